@@ -1,0 +1,83 @@
+"""What the desk asks of a device; each adapter lies beside this file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Photograph:
+    """One picture as a device gave it.
+
+    Args:
+        data: the encoded picture (JPEG, PNG …), byte for byte.
+        media_type: e.g. ``"image/jpeg"``.
+        source: where it came from, for the clerk: a device's name, or a file's name without its folder.
+    """
+
+    data: bytes
+    media_type: str
+    source: str
+
+
+class DocumentCamera(Protocol):
+    """A document camera 高拍仪. All calls may block and come from one worker thread at a time."""
+
+    @property
+    def name(self) -> str:
+        """The device's name as the clerk knows it."""
+
+    def open(self) -> None:
+        """Take hold of the device. Raises EnvironmentProblem (``devices.camera_*``) when it is not to be had."""
+
+    def close(self) -> None:
+        """Let the device go; closing twice is harmless."""
+
+    def preview(self) -> Photograph | None:
+        """The newest small picture of the table, or None when there is none yet."""
+
+    def capture(self) -> Photograph:
+        """A picture at full resolution. Raises EnvironmentProblem when the device fails or is unplugged."""
+
+
+class PrintState(StrEnum):
+    """How far a print job is known to have come."""
+
+    DONE = "done"
+    WAITING = "waiting"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class PrintOutcome:
+    """What a printer port says of one job.
+
+    Args:
+        state: how far it came.
+        where: for the clerk: printer's name or written file.
+        reason: message key when it waits or failed, else "".
+    """
+
+    state: PrintState
+    where: str
+    reason: str = ""
+
+
+class Printer(Protocol):
+    """A printer that takes finished PDF pages. Calls may block; they come from the print runner's thread."""
+
+    @property
+    def name(self) -> str:
+        """The printer's name as the clerk knows it."""
+
+    def available(self) -> bool:
+        """Whether a job sent now could come out."""
+
+    def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
+        """Print a PDF at 1:1. ``job_name`` holds no personal data (a local number and a paper's kind).
+
+        Raises:
+            EnvironmentProblem: when the printer could not even take the job; nothing came out.
+        """
