@@ -1,0 +1,165 @@
+"""A case 办件 with its applicant, materials, pages and events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from villagedesk.domain.service_item import HandlingMode, MaterialForm
+
+
+class CaseStatus(StrEnum):
+    """Business states only; sending is in :mod:`villagedesk.domain.outbox` and never stored on a case."""
+
+    DRAFT = "draft"
+    RECEIVED = "received"
+    HANDED_OVER = "handed_over"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    RETURNED = "returned_for_correction"
+    IN_PROCESS = "in_process"
+    SUSPENDED = "suspended"
+    CONCLUDED = "concluded"
+    RESULT_WAITING = "result_waiting"
+    DELIVERED = "delivered"
+    ARCHIVED = "archived"
+    WITHDRAWN = "withdrawn"
+    VOID = "void"
+    RETURNED_TO_APPLICANT = "returned_to_applicant"
+
+
+class ApplicantKind(StrEnum):
+    """Natural or legal person."""
+
+    NATURAL = "natural"
+    LEGAL = "legal"
+
+
+@dataclass(frozen=True)
+class Applicant:
+    """Who applies. In a draft the values are as typed; from ``received`` on they are checked and folded.
+
+    Args:
+        document_kind: a :class:`villagedesk.domain.identity.DocumentKind` value.
+        document_number: the number on that document, folded (upper case, no spaces) once checked.
+    """
+
+    name: str = ""
+    document_kind: str = "resident_id"
+    document_number: str = ""
+    phone: str = ""
+    address: str = ""
+    kind: ApplicantKind = ApplicantKind.NATURAL
+
+
+@dataclass(frozen=True)
+class Material:
+    """One paper handed in for a checklist line 材料."""
+
+    requirement_id: str
+    name: str
+    form: MaterialForm
+    copies: int
+    returned: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """One scanned side of a material 页; its bytes lie in the vault under ``page_id``.
+
+    Args:
+        page_id: UUID text. A reuse is a second row (other case) with the same page_id.
+        order: 1-based within the requirement.
+        sha256: hex digest of the page's bytes, which is also its name on the wire.
+        byte_count: length of the page's bytes.
+        width, height: pixels.
+        dpi: resolution on the paper as far as known.
+    """
+
+    page_id: str
+    case_id: str
+    requirement_id: str
+    order: int
+    sha256: str
+    byte_count: int
+    media_type: str
+    width: int
+    height: int
+    dpi: int
+    captured_at: datetime
+
+
+@dataclass(frozen=True)
+class Case:
+    """One matter of one applicant.
+
+    Args:
+        case_id: UUID text, made when the draft begins.
+        local_no: 收件流水号, None until taken in.
+        revision: 0 in a draft, 1 at intake, counted up by every corrected re-submission.
+        step: where the clerk was in the intake (1–4), so that a draft reopens there.
+        acceptance_no, query_code: the acceptance system's, "" until a change brings them; text, never parsed.
+        remote_state: the acceptance system's raw state code, kept as it came.
+        form: the item's own fields by name.
+    """
+
+    case_id: str
+    item_code: str
+    item_version: int
+    item_name: str
+    mode: HandlingMode
+    status: CaseStatus
+    clerk: str
+    created_at: datetime
+    updated_at: datetime
+    applicant: Applicant = Applicant()
+    materials: tuple[Material, ...] = ()
+    form: Mapping[str, str] = field(default_factory=dict)
+    local_no: str | None = None
+    revision: int = 0
+    step: int = 1
+    received_at: datetime | None = None
+    acceptance_no: str = ""
+    query_code: str = ""
+    remote_state: str = ""
+    accepted_at: datetime | None = None
+    limit_date: str = ""
+
+
+@dataclass(frozen=True)
+class CaseEvent:
+    """One line of a case's append-only log: who, when, from, to, why.
+
+    Args:
+        kind: e.g. ``"taken_in"``, ``"page_added"``, ``"printed"``, ``"status"``, ``"sent"``, ``"decision"``.
+        actor: the clerk's name, or ``"acceptance_system"``.
+        detail: short structured values of the event (no page contents).
+    """
+
+    case_id: str
+    at: datetime
+    actor: str
+    kind: str
+    from_status: CaseStatus | None = None
+    to_status: CaseStatus | None = None
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One row of the case list, with the sending state of its newest outbox row ("" when it has none)."""
+
+    case_id: str
+    local_no: str | None
+    applicant_name: str
+    item_name: str
+    status: CaseStatus
+    updated_at: datetime
+    received_at: datetime | None
+    acceptance_no: str
+    sending_state: str = ""
+    pages_done: int = 0
+    pages_total: int = 0

@@ -1,0 +1,102 @@
+"""The outbox: the only road out. Rows, their states, and which operations send (design: decisions 2 and 3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from villagedesk.domain.service_item import HandlingMode
+
+
+class SendingState(StrEnum):
+    """States of an outbox row; the state × event table lies in ``sync/table.py``."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    UPLOADING = "uploading"
+    CONFIRMING = "confirming"
+    WAITING = "waiting"
+    SENT = "sent"
+    DONE = "done"
+    CONFLICT = "conflict"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+    LOGIN = "paused_for_login"
+    PAUSED = "paused"
+
+
+CLOSED_STATES = frozenset({SendingState.SENT, SendingState.DONE, SendingState.SUPERSEDED, SendingState.CANCELLED})
+TRAY_STATES = frozenset({SendingState.CONFLICT, SendingState.REJECTED})
+OPEN_STATES = frozenset(SendingState) - CLOSED_STATES - TRAY_STATES
+
+
+class Operation(StrEnum):
+    """What an outbox row asks of the acceptance system."""
+
+    SUBMIT = "submit"
+    WITHDRAW = "withdraw"
+    DELIVER = "deliver"
+    EVALUATE = "evaluate"
+
+
+SENDS: dict[HandlingMode, frozenset[Operation]] = {
+    HandlingMode.SYSTEM: frozenset(Operation),
+    HandlingMode.PROXY: frozenset(),
+    HandlingMode.GUIDED: frozenset(),
+    HandlingMode.ON_THE_SPOT: frozenset(),
+}
+"""Which operations of an item's mode write an outbox row; a mode's move to the system makes proxy cases send."""
+
+
+@dataclass(frozen=True)
+class OutboxRow:
+    """One user action on its way out.
+
+    Args:
+        action_id: UUID text, made when enqueued, never per attempt: the idempotency key of every request.
+        revision: of the case; revisions of one case go strictly one after the other. 0 for actions.
+        return_state: where a waiting, paused or login row goes back to.
+        payload: the exact bytes to send; rewritten by edits only while ``frozen_at`` is None.
+        payload_sha256: hex digest of ``payload``.
+        attempts: failures since the last success, for the retry rule.
+        reason_key: message key of why it waits or was refused, with ``reason_raw`` as the server put it.
+        receipt: the server's receipt as JSON text, "" until sent.
+    """
+
+    action_id: str
+    case_id: str
+    operation: Operation
+    revision: int
+    state: SendingState
+    payload: bytes
+    payload_sha256: str
+    wire_version: int
+    created_at: datetime
+    updated_at: datetime
+    return_state: SendingState | None = None
+    frozen_at: datetime | None = None
+    attempts: int = 0
+    next_try_at: datetime | None = None
+    reason_key: str = ""
+    reason_raw: str = ""
+    receipt: str = ""
+
+
+@dataclass(frozen=True)
+class PageTransfer:
+    """How far one page's bytes are known to have come; content-addressed, so one row serves every case.
+
+    Args:
+        sha256: hex digest of the page's bytes.
+        location: the tus upload's address, "" before creation.
+        offset: bytes the server has said it holds.
+        done: the server's offset equals the page's length.
+    """
+
+    sha256: str
+    location: str
+    offset: int
+    length: int
+    done: bool

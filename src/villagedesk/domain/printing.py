@@ -1,0 +1,44 @@
+"""Print jobs: a paper waiting for, or come out of, a printer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class PaperKind(StrEnum):
+    """The papers this program prints (domain: section 5)."""
+
+    RECEIPT = "receipt"
+    ACCEPTANCE_NOTICE = "acceptance_notice"
+
+
+class PrintJobState(StrEnum):
+    """Where a job stands."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class PrintJob:
+    """One paper of one case; its PDF lies in the vault under ``page_id`` and ``sha256``, as printed.
+
+    Args:
+        reprint: 0 for the first print, then counted, marked 补打 on the paper.
+        where: printer or file it came out at, "" while waiting.
+        reason_key: message key of why it waits or failed.
+    """
+
+    job_id: str
+    case_id: str
+    kind: PaperKind
+    reprint: int
+    page_id: str
+    sha256: str
+    state: PrintJobState
+    created_at: datetime
+    where: str = ""
+    reason_key: str = ""

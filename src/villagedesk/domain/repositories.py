@@ -1,0 +1,139 @@
+"""What the floors above may ask of the store: snapshots to read, transactions to write.
+
+One writer thread owns the writing connection; readers have read-only connections of their own. Everything a function given
+to :meth:`Store.write` does is one transaction: it is on disk with FULL sync when the future has a result, or nothing of it
+happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from datetime import date, datetime
+from typing import Protocol, TypeVar
+
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.printing import PrintJob
+
+T = TypeVar("T")
+
+
+class Snapshot(Protocol):
+    """One consistent view of the database."""
+
+    def case(self, case_id: str) -> Case:
+        """The case. Raises KeyError."""
+
+    def case_by_number(self, number: str) -> Case | None:
+        """The case with that local_no or acceptance_no."""
+
+    def case_lines(
+        self,
+        limit: int,
+        *,
+        status: CaseStatus | None = None,
+        text: str = "",
+        after: tuple[datetime, str] | None = None,
+    ) -> Sequence[CaseLine]:
+        """Newest cases first, keyset-paged by (updated_at, case_id); ``text`` matches names and numbers."""
+
+    def count_by_status(self) -> dict[CaseStatus, int]:
+        """How many cases stand in each state."""
+
+    def pages(self, case_id: str) -> Sequence[Page]:
+        """The case's pages by requirement and order."""
+
+    def events(self, case_id: str) -> Sequence[CaseEvent]:
+        """The case's log, oldest first."""
+
+    def outbox_row(self, action_id: str) -> OutboxRow:
+        """The row. Raises KeyError."""
+
+    def outbox_of_case(self, case_id: str) -> Sequence[OutboxRow]:
+        """The case's rows, oldest first."""
+
+    def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
+        """Rows in these states, oldest first."""
+
+    def page_transfer(self, sha256: str) -> PageTransfer | None:
+        """How far that page has come, None when never begun."""
+
+    def print_jobs(self, case_id: str | None = None, *, open_only: bool = False) -> Sequence[PrintJob]:
+        """Print jobs, oldest first."""
+
+    def setting(self, name: str) -> str:
+        """A stored setting, "" when there is none."""
+
+
+class Transaction(Snapshot, Protocol):
+    """A snapshot that can be written to; commits as a whole."""
+
+    def put_case(self, case: Case) -> None:
+        """Insert or replace the case."""
+
+    def remove_draft(self, case_id: str) -> Sequence[str]:
+        """Remove a draft with its page rows; gives page_ids no row names any more (their files may go). Raises ValueError unless it is a draft."""
+
+    def take_local_no(self, day: date) -> str:
+        """The day's next 收件流水号 of this installation's epoch; never given twice once the transaction commits."""
+
+    def add_page(self, page: Page) -> None:
+        """Name a page that lies verified in the vault. Raises ValueError when its place is taken."""
+
+    def replace_pages(self, case_id: str, pages: Sequence[Page]) -> Sequence[str]:
+        """Set the case's pages (order, removal, moves); gives the page_ids no row names any more."""
+
+    def append_event(self, event: CaseEvent) -> None:
+        """Append to the case's log, hash-chained."""
+
+    def add_outbox(self, row: OutboxRow) -> None:
+        """Enqueue. Raises ValueError when the action or an open row of the same case and revision is there."""
+
+    def update_outbox(self, row: OutboxRow) -> None:
+        """Change state fields. Raises ValueError when frozen bytes would change (I4) or a row leaves without cause (I5)."""
+
+    def put_page_transfer(self, transfer: PageTransfer) -> None:
+        """Insert or replace."""
+
+    def put_print_job(self, job: PrintJob) -> None:
+        """Insert or replace."""
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Insert or replace."""
+
+
+class Store(Protocol):
+    """The encrypted database."""
+
+    def write(self, work: Callable[[Transaction], T]) -> Future[T]:
+        """Run in one transaction on the writer thread. The future raises what ``work`` raised, or EnvironmentProblem
+        (``store.disk_full``, ``store.write_failed``); then nothing happened."""
+
+    def read(self, work: Callable[[Snapshot], T]) -> T:
+        """Run on a read-only connection, in the calling thread."""
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call ``listener`` from the writer thread after each commit."""
+
+    def close(self) -> None:
+        """Finish the queue and close."""
+
+
+class Vault(Protocol):
+    """Encrypted page files, content checked."""
+
+    def put(self, page_id: str, data: bytes) -> str:
+        """Write whole, flushed, then renamed; gives the SHA-256 hex. Raises EnvironmentProblem (``store.disk_full`` …)."""
+
+    def get(self, page_id: str, sha256: str) -> bytes:
+        """The bytes, verified. Raises EnvironmentProblem (``store.page_damaged``, ``store.page_missing``)."""
+
+    def verify(self, page_id: str, sha256: str) -> bool:
+        """Whether the page decrypts to that hash."""
+
+    def remove(self, page_id: str, sha256: str) -> None:
+        """Remove a file no row names."""
+
+    def stored(self) -> Iterator[str]:
+        """File names in the vault."""

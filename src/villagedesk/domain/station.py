@@ -1,0 +1,97 @@
+"""The station file the county hands out, and the station it describes (design: section 4)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from villagedesk.domain.problems import InputProblem
+
+_DIVISION = re.compile(r"[1-9][0-9]{11}")
+_MAX_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class StationFile:
+    """What a village window needs to know before its first contact.
+
+    Args:
+        division_code: 12 digits, 2+2+2+3+3.
+        name: as printed on papers, e.g. 柳林村便民服务站.
+        address: https address of the acceptance system, without a trailing slash.
+        ca_pem: the county's CA as PEM text, "" to use the system's.
+        one_time_code: proves the first enrolment.
+        recovery_public_key: 32 bytes, X25519, the county's.
+    """
+
+    division_code: str
+    name: str
+    address: str
+    ca_pem: str
+    one_time_code: str
+    recovery_public_key: bytes
+
+    def to_bytes(self) -> bytes:
+        """The file's JSON."""
+        return json.dumps(
+            {
+                "format": "villagedesk-station",
+                "version": 1,
+                "division_code": self.division_code,
+                "name": self.name,
+                "address": self.address,
+                "ca_pem": self.ca_pem,
+                "one_time_code": self.one_time_code,
+                "recovery_public_key": base64.b64encode(self.recovery_public_key).decode(),
+            },
+            ensure_ascii=False,
+            indent=1,
+        ).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> StationFile:
+        """Read and check a station file.
+
+        Raises:
+            InputProblem: ``station.not_a_station_file``, ``station.newer_version`` or ``station.bad_field`` (with ``name``).
+        """
+        if len(data) > _MAX_BYTES:
+            raise InputProblem("station.not_a_station_file")
+        try:
+            raw = json.loads(data)
+        except (ValueError, RecursionError):
+            raise InputProblem("station.not_a_station_file") from None
+        if not isinstance(raw, dict) or raw.get("format") != "villagedesk-station":
+            raise InputProblem("station.not_a_station_file")
+        if raw.get("version") != 1:
+            raise InputProblem("station.newer_version")
+        text: dict[str, str] = {}
+        for name in ("division_code", "name", "address", "ca_pem", "one_time_code", "recovery_public_key"):
+            value = raw.get(name)
+            if not isinstance(value, str):
+                raise InputProblem("station.bad_field", name=name)
+            text[name] = value.strip()
+        if not _DIVISION.fullmatch(text["division_code"]):
+            raise InputProblem("station.bad_field", name="division_code")
+        if not text["name"] or not text["one_time_code"]:
+            raise InputProblem("station.bad_field", name="name" if not text["name"] else "one_time_code")
+        try:
+            parts = urlsplit(text["address"])
+            right = parts.scheme == "https" and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+        except ValueError:
+            right = False
+        if not right:
+            raise InputProblem("station.bad_field", name="address")
+        try:
+            key = base64.b64decode(text["recovery_public_key"], validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        if len(key) != 32:
+            raise InputProblem("station.bad_field", name="recovery_public_key")
+        return cls(
+            text["division_code"], text["name"], text["address"].rstrip("/"), text["ca_pem"], text["one_time_code"], key
+        )
