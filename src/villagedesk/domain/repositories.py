@@ -1,8 +1,8 @@
 """What the floors above may ask of the store: snapshots to read, transactions to write.
 
-One writer thread owns the writing connection; readers have read-only connections of their own. Everything a function given
-to :meth:`Store.write` does is one transaction: it is on disk with FULL sync when the future has a result, or nothing of it
-happened.
+One writer thread owns the writing connection; readers have read-only connections of their own. Everything a function
+given to :meth:`Store.write` does is one transaction: it is on disk with FULL sync when the future has a result, or
+nothing of it happened.
 """
 
 from __future__ import annotations
@@ -73,7 +73,11 @@ class Transaction(Snapshot, Protocol):
         """Insert or replace the case."""
 
     def remove_draft(self, case_id: str) -> Sequence[str]:
-        """Remove a draft with its page rows; gives page_ids no row names any more (their files may go). Raises ValueError unless it is a draft."""
+        """Remove a draft with its page rows; gives the page_ids no row names any more (their files may go).
+
+        Raises:
+            ValueError: unless the case is a draft.
+        """
 
     def take_local_no(self, day: date) -> str:
         """The day's next 收件流水号 of this installation's epoch; never given twice once the transaction commits."""
@@ -91,7 +95,7 @@ class Transaction(Snapshot, Protocol):
         """Enqueue. Raises ValueError when the action or an open row of the same case and revision is there."""
 
     def update_outbox(self, row: OutboxRow) -> None:
-        """Change state fields. Raises ValueError when frozen bytes would change (I4) or a row leaves without cause (I5)."""
+        """Change a row. Raises ValueError when frozen bytes would change (I4)."""
 
     def put_page_transfer(self, transfer: PageTransfer) -> None:
         """Insert or replace."""
@@ -124,7 +128,7 @@ class Vault(Protocol):
     """Encrypted page files, content checked."""
 
     def put(self, page_id: str, data: bytes) -> str:
-        """Write whole, flushed, then renamed; gives the SHA-256 hex. Raises EnvironmentProblem (``store.disk_full`` …)."""
+        """Write whole, flush, rename; gives the SHA-256 hex. Raises EnvironmentProblem (``store.disk_full`` …)."""
 
     def get(self, page_id: str, sha256: str) -> bytes:
         """The bytes, verified. Raises EnvironmentProblem (``store.page_damaged``, ``store.page_missing``)."""

@@ -59,7 +59,7 @@ class ServiceItem:
     """One version of a service item; a case stays bound to the version it was taken in under.
 
     Args:
-        code: the item's code, text up to 64 characters, never invented; the starter catalogue's own codes begin ``VD-``.
+        code: text up to 64 characters, never invented; the starter catalogue's own codes begin ``VD-``.
         version: counted up by the county.
         to_check: marked 待核 until the county's own list replaces it.
         promised_days: working days promised, 0 for 即办, None when not set.

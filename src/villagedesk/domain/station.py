@@ -57,7 +57,7 @@ class StationFile:
         """Read and check a station file.
 
         Raises:
-            InputProblem: ``station.not_a_station_file``, ``station.newer_version`` or ``station.bad_field`` (with ``name``).
+            InputProblem: ``station.not_a_station_file``, ``station.newer_version``, ``station.bad_field`` (``name``).
         """
         if len(data) > _MAX_BYTES:
             raise InputProblem("station.not_a_station_file")

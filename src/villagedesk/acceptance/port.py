@@ -1,0 +1,128 @@
+"""The port to the unified acceptance system: what sync asks, what it may be answered, and how it can fail.
+
+Every adapter (the default HTTP contract, a province's own system, the simulation) speaks these words only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from villagedesk.acceptance.wire import CaseAnswer, CaseListAnswer, ChangesAnswer, EnrolRequest, Health
+
+
+class AcceptanceFailure(Exception):
+    """A request did not have its effect, or nobody knows.
+
+    Args:
+        reason: message key for the clerk (``sync.reason.*``).
+        raw: what the other side or the system said, for the technician; no personal data.
+    """
+
+    def __init__(self, reason: str, raw: str = "") -> None:
+        super().__init__(f"{reason}: {raw}")
+        self.reason = reason
+        self.raw = raw
+
+
+class NoConnection(AcceptanceFailure):
+    """No connection was made: surely nothing was sent."""
+
+
+class Unanswered(AcceptanceFailure):
+    """Bytes may have left and no whole answer of the system's own came (cut, time-out, 5xx but 503, HTML, wrong hash)."""
+
+
+class Busy(AcceptanceFailure):
+    """429 or 503. ``retry_after`` in seconds, None when not said."""
+
+    def __init__(self, reason: str, raw: str = "", retry_after: float | None = None) -> None:
+        super().__init__(reason, raw)
+        self.retry_after = retry_after
+
+
+class LoginNeeded(AcceptanceFailure):
+    """401 or 403: the station's credential is not accepted."""
+
+
+class Refused(AcceptanceFailure):
+    """4xx about the content. ``code`` is the server's stable code."""
+
+    def __init__(self, reason: str, raw: str = "", code: str = "") -> None:
+        super().__init__(reason, raw)
+        self.code = code
+
+
+class Conflicting(AcceptanceFailure):
+    """409: other content is held under that key."""
+
+    def __init__(self, reason: str, raw: str = "", held_sha256: str = "") -> None:
+        super().__init__(reason, raw)
+        self.held_sha256 = held_sha256
+
+
+class UploadGone(AcceptanceFailure):
+    """tus 404 or 410: create the upload again."""
+
+
+class OffsetMoved(AcceptanceFailure):
+    """tus 409 or 460: ask for the offset and go on from there."""
+
+
+@dataclass(frozen=True)
+class Registered:
+    """202 with the hashes still missing."""
+
+    payload_sha256: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Committed:
+    """201; ``receipt`` is the receipt's JSON text as it came."""
+
+    payload_sha256: str
+    pages: tuple[str, ...]
+    receipt: str
+
+
+@dataclass(frozen=True)
+class ActionTaken:
+    """200 or 201 on an action."""
+
+    payload_sha256: str
+    answer: str
+
+
+class AcceptanceSystem(Protocol):
+    """The remote system. Calls block, may come from several threads, and raise AcceptanceFailure only."""
+
+    def health(self) -> Health:
+        """The system's own word that it is there."""
+
+    def enrol(self, request: EnrolRequest) -> None:
+        """Make the station known; repeating it is harmless."""
+
+    def put_revision(self, case_id: str, revision: int, payload: bytes) -> Registered | Committed:
+        """Send the frozen bytes."""
+
+    def put_action(self, case_id: str, action_id: str, payload: bytes) -> ActionTaken:
+        """Send a withdrawal, delivery or evaluation."""
+
+    def case(self, case_id: str) -> CaseAnswer | None:
+        """What the system holds; None when it says itself that it does not know the case."""
+
+    def cases(self) -> CaseListAnswer:
+        """Everything it holds of this station."""
+
+    def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
+        """What happened since a cursor ("" from the beginning); waits up to that long."""
+
+    def create_upload(self, sha256: str, length: int, media_type: str) -> str:
+        """Begin a page; gives its location."""
+
+    def upload_offset(self, location: str) -> int:
+        """How many bytes the system holds (HEAD)."""
+
+    def send_chunk(self, location: str, offset: int, chunk: bytes) -> int:
+        """PATCH bytes at an offset; gives the new offset."""

@@ -1,0 +1,231 @@
+"""Wire models of the default contract, version 1 (design: section 4).
+
+JSON in UTF-8; unknown fields are ignored, unknown codes kept; a change carries its ``action_id``. Hashes are lower-case
+hex SHA-256, times ISO 8601 in UTC, byte counts in bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+WIRE_VERSION = 1
+MAX_BODY_BYTES = 4 * 1024 * 1024
+"""Cap on a body after gzip is undone, both ways."""
+MAX_PAGE_BYTES = 64 * 1024 * 1024
+
+Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+ShortText = Annotated[str, StringConstraints(max_length=400)]
+
+
+class WireModel(BaseModel):
+    """Ignores fields a newer peer may send."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class EnrolRequest(WireModel):
+    """``POST /v1/stations/enrol``: idempotent on ``one_time_code`` + ``credential_sha256``.
+
+    The credential itself is made by the client and never sent here; every later request carries
+    ``Authorization: Bearer <division_code>.<credential>``.
+    """
+
+    division_code: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{11}$")]
+    one_time_code: Identifier
+    credential_sha256: Sha256
+    installation_id: Identifier
+
+
+class EnrolAnswer(WireModel):
+    """The station is known; the same answer for the same request, for ever."""
+
+    division_code: str
+    enrolled_at: str
+
+
+class Health(WireModel):
+    """``GET /v1/health``, needs no credential."""
+
+    system: Literal["villagedesk-acceptance"]
+    time: str
+    wire_versions: list[int]
+    catalogue_version: int = 0
+    connections: int = 4
+
+
+class ApplicantRecord(WireModel):
+    """Who applies."""
+
+    kind: str
+    name: ShortText
+    document_kind: str
+    document_number: ShortText
+    phone: ShortText = ""
+    address: ShortText = ""
+
+
+class MaterialRecord(WireModel):
+    """A paper handed in, by its checklist line."""
+
+    requirement_id: Identifier
+    name: ShortText
+    form: str
+    copies: int = Field(ge=0, le=999)
+
+
+class ManifestEntry(WireModel):
+    """One page the revision consists of."""
+
+    requirement_id: Identifier
+    order: int = Field(ge=1, le=9999)
+    sha256: Sha256
+    byte_count: int = Field(ge=1, le=MAX_PAGE_BYTES)
+    media_type: ShortText
+
+
+class RevisionPayload(WireModel):
+    """Body of ``PUT /v1/cases/{case_id}/revisions/{n}``: record and manifest, frozen before the first socket opens."""
+
+    wire_version: int
+    action_id: Identifier
+    station: ShortText
+    clerk: ShortText
+    case_id: Identifier
+    revision: int = Field(ge=1, le=9999)
+    local_no: Identifier
+    item_code: Identifier
+    item_version: int
+    item_name: ShortText
+    received_at: str
+    applicant: ApplicantRecord
+    materials: list[MaterialRecord]
+    form: dict[str, str] = Field(default_factory=dict)
+    manifest: Annotated[list[ManifestEntry], Field(max_length=2000)]
+
+    def to_bytes(self) -> bytes:
+        """The exact bytes to freeze and send."""
+        return self.model_dump_json().encode()
+
+
+class RegisteredAnswer(WireModel):
+    """202: the record is kept, these pages are still missing. Gives no acceptance number."""
+
+    state: Literal["registered"]
+    case_id: str
+    revision: int
+    payload_sha256: Sha256
+    missing: list[Sha256]
+
+
+class ReceiptAnswer(WireModel):
+    """201: committed; the server keeps record and every page. Same content → the same receipt for ever."""
+
+    state: Literal["committed"]
+    receipt_id: Identifier
+    case_id: str
+    revision: int
+    action_id: str
+    payload_sha256: Sha256
+    pages: list[Sha256]
+    committed_at: str
+
+
+class ConflictAnswer(WireModel):
+    """Extension members of the 409 problem: what the server holds under that key."""
+
+    code: str = ""
+    message: str = ""
+    held_sha256: str = ""
+    held_revision: int = 0
+
+
+class ProblemAnswer(WireModel):
+    """RFC 9457 problem with our stable ``code`` and a ``message`` in words (``application/problem+json``)."""
+
+    type: str = "about:blank"
+    title: str = ""
+    status: int
+    code: str
+    message: str
+
+
+class RevisionState(WireModel):
+    """What the server holds of one revision."""
+
+    revision: int
+    state: Literal["registered", "committed", "rejected"]
+    payload_sha256: Sha256
+    action_id: str
+    missing: list[Sha256]
+    receipt: ReceiptAnswer | None = None
+
+
+class CaseAnswer(WireModel):
+    """``GET /v1/cases/{case_id}``; 404 with code ``unknown_case`` when the server never heard of it."""
+
+    case_id: str
+    committed_revision: int
+    revisions: list[RevisionState]
+    actions: list[str]
+
+
+class CaseListAnswer(WireModel):
+    """``GET /v1/cases?station=``: to reconcile."""
+
+    cases: list[CaseAnswer]
+
+
+class Change(WireModel):
+    """One thing that happened to a case on the other side. ``kind`` is open: unknown kinds are kept and shown.
+
+    Known kinds: ``accepted`` (acceptance_no, query_code, at, organ, limit_date), ``refused`` (reason),
+    ``correction_asked`` (reason, wanted), ``in_process``, ``concluded`` (result).
+    """
+
+    sequence: int
+    case_id: str
+    kind: str
+    at: str
+    state_code: str = ""
+    values: dict[str, str] = Field(default_factory=dict)
+
+
+class ChangesAnswer(WireModel):
+    """``GET /v1/changes?after=cursor&wait=seconds``: long poll; an empty list when nothing came in time."""
+
+    changes: list[Change]
+    cursor: str
+
+
+class ActionPayload(WireModel):
+    """Body of ``PUT /v1/cases/{case_id}/actions/{action_id}``: withdrawal, delivery, evaluation."""
+
+    wire_version: int
+    action_id: Identifier
+    station: ShortText
+    clerk: ShortText
+    operation: str
+    at: str
+    values: dict[str, str] = Field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """The exact bytes to freeze and send."""
+        return self.model_dump_json().encode()
+
+
+class ActionAnswer(WireModel):
+    """201 first, 200 when repeated; the same content for ever."""
+
+    action_id: str
+    case_id: str
+    payload_sha256: Sha256
+    taken_at: str
+
+
+def sha256_hex(data: bytes) -> str:
+    """Lower-case hex SHA-256."""
+    return hashlib.sha256(data).hexdigest()
