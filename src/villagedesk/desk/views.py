@@ -1,0 +1,215 @@
+"""What the desk shows: plain values for screens. Texts are message keys with parameters, never finished sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, Page
+from villagedesk.domain.outbox import OutboxRow
+from villagedesk.domain.printing import PaperKind, PrintJob
+from villagedesk.domain.service_item import ServiceItem
+
+Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+"""Top left, top right, bottom right, bottom left, as shares (0–1) of the photograph's width and height."""
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A message key with its parameters.
+
+    Args:
+        tone: ``"calm"``, ``"good"``, ``"warn"`` or ``"bad"``; the screen adds a shape and a colour to the words.
+    """
+
+    key: str
+    params: Mapping[str, object] = field(default_factory=dict)
+    tone: str = "calm"
+
+
+@dataclass(frozen=True)
+class EntryState:
+    """What is known before anyone has signed in.
+
+    Args:
+        set_up: whether a station file was read and a first clerk made.
+        waiting: cases that wait to be sent (the count alone is kept outside the encrypted database).
+    """
+
+    set_up: bool
+    station_name: str
+    clerks: tuple[str, ...]
+    waiting: int
+
+
+@dataclass(frozen=True)
+class FieldTrouble:
+    """A sentence that belongs beside a field; ``blocking`` False for warnings."""
+
+    field: str
+    sentence: Sentence
+    blocking: bool = True
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why a case cannot be taken in yet, and on which step (1–4) it is mended."""
+
+    step: int
+    sentence: Sentence
+    field: str = ""
+    requirement_id: str = ""
+
+
+@dataclass(frozen=True)
+class DraftView:
+    """A draft as the four steps show it.
+
+    Args:
+        birth_date, sex: derived from the identity number, None or "" while it is not right. ``sex``: ``"male"``/``"female"``.
+        troubles: sentences for fields that hold something wrong (empty fields are ``missing``, not trouble).
+        missing: what still hinders taking in; empty when ready.
+    """
+
+    case: Case
+    item: ServiceItem
+    pages: tuple[Page, ...]
+    birth_date: date | None
+    sex: str
+    troubles: tuple[FieldTrouble, ...]
+    missing: tuple[Missing, ...]
+    saved_at: datetime
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A photograph taken and flattened, waiting for the clerk's yes.
+
+    Args:
+        image: the flattened page, JPEG.
+        photograph: the whole picture, small JPEG, to show what was found in it.
+        corners: where the page was found in it.
+        warnings: sentences such as low resolution or blurred.
+        sure: False when the clerk should look at the corners.
+    """
+
+    proposal_id: str
+    case_id: str
+    requirement_id: str
+    image: bytes
+    photograph: bytes
+    corners: Corners
+    warnings: tuple[Sentence, ...]
+    sure: bool
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """A case that is saved as the design defines it (committed, every page verified)."""
+
+    case_id: str
+    local_no: str
+    saved_at: datetime
+    page_count: int
+    sends: bool
+
+
+@dataclass(frozen=True)
+class PaperView:
+    """A paper of a case: printable or why not."""
+
+    kind: PaperKind
+    printable: bool
+    why_not: Sentence | None
+    jobs: tuple[PrintJob, ...]
+
+
+@dataclass(frozen=True)
+class CaseView:
+    """The case page."""
+
+    case: Case
+    item: ServiceItem | None
+    business: Sentence
+    sending: Sentence | None
+    pages: tuple[Page, ...]
+    events: tuple[CaseEvent, ...]
+    papers: tuple[PaperView, ...]
+    outbox: tuple[OutboxRow, ...]
+
+
+@dataclass(frozen=True)
+class ListRow:
+    """One row of a case list."""
+
+    line: CaseLine
+    state: Sentence
+
+
+class TodoKind(StrEnum):
+    """Things to do, on the first screen."""
+
+    DRAFT = "draft"
+    PRINT = "print"
+    TRAY = "tray"
+    CORRECTION = "correction"
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing to do next."""
+
+    kind: TodoKind
+    case_id: str
+    sentence: Sentence
+
+
+@dataclass(frozen=True)
+class TodayView:
+    """The first screen."""
+
+    today: date
+    todos: tuple[Todo, ...]
+    rows: tuple[ListRow, ...]
+    taken_in_today: int
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One outbox row with its words and progress."""
+
+    row: OutboxRow
+    local_no: str
+    applicant_name: str
+    item_name: str
+    state: Sentence
+    bytes_done: int
+    bytes_total: int
+
+
+@dataclass(frozen=True)
+class SendingView:
+    """The bottom line and its page: link and queue in words.
+
+    Args:
+        link: the link's sentence (with ``since``).
+        queue: e.g. 3 件待上报，共 2.1 MB，都已安全保存在本机.
+        advice: what to do, or None when nothing is to be done.
+    """
+
+    link: Sentence
+    queue: Sentence
+    advice: Sentence | None
+    rows: tuple[QueueRow, ...]
+    online: bool
+
+
+@dataclass(frozen=True)
+class DeviceLine:
+    """A device on the bottom line."""
+
+    name: str
+    ready: bool
+    sentence: Sentence
