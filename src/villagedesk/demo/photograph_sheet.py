@@ -1,0 +1,190 @@
+"""A sheet of paper to draw on in millimetres: print, handwriting, rulings and round seals."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageChops, ImageDraw, ImageFont
+
+Colour = tuple[int, int, int]
+
+DPI = 200
+PX_PER_MM = DPI / 25.4
+PAPER: Colour = (247, 246, 242)
+BLACK: Colour = (28, 28, 30)
+BLUE_INK: Colour = (30, 44, 120)
+PENCIL: Colour = (128, 128, 130)
+SEAL_RED: Colour = (205, 32, 38)
+
+
+class Sheet:
+    """One white sheet at 200 dpi.
+
+    Args:
+        width: of the paper, millimetres.
+        height: of the paper, millimetres.
+        font: a TrueType file with the Chinese characters that will be drawn.
+        rng: decides how uneven the handwriting is.
+        paper: colour of the empty paper, RGB.
+    """
+
+    def __init__(
+        self, width: float, height: float, font: Path, rng: np.random.Generator, paper: Colour = PAPER
+    ) -> None:
+        self.width = width
+        self.height = height
+        self._font = font
+        self._rng = rng
+        self._fonts: dict[int, ImageFont.FreeTypeFont] = {}
+        self._image = Image.new("RGB", (round(width * PX_PER_MM), round(height * PX_PER_MM)), paper)
+        self._draw = ImageDraw.Draw(self._image)
+
+    def pixels(self) -> NDArray[np.uint8]:
+        """The sheet as drawn so far: height × width × 3, BGR."""
+        return np.ascontiguousarray(np.asarray(self._image, dtype=np.uint8)[:, :, ::-1])
+
+    def text(self, x: float, y: float, text: str, size: float = 4.2, colour: Colour = BLACK, anchor: str = "lt") -> None:
+        """Printed text.
+
+        Args:
+            x, y: place of the anchor, millimetres.
+            text: one line.
+            size: height of a character, millimetres (10.5 pt is 3.7).
+            colour: RGB.
+            anchor: Pillow's two letters, e.g. ``"mt"`` for centred.
+        """
+        self._draw.text((x * PX_PER_MM, y * PX_PER_MM), text, font=self._sized(size), fill=colour, anchor=anchor)
+
+    def paragraph(self, x: float, y: float, width: float, text: str, size: float = 3.7, leading: float = 1.6) -> float:
+        """Printed text broken at a width; gives the y below its last line (all millimetres)."""
+        per_line = max(1, int(width / size))
+        for start in range(0, len(text), per_line):
+            self.text(x, y, text[start : start + per_line], size)
+            y += size * leading
+        return y
+
+    def line(self, x1: float, y1: float, x2: float, y2: float, width: float = 0.25, colour: Colour = BLACK) -> None:
+        """A ruling; millimetres."""
+        self._draw.line(
+            (x1 * PX_PER_MM, y1 * PX_PER_MM, x2 * PX_PER_MM, y2 * PX_PER_MM),
+            fill=colour,
+            width=max(1, round(width * PX_PER_MM)),
+        )
+
+    def box(
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        outline: Colour | None = BLACK,
+        fill: Colour | None = None,
+        radius: float = 0.0,
+    ) -> None:
+        """A rectangle, with round corners when ``radius`` > 0; millimetres."""
+        self._draw.rounded_rectangle(
+            (x * PX_PER_MM, y * PX_PER_MM, (x + width) * PX_PER_MM, (y + height) * PX_PER_MM),
+            radius=radius * PX_PER_MM,
+            outline=outline,
+            fill=fill,
+            width=2,
+        )
+
+    def ellipse(self, x: float, y: float, width: float, height: float, fill: Colour) -> None:
+        """A filled ellipse in a box; millimetres."""
+        self._draw.ellipse(
+            (x * PX_PER_MM, y * PX_PER_MM, (x + width) * PX_PER_MM, (y + height) * PX_PER_MM), fill=fill
+        )
+
+    def table(self, x: float, y: float, columns: list[float], rows: list[float]) -> None:
+        """A ruled grid; column widths and row heights in millimetres."""
+        right, bottom = x + sum(columns), y + sum(rows)
+        at = y
+        for height in [0.0, *rows]:
+            at += height
+            self.line(x, at, right, at)
+        at = x
+        for width in [0.0, *columns]:
+            at += width
+            self.line(at, y, at, bottom)
+
+    def handwriting(self, x: float, y: float, text: str, size: float = 5.0, colour: Colour = BLUE_INK) -> None:
+        """Text as a hand writes it: each character turned, shifted and sized a little differently; millimetres."""
+        for character in text:
+            tall = size * float(self._rng.uniform(0.9, 1.12))
+            angle = float(self._rng.uniform(-6, 6))
+            mask = self._glyph(character, tall, angle)
+            self._ink(mask, x, y + float(self._rng.uniform(-0.25, 0.25)) * size * 0.4, colour, 0.92)
+            wide = 0.98 if ord(character) > 0x2E80 else 0.56
+            x += size * wide * float(self._rng.uniform(0.92, 1.05))
+
+    def seal(self, x: float, y: float, around: str, below: str = "", diameter: float = 42.0) -> None:
+        """A round red seal over whatever is there: ring, star, and the organ's name along the ring.
+
+        Args:
+            x, y: centre, millimetres.
+            around: the name along the upper arc.
+            below: a straight line under the star, e.g. 专用章.
+            diameter: millimetres; a village committee's is 42.
+        """
+        side = round(diameter * PX_PER_MM)
+        mask = Image.new("L", (side, side), 0)
+        draw = ImageDraw.Draw(mask)
+        draw.ellipse((2, 2, side - 3, side - 3), outline=255, width=round(1.1 * PX_PER_MM))
+        centre, radius = side / 2, side * 0.13
+        points = []
+        for step in range(10):
+            reach = radius if step % 2 == 0 else radius * 0.382
+            turn = -math.pi / 2 + step * math.pi / 5
+            points.append((centre + reach * math.cos(turn), centre + reach * math.sin(turn)))
+        draw.polygon(points, fill=255)
+        spread = math.radians(min(250, 24 * len(around)))
+        size = diameter * 0.115
+        for index, character in enumerate(around):
+            share = (index + 0.5) / len(around) - 0.5
+            turn = -math.pi / 2 + share * spread
+            glyph = self._glyph(character, size, -math.degrees(share * spread))
+            away = side * 0.385
+            at = (
+                round(centre + away * math.cos(turn) - glyph.width / 2),
+                round(centre + away * math.sin(turn) - glyph.height / 2),
+            )
+            mask.paste(255, at, glyph)
+        if below:
+            draw.text((centre, side * 0.76), below, font=self._sized(diameter * 0.09), fill=255, anchor="mm")
+        mask = mask.rotate(float(self._rng.uniform(-14, 14)), resample=Image.Resampling.BILINEAR)
+        patchy = self._rng.integers(165, 256, (8, 8), dtype=np.uint8)
+        wear = Image.fromarray(patchy).resize((side, side), Image.Resampling.BICUBIC)
+        self._ink(ImageChops.multiply(mask, wear), x - diameter / 2, y - diameter / 2, SEAL_RED, 0.86)
+
+    def paste(self, x: float, y: float, picture: NDArray[np.uint8], width: float) -> None:
+        """A printed picture (height × width × 3, BGR), its left upper corner and width in millimetres."""
+        image = Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1]))
+        wide = round(width * PX_PER_MM)
+        image = image.resize((wide, round(wide * image.height / image.width)), Image.Resampling.BILINEAR)
+        self._image.paste(image, (round(x * PX_PER_MM), round(y * PX_PER_MM)))
+
+    def _sized(self, size: float) -> ImageFont.FreeTypeFont:
+        pixels = max(4, round(size * PX_PER_MM))
+        if pixels not in self._fonts:
+            self._fonts[pixels] = ImageFont.truetype(str(self._font), pixels)
+        return self._fonts[pixels]
+
+    def _glyph(self, character: str, size: float, angle: float) -> Any:
+        font = self._sized(size)
+        side = round(size * PX_PER_MM * 1.5)
+        mask = Image.new("L", (side, side), 0)
+        ImageDraw.Draw(mask).text((side / 2, side / 2), character, font=font, fill=255, anchor="mm")
+        return mask.rotate(angle, resample=Image.Resampling.BILINEAR)
+
+    def _ink(self, mask: Any, x: float, y: float, colour: Colour, strength: float) -> None:
+        """Ink soaks into what is there: multiplied, not painted over."""
+        at = (round(x * PX_PER_MM), round(y * PX_PER_MM))
+        area = (at[0], at[1], at[0] + mask.width, at[1] + mask.height)
+        under = self._image.crop(area)
+        inked = ImageChops.multiply(under, Image.new("RGB", under.size, colour))
+        self._image.paste(Image.composite(inked, under, mask.point([round(v * strength) for v in range(256)])), at)

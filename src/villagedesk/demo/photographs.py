@@ -1,0 +1,161 @@
+"""Seeded photographs of invented papers, as a document camera or a telephone takes them, with the truth beside them.
+
+The same seed, kind, table and size give the same picture. Each is seen through a pinhole camera that is turned,
+tilted and moved; light, shadow, lens and sensor are imitated; nothing of that is told to the program under test.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from villagedesk.demo.photograph_papers import PAPERS
+from villagedesk.demo.photograph_sheet import PX_PER_MM
+from villagedesk.demo.photograph_tables import HELD_OUT_TABLES, TABLES, light_over, table_top
+
+Pixels = NDArray[np.uint8]
+
+KINDS = tuple(PAPERS)
+ALL_TABLES = TABLES + HELD_OUT_TABLES
+_FRAME = (4000, 3000)
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A photograph and what it shows.
+
+    Args:
+        jpeg: the picture as a camera would give it.
+        corners: 4 × 2, where the paper's corners are, in the picture's pixels (centre of the first pixel is 0, 0):
+            top left, top right, bottom right, bottom left as the paper is read.
+        kind: one of ``KINDS``.
+        page: the flat paper as drawn, height × width × 3, BGR, 200 dpi.
+    """
+
+    jpeg: bytes
+    corners: NDArray[np.float64]
+    kind: str
+    page: Pixels
+
+
+def photograph(
+    seed: int, kind: str, *, font: Path, table: str = "dark", megapixels: float = 12.0, blur: float = 0.0
+) -> Generated:
+    """Take one photograph of an invented paper.
+
+    Args:
+        seed: decides everything that is left to chance.
+        kind: one of ``KINDS``.
+        font: a TrueType file with common Chinese characters.
+        table: one of ``ALL_TABLES``.
+        megapixels: size of the 4:3 picture.
+        blur: extra blur of a shaken camera, in pixels (standard deviation) of a 12-megapixel picture.
+
+    Raises:
+        KeyError: for an unknown kind or table.
+    """
+    rng = np.random.default_rng([seed, KINDS.index(kind) if kind in KINDS else 99, ALL_TABLES.index(table)])
+    width, height = _size(megapixels)
+    sheet = PAPERS[kind](font, rng)
+    page = sheet.pixels()
+    to_picture = _camera(sheet.width, sheet.height, width, height, rng)
+    # Pixel i of the page covers i … i+1 in page pixels; OpenCV's picture coordinates have pixel centres at whole numbers.
+    page_to_mm = np.array([[1 / PX_PER_MM, 0, 0.5 / PX_PER_MM], [0, 1 / PX_PER_MM, 0.5 / PX_PER_MM], [0, 0, 1]])
+    warp = to_picture @ page_to_mm
+    scene = table_top(table, width, height, rng)
+    _cast_shadow(scene, to_picture, sheet.width, sheet.height, rng)
+    cover = cv2.warpPerspective(np.full(page.shape[:2], 255, np.uint8), warp, (width, height), flags=cv2.INTER_LINEAR)
+    seen = cv2.warpPerspective(page, warp, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    cv2.copyTo(seen, (cover > 127).astype(np.uint8), scene)
+    corners = _project(to_picture, np.array([[0, 0], [sheet.width, 0], [sheet.width, sheet.height], [0, sheet.height]]))
+    return Generated(_expose(scene, rng, blur), corners, kind, page)
+
+
+def empty_table(seed: int, *, table: str = "dark", megapixels: float = 12.0) -> bytes:
+    """A photograph (JPEG) of a table with no paper on it.
+
+    Raises:
+        KeyError: for an unknown table.
+    """
+    rng = np.random.default_rng([seed, 4711, ALL_TABLES.index(table)])
+    width, height = _size(megapixels)
+    return _expose(table_top(table, width, height, rng), rng, 0.0)
+
+
+def _size(megapixels: float) -> tuple[int, int]:
+    scale = math.sqrt(megapixels * 1e6 / (_FRAME[0] * _FRAME[1]))
+    return round(_FRAME[0] * scale), round(_FRAME[1] * scale)
+
+
+def _camera(
+    paper_width: float, paper_height: float, width: int, height: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
+    """A 3 × 3 matrix from millimetres on the paper to pixels, for a camera that has the whole paper in view."""
+    focal = float(rng.uniform(0.85, 1.3)) * width
+    turn = math.radians(float(rng.normal(0, 5.5)))
+    tilt_x, tilt_y = (math.radians(float(rng.uniform(-11, 11))) for _ in range(2))
+    rotation = (
+        cv2.Rodrigues(np.array([tilt_x, 0.0, 0.0]))[0]
+        @ cv2.Rodrigues(np.array([0.0, tilt_y, 0.0]))[0]
+        @ cv2.Rodrigues(np.array([0.0, 0.0, turn]))[0]
+    )
+    lens = np.array([[focal, 0, width / 2], [0, focal, height / 2], [0, 0, 1]])
+    centred = np.array([[1, 0, -paper_width / 2], [0, 1, -paper_height / 2], [0, 0, 1]])
+    # Small papers are held closer, but not so close that they fill the picture.
+    small = max(paper_width, paper_height) < 290
+    fill = float(rng.uniform(0.66, 0.82) if small else rng.uniform(0.8, 0.95))
+    rim = np.array([[0, 0], [paper_width, 0], [paper_width, paper_height], [0, paper_height]])
+    away = np.array([0.0, 0.0, paper_height * focal / height])
+    wander = rng.uniform(-1, 1, 2)
+    plane = np.eye(3)
+    for _ in range(8):
+        plane = lens @ np.column_stack([rotation[:, 0], rotation[:, 1], away]) @ centred
+        seen = _project(plane, rim)
+        low, high = seen.min(axis=0), seen.max(axis=0)
+        share = float(max((high - low) / (width, height)))
+        slack = np.array([width, height]) * 0.985 - (high - low)
+        middle = np.array([width, height]) / 2 + np.clip(slack, 0, None) / 2 * wander * 0.8
+        away[2] *= share / fill
+        away[:2] += (middle - (low + high) / 2) * away[2] / focal
+    return np.asarray(plane / plane[2, 2], np.float64)
+
+
+def _project(plane: NDArray[np.float64], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    flat = np.column_stack([points, np.ones(len(points))]) @ plane.T
+    return np.asarray(flat[:, :2] / flat[:, 2:], np.float64)
+
+
+def _cast_shadow(
+    scene: Pixels, to_picture: NDArray[np.float64], paper_width: float, paper_height: float, rng: np.random.Generator
+) -> None:
+    """The paper's own soft shadow on the table; changes ``scene``."""
+    height, width = scene.shape[:2]
+    rim = np.array([[0, 0], [paper_width, 0], [paper_width, paper_height], [0, paper_height]])
+    shifted = (_project(to_picture, rim) + rng.uniform(-9, 9, 2) * width / 4000) / 8
+    shade = np.zeros((height // 8, width // 8), np.float32)
+    cv2.fillConvexPoly(shade, np.round(shifted * 16).astype(np.int32), 1.0, cv2.LINE_AA, 4)
+    shade = cv2.GaussianBlur(shade, (0, 0), float(rng.uniform(1.2, 3.5)) * width / 4000 + 0.3)
+    kept = ((1 - shade * float(rng.uniform(0.15, 0.45))) * 255).astype(np.uint8)
+    kept = cv2.resize(kept, (width, height), interpolation=cv2.INTER_LINEAR)
+    cv2.multiply(scene, cv2.merge([kept, kept, kept]), scene, scale=1 / 255)
+
+
+def _expose(scene: Pixels, rng: np.random.Generator, blur: float) -> bytes:
+    """Light, lens, sensor noise and JPEG."""
+    height, width = scene.shape[:2]
+    lit = cv2.multiply(scene, light_over(width, height, rng), scale=1 / 200)
+    softness = math.hypot(float(rng.uniform(0.45, 0.8)), blur) * width / 4000
+    lit = cv2.GaussianBlur(lit, (0, 0), max(softness, 0.3))
+    # One noise tile laid over the picture: a fresh random number per pixel would take longer than all the rest.
+    tile = rng.normal(0, float(rng.uniform(1.5, 3.5)), (512, 512, 3)).astype(np.int16)
+    noise = np.tile(tile, (math.ceil(height / 512), math.ceil(width / 512), 1))[:height, :width]
+    noisy = cv2.add(lit, noise, dtype=cv2.CV_8U)
+    done, coded = cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(87, 93))])
+    if not done:
+        raise ValueError("the picture could not be encoded")
+    return coded.tobytes()
