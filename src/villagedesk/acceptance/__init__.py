@@ -1,1 +1,1 @@
-"""The unified acceptance system 统一受理系统 as seen from the village: port, wire models, HTTP adapter with its tus client."""
+"""The unified acceptance system 统一受理系统 as the village sees it: port, wire models, HTTP adapter, tus client."""

@@ -30,7 +30,7 @@ class NoConnection(AcceptanceFailure):
 
 
 class Unanswered(AcceptanceFailure):
-    """Bytes may have left and no whole answer of the system's own came (cut, time-out, 5xx but 503, HTML, wrong hash)."""
+    """Bytes may have left and no whole answer of the system's own came (cut, 5xx but 503, HTML, wrong hash)."""
 
 
 class Busy(AcceptanceFailure):

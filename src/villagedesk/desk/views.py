@@ -68,7 +68,8 @@ class DraftView:
     """A draft as the four steps show it.
 
     Args:
-        birth_date, sex: derived from the identity number, None or "" while it is not right. ``sex``: ``"male"``/``"female"``.
+        birth_date: derived from the identity number, None while it is not right.
+        sex: ``"male"`` or ``"female"``, derived likewise, or "".
         troubles: sentences for fields that hold something wrong (empty fields are ``missing``, not trouble).
         missing: what still hinders taking in; empty when ready.
     """

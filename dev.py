@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""Set-up and checks for people who build villagedesk. Standard library only.
+
+python3 dev.py demo     the main job on real input, driven through the real window
+python3 dev.py test     ruff, mypy, import-linter, pytest (--all: the long tests too)
+python3 dev.py run      the program against a practice acceptance system
+python3 dev.py shots    a screenshot of every screen into shots/
+python3 dev.py bench NAME… [--json FILE] [--seeds A-B] [--quick]
+python3 dev.py faults NAME… [--json FILE] [--seeds A-B] [--quick]
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+# One list of system packages, Debian 12's names. The first group is what the program itself needs.
+PROGRAM_PACKAGES = [
+    *("libegl1", "libgl1", "libxkbcommon0", "libdbus-1-3", "libfontconfig1", "libglib2.0-0", "libpulse0", "libxrandr2"),
+    *("libcups2", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0", "libxkbcommon-x11-0"),
+    "fonts-lxgw-wenkai",
+]
+CHECK_PACKAGES = ["strace", "poppler-utils", "postgresql", "xvfb", "xauth", "binutils"]
+
+
+def say(text: str) -> None:
+    print(f"dev.py: {text}", flush=True)
+
+
+def on_debian_as_root() -> bool:
+    return shutil.which("apt-get") is not None and os.name == "posix" and os.geteuid() == 0
+
+
+def missing_packages(names: list[str]) -> list[str]:
+    """Which of Debian's packages are not installed; none on systems that do not know dpkg."""
+    if shutil.which("dpkg-query") is None:
+        return []
+    query = ["dpkg-query", "-W", "-f=${Package} ${db:Status-Status}\n"]
+    listing = subprocess.run(query, capture_output=True, text=True).stdout.splitlines()
+    installed = {line.split()[0] for line in listing if line.endswith(" installed")}
+    return [name for name in names if name not in installed]
+
+
+def set_up_system(names: list[str], *, allow_missing: bool) -> None:
+    """Install system packages where that is possible; otherwise name them, and stop unless that is allowed."""
+    if sys.platform == "linux" and shutil.which("dpkg-query") is None:
+        say(f"not a Debian: these packages, or what they are called here, must be there: {' '.join(names)}")
+        return
+    missing = missing_packages(names)
+    if not missing:
+        return
+    if on_debian_as_root():
+        say(f"installing Debian packages: {' '.join(missing)}")
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], check=True, env=quiet)
+        subprocess.run(
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing],
+            check=True, env=quiet, stdout=subprocess.DEVNULL,
+        )  # fmt: skip
+        return
+    print(f"NOT RUN: whatever needs {' '.join(missing)} (as root: apt-get install {' '.join(missing)})", flush=True)
+    if not allow_missing:
+        raise SystemExit("dev.py: install them, or say --allow-missing")
+
+
+def set_up_python() -> None:
+    """Make .venv from the lock (hashes checked); nothing to do when it was made from this very lock."""
+    stamp = VENV / "made-from-lock"
+    wanted = hashlib.sha256((ROOT / "requirements.lock").read_bytes() + sys.version.encode()).hexdigest()
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    say("making .venv and installing the locked dependencies (a few minutes the first time)")
+    try:
+        import ensurepip  # noqa: F401, PLC0415  (Debian's python3 comes without it)
+    except ImportError:
+        set_up_system(["python3-venv"], allow_missing=False)
+    venv.create(VENV, with_pip=True, clear=True)
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / "requirements.lock")], check=True)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True)
+    stamp.write_text(wanted)
+
+
+def display_environment() -> dict[str, str]:
+    """A real window where there is a display, off-screen otherwise."""
+    environment = {**os.environ, "PYTHONUTF8": "1"}
+    if sys.platform == "linux" and not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
+        environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return environment
+
+
+def run(*command: str, environment: dict[str, str] | None = None) -> int:
+    return subprocess.run([str(PYTHON), *command], cwd=ROOT, env=environment or display_environment()).returncode
+
+
+def check(*, everything: bool, allow_missing: bool, extra: list[str]) -> int:
+    """All checks, each named with its time; the exit code is non-zero when any failed."""
+    environment = {**os.environ, "PYTHONUTF8": "1", "QT_QPA_PLATFORM": "offscreen"}
+    if allow_missing:
+        environment["VILLAGEDESK_ALLOW_MISSING"] = "1"
+    steps = {
+        "ruff": ["-m", "ruff", "check", "."],
+        "ruff format": ["-m", "ruff", "format", "--check", "."],
+        "mypy": ["-m", "mypy"],
+        "import-linter": ["-c", "from importlinter.cli import lint_imports_command as lint; lint()"],
+        "pytest": ["-m", "pytest", "-n", "2", *([] if everything else ["-m", "not slow"]), *extra],
+    }
+    failed = []
+    for name, command in steps.items():
+        began = time.monotonic()
+        code = run(*command, environment=environment)
+        say(f"{name}: {'passed' if code == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s")
+        if code:
+            failed.append(name)
+    if failed:
+        say(f"failed: {', '.join(failed)}")
+    return 1 if failed else 0
+
+
+def shots() -> int:
+    """Every screen at two sizes and two scalings, into shots/."""
+    for scale in ("1", "1.5"):
+        for size in ("1366x768", "1920x1080"):
+            folder = ROOT / "shots" / f"{size}-{scale}"
+            environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "QT_SCALE_FACTOR": scale, "PYTHONUTF8": "1"}
+            code = run("-m", "tests.ui.shots", str(folder), size, environment=environment)
+            if code:
+                return code
+    say(f"look at {ROOT / 'shots'}")
+    return 0
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("what", choices=["demo", "test", "run", "shots", "bench", "faults"])
+    parser.add_argument("--all", action="store_true", help="test: the long tests too")
+    parser.add_argument("--allow-missing", action="store_true", help="go on without system packages, and say so")
+    arguments, extra = parser.parse_known_args()
+    checks = arguments.what in ("test", "bench", "faults")
+    packages = PROGRAM_PACKAGES + (CHECK_PACKAGES if checks else [])
+    set_up_system(packages, allow_missing=arguments.allow_missing or not checks)
+    set_up_python()
+    if arguments.what == "test":
+        return check(everything=arguments.all, allow_missing=arguments.allow_missing, extra=extra)
+    if arguments.what == "shots":
+        return shots()
+    if arguments.what in ("bench", "faults"):
+        folder = "benchmarks" if arguments.what == "bench" else "faults"
+        return run("-m", f"tests.{folder}", *extra)
+    command = {"demo": ["demo"], "run": ["run", "--with-practice"]}[arguments.what]
+    return run("-m", "villagedesk", *command, *extra)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,15 @@
+"""``python3 dev.py bench NAME…``: figures of design.md section 5, as ratios in one run where machines differ."""
+
+import sys
+
+from tests.harness_command import Harness, main
+
+BENCHES = {
+    "start": Harness("tests.benchmarks.start", (15, 3)),
+    "save": Harness("tests.benchmarks.save", (1000, 100)),
+    "scan": Harness("tests.benchmarks.scan", (120, 12)),
+    "papers": Harness("tests.benchmarks.papers", (100, 10)),
+}
+
+if __name__ == "__main__":
+    sys.exit(main("bench", BENCHES, sys.argv[1:]))

@@ -1,0 +1,13 @@
+"""``python3 dev.py faults NAME…``: whole-program and simulated faults, each harness tested with planted mutants."""
+
+import sys
+
+from tests.harness_command import Harness, main
+
+HARNESSES = {
+    "histories": Harness("tests.faults.histories", (5000, 200), chunk=500),
+    "crashes": Harness("tests.faults.crashes", (300, 30), chunk=100),
+}
+
+if __name__ == "__main__":
+    sys.exit(main("faults", HARNESSES, sys.argv[1:]))

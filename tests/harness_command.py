@@ -1,0 +1,113 @@
+"""The command line that benchmarks and fault harnesses share: names, --seeds A-B, --quick, --json FILE, resumable.
+
+A harness is a module with ``run(seeds: range, quick: bool) -> dict[str, float]``. Fault harnesses only count, so chunks
+of seeds are added up and a run that was cut goes on after the last chunk the JSON file holds; benchmarks are run whole,
+and a name that the file holds already for the same seeds is not run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import platform
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Harness:
+    """One name on the command line.
+
+    Args:
+        module: dotted name of the module with ``run``.
+        seeds: how many seeds by default, and with ``--quick``.
+        chunk: seeds per resumable chunk; 0 when figures cannot be added up.
+    """
+
+    module: str
+    seeds: tuple[int, int]
+    chunk: int = 0
+
+
+def seed_range(text: str) -> range:
+    """``"5-20"`` → seeds 5 to 19."""
+    first, _, last = text.partition("-")
+    return range(int(first), int(last))
+
+
+def main(kind: str, harnesses: Mapping[str, Harness], arguments: Sequence[str]) -> int:
+    """Run the named harnesses, print a table, keep the figures in a JSON file.
+
+    Returns:
+        1 when a fault harness lost or doubled something or a mutant survived, else 0.
+    """
+    parser = argparse.ArgumentParser(prog=f"dev.py {kind}")
+    parser.add_argument(
+        "names", nargs="+", choices=sorted(harnesses), metavar="NAME", help=", ".join(sorted(harnesses))
+    )
+    parser.add_argument("--json", type=Path)
+    parser.add_argument("--seeds", type=seed_range, metavar="A-B", help="seeds A to B-1")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--again", action="store_true", help="do not go on from what the JSON file holds")
+    options = parser.parse_args(arguments)
+    held: dict[str, Any] = {}
+    if options.json and options.json.exists() and not options.again:
+        held = json.loads(options.json.read_text(encoding="utf-8"))
+    failed = False
+    for name in options.names:
+        harness = harnesses[name]
+        seeds = options.seeds or range(harness.seeds[1 if options.quick else 0])
+        figures = _run(name, harness, seeds, options, held)
+        print(f"\n{kind} {name}")
+        for figure, value in figures.items():
+            print(f"  {figure:<24} {value:>14,.4g}" if isinstance(value, float) else f"  {figure:<24} {value!s:>14}")
+        failed |= any(figures.get(bad, 0) for bad in ("lost", "doubled", "untruthful"))
+        failed |= figures.get("mutants_caught", 0) < figures.get("mutants", 0)
+    return 1 if failed else 0
+
+
+def _run(
+    name: str, harness: Harness, seeds: range, options: argparse.Namespace, held: dict[str, Any]
+) -> dict[str, Any]:
+    same = {"first_seed": seeds.start, "quick": options.quick}
+    record = held.get(name, {})
+    if any(record.get(key) != value for key, value in same.items()):
+        record = {}
+    done = record.get("seeds_done", 0)
+    run = importlib.import_module(harness.module).run
+    if not harness.chunk:
+        if done != len(seeds):
+            began = time.monotonic()
+            record = {**run(seeds, options.quick), **same, "seeds_done": len(seeds)}
+            record["seconds"] = round(time.monotonic() - began, 1)
+            _keep(options.json, held, name, record)
+        return record
+    while done < len(seeds):
+        chunk = seeds[done : done + harness.chunk]
+        began = time.monotonic()
+        figures = run(chunk, options.quick)
+        done += len(chunk)
+        for figure, value in figures.items():
+            # The mutants are the same ones in every chunk; all else adds up.
+            record[figure] = value if figure.startswith("mutants") else record.get(figure, 0) + value
+        record |= {**same, "seeds_done": done}
+        record["seconds"] = round(record.get("seconds", 0) + time.monotonic() - began, 1)
+        _keep(options.json, held, name, record)
+        print(f"{name}: {done}/{len(seeds)} seeds", file=sys.stderr, flush=True)
+    return record
+
+
+def _keep(file: Path | None, held: dict[str, Any], name: str, record: dict[str, Any]) -> None:
+    held[name] = record
+    if file is None:
+        return
+    held["made_on"] = f"{platform.system()} Python {platform.python_version()} cores {os.cpu_count()}"
+    whole = file.with_name(file.name + ".new")
+    whole.write_text(json.dumps(held, indent=1) + "\n", encoding="utf-8")
+    whole.replace(file)
