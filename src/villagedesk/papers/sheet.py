@@ -1,0 +1,138 @@
+"""Sheets of paper being drawn on, measured in millimetres from the top left corner."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from villagedesk.papers.fonts import FontSet
+
+_BOLD_STROKE = 0.022  # line width over type size that makes the base font's one weight look bold
+
+
+@dataclass(frozen=True)
+class SheetSize:
+    """A paper format in mm (ISO 216)."""
+
+    width_mm: float
+    height_mm: float
+
+
+A4 = SheetSize(210.0, 297.0)
+A5_LANDSCAPE = SheetSize(210.0, 148.5)
+
+
+class Sheets:
+    """The sheets of one PDF, drawn one after the other.
+
+    Args:
+        size: format of every sheet.
+        fonts: fonts for all text; the caller holds ``fonts.lock`` from here to :meth:`finish`.
+        title: the document's title in its metadata: a paper's kind and a local number, no personal data.
+
+    Equal drawing gives equal bytes: no time stamp, no random id.
+    """
+
+    def __init__(self, size: SheetSize, fonts: FontSet, title: str) -> None:
+        self.size = size
+        self.fonts = fonts
+        self._out = io.BytesIO()
+        self._canvas = Canvas(
+            self._out, pagesize=(size.width_mm * mm, size.height_mm * mm), pageCompression=1, invariant=1, lang="zh-CN"
+        )
+        self._canvas.setTitle(title)
+        self._canvas.setCreator("villagedesk")
+        self._canvas.setAuthor("")
+        self._canvas.setSubject("")
+        self._canvas.setViewerPreference("PrintScaling", "None")
+
+    def text(
+        self, x_mm: float, baseline_mm: float, shown: str, size_pt: float, *, bold: bool = False, grey: float = 0.0
+    ) -> None:
+        """One line of text from ``x_mm`` on; ``shown`` comes from :meth:`FontSet.shown`; grey 0 is black, 1 white."""
+        if not shown:
+            return
+        line = self._canvas.beginText(x_mm * mm, self._y(baseline_mm))
+        line.setFillGray(grey)
+        if bold:
+            self._canvas.setStrokeGray(grey)
+            self._canvas.setLineWidth(size_pt * _BOLD_STROKE)
+            line.setTextRenderMode(2)
+        for run in self.fonts.runs(shown):
+            line.setFont(run.font_name, size_pt)
+            line.textOut(run.text)
+        if bold:
+            line.setTextRenderMode(0)
+        self._canvas.drawText(line)
+
+    def text_right(
+        self, right_mm: float, baseline_mm: float, shown: str, size_pt: float, *, bold: bool = False, grey: float = 0.0
+    ) -> None:
+        """One line of text that ends at ``right_mm``."""
+        left = right_mm - self.fonts.width_mm(shown, size_pt)
+        self.text(left, baseline_mm, shown, size_pt, bold=bold, grey=grey)
+
+    def text_centred(
+        self, middle_mm: float, baseline_mm: float, shown: str, size_pt: float, *, bold: bool = False, grey: float = 0.0
+    ) -> None:
+        """One line of text around ``middle_mm``."""
+        left = middle_mm - self.fonts.width_mm(shown, size_pt) / 2
+        self.text(left, baseline_mm, shown, size_pt, bold=bold, grey=grey)
+
+    def line(
+        self,
+        x1_mm: float,
+        y1_mm: float,
+        x2_mm: float,
+        y2_mm: float,
+        *,
+        width_mm: float = 0.15,
+        grey: float = 0.0,
+        dash_mm: tuple[float, ...] = (),
+    ) -> None:
+        """A straight line; ``dash_mm`` holds the lengths of strokes and gaps in turn."""
+        self._canvas.setStrokeGray(grey)
+        self._canvas.setLineWidth(width_mm * mm)
+        self._canvas.setDash([part * mm for part in dash_mm] if dash_mm else [])
+        self._canvas.line(x1_mm * mm, self._y(y1_mm), x2_mm * mm, self._y(y2_mm))
+        self._canvas.setDash([])
+
+    def frame(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float, *, line_mm: float = 0.2) -> None:
+        """An empty rectangle; ``y_mm`` is its upper edge."""
+        self._canvas.setStrokeGray(0)
+        self._canvas.setLineWidth(line_mm * mm)
+        self._canvas.rect(x_mm * mm, self._y(y_mm + height_mm), width_mm * mm, height_mm * mm, stroke=1, fill=0)
+
+    def fill(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float, *, grey: float = 0.0) -> None:
+        """A filled rectangle without a border; ``y_mm`` is its upper edge."""
+        self._canvas.setFillGray(grey)
+        self._canvas.rect(x_mm * mm, self._y(y_mm + height_mm), width_mm * mm, height_mm * mm, stroke=0, fill=1)
+
+    def watermark(self, middle_x_mm: float, middle_y_mm: float, shown: str, size_pt: float, degrees: float) -> None:
+        """Large pale text behind what is drawn after it, turned anticlockwise around its middle."""
+        self._canvas.saveState()
+        self._canvas.translate(middle_x_mm * mm, self._y(middle_y_mm))
+        self._canvas.rotate(degrees)
+        line = self._canvas.beginText(-self.fonts.width_mm(shown, size_pt) / 2 * mm, -0.36 * size_pt)
+        line.setFillGray(0.9)
+        for run in self.fonts.runs(shown):
+            line.setFont(run.font_name, size_pt)
+            line.textOut(run.text)
+        self._canvas.drawText(line)
+        self._canvas.restoreState()
+
+    def next_sheet(self) -> None:
+        """Finish this sheet; what follows is drawn on the next one."""
+        self._canvas.showPage()
+
+    def finish(self) -> bytes:
+        """The whole PDF, the sheet at hand being its last."""
+        self._canvas.showPage()
+        self._canvas.save()
+        return self._out.getvalue()
+
+    def _y(self, from_top_mm: float) -> float:
+        return (self.size.height_mm - from_top_mm) * mm
