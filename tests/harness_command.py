@@ -14,7 +14,7 @@ import os
 import platform
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,15 +76,15 @@ def _run(
     name: str, harness: Harness, seeds: range, options: argparse.Namespace, held: dict[str, Any]
 ) -> dict[str, Any]:
     same = {"first_seed": seeds.start, "quick": options.quick}
-    record = held.get(name, {})
+    record: dict[str, Any] = dict(held.get(name, {}))
     if any(record.get(key) != value for key, value in same.items()):
         record = {}
     done = record.get("seeds_done", 0)
-    run = importlib.import_module(harness.module).run
+    run: Callable[[range, bool], dict[str, float]] = importlib.import_module(harness.module).run
     if not harness.chunk:
         if done != len(seeds):
             began = time.monotonic()
-            record = {**run(seeds, options.quick), **same, "seeds_done": len(seeds)}
+            record = dict(run(seeds, options.quick)) | same | {"seeds_done": len(seeds)}
             record["seconds"] = round(time.monotonic() - began, 1)
             _keep(options.json, held, name, record)
         return record
