@@ -12,6 +12,7 @@ from villagedesk.papers.wrap import wrap
 _POINT_MM = 25.4 / 72
 _MIDDLE_OVER_BASELINE = 0.36  # middle of a Chinese character over its baseline, in type sizes
 _SLACK_MM = 1e-6
+_BREAKS_AT_ONCE = 1 / 3  # a row higher than this share of a page is broken where it stands, lower ones move as a whole
 
 
 @dataclass(frozen=True)
@@ -201,7 +202,8 @@ class _Pages:
                 self._place(rest)
                 return
             fresh_height = self._height - head_height
-            if rest.height_mm <= fresh_height and self.pages[-1]:
+            moves_whole = rest.height_mm <= min(fresh_height, self._height * _BREAKS_AT_ONCE)
+            if moves_whole and self.pages[-1]:
                 self._turn(head)
                 continue
             part, rest_or_none = _split(rest, self._height - self._y)

@@ -1,0 +1,188 @@
+"""A real printer through Qt: the PDF's pages are drawn at the printer's own resolution, one to one.
+
+STATUS: never run on hardware (a CUPS queue that writes PDF files, and Qt's own PDF output, are what it has met).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QRect, QRectF, QSize, QSizeF
+from PySide6.QtGui import QPageLayout, QPageSize, QPainter
+from PySide6.QtPdf import QPdfDocument, QPdfDocumentRenderOptions
+from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
+
+from villagedesk.devices.ports import PrintOutcome, PrintState
+from villagedesk.devices.printer_cups import CupsQueue
+from villagedesk.devices.printer_file import check_job
+from villagedesk.domain.problems import EnvironmentProblem
+
+_HIGHEST_DPI = 600  # more shows on no office printer and makes a page of hundreds of megabytes
+_BAND_DOTS = 1024  # height of what is drawn at once: about 20 MB at 600 dpi
+_PATIENCE_S = 20.0
+_REASONS = {PrintState.WAITING: "printer.waiting", PrintState.FAILED: "printer.refused"}
+
+
+class Queue(Protocol):
+    """Where it can be seen what became of a job."""
+
+    def jobs(self) -> frozenset[str]:
+        """Jobs known now."""
+
+    def outcome(self, before: frozenset[str], patience_s: float) -> PrintState:
+        """What became of the jobs that came since."""
+
+
+class SpoolerState:
+    """The queue where only the printer's state can be had (Windows): a job is done when the printer is not in error.
+
+    Args:
+        printer: the printer's name.
+    """
+
+    def __init__(self, printer: str) -> None:
+        self._printer = printer
+
+    def jobs(self) -> frozenset[str]:
+        """None are known here."""
+        return frozenset()
+
+    def outcome(self, before: frozenset[str], patience_s: float) -> PrintState:  # noqa: ARG002 - Queue's shape
+        """WAITING when the printer reports an error or stands still, else DONE."""
+        state = QPrinterInfo.printerInfo(self._printer).state()
+        broken = state in (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted)
+        return PrintState.WAITING if broken else PrintState.DONE
+
+
+def queue_of(printer: str) -> Queue:
+    """The queue of a printer on this system."""
+    return SpoolerState(printer) if sys.platform == "win32" else CupsQueue(printer)
+
+
+class QtPrinter:
+    """A printer of this system, or Qt's PDF output.
+
+    Args:
+        name: as the system calls the printer.
+        output_file: write a PDF there instead of printing; for proofs of size.
+        queue: makes the queue that is asked what became of a job.
+
+    Needs a QGuiApplication; calls may come from any one thread.
+    """
+
+    def __init__(self, name: str, output_file: Path | None = None, queue: Callable[[str], Queue] = queue_of) -> None:
+        self._name = name
+        self._output_file = output_file
+        self._queue = queue
+
+    @property
+    def name(self) -> str:
+        """The printer's name as the system calls it."""
+        return self._name
+
+    def available(self) -> bool:
+        """Whether the system knows the printer and does not report it broken."""
+        if self._output_file is not None:
+            return self._output_file.parent.is_dir()
+        info = QPrinterInfo.printerInfo(self._name)
+        return not info.isNull() and info.state() != QPrinter.PrinterState.Error
+
+    def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
+        """Draw all pages and wait up to twenty seconds for the queue's word on them.
+
+        WAITING means that the system has the job and it may still come out: it must not be sent again by itself.
+
+        Raises:
+            EnvironmentProblem: ``printer.not_pdf``; ``printer.offline`` when the printer is not there or takes nothing.
+        """
+        check_job(pdf, copies)
+        with _Document(pdf) as document:
+            if not self.available():
+                raise EnvironmentProblem("printer.offline", printer=self._name)
+            printer = self._printer(job_name, copies)
+            queue = self._queue(self._name)
+            before = frozenset[str]() if self._output_file else queue.jobs()
+            self._draw(document, printer)
+        if self._output_file is not None:
+            return PrintOutcome(PrintState.DONE, str(self._output_file))
+        state = queue.outcome(before, _PATIENCE_S)
+        return PrintOutcome(state, self._name, _REASONS.get(state, ""))
+
+    def _printer(self, job_name: str, copies: int) -> QPrinter:
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        if self._output_file is not None:
+            printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+            printer.setOutputFileName(str(self._output_file))
+        else:
+            printer.setPrinterName(self._name)
+        if printer.resolution() > _HIGHEST_DPI:
+            printer.setResolution(_HIGHEST_DPI)
+        printer.setDocName(job_name)
+        printer.setCopyCount(copies)
+        printer.setFullPage(True)
+        return printer
+
+    def _draw(self, document: QPdfDocument, printer: QPrinter) -> None:
+        _set_format(printer, document.pagePointSize(0))
+        painter = QPainter()
+        if not painter.begin(printer):
+            raise EnvironmentProblem("printer.offline", printer=self._name)
+        try:
+            for page in range(document.pageCount()):
+                size = document.pagePointSize(page)
+                if page > 0:
+                    _set_format(printer, size)
+                    if not printer.newPage():
+                        raise EnvironmentProblem("printer.offline", printer=self._name)
+                _draw_page(painter, document, page, size, printer.resolution())
+        finally:
+            ended = painter.end()
+        if not ended or printer.printerState() in (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted):
+            raise EnvironmentProblem("printer.offline", printer=self._name)
+
+
+class _Document:
+    """A PDF opened from memory. Raises EnvironmentProblem ``printer.not_pdf`` when it cannot be read."""
+
+    def __init__(self, pdf: bytes) -> None:
+        self._buffer = QBuffer()
+        self._buffer.setData(QByteArray(pdf))
+        self._document = QPdfDocument()
+
+    def __enter__(self) -> QPdfDocument:
+        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        self._document.load(self._buffer)
+        if self._document.status() != QPdfDocument.Status.Ready or self._document.pageCount() < 1:
+            self._document.close()
+            raise EnvironmentProblem("printer.not_pdf")
+        return self._document
+
+    def __exit__(self, *_: object) -> None:
+        self._document.close()
+        self._buffer.close()
+
+
+def _set_format(printer: QPrinter, size: QSizeF) -> None:
+    """Paper of the page's size (points), without margins, so that one millimetre stays one millimetre."""
+    landscape = size.width() > size.height()
+    upright = QSizeF(min(size.width(), size.height()), max(size.width(), size.height()))
+    page = QPageSize(upright, QPageSize.Unit.Point, "", QPageSize.SizeMatchPolicy.FuzzyMatch)
+    orientation = QPageLayout.Orientation.Landscape if landscape else QPageLayout.Orientation.Portrait
+    layout = QPageLayout(page, orientation, QMarginsF(0, 0, 0, 0))
+    layout.setMode(QPageLayout.Mode.FullPageMode)
+    printer.setPageLayout(layout)
+
+
+def _draw_page(painter: QPainter, document: QPdfDocument, page: int, size: QSizeF, dpi: int) -> None:
+    """Draw a page band by band at ``dpi`` dots to the inch, its corner on the paper's corner."""
+    width, height = round(size.width() * dpi / 72), round(size.height() * dpi / 72)
+    for top in range(0, height, _BAND_DOTS):
+        band = QRect(0, top, width, min(_BAND_DOTS, height - top))
+        options = QPdfDocumentRenderOptions()
+        options.setScaledSize(QSize(width, height))
+        options.setScaledClipRect(band)
+        image = document.render(page, band.size(), options)
+        painter.drawImage(QRectF(band), image, QRectF(image.rect()))
