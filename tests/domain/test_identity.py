@@ -198,6 +198,7 @@ WRONG = [
     (RESIDENT, "", "identity.empty", {}),
     (RESIDENT, "\u3000 ", "identity.empty", {}),
     (OTHER, " ", "identity.empty", {}),
+    (OTHER, "\x0c", "identity.empty", {}),
     (RESIDENT, "1101051949123100", "identity.length", {"count": 16}),
     (RESIDENT, "11010519491231002XX", "identity.length", {"count": 19}),
     (RESIDENT, "1101O519491231002X", "identity.character", {"position": 5, "character": "O"}),

@@ -175,6 +175,8 @@ _PATTERN_CHECKS: dict[DocumentKind, Callable[[str], str]] = {
 
 def _free_number(typed: str) -> str:
     number = " ".join(fold_digits(typed).split())
+    if not number:
+        raise InputProblem("domain.identity.empty", field=FIELD)
     if len(number) > _MAX_OTHER:
         raise InputProblem("domain.identity.other_length", field=FIELD, count=len(number), limit=_MAX_OTHER)
     if any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in number):
