@@ -1,0 +1,81 @@
+"""The audit chain: every event's MAC covers the event and the MAC before it, and a sealed head says where it ends."""
+
+from __future__ import annotations
+
+import hmac
+import json
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from villagedesk.domain.case import CaseEvent
+from villagedesk.domain.clock import utc_text
+from villagedesk.store.schema import CASE_EVENTS, META
+
+_HEAD = "audit_head"
+_START = b"\x00" * 32
+
+
+def append(connection: Connection, audit_key: bytes, event: CaseEvent) -> None:
+    """Append one event in the transaction the connection is in.
+
+    Raises:
+        ValueError: when the head of the chain is not the one this store sealed; nothing may be appended then.
+    """
+    head = _head(connection, audit_key)
+    if head is None:
+        raise ValueError("the audit chain's head is broken")
+    seq, before = head[0] + 1, head[1]
+    row: dict[str, object] = {
+        "seq": seq,
+        "case_id": event.case_id,
+        "at": utc_text(event.at),
+        "actor": event.actor,
+        "kind": event.kind,
+        "from_status": event.from_status,
+        "to_status": event.to_status,
+        "detail": json.dumps(dict(event.detail), ensure_ascii=False, sort_keys=True),
+    }
+    mac = _mac(audit_key, before, row)
+    connection.execute(CASE_EVENTS.insert().values(**row, mac=mac))
+    sealed = json.dumps({"seq": seq, "mac": mac.hex(), "seal": _seal(audit_key, seq, mac)})
+    statement = insert(META).values(name=_HEAD, value=sealed)
+    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": sealed}))
+
+
+def first_broken(connection: Connection, audit_key: bytes) -> int | None:
+    """The place in the chain, counted from 1, from which it cannot be trusted; None when all of it stands.
+
+    Finds rows that were edited, cut out, moved, added, or cut off at the end.
+    """
+    before, expected = _START, 1
+    columns = [column for column in CASE_EVENTS.c if column.name != "mac"]
+    for *values, mac in connection.execute(select(*columns, CASE_EVENTS.c.mac).order_by(CASE_EVENTS.c.seq)):
+        row: dict[str, object] = {column.name: value for column, value in zip(columns, values, strict=True)}
+        if row["seq"] != expected or not hmac.compare_digest(mac, _mac(audit_key, before, row)):
+            return expected
+        before, expected = mac, expected + 1
+    head = _head(connection, audit_key)
+    return None if head == (expected - 1, before) else expected
+
+
+def _head(connection: Connection, audit_key: bytes) -> tuple[int, bytes] | None:
+    value = connection.execute(select(META.c.value).where(META.c.name == _HEAD)).scalar()
+    if value is None:
+        empty = connection.execute(select(CASE_EVENTS.c.seq).limit(1)).first() is None
+        return (0, _START) if empty else None
+    try:
+        raw = json.loads(value)
+        seq, mac, seal = int(raw["seq"]), bytes.fromhex(raw["mac"]), str(raw["seal"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return (seq, mac) if hmac.compare_digest(seal, _seal(audit_key, seq, mac)) else None
+
+
+def _mac(audit_key: bytes, before: bytes, row: dict[str, object]) -> bytes:
+    content = json.dumps([row[name] for name in sorted(row)], ensure_ascii=False)
+    return hmac.digest(audit_key, before + content.encode(), "sha256")
+
+
+def _seal(audit_key: bytes, seq: int, mac: bytes) -> str:
+    return hmac.digest(audit_key, b"head" + seq.to_bytes(8, "big") + mac, "sha256").hex()

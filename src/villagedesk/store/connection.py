@@ -1,0 +1,127 @@
+"""Connections to the encrypted database, and what their errors mean to the clerk."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool, Pool, QueuePool
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.store.files import nearly_full
+
+_BUSY_SECONDS = 10.0
+_CHECKPOINT_PAGES = 4000
+_DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
+_HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_OF_THE_DISK = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+
+
+def writing_engine(path: Path, database_key: bytes) -> Engine:
+    """Connections that write: every transaction begins IMMEDIATE and is flushed whole when it commits.
+
+    Args:
+        database_key: 32 bytes, :attr:`villagedesk.store.keys.DataKey.database`.
+
+    Raises (on connect):
+        EnvironmentProblem: ``store.write_failed`` when the file system does not take WAL.
+    """
+
+    def connect() -> Any:
+        connection = _keyed(path, database_key)
+        # Outside of any transaction: inside one the pragma is ignored without a word, so the answer is read back.
+        if connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
+            connection.close()
+            raise EnvironmentProblem("store.write_failed")
+        connection.execute("PRAGMA synchronous=FULL")
+        # A bound only; the writer checkpoints when it is idle, so that a save seldom pays for it.
+        connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+        return connection
+
+    return _engine(connect, "BEGIN IMMEDIATE", NullPool)
+
+
+def reading_engine(path: Path, database_key: bytes) -> Engine:
+    """A few pooled connections that cannot write; each transaction is one consistent view."""
+
+    def connect() -> Any:
+        connection = _keyed(path, database_key)
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
+    return _engine(connect, "BEGIN", QueuePool)
+
+
+def building_engine(path: Path, database_key: bytes) -> Engine:
+    """For a database that is being made aside: a plain rollback journal, so that closing leaves one whole file."""
+
+    def connect() -> Any:
+        connection = _keyed(path, database_key)
+        connection.execute("PRAGMA synchronous=FULL")
+        return connection
+
+    return _engine(connect, "BEGIN IMMEDIATE", NullPool)
+
+
+def checkpoint(connection: Connection) -> None:
+    """Move what the log holds into the database, as far as no reader is in the way."""
+    driver: Any = connection.connection.driver_connection
+    # A disk that refuses now refuses the next save as well, and there it is told.
+    with contextlib.suppress(sqlcipher.Error):
+        driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+
+
+def problem_of(error: DBAPIError, folder: Path, otherwise: str) -> EnvironmentProblem | None:
+    """What an error of the database means; None when it is no matter of disk or file but of the program.
+
+    Args:
+        folder: the data folder, asked for room when the error itself is unclear.
+        otherwise: key for trouble with the disk that is not a full one.
+    """
+    code = int(getattr(error.orig, "sqlite_errorcode", 0)) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
+        return EnvironmentProblem("store.disk_full")
+    if code in _DAMAGED:
+        return EnvironmentProblem("store.unreadable")
+    if code in _HELD:
+        return EnvironmentProblem("store.in_use")
+    if code in _OF_THE_DISK:
+        return EnvironmentProblem("store.disk_full" if nearly_full(folder) else otherwise)
+    return None
+
+
+def _keyed(path: Path, database_key: bytes) -> Any:
+    # isolation_level=None: the driver must not begin transactions of its own. Connections are handed between threads
+    # by the pool, never used by two at once.
+    connection = sqlcipher.connect(str(path), timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        # SQLCipher would write its errors to the console; they come as exceptions as well.
+        connection.execute("PRAGMA cipher_log_level=NONE")
+        # A raw key: the passwords were made slow to guess where the data key is wrapped. cipher_memory_security stays
+        # off (its default): it locks and wipes every page buffer, and the pages lie in Python's memory anyway.
+        connection.execute(f"PRAGMA key = \"x'{database_key.hex()}'\"")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA temp_store=MEMORY")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _engine(connect: Any, begin: str, pool: type[Pool]) -> Engine:
+    sizes = {"pool_size": 4, "max_overflow": 16} if pool is QueuePool else {}
+    # hide_parameters: an exception's text may reach a log, and parameters are people's names and numbers.
+    engine = create_engine(
+        "sqlite://", module=sqlcipher, creator=connect, poolclass=pool, hide_parameters=True, **sizes
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

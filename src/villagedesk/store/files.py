@@ -1,0 +1,85 @@
+"""Whole files or none: written aside, flushed, renamed, the folder flushed (design: decision 6)."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import shutil
+import sys
+from pathlib import Path
+
+from villagedesk.domain.problems import EnvironmentProblem
+
+PART_SUFFIX = ".part"
+"""Ending of a file that is not whole yet; what a crash leaves under it was never confirmed to anyone."""
+
+_NO_SPACE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_LEAST_FREE = 512 * 1024
+
+
+def write_whole(target: Path, data: bytes) -> None:
+    """Write ``data`` as ``target`` so that after return it survives a power cut, and before it the old file stands.
+
+    Raises:
+        EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; the target is then as it was.
+    """
+    part = target.with_name(f"{target.name}.{secrets.token_hex(4)}{PART_SUFFIX}")
+    try:
+        with part.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        rename_durably(part, target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise problem_of(error, target.parent) from error
+
+
+def problem_of(error: OSError, folder: Path) -> EnvironmentProblem:
+    """The sentence for a failed write: a full disk, or anything else."""
+    if error.errno in _NO_SPACE or nearly_full(folder):
+        return EnvironmentProblem("store.disk_full")
+    return EnvironmentProblem("store.write_failed")
+
+
+def nearly_full(folder: Path) -> bool:
+    """Whether the disk under ``folder`` has hardly any room, so that an unclear I/O error is told as a full disk."""
+    try:
+        return shutil.disk_usage(folder).free < _LEAST_FREE
+    except OSError:
+        return False
+
+
+if sys.platform == "win32":
+    import ctypes
+    from ctypes import wintypes
+
+    _MOVEFILE_REPLACE_EXISTING = 0x1
+    _MOVEFILE_WRITE_THROUGH = 0x8
+    _move_file = ctypes.WinDLL("kernel32", use_last_error=True).MoveFileExW
+    _move_file.argtypes = (wintypes.LPCWSTR, wintypes.LPCWSTR, wintypes.DWORD)
+    _move_file.restype = wintypes.BOOL
+
+    def rename_durably(source: Path, target: Path) -> None:
+        """Rename in one step and return when the folder's entry is on disk. Raises OSError."""
+        # Windows cannot flush a folder; the write-through move is its way (os.fsync is FlushFileBuffers there).
+        if not _move_file(str(source), str(target), _MOVEFILE_REPLACE_EXISTING | _MOVEFILE_WRITE_THROUGH):
+            raise ctypes.WinError(ctypes.get_last_error())
+
+    def flush_folder(_folder: Path) -> None:
+        """Nothing to do: moves are write-through."""
+else:
+
+    def rename_durably(source: Path, target: Path) -> None:
+        """Rename in one step and return when the folder's entry is on disk. Raises OSError."""
+        source.replace(target)
+        flush_folder(target.parent)
+
+    def flush_folder(folder: Path) -> None:
+        """Flush a folder's entries. Raises OSError."""
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,0 +1,259 @@
+"""The one data key: made once, wrapped per clerk and for the county, never stored bare (design: decision 7)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from argon2.low_level import Type, hash_secret_raw
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.store.slots import (
+    ClerkSlot,
+    RecoverySlot,
+    Slots,
+    SlotsCopy,
+    heal,
+    read_copies,
+    slots_exist,
+    write_slots,
+)
+
+_CLERK_AAD = b"villagedesk clerk slot 1\x00"
+_RECOVERY_AAD = b"villagedesk recovery slot 1\x00"
+
+
+@dataclass(frozen=True)
+class PasswordCost:
+    """How dear one guess of a password is made: Argon2id's passes, memory in KiB, and lanes.
+
+    The default is RFC 9106's second recommended choice, about 0.1 s on a village PC.
+    """
+
+    time_cost: int = 3
+    memory_kib: int = 64 * 1024
+    lanes: int = 4
+
+
+class DataKey:
+    """The installation's 32-byte data key, giving a subkey per purpose; it shows nothing of itself in logs or reprs.
+
+    Args:
+        secret: 32 random bytes.
+    """
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) != 32:
+            raise ValueError("a data key has 32 bytes")
+        self._secret = secret
+
+    @classmethod
+    def generate(cls) -> DataKey:
+        """A new one from the system's randomness."""
+        return cls(os.urandom(32))
+
+    @property
+    def database(self) -> bytes:
+        """32 bytes: SQLCipher's raw key."""
+        return self._subkey(b"database")
+
+    @property
+    def vault(self) -> bytes:
+        """32 bytes, for the page vault."""
+        return self._subkey(b"vault")
+
+    @property
+    def backup(self) -> bytes:
+        """32 bytes, for backups."""
+        return self._subkey(b"backup")
+
+    @property
+    def audit(self) -> bytes:
+        """32 bytes: HMAC key of the audit chain."""
+        return self._subkey(b"audit")
+
+    @property
+    def slots(self) -> bytes:
+        """32 bytes: MAC key of the slots file."""
+        return self._subkey(b"slots")
+
+    def _subkey(self, purpose: bytes) -> bytes:
+        return _derive(self._secret, b"villagedesk 1 " + purpose)
+
+    def wrap_for_clerk(self, clerk: str, password: str, role: str, cost: PasswordCost) -> ClerkSlot:
+        """The slot of a clerk: AES-256-GCM under Argon2id of the password, bound to name and role."""
+        salt, nonce = os.urandom(16), os.urandom(12)
+        wrapping = _password_key(password, salt, cost)
+        wrapped = AESGCM(wrapping).encrypt(nonce, self._secret, _clerk_aad(clerk, role))
+        return ClerkSlot(clerk, role, salt, cost.time_cost, cost.memory_kib, cost.lanes, nonce, wrapped)
+
+    def wrap_for_recovery(self, public_key: bytes) -> RecoverySlot:
+        """The county's slot: an ephemeral X25519 agreement, HKDF over it and both public keys, AES-256-GCM.
+
+        Args:
+            public_key: 32 bytes from the station file.
+        """
+        ephemeral, nonce = X25519PrivateKey.generate(), os.urandom(12)
+        ephemeral_public = ephemeral.public_key().public_bytes_raw()
+        shared = ephemeral.exchange(X25519PublicKey.from_public_bytes(public_key))
+        wrapping = _recovery_key(shared, ephemeral_public, public_key)
+        wrapped = AESGCM(wrapping).encrypt(nonce, self._secret, _RECOVERY_AAD)
+        return RecoverySlot(public_key, ephemeral_public, nonce, wrapped)
+
+
+def create_keys(
+    folder: Path,
+    clerk: str,
+    password: str,
+    recovery_public_key: bytes,
+    role: str,
+    cost: PasswordCost | None = None,
+) -> DataKey:
+    """Make the installation's data key and its slots file.
+
+    Args:
+        folder: the data folder; made when it is not there.
+        recovery_public_key: 32 bytes, X25519, from the station file.
+
+    Raises:
+        EnvironmentProblem: ``store.already_set_up`` when keys are there, ``store.disk_full``, ``store.write_failed``.
+        InputProblem: ``station.bad_field`` when the recovery key is no usable X25519 key.
+    """
+    if slots_exist(folder):
+        raise EnvironmentProblem("store.already_set_up")
+    key = DataKey.generate()
+    try:
+        recovery = key.wrap_for_recovery(recovery_public_key)
+    except ValueError:
+        raise InputProblem("station.bad_field", name="recovery_public_key") from None
+    slot = key.wrap_for_clerk(clerk, password, role, cost or PasswordCost())
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EnvironmentProblem("store.write_failed") from error
+    write_slots(folder, Slots(1, (slot,), recovery), key.slots)
+    return key
+
+
+def unlock(folder: Path, clerk: str, password: str) -> DataKey:
+    """The data key, by a clerk's password; a torn, lost or falsified copy of the slots file is healed from the other.
+
+    Raises:
+        InputProblem: ``store.wrong_password`` (also for an unknown clerk: which of both it was is not told).
+        EnvironmentProblem: ``store.slots_lost``, ``store.newer_schema``.
+    """
+    return _unlock(folder, clerk, password)[0]
+
+
+def add_clerk(
+    folder: Path, key: DataKey, clerk: str, password: str, role: str, cost: PasswordCost | None = None
+) -> None:
+    """Give another clerk a slot of her own.
+
+    Raises:
+        InputProblem: ``store.clerk_exists`` (``name``).
+        EnvironmentProblem: ``store.slots_lost``, ``store.disk_full``, ``store.write_failed``.
+    """
+    slots = _genuine(folder, key).slots
+    if slots.clerk(clerk) is not None:
+        raise InputProblem("store.clerk_exists", field="clerk", name=clerk)
+    write_slots(folder, slots.with_clerk(key.wrap_for_clerk(clerk, password, role, cost or PasswordCost())), key.slots)
+
+
+def change_password(
+    folder: Path, clerk: str, password: str, new_password: str, cost: PasswordCost | None = None
+) -> None:
+    """Wrap the same data key under a new password; the old one is worth nothing afterwards.
+
+    Raises:
+        InputProblem: ``store.wrong_password``.
+        EnvironmentProblem: ``store.slots_lost``, ``store.disk_full``, ``store.write_failed``.
+    """
+    key, slot = _unlock(folder, clerk, password)
+    slots = _genuine(folder, key).slots
+    new_slot = key.wrap_for_clerk(clerk, new_password, slot.role, cost or PasswordCost())
+    write_slots(folder, slots.with_clerk(new_slot), key.slots)
+
+
+def open_with_recovery_key(folder: Path, private_key: bytes) -> DataKey:
+    """The data key, by the county's recovery key.
+
+    Args:
+        private_key: 32 bytes, X25519.
+
+    Raises:
+        InputProblem: ``store.wrong_recovery_key``.
+        EnvironmentProblem: ``store.slots_lost``, ``store.newer_schema``.
+    """
+    try:
+        private = X25519PrivateKey.from_private_bytes(private_key)
+    except ValueError:
+        raise InputProblem("store.wrong_recovery_key") from None
+    public = private.public_key().public_bytes_raw()
+    for copy in read_copies(folder):
+        slot = copy.slots.recovery
+        try:
+            shared = private.exchange(X25519PublicKey.from_public_bytes(slot.ephemeral_key))
+            wrapping = _recovery_key(shared, slot.ephemeral_key, public)
+            key = DataKey(AESGCM(wrapping).decrypt(slot.nonce, slot.wrapped, _RECOVERY_AAD))
+        except (ValueError, InvalidTag):
+            continue
+        if copy.is_genuine(key.slots):
+            heal(folder, copy, key.slots)
+            return key
+    raise InputProblem("store.wrong_recovery_key")
+
+
+def _unlock(folder: Path, clerk: str, password: str) -> tuple[DataKey, ClerkSlot]:
+    copies = read_copies(folder)
+    opened = False
+    for copy in copies:
+        slot = copy.slots.clerk(clerk)
+        if slot is None:
+            continue
+        cost = PasswordCost(slot.time_cost, slot.memory_kib, slot.lanes)
+        wrapping = _password_key(password, slot.salt, cost)
+        try:
+            secret = AESGCM(wrapping).decrypt(slot.nonce, slot.wrapped, _clerk_aad(clerk, slot.role))
+        except InvalidTag:
+            # An older copy may still know an older password: only the newest generation decides.
+            break
+        key = DataKey(secret)
+        if copy.is_genuine(key.slots):
+            heal(folder, copy, key.slots)
+            return key, slot
+        opened = True
+    if opened:
+        raise EnvironmentProblem("store.slots_lost")
+    raise InputProblem("store.wrong_password", field="password")
+
+
+def _genuine(folder: Path, key: DataKey) -> SlotsCopy:
+    for copy in read_copies(folder):
+        if copy.is_genuine(key.slots):
+            return copy
+    raise EnvironmentProblem("store.slots_lost")
+
+
+def _password_key(password: str, salt: bytes, cost: PasswordCost) -> bytes:
+    return hash_secret_raw(
+        password.encode(), salt, cost.time_cost, cost.memory_kib, cost.lanes, hash_len=32, type=Type.ID
+    )
+
+
+def _recovery_key(shared: bytes, ephemeral_public: bytes, recovery_public: bytes) -> bytes:
+    return _derive(shared, b"villagedesk 1 recovery" + ephemeral_public + recovery_public)
+
+
+def _derive(secret: bytes, info: bytes) -> bytes:
+    return HKDF(hashes.SHA256(), 32, salt=None, info=info).derive(secret)
+
+
+def _clerk_aad(clerk: str, role: str) -> bytes:
+    return _CLERK_AAD + clerk.encode() + b"\x00" + role.encode()

@@ -1,0 +1,6 @@
+"""Names of the schema versions, apart from Alembic, so that an up-to-date database opens without importing it."""
+
+from __future__ import annotations
+
+KNOWN_REVISIONS = ("0001",)
+"""Oldest first; a database that says another is newer than this program."""

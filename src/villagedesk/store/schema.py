@@ -1,0 +1,187 @@
+"""Today's tables. How a database comes to have them is written in ``migrations/``, which never imports this file."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint, text
+
+METADATA = MetaData()
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""The store's own facts: ``epoch``, ``installation_id``, ``audit_head``."""
+
+SETTINGS = Table(
+    "settings",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+CASES = Table(
+    "cases",
+    METADATA,
+    Column("case_id", Text, primary_key=True),
+    Column("local_no", Text, unique=True),
+    Column("item_code", Text, nullable=False),
+    Column("item_version", Integer, nullable=False),
+    Column("item_name", Text, nullable=False),
+    Column("mode", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("clerk", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+    Column("received_at", Text),
+    Column("accepted_at", Text),
+    Column("revision", Integer, nullable=False),
+    Column("step", Integer, nullable=False),
+    Column("applicant_name", Text, nullable=False),
+    Column("name_folded", Text, nullable=False),
+    Column("applicant", Text, nullable=False),
+    Column("materials", Text, nullable=False),
+    Column("form", Text, nullable=False),
+    Column("acceptance_no", Text, nullable=False),
+    Column("query_code", Text, nullable=False),
+    Column("remote_state", Text, nullable=False),
+    Column("limit_date", Text, nullable=False),
+    Index("cases_newest", "updated_at", "case_id"),
+    Index("cases_of_status", "status", "updated_at", "case_id"),
+    Index("cases_by_acceptance_no", "acceptance_no", sqlite_where=text("acceptance_no <> ''")),
+)
+
+CASE_COUNTS = Table(
+    "case_counts",
+    METADATA,
+    Column("status", Text, primary_key=True),
+    Column("cases", Integer, nullable=False),
+)
+"""Counted along with every change: counting 100,000 cases reads hundreds of pages of a cold disk."""
+
+CASE_WORDS = Table(
+    "case_words",
+    METADATA,
+    Column("word", Text, primary_key=True),
+    Column("case_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+"""What a case is found by (``search``). No foreign key: its check would need an index, and that a write per word."""
+
+PAGES = Table(
+    "pages",
+    METADATA,
+    Column("case_id", Text, ForeignKey("cases.case_id"), primary_key=True),
+    Column("requirement_id", Text, primary_key=True),
+    Column("page_order", Integer, primary_key=True),
+    Column("page_id", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("byte_count", Integer, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("dpi", Integer, nullable=False),
+    Column("captured_at", Text, nullable=False),
+    Index("pages_by_id", "page_id"),
+)
+
+SENT_PAGES = Table(
+    "sent_pages",
+    METADATA,
+    Column("case_id", Text, ForeignKey("cases.case_id"), primary_key=True),
+    Column("page_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Index("sent_pages_by_id", "page_id"),
+)
+"""Pages a case had when one of its revisions went into the outbox, and has no more: they may still be asked for."""
+
+CASE_EVENTS = Table(
+    "case_events",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("case_id", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("from_status", Text),
+    Column("to_status", Text),
+    Column("detail", Text, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+    Index("case_events_of_case", "case_id", "seq"),
+)
+"""Append-only; no foreign key, because the log of a removed draft stays."""
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("action_id", Text, nullable=False, unique=True),
+    Column("case_id", Text, ForeignKey("cases.case_id"), nullable=False),
+    Column("operation", Text, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+    Column("payload_sha256", Text, nullable=False),
+    Column("wire_version", Integer, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("updated_at", Text, nullable=False),
+    Column("return_state", Text),
+    Column("frozen_at", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("next_try_at", Text),
+    Column("reason_key", Text, nullable=False),
+    Column("reason_raw", Text, nullable=False),
+    Column("receipt", Text, nullable=False),
+    Index("outbox_of_case", "case_id", "seq"),
+    Index("outbox_of_state", "state", "seq"),
+    Index(
+        "outbox_one_submit",
+        "case_id",
+        "revision",
+        unique=True,
+        sqlite_where=text("operation = 'submit' AND state NOT IN ('superseded', 'cancelled')"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+PAGE_TRANSFERS = Table(
+    "page_transfers",
+    METADATA,
+    Column("sha256", Text, primary_key=True),
+    Column("location", Text, nullable=False),
+    Column("offset", Integer, nullable=False),
+    Column("length", Integer, nullable=False),
+    Column("done", Integer, nullable=False),
+)
+
+PRINT_JOBS = Table(
+    "print_jobs",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("job_id", Text, nullable=False, unique=True),
+    Column("case_id", Text, ForeignKey("cases.case_id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("reprint", Integer, nullable=False),
+    Column("page_id", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("place", Text, nullable=False),
+    Column("reason_key", Text, nullable=False),
+    Index("print_jobs_of_case", "case_id", "seq"),
+    Index("print_jobs_of_state", "state", "seq"),
+    Index("print_jobs_by_page", "page_id"),
+    sqlite_autoincrement=True,
+)
+
+LOCAL_NUMBERS = Table(
+    "local_numbers",
+    METADATA,
+    Column("local_no", Text, primary_key=True),
+    Column("epoch", Text, nullable=False),
+    Column("day", Text, nullable=False),
+    Column("day_count", Integer, nullable=False),
+    UniqueConstraint("epoch", "day", "day_count", name="local_numbers_once"),
+)
+"""Every number ever taken, whether or not its case went on."""

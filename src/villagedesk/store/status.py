@@ -1,0 +1,37 @@
+"""How many cases wait to be sent, kept outside the encrypted database for the sign-in page: the count alone."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+from pathlib import Path
+
+from villagedesk.store.files import PART_SUFFIX
+
+STATUS_FILE = "status.json"
+
+
+def waiting_count(folder: Path) -> int | None:
+    """How many cases waited when the store was last written to; None when that is not known.
+
+    Args:
+        folder: the data folder.
+    """
+    try:
+        count = json.loads((folder / STATUS_FILE).read_bytes())["waiting"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return count if isinstance(count, int) and count >= 0 else None
+
+
+def write_waiting_count(folder: Path, count: int) -> None:
+    """Keep the count. It is a hint, so it is not flushed, and a disk that refuses it spoils no save."""
+    target = folder / STATUS_FILE
+    part = target.with_name(f"{STATUS_FILE}.{secrets.token_hex(4)}{PART_SUFFIX}")
+    try:
+        part.write_text(json.dumps({"waiting": count}), encoding="ascii")
+        part.replace(target)
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)

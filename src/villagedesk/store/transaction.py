@@ -1,0 +1,237 @@
+"""Writing: the domain's Transaction, with the guards of invariants I4, I5 and I6."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, Table, func, select, union
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import IntegrityError
+
+from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
+from villagedesk.domain.local_no import local_no
+from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.printing import PrintJob
+from villagedesk.store import audit, rows
+from villagedesk.store.schema import (
+    CASE_COUNTS,
+    CASE_WORDS,
+    CASES,
+    LOCAL_NUMBERS,
+    META,
+    OUTBOX,
+    PAGE_TRANSFERS,
+    PAGES,
+    PRINT_JOBS,
+    SENT_PAGES,
+    SETTINGS,
+)
+from villagedesk.store.search import words_of
+from villagedesk.store.snapshot import SqlSnapshot
+
+_BY_DECISION = frozenset({SendingState.CANCELLED, SendingState.SUPERSEDED})
+_FIXED = ("case_id", "operation", "revision", "created_at")
+_FROZEN = ("payload", "payload_sha256", "wire_version", "frozen_at")
+
+
+class SqlTransaction(SqlSnapshot):
+    """A snapshot that can be written to.
+
+    Args:
+        connection: in a transaction that the writer thread commits when the work is done, or rolls back.
+        audit_key: 32 bytes, :attr:`villagedesk.store.keys.DataKey.audit`.
+    """
+
+    def __init__(self, connection: Connection, audit_key: bytes) -> None:
+        super().__init__(connection)
+        self._audit_key = audit_key
+        self._logged: set[str] = set()
+        self._decided: set[str] = set()
+        self.outbox_touched = False
+
+    def put_case(self, case: Case) -> None:
+        """Insert or replace the case.
+
+        Raises:
+            ValueError: when its local number would change or is another case's (I6), or it would become a draft again.
+        """
+        stored = self._connection.execute(select(CASES).where(CASES.c.case_id == case.case_id)).first()
+        old = None if stored is None else rows.case_of(stored)
+        if old is not None:
+            if old.local_no is not None and case.local_no != old.local_no:
+                raise ValueError("a case keeps its local number")
+            if case.status is CaseStatus.DRAFT and old.status is not CaseStatus.DRAFT:
+                raise ValueError("a case taken in is no draft again")
+        try:
+            self._upsert(CASES, rows.case_values(case), ("case_id",))
+        except IntegrityError as error:
+            raise ValueError(f"case refused: {error.orig}") from None
+        if old is None or old.status is not case.status:
+            self._count(case.status, +1)
+            if old is not None:
+                self._count(old.status, -1)
+        known, wanted = frozenset[str]() if old is None else words_of(old), words_of(case)
+        self._remove_words(case.case_id, known - wanted)
+        if added := wanted - known:
+            self._connection.execute(
+                CASE_WORDS.insert(), [{"word": word, "case_id": case.case_id} for word in sorted(added)]
+            )
+
+    def remove_draft(self, case_id: str) -> Sequence[str]:
+        """Remove a draft with its page rows; gives the page_ids no row names any more (their files may go).
+
+        Raises:
+            KeyError: when there is no such case.
+            ValueError: unless the case is a draft.
+        """
+        case = self.case(case_id)
+        if case.status is not CaseStatus.DRAFT:
+            raise ValueError("only a draft can be removed")
+        page_ids = {page.page_id for page in self.pages(case_id)}
+        self._connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
+        self._remove_words(case_id, words_of(case))
+        self._connection.execute(CASES.delete().where(CASES.c.case_id == case_id))
+        self._count(CaseStatus.DRAFT, -1)
+        return self._unnamed(page_ids)
+
+    def take_local_no(self, day: date) -> str:
+        """The day's next 收件流水号 of this installation's epoch; never given twice once the transaction commits.
+
+        Raises:
+            Problem: ``domain.local_no.day_full``.
+        """
+        epoch = self._connection.execute(select(META.c.value).where(META.c.name == "epoch")).scalar_one()
+        taken = select(func.max(LOCAL_NUMBERS.c.day_count)).where(
+            LOCAL_NUMBERS.c.epoch == epoch, LOCAL_NUMBERS.c.day == day.isoformat()
+        )
+        count = (self._connection.execute(taken).scalar() or 0) + 1
+        number = local_no(epoch, day, count)
+        values = {"local_no": number, "epoch": epoch, "day": day.isoformat(), "day_count": count}
+        self._connection.execute(LOCAL_NUMBERS.insert().values(**values))
+        return number
+
+    def add_page(self, page: Page) -> None:
+        """Name a page that lies verified in the vault. Raises ValueError when its place is taken."""
+        try:
+            self._connection.execute(PAGES.insert().values(**rows.page_values(page)))
+        except IntegrityError as error:
+            raise ValueError(f"page refused: {error.orig}") from None
+
+    def replace_pages(self, case_id: str, pages: Sequence[Page]) -> Sequence[str]:
+        """Set the case's pages (order, removal, moves); gives the page_ids no row names any more.
+
+        Pages of a case that has gone into the outbox stay named, for a server restored to an older state asks again.
+
+        Raises:
+            ValueError: when a page is another case's or two claim one place.
+        """
+        if any(page.case_id != case_id for page in pages):
+            raise ValueError("a page of another case")
+        before = self.pages(case_id)
+        if self._sent_before(case_id):
+            for page in before:
+                values = {"case_id": case_id, "page_id": page.page_id, "sha256": page.sha256}
+                self._connection.execute(insert(SENT_PAGES).values(**values).on_conflict_do_nothing())
+        self._connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
+        for page in pages:
+            self.add_page(page)
+        return self._unnamed({page.page_id for page in before})
+
+    def append_event(self, event: CaseEvent) -> None:
+        """Append to the case's log, hash-chained."""
+        audit.append(self._connection, self._audit_key, event)
+        self._logged.add(event.case_id)
+
+    def add_outbox(self, row: OutboxRow) -> None:
+        """Enqueue. Raises ValueError when the action or an open row of the same case and revision is there."""
+        _check_payload(row)
+        try:
+            self._connection.execute(OUTBOX.insert().values(**rows.outbox_values(row)))
+        except IntegrityError as error:
+            raise ValueError(f"outbox row refused: {error.orig}") from None
+        self.outbox_touched = True
+
+    def update_outbox(self, row: OutboxRow) -> None:
+        """Change a row.
+
+        Raises:
+            KeyError: when there is no such action.
+            ValueError: when frozen bytes would change (I4), the row would become another action's, or a submission
+                would be called sent without its receipt (I3).
+        """
+        old = self.outbox_row(row.action_id)
+        _check_payload(row)
+        if any(getattr(old, name) != getattr(row, name) for name in _FIXED):
+            raise ValueError("an action stays the action it is")
+        if old.frozen_at is not None and any(getattr(old, name) != getattr(row, name) for name in _FROZEN):
+            raise ValueError("frozen bytes never change")
+        if row.state is SendingState.SENT and not row.receipt:
+            raise ValueError("nothing is sent without its receipt")
+        if row.state in _BY_DECISION and old.state not in _BY_DECISION:
+            self._decided.add(row.case_id)
+        values = rows.outbox_values(row)
+        if old.frozen_at is not None:
+            # The bytes are the same: not writing them again spares the log a payload per attempt.
+            values = {name: value for name, value in values.items() if name not in _FROZEN}
+        try:
+            self._connection.execute(OUTBOX.update().where(OUTBOX.c.action_id == row.action_id).values(**values))
+        except IntegrityError as error:
+            raise ValueError(f"outbox row refused: {error.orig}") from None
+        self.outbox_touched = True
+
+    def put_page_transfer(self, transfer: PageTransfer) -> None:
+        """Insert or replace."""
+        self._upsert(PAGE_TRANSFERS, rows.transfer_values(transfer), ("sha256",))
+
+    def put_print_job(self, job: PrintJob) -> None:
+        """Insert or replace."""
+        self._upsert(PRINT_JOBS, rows.print_job_values(job), ("job_id",))
+
+    def put_setting(self, name: str, value: str) -> None:
+        """Insert or replace."""
+        self._upsert(SETTINGS, {"name": name, "value": value}, ("name",))
+
+    def check_complete(self) -> None:
+        """Called before the commit. Raises ValueError when a row was closed by a decision that is not logged (I5)."""
+        if self._decided - self._logged:
+            raise ValueError("an outbox row is taken back only with a logged decision")
+
+    def waiting_cases(self) -> int:
+        """How many cases have an open outbox row."""
+        names = sorted(state.value for state in OPEN_STATES)
+        chosen = select(func.count(func.distinct(OUTBOX.c.case_id))).where(OUTBOX.c.state.in_(names))
+        return self._connection.execute(chosen).scalar_one()
+
+    def _upsert(self, table: Table, values: rows.Values, key: tuple[str, ...]) -> None:
+        changed = {name: value for name, value in values.items() if name not in key}
+        statement = insert(table).values(**values).on_conflict_do_update(index_elements=list(key), set_=changed)
+        self._connection.execute(statement)
+
+    def _count(self, status: CaseStatus, change: int) -> None:
+        statement = insert(CASE_COUNTS).values(status=status.value, cases=change)
+        counted = {"cases": CASE_COUNTS.c.cases + change}
+        self._connection.execute(statement.on_conflict_do_update(index_elements=["status"], set_=counted))
+
+    def _remove_words(self, case_id: str, words: frozenset[str]) -> None:
+        if words:
+            chosen = CASE_WORDS.delete().where(CASE_WORDS.c.case_id == case_id, CASE_WORDS.c.word.in_(sorted(words)))
+            self._connection.execute(chosen)
+
+    def _unnamed(self, page_ids: Iterable[str]) -> list[str]:
+        wanted = sorted(page_ids)
+        naming = union(
+            select(PAGES.c.page_id).where(PAGES.c.page_id.in_(wanted)),
+            select(SENT_PAGES.c.page_id).where(SENT_PAGES.c.page_id.in_(wanted)),
+            select(PRINT_JOBS.c.page_id).where(PRINT_JOBS.c.page_id.in_(wanted)),
+        )
+        named = {row.page_id for row in self._connection.execute(naming)}
+        return [page_id for page_id in wanted if page_id not in named]
+
+
+def _check_payload(row: OutboxRow) -> None:
+    if hashlib.sha256(row.payload).hexdigest() != row.payload_sha256:
+        raise ValueError("the payload's hash is not its hash")
+    if row.operation is Operation.SUBMIT and row.revision < 1:
+        raise ValueError("a submission has a revision")
