@@ -27,7 +27,8 @@ class Person:
     def __init__(self, rng: np.random.Generator) -> None:
         self.name = str(rng.choice(["测试", "样张", "示例"])) + str(rng.choice(list("甲乙丙丁戊己庚辛")))
         self.sex = "女"  # the serial's last digit, 0, is even
-        self.year, self.month, self.day = int(rng.integers(1938, 2004)), int(rng.integers(1, 13)), int(rng.integers(1, 29))
+        self.year = int(rng.integers(1938, 2004))
+        self.month, self.day = int(rng.integers(1, 13)), int(rng.integers(1, 29))
         body = f"{rng.choice(_AREAS)}{self.year:04}{self.month:02}{self.day:02}000"
         self.number = body + check_digit(body)
         self.village = str(rng.choice(_VILLAGES))
@@ -46,6 +47,7 @@ def id_card_sheet(font: Path, rng: np.random.Generator) -> Sheet:
     person = Person(rng)
     left, top = 62.2 + float(rng.uniform(-8, 8)), 46 + float(rng.uniform(-8, 8))
     sheet.box(left, top, 85.6, 54, (150, 160, 170), (226, 234, 238), 3)
+    sheet.text(left + 42, top + 25, "样　张", 13, _SAMPLE, "mm")
     for row, (label, value) in enumerate((("姓名", person.name), ("性别", f"{person.sex}　民族　汉"))):
         sheet.text(left + 5, top + 6 + row * 7, label, 2.8, (60, 110, 160))
         sheet.text(left + 15, top + 5.5 + row * 7, value, 3.6)
@@ -59,13 +61,12 @@ def id_card_sheet(font: Path, rng: np.random.Generator) -> Sheet:
     sheet.paste(left + 59, top + 8, portrait(rng), 21)
     lower = top + 54 + 24
     sheet.box(left, lower, 85.6, 54, (150, 160, 170), (232, 230, 238), 3)
+    sheet.text(left + 42, lower + 29, "样　张", 13, _SAMPLE, "mm")
     sheet.ellipse(left + 7, lower + 7, 14, 14, SEAL_RED)
     sheet.text(left + 52, lower + 7, "中华人民共和国", 5.2, anchor="mt")
     sheet.text(left + 52, lower + 16, "居民身份证", 7.0, anchor="mt")
     sheet.text(left + 12, lower + 36, "签发机关　样张县公安局", 3.4)
     sheet.text(left + 12, lower + 43, "有效期限　2015.01.01-长期", 3.4)
-    sheet.text(left + 42, top + 25, "样　张", 13, _SAMPLE, "mm")
-    sheet.text(left + 42, lower + 29, "样　张", 13, _SAMPLE, "mm")
     sheet.text(105, lower + 70, "仅供办理城乡居民基本医疗保险参保登记使用　样张", 4, anchor="mt")
     sheet.handwriting(46, lower + 84, "与原件一致　" + person.name, 6)
     return sheet
@@ -137,9 +138,11 @@ def application_form(font: Path, rng: np.random.Generator) -> Sheet:
         3.2,
     )
     for clause in range(1, 8):
-        y = sheet.paragraph(
-            18, y + 1.5, 174, f"承诺{clause}：本人所填内容和所交材料真实、完整、有效，如有虚假，愿意承担相应的法律责任，并退回所享受的待遇。", 2.9
+        promise = (
+            f"承诺{clause}：本人所填内容和所交材料真实、完整、有效，如有虚假，愿意承担相应的法律责任，"
+            "并退回所享受的待遇。"
         )
+        y = sheet.paragraph(18, y + 1.5, 174, promise, 2.9)
     sheet.handwriting(120, 236, f"申请人 {person.name}", 6.5)
     sheet.handwriting(120, 247, f"二〇二六年{int(rng.integers(1, 12))}月{int(rng.integers(1, 28))}日", 5.2)
     sheet.handwriting(22, 238, "铅笔备注：下周补交照片", 4.6, PENCIL)

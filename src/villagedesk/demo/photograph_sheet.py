@@ -47,7 +47,9 @@ class Sheet:
         """The sheet as drawn so far: height × width × 3, BGR."""
         return np.ascontiguousarray(np.asarray(self._image, dtype=np.uint8)[:, :, ::-1])
 
-    def text(self, x: float, y: float, text: str, size: float = 4.2, colour: Colour = BLACK, anchor: str = "lt") -> None:
+    def text(
+        self, x: float, y: float, text: str, size: float = 4.2, colour: Colour = BLACK, anchor: str = "lt"
+    ) -> None:
         """Printed text.
 
         Args:
@@ -96,9 +98,7 @@ class Sheet:
 
     def ellipse(self, x: float, y: float, width: float, height: float, fill: Colour) -> None:
         """A filled ellipse in a box; millimetres."""
-        self._draw.ellipse(
-            (x * PX_PER_MM, y * PX_PER_MM, (x + width) * PX_PER_MM, (y + height) * PX_PER_MM), fill=fill
-        )
+        self._draw.ellipse((x * PX_PER_MM, y * PX_PER_MM, (x + width) * PX_PER_MM, (y + height) * PX_PER_MM), fill=fill)
 
     def table(self, x: float, y: float, columns: list[float], rows: list[float]) -> None:
         """A ruled grid; column widths and row heights in millimetres."""

@@ -64,7 +64,7 @@ def photograph(
     sheet = PAPERS[kind](font, rng)
     page = sheet.pixels()
     to_picture = _camera(sheet.width, sheet.height, width, height, rng)
-    # Pixel i of the page covers i … i+1 in page pixels; OpenCV's picture coordinates have pixel centres at whole numbers.
+    # Pixel i of the page covers i … i+1; OpenCV's picture coordinates have pixel centres at whole numbers.
     page_to_mm = np.array([[1 / PX_PER_MM, 0, 0.5 / PX_PER_MM], [0, 1 / PX_PER_MM, 0.5 / PX_PER_MM], [0, 0, 1]])
     warp = to_picture @ page_to_mm
     scene = table_top(table, width, height, rng)
@@ -139,9 +139,9 @@ def _cast_shadow(
     shifted = (_project(to_picture, rim) + rng.uniform(-9, 9, 2) * width / 4000) / 8
     shade = np.zeros((height // 8, width // 8), np.float32)
     cv2.fillConvexPoly(shade, np.round(shifted * 16).astype(np.int32), 1.0, cv2.LINE_AA, 4)
-    shade = cv2.GaussianBlur(shade, (0, 0), float(rng.uniform(1.2, 3.5)) * width / 4000 + 0.3)
-    kept = ((1 - shade * float(rng.uniform(0.15, 0.45))) * 255).astype(np.uint8)
-    kept = cv2.resize(kept, (width, height), interpolation=cv2.INTER_LINEAR)
+    soft = cv2.GaussianBlur(shade, (0, 0), float(rng.uniform(1.2, 3.5)) * width / 4000 + 0.3)
+    small = ((1 - soft * float(rng.uniform(0.15, 0.45))) * 255).astype(np.uint8)
+    kept = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
     cv2.multiply(scene, cv2.merge([kept, kept, kept]), scene, scale=1 / 255)
 
 

@@ -1,0 +1,155 @@
+"""A folder as a document camera: the maker's own software saves its pictures there."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from villagedesk.devices.camera_picture import PICTURE_SUFFIXES, media_type_of, preview_of, read_photograph_file
+from villagedesk.devices.ports import Photograph
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+
+__all__ = ["FolderCamera", "read_photograph_file"]
+
+_State = tuple[int, int]
+"""Time of last change (ns) and size: what tells a file that is still being written from a whole one."""
+
+
+class FolderCamera:
+    """Takes the newest picture that was put into a folder since the camera was opened or last used.
+
+    A file counts once it has stopped changing and ends as its format must, so a half-written one is waited for.
+
+    Args:
+        folder: where the pictures arrive.
+        patience: how long a capture waits for a new picture, seconds.
+        poll: how long to wait between two looks, seconds; a file must look the same twice.
+        pause: waits the given seconds; replaced by tests.
+        clock: monotonic seconds; replaced by tests.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        patience: float = 20.0,
+        poll: float = 0.15,
+        pause: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._patience = patience
+        self._poll = poll
+        self._pause = pause
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._used: dict[str, _State] | None = None
+        self._previewed: tuple[str, _State, Photograph | None] | None = None
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self._folder.name or str(self._folder)
+
+    def open(self) -> None:
+        """Start to watch; what lies there already is not taken.
+
+        Raises:
+            EnvironmentProblem: ``devices.camera_folder_missing``.
+        """
+        there = self._there()
+        with self._lock:
+            self._used = there
+
+    def close(self) -> None:
+        """Stop watching; closing twice is harmless."""
+        with self._lock:
+            self._used = None
+            self._previewed = None
+
+    def preview(self) -> Photograph | None:
+        """The newest picture not taken yet, small; None when there is none or it is not whole yet."""
+        try:
+            fresh = self._fresh()
+        except EnvironmentProblem:
+            return None
+        if not fresh:
+            return None
+        name, state = fresh[-1]
+        if self._previewed is None or self._previewed[:2] != (name, state):
+            picture = self._whole(name)
+            small = preview_of(picture) if picture is not None else None
+            if small is None:
+                return None
+            self._previewed = (name, state, small)
+        return self._previewed[2]
+
+    def capture(self) -> Photograph:
+        """The newest picture not taken yet; waits for one. Older ones that were passed over are not offered again.
+
+        Raises:
+            EnvironmentProblem: ``devices.camera_not_open``, ``devices.camera_folder_missing``,
+                ``devices.camera_no_picture`` when none came in time.
+        """
+        deadline = self._clock() + self._patience
+        before: dict[str, _State] = {}
+        while True:
+            fresh = self._fresh()
+            for name, state in reversed(fresh):
+                if before.get(name) == state and (picture := self._whole(name)) is not None:
+                    with self._lock:
+                        if self._used is None:
+                            raise EnvironmentProblem("devices.camera_not_open")
+                        # A later one may have begun to arrive meanwhile: it stays new.
+                        self._used |= dict(fresh[: fresh.index((name, state)) + 1])
+                    return picture
+            before = dict(fresh)
+            if self._clock() >= deadline:
+                raise EnvironmentProblem("devices.camera_no_picture")
+            self._pause(self._poll)
+
+    def _there(self) -> dict[str, _State]:
+        found: dict[str, _State] = {}
+        try:
+            for file in self._folder.iterdir():
+                if file.suffix.lower() not in PICTURE_SUFFIXES:
+                    continue
+                try:
+                    status = file.stat()
+                except FileNotFoundError:
+                    continue
+                found[file.name] = (status.st_mtime_ns, status.st_size)
+        except OSError as error:
+            raise EnvironmentProblem("devices.camera_folder_missing", folder=self.name) from error
+        return found
+
+    def _fresh(self) -> list[tuple[str, _State]]:
+        """New pictures, oldest first."""
+        with self._lock:
+            used = self._used
+        if used is None:
+            raise EnvironmentProblem("devices.camera_not_open")
+        there = self._there().items()
+        return sorted(((n, s) for n, s in there if used.get(n) != s), key=lambda entry: (entry[1][0], entry[0]))
+
+    def _whole(self, name: str) -> Photograph | None:
+        try:
+            picture = read_photograph_file(self._folder / name)
+        except InputProblem:
+            return None
+        return picture if _ends_well(picture.data) else None
+
+
+def _ends_well(data: bytes) -> bool:
+    """Whether a file ends as its format must; formats without an end mark are trusted once they stop growing."""
+    kind = media_type_of(data)
+    if kind == "image/jpeg":
+        # Some telephones append their own data after the end mark.
+        return data.rfind(b"\xff\xd9") > len(data) // 2
+    if kind == "image/png":
+        return b"IEND" in data[-64:]
+    if kind == "image/webp":
+        return len(data) >= int.from_bytes(data[4:8], "little") + 8
+    return True
