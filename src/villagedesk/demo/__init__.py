@@ -1,0 +1,1 @@
+"""The demo: its driver and the seeded photographs it takes."""
