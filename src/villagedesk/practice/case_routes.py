@@ -1,0 +1,224 @@
+"""The JSON half of the contract: ``/v1/stations``, ``health``, ``cases``, ``changes``, ``catalogue``."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from villagedesk.acceptance.wire import (
+    ActionAnswer,
+    ActionPayload,
+    CaseAnswer,
+    CaseListAnswer,
+    ChangesAnswer,
+    ConflictAnswer,
+    EnrolAnswer,
+    EnrolRequest,
+    Health,
+    ProblemAnswer,
+    ReceiptAnswer,
+    RegisteredAnswer,
+    RevisionPayload,
+)
+from villagedesk.domain.clock import utc_text
+from villagedesk.practice.access import Station, System, json_answer
+from villagedesk.practice.bodies import WIRE_VERSIONS, check_wire_version, parse, read_body
+from villagedesk.practice.changes import changes_after
+from villagedesk.practice.lookups import case_answer, case_list
+from villagedesk.practice.problems import WireProblem
+
+LONGEST_WAIT_SECONDS = 60.0
+_IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}")
+_PROBLEM: dict[str, Any] = {"model": ProblemAnswer, "description": "RFC 9457 problem"}
+_CONFLICT: dict[str, Any] = {"model": ConflictAnswer, "description": "other content is held under that key"}
+
+router = APIRouter()
+
+
+def _takes(model: type) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{model.__name__}"}
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+@router.post(
+    "/v1/stations/enrol",
+    tags=["stations"],
+    summary="Make a station's own credential known",
+    response_model=EnrolAnswer,
+    responses={403: _PROBLEM, 422: _PROBLEM},
+    openapi_extra=_takes(EnrolRequest),
+)
+async def enrol(request: Request, system: System) -> Response:
+    """Idempotent on one-time code and credential."""
+    wanted = parse(EnrolRequest, await read_body(request))
+    return json_answer(await run_in_threadpool(system.stations.enrol, wanted, system.now()))
+
+
+@router.get("/v1/health", tags=["stations"], summary="The system's own word that it is there", response_model=Health)
+async def health(system: System) -> Response:
+    """Needs no credential."""
+    return json_answer(
+        Health(
+            system="villagedesk-acceptance",
+            time=utc_text(system.now()),
+            wire_versions=WIRE_VERSIONS,
+            catalogue_version=_newest_catalogue(system.folder)[0],
+        )
+    )
+
+
+@router.put(
+    "/v1/cases/{case_id}/revisions/{revision}",
+    tags=["cases"],
+    summary="Register or commit a revision",
+    status_code=201,
+    response_model=ReceiptAnswer,
+    responses={
+        202: {"model": RegisteredAnswer, "description": "registered; these pages are missing"},
+        401: _PROBLEM,
+        409: _CONFLICT,
+        413: _PROBLEM,
+        422: _PROBLEM,
+    },
+    openapi_extra=_takes(RevisionPayload),
+)
+async def put_revision(case_id: str, revision: int, request: Request, system: System, station: Station) -> Response:
+    """The same content is answered the same for ever; its name is the SHA-256 of the uncompressed body."""
+    raw = await read_body(request)
+    payload = parse(RevisionPayload, raw)
+    check_wire_version(payload.wire_version)
+    _check_names(case_id, payload.case_id, payload.action_id)
+    _check_same(revision, payload.revision, "revision")
+    _check_same(station, payload.station, "station")
+    places = [(entry.requirement_id, entry.order) for entry in payload.manifest]
+    if len(set(places)) != len(places):
+        raise WireProblem(422, "manifest", "材料清单中有重复的页次")
+    if any("\0" in text for text in (payload.item_code, payload.item_name, payload.local_no)):
+        raise WireProblem(422, "invalid_payload", "内容含有不允许的字符")
+    answer = await run_in_threadpool(system.records.put_revision, station, payload, raw)
+    system.bell.ring()
+    return json_answer(answer.body, answer.status)
+
+
+@router.put(
+    "/v1/cases/{case_id}/actions/{action_id}",
+    tags=["cases"],
+    summary="Withdrawal, delivery, evaluation",
+    status_code=201,
+    response_model=ActionAnswer,
+    responses={
+        200: {"model": ActionAnswer, "description": "repeated; the same answer"},
+        401: _PROBLEM,
+        404: _PROBLEM,
+        409: _CONFLICT,
+        422: _PROBLEM,
+    },
+    openapi_extra=_takes(ActionPayload),
+)
+async def put_action(case_id: str, action_id: str, request: Request, system: System, station: Station) -> Response:
+    """Takes effect once for each action id."""
+    raw = await read_body(request)
+    payload = parse(ActionPayload, raw)
+    check_wire_version(payload.wire_version)
+    _check_names(action_id, payload.action_id, case_id)
+    _check_same(station, payload.station, "station")
+    if "\0" in payload.operation:
+        raise WireProblem(422, "invalid_payload", "内容含有不允许的字符")
+    answer = await run_in_threadpool(system.records.put_action, station, case_id, payload, raw)
+    return json_answer(answer.body, answer.status)
+
+
+@router.get(
+    "/v1/cases/{case_id}",
+    tags=["cases"],
+    summary="What is held of a case",
+    response_model=CaseAnswer,
+    responses={401: _PROBLEM, 404: _PROBLEM},
+)
+async def get_case(case_id: str, system: System, station: Station) -> Response:
+    """404 with code ``unknown_case`` when it was never heard of."""
+    _check_names(case_id)
+    return json_answer(await run_in_threadpool(case_answer, system.storage, station, case_id))
+
+
+@router.get(
+    "/v1/cases",
+    tags=["cases"],
+    summary="Everything held of a station",
+    response_model=CaseListAnswer,
+    responses={401: _PROBLEM, 403: _PROBLEM},
+)
+async def get_cases(system: System, caller: Station, station: Annotated[str, Query(max_length=12)] = "") -> Response:
+    """To reconcile; a station sees its own cases only."""
+    if station not in ("", caller):
+        raise WireProblem(403, "other_station", "只能查询本站点的办件")
+    return json_answer(await run_in_threadpool(case_list, system.storage, caller))
+
+
+@router.get(
+    "/v1/changes",
+    tags=["cases"],
+    summary="What happened after a cursor (long poll)",
+    response_model=ChangesAnswer,
+    responses={401: _PROBLEM, 422: _PROBLEM},
+)
+async def get_changes(
+    system: System,
+    station: Station,
+    after: str = "",
+    wait: Annotated[float, Query(ge=0, le=3600, description="seconds, at most 60 are waited")] = 0.0,
+) -> Response:
+    """Answers at once when there is something, else when something comes or the time is over."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + min(wait, LONGEST_WAIT_SECONDS)
+    while True:
+        ring = system.bell.next_ring()
+        answer = await run_in_threadpool(changes_after, system.storage, station, after)
+        left = end - loop.time()
+        if answer.changes or left <= 0 or system.bell.closed:
+            return json_answer(answer)
+        await system.bell.wait(ring, left)
+
+
+@router.get(
+    "/v1/catalogue",
+    tags=["catalogue"],
+    summary="The newest catalogue package",
+    responses={
+        200: {"description": "a package newer than `have`", "content": {"application/json": {}}},
+        204: {"description": "`have` is the newest"},
+        401: _PROBLEM,
+    },
+)
+async def get_catalogue(system: System, station: Station, have: Annotated[int, Query(ge=0)] = 0) -> Response:
+    """The package's exact bytes; ``Catalogue-Version`` names its version."""
+    del station  # every enrolled station may read it
+    version, path = await run_in_threadpool(_newest_catalogue, system.folder)
+    if path is None or version <= have:
+        return Response(status_code=204)
+    answer = json_answer(await run_in_threadpool(path.read_bytes))
+    answer.headers["Catalogue-Version"] = str(version)
+    return answer
+
+
+def _newest_catalogue(folder: Path) -> tuple[int, Path | None]:
+    packages = {int(path.stem): path for path in (folder / "catalogue").glob("*.json") if path.stem.isdecimal()}
+    return max(packages.items(), default=(0, None), key=lambda item: item[0])
+
+
+def _check_names(in_path: str, in_payload: str | None = None, *others: str) -> None:
+    for name in (in_path, *others):
+        if not _IDENTIFIER.fullmatch(name):
+            raise WireProblem(422, "identifier", "编号含有不允许的字符")
+    if in_payload is not None:
+        _check_same(in_path, in_payload, "id")
+
+
+def _check_same(outside: object, inside: object, what: str) -> None:
+    if outside != inside:
+        raise WireProblem(422, f"{what}_mismatch", "内容与请求地址或站点不一致")

@@ -1,0 +1,113 @@
+"""What happened to cases, in one gapless order per station, and the bell that ends a long poll."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, select, update
+
+from villagedesk.acceptance.wire import Change, ChangesAnswer
+from villagedesk.domain.clock import utc_text
+from villagedesk.practice.problems import WireProblem
+from villagedesk.practice.storage import Storage
+from villagedesk.practice.tables import CHANGES, STATIONS
+
+CHANGES_PER_ANSWER = 500
+
+
+def record_change(
+    connection: Connection, division_code: str, case_id: str, kind: str, now: datetime, values: Mapping[str, str]
+) -> None:
+    """Write one change in the caller's transaction.
+
+    The number comes from the station's own row, which stays locked until the commit: so a reader can never see
+    number 8 before number 7 is there, as it could with a database sequence.
+    """
+    sequence = connection.execute(
+        update(STATIONS)
+        .where(STATIONS.c.division_code == division_code)
+        .values(change_count=STATIONS.c.change_count + 1)
+        .returning(STATIONS.c.change_count)
+    ).scalar_one()
+    change = Change(
+        sequence=sequence, case_id=case_id, kind=kind, at=utc_text(now), state_code=kind, values=dict(values)
+    )
+    connection.execute(
+        CHANGES.insert().values(
+            division_code=division_code, sequence=sequence, case_id=case_id, body=change.model_dump_json().encode()
+        )
+    )
+
+
+def changes_after(storage: Storage, division_code: str, cursor: str) -> ChangesAnswer:
+    """What came after a cursor, oldest first, at most :data:`CHANGES_PER_ANSWER`.
+
+    A cursor from beyond the end (this server was restored to an older state) starts again from the beginning: a change
+    told twice is harmless, one never told is not.
+
+    Raises:
+        WireProblem: 422 ``bad_cursor``.
+    """
+    if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+        raise WireProblem(422, "bad_cursor", "游标不正确")
+    after = int(cursor or "0")
+    with storage.read() as connection:
+        last = connection.execute(
+            select(STATIONS.c.change_count).where(STATIONS.c.division_code == division_code)
+        ).scalar_one()
+        if after > last:
+            after = 0
+        bodies = (
+            connection.execute(
+                select(CHANGES.c.body)
+                .where(CHANGES.c.division_code == division_code, CHANGES.c.sequence > after)
+                .order_by(CHANGES.c.sequence)
+                .limit(CHANGES_PER_ANSWER)
+            )
+            .scalars()
+            .all()
+        )
+    changes = [Change.model_validate_json(body) for body in bodies]
+    return ChangesAnswer(changes=changes, cursor=str(changes[-1].sequence if changes else after))
+
+
+class Bell:
+    """Wakes everybody who waits for something new. Rung from any thread; waited for in the server's loop."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._event = asyncio.Event()
+        self.closed = False
+
+    def open(self) -> None:
+        """Belong to the running loop."""
+        self._loop = asyncio.get_running_loop()
+
+    def ring(self) -> None:
+        """Wake all who wait now."""
+        loop = self._loop
+        if loop is not None and not loop.is_closed():
+            loop.call_soon_threadsafe(self._ring)
+
+    def close(self) -> None:
+        """Wake all, and let nobody wait any more: the server stops."""
+        self.closed = True
+        self.ring()
+
+    def next_ring(self) -> asyncio.Event:
+        """Set at the next ring. Take it *before* looking, so that no ring falls between looking and waiting."""
+        return self._event
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> None:
+        """Until the ring, or that long."""
+        if not self.closed:
+            try:
+                await asyncio.wait_for(event.wait(), seconds)
+            except TimeoutError:
+                return
+
+    def _ring(self) -> None:
+        self._event.set()
+        self._event = asyncio.Event()

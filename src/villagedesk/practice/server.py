@@ -1,0 +1,217 @@
+"""Runs the practice acceptance system: in a thread for programs and tests, blocking for the command line."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import ssl
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from villagedesk.practice.access import PracticeSystem
+from villagedesk.practice.application import make_application, with_faults
+from villagedesk.practice.autopilot import AutopilotSetting
+from villagedesk.practice.changes import Bell
+from villagedesk.practice.fault_player import TRANSPORT
+from villagedesk.practice.faults import FaultPlan, FaultSetting
+from villagedesk.practice.station_file import Practice, make_practice
+from villagedesk.practice.storage import Storage
+
+_START_SECONDS = 30.0
+_GRACE_SECONDS = 1.0
+
+
+class PracticeServer:
+    """A practice system in a thread.
+
+    Args:
+        folder: prepared by :func:`make_practice`; prepared here when it is not yet.
+        host: address to bind to; loopback unless told otherwise.
+        port: 0 for the folder's remembered one.
+        database_url: SQLAlchemy URL; None for a SQLite file in the folder.
+        tls: False for plain HTTP (peers that cannot be given a CA).
+        faults: what goes wrong from the start.
+        autopilot: what happens by itself.
+        now: the server's clock, aware, UTC.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        database_url: str | None = None,
+        tls: bool = True,
+        faults: FaultSetting | None = None,
+        autopilot: AutopilotSetting | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.practice: Practice = make_practice(folder, port, host=host, tls=tls)
+        self._database_url = database_url or f"sqlite:///{folder / 'acceptance.sqlite'}"
+        self.faults = FaultPlan(faults)
+        self._autopilot = autopilot or AutopilotSetting()
+        self._now = now
+        self._server: _Server | None = None
+        self._thread: threading.Thread | None = None
+        self._failure: BaseException | None = None
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return self.practice.port
+
+    @property
+    def address(self) -> str:
+        """URL without a trailing slash."""
+        return self.practice.address
+
+    def start(self) -> None:
+        """Return when the server answers.
+
+        Raises:
+            OSError: the port is taken.
+            RuntimeError: it did not come up; the cause is chained.
+        """
+        server, listening = self._prepare()
+        self._server, self._failure = server, None
+        self._thread = threading.Thread(target=self._serve, args=(server, listening), name="practice-server")
+        self._thread.start()
+        if not server.up.wait(_START_SECONDS) or not server.started:
+            self.stop()
+            raise RuntimeError("the practice system did not start") from self._failure
+
+    def stop(self) -> None:
+        """End it: requests in hand get a second, then every connection is cut. Harmless when it does not run."""
+        if self._server is not None:
+            self._server.should_exit = True
+        if self._thread is not None:
+            self._thread.join()
+        self._server = self._thread = None
+
+    def run(self, announce: Callable[[str], None]) -> None:
+        """Serve in this thread until interrupted.
+
+        Args:
+            announce: told the address once the server listens.
+        """
+        server, listening = self._prepare()
+        announce(self.address)
+        asyncio.run(server.serve(sockets=[listening]))
+
+    def _prepare(self) -> tuple[_Server, socket.socket]:
+        listening = _listen(self.practice.host, self.practice.port)
+        try:
+            storage = Storage(self._database_url)
+            system = PracticeSystem(
+                storage,
+                self.practice.folder,
+                self._now,
+                faults=self.faults,
+                autopilot_setting=self._autopilot,
+            )
+            system.stations.invite(self.practice.division_code, self.practice.name, self.practice.one_time_code)
+        except BaseException:
+            listening.close()
+            raise
+        config = uvicorn.Config(
+            with_faults(make_application(system), system),
+            http=_Protocol,
+            ws="none",
+            loop="asyncio",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            timeout_graceful_shutdown=1,
+            ssl_context_factory=self._tls_context if self.practice.tls else None,
+        )
+        return _Server(config, system.bell), listening
+
+    def _tls_context(self, _config: uvicorn.Config, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.load_cert_chain(self.practice.server_certificate_path, self.practice.server_key_path)
+        context.set_alpn_protocols(["http/1.1"])
+        return context
+
+    def _serve(self, server: _Server, listening: socket.socket) -> None:
+        try:
+            asyncio.run(server.serve(sockets=[listening]))
+        except (Exception, SystemExit) as error:  # uvicorn leaves with SystemExit when it cannot start
+            self._failure = error
+        finally:
+            listening.close()
+            server.up.set()
+
+
+def run(
+    folder: Path,
+    *,
+    announce: Callable[[str], None],
+    host: str = "127.0.0.1",
+    port: int = 0,
+    database_url: str | None = None,
+    autopilot: AutopilotSetting | None = None,
+) -> None:
+    """Serve a folder until interrupted, for the command line; arguments as :class:`PracticeServer`."""
+    PracticeServer(folder, host=host, port=port, database_url=database_url, autopilot=autopilot).run(announce)
+
+
+class _Protocol(H11Protocol):
+    """Hands each request its connection's transport, so that a fault can tear it."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self.app_state = {**self.app_state, TRANSPORT: transport}
+        super().connection_made(transport)
+
+
+class _Server(uvicorn.Server):
+    """Stops promptly: long polls are woken, and kept-alive TLS sessions are not waited for."""
+
+    def __init__(self, config: uvicorn.Config, bell: Bell) -> None:
+        super().__init__(config)
+        self.up = threading.Event()
+        self._bell = bell
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As uvicorn, then tell whoever waits."""
+        await super().startup(sockets)
+        self.up.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """No new connections; requests in hand finish or are cut; then as uvicorn."""
+        for server in self.servers:
+            server.close()
+        self._bell.close()
+        if self.server_state.tasks:
+            await asyncio.wait(set(self.server_state.tasks), timeout=_GRACE_SECONDS)
+        for connection in list(self.server_state.connections):
+            transport: Any = getattr(connection, "transport", None)
+            if transport is not None:
+                transport.abort()
+        await asyncio.sleep(0)
+        await super().shutdown(sockets)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        if os.name == "nt":  # there SO_REUSEADDR would let two servers share the port
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)  # type: ignore[attr-defined,unused-ignore]
+        else:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(2048)
+    except OSError:
+        listening.close()
+        raise
+    return listening
