@@ -1,0 +1,184 @@
+"""Runs the desk's blocking calls on worker threads and brings what they gave back to the GUI thread."""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from villagedesk.domain.problems import Problem
+
+T = TypeVar("T")
+
+PATIENCE_MS = 300
+"""How long an act may take before the screen says in words what it is waiting for."""
+
+_log = logging.getLogger(__name__)
+
+
+class Lane(StrEnum):
+    """What runs one after the other: all acts, all picture work, all reads. The lanes run beside each other."""
+
+    ACTS = "acts"
+    PICTURES = "pictures"
+    READS = "reads"
+
+
+class Task:
+    """One call under way.
+
+    Args:
+        owner: the widget that waits for it; when it is gone, so is the interest in the result.
+        words: what the screen says while it lasts too long, or "" to say nothing.
+        unwanted: gets the result of a call that was cancelled meanwhile, on the worker thread's lane.
+    """
+
+    def __init__(
+        self,
+        owner: QObject,
+        lane: Lane,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Problem], None] | None,
+        words: str,
+        unwanted: Callable[[Any], None] | None,
+    ) -> None:
+        self.owner = owner
+        self.lane = lane
+        self.work = work
+        self.done = done
+        self.failed = failed
+        self.words = words
+        self.unwanted = unwanted
+        self.result: object = None
+        self.problem: Problem | None = None
+        self.cancelled = False
+
+    @property
+    def cancellable(self) -> bool:
+        """Whether the clerk may turn away from it before it ends."""
+        return self.unwanted is not None
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody still waits for the result."""
+        return not self.cancelled and shiboken6.isValid(self.owner)
+
+
+class Background(QObject):
+    """The three lanes. Made, used and closed on the GUI thread.
+
+    Signals:
+        problem(Problem): a failure that the caller did not take care of itself.
+        waiting_for(str, bool): words for what lasts longer than a moment ("" when nothing does), and whether it can be
+            cancelled.
+    """
+
+    problem = Signal(object)
+    waiting_for = Signal(str, bool)
+    _arrived = Signal(object)
+
+    def __init__(self, parent: QObject | None = None, patience_ms: int = PATIENCE_MS) -> None:
+        super().__init__(parent)
+        self._patience_ms = patience_ms
+        self._lanes = {lane: ThreadPoolExecutor(1, thread_name_prefix=f"ui-{lane.value}") for lane in Lane}
+        self._running: list[Task] = []
+        self._shown: Task | None = None
+        self._closed = False
+        self._arrived.connect(self._deliver)
+
+    def run(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        *,
+        lane: Lane = Lane.ACTS,
+        failed: Callable[[Problem], None] | None = None,
+        words: str = "",
+        unwanted: Callable[[T], None] | None = None,
+    ) -> Task:
+        """Call ``work`` on its lane; ``done`` or ``failed`` is called on the GUI thread if ``owner`` still lives.
+
+        Args:
+            failed: gets the Problem; without it the signal ``problem`` is given.
+            words: shown by the screen when it takes longer than ``PATIENCE_MS``.
+            unwanted: makes the call cancellable, and tidies up what it gave when it was cancelled.
+        """
+        task = Task(owner, lane, work, done, failed, words, unwanted)
+        self._running.append(task)
+        self._lanes[lane].submit(self._work, task)
+        if words:
+            QTimer.singleShot(self._patience_ms, self, lambda: self._show(task))
+        return task
+
+    def cancel_shown(self) -> None:
+        """Turn away from the call whose words are on the screen, if it can be cancelled."""
+        if self._shown is not None and self._shown.cancellable:
+            self._shown.cancelled = True
+            self._forget(self._shown)
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is under way."""
+        return not self._running
+
+    def close(self) -> None:
+        """Finish what was begun and stop the threads. Nothing is delivered any more."""
+        self._closed = True
+        for lane in Lane:
+            self._lanes[lane].shutdown(wait=True, cancel_futures=lane is not Lane.ACTS)
+        self._running.clear()
+
+    def _work(self, task: Task) -> None:
+        try:
+            if task.cancelled:
+                return
+            task.result = task.work()
+            if task.cancelled and task.unwanted is not None:
+                task.unwanted(task.result)
+        except Problem as problem:
+            task.problem = problem
+        except Exception as error:
+            # The message of a foreign error may hold a name or a path: only its kind and place go to the log.
+            place = "".join(traceback.format_tb(error.__traceback__))
+            _log.error("%s on lane %s\n%s", type(error).__name__, task.lane.value, place)
+            task.problem = Problem("ui.bug")
+        finally:
+            if not self._closed:
+                self._arrived.emit(task)
+
+    def _deliver(self, task: Task) -> None:
+        if self._closed:
+            return
+        self._forget(task)
+        if not task.wanted:
+            return
+        if task.problem is None:
+            task.done(task.result)
+        elif task.failed is not None:
+            task.failed(task.problem)
+        else:
+            self.problem.emit(task.problem)
+
+    def _show(self, task: Task) -> None:
+        if task in self._running and self._shown is None:
+            self._shown = task
+            self.waiting_for.emit(task.words, task.cancellable)
+
+    def _forget(self, task: Task) -> None:
+        if task in self._running:
+            self._running.remove(task)
+        if task is self._shown:
+            self._shown = None
+            self.waiting_for.emit("", False)
+            for other in self._running:
+                if other.words:
+                    self._show(other)
+                    break

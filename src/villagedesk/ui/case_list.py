@@ -1,0 +1,151 @@
+"""All cases, newest first, or those that fit what was searched for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from villagedesk.desk.views import ListRow
+from villagedesk.ui.background import Lane
+from villagedesk.ui.buttons import button, on_key
+from villagedesk.ui.case_table import CaseTable
+from villagedesk.ui.screen import Screen, Surroundings
+from villagedesk.ui.sentences import plain_label, wrapping_label
+from villagedesk.ui.theme import GAP, QUIET
+
+PAGE = 50
+TYPING_PAUSE_MS = 150
+
+
+class CaseList(Screen):
+    """Search as you type; 更多 brings the next fifty."""
+
+    help_key = "ui.help.cases"
+    nav = "nav_cases"
+    new_is_primary = True
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        self._more_there = False
+        self._asked = 0
+        words = surroundings.words
+        self.filter = QLineEdit(self)
+        self.filter.setObjectName("case_filter")
+        self.filter.setAccessibleName(words("ui.cases.filter"))
+        self.filter.setPlaceholderText(words("ui.cases.filter_hint"))
+        self.filter.setClearButtonEnabled(True)
+        self.filter.addAction(surroundings.icons.icon("search", QUIET), QLineEdit.ActionPosition.LeadingPosition)
+        self._count = plain_label("", "quiet", self)
+        self._count.setObjectName("case_count")
+        self.table = CaseTable(words, "case_table", words("ui.cases.title"), dated=True, parent=self)
+        self.table.case_wanted.connect(self.case_wanted)
+        self._none = wrapping_label("", "quiet", self)
+        self._none.setObjectName("no_cases")
+        self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._more = button("more_cases", words("ui.cases.more"), self._read_more, key="Alt+M", parent=self)
+        self._lay_out()
+        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self._read)
+        self.filter.textChanged.connect(lambda: self._pause.start())
+        self.filter.returnPressed.connect(self._enter)
+        on_key(self, "Alt+M", self._read_more)
+        on_key(self.filter, "Down", self.table.setFocus)
+
+    def title(self) -> str:
+        """办件"""
+        return self._with.words("ui.nav.cases")
+
+    def first_focus(self) -> QWidget:
+        """The search box."""
+        return self.filter
+
+    def search_for(self, text: str) -> None:
+        """Show what fits the text; "" for all."""
+        self.filter.setText(text)
+        self._read()
+
+    def refresh(self, topics: frozenset[str]) -> None:
+        """Read again, as many rows as are shown."""
+        if not topics or topics & {"cases", "outbox"}:
+            self._read(max(PAGE, len(self.table.rows)))
+
+    def _lay_out(self) -> None:
+        card = QFrame(self)
+        card.setProperty("role", "card")
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        inner.setSpacing(GAP)
+        head = QHBoxLayout()
+        head.setSpacing(GAP * 2)
+        self.filter.setMaximumWidth(460)
+        head.addWidget(self.filter, 1)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        inner.addLayout(head)
+        inner.addWidget(self.table, 1)
+        inner.addWidget(self._none, 1)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(self._more)
+        foot.addStretch(1)
+        inner.addLayout(foot)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        column.addWidget(card)
+        self._none.hide()
+        self._more.hide()
+
+    def _enter(self) -> None:
+        if len(self.table.rows) == 1 and not self._pause.isActive():
+            self.case_wanted.emit(self.table.rows[0].line.case_id)
+        else:
+            self.table.setFocus()
+
+    def _read(self, limit: int = PAGE) -> None:
+        self._pause.stop()
+        text = self.filter.text().strip()
+        self._asked += 1
+        asked = self._asked
+
+        def show(rows: Sequence[ListRow]) -> None:
+            if asked == self._asked:
+                self._show(tuple(rows), limit, text)
+
+        desk = self._with.desk
+        self._with.background.run(self, lambda: desk.cases.find(text, limit=limit), show, lane=Lane.READS)
+
+    def _read_more(self) -> None:
+        if not self._more_there:
+            return
+        text = self.filter.text().strip()
+        last = self.table.rows[-1].line
+        self._asked += 1
+        asked = self._asked
+        desk = self._with.desk
+
+        def show(rows: Sequence[ListRow]) -> None:
+            if asked == self._asked:
+                before = self.table.rows
+                self._show(before + tuple(rows), len(before) + PAGE, text)
+                self.table.setFocus()
+
+        self._with.background.run(
+            self,
+            lambda: desk.cases.find(text, limit=PAGE, after=(last.updated_at, last.case_id)),
+            show,
+            lane=Lane.READS,
+        )
+
+    def _show(self, rows: tuple[ListRow, ...], limit: int, text: str) -> None:
+        words = self._with.words
+        self._more_there = len(rows) >= limit
+        self.table.show_rows(rows)
+        self.table.setVisible(bool(rows))
+        self._none.setVisible(not rows)
+        self._none.setText(words("ui.cases.none_found", text=text) if text else words("ui.cases.none"))
+        self._more.setVisible(self._more_there)
+        key = "ui.cases.count_more" if self._more_there else "ui.cases.count"
+        self._count.setText(words(key, count=len(rows)))

@@ -1,0 +1,76 @@
+"""The centred white card that first run, sign-in and lock screen are written on."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from villagedesk.ui.background import Background
+from villagedesk.ui.notice import Notice
+from villagedesk.ui.screen import scrolled
+from villagedesk.ui.sentences import Words, plain_label, wrapping_label
+from villagedesk.ui.theme import GAP
+
+CARD_WIDTH = 560
+
+
+class EntryCard(QWidget):
+    """A heading, a quiet line, whatever the screen adds to ``body``, and the buttons at the bottom, always in sight.
+
+    Args:
+        title: the heading.
+        quiet: one sentence beneath it.
+    """
+
+    def __init__(
+        self, words: Words, background: Background, title: str, quiet: str, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        card = QFrame(self)
+        card.setProperty("role", "card")
+        card.setMaximumWidth(CARD_WIDTH)
+        inner = QVBoxLayout(card)
+        inner.setContentsMargins(GAP * 4, GAP * 3, GAP * 4, GAP * 3)
+        inner.setSpacing(GAP)
+        self.title = plain_label(title, "h1", card)
+        self.title.setObjectName("title")
+        inner.addWidget(self.title)
+        self.quiet = wrapping_label(quiet, "quiet", card)
+        self.quiet.setObjectName("quiet")
+        inner.addWidget(self.quiet)
+        inner.addSpacing(GAP)
+        self.notice = Notice(words, background, card)
+        inner.addWidget(self.notice)
+        content = QWidget()
+        self.body = QVBoxLayout(content)
+        # The ring of a focused field is drawn inside the field, but a hair of air keeps it off the scroll area's edge.
+        self.body.setContentsMargins(1, 1, GAP, 1)
+        self.body.setSpacing(GAP // 2)
+        self._area = scrolled(content, card)
+        inner.addWidget(self._area, 1)
+        self.buttons = QHBoxLayout()
+        self.buttons.setSpacing(GAP * 2)
+        inner.addLayout(self.buttons)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(card, 10)
+        row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        column.addStretch(1)
+        column.addLayout(row, 100)
+        column.addStretch(1)
+        self._content = content
+
+    def fit(self) -> None:
+        """Let the card be as high as what stands in it, as far as the window allows."""
+        need = self._content.sizeHint().height()
+        self._area.setMaximumHeight(need + 2)
+        self._area.setMinimumHeight(min(need, GAP * 18))
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll to a widget of the body."""
+        self._area.ensureWidgetVisible(widget)
+
+    def first_focus(self) -> QWidget:
+        """Where the cursor goes when the card comes up."""
+        return self

@@ -1,0 +1,73 @@
+"""A labelled field with the sentence about it right beneath, at a place that is always kept free for it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from villagedesk.desk.views import Sentence
+from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
+from villagedesk.ui.theme import GAP
+
+
+class Field(QWidget):
+    """Label, line to type in, and room for one sentence.
+
+    Args:
+        name: object name of the line edit; the sentence's is ``<name>_trouble``.
+        label: what is asked for.
+        hint: grey text in the empty field.
+        secret: dots instead of letters.
+    """
+
+    def __init__(
+        self, words: Words, name: str, label: str, *, hint: str = "", secret: bool = False, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.edit = QLineEdit(self)
+        self.edit.setObjectName(name)
+        self.edit.setAccessibleName(label)
+        self.edit.setPlaceholderText(hint)
+        if secret:
+            self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.setFocusProxy(self.edit)
+        title = plain_label(label, "h3", self)
+        title.setBuddy(self.edit)
+        self._sentence = SentenceLabel(words, f"{name}_trouble", self)
+        self._sentence.setMinimumHeight(self._sentence.fontMetrics().height() + GAP // 2)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(GAP // 2)
+        self._column.addWidget(title)
+        self._beside = QHBoxLayout()
+        self._beside.setSpacing(GAP)
+        self._beside.addWidget(self.edit, 1)
+        self._column.addLayout(self._beside)
+        self._column.addWidget(self._sentence)
+
+    @property
+    def text(self) -> str:
+        """As typed."""
+        return self.edit.text()
+
+    def add_beside(self, widget: QWidget) -> None:
+        """Put a widget to the right of the line."""
+        self._beside.addWidget(widget)
+
+    def add_echo(self, echo: QLabel) -> None:
+        """Put a line between the field and its sentence."""
+        self._column.insertWidget(2, echo)
+
+    def tell(self, sentence: Sentence | None) -> None:
+        """Show a sentence beneath, or take it away; the typed text stays as it is."""
+        self._sentence.tell(sentence)
+        self.edit.setAccessibleDescription(self._sentence.accessibleName())
+        trouble = "true" if sentence is not None and sentence.tone == "bad" else "false"
+        if self.edit.property("trouble") != trouble:
+            self.edit.setProperty("trouble", trouble)
+            self.edit.style().unpolish(self.edit)
+            self.edit.style().polish(self.edit)
+
+    def look_again(self) -> None:
+        """Put the cursor here with everything selected, so that typing replaces it and nothing is lost before."""
+        self.edit.setFocus()
+        self.edit.selectAll()

@@ -1,0 +1,281 @@
+"""The frame round all screens after sign-in: navigation, top line, bottom line, help, and which screen is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from villagedesk.desk.views import CaseView, DeviceLine, DraftView, SendingView, TakenIn
+from villagedesk.domain.case import CaseStatus
+from villagedesk.ui.background import Lane
+from villagedesk.ui.buttons import on_key
+from villagedesk.ui.case_list import CaseList
+from villagedesk.ui.case_page import CasePage
+from villagedesk.ui.help_panel import HelpPanel
+from villagedesk.ui.intake.taken_in import TakenInPage
+from villagedesk.ui.intake.wizard import Wizard
+from villagedesk.ui.notice import Notice
+from villagedesk.ui.screen import Screen, Surroundings
+from villagedesk.ui.sending_page import SendingPage
+from villagedesk.ui.side_bar import SideBar
+from villagedesk.ui.status_line import StatusLine
+from villagedesk.ui.theme import GAP
+from villagedesk.ui.today import Today
+from villagedesk.ui.top_line import TopLine
+
+NEWS_PAUSE_MS = 80
+"""News that come close together are read once."""
+
+
+class Frame(QWidget):
+    """Everything the clerk sees between sign-in and lock.
+
+    Signals:
+        lock_wanted(): hide it all until the password is typed.
+    """
+
+    lock_wanted = Signal()
+    _news = Signal(object)
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        words, icons, desk = surroundings.words, surroundings.icons, surroundings.desk
+        self._fresh: set[str] = set()
+        self._back_to: Screen | None = None
+        self.side = SideBar(words, icons, desk.station.name, self)
+        self.top = TopLine(words, icons, desk.clerk, self)
+        self.status = StatusLine(words, self)
+        self.help = HelpPanel(words, self)
+        self.notice = Notice(words, surroundings.background, self)
+        self._stack = QStackedWidget(self)
+        self.today = Today(surroundings, self)
+        self.cases = CaseList(surroundings, self)
+        self.sending = SendingPage(surroundings, self)
+        for screen in self._lasting():
+            self._adopt(screen)
+        self._lay_out()
+        self._wire()
+        self._news_timer = QTimer(self, singleShot=True, interval=NEWS_PAUSE_MS)
+        self._news_timer.timeout.connect(self._tell_news)
+        self._news.connect(self._note_news)
+        self._end_news: Callable[[], None] = desk.news.subscribe(self._news.emit)
+
+    def begin(self) -> None:
+        """Show the first screen and the state of link and devices."""
+        self._read_status(frozenset())
+        self.show_today()
+
+    def end(self) -> None:
+        """Listen to no more news."""
+        self._end_news()
+
+    def leave_screen(self) -> None:
+        """Let the screen save what was typed, before the frame is hidden."""
+        self._current().leave()
+
+    def come_back(self) -> None:
+        """After the lock: the same screen, the same place."""
+        self._current().first_focus().setFocus()
+
+    def show_today(self) -> None:
+        """The first screen."""
+        self.today.refresh(frozenset())
+        self._show(self.today)
+
+    def show_cases(self) -> None:
+        """The list of all cases."""
+        self.cases.search_for("")
+        self._show(self.cases)
+
+    def show_sending(self) -> None:
+        """Link and queue."""
+        if self._current() is not self.sending:
+            self._back_to = self._keepable()
+        self.sending.refresh(frozenset())
+        self._show(self.sending)
+
+    def new_case(self) -> None:
+        """Begin a new case at its first step."""
+        self._show(self._new_wizard(None))
+
+    def open_case(self, case_id: str) -> None:
+        """Show a case; a draft opens at the step it was left at."""
+        self._back_to = self._keepable()
+        desk = self._with.desk
+
+        def read() -> CaseView | DraftView:
+            view = desk.cases.case(case_id)
+            return desk.intake.open(case_id) if view.case.status is CaseStatus.DRAFT else view
+
+        self._with.background.run(
+            self, read, self._case_read, lane=Lane.ACTS, words=self._with.words("ui.case.reading")
+        )
+
+    def find(self, text: str) -> None:
+        """A number goes straight to its case, everything else to the list."""
+        if not text:
+            self.show_cases()
+            return
+
+        def found(case_id: str | None) -> None:
+            if case_id is not None:
+                self.top.search.clear()
+                self.open_case(case_id)
+            else:
+                self.cases.search_for(text)
+                self._show(self.cases)
+
+        self._with.background.run(self, lambda: self._with.desk.cases.by_number(text), found, lane=Lane.READS)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The navigation gives room where the window is narrow."""
+        super().resizeEvent(event)
+        self.side.fit(event.size().width())
+
+    def _lay_out(self) -> None:
+        middle = QVBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.top)
+        notice_row = QVBoxLayout()
+        notice_row.setContentsMargins(GAP * 2, 0, GAP * 2, 0)
+        notice_row.addWidget(self.notice)
+        middle.addLayout(notice_row)
+        content = QHBoxLayout()
+        content.setContentsMargins(0, 0, 0, 0)
+        content.setSpacing(0)
+        content.addWidget(self._stack, 1)
+        content.addWidget(self.help)
+        middle.addLayout(content, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.side)
+        row.addLayout(middle, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row, 1)
+        column.addWidget(self.status)
+
+    def _wire(self) -> None:
+        self.side.new_wanted.connect(self.new_case)
+        self.side.today_wanted.connect(self.show_today)
+        self.side.cases_wanted.connect(self.show_cases)
+        self.top.find_wanted.connect(self.find)
+        self.top.lock_wanted.connect(self.lock_wanted)
+        self.status.clicked.connect(self.show_sending)
+        self.help.closed.connect(self._close_help)
+        on_key(self, "F1", self._toggle_help)
+        on_key(self, "F2", self.new_case)
+        on_key(self, "F3", self._to_search)
+        on_key(self, "F5", self._send_now)
+        on_key(self, "F12", self.lock_wanted.emit)
+        on_key(self, "Alt+T", self.show_today)
+        on_key(self, "Alt+B", self.show_cases)
+
+    def _adopt(self, screen: Screen) -> None:
+        screen.case_wanted.connect(self.open_case)
+        screen.new_wanted.connect(self.new_case)
+        screen.today_wanted.connect(self.show_today)
+        screen.back_wanted.connect(self._go_back)
+        screen.worked.connect(self.notice.clear)
+        self._stack.addWidget(screen)
+
+    def _new_wizard(self, draft: DraftView | None) -> Wizard:
+        wizard = Wizard(self._with, draft, self)
+        self._adopt(wizard)
+        wizard.taken_in.connect(self._taken_in)
+        return wizard
+
+    def _case_read(self, view: CaseView | DraftView) -> None:
+        if isinstance(view, DraftView):
+            self._show(self._new_wizard(view))
+        else:
+            page = CasePage(self._with, view, self)
+            self._adopt(page)
+            self._show(page)
+
+    def _taken_in(self, taken: TakenIn, draft: DraftView) -> None:
+        page = TakenInPage(self._with, taken, draft, self)
+        self._adopt(page)
+        self._show(page)
+
+    def _keepable(self) -> Screen | None:
+        current = self._current()
+        return current if current in self._lasting() else self._back_to
+
+    def _go_back(self) -> None:
+        screen = self._back_to or self.today
+        screen.refresh(frozenset())
+        self._show(screen)
+
+    def _lasting(self) -> tuple[Screen, ...]:
+        return (self.today, self.cases, self.sending)
+
+    def _current(self) -> Screen:
+        screen = self._stack.currentWidget()
+        assert isinstance(screen, Screen)
+        return screen
+
+    def _show(self, screen: Screen) -> None:
+        old = self._current()
+        if old is not screen:
+            old.leave()
+        self.notice.clear()
+        self.side.show_screen(screen.nav, screen.new_is_primary)
+        self.top.show_screen(screen.title())
+        self.help.tell(screen.help_key)
+        self._stack.setCurrentWidget(screen)
+        screen.first_focus().setFocus()
+        if old is not screen and old not in self._lasting():
+            self._stack.removeWidget(old)
+            old.deleteLater()
+
+    def _toggle_help(self) -> None:
+        if self.help.isVisible():
+            self._close_help()
+        else:
+            self.help.tell(self._current().help_key)
+            self.help.open()
+
+    def _close_help(self) -> None:
+        self.help.hide()
+        self._current().first_focus().setFocus()
+
+    def _to_search(self) -> None:
+        self.top.search.setFocus()
+        self.top.search.selectAll()
+
+    def _send_now(self) -> None:
+        self.sending.send_now()
+        if self._current() is not self.sending and not isinstance(self._current(), Wizard):
+            self.show_sending()
+
+    def _note_news(self, topics: frozenset[str]) -> None:
+        self._fresh |= topics
+        if not self._news_timer.isActive():
+            self._news_timer.start()
+
+    def _tell_news(self) -> None:
+        topics, self._fresh = frozenset(self._fresh), set()
+        self._read_status(topics)
+        self._current().refresh(topics)
+
+    def _read_status(self, topics: frozenset[str]) -> None:
+        desk, run = self._with.desk, self._with.background.run
+
+        def sending(view: SendingView) -> None:
+            self.status.show_sending(view)
+
+        def devices(lines: tuple[DeviceLine, ...]) -> None:
+            self.status.show_devices(lines)
+
+        if not topics or topics & {"outbox", "link", "cases"}:
+            run(self, desk.sending.view, sending, lane=Lane.READS)
+        if not topics or "devices" in topics:
+            run(self, desk.devices, devices, lane=Lane.READS)

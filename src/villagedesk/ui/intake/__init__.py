@@ -1,0 +1,1 @@
+"""The four steps of a new case, from choosing the item to the printed receipt."""

@@ -1,0 +1,100 @@
+"""What went wrong, and what is being waited for: a strip above a screen's content that never takes the focus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+
+from villagedesk.domain.problems import Problem
+from villagedesk.ui.background import Background
+from villagedesk.ui.buttons import button
+from villagedesk.ui.sentences import Words, plain_label, wrapping_label
+from villagedesk.ui.theme import GAP
+
+
+class Notice(QWidget):
+    """The problem banner and the waiting line of one screen.
+
+    Args:
+        background: its unclaimed problems and waiting words are shown while this notice is visible.
+    """
+
+    def __init__(self, words: Words, background: Background, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self._background = background
+        self._problem = self._make_problem()
+        self._waiting = self._make_waiting()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self._problem)
+        column.addWidget(self._waiting)
+        self._problem.hide()
+        self._waiting.hide()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        background.problem.connect(self.tell)
+        background.waiting_for.connect(self._wait)
+
+    def tell(self, problem: Problem) -> None:
+        """Show a problem until it is put away or the next act succeeds."""
+        text = self._words.problem(problem)
+        self._text.setText(text)
+        self._problem.setAccessibleName(text)
+        self._problem.show()
+        self.show()
+
+    def clear(self) -> None:
+        """Put the banner away."""
+        had_focus = self._away.hasFocus()
+        self._problem.hide()
+        if had_focus:
+            self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @property
+    def shown(self) -> bool:
+        """Whether a problem is on the screen."""
+        return not self._problem.isHidden()
+
+    def _make_problem(self) -> QFrame:
+        frame = QFrame(self)
+        frame.setObjectName("problem_banner")
+        frame.setProperty("role", "notice-bad")
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(GAP * 2, GAP // 2, GAP // 2, GAP // 2)
+        mark = plain_label("!", "h2", frame)
+        mark.setProperty("tone", "bad")
+        self._text = wrapping_label("", parent=frame)
+        self._text.setObjectName("problem_text")
+        self._away = button("problem_away", self._words("ui.notice.understood"), self.clear, role="link", parent=frame)
+        row.addWidget(mark)
+        row.addSpacing(GAP)
+        row.addWidget(self._text, 1)
+        row.addWidget(self._away)
+        return frame
+
+    def _make_waiting(self) -> QFrame:
+        frame = QFrame(self)
+        frame.setObjectName("waiting_line")
+        frame.setProperty("role", "notice-calm")
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(GAP * 2, GAP // 2, GAP // 2, GAP // 2)
+        row.setSpacing(GAP * 2)
+        self._waiting_text = plain_label("", parent=frame)
+        self._waiting_text.setObjectName("waiting_text")
+        self._cancel = button(
+            "waiting_cancel", self._words("ui.notice.cancel"), self._background.cancel_shown, role="link", parent=frame
+        )
+        bar = QProgressBar(frame)
+        bar.setRange(0, 0)
+        bar.setTextVisible(False)
+        row.addWidget(self._waiting_text)
+        row.addWidget(bar, 1)
+        row.addWidget(self._cancel)
+        return frame
+
+    def _wait(self, words: str, cancellable: bool) -> None:
+        self._waiting_text.setText(words)
+        self._waiting.setAccessibleName(words)
+        self._waiting.setVisible(bool(words))
+        self._cancel.setVisible(cancellable)

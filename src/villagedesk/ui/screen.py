@@ -1,0 +1,80 @@
+"""What all screens of the frame have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+from villagedesk.ui.background import Background
+from villagedesk.ui.icons import Icons
+from villagedesk.ui.sentences import Words
+
+if TYPE_CHECKING:
+    from villagedesk.desk.desk import Desk
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a screen is given to work with.
+
+    Args:
+        preview_ms: how often the camera's small picture is asked for, in milliseconds.
+    """
+
+    desk: Desk
+    words: Words
+    background: Background
+    icons: Icons
+    preview_ms: int
+
+
+class Screen(QWidget):
+    """One screen of the frame.
+
+    Signals:
+        case_wanted(str): show the case with that id (a draft opens at its step).
+        new_wanted(): begin a new case.
+        today_wanted(): go to the first screen.
+        back_wanted(): go back to where the clerk came from.
+        worked(): an act succeeded, so an older problem no longer matters.
+    """
+
+    case_wanted = Signal(str)
+    new_wanted = Signal()
+    today_wanted = Signal()
+    back_wanted = Signal()
+    worked = Signal()
+
+    help_key = "ui.help.today"
+    nav = ""
+    """Object name of the navigation button this screen belongs to."""
+    new_is_primary = False
+    """Whether 新办件 is this screen's one primary button."""
+
+    def title(self) -> str:
+        """What the top line calls it."""
+        return ""
+
+    def refresh(self, topics: frozenset[str]) -> None:
+        """Something of these topics changed (see ``desk/news.py``); an empty set means: read all."""
+
+    def first_focus(self) -> QWidget:
+        """Where the cursor goes when the screen comes up."""
+        return self
+
+    def leave(self) -> None:
+        """The clerk goes elsewhere: save what was typed."""
+
+
+def scrolled(content: QWidget, parent: QWidget | None = None) -> QScrollArea:
+    """The content in an area that scrolls when the window is too low; the area itself takes no focus."""
+    area = QScrollArea(parent)
+    area.setWidgetResizable(True)
+    area.setWidget(content)
+    content.setAutoFillBackground(False)
+    area.viewport().setAutoFillBackground(False)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return area

@@ -1,0 +1,165 @@
+"""Link and queue: what is the matter, what to do, and each case on its way out."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from villagedesk.desk.views import QueueRow, SendingView
+from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, SendingState
+from villagedesk.ui.background import Lane
+from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.screen import Screen, Surroundings, scrolled
+from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
+from villagedesk.ui.theme import GAP
+
+
+class SendingPage(Screen):
+    """Opened from the bottom line."""
+
+    help_key = "ui.help.sending"
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        words = surroundings.words
+        self._link = SentenceLabel(words, "link_sentence", self)
+        self._link.setProperty("role", "h2")
+        self._queue = SentenceLabel(words, "queue_sentence", self)
+        self._advice = SentenceLabel(words, "advice_sentence", self)
+        self._rows: dict[str, _Row] = {}
+        self._send = button(
+            "send_now", words("ui.sending.now"), self.send_now, key="F5", role="primary", parent=self
+        )
+        self._lay_out()
+        on_key(self, "Esc", self.back_wanted.emit)
+        on_enter(self, self.send_now)
+
+    def title(self) -> str:
+        """上报情况"""
+        return self._with.words("ui.sending.title")
+
+    def first_focus(self) -> QWidget:
+        """The primary button."""
+        return self._send
+
+    def refresh(self, topics: frozenset[str]) -> None:
+        """Read again on news about link or queue."""
+        if not topics or topics & {"outbox", "link"}:
+            self._with.background.run(self, self._with.desk.sending.view, self._show, lane=Lane.READS)
+
+    def send_now(self) -> None:
+        """Try at once instead of at the next planned time."""
+        self._with.background.run(
+            self, self._with.desk.sending.send_now, lambda _: self.refresh(frozenset()),
+            words=self._with.words("ui.sending.trying"),
+        )
+
+    def _lay_out(self) -> None:
+        words = self._with.words
+        head = QFrame(self)
+        head.setProperty("role", "card")
+        sentences = QVBoxLayout(head)
+        sentences.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
+        sentences.setSpacing(GAP)
+        for label in (self._link, self._queue, self._advice):
+            sentences.addWidget(label)
+        queue = QFrame(self)
+        queue.setProperty("role", "card")
+        inner = QVBoxLayout(queue)
+        inner.setContentsMargins(GAP * 3, GAP * 2, GAP, GAP * 2)
+        inner.addWidget(plain_label(words("ui.sending.queue"), "h2", queue))
+        content = QWidget()
+        self._list = QVBoxLayout(content)
+        self._list.setContentsMargins(0, 0, GAP * 2, 0)
+        self._list.setSpacing(0)
+        self._empty = wrapping_label(words("ui.sending.empty"), "quiet", content)
+        self._empty.setObjectName("queue_empty")
+        self._list.addWidget(self._empty)
+        self._list.addStretch(1)
+        inner.addWidget(scrolled(content, queue), 1)
+        foot = QHBoxLayout()
+        foot.addWidget(button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self))
+        foot.addStretch(1)
+        foot.addWidget(self._send)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        column.setSpacing(GAP * 2)
+        column.addWidget(head)
+        column.addWidget(queue, 1)
+        column.addLayout(foot)
+
+    def _show(self, view: SendingView) -> None:
+        self._link.tell(view.link)
+        self._queue.tell(view.queue)
+        self._advice.tell(view.advice)
+        self._advice.setVisible(view.advice is not None)
+        self._empty.setVisible(not view.rows)
+        there = {row.row.action_id for row in view.rows}
+        for action_id in [known for known in self._rows if known not in there]:
+            self._rows.pop(action_id).deleteLater()
+        for place, row in enumerate(view.rows):
+            widget = self._rows.get(row.row.action_id)
+            if widget is None:
+                widget = _Row(row, self._with, self)
+                self._rows[row.row.action_id] = widget
+            if self._list.indexOf(widget) != place + 1:
+                self._list.removeWidget(widget)
+                self._list.insertWidget(place + 1, widget)
+            widget.show_row(row)
+
+    def turn(self, action_id: str, pause: bool) -> None:
+        """Hold one row back, or let it go on."""
+        sending = self._with.desk.sending
+        act = sending.pause if pause else sending.resume
+        self._with.background.run(self, lambda: act(action_id), lambda _: self.refresh(frozenset()))
+
+
+class _Row(QFrame):
+    """One case on its way: who, what, how far; hold it back or let it go on."""
+
+    def __init__(self, row: QueueRow, surroundings: Surroundings, page: SendingPage) -> None:
+        super().__init__()
+        self._with = surroundings
+        words = surroundings.words
+        self._action_id = row.row.action_id
+        self.setObjectName(f"queue_row_{self._action_id}")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, GAP, 0, GAP)
+        line.setSpacing(GAP * 2)
+        who = QVBoxLayout()
+        who.setSpacing(0)
+        self._name = wrapping_label("", "h3", self)
+        self._item = wrapping_label("", "small", self)
+        who.addWidget(self._name)
+        who.addWidget(self._item)
+        line.addLayout(who, 3)
+        how = QVBoxLayout()
+        how.setSpacing(GAP // 2)
+        self._state = SentenceLabel(words, f"queue_state_{self._action_id}", self)
+        self._bar = QProgressBar(self)
+        self._bar.setTextVisible(False)
+        how.addWidget(self._state)
+        how.addWidget(self._bar)
+        line.addLayout(how, 3)
+        self._paused = row.row.state is SendingState.PAUSED
+        self._turn: QPushButton = button(
+            f"queue_turn_{self._action_id}", "", lambda: page.turn(self._action_id, not self._paused), parent=self
+        )
+        line.addWidget(self._turn)
+
+    def show_row(self, row: QueueRow) -> None:
+        """Show how far it is."""
+        words = self._with.words
+        self._name.setText(f"{row.applicant_name}  {row.local_no}")
+        self._item.setText(row.item_name)
+        self._state.tell(row.state)
+        self._bar.setRange(0, 1000)
+        self._bar.setValue(1000 * row.bytes_done // row.bytes_total if row.bytes_total else 0)
+        self._bar.setAccessibleName(words("ui.sending.progress", name=row.applicant_name))
+        going = row.row.state not in CLOSED_STATES
+        self._bar.setVisible(going and row.bytes_total > 0)
+        self._paused = row.row.state is SendingState.PAUSED
+        text = words("ui.sending.resume") if self._paused else words("ui.sending.pause")
+        self._turn.setText(text)
+        self._turn.setAccessibleName(f"{text} {row.applicant_name} {row.local_no}")
+        self._turn.setVisible(going and row.row.state not in TRAY_STATES)

@@ -1,0 +1,91 @@
+"""Message keys as words on the screen, each tone with a shape and a colour of its own."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from villagedesk.desk.views import Sentence
+from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.messages import Messages
+from villagedesk.domain.problems import Problem
+from villagedesk.ui import theme
+
+SHAPES = {"calm": "●", "good": "✓", "warn": "▲", "bad": "!"}
+COLOURS = {"calm": theme.BLUE, "good": theme.GREEN, "warn": theme.AMBER, "bad": theme.RED}
+
+
+class Words:
+    """Every text a clerk sees comes through here."""
+
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
+
+    def __call__(self, key: str, /, **params: object) -> str:
+        """The text of a key of the catalogue. Raises KeyError."""
+        return self._messages.text(key, **params)
+
+    def of(self, sentence: Sentence) -> str:
+        """A sentence without its shape."""
+        return self._messages.text(sentence.key, **sentence.params)
+
+    def marked(self, sentence: Sentence) -> str:
+        """A sentence after its tone's shape, for places that hold plain text only."""
+        return f"{SHAPES[sentence.tone]} {self.of(sentence)}"
+
+    def problem(self, problem: Problem) -> str:
+        """What happened and what to do."""
+        return self._messages.of(problem)
+
+    def clock_time(self, moment: datetime) -> str:
+        """Hours and minutes in China."""
+        return f"{moment.astimezone(SHANGHAI):%H:%M}"
+
+    def moment(self, moment: datetime) -> str:
+        """Month, day and time in China."""
+        local = moment.astimezone(SHANGHAI)
+        return self("ui.moment", month=local.month, day=local.day, time=f"{local:%H:%M}")
+
+
+def wrapping_label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLabel:
+    """A label that breaks its lines instead of being cut, as plain text."""
+    label = QLabel(parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setText(text)
+    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    if role:
+        label.setProperty("role", role)
+    return label
+
+
+def plain_label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLabel:
+    """A label of one line, as plain text."""
+    label = wrapping_label(text, role, parent)
+    label.setWordWrap(False)
+    return label
+
+
+class SentenceLabel(QLabel):
+    """A sentence with shape and colour of its tone; empty when there is none."""
+
+    def __init__(self, words: Words, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+
+    def tell(self, sentence: Sentence | None) -> None:
+        """Show the sentence, or nothing."""
+        self.setText("" if sentence is None else self._words.marked(sentence))
+        self.setAccessibleName("" if sentence is None else self._words.of(sentence))
+        tone = "calm" if sentence is None else sentence.tone
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            self.style().unpolish(self)
+            self.style().polish(self)
+

@@ -1,0 +1,63 @@
+"""The navigation at the left: new case first, then the rooms there are."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+
+from villagedesk.ui.buttons import button
+from villagedesk.ui.icons import Icons
+from villagedesk.ui.sentences import Words, wrapping_label
+from villagedesk.ui.theme import GAP, set_role
+
+WIDE = 184
+NARROW = 148
+
+
+class SideBar(QFrame):
+    """Signals:
+    new_wanted(), today_wanted(), cases_wanted(): the button of that name was pressed.
+    """
+
+    new_wanted = Signal()
+    today_wanted = Signal()
+    cases_wanted = Signal()
+
+    def __init__(self, words: Words, icons: Icons, station: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icons = icons
+        self.setProperty("role", "side")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP, GAP * 2, GAP, GAP)
+        column.setSpacing(GAP // 2)
+        self._station = wrapping_label(station, "h3", self)
+        self._station.setObjectName("station")
+        column.addWidget(self._station)
+        column.addSpacing(GAP * 2)
+        self.new = button("nav_new", words("ui.nav.new"), self.new_wanted.emit, key="F2", parent=self)
+        column.addWidget(self.new)
+        column.addSpacing(GAP)
+        self._rooms: dict[str, QPushButton] = {}
+        for name, key, icon, wanted in (
+            ("nav_today", "ui.nav.today", "today", self.today_wanted),
+            ("nav_cases", "ui.nav.cases", "cases", self.cases_wanted),
+        ):
+            room = button(name, words(key), wanted.emit, role="nav", icons=icons, icon=icon, parent=self)
+            room.setCheckable(True)
+            self._rooms[name] = room
+            column.addWidget(room)
+        column.addStretch(1)
+        hint = wrapping_label(words("ui.nav.help"), "small", self)
+        hint.setObjectName("help_hint")
+        column.addWidget(hint)
+        self.fit(WIDE * 10)
+
+    def fit(self, window_width: int) -> None:
+        """Leave more room for the screen where the window is narrow."""
+        self.setFixedWidth(NARROW if window_width < 1100 else WIDE)
+
+    def show_screen(self, nav: str, new_is_primary: bool) -> None:
+        """Mark the room the screen belongs to; make 新办件 loud only where it is the next step."""
+        for name, room in self._rooms.items():
+            room.setChecked(name == nav)
+        set_role(self.new, "primary" if new_is_primary else "")

@@ -1,0 +1,89 @@
+"""The bottom line, always there: link, queue, devices; a button to its details."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+
+from villagedesk.desk.views import DeviceLine, SendingView
+from villagedesk.ui.sentences import COLOURS, SHAPES, SentenceLabel, Words, plain_label
+from villagedesk.ui.theme import GAP, QUIET
+
+
+class StatusLine(QPushButton):
+    """Shows what the desk says of link, queue and devices; the queue's words give way last when room is short."""
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self.setObjectName("status_line")
+        self.setAccessibleName(words("ui.status.name"))
+        self.setProperty("role", "status")
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP * 2, 0, GAP * 2, 0)
+        row.setSpacing(GAP * 2)
+        self._link = SentenceLabel(words, "status_link", self)
+        self._queue = SentenceLabel(words, "status_queue", self)
+        self._devices = plain_label("", parent=self)
+        self._devices.setObjectName("status_devices")
+        self._saved_dot = plain_label("·", "quiet", self)
+        self._device_dot = plain_label("·", "quiet", self)
+        for label in (self._link, self._saved_dot, self._queue, self._device_dot, self._devices):
+            label.setWordWrap(False)
+            # The button is what is clicked, not the words on it.
+            label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            row.addWidget(label)
+        row.addStretch(1)
+        more = plain_label(words("ui.status.more"), "small", self)
+        more.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._more = more
+        row.addWidget(more)
+
+    def show_sending(self, view: SendingView) -> None:
+        """Show link and queue."""
+        self._link.tell(view.link)
+        self._queue.tell(view.queue)
+        self._describe()
+
+    def show_devices(self, devices: Sequence[DeviceLine]) -> None:
+        """Show which devices are ready, each with a mark and its name."""
+        parts = []
+        self._devices.setTextFormat(Qt.TextFormat.RichText)
+        for device in devices:
+            tone = "good" if device.ready else "warn"
+            name = device.name.replace("&", "&amp;").replace("<", "&lt;")
+            parts.append(f"{name}&nbsp;<span style='color:{COLOURS[tone]}'>{SHAPES[tone]}</span>")
+        self._devices.setText(f"<span style='color:{QUIET}'>&nbsp;&nbsp;</span>".join(parts))
+        self._devices.setAccessibleName(
+            " ".join(f"{device.name} {self._words.of(device.sentence)}" for device in devices)
+        )
+        self._describe()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Drop what is said elsewhere first: the word at the right, then the devices."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _describe(self) -> None:
+        said = [label.accessibleName() for label in (self._link, self._queue, self._devices)]
+        self.setAccessibleDescription(" · ".join(text for text in said if text))
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.width() - GAP * 4
+        need = 0
+        shown: list[tuple[QLabel, ...]] = [
+            (self._link,),
+            (self._saved_dot, self._queue),
+            (self._device_dot, self._devices),
+            (self._more,),
+        ]
+        for labels in shown:
+            need += sum(label.sizeHint().width() + GAP * 2 for label in labels)
+            for label in labels:
+                label.setVisible(need <= room + GAP * 2)

@@ -1,0 +1,186 @@
+"""One look for all screens: colours, measures and the style sheet (the numbers come from the look's own page)."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
+
+GROUND = "#F4F6F8"
+SURFACE = "#FFFFFF"
+LINE = "#D5DAE1"
+TEXT = "#1B1F24"
+QUIET = "#55606E"
+BLUE = "#1558B0"
+BLUE_DARK = "#0F458C"
+BLUE_TINT = "#E7F0FB"
+GREEN = "#1B7A38"
+GREEN_TINT = "#E8F5EC"
+AMBER = "#8A5300"
+AMBER_TINT = "#FFF4DC"
+RED = "#B3261E"
+RED_TINT = "#FDECEA"
+
+BASE_PX = 16
+SMALLEST_PX = 14
+LARGEST_PX = 22
+GAP = 8
+"""The grid all distances are multiples of, in logical pixels."""
+
+
+def apply_theme(app: QApplication, fonts: Sequence[Path], base_px: int = BASE_PX) -> None:
+    """Give the whole program its look; call once, before the first window.
+
+    Args:
+        fonts: shipped font files, the base font first.
+        base_px: size of ordinary text in logical pixels, 14–22.
+
+    Raises:
+        ValueError: when a font file cannot be read, or the size is out of range.
+    """
+    if not SMALLEST_PX <= base_px <= LARGEST_PX:
+        raise ValueError(f"base size {base_px} is not within {SMALLEST_PX}–{LARGEST_PX}")
+    families: list[str] = ["Microsoft YaHei UI"] if sys.platform == "win32" else []
+    for file in fonts:
+        number = QFontDatabase.addApplicationFont(str(file))
+        if number < 0:
+            raise ValueError(f"{file.name} is no font")
+        families += QFontDatabase.applicationFontFamilies(number)
+    app.setStyle("Fusion")
+    font = QFont()
+    if families:
+        font.setFamilies(families)
+    font.setPixelSize(base_px)
+    app.setFont(font)
+    app.setPalette(_palette())
+    app.setStyleSheet(style_sheet(base_px))
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Give a widget another place in the style sheet, e.g. ``"primary"``, and paint it anew."""
+    if widget.property("role") == role:
+        return
+    widget.setProperty("role", role)
+    style = widget.style()
+    style.unpolish(widget)
+    style.polish(widget)
+
+
+def _palette() -> QPalette:
+    palette = QPalette()
+    for role, colour in (
+        (QPalette.ColorRole.Window, GROUND),
+        (QPalette.ColorRole.WindowText, TEXT),
+        (QPalette.ColorRole.Base, SURFACE),
+        (QPalette.ColorRole.AlternateBase, GROUND),
+        (QPalette.ColorRole.Text, TEXT),
+        (QPalette.ColorRole.Button, SURFACE),
+        (QPalette.ColorRole.ButtonText, TEXT),
+        (QPalette.ColorRole.Highlight, BLUE),
+        (QPalette.ColorRole.HighlightedText, SURFACE),
+        (QPalette.ColorRole.PlaceholderText, QUIET),
+        (QPalette.ColorRole.Link, BLUE),
+        (QPalette.ColorRole.ToolTipBase, SURFACE),
+        (QPalette.ColorRole.ToolTipText, TEXT),
+    ):
+        palette.setColor(role, QColor(colour))
+    return palette
+
+
+def style_sheet(base: int) -> str:
+    """The style sheet for a base size in logical pixels. A focused control trades padding for its 3 px ring."""
+    return f"""
+QWidget {{ color: {TEXT}; }}
+QMainWindow, QWidget[role="ground"] {{ background: {GROUND}; }}
+QLabel {{ background: transparent; }}
+QLabel[role="h1"] {{ font-size: {base + 10}px; font-weight: 600; }}
+QLabel[role="h2"] {{ font-size: {base + 4}px; font-weight: 600; }}
+QLabel[role="h3"] {{ font-weight: 600; }}
+QLabel[role="quiet"] {{ color: {QUIET}; }}
+QLabel[role="small"] {{ color: {QUIET}; font-size: {base - 2}px; }}
+QLabel[role="number"] {{ font-size: {base * 2 + 10}px; font-weight: 600; color: {TEXT}; }}
+QLabel[role="echo"] {{ font-size: {base + 6}px; color: {TEXT}; }}
+QLabel[tone="calm"] {{ color: {TEXT}; }}
+QLabel[tone="good"] {{ color: {GREEN}; }}
+QLabel[tone="warn"] {{ color: {AMBER}; }}
+QLabel[tone="bad"] {{ color: {RED}; }}
+QLabel[role="badge"] {{ background: {BLUE_TINT}; color: {BLUE}; border-radius: 6px; padding: 2px 8px; }}
+QLabel[role="badge-warn"] {{ background: {AMBER_TINT}; color: {AMBER}; border-radius: 6px; padding: 2px 8px; }}
+
+QFrame[role="card"] {{ background: {SURFACE}; border: 1px solid {LINE}; border-radius: 6px; }}
+QFrame[role="paper"] {{ background: {SURFACE}; border: 1px solid {LINE}; border-radius: 2px; }}
+QFrame[role="notice-bad"] {{ background: {RED_TINT}; border: 1px solid {RED}; border-radius: 6px; }}
+QFrame[role="notice-warn"] {{ background: {AMBER_TINT}; border: 1px solid {AMBER}; border-radius: 6px; }}
+QFrame[role="notice-good"] {{ background: {GREEN_TINT}; border: 1px solid {GREEN}; border-radius: 6px; }}
+QFrame[role="notice-calm"] {{ background: {BLUE_TINT}; border: 1px solid {BLUE}; border-radius: 6px; }}
+QFrame[role="bar"] {{ background: {SURFACE}; border: none; border-bottom: 1px solid {LINE}; }}
+QFrame[role="foot"] {{ background: {SURFACE}; border: none; border-top: 1px solid {LINE}; }}
+QFrame[role="side"] {{ background: {SURFACE}; border: none; border-right: 1px solid {LINE}; }}
+QFrame[role="rule"] {{ background: {LINE}; border: none; max-height: 1px; min-height: 1px; }}
+
+QPushButton {{ background: {SURFACE}; border: 1px solid #8C96A3; border-radius: 6px; padding: 9px 15px;
+  min-height: 24px; }}
+QPushButton:hover {{ background: {BLUE_TINT}; border-color: {BLUE}; }}
+QPushButton:focus {{ border: 3px solid {BLUE}; padding: 7px 13px; }}
+QPushButton:pressed {{ background: #D3E3F7; }}
+QPushButton:disabled {{ color: {QUIET}; background: {GROUND}; border-color: {LINE}; }}
+QPushButton[role="primary"] {{ background: {BLUE}; color: {SURFACE}; border: 1px solid {BLUE}; font-weight: 600;
+  padding: 9px 23px; }}
+QPushButton[role="primary"]:hover {{ background: {BLUE_DARK}; }}
+QPushButton[role="primary"]:focus {{ border: 3px solid {BLUE}; padding: 7px 21px; outline: 2px solid {SURFACE};
+  background: {BLUE_DARK}; }}
+QPushButton[role="primary"]:disabled {{ background: #DDE2E8; color: {QUIET}; border-color: {LINE}; }}
+QPushButton[role="plain"] {{ border: 1px solid transparent; background: transparent; padding: 9px 11px; }}
+QPushButton[role="plain"]:hover {{ background: {BLUE_TINT}; }}
+QPushButton[role="plain"]:focus {{ border: 3px solid {BLUE}; padding: 7px 9px; }}
+QPushButton[role="link"] {{ border: 1px solid transparent; background: transparent; color: {BLUE};
+  text-decoration: underline; padding: 9px 9px; }}
+QPushButton[role="link"]:focus {{ border: 3px solid {BLUE}; padding: 7px 7px; }}
+QPushButton[role="nav"] {{ border: 1px solid transparent; border-radius: 6px; text-align: left; padding: 9px 11px;
+  background: transparent; }}
+QPushButton[role="nav"]:hover {{ background: {GROUND}; }}
+QPushButton[role="nav"]:checked {{ background: {BLUE_TINT}; color: {BLUE}; font-weight: 600; }}
+QPushButton[role="nav"]:focus {{ border: 3px solid {BLUE}; padding: 7px 9px; }}
+QPushButton[role="status"] {{ border: none; border-top: 1px solid {LINE}; border-radius: 0; text-align: left;
+  padding: 8px 16px; background: {SURFACE}; min-height: 26px; }}
+QPushButton[role="status"]:hover {{ background: {BLUE_TINT}; }}
+QPushButton[role="status"]:focus {{ border: 3px solid {BLUE}; padding: 6px 13px; }}
+QPushButton[role="step"] {{ border: 1px solid transparent; background: transparent; padding: 7px 11px; color: {QUIET}; }}
+QPushButton[role="step"]:checked {{ background: {BLUE_TINT}; color: {BLUE}; font-weight: 600; }}
+QPushButton[role="step"]:hover {{ background: {BLUE_TINT}; }}
+QPushButton[role="step"]:focus {{ border: 3px solid {BLUE}; padding: 5px 9px; }}
+
+QLineEdit, QComboBox {{ background: {SURFACE}; border: 1px solid #8C96A3; border-radius: 6px; padding: 7px 11px;
+  min-height: 26px; selection-background-color: {BLUE}; selection-color: {SURFACE}; }}
+QLineEdit:focus, QComboBox:focus {{ border: 3px solid {BLUE}; padding: 5px 9px; }}
+QLineEdit[trouble="true"] {{ border: 2px solid {RED}; padding: 6px 10px; }}
+QLineEdit[trouble="true"]:focus {{ border: 3px solid {RED}; padding: 5px 9px; }}
+QComboBox::drop-down {{ border: none; width: 32px; }}
+QComboBox QAbstractItemView {{ background: {SURFACE}; border: 1px solid {LINE}; outline: none; }}
+QComboBox QAbstractItemView::item {{ min-height: 40px; padding: 0 12px; }}
+
+QListView, QTableView {{ background: {SURFACE}; border: 1px solid {LINE}; border-radius: 6px; padding: 2px;
+  outline: none; selection-background-color: {BLUE_TINT}; selection-color: {TEXT}; }}
+QListView:focus, QTableView:focus {{ border: 3px solid {BLUE}; padding: 0px; }}
+QListView::item {{ padding: 8px; border-radius: 4px; }}
+QListView::item:selected, QTableView::item:selected {{ background: {BLUE_TINT}; color: {TEXT}; }}
+QTableView {{ gridline-color: {LINE}; }}
+QTableView::item {{ padding: 0 8px; border-bottom: 1px solid {LINE}; }}
+QHeaderView::section {{ background: {SURFACE}; color: {QUIET}; border: none; border-bottom: 1px solid {LINE};
+  padding: 8px; }}
+
+QScrollArea {{ border: none; background: transparent; }}
+QScrollArea:focus {{ border: 3px solid {BLUE}; }}
+QScrollBar:vertical {{ background: transparent; width: 14px; margin: 2px; }}
+QScrollBar::handle:vertical {{ background: #A9B2BD; border-radius: 5px; min-height: 40px; }}
+QScrollBar:horizontal {{ background: transparent; height: 14px; margin: 2px; }}
+QScrollBar::handle:horizontal {{ background: #A9B2BD; border-radius: 5px; min-width: 40px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+QProgressBar {{ background: {LINE}; border: none; border-radius: 4px; max-height: 8px; min-height: 8px; }}
+QProgressBar::chunk {{ background: {BLUE}; border-radius: 4px; }}
+QSplitter::handle {{ background: transparent; }}
+"""
