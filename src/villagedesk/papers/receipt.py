@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from villagedesk.domain.clock import SHANGHAI
-from villagedesk.papers.barcode import LinearBarcode, code128, draw_code128
+from villagedesk.papers.barcode import MODULE_MM, QUIET_MODULES, LinearBarcode, code128, draw_code128
 from villagedesk.papers.fonts import FontSet
 from villagedesk.papers.layout import Block, Cell, Gap, Placed, Row, Table, TextStyle, Together, draw, flow
 from villagedesk.papers.sheet import A4, A5_LANDSCAPE, Sheets
@@ -222,7 +222,9 @@ def _draw_half(
         sheets.frame(x, head + 8.6, width, 6.0, line_mm=0.3)
         sheets.text(x + 2.0, head + 12.75, mark, 9.0, bold=True)
         x += width + 2.0
-    draw_code128(sheets, symbol, _LEFT + _WIDTH - symbol.width_mm() + 2.5, head + 0.5, height_mm=12.0)
+    draw_code128(
+        sheets, symbol, _LEFT + _WIDTH - symbol.width_mm() + QUIET_MODULES * MODULE_MM, head + 0.5, height_mm=12.0
+    )
     draw(sheets, placed, _LEFT, top_mm + _BODY_TOP)
 
 

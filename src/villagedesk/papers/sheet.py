@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportlab.lib.units import mm
@@ -110,6 +111,18 @@ class Sheets:
         """A filled rectangle without a border; ``y_mm`` is its upper edge."""
         self._canvas.setFillGray(grey)
         self._canvas.rect(x_mm * mm, self._y(y_mm + height_mm), width_mm * mm, height_mm * mm, stroke=0, fill=1)
+
+    def fill_all(self, boxes: Sequence[tuple[float, float, float, float]]) -> None:
+        """Black rectangles (x, y of the upper edge, width, height in mm) as one shape.
+
+        As one shape their edges are smoothed where they fall between two dots; rectangles of their own are widened to
+        whole dots by some programs (pdfium), which barcodes do not bear.
+        """
+        shape = self._canvas.beginPath()
+        for x_mm, y_mm, width_mm, height_mm in boxes:
+            shape.rect(x_mm * mm, self._y(y_mm + height_mm), width_mm * mm, height_mm * mm)
+        self._canvas.setFillGray(0)
+        self._canvas.drawPath(shape, stroke=0, fill=1)
 
     def watermark(self, middle_x_mm: float, middle_y_mm: float, shown: str, size_pt: float, degrees: float) -> None:
         """Large pale text behind what is drawn after it, turned anticlockwise around its middle."""

@@ -1,0 +1,146 @@
+"""Invented people and papers for tests, and reading back what was printed."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pypdfium2
+import pypdfium2.raw as pdfium_c
+import zxingcpp
+from PIL import Image
+
+from villagedesk.papers.acceptance_notice import AcceptanceNoticeContent
+from villagedesk.papers.fonts import FontSet
+from villagedesk.papers.receipt import ReceiptContent, ReceiptMaterial
+
+BASE_FONT = Path(__file__).parents[2] / "resources" / "fonts" / "villagedesk-base.ttf"
+RARE_FONT = Path("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf")
+LOCAL_NO = "261123-A-0007-X"
+
+
+@functools.cache
+def fonts() -> FontSet:
+    """The fonts papers are printed with; the rare ones must be installed, else the tests fail."""
+    assert BASE_FONT.is_file()
+    assert RARE_FONT.is_file(), "apt-get install fonts-lxgw-wenkai"
+    return FontSet(BASE_FONT, [RARE_FONT])
+
+
+def materials(count: int) -> tuple[ReceiptMaterial, ...]:
+    """So many materials with different names."""
+    return tuple(
+        ReceiptMaterial(f"第{number}号材料证明", "原件" if number % 2 else "复印件", 1, number % 5 + 1, number % 3 == 0)
+        for number in range(1, count + 1)
+    )
+
+
+def receipt(count: int = 3) -> ReceiptContent:
+    """A plain receipt with so many materials."""
+    return ReceiptContent(
+        station_name="鲁山县下汤镇石桥村便民服务站",
+        local_no=LOCAL_NO,
+        item_name="城乡居民基本医疗保险参保登记",
+        applicant_name="王𬍛䶮",
+        identity_masked="410423********1234",
+        phone="138****0000",
+        agent_name="赵二妞",
+        materials=materials(count),
+        received_at=datetime(2026, 11, 22, 17, 5, tzinfo=UTC),
+        clerk_name="李小草",
+    )
+
+
+def notice() -> AcceptanceNoticeContent:
+    """A plain acceptance notice."""
+    return AcceptanceNoticeContent(
+        organ="鲁山县医疗保障局",
+        acceptance_no="1141042300567890123410001234567000020261123",
+        query_code="839201",
+        local_no=LOCAL_NO,
+        applicant_name="王𬍛䶮",
+        item_name="城乡居民基本医疗保险参保登记",
+        legal_basis="《中华人民共和国社会保险法》第二十四条",
+        materials=("居民身份证", "户口簿", "参保登记表"),
+        accepted_at=datetime(2026, 11, 22, 17, 5, tzinfo=UTC),
+        limit_date=date(2026, 12, 4),
+        lookup_url="https://yb.example.gov.cn/query?id=20261123000001",
+        station_name="鲁山县下汤镇石桥村便民服务站",
+    )
+
+
+@dataclass(frozen=True)
+class FontUse:
+    """A font in a PDF: PostScript name, and whether its outlines are inside."""
+
+    name: str
+    embedded: bool
+
+
+def page_texts(pdf: bytes) -> list[str]:
+    """Each page's text as pdfium gives it to one who copies it."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
+    finally:
+        document.close()
+
+
+def squeezed(text: str) -> str:
+    """Text without white space; pdfium writes a hyphen at a line's end as U+0002 or U+FFFE."""
+    return re.sub(r"\s", "", text.replace("\x02", "-").replace("\ufffe", "-"))
+
+
+def images(pdf: bytes, dpi: int) -> list[Image.Image]:
+    """The pages as grey pictures at a resolution."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [document[n].render(scale=dpi / 72).to_pil().convert("L") for n in range(len(document))]
+    finally:
+        document.close()
+
+
+def codes(image: Image.Image, kind: zxingcpp.BarcodeFormat) -> list[str]:
+    """What the barcodes of one kind on a picture say, from top to bottom."""
+    found = zxingcpp.read_barcodes(image, formats=zxingcpp.BarcodeFormats(kind))
+    return [one.text for one in sorted(found, key=lambda one: one.position.top_left.y)]
+
+
+def sizes_mm(pdf: bytes) -> list[tuple[float, float]]:
+    """Width and height of each page in mm."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return [tuple(side * 25.4 / 72 for side in document[n].get_size()) for n in range(len(document))]
+    finally:
+        document.close()
+
+
+def metadata(pdf: bytes) -> dict[str, str]:
+    """The document's metadata."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return dict(document.get_metadata_dict())
+    finally:
+        document.close()
+
+
+def font_uses(pdf: bytes) -> set[FontUse]:
+    """All fonts that text on the pages is drawn with."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return {use for number in range(len(document)) for use in _page_fonts(document[number])}
+    finally:
+        document.close()
+
+
+def _page_fonts(page: pypdfium2.PdfPage) -> Iterator[FontUse]:
+    for drawn in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_TEXT]):
+        font = pdfium_c.FPDFTextObj_GetFont(drawn)
+        name = ctypes.create_string_buffer(200)
+        pdfium_c.FPDFFont_GetBaseFontName(font, name, 200)
+        yield FontUse(name.value.decode(), pdfium_c.FPDFFont_GetIsEmbedded(font) == 1)
