@@ -1,0 +1,169 @@
+"""The acceptance system behind the default HTTP contract (design: section 4)."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable, Mapping
+from urllib.parse import quote
+
+import requests
+
+from villagedesk import __version__
+from villagedesk.acceptance.http_answers import failure_of, model_of, problem_of
+from villagedesk.acceptance.http_line import Answer, HttpLine, Timeouts
+from villagedesk.acceptance.port import ActionTaken, Committed, Registered, Unanswered
+from villagedesk.acceptance.tus import TusPages
+from villagedesk.acceptance.wire import (
+    ActionAnswer,
+    CaseAnswer,
+    CaseListAnswer,
+    ChangesAnswer,
+    EnrolAnswer,
+    EnrolRequest,
+    Health,
+    ReceiptAnswer,
+    RegisteredAnswer,
+    sha256_hex,
+)
+
+_GZIP_FROM = 1024
+
+
+class HttpAcceptanceSystem:
+    """Implements :class:`villagedesk.acceptance.port.AcceptanceSystem` over HTTPS. Safe to call from several threads.
+
+    Args:
+        address: ``https://host[:port]`` from the station file.
+        ca_pem: the county's CA as PEM, the only one trusted; "" trusts the system's.
+        credential: gives the station's credential at each request ("" before enrolment).
+        division_code: 12 digits, the station.
+        plain_loopback: for tests only: allows ``http://127.0.0.1``.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        ca_pem: str,
+        credential: Callable[[], str],
+        division_code: str,
+        *,
+        plain_loopback: bool = False,
+        timeouts: Timeouts | None = None,
+        session_factory: Callable[[], requests.Session] = requests.Session,
+    ) -> None:
+        self._line = HttpLine(
+            address, ca_pem, plain_loopback=plain_loopback, timeouts=timeouts, session_factory=session_factory
+        )
+        self._credential = credential
+        self._division_code = division_code
+        self._pages = TusPages(self._line, "/v1/pages/", self._authorised)
+
+    def health(self) -> Health:
+        return model_of(self._wanted(self._line.exchange("GET", "/v1/health", _AGENT), 200), Health)
+
+    def enrol(self, request: EnrolRequest) -> None:
+        body, headers = _packed(request.model_dump_json().encode())
+        answer = self._line.exchange("POST", "/v1/stations/enrol", {**_AGENT, **headers}, body)
+        if model_of(self._wanted(answer, 200, 201), EnrolAnswer).division_code != request.division_code:
+            raise Unanswered("sync.reason.not_ours", "enrolment of another station")
+
+    def put_revision(self, case_id: str, revision: int, payload: bytes) -> Registered | Committed:
+        answer = self._wanted(self._send(f"/v1/cases/{_segment(case_id)}/revisions/{revision}", payload), 201, 202)
+        if answer.status == 202:
+            registered = model_of(answer, RegisteredAnswer)
+            _same((registered.case_id, registered.revision), (case_id, revision))
+            _same_hash(registered.payload_sha256, payload)
+            return Registered(registered.payload_sha256, tuple(registered.missing))
+        receipt = model_of(answer, ReceiptAnswer)
+        _same((receipt.case_id, receipt.revision, receipt.action_id), (case_id, revision, _action_id(payload)))
+        _same_hash(receipt.payload_sha256, payload)
+        return Committed(receipt.payload_sha256, tuple(receipt.pages), answer.body.decode())
+
+    def put_action(self, case_id: str, action_id: str, payload: bytes) -> ActionTaken:
+        path = f"/v1/cases/{_segment(case_id)}/actions/{_segment(action_id)}"
+        answer = self._wanted(self._send(path, payload), 200, 201)
+        taken = model_of(answer, ActionAnswer)
+        _same((taken.case_id, taken.action_id), (case_id, action_id))
+        _same_hash(taken.payload_sha256, payload)
+        return ActionTaken(taken.payload_sha256, answer.body.decode())
+
+    def case(self, case_id: str) -> CaseAnswer | None:
+        answer = self._get(f"/v1/cases/{_segment(case_id)}")
+        problem = problem_of(answer)
+        if answer.status == 404 and problem is not None and problem.code == "unknown_case":
+            return None
+        held = model_of(self._wanted(answer, 200), CaseAnswer)
+        _same((held.case_id,), (case_id,))
+        return held
+
+    def cases(self) -> CaseListAnswer:
+        return model_of(self._wanted(self._get(f"/v1/cases?station={self._division_code}"), 200), CaseListAnswer)
+
+    def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
+        path = f"/v1/changes?after={quote(after, safe='')}&wait={wait_seconds:g}"
+        return model_of(self._wanted(self._get(path, wait_seconds), 200), ChangesAnswer)
+
+    def create_upload(self, sha256: str, length: int, media_type: str) -> str:
+        return self._pages.create(sha256, length, media_type)
+
+    def upload_offset(self, location: str) -> int:
+        return self._pages.offset(location)
+
+    def send_chunk(self, location: str, offset: int, chunk: bytes) -> int:
+        return self._pages.send(location, offset, chunk)
+
+    def abort(self) -> None:
+        """Break off every call under way and refuse further ones; for a quick shut-down."""
+        self._line.abort()
+
+    def close(self) -> None:
+        """Abort and close the connections."""
+        self._line.close()
+
+    def _authorised(self) -> dict[str, str]:
+        return {**_AGENT, "Authorization": f"Bearer {self._division_code}.{self._credential()}"}
+
+    def _get(self, path: str, wait_seconds: float = 0.0) -> Answer:
+        return self._line.exchange("GET", path, self._authorised(), wait_seconds=wait_seconds)
+
+    def _send(self, path: str, payload: bytes) -> Answer:
+        body, headers = _packed(payload)
+        return self._line.exchange("PUT", path, {**self._authorised(), **headers}, body)
+
+    @staticmethod
+    def _wanted(answer: Answer, *statuses: int) -> Answer:
+        if answer.status not in statuses:
+            raise failure_of(answer)
+        return answer
+
+
+_AGENT: Mapping[str, str] = {"User-Agent": f"villagedesk/{__version__}", "Accept": "application/json"}
+
+
+def _packed(payload: bytes) -> tuple[bytes, dict[str, str]]:
+    """The body to send, gzipped where that saves a tenth or more; the frozen bytes are what gzip undone gives."""
+    headers = {"Content-Type": "application/json"}
+    if len(payload) >= _GZIP_FROM:
+        packed = gzip.compress(payload, mtime=0)
+        if len(packed) * 10 <= len(payload) * 9:
+            return packed, {**headers, "Content-Encoding": "gzip"}
+    return payload, headers
+
+
+def _action_id(payload: bytes) -> object:
+    return json.loads(payload)["action_id"]
+
+
+def _segment(text: str) -> str:
+    return quote(text, safe="")
+
+
+def _same(said: tuple[object, ...], asked: tuple[object, ...]) -> None:
+    if said != asked:
+        raise Unanswered("sync.reason.not_ours", "the answer names another case, revision or action")
+
+
+def _same_hash(said: str, payload: bytes) -> None:
+    if said != sha256_hex(payload):
+        raise Unanswered("sync.reason.wrong_hash", said)

@@ -1,0 +1,74 @@
+"""What an HTTP answer means: a model of ours, or one of the port's failures (the table of design section 4).
+
+A captive portal or a proxy also answers 200, 403 or 404. An answer counts as the acceptance system's own word only when
+its media type and its shape are.
+"""
+
+from __future__ import annotations
+
+from email.utils import parsedate_to_datetime
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from villagedesk.acceptance.http_line import Answer
+from villagedesk.acceptance.port import AcceptanceFailure, Busy, Conflicting, LoginNeeded, Refused, Unanswered
+from villagedesk.acceptance.wire import ConflictAnswer, ProblemAnswer, WireModel
+
+Model = TypeVar("Model", bound=WireModel)
+
+
+def model_of(answer: Answer, model: type[Model]) -> Model:
+    """The body as that model.
+
+    Raises:
+        Unanswered: when it is no JSON, or not of that shape.
+    """
+    if answer.content_type != "application/json":
+        raise Unanswered("sync.reason.not_ours", f"{answer.status} {answer.content_type}"[:200])
+    try:
+        return model.model_validate_json(answer.body)
+    except ValidationError as error:
+        raise Unanswered("sync.reason.not_ours", f"{answer.status}, {error.error_count()} fields wrong") from None
+
+
+def problem_of(answer: Answer) -> ProblemAnswer | None:
+    """The problem the acceptance system itself states; None when the answer is not its own."""
+    if answer.content_type != "application/problem+json":
+        return None
+    try:
+        problem = ProblemAnswer.model_validate_json(answer.body)
+    except ValidationError:
+        return None
+    return problem if problem.status == answer.status and problem.code else None
+
+
+def failure_of(answer: Answer) -> AcceptanceFailure:
+    """The port's failure for any answer that is not the wanted success."""
+    status = answer.status
+    if status in (429, 503):
+        return Busy("sync.reason.busy", str(status), retry_after_of(answer))
+    if not 400 <= status < 500:
+        return Unanswered("sync.reason.server_error" if status >= 500 else "sync.reason.not_ours", str(status))
+    problem = problem_of(answer)
+    if problem is None:
+        return Unanswered("sync.reason.not_ours", f"{status} {answer.content_type}"[:200])
+    said = f"{status} {problem.code}: {problem.message}"[:400]
+    if status in (401, 403):
+        return LoginNeeded("sync.reason.login", said)
+    if status == 409:
+        return Conflicting("sync.reason.conflict", said, ConflictAnswer.model_validate_json(answer.body).held_sha256)
+    return Refused("sync.reason.refused", said, problem.code)
+
+
+def retry_after_of(answer: Answer) -> float | None:
+    """Seconds of a Retry-After header, given in seconds or as a date (counted from the answer's own Date header,
+    because this PC's clock may be wrong); None when it is absent or unreadable."""
+    text = answer.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        wait = parsedate_to_datetime(text) - parsedate_to_datetime(answer.headers.get("date", ""))
+    except (TypeError, ValueError):
+        return None
+    return max(0.0, wait.total_seconds())

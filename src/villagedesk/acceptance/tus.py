@@ -1,0 +1,133 @@
+"""Pages by tus 1.0 (https://tus.io/protocols/resumable-upload): creation, HEAD, PATCH, with the checksum extension
+where the server advertises it. Speaks to any tus 1.0 server, not to ours alone."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Mapping
+from urllib.parse import urljoin, urlsplit
+
+from villagedesk.acceptance.http_answers import failure_of, problem_of
+from villagedesk.acceptance.http_line import Answer, HttpLine
+from villagedesk.acceptance.port import AcceptanceFailure, LoginNeeded, OffsetMoved, Refused, Unanswered, UploadGone
+
+TUS_VERSION = "1.0.0"
+_DIGESTS = ("sha256", "sha1")
+"""Checksums we can make, the better first; tus servers must know at least sha1."""
+
+
+class TusPages:
+    """The upload side of one tus server.
+
+    Args:
+        folder: path of the creation URL, e.g. ``/v1/pages/``.
+        credentials: gives the headers that authorise a request.
+    """
+
+    def __init__(self, line: HttpLine, folder: str, credentials: Callable[[], Mapping[str, str]]) -> None:
+        self._line = line
+        self._folder = folder
+        self._credentials = credentials
+        self._digest: str | None = None
+
+    def create(self, sha256: str, length: int, media_type: str) -> str:
+        """Begin an upload; gives its location as a path on the same host.
+
+        Raises:
+            AcceptanceFailure: Unanswered also when the server names a place on another host.
+        """
+        answer = self._ask(
+            "POST",
+            self._folder,
+            {
+                "Upload-Length": str(length),
+                "Upload-Metadata": _metadata(
+                    sha256=sha256, media_type=media_type, filename=sha256, filetype=media_type
+                ),
+            },
+        )
+        if answer.status != 201:
+            raise self._failure(answer, creating=True)
+        here = self._line.address + self._folder
+        place = urlsplit(urljoin(here, answer.headers.get("location", "")))
+        own = urlsplit(here)
+        if (place.scheme, place.netloc) != (own.scheme, own.netloc) or place.path in ("", own.path):
+            raise Unanswered("sync.reason.not_ours", "upload location elsewhere")
+        return place.path + (f"?{place.query}" if place.query else "")
+
+    def offset(self, location: str) -> int:
+        """How many bytes the server holds.
+
+        Raises:
+            UploadGone: 404, 410.
+        """
+        answer = self._ask("HEAD", location, {})
+        if answer.status not in (200, 204):
+            raise self._failure(answer)
+        return _offset(answer)
+
+    def send(self, location: str, offset: int, chunk: bytes) -> int:
+        """PATCH; gives the offset the server says it has come to.
+
+        Raises:
+            OffsetMoved: 409, 460, or an offset that is not the end of what was sent.
+        """
+        headers = {"Upload-Offset": str(offset), "Content-Type": "application/offset+octet-stream"}
+        digest = self._agreed_digest()
+        if digest:
+            headers["Upload-Checksum"] = f"{digest} {base64.b64encode(hashlib.new(digest, chunk).digest()).decode()}"
+        answer = self._ask("PATCH", location, headers, chunk)
+        if answer.status != 204:
+            raise self._failure(answer)
+        reached = _offset(answer)
+        if reached != offset + len(chunk):
+            raise OffsetMoved("sync.reason.upload_offset", f"{reached} instead of {offset + len(chunk)}")
+        return reached
+
+    def _agreed_digest(self) -> str:
+        if self._digest is None:
+            answer = self._ask("OPTIONS", self._folder, {})
+            if answer.status >= 500:
+                raise failure_of(answer)
+            extensions = {word.strip() for word in answer.headers.get("tus-extension", "").split(",")}
+            offered = {word.strip() for word in answer.headers.get("tus-checksum-algorithm", "").split(",")}
+            known = [name for name in _DIGESTS if "checksum" in extensions and name in offered]
+            self._digest = known[0] if known else ""
+        return self._digest
+
+    def _ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
+        common = {"Tus-Resumable": TUS_VERSION, **self._credentials()}
+        return self._line.exchange(method, path, {**common, **headers}, body)
+
+    def _failure(self, answer: Answer, *, creating: bool = False) -> AcceptanceFailure:
+        """What a tus answer other than success means.
+
+        Only an answer with ``Tus-Resumable`` or of the problem type is the server's own word. An answer to HEAD has no
+        body, so its headers are all there is to go by.
+        """
+        is_problem = answer.content_type == "application/problem+json"
+        if not is_problem and "tus-resumable" not in answer.headers:
+            return failure_of(answer)
+        if answer.status in (409, 460):
+            return OffsetMoved("sync.reason.upload_offset", str(answer.status))
+        if answer.status in (404, 410) and not creating:
+            return UploadGone("sync.reason.upload_gone", str(answer.status))
+        if answer.status in (401, 403):
+            return LoginNeeded("sync.reason.login", str(answer.status))
+        if 400 <= answer.status < 500 and answer.status != 429:
+            problem = problem_of(answer)
+            said = f"{answer.status} {problem.code}: {problem.message}" if problem else str(answer.status)
+            return Refused("sync.reason.page_refused", said[:400], problem.code if problem else "")
+        return failure_of(answer)
+
+
+def _metadata(**values: str) -> str:
+    return ",".join(f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in values.items())
+
+
+def _offset(answer: Answer) -> int:
+    text = answer.headers.get("upload-offset", "")
+    if "tus-resumable" not in answer.headers or not (text.isascii() and text.isdigit()):
+        raise Unanswered("sync.reason.not_ours", f"{answer.status} without an offset")
+    return int(text)

@@ -1,0 +1,1 @@
+"""The road out: outbox runner, changes coming back, link watch, and the thread edge around them."""

@@ -1,0 +1,72 @@
+"""The engine as it runs at a village window, put together from its parts."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import sys
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from villagedesk.acceptance.port import AcceptanceSystem
+from villagedesk.domain.clock import Clock
+from villagedesk.domain.repositories import Store, Vault
+from villagedesk.domain.station import StationFile
+from villagedesk.sync.changes import Changes
+from villagedesk.sync.engine import SyncEngine, SyncStatus
+from villagedesk.sync.link import LinkNotices, LinkProbe, LinkWatch
+from villagedesk.sync.link_polling import PollingNotices
+from villagedesk.sync.link_probe import SocketLinkProbe
+from villagedesk.sync.reconcile import Reconciler
+from villagedesk.sync.runner import Runner
+from villagedesk.sync.upload import ThreadedUploader
+
+if sys.platform == "linux":
+    from villagedesk.sync.link_linux import LinuxLinkProbe, NetlinkNotices
+
+
+def engine_for(
+    store: Store,
+    vault: Vault,
+    acceptance: AcceptanceSystem,
+    station: StationFile,
+    clock: Clock,
+    *,
+    abort: Callable[[], None],
+    publish: Callable[[SyncStatus], None],
+) -> SyncEngine:
+    """An engine with real randomness, four upload connections and this system's network notices; not yet started.
+
+    Args:
+        abort: breaks off the acceptance system's calls under way (``HttpAcceptanceSystem.abort``).
+        publish: called with the status from the engine's threads.
+    """
+    uniform = random.SystemRandom().uniform
+    uploader = ThreadedUploader()
+    runner = Runner(
+        store,
+        vault,
+        acceptance,
+        clock,
+        station,
+        uniform=uniform,
+        token=lambda: secrets.token_urlsafe(32),
+        uploader=uploader,
+    )
+    probe, notices = _network(station.address)
+    return SyncEngine(
+        runner,
+        Changes(store, acceptance, clock),
+        Reconciler(store, acceptance, runner.ledger),
+        LinkWatch(probe, acceptance, station.address, clock, uniform),
+        notices,
+        abort=abort,
+        publish=publish,
+    )
+
+
+def _network(address: str) -> tuple[LinkProbe, LinkNotices]:
+    if sys.platform == "linux":
+        return LinuxLinkProbe(), NetlinkNotices()
+    probe = SocketLinkProbe()
+    return probe, PollingNotices(probe, urlsplit(address).hostname or "")

@@ -1,0 +1,259 @@
+"""The thread edge around runner, changes and link watch: wakes them, paces them, and never ends by an exception."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from villagedesk.acceptance.port import AcceptanceFailure, LoginNeeded, NoConnection, Unanswered
+from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.sync.changes import Changes
+from villagedesk.sync.link import LinkKind, LinkNotices, LinkState, LinkWatch
+from villagedesk.sync.reconcile import Reconciler
+from villagedesk.sync.runner import Runner
+
+_LOG = logging.getLogger(__name__)
+_AFTER_A_BUG = 60.0
+_LOOK_AT_LEAST = 60.0
+"""Seconds: a wait is cut into pieces of this length, so that a sleeping PC or a moved clock is noticed."""
+_CLOCK_GAP = 10.0
+_RECONCILE_EVERY = 24 * 3600.0
+_LONG_POLL = 25.0
+_POLL_PAUSE = 5.0
+
+
+@dataclass(frozen=True)
+class SyncStatus:
+    """What the screen shows of the road out.
+
+    Args:
+        link: as last looked at.
+        waiting: rows on their way; ``tray`` rows the clerk must look at.
+        problem_key: message key of what keeps this PC from going on (disk full …), "" otherwise.
+        failure_key: message key of the last failure with the acceptance system, "" after a success.
+    """
+
+    link: LinkState = LinkState()
+    waiting: int = 0
+    tray: int = 0
+    problem_key: str = ""
+    failure_key: str = ""
+
+
+class SyncEngine:
+    """Runs the sync thread and the thread that waits for changes, from :meth:`start` to :meth:`stop`, once.
+
+    Args:
+        notices: the system's word that the network changed.
+        abort: breaks off the acceptance system's calls under way, so that stopping is quick.
+        publish: called with the status from the engine's threads; must return soon.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        changes: Changes,
+        reconciler: Reconciler,
+        link: LinkWatch,
+        notices: LinkNotices,
+        *,
+        abort: Callable[[], None],
+        publish: Callable[[SyncStatus], None],
+    ) -> None:
+        self._runner = runner
+        self._changes = changes
+        self._reconciler = reconciler
+        self._link = link
+        self._notices = notices
+        self._abort = abort
+        self._publish = publish
+        self._clock = runner.clock
+        self._condition = threading.Condition()
+        self._stopping = False
+        self._woken = False
+        self._look_at_link = True
+        self._send_now = False
+        self._reconcile_at: float | None = None
+        self._link_at: float | None = None
+        self._started = False
+        self._status = SyncStatus()
+        self._threads = [
+            threading.Thread(target=self._loop, args=(self._turn,), name="sync", daemon=True),
+            threading.Thread(target=self._loop, args=(self._listen,), name="sync-changes", daemon=True),
+        ]
+
+    @property
+    def status(self) -> SyncStatus:
+        """As last published."""
+        return self._status
+
+    def start(self) -> None:
+        """Begin. What was under way when the program ended last becomes uncertain first."""
+        self._runner.store.subscribe(self._wake)
+        self._notices.start(self._network_changed)
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, seconds: float = 5.0) -> bool:
+        """End: no further page begins, calls under way are broken off. Gives whether all ended in that time."""
+        with self._condition:
+            self._stopping = True
+            self._condition.notify_all()
+        self._runner.stop()
+        self._abort()
+        self._notices.stop()
+        for thread in self._threads:
+            thread.join(seconds)
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def kick(self) -> None:
+        """The clerk says *send now*: look at the link and end all waits."""
+        with self._condition:
+            self._send_now = True
+            self._look_at_link = True
+            self._woken = True
+            self._condition.notify_all()
+
+    def _wake(self) -> None:
+        with self._condition:
+            self._woken = True
+            self._condition.notify_all()
+
+    def _network_changed(self) -> None:
+        self._link.distrust_waits()
+        with self._condition:
+            self._look_at_link = True
+            self._woken = True
+            self._condition.notify_all()
+
+    def _loop(self, turn: Callable[[], float | None]) -> None:
+        while not self._stopping:
+            try:
+                seconds = turn()
+            except EnvironmentProblem as problem:
+                self._tell(problem_key=problem.key)
+                seconds = _AFTER_A_BUG
+            except Exception as error:
+                if self._stopping:
+                    return
+                # Only where and of what kind: the text of an exception may hold what a villager told the clerk.
+                trace = error.__traceback__
+                while trace is not None and trace.tb_next is not None:
+                    trace = trace.tb_next
+                place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace is not None else ""
+                _LOG.error("%s in %s, trying again in %.0f s", type(error).__name__, place, _AFTER_A_BUG)
+                seconds = _AFTER_A_BUG
+            self._rest(seconds, wakes_by_commit=turn == self._turn)
+
+    def _rest(self, seconds: float | None, *, wakes_by_commit: bool) -> None:
+        """Wait that long, or until woken, stopped, or the clock shows that the PC slept."""
+        left = _LOOK_AT_LEAST if seconds is None else min(seconds, _LOOK_AT_LEAST)
+        wall, steady = self._clock.now(), self._clock.monotonic()
+        with self._condition:
+            if not (self._stopping or (wakes_by_commit and self._woken)) and left > 0:
+                self._condition.wait_for(lambda: self._stopping or (wakes_by_commit and self._woken), left)
+            if wakes_by_commit:
+                self._woken = False
+        gone = (self._clock.now() - wall).total_seconds() - (self._clock.monotonic() - steady)
+        if abs(gone) > _CLOCK_GAP:
+            self._network_changed()
+
+    def _turn(self) -> float | None:
+        """One act of the sync thread; gives how long to rest, None until woken."""
+        if not self._started:
+            self._runner.start()
+            self._started = True
+        with self._condition:
+            look = self._look_at_link or (self._link_at is not None and self._clock.monotonic() >= self._link_at)
+            send_now, self._send_now = self._send_now, False
+            self._look_at_link = False
+        if look:
+            self._check_link()
+        if send_now:
+            self._runner.link_returned()
+        if self._link.state.kind is not LinkKind.ONLINE:
+            return self._until_link()
+        step = self._runner.step()
+        if step.did:
+            self._tell(problem_key="", failure_key=step.failure.reason if step.failure else "")
+            if isinstance(step.failure, NoConnection | Unanswered):
+                self._look_at_link = True
+            return 0.0
+        if self._reconcile_due():
+            return 0.0
+        if step.until is None:
+            return None
+        return max(0.0, (step.until - self._clock.now()).total_seconds())
+
+    def _until_link(self) -> float:
+        return _LOOK_AT_LEAST if self._link_at is None else max(0.0, self._link_at - self._clock.monotonic())
+
+    def _check_link(self) -> None:
+        before = self._link.state.kind
+        state = self._link.check()
+        wait = self._link.seconds_to_next()
+        self._link_at = None if wait is None else self._clock.monotonic() + wait
+        if state.kind is LinkKind.ONLINE:
+            self._runner.clock_skew = state.clock_skew
+            if before is not LinkKind.ONLINE:
+                self._runner.link_returned()
+                if self._reconcile_at is None:
+                    self._reconcile_at = self._clock.monotonic()
+        self._tell(link=state)
+        with self._condition:
+            self._condition.notify_all()
+
+    def _reconcile_due(self) -> bool:
+        now = self._clock.monotonic()
+        if self._reconcile_at is None or now < self._reconcile_at or not self._runner.is_enrolled():
+            return False
+        self._reconcile_at = now + _RECONCILE_EVERY
+        try:
+            return self._reconciler.run() > 0
+        except AcceptanceFailure as failure:
+            # Not answered today is asked tomorrow; what is on its way does not depend on it.
+            self._tell(failure_key=failure.reason)
+            return False
+
+    def _listen(self) -> float | None:
+        """One long poll of the changes thread."""
+        if self._link.state.kind is not LinkKind.ONLINE or not self._runner.is_enrolled():
+            with self._condition:
+                self._condition.wait_for(lambda: self._stopping, _POLL_PAUSE / 5)
+            return 0.0
+        asked = self._clock.monotonic()
+        try:
+            came = self._changes.pull(_LONG_POLL)
+        except LoginNeeded as failure:
+            self._runner.login_needed(failure)
+            self._wake()
+            return _POLL_PAUSE
+        except AcceptanceFailure:
+            if not self._stopping:
+                self._network_changed()
+            return _POLL_PAUSE
+        if came:
+            self._tell()
+            return 0.0
+        # A server that does not wait must not be asked without a pause.
+        return max(0.0, _POLL_PAUSE - (self._clock.monotonic() - asked))
+
+    def _tell(
+        self, link: LinkState | None = None, problem_key: str | None = None, failure_key: str | None = None
+    ) -> None:
+        waiting, tray = self._runner.store.read(
+            lambda snapshot: (len(snapshot.outbox(OPEN_STATES)), len(snapshot.outbox(TRAY_STATES)))
+        )
+        status = replace(
+            self._status,
+            waiting=waiting,
+            tray=tray,
+            link=self._status.link if link is None else link,
+            problem_key=self._status.problem_key if problem_key is None else problem_key,
+            failure_key=self._status.failure_key if failure_key is None else failure_key,
+        )
+        self._status = status
+        self._publish(status)

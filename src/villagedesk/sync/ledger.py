@@ -1,0 +1,175 @@
+"""What the runner writes: each outcome is one transaction on rows read anew, because the clerk decides meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+from pydantic import ValidationError
+
+from villagedesk.acceptance.wire import ManifestEntry, RevisionPayload, sha256_hex
+from villagedesk.domain.case import CaseEvent, CaseStatus
+from villagedesk.domain.clock import Clock
+from villagedesk.domain.life_cycle import CaseChange, after
+from villagedesk.domain.outbox import TRAY_STATES, OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.repositories import Store, Transaction
+from villagedesk.sync.rows import advance, answered_while_held
+from villagedesk.sync.table import Event
+
+Also = Callable[[Transaction, OutboxRow], None]
+
+
+def manifest_of(row: OutboxRow) -> tuple[ManifestEntry, ...] | None:
+    """The pages a frozen revision consists of, one entry for each content; None when the bytes are no revision."""
+    try:
+        entries = RevisionPayload.model_validate_json(row.payload).manifest
+    except ValidationError:
+        return None
+    return tuple({entry.sha256: entry for entry in entries}.values())
+
+
+class Ledger:
+    """Writes the outcomes of the runner's acts."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def freeze(self, row: OutboxRow) -> OutboxRow | None:
+        """Its turn: commit the exact bytes before the first socket opens. None when the clerk was quicker."""
+
+        def work(transaction: Transaction) -> OutboxRow | None:
+            fresh = transaction.outbox_row(row.action_id)
+            if fresh.state is not SendingState.QUEUED:
+                return None
+            if fresh.frozen_at is None:
+                fresh = replace(fresh, payload_sha256=sha256_hex(fresh.payload))
+            begun = advance(fresh, Event.TURN, self._clock.now())
+            transaction.update_outbox(begun)
+            return begun
+
+        return self._store.write(work).result()
+
+    def settle(
+        self,
+        row: OutboxRow,
+        event: Event,
+        *,
+        wait: float | None = None,
+        reason: str = "",
+        raw: str = "",
+        receipt: str = "",
+        stalled: bool = False,
+        progressed: bool = False,
+        also: Sequence[Also] = (),
+    ) -> OutboxRow | None:
+        """Write what an event makes of a row, with what belongs to it, in one transaction.
+
+        Args:
+            row: as the runner knew it when it asked.
+            progressed: earlier failures no longer count.
+            also: further writes of the same transaction.
+
+        Returns:
+            The row as written; None when the clerk's decision came first and the event says nothing about it.
+        """
+
+        def work(transaction: Transaction) -> OutboxRow | None:
+            now = self._clock.now()
+            fresh = transaction.outbox_row(row.action_id)
+            held = fresh.state in (SendingState.PAUSED, SendingState.LOGIN) and fresh.return_state is row.state
+            if fresh.state is not row.state and not held:
+                return None
+            base = replace(fresh, state=row.state, return_state=row.return_state) if held else fresh
+            if progressed:
+                base = replace(base, attempts=0)
+            settled = advance(base, event, now, wait=wait, reason=reason, raw=raw, receipt=receipt, stalled=stalled)
+            if held:
+                settled = answered_while_held(fresh, settled)
+            transaction.update_outbox(settled)
+            if settled.state in TRAY_STATES:
+                self._log(transaction, settled, settled.state, {"reason": reason, "said": raw})
+            for write in also:
+                write(transaction, settled)
+            return settled
+
+        return self._store.write(work).result()
+
+    def record_sent(self, clock_skew: float | None) -> Also:
+        """The case's side of a receipt: submitted, with its event, in the receipt's own transaction (I3)."""
+
+        def write(transaction: Transaction, row: OutboxRow) -> None:
+            case = transaction.case(row.case_id)
+            status = after(case.status, CaseChange.COMMITTED)
+            transaction.put_case(replace(case, status=status, updated_at=self._clock.now()))
+            detail = {"revision": str(row.revision), "payload_sha256": row.payload_sha256}
+            if clock_skew is not None:
+                detail["clock_skew_seconds"] = f"{clock_skew:.0f}"
+            self._log(transaction, row, "sent", detail, case.status, status)
+
+        return write
+
+    def record_action(self, transaction: Transaction, row: OutboxRow) -> None:
+        """The case's log of an action the server took."""
+        self._log(transaction, row, "action_sent", {"operation": row.operation, "payload_sha256": row.payload_sha256})
+
+    def record_missing(self, manifest: Sequence[ManifestEntry], missing: frozenset[str]) -> Also:
+        """What the server says it still lacks becomes the pages' transfer rows."""
+
+        def write(transaction: Transaction, _row: OutboxRow) -> None:
+            for entry in manifest:
+                known = transaction.page_transfer(entry.sha256)
+                if entry.sha256 not in missing:
+                    transaction.put_page_transfer(
+                        PageTransfer(entry.sha256, "", entry.byte_count, entry.byte_count, True)
+                    )
+                elif known is None or known.done:
+                    # Complete by our book, missing by theirs: theirs counts, and the page goes again from the start.
+                    transaction.put_page_transfer(PageTransfer(entry.sha256, "", 0, entry.byte_count, False))
+
+        return write
+
+    def make_due(self, rows: Sequence[OutboxRow]) -> None:
+        """End the wait of these rows: its time is reached, or the link came back."""
+
+        def work(transaction: Transaction) -> None:
+            now = self._clock.now()
+            for row in rows:
+                fresh = transaction.outbox_row(row.action_id)
+                if fresh.state is SendingState.WAITING:
+                    transaction.update_outbox(advance(fresh, Event.DUE, now, reason=fresh.reason_key))
+                elif fresh.next_try_at is not None:
+                    transaction.update_outbox(replace(fresh, next_try_at=None))
+
+        self._store.write(work).result()
+
+    def start(self) -> None:
+        """The program starts: nobody knows what became of the requests under way."""
+
+        def work(transaction: Transaction) -> None:
+            now = self._clock.now()
+            for row in transaction.outbox(frozenset({SendingState.SENDING, SendingState.UPLOADING})):
+                transaction.update_outbox(advance(row, Event.STARTED, now))
+
+        self._store.write(work).result()
+
+    def _log(
+        self,
+        transaction: Transaction,
+        row: OutboxRow,
+        kind: str,
+        detail: Mapping[str, str],
+        before: CaseStatus | None = None,
+        reached: CaseStatus | None = None,
+    ) -> None:
+        transaction.append_event(
+            CaseEvent(
+                case_id=row.case_id,
+                at=self._clock.now(),
+                actor="acceptance_system",
+                kind=kind,
+                from_status=before,
+                to_status=reached,
+                detail={"action_id": row.action_id, **detail},
+            )
+        )

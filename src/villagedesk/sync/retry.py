@@ -1,0 +1,53 @@
+"""When to try again, as data with injected randomness (design: section 4, *Retry*). Never given up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """Delays in seconds.
+
+    Args:
+        first: the network delay's first ceiling; it doubles with every failure.
+        cap: its largest ceiling.
+        confirming: the first delays of *confirming*; after them it goes on as network.
+        busy_spread: a server that says when to come back gets that plus up to this, so that a county's windows do not
+            all come back in one second.
+        busy_cap: the longest a server's Retry-After is believed.
+    """
+
+    first: float = 5.0
+    cap: float = 900.0
+    confirming: tuple[float, ...] = (2.0, 10.0, 60.0)
+    busy_spread: float = 30.0
+    busy_cap: float = 3600.0
+
+    def network(self, failures: int, uniform: Callable[[float, float], float]) -> float:
+        """Full jitter: anything up to ``first``·2ⁿ, at most ``cap``.
+
+        Args:
+            failures: since the last success, not counting this one.
+            uniform: gives a number between two bounds.
+        """
+        # Beyond 2¹⁶ the cap rules; a bounded exponent keeps a year of failures from overflowing.
+        return uniform(0.0, min(self.cap, self.first * 2.0 ** min(failures, 16)))
+
+    def confirm(self, failures: int, uniform: Callable[[float, float], float]) -> float:
+        """2, 10, 60 s, then as network."""
+        if failures < len(self.confirming):
+            return self.confirming[failures]
+        return self.network(failures - len(self.confirming), uniform)
+
+    def busy(self, failures: int, retry_after: float | None, uniform: Callable[[float, float], float]) -> float:
+        """The server's Retry-After plus a spread; as network when it named none."""
+        if retry_after is None:
+            return self.network(failures, uniform)
+        return min(max(retry_after, 0.0), self.busy_cap) + uniform(0.0, self.busy_spread)
+
+    @property
+    def longest(self) -> float:
+        """No wait is longer; a stored time further away than this comes from a clock that was wrong."""
+        return max(self.cap, self.busy_cap + self.busy_spread)

@@ -1,0 +1,86 @@
+"""An outbox row and an event give the next row: the table applied, pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
+from villagedesk.sync.table import HOLDING_STATES, Attempts, Event, is_final, next_state, transition
+
+
+def advance(
+    row: OutboxRow,
+    event: Event,
+    now: datetime,
+    *,
+    wait: float | None = None,
+    reason: str = "",
+    raw: str = "",
+    receipt: str = "",
+    stalled: bool = False,
+) -> OutboxRow:
+    """The row after an event.
+
+    Args:
+        wait: seconds until the runner looks at it again; None is at once.
+        reason: message key of why; ``raw`` as the other side put it.
+        receipt: the server's; one that is there already is never removed.
+        stalled: the event brought nothing new, so it counts as a failure whatever the table says.
+
+    Raises:
+        NoSuchTransition: when the table has no such line.
+    """
+    following = next_state(row.state, event, row.return_state)
+    if following in HOLDING_STATES:
+        return_state = row.return_state if row.state in HOLDING_STATES else row.state
+    else:
+        return_state = None
+    counting = Attempts.FAILED if stalled else transition(row.state, event).attempts
+    attempts = {Attempts.KEPT: row.attempts, Attempts.FAILED: row.attempts + 1, Attempts.CLEARED: 0}[counting]
+    return replace(
+        row,
+        state=following,
+        return_state=return_state,
+        updated_at=now,
+        frozen_at=now if event is Event.TURN and row.frozen_at is None else row.frozen_at,
+        attempts=attempts,
+        next_try_at=None if wait is None else now + timedelta(seconds=wait),
+        reason_key=reason,
+        reason_raw=raw,
+        receipt=receipt or row.receipt,
+    )
+
+
+def answered_while_held(row: OutboxRow, after: OutboxRow) -> OutboxRow:
+    """A row the clerk paused (or that waits for login) while its request was under way, once the answer is there.
+
+    Args:
+        row: as it is held now.
+        after: what it would be had it not been held.
+
+    A receipt or a refusal is a fact and closes the row; anything else only changes where it goes on later.
+    """
+    if is_final(after.state):
+        return after
+    going_on = after.return_state if after.state in HOLDING_STATES else after.state
+    return replace(after, state=row.state, return_state=going_on, next_try_at=None)
+
+
+def goes_before(earlier: OutboxRow, row: OutboxRow) -> bool:
+    """Whether ``row`` may not begin while ``earlier`` is unsettled: revisions of one case strictly one after the
+    other, whatever the clock said when they were made; actions after the revisions and in their own order."""
+    if earlier.case_id != row.case_id or earlier.action_id == row.action_id:
+        return False
+    if earlier.operation is Operation.SUBMIT:
+        return row.operation is not Operation.SUBMIT or earlier.revision < row.revision
+    return row.operation is not Operation.SUBMIT and (earlier.created_at, earlier.action_id) < (
+        row.created_at,
+        row.action_id,
+    )
+
+
+def may_begin(row: OutboxRow, unsettled: Sequence[OutboxRow]) -> bool:
+    """Whether a queued row's turn has come, given all rows that are open or in the tray."""
+    return row.state is SendingState.QUEUED and not any(goes_before(other, row) for other in unsettled)
