@@ -77,7 +77,14 @@ def lengthen(number: str) -> Lengthened:
     if number[12:] < "996":
         return Lengthened(rule)
     alternative = _with_century(number, "18")
-    question = Problem("domain.identity.which_century", field=FIELD, early=f"18{number[6:8]}", late=f"19{number[6:8]}")
+    question = Problem(
+        "domain.identity.which_century",
+        field=FIELD,
+        early=f"18{number[6:8]}",
+        late=f"19{number[6:8]}",
+        number=rule,
+        alternative=alternative,
+    )
     return Lengthened(rule, question, alternative)
 
 

@@ -1,0 +1,1 @@
+"""Service items and code lists: read, check, search."""

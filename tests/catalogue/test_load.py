@@ -1,0 +1,147 @@
+"""Catalogue files: the shipped ones are right, and a wrong one is named with file and entry."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from villagedesk.catalogue.divisions import load_known_areas
+from villagedesk.catalogue.load import load_item, load_items
+from villagedesk.domain.problems import Problem
+from villagedesk.domain.service_item import HandlingMode, Necessity
+
+RESOURCES = Path(__file__).resolve().parents[2] / "resources"
+
+GOOD = """\
+code = "T-1"
+version = 2
+name = "测试事项"
+mode = "guided"
+audience = "村民"
+organ = "县里"
+[[materials]]
+requirement_id = "a"
+name = "甲"
+necessity = "required"
+form = "copy"
+copies = 1
+min_pages = 2
+"""
+
+
+def write(folder: Path, text: str, name: str = "item.toml") -> Path:
+    (folder / "items").mkdir(exist_ok=True)
+    file = folder / "items" / name
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_the_starter_catalogue_holds_the_medical_insurance_enrolment() -> None:
+    items = {item.code: item for item in load_items(RESOURCES / "catalogue")}
+    item = items["VD-YB-001"]
+    assert (item.name, item.mode, item.promised_days) == ("城乡居民基本医疗保险参保登记", HandlingMode.SYSTEM, 0)
+    assert [requirement.requirement_id for requirement in item.materials] == [
+        "id_card",
+        "household_register",
+        "application_form",
+    ]
+    assert item.requirement("household_register").name == "户口簿"
+
+
+def test_all_of_the_starter_catalogue_is_marked_to_be_checked() -> None:
+    items = load_items(RESOURCES / "catalogue")
+    assert len(items) >= 3
+    assert all(item.to_check and item.code.startswith("VD-") for item in items)
+
+
+def test_entries_are_read_as_written(tmp_path: Path) -> None:
+    item = load_item(write(tmp_path, GOOD))
+    assert (item.code, item.version, item.promised_days, item.legal_basis, item.search_words) == (
+        "T-1",
+        2,
+        None,
+        "",
+        (),
+    )
+    (requirement,) = item.materials
+    assert (requirement.necessity, requirement.min_pages) == (Necessity.REQUIRED, 2)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "entry"),
+    [
+        ('code = "T-1"\n', "", "code"),
+        ('"T-1"', '"' + "x" * 65 + '"', "code"),
+        ("version = 2", "version = 0", "version"),
+        ("version = 2", "version = true", "version"),
+        ("version = 2", 'version = "2"', "version"),
+        ('"测试事项"', '" "', "name"),
+        ('"guided"', '"by_post"', "mode"),
+        ("version = 2", "version = 2\npromised_days = -1", "promised_days"),
+        ("version = 2", "version = 2\nto_check = 1", "to_check"),
+        ("version = 2", 'version = 2\nsearch_words = ["a", ""]', "search_words"),
+        ("version = 2", "version = 2\nfee = 3", "fee"),
+        ("copies = 1", "copies = 0", "materials[1].copies"),
+        ("copies = 1", "copies = 1\nweight = 1", "materials[1].weight"),
+        ('"required"', '"conditional"', "materials[1].condition"),
+        ("copies = 1", 'copies = 1\ncondition = "有时"', "materials[1].condition"),
+        ("min_pages = 2", "min_pages = 2\n" + GOOD[GOOD.index("[[") :].rstrip(), "materials[2].requirement_id"),
+        (GOOD[GOOD.index("[[") :], "", "materials"),
+        (GOOD[GOOD.index("[[") :], "materials = [1]\n", "materials"),
+    ],
+)
+def test_a_wrong_entry_is_named_with_its_file(tmp_path: Path, old: str, new: str, entry: str) -> None:
+    assert old in GOOD
+    with pytest.raises(Problem) as caught:
+        load_item(write(tmp_path, GOOD.replace(old, new)))
+    assert caught.value.key == "catalogue.bad_file"
+    assert caught.value.params == {"file": "item.toml", "entry": entry}
+
+
+@pytest.mark.parametrize("data", [b"code = ", b'code = "\xb8\xf6"', b"\x00"])
+def test_a_file_that_is_no_toml_is_named(tmp_path: Path, data: bytes) -> None:
+    file = write(tmp_path, "")
+    file.write_bytes(data)
+    with pytest.raises(Problem) as caught:
+        load_items(tmp_path)
+    assert (caught.value.key, caught.value.params) == ("catalogue.unreadable", {"file": "item.toml"})
+
+
+def test_a_missing_or_empty_catalogue_and_a_code_given_twice_are_told(tmp_path: Path) -> None:
+    with pytest.raises(Problem) as caught:
+        load_items(tmp_path)
+    assert caught.value.key == "catalogue.empty"
+    write(tmp_path, GOOD)
+    write(tmp_path, GOOD, "second.toml")
+    with pytest.raises(Problem) as caught:
+        load_items(tmp_path)
+    assert (caught.value.key, caught.value.params) == ("catalogue.code_twice", {"file": "second.toml", "code": "T-1"})
+
+
+def test_the_area_list_holds_the_districts_of_pingdingshan() -> None:
+    areas = load_known_areas(RESOURCES / "code_lists" / "divisions.toml")
+    # domain.md section 10
+    named = {
+        "410402",
+        "410403",
+        "410404",
+        "410411",
+        "410421",
+        "410422",
+        "410423",
+        "410425",
+        "410481",
+        "410482",
+    }
+    assert named <= areas
+    assert not {"410426", "4124", "20"} & areas
+    assert len([code for code in areas if len(code) == 2]) == 34  # 31 provinces, Taiwan, Hong Kong, Macao
+
+
+def test_a_wrong_area_code_is_named(tmp_path: Path) -> None:
+    text = 'version = 1\nsource = "x"\n[provinces]\n4 = "河"\n[prefectures]\n[counties]\n'
+    file = write(tmp_path, text)
+    with pytest.raises(Problem) as caught:
+        load_known_areas(file)
+    assert caught.value.params == {"file": "item.toml", "entry": "provinces.4"}
