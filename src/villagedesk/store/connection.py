@@ -106,6 +106,8 @@ def _keyed(path: Path, database_key: bytes) -> Any:
         # off (its default): it locks and wipes every page buffer, and the pages lie in Python's memory anyway.
         connection.execute(f"PRAGMA key = \"x'{database_key.hex()}'\"")
         connection.execute("PRAGMA foreign_keys=ON")
+        # Without this a REPLACE would remove rows past the triggers that keep them.
+        connection.execute("PRAGMA recursive_triggers=ON")
         connection.execute("PRAGMA temp_store=MEMORY")
     except BaseException:
         connection.close()

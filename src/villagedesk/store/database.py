@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text, union
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from villagedesk.domain.clock import Clock, utc_text
@@ -25,6 +25,7 @@ from villagedesk.store.files import PART_SUFFIX, rename_durably
 from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.keys import DataKey
 from villagedesk.store.migrations.known import KNOWN_REVISIONS
+from villagedesk.store.schema import PAGES, PRINT_JOBS, SENT_PAGES
 from villagedesk.store.snapshot import SqlSnapshot
 from villagedesk.store.status import STATUS_FILE, write_waiting_count
 from villagedesk.store.transaction import SqlTransaction
@@ -177,6 +178,19 @@ class EncryptedStore:
         try:
             with self._reading.connect() as connection:
                 return audit.first_broken(connection, self._audit_key)
+        except DBAPIError as error:
+            raise problem_of(error, self._folder, "store.unreadable") or error from error
+
+    def named_pages(self) -> frozenset[tuple[str, str]]:
+        """Page id and SHA-256 of every page some row names: of cases, of what was sent, of papers as printed.
+
+        Raises:
+            EnvironmentProblem: ``store.unreadable``.
+        """
+        naming = union(*(select(table.c.page_id, table.c.sha256) for table in (PAGES, SENT_PAGES, PRINT_JOBS)))
+        try:
+            with self._reading.connect() as connection:
+                return frozenset((row.page_id, row.sha256) for row in connection.execute(naming))
         except DBAPIError as error:
             raise problem_of(error, self._folder, "store.unreadable") or error from error
 

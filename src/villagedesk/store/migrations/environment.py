@@ -44,4 +44,4 @@ def upgrade(connection: Connection, versions: Sequence[ModuleType] = VERSIONS) -
 
 
 def _script(module: ModuleType) -> Script:
-    return Script(module, module.revision, module.__file__ or module.__name__)
+    return Script(module, module.revision, module.__name__)
