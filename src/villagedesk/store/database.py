@@ -117,6 +117,9 @@ class EncryptedStore:
             engine.dispose()
         store = cls(folder, key)
         try:
+            # The pool keeps this reader from now on: with it the log and its index stay in place when the writer lets
+            # go of its connection, and the cases can be read even on a disk too full to make them again.
+            store.read(lambda snapshot: snapshot.count_by_status())
             store._submit(lambda _transaction: None, counting=True).result()
         except EnvironmentProblem:
             store.close()
