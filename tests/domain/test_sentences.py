@@ -31,11 +31,6 @@ def test_every_sentence_of_the_tables_is_used() -> None:
     assert used == {key for key in keys if key.startswith("sentence.")}
 
 
-def test_each_sending_state_has_a_label() -> None:
-    keys = messages().keys()
-    assert {f"sending.{state}" for state in SendingState} == {key for key in keys if key.startswith("sending.")}
-
-
 @pytest.mark.parametrize("online", [True, False])
 @pytest.mark.parametrize("sending", sorted(OPEN_STATES | TRAY_STATES | {SendingState.CANCELLED}))
 def test_nothing_unsent_is_called_sent(sending: SendingState, online: bool) -> None:
