@@ -36,12 +36,14 @@ class EntryState:
     Args:
         set_up: whether a station file was read and a first clerk made.
         waiting: cases that wait to be sent (the count alone is kept outside the encrypted database).
+        suggested_station_file: path to offer at the first run, "" when there is none.
     """
 
     set_up: bool
     station_name: str
     clerks: tuple[str, ...]
     waiting: int
+    suggested_station_file: str = ""
 
 
 @dataclass(frozen=True)

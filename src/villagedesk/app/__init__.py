@@ -1,0 +1,1 @@
+"""Composition root and command line: puts real adapters into ports and starts window, practice server and checks."""

@@ -1,0 +1,132 @@
+"""The command line. Standard library only at import: the window's first paint must not wait for anything else."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from villagedesk import __version__
+from villagedesk.app.run_options import RunOptions, check_camera, check_printer
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; gives the exit code. Without a command: ``run``.
+
+    Args:
+        argv: the arguments without the program's name; None takes the process's own.
+    """
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["demo"]:
+        # the demo has options of its own; imported only when it is asked for, like every command below
+        from villagedesk.demo.driver import main as demo  # noqa: PLC0415
+
+        return demo(arguments[1:])
+    chosen = _parser().parse_args(
+        arguments if arguments and not _is_option_of_run(arguments[0]) else ["run", *arguments]
+    )
+    if chosen.command == "practice":
+        return _practice(chosen)
+    if chosen.command == "self-test":
+        from villagedesk.app.self_test import self_test  # noqa: PLC0415
+
+        return self_test()
+    if chosen.command == "doctor":
+        from villagedesk.app.doctor import doctor  # noqa: PLC0415
+
+        return doctor(_data_folder(chosen))
+    return _run(chosen)
+
+
+def _is_option_of_run(first: str) -> bool:
+    return first.startswith("-") and first not in ("-h", "--help", "--version")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="villagedesk", description="Offline-first intake desk of a village window.")
+    parser.add_argument("--version", action="version", version=f"villagedesk {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    run = commands.add_parser("run", help="the program (also without a command)")
+    run.add_argument("--data", type=Path, help="data folder; by default the user's own")
+    run.add_argument("--camera", type=check_camera, default="qt", metavar="qt|none|simulated:FOLDER|folder:FOLDER")
+    run.add_argument("--printer", type=check_printer, default="default", metavar="default|none|qt:NAME|file:FOLDER")
+    run.add_argument("--station-file", type=Path, help="offered at the first run")
+    run.add_argument(
+        "--with-practice", action="store_true", help="start a practice acceptance system beside it, for trying out"
+    )
+
+    practice = commands.add_parser("practice", help="the practice acceptance system, until interrupted")
+    practice.add_argument("--folder", type=Path, default=Path("practice"), help="where it keeps everything")
+    practice.add_argument("--port", type=int, default=0, help="0: the folder's remembered one")
+    practice.add_argument("--database-url", help="SQLAlchemy URL; by default a SQLite file in the folder")
+    practice.add_argument("--autopilot", type=float, metavar="SECONDS", help="accept cases by itself after so long")
+    practice.add_argument("--prepare", action="store_true", help="only make keys, certificate and station file")
+
+    commands.add_parser("demo", help="the main job, driven through the real window")
+    commands.add_parser("self-test", help="does the installed program work: one line per check")
+    doctor = commands.add_parser("doctor", help="state of the data folder and of the device adapters")
+    doctor.add_argument("--data", type=Path, help="data folder; by default the user's own")
+    return parser
+
+
+def _data_folder(chosen: argparse.Namespace) -> Path:
+    if chosen.data is not None:
+        return Path(chosen.data)
+    from villagedesk.app.paths import default_data_folder  # noqa: PLC0415
+
+    return default_data_folder()
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    folder = _data_folder(chosen)
+    station_file: Path | None = chosen.station_file
+    practice: subprocess.Popen[bytes] | None = None
+    if chosen.with_practice:
+        practice_folder = folder.with_name(folder.name + "-practice")
+        station_file = _prepared(practice_folder)
+        practice = subprocess.Popen(
+            [*_own_command(), "practice", "--folder", str(practice_folder), "--autopilot", "20"]
+        )
+    from villagedesk.app.gui import run  # noqa: PLC0415
+
+    try:
+        return run(RunOptions(folder, chosen.camera, chosen.printer, station_file, practice=bool(chosen.with_practice)))
+    finally:
+        if practice is not None:
+            practice.terminate()
+            practice.wait()
+
+
+def _practice(chosen: argparse.Namespace) -> int:
+    station_file = _prepared(chosen.folder, chosen.port)
+    print(f"station file: {station_file}", flush=True)
+    if chosen.prepare:
+        return 0
+    from villagedesk.practice.autopilot import AutopilotSetting  # noqa: PLC0415
+    from villagedesk.practice.server import PracticeServer  # noqa: PLC0415
+
+    setting = AutopilotSetting(accept_after_seconds=chosen.autopilot)
+    server = PracticeServer(chosen.folder, port=chosen.port, database_url=chosen.database_url, autopilot=setting)
+    try:
+        server.run(lambda address: print(f"practice acceptance system: {address}", flush=True))
+    except KeyboardInterrupt:
+        return 0
+    except OSError as error:
+        print(f"the practice system cannot listen: {os.strerror(error.errno or 0)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _prepared(folder: Path, port: int = 0) -> Path:
+    """Make the practice system's keys, certificate and station file once; gives the station file's path."""
+    from villagedesk.practice.station_file import make_practice  # noqa: PLC0415
+
+    return make_practice(folder, port).station_file_path
+
+
+def _own_command() -> list[str]:
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "villagedesk"]

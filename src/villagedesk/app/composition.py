@@ -1,0 +1,153 @@
+"""Puts the real adapters into the desk's ports. Imports every heavy library: load it after the first paint only."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from villagedesk.acceptance.http import HttpAcceptanceSystem
+from villagedesk.app.devices import OnGuiThread, make_camera, make_printer
+from villagedesk.app.resources import resources_folder
+from villagedesk.app.run_options import RunOptions
+from villagedesk.app.system_clock import SystemClock
+from villagedesk.catalogue.divisions import load_known_areas
+from villagedesk.catalogue.load import load_items
+from villagedesk.catalogue.search import ItemFinder
+from villagedesk.desk.cases import CaseDesk
+from villagedesk.desk.desk import Desk
+from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.intake import Counter, Intake
+from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.news import News
+from villagedesk.desk.paper_making import PaperMaker
+from villagedesk.desk.print_runner import PrintRunner
+from villagedesk.desk.printing import PrintDesk
+from villagedesk.desk.scanning import Scanning
+from villagedesk.desk.sending import Sending
+from villagedesk.devices.ports import DocumentCamera, Printer
+from villagedesk.domain.clock import Clock
+from villagedesk.domain.repositories import Store, Vault
+from villagedesk.domain.station import StationFile
+from villagedesk.papers.fonts import FontSet
+from villagedesk.store.database import EncryptedStore
+from villagedesk.store.keys import DataKey
+from villagedesk.store.vault import VAULT_FOLDER, PageVault
+from villagedesk.sync.assembly import engine_for
+from villagedesk.sync.enrolment import stored_credential
+
+# where Debian's packages put the fonts for rare characters; others are passed over
+_RARE_FONTS = (
+    "/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
+    "/usr/share/fonts/truetype/hanazono/HanaMinA.ttf",
+    "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf",
+)
+
+
+@dataclass(frozen=True)
+class Rooms:
+    """What a desk is made of that is not its own.
+
+    Args:
+        kick: tells the sync engine to try now; ``stop_sync`` ends it.
+    """
+
+    store: Store
+    vault: Vault
+    clock: Clock
+    camera: DocumentCamera | None
+    printer: Printer | None
+    link: LinkWords
+    news: News
+    kick: Callable[[], None]
+    stop_sync: Callable[[], None]
+    free_bytes: Callable[[], int]
+
+
+def open_desk(options: RunOptions, on_gui_thread: OnGuiThread, clerk: str, key: object, station: StationFile) -> Desk:
+    """Open database and vault, start the sync engine, and give the desk.
+
+    Raises:
+        EnvironmentProblem: ``store.*`` when the database cannot be opened; nothing is left running then.
+    """
+    if not isinstance(key, DataKey):
+        raise TypeError("the data key of the slots file is wanted")
+    folder = options.data_folder
+    clock, news = SystemClock(), News()
+    if EncryptedStore.exists(folder):
+        store = EncryptedStore.open(folder, key, clock)
+    else:
+        # the first run was cut off between its keys and its database; create() refuses where anything was kept
+        store = EncryptedStore.create(folder, key, clock)
+    try:
+        vault = PageVault(folder / VAULT_FOLDER, key.vault)
+        link = LinkWords(clock, news)
+        acceptance = HttpAcceptanceSystem(
+            station.address, station.ca_pem, lambda: stored_credential(store), station.division_code
+        )
+        engine = engine_for(store, vault, acceptance, station, clock, abort=acceptance.abort, publish=link.publish)
+
+        def stop_sync() -> None:
+            engine.stop()
+            acceptance.close()
+
+        rooms = Rooms(
+            store=store,
+            vault=vault,
+            clock=clock,
+            camera=make_camera(options.camera, on_gui_thread),
+            printer=make_printer(options.printer, on_gui_thread),
+            link=link,
+            news=news,
+            kick=engine.kick,
+            stop_sync=stop_sync,
+            free_bytes=lambda: shutil.disk_usage(folder).free,
+        )
+        desk = furnish(rooms, resources_folder(), clerk, station, practice=options.practice)
+        engine.start()
+    except BaseException:
+        store.close()
+        raise
+    return desk
+
+
+def furnish(rooms: Rooms, resources: Path, clerk: str, station: StationFile, *, practice: bool) -> Desk:
+    """The desk from its rooms; its print runner is started.
+
+    Args:
+        practice: papers are marked as an exercise without force.
+
+    Raises:
+        Problem: ``catalogue.*`` when the catalogue cannot be read.
+    """
+    items = ItemFinder(load_items(resources / "catalogue"))
+    areas = load_known_areas(resources / "code_lists" / "divisions.toml")
+    store, vault, clock = rooms.store, rooms.vault, rooms.clock
+    disk = DiskWatch(rooms.free_bytes)
+    print_runner = PrintRunner(store, vault, rooms.printer, clock, rooms.news, clerk)
+    papers = PaperMaker(font_set(resources), station.name, practice=practice)
+    return Desk(
+        station=station,
+        clerk=clerk,
+        items=items,
+        intake=Intake(store, vault, clock, items, Counter(clerk, station, areas), disk),
+        scanning=Scanning(store, vault, clock, items, rooms.camera, disk, rooms.news, clerk),
+        cases=CaseDesk(store, clock, items, rooms.link),
+        printing=PrintDesk(store, vault, clock, items, papers, print_runner, clerk),
+        sending=Sending(store, clock, rooms.link, rooms.kick, clerk),
+        news=rooms.news,
+        store=store,
+        print_runner=print_runner,
+        printer=rooms.printer,
+        disk=disk,
+        stop_sync=rooms.stop_sync,
+    )
+
+
+def font_set(resources: Path) -> FontSet:
+    """The base font, then what there is for rare characters: shipped, else the system's."""
+    shipped = sorted((resources / "fonts" / "rare").glob("*.ttf"))
+    system = [Path(name) for name in _RARE_FONTS] if sys.platform == "linux" else []
+    return FontSet(resources / "fonts" / "villagedesk-base.ttf", [*shipped, *system])

@@ -1,0 +1,47 @@
+"""Where the ``resources/`` folder lies: source checkout, installed wheel or PyInstaller folder."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from pathlib import Path
+
+_WANTED = ("messages/zh_CN", "fonts/villagedesk-base.ttf", "icons", "catalogue")
+
+
+class ResourcesMissing(Exception):
+    """The program's own files are not where they were installed; it has to be installed again."""
+
+
+def resources_folder() -> Path:
+    """The folder with messages, icons, fonts and catalogue.
+
+    Raises:
+        ResourcesMissing: when none of the known places holds it.
+    """
+    for folder in _places():
+        if (folder / "messages").is_dir():
+            return folder
+    raise ResourcesMissing(", ".join(str(folder) for folder in _places()))
+
+
+def missing_resources(folder: Path) -> tuple[str, ...]:
+    """What a complete ``resources/`` folder must hold and this one does not; empty when all is there."""
+    return tuple(name for name in _WANTED if not (folder / name).exists())
+
+
+def messages_folder(resources: Path) -> Path:
+    """The message catalogue's folder."""
+    return resources / "messages" / "zh_CN"
+
+
+def _places() -> tuple[Path, ...]:
+    bundled = getattr(sys, "_MEIPASS", None)  # set by PyInstaller's loader only
+    if bundled is not None:
+        return (Path(str(bundled)) / "resources",)
+    package = Path(__file__).resolve().parent.parent
+    return (
+        package.parent.parent / "resources",  # checkout: src/villagedesk/../../resources
+        package / "resources",  # wheel that carries them inside the package
+        Path(sysconfig.get_path("data")) / "share" / "villagedesk" / "resources",
+    )

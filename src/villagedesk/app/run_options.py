@@ -1,0 +1,40 @@
+"""What the command line says about a run. Standard library only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """What the command line says about a run.
+
+    Args:
+        camera: ``qt``, ``none``, ``simulated:FOLDER`` or ``folder:FOLDER``.
+        printer: ``default``, ``none``, ``qt:NAME`` or ``file:FOLDER``.
+        station_file: offered at the first run.
+        practice: papers are marked as an exercise without force.
+    """
+
+    data_folder: Path
+    camera: str = "qt"
+    printer: str = "default"
+    station_file: Path | None = None
+    practice: bool = False
+
+
+def check_camera(choice: str) -> str:
+    """The choice itself when it is one of those above. Raises ValueError otherwise."""
+    kind, _, folder = choice.partition(":")
+    if (kind in ("simulated", "folder") and folder) or choice in ("qt", "none"):
+        return choice
+    raise ValueError(f"no such camera: {choice}")
+
+
+def check_printer(choice: str) -> str:
+    """The choice itself when it is one of those above. Raises ValueError otherwise."""
+    kind, _, rest = choice.partition(":")
+    if (kind in ("file", "qt") and rest) or choice in ("default", "none"):
+        return choice
+    raise ValueError(f"no such printer: {choice}")

@@ -1,0 +1,153 @@
+"""A short real check that the installed program works: one line per check on standard output."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import sys
+import tempfile
+import time
+import traceback
+import urllib.request
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from villagedesk.app.resources import messages_folder, missing_resources, resources_folder
+
+Check = Callable[[Path], str]
+
+
+def self_test() -> int:
+    """Run every check; gives 0 when all passed. Each works in a folder of its own that is removed afterwards."""
+    checks: dict[str, Check] = {
+        "resources": _resources,
+        "encrypted database": _database,
+        "paper with barcode": _paper,
+        "page in a photograph": _photograph,
+        "practice server over TLS": _practice,
+        "window": _window,
+    }
+    failed = 0
+    for name, check in checks.items():
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="villagedesk-self-test-", ignore_cleanup_errors=True) as folder:
+            try:
+                said = check(Path(folder))
+            except Exception as error:  # whatever is broken is what this command is to tell
+                failed += 1
+                where = traceback.extract_tb(error.__traceback__)[-1]
+                said = f"{type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+                print(f"FAILED  {name}: {said}", flush=True)
+                continue
+        print(f"ok      {name}: {said} ({(time.monotonic() - began) * 1000:.0f} ms)", flush=True)
+    return 1 if failed else 0
+
+
+def _resources(_folder: Path) -> str:
+    resources = resources_folder()
+    missing = missing_resources(resources)
+    if missing:
+        raise FileNotFoundError(", ".join(missing))
+    from villagedesk.catalogue.load import load_items  # noqa: PLC0415 - each check loads what it checks
+    from villagedesk.domain.messages import Messages  # noqa: PLC0415
+
+    messages = Messages.from_folder(messages_folder(resources))
+    items = load_items(resources / "catalogue")
+    return f"{len(messages.keys())} messages, {len(items)} service items"
+
+
+def _database(folder: Path) -> str:
+    from villagedesk.app.system_clock import SystemClock  # noqa: PLC0415 - each check loads what it checks
+    from villagedesk.store.database import DATABASE_FILE, EncryptedStore  # noqa: PLC0415
+    from villagedesk.store.keys import DataKey  # noqa: PLC0415
+
+    key = DataKey.generate()
+    store = EncryptedStore.create(folder, key, SystemClock())
+    store.write(lambda transaction: transaction.put_setting("self_test", "柳林村")).result()
+    store.close()
+    again = EncryptedStore.open(folder, key, SystemClock())
+    kept = again.read(lambda snapshot: snapshot.setting("self_test"))
+    again.close()
+    if kept != "柳林村":
+        raise ValueError("what was written was not read back")
+    if (folder / DATABASE_FILE).read_bytes().startswith(b"SQLite format 3"):
+        raise ValueError("the database is not encrypted")
+    return "written, closed, opened, read back"
+
+
+def _paper(_folder: Path) -> str:
+    import pypdfium2  # noqa: PLC0415 - each check loads what it checks
+    import zxingcpp  # noqa: PLC0415
+
+    from villagedesk.app.composition import font_set  # noqa: PLC0415
+    from villagedesk.domain.local_no import local_no  # noqa: PLC0415
+    from villagedesk.papers.receipt import ReceiptContent, ReceiptMaterial, render  # noqa: PLC0415
+
+    number = local_no("0", datetime(2026, 11, 23, tzinfo=UTC).date(), 1)
+    content = ReceiptContent(
+        station_name="柳林村便民服务站",
+        local_no=number,
+        item_name="城乡居民基本医疗保险参保登记",
+        applicant_name="试印",
+        identity_masked="410***********0000",
+        phone="",
+        agent_name="",
+        materials=(ReceiptMaterial("居民身份证", "原件", 1, 2, returned=False),),
+        received_at=datetime(2026, 11, 23, 1, 2, tzinfo=UTC),
+        clerk_name="试印",
+        practice=True,
+    )
+    document = pypdfium2.PdfDocument(render(content, font_set(resources_folder())))
+    try:
+        page = document[0]
+        text = page.get_textpage().get_text_range()
+        picture = page.render(scale=200 / 72).to_pil()
+    finally:
+        document.close()
+    read = {symbol.text for symbol in zxingcpp.read_barcodes(picture)}
+    if number not in read or "收件凭证" not in text:
+        raise ValueError(f"barcode {sorted(read)} is not {number}, or the words are not there")
+    return f"{number} read back"
+
+
+def _photograph(_folder: Path) -> str:
+    from villagedesk.demo.photographs import KINDS, photograph  # noqa: PLC0415 - each check loads what it checks
+    from villagedesk.imaging.page import make_page  # noqa: PLC0415
+
+    font = resources_folder() / "fonts" / "villagedesk-base.ttf"
+    page = make_page(photograph(1, KINDS[0], font=font).jpeg)
+    return f"{page.width} × {page.height} pixels, {len(page.jpeg) // 1024} KB, confidence {page.confidence:.2f}"
+
+
+def _practice(folder: Path) -> str:
+    from villagedesk.practice.server import PracticeServer  # noqa: PLC0415 - each check loads what it checks
+
+    server = PracticeServer(folder)
+    server.start()
+    try:
+        context = ssl.create_default_context(cafile=str(server.practice.ca_path))
+        opener = urllib.request.build_opener(
+            urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context)
+        )
+        with opener.open(f"{server.address}/v1/health", timeout=20) as answer:
+            status = answer.status
+    finally:
+        server.stop()
+    return f"health {status}"
+
+
+def _window(_folder: Path) -> str:
+    if sys.platform == "linux":
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtWidgets import QApplication, QLabel  # noqa: PLC0415 - each check loads what it checks
+
+    application = QApplication.instance() or QApplication([])
+    label = QLabel("柳林村便民服务站")
+    label.show()
+    application.processEvents()
+    painted = label.grab()
+    label.close()
+    if painted.isNull():
+        raise ValueError("nothing was painted")
+    return f"{painted.width()} × {painted.height()} pixels painted"

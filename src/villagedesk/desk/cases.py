@@ -1,0 +1,148 @@
+"""Cases as screens show them: what to do today, the list, one case with everything about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from villagedesk.catalogue.search import ItemFinder
+from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.views import CaseView, ListRow, PaperView, Sentence, TodayView, Todo, TodoKind
+from villagedesk.desk.wording import business_sentence, line_sentence, print_sentence, sending_sentence
+from villagedesk.domain.case import Case, CaseLine, CaseStatus
+from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.outbox import TRAY_STATES
+from villagedesk.domain.printing import PaperKind, PrintJob
+from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.repositories import Snapshot, Store
+
+_ROWS_TODAY = 50
+_PAGE_OF_LINES = 200
+_MOST_TODOS = 50
+_NOT_SHOWN = frozenset({"typed"})
+"""Kinds of events the time line leaves out; they are in the audit chain all the same."""
+
+
+class CaseDesk:
+    """Reads cases. Calls block and may come from several threads."""
+
+    def __init__(self, store: Store, clock: Clock, items: ItemFinder, link: LinkWords) -> None:
+        self._store = store
+        self._link = link
+        self._clock = clock
+        self._items = items
+
+    def today(self) -> TodayView:
+        """What to do next, the newest cases, and how many were taken in today (in Shanghai)."""
+        now = self._clock.now().astimezone(SHANGHAI)
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        online = self._link.online()
+
+        def work(snapshot: Snapshot) -> TodayView:
+            lines = snapshot.case_lines(_PAGE_OF_LINES)
+            rows = [_row(line, online) for line in lines if line.status is not CaseStatus.DRAFT][:_ROWS_TODAY]
+            return TodayView(now.date(), _todos(snapshot), tuple(rows), _taken_in_since(snapshot, lines, midnight))
+
+        return self._store.read(work)
+
+    def find(self, text: str, limit: int = 50, after: tuple[datetime, str] | None = None) -> tuple[ListRow, ...]:
+        """Cases by name or number, newest first; "" gives the newest.
+
+        Args:
+            after: ``(updated_at, case_id)`` of the last row shown, for the next page.
+        """
+        lines = self._store.read(lambda snapshot: snapshot.case_lines(limit, text=text, after=after))
+        online = self._link.online()
+        return tuple(_row(line, online) for line in lines)
+
+    def by_number(self, scanned: str) -> str | None:
+        """The case_id behind a local or acceptance number as typed or scanned, None when there is none here."""
+        case = self._store.read(lambda snapshot: snapshot.case_by_number(scanned))
+        return case.case_id if case is not None else None
+
+    def case(self, case_id: str) -> CaseView:
+        """Everything about one case. Raises InputProblem ``intake.gone``."""
+        online = self._link.online()
+
+        def work(snapshot: Snapshot) -> CaseView:
+            case = snapshot.case(case_id)
+            outbox = tuple(snapshot.outbox_of_case(case_id))
+            pages = tuple(snapshot.pages(case_id))
+            hashes = {page.sha256 for page in pages}
+            transfers = [snapshot.page_transfer(sha256) for sha256 in hashes]
+            done = sum(transfer is not None and transfer.done for transfer in transfers)
+            events = tuple(event for event in snapshot.events(case_id) if event.kind not in _NOT_SHOWN)
+            try:
+                item = self._items.get(case.item_code)
+            except KeyError:
+                item = None
+            sending = None
+            if outbox:
+                sending = sending_sentence(case.status, outbox[-1], done, len(hashes), online=online)
+            return CaseView(
+                case=case,
+                item=item,
+                business=business_sentence(case.status),
+                sending=sending,
+                pages=pages,
+                events=events,
+                papers=_papers(case, snapshot.print_jobs(case_id)),
+                outbox=outbox,
+            )
+
+        try:
+            return self._store.read(work)
+        except KeyError:
+            raise InputProblem("intake.gone") from None
+
+
+def _row(line: CaseLine, online: bool) -> ListRow:
+    return ListRow(line, line_sentence(line, online=online))
+
+
+def _taken_in_since(snapshot: Snapshot, lines: Sequence[CaseLine], midnight: datetime) -> int:
+    """Cases received since midnight. Each was changed since then too, so the newest-first list can be left early."""
+    count = 0
+    end = midnight + timedelta(days=1)
+    while lines:
+        for line in lines:
+            if line.updated_at < midnight:
+                return count
+            count += line.received_at is not None and midnight <= line.received_at < end
+        if len(lines) < _PAGE_OF_LINES:
+            return count
+        lines = snapshot.case_lines(_PAGE_OF_LINES, after=(lines[-1].updated_at, lines[-1].case_id))
+    return count
+
+
+def _todos(snapshot: Snapshot) -> tuple[Todo, ...]:
+    todos: list[Todo] = []
+    for row in snapshot.outbox(TRAY_STATES):
+        case = snapshot.case(row.case_id)
+        params = {"name": case.applicant.name, "item": case.item_name}
+        todos.append(Todo(TodoKind.TRAY, case.case_id, Sentence(f"desk.todo.{row.state}", params, "bad")))
+    for line in snapshot.case_lines(_MOST_TODOS, status=CaseStatus.RETURNED):
+        params = {"name": line.applicant_name, "item": line.item_name}
+        todos.append(Todo(TodoKind.CORRECTION, line.case_id, Sentence("desk.todo.correction", params, "bad")))
+    for job in snapshot.print_jobs(open_only=True):
+        if job.reason_key:
+            todos.append(Todo(TodoKind.PRINT, job.case_id, print_sentence(job, snapshot.case(job.case_id))))
+    for line in snapshot.case_lines(_MOST_TODOS, status=CaseStatus.DRAFT):
+        key = "desk.todo.draft" if line.applicant_name else "desk.todo.draft_nameless"
+        params = {"name": line.applicant_name, "item": line.item_name}
+        todos.append(Todo(TodoKind.DRAFT, line.case_id, Sentence(key, params)))
+    return tuple(todos)
+
+
+def _papers(case: Case, jobs: Sequence[PrintJob]) -> tuple[PaperView, ...]:
+    """Both papers, each printable or why not (I7: the notice only with the acceptance system's own number)."""
+    taken_in = case.local_no is not None
+    accepted = bool(case.acceptance_no) and case.accepted_at is not None
+    wanting = {
+        PaperKind.RECEIPT: None if taken_in else Sentence("printing.not_taken_in"),
+        PaperKind.ACCEPTANCE_NOTICE: None if accepted else Sentence("printing.no_acceptance_number"),
+    }
+    return tuple(
+        PaperView(kind, why_not is None, why_not, tuple(job for job in jobs if job.kind is kind))
+        for kind, why_not in wanting.items()
+    )

@@ -1,0 +1,113 @@
+"""The desk of a signed-in clerk: every use case, by the rooms screens know them by."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from villagedesk.catalogue.search import ItemFinder
+from villagedesk.desk.cases import CaseDesk
+from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.intake import Intake
+from villagedesk.desk.news import News
+from villagedesk.desk.print_runner import PrintRunner
+from villagedesk.desk.printing import PrintDesk
+from villagedesk.desk.scanning import Scanning
+from villagedesk.desk.sending import Sending
+from villagedesk.desk.views import DeviceLine, Sentence
+from villagedesk.devices.ports import Printer
+from villagedesk.domain.problems import Problem
+from villagedesk.domain.repositories import Store
+from villagedesk.domain.station import StationFile
+
+
+class Desk:
+    """What a signed-in clerk can do. Made by the composition root; calls block and may come from several threads.
+
+    Args:
+        print_runner: started here, so that papers waiting from an earlier run come out.
+        printer: only asked for its name and readiness here.
+        stop_sync: ends the sync engine; called after the rooms that make work were closed.
+    """
+
+    def __init__(
+        self,
+        *,
+        station: StationFile,
+        clerk: str,
+        items: ItemFinder,
+        intake: Intake,
+        scanning: Scanning,
+        cases: CaseDesk,
+        printing: PrintDesk,
+        sending: Sending,
+        news: News,
+        store: Store,
+        print_runner: PrintRunner,
+        printer: Printer | None,
+        disk: DiskWatch,
+        stop_sync: Callable[[], None],
+    ) -> None:
+        self.station = station
+        self.clerk = clerk
+        self.items = items
+        self.intake = intake
+        self.scanning = scanning
+        self.cases = cases
+        self.printing = printing
+        self.sending = sending
+        self.news = news
+        self._store = store
+        self._print_runner = print_runner
+        self._printer = printer
+        self._disk = disk
+        self._stop_sync = stop_sync
+        self._guard = threading.Lock()
+        self._closed = False
+        store.subscribe(self._committed)
+        print_runner.start()
+
+    def devices(self) -> tuple[DeviceLine, ...]:
+        """Camera and printer in words, and the disk when it is nearly full."""
+        lines = [self.scanning.camera(), self._printer_line()]
+        low = self._disk.warning()
+        if low is not None:
+            lines.append(DeviceLine("", False, low))
+        return tuple(lines)
+
+    def close(self) -> None:
+        """Shut down in order (design: decision 8): the page in hand, camera, printing, sync, writer. Twice is once."""
+        with self._guard:
+            if self._closed:
+                return
+            self._closed = True
+        steps: tuple[Callable[[], None], ...] = (
+            self.scanning.close,
+            self._print_runner.close,
+            self._stop_sync,
+            self._store.close,
+        )
+        problem: Problem | None = None
+        for step in steps:
+            try:
+                step()
+            except Problem as failed:
+                problem = problem or failed  # the rest is closed all the same, the writer above all
+        if problem is not None:
+            raise problem
+
+    def _printer_line(self) -> DeviceLine:
+        if self._printer is None:
+            return DeviceLine("", False, Sentence("printing.no_printer", {}, "calm"))
+        name = self._printer.name
+        try:
+            ready = self._printer.available()
+        except Problem as problem:
+            return DeviceLine(name, False, Sentence(problem.key, problem.params, "warn"))
+        if ready:
+            return DeviceLine(name, True, Sentence("printing.printer_ready", {"printer": name}, "good"))
+        return DeviceLine(name, False, Sentence("printing.printer_not_ready", {"printer": name}, "warn"))
+
+    def _committed(self) -> None:
+        # which tables a commit touched is not told; reading anew is cheap, and the listener must return at once
+        self.news.tell("cases", "outbox", "print")

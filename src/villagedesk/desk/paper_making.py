@@ -1,0 +1,96 @@
+"""From a case to its printed paper: fills in what the layouts ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from villagedesk.domain.case import Case, Page
+from villagedesk.domain.masking import mask_number
+from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.service_item import MaterialForm, ServiceItem
+from villagedesk.papers import acceptance_notice, receipt
+from villagedesk.papers.fonts import FontSet
+
+# words on the paper itself belong to its layout, like those in the papers' own files
+_FORMS = {MaterialForm.ORIGINAL: "原件", MaterialForm.COPY: "复印件"}
+
+
+class PaperMaker:
+    """Draws a case's papers as PDF; may be used from several threads.
+
+    Args:
+        practice: papers are marked as an exercise without force.
+    """
+
+    def __init__(self, fonts: FontSet, station_name: str, *, practice: bool) -> None:
+        self._fonts = fonts
+        self._station_name = station_name
+        self._practice = practice
+
+    def receipt(self, case: Case, pages: Sequence[Page], reprint: int) -> bytes:
+        """The receipt 收件凭证 with the masked identity number. Raises InputProblem ``printing.not_taken_in``."""
+        if case.local_no is None or case.received_at is None:
+            raise InputProblem("printing.not_taken_in")
+        counts: Mapping[str, int] = {
+            material.requirement_id: sum(page.requirement_id == material.requirement_id for page in pages)
+            for material in case.materials
+        }
+        content = receipt.ReceiptContent(
+            station_name=self._station_name,
+            local_no=case.local_no,
+            item_name=case.item_name,
+            applicant_name=case.applicant.name,
+            identity_masked=mask_number(case.applicant.document_number),
+            phone=case.applicant.phone,
+            agent_name="",
+            materials=tuple(
+                receipt.ReceiptMaterial(
+                    material.name,
+                    _FORMS[material.form],
+                    material.copies,
+                    counts[material.requirement_id],
+                    material.returned,
+                )
+                for material in case.materials
+            ),
+            received_at=case.received_at,
+            clerk_name=case.clerk,
+            reprint=reprint,
+            practice=self._practice,
+        )
+        return receipt.render(content, self._fonts)
+
+    def acceptance_notice(self, case: Case, item: ServiceItem | None, reprint: int) -> bytes:
+        """The acceptance notice 受理通知书: only with the acceptance system's own number (I7).
+
+        Raises:
+            InputProblem: ``printing.no_acceptance_number``.
+        """
+        if not case.acceptance_no.strip() or case.accepted_at is None:
+            raise InputProblem("printing.no_acceptance_number")
+        content = acceptance_notice.AcceptanceNoticeContent(
+            organ=case.form.get("accepting_organ", "") or (item.organ if item is not None else ""),
+            acceptance_no=case.acceptance_no,
+            query_code=case.query_code,
+            local_no=case.local_no or "",
+            applicant_name=case.applicant.name,
+            item_name=case.item_name,
+            legal_basis=item.legal_basis if item is not None else "",
+            materials=tuple(material.name for material in case.materials),
+            accepted_at=case.accepted_at,
+            limit_date=_day(case.limit_date),
+            lookup_url="",
+            station_name=self._station_name,
+            reprint=reprint,
+            practice=self._practice,
+        )
+        return acceptance_notice.render(content, self._fonts)
+
+
+def _day(text: str) -> date | None:
+    """A limit date as the acceptance system gave it; None when it gave none or not a date."""
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        return None

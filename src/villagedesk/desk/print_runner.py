@@ -1,0 +1,147 @@
+"""Brings waiting print jobs to the printer, on a thread of its own, also those of an earlier run of the program."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from villagedesk.desk.news import News
+from villagedesk.devices.ports import Printer, PrintOutcome, PrintState
+from villagedesk.domain.case import CaseEvent
+from villagedesk.domain.clock import Clock
+from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
+from villagedesk.domain.problems import EnvironmentProblem, Problem
+from villagedesk.domain.repositories import Store, Transaction, Vault
+
+NO_PRINTER = "printing.reason.no_printer"
+OFFLINE = "printing.reason.offline"
+IN_QUEUE = "printing.reason.in_queue"
+REFUSED = "printing.reason.refused"
+BROKE = "printing.reason.broke"
+DAMAGED = "printing.reason.damaged"
+_REASONS = {
+    "printer.offline": OFFLINE,
+    "printer.disk_full": "printing.reason.disk_full",
+    "printer.folder": "printing.reason.folder",
+}
+_LOOK_AGAIN_S = 5.0
+_FILE_NAMES = {PaperKind.RECEIPT: "shoujian", PaperKind.ACCEPTANCE_NOTICE: "shouli"}
+
+
+class PrintRunner:
+    """Takes waiting jobs in order; a job the printer could not take stays and is tried again by itself.
+
+    A job the printer's own queue holds (``where`` is set, state waiting) is not sent a second time: two papers of one
+    case are worse than a question to the clerk.
+
+    Args:
+        printer: None where there is none; jobs wait then.
+        look_again_s: seconds between looks at a printer that was not there.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        printer: Printer | None,
+        clock: Clock,
+        news: News,
+        clerk: str,
+        look_again_s: float = _LOOK_AGAIN_S,
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._printer = printer
+        self._clock = clock
+        self._news = news
+        self._clerk = clerk
+        self._look_again_s = look_again_s
+        self._wanted = threading.Event()
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="print-runner", daemon=True)
+
+    def start(self) -> None:
+        """Begin with what waits from before."""
+        self._thread.start()
+        self.wake()
+
+    def wake(self) -> None:
+        """There is a new job, or an old one to try again."""
+        self._wanted.set()
+
+    def close(self) -> None:
+        """Finish the paper in hand and stop."""
+        self._closing.set()
+        self._wanted.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._closing.is_set():
+            self._wanted.wait(self._look_again_s)
+            self._wanted.clear()
+            try:
+                self._print_waiting()
+            except Problem:
+                continue  # disk or database: the job stands as it was, and is looked at again
+
+    def _print_waiting(self) -> None:
+        for job in self._store.read(lambda snapshot: snapshot.print_jobs(open_only=True)):
+            if self._closing.is_set():
+                return
+            if job.state is PrintJobState.WAITING and not job.where:
+                self._print(job)
+
+    def _print(self, job: PrintJob) -> None:
+        if self._printer is None:
+            self._keep(job, replace(job, reason_key=NO_PRINTER))
+            return
+        try:
+            if not self._printer.available():
+                self._keep(job, replace(job, reason_key=OFFLINE))
+                return
+            outcome = self._printer.print_pdf(self._pdf(job), self._job_name(job))
+        except EnvironmentProblem as problem:
+            if problem.key.startswith("store."):
+                self._keep(job, replace(job, state=PrintJobState.FAILED, reason_key=DAMAGED))
+            elif problem.key in _REASONS:
+                self._keep(job, replace(job, reason_key=_REASONS[problem.key]))
+            else:
+                self._keep(job, replace(job, state=PrintJobState.FAILED, reason_key=REFUSED))
+            return
+        except Exception:  # a device's own fault of whatever kind must not end printing (I11)
+            self._keep(job, replace(job, state=PrintJobState.FAILED, reason_key=BROKE))
+            return
+        self._keep(job, _after(job, outcome))
+
+    def _pdf(self, job: PrintJob) -> bytes:
+        return self._vault.get(job.page_id, job.sha256)
+
+    def _job_name(self, job: PrintJob) -> str:
+        local_no = self._store.read(lambda snapshot: snapshot.case(job.case_id).local_no) or ""
+        return f"{_FILE_NAMES[job.kind]}-{local_no}"
+
+    def _keep(self, old: PrintJob, new: PrintJob) -> None:
+        if new == old:
+            return
+        now = self._clock.now()
+
+        def work(transaction: Transaction) -> None:
+            transaction.put_print_job(new)
+            if new.state is not old.state or new.where != old.where:
+                kind = "printed" if new.state is PrintJobState.DONE else "print_trouble"
+                detail = {"paper": str(new.kind), "reprint": str(new.reprint), "reason": new.reason_key}
+                transaction.append_event(CaseEvent(new.case_id, now, self._clerk, kind, detail=detail))
+
+        self._store.write(work).result()
+        self._news.tell("print")
+
+
+def _after(job: PrintJob, outcome: PrintOutcome) -> PrintJob:
+    match outcome.state:
+        case PrintState.DONE:
+            return replace(job, state=PrintJobState.DONE, where=outcome.where, reason_key="")
+        case PrintState.WAITING:
+            return replace(job, where=outcome.where, reason_key=IN_QUEUE)
+        case PrintState.FAILED:
+            return replace(job, state=PrintJobState.FAILED, where=outcome.where, reason_key=REFUSED)

@@ -1,0 +1,53 @@
+"""The domain's sentence table with the values its sentences take, as views want them."""
+
+from __future__ import annotations
+
+from villagedesk.desk.views import Sentence
+from villagedesk.domain.case import Case, CaseLine, CaseStatus
+from villagedesk.domain.outbox import OutboxRow, SendingState
+from villagedesk.domain.printing import PrintJob, PrintJobState
+from villagedesk.domain.sentences import sentence_for
+
+_SETTLED = {
+    SendingState.SENT: Sentence("sending.sent", {}, "good"),
+    SendingState.DONE: Sentence("sending.done", {}, "good"),
+    SendingState.SUPERSEDED: Sentence("sending.superseded"),
+}
+
+
+def business_sentence(status: CaseStatus) -> Sentence:
+    """The business state alone."""
+    return _of(status, None, 0, 0, online=False)
+
+
+def sending_sentence(status: CaseStatus, row: OutboxRow, done: int, total: int, *, online: bool) -> Sentence:
+    """The sending state alone; 已上报 only for a row that has its receipt (I3).
+
+    Args:
+        done, total: pages of the case that have come across, and all.
+    """
+    return _SETTLED.get(row.state) or _of(status, row.state, done, total, online=online)
+
+
+def line_sentence(line: CaseLine, *, online: bool) -> Sentence:
+    """Both states as the one sentence of a list row."""
+    sending = SendingState(line.sending_state) if line.sending_state else None
+    return _of(line.status, sending, line.pages_done, line.pages_total, online=online)
+
+
+def print_sentence(job: PrintJob, case: Case) -> Sentence:
+    """What to do about a paper that has not come out."""
+    key = "desk.todo.print_failed" if job.state is PrintJobState.FAILED or job.where else "desk.todo.print_waiting"
+    return Sentence(f"{key}.{job.kind}", {"name": case.applicant.name}, "warn")
+
+
+def size_text(byte_count: int) -> str:
+    """A size as people read it, e.g. ``2.1 MB``; never 0 of something that is there."""
+    if byte_count < 1024 * 1024:
+        return f"{-(-byte_count // 1024)} KB"
+    return f"{byte_count / (1024 * 1024):.1f} MB"
+
+
+def _of(status: CaseStatus, sending: SendingState | None, done: int, total: int, *, online: bool) -> Sentence:
+    found = sentence_for(status, sending, online)
+    return Sentence(found.key, {"done": done, "total": total}, str(found.tone))
