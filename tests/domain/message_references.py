@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
 
@@ -32,12 +32,14 @@ class Reference:
         key: the key, or "" for a pattern.
         pattern: regular expression of the keys an f-string can become, or "".
         given: names of the values handed over with it, None where the syntax does not tell.
+        loose: a text on its own, which may also be the beginning of keys that are put together elsewhere.
     """
 
     place: str
     key: str
     pattern: str = ""
     given: frozenset[str] | None = None
+    loose: bool = False
 
 
 def references(source: Path, tables: frozenset[str]) -> list[Reference]:
@@ -52,7 +54,7 @@ def references(source: Path, tables: frozenset[str]) -> list[Reference]:
     for file, tree in trees.items():
         for node, reference in _in_tree(tree, tables, settings):
             place = f"{file.relative_to(source)}:{getattr(node, 'lineno', 0)}"
-            found.append(Reference(place, reference.key, reference.pattern, reference.given))
+            found.append(replace(reference, place=place))
     return found
 
 
@@ -65,6 +67,8 @@ def missing(found: list[Reference], keys: frozenset[str]) -> list[str]:
     """References the catalogue does not answer, as lines to read."""
     lines: list[str] = []
     for reference in found:
+        if reference.loose and any(key.startswith(f"{reference.key}.") for key in keys):
+            continue
         if reference.key and reference.key not in keys:
             lines.append(f"{reference.place}: no message {reference.key}")
         elif reference.pattern and not any(re.fullmatch(reference.pattern, key) for key in keys):
@@ -76,6 +80,7 @@ def unused(found: list[Reference], keys: frozenset[str]) -> list[str]:
     """Keys no reference names."""
     named = {reference.key for reference in found}
     patterns = [re.compile(reference.pattern) for reference in found if reference.pattern]
+    patterns += [re.compile(re.escape(reference.key) + r"\..+") for reference in found if reference.loose]
     return sorted(key for key in keys - named if not any(pattern.fullmatch(key) for pattern in patterns))
 
 
@@ -119,7 +124,7 @@ def _in_tree(tree: ast.AST, tables: frozenset[str], settings: frozenset[str]) ->
             if text.partition(".")[0] not in tables or _FILE_NAME.fullmatch(text):
                 continue
             if _KEY.fullmatch(text):
-                yield node, Reference("", text)
+                yield node, Reference("", text, loose=True)
             elif text.endswith(".") and _PREFIX.fullmatch(text):
                 yield node, Reference("", "", re.escape(text) + _PART)
 

@@ -56,6 +56,7 @@ label = words(f"domain.other.{kind}_{size}")
 prefix = "domain.table."
 Sentence("domain.shown", {"name": 1})
 FILE = "domain.toml"
+START = "domain.start"
 CURSOR = "domain.cursor"
 transaction.put_setting(CURSOR, "3")
 session.execute(text("domain = 1"))
@@ -64,7 +65,17 @@ messages.text("domain.starred", **params)
         encoding="utf-8",
     )
     named = references(tmp_path, frozenset({"domain"}))
-    keys = frozenset({"domain.a", "domain.kind.x", "domain.table.y", "domain.shown", "domain.starred", "domain.idle"})
+    keys = frozenset(
+        {
+            "domain.a",
+            "domain.kind.x",
+            "domain.table.y",
+            "domain.shown",
+            "domain.starred",
+            "domain.start.x",
+            "domain.idle",
+        }
+    )
     assert missing(named, keys) == [
         "code.py:2: no message nowhere.at_all",
         "code.py:4: no message domain.b",
