@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from villagedesk.acceptance.wire import ProblemAnswer
 from villagedesk.practice import case_routes, page_routes, practice_routes
 from villagedesk.practice.access import PracticeSystem
 from villagedesk.practice.fault_player import FaultPlayer
@@ -68,7 +70,16 @@ def make_application(system: PracticeSystem) -> FastAPI:
                 await autopilot
             system.storage.close()
 
-    app = FastAPI(title=TITLE, version="1.0.0", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    problem: dict[int | str, dict[str, Any]] = {422: {"model": ProblemAnswer, "description": "RFC 9457 problem"}}
+    app = FastAPI(
+        title=TITLE,
+        version="1.0.0",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        responses=problem,
+    )
     app.state.system = system
     app.state.upload_lines = page_routes.UploadLines()
     install_problem_handlers(app)

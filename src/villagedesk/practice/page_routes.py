@@ -153,6 +153,8 @@ async def append(upload_id: str, request: Request, system: System, station: Stat
         try:
             digest = hashlib.new(algorithm) if algorithm else None
             line.receiving = asyncio.create_task(_receive(request, writer, upload, digest))
+            if line.users > 1:  # a newer one came while this one was still looking at the row
+                line.receiving.cancel()
             try:
                 await asyncio.wait({line.receiving})
                 whole = not line.receiving.cancelled() and line.receiving.exception() is None
@@ -169,7 +171,7 @@ async def append(upload_id: str, request: Request, system: System, station: Stat
             writer.close()
         if writer.offset != start:
             await run_in_threadpool(system.uploads.acknowledge, upload, writer.offset)
-        if isinstance(failure, WireProblem):
+        if failure is not None:
             raise failure
         if not whole:
             raise WireProblem(400, "body_cut", "上传中断，已保存收到的部分")
