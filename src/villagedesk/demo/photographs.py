@@ -18,6 +18,8 @@ from villagedesk.demo.photograph_papers import PAPERS
 from villagedesk.demo.photograph_sheet import PX_PER_MM
 from villagedesk.demo.photograph_tables import HELD_OUT_TABLES, TABLES, light_over, table_top
 
+__all__ = ["ALL_TABLES", "HELD_OUT_TABLES", "KINDS", "TABLES", "Generated", "empty_table", "photograph"]
+
 Pixels = NDArray[np.uint8]
 
 KINDS = tuple(PAPERS)
@@ -59,9 +61,10 @@ def photograph(
     Raises:
         KeyError: for an unknown kind or table.
     """
-    rng = np.random.default_rng([seed, KINDS.index(kind) if kind in KINDS else 99, ALL_TABLES.index(table)])
+    draw = PAPERS[kind]
+    rng = np.random.default_rng([seed, KINDS.index(kind), _place(table)])
     width, height = _size(megapixels)
-    sheet = PAPERS[kind](font, rng)
+    sheet = draw(font, rng)
     page = sheet.pixels()
     to_picture = _camera(sheet.width, sheet.height, width, height, rng)
     # Pixel i of the page covers i … i+1; OpenCV's picture coordinates have pixel centres at whole numbers.
@@ -82,9 +85,15 @@ def empty_table(seed: int, *, table: str = "dark", megapixels: float = 12.0) -> 
     Raises:
         KeyError: for an unknown table.
     """
-    rng = np.random.default_rng([seed, 4711, ALL_TABLES.index(table)])
+    rng = np.random.default_rng([seed, 4711, _place(table)])
     width, height = _size(megapixels)
     return _expose(table_top(table, width, height, rng), rng, 0.0)
+
+
+def _place(table: str) -> int:
+    if table not in ALL_TABLES:
+        raise KeyError(table)
+    return ALL_TABLES.index(table)
 
 
 def _size(megapixels: float) -> tuple[int, int]:

@@ -102,4 +102,4 @@ def _greyer() -> Pixels:
     away = np.arange(256) - 128.0
     strength = np.abs(away)
     kept = np.where(strength < _GREY_WITHIN, 0, np.minimum((strength - _GREY_WITHIN) * 1.8, strength * 1.08))
-    return np.clip(np.round(128 + np.sign(away) * kept), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.round(128 + np.sign(away) * kept), 0, 255), np.uint8)

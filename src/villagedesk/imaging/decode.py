@@ -21,11 +21,12 @@ MAX_MEGAPIXELS = 80
 MIN_SIDE = 64
 """A smaller picture cannot hold a readable paper."""
 
-_FORMATS = ("JPEG", "MPO", "PNG", "WEBP", "BMP", "TIFF")
-# What Pillow's readers were seen to raise on damaged files (found by the fuzz test); MemoryError for absurd sizes.
+_FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
+# What Pillow's readers were seen to raise on damaged files (found by the fuzz test); MemoryError for absurd sizes,
+# UserWarning where warnings are errors.
 _DAMAGED = (
     OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, AttributeError, ZeroDivisionError,
-    OverflowError, EOFError, NotImplementedError, MemoryError, RuntimeError, struct.error, zlib.error,
+    OverflowError, EOFError, NotImplementedError, MemoryError, RuntimeError, struct.error, zlib.error, UserWarning,
 )  # fmt: skip
 
 

@@ -16,7 +16,8 @@ Pixels = NDArray[np.uint8]
 A4_MM = (210.0, 297.0)
 DPI = 200
 """DA/T 31-2017: at least 200 dpi for pages kept as pictures."""
-_A4_TOLERANCE = 0.045
+_A4_TOLERANCE = 0.02
+"""With corners to a pixel the measured shape is within 0.9 %; a household register is 3.7 % off A4."""
 _RIM_MM = 0.4
 """Cut off at each side, so that no thread of table is left where the paper is not quite straight."""
 

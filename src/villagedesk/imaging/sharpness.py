@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -32,12 +34,14 @@ def sharpness(page: Pixels) -> float | None:
     """
     margin_y, margin_x = page.shape[0] // 30, page.shape[1] // 30
     # Green has the finest detail in a camera's picture.
-    grey = np.asarray(cv2.GaussianBlur(cv2.extractChannel(page[margin_y:-margin_y, margin_x:-margin_x], 1), (3, 3), 0))
+    grey: Any = np.asarray(
+        cv2.GaussianBlur(cv2.extractChannel(page[margin_y:-margin_y, margin_x:-margin_x], 1), (3, 3), 0)
+    )
     box = np.ones((9, 9), np.uint8)
-    contrast = np.asarray(cv2.subtract(cv2.dilate(grey, box), cv2.erode(grey, box)))
+    contrast: Any = np.asarray(cv2.subtract(cv2.dilate(grey, box), cv2.erode(grey, box)))
     dx = cv2.absdiff(grey[:, 1:], grey[:, :-1])[:-1]
     dy = cv2.absdiff(grey[1:], grey[:-1])[:, :-1]
-    sudden = np.asarray(cv2.max(dx, dy))
+    sudden: Any = np.asarray(cv2.max(dx, dy))
     strong = np.percentile(contrast[::6, ::6], 99.0)
     if strong < _LEAST_CONTRAST:
         return None
