@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import secrets
 import sys
@@ -66,7 +67,9 @@ def engine_for(
 
 
 def _network(address: str) -> tuple[LinkProbe, LinkNotices]:
+    probe: LinkProbe = SocketLinkProbe()
     if sys.platform == "linux":
-        return LinuxLinkProbe(), NetlinkNotices()
-    probe = SocketLinkProbe()
+        probe = LinuxLinkProbe()
+        with contextlib.suppress(OSError):
+            return probe, NetlinkNotices()
     return probe, PollingNotices(probe, urlsplit(address).hostname or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 
 from villagedesk.acceptance.port import AcceptanceFailure, LoginNeeded, NoConnection, Unanswered
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES
@@ -36,7 +36,7 @@ class SyncStatus:
         failure_key: message key of the last failure with the acceptance system, "" after a success.
     """
 
-    link: LinkState = LinkState()
+    link: LinkState = field(default_factory=LinkState)
     waiting: int = 0
     tray: int = 0
     problem_key: str = ""
@@ -80,6 +80,7 @@ class SyncEngine:
         self._link_at: float | None = None
         self._started = False
         self._status = SyncStatus()
+        self._telling = threading.Lock()
         self._threads = [
             threading.Thread(target=self._loop, args=(self._turn,), name="sync", daemon=True),
             threading.Thread(target=self._loop, args=(self._listen,), name="sync-changes", daemon=True),
@@ -107,6 +108,7 @@ class SyncEngine:
         self._notices.stop()
         for thread in self._threads:
             thread.join(seconds)
+        self._runner.close()
         return not any(thread.is_alive() for thread in self._threads)
 
     def kick(self) -> None:
@@ -213,6 +215,10 @@ class SyncEngine:
         self._reconcile_at = now + _RECONCILE_EVERY
         try:
             return self._reconciler.run() > 0
+        except LoginNeeded as failure:
+            self._reconcile_at = now
+            self._runner.login_needed(failure)
+            return True
         except AcceptanceFailure as failure:
             # Not answered today is asked tomorrow; what is on its way does not depend on it.
             self._tell(failure_key=failure.reason)
@@ -222,7 +228,8 @@ class SyncEngine:
         """One long poll of the changes thread."""
         if self._link.state.kind is not LinkKind.ONLINE or not self._runner.is_enrolled():
             with self._condition:
-                self._condition.wait_for(lambda: self._stopping, _POLL_PAUSE / 5)
+                if not self._stopping:
+                    self._condition.wait(_POLL_PAUSE)
             return 0.0
         asked = self._clock.monotonic()
         try:
@@ -247,13 +254,13 @@ class SyncEngine:
         waiting, tray = self._runner.store.read(
             lambda snapshot: (len(snapshot.outbox(OPEN_STATES)), len(snapshot.outbox(TRAY_STATES)))
         )
-        status = replace(
-            self._status,
-            waiting=waiting,
-            tray=tray,
-            link=self._status.link if link is None else link,
-            problem_key=self._status.problem_key if problem_key is None else problem_key,
-            failure_key=self._status.failure_key if failure_key is None else failure_key,
-        )
-        self._status = status
-        self._publish(status)
+        with self._telling:
+            before = self._status
+            self._status = SyncStatus(
+                link=before.link if link is None else link,
+                waiting=waiting,
+                tray=tray,
+                problem_key=before.problem_key if problem_key is None else problem_key,
+                failure_key=before.failure_key if failure_key is None else failure_key,
+            )
+            self._publish(self._status)

@@ -59,21 +59,24 @@ class LinuxLinkProbe(SocketLinkProbe):
 
 
 class NetlinkNotices:
-    """Wakes at every change of links, addresses and routes."""
+    """Wakes at every change of links, addresses and routes.
+
+    Raises:
+        OSError: where the kernel gives no netlink socket (some containers).
+    """
 
     def __init__(self) -> None:
         self._thread: threading.Thread | None = None
+        self._netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
+        try:
+            self._netlink.bind((0, _GROUPS))
+        except OSError:
+            self._netlink.close()
+            raise
         self._stop_reader, self._stop_writer = socket.socketpair()
 
     def start(self, listener: Callable[[], None]) -> None:
-        """Raises OSError where the kernel gives no netlink socket (some containers)."""
-        netlink = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, socket.NETLINK_ROUTE)
-        try:
-            netlink.bind((0, _GROUPS))
-        except OSError:
-            netlink.close()
-            raise
-        self._thread = threading.Thread(target=self._listen, args=(netlink, listener), name="netlink", daemon=True)
+        self._thread = threading.Thread(target=self._listen, args=(listener,), name="netlink", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
@@ -81,16 +84,15 @@ class NetlinkNotices:
             self._stop_writer.send(b"x")
         if self._thread is not None:
             self._thread.join()
-        self._stop_reader.close()
-        self._stop_writer.close()
+        for end in (self._netlink, self._stop_reader, self._stop_writer):
+            end.close()
 
-    def _listen(self, netlink: socket.socket, listener: Callable[[], None]) -> None:
-        with netlink:
-            while True:
-                ready, _, _ = select.select([netlink, self._stop_reader], [], [])
-                if self._stop_reader in ready:
-                    return
-                # ENOBUFS says that notices were lost: that, too, is news.
-                with contextlib.suppress(OSError):
-                    netlink.recv(65536)
-                listener()
+    def _listen(self, listener: Callable[[], None]) -> None:
+        while True:
+            ready, _, _ = select.select([self._netlink, self._stop_reader], [], [])
+            if self._stop_reader in ready:
+                return
+            # ENOBUFS says that notices were lost: that, too, is news.
+            with contextlib.suppress(OSError):
+                self._netlink.recv(65536)
+            listener()

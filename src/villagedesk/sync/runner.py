@@ -33,7 +33,7 @@ from villagedesk.sync.outcome import outcome
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.rows import may_begin
 from villagedesk.sync.table import Event
-from villagedesk.sync.upload import Job, PageUnreadable, PageUpload, Uploader
+from villagedesk.sync.upload import CHUNK_BYTES, Job, PageUnreadable, PageUpload, Uploader
 
 _UNSETTLED = OPEN_STATES | TRAY_STATES
 
@@ -60,6 +60,7 @@ class Runner:
         uniform: gives a number between two bounds; the only randomness.
         token: makes a fresh secret for the enrolment.
         uploader: runs page uploads, several at once in production.
+        chunk_bytes: of one PATCH.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Runner:
         token: Callable[[], str],
         uploader: Uploader,
         retry: RetryPolicy | None = None,
+        chunk_bytes: int = CHUNK_BYTES,
     ) -> None:
         self.store = store
         self.acceptance = acceptance
@@ -83,7 +85,7 @@ class Runner:
         self.retry = retry or RetryPolicy()
         self._uniform = uniform
         self._uploader = uploader
-        self._pages = PageUpload(store, vault, acceptance)
+        self._pages = PageUpload(store, vault, acceptance, chunk_bytes)
         self._enrolment = Enrolment(store, acceptance, station, clock, token)
         self._enrol_failures = 0
         self._gate: datetime | None = None
@@ -96,6 +98,10 @@ class Runner:
     def stop(self) -> None:
         """Begin no further page; for a quick shut-down."""
         self._stopping.set()
+
+    def close(self) -> None:
+        """End the upload workers, after the last step."""
+        self._uploader.close()
 
     def link_returned(self) -> None:
         """The link came back, or the clerk says *send now*: nothing waits for its time any more."""

@@ -133,7 +133,7 @@ TABLE: tuple[Line, ...] = (
     _line(_S.PAUSED, Event.RESUMED, None, "logged decision"),
     _line(frozenset({_S.SENDING, _S.UPLOADING}), Event.STARTED, _S.CONFIRMING, ""),
     _line(OPEN_STATES - {_S.PAUSED, _S.CONFIRMING}, Event.RESTORED, _S.CONFIRMING, ""),
-    _line(_S.SENT, Event.RECONCILED_UNKNOWN, _S.CONFIRMING, "what the server said; pages again"),
+    _line(frozenset({_S.SENT, _S.DONE}), Event.RECONCILED_UNKNOWN, _S.CONFIRMING, "what the server said; pages again"),
 )
 
 

@@ -110,6 +110,9 @@ class Uploader(Protocol):
     def run(self, jobs: Iterator[Job]) -> None:
         """Run jobs until the iterator ends and all that began have ended. A job handles its own failures."""
 
+    def close(self) -> None:
+        """End the workers; what is under way is waited for."""
+
 
 class SerialUploader:
     """One after the other in the calling thread: for simulation."""
@@ -117,6 +120,9 @@ class SerialUploader:
     def run(self, jobs: Iterator[Job]) -> None:
         for job in jobs:
             job()
+
+    def close(self) -> None:
+        """Has no workers."""
 
 
 class ThreadedUploader:
@@ -146,5 +152,4 @@ class ThreadedUploader:
             future.result()
 
     def close(self) -> None:
-        """End the workers; what is under way is waited for."""
         self._pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,102 @@
+"""Deterministic simulation of outbox and changes under faults at every step (``dev.py faults histories``).
+
+Everything of a history hangs on its seed: the same seed plays the same history. ``python -m tests.faults.histories 17``
+plays seed 17 alone and says what came of it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+from tests.faults.histories_mutants import MUTANTS
+from tests.faults.histories_world import Build, Durable, Verdict, World, in_memory
+from tests.sync.window import SimClock
+from villagedesk.domain.repositories import Store
+from villagedesk.store.database import EncryptedStore
+from villagedesk.store.keys import DataKey
+from villagedesk.store.vault import VAULT_FOLDER, PageVault
+
+QUICK = range(400)
+_REAL_SHARE = 20
+"""Every so many-th history runs on the real encrypted store."""
+_MUTANT_SEEDS = 400
+_KEY = DataKey(bytes(range(32)))
+
+
+@contextmanager
+def _template() -> Iterator[Path]:
+    """An empty real data folder on a memory disk, made once: migrating a database for each history costs the most."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as folder:
+        empty = Path(folder) / "empty"
+        empty.mkdir()
+        EncryptedStore.create(empty, _KEY, SimClock()).close()
+        yield empty
+
+
+def _on_disk(template: Path) -> Durable:
+    folder = Path(tempfile.mkdtemp(dir=template.parent))
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    clock = SimClock()
+
+    def opened() -> Store:
+        return EncryptedStore.open(folder, _KEY, clock)
+
+    return Durable(opened, lambda store: store.close(), PageVault(folder / VAULT_FOLDER, _KEY.vault))
+
+
+def play(seed: int, build: Build | None = None, template: Path | None = None) -> Verdict:
+    """Play one history, on the real store when a template is given."""
+    durable = in_memory() if template is None else _on_disk(template)
+    return World(seed, build or Build(), durable).play()
+
+
+def run(seeds: range, quick: bool) -> dict[str, float]:
+    """Play the histories, then hunt every mutant.
+
+    Args:
+        seeds: which histories.
+        quick: a share of 400 of them at the most, for the test suite.
+
+    Returns:
+        ``runs``, ``acknowledged``, ``lost``, ``doubled``, ``untruthful``, ``mutants``, ``mutants_caught``; and
+        ``on_real_store``, how many of the runs used the encrypted store.
+    """
+    if quick:
+        seeds = seeds[: len(QUICK)]
+    figures = dict.fromkeys(("runs", "acknowledged", "lost", "doubled", "untruthful", "on_real_store"), 0.0)
+    with _template() as template:
+        for seed in seeds:
+            real = seed % _REAL_SHARE == 0
+            verdict = play(seed, template=template if real else None)
+            figures["runs"] += 1
+            figures["on_real_store"] += real
+            for name in ("acknowledged", "lost", "doubled", "untruthful"):
+                figures[name] += getattr(verdict, name)
+            if verdict.why:
+                print(f"seed {seed}: {verdict.why}", file=sys.stderr)
+    figures["mutants"] = len(MUTANTS)
+    figures["mutants_caught"] = sum(caught_at(name) is not None for name in MUTANTS)
+    return figures
+
+
+def caught_at(name: str) -> int | None:
+    """The first seed at which a planted mistake shows; None when it survives."""
+    build, patch = MUTANTS[name]
+    with patch or nullcontext():
+        for seed in range(_MUTANT_SEEDS):
+            if play(seed, build).why:
+                return seed
+    return None
+
+
+if __name__ == "__main__":
+    with _template() as empty:
+        for text in sys.argv[1:]:
+            number = int(text)
+            print(number, play(number, template=empty if number % _REAL_SHARE == 0 else None))

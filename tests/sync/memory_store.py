@@ -1,0 +1,202 @@
+"""A Store and a Vault in memory with the real ones' guards: a transaction is there as a whole or not at all."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TypeVar
+
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.printing import PrintJob
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.repositories import Snapshot, Transaction
+
+T = TypeVar("T")
+_FROZEN = ("payload", "payload_sha256", "wire_version", "frozen_at")
+_BY_DECISION = frozenset({SendingState.CANCELLED, SendingState.SUPERSEDED})
+
+
+@dataclass
+class _Tables:
+    cases: dict[str, Case] = field(default_factory=dict)
+    pages: dict[str, tuple[Page, ...]] = field(default_factory=dict)
+    events: dict[str, tuple[CaseEvent, ...]] = field(default_factory=dict)
+    outbox: dict[str, OutboxRow] = field(default_factory=dict)
+    transfers: dict[str, PageTransfer] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
+
+    def fork(self) -> _Tables:
+        return _Tables(*(copy.copy(table) for table in vars(self).values()))
+
+
+class MemoryTransaction:
+    """Reads and writes one set of tables."""
+
+    def __init__(self, tables: _Tables) -> None:
+        self._tables = tables
+        self._decided: set[str] = set()
+        self._logged: set[str] = set()
+
+    def case(self, case_id: str) -> Case:
+        return self._tables.cases[case_id]
+
+    def case_by_number(self, number: str) -> Case | None:
+        cases = self._tables.cases.values()
+        return next((case for case in cases if number in (case.local_no, case.acceptance_no)), None)
+
+    def case_lines(
+        self,
+        limit: int,
+        *,
+        status: CaseStatus | None = None,
+        text: str = "",
+        after: tuple[datetime, str] | None = None,
+    ) -> Sequence[CaseLine]:
+        raise NotImplementedError("lists are the real store's")
+
+    def count_by_status(self) -> dict[CaseStatus, int]:
+        raise NotImplementedError("lists are the real store's")
+
+    def pages(self, case_id: str) -> Sequence[Page]:
+        return self._tables.pages.get(case_id, ())
+
+    def events(self, case_id: str) -> Sequence[CaseEvent]:
+        return self._tables.events.get(case_id, ())
+
+    def outbox_row(self, action_id: str) -> OutboxRow:
+        return self._tables.outbox[action_id]
+
+    def outbox_of_case(self, case_id: str) -> Sequence[OutboxRow]:
+        return [row for row in self._tables.outbox.values() if row.case_id == case_id]
+
+    def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
+        return [row for row in self._tables.outbox.values() if row.state in states]
+
+    def page_transfer(self, sha256: str) -> PageTransfer | None:
+        return self._tables.transfers.get(sha256)
+
+    def print_jobs(self, case_id: str | None = None, *, open_only: bool = False) -> Sequence[PrintJob]:
+        return []
+
+    def setting(self, name: str) -> str:
+        return self._tables.settings.get(name, "")
+
+    def put_case(self, case: Case) -> None:
+        self._tables.cases[case.case_id] = case
+
+    def remove_draft(self, case_id: str) -> Sequence[str]:
+        raise NotImplementedError("drafts are the real store's")
+
+    def take_local_no(self, day: date) -> str:
+        raise NotImplementedError("numbers are the real store's")
+
+    def add_page(self, page: Page) -> None:
+        self._tables.pages[page.case_id] = (*self.pages(page.case_id), page)
+
+    def replace_pages(self, case_id: str, pages: Sequence[Page]) -> Sequence[str]:
+        self._tables.pages[case_id] = tuple(pages)
+        return []
+
+    def append_event(self, event: CaseEvent) -> None:
+        self._tables.events[event.case_id] = (*self.events(event.case_id), event)
+        self._logged.add(event.case_id)
+
+    def add_outbox(self, row: OutboxRow) -> None:
+        _check_payload(row)
+        if row.action_id in self._tables.outbox:
+            raise ValueError("the action is there")
+        self._tables.outbox[row.action_id] = row
+
+    def update_outbox(self, row: OutboxRow) -> None:
+        old = self._tables.outbox[row.action_id]
+        _check_payload(row)
+        if old.frozen_at is not None and any(getattr(old, name) != getattr(row, name) for name in _FROZEN):
+            raise ValueError("frozen bytes never change")
+        if row.state is SendingState.SENT and not row.receipt:
+            raise ValueError("nothing is sent without its receipt")
+        if row.state in _BY_DECISION and old.state not in _BY_DECISION:
+            self._decided.add(row.case_id)
+        self._tables.outbox[row.action_id] = row
+
+    def put_page_transfer(self, transfer: PageTransfer) -> None:
+        self._tables.transfers[transfer.sha256] = transfer
+
+    def put_print_job(self, job: PrintJob) -> None:
+        raise NotImplementedError("print jobs are the real store's")
+
+    def put_setting(self, name: str, value: str) -> None:
+        self._tables.settings[name] = value
+
+    def check_complete(self) -> None:
+        if self._decided - self._logged:
+            raise ValueError("an outbox row is taken back only with a logged decision")
+
+
+class MemoryStore:
+    """The domain's Store without disk and thread; commits in the calling thread."""
+
+    def __init__(self) -> None:
+        self._tables = _Tables()
+        self._listeners: list[Callable[[], None]] = []
+
+    def write(self, work: Callable[[Transaction], T]) -> Future[T]:
+        future: Future[T] = Future()
+        tables = self._tables.fork()
+        transaction = MemoryTransaction(tables)
+        try:
+            result = work(transaction)
+            transaction.check_complete()
+        except Exception as error:
+            future.set_exception(error)
+            return future
+        self._tables = tables
+        future.set_result(result)
+        for listener in self._listeners:
+            listener()
+        return future
+
+    def read(self, work: Callable[[Snapshot], T]) -> T:
+        return work(MemoryTransaction(self._tables))
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        self._listeners.append(listener)
+
+    def close(self) -> None:
+        pass
+
+
+class MemoryVault:
+    """Pages by id; a page can be damaged."""
+
+    def __init__(self) -> None:
+        self._pages: dict[str, bytes] = {}
+
+    def put(self, page_id: str, data: bytes) -> str:
+        self._pages[page_id] = data
+        return hashlib.sha256(data).hexdigest()
+
+    def get(self, page_id: str, sha256: str) -> bytes:
+        if page_id not in self._pages:
+            raise EnvironmentProblem("store.page_missing")
+        if hashlib.sha256(self._pages[page_id]).hexdigest() != sha256:
+            raise EnvironmentProblem("store.page_damaged")
+        return self._pages[page_id]
+
+    def verify(self, page_id: str, sha256: str) -> bool:
+        return hashlib.sha256(self._pages.get(page_id, b"")).hexdigest() == sha256
+
+    def remove(self, page_id: str, sha256: str) -> None:
+        del self._pages[page_id]
+
+    def stored(self) -> Iterator[str]:
+        return iter(sorted(self._pages))
+
+
+def _check_payload(row: OutboxRow) -> None:
+    if hashlib.sha256(row.payload).hexdigest() != row.payload_sha256:
+        raise ValueError("the payload's hash is not its hash")

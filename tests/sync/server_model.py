@@ -1,0 +1,339 @@
+"""The acceptance system as a model in memory.
+
+What it has taken is durable truth for a judge to look at; each call can be hit by a fault that the test chooses.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal, TypeVar
+
+from villagedesk.acceptance.port import (
+    ActionTaken,
+    Busy,
+    Committed,
+    Conflicting,
+    LoginNeeded,
+    NoConnection,
+    OffsetMoved,
+    Refused,
+    Registered,
+    Unanswered,
+    UploadGone,
+)
+from villagedesk.acceptance.wire import (
+    ActionAnswer,
+    CaseAnswer,
+    CaseListAnswer,
+    Change,
+    ChangesAnswer,
+    EnrolRequest,
+    Health,
+    ReceiptAnswer,
+    RevisionPayload,
+    RevisionState,
+    sha256_hex,
+)
+
+T = TypeVar("T")
+AT = "2026-11-23T01:02:03.000004Z"
+
+
+class Fault(StrEnum):
+    """What happens to one call."""
+
+    NONE = "none"
+    NO_CONNECTION = "no_connection"
+    CUT_BEFORE = "cut_before"
+    CUT_AFTER = "cut_after"
+    ERROR_BEFORE = "500, nothing done"
+    ERROR_AFTER = "500, yet done"
+    HTML = "200 with a page of somebody else's"
+    WRONG_HASH = "done, the answer names another hash"
+    SHORT_RECEIPT = "201 that lists too few pages, nothing committed"
+    BUSY = "busy"
+    LOGIN = "login"
+
+
+@dataclass
+class Held:
+    """A revision the server holds."""
+
+    payload: bytes
+    record: RevisionPayload
+    state: Literal["registered", "committed", "rejected"] = "registered"
+    receipt: ReceiptAnswer | None = None
+
+
+@dataclass
+class Upload:
+    """A tus upload."""
+
+    sha256: str
+    length: int
+    data: bytearray = field(default_factory=bytearray)
+
+
+class ServerModel:
+    """Implements AcceptanceSystem.
+
+    Args:
+        choose: gives the fault for a call, by the port method's name.
+        partial: how many bytes of a cut chunk arrive, of its length.
+    """
+
+    def __init__(
+        self,
+        choose: Callable[[str], Fault] = lambda _call: Fault.NONE,
+        *,
+        one_time_code: str = "once",
+        partial: Callable[[int], int] = lambda _length: 0,
+    ) -> None:
+        self.choose = choose
+        self.partial = partial
+        self.one_time_code = one_time_code
+        self.enrolled: set[str] = set()
+        self.revoked = False
+        self.revisions: dict[tuple[str, int], Held] = {}
+        self.committed_ever: dict[tuple[str, int], list[str]] = {}
+        self.seen: dict[tuple[str, int], set[str]] = {}
+        self.pages: dict[str, bytes] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.actions: dict[str, tuple[str, bytes, str]] = {}
+        self.actions_ever: set[str] = set()
+        self.changes_made: list[Change] = []
+        self.calls: list[str] = []
+        self.refuse_content: Callable[[RevisionPayload], bool] = lambda _record: False
+        self.on_arrival: Callable[[str, int], None] = lambda _case_id, _revision: None
+        self._serial = 0
+
+    # -- what a test does to it --
+
+    def restart(self) -> None:
+        """Uploads that are not complete are forgotten."""
+        self.uploads.clear()
+
+    def forget(self, case_id: str) -> None:
+        """Restored to a state older than this case; its pages are gone with it."""
+        for key in [key for key in self.revisions if key[0] == case_id]:
+            for entry in self.revisions.pop(key).record.manifest:
+                self.pages.pop(entry.sha256, None)
+        for action_id in [action_id for action_id, taken in self.actions.items() if taken[0] == case_id]:
+            del self.actions[action_id]
+
+    def tell(self, case_id: str, kind: str, **values: str) -> Change:
+        """Let something happen to a case."""
+        change = Change(sequence=len(self.changes_made) + 1, case_id=case_id, kind=kind, at=AT, values=values)
+        self.changes_made.append(change)
+        return change
+
+    # -- the port --
+
+    def health(self) -> Health:
+        return self._call("health", lambda: Health(system="villagedesk-acceptance", time=AT, wire_versions=[1]))
+
+    def enrol(self, request: EnrolRequest) -> None:
+        def act() -> None:
+            if request.one_time_code != self.one_time_code:
+                raise Refused("sync.reason.refused", "wrong code", "wrong_code")
+            self.enrolled.add(request.credential_sha256)
+            self.revoked = False
+
+        self._call("enrol", act, needs_login=False)
+
+    def put_revision(self, case_id: str, revision: int, payload: bytes) -> Registered | Committed:
+        self.seen.setdefault((case_id, revision), set())
+        digest = sha256_hex(payload)
+        record = RevisionPayload.model_validate_json(payload)
+
+        def act() -> Registered | Committed:
+            if (case_id, revision) not in self.revisions:
+                self.on_arrival(case_id, revision)
+            self.seen[(case_id, revision)].add(digest)
+            return self._take(case_id, revision, payload, record)
+
+        def distort(fault: Fault, answer: Registered | Committed) -> Registered | Committed:
+            wrong = sha256_hex(b"something else")
+            if fault is Fault.WRONG_HASH and isinstance(answer, Committed):
+                return Committed(wrong, answer.pages, answer.receipt)
+            return Registered(wrong, ()) if fault is Fault.WRONG_HASH else answer
+
+        def lie() -> Committed:
+            return Committed(digest, (), '{"state":"committed"}')
+
+        return self._call("put_revision", act, distort=distort, lie=lie if record.manifest else None)
+
+    def put_action(self, case_id: str, action_id: str, payload: bytes) -> ActionTaken:
+        digest = sha256_hex(payload)
+
+        def act() -> ActionTaken:
+            held = self.actions.get(action_id)
+            if held is not None and held[1] != payload:
+                raise Conflicting("sync.reason.conflict", "other content", sha256_hex(held[1]))
+            if held is None:
+                answer = ActionAnswer(action_id=action_id, case_id=case_id, payload_sha256=digest, taken_at=AT)
+                held = self.actions[action_id] = (case_id, payload, answer.model_dump_json())
+                self.actions_ever.add(action_id)
+            return ActionTaken(digest, held[2])
+
+        def distort(_fault: Fault, answer: ActionTaken) -> ActionTaken:
+            return ActionTaken(sha256_hex(b"something else"), answer.answer)
+
+        return self._call("put_action", act, distort=distort)
+
+    def case(self, case_id: str) -> CaseAnswer | None:
+        return self._call("case", lambda: self._answer(case_id))
+
+    def cases(self) -> CaseListAnswer:
+        names = sorted({key[0] for key in self.revisions} | {action[0] for action in self.actions.values()})
+        return self._call(
+            "cases", lambda: CaseListAnswer(cases=[answer for name in names if (answer := self._answer(name))])
+        )
+
+    def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
+        def act() -> ChangesAnswer:
+            begin = int(after or "0")
+            # At least once: the last change before the cursor may come again.
+            again = self.changes_made[max(0, begin - 1) : begin]
+            return ChangesAnswer(changes=again + self.changes_made[begin:], cursor=str(len(self.changes_made)))
+
+        return self._call("changes", act)
+
+    def create_upload(self, sha256: str, length: int, media_type: str) -> str:
+        def act() -> str:
+            self._serial += 1
+            location = f"/v1/pages/{self._serial}"
+            self.uploads[location] = Upload(sha256, length)
+            return location
+
+        return self._call("create_upload", act)
+
+    def upload_offset(self, location: str) -> int:
+        return self._call("upload_offset", lambda: len(self._upload(location).data))
+
+    def send_chunk(self, location: str, offset: int, chunk: bytes) -> int:
+        def act() -> int:
+            return self._append(location, offset, chunk)
+
+        def cut() -> None:
+            self._append(location, offset, chunk[: self.partial(len(chunk))])
+
+        return self._call("send_chunk", act, cut=cut)
+
+    # -- inside --
+
+    def _call(
+        self,
+        name: str,
+        act: Callable[[], T],
+        *,
+        needs_login: bool = True,
+        distort: Callable[[Fault, T], T] | None = None,
+        lie: Callable[[], T] | None = None,
+        cut: Callable[[], None] | None = None,
+    ) -> T:
+        self.calls.append(name)
+        fault = self.choose(name)
+        if fault is Fault.NO_CONNECTION:
+            raise NoConnection("sync.reason.no_connection")
+        if fault is Fault.CUT_BEFORE:
+            if cut is not None:
+                cut()
+            raise Unanswered("sync.reason.cut")
+        if fault is Fault.ERROR_BEFORE:
+            raise Unanswered("sync.reason.server_error", "500")
+        if fault is Fault.HTML:
+            raise Unanswered("sync.reason.not_ours", "200 text/html")
+        if fault is Fault.BUSY:
+            raise Busy("sync.reason.busy", "503", 7.0)
+        if needs_login and name != "health" and (fault is Fault.LOGIN or self.revoked or not self.enrolled):
+            self.revoked = True
+            raise LoginNeeded("sync.reason.login", "401")
+        if fault is Fault.SHORT_RECEIPT and lie is not None:
+            return lie()
+        answer = act()
+        if fault is Fault.CUT_AFTER:
+            raise Unanswered("sync.reason.cut")
+        if fault is Fault.ERROR_AFTER:
+            raise Unanswered("sync.reason.server_error", "500")
+        if fault is Fault.WRONG_HASH and distort is not None:
+            return distort(fault, answer)
+        return answer
+
+    def _take(self, case_id: str, revision: int, payload: bytes, record: RevisionPayload) -> Registered | Committed:
+        digest = sha256_hex(payload)
+        held = self.revisions.get((case_id, revision))
+        if held is not None and sha256_hex(held.payload) != digest:
+            raise Conflicting("sync.reason.conflict", "other content", sha256_hex(held.payload))
+        newer = [key for key in self.revisions if key[0] == case_id and key[1] > revision]
+        if held is None and newer:
+            raise Conflicting("sync.reason.conflict", "superseded", sha256_hex(self.revisions[max(newer)].payload))
+        if held is None:
+            if self.refuse_content(record):
+                raise Refused("sync.reason.refused", "422 rejected", "rejected")
+            held = self.revisions[(case_id, revision)] = Held(payload, record)
+        if held.state == "rejected":
+            raise Refused("sync.reason.refused", "422 rejected", "rejected")
+        names = tuple(dict.fromkeys(entry.sha256 for entry in record.manifest))
+        if held.receipt is None:
+            missing = tuple(name for name in names if name not in self.pages)
+            if missing:
+                return Registered(digest, missing)
+            self._serial += 1
+            held.state = "committed"
+            held.receipt = ReceiptAnswer(
+                state="committed",
+                receipt_id=f"receipt-{self._serial}",
+                case_id=case_id,
+                revision=revision,
+                action_id=record.action_id,
+                payload_sha256=digest,
+                pages=list(names),
+                committed_at=AT,
+            )
+            self.committed_ever.setdefault((case_id, revision), []).append(digest)
+        return Committed(digest, names, held.receipt.model_dump_json())
+
+    def _answer(self, case_id: str) -> CaseAnswer | None:
+        states = [
+            RevisionState(
+                revision=revision,
+                state=held.state,
+                payload_sha256=sha256_hex(held.payload),
+                action_id=held.record.action_id,
+                missing=[entry.sha256 for entry in held.record.manifest if entry.sha256 not in self.pages],
+                receipt=held.receipt,
+            )
+            for (name, revision), held in self.revisions.items()
+            if name == case_id
+        ]
+        taken = [action_id for action_id, action in self.actions.items() if action[0] == case_id]
+        if not states and not taken:
+            return None
+        highest = max((state.revision for state in states if state.state == "committed"), default=0)
+        return CaseAnswer(case_id=case_id, committed_revision=highest, revisions=states, actions=taken)
+
+    def _upload(self, location: str) -> Upload:
+        if location not in self.uploads:
+            raise UploadGone("sync.reason.upload_gone", "404")
+        return self.uploads[location]
+
+    def _append(self, location: str, offset: int, chunk: bytes) -> int:
+        upload = self._upload(location)
+        if len(upload.data) != offset:
+            raise OffsetMoved("sync.reason.upload_offset", "409")
+        upload.data += chunk
+        if len(upload.data) == upload.length:
+            if sha256_hex(bytes(upload.data)) != upload.sha256:
+                del self.uploads[location]
+                raise UploadGone("sync.reason.upload_gone", "410")
+            self.pages[upload.sha256] = bytes(upload.data)
+        return len(upload.data)
+
+
+def action_key(payload: bytes) -> str:
+    """The action id a payload carries."""
+    return str(json.loads(payload)["action_id"])
