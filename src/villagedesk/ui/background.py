@@ -59,6 +59,8 @@ class Task:
         self.result: object = None
         self.problem: Problem | None = None
         self.cancelled = False
+        self.on_cancel: Callable[[], None] | None = None
+        """Called on the GUI thread when the clerk turned away from it."""
 
     @property
     def cancellable(self) -> bool:
@@ -121,8 +123,11 @@ class Background(QObject):
     def cancel_shown(self) -> None:
         """Turn away from the call whose words are on the screen, if it can be cancelled."""
         if self._shown is not None and self._shown.cancellable:
-            self._shown.cancelled = True
-            self._forget(self._shown)
+            task = self._shown
+            task.cancelled = True
+            self._forget(task)
+            if task.on_cancel is not None and shiboken6.isValid(task.owner):
+                task.on_cancel()
 
     @property
     def idle(self) -> bool:

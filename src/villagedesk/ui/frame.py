@@ -115,7 +115,7 @@ class Frame(QWidget):
             self, read, self._case_read, lane=Lane.ACTS, words=self._with.words("ui.case.reading")
         )
 
-    def find(self, text: str) -> None:
+    def find_case(self, text: str) -> None:
         """A number goes straight to its case, everything else to the list."""
         if not text:
             self.show_cases()
@@ -166,7 +166,7 @@ class Frame(QWidget):
         self.side.new_wanted.connect(self.new_case)
         self.side.today_wanted.connect(self.show_today)
         self.side.cases_wanted.connect(self.show_cases)
-        self.top.find_wanted.connect(self.find)
+        self.top.find_wanted.connect(self.find_case)
         self.top.lock_wanted.connect(self.lock_wanted)
         self.status.clicked.connect(self.show_sending)
         self.help.closed.connect(self._close_help)

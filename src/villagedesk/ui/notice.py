@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.domain.problems import Problem
@@ -49,7 +48,7 @@ class Notice(QWidget):
         had_focus = self._away.hasFocus()
         self._problem.hide()
         if had_focus:
-            self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+            self.focusNextChild()
 
     @property
     def shown(self) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import QueueRow, SendingView
+from villagedesk.desk.views import DeviceLine, QueueRow, SendingView
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, SendingState
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.layouts import clear
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
@@ -44,8 +45,11 @@ class SendingPage(Screen):
 
     def refresh(self, topics: frozenset[str]) -> None:
         """Read again on news about link or queue."""
+        run, desk = self._with.background.run, self._with.desk
         if not topics or topics & {"outbox", "link"}:
-            self._with.background.run(self, self._with.desk.sending.view, self._show, lane=Lane.READS)
+            run(self, desk.sending.view, self._show, lane=Lane.READS)
+        if not topics or "devices" in topics:
+            run(self, desk.devices, self._show_devices, lane=Lane.READS)
 
     def send_now(self) -> None:
         """Try at once instead of at the next planned time."""
@@ -77,6 +81,10 @@ class SendingPage(Screen):
         self._list.addWidget(self._empty)
         self._list.addStretch(1)
         inner.addWidget(scrolled(content, queue), 1)
+        devices = QFrame(self)
+        devices.setProperty("role", "card")
+        self._devices = QVBoxLayout(devices)
+        self._devices.setContentsMargins(GAP * 3, GAP, GAP * 3, GAP)
         foot = QHBoxLayout()
         foot.addWidget(button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self))
         foot.addStretch(1)
@@ -86,6 +94,7 @@ class SendingPage(Screen):
         column.setSpacing(GAP * 2)
         column.addWidget(head)
         column.addWidget(queue, 1)
+        column.addWidget(devices)
         column.addLayout(foot)
 
     def _show(self, view: SendingView) -> None:
@@ -106,6 +115,13 @@ class SendingPage(Screen):
                 self._list.removeWidget(widget)
                 self._list.insertWidget(place + 1, widget)
             widget.show_row(row)
+
+    def _show_devices(self, devices: tuple[DeviceLine, ...]) -> None:
+        clear(self._devices)
+        for number, device in enumerate(devices, start=1):
+            label = SentenceLabel(self._with.words, f"device_{number}")
+            label.tell(device.sentence)
+            self._devices.addWidget(label)
 
     def turn(self, action_id: str, pause: bool) -> None:
         """Hold one row back, or let it go on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
@@ -55,12 +56,12 @@ class StatusLine(QPushButton):
         parts = []
         self._devices.setTextFormat(Qt.TextFormat.RichText)
         for device in devices:
-            tone = "good" if device.ready else "warn"
-            name = device.name.replace("&", "&amp;").replace("<", "&lt;")
-            parts.append(f"{name}&nbsp;<span style='color:{COLOURS[tone]}'>{SHAPES[tone]}</span>")
+            tone = device.sentence.tone
+            name = escape(device.name or self._words.of(device.sentence))
+            parts.append(f"<span style='color:{COLOURS[tone]}'>{SHAPES[tone]}</span>&nbsp;{name}")
         self._devices.setText(f"<span style='color:{QUIET}'>&nbsp;&nbsp;</span>".join(parts))
         self._devices.setAccessibleName(
-            " ".join(f"{device.name} {self._words.of(device.sentence)}" for device in devices)
+            "，".join(self._words.of(device.sentence) for device in devices)
         )
         self._describe()
 

@@ -148,7 +148,8 @@ QPushButton[role="status"] {{ border: none; border-top: 1px solid {LINE}; border
   padding: 8px 16px; background: {SURFACE}; min-height: 26px; }}
 QPushButton[role="status"]:hover {{ background: {BLUE_TINT}; }}
 QPushButton[role="status"]:focus {{ border: 3px solid {BLUE}; padding: 6px 13px; }}
-QPushButton[role="step"] {{ border: 1px solid transparent; background: transparent; padding: 7px 11px; color: {QUIET}; }}
+QPushButton[role="step"] {{ border: 1px solid transparent; background: transparent; padding: 7px 11px;
+  color: {QUIET}; }}
 QPushButton[role="step"]:checked {{ background: {BLUE_TINT}; color: {BLUE}; font-weight: 600; }}
 QPushButton[role="step"]:hover {{ background: {BLUE_TINT}; }}
 QPushButton[role="step"]:focus {{ border: 3px solid {BLUE}; padding: 5px 9px; }}

@@ -26,7 +26,7 @@ class Today(Screen):
         self._with = surroundings
         words = surroundings.words
         self.todos = CardList("todo_list", words("ui.today.todo"), self)
-        self.todos.itemActivated.connect(lambda: self.case_wanted.emit(self.todos.current_key()))
+        self.todos.itemActivated.connect(lambda: self.case_wanted.emit(self.todos.current_key().split()[1]))
         self._nothing = wrapping_label(words("ui.today.nothing"), "quiet", self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._nothing.setObjectName("nothing_to_do")
@@ -60,7 +60,12 @@ class Today(Screen):
     def _show(self, view: TodayView | None) -> None:
         words = self._with.words
         cards = [
-            Card(todo.case_id, words.of(todo.sentence), (words(f"ui.today.todo_{todo.kind.value}"),), todo.sentence.tone)
+            Card(
+                f"{todo.kind.value} {todo.case_id}",
+                words.of(todo.sentence),
+                (words(f"ui.today.todo_{todo.kind.value}"),),
+                todo.sentence.tone,
+            )
             for todo in (view.todos if view is not None else ())
         ]
         self.todos.show_cards(cards)

@@ -1,0 +1,63 @@
+"""A case's log as lines a clerk can read: when, who, what."""
+
+from __future__ import annotations
+
+from villagedesk.desk.views import CaseView
+from villagedesk.domain.case import CaseEvent
+from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.printing import PaperKind
+from villagedesk.ui.sentences import Words
+
+_SYSTEM = "acceptance_system"
+_KINDS = frozenset(
+    {
+        "draft_started",
+        "page_added",
+        "page_removed",
+        "page_restored",
+        "taken_in",
+        "queued",
+        "print_asked",
+        "printed",
+        "print_trouble",
+        "decision",
+        "sent",
+        "rejected",
+        "conflict",
+    }
+)
+_CHANGES = frozenset(change.value for change in CaseChange)
+_PAPERS = frozenset(kind.value for kind in PaperKind)
+
+
+def history_lines(words: Words, view: CaseView) -> list[tuple[str, str]]:
+    """Newest first: time, and who did what. Pages that came one after the other are one line."""
+    lines: list[tuple[str, str]] = []
+    pages = 0
+    for event in view.events:
+        if event.kind == "page_added":
+            pages += 1
+            if pages > 1:
+                lines.pop()
+            lines.append((words.moment(event.at), _said(words, event, words("ui.event.page_added", count=pages))))
+            continue
+        pages = 0
+        lines.append((words.moment(event.at), _said(words, event, _what(words, event))))
+    return list(reversed(lines))
+
+
+def _said(words: Words, event: CaseEvent, what: str) -> str:
+    who = words("ui.event.system") if event.actor == _SYSTEM else event.actor
+    return words("ui.event.line", who=who, what=what)
+
+
+def _what(words: Words, event: CaseEvent) -> str:
+    if event.kind == "change":
+        change = event.detail.get("change", "")
+        if change in _CHANGES:
+            return words(f"case_change.{change}")
+        return words("ui.event.unknown_state", code=event.detail.get("state_code") or change)
+    if event.kind not in _KINDS:
+        return words("ui.event.other")
+    paper = event.detail.get("paper", "")
+    return words(f"ui.event.{event.kind}", paper=words(f"ui.paper.{paper}") if paper in _PAPERS else "")

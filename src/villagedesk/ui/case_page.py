@@ -1,0 +1,295 @@
+"""One case: who and what, the numbers, where it stands in two sentences, its pages, its papers, its history."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from villagedesk.desk.views import CaseView, PaperView
+from villagedesk.domain.printing import PaperKind, PrintJob
+from villagedesk.domain.problems import Problem
+from villagedesk.ui.background import Lane
+from villagedesk.ui.buttons import button, on_key
+from villagedesk.ui.case_history import history_lines
+from villagedesk.ui.layouts import clear
+from villagedesk.ui.page_strip import PageStrip
+from villagedesk.ui.page_viewer import PageViewer
+from villagedesk.ui.print_words import print_sentence
+from villagedesk.ui.screen import Screen, Surroundings, scrolled
+from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
+from villagedesk.ui.theme import GAP
+
+_STRIP_SIDE = 96
+_OPEN_END = 4
+
+
+class CasePage(Screen):
+    """Shows a case that has been taken in."""
+
+    help_key = "ui.help.case"
+    nav = "nav_cases"
+
+    def __init__(self, surroundings: Surroundings, view: CaseView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        self._view = view
+        self._unmasked = False
+        self._printing = False
+        words = surroundings.words
+        self._business = SentenceLabel(words, "business_sentence", self)
+        self._sending = SentenceLabel(words, "sending_sentence", self)
+        self._numbers = QGridLayout()
+        self._history = QVBoxLayout()
+        self._strips: dict[str, PageStrip] = {}
+        self._materials = QVBoxLayout()
+        self._papers = QVBoxLayout()
+        self._viewer = PageViewer(surroundings, self)
+        self._viewer.closed.connect(self._close_viewer)
+        self._back = button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self)
+        self._mask = button("show_number", "", self._toggle_mask, key="F9", parent=self)
+        self._primary = button(
+            "print_receipt",
+            words("ui.case.print_receipt"),
+            lambda: self._print(PaperKind.RECEIPT),
+            key="F8",
+            role="primary",
+            icons=surroundings.icons,
+            icon="printer",
+            parent=self,
+        )
+        self._lay_out()
+        self._show(view)
+        on_key(self, "Esc", self._escape)
+        on_key(self, "F8", lambda: self._print(PaperKind.RECEIPT))
+        on_key(self, "F9", self._toggle_mask)
+
+    def title(self) -> str:
+        """办件"""
+        return self._with.words("ui.case.title")
+
+    def first_focus(self) -> QWidget:
+        """The primary button, or the page that is open."""
+        return self._viewer.first_focus() if self._viewer.isVisible() else self._primary
+
+    def refresh(self, topics: frozenset[str]) -> None:
+        """Read again on news about cases, queue or print jobs."""
+        if not topics or topics & {"cases", "outbox", "print"}:
+            desk, case_id = self._with.desk, self._view.case.case_id
+            self._with.background.run(self, lambda: desk.cases.case(case_id), self._show, lane=Lane.READS)
+
+    def _lay_out(self) -> None:
+        words = self._with.words
+        view = self._view
+        head = _card(self)
+        inner = QVBoxLayout()
+        head_layout = head.layout()
+        assert isinstance(head_layout, QVBoxLayout)
+        head_layout.addLayout(inner)
+        inner.setSpacing(GAP)
+        who = wrapping_label(view.case.applicant.name, "h1", head)
+        who.setObjectName("case_applicant")
+        inner.addWidget(who)
+        item = wrapping_label(view.case.item_name, "h2", head)
+        item.setObjectName("case_item")
+        inner.addWidget(item)
+        inner.addWidget(self._business)
+        inner.addWidget(self._sending)
+        self._numbers.setHorizontalSpacing(GAP * 2)
+        self._numbers.setVerticalSpacing(GAP // 2)
+        self._numbers.setColumnStretch(1, 1)
+        inner.addLayout(self._numbers)
+
+        materials = _card(self, words("ui.case.materials"))
+        papers = _card(self, words("ui.case.papers"))
+        history = _card(self, words("ui.case.history"))
+        for card, layout in ((materials, self._materials), (papers, self._papers), (history, self._history)):
+            outer = card.layout()
+            assert isinstance(outer, QVBoxLayout)
+            layout.setSpacing(GAP)
+            outer.addLayout(layout)
+        left, right = QVBoxLayout(), QVBoxLayout()
+        for column, cards in ((left, (head, papers)), (right, (materials, history))):
+            column.setSpacing(GAP * 2)
+            for card in cards:
+                column.addWidget(card)
+            column.addStretch(1)
+        content = QWidget()
+        row = QHBoxLayout(content)
+        row.setContentsMargins(0, 0, GAP, 0)
+        row.setSpacing(GAP * 2)
+        row.addLayout(left, 1)
+        row.addLayout(right, 1)
+        self._area = scrolled(content, self)
+        foot = QHBoxLayout()
+        foot.setSpacing(GAP * 2)
+        foot.addWidget(self._back)
+        foot.addWidget(self._mask)
+        foot.addStretch(1)
+        foot.addWidget(self._primary)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        page.setSpacing(GAP * 2)
+        page.addWidget(self._area, 1)
+        page.addWidget(self._viewer, 1)
+        page.addLayout(foot)
+        self._viewer.hide()
+        self._make_strips()
+
+    def _make_strips(self) -> None:
+        words = self._with.words
+        view = self._view
+        names = {material.requirement_id: material.name for material in view.case.materials}
+        for requirement_id in dict.fromkeys(page.requirement_id for page in view.pages):
+            name = names.get(requirement_id, requirement_id)
+            pages = [page for page in view.pages if page.requirement_id == requirement_id]
+            self._materials.addWidget(wrapping_label(words("ui.pages.title", material=name, count=len(pages)), "h3"))
+            strip = PageStrip(
+                self._with, f"pages_{requirement_id}", words("ui.pages.of", material=name), upright=False, side=_STRIP_SIDE
+            )
+            strip.show_pages(pages)
+            strip.itemActivated.connect(lambda _item, strip=strip, name=name: self._open_page(strip, name))
+            strip.itemClicked.connect(lambda _item, strip=strip, name=name: self._open_page(strip, name))
+            self._strips[requirement_id] = strip
+            self._materials.addWidget(strip)
+        if not self._strips:
+            self._materials.addWidget(wrapping_label(words("ui.case.no_pages"), "quiet"))
+
+    def _show(self, view: CaseView) -> None:
+        self._view = view
+        self._business.tell(view.business)
+        self._sending.tell(view.sending)
+        self._sending.setVisible(view.sending is not None)
+        self._show_numbers()
+        self._show_papers()
+        clear(self._history)
+        for at, text in history_lines(self._with.words, view):
+            row = QHBoxLayout()
+            row.setSpacing(GAP * 2)
+            row.addWidget(plain_label(at, "quiet"), 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(wrapping_label(text), 1)
+            self._history.addLayout(row)
+
+    def _show_numbers(self) -> None:
+        words, case = self._with.words, self._view.case
+        number = case.applicant.document_number
+        shown = number if self._unmasked else masked(number, _OPEN_END)
+        clear(self._numbers)
+        rows = (
+            ("local_no", case.local_no or ""),
+            ("acceptance_no", case.acceptance_no or words("ui.case.not_yet")),
+            ("query_code", case.query_code),
+            ("limit_date", case.limit_date),
+            ("document", f"{words(f'domain.document.{case.applicant.document_kind}')}  {shown}"),
+            ("phone", case.applicant.phone),
+            ("address", case.applicant.address),
+        )
+        for row, (name, value) in enumerate((name, value) for name, value in rows if value):
+            self._numbers.addWidget(plain_label(words(f"ui.case.{name}"), "quiet"), row, 0, Qt.AlignmentFlag.AlignTop)
+            label = wrapping_label(value)
+            label.setObjectName(f"case_{name}")
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            self._numbers.addWidget(label, row, 1)
+        text = words("ui.case.hide_number") if self._unmasked else words("ui.case.show_number")
+        self._mask.setText(f"{text}  F9")
+        self._mask.setAccessibleName(text)
+
+    def _show_papers(self) -> None:
+        clear(self._papers)
+        for paper in self._view.papers:
+            self._papers.addLayout(self._paper_row(paper))
+
+    def _paper_row(self, paper: PaperView) -> QVBoxLayout:
+        words = self._with.words
+        column = QVBoxLayout()
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        row.addWidget(wrapping_label(words(f"ui.paper.{paper.kind.value}"), "h3"), 1)
+        kind = paper.kind
+        if kind is not PaperKind.RECEIPT:
+            act = button(
+                f"print_{kind.value}",
+                words("ui.case.print_again") if paper.jobs else words("ui.case.print"),
+                lambda: self._print(kind),
+                icons=self._with.icons,
+                icon="printer",
+            )
+            act.setEnabled(paper.printable)
+            row.addWidget(act)
+        column.addLayout(row)
+        if paper.why_not is not None:
+            why = SentenceLabel(words, f"why_not_{kind.value}")
+            why.tell(paper.why_not)
+            column.addWidget(why)
+        if paper.jobs:
+            job = SentenceLabel(words, f"job_{kind.value}")
+            job.tell(print_sentence(paper.jobs[-1]))
+            column.addWidget(job)
+            if len(paper.jobs) > 1:
+                column.addWidget(wrapping_label(words("ui.case.printed_times", count=len(paper.jobs)), "small"))
+        elif paper.printable:
+            column.addWidget(wrapping_label(words("ui.case.not_printed"), "quiet"))
+        return column
+
+    def _print(self, kind: PaperKind) -> None:
+        if self._printing:
+            return
+        printing, case_id = self._with.desk.printing, self._view.case.case_id
+        work = printing.print_receipt if kind is PaperKind.RECEIPT else printing.print_acceptance_notice
+        self._printing = True
+        self._with.background.run(
+            self,
+            lambda: work(case_id),
+            self._printed,
+            failed=self._not_printed,
+            words=self._with.words("ui.print.working"),
+        )
+
+    def _printed(self, _: PrintJob) -> None:
+        self._printing = False
+        self.worked.emit()
+        self.refresh(frozenset())
+
+    def _not_printed(self, problem: Problem) -> None:
+        self._printing = False
+        self._with.background.problem.emit(problem)
+
+    def _toggle_mask(self) -> None:
+        self._unmasked = not self._unmasked
+        self._show_numbers()
+
+    def _open_page(self, strip: PageStrip, material: str) -> None:
+        page = strip.current_page()
+        if page is not None:
+            self._area.hide()
+            self._viewer.show()
+            self._viewer.open(page, material)
+
+    def _close_viewer(self) -> None:
+        self._viewer.hide()
+        self._area.show()
+        self._primary.setFocus()
+
+    def _escape(self) -> None:
+        if self._viewer.isVisible():
+            self._close_viewer()
+        else:
+            self.back_wanted.emit()
+
+
+def masked(number: str, open_end: int) -> str:
+    """A number with its middle hidden: the first six and the last few stay."""
+    if len(number) <= open_end * 2:
+        return "*" * len(number)
+    start = 6 if len(number) > 6 + open_end else 1
+    return number[:start] + "*" * (len(number) - start - open_end) + number[-open_end:]
+
+
+def _card(parent: QWidget, title: str = "") -> QFrame:
+    card = QFrame(parent)
+    card.setProperty("role", "card")
+    column = QVBoxLayout(card)
+    column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
+    column.setSpacing(GAP)
+    if title:
+        column.addWidget(plain_label(title, "h2", card))
+    return card

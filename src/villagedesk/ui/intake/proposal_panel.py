@@ -1,0 +1,184 @@
+"""A page just taken, big, beside the name of what it fills: take it, turn it, cut it anew, or photograph again."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+
+from villagedesk.desk.views import Corners, Proposal, Sentence
+from villagedesk.ui import theme
+from villagedesk.ui.buttons import button
+from villagedesk.ui.intake.crop import CropView
+from villagedesk.ui.screen import Surroundings, scrolled
+from villagedesk.ui.sentences import SentenceLabel, wrapping_label
+from villagedesk.ui.theme import GAP
+
+
+class PagePicture(QWidget):
+    """A page as large as there is room, on the dark table."""
+
+    def __init__(self, label: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pixmap = QPixmap()
+        self.setAccessibleName(label)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(120, 120)
+
+    def show_jpeg(self, data: bytes) -> None:
+        """Show a picture."""
+        self._pixmap = QPixmap()
+        self._pixmap.loadFromData(data)
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """An upright A4 page."""
+        return QSize(420, 594)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Scaled smoothly, with a thin line round it."""
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor("#DDE2E8"))
+        if self._pixmap.isNull():
+            return
+        ratio = self.devicePixelRatioF()
+        small = self._pixmap.scaled(
+            (self.size() - QSize(16, 16)) * ratio,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        small.setDevicePixelRatio(ratio)
+        size = small.deviceIndependentSize()
+        left, top = (self.width() - size.width()) / 2, (self.height() - size.height()) / 2
+        painter.drawPixmap(int(left), int(top), small)
+        painter.setPen(QColor(theme.LINE))
+        painter.drawRect(int(left), int(top), int(size.width()) - 1, int(size.height()) - 1)
+
+
+class ProposalPanel(QFrame):
+    """Signals:
+    keep_wanted(), turn_wanted(), again_wanted(): the button of that name.
+    crop_wanted(Corners): cut the page out at these corners.
+    """
+
+    keep_wanted = Signal()
+    turn_wanted = Signal()
+    again_wanted = Signal()
+    crop_wanted = Signal(object)
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        words = surroundings.words
+        self._words = words
+        self._proposal: Proposal | None = None
+        self.setObjectName("proposal_panel")
+        self.setProperty("role", "card")
+        self._page = PagePicture(words("ui.proposal.picture"), self)
+        self._page.setObjectName("proposal_image")
+        self._crop = CropView(words, self)
+        self._pictures = QStackedWidget(self)
+        self._pictures.addWidget(self._page)
+        self._pictures.addWidget(self._crop)
+        self._requirement = wrapping_label("", "h2", self)
+        self._requirement.setObjectName("proposal_requirement")
+        self._what = wrapping_label("", "quiet", self)
+        self._what.setObjectName("proposal_place")
+        self._advice = SentenceLabel(words, "proposal_advice", self)
+        self._warnings = wrapping_label("", parent=self)
+        self._warnings.setObjectName("proposal_warnings")
+        self._warnings.setProperty("tone", "warn")
+        icons = surroundings.icons
+        self._turn = button(
+            "proposal_turn", words("ui.proposal.turn"), self.turn_wanted.emit, key="R", icons=icons, icon="rotate"
+        )
+        self._cut = button("proposal_crop", words("ui.proposal.crop"), self.start_crop, key="C")
+        self._again = button("proposal_again", words("ui.proposal.again"), self.again_wanted.emit, key="Esc")
+        self._keep = button(
+            "proposal_keep", words("ui.proposal.keep"), self.keep_wanted.emit, key="Enter", role="primary"
+        )
+        self._cut_here = button("crop_apply", words("ui.crop.apply"), self.apply_crop, key="Enter", role="primary")
+        self._leave_crop = button("crop_cancel", words("ui.crop.cancel"), self.end_crop, key="Esc")
+        self._lay_out()
+        self.end_crop()
+
+    @property
+    def cropping(self) -> bool:
+        """Whether the corners are being moved."""
+        return self._pictures.currentWidget() is self._crop
+
+    def show_proposal(self, proposal: Proposal, requirement: str, place: str) -> None:
+        """Show a page.
+
+        Args:
+            requirement: the material it fills.
+            place: which page of how many it will be.
+        """
+        self._proposal = proposal
+        self._page.show_jpeg(proposal.image)
+        self._requirement.setText(requirement)
+        self._what.setText(place)
+        self._advice.tell(
+            Sentence("ui.proposal.sure", tone="good") if proposal.sure else Sentence("ui.proposal.unsure", tone="warn")
+        )
+        self._warnings.setText("\n".join(self._words.marked(warning) for warning in proposal.warnings))
+        self._warnings.setVisible(bool(proposal.warnings))
+        self.end_crop()
+
+    def start_crop(self) -> None:
+        """Show the whole photograph with the corners."""
+        if self._proposal is None:
+            return
+        self._crop.open(self._proposal.photograph, self._proposal.corners)
+        self._switch(True)
+        self._crop.setFocus()
+
+    def end_crop(self) -> None:
+        """Back to the flattened page."""
+        self._switch(False)
+        if self.isVisible():
+            self._keep.setFocus()
+
+    def apply_crop(self) -> None:
+        """Cut at the corners as they are."""
+        self.crop_wanted.emit(self._crop.corners())
+
+    def corners(self) -> Corners:
+        """Where the corners are now."""
+        return self._crop.corners()
+
+    def focus_primary(self) -> None:
+        """Put the focus on 就用这张."""
+        self._keep.setFocus()
+
+    def _switch(self, cropping: bool) -> None:
+        self._pictures.setCurrentWidget(self._crop if cropping else self._page)
+        for widget in (self._turn, self._cut, self._again, self._keep):
+            widget.setVisible(not cropping)
+        for widget in (self._cut_here, self._leave_crop):
+            widget.setVisible(cropping)
+        self._crop_hint.setVisible(cropping)
+        self._advice.setVisible(not cropping)
+
+    def _lay_out(self) -> None:
+        self._crop_hint = wrapping_label(self._words("ui.crop.hint"), "quiet", self)
+        side = QWidget(self)
+        side.setFixedWidth(240)
+        column = QVBoxLayout(side)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        content = QWidget()
+        told = QVBoxLayout(content)
+        told.setContentsMargins(0, 0, GAP, 0)
+        told.setSpacing(GAP)
+        for label in (self._requirement, self._what, self._advice, self._warnings, self._crop_hint):
+            told.addWidget(label)
+        told.addStretch(1)
+        column.addWidget(scrolled(content, side), 1)
+        for widget in (self._turn, self._cut, self._again, self._leave_crop, self._keep, self._cut_here):
+            column.addWidget(widget)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        row.setSpacing(GAP * 2)
+        row.addWidget(self._pictures, 1)
+        row.addWidget(side)

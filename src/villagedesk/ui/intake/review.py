@@ -1,0 +1,191 @@
+"""Step 4: everything on one page as it will be printed; what is missing in red, each with the way to mend it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from villagedesk.desk.views import DraftView, Missing, Sentence
+from villagedesk.domain.service_item import Necessity
+from villagedesk.ui.buttons import button
+from villagedesk.ui.intake.applicant import grouped
+from villagedesk.ui.intake.step import STEPS, Step
+from villagedesk.ui.layouts import clear
+from villagedesk.ui.screen import Surroundings, scrolled
+from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
+from villagedesk.ui.theme import GAP
+
+PAPER_WIDTH = 760
+
+
+class ReviewStep(Step):
+    """The paper, and above it what still hinders.
+
+    Signals:
+        mend_wanted(Missing): go to the place where this is mended.
+    """
+
+    mend_wanted = Signal(object)
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(surroundings, parent)
+        self._draft: DraftView | None = None
+        self._mend_buttons: list[QPushButton] = []
+        self._missing = QFrame(self)
+        self._missing.setObjectName("missing")
+        self._missing.setProperty("role", "notice-bad")
+        self._missing_rows = QVBoxLayout(self._missing)
+        self._missing_rows.setContentsMargins(GAP * 2, GAP, GAP, GAP)
+        self._missing_rows.setSpacing(0)
+        self._ready = SentenceLabel(surroundings.words, "ready_sentence", self)
+        self._paper = QFrame(self)
+        self._paper.setObjectName("receipt_preview")
+        self._paper.setAccessibleName(surroundings.words("ui.review.paper"))
+        self._paper.setProperty("role", "paper")
+        self._paper.setMaximumWidth(PAPER_WIDTH)
+        self._paper_column = QVBoxLayout(self._paper)
+        self._paper_column.setContentsMargins(GAP * 5, GAP * 4, GAP * 5, GAP * 4)
+        self._paper_column.setSpacing(GAP)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, GAP, 0)
+        column.setSpacing(GAP * 2)
+        column.addWidget(self._missing)
+        column.addWidget(self._ready)
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._paper, 20)
+        row.addStretch(1)
+        column.addLayout(row)
+        column.addStretch(1)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(scrolled(content, self))
+
+    def show_draft(self, draft: DraftView) -> None:
+        """Write it all anew."""
+        if draft == self._draft:
+            return
+        self._draft = draft
+        self._show_missing(draft)
+        self._write_paper(draft)
+        self.primary_changed.emit()
+
+    def first_focus(self) -> QWidget | None:
+        """The first thing to mend, else the primary button."""
+        return self._mend_buttons[0] if self._mend_buttons else None
+
+    def primary_words(self) -> str:
+        """收下材料并打印凭证"""
+        return self._with.words("ui.review.go")
+
+    def primary_ready(self) -> bool:
+        """When nothing is missing."""
+        return self._draft is not None and not self._draft.missing
+
+    def primary(self) -> None:
+        """Take the case in."""
+        if self.primary_ready():
+            self.take_in_wanted.emit()
+
+    def _show_missing(self, draft: DraftView) -> None:
+        words = self._with.words
+        clear(self._missing_rows)
+        self._mend_buttons.clear()
+        self._missing.setVisible(bool(draft.missing))
+        self._ready.setVisible(not draft.missing)
+        self._ready.tell(Sentence("ui.review.ready", tone="good"))
+        if not draft.missing:
+            return
+        self._missing_rows.addWidget(wrapping_label(words("ui.review.missing", count=len(draft.missing)), "h3"))
+        for number, one in enumerate(draft.missing, start=1):
+            self._missing_rows.addLayout(self._missing_row(number, one))
+
+    def _missing_row(self, number: int, one: Missing) -> QHBoxLayout:
+        words = self._with.words
+        row = QHBoxLayout()
+        row.setSpacing(GAP)
+        sentence = SentenceLabel(words, f"missing_{number}")
+        sentence.tell(Sentence(one.sentence.key, one.sentence.params, "bad"))
+        row.addWidget(sentence, 1)
+        mend = button(
+            f"mend_{number}",
+            words("ui.review.mend", step=words(f"ui.intake.step_{STEPS[one.step - 1]}", number=one.step)),
+            lambda: self.mend_wanted.emit(one),
+            role="link",
+        )
+        mend.setAccessibleName(f"{words.of(one.sentence)} {mend.text()}")
+        self._mend_buttons.append(mend)
+        row.addWidget(mend)
+        return row
+
+    def _write_paper(self, draft: DraftView) -> None:
+        words = self._with.words
+        clear(self._paper_column)
+        station = plain_label(self._with.desk.station.name, "quiet")
+        station.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        title = plain_label(words("ui.review.title"), "h1")
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._paper_column.addWidget(station)
+        self._paper_column.addWidget(title)
+        self._paper_column.addSpacing(GAP)
+        applicant = draft.case.applicant
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GAP * 2)
+        grid.setVerticalSpacing(GAP)
+        grid.setColumnStretch(1, 1)
+        for row, (key, value) in enumerate(
+            (
+                ("item", draft.item.name),
+                ("applicant", applicant.name),
+                ("document", words(f"domain.document.{applicant.document_kind}")),
+                ("number", grouped(applicant.document_number)),
+                ("phone", applicant.phone),
+                ("address", applicant.address),
+            )
+        ):
+            label = plain_label(words(f"ui.review.{key}"), "quiet")
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            shown = wrapping_label(value or words("ui.review.empty"))
+            shown.setObjectName(f"review_{key}")
+            grid.addWidget(shown, row, 1)
+        self._paper_column.addLayout(grid)
+        self._paper_column.addWidget(_rule())
+        self._paper_column.addLayout(self._materials(draft))
+        self._paper_column.addWidget(_rule())
+        self._paper_column.addWidget(wrapping_label(words("ui.review.clerk", name=self._with.desk.clerk)))
+        self._paper_column.addWidget(wrapping_label(words("ui.review.not_acceptance"), "small"))
+
+    def _materials(self, draft: DraftView) -> QGridLayout:
+        words = self._with.words
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GAP * 2)
+        grid.setVerticalSpacing(GAP)
+        grid.setColumnStretch(0, 1)
+        for column, key in enumerate(("material", "form", "copies", "pages")):
+            grid.addWidget(plain_label(words(f"ui.review.{key}"), "small"), 0, column)
+        row = 1
+        for requirement in draft.item.materials:
+            pages = sum(1 for page in draft.pages if page.requirement_id == requirement.requirement_id)
+            if not pages and requirement.necessity is Necessity.CONDITIONAL:
+                continue
+            name = wrapping_label(requirement.name)
+            count = plain_label(words("ui.review.page_count", count=pages))
+            if pages < requirement.min_pages:
+                count.setProperty("tone", "bad")
+            cells = (
+                name,
+                plain_label(words(f"ui.form.{requirement.form.value}")),
+                plain_label(words("ui.review.copy_count", count=requirement.copies)),
+                count,
+            )
+            for column, cell in enumerate(cells):
+                grid.addWidget(cell, row, column)
+            row += 1
+        return grid
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setProperty("role", "rule")
+    return rule

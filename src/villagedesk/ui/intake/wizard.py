@@ -1,0 +1,275 @@
+"""A new case in four steps; every step is saved, so going back or away loses nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from villagedesk.desk.views import DraftView, Missing, TakenIn
+from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.intake.applicant import ApplicantStep
+from villagedesk.ui.intake.choose_item import ChooseItem
+from villagedesk.ui.intake.materials import MaterialsStep
+from villagedesk.ui.intake.review import ReviewStep
+from villagedesk.ui.intake.step import Step, StepBar
+from villagedesk.ui.screen import Screen, Surroundings
+from villagedesk.ui.sentences import plain_label
+from villagedesk.ui.theme import GAP, GREEN
+
+SURE_MS = 4000
+"""How long the second press on 删除草稿 is waited for."""
+
+
+class Wizard(Screen):
+    """The intake.
+
+    Signals:
+        taken_in(TakenIn, DraftView): the case is saved and has its number.
+    """
+
+    taken_in = Signal(object, object)
+    nav = "nav_new"
+
+    def __init__(self, surroundings: Surroundings, draft: DraftView | None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        self._draft: DraftView | None = None
+        self._number = 1
+        self._busy = False
+        words = surroundings.words
+        self.bar = StepBar(words, self)
+        self._saved = plain_label("", parent=self)
+        self._saved.setObjectName("saved_at")
+        self._saved.setStyleSheet(f"color: {GREEN}")
+        self._stack = QStackedWidget(self)
+        self.choose = ChooseItem(surroundings, self)
+        self.applicant = ApplicantStep(surroundings, self)
+        self.materials = MaterialsStep(surroundings, self)
+        self.review = ReviewStep(surroundings, self)
+        self._steps: tuple[Step, ...] = (self.choose, self.applicant, self.materials, self.review)
+        for step in self._steps:
+            self._stack.addWidget(step)
+        self._back = button("wizard_back", words("ui.back"), self.back, key="Esc", parent=self)
+        self._discard = button(
+            "discard_draft", words("ui.intake.discard"), self._ask_discard, role="plain", parent=self
+        )
+        self._about = plain_label("", "quiet", self)
+        self._about.setObjectName("about_draft")
+        self._primary = button("primary_button", "", self._do_primary, role="primary", parent=self)
+        self._sure = QTimer(self, singleShot=True, interval=SURE_MS)
+        self._lay_out()
+        self._wire()
+        if draft is not None:
+            self._take_draft(draft)
+            self._number = min(max(draft.case.step, 1), len(self._steps))
+        self._show_step()
+
+    def title(self) -> str:
+        """新办件"""
+        return self._with.words("ui.intake.title")
+
+    @property
+    def help_key(self) -> str:  # type: ignore[override]
+        """Each step has a text of its own."""
+        return f"ui.help.step_{self._number}"
+
+    def first_focus(self) -> QWidget:
+        """The step's own first field, else the primary button."""
+        return self._step().first_focus() or self._primary
+
+    def leave(self) -> None:
+        """Save what was typed."""
+        self._step().left()
+
+    def back(self) -> None:
+        """Esc: close what is open; else one step back; from the first, to where the clerk came from."""
+        if self._step().escape():
+            return
+        if self._number > 1:
+            self.go_to(self._number - 1)
+        else:
+            self.back_wanted.emit()
+
+    def go_to(self, number: int) -> None:
+        """Go to a step, saving the one that is left."""
+        if number > 1 and self._draft is None:
+            self.choose.primary()
+            return
+        self._step().left()
+        self._number = number
+        self._show_step()
+        if self._draft is not None:
+            case_id = self._draft.case.case_id
+            intake = self._with.desk.intake
+            # Saving the step also brings everything typed and photographed since, for the review.
+            self._with.background.run(self, lambda: intake.type(case_id, {}, number), self._take_if_ours)
+
+    def _wire(self) -> None:
+        self.bar.step_wanted.connect(self.go_to)
+        self.choose.item_chosen.connect(self._item_chosen)
+        self.review.take_in_wanted.connect(self._take_in)
+        self.review.mend_wanted.connect(self._mend)
+        for step in self._steps:
+            step.draft_changed.connect(self._take_if_ours)
+            step.step_wanted.connect(self.go_to)
+            step.primary_changed.connect(self._show_primary)
+            step.worked.connect(self.worked)
+        on_key(self, "Esc", self.back)
+        on_enter(self, lambda: self._step().primary())
+        self._sure.timeout.connect(lambda: self._discard.setText(self._with.words("ui.intake.discard")))
+
+    def _lay_out(self) -> None:
+        head = QFrame(self)
+        head.setProperty("role", "bar")
+        row = QHBoxLayout(head)
+        row.setContentsMargins(GAP, GAP // 2, GAP * 2, GAP // 2)
+        row.addWidget(self.bar, 1)
+        row.addWidget(self._saved)
+        body = QVBoxLayout()
+        body.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        body.addWidget(self._stack)
+        foot = QFrame(self)
+        foot.setProperty("role", "foot")
+        self._foot = foot
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
+        line.setSpacing(GAP)
+        line.addWidget(self._back)
+        line.addWidget(self._discard)
+        line.addWidget(self._about, 1)
+        line.addWidget(self._primary)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(head)
+        column.addLayout(body, 1)
+        column.addWidget(foot)
+
+    def _step(self) -> Step:
+        return self._steps[self._number - 1]
+
+    def _show_step(self) -> None:
+        self._stack.setCurrentWidget(self._step())
+        self.bar.show_step(self._number, self._draft is not None)
+        self._discard.setVisible(self._draft is not None)
+        self._show_primary()
+        self._step().entered()
+        if self.isVisible():
+            self.first_focus().setFocus()
+
+    def _show_primary(self) -> None:
+        step = self._step()
+        text = step.primary_words()
+        had_focus = self._primary.hasFocus()
+        self._primary.setText(f"{text}  Enter")
+        self._primary.setAccessibleName(text)
+        self._primary.setEnabled(step.primary_ready())
+        # A step that has opened something with a primary button of its own takes the whole foot away.
+        self._foot.setVisible(bool(text))
+        if had_focus and not self._primary.hasFocus() and self.isVisible():
+            self.first_focus().setFocus()
+
+    def _do_primary(self) -> None:
+        self._step().primary()
+
+    def _take_if_ours(self, draft: DraftView) -> None:
+        if self._draft is not None and draft.case.case_id == self._draft.case.case_id:
+            self._take_draft(draft)
+
+    def _take_draft(self, draft: DraftView) -> None:
+        self._draft = draft
+        for step in self._steps:
+            step.show_draft(draft)
+        words = self._with.words
+        self._saved.setText(words("ui.intake.saved", time=words.clock_time(draft.saved_at)))
+        about = [draft.item.name, draft.case.applicant.name]
+        self._about.setText("" if self._number == 1 else " · ".join(part for part in about if part))
+
+    def _item_chosen(self, code: str) -> None:
+        if self._busy:
+            return
+        old = self._draft
+        if old is not None and old.item.code == code:
+            self.go_to(2)
+            return
+        intake = self._with.desk.intake
+
+        def start() -> DraftView:
+            draft = intake.start(code)
+            if old is None:
+                return draft
+            # Another item: what was typed goes along; the old draft goes unless papers were photographed for it.
+            applicant = old.case.applicant
+            values = {
+                "name": applicant.name,
+                "document_kind": applicant.document_kind,
+                "document_number": applicant.document_number,
+                "phone": applicant.phone,
+                "address": applicant.address,
+            }
+            draft = intake.type(draft.case.case_id, values, 2)
+            if not old.pages:
+                intake.discard(old.case.case_id)
+            return draft
+
+        def started(draft: DraftView) -> None:
+            self._busy = False
+            self.worked.emit()
+            self._take_draft(draft)
+            self._number = 2
+            self._show_step()
+            self._take_draft(draft)
+
+        self._busy = True
+        self._with.background.run(
+            self, start, started, failed=self._failed, words=self._with.words("ui.intake.starting")
+        )
+
+    def _mend(self, missing: Missing) -> None:
+        self.go_to(missing.step)
+        if missing.step == 2:
+            self.applicant.focus_field(missing.field)
+        elif missing.step == 3:
+            self.materials.focus_requirement(missing.requirement_id)
+
+    def _take_in(self) -> None:
+        if self._busy or self._draft is None:
+            return
+        draft = self._draft
+        intake = self._with.desk.intake
+
+        def taken(result: TakenIn) -> None:
+            self._busy = False
+            self.worked.emit()
+            self.taken_in.emit(result, draft)
+
+        self._busy = True
+        self._with.background.run(
+            self,
+            lambda: intake.take_in(draft.case.case_id),
+            taken,
+            failed=self._failed,
+            words=self._with.words("ui.intake.taking_in"),
+        )
+
+    def _ask_discard(self) -> None:
+        words = self._with.words
+        if not self._sure.isActive():
+            self._discard.setText(words("ui.intake.discard_sure"))
+            self._sure.start()
+            return
+        self._sure.stop()
+        if self._draft is None or self._busy:
+            return
+        case_id, self._draft = self._draft.case.case_id, None
+        intake = self._with.desk.intake
+        self._with.background.run(self, lambda: intake.discard(case_id), lambda _: self.today_wanted.emit())
+
+    def _failed(self, problem: Problem) -> None:
+        self._busy = False
+        self._with.background.problem.emit(problem)
+        if isinstance(problem, InputProblem) and self._draft is not None:
+            case_id = self._draft.case.case_id
+            intake = self._with.desk.intake
+            self._with.background.run(self, lambda: intake.view(case_id), self._take_if_ours)
