@@ -64,6 +64,9 @@ def test_what_needs_the_clerk_is_said_loudly_whatever_the_case_is(sending: Sendi
         (CaseStatus.RECEIVED, SendingState.PAUSED, True, "已暂停"),
         (CaseStatus.RECEIVED, SendingState.CANCELLED, True, "已取消"),
         (CaseStatus.RECEIVED, SendingState.SENT, True, "已上报"),
+        # no receipt of this row: another revision or an action, so nothing is said of the submission
+        (CaseStatus.RECEIVED, SendingState.SUPERSEDED, True, "已收件"),
+        (CaseStatus.RECEIVED, SendingState.DONE, True, "已收件"),
         (CaseStatus.SUBMITTED, SendingState.SENT, False, "已上报"),
         (CaseStatus.ACCEPTED, SendingState.SENT, True, "已受理"),
         (CaseStatus.RETURNED, SendingState.SENT, True, "退回补正"),
