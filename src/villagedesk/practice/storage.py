@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 from villagedesk.practice.tables import METADATA
@@ -62,9 +62,10 @@ def insert_once(connection: Connection, table: Table, values: Mapping[str, Any])
     Returns:
         Whether this call inserted it.
     """
-    if connection.dialect.name == "sqlite":
-        return connection.execute(sqlite.insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
-    return connection.execute(postgresql.insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    statement: Any = insert(table).values(**values).on_conflict_do_nothing()
+    # A returned row says it on every driver; the row count of an INSERT does not.
+    return connection.execute(statement.returning(literal_column("1"))).first() is not None
 
 
 def _prepare_sqlite(engine: Engine) -> None:
