@@ -1,0 +1,256 @@
+"""Kills a working store at chosen system calls, starts again, and looks whether everything confirmed is there.
+
+One crash point is (operation, system call, its N-th time in a thread): strace kills the process with SIGKILL when it is
+about to make that call. The operation is then run again to its end, because a crash must not keep work from going on.
+kill -9 says nothing about power cuts: what was written and not flushed survives it. Needs Linux and strace.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.faults.crash_check import Verdict, judge
+from tests.faults.crash_driver import MUTANTS, OPERATIONS, run_operation
+
+CALLS = (
+    "openat",
+    "write",
+    "pwrite64",
+    "pread64",
+    "fsync",
+    "fdatasync",
+    "rename",
+    "unlink",
+    "ftruncate",
+    "close",
+    "mmap",
+    "fcntl",
+    "lseek",
+    "newfstatat",
+)
+"""System calls of the save path; the ones an operation never makes are left out for it."""
+
+_ROOT = Path(__file__).parents[2]
+_CHILD_SECONDS = 30.0
+_CALL_LINE = re.compile(r"^(\d+) +(\w+)\(")
+_PER_MUTANT, _PER_MUTANT_QUICK = 300, 100
+
+
+@dataclass(frozen=True)
+class Point:
+    """One place to kill at; ``nth`` counts from 1 in each thread."""
+
+    operation: str
+    call: str
+    nth: int
+    mutant: str = ""
+
+
+class Driver:
+    """A zygote of the driver process, asked for one forked child at a time."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.crash_driver"],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, folder: Path, acks: Path, operation: str, mutant: str, strace: list[str]) -> int:
+        """Run an operation in a child held by strace with these arguments; gives the child's wait status."""
+        process = self._process
+        assert process.stdin is not None and process.stdout is not None
+        fifo = folder.parent / "fifo"
+        fifo.unlink(missing_ok=True)
+        os.mkfifo(fifo)
+        job = {"folder": str(folder), "acks": str(acks), "operation": operation, "mutant": mutant, "fifo": str(fifo)}
+        print(json.dumps(job), file=process.stdin, flush=True)
+        child = int(process.stdout.readline())
+        tracer = subprocess.Popen(["strace", "-f", "-qq", *strace, "-p", str(child)], stderr=subprocess.DEVNULL)
+        try:
+            _await_tracer(child, tracer)
+            # Opening for writing waits for the child to be there.
+            with fifo.open("wb") as go:
+                go.write(b"g")
+            return int(process.stdout.readline())
+        finally:
+            tracer.wait(_CHILD_SECONDS)
+
+    def close(self) -> None:
+        """End the zygote."""
+        assert self._process.stdin is not None and self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(_CHILD_SECONDS)
+        self._process.stdout.close()
+
+
+def _await_tracer(child: int, tracer: subprocess.Popen[bytes]) -> None:
+    status = Path(f"/proc/{child}/status")
+    deadline = time.monotonic() + _CHILD_SECONDS
+    while f"TracerPid:\t{tracer.pid}\n" not in status.read_text():
+        if tracer.poll() is not None or time.monotonic() > deadline:
+            raise RuntimeError("strace could not take hold of the driver")
+        time.sleep(0.001)
+
+
+class Harness:
+    """Prepared data folders, copied for every crash point."""
+
+    def __init__(self, workspace: Path) -> None:
+        self._workspace = workspace
+        self._local = threading.local()
+        self._drivers: list[Driver] = []
+        self._serial = iter(range(10**9))
+        self._base = workspace / "base"
+        self._base.mkdir()
+        run_operation(self._base / "data", self._base / "acks", "take in")
+
+    def close(self) -> None:
+        """End all driver processes."""
+        for driver in self._drivers:
+            driver.close()
+
+    def counts(self, operation: str, mutant: str = "") -> dict[str, int]:
+        """How often an operation makes each call in the thread that makes it most, measured on one whole run."""
+        with self._place(operation) as place:
+            log = place / "strace"
+            status = self._driver().run(
+                place / "data", place / "acks", operation, mutant, ["-e", f"trace={','.join(CALLS)}", "-o", str(log)]
+            )
+            if status != 0:
+                raise RuntimeError(f"{operation} does not run to its end: {status}")
+            lines = (_CALL_LINE.match(line) for line in log.read_text(errors="replace").splitlines())
+            per_thread = Counter(line.groups() for line in lines if line)
+        most: dict[str, int] = {}
+        for (_thread, call), count in per_thread.items():
+            most[call] = max(most.get(call, 0), count)
+        return most
+
+    def crash(self, point: Point) -> Verdict | None:
+        """Kill there, judge, run to the end, judge again; None when the process ended before it could be killed."""
+        kill = [
+            "-e",
+            f"trace={point.call}",
+            "-e",
+            f"inject={point.call}:signal=KILL:when={point.nth}",
+            "-o",
+            "/dev/null",
+        ]
+        with self._place(point.operation) as place:
+            data, acks = place / "data", place / "acks"
+            status = self._driver().run(data, acks, point.operation, point.mutant, kill)
+            if not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == 9):
+                if status != 0:
+                    raise RuntimeError(f"{point}: the driver failed by itself: {status}")
+                return None
+            verdict = judge(data, acks)
+            if verdict.sound:
+                status = self._driver().run(data, acks, point.operation, point.mutant, ["-e", "trace=none"])
+                again = judge(data, acks)
+                verdict.acknowledged += again.acknowledged
+                verdict.lost += again.lost
+                verdict.doubled += again.doubled
+                verdict.untruthful += again.untruthful
+                if status != 0:
+                    verdict.untruthful.append("work could not go on after the crash")
+            return verdict
+
+    def _place(self, operation: str) -> _Place:
+        return _Place(self._workspace / f"run-{next(self._serial)}", None if operation == "first run" else self._base)
+
+    def _driver(self) -> Driver:
+        if not hasattr(self._local, "driver"):
+            self._local.driver = Driver()
+            self._drivers.append(self._local.driver)
+        driver: Driver = self._local.driver
+        return driver
+
+
+class _Place:
+    def __init__(self, folder: Path, base: Path | None) -> None:
+        self._folder, self._base = folder, base
+
+    def __enter__(self) -> Path:
+        if self._base is None:
+            self._folder.mkdir()
+        else:
+            shutil.copytree(self._base, self._folder)
+        return self._folder
+
+    def __exit__(self, *_: object) -> None:
+        shutil.rmtree(self._folder)
+
+
+def _points(counts: dict[str, dict[str, int]], seeds: range) -> Iterator[Point]:
+    """One point per seed; seeds that follow each other walk over the strata (operation × call)."""
+    strata = [(operation, call) for operation, calls in counts.items() for call in sorted(calls)]
+    random.Random("strata").shuffle(strata)
+    for seed in seeds:
+        operation, call = strata[seed % len(strata)]
+        yield Point(operation, call, random.Random(seed).randint(1, counts[operation][call]))
+
+
+def _mutant_points(mutant: str, counts: dict[str, int], most: int) -> Iterator[Point]:
+    operation = MUTANTS[mutant]
+    places = [(call, nth) for call, count in counts.items() for nth in range(1, count + 1)]
+    random.Random(mutant).shuffle(places)
+    for call, nth in places[:most]:
+        yield Point(operation, call, nth, mutant)
+
+
+def run(seeds: range, quick: bool) -> dict[str, float]:
+    """Kill at one place per seed, and look whether each planted mutant is caught.
+
+    Args:
+        quick: try fewer places before a mutant is given up as not caught.
+
+    Returns:
+        ``runs`` (processes killed), ``acknowledged``, ``lost``, ``doubled``, ``untruthful``, ``mutants``,
+        ``mutants_caught``.
+    """
+    figures = dict.fromkeys(("runs", "acknowledged", "lost", "doubled", "untruthful"), 0.0)
+    with tempfile.TemporaryDirectory(prefix="villagedesk-crashes-") as workspace, ThreadPoolExecutor(2) as pool:
+        harness = Harness(Path(workspace))
+        try:
+            counts = dict(zip(OPERATIONS, pool.map(harness.counts, OPERATIONS), strict=True))
+            points = list(_points(counts, seeds))
+            for point, verdict in zip(points, pool.map(harness.crash, points), strict=True):
+                if verdict is None:
+                    continue
+                figures["runs"] += 1
+                figures["acknowledged"] += verdict.acknowledged
+                for name in ("lost", "doubled", "untruthful"):
+                    found = getattr(verdict, name)
+                    figures[name] += len(found)
+                    if found:
+                        print(f"{point}: {name}: {found}", file=sys.stderr)
+            most = _PER_MUTANT_QUICK if quick else _PER_MUTANT
+            figures["mutants"] = len(MUTANTS)
+            figures["mutants_caught"] = sum(pool.map(lambda mutant: _caught(harness, mutant, most), MUTANTS))
+        finally:
+            harness.close()
+    return figures
+
+
+def _caught(harness: Harness, mutant: str, most: int) -> bool:
+    for point in _mutant_points(mutant, harness.counts(MUTANTS[mutant], mutant), most):
+        verdict = harness.crash(point)
+        if verdict is not None and not verdict.sound:
+            return True
+    return False
