@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
 
 from villagedesk.app import fault_reports
@@ -26,6 +25,7 @@ from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.domain.station import StationFile
 from villagedesk.store.lock import FolderLock
+from villagedesk.ui.theme import apply_theme
 from villagedesk.ui.window import MainWindow
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 FIRST_PAINT_NAME = "VILLAGEDESK_EXIT_AFTER_FIRST_PAINT"
 HOOK_NAME = "VILLAGEDESK_EVENT_HOOK"
-_WINDOWS_FONT = "Microsoft YaHei UI"
-_BASE_PIXELS = 16
 
 T = TypeVar("T")
 
@@ -85,7 +83,7 @@ def run(options: RunOptions) -> int:
     application.setApplicationName("villagedesk")
     resources = resources_folder()
     messages = Messages.from_folder(messages_folder(resources))
-    _set_font(application, resources)
+    apply_theme(application, [resources / "fonts" / "villagedesk-base.ttf"])
     try:
         lock = FolderLock(options.data_folder)
     except EnvironmentProblem as problem:
@@ -132,17 +130,6 @@ def _after_first_paint() -> None:
 def _load_the_heavy_parts() -> None:
     """Import while the clerk types a password, so that sign-in finds everything in memory."""
     import villagedesk.app.composition  # noqa: F401, PLC0415 - not before the first paint
-
-
-def _set_font(application: QApplication, resources: Path) -> None:
-    family = _WINDOWS_FONT
-    if sys.platform != "win32":
-        number = QFontDatabase.addApplicationFont(str(resources / "fonts" / "villagedesk-base.ttf"))
-        families = QFontDatabase.applicationFontFamilies(number)
-        family = families[0] if families else application.font().family()
-    font = QFont(family)
-    font.setPixelSize(_BASE_PIXELS)
-    application.setFont(font)
 
 
 def _watch_for_faults(data_folder: Path, window: MainWindow) -> None:
