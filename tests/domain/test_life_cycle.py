@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.domain.catalogue_of_messages import messages
 from villagedesk.domain.case import CaseStatus
-from villagedesk.domain.life_cycle import CLOSED, TOLD, TRANSITIONS, CaseChange, after, possible
+from villagedesk.domain.life_cycle import CLOSED, TOLD, CaseChange, after, possible
 from villagedesk.domain.problems import Problem
 
 S, C = CaseStatus, CaseChange
@@ -133,7 +133,5 @@ def test_from_every_open_state_the_server_can_put_the_case_where_it_is() -> None
             assert after(status, change) is target
 
 
-def test_every_state_and_event_has_a_name_on_screen() -> None:
-    keys = messages().keys()
-    wanted = {f"status.{status}" for status in TRANSITIONS} | {f"case_change.{change}" for change in CaseChange}
-    assert wanted <= keys
+def test_every_event_has_a_name_on_screen() -> None:
+    assert {f"case_change.{change}" for change in CaseChange} <= messages().keys()

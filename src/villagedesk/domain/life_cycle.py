@@ -111,7 +111,8 @@ def _row(status: CaseStatus) -> Mapping[CaseChange, CaseStatus]:
 TRANSITIONS: Mapping[CaseStatus, Mapping[CaseChange, CaseStatus]] = MappingProxyType(
     {status: _row(status) for status in CaseStatus}
 )
-"""The whole life cycle. Names on screen: ``status.<state>`` and ``case_change.<event>`` in the message catalogue."""
+"""The whole life cycle. An event's name on screen is ``case_change.<event>`` in the message catalogue; what a state is
+called there is in :mod:`villagedesk.domain.sentences`."""
 
 
 def after(status: CaseStatus, change: CaseChange) -> CaseStatus:
