@@ -1,4 +1,4 @@
-"""Lists whose rows are small cards: a mark, a name, quiet lines beneath, badges. Moved through with ↑↓, taken with Enter."""
+"""Lists whose rows are small cards: a mark, a name, quiet lines, badges. Moved through with ↑↓, taken with Enter."""
 
 from __future__ import annotations
 
@@ -83,6 +83,7 @@ class CardList(QListWidget):
         for card in cards:
             item = QListWidgetItem()
             item.setData(_CARD, card)
+            item.setText(card.title)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, card.spoken())
             self.addItem(item)
         self.blockSignals(blocked)
@@ -175,7 +176,8 @@ class _CardDelegate(QStyledItemDelegate):
         badge_metrics = QFontMetrics(quiet_font)
         badges_width = sum(badge_metrics.horizontalAdvance(text) + GAP * 3 for text, _ in card.badges)
         one_line = metrics.horizontalAdvance(card.title) + badges_width <= room
-        title_box = metrics.boundingRect(QRect(0, 0, room - (badges_width if one_line else 0), 10_000), _WRAP, card.title)
+        title_room = room - (badges_width if one_line else 0)
+        title_box = metrics.boundingRect(QRect(0, 0, title_room, 10_000), _WRAP, card.title)
         if painter is not None:
             painter.setFont(title_font)
             painter.setPen(option.palette.color(QPalette.ColorRole.Text))  # type: ignore[attr-defined]

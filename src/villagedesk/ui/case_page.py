@@ -144,7 +144,11 @@ class CasePage(Screen):
             pages = [page for page in view.pages if page.requirement_id == requirement_id]
             self._materials.addWidget(wrapping_label(words("ui.pages.title", material=name, count=len(pages)), "h3"))
             strip = PageStrip(
-                self._with, f"pages_{requirement_id}", words("ui.pages.of", material=name), upright=False, side=_STRIP_SIDE
+                self._with,
+                f"pages_{requirement_id}",
+                words("ui.pages.of", material=name),
+                upright=False,
+                side=_STRIP_SIDE,
             )
             strip.show_pages(pages)
             strip.itemActivated.connect(lambda _item, strip=strip, name=name: self._open_page(strip, name))

@@ -20,7 +20,14 @@ class Field(QWidget):
     """
 
     def __init__(
-        self, words: Words, name: str, label: str, *, hint: str = "", secret: bool = False, parent: QWidget | None = None
+        self,
+        words: Words,
+        name: str,
+        label: str,
+        *,
+        hint: str = "",
+        secret: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.edit = QLineEdit(self)

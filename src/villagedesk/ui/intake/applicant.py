@@ -232,7 +232,8 @@ class ApplicantStep(Step):
         words = self._with.words
         draft = self._draft
         derived = ""
-        if draft is not None and draft.birth_date is not None and number == draft.case.applicant.document_number.strip():
+        saved = draft.case.applicant.document_number.strip() if draft is not None else ""
+        if draft is not None and draft.birth_date is not None and number == saved:
             born = draft.birth_date
             sex = words(f"ui.sex.{draft.sex}") if draft.sex else ""
             derived = words("ui.applicant.derived", year=born.year, month=born.month, day=born.day, sex=sex)

@@ -1,0 +1,140 @@
+"""A whole village window for screen tests: real data folder, store, vault, desk; simulated camera; no link."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from tests.domain.identity_numbers import resident
+from villagedesk.app.composition import Rooms, furnish
+from villagedesk.app.premises import DataFolder
+from villagedesk.app.resources import messages_folder, resources_folder
+from villagedesk.app.system_clock import SystemClock
+from villagedesk.demo.photographs import KINDS, empty_table, photograph
+from villagedesk.desk.desk import Desk
+from villagedesk.desk.entry import Entry
+from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.news import News
+from villagedesk.devices.camera_simulated import SimulatedCamera
+from villagedesk.devices.ports import Printer
+from villagedesk.devices.printer_file import FilePrinter
+from villagedesk.domain.messages import Messages
+from villagedesk.domain.station import StationFile
+from villagedesk.store.database import EncryptedStore
+from villagedesk.store.files import write_whole
+from villagedesk.store.keys import DataKey, PasswordCost, create_keys
+from villagedesk.store.vault import VAULT_FOLDER, PageVault
+from villagedesk.sync.engine import SyncStatus
+from villagedesk.sync.link import LinkKind, LinkState
+
+CLERK = "王会计"
+PASSWORD = "sunflower-82"
+STATION = StationFile("410421103207", "柳林村便民服务站", "https://127.0.0.1:9", "", "code", bytes(range(32)))
+ITEM = "城乡居民基本医疗保险参保登记"
+NAME = "王秀英"
+ID_NUMBER = resident("41042219790229999"[:6] + "19790217" + "002")
+PHONE = "13900009999"
+ADDRESS = "样张村一组"
+_CHEAP = PasswordCost(1, 8, 1)
+
+
+@cache
+def papers(count: int = 3, megapixels: float = 2.0) -> tuple[bytes, ...]:
+    """Photographs of invented papers, small enough for quick tests."""
+    font = resources_folder() / "fonts" / "villagedesk-base.ttf"
+    return tuple(photograph(seed, KINDS[seed % len(KINDS)], font=font, megapixels=megapixels).jpeg for seed in range(count))
+
+
+@cache
+def no_paper() -> bytes:
+    """A photograph of an empty table."""
+    return empty_table(3, megapixels=2.0)
+
+
+@cache
+def messages() -> Messages:
+    """The catalogue as shipped."""
+    return Messages.from_folder(messages_folder(resources_folder()))
+
+
+def icons() -> Path:
+    """The icons as shipped."""
+    return resources_folder() / "icons"
+
+
+class QuickDataFolder(DataFolder):
+    """The real data folder; only the password is cheaper to try than a real one may be."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, SystemClock())
+        self._at = folder
+
+    def set_up(self, station: StationFile, clerk: str, password: str) -> None:
+        """As the real one, with a cheap Argon2id."""
+        self._at.mkdir(parents=True, exist_ok=True)
+        write_whole(self._at / "station.json", station.to_bytes())
+        key = create_keys(self._at, clerk, password, station.recovery_public_key, "clerk", cost=_CHEAP)
+        EncryptedStore.create(self._at, key, SystemClock()).close()
+
+
+class Village:
+    """What lies behind the screens.
+
+    Args:
+        folder: the data folder is made in it; printed papers go to ``printed`` in it.
+        pictures: photographs the camera takes, in order; empty: no camera is connected.
+        camera: False where the window has no camera at all.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        pictures: tuple[bytes, ...] | None = None,
+        *,
+        camera: bool = True,
+        printer: Printer | None = None,
+    ) -> None:
+        self.folder = folder
+        self.premises = QuickDataFolder(folder / "data")
+        self.camera = SimulatedCamera(papers() if pictures is None else pictures)
+        self._has_camera = camera
+        self.printer = printer if printer is not None else FilePrinter(folder / "printed")
+        self.desk: Desk | None = None
+        self.kicked = 0
+        self.news = News()
+        self.link = LinkWords(SystemClock(), self.news)
+        self.entry = Entry(self.premises, self._open)
+        self.station_file = folder / "柳林村.station.json"
+        self.station_file.write_bytes(STATION.to_bytes())
+
+    def set_up(self) -> None:
+        """Do the first run without a screen."""
+        self.premises.set_up(STATION, CLERK, PASSWORD)
+
+    def link_is(self, kind: LinkKind) -> None:
+        """What the link watch says."""
+        self.link.publish(SyncStatus(link=LinkState(kind)))
+
+    def _open(self, clerk: str, key: object, station: StationFile) -> Desk:
+        assert isinstance(key, DataKey)
+        store = EncryptedStore.open(self.folder / "data", key, SystemClock())
+        self.store = store
+        self.vault = PageVault(self.folder / "data" / VAULT_FOLDER, key.vault)
+
+        def kick() -> None:
+            self.kicked += 1
+
+        rooms = Rooms(
+            store=store,
+            vault=self.vault,
+            clock=SystemClock(),
+            camera=self.camera if self._has_camera else None,
+            printer=self.printer,
+            link=self.link,
+            news=self.news,
+            kick=kick,
+            stop_sync=lambda: None,
+            free_bytes=lambda: 10**12,
+        )
+        self.desk = furnish(rooms, resources_folder(), clerk, station, practice=False)
+        return self.desk
