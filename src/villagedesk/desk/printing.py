@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,6 +37,7 @@ class PrintDesk:
         self._papers = papers
         self._runner = runner
         self._clerk = clerk
+        self._one_at_a_time = threading.Lock()
 
     def print_receipt(self, case_id: str) -> PrintJob:
         """Print the receipt; every print after the first is counted and marked 补打.
@@ -85,6 +87,14 @@ class PrintDesk:
         return self._vault.get(job.page_id, job.sha256)
 
     def _print(self, case_id: str, kind: PaperKind, draw: Callable[[Case, tuple[Page, ...], int], bytes]) -> PrintJob:
+        with self._one_at_a_time:  # two prints at once would both be called the first
+            job = self._make_job(case_id, kind, draw)
+        self._runner.wake()
+        return job
+
+    def _make_job(
+        self, case_id: str, kind: PaperKind, draw: Callable[[Case, tuple[Page, ...], int], bytes]
+    ) -> PrintJob:
         try:
             case, pages, jobs = self._store.read(
                 lambda snapshot: (
@@ -110,7 +120,6 @@ class PrintDesk:
             transaction.append_event(CaseEvent(case_id, now, self._clerk, "print_asked", detail=detail))
 
         self._store.write(work).result()
-        self._runner.wake()
         return job
 
     def _job(self, job_id: str) -> PrintJob:

@@ -9,9 +9,9 @@ from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.domain.sentences import sentence_for
 
 _SETTLED = {
-    SendingState.SENT: Sentence("sending.sent", {}, "good"),
-    SendingState.DONE: Sentence("sending.done", {}, "good"),
-    SendingState.SUPERSEDED: Sentence("sending.superseded"),
+    SendingState.SENT: Sentence("desk.sending.sent", {}, "good"),
+    SendingState.DONE: Sentence("desk.sending.done", {}, "good"),
+    SendingState.SUPERSEDED: Sentence("desk.sending.superseded"),
 }
 
 
@@ -37,8 +37,9 @@ def line_sentence(line: CaseLine, *, online: bool) -> Sentence:
 
 def print_sentence(job: PrintJob, case: Case) -> Sentence:
     """What to do about a paper that has not come out."""
-    key = "desk.todo.print_failed" if job.state is PrintJobState.FAILED or job.where else "desk.todo.print_waiting"
-    return Sentence(f"{key}.{job.kind}", {"name": case.applicant.name}, "warn")
+    look = job.state is PrintJobState.FAILED or bool(job.where)
+    key = f"desk.todo.print_failed.{job.kind}" if look else f"desk.todo.print_waiting.{job.kind}"
+    return Sentence(key, {"name": case.applicant.name}, "warn")
 
 
 def size_text(byte_count: int) -> str:

@@ -1,0 +1,119 @@
+"""A real desk on a temporary folder: real store and vault, simulated camera, a printer of the test's choice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from tests.domain.identity_numbers import resident
+from tests.store.fixtures import FixedClock
+from villagedesk.app.composition import Rooms, furnish
+from villagedesk.app.resources import resources_folder
+from villagedesk.demo.photographs import KINDS, photograph
+from villagedesk.desk.desk import Desk
+from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.news import News
+from villagedesk.devices.camera_simulated import SimulatedCamera
+from villagedesk.devices.ports import Printer
+from villagedesk.domain.station import StationFile
+from villagedesk.store.database import EncryptedStore
+from villagedesk.store.keys import DataKey
+from villagedesk.store.vault import VAULT_FOLDER, PageVault
+
+SYSTEM_ITEM = "VD-YB-001"
+PROXY_ITEM = "VD-MZ-001"
+CLERK = "王会计"
+NAME = "欧阳试用"
+ID_NUMBER = resident("41042219040229999")
+APPLICANT = {"name": NAME, "document_number": ID_NUMBER, "phone": "13900009999", "address": "样张村一组"}
+STATION = StationFile("410421103207", "柳林村便民服务站", "https://127.0.0.1:9", "", "code", bytes(range(32)))
+PLENTY = 10**12
+
+
+@cache
+def papers(count: int = 2) -> tuple[bytes, ...]:
+    """Photographs of invented papers, small enough for quick tests."""
+    font = resources_folder() / "fonts" / "villagedesk-base.ttf"
+    return tuple(photograph(seed, KINDS[seed % len(KINDS)], font=font, megapixels=1.2).jpeg for seed in range(count))
+
+
+@dataclass
+class Window:
+    """A village window in a folder that can be closed and opened again with the same key.
+
+    Args:
+        free: bytes the disk says it has.
+    """
+
+    folder: Path
+    clock: FixedClock
+    key: DataKey
+    store: EncryptedStore
+    vault: PageVault
+    camera: SimulatedCamera
+    desk: Desk
+    kicked: list[str]
+    free: list[int]
+
+    def reopened(self, printer: Printer | None = None, *, clerk: str = CLERK) -> Window:
+        """The same window after its program was closed and started again."""
+        self.desk.close()
+        return open_window(self.folder, printer, key=self.key, clock=self.clock, clerk=clerk)
+
+
+def open_window(
+    folder: Path,
+    printer: Printer | None = None,
+    *,
+    key: DataKey | None = None,
+    clock: FixedClock | None = None,
+    pictures: Sequence[bytes] | None = None,
+    clerk: str = CLERK,
+) -> Window:
+    """Open a window; a new one without a key."""
+    clock = clock or FixedClock()
+    folder.mkdir(parents=True, exist_ok=True)
+    if key is None:
+        key = DataKey.generate()
+        store = EncryptedStore.create(folder, key, clock)
+    else:
+        store = EncryptedStore.open(folder, key, clock)
+    vault = PageVault(folder / VAULT_FOLDER, key.vault)
+    camera = SimulatedCamera(papers() if pictures is None else pictures)
+    news = News()
+    kicked: list[str] = []
+    free = [PLENTY]
+    rooms = Rooms(
+        store=store,
+        vault=vault,
+        clock=clock,
+        camera=camera,
+        printer=printer,
+        link=LinkWords(clock, news),
+        news=news,
+        kick=lambda: kicked.append("kick"),
+        stop_sync=lambda: kicked.append("stop"),
+        free_bytes=lambda: free[0],
+    )
+    desk = furnish(rooms, resources_folder(), clerk, STATION, practice=False)
+    return Window(folder, clock, key, store, vault, camera, desk, kicked, free)
+
+
+def ready_draft(window: Window, item: str = SYSTEM_ITEM) -> str:
+    """A draft with everything it needs; gives its case_id."""
+    desk = window.desk
+    case_id = desk.intake.start(item).case.case_id
+    desk.intake.type(case_id, APPLICANT, 2)
+    for requirement in desk.items.get(item).materials:
+        if not requirement.condition:
+            desk.scanning.keep(desk.scanning.capture(case_id, requirement.requirement_id).proposal_id)
+    return case_id
+
+
+def taken_in(window: Window, item: str = SYSTEM_ITEM) -> str:
+    """A case taken in; gives its case_id."""
+    case_id = ready_draft(window, item)
+    window.desk.intake.take_in(case_id)
+    return case_id

@@ -1,0 +1,220 @@
+"""Papers: drawn once, kept as printed, waiting across restarts, reprints counted; the notice only after acceptance."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pypdfium2
+import pytest
+import zxingcpp
+
+from tests.desk.counter import ID_NUMBER, NAME, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
+from villagedesk.devices.ports import PrintOutcome
+from villagedesk.devices.printer_file import FilePrinter
+from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
+from villagedesk.domain.case import Case, CaseStatus
+from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
+from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.repositories import Transaction
+
+
+def words(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return "".join(str(page.get_textpage().get_text_range()) for page in document)
+    finally:
+        document.close()
+
+
+def barcodes(pdf: bytes) -> set[str]:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return {symbol.text for symbol in zxingcpp.read_barcodes(document[0].render(scale=200 / 72).to_pil())}
+    finally:
+        document.close()
+
+
+def settled(window: Window, until: Callable[[PrintJob], bool], case_id: str) -> PrintJob:
+    """The case's newest job once it is as wanted; told by the desk's own news, never by waiting a fixed time."""
+    moved = threading.Event()
+    end = window.desk.news.subscribe(lambda topics: moved.set() if "print" in topics else None)
+    try:
+        while True:
+            moved.clear()
+            jobs = window.store.read(lambda snapshot: snapshot.print_jobs(case_id))
+            if jobs and until(jobs[-1]):
+                return jobs[-1]
+            assert moved.wait(20), f"still {jobs}"
+    finally:
+        end()
+
+
+def done(job: PrintJob) -> bool:
+    return job.state is PrintJobState.DONE
+
+
+def accept(window: Window, case_id: str) -> None:
+    """What a change of the acceptance system writes."""
+
+    def work(transaction: Transaction) -> None:
+        case: Case = transaction.case(case_id)
+        transaction.put_case(
+            replace(
+                case,
+                status=CaseStatus.ACCEPTED,
+                acceptance_no="41042111032070000202611230001",
+                query_code="731946",
+                accepted_at=datetime(2026, 11, 23, 6, tzinfo=UTC),
+                limit_date="2026-12-21",
+            )
+        )
+
+    window.store.write(work).result()
+
+
+def test_the_receipt_comes_out_with_number_barcode_and_masked_identity(tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data", FilePrinter(tmp_path / "printed"))
+    try:
+        case_id = taken_in(window)
+        local_no = window.desk.cases.case(case_id).case.local_no
+        job = window.desk.printing.print_receipt(case_id)
+        came = settled(window, done, case_id)
+        pdf = Path(came.where).read_bytes()
+        assert pdf == window.desk.printing.pdf(job.job_id)
+        text = words(pdf)
+        assert barcodes(pdf) == {local_no}
+        assert NAME in text
+        assert "本凭证不代表受理" in text
+        assert ID_NUMBER not in text
+        assert ID_NUMBER[-4:] in text
+        assert NAME not in came.where
+        assert came.reprint == 0
+        assert "printed" in [event.kind for event in window.desk.cases.case(case_id).events]
+    finally:
+        window.desk.close()
+
+
+def test_a_reprint_is_counted_and_marked(tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data", SimulatedPrinter("P"))
+    try:
+        case_id = taken_in(window)
+        jobs = [window.desk.printing.print_receipt(case_id) for _ in range(3)]
+        assert [job.reprint for job in jobs] == [0, 1, 2]
+        marks = ["补打" in words(window.desk.printing.pdf(job.job_id)) for job in jobs]
+        assert marks == [False, True, True]
+    finally:
+        window.desk.close()
+
+
+def test_a_paper_waits_for_the_printer_across_a_restart_and_comes_out_once(tmp_path: Path) -> None:
+    printer = SimulatedPrinter("P", PrinterFault.OFFLINE)
+    window = open_window(tmp_path / "data", printer)
+    case_id = taken_in(window)
+    job = window.desk.printing.print_receipt(case_id)
+    waiting = settled(window, lambda one: bool(one.reason_key), case_id)
+    assert (waiting.state, waiting.reason_key) == (PrintJobState.WAITING, "printing.reason.offline")
+    assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_waiting.receipt"]
+    window.desk.close()
+    printer.set_fault(PrinterFault.NONE)
+    again = window.reopened(printer)
+    try:
+        settled(again, done, case_id)
+        assert [printed.pdf for printed in printer.printed] == [again.desk.printing.pdf(job.job_id)]
+        assert again.desk.cases.today().todos == ()
+    finally:
+        again.desk.close()
+    third = again.reopened(printer)
+    third.desk.close()
+    assert len(printer.printed) == 1
+
+
+def test_a_paper_from_before_the_restart_comes_out_without_a_click(tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data", None)
+    case_id = taken_in(window)
+    window.desk.printing.print_receipt(case_id)
+    settled(window, lambda one: one.reason_key == "printing.reason.no_printer", case_id)
+    printer = SimulatedPrinter("P")
+    again = window.reopened(printer)
+    try:
+        settled(again, done, case_id)
+        assert len(printer.printed) == 1
+    finally:
+        again.desk.close()
+
+
+def test_what_the_printers_own_queue_holds_is_not_sent_twice(tmp_path: Path) -> None:
+    printer = SimulatedPrinter("P", PrinterFault.NO_PAPER)
+    window = open_window(tmp_path / "data", printer)
+    case_id = taken_in(window)
+    job = window.desk.printing.print_receipt(case_id)
+    held = settled(window, lambda one: bool(one.where), case_id)
+    assert (held.state, held.reason_key) == (PrintJobState.WAITING, "printing.reason.in_queue")
+    again = window.reopened(printer)
+    try:
+        second = taken_in(again)
+        again.desk.printing.print_receipt(second)
+        settled(again, lambda one: bool(one.where), second)  # the runner has been past the first job again
+        printer.set_fault(PrinterFault.NONE)
+        assert len(printer.printed) == 2
+        assert again.desk.printing.came_out(job.job_id).state is PrintJobState.DONE
+        with pytest.raises(InputProblem, match=r"printing\.already_printed"):
+            again.desk.printing.retry(job.job_id)
+    finally:
+        again.desk.close()
+
+
+class _Exploding:
+    """A driver with a fault of its own."""
+
+    name = "坏驱动"
+
+    def available(self) -> bool:
+        return True
+
+    def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
+        raise RuntimeError(f"{len(pdf)} {job_name} {copies}")
+
+
+def test_a_printer_that_gives_up_or_explodes_leaves_the_job_with_a_sentence(tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data", SimulatedPrinter("P", PrinterFault.REFUSES))
+    case_id = taken_in(window)
+    window.desk.printing.print_receipt(case_id)
+    failed = settled(window, lambda one: one.state is PrintJobState.FAILED, case_id)
+    assert failed.reason_key == "printing.reason.refused"
+    assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_failed.receipt"]
+    again = window.reopened(_Exploding())
+    try:
+        again.desk.printing.retry(failed.job_id)
+        broke = settled(again, lambda one: one.reason_key == "printing.reason.broke", case_id)
+        assert broke.state is PrintJobState.FAILED
+    finally:
+        again.desk.close()
+
+
+def test_no_receipt_before_the_papers_are_taken_in(window: Window) -> None:
+    case_id = ready_draft(window, SYSTEM_ITEM)
+    with pytest.raises(InputProblem, match=r"printing\.not_taken_in"):
+        window.desk.printing.print_receipt(case_id)
+
+
+def test_an_acceptance_notice_exists_only_with_an_acceptance_number(window: Window) -> None:
+    """Invariant I7."""
+    case_id = taken_in(window)
+    notice = window.desk.cases.case(case_id).papers[1]
+    assert (notice.kind, notice.printable) == (PaperKind.ACCEPTANCE_NOTICE, False)
+    assert notice.why_not is not None
+    with pytest.raises(InputProblem, match=r"printing\.no_acceptance_number"):
+        window.desk.printing.print_acceptance_notice(case_id)
+    assert window.store.read(lambda snapshot: snapshot.print_jobs(case_id)) == []
+
+    accept(window, case_id)
+    assert window.desk.cases.case(case_id).papers[1].printable
+    job = window.desk.printing.print_acceptance_notice(case_id)
+    text = words(window.desk.printing.pdf(job.job_id))
+    assert "41042111032070000202611230001" in text
+    assert "731946" in text
+    assert "2026年12月21日" in text.replace(" ", "")
