@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -92,8 +93,12 @@ def page_texts(pdf: bytes) -> list[str]:
 
 
 def squeezed(text: str) -> str:
-    """Text without white space; pdfium writes a hyphen at a line's end as U+0002 or U+FFFE."""
-    return re.sub(r"\s", "", text.replace("\x02", "-").replace("\ufffe", "-"))
+    """Text without white space, and without what pdfium changes on its own when it copies.
+
+    It writes a hyphen at a line's end as U+0002 or U+FFFE, and takes the ligatures U+FB00–FB06 apart.
+    """
+    plain = re.sub(r"\s", "", text.replace("\x02", "-").replace("\ufffe", "-"))
+    return re.sub("[\ufb00-\ufb06]", lambda found: unicodedata.normalize("NFKC", found[0]), plain)
 
 
 def images(pdf: bytes, dpi: int) -> list[Image.Image]:
