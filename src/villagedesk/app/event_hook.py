@@ -97,8 +97,11 @@ class EventHook(QObject):
                 self._wait(request, done)
             else:
                 done.set_result({"ok": False, "error": f"unknown command {command!r}"})
-        except (event_look.NotThere, KeyError, ValueError, OSError) as error:
-            _settle(done, {"ok": False, "error": str(error)})
+        except Exception as error:  # whatever it is, the driver waits for an answer
+            _settle(done, {"ok": False, "error": f"{type(error).__name__}: {error}"})
+        except Exception as error:
+            _settle(done, {"ok": False, "error": repr(error)})
+            raise
 
     def _act(self, act: Callable[[], str], done: Future[Answer]) -> None:
         # an event may open a modal dialog and not come back before it closes: the second timer then answers from
@@ -106,8 +109,8 @@ class EventHook(QObject):
         def perform() -> None:
             try:
                 name = act()
-            except (event_look.NotThere, ValueError) as error:
-                _settle(done, {"ok": False, "error": str(error)})
+            except Exception as error:  # as above
+                _settle(done, {"ok": False, "error": f"{type(error).__name__}: {error}"})
             else:
                 _settle(done, {"ok": True, "widget": name})
 

@@ -60,14 +60,10 @@ def mouse_click(request: Request) -> Callable[[], str]:
 
 
 def _item_place(view: QAbstractItemView, words: str) -> tuple[QWidget, QPoint]:
-    model = view.model()
-    for number in range(model.rowCount()):
-        for column in range(model.columnCount()):
-            index = model.index(number, column)
-            said = index.data(Qt.ItemDataRole.AccessibleTextRole) or index.data(Qt.ItemDataRole.DisplayRole)
-            if said is not None and words in str(said):
-                view.scrollTo(index)
-                return view.viewport(), view.visualRect(index).center()
+    for index in indexes(view):
+        if words in words_of(index):
+            view.scrollTo(index)
+            return view.viewport(), view.visualRect(index).center()
     raise NotThere(f"no item of {view.objectName()!r} says {words!r}")
 
 

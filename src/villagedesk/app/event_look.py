@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPoint, Qt
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QWidget
 
 _TEXT_GETTERS = ("text", "toPlainText", "currentText", "title")
 _ROWS_SHOWN = 200
@@ -69,25 +69,43 @@ def tree() -> list[dict[str, object]]:
 
 
 def _items(view: QAbstractItemView) -> list[dict[str, object]]:
-    model = view.model()
-    if model is None:
-        return []
     items: list[dict[str, object]] = []
-    for number in range(min(model.rowCount(), _ROWS_SHOWN)):
-        for column in range(model.columnCount()):
+    for number in range(min(model.rowCount(QModelIndex()), _ROWS_SHOWN)):
+        for column in range(column_count(view)):
             index = model.index(number, column, QModelIndex())
             place = view.visualRect(index)
-            said = index.data(Qt.ItemDataRole.AccessibleTextRole) or index.data(Qt.ItemDataRole.DisplayRole)
             items.append(
                 {
-                    "row": number,
-                    "column": column,
-                    "text": str(said) if said is not None else "",
+                    "row": index.row(),
+                    "column": index.column(),
+                    "text": words_of(index),
                     "rect": [place.x(), place.y(), place.width(), place.height()],
                     "current": index == view.currentIndex(),
                 }
             )
     return items
+
+
+def column_count(view: QAbstractItemView) -> int:
+    """How many columns a view shows; a list model keeps its count to itself."""
+    return 1 if isinstance(view, QListView) else view.model().columnCount(QModelIndex())
+
+
+def indexes(view: QAbstractItemView) -> list[QModelIndex]:
+    """All places of a list or table, row by row."""
+    model = view.model()
+    if model is None:
+        return []
+    root = view.rootIndex()
+    # a list model has one column and no way to ask for it
+    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(root)
+    return [model.index(row, column, root) for row in range(model.rowCount(root)) for column in range(columns)]
+
+
+def words_of(index: QModelIndex) -> str:
+    """What a place in a list says to somebody who cannot see it, else what it shows."""
+    said = index.data(Qt.ItemDataRole.AccessibleTextRole) or index.data(Qt.ItemDataRole.DisplayRole)
+    return "" if said is None else str(said)
 
 
 def window() -> dict[str, object]:

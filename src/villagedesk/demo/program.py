@@ -1,4 +1,4 @@
-"""The program as a child process: started by its command line, driven by key and mouse events, killed like at a plug."""
+"""The program as a child process: started by its command line, driven by key and mouse events, killed when asked."""
 
 from __future__ import annotations
 
