@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.desk.counter import APPLICANT, NAME, PROXY_ITEM, SYSTEM_ITEM, Window, taken_in
+from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.domain.case import Page
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState
@@ -154,15 +155,14 @@ def test_every_commit_is_news_until_one_stops_listening(window: Window) -> None:
 
 
 def test_every_sentence_of_the_views_can_be_said(window: Window) -> None:
-    from villagedesk.app.resources import messages_folder, resources_folder
-
     messages = Messages.from_folder(messages_folder(resources_folder()))
     (case_id,) = filled(window, 1)
     window.desk.intake.start(SYSTEM_ITEM)
     view = window.desk.cases.case(case_id)
     today, sending = window.desk.cases.today(), window.desk.sending.view()
     sentences = [view.business, view.sending, sending.link, sending.queue, sending.advice]
-    sentences += [row.state for row in (*today.rows, *sending.rows)] + [todo.sentence for todo in today.todos]
+    sentences += [row.state for row in today.rows] + [row.state for row in sending.rows]
+    sentences += [todo.sentence for todo in today.todos]
     sentences += [line.sentence for line in window.desk.devices()] + [paper.why_not for paper in view.papers]
     said = [messages.text(one.key, **one.params) for one in sentences if one is not None]
     assert len(said) >= 9

@@ -1,4 +1,4 @@
-"""Pages: from camera or file to a verified file with its row; nothing confirmed is lost, nothing unconfirmed is kept."""
+"""Pages: from camera or file to a verified file with its row; nothing confirmed is lost, nothing else is kept."""
 
 from __future__ import annotations
 
