@@ -99,9 +99,6 @@ class EventHook(QObject):
                 done.set_result({"ok": False, "error": f"unknown command {command!r}"})
         except Exception as error:  # whatever it is, the driver waits for an answer
             _settle(done, {"ok": False, "error": f"{type(error).__name__}: {error}"})
-        except Exception as error:
-            _settle(done, {"ok": False, "error": repr(error)})
-            raise
 
     def _act(self, act: Callable[[], str], done: Future[Answer]) -> None:
         # an event may open a modal dialog and not come back before it closes: the second timer then answers from

@@ -9,7 +9,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
-from villagedesk.app.event_look import NotThere, find
+from villagedesk.app.event_look import NotThere, find, indexes, words_of
 
 Request = Mapping[str, object]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, QPoint, Qt
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QWidget
 
 _TEXT_GETTERS = ("text", "toPlainText", "currentText", "title")
@@ -70,9 +70,8 @@ def tree() -> list[dict[str, object]]:
 
 def _items(view: QAbstractItemView) -> list[dict[str, object]]:
     items: list[dict[str, object]] = []
-    for number in range(min(model.rowCount(QModelIndex()), _ROWS_SHOWN)):
-        for column in range(column_count(view)):
-            index = model.index(number, column, QModelIndex())
+    for index in indexes(view):
+        if index.row() < _ROWS_SHOWN:
             place = view.visualRect(index)
             items.append(
                 {
@@ -86,19 +85,14 @@ def _items(view: QAbstractItemView) -> list[dict[str, object]]:
     return items
 
 
-def column_count(view: QAbstractItemView) -> int:
-    """How many columns a view shows; a list model keeps its count to itself."""
-    return 1 if isinstance(view, QListView) else view.model().columnCount(QModelIndex())
-
-
 def indexes(view: QAbstractItemView) -> list[QModelIndex]:
     """All places of a list or table, row by row."""
     model = view.model()
     if model is None:
         return []
     root = view.rootIndex()
-    # a list model has one column and no way to ask for it
-    columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount(root)
+    # a list model has one column and keeps its count to itself
+    columns = 1 if isinstance(view, QListView) else model.columnCount(root)
     return [model.index(row, column, root) for row in range(model.rowCount(root)) for column in range(columns)]
 
 
