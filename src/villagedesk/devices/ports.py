@@ -43,7 +43,11 @@ class DocumentCamera(Protocol):
 
 
 class PrintState(StrEnum):
-    """How far a print job is known to have come."""
+    """How far a print job is known to have come.
+
+    ``WAITING``: the printer has the job and it may still come out, so it must not be sent again by itself.
+    ``FAILED``: the printer gave the job up; sending it again is a reprint.
+    """
 
     DONE = "done"
     WAITING = "waiting"

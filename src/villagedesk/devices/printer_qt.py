@@ -121,7 +121,6 @@ class QtPrinter:
             printer.setResolution(_HIGHEST_DPI)
         printer.setDocName(job_name)
         printer.setCopyCount(copies)
-        printer.setFullPage(True)
         return printer
 
     def _draw(self, document: QPdfDocument, printer: QPrinter) -> None:
