@@ -42,7 +42,8 @@ _CHEAP = PasswordCost(1, 8, 1)
 def papers(count: int = 3, megapixels: float = 2.0) -> tuple[bytes, ...]:
     """Photographs of invented papers, small enough for quick tests."""
     font = resources_folder() / "fonts" / "villagedesk-base.ttf"
-    return tuple(photograph(seed, KINDS[seed % len(KINDS)], font=font, megapixels=megapixels).jpeg for seed in range(count))
+    kinds = [KINDS[seed % len(KINDS)] for seed in range(count)]
+    return tuple(photograph(seed, kind, font=font, megapixels=megapixels).jpeg for seed, kind in enumerate(kinds))
 
 
 @cache

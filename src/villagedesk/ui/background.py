@@ -114,6 +114,10 @@ class Background(QObject):
             unwanted: makes the call cancellable, and tidies up what it gave when it was cancelled.
         """
         task = Task(owner, lane, work, done, failed, words, unwanted)
+        if self._closed:
+            # Late news or a late key while the window goes: nobody waits for it any more.
+            task.cancelled = True
+            return task
         self._running.append(task)
         self._lanes[lane].submit(self._work, task)
         if words:

@@ -162,7 +162,7 @@ class _CardDelegate(QStyledItemDelegate):
         quiet_font = QFont(font)
         quiet_font.setPixelSize(max(12, font.pixelSize() - 2))
         title_font = QFont(font)
-        title_font.setWeight(QFont.Weight.DemiBold)
+        title_font.setBold(True)
         metrics = QFontMetrics(title_font)
         left = rect.left() + GAP * 2 - 4
         top = rect.top() + GAP + 2

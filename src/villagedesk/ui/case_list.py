@@ -56,7 +56,7 @@ class CaseList(Screen):
 
     def title(self) -> str:
         """办件"""
-        return self._with.words("ui.nav.cases")
+        return self._with.words("ui.cases.heading")
 
     def first_focus(self) -> QWidget:
         """The search box."""

@@ -33,6 +33,7 @@ class CasePage(Screen):
         super().__init__(parent)
         self._with = surroundings
         self._view = view
+        self._shown: CaseView | None = None
         self._unmasked = False
         self._printing = False
         words = surroundings.words
@@ -159,7 +160,9 @@ class CasePage(Screen):
             self._materials.addWidget(wrapping_label(words("ui.case.no_pages"), "quiet"))
 
     def _show(self, view: CaseView) -> None:
-        self._view = view
+        if view == self._shown:
+            return
+        self._view = self._shown = view
         self._business.tell(view.business)
         self._sending.tell(view.sending)
         self._sending.setVisible(view.sending is not None)

@@ -13,7 +13,8 @@ from villagedesk.domain.clock import SHANGHAI
 from villagedesk.ui.sentences import COLOURS, Words
 
 _COLUMNS = ("time", "applicant", "item", "number", "state")
-_ROW_HEIGHT = 46
+_ROW_HEIGHT = 56
+"""Room for two lines, so that a long item or state is not cut."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -64,7 +65,7 @@ class CaseModel(QAbstractTableModel):
             return QColor(COLOURS[row.state.tone])
         if column == "applicant" and role == Qt.ItemDataRole.FontRole:
             font = QFont()
-            font.setWeight(QFont.Weight.DemiBold)
+            font.setBold(True)
             return font
         return None
 
@@ -118,6 +119,9 @@ class CaseTable(QTableView):
         ):
             header.setSectionResizeMode(column, mode)
         header.setMaximumSectionSize(300)
+        if not dated:
+            # Today's list stands beside another; the number is on the case page and on the receipt.
+            self.hideColumn(_COLUMNS.index("number"))
         self.doubleClicked.connect(lambda index: self.case_wanted.emit(self._id(index.row())))
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.ui.background import Background
@@ -46,7 +47,7 @@ class EntryCard(QWidget):
         self.body.setContentsMargins(1, 1, GAP, 1)
         self.body.setSpacing(GAP // 2)
         self._area = scrolled(content, card)
-        inner.addWidget(self._area, 1)
+        inner.addWidget(self._area)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(GAP * 2)
         inner.addLayout(self.buttons)
@@ -57,15 +58,22 @@ class EntryCard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         column.addStretch(1)
-        column.addLayout(row, 100)
+        column.addLayout(row)
         column.addStretch(1)
         self._content = content
+        self._card = card
 
     def fit(self) -> None:
-        """Let the card be as high as what stands in it, as far as the window allows."""
-        need = self._content.sizeHint().height()
-        self._area.setMaximumHeight(need + 2)
-        self._area.setMinimumHeight(min(need, GAP * 18))
+        """Let the card be as high as what stands in it, as far as the window allows; then it scrolls."""
+        self._content.adjustSize()
+        need = self._content.sizeHint().height() + 2
+        chrome = self._card.sizeHint().height() - self._area.sizeHint().height()
+        self._area.setFixedHeight(max(GAP * 12, min(need, self.height() - chrome - GAP * 6)))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit again."""
+        super().resizeEvent(event)
+        self.fit()
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll to a widget of the body."""

@@ -61,8 +61,8 @@ class Field(QWidget):
         self._beside.addWidget(widget)
 
     def add_echo(self, echo: QLabel) -> None:
-        """Put a line between the field and its sentence."""
-        self._column.insertWidget(2, echo)
+        """Put a line between the field and its sentence, below those that were put there before."""
+        self._column.insertWidget(self._column.count() - 1, echo)
 
     def tell(self, sentence: Sentence | None) -> None:
         """Show a sentence beneath, or take it away; the typed text stays as it is."""

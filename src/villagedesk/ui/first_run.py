@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -116,13 +115,17 @@ class FirstRun(EntryCard):
         self._read_station()
         self.clerk.edit.setFocus()
 
+    def _typed_path(self) -> str:
+        # Windows' own "copy as path" brings quotation marks along.
+        return self.path.text.strip().strip('"')
+
     def _read_now(self) -> None:
         if self._pause.isActive():
             self._read_station()
 
     def _read_station(self) -> None:
         self._pause.stop()
-        typed = self.path.text.strip().strip('"')
+        typed = self._typed_path()
         self._station = None
         if not typed:
             self._found.hide()
@@ -130,11 +133,11 @@ class FirstRun(EntryCard):
             return
 
         def read(station: StationFile) -> None:
-            if typed == self.path.text.strip().strip('"'):
+            if typed == self._typed_path():
                 self._show_station(station)
 
         def failed(problem: Problem) -> None:
-            if typed == self.path.text.strip().strip('"'):
+            if typed == self._typed_path():
                 self._found.hide()
                 self.path.tell(Sentence(problem.key, problem.params, "bad"))
                 self.fit()
@@ -194,15 +197,12 @@ class FirstRun(EntryCard):
             self.again.tell(Sentence("ui.first.differs", tone="bad"))
             self.again.look_again()
             return
-        station = self._station
-        if station is None:
-            self.path.look_again()
-            self._read_station()
-            return
+        path, station = Path(self._typed_path()), self._station
         clerk, password = self.clerk.text, self.password.text
 
         def set_up() -> Desk:
-            self._entry.set_up(station, clerk, password)
+            # Whoever types fast is here before the file has been read.
+            self._entry.set_up(station or self._entry.read_station_file(path), clerk, password)
             return self._entry.sign_in(self._entry.state().clerks[0], password)
 
         self._busy = True
@@ -212,9 +212,12 @@ class FirstRun(EntryCard):
 
     def _failed(self, problem: Problem) -> None:
         self._busy = False
-        fields = {"clerk": self.clerk, "password": self.password, "station_file": self.path}
-        with contextlib.suppress(KeyError):
-            fields[problem.field].tell(Sentence(problem.key, problem.params, "bad"))
-            fields[problem.field].look_again()
+        field = {"clerk": self.clerk, "password": self.password, "station_file": self.path}.get(problem.field)
+        if field is None and problem.key.startswith("station."):
+            field = self.path
+        if field is None:
+            self.notice.tell(problem)
             return
-        self.notice.tell(problem)
+        field.tell(Sentence(problem.key, problem.params, "bad"))
+        field.look_again()
+        self.reveal(field)

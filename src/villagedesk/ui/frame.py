@@ -175,8 +175,6 @@ class Frame(QWidget):
         on_key(self, "F3", self._to_search)
         on_key(self, "F5", self._send_now)
         on_key(self, "F12", self.lock_wanted.emit)
-        on_key(self, "Alt+T", self.show_today)
-        on_key(self, "Alt+B", self.show_cases)
 
     def _adopt(self, screen: Screen) -> None:
         screen.case_wanted.connect(self.open_case)

@@ -96,12 +96,12 @@ def style_sheet(base: int) -> str:
 QWidget {{ color: {TEXT}; }}
 QMainWindow, QWidget[role="ground"] {{ background: {GROUND}; }}
 QLabel {{ background: transparent; }}
-QLabel[role="h1"] {{ font-size: {base + 10}px; font-weight: 600; }}
-QLabel[role="h2"] {{ font-size: {base + 4}px; font-weight: 600; }}
-QLabel[role="h3"] {{ font-weight: 600; }}
+QLabel[role="h1"] {{ font-size: {base + 10}px; font-weight: 700; }}
+QLabel[role="h2"] {{ font-size: {base + 4}px; font-weight: 700; }}
+QLabel[role="h3"] {{ font-weight: 700; }}
 QLabel[role="quiet"] {{ color: {QUIET}; }}
 QLabel[role="small"] {{ color: {QUIET}; font-size: {base - 2}px; }}
-QLabel[role="number"] {{ font-size: {base * 2 + 10}px; font-weight: 600; color: {TEXT}; }}
+QLabel[role="number"] {{ font-size: {base * 2 + 10}px; font-weight: 700; color: {TEXT}; }}
 QLabel[role="echo"] {{ font-size: {base + 6}px; color: {TEXT}; }}
 QLabel[tone="calm"] {{ color: {TEXT}; }}
 QLabel[tone="good"] {{ color: {GREEN}; }}
@@ -122,15 +122,16 @@ QFrame[role="side"] {{ background: {SURFACE}; border: none; border-right: 1px so
 QFrame[role="rule"] {{ background: {LINE}; border: none; max-height: 1px; min-height: 1px; }}
 
 QPushButton {{ background: {SURFACE}; border: 1px solid #8C96A3; border-radius: 6px; padding: 9px 15px;
-  min-height: 24px; }}
+  min-height: 24px; outline: none; }}
 QPushButton:hover {{ background: {BLUE_TINT}; border-color: {BLUE}; }}
 QPushButton:focus {{ border: 3px solid {BLUE}; padding: 7px 13px; }}
 QPushButton:pressed {{ background: #D3E3F7; }}
 QPushButton:disabled {{ color: {QUIET}; background: {GROUND}; border-color: {LINE}; }}
-QPushButton[role="primary"] {{ background: {BLUE}; color: {SURFACE}; border: 1px solid {BLUE}; font-weight: 600;
+QPushButton[role="primary"] {{ background: {BLUE}; color: {SURFACE}; border: 1px solid {BLUE}; font-weight: 700;
   padding: 9px 23px; }}
 QPushButton[role="primary"]:hover {{ background: {BLUE_DARK}; }}
 QPushButton[role="primary"]:focus {{ border: 3px solid {BLUE}; padding: 7px 21px; outline: 2px solid {SURFACE};
+  outline-offset: 5px; outline-radius: 3px;
   background: {BLUE_DARK}; }}
 QPushButton[role="primary"]:disabled {{ background: #DDE2E8; color: {QUIET}; border-color: {LINE}; }}
 QPushButton[role="plain"] {{ border: 1px solid transparent; background: transparent; padding: 9px 11px; }}
@@ -142,7 +143,7 @@ QPushButton[role="link"]:focus {{ border: 3px solid {BLUE}; padding: 7px 7px; }}
 QPushButton[role="nav"] {{ border: 1px solid transparent; border-radius: 6px; text-align: left; padding: 9px 11px;
   background: transparent; }}
 QPushButton[role="nav"]:hover {{ background: {GROUND}; }}
-QPushButton[role="nav"]:checked {{ background: {BLUE_TINT}; color: {BLUE}; font-weight: 600; }}
+QPushButton[role="nav"]:checked {{ background: {BLUE_TINT}; color: {BLUE}; font-weight: 700; }}
 QPushButton[role="nav"]:focus {{ border: 3px solid {BLUE}; padding: 7px 9px; }}
 QPushButton[role="status"] {{ border: none; border-top: 1px solid {LINE}; border-radius: 0; text-align: left;
   padding: 8px 16px; background: {SURFACE}; min-height: 26px; }}
@@ -150,7 +151,7 @@ QPushButton[role="status"]:hover {{ background: {BLUE_TINT}; }}
 QPushButton[role="status"]:focus {{ border: 3px solid {BLUE}; padding: 6px 13px; }}
 QPushButton[role="step"] {{ border: 1px solid transparent; background: transparent; padding: 7px 11px;
   color: {QUIET}; }}
-QPushButton[role="step"]:checked {{ background: {BLUE_TINT}; color: {BLUE}; font-weight: 600; }}
+QPushButton[role="step"]:checked {{ background: {BLUE_TINT}; color: {BLUE}; font-weight: 700; }}
 QPushButton[role="step"]:hover {{ background: {BLUE_TINT}; }}
 QPushButton[role="step"]:focus {{ border: 3px solid {BLUE}; padding: 5px 9px; }}
 

@@ -46,7 +46,7 @@ class Today(Screen):
 
     def title(self) -> str:
         """今天"""
-        return self._with.words("ui.nav.today")
+        return self._with.words("ui.today.title")
 
     def first_focus(self) -> QWidget:
         """The first list that holds something, else the search field's neighbour: the screen itself."""

@@ -124,6 +124,7 @@ class MainWindow(QMainWindow):
         self._closing = True
         if self._frame is not None:
             self._frame.leave_screen()
+            self._frame.end()
         goodbye = EntryCard(
             self._words, self._background, self._words("ui.goodbye.title"), self._words("ui.goodbye.quiet"), self
         )
@@ -133,8 +134,6 @@ class MainWindow(QMainWindow):
 
     def _put_away(self, _: object) -> None:
         self._closed = True
-        if self._frame is not None:
-            self._frame.end()
         self._background.close()
         self.close()
 

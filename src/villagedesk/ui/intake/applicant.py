@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView, Sentence
@@ -151,7 +151,7 @@ class ApplicantStep(Step):
         column.addWidget(self._kind_trouble)
         column.addStretch(1)
         for place, widget in (((0, 0), self.name), ((0, 1), kind_box), ((1, 0), self.number), ((1, 1), self.phone)):
-            grid.addWidget(widget, *place)
+            grid.addWidget(widget, *place, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.address, 2, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)

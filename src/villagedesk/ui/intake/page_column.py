@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView
@@ -38,6 +38,7 @@ class PageColumn(QWidget):
         )
         self._none = wrapping_label(words("ui.pages.none"), "quiet", self)
         self._none.setObjectName("no_pages")
+        self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._remove = button(
             "remove_page",
             words("ui.pages.remove"),

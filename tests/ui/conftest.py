@@ -1,0 +1,82 @@
+"""Screen tests: one look for all, a window on a real desk, and no stray warning from Qt."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.ui.desk_at_hand import CLERK, PASSWORD, Village, icons, messages
+from tests.ui.pages.entry import SignInPage
+from tests.ui.pages.frame import TodayPage
+from villagedesk.app.resources import resources_folder
+from villagedesk.ui.theme import apply_theme
+from villagedesk.ui.window import MainWindow
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+OpenWindow = Callable[[Village], MainWindow]
+
+
+@pytest.fixture(autouse=True)
+def no_stray_warnings(qtlog: object, caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """A warning of Qt, and any log of ours at warning or above, is a fault."""
+    yield
+    said = [f"{record.type}: {record.message}" for record in qtlog.records]  # type: ignore[attr-defined]
+    assert not said, said
+    logged = [record.getMessage() for record in caplog.records if record.levelname in ("WARNING", "ERROR", "CRITICAL")]
+    assert not logged, logged
+
+
+@pytest.fixture
+def look(qapp: QApplication) -> None:
+    """The program's look, once for the process."""
+    if not qapp.styleSheet():
+        apply_theme(qapp, [resources_folder() / "fonts" / "villagedesk-base.ttf"])
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, look: None) -> Iterator[OpenWindow]:
+    """Opens windows, and puts each away when the test is over."""
+    del look
+    opened: list[MainWindow] = []
+
+    def open_it(village: Village) -> MainWindow:
+        window = MainWindow(village.entry, messages(), icons(), camera_preview_interval_ms=30)
+        window.resize(1366, 768)
+        opened.append(window)
+        window.show()
+        window.activateWindow()
+        qtbot.waitActive(window)
+        return window
+
+    yield open_it
+    for window in opened:
+        window.close()
+    qtbot.waitUntil(lambda: not any(window.isVisible() for window in opened), timeout=10_000)
+    for window in opened:
+        window.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def village(tmp_path: Path) -> Village:
+    """A village window that has been set up."""
+    village = Village(tmp_path)
+    village.set_up()
+    return village
+
+
+@pytest.fixture
+def signed_in(qtbot: QtBot, village: Village, open_window: OpenWindow) -> MainWindow:
+    """The first screen, after sign-in."""
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    today = TodayPage(qtbot, window)
+    today.wait_for("nav_today")
+    assert today.text("clerk_name") == CLERK
+    return window

@@ -1,0 +1,99 @@
+"""The four steps and what comes after them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget, QPushButton
+
+from tests.ui.pages.frame import FramePage
+
+
+class ChooseItemPage(FramePage):
+    """Step 1."""
+
+    def choose(self, words: str, name: str) -> None:
+        """Find by words, take with Enter."""
+        self.until(lambda: self.focused() == "item_search")
+        self.type(words)
+        self.until(lambda: self.seen("guide_name") and self.text("guide_name") == name)
+        self.enter()
+
+
+class ApplicantPage(FramePage):
+    """Step 2."""
+
+    def fill(self, name: str, number: str, phone: str, address: str) -> None:
+        """By keys, Enter from field to field, and on."""
+        for field, text in (
+            ("applicant_name", name),
+            ("document_number", number),
+            ("phone", phone),
+            ("address", address),
+        ):
+            self.until(lambda field=field: self.seen(field) and self.focused() == field)  # type: ignore[misc]
+            self.type(text)
+            self.enter()
+
+
+class MaterialsPage(FramePage):
+    """Step 3."""
+
+    def ready(self) -> bool:
+        """Whether the camera can be used."""
+        return self.seen("capture") and self.widget("capture", QPushButton).isEnabled()
+
+    def photograph(self) -> None:
+        """Space; then the page stands there to be confirmed."""
+        self.until(self.ready)
+        self.press(Qt.Key.Key_Space)
+        self.until(lambda: self.seen("proposal_keep") or bool(self.problem()))
+
+    def keep(self) -> None:
+        """Enter; then it is among the pages."""
+        self.until(lambda: self.seen("proposal_keep") and self.focused() == "proposal_keep")
+        self.enter()
+        self.until(lambda: not self.seen("proposal_keep"))
+
+    def import_file(self, path: str) -> None:
+        """By path."""
+        self.press(Qt.Key.Key_I)
+        self.until(lambda: self.seen("import_path") and self.focused() == "import_path")
+        self.type(path)
+        self.enter()
+        self.until(lambda: self.seen("proposal_keep") or bool(self.problem()))
+
+    def counts(self) -> list[str]:
+        """The checklist in words."""
+        return self.rows("material_list")
+
+    def pages(self) -> int:
+        """Pages of the chosen material."""
+        return self.widget("page_list", QListWidget).count() if self.seen("page_list") else 0
+
+
+class ReviewPage(FramePage):
+    """Step 4."""
+
+    def ready(self) -> bool:
+        """Whether nothing is missing."""
+        return self.seen("ready_sentence")
+
+    def missing(self) -> list[str]:
+        """What is missing, in words."""
+        found: list[str] = []
+        while self.seen(f"missing_{len(found) + 1}"):
+            found.append(self.text(f"missing_{len(found) + 1}"))
+        return found
+
+    def take_in(self) -> None:
+        """Enter."""
+        self.until(lambda: self.ready() and self.focused() == "primary_button")
+        self.enter()
+
+
+class TakenInPage(FramePage):
+    """已收下."""
+
+    def local_no(self) -> str:
+        """The number."""
+        return self.text("local_no")
