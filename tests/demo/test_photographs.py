@@ -24,7 +24,7 @@ def test_the_same_seed_gives_the_same_picture_and_another_seed_another() -> None
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_whole_paper_is_in_the_picture(kind: str) -> None:
-    for seed in range(10):
+    for seed in range(6):
         made = photograph(seed, kind, font=FONT, table=ALL_TABLES[seed % len(ALL_TABLES)], megapixels=0.3)
         height, width = decoded(made.jpeg).shape[:2]
         assert made.corners.min() > 0

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.imaging.measure import FONT, HELD_OUT, decoded, jaccard
-from villagedesk.demo.photographs import ALL_TABLES, HELD_OUT_TABLES, KINDS, TABLES, empty_table, photograph
+from villagedesk.demo.photographs import HELD_OUT_TABLES, KINDS, TABLES, empty_table, photograph
 from villagedesk.imaging.outline import SURE, find_page
 
 QUICK_SEEDS = range(60)
@@ -75,23 +75,37 @@ def test_a_weak_soft_shadow_over_the_whole_paper_does_not_hide_it() -> None:
     assert jaccard(outline.corners, made.corners) > 0.985
 
 
+def test_light_tiles_are_no_papers_and_a_paper_among_them_is_found() -> None:
+    for seed in range(12):
+        found = find_page(decoded(empty_table(seed, table="tiles", megapixels=1)))
+        assert found is None or found.confidence < SURE, seed
+    for seed in range(6):
+        made = photograph(seed, KINDS[seed], font=FONT, table="tiles", megapixels=1)
+        outline = find_page(decoded(made.jpeg))
+        assert outline is not None
+        assert jaccard(outline.corners, made.corners) > 0.985
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_seeds_and_a_table_never_tuned_on() -> None:
-    """The range kept apart: papers on all tables, the printed oil-cloth among them."""
-    overlaps, wrong, shown = [], 0, 0
+    """The range kept apart: papers on all common tables and, for a third, on the printed oil-cloth."""
+    tables = (*TABLES, *HELD_OUT_TABLES, *HELD_OUT_TABLES)
+    overlaps, asked, wrong = [], 0, []
     for seed in HELD_OUT[:300]:
-        table = (*ALL_TABLES, *HELD_OUT_TABLES)[seed % (len(ALL_TABLES) + 1)]
-        made = photograph(seed, KINDS[seed % len(KINDS)], font=FONT, table=table, megapixels=3)
+        table, kind = tables[seed % len(tables)], KINDS[(seed // len(tables)) % len(KINDS)]
+        made = photograph(seed, kind, font=FONT, table=table, megapixels=2)
         outline = find_page(decoded(made.jpeg))
-        overlap = jaccard(outline.corners, made.corners) if outline else 0.0
-        overlaps.append(overlap)
-        if outline and outline.confidence >= SURE:
-            shown += 1
-            wrong += overlap < 0.9
-    assert shown > 250
-    assert wrong == 0
-    assert np.mean(overlaps) >= 0.985
+        overlaps.append(jaccard(outline.corners, made.corners) if outline else 0.0)
+        if outline is None or outline.confidence < SURE:
+            asked += 1
+        elif overlaps[-1] < 0.9:
+            wrong.append((seed, table, overlaps[-1]))
     for seed in HELD_OUT[:150]:
-        table = ALL_TABLES[seed % len(ALL_TABLES)]
-        assert find_page(decoded(empty_table(seed, table=table, megapixels=3))) is None, (seed, table)
+        table = tables[seed % len(tables)]
+        found = find_page(decoded(empty_table(seed, table=table, megapixels=2)))
+        if found is not None and found.confidence >= SURE:
+            wrong.append((seed, table, 0.0))
+    assert wrong == []
+    assert np.mean(overlaps) >= 0.985
+    assert asked <= 6

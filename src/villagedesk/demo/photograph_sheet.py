@@ -6,6 +6,7 @@ import math
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFont
@@ -45,7 +46,7 @@ class Sheet:
 
     def pixels(self) -> NDArray[np.uint8]:
         """The sheet as drawn so far: height × width × 3, BGR."""
-        return np.ascontiguousarray(np.asarray(self._image, dtype=np.uint8)[:, :, ::-1])
+        return np.asarray(cv2.cvtColor(np.asarray(self._image, dtype=np.uint8), cv2.COLOR_RGB2BGR), np.uint8)
 
     def text(
         self, x: float, y: float, text: str, size: float = 4.2, colour: Colour = BLACK, anchor: str = "lt"

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 Pixels = NDArray[np.uint8]
 
 TABLES = ("dark", "wood", "light", "cluttered")
+PATTERNED_TABLES = ("tiles",)
+"""Hard ones that may be looked at; ``TABLES`` keep their order, because it decides what a seed gives."""
 HELD_OUT_TABLES = ("cloth",)
 """Never looked at while the page finder was tuned; figures on them are reported apart."""
 
@@ -17,14 +19,16 @@ def table_top(kind: str, width: int, height: int, rng: np.random.Generator) -> P
     """An empty table: height × width × 3, BGR, evenly lit.
 
     Args:
-        kind: one of ``TABLES`` or ``HELD_OUT_TABLES``.
+        kind: one of ``TABLES``, ``PATTERNED_TABLES`` or ``HELD_OUT_TABLES``.
         width, height: pixels.
         rng: decides colours, grain and what else lies there.
 
     Raises:
         KeyError: for another kind.
     """
-    paint = {"dark": _dark, "wood": _wood, "light": _light, "cluttered": _cluttered, "cloth": _cloth}[kind]
+    paint = {"dark": _dark, "wood": _wood, "light": _light, "cluttered": _cluttered, "tiles": _tiles, "cloth": _cloth}[
+        kind
+    ]
     # Painted at a quarter of the size: texture finer than that comes from the sensor noise.
     small = paint(max(8, width // 4), max(8, height // 4), rng)
     return cv2.resize(np.clip(small, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
@@ -112,6 +116,21 @@ def _cluttered(width: int, height: int, rng: np.random.Generator) -> NDArray[np.
         box = cv2.boxPoints((at, (float(size[0]), float(size[1])), angle))
         cv2.fillConvexPoly(top, box.astype(np.int32), colour, cv2.LINE_AA)
     return top
+
+
+def _tiles(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """Square tiles in two shades with joints between them, some of them nearly as light as paper."""
+    shades = rng.uniform(60, 215, 2)
+    tint = rng.uniform(0.86, 1.0, 3)
+    side = float(rng.uniform(60, 180))
+    turn = float(rng.uniform(-0.3, 0.3))
+    x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
+    u, v = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
+    odd = (np.floor(u / side) + np.floor(v / side)) % 2
+    joint = np.minimum(np.minimum(u % side, side - u % side), np.minimum(v % side, side - v % side)) < 1.5
+    shade = np.where(joint, shades.min() * 0.6, np.where(odd > 0, shades[0], shades[1]))
+    top = shade[:, :, None] * tint + _grain(width, height, 3, 3, rng)[:, :, None] * 2
+    return np.asarray(top, np.float32)
 
 
 def _cloth(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:

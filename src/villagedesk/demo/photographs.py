@@ -16,14 +16,23 @@ from numpy.typing import NDArray
 
 from villagedesk.demo.photograph_papers import PAPERS
 from villagedesk.demo.photograph_sheet import PX_PER_MM
-from villagedesk.demo.photograph_tables import HELD_OUT_TABLES, TABLES, light_over, table_top
+from villagedesk.demo.photograph_tables import HELD_OUT_TABLES, PATTERNED_TABLES, TABLES, light_over, table_top
 
-__all__ = ["ALL_TABLES", "HELD_OUT_TABLES", "KINDS", "TABLES", "Generated", "empty_table", "photograph"]
+__all__ = [
+    "ALL_TABLES",
+    "HELD_OUT_TABLES",
+    "KINDS",
+    "PATTERNED_TABLES",
+    "TABLES",
+    "Generated",
+    "empty_table",
+    "photograph",
+]
 
 Pixels = NDArray[np.uint8]
 
 KINDS = tuple(PAPERS)
-ALL_TABLES = TABLES + HELD_OUT_TABLES
+ALL_TABLES = TABLES + HELD_OUT_TABLES + PATTERNED_TABLES
 _FRAME = (4000, 3000)
 
 

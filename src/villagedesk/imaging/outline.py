@@ -106,7 +106,34 @@ def _confidence(pixels: Pixels, refined: Refined) -> float:
     edge = _ramp(support, 0.35, 0.85)
     contrast = _ramp(float(refined.contrast.min()), 5, 16)
     sharp = _ramp(float(np.sort(refined.sharpness)[1]), 0.2, 0.5)
-    return edge * contrast * sharp * _paperness(pixels, quad) * _squareness(sides, lengths)
+    alone = 1 - _ramp(_edges_run_on(pixels, quad, refined.contrast), 0.12, 0.4)
+    return edge * contrast * sharp * alone * _paperness(pixels, quad) * _squareness(sides, lengths)
+
+
+def _edges_run_on(pixels: Pixels, quad: Quad, contrast: NDArray[np.float64]) -> float:
+    """Share of the sides' eight ends past which the edge goes on: a tile's do, and a check's; a paper's stop there."""
+    height, width = pixels.shape[:2]
+    sides = np.roll(quad, -1, axis=0) - quad
+    lengths = np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1e-6)
+    inward = np.column_stack([-sides[:, 1], sides[:, 0]]) / lengths[:, None]
+    beyond = np.linspace(0.04, 0.14, 10)
+    along = np.stack([-beyond, 1 + beyond])
+    points = quad[:, None, None, :] + along[None, :, :, None] * sides[:, None, None, :]
+    visible = (
+        (points[..., 0] > 4) & (points[..., 0] < width - 5) & (points[..., 1] > 4) & (points[..., 1] < height - 5)
+    ).all(axis=2)
+    if not visible.any():
+        return 0.0
+    # The joint between two tiles shifts the next one's edge by its own width, so it is looked for on both sides.
+    offsets = np.arange(-15.0, 16.0)
+    grid = points[..., None, :] + offsets[:, None] * inward[:, None, None, None, :]
+    flat = grid.reshape(80, len(offsets), 2).astype(np.float32)
+    seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    light = lightness(np.asarray(seen, np.uint8)).astype(np.float64).reshape(4, 2, 10, len(offsets))
+    means = np.asarray(cv2.blur(light.reshape(80, -1), (5, 1))).reshape(light.shape)
+    steps = np.abs(means[..., 5:] - means[..., :-5])[..., 3:-3].max(axis=3)
+    goes_on = (steps > 0.4 * np.maximum(contrast, 8)[:, None, None]).mean(axis=2) > 0.7
+    return float(goes_on[visible].mean())
 
 
 def _paperness(pixels: Pixels, quad: Quad) -> float:
