@@ -27,6 +27,7 @@ from tests.store.fixtures import (
 
 _CASES, _CASES_QUICK = 100_000, 2_000
 _COUNTED = 50
+_BYTES_OF_A_SAVE = 100_000
 _FLUSH = re.compile(r"\b(?:fsync|fdatasync)\(")
 
 
@@ -38,7 +39,8 @@ def run(seeds: range, quick: bool) -> dict[str, float]:
 
     Returns:
         ``cases`` in the store, ``p50_ms`` and ``p99_ms`` of a save, ``p99_with_page_ms`` of a page of 100 KB and its
-        case, ``flushes_per_case``, ``flushes_per_page``; the flushes are left out where there is no strace.
+        case, ``disk_p50_ms`` and ``disk_p99_ms`` of a bare write of 100 KB with one flush on the same disk,
+        ``flushes_per_case``, ``flushes_per_page`` (left out where there is no strace).
     """
     count = _CASES_QUICK if quick else _CASES
     with tempfile.TemporaryDirectory(prefix="villagedesk-save-") as folder:
@@ -49,11 +51,14 @@ def run(seeds: range, quick: bool) -> dict[str, float]:
         plain = [_timed(lambda seed=seed: _save(opened, seed)) for seed in seeds]  # type: ignore[misc]
         paged = [_timed(lambda seed=seed: _save_with_page(opened, seed)) for seed in seeds]  # type: ignore[misc]
         opened.store.close()
+        disk = [_timed(lambda: _plain_flush(Path(folder) / "plain")) for _ in seeds]
     figures = {
         "cases": float(count),
         "p50_ms": _percentile(plain, 50),
         "p99_ms": _percentile(plain, 99),
         "p99_with_page_ms": _percentile(paged, 99),
+        "disk_p50_ms": _percentile(disk, 50),
+        "disk_p99_ms": _percentile(disk, 99),
     }
     if shutil.which("strace"):
         # Start and end of the process are the same in all three; what is more is of the cases, and of the pages.
@@ -72,6 +77,13 @@ def _save_with_page(opened: OpenedStore, seed: int) -> None:
     page = example_page(case.case_id, body)
     opened.vault.put(page.page_id, body)
     opened.store.write(lambda t: take_in(t, case, [page])).result()
+
+
+def _plain_flush(path: Path) -> None:
+    with path.open("ab") as file:
+        file.write(os.urandom(_BYTES_OF_A_SAVE))
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _timed(work: Callable[[], None]) -> float:

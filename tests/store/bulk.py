@@ -43,7 +43,7 @@ def _case(number: int) -> Case:
 
 
 def _put(transaction: Transaction, cases: list[Case]) -> None:
-    connection: Connection = transaction._connection  # type: ignore[attr-defined]
+    connection: Connection = transaction.connection  # type: ignore[attr-defined]
     numbers: list[dict[str, Any]] = [
         {
             "local_no": case.local_no,

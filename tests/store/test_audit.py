@@ -28,7 +28,7 @@ def chained(opened: OpenedStore) -> OpenedStore:
 def tamper(opened: OpenedStore, *statements: str) -> None:
     def run(transaction: Transaction) -> None:
         for statement in (*_LET_GO, *statements):
-            transaction._connection.exec_driver_sql(statement)  # type: ignore[attr-defined]
+            transaction.connection.exec_driver_sql(statement)  # type: ignore[attr-defined]
 
     opened.store.write(run).result()
 
@@ -82,7 +82,7 @@ def test_the_log_cannot_be_changed_by_an_ordinary_statement(chained: OpenedStore
     for statement in ("DELETE FROM case_events", "UPDATE case_events SET actor = 'x'"):
         with pytest.raises(ValueError, match="only appended"):
             chained.store.write(
-                lambda t, s=statement: t._connection.exec_driver_sql(s)  # type: ignore
+                lambda t, s=statement: t.connection.exec_driver_sql(s)  # type: ignore
             ).result()
     assert chained.store.verify_chain() is None
 

@@ -19,7 +19,7 @@ class GivenUp(Exception):
     """A transaction that ends without a commit."""
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(
     steps=st.lists(
         st.tuples(st.integers(0, 2), st.sampled_from(["commit", "commit", "fail", "reopen", "two at once"])),
@@ -79,7 +79,7 @@ def test_i6_the_table_of_numbers_cannot_be_shortened(opened: OpenedStore) -> Non
     opened.store.write(lambda t: t.take_local_no(DAY)).result()
 
     def shorten(transaction: Transaction) -> None:
-        transaction._connection.exec_driver_sql("DELETE FROM local_numbers")  # type: ignore[attr-defined]
+        transaction.connection.exec_driver_sql("DELETE FROM local_numbers")  # type: ignore[attr-defined]
 
     with pytest.raises(ValueError, match="stays taken"):
         opened.store.write(shorten).result()
@@ -87,7 +87,7 @@ def test_i6_the_table_of_numbers_cannot_be_shortened(opened: OpenedStore) -> Non
 
 def test_a_day_that_is_full_is_told(opened: OpenedStore) -> None:
     def fill(transaction: Transaction) -> None:
-        transaction._connection.exec_driver_sql(  # type: ignore[attr-defined]
+        transaction.connection.exec_driver_sql(  # type: ignore[attr-defined]
             f"INSERT INTO local_numbers VALUES ('x', 'A', '{DAY.isoformat()}', 9999)"
         )
 

@@ -112,14 +112,14 @@ def test_what_a_crash_left_while_it_was_made_is_in_nobodys_way(tmp_path: Path) -
 
 def test_the_writer_flushes_in_wal_mode_and_readers_cannot_write(opened: OpenedStore) -> None:
     def pragmas(transaction: Transaction) -> list[object]:
-        connection = transaction._connection  # type: ignore[attr-defined]
+        connection = transaction.connection  # type: ignore[attr-defined]
         names = ("journal_mode", "synchronous", "foreign_keys", "temp_store", "query_only")
         return [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in names]
 
     assert opened.store.write(pragmas).result() == ["wal", 2, 1, 2, 0]
 
     def write(snapshot: Snapshot) -> None:
-        snapshot._connection.execute(text("DELETE FROM settings"))  # type: ignore[attr-defined]
+        snapshot.connection.execute(text("DELETE FROM settings"))  # type: ignore[attr-defined]
 
     with pytest.raises(EnvironmentProblem):
         opened.store.read(write)

@@ -95,7 +95,7 @@ def test_closing_finishes_what_was_asked_for_and_refuses_more(opened: OpenedStor
 
 def test_errors_say_nothing_of_people(opened: OpenedStore) -> None:
     def clumsy(transaction: Transaction) -> None:
-        connection = transaction._connection  # type: ignore[attr-defined]
+        connection = transaction.connection  # type: ignore[attr-defined]
         connection.exec_driver_sql("SELECT nothing FROM nowhere WHERE name = ?", ("欧阳𬍛霖",))
 
     with pytest.raises(Exception, match="nowhere") as error:

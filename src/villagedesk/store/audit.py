@@ -13,6 +13,8 @@ from villagedesk.domain.clock import utc_text
 from villagedesk.store.schema import CASE_EVENTS, META
 
 _HEAD = "audit_head"
+_PUT_META = insert(META)
+_PUT_META = _PUT_META.on_conflict_do_update(index_elements=["name"], set_={"value": _PUT_META.excluded.value})
 _START = b"\x00" * 32
 
 
@@ -37,10 +39,9 @@ def append(connection: Connection, audit_key: bytes, event: CaseEvent) -> None:
         "detail": json.dumps(dict(event.detail), ensure_ascii=False, sort_keys=True),
     }
     mac = _mac(audit_key, before, row)
-    connection.execute(CASE_EVENTS.insert().values(**row, mac=mac))
+    connection.execute(CASE_EVENTS.insert(), {**row, "mac": mac})
     sealed = json.dumps({"seq": seq, "mac": mac.hex(), "seal": _seal(audit_key, seq, mac)})
-    statement = insert(META).values(name=_HEAD, value=sealed)
-    connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": sealed}))
+    connection.execute(_PUT_META, {"name": _HEAD, "value": sealed})
 
 
 def first_broken(connection: Connection, audit_key: bytes) -> int | None:

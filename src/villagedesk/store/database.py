@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, select, text, union
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from villagedesk.domain.clock import Clock, utc_text
@@ -25,7 +25,6 @@ from villagedesk.store.files import PART_SUFFIX, rename_durably
 from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.keys import DataKey
 from villagedesk.store.migrations.known import KNOWN_REVISIONS
-from villagedesk.store.schema import PAGES, PRINT_JOBS, SENT_PAGES
 from villagedesk.store.snapshot import SqlSnapshot
 from villagedesk.store.status import STATUS_FILE, write_waiting_count
 from villagedesk.store.transaction import SqlTransaction
@@ -57,7 +56,7 @@ class EncryptedStore:
         self._writer_connection: Connection | None = None
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
-        self._waiting: int | None = None
+        self._waiting = self._written_waiting = 0
         self._unchecked = False
         self._closing = threading.Lock()
         self._closed = False
@@ -119,8 +118,7 @@ class EncryptedStore:
         try:
             # The pool keeps this reader from now on: with it the log and its index stay in place when the writer lets
             # go of its connection, and the cases can be read even on a disk too full to make them again.
-            store.read(lambda snapshot: snapshot.count_by_status())
-            store._submit(lambda _transaction: None, counting=True).result()
+            store._keep_count(store._read(lambda snapshot: snapshot.waiting_cases()))
         except EnvironmentProblem:
             store.close()
             raise
@@ -134,16 +132,13 @@ class EncryptedStore:
         Raises:
             RuntimeError: when the store is closed.
         """
-        return self._submit(work, counting=False)
-
-    def _submit(self, work: Callable[[Transaction], T], *, counting: bool) -> Future[T]:
         future: Future[T] = Future()
 
         def run() -> None:
             if not future.set_running_or_notify_cancel():
                 return
             try:
-                result = self._transact(work, counting)
+                result = self._transact(work)
             except BaseException as error:
                 future.set_exception(error)
                 return
@@ -162,6 +157,9 @@ class EncryptedStore:
         Raises:
             EnvironmentProblem: ``store.unreadable`` when the file cannot be read.
         """
+        return self._read(work)
+
+    def _read(self, work: Callable[[SqlSnapshot], T]) -> T:
         try:
             with self._reading.connect() as connection:
                 return work(SqlSnapshot(connection))
@@ -178,11 +176,7 @@ class EncryptedStore:
         Raises:
             EnvironmentProblem: ``store.unreadable``.
         """
-        try:
-            with self._reading.connect() as connection:
-                return audit.first_broken(connection, self._audit_key)
-        except DBAPIError as error:
-            raise problem_of(error, self._folder, "store.unreadable") or error from error
+        return self._read(lambda snapshot: audit.first_broken(snapshot.connection, self._audit_key))
 
     def named_pages(self) -> frozenset[tuple[str, str]]:
         """Page id and SHA-256 of every page some row names: of cases, of what was sent, of papers as printed.
@@ -190,12 +184,7 @@ class EncryptedStore:
         Raises:
             EnvironmentProblem: ``store.unreadable``.
         """
-        naming = union(*(select(table.c.page_id, table.c.sha256) for table in (PAGES, SENT_PAGES, PRINT_JOBS)))
-        try:
-            with self._reading.connect() as connection:
-                return frozenset((row.page_id, row.sha256) for row in connection.execute(naming))
-        except DBAPIError as error:
-            raise problem_of(error, self._folder, "store.unreadable") or error from error
+        return self._read(lambda snapshot: snapshot.named_pages())
 
     def close(self) -> None:
         """Finish the queue and close; a second call does nothing."""
@@ -221,7 +210,7 @@ class EncryptedStore:
         self._reading.dispose()
         self._drop_connection()
 
-    def _transact(self, work: Callable[[Transaction], T], counting: bool) -> T:
+    def _transact(self, work: Callable[[Transaction], T]) -> T:
         try:
             if self._writer_connection is None:
                 self._writer_connection = self._writing.connect()
@@ -229,7 +218,7 @@ class EncryptedStore:
                 transaction = SqlTransaction(self._writer_connection, self._audit_key)
                 result = work(transaction)
                 transaction.check_complete()
-                count = transaction.waiting_cases() if counting or transaction.outbox_touched else self._waiting
+                waiting = transaction.waiting_cases() if transaction.outbox_touched else self._waiting
         except IntegrityError as error:
             raise ValueError(f"refused by the database: {error.orig}") from None
         except DBAPIError as error:
@@ -237,17 +226,22 @@ class EncryptedStore:
             self._drop_connection()
             raise problem_of(error, self._folder, "store.write_failed") or error from error
         self._unchecked = True
-        if count is not None and count != self._waiting:
-            write_waiting_count(self._folder, count)
-            self._waiting = count
+        self._waiting = waiting
         return result
 
     def _tell(self) -> None:
+        # After the result was given: renaming over the old count costs as much as a small flush.
+        if self._waiting != self._written_waiting:
+            self._keep_count(self._waiting)
         for listener in tuple(self._listeners):
             try:
                 listener()
             except Exception:
                 _LOG.exception("a listener failed after a commit")
+
+    def _keep_count(self, waiting: int) -> None:
+        write_waiting_count(self._folder, waiting)
+        self._waiting = self._written_waiting = waiting
 
     def _checkpoint(self) -> None:
         self._unchecked = False

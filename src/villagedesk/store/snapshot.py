@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, distinct, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, distinct, func, literal_column, or_, select, union
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
 from villagedesk.domain.clock import utc_text
-from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.store import rows
 from villagedesk.store.schema import (
@@ -20,6 +20,7 @@ from villagedesk.store.schema import (
     PAGE_TRANSFERS,
     PAGES,
     PRINT_JOBS,
+    SENT_PAGES,
     SETTINGS,
 )
 from villagedesk.store.search import fold, matching
@@ -61,11 +62,11 @@ class SqlSnapshot:
     """
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def case(self, case_id: str) -> Case:
         """The case. Raises KeyError."""
-        row = self._connection.execute(select(CASES).where(CASES.c.case_id == case_id)).first()
+        row = self.connection.execute(select(CASES).where(CASES.c.case_id == case_id)).first()
         if row is None:
             raise KeyError(case_id)
         return rows.case_of(row)
@@ -74,10 +75,10 @@ class SqlSnapshot:
         """The case with that local_no (blanks, hyphens and case do not matter) or exactly that acceptance_no."""
         code = fold(number)
         local_no = f"{code[:6]}-{code[6:7]}-{code[7:11]}-{code[11:]}"
-        row = self._connection.execute(select(CASES).where(CASES.c.local_no == local_no)).first()
+        row = self.connection.execute(select(CASES).where(CASES.c.local_no == local_no)).first()
         if row is None and number.strip():
             chosen = select(CASES).where(CASES.c.acceptance_no == number.strip(), CASES.c.acceptance_no != "")
-            row = self._connection.execute(chosen).first()
+            row = self.connection.execute(chosen).first()
         return None if row is None else rows.case_of(row)
 
     def case_lines(
@@ -103,29 +104,29 @@ class SqlSnapshot:
             # The unary plus keeps SQLite from walking all cases in order of time to look for rare hits.
             order = [literal_column("+cases.updated_at"), literal_column("+cases.case_id")]
         chosen = select(CASES.c.case_id).where(*conditions).order_by(*(key.desc() for key in order)).limit(limit)
-        found = [row.case_id for row in self._connection.execute(chosen)]
+        found = [row.case_id for row in self.connection.execute(chosen)]
         # In a second step, so that the sending state is looked up for the rows shown and for no other.
-        lines = {row.case_id: row for row in self._connection.execute(_LINE.where(CASES.c.case_id.in_(found)))}
+        lines = {row.case_id: row for row in self.connection.execute(_LINE.where(CASES.c.case_id.in_(found)))}
         return [rows.case_line_of(lines[case_id]) for case_id in found]
 
     def count_by_status(self) -> dict[CaseStatus, int]:
         """How many cases stand in each state; states without cases are left out."""
-        counted = self._connection.execute(select(CASE_COUNTS).where(CASE_COUNTS.c.cases > 0))
+        counted = self.connection.execute(select(CASE_COUNTS).where(CASE_COUNTS.c.cases > 0))
         return {CaseStatus(row.status): row.cases for row in counted}
 
     def pages(self, case_id: str) -> Sequence[Page]:
         """The case's pages by requirement and order."""
         chosen = select(PAGES).where(PAGES.c.case_id == case_id).order_by(PAGES.c.requirement_id, PAGES.c.page_order)
-        return [rows.page_of(row) for row in self._connection.execute(chosen)]
+        return [rows.page_of(row) for row in self.connection.execute(chosen)]
 
     def events(self, case_id: str) -> Sequence[CaseEvent]:
         """The case's log, oldest first."""
         chosen = select(CASE_EVENTS).where(CASE_EVENTS.c.case_id == case_id).order_by(CASE_EVENTS.c.seq)
-        return [rows.event_of(row) for row in self._connection.execute(chosen)]
+        return [rows.event_of(row) for row in self.connection.execute(chosen)]
 
     def outbox_row(self, action_id: str) -> OutboxRow:
         """The row. Raises KeyError."""
-        row = self._connection.execute(select(OUTBOX).where(OUTBOX.c.action_id == action_id)).first()
+        row = self.connection.execute(select(OUTBOX).where(OUTBOX.c.action_id == action_id)).first()
         if row is None:
             raise KeyError(action_id)
         return rows.outbox_of(row)
@@ -133,17 +134,17 @@ class SqlSnapshot:
     def outbox_of_case(self, case_id: str) -> Sequence[OutboxRow]:
         """The case's rows, oldest first."""
         chosen = select(OUTBOX).where(OUTBOX.c.case_id == case_id).order_by(OUTBOX.c.seq)
-        return [rows.outbox_of(row) for row in self._connection.execute(chosen)]
+        return [rows.outbox_of(row) for row in self.connection.execute(chosen)]
 
     def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
         """Rows in these states, oldest first."""
         names = sorted(state.value for state in states)
         chosen = select(OUTBOX).where(OUTBOX.c.state.in_(names)).order_by(OUTBOX.c.seq)
-        return [rows.outbox_of(row) for row in self._connection.execute(chosen)]
+        return [rows.outbox_of(row) for row in self.connection.execute(chosen)]
 
     def page_transfer(self, sha256: str) -> PageTransfer | None:
         """How far that page has come, None when never begun."""
-        row = self._connection.execute(select(PAGE_TRANSFERS).where(PAGE_TRANSFERS.c.sha256 == sha256)).first()
+        row = self.connection.execute(select(PAGE_TRANSFERS).where(PAGE_TRANSFERS.c.sha256 == sha256)).first()
         return None if row is None else rows.transfer_of(row)
 
     def print_jobs(self, case_id: str | None = None, *, open_only: bool = False) -> Sequence[PrintJob]:
@@ -153,11 +154,22 @@ class SqlSnapshot:
             chosen = chosen.where(PRINT_JOBS.c.case_id == case_id)
         if open_only:
             chosen = chosen.where(PRINT_JOBS.c.state.in_([PrintJobState.WAITING.value, PrintJobState.FAILED.value]))
-        return [rows.print_job_of(row) for row in self._connection.execute(chosen)]
+        return [rows.print_job_of(row) for row in self.connection.execute(chosen)]
 
     def setting(self, name: str) -> str:
         """A stored setting, "" when there is none."""
-        return self._connection.execute(select(SETTINGS.c.value).where(SETTINGS.c.name == name)).scalar() or ""
+        return self.connection.execute(select(SETTINGS.c.value).where(SETTINGS.c.name == name)).scalar() or ""
+
+    def waiting_cases(self) -> int:
+        """How many cases have an open outbox row."""
+        names = sorted(state.value for state in OPEN_STATES)
+        chosen = select(func.count(func.distinct(OUTBOX.c.case_id))).where(OUTBOX.c.state.in_(names))
+        return self.connection.execute(chosen).scalar_one()
+
+    def named_pages(self) -> frozenset[tuple[str, str]]:
+        """Page id and SHA-256 of every page some row names: of cases, of what was sent, of papers as printed."""
+        naming = union(*(select(table.c.page_id, table.c.sha256) for table in (PAGES, SENT_PAGES, PRINT_JOBS)))
+        return frozenset((row.page_id, row.sha256) for row in self.connection.execute(naming))
 
     def _sent_before(self, case_id: str) -> bool:
         """Whether a revision of the case is in the outbox and was not taken back."""
@@ -166,4 +178,4 @@ class SqlSnapshot:
             OUTBOX.c.operation == Operation.SUBMIT.value,
             OUTBOX.c.state != SendingState.CANCELLED.value,
         )
-        return self._connection.execute(chosen.limit(1)).first() is not None
+        return self.connection.execute(chosen.limit(1)).first() is not None

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from sqlalchemy import Connection, Table, func, select, union
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import IntegrityError
 
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.local_no import local_no
-from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.printing import PrintJob
 from villagedesk.store import audit, rows
 from villagedesk.store.schema import (
@@ -31,6 +31,23 @@ from villagedesk.store.schema import (
 from villagedesk.store.search import words_of
 from villagedesk.store.snapshot import SqlSnapshot
 
+
+def _insert_or_replace(table: Table, key: str) -> Insert:
+    statement = insert(table)
+    names = [column.name for column in table.columns if column.name not in (key, "seq")]
+    changed = {name: statement.excluded[name] for name in names}
+    return statement.on_conflict_do_update(index_elements=[key], set_=changed)
+
+
+# Built once: building a statement anew for every row costs more than SQLite takes to run it.
+_PUT_CASE = _insert_or_replace(CASES, "case_id")
+_PUT_TRANSFER = _insert_or_replace(PAGE_TRANSFERS, "sha256")
+_PUT_JOB = _insert_or_replace(PRINT_JOBS, "job_id")
+_PUT_SETTING = _insert_or_replace(SETTINGS, "name")
+_ADD_COUNT = insert(CASE_COUNTS)
+_ADD_COUNT = _ADD_COUNT.on_conflict_do_update(
+    index_elements=["status"], set_={"cases": CASE_COUNTS.c.cases + _ADD_COUNT.excluded.cases}
+)
 _BY_DECISION = frozenset({SendingState.CANCELLED, SendingState.SUPERSEDED})
 _FIXED = ("case_id", "operation", "revision", "created_at")
 _FROZEN = ("payload", "payload_sha256", "wire_version", "frozen_at")
@@ -57,7 +74,7 @@ class SqlTransaction(SqlSnapshot):
         Raises:
             ValueError: when its local number would change or is another case's (I6), or it would become a draft again.
         """
-        stored = self._connection.execute(select(CASES).where(CASES.c.case_id == case.case_id)).first()
+        stored = self.connection.execute(select(CASES).where(CASES.c.case_id == case.case_id)).first()
         old = None if stored is None else rows.case_of(stored)
         if old is not None:
             if old.local_no is not None and case.local_no != old.local_no:
@@ -65,7 +82,7 @@ class SqlTransaction(SqlSnapshot):
             if case.status is CaseStatus.DRAFT and old.status is not CaseStatus.DRAFT:
                 raise ValueError("a case taken in is no draft again")
         try:
-            self._upsert(CASES, rows.case_values(case), ("case_id",))
+            self.connection.execute(_PUT_CASE, rows.case_values(case))
         except IntegrityError as error:
             raise ValueError(f"case refused: {error.orig}") from None
         if old is None or old.status is not case.status:
@@ -75,7 +92,7 @@ class SqlTransaction(SqlSnapshot):
         known, wanted = frozenset[str]() if old is None else words_of(old), words_of(case)
         self._remove_words(case.case_id, known - wanted)
         if added := wanted - known:
-            self._connection.execute(
+            self.connection.execute(
                 CASE_WORDS.insert(), [{"word": word, "case_id": case.case_id} for word in sorted(added)]
             )
 
@@ -90,9 +107,9 @@ class SqlTransaction(SqlSnapshot):
         if case.status is not CaseStatus.DRAFT:
             raise ValueError("only a draft can be removed")
         page_ids = {page.page_id for page in self.pages(case_id)}
-        self._connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
+        self.connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
         self._remove_words(case_id, words_of(case))
-        self._connection.execute(CASES.delete().where(CASES.c.case_id == case_id))
+        self.connection.execute(CASES.delete().where(CASES.c.case_id == case_id))
         self._count(CaseStatus.DRAFT, -1)
         return self._unnamed(page_ids)
 
@@ -102,20 +119,20 @@ class SqlTransaction(SqlSnapshot):
         Raises:
             Problem: ``domain.local_no.day_full``.
         """
-        epoch = self._connection.execute(select(META.c.value).where(META.c.name == "epoch")).scalar_one()
+        epoch = self.connection.execute(select(META.c.value).where(META.c.name == "epoch")).scalar_one()
         taken = select(func.max(LOCAL_NUMBERS.c.day_count)).where(
             LOCAL_NUMBERS.c.epoch == epoch, LOCAL_NUMBERS.c.day == day.isoformat()
         )
-        count = (self._connection.execute(taken).scalar() or 0) + 1
+        count = (self.connection.execute(taken).scalar() or 0) + 1
         number = local_no(epoch, day, count)
         values = {"local_no": number, "epoch": epoch, "day": day.isoformat(), "day_count": count}
-        self._connection.execute(LOCAL_NUMBERS.insert().values(**values))
+        self.connection.execute(LOCAL_NUMBERS.insert(), values)
         return number
 
     def add_page(self, page: Page) -> None:
         """Name a page that lies verified in the vault. Raises ValueError when its place is taken."""
         try:
-            self._connection.execute(PAGES.insert().values(**rows.page_values(page)))
+            self.connection.execute(PAGES.insert(), rows.page_values(page))
         except IntegrityError as error:
             raise ValueError(f"page refused: {error.orig}") from None
 
@@ -133,22 +150,22 @@ class SqlTransaction(SqlSnapshot):
         if self._sent_before(case_id):
             for page in before:
                 values = {"case_id": case_id, "page_id": page.page_id, "sha256": page.sha256}
-                self._connection.execute(insert(SENT_PAGES).values(**values).on_conflict_do_nothing())
-        self._connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
+                self.connection.execute(insert(SENT_PAGES).values(**values).on_conflict_do_nothing())
+        self.connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
         for page in pages:
             self.add_page(page)
         return self._unnamed({page.page_id for page in before})
 
     def append_event(self, event: CaseEvent) -> None:
         """Append to the case's log, hash-chained."""
-        audit.append(self._connection, self._audit_key, event)
+        audit.append(self.connection, self._audit_key, event)
         self._logged.add(event.case_id)
 
     def add_outbox(self, row: OutboxRow) -> None:
         """Enqueue. Raises ValueError when the action or an open row of the same case and revision is there."""
         _check_payload(row)
         try:
-            self._connection.execute(OUTBOX.insert().values(**rows.outbox_values(row)))
+            self.connection.execute(OUTBOX.insert(), rows.outbox_values(row))
         except IntegrityError as error:
             raise ValueError(f"outbox row refused: {error.orig}") from None
         self.outbox_touched = True
@@ -176,48 +193,35 @@ class SqlTransaction(SqlSnapshot):
             # The bytes are the same: not writing them again spares the log a payload per attempt.
             values = {name: value for name, value in values.items() if name not in _FROZEN}
         try:
-            self._connection.execute(OUTBOX.update().where(OUTBOX.c.action_id == row.action_id).values(**values))
+            self.connection.execute(OUTBOX.update().where(OUTBOX.c.action_id == row.action_id).values(**values))
         except IntegrityError as error:
             raise ValueError(f"outbox row refused: {error.orig}") from None
         self.outbox_touched = True
 
     def put_page_transfer(self, transfer: PageTransfer) -> None:
         """Insert or replace."""
-        self._upsert(PAGE_TRANSFERS, rows.transfer_values(transfer), ("sha256",))
+        self.connection.execute(_PUT_TRANSFER, rows.transfer_values(transfer))
 
     def put_print_job(self, job: PrintJob) -> None:
         """Insert or replace."""
-        self._upsert(PRINT_JOBS, rows.print_job_values(job), ("job_id",))
+        self.connection.execute(_PUT_JOB, rows.print_job_values(job))
 
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace."""
-        self._upsert(SETTINGS, {"name": name, "value": value}, ("name",))
+        self.connection.execute(_PUT_SETTING, {"name": name, "value": value})
 
     def check_complete(self) -> None:
         """Called before the commit. Raises ValueError when a row was closed by a decision that is not logged (I5)."""
         if self._decided - self._logged:
             raise ValueError("an outbox row is taken back only with a logged decision")
 
-    def waiting_cases(self) -> int:
-        """How many cases have an open outbox row."""
-        names = sorted(state.value for state in OPEN_STATES)
-        chosen = select(func.count(func.distinct(OUTBOX.c.case_id))).where(OUTBOX.c.state.in_(names))
-        return self._connection.execute(chosen).scalar_one()
-
-    def _upsert(self, table: Table, values: rows.Values, key: tuple[str, ...]) -> None:
-        changed = {name: value for name, value in values.items() if name not in key}
-        statement = insert(table).values(**values).on_conflict_do_update(index_elements=list(key), set_=changed)
-        self._connection.execute(statement)
-
     def _count(self, status: CaseStatus, change: int) -> None:
-        statement = insert(CASE_COUNTS).values(status=status.value, cases=change)
-        counted = {"cases": CASE_COUNTS.c.cases + change}
-        self._connection.execute(statement.on_conflict_do_update(index_elements=["status"], set_=counted))
+        self.connection.execute(_ADD_COUNT, {"status": status.value, "cases": change})
 
     def _remove_words(self, case_id: str, words: frozenset[str]) -> None:
         if words:
             chosen = CASE_WORDS.delete().where(CASE_WORDS.c.case_id == case_id, CASE_WORDS.c.word.in_(sorted(words)))
-            self._connection.execute(chosen)
+            self.connection.execute(chosen)
 
     def _unnamed(self, page_ids: Iterable[str]) -> list[str]:
         wanted = sorted(page_ids)
@@ -226,7 +230,7 @@ class SqlTransaction(SqlSnapshot):
             select(SENT_PAGES.c.page_id).where(SENT_PAGES.c.page_id.in_(wanted)),
             select(PRINT_JOBS.c.page_id).where(PRINT_JOBS.c.page_id.in_(wanted)),
         )
-        named = {row.page_id for row in self._connection.execute(naming)}
+        named = {row.page_id for row in self.connection.execute(naming)}
         return [page_id for page_id in wanted if page_id not in named]
 
 
