@@ -110,6 +110,13 @@ def test_what_a_crash_left_while_it_was_made_is_in_nobodys_way(tmp_path: Path) -
     assert sorted(path.name for path in tmp_path.iterdir()) == ["status.json", DATABASE_FILE]
 
 
+def test_half_written_files_of_a_crash_are_cleared_away_at_opening(filled: OpenedStore) -> None:
+    for name in ("status.json.0123abcd.part", "slots-a.0123abcd.part"):
+        (filled.folder / name).write_bytes(b"half")
+    EncryptedStore.open(filled.folder, filled.key, filled.clock).close()
+    assert not list(filled.folder.glob("*.part"))
+
+
 def test_the_writer_flushes_in_wal_mode_and_readers_cannot_write(opened: OpenedStore) -> None:
     def pragmas(transaction: Transaction) -> list[object]:
         connection = transaction.connection  # type: ignore[attr-defined]

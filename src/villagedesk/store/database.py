@@ -104,6 +104,7 @@ class EncryptedStore:
         """
         if not cls.exists(folder):
             raise EnvironmentProblem("store.unreadable")
+        _remove_leftovers(folder)
         engine = writing_engine(folder / DATABASE_FILE, key.database)
         try:
             with engine.connect() as connection:
@@ -254,6 +255,13 @@ class EncryptedStore:
                 self._writer_connection.close()
             self._writer_connection = None
         self._writing.dispose()
+
+
+def _remove_leftovers(folder: Path) -> None:
+    # Files a crash left half written; the whole ones they were to replace are still in place.
+    for part in folder.glob(f"*{PART_SUFFIX}"):
+        with contextlib.suppress(OSError):
+            part.unlink()
 
 
 def _lived_before(folder: Path) -> bool:
