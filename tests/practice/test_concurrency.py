@@ -40,8 +40,9 @@ def together(
 def same_revision_commits_once(server: PracticeServer, village: Village) -> None:
     """Shared with the PostgreSQL test."""
     content = page("once")
-    village.upload(content)
     record = payload(pages=(content,))
+    assert village.put(record).status_code == 202
+    village.upload(content)
     answers = together(server, [lambda client: client.put(record)] * AT_ONCE)
     assert [answer.status_code for answer in answers] == [201] * AT_ONCE
     assert len({answer.content for answer in answers}) == 1

@@ -37,6 +37,16 @@ _PROBLEM: dict[str, Any] = {"model": ProblemAnswer, "description": "RFC 9457 pro
 router = APIRouter(prefix="/v1/pages", tags=["pages"])
 
 
+def _needs(*names: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The request headers of an operation, for its description."""
+    return {
+        "parameters": [
+            {"name": name, "in": "header", "required": name not in optional, "schema": {"type": "string"}}
+            for name in ("Tus-Resumable", *names, *optional)
+        ]
+    }
+
+
 @dataclass
 class _Line:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -94,7 +104,13 @@ async def capabilities() -> Response:
     )
 
 
-@router.post("/", status_code=201, summary="Begin an upload", responses={400: _PROBLEM, 413: _PROBLEM})
+@router.post(
+    "/",
+    status_code=201,
+    summary="Begin an upload",
+    responses={400: _PROBLEM, 413: _PROBLEM},
+    openapi_extra=_needs("Upload-Length", "Upload-Metadata"),
+)
 async def create(request: Request, system: System, station: Station) -> Response:
     """Needs ``Upload-Length`` and ``Upload-Metadata`` with base64 ``sha256`` (64 hex digits) and ``media_type``."""
     _check_version(request)
@@ -109,7 +125,12 @@ async def create(request: Request, system: System, station: Station) -> Response
     return Response(status_code=201, headers=_headers(Location=f"/v1/pages/{upload_id}"))
 
 
-@router.head("/{upload_id}", summary="How far an upload is", responses={404: _PROBLEM, 410: _PROBLEM})
+@router.head(
+    "/{upload_id}",
+    summary="How far an upload is",
+    responses={404: _PROBLEM, 410: _PROBLEM},
+    openapi_extra=_needs(),
+)
 async def offset(upload_id: str, request: Request, system: System, station: Station) -> Response:
     """``Upload-Offset``: bytes that are safely stored; ``Upload-Length``: the whole."""
     _check_version(request)
@@ -129,10 +150,11 @@ async def offset(upload_id: str, request: Request, system: System, station: Stat
     summary="Send bytes",
     responses={409: _PROBLEM, 410: _PROBLEM, 413: _PROBLEM, CHECKSUM_MISMATCH: _PROBLEM},
     openapi_extra={
+        **_needs("Upload-Offset", optional=("Upload-Checksum",)),
         "requestBody": {
             "required": True,
             "content": {"application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-        }
+        },
     },
 )
 async def append(upload_id: str, request: Request, system: System, station: Station) -> Response:
@@ -178,7 +200,13 @@ async def append(upload_id: str, request: Request, system: System, station: Stat
         return Response(status_code=204, headers=_headers(Upload_Offset=str(writer.offset)))
 
 
-@router.delete("/{upload_id}", status_code=204, summary="Give an upload up", responses={404: _PROBLEM, 410: _PROBLEM})
+@router.delete(
+    "/{upload_id}",
+    status_code=204,
+    summary="Give an upload up",
+    responses={404: _PROBLEM, 410: _PROBLEM},
+    openapi_extra=_needs(),
+)
 async def terminate(upload_id: str, request: Request, system: System, station: Station) -> Response:
     """Frees what was received; a page already verified stays."""
     _check_version(request)

@@ -17,6 +17,7 @@ from villagedesk.practice.access import PracticeSystem, System
 from villagedesk.practice.autopilot import AutopilotSetting
 from villagedesk.practice.bodies import read_body
 from villagedesk.practice.faults import Fault, FaultKind, FaultSetting, RouteKind
+from villagedesk.practice.lookups import case_list
 from villagedesk.practice.problems import WireProblem
 from villagedesk.practice.web_page import overview, page_of
 
@@ -88,6 +89,13 @@ async def stored_page(division_code: str, sha256: str, system: System) -> Respon
     shown = media_type in _VIEWABLE
     headers = {"X-Content-Type-Options": "nosniff", "Content-Disposition": "inline" if shown else "attachment"}
     return Response(content, media_type=media_type if shown else "application/octet-stream", headers=headers)
+
+
+@router.get("/cases/{division_code}")
+async def cases_of(division_code: str, system: System) -> JSONResponse:
+    """A station's cases as the station itself would be told, for scripts that move them along."""
+    answer = await run_in_threadpool(case_list, system.storage, division_code)
+    return JSONResponse(answer.model_dump(mode="json"))
 
 
 @router.post("/cases/{case_id}/{move}")
