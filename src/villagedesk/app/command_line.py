@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from villagedesk import __version__
+from villagedesk.app.resources import resources_folder
 from villagedesk.app.run_options import RunOptions, check_camera, check_printer
 
 
@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # the demo has options of its own; imported only when it is asked for, like every command below
         from villagedesk.demo.driver import main as demo  # noqa: PLC0415
 
-        return demo(arguments[1:])
+        return demo(arguments[1:], resources_folder())
     chosen = _parser().parse_args(
         arguments if arguments and not _is_option_of_run(arguments[0]) else ["run", *arguments]
     )
@@ -84,8 +84,10 @@ def _data_folder(chosen: argparse.Namespace) -> Path:
 def _run(chosen: argparse.Namespace) -> int:
     folder = _data_folder(chosen)
     station_file: Path | None = chosen.station_file
-    practice: subprocess.Popen[bytes] | None = None
+    practice = None
     if chosen.with_practice:
+        import subprocess  # noqa: PLC0415 - for people who build the program; not paid for at every start
+
         practice_folder = folder.with_name(folder.name + "-practice")
         station_file = _prepared(practice_folder)
         practice = subprocess.Popen(

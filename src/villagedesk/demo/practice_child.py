@@ -36,6 +36,7 @@ class PracticeChild:
 
     def __init__(self, folder: Path, station: StationFile, log_folder: Path) -> None:
         self._address = station.address
+        self._division_code = station.division_code
         self._context = ssl.create_default_context(cadata=station.ca_pem)
         self._output = (log_folder / "practice.log").open("ab")
         self._process = subprocess.Popen(
@@ -59,6 +60,11 @@ class PracticeChild:
         )
         with urllib.request.urlopen(request, timeout=20, context=self._context) as answer:
             return json.loads(answer.read() or b"null")
+
+    def cases(self) -> list[str]:
+        """The ids of the cases it has committed."""
+        held = self.ask("GET", f"/practice/cases/{self._division_code}")["cases"]
+        return [case["case_id"] for case in held if case["committed_revision"] > 0]
 
     def close(self) -> None:
         """End it."""

@@ -7,6 +7,8 @@ from pathlib import Path
 import pypdfium2
 import zxingcpp
 
+_CODE_128 = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.Code128])
+
 
 def barcodes(pdf: Path, dpi: int = 203) -> set[str]:
     """The texts of all Code 128 barcodes on all pages, rendered at a thermal printer's resolution."""
@@ -14,7 +16,7 @@ def barcodes(pdf: Path, dpi: int = 203) -> set[str]:
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
             picture = page.render(scale=dpi / 72).to_numpy()
-            found |= {code.text for code in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.Code128)}
+            found |= {code.text for code in zxingcpp.read_barcodes(picture, _CODE_128)}
     return found
 
 
