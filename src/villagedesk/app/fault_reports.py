@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import platform
 import sys
 import threading
 import traceback
@@ -95,6 +94,8 @@ def _described(error: BaseException) -> list[str]:
 
 
 def _write(folder: Path, where: str, lines: Sequence[str]) -> Path | None:
+    import platform  # noqa: PLC0415 - pulls in subprocess and more, which no start should pay for
+
     moment = datetime.now(UTC)
     head = [
         f"villagedesk {__version__}  python {platform.python_version()}  {platform.system()} {platform.release()}",

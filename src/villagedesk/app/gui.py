@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from villagedesk.app import fault_reports
 from villagedesk.app.paths import fault_reports_folder
@@ -139,6 +139,8 @@ def _watch_for_faults(data_folder: Path, window: MainWindow) -> None:
 
 def _refuse(messages: Messages, problem: Problem) -> int:
     """The program cannot start: say why in a plain dialog."""
+    from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - its enumerations take time that no good start needs
+
     box = QMessageBox(QMessageBox.Icon.Warning, messages.text("app.name"), messages.of(problem))
     box.setObjectName("cannot_start")
     box.addButton(messages.text("app.close"), QMessageBox.ButtonRole.AcceptRole)

@@ -1,0 +1,94 @@
+"""The command line: every command, and refusals in words."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.desk.counter import STATION
+from tests.store.fixtures import FixedClock
+from villagedesk import __version__
+from villagedesk.app.command_line import main
+from villagedesk.app.premises import DataFolder
+from villagedesk.app.run_options import check_camera, check_printer
+from villagedesk.domain.station import StationFile
+
+
+def test_the_installed_program_proves_itself() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "villagedesk", "self-test"], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == 6
+    assert all(line.startswith("ok ") for line in lines)
+
+
+def test_a_broken_part_is_named_by_the_self_test(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from villagedesk.app import self_test
+
+    def broken(_folder: Path) -> str:
+        raise OSError("no fonts")
+
+    for name in ("_database", "_photograph", "_practice", "_window"):
+        monkeypatch.setattr(self_test, name, lambda _folder: "not looked at")
+    monkeypatch.setattr(self_test, "_paper", broken)
+    assert self_test.self_test() == 1
+    assert "FAILED  paper with barcode: OSError: no fonts" in capsys.readouterr().out
+
+
+def test_practice_prepares_a_folder_with_a_station_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["practice", "--folder", str(tmp_path / "p"), "--prepare"]) == 0
+    path = Path(capsys.readouterr().out.strip().removeprefix("station file: "))
+    station = StationFile.from_bytes(path.read_bytes())
+    assert station.address.startswith("https://127.0.0.1:")
+    assert main(["practice", "--folder", str(tmp_path / "p"), "--prepare"]) == 0
+    assert StationFile.from_bytes(path.read_bytes()) == station
+
+
+def test_the_doctor_tells_the_state_of_a_folder_and_which_adapters_never_met_hardware(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["doctor", "--data", str(tmp_path / "none")]) == 0
+    said = capsys.readouterr().out
+    assert "not there yet" in said
+    assert "camera_qt: never run on hardware" in said
+    folder = tmp_path / "data"
+    DataFolder(folder, FixedClock()).set_up(STATION, "王会计", "老槐树下1962")
+    main(["doctor", "--data", str(folder)])
+    said = capsys.readouterr().out
+    assert f"station {STATION.division_code}" in said
+    assert "1 clerks, 0 cases wait" in said
+    assert "王会计" not in said
+    (folder / "station.json").write_text("{}", encoding="utf-8")
+    assert main(["doctor", "--data", str(folder)]) == 1
+    assert "WRONG  station file: entry.station_lost" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["--camera", "webcam"], ["--printer", "file:"], ["fly"], ["run", "--data"]])
+def test_what_is_not_understood_is_refused(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage: villagedesk" in capsys.readouterr().err
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--version"])
+    assert capsys.readouterr().out.strip() == f"villagedesk {__version__}"
+
+
+def test_devices_are_named_by_kind_and_place() -> None:
+    for camera in ("qt", "none", "simulated:/a", "folder:C:\\scans"):
+        assert check_camera(camera) == camera
+    for printer in ("default", "none", "file:/a", "qt:HP LaserJet: 2"):
+        assert check_printer(printer) == printer
+    for wrong in ("simulated:", "qt:", "file"):
+        with pytest.raises(ValueError, match="no such"):
+            check_camera(wrong)

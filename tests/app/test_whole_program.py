@@ -1,0 +1,106 @@
+"""The program as a person at the screen meets it: first run, one instance, wrong password, an orderly end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.app.child import Child
+from tests.desk.counter import STATION
+from tests.store.fixtures import FixedClock
+from villagedesk.app.paths import fault_reports_folder
+from villagedesk.app.premises import DataFolder
+
+PASSWORD = "old locust tree 7"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A data folder after its first run."""
+    DataFolder(tmp_path / "data", FixedClock()).set_up(STATION, "王会计", PASSWORD)
+    return tmp_path
+
+
+@pytest.fixture
+def child(folder: Path) -> Iterator[Child]:
+    """The program at its sign-in page."""
+    running = Child(folder, "--data", str(folder / "data"), "--camera", "none", "--printer", "none")
+    yield running
+    running.end()
+    assert not list(fault_reports_folder(folder / "data").glob("*")), "the program had a fault of its own"
+
+
+def test_the_first_run_is_done_by_keyboard_alone(tmp_path: Path) -> None:
+    station = tmp_path / "station.json"
+    station.write_bytes(STATION.to_bytes())
+    data = tmp_path / "data"
+    child = Child(
+        tmp_path, "--data", str(data), "--camera", "none", "--printer", "none", "--station-file", str(station)
+    )
+    try:
+        child.do("wait_for", widget="station_name", text=STATION.name)
+        child.do("key", text="王会计", widget="clerk")
+        assert child.widget("clerk")["text"] == "王会计"
+        child.do("key", text=PASSWORD, widget="password")
+        child.do("key", text=PASSWORD, widget="password_again")
+        child.do("key", key="Return")
+        child.do("wait_for", widget="clerk_name", text="王会计", seconds=60)
+        child.do("screenshot", file=str(tmp_path / "today.png"))
+        assert (tmp_path / "today.png").stat().st_size > 10_000
+    finally:
+        child.end()
+    assert DataFolder(data, FixedClock()).clerks() == ("王会计",)
+    assert not fault_reports_folder(data).exists()
+
+
+def test_a_wrong_password_is_told_and_the_right_one_opens(child: Child) -> None:
+    child.do("wait_for", widget="password")
+    child.do("key", text="wrong horse 7", widget="password")
+    child.do("key", key="Return", widget="password")
+    child.do("wait_for", widget="password_trouble", text="密码不对", seconds=20)
+    child.do("key", key="Ctrl+A", widget="password")
+    child.do("key", text=PASSWORD, widget="password")
+    child.do("key", key="Return", widget="password")
+    child.do("wait_for", widget="clerk_name", text="王会计", seconds=60)
+
+
+def test_a_second_start_says_that_one_is_running(child: Child, folder: Path) -> None:
+    child.do("wait_for", widget="password")
+    (folder / "second").mkdir()
+    second = Child(folder / "second", "--data", str(folder / "data"))
+    try:
+        second.do("wait_for", widget="cannot_start")
+        assert "已经在运行" in "".join(row["text"] for row in second.do("tree")["widgets"])
+        assert second.ask("key", key="Return")["ok"]
+        assert second.process.wait(20) == 1
+    finally:
+        second.end()
+
+
+def test_the_hook_answers_everything_and_only_those_who_hold_the_token(child: Child) -> None:
+    assert child.ask("tree", token="guessed") == {"ok": False, "error": "wrong token"}
+    assert not child.ask("fly")["ok"]
+    assert not child.ask("click", widget="no such widget")["ok"]
+    assert not child.ask("key", key="Ctrl+X, Ctrl+S")["ok"]
+    missed = child.ask("wait_for", widget="password", state="hidden", seconds=0.1)
+    assert missed == {"ok": False, "error": "'password' is visible"}
+    assert child.do("window")["name"] == "main_window"
+    assert child.do("click", widget="password")["widget"] == "password"
+    assert child.widget("password")["focused"]
+
+
+def test_without_the_variable_there_is_no_hook(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import subprocess
+    import sys
+
+    from villagedesk.app.gui import FIRST_PAINT_NAME, HOOK_NAME
+
+    monkeypatch.delenv(HOOK_NAME, raising=False)
+    monkeypatch.setenv(FIRST_PAINT_NAME, "1")
+    command = [sys.executable, "-X", "importtime", "-m", "villagedesk", "--data", str(folder / "data")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    assert done.stdout.startswith("first_paint ")
+    assert "villagedesk.app.gui" in done.stderr
+    assert "event_hook" not in done.stderr
