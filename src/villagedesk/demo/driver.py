@@ -118,9 +118,16 @@ def _play(stage: Stage, font: Path) -> None:
             programs.clear()
 
         def nothing_is_missing(restarted: Program) -> None:
-            restarted.wait_for_words(first_no)
+            restarted.wait_for_rows("taken_in_today", first.name, rows=1)
+            restarted.wait_for_rows("taken_in_today", "待上报", rows=1)
+            restarted.wait_for_rows("todo_list", second.name, rows=1)
+            restarted.wait("search", state="enabled")
+            restarted.type(first_no, "search")
+            restarted.key("Return", "search")
+            restarted.wait("case_applicant", text=first.name)
+            restarted.wait("case_local_no", text=first_no)
+            restarted.key("Escape")
             restarted.wait("todo_list")
-            restarted.wait_for_words(second.name)
 
         program = story.sign_in(stage, "restart", "重新打开：第一件还在，草稿还在", nothing_is_missing)
         programs.append(program)

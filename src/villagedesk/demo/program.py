@@ -120,16 +120,15 @@ class Program:
                 return f"{row['text']} {items}".strip()
         raise DemoFailure(f"no widget {widget!r} on the screen")
 
-    def wait_for_words(self, words: str, *, times: int = 1, seconds: float = 30) -> None:
-        """Wait until some words stand on the screen that often, in any widget or list."""
+    def wait_for_rows(self, widget: str, words: str, *, rows: int, seconds: float = 30) -> None:
+        """Wait until so many rows of a list hold some words."""
         deadline = time.monotonic() + seconds
         while True:
-            shown = [row["text"] for row in self.widgets()]
-            shown += [item["text"] for row in self.widgets() for item in row.get("items", [])]
-            if sum(words in text for text in shown) >= times:
+            items = [item for row in self.widgets() if row["name"] == widget for item in row.get("items", [])]
+            if len({item["row"] for item in items if words in item["text"]}) >= rows:
                 return
             if time.monotonic() > deadline:
-                raise DemoFailure(f"{words!r} does not stand on the screen {times} times")
+                raise DemoFailure(f"{words!r} does not stand in {rows} rows of {widget!r}")
             time.sleep(0.05)
 
     def screenshot(self, file: Path) -> None:

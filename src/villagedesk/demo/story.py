@@ -222,7 +222,7 @@ def link_back(stage: Stage, program: Program, names: Sequence[str]) -> tuple[Pra
         practice = PracticeChild(stage.practice, stage.station, stage.output)
         began = time.monotonic()
         try:
-            program.wait_for_words("已上报", times=len(names), seconds=40)
+            program.wait_for_rows("taken_in_today", "已上报", rows=len(names), seconds=40)
             stage.measured["server_up_to_all_sent_s"] = round(time.monotonic() - began, 2)
             shoot(program)
             cases = practice.cases()
@@ -253,7 +253,7 @@ def accepted(stage: Stage, program: Program, practice: PracticeChild, cases: Seq
         began = stage.measured.pop("server_up_s")
         for case_id in cases:
             practice.ask("POST", f"/practice/cases/{case_id}/accept")
-        program.wait_for_words("已受理", times=len(cases), seconds=40)
+        program.wait_for_rows("taken_in_today", "已受理", rows=len(cases), seconds=40)
         stage.measured["server_up_to_all_accepted_s"] = round(time.monotonic() - began, 2)
         shoot(program)
         program.click("taken_in_today", item=villager.name)
