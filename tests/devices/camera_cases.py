@@ -14,7 +14,7 @@ from typing import Protocol
 import pytest
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QThread
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QVideoFrame, QVideoFrameInput
 
 from villagedesk.devices.camera_folder import FolderCamera
@@ -186,9 +186,7 @@ class QtBench:
 
 @contextmanager
 def bench_of(kind: str, folder: Path) -> Iterator[Bench]:
-    """A bench by name: ``simulated``, ``folder`` or ``qt``."""
-    application = QCoreApplication.instance() or QGuiApplication([])
-    assert application is not None
+    """A bench by name: ``simulated``, ``folder`` or ``qt``; an application must be there."""
     bench: Bench
     if kind == "qt":
         bench = QtBench()
@@ -203,7 +201,8 @@ def bench_of(kind: str, folder: Path) -> Iterator[Bench]:
 
 
 @pytest.fixture(params=["simulated", "folder", "qt"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
-    """Every adapter in turn."""
+def bench(request: pytest.FixtureRequest, tmp_path: Path, qapp: QCoreApplication) -> Iterator[Bench]:
+    """Every adapter in turn, beside a running application."""
+    assert qapp is QCoreApplication.instance()
     with bench_of(request.param, tmp_path / "papers") as made:
         yield made

@@ -16,6 +16,8 @@ from villagedesk.devices.camera_qt import QtCamera, best_format
 from villagedesk.devices.ports import Photograph
 from villagedesk.domain.problems import EnvironmentProblem
 
+pytestmark = pytest.mark.usefixtures("qapp")
+
 
 def test_a_capture_waits_for_a_frame_that_is_newer_than_the_call(tmp_path: Path) -> None:
     with bench_of("qt", tmp_path) as bench:

@@ -96,6 +96,20 @@ def test_the_end_mark_of_a_preview_inside_does_not_count() -> None:
         decode(with_preview[:-200])
 
 
+@pytest.mark.parametrize("share", [0.3, 0.7, 0.98])
+def test_a_half_photograph_is_never_shown_as_a_whole_one(share: float) -> None:
+    photograph = Image.effect_noise((600, 400), 60).convert("RGB")
+    coded = io.BytesIO()
+    photograph.save(coded, "JPEG", quality=90)
+    data = coded.getvalue()
+    with pytest.raises(InputProblem, match=r"imaging\.truncated"):
+        decode(data[: int(len(data) * share)])
+
+
+def test_what_a_telephone_appends_does_no_harm() -> None:
+    assert decode(picture(size=(300, 200)) + b"MotionPhoto_Data" + bytes(5000)).shape == (200, 300, 3)
+
+
 SAMPLES = [picture(kind, size=(160, 120)) for kind in ("JPEG", "PNG", "WEBP", "BMP", "TIFF")]
 SAMPLES.append(picture("TIFF", compression="tiff_lzw"))
 SAMPLES.append(picture("JPEG", progressive=True))
