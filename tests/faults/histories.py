@@ -22,9 +22,9 @@ from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 
 QUICK = range(400)
-_REAL_SHARE = 20
+_REAL_SHARE = 100
 """Every so many-th history runs on the real encrypted store."""
-_MUTANT_SEEDS = 400
+_MUTANT_SEEDS = 2000
 _KEY = DataKey(bytes(range(32)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -11,7 +12,7 @@ from typing import TypeVar
 from tests.sync.memory_store import MemoryStore, MemoryVault
 from tests.sync.server_model import Fault, ServerModel
 from tests.sync.window import STATION, Clerk, SimClock
-from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, LoginNeeded
+from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, Conflicting, LoginNeeded
 from villagedesk.acceptance.wire import sha256_hex
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
@@ -114,7 +115,11 @@ class World:
         self.durable = durable
         self.clock = SimClock()
         self.faulty = True
-        self.server = ServerModel(self._fault, partial=lambda length: self.random.randint(0, length))
+        self.server = ServerModel(
+            self._fault,
+            partial=lambda length: self.random.randint(0, length),
+            arrives=lambda: self.random.random() < 0.3,
+        )
         self.server.on_arrival = self._arrived
         self.store = durable.open()
         self.clerk = Clerk(self.store, durable.vault, self.clock)
@@ -193,10 +198,10 @@ class World:
             (10, self._step),
             (2.0 if len(self.enqueued) < 6 else 0.0, self._take_in),
             (1.0, self._follow_up),
-            (0.7, self._edit),
+            (1.5, self._edit),
             (0.5, self._hold),
-            (1.5, self._official),
-            (2.0, self._pull),
+            (2.5, self._official),
+            (3.0, self._pull),
             (0.6, self._reboot),
             (0.4, self.server.restart),
             (0.5, self._clock_jumps),
@@ -280,13 +285,15 @@ class World:
         if any(key[0] == row.case_id for key in self.server.revisions):
             return
         other = row.payload.replace("李练习".encode(), "王另窗".encode())
-        self.foreign[row.case_id] = sha256_hex(other)
         # The other window's: it must not look like an arrival of ours, nor be lost to a fault.
         self.faulty, faulty = False, self.faulty
         self.server.on_arrival = lambda _case_id, _revision: None
         self.server.revoked, revoked = False, self.server.revoked
         self.server.enrolled.add("other window")
-        self.server.put_revision(row.case_id, row.revision, other)
+        with contextlib.suppress(Conflicting):
+            # A late request of ours may be quicker.
+            self.server.put_revision(row.case_id, row.revision, other)
+            self.foreign[row.case_id] = sha256_hex(other)
         self.server.enrolled.discard("other window")
         self.server.seen[(row.case_id, row.revision)].discard(sha256_hex(other))
         self.server.revoked = revoked

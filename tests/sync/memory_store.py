@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import hashlib
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -143,18 +144,20 @@ class MemoryStore:
     def __init__(self) -> None:
         self._tables = _Tables()
         self._listeners: list[Callable[[], None]] = []
+        self._one_writer = threading.RLock()
 
     def write(self, work: Callable[[Transaction], T]) -> Future[T]:
         future: Future[T] = Future()
-        tables = self._tables.fork()
-        transaction = MemoryTransaction(tables)
-        try:
-            result = work(transaction)
-            transaction.check_complete()
-        except Exception as error:
-            future.set_exception(error)
-            return future
-        self._tables = tables
+        with self._one_writer:
+            tables = self._tables.fork()
+            transaction = MemoryTransaction(tables)
+            try:
+                result = work(transaction)
+                transaction.check_complete()
+            except Exception as error:
+                future.set_exception(error)
+                return future
+            self._tables = tables
         future.set_result(result)
         for listener in self._listeners:
             listener()

@@ -5,6 +5,7 @@ What it has taken is durable truth for a judge to look at; each call can be hit 
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import Literal, TypeVar
 
 from villagedesk.acceptance.port import (
+    AcceptanceFailure,
     ActionTaken,
     Busy,
     Committed,
@@ -54,6 +56,7 @@ class Fault(StrEnum):
     HTML = "200 with a page of somebody else's"
     WRONG_HASH = "done, the answer names another hash"
     SHORT_RECEIPT = "201 that lists too few pages, nothing committed"
+    LATE = "cut, and it arrives all the same, some calls later"
     BUSY = "busy"
     LOGIN = "login"
 
@@ -83,6 +86,7 @@ class ServerModel:
     Args:
         choose: gives the fault for a call, by the port method's name.
         partial: how many bytes of a cut chunk arrive, of its length.
+        arrives: whether a late request arrives now.
     """
 
     def __init__(
@@ -91,9 +95,12 @@ class ServerModel:
         *,
         one_time_code: str = "once",
         partial: Callable[[int], int] = lambda _length: 0,
+        arrives: Callable[[], bool] = lambda: True,
     ) -> None:
         self.choose = choose
         self.partial = partial
+        self.arrives = arrives
+        self._late: list[Callable[[], object]] = []
         self.one_time_code = one_time_code
         self.enrolled: set[str] = set()
         self.revoked = False
@@ -145,14 +152,12 @@ class ServerModel:
         self._call("enrol", act, needs_login=False)
 
     def put_revision(self, case_id: str, revision: int, payload: bytes) -> Registered | Committed:
-        self.seen.setdefault((case_id, revision), set())
         digest = sha256_hex(payload)
         record = RevisionPayload.model_validate_json(payload)
 
         def act() -> Registered | Committed:
             if (case_id, revision) not in self.revisions:
                 self.on_arrival(case_id, revision)
-            self.seen[(case_id, revision)].add(digest)
             return self._take(case_id, revision, payload, record)
 
         def distort(fault: Fault, answer: Registered | Committed) -> Registered | Committed:
@@ -164,7 +169,10 @@ class ServerModel:
         def lie() -> Committed:
             return Committed(digest, (), '{"state":"committed"}')
 
-        return self._call("put_revision", act, distort=distort, lie=lie if record.manifest else None)
+        def left() -> None:
+            self.seen.setdefault((case_id, revision), set()).add(digest)
+
+        return self._call("put_revision", act, distort=distort, lie=lie if record.manifest else None, left=left)
 
     def put_action(self, case_id: str, action_id: str, payload: bytes) -> ActionTaken:
         digest = sha256_hex(payload)
@@ -234,11 +242,18 @@ class ServerModel:
         distort: Callable[[Fault, T], T] | None = None,
         lie: Callable[[], T] | None = None,
         cut: Callable[[], None] | None = None,
+        left: Callable[[], None] | None = None,
     ) -> T:
         self.calls.append(name)
+        self._deliver()
         fault = self.choose(name)
         if fault is Fault.NO_CONNECTION:
             raise NoConnection("sync.reason.no_connection")
+        if left is not None:
+            left()
+        if fault is Fault.LATE:
+            self._late.append(act)
+            raise Unanswered("sync.reason.cut")
         if fault is Fault.CUT_BEFORE:
             if cut is not None:
                 cut()
@@ -262,6 +277,13 @@ class ServerModel:
         if fault is Fault.WRONG_HASH and distort is not None:
             return distort(fault, answer)
         return answer
+
+    def _deliver(self) -> None:
+        if self._late and self.arrives():
+            late, self._late = self._late, []
+            for act in late:
+                with contextlib.suppress(AcceptanceFailure):
+                    act()
 
     def _take(self, case_id: str, revision: int, payload: bytes, record: RevisionPayload) -> Registered | Committed:
         digest = sha256_hex(payload)

@@ -19,6 +19,7 @@ from villagedesk.sync.link import LinkNotices, LinkProbe, LinkWatch
 from villagedesk.sync.link_polling import PollingNotices
 from villagedesk.sync.link_probe import SocketLinkProbe
 from villagedesk.sync.reconcile import Reconciler
+from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.runner import Runner
 from villagedesk.sync.upload import ThreadedUploader
 
@@ -35,15 +36,16 @@ def engine_for(
     *,
     abort: Callable[[], None],
     publish: Callable[[SyncStatus], None],
+    retry: RetryPolicy | None = None,
 ) -> SyncEngine:
     """An engine with real randomness, four upload connections and this system's network notices; not yet started.
 
     Args:
         abort: breaks off the acceptance system's calls under way (``HttpAcceptanceSystem.abort``).
         publish: called with the status from the engine's threads.
+        retry: delays, the design's unless given.
     """
     uniform = random.SystemRandom().uniform
-    uploader = ThreadedUploader()
     runner = Runner(
         store,
         vault,
@@ -52,7 +54,8 @@ def engine_for(
         station,
         uniform=uniform,
         token=lambda: secrets.token_urlsafe(32),
-        uploader=uploader,
+        uploader=ThreadedUploader(),
+        retry=retry,
     )
     probe, notices = _network(station.address)
     return SyncEngine(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from villagedesk.acceptance.port import AcceptanceSystem
 from villagedesk.acceptance.wire import Change, ChangesAnswer
@@ -15,7 +16,8 @@ from villagedesk.domain.repositories import Store, Transaction
 
 CURSOR = "sync.cursor"
 UNPLACED = "sync.unplaced_change."
-"""Settings that keep changes of cases this PC does not know (a backup older than the case was restored)."""
+"""Settings that keep changes of cases this PC does not know (a backup older than the case was restored), and those the
+store refused."""
 _TOLD_KINDS = {change.value: change for change in TOLD}
 
 
@@ -53,14 +55,32 @@ class Changes:
                 self.apply(transaction, change)
             transaction.put_setting(CURSOR, answer.cursor)
 
-        self.store.write(work).result()
+        try:
+            self.store.write(work).result()
+        except ValueError:
+            self._keep_one_by_one(cursor, answer)
+
+    def _keep_one_by_one(self, cursor: str, answer: ChangesAnswer) -> None:
+        """A change the store refuses is put aside, so that it does not hold up those behind it for ever. The cursor
+        still moves last, and what is applied twice after a crash changes nothing."""
+        for change in answer.changes:
+            try:
+                self.store.write(partial(self.apply, change=change)).result()
+            except ValueError:
+                self.store.write(partial(_put_aside, change=change)).result()
+
+        def move(transaction: Transaction) -> None:
+            if transaction.setting(CURSOR) == cursor:
+                transaction.put_setting(CURSOR, answer.cursor)
+
+        self.store.write(move).result()
 
     def apply(self, transaction: Transaction, change: Change) -> None:
         """Write one change. One that is written already changes nothing; what is not understood is kept and shown."""
         try:
             case = transaction.case(change.case_id)
         except KeyError:
-            transaction.put_setting(f"{UNPLACED}{change.sequence}", change.model_dump_json())
+            _put_aside(transaction, change)
             return
         mark = {"sequence": str(change.sequence), "change": change.kind, "at": change.at}
         if any(mark.items() <= event.detail.items() for event in transaction.events(case.case_id)):
@@ -89,6 +109,10 @@ class Changes:
         )
 
 
+def _put_aside(transaction: Transaction, change: Change) -> None:
+    transaction.put_setting(f"{UNPLACED}{change.sequence}", change.model_dump_json())
+
+
 def _status_after(case: Case, change: Change) -> CaseStatus | None:
     """Where the change puts the case; None when its kind is unknown or the case is closed here. Only a receipt makes a
     case *submitted* (I3), so a change that calls itself ``committed`` is one of the unknown ones."""
@@ -115,6 +139,6 @@ def _with_numbers(case: Case, change: Change, now: datetime) -> Case:
 def _moment(text: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

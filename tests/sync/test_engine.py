@@ -1,0 +1,194 @@
+"""The thread edge: wakes by itself, is never ended by an exception, and stops quickly."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from time import monotonic
+
+import pytest
+
+from tests.sync.memory_store import MemoryStore, MemoryVault
+from tests.sync.server_model import Fault, ServerModel
+from tests.sync.test_link import FakeProbe
+from tests.sync.window import STATION, Clerk, SimClock
+from villagedesk.acceptance.wire import ChangesAnswer
+from villagedesk.domain.outbox import OutboxRow, SendingState
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.sync.changes import Changes
+from villagedesk.sync.engine import SyncEngine, SyncStatus
+from villagedesk.sync.link import LinkKind, LinkWatch, Reach
+from villagedesk.sync.reconcile import Reconciler
+from villagedesk.sync.runner import Runner, Step
+from villagedesk.sync.upload import ThreadedUploader
+
+
+class RealClock:
+    """The machine's."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        return monotonic()
+
+
+class SilentNotices:
+    """Notices that a test gives itself."""
+
+    listener: Callable[[], None] = staticmethod(lambda: None)
+
+    def start(self, listener: Callable[[], None]) -> None:
+        self.listener = listener
+
+    def stop(self) -> None:
+        pass
+
+
+class Running:
+    """An engine on memory store and model, in real time, with short waits."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.vault = MemoryVault()
+        self.stopping = threading.Event()
+        self.faults: Callable[[str], Fault] = lambda _call: Fault.NONE
+        self.server = ServerModel(lambda call: self.faults(call))
+        self.server.changes = self._changes  # type: ignore[method-assign]
+        self.probe = FakeProbe()
+        self.notices = SilentNotices()
+        self.clerk = Clerk(self.store, self.vault, SimClock())
+        self.published: list[SyncStatus] = []
+        self.moved = threading.Condition()
+        clock = RealClock()
+        self.runner = Runner(
+            self.store,
+            self.vault,
+            self.server,
+            clock,
+            STATION,
+            uniform=lambda low, _high: low,
+            token=lambda: "token" * 8,
+            uploader=ThreadedUploader(4),
+        )
+        self.engine = SyncEngine(
+            self.runner,
+            Changes(self.store, self.server, clock),
+            Reconciler(self.store, self.server, self.runner.ledger),
+            LinkWatch(self.probe, self.server, STATION.address, clock, lambda _low, high: high),
+            self.notices,
+            abort=self.stopping.set,
+            publish=self._publish,
+        )
+
+    def wait_for(self, reached: Callable[[], bool], seconds: float = 10.0) -> None:
+        """Until something is so."""
+        with self.moved:
+            assert self.moved.wait_for(reached, seconds), self.engine.status
+
+    def state(self, row: OutboxRow) -> SendingState:
+        """Of a row, as stored."""
+        return self.store.read(lambda snapshot: snapshot.outbox_row(row.action_id)).state
+
+    def _publish(self, status: SyncStatus) -> None:
+        with self.moved:
+            self.published.append(status)
+            self.moved.notify_all()
+
+    def _changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
+        self.stopping.wait(wait_seconds)
+        return ServerModel.changes(self.server, after, wait_seconds)
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    made = Running()
+    try:
+        yield made
+    finally:
+        assert made.engine.stop()
+
+
+def test_what_waits_goes_by_itself_and_a_commit_wakes_it(running: Running) -> None:
+    _case, first = running.clerk.take_in([bytes([number]) * 100 for number in range(6)])
+    running.engine.start()
+    running.wait_for(lambda: running.state(first) is SendingState.SENT)
+    _case, second = running.clerk.take_in([])
+    running.wait_for(lambda: running.state(second) is SendingState.SENT)
+    assert running.engine.status.link.kind is LinkKind.ONLINE
+    assert running.engine.status.waiting == 0
+
+
+def test_nothing_is_asked_while_the_link_is_down_and_a_notice_wakes_it(running: Running) -> None:
+    running.probe.reach = Reach.SILENT
+    _case, row = running.clerk.take_in([])
+    running.engine.start()
+    running.wait_for(lambda: running.engine.status.link.kind is LinkKind.INTERNET_ONLY)
+    assert running.server.calls == []
+    assert running.state(row) is SendingState.QUEUED
+    running.probe.reach = Reach.CONNECTED
+    running.notices.listener()
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+
+
+def test_send_now_ends_the_waits(running: Running) -> None:
+    _case, row = running.clerk.take_in([])
+    busy = [Fault.BUSY]
+    running.faults = lambda call: busy.pop() if call == "put_revision" and busy else Fault.NONE
+    running.engine.start()
+    running.wait_for(lambda: running.engine.status.failure_key == "sync.reason.busy")
+    assert running.state(row) is SendingState.WAITING
+    running.engine.kick()
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+    assert running.engine.status.failure_key == ""
+
+
+def test_a_link_that_falls_in_mid_work_is_told_and_the_row_goes_on(running: Running) -> None:
+    _case, row = running.clerk.take_in([b"page"])
+    down = threading.Event()
+
+    def fall(call: str) -> Fault:
+        if call == "create_upload" and not down.is_set():
+            down.set()
+            running.probe.reach = Reach.SILENT
+        return Fault.NO_CONNECTION if running.probe.reach is Reach.SILENT else Fault.NONE
+
+    running.faults = fall
+    running.engine.start()
+    running.wait_for(lambda: running.engine.status.link.kind is LinkKind.INTERNET_ONLY)
+    assert running.state(row) is SendingState.WAITING
+    running.probe.reach = Reach.CONNECTED
+    running.notices.listener()
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+
+
+def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
+    running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("villagedesk.sync.engine._AFTER_A_BUG", 0.01)
+    caplog.set_level(logging.ERROR, "villagedesk.sync.engine")
+    step, troubles = running.runner.step, [KeyError("张不存 11010119000101001X"), EnvironmentProblem("store.disk_full")]
+
+    def failing() -> Step:
+        if troubles:
+            raise troubles.pop()
+        return step()
+
+    monkeypatch.setattr(running.runner, "step", failing)
+    _case, row = running.clerk.take_in([])
+    running.engine.start()
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+    assert any(status.problem_key == "store.disk_full" for status in running.published)
+    assert running.engine.status.problem_key == ""
+    assert "KeyError in" in caplog.text
+    assert "张不存" not in caplog.text
+
+
+def test_it_stops_at_once_in_the_middle_of_a_long_poll(running: Running) -> None:
+    running.engine.start()
+    running.wait_for(lambda: running.engine.status.link.kind is LinkKind.ONLINE)
+    began = monotonic()
+    assert running.engine.stop()
+    assert monotonic() - began < 2

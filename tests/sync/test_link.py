@@ -1,0 +1,147 @@
+"""What the link watch tells, from what can be seen of the network without asking a public address."""
+
+from __future__ import annotations
+
+import socket
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.sync.server_model import Fault, ServerModel
+from tests.sync.window import SimClock
+from villagedesk.domain.messages import Messages
+from villagedesk.sync.link import LinkKind, LinkWatch, Reach, Route
+from villagedesk.sync.link_linux import LinuxLinkProbe, NetlinkNotices
+from villagedesk.sync.link_polling import PollingNotices
+from villagedesk.sync.link_probe import SocketLinkProbe
+
+MESSAGES = Messages.from_folder(Path(__file__).parents[2] / "resources/messages/zh_CN")
+
+
+@dataclass
+class FakeProbe:
+    """Shows what a test wants to be seen."""
+
+    route: Route = Route.DEFAULT
+    reach: Reach = Reach.CONNECTED
+
+    def route_to(self, host: str) -> Route:
+        return self.route
+
+    def connect(self, host: str, port: int, seconds: float) -> Reach:
+        return self.reach
+
+
+def watch(probe: FakeProbe, fault: Fault = Fault.NONE) -> LinkWatch:
+    return LinkWatch(
+        probe, ServerModel(lambda _call: fault), "https://10.1.2.3:8443", SimClock(), lambda _low, high: high
+    )
+
+
+@pytest.mark.parametrize(
+    ("route", "reach", "fault", "kind"),
+    [
+        (Route.NONE, Reach.SILENT, Fault.NONE, LinkKind.NO_NETWORK),
+        (Route.DEFAULT, Reach.SILENT, Fault.NONE, LinkKind.INTERNET_ONLY),
+        (Route.DEFAULT, Reach.NAME_UNKNOWN, Fault.NONE, LinkKind.INTERNET_ONLY),
+        (Route.OWN, Reach.SILENT, Fault.NONE, LinkKind.NO_ANSWER),
+        (Route.DEFAULT, Reach.REFUSED, Fault.NONE, LinkKind.NO_ANSWER),
+        (Route.OWN, Reach.CONNECTED, Fault.HTML, LinkKind.NO_ANSWER),
+        (Route.DEFAULT, Reach.CONNECTED, Fault.ERROR_BEFORE, LinkKind.NO_ANSWER),
+        (Route.DEFAULT, Reach.CONNECTED, Fault.NONE, LinkKind.ONLINE),
+        (Route.OWN, Reach.CONNECTED, Fault.NONE, LinkKind.ONLINE),
+    ],
+)
+def test_what_is_told(route: Route, reach: Reach, fault: Fault, kind: LinkKind) -> None:
+    state = watch(FakeProbe(route, reach), fault).check()
+    assert state.kind is kind
+    assert MESSAGES.text(state.message_key)
+    if state.reason:
+        assert MESSAGES.text(state.reason)
+
+
+def test_the_clocks_are_compared() -> None:
+    state = watch(FakeProbe()).check()
+    # The model's clock stands at 01:02:03.000004, this one at 01:00.
+    assert state.clock_skew == pytest.approx(-123.000004)
+
+
+def test_it_looks_again_soon_then_more_slowly_and_not_at_all_while_online() -> None:
+    probe = FakeProbe(reach=Reach.REFUSED)
+    link = watch(probe)
+    waits = []
+    for _ in range(12):
+        link.check()
+        waits.append(link.seconds_to_next() or 0.0)
+    assert waits == sorted(waits)
+    assert (waits[0], waits[-1]) == (3.0, 15.0)
+    link.distrust_waits()
+    assert link.seconds_to_next() == 2.0
+    probe.reach = Reach.CONNECTED
+    link.check()
+    assert link.seconds_to_next() is None
+
+
+ROUTES = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
+{default}tun0\t0000010A\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
+eth0\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
+"""
+DEFAULT_LINE = "eth0\t00000000\t0101A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
+
+
+@pytest.mark.parametrize(
+    ("default", "host", "route"),
+    [
+        (DEFAULT_LINE, "10.1.2.3", Route.OWN),
+        (DEFAULT_LINE, "10.9.2.3", Route.DEFAULT),
+        (DEFAULT_LINE, "2001:db8::5", Route.OWN),
+        ("", "10.1.200.1", Route.OWN),
+        ("", "10.9.2.3", Route.NONE),
+        ("", "127.0.0.1", Route.OWN),
+        ("", "no-such-host.invalid", Route.NONE),
+        (DEFAULT_LINE, "no-such-host.invalid", Route.DEFAULT),
+    ],
+)
+@pytest.mark.skipif(sys.byteorder != "little", reason="the fixture is a little-endian kernel's file")
+def test_linux_routing_table(tmp_path: Path, default: str, host: str, route: Route) -> None:
+    (tmp_path / "route").write_text(ROUTES.format(default=default))
+    (tmp_path / "ipv6_route").write_text(
+        "20010db8000000000000000000000000 20 00000000000000000000000000000000 00 "
+        "00000000000000000000000000000000 00000400 00000001 00000000 00000001     tun0\n"
+        "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
+        "00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo\n"
+    )
+    assert LinuxLinkProbe(tmp_path).route_to(host) is route
+
+
+def test_a_machine_without_those_files_has_no_route(tmp_path: Path) -> None:
+    assert LinuxLinkProbe(tmp_path).route_to("10.1.2.3") is Route.NONE
+
+
+def test_sockets_show_what_is_there() -> None:
+    probe = SocketLinkProbe()
+    assert probe.route_to("127.0.0.1") is Route.OWN
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        assert probe.connect("127.0.0.1", port, 2.0) is Reach.CONNECTED
+    assert probe.connect("127.0.0.1", port, 2.0) is Reach.REFUSED
+    assert probe.connect("no-such-host.invalid", 1, 2.0) is Reach.NAME_UNKNOWN
+
+
+def test_polling_notices_a_new_route() -> None:
+    probe, noticed = FakeProbe(Route.NONE), threading.Event()
+    notices = PollingNotices(probe, "10.1.2.3", seconds=0.01)
+    notices.start(noticed.set)
+    probe.route = Route.DEFAULT
+    assert noticed.wait(5)
+    notices.stop()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux's")
+def test_netlink_notices_start_and_stop_at_once() -> None:
+    notices = NetlinkNotices()
+    notices.start(lambda: None)
+    notices.stop()

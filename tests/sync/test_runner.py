@@ -1,0 +1,280 @@
+"""The runner's order of acts, its waits, and what the clerk and the station's standing do to it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from tests.sync.bench import Bench
+from tests.sync.server_model import Fault
+from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.outbox import Operation, SendingState
+from villagedesk.sync import decisions
+from villagedesk.sync.enrolment import CREDENTIAL, stored_credential
+
+S = SendingState
+
+
+def test_enrolment_is_the_first_act_and_its_credential_is_stored_before_it_is_sent() -> None:
+    bench = Bench()
+    bench.clerk.take_in([])
+    assert bench.runner.step().did == "credential made"
+    credential = stored_credential(bench.store)
+    assert len(credential) >= 32
+    assert bench.server.calls == []
+    bench.play("enrol", Fault.CUT_AFTER, Fault.NO_CONNECTION, Fault.BUSY)
+    bench.settle()
+    assert [call for call in bench.server.calls if call != "put_revision"] == ["enrol"] * 4
+    assert bench.server.calls[-1] == "put_revision"
+    assert len(bench.server.enrolled) == 1
+    assert bench.store.read(lambda snapshot: snapshot.setting(CREDENTIAL)) == credential
+
+
+def test_everything_is_registered_before_the_first_page_travels() -> None:
+    bench = Bench()
+    rows = [bench.clerk.take_in([bytes([number]) * 100])[1] for number in range(4)]
+    bench.settle()
+    calls = bench.server.calls
+    assert calls.index("create_upload") > [place for place, call in enumerate(calls) if call == "put_revision"][3]
+    assert all(bench.row(row).state is S.SENT for row in rows)
+
+
+def test_a_case_taken_in_while_pages_travel_is_registered_before_the_next_page() -> None:
+    bench = Bench()
+    bench.clerk.take_in([bytes([number]) * 100 for number in range(5)])
+    bench.steps_until(lambda: "put_revision" in bench.server.calls)
+    create = bench.server.create_upload
+    late: list[str] = []
+
+    def take_in_meanwhile(sha256: str, length: int, media_type: str) -> str:
+        if not late:
+            late.append(bench.clerk.take_in([])[0].case_id)
+        return create(sha256, length, media_type)
+
+    bench.server.create_upload = take_in_meanwhile  # type: ignore[method-assign]
+    bench.steps_until(lambda: (late[0], 1) in bench.server.revisions if late else False)
+    assert bench.server.calls.count("create_upload") == 1
+    bench.settle()
+
+
+def test_a_page_is_resumed_from_what_the_server_has() -> None:
+    bench = Bench()
+    page = bytes(range(200))
+    _case, row = bench.clerk.take_in([page])
+    bench.server.partial = lambda length: length // 2
+    bench.play("send_chunk", Fault.NONE, Fault.CUT_BEFORE)
+    bench.settle()
+    assert bench.row(row).state is S.SENT
+    assert bench.server.calls.count("create_upload") == 1
+    assert bench.server.calls.count("upload_offset") == 1
+    # 200 bytes in chunks of 40: 40 came, 20 of the cut chunk came, the other 140 need four more.
+    assert bench.server.calls.count("send_chunk") == 1 + 1 + 4
+
+
+def test_offsets_are_kept_so_that_a_restart_goes_on() -> None:
+    bench = Bench()
+    page = bytes(range(200))
+    bench.clerk.take_in([page])
+    bench.play("send_chunk", Fault.NONE, Fault.NONE, Fault.NO_CONNECTION)
+    bench.steps_until(lambda: bench.server.calls.count("send_chunk") == 3)
+    bench.boot()
+    bench.settle()
+    assert bench.server.calls.count("create_upload") == 1
+    assert bench.server.calls.count("send_chunk") == 3 + 3
+
+
+def test_a_forgotten_upload_is_begun_again() -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([bytes(200)])
+    bench.play("send_chunk", Fault.NONE, Fault.NO_CONNECTION)
+    bench.steps_until(lambda: bench.server.calls.count("send_chunk") == 2)
+    bench.server.restart()
+    bench.settle()
+    assert bench.row(row).state is S.SENT
+    assert bench.server.calls.count("create_upload") == 2
+
+
+def test_revisions_of_a_case_go_one_after_the_other_and_other_cases_do_not_wait() -> None:
+    bench = Bench()
+    case, first = bench.clerk.take_in([])
+    second = bench.clerk.correct(case.case_id)
+    action = bench.clerk.act(case.case_id, Operation.EVALUATE)
+    _other, free = bench.clerk.take_in([])
+    bench.server.refuse_content = lambda record: record.case_id == case.case_id
+    bench.settle()
+    states = [bench.row(row).state for row in (first, second, action, free)]
+    assert states == [S.REJECTED, S.QUEUED, S.QUEUED, S.SENT]
+    assert bench.row(second).frozen_at is None
+
+
+def test_without_a_connection_only_one_row_is_frozen_and_all_wait() -> None:
+    bench = Bench()
+    rows = [bench.clerk.take_in([])[1] for _ in range(3)]
+    bench.steps_until(lambda: bench.runner.is_enrolled())
+    bench.play("put_revision", Fault.NO_CONNECTION)
+    bench.steps_until(lambda: "put_revision" in bench.server.calls)
+    assert [bench.row(row).state for row in rows] == [S.WAITING, S.QUEUED, S.QUEUED]
+    assert [bench.row(row).frozen_at is None for row in rows] == [False, True, True]
+    assert bench.runner.step().until == bench.row(rows[0]).next_try_at
+
+
+def test_a_link_that_returns_ends_every_wait() -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([])
+    bench.play("put_revision", Fault.BUSY)
+    bench.steps_until(lambda: bench.row(row).state is S.WAITING)
+    assert not bench.runner.step().did
+    bench.runner.link_returned()
+    assert bench.row(row).state is S.SENDING
+    bench.runner.step()
+    assert bench.row(row).state is S.SENT
+
+
+@pytest.mark.parametrize("jump", [-timedelta(days=3650), timedelta(days=3650)])
+def test_a_clock_set_by_years_does_not_stop_the_queue(jump: timedelta) -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([])
+    bench.play("put_revision", Fault.BUSY)
+    bench.steps_until(lambda: bench.row(row).state is S.WAITING)
+    bench.clock.jump(jump.total_seconds())
+    for _ in range(3):
+        bench.runner.step()
+    assert bench.row(row).state is S.SENT
+
+
+def test_confirming_asks_after_2_10_60_seconds() -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([])
+    bench.play("put_revision", Fault.CUT_BEFORE)
+    bench.play("case", *[Fault.ERROR_BEFORE] * 3)
+    waits = []
+    for _ in range(3):
+        seen = bench.row(row).attempts
+        bench.steps_until(lambda seen=seen: bench.row(row).attempts > seen)  # type: ignore[misc]
+        next_try = bench.row(row).next_try_at
+        assert next_try is not None
+        waits.append((next_try - bench.clock.now()).total_seconds())
+    assert waits == [2, 10, 60]
+
+
+def test_what_was_under_way_when_the_program_ended_is_uncertain() -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([])
+    bench.steps_until(lambda: bench.runner.is_enrolled())
+    bench.runner.ledger.freeze(row)
+    assert bench.row(row).state is S.SENDING
+    bench.boot()
+    assert bench.row(row).state is S.CONFIRMING
+    bench.settle()
+    assert bench.row(row).state is S.SENT
+
+
+def test_401_pauses_the_whole_queue_until_the_station_is_enrolled_again() -> None:
+    bench = Bench()
+    rows = [bench.clerk.take_in([])[1] for _ in range(2)]
+    bench.steps_until(lambda: bench.runner.is_enrolled())
+    bench.play("put_revision", Fault.LOGIN)
+    bench.play("enrol", *[Fault.ERROR_BEFORE] * 4)
+    bench.steps_until(lambda: bench.row(rows[0]).state is S.LOGIN)
+    assert bench.row(rows[1]).state is S.LOGIN
+    assert bench.row(rows[0]).reason_key == "sync.reason.login"
+    bench.settle()
+    assert all(bench.row(row).state is S.SENT for row in rows)
+
+
+def test_a_paused_row_keeps_the_receipt_that_came_meanwhile() -> None:
+    bench = Bench()
+    case, row = bench.clerk.take_in([])
+    bench.steps_until(lambda: bench.runner.is_enrolled())
+    bench.server.on_arrival = lambda _case, _revision: bench.store.write(
+        lambda tx: decisions.pause(tx, row.action_id, "李练习", bench.clock.now())
+    ).add_done_callback(lambda future: future.result())
+    bench.runner.step()
+    assert bench.row(row).state is S.SENT
+    assert bench.row(row).receipt
+    assert bench.case(case.case_id).status is CaseStatus.SUBMITTED
+
+
+def test_a_paused_row_does_not_move_until_it_is_resumed() -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([b"page"])
+    bench.steps_until(lambda: bench.row(row).state is S.UPLOADING)
+    bench.store.write(lambda tx: decisions.pause(tx, row.action_id, "李练习", bench.clock.now())).result()
+    bench.settle()
+    assert (bench.row(row).state, bench.row(row).return_state) == (S.PAUSED, S.UPLOADING)
+    bench.store.write(lambda tx: decisions.resume(tx, row.action_id, "李练习", bench.clock.now())).result()
+    bench.settle()
+    assert bench.row(row).state is S.SENT
+
+
+def test_a_paused_queue_holds_what_comes_later_too() -> None:
+    bench = Bench()
+    bench.steps_until(lambda: bench.runner.is_enrolled())
+    bench.store.write(lambda tx: decisions.pause_queue(tx, "李练习", bench.clock.now())).result()
+    _case, row = bench.clerk.take_in([])
+    bench.settle()
+    assert bench.row(row).state is S.QUEUED
+    bench.store.write(lambda tx: decisions.resume_queue(tx, "李练习", bench.clock.now())).result()
+    bench.settle()
+    assert bench.row(row).state is S.SENT
+
+
+def test_what_is_not_frozen_can_be_taken_back_and_what_is_cannot() -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([])
+    bench.store.write(lambda tx: decisions.withdraw_unsent(tx, row.action_id, "李练习", bench.clock.now())).result()
+    assert bench.row(row).state is S.CANCELLED
+    _case, row = bench.clerk.take_in([])
+    bench.runner.ledger.freeze(row)
+    with pytest.raises(ValueError, match="frozen"):
+        bench.store.write(lambda tx: decisions.withdraw_unsent(tx, row.action_id, "李练习", bench.clock.now())).result()
+
+
+def test_a_damaged_page_goes_to_the_tray_and_the_others_go_on() -> None:
+    bench = Bench()
+    _case, bad = bench.clerk.take_in([b"will be damaged"])
+    _case, good = bench.clerk.take_in([b"whole"])
+    bench.vault.put("page-2", b"something else")
+    bench.settle()
+    assert (bench.row(bad).state, bench.row(bad).reason_key) == (S.REJECTED, "sync.reason.page_damaged")
+    assert bench.row(good).state is S.SENT
+
+
+def test_a_server_that_always_misses_what_it_acknowledged_is_not_hammered() -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([b"page"])
+
+    def lose_pages() -> None:
+        bench.server.pages.clear()
+
+    bench.store.subscribe(lose_pages)
+    began = bench.clock.now()
+    for _ in range(120):
+        step = bench.runner.step()
+        if not step.did and step.until is not None:
+            bench.clock.advance(max(0.001, (step.until - bench.clock.now()).total_seconds()))
+    assert bench.row(row).state is not S.SENT
+    assert bench.clock.now() - began > timedelta(minutes=5)
+
+
+def test_the_server_that_was_set_back_gets_the_same_bytes_again() -> None:
+    bench = Bench()
+    case, row = bench.clerk.take_in([b"page"])
+    action = bench.clerk.act(case.case_id, Operation.EVALUATE)
+    bench.settle()
+    assert bench.reconciler.run() == 0
+    bench.server.forget(case.case_id)
+    assert bench.reconciler.run() == 2
+    assert bench.row(row).receipt, "a receipt is proof and is never removed"
+    bench.settle()
+    assert bench.server.committed_ever == {(case.case_id, 1): [row.payload_sha256] * 2}
+    assert bench.row(action).state is S.DONE
+
+
+def test_the_receipt_is_kept_with_the_clock_difference() -> None:
+    bench = Bench()
+    case, _row = bench.clerk.take_in([])
+    bench.runner.clock_skew = 421.3
+    bench.settle()
+    assert bench.events(case.case_id)[-1].detail["clock_skew_seconds"] == "421"

@@ -1,0 +1,100 @@
+"""Outbox and faulty server as a state machine: whatever is done in whatever order, what is called sent is, and once
+everything works again nothing is left behind."""
+
+from __future__ import annotations
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+
+from tests.sync.bench import Bench
+from tests.sync.server_model import Fault
+from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.sync import decisions
+from villagedesk.sync.table import HOLDING_STATES
+
+CALLS = st.sampled_from(["enrol", "put_revision", "put_action", "case", "create_upload", "send_chunk", "upload_offset"])
+
+
+class OutboxMachine(RuleBasedStateMachine):
+    """Clerk, program, line and server in any order."""
+
+    rows: Bundle[OutboxRow] = Bundle("rows")
+
+    @initialize()
+    def open(self) -> None:
+        self.bench = Bench()
+        self.all: list[OutboxRow] = []
+
+    @rule(target=rows, pages=st.lists(st.binary(min_size=1, max_size=90), max_size=2))
+    def take_in(self, pages: list[bytes]) -> OutboxRow:
+        _case, row = self.bench.clerk.take_in(pages)
+        self.all.append(row)
+        return row
+
+    @rule(row=rows, operation=st.sampled_from([Operation.WITHDRAW, Operation.EVALUATE]))
+    def act(self, row: OutboxRow, operation: Operation) -> None:
+        self.all.append(self.bench.clerk.act(row.case_id, operation))
+
+    @rule(row=rows, note=st.text(max_size=5))
+    def correct(self, row: OutboxRow, note: str) -> None:
+        self.all.append(self.bench.clerk.correct(row.case_id, note=note))
+
+    @rule(row=rows, note=st.text(max_size=5))
+    def edit(self, row: OutboxRow, note: str) -> None:
+        self.bench.clerk.edit(self.bench.row(row), note)
+
+    @rule(row=rows)
+    def hold_or_let_go(self, row: OutboxRow) -> None:
+        state = self.bench.row(row).state
+        if state not in CLOSED_STATES | TRAY_STATES:
+            decide = decisions.resume if state is SendingState.PAUSED else decisions.pause
+            self.bench.store.write(lambda tx: decide(tx, row.action_id, "李练习", self.bench.clock.now())).result()
+
+    @rule(call=CALLS, faults=st.lists(st.sampled_from(list(Fault)), max_size=3))
+    def fault(self, call: str, faults: list[Fault]) -> None:
+        self.bench.play(call, *faults)
+
+    @rule(count=st.integers(1, 6))
+    def step(self, count: int) -> None:
+        for _ in range(count):
+            self.bench.runner.step()
+
+    @rule(seconds=st.floats(0.1, 2000))
+    def time_passes(self, seconds: float) -> None:
+        self.bench.clock.advance(seconds)
+
+    @rule()
+    def program_restarts(self) -> None:
+        self.bench.boot()
+
+    @rule()
+    def server_restarts(self) -> None:
+        self.bench.server.restart()
+
+    @invariant()
+    def what_is_called_sent_is(self) -> None:
+        for row in map(self.bench.row, getattr(self, "all", [])):
+            if row.state is SendingState.SENT:
+                committed = self.bench.server.committed_ever[(row.case_id, row.revision)]
+                assert committed == [row.payload_sha256]
+                assert row.receipt
+            if row.state is SendingState.DONE:
+                assert row.action_id in self.bench.server.actions
+
+    @invariant()
+    def held_rows_know_where_to_go_on(self) -> None:
+        for row in map(self.bench.row, getattr(self, "all", [])):
+            assert (row.return_state is not None) == (row.state in HOLDING_STATES)
+
+    def teardown(self) -> None:
+        self.bench.faults.clear()
+        now = self.bench.clock.now()
+        self.bench.store.write(lambda tx: decisions.resume_queue(tx, "李练习", now)).result()
+        self.bench.settle()
+        for row in map(self.bench.row, self.all):
+            assert row.state in (SendingState.SENT, SendingState.DONE), row
+
+
+TestOutbox = OutboxMachine.TestCase
+TestOutbox.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
