@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from tests.store.fixtures import CHEAP, CLERK, DAY, ROLE, START, FixedClock, example_case, example_page, example_submit
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
+from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
@@ -255,7 +256,13 @@ def _plant(mutant: str) -> None:
 
         vars(keys)["write_slots"] = unlink_first
     if mutant == "database made in place":
-        vars(database)["PART_SUFFIX"] = ""
+        aside = database._build
+
+        def in_place(path: Path, key: keys.DataKey, clock: Clock) -> None:
+            aside(path.with_name(database.DATABASE_FILE), key, clock)
+
+        vars(database)["_build"] = in_place
+        vars(database)["rename_durably"] = lambda _source, _target: None
 
 
 def _child(job: dict[str, str]) -> None:
