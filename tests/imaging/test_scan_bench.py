@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.benchmarks.scan_quick import run
+from tests.benchmarks.scan import run
 
 
 def test_all_figures_come_out() -> None:

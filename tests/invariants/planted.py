@@ -1,0 +1,75 @@
+"""Mutants that are planted into the whole test process: each breaks one invariant as a careless change would."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from functools import partial
+from typing import Any
+from unittest import mock
+
+from sqlcipher3 import dbapi2
+
+from villagedesk.domain.local_no import local_no
+from villagedesk.papers import acceptance_notice
+from villagedesk.papers.fonts import FontSet
+from villagedesk.store import connection, transaction, vault
+
+
+def number_not_recorded() -> None:
+    """I6: the day's count is never written down, so the next case gets the same number."""
+
+    def take(_self: transaction.SqlTransaction, day: date) -> str:
+        return local_no("A", day, 1)
+
+    mock.patch.object(transaction.SqlTransaction, "take_local_no", take).start()
+
+
+def notice_without_number() -> None:
+    """I7: a notice is drawn before the acceptance system has given its number."""
+    real = acceptance_notice.render
+
+    def render(content: acceptance_notice.AcceptanceNoticeContent, fonts: FontSet) -> bytes:
+        return real(replace(content, acceptance_no=content.acceptance_no.strip() or "编号待定"), fonts)
+
+    mock.patch.object(acceptance_notice, "render", render).start()
+
+
+def pages_in_the_clear() -> None:
+    """I8: the vault writes what the camera gave, with a tag's length of nothing behind it."""
+
+    class NoCipher:
+        def __init__(self, _key: bytes) -> None: ...
+
+        def encrypt(self, _nonce: bytes, data: bytes, _context: bytes) -> bytes:
+            return data + bytes(16)
+
+        def decrypt(self, _nonce: bytes, sealed: bytes, _context: bytes) -> bytes:
+            return sealed[:-16]
+
+    mock.patch.object(vault, "AESGCM", NoCipher).start()
+
+
+def database_in_the_clear() -> None:
+    """I8: the database is opened without its key, which makes it plain SQLite."""
+
+    class Keyless(dbapi2.Connection):  # type: ignore[misc]
+        def execute(self, statement: str, *values: Any) -> Any:
+            return super().execute("SELECT 1" if statement.startswith("PRAGMA key") else statement, *values)
+
+    class Driver:
+        connect = staticmethod(partial(dbapi2.connect, factory=Keyless))
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(dbapi2, name)
+
+    mock.patch.object(connection, "sqlcipher", Driver()).start()
+
+
+MUTANTS: dict[str, Callable[[], None]] = {
+    "number not recorded": number_not_recorded,
+    "notice without number": notice_without_number,
+    "pages in the clear": pages_in_the_clear,
+    "database in the clear": database_in_the_clear,
+}

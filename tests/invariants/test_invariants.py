@@ -1,0 +1,66 @@
+"""The list of invariants is kept: every test it names exists, every mutant it names exists and is killed."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.faults import crash_driver, histories_mutants
+from tests.invariants.planted import MUTANTS
+
+_ROOT = Path(__file__).parents[2]
+_LIST: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("invariants.toml").read_text("utf-8"))
+_PLANTED = [
+    (name, mutant.removeprefix("planted: "), row["tests"][0])
+    for name, row in _LIST.items()
+    for mutant in row["mutants"]
+    if mutant.startswith("planted: ")
+]
+
+
+def run_alone(test: str, mutant: str) -> subprocess.CompletedProcess[str]:
+    """One test in a process of its own, with a mutant planted ("" for none)."""
+    environment = {**os.environ, "VILLAGEDESK_MUTANT": mutant}
+    environment.pop("PYTEST_XDIST_WORKER", None)
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist", test]
+    return subprocess.run(command, cwd=_ROOT, env=environment, capture_output=True, text=True, timeout=110)
+
+
+def test_the_first_eight_are_listed() -> None:
+    assert [*_LIST] == [f"I{number}" for number in range(1, 9)]
+    assert all(row["tests"] and row["mutants"] for row in _LIST.values())
+
+
+@pytest.mark.parametrize("name", [*_LIST])
+def test_every_named_test_exists(name: str) -> None:
+    for test in _LIST[name]["tests"]:
+        file, _, function = test.partition("::")
+        tree = ast.parse((_ROOT / file).read_text("utf-8"))
+        assert function in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}, test
+
+
+@pytest.mark.parametrize("name", [*_LIST])
+def test_every_named_mutant_exists(name: str) -> None:
+    known = {"crashes": {*crash_driver.MUTANTS}, "histories": {*histories_mutants.MUTANTS}, "planted": {*MUTANTS}}
+    for mutant in _LIST[name]["mutants"]:
+        kind, _, what = mutant.partition(": ")
+        assert what in known[kind], mutant
+
+
+@pytest.mark.parametrize(("name", "mutant", "test"), _PLANTED)
+def test_a_planted_mutant_is_killed(name: str, mutant: str, test: str) -> None:
+    killed = run_alone(test, mutant)
+    assert killed.returncode == 1 and " failed" in killed.stdout, f"{name} survived:\n{killed.stdout}{killed.stderr}"
+
+
+@pytest.mark.parametrize("test", sorted({test for _, _, test in _PLANTED}))
+def test_without_a_mutant_it_passes(test: str) -> None:
+    passed = run_alone(test, "")
+    assert passed.returncode == 0, passed.stdout + passed.stderr
