@@ -18,6 +18,7 @@ from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.station import StationFile
 from villagedesk.practice.autopilot import AutopilotSetting
 from villagedesk.practice.server import PracticeServer
+from villagedesk.store.vault import ORPHANS_FOLDER, VAULT_FOLDER
 
 PASSWORD = "老槐树下1962"
 _PATIENCE_S = 60.0
@@ -64,6 +65,8 @@ def test_a_case_taken_in_offline_is_sent_and_accepted_by_itself(tmp_path: Path) 
     assert desk.cases.case(case_id).case.status is CaseStatus.RECEIVED
     entry.close()
     assert entry.state().waiting == 1
+    orphan = tmp_path / "data" / VAULT_FOLDER / ("0" * 64)
+    orphan.write_bytes(b"left by a crash between file and row")
 
     server.start()
     try:
@@ -82,6 +85,8 @@ def test_a_case_taken_in_offline_is_sent_and_accepted_by_itself(tmp_path: Path) 
         assert kinds.index("taken_in") < kinds.index("sent") < len(kinds)
         entry.close()
         assert entry.state().waiting == 0
+        assert not orphan.exists()
+        assert (orphan.parent / ORPHANS_FOLDER / orphan.name).exists()
     finally:
         entry.close()
         server.stop()

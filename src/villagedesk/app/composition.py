@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,11 +31,13 @@ from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
 from villagedesk.devices.ports import DocumentCamera, Printer
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.papers.fonts import FontSet
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
+from villagedesk.store.sweep import sweep
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 from villagedesk.sync.assembly import engine_for
 from villagedesk.sync.enrolment import stored_credential
@@ -81,6 +85,8 @@ def open_desk(options: RunOptions, on_gui_thread: OnGuiThread, clerk: str, key: 
     else:
         # the first run was cut off between its keys and its database; create() refuses where anything was kept
         store = EncryptedStore.create(folder, key, clock)
+    closing = contextlib.ExitStack()
+    closing.callback(store.close)
     try:
         vault = PageVault(folder / VAULT_FOLDER, key.vault)
         link = LinkWords(clock, news)
@@ -89,7 +95,10 @@ def open_desk(options: RunOptions, on_gui_thread: OnGuiThread, clerk: str, key: 
         )
         engine = engine_for(store, vault, acceptance, station, clock, abort=acceptance.abort, publish=link.publish)
 
+        sweeping = threading.Thread(target=_sweep, args=(store, vault), name="sweep", daemon=True)
+
         def stop_sync() -> None:
+            sweeping.join()
             engine.stop()
             acceptance.close()
 
@@ -105,12 +114,20 @@ def open_desk(options: RunOptions, on_gui_thread: OnGuiThread, clerk: str, key: 
             stop_sync=stop_sync,
             free_bytes=lambda: shutil.disk_usage(folder).free,
         )
-        desk = furnish(rooms, resources_folder(), clerk, station, practice=options.practice)
+        sweeping.start()
+        closing.callback(sweeping.join)
         engine.start()
+        closing.callback(stop_sync)
+        return furnish(rooms, resources_folder(), clerk, station, practice=options.practice)
     except BaseException:
-        store.close()
+        closing.close()
         raise
-    return desk
+
+
+def _sweep(store: EncryptedStore, vault: PageVault) -> None:
+    """Set aside what a crash left without a row; what hinders that today does not tomorrow."""
+    with contextlib.suppress(EnvironmentProblem):
+        sweep(store, vault)
 
 
 def furnish(rooms: Rooms, resources: Path, clerk: str, station: StationFile, *, practice: bool) -> Desk:

@@ -1,0 +1,156 @@
+"""Photographs turned into pages that wait for the clerk's yes: in memory only, made on the imaging thread."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+
+from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.views import Corners, Proposal, Sentence
+from villagedesk.devices.ports import Photograph
+from villagedesk.domain.problems import InputProblem
+from villagedesk.imaging.encode import thumbnail_of
+from villagedesk.imaging.page import UNSURE, FlattenedPage, decode, make_page, thumbnail
+
+T = TypeVar("T")
+
+_PREVIEW_SIDE = 1280
+_MOST_HELD = 12
+"""Each holds a photograph of some megabytes; the oldest goes first."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """A photograph with how its page was made.
+
+    Args:
+        size: the photograph's width and height in pixels.
+        corners: given by the clerk, as shares; None when they were found.
+        quarter_turns: clockwise, after flattening.
+    """
+
+    proposal: Proposal
+    photograph: Photograph
+    page: FlattenedPage
+    size: tuple[int, int]
+    corners: Corners | None
+    quarter_turns: int
+
+
+class Proposals:
+    """The pages that wait. Calls may come from several threads; imaging runs on one thread of its own."""
+
+    def __init__(self, disk: DiskWatch) -> None:
+        self._disk = disk
+        self._imaging = ThreadPoolExecutor(1, thread_name_prefix="imaging")
+        self._guard = threading.Lock()
+        self._held: OrderedDict[str, Held] = OrderedDict()
+
+    def make(self, case_id: str, requirement_id: str, photograph: Photograph, corners: Corners | None) -> Proposal:
+        """Find the page in a photograph, or take the given corners.
+
+        Raises:
+            InputProblem: ``imaging.*``.
+        """
+
+        def work() -> Held:
+            pixels = decode(photograph.data, photograph.media_type)
+            size = (pixels.shape[1], pixels.shape[0])
+            small = thumbnail_of(pixels, _PREVIEW_SIDE)
+            page = _flatten(photograph, size, corners, 0)
+            proposal = self._described(
+                Proposal(str(uuid.uuid4()), case_id, requirement_id, b"", small, _shares(page, size), (), True),
+                page,
+                size,
+            )
+            return Held(proposal, photograph, page, size, corners, 0)
+
+        return self._hold(self.on_imaging(work))
+
+    def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
+        """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""
+        held = self.find(proposal_id)
+        return self._remake(held, held.corners, (held.quarter_turns + quarter_turns) % 4)
+
+    def crop(self, proposal_id: str, corners: Corners) -> Proposal:
+        """Cut the page out anew; the first corner is the page's top left, so the turning is in their order.
+
+        Raises:
+            InputProblem: ``imaging.bad_corners``, ``scanning.proposal_gone``.
+        """
+        return self._remake(self.find(proposal_id), corners, 0)
+
+    def find(self, proposal_id: str) -> Held:
+        """The proposal with its page. Raises InputProblem ``scanning.proposal_gone``."""
+        with self._guard:
+            held = self._held.get(proposal_id)
+        if held is None:
+            raise InputProblem("scanning.proposal_gone")
+        return held
+
+    def drop(self, proposal_id: str) -> None:
+        """Let a proposal go; one that is not there is no error."""
+        with self._guard:
+            self._held.pop(proposal_id, None)
+
+    def thumbnail(self, page: bytes, longest_side: int) -> bytes:
+        """A smaller JPEG of a page."""
+        return self.on_imaging(lambda: thumbnail(page, longest_side))
+
+    def on_imaging(self, work: Callable[[], T]) -> T:
+        """Wait for ``work`` to be done on the imaging thread."""
+        return self._imaging.submit(work).result()
+
+    def close(self) -> None:
+        """Finish the page in hand and forget the rest."""
+        self._imaging.shutdown(wait=True)
+        with self._guard:
+            self._held.clear()
+
+    def _remake(self, held: Held, corners: Corners | None, quarter_turns: int) -> Proposal:
+        def work() -> Held:
+            page = _flatten(held.photograph, held.size, corners, quarter_turns)
+            proposal = self._described(held.proposal, page, held.size)
+            return replace(held, proposal=proposal, page=page, corners=corners, quarter_turns=quarter_turns)
+
+        return self._hold(self.on_imaging(work))
+
+    def _hold(self, held: Held) -> Proposal:
+        with self._guard:
+            self._held[held.proposal.proposal_id] = held
+            while len(self._held) > _MOST_HELD:
+                self._held.popitem(last=False)
+        return held.proposal
+
+    def _described(self, proposal: Proposal, page: FlattenedPage, size: tuple[int, int]) -> Proposal:
+        low = self._disk.warning()
+        warnings = tuple(Sentence(key, {}, "warn") for key in page.warnings)
+        return replace(
+            proposal,
+            image=page.jpeg,
+            corners=_shares(page, size),
+            warnings=warnings if low is None else (*warnings, low),
+            sure=UNSURE not in page.warnings,
+        )
+
+
+def _flatten(
+    photograph: Photograph, size: tuple[int, int], corners: Corners | None, quarter_turns: int
+) -> FlattenedPage:
+    given = None
+    if corners is not None:
+        # shares of the picture's width and height → centres of pixels
+        given = np.array([(x * size[0] - 0.5, y * size[1] - 0.5) for x, y in corners], np.float64)
+    return make_page(photograph.data, corners=given, quarter_turns=quarter_turns, media_type=photograph.media_type)
+
+
+def _shares(page: FlattenedPage, size: tuple[int, int]) -> Corners:
+    first, second, third, fourth = (((x + 0.5) / size[0], (y + 0.5) / size[1]) for x, y in page.corners)
+    return first, second, third, fourth
