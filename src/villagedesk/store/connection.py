@@ -16,7 +16,7 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.store.files import nearly_full
 
 _BUSY_SECONDS = 10.0
-_CHECKPOINT_PAGES = 4000
+_CHECKPOINT_PAGES = 16_000
 _DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _OF_THE_DISK = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
@@ -39,7 +39,8 @@ def writing_engine(path: Path, database_key: bytes) -> Engine:
             connection.close()
             raise EnvironmentProblem("store.write_failed")
         connection.execute("PRAGMA synchronous=FULL")
-        # A bound only; the writer checkpoints when it is idle, so that a save seldom pays for it.
+        # A bound only (64 MB of log): the writer checkpoints when it has been idle for a second, so that no save a
+        # clerk makes pays for it.
         connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
         return connection
 

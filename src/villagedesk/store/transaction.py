@@ -147,7 +147,7 @@ class SqlTransaction(SqlSnapshot):
         if any(page.case_id != case_id for page in pages):
             raise ValueError("a page of another case")
         before = self.pages(case_id)
-        if self._sent_before(case_id):
+        if before and self._sent_before(case_id):
             for page in before:
                 values = {"case_id": case_id, "page_id": page.page_id, "sha256": page.sha256}
                 self.connection.execute(insert(SENT_PAGES).values(**values).on_conflict_do_nothing())
@@ -225,6 +225,8 @@ class SqlTransaction(SqlSnapshot):
 
     def _unnamed(self, page_ids: Iterable[str]) -> list[str]:
         wanted = sorted(page_ids)
+        if not wanted:
+            return []
         naming = union(
             select(PAGES.c.page_id).where(PAGES.c.page_id.in_(wanted)),
             select(SENT_PAGES.c.page_id).where(SENT_PAGES.c.page_id.in_(wanted)),
