@@ -7,6 +7,7 @@ import gzip
 import json
 import socket
 import threading
+import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -225,6 +226,18 @@ def test_a_silent_server_is_given_up() -> None:
 )
 def test_bodies_over_the_cap_and_gzip_bombs_are_refused(answer: Answering) -> None:
     assert failure(answer).reason == "sync.reason.not_ours"
+
+
+def test_a_gzip_bomb_is_not_unpacked_beyond_the_cap() -> None:
+    bomb = gzip.compress(b" " * (40 * MAX_BODY_BYTES))
+    answer = http("201 Created", bomb, Content_Type="application/json", Content_Encoding="gzip")
+    tracemalloc.start()
+    try:
+        failure(answer)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 4 * MAX_BODY_BYTES
 
 
 def test_gzip_goes_both_ways() -> None:

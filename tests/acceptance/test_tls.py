@@ -23,6 +23,18 @@ def test_another_authority_is_not_believed_and_gets_nothing(practice: PracticeSe
         system.close()
 
 
+def test_the_public_authorities_are_not_added_to_a_pinned_one(
+    practice: PracticeServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """requests hands its own bundle to every connection; here that bundle would let the server in."""
+    monkeypatch.setattr("requests.adapters.DEFAULT_CA_BUNDLE_PATH", str(practice.practice.ca_path))
+    other_ca = make_practice(tmp_path / "other").ca_path.read_text()
+    system = HttpAcceptanceSystem(practice.address, other_ca, lambda: "", practice.practice.division_code)
+    with pytest.raises(NoConnection):
+        system.health()
+    system.close()
+
+
 def test_another_host_name_is_not_believed(practice: PracticeServer) -> None:
     ca_pem = practice.practice.ca_path.read_text()
     address = practice.address.replace("127.0.0.1", "127.0.0.2")

@@ -17,7 +17,7 @@ CHUNK = b"page bytes"
 
 
 def tus(status: str, **headers: str) -> Answering:
-    return http(status, Tus_Resumable="1.0.0", **headers)
+    return http(status, b"", Tus_Resumable="1.0.0", **headers)
 
 
 @pytest.mark.parametrize(

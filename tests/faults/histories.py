@@ -10,7 +10,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.histories_mutants import MUTANTS
@@ -88,7 +88,7 @@ def run(seeds: range, quick: bool) -> dict[str, float]:
 def caught_at(name: str) -> int | None:
     """The first seed at which a planted mistake shows; None when it survives."""
     build, patch = MUTANTS[name]
-    with patch or nullcontext():
+    with patch():
         for seed in range(_MUTANT_SEEDS):
             if play(seed, build).why:
                 return seed

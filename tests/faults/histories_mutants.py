@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 from unittest import mock
@@ -159,15 +159,15 @@ def _overtaking() -> Iterator[None]:
         yield
 
 
-MUTANTS: dict[str, tuple[Build, AbstractContextManager[None] | None]] = {
-    "key per attempt": (Build(line=_KeyPerAttempt), None),
-    "trusts any 200": (Build(line=_AnyTwoHundred), None),
-    "pages of a 201 unchecked": (Build(line=_PagesUnchecked), None),
-    "payload not frozen": (Build(runner=_with_ledger(_UnfrozenLedger)), None),
-    "receipt and case in two transactions": (Build(runner=_with_ledger(_LateReceiptLedger)), None),
-    "forgets what 409 means": (Build(runner=_Forget409), None),
-    "gives up after three failures": (Build(runner=_GivesUp), None),
-    "cursor before storing": (Build(changes=_CursorFirst), None),
-    "revision overtakes": (Build(), _overtaking()),
+MUTANTS: dict[str, tuple[Build, Callable[[], AbstractContextManager[None]]]] = {
+    "key per attempt": (Build(line=_KeyPerAttempt), nullcontext),
+    "trusts any 200": (Build(line=_AnyTwoHundred), nullcontext),
+    "pages of a 201 unchecked": (Build(line=_PagesUnchecked), nullcontext),
+    "payload not frozen": (Build(runner=_with_ledger(_UnfrozenLedger)), nullcontext),
+    "receipt and case in two transactions": (Build(runner=_with_ledger(_LateReceiptLedger)), nullcontext),
+    "forgets what 409 means": (Build(runner=_Forget409), nullcontext),
+    "gives up after three failures": (Build(runner=_GivesUp), nullcontext),
+    "cursor before storing": (Build(changes=_CursorFirst), nullcontext),
+    "revision overtakes": (Build(), _overtaking),
 }
 """By name: the parts, and a patch for what is no class."""

@@ -17,6 +17,11 @@ def test_i2_i3_i4_i5_hold_in_every_history() -> None:
     assert figures["mutants_caught"] == figures["mutants"] == len(MUTANTS) >= 6
 
 
+def test_a_mutant_can_be_hunted_more_than_once() -> None:
+    """A long run hunts them again with every chunk of seeds."""
+    assert histories.caught_at("revision overtakes") == histories.caught_at("revision overtakes") is not None
+
+
 @pytest.mark.parametrize("seed", [3, 11])
 def test_a_history_repeats_itself(seed: int) -> None:
     assert histories.play(seed) == histories.play(seed)

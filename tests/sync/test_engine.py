@@ -69,7 +69,7 @@ class Running:
             self.server,
             clock,
             STATION,
-            uniform=lambda low, _high: low,
+            uniform=lambda _low, high: high,
             token=lambda: "token" * 8,
             uploader=ThreadedUploader(4),
         )
@@ -161,7 +161,8 @@ def test_a_link_that_falls_in_mid_work_is_told_and_the_row_goes_on(running: Runn
     assert running.state(row) is SendingState.WAITING
     running.probe.reach = Reach.CONNECTED
     running.notices.listener()
-    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+    # The row's own wait is five seconds; the link that returned ends it.
+    running.wait_for(lambda: running.state(row) is SendingState.SENT, seconds=4)
 
 
 def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
