@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 from tests.app.child import Child
 from tests.desk.counter import STATION
 from tests.store.fixtures import FixedClock
+from villagedesk.app.gui import FIRST_PAINT_NAME, HOOK_NAME
 from villagedesk.app.paths import fault_reports_folder
 from villagedesk.app.premises import DataFolder
 
@@ -91,12 +95,21 @@ def test_the_hook_answers_everything_and_only_those_who_hold_the_token(child: Ch
     assert child.widget("password")["focused"]
 
 
+def test_a_practice_system_beside_the_program_ends_with_it(tmp_path: Path) -> None:
+    child = Child(
+        tmp_path, "--with-practice", "--data", str(tmp_path / "data"), "--camera", "none", "--printer", "none"
+    )
+    try:
+        address = str(child.widget("station_address")["text"])
+        port = int(address.rsplit(":", 1)[1])
+        socket.create_connection(("127.0.0.1", port), timeout=20).close()
+    finally:
+        child.end()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port), timeout=20)
+
+
 def test_without_the_variable_there_is_no_hook(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import subprocess
-    import sys
-
-    from villagedesk.app.gui import FIRST_PAINT_NAME, HOOK_NAME
-
     monkeypatch.delenv(HOOK_NAME, raising=False)
     monkeypatch.setenv(FIRST_PAINT_NAME, "1")
     command = [sys.executable, "-X", "importtime", "-m", "villagedesk", "--data", str(folder / "data")]

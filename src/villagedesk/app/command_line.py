@@ -12,6 +12,9 @@ from villagedesk import __version__
 from villagedesk.app.resources import resources_folder
 from villagedesk.app.run_options import RunOptions, check_camera, check_printer
 
+_ACCEPTED_AFTER_S = 20.0
+"""How soon the practice system accepts a case by itself when it runs beside the program."""
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; gives the exit code. Without a command: ``run``.
@@ -83,24 +86,29 @@ def _data_folder(chosen: argparse.Namespace) -> Path:
 
 def _run(chosen: argparse.Namespace) -> int:
     folder = _data_folder(chosen)
-    station_file: Path | None = chosen.station_file
-    practice = None
     if chosen.with_practice:
-        import subprocess  # noqa: PLC0415 - for people who build the program; not paid for at every start
-
-        practice_folder = folder.with_name(folder.name + "-practice")
-        station_file = _prepared(practice_folder)
-        practice = subprocess.Popen(
-            [*_own_command(), "practice", "--folder", str(practice_folder), "--autopilot", "20"]
-        )
+        return _run_with_practice(chosen, folder)
     from villagedesk.app.gui import run  # noqa: PLC0415
 
+    return run(RunOptions(folder, chosen.camera, chosen.printer, chosen.station_file))
+
+
+def _run_with_practice(chosen: argparse.Namespace, folder: Path) -> int:
+    """The program with a practice acceptance system in its own process, so that both end together."""
+    from villagedesk.app.gui import run  # noqa: PLC0415
+    from villagedesk.practice.autopilot import AutopilotSetting  # noqa: PLC0415
+    from villagedesk.practice.server import PracticeServer  # noqa: PLC0415
+
+    server = PracticeServer(
+        folder.with_name(f"{folder.name}-practice"),
+        autopilot=AutopilotSetting(accept_after_seconds=_ACCEPTED_AFTER_S),
+    )
+    server.start()
     try:
-        return run(RunOptions(folder, chosen.camera, chosen.printer, station_file, practice=bool(chosen.with_practice)))
+        station_file = chosen.station_file or server.practice.station_file_path
+        return run(RunOptions(folder, chosen.camera, chosen.printer, station_file, practice=True))
     finally:
-        if practice is not None:
-            practice.terminate()
-            practice.wait()
+        server.stop()
 
 
 def _practice(chosen: argparse.Namespace) -> int:
@@ -128,7 +136,3 @@ def _prepared(folder: Path, port: int = 0) -> Path:
     from villagedesk.practice.station_file import make_practice  # noqa: PLC0415
 
     return make_practice(folder, port).station_file_path
-
-
-def _own_command() -> list[str]:
-    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "villagedesk"]
