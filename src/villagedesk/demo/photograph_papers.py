@@ -122,11 +122,11 @@ def application_form(font: Path, rng: np.random.Generator) -> Sheet:
         ("代办人", "测试辛", "代办电话", "00000000000"),
     )
     for row, (label, value, label2, value2) in enumerate(cells):
-        y = 34 + row * 11
-        sheet.text(20, y + 3.6, label, 3.7)
-        sheet.text(108, y + 3.6, label2, 3.7)
-        sheet.handwriting(47.5, y + 2.2, value, 4.6)
-        sheet.handwriting(135.5, y + 2.2, value2, 4.6)
+        top = 34 + row * 11
+        sheet.text(20, top + 3.6, label, 3.7)
+        sheet.text(108, top + 3.6, label2, 3.7)
+        sheet.handwriting(47.5, top + 2.2, value, 4.6)
+        sheet.handwriting(135.5, top + 2.2, value2, 4.6)
     y = sheet.paragraph(
         18,
         140,

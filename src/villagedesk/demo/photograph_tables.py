@@ -31,7 +31,8 @@ def table_top(kind: str, width: int, height: int, rng: np.random.Generator) -> P
     ]
     # Painted at a quarter of the size: texture finer than that comes from the sensor noise.
     small = paint(max(8, width // 4), max(8, height // 4), rng)
-    return cv2.resize(np.clip(small, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
+    picture = cv2.resize(np.clip(small, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(picture, np.uint8)
 
 
 def light_over(width: int, height: int, rng: np.random.Generator) -> Pixels:
@@ -49,17 +50,18 @@ def light_over(width: int, height: int, rng: np.random.Generator) -> Pixels:
         shade = np.zeros((high, wide), np.float32)
         corners = rng.uniform(-0.2, 1.2, (4, 2)) * (wide, high)
         cv2.fillConvexPoly(shade, cv2.convexHull(corners.astype(np.int32)), 1.0)
-        shade = cv2.GaussianBlur(shade, (0, 0), float(rng.uniform(6, 16)))
-        light *= 1 - float(rng.uniform(0.06, 0.28)) * shade
+        soft = cv2.GaussianBlur(shade, (0, 0), float(rng.uniform(6, 16)))
+        light *= 1 - float(rng.uniform(0.06, 0.28)) * soft
     cast = rng.uniform(0.94, 1.06, 3)
     coloured = light[:, :, None] * cast * rng.uniform(0.86, 1.0) * 200
-    return cv2.resize(np.clip(coloured, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_CUBIC)
+    picture = cv2.resize(np.clip(coloured, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(picture, np.uint8)
 
 
 def _grain(width: int, height: int, cell_x: float, cell_y: float, rng: np.random.Generator) -> NDArray[np.float32]:
     """Smooth noise of about unit strength whose blobs are ``cell_x`` × ``cell_y`` pixels."""
     coarse = rng.standard_normal((max(2, round(height / cell_y)), max(2, round(width / cell_x)))).astype(np.float32)
-    return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
+    return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
 
 
 def _flat(width: int, height: int, colour: NDArray[np.float64] | tuple[float, ...]) -> NDArray[np.float32]:
@@ -68,7 +70,8 @@ def _flat(width: int, height: int, colour: NDArray[np.float64] | tuple[float, ..
 
 def _dark(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
     top = _flat(width, height, rng.uniform(22, 70) + rng.uniform(-8, 8, 3))
-    return top + (_grain(width, height, 90, 70, rng) * 4 + _grain(width, height, 3, 3, rng) * 3)[:, :, None]
+    grain = _grain(width, height, 90, 70, rng) * 4 + _grain(width, height, 3, 3, rng) * 3
+    return np.asarray(top + grain[:, :, None], np.float32)
 
 
 def _wood(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -87,7 +90,8 @@ def _wood(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float
 
 def _light(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
     top = _flat(width, height, rng.uniform(150, 196) + rng.uniform(-14, 14, 3))
-    return top + (_grain(width, height, 120, 90, rng) * 3 + _grain(width, height, 3, 3, rng) * 2)[:, :, None]
+    grain = _grain(width, height, 120, 90, rng) * 3 + _grain(width, height, 3, 3, rng) * 2
+    return np.asarray(top + grain[:, :, None], np.float32)
 
 
 def _cluttered(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
