@@ -45,7 +45,7 @@ DESIGN: list[tuple[SendingState, Event, SendingState]] = [
 ]
 
 
-@pytest.mark.parametrize(("state", "event", "expected"), DESIGN)
+@pytest.mark.parametrize(("state", "event", "expected"), sorted(DESIGN))
 def test_each_line_of_the_design(state: SendingState, event: Event, expected: SendingState) -> None:
     assert next_state(state, event) is expected
 
