@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,10 @@ from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.ports import Printer
+from villagedesk.domain.case import Page
+from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.station import StationFile
+from villagedesk.imaging.page import FlattenedPage, make_page
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
@@ -101,14 +105,32 @@ def open_window(
     return Window(folder, clock, key, store, vault, camera, desk, kicked, free)
 
 
+@cache
+def flat_page() -> FlattenedPage:
+    """One page made of a photograph, for tests that are not about photographs."""
+    return make_page(papers()[0])
+
+
 def ready_draft(window: Window, item: str = SYSTEM_ITEM) -> str:
-    """A draft with everything it needs; gives its case_id."""
+    """A draft with everything it needs; gives its case_id. Each paper has a page of its own content."""
     desk = window.desk
     case_id = desk.intake.start(item).case.case_id
     desk.intake.type(case_id, APPLICANT, 2)
-    for requirement in desk.items.get(item).materials:
-        if not requirement.condition:
-            desk.scanning.keep(desk.scanning.capture(case_id, requirement.requirement_id).proposal_id)
+    wanted = [requirement for requirement in desk.items.get(item).materials if not requirement.condition]
+    pages = []
+    for number, requirement in enumerate(wanted):
+        flat = flat_page()
+        data = flat.jpeg + bytes((number,))  # what follows a JPEG's end is not looked at
+        page_id = str(uuid.uuid4())
+        sha256 = window.vault.put(page_id, data)
+        place = (page_id, case_id, requirement.requirement_id, 1, sha256, len(data), "image/jpeg")
+        pages.append(Page(*place, flat.width, flat.height, flat.dpi, window.clock.now()))
+
+    def work(transaction: Transaction) -> None:
+        for page in pages:
+            transaction.add_page(page)
+
+    window.store.write(work).result()
     return case_id
 
 
