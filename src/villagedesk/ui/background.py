@@ -92,6 +92,7 @@ class Background(QObject):
         self._lanes = {lane: ThreadPoolExecutor(1, thread_name_prefix=f"ui-{lane.value}") for lane in Lane}
         self._running: list[Task] = []
         self._shown: Task | None = None
+        self._ending = False
         self._closed = False
         self._arrived.connect(self._deliver)
 
@@ -114,7 +115,7 @@ class Background(QObject):
             unwanted: makes the call cancellable, and tidies up what it gave when it was cancelled.
         """
         task = Task(owner, lane, work, done, failed, words, unwanted)
-        if self._closed:
+        if self._ending:
             # Late news or a late key while the window goes: nobody waits for it any more.
             task.cancelled = True
             return task
@@ -138,9 +139,25 @@ class Background(QObject):
         """Whether nothing is under way."""
         return not self._running
 
+    def finish(self, owner: QObject, last: Callable[[], None], done: Callable[[object], None]) -> None:
+        """The last act: begins when reading and picture work have come to rest, and nothing is begun after it.
+
+        Args:
+            done: called whether ``last`` succeeded (None) or not (its Problem).
+        """
+        resting = [self._lanes[lane].submit(_nothing) for lane in (Lane.PICTURES, Lane.READS)]
+
+        def work() -> None:
+            for lane in resting:
+                lane.result()
+            last()
+
+        self.run(owner, work, done, failed=done)
+        self._ending = True
+
     def close(self) -> None:
         """Finish what was begun and stop the threads. Nothing is delivered any more."""
-        self._closed = True
+        self._ending = self._closed = True
         for lane in Lane:
             self._lanes[lane].shutdown(wait=True, cancel_futures=lane is not Lane.ACTS)
         self._running.clear()
@@ -191,3 +208,7 @@ class Background(QObject):
                 if other.words:
                     self._show(other)
                     break
+
+
+def _nothing() -> None:
+    """Marks the place in a lane that everything before it has been done."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from villagedesk.desk.views import ListRow
@@ -13,8 +13,9 @@ from villagedesk.domain.clock import SHANGHAI
 from villagedesk.ui.sentences import COLOURS, Words
 
 _COLUMNS = ("time", "applicant", "item", "number", "state")
-_ROW_HEIGHT = 56
-"""Room for two lines, so that a long item or state is not cut."""
+_ROW_HEIGHT = 46
+_SHARES = {"applicant": 0.24, "item": 0.38, "state": 0.38}
+"""How the columns of words share what time and number leave; they break their lines rather than be cut."""
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -103,22 +104,13 @@ class CaseTable(QTableView):
         self.setWordWrap(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
         self.verticalHeader().setMinimumSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
-        for column, mode in enumerate(
-            (
-                QHeaderView.ResizeMode.ResizeToContents,
-                QHeaderView.ResizeMode.ResizeToContents,
-                QHeaderView.ResizeMode.Stretch,
-                QHeaderView.ResizeMode.ResizeToContents,
-                QHeaderView.ResizeMode.ResizeToContents,
-            )
-        ):
-            header.setSectionResizeMode(column, mode)
-        header.setMaximumSectionSize(300)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         if not dated:
             # Today's list stands beside another; the number is on the case page and on the receipt.
             self.hideColumn(_COLUMNS.index("number"))
@@ -136,9 +128,25 @@ class CaseTable(QTableView):
         current = self.currentIndex()
         chosen = self._id(current.row()) if current.isValid() else ""
         self._model.show_rows(rows)
+        self._share_out()
         ids = [row.line.case_id for row in rows]
         if ids:
             self.selectRow(ids.index(chosen) if chosen in ids else 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The columns share the new width."""
+        super().resizeEvent(event)
+        self._share_out()
+
+    def _share_out(self) -> None:
+        left = self.viewport().width()
+        for column, name in enumerate(_COLUMNS):
+            if name not in _SHARES and not self.isColumnHidden(column):
+                self.setColumnWidth(column, self.sizeHintForColumn(column) + 24)
+                left -= self.columnWidth(column)
+        for column, name in enumerate(_COLUMNS):
+            if name in _SHARES:
+                self.setColumnWidth(column, max(60, int(left * _SHARES[name])))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the chosen case."""

@@ -45,7 +45,7 @@ class EntryCard(QWidget):
         self.body = QVBoxLayout(content)
         # The ring of a focused field is drawn inside the field, but a hair of air keeps it off the scroll area's edge.
         self.body.setContentsMargins(1, 1, GAP, 1)
-        self.body.setSpacing(GAP // 2)
+        self.body.setSpacing(GAP)
         self._area = scrolled(content, card)
         inner.addWidget(self._area)
         self.buttons = QHBoxLayout()

@@ -1,12 +1,14 @@
-"""A labelled field with the sentence about it right beneath, at a place that is always kept free for it."""
+"""A labelled field with the sentence about it right beneath, and a list to choose from."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
-from villagedesk.ui.theme import GAP
+from villagedesk.ui.theme import GAP, QUIET
 
 
 class Field(QWidget):
@@ -78,3 +80,26 @@ class Field(QWidget):
         """Put the cursor here with everything selected, so that typing replaces it and nothing is lost before."""
         self.edit.setFocus()
         self.edit.selectAll()
+
+
+class Choice(QComboBox):
+    """A list to choose from, with a plain arrow.
+
+    Args:
+        name: object name.
+        label: accessible name.
+    """
+
+    def __init__(self, name: str, label: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The box as the style sheet has it, then the arrow, which a style sheet could only take from a file."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(QUIET), 2))
+        middle = QPointF(self.width() - 22, self.height() / 2 + 2)
+        painter.drawPolyline([middle + QPointF(-6, -5), middle + QPointF(0, 1), middle + QPointF(6, -5)])

@@ -25,12 +25,13 @@ class Notice(QWidget):
         self._problem = self._make_problem()
         self._waiting = self._make_waiting()
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, GAP, 0, GAP)
         column.setSpacing(GAP)
         column.addWidget(self._problem)
         column.addWidget(self._waiting)
         self._problem.hide()
         self._waiting.hide()
+        self._fit()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         background.problem.connect(self.tell)
         background.waiting_for.connect(self._wait)
@@ -41,12 +42,13 @@ class Notice(QWidget):
         self._text.setText(text)
         self._problem.setAccessibleName(text)
         self._problem.show()
-        self.show()
+        self._fit()
 
     def clear(self) -> None:
         """Put the banner away."""
         had_focus = self._away.hasFocus()
         self._problem.hide()
+        self._fit()
         if had_focus:
             self.focusNextChild()
 
@@ -97,3 +99,8 @@ class Notice(QWidget):
         self._waiting.setAccessibleName(words)
         self._waiting.setVisible(bool(words))
         self._cancel.setVisible(cancellable)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take no room at all while there is nothing to say."""
+        self.setVisible(not self._problem.isHidden() or not self._waiting.isHidden())

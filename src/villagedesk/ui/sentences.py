@@ -55,7 +55,7 @@ def wrapping_label(text: str = "", role: str = "", parent: QWidget | None = None
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
     label.setText(text)
-    label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    _as_high_as_needed(label)
     if role:
         label.setProperty("role", role)
     return label
@@ -68,6 +68,12 @@ def plain_label(text: str = "", role: str = "", parent: QWidget | None = None) -
     return label
 
 
+def _as_high_as_needed(label: QLabel) -> None:
+    policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    policy.setHeightForWidth(True)
+    label.setSizePolicy(policy)
+
+
 class SentenceLabel(QLabel):
     """A sentence with shape and colour of its tone; empty when there is none."""
 
@@ -77,7 +83,7 @@ class SentenceLabel(QLabel):
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        _as_high_as_needed(self)
 
     def tell(self, sentence: Sentence | None) -> None:
         """Show the sentence, or nothing."""

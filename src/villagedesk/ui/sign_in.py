@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from villagedesk.desk.views import EntryState, Sentence
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Background
 from villagedesk.ui.buttons import button, on_enter
 from villagedesk.ui.entry_card import EntryCard
-from villagedesk.ui.fields import Field
+from villagedesk.ui.fields import Choice, Field
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ class SignIn(EntryCard):
             else Sentence("ui.sign_in.none_waiting", tone="good")
         )
         self.body.addWidget(waiting)
-        self.clerk = QComboBox(self)
-        self.clerk.setObjectName("clerk")
-        self.clerk.setAccessibleName(words("ui.sign_in.clerk"))
+        self.clerk = Choice("clerk", words("ui.sign_in.clerk"), self)
         self.clerk.addItems(list(state.clerks))
         title = plain_label(words("ui.sign_in.clerk"), "h3")
         title.setBuddy(self.clerk)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import TodayView
 from villagedesk.ui.background import Lane
@@ -24,6 +24,7 @@ class Today(Screen):
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._with = surroundings
+        self._coming_up = False
         words = surroundings.words
         self.todos = CardList("todo_list", words("ui.today.todo"), self)
         self.todos.itemActivated.connect(lambda: self.case_wanted.emit(self.todos.current_key().split()[1]))
@@ -49,11 +50,13 @@ class Today(Screen):
         return self._with.words("ui.today.title")
 
     def first_focus(self) -> QWidget:
-        """The first list that holds something, else the search field's neighbour: the screen itself."""
-        return self.todos
+        """The first list that holds something; with both empty Qt goes on to 新办件."""
+        return self.taken if not self.todos.count() and self.taken.rows else self.todos
 
     def refresh(self, topics: frozenset[str]) -> None:
         """Read again on news about cases, queue or print jobs."""
+        if not topics:
+            self._coming_up = True
         if not topics or topics & {"cases", "outbox", "print"}:
             self._with.background.run(self, self._with.desk.cases.today, self._show, lane=Lane.READS)
 
@@ -79,6 +82,11 @@ class Today(Screen):
         title = words("ui.today.taken", count=count) if count else words("ui.today.taken_none")
         self._taken_title.setText(title)
         self.taken.setAccessibleName(title)
+        if self._coming_up and view is not None:
+            # The lists were empty when the screen came up; whoever types in the search field is left alone.
+            self._coming_up = False
+            if self.isVisible() and not isinstance(QApplication.focusWidget(), QLineEdit):
+                self.first_focus().setFocus()
 
     @staticmethod
     def _card(title: QWidget, content: QWidget, empty: QWidget) -> QFrame:

@@ -130,7 +130,7 @@ class MainWindow(QMainWindow):
         )
         goodbye.fit()
         self._show(goodbye)
-        self._background.run(self, self._entry.close, self._put_away, failed=self._put_away)
+        self._background.finish(self, self._entry.close, self._put_away)
 
     def _put_away(self, _: object) -> None:
         self._closed = True

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
-from pytestqt.qtbot import QtBot
 
 from villagedesk.ui.window import MainWindow
 
@@ -18,10 +17,17 @@ PATIENCE_MS = 10_000
 _NONE = Qt.KeyboardModifier.NoModifier
 
 
+class Patience(Protocol):
+    """Whoever can wait: pytest-qt's qtbot, or the screenshots' own."""
+
+    def waitUntil(self, callback: Callable[[], bool], *, timeout: int) -> None:  # noqa: N802 - qtbot's name
+        """Wait until it is so, while events are served."""
+
+
 class Page:
     """A screen in a window."""
 
-    def __init__(self, qtbot: QtBot, window: MainWindow) -> None:
+    def __init__(self, qtbot: Patience, window: MainWindow) -> None:
         self.qtbot = qtbot
         self.window = window
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView, Sentence
 from villagedesk.domain.identity import DocumentKind
-from villagedesk.ui.fields import Field
+from villagedesk.ui.fields import Choice, Field
 from villagedesk.ui.intake.step import Step
 from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label
@@ -37,9 +37,7 @@ class ApplicantStep(Step):
         self.number = Field(words, "document_number", words("ui.applicant.number"))
         self.phone = Field(words, "phone", words("ui.applicant.phone"), hint=words("ui.applicant.phone_hint"))
         self.address = Field(words, "address", words("ui.applicant.address"))
-        self.kind = QComboBox(self)
-        self.kind.setObjectName("document_kind")
-        self.kind.setAccessibleName(words("ui.applicant.kind"))
+        self.kind = Choice("document_kind", words("ui.applicant.kind"), self)
         for kind in DocumentKind:
             self.kind.addItem(words(f"domain.document.{kind.value}"), kind.value)
         self._kind_trouble = SentenceLabel(words, "document_kind_trouble", self)
@@ -68,6 +66,8 @@ class ApplicantStep(Step):
     def show_draft(self, draft: DraftView) -> None:
         """Fill the fields when another draft comes; else only the sentences change, never what was typed."""
         other = self._draft is None or self._draft.case.case_id != draft.case.case_id
+        if not other and self._typed_since(draft):
+            return  # the answer to an older state of the fields; the newer one is on its way
         self._draft = draft
         if other:
             self._filling = True
@@ -81,6 +81,10 @@ class ApplicantStep(Step):
             self._asked_to_go = False
         self._show_echo()
         self._show_sentences()
+
+    def _typed_since(self, draft: DraftView) -> bool:
+        applicant = draft.case.applicant
+        return any(getattr(applicant, name) != typed for name, typed in self.values().items())
 
     def values(self) -> dict[str, str]:
         """Everything as typed."""
@@ -189,10 +193,7 @@ class ApplicantStep(Step):
         def saved(draft: DraftView) -> None:
             if self._draft is None or self._draft.case.case_id != case_id:
                 return
-            if values == self.values():
-                self._draft = draft
-                self._show_echo()
-                self._show_sentences()
+            self.show_draft(draft)
             self.draft_changed.emit(draft)
             if then_on:
                 self._go_on_with(draft)
@@ -238,3 +239,5 @@ class ApplicantStep(Step):
             sex = words(f"ui.sex.{draft.sex}") if draft.sex else ""
             derived = words("ui.applicant.derived", year=born.year, month=born.month, day=born.day, sex=sex)
         self._derived.setText(derived)
+        self._echo.setVisible(bool(self._echo.text()))
+        self._derived.setVisible(bool(derived))

@@ -313,7 +313,6 @@ class MaterialsStep(Step):
         number = len(self._pages_of(proposal.requirement_id)) + 1
         place = self._with.words("ui.proposal.place", number=number, need=requirement.min_pages)
         self.worked.emit()
-        self.pages.hide()
         self._open(self.proposal)
         self.proposal.show_proposal(proposal, requirement.name, place)
         self.proposal.focus_primary()
@@ -374,10 +373,12 @@ class MaterialsStep(Step):
     def _show_camera(self) -> None:
         self._last_file = None
         self._open(self._camera_page)
-        self.pages.show()
         self.list.setFocus()
 
     def _open(self, widget: QWidget) -> None:
         self._stack.setCurrentWidget(widget)
+        for beside in (self._left_column, self.pages):
+            # A page that waits for the clerk's yes has the whole width.
+            beside.setVisible(widget is not self.proposal)
         self._set_keys()
         self.primary_changed.emit()

@@ -116,6 +116,7 @@ class TakenInPage(Screen):
             ("ui.taken.home", "ui.taken.home_text"),
             ("ui.taken.after", "ui.taken.after_sends" if self._taken.sends else "ui.taken.after_not"),
         ):
+            inner.addSpacing(GAP)
             inner.addWidget(plain_label(words(heading), "h3", card))
             inner.addWidget(wrapping_label(words(text), parent=card))
         inner.addStretch(1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView, Missing, TakenIn
 from villagedesk.domain.problems import InputProblem, Problem
@@ -97,6 +97,7 @@ class Wizard(Screen):
             self.choose.primary()
             return
         self._step().left()
+        self.worked.emit()
         self._number = number
         self._show_step()
         if self._draft is not None:
@@ -179,12 +180,21 @@ class Wizard(Screen):
 
     def _take_draft(self, draft: DraftView) -> None:
         self._draft = draft
+        mending = self._step() is self.review and self._focus_is_in(self.review)
         for step in self._steps:
             step.show_draft(draft)
+        if mending and not self._focus_is_in(self.review):
+            # The button that led to what was missing went with it.
+            self.first_focus().setFocus()
         words = self._with.words
         self._saved.setText(words("ui.intake.saved", time=words.clock_time(draft.saved_at)))
         about = [draft.item.name, draft.case.applicant.name]
         self._about.setText("" if self._number == 1 else " · ".join(part for part in about if part))
+
+    @staticmethod
+    def _focus_is_in(widget: QWidget) -> bool:
+        focus = QApplication.focusWidget()
+        return focus is not None and widget.isAncestorOf(focus)
 
     def _item_chosen(self, code: str) -> None:
         if self._busy:

@@ -1,0 +1,135 @@
+"""One walk over all screens: names for a screen reader, the way by Tab, mnemonics."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.conftest import OpenWindow
+from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, NAME, PASSWORD, PHONE, Village
+from tests.ui.pages.base import Page
+from tests.ui.pages.entry import FirstRunPage
+from tests.ui.pages.frame import FramePage
+from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
+from tests.ui.test_main_path import photograph_all
+from villagedesk.ui.window import MainWindow
+
+PRIMARIES = {
+    "today": "nav_new",
+    "cases": "nav_new",
+    "sending": "send_now",
+    "proposal": "proposal_keep",
+    "import": "import_go",
+    "case": "print_receipt",
+}
+
+
+def test_every_screen_can_be_read_out_and_walked_by_tab(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    village = Village(tmp_path)
+    window = open_window(village)
+    first = FirstRunPage(qtbot, window)
+    first.until(lambda: first.focused() == "station_file")
+    _check("first_run", first, window)
+    first.fill(str(village.station_file), CLERK, PASSWORD)
+    frame = FramePage(qtbot, window)
+    frame.wait_for("nothing_to_do")
+    _check("today", frame, window)
+    frame.click("nav_cases")
+    frame.wait_for("case_filter")
+    _check("cases", frame, window)
+    frame.click("status_line")
+    frame.wait_for("send_now")
+    _check("sending", frame, window)
+    frame.press(Qt.Key.Key_F1)
+    assert frame.focused() == "help_close"
+    frame.press(Qt.Key.Key_Escape)
+    assert not frame.seen("help_panel")
+
+    choose = ChooseItemPage(qtbot, window)
+    choose.new_case()
+    choose.until(lambda: bool(choose.rows("item_results")))
+    _check("choose", choose, window)
+    choose.widget("item_search", QLineEdit).setFocus()
+    choose.choose("医保", ITEM)
+    applicant = ApplicantPage(qtbot, window)
+    applicant.wait_for("applicant_name")
+    _check("applicant", applicant, window)
+    applicant.widget("applicant_name", QLineEdit).setFocus()
+    applicant.fill(NAME, ID_NUMBER, PHONE, "样张村一组")
+    materials = MaterialsPage(qtbot, window)
+    materials.until(materials.ready)
+    _check("materials", materials, window)
+    materials.enter()
+    review = ReviewPage(qtbot, window)
+    review.wait_for("mend_3")
+    _check("review_missing", review, window, reaches="mend_3")
+    review.tab_to("mend_1")
+    review.enter()
+    materials.until(materials.ready)
+    materials.press(Qt.Key.Key_I)
+    materials.wait_for("import_path")
+    _check("import", materials, window)
+    materials.press(Qt.Key.Key_Escape)
+    materials.photograph()
+    _check("proposal", materials, window)
+    materials.press(Qt.Key.Key_Escape)
+    materials.wait_for("capture")
+    village.camera.close()
+    photograph_all(qtbot, window)
+    materials.enter()
+    review.until(lambda: review.ready() and review.focused() == "primary_button")
+    _check("review", review, window)
+    review.tab_to("primary_button")
+    review.take_in()
+    review.wait_for("local_no")
+    number = review.text("local_no")
+    review.until(lambda: "已打印" in review.text("print_sentence"))
+    _check("taken_in", review, window)
+    review.press(Qt.Key.Key_F3)
+    review.type(number)
+    review.enter()
+    review.wait_for("case_local_no")
+    _check("case", review, window)
+    review.press(Qt.Key.Key_F12)
+    review.wait_for("password")
+    _check("lock", review, window)
+
+
+def _check(screen: str, page: Page, window: MainWindow, *, reaches: str = "") -> None:
+    shown = [
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled()
+    ]
+    ours = [widget for widget in shown if not widget.objectName().startswith("qt_") and not _is_inside_another(widget)]
+    nameless = [f"{type(widget).__name__} {widget.objectName()!r}" for widget in ours if not widget.accessibleName()]
+    assert not nameless, f"{screen}: no accessible name: {nameless}"
+    unnamed = [type(widget).__name__ for widget in ours if not widget.objectName()]
+    assert not unnamed, f"{screen}: no object name: {unnamed}"
+    doubled = [name for name, count in Counter(widget.objectName() for widget in ours).items() if count > 1]
+    assert not doubled, f"{screen}: the same object name twice: {doubled}"
+    letters = Counter(
+        letter.upper()
+        for button in window.findChildren(QAbstractButton)
+        if button.isVisible()
+        for letter in re.findall(r"(?<!&)&([^&])", button.text())
+    )
+    assert not [letter for letter, count in letters.items() if count > 1], f"{screen}: {letters}"
+    page.tab_to(reaches or PRIMARIES.get(screen, "primary_button"))
+
+
+def _is_inside_another(widget: QWidget) -> bool:
+    """A combo box's or list's own parts are reached through it."""
+    parent = widget.parentWidget()
+    while parent is not None:
+        if isinstance(parent, QComboBox | QLineEdit):
+            return True
+        parent = parent.parentWidget()
+    return False
