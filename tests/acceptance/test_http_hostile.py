@@ -11,8 +11,10 @@ import tracemalloc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
 
 import pytest
+import requests as requests_library
 
 from tests.acceptance.raw_server import Answering, http, raw, raw_server, reset
 from villagedesk.acceptance.http import HttpAcceptanceSystem
@@ -334,3 +336,27 @@ def test_abort_breaks_off_a_long_poll() -> None:
     assert took < 2
     with pytest.raises(NoConnection):
         system.health()
+
+
+def test_abort_reaches_an_exchange_that_has_no_connection_yet() -> None:
+    """The moment between the decision to ask and the first byte: nothing may be sent after an abort."""
+    with raw_server(answering("200 OK", {})) as (address, requests):
+
+        class Session(requests_library.Session):
+            def request(self, *args: Any, **named: Any) -> requests_library.Response:
+                system.abort()
+                return super().request(*args, **named)
+
+        system = HttpAcceptanceSystem(
+            address,
+            "",
+            lambda: "",
+            "410421103207",
+            plain_loopback=True,
+            timeouts=QUICK,
+            session_factory=Session,
+        )
+        with pytest.raises(NoConnection):
+            system.health()
+        system.close()
+    assert requests == []

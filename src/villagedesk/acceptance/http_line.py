@@ -241,9 +241,13 @@ class HttpLine:
 
         def note(connection: HTTPConnection, *, bytes_leave: bool) -> None:
             exchange = current.exchange
-            if exchange is not None:
-                exchange.connection = connection
-                exchange.bytes_left |= bytes_leave
+            if exchange is None:
+                return
+            exchange.connection = connection
+            if exchange.overdue:
+                # The cut came before there was a connection to cut.
+                raise TimeoutError("cut before it began")
+            exchange.bytes_left |= bytes_leave
 
         def before_send(connection: HTTPConnection) -> None:
             if connection.sock is None:
