@@ -112,7 +112,7 @@ class Program:
         found: list[dict[str, Any]] = self._ask("tree")["widgets"]
         return found
 
-    def words(self, widget: str) -> str:
+    def shown(self, widget: str) -> str:
         """What a named widget shows, the items of a list joined. Raises DemoFailure when it is not there."""
         for row in self.widgets():
             if row["name"] == widget:

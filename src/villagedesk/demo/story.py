@@ -182,7 +182,7 @@ def resume(stage: Stage, program: Program, villager: Villager) -> None:
         program.click("todo_list", item=villager.name)
         program.key("Return", "todo_list")
         program.wait("material_list")
-        shown = program.words("material_list")
+        shown = program.shown("material_list")
         if shown.count("已收 1/1") != len(villager.camera):
             raise DemoFailure(f"the draft's pages are not all there: {shown}")
         shoot(program)
@@ -201,7 +201,7 @@ def take_in(stage: Stage, program: Program, name: str) -> str:
         program.wait("saved_sentence", text="已保存", seconds=30)
         program.wait("print_sentence", text="已打印", seconds=30)
         shoot(program)
-        local_no = program.words("local_no")
+        local_no = program.shown("local_no")
         new = set(stage.papers.glob("*.pdf")) - before
         if len(new) != 1:
             raise DemoFailure(f"{len(new)} new papers instead of one receipt")
@@ -260,7 +260,7 @@ def accepted(stage: Stage, program: Program, practice: PracticeChild, cases: Seq
         program.key("Return", "taken_in_today")
         program.wait("case_applicant", text=villager.name)
         program.wait("print_acceptance_notice", state="enabled")
-        number = program.words("case_acceptance_no")
+        number = program.shown("case_acceptance_no")
         before = set(stage.papers.glob("*.pdf"))
         program.click("print_acceptance_notice")
         program.wait("job_acceptance_notice", text="已打印", seconds=30)
@@ -270,6 +270,6 @@ def accepted(stage: Stage, program: Program, practice: PracticeChild, cases: Seq
             raise DemoFailure(f"{len(new)} new papers instead of one acceptance notice")
         notice = new.pop()
         text = read_back.words(notice)
-        if "受理通知书" not in text or number not in text:
-            raise DemoFailure("the acceptance notice does not carry its number")
+        if "受理通知书" not in text or number not in text or "练习县政务服务中心" not in text:
+            raise DemoFailure("the acceptance notice does not carry its number and organ")
         read_back.picture(notice, stage.output / "papers" / f"{notice.stem}.png")

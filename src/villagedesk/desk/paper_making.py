@@ -70,7 +70,7 @@ class PaperMaker:
         if not case.acceptance_no.strip() or case.accepted_at is None:
             raise InputProblem("printing.no_acceptance_number")
         content = acceptance_notice.AcceptanceNoticeContent(
-            organ=case.form.get("accepting_organ", "") or (item.organ if item is not None else ""),
+            organ=case.accepting_organ or (item.organ if item is not None else ""),
             acceptance_no=case.acceptance_no,
             query_code=case.query_code,
             local_no=case.local_no or "",

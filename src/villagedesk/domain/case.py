@@ -103,6 +103,7 @@ class Case:
         step: where the clerk was in the intake (1–4), so that a draft reopens there.
         acceptance_no, query_code: the acceptance system's, "" until a change brings them; text, never parsed.
         remote_state: the acceptance system's raw state code, kept as it came.
+        limit_date, accepting_organ: as the acceptance system told them with the acceptance, "" before.
         form: the item's own fields by name.
     """
 
@@ -127,6 +128,7 @@ class Case:
     remote_state: str = ""
     accepted_at: datetime | None = None
     limit_date: str = ""
+    accepting_organ: str = ""
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,7 @@ def case_values(case: Case) -> Values:
         "query_code": case.query_code,
         "remote_state": case.remote_state,
         "limit_date": case.limit_date,
+        "accepting_organ": case.accepting_organ,
     }
 
 
@@ -117,6 +118,7 @@ def case_of(row: AnyRow) -> Case:
         remote_state=row.remote_state,
         accepted_at=_moment(row.accepted_at),
         limit_date=row.limit_date,
+        accepting_organ=row.accepting_organ,
     )
 
 

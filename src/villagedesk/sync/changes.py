@@ -133,6 +133,7 @@ def _with_numbers(case: Case, change: Change, now: datetime) -> Case:
         query_code=values.get("query_code") or case.query_code,
         accepted_at=_moment(values.get("at") or change.at) or now,
         limit_date=values.get("limit_date") or case.limit_date,
+        accepting_organ=values.get("organ") or case.accepting_organ,
     )
 
 
