@@ -28,7 +28,7 @@ _TINTS = {
     "warn": (theme.AMBER_TINT, theme.AMBER),
     "bad": (theme.RED_TINT, theme.RED),
 }
-_WRAP = Qt.TextFlag.TextWordWrap.value | Qt.TextFlag.TextWrapAnywhere.value
+_WRAP = Qt.TextFlag.TextWordWrap.value
 _MARK_WIDTH = 28
 
 

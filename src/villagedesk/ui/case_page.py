@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import CaseView, PaperView
 from villagedesk.domain.printing import PaperKind, PrintJob
@@ -21,6 +22,7 @@ from villagedesk.ui.theme import GAP
 
 _STRIP_SIDE = 96
 _OPEN_END = 4
+_TWO_HALVES = 960
 
 
 class CasePage(Screen):
@@ -78,6 +80,14 @@ class CasePage(Screen):
             desk, case_id = self._with.desk, self._view.case.case_id
             self._with.background.run(self, lambda: desk.cases.case(case_id), self._show, lane=Lane.READS)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One half below the other where an acceptance number would not fit beside the pages."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= _TWO_HALVES
+        self._halves.setDirection(
+            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
+        )
+
     def _lay_out(self) -> None:
         words = self._with.words
         view = self._view
@@ -115,11 +125,11 @@ class CasePage(Screen):
                 column.addWidget(card)
             column.addStretch(1)
         content = QWidget()
-        row = QHBoxLayout(content)
-        row.setContentsMargins(0, 0, GAP, 0)
-        row.setSpacing(GAP * 2)
-        row.addLayout(left, 1)
-        row.addLayout(right, 1)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        self._halves.setContentsMargins(0, 0, GAP, 0)
+        self._halves.setSpacing(GAP * 2)
+        self._halves.addLayout(left, 1)
+        self._halves.addLayout(right, 1)
         self._area = scrolled(content, self)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
@@ -208,7 +218,7 @@ class CasePage(Screen):
     def _paper_row(self, paper: PaperView) -> QVBoxLayout:
         words = self._with.words
         column = QVBoxLayout()
-        column.setSpacing(0)
+        column.setSpacing(GAP // 2)
         row = QHBoxLayout()
         row.addWidget(wrapping_label(words(f"ui.paper.{paper.kind.value}"), "h3"), 1)
         kind = paper.kind

@@ -14,7 +14,8 @@ from villagedesk.ui.sentences import COLOURS, Words
 
 _COLUMNS = ("time", "applicant", "item", "number", "state")
 _ROW_HEIGHT = 46
-_SHARES = {"applicant": 0.24, "item": 0.38, "state": 0.38}
+_WIDE_ENOUGH = 760
+_SHARES = {"applicant": 0.26, "item": 0.36, "state": 0.38}
 """How the columns of words share what time and number leave; they break their lines rather than be cut."""
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -95,6 +96,7 @@ class CaseTable(QTableView):
         super().__init__(parent)
         self.setObjectName(name)
         self.setAccessibleName(label)
+        self._dated = dated
         self._model = CaseModel(words, dated, self)
         self.setModel(self._model)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -111,9 +113,6 @@ class CaseTable(QTableView):
         header.setHighlightSections(False)
         header.setSectionsClickable(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        if not dated:
-            # Today's list stands beside another; the number is on the case page and on the receipt.
-            self.hideColumn(_COLUMNS.index("number"))
         self.doubleClicked.connect(lambda index: self.case_wanted.emit(self._id(index.row())))
 
     @property
@@ -140,9 +139,11 @@ class CaseTable(QTableView):
 
     def _share_out(self) -> None:
         left = self.viewport().width()
+        # The number is on the case page too, and the first thing that can be spared.
+        self.setColumnHidden(_COLUMNS.index("number"), not self._dated or left < _WIDE_ENOUGH)
         for column, name in enumerate(_COLUMNS):
             if name not in _SHARES and not self.isColumnHidden(column):
-                self.setColumnWidth(column, self.sizeHintForColumn(column) + 24)
+                self.setColumnWidth(column, self.sizeHintForColumn(column) + 12)
                 left -= self.columnWidth(column)
         for column, name in enumerate(_COLUMNS):
             if name in _SHARES:

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.ui.background import Background
 from villagedesk.ui.notice import Notice
-from villagedesk.ui.screen import scrolled
 from villagedesk.ui.sentences import Words, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
 CARD_WIDTH = 560
+
+
+class _Body(QScrollArea):
+    """Wants to be exactly as high as its content; scrolls when it cannot have that."""
+
+    def __init__(self, content: QWidget, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._content = content
+        self.setWidgetResizable(True)
+        self.setWidget(content)
+        content.setAutoFillBackground(False)
+        self.viewport().setAutoFillBackground(False)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def sizeHint(self) -> QSize:
+        """The content's, at the width it has."""
+        hint = self._content.sizeHint()
+        if self._content.hasHeightForWidth() and self.viewport().width() > GAP * 20:
+            hint.setHeight(self._content.heightForWidth(self.viewport().width()))
+        return hint + QSize(2, 2)
+
+    def minimumSizeHint(self) -> QSize:
+        """Two fields' height."""
+        return QSize(GAP * 20, min(self.sizeHint().height(), GAP * 18))
 
 
 class EntryCard(QWidget):
@@ -46,7 +71,7 @@ class EntryCard(QWidget):
         # The ring of a focused field is drawn inside the field, but a hair of air keeps it off the scroll area's edge.
         self.body.setContentsMargins(1, 1, GAP, 1)
         self.body.setSpacing(GAP)
-        self._area = scrolled(content, card)
+        self._area = _Body(content, card)
         inner.addWidget(self._area)
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(GAP * 2)
@@ -60,20 +85,10 @@ class EntryCard(QWidget):
         column.addStretch(1)
         column.addLayout(row)
         column.addStretch(1)
-        self._content = content
-        self._card = card
 
     def fit(self) -> None:
-        """Let the card be as high as what stands in it, as far as the window allows; then it scrolls."""
-        self._content.adjustSize()
-        need = self._content.sizeHint().height() + 2
-        chrome = self._card.sizeHint().height() - self._area.sizeHint().height()
-        self._area.setFixedHeight(max(GAP * 12, min(need, self.height() - chrome - GAP * 6)))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit again."""
-        super().resizeEvent(event)
-        self.fit()
+        """Something in the body came or went: the card grows or shrinks with it, as far as the window allows."""
+        self._area.updateGeometry()
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll to a widget of the body."""

@@ -87,7 +87,7 @@ class PageStrip(QListWidget):
         self.setHorizontalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         if not upright:
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-            self.setFixedHeight(side + 72)
+            self.setFixedHeight(side + 56)
 
     def show_pages(self, pages: Sequence[Page]) -> None:
         """Show these pages; the last one is chosen when they changed."""

@@ -13,6 +13,9 @@ from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
+_ROW_HEIGHT = 76
+"""Two lines of a long name and the item's beneath."""
+
 
 class SendingPage(Screen):
     """Opened from the bottom line."""
@@ -70,32 +73,34 @@ class SendingPage(Screen):
         queue = QFrame(self)
         queue.setProperty("role", "card")
         inner = QVBoxLayout(queue)
-        inner.setContentsMargins(GAP * 3, GAP * 2, GAP, GAP * 2)
+        inner.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
         inner.addWidget(plain_label(words("ui.sending.queue"), "h2", queue))
-        content = QWidget()
-        self._list = QVBoxLayout(content)
-        self._list.setContentsMargins(0, 0, GAP * 2, 0)
+        self._list = QVBoxLayout()
         self._list.setSpacing(0)
-        self._empty = wrapping_label(words("ui.sending.empty"), "quiet", content)
+        self._empty = wrapping_label(words("ui.sending.empty"), "quiet", queue)
         self._empty.setObjectName("queue_empty")
         self._list.addWidget(self._empty)
-        self._list.addStretch(1)
-        inner.addWidget(scrolled(content, queue), 1)
+        inner.addLayout(self._list)
         devices = QFrame(self)
         devices.setProperty("role", "card")
         self._devices = QVBoxLayout(devices)
         self._devices.setContentsMargins(GAP * 3, GAP, GAP * 3, GAP)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP * 2)
+        for card in (head, queue, devices):
+            column.addWidget(card)
+        column.addStretch(1)
         foot = QHBoxLayout()
         foot.addWidget(button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self))
         foot.addStretch(1)
         foot.addWidget(self._send)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
-        column.setSpacing(GAP * 2)
-        column.addWidget(head)
-        column.addWidget(queue, 1)
-        column.addWidget(devices)
-        column.addLayout(foot)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        page.setSpacing(GAP * 2)
+        page.addWidget(scrolled(content, self), 1)
+        page.addLayout(foot)
 
     def _show(self, view: SendingView) -> None:
         self._link.tell(view.link)
@@ -139,6 +144,7 @@ class _Row(QFrame):
         words = surroundings.words
         self._action_id = row.row.action_id
         self.setObjectName(f"queue_row_{self._action_id}")
+        self.setMinimumHeight(_ROW_HEIGHT)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, GAP, 0, GAP)
         line.setSpacing(GAP * 2)

@@ -171,7 +171,7 @@ QListView:focus, QTableView:focus {{ border: 3px solid {BLUE}; padding: 0px; }}
 QListView::item {{ padding: 8px; border-radius: 4px; }}
 QListView::item:selected, QTableView::item:selected {{ background: {BLUE_TINT}; color: {TEXT}; }}
 QTableView {{ gridline-color: {LINE}; }}
-QTableView::item {{ padding: 0 8px; border-bottom: 1px solid {LINE}; }}
+QTableView::item {{ border-bottom: 1px solid {LINE}; }}
 QHeaderView::section {{ background: {SURFACE}; color: {QUIET}; border: none; border-bottom: 1px solid {LINE};
   padding: 8px; }}
 

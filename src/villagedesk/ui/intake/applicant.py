@@ -107,7 +107,10 @@ class ApplicantStep(Step):
         if name in self._fields:
             self._asked_to_go = True
             self._show_sentences()
-            self._fields[name].look_again()
+            field = self._fields[name]
+            field.look_again()
+            # After the sentence has taken its room.
+            QTimer.singleShot(0, field, lambda: self._area.ensureWidgetVisible(field, 0, GAP))
         elif name == "document_kind":
             self.kind.setFocus()
 

@@ -34,7 +34,7 @@ class CameraView(QWidget):
         self.setObjectName("camera_view")
         self.setAccessibleName(surroundings.words("ui.camera.name"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(80, 64)
         self._timer = QTimer(self, interval=surroundings.preview_ms)
         self._timer.timeout.connect(self._ask)
 

@@ -35,7 +35,7 @@ class CropView(QWidget):
         self.setObjectName("crop_view")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(80, 80)
         self._name()
 
     def open(self, photograph: bytes, corners: Corners) -> None:

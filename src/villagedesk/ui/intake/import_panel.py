@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWi
 
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Field
-from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
@@ -34,11 +34,16 @@ class ImportPanel(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
         column.setSpacing(GAP)
-        column.addWidget(plain_label(words("ui.import.title"), "h2", self))
-        column.addWidget(wrapping_label(words("ui.import.quiet"), "quiet", self))
-        column.addSpacing(GAP)
-        self.path = Field(words, "import_path", words("ui.import.path"), hint=words("ui.import.path_hint"), parent=self)
-        column.addWidget(self.path)
+        content = QWidget()
+        upper = QVBoxLayout(content)
+        upper.setContentsMargins(0, 0, GAP, 0)
+        upper.setSpacing(GAP)
+        upper.addWidget(plain_label(words("ui.import.title"), "h2", content))
+        upper.addWidget(wrapping_label(words("ui.import.quiet"), "quiet", content))
+        self.path = Field(words, "import_path", words("ui.import.path"), hint=words("ui.import.path_hint"))
+        upper.addWidget(self.path)
+        self._area = scrolled(content, self)
+        column.addWidget(self._area, 1)
         self._choose = button(
             "import_choose",
             words("ui.import.choose"),
@@ -53,13 +58,12 @@ class ImportPanel(QFrame):
         self._go = button(
             "import_go", words("ui.import.go"), self.enter, key="Enter", role="primary", parent=self
         )
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self._choose)
-        row.addWidget(self._whole)
-        row.addStretch(1)
-        column.addLayout(row)
-        column.addStretch(1)
+        for choice in (self._whole, self._choose):
+            row = QHBoxLayout()
+            row.addWidget(choice)
+            row.addStretch(1)
+            upper.addLayout(row)
+        upper.addStretch(1)
         foot = QHBoxLayout()
         foot.addWidget(self._close)
         foot.addStretch(1)
@@ -75,6 +79,7 @@ class ImportPanel(QFrame):
     def offer_whole(self) -> None:
         """No paper's edge was found in the file: it may be a finished scan."""
         self._whole.show()
+        self._area.ensureWidgetVisible(self._whole)
 
     def choose(self) -> None:
         """Ask with the system's own window."""

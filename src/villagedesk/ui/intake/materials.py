@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Corners, DraftView, Proposal
@@ -26,6 +26,9 @@ from villagedesk.ui.sentences import wrapping_label
 from villagedesk.ui.theme import GAP
 
 _STEP = 3
+_LIST_WIDTH = 204
+_LOW = 330
+"""Below this height the points to check give their place to the list (they are in the guide of step 1 too)."""
 _NO_PAPER = "imaging.no_paper"
 
 
@@ -65,6 +68,7 @@ class MaterialsStep(Step):
         for widget in (self._camera_page, self.proposal, self.files):
             self._stack.addWidget(widget)
         self._left_column = QWidget(self)
+        self._left_column.setMinimumWidth(_LIST_WIDTH)
         self._lay_out()
         self._wire()
 
@@ -154,6 +158,11 @@ class MaterialsStep(Step):
         self._with.background.run(
             self, save, saved, failed=self._failed, words=self._with.words("ui.materials.keeping")
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The note goes where there is room for it."""
+        super().resizeEvent(event)
+        self._note.setVisible(bool(self._note.text()) and self.height() >= _LOW)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped anywhere."""
@@ -273,7 +282,7 @@ class MaterialsStep(Step):
             return
         requirement = self._draft.item.requirement(self.list.current_key())
         self._note.setText(requirement.note)
-        self._note.setVisible(bool(requirement.note))
+        self._note.setVisible(bool(requirement.note) and self.height() >= _LOW)
         self.pages.show_pages(requirement.name, self._case_id(), self._pages_of(requirement.requirement_id))
 
     def _camera_known(self, missing: bool) -> None:

@@ -23,7 +23,7 @@ class PagePicture(QWidget):
         self._pixmap = QPixmap()
         self.setAccessibleName(label)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(120, 120)
+        self.setMinimumSize(80, 80)
 
     def show_jpeg(self, data: bytes) -> None:
         """Show a picture."""
@@ -163,7 +163,7 @@ class ProposalPanel(QFrame):
     def _lay_out(self) -> None:
         self._crop_hint = wrapping_label(self._words("ui.crop.hint"), "quiet", self)
         side = QWidget(self)
-        side.setFixedWidth(240)
+        side.setFixedWidth(216)
         column = QVBoxLayout(side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)

@@ -14,7 +14,7 @@ from villagedesk.ui.intake.materials import MaterialsStep
 from villagedesk.ui.intake.review import ReviewStep
 from villagedesk.ui.intake.step import Step, StepBar
 from villagedesk.ui.screen import Screen, Surroundings
-from villagedesk.ui.sentences import plain_label
+from villagedesk.ui.sentences import ElidedLabel, plain_label
 from villagedesk.ui.theme import GAP, GREEN
 
 SURE_MS = 4000
@@ -54,8 +54,7 @@ class Wizard(Screen):
         self._discard = button(
             "discard_draft", words("ui.intake.discard"), self._ask_discard, role="plain", parent=self
         )
-        self._about = plain_label("", "quiet", self)
-        self._about.setObjectName("about_draft")
+        self._about = ElidedLabel("about_draft", self)
         self._primary = button("primary_button", "", self._do_primary, role="primary", parent=self)
         self._sure = QTimer(self, singleShot=True, interval=SURE_MS)
         self._lay_out()
