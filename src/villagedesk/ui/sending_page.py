@@ -13,6 +13,7 @@ from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
+_TURN_WIDTH = 112
 _ROW_HEIGHT = 76
 """Two lines of a long name and the item's beneath."""
 
@@ -167,6 +168,11 @@ class _Row(QFrame):
         self._turn: QPushButton = button(
             f"queue_turn_{self._action_id}", "", lambda: page.turn(self._action_id, not self._paused), parent=self
         )
+        # The columns stay in line, whichever word is on the button and whether it is there at all.
+        self._turn.setMinimumWidth(_TURN_WIDTH)
+        policy = self._turn.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._turn.setSizePolicy(policy)
         line.addWidget(self._turn)
 
     def show_row(self, row: QueueRow) -> None:

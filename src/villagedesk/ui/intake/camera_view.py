@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DeviceLine
 from villagedesk.ui import theme
@@ -110,3 +110,18 @@ class CameraView(QWidget):
         self.setAccessibleDescription(self._said)
         self._no_camera(not camera.ready)
         self.update()
+
+
+def camera_page(camera: CameraView, capture: QPushButton, bring_in: QPushButton) -> QWidget:
+    """The picture with its two buttons beneath."""
+    page = QWidget()
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(theme.GAP)
+    column.addWidget(camera, 1)
+    row = QHBoxLayout()
+    row.setSpacing(theme.GAP)
+    row.addWidget(capture, 2)
+    row.addWidget(bring_in, 1)
+    column.addLayout(row)
+    return page

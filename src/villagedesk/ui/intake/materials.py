@@ -11,13 +11,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QStack
 from villagedesk.desk.views import Corners, DraftView, Proposal
 from villagedesk.domain.case import Page
 from villagedesk.domain.problems import Problem
-from villagedesk.domain.service_item import MaterialRequirement, Necessity
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
-from villagedesk.ui.cards import Card, CardList
-from villagedesk.ui.intake.camera_view import CameraView
+from villagedesk.ui.cards import CardList
+from villagedesk.ui.intake.camera_view import CameraView, camera_page
+from villagedesk.ui.intake.checklist import checklist, pages_of, wanted_materials
 from villagedesk.ui.intake.import_panel import ImportPanel
-from villagedesk.ui.intake.item_guide import requirement_words
 from villagedesk.ui.intake.page_column import PageColumn
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
 from villagedesk.ui.intake.step import Step
@@ -64,7 +63,7 @@ class MaterialsStep(Step):
         self.files = ImportPanel(surroundings, self)
         self.pages = PageColumn(surroundings, self)
         self._stack = QStackedWidget(self)
-        self._camera_page = self._make_camera_page()
+        self._camera_page = camera_page(self.camera, self._capture, self._import)
         for widget in (self._camera_page, self.proposal, self.files):
             self._stack.addWidget(widget)
         self._left_column = QWidget(self)
@@ -76,7 +75,7 @@ class MaterialsStep(Step):
         """Checklist and pages as they are saved."""
         other = self._draft is None or self._draft.case.case_id != draft.case.case_id
         self._draft = draft
-        self.list.show_cards([self._card(requirement) for requirement in draft.item.materials])
+        self.list.show_cards(checklist(self._with.words, draft))
         if other:
             self._choose_open()
         self._show_requirement()
@@ -151,7 +150,7 @@ class MaterialsStep(Step):
             self.worked.emit()
             self._show_camera()
             self.draft_changed.emit(draft)
-            self._choose_open_after(proposal.requirement_id)
+            self._choose_open()
             self._next_file()
 
         self._busy = True
@@ -209,19 +208,6 @@ class MaterialsStep(Step):
             for key in keys:
                 key.setEnabled(current is there)
 
-    def _make_camera_page(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP)
-        column.addWidget(self.camera, 1)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(self._capture, 2)
-        row.addWidget(self._import, 1)
-        column.addLayout(row)
-        return page
-
     def _lay_out(self) -> None:
         left = QVBoxLayout(self._left_column)
         left.setContentsMargins(0, 0, 0, 0)
@@ -239,43 +225,15 @@ class MaterialsStep(Step):
         return self._draft.case.case_id if self._draft is not None else ""
 
     def _pages_of(self, requirement_id: str) -> list[Page]:
-        pages = self._draft.pages if self._draft is not None else ()
-        return [page for page in pages if page.requirement_id == requirement_id]
-
-    def _card(self, requirement: MaterialRequirement) -> Card:
-        words = self._with.words
-        there = len(self._pages_of(requirement.requirement_id))
-        conditional = requirement.necessity is Necessity.CONDITIONAL
-        enough = there >= requirement.min_pages
-        if enough:
-            tone, badge = "good", "good"
-        elif conditional and not there:
-            tone, badge = "calm", "calm"
-        else:
-            tone, badge = "warn", "warn"
-        count = words("ui.materials.count", there=there, need=requirement.min_pages)
-        lines = [requirement_words(words, requirement)]
-        if conditional:
-            lines.append(words("ui.materials.if", condition=requirement.condition))
-        return Card(requirement.requirement_id, requirement.name, tuple(lines), tone, ((count, badge),))
+        return pages_of(self._draft, requirement_id) if self._draft is not None else []
 
     def _choose_open(self) -> None:
-        """Choose the first material that is still wanted."""
+        """Stay with a material until it has its pages, then go to the first that is still wanted."""
         if self._draft is None:
             return
-        for requirement in self._draft.item.materials:
-            there = len(self._pages_of(requirement.requirement_id))
-            if requirement.necessity is Necessity.REQUIRED and there < requirement.min_pages:
-                self.list.choose(requirement.requirement_id)
-                return
-
-    def _choose_open_after(self, requirement_id: str) -> None:
-        """Stay with a material until it has its pages, then go to the next that is wanted."""
-        if self._draft is None:
-            return
-        requirement = self._draft.item.requirement(requirement_id)
-        if len(self._pages_of(requirement_id)) >= requirement.min_pages:
-            self._choose_open()
+        wanted = wanted_materials(self._draft)
+        if wanted and self.list.current_key() not in wanted:
+            self.list.choose(wanted[0])
 
     def _show_requirement(self) -> None:
         if self._draft is None or not self.list.current_key():
