@@ -204,15 +204,12 @@ class ApplicantStep(Step):
         self._with.background.run(self, lambda: intake.type(case_id, values, _STEP), saved)
 
     def _go_on_with(self, draft: DraftView) -> None:
-        wrong = [trouble.field for trouble in draft.troubles if trouble.blocking]
-        missing = [one.field for one in draft.missing if one.step == _STEP]
-        for name in self._fields:
-            if name in wrong or name in missing:
+        # What is wrong is missing too, until it is put right.
+        hinders = {one.field for one in draft.missing if one.step == _STEP}
+        for name in (*self._fields, "document_kind"):
+            if name in hinders:
                 self.focus_field(name)
                 return
-        if "document_kind" in wrong:
-            self.kind.setFocus()
-            return
         self.step_wanted.emit(_STEP + 1)
 
     def _show_sentences(self) -> None:
