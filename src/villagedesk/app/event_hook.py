@@ -82,6 +82,7 @@ class EventHook(QObject):
         request, done = arrived
         try:
             command = request.get("command")
+            event_look.take_the_stage()
             if command == "tree":
                 done.set_result({"ok": True, "widgets": event_look.tree()})
             elif command == "window":

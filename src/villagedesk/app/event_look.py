@@ -155,6 +155,15 @@ def condition(request: Mapping[str, object]) -> Callable[[], str]:
     return met
 
 
+def take_the_stage() -> None:
+    """Make the window the active one where no window manager does so (a bare X server); keys need an active window."""
+    if QApplication.activeWindow() is None:
+        for widget in QApplication.topLevelWidgets():
+            if widget.isVisible() and widget.isWindow() and widget.windowType() != Qt.WindowType.ToolTip:
+                QApplication.setActiveWindow(widget)
+                return
+
+
 def _top() -> QWidget:
     candidates = [QApplication.activeModalWidget(), QApplication.activeWindow(), *QApplication.topLevelWidgets()]
     for widget in candidates:
