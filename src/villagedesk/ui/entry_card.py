@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.ui.background import Background
 from villagedesk.ui.notice import Notice
+from villagedesk.ui.scroll_area import ScrollArea
 from villagedesk.ui.sentences import Words, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
 CARD_WIDTH = 560
 
 
-class _Body(QScrollArea):
+class _Body(ScrollArea):
     """Wants to be exactly as high as its content; scrolls when it cannot have that."""
 
     def __init__(self, content: QWidget, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(content, parent)
         self._content = content
-        self.setWidgetResizable(True)
-        self.setWidget(content)
-        content.setAutoFillBackground(False)
-        self.viewport().setAutoFillBackground(False)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from villagedesk.ui.background import Background
 from villagedesk.ui.icons import Icons
+from villagedesk.ui.scroll_area import ScrollArea
 from villagedesk.ui.sentences import Words
 
 if TYPE_CHECKING:
@@ -69,12 +70,6 @@ class Screen(QWidget):
         """The clerk goes elsewhere: save what was typed."""
 
 
-def scrolled(content: QWidget, parent: QWidget | None = None) -> QScrollArea:
-    """The content in an area that scrolls when the window is too low; the area itself takes no focus."""
-    area = QScrollArea(parent)
-    area.setWidgetResizable(True)
-    area.setWidget(content)
-    content.setAutoFillBackground(False)
-    area.viewport().setAutoFillBackground(False)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return area
+def scrolled(content: QWidget, parent: QWidget | None = None) -> ScrollArea:
+    """The content in an area that scrolls when the window is too low."""
+    return ScrollArea(content, parent)
