@@ -29,9 +29,7 @@ PRIMARIES = {
 }
 
 
-def test_every_screen_can_be_read_out_and_walked_by_tab(
-    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
-) -> None:
+def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
     village = Village(tmp_path)
     window = open_window(village)
     first = FirstRunPage(qtbot, window)

@@ -123,9 +123,7 @@ def _take_in_behind_the_screen(village: Village) -> str:
     assert desk is not None
     item = desk.items.search("医保")[0]
     case_id = desk.intake.start(item.code).case.case_id
-    desk.intake.type(
-        case_id, {"name": NAME, "document_number": ID_NUMBER, "phone": PHONE, "address": ADDRESS}, 4
-    )
+    desk.intake.type(case_id, {"name": NAME, "document_number": ID_NUMBER, "phone": PHONE, "address": ADDRESS}, 4)
     for requirement in item.materials:
         desk.scanning.keep(desk.scanning.capture(case_id, requirement.requirement_id).proposal_id)
     return desk.intake.take_in(case_id).local_no

@@ -60,9 +60,7 @@ def test_what_is_typed_is_never_rewritten_under_the_cursor(qtbot: QtBot, signed_
     assert page.typed("document_number") == "41042219 790217 090"
 
 
-def test_a_file_that_is_no_picture_and_one_without_a_paper(
-    qtbot: QtBot, signed_in: MainWindow, tmp_path: Path
-) -> None:
+def test_a_file_that_is_no_picture_and_one_without_a_paper(qtbot: QtBot, signed_in: MainWindow, tmp_path: Path) -> None:
     fill_to_materials(qtbot, signed_in)
     materials = MaterialsPage(qtbot, signed_in)
     materials.photograph()
@@ -94,9 +92,7 @@ def test_a_file_that_is_no_picture_and_one_without_a_paper(
     assert "已收 0/1" in materials.counts()[1]
 
 
-def test_a_table_with_no_paper_under_the_camera(
-    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
-) -> None:
+def test_a_table_with_no_paper_under_the_camera(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
     village = Village(tmp_path, (no_paper(),))
     village.set_up()
     window = open_window(village)
@@ -113,9 +109,7 @@ def test_a_table_with_no_paper_under_the_camera(
     assert applicant.typed("applicant_name") == NAME
 
 
-def test_an_unplugged_camera_says_so_and_comes_back(
-    qtbot: QtBot, village: Village, signed_in: MainWindow
-) -> None:
+def test_an_unplugged_camera_says_so_and_comes_back(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:
     village.camera.set_fault(CameraFault.UNPLUGGED)
     fill_to_materials(qtbot, signed_in)
     materials = MaterialsPage(qtbot, signed_in)

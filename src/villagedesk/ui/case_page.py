@@ -84,9 +84,7 @@ class CasePage(Screen):
         """One half below the other where an acceptance number would not fit beside the pages."""
         super().resizeEvent(event)
         wide = event.size().width() >= _TWO_HALVES
-        self._halves.setDirection(
-            QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom
-        )
+        self._halves.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def _lay_out(self) -> None:
         words = self._with.words

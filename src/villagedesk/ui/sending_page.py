@@ -32,9 +32,7 @@ class SendingPage(Screen):
         self._queue = SentenceLabel(words, "queue_sentence", self)
         self._advice = SentenceLabel(words, "advice_sentence", self)
         self._rows: dict[str, _Row] = {}
-        self._send = button(
-            "send_now", words("ui.sending.now"), self.send_now, key="F5", role="primary", parent=self
-        )
+        self._send = button("send_now", words("ui.sending.now"), self.send_now, key="F5", role="primary", parent=self)
         self._lay_out()
         on_key(self, "Esc", self.back_wanted.emit)
         on_enter(self, self.send_now)
@@ -58,7 +56,9 @@ class SendingPage(Screen):
     def send_now(self) -> None:
         """Try at once instead of at the next planned time."""
         self._with.background.run(
-            self, self._with.desk.sending.send_now, lambda _: self.refresh(frozenset()),
+            self,
+            self._with.desk.sending.send_now,
+            lambda _: self.refresh(frozenset()),
             words=self._with.words("ui.sending.trying"),
         )
 

@@ -60,9 +60,7 @@ class StatusLine(QPushButton):
             name = escape(device.name or self._words.of(device.sentence))
             parts.append(f"<span style='color:{COLOURS[tone]}'>{SHAPES[tone]}</span>&nbsp;{name}")
         self._devices.setText(f"<span style='color:{QUIET}'>&nbsp;&nbsp;</span>".join(parts))
-        self._devices.setAccessibleName(
-            "，".join(self._words.of(device.sentence) for device in devices)
-        )
+        self._devices.setAccessibleName("，".join(self._words.of(device.sentence) for device in devices))
         self._describe()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

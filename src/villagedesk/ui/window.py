@@ -99,9 +99,7 @@ class MainWindow(QMainWindow):
         self._lock = lock
         self._show(lock)
 
-    def tell_of_bug(
-        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
-    ) -> None:
+    def tell_of_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """For ``sys.excepthook``: a fault of our own is logged without its text, told, and does not end the program."""
         del error  # its text may hold a name
         _log.error("%s\n%s", kind.__name__, "".join(traceback.format_tb(trace)))

@@ -37,9 +37,7 @@ class TodayPage(FramePage):
         view = self.widget(name, QTableView)
         model = view.model()
         columns = [column for column in range(model.columnCount()) if not view.isColumnHidden(column)]
-        return [
-            [str(model.index(row, column).data()) for column in columns] for row in range(model.rowCount())
-        ]
+        return [[str(model.index(row, column).data()) for column in columns] for row in range(model.rowCount())]
 
 
 class CasesPage(TodayPage):

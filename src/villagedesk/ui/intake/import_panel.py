@@ -55,9 +55,7 @@ class ImportPanel(QFrame):
         )
         self._whole = button("import_whole", words("ui.import.whole"), self.whole_wanted.emit, parent=self)
         self._close = button("import_close", words("ui.import.close"), self.closed.emit, key="Esc", parent=self)
-        self._go = button(
-            "import_go", words("ui.import.go"), self.enter, key="Enter", role="primary", parent=self
-        )
+        self._go = button("import_go", words("ui.import.go"), self.enter, key="Enter", role="primary", parent=self)
         for choice in (self._whole, self._choose):
             row = QHBoxLayout()
             row.addWidget(choice)

@@ -33,9 +33,7 @@ class PageColumn(QWidget):
         self._removed: list[Page] = []
         self._title = wrapping_label("", "h3", self)
         self._title.setObjectName("pages_title")
-        self.strip = PageStrip(
-            surroundings, "page_list", words("ui.pages.name"), upright=True, side=_SIDE, parent=self
-        )
+        self.strip = PageStrip(surroundings, "page_list", words("ui.pages.name"), upright=True, side=_SIDE, parent=self)
         self._none = wrapping_label(words("ui.pages.none"), "quiet", self)
         self._none.setObjectName("no_pages")
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -58,9 +56,7 @@ class PageColumn(QWidget):
         undo.addWidget(self._undo_text)
         row = QHBoxLayout()
         row.addWidget(
-            button(
-                "undo_remove", words("ui.pages.undo"), self.undo, key="Ctrl+Z", role="link", parent=self._undo_line
-            )
+            button("undo_remove", words("ui.pages.undo"), self.undo, key="Ctrl+Z", role="link", parent=self._undo_line)
         )
         row.addStretch(1)
         undo.addLayout(row)

@@ -34,9 +34,7 @@ class TakenInPage(Screen):
         words = surroundings.words
         self._saved = SentenceLabel(words, "saved_sentence", self)
         self._saved.tell(
-            Sentence(
-                "ui.taken.saved", {"time": words.clock_time(taken.saved_at), "pages": taken.page_count}, "good"
-            )
+            Sentence("ui.taken.saved", {"time": words.clock_time(taken.saved_at), "pages": taken.page_count}, "good")
         )
         self._print = SentenceLabel(words, "print_sentence", self)
         self._sending = SentenceLabel(words, "sending_sentence", self)
