@@ -7,7 +7,8 @@ On only when ``VILLAGEDESK_EVENT_HOOK`` names a file; the hook listens on a loop
 Commands (``command`` beside ``token``; widgets are named by objectName):
 ``tree`` · ``window`` · ``key`` (``key`` such as ``Ctrl+Z``, or ``text``; ``widget`` or the focus) · ``click``
 (``widget``, optional ``x``, ``y``, ``double``) · ``wait_for`` (``widget``, optional ``state`` of
-visible/hidden/enabled/focused, ``text`` contained, ``seconds``) · ``screenshot`` (``file``).
+visible/hidden/enabled/focused, ``text`` contained, ``seconds``) · ``screenshot`` (``file``) · ``close`` (what the
+window's close button sends).
 """
 
 from __future__ import annotations
@@ -94,6 +95,8 @@ class EventHook(QObject):
                 self._act(event_input.key_press(request), done)
             elif command == "click":
                 self._act(event_input.mouse_click(request), done)
+            elif command == "close":
+                self._act(event_input.close_window, done)
             elif command == "wait_for":
                 self._wait(request, done)
             else:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QInputMethodEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
-from villagedesk.app.event_look import NotThere, find, indexes, words_of
+from villagedesk.app.event_look import NotThere, find, indexes, top_window, words_of
 
 Request = Mapping[str, object]
 
@@ -57,6 +57,14 @@ def mouse_click(request: Request) -> Callable[[], str]:
         return named
 
     return click
+
+
+def close_window() -> str:
+    """Send the window what its close button sends; gives its objectName."""
+    window = top_window()
+    name = window.objectName()
+    window.close()
+    return name
 
 
 def _item_place(view: QAbstractItemView, words: str) -> tuple[QWidget, QPoint]:

@@ -104,7 +104,7 @@ def words_of(index: QModelIndex) -> str:
 
 def window() -> dict[str, object]:
     """Title, size and focus of the active window."""
-    top = _top()
+    top = top_window()
     focus = QApplication.focusWidget()
     return {
         "title": top.windowTitle(),
@@ -120,7 +120,7 @@ def screenshot(file: Path) -> None:
     Raises:
         OSError: when it cannot be written.
     """
-    if not _top().grab().save(str(file)):
+    if not top_window().grab().save(str(file)):
         raise OSError(f"cannot write {file}")
 
 
@@ -164,7 +164,8 @@ def take_the_stage() -> None:
                 return
 
 
-def _top() -> QWidget:
+def top_window() -> QWidget:
+    """The dialog or window in front. Raises NotThere when none is visible."""
     candidates = [QApplication.activeModalWidget(), QApplication.activeWindow(), *QApplication.topLevelWidgets()]
     for widget in candidates:
         if widget is not None and widget.isVisible():

@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Sequence
@@ -30,6 +32,7 @@ PAPERS = (
     ("application_form", "dark"),
 )
 """Kind of paper and table of the six photographs; the seed is the position."""
+FOLDERS = ("screenshots", "papers", "pages", "photographs")
 
 
 def main(argv: Sequence[str], resources: Path) -> int:
@@ -41,18 +44,20 @@ def main(argv: Sequence[str], resources: Path) -> int:
     """
     parser = argparse.ArgumentParser(prog="villagedesk demo", description="The main job, driven through the window.")
     parser.add_argument("--output", type=Path, default=Path("demo-output"))
-    output = parser.parse_args(argv).output.resolve()
-    shutil.rmtree(output, ignore_errors=True)
-    for name in ("screenshots", "papers", "pages", "photographs"):
-        (output / name).mkdir(parents=True)
+    output: Path = parser.parse_args(argv).output.resolve()
+    if not _make_room(output):
+        print(f"demo: {output} holds something that is not an earlier demo; name another folder")
+        return 2
+    # An ended demo leaves no process and no unencrypted page behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="villagedesk-demo-") as place:
         stage = _set_stage(output, Path(place))
         failure = ""
         try:
             _play(stage, resources / "fonts" / "villagedesk-base.ttf")
-        except (DemoFailure, OSError) as error:
-            failure = f"{stage.log.step}: {error}"
+        except Exception as error:
+            failure = f"{stage.log.step}: {error if isinstance(error, DemoFailure) else repr(error)}"
         _collect_pages(stage)
     seconds = round(time.monotonic() - began, 1)
     summary = {
@@ -68,6 +73,18 @@ def main(argv: Sequence[str], resources: Path) -> int:
         print(f"  {step['seconds']:>6} s  {step['title']}")
     print(f"demo: {'FAILED at ' + failure if failure else 'done'} in {seconds} s; look at {output}", flush=True)
     return 1 if failure else 0
+
+
+def _make_room(output: Path) -> bool:
+    """Empty the folder of an earlier demo; False when it holds anything else."""
+    left_by_a_demo = {"summary.json", "event-hook.json", "program.log", "practice.log", *FOLDERS}
+    if output.exists():
+        if not output.is_dir() or not {entry.name for entry in output.iterdir()} <= left_by_a_demo:
+            return False
+        shutil.rmtree(output)
+    for name in FOLDERS:
+        (output / name).mkdir(parents=True)
+    return True
 
 
 def _set_stage(output: Path, place: Path) -> Stage:
@@ -141,11 +158,13 @@ def _play(stage: Stage, font: Path) -> None:
         try:
             story.no_notice_yet(stage, program, first)
             story.accepted(stage, program, practice, cases, first)
+            programs.clear()
+            story.close(stage, program)
         finally:
             practice.close()
     finally:
         for running in programs:
-            running.close()
+            running.abandon()
 
 
 def _collect_pages(stage: Stage) -> None:

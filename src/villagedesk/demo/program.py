@@ -142,10 +142,28 @@ class Program:
         self._close()
 
     def close(self) -> None:
-        """End the child; what it has confirmed is safe at any moment."""
+        """Close the window as its button does, and wait for the orderly end.
+
+        Raises:
+            DemoFailure: when the program does not end by itself, or not with exit code 0.
+        """
+        try:
+            self._ask("close")
+            code = self._process.wait(30)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+            raise DemoFailure("the program did not end when its window was closed") from None
+        finally:
+            self._close()
+        if code:
+            raise DemoFailure(f"the program ended with {code}")
+
+    def abandon(self) -> None:
+        """Make sure nothing is left running after a failed step; harmless when it has ended."""
         if self._process.poll() is None:
-            self._process.terminate()
-            self._process.wait(20)
+            self._process.kill()
+            self._process.wait()
         self._close()
 
     def _close(self) -> None:

@@ -273,3 +273,11 @@ def accepted(stage: Stage, program: Program, practice: PracticeChild, cases: Seq
         if "受理通知书" not in text or number not in text or "练习县政务服务中心" not in text:
             raise DemoFailure("the acceptance notice does not carry its number and organ")
         read_back.picture(notice, stage.output / "papers" / f"{notice.stem}.png")
+
+
+def close(stage: Stage, program: Program) -> None:
+    """The window is closed; the program ends in order and leaves no unwritten log beside the database."""
+    with stage.step("close", "关闭窗口，程序有序结束"):
+        program.close()
+        if list(stage.data.glob("*-wal")):
+            raise DemoFailure("the database's log was not written back at the end")
