@@ -152,8 +152,6 @@ def _play(stage: Stage, font: Path) -> None:
         second_no = story.take_in(stage, program, "second")
         if second_no == first_no:
             raise DemoFailure("two cases carry one number")
-        program.key("Escape")
-        program.wait("taken_in_today")
         practice, cases = story.link_back(stage, program, [first.name, second.name])
         try:
             story.no_notice_yet(stage, program, first)

@@ -219,6 +219,8 @@ def take_in(stage: Stage, program: Program, name: str) -> str:
 def link_back(stage: Stage, program: Program, names: Sequence[str]) -> tuple[PracticeChild, list[str]]:
     """The practice system starts; without a click both cases go up. Gives the server and the case ids."""
     with stage.step("link-back", "网络恢复：不用点任何按钮，两件自动上报") as shoot:
+        program.key("Escape")
+        program.wait("taken_in_today")
         practice = PracticeChild(stage.practice, stage.station, stage.output)
         began = time.monotonic()
         try:
