@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,38 @@ def test_it_reads_back_as_written() -> None:
         ({"address": "http://10.1.2.3"}, "station.bad_field", "address"),
         ({"address": "https://"}, "station.bad_field", "address"),
         ({"address": "https://10.1.2.3:99999"}, "station.bad_field", "address"),
+        ({"address": "https://10.1.2.3:0"}, "station.bad_field", "address"),
+        ({"address": "https://county@10.1.2.3"}, "station.bad_field", "address"),
+        ({"address": "https://county:pass@10.1.2.3:8443"}, "station.bad_field", "address"),
+        ({"address": "https://10.1.2.3/v1"}, "station.bad_field", "address"),
+        ({"address": "https://10.1.2.3//"}, "station.bad_field", "address"),
+        ({"address": "https://10.1.2.3?a=b"}, "station.bad_field", "address"),
+        ({"address": "https://10.1.2.3/?"}, "station.bad_field", "address"),
+        ({"address": "https://10.1.2.3#a"}, "station.bad_field", "address"),
+        ({"address": "https://county .cn"}, "station.bad_field", "address"),
+        ({"address": "https://cou\nnty.cn"}, "station.bad_field", "address"),
+        ({"address": "https://cou\tnty.cn"}, "station.bad_field", "address"),
+        ({"address": "https://county\\.cn"}, "station.bad_field", "address"),
+        ({"address": "https://-county.cn"}, "station.bad_field", "address"),
+        ({"address": "https://county..cn"}, "station.bad_field", "address"),
+        ({"address": "https://县.cn"}, "station.bad_field", "address"),
+        ({"address": "https://10.1.2.300"}, "station.bad_field", "address"),
+        ({"address": "https://2130706433"}, "station.bad_field", "address"),
+        ({"address": "https://[::1"}, "station.bad_field", "address"),
+        ({"address": "https://[1:2]"}, "station.bad_field", "address"),
+        ({"address": "https://" + "a." * 130 + "cn"}, "station.bad_field", "address"),
+        ({"address": "https://\ud800.cn"}, "station.bad_field", "address"),
+        ({"name": "柳" * 61}, "station.bad_field", "name"),
+        ({"name": "柳林\n村"}, "station.bad_field", "name"),
+        ({"name": "柳林\u202e村"}, "station.bad_field", "name"),
+        ({"name": "柳林\u2028村"}, "station.bad_field", "name"),
+        ({"name": "柳林\ue000村"}, "station.bad_field", "name"),
+        ({"name": "柳林\ud842村"}, "station.bad_field", "name"),
+        ({"ca_pem": "\udfff"}, "station.bad_field", "ca_pem"),
+        ({"one_time_code": "a" * 65}, "station.bad_field", "one_time_code"),
+        ({"one_time_code": "a b"}, "station.bad_field", "one_time_code"),
+        ({"one_time_code": "码"}, "station.bad_field", "one_time_code"),
+        ({"one_time_code": "a\x7f"}, "station.bad_field", "one_time_code"),
         ({"recovery_public_key": "AAAA"}, "station.bad_field", "recovery_public_key"),
         ({"recovery_public_key": "秘"}, "station.bad_field", "recovery_public_key"),
     ],
@@ -43,6 +76,25 @@ def test_a_wrong_entry_is_named(entries: dict[str, object], key: str, name: str 
     with pytest.raises(InputProblem) as caught:
         StationFile.from_bytes(changed(**entries))
     assert (caught.value.key, caught.value.params.get("name")) == (key, name)
+
+
+@pytest.mark.parametrize(
+    "address", ["https://county.example.cn", "https://county:1", "https://[fd00::1]:8443", "https://127.0.0.1:65535"]
+)
+def test_addresses_of_all_kinds_are_taken(address: str) -> None:
+    assert StationFile.from_bytes(changed(address=address)).address == address
+
+
+@given(st.text(max_size=70), st.text(max_size=70), st.text(max_size=70))
+def test_what_is_taken_can_be_printed_sent_and_kept(name: str, host: str, code: str) -> None:
+    try:
+        station = StationFile.from_bytes(changed(name=name, address=f"https://{host}", one_time_code=code))
+    except InputProblem:
+        return
+    assert station.name.isprintable() or "\u3000" in station.name or "\xa0" in station.name
+    assert urlsplit(station.address)._replace(netloc="") == ("https", "", "", "", "")
+    assert "@" not in station.address
+    assert StationFile.from_bytes(station.to_bytes()) == station
 
 
 @given(st.one_of(st.binary(max_size=200), st.just(b"[" * 50_000), st.just(b" " * 70_000)))

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import base64
 import binascii
+import ipaddress
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from villagedesk.domain.problems import InputProblem
 
 _DIVISION = re.compile(r"[1-9][0-9]{11}")
 _MAX_BYTES = 64 * 1024
+_MAX_NAME = 60
+_ONE_TIME_CODE = re.compile(r"[!-~]{1,64}")
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"https://(?:({_LABEL}(?:\.{_LABEL})*)|\[([0-9A-Fa-f:.]{{2,45}})\])(?::([0-9]{{1,5}}))?/?")
+"""Scheme, host and port and nothing else: no user, path, query or fragment to lead a clerk's data elsewhere."""
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+"""Control and bidi characters, halves of surrogate pairs, private use, not assigned, line and paragraph breaks."""
 
 
 @dataclass(frozen=True)
@@ -75,17 +83,16 @@ class StationFile:
             if not isinstance(value, str):
                 raise InputProblem("station.bad_field", name=name)
             text[name] = value.strip()
-        if not _DIVISION.fullmatch(text["division_code"]):
-            raise InputProblem("station.bad_field", name="division_code")
-        if not text["name"] or not text["one_time_code"]:
-            raise InputProblem("station.bad_field", name="name" if not text["name"] else "one_time_code")
-        try:
-            parts = urlsplit(text["address"])
-            right = parts.scheme == "https" and bool(parts.hostname) and (parts.port is None or parts.port > 0)
-        except ValueError:
-            right = False
-        if not right:
-            raise InputProblem("station.bad_field", name="address")
+        right = {
+            "division_code": _DIVISION.fullmatch(text["division_code"]) is not None,
+            "name": _is_name(text["name"]),
+            "address": _is_address(text["address"]),
+            "ca_pem": text["ca_pem"].isascii(),
+            "one_time_code": _ONE_TIME_CODE.fullmatch(text["one_time_code"]) is not None,
+        }
+        for name, good in right.items():
+            if not good:
+                raise InputProblem("station.bad_field", name=name)
         try:
             key = base64.b64decode(text["recovery_public_key"], validate=True)
         except (binascii.Error, ValueError):
@@ -95,3 +102,24 @@ class StationFile:
         return cls(
             text["division_code"], text["name"], text["address"].rstrip("/"), text["ca_pem"], text["one_time_code"], key
         )
+
+
+def _is_name(text: str) -> bool:
+    return 0 < len(text) <= _MAX_NAME and not any(unicodedata.category(sign) in _UNPRINTABLE for sign in text)
+
+
+def _is_address(text: str) -> bool:
+    found = _ADDRESS.fullmatch(text)
+    if found is None:
+        return False
+    host, six, port = found.groups()
+    if port is not None and not 0 < int(port) < 65536:
+        return False
+    try:
+        if six is not None:
+            ipaddress.IPv6Address(six)
+        elif host.rpartition(".")[2].isdigit():  # no host name ends in digits only (RFC 1123, section 2.1)
+            ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return six is not None or len(host) <= 253
