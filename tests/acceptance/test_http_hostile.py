@@ -116,6 +116,9 @@ def test_own_answers_are_believed() -> None:
         http("403 Forbidden", b"<html>", Content_Type="text/html"),
         http("404 Not Found"),
         http("409 Conflict"),
+        problem("409 Conflict", held_sha256=None),
+        problem("409 Conflict", held_sha256=7),
+        problem("409 Conflict", held_revision="many"),
         http("422 Unprocessable Content", b"{}", Content_Type="application/problem+json"),
         raw(b"HTTP/1.1 201 Created\r\nContent-Length: 500\r\nContent-Type: application/json\r\n\r\n{"),
         raw(b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{"),
@@ -147,6 +150,7 @@ def test_own_refusals() -> None:
         ({"Retry_After": "Mon, 23 Nov 2026 01:01:30 GMT", "Date": "Mon, 23 Nov 2026 01:00:00 GMT"}, 90.0),
         ({"Retry_After": "Mon, 23 Nov 2026 00:00:00 GMT", "Date": "Mon, 23 Nov 2026 01:00:00 GMT"}, 0.0),
         ({"Retry_After": "soon"}, None),
+        ({"Retry_After": "Mon, 23 Nov 2026 01:01:30 +999999999999999"}, None),
         ({}, None),
     ],
 )
@@ -213,21 +217,41 @@ def test_a_silent_server_is_given_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "answer",
+    ("answer", "reason"),
     [
-        http("201 Created", b" " * (MAX_BODY_BYTES + 1), Content_Type="application/json"),
-        http(
-            "201 Created",
-            gzip.compress(b" " * (40 * MAX_BODY_BYTES)),
-            Content_Type="application/json",
-            Content_Encoding="gzip",
+        (http("201 Created", b" " * (MAX_BODY_BYTES + 1), Content_Type="application/json"), "too_large"),
+        (
+            http(
+                "201 Created",
+                gzip.compress(b" " * (40 * MAX_BODY_BYTES)),
+                Content_Type="application/json",
+                Content_Encoding="gzip",
+            ),
+            "too_large",
         ),
-        http("201 Created", b"\x1f\x8bnonsense", Content_Type="application/json", Content_Encoding="gzip"),
-        http("201 Created", json.dumps(RECEIPT).encode(), Content_Type="application/json", Content_Encoding="br"),
+        (
+            http("201 Created", b"\x1f\x8bnonsense", Content_Type="application/json", Content_Encoding="gzip"),
+            "not_ours",
+        ),
+        (
+            http(
+                "201 Created",
+                gzip.compress(json.dumps(RECEIPT).encode())[:-12],
+                Content_Type="application/json",
+                Content_Encoding="gzip",
+            ),
+            "not_ours",
+        ),
+        (
+            http("201 Created", json.dumps(RECEIPT).encode(), Content_Type="application/json", Content_Encoding="br"),
+            "not_ours",
+        ),
     ],
 )
-def test_bodies_over_the_cap_and_gzip_bombs_are_refused(answer: Answering) -> None:
-    assert failure(answer).reason == "sync.reason.not_ours"
+def test_bodies_over_the_cap_are_told_apart_from_a_portals(answer: Answering, reason: str) -> None:
+    caught = failure(answer)
+    assert type(caught) is Unanswered
+    assert caught.reason == f"sync.reason.{reason}"
 
 
 def test_a_gzip_bomb_is_not_unpacked_beyond_the_cap() -> None:

@@ -55,7 +55,7 @@ def test_locations_may_be_absolute_or_relative() -> None:
         system.close()
 
 
-@pytest.mark.parametrize("location", ["http://127.0.0.1:1/v1/pages/1", "https://elsewhere.example/1", ""])
+@pytest.mark.parametrize("location", ["http://127.0.0.1:1/v1/pages/1", "https://elsewhere.example/1", "http://[", ""])
 def test_a_location_elsewhere_is_refused(location: str) -> None:
     with raw_server(tus("201 Created", Location=location)) as (address, _requests):
         system = adapter(address)
@@ -75,6 +75,7 @@ def test_a_location_elsewhere_is_refused(location: str) -> None:
         (tus("401 Unauthorized"), LoginNeeded),
         (tus("204 No Content", Upload_Offset="7"), OffsetMoved),
         (tus("204 No Content"), Unanswered),
+        (tus("204 No Content", Upload_Offset="9" * 5000), Unanswered),
         (tus("500 Internal Server Error"), Unanswered),
         (http("404 Not Found"), Unanswered),
         (http("204 No Content", Upload_Offset="10"), Unanswered),

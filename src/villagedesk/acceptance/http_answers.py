@@ -57,7 +57,12 @@ def failure_of(answer: Answer) -> AcceptanceFailure:
     if status in (401, 403):
         return LoginNeeded("sync.reason.login", said)
     if status == 409:
-        return Conflicting("sync.reason.conflict", said, ConflictAnswer.model_validate_json(answer.body).held_sha256)
+        try:
+            held = ConflictAnswer.model_validate_json(answer.body).held_sha256
+        except ValidationError:
+            # A conflict that does not say with what is none the clerk could settle: asking what is held can.
+            return Unanswered("sync.reason.not_ours", said)
+        return Conflicting("sync.reason.conflict", said, held)
     return Refused("sync.reason.refused", said, problem.code)
 
 
@@ -69,6 +74,6 @@ def retry_after_of(answer: Answer) -> float | None:
         return float(text[:9])
     try:
         wait = parsedate_to_datetime(text) - parsedate_to_datetime(answer.headers.get("date", ""))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return max(0.0, wait.total_seconds())

@@ -287,13 +287,19 @@ class HttpLine:
         if not exchange.bytes_left:
             return NoConnection(_reason_of(error), raw)
         if isinstance(error, _TooLarge):
+            return Unanswered("sync.reason.too_large", raw)
+        if isinstance(error, _Unreadable):
             return Unanswered("sync.reason.not_ours", raw)
         late = exchange.overdue or isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError)
         return Unanswered("sync.reason.timeout" if late else "sync.reason.cut", raw)
 
 
 class _TooLarge(http.client.HTTPException):
-    """An answer over the cap, or in an encoding nobody asked for."""
+    """An answer over the cap."""
+
+
+class _Unreadable(http.client.HTTPException):
+    """An answer in an encoding nobody asked for, or not in the one it names."""
 
 
 def _context(ca_pem: str) -> ssl.SSLContext:
@@ -314,14 +320,16 @@ def _body(response: requests.Response, cap: int) -> bytes:
     if encoding in ("identity", "") or not pieces:
         return bytes(pieces)
     if encoding != "gzip":
-        raise _TooLarge(f"content encoding {encoding[:40]}")
+        raise _Unreadable(f"content encoding {encoding[:40]}")
     unpacker = zlib.decompressobj(wbits=31)
     try:
         plain = unpacker.decompress(bytes(pieces), cap + 1)
     except zlib.error as error:
-        raise _TooLarge(f"gzip: {error}") from error
-    if len(plain) > cap or not unpacker.eof:
-        raise _TooLarge("gzip over the cap or cut short")
+        raise _Unreadable(f"gzip: {error}") from error
+    if len(plain) > cap:
+        raise _TooLarge(f"more than {cap} bytes once unpacked")
+    if not unpacker.eof:
+        raise _Unreadable("gzip cut short")
     return plain
 
 

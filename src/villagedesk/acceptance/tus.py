@@ -16,6 +16,9 @@ TUS_VERSION = "1.0.0"
 _DIGESTS = ("sha256", "sha1")
 """Checksums we can make, the better first; tus servers must know at least sha1."""
 
+_DIGITS = 18
+"""An offset with more digits is none, and ``int`` refuses thousands of them."""
+
 
 class TusPages:
     """The upload side of one tus server.
@@ -50,8 +53,11 @@ class TusPages:
         if answer.status != 201:
             raise self._failure(answer, creating=True)
         here = self._line.address + self._folder
-        place = urlsplit(urljoin(here, answer.headers.get("location", "")))
         own = urlsplit(here)
+        try:
+            place = urlsplit(urljoin(here, answer.headers.get("location", "")))
+        except ValueError:
+            raise Unanswered("sync.reason.not_ours", "upload location is no address") from None
         if (place.scheme, place.netloc) != (own.scheme, own.netloc) or place.path in ("", own.path):
             raise Unanswered("sync.reason.not_ours", "upload location elsewhere")
         return place.path + (f"?{place.query}" if place.query else "")
@@ -128,6 +134,6 @@ def _metadata(**values: str) -> str:
 
 def _offset(answer: Answer) -> int:
     text = answer.headers.get("upload-offset", "")
-    if "tus-resumable" not in answer.headers or not (text.isascii() and text.isdigit()):
+    if "tus-resumable" not in answer.headers or not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         raise Unanswered("sync.reason.not_ours", f"{answer.status} without an offset")
     return int(text)
