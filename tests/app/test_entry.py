@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.desk.counter import STATION
 from tests.store.fixtures import FixedClock
+from villagedesk.app.composition import open_desk
 from villagedesk.app.premises import STATION_NAME, DataFolder
+from villagedesk.app.run_options import RunOptions
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.entry import Entry
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
@@ -139,6 +142,38 @@ def test_a_file_that_is_no_station_file_is_named_so(tmp_path: Path) -> None:
         assert caught.value.key == key
     with pytest.raises(InputProblem, match=r"entry\.station_unreadable"):
         entry.read_station_file(tmp_path / "none.json")
+
+
+BROKEN = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----"
+
+
+@pytest.mark.parametrize("ca_pem", ["no certificate", BROKEN, BROKEN.replace("AAAA", "=="), BROKEN[:20]])
+def test_a_certificate_that_is_none_is_named_before_anything_is_kept(tmp_path: Path, ca_pem: str) -> None:
+    entry = door(tmp_path / "data")
+    station = replace(STATION, ca_pem=ca_pem)
+    file = tmp_path / "station.json"
+    file.write_bytes(station.to_bytes())
+    for attempt in (lambda: entry.read_station_file(file), lambda: entry.set_up(station, "王会计", PASSWORD)):
+        with pytest.raises(InputProblem) as caught:
+            attempt()
+        assert (caught.value.key, caught.value.params["name"]) == ("station.bad_field", "ca_pem")
+    assert not entry.state().set_up
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_kept_station_file_whose_certificate_was_spoilt_is_told_with_advice(folder: Path) -> None:
+    options = RunOptions(folder, "none", "none")
+
+    def opener(clerk: str, key: object, station: StationFile) -> Desk:
+        return open_desk(options, lambda work: work(), clerk, key, station)
+
+    entry = Entry(DataFolder(folder, FixedClock()), opener)
+    (folder / STATION_NAME).write_bytes(replace(STATION, ca_pem=BROKEN).to_bytes())
+    with pytest.raises(EnvironmentProblem, match=r"entry\.station_unusable"):
+        entry.sign_in("王会计", PASSWORD)
+    (folder / STATION_NAME).write_bytes(STATION.to_bytes())
+    entry.sign_in("王会计", PASSWORD)
+    entry.close()
 
 
 def test_a_clerk_has_a_name(tmp_path: Path) -> None:

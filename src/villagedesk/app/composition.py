@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import ssl
 import sys
 import threading
 from collections.abc import Callable
@@ -74,7 +75,8 @@ def open_desk(options: RunOptions, on_gui_thread: OnGuiThread, clerk: str, key: 
     """Open database and vault, start the sync engine, and give the desk.
 
     Raises:
-        EnvironmentProblem: ``store.*`` when the database cannot be opened; nothing is left running then.
+        EnvironmentProblem: ``store.*`` when the database cannot be opened, ``entry.station_unusable`` when the kept
+            station file's certificate is none; nothing is left running then.
     """
     if not isinstance(key, DataKey):
         raise TypeError("the data key of the slots file is wanted")
@@ -90,9 +92,7 @@ def open_desk(options: RunOptions, on_gui_thread: OnGuiThread, clerk: str, key: 
     try:
         vault = PageVault(folder / VAULT_FOLDER, key.vault)
         link = LinkWords(clock, news)
-        acceptance = HttpAcceptanceSystem(
-            station.address, station.ca_pem, lambda: stored_credential(store), station.division_code
-        )
+        acceptance = _acceptance_system(station, store)
         engine = engine_for(store, vault, acceptance, station, clock, abort=acceptance.abort, publish=link.publish)
 
         sweeping = threading.Thread(target=_sweep, args=(store, vault), name="sweep", daemon=True)
@@ -124,6 +124,16 @@ def open_desk(options: RunOptions, on_gui_thread: OnGuiThread, clerk: str, key: 
         raise
 
 
+def _acceptance_system(station: StationFile, store: EncryptedStore) -> HttpAcceptanceSystem:
+    try:
+        return HttpAcceptanceSystem(
+            station.address, station.ca_pem, lambda: stored_credential(store), station.division_code
+        )
+    except (ssl.SSLError, TypeError, ValueError):
+        # what was kept was checked; a file that was changed since is not a fault of the program
+        raise EnvironmentProblem("entry.station_unusable") from None
+
+
 def _sweep(store: EncryptedStore, vault: PageVault) -> None:
     """Set aside what a crash left without a row; what hinders that today does not tomorrow."""
     with contextlib.suppress(EnvironmentProblem):
@@ -153,7 +163,7 @@ def furnish(rooms: Rooms, resources: Path, clerk: str, station: StationFile, *, 
         scanning=Scanning(store, vault, clock, items, rooms.camera, disk, rooms.news, clerk),
         cases=CaseDesk(store, clock, items, rooms.link),
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, clerk),
-        sending=Sending(store, clock, rooms.link, rooms.kick, clerk),
+        sending=Sending(store, clock, rooms.link, station, rooms.kick, clerk),
         news=rooms.news,
         store=store,
         print_runner=print_runner,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from villagedesk.app.station_trust import check_certificate
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.station import StationFile
@@ -32,6 +33,10 @@ class DataFolder:
             return StationFile.from_bytes((self._folder / STATION_NAME).read_bytes())
         except (OSError, InputProblem):
             raise EnvironmentProblem("entry.station_lost") from None
+
+    def check_station(self, station: StationFile) -> None:
+        """Whether a connection can be built on it. Raises InputProblem ``station.bad_field`` (``name``: ``ca_pem``)."""
+        check_certificate(station)
 
     def clerks(self) -> tuple[str, ...]:
         """Who can sign in. Raises EnvironmentProblem ``store.slots_lost``, ``store.newer_schema``."""

@@ -59,7 +59,7 @@ class Entry:
         """Read and check the county's file.
 
         Raises:
-            InputProblem: ``entry.station_unreadable``, ``station.*``.
+            InputProblem: ``entry.station_unreadable``, ``station.*``, also for a certificate that is none.
         """
         try:
             if path.stat().st_size > _MAX_STATION_BYTES:
@@ -67,7 +67,9 @@ class Entry:
             data = path.read_bytes()
         except OSError:
             raise InputProblem("entry.station_unreadable", field="station_file") from None
-        return StationFile.from_bytes(data)
+        station = StationFile.from_bytes(data)
+        self._premises.check_station(station)
+        return station
 
     def check_new_password(self, password: str) -> Sentence | None:
         """What is wrong with a new password, None when it will do: length, and more than one simple pattern."""
@@ -88,6 +90,7 @@ class Entry:
         trouble = self.check_new_password(password)
         if trouble is not None:
             raise InputProblem(trouble.key, field="password", **dict(trouble.params))
+        self._premises.check_station(station)
         with self._guard:
             self._premises.set_up(station, name, password)
 
@@ -96,7 +99,8 @@ class Entry:
 
         Raises:
             InputProblem: ``store.wrong_password``.
-            EnvironmentProblem: ``store.*`` when database, slots or disk are not in order; ``entry.station_lost``.
+            EnvironmentProblem: ``store.*`` when database, slots or disk are not in order; ``entry.station_lost``,
+                ``entry.station_unusable``.
         """
         with self._guard:
             key = self._premises.data_key(clerk, password)

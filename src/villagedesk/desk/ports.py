@@ -20,6 +20,9 @@ class Premises(Protocol):
     def station(self) -> StationFile:
         """The station as it was kept. Cheap. Raises EnvironmentProblem ``entry.station_lost``."""
 
+    def check_station(self, station: StationFile) -> None:
+        """Whether a connection can be built on it. Raises InputProblem ``station.bad_field`` (``name``: ``ca_pem``)."""
+
     def clerks(self) -> tuple[str, ...]:
         """Who has a slot, in the order they were made. Cheap. Raises EnvironmentProblem ``store.slots_lost``."""
 
@@ -31,7 +34,7 @@ class Premises(Protocol):
 
         Raises:
             EnvironmentProblem: ``store.already_set_up``, ``store.disk_full``, ``store.write_failed``.
-            InputProblem: ``station.bad_field`` when the recovery key is none.
+            InputProblem: ``station.bad_field`` when certificate or recovery key is none; nothing was kept then.
         """
 
     def data_key(self, clerk: str, password: str) -> object:
