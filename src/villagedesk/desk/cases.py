@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.snags import snag_of
 from villagedesk.desk.views import CaseView, ListRow, PaperView, Sentence, TodayView, Todo, TodoKind
 from villagedesk.desk.wording import business_sentence, line_sentence, print_sentence, sending_sentence
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
@@ -15,6 +16,7 @@ from villagedesk.domain.outbox import TRAY_STATES
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
+from villagedesk.sync.decisions import queue_is_paused
 
 _ROWS_TODAY = 50
 _PAGE_OF_LINES = 200
@@ -40,7 +42,9 @@ class CaseDesk:
 
         def work(snapshot: Snapshot) -> TodayView:
             lines = snapshot.case_lines(_PAGE_OF_LINES)
-            rows = [_row(line, online) for line in lines if line.status is not CaseStatus.DRAFT][:_ROWS_TODAY]
+            paused = queue_is_paused(snapshot)
+            taken = [line for line in lines if line.status is not CaseStatus.DRAFT][:_ROWS_TODAY]
+            rows = [_row(line, online, paused) for line in taken]
             return TodayView(now.date(), _todos(snapshot), tuple(rows), _taken_in_since(snapshot, lines, midnight))
 
         return self._store.read(work)
@@ -51,9 +55,11 @@ class CaseDesk:
         Args:
             after: ``(updated_at, case_id)`` of the last row shown, for the next page.
         """
-        lines = self._store.read(lambda snapshot: snapshot.case_lines(limit, text=text, after=after))
+        lines, paused = self._store.read(
+            lambda snapshot: (snapshot.case_lines(limit, text=text, after=after), queue_is_paused(snapshot))
+        )
         online = self._link.online()
-        return tuple(_row(line, online) for line in lines)
+        return tuple(_row(line, online, paused) for line in lines)
 
     def by_number(self, scanned: str) -> str | None:
         """The case_id behind a local or acceptance number as typed or scanned, None when there is none here."""
@@ -78,12 +84,14 @@ class CaseDesk:
                 item = None
             sending = None
             if outbox:
-                sending = sending_sentence(case.status, outbox[-1], done, len(hashes), online=online)
+                paused = queue_is_paused(snapshot)
+                sending = sending_sentence(case.status, outbox[-1], done, len(hashes), online=online, paused=paused)
             return CaseView(
                 case=case,
                 item=item,
                 business=business_sentence(case.status),
                 sending=sending,
+                snag=snag_of(case, outbox, events),
                 pages=pages,
                 events=events,
                 papers=_papers(case, snapshot.print_jobs(case_id)),
@@ -96,8 +104,8 @@ class CaseDesk:
             raise InputProblem("intake.gone") from None
 
 
-def _row(line: CaseLine, online: bool) -> ListRow:
-    return ListRow(line, line_sentence(line, online=online))
+def _row(line: CaseLine, online: bool, paused: bool) -> ListRow:
+    return ListRow(line, line_sentence(line, online=online, paused=paused))
 
 
 def _taken_in_since(snapshot: Snapshot, lines: Sequence[CaseLine], midnight: datetime) -> int:

@@ -2,42 +2,58 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from villagedesk.desk.intake import submit_row
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.snags import last_submission, sends_again
 from villagedesk.desk.views import QueueRow, SendingView, Sentence
 from villagedesk.desk.wording import sending_sentence, size_text
+from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.life_cycle import CaseChange, after
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, OutboxRow, SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
+from villagedesk.domain.station import StationFile
 from villagedesk.sync import decisions
 from villagedesk.sync.table import NoSuchTransition
+
+_LONGEST_REASON = 100
 
 
 class Sending:
     """What waits, what is on its way, and the link. Calls block and may come from several threads.
 
     Args:
+        station: written into what is sent again.
         kick: tells the sync engine to try now.
     """
 
-    def __init__(self, store: Store, clock: Clock, link: LinkWords, kick: Callable[[], None], clerk: str) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, link: LinkWords, station: StationFile, kick: Callable[[], None], clerk: str
+    ) -> None:
         self._store = store
         self._clock = clock
         self._link = link
+        self._station = station
         self._kick = kick
         self._clerk = clerk
 
     def view(self) -> SendingView:
         """Link, queue and advice. The queue is what is open or in the tray; a row with its receipt has left it (I3)."""
         online = self._link.online()
-        rows = self._store.read(
-            lambda snapshot: tuple(
-                _queue_row(snapshot, row, online) for row in snapshot.outbox(OPEN_STATES | TRAY_STATES)
-            )
-        )
-        return SendingView(self._link.link(), _queue(rows), _advice(rows) or self._link.advice(), rows, online)
+
+        def work(snapshot: Snapshot) -> tuple[bool, tuple[QueueRow, ...]]:
+            paused = decisions.queue_is_paused(snapshot)
+            waiting = snapshot.outbox(OPEN_STATES | TRAY_STATES)
+            return paused, tuple(_queue_row(snapshot, row, online, paused) for row in waiting)
+
+        paused, rows = self._store.read(work)
+        advice = _advice(rows, paused) or self._link.advice()
+        return SendingView(self._link.link(), _queue(rows), advice, rows, online, paused)
 
     def send_now(self) -> None:
         """Do not wait for the next time: try at once."""
@@ -50,6 +66,78 @@ class Sending:
     def resume(self, action_id: str) -> None:
         """Let a held row go on; logged. Raises InputProblem ``desk.sending.cannot_resume``."""
         self._decide(action_id, pause=False)
+
+    def pause_all(self) -> None:
+        """Stop the whole queue, also what is taken in from now on; logged with every row that waits."""
+        now = self._clock.now()
+        self._store.write(lambda transaction: decisions.pause_queue(transaction, self._clerk, now)).result()
+
+    def resume_all(self) -> None:
+        """Let everything go on, what was paused one by one too; logged with every row."""
+        now = self._clock.now()
+        self._store.write(lambda transaction: decisions.resume_queue(transaction, self._clerk, now)).result()
+        self._kick()
+
+    def mend(self, case_id: str) -> None:
+        """Send a case again, as it is saved now, as its next revision: because the last one is in the tray, or because
+        a correction was asked for. Logged as the clerk's decision; what was in the tray is superseded.
+
+        Raises:
+            InputProblem: ``intake.gone``; ``desk.sending.cannot_mend`` when neither is so, or it is on its way already.
+        """
+        now = self._clock.now()
+
+        def work(transaction: Transaction) -> None:
+            case = _case(transaction, case_id)
+            rows = transaction.outbox_of_case(case_id)
+            last = last_submission(rows)
+            if last is None or not sends_again(case, rows):
+                raise InputProblem("desk.sending.cannot_mend")
+            status = case.status
+            if status is CaseStatus.RETURNED:
+                status = after(status, CaseChange.CORRECTED)
+            again = replace(case, status=status, revision=last.revision + 1, clerk=self._clerk, updated_at=now)
+            transaction.put_case(again)
+            successor = submit_row(again, tuple(transaction.pages(case_id)), self._station, now)
+            if last.state in TRAY_STATES:
+                decisions.mend(transaction, last.action_id, successor, self._clerk, now)
+            else:
+                transaction.add_outbox(successor)
+            detail = {"action_id": successor.action_id, "revision": str(successor.revision)}
+            transaction.append_event(
+                CaseEvent(case_id, now, self._clerk, "sent_again", case.status, again.status, detail)
+            )
+
+        self._store.write(work).result()
+        self._kick()
+
+    def drop(self, case_id: str, reason: str) -> None:
+        """Give up what of a case is in the tray; logged with the clerk's reason. The case and its papers stay.
+
+        Args:
+            reason: in the clerk's words.
+
+        Raises:
+            InputProblem: ``desk.sending.reason_empty``, ``desk.sending.reason_long`` (``limit``), both with the field
+                ``reason``; ``desk.sending.cannot_drop`` when nothing of the case is in the tray; ``intake.gone``.
+        """
+        said = unicodedata.normalize("NFC", " ".join(reason.split()))
+        if not said:
+            raise InputProblem("desk.sending.reason_empty", field="reason")
+        if len(said) > _LONGEST_REASON:
+            raise InputProblem("desk.sending.reason_long", field="reason", limit=_LONGEST_REASON)
+        now = self._clock.now()
+
+        def work(transaction: Transaction) -> None:
+            _case(transaction, case_id)
+            stuck = [row for row in transaction.outbox_of_case(case_id) if row.state in TRAY_STATES]
+            if not stuck:
+                raise InputProblem("desk.sending.cannot_drop")
+            for row in stuck:
+                decisions.drop(transaction, row.action_id, self._clerk, now)
+            transaction.append_event(CaseEvent(case_id, now, self._clerk, "reason", detail={"reason": said}))
+
+        self._store.write(work).result()
 
     def _decide(self, action_id: str, *, pause: bool) -> None:
         now = self._clock.now()
@@ -64,7 +152,14 @@ class Sending:
             raise InputProblem("desk.sending.cannot_pause" if pause else "desk.sending.cannot_resume") from None
 
 
-def _queue_row(snapshot: Snapshot, row: OutboxRow, online: bool) -> QueueRow:
+def _case(snapshot: Snapshot, case_id: str) -> Case:
+    try:
+        return snapshot.case(case_id)
+    except KeyError:
+        raise InputProblem("intake.gone") from None
+
+
+def _queue_row(snapshot: Snapshot, row: OutboxRow, online: bool, paused: bool) -> QueueRow:
     case = snapshot.case(row.case_id)
     pages = {page.sha256: page.byte_count for page in snapshot.pages(row.case_id)}
     transfers = {sha256: snapshot.page_transfer(sha256) for sha256 in pages}
@@ -75,7 +170,7 @@ def _queue_row(snapshot: Snapshot, row: OutboxRow, online: bool) -> QueueRow:
         local_no=case.local_no or "",
         applicant_name=case.applicant.name,
         item_name=case.item_name,
-        state=sending_sentence(case.status, row, whole, len(pages), online=online),
+        state=sending_sentence(case.status, row, whole, len(pages), online=online, paused=paused),
         bytes_done=sent,
         bytes_total=sum(pages.values()),
     )
@@ -90,13 +185,15 @@ def _queue(rows: Sequence[QueueRow]) -> Sentence:
     return Sentence("desk.sending.queue", params)
 
 
-def _advice(rows: Sequence[QueueRow]) -> Sentence | None:
+def _advice(rows: Sequence[QueueRow], all_paused: bool) -> Sentence | None:
     states = [row.row.state for row in rows]
     tray = sum(state in TRAY_STATES for state in states)
     if tray:
         return Sentence("desk.sending.advice_tray", {"count": tray}, "bad")
     if SendingState.LOGIN in states:
         return Sentence("desk.sending.advice_login", {}, "bad")
+    if all_paused:
+        return Sentence("desk.sending.advice_all_paused", {}, "warn")
     paused = states.count(SendingState.PAUSED)
     if paused:
         return Sentence("desk.sending.advice_paused", {"count": paused}, "warn")

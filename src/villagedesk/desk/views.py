@@ -130,13 +130,37 @@ class PaperView:
 
 
 @dataclass(frozen=True)
+class Snag:
+    """Why a case does not go on by itself, and what the clerk can do about it.
+
+    Args:
+        reason: what is wrong, in words.
+        raw: as the other side put it, for the technician; "" when it said nothing of its own.
+        advice: what to do, which is never more than the program can do.
+        can_send_again: whether ``desk.sending.mend`` takes it.
+        can_drop: whether ``desk.sending.drop`` takes it.
+    """
+
+    reason: Sentence
+    raw: str
+    advice: Sentence
+    can_send_again: bool
+    can_drop: bool
+
+
+@dataclass(frozen=True)
 class CaseView:
-    """The case page."""
+    """The case page.
+
+    Args:
+        snag: None while nothing asks for the clerk.
+    """
 
     case: Case
     item: ServiceItem | None
     business: Sentence
     sending: Sentence | None
+    snag: Snag | None
     pages: tuple[Page, ...]
     events: tuple[CaseEvent, ...]
     papers: tuple[PaperView, ...]
@@ -200,6 +224,7 @@ class SendingView:
         link: the link's sentence (with ``since``).
         queue: e.g. 3 件待上报，共 2.1 MB，都已安全保存在本机.
         advice: what to do, or None when nothing is to be done.
+        paused: whether the clerk has stopped everything, also what will be taken in later.
     """
 
     link: Sentence
@@ -207,6 +232,7 @@ class SendingView:
     advice: Sentence | None
     rows: tuple[QueueRow, ...]
     online: bool
+    paused: bool
 
 
 @dataclass(frozen=True)

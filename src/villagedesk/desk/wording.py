@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
-from villagedesk.domain.outbox import OutboxRow, SendingState
+from villagedesk.domain.outbox import OPEN_STATES, OutboxRow, SendingState
 from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.domain.sentences import sentence_for
 
@@ -20,18 +20,21 @@ def business_sentence(status: CaseStatus) -> Sentence:
     return _of(status, None, 0, 0, online=False)
 
 
-def sending_sentence(status: CaseStatus, row: OutboxRow, done: int, total: int, *, online: bool) -> Sentence:
+def sending_sentence(
+    status: CaseStatus, row: OutboxRow, done: int, total: int, *, online: bool, paused: bool
+) -> Sentence:
     """The sending state alone; 已上报 only for a row that has its receipt (I3).
 
     Args:
         done, total: pages of the case that have come across, and all.
+        paused: the clerk has stopped the whole queue.
     """
-    return _SETTLED.get(row.state) or _of(status, row.state, done, total, online=online)
+    return _SETTLED.get(row.state) or _of(status, _held(row.state, paused), done, total, online=online)
 
 
-def line_sentence(line: CaseLine, *, online: bool) -> Sentence:
+def line_sentence(line: CaseLine, *, online: bool, paused: bool) -> Sentence:
     """Both states as the one sentence of a list row."""
-    sending = SendingState(line.sending_state) if line.sending_state else None
+    sending = _held(SendingState(line.sending_state), paused) if line.sending_state else None
     return _of(line.status, sending, line.pages_done, line.pages_total, online=online)
 
 
@@ -47,6 +50,11 @@ def size_text(byte_count: int) -> str:
     if byte_count < 1024 * 1024:
         return f"{-(-byte_count // 1024)} KB"
     return f"{byte_count / (1024 * 1024):.1f} MB"
+
+
+def _held(state: SendingState, paused: bool) -> SendingState:
+    """What is enqueued while the whole queue is stopped goes no further than what was paused one by one."""
+    return SendingState.PAUSED if paused and state in OPEN_STATES else state
 
 
 def _of(status: CaseStatus, sending: SendingState | None, done: int, total: int, *, online: bool) -> Sentence:

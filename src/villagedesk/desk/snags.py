@@ -1,0 +1,60 @@
+"""What hinders a case, for the clerk: the tray of the outbox, and corrections the acceptance system asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from villagedesk.desk.views import Sentence, Snag
+from villagedesk.domain.case import Case, CaseEvent, CaseStatus
+from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow
+
+
+def sends_again(case: Case, rows: Sequence[OutboxRow]) -> bool:
+    """Whether the next revision of a case may be enqueued: it was asked for, or the last one came back.
+
+    Args:
+        rows: of the case, oldest first.
+    """
+    last = last_submission(rows)
+    if last is None:
+        return False
+    if case.status is CaseStatus.RETURNED:
+        return last.state in TRAY_STATES | CLOSED_STATES
+    return last.state in TRAY_STATES and case.status in (CaseStatus.RECEIVED, CaseStatus.HANDED_OVER)
+
+
+def last_submission(rows: Sequence[OutboxRow]) -> OutboxRow | None:
+    """The row of the newest revision that was enqueued; None where none was."""
+    return max((row for row in rows if row.operation is Operation.SUBMIT), key=lambda row: row.revision, default=None)
+
+
+def snag_of(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) -> Snag | None:
+    """What is wrong with a case, None when nothing asks for the clerk.
+
+    Args:
+        rows: of the case, oldest first.
+        events: of the case, oldest first.
+    """
+    stuck = next((row for row in reversed(rows) if row.state in TRAY_STATES), None)
+    again = sends_again(case, rows)
+    if stuck is not None:
+        reason = Sentence(stuck.reason_key or f"desk.snag.{stuck.state}", {}, "bad")
+        advice = Sentence("desk.snag.send_again_or_drop" if again else "desk.snag.only_drop")
+        return Snag(reason, stuck.reason_raw, advice, again, can_drop=True)
+    if case.status is not CaseStatus.RETURNED:
+        return None
+    asked = _asked_for(events)
+    key = "desk.snag.correction" if asked else "desk.snag.correction_bare"
+    advice = Sentence("desk.snag.send_again" if again else "desk.snag.under_way")
+    return Snag(Sentence(key, {"wanted": asked}, "bad"), "", advice, again, can_drop=False)
+
+
+def _asked_for(events: Sequence[CaseEvent]) -> str:
+    """The acceptance system's own words of its newest correction."""
+    for event in reversed(events):
+        if event.detail.get("change") == CaseChange.CORRECTION_ASKED:
+            return "；".join(
+                text for name in ("reason", "wanted") if (text := event.detail.get(f"value.{name}", "").strip())
+            )
+    return ""
