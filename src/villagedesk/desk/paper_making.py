@@ -8,12 +8,9 @@ from datetime import date
 from villagedesk.domain.case import Case, Page
 from villagedesk.domain.masking import mask_number
 from villagedesk.domain.problems import InputProblem
-from villagedesk.domain.service_item import MaterialForm, ServiceItem
+from villagedesk.domain.service_item import ServiceItem
 from villagedesk.papers import acceptance_notice, receipt
 from villagedesk.papers.fonts import FontSet
-
-# words on the paper itself belong to its layout, like those in the papers' own files
-_FORMS = {MaterialForm.ORIGINAL: "原件", MaterialForm.COPY: "复印件"}
 
 
 class PaperMaker:
@@ -47,7 +44,7 @@ class PaperMaker:
             materials=tuple(
                 receipt.ReceiptMaterial(
                     material.name,
-                    _FORMS[material.form],
+                    receipt.FORM_WORDS[material.form],
                     material.copies,
                     counts[material.requirement_id],
                     material.returned,

@@ -104,16 +104,16 @@ def birth_date_in(number: str, today: date) -> date:
     """The date in characters 7–14.
 
     Raises:
-        InputProblem: ``domain.identity.date`` (``typed``), ``domain.identity.date_future`` (``typed``).
+        InputProblem: ``domain.identity.date``, ``domain.identity.date_future`` (``year``, ``month``, ``day``).
     """
     year, month, day = number[6:10], number[10:12], number[12:14]
-    typed = f"{year}年{month}月{day}日"
+    typed = {"year": year, "month": month, "day": day}
     try:
         born = date(int(year), int(month), int(day))
     except ValueError:
-        raise InputProblem("domain.identity.date", field=FIELD, typed=typed) from None
+        raise InputProblem("domain.identity.date", field=FIELD, **typed) from None
     if born > today:
-        raise InputProblem("domain.identity.date_future", field=FIELD, typed=typed)
+        raise InputProblem("domain.identity.date_future", field=FIELD, **typed)
     return born
 
 

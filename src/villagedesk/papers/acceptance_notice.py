@@ -9,7 +9,7 @@ from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.problems import Problem
 from villagedesk.papers.barcode import QR_LONGEST_BYTES, draw_qr
 from villagedesk.papers.fonts import FontSet
-from villagedesk.papers.layout import Block, Cell, Gap, Picture, Row, TextStyle, Together, draw, flow
+from villagedesk.papers.layout import Block, Cell, Gap, Picture, Row, TextStyle, Together, draw, draw_grounds, flow
 from villagedesk.papers.sheet import A4, Sheets
 
 # GB/T 9704-2012, 5.2: head margin 37 mm, binding margin 28 mm, type area 156 × 225 mm. The body's characters are of
@@ -71,6 +71,7 @@ def render(content: AcceptanceNoticeContent, fonts: FontSet) -> bytes:
         for number, placed in enumerate(pages, start=1):
             if number > 1:
                 sheets.next_sheet()
+            draw_grounds(sheets, placed, _LEFT, _TOP)
             _draw_margins(sheets, content, number, len(pages))
             draw(sheets, placed, _LEFT, _TOP)
         return sheets.finish()

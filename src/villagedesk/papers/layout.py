@@ -170,8 +170,18 @@ def flow(fonts: FontSet, blocks: Sequence[Block], height_mm: float) -> list[list
     return pages.pages
 
 
+def draw_grounds(sheets: Sheets, placed: Sequence[Placed], left_mm: float, top_mm: float) -> None:
+    """Fill the shaded cells of one page of a flow: first of all, so that a watermark over them is seen whole."""
+    for one in placed:
+        x = left_mm
+        for cell in one.laid.row.cells:
+            if isinstance(cell, Cell) and cell.shade < 1.0:
+                sheets.fill(x, top_mm + one.y_mm, cell.width_mm, one.laid.height_mm, grey=cell.shade)
+            x += cell.width_mm
+
+
 def draw(sheets: Sheets, placed: Sequence[Placed], left_mm: float, top_mm: float) -> None:
-    """Draw one page of a flow."""
+    """Draw one page of a flow, but for its grounds."""
     for one in placed:
         _draw_row(sheets, one.laid, left_mm, top_mm + one.y_mm)
 
@@ -274,8 +284,6 @@ def _draw_row(sheets: Sheets, laid: LaidRow, left_mm: float, top_mm: float) -> N
         if isinstance(cell, Picture):
             cell.draw(sheets, x + row.pad_x_mm, top_mm + row.pad_y_mm)
         else:
-            if cell.shade < 1.0:
-                sheets.fill(x, top_mm, cell.width_mm, laid.height_mm, grey=cell.shade)
             _draw_cell(sheets, row, cell, lines, x, top_mm, laid.height_mm)
         x += cell.width_mm
     if row.ruled:

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.service_item import MaterialForm
 from villagedesk.papers.barcode import MODULE_MM, QUIET_MODULES, LinearBarcode, code128, draw_code128
 from villagedesk.papers.fonts import FontSet
-from villagedesk.papers.layout import Block, Cell, Gap, Placed, Row, Table, TextStyle, Together, draw, flow
+from villagedesk.papers.layout import Block, Cell, Gap, Placed, Row, Table, TextStyle, Together, draw, draw_grounds, flow
 from villagedesk.papers.sheet import A4, A5_LANDSCAPE, Sheets
 
+FORM_WORDS = {MaterialForm.ORIGINAL: "原件", MaterialForm.COPY: "复印件"}
 _COPIES = ("第一联　站点留存", "第二联　申请人留存")
 _LEFT, _WIDTH = 15.0, 180.0
 _HEAD_TOP, _BODY_TOP, _BODY_HEIGHT, _FOOT = 8.0, 30.0, 109.0, 143.5  # within one half of the sheet, mm
@@ -208,6 +210,7 @@ def _draw_half(
     copy_name: str,
 ) -> None:
     middle = A4.width_mm / 2
+    draw_grounds(sheets, placed, _LEFT, top_mm + _BODY_TOP)
     if content.practice:
         sheets.watermark(middle, top_mm + A5_LANDSCAPE.height_mm / 2, "练习样张　无效", 54.0, 20.0)
     head = top_mm + _HEAD_TOP
