@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -64,6 +65,9 @@ def test_it_reads_back_as_written() -> None:
         ({"name": "柳林\ue000村"}, "station.bad_field", "name"),
         ({"name": "柳林\ud842村"}, "station.bad_field", "name"),
         ({"ca_pem": "\udfff"}, "station.bad_field", "ca_pem"),
+        ({"practice": "yes"}, "station.bad_field", "practice"),
+        ({"practice": 1}, "station.bad_field", "practice"),
+        ({"practice": None}, "station.bad_field", "practice"),
         ({"one_time_code": "a" * 65}, "station.bad_field", "one_time_code"),
         ({"one_time_code": "a b"}, "station.bad_field", "one_time_code"),
         ({"one_time_code": "码"}, "station.bad_field", "one_time_code"),
@@ -76,6 +80,14 @@ def test_a_wrong_entry_is_named(entries: dict[str, object], key: str, name: str 
     with pytest.raises(InputProblem) as caught:
         StationFile.from_bytes(changed(**entries))
     assert (caught.value.key, caught.value.params.get("name")) == (key, name)
+
+
+def test_practice_is_said_in_the_file_and_is_never_meant_by_silence() -> None:
+    practice = replace(STATION, practice=True)
+    assert StationFile.from_bytes(practice.to_bytes()) == practice
+    silent = json.loads(STATION.to_bytes())
+    del silent["practice"]
+    assert not StationFile.from_bytes(json.dumps(silent).encode()).practice
 
 
 @pytest.mark.parametrize(

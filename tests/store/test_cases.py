@@ -145,6 +145,13 @@ def test_search_follows_a_mended_name_and_forgets_the_old_one(opened: OpenedStor
     assert (found(opened, "狐甲"), found(opened, "狐乙")) == ([], [case.case_id])
 
 
+def test_a_name_is_found_by_its_initials_with_the_surname_read_either_way(opened: OpenedStore) -> None:
+    case = example_case(name="解红甲")
+    put(opened, case)
+    assert found(opened, "xhj") == found(opened, "JHJ") == found(opened, "xh") == [case.case_id]
+    assert found(opened, "hj") == []
+
+
 def test_the_local_number_is_found_by_its_beginning_and_the_days_count(opened: OpenedStore) -> None:
     case = example_case()
     opened.store.write(lambda t: take_in(t, case, [])).result()

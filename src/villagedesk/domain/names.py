@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from itertools import pairwise
 
 from villagedesk.domain.problems import InputProblem, Problem
 
@@ -93,20 +92,6 @@ def fold_name(typed: str) -> FoldedName:
     if not any(unicodedata.category(char) in ("Lo", "Ll", "Lu", "Lt", "Co") or is_han(char) for char in name):
         raise InputProblem("domain.name.empty", field=FIELD)
     return FoldedName(name, tuple(notes), tuple(questions))
-
-
-def grams(name: str) -> tuple[str, ...]:
-    """The one- and two-character pieces a name is found by, without marks and blanks, in order, each once.
-
-    Compatibility ideographs are searched as the character they stand for.
-    """
-    letters = [
-        char
-        for char in unicodedata.normalize("NFC", name).casefold()
-        if char not in _MARKS and unicodedata.category(char) != "Mn"
-    ]
-    pairs = ("".join(pair) for pair in pairwise(letters))
-    return tuple(dict.fromkeys([*letters, *pairs]))
 
 
 def private_use_guess(char: str) -> str:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 
-from villagedesk.domain.names import grams
-
 _SURNAMES = {
     # Surnames whose reading is not the character's usual one (现代汉语词典, 7th edition, entries marked 姓).
     "单": "shan",
@@ -66,14 +64,13 @@ def pinyin_initials(name: str) -> str:
     return "".join(syllable[0] for syllable in name_syllables(name))
 
 
-def search_forms(name: str) -> tuple[str, ...]:
-    """Everything a name is found by: one- and two-character grams, then its pinyin initials.
+def initials_forms(name: str) -> tuple[str, ...]:
+    """The initials a name is found by, lower case.
 
     Where the surname has a reading of its own, the usual one is a form too: not every clerk knows that 解 is xiè.
     """
     usual = "".join(syllable[0] for syllable in syllables(name))
-    initials = [form for form in (pinyin_initials(name), usual) if form]
-    return tuple(dict.fromkeys([*grams(name), *initials]))
+    return tuple(dict.fromkeys(form for form in (pinyin_initials(name), usual) if form))
 
 
 def _latin_words(run: str) -> str:
