@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from tests.sync.memory_store import MemoryStore, MemoryVault
+from tests.sync.serial_uploader import SerialUploader
 from tests.sync.server_model import Fault, ServerModel
 from tests.sync.window import STATION, Clerk, SimClock
 from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, Conflicting, LoginNeeded
@@ -22,7 +23,6 @@ from villagedesk.sync import decisions
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner
-from villagedesk.sync.upload import SerialUploader
 
 T = TypeVar("T")
 _CHUNK = 40
@@ -35,8 +35,8 @@ class Crash(BaseException):
     """The client dies here."""
 
 
-class Untruth(AssertionError):
-    """The window says, or did, what is not so."""
+class Untruth(BaseException):
+    """The window says, or did, what is not so. No exception that the program might take for a fault of its own."""
 
 
 @dataclass(frozen=True)

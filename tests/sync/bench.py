@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 
 from tests.sync.memory_store import MemoryStore, MemoryVault
+from tests.sync.serial_uploader import SerialUploader
 from tests.sync.server_model import Fault, ServerModel
 from tests.sync.window import STATION, Clerk, SimClock
 from villagedesk.domain.case import Case, CaseEvent
@@ -13,7 +14,6 @@ from villagedesk.domain.outbox import OutboxRow
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner, Step
-from villagedesk.sync.upload import SerialUploader
 
 
 class Bench:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -114,17 +114,6 @@ class Uploader(Protocol):
         """End the workers; what is under way is waited for."""
 
 
-class SerialUploader:
-    """One after the other in the calling thread: for simulation."""
-
-    def run(self, jobs: Iterator[Job]) -> None:
-        for job in jobs:
-            job()
-
-    def close(self) -> None:
-        """Has no workers."""
-
-
 class ThreadedUploader:
     """Several at once: one TCP connection gets a fifth of a lossy line, four together most of it (facts.md).
 
@@ -148,6 +137,7 @@ class ThreadedUploader:
                 job()
 
         running = [self._pool.submit(work) for _ in range(self._width)]
+        wait(running)
         for future in running:
             future.result()
 

@@ -1,0 +1,18 @@
+"""An uploader for simulation, where the order of everything hangs on a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from villagedesk.sync.upload import Job
+
+
+class SerialUploader:
+    """One after the other in the calling thread."""
+
+    def run(self, jobs: Iterator[Job]) -> None:
+        for job in jobs:
+            job()
+
+    def close(self) -> None:
+        """Has no workers."""
