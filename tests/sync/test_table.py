@@ -38,6 +38,11 @@ DESIGN: list[tuple[SendingState, Event, SendingState]] = [
     (S.SENDING, E.STARTED, S.CONFIRMING),
     (S.UPLOADING, E.STARTED, S.CONFIRMING),
     (S.SENT, E.RECONCILED_UNKNOWN, S.CONFIRMING),
+    # Beyond the design: a fault of the program itself is read as an unanswered request.
+    (S.QUEUED, E.FAULT, S.QUEUED),
+    (S.SENDING, E.FAULT, S.CONFIRMING),
+    (S.UPLOADING, E.FAULT, S.UPLOADING),
+    (S.CONFIRMING, E.FAULT, S.CONFIRMING),
     (S.SENDING, E.ACTION_TAKEN, S.DONE),
     *((state, E.LOGIN_NEEDED, S.LOGIN) for state in OPEN_STATES - {S.LOGIN, S.PAUSED}),
     *((state, E.PAUSED, S.PAUSED) for state in OPEN_STATES - {S.PAUSED}),

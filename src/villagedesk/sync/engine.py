@@ -11,6 +11,7 @@ from villagedesk.acceptance.port import AcceptanceFailure, LoginNeeded, NoConnec
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync.changes import Changes
+from villagedesk.sync.fault_place import kind_and_place
 from villagedesk.sync.link import LinkKind, LinkNotices, LinkState, LinkWatch
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner
@@ -141,12 +142,7 @@ class SyncEngine:
             except Exception as error:
                 if self._stopping:
                     return
-                # Only where and of what kind: the text of an exception may hold what a villager told the clerk.
-                trace = error.__traceback__
-                while trace is not None and trace.tb_next is not None:
-                    trace = trace.tb_next
-                place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace is not None else ""
-                _LOG.error("%s in %s, trying again in %.0f s", type(error).__name__, place, _AFTER_A_BUG)
+                _LOG.error("%s, trying again in %.0f s", kind_and_place(error), _AFTER_A_BUG)
                 seconds = _AFTER_A_BUG
             self._rest(seconds, wakes_by_commit=turn == self._turn)
 

@@ -1,15 +1,18 @@
 """The outbox runner: one act at a time, single-threaded, everything from outside injected, so that it can be simulated.
 
 Order of acts: be enrolled; ask about what is uncertain; register everything; only then pages. So a whole outage is
-registered in seconds, and a slow line never keeps a case from being known.
+registered in seconds, and a slow line never keeps a case from being known. A fault of this program met while driving a
+row costs that row a wait, and no other row anything.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from villagedesk.acceptance.port import (
     AcceptanceFailure,
@@ -17,23 +20,25 @@ from villagedesk.acceptance.port import (
     Busy,
     Committed,
     LoginNeeded,
-    NoConnection,
     Registered,
     Unanswered,
 )
 from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry, RevisionState
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
-from villagedesk.domain.repositories import Snapshot, Store, Vault
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.sync.decisions import queue_is_paused
 from villagedesk.sync.enrolment import Enrolment, EnrolmentState
 from villagedesk.sync.ledger import Ledger, manifest_of
 from villagedesk.sync.outcome import outcome
+from villagedesk.sync.page_round import PageRound
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.rows import may_begin
 from villagedesk.sync.table import Event
-from villagedesk.sync.upload import CHUNK_BYTES, Job, PageUnreadable, PageUpload, Uploader
+from villagedesk.sync.upload import CHUNK_BYTES, PageUnreadable, PageUpload, Uploader
+from villagedesk.sync.waits import Waits
 
 _UNSETTLED = OPEN_STATES | TRAY_STATES
 
@@ -85,10 +90,12 @@ class Runner:
         self.retry = retry or RetryPolicy()
         self._uniform = uniform
         self._uploader = uploader
-        self._pages = PageUpload(store, vault, acceptance, chunk_bytes)
+        self._pages = PageRound(store, PageUpload(store, vault, acceptance, chunk_bytes), uploader, self._interrupted)
         self._enrolment = Enrolment(store, acceptance, station, clock, token)
         self._enrol_failures = 0
         self._gate: datetime | None = None
+        self._waits = Waits(store, self.ledger, clock, self.retry, uniform)
+        self._login_met: deque[LoginNeeded] = deque(maxlen=1)
         self._stopping = threading.Event()
 
     def start(self) -> None:
@@ -116,12 +123,13 @@ class Runner:
         Raises:
             EnvironmentProblem: the store cannot be written (disk full …); nothing happened, call again later.
         """
+        if self._login_met:
+            return self._hold_for_login(self._login_met.popleft())
         standing = self._enrolment.state()
         if standing is EnrolmentState.UNPREPARED:
             self._enrolment.prepare()
             return Step("credential made")
-        now = self.clock.now()
-        if self._gate is not None and not self._reached(self._gate, now):
+        if self._gate is not None and not self._waits.reached(self._gate):
             return Step(until=self._gate)
         self._gate = None
         if standing is not EnrolmentState.ENROLLED:
@@ -129,21 +137,22 @@ class Runner:
         if self.store.read(queue_is_paused):
             return Step()
         rows = self._rows(_UNSETTLED)
-        due = [row for row in rows if row.next_try_at is None or self._reached(row.next_try_at, now)]
+        due = self._waits.due(rows)
         waited = [row for row in due if row.state is SendingState.WAITING]
         if waited:
             self.ledger.make_due(waited)
             return Step("wait ended")
         for row in due:
             if row.state is SendingState.CONFIRMING:
-                return self._confirm(row)
+                return self._drive(row, self._confirm)
         for row in due:
             if row.state is SendingState.SENDING or may_begin(row, rows):
-                return self._send(row)
+                return self._drive(row, self._send)
         uploading = [row for row in due if row.state is SendingState.UPLOADING]
         if uploading:
             return self._upload(uploading)
-        times = [row.next_try_at for row in rows if row.next_try_at is not None and row.state in OPEN_STATES]
+        open_rows = [row for row in rows if row.state in OPEN_STATES]
+        times = [moment for row in open_rows if (moment := self._waits.next_try(row)) is not None]
         return Step(until=min(times, default=None))
 
     def is_enrolled(self) -> bool:
@@ -151,14 +160,37 @@ class Runner:
         return self._enrolment.state() is EnrolmentState.ENROLLED
 
     def login_needed(self, failure: LoginNeeded) -> None:
-        """401 or 403, whoever met it: the whole queue waits, and enrolment is tried again, ever more slowly."""
+        """401 or 403 met by somebody else (changes, reconciling); from any thread. The next step acts on it, because
+        the gate and what is written belong to the thread that steps: wake it."""
+        self._login_met.append(failure)
+
+    def _hold_for_login(self, failure: LoginNeeded) -> Step:
+        """The whole queue waits, and enrolment is tried again, ever more slowly."""
         self._enrolment.refused(failure.reason, failure.raw)
         self._close_gate(self.retry.network(self._enrol_failures, self._uniform))
         self._enrol_failures += 1
+        return Step("login needed", failure=failure)
 
-    def _reached(self, moment: datetime, now: datetime) -> bool:
-        # A moment further off than any wait was stored while the PC's clock was wrong.
-        return moment <= now or moment - now > timedelta(seconds=self.retry.longest)
+    def _interrupted(self) -> bool:
+        """Whether no further page may begin: the program ends, or a row could be registered."""
+        if self._stopping.is_set():
+            return True
+        unsettled = self._rows(_UNSETTLED)
+        return any(may_begin(row, unsettled) for row in self._waits.due(unsettled))
+
+    def _drive(self, row: OutboxRow, act: Callable[[OutboxRow], Step]) -> Step:
+        """Do something for one row.
+
+        Raises:
+            EnvironmentProblem: this PC cannot go on with any row.
+        """
+        try:
+            return act(row)
+        except EnvironmentProblem:
+            raise
+        except Exception as error:
+            self._waits.faulted(row, error)
+            return Step("fault of this program")
 
     def _rows(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
         return self.store.read(lambda snapshot: snapshot.outbox(states))
@@ -186,14 +218,18 @@ class Runner:
             return self._send_action(row)
         manifest = manifest_of(row)
         if manifest is None:
-            self.ledger.settle(row, Event.UNREADABLE, reason="sync.reason.record_unreadable")
-            return Step("record unreadable")
+            return self._unreadable(row)
         try:
             answer = self.acceptance.put_revision(row.case_id, row.revision, row.payload)
         except AcceptanceFailure as failure:
             return self._failed(row, failure)
         self._enrol_failures = 0
         return self._answered(row, manifest, answer)
+
+    def _unreadable(self, row: OutboxRow) -> Step:
+        """Which pages it consists of is not known, so nothing about it can be called whole: the clerk must look."""
+        self.ledger.settle(row, Event.UNREADABLE, reason="sync.reason.record_unreadable")
+        return Step("record unreadable")
 
     def _answered(self, row: OutboxRow, manifest: Sequence[ManifestEntry], answer: Registered | Committed) -> Step:
         own = frozenset(entry.sha256 for entry in manifest)
@@ -237,6 +273,9 @@ class Runner:
         return Step("action taken")
 
     def _confirm(self, row: OutboxRow) -> Step:
+        manifest = manifest_of(row) if row.operation is Operation.SUBMIT else ()
+        if manifest is None:
+            return self._unreadable(row)
         try:
             held = self.acceptance.case(row.case_id)
         except AcceptanceFailure as failure:
@@ -246,17 +285,16 @@ class Runner:
             known = held is not None and row.action_id in held.actions
             self.ledger.settle(row, Event.FOUND_ACTION if known else Event.FOUND_UNKNOWN)
         else:
-            self._confirm_revision(row, _revision(held, row.revision))
+            self._confirm_revision(row, manifest, _revision(held, row.revision))
         return Step("confirmed")
 
-    def _confirm_revision(self, row: OutboxRow, held: RevisionState | None) -> None:
+    def _confirm_revision(self, row: OutboxRow, manifest: Sequence[ManifestEntry], held: RevisionState | None) -> None:
         if held is None:
             self.ledger.settle(row, Event.FOUND_UNKNOWN)
             return
         if held.payload_sha256 != row.payload_sha256:
             self.ledger.settle(row, Event.FOUND_OTHER, reason="sync.reason.conflict", raw=held.model_dump_json())
             return
-        manifest = manifest_of(row) or ()
         own = frozenset(entry.sha256 for entry in manifest)
         receipt = held.receipt
         if receipt is not None and receipt.payload_sha256 == row.payload_sha256 and frozenset(receipt.pages) == own:
@@ -270,74 +308,42 @@ class Runner:
             self.ledger.settle(row, Event.FOUND_REGISTERED, also=also)
 
     def _upload(self, rows: Sequence[OutboxRow]) -> Step:
-        outstanding = {row.action_id: self._outstanding(row) for row in rows}
+        wanted: dict[str, tuple[str, Sequence[ManifestEntry]]] = {}
         for row in rows:
-            if not outstanding[row.action_id]:
-                self.ledger.settle(row, Event.PAGES_DONE)
-                return Step("pages complete")
-        failures: dict[str, AcceptanceFailure | PageUnreadable] = {}
-        progressed: set[str] = set()
-        self._uploader.run(self._jobs(rows, outstanding, failures, progressed))
+            manifest = manifest_of(row)
+            if manifest is None:
+                return self._drive(row, self._unreadable)
+            outstanding = self._pages.outstanding(manifest)
+            if not outstanding:
+                return self._drive(row, self._pages_complete)
+            wanted[row.action_id] = (row.case_id, outstanding)
+        came = self._pages.run(wanted)
         first: AcceptanceFailure | None = None
         for row in rows:
-            failure = failures.get(row.action_id)
-            if isinstance(failure, PageUnreadable):
-                self.ledger.settle(row, Event.UNREADABLE, reason=failure.key)
-            elif failure is not None:
+            failure = came.failures.get(row.action_id)
+            if isinstance(failure, AcceptanceFailure):
                 first = first or failure
-                self._failed(row, failure, progressed=row.action_id in progressed)
-        if progressed:
+            if failure is not None:
+                self._drive(row, partial(self._page_failed, failure, row.action_id in came.progressed))
+        if came.progressed:
             self._enrol_failures = 0
-        return Step("pages sent" if first is None else "pages failed", failure=first)
+        return Step("pages failed" if came.failures else "pages sent", failure=first)
 
-    def _outstanding(self, row: OutboxRow) -> list[ManifestEntry]:
-        manifest = manifest_of(row) or ()
+    def _pages_complete(self, row: OutboxRow) -> Step:
+        self.ledger.settle(row, Event.PAGES_DONE)
+        return Step("pages complete")
 
-        def work(snapshot: Snapshot) -> list[ManifestEntry]:
-            known = {entry.sha256: snapshot.page_transfer(entry.sha256) for entry in manifest}
-            return [entry for entry in manifest if not ((transfer := known[entry.sha256]) and transfer.done)]
-
-        return self.store.read(work)
-
-    def _jobs(
-        self,
-        rows: Sequence[OutboxRow],
-        outstanding: dict[str, list[ManifestEntry]],
-        failures: dict[str, AcceptanceFailure | PageUnreadable],
-        progressed: set[str],
-    ) -> Iterator[Job]:
-        begun: set[str] = set()
-        for row in rows:
-            for entry in outstanding[row.action_id]:
-                if self._stopping.is_set() or any(_concerns_all(failure) for failure in failures.values()):
-                    return
-                if row.action_id in failures or entry.sha256 in begun:
-                    continue
-                unsettled = self._rows(_UNSETTLED)
-                if any(may_begin(other, unsettled) for other in unsettled):
-                    return
-                begun.add(entry.sha256)
-                yield self._job(row, entry, failures, progressed)
-
-    def _job(
-        self,
-        row: OutboxRow,
-        entry: ManifestEntry,
-        failures: dict[str, AcceptanceFailure | PageUnreadable],
-        progressed: set[str],
-    ) -> Job:
-        def job() -> None:
-            try:
-                self._pages.send(row.case_id, entry, lambda: progressed.add(row.action_id))
-            except (AcceptanceFailure, PageUnreadable) as failure:
-                failures.setdefault(row.action_id, failure)
-
-        return job
+    def _page_failed(self, failure: Exception, progressed: bool, row: OutboxRow) -> Step:
+        if isinstance(failure, PageUnreadable):
+            self.ledger.settle(row, Event.UNREADABLE, reason=failure.key)
+            return Step("page unreadable")
+        if isinstance(failure, AcceptanceFailure):
+            return self._failed(row, failure, progressed=progressed)
+        raise failure
 
     def _failed(self, row: OutboxRow, failure: AcceptanceFailure, *, progressed: bool = False) -> Step:
         if isinstance(failure, LoginNeeded):
-            self.login_needed(failure)
-            return Step("login needed", failure=failure)
+            return self._hold_for_login(failure)
         event, wait = outcome(row, failure, self.retry, self._uniform, progressed=progressed)
         if event in (Event.NO_CONNECTION, Event.BUSY) and wait is not None:
             self._close_gate(wait)
@@ -349,7 +355,3 @@ def _revision(held: CaseAnswer | None, revision: int) -> RevisionState | None:
     if held is None:
         return None
     return next((state for state in held.revisions if state.revision == revision), None)
-
-
-def _concerns_all(failure: AcceptanceFailure | PageUnreadable) -> bool:
-    return isinstance(failure, NoConnection | Busy | LoginNeeded)

@@ -37,6 +37,7 @@ class Event(StrEnum):
     FOUND_REJECTED = "GET: same hash rejected"
     CONFLICTING = "409, other content"
     REFUSED = "4xx about the content"
+    FAULT = "this program met a fault of its own in driving the row"
     UNREADABLE = "a page or the record cannot be read on this PC"
     MENDED = "the clerk mended it"
     DROPPED = "the clerk dropped it"
@@ -125,6 +126,11 @@ TABLE: tuple[Line, ...] = (
         _S.REJECTED,
         "reason in words",
     ),
+    # Whatever went wrong here, bytes may have left; and the row must not stand in the way of the others.
+    _line(_S.SENDING, Event.FAULT, _S.CONFIRMING, "attempt, reason", Attempts.FAILED),
+    _line(_S.QUEUED, Event.FAULT, _S.QUEUED, "attempt, reason", Attempts.FAILED),
+    _line(_S.UPLOADING, Event.FAULT, _S.UPLOADING, "attempt, reason", Attempts.FAILED),
+    _line(_S.CONFIRMING, Event.FAULT, _S.CONFIRMING, "attempt, reason", Attempts.FAILED),
     _line(TRAY_STATES, Event.MENDED, _S.SUPERSEDED, "logged decision; revision n+1 is queued"),
     _line(TRAY_STATES, Event.DROPPED, _S.CANCELLED, "logged decision"),
     _line(OPEN_STATES - {_S.LOGIN, _S.PAUSED}, Event.LOGIN_NEEDED, _S.LOGIN, "return state"),
