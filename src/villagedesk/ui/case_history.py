@@ -20,12 +20,13 @@ _KINDS = frozenset(
         "print_asked",
         "printed",
         "print_trouble",
-        "decision",
+        "sent_again",
         "sent",
         "rejected",
         "conflict",
     }
 )
+_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn"})
 _CHANGES = frozenset(change.value for change in CaseChange)
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 
@@ -57,6 +58,10 @@ def _what(words: Words, event: CaseEvent) -> str:
         if change in _CHANGES:
             return words(f"case_change.{change}")
         return words("ui.event.unknown_state", code=event.detail.get("state_code") or change)
+    if event.kind == "decision" and event.detail.get("decision") in _DECISIONS:
+        return words(f"ui.event.decided.{event.detail['decision']}")
+    if event.kind == "reason":
+        return words("ui.event.reason", reason=event.detail.get("reason", ""))
     if event.kind not in _KINDS:
         return words("ui.event.other")
     paper = event.detail.get("paper", "")

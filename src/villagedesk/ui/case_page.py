@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import CaseView, PaperView
-from villagedesk.domain.printing import PaperKind, PrintJob
-from villagedesk.domain.problems import Problem
+from villagedesk.desk.views import CaseView
+from villagedesk.domain.printing import PaperKind
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.case_history import history_lines
+from villagedesk.ui.case_papers import Papers
+from villagedesk.ui.case_snag import SnagCard
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.page_strip import PageStrip
 from villagedesk.ui.page_viewer import PageViewer
-from villagedesk.ui.print_words import print_sentence
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
-from villagedesk.ui.theme import GAP
+from villagedesk.ui.theme import GAP, set_role
 
 _STRIP_SIDE = 96
 _OPEN_END = 4
@@ -37,7 +37,6 @@ class CasePage(Screen):
         self._view = view
         self._shown: CaseView | None = None
         self._unmasked = False
-        self._printing = False
         words = surroundings.words
         self._business = SentenceLabel(words, "business_sentence", self)
         self._sending = SentenceLabel(words, "sending_sentence", self)
@@ -45,7 +44,10 @@ class CasePage(Screen):
         self._history = QVBoxLayout()
         self._strips: dict[str, PageStrip] = {}
         self._materials = QVBoxLayout()
-        self._papers = QVBoxLayout()
+        self._papers = Papers(surroundings, view.case.case_id, self)
+        self._papers.worked.connect(self._acted)
+        self._snag = SnagCard(surroundings, view.case.case_id, self)
+        self._snag.decided.connect(self._acted)
         self._viewer = PageViewer(surroundings, self)
         self._viewer.closed.connect(self._close_viewer)
         self._back = button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self)
@@ -53,7 +55,7 @@ class CasePage(Screen):
         self._primary = button(
             "print_receipt",
             words("ui.case.print_receipt"),
-            lambda: self._print(PaperKind.RECEIPT),
+            lambda: self._papers.print(PaperKind.RECEIPT),
             key="F8",
             role="primary",
             icons=surroundings.icons,
@@ -63,7 +65,7 @@ class CasePage(Screen):
         self._lay_out()
         self._show(view)
         on_key(self, "Esc", self._escape)
-        on_key(self, "F8", lambda: self._print(PaperKind.RECEIPT))
+        on_key(self, "F8", lambda: self._papers.print(PaperKind.RECEIPT))
         on_key(self, "F9", self._toggle_mask)
 
     def title(self) -> str:
@@ -71,8 +73,10 @@ class CasePage(Screen):
         return self._with.words("ui.case.title")
 
     def first_focus(self) -> QWidget:
-        """The primary button, or the page that is open."""
-        return self._viewer.first_focus() if self._viewer.isVisible() else self._primary
+        """The page that is open, what the clerk has to decide, or the primary button."""
+        if self._viewer.isVisible():
+            return self._viewer.first_focus()
+        return self._snag.first_focus() or self._primary
 
     def refresh(self, topics: frozenset[str]) -> None:
         """Read again on news about cases, queue or print jobs."""
@@ -91,9 +95,7 @@ class CasePage(Screen):
         view = self._view
         head = _card(self)
         inner = QVBoxLayout()
-        head_layout = head.layout()
-        assert isinstance(head_layout, QVBoxLayout)
-        head_layout.addLayout(inner)
+        _inside(head).addLayout(inner)
         inner.setSpacing(GAP)
         who = wrapping_label(view.case.applicant.name, "h1", head)
         who.setObjectName("case_applicant")
@@ -111,11 +113,10 @@ class CasePage(Screen):
         materials = _card(self, words("ui.case.materials"))
         papers = _card(self, words("ui.case.papers"))
         history = _card(self, words("ui.case.history"))
-        for card, layout in ((materials, self._materials), (papers, self._papers), (history, self._history)):
-            outer = card.layout()
-            assert isinstance(outer, QVBoxLayout)
+        for card, layout in ((materials, self._materials), (history, self._history)):
             layout.setSpacing(GAP)
-            outer.addLayout(layout)
+            _inside(card).addLayout(layout)
+        _inside(papers).addWidget(self._papers)
         left, right = QVBoxLayout(), QVBoxLayout()
         for column, cards in ((left, (head, papers)), (right, (materials, history))):
             column.setSpacing(GAP * 2)
@@ -123,9 +124,13 @@ class CasePage(Screen):
                 column.addWidget(card)
             column.addStretch(1)
         content = QWidget()
-        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
-        self._halves.setContentsMargins(0, 0, GAP, 0)
+        whole = QVBoxLayout(content)
+        whole.setContentsMargins(0, 0, GAP, 0)
+        whole.setSpacing(GAP * 2)
+        whole.addWidget(self._snag)
+        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(GAP * 2)
+        whole.addLayout(self._halves)
         self._halves.addLayout(left, 1)
         self._halves.addLayout(right, 1)
         self._area = scrolled(content, self)
@@ -174,8 +179,9 @@ class CasePage(Screen):
         self._business.tell(view.business)
         self._sending.tell(view.sending)
         self._sending.setVisible(view.sending is not None)
+        self._show_snag(view)
         self._show_numbers()
-        self._show_papers()
+        self._papers.show_papers(view.papers)
         clear(self._history)
         for at, text in history_lines(self._with.words, view):
             row = QHBoxLayout()
@@ -183,6 +189,15 @@ class CasePage(Screen):
             row.addWidget(plain_label(at, "quiet"), 0, Qt.AlignmentFlag.AlignTop)
             row.addWidget(wrapping_label(text), 1)
             self._history.addLayout(row)
+
+    def _show_snag(self, view: CaseView) -> None:
+        focus = QApplication.focusWidget()
+        was_there = focus is not None and self._snag.isAncestorOf(focus)
+        self._snag.tell(view.snag)
+        # One primary button: what hinders the case comes before another print.
+        set_role(self._primary, "" if self._snag.sends_again else "primary")
+        if was_there and not self._snag.asking:
+            self.first_focus().setFocus()
 
     def _show_numbers(self) -> None:
         words, case = self._with.words, self._view.case
@@ -208,65 +223,9 @@ class CasePage(Screen):
         self._mask.setText(f"{text}  F9")
         self._mask.setAccessibleName(text)
 
-    def _show_papers(self) -> None:
-        clear(self._papers)
-        for paper in self._view.papers:
-            self._papers.addLayout(self._paper_row(paper))
-
-    def _paper_row(self, paper: PaperView) -> QVBoxLayout:
-        words = self._with.words
-        column = QVBoxLayout()
-        column.setSpacing(GAP // 2)
-        row = QHBoxLayout()
-        row.addWidget(wrapping_label(words(f"ui.paper.{paper.kind.value}"), "h3"), 1)
-        kind = paper.kind
-        if kind is not PaperKind.RECEIPT:
-            act = button(
-                f"print_{kind.value}",
-                words("ui.case.print_again") if paper.jobs else words("ui.case.print"),
-                lambda: self._print(kind),
-                icons=self._with.icons,
-                icon="printer",
-            )
-            act.setEnabled(paper.printable)
-            row.addWidget(act)
-        column.addLayout(row)
-        if paper.why_not is not None:
-            why = SentenceLabel(words, f"why_not_{kind.value}")
-            why.tell(paper.why_not)
-            column.addWidget(why)
-        if paper.jobs:
-            job = SentenceLabel(words, f"job_{kind.value}")
-            job.tell(print_sentence(paper.jobs[-1]))
-            column.addWidget(job)
-            if len(paper.jobs) > 1:
-                column.addWidget(wrapping_label(words("ui.case.printed_times", count=len(paper.jobs)), "small"))
-        elif paper.printable:
-            column.addWidget(wrapping_label(words("ui.case.not_printed"), "quiet"))
-        return column
-
-    def _print(self, kind: PaperKind) -> None:
-        if self._printing:
-            return
-        printing, case_id = self._with.desk.printing, self._view.case.case_id
-        work = printing.print_receipt if kind is PaperKind.RECEIPT else printing.print_acceptance_notice
-        self._printing = True
-        self._with.background.run(
-            self,
-            lambda: work(case_id),
-            self._printed,
-            failed=self._not_printed,
-            words=self._with.words("ui.print.working"),
-        )
-
-    def _printed(self, _: PrintJob) -> None:
-        self._printing = False
+    def _acted(self) -> None:
         self.worked.emit()
         self.refresh(frozenset())
-
-    def _not_printed(self, problem: Problem) -> None:
-        self._printing = False
-        self._with.background.problem.emit(problem)
 
     def _toggle_mask(self) -> None:
         self._unmasked = not self._unmasked
@@ -282,11 +241,13 @@ class CasePage(Screen):
     def _close_viewer(self) -> None:
         self._viewer.hide()
         self._area.show()
-        self._primary.setFocus()
+        self.first_focus().setFocus()
 
     def _escape(self) -> None:
         if self._viewer.isVisible():
             self._close_viewer()
+        elif self._snag.asking:
+            self._snag.stop_asking()
         else:
             self.back_wanted.emit()
 
@@ -297,6 +258,12 @@ def masked(number: str, open_end: int) -> str:
         return "*" * len(number)
     start = 6 if len(number) > 6 + open_end else 1
     return number[:start] + "*" * (len(number) - start - open_end) + number[-open_end:]
+
+
+def _inside(card: QFrame) -> QVBoxLayout:
+    layout = card.layout()
+    assert isinstance(layout, QVBoxLayout)
+    return layout
 
 
 def _card(parent: QWidget, title: str = "") -> QFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DeviceLine, QueueRow, SendingView
-from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, SendingState
+from villagedesk.domain.outbox import TRAY_STATES, SendingState
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.layouts import clear
@@ -33,9 +33,15 @@ class SendingPage(Screen):
         self._advice = SentenceLabel(words, "advice_sentence", self)
         self._rows: dict[str, _Row] = {}
         self._send = button("send_now", words("ui.sending.now"), self.send_now, key="F5", role="primary", parent=self)
+        self._stop = button("queue_pause_all", words("ui.sending.pause_all"), self.pause_all, parent=self)
+        self._go_on = button(
+            "queue_resume_all", words("ui.sending.resume_all"), self.resume_all, role="primary", parent=self
+        )
+        self._paused = False
         self._lay_out()
+        self._show_acts()
         on_key(self, "Esc", self.back_wanted.emit)
-        on_enter(self, self.send_now)
+        on_enter(self, self._primary)
 
     def title(self) -> str:
         """上报情况"""
@@ -43,7 +49,7 @@ class SendingPage(Screen):
 
     def first_focus(self) -> QWidget:
         """The primary button."""
-        return self._send
+        return self._go_on if self._paused else self._send
 
     def refresh(self, topics: frozenset[str]) -> None:
         """Read again on news about link or queue."""
@@ -61,6 +67,31 @@ class SendingPage(Screen):
             lambda _: self.refresh(frozenset()),
             words=self._with.words("ui.sending.trying"),
         )
+
+    def pause_all(self) -> None:
+        """Stop the whole queue."""
+        pause = self._with.desk.sending.pause_all
+        self._with.background.run(self, pause, lambda _: self.refresh(frozenset()))
+
+    def resume_all(self) -> None:
+        """Let the whole queue go on."""
+        resume = self._with.desk.sending.resume_all
+        self._with.background.run(self, resume, lambda _: self.refresh(frozenset()))
+
+    def _primary(self) -> None:
+        if self._paused:
+            self.resume_all()
+        else:
+            self.send_now()
+
+    def _show_acts(self) -> None:
+        acts = (self._send, self._stop, self._go_on)
+        had_focus = any(act.hasFocus() for act in acts)
+        self._go_on.setVisible(self._paused)
+        for act in (self._send, self._stop):
+            act.setVisible(not self._paused)
+        if had_focus and self.isVisible():
+            self.first_focus().setFocus()
 
     def _lay_out(self) -> None:
         words = self._with.words
@@ -94,9 +125,12 @@ class SendingPage(Screen):
             column.addWidget(card)
         column.addStretch(1)
         foot = QHBoxLayout()
+        foot.setSpacing(GAP * 2)
         foot.addWidget(button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self))
+        foot.addWidget(self._stop)
         foot.addStretch(1)
         foot.addWidget(self._send)
+        foot.addWidget(self._go_on)
         page = QVBoxLayout(self)
         page.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         page.setSpacing(GAP * 2)
@@ -109,6 +143,9 @@ class SendingPage(Screen):
         self._advice.tell(view.advice)
         self._advice.setVisible(view.advice is not None)
         self._empty.setVisible(not view.rows)
+        if view.paused is not self._paused:
+            self._paused = view.paused
+            self._show_acts()
         there = {row.row.action_id for row in view.rows}
         for action_id in [known for known in self._rows if known not in there]:
             self._rows.pop(action_id).deleteLater()
@@ -120,7 +157,7 @@ class SendingPage(Screen):
             if self._list.indexOf(widget) != place + 1:
                 self._list.removeWidget(widget)
                 self._list.insertWidget(place + 1, widget)
-            widget.show_row(row)
+            widget.show_row(row, all_paused=view.paused)
 
     def _show_devices(self, devices: tuple[DeviceLine, ...]) -> None:
         clear(self._devices)
@@ -137,14 +174,15 @@ class SendingPage(Screen):
 
 
 class _Row(QFrame):
-    """One case on its way: who, what, how far; hold it back or let it go on."""
+    """One case on its way: who, what, how far; hold it back or let it go on, or open what came back."""
 
     def __init__(self, row: QueueRow, surroundings: Surroundings, page: SendingPage) -> None:
         super().__init__()
         self._with = surroundings
         words = surroundings.words
-        self._action_id = row.row.action_id
-        self.setObjectName(f"queue_row_{self._action_id}")
+        self._page = page
+        self._row = row.row
+        self.setObjectName(f"queue_row_{row.row.action_id}")
         self.setMinimumHeight(_ROW_HEIGHT)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, GAP, 0, GAP)
@@ -158,16 +196,13 @@ class _Row(QFrame):
         line.addLayout(who, 3)
         how = QVBoxLayout()
         how.setSpacing(GAP // 2)
-        self._state = SentenceLabel(words, f"queue_state_{self._action_id}", self)
+        self._state = SentenceLabel(words, f"queue_state_{row.row.action_id}", self)
         self._bar = QProgressBar(self)
         self._bar.setTextVisible(False)
         how.addWidget(self._state)
         how.addWidget(self._bar)
         line.addLayout(how, 3)
-        self._paused = row.row.state is SendingState.PAUSED
-        self._turn: QPushButton = button(
-            f"queue_turn_{self._action_id}", "", lambda: page.turn(self._action_id, not self._paused), parent=self
-        )
+        self._turn: QPushButton = button(f"queue_turn_{row.row.action_id}", "", self._act, parent=self)
         # The columns stay in line, whichever word is on the button and whether it is there at all.
         self._turn.setMinimumWidth(_TURN_WIDTH)
         policy = self._turn.sizePolicy()
@@ -175,19 +210,31 @@ class _Row(QFrame):
         self._turn.setSizePolicy(policy)
         line.addWidget(self._turn)
 
-    def show_row(self, row: QueueRow) -> None:
-        """Show how far it is."""
+    def show_row(self, row: QueueRow, *, all_paused: bool) -> None:
+        """Show how far it is.
+
+        Args:
+            all_paused: while the whole queue stands still, one row cannot go on alone.
+        """
         words = self._with.words
+        self._row = row.row
         self._name.setText(f"{row.applicant_name}  {row.local_no}")
         self._item.setText(row.item_name)
         self._state.tell(row.state)
         self._bar.setRange(0, 1000)
         self._bar.setValue(1000 * row.bytes_done // row.bytes_total if row.bytes_total else 0)
         self._bar.setAccessibleName(words("ui.sending.progress", name=row.applicant_name))
-        going = row.row.state not in CLOSED_STATES
-        self._bar.setVisible(going and row.bytes_total > 0)
-        self._paused = row.row.state is SendingState.PAUSED
-        text = words("ui.sending.resume") if self._paused else words("ui.sending.pause")
+        came_back = row.row.state in TRAY_STATES
+        self._bar.setVisible(not came_back and row.bytes_total > 0)
+        text = words("ui.sending.resume" if row.row.state is SendingState.PAUSED else "ui.sending.pause")
+        if came_back:
+            text = words("ui.sending.open")
         self._turn.setText(text)
         self._turn.setAccessibleName(f"{text} {row.applicant_name} {row.local_no}")
-        self._turn.setVisible(going and row.row.state not in TRAY_STATES)
+        self._turn.setVisible(came_back or not all_paused)
+
+    def _act(self) -> None:
+        if self._row.state in TRAY_STATES:
+            self._page.case_wanted.emit(self._row.case_id)
+        else:
+            self._page.turn(self._row.action_id, self._row.state is not SendingState.PAUSED)
