@@ -147,6 +147,8 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="test: the long tests too")
     parser.add_argument("--allow-missing", action="store_true", help="go on without system packages, and say so")
     arguments, extra = parser.parse_known_args()
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        raise SystemExit(f"dev.py: Python 3.11 to 3.13 is needed, this is {sys.version.split()[0]}")
     checks = arguments.what in ("test", "bench", "faults")
     packages = PROGRAM_PACKAGES + (CHECK_PACKAGES if checks else [])
     set_up_system(packages, allow_missing=arguments.allow_missing or not checks)
