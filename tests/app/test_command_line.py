@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,10 @@ import pytest
 from tests.desk.counter import STATION
 from tests.store.fixtures import FixedClock
 from villagedesk import __version__
-from villagedesk.app.command_line import main
+from villagedesk.app import gui, paths
+from villagedesk.app.command_line import EXIT_NOT_FOR_PRACTICE, main
 from villagedesk.app.premises import DataFolder
-from villagedesk.app.run_options import check_camera, check_printer
+from villagedesk.app.run_options import RunOptions, check_camera, check_printer
 from villagedesk.domain.station import StationFile
 
 
@@ -49,6 +51,36 @@ def test_practice_prepares_a_folder_with_a_station_file(tmp_path: Path, capsys: 
     assert station.address.startswith("https://127.0.0.1:")
     assert main(["practice", "--folder", str(tmp_path / "p"), "--prepare"]) == 0
     assert StationFile.from_bytes(path.read_bytes()) == station
+
+
+def test_practice_does_not_open_a_folder_that_is_set_up_for_real_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "data"
+    DataFolder(folder, FixedClock()).set_up(replace(STATION, practice=False), "王会计", "老槐树下1962")
+    assert main(["--with-practice", "--data", str(folder)]) == EXIT_NOT_FOR_PRACTICE
+    assert "is set up for real work" in capsys.readouterr().err
+    (folder / "station.json").write_text("{}", encoding="utf-8")
+    assert main(["--with-practice", "--data", str(folder)]) == EXIT_NOT_FOR_PRACTICE
+    assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_practice_has_a_data_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[RunOptions] = []
+    monkeypatch.setattr(paths, "default_data_folder", lambda: tmp_path / "villagedesk")
+
+    def run(options: RunOptions) -> int:
+        opened.append(options)
+        return 0
+
+    monkeypatch.setattr(gui, "run", run)
+    assert main(["--with-practice", "--camera", "none", "--printer", "none"]) == 0
+    assert main(["--camera", "none"]) == 0
+    practice, work = opened
+    assert practice.data_folder == tmp_path / "villagedesk-practice-desk"
+    assert work.data_folder == tmp_path / "villagedesk"
+    assert practice.station_file is not None
+    assert StationFile.from_bytes(practice.station_file.read_bytes()).practice
 
 
 def test_the_doctor_tells_the_state_of_a_folder_and_which_adapters_never_met_hardware(

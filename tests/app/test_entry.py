@@ -59,6 +59,7 @@ def test_before_the_first_run_nothing_is_known(tmp_path: Path) -> None:
 def test_after_the_first_run_the_clerk_and_the_station_are_known(folder: Path) -> None:
     state = door(folder).state()
     assert (state.set_up, state.station_name, state.clerks, state.waiting) == (True, STATION.name, ("王会计",), 0)
+    assert state.practice
     assert EncryptedStore.exists(folder)
 
 

@@ -51,6 +51,7 @@ def test_the_first_run_is_done_by_keyboard_alone(tmp_path: Path) -> None:
         child.do("key", text=PASSWORD, widget="password_again")
         child.do("key", key="Return")
         child.do("wait_for", widget="clerk_name", text="王会计", seconds=60)
+        assert STATION.name + "（练习）" in {row["text"] for row in child.do("tree")["widgets"]}
         child.do("screenshot", file=str(tmp_path / "today.png"))
         assert (tmp_path / "today.png").stat().st_size > 10_000
     finally:

@@ -32,7 +32,9 @@ CLERK = "王会计"
 NAME = "欧阳试用"
 ID_NUMBER = resident("41042219040229999")
 APPLICANT = {"name": NAME, "document_number": ID_NUMBER, "phone": "13900009999", "address": "样张村一组"}
-STATION = StationFile("410421103207", "柳林村便民服务站", "https://127.0.0.1:9", "", "code", bytes(range(32)))
+STATION = StationFile(
+    "410421103207", "柳林村便民服务站", "https://127.0.0.1:9", "", "code", bytes(range(32)), practice=True
+)
 PLENTY = 10**12
 
 
@@ -75,6 +77,7 @@ def open_window(
     clock: FixedClock | None = None,
     pictures: Sequence[bytes] | None = None,
     clerk: str = CLERK,
+    station: StationFile = STATION,
 ) -> Window:
     """Open a window; a new one without a key."""
     clock = clock or FixedClock()
@@ -101,7 +104,7 @@ def open_window(
         stop_sync=lambda: kicked.append("stop"),
         free_bytes=lambda: free[0],
     )
-    desk = furnish(rooms, resources_folder(), clerk, STATION, practice=False)
+    desk = furnish(rooms, resources_folder(), clerk, station)
     return Window(folder, clock, key, store, vault, camera, desk, kicked, free)
 
 

@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from tests.desk.counter import ID_NUMBER, NAME, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
+from tests.desk.counter import ID_NUMBER, NAME, STATION, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
 from villagedesk.devices.ports import PrintOutcome
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
@@ -94,6 +94,22 @@ def test_the_receipt_comes_out_with_number_barcode_and_masked_identity(tmp_path:
         assert NAME not in came.where
         assert came.reprint == 0
         assert "printed" in [event.kind for event in window.desk.cases.case(case_id).events]
+    finally:
+        window.desk.close()
+
+
+@pytest.mark.parametrize("practice", [True, False])
+def test_papers_carry_the_practice_mark_of_the_station(tmp_path: Path, practice: bool) -> None:
+    window = open_window(tmp_path / "data", SimulatedPrinter("P"), station=replace(STATION, practice=practice))
+    try:
+        case_id = taken_in(window)
+        accept(window, case_id)
+        printing = window.desk.printing
+        for job in (printing.print_receipt(case_id), printing.print_acceptance_notice(case_id)):
+            pdf = printing.pdf(job.job_id)
+            text = words(pdf).replace("\u3000", "").replace(" ", "")
+            assert ("练习无效" in text, "练习样张无效" in text) == (practice, practice)
+        assert window.desk.station.practice is practice
     finally:
         window.desk.close()
 

@@ -7,7 +7,18 @@ from dataclasses import replace
 import pytest
 import zxingcpp
 
-from tests.papers.samples import LOCAL_NO, codes, font_uses, fonts, images, metadata, notice, page_texts, squeezed
+from tests.papers.samples import (
+    LOCAL_NO,
+    codes,
+    font_uses,
+    fonts,
+    images,
+    marked_over_grounds,
+    metadata,
+    notice,
+    page_texts,
+    squeezed,
+)
 from villagedesk.domain.problems import Problem
 from villagedesk.papers.acceptance_notice import render
 
@@ -81,6 +92,15 @@ def test_an_address_too_long_for_a_code_is_printed() -> None:
 def test_any_number_of_64_characters_is_printed_as_it_is(number: str) -> None:
     text = "".join(page_texts(render(replace(notice(), acceptance_no=number), fonts())))
     assert fonts().shown(number) in squeezed(text)
+
+
+def test_the_practice_mark_is_under_no_ground_and_spoils_no_code() -> None:
+    long = replace(notice(), materials=tuple(f"第{n}号材料" for n in range(1, 13)))
+    practice = render(replace(long, practice=True), fonts())
+    plain, marked = (images(pdf, 100)[0] for pdf in (render(long, fonts()), practice))
+    assert marked_over_grounds(plain, marked) > 100
+    for dpi in (203, 300):
+        assert codes(images(practice, dpi)[0], zxingcpp.BarcodeFormat.QRCode) == [notice().lookup_url]
 
 
 def test_many_materials_go_on_with_page_numbers_marks_and_the_seal_last() -> None:

@@ -17,6 +17,7 @@ from tests.papers.samples import (
     font_uses,
     fonts,
     images,
+    marked_over_grounds,
     materials,
     metadata,
     page_texts,
@@ -108,6 +109,15 @@ def test_a_reprint_is_marked_and_counted_on_both_parts() -> None:
 def test_practice_is_marked_as_without_force() -> None:
     (text,) = page_texts(render(replace(receipt(), practice=True), fonts()))
     assert squeezed(text).count("练习样张无效") == 2
+    assert squeezed(text).count("练习无效") == 2
+
+
+def test_the_practice_mark_is_under_no_ground_and_spoils_no_barcode() -> None:
+    practice = render(replace(receipt(), practice=True), fonts())
+    plain, marked = (images(pdf, 100)[0] for pdf in (render(receipt(), fonts()), practice))
+    assert marked_over_grounds(plain, marked) > 100
+    for dpi in (203, 300):
+        assert codes(images(practice, dpi)[0], zxingcpp.BarcodeFormat.Code128) == [LOCAL_NO, LOCAL_NO]
 
 
 def test_no_agent_and_a_clock_note_are_said() -> None:

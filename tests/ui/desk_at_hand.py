@@ -137,5 +137,5 @@ class Village:
             stop_sync=lambda: None,
             free_bytes=lambda: 10**12,
         )
-        self.desk = furnish(rooms, resources_folder(), clerk, station, practice=False)
+        self.desk = furnish(rooms, resources_folder(), clerk, station)
         return self.desk

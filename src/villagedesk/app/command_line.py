@@ -12,6 +12,8 @@ from villagedesk import __version__
 from villagedesk.app.resources import resources_folder
 from villagedesk.app.run_options import RunOptions, check_camera, check_printer
 
+EXIT_NOT_FOR_PRACTICE = 3
+"""``--with-practice`` was told to use a data folder that is set up for real work."""
 _ACCEPTED_AFTER_S = 20.0
 """How soon the practice system accepts a case by itself when it runs beside the program."""
 
@@ -54,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
 
     run = commands.add_parser("run", help="the program (also without a command)")
-    run.add_argument("--data", type=Path, help="data folder; by default the user's own")
+    run.add_argument("--data", type=Path, help="data folder; by default the user's own, or its practice twin")
     run.add_argument("--camera", type=check_camera, default="qt", metavar="qt|none|simulated:FOLDER|folder:FOLDER")
     run.add_argument("--printer", type=check_printer, default="default", metavar="default|none|qt:NAME|file:FOLDER")
     run.add_argument("--station-file", type=Path, help="offered at the first run")
@@ -85,16 +87,24 @@ def _data_folder(chosen: argparse.Namespace) -> Path:
 
 
 def _run(chosen: argparse.Namespace) -> int:
-    folder = _data_folder(chosen)
     if chosen.with_practice:
-        return _run_with_practice(chosen, folder)
+        return _run_with_practice(chosen)
     from villagedesk.app.gui import run  # noqa: PLC0415
 
-    return run(RunOptions(folder, chosen.camera, chosen.printer, chosen.station_file))
+    return run(RunOptions(_data_folder(chosen), chosen.camera, chosen.printer, chosen.station_file))
 
 
-def _run_with_practice(chosen: argparse.Namespace, folder: Path) -> int:
+def _run_with_practice(chosen: argparse.Namespace) -> int:
     """The program with a practice acceptance system in its own process, so that both end together."""
+    from villagedesk.app.paths import practice_data_folder  # noqa: PLC0415
+
+    folder = _data_folder(chosen) if chosen.data is not None else practice_data_folder(_data_folder(chosen))
+    if _is_set_up_for_work(folder):
+        print(
+            f"{folder} is set up for real work; --with-practice needs a folder of its own, named with --data",
+            file=sys.stderr,
+        )
+        return EXIT_NOT_FOR_PRACTICE
     from villagedesk.app.gui import run  # noqa: PLC0415
     from villagedesk.practice.autopilot import AutopilotSetting  # noqa: PLC0415
     from villagedesk.practice.server import PracticeServer  # noqa: PLC0415
@@ -106,9 +116,22 @@ def _run_with_practice(chosen: argparse.Namespace, folder: Path) -> int:
     server.start()
     try:
         station_file = chosen.station_file or server.practice.station_file_path
-        return run(RunOptions(folder, chosen.camera, chosen.printer, station_file, practice=True))
+        return run(RunOptions(folder, chosen.camera, chosen.printer, station_file))
     finally:
         server.stop()
+
+
+def _is_set_up_for_work(folder: Path) -> bool:
+    """Whether the folder was set up for a station that is not one to practise on, or for one nobody can tell of."""
+    from villagedesk.app.premises import DataFolder  # noqa: PLC0415
+    from villagedesk.app.system_clock import SystemClock  # noqa: PLC0415
+    from villagedesk.domain.problems import EnvironmentProblem  # noqa: PLC0415
+
+    premises = DataFolder(folder, SystemClock())
+    try:
+        return premises.is_set_up() and not premises.station().practice
+    except EnvironmentProblem:
+        return True
 
 
 def _practice(chosen: argparse.Namespace) -> int:

@@ -118,7 +118,7 @@ def open_desk(options: RunOptions, on_gui_thread: OnGuiThread, clerk: str, key: 
         closing.callback(sweeping.join)
         engine.start()
         closing.callback(stop_sync)
-        return furnish(rooms, resources_folder(), clerk, station, practice=options.practice)
+        return furnish(rooms, resources_folder(), clerk, station)
     except BaseException:
         closing.close()
         raise
@@ -140,21 +140,20 @@ def _sweep(store: EncryptedStore, vault: PageVault) -> None:
         sweep(store, vault)
 
 
-def furnish(rooms: Rooms, resources: Path, clerk: str, station: StationFile, *, practice: bool) -> Desk:
+def furnish(rooms: Rooms, resources: Path, clerk: str, station: StationFile) -> Desk:
     """The desk from its rooms; its print runner is started.
-
-    Args:
-        practice: papers are marked as an exercise without force.
 
     Raises:
         Problem: ``catalogue.*`` when the catalogue cannot be read.
     """
     items = ItemFinder(load_items(resources / "catalogue"))
+    # Pinyin's dictionaries are read before the first search or save needs them.
+    threading.Thread(target=items.prepare, name="pinyin", daemon=True).start()
     areas = load_known_areas(resources / "code_lists" / "divisions.toml")
     store, vault, clock = rooms.store, rooms.vault, rooms.clock
     disk = DiskWatch(rooms.free_bytes)
     print_runner = PrintRunner(store, vault, rooms.printer, clock, rooms.news, clerk)
-    papers = PaperMaker(font_set(resources), station.name, practice=practice)
+    papers = PaperMaker(font_set(resources), station.name, practice=station.practice)
     return Desk(
         station=station,
         clerk=clerk,

@@ -13,6 +13,11 @@ def default_data_folder() -> Path:
     return user_data_path("villagedesk", appauthor=False)
 
 
+def practice_data_folder(usual: Path) -> Path:
+    """Where practice keeps its own data: next to the folder of real work, so that the two never mix."""
+    return usual.with_name(f"{usual.name}-practice-desk")
+
+
 def fault_reports_folder(data_folder: Path) -> Path:
     """Reports of the program's own faults, for the technician; they hold no personal data."""
     return data_folder / "fault-reports"

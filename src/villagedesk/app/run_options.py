@@ -14,14 +14,12 @@ class RunOptions:
         camera: ``qt``, ``none``, ``simulated:FOLDER`` or ``folder:FOLDER``.
         printer: ``default``, ``none``, ``qt:NAME`` or ``file:FOLDER``.
         station_file: offered at the first run.
-        practice: papers are marked as an exercise without force.
     """
 
     data_folder: Path
     camera: str = "qt"
     printer: str = "default"
     station_file: Path | None = None
-    practice: bool = False
 
 
 def check_camera(choice: str) -> str:

@@ -50,10 +50,11 @@ class Entry:
         if not self._premises.is_set_up():
             return EntryState(False, "", (), 0, suggested)
         try:
-            name = self._premises.station().name
+            station = self._premises.station()
+            name, practice = station.name, station.practice
         except Problem:
-            name = ""  # told at sign-in, where it can be mended
-        return EntryState(True, name, self._premises.clerks(), self._premises.waiting(), suggested)
+            name, practice = "", False  # told at sign-in, where it can be mended
+        return EntryState(True, name, self._premises.clerks(), self._premises.waiting(), suggested, practice)
 
     def read_station_file(self, path: Path) -> StationFile:
         """Read and check the county's file.

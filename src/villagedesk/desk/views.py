@@ -37,6 +37,7 @@ class EntryState:
         set_up: whether a station file was read and a first clerk made.
         waiting: cases that wait to be sent (the count alone is kept outside the encrypted database).
         suggested_station_file: path to offer at the first run, "" when there is none.
+        practice: whether the station is one to practise on.
     """
 
     set_up: bool
@@ -44,6 +45,7 @@ class EntryState:
     clerks: tuple[str, ...]
     waiting: int
     suggested_station_file: str = ""
+    practice: bool = False
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ class StationFile:
         ca_pem: the county's CA as PEM text, "" to use the system's.
         one_time_code: proves the first enrolment.
         recovery_public_key: 32 bytes, X25519, the county's.
+        practice: the acceptance system behind it is one to practise on: every paper of this station is without force.
     """
 
     division_code: str
@@ -42,6 +43,7 @@ class StationFile:
     ca_pem: str
     one_time_code: str
     recovery_public_key: bytes
+    practice: bool = False
 
     def to_bytes(self) -> bytes:
         """The file's JSON."""
@@ -55,6 +57,7 @@ class StationFile:
                 "ca_pem": self.ca_pem,
                 "one_time_code": self.one_time_code,
                 "recovery_public_key": base64.b64encode(self.recovery_public_key).decode(),
+                "practice": self.practice,
             },
             ensure_ascii=False,
             indent=1,
@@ -83,12 +86,14 @@ class StationFile:
             if not isinstance(value, str):
                 raise InputProblem("station.bad_field", name=name)
             text[name] = value.strip()
+        practice = raw.get("practice", False)
         right = {
             "division_code": _DIVISION.fullmatch(text["division_code"]) is not None,
             "name": _is_name(text["name"]),
             "address": _is_address(text["address"]),
             "ca_pem": text["ca_pem"].isascii(),
             "one_time_code": _ONE_TIME_CODE.fullmatch(text["one_time_code"]) is not None,
+            "practice": isinstance(practice, bool),
         }
         for name, good in right.items():
             if not good:
@@ -100,7 +105,13 @@ class StationFile:
         if len(key) != 32:
             raise InputProblem("station.bad_field", name="recovery_public_key")
         return cls(
-            text["division_code"], text["name"], text["address"].rstrip("/"), text["ca_pem"], text["one_time_code"], key
+            text["division_code"],
+            text["name"],
+            text["address"].rstrip("/"),
+            text["ca_pem"],
+            text["one_time_code"],
+            key,
+            practice,
         )
 
 

@@ -9,7 +9,19 @@ from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.service_item import MaterialForm
 from villagedesk.papers.barcode import MODULE_MM, QUIET_MODULES, LinearBarcode, code128, draw_code128
 from villagedesk.papers.fonts import FontSet
-from villagedesk.papers.layout import Block, Cell, Gap, Placed, Row, Table, TextStyle, Together, draw, draw_grounds, flow
+from villagedesk.papers.layout import (
+    Block,
+    Cell,
+    Gap,
+    Placed,
+    Row,
+    Table,
+    TextStyle,
+    Together,
+    draw,
+    draw_grounds,
+    flow,
+)
 from villagedesk.papers.sheet import A4, A5_LANDSCAPE, Sheets
 
 FORM_WORDS = {MaterialForm.ORIGINAL: "原件", MaterialForm.COPY: "复印件"}

@@ -104,7 +104,7 @@ def make_station_file(
         division_code: 12 digits.
         name: of the station, as printed on papers.
     """
-    return StationFile(division_code, name, address, ca_pem.strip(), one_time_code, recovery_public_key)
+    return StationFile(division_code, name, address, ca_pem.strip(), one_time_code, recovery_public_key, practice=True)
 
 
 def make_practice(

@@ -18,6 +18,7 @@ from villagedesk.ui.entry_card import EntryCard
 from villagedesk.ui.fields import Field
 from villagedesk.ui.icons import Icons
 from villagedesk.ui.sentences import Words, plain_label
+from villagedesk.ui.station_name import shown_station
 from villagedesk.ui.theme import GAP
 
 if TYPE_CHECKING:
@@ -149,7 +150,8 @@ class FirstRun(EntryCard):
     def _show_station(self, station: StationFile) -> None:
         self._station = station
         self.path.tell(None)
-        self._station_name.setText(self._words("ui.first.found", name=station.name))
+        name = shown_station(self._words, station.name, practice=station.practice)
+        self._station_name.setText(self._words("ui.first.found", name=name))
         self._station_address.setText(self._words("ui.first.address", address=station.address))
         self._found.setAccessibleName(self._station_name.text())
         self._found.show()

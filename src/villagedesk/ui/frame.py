@@ -21,6 +21,7 @@ from villagedesk.ui.notice import Notice
 from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sending_page import SendingPage
 from villagedesk.ui.side_bar import SideBar
+from villagedesk.ui.station_name import shown_station
 from villagedesk.ui.status_line import StatusLine
 from villagedesk.ui.theme import GAP
 from villagedesk.ui.today import Today
@@ -46,7 +47,7 @@ class Frame(QWidget):
         words, icons, desk = surroundings.words, surroundings.icons, surroundings.desk
         self._fresh: set[str] = set()
         self._back_to: Screen | None = None
-        self.side = SideBar(words, icons, desk.station.name, self)
+        self.side = SideBar(words, icons, shown_station(words, desk.station.name, practice=desk.station.practice), self)
         self.top = TopLine(words, icons, desk.clerk, self)
         self.status = StatusLine(words, self)
         self.help = HelpPanel(words, self)

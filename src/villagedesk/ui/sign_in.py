@@ -14,6 +14,7 @@ from villagedesk.ui.buttons import button, on_enter
 from villagedesk.ui.entry_card import EntryCard
 from villagedesk.ui.fields import Choice, Field
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
+from villagedesk.ui.station_name import shown_station
 
 if TYPE_CHECKING:
     from villagedesk.desk.desk import Desk
@@ -32,7 +33,8 @@ class SignIn(EntryCard):
     def __init__(
         self, entry: Entry, state: EntryState, words: Words, background: Background, parent: QWidget | None = None
     ) -> None:
-        super().__init__(words, background, state.station_name or words("ui.name"), words("ui.sign_in.quiet"), parent)
+        station = shown_station(words, state.station_name, practice=state.practice)
+        super().__init__(words, background, station or words("ui.name"), words("ui.sign_in.quiet"), parent)
         self._entry = entry
         self._words = words
         self._background = background
