@@ -58,7 +58,7 @@ def test_what_needs_the_clerk_is_said_loudly_whatever_the_case_is(sending: Sendi
         (CaseStatus.RECEIVED, SendingState.UPLOADING, True, "已登记，材料上传中 1/3"),
         (CaseStatus.RECEIVED, SendingState.CONFIRMING, True, "正在核实"),
         (CaseStatus.RECEIVED, SendingState.WAITING, True, "等待中"),
-        (CaseStatus.RECEIVED, SendingState.REJECTED, True, "需修改"),
+        (CaseStatus.RECEIVED, SendingState.REJECTED, True, "被退回"),
         (CaseStatus.RECEIVED, SendingState.CONFLICT, True, "有分歧"),
         (CaseStatus.RECEIVED, SendingState.LOGIN, True, "需重新登记"),
         (CaseStatus.RECEIVED, SendingState.PAUSED, True, "已暂停"),

@@ -52,11 +52,18 @@ def _said(words: Words, event: CaseEvent, what: str) -> str:
     return words("ui.event.line", who=who, what=what)
 
 
+def _told(event: CaseEvent) -> list[str]:
+    """What the acceptance system said of a change in words of its own; at most one part."""
+    texts = [event.detail.get(f"value.{name}", "").strip() for name in ("reason", "wanted", "result")]
+    said = "；".join(text for text in texts if text)
+    return [said] if said else []
+
+
 def _what(words: Words, event: CaseEvent) -> str:
     if event.kind == "change":
         change = event.detail.get("change", "")
         if change in _CHANGES:
-            return words(f"case_change.{change}")
+            return "：".join((words(f"case_change.{change}"), *_told(event)))
         return words("ui.event.unknown_state", code=event.detail.get("state_code") or change)
     if event.kind == "decision" and event.detail.get("decision") in _DECISIONS:
         return words(f"ui.event.decided.{event.detail['decision']}")
