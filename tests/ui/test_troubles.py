@@ -103,6 +103,12 @@ def test_a_table_with_no_paper_under_the_camera(qtbot: QtBot, open_window: OpenW
     materials.photograph()
     assert "没有找到纸张" in materials.problem()
     assert all("已收 0/1" in row for row in materials.counts())
+    materials.click("capture_whole")
+    materials.until(lambda: materials.seen("proposal_keep") and materials.focused() == "proposal_keep")
+    assert materials.problem() == ""
+    materials.press(Qt.Key.Key_Escape)
+    materials.wait_for("capture")
+    assert not materials.seen("capture_whole")
     materials.press(Qt.Key.Key_Escape)
     applicant = ApplicantPage(qtbot, window)
     applicant.wait_for("applicant_name")

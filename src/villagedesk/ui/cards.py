@@ -96,10 +96,6 @@ class CardList(QListWidget):
         row = self.currentRow()
         return self._card(row).key if row >= 0 else ""
 
-    def key_at(self, row: int) -> str:
-        """The key of a row."""
-        return self._card(row).key
-
     def choose(self, key: str) -> None:
         """Choose the card with that key if it is there."""
         for row in range(self.count()):

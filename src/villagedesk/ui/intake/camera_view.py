@@ -38,11 +38,6 @@ class CameraView(QWidget):
         self._timer = QTimer(self, interval=surroundings.preview_ms)
         self._timer.timeout.connect(self._ask)
 
-    @property
-    def has_picture(self) -> bool:
-        """Whether the table is to be seen."""
-        return not self._image.isNull()
-
     def sizeHint(self) -> QSize:
         """A usual 4 : 3 picture."""
         return QSize(480, 360)
@@ -112,8 +107,8 @@ class CameraView(QWidget):
         self.update()
 
 
-def camera_page(camera: CameraView, capture: QPushButton, bring_in: QPushButton) -> QWidget:
-    """The picture with its two buttons beneath."""
+def camera_page(camera: CameraView, capture: QPushButton, whole: QPushButton, bring_in: QPushButton) -> QWidget:
+    """The picture with its buttons beneath."""
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
@@ -122,6 +117,7 @@ def camera_page(camera: CameraView, capture: QPushButton, bring_in: QPushButton)
     row = QHBoxLayout()
     row.setSpacing(theme.GAP)
     row.addWidget(capture, 2)
+    row.addWidget(whole, 1)
     row.addWidget(bring_in, 1)
     column.addLayout(row)
     return page

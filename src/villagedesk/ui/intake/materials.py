@@ -56,6 +56,7 @@ class MaterialsStep(Step):
             icons=icons,
             icon="camera",
         )
+        self._whole = button("capture_whole", words("ui.import.whole"), self._capture_whole)
         self._import = button(
             "import_file", words("ui.materials.import"), self._open_import, key="I", icons=icons, icon="file"
         )
@@ -63,7 +64,8 @@ class MaterialsStep(Step):
         self.files = ImportPanel(surroundings, self)
         self.pages = PageColumn(surroundings, self)
         self._stack = QStackedWidget(self)
-        self._camera_page = camera_page(self.camera, self._capture, self._import)
+        self._camera_page = camera_page(self.camera, self._capture, self._whole, self._import)
+        self._whole.hide()
         for widget in (self._camera_page, self.proposal, self.files):
             self._stack.addWidget(widget)
         self._left_column = QWidget(self)
@@ -129,9 +131,7 @@ class MaterialsStep(Step):
         if isinstance(focus, QAbstractButton) and focus is not self._capture and self.isAncestorOf(focus):
             focus.click()
             return
-        requirement, case_id = self.list.current_key(), self._case_id()
-        scanning = self._with.desk.scanning
-        self._propose(lambda: scanning.capture(case_id, requirement), self._with.words("ui.materials.capturing"))
+        self._photograph(whole=False)
 
     def keep(self) -> None:
         """Save the page; only then it stands among the pages."""
@@ -246,6 +246,17 @@ class MaterialsStep(Step):
     def _camera_known(self, missing: bool) -> None:
         self._capture.setEnabled(not missing)
 
+    def _capture_whole(self) -> None:
+        self._photograph(whole=True)
+
+    def _photograph(self, *, whole: bool) -> None:
+        requirement, case_id = self.list.current_key(), self._case_id()
+        scanning = self._with.desk.scanning
+        self._propose(
+            lambda: scanning.capture(case_id, requirement, whole_picture=whole),
+            self._with.words("ui.materials.capturing"),
+        )
+
     def _propose(self, work: Callable[[], Proposal], words: str) -> None:
         if self._busy or self._draft is None:
             return
@@ -267,8 +278,11 @@ class MaterialsStep(Step):
 
     def _failed(self, problem: Problem) -> None:
         self._busy = False
-        if problem.key == _NO_PAPER and self._last_file is not None:
-            self.files.offer_whole()
+        if problem.key == _NO_PAPER:
+            if self._last_file is not None:
+                self.files.offer_whole()
+            else:
+                self._whole.show()
         self._with.background.problem.emit(problem)
 
     def _show_proposal(self, proposal: Proposal) -> None:
@@ -343,6 +357,8 @@ class MaterialsStep(Step):
         self.list.setFocus()
 
     def _open(self, widget: QWidget) -> None:
+        # It is offered for a picture in which no paper was found, not for the next one.
+        self._whole.hide()
         self._stack.setCurrentWidget(widget)
         for beside in (self._left_column, self.pages):
             # A page that waits for the clerk's yes has the whole width.
