@@ -100,7 +100,7 @@ def test_the_practice_mark_is_under_no_ground_and_spoils_no_code() -> None:
     plain, marked = (images(pdf, 100)[0] for pdf in (render(long, fonts()), practice))
     assert marked_over_grounds(plain, marked) > 100
     for dpi in (203, 300):
-        assert codes(images(practice, dpi)[0], zxingcpp.BarcodeFormat.QRCode) == [notice().lookup_url]
+        assert codes(images(practice, dpi)[-1], zxingcpp.BarcodeFormat.QRCode) == [notice().lookup_url]
 
 
 def test_many_materials_go_on_with_page_numbers_marks_and_the_seal_last() -> None:
