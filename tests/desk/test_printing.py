@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,12 +14,12 @@ import pytest
 import zxingcpp
 
 from tests.desk.counter import ID_NUMBER, NAME, STATION, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
-from villagedesk.devices.ports import PrintOutcome
+from villagedesk.devices.ports import PrintOutcome, PrintState
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import Case, CaseStatus
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
-from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Transaction
 
 
@@ -181,6 +182,99 @@ def test_what_the_printers_own_queue_holds_is_not_sent_twice(tmp_path: Path) -> 
             again.desk.printing.retry(job.job_id)
     finally:
         again.desk.close()
+
+
+class _Witness:
+    """A printer that keeps what lies on the disk while the paper comes out: all that is left if the power fails then."""
+
+    name = "P"
+
+    def __init__(self, folder: Path, kept: Path) -> None:
+        self._folder = folder
+        self._kept = kept
+        self.papers: list[bytes] = []
+
+    def available(self) -> bool:
+        return True
+
+    def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
+        self.papers.append(pdf)
+        shutil.copytree(self._folder, self._kept)
+        return PrintOutcome(PrintState.DONE, self.name)
+
+
+def cut_off_while_printing(tmp_path: Path, printer: SimulatedPrinter) -> tuple[Window, str, PrintJob, bytes]:
+    """The window as it starts after the power failed while a paper came out; its case, its job and that paper."""
+    witness = _Witness(tmp_path / "data", tmp_path / "cut off")
+    window = open_window(tmp_path / "data", witness)
+    case_id = taken_in(window)
+    job = window.desk.printing.print_receipt(case_id)
+    settled(window, done, case_id)
+    window.desk.close()
+    return open_window(tmp_path / "cut off", printer, key=window.key), case_id, job, witness.papers[0]
+
+
+def test_a_paper_that_was_handed_over_before_a_crash_is_asked_about_and_not_printed_twice(tmp_path: Path) -> None:
+    printer = SimulatedPrinter("P")
+    again, case_id, job, paper = cut_off_while_printing(tmp_path, printer)
+    try:
+        asked = settled(again, lambda one: one.reason_key == "printing.reason.perhaps_printed", case_id)
+        assert asked.state is PrintJobState.WAITING
+        assert [todo.sentence.key for todo in again.desk.cases.today().todos] == ["desk.todo.print_perhaps.receipt"]
+        second = taken_in(again)
+        again.desk.printing.print_receipt(second)
+        settled(again, done, second)  # the runner has been past the first job again
+        assert len(printer.printed) == 1
+        again.desk.printing.retry(job.job_id)
+        settled(again, done, case_id)
+        assert printer.printed[-1].pdf == paper
+    finally:
+        again.desk.close()
+
+
+def test_the_clerk_may_say_that_the_paper_came_out(tmp_path: Path) -> None:
+    printer = SimulatedPrinter("P")
+    again, case_id, job, _paper = cut_off_while_printing(tmp_path, printer)
+    try:
+        settled(again, lambda one: one.reason_key == "printing.reason.perhaps_printed", case_id)
+        assert again.desk.printing.came_out(job.job_id).state is PrintJobState.DONE
+        assert (again.desk.cases.today().todos, len(printer.printed)) == ((), 0)
+    finally:
+        again.desk.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "state", "reason"),
+    [
+        ("store.page_damaged", PrintJobState.FAILED, "printing.reason.damaged"),
+        ("store.page_missing", PrintJobState.FAILED, "printing.reason.damaged"),
+        ("store.unreadable", PrintJobState.WAITING, "store.unreadable"),
+    ],
+)
+def test_only_a_paper_that_is_lost_fails_any_other_trouble_of_the_disk_passes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str, state: PrintJobState, reason: str
+) -> None:
+    printer = SimulatedPrinter("P", PrinterFault.OFFLINE)
+    window = open_window(tmp_path / "data", printer)
+    try:
+        case_id = taken_in(window)
+        job = window.desk.printing.print_receipt(case_id)
+        settled(window, lambda one: bool(one.reason_key), case_id)
+        printer.set_fault(PrinterFault.NONE)
+
+        def troubled(_page_id: str, _sha256: str) -> bytes:
+            raise EnvironmentProblem(key)
+
+        with monkeypatch.context() as during:
+            during.setattr(window.vault, "get", troubled)
+            window.desk.printing.retry(job.job_id)
+            stands = settled(window, lambda one: one.reason_key == reason, case_id)
+        assert (stands.state, len(printer.printed)) == (state, 0)
+        if state is PrintJobState.WAITING:
+            window.desk.printing.retry(stands.job_id)
+            settled(window, done, case_id)
+    finally:
+        window.desk.close()
 
 
 class _Exploding:

@@ -19,6 +19,11 @@ IN_QUEUE = "printing.reason.in_queue"
 REFUSED = "printing.reason.refused"
 BROKE = "printing.reason.broke"
 DAMAGED = "printing.reason.damaged"
+PRINTING = "printing.reason.printing"
+"""Handed to the printer, whose answer is not there yet."""
+PERHAPS_PRINTED = "printing.reason.perhaps_printed"
+"""Handed to the printer, whose answer was never written down: only the clerk can see whether it came out."""
+_LOST = frozenset({"store.page_damaged", "store.page_missing"})
 _REASONS = {
     "printer.offline": OFFLINE,
     "printer.disk_full": "printing.reason.disk_full",
@@ -32,7 +37,8 @@ class PrintRunner:
     """Takes waiting jobs in order; a job the printer could not take stays and is tried again by itself.
 
     A job the printer's own queue holds (``where`` is set, state waiting) is not sent a second time: two papers of one
-    case are worse than a question to the clerk.
+    case are worse than a question to the clerk. For the same reason it is written down that a job goes to the printer
+    before it does; a crash in between leaves the question ``PERHAPS_PRINTED``.
 
     Args:
         printer: None where there is none; jobs wait then.
@@ -89,7 +95,14 @@ class PrintRunner:
         for job in self._store.read(lambda snapshot: snapshot.print_jobs(open_only=True)):
             if self._closing.is_set():
                 return
-            if job.state is PrintJobState.WAITING and not job.where:
+            if job.state is not PrintJobState.WAITING:
+                continue
+            if job.reason_key == PERHAPS_PRINTED:
+                continue
+            if job.reason_key == PRINTING:  # only this thread hands over, and it has nothing in hand now
+                where = self._printer.name if self._printer is not None else ""
+                self._keep(job, replace(job, where=where, reason_key=PERHAPS_PRINTED))
+            elif not job.where:
                 self._print(job)
 
     def _print(self, job: PrintJob) -> None:
@@ -97,44 +110,61 @@ class PrintRunner:
             self._keep(job, replace(job, reason_key=NO_PRINTER))
             return
         try:
+            pdf = self._vault.get(job.page_id, job.sha256)
+        except EnvironmentProblem as problem:
+            if problem.key in _LOST:
+                self._keep(job, replace(job, state=PrintJobState.FAILED, reason_key=DAMAGED))
+            else:  # a disk's trouble passes, and the paper is looked for again
+                self._keep(job, replace(job, reason_key=problem.key))
+            return
+        name = self._job_name(job)
+        try:
             if not self._printer.available():
                 self._keep(job, replace(job, reason_key=OFFLINE))
                 return
-            outcome = self._printer.print_pdf(self._pdf(job), self._job_name(job))
-        except EnvironmentProblem as problem:
-            if problem.key.startswith("store."):
-                self._keep(job, replace(job, state=PrintJobState.FAILED, reason_key=DAMAGED))
-            elif problem.key in _REASONS:
-                self._keep(job, replace(job, reason_key=_REASONS[problem.key]))
-            else:
-                self._keep(job, replace(job, state=PrintJobState.FAILED, reason_key=REFUSED))
+        except Exception as error:  # a device's own fault of whatever kind must not end printing (I11)
+            self._keep(job, _troubled(job, error))
             return
-        except Exception:  # a device's own fault of whatever kind must not end printing (I11)
-            self._keep(job, replace(job, state=PrintJobState.FAILED, reason_key=BROKE))
-            return
-        self._keep(job, _after(job, outcome))
-
-    def _pdf(self, job: PrintJob) -> bytes:
-        return self._vault.get(job.page_id, job.sha256)
+        handed = replace(job, reason_key=PRINTING)
+        self._keep(job, handed)
+        try:
+            after = _after(job, self._printer.print_pdf(pdf, name))
+        except Exception as error:  # as above
+            after = _troubled(job, error)
+        self._keep(job, after, standing=handed)
 
     def _job_name(self, job: PrintJob) -> str:
         local_no = self._store.read(lambda snapshot: snapshot.case(job.case_id).local_no) or ""
         return f"{_FILE_NAMES[job.kind]}-{local_no}"
 
-    def _keep(self, old: PrintJob, new: PrintJob) -> None:
-        if new == old:
+    def _keep(self, old: PrintJob, new: PrintJob, standing: PrintJob | None = None) -> None:
+        """Write down where a job stands now, and into the case's log when that is news to the clerk.
+
+        Args:
+            old: as the log knows it.
+            standing: as it is written down, when that is not ``old``.
+        """
+        if new == (standing or old):
             return
         now = self._clock.now()
 
         def work(transaction: Transaction) -> None:
             transaction.put_print_job(new)
-            if new.state is not old.state or new.where != old.where:
+            if new.state is not old.state or new.where != old.where or new.reason_key == PERHAPS_PRINTED:
                 kind = "printed" if new.state is PrintJobState.DONE else "print_trouble"
                 detail = {"paper": str(new.kind), "reprint": str(new.reprint), "reason": new.reason_key}
                 transaction.append_event(CaseEvent(new.case_id, now, self._clerk, kind, detail=detail))
 
         self._store.write(work).result()
         self._news.tell("print")
+
+
+def _troubled(job: PrintJob, error: Exception) -> PrintJob:
+    if not isinstance(error, EnvironmentProblem):
+        return replace(job, state=PrintJobState.FAILED, reason_key=BROKE)
+    if error.key in _REASONS:
+        return replace(job, reason_key=_REASONS[error.key])
+    return replace(job, state=PrintJobState.FAILED, reason_key=REFUSED)
 
 
 def _after(job: PrintJob, outcome: PrintOutcome) -> PrintJob:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from villagedesk.desk.print_runner import PERHAPS_PRINTED
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
 from villagedesk.domain.outbox import OPEN_STATES, OutboxRow, SendingState
@@ -40,6 +41,8 @@ def line_sentence(line: CaseLine, *, online: bool, paused: bool) -> Sentence:
 
 def print_sentence(job: PrintJob, case: Case) -> Sentence:
     """What to do about a paper that has not come out."""
+    if job.reason_key == PERHAPS_PRINTED:
+        return Sentence(f"desk.todo.print_perhaps.{job.kind}", {"name": case.applicant.name}, "warn")
     look = job.state is PrintJobState.FAILED or bool(job.where)
     key = f"desk.todo.print_failed.{job.kind}" if look else f"desk.todo.print_waiting.{job.kind}"
     return Sentence(key, {"name": case.applicant.name}, "warn")
