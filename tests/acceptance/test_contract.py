@@ -116,7 +116,22 @@ def test_it_tells_what_it_holds(system: AcceptanceSystem, case_id: str, page: by
     assert receipt is not None
     assert isinstance(committed, Committed)
     assert receipt.model_dump() == json.loads(committed.receipt)
-    assert case_id in {case.case_id for case in system.cases().cases}
+    assert case_id in {case.case_id for piece in system.cases() for case in piece.cases}
+
+
+def test_its_list_of_cases_is_whole_and_names_none_twice(
+    system: AcceptanceSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("villagedesk.acceptance.http._CASES_A_PIECE", 2)
+    names = {str(uuid.uuid4()) for _ in range(5)}
+    for name in names:
+        system.put_revision(name, 1, revision(name).to_bytes())
+    pieces = list(system.cases())
+    listed = [case.case_id for piece in pieces for case in piece.cases]
+    assert len(pieces) >= 3
+    assert all(0 < len(piece.cases) <= 2 for piece in pieces)
+    assert names <= set(listed)
+    assert len(listed) == len(set(listed))
 
 
 def test_a_page_goes_in_pieces_and_is_resumed(system: AcceptanceSystem, page: bytes) -> None:

@@ -322,6 +322,22 @@ def test_a_case_is_unknown_only_when_the_system_says_so_itself() -> None:
             system.case("c-1")
 
 
+def test_a_list_that_goes_round_in_a_circle_is_none() -> None:
+    answers = [answering("200 OK", {"cases": [], "next": name}) for name in ("c-1", "c-2", "c-1")]
+    with system_behind(*answers) as system, pytest.raises(Unanswered):
+        for _ in system.cases():
+            pass
+
+
+def test_a_server_that_knows_no_pieces_is_believed_as_a_whole() -> None:
+    with raw_server(answering("200 OK", {"cases": []})) as (address, requests):
+        system = adapter(address)
+        assert len(list(system.cases())) == 1
+        system.close()
+    assert requests[0].startswith(b"GET /v1/cases?station=410421103207&after=&limit=")
+    assert len(requests) == 1
+
+
 @pytest.mark.parametrize("address", ["http://10.1.2.3", "http://localhost:80", "ftp://127.0.0.1", "https.example"])
 def test_only_https_is_spoken(address: str) -> None:
     with pytest.raises(ValueError, match="https"):

@@ -165,3 +165,14 @@ def test_the_count_of_waiting_cases_lies_outside_and_nothing_else(opened: Opened
     again = opened.reopened()
     assert counted(again) == 2
     again.store.close()
+
+
+def test_settled_keys_name_what_is_sent_or_done_and_nothing_else(opened: OpenedStore) -> None:
+    rows = [opened.store.write(lambda t: take_in(t, example_case(), [])).result()[1] for _ in range(3)]
+    action = replace(rows[1], action_id="evaluate-1", operation=Operation.EVALUATE, revision=0)
+    opened.store.write(lambda t: t.add_outbox(action)).result()
+    update(opened, replace(rows[1], state=SendingState.SENT, receipt="{}"))
+    update(opened, replace(rows[2], state=SendingState.CONFIRMING))
+    update(opened, replace(action, state=SendingState.DONE))
+    keys = opened.store.read(lambda s: s.settled_keys())
+    assert list(keys) == [(rows[1].action_id, rows[1].case_id, 1), ("evaluate-1", rows[1].case_id, 0)]

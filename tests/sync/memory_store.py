@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
-from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Transaction
@@ -78,11 +78,18 @@ class MemoryTransaction:
     def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
         return [row for row in self._tables.outbox.values() if row.state in states]
 
+    def settled_keys(self) -> Sequence[SettledKey]:
+        rows = [row for row in self._tables.outbox.values() if row.state in (SendingState.SENT, SendingState.DONE)]
+        return [SettledKey(row.action_id, row.case_id, row.revision) for row in rows]
+
     def page_transfer(self, sha256: str) -> PageTransfer | None:
         return self._tables.transfers.get(sha256)
 
     def print_jobs(self, case_id: str | None = None, *, open_only: bool = False) -> Sequence[PrintJob]:
         return []
+
+    def print_job(self, job_id: str) -> PrintJob:
+        raise KeyError(job_id)
 
     def setting(self, name: str) -> str:
         return self._tables.settings.get(name, "")

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Literal, TypeVar
 
 from villagedesk.acceptance.port import (
@@ -42,6 +43,7 @@ from villagedesk.acceptance.wire import (
 
 T = TypeVar("T")
 AT = "2026-11-23T01:02:03.000004Z"
+CASES_A_PIECE = 2
 
 
 class Fault(StrEnum):
@@ -195,11 +197,14 @@ class ServerModel:
     def case(self, case_id: str) -> CaseAnswer | None:
         return self._call("case", lambda: self._answer(case_id))
 
-    def cases(self) -> CaseListAnswer:
-        names = sorted({key[0] for key in self.revisions} | {action[0] for action in self.actions.values()})
-        return self._call(
-            "cases", lambda: CaseListAnswer(cases=[answer for name in names if (answer := self._answer(name))])
-        )
+    def cases(self) -> Iterator[CaseListAnswer]:
+        after = ""
+        while True:
+            piece = self._call("cases", partial(self._piece, after))
+            yield piece
+            after = piece.next
+            if not after:
+                return
 
     def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
         def act() -> ChangesAnswer:
@@ -232,6 +237,12 @@ class ServerModel:
         return self._call("send_chunk", act, cut=cut)
 
     # -- inside --
+
+    def _piece(self, after: str) -> CaseListAnswer:
+        names = sorted({key[0] for key in self.revisions} | {action[0] for action in self.actions.values()})
+        left = [name for name in names if name > after]
+        answers = [answer for name in left[:CASES_A_PIECE] if (answer := self._answer(name))]
+        return CaseListAnswer(cases=answers, next=left[CASES_A_PIECE - 1] if len(left) > CASES_A_PIECE else "")
 
     def _call(
         self,

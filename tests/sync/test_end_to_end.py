@@ -73,7 +73,7 @@ def test_two_cases_go_up_exactly_once_and_come_back_accepted(tmp_path: Path) -> 
         assert all(state(row) == (SendingState.QUEUED, CaseStatus.RECEIVED) for row in rows)
         server.start()
         wait_for(lambda: all(state(row) == (SendingState.SENT, CaseStatus.ACCEPTED) for row in rows))
-        cases = system.cases().cases
+        cases = [case for piece in system.cases() for case in piece.cases]
     finally:
         stopped = engine.stop()
         system.close()

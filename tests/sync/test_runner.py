@@ -8,6 +8,7 @@ import pytest
 
 from tests.sync.bench import Bench
 from tests.sync.server_model import Fault
+from villagedesk.acceptance.port import Unanswered
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.outbox import Operation, SendingState
 from villagedesk.sync import decisions
@@ -270,6 +271,34 @@ def test_the_server_that_was_set_back_gets_the_same_bytes_again() -> None:
     bench.settle()
     assert bench.server.committed_ever == {(case.case_id, 1): [row.payload_sha256] * 2}
     assert bench.row(action).state is S.DONE
+
+
+def test_a_long_list_is_compared_piece_by_piece_and_without_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    rows = [bench.clerk.take_in([])[1] for _ in range(7)]
+    bench.settle()
+    for row in (rows[0], rows[4], rows[6]):
+        bench.server.forget(row.case_id)
+
+    def load_everything(_tables: object, _states: object) -> object:
+        raise AssertionError("every payload ever sent is loaded")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("tests.sync.memory_store.MemoryTransaction.outbox", load_everything)
+        assert bench.reconciler.run() == 3
+    assert bench.server.calls.count("cases") == 2
+    confirming = [row.action_id for row in rows if bench.row(row).state is S.CONFIRMING]
+    assert confirming == [rows[0].action_id, rows[4].action_id, rows[6].action_id]
+
+
+def test_a_list_that_breaks_off_changes_nothing() -> None:
+    bench = Bench()
+    rows = [bench.clerk.take_in([])[1] for _ in range(5)]
+    bench.settle()
+    bench.play("cases", Fault.NONE, Fault.CUT_BEFORE)
+    with pytest.raises(Unanswered):
+        bench.reconciler.run()
+    assert all(bench.row(row).state is S.SENT for row in rows)
 
 
 def test_the_receipt_is_kept_with_the_clock_difference() -> None:

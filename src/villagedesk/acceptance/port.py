@@ -5,6 +5,7 @@ Every adapter (the default HTTP contract, a province's own system, the simulatio
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -112,8 +113,9 @@ class AcceptanceSystem(Protocol):
     def case(self, case_id: str) -> CaseAnswer | None:
         """What the system holds; None when it says itself that it does not know the case."""
 
-    def cases(self) -> CaseListAnswer:
-        """Everything it holds of this station."""
+    def cases(self) -> Iterator[CaseListAnswer]:
+        """Everything it holds of this station, piece by piece. Each piece is asked for when it is wanted, so
+        AcceptanceFailure comes while iterating."""
 
     def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
         """What happened since a cursor ("" from the beginning); waits up to that long."""

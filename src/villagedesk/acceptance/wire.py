@@ -174,9 +174,13 @@ class CaseAnswer(WireModel):
 
 
 class CaseListAnswer(WireModel):
-    """``GET /v1/cases?station=``: to reconcile."""
+    """``GET /v1/cases?station=&after=&limit=``: to reconcile, in pieces, because an answer has a cap.
+
+    ``next`` is what to ask ``after`` for the following piece, "" when this is the last (or the server knows no pieces).
+    """
 
     cases: list[CaseAnswer]
+    next: Annotated[str, StringConstraints(max_length=400)] = ""
 
 
 class Change(WireModel):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from villagedesk.domain.service_item import HandlingMode
 
@@ -82,6 +83,18 @@ class OutboxRow:
     reason_key: str = ""
     reason_raw: str = ""
     receipt: str = ""
+
+
+class SettledKey(NamedTuple):
+    """What names a row that is sent or done, without its bytes.
+
+    Args:
+        revision: 0 for actions.
+    """
+
+    action_id: str
+    case_id: str
+    revision: int
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
-from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob
 
 T = TypeVar("T")
@@ -56,11 +56,17 @@ class Snapshot(Protocol):
     def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
         """Rows in these states, oldest first."""
 
+    def settled_keys(self) -> Sequence[SettledKey]:
+        """What is sent or done, oldest first, without the bytes: there are as many as cases ever taken in."""
+
     def page_transfer(self, sha256: str) -> PageTransfer | None:
         """How far that page has come, None when never begun."""
 
     def print_jobs(self, case_id: str | None = None, *, open_only: bool = False) -> Sequence[PrintJob]:
         """Print jobs, oldest first."""
+
+    def print_job(self, job_id: str) -> PrintJob:
+        """The print job. Raises KeyError."""
 
     def setting(self, name: str) -> str:
         """A stored setting, "" when there is none."""

@@ -29,7 +29,7 @@ from villagedesk.domain.clock import utc_text
 from villagedesk.practice.access import Station, System, json_answer
 from villagedesk.practice.bodies import WIRE_VERSIONS, check_wire_version, parse, read_body
 from villagedesk.practice.changes import changes_after
-from villagedesk.practice.lookups import case_answer, case_list
+from villagedesk.practice.lookups import MOST_CASES, case_answer, case_list
 from villagedesk.practice.problems import WireProblem
 
 LONGEST_WAIT_SECONDS = 60.0
@@ -151,13 +151,21 @@ async def get_case(case_id: str, system: System, station: Station) -> Response:
     tags=["cases"],
     summary="Everything held of a station",
     response_model=CaseListAnswer,
-    responses={401: _PROBLEM, 403: _PROBLEM},
+    responses={401: _PROBLEM, 403: _PROBLEM, 422: _PROBLEM},
 )
-async def get_cases(system: System, caller: Station, station: Annotated[str, Query(max_length=12)] = "") -> Response:
-    """To reconcile; a station sees its own cases only."""
+async def get_cases(
+    system: System,
+    caller: Station,
+    station: Annotated[str, Query(max_length=12)] = "",
+    after: Annotated[str, Query(max_length=400, description="`next` of the piece before; empty for the first")] = "",
+    limit: Annotated[int, Query(ge=1, le=MOST_CASES, description="cases at most; there may be fewer")] = MOST_CASES,
+) -> Response:
+    """To reconcile; a station sees its own cases only. In pieces: `next` is empty in the last."""
     if station not in ("", caller):
         raise WireProblem(403, "other_station", "只能查询本站点的办件")
-    return json_answer(await run_in_threadpool(case_list, system.storage, caller))
+    if after:
+        _check_names(after)
+    return json_answer(await run_in_threadpool(case_list, system.storage, caller, after, limit))
 
 
 @router.get(

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import ColumnElement, Connection, Row, select
 
-from villagedesk.acceptance.wire import CaseAnswer, CaseListAnswer, ReceiptAnswer, RevisionPayload, RevisionState
+from villagedesk.acceptance.wire import (
+    MAX_BODY_BYTES,
+    CaseAnswer,
+    CaseListAnswer,
+    ReceiptAnswer,
+    RevisionPayload,
+    RevisionState,
+)
 from villagedesk.practice.records import unknown_case
 from villagedesk.practice.storage import Storage
 from villagedesk.practice.tables import ACTION_IDS, CASES, PAGES, RECEIPTS, REVISIONS
+
+MOST_CASES = 500
+"""In one piece of the list."""
+_PIECE_BYTES = MAX_BODY_BYTES // 2
+"""Over this a piece ends early. The half that is left is for the one case that goes in whatever its size."""
+_NAMES_A_QUERY = 5000
 
 
 def case_answer(storage: Storage, division_code: str, case_id: str) -> CaseAnswer:
@@ -25,17 +40,34 @@ def case_answer(storage: Storage, division_code: str, case_id: str) -> CaseAnswe
     return cases[0]
 
 
-def case_list(storage: Storage, division_code: str) -> CaseListAnswer:
-    """Every case of a station, in the order they came."""
-    return CaseListAnswer(cases=_answers(storage, division_code, CASES.c.division_code == division_code))
+def case_list(storage: Storage, division_code: str, after: str, limit: int) -> CaseListAnswer:
+    """A station's cases in order of their ids, one piece of them.
+
+    Args:
+        after: ``next`` of the piece before, which is its last case id; "" for the first piece.
+        limit: cases at most. There are fewer when they would fill too many bytes, but never none while some are left.
+    """
+    with storage.read() as connection:
+        names = list(
+            connection.execute(
+                select(CASES.c.case_id)
+                .where(CASES.c.division_code == division_code, CASES.c.case_id > after)
+                .order_by(CASES.c.case_id)
+                .limit(limit + 1)
+            ).scalars()
+        )
+    piece = _answers(storage, division_code, CASES.c.case_id.in_(names[:limit]))
+    sizes = accumulate(len(case.model_dump_json()) for case in piece)
+    fitting = max(1, sum(size <= _PIECE_BYTES for size in sizes))
+    cut = len(names) > limit or fitting < len(piece)
+    piece = piece[:fitting]
+    return CaseListAnswer(cases=piece, next=piece[-1].case_id if cut else "")
 
 
 def _answers(storage: Storage, division_code: str, which: ColumnElement[bool]) -> list[CaseAnswer]:
     mine = which & (CASES.c.division_code == division_code)
     with storage.read() as connection:
-        case_ids = connection.execute(
-            select(CASES.c.case_id).where(mine).order_by(CASES.c.first_seen_at, CASES.c.case_id)
-        ).scalars()
+        case_ids = connection.execute(select(CASES.c.case_id).where(mine).order_by(CASES.c.case_id)).scalars()
         revisions: dict[str, list[Row[Any]]] = {case_id: [] for case_id in case_ids}
         for row in connection.execute(
             select(REVISIONS)
@@ -58,28 +90,42 @@ def _answers(storage: Storage, division_code: str, which: ColumnElement[bool]) -
             .order_by(ACTION_IDS.c.revision, ACTION_IDS.c.action_id)
         ):
             actions[row.case_id].append(row.action_id)
-        pages = set(connection.execute(select(PAGES.c.sha256).where(PAGES.c.division_code == division_code)).scalars())
+        named = {row.action_id: _named_pages(row) for rows in revisions.values() for row in rows}
+        held = _held(connection, division_code, sorted({name for names in named.values() for name in names}))
     return [
         CaseAnswer(
             case_id=case_id,
             committed_revision=max((row.revision for row in rows if row.state == "committed"), default=0),
-            revisions=[_revision_state(row, pages, receipts.get((case_id, row.revision))) for row in rows],
+            revisions=[
+                RevisionState(
+                    revision=row.revision,
+                    state=row.state,
+                    payload_sha256=row.payload_sha256,
+                    action_id=row.action_id,
+                    missing=[name for name in named[row.action_id] if name not in held],
+                    receipt=receipts.get((case_id, row.revision)),
+                )
+                for row in rows
+            ],
             actions=actions[case_id],
         )
         for case_id, rows in revisions.items()
     ]
 
 
-def _revision_state(row: Row[Any], pages: set[str], receipt: ReceiptAnswer | None) -> RevisionState:
-    missing: list[str] = []
-    if row.state == "registered":
-        manifest = RevisionPayload.model_validate_json(row.payload).manifest
-        missing = [name for name in dict.fromkeys(entry.sha256 for entry in manifest) if name not in pages]
-    return RevisionState(
-        revision=row.revision,
-        state=row.state,
-        payload_sha256=row.payload_sha256,
-        action_id=row.action_id,
-        missing=missing,
-        receipt=receipt,
-    )
+def _named_pages(row: Row[Any]) -> list[str]:
+    """The pages a registered revision may still miss; a committed one has them, a rejected one wants none."""
+    if row.state != "registered":
+        return []
+    manifest = RevisionPayload.model_validate_json(row.payload).manifest
+    return list(dict.fromkeys(entry.sha256 for entry in manifest))
+
+
+def _held(connection: Connection, division_code: str, names: Sequence[str]) -> set[str]:
+    """Which of these pages are there."""
+    held: set[str] = set()
+    for start in range(0, len(names), _NAMES_A_QUERY):
+        some = names[start : start + _NAMES_A_QUERY]
+        found = select(PAGES.c.sha256).where(PAGES.c.division_code == division_code, PAGES.c.sha256.in_(some))
+        held.update(connection.execute(found).scalars())
+    return held

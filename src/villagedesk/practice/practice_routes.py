@@ -17,7 +17,7 @@ from villagedesk.practice.access import PracticeSystem, System
 from villagedesk.practice.autopilot import AutopilotSetting
 from villagedesk.practice.bodies import read_body
 from villagedesk.practice.faults import Fault, FaultKind, FaultSetting, RouteKind
-from villagedesk.practice.lookups import case_list
+from villagedesk.practice.lookups import MOST_CASES, case_list
 from villagedesk.practice.problems import WireProblem
 from villagedesk.practice.web_page import overview, page_of
 
@@ -92,9 +92,9 @@ async def stored_page(division_code: str, sha256: str, system: System) -> Respon
 
 
 @router.get("/cases/{division_code}")
-async def cases_of(division_code: str, system: System) -> JSONResponse:
+async def cases_of(division_code: str, system: System, after: str = "") -> JSONResponse:
     """A station's cases as the station itself would be told, for scripts that move them along."""
-    answer = await run_in_threadpool(case_list, system.storage, division_code)
+    answer = await run_in_threadpool(case_list, system.storage, division_code, after, MOST_CASES)
     return JSONResponse(answer.model_dump(mode="json"))
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, distinct, func, literal_
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
 from villagedesk.domain.clock import utc_text
-from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.store import rows
 from villagedesk.store.schema import (
@@ -142,6 +142,12 @@ class SqlSnapshot:
         chosen = select(OUTBOX).where(OUTBOX.c.state.in_(names)).order_by(OUTBOX.c.seq)
         return [rows.outbox_of(row) for row in self.connection.execute(chosen)]
 
+    def settled_keys(self) -> Sequence[SettledKey]:
+        """What is sent or done, oldest first, without the bytes: there are as many as cases ever taken in."""
+        names = [SendingState.SENT.value, SendingState.DONE.value]
+        chosen = select(OUTBOX.c.action_id, OUTBOX.c.case_id, OUTBOX.c.revision).where(OUTBOX.c.state.in_(names))
+        return [SettledKey(*row) for row in self.connection.execute(chosen.order_by(OUTBOX.c.seq))]
+
     def page_transfer(self, sha256: str) -> PageTransfer | None:
         """How far that page has come, None when never begun."""
         row = self.connection.execute(select(PAGE_TRANSFERS).where(PAGE_TRANSFERS.c.sha256 == sha256)).first()
@@ -155,6 +161,13 @@ class SqlSnapshot:
         if open_only:
             chosen = chosen.where(PRINT_JOBS.c.state.in_([PrintJobState.WAITING.value, PrintJobState.FAILED.value]))
         return [rows.print_job_of(row) for row in self.connection.execute(chosen)]
+
+    def print_job(self, job_id: str) -> PrintJob:
+        """The print job. Raises KeyError."""
+        row = self.connection.execute(select(PRINT_JOBS).where(PRINT_JOBS.c.job_id == job_id)).first()
+        if row is None:
+            raise KeyError(job_id)
+        return rows.print_job_of(row)
 
     def setting(self, name: str) -> str:
         """A stored setting, "" when there is none."""
