@@ -21,6 +21,7 @@ from villagedesk.domain.case import Case, CaseStatus
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Transaction
+from villagedesk.store.snapshot import SqlSnapshot
 
 
 def words(pdf: bytes) -> str:
@@ -185,7 +186,7 @@ def test_what_the_printers_own_queue_holds_is_not_sent_twice(tmp_path: Path) -> 
 
 
 class _Witness:
-    """A printer that keeps what lies on the disk while the paper comes out: all that is left if the power fails then."""
+    """A printer that keeps what lies on the disk while the paper comes out: what is left if power fails then."""
 
     name = "P"
 
@@ -302,6 +303,27 @@ def test_a_printer_that_gives_up_or_explodes_leaves_the_job_with_a_sentence(tmp_
         broke = settled(again, lambda one: one.reason_key == "printing.reason.broke", case_id)
         assert broke.state is PrintJobState.FAILED
     finally:
+        again.desk.close()
+
+
+def test_a_job_is_found_by_its_id_without_reading_the_others(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = taken_in(window)
+    jobs = [window.desk.printing.print_receipt(case_id) for _ in range(3)]
+    pdf = window.vault.get(jobs[1].page_id, jobs[1].sha256)
+    again = window.reopened()
+
+    def all_of_them(*_arguments: object, **_options: object) -> list[PrintJob]:
+        raise AssertionError("all jobs were read")
+
+    monkeypatch.setattr(SqlSnapshot, "print_jobs", all_of_them)
+    try:
+        assert again.desk.printing.pdf(jobs[1].job_id) == pdf
+        assert again.store.read(lambda snapshot: snapshot.print_job(jobs[2].job_id)).reprint == 2
+        for act in (again.desk.printing.pdf, again.desk.printing.retry, again.desk.printing.came_out):
+            with pytest.raises(InputProblem, match=r"printing\.job_gone"):
+                act("no such job")
+    finally:
+        monkeypatch.undo()
         again.desk.close()
 
 

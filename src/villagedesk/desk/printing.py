@@ -123,18 +123,19 @@ class PrintDesk:
         return job
 
     def _job(self, job_id: str) -> PrintJob:
-        jobs = self._store.read(lambda snapshot: snapshot.print_jobs())
-        for job in jobs:
-            if job.job_id == job_id:
-                return job
-        raise InputProblem("printing.job_gone")
+        try:
+            return self._store.read(lambda snapshot: snapshot.print_job(job_id))
+        except KeyError:
+            raise InputProblem("printing.job_gone") from None
 
     def _change(self, job_id: str, state: PrintJobState) -> PrintJob:
-        job = self._job(job_id)
         now = self._clock.now()
 
         def work(transaction: Transaction) -> PrintJob:
-            newest = next(one for one in transaction.print_jobs(job.case_id) if one.job_id == job_id)
+            try:
+                newest = transaction.print_job(job_id)
+            except KeyError:
+                raise InputProblem("printing.job_gone") from None
             if newest.state is PrintJobState.DONE:
                 raise InputProblem("printing.already_printed")
             where = newest.where if state is PrintJobState.DONE else ""
