@@ -30,6 +30,7 @@ from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
+from villagedesk.devices.camera_picture import read_photograph_file
 from villagedesk.devices.ports import DocumentCamera, Printer
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem
@@ -159,7 +160,7 @@ def furnish(rooms: Rooms, resources: Path, clerk: str, station: StationFile) -> 
         clerk=clerk,
         items=items,
         intake=Intake(store, vault, clock, items, Counter(clerk, station, areas), disk),
-        scanning=Scanning(store, vault, clock, items, rooms.camera, disk, rooms.news, clerk),
+        scanning=Scanning(store, vault, clock, items, rooms.camera, read_photograph_file, disk, rooms.news, clerk),
         cases=CaseDesk(store, clock, items, rooms.link),
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, clerk),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, clerk),

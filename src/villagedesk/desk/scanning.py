@@ -18,8 +18,7 @@ from villagedesk.desk.news import News
 from villagedesk.desk.proposals import Proposals
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.views import Corners, DeviceLine, Proposal
-from villagedesk.devices.camera_picture import read_photograph_file
-from villagedesk.devices.ports import DocumentCamera
+from villagedesk.devices.ports import DocumentCamera, PhotographReader
 from villagedesk.domain.case import CaseEvent, Page
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
@@ -33,6 +32,7 @@ class Scanning:
 
     Args:
         camera_device: None where the window has no document camera; files are imported then.
+        read_file: for those.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Scanning:
         clock: Clock,
         items: ItemFinder,
         camera_device: DocumentCamera | None,
+        read_file: PhotographReader,
         disk: DiskWatch,
         news: News,
         clerk: str,
@@ -50,6 +51,7 @@ class Scanning:
         self._vault = vault
         self._clock = clock
         self._items = items
+        self._read_file = read_file
         self._table = TableCamera(camera_device, clock, news)
         self._proposals = Proposals(disk)
         self._clerk = clerk
@@ -88,9 +90,7 @@ class Scanning:
             InputProblem: ``devices.file_*``, ``imaging.*``, ``intake.*``.
         """
         self._check_place(case_id, requirement_id)
-        return self._proposals.make(
-            case_id, requirement_id, read_photograph_file(path), _WHOLE if whole_picture else None
-        )
+        return self._proposals.make(case_id, requirement_id, self._read_file(path), _WHOLE if whole_picture else None)
 
     def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
         """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 
@@ -20,6 +21,13 @@ class Photograph:
     data: bytes
     media_type: str
     source: str
+
+
+class PhotographReader(Protocol):
+    """Reads a picture from a file, in place of a camera."""
+
+    def __call__(self, path: Path, /) -> Photograph:
+        """The file's picture. Raises InputProblem (``devices.file_*``)."""
 
 
 class DocumentCamera(Protocol):
