@@ -8,11 +8,11 @@ import pytest
 
 from tests.sync.bench import Bench
 from tests.sync.server_model import Fault
-from villagedesk.acceptance.port import Unanswered
+from villagedesk.acceptance.port import NoConnection, Unanswered
 from villagedesk.acceptance.wire import Change
 from villagedesk.domain.case import Case, CaseStatus
 from villagedesk.domain.repositories import Transaction
-from villagedesk.sync.changes import CURSOR, UNPLACED
+from villagedesk.sync.changes import CURSOR, UNPLACED, unplaced
 
 
 def sent_case(bench: Bench) -> Case:
@@ -178,10 +178,10 @@ def test_a_change_the_store_refuses_does_not_hold_up_the_others(monkeypatch: pyt
     case = sent_case(bench)
     apply = bench.changes.apply
 
-    def refuse_one(transaction: Transaction, change: Change) -> None:
+    def refuse_one(transaction: Transaction, change: Change, *, late: bool = False) -> None:
         if change.kind == "accepted":
             raise ValueError("case refused")
-        apply(transaction, change)
+        apply(transaction, change, late=late)
 
     monkeypatch.setattr(bench.changes, "apply", refuse_one)
     bench.server.tell(case.case_id, "accepted")
@@ -190,3 +190,58 @@ def test_a_change_the_store_refuses_does_not_hold_up_the_others(monkeypatch: pyt
     assert bench.case(case.case_id).status is CaseStatus.IN_PROCESS
     assert bench.store.read(lambda snapshot: snapshot.setting(CURSOR)) == "2"
     assert '"accepted"' in bench.store.read(lambda snapshot: snapshot.setting(f"{UNPLACED}1"))
+
+
+def test_a_change_put_aside_is_written_when_its_case_appears() -> None:
+    bench = Bench()
+    bench.steps_until(bench.runner.is_enrolled)
+    change = bench.server.tell("case-1", "accepted", acceptance_no="9", query_code="1234")
+    other = bench.server.tell("case-of-nobody", "accepted", acceptance_no="10")
+    bench.changes.pull(0)
+    bench.changes.pull(0)
+    assert bench.store.read(unplaced) == 2
+    case, _row = bench.clerk.take_in([])
+    assert case.case_id == change.case_id
+    bench.changes.pull(0)
+    assert (bench.case("case-1").acceptance_no, bench.case("case-1").status) == ("9", CaseStatus.ACCEPTED)
+    assert bench.store.read(unplaced) == 1
+    assert bench.store.read(lambda snapshot: snapshot.setting(f"{UNPLACED}{change.sequence}")) == ""
+    assert '"10"' in bench.store.read(lambda snapshot: snapshot.setting(f"{UNPLACED}{other.sequence}"))
+    bench.changes.pull(0)
+    assert kinds(bench, case) == ["accepted"]
+
+
+def test_a_change_put_aside_is_tried_even_when_nobody_answers() -> None:
+    bench = Bench()
+    bench.steps_until(bench.runner.is_enrolled)
+    bench.server.tell("case-1", "accepted", acceptance_no="9")
+    bench.changes.pull(0)
+    bench.clerk.take_in([])
+    bench.play("changes", Fault.NO_CONNECTION)
+    with pytest.raises(NoConnection):
+        bench.changes.pull(0)
+    assert bench.case("case-1").acceptance_no == "9"
+
+
+def test_a_late_change_brings_its_number_and_does_not_turn_the_case_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    apply = bench.changes.apply
+
+    def refuse_one(transaction: Transaction, change: Change, *, late: bool = False) -> None:
+        if change.kind == "accepted":
+            raise ValueError("case refused")
+        apply(transaction, change, late=late)
+
+    monkeypatch.setattr(bench.changes, "apply", refuse_one)
+    bench.server.tell(case.case_id, "accepted", acceptance_no="9")
+    bench.server.tell(case.case_id, "in_process")
+    bench.changes.pull(0)
+    bench.changes.pull(0)
+    assert bench.store.read(unplaced) == 1, "refused again, kept again"
+    monkeypatch.undo()
+    bench.changes.pull(0)
+    assert bench.store.read(unplaced) == 0
+    late = bench.case(case.case_id)
+    assert (late.status, late.acceptance_no) == (CaseStatus.IN_PROCESS, "9")
+    assert bench.events(case.case_id)[-1].detail["applied"] == "no"

@@ -12,13 +12,21 @@ from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.life_cycle import TOLD, CaseChange, after
 from villagedesk.domain.problems import Problem
-from villagedesk.domain.repositories import Store, Transaction
+from villagedesk.domain.repositories import Snapshot, Store, Transaction
 
 CURSOR = "sync.cursor"
 UNPLACED = "sync.unplaced_change."
 """Settings that keep changes of cases this PC does not know (a backup older than the case was restored), and those the
-store refused."""
+store refused; "" once the change is written after all."""
+_UNPLACED_NAMES = "sync.unplaced_changes"
+"""The sequences of those that wait, because settings can be asked for by name only."""
+_EVENT = "change"
 _TOLD_KINDS = {change.value: change for change in TOLD}
+
+
+def unplaced(snapshot: Snapshot) -> int:
+    """How many changes came that could not be written to a case so far. They are tried again at every pull."""
+    return len(_unplaced_names(snapshot))
 
 
 class Changes:
@@ -32,6 +40,8 @@ class Changes:
     def pull(self, wait_seconds: float) -> int:
         """Ask once and keep what came, cases, log and cursor in one transaction. Gives the number of changes.
 
+        Before that, changes put aside are tried again: their case may have come, or what the store refused be mended.
+
         Args:
             wait_seconds: how long the server may wait for something to happen.
 
@@ -39,6 +49,7 @@ class Changes:
             AcceptanceFailure: nothing came; the cursor stands where it stood.
             EnvironmentProblem: it could not be stored; the cursor stands where it stood.
         """
+        self._place_what_was_put_aside()
         cursor = self.store.read(lambda snapshot: snapshot.setting(CURSOR))
         answer = self.acceptance.changes(cursor, wait_seconds)
         if answer.changes or answer.cursor != cursor:
@@ -75,25 +86,49 @@ class Changes:
 
         self.store.write(move).result()
 
-    def apply(self, transaction: Transaction, change: Change) -> None:
-        """Write one change. One that is written already changes nothing; what is not understood is kept and shown."""
+    def _place_what_was_put_aside(self) -> None:
+        def found(snapshot: Snapshot) -> list[Change]:
+            kept = [snapshot.setting(f"{UNPLACED}{name}") for name in _unplaced_names(snapshot)]
+            changes = [Change.model_validate_json(text) for text in kept if text]
+            return [change for change in changes if _is_here(snapshot, change.case_id)]
+
+        for change in self.store.read(found):
+            try:
+                self.store.write(partial(self._place, change=change)).result()
+            except ValueError:
+                continue  # refused again: it stays
+
+    def _place(self, transaction: Transaction, change: Change) -> None:
+        self.apply(transaction, change, late=True)
+        transaction.put_setting(f"{UNPLACED}{change.sequence}", "")
+        left = [name for name in _unplaced_names(transaction) if name != str(change.sequence)]
+        transaction.put_setting(_UNPLACED_NAMES, " ".join(left))
+
+    def apply(self, transaction: Transaction, change: Change, *, late: bool = False) -> None:
+        """Write one change. One that is written already changes nothing; what is not understood is kept and shown.
+
+        Args:
+            late: it was put aside when it came, so later ones may be written already; what they said then stands.
+        """
         try:
             case = transaction.case(change.case_id)
         except KeyError:
             _put_aside(transaction, change)
             return
         mark = {"sequence": str(change.sequence), "change": change.kind, "at": change.at}
-        if any(mark.items() <= event.detail.items() for event in transaction.events(case.case_id)):
+        events = transaction.events(case.case_id)
+        if any(mark.items() <= event.detail.items() for event in events):
             return
-        status = _status_after(case, change)
+        overtaken = late and any(_sequence_of(event) > change.sequence for event in events)
+        status = None if overtaken else _status_after(case, change)
         detail = {**mark, "state_code": change.state_code, "applied": "no" if status is None else "yes"}
         changed = replace(
             case,
             status=status or case.status,
             updated_at=self.clock.now(),
-            remote_state=change.state_code or case.remote_state,
+            remote_state=case.remote_state if overtaken else change.state_code or case.remote_state,
         )
-        if change.kind == CaseChange.ACCEPTED:
+        if change.kind == CaseChange.ACCEPTED and not (overtaken and case.acceptance_no):
             changed = _with_numbers(changed, change, self.clock.now())
         transaction.put_case(changed)
         transaction.append_event(
@@ -101,7 +136,7 @@ class Changes:
                 case_id=case.case_id,
                 at=self.clock.now(),
                 actor="acceptance_system",
-                kind="change",
+                kind=_EVENT,
                 from_status=case.status,
                 to_status=changed.status,
                 detail=detail | {f"value.{name}": value for name, value in change.values.items()},
@@ -111,6 +146,24 @@ class Changes:
 
 def _put_aside(transaction: Transaction, change: Change) -> None:
     transaction.put_setting(f"{UNPLACED}{change.sequence}", change.model_dump_json())
+    names = dict.fromkeys([*_unplaced_names(transaction), str(change.sequence)])
+    transaction.put_setting(_UNPLACED_NAMES, " ".join(names))
+
+
+def _unplaced_names(snapshot: Snapshot) -> list[str]:
+    return snapshot.setting(_UNPLACED_NAMES).split()
+
+
+def _is_here(snapshot: Snapshot, case_id: str) -> bool:
+    try:
+        snapshot.case(case_id)
+    except KeyError:
+        return False
+    return True
+
+
+def _sequence_of(event: CaseEvent) -> int:
+    return int(event.detail["sequence"]) if event.kind == _EVENT else 0
 
 
 def _status_after(case: Case, change: Change) -> CaseStatus | None:
