@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -107,9 +107,11 @@ class _Album:
         self.window.grab().save(str(self._folder / f"{self._count:02d}-{name}.png"))
 
     def close(self) -> None:
-        """Put the window away."""
+        """Put the window away for good, here: left to the garbage collector, it may go on any thread."""
         self.window.close()
         _Waiting().waitUntil(lambda: not self.window.isVisible(), timeout=10_000)
+        self.window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def main(folder: Path, size: tuple[int, int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.ui.pages.entry import FirstRunPage, LockPage, SignInPage
 from tests.ui.pages.frame import FramePage, TodayPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage, TakenInPage
 from tests.ui.test_main_path import fill_to_materials, photograph_all
+from villagedesk.desk.views import Proposal
 from villagedesk.devices.camera_simulated import CameraFault
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import CaseStatus
@@ -113,6 +115,37 @@ def test_a_table_with_no_paper_under_the_camera(qtbot: QtBot, open_window: OpenW
     applicant = ApplicantPage(qtbot, window)
     applicant.wait_for("applicant_name")
     assert applicant.typed("applicant_name") == NAME
+
+
+def test_a_page_that_comes_when_the_clerk_has_gone_on_does_not_stand_in_the_way(
+    qtbot: QtBot, village: Village, signed_in: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill_to_materials(qtbot, signed_in)
+    materials = MaterialsPage(qtbot, signed_in)
+    desk = village.desk
+    assert desk is not None
+    capture, begun, go_on = desk.scanning.capture, threading.Event(), threading.Event()
+
+    def slow(case_id: str, requirement_id: str, *, whole_picture: bool = False) -> Proposal:
+        begun.set()
+        assert go_on.wait(10)
+        return capture(case_id, requirement_id, whole_picture=whole_picture)
+
+    materials.until(materials.ready)
+    with monkeypatch.context() as slowly:
+        slowly.setattr(desk.scanning, "capture", slow)
+        materials.press(Qt.Key.Key_Space)
+        materials.until(begun.is_set)
+    materials.click("step_4")
+    materials.wait_for("missing_1")
+    go_on.set()
+    materials.until(lambda: signed_in.background.idle)
+    materials.click("step_3")
+    materials.until(lambda: materials.seen("material_list") and materials.focused() == "material_list")
+    materials.photograph()
+    materials.keep()
+    materials.until(lambda: "已收 1/1" in materials.counts()[0])
+    assert len(desk.intake.view(desk.cases.find("")[0].line.case_id).pages) == 1
 
 
 def test_an_unplugged_camera_says_so_and_comes_back(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:

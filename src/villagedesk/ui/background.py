@@ -127,12 +127,17 @@ class Background(QObject):
 
     def cancel_shown(self) -> None:
         """Turn away from the call whose words are on the screen, if it can be cancelled."""
-        if self._shown is not None and self._shown.cancellable:
-            task = self._shown
-            task.cancelled = True
-            self._forget(task)
-            if task.on_cancel is not None and shiboken6.isValid(task.owner):
-                task.on_cancel()
+        if self._shown is not None:
+            self.cancel(self._shown)
+
+    def cancel(self, task: Task) -> None:
+        """Turn away from a call if it can be cancelled; one that has ended is left as it is."""
+        if task not in self._running or not task.cancellable:
+            return
+        task.cancelled = True
+        self._forget(task)
+        if task.on_cancel is not None and shiboken6.isValid(task.owner):
+            task.on_cancel()
 
     @property
     def idle(self) -> bool:

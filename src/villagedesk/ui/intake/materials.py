@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QStack
 from villagedesk.desk.views import Corners, DraftView, Proposal
 from villagedesk.domain.case import Page
 from villagedesk.domain.problems import Problem
-from villagedesk.ui.background import Lane
+from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.cards import CardList
 from villagedesk.ui.intake.camera_view import CameraView, camera_page
@@ -40,6 +40,7 @@ class MaterialsStep(Step):
         self._draft: DraftView | None = None
         self._proposal: Proposal | None = None
         self._busy = False
+        self._under_way: Task | None = None
         self._queue: list[Path] = []
         self._last_file: Path | None = None
         self.setAcceptDrops(True)
@@ -84,17 +85,20 @@ class MaterialsStep(Step):
         self.primary_changed.emit()
 
     def first_focus(self) -> QWidget | None:
-        """The checklist; with everything there, the primary button."""
-        if self._stack.currentWidget() is self.files:
+        """The checklist, or what is open instead of the camera."""
+        current = self._stack.currentWidget()
+        if current is self.files:
             return self.files.path.edit
-        return self.list
+        return self.proposal.first_focus() if current is self.proposal else self.list
 
     def focus_requirement(self, requirement_id: str) -> None:
         """Choose one line of the checklist."""
         self.list.choose(requirement_id)
 
     def left(self) -> None:
-        """A page that was not confirmed is let go; its photograph can be taken again."""
+        """A page that was not confirmed, or is still being made, is let go; its photograph can be taken again."""
+        if self._under_way is not None:
+            self._with.background.cancel(self._under_way)
         self._let_go()
         self._queue.clear()
         self._show_camera()
@@ -262,7 +266,7 @@ class MaterialsStep(Step):
             return
         scanning = self._with.desk.scanning
         self._busy = True
-        task = self._with.background.run(
+        task = self._under_way = self._with.background.run(
             self,
             work,
             self._show_proposal,
@@ -296,7 +300,7 @@ class MaterialsStep(Step):
         self.worked.emit()
         self._open(self.proposal)
         self.proposal.show_proposal(proposal, requirement.name, place)
-        self.proposal.focus_primary()
+        self.proposal.first_focus().setFocus()
 
     def _turn(self) -> None:
         if self._proposal is not None:

@@ -147,9 +147,9 @@ class ProposalPanel(QFrame):
         """Where the corners are now."""
         return self._crop.corners()
 
-    def focus_primary(self) -> None:
-        """Put the focus on 就用这张."""
-        self._keep.setFocus()
+    def first_focus(self) -> QWidget:
+        """就用这张, or the corners while they are moved."""
+        return self._crop if self.cropping else self._keep
 
     def _switch(self, cropping: bool) -> None:
         self._pictures.setCurrentWidget(self._crop if cropping else self._page)
