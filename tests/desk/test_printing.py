@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,8 @@ from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.store.snapshot import SqlSnapshot
+
+LOOKUP_URL = "https://county.example/lookup?no=41042111032070000202611230001"
 
 
 def words(pdf: bytes) -> str:
@@ -72,6 +74,7 @@ def accept(window: Window, case_id: str) -> None:
                 query_code="731946",
                 accepted_at=datetime(2026, 11, 23, 6, tzinfo=UTC),
                 limit_date="2026-12-21",
+                lookup_url=LOOKUP_URL,
             )
         )
 
@@ -312,18 +315,22 @@ def test_a_job_is_found_by_its_id_without_reading_the_others(window: Window, mon
     pdf = window.vault.get(jobs[1].page_id, jobs[1].sha256)
     again = window.reopened()
 
-    def all_of_them(*_arguments: object, **_options: object) -> list[PrintJob]:
-        raise AssertionError("all jobs were read")
+    real, everything_read = SqlSnapshot.print_jobs, []
 
-    monkeypatch.setattr(SqlSnapshot, "print_jobs", all_of_them)
+    def watched(self: SqlSnapshot, case_id: str | None = None, *, open_only: bool = False) -> Sequence[PrintJob]:
+        if case_id is None and not open_only:
+            everything_read.append(threading.current_thread().name)
+        return real(self, case_id, open_only=open_only)
+
+    monkeypatch.setattr(SqlSnapshot, "print_jobs", watched)
     try:
         assert again.desk.printing.pdf(jobs[1].job_id) == pdf
         assert again.store.read(lambda snapshot: snapshot.print_job(jobs[2].job_id)).reprint == 2
         for act in (again.desk.printing.pdf, again.desk.printing.retry, again.desk.printing.came_out):
             with pytest.raises(InputProblem, match=r"printing\.job_gone"):
                 act("no such job")
+        assert not everything_read
     finally:
-        monkeypatch.undo()
         again.desk.close()
 
 
@@ -346,7 +353,9 @@ def test_an_acceptance_notice_exists_only_with_an_acceptance_number(window: Wind
     accept(window, case_id)
     assert window.desk.cases.case(case_id).papers[1].printable
     job = window.desk.printing.print_acceptance_notice(case_id)
-    text = words(window.desk.printing.pdf(job.job_id))
+    pdf = window.desk.printing.pdf(job.job_id)
+    assert barcodes(pdf) == {LOOKUP_URL}
+    text = words(pdf)
     assert "41042111032070000202611230001" in text
     assert "731946" in text
     assert "2026年12月21日" in text.replace(" ", "")

@@ -41,7 +41,8 @@ def test_moves_are_told_in_order_with_their_values(village: Village) -> None:
     assert {change.case_id for change in told.changes} == {record.case_id}
     first, again = told.changes[0].values, told.changes[3].values
     assert (first["acceptance_no"], first["query_code"]) == (again["acceptance_no"], again["query_code"])
-    assert set(first) == {"acceptance_no", "query_code", "at", "organ", "limit_date"}
+    assert set(first) == {"acceptance_no", "query_code", "at", "organ", "limit_date", "lookup_url"}
+    assert first["lookup_url"] == f"{village.address}/practice/?acceptance_no={first['acceptance_no']}"
     assert told.changes[2].values["reason"] == "照片模糊"
     assert told.changes[4].values == {"result": "准予"}
     assert [change.sequence for change in _changes(village, "3").changes] == [4, 5]

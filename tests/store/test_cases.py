@@ -58,6 +58,7 @@ def test_a_case_comes_back_as_it_was_put_also_after_a_restart(opened: OpenedStor
         remote_state="0x07",
         accepted_at=START + timedelta(microseconds=1),
         limit_date="2026-12-01",
+        lookup_url="https://county.example/lookup",
     )
     put(opened, case)
     assert opened.store.read(lambda s: s.case(case.case_id)) == case

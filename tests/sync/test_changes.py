@@ -37,6 +37,7 @@ def test_acceptance_brings_number_query_code_and_dates() -> None:
         at="2026-11-23T09:02:03+08:00",
         limit_date="2026-12-14",
         organ="某县政务服务中心",
+        lookup_url="https://county.example/lookup",
     )
     assert bench.changes.pull(0) == 1
     accepted = bench.case(case.case_id)
@@ -45,6 +46,7 @@ def test_acceptance_brings_number_query_code_and_dates() -> None:
     assert accepted.accepted_at is not None
     assert accepted.accepted_at.isoformat() == "2026-11-23T01:02:03+00:00"
     assert (accepted.limit_date, accepted.accepting_organ) == ("2026-12-14", "某县政务服务中心")
+    assert accepted.lookup_url == "https://county.example/lookup"
     event = bench.events(case.case_id)[-1]
     assert (event.from_status, event.to_status) == (CaseStatus.SUBMITTED, CaseStatus.ACCEPTED)
 

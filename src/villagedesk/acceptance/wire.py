@@ -186,7 +186,7 @@ class CaseListAnswer(WireModel):
 class Change(WireModel):
     """One thing that happened to a case on the other side. ``kind`` is open: unknown kinds are kept and shown.
 
-    Known kinds: ``accepted`` (acceptance_no, query_code, at, organ, limit_date), ``refused`` (reason),
+    Known kinds: ``accepted`` (acceptance_no, query_code, at, organ, limit_date, lookup_url), ``refused`` (reason),
     ``correction_asked`` (reason, wanted), ``in_process``, ``concluded`` (result).
     """
 

@@ -77,7 +77,7 @@ class PaperMaker:
             materials=tuple(material.name for material in case.materials),
             accepted_at=case.accepted_at,
             limit_date=_day(case.limit_date),
-            lookup_url="",
+            lookup_url=case.lookup_url,
             station_name=self._station_name,
             reprint=reprint,
             practice=self._practice,

@@ -103,7 +103,8 @@ class Case:
         step: where the clerk was in the intake (1–4), so that a draft reopens there.
         acceptance_no, query_code: the acceptance system's, "" until a change brings them; text, never parsed.
         remote_state: the acceptance system's raw state code, kept as it came.
-        limit_date, accepting_organ: as the acceptance system told them with the acceptance, "" before.
+        limit_date, accepting_organ, lookup_url: as the acceptance system told them with the acceptance, "" before; the
+            last is where the applicant can look the case up.
         form: the item's own fields by name.
     """
 
@@ -129,6 +130,7 @@ class Case:
     accepted_at: datetime | None = None
     limit_date: str = ""
     accepting_organ: str = ""
+    lookup_url: str = ""
 
 
 @dataclass(frozen=True)

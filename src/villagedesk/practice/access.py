@@ -33,6 +33,7 @@ class PracticeSystem:
         now: its clock, aware, UTC.
         faults: what goes wrong on request.
         autopilot_setting: what happens by itself at the start.
+        address: its https URL without a trailing slash, told to applicants who look their case up.
     """
 
     storage: Storage
@@ -40,6 +41,7 @@ class PracticeSystem:
     now: Callable[[], datetime]
     faults: FaultPlan
     autopilot_setting: InitVar[AutopilotSetting]
+    address: str = ""
     bell: Bell = field(default_factory=Bell)
 
     def __post_init__(self, autopilot_setting: AutopilotSetting) -> None:
@@ -47,7 +49,7 @@ class PracticeSystem:
         self.stations = Stations(self.storage)
         self.records = Records(self.storage, self.now)
         self.uploads = Uploads(self.storage, self.files, self.now)
-        self.moves = Moves(self.storage, self.now, self.bell)
+        self.moves = Moves(self.storage, self.now, self.bell, self.address)
         self.autopilot = Autopilot(self.moves, self.bell, autopilot_setting)
 
 

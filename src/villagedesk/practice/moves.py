@@ -67,12 +67,14 @@ class Moves:
         storage: the database.
         now: the server's clock, aware, UTC.
         bell: rung after each change.
+        address: URL without a trailing slash; the page where a case is looked up lies under it.
     """
 
-    def __init__(self, storage: Storage, now: Callable[[], datetime], bell: Bell) -> None:
+    def __init__(self, storage: Storage, now: Callable[[], datetime], bell: Bell, address: str) -> None:
         self._storage = storage
         self._now = now
         self._bell = bell
+        self._address = address
 
     def move(self, case_id: str, name: str, given: Mapping[str, str]) -> str:
         """Do one of :data:`MOVES` and give the case's new state.
@@ -152,6 +154,7 @@ class Moves:
             "at": utc_text(now),
             "organ": ORGAN,
             "limit_date": limit.isoformat(),
+            "lookup_url": f"{self._address}/practice/?acceptance_no={acceptance_no}",
         }
 
     def _acceptance_no(self, connection: Connection, item_code: str, now: datetime) -> str:

@@ -116,6 +116,7 @@ class PracticeServer:
                 self._now,
                 faults=self.faults,
                 autopilot_setting=self._autopilot,
+                address=self.address,
             )
             system.stations.invite(self.practice.division_code, self.practice.name, self.practice.one_time_code)
         except BaseException:

@@ -74,6 +74,7 @@ def case_values(case: Case) -> Values:
         "remote_state": case.remote_state,
         "limit_date": case.limit_date,
         "accepting_organ": case.accepting_organ,
+        "lookup_url": case.lookup_url,
     }
 
 
@@ -119,6 +120,7 @@ def case_of(row: AnyRow) -> Case:
         accepted_at=_moment(row.accepted_at),
         limit_date=row.limit_date,
         accepting_organ=row.accepting_organ,
+        lookup_url=row.lookup_url,
     )
 
 

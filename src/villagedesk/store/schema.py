@@ -48,6 +48,7 @@ CASES = Table(
     Column("remote_state", Text, nullable=False),
     Column("limit_date", Text, nullable=False),
     Column("accepting_organ", Text, nullable=False),
+    Column("lookup_url", Text, nullable=False),
     Index("cases_newest", "updated_at", "case_id"),
     Index("cases_of_status", "status", "updated_at", "case_id"),
     Index("cases_by_acceptance_no", "acceptance_no", sqlite_where=text("acceptance_no <> ''")),

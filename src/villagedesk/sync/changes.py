@@ -187,6 +187,7 @@ def _with_numbers(case: Case, change: Change, now: datetime) -> Case:
         accepted_at=_moment(values.get("at") or change.at) or now,
         limit_date=values.get("limit_date") or case.limit_date,
         accepting_organ=values.get("organ") or case.accepting_organ,
+        lookup_url=values.get("lookup_url") or case.lookup_url,
     )
 
 

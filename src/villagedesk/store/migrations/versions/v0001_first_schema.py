@@ -85,6 +85,7 @@ def upgrade() -> None:
         Column("remote_state", Text, nullable=False),
         Column("limit_date", Text, nullable=False),
         Column("accepting_organ", Text, nullable=False),
+        Column("lookup_url", Text, nullable=False),
     )
     op.create_index("cases_newest", "cases", ["updated_at", "case_id"])
     op.create_index("cases_of_status", "cases", ["status", "updated_at", "case_id"])
