@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tests.sync.bench import Bench
 from tests.sync.server_model import Fault
+from tests.sync.window import START
 from villagedesk.acceptance.port import Conflicting
 from villagedesk.acceptance.wire import sha256_hex
 from villagedesk.domain.case import CaseStatus
@@ -137,6 +139,32 @@ def test_i5_a_conflict_keeps_both_versions_and_is_mended_by_the_next_revision() 
     bench.store.write(lambda tx: decisions.mend(tx, row.action_id, successor, "李练习", bench.clock.now())).result()
     assert bench.row(row).state is SendingState.SUPERSEDED
     assert bench.row(successor).state is SendingState.QUEUED
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"revision": 3},
+        {"revision": 1},
+        {"case_id": "another"},
+        {"operation": Operation.EVALUATE},
+        {"state": SendingState.SENDING},
+        {"frozen_at": START},
+    ],
+)
+def test_i5_only_a_fresh_next_revision_replaces_what_is_in_the_tray(wrong: dict[str, Any]) -> None:
+    bench = Bench()
+    bench.server.refuse_content = lambda _record: True
+    _case, row = bench.clerk.take_in([])
+    bench.settle()
+    fresh = replace(row, action_id="next", revision=2, state=SendingState.QUEUED, frozen_at=None)
+    with pytest.raises(ValueError, match="successor must"):
+        bench.store.write(
+            lambda tx: decisions.mend(tx, row.action_id, replace(fresh, **wrong), "李练习", bench.clock.now())
+        ).result()
+    assert bench.row(row).state is SendingState.REJECTED
+    bench.store.write(lambda tx: decisions.mend(tx, row.action_id, fresh, "李练习", bench.clock.now())).result()
+    assert bench.row(row).state is SendingState.SUPERSEDED
 
 
 def test_i5_a_409_that_names_our_own_hash_is_no_conflict() -> None:

@@ -19,6 +19,7 @@ from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.domain.repositories import Store, Transaction, Vault
 from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.station import StationFile
+from villagedesk.sync import decisions
 from villagedesk.sync.rows import advance
 from villagedesk.sync.table import Event
 
@@ -104,6 +105,19 @@ class Clerk:
 
         self.store.write(work).result()
         return row
+
+    def mend(self, row: OutboxRow, *, note: str = "") -> OutboxRow:
+        """A row of the tray is replaced by the next revision, with the same pages."""
+        case = self.store.read(lambda snapshot: snapshot.case(row.case_id))
+        pages = self.store.read(lambda snapshot: snapshot.pages(row.case_id))
+        successor = self._row(case, pages, row.revision + 1, note)
+
+        def work(transaction: Transaction) -> None:
+            transaction.put_case(replace(transaction.case(row.case_id), revision=successor.revision))
+            decisions.mend(transaction, row.action_id, successor, "李练习", self.clock.now())
+
+        self.store.write(work).result()
+        return successor
 
     def act(self, case_id: str, operation: Operation) -> OutboxRow:
         """A withdrawal, delivery or evaluation."""

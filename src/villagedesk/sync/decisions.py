@@ -1,6 +1,8 @@
 """The clerk's decisions about rows on their way, each with its line in the case's log (I5, I10).
 
-Every function is given a transaction, so that a use case can put its own writes beside it.
+Every function is given a transaction, so that a use case can put its own writes beside it; the caller, which is
+``desk/sending.py``, kicks the engine after the commit where something goes on. ``clerk`` is the name that the log
+shows, ``now`` is aware, UTC.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from villagedesk.domain.case import CaseEvent
-from villagedesk.domain.outbox import OPEN_STATES, OutboxRow, SendingState
+from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, SendingState
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.sync.rows import advance
 from villagedesk.sync.table import Event
@@ -22,14 +24,15 @@ def queue_is_paused(snapshot: Snapshot) -> bool:
 
 
 def pause_queue(transaction: Transaction, clerk: str, now: datetime) -> None:
-    """Stop everything, also what will be enqueued later."""
+    """Stop the whole queue until :func:`resume_queue`, also what will be enqueued later. What is on its way is held
+    where it is, and what is held already stays so; a decision is logged for each row held by this one."""
     transaction.put_setting(_QUEUE, "yes")
     for row in transaction.outbox(OPEN_STATES - {SendingState.PAUSED}):
         pause(transaction, row.action_id, clerk, now)
 
 
 def resume_queue(transaction: Transaction, clerk: str, now: datetime) -> None:
-    """Let everything go on, single paused rows too."""
+    """Let everything go on where it stood, rows held one by one too; a decision is logged for each."""
     transaction.put_setting(_QUEUE, "")
     for row in transaction.outbox(frozenset({SendingState.PAUSED})):
         resume(transaction, row.action_id, clerk, now)
@@ -46,7 +49,8 @@ def resume(transaction: Transaction, action_id: str, clerk: str, now: datetime) 
 
 
 def withdraw_unsent(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:
-    """Take a row back that was never frozen.
+    """Take a row back that was never frozen: nothing of it left this PC. Withdrawing a case before it was sent drives
+    this, once withdrawals come; until then no use case does.
 
     Raises:
         NoSuchTransition: when it is not queued.
@@ -58,22 +62,49 @@ def withdraw_unsent(transaction: Transaction, action_id: str, clerk: str, now: d
 
 
 def mend(transaction: Transaction, action_id: str, successor: OutboxRow, clerk: str, now: datetime) -> OutboxRow:
-    """Replace a row of the tray by revision n+1, which is queued in the same transaction.
+    """Replace a row of the tray by revision n+1, which is queued in the same transaction and sent in its turn. The
+    replaced row keeps its frozen bytes and what the server said, as superseded.
+
+    The acceptance system takes n+1 when n was rejected or never committed, or when it asked for a correction. A
+    correction asked for after the commit has no row in the tray: its n+1 is simply enqueued.
+
+    Args:
+        action_id: of the submission in the tray, revision n.
+        successor: a queued, not frozen row with an ``action_id`` of its own, revision n+1, whose payload the desk built
+            from the case as it is saved now (``RevisionPayload`` naming the same action and revision). The desk writes
+            the case's ``revision`` in the same transaction.
+
+    Returns:
+        The superseded row.
 
     Raises:
+        KeyError: when there is no such row.
         NoSuchTransition: when the row is not in the tray.
-        ValueError: when ``successor`` is not the next revision of the same case.
+        ValueError: when ``successor`` is not the next revision of the same case as a fresh row, or that revision is in
+            the outbox already; the transaction must not be committed then.
     """
     row = transaction.outbox_row(action_id)
-    if (successor.case_id, successor.revision) != (row.case_id, row.revision + 1):
+    if (successor.case_id, successor.operation, successor.revision) != (
+        row.case_id,
+        Operation.SUBMIT,
+        row.revision + 1,
+    ):
         raise ValueError("the successor must be the next revision of the same case")
+    if successor.state is not SendingState.QUEUED or successor.frozen_at is not None:
+        raise ValueError("the successor must be queued and not frozen")
     superseded = _decide(transaction, action_id, Event.MENDED, clerk, now)
     transaction.add_outbox(successor)
     return superseded
 
 
 def drop(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:
-    """Give a row of the tray up. Raises NoSuchTransition when it is not there."""
+    """Give a row of the tray up: it is cancelled and never sent, the case stays as it is. The reason, if the clerk
+    gives one, is the caller's own event in the same transaction.
+
+    Raises:
+        KeyError: when there is no such row.
+        NoSuchTransition: when it is not in the tray.
+    """
     return _decide(transaction, action_id, Event.DROPPED, clerk, now)
 
 

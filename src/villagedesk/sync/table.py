@@ -95,6 +95,8 @@ _ON_THE_WAY = frozenset({_S.SENDING, _S.UPLOADING, _S.CONFIRMING})
 
 TABLE: tuple[Line, ...] = (
     _line(_S.QUEUED, Event.TURN, _S.SENDING, "payload frozen, attempt started"),
+    # Nothing drives these two yet. The desk will: the intake's edits of a case that waits, and withdrawing a case
+    # before it was sent. The runner is ready for both: it freezes what it finds and passes over what is cancelled.
     _line(_S.QUEUED, Event.EDITED, _S.QUEUED, "new bytes"),
     _line(_S.QUEUED, Event.WITHDRAWN, _S.CANCELLED, "logged decision"),
     _line(_S.SENDING, Event.REGISTERED, _S.UPLOADING, "missing list", Attempts.CLEARED),
@@ -138,6 +140,7 @@ TABLE: tuple[Line, ...] = (
     _line(OPEN_STATES - {_S.PAUSED}, Event.PAUSED, _S.PAUSED, "return state; logged decision"),
     _line(_S.PAUSED, Event.RESUMED, None, "logged decision"),
     _line(frozenset({_S.SENDING, _S.UPLOADING}), Event.STARTED, _S.CONFIRMING, ""),
+    # Nothing drives this one yet. Restoring a backup will.
     _line(OPEN_STATES - {_S.PAUSED, _S.CONFIRMING}, Event.RESTORED, _S.CONFIRMING, ""),
     _line(frozenset({_S.SENT, _S.DONE}), Event.RECONCILED_UNKNOWN, _S.CONFIRMING, "what the server said; pages again"),
 )
