@@ -1,4 +1,8 @@
-"""Network notices where the system's own are not used: the route to the host is looked at from time to time."""
+"""Network notices where the system's own are not used: the route to the host is looked at from time to time.
+
+That is Windows always (its NotifyAddrChange is not used: a change is noticed up to one look later), and Linux where the
+kernel gives no netlink socket.
+"""
 
 from __future__ import annotations
 
