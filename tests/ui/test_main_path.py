@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
+import zxingcpp
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenWindow
@@ -53,6 +57,7 @@ def test_first_run_to_taken_in_by_keyboard_alone(qtbot: QtBot, open_window: Open
     taken.wait_for("local_no")
     number = taken.local_no()
     parse_local_no(number)
+    assert scanned(taken.widget("number_bars", QWidget)) == {number}
     taken.until(lambda: "已打印" in taken.text("print_sentence"))
     assert "已保存" in taken.text("saved_sentence")
     assert [path.suffix for path in (tmp_path / "printed").iterdir()] == [".pdf"]
@@ -116,6 +121,13 @@ def test_a_draft_is_offered_again_and_opens_at_its_step(
     applicant = ApplicantPage(qtbot, again)
     applicant.wait_for("applicant_name")
     assert applicant.typed("document_number") == ID_NUMBER
+
+
+def scanned(bars: QWidget) -> set[str]:
+    """What a scanner reads from the screen."""
+    image = bars.grab().toImage().convertToFormat(QImage.Format.Format_Grayscale8)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    return {symbol.text for symbol in zxingcpp.read_barcodes(rows[:, : image.width()].copy())}
 
 
 def _take_in_behind_the_screen(village: Village) -> str:

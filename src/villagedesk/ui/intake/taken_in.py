@@ -5,10 +5,12 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from villagedesk.desk.barcodes import bars_of
 from villagedesk.desk.views import CaseView, DraftView, Sentence, TakenIn
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.intake.number_bars import NumberBars
 from villagedesk.ui.print_words import print_sentence
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
@@ -42,6 +44,7 @@ class TakenInPage(Screen):
         self._number.setObjectName("local_no")
         self._number.setAccessibleName(words("ui.taken.number_is", number=taken.local_no))
         self._number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._bars = NumberBars(bars_of(taken.local_no), words("ui.taken.bars"), self)
         self._who = wrapping_label(f"{draft.case.applicant.name} · {draft.item.name}", "h2", self)
         self._who.setObjectName("taken_who")
         self._again = button(
@@ -107,6 +110,7 @@ class TakenInPage(Screen):
         inner.addSpacing(GAP)
         inner.addWidget(plain_label(words("ui.taken.number"), "quiet", card))
         inner.addWidget(self._number)
+        inner.addWidget(self._bars)
         for label in (self._saved, self._print, self._sending):
             inner.addWidget(label)
         inner.addSpacing(GAP)
