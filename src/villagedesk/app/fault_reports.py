@@ -10,13 +10,13 @@ import contextlib
 import logging
 import sys
 import threading
-import traceback
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
 from villagedesk import __version__
+from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.problems import Problem
 
 _KEPT = 50
@@ -28,7 +28,7 @@ def write_report(folder: Path, error: BaseException, where: str) -> Path | None:
     Args:
         where: the thread it happened on.
     """
-    return _write(folder, where, _described(error))
+    return _write(folder, where, fault_lines(error))
 
 
 class FaultLog(logging.Handler):
@@ -47,7 +47,7 @@ class FaultLog(logging.Handler):
         lines = [f"{record.name}: {record.getMessage()}"]
         error = record.exc_info[1] if record.exc_info else None
         if error is not None:
-            lines += _described(error)
+            lines += fault_lines(error)
         _write(self._folder, record.threadName or "thread", lines)
 
 
@@ -76,21 +76,6 @@ def install(folder: Path, tell: Callable[[Problem], None]) -> None:
     sys.excepthook = on_main
     threading.excepthook = on_thread
     logging.getLogger("villagedesk").addHandler(FaultLog(folder))
-
-
-def _described(error: BaseException) -> list[str]:
-    lines: list[str] = []
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        lines.append(f"{type(cause).__module__}.{type(cause).__qualname__}")
-        lines += [
-            f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(cause.__traceback__)
-        ]
-        cause = cause.__cause__ or cause.__context__
-    return lines
 
 
 def _write(folder: Path, where: str, lines: Sequence[str]) -> Path | None:

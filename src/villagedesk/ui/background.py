@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
@@ -12,6 +11,7 @@ from typing import Any, TypeVar
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.problems import Problem
 
 T = TypeVar("T")
@@ -178,8 +178,7 @@ class Background(QObject):
             task.problem = problem
         except Exception as error:
             # The message of a foreign error may hold a name or a path: only its kind and place go to the log.
-            place = "".join(traceback.format_tb(error.__traceback__))
-            _log.error("%s on lane %s\n%s", type(error).__name__, task.lane.value, place)
+            _log.error("a fault on lane %s\n%s", task.lane.value, "\n".join(fault_lines(error)))
             task.problem = Problem("ui.bug")
         finally:
             if not self._closed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from villagedesk.domain.messages import Messages
+from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Background
 from villagedesk.ui.entry_card import EntryCard
@@ -101,8 +101,8 @@ class MainWindow(QMainWindow):
 
     def tell_of_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """For ``sys.excepthook``: a fault of our own is logged without its text, told, and does not end the program."""
-        del error  # its text may hold a name
-        _log.error("%s\n%s", kind.__name__, "".join(traceback.format_tb(trace)))
+        del kind, trace  # the error has both
+        _log.error("a fault nobody caught\n%s", "\n".join(fault_lines(error)))
         self._background.problem.emit(Problem("ui.bug"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
