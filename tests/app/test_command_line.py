@@ -88,6 +88,7 @@ def test_the_doctor_tells_the_state_of_a_folder_and_which_adapters_never_met_har
 ) -> None:
     assert main(["doctor", "--data", str(tmp_path / "none")]) == 0
     said = capsys.readouterr().out
+    assert "NOT CHECKED" not in said
     assert "not there yet" in said
     assert "camera_qt: never run on hardware" in said
     folder = tmp_path / "data"
@@ -96,6 +97,7 @@ def test_the_doctor_tells_the_state_of_a_folder_and_which_adapters_never_met_har
     said = capsys.readouterr().out
     assert f"station {STATION.division_code}" in said
     assert "1 clerks, 0 cases wait" in said
+    assert "note   audit chain: NOT CHECKED (needs a clerk's password)" in said
     assert "王会计" not in said
     (folder / "station.json").write_text("{}", encoding="utf-8")
     assert main(["doctor", "--data", str(folder)]) == 1

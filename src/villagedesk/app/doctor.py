@@ -24,7 +24,7 @@ def doctor(data_folder: Path) -> int:
     for line, good in (*_folder(data_folder), *_program()):
         wrong += not good
         sys.stdout.write(f"{'ok   ' if good else 'WRONG'}  {line}\n")
-    for line in _adapters():
+    for line in (*_not_checked(data_folder), *_adapters()):
         sys.stdout.write(f"note   {line}\n")
     return 1 if wrong else 0
 
@@ -53,6 +53,13 @@ def _folder(folder: Path) -> list[tuple[str, bool]]:
     reports = len(list(fault_reports_folder(folder).glob("fault-*.txt")))
     lines.append((f"{reports} reports of the program's own faults", reports == 0))
     return lines
+
+
+def _not_checked(folder: Path) -> list[str]:
+    """What this command cannot see without the data key."""
+    if not DataFolder(folder, SystemClock()).is_set_up():
+        return []
+    return [f"{what}: NOT CHECKED (needs a clerk's password)" for what in ("database", "audit chain", "scanned pages")]
 
 
 def _program() -> list[tuple[str, bool]]:
