@@ -179,3 +179,9 @@ def test_a_number_nobody_has_finds_nothing(window: Window) -> None:
     assert window.desk.cases.by_number("261123-A-0001-P") is None
     with pytest.raises(InputProblem, match=r"intake\.gone"):
         window.desk.cases.case("no such case")
+
+
+@pytest.mark.parametrize("mistyped", ["261123-A-0009-8", "261132A00099", "２６１１２３-a-0090-9"])
+def test_a_mistyped_local_number_is_told_and_not_searched_for(window: Window, mistyped: str) -> None:
+    with pytest.raises(InputProblem, match=r"domain\.local_no\.check_character"):
+        window.desk.cases.by_number(mistyped)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -12,12 +13,15 @@ from villagedesk.desk.views import CaseView, ListRow, PaperView, Sentence, Today
 from villagedesk.desk.wording import business_sentence, line_sentence, print_sentence, sending_sentence
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.local_no import parse_local_no
 from villagedesk.domain.outbox import TRAY_STATES
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
+from villagedesk.domain.typed_text import fold_code
 from villagedesk.sync.decisions import queue_is_paused
 
+_LIKE_A_LOCAL_NO = re.compile(r"[0-9]{6}[A-Z][0-9]{4}[0-9A-Z]")
 _ROWS_TODAY = 50
 _PAGE_OF_LINES = 200
 _MOST_TODOS = 50
@@ -62,8 +66,14 @@ class CaseDesk:
         return tuple(_row(line, online, paused) for line in lines)
 
     def by_number(self, scanned: str) -> str | None:
-        """The case_id behind a local or acceptance number as typed or scanned, None when there is none here."""
+        """The case_id behind a local or acceptance number as typed or scanned, None when there is none here.
+
+        Raises:
+            InputProblem: ``domain.local_no.*`` when it is meant as a local number and mistyped.
+        """
         case = self._store.read(lambda snapshot: snapshot.case_by_number(scanned))
+        if case is None and _LIKE_A_LOCAL_NO.fullmatch(fold_code(scanned)):
+            parse_local_no(scanned)
         return case.case_id if case is not None else None
 
     def case(self, case_id: str) -> CaseView:
