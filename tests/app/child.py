@@ -14,17 +14,22 @@ from typing import Any
 from villagedesk.app.event_hook import ENVIRONMENT_NAME
 
 _PATIENCE_S = 60.0
+_ROOT = Path(__file__).parents[2]
+# the tests' package first: it plants the mutant that is asked for, into the child as well
+_START = "import sys, tests; from villagedesk.app.command_line import main; sys.exit(main())"
 
 
 class Child:
     """``villagedesk run`` with the given arguments, driven by its hook."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, **variables: str) -> None:
+        self._printed: str | None = None
         port_file = folder / "hook.json"
         port_file.unlink(missing_ok=True)
-        environment = {**os.environ, ENVIRONMENT_NAME: str(port_file), "QT_QPA_PLATFORM": "offscreen"}
+        environment = {**os.environ, ENVIRONMENT_NAME: str(port_file), "QT_QPA_PLATFORM": "offscreen", **variables}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "villagedesk", "run", *arguments],
+            [sys.executable, "-c", _START, "run", *arguments],
+            cwd=_ROOT,
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -41,10 +46,13 @@ class Child:
 
     def ask(self, command: str, **values: object) -> dict[str, Any]:
         """One request with the right token unless another is given."""
-        request = {"command": command, "token": self.token, **values}
-        self._socket.sendall(json.dumps(request).encode() + b"\n")
+        self.send(command, **({"token": self.token} | values))
         answer: dict[str, Any] = json.loads(self._lines.readline())
         return answer
+
+    def send(self, command: str, **values: object) -> None:
+        """A request whose answer is not waited for, as of one that ends the program; with no token but a given one."""
+        self._socket.sendall(json.dumps({"command": command, **values}).encode() + b"\n")
 
     def do(self, command: str, **values: object) -> dict[str, Any]:
         """One request that must be answered with ok."""
@@ -66,5 +74,7 @@ class Child:
         self.output()
 
     def output(self) -> str:
-        """What it printed, once it has ended."""
-        return (self.process.communicate()[0] or b"").decode(errors="replace")
+        """What it printed, once it has ended; also when asked twice."""
+        if self._printed is None:
+            self._printed = (self.process.communicate()[0] or b"").decode(errors="replace")
+        return self._printed

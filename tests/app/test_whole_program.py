@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from tests.desk.counter import STATION
 from tests.store.fixtures import FixedClock
 from villagedesk.app.gui import FIRST_PAINT_NAME, HOOK_NAME
 from villagedesk.app.paths import fault_reports_folder
-from villagedesk.app.premises import DataFolder
+from villagedesk.app.premises import STATION_NAME, DataFolder
+from villagedesk.store.database import DATABASE_FILE
+from villagedesk.store.slots import SLOT_FILES
 
 PASSWORD = "old locust tree 7"
 
@@ -71,6 +74,79 @@ def test_a_wrong_password_is_told_and_the_right_one_opens(child: Child) -> None:
     child.do("wait_for", widget="clerk_name", text="王会计", seconds=60)
 
 
+def spoilt_database(data: Path) -> None:
+    with (data / DATABASE_FILE).open("r+b") as file:
+        file.write(bytes(64))
+
+
+def lost_database(data: Path) -> None:
+    for file in data.glob(f"{DATABASE_FILE}*"):
+        file.unlink()
+
+
+def lost_station(data: Path) -> None:
+    (data / STATION_NAME).unlink()
+
+
+def lost_slots(data: Path) -> None:
+    for name in SLOT_FILES:
+        (data / name).unlink()
+
+
+def spoilt_slots(data: Path) -> None:
+    for name in SLOT_FILES:
+        (data / name).write_bytes(bytes(100))
+
+
+def wait_for_words(child: Child, words: str) -> None:
+    """Until some widget says so."""
+    until = time.monotonic() + 30
+    while not any(words in row["text"] for row in child.do("tree")["widgets"]):
+        assert time.monotonic() < until, [row["text"] for row in child.do("tree")["widgets"]]
+        time.sleep(0.05)  # another process's screen: there is no event to wait for
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (spoilt_database, "数据库打不开"),
+        (lost_database, "数据库打不开"),
+        (lost_station, "站点文件丢失或损坏"),
+    ],
+)
+def test_what_is_lost_is_told_at_sign_in_and_the_program_lives(
+    folder: Path, harm: Callable[[Path], None], words: str
+) -> None:
+    harm(folder / "data")
+    child = Child(folder, "--data", str(folder / "data"), "--camera", "none", "--printer", "none")
+    try:
+        for _ in range(2):
+            child.do("wait_for", widget="password", state="enabled")
+            child.do("key", key="Ctrl+A", widget="password")
+            child.do("key", text=PASSWORD, widget="password")
+            child.do("key", key="Return", widget="password")
+            wait_for_words(child, words)
+        assert child.process.poll() is None
+    finally:
+        child.end()
+    assert not list(fault_reports_folder(folder / "data").glob("*")), "a fault of the program's own"
+
+
+@pytest.mark.parametrize("harm", [lost_slots, spoilt_slots])
+def test_lost_keys_are_told_at_the_start_and_no_new_ones_are_made(folder: Path, harm: Callable[[Path], None]) -> None:
+    data = folder / "data"
+    harm(data)
+    before = {path.name: path.read_bytes() for path in data.iterdir()}
+    child = Child(folder, "--data", str(data), "--camera", "none", "--printer", "none")
+    try:
+        child.do("wait_for", widget="cannot_start")
+        wait_for_words(child, "密钥文件丢失或损坏")
+        assert child.process.poll() is None
+    finally:
+        child.end()
+    assert {path.name: path.read_bytes() for path in data.iterdir() if path.name != "lock"} == before
+
+
 def test_a_second_start_says_that_one_is_running(child: Child, folder: Path) -> None:
     child.do("wait_for", widget="password")
     (folder / "second").mkdir()
@@ -78,7 +154,7 @@ def test_a_second_start_says_that_one_is_running(child: Child, folder: Path) -> 
     try:
         second.do("wait_for", widget="cannot_start")
         assert "已经在运行" in "".join(row["text"] for row in second.do("tree")["widgets"])
-        assert second.ask("key", key="Return")["ok"]
+        second.send("key", key="Return", token=second.token)  # it may be gone before it has answered
         assert second.process.wait(20) == 1
     finally:
         second.end()

@@ -24,8 +24,8 @@ class DataFolder:
         self._clock = clock
 
     def is_set_up(self) -> bool:
-        """Whether keys were ever made here."""
-        return slots_exist(self._folder)
+        """Whether keys were ever made here, also where only the database they belong to is left."""
+        return slots_exist(self._folder) or waiting_count(self._folder) is not None
 
     def station(self) -> StationFile:
         """The station as it was kept. Raises EnvironmentProblem ``entry.station_lost``."""
