@@ -1,0 +1,73 @@
+"""A disk that is full at the moment of taking a case in: told, nothing lost, and it works when there is room again."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.app.test_whole_road import entry_of
+from tests.desk.counter import APPLICANT, STATION, SYSTEM_ITEM, papers
+from tests.store.test_writing import fill
+from villagedesk.app.resources import messages_folder, resources_folder
+from villagedesk.app.run_options import RunOptions
+from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.messages import Messages
+from villagedesk.domain.problems import EnvironmentProblem
+
+PASSWORD = "老槐树下1962"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 8 MB of its own."""
+    assert sys.platform == "linux" and os.geteuid() == 0, "a small disk needs Linux and root to mount"
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)], check=True)
+    yield disk
+    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def test_a_full_disk_leaves_the_draft_as_it_was_and_taking_in_works_when_there_is_room(
+    small_disk: Path, tmp_path: Path
+) -> None:
+    table = tmp_path / "table"
+    table.mkdir()
+    (table / "1.jpg").write_bytes(papers()[0])
+    entry = entry_of(RunOptions(small_disk / "data", f"simulated:{table}", "none"))
+    entry.set_up(STATION, "王会计", PASSWORD)
+    desk = entry.sign_in("王会计", PASSWORD)
+    case_id = desk.intake.start(SYSTEM_ITEM).case.case_id
+    desk.intake.type(case_id, APPLICANT, 2)
+    for requirement in desk.items.get(SYSTEM_ITEM).materials:
+        desk.scanning.keep(desk.scanning.capture(case_id, requirement.requirement_id).proposal_id)
+    desk = entry.sign_in("王会计", PASSWORD)  # begins with an empty write-ahead log: what is saved now needs room
+    try:
+        before = desk.intake.open(case_id)
+        filler = small_disk / "filler"
+        fill(filler)
+        for _ in range(2):
+            with pytest.raises(EnvironmentProblem) as told:
+                desk.intake.take_in(case_id)
+            assert told.value.key == "store.disk_full"
+        said = Messages.from_folder(messages_folder(resources_folder())).of(told.value)
+        assert said.startswith("磁盘已满，没有保存成功。已输入的内容还在")
+        after = desk.intake.open(case_id)
+        assert (after.case, after.pages) == (before.case, before.pages)
+        assert before.case.status is CaseStatus.DRAFT
+        filler.unlink()
+        taken = desk.intake.take_in(case_id)
+        entry.close()
+        again = entry.sign_in("王会计", PASSWORD)
+        kept = again.cases.case(case_id)
+        assert (kept.case.local_no, kept.case.status) == (taken.local_no, CaseStatus.RECEIVED)
+        assert kept.case.applicant.name == APPLICANT["name"]
+        assert len(kept.pages) == taken.page_count
+        assert all(again.scanning.image(page.page_id, case_id) for page in kept.pages)
+    finally:
+        entry.close()
