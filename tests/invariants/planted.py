@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,8 @@ from unittest import mock
 
 from sqlcipher3 import dbapi2
 
+from villagedesk.desk.intake import Intake
+from villagedesk.desk.views import TakenIn
 from villagedesk.domain.local_no import local_no
 from villagedesk.papers import acceptance_notice
 from villagedesk.papers.fonts import FontSet
@@ -67,9 +70,23 @@ def database_in_the_clear() -> None:
     mock.patch.object(connection, "sqlcipher", Driver()).start()
 
 
+def name_in_the_log() -> None:
+    """I8: whoever debugs an intake logs whose it was."""
+    real = Intake.take_in
+
+    def take_in(self: Intake, case_id: str) -> TakenIn:
+        taken = real(self, case_id)
+        case = self._store.read(lambda snapshot: snapshot.case(case_id))
+        logging.getLogger("villagedesk.desk").error("taken in: %s", case.applicant.name)
+        return taken
+
+    mock.patch.object(Intake, "take_in", take_in).start()
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
     "number not recorded": number_not_recorded,
     "notice without number": notice_without_number,
     "pages in the clear": pages_in_the_clear,
     "database in the clear": database_in_the_clear,
+    "name in the log": name_in_the_log,
 }

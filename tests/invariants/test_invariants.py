@@ -17,8 +17,16 @@ from tests.invariants.planted import MUTANTS
 
 _ROOT = Path(__file__).parents[2]
 _LIST: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("invariants.toml").read_text("utf-8"))
+
+
+def planted(mutant: str, tests: list[str]) -> tuple[str, str]:
+    """A planted mutant's name and the test that must kill it."""
+    name, _, place = mutant.removeprefix("planted: ").partition(" @ ")
+    return name, tests[int(place or 1) - 1]
+
+
 _PLANTED = [
-    (name, mutant.removeprefix("planted: "), row["tests"][0])
+    (name, *planted(mutant, row["tests"]))
     for name, row in _LIST.items()
     for mutant in row["mutants"]
     if mutant.startswith("planted: ")
@@ -51,7 +59,7 @@ def test_every_named_mutant_exists(name: str) -> None:
     known = {"crashes": {*crash_driver.MUTANTS}, "histories": {*histories_mutants.MUTANTS}, "planted": {*MUTANTS}}
     for mutant in _LIST[name]["mutants"]:
         kind, _, what = mutant.partition(": ")
-        assert what in known[kind], mutant
+        assert what.partition(" @ ")[0] in known[kind], mutant
 
 
 @pytest.mark.parametrize(("name", "mutant", "test"), _PLANTED)
