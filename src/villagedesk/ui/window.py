@@ -11,8 +11,8 @@ from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
-from villagedesk.domain.messages import Messages
 from villagedesk.domain.fault_trace import fault_lines
+from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Background
 from villagedesk.ui.entry_card import EntryCard
