@@ -55,6 +55,7 @@ PEOPLE = (
     "赵小满",
 )
 LONG_ADDRESS = "河南省平顶山市宝丰县样张镇柳林村民委员会第十一村民小组老槐树东巷一百二十八号院内北屋二楼东户"
+_REFUSAL = '{"type":"about:blank","title":"rejected","status":422,"detail":"受理系统退回：身份证正面反光，看不清住址"}'
 _CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -283,7 +284,7 @@ def _troubles(album: _Album, place: Path) -> None:
     album.shoot("own-fault")
     case_id = _draft(village, NAME, 3)
     frame.click("nav_today")
-    frame.until(lambda: frame.seen("todo_list") and frame.focused() == "todo_list")
+    frame.until(lambda: frame.seen("todo_list") and frame.rows("todo_list") != [] and frame.focused() == "todo_list")
     frame.enter()
     frame.wait_for("material_list")
     album.shoot("materials-no-camera")
@@ -295,6 +296,11 @@ def _troubles(album: _Album, place: Path) -> None:
     review.wait_for("local_no")
     review.until(lambda: "打印机" in review.text("print_sentence"))
     album.shoot("taken-in-not-printed")
+    frame.click("nav_today")
+    frame.until(lambda: frame.seen("todo_list") and frame.rows("todo_list") != [] and frame.focused() == "todo_list")
+    frame.enter()
+    frame.wait_for("retry_receipt")
+    album.shoot("case-not-printed")
     album.close()
 
 
@@ -321,9 +327,24 @@ def _full_desk(album: _Album, place: Path) -> None:
     frame.click("status_line")
     frame.wait_for("queue_sentence")
     album.shoot("sending-queue")
-    for number, picture in ((numbers[2], "case-long-name"), (numbers[1], "case-accepted-rare-name")):
+    frame.click("queue_pause_all")
+    frame.wait_for("queue_resume_all")
+    album.shoot("sending-all-paused")
+    frame.click("queue_resume_all")
+    frame.wait_for("send_now")
+    for number, picture in (
+        (numbers[2], "case-long-name"),
+        (numbers[1], "case-accepted-rare-name"),
+        (numbers[5], "case-came-back"),
+    ):
         _open(frame, number)
         album.shoot(picture)
+    frame.click("drop")
+    frame.wait_for("drop_reason")
+    frame.enter()
+    frame.until(lambda: frame.text("drop_reason_trouble") != "")
+    album.shoot("case-giving-up")
+    _open(frame, numbers[1])
     frame.tab_to("pages_id_card")
     frame.enter()
     frame.wait_for("viewer_title")
@@ -391,6 +412,10 @@ def _set_state(village: Village, case_id: str, state: SendingState, *, accepted:
         row = transaction.outbox_of_case(case_id)[-1]
         sent = accepted or state is SendingState.SENT
         new = replace(row, state=SendingState.SENT if sent else state, receipt="{}" if sent else "")
+        if new.state in (SendingState.PAUSED, SendingState.WAITING):
+            new = replace(new, return_state=SendingState.QUEUED)
+        if state is SendingState.REJECTED:
+            new = replace(new, reason_key="sync.reason.refused", reason_raw=_REFUSAL)
         transaction.update_outbox(new)
         if accepted:
             case = transaction.case(case_id)

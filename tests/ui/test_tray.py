@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,13 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, NAME, PASSWORD, PHONE, Village, papers
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import FramePage, TodayPage
+from villagedesk.desk.print_runner import PERHAPS_PRINTED, PRINTING
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import Page as CasePage
 from villagedesk.domain.outbox import OutboxRow, SendingState
+from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.repositories import Transaction
+from villagedesk.ui.print_words import asks_the_clerk
 from villagedesk.ui.window import MainWindow
 
 RAW = '{"code":"rejected","detail":"受理系统退回：内容不符合要求"}'
@@ -68,7 +72,7 @@ def rows(village: Village, case_id: str) -> tuple[OutboxRow, ...]:
 def open_first_todo(qtbot: QtBot, window: MainWindow) -> FramePage:
     today = TodayPage(qtbot, window)
     today.click("nav_today")
-    today.until(lambda: today.seen("todo_list") and today.focused() == "todo_list")
+    today.until(lambda: today.todos() != [] and today.focused() == "todo_list")
     today.enter()
     today.wait_for("snag")
     return today
@@ -164,7 +168,7 @@ def test_a_paper_the_printer_did_not_confirm(
     assert desk is not None
     case_id = taken_in(village)
     desk.printing.print_receipt(case_id)
-    page.until(lambda: page.seen("todo_list") and page.focused() != "")
+    page.until(lambda: page.todos() != [])
     page.click("nav_today")
     page.until(lambda: page.focused() == "todo_list")
     page.enter()
@@ -175,3 +179,19 @@ def test_a_paper_the_printer_did_not_confirm(
     page.until(lambda: said in page.text("job_receipt"))
     assert not page.seen(act)
     assert len(desk.cases.case(case_id).papers[0].jobs) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "reason", "asks"),
+    [
+        (PrintJobState.WAITING, "", False),
+        (PrintJobState.WAITING, PRINTING, False),
+        (PrintJobState.WAITING, PERHAPS_PRINTED, True),
+        (PrintJobState.WAITING, "printing.reason.in_queue", True),
+        (PrintJobState.FAILED, "printing.reason.refused", True),
+        (PrintJobState.DONE, "", False),
+    ],
+)
+def test_a_paper_in_the_printers_hand_is_not_asked_about(state: PrintJobState, reason: str, asks: bool) -> None:
+    job = PrintJob("j", "c", PaperKind.RECEIPT, 0, "p", "0" * 64, state, datetime(2026, 11, 23, tzinfo=UTC))
+    assert asks_the_clerk(replace(job, reason_key=reason)) is asks

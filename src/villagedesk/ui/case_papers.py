@@ -9,11 +9,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import PaperView
-from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
+from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.buttons import button, on_enter
 from villagedesk.ui.layouts import clear
-from villagedesk.ui.print_words import print_sentence
+from villagedesk.ui.print_words import asks_the_clerk, print_sentence
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
@@ -82,7 +82,7 @@ class Papers(QWidget):
         label = SentenceLabel(words, f"job_{kind.value}")
         label.tell(print_sentence(job))
         column.addWidget(label)
-        if job.state is PrintJobState.DONE or not (job.reason_key or job.state is PrintJobState.FAILED):
+        if not asks_the_clerk(job):
             return
         for_job = (
             (f"came_out_{kind.value}", "ui.case.came_out", partial(printing.came_out, job.job_id)),

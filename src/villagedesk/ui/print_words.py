@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from villagedesk.desk.print_runner import PRINTING
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.printing import PrintJob, PrintJobState
 
@@ -13,7 +14,14 @@ def print_sentence(job: PrintJob) -> Sentence:
             return Sentence("ui.print.came_out", tone="good")
         return Sentence("ui.print.done", {"where": job.where}, "good")
     if job.reason_key:
-        return Sentence(job.reason_key, {}, "warn")
+        return Sentence(job.reason_key, {}, "calm" if job.reason_key == PRINTING else "warn")
     if job.state is PrintJobState.WAITING:
         return Sentence("ui.print.waiting", tone="calm")
     return Sentence("ui.print.failed", tone="warn")
+
+
+def asks_the_clerk(job: PrintJob) -> bool:
+    """Whether only a look at the printer tells what became of the paper, or it may be tried again."""
+    if job.state is PrintJobState.WAITING:
+        return job.reason_key not in ("", PRINTING)
+    return job.state is PrintJobState.FAILED
