@@ -183,7 +183,7 @@ def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
     running.wait_for(lambda: running.state(row) is SendingState.SENT)
     assert any(status.problem_key == "store.disk_full" for status in running.published)
     assert running.engine.status.problem_key == ""
-    assert "KeyError in" in caplog.text
+    assert "KeyError" in caplog.text
     assert "张不存" not in caplog.text
 
 

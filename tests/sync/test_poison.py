@@ -50,7 +50,7 @@ def test_an_answer_nobody_foresaw_holds_up_its_own_row_only(
     assert waiting.state in (S.CONFIRMING, S.QUEUED)
     assert waiting.frozen_at is not None
     assert waiting.attempts
-    assert "KeyError in" in caplog.text
+    assert "KeyError" in caplog.text
     assert TOLD not in caplog.text
     assert TOLD not in waiting.reason_raw
     monkeypatch.undo()
@@ -66,7 +66,7 @@ def test_a_fault_while_asking_what_is_held_makes_the_row_wait(monkeypatch: pytes
     drive(bench, good)
     waiting = bench.row(poison)
     assert (waiting.state, waiting.reason_key) == (S.CONFIRMING, "sync.reason.fault")
-    assert waiting.reason_raw.startswith("ZeroDivisionError in")
+    assert waiting.reason_raw == "builtins.ZeroDivisionError"
     assert waiting.next_try_at is not None
 
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from villagedesk.acceptance.port import AcceptanceFailure, LoginNeeded, NoConnection, Unanswered
+from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync.changes import Changes
-from villagedesk.sync.fault_place import kind_and_place
 from villagedesk.sync.link import LinkKind, LinkNotices, LinkState, LinkWatch
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner
@@ -142,7 +142,7 @@ class SyncEngine:
             except Exception as error:
                 if self._stopping:
                     return
-                _LOG.error("%s, trying again in %.0f s", kind_and_place(error), _AFTER_A_BUG)
+                _LOG.error("trying again in %.0f s after %s", _AFTER_A_BUG, "\n".join(fault_lines(error)))
                 seconds = _AFTER_A_BUG
             self._rest(seconds, wakes_by_commit=turn == self._turn)
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Store
-from villagedesk.sync.fault_place import kind_and_place
 from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.table import Event
@@ -55,17 +55,17 @@ class Waits:
         Raises:
             EnvironmentProblem: the store cannot be written at all.
         """
-        said = kind_and_place(error)
-        _LOG.error("%s, one row waits", said)
+        said = fault_lines(error)
+        _LOG.error("one row waits after %s", "\n".join(said))
         wait = self._retry.network(row.attempts, self._uniform)
         try:
             fresh = self._store.read(lambda snapshot: snapshot.outbox_row(row.action_id))
             if fresh.state in _DRIVEN:
-                self._ledger.settle(fresh, Event.FAULT, wait=wait, reason="sync.reason.fault", raw=said)
+                self._ledger.settle(fresh, Event.FAULT, wait=wait, reason="sync.reason.fault", raw="".join(said[:1]))
             self._shunned.pop(row.action_id, None)
         except EnvironmentProblem:
             raise
         except Exception as refusal:
             # Not even that can be written of it. It must not starve the others all the same.
-            _LOG.error("%s, the row's wait could not be written", kind_and_place(refusal))
+            _LOG.error("the row's wait could not be written: %s", "\n".join(fault_lines(refusal)))
             self._shunned[row.action_id] = self._clock.now() + timedelta(seconds=self._retry.cap)
