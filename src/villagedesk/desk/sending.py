@@ -186,14 +186,14 @@ def _queue(rows: Sequence[QueueRow]) -> Sentence:
 
 
 def _advice(rows: Sequence[QueueRow], all_paused: bool) -> Sentence | None:
+    if all_paused:  # what is in the tray stands among the rows; that nothing moves stands nowhere else
+        return Sentence("desk.sending.advice_all_paused", {}, "warn")
     states = [row.row.state for row in rows]
     tray = sum(state in TRAY_STATES for state in states)
     if tray:
         return Sentence("desk.sending.advice_tray", {"count": tray}, "bad")
     if SendingState.LOGIN in states:
         return Sentence("desk.sending.advice_login", {}, "bad")
-    if all_paused:
-        return Sentence("desk.sending.advice_all_paused", {}, "warn")
     paused = states.count(SendingState.PAUSED)
     if paused:
         return Sentence("desk.sending.advice_paused", {"count": paused}, "warn")

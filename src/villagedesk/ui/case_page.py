@@ -18,7 +18,7 @@ from villagedesk.ui.page_strip import PageStrip
 from villagedesk.ui.page_viewer import PageViewer
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
-from villagedesk.ui.theme import GAP, set_role
+from villagedesk.ui.theme import GAP, SURFACE, TEXT, set_role
 
 _STRIP_SIDE = 96
 _OPEN_END = 4
@@ -196,6 +196,7 @@ class CasePage(Screen):
         self._snag.tell(view.snag)
         # One primary button: what hinders the case comes before another print.
         set_role(self._primary, "" if self._snag.sends_again else "primary")
+        self._primary.setIcon(self._with.icons.icon("printer", TEXT if self._snag.sends_again else SURFACE))
         if was_there and not self._snag.asking:
             self.first_focus().setFocus()
 
