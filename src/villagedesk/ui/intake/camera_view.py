@@ -114,10 +114,10 @@ def camera_page(camera: CameraView, capture: QPushButton, whole: QPushButton, br
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(theme.GAP)
     column.addWidget(camera, 1)
+    column.addWidget(whole)
     row = QHBoxLayout()
     row.setSpacing(theme.GAP)
     row.addWidget(capture, 2)
-    row.addWidget(whole, 1)
     row.addWidget(bring_in, 1)
     column.addLayout(row)
     return page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.ui.buttons import button
@@ -77,7 +77,8 @@ class ImportPanel(QFrame):
     def offer_whole(self) -> None:
         """No paper's edge was found in the file: it may be a finished scan."""
         self._whole.show()
-        self._area.ensureWidgetVisible(self._whole)
+        # After the banner and the button have taken their room.
+        QTimer.singleShot(0, self._whole, lambda: self._area.ensureWidgetVisible(self._whole))
 
     def choose(self) -> None:
         """Ask with the system's own window."""
