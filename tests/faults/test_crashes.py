@@ -12,6 +12,7 @@ from tests.faults.crashes import run
 
 
 @pytest.mark.skipif(sys.platform != "linux" or shutil.which("strace") is None, reason="NOT RUN: needs Linux and strace")
+@pytest.mark.timeout(400)
 def test_i1_no_confirmed_save_is_lost_by_a_crash_and_every_mutant_is_caught() -> None:
     figures = run(range(24), quick=True)
     assert figures["runs"] >= 15 and figures["acknowledged"] > 0

@@ -44,6 +44,8 @@ _LETTERS = re.compile(r"[A-Za-z]+")
 
 def syllables(text: str) -> tuple[str, ...]:
     """Syllables without tones, lower case, ü as v; words of Latin letters stay whole, all else is left out."""
+    if text.isascii():
+        return tuple(word.lower() for word in _LETTERS.findall(text))
     # pypinyin loads its dictionaries in 0.3 s: the first search pays, on a worker, not the start of the program
     from pypinyin import lazy_pinyin  # noqa: PLC0415
 
