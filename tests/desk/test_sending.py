@@ -139,3 +139,12 @@ def test_the_whole_queue_stands_still_until_it_may_go_on(window: Window) -> None
     assert not view.paused
     assert [row.row.state for row in view.rows].count(SendingState.QUEUED) == 2
     assert window.kicked == ["kick"]
+
+
+def test_cases_the_system_speaks_of_and_this_pc_has_not_are_told(window: Window) -> None:
+    before = window.desk.sending.view().advice
+    assert before is None or before.key != "desk.sending.advice_unknown"
+    window.store.write(lambda transaction: transaction.put_setting("sync.unplaced_changes", "7 9")).result()
+    advice = window.desk.sending.view().advice
+    assert advice is not None
+    assert (advice.key, advice.params) == ("desk.sending.advice_unknown", {"count": 2})

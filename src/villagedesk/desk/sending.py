@@ -19,6 +19,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.station import StationFile
 from villagedesk.sync import decisions
+from villagedesk.sync.changes import unplaced
 from villagedesk.sync.table import NoSuchTransition
 
 _LONGEST_REASON = 100
@@ -46,13 +47,14 @@ class Sending:
         """Link, queue and advice. The queue is what is open or in the tray; a row with its receipt has left it (I3)."""
         online = self._link.online()
 
-        def work(snapshot: Snapshot) -> tuple[bool, tuple[QueueRow, ...]]:
+        def work(snapshot: Snapshot) -> tuple[bool, tuple[QueueRow, ...], int]:
             paused = decisions.queue_is_paused(snapshot)
             waiting = snapshot.outbox(OPEN_STATES | TRAY_STATES)
-            return paused, tuple(_queue_row(snapshot, row, online, paused) for row in waiting)
+            rows = tuple(_queue_row(snapshot, row, online, paused) for row in waiting)
+            return paused, rows, unplaced(snapshot)
 
-        paused, rows = self._store.read(work)
-        advice = _advice(rows, paused) or self._link.advice()
+        paused, rows, unknown = self._store.read(work)
+        advice = _advice(rows, paused) or self._link.advice() or _advice_unknown(unknown)
         return SendingView(self._link.link(), _queue(rows), advice, rows, online, paused)
 
     def send_now(self) -> None:
@@ -183,6 +185,11 @@ def _queue(rows: Sequence[QueueRow]) -> Sentence:
     left = sum(max(0, row.bytes_total - row.bytes_done) for row in waiting)
     params = {"count": len({row.row.case_id for row in waiting}), "size": size_text(left)}
     return Sentence("desk.sending.queue", params)
+
+
+def _advice_unknown(count: int) -> Sentence | None:
+    """The acceptance system spoke of cases that are not on this PC, e.g. taken in before it was replaced."""
+    return Sentence("desk.sending.advice_unknown", {"count": count}, "warn") if count else None
 
 
 def _advice(rows: Sequence[QueueRow], all_paused: bool) -> Sentence | None:
