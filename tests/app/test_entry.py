@@ -157,7 +157,7 @@ def test_a_certificate_that_is_none_is_named_before_anything_is_kept(tmp_path: P
     for attempt in (lambda: entry.read_station_file(file), lambda: entry.set_up(station, "王会计", PASSWORD)):
         with pytest.raises(InputProblem) as caught:
             attempt()
-        assert (caught.value.key, caught.value.params["name"]) == ("station.bad_field", "ca_pem")
+        assert caught.value.key == "station.bad_field.ca_pem"
     assert not entry.state().set_up
     assert not (tmp_path / "data").exists()
 

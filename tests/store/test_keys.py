@@ -168,7 +168,7 @@ def test_the_county_opens_it_with_the_recovery_key_and_no_other(folder: Path) ->
 def test_an_unusable_recovery_key_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(InputProblem) as problem:
         create_keys(tmp_path / "new", CLERK, PASSWORD, b"\x00" * 32, ROLE, CHEAP)
-    assert key_of(problem) == "station.bad_field"
+    assert key_of(problem) == "station.bad_field.recovery_public_key"
     assert not (tmp_path / "new").exists()
 
 

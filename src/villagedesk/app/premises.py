@@ -35,7 +35,7 @@ class DataFolder:
             raise EnvironmentProblem("entry.station_lost") from None
 
     def check_station(self, station: StationFile) -> None:
-        """Whether a connection can be built on it. Raises InputProblem ``station.bad_field`` (``name``: ``ca_pem``)."""
+        """Whether a connection can be built on it. Raises InputProblem ``station.bad_field.ca_pem``."""
         check_certificate(station)
 
     def clerks(self) -> tuple[str, ...]:
@@ -51,7 +51,7 @@ class DataFolder:
 
         Raises:
             EnvironmentProblem: ``store.already_set_up``, ``store.disk_full``, ``store.write_failed``.
-            InputProblem: ``station.bad_field`` when the recovery key is none.
+            InputProblem: ``station.bad_field.recovery_public_key`` when the recovery key is none.
         """
         # Argon2, cryptography and SQLAlchemy are not needed to paint the first window
         from villagedesk.store.database import EncryptedStore  # noqa: PLC0415

@@ -10,7 +10,7 @@ def check_certificate(station: StationFile) -> None:
     """Load the county's CA as the connection will. Takes a few milliseconds; may be called on any thread.
 
     Raises:
-        InputProblem: ``station.bad_field`` naming ``ca_pem`` when it holds no certificate that can be read.
+        InputProblem: ``station.bad_field.ca_pem`` when it holds no certificate that can be read.
     """
     if not station.ca_pem:
         return  # the system's own authorities are used
@@ -19,4 +19,4 @@ def check_certificate(station: StationFile) -> None:
     try:
         ssl.create_default_context(cadata=station.ca_pem)
     except (ssl.SSLError, ValueError, TypeError):
-        raise InputProblem("station.bad_field", name="ca_pem") from None
+        raise InputProblem("station.bad_field.ca_pem") from None

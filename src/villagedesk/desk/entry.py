@@ -84,7 +84,7 @@ class Entry:
         """First run: keep the station, make the keys with the first clerk's slot, make the database.
 
         Raises:
-            InputProblem: ``entry.clerk_empty``, ``entry.clerk_long``, ``entry.password_*``, ``station.bad_field``.
+            InputProblem: ``entry.clerk_empty``, ``entry.clerk_long``, ``entry.password_*``, ``station.bad_field.*``.
             EnvironmentProblem: ``store.already_set_up``, ``store.disk_full``, ``store.write_failed``.
         """
         name = _clerk_name(clerk)

@@ -21,7 +21,7 @@ class Premises(Protocol):
         """The station as it was kept. Cheap. Raises EnvironmentProblem ``entry.station_lost``."""
 
     def check_station(self, station: StationFile) -> None:
-        """Whether a connection can be built on it. Raises InputProblem ``station.bad_field`` (``name``: ``ca_pem``)."""
+        """Whether a connection can be built on it. Raises InputProblem ``station.bad_field.ca_pem``."""
 
     def clerks(self) -> tuple[str, ...]:
         """Who has a slot, in the order they were made. Cheap. Raises EnvironmentProblem ``store.slots_lost``."""
@@ -34,7 +34,7 @@ class Premises(Protocol):
 
         Raises:
             EnvironmentProblem: ``store.already_set_up``, ``store.disk_full``, ``store.write_failed``.
-            InputProblem: ``station.bad_field`` when certificate or recovery key is none; nothing was kept then.
+            InputProblem: ``station.bad_field.*`` when certificate or recovery key is none; nothing was kept then.
         """
 
     def data_key(self, clerk: str, password: str) -> object:

@@ -68,7 +68,7 @@ class StationFile:
         """Read and check a station file.
 
         Raises:
-            InputProblem: ``station.not_a_station_file``, ``station.newer_version``, ``station.bad_field`` (``name``).
+            InputProblem: ``station.not_a_station_file``, ``station.newer_version``, ``station.bad_field.*``.
         """
         if len(data) > _MAX_BYTES:
             raise InputProblem("station.not_a_station_file")
@@ -84,7 +84,7 @@ class StationFile:
         for name in ("division_code", "name", "address", "ca_pem", "one_time_code", "recovery_public_key"):
             value = raw.get(name)
             if not isinstance(value, str):
-                raise InputProblem("station.bad_field", name=name)
+                raise InputProblem(f"station.bad_field.{name}")
             text[name] = value.strip()
         practice = raw.get("practice", False)
         right = {
@@ -97,13 +97,13 @@ class StationFile:
         }
         for name, good in right.items():
             if not good:
-                raise InputProblem("station.bad_field", name=name)
+                raise InputProblem(f"station.bad_field.{name}")
         try:
             key = base64.b64decode(text["recovery_public_key"], validate=True)
         except (binascii.Error, ValueError):
             key = b""
         if len(key) != 32:
-            raise InputProblem("station.bad_field", name="recovery_public_key")
+            raise InputProblem("station.bad_field.recovery_public_key")
         return cls(
             text["division_code"],
             text["name"],

@@ -123,7 +123,7 @@ def create_keys(
 
     Raises:
         EnvironmentProblem: ``store.already_set_up`` when keys are there, ``store.disk_full``, ``store.write_failed``.
-        InputProblem: ``station.bad_field`` when the recovery key is no usable X25519 key.
+        InputProblem: ``station.bad_field.recovery_public_key`` when the recovery key is no usable X25519 key.
     """
     if slots_exist(folder):
         raise EnvironmentProblem("store.already_set_up")
@@ -131,7 +131,7 @@ def create_keys(
     try:
         recovery = key.wrap_for_recovery(recovery_public_key)
     except ValueError:
-        raise InputProblem("station.bad_field", name="recovery_public_key") from None
+        raise InputProblem("station.bad_field.recovery_public_key") from None
     slot = key.wrap_for_clerk(clerk, password, role, cost or PasswordCost())
     try:
         folder.mkdir(parents=True, exist_ok=True)
