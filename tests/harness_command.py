@@ -57,8 +57,10 @@ def main(kind: str, harnesses: Mapping[str, Harness], arguments: Sequence[str]) 
     parser.add_argument("--again", action="store_true", help="do not go on from what the JSON file holds")
     options = parser.parse_args(arguments)
     held: dict[str, Any] = {}
-    if options.json and options.json.exists() and not options.again:
+    if options.json and options.json.exists():
         held = json.loads(options.json.read_text(encoding="utf-8"))
+    if options.again:
+        held = {name: record for name, record in held.items() if name not in options.names}
     failed = False
     for name in options.names:
         harness = harnesses[name]
