@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -17,6 +18,7 @@ from villagedesk.app.command_line import EXIT_NOT_FOR_PRACTICE, main
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.run_options import RunOptions, check_camera, check_printer
 from villagedesk.domain.station import StationFile
+from villagedesk.practice.station_file import make_practice
 
 
 def test_the_installed_program_proves_itself() -> None:
@@ -81,6 +83,15 @@ def test_practice_has_a_data_folder_of_its_own(tmp_path: Path, monkeypatch: pyte
     assert work.data_folder == tmp_path / "villagedesk"
     assert practice.station_file is not None
     assert StationFile.from_bytes(practice.station_file.read_bytes()).practice
+    assert practice.practice_only and not work.practice_only
+
+
+def test_a_port_that_is_taken_is_said_and_no_traceback(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "data"
+    station = make_practice(tmp_path / "data-practice").station_file()
+    with socket.create_server(("127.0.0.1", int(station.address.rpartition(":")[2]))):
+        assert main(["--with-practice", "--data", str(folder)]) == 1
+    assert "is it running already?" in capsys.readouterr().err
 
 
 def test_the_doctor_tells_the_state_of_a_folder_and_which_adapters_never_met_hardware(

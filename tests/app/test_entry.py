@@ -180,3 +180,13 @@ def test_a_kept_station_file_whose_certificate_was_spoilt_is_told_with_advice(fo
 def test_a_clerk_has_a_name(tmp_path: Path) -> None:
     with pytest.raises(InputProblem, match=r"entry\.clerk_empty"):
         door(tmp_path / "data").set_up(STATION, "  ", PASSWORD)
+
+
+def test_practice_takes_no_file_of_a_station_for_real_work(tmp_path: Path) -> None:
+    file = tmp_path / "real.json"
+    file.write_bytes(replace(STATION, practice=False).to_bytes())
+    entry = Entry(DataFolder(tmp_path / "data", FixedClock()), through, practice_only=True)
+    with pytest.raises(InputProblem, match=r"entry\.station_not_practice"):
+        entry.read_station_file(file)
+    file.write_bytes(replace(STATION, practice=True).to_bytes())
+    assert entry.read_station_file(file).practice

@@ -148,3 +148,52 @@ def test_cases_the_system_speaks_of_and_this_pc_has_not_are_told(window: Window)
     advice = window.desk.sending.view().advice
     assert advice is not None
     assert (advice.key, advice.params) == ("desk.sending.advice_unknown", {"count": 2})
+
+
+def test_a_case_the_server_lost_and_refused_can_be_sent_again_and_given_up_reads_so(window: Window) -> None:
+    case_id = taken_in(window)
+    put_state(window, case_id, state=SendingState.REJECTED)
+
+    def sent_before(transaction: Transaction) -> None:
+        transaction.put_case(replace(transaction.case(case_id), status=CaseStatus.SUBMITTED))
+
+    window.store.write(sent_before).result()
+    snag = window.desk.cases.case(case_id).snag
+    assert snag is not None
+    assert (snag.can_send_again, snag.can_drop) == (True, True)
+    window.desk.sending.drop(case_id, "问过县里")
+    view = window.desk.cases.case(case_id)
+    assert view.sending is not None
+    assert view.sending.key == "sentence.submitted_given_up"
+    assert [row.state.key for row in window.desk.cases.find("")] == ["sentence.submitted_given_up"]
+
+
+def test_a_correction_whose_answer_was_given_up_is_still_asked_for(window: Window) -> None:
+    case_id = taken_in(window)
+    put_state(window, case_id, state=SendingState.SENT, receipt='{"state":"committed"}')
+    ask_correction(window, case_id)
+    window.desk.sending.mend(case_id)
+
+    def refused(transaction: Transaction) -> None:
+        answer = transaction.outbox_of_case(case_id)[-1]
+        transaction.update_outbox(replace(answer, state=SendingState.REJECTED))
+
+    window.store.write(refused).result()
+    window.desk.sending.drop(case_id, "先不报")
+    view = window.desk.cases.case(case_id)
+    assert (view.case.status, view.outbox[-1].state) == (CaseStatus.RETURNED, SendingState.CANCELLED)
+    assert view.snag is not None and view.snag.can_send_again
+    window.desk.sending.mend(case_id)
+    view = window.desk.cases.case(case_id)
+    assert (view.case.revision, view.outbox[-1].state) == (3, SendingState.QUEUED)
+
+
+def test_what_was_given_up_by_mistake_can_be_sent_after_all(window: Window) -> None:
+    case_id = taken_in(window)
+    put_state(window, case_id, state=SendingState.REJECTED)
+    window.desk.sending.drop(case_id, "按错了")
+    snag = window.desk.cases.case(case_id).snag
+    assert snag is not None
+    assert (snag.reason.key, snag.can_send_again, snag.can_drop) == ("desk.snag.given_up", True, False)
+    window.desk.sending.mend(case_id)
+    assert window.desk.cases.case(case_id).outbox[-1].state is SendingState.QUEUED

@@ -41,6 +41,12 @@ def test_nothing_unsent_is_called_sent(sending: SendingState, online: bool) -> N
         assert sentence.tone is not Tone.GOOD
 
 
+def test_a_case_the_server_lost_and_the_clerk_gave_up_is_not_called_sent() -> None:
+    sentence = sentence_for(CaseStatus.SUBMITTED, SendingState.CANCELLED, True)
+    assert "已上报" not in messages().text(sentence.key)
+    assert sentence.tone is not Tone.GOOD
+
+
 @pytest.mark.parametrize("sending", sorted(TRAY_STATES | {SendingState.LOGIN}))
 def test_what_needs_the_clerk_is_said_loudly_whatever_the_case_is(sending: SendingState) -> None:
     for status in set(CaseStatus) - {CaseStatus.DRAFT}:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -16,6 +17,7 @@ from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync.enrolment import STATE, EnrolmentState
 from villagedesk.sync.table import Event
+from villagedesk.sync.waits import Waits
 
 S = SendingState
 TOLD = "张不存 11010119000101001X"
@@ -189,3 +191,13 @@ def test_a_login_refused_elsewhere_is_acted_on_by_the_next_step_only() -> None:
     assert all(bench.row(row).state is S.LOGIN for row in good)
     assert "changes" not in writers
     drive(bench, good)
+
+
+def test_a_row_that_was_shunned_still_keeps_its_own_wait() -> None:
+    bench = Bench()
+    row = bench.clerk.take_in([])[1]
+    waits = Waits(bench.store, bench.runner.ledger, bench.clock, bench.runner.retry, lambda low, _high: low)
+    waits._shunned[row.action_id] = bench.clock.now() - timedelta(seconds=1)
+    later = replace(bench.row(row), next_try_at=bench.clock.now() + timedelta(seconds=600))
+    assert waits.due([later]) == []
+    assert waits.due([replace(later, next_try_at=None)]) != []

@@ -118,8 +118,8 @@ def test_giving_up_is_asked_once_and_wants_a_reason(qtbot: QtBot, village: Villa
     assert rows(village, case_id)[-1].state is SendingState.CONFLICT
     page.type("申请人不办了")
     page.enter()
-    page.until(lambda: not page.seen("snag"))
-    assert rows(village, case_id)[-1].state is SendingState.CANCELLED
+    page.until(lambda: rows(village, case_id)[-1].state is SendingState.CANCELLED)
+    page.until(lambda: "已放弃上报" in page.text("snag_reason") and not page.seen("drop"))
     assert "已取消上报" in page.text("sending_sentence")
     assert any("理由：申请人不办了" in label.text() for label in signed_in.findChildren(QLabel))
 

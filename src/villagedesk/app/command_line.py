@@ -80,7 +80,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _data_folder(chosen: argparse.Namespace) -> Path:
     if chosen.data is not None:
-        return Path(chosen.data)
+        return Path(chosen.data).resolve()
     from villagedesk.app.paths import default_data_folder  # noqa: PLC0415
 
     return default_data_folder()
@@ -113,10 +113,13 @@ def _run_with_practice(chosen: argparse.Namespace) -> int:
         folder.with_name(f"{folder.name}-practice"),
         autopilot=AutopilotSetting(accept_after_seconds=_ACCEPTED_AFTER_S),
     )
-    server.start()
+    try:
+        server.start()
+    except OSError as error:
+        return _cannot_listen(error)
     try:
         station_file = chosen.station_file or server.practice.station_file_path
-        return run(RunOptions(folder, chosen.camera, chosen.printer, station_file))
+        return run(RunOptions(folder, chosen.camera, chosen.printer, station_file, practice_only=True))
     finally:
         server.stop()
 
@@ -149,9 +152,14 @@ def _practice(chosen: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return 0
     except OSError as error:
-        print(f"the practice system cannot listen: {os.strerror(error.errno or 0)}", file=sys.stderr)
-        return 1
+        return _cannot_listen(error)
     return 0
+
+
+def _cannot_listen(error: OSError) -> int:
+    reason = os.strerror(error.errno or 0)
+    print(f"the practice system cannot listen: {reason}; is it running already?", file=sys.stderr)
+    return 1
 
 
 def _prepared(folder: Path, port: int = 0) -> Path:

@@ -90,7 +90,9 @@ def run(options: RunOptions) -> int:
         return _refuse(messages, problem)
     gui_thread = GuiThread()
     clock = SystemClock()
-    entry = Entry(DataFolder(options.data_folder, clock), _opener(options, gui_thread), options.station_file)
+    premises = DataFolder(options.data_folder, clock)
+    opener = _opener(options, gui_thread)
+    entry = Entry(premises, opener, options.station_file, practice_only=options.practice_only)
     try:
         window = MainWindow(entry, messages, resources / "icons")
     except Problem as problem:

@@ -14,12 +14,14 @@ class RunOptions:
         camera: ``qt``, ``none``, ``simulated:FOLDER`` or ``folder:FOLDER``.
         printer: ``default``, ``none``, ``qt:NAME`` or ``file:FOLDER``.
         station_file: offered at the first run.
+        practice_only: only a practice station's file may set the folder up.
     """
 
     data_folder: Path
     camera: str = "qt"
     printer: str = "default"
     station_file: Path | None = None
+    practice_only: bool = False
 
 
 def check_camera(choice: str) -> str:

@@ -31,12 +31,21 @@ class Entry:
         premises: the data folder as it stands before sign-in; its lock is held by this process.
         open_desk: makes the desk from clerk, data key and station; imports the heavy parts.
         suggested_station_file: offered at the first run, e.g. from the command line.
+        practice_only: refuse the file of a station for real work.
     """
 
-    def __init__(self, premises: Premises, open_desk: OpenDesk, suggested_station_file: Path | None = None) -> None:
+    def __init__(
+        self,
+        premises: Premises,
+        open_desk: OpenDesk,
+        suggested_station_file: Path | None = None,
+        *,
+        practice_only: bool = False,
+    ) -> None:
         self._premises = premises
         self._open_desk = open_desk
         self._suggested = suggested_station_file
+        self._practice_only = practice_only
         self._guard = threading.Lock()
         self._desk: Desk | None = None
 
@@ -60,7 +69,8 @@ class Entry:
         """Read and check the county's file.
 
         Raises:
-            InputProblem: ``entry.station_unreadable``, ``station.*``, also for a certificate that is none.
+            InputProblem: ``entry.station_unreadable``, ``entry.station_not_practice``, ``station.*``, also for a
+                certificate that is none.
         """
         try:
             if path.stat().st_size > _MAX_STATION_BYTES:
@@ -69,6 +79,8 @@ class Entry:
         except OSError:
             raise InputProblem("entry.station_unreadable", field="station_file") from None
         station = StationFile.from_bytes(data)
+        if self._practice_only and not station.practice:
+            raise InputProblem("entry.station_not_practice", field="station_file")
         self._premises.check_station(station)
         return station
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import replace
 
@@ -9,9 +10,12 @@ from villagedesk.desk.news import News
 from villagedesk.devices.ports import Printer, PrintOutcome, PrintState
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.domain.repositories import Store, Transaction, Vault
+
+_LOG = logging.getLogger(__name__)
 
 NO_PRINTER = "printing.reason.no_printer"
 OFFLINE = "printing.reason.offline"
@@ -90,6 +94,8 @@ class PrintRunner:
                 self._print_waiting()
             except Problem:
                 continue  # disk or database: the job stands as it was, and is looked at again
+            except Exception as error:  # a fault of our own must not end printing for the day
+                _LOG.error("printing stopped at %s", "\n".join(fault_lines(error)))
 
     def _print_waiting(self) -> None:
         for job in self._store.read(lambda snapshot: snapshot.print_jobs(open_only=True)):

@@ -131,13 +131,19 @@ class Sending:
         now = self._clock.now()
 
         def work(transaction: Transaction) -> None:
-            _case(transaction, case_id)
-            stuck = [row for row in transaction.outbox_of_case(case_id) if row.state in TRAY_STATES]
+            case = _case(transaction, case_id)
+            rows = transaction.outbox_of_case(case_id)
+            stuck = [row for row in rows if row.state in TRAY_STATES]
             if not stuck:
                 raise InputProblem("desk.sending.cannot_drop")
             for row in stuck:
                 decisions.drop(transaction, row.action_id, self._clerk, now)
             transaction.append_event(CaseEvent(case_id, now, self._clerk, "reason", detail={"reason": said}))
+            if case.status is CaseStatus.RECEIVED and any(row.state is SendingState.SENT for row in rows):
+                # An earlier revision is there and its correction still asked for: that must not fall from sight.
+                returned = CaseStatus.RETURNED
+                transaction.put_case(replace(case, status=returned, updated_at=now))
+                transaction.append_event(CaseEvent(case_id, now, self._clerk, "status", case.status, returned))
 
         self._store.write(work).result()
 
@@ -188,7 +194,7 @@ def _queue(rows: Sequence[QueueRow]) -> Sentence:
 
 
 def _advice_unknown(count: int) -> Sentence | None:
-    """The acceptance system spoke of cases that are not on this PC, e.g. taken in before it was replaced."""
+    """Changes were told that no case here can take, e.g. of cases taken in before the PC was replaced."""
     return Sentence("desk.sending.advice_unknown", {"count": count}, "warn") if count else None
 
 

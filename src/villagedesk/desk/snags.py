@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from villagedesk.desk.views import Sentence, Snag
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
-from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow
+from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
 
 
 def sends_again(case: Case, rows: Sequence[OutboxRow]) -> bool:
@@ -21,7 +21,10 @@ def sends_again(case: Case, rows: Sequence[OutboxRow]) -> bool:
         return False
     if case.status is CaseStatus.RETURNED:
         return last.state in TRAY_STATES | CLOSED_STATES
-    return last.state in TRAY_STATES and case.status in (CaseStatus.RECEIVED, CaseStatus.HANDED_OVER)
+    if case.status is CaseStatus.SUBMITTED:  # sent once, then forgotten by the server and refused
+        return last.state in TRAY_STATES
+    given_up_or_back = TRAY_STATES | {SendingState.CANCELLED}
+    return last.state in given_up_or_back and case.status in (CaseStatus.RECEIVED, CaseStatus.HANDED_OVER)
 
 
 def last_submission(rows: Sequence[OutboxRow]) -> OutboxRow | None:
@@ -43,6 +46,9 @@ def snag_of(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) 
         advice = Sentence("desk.snag.send_again_or_drop" if again else "desk.snag.only_drop")
         return Snag(reason, stuck.reason_raw, advice, again, can_drop=True)
     if case.status is not CaseStatus.RETURNED:
+        if again:
+            advice = Sentence("desk.snag.send_again")
+            return Snag(Sentence("desk.snag.given_up", {}, "warn"), "", advice, again, can_drop=False)
         return None
     asked = _asked_for(events)
     key = "desk.snag.correction" if asked else "desk.snag.correction_bare"

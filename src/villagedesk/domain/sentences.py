@@ -89,6 +89,9 @@ def sentence_for(status: CaseStatus, sending: SendingState | None, online: bool)
         receipted = sending is SendingState.SENT and status in (CaseStatus.RECEIVED, CaseStatus.HANDED_OVER)
         return _business(CaseStatus.SUBMITTED if receipted else status)
     if sending is SendingState.CANCELLED and status not in _SUBMISSION_OPEN:
+        if status is CaseStatus.SUBMITTED:
+            # Sent once, asked for again by a server that had lost it, then given up: nobody may read 已上报 (I3).
+            return StateSentence("sentence.submitted_given_up", _SENDING_TONES[sending])
         return _business(status)
     group = "submission" if status in _SUBMISSION_OPEN else "later"
     offline = "_offline" if not online and sending in _MOVING else ""

@@ -42,7 +42,8 @@ class Waits:
 
     def next_try(self, row: OutboxRow) -> datetime | None:
         """When the row is looked at again; None is at once."""
-        return self._shunned.get(row.action_id, row.next_try_at)
+        moments = (self._shunned.get(row.action_id), row.next_try_at)
+        return max((moment for moment in moments if moment is not None), default=None)
 
     def reached(self, moment: datetime) -> bool:
         """Whether it is there. One further off than any wait was stored while the PC's clock was wrong."""
