@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import pytest
 
 from tests.app.test_whole_road import entry_of
 from tests.desk.counter import APPLICANT, STATION, SYSTEM_ITEM, papers
+from tests.needs import small_disk_of
 from tests.store.test_writing import fill
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.app.run_options import RunOptions
@@ -25,12 +23,8 @@ PASSWORD = "老槐树下1962"
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 8 MB of its own."""
-    assert sys.platform == "linux" and os.geteuid() == 0, "a small disk needs Linux and root to mount"
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(disk)], check=True)
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    with small_disk_of(8, tmp_path) as disk:
+        yield disk
 
 
 def test_a_full_disk_leaves_the_draft_as_it_was_and_taking_in_works_when_there_is_room(

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import sys
-
 import pytest
 
 from tests.faults.crash_driver import MUTANTS
 from tests.faults.crashes import run
+from tests.needs import need_program
 
 
-@pytest.mark.skipif(sys.platform != "linux" or shutil.which("strace") is None, reason="NOT RUN: needs Linux and strace")
 @pytest.mark.timeout(400)
 def test_i1_no_confirmed_save_is_lost_by_a_crash_and_every_mutant_is_caught() -> None:
+    need_program("strace")
     figures = run(range(24), quick=True)
     assert figures["runs"] >= 15 and figures["acknowledged"] > 0
     assert (figures["lost"], figures["doubled"], figures["untruthful"]) == (0, 0, 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -12,16 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.needs import need_program, need_root_on_linux, not_run
 from tests.practice.test_concurrency import CONTESTS
 from tests.practice.village import Village, action, page, payload
 from villagedesk.practice.server import PracticeServer
-
-
-def _not_run(why: str) -> None:
-    text = f"NOT RUN: practice system on PostgreSQL: {why}"
-    if os.environ.get("VILLAGEDESK_ALLOW_MISSING") == "1":
-        pytest.skip(text)
-    pytest.fail(text)
 
 
 def _as_postgres(*command: str) -> None:
@@ -36,9 +29,9 @@ def database_url() -> Iterator[str]:
     """An empty cluster, gone afterwards."""
     programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not programs:
-        _not_run("apt-get install postgresql")
-    if os.geteuid() != 0 or shutil.which("runuser") is None:
-        _not_run("needs root and runuser: PostgreSQL does not run as root itself")
+        not_run("PostgreSQL is not installed")
+    need_root_on_linux("PostgreSQL, which does not run as root itself,")
+    need_program("runuser")
     bin_folder = programs[-1].parent
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.needs import small_disk_of
 from tests.store.fixtures import DAY, OpenedStore, example_case, example_page, open_store, take_in
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Transaction
@@ -106,13 +105,8 @@ def test_errors_say_nothing_of_people(opened: OpenedStore) -> None:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 3 MB of its own."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("NOT RUN: a small disk needs Linux and root to mount")
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(disk)], check=True)
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
+    with small_disk_of(3, tmp_path) as disk:
+        yield disk
 
 
 def test_a_full_disk_is_told_loses_nothing_confirmed_and_saving_works_when_there_is_room_again(

@@ -105,7 +105,6 @@ DEFAULT_LINE = "eth0\t00000000\t0101A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
         (DEFAULT_LINE, "no-such-host.invalid", Route.DEFAULT),
     ],
 )
-@pytest.mark.skipif(sys.byteorder != "little", reason="the fixture is a little-endian kernel's file")
 def test_linux_routing_table(tmp_path: Path, default: str, host: str, route: Route) -> None:
     (tmp_path / "route").write_text(ROUTES.format(default=default))
     (tmp_path / "ipv6_route").write_text(
