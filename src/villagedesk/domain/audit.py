@@ -1,0 +1,106 @@
+"""What the log of the station knows besides the changes of cases: who looked, exported, signed in, kept the data safe.
+
+Every line of it is a :class:`villagedesk.domain.case.CaseEvent` in the one hash-chained log; ``actor`` is the clerk's
+name. Lines that belong to no case have :data:`STATION` for its ``case_id``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+STATION = ""
+"""``case_id`` of a line about the station itself."""
+
+
+class Deed(StrEnum):
+    """``kind`` of the lines that are no change of a case's state."""
+
+    VIEWED = "viewed"
+    PAGE_VIEWED = "page_viewed"
+    UNMASKED = "unmasked"
+    EXPORTED = "exported"
+    PAGES_EXPIRED = "pages_expired"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGNED_OUT = "signed_out"
+    LOCKED = "locked"
+    UNLOCKED = "unlocked"
+    ACCOUNT_ADDED = "account_added"
+    ACCOUNT_REMOVED = "account_removed"
+    PASSWORD_CHANGED = "password_changed"
+    PASSWORD_RESET = "password_reset"
+    ACCESS_RECOVERED = "access_recovered"
+    DESK_HANDED_OVER = "desk_handed_over"
+    BACKED_UP = "backed_up"
+    BACKUP_CHECKED = "backup_checked"
+    RESTORED = "restored"
+    DATABASE_RECOVERED = "database_recovered"
+    RETENTION_SET = "retention_set"
+    RETENTION_RUN = "retention_run"
+    LOG_EXPORTED = "log_exported"
+    LOG_CHECKED = "log_checked"
+    REPORT_PRINTED = "report_printed"
+    BUNDLE_MADE = "bundle_made"
+    STATION_RENEWED = "station_renewed"
+
+
+VIEWS = frozenset({Deed.VIEWED, Deed.PAGE_VIEWED, Deed.UNMASKED})
+"""Looks, not changes: the only lines that may be written together, at most two seconds late (invariant I10)."""
+
+
+@dataclass(frozen=True)
+class AuditHead:
+    """Where the chain ends.
+
+    Args:
+        seq: number of its last line, 0 for an empty log.
+        mac: 64 hex digits, the last line's MAC, which covers all lines before it.
+    """
+
+    seq: int
+    mac: str
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One line of the log with its place in the chain."""
+
+    seq: int
+    case_id: str
+    at: datetime
+    actor: str
+    kind: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+
+class AuditLog(Protocol):
+    """The log of the whole station, to be read. All calls block and may come from several threads."""
+
+    def head(self) -> AuditHead:
+        """Where it ends now."""
+
+    def entries(
+        self,
+        limit: int,
+        *,
+        before: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        actor: str = "",
+        case_id: str | None = None,
+        kinds: frozenset[str] = frozenset(),
+    ) -> Sequence[AuditEntry]:
+        """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``."""
+
+    def counts(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
+        """How many lines of each (actor, kind) in that time."""
+
+    def first_broken(self) -> int | None:
+        """The line from which the log cannot be trusted, counted from 1; None when all of it stands."""
+
+    def holds(self, head: AuditHead) -> bool:
+        """Whether the chain passes through a head that was noted earlier, e.g. printed on a report."""
