@@ -6,7 +6,7 @@ import sys
 import sysconfig
 from pathlib import Path
 
-_WANTED = ("messages/zh_CN", "fonts/villagedesk-base.ttf", "icons", "catalogue")
+_WANTED = ("messages/zh_CN", "fonts/villagedesk-base.ttf", "icons", "catalogue", "help")
 
 
 class ResourcesMissing(Exception):
