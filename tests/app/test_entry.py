@@ -12,6 +12,7 @@ from tests.store.fixtures import FixedClock
 from villagedesk.app.composition import open_desk
 from villagedesk.app.premises import STATION_NAME, DataFolder
 from villagedesk.app.run_options import RunOptions
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.entry import Entry
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
@@ -26,14 +27,14 @@ PASSWORD = "老槐树下1962"
 class Opened(Exception):
     """Raised in place of a desk: the door let the clerk through."""
 
-    def __init__(self, clerk: str, key: object, station: StationFile) -> None:
-        super().__init__(clerk)
+    def __init__(self, acting: Acting, key: object, station: StationFile) -> None:
+        super().__init__(acting.clerk)
         self.key = key
         self.station = station
 
 
-def through(clerk: str, key: object, station: StationFile) -> Desk:
-    raise Opened(clerk, key, station)
+def through(acting: Acting, key: object, station: StationFile) -> Desk:
+    raise Opened(acting, key, station)
 
 
 def door(folder: Path) -> Entry:
@@ -165,8 +166,8 @@ def test_a_certificate_that_is_none_is_named_before_anything_is_kept(tmp_path: P
 def test_a_kept_station_file_whose_certificate_was_spoilt_is_told_with_advice(folder: Path) -> None:
     options = RunOptions(folder, "none", "none")
 
-    def opener(clerk: str, key: object, station: StationFile) -> Desk:
-        return open_desk(options, lambda work: work(), clerk, key, station)
+    def opener(acting: Acting, key: object, station: StationFile) -> Desk:
+        return open_desk(options, lambda work: work(), acting, key, station)
 
     entry = Entry(DataFolder(folder, FixedClock()), opener)
     (folder / STATION_NAME).write_bytes(replace(STATION, ca_pem=BROKEN).to_bytes())

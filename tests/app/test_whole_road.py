@@ -12,6 +12,7 @@ from villagedesk.app.composition import open_desk
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.run_options import RunOptions
 from villagedesk.app.system_clock import SystemClock
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.entry import Entry
 from villagedesk.domain.case import CaseStatus
@@ -25,8 +26,8 @@ _PATIENCE_S = 60.0
 
 
 def entry_of(options: RunOptions) -> Entry:
-    def opener(clerk: str, key: object, station: StationFile) -> Desk:
-        return open_desk(options, lambda work: work(), clerk, key, station)
+    def opener(acting: Acting, key: object, station: StationFile) -> Desk:
+        return open_desk(options, lambda work: work(), acting, key, station)
 
     return Entry(DataFolder(options.data_folder, SystemClock()), opener)
 

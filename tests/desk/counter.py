@@ -13,6 +13,7 @@ from tests.store.fixtures import FixedClock
 from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.resources import resources_folder
 from villagedesk.demo.photographs import KINDS, photograph
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
@@ -20,8 +21,10 @@ from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.ports import Printer
 from villagedesk.domain.case import Page
 from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.roles import Role
 from villagedesk.domain.station import StationFile
 from villagedesk.imaging.page import FlattenedPage, make_page
+from villagedesk.store.audit_log import SqlAuditLog
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
@@ -63,10 +66,10 @@ class Window:
     kicked: list[str]
     free: list[int]
 
-    def reopened(self, printer: Printer | None = None, *, clerk: str = CLERK) -> Window:
+    def reopened(self, printer: Printer | None = None, *, clerk: str = CLERK, role: Role = Role.CLERK) -> Window:
         """The same window after its program was closed and started again."""
         self.desk.close()
-        return open_window(self.folder, printer, key=self.key, clock=self.clock, clerk=clerk)
+        return open_window(self.folder, printer, key=self.key, clock=self.clock, clerk=clerk, role=role)
 
 
 def open_window(
@@ -77,6 +80,7 @@ def open_window(
     clock: FixedClock | None = None,
     pictures: Sequence[bytes] | None = None,
     clerk: str = CLERK,
+    role: Role = Role.CLERK,
     station: StationFile = STATION,
 ) -> Window:
     """Open a window; a new one without a key."""
@@ -103,8 +107,9 @@ def open_window(
         kick=lambda: kicked.append("kick"),
         stop_sync=lambda: kicked.append("stop"),
         free_bytes=lambda: free[0],
+        audit_log=SqlAuditLog(store),
     )
-    desk = furnish(rooms, resources_folder(), clerk, station)
+    desk = furnish(rooms, resources_folder(), Acting(clerk, role), station)
     return Window(folder, clock, key, store, vault, camera, desk, kicked, free)
 
 

@@ -15,6 +15,7 @@ from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.resources import resources_folder
 from villagedesk.app.system_clock import SystemClock
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
@@ -23,6 +24,7 @@ from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.practice.faults import Fault, FaultKind, FaultSetting, RouteKind
 from villagedesk.practice.server import PracticeServer
+from villagedesk.store.audit_log import SqlAuditLog
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
@@ -54,9 +56,11 @@ class Road:
             engine.stop()
             acceptance.close()
 
-        rooms = Rooms(store, vault, clock, None, None, link, news, engine.kick, stop, lambda: 10**12)
+        rooms = Rooms(
+            store, vault, clock, None, None, link, news, engine.kick, stop, lambda: 10**12, SqlAuditLog(store)
+        )
         engine.start()
-        self.desk: Desk = furnish(rooms, resources_folder(), "王会计", station)
+        self.desk: Desk = furnish(rooms, resources_folder(), Acting("王会计"), station)
 
     def close(self) -> None:
         """Desk first, as the program does."""

@@ -11,6 +11,7 @@ from villagedesk.app.premises import DataFolder
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.demo.photographs import KINDS, empty_table, photograph
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.entry import Entry
 from villagedesk.desk.link_words import LinkWords
@@ -20,6 +21,7 @@ from villagedesk.devices.ports import Printer
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.station import StationFile
+from villagedesk.store.audit_log import SqlAuditLog
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.files import write_whole
 from villagedesk.store.keys import DataKey, PasswordCost, create_keys
@@ -116,7 +118,7 @@ class Village:
         """What the link watch says."""
         self.link.publish(SyncStatus(link=LinkState(kind)))
 
-    def _open(self, clerk: str, key: object, station: StationFile) -> Desk:
+    def _open(self, acting: Acting, key: object, station: StationFile) -> Desk:
         assert isinstance(key, DataKey)
         store = EncryptedStore.open(self.folder / "data", key, SystemClock())
         self.store = store
@@ -136,6 +138,7 @@ class Village:
             kick=kick,
             stop_sync=lambda: None,
             free_bytes=lambda: 10**12,
+            audit_log=SqlAuditLog(store),
         )
-        self.desk = furnish(rooms, resources_folder(), clerk, station)
+        self.desk = furnish(rooms, resources_folder(), acting, station)
         return self.desk

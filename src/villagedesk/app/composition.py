@@ -19,6 +19,8 @@ from villagedesk.app.system_clock import SystemClock
 from villagedesk.catalogue.divisions import load_known_areas
 from villagedesk.catalogue.load import load_items
 from villagedesk.catalogue.search import ItemFinder
+from villagedesk.desk.acting import Acting
+from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
@@ -32,11 +34,13 @@ from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
 from villagedesk.devices.camera_picture import read_photograph_file
 from villagedesk.devices.ports import DocumentCamera, Printer
+from villagedesk.domain.audit import AuditLog
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.papers.fonts import FontSet
+from villagedesk.store.audit_log import SqlAuditLog
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.sweep import sweep
@@ -70,9 +74,12 @@ class Rooms:
     kick: Callable[[], None]
     stop_sync: Callable[[], None]
     free_bytes: Callable[[], int]
+    audit_log: AuditLog
 
 
-def open_desk(options: RunOptions, on_gui_thread: OnGuiThread, clerk: str, key: object, station: StationFile) -> Desk:
+def open_desk(
+    options: RunOptions, on_gui_thread: OnGuiThread, acting: Acting, key: object, station: StationFile
+) -> Desk:
     """Open database and vault, start the sync engine, and give the desk.
 
     Raises:
@@ -114,12 +121,13 @@ def open_desk(options: RunOptions, on_gui_thread: OnGuiThread, clerk: str, key: 
             kick=engine.kick,
             stop_sync=stop_sync,
             free_bytes=lambda: shutil.disk_usage(folder).free,
+            audit_log=SqlAuditLog(store),
         )
         sweeping.start()
         closing.callback(sweeping.join)
         engine.start()
         closing.callback(stop_sync)
-        return furnish(rooms, resources_folder(), clerk, station)
+        return furnish(rooms, resources_folder(), acting, station)
     except BaseException:
         closing.close()
         raise
@@ -141,7 +149,7 @@ def _sweep(store: EncryptedStore, vault: PageVault) -> None:
         sweep(store, vault)
 
 
-def furnish(rooms: Rooms, resources: Path, clerk: str, station: StationFile) -> Desk:
+def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile) -> Desk:
     """The desk from its rooms; its print runner is started.
 
     Raises:
@@ -153,17 +161,18 @@ def furnish(rooms: Rooms, resources: Path, clerk: str, station: StationFile) -> 
     areas = load_known_areas(resources / "code_lists" / "divisions.toml")
     store, vault, clock = rooms.store, rooms.vault, rooms.clock
     disk = DiskWatch(rooms.free_bytes)
-    print_runner = PrintRunner(store, vault, rooms.printer, clock, rooms.news, clerk)
+    print_runner = PrintRunner(store, vault, rooms.printer, clock, rooms.news, acting)
     papers = PaperMaker(font_set(resources), station.name, practice=station.practice)
     return Desk(
         station=station,
-        clerk=clerk,
+        acting=acting,
         items=items,
-        intake=Intake(store, vault, clock, items, Counter(clerk, station, areas), disk),
-        scanning=Scanning(store, vault, clock, items, rooms.camera, read_photograph_file, disk, rooms.news, clerk),
-        cases=CaseDesk(store, clock, items, rooms.link),
-        printing=PrintDesk(store, vault, clock, items, papers, print_runner, clerk),
-        sending=Sending(store, clock, rooms.link, station, rooms.kick, clerk),
+        intake=Intake(store, vault, clock, items, Counter(acting, station, areas), disk),
+        scanning=Scanning(store, vault, clock, items, rooms.camera, read_photograph_file, disk, rooms.news, acting),
+        cases=CaseDesk(store, clock, items, rooms.link, acting),
+        printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
+        sending=Sending(store, clock, rooms.link, station, rooms.kick, acting),
+        audit=AuditDesk(rooms.audit_log, store, clock, acting),
         news=rooms.news,
         store=store,
         print_runner=print_runner,

@@ -20,6 +20,7 @@ from villagedesk.app.premises import DataFolder
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.app.run_options import RunOptions
 from villagedesk.app.system_clock import SystemClock
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.entry import Entry, OpenDesk
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem, Problem
@@ -111,11 +112,11 @@ def run(options: RunOptions) -> int:
 
 
 def _opener(options: RunOptions, gui_thread: GuiThread) -> OpenDesk:
-    def open_desk(clerk: str, key: object, station: StationFile) -> Desk:
+    def open_desk(acting: Acting, key: object, station: StationFile) -> Desk:
         # the composition root imports every heavy library; it is called from a worker after sign-in
         from villagedesk.app.composition import open_desk as compose  # noqa: PLC0415
 
-        return compose(options, gui_thread.call, clerk, key, station)
+        return compose(options, gui_thread.call, acting, key, station)
 
     return open_desk
 

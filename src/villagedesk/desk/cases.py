@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from villagedesk.catalogue.search import ItemFinder
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.snags import snag_of
 from villagedesk.desk.views import CaseView, ListRow, PaperView, Sentence, TodayView, Todo, TodoKind
@@ -18,6 +19,7 @@ from villagedesk.domain.outbox import TRAY_STATES
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
+from villagedesk.domain.roles import Right
 from villagedesk.domain.typed_text import fold_code
 from villagedesk.sync.decisions import queue_is_paused
 
@@ -32,24 +34,31 @@ _NOT_SHOWN = frozenset({"typed"})
 class CaseDesk:
     """Reads cases. Calls block and may come from several threads."""
 
-    def __init__(self, store: Store, clock: Clock, items: ItemFinder, link: LinkWords) -> None:
+    def __init__(self, store: Store, clock: Clock, items: ItemFinder, link: LinkWords, acting: Acting) -> None:
         self._store = store
         self._link = link
         self._clock = clock
         self._items = items
+        self._acting = acting
 
     def today(self) -> TodayView:
-        """What to do next, the newest cases, and how many were taken in today (in Shanghai)."""
+        """What to do next, the newest cases, and how many were taken in today (in Shanghai).
+
+        To somebody who may see no persons: the count alone.
+        """
         now = self._clock.now().astimezone(SHANGHAI)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         online = self._link.online()
 
         def work(snapshot: Snapshot) -> TodayView:
             lines = snapshot.case_lines(_PAGE_OF_LINES)
+            count = _taken_in_since(snapshot, lines, midnight)
+            if not self._acting.may(Right.SEE_PERSONS):
+                return TodayView(now.date(), (), (), count)
             paused = queue_is_paused(snapshot)
             taken = [line for line in lines if line.status is not CaseStatus.DRAFT][:_ROWS_TODAY]
             rows = [_row(line, online, paused) for line in taken]
-            return TodayView(now.date(), _todos(snapshot), tuple(rows), _taken_in_since(snapshot, lines, midnight))
+            return TodayView(now.date(), _todos(snapshot), tuple(rows), count)
 
         return self._store.read(work)
 
@@ -59,6 +68,7 @@ class CaseDesk:
         Args:
             after: ``(updated_at, case_id)`` of the last row shown, for the next page.
         """
+        self._acting.need(Right.SEE_PERSONS)
         lines, paused = self._store.read(
             lambda snapshot: (snapshot.case_lines(limit, text=text, after=after), queue_is_paused(snapshot))
         )
@@ -71,6 +81,7 @@ class CaseDesk:
         Raises:
             InputProblem: ``domain.local_no.*`` when it is meant as a local number and mistyped.
         """
+        self._acting.need(Right.SEE_PERSONS)
         case = self._store.read(lambda snapshot: snapshot.case_by_number(scanned))
         if case is None and _LIKE_A_LOCAL_NO.fullmatch(fold_code(scanned)):
             parse_local_no(scanned)
@@ -78,6 +89,7 @@ class CaseDesk:
 
     def case(self, case_id: str) -> CaseView:
         """Everything about one case. Raises InputProblem ``intake.gone``."""
+        self._acting.need(Right.SEE_PERSONS)
         online = self._link.online()
 
         def work(snapshot: Snapshot) -> CaseView:

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 
 from villagedesk.catalogue.search import ItemFinder
+from villagedesk.desk.acting import Acting
+from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.intake import Intake
@@ -34,13 +36,14 @@ class Desk:
         self,
         *,
         station: StationFile,
-        clerk: str,
+        acting: Acting,
         items: ItemFinder,
         intake: Intake,
         scanning: Scanning,
         cases: CaseDesk,
         printing: PrintDesk,
         sending: Sending,
+        audit: AuditDesk,
         news: News,
         store: Store,
         print_runner: PrintRunner,
@@ -49,13 +52,15 @@ class Desk:
         stop_sync: Callable[[], None],
     ) -> None:
         self.station = station
-        self.clerk = clerk
+        self.acting = acting
+        self.clerk = acting.clerk
         self.items = items
         self.intake = intake
         self.scanning = scanning
         self.cases = cases
         self.printing = printing
         self.sending = sending
+        self.audit = audit
         self.news = news
         self._store = store
         self._print_runner = print_runner
@@ -76,7 +81,8 @@ class Desk:
         return tuple(lines)
 
     def close(self) -> None:
-        """Shut down in order (design: decision 8): the page in hand, camera, printing, sync, writer. Twice is once."""
+        """Shut down in order (design: decision 8): the page in hand, camera, printing, sync, log,
+        writer. Twice is once."""
         with self._guard:
             if self._closed:
                 return
@@ -85,6 +91,7 @@ class Desk:
             self.scanning.close,
             self._print_runner.close,
             self._stop_sync,
+            self.audit.close,
             self._store.close,
         )
         problem: Problem | None = None

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.views import EntryState, Sentence
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.station import StationFile
@@ -21,7 +22,7 @@ _MIN_PASSWORD = 8
 _MAX_CLERK = 40
 _MAX_STATION_BYTES = 1 << 20
 
-OpenDesk = Callable[[str, object, StationFile], "Desk"]
+OpenDesk = Callable[[Acting, object, StationFile], "Desk"]
 
 
 class Entry:
@@ -120,7 +121,7 @@ class Entry:
             if self._desk is not None:
                 self._desk.close()
                 self._desk = None
-            self._desk = self._open_desk(clerk, key, self._premises.station())
+            self._desk = self._open_desk(Acting(clerk), key, self._premises.station())
             return self._desk
 
     def unlock(self, clerk: str, password: str) -> None:

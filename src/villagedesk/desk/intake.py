@@ -17,6 +17,7 @@ from villagedesk.acceptance.wire import (
     sha256_hex,
 )
 from villagedesk.catalogue.search import ItemFinder
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.checks import TYPED_FIELDS, check_draft, materials_of, too_long
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.views import DraftView, TakenIn
@@ -26,6 +27,7 @@ from villagedesk.domain.identity import DocumentKind
 from villagedesk.domain.outbox import SENDS, Operation, OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
+from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.station import StationFile
 
@@ -41,7 +43,7 @@ class Counter:
         known_areas: prefixes of area codes for the warning beside identity numbers.
     """
 
-    clerk: str
+    acting: Acting
     station: StationFile
     known_areas: Set[str]
 
@@ -72,6 +74,7 @@ class Intake:
             InputProblem: ``intake.item_gone``.
             EnvironmentProblem: ``store.*``; nothing was made then.
         """
+        self._need(Right.WORK)
         item = self._item(item_code)
         now = self._clock.now()
         case = Case(
@@ -81,7 +84,7 @@ class Intake:
             item_name=item.name,
             mode=item.mode,
             status=CaseStatus.DRAFT,
-            clerk=self._counter.clerk,
+            clerk=self._counter.acting.clerk,
             created_at=now,
             updated_at=now,
             step=2,
@@ -96,10 +99,12 @@ class Intake:
 
     def open(self, case_id: str) -> DraftView:
         """An existing draft, where the clerk left it. Raises InputProblem ``intake.not_a_draft``, ``intake.gone``."""
+        self._need(Right.WORK)
         return self.view(case_id)
 
     def view(self, case_id: str) -> DraftView:
         """The draft as it is saved. Raises InputProblem ``intake.not_a_draft``, ``intake.gone``."""
+        self._need(Right.SEE_PERSONS)
         case, pages = self._store.read(lambda snapshot: (draft_of(snapshot, case_id), tuple(snapshot.pages(case_id))))
         return self._view(case, pages, self._item(case.item_code))
 
@@ -113,6 +118,7 @@ class Intake:
             InputProblem: ``intake.not_a_draft``, ``intake.gone``, ``intake.too_long``.
             ValueError: for a field or document kind that does not exist.
         """
+        self._need(Right.WORK)
         typed = {name: str(value) for name, value in values.items()}
         unknown = sorted(typed.keys() - set(TYPED_FIELDS))
         if unknown:
@@ -159,6 +165,7 @@ class Intake:
                 ``domain.local_no.day_full``.
             EnvironmentProblem: ``intake.page_damaged`` (``name``, ``order``), ``store.*``; the draft is as it was.
         """
+        self._need(Right.WORK)
         for _ in range(_TRIES):
             pages = self._store.read(lambda snapshot: tuple(snapshot.pages(draft_of(snapshot, case_id).case_id)))
             self._verify(case_id, pages)
@@ -170,6 +177,7 @@ class Intake:
 
     def discard(self, case_id: str) -> None:
         """Throw a draft away with its pages. Raises InputProblem ``intake.not_a_draft``, ``intake.gone``."""
+        self._need(Right.WORK)
         now = self._clock.now()
 
         def work(transaction: Transaction) -> list[Page]:
@@ -201,7 +209,7 @@ class Intake:
             item_version=item.version,
             item_name=item.name,
             mode=item.mode,
-            clerk=self._counter.clerk,
+            clerk=self._counter.acting.clerk,
             local_no=local_no,
             revision=1,
             received_at=now,
@@ -212,7 +220,7 @@ class Intake:
             CaseEvent(
                 case_id,
                 now,
-                self._counter.clerk,
+                self._counter.acting.clerk,
                 "taken_in",
                 CaseStatus.DRAFT,
                 CaseStatus.RECEIVED,
@@ -252,11 +260,14 @@ class Intake:
             saved_at=case.updated_at,
         )
 
+    def _need(self, right: Right) -> None:
+        self._counter.acting.need(right)
+
     def _today(self) -> date:
         return self._clock.now().astimezone(SHANGHAI).date()
 
     def _event(self, case_id: str, at: datetime, kind: str, **detail: str) -> CaseEvent:
-        return CaseEvent(case_id, at, self._counter.clerk, kind, detail=detail)
+        return CaseEvent(case_id, at, self._counter.acting.clerk, kind, detail=detail)
 
 
 class _PagesChanged(Exception):

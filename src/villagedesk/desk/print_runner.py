@@ -6,6 +6,7 @@ import logging
 import threading
 from dataclasses import replace
 
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.news import News
 from villagedesk.devices.ports import Printer, PrintOutcome, PrintState
 from villagedesk.domain.case import CaseEvent
@@ -14,6 +15,7 @@ from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.domain.repositories import Store, Transaction, Vault
+from villagedesk.domain.roles import Right
 
 _LOG = logging.getLogger(__name__)
 
@@ -56,7 +58,7 @@ class PrintRunner:
         printer: Printer | None,
         clock: Clock,
         news: News,
-        clerk: str,
+        acting: Acting,
         look_again_s: float = _LOOK_AGAIN_S,
     ) -> None:
         self._store = store
@@ -64,16 +66,17 @@ class PrintRunner:
         self._printer = printer
         self._clock = clock
         self._news = news
-        self._clerk = clerk
+        self._acting = acting
         self._look_again_s = look_again_s
         self._wanted = threading.Event()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="print-runner", daemon=True)
 
     def start(self) -> None:
-        """Begin with what waits from before."""
-        self._thread.start()
-        self.wake()
+        """Begin with what waits from before; papers wait while somebody is signed in who does not work here."""
+        if self._acting.may(Right.WORK):
+            self._thread.start()
+            self.wake()
 
     def wake(self) -> None:
         """There is a new job, or an old one to try again."""
@@ -159,7 +162,7 @@ class PrintRunner:
             if new.state is not old.state or new.where != old.where or new.reason_key == PERHAPS_PRINTED:
                 kind = "printed" if new.state is PrintJobState.DONE else "print_trouble"
                 detail = {"paper": str(new.kind), "reprint": str(new.reprint), "reason": new.reason_key}
-                transaction.append_event(CaseEvent(new.case_id, now, self._clerk, kind, detail=detail))
+                transaction.append_event(CaseEvent(new.case_id, now, self._acting.clerk, kind, detail=detail))
 
         self._store.write(work).result()
         self._news.tell("print")

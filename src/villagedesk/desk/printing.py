@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from villagedesk.catalogue.search import ItemFinder
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.paper_making import PaperMaker
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.domain.case import Case, CaseEvent, Page
@@ -15,6 +16,7 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Store, Transaction, Vault
+from villagedesk.domain.roles import Right
 
 
 class PrintDesk:
@@ -28,7 +30,7 @@ class PrintDesk:
         items: ItemFinder,
         papers: PaperMaker,
         runner: PrintRunner,
-        clerk: str,
+        acting: Acting,
     ) -> None:
         self._store = store
         self._vault = vault
@@ -36,7 +38,7 @@ class PrintDesk:
         self._items = items
         self._papers = papers
         self._runner = runner
-        self._clerk = clerk
+        self._acting = acting
         self._one_at_a_time = threading.Lock()
 
     def print_receipt(self, case_id: str) -> PrintJob:
@@ -83,10 +85,12 @@ class PrintDesk:
 
     def pdf(self, job_id: str) -> bytes:
         """The paper as printed. Raises InputProblem ``printing.job_gone``, EnvironmentProblem ``store.page_*``."""
+        self._acting.need(Right.SEE_PERSONS)
         job = self._job(job_id)
         return self._vault.get(job.page_id, job.sha256)
 
     def _print(self, case_id: str, kind: PaperKind, draw: Callable[[Case, tuple[Page, ...], int], bytes]) -> PrintJob:
+        self._acting.need(Right.WORK)
         with self._one_at_a_time:  # two prints at once would both be called the first
             job = self._make_job(case_id, kind, draw)
         self._runner.wake()
@@ -117,7 +121,7 @@ class PrintDesk:
         def work(transaction: Transaction) -> None:
             transaction.put_print_job(job)
             detail = {"paper": str(kind), "reprint": str(reprint)}
-            transaction.append_event(CaseEvent(case_id, now, self._clerk, "print_asked", detail=detail))
+            transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "print_asked", detail=detail))
 
         self._store.write(work).result()
         return job
@@ -129,6 +133,7 @@ class PrintDesk:
             raise InputProblem("printing.job_gone") from None
 
     def _change(self, job_id: str, state: PrintJobState) -> PrintJob:
+        self._acting.need(Right.WORK)
         now = self._clock.now()
 
         def work(transaction: Transaction) -> PrintJob:
@@ -143,7 +148,7 @@ class PrintDesk:
             transaction.put_print_job(changed)
             kind = "printed" if state is PrintJobState.DONE else "print_asked"
             detail = {"paper": str(newest.kind), "reprint": str(newest.reprint)}
-            transaction.append_event(CaseEvent(newest.case_id, now, self._clerk, kind, detail=detail))
+            transaction.append_event(CaseEvent(newest.case_id, now, self._acting.clerk, kind, detail=detail))
             return changed
 
         changed = self._store.write(work).result()

@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from villagedesk.catalogue.search import ItemFinder
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.intake import draft_of
 from villagedesk.desk.news import News
@@ -23,6 +24,7 @@ from villagedesk.domain.case import CaseEvent, Page
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.repositories import Store, Transaction, Vault
+from villagedesk.domain.roles import Right
 
 _WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
@@ -45,7 +47,7 @@ class Scanning:
         read_file: PhotographReader,
         disk: DiskWatch,
         news: News,
-        clerk: str,
+        acting: Acting,
     ) -> None:
         self._store = store
         self._vault = vault
@@ -54,12 +56,13 @@ class Scanning:
         self._read_file = read_file
         self._table = TableCamera(camera_device, clock, news)
         self._proposals = Proposals(disk)
-        self._clerk = clerk
+        self._acting = acting
         self._guard = threading.Lock()
         self._removed: dict[tuple[str, str], tuple[Page, int]] = {}
 
     def preview(self) -> bytes | None:
         """The newest small picture of the table, None without a camera, a picture, or when the camera fails."""
+        self._acting.need(Right.WORK)
         return self._table.preview()
 
     def camera(self) -> DeviceLine:
@@ -76,6 +79,7 @@ class Scanning:
             InputProblem: ``imaging.no_paper`` …, ``scanning.no_camera``, ``intake.gone``, ``intake.not_a_draft``.
             EnvironmentProblem: ``devices.camera_*`` when the device fails; it is opened anew at the next try.
         """
+        self._acting.need(Right.WORK)
         self._check_place(case_id, requirement_id)
         return self._proposals.make(case_id, requirement_id, self._table.capture(), _WHOLE if whole_picture else None)
 
@@ -89,11 +93,13 @@ class Scanning:
         Raises:
             InputProblem: ``devices.file_*``, ``imaging.*``, ``intake.*``.
         """
+        self._acting.need(Right.WORK)
         self._check_place(case_id, requirement_id)
         return self._proposals.make(case_id, requirement_id, self._read_file(path), _WHOLE if whole_picture else None)
 
     def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
         """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""
+        self._acting.need(Right.WORK)
         return self._proposals.turn(proposal_id, quarter_turns)
 
     def crop(self, proposal_id: str, corners: Corners) -> Proposal:
@@ -102,6 +108,7 @@ class Scanning:
         Raises:
             InputProblem: ``imaging.bad_corners``, ``scanning.proposal_gone``.
         """
+        self._acting.need(Right.WORK)
         return self._proposals.crop(proposal_id, corners)
 
     def keep(self, proposal_id: str) -> Page:
@@ -111,6 +118,7 @@ class Scanning:
             InputProblem: ``scanning.proposal_gone``, ``intake.gone``, ``intake.not_a_draft``.
             EnvironmentProblem: ``store.*``; the proposal is still there to try again.
         """
+        self._acting.need(Right.WORK)
         held = self._proposals.find(proposal_id)
         proposal, flat = held.proposal, held.page
         page_id = str(uuid.uuid4())
@@ -140,7 +148,7 @@ class Scanning:
             transaction.add_page(page)
             transaction.put_case(replace(case, updated_at=now))
             detail = {"requirement": page.requirement_id, "page_id": page_id}
-            transaction.append_event(CaseEvent(proposal.case_id, now, self._clerk, "page_added", detail=detail))
+            transaction.append_event(CaseEvent(proposal.case_id, now, self._acting.clerk, "page_added", detail=detail))
             return page
 
         try:
@@ -153,6 +161,7 @@ class Scanning:
 
     def drop(self, proposal_id: str) -> None:
         """Let a proposal go; one that is not there is no error."""
+        self._acting.need(Right.WORK)
         self._proposals.drop(proposal_id)
 
     def remove(self, page_id: str, case_id: str) -> None:
@@ -161,6 +170,7 @@ class Scanning:
         Raises:
             InputProblem: ``scanning.page_gone``, ``intake.gone``, ``intake.not_a_draft``.
         """
+        self._acting.need(Right.WORK)
         now = self._clock.now()
 
         def work(transaction: Transaction) -> tuple[Page, int]:
@@ -173,7 +183,7 @@ class Scanning:
             transaction.replace_pages(case_id, _renumbered(pages))
             transaction.put_case(replace(case, updated_at=now))
             detail = {"requirement": page.requirement_id, "page_id": page_id}
-            transaction.append_event(CaseEvent(case_id, now, self._clerk, "page_removed", detail=detail))
+            transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "page_removed", detail=detail))
             return page, place
 
         removed = self._store.write(work).result()
@@ -186,6 +196,7 @@ class Scanning:
         Raises:
             InputProblem: ``scanning.page_gone``, ``intake.gone``, ``intake.not_a_draft``.
         """
+        self._acting.need(Right.WORK)
         with self._guard:
             removed = self._removed.get((case_id, page_id))
         if removed is None:
@@ -202,7 +213,7 @@ class Scanning:
             transaction.replace_pages(case_id, _renumbered(pages))
             transaction.put_case(replace(case, updated_at=now))
             detail = {"requirement": page.requirement_id, "page_id": page_id}
-            transaction.append_event(CaseEvent(case_id, now, self._clerk, "page_restored", detail=detail))
+            transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "page_restored", detail=detail))
 
         self._store.write(work).result()
         with self._guard:
@@ -210,6 +221,7 @@ class Scanning:
 
     def image(self, page_id: str, case_id: str) -> bytes:
         """A kept page, JPEG. Raises InputProblem ``scanning.page_gone``, EnvironmentProblem ``store.page_*``."""
+        self._acting.need(Right.SEE_PERSONS)
         pages = self._store.read(lambda snapshot: snapshot.pages(case_id))
         for page in pages:
             if page.page_id == page_id:

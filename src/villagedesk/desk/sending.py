@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from villagedesk.desk.acting import Acting
 from villagedesk.desk.intake import submit_row
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.snags import last_submission, sends_again
@@ -17,6 +18,7 @@ from villagedesk.domain.life_cycle import CaseChange, after
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, OutboxRow, SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
+from villagedesk.domain.roles import Right
 from villagedesk.domain.station import StationFile
 from villagedesk.sync import decisions
 from villagedesk.sync.changes import unplaced
@@ -34,17 +36,26 @@ class Sending:
     """
 
     def __init__(
-        self, store: Store, clock: Clock, link: LinkWords, station: StationFile, kick: Callable[[], None], clerk: str
+        self,
+        store: Store,
+        clock: Clock,
+        link: LinkWords,
+        station: StationFile,
+        kick: Callable[[], None],
+        acting: Acting,
     ) -> None:
         self._store = store
         self._clock = clock
         self._link = link
         self._station = station
         self._kick = kick
-        self._clerk = clerk
+        self._acting = acting
 
     def view(self) -> SendingView:
-        """Link, queue and advice. The queue is what is open or in the tray; a row with its receipt has left it (I3)."""
+        """Link, queue and advice. The queue is what is open or in the tray; a row with its receipt has left it (I3).
+
+        Somebody who may see no persons gets no rows.
+        """
         online = self._link.online()
 
         def work(snapshot: Snapshot) -> tuple[bool, tuple[QueueRow, ...], int]:
@@ -55,29 +66,34 @@ class Sending:
 
         paused, rows, unknown = self._store.read(work)
         advice = _advice(rows, paused) or self._link.advice() or _advice_unknown(unknown)
-        return SendingView(self._link.link(), _queue(rows), advice, rows, online, paused)
+        shown = rows if self._acting.may(Right.SEE_PERSONS) else ()
+        return SendingView(self._link.link(), _queue(rows), advice, shown, online, paused)
 
     def send_now(self) -> None:
-        """Do not wait for the next time: try at once."""
+        """Do not wait for the next time: try at once. It decides nothing, so everybody may."""
         self._kick()
 
     def pause(self, action_id: str) -> None:
         """Hold a row back; logged as the clerk's decision. Raises InputProblem ``desk.sending.cannot_pause``."""
+        self._acting.need(Right.WORK)
         self._decide(action_id, pause=True)
 
     def resume(self, action_id: str) -> None:
         """Let a held row go on; logged. Raises InputProblem ``desk.sending.cannot_resume``."""
+        self._acting.need(Right.WORK)
         self._decide(action_id, pause=False)
 
     def pause_all(self) -> None:
         """Stop the whole queue, also what is taken in from now on; logged with every row that waits."""
+        self._acting.need(Right.WORK)
         now = self._clock.now()
-        self._store.write(lambda transaction: decisions.pause_queue(transaction, self._clerk, now)).result()
+        self._store.write(lambda transaction: decisions.pause_queue(transaction, self._acting.clerk, now)).result()
 
     def resume_all(self) -> None:
         """Let everything go on, what was paused one by one too; logged with every row."""
+        self._acting.need(Right.WORK)
         now = self._clock.now()
-        self._store.write(lambda transaction: decisions.resume_queue(transaction, self._clerk, now)).result()
+        self._store.write(lambda transaction: decisions.resume_queue(transaction, self._acting.clerk, now)).result()
         self._kick()
 
     def mend(self, case_id: str) -> None:
@@ -87,6 +103,7 @@ class Sending:
         Raises:
             InputProblem: ``intake.gone``; ``desk.sending.cannot_mend`` when neither is so, or it is on its way already.
         """
+        self._acting.need(Right.WORK)
         now = self._clock.now()
 
         def work(transaction: Transaction) -> None:
@@ -98,16 +115,16 @@ class Sending:
             status = case.status
             if status is CaseStatus.RETURNED:
                 status = after(status, CaseChange.CORRECTED)
-            again = replace(case, status=status, revision=last.revision + 1, clerk=self._clerk, updated_at=now)
+            again = replace(case, status=status, revision=last.revision + 1, clerk=self._acting.clerk, updated_at=now)
             transaction.put_case(again)
             successor = submit_row(again, tuple(transaction.pages(case_id)), self._station, now)
             if last.state in TRAY_STATES:
-                decisions.mend(transaction, last.action_id, successor, self._clerk, now)
+                decisions.mend(transaction, last.action_id, successor, self._acting.clerk, now)
             else:
                 transaction.add_outbox(successor)
             detail = {"action_id": successor.action_id, "revision": str(successor.revision)}
             transaction.append_event(
-                CaseEvent(case_id, now, self._clerk, "sent_again", case.status, again.status, detail)
+                CaseEvent(case_id, now, self._acting.clerk, "sent_again", case.status, again.status, detail)
             )
 
         self._store.write(work).result()
@@ -123,6 +140,7 @@ class Sending:
             InputProblem: ``desk.sending.reason_empty``, ``desk.sending.reason_long`` (``limit``), both with the field
                 ``reason``; ``desk.sending.cannot_drop`` when nothing of the case is in the tray; ``intake.gone``.
         """
+        self._acting.need(Right.WORK)
         said = unicodedata.normalize("NFC", " ".join(reason.split()))
         if not said:
             raise InputProblem("desk.sending.reason_empty", field="reason")
@@ -137,13 +155,13 @@ class Sending:
             if not stuck:
                 raise InputProblem("desk.sending.cannot_drop")
             for row in stuck:
-                decisions.drop(transaction, row.action_id, self._clerk, now)
-            transaction.append_event(CaseEvent(case_id, now, self._clerk, "reason", detail={"reason": said}))
+                decisions.drop(transaction, row.action_id, self._acting.clerk, now)
+            transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "reason", detail={"reason": said}))
             if case.status is CaseStatus.RECEIVED and any(row.state is SendingState.SENT for row in rows):
                 # An earlier revision is there and its correction still asked for: that must not fall from sight.
                 returned = CaseStatus.RETURNED
                 transaction.put_case(replace(case, status=returned, updated_at=now))
-                transaction.append_event(CaseEvent(case_id, now, self._clerk, "status", case.status, returned))
+                transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "status", case.status, returned))
 
         self._store.write(work).result()
 
@@ -152,7 +170,7 @@ class Sending:
 
         def work(transaction: Transaction) -> None:
             decide = decisions.pause if pause else decisions.resume
-            decide(transaction, action_id, self._clerk, now)
+            decide(transaction, action_id, self._acting.clerk, now)
 
         try:
             self._store.write(work).result()

@@ -12,6 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from villagedesk.domain.progress import Progress, silent
+
 STATION = ""
 """``case_id`` of a line about the station itself."""
 
@@ -99,7 +101,7 @@ class AuditLog(Protocol):
     def counts(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
         """How many lines of each (actor, kind) in that time."""
 
-    def first_broken(self) -> int | None:
+    def first_broken(self, progress: Progress = silent) -> int | None:
         """The line from which the log cannot be trusted, counted from 1; None when all of it stands."""
 
     def holds(self, head: AuditHead) -> bool:

@@ -8,14 +8,18 @@ import json
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
+from villagedesk.domain.audit import AuditHead
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import utc_text
+from villagedesk.domain.progress import Progress, silent
 from villagedesk.store.schema import CASE_EVENTS, META
 
 _HEAD = "audit_head"
 _PUT_META = insert(META)
 _PUT_META = _PUT_META.on_conflict_do_update(index_elements=["name"], set_={"value": _PUT_META.excluded.value})
 _START = b"\x00" * 32
+_NEWEST = select(CASE_EVENTS.c.seq, CASE_EVENTS.c.mac).order_by(CASE_EVENTS.c.seq.desc()).limit(1)
+_TELL_EVERY = 1000
 
 
 def append(connection: Connection, audit_key: bytes, event: CaseEvent) -> None:
@@ -44,20 +48,38 @@ def append(connection: Connection, audit_key: bytes, event: CaseEvent) -> None:
     connection.execute(_PUT_META, {"name": _HEAD, "value": sealed})
 
 
-def first_broken(connection: Connection, audit_key: bytes) -> int | None:
+def first_broken(connection: Connection, audit_key: bytes, progress: Progress = silent) -> int | None:
     """The place in the chain, counted from 1, from which it cannot be trusted; None when all of it stands.
 
-    Finds rows that were edited, cut out, moved, added, or cut off at the end.
+    Finds rows that were edited, cut out, moved, added, or cut off at the end. Takes one row at a time from the
+    database, so that its memory does not grow with the log.
     """
     before, expected = _START, 1
+    lines = last_line(connection).seq
     columns = [column for column in CASE_EVENTS.c if column.name != "mac"]
     for *values, mac in connection.execute(select(*columns, CASE_EVENTS.c.mac).order_by(CASE_EVENTS.c.seq)):
         row: dict[str, object] = {column.name: value for column, value in zip(columns, values, strict=True)}
         if row["seq"] != expected or not hmac.compare_digest(mac, _mac(audit_key, before, row)):
             return expected
+        if expected % _TELL_EVERY == 0:
+            progress(expected, max(lines, expected))
         before, expected = mac, expected + 1
     head = _head(connection, audit_key)
     return None if head == (expected - 1, before) else expected
+
+
+def last_line(connection: Connection) -> AuditHead:
+    """The last line with its MAC as it stands there, whether or not the chain is whole."""
+    row = connection.execute(_NEWEST).first()
+    return AuditHead(0, _START.hex()) if row is None else AuditHead(row.seq, bytes(row.mac).hex())
+
+
+def mac_of(connection: Connection, seq: int) -> str | None:
+    """The MAC of a line, 64 hex digits; None when there is no such line. Line 0 is the chain's beginning."""
+    if seq == 0:
+        return _START.hex()
+    mac = connection.execute(select(CASE_EVENTS.c.mac).where(CASE_EVENTS.c.seq == seq)).scalar()
+    return None if mac is None else bytes(mac).hex()
 
 
 def _head(connection: Connection, audit_key: bytes) -> tuple[int, bytes] | None:

@@ -179,6 +179,14 @@ class EncryptedStore:
         """
         return self._read(lambda snapshot: audit.first_broken(snapshot.connection, self._audit_key))
 
+    def read_log(self, work: Callable[[Connection, bytes], T]) -> T:
+        """Run on a read-only connection with the key of the log's chain, in the calling thread.
+
+        Raises:
+            EnvironmentProblem: ``store.unreadable``.
+        """
+        return self._read(lambda snapshot: work(snapshot.connection, self._audit_key))
+
     def named_pages(self) -> frozenset[tuple[str, str]]:
         """Page id and SHA-256 of every page some row names: of cases, of what was sent, of papers as printed.
 

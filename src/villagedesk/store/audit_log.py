@@ -1,0 +1,98 @@
+"""The station's whole log, to be read: the domain's AuditLog on the encrypted database."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select
+
+from villagedesk.domain.audit import AuditEntry, AuditHead
+from villagedesk.domain.clock import moment_of, utc_text
+from villagedesk.domain.progress import Progress, silent
+from villagedesk.store import audit
+from villagedesk.store.database import EncryptedStore
+from villagedesk.store.rows import AnyRow
+from villagedesk.store.schema import CASE_EVENTS
+
+_LINE = select(
+    CASE_EVENTS.c.seq,
+    CASE_EVENTS.c.case_id,
+    CASE_EVENTS.c.at,
+    CASE_EVENTS.c.actor,
+    CASE_EVENTS.c.kind,
+    CASE_EVENTS.c.detail,
+)
+
+
+class SqlAuditLog:
+    """Reads the hash-chained log. Every call raises EnvironmentProblem ``store.unreadable`` when the file cannot be
+    read.
+
+    Args:
+        store: opened with the data key, whose audit key proves the chain.
+    """
+
+    def __init__(self, store: EncryptedStore) -> None:
+        self._store = store
+
+    def head(self) -> AuditHead:
+        """Where it ends now."""
+        return self._store.read_log(lambda connection, _key: audit.last_line(connection))
+
+    def entries(
+        self,
+        limit: int,
+        *,
+        before: int | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        actor: str = "",
+        case_id: str | None = None,
+        kinds: frozenset[str] = frozenset(),
+    ) -> Sequence[AuditEntry]:
+        """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``."""
+        conditions = _between(since, until)
+        if before is not None:
+            conditions.append(CASE_EVENTS.c.seq < before)
+        if actor:
+            conditions.append(CASE_EVENTS.c.actor == actor)
+        if case_id is not None:
+            conditions.append(CASE_EVENTS.c.case_id == case_id)
+        if kinds:
+            conditions.append(CASE_EVENTS.c.kind.in_(sorted(kinds)))
+        chosen = _LINE.where(*conditions).order_by(CASE_EVENTS.c.seq.desc()).limit(limit)
+        return self._store.read_log(lambda connection, _key: [_entry(row) for row in connection.execute(chosen)])
+
+    def counts(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
+        """How many lines of each (actor, kind) in that time."""
+        chosen = (
+            select(CASE_EVENTS.c.actor, CASE_EVENTS.c.kind, func.count().label("lines"))
+            .where(*_between(since, until))
+            .group_by(CASE_EVENTS.c.actor, CASE_EVENTS.c.kind)
+        )
+        return self._store.read_log(
+            lambda connection, _key: {(row.actor, row.kind): row.lines for row in connection.execute(chosen)}
+        )
+
+    def first_broken(self, progress: Progress = silent) -> int | None:
+        """The line from which the log cannot be trusted, counted from 1; None when all of it stands."""
+        return self._store.read_log(lambda connection, key: audit.first_broken(connection, key, progress))
+
+    def holds(self, head: AuditHead) -> bool:
+        """Whether the chain passes through a head that was noted earlier, e.g. printed on a report."""
+        return self._store.read_log(lambda connection, _key: audit.mac_of(connection, head.seq) == head.mac)
+
+
+def _between(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if since is not None:
+        conditions.append(CASE_EVENTS.c.at >= utc_text(since))
+    if until is not None:
+        conditions.append(CASE_EVENTS.c.at < utc_text(until))
+    return conditions
+
+
+def _entry(row: AnyRow) -> AuditEntry:
+    return AuditEntry(row.seq, row.case_id, moment_of(row.at), row.actor, row.kind, json.loads(row.detail))
