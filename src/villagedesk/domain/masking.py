@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 STAR = "*"
+_DOT = "\u00b7"
+_HIDDEN = STAR * 4
+# 省 市 县 区 乡 镇 村, and 旗, 盟 of other provinces
+_PLACE = re.compile("[\u7701\u5e02\u53bf\u533a\u4e61\u9547\u6751\u65d7\u76df]")
+# where the house begins: a digit of either width, or a Chinese numeral before 组 号 队 排 栋 幢 弄 巷
+_HOUSE = re.compile(
+    "[0-9\uff10-\uff19]|[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e]+"
+    "[\u7ec4\u53f7\u961f\u6392\u680b\u5e62\u5f04\u5df7]"
+)
 
 
 def mask_number(number: str) -> str:
@@ -19,3 +31,46 @@ def mask_number(number: str) -> str:
 def _keep(text: str, head: int, tail: int) -> str:
     hidden = len(text) - head - tail
     return text[:head] + STAR * hidden + (text[-tail:] if tail else "")
+
+
+def mask_name(name: str) -> str:
+    """A person's name with its first character, and the first of each part between dots: ``王**``, ``艾*·买**``.
+
+    What belongs to the first character stays with it (variation selectors). A name of one character is hidden whole.
+    """
+    characters = sum(not _joins(character) for character in name)
+    if characters < 2:
+        return STAR * characters
+    masked = _DOT.join(_mask_part(part) for part in name.split(_DOT))
+    return masked if STAR in masked else _mask_part(name)
+
+
+def mask_phone(phone: str) -> str:
+    """A telephone number with its first three and last four digits: ``139****9999``; a short one keeps less."""
+    if len(phone) >= 11:
+        return _keep(phone, 3, 4)
+    return _keep(phone, 0, min(2, len(phone) // 3))
+
+
+def mask_address(address: str) -> str:
+    """An address down to its village, street committee or the like; group, house and who lives there are hidden.
+
+    ``河南省平顶山市湛河区柳林村3组15号`` → ``河南省平顶山市湛河区柳林村****``. Where no such place is named, a third of it
+    at most is kept.
+    """
+    house = _HOUSE.search(address)
+    before = address if house is None else address[: house.start()]
+    end = max((place.end() for place in _PLACE.finditer(before)), default=min(3, len(address) // 3))
+    return address if end == len(address) else address[:end] + _HIDDEN
+
+
+def _mask_part(part: str) -> str:
+    head = 1
+    while head < len(part) and _joins(part[head]):
+        head += 1
+    return part[:head] + STAR * sum(not _joins(character) for character in part[head:])
+
+
+def _joins(character: str) -> bool:
+    """Whether it is written onto the character before it: a mark or a variation selector."""
+    return unicodedata.category(character).startswith("M")
