@@ -8,7 +8,7 @@ from villagedesk.app.station_trust import check_certificate
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.station import StationFile
-from villagedesk.store.files import write_whole
+from villagedesk.store.files import make_folder, write_whole
 from villagedesk.store.slots import clerks, slots_exist
 from villagedesk.store.status import waiting_count
 
@@ -60,7 +60,7 @@ class DataFolder:
         if self.is_set_up():
             raise EnvironmentProblem("store.already_set_up")
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
         except OSError as error:
             raise EnvironmentProblem("store.write_failed") from error
         # the station goes first: keys without a station would look like a station file that was lost

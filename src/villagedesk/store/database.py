@@ -21,7 +21,7 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.store import audit
 from villagedesk.store.connection import building_engine, checkpoint, problem_of, reading_engine, writing_engine
-from villagedesk.store.files import PART_SUFFIX, rename_durably
+from villagedesk.store.files import PART_SUFFIX, make_folder, rename_durably
 from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.keys import DataKey
 from villagedesk.store.migrations.known import KNOWN_REVISIONS
@@ -304,7 +304,7 @@ def _bring_up_to_date(connection: Connection, folder: Path, clock: Clock) -> Non
 
 def _keep_copy(connection: Connection, folder: Path, name: str) -> None:
     copies = folder / COPIES_FOLDER
-    copies.mkdir(exist_ok=True)
+    make_folder(copies)
     part = copies / f"{name}.db{PART_SUFFIX}"
     part.unlink(missing_ok=True)
     driver: Any = connection.connection.driver_connection

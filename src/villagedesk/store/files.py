@@ -36,6 +36,15 @@ def write_whole(target: Path, data: bytes) -> None:
         raise problem_of(error, target.parent) from error
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, so that after return they survive a power cut. Raises OSError."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    flush_folder(folder.parent)
+
+
 def problem_of(error: OSError, folder: Path) -> EnvironmentProblem:
     """The sentence for a failed write: a full disk, or anything else."""
     if error.errno in _NO_SPACE or nearly_full(folder):

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.store.files import make_folder
 from villagedesk.store.slots import (
     ClerkSlot,
     RecoverySlot,
@@ -134,7 +135,7 @@ def create_keys(
         raise InputProblem("station.bad_field.recovery_public_key") from None
     slot = key.wrap_for_clerk(clerk, password, role, cost or PasswordCost())
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
     except OSError as error:
         raise EnvironmentProblem("store.write_failed") from error
     write_slots(folder, Slots(1, (slot,), recovery), key.slots)

@@ -8,6 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.store.files import make_folder
 
 if sys.platform == "win32":
     import msvcrt
@@ -36,7 +37,7 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             self._handle: int | None = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
             raise EnvironmentProblem("store.write_failed") from error

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.store.files import PART_SUFFIX, problem_of, rename_durably, write_whole
+from villagedesk.store.files import PART_SUFFIX, make_folder, problem_of, rename_durably, write_whole
 
 VAULT_FOLDER = "vault"
 ORPHANS_FOLDER = "orphans"
@@ -48,7 +48,7 @@ class PageVault:
         self._put_here: set[str] = set()
         self._guard = threading.Lock()
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             self._parts_before = frozenset(entry.name for entry in folder.iterdir() if entry.suffix == PART_SUFFIX)
         except OSError as error:
             raise problem_of(error, folder.parent) from error
@@ -142,7 +142,7 @@ class PageVault:
             for part in self._parts_before:
                 (self.folder / part).unlink(missing_ok=True)
             for name in [name for name in self.stored() if name not in kept]:
-                orphans.mkdir(exist_ok=True)
+                make_folder(orphans)
                 rename_durably(self.folder / name, orphans / name)
                 count += 1
         except OSError as error:
