@@ -12,7 +12,7 @@ import requests
 from villagedesk import __version__
 from villagedesk.acceptance.http_answers import failure_of, model_of, problem_of
 from villagedesk.acceptance.http_line import Answer, HttpLine, Timeouts
-from villagedesk.acceptance.port import ActionTaken, Committed, Registered, Unanswered
+from villagedesk.acceptance.port import ActionTaken, Committed, LoginNeeded, Registered, Unanswered
 from villagedesk.acceptance.tus import TusPages
 from villagedesk.acceptance.wire import (
     ActionAnswer,
@@ -24,10 +24,14 @@ from villagedesk.acceptance.wire import (
     Health,
     ReceiptAnswer,
     RegisteredAnswer,
+    ReplaceRequest,
     sha256_hex,
 )
 
 _GZIP_FROM = 1024
+_NO_SUCH_CALL = (404, 405, 501)
+_SHORT_ANSWER = 64 * 1024
+"""Cap of answers that hold no list: a hostile one takes a hundred times its size in memory to be read as JSON."""
 _CASES_A_PIECE = 200
 """A case takes about 1 KB of the list; a piece must come through a poor line within the deadline of one answer."""
 
@@ -62,11 +66,13 @@ class HttpAcceptanceSystem:
         self._pages = TusPages(self._line, "/v1/pages/", self._authorised)
 
     def health(self) -> Health:
-        return model_of(self._wanted(self._line.exchange("GET", "/v1/health", _AGENT), 200), Health)
+        answer = self._line.exchange("GET", "/v1/health", _AGENT, body_cap=_SHORT_ANSWER)
+        return model_of(self._wanted(answer, 200), Health)
 
     def enrol(self, request: EnrolRequest) -> None:
         body, headers = _packed(request.model_dump_json().encode())
-        answer = self._line.exchange("POST", "/v1/stations/enrol", {**_AGENT, **headers}, body)
+        address = "/v1/stations/enrol"
+        answer = self._line.exchange("POST", address, {**_AGENT, **headers}, body, body_cap=_SHORT_ANSWER)
         if model_of(self._wanted(answer, 200, 201), EnrolAnswer).division_code != request.division_code:
             raise Unanswered("sync.reason.not_ours", "enrolment of another station")
 
@@ -135,6 +141,12 @@ class HttpAcceptanceSystem:
 
     def _authorised(self) -> dict[str, str]:
         return {**_AGENT, "Authorization": f"Bearer {self._division_code}.{self._credential()}"}
+
+    def _epoch(self, answer: Answer, division_code: str) -> str:
+        enrolled = model_of(self._wanted(answer, 200, 201), EnrolAnswer)
+        if enrolled.division_code != division_code:
+            raise Unanswered("sync.reason.not_ours", "enrolment of another station")
+        return enrolled.epoch
 
     def _get(self, path: str, wait_seconds: float = 0.0) -> Answer:
         return self._line.exchange("GET", path, self._authorised(), wait_seconds=wait_seconds)

@@ -312,7 +312,7 @@ def _body(response: requests.Response, cap: int) -> bytes:
     """Read at most ``cap`` bytes, before and after gzip is undone (a few kilobytes can unpack to gigabytes)."""
     pieces = bytearray()
     started = monotonic()
-    while piece := response.raw.read(_READ_BYTES, decode_content=False):
+    while piece := _piece(response):
         pieces += piece
         if len(pieces) > cap:
             raise _TooLarge(f"more than {cap} bytes after {monotonic() - started:.1f} s")
@@ -331,6 +331,15 @@ def _body(response: requests.Response, cap: int) -> bytes:
     if not unpacker.eof:
         raise _Unreadable("gzip cut short")
     return plain
+
+
+def _piece(response: requests.Response) -> bytes:
+    try:
+        piece: bytes = response.raw.read(_READ_BYTES, decode_content=False)
+    except ValueError as error:
+        # urllib3 lets a chunk of negative size through to the socket, which refuses it
+        raise _Unreadable(f"chunk: {error}") from error
+    return piece
 
 
 def _reason_of(error: BaseException) -> str:

@@ -9,7 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
-from villagedesk.acceptance.wire import CaseAnswer, CaseListAnswer, ChangesAnswer, EnrolRequest, Health
+from villagedesk.acceptance.wire import (
+    CaseAnswer,
+    CaseListAnswer,
+    ChangesAnswer,
+    EnrolRequest,
+    Health,
+    ReplaceRequest,
+)
 
 
 class AcceptanceFailure(Exception):
@@ -101,8 +108,18 @@ class AcceptanceSystem(Protocol):
     def health(self) -> Health:
         """The system's own word that it is there."""
 
-    def enrol(self, request: EnrolRequest) -> None:
-        """Make the station known; repeating it is harmless."""
+    def enrol(self, request: EnrolRequest) -> str:
+        """Make the station known; repeating it is harmless. Gives the epoch granted, "" when the one asked for
+        stands."""
+
+    def replace(self, request: ReplaceRequest) -> str:
+        """Put a new credential in the place of the one used so far, which is refused from then on; repeating it is
+        harmless. Gives the epoch granted, "" when the one asked for stands.
+
+        Raises:
+            LoginNeeded: the credential used so far is refused already, or the system cannot replace one: a new station
+                file is needed.
+        """
 
     def put_revision(self, case_id: str, revision: int, payload: bytes) -> Registered | Committed:
         """Send the frozen bytes."""

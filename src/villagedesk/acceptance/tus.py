@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urljoin, urlsplit
 
@@ -16,6 +17,10 @@ TUS_VERSION = "1.0.0"
 _DIGESTS = ("sha256", "sha1")
 """Checksums we can make, the better first; tus servers must know at least sha1."""
 
+_LOCATION = re.compile(r"[!-~]{1,2000}")
+"""It is kept in the database and sent in a request line: plain characters, and not for ever."""
+_SHORT_ANSWER = 64 * 1024
+"""Cap of an answer's body: tus says everything in headers, and a problem is a few sentences."""
 _DIGITS = 18
 """An offset with more digits is none, and ``int`` refuses thousands of them."""
 
@@ -60,6 +65,8 @@ class TusPages:
             raise Unanswered("sync.reason.not_ours", "upload location is no address") from None
         if (place.scheme, place.netloc) != (own.scheme, own.netloc) or place.path in ("", own.path):
             raise Unanswered("sync.reason.not_ours", "upload location elsewhere")
+        if not _LOCATION.fullmatch(place.path + place.query):
+            raise Unanswered("sync.reason.not_ours", "upload location is no address")
         return place.path + (f"?{place.query}" if place.query else "")
 
     def offset(self, location: str) -> int:
@@ -104,7 +111,7 @@ class TusPages:
 
     def _ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None) -> Answer:
         common = {"Tus-Resumable": TUS_VERSION, **self._credentials()}
-        return self._line.exchange(method, path, {**common, **headers}, body)
+        return self._line.exchange(method, path, {**common, **headers}, body, body_cap=_SHORT_ANSWER)
 
     def _failure(self, answer: Answer, *, creating: bool = False) -> AcceptanceFailure:
         """What a tus answer other than success means.

@@ -7,9 +7,11 @@ hex SHA-256, times ISO 8601 in UTC, byte counts in bytes.
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FailFast, Field, StringConstraints
+
+from villagedesk.domain.told_text import tamed
 
 WIRE_VERSION = 1
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -19,6 +21,26 @@ MAX_PAGE_BYTES = 64 * 1024 * 1024
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ShortText = Annotated[str, StringConstraints(max_length=400)]
+DivisionCode = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{11}$")]
+EpochLetter = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]?$")]
+"""Of the numbers this PC prints (``villagedesk.domain.local_no``); "" where a peer knows nothing of epochs."""
+Told = Annotated[str, AfterValidator(tamed)]
+"""What the other side says in words, to be shown and printed: without control and bidi characters, cut at 2,000."""
+Count = Annotated[int, Field(ge=0, le=2**63 - 1)]
+_Item = TypeVar("_Item")
+Several = Annotated[list[_Item], FailFast()]
+"""A list that is refused at its first wrong entry: pydantic would note each of a million wrong ones (2.4 GB of memory
+for a body of 4 MB)."""
+
+
+MAX_VALUES = 200
+
+
+def _few(values: object) -> object:
+    """Refuse a table of a million entries before each of them is looked at. Raises ValueError."""
+    if isinstance(values, dict) and len(values) > MAX_VALUES:
+        raise ValueError("too many entries")
+    return values
 
 
 class WireModel(BaseModel):
@@ -34,17 +56,43 @@ class EnrolRequest(WireModel):
     ``Authorization: Bearer <division_code>.<credential>``.
     """
 
-    division_code: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{11}$")]
+    division_code: DivisionCode
     one_time_code: Identifier
     credential_sha256: Sha256
     installation_id: Identifier
+    epoch: EpochLetter = ""
+
+
+class ReplaceRequest(WireModel):
+    """``POST /v1/stations/replace``: a database restored from a backup, or recovered, takes the station's place.
+
+    Sent with ``Authorization: Bearer <division_code>.<OLD credential>``, which the call revokes; idempotent on
+    ``credential_sha256``, also when it comes with the old credential again.
+
+    Args:
+        restored_at: when the backup was put back, ISO 8601 in UTC; "" when not known.
+        newest_local_no: the newest number on a receipt that was at hand; "" when none was.
+    """
+
+    division_code: DivisionCode
+    credential_sha256: Sha256
+    installation_id: Identifier
+    epoch: EpochLetter
+    restored_at: Annotated[str, StringConstraints(max_length=64)] = ""
+    newest_local_no: Annotated[str, StringConstraints(max_length=64)] = ""
 
 
 class EnrolAnswer(WireModel):
-    """The station is known; the same answer for the same request, for ever."""
+    """The station is known; the same answer for the same request, for ever.
+
+    Args:
+        epoch: the letter granted: the one asked for, or another when some other installation of the station ever had
+            that. "" from a server that knows nothing of epochs: the one asked for stands.
+    """
 
     division_code: str
     enrolled_at: str
+    epoch: EpochLetter = ""
 
 
 class Health(WireModel):
@@ -52,9 +100,9 @@ class Health(WireModel):
 
     system: Literal["villagedesk-acceptance"]
     time: str
-    wire_versions: list[int]
-    catalogue_version: int = 0
-    connections: int = 4
+    wire_versions: Several[int]
+    catalogue_version: Count = 0
+    connections: Count = 4
 
 
 class ApplicantRecord(WireModel):
@@ -102,9 +150,9 @@ class RevisionPayload(WireModel):
     item_name: ShortText
     received_at: str
     applicant: ApplicantRecord
-    materials: list[MaterialRecord]
-    form: dict[str, str] = Field(default_factory=dict)
-    manifest: Annotated[list[ManifestEntry], Field(max_length=2000)]
+    materials: Several[MaterialRecord]
+    form: Annotated[dict[str, str], BeforeValidator(_few)] = Field(default_factory=dict)
+    manifest: Annotated[list[ManifestEntry], Field(max_length=2000), FailFast()]
 
     def to_bytes(self) -> bytes:
         """The exact bytes to freeze and send."""
@@ -118,7 +166,7 @@ class RegisteredAnswer(WireModel):
     case_id: str
     revision: int
     payload_sha256: Sha256
-    missing: list[Sha256]
+    missing: Several[Sha256]
 
 
 class ReceiptAnswer(WireModel):
@@ -130,7 +178,7 @@ class ReceiptAnswer(WireModel):
     revision: int
     action_id: str
     payload_sha256: Sha256
-    pages: list[Sha256]
+    pages: Several[Sha256]
     committed_at: str
 
 
@@ -139,7 +187,7 @@ class ConflictAnswer(WireModel):
 
     code: str = ""
     message: str = ""
-    held_sha256: str = ""
+    held_sha256: ShortText = ""
     held_revision: int = 0
 
 
@@ -149,8 +197,8 @@ class ProblemAnswer(WireModel):
     type: str = "about:blank"
     title: str = ""
     status: int
-    code: str
-    message: str
+    code: Told
+    message: Told
 
 
 class RevisionState(WireModel):
@@ -160,17 +208,31 @@ class RevisionState(WireModel):
     state: Literal["registered", "committed", "rejected"]
     payload_sha256: Sha256
     action_id: str
-    missing: list[Sha256]
+    missing: Several[Sha256]
     receipt: ReceiptAnswer | None = None
 
 
+class CaseSummary(WireModel):
+    """Enough of a case to tell a clerk which one it is, where the PC that took it in is lost."""
+
+    local_no: ShortText = ""
+    item_name: ShortText = ""
+    applicant_name: ShortText = ""
+    received_at: ShortText = ""
+    state: ShortText = ""
+    acceptance_no: ShortText = ""
+
+
 class CaseAnswer(WireModel):
-    """``GET /v1/cases/{case_id}``; 404 with code ``unknown_case`` when the server never heard of it."""
+    """``GET /v1/cases/{case_id}``; 404 with code ``unknown_case`` when the server never heard of it.
+
+    ``summary`` is missing from a server that does not give it.
+    """
 
     case_id: str
     committed_revision: int
-    revisions: list[RevisionState]
-    actions: list[str]
+    revisions: Several[RevisionState]
+    actions: Several[str]
 
 
 class CaseListAnswer(WireModel):
@@ -179,7 +241,7 @@ class CaseListAnswer(WireModel):
     ``next`` is what to ask ``after`` for the following piece, "" when this is the last (or the server knows no pieces).
     """
 
-    cases: list[CaseAnswer]
+    cases: Several[CaseAnswer]
     next: Annotated[str, StringConstraints(max_length=400)] = ""
 
 
@@ -190,19 +252,19 @@ class Change(WireModel):
     ``correction_asked`` (reason, wanted), ``in_process``, ``concluded`` (result).
     """
 
-    sequence: int
-    case_id: str
-    kind: str
-    at: str
-    state_code: str = ""
-    values: dict[str, str] = Field(default_factory=dict)
+    sequence: Count
+    case_id: Identifier
+    kind: Told
+    at: Told
+    state_code: Told = ""
+    values: Annotated[dict[Told, Told], BeforeValidator(_few)] = Field(default_factory=dict)
 
 
 class ChangesAnswer(WireModel):
     """``GET /v1/changes?after=cursor&wait=seconds``: long poll; an empty list when nothing came in time."""
 
-    changes: list[Change]
-    cursor: str
+    changes: Several[Change]
+    cursor: ShortText
 
 
 class ActionPayload(WireModel):
@@ -214,7 +276,7 @@ class ActionPayload(WireModel):
     clerk: ShortText
     operation: str
     at: str
-    values: dict[str, str] = Field(default_factory=dict)
+    values: Annotated[dict[str, str], BeforeValidator(_few)] = Field(default_factory=dict)
 
     def to_bytes(self) -> bytes:
         """The exact bytes to freeze and send."""
