@@ -37,7 +37,7 @@ def write_whole(target: Path, data: bytes) -> None:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder, and those above it that are missing, so that after return they survive a power cut. Raises OSError."""
+    """Make a folder, and those above it that are missing, all of them flushed into the folder above. Raises OSError."""
     if folder.is_dir():
         return
     make_folder(folder.parent)
