@@ -55,8 +55,7 @@ def mask_phone(phone: str) -> str:
 def mask_address(address: str) -> str:
     """An address down to its village, street committee or the like; group, house and who lives there are hidden.
 
-    ``河南省平顶山市湛河区柳林村3组15号`` → ``河南省平顶山市湛河区柳林村****``. Where no such place is named, a third of it
-    at most is kept.
+    ``湛河区柳林村3组15号`` → ``湛河区柳林村****``. Where no such place is named, a third of it at most is kept.
     """
     house = _HOUSE.search(address)
     before = address if house is None else address[: house.start()]
