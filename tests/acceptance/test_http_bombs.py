@@ -61,7 +61,7 @@ def changed(**members: object) -> Answering:
 
 
 def located(location: str) -> Answering:
-    return http("201 Created", **_TUS, Location=location)
+    return http("201 Created", b"", **_TUS, Location=location)
 
 
 def at_offset(text: bytes) -> Answering:

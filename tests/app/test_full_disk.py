@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,8 +23,8 @@ PASSWORD = "老槐树下1962"
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 8 MB of its own."""
-    with small_disk_of(8, tmp_path) as disk:
+    """A disk of 160 MB of its own: pages are taken only where 100 MB are free."""
+    with small_disk_of(160, tmp_path) as disk:
         yield disk
 
 
@@ -40,6 +41,14 @@ def test_a_full_disk_leaves_the_draft_as_it_was_and_taking_in_works_when_there_i
     desk.intake.type(case_id, APPLICANT, 2)
     for requirement in desk.items.get(SYSTEM_ITEM).materials:
         desk.scanning.keep(desk.scanning.capture(case_id, requirement.requirement_id).proposal_id)
+    requirement_id = desk.items.get(SYSTEM_ITEM).materials[0].requirement_id
+    nearly = small_disk / "nearly"
+    nearly.write_bytes(bytes(shutil.disk_usage(small_disk).free - 60 * 1024 * 1024))
+    with pytest.raises(EnvironmentProblem, match=r"desk\.disk_stopped"):
+        desk.scanning.capture(case_id, requirement_id)
+    desk.intake.type(case_id, APPLICANT | {"address": "样张村二组"}, 2)  # what is typed is saved all the same
+    nearly.unlink()
+    desk.scanning.drop(desk.scanning.capture(case_id, requirement_id).proposal_id)
     desk = entry.sign_in("王会计", PASSWORD)  # begins with an empty write-ahead log: what is saved now needs room
     try:
         before = desk.intake.open(case_id)
@@ -60,7 +69,7 @@ def test_a_full_disk_leaves_the_draft_as_it_was_and_taking_in_works_when_there_i
         again = entry.sign_in("王会计", PASSWORD)
         kept = again.cases.case(case_id)
         assert (kept.case.local_no, kept.case.status) == (taken.local_no, CaseStatus.RECEIVED)
-        assert kept.case.applicant.name == APPLICANT["name"]
+        assert (kept.case.applicant.name, kept.case.applicant.address) == (APPLICANT["name"], "样张村二组")
         assert len(kept.pages) == taken.page_count
         assert all(again.scanning.image(page.page_id, case_id) for page in kept.pages)
     finally:

@@ -71,7 +71,7 @@ def test_an_address_of_the_web_is_given_to_the_villager(address: str) -> None:
         "https://example.gov.cn/\u202egpj",
         'https://example.gov.cn/"><b>',
         "https://example.gov.cn/\ud800",
-        "https://example.gov.cn/" + "长" * 200,
+        "https://example.gov.cn/" + "长" * 400,
         "weixin://scan",
     ],
 )

@@ -52,7 +52,7 @@ def test_a_local_number_fits_72_mm_and_has_its_quiet_zones() -> None:
     assert dark[-1] == pytest.approx(5 + (10 + symbol.modules) * MODULE_MM, abs=0.1)
 
 
-@pytest.mark.parametrize("text", ["", "办件1", "é"])
+@pytest.mark.parametrize("text", ["", "办件1", "é", "1\x00", "A\r\nB", "1\x1d2", "1\xf12", "\x7f", "9" * 65])
 def test_what_code_128_cannot_say_is_refused(text: str) -> None:
     with pytest.raises(InputProblem) as caught:
         code128(text)

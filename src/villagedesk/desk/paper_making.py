@@ -9,6 +9,7 @@ from villagedesk.domain.case import Case, Page
 from villagedesk.domain.masking import mask_number
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.service_item import ServiceItem
+from villagedesk.domain.told_text import web_address
 from villagedesk.papers import acceptance_notice, receipt
 from villagedesk.papers.fonts import FontSet
 
@@ -77,7 +78,7 @@ class PaperMaker:
             materials=tuple(material.name for material in case.materials),
             accepted_at=case.accepted_at,
             limit_date=_day(case.limit_date),
-            lookup_url=case.lookup_url,
+            lookup_url=web_address(case.lookup_url),
             station_name=self._station_name,
             reprint=reprint,
             practice=self._practice,

@@ -55,6 +55,7 @@ class Scanning:
         self._items = items
         self._read_file = read_file
         self._table = TableCamera(camera_device, clock, news)
+        self._disk = disk
         self._proposals = Proposals(disk)
         self._acting = acting
         self._guard = threading.Lock()
@@ -78,8 +79,10 @@ class Scanning:
         Raises:
             InputProblem: ``imaging.no_paper`` …, ``scanning.no_camera``, ``intake.gone``, ``intake.not_a_draft``.
             EnvironmentProblem: ``devices.camera_*`` when the device fails; it is opened anew at the next try.
+                ``desk.disk_stopped`` when there is hardly any room.
         """
         self._acting.need(Right.WORK)
+        self._disk.need_room_for_pages()
         self._check_place(case_id, requirement_id)
         return self._proposals.make(case_id, requirement_id, self._table.capture(), _WHOLE if whole_picture else None)
 
@@ -92,8 +95,10 @@ class Scanning:
 
         Raises:
             InputProblem: ``devices.file_*``, ``imaging.*``, ``intake.*``.
+            EnvironmentProblem: ``desk.disk_stopped`` when there is hardly any room.
         """
         self._acting.need(Right.WORK)
+        self._disk.need_room_for_pages()
         self._check_place(case_id, requirement_id)
         return self._proposals.make(case_id, requirement_id, self._read_file(path), _WHOLE if whole_picture else None)
 

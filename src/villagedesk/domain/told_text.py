@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 MOST_TOLD = 2000
 """Characters kept of one text: more than any reason an office gives, and little enough for a label."""
-_MOST_URL = 450
+_MOST_URL = 1000
 _LINE_BREAKS = frozenset("\n\u2028\u2029")
 _DROPPED = frozenset({"Cc", "Cf", "Cs"})
 """Control characters, format characters (bidi marks, zero-width ones, tags), halves of surrogate pairs."""

@@ -15,6 +15,7 @@ from villagedesk.papers.sheet import Sheets
 # Measured over 120 numbers at random offsets: all read at 150, 203 and 300 dpi (0.25 mm: 95 of 120 lost at 150);
 # a local number then takes 65 mm of the 72 it may have.
 MODULE_MM = 0.33
+CODE128_LONGEST = 64  # as long as an acceptance number may be (domain: section 4)
 QUIET_MODULES = 10  # ISO/IEC 15417, 4.4: quiet zone of ten modules on either side
 _QR_QUIET_MODULES = 4  # ISO/IEC 18004, 9.1
 QR_LONGEST_BYTES = 450  # version 16 at level M (81 modules): 0.36 mm a module on 32 mm, still read from cheap prints
@@ -53,9 +54,11 @@ def code128(text: str) -> LinearBarcode:
     """The Code 128 symbol of a text.
 
     Raises:
-        InputProblem: ``papers.barcode_text`` when the text is empty or holds a character that Code 128 has not.
+        InputProblem: ``papers.barcode_text`` when the text is empty, longer than ``CODE128_LONGEST``, or holds a
+            character that does not print: control characters and function codes (FNC) would give commands to the
+            scanner's computer.
     """
-    if not text or not text.isascii():
+    if not 0 < len(text) <= CODE128_LONGEST or not (text.isascii() and text.isprintable()):
         raise InputProblem("papers.barcode_text")
     try:
         modules: str = _PairSafeCode128(text).build()[0]
