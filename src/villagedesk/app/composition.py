@@ -13,7 +13,7 @@ from pathlib import Path
 
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.app.devices import OnGuiThread, make_camera, make_printer
-from villagedesk.app.resources import resources_folder
+from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.app.run_options import RunOptions
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.catalogue.divisions import load_known_areas
@@ -36,6 +36,7 @@ from villagedesk.devices.camera_picture import read_photograph_file
 from villagedesk.devices.ports import DocumentCamera, Printer
 from villagedesk.domain.audit import AuditLog
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
@@ -162,7 +163,9 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     store, vault, clock = rooms.store, rooms.vault, rooms.clock
     disk = DiskWatch(rooms.free_bytes)
     print_runner = PrintRunner(store, vault, rooms.printer, clock, rooms.news, acting)
-    papers = PaperMaker(font_set(resources), station.name, practice=station.practice)
+    fonts = font_set(resources)
+    messages = Messages.from_folder(messages_folder(resources))
+    papers = PaperMaker(fonts, station.name, practice=station.practice)
     return Desk(
         station=station,
         acting=acting,
@@ -172,7 +175,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         cases=CaseDesk(store, clock, items, rooms.link, acting),
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting),
-        audit=AuditDesk(rooms.audit_log, store, clock, acting),
+        audit=AuditDesk(rooms.audit_log, store, clock, acting, station, messages.text, fonts, rooms.printer),
         news=rooms.news,
         store=store,
         print_runner=print_runner,

@@ -2,15 +2,65 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.audit_words import SYSTEM, sentence_of
+from villagedesk.desk.monthly import Text, monthly_content
 from villagedesk.desk.view_log import ViewLog
-from villagedesk.domain.audit import STATION, AuditHead, AuditLog, Deed
+from villagedesk.desk.views import Sentence
+from villagedesk.devices.ports import Printer, PrintState
+from villagedesk.domain.audit import STATION, AuditEntry, AuditHead, AuditLog, Deed
 from villagedesk.domain.case import CaseEvent
-from villagedesk.domain.clock import Clock
-from villagedesk.domain.repositories import Store
+from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.masking import mask_name
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.progress import Progress, silent
+from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
+from villagedesk.domain.station import StationFile
+from villagedesk.papers import monthly_report
+from villagedesk.papers.fonts import FontSet
+from villagedesk.reports.log_workbook import LogRow, write_log
 
 _ENDS_LOOKING = frozenset({Deed.LOCKED, Deed.SIGNED_OUT})
+_BATCH = 500
+_COLUMNS = ("seq", "at", "actor", "what", "local_no", "person")
+
+
+@dataclass(frozen=True)
+class AuditLine:
+    """One line of the log, to be shown.
+
+    Args:
+        actor: who did it, as it is shown.
+        local_no: of its case, "" when there is none.
+        person: the applicant's name, masked; "" when there is none.
+    """
+
+    seq: int
+    at: datetime
+    actor: str
+    sentence: Sentence
+    local_no: str
+    person: str = ""
+
+
+@dataclass(frozen=True)
+class AuditCheck:
+    """What a check of the whole log found.
+
+    Args:
+        broken_at: the line from which it cannot be trusted, counted from 1; None when all of it stands.
+        lines: how many there are.
+    """
+
+    broken_at: int | None
+    lines: int
+    head: AuditHead
 
 
 class AuditDesk:
@@ -18,12 +68,29 @@ class AuditDesk:
 
     Args:
         log: the whole log, to be read.
+        text: gives the text of a message key, for what leaves the program as a file or on paper.
+        printer: for the monthly report, which belongs to no case; None where there is none.
     """
 
-    def __init__(self, log: AuditLog, store: Store, clock: Clock, acting: Acting) -> None:
+    def __init__(
+        self,
+        log: AuditLog,
+        store: Store,
+        clock: Clock,
+        acting: Acting,
+        station: StationFile,
+        text: Text,
+        fonts: FontSet,
+        printer: Printer | None,
+    ) -> None:
         self._log = log
+        self._store = store
         self._clock = clock
         self._acting = acting
+        self._station = station
+        self._text = text
+        self._fonts = fonts
+        self._printer = printer
         self._views = ViewLog(store)
 
     def note(self, deed: Deed, case_id: str = STATION, **detail: str) -> None:
@@ -48,9 +115,94 @@ class AuditDesk:
         """Something masked was shown whole, e.g. ``phone``. As :meth:`viewed`."""
         self._look(Deed.UNMASKED, case_id, field=field)
 
+    def lines(
+        self,
+        limit: int = 100,
+        before: int | None = None,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        actor: str = "",
+        kinds: frozenset[str] = frozenset(),
+    ) -> tuple[AuditLine, ...]:
+        """The log, newest first.
+
+        Args:
+            before: ``seq`` of the last line shown, for the next page.
+            since: moments: ``since`` ≤ at < ``until``.
+            actor: only what this clerk did, "" for all.
+            kinds: only lines of these kinds, empty for all.
+        """
+        self._acting.need(Right.SEE_LOG)
+        entries = self._log.entries(limit, before=before, since=since, until=until, actor=actor, kinds=kinds)
+        return self._shown(entries)
+
     def head(self) -> AuditHead:
         """Where the chain ends now."""
+        self._need_to_oversee()
         return self._log.head()
+
+    def check(self, progress: Progress = silent) -> AuditCheck:
+        """Walk the whole chain; logged with what was found.
+
+        Raises:
+            EnvironmentProblem: ``store.*``.
+            Cancelled: from ``progress``.
+        """
+        self._need_to_oversee()
+        self._views.write()
+        head = self._log.head()
+        broken_at = self._log.first_broken(progress)
+        if broken_at is None:
+            # a broken chain takes no further line (its head is not the one that was sealed)
+            self.note(Deed.LOG_CHECKED, lines=str(head.seq))
+        return AuditCheck(broken_at, head.seq, head)
+
+    def export(self, file: Path, since: datetime, until: datetime) -> int:
+        """Write the log of a time as a workbook (.xlsx) with masked names; logged. Gives the number of lines.
+
+        Raises:
+            EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; no file was left then.
+        """
+        self._acting.need(Right.WORK)
+        self._views.write()
+        head = self._log.head()
+        last = (until - timedelta(microseconds=1)).astimezone(SHANGHAI)
+        period = {"since": f"{since.astimezone(SHANGHAI):%Y-%m-%d}", "until": f"{last:%Y-%m-%d}"}
+        notes = (
+            self._text("audit.export.period", station=self._station.name, **period),
+            self._text("audit.export.head", seq=head.seq, mac=head.mac),
+        )
+        heads = [self._text(f"audit.export.{column}") for column in _COLUMNS]
+        count = write_log(file, self._text("audit.export.title"), notes, heads, self._rows(since, until))
+        self.note(Deed.LOG_EXPORTED, lines=str(count), **period)
+        return count
+
+    def monthly_report(self, year: int, month: int) -> bytes:
+        """The month's report as a PDF. Raises InputProblem ``audit.no_such_month``."""
+        self._acting.need(Right.SEE_LOG)
+        self._views.write()
+        return self._report(year, month, self._log.head())
+
+    def print_monthly_report(self, year: int, month: int) -> None:
+        """Bring the month's report to the printer; logged with the head it shows.
+
+        It belongs to no case, so it is no print job that waits: when the printer cannot take it, it is asked for again.
+
+        Raises:
+            InputProblem: ``audit.no_such_month``, ``printing.no_printer``.
+            EnvironmentProblem: ``printer.*``, ``audit.report_not_printed``; nothing was logged then.
+        """
+        self._acting.need(Right.WORK)
+        if self._printer is None:
+            raise InputProblem("printing.no_printer")
+        self._views.write()
+        head = self._log.head()
+        pdf = self._report(year, month, head)
+        outcome = self._printer.print_pdf(pdf, f"yuebao-{year}-{month:02d}")
+        if outcome.state is PrintState.FAILED:
+            raise EnvironmentProblem("audit.report_not_printed")
+        self.note(Deed.REPORT_PRINTED, month=f"{year}-{month:02d}", head=str(head.seq))
 
     def close(self) -> None:
         """Write the looks that wait. Raises EnvironmentProblem ``store.*``."""
@@ -59,3 +211,45 @@ class AuditDesk:
     def _look(self, deed: Deed, case_id: str, **detail: str) -> None:
         self._acting.need(Right.SEE_PERSONS)
         self._views.add(deed, case_id, self._clock.now(), self._acting.clerk, **detail)
+
+    def _need_to_oversee(self) -> None:
+        """Whether the log stands is for those who read it and for those who keep the data safe."""
+        if not self._acting.may(Right.SAFEGUARD):
+            self._acting.need(Right.SEE_LOG)
+
+    def _report(self, year: int, month: int, head: AuditHead) -> bytes:
+        content = monthly_content(
+            self._log, self._text, self._station, self._acting, (year, month), head, self._clock.now()
+        )
+        return monthly_report.render(content, self._fonts)
+
+    def _rows(self, since: datetime, until: datetime) -> Iterator[LogRow]:
+        before: int | None = None
+        while entries := self._log.entries(_BATCH, before=before, since=since, until=until):
+            for line in self._shown(entries):
+                what = self._text(line.sentence.key, **line.sentence.params)
+                yield LogRow(line.seq, line.at, line.actor, what, line.local_no, line.person)
+            before = entries[-1].seq
+
+    def _shown(self, entries: Sequence[AuditEntry]) -> tuple[AuditLine, ...]:
+        wanted = {entry.case_id for entry in entries if entry.case_id != STATION}
+        of_cases = self._store.read(lambda snapshot: {case_id: _told_of(snapshot, case_id) for case_id in wanted})
+        return tuple(
+            AuditLine(
+                entry.seq,
+                entry.at,
+                self._text("audit.system") if entry.actor == SYSTEM else entry.actor,
+                sentence_of(entry.kind, entry.detail),
+                *of_cases.get(entry.case_id, ("", "")),
+            )
+            for entry in entries
+        )
+
+
+def _told_of(snapshot: Snapshot, case_id: str) -> tuple[str, str]:
+    """A case's local number and masked name; nothing of a draft that was thrown away."""
+    try:
+        case = snapshot.case(case_id)
+    except KeyError:
+        return "", ""
+    return case.local_no or "", mask_name(case.applicant.name)

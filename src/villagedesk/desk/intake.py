@@ -147,9 +147,9 @@ class Intake:
             changed = sorted(name for name, value in typed.items() if getattr(old, name) != value)
             case = replace(case, applicant=applicant, step=step, updated_at=now)
             transaction.put_case(case)
-            if changed:
-                # which fields, never what was typed into them: the log is shown, and kept longest
-                transaction.append_event(self._event(case_id, now, "typed", fields=" ".join(changed)))
+            # which fields, never what was typed into them: the log is shown, and kept longest
+            detail = {"fields": " ".join(changed), "step": str(step)}
+            transaction.append_event(self._event(case_id, now, "typed", **detail))
             return case, pages
 
         case, pages = self._store.write(work).result()

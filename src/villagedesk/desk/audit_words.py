@@ -1,0 +1,68 @@
+"""Lines of the log in plain words, as message keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from villagedesk.desk.views import Sentence
+from villagedesk.domain.audit import Deed
+from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.printing import PaperKind
+
+SYSTEM = "acceptance_system"
+"""Actor of the lines the acceptance system caused."""
+
+CASE_KINDS = frozenset(
+    {
+        "draft_started",
+        "typed",
+        "page_added",
+        "page_removed",
+        "page_restored",
+        "discarded",
+        "taken_in",
+        "queued",
+        "print_asked",
+        "printed",
+        "print_trouble",
+        "sent_again",
+        "reason",
+        "status",
+        "decision",
+        "sent",
+        "action_sent",
+        "rejected",
+        "conflict",
+        "change",
+    }
+)
+"""``kind`` of the lines that are changes of a case."""
+
+_PAPERS = frozenset(kind.value for kind in PaperKind)
+_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn"})
+_CHANGES = frozenset(change.value for change in CaseChange)
+# what a line says besides its kind: the detail it is taken from; never free text a person typed
+_WITH_NAME = frozenset({Deed.ACCOUNT_ADDED, Deed.ACCOUNT_REMOVED, Deed.PASSWORD_RESET, Deed.DESK_HANDED_OVER})
+
+
+def sentence_of(kind: str, detail: Mapping[str, str]) -> Sentence:
+    """What was done, without who did it. A kind nobody knows, of a later version's log, is named as it stands."""
+    if kind in CASE_KINDS:
+        return _of_case(kind, detail)
+    if kind not in frozenset(Deed):
+        return Sentence("audit.unknown", {"kind": kind})
+    if kind in _WITH_NAME and detail.get("name"):
+        return Sentence(f"audit.named.{kind}", {"name": detail["name"]})
+    if kind == Deed.SIGN_IN_REFUSED:
+        return Sentence("audit.refused", {"count": detail.get("count", "1")}, "warn")
+    return Sentence(f"audit.line.{kind}")
+
+
+def _of_case(kind: str, detail: Mapping[str, str]) -> Sentence:
+    if kind == "decision" and detail.get("decision") in _DECISIONS:
+        return Sentence(f"audit.decided.{detail['decision']}")
+    if kind == "change" and detail.get("change") in _CHANGES:
+        return Sentence(f"case_change.{detail['change']}")
+    if detail.get("paper") in _PAPERS:
+        return Sentence(f"audit.paper.{kind}.{detail['paper']}")
+    return Sentence(f"audit.line.{kind}")
