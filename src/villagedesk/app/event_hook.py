@@ -71,13 +71,16 @@ class EventHook(QObject):
     def _answer(self, line: bytes) -> Answer:
         try:
             request = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             return {"ok": False, "error": "not JSON"}
-        if not isinstance(request, dict) or request.get("token") != self._token:
+        if not isinstance(request, dict) or not self._is_token(request.get("token")):
             return {"ok": False, "error": "wrong token"}
         done: Future[Answer] = Future()
         self._arrived.emit((request, done))
         return done.result()
+
+    def _is_token(self, given: object) -> bool:
+        return isinstance(given, str) and secrets.compare_digest(given.encode("utf-8", "replace"), self._token.encode())
 
     def _serve(self, arrived: tuple[Request, Future[Answer]]) -> None:
         request, done = arrived

@@ -10,6 +10,9 @@ from pathlib import Path
 from villagedesk.store.files import PART_SUFFIX
 
 STATUS_FILE = "status.json"
+_MOST_BYTES = 1024
+_MOST_WAITING = 1_000_000
+"""Anybody can write this file: what is longer or larger was not written by this program."""
 
 
 def waiting_count(folder: Path) -> int | None:
@@ -19,10 +22,11 @@ def waiting_count(folder: Path) -> int | None:
         folder: the data folder.
     """
     try:
-        count = json.loads((folder / STATUS_FILE).read_bytes())["waiting"]
-    except (OSError, ValueError, KeyError, TypeError):
+        with (folder / STATUS_FILE).open("rb") as file:
+            count = json.loads(file.read(_MOST_BYTES))["waiting"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
-    return count if isinstance(count, int) and count >= 0 else None
+    return count if type(count) is int and 0 <= count <= _MOST_WAITING else None
 
 
 def write_waiting_count(folder: Path, count: int) -> None:
