@@ -17,14 +17,15 @@ from sqlalchemy import text
 from tests.store.fixtures import FixedClock, OpenedStore, example_case, example_page, open_store, take_in
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Transaction
-from villagedesk.store import database
+from villagedesk.store import upgrading
 from villagedesk.store.connection import reading_engine, writing_engine
-from villagedesk.store.database import COPIES_FOLDER, DATABASE_FILE, EncryptedStore
+from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.lock import FolderLock
 from villagedesk.store.migrations import environment, known
 from villagedesk.store.schema import METADATA
 from villagedesk.store.sweep import sweep
+from villagedesk.store.upgrading import COPIES_FOLDER
 from villagedesk.store.vault import PageVault
 
 
@@ -57,7 +58,7 @@ def test_another_key_does_not_open_it_and_spoils_nothing(
 @pytest.mark.parametrize("at", [0, 20, 600])
 def test_damaged_first_bytes_are_told(filled: OpenedStore, at: int) -> None:
     spoil(filled.folder / DATABASE_FILE, at, 64)
-    assert problem_key(filled.folder, filled.key) == "store.unreadable"
+    assert problem_key(filled.folder, filled.key) == "store.damaged"
 
 
 def test_damage_further_in_is_told_when_it_is_met_and_nothing_false_is_read(filled: OpenedStore) -> None:
@@ -68,18 +69,18 @@ def test_damage_further_in_is_told_when_it_is_met_and_nothing_false_is_read(fill
     try:
         store = EncryptedStore.open(filled.folder, filled.key, filled.clock)
     except EnvironmentProblem as problem:
-        assert problem.key == "store.unreadable"
+        assert problem.key == "store.damaged"
         return
     with pytest.raises(EnvironmentProblem) as told:
         store.read(lambda s: s.case_lines(99))
     store.close()
-    assert told.value.key == "store.unreadable"
+    assert told.value.key == "store.damaged"
 
 
 @pytest.mark.parametrize("length", [0, 100, 4096, 5000])
 def test_a_cut_database_is_told(filled: OpenedStore, length: int) -> None:
     os.truncate(filled.folder / DATABASE_FILE, length)
-    assert problem_key(filled.folder, filled.key) == "store.unreadable"
+    assert problem_key(filled.folder, filled.key) == "store.damaged"
 
 
 def spoil(path: Path, at: int, count: int) -> None:
@@ -142,7 +143,7 @@ def test_a_file_system_without_wal_is_refused(tmp_path: Path, monkeypatch: pytes
         # An open transaction elsewhere keeps the journal mode from changing: the pragma answers, and must be believed.
         assert driver.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
     engine.dispose()
-    monkeypatch.setattr("villagedesk.store.connection._keyed", lambda *_: NoWal())
+    monkeypatch.setattr("villagedesk.store.connection.keyed", lambda *_: NoWal())
     with pytest.raises(EnvironmentProblem) as problem:
         writing_engine(tmp_path / DATABASE_FILE, key.database).connect()
     assert problem.value.key == "store.write_failed"
@@ -191,9 +192,9 @@ def next_version(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     """A schema version that is not written yet."""
     module = ModuleType("v9000_later")
     module.revision = "9000"  # type: ignore[attr-defined]
-    module.down_revision = "0001"  # type: ignore[attr-defined]
+    module.down_revision = known.KNOWN_REVISIONS[-1]  # type: ignore[attr-defined]
     module.upgrade = lambda: op.execute("ALTER TABLE settings ADD COLUMN later TEXT")  # type: ignore[attr-defined]
-    monkeypatch.setattr(database, "KNOWN_REVISIONS", ("0001", "9000"))
+    monkeypatch.setattr(upgrading, "KNOWN_REVISIONS", (*known.KNOWN_REVISIONS, "9000"))
     monkeypatch.setattr(environment.upgrade, "__defaults__", ((*environment.VERSIONS, module),))
     return module
 
@@ -205,11 +206,11 @@ def test_an_older_schema_is_upgraded_after_an_encrypted_copy_was_kept(
     assert len(store.read(lambda s: s.case_lines(99))) == 40
     store.close()
     (copy,) = (filled.folder / COPIES_FOLDER).iterdir()
-    assert copy.name == "0001-20261123T010000Z.db"
+    assert copy.name == "0002-20261123T010000Z.db"
     engine = reading_engine(copy, filled.key.database)
     with engine.connect() as connection:
         assert connection.execute(text("SELECT count(*) FROM cases")).scalar() == 40
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0001"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0002"
     engine.dispose()
     EncryptedStore.open(filled.folder, filled.key, filled.clock).close()
     assert len(list((filled.folder / COPIES_FOLDER).iterdir())) == 1
@@ -221,11 +222,10 @@ def test_a_failed_upgrade_leaves_the_old_schema(filled: OpenedStore, next_versio
         raise RuntimeError("power of imagination")
 
     next_version.upgrade = fail  # type: ignore[attr-defined]
-    with pytest.raises(RuntimeError):
-        EncryptedStore.open(filled.folder, filled.key, filled.clock)
+    assert problem_key(filled.folder, filled.key) == "store.upgrade_failed"
     engine = reading_engine(filled.folder / DATABASE_FILE, filled.key.database)
     with engine.connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0001"
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "0002"
         assert (
             "later" not in connection.execute(text("SELECT sql FROM sqlite_master WHERE name='settings'")).scalar_one()
         )

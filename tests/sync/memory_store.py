@@ -16,6 +16,7 @@ from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, Set
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Transaction
+from villagedesk.domain.retention import RetentionCandidate
 
 T = TypeVar("T")
 _FROZEN = ("payload", "payload_sha256", "wire_version", "frozen_at")
@@ -30,6 +31,8 @@ class _Tables:
     outbox: dict[str, OutboxRow] = field(default_factory=dict)
     transfers: dict[str, PageTransfer] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    epochs: dict[str, str] = field(default_factory=lambda: {"A": "00000000-0000-4000-8000-000000000001"})
+    expired: frozenset[str] = frozenset()
 
     def fork(self) -> _Tables:
         return _Tables(*(copy.copy(table) for table in vars(self).values()))
@@ -93,6 +96,26 @@ class MemoryTransaction:
 
     def setting(self, name: str) -> str:
         return self._tables.settings.get(name, "")
+
+    def epoch(self) -> str:
+        return list(self._tables.epochs)[-1]
+
+    def installation_id(self) -> str:
+        return list(self._tables.epochs.values())[-1]
+
+    def expired_pages(self, case_id: str) -> frozenset[str]:
+        return self._tables.expired & {page.page_id for page in self.pages(case_id)}
+
+    def retention_candidates(self, delivered_before: datetime) -> Sequence[RetentionCandidate]:
+        raise NotImplementedError("what may go is the real store's")
+
+    def begin_epoch(self, epoch: str, installation_id: str) -> None:
+        if epoch in self._tables.epochs:
+            raise ValueError("the letter was used before")
+        self._tables.epochs[epoch] = installation_id
+
+    def expire_pages(self, pages: Sequence[tuple[str, str]], at: datetime) -> None:
+        self._tables.expired |= {page_id for page_id, _ in pages}
 
     def put_case(self, case: Case) -> None:
         self._tables.cases[case.case_id] = case

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,6 +15,8 @@ from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.typed_text import fold_code
 
 MAX_COUNT = 9999
+EPOCHS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+"""In the order they are used: a new installation begins with the first, every restore or recovery takes a later one."""
 _LENGTH = 12
 _EPOCH = re.compile(r"[0-9A-Z]")
 _DIGIT_PLACES = (0, 1, 2, 3, 4, 5, 7, 8, 9, 10)
@@ -76,6 +79,18 @@ def parse_local_no(text: str) -> LocalNo:
     if day is None or count == 0:
         raise InputProblem("domain.local_no.date", field="local_no")
     return LocalNo(code[6], day, count)
+
+
+def next_epoch(used: Iterable[str]) -> str:
+    """The first letter after the latest one used; never one between, which another copy of the data may have taken.
+
+    Raises:
+        InputProblem: ``domain.local_no.epochs_used_up`` after the last.
+    """
+    following = max((EPOCHS.index(epoch) for epoch in used), default=-1) + 1
+    if following == len(EPOCHS):
+        raise InputProblem("domain.local_no.epochs_used_up")
+    return EPOCHS[following]
 
 
 def _check_character(body: str) -> str:

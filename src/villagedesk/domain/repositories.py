@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob
+from villagedesk.domain.retention import RetentionCandidate
 
 T = TypeVar("T")
 
@@ -71,6 +72,18 @@ class Snapshot(Protocol):
     def setting(self, name: str) -> str:
         """A stored setting, "" when there is none."""
 
+    def epoch(self) -> str:
+        """The letter this installation's local numbers carry."""
+
+    def installation_id(self) -> str:
+        """UUID text, another after every restore or recovery."""
+
+    def expired_pages(self, case_id: str) -> frozenset[str]:
+        """page_ids of the case whose file was removed after custody was attested."""
+
+    def retention_candidates(self, delivered_before: datetime) -> Sequence[RetentionCandidate]:
+        """Cases delivered before that moment which still have files, oldest delivery first."""
+
 
 class Transaction(Snapshot, Protocol):
     """A snapshot that can be written to; commits as a whole."""
@@ -111,6 +124,20 @@ class Transaction(Snapshot, Protocol):
 
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace."""
+
+    def begin_epoch(self, epoch: str, installation_id: str) -> None:
+        """From now on numbers carry this letter, and the installation is this one.
+
+        Raises:
+            ValueError: when the letter was ever used in this database (I6).
+        """
+
+    def expire_pages(self, pages: Sequence[tuple[str, str]], at: datetime) -> None:
+        """Note that the files of these pages (page_id, sha256) are given up; they are removed after the commit.
+
+        Raises:
+            ValueError: when one is still needed (I9); see :class:`villagedesk.domain.retention.Held`.
+        """
 
 
 class Store(Protocol):

@@ -33,7 +33,7 @@ def writing_engine(path: Path, database_key: bytes) -> Engine:
     """
 
     def connect() -> Any:
-        connection = _keyed(path, database_key)
+        connection = keyed(path, database_key)
         # Outside of any transaction: inside one the pragma is ignored without a word, so the answer is read back.
         if connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
             connection.close()
@@ -51,7 +51,7 @@ def reading_engine(path: Path, database_key: bytes) -> Engine:
     """A few pooled connections that cannot write; each transaction is one consistent view."""
 
     def connect() -> Any:
-        connection = _keyed(path, database_key)
+        connection = keyed(path, database_key)
         connection.execute("PRAGMA query_only=ON")
         return connection
 
@@ -62,7 +62,7 @@ def building_engine(path: Path, database_key: bytes) -> Engine:
     """For a database that is being made aside: a plain rollback journal, so that closing leaves one whole file."""
 
     def connect() -> Any:
-        connection = _keyed(path, database_key)
+        connection = keyed(path, database_key)
         connection.execute("PRAGMA synchronous=FULL")
         return connection
 
@@ -84,11 +84,16 @@ def problem_of(error: DBAPIError, folder: Path, otherwise: str) -> EnvironmentPr
         folder: the data folder, asked for room when the error itself is unclear.
         otherwise: key for trouble with the disk that is not a full one.
     """
-    code = int(getattr(error.orig, "sqlite_errorcode", 0)) & 0xFF
+    return problem_of_driver(error.orig, folder, otherwise)
+
+
+def problem_of_driver(error: BaseException | None, folder: Path, otherwise: str) -> EnvironmentProblem | None:
+    """As :func:`problem_of`, of the driver's own exception."""
+    code = int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return EnvironmentProblem("store.disk_full")
     if code in _DAMAGED:
-        return EnvironmentProblem("store.unreadable")
+        return EnvironmentProblem("store.damaged")
     if code in _HELD:
         return EnvironmentProblem("store.in_use")
     if code in _OF_THE_DISK:
@@ -96,7 +101,8 @@ def problem_of(error: DBAPIError, folder: Path, otherwise: str) -> EnvironmentPr
     return None
 
 
-def _keyed(path: Path, database_key: bytes) -> Any:
+def keyed(path: Path, database_key: bytes) -> Any:
+    """A bare connection that has its key; whether the key fits shows at the first page read."""
     # isolation_level=None: the driver must not begin transactions of its own. Connections are handed between threads
     # by the pool, never used by two at once.
     connection = sqlcipher.connect(str(path), timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)

@@ -4,34 +4,38 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import os
 import queue
 import threading
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from villagedesk.domain.clock import Clock, utc_text
 from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.store import audit
 from villagedesk.store.connection import building_engine, checkpoint, problem_of, reading_engine, writing_engine
-from villagedesk.store.files import PART_SUFFIX, make_folder, rename_durably
+from villagedesk.store.copying import copy_database, is_whole
+from villagedesk.store.files import PART_SUFFIX, rename_durably
 from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.keys import DataKey
-from villagedesk.store.migrations.known import KNOWN_REVISIONS
+from villagedesk.store.recovery.sealed import is_of_this_key
+from villagedesk.store.replacing import DATABASE_FILE, finish
+from villagedesk.store.schema import EPOCHS, META
 from villagedesk.store.snapshot import SqlSnapshot
 from villagedesk.store.status import STATUS_FILE, write_waiting_count
 from villagedesk.store.transaction import SqlTransaction
+from villagedesk.store.upgrading import bring_up_to_date, migrate
 from villagedesk.store.vault import VAULT_FOLDER
 
-DATABASE_FILE = "villagedesk.db"
-COPIES_FOLDER = "before-upgrade"
+__all__ = ["DATABASE_FILE", "EncryptedStore"]
+
 _IDLE_SECONDS = 1.0
 _LOG = logging.getLogger(__name__)
 
@@ -45,12 +49,14 @@ class EncryptedStore:
     Args:
         folder: the data folder.
         key: the unlocked data key.
+        clock: stamps what the store itself notes.
     """
 
-    def __init__(self, folder: Path, key: DataKey) -> None:
+    def __init__(self, folder: Path, key: DataKey, clock: Clock) -> None:
         self._folder = folder
+        self._clock = clock
         self._path = folder / DATABASE_FILE
-        self._audit_key = key.audit
+        self._database_key, self._audit_key = key.database, key.audit
         self._writing: Engine = writing_engine(self._path, key.database)
         self._reading: Engine = reading_engine(self._path, key.database)
         self._writer_connection: Connection | None = None
@@ -99,23 +105,21 @@ class EncryptedStore:
         """Open the database, upgrading an older schema after a copy of it was put into ``before-upgrade/``.
 
         Raises:
-            EnvironmentProblem: ``store.unreadable`` (missing, damaged, or another key's), ``store.newer_schema``,
-                ``store.disk_full``, ``store.write_failed``.
+            EnvironmentProblem: ``store.unreadable`` (missing, or another key's), ``store.damaged`` (this key's, and
+                parts of it cannot be read), ``store.newer_schema``, ``store.upgrade_failed``, ``store.disk_full``,
+                ``store.write_failed``.
         """
+        finish(folder)
         if not cls.exists(folder):
             raise EnvironmentProblem("store.unreadable")
         _remove_leftovers(folder)
-        engine = writing_engine(folder / DATABASE_FILE, key.database)
         try:
-            with engine.connect() as connection:
-                _bring_up_to_date(connection, folder, clock)
-        except DBAPIError as error:
-            raise problem_of(error, folder, "store.unreadable") or EnvironmentProblem("store.unreadable") from error
-        except OSError as error:
-            raise file_problem_of(error, folder) from error
-        finally:
-            engine.dispose()
-        store = cls(folder, key)
+            bring_up_to_date(folder, key.database, clock)
+        except EnvironmentProblem as problem:
+            if problem.key == "store.damaged" and not _is_of(folder / DATABASE_FILE, key):
+                raise EnvironmentProblem("store.unreadable") from problem
+            raise
+        store = cls(folder, key, clock)
         try:
             # The pool keeps this reader from now on: with it the log and its index stay in place when the writer lets
             # go of its connection, and the cases can be read even on a disk too full to make them again.
@@ -128,7 +132,7 @@ class EncryptedStore:
     def write(self, work: Callable[[Transaction], T]) -> Future[T]:
         """Run in one transaction on the writer thread. The future raises what ``work`` raised, ValueError when a guard
         of the database refused, or EnvironmentProblem (``store.disk_full``, ``store.write_failed``,
-        ``store.unreadable``); then nothing happened.
+        ``store.damaged``); then nothing happened.
 
         Raises:
             RuntimeError: when the store is closed.
@@ -156,7 +160,7 @@ class EncryptedStore:
         """Run on a read-only connection, in the calling thread.
 
         Raises:
-            EnvironmentProblem: ``store.unreadable`` when the file cannot be read.
+            EnvironmentProblem: ``store.damaged`` when a part of the file cannot be read.
         """
         return self._read(work)
 
@@ -165,7 +169,7 @@ class EncryptedStore:
             with self._reading.connect() as connection:
                 return work(SqlSnapshot(connection))
         except DBAPIError as error:
-            raise problem_of(error, self._folder, "store.unreadable") or error from error
+            raise problem_of(error, self._folder, "store.damaged") or error from error
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` from the writer thread after each commit; it must return soon and not wait for a write."""
@@ -175,7 +179,7 @@ class EncryptedStore:
         """The place from which the log of all cases cannot be trusted, counted from 1; None when all of it stands.
 
         Raises:
-            EnvironmentProblem: ``store.unreadable``.
+            EnvironmentProblem: ``store.damaged``.
         """
         return self._read(lambda snapshot: audit.first_broken(snapshot.connection, self._audit_key))
 
@@ -188,12 +192,39 @@ class EncryptedStore:
         return self._read(lambda snapshot: work(snapshot.connection, self._audit_key))
 
     def named_pages(self) -> frozenset[tuple[str, str]]:
-        """Page id and SHA-256 of every page some row names: of cases, of what was sent, of papers as printed.
+        """Page id and SHA-256 of every page some row names and whose file must be there: of cases, of what was sent,
+        of papers as printed, without those given up.
 
         Raises:
-            EnvironmentProblem: ``store.unreadable``.
+            EnvironmentProblem: ``store.damaged``.
         """
         return self._read(lambda snapshot: snapshot.named_pages())
+
+    def given_up_pages(self) -> frozenset[tuple[str, str]]:
+        """Page id and SHA-256 of every page whose file was given up and should be gone.
+
+        Raises:
+            EnvironmentProblem: ``store.damaged``.
+        """
+        return self._read(lambda snapshot: snapshot.given_up_pages())
+
+    def integrity(self, progress: Progress = silent) -> bool:
+        """Whether every page in use can be read and stands in its tree (0.6 s for 100 MB); on a connection of its own.
+
+        Raises:
+            EnvironmentProblem: ``store.write_failed`` when the file cannot be opened.
+            Cancelled: by ``progress``.
+        """
+        return is_whole(self._path, self._database_key, progress)
+
+    def copy_to(self, target: Path, progress: Progress = silent) -> None:
+        """Write one consistent state as a whole new file under the same key, while the work goes on.
+
+        Raises:
+            EnvironmentProblem: ``store.disk_full``, ``store.write_failed``, ``store.damaged``; ``target`` is as it was.
+            Cancelled: by ``progress``.
+        """
+        copy_database(self._path, self._database_key, target, progress)
 
     def close(self) -> None:
         """Finish the queue and close; a second call does nothing."""
@@ -224,7 +255,7 @@ class EncryptedStore:
             if self._writer_connection is None:
                 self._writer_connection = self._writing.connect()
             with self._writer_connection.begin():
-                transaction = SqlTransaction(self._writer_connection, self._audit_key)
+                transaction = SqlTransaction(self._writer_connection, self._audit_key, self._clock)
                 result = work(transaction)
                 transaction.check_complete()
                 waiting = transaction.waiting_cases() if transaction.outbox_touched else self._waiting
@@ -272,6 +303,13 @@ def _remove_leftovers(folder: Path) -> None:
             part.unlink()
 
 
+def _is_of(path: Path, key: DataKey) -> bool:
+    try:
+        return is_of_this_key(path, key.database)
+    except OSError:
+        return False
+
+
 def _lived_before(folder: Path) -> bool:
     vault = folder / VAULT_FOLDER
     traces = (folder / STATUS_FILE, folder / f"{DATABASE_FILE}-wal")
@@ -282,41 +320,13 @@ def _build(path: Path, key: DataKey, clock: Clock) -> None:
     engine = building_engine(path, key.database)
     try:
         with engine.begin() as connection:
-            _migrate(connection)
+            migrate(connection)
+            installation_id, made = str(uuid.uuid4()), utc_text(clock.now())
             insert = text("INSERT INTO meta (name, value) VALUES (:name, :value)")
-            connection.execute(insert, {"name": "installation_id", "value": str(uuid.uuid4())})
-            connection.execute(insert, {"name": "created_at", "value": utc_text(clock.now())})
+            connection.execute(insert, {"name": "installation_id", "value": installation_id})
+            connection.execute(insert, {"name": "created_at", "value": made})
+            epoch = connection.execute(select(META.c.value).where(META.c.name == "epoch")).scalar_one()
+            first = {"epoch": epoch, "installation_id": installation_id, "since": made}
+            connection.execute(EPOCHS.insert(), first)
     finally:
         engine.dispose()
-
-
-def _bring_up_to_date(connection: Connection, folder: Path, clock: Clock) -> None:
-    with connection.begin():
-        revision = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-    if revision not in KNOWN_REVISIONS:
-        raise EnvironmentProblem("store.newer_schema")
-    if revision == KNOWN_REVISIONS[-1]:
-        return
-    _keep_copy(connection, folder, f"{revision}-{clock.now():%Y%m%dT%H%M%SZ}")
-    with connection.begin():
-        _migrate(connection)
-
-
-def _keep_copy(connection: Connection, folder: Path, name: str) -> None:
-    copies = folder / COPIES_FOLDER
-    make_folder(copies)
-    part = copies / f"{name}.db{PART_SUFFIX}"
-    part.unlink(missing_ok=True)
-    driver: Any = connection.connection.driver_connection
-    # Encrypted under the same key as the database itself; not to be had inside a transaction.
-    driver.execute("VACUUM INTO ?", (str(part),))
-    with part.open("r+b") as file:
-        os.fsync(file.fileno())
-    rename_durably(part, part.with_suffix(""))
-
-
-def _migrate(connection: Connection) -> None:
-    # Alembic is imported only by the starts that need it.
-    from villagedesk.store.migrations.environment import upgrade  # noqa: PLC0415
-
-    upgrade(connection)

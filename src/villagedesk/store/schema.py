@@ -111,6 +111,7 @@ CASE_EVENTS = Table(
     Column("detail", Text, nullable=False),
     Column("mac", LargeBinary, nullable=False),
     Index("case_events_of_case", "case_id", "seq"),
+    Index("case_events_to_status", "to_status", "at", sqlite_where=text("to_status IN ('delivered', 'archived')")),
 )
 """Append-only; no foreign key, because the log of a removed draft stays."""
 
@@ -187,3 +188,23 @@ LOCAL_NUMBERS = Table(
     UniqueConstraint("epoch", "day", "day_count", name="local_numbers_once"),
 )
 """Every number ever taken, whether or not its case went on."""
+
+EPOCHS = Table(
+    "epochs",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("epoch", Text, nullable=False, unique=True),
+    Column("installation_id", Text, nullable=False),
+    Column("since", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Every letter this database's numbers ever carried, the one in use last; it is in ``meta`` as well."""
+
+EXPIRED_PAGES = Table(
+    "expired_pages",
+    METADATA,
+    Column("page_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("at", Text, nullable=False),
+)
+"""Pages whose file was given up (``retention``). What names them stays: rows, hashes and receipts are the proof."""

@@ -11,11 +11,15 @@ from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
 from villagedesk.domain.clock import utc_text
 from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob, PrintJobState
-from villagedesk.store import rows
+from villagedesk.domain.retention import RetentionCandidate
+from villagedesk.store import retention, rows
 from villagedesk.store.schema import (
     CASE_COUNTS,
     CASE_EVENTS,
     CASES,
+    EPOCHS,
+    EXPIRED_PAGES,
+    META,
     OUTBOX,
     PAGE_TRANSFERS,
     PAGES,
@@ -52,6 +56,9 @@ _LINE = select(
     _PAGES_TOTAL.label("pages_total"),
     _PAGES_DONE.label("pages_done"),
 )
+
+
+_NAMING = (PAGES, SENT_PAGES, PRINT_JOBS)
 
 
 class SqlSnapshot:
@@ -179,10 +186,45 @@ class SqlSnapshot:
         chosen = select(func.count(func.distinct(OUTBOX.c.case_id))).where(OUTBOX.c.state.in_(names))
         return self.connection.execute(chosen).scalar_one()
 
+    def epoch(self) -> str:
+        """The letter this installation's local numbers carry."""
+        return self._fact("epoch")
+
+    def installation_id(self) -> str:
+        """UUID text, another after every restore or recovery."""
+        return self._fact("installation_id")
+
+    def epochs(self) -> tuple[str, ...]:
+        """Every letter this database's numbers ever carried, the one in use last."""
+        return tuple(self.connection.execute(select(EPOCHS.c.epoch).order_by(EPOCHS.c.seq)).scalars())
+
+    def expired_pages(self, case_id: str) -> frozenset[str]:
+        """page_ids of the case whose file was removed after custody was attested."""
+        naming = union(
+            *(select(table.c.page_id, table.c.sha256).where(table.c.case_id == case_id) for table in _NAMING)
+        ).subquery()
+        given_up = and_(EXPIRED_PAGES.c.page_id == naming.c.page_id, EXPIRED_PAGES.c.sha256 == naming.c.sha256)
+        chosen = select(EXPIRED_PAGES.c.page_id).join(naming, given_up)
+        return frozenset(self.connection.execute(chosen).scalars())
+
+    def retention_candidates(self, delivered_before: datetime) -> Sequence[RetentionCandidate]:
+        """Cases delivered before that moment which still have files, oldest delivery first."""
+        return retention.candidates(self.connection, delivered_before)
+
     def named_pages(self) -> frozenset[tuple[str, str]]:
-        """Page id and SHA-256 of every page some row names: of cases, of what was sent, of papers as printed."""
-        naming = union(*(select(table.c.page_id, table.c.sha256) for table in (PAGES, SENT_PAGES, PRINT_JOBS)))
-        return frozenset((row.page_id, row.sha256) for row in self.connection.execute(naming))
+        """Page id and SHA-256 of every page some row names and whose file was not given up: of cases, of what was
+        sent, of papers as printed."""
+        naming = union(*(select(table.c.page_id, table.c.sha256) for table in _NAMING))
+        named = frozenset((row.page_id, row.sha256) for row in self.connection.execute(naming))
+        return named - self.given_up_pages()
+
+    def given_up_pages(self) -> frozenset[tuple[str, str]]:
+        """Page id and SHA-256 of every page whose file was given up."""
+        chosen = select(EXPIRED_PAGES.c.page_id, EXPIRED_PAGES.c.sha256)
+        return frozenset((row.page_id, row.sha256) for row in self.connection.execute(chosen))
+
+    def _fact(self, name: str) -> str:
+        return str(self.connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one())
 
     def _sent_before(self, case_id: str) -> bool:
         """Whether a revision of the case is in the outbox and was not taken back."""

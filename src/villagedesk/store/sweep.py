@@ -1,4 +1,4 @@
-"""Page files that no row names: left by a crash between the file and its row, and set aside, never deleted."""
+"""Page files without a row: left by a crash between the file and its row, and set aside, never deleted."""
 
 from __future__ import annotations
 
@@ -7,12 +7,19 @@ from villagedesk.store.vault import PageVault
 
 
 def sweep(store: EncryptedStore, vault: PageVault) -> int:
-    """Set orphans aside; to be called after sign-in. Gives their number.
+    """Set orphans aside, and remove what was given up and a crash left there; to be called after sign-in.
 
     Args:
         vault: opened before this call; what was put through it is never an orphan, for its row may be on its way.
 
+    Returns:
+        How many orphans were set aside.
+
     Raises:
-        EnvironmentProblem: ``store.unreadable``, ``store.disk_full``, ``store.write_failed``.
+        EnvironmentProblem: ``store.damaged``, ``store.disk_full``, ``store.write_failed``.
     """
+    stored = frozenset(vault.stored())
+    for page in store.given_up_pages():
+        if vault.name_of(*page) in stored:
+            vault.remove(*page)
     return vault.set_aside_orphans(frozenset(vault.name_of(*page) for page in store.named_pages()))

@@ -1,24 +1,28 @@
-"""Writing: the domain's Transaction, with the guards of invariants I4, I5 and I6."""
+"""Writing: the domain's Transaction, with the guards of invariants I4, I5, I6 and I9."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import Connection, Table, func, select, union
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import IntegrityError
 
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
+from villagedesk.domain.clock import Clock, utc_text
+from villagedesk.domain.local_no import EPOCHS as EPOCH_LETTERS
 from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.printing import PrintJob
-from villagedesk.store import audit, rows
+from villagedesk.store import audit, retention, rows
 from villagedesk.store.schema import (
     CASE_COUNTS,
     CASE_WORDS,
     CASES,
+    EPOCHS,
+    EXPIRED_PAGES,
     LOCAL_NUMBERS,
     META,
     OUTBOX,
@@ -59,10 +63,12 @@ class SqlTransaction(SqlSnapshot):
     Args:
         connection: in a transaction that the writer thread commits when the work is done, or rolls back.
         audit_key: 32 bytes, :attr:`villagedesk.store.keys.DataKey.audit`.
+        clock: stamps what the store itself notes.
     """
 
-    def __init__(self, connection: Connection, audit_key: bytes) -> None:
+    def __init__(self, connection: Connection, audit_key: bytes, clock: Clock) -> None:
         super().__init__(connection)
+        self._clock = clock
         self._audit_key = audit_key
         self._logged: set[str] = set()
         self._decided: set[str] = set()
@@ -119,7 +125,7 @@ class SqlTransaction(SqlSnapshot):
         Raises:
             Problem: ``domain.local_no.day_full``.
         """
-        epoch = self.connection.execute(select(META.c.value).where(META.c.name == "epoch")).scalar_one()
+        epoch = self.epoch()
         taken = select(func.max(LOCAL_NUMBERS.c.day_count)).where(
             LOCAL_NUMBERS.c.epoch == epoch, LOCAL_NUMBERS.c.day == day.isoformat()
         )
@@ -209,6 +215,40 @@ class SqlTransaction(SqlSnapshot):
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace."""
         self.connection.execute(_PUT_SETTING, {"name": name, "value": value})
+
+    def begin_epoch(self, epoch: str, installation_id: str) -> None:
+        """From now on numbers carry this letter, and the installation is this one.
+
+        Raises:
+            ValueError: when the letter is none or was ever used in this database (I6).
+        """
+        if len(epoch) != 1 or epoch not in EPOCH_LETTERS:
+            raise ValueError(f"{epoch!r} is no epoch")
+        since = utc_text(self._clock.now())
+        try:
+            self.connection.execute(
+                EPOCHS.insert(), {"epoch": epoch, "installation_id": installation_id, "since": since}
+            )
+        except IntegrityError as error:
+            raise ValueError(f"epoch refused: {error.orig}") from None
+        for name, value in (("epoch", epoch), ("installation_id", installation_id)):
+            self.connection.execute(META.update().where(META.c.name == name).values(value=value))
+
+    def expire_pages(self, pages: Sequence[tuple[str, str]], at: datetime) -> None:
+        """Note that the files of these pages (page_id, sha256) are given up; they are removed after the commit.
+
+        Raises:
+            ValueError: when one is still needed (I9).
+        """
+        held = retention.held_pages(self.connection, (page_id for page_id, _ in pages), at)
+        if held:
+            raise ValueError(f"pages are still needed: {sorted(set(held.values()))}")
+        values = [{"page_id": page_id, "sha256": sha256, "at": utc_text(at)} for page_id, sha256 in pages]
+        if values:
+            try:
+                self.connection.execute(insert(EXPIRED_PAGES).on_conflict_do_nothing(), values)
+            except IntegrityError as error:
+                raise ValueError(f"pages are still needed: {error.orig}") from None
 
     def check_complete(self) -> None:
         """Called before the commit. Raises ValueError when a row was closed by a decision that is not logged (I5)."""

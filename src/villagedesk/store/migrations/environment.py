@@ -15,9 +15,9 @@ from alembic.script.base import Script
 from alembic.script.revision import RevisionMap
 from sqlalchemy import Connection
 
-from villagedesk.store.migrations.versions import v0001_first_schema
+from villagedesk.store.migrations.versions import v0001_first_schema, v0002_epochs_and_expired_pages
 
-VERSIONS: tuple[ModuleType, ...] = (v0001_first_schema,)
+VERSIONS: tuple[ModuleType, ...] = (v0001_first_schema, v0002_epochs_and_expired_pages)
 
 
 def upgrade(connection: Connection, versions: Sequence[ModuleType] = VERSIONS) -> None:
