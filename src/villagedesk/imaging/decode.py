@@ -18,6 +18,9 @@ Pixels = NDArray[np.uint8]
 
 MAX_MEGAPIXELS = 80
 """Above any document camera and telephone; 80 megapixels are 240 MB in memory."""
+MAX_MEGAPIXELS_PACKED = 40
+"""Of formats other than JPEG: above an A4 page at 600 dpi (35). A PNG of 9 KB may hold so many, and these readers need
+some copies of them at once."""
 MIN_SIDE = 64
 """A smaller picture cannot hold a readable paper."""
 
@@ -41,8 +44,9 @@ def decode(data: bytes, media_type_hint: str = "") -> Pixels:
         height × width × 3, BGR.
 
     Raises:
-        InputProblem: ``imaging.not_an_image``, ``imaging.heic``, ``imaging.too_large`` (more than ``MAX_MEGAPIXELS``),
-            ``imaging.too_small``, ``imaging.truncated`` (the file ends too early or is damaged).
+        InputProblem: ``imaging.not_an_image``, ``imaging.heic``, ``imaging.too_large`` (more than ``MAX_MEGAPIXELS``,
+            or ``MAX_MEGAPIXELS_PACKED``), ``imaging.too_small``, ``imaging.truncated`` (the file ends too early or is
+            damaged).
     """
     _check_header(data, media_type_hint)
     pixels = _jpeg(data) if data.startswith(b"\xff\xd8") else _other(data)
@@ -55,19 +59,20 @@ def _check_header(data: bytes, media_type_hint: str) -> None:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             width, height = image.size
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        _too_large()
+        _too_large(MAX_MEGAPIXELS)
     except UnidentifiedImageError as error:
         raise _unknown(data, media_type_hint) from error
     except _DAMAGED as error:
         raise InputProblem("imaging.truncated") from error
-    if width * height > MAX_MEGAPIXELS * 1_000_000:
-        _too_large()
+    most = MAX_MEGAPIXELS if data.startswith(b"\xff\xd8") else MAX_MEGAPIXELS_PACKED
+    if width * height > most * 1_000_000:
+        _too_large(most)
     if min(width, height) < MIN_SIDE:
         raise InputProblem("imaging.too_small", pixels=MIN_SIDE)
 
 
-def _too_large() -> NoReturn:
-    raise InputProblem("imaging.too_large", megapixels=MAX_MEGAPIXELS)
+def _too_large(megapixels: int) -> NoReturn:
+    raise InputProblem("imaging.too_large", megapixels=megapixels)
 
 
 def _unknown(data: bytes, media_type_hint: str) -> InputProblem:
@@ -94,18 +99,19 @@ def _other(data: bytes) -> Pixels:
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             image.load()
-            turned = ImageOps.exif_transpose(image)
+            ImageOps.exif_transpose(image, in_place=True)
+            turned: Image.Image = image
             if turned.mode in ("I;16", "I;16B", "I;16L", "I"):
                 grey = np.asarray(turned, np.float32) / 257
                 return cv2.cvtColor(np.clip(grey, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR).astype(np.uint8)
             if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info:
                 # What is see-through in a scan is empty paper.
-                layered = turned.convert("RGBA")
-                white = Image.new("RGBA", layered.size, "white")
-                turned = Image.alpha_composite(white, layered)
-            pixels = np.asarray(turned.convert("RGB"), np.uint8)
+                layered = turned if turned.mode == "RGBA" else turned.convert("RGBA")
+                turned = Image.new("RGB", layered.size, "white")
+                turned.paste(layered, mask=layered)
+            pixels = np.asarray(turned if turned.mode == "RGB" else turned.convert("RGB"), np.uint8)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        _too_large()
+        _too_large(MAX_MEGAPIXELS_PACKED)
     except _DAMAGED as error:
         raise InputProblem("imaging.truncated") from error
     return pixels[:, :, ::-1]
