@@ -1,8 +1,9 @@
 """The command line that benchmarks and fault harnesses share: names, --seeds A-B, --quick, --json FILE, resumable.
 
-A harness is a module with ``run(seeds: range, quick: bool) -> dict[str, float]``. Fault harnesses only count, so chunks
-of seeds are added up and a run that was cut goes on after the last chunk the JSON file holds; benchmarks are run whole,
-and a name that the file holds already for the same seeds is not run again.
+A harness is a module with ``run(seeds: range, quick: bool) -> dict``. Fault harnesses only count, so chunks of seeds
+are added up (also counts within a dict, as of strata) and a run that was cut goes on after the last chunk the JSON file
+holds; one that looks for its mutants apart has ``hunt(quick: bool) -> dict`` as well, run once, before the first chunk.
+Benchmarks are run whole, and a name that the file holds already for the same seeds is not run again.
 """
 
 from __future__ import annotations
@@ -67,8 +68,7 @@ def main(kind: str, harnesses: Mapping[str, Harness], arguments: Sequence[str]) 
         seeds = options.seeds or range(harness.seeds[1 if options.quick else 0])
         figures = _run(name, harness, seeds, options, held)
         print(f"\n{kind} {name}")
-        for figure, value in figures.items():
-            print(f"  {figure:<24} {value:>14,.4g}" if isinstance(value, float) else f"  {figure:<24} {value!s:>14}")
+        _show(figures)
         failed |= any(figures.get(bad, 0) for bad in ("lost", "doubled", "untruthful"))
         failed |= figures.get("mutants_caught", 0) < figures.get("mutants", 0)
     return 1 if failed else 0
@@ -82,7 +82,8 @@ def _run(
     if any(record.get(key) != value for key, value in same.items()):
         record = {}
     done = record.get("seeds_done", 0)
-    run: Callable[[range, bool], dict[str, float]] = importlib.import_module(harness.module).run
+    module = importlib.import_module(harness.module)
+    run: Callable[[range, bool], dict[str, Any]] = module.run
     if not harness.chunk:
         if done != len(seeds):
             began = time.monotonic()
@@ -90,6 +91,9 @@ def _run(
             record["seconds"] = round(time.monotonic() - began, 1)
             _keep(options.json, held, name, record)
         return record
+    if hasattr(module, "hunt") and "mutants" not in record:
+        began = time.monotonic()
+        record |= {**module.hunt(options.quick), "hunt_seconds": round(time.monotonic() - began, 1)}
     while done < len(seeds):
         chunk = seeds[done : done + harness.chunk]
         began = time.monotonic()
@@ -97,12 +101,29 @@ def _run(
         done += len(chunk)
         for figure, value in figures.items():
             # The mutants are the same ones in every chunk; all else adds up.
-            record[figure] = value if figure.startswith("mutants") else record.get(figure, 0) + value
+            record[figure] = value if figure.startswith("mutants") else _sum(record.get(figure, 0), value)
         record |= {**same, "seeds_done": done}
         record["seconds"] = round(record.get("seconds", 0) + time.monotonic() - began, 1)
         _keep(options.json, held, name, record)
         print(f"{name}: {done}/{len(seeds)} seeds", file=sys.stderr, flush=True)
     return record
+
+
+def _sum(held: Any, more: Any) -> Any:
+    if isinstance(more, dict):
+        held = held or {}
+        return {name: held.get(name, 0) + more.get(name, 0) for name in sorted({*held, *more})}
+    return held + more
+
+
+def _show(figures: Mapping[str, Any], indent: str = "  ") -> None:
+    for figure, value in figures.items():
+        if isinstance(value, dict):
+            print(f"{indent}{figure}")
+            _show(value, indent + "  ")
+        else:
+            shown = f"{value:,.4g}" if isinstance(value, float) else str(value)
+            print(f"{indent}{figure:<24} {shown:>14}")
 
 
 def _keep(file: Path | None, held: dict[str, Any], name: str, record: dict[str, Any]) -> None:

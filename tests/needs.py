@@ -35,6 +35,14 @@ def need_root_on_linux(what_for: str) -> None:
         not_run(f"{what_for} needs Linux and root")
 
 
+def need_forgetting_disk() -> None:
+    """What a disk mounted by FUSE needs."""
+    need_root_on_linux("a disk that forgets")
+    need_program("fusermount3")
+    if not Path("/dev/fuse").exists():
+        not_run("/dev/fuse is not there")
+
+
 @contextmanager
 def small_disk_of(megabytes: int, place: Path) -> Iterator[Path]:
     """A disk of its own under ``place``, which can be filled."""

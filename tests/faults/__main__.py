@@ -6,7 +6,8 @@ from tests.harness_command import Harness, main
 
 HARNESSES = {
     "histories": Harness("tests.faults.histories", (5000, 200), chunk=500),
-    "crashes": Harness("tests.faults.crashes", (300, 30), chunk=100),
+    "crashes": Harness("tests.faults.crashes", (3000, 60), chunk=100),
+    "power": Harness("tests.faults.power", (6000, 120), chunk=300),
 }
 
 if __name__ == "__main__":

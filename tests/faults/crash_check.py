@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from tests.faults.crash_driver import confirmations, confirmed_password, sign_in
+from tests.faults.operations_keys import counted_tries
+from tests.faults.place import COUNTYS_KEY, Place
 from tests.store.fixtures import FixedClock
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.store.database import EncryptedStore
-from villagedesk.store.slots import slots_exist
+from villagedesk.store.keys import DataKey, open_with_recovery_key
+from villagedesk.store.slots import clerks, slots_exist
+from villagedesk.store.upgrading import COPIES_FOLDER
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
+
+Facts = list[dict[str, object]]
 
 
 @dataclass
@@ -37,38 +41,74 @@ class Verdict:
         """Nothing wrong."""
         return not (self.lost or self.doubled or self.untruthful)
 
+    @property
+    def first(self) -> str:
+        """The first thing found, "" when nothing was."""
+        return next(iter((*self.lost, *self.doubled, *self.untruthful)), "")
 
-def judge(folder: Path, acks: Path) -> Verdict:
-    """Open the folder as a fresh start would, and compare."""
-    facts = confirmations(acks)
+    def add(self, other: Verdict) -> None:
+        """Take in what a second look found."""
+        self.acknowledged += other.acknowledged
+        self.lost += other.lost
+        self.doubled += other.doubled
+        self.untruthful += other.untruthful
+
+
+def judge(place: Place) -> Verdict:
+    """Open the folder as a fresh start would, and compare. It never raises: what cannot be read is the finding."""
+    facts = place.confirmations()
     verdict = Verdict(acknowledged=len(facts))
-    if not slots_exist(folder):
+    if not slots_exist(place.data):
         if facts:
             verdict.lost.append("everything: no keys")
         return verdict
     try:
-        key = sign_in(folder, confirmed_password(acks))
-        if not EncryptedStore.exists(folder) and not facts:
+        key = place.sign_in()
+        _compare_keys(place, key, facts, verdict)
+        if not EncryptedStore.exists(place.data) and not facts:
             return verdict
-        store = EncryptedStore.open(folder, key, FixedClock())
+        store = EncryptedStore.open(place.data, key, FixedClock())
     except Problem as problem:
         (verdict.lost if facts else verdict.untruthful).append(f"cannot be opened: {problem.key}")
         return verdict
-    vault = PageVault(folder / VAULT_FOLDER, key.vault)
+    vault = PageVault(place.data / VAULT_FOLDER, key.vault)
     try:
         store.read(lambda snapshot: _compare(snapshot, vault, facts, verdict))
         if (broken := store.verify_chain()) is not None:
             verdict.untruthful.append(f"audit chain broken at {broken}")
+    except Problem as problem:
+        verdict.untruthful.append(f"cannot be read: {problem.key}")
     finally:
         store.close()
+    if any("copy_before_upgrade" in fact for fact in facts) and not [*(place.data / COPIES_FOLDER).glob("*.db")]:
+        verdict.lost.append("the copy before the upgrade")
     return verdict
 
 
-def _compare(snapshot: Snapshot, vault: PageVault, facts: list[dict[str, object]], verdict: Verdict) -> None:
+def _compare_keys(place: Place, key: DataKey, facts: Facts, verdict: Verdict) -> None:
+    from_another_county = any(fact.get("older") for fact in facts)
+    if (
+        not from_another_county
+        and open_with_recovery_key(place.data, COUNTYS_KEY.private_bytes_raw()).vault != key.vault
+    ):
+        verdict.untruthful.append("the county's key opens another installation")
+    there = {*clerks(place.data)}
+    leaving = {fact["leaving"] for fact in facts if "leaving" in fact}
+    for fact in facts:
+        if "clerk" in fact and fact["clerk"] not in there | leaving:
+            verdict.lost.append(f"clerk {fact['clerk']}")
+        if "gone" in fact and fact["gone"] in there:
+            verdict.untruthful.append(f"clerk {fact['gone']} is there again")
+    if counted_tries(place) < int(str(place.newest("tries", 0))):
+        verdict.lost.append("wrong tries that were counted")
+
+
+def _compare(snapshot: Snapshot, vault: PageVault, facts: Facts, verdict: Verdict) -> None:
     lines = snapshot.case_lines(10**6)
     for fact in facts:
         if "case" in fact:
             _look_for(snapshot, vault, fact, verdict)
+    _compare_settings(snapshot, facts, verdict)
     printed: dict[str, set[str]] = {}
     for at, fact in enumerate(facts):
         if fact.get("number"):
@@ -80,18 +120,33 @@ def _compare(snapshot: Snapshot, vault: PageVault, facts: list[dict[str, object]
     counted = Counter(line.status for line in lines)
     if counted != Counter(snapshot.count_by_status()):
         verdict.untruthful.append(f"counters {snapshot.count_by_status()} for {dict(counted)}")
+    older = {fact["case"] for fact in facts if fact.get("older")}
     for line in lines:
         rows = snapshot.outbox_of_case(line.case_id)
         if len({row.revision for row in rows}) != len(rows):
             verdict.doubled.append(f"submissions of {line.case_id}")
-        if line.status is not CaseStatus.DRAFT:
+        if line.status is not CaseStatus.DRAFT and line.case_id not in older:
             if not rows:
                 verdict.untruthful.append(f"{line.case_id} taken in, nothing in the outbox")
             if not snapshot.events(line.case_id):
                 verdict.untruthful.append(f"{line.case_id} taken in, nothing in its log")
+        given_up = snapshot.expired_pages(line.case_id)
         for page in snapshot.pages(line.case_id):
-            if not vault.verify(page.page_id, page.sha256):
+            if page.page_id not in given_up and not vault.verify(page.page_id, page.sha256):
                 verdict.untruthful.append(f"a row names page {page.page_id}, which is not whole")
+
+
+def _compare_settings(snapshot: Snapshot, facts: Facts, verdict: Verdict) -> None:
+    # A value on its way when the process died may be there or not.
+    allowed: dict[object, set[object]] = {}
+    for fact in facts:
+        if "wanted" in fact:
+            allowed.setdefault(fact["wanted"], {""}).add(fact["value"])
+        if "setting" in fact:
+            allowed[fact["setting"]] = {fact["value"]}
+    for name, values in allowed.items():
+        if snapshot.setting(str(name)) not in values:
+            verdict.lost.append(f"setting {name}")
 
 
 def _different(cases: set[str]) -> int:
@@ -106,13 +161,15 @@ def _look_for(snapshot: Snapshot, vault: PageVault, fact: dict[str, object], ver
     except KeyError:
         verdict.lost.append(f"case {case_id}")
         return
-    if case.local_no != fact["number"]:
+    if "number" in fact and case.local_no != fact["number"]:
         verdict.lost.append(f"number of {case_id}")
     named = {(page.page_id, page.sha256) for page in snapshot.pages(case_id)}
+    given_up = snapshot.expired_pages(case_id)
     pages = fact["pages"]
     assert isinstance(pages, list)
     for page_id, sha256 in pages:
-        if (page_id, sha256) not in named or not vault.verify(page_id, sha256):
+        kept = page_id in given_up or vault.verify(page_id, sha256)
+        if (page_id, sha256) not in named or not kept:
             verdict.lost.append(f"page {page_id}")
     if "action" in fact:
         rows = {row.action_id: row for row in snapshot.outbox_of_case(case_id)}

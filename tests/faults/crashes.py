@@ -20,11 +20,17 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from tests.faults.bases import Bases
 from tests.faults.crash_check import Verdict, judge
-from tests.faults.crash_driver import MUTANTS, OPERATIONS, run_operation
+from tests.faults.mutants import of_harness
+from tests.faults.operations import OPERATIONS
+from tests.faults.place import Place
+from tests.faults.tally import Tally, hunted
 
 CALLS = (
     "openat",
@@ -72,14 +78,14 @@ class Driver:
             text=True,
         )
 
-    def run(self, folder: Path, acks: Path, operation: str, mutant: str, strace: list[str]) -> int:
+    def run(self, place: Place, operation: str, strace: list[str]) -> int:
         """Run an operation in a child held by strace with these arguments; gives the child's wait status."""
         process = self._process
         assert process.stdin is not None and process.stdout is not None
-        fifo = folder.parent / "fifo"
+        fifo = place.root / "fifo"
         fifo.unlink(missing_ok=True)
         os.mkfifo(fifo)
-        job = {"folder": str(folder), "acks": str(acks), "operation": operation, "mutant": mutant, "fifo": str(fifo)}
+        job = {"root": str(place.root), "operation": operation, "mutant": place.mutant, "fifo": str(fifo)}
         print(json.dumps(job), file=process.stdin, flush=True)
         child = int(process.stdout.readline())
         tracer = subprocess.Popen(["strace", "-f", "-qq", *strace, "-p", str(child)], stderr=subprocess.DEVNULL)
@@ -110,16 +116,14 @@ def _await_tracer(child: int, tracer: subprocess.Popen[bytes]) -> None:
 
 
 class Harness:
-    """Prepared data folders, copied for every crash point."""
+    """Prepared places, copied for every crash point."""
 
     def __init__(self, workspace: Path) -> None:
         self._workspace = workspace
         self._local = threading.local()
         self._drivers: list[Driver] = []
         self._serial = iter(range(10**9))
-        self._base = workspace / "base"
-        self._base.mkdir()
-        run_operation(self._base / "data", self._base / "acks", "take in")
+        self._bases = Bases(workspace / "bases")
 
     def close(self) -> None:
         """End all driver processes."""
@@ -128,11 +132,9 @@ class Harness:
 
     def counts(self, operation: str, mutant: str = "") -> dict[str, int]:
         """How often an operation makes each call in the thread that makes it most, measured on one whole run."""
-        with self._place(operation) as place:
-            log = place / "strace"
-            status = self._driver().run(
-                place / "data", place / "acks", operation, mutant, ["-e", f"trace={','.join(CALLS)}", "-o", str(log)]
-            )
+        with self._place(operation, mutant) as place:
+            log = place.root / "strace"
+            status = self._driver().run(place, operation, ["-e", f"trace={','.join(CALLS)}", "-o", str(log)])
             if status != 0:
                 raise RuntimeError(f"{operation} does not run to its end: {status}")
             lines = (_CALL_LINE.match(line) for line in log.read_text(errors="replace").splitlines())
@@ -144,35 +146,30 @@ class Harness:
 
     def crash(self, point: Point) -> Verdict | None:
         """Kill there, judge, run to the end, judge again; None when the process ended before it could be killed."""
-        kill = [
-            "-e",
-            f"trace={point.call}",
-            "-e",
-            f"inject={point.call}:signal=KILL:when={point.nth}",
-            "-o",
-            "/dev/null",
-        ]
-        with self._place(point.operation) as place:
-            data, acks = place / "data", place / "acks"
-            status = self._driver().run(data, acks, point.operation, point.mutant, kill)
+        inject = f"inject={point.call}:signal=KILL:when={point.nth}"
+        with self._place(point.operation, point.mutant) as place:
+            kill = ["-e", f"trace={point.call}", "-e", inject, "-o", "/dev/null"]
+            status = self._driver().run(place, point.operation, kill)
             if not (os.WIFSIGNALED(status) and os.WTERMSIG(status) == 9):
                 if status != 0:
                     raise RuntimeError(f"{point}: the driver failed by itself: {status}")
                 return None
-            verdict = judge(data, acks)
+            verdict = judge(place)
             if verdict.sound:
-                status = self._driver().run(data, acks, point.operation, point.mutant, ["-e", "trace=none"])
-                again = judge(data, acks)
-                verdict.acknowledged += again.acknowledged
-                verdict.lost += again.lost
-                verdict.doubled += again.doubled
-                verdict.untruthful += again.untruthful
+                status = self._driver().run(place, point.operation, ["-e", "trace=none"])
+                verdict.add(judge(place))
                 if status != 0:
                     verdict.untruthful.append("work could not go on after the crash")
             return verdict
 
-    def _place(self, operation: str) -> _Place:
-        return _Place(self._workspace / f"run-{next(self._serial)}", None if operation == "first run" else self._base)
+    @contextmanager
+    def _place(self, operation: str, mutant: str) -> Iterator[Place]:
+        root = self._workspace / f"run-{next(self._serial)}"
+        self._bases.copy(operation, root)
+        try:
+            yield Place(root, mutant)
+        finally:
+            shutil.rmtree(root)
 
     def _driver(self) -> Driver:
         if not hasattr(self._local, "driver"):
@@ -180,21 +177,6 @@ class Harness:
             self._drivers.append(self._local.driver)
         driver: Driver = self._local.driver
         return driver
-
-
-class _Place:
-    def __init__(self, folder: Path, base: Path | None) -> None:
-        self._folder, self._base = folder, base
-
-    def __enter__(self) -> Path:
-        if self._base is None:
-            self._folder.mkdir()
-        else:
-            shutil.copytree(self._base, self._folder)
-        return self._folder
-
-    def __exit__(self, *_: object) -> None:
-        shutil.rmtree(self._folder)
 
 
 def _points(counts: dict[str, dict[str, int]], seeds: range) -> Iterator[Point]:
@@ -207,50 +189,57 @@ def _points(counts: dict[str, dict[str, int]], seeds: range) -> Iterator[Point]:
 
 
 def _mutant_points(mutant: str, counts: dict[str, int], most: int) -> Iterator[Point]:
-    operation = MUTANTS[mutant]
+    operation = of_harness("crashes")[mutant].operation
     places = [(call, nth) for call, count in counts.items() for nth in range(1, count + 1)]
     random.Random(mutant).shuffle(places)
     for call, nth in places[:most]:
         yield Point(operation, call, nth, mutant)
 
 
-def run(seeds: range, quick: bool) -> dict[str, float]:
-    """Kill at one place per seed, and look whether each planted mutant is caught.
+def run(seeds: range, quick: bool) -> dict[str, Any]:
+    """Kill at one place per seed.
+
+    Returns:
+        The figures of :class:`tests.faults.tally.Tally`; ``runs`` counts processes killed, a stratum is operation/call.
+    """
+    del quick
+    tally = Tally()
+    with _harness() as (harness, pool):
+        counts = dict(zip(OPERATIONS, pool.map(harness.counts, OPERATIONS), strict=True))
+        points = list(_points(counts, seeds))
+        for point, verdict in zip(points, pool.map(harness.crash, points), strict=True):
+            if verdict is not None:
+                tally.add(f"{point.operation}/{point.call}", verdict, str(point))
+    return tally.figures()
+
+
+def hunt(quick: bool) -> dict[str, Any]:
+    """Look whether each planted mutant is caught.
 
     Args:
         quick: try fewer places before a mutant is given up as not caught.
-
-    Returns:
-        ``runs`` (processes killed), ``acknowledged``, ``lost``, ``doubled``, ``untruthful``, ``mutants``,
-        ``mutants_caught``.
     """
-    figures = dict.fromkeys(("runs", "acknowledged", "lost", "doubled", "untruthful"), 0.0)
+    with _harness() as (harness, pool):
+        mutants = of_harness("crashes")
+        most = _PER_MUTANT_QUICK if quick else _PER_MUTANT
+        caught = pool.map(lambda mutant: _caught_at(harness, mutant, most), mutants)
+        return hunted(dict(zip(mutants, caught, strict=True)))
+
+
+@contextmanager
+def _harness() -> Iterator[tuple[Harness, ThreadPoolExecutor]]:
     with tempfile.TemporaryDirectory(prefix="villagedesk-crashes-") as workspace, ThreadPoolExecutor(2) as pool:
         harness = Harness(Path(workspace))
         try:
-            counts = dict(zip(OPERATIONS, pool.map(harness.counts, OPERATIONS), strict=True))
-            points = list(_points(counts, seeds))
-            for point, verdict in zip(points, pool.map(harness.crash, points), strict=True):
-                if verdict is None:
-                    continue
-                figures["runs"] += 1
-                figures["acknowledged"] += verdict.acknowledged
-                for name in ("lost", "doubled", "untruthful"):
-                    found = getattr(verdict, name)
-                    figures[name] += len(found)
-                    if found:
-                        print(f"{point}: {name}: {found}", file=sys.stderr)
-            most = _PER_MUTANT_QUICK if quick else _PER_MUTANT
-            figures["mutants"] = len(MUTANTS)
-            figures["mutants_caught"] = sum(pool.map(lambda mutant: _caught(harness, mutant, most), MUTANTS))
+            yield harness, pool
         finally:
             harness.close()
-    return figures
 
 
-def _caught(harness: Harness, mutant: str, most: int) -> bool:
-    for point in _mutant_points(mutant, harness.counts(MUTANTS[mutant], mutant), most):
+def _caught_at(harness: Harness, mutant: str, most: int) -> str:
+    operation = of_harness("crashes")[mutant].operation
+    for point in _mutant_points(mutant, harness.counts(operation, mutant), most):
         verdict = harness.crash(point)
         if verdict is not None and not verdict.sound:
-            return True
-    return False
+            return f"{operation}, {point.call} {point.nth}: {verdict.first}"
+    return ""

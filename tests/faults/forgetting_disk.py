@@ -1,22 +1,23 @@
 """A disk in memory that keeps what programs see apart from what a power cut would leave of it.
 
-Every change is put down in one log, in the order it was made, so that what survives a cut at any place of the log can be
-worked out afterwards, in three worlds:
+Every change is put down in one log, in the order it was made, so that what survives a cut at any place of the log can
+be worked out afterwards, in three worlds:
 
 ``strict``
     Only what was flushed: a file's contents by fsync or fdatasync of that file (closing flushes nothing), a folder's
     entries (create, rename, unlink, mkdir) by fsync of that folder.
 ``ordered``
-    As ext4 with data=ordered and delayed allocation: any flush commits all changes of entries so far, later ones survive
-    in the order they were made, up to some one of them; of unflushed contents, pages survive as they were at some time.
+    As ext4 with data=ordered and delayed allocation: any flush commits all changes of entries so far, later ones
+    survive in the order they were made, up to some one of them; of unflushed contents, pages survive as they were at
+    some time.
 ``worst``
     All that POSIX leaves open: of the changes of entries that were not flushed any may survive without the others; of
     unflushed contents each page of 4 KiB survives as it was at some time since the last flush, torn at sectors of 512
     bytes; a file may have its new length without its new contents.
 
-A rename within a folder happens or does not in every world. One between folders is never lost at both ends: the entry at
-the old place goes only when the one at the new place is there; both may be left. Contents whose flush failed are what
-Linux makes of them: no later flush writes them, unless the program writes them again.
+A rename within a folder happens or does not in every world. One between folders is never lost at both ends: the entry
+at the old place goes only when the one at the new place is there; both may be left. Contents whose flush failed are
+what Linux makes of them: no later flush writes them, unless the program writes them again.
 """
 
 from __future__ import annotations

@@ -312,9 +312,10 @@ def _listen(tree: _Tree, folder: Path) -> None:
 def serve(arguments: Sequence[str]) -> None:
     """Mount at the folder named, and answer questions until standard input ends."""
     # Imported by this process only, and only where FUSE is.
-    import mfusepy  # noqa: PLC0415
+    import mfusepy
 
     (folder,) = arguments
+
     class Fuse(mfusepy.FUSE):  # type: ignore[misc]
         # The library's own leaves the handle out, and a file that was removed while open has no path.
         def truncate_fuse_3(self, path: bytes | None, length: int, information: Any) -> int:

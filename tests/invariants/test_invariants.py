@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults import crash_driver, histories_mutants
+from tests.faults import histories_mutants
+from tests.faults.mutants import of_harness
 from tests.invariants.planted import MUTANTS
 
 _ROOT = Path(__file__).parents[2]
@@ -56,7 +57,8 @@ def test_every_named_test_exists(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*_LIST])
 def test_every_named_mutant_exists(name: str) -> None:
-    known = {"crashes": {*crash_driver.MUTANTS}, "histories": {*histories_mutants.MUTANTS}, "planted": {*MUTANTS}}
+    known = {harness: {*of_harness(harness)} for harness in ("crashes", "power")}
+    known |= {"histories": {*histories_mutants.MUTANTS}, "planted": {*MUTANTS}}
     for mutant in _LIST[name]["mutants"]:
         kind, _, what = mutant.partition(": ")
         assert what.partition(" @ ")[0] in known[kind], mutant

@@ -1,0 +1,134 @@
+"""The planted faults: each is put around the store or into the process that works, never into the program's files.
+
+Those that need a different order of steps are looked for by name in the operations (``place.mutant``); the others are
+planted here. Each harness must catch those that are its own.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2
+
+from villagedesk.domain.clock import Clock
+from villagedesk.store import connection, database, files, keys, slots
+from villagedesk.store.slots import SLOT_FILES, Slots
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A planted fault.
+
+    Args:
+        operation: under which it is looked for.
+        harnesses: which must catch it.
+        plant: plants it in this process; None when the operation itself does it.
+    """
+
+    operation: str
+    harnesses: tuple[str, ...]
+    plant: Callable[[], None] | None = None
+
+
+def _slots_unlinked_first() -> None:
+    careful = slots.write_slots
+
+    def unlink_first(folder: Path, new: Slots, mac_key: bytes) -> None:
+        for name in SLOT_FILES:
+            (folder / name).unlink(missing_ok=True)
+        careful(folder, new, mac_key)
+
+    vars(keys)["write_slots"] = unlink_first
+
+
+def _slots_in_place() -> None:
+    def in_place(target: Path, data: bytes) -> None:
+        with target.open("wb") as file:
+            file.write(data)
+
+    vars(slots)["write_whole"] = in_place
+
+
+def _database_in_place() -> None:
+    aside = database._build
+
+    def in_place(path: Path, key: keys.DataKey, clock: Clock) -> None:
+        aside(path.with_name(database.DATABASE_FILE), key, clock)
+
+    vars(database)["_build"] = in_place
+    vars(database)["rename_durably"] = lambda _source, _target: None
+
+
+def _no_flush_of_files() -> None:
+    class Careless:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(os, name)
+
+        @staticmethod
+        def fsync(handle: int) -> None:
+            if Path(f"/proc/self/fd/{handle}").is_dir():
+                os.fsync(handle)
+
+    vars(files)["os"] = Careless()
+
+
+def _no_flush_of_folders() -> None:
+    vars(files)["flush_folder"] = lambda _folder: None
+
+
+def _told_by_pragma(pragma: str, said: str) -> None:
+    class Careless(dbapi2.Connection):  # type: ignore[misc]
+        def execute(self, statement: str, *values: Any) -> Any:
+            return super().execute(said if statement.startswith(pragma) else statement, *values)
+
+    class Driver:
+        @staticmethod
+        def connect(*values: Any, **named: Any) -> Any:
+            return dbapi2.connect(*values, factory=Careless, **named)
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(dbapi2, name)
+
+    vars(connection)["sqlcipher"] = Driver()
+
+
+def _synchronous_off() -> None:
+    _told_by_pragma("PRAGMA synchronous", "PRAGMA synchronous=OFF")
+
+
+def _no_write_ahead_log() -> None:
+    # What a pragma inside a transaction comes to when its answer is not read: nothing was changed.
+    _told_by_pragma("PRAGMA journal_mode", "SELECT 'wal'")
+
+
+MUTANTS = {
+    "row before file": Mutant("take in", ("crashes", "power")),
+    "ack before commit": Mutant("take in", ("crashes", "power")),
+    "case and outbox row apart": Mutant("take in", ("crashes",)),
+    "event apart": Mutant("take in", ("crashes",)),
+    "no transaction": Mutant("take in", ("crashes", "power")),
+    "number printed before it is taken": Mutant("take in", ("crashes",)),
+    "slots unlinked first": Mutant("password", ("crashes", "power"), _slots_unlinked_first),
+    "slots written in place": Mutant("password", ("power",), _slots_in_place),
+    "database made in place": Mutant("first run", ("crashes",), _database_in_place),
+    "no fsync of page files": Mutant("take in", ("power",), _no_flush_of_files),
+    "no fsync of folders": Mutant("take in", ("power",), _no_flush_of_folders),
+    "synchronous off": Mutant("take in", ("power",), _synchronous_off),
+    "write-ahead log not really on": Mutant("first run", ("power",), _no_write_ahead_log),
+    "counter after the try": Mutant("wrong tries", ("crashes", "power")),
+}
+
+
+def of_harness(harness: str) -> dict[str, Mutant]:
+    """The mutants one harness must catch."""
+    return {name: mutant for name, mutant in MUTANTS.items() if harness in mutant.harnesses}
+
+
+def plant(name: str) -> None:
+    """Plant a fault in this process, for good; "" plants nothing."""
+    if name and (planting := MUTANTS[name].plant) is not None:
+        planting()

@@ -1,0 +1,87 @@
+"""Operations on cases and pages: the first run, taking in, page by page, closing, sweeping, settings."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from dataclasses import replace
+
+from tests.faults.place import DRIVERS_NAME, Desk
+from tests.store.fixtures import START, example_case
+from villagedesk.domain.outbox import SendingState
+from villagedesk.store.sweep import sweep
+from villagedesk.store.vault import PageVault
+
+
+def first_run(desk: Desk) -> None:
+    """Keys and database were just made; one case."""
+    desk.take_in()
+
+
+def take_in(desk: Desk) -> None:
+    """Three cases with two pages each."""
+    for _ in range(3):
+        desk.take_in()
+
+
+def step_by_step(desk: Desk) -> None:
+    """A draft page by page, its pages turned, another case through freezing to its receipt."""
+    place, case = desk.place, example_case(name=DRIVERS_NAME)
+    desk.store.write(lambda t: t.put_case(case)).result()
+    place.acknowledge(case=case.case_id, number=None, pages=[])
+    pages = desk.pages(case.case_id, 2)
+    for page, body in pages:
+        desk.vault.put(page.page_id, body)
+        desk.store.write(lambda t, page=page: t.add_page(page)).result()  # type: ignore[misc]
+        place.acknowledge(case=case.case_id, number=None, pages=[[page.page_id, page.sha256]])
+    turned = [replace(page, order=3 - page.order) for page, _body in pages]
+    desk.store.write(lambda t: t.replace_pages(case.case_id, turned)).result()
+    saved, row = desk.take_in(1)
+    frozen = replace(row, state=SendingState.SENDING, frozen_at=START)
+    sent = replace(frozen, state=SendingState.SENT, receipt=json.dumps({"receipt": str(uuid.uuid4())}))
+    for step in (frozen, sent):
+        desk.store.write(lambda t, step=step: t.update_outbox(step)).result()  # type: ignore[misc]
+        place.acknowledge(
+            case=saved.case_id,
+            number=saved.local_no,
+            action=row.action_id,
+            payload=row.payload_sha256,
+            receipt=step.receipt,
+            pages=[],
+        )
+
+
+def password(desk: Desk) -> None:
+    """The password is changed twice, a case between."""
+    desk.change_password()
+    desk.take_in(1)
+    desk.change_password()
+
+
+def close(desk: Desk) -> None:
+    """Closed after a case, opened again for another."""
+    desk.take_in(1)
+    desk.close()
+    again = Desk.open(desk.place)
+    again.take_in(1)
+    again.close()
+
+
+def sweep_orphans(desk: Desk) -> None:
+    """A page without a row is set aside by a later start."""
+    desk.vault.put(str(uuid.uuid4()), os.urandom(500))
+    desk.take_in(1)
+    key = desk.place.sign_in()
+    later = replace(desk, vault=PageVault(desk.vault.folder, key.vault))
+    sweep(later.store, later.vault)
+    later.take_in(1)
+
+
+def settings(desk: Desk) -> None:
+    """Settings changed one after another; the newest confirmed ones hold."""
+    for name in ("camera", "printer", "camera"):
+        value = str(uuid.uuid4())
+        desk.place.acknowledge(wanted=name, value=value)
+        desk.store.write(lambda t, name=name, value=value: t.put_setting(name, value)).result()  # type: ignore[misc]
+        desk.place.acknowledge(setting=name, value=value)
