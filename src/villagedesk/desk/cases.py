@@ -118,6 +118,7 @@ class CaseDesk:
                 events=events,
                 papers=_papers(case, snapshot.print_jobs(case_id)),
                 outbox=outbox,
+                expired=snapshot.expired_pages(case_id),
             )
 
         try:

@@ -156,6 +156,7 @@ class CaseView:
 
     Args:
         snag: None while nothing asks for the clerk.
+        expired: ids of pages whose pictures were removed when their time was over; their records stay.
     """
 
     case: Case
@@ -167,6 +168,7 @@ class CaseView:
     events: tuple[CaseEvent, ...]
     papers: tuple[PaperView, ...]
     outbox: tuple[OutboxRow, ...]
+    expired: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

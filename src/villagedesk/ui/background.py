@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
@@ -13,21 +15,26 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.problems import Problem
+from villagedesk.domain.progress import Cancelled, Progress
 
 T = TypeVar("T")
 
 PATIENCE_MS = 300
 """How long an act may take before the screen says in words what it is waiting for."""
 
+_TELL_EVERY_S = 0.05
+"""Progress is told no oftener: a bar that moves smoothly, and a GUI thread that is not flooded."""
+
 _log = logging.getLogger(__name__)
 
 
 class Lane(StrEnum):
-    """What runs one after the other: all acts, all picture work, all reads. The lanes run beside each other."""
+    """What runs one after the other: acts, picture work, reads, long work. The lanes run beside each other."""
 
     ACTS = "acts"
     PICTURES = "pictures"
     READS = "reads"
+    LONG = "long"
 
 
 class Task:
@@ -59,6 +66,8 @@ class Task:
         self.result: object = None
         self.problem: Problem | None = None
         self.cancelled = False
+        self.stop = threading.Event()
+        """Set when long work is to stop at the next place where nothing is half done."""
         self.on_cancel: Callable[[], None] | None = None
         """Called on the GUI thread when the clerk turned away from it."""
 
@@ -74,7 +83,7 @@ class Task:
 
 
 class Background(QObject):
-    """The three lanes. Made, used and closed on the GUI thread.
+    """The lanes. Made, used and closed on the GUI thread.
 
     Signals:
         problem(Problem): a failure that the caller did not take care of itself.
@@ -85,6 +94,7 @@ class Background(QObject):
     problem = Signal(object)
     waiting_for = Signal(str, bool)
     _arrived = Signal(object)
+    _told = Signal(object, object, object)
 
     def __init__(self, parent: QObject | None = None, patience_ms: int = PATIENCE_MS) -> None:
         super().__init__(parent)
@@ -95,6 +105,7 @@ class Background(QObject):
         self._ending = False
         self._closed = False
         self._arrived.connect(self._deliver)
+        self._told.connect(self._tell)
 
     def run(
         self,
@@ -115,14 +126,39 @@ class Background(QObject):
             unwanted: makes the call cancellable, and tidies up what it gave when it was cancelled.
         """
         task = Task(owner, lane, work, done, failed, words, unwanted)
-        if self._ending:
-            # Late news or a late key while the window goes: nobody waits for it any more.
-            task.cancelled = True
-            return task
-        self._running.append(task)
-        self._lanes[lane].submit(self._work, task)
+        self._begin(task)
         if words:
             QTimer.singleShot(self._patience_ms, self, lambda: self._show(task))
+        return task
+
+    def run_long(
+        self,
+        owner: QObject,
+        work: Callable[[Progress], T],
+        done: Callable[[T], None],
+        *,
+        told: Callable[[int, int], None],
+        failed: Callable[[Problem], None],
+    ) -> Task:
+        """Call ``work`` on the lane of long work; it goes on while the clerk does other things.
+
+        Args:
+            told: gets what is done and what there is in all, on the GUI thread, some times a second.
+            failed: gets the Problem; :class:`Cancelled` when the task's ``stop`` was set in time.
+        """
+        last = 0.0
+
+        def progress(count: int, total: int) -> None:
+            nonlocal last
+            if task.stop.is_set():
+                raise Cancelled
+            now = time.monotonic()
+            if (now - last >= _TELL_EVERY_S or count >= total) and not self._closed:
+                last = now
+                self._told.emit(task, told, (count, total))
+
+        task = Task(owner, Lane.LONG, lambda: work(progress), done, failed, "", None)
+        self._begin(task)
         return task
 
     def cancel_shown(self) -> None:
@@ -144,13 +180,14 @@ class Background(QObject):
         """Whether nothing is under way."""
         return not self._running
 
-    def finish(self, owner: QObject, last: Callable[[], None], done: Callable[[object], None]) -> None:
-        """The last act: begins when reading and picture work have come to rest, and nothing is begun after it.
+    def settle(self, owner: QObject, last: Callable[[], None], done: Callable[[object], None]) -> None:
+        """An act before which long work is stopped, and reading and picture work have come to rest.
 
         Args:
             done: called whether ``last`` succeeded (None) or not (its Problem).
         """
-        resting = [self._lanes[lane].submit(_nothing) for lane in (Lane.PICTURES, Lane.READS)]
+        self._stop_long()
+        resting = [self._lanes[lane].submit(_nothing) for lane in Lane if lane is not Lane.ACTS]
 
         def work() -> None:
             for lane in resting:
@@ -158,14 +195,35 @@ class Background(QObject):
             last()
 
         self.run(owner, work, done, failed=done)
+
+    def finish(self, owner: QObject, last: Callable[[], None], done: Callable[[object], None]) -> None:
+        """The last act, see :meth:`settle`: nothing is begun after it."""
+        self.settle(owner, last, done)
         self._ending = True
 
     def close(self) -> None:
         """Finish what was begun and stop the threads. Nothing is delivered any more."""
+        self._stop_long()
         self._ending = self._closed = True
         for lane in Lane:
             self._lanes[lane].shutdown(wait=True, cancel_futures=lane is not Lane.ACTS)
         self._running.clear()
+
+    def _begin(self, task: Task) -> None:
+        if self._ending:
+            # Late news or a late key while the window goes: nobody waits for it any more.
+            task.cancelled = True
+            return
+        self._running.append(task)
+        self._lanes[task.lane].submit(self._work, task)
+
+    def _stop_long(self) -> None:
+        for task in self._running:
+            task.stop.set()
+
+    def _tell(self, task: Task, told: Callable[[int, int], None], progress: tuple[int, int]) -> None:
+        if task in self._running and task.wanted:
+            told(*progress)
 
     def _work(self, task: Task) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from villagedesk.desk.views import CaseView
+from villagedesk.domain.audit import VIEWS
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.printing import PaperKind
@@ -24,6 +25,8 @@ _KINDS = frozenset(
         "sent",
         "rejected",
         "conflict",
+        "exported",
+        "pages_expired",
     }
 )
 _DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn"})
@@ -36,6 +39,8 @@ def history_lines(words: Words, view: CaseView) -> list[tuple[str, str]]:
     lines: list[tuple[str, str]] = []
     pages = 0
     for event in view.events:
+        if event.kind in VIEWS:
+            continue  # who looked stands in the station's log
         if event.kind == "page_added":
             pages += 1
             if pages > 1:

@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import CaseView
+from villagedesk.desk.views import CaseView, Sentence
+from villagedesk.domain.masking import mask_address, mask_number, mask_phone
 from villagedesk.domain.printing import PaperKind
+from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.case_history import history_lines
@@ -21,8 +23,9 @@ from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP, SURFACE, TEXT, set_role
 
 _STRIP_SIDE = 96
-_OPEN_END = 4
 _TWO_HALVES = 960
+_UNMASKED = "document_number,phone,address"
+"""F9 shows all three; the log names them."""
 
 
 class CasePage(Screen):
@@ -50,8 +53,11 @@ class CasePage(Screen):
         self._snag.decided.connect(self._acted)
         self._viewer = PageViewer(surroundings, self)
         self._viewer.closed.connect(self._close_viewer)
+        self._works = surroundings.may(Right.WORK)
         self._back = button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self)
-        self._mask = button("show_number", "", self._toggle_mask, key="F9", parent=self)
+        self._mask = button(
+            "show_number", "", self._toggle_mask, key="F9", icons=surroundings.icons, icon="eye", parent=self
+        )
         self._primary = button(
             "print_receipt",
             words("ui.case.print_receipt"),
@@ -65,7 +71,9 @@ class CasePage(Screen):
         self._lay_out()
         self._show(view)
         on_key(self, "Esc", self._escape)
-        on_key(self, "F8", lambda: self._papers.print(PaperKind.RECEIPT))
+        if self._works:
+            on_key(self, "F8", lambda: self._papers.print(PaperKind.RECEIPT))
+        self._primary.setVisible(self._works)
         on_key(self, "F9", self._toggle_mask)
 
     def title(self) -> str:
@@ -76,7 +84,7 @@ class CasePage(Screen):
         """The page that is open, what the clerk has to decide, or the primary button."""
         if self._viewer.isVisible():
             return self._viewer.first_focus()
-        return self._snag.first_focus() or self._primary
+        return self._snag.first_focus() or (self._primary if self._works else self._back)
 
     def refresh(self, topics: frozenset[str]) -> None:
         """Read again on news about cases, queue or print jobs."""
@@ -139,6 +147,10 @@ class CasePage(Screen):
         foot.addWidget(self._back)
         foot.addWidget(self._mask)
         foot.addStretch(1)
+        if not self._works:
+            only_looks = wrapping_label(words("ui.case.only_looks"), "quiet", self)
+            only_looks.setObjectName("only_looks")
+            foot.addWidget(only_looks)
         foot.addWidget(self._primary)
         page = QVBoxLayout(self)
         page.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
@@ -164,11 +176,15 @@ class CasePage(Screen):
                 upright=False,
                 side=_STRIP_SIDE,
             )
-            strip.show_pages(pages)
+            strip.show_pages(pages, view.expired)
             strip.itemActivated.connect(lambda _item, strip=strip, name=name: self._open_page(strip, name))
             strip.itemClicked.connect(lambda _item, strip=strip, name=name: self._open_page(strip, name))
             self._strips[requirement_id] = strip
             self._materials.addWidget(strip)
+        if view.expired:
+            expired = SentenceLabel(words, "pages_expired", self)
+            expired.tell(Sentence("ui.case.expired"))
+            self._materials.addWidget(expired)
         if not self._strips:
             self._materials.addWidget(wrapping_label(words("ui.case.no_pages"), "quiet"))
 
@@ -202,17 +218,19 @@ class CasePage(Screen):
 
     def _show_numbers(self) -> None:
         words, case = self._with.words, self._view.case
-        number = case.applicant.document_number
-        shown = number if self._unmasked else masked(number, _OPEN_END)
+        who = case.applicant
+        number, phone, address = who.document_number, who.phone, who.address
+        if not self._unmasked:
+            number, phone, address = mask_number(number), mask_phone(phone), mask_address(address)
         clear(self._numbers)
         rows = (
             ("local_no", case.local_no or ""),
             ("acceptance_no", case.acceptance_no or words("ui.case.not_yet")),
             ("query_code", case.query_code),
             ("limit_date", case.limit_date),
-            ("document", f"{words(f'domain.document.{case.applicant.document_kind}')}  {shown}"),
-            ("phone", case.applicant.phone),
-            ("address", case.applicant.address),
+            ("document", f"{words(f'domain.document.{who.document_kind}')}  {number}"),
+            ("phone", phone),
+            ("address", address),
         )
         for row, (name, value) in enumerate((name, value) for name, value in rows if value):
             self._numbers.addWidget(plain_label(words(f"ui.case.{name}"), "quiet"), row, 0, Qt.AlignmentFlag.AlignTop)
@@ -229,12 +247,29 @@ class CasePage(Screen):
         self.refresh(frozenset())
 
     def _toggle_mask(self) -> None:
-        self._unmasked = not self._unmasked
+        if self._unmasked:
+            self._unmask(shown=False)
+            return
+        audit, case_id = self._with.desk.audit, self._view.case.case_id
+        # What is shown whole stands in the log: it is noted first, and shown when that is done.
+        self._with.background.run(
+            self,
+            lambda: audit.unmasked(case_id, _UNMASKED),
+            lambda _: self._unmask(shown=True),
+            lane=Lane.READS,
+        )
+
+    def _unmask(self, *, shown: bool) -> None:
+        self._unmasked = shown
         self._show_numbers()
+
+    def leave(self) -> None:
+        """Masked again, also behind the lock."""
+        self._unmask(shown=False)
 
     def _open_page(self, strip: PageStrip, material: str) -> None:
         page = strip.current_page()
-        if page is not None:
+        if page is not None and page.page_id not in self._view.expired:
             self._area.hide()
             self._viewer.show()
             self._viewer.open(page, material)
@@ -251,14 +286,6 @@ class CasePage(Screen):
             self._snag.stop_asking()
         else:
             self.back_wanted.emit()
-
-
-def masked(number: str, open_end: int) -> str:
-    """A number with its middle hidden: the first six and the last few stay."""
-    if len(number) <= open_end * 2:
-        return "*" * len(number)
-    start = 6 if len(number) > 6 + open_end else 1
-    return number[:start] + "*" * (len(number) - start - open_end) + number[-open_end:]
 
 
 def _inside(card: QFrame) -> QVBoxLayout:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 from villagedesk.desk.views import PaperView
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import Problem
+from villagedesk.domain.roles import Right
 from villagedesk.ui.buttons import button, on_enter
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.print_words import asks_the_clerk, print_sentence
@@ -54,7 +55,7 @@ class Papers(QWidget):
         column.setSpacing(GAP // 2)
         row = QHBoxLayout()
         row.addWidget(wrapping_label(words(f"ui.paper.{kind.value}"), "h3"), 1)
-        if kind is not PaperKind.RECEIPT:
+        if kind is not PaperKind.RECEIPT and self._with.may(Right.WORK):
             act = button(
                 f"print_{kind.value}",
                 words("ui.case.print_again") if paper.jobs else words("ui.case.print"),
@@ -82,7 +83,7 @@ class Papers(QWidget):
         label = SentenceLabel(words, f"job_{kind.value}")
         label.tell(print_sentence(job))
         column.addWidget(label)
-        if not asks_the_clerk(job):
+        if not asks_the_clerk(job) or not self._with.may(Right.WORK):
             return
         for_job = (
             (f"came_out_{kind.value}", "ui.case.came_out", partial(printing.came_out, job.job_id)),

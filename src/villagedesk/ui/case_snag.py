@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence, Snag
 from villagedesk.domain.problems import Problem
+from villagedesk.domain.roles import Right
 from villagedesk.ui.buttons import button, on_enter
 from villagedesk.ui.fields import Field
 from villagedesk.ui.screen import Surroundings
@@ -60,7 +61,11 @@ class SnagCard(QFrame):
     @property
     def sends_again(self) -> bool:
         """Whether sending again is the next step."""
-        return self._snag is not None and self._snag.can_send_again
+        return self._snag is not None and self._snag.can_send_again and self._with.may(Right.WORK)
+
+    @property
+    def _drops(self) -> bool:
+        return self._snag is not None and self._snag.can_drop and self._with.may(Right.WORK)
 
     def tell(self, snag: Snag | None) -> None:
         """Show what hinders the case; None puts the card away."""
@@ -81,7 +86,7 @@ class SnagCard(QFrame):
             return self.why.edit
         if self.sends_again:
             return self._again
-        return self._drop if self._snag is not None and self._snag.can_drop else None
+        return self._drop if self._drops else None
 
     def stop_asking(self) -> None:
         """Back to both choices."""
@@ -105,9 +110,8 @@ class SnagCard(QFrame):
         column.addWidget(self._raw)
 
     def _show_acts(self, *, asking: bool) -> None:
-        snag = self._snag
         self._again.setVisible(not asking and self.sends_again)
-        self._drop.setVisible(not asking and snag is not None and snag.can_drop)
+        self._drop.setVisible(not asking and self._drops)
         for widget in (self.why, self._sure, self._leave):
             widget.setVisible(asking)
 

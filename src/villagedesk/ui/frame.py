@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import CaseView, DeviceLine, DraftView, SendingView, TakenIn
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.case_list import CaseList
@@ -20,6 +21,8 @@ from villagedesk.ui.intake.wizard import Wizard
 from villagedesk.ui.notice import Notice
 from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sending_page import SendingPage
+from villagedesk.ui.settings.page import HOME, SettingsPage
+from villagedesk.ui.settings.pages import PAGES
 from villagedesk.ui.side_bar import SideBar
 from villagedesk.ui.station_name import shown_station
 from villagedesk.ui.status_line import StatusLine
@@ -36,9 +39,11 @@ class Frame(QWidget):
 
     Signals:
         lock_wanted(): hide it all until the password is typed.
+        sign_out_wanted(): put the desk away and ask who comes next.
     """
 
     lock_wanted = Signal()
+    sign_out_wanted = Signal()
     _news = Signal(object)
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
@@ -47,7 +52,9 @@ class Frame(QWidget):
         words, icons, desk = surroundings.words, surroundings.icons, surroundings.desk
         self._fresh: set[str] = set()
         self._back_to: Screen | None = None
-        self.side = SideBar(words, icons, shown_station(words, desk.station.name, practice=desk.station.practice), self)
+        self._persons, self._work = surroundings.may(Right.SEE_PERSONS), surroundings.may(Right.WORK)
+        station = shown_station(words, desk.station.name, practice=desk.station.practice)
+        self.side = SideBar(words, icons, station, persons=self._persons, work=self._work, parent=self)
         self.top = TopLine(words, icons, desk.clerk, self)
         self.status = StatusLine(words, self)
         self.help = HelpPanel(words, self)
@@ -56,6 +63,8 @@ class Frame(QWidget):
         self.today = Today(surroundings, self)
         self.cases = CaseList(surroundings, self)
         self.sending = SendingPage(surroundings, self)
+        self._settings: dict[str, SettingsPage] = {}
+        self.top.search.setVisible(self._persons)
         for screen in self._lasting():
             self._adopt(screen)
         self._lay_out()
@@ -73,6 +82,7 @@ class Frame(QWidget):
     def end(self) -> None:
         """Listen to no more news."""
         self._end_news()
+        self._news_timer.stop()
 
     def leave_screen(self) -> None:
         """Let the screen save what was typed, before the frame is hidden."""
@@ -83,7 +93,10 @@ class Frame(QWidget):
         self._current().first_focus().setFocus()
 
     def show_today(self) -> None:
-        """The first screen."""
+        """The first screen; the settings for whoever may see no persons."""
+        if not self._persons:
+            self.show_settings(HOME)
+            return
         self.today.refresh(frozenset())
         self._show(self.today)
 
@@ -99,8 +112,20 @@ class Frame(QWidget):
         self.sending.refresh(frozenset())
         self._show(self.sending)
 
+    def show_settings(self, name: str) -> None:
+        """A page of the settings; it is kept, so that long work on it goes on while the clerk does other things."""
+        page = self._settings.get(name)
+        if page is None:
+            page = self._settings[name] = PAGES[name](self._with, self)
+            self._adopt(page)
+        page.begin()
+        page.refresh(frozenset())
+        self._show(page)
+
     def new_case(self) -> None:
         """Begin a new case at its first step."""
+        if not self._work:
+            return
         self._show(self._new_wizard(None))
 
     def open_case(self, case_id: str) -> None:
@@ -110,7 +135,9 @@ class Frame(QWidget):
 
         def read() -> CaseView | DraftView:
             view = desk.cases.case(case_id)
-            return desk.intake.open(case_id) if view.case.status is CaseStatus.DRAFT else view
+            desk.audit.viewed(case_id)
+            drafting = self._work and view.case.status is CaseStatus.DRAFT
+            return desk.intake.open(case_id) if drafting else view
 
         self._with.background.run(
             self, read, self._case_read, lane=Lane.ACTS, words=self._with.words("ui.case.reading")
@@ -167,6 +194,7 @@ class Frame(QWidget):
         self.side.new_wanted.connect(self.new_case)
         self.side.today_wanted.connect(self.show_today)
         self.side.cases_wanted.connect(self.show_cases)
+        self.side.settings_wanted.connect(lambda: self.show_settings(HOME))
         self.top.find_wanted.connect(self.find_case)
         self.top.lock_wanted.connect(self.lock_wanted)
         self.status.clicked.connect(self.show_sending)
@@ -182,6 +210,8 @@ class Frame(QWidget):
         screen.new_wanted.connect(self.new_case)
         screen.today_wanted.connect(self.show_today)
         screen.back_wanted.connect(self._go_back)
+        screen.settings_wanted.connect(self.show_settings)
+        screen.sign_out_wanted.connect(self.sign_out_wanted)
         screen.worked.connect(self.notice.clear)
         self._stack.addWidget(screen)
 
@@ -210,11 +240,14 @@ class Frame(QWidget):
 
     def _go_back(self) -> None:
         screen = self._back_to or self.today
+        if screen is self.today:
+            self.show_today()
+            return
         screen.refresh(frozenset())
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        return (self.today, self.cases, self.sending)
+        return (self.today, self.cases, self.sending, *self._settings.values())
 
     def _current(self) -> Screen:
         screen = self._stack.currentWidget()
@@ -247,10 +280,14 @@ class Frame(QWidget):
         self._current().first_focus().setFocus()
 
     def _to_search(self) -> None:
+        if not self._persons:
+            return
         self.top.search.setFocus()
         self.top.search.selectAll()
 
     def _send_now(self) -> None:
+        if not self._work:
+            return
         self.sending.send_now()
         if self._current() is not self.sending and not isinstance(self._current(), Wizard):
             self.show_sending()

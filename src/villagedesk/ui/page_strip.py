@@ -89,20 +89,26 @@ class PageStrip(QListWidget):
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self.setFixedHeight(side + 56)
 
-    def show_pages(self, pages: Sequence[Page]) -> None:
-        """Show these pages; the last one is chosen when they changed."""
+    def show_pages(self, pages: Sequence[Page], expired: frozenset[str] = frozenset()) -> None:
+        """Show these pages; the last one is chosen when they changed.
+
+        Args:
+            expired: ids of pages whose picture was removed when its time was over; told in words, not read.
+        """
         if tuple(pages) == self._pages and self.count() == len(pages):
             return
         self._pages = tuple(pages)
         self.clear()
         for page in pages:
-            text = self._with.words("ui.page.number", number=page.order)
+            gone = page.page_id in expired
+            text = self._with.words("ui.page.expired" if gone else "ui.page.number", number=page.order)
             item = QListWidgetItem(_blank(self._side), text)
             item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
             item.setData(Qt.ItemDataRole.UserRole, page.page_id)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, text)
             self.addItem(item)
-            self._thumbnails.picture(page, lambda pixmap, page=page: self._put(page.page_id, pixmap))  # type: ignore[misc]
+            if not gone:
+                self._thumbnails.picture(page, lambda pixmap, page=page: self._put(page.page_id, pixmap))  # type: ignore[misc]
         if pages:
             self.setCurrentRow(len(pages) - 1)
 

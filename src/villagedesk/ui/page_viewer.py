@@ -50,7 +50,11 @@ class PageViewer(QWidget):
         self._title.setText(self._with.words("ui.page.title", material=material, number=page.order))
         self._picture.show_jpeg(b"")
         self._close.setFocus()
-        scanning = self._with.desk.scanning
+        scanning, audit = self._with.desk.scanning, self._with.desk.audit
+
+        def read() -> bytes:
+            audit.page_viewed(page.case_id, page.page_id)
+            return scanning.image(page.page_id, page.case_id)
 
         def show(jpeg: bytes) -> None:
             if page.page_id == self._page_id:
@@ -58,7 +62,7 @@ class PageViewer(QWidget):
 
         self._with.background.run(
             self,
-            lambda: scanning.image(page.page_id, page.case_id),
+            read,
             show,
             lane=Lane.READS,
             words=self._with.words("ui.page.reading"),

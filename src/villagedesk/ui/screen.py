@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Background
 from villagedesk.ui.icons import Icons
 from villagedesk.ui.scroll_area import ScrollArea
@@ -23,6 +25,7 @@ class Surroundings:
 
     Args:
         preview_ms: how often the camera's small picture is asked for, in milliseconds.
+        help: folder of the longer help pages, Markdown.
     """
 
     desk: Desk
@@ -30,6 +33,11 @@ class Surroundings:
     background: Background
     icons: Icons
     preview_ms: int
+    help: Path
+
+    def may(self, right: Right) -> bool:
+        """Whether who is signed in may do it; what a role may not do is not on its screens."""
+        return self.desk.acting.may(right)
 
 
 class Screen(QWidget):
@@ -40,6 +48,8 @@ class Screen(QWidget):
         new_wanted(): begin a new case.
         today_wanted(): go to the first screen.
         back_wanted(): go back to where the clerk came from.
+        settings_wanted(str): show that page of the settings, by its name in ``ui/settings/pages.py``.
+        sign_out_wanted(): put the desk away and ask who comes next.
         worked(): an act succeeded, so an older problem no longer matters.
     """
 
@@ -47,6 +57,8 @@ class Screen(QWidget):
     new_wanted = Signal()
     today_wanted = Signal()
     back_wanted = Signal()
+    settings_wanted = Signal(str)
+    sign_out_wanted = Signal()
     worked = Signal()
 
     help_key = "ui.help.today"
@@ -65,6 +77,9 @@ class Screen(QWidget):
     def first_focus(self) -> QWidget:
         """Where the cursor goes when the screen comes up."""
         return self
+
+    def begin(self) -> None:
+        """The clerk comes here anew: what an earlier visit left on the screen goes."""
 
     def leave(self) -> None:
         """The clerk goes elsewhere: save what was typed."""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 
 from villagedesk.desk.views import DeviceLine, QueueRow, SendingView
 from villagedesk.domain.outbox import TRAY_STATES, SendingState
+from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.layouts import clear
@@ -38,6 +39,7 @@ class SendingPage(Screen):
             "queue_resume_all", words("ui.sending.resume_all"), self.resume_all, role="primary", parent=self
         )
         self._paused = False
+        self._works = surroundings.may(Right.WORK)
         self._lay_out()
         self._show_acts()
         on_key(self, "Esc", self.back_wanted.emit)
@@ -49,6 +51,8 @@ class SendingPage(Screen):
 
     def first_focus(self) -> QWidget:
         """The primary button."""
+        if not self._works:
+            return self._back
         return self._go_on if self._paused else self._send
 
     def refresh(self, topics: frozenset[str]) -> None:
@@ -79,6 +83,8 @@ class SendingPage(Screen):
         self._with.background.run(self, resume, lambda _: self.refresh(frozenset()))
 
     def _primary(self) -> None:
+        if not self._works:
+            return
         if self._paused:
             self.resume_all()
         else:
@@ -87,9 +93,9 @@ class SendingPage(Screen):
     def _show_acts(self) -> None:
         acts = (self._send, self._stop, self._go_on)
         had_focus = any(act.hasFocus() for act in acts)
-        self._go_on.setVisible(self._paused)
+        self._go_on.setVisible(self._paused and self._works)
         for act in (self._send, self._stop):
-            act.setVisible(not self._paused)
+            act.setVisible(not self._paused and self._works)
         if had_focus and self.isVisible():
             self.first_focus().setFocus()
 
@@ -126,7 +132,8 @@ class SendingPage(Screen):
         column.addStretch(1)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
-        foot.addWidget(button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self))
+        self._back = button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self)
+        foot.addWidget(self._back)
         foot.addWidget(self._stop)
         foot.addStretch(1)
         foot.addWidget(self._send)
@@ -231,7 +238,7 @@ class _Row(QFrame):
             text = words("ui.sending.open")
         self._turn.setText(text)
         self._turn.setAccessibleName(f"{text} {row.applicant_name} {row.local_no}")
-        self._turn.setVisible(came_back or not all_paused)
+        self._turn.setVisible(came_back or (not all_paused and self._with.may(Right.WORK)))
 
     def _act(self) -> None:
         if self._row.state in TRAY_STATES:

@@ -15,15 +15,30 @@ NARROW = 148
 
 
 class SideBar(QFrame):
-    """Signals:
-    new_wanted(), today_wanted(), cases_wanted(): the button of that name was pressed.
+    """Args:
+    station: whose desk it is.
+    persons: whether cases may be seen.
+    work: whether cases may be taken in.
+
+    Signals:
+    new_wanted(), today_wanted(), cases_wanted(), settings_wanted(): the button of that name was pressed.
     """
 
     new_wanted = Signal()
     today_wanted = Signal()
     cases_wanted = Signal()
+    settings_wanted = Signal()
 
-    def __init__(self, words: Words, icons: Icons, station: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        words: Words,
+        icons: Icons,
+        station: str,
+        *,
+        persons: bool = True,
+        work: bool = True,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._icons = icons
         self.setProperty("role", "side")
@@ -35,13 +50,17 @@ class SideBar(QFrame):
         column.addWidget(self._station)
         column.addSpacing(GAP * 2)
         self.new = button("nav_new", words("ui.nav.new"), self.new_wanted.emit, key="F2", parent=self)
+        self.new.setVisible(work)
         column.addWidget(self.new)
         column.addSpacing(GAP)
         self._rooms: dict[str, QPushButton] = {}
-        for name, key, icon, wanted in (
-            ("nav_today", "ui.nav.today", "today", self.today_wanted),
-            ("nav_cases", "ui.nav.cases", "cases", self.cases_wanted),
+        for name, key, icon, wanted, there in (
+            ("nav_today", "ui.nav.today", "today", self.today_wanted, persons),
+            ("nav_cases", "ui.nav.cases", "cases", self.cases_wanted, persons),
+            ("nav_settings", "ui.nav.settings", "settings", self.settings_wanted, True),
         ):
+            if not there:
+                continue
             room = button(name, words(key), wanted.emit, role="nav", icons=icons, icon=icon, parent=self)
             room.setCheckable(True)
             self._rooms[name] = room

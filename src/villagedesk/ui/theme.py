@@ -145,6 +145,9 @@ QPushButton[role="nav"] {{ border: 1px solid transparent; border-radius: 6px; te
 QPushButton[role="nav"]:hover {{ background: {GROUND}; }}
 QPushButton[role="nav"]:checked {{ background: {BLUE_TINT}; color: {BLUE}; font-weight: 700; }}
 QPushButton[role="nav"]:focus {{ border: 3px solid {BLUE}; padding: 7px 9px; }}
+QPushButton[role="door"] {{ background: {SURFACE}; border: 1px solid {LINE}; }}
+QPushButton[role="door"]:hover {{ background: {BLUE_TINT}; border-color: {BLUE}; }}
+QPushButton[role="door"]:focus {{ border: 3px solid {BLUE}; }}
 QPushButton[role="status"] {{ border: none; border-top: 1px solid {LINE}; border-radius: 0; text-align: left;
   padding: 8px 16px; background: {SURFACE}; min-height: 26px; }}
 QPushButton[role="status"]:hover {{ background: {BLUE_TINT}; }}

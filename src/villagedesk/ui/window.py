@@ -24,6 +24,7 @@ from villagedesk.ui.sign_in import SignIn
 if TYPE_CHECKING:
     from villagedesk.desk.desk import Desk
     from villagedesk.desk.entry import Entry
+    from villagedesk.desk.views import EntryState
     from villagedesk.ui.frame import Frame
 
 IDLE_MINUTES = 10
@@ -39,7 +40,7 @@ class MainWindow(QMainWindow):
     Args:
         entry: the door to the desk.
         messages: every text on the screen.
-        icons: folder of the line icons.
+        icons: folder of the line icons; the help pages lie in ``help`` beside it.
         camera_preview_interval_ms: how often the camera's small picture is asked for.
         idle_minutes: after how long without key or mouse the screen locks.
     """
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self._entry = entry
         self._words = Words(messages)
         self._icons = Icons(icons)
+        self._help = icons.parent / "help"
         self._preview_ms = camera_preview_interval_ms
         self._background = Background(self)
         self._desk: Desk | None = None
@@ -72,9 +74,7 @@ class MainWindow(QMainWindow):
         self._idle.timeout.connect(self.lock)
         state = entry.state()
         if state.set_up:
-            sign_in = SignIn(entry, state, self._words, self._background, self)
-            sign_in.entered.connect(self._entered)
-            self._show(sign_in)
+            self._ask_who(state)
         else:
             first = FirstRun(entry, self._words, self._background, self._icons, self)
             first.entered.connect(self._entered)
@@ -98,6 +98,28 @@ class MainWindow(QMainWindow):
         lock.unlocked.connect(self._unlock)
         self._lock = lock
         self._show(lock)
+
+    def sign_out(self) -> None:
+        """Put the desk away and ask who comes next; when it cannot be put away in order, that is told there."""
+        if self._frame is None or self._lock is not None or self._closing:
+            return
+        self._idle.stop()
+        frame, self._frame, self._desk = self._frame, None, None
+        frame.leave_screen()
+        frame.end()
+        goodbye = self._goodbye("ui.goodbye.sign_out")
+
+        def signed_out(outcome: object) -> None:
+            if self._closing:
+                return
+            for widget in (frame, goodbye):
+                self._stack.removeWidget(widget)
+                widget.deleteLater()
+            card = self._ask_who(self._entry.state())
+            if isinstance(outcome, Problem):
+                card.notice.tell(outcome)
+
+        self._background.settle(self, self._entry.sign_out, signed_out)
 
     def tell_of_bug(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """For ``sys.excepthook``: a fault of our own is logged without its text, told, and does not end the program."""
@@ -123,12 +145,20 @@ class MainWindow(QMainWindow):
         if self._frame is not None:
             self._frame.leave_screen()
             self._frame.end()
-        goodbye = EntryCard(
-            self._words, self._background, self._words("ui.goodbye.title"), self._words("ui.goodbye.quiet"), self
-        )
-        goodbye.fit()
-        self._show(goodbye)
+        self._goodbye("ui.goodbye.title")
         self._background.finish(self, self._entry.close, self._put_away)
+
+    def _ask_who(self, state: EntryState) -> SignIn:
+        sign_in = SignIn(self._entry, state, self._words, self._background, self)
+        sign_in.entered.connect(self._entered)
+        self._show(sign_in)
+        return sign_in
+
+    def _goodbye(self, title: str) -> EntryCard:
+        card = EntryCard(self._words, self._background, self._words(title), self._words("ui.goodbye.quiet"), self)
+        card.fit()
+        self._show(card)
+        return card
 
     def _put_away(self, _: object) -> None:
         self._closed = True
@@ -141,9 +171,10 @@ class MainWindow(QMainWindow):
         from villagedesk.ui.screen import Surroundings  # noqa: PLC0415
 
         self._desk = desk
-        surroundings = Surroundings(desk, self._words, self._background, self._icons, self._preview_ms)
+        surroundings = Surroundings(desk, self._words, self._background, self._icons, self._preview_ms, self._help)
         self._frame = Frame(surroundings, self)
         self._frame.lock_wanted.connect(self.lock)
+        self._frame.sign_out_wanted.connect(self.sign_out)
         old = self._stack.currentWidget()
         self._show(self._frame)
         self._stack.removeWidget(old)

@@ -1,0 +1,1 @@
+"""The screens behind 设置: accounts, backup, log, retention, export, support, security."""

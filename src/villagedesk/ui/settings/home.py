@@ -1,0 +1,107 @@
+"""The overview of the settings: each room behind a big button with its present state in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from villagedesk.desk.views import Sentence
+from villagedesk.domain.problems import Problem
+from villagedesk.domain.roles import Right
+from villagedesk.ui.background import Lane
+from villagedesk.ui.buttons import button
+from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.sentences import SentenceLabel
+from villagedesk.ui.settings.door import Door
+from villagedesk.ui.settings.page import SettingsPage
+from villagedesk.ui.theme import GAP
+
+_COLUMNS = 2
+_DOORS: tuple[tuple[str, str, Right | None], ...] = (
+    ("accounts", "user", None),
+    ("backup", "backup", Right.SAFEGUARD),
+    ("log", "file", Right.SEE_LOG),
+    ("retention", "trash", Right.SAFEGUARD),
+    ("export", "export", Right.WORK),
+    ("support", "support", Right.SAFEGUARD),
+    ("security", "shield", None),
+)
+"""Name, icon, and the right without which the door is not there."""
+
+
+class SettingsHome(SettingsPage):
+    """设置."""
+
+    help_key = "ui.help.settings"
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(surroundings, "ui.settings.title", "", parent)
+        words = surroundings.words
+        role = SentenceLabel(words, "settings_role", self)
+        role.tell(Sentence(f"ui.settings.role.{surroundings.desk.acting.role}", {"name": surroundings.desk.clerk}))
+        self.body.addWidget(role)
+        grid = QGridLayout()
+        grid.setSpacing(GAP * 2)
+        for column in range(_COLUMNS):
+            grid.setColumnStretch(column, 1)
+        self._doors: dict[str, Door] = {}
+        for name, icon, right in _DOORS:
+            if right is None or surroundings.may(right):
+                door = Door(
+                    words,
+                    surroundings.icons,
+                    f"door_{name}",
+                    words(f"ui.settings.door.{name}"),
+                    icon,
+                    lambda name=name: self.settings_wanted.emit(name),  # type: ignore[misc]
+                    self,
+                )
+                grid.addWidget(door, len(self._doors) // _COLUMNS, len(self._doors) % _COLUMNS)
+                self._doors[name] = door
+        self.body.addLayout(grid)
+        self.body.addStretch(1)
+        self.foot.addWidget(button("sign_out", words("ui.settings.sign_out"), self.sign_out_wanted.emit, parent=self))
+        if not surroundings.may(Right.SEE_PERSONS):
+            self.back.hide()  # there is no first screen to go back to
+
+    def first_focus(self) -> QWidget:
+        """The first door."""
+        return self._doors["accounts"]
+
+    def refresh(self, topics: frozenset[str]) -> None:
+        """Each state is read for itself, so that one that cannot be read hides no other."""
+        if topics:
+            return
+        desk = self._with.desk
+        self._doors["security"].tell(Sentence("ui.settings.state.security"))
+        self._tell("accounts", self._accounts)
+        self._tell("backup", lambda: desk.backup.state().sentence)
+        self._tell("log", lambda: Sentence("ui.settings.state.log", {"count": desk.audit.head().seq}))
+        self._tell("retention", self._retention)
+        if "export" in self._doors:
+            self._doors["export"].tell(Sentence("ui.settings.state.export"))
+        if "support" in self._doors:
+            self._doors["support"].tell(Sentence("ui.settings.state.support"))
+
+    def _accounts(self) -> Sentence:
+        count = len(self._with.desk.accounts.list())
+        return Sentence("ui.settings.state.accounts", {"count": count, "name": self._with.desk.clerk})
+
+    def _retention(self) -> Sentence:
+        months = self._with.desk.retention.months()
+        return (
+            Sentence("ui.settings.state.retention", {"months": months})
+            if months
+            else Sentence("ui.settings.state.retention_never")
+        )
+
+    def _tell(self, name: str, sentence: Callable[[], Sentence]) -> None:
+        door = self._doors.get(name)
+        if door is None:
+            return
+
+        def failed(problem: Problem) -> None:
+            door.tell(Sentence(problem.key, problem.params, "bad"))
+
+        self._with.background.run(self, sentence, door.tell, lane=Lane.READS, failed=failed)

@@ -1,0 +1,32 @@
+"""The pages of the settings by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtWidgets import QWidget
+
+from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.settings.accounts import AccountsPage
+from villagedesk.ui.settings.backup import BackupPage
+from villagedesk.ui.settings.export import ExportPage
+from villagedesk.ui.settings.hand_over import HandOver
+from villagedesk.ui.settings.home import SettingsHome
+from villagedesk.ui.settings.log import LogPage
+from villagedesk.ui.settings.page import HOME, SettingsPage
+from villagedesk.ui.settings.retention import RetentionPage
+from villagedesk.ui.settings.security import SecurityPage
+from villagedesk.ui.settings.support import SupportPage
+
+PAGES: Mapping[str, Callable[[Surroundings, QWidget], SettingsPage]] = {
+    HOME: lambda surroundings, parent: SettingsHome(surroundings, parent),
+    "accounts": lambda surroundings, parent: AccountsPage(surroundings, parent),
+    "hand_over": lambda surroundings, parent: HandOver(surroundings, parent),
+    "backup": lambda surroundings, parent: BackupPage(surroundings, parent),
+    "log": lambda surroundings, parent: LogPage(surroundings, parent),
+    "retention": lambda surroundings, parent: RetentionPage(surroundings, parent),
+    "export": lambda surroundings, parent: ExportPage(surroundings, parent),
+    "support": lambda surroundings, parent: SupportPage(surroundings, parent),
+    "security": lambda surroundings, parent: SecurityPage(surroundings, parent),
+}
+"""What ``Screen.settings_wanted`` names."""
