@@ -48,7 +48,8 @@ def read_facts(database: Path, database_key: bytes) -> DatabaseFacts:
     try:
         with engine.connect() as connection:
             snapshot = SqlSnapshot(connection)
-            expired = {tuple(row) for row in connection.execute(select(EXPIRED_PAGES.c.page_id, EXPIRED_PAGES.c.sha256))}
+            given_up = connection.execute(select(EXPIRED_PAGES.c.page_id, EXPIRED_PAGES.c.sha256))
+            expired = {(row.page_id, row.sha256) for row in given_up}
             letters = set(connection.execute(select(EPOCHS.c.epoch)).scalars())
             letters.update(connection.execute(select(LOCAL_NUMBERS.c.epoch).distinct()).scalars())
             newest = select(CASE_EVENTS.c.seq, CASE_EVENTS.c.mac).order_by(CASE_EVENTS.c.seq.desc()).limit(1)
@@ -63,6 +64,7 @@ def read_facts(database: Path, database_key: bytes) -> DatabaseFacts:
                 audit_mac="" if head is None else head.mac.hex(),
             )
     except DBAPIError as error:
-        raise problem_of(error, database.parent, "store.unreadable") or EnvironmentProblem("store.unreadable") from error
+        told = problem_of(error, database.parent, "store.unreadable")
+        raise told or EnvironmentProblem("store.unreadable") from error
     finally:
         engine.dispose()

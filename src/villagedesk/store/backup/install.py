@@ -1,4 +1,4 @@
-"""Puts a restored data folder in place in steps that can be cut anywhere: done again at the next start, it ends the same.
+"""Puts a restored data folder in place in steps that can be cut anywhere: the next start finishes what was begun.
 
 What was restored is made whole in ``restoring.part/`` inside the data folder. Renaming that to ``restored-<time>/`` is
 the moment from which it holds: then what was there before is set aside into ``set-aside-<time>/``, the folder becomes
@@ -74,7 +74,9 @@ def finish(folder: Path) -> None:
             # whether an installation is there is seen by its slots, so they come last
             for entry in sorted(installing.iterdir(), key=lambda entry: (entry.name in SLOT_FILES, entry.name)):
                 rename_durably(entry, folder / entry.name)
+                flush_folder(installing)
             installing.rmdir()
+            flush_folder(folder)
         if (folder / STAGE).exists():
             shutil.rmtree(folder / STAGE)
             flush_folder(folder)

@@ -68,7 +68,7 @@ def read_manifest(generation: Path, backup_key: bytes) -> Manifest:
 
 
 def seems_whole(generation: Path) -> bool:
-    """Whether nothing of a generation is plainly missing, as far as that can be told in a moment and without the key."""
+    """Whether nothing of a generation is plainly missing, as far as can be told in a moment and without the key."""
     try:
         with open_plain(generation / MANIFEST, MAX_MANIFEST_BYTES) as file:
             if not looks_like_one(file.read(16)):

@@ -1,0 +1,41 @@
+"""What backups lie on a medium, as far as that can be seen without a key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from villagedesk.domain.restoring import BackupFound
+from villagedesk.store.backup.layout import ROOT_FOLDER, StationFolder, generation_time, station_folders
+from villagedesk.store.backup.medium import medium_trouble
+from villagedesk.store.backup.verify import seems_whole, slots_of
+
+
+def look(folder: Path) -> tuple[BackupFound, ...]:
+    """All generations in a folder or drive the clerk chose, newest first.
+
+    Args:
+        folder: the one that was chosen for backups, or ``villagedesk-backup`` in it, or a station's folder in that.
+
+    Raises:
+        EnvironmentProblem: ``backup.medium_gone``, ``backup.medium_failed``, ``backup.medium_strange``.
+    """
+    with medium_trouble(folder):
+        found = [each for station in _stations(folder) for each in _generations(station)]
+    return tuple(sorted(found, key=lambda each: (each.at, str(each.folder)), reverse=True))
+
+
+def _stations(folder: Path) -> list[StationFolder]:
+    inside = [station for station in station_folders(folder.parent) if station.path == folder]
+    return inside or station_folders(folder) or station_folders(folder / ROOT_FOLDER)
+
+
+def _generations(station: StationFolder) -> list[BackupFound]:
+    name = station.label_name()
+    found: list[BackupFound] = []
+    for folder in station.finished_generations():
+        slots, at = slots_of(folder), generation_time(folder)
+        clerks = () if slots is None else tuple(slot.name for slot in slots.clerks)
+        if at is not None:
+            whole = slots is not None and seems_whole(folder)
+            found.append(BackupFound(folder, name, station.division_code, at, clerks, whole))
+    return found

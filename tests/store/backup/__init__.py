@@ -1,0 +1,1 @@
+"""Backup media: what is written, what is read back, what is restored."""
