@@ -9,8 +9,9 @@ from functools import cache
 from pathlib import Path
 
 from tests.domain.identity_numbers import resident
-from tests.store.fixtures import FixedClock
+from tests.store.fixtures import CHEAP, FixedClock
 from villagedesk.app.composition import Rooms, furnish
+from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.resources import resources_folder
 from villagedesk.demo.photographs import KINDS, photograph
 from villagedesk.desk.acting import Acting
@@ -65,6 +66,7 @@ class Window:
     desk: Desk
     kicked: list[str]
     free: list[int]
+    audit_log: SqlAuditLog
 
     def reopened(self, printer: Printer | None = None, *, clerk: str = CLERK, role: Role = Role.CLERK) -> Window:
         """The same window after its program was closed and started again."""
@@ -96,6 +98,7 @@ def open_window(
     news = News()
     kicked: list[str] = []
     free = [PLENTY]
+    audit_log = SqlAuditLog(store)
     rooms = Rooms(
         store=store,
         vault=vault,
@@ -107,10 +110,11 @@ def open_window(
         kick=lambda: kicked.append("kick"),
         stop_sync=lambda: kicked.append("stop"),
         free_bytes=lambda: free[0],
-        audit_log=SqlAuditLog(store),
+        audit_log=audit_log,
+        keeper=FolderKeys(folder, key, store, cost=CHEAP),
     )
     desk = furnish(rooms, resources_folder(), Acting(clerk, role), station)
-    return Window(folder, clock, key, store, vault, camera, desk, kicked, free)
+    return Window(folder, clock, key, store, vault, camera, desk, kicked, free, audit_log)
 
 
 @cache

@@ -13,6 +13,7 @@ import requests
 from tests.desk.counter import APPLICANT, SYSTEM_ITEM, flat_page
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.app.composition import Rooms, furnish
+from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.resources import resources_folder
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.desk.acting import Acting
@@ -56,9 +57,8 @@ class Road:
             engine.stop()
             acceptance.close()
 
-        rooms = Rooms(
-            store, vault, clock, None, None, link, news, engine.kick, stop, lambda: 10**12, SqlAuditLog(store)
-        )
+        log, keeper = SqlAuditLog(store), FolderKeys(folder / "data", key, store)
+        rooms = Rooms(store, vault, clock, None, None, link, news, engine.kick, stop, lambda: 10**12, log, keeper)
         engine.start()
         self.desk: Desk = furnish(rooms, resources_folder(), Acting("王会计"), station)
 

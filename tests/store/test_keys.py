@@ -184,7 +184,7 @@ def test_slots_of_a_newer_program_are_told_as_that(folder: Path) -> None:
     import hashlib
 
     outer = json.loads((folder / "slots-a").read_text("utf-8"))
-    outer["body"] = outer["body"].replace('"version": 1', '"version": 2')
+    outer["body"] = outer["body"].replace('"version": 1', '"version": 3')
     outer["sha256"] = hashlib.sha256(outer["body"].encode()).hexdigest()
     (folder / "slots-a").write_text(json.dumps(outer), "utf-8")
     with pytest.raises(EnvironmentProblem) as problem:

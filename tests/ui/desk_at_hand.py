@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.domain.identity_numbers import resident
 from villagedesk.app.composition import Rooms, furnish
+from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.app.system_clock import SystemClock
@@ -139,6 +140,7 @@ class Village:
             stop_sync=lambda: None,
             free_bytes=lambda: 10**12,
             audit_log=SqlAuditLog(store),
+            keeper=FolderKeys(self.folder / "data", key, store, cost=_CHEAP),
         )
         self.desk = furnish(rooms, resources_folder(), acting, station)
         return self.desk

@@ -35,6 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     if chosen.command == "practice":
         return _practice(chosen)
+    if chosen.command == "recovery-key":
+        from villagedesk.app.recovery_command import make_recovery_key  # noqa: PLC0415
+
+        return make_recovery_key(chosen.file, ask_passphrase=chosen.passphrase_prompt)
     if chosen.command == "self-test":
         from villagedesk.app.self_test import self_test  # noqa: PLC0415
 
@@ -72,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     practice.add_argument("--prepare", action="store_true", help="only make keys, certificate and station file")
 
     commands.add_parser("demo", help="the main job, driven through the real window")
+    recovery = commands.add_parser("recovery-key", help="for the county: make the key pair that opens every station")
+    recovery.add_argument("file", type=Path, metavar="FILE", help="where the private half goes, PEM; never leaves you")
+    recovery.add_argument("--passphrase-prompt", action="store_true", help="ask for a passphrase and encrypt the file")
+
     commands.add_parser("self-test", help="does the installed program work: one line per check")
     doctor = commands.add_parser("doctor", help="state of the data folder and of the device adapters")
     doctor.add_argument("--data", type=Path, help="data folder; by default the user's own")

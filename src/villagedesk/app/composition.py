@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import shutil
 import ssl
 import sys
@@ -13,12 +14,15 @@ from pathlib import Path
 
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.app.devices import OnGuiThread, make_camera, make_printer
+from villagedesk.app.key_keeper import FolderKeys
+from villagedesk.app.premises import common_passwords
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.app.run_options import RunOptions
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.catalogue.divisions import load_known_areas
 from villagedesk.catalogue.load import load_items
 from villagedesk.catalogue.search import ItemFinder
+from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.cases import CaseDesk
@@ -28,6 +32,7 @@ from villagedesk.desk.intake import Counter, Intake
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
 from villagedesk.desk.paper_making import PaperMaker
+from villagedesk.desk.ports import KeyKeeper
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.scanning import Scanning
@@ -76,6 +81,7 @@ class Rooms:
     stop_sync: Callable[[], None]
     free_bytes: Callable[[], int]
     audit_log: AuditLog
+    keeper: KeyKeeper
 
 
 def open_desk(
@@ -123,6 +129,7 @@ def open_desk(
             stop_sync=stop_sync,
             free_bytes=lambda: shutil.disk_usage(folder).free,
             audit_log=SqlAuditLog(store),
+            keeper=FolderKeys(folder, key, store),
         )
         sweeping.start()
         closing.callback(sweeping.join)
@@ -166,6 +173,9 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     fonts = font_set(resources)
     messages = Messages.from_folder(messages_folder(resources))
     papers = PaperMaker(fonts, station.name, practice=station.practice)
+    audit = AuditDesk(rooms.audit_log, store, clock, acting, station, messages.text, fonts, rooms.printer)
+    passwords = functools.partial(common_passwords, resources)
+    accounts = Accounts(rooms.keeper, audit.note, store, acting, station.name, passwords)
     return Desk(
         station=station,
         acting=acting,
@@ -175,7 +185,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         cases=CaseDesk(store, clock, items, rooms.link, acting),
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting),
-        audit=AuditDesk(rooms.audit_log, store, clock, acting, station, messages.text, fonts, rooms.printer),
+        audit=audit,
+        accounts=accounts,
         news=rooms.news,
         store=store,
         print_runner=print_runner,

@@ -6,7 +6,14 @@ import sys
 import sysconfig
 from pathlib import Path
 
-_WANTED = ("messages/zh_CN", "fonts/villagedesk-base.ttf", "icons", "catalogue", "help")
+_WANTED = (
+    "messages/zh_CN",
+    "fonts/villagedesk-base.ttf",
+    "icons",
+    "catalogue",
+    "help",
+    "code_lists/common_passwords.txt",
+)
 
 
 class ResourcesMissing(Exception):

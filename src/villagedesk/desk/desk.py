@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 
 from villagedesk.catalogue.search import ItemFinder
+from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.cases import CaseDesk
@@ -44,6 +45,7 @@ class Desk:
         printing: PrintDesk,
         sending: Sending,
         audit: AuditDesk,
+        accounts: Accounts,
         news: News,
         store: Store,
         print_runner: PrintRunner,
@@ -61,6 +63,7 @@ class Desk:
         self.printing = printing
         self.sending = sending
         self.audit = audit
+        self.accounts = accounts
         self.news = news
         self._store = store
         self._print_runner = print_runner

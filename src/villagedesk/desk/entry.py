@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import threading
-import unicodedata
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.clerk_names import clerk_name
+from villagedesk.desk.passwords import check_new_password
 from villagedesk.desk.views import EntryState, Sentence
-from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.audit import Deed
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
+from villagedesk.domain.roles import Role
 from villagedesk.domain.station import StationFile
 
 if TYPE_CHECKING:
+    from villagedesk.desk.damage import Damage
     from villagedesk.desk.desk import Desk
-    from villagedesk.desk.ports import Premises
+    from villagedesk.desk.ports import Access, Premises
+    from villagedesk.desk.restoring import Restoring
 
-_MIN_PASSWORD = 8
-_MAX_CLERK = 40
 _MAX_STATION_BYTES = 1 << 20
+_NO_DATABASE = frozenset({"store.damaged", "store.unreadable"})
 
 OpenDesk = Callable[[Acting, object, StationFile], "Desk"]
 
@@ -30,9 +33,10 @@ class Entry:
 
     Args:
         premises: the data folder as it stands before sign-in; its lock is held by this process.
-        open_desk: makes the desk from clerk, data key and station; imports the heavy parts.
+        open_desk: makes the desk from who acts, data key and station; imports the heavy parts.
         suggested_station_file: offered at the first run, e.g. from the command line.
         practice_only: refuse the file of a station for real work.
+        restoring, damage: what can be done where there is no database, or a damaged one.
     """
 
     def __init__(
@@ -42,13 +46,29 @@ class Entry:
         suggested_station_file: Path | None = None,
         *,
         practice_only: bool = False,
+        restoring: Restoring | None = None,
+        damage: Damage | None = None,
     ) -> None:
         self._premises = premises
         self._open_desk = open_desk
         self._suggested = suggested_station_file
         self._practice_only = practice_only
+        self._restoring = restoring
+        self._damage = damage
         self._guard = threading.Lock()
         self._desk: Desk | None = None
+        self._log_guard = threading.Lock()
+        self._unwritten: list[tuple[Deed, dict[str, str]]] = []
+
+    @property
+    def restoring(self) -> Restoring | None:
+        """Bringing a backup back; None where nothing of the kind was wired."""
+        return self._restoring
+
+    @property
+    def damage(self) -> Damage | None:
+        """Recovering a damaged database; None where nothing of the kind was wired."""
+        return self._damage
 
     def state(self) -> EntryState:
         """Whether the station is set up, who can sign in, and how many cases wait. Reads a few small files only.
@@ -85,13 +105,21 @@ class Entry:
         self._premises.check_station(station)
         return station
 
-    def check_new_password(self, password: str) -> Sentence | None:
-        """What is wrong with a new password, None when it will do: length, and more than one simple pattern."""
-        if len(password) < _MIN_PASSWORD:
-            return Sentence("entry.password_short", {"least": _MIN_PASSWORD, "count": len(password)}, "bad")
-        if len(set(password)) < 4 or _is_a_run(password):
-            return Sentence("entry.password_simple", {}, "bad")
-        return None
+    def check_new_password(self, password: str, clerk: str = "", station_name: str = "") -> Sentence | None:
+        """What is wrong with a new password, None when it will do (:mod:`villagedesk.desk.passwords`)."""
+        return check_new_password(password, clerk, station_name, self._premises.common_passwords())
+
+    def clerks_with_roles(self) -> tuple[tuple[str, Role], ...]:
+        """Who can sign in and what for, in the order the accounts were made.
+
+        Raises:
+            EnvironmentProblem: ``store.slots_lost``, ``store.newer_schema``.
+        """
+        return self._premises.clerks_with_roles()
+
+    def wait_seconds(self, clerk: str) -> float:
+        """How long until that name may try a password again; 0.0 when now. Cheap."""
+        return self._premises.wait_seconds(clerk)
 
     def set_up(self, station: StationFile, clerk: str, password: str) -> None:
         """First run: keep the station, make the keys with the first clerk's slot, make the database.
@@ -100,8 +128,8 @@ class Entry:
             InputProblem: ``entry.clerk_empty``, ``entry.clerk_long``, ``entry.password_*``, ``station.bad_field.*``.
             EnvironmentProblem: ``store.already_set_up``, ``store.disk_full``, ``store.write_failed``.
         """
-        name = _clerk_name(clerk)
-        trouble = self.check_new_password(password)
+        name = clerk_name(clerk)
+        trouble = self.check_new_password(password, name, station.name)
         if trouble is not None:
             raise InputProblem(trouble.key, field="password", **dict(trouble.params))
         self._premises.check_station(station)
@@ -111,48 +139,126 @@ class Entry:
     def sign_in(self, clerk: str, password: str) -> Desk:
         """Open the desk. Takes a second or so: the key is derived, the database opened, the runner started.
 
+        It is logged, with the wrong tries before it. Where the log cannot be written, on a full disk, the clerk gets
+        in all the same, and the lines are written as soon as the log takes lines again.
+
         Raises:
-            InputProblem: ``store.wrong_password``.
-            EnvironmentProblem: ``store.*`` when database, slots or disk are not in order; ``entry.station_lost``,
-                ``entry.station_unusable``.
+            InputProblem: ``store.wrong_password``; ``entry.locked_out`` (``minutes``, ``seconds``).
+            EnvironmentProblem: ``store.*`` when database, slots or disk are not in order, among them
+                ``store.slots_older``; ``entry.station_lost``, ``entry.station_unusable``.
         """
+
+        def begin(desk: Desk) -> None:
+            try:
+                changed = desk.accounts.confirm()
+            except EnvironmentProblem as problem:
+                self._note(desk, Deed.SIGN_IN_REFUSED, count="1", reason=problem.key)
+                raise
+            self._note_arrival(desk, access, Deed.SIGNED_IN, **({"accounts_changed": "yes"} if changed else {}))
+
         with self._guard:
-            key = self._premises.data_key(clerk, password)
-            if self._desk is not None:
-                self._desk.close()
-                self._desk = None
-            self._desk = self._open_desk(Acting(clerk), key, self._premises.station())
-            return self._desk
+            access = self._premises.unlock(clerk, password)
+            return self._open(clerk, access, begin)
+
+    def recover_access(self, clerk: str, new_password: str, key_file: Path, passphrase: str = "") -> Desk:
+        """The county's key in place of a forgotten password: sets a new one and signs in; logged.
+
+        A name without an account becomes a clerk: the old clerk is gone. Where an older slots file had been put back,
+        every other account is taken away (:meth:`villagedesk.desk.accounts.Accounts.recover`).
+
+        Args:
+            key_file: the county's private key, PEM, e.g. on a USB stick.
+            passphrase: of that file, "" when it has none.
+
+        Raises:
+            InputProblem: ``entry.clerk_*``, ``entry.password_*``, ``recovery.*``, ``store.wrong_recovery_key``,
+                ``entry.locked_out``.
+            EnvironmentProblem: as :meth:`sign_in`. Where that is ``store.damaged`` or ``store.unreadable``, the new
+                password holds already, so that the database can be recovered with it.
+        """
+        name = clerk_name(clerk)
+        trouble = self.check_new_password(new_password, name, self.state().station_name)
+        if trouble is not None:
+            raise InputProblem(trouble.key, field="password", **dict(trouble.params))
+
+        def begin(desk: Desk) -> None:
+            desk.accounts.recover(new_password)
+            self._note_arrival(desk, access, Deed.SIGNED_IN)
+
+        with self._guard:
+            access = self._premises.recover(name, key_file, passphrase)
+            try:
+                return self._open(name, access, begin)
+            except EnvironmentProblem as problem:
+                if problem.key in _NO_DATABASE:
+                    self._premises.give_password(access.key, name, new_password)
+                raise
 
     def unlock(self, clerk: str, password: str) -> None:
-        """The same person is back at the locked screen.
+        """The same person is back at the locked screen; logged, with the wrong tries before it.
 
         Raises:
-            InputProblem: ``store.wrong_password``; ``entry.other_clerk`` when somebody else is signed in.
+            InputProblem: ``store.wrong_password``; ``entry.locked_out``; ``entry.other_clerk`` when somebody else is
+                signed in.
         """
         desk = self._desk
         if desk is not None and desk.clerk != clerk:
             raise InputProblem("entry.other_clerk", name=desk.clerk)
-        self._premises.data_key(clerk, password)
+        access = self._premises.unlock(clerk, password)
+        if desk is not None:
+            self._note_arrival(desk, access, Deed.UNLOCKED)
+
+    def note_locked(self) -> None:
+        """The screen was locked, by hand or because nobody touched anything for a while: logged."""
+        if self._desk is not None:
+            self._note(self._desk, Deed.LOCKED)
+
+    def sign_out(self) -> None:
+        """Log it and close the desk; what is under way is finished first. Without an open desk nothing happens.
+
+        Raises:
+            EnvironmentProblem: ``store.*`` when something could not be closed in order; the desk is closed then too.
+        """
+        with self._guard:
+            self._leave()
 
     def close(self) -> None:
-        """Close the desk when one is open; a second call does nothing."""
-        with self._guard:
-            if self._desk is not None:
-                self._desk.close()
-                self._desk = None
+        """The program ends: as :meth:`sign_out`; a second call does nothing."""
+        self.sign_out()
 
+    def _open(self, clerk: str, access: Access, begin: Callable[[Desk], None]) -> Desk:
+        self._leave()
+        desk = self._open_desk(Acting(clerk, access.role), access.key, self._premises.station())
+        try:
+            begin(desk)
+        except BaseException:
+            self._unwritten.clear()
+            desk.close()
+            raise
+        self._desk = desk
+        return desk
 
-def _clerk_name(typed: str) -> str:
-    name = unicodedata.normalize("NFC", " ".join(typed.split()))
-    if not name:
-        raise InputProblem("entry.clerk_empty", field="clerk")
-    if len(name) > _MAX_CLERK:
-        raise InputProblem("entry.clerk_long", field="clerk", limit=_MAX_CLERK)
-    return name
+    def _leave(self) -> None:
+        desk, self._desk = self._desk, None
+        if desk is not None:
+            self._note(desk, Deed.SIGNED_OUT)
+            self._unwritten.clear()
+            desk.close()
 
+    def _note_arrival(self, desk: Desk, access: Access, deed: Deed, **detail: str) -> None:
+        if access.failed_before:
+            self._note(desk, Deed.SIGN_IN_REFUSED, count=str(access.failed_before))
+            detail["failed_before"] = str(access.failed_before)
+        self._note(desk, deed, role=access.role, **detail)
 
-def _is_a_run(password: str) -> bool:
-    """Whether each character follows the one before it, as in 12345678 or abcdefgh, or backwards."""
-    steps = {ord(after) - ord(before) for before, after in pairwise(password)}
-    return len(steps) == 1 and steps <= {-1, 0, 1}
+    def _note(self, desk: Desk, deed: Deed, **detail: str) -> None:
+        """Write a line, after those that could not be written before."""
+        with self._log_guard:
+            self._unwritten.append((deed, detail))
+            try:
+                while self._unwritten:
+                    waiting, its_detail = self._unwritten[0]
+                    desk.audit.note(waiting, **its_detail)
+                    del self._unwritten[0]
+            except EnvironmentProblem:
+                detail["late"] = "yes"

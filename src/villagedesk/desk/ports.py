@@ -6,9 +6,27 @@ The composition root puts the real ones in; tests put in the same or simulated o
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
+from villagedesk.domain.roles import Role
 from villagedesk.domain.station import StationFile
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a right password, or the county's recovery key, gives.
+
+    Args:
+        key: the data key.
+        role: what the account is for; of a name without an account: CLERK, who is to get one.
+        failed_before: wrong tries since the last right one.
+    """
+
+    key: object
+    role: Role
+    failed_before: int = 0
 
 
 class Premises(Protocol):
@@ -37,8 +55,93 @@ class Premises(Protocol):
             InputProblem: ``station.bad_field.*`` when certificate or recovery key is none; nothing was kept then.
         """
 
-    def data_key(self, clerk: str, password: str) -> object:
-        """The data key. Raises InputProblem ``store.wrong_password``, EnvironmentProblem when slots are damaged."""
+    def clerks_with_roles(self) -> tuple[tuple[str, Role], ...]:
+        """As :meth:`clerks`, with what each account is for. Cheap.
+
+        Raises:
+            EnvironmentProblem: ``store.slots_lost``; ``store.newer_schema`` when a role is none this program knows.
+        """
+
+    def common_passwords(self) -> frozenset[str]:
+        """Passwords everybody thinks of, folded as :mod:`villagedesk.desk.passwords` folds them. Cheap."""
+
+    def unlock(self, clerk: str, password: str) -> Access:
+        """Open the slots with a password; the try is counted durably before it is made.
+
+        Raises:
+            InputProblem: ``store.wrong_password``; ``entry.locked_out`` (``minutes``, ``seconds``).
+            EnvironmentProblem: ``store.slots_lost``, ``store.newer_schema``, also for a role unknown here.
+        """
+
+    def wait_seconds(self, clerk: str) -> float:
+        """How long until that name may try again; 0.0 when now. Cheap."""
+
+    def recover(self, clerk: str, key_file: Path, passphrase: str) -> Access:
+        """Open the slots with the county's recovery key; counted like a password. Nothing is written to the slots.
+
+        Raises:
+            InputProblem: ``recovery.*``, ``store.wrong_recovery_key``, ``entry.locked_out``.
+            EnvironmentProblem: ``store.slots_lost``, ``store.newer_schema``.
+        """
+
+    def give_password(self, key: object, clerk: str, password: str) -> None:
+        """Give an account a new password without knowing what the database remembers; a new name becomes a clerk.
+
+        Raises:
+            EnvironmentProblem: ``store.slots_lost``, ``store.disk_full``, ``store.write_failed``.
+        """
+
+
+class KeyKeeper(Protocol):
+    """The slots file of the open desk: who has an account. What it changes is on disk when a call returns.
+
+    All calls raise EnvironmentProblem ``store.slots_lost``, ``store.disk_full``, ``store.write_failed``.
+    """
+
+    def accounts(self) -> tuple[tuple[str, Role], ...]:
+        """Names and roles, in the order they were made."""
+
+    def add(self, name: str, role: Role, password: str) -> None:
+        """Give a new name a slot. Raises InputProblem ``store.clerk_exists``."""
+
+    def remove(self, name: str) -> None:
+        """Take a slot away. Raises InputProblem ``store.no_such_clerk``."""
+
+    def set_password(self, name: str, password: str) -> None:
+        """Wrap the key anew without the old password. Raises InputProblem ``store.no_such_clerk``."""
+
+    def change_password(self, name: str, old: str, new: str) -> None:
+        """Wrap the key anew. Raises InputProblem ``store.wrong_password``, ``entry.locked_out``."""
+
+    def hand_over(self, leaving: str, successor: str, password: str, keep_as: Role | None) -> None:
+        """Give the successor a clerk's slot and, in the same step, take the leaving clerk's away or change its role.
+
+        Args:
+            password: the successor's.
+            keep_as: the leaving clerk's role from now on, under the same password; None takes the slot away.
+
+        Raises:
+            InputProblem: ``store.clerk_exists``.
+        """
+
+    def confirm(self) -> bool:
+        """Compare the slots with what the database knows of them; call it before anyone may use the open desk.
+
+        Returns:
+            Whether the slots had been changed without the database's knowledge, e.g. by a crash in between.
+
+        Raises:
+            EnvironmentProblem: ``store.slots_older``: an older slots file was put back, which may know clerks that
+                were removed and passwords that were changed.
+        """
+
+    def recover(self, name: str, role: Role, password: str) -> int:
+        """Give that name a new password, adding it when it has no slot; the county's key opened the desk.
+
+        Returns:
+            How many other accounts were taken away, which happens where an older slots file was put back: nobody can
+            tell then who of them had been removed.
+        """
 
 
 FreeBytes = Callable[[], int]

@@ -149,7 +149,30 @@ def unlock(folder: Path, clerk: str, password: str) -> DataKey:
         InputProblem: ``store.wrong_password`` (also for an unknown clerk: which of both it was is not told).
         EnvironmentProblem: ``store.slots_lost``, ``store.newer_schema``.
     """
-    return _unlock(folder, clerk, password)[0]
+    return unlock_slot(folder, clerk, password)[0]
+
+
+def unlock_slot(folder: Path, clerk: str, password: str) -> tuple[DataKey, ClerkSlot]:
+    """As :func:`unlock`, with the slot that was opened, whose role is proven by the MAC."""
+    copies = read_copies(folder)
+    tried: set[ClerkSlot] = set()
+    for copy in copies:
+        slot = copy.slots.clerk(clerk)
+        if slot is None or slot in tried:
+            continue
+        tried.add(slot)
+        key = _opened(slot, password)
+        if key is None:
+            continue
+        genuine = next((other for other in copies if other.is_genuine(key.slots)), None)
+        if genuine is None:
+            raise EnvironmentProblem("store.slots_lost")
+        # An older copy may still know an older password or a removed clerk: the newest genuine one alone decides.
+        if genuine.slots.clerk(clerk) != slot:
+            break
+        heal(folder, genuine, key.slots)
+        return key, slot
+    raise InputProblem("store.wrong_password", field="password")
 
 
 def add_clerk(
@@ -176,10 +199,83 @@ def change_password(
         InputProblem: ``store.wrong_password``.
         EnvironmentProblem: ``store.slots_lost``, ``store.disk_full``, ``store.write_failed``.
     """
-    key, slot = _unlock(folder, clerk, password)
+    key, slot = unlock_slot(folder, clerk, password)
     slots = _genuine(folder, key).slots
     new_slot = key.wrap_for_clerk(clerk, new_password, slot.role, cost or PasswordCost())
     write_slots(folder, slots.with_clerk(new_slot), key.slots)
+
+
+def set_password(folder: Path, key: DataKey, clerk: str, new_password: str, cost: PasswordCost | None = None) -> None:
+    """Wrap the data key under a new password where the old one is not known; the role stays.
+
+    Raises:
+        InputProblem: ``store.no_such_clerk`` (``name``).
+        EnvironmentProblem: ``store.slots_lost``, ``store.disk_full``, ``store.write_failed``.
+    """
+    slots = _genuine(folder, key).slots
+    slot = slots.clerk(clerk)
+    if slot is None:
+        raise InputProblem("store.no_such_clerk", name=clerk)
+    new_slot = key.wrap_for_clerk(clerk, new_password, slot.role, cost or PasswordCost())
+    write_slots(folder, slots.with_clerk(new_slot), key.slots)
+
+
+def remove_clerk(folder: Path, key: DataKey, clerk: str) -> None:
+    """Take a clerk's slot away. Backups made before still open with it: the data key is the same for ever.
+
+    Raises:
+        InputProblem: ``store.no_such_clerk`` (``name``).
+        EnvironmentProblem: ``store.slots_lost``, ``store.disk_full``, ``store.write_failed``.
+    """
+    slots = _genuine(folder, key).slots
+    if slots.clerk(clerk) is None:
+        raise InputProblem("store.no_such_clerk", name=clerk)
+    write_slots(folder, slots.without_clerk(clerk), key.slots)
+
+
+def hand_over(folder: Path, key: DataKey, leaving: str, successor: ClerkSlot, keep_as: str = "") -> None:
+    """One clerk goes and another comes, in one step: at no moment both or neither.
+
+    Args:
+        successor: from :meth:`DataKey.wrap_for_clerk`.
+        keep_as: the leaving clerk's role from now on, under the same password; "" takes the slot away.
+
+    Raises:
+        InputProblem: ``store.clerk_exists`` (``name``), ``store.no_such_clerk`` (``name``).
+        EnvironmentProblem: ``store.slots_lost``, ``store.disk_full``, ``store.write_failed``.
+    """
+    slots = _genuine(folder, key).slots
+    if slots.clerk(successor.name) is not None:
+        raise InputProblem("store.clerk_exists", field="clerk", name=successor.name)
+    own = slots.clerk(leaving)
+    if own is None:
+        raise InputProblem("store.no_such_clerk", name=leaving)
+    both = slots.with_clerk(successor)
+    after = both.with_clerk(own.with_role(keep_as)) if keep_as else both.without_clerk(leaving)
+    write_slots(folder, after, key.slots)
+
+
+def only_clerk(folder: Path, key: DataKey, slot: ClerkSlot, generation: int) -> int:
+    """Keep this one slot and the county's, as a generation later than any known: nobody else gets in any more.
+
+    Args:
+        generation: the newest that is known of, here or elsewhere.
+
+    Returns:
+        How many others were taken away.
+
+    Raises:
+        EnvironmentProblem: ``store.slots_lost``, ``store.disk_full``, ``store.write_failed``.
+    """
+    slots = _genuine(folder, key).slots
+    newest = max(generation, slots.generation) + 1
+    write_slots(folder, Slots(newest, (slot,), slots.recovery), key.slots)
+    return sum(other.name != slot.name for other in slots.clerks)
+
+
+def generation_of(folder: Path, key: DataKey) -> int:
+    """Generation of the newest genuine copy. Raises EnvironmentProblem ``store.slots_lost``."""
+    return _genuine(folder, key).slots.generation
 
 
 def open_with_recovery_key(folder: Path, private_key: bytes) -> DataKey:
@@ -211,28 +307,13 @@ def open_with_recovery_key(folder: Path, private_key: bytes) -> DataKey:
     raise InputProblem("store.wrong_recovery_key")
 
 
-def _unlock(folder: Path, clerk: str, password: str) -> tuple[DataKey, ClerkSlot]:
-    copies = read_copies(folder)
-    opened = False
-    for copy in copies:
-        slot = copy.slots.clerk(clerk)
-        if slot is None:
-            continue
-        cost = PasswordCost(slot.time_cost, slot.memory_kib, slot.lanes)
-        wrapping = _password_key(password, slot.salt, cost)
-        try:
-            secret = AESGCM(wrapping).decrypt(slot.nonce, slot.wrapped, _clerk_aad(clerk, slot.role))
-        except InvalidTag:
-            # An older copy may still know an older password: only the newest generation decides.
-            break
-        key = DataKey(secret)
-        if copy.is_genuine(key.slots):
-            heal(folder, copy, key.slots)
-            return key, slot
-        opened = True
-    if opened:
-        raise EnvironmentProblem("store.slots_lost")
-    raise InputProblem("store.wrong_password", field="password")
+def _opened(slot: ClerkSlot, password: str) -> DataKey | None:
+    wrapping = _password_key(password, slot.salt, PasswordCost(slot.time_cost, slot.memory_kib, slot.lanes))
+    bound_to = _clerk_aad(slot.name, slot.bound_role or slot.role)
+    try:
+        return DataKey(AESGCM(wrapping).decrypt(slot.nonce, slot.wrapped, bound_to))
+    except InvalidTag:
+        return None
 
 
 def _genuine(folder: Path, key: DataKey) -> SlotsCopy:

@@ -16,11 +16,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.roles import Role
 from villagedesk.store.files import write_whole
 
 SLOT_FILES = ("slots-a", "slots-b")
 _FORMAT = "villagedesk-slots"
-_VERSION = 1
+_VERSION = 2
+"""Version 2 has ``bound_role``; a file that needs none is written as version 1, which older programs read."""
+
+_MAX_BYTES = 256 * 1024
+_MAX_GENERATION = 1 << 62
+_MAX_TIME_COST = 100
+_MAX_MEMORY_KIB = 1 << 20
+_MAX_LANES = 64
+_MAX_NAME = 200
+"""Bounds of what is read before anything proves who wrote it: a falsified file must not cost memory or hours."""
 
 
 @dataclass(frozen=True)
@@ -28,9 +38,11 @@ class ClerkSlot:
     """The data key under one clerk's password.
 
     Args:
-        role: what the clerk may do, as ``desk`` names it.
+        role: what the clerk may do, as :class:`villagedesk.domain.roles.Role` names it; a newer program may know more.
         salt, time_cost, memory_kib, lanes: Argon2id's parameters as they were when wrapped.
         nonce, wrapped: AES-256-GCM, 12 bytes and 32 + 16 bytes.
+        bound_role: the role the wrapping is bound to, "" when it is the present one. A role can be changed without the
+            password: the present one is proven by the MAC, made with the key that the slot itself gives.
     """
 
     name: str
@@ -41,6 +53,11 @@ class ClerkSlot:
     lanes: int
     nonce: bytes
     wrapped: bytes
+    bound_role: str = ""
+
+    def with_role(self, role: str) -> ClerkSlot:
+        """The same slot and password for another role."""
+        return replace(self, role=role, bound_role=self.bound_role or self.role)
 
 
 @dataclass(frozen=True)
@@ -70,6 +87,13 @@ class Slots:
         known = self.clerk(slot.name) is not None
         clerks = tuple(slot if old.name == slot.name else old for old in self.clerks)
         return replace(self, generation=self.generation + 1, clerks=clerks if known else (*clerks, slot))
+
+    def without_clerk(self, name: str) -> Slots:
+        """The next generation, with nobody of that name. Raises KeyError when there is none."""
+        if self.clerk(name) is None:
+            raise KeyError(name)
+        clerks = tuple(slot for slot in self.clerks if slot.name != name)
+        return replace(self, generation=self.generation + 1, clerks=clerks)
 
 
 @dataclass(frozen=True)
@@ -108,6 +132,23 @@ def role_of(folder: Path, clerk: str) -> str:
     """
     slot = read_copies(folder)[0].slots.clerk(clerk)
     return slot.role if slot else ""
+
+
+def roles(folder: Path) -> tuple[tuple[str, Role], ...]:
+    """Names and roles, in the order they were added: to be shown, since nobody has signed in to prove them.
+
+    Raises:
+        EnvironmentProblem: ``store.slots_lost``; ``store.newer_schema``, also for a role unknown here.
+    """
+    return tuple((slot.name, known_role(slot.role)) for slot in read_copies(folder)[0].slots.clerks)
+
+
+def known_role(text: str) -> Role:
+    """The role a slot names. Raises EnvironmentProblem ``store.newer_schema``: nobody gets more than is known."""
+    try:
+        return Role(text)
+    except ValueError:
+        raise EnvironmentProblem("store.newer_schema") from None
 
 
 def read_copies(folder: Path) -> list[SlotsCopy]:
@@ -162,7 +203,11 @@ def _mac(mac_key: bytes, body: str) -> bytes:
 
 def _read(folder: Path, name: str) -> SlotsCopy | None:
     try:
-        outer = json.loads((folder / name).read_bytes())
+        with (folder / name).open("rb") as file:
+            data = file.read(_MAX_BYTES + 1)
+        if len(data) > _MAX_BYTES:
+            return None
+        outer = json.loads(data)
         body, checksum, mac = str(outer["body"]), str(outer["sha256"]), bytes.fromhex(outer["mac"])
         if not hmac.compare_digest(checksum, hashlib.sha256(body.encode()).hexdigest()):
             return None
@@ -178,21 +223,9 @@ def _body_of(slots: Slots) -> str:
     return json.dumps(
         {
             "format": _FORMAT,
-            "version": _VERSION,
+            "version": _VERSION if any(slot.bound_role for slot in slots.clerks) else 1,
             "generation": slots.generation,
-            "clerks": [
-                {
-                    "name": slot.name,
-                    "role": slot.role,
-                    "salt": _text(slot.salt),
-                    "time_cost": slot.time_cost,
-                    "memory_kib": slot.memory_kib,
-                    "lanes": slot.lanes,
-                    "nonce": _text(slot.nonce),
-                    "wrapped": _text(slot.wrapped),
-                }
-                for slot in slots.clerks
-            ],
+            "clerks": [_raw_of(slot) for slot in slots.clerks],
             "recovery": {
                 "public_key": _text(slots.recovery.public_key),
                 "ephemeral_key": _text(slots.recovery.ephemeral_key),
@@ -204,37 +237,77 @@ def _body_of(slots: Slots) -> str:
     )
 
 
+def _raw_of(slot: ClerkSlot) -> dict[str, object]:
+    raw: dict[str, object] = {
+        "name": slot.name,
+        "role": slot.role,
+        "salt": _text(slot.salt),
+        "time_cost": slot.time_cost,
+        "memory_kib": slot.memory_kib,
+        "lanes": slot.lanes,
+        "nonce": _text(slot.nonce),
+        "wrapped": _text(slot.wrapped),
+    }
+    return {**raw, "bound_role": slot.bound_role} if slot.bound_role else raw
+
+
 def _slots_of(raw: dict[str, object]) -> Slots:
-    clerks_raw, recovery, generation = raw["clerks"], raw["recovery"], raw["generation"]
-    if not isinstance(clerks_raw, list) or not isinstance(recovery, dict) or not isinstance(generation, int):
+    clerks_raw, recovery = raw["clerks"], raw["recovery"]
+    if not isinstance(clerks_raw, list) or not isinstance(recovery, dict):
         raise ValueError("not a slots file")
     return Slots(
-        generation=generation,
-        clerks=tuple(
-            ClerkSlot(
-                name=str(slot["name"]),
-                role=str(slot["role"]),
-                salt=_bytes(slot["salt"]),
-                time_cost=int(slot["time_cost"]),
-                memory_kib=int(slot["memory_kib"]),
-                lanes=int(slot["lanes"]),
-                nonce=_bytes(slot["nonce"]),
-                wrapped=_bytes(slot["wrapped"]),
-            )
-            for slot in clerks_raw
-        ),
+        generation=_whole(raw["generation"], _MAX_GENERATION),
+        clerks=tuple(_clerk_slot_of(slot) for slot in clerks_raw),
         recovery=RecoverySlot(
-            public_key=_bytes(recovery["public_key"]),
-            ephemeral_key=_bytes(recovery["ephemeral_key"]),
-            nonce=_bytes(recovery["nonce"]),
-            wrapped=_bytes(recovery["wrapped"]),
+            public_key=_bytes(recovery["public_key"], 32),
+            ephemeral_key=_bytes(recovery["ephemeral_key"], 32),
+            nonce=_bytes(recovery["nonce"], 12),
+            wrapped=_bytes(recovery["wrapped"], 48),
         ),
     )
+
+
+def _clerk_slot_of(raw: dict[str, object]) -> ClerkSlot:
+    name, role, bound_role = (_short(text) for text in (raw["name"], raw["role"], raw.get("bound_role", "")))
+    lanes = _whole(raw["lanes"], _MAX_LANES)
+    memory_kib = _whole(raw["memory_kib"], _MAX_MEMORY_KIB)
+    if memory_kib < 8 * lanes:  # RFC 9106, section 3.1
+        raise ValueError("not a slot")
+    return ClerkSlot(
+        name=name,
+        role=role,
+        salt=_bytes(raw["salt"]),
+        time_cost=_whole(raw["time_cost"], _MAX_TIME_COST),
+        memory_kib=memory_kib,
+        lanes=lanes,
+        nonce=_bytes(raw["nonce"], 12),
+        wrapped=_bytes(raw["wrapped"], 48),
+        bound_role=bound_role,
+    )
+
+
+def _short(raw: object) -> str:
+    """Text that can be shown; half a surrogate pair cannot (UnicodeEncodeError is a ValueError)."""
+    if not isinstance(raw, str) or len(raw.encode()) > _MAX_NAME:
+        raise ValueError("not a text of a slots file")
+    return raw
+
+
+def _whole(raw: object, most: int) -> int:
+    """A whole number from 1 to ``most``; JSON's true and its digits in quotes are none."""
+    if not isinstance(raw, int) or isinstance(raw, bool) or not 1 <= raw <= most:
+        raise ValueError("not a number of a slots file")
+    return raw
 
 
 def _text(data: bytes) -> str:
     return base64.b64encode(data).decode("ascii")
 
 
-def _bytes(text: str) -> bytes:
-    return base64.b64decode(text, validate=True)
+def _bytes(text: object, length: int | None = None) -> bytes:
+    if not isinstance(text, str):
+        raise ValueError("not bytes of a slots file")
+    data = base64.b64decode(text, validate=True)
+    if len(data) != length if length is not None else not 8 <= len(data) <= 64:
+        raise ValueError("not bytes of a slots file")
+    return data
