@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.practice.village import Village, payload
-from villagedesk.acceptance.wire import CaseListAnswer
+from villagedesk.acceptance.wire import CaseAnswer, CaseListAnswer
 
 
 def test_the_list_of_cases_comes_in_pieces(village: Village) -> None:
@@ -45,3 +45,21 @@ def test_a_piece_ends_before_its_answer_is_too_large(village: Village, monkeypat
     assert (len(rest.cases), rest.next) == (1, "")
     monkeypatch.setattr("villagedesk.practice.lookups._PIECE_BYTES", 1)
     assert len(village.call("GET", "/v1/cases").json()["cases"]) == 1, "one case goes in, whatever its size"
+
+
+def test_a_case_is_named_in_words_for_a_pc_that_lacks_it(village: Village) -> None:
+    record = payload()
+    village.commit(record)
+    village.move(record.case_id, "accept")
+    listed = CaseListAnswer.model_validate_json(village.call("GET", "/v1/cases").content).cases[0].summary
+    alone = CaseAnswer.model_validate_json(village.call("GET", f"/v1/cases/{record.case_id}").content).summary
+    assert listed is not None
+    assert alone == listed
+    assert (listed.local_no, listed.item_name, listed.applicant_name, listed.received_at) == (
+        record.local_no,
+        record.item_name,
+        record.applicant.name,
+        record.received_at,
+    )
+    assert listed.state == "accepted"
+    assert listed.acceptance_no

@@ -16,6 +16,7 @@ def test_contract_names_every_request_of_the_wire_and_no_practice_page() -> None
     operations = {(method.upper(), path) for path, methods in document["paths"].items() for method in methods}
     assert operations == {
         ("POST", "/v1/stations/enrol"),
+        ("POST", "/v1/stations/replace"),
         ("GET", "/v1/health"),
         ("PUT", "/v1/cases/{case_id}/revisions/{revision}"),
         ("PUT", "/v1/cases/{case_id}/actions/{action_id}"),

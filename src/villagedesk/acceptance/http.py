@@ -69,12 +69,15 @@ class HttpAcceptanceSystem:
         answer = self._line.exchange("GET", "/v1/health", _AGENT, body_cap=_SHORT_ANSWER)
         return model_of(self._wanted(answer, 200), Health)
 
-    def enrol(self, request: EnrolRequest) -> None:
-        body, headers = _packed(request.model_dump_json().encode())
-        address = "/v1/stations/enrol"
-        answer = self._line.exchange("POST", address, {**_AGENT, **headers}, body, body_cap=_SHORT_ANSWER)
-        if model_of(self._wanted(answer, 200, 201), EnrolAnswer).division_code != request.division_code:
-            raise Unanswered("sync.reason.not_ours", "enrolment of another station")
+    def enrol(self, request: EnrolRequest) -> str:
+        return self._epoch(self._admission("enrol", _AGENT, request), request.division_code)
+
+    def replace(self, request: ReplaceRequest) -> str:
+        answer = self._admission("replace", self._authorised(), request)
+        if answer.status in _NO_SUCH_CALL and problem_of(answer) is not None:
+            # A system older than this call: there the county's new one-time code replaces the credential.
+            raise LoginNeeded("sync.reason.station_file_needed", str(answer.status))
+        return self._epoch(answer, request.division_code)
 
     def put_revision(self, case_id: str, revision: int, payload: bytes) -> Registered | Committed:
         answer = self._wanted(self._send(f"/v1/cases/{_segment(case_id)}/revisions/{revision}", payload), 201, 202)
@@ -141,6 +144,11 @@ class HttpAcceptanceSystem:
 
     def _authorised(self) -> dict[str, str]:
         return {**_AGENT, "Authorization": f"Bearer {self._division_code}.{self._credential()}"}
+
+    def _admission(self, call: str, headers: Mapping[str, str], request: EnrolRequest | ReplaceRequest) -> Answer:
+        body, packing = _packed(request.model_dump_json().encode())
+        address = f"/v1/stations/{call}"
+        return self._line.exchange("POST", address, {**headers, **packing}, body, body_cap=_SHORT_ANSWER)
 
     def _epoch(self, answer: Answer, division_code: str) -> str:
         enrolled = model_of(self._wanted(answer, 200, 201), EnrolAnswer)

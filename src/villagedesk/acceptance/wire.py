@@ -78,8 +78,8 @@ class ReplaceRequest(WireModel):
     credential_sha256: Sha256
     installation_id: Identifier
     epoch: EpochLetter
-    restored_at: Annotated[str, StringConstraints(max_length=64)] = ""
-    newest_local_no: Annotated[str, StringConstraints(max_length=64)] = ""
+    restored_at: ShortText = ""
+    newest_local_no: ShortText = ""
 
 
 class EnrolAnswer(WireModel):
@@ -215,12 +215,12 @@ class RevisionState(WireModel):
 class CaseSummary(WireModel):
     """Enough of a case to tell a clerk which one it is, where the PC that took it in is lost."""
 
-    local_no: ShortText = ""
-    item_name: ShortText = ""
-    applicant_name: ShortText = ""
-    received_at: ShortText = ""
-    state: ShortText = ""
-    acceptance_no: ShortText = ""
+    local_no: Told = ""
+    item_name: Told = ""
+    applicant_name: Told = ""
+    received_at: Told = ""
+    state: Told = ""
+    acceptance_no: Told = ""
 
 
 class CaseAnswer(WireModel):
@@ -233,6 +233,7 @@ class CaseAnswer(WireModel):
     committed_revision: int
     revisions: Several[RevisionState]
     actions: Several[str]
+    summary: CaseSummary | None = None
 
 
 class CaseListAnswer(WireModel):

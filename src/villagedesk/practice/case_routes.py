@@ -23,6 +23,7 @@ from villagedesk.acceptance.wire import (
     ProblemAnswer,
     ReceiptAnswer,
     RegisteredAnswer,
+    ReplaceRequest,
     RevisionPayload,
 )
 from villagedesk.domain.clock import utc_text
@@ -50,13 +51,28 @@ def _takes(model: type) -> dict[str, Any]:
     tags=["stations"],
     summary="Make a station's own credential known",
     response_model=EnrolAnswer,
-    responses={403: _PROBLEM, 422: _PROBLEM},
+    responses={403: _PROBLEM, 409: _PROBLEM, 422: _PROBLEM},
     openapi_extra=_takes(EnrolRequest),
 )
 async def enrol(request: Request, system: System) -> Response:
     """Idempotent on one-time code and credential."""
     wanted = parse(EnrolRequest, await read_body(request))
     return json_answer(await run_in_threadpool(system.stations.enrol, wanted, system.now()))
+
+
+@router.post(
+    "/v1/stations/replace",
+    tags=["stations"],
+    summary="Put a new credential in the place of the calling one",
+    response_model=EnrolAnswer,
+    responses={401: _PROBLEM, 409: _PROBLEM, 422: _PROBLEM},
+    openapi_extra=_takes(ReplaceRequest),
+)
+async def replace(request: Request, system: System) -> Response:
+    """For a database restored from a backup. Revokes the calling credential; idempotent on the new one."""
+    wanted = parse(ReplaceRequest, await read_body(request))
+    calling = request.headers.get("authorization", "")
+    return json_answer(await run_in_threadpool(system.stations.replace, calling, wanted, system.now()))
 
 
 @router.get("/v1/health", tags=["stations"], summary="The system's own word that it is there", response_model=Health)

@@ -33,6 +33,7 @@ class RouteKind(StrEnum):
     """Which request."""
 
     ENROL = "enrol"
+    REPLACE = "replace"
     HEALTH = "health"
     REVISION = "revision"
     ACTION = "action"
@@ -50,6 +51,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], RouteKind], ...] = tuple(
     (method, re.compile(path), kind)
     for method, path, kind in (
         ("POST", r"/v1/stations/enrol", RouteKind.ENROL),
+        ("POST", r"/v1/stations/replace", RouteKind.REPLACE),
         ("GET", r"/v1/health", RouteKind.HEALTH),
         ("PUT", r"/v1/cases/[^/]+/revisions/[^/]+", RouteKind.REVISION),
         ("PUT", r"/v1/cases/[^/]+/actions/[^/]+", RouteKind.ACTION),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -13,6 +14,7 @@ from villagedesk.acceptance.wire import (
     MAX_BODY_BYTES,
     CaseAnswer,
     CaseListAnswer,
+    CaseSummary,
     ReceiptAnswer,
     RevisionPayload,
     RevisionState,
@@ -26,6 +28,7 @@ MOST_CASES = 500
 _PIECE_BYTES = MAX_BODY_BYTES // 2
 """Over this a piece ends early. The half that is left is for the one case that goes in whatever its size."""
 _NAMES_A_QUERY = 5000
+_NO_REVISION: Mapping[str, Any] = {"applicant": {"name": ""}, "received_at": ""}
 
 
 def case_answer(storage: Storage, division_code: str, case_id: str) -> CaseAnswer:
@@ -67,8 +70,8 @@ def case_list(storage: Storage, division_code: str, after: str, limit: int) -> C
 def _answers(storage: Storage, division_code: str, which: ColumnElement[bool]) -> list[CaseAnswer]:
     mine = which & (CASES.c.division_code == division_code)
     with storage.read() as connection:
-        case_ids = connection.execute(select(CASES.c.case_id).where(mine).order_by(CASES.c.case_id)).scalars()
-        revisions: dict[str, list[Row[Any]]] = {case_id: [] for case_id in case_ids}
+        cases = {row.case_id: row for row in connection.execute(select(CASES).where(mine).order_by(CASES.c.case_id))}
+        revisions: dict[str, list[Row[Any]]] = {case_id: [] for case_id in cases}
         for row in connection.execute(
             select(REVISIONS)
             .join(CASES, CASES.c.case_id == REVISIONS.c.case_id)
@@ -108,9 +111,23 @@ def _answers(storage: Storage, division_code: str, which: ColumnElement[bool]) -
                 for row in rows
             ],
             actions=actions[case_id],
+            summary=_summary(cases[case_id], rows),
         )
         for case_id, rows in revisions.items()
     ]
+
+
+def _summary(case: Row[Any], revisions: Sequence[Row[Any]]) -> CaseSummary:
+    """Which case it is, as its newest revision says. Read without the model: only two of its texts are wanted."""
+    newest: Mapping[str, Any] = json.loads(revisions[-1].payload) if revisions else _NO_REVISION
+    return CaseSummary(
+        local_no=case.local_no,
+        item_name=case.item_name,
+        applicant_name=newest["applicant"]["name"],
+        received_at=newest["received_at"],
+        state=case.state,
+        acceptance_no=case.acceptance_no or "",
+    )
 
 
 def _named_pages(row: Row[Any]) -> list[str]:

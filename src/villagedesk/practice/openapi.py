@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from villagedesk.acceptance.wire import ActionPayload, EnrolRequest, RevisionPayload
+from villagedesk.acceptance.wire import ActionPayload, EnrolRequest, ReplaceRequest, RevisionPayload
 from villagedesk.practice.access import PracticeSystem
 from villagedesk.practice.application import make_application
 from villagedesk.practice.autopilot import AutopilotSetting
@@ -38,7 +38,7 @@ def contract() -> dict[str, Any]:
             storage.close()
     # The routes read bodies themselves (exact bytes are hashed), so their models are not found by themselves.
     _, bodies = models_json_schema(
-        [(model, "validation") for model in (EnrolRequest, RevisionPayload, ActionPayload)],
+        [(model, "validation") for model in (EnrolRequest, ReplaceRequest, RevisionPayload, ActionPayload)],
         ref_template="#/components/schemas/{model}",
     )
     components = document["components"]

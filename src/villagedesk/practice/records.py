@@ -19,6 +19,7 @@ from villagedesk.acceptance.wire import (
     sha256_hex,
 )
 from villagedesk.domain.clock import utc_text
+from villagedesk.practice.epochs import note_epoch
 from villagedesk.practice.problems import WireProblem
 from villagedesk.practice.storage import Storage, insert_once
 from villagedesk.practice.tables import ACTION_IDS, ACTIONS, CASES, PAGES, RECEIPTS, REVISIONS
@@ -142,6 +143,7 @@ class Records:
         case = connection.execute(select(CASES).where(CASES.c.case_id == payload.case_id).with_for_update()).one()
         if case.division_code != division_code:
             raise _conflict("case_elsewhere", "该办件属于其他站点", "", 0)
+        note_epoch(connection, division_code, payload.local_no)
         return case
 
     def _register(

@@ -1,17 +1,18 @@
-"""Stations of the practice system: one-time codes, enrolment, credentials, revocation."""
+"""Stations of the practice system: one-time codes, enrolment, credentials, their replacement and revocation."""
 
 from __future__ import annotations
 
 import hmac
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
-from villagedesk.acceptance.wire import EnrolAnswer, EnrolRequest, sha256_hex
+from villagedesk.acceptance.wire import EnrolAnswer, EnrolRequest, ReplaceRequest, sha256_hex
 from villagedesk.domain.clock import utc_text
+from villagedesk.practice.epochs import grant_epoch
 from villagedesk.practice.problems import WireProblem
 from villagedesk.practice.storage import Storage, insert_once
-from villagedesk.practice.tables import ONE_TIME_CODES, STATIONS
+from villagedesk.practice.tables import ONE_TIME_CODES, REPLACEMENTS, STATIONS
 
 
 class Stations:
@@ -40,7 +41,7 @@ class Stations:
             The stored JSON of :class:`EnrolAnswer`.
 
         Raises:
-            WireProblem: 403 ``unknown_code``, 403 ``code_used``.
+            WireProblem: 403 ``unknown_code``, 403 ``code_used``, 409 ``epochs_used_up``.
         """
         code = sha256_hex(request.one_time_code.encode())
         with self._storage.write() as connection:
@@ -53,20 +54,54 @@ class Stations:
                 if not hmac.compare_digest(row.credential_sha256, request.credential_sha256):
                     raise WireProblem(403, "code_used", "登记码已被使用，请向县里索取新的站点文件")
                 return bytes(row.answer)
-            at = utc_text(now)
-            answer = EnrolAnswer(division_code=request.division_code, enrolled_at=at).model_dump_json().encode()
+            answer = _admit(connection, request, now)
             connection.execute(
                 update(ONE_TIME_CODES)
                 .where(ONE_TIME_CODES.c.code_sha256 == code)
                 .values(credential_sha256=request.credential_sha256, answer=answer)
             )
+            return answer
+
+    def replace(self, authorization: str, request: ReplaceRequest, now: datetime) -> bytes:
+        """Put a credential in the place of the one that calls, which is revoked by it; idempotent on the new one.
+
+        Repeated with the credential that was replaced, it gives its old answer and changes nothing; so does a
+        repetition with the new one. Anybody else who has the old one, say a second PC restored from the same backup,
+        is refused.
+
+        Returns:
+            The stored JSON of :class:`EnrolAnswer`.
+
+        Raises:
+            WireProblem: 401 ``credential``; 409 ``credential_used``, ``epochs_used_up``.
+        """
+        division_code, old = _named(authorization)
+        with self._storage.write() as connection:
+            station = connection.execute(
+                select(STATIONS).where(STATIONS.c.division_code == division_code).with_for_update()
+            ).one_or_none()
+            if station is None or request.division_code != division_code:
+                raise _no_credential()
+            done = connection.execute(
+                select(REPLACEMENTS).where(
+                    REPLACEMENTS.c.division_code == division_code,
+                    REPLACEMENTS.c.credential_sha256 == request.credential_sha256,
+                )
+            ).one_or_none()
+            if done is not None and old in (done.old_sha256, done.credential_sha256):
+                return bytes(done.answer)
+            held = station.credential_sha256
+            if held is None or not hmac.compare_digest(held, old):
+                raise _no_credential()
+            if done is not None or request.credential_sha256 == old or _ever_had(connection, request.credential_sha256):
+                raise WireProblem(409, "credential_used", "新的站点凭据已被使用过，请重新生成")
+            answer = _admit(connection, request, now)
             connection.execute(
-                update(STATIONS)
-                .where(STATIONS.c.division_code == request.division_code)
-                .values(
+                REPLACEMENTS.insert().values(
+                    old_sha256=old,
+                    division_code=division_code,
                     credential_sha256=request.credential_sha256,
-                    installation_id=request.installation_id,
-                    enrolled_at=at,
+                    answer=answer,
                 )
             )
             return answer
@@ -90,15 +125,50 @@ class Stations:
         Raises:
             WireProblem: 401 ``credential``.
         """
-        scheme, _, token = authorization.partition(" ")
-        division_code, dot, credential = token.strip().partition(".")
-        if scheme.lower() == "bearer" and dot and credential and len(division_code) == 12:
-            with self._storage.read() as connection:
-                held = connection.execute(
-                    select(STATIONS.c.credential_sha256).where(STATIONS.c.division_code == division_code)
-                ).scalar_one_or_none()
-            if held is not None and hmac.compare_digest(held, sha256_hex(credential.encode())):
-                return division_code
-        raise WireProblem(
-            401, "credential", "站点凭据无效，需要重新登记", headers={"WWW-Authenticate": 'Bearer realm="villagedesk"'}
+        division_code, credential_sha256 = _named(authorization)
+        with self._storage.read() as connection:
+            held = connection.execute(
+                select(STATIONS.c.credential_sha256).where(STATIONS.c.division_code == division_code)
+            ).scalar_one_or_none()
+        if held is None or not hmac.compare_digest(held, credential_sha256):
+            raise _no_credential()
+        return division_code
+
+
+def _named(authorization: str) -> tuple[str, str]:
+    """Division code and the credential's hash of ``Bearer <division_code>.<credential>``."""
+    scheme, _, token = authorization.partition(" ")
+    division_code, dot, credential = token.strip().partition(".")
+    if scheme.lower() != "bearer" or not dot or not credential or len(division_code) != 12:
+        raise _no_credential()
+    return division_code, sha256_hex(credential.encode())
+
+
+def _no_credential() -> WireProblem:
+    return WireProblem(
+        401, "credential", "站点凭据无效，需要重新登记", headers={"WWW-Authenticate": 'Bearer realm="villagedesk"'}
+    )
+
+
+def _admit(connection: Connection, request: EnrolRequest | ReplaceRequest, now: datetime) -> bytes:
+    """The station's credential is this one from now on, the one before it counts no more."""
+    at = utc_text(now)
+    epoch = grant_epoch(connection, request.division_code, request.epoch, request.installation_id)
+    connection.execute(
+        update(STATIONS)
+        .where(STATIONS.c.division_code == request.division_code)
+        .values(
+            credential_sha256=request.credential_sha256,
+            installation_id=request.installation_id,
+            enrolled_at=at,
         )
+    )
+    answer = EnrolAnswer(division_code=request.division_code, enrolled_at=at, epoch=epoch)
+    return answer.model_dump_json().encode()
+
+
+def _ever_had(connection: Connection, credential_sha256: str) -> bool:
+    """Whether a credential enrolled with a code, or was replaced: one that was taken back stays so."""
+    enrolled = select(ONE_TIME_CODES.c.code_sha256).where(ONE_TIME_CODES.c.credential_sha256 == credential_sha256)
+    replaced = select(REPLACEMENTS.c.old_sha256).where(REPLACEMENTS.c.old_sha256 == credential_sha256)
+    return any(connection.execute(found.limit(1)).first() is not None for found in (enrolled, replaced))

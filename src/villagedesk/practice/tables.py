@@ -36,6 +36,24 @@ ONE_TIME_CODES = Table(
     Column("answer", LargeBinary),
 )
 
+REPLACEMENTS = Table(
+    "replacements",
+    METADATA,
+    Column("old_sha256", String(64), primary_key=True),  # a credential is replaced once
+    Column("division_code", ForeignKey("stations.division_code"), nullable=False),
+    Column("credential_sha256", String(64), nullable=False, unique=True),
+    Column("answer", LargeBinary, nullable=False),
+)
+
+EPOCHS = Table(
+    "epochs",
+    METADATA,
+    Column("division_code", ForeignKey("stations.division_code"), primary_key=True),
+    Column("epoch", String(1), primary_key=True),
+    Column("installation_id", String(64), nullable=False),
+)
+"""Letters of the numbers a station's installations ever printed, each with the first installation that had it."""
+
 CASES = Table(
     "cases",
     METADATA,
