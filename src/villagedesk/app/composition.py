@@ -24,6 +24,7 @@ from villagedesk.catalogue.load import load_items
 from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.desk import Desk
@@ -186,6 +187,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting),
         audit=audit,
+        archive=ArchiveDesk(store, vault, clock, acting, station, messages.text),
         accounts=accounts,
         news=rooms.news,
         store=store,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.disk import DiskWatch
@@ -45,6 +46,7 @@ class Desk:
         printing: PrintDesk,
         sending: Sending,
         audit: AuditDesk,
+        archive: ArchiveDesk,
         accounts: Accounts,
         news: News,
         store: Store,
@@ -63,6 +65,7 @@ class Desk:
         self.printing = printing
         self.sending = sending
         self.audit = audit
+        self.archive = archive
         self.accounts = accounts
         self.news = news
         self._store = store
