@@ -169,7 +169,7 @@ def unlock_slot(folder: Path, clerk: str, password: str) -> tuple[DataKey, Clerk
             raise EnvironmentProblem("store.slots_lost")
         # An older copy may still know an older password or a removed clerk: the newest genuine one alone decides.
         if genuine.slots.clerk(clerk) != slot:
-            break
+            continue
         heal(folder, genuine, key.slots)
         return key, slot
     raise InputProblem("store.wrong_password", field="password")
