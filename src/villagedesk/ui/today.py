@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import TodayView
+from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.case_table import CaseTable
@@ -28,7 +29,8 @@ class Today(Screen):
         words = surroundings.words
         self.todos = CardList("todo_list", words("ui.today.todo"), self)
         self.todos.itemActivated.connect(lambda: self.case_wanted.emit(self.todos.current_key().split()[1]))
-        self._nothing = wrapping_label(words("ui.today.nothing"), "quiet", self)
+        nothing = words("ui.today.nothing" if surroundings.may(Right.WORK) else "ui.today.nothing_to_see")
+        self._nothing = wrapping_label(nothing, "quiet", self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._nothing.setObjectName("nothing_to_do")
         self.taken = CaseTable(words, "taken_in_today", words("ui.today.taken_none"), dated=False, parent=self)

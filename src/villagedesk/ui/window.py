@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
 
         self._idle.stop()
         self._frame.leave_screen()
+        self._background.run(self, self._entry.note_locked, lambda _: None)
         lock = LockScreen(self._entry, self._desk.clerk, self._words, self._background, self)
         lock.unlocked.connect(self._unlock)
         self._lock = lock

@@ -125,7 +125,7 @@ class AccountForm(QWidget):
             "password": self._old if self._form is Form.CHANGE else self._new.first,
             "new": self._new.first,
         }.get(problem.field)
-        if problem.key == "store.wrong_password":
+        if problem.key in ("store.wrong_password", "entry.locked_out"):
             field = self._old
         elif field is None and problem.key.startswith("entry.password_"):
             field = self._new.first

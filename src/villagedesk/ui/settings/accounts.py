@@ -14,7 +14,6 @@ from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import plain_label
 from villagedesk.ui.settings.account_form import AccountForm, Form
-from villagedesk.ui.settings.ask import Ask
 from villagedesk.ui.settings.page import SettingsPage
 from villagedesk.ui.theme import GAP
 
@@ -40,7 +39,6 @@ class AccountsPage(SettingsPage):
         self._list.currentRowChanged.connect(lambda _row: self._show_acts())
         self._form = AccountForm(surroundings, self)
         self._form.wanted.connect(self._do)
-        self._ask = Ask(words, "remove_account", self)
         self._chosen = plain_label("", "h2", self)
         self._chosen.setObjectName("account_chosen")
         self._change = self._act_button("change_password", "ui.accounts.change", self._open_change)
@@ -63,7 +61,6 @@ class AccountsPage(SettingsPage):
     def begin(self) -> None:
         """The list, nothing half filled in."""
         super().begin()
-        self._ask.stop()
         self._show_form(shown=False)
 
     def refresh(self, topics: frozenset[str]) -> None:
@@ -77,7 +74,7 @@ class AccountsPage(SettingsPage):
 
     def stop_asking(self) -> bool:
         """Close the question or the form."""
-        if self._ask.stop():
+        if super().stop_asking():
             return True
         if self._form.form is None or self._form.isHidden():
             return False
@@ -113,7 +110,6 @@ class AccountsPage(SettingsPage):
             row.addStretch(1)
             acts.addLayout(row)
         inner.addWidget(self._acts)
-        inner.addWidget(self._ask)
         inner.addWidget(self._form, 1)
         inner.addStretch(1)
         halves = QHBoxLayout()
@@ -157,7 +153,7 @@ class AccountsPage(SettingsPage):
             self._form.clear()
 
     def _open(self, form: Form, whose: str) -> None:
-        self._ask.stop()
+        self.ask.stop()
         self.say(None)
         self._show_form(shown=True)
         self._form.open(form, whose)
@@ -174,7 +170,7 @@ class AccountsPage(SettingsPage):
     def _ask_remove(self) -> None:
         name = self._list.current_key()
         accounts = self._with.desk.accounts
-        self._ask.ask(
+        self.ask.ask(
             Sentence("ui.accounts.remove_means", {"name": name}, "warn"),
             self._words("ui.accounts.remove_sure", name=name),
             lambda: self.act(

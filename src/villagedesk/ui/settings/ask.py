@@ -13,22 +13,18 @@ from villagedesk.ui.theme import GAP
 
 
 class Ask(QFrame):
-    """Asked once, in place. The focus is on the no.
+    """Asked once, above the page's buttons, so that it is in sight. The focus is on the no."""
 
-    Args:
-        name: object name; the buttons are ``<name>_sure`` and ``<name>_leave``.
-    """
-
-    def __init__(self, words: Words, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._words = words
         self._act: Callable[[], None] | None = None
         self._before: QWidget | None = None
-        self.setObjectName(name)
+        self.setObjectName("ask")
         self.setProperty("role", "notice-warn")
-        self._question = SentenceLabel(words, f"{name}_question", self)
-        self._sure = button(f"{name}_sure", "", self._yes, parent=self)
-        self._leave = button(f"{name}_leave", words("ui.ask.leave"), self._no, key="Esc", parent=self)
+        self._question = SentenceLabel(words, "ask_question", self)
+        self._sure = button("ask_sure", "", self._yes, parent=self)
+        self._leave = button("ask_leave", words("ui.ask.leave"), self._no, key="Esc", parent=self)
         row = QHBoxLayout()
         row.setSpacing(GAP * 2)
         row.addWidget(self._leave)

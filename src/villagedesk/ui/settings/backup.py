@@ -53,6 +53,7 @@ class BackupPage(SettingsPage):
         self._go = self.primary("primary_button", words("ui.backup.now"), self._start)
         self.long.changed.connect(self._work_changed)
         self._has_target = False
+        self._work_changed()
 
     def first_focus(self) -> QWidget:
         """The next step: a place first, then a backup."""
@@ -75,8 +76,8 @@ class BackupPage(SettingsPage):
             self._where.setText(self._words(key, folder=state.target))
         self._where.setVisible(self._has_target)
         self._work_changed()
-        if self._has_target and not had and self.isVisible():
-            self._go.setFocus()
+        if self._has_target and not had and self.isVisible() and not self._place.text:
+            self._go.setFocus()  # nobody has begun to type another place
 
     def _work_changed(self) -> None:
         ready = self._has_target and not self.long.under_way
@@ -84,8 +85,10 @@ class BackupPage(SettingsPage):
         self._go.setEnabled(ready)
         self._check.setEnabled(ready)
         self._set.setEnabled(not self.long.under_way)
-        if focused and not ready and self.long.under_way:
-            self.back.setFocus()
+        if focused and not ready:
+            (self.back if self.long.under_way else self._place.field.edit).setFocus()
+        elif ready and self.back.hasFocus():
+            self._go.setFocus()
 
     def _set_target(self) -> None:
         folder = self._place.folder()
@@ -109,7 +112,6 @@ class BackupPage(SettingsPage):
         self.worked.emit()
         self.say(Sentence("ui.backup.done", {"cases": done.cases, "pages": done.pages, "new": done.pages_new}, "good"))
         self.refresh(frozenset())
-        self._back_to_work()
 
     def _start_check(self) -> None:
         self.say(None)
@@ -118,8 +120,3 @@ class BackupPage(SettingsPage):
     def _checked(self, checked: BackupChecked) -> None:
         self.worked.emit()
         self.say(checked.sentence)
-        self._back_to_work()
-
-    def _back_to_work(self) -> None:
-        if self.isVisible() and self.back.hasFocus():
-            self._go.setFocus()

@@ -14,12 +14,12 @@ from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.screen import Surroundings
-from villagedesk.ui.sentences import plain_label
+from villagedesk.ui.sentences import plain_label, wrapping_label
 from villagedesk.ui.theme import GAP, QUIET
 
 _LIMIT = 200
 _TYPING_PAUSE_MS = 150
-_LIST_HEIGHT = 260
+_LIST_HEIGHT = 200
 _CONCLUDED = frozenset({CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING, CaseStatus.DELIVERED, CaseStatus.ARCHIVED})
 
 
@@ -70,16 +70,17 @@ class CasePicker(QWidget):
         self._list.toggled.connect(self._toggle)
         head = QHBoxLayout()
         head.setSpacing(GAP * 2)
-        head.addWidget(self.filter, 1)
-        head.addWidget(self._shown)
         head.addWidget(self._count)
         head.addWidget(self._none)
+        head.addStretch(1)
+        head.addWidget(self._shown)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        column.addLayout(head)
-        column.addWidget(plain_label(words("ui.export.how"), "quiet", self))
+        column.addWidget(self.filter)
+        column.addWidget(wrapping_label(words("ui.export.how"), "quiet", self))
         column.addWidget(self._list, 1)
+        column.addLayout(head)
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._pause.timeout.connect(self.read)
         self.filter.textChanged.connect(lambda: self._pause.start())

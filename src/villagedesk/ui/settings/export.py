@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.roles import Right
@@ -32,20 +32,22 @@ class ExportPage(SettingsPage):
         self._package = self._make_package()
         self.body.addWidget(self._package)
         self._choosing = QWidget(self)
-        inner = QVBoxLayout(self._choosing)
+        inner = QHBoxLayout(self._choosing)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(GAP * 2)
         which, where = self.card("ui.export.which"), self.card("ui.export.where")
-        for layout in (which, where):
-            frame = layout.parentWidget()
-            self.body.removeWidget(frame)
-            inner.addWidget(frame)
+        for layout, share in ((which, 3), (where, 2)):
+            inner.addWidget(layout.parentWidget(), share)
         self._picker = CasePicker(surroundings, self)
         which.addWidget(self._picker)
         self._place = PlaceField(surroundings, "export_folder", words("ui.export.folder"), self)
         where.addWidget(self._place)
         where.addWidget(wrapping_label(words("ui.export.means"), "quiet"))
+        where.addStretch(1)
         self.body.addWidget(self._choosing, 1)
+        self.body.addStretch(0)
+        self._noted = button("export_noted", words("ui.export.noted"), self._put_away, role="primary", parent=self)
+        self.foot.addWidget(self._noted)
         self._go = self.primary("primary_button", words("ui.export.go"), self._export)
         self._picker.changed.connect(self._show_go)
         self.long.changed.connect(self._show_go)
@@ -87,9 +89,6 @@ class ExportPage(SettingsPage):
             advice = SentenceLabel(words, key.replace(".", "_"), frame)
             advice.tell(Sentence(key, tone="warn"))
             column.addWidget(advice)
-        self._noted = button("export_noted", words("ui.export.noted"), self._put_away, role="primary", parent=frame)
-        self._noted.setMaximumWidth(GAP * 40)
-        column.addWidget(self._noted)
         return frame
 
     def _show_package(self, done: Exported | None) -> None:
@@ -104,6 +103,7 @@ class ExportPage(SettingsPage):
     def _show_go(self) -> None:
         had_focus = self._go.hasFocus()
         self._go.setVisible(self._package.isHidden())
+        self._noted.setVisible(not self._package.isHidden())
         self._go.setEnabled(bool(self._picker.taken) and not self.long.under_way)
         if had_focus and not self._go.isEnabled():
             self.back.setFocus()

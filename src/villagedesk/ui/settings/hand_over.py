@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.passwords import check_new_password
 from villagedesk.desk.views import Sentence
@@ -12,8 +12,7 @@ from villagedesk.domain.problems import Problem
 from villagedesk.domain.roles import Role
 from villagedesk.ui.fields import Choice, Field
 from villagedesk.ui.screen import Surroundings
-from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
-from villagedesk.ui.settings.ask import Ask
+from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.settings.new_password import NewPassword
 from villagedesk.ui.settings.page import SettingsPage
 from villagedesk.ui.theme import GAP
@@ -21,7 +20,6 @@ from villagedesk.ui.theme import GAP
 if TYPE_CHECKING:
     from villagedesk.desk.accounts import OpenWork
 
-_NARROW = 520
 _KINDS = ("drafts", "unsent", "tray", "corrections", "papers")
 
 
@@ -34,7 +32,6 @@ class HandOver(SettingsPage):
         super().__init__(surroundings, "ui.hand_over.title", "accounts", parent)
         words = surroundings.words
         work = self.card("ui.hand_over.work")
-        self._work = QVBoxLayout()
         self._lines: dict[str, SentenceLabel] = {}
         for kind in _KINDS:
             self._lines[kind] = SentenceLabel(words, f"open_{kind}", self)
@@ -48,14 +45,19 @@ class HandOver(SettingsPage):
         self._keep = Choice("keep_as", words("ui.hand_over.me"))
         self._keep.addItem(words("ui.hand_over.keep_none"), "")
         self._keep.addItem(words("ui.hand_over.keep_village_head"), Role.VILLAGE_HEAD.value)
-        means = plain_label(words("ui.hand_over.me_means", name=surroundings.desk.clerk), "quiet")
+        means = wrapping_label(words("ui.hand_over.me_means", name=surroundings.desk.clerk), "quiet")
         for layout, widget in ((who, self._name), (who, self._password), (me, means), (me, self._keep)):
-            widget.setMaximumWidth(_NARROW)
             layout.addWidget(widget)
-        self._ask = Ask(words, "hand_over_ask", self)
-        self.body.addWidget(self._ask)
+        for layout in (work, who, me):
+            layout.addStretch(1)
+        halves, right = QHBoxLayout(), QVBoxLayout()
+        halves.setSpacing(GAP * 2)
+        right.setSpacing(GAP * 2)
+        for frame, side in ((who, halves), (work, right), (me, right)):
+            side.addWidget(frame.parentWidget(), 1)
+        halves.addLayout(right, 1)
+        self.body.addLayout(halves)
         self.body.addStretch(1)
-        self.body.setSpacing(GAP * 2)
         self._go = self.primary("primary_button", words("ui.hand_over.go"), self._next)
 
     def first_focus(self) -> QWidget:
@@ -65,7 +67,6 @@ class HandOver(SettingsPage):
     def begin(self) -> None:
         """Empty fields."""
         super().begin()
-        self._ask.stop()
         self.leave()
         self._name.tell(None)
 
@@ -78,10 +79,6 @@ class HandOver(SettingsPage):
         """What is still open."""
         if not topics or topics & {"cases", "outbox", "print"}:
             self.read(self._with.desk.accounts.open_work, self._show)
-
-    def stop_asking(self) -> bool:
-        """Close the question."""
-        return self._ask.stop()
 
     def _show(self, work: OpenWork) -> None:
         counts = {
@@ -122,7 +119,7 @@ class HandOver(SettingsPage):
         keep_as = Role(kept) if kept else None
         accounts = self._with.desk.accounts
         key = "ui.hand_over.means_kept" if keep_as else "ui.hand_over.means_gone"
-        self._ask.ask(
+        self.ask.ask(
             Sentence(key, {"successor": name, "name": self._with.desk.clerk}, "warn"),
             self._words("ui.hand_over.sure", successor=name),
             lambda: self.act(

@@ -121,6 +121,7 @@ class LogTable(QTableView):
         left = self.viewport().width()
         for column, name in enumerate(_COLUMNS):
             if name != "what":
-                self.setColumnWidth(column, self.sizeHintForColumn(column) + _AIR)
+                wanted = max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
+                self.setColumnWidth(column, wanted + _AIR)
                 left -= self.columnWidth(column)
         self.setColumnWidth(_COLUMNS.index("what"), max(120, left))

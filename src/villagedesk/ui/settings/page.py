@@ -14,6 +14,7 @@ from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.long_work import LongWork
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label
+from villagedesk.ui.settings.ask import Ask
 from villagedesk.ui.theme import GAP
 
 T = TypeVar("T")
@@ -41,6 +42,7 @@ class SettingsPage(Screen):
         self._back_to = back_to
         self._busy = False
         self.long = LongWork(surroundings.words, surroundings.background, self)
+        self.ask = Ask(surroundings.words, self)
         self._said = SentenceLabel(surroundings.words, "settings_said", self)
         self._said.hide()
         content = QWidget()
@@ -58,6 +60,7 @@ class SettingsPage(Screen):
         column.addWidget(scrolled(content, self), 1)
         column.addWidget(self.long)
         column.addWidget(self._said)
+        column.addWidget(self.ask)
         column.addLayout(self.foot)
         on_key(self, "Esc", self._escape)
 
@@ -66,8 +69,9 @@ class SettingsPage(Screen):
         return self._words(self._title_key)
 
     def begin(self) -> None:
-        """Old words go."""
+        """Old words go, and an old question."""
         self.say(None)
+        self.ask.stop()
         self.long.clear()
 
     def say(self, sentence: Sentence | None) -> None:
@@ -136,7 +140,7 @@ class SettingsPage(Screen):
 
     def stop_asking(self) -> bool:
         """Put away what is being asked or typed on this page; False when there was nothing."""
-        return False
+        return self.ask.stop()
 
     def _escape(self) -> None:
         if self.long.under_way:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
+from villagedesk.domain.clock import SHANGHAI
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.fields import Choice
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label, wrapping_label
-from villagedesk.ui.settings.ask import Ask
 from villagedesk.ui.settings.page import SettingsPage
-from villagedesk.ui.theme import GAP
 
 if TYPE_CHECKING:
     from villagedesk.desk.retention import RetentionDone, RetentionPlan
@@ -52,12 +51,7 @@ class RetentionPage(SettingsPage):
         plan.addWidget(self._back_title)
         self._kept_back = QVBoxLayout()
         plan.addLayout(self._kept_back)
-        self._ask = Ask(words, "retention_ask", self)
-        row = QHBoxLayout()
-        row.addWidget(self._ask, 1)
-        self.body.addLayout(row)
         self.body.addStretch(1)
-        self.body.setSpacing(GAP * 2)
         self._go = self.primary("primary_button", words("ui.retention.run"), self._ask_run)
         self.long.changed.connect(self._work_changed)
         self._show(None)
@@ -66,20 +60,11 @@ class RetentionPage(SettingsPage):
         """The setting."""
         return self._months
 
-    def begin(self) -> None:
-        """Nothing asked."""
-        super().begin()
-        self._ask.stop()
-
     def refresh(self, topics: frozenset[str]) -> None:
         """The setting, and what would go today."""
         if not topics and not self.long.under_way:
             self.read(self._with.desk.retention.months, self._show_months)
             self.read(self._with.desk.retention.plan, self._show)
-
-    def stop_asking(self) -> bool:
-        """Close the question."""
-        return self._ask.stop()
 
     def _show_months(self, months: int) -> None:
         place = self._months.findData(months)
@@ -95,7 +80,7 @@ class RetentionPage(SettingsPage):
 
     def _was_set(self) -> None:
         self.say(Sentence("ui.retention.was_set", {"choice": self._months.currentText()}, "good"))
-        self._ask.stop()
+        self.ask.stop()
         self.refresh(frozenset())
 
     def _show(self, plan: RetentionPlan | None) -> None:
@@ -117,7 +102,7 @@ class RetentionPage(SettingsPage):
                     (
                         self._words(
                             "ui.retention.line_more",
-                            moment=self._words.moment(line.delivered_at),
+                            day=f"{line.delivered_at.astimezone(SHANGHAI):%Y-%m-%d}",
                             pages=line.pages,
                             megabytes=_megabytes(line.bytes),
                         ),
@@ -147,7 +132,7 @@ class RetentionPage(SettingsPage):
         if plan is None:
             return
         self.say(None)
-        self._ask.ask(
+        self.ask.ask(
             Sentence("ui.retention.run_means", {"cases": len(plan.cases), "pages": plan.pages}, "warn"),
             self._words("ui.retention.run_sure", pages=plan.pages),
             lambda: self._run(plan),
