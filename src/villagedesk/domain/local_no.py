@@ -43,13 +43,16 @@ def local_no(epoch: str, day: date, count: int) -> str:
     """The number of the day's ``count``-th case.
 
     Raises:
-        Problem: ``domain.local_no.day_full`` beyond 9999.
-        ValueError: when epoch, day or count cannot be in such a number at all.
+        Problem: ``domain.local_no.day_full`` beyond 9999; ``domain.local_no.year`` (``year``) outside of 2000 to 2099:
+            the PC's clock is wrong.
+        ValueError: when epoch or count cannot be in such a number at all.
     """
     if count > MAX_COUNT:
         raise Problem("domain.local_no.day_full", count=MAX_COUNT)
-    if count < 1 or not _EPOCH.fullmatch(epoch) or not 2000 <= day.year <= 2099:
-        raise ValueError(f"no local number has epoch {epoch!r}, year {day.year}, count {count}")
+    if count < 1 or not _EPOCH.fullmatch(epoch):
+        raise ValueError(f"no local number has epoch {epoch!r}, count {count}")
+    if not 2000 <= day.year <= 2099:
+        raise Problem("domain.local_no.year", year=day.year)
     stamp = f"{day:%y%m%d}"
     serial = f"{count:04d}"
     return f"{stamp}-{epoch}-{serial}-{_check_character(stamp + epoch + serial)}"

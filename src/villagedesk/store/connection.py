@@ -19,6 +19,7 @@ _BUSY_SECONDS = 10.0
 _CHECKPOINT_PAGES = 16_000
 _DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_NOT_WRITABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 _OF_THE_DISK = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
 
 
@@ -97,7 +98,11 @@ def problem_of_driver(error: BaseException | None, folder: Path, otherwise: str)
     if code in _HELD:
         return EnvironmentProblem("store.in_use")
     if code in _OF_THE_DISK:
-        return EnvironmentProblem("store.disk_full" if nearly_full(folder) else otherwise)
+        if nearly_full(folder):
+            return EnvironmentProblem("store.disk_full")
+        # A folder that cannot be written to is no sign of damage, also where only reading was wanted: readers need the
+        # log's index.
+        return EnvironmentProblem("store.write_failed" if code in _NOT_WRITABLE else otherwise)
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import secrets
@@ -32,7 +33,8 @@ def write_whole(target: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         rename_durably(part, target)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
         raise problem_of(error, target.parent) from error
 
 

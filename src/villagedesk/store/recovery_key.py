@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def make(file: Path, passphrase: str = "") -> bytes:
             os.fsync(opened.fileno())
         flush_folder(file.parent)
     except OSError as error:
-        file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)
         raise problem_of(error, file.parent) from error
     return private.public_key().public_bytes_raw()
 

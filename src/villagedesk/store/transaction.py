@@ -123,7 +123,7 @@ class SqlTransaction(SqlSnapshot):
         """The day's next 收件流水号 of this installation's epoch; never given twice once the transaction commits.
 
         Raises:
-            Problem: ``domain.local_no.day_full``.
+            Problem: ``domain.local_no.day_full``, ``domain.local_no.year``.
         """
         epoch = self.epoch()
         taken = select(func.max(LOCAL_NUMBERS.c.day_count)).where(
