@@ -25,7 +25,8 @@ from villagedesk.store.copying import copy_database, is_whole
 from villagedesk.store.files import PART_SUFFIX, rename_durably
 from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.keys import DataKey
-from villagedesk.store.recovery.sealed import is_of_this_key
+from villagedesk.store.recovery.log_file import LogFile
+from villagedesk.store.recovery.sealed import SALT_BYTES, SealedPages, is_of_this_key
 from villagedesk.store.replacing import DATABASE_FILE, finish
 from villagedesk.store.schema import EPOCHS, META
 from villagedesk.store.snapshot import SqlSnapshot
@@ -114,6 +115,7 @@ class EncryptedStore:
             raise EnvironmentProblem("store.unreadable")
         _remove_leftovers(folder)
         try:
+            _check_after_a_crash(folder / DATABASE_FILE, key)
             bring_up_to_date(folder, key.database, clock)
         except EnvironmentProblem as problem:
             if problem.key == "store.damaged" and not _is_of(folder / DATABASE_FILE, key):
@@ -301,6 +303,25 @@ def _remove_leftovers(folder: Path) -> None:
     for part in folder.glob(f"*{PART_SUFFIX}"):
         with contextlib.suppress(OSError):
             part.unlink()
+
+
+def _check_after_a_crash(path: Path, key: DataKey) -> None:
+    """A log that was left behind was not closed in order: what it and the file hold is looked at before it is used.
+
+    Raises:
+        EnvironmentProblem: ``store.damaged``.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    try:
+        if not log.exists() or not log.stat().st_size:
+            return
+        with path.open("rb") as file:
+            sealed = SealedPages(key.database, file.read(SALT_BYTES))
+        lost = LogFile(log, sealed).hides_commits()
+    except OSError as error:
+        raise EnvironmentProblem("store.damaged") from error
+    if lost or not is_whole(path, key.database):
+        raise EnvironmentProblem("store.damaged")
 
 
 def _is_of(path: Path, key: DataKey) -> bool:
