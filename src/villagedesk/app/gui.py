@@ -144,7 +144,9 @@ def _refuse(messages: Messages, problem: Problem) -> int:
     """The program cannot start: say why in a plain dialog."""
     from PySide6.QtWidgets import QMessageBox  # noqa: PLC0415 - its enumerations take time that no good start needs
 
-    box = QMessageBox(QMessageBox.Icon.Warning, messages.text("app.name"), messages.of(problem))
+    box = QMessageBox(QMessageBox.Icon.Warning, messages.text("app.name"), "")
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setText(messages.of(problem))
     box.setObjectName("cannot_start")
     box.addButton(messages.text("app.close"), QMessageBox.ButtonRole.AcceptRole)
     hook = _event_hook()

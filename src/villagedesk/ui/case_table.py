@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from villagedesk.desk.views import ListRow
 from villagedesk.domain.clock import SHANGHAI
-from villagedesk.ui.sentences import COLOURS, Words
+from villagedesk.ui.sentences import COLOURS, Words, plain_tip
 
 _COLUMNS = ("time", "applicant", "item", "number", "state")
 _ROW_HEIGHT = 46
@@ -59,8 +59,10 @@ class CaseModel(QAbstractTableModel):
         """One cell."""
         row = self.rows[index.row()]
         column = _COLUMNS[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+        if role == Qt.ItemDataRole.DisplayRole:
             return self._text(row, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self._text(row, column))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self._text(row, column) if column != "state" else self._words.of(row.state)
         if column == "state" and role == Qt.ItemDataRole.ForegroundRole and row.state.tone != "calm":

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from villagedesk.domain.clock import SHANGHAI
-from villagedesk.ui.sentences import COLOURS, Words
+from villagedesk.ui.sentences import COLOURS, Words, plain_tip
 
 if TYPE_CHECKING:
     from villagedesk.desk.audit import AuditLine
@@ -55,8 +55,10 @@ class LogModel(QAbstractTableModel):
         """One cell."""
         line = self.lines[index.row()]
         column = _COLUMNS[index.column()]
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(line, column)
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return plain_tip(self._text(line, column))
         if column == "what" and role == Qt.ItemDataRole.ForegroundRole and line.sentence.tone not in ("calm", "good"):
             return QColor(COLOURS[line.sentence.tone])
         return None
