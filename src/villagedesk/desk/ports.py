@@ -5,11 +5,14 @@ The composition root puts the real ones in; tests put in the same or simulated o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from villagedesk.domain.backup import BackupWritten, MediumChecked
+from villagedesk.domain.progress import Progress
+from villagedesk.domain.restoring import BackupFound, Restored
 from villagedesk.domain.roles import Role
 from villagedesk.domain.station import StationFile
 
@@ -142,6 +145,66 @@ class KeyKeeper(Protocol):
             How many other accounts were taken away, which happens where an older slots file was put back: nobody can
             tell then who of them had been removed.
         """
+
+
+class BackupMedium(Protocol):
+    """The folder or drive backups go to. All calls block."""
+
+    def places(self) -> tuple[Path, ...]:
+        """Removable drives that are plugged in now."""
+
+    def prepare(self, target: Path) -> None:
+        """Make it the one for backups. Raises InputProblem ``backup.target_inside``, EnvironmentProblem."""
+
+    def present(self, target: Path) -> bool:
+        """Whether it is there now, and the very one that was prepared."""
+
+    def back_up(self, target: Path, progress: Progress, again: Collection[str]) -> BackupWritten:
+        """Write one generation and read it back.
+
+        Args:
+            again: page files to be copied though they are there.
+
+        Raises:
+            EnvironmentProblem: ``backup.*``, ``store.*``; earlier generations are whole then.
+        """
+
+    def check(self, target: Path, progress: Progress) -> MediumChecked:
+        """Read everything on it. Raises EnvironmentProblem ``backup.*``, ``store.newer_schema``."""
+
+
+class Restorer(Protocol):
+    """Backup media before sign-in, and the data folder they are restored to. All calls block."""
+
+    def is_set_up(self) -> bool:
+        """Whether an installation, or what is left of one, lies here. Cheap."""
+
+    def look(self, folder: Path) -> tuple[BackupFound, ...]:
+        """Backups in a folder, newest first. Raises EnvironmentProblem ``backup.medium_*``."""
+
+    def restore(
+        self,
+        found: BackupFound,
+        clerk: str,
+        password: str,
+        newest_local_no: str | None,
+        progress: Progress,
+        replace: bool,
+    ) -> Restored:
+        """Put the whole data folder in place, or leave it as it is (:mod:`villagedesk.desk.restoring`)."""
+
+    def restore_by_recovery_key(
+        self,
+        found: BackupFound,
+        clerk: str,
+        new_password: str,
+        key_file: Path,
+        passphrase: str,
+        newest_local_no: str | None,
+        progress: Progress,
+        replace: bool,
+    ) -> Restored:
+        """As :meth:`restore`, with the county's key; the clerk gets the new password."""
 
 
 FreeBytes = Callable[[], int]

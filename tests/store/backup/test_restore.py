@@ -17,12 +17,12 @@ from villagedesk.domain.local_no import LocalNo, parse_local_no
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.progress import Cancelled
 from villagedesk.domain.repositories import Transaction
-from villagedesk.domain.restoring import RESTORED, Reason, Restoration
+from villagedesk.domain.restoring import BACKUP_TARGET, RESTORED, Reason, Restoration
 from villagedesk.store.backup import restore as restoring
 from villagedesk.store.backup.install import STAGE, finish, is_empty_of_data
 from villagedesk.store.backup.layout import EPOCH_FILES
 from villagedesk.store.backup.look import look
-from villagedesk.store.backup.restore import BACKUP_TARGET, Wish, restore_by_recovery_key
+from villagedesk.store.backup.restore import Wish, restore_by_recovery_key
 from villagedesk.store.connection import building_engine
 from villagedesk.store.keys import unlock
 from villagedesk.store.slots import clerks

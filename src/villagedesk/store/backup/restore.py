@@ -22,7 +22,7 @@ from villagedesk.domain.local_no import LocalNo, parse_local_no
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Transaction
-from villagedesk.domain.restoring import RESTORED, Reason, Restoration, Restored
+from villagedesk.domain.restoring import BACKUP_LAST, BACKUP_TARGET, RESTORED, Reason, Restoration, Restored
 from villagedesk.domain.roles import Role
 from villagedesk.domain.station import StationFile
 from villagedesk.store.backup.facts import DatabaseFacts, read_facts
@@ -50,8 +50,6 @@ from villagedesk.store.slots import SLOT_FILES, clerks, read_copies
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 
 STATION_FILE = "station.json"
-BACKUP_TARGET, BACKUP_LAST = "backup.target", "backup.last_at"
-"""Settings of the installation's own backups: what is restored asks for a place anew."""
 _FUTURE = timedelta(days=1)
 _IN_RESTORE = {
     "store.disk_full": "restoring.disk_full",

@@ -1,0 +1,62 @@
+"""Backup media before sign-in. Light to import: what reads and writes them loads when it is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from villagedesk.domain.clock import Clock
+from villagedesk.domain.progress import Progress
+from villagedesk.domain.restoring import BackupFound, Restored
+from villagedesk.store.backup.install import is_empty_of_data
+
+
+class FolderRestorer:
+    """The desk's :class:`villagedesk.desk.ports.Restorer` for a data folder whose lock this process holds."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self._folder = folder
+        self._clock = clock
+
+    def is_set_up(self) -> bool:
+        """Whether an installation, or what is left of one, lies here."""
+        return not is_empty_of_data(self._folder)
+
+    def look(self, folder: Path) -> tuple[BackupFound, ...]:
+        """Backups on a medium, newest first. Raises EnvironmentProblem ``backup.medium_*``."""
+        # cryptography and SQLAlchemy are not needed to paint the first window
+        from villagedesk.store.backup.look import look  # noqa: PLC0415
+
+        return look(folder)
+
+    def restore(
+        self,
+        found: BackupFound,
+        clerk: str,
+        password: str,
+        newest_local_no: str | None,
+        progress: Progress,
+        replace: bool,
+    ) -> Restored:
+        """Restore with a clerk's password (:func:`villagedesk.store.backup.restore.restore`)."""
+        from villagedesk.store.backup.restore import Wish, restore  # noqa: PLC0415 - as above
+
+        wish = Wish(found.folder, self._folder, clerk, newest_local_no, replace)
+        return restore(wish, password, self._clock, progress)
+
+    def restore_by_recovery_key(
+        self,
+        found: BackupFound,
+        clerk: str,
+        new_password: str,
+        key_file: Path,
+        passphrase: str,
+        newest_local_no: str | None,
+        progress: Progress,
+        replace: bool,
+    ) -> Restored:
+        """Restore with the county's key (:func:`villagedesk.store.backup.restore.restore_by_recovery_key`)."""
+        from villagedesk.store.backup.restore import Wish, restore_by_recovery_key  # noqa: PLC0415 - as above
+        from villagedesk.store.recovery_key import read  # noqa: PLC0415 - as above
+
+        wish = Wish(found.folder, self._folder, clerk, newest_local_no, replace)
+        return restore_by_recovery_key(wish, read(key_file, passphrase), new_password, self._clock, progress)
