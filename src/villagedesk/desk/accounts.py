@@ -96,7 +96,7 @@ class Accounts:
                 ``desk.not_allowed.keep_accounts``.
             EnvironmentProblem: ``store.*``.
         """
-        self._acting.need(Right.KEEP_ACCOUNTS)
+        self._may_keep()
         new = self._new_name(name)
         self._check(password, new)
         self._keeper.add(new, role, password)
@@ -106,17 +106,16 @@ class Accounts:
         """Take an account away; logged.
 
         Raises:
-            InputProblem: ``accounts.not_oneself``, ``accounts.no_such`` (``name``), ``accounts.last_clerk``,
-                ``desk.not_allowed.keep_accounts``.
+            InputProblem: ``accounts.no_such`` (``name``); ``accounts.not_oneself``, or ``accounts.last_clerk`` when
+                nobody would be left to take in cases; ``desk.not_allowed.keep_accounts``.
             EnvironmentProblem: ``store.*``.
         """
-        self._acting.need(Right.KEEP_ACCOUNTS)
-        if name == self._acting.clerk:
-            raise InputProblem("accounts.not_oneself")
+        self._may_keep()
         roles = self._roles()
+        if name == self._acting.clerk:
+            others = [role for who, role in roles.items() if who != name]
+            raise InputProblem("accounts.not_oneself" if Role.CLERK in others else "accounts.last_clerk")
         role = self._role_of(name, roles)
-        if role is Role.CLERK and not any(other is Role.CLERK for who, other in roles.items() if who != name):
-            raise InputProblem("accounts.last_clerk")
         self._keeper.remove(name)
         self._note(Deed.ACCOUNT_REMOVED, name=name, role=role)
 
@@ -139,7 +138,7 @@ class Accounts:
                 ``desk.not_allowed.keep_accounts``.
             EnvironmentProblem: ``store.*``.
         """
-        self._acting.need(Right.KEEP_ACCOUNTS)
+        self._may_keep()
         if name == self._acting.clerk:
             # who finds the desk open must not be able to take it over without the password
             raise InputProblem("accounts.not_oneself")
@@ -167,7 +166,7 @@ class Accounts:
                 ``desk.not_allowed.keep_accounts``.
             EnvironmentProblem: ``store.*``.
         """
-        self._acting.need(Right.KEEP_ACCOUNTS)
+        self._may_keep()
         new = self._new_name(successor)
         self._check(password, new)
         work = self.open_work()
@@ -197,6 +196,12 @@ class Accounts:
         """
         dropped = self._keeper.recover(self._acting.clerk, self._acting.role, password)
         self._note(Deed.ACCESS_RECOVERED, **({"accounts_dropped": str(dropped)} if dropped else {}))
+
+    def _may_keep(self) -> None:
+        """Also not any more once the desk was handed over, though the screen is still open."""
+        self._acting.need(Right.KEEP_ACCOUNTS)
+        if self._roles().get(self._acting.clerk) is not self._acting.role:
+            raise InputProblem("desk.not_allowed.keep_accounts")
 
     def _roles(self) -> dict[str, Role]:
         return dict(self._keeper.accounts())
