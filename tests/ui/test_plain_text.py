@@ -39,6 +39,7 @@ _OPENING = {
     "insertHtml",
     "QStaticText",
 }
+_COPYING = {"QClipboard", "clipboard"}
 _RICH_ALLOWED = {"ui/status_line.py": "devices' marks in their colours, each name escaped"}
 _BROWSER_ALLOWED = {"ui/settings/security.py": "the help page as shipped, every resource refused"}
 
@@ -196,6 +197,7 @@ def rules_broken(text: str, file: str) -> list[str]:
     names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     found += [f"{name} opens or reads HTML" for name in sorted(names & _OPENING)]
+    found += [f"{name}: something is put on the clipboard" for name in sorted(names & _COPYING)]
     if names & {"RichText", "MarkdownText", "AutoText"} and file not in _RICH_ALLOWED:
         found.append("a rich text format")
     if "QTextBrowser" in names and (file not in _BROWSER_ALLOWED or "loadResource" not in text):
@@ -254,6 +256,7 @@ def test_no_source_file_shows_text_in_another_way() -> None:
         "QDesktopServices.openUrl(url)",
         "class H(QTextBrowser):\n    pass",
         "form.addRow('x', field)",
+        "QApplication.clipboard().setText(number)",
     ],
 )
 def test_the_rules_see_each_way(text: str) -> None:

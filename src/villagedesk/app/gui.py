@@ -15,6 +15,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from villagedesk.app import fault_reports
+from villagedesk.app.crash_remains import leave_no_memory_image
 from villagedesk.app.paths import fault_reports_folder
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.resources import messages_folder, resources_folder
@@ -80,6 +81,7 @@ class FirstPaint(QObject):
 
 def run(options: RunOptions) -> int:
     """Run the program until its window is closed; gives the exit code."""
+    leave_no_memory_image()
     application = QApplication([sys.argv[0]])
     application.setApplicationName("villagedesk")
     resources = resources_folder()
