@@ -15,6 +15,7 @@ from sqlcipher3 import dbapi2
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.views import TakenIn
 from villagedesk.domain.local_no import local_no
+from villagedesk.domain.repositories import Transaction
 from villagedesk.papers import acceptance_notice
 from villagedesk.papers.fonts import FontSet
 from villagedesk.store import connection, transaction, vault
@@ -83,10 +84,27 @@ def name_in_the_log() -> None:
     mock.patch.object(Intake, "take_in", take_in).start()
 
 
+def event_in_a_second_transaction() -> None:
+    """I10: a draft is thrown away in one transaction, and that it was so is written in another."""
+
+    def discard(self: Intake, case_id: str) -> None:
+        def remove(writing: Transaction) -> None:
+            writing.remove_draft(case_id)
+
+        def log(writing: Transaction) -> None:
+            writing.append_event(self._event(case_id, self._clock.now(), "discarded"))
+
+        self._store.write(remove).result()
+        self._store.write(log).result()
+
+    mock.patch.object(Intake, "discard", discard).start()
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
     "number not recorded": number_not_recorded,
     "notice without number": notice_without_number,
     "pages in the clear": pages_in_the_clear,
     "database in the clear": database_in_the_clear,
     "name in the log": name_in_the_log,
+    "event in a second transaction": event_in_a_second_transaction,
 }

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Font
 
 from villagedesk.domain.clock import SHANGHAI
 
@@ -40,7 +41,7 @@ def text_cell(sheet: Any, text: str, *, bold: bool = False) -> Any:
     cell.number_format = "@"
     cell.quotePrefix = fit.startswith(_STARTS_FORMULA)
     if bold:
-        cell.font = cell.font.copy(bold=True)
+        cell.font = Font(bold=True)
     return cell
 
 

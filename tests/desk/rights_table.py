@@ -1,0 +1,89 @@
+"""Which right each public method of each room of the desk asks for; any one of several is enough, none: for everybody.
+
+A new method of a room is added here, else ``test_roles`` fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from villagedesk.domain.roles import Right
+
+EVERYBODY: tuple[Right, ...] = ()
+SEE = (Right.SEE_PERSONS,)
+WORK = (Right.WORK,)
+LOG = (Right.SEE_LOG,)
+OVERSEE = (Right.SEE_LOG, Right.SAFEGUARD)
+
+RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
+    "desk": {"devices": EVERYBODY, "close": EVERYBODY},
+    "intake": {
+        "start": WORK,
+        "open": WORK,
+        "view": SEE,
+        "type": WORK,
+        "take_in": WORK,
+        "discard": WORK,
+    },
+    "scanning": {
+        "preview": WORK,
+        "camera": EVERYBODY,
+        "capture": WORK,
+        "import_file": WORK,
+        "turn": WORK,
+        "crop": WORK,
+        "keep": WORK,
+        "drop": WORK,
+        "remove": WORK,
+        "undo_remove": WORK,
+        "image": SEE,
+        "thumbnail": SEE,
+        "close": EVERYBODY,
+    },
+    "cases": {"today": EVERYBODY, "find": SEE, "by_number": SEE, "case": SEE},
+    "printing": {
+        "print_receipt": WORK,
+        "print_acceptance_notice": WORK,
+        "retry": WORK,
+        "came_out": WORK,
+        "pdf": SEE,
+    },
+    "sending": {
+        "view": EVERYBODY,
+        "send_now": EVERYBODY,
+        "pause": WORK,
+        "resume": WORK,
+        "pause_all": WORK,
+        "resume_all": WORK,
+        "mend": WORK,
+        "drop": WORK,
+    },
+    "audit": {
+        "note": EVERYBODY,
+        "viewed": SEE,
+        "page_viewed": SEE,
+        "unmasked": SEE,
+        "lines": LOG,
+        "head": OVERSEE,
+        "check": OVERSEE,
+        "export": WORK,
+        "monthly_report": LOG,
+        "print_monthly_report": WORK,
+        "close": EVERYBODY,
+    },
+}
+
+CHANGES_NO_CASE = frozenset(
+    {
+        "intake.open",
+        "scanning.preview",
+        "scanning.capture",
+        "scanning.import_file",
+        "scanning.turn",
+        "scanning.crop",
+        "scanning.drop",
+        "audit.export",
+        "audit.print_monthly_report",
+    }
+)
+"""Methods that ask for the right to work and change no case: what they do lies in memory or has a line of its own."""

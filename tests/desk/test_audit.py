@@ -1,0 +1,342 @@
+"""I10: every change of a case is in the log in its own transaction; looks come at most two seconds later."""
+
+from __future__ import annotations
+
+import ast
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+import zxingcpp
+
+from tests.desk.change_watch import Watch, watched
+from tests.desk.counter import APPLICANT, NAME, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
+from tests.desk.rights_table import CHANGES_NO_CASE, RIGHTS_OF, WORK
+from tests.desk.test_cases import put_state
+from tests.desk.test_sending import ask_correction
+from tests.desk.test_sending_road import Road
+from tests.domain.catalogue_of_messages import ROOT, messages
+from tests.papers.samples import codes, images, page_texts, squeezed
+from villagedesk.acceptance.wire import Change, ChangesAnswer
+from villagedesk.desk.audit_words import CASE_KINDS, sentence_of
+from villagedesk.devices.printer_simulated import SimulatedPrinter
+from villagedesk.domain.audit import STATION, VIEWS, AuditHead, Deed
+from villagedesk.domain.case import CaseEvent, CaseStatus
+from villagedesk.domain.outbox import SendingState
+from villagedesk.domain.printing import PrintJobState
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.repositories import Transaction
+from villagedesk.sync.changes import Changes
+
+
+@dataclass
+class Walk:
+    """Every operation of the desk that changes a case, done once; each with the changes and lines it made."""
+
+    window: Window
+    seen: Watch
+    made: dict[str, list[str]] = field(default_factory=dict)
+    unlogged: list[str] = field(default_factory=list)
+
+    def do(self, name: str, work: Callable[[], object]) -> None:
+        """One operation; it must have changed something of a case, and have logged it."""
+        before, kinds, unlogged = len(self.seen.changes), len(self.seen.kinds), len(self.seen.unlogged)
+        work()
+        assert len(self.seen.changes) > before, f"{name} changed nothing of a case"
+        self.made[name] = self.made.get(name, []) + self.seen.kinds[kinds:]
+        self.unlogged += [f"{name}: {what}" for what in self.seen.unlogged[unlogged:]]
+        self.window.clock.forward(1)
+
+
+def keep_a_page(window: Window, case_id: str) -> str:
+    """A photograph kept; gives its page_id."""
+    requirement = window.desk.items.get(SYSTEM_ITEM).materials[0].requirement_id
+    return window.desk.scanning.keep(window.desk.scanning.capture(case_id, requirement).proposal_id).page_id
+
+
+def walk_all(walk: Walk) -> None:
+    window, desk = walk.window, walk.window.desk
+    drafts: list[str] = []
+    walk.do("intake.start", lambda: drafts.append(desk.intake.start(SYSTEM_ITEM).case.case_id))
+    walk.do("intake.type", lambda: desk.intake.type(drafts[0], APPLICANT, 2))
+    walk.do("intake.type", lambda: desk.intake.type(drafts[0], {}, 3))
+    pages: list[str] = []
+    walk.do("scanning.keep", lambda: pages.append(keep_a_page(window, drafts[0])))
+    walk.do("scanning.remove", lambda: desk.scanning.remove(pages[0], drafts[0]))
+    walk.do("scanning.undo_remove", lambda: desk.scanning.undo_remove(pages[0], drafts[0]))
+    walk.do("intake.discard", lambda: desk.intake.discard(drafts[0]))
+    case_id = ready_draft(window)
+    walk.do("intake.take_in", lambda: desk.intake.take_in(case_id))
+    walk.do("printing.print_receipt", lambda: desk.printing.print_receipt(case_id))
+    (job,) = desk.cases.case(case_id).papers[0].jobs
+    walk.do("printing.came_out", lambda: desk.printing.came_out(job.job_id))
+    walk.do("printing.print_receipt", lambda: desk.printing.print_receipt(case_id))
+    job = desk.cases.case(case_id).papers[0].jobs[-1]
+    fail(window, job.job_id)
+    walk.do("printing.retry", lambda: desk.printing.retry(job.job_id))
+    row = desk.cases.case(case_id).outbox[-1].action_id
+    walk.do("sending.pause", lambda: desk.sending.pause(row))
+    walk.do("sending.resume", lambda: desk.sending.resume(row))
+    walk.do("sending.pause_all", desk.sending.pause_all)
+    walk.do("sending.resume_all", desk.sending.resume_all)
+    put_state(window, case_id, state=SendingState.REJECTED)
+    walk.do("sending.mend", lambda: desk.sending.mend(case_id))
+    put_state(window, case_id, state=SendingState.REJECTED)
+    walk.do("sending.drop", lambda: desk.sending.drop(case_id, "申请人不办了"))
+    sent = taken_in(window)
+    put_state(window, sent, state=SendingState.SENT, receipt='{"state":"committed"}')
+    walk.do("changes of the server", lambda: told(window, sent, 1, "accepted", acceptance_no="41000000001"))
+    walk.do("changes of the server", lambda: told(window, sent, 2, "a kind nobody knows"))
+    walk.do("printing.print_acceptance_notice", lambda: desk.printing.print_acceptance_notice(sent))
+    again = taken_in(window)
+    put_state(window, again, state=SendingState.SENT, receipt='{"state":"committed"}')
+    ask_correction(window, again)
+    walk.do("sending.mend", lambda: desk.sending.mend(again))
+
+
+def fail(window: Window, job_id: str) -> None:
+    """The printer gave a job up."""
+
+    def work(transaction: Transaction) -> None:
+        job = transaction.print_job(job_id)
+        transaction.put_print_job(replace(job, state=PrintJobState.FAILED))
+        transaction.append_event(CaseEvent(job.case_id, window.clock.now(), "x", "print_trouble"))
+
+    window.store.write(work).result()
+
+
+def told(window: Window, case_id: str, number: int, kind: str, **values: str) -> None:
+    """A change of the acceptance system comes."""
+    at = "2026-11-23T02:00:00Z"
+    change = Change(sequence=number, case_id=case_id, kind=kind, at=at, state_code="7", values=values)
+    changes = Changes(window.store, acceptance=None, clock=window.clock)  # type: ignore[arg-type]
+    cursor = window.store.read(lambda snapshot: snapshot.setting("sync.cursor"))
+    changes.keep(cursor, ChangesAnswer(changes=[change], cursor=str(number)))
+
+
+def test_i10_every_change_of_a_case_is_logged_in_its_own_transaction(tmp_path: Path) -> None:
+    with watched() as seen:
+        window = open_window(tmp_path / "data")
+        walk = Walk(window, seen)
+        try:
+            walk_all(walk)
+            assert window.store.verify_chain() is None
+        finally:
+            window.desk.close()
+    assert walk.unlogged == []
+    assert all(walk.made.values())
+    rights = {f"{room}.{name}": right for room, methods in RIGHTS_OF.items() for name, right in methods.items()}
+    wanted = {name for name, right in rights.items() if right == WORK}
+    assert {*walk.made} == (wanted - CHANGES_NO_CASE) | {"changes of the server"}
+
+
+def test_what_the_printer_did_is_logged_in_the_transaction_that_says_so(tmp_path: Path) -> None:
+    with watched() as seen:
+        window = open_window(tmp_path / "data", SimulatedPrinter("printer"))
+        try:
+            case_id = taken_in(window)
+            printed = threading.Event()
+            window.desk.news.subscribe(lambda topics: printed.set() if "printed" in seen.kinds else None)
+            window.desk.printing.print_receipt(case_id)
+            assert printed.wait(20)
+        finally:
+            window.desk.close()
+    assert "UPDATE print_jobs" in seen.changes
+    assert [what for what in seen.unlogged if "pages" not in what] == []
+
+
+def test_what_comes_of_sending_is_logged_in_the_transaction_that_says_so(tmp_path: Path) -> None:
+    with watched() as seen:
+        road = Road(tmp_path)
+        try:
+            case_id = road.taken_in()
+            road.until(lambda: road.desk.cases.case(case_id).case.status is CaseStatus.SUBMITTED)
+            road.official(case_id, "accept")
+            road.until(lambda: road.desk.cases.case(case_id).case.acceptance_no != "")
+        finally:
+            road.close()
+    assert {"sent", "change"} <= {*seen.kinds}
+    assert "UPDATE outbox" in seen.changes
+    assert [what for what in seen.unlogged if "pages" not in what] == []
+
+
+def events(window: Window, case_id: str) -> list[str]:
+    """Kinds of the lines of a case, oldest first."""
+    return [event.kind for event in window.store.read(lambda snapshot: snapshot.events(case_id))]
+
+
+def test_looks_are_written_within_two_seconds_and_once_for_one_opening(window: Window) -> None:
+    first, second = taken_in(window), taken_in(window)
+    audit, page = window.desk.audit, window.desk.cases.case(first).pages[0].page_id
+    before = len(events(window, first))
+    arrived = threading.Event()
+    window.store.subscribe(arrived.set)
+    started = time.monotonic()
+    for _ in range(3):
+        audit.viewed(first)
+        audit.page_viewed(first, page)
+        audit.unmasked(first, "phone")
+    assert arrived.wait(10)
+    late = time.monotonic() - started
+    assert events(window, first)[before:] == ["viewed", "page_viewed", "unmasked"]
+    assert late <= 2.0
+    audit.viewed(first)  # still the same opening
+    audit.note(Deed.EXPORTED, first)
+    assert events(window, first)[before + 3 :] == ["exported"]
+    for case_id in (second, first):
+        audit.viewed(case_id)
+    window.clock.forward(601)
+    audit.viewed(first)
+    audit.note(Deed.LOCKED)
+    audit.viewed(first)
+    audit.note(Deed.SIGNED_OUT)
+    assert events(window, first)[before + 4 :] == ["viewed", "viewed", "viewed"]
+    kinds = [entry.kind for entry in window.audit_log.entries(7)]
+    assert kinds[::-1] == ["exported", "viewed", "viewed", "viewed", "locked", "viewed", "signed_out"]
+    assert window.store.verify_chain() is None
+
+
+def test_an_ordinary_close_loses_no_look(window: Window) -> None:
+    case_id = taken_in(window)
+    window.desk.audit.viewed(case_id)
+    window.desk.close()
+    again = window.reopened()
+    try:
+        assert events(again, case_id)[-1] == "viewed"
+    finally:
+        again.desk.close()
+
+
+def test_looks_are_kept_while_the_disk_refuses_them(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = taken_in(window)
+    audit = window.desk.audit
+    with monkeypatch.context() as full:
+        full.setattr(window.store, "write", refuse)
+        audit.viewed(case_id)
+        with pytest.raises(EnvironmentProblem, match=r"store\.disk_full"):
+            audit.note(Deed.LOCKED)
+    audit.note(Deed.LOCKED)
+    assert events(window, case_id)[-1] == "viewed"
+
+
+def refuse(_work: object) -> Future[None]:
+    """A write to a full disk."""
+    failed: Future[None] = Future()
+    failed.set_exception(EnvironmentProblem("store.disk_full"))
+    return failed
+
+
+def test_the_log_is_told_in_words_masked_and_paged(window: Window) -> None:
+    case_id = taken_in(window)
+    window.desk.audit.viewed(case_id)
+    window.desk.audit.note(Deed.ACCOUNT_ADDED, name="李文书")
+    lines = window.desk.audit.lines(3)
+    texts = [messages().text(line.sentence.key, **line.sentence.params) for line in lines]
+    assert texts == ["新增账户：李文书", "查看办件", "排队等待上报"]
+    local_no = window.desk.cases.case(case_id).case.local_no
+    assert [(line.local_no, line.person) for line in lines[:2]] == [("", ""), (local_no, "欧***")]
+    assert NAME not in repr(lines)
+    rest = window.desk.audit.lines(100, before=lines[-1].seq)
+    assert rest[0].seq == lines[-1].seq - 1
+    assert [line.sentence.key for line in rest][-1] == "audit.line.draft_started"
+    assert window.desk.audit.lines(9, kinds=frozenset({"taken_in"}))[0].local_no == local_no
+    assert window.desk.audit.lines(9, actor="nobody") == ()
+    assert window.desk.audit.lines(9, until=window.clock.now() - timedelta(days=1)) == ()
+
+
+def test_a_check_walks_the_chain_is_logged_and_finds_what_was_changed(window: Window) -> None:
+    taken_in(window)
+    told: list[tuple[int, int]] = []
+    check = window.desk.audit.check(lambda done, total: told.append((done, total)))
+    assert (check.broken_at, check.lines) == (None, check.head.seq)
+    assert window.desk.audit.lines(1)[0].sentence.key == "audit.line.log_checked"
+    assert window.audit_log.holds(check.head)
+
+    def tamper(transaction: Transaction) -> None:
+        for statement in ("DROP TRIGGER case_events_unchanged", "UPDATE case_events SET actor = 'x' WHERE seq = 2"):
+            transaction.connection.exec_driver_sql(statement)  # type: ignore[attr-defined]
+
+    window.store.write(tamper).result()
+    assert window.desk.audit.check().broken_at == 2
+
+
+def test_the_exported_log_holds_masked_names_and_no_formula(window: Window, tmp_path: Path) -> None:
+    taken_in(window)
+    window.desk.audit.note(Deed.ACCOUNT_ADDED, name='=HYPERLINK("http://x.example")')
+    file = tmp_path / "log.xlsx"
+    day = datetime(2026, 11, 22, 16, tzinfo=UTC)
+    count = window.desk.audit.export(file, day, day + timedelta(days=1))
+    sheet = openpyxl.load_workbook(file)["操作日志"]
+    rows = list(sheet.iter_rows(values_only=True))
+    assert rows[0][0] == "柳林村便民服务站　2026-11-23 至 2026-11-23"
+    assert rows[2] == ("序号", "时间", "谁", "做了什么", "收件流水号", "申请人")
+    assert len(rows) == count + 3
+    assert rows[3][3] == '新增账户：=HYPERLINK("http://x.example")'
+    assert rows[4][5] == "欧***"
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    assert [*tmp_path.glob("*.part")] == []
+    assert window.desk.audit.lines(1)[0].sentence.key == "audit.line.log_exported"
+    with pytest.raises(EnvironmentProblem, match=r"store\.write_failed"):
+        window.desk.audit.export(tmp_path / "no such folder" / "x.xlsx", day, day)
+
+
+def test_the_monthly_report_counts_and_shows_a_head_that_can_be_checked(tmp_path: Path) -> None:
+    printer = SimulatedPrinter("printer")
+    window = open_window(tmp_path / "data", printer)
+    try:
+        taken_in(window)
+        audit = window.desk.audit
+        audit.note(Deed.SIGN_IN_REFUSED, count="3")
+        pdf = audit.monthly_report(2026, 11)
+        (text,) = [squeezed(page) for page in page_texts(pdf)]
+        head = audit.head()
+        assert "收件1" in text and "密码输错3" in text and "2026年11月" in text
+        (code,) = codes(images(pdf, 200)[0], zxingcpp.BarcodeFormat.QRCode)
+        assert code == f"{head.seq}:{head.mac}"
+        assert NAME not in text
+        audit.print_monthly_report(2026, 11)
+        assert audit.lines(1)[0].sentence.key == "audit.line.report_printed"
+        assert window.audit_log.holds(AuditHead(int(code.split(":")[0]), code.split(":")[1]))
+        with pytest.raises(InputProblem, match=r"audit\.no_such_month"):
+            audit.monthly_report(2027, 1)
+    finally:
+        window.desk.close()
+
+
+def kinds_written() -> set[str]:
+    """Every text handed as the kind of an event, anywhere in the source; and the states that are kinds."""
+    found: set[str] = {SendingState.REJECTED.value, SendingState.CONFLICT.value, "change"}
+    for file in (ROOT / "src" / "villagedesk").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            place = {"CaseEvent": 3, "_event": 2, "_log": 2}.get(name)
+            named = [keyword.value for keyword in node.keywords if keyword.arg == "kind" and place is not None]
+            given = named or (node.args[place : place + 1] if place is not None else [])
+            for value in given:
+                if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                    found.add(value.value)
+    return found
+
+
+def test_every_kind_of_line_anywhere_in_the_program_has_its_words() -> None:
+    kinds = kinds_written() | {*Deed}
+    assert len(kinds) > 40
+    unknown = {kind for kind in kinds if sentence_of(kind, {}).key == "audit.unknown"}
+    assert unknown == set()
+    for kind in kinds | CASE_KINDS:
+        sentence = sentence_of(kind, {})
+        assert messages().text(sentence.key, **sentence.params)
+    assert sentence_of("of a later version", {}).key == "audit.unknown"
+
+
+def test_only_looks_may_be_late() -> None:
+    assert {Deed.VIEWED, Deed.PAGE_VIEWED, Deed.UNMASKED} == VIEWS
+    assert STATION == ""
