@@ -26,6 +26,8 @@ from villagedesk.domain.roles import Role
 from villagedesk.domain.station import StationFile
 from villagedesk.imaging.page import FlattenedPage, make_page
 from villagedesk.store.audit_log import SqlAuditLog
+from villagedesk.store.backup.keeper import MediumKeeper
+from villagedesk.store.backup.writer import Source
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
@@ -112,6 +114,7 @@ def open_window(
         free_bytes=lambda: free[0],
         audit_log=audit_log,
         keeper=FolderKeys(folder, key, store, cost=CHEAP),
+        medium=MediumKeeper(Source(folder, store, vault, key, station), clock),
     )
     desk = furnish(rooms, resources_folder(), Acting(clerk, role), station)
     return Window(folder, clock, key, store, vault, camera, desk, kicked, free, audit_log)

@@ -26,6 +26,8 @@ from villagedesk.domain.repositories import Transaction
 from villagedesk.practice.faults import Fault, FaultKind, FaultSetting, RouteKind
 from villagedesk.practice.server import PracticeServer
 from villagedesk.store.audit_log import SqlAuditLog
+from villagedesk.store.backup.keeper import MediumKeeper
+from villagedesk.store.backup.writer import Source
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
@@ -58,7 +60,9 @@ class Road:
             acceptance.close()
 
         log, keeper = SqlAuditLog(store), FolderKeys(folder / "data", key, store)
-        rooms = Rooms(store, vault, clock, None, None, link, news, engine.kick, stop, lambda: 10**12, log, keeper)
+        medium = MediumKeeper(Source(folder / "data", store, vault, key, station), clock)
+        rest = (news, engine.kick, stop, lambda: 10**12, log, keeper, medium)
+        rooms = Rooms(store, vault, clock, None, None, link, *rest)
         engine.start()
         self.desk: Desk = furnish(rooms, resources_folder(), Acting("王会计"), station)
 

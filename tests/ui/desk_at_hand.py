@@ -23,6 +23,8 @@ from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.station import StationFile
 from villagedesk.store.audit_log import SqlAuditLog
+from villagedesk.store.backup.keeper import MediumKeeper
+from villagedesk.store.backup.writer import Source
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.files import write_whole
 from villagedesk.store.keys import DataKey, PasswordCost, create_keys
@@ -141,6 +143,7 @@ class Village:
             free_bytes=lambda: 10**12,
             audit_log=SqlAuditLog(store),
             keeper=FolderKeys(self.folder / "data", key, store, cost=_CHEAP),
+            medium=MediumKeeper(Source(self.folder / "data", store, self.vault, key, station), SystemClock()),
         )
         self.desk = furnish(rooms, resources_folder(), acting, station)
         return self.desk

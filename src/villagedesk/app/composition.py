@@ -26,6 +26,7 @@ from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.audit import AuditDesk
+from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
@@ -33,7 +34,7 @@ from villagedesk.desk.intake import Counter, Intake
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
 from villagedesk.desk.paper_making import PaperMaker
-from villagedesk.desk.ports import KeyKeeper
+from villagedesk.desk.ports import BackupMedium, KeyKeeper
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.scanning import Scanning
@@ -48,6 +49,8 @@ from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.papers.fonts import FontSet
 from villagedesk.store.audit_log import SqlAuditLog
+from villagedesk.store.backup.keeper import MediumKeeper
+from villagedesk.store.backup.writer import Source
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.sweep import sweep
@@ -83,6 +86,7 @@ class Rooms:
     free_bytes: Callable[[], int]
     audit_log: AuditLog
     keeper: KeyKeeper
+    medium: BackupMedium
 
 
 def open_desk(
@@ -131,6 +135,7 @@ def open_desk(
             free_bytes=lambda: shutil.disk_usage(folder).free,
             audit_log=SqlAuditLog(store),
             keeper=FolderKeys(folder, key, store),
+            medium=MediumKeeper(Source(folder, store, vault, key, station), clock),
         )
         sweeping.start()
         closing.callback(sweeping.join)
@@ -187,6 +192,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting),
         audit=audit,
+        backup=BackupDesk(rooms.medium, store, clock, rooms.news, acting),
         archive=ArchiveDesk(store, vault, clock, acting, station, messages.text),
         accounts=accounts,
         news=rooms.news,

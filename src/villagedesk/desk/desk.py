@@ -10,6 +10,7 @@ from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.audit import AuditDesk
+from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.intake import Intake
@@ -29,7 +30,7 @@ class Desk:
     """What a signed-in clerk can do. Made by the composition root; calls block and may come from several threads.
 
     Args:
-        print_runner: started here, so that papers waiting from an earlier run come out.
+        backup, print_runner: started here, so that backups are made and papers of an earlier run come out.
         printer: only asked for its name and readiness here.
         stop_sync: ends the sync engine; called after the rooms that make work were closed.
     """
@@ -47,6 +48,7 @@ class Desk:
         sending: Sending,
         audit: AuditDesk,
         archive: ArchiveDesk,
+        backup: BackupDesk,
         accounts: Accounts,
         news: News,
         store: Store,
@@ -66,6 +68,7 @@ class Desk:
         self.sending = sending
         self.audit = audit
         self.archive = archive
+        self.backup = backup
         self.accounts = accounts
         self.news = news
         self._store = store
@@ -77,6 +80,7 @@ class Desk:
         self._closed = False
         store.subscribe(self._committed)
         print_runner.start()
+        backup.start()
 
     def devices(self) -> tuple[DeviceLine, ...]:
         """Camera and printer in words, and the disk when it is nearly full."""
@@ -94,6 +98,7 @@ class Desk:
                 return
             self._closed = True
         steps: tuple[Callable[[], None], ...] = (
+            self.backup.close,
             self.scanning.close,
             self._print_runner.close,
             self._stop_sync,
