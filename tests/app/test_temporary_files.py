@@ -17,7 +17,7 @@ from villagedesk.store.database import DATABASE_FILE
 from villagedesk.store.keys import DataKey
 
 _ROOT = Path(__file__).parents[2]
-_OPENED = re.compile(r'(?:openat\([^,]+, |open\(|creat\()"([^"]+)"[^)]*O_(?:WRONLY|RDWR|CREAT|TMPFILE)[^)]*\) = \d+')
+_OPENED = re.compile(r'(?:openat\(\w+, |open\(|creat\()"([^"\n]+)", [A-Z_|0-9]*(?:O_WRONLY|O_RDWR|O_CREAT|O_TMPFILE)')
 _STRACE = ("strace", "-f", "--seccomp-bpf", "-qq", "-s", "4096", "-e", "trace=openat,open,creat")
 _PART = r"(\.[0-9a-f]{8}\.part)?"
 _OURS = re.compile(rf"villagedesk\.db(\.part)?(-wal|-shm|-journal)?|vault/[0-9a-f]{{64}}{_PART}|status\.json{_PART}")
