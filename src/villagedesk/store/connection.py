@@ -13,7 +13,7 @@ from sqlalchemy.pool import NullPool, Pool, QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.store.files import nearly_full
+from villagedesk.store.files import nearly_full, takes_files
 
 _BUSY_SECONDS = 10.0
 _CHECKPOINT_PAGES = 16_000
@@ -102,7 +102,8 @@ def problem_of_driver(error: BaseException | None, folder: Path, otherwise: str)
             return EnvironmentProblem("store.disk_full")
         # A folder that cannot be written to is no sign of damage, also where only reading was wanted: readers need the
         # log's index.
-        return EnvironmentProblem("store.write_failed" if code in _NOT_WRITABLE else otherwise)
+        unwritable = code in _NOT_WRITABLE or not takes_files(folder)
+        return EnvironmentProblem("store.write_failed" if unwritable else otherwise)
     return None
 
 

@@ -62,6 +62,17 @@ def nearly_full(folder: Path) -> bool:
         return False
 
 
+def takes_files(folder: Path) -> bool:
+    """Whether a file can be made in the folder now, so that a disk gone read-only is not told as a damaged file."""
+    probe = folder / f"probe.{secrets.token_hex(4)}{PART_SUFFIX}"
+    try:
+        probe.touch()
+        probe.unlink()
+    except OSError:
+        return False
+    return True
+
+
 if sys.platform == "win32":
     import ctypes
     from ctypes import wintypes
