@@ -12,7 +12,8 @@ from villagedesk.domain.clock import moment_of, utc_text
 
 RESTORED = "restored"
 """Setting of a database that was restored or recovered: a :class:`Restoration` as text, emptied by the sync engine."""
-BACKUP_TARGET, BACKUP_LAST = "backup.target", "backup.last_at"
+BACKUP_TARGET = "backup.target"
+BACKUP_LAST = "backup.last_at"
 """Settings of an installation's own backups; one that was restored has none and asks for a place anew."""
 
 
