@@ -19,13 +19,16 @@ from villagedesk.app.crash_remains import leave_no_memory_image
 from villagedesk.app.paths import fault_reports_folder
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.resources import messages_folder, resources_folder
+from villagedesk.app.restorer import FolderRestorer
 from villagedesk.app.run_options import RunOptions
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.entry import Entry, OpenDesk
+from villagedesk.desk.restoring import Restoring
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.domain.station import StationFile
+from villagedesk.store.backup.install import finish
 from villagedesk.store.lock import FolderLock
 from villagedesk.ui.theme import apply_theme
 from villagedesk.ui.window import MainWindow
@@ -89,13 +92,16 @@ def run(options: RunOptions) -> int:
     apply_theme(application, [resources / "fonts" / "villagedesk-base.ttf"])
     try:
         lock = FolderLock(options.data_folder)
+        finish(options.data_folder)
     except EnvironmentProblem as problem:
         return _refuse(messages, problem)
     gui_thread = GuiThread()
     clock = SystemClock()
     premises = DataFolder(options.data_folder, clock)
     opener = _opener(options, gui_thread)
-    entry = Entry(premises, opener, options.station_file, practice_only=options.practice_only)
+    restorer = FolderRestorer(options.data_folder, clock)
+    restoring = Restoring(restorer, premises.common_passwords, lambda: entry.signed_in)
+    entry = Entry(premises, opener, options.station_file, practice_only=options.practice_only, restoring=restoring)
     try:
         window = MainWindow(entry, messages, resources / "icons")
     except Problem as problem:

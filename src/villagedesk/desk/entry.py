@@ -66,6 +66,11 @@ class Entry:
         return self._restoring
 
     @property
+    def signed_in(self) -> bool:
+        """Whether a desk is open, also behind the locked screen: its files must stay where they are."""
+        return self._desk is not None
+
+    @property
     def damage(self) -> Damage | None:
         """Recovering a damaged database; None where nothing of the kind was wired."""
         return self._damage
