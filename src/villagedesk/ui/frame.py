@@ -89,7 +89,8 @@ class Frame(QWidget):
         self._current().leave()
 
     def come_back(self) -> None:
-        """After the lock: the same screen, the same place."""
+        """After the lock: the same screen, the same place; a backup may have become overdue meanwhile."""
+        self._read_status(frozenset({"backup"}))
         self._current().first_focus().setFocus()
 
     def show_today(self) -> None:
@@ -315,3 +316,5 @@ class Frame(QWidget):
             run(self, desk.sending.view, sending, lane=Lane.READS)
         if not topics or "devices" in topics:
             run(self, desk.devices, devices, lane=Lane.READS)
+        if not topics or "backup" in topics:
+            run(self, desk.backup.state, self.status.show_backup, lane=Lane.READS)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
 
-from villagedesk.desk.views import DeviceLine, SendingView
+from villagedesk.desk.views import DeviceLine, SendingView, Sentence
 from villagedesk.ui.sentences import COLOURS, SHAPES, SentenceLabel, Words, plain_label
 from villagedesk.ui.theme import GAP, QUIET
+
+if TYPE_CHECKING:
+    from villagedesk.desk.backup import BackupState
 
 
 class StatusLine(QPushButton):
@@ -30,11 +34,21 @@ class StatusLine(QPushButton):
         row.setSpacing(GAP * 2)
         self._link = SentenceLabel(words, "status_link", self)
         self._queue = SentenceLabel(words, "status_queue", self)
+        self._backup = SentenceLabel(words, "status_backup", self)
+        self._backup_dot = plain_label("·", "quiet", self)
         self._devices = plain_label("", parent=self)
         self._devices.setObjectName("status_devices")
         self._saved_dot = plain_label("·", "quiet", self)
         self._device_dot = plain_label("·", "quiet", self)
-        for label in (self._link, self._saved_dot, self._queue, self._device_dot, self._devices):
+        for label in (
+            self._link,
+            self._saved_dot,
+            self._queue,
+            self._backup_dot,
+            self._backup,
+            self._device_dot,
+            self._devices,
+        ):
             label.setWordWrap(False)
             # The button is what is clicked, not the words on it.
             label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
@@ -49,6 +63,14 @@ class StatusLine(QPushButton):
         """Show link and queue."""
         self._link.tell(view.link)
         self._queue.tell(view.queue)
+        self._describe()
+
+    def show_backup(self, state: BackupState) -> None:
+        """Warn that no backup was made for long, or that none is set up; nothing while all is well."""
+        if state.overdue_days is not None:
+            self._backup.tell(Sentence("ui.status.backup_overdue", {"days": state.overdue_days}, "bad"))
+        else:
+            self._backup.tell(None if state.target else Sentence("ui.status.no_backup", tone="warn"))
         self._describe()
 
     def show_devices(self, devices: Sequence[DeviceLine]) -> None:
@@ -69,7 +91,7 @@ class StatusLine(QPushButton):
         self._fit()
 
     def _describe(self) -> None:
-        said = [label.accessibleName() for label in (self._link, self._queue, self._devices)]
+        said = [label.accessibleName() for label in (self._link, self._queue, self._backup, self._devices)]
         self.setAccessibleDescription(" · ".join(text for text in said if text))
         self._fit()
 
@@ -79,9 +101,12 @@ class StatusLine(QPushButton):
         shown: list[tuple[QLabel, ...]] = [
             (self._link,),
             (self._saved_dot, self._queue),
+            *([(self._backup_dot, self._backup)] if self._backup.text() else []),
             (self._device_dot, self._devices),
             (self._more,),
         ]
+        self._backup_dot.setVisible(False)
+        self._backup.setVisible(False)
         for labels in shown:
             need += sum(label.sizeHint().width() + GAP * 2 for label in labels)
             for label in labels:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QComboBox
+
 from tests.ui.pages.base import Page
 
 
@@ -19,9 +21,11 @@ class FirstRunPage(Page):
 class SignInPage(Page):
     """Who sits at the desk."""
 
-    def sign_in(self, password: str) -> None:
-        """Type and Enter."""
+    def sign_in(self, password: str, clerk: str = "") -> None:
+        """Choose who, if it is not the first one; type and Enter."""
         self.until(lambda: self.seen("password") and self.focused() == "password")
+        if clerk:
+            self.widget("clerk", QComboBox).setCurrentText(clerk)
         self.type(password)
         self.enter()
 

@@ -71,12 +71,13 @@ class SettingsHome(SettingsPage):
 
     def refresh(self, topics: frozenset[str]) -> None:
         """Each state is read for itself, so that one that cannot be read hides no other."""
+        desk = self._with.desk
+        if not topics or topics & {"backup"}:
+            self._tell("backup", lambda: desk.backup.state().sentence)
         if topics:
             return
-        desk = self._with.desk
         self._doors["security"].tell(Sentence("ui.settings.state.security"))
         self._tell("accounts", self._accounts)
-        self._tell("backup", lambda: desk.backup.state().sentence)
         self._tell("log", lambda: Sentence("ui.settings.state.log", {"count": desk.audit.head().seq}))
         self._tell("retention", self._retention)
         if "export" in self._doors:

@@ -1,0 +1,30 @@
+"""Cases made without a screen, for tests of what is done with them afterwards."""
+
+from __future__ import annotations
+
+from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, NAME, PHONE, Village, papers
+from villagedesk.desk.desk import Desk
+
+
+def desk_of(village: Village) -> Desk:
+    """The open desk."""
+    assert village.desk is not None
+    return village.desk
+
+
+def take_in(village: Village, name: str = NAME) -> tuple[str, str]:
+    """A case with all its pages: its id and local number."""
+    desk = desk_of(village)
+    case_id = desk.intake.start(desk.items.search("医保")[0].code).case.case_id
+    desk.intake.type(case_id, {"name": name, "document_number": ID_NUMBER, "phone": PHONE, "address": ADDRESS}, 3)
+    photograph = village.folder / "paper.jpg"
+    photograph.write_bytes(papers()[0])
+    for requirement in desk.intake.view(case_id).item.materials:
+        desk.scanning.keep(desk.scanning.import_file(case_id, requirement.requirement_id, photograph).proposal_id)
+    return case_id, desk.intake.take_in(case_id).local_no
+
+
+def kinds_logged(village: Village) -> list[str]:
+    """The kinds of all lines of the station's log, oldest first; looks that still wait are written before."""
+    log = desk_of(village).audit._log
+    return [str(entry.kind) for entry in reversed(log.entries(10_000))]
