@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from tests.domain.identity_numbers import resident
@@ -13,6 +13,7 @@ from tests.store.fixtures import CHEAP, FixedClock
 from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.resources import resources_folder
+from villagedesk.app.support_bundle import pack
 from villagedesk.demo.photographs import KINDS, photograph
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
@@ -113,6 +114,7 @@ def open_window(
         stop_sync=lambda: kicked.append("stop"),
         free_bytes=lambda: free[0],
         audit_log=audit_log,
+        pack_support=partial(pack, folder),
         keeper=FolderKeys(folder, key, store, cost=CHEAP),
         medium=MediumKeeper(Source(folder, store, vault, key, station), clock),
     )

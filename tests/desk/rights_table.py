@@ -13,6 +13,8 @@ EVERYBODY: tuple[Right, ...] = ()
 SEE = (Right.SEE_PERSONS,)
 WORK = (Right.WORK,)
 LOG = (Right.SEE_LOG,)
+SAFE = (Right.SAFEGUARD,)
+ACCOUNTS = (Right.KEEP_ACCOUNTS,)
 OVERSEE = (Right.SEE_LOG, Right.SAFEGUARD)
 
 RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
@@ -58,6 +60,29 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "mend": WORK,
         "drop": WORK,
     },
+    "accounts": {
+        "list": EVERYBODY,
+        "add": ACCOUNTS,
+        "remove": ACCOUNTS,
+        "change_password": EVERYBODY,
+        "reset_password": ACCOUNTS,
+        "open_work": EVERYBODY,
+        "hand_over": ACCOUNTS,
+        "confirm": EVERYBODY,
+        "recover": EVERYBODY,
+    },
+    "archive": {"export": WORK},
+    "backup": {
+        "start": EVERYBODY,
+        "close": EVERYBODY,
+        "state": EVERYBODY,
+        "places": EVERYBODY,
+        "look_now": EVERYBODY,
+        "set_target": SAFE,
+        "back_up": SAFE,
+        "check": SAFE,
+    },
+    "support": {"bundle": SAFE},
     "audit": {
         "note": EVERYBODY,
         "viewed": SEE,
@@ -83,6 +108,7 @@ CHANGES_NO_CASE = frozenset(
         "scanning.crop",
         "scanning.drop",
         "audit.export",
+        "archive.export",
         "audit.print_monthly_report",
     }
 )

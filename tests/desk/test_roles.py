@@ -23,7 +23,7 @@ from villagedesk.domain.roles import RIGHTS, Right, Role
 
 _NO_ROOMS = (News, Acting)
 _PERSONS = (NAME, ID_NUMBER, APPLICANT["phone"], APPLICANT["address"])
-_ENDS = frozenset({"close"})
+_ENDS = frozenset({"close", "start"})
 
 
 def rooms(desk: Desk) -> dict[str, object]:

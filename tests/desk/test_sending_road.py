@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.resources import resources_folder
+from villagedesk.app.support_bundle import pack
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
@@ -61,7 +63,7 @@ class Road:
 
         log, keeper = SqlAuditLog(store), FolderKeys(folder / "data", key, store)
         medium = MediumKeeper(Source(folder / "data", store, vault, key, station), clock)
-        rest = (news, engine.kick, stop, lambda: 10**12, log, keeper, medium)
+        rest = (news, engine.kick, stop, lambda: 10**12, log, partial(pack, folder / "data"), keeper, medium)
         rooms = Rooms(store, vault, clock, None, None, link, *rest)
         engine.start()
         self.desk: Desk = furnish(rooms, resources_folder(), Acting("王会计"), station)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from tests.domain.identity_numbers import resident
@@ -10,6 +10,7 @@ from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.resources import messages_folder, resources_folder
+from villagedesk.app.support_bundle import pack
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.demo.photographs import KINDS, empty_table, photograph
 from villagedesk.desk.acting import Acting
@@ -142,6 +143,7 @@ class Village:
             stop_sync=lambda: None,
             free_bytes=lambda: 10**12,
             audit_log=SqlAuditLog(store),
+            pack_support=partial(pack, self.folder / "data"),
             keeper=FolderKeys(self.folder / "data", key, store, cost=_CHEAP),
             medium=MediumKeeper(Source(self.folder / "data", store, self.vault, key, station), SystemClock()),
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from villagedesk import __version__
 from villagedesk.app.resources import resources_folder
 from villagedesk.app.run_options import RunOptions, check_camera, check_printer
+from villagedesk.domain.audit import AuditHead
 
 EXIT_NOT_FOR_PRACTICE = 3
 """``--with-practice`` was told to use a data folder that is set up for real work."""
@@ -44,9 +46,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return self_test()
     if chosen.command == "doctor":
-        from villagedesk.app.doctor import doctor  # noqa: PLC0415
+        from villagedesk.app.doctor import Inside, doctor  # noqa: PLC0415
 
-        return doctor(_data_folder(chosen))
+        password = _password_from_stdin if chosen.password_stdin else _asked_password
+        return doctor(_data_folder(chosen), Inside(chosen.clerk, password, tuple(chosen.head)))
+    if chosen.command == "support-bundle":
+        from villagedesk.app.support_bundle import support_bundle  # noqa: PLC0415
+
+        return support_bundle(_data_folder(chosen), chosen.to)
     return _run(chosen)
 
 
@@ -83,7 +90,36 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("self-test", help="does the installed program work: one line per check")
     doctor = commands.add_parser("doctor", help="state of the data folder and of the device adapters")
     doctor.add_argument("--data", type=Path, help="data folder; by default the user's own")
+    doctor.add_argument("--clerk", default="", metavar="NAME", help="whose password it will be; the first by default")
+    doctor.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
+    doctor.add_argument(
+        "--head", type=_head, action="append", default=[], metavar="SEQ:MAC", help="as printed on a monthly report"
+    )
+    bundle = commands.add_parser("support-bundle", help="one file for the technician, without personal data")
+    bundle.add_argument("--data", type=Path, help="data folder; by default the user's own")
+    bundle.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where the file goes")
     return parser
+
+
+def _head(text: str) -> AuditHead:
+    """``SEQ:MAC`` as the code on a monthly report says it; blanks between the groups of digits do not matter."""
+    seq, _, mac = "".join(text.split()).lower().partition(":")
+    if not (seq.isascii() and seq.isdecimal() and len(seq) <= 12 and re.fullmatch("[0-9a-f]{64}", mac)):
+        raise argparse.ArgumentTypeError("SEQ:MAC with 64 hex digits is wanted")
+    return AuditHead(int(seq), mac)
+
+
+def _password_from_stdin() -> str:
+    return sys.stdin.readline().rstrip("\r\n")
+
+
+def _asked_password() -> str:
+    """Asked at a terminal; "" where there is none, or when nothing is typed."""
+    if not sys.stdin.isatty():
+        return ""
+    import getpass  # noqa: PLC0415 - only where somebody can answer
+
+    return getpass.getpass("clerk's password (empty: do not look inside): ")
 
 
 def _data_folder(chosen: argparse.Namespace) -> Path:

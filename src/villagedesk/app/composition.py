@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from villagedesk.acceptance.http import HttpAcceptanceSystem
@@ -18,6 +19,7 @@ from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import common_passwords
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.app.run_options import RunOptions
+from villagedesk.app.support_bundle import pack
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.catalogue.divisions import load_known_areas
 from villagedesk.catalogue.load import load_items
@@ -39,6 +41,7 @@ from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
+from villagedesk.desk.support import Pack, Support
 from villagedesk.devices.camera_picture import read_photograph_file
 from villagedesk.devices.ports import DocumentCamera, Printer
 from villagedesk.domain.audit import AuditLog
@@ -85,6 +88,7 @@ class Rooms:
     stop_sync: Callable[[], None]
     free_bytes: Callable[[], int]
     audit_log: AuditLog
+    pack_support: Pack
     keeper: KeyKeeper
     medium: BackupMedium
 
@@ -134,6 +138,7 @@ def open_desk(
             stop_sync=stop_sync,
             free_bytes=lambda: shutil.disk_usage(folder).free,
             audit_log=SqlAuditLog(store),
+            pack_support=partial(pack, folder),
             keeper=FolderKeys(folder, key, store),
             medium=MediumKeeper(Source(folder, store, vault, key, station), clock),
         )
@@ -192,6 +197,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting),
         audit=audit,
+        support=Support(rooms.pack_support, store, audit, acting),
         backup=BackupDesk(rooms.medium, store, clock, rooms.news, acting),
         archive=ArchiveDesk(store, vault, clock, acting, station, messages.text),
         accounts=accounts,

@@ -1,39 +1,97 @@
-"""State of a data folder and of the device adapters, for the technician. Reads only; shows no personal data."""
+"""State of a data folder and of the device adapters, for the technician. Shows no personal data."""
 
 from __future__ import annotations
 
 import importlib.util
 import shutil
 import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import villagedesk.devices
+from villagedesk.app.deep_checks import Finding, check_inside, not_checked
 from villagedesk.app.paths import fault_reports_folder
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.resources import missing_resources, resources_folder
 from villagedesk.app.system_clock import SystemClock
+from villagedesk.domain.audit import AuditHead
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.store.lock import FolderLock
 
 _NEVER = "STATUS: never run on hardware"
 
 
-def doctor(data_folder: Path) -> int:
-    """Print what is found; gives 0 when nothing is wrong."""
-    wrong = 0
-    for line, good in (*_folder(data_folder), *_program()):
-        wrong += not good
-        sys.stdout.write(f"{'ok   ' if good else 'WRONG'}  {line}\n")
-    for line in (*_not_checked(data_folder), *_adapters()):
-        sys.stdout.write(f"note   {line}\n")
+@dataclass(frozen=True)
+class Inside:
+    """What is needed to look into the encrypted files.
+
+    Args:
+        clerk: whose password it is; "" for the first account.
+        password: asks for it; "" when nobody gives one.
+        heads: ends of the log that were noted earlier.
+    """
+
+    clerk: str = ""
+    password: Callable[[], str] = str
+    heads: tuple[AuditHead, ...] = ()
+
+
+def doctor(data_folder: Path, inside: Inside) -> int:
+    """Print what is found; gives 0 when nothing is wrong. Without a password only what lies outside the encrypted files
+    is looked at; with one the database is opened, as a start of the program does, and the look is logged."""
+    outside = look_outside(data_folder, str(data_folder))
+    wrong = _tell(outside)
+    wrong += _tell([*_look_inside(data_folder, inside), *look_at_adapters()])
     return 1 if wrong else 0
 
 
-def _folder(folder: Path) -> list[tuple[str, bool]]:
+def look_outside(folder: Path, called: str) -> list[Finding]:
+    """What can be seen of a data folder and of the program without a password.
+
+    Args:
+        called: what the folder is called in the lines; its path may hold the name of whoever is signed in to Windows.
+    """
+    return [Finding(line, good) for line, good in (*_folder(folder, called), *_program())]
+
+
+def look_at_adapters() -> list[Finding]:
+    """The adapters that never met their hardware."""
+    return [Finding(line, None) for line in _adapters()]
+
+
+def as_text(finding: Finding) -> str:
+    """One line, marked as right, wrong or to be noted."""
+    mark = {True: "ok   ", False: "WRONG", None: "note "}[finding.good]
+    return f"{mark}  {finding.line}\n"
+
+
+def _tell(findings: Sequence[Finding]) -> int:
+    for finding in findings:
+        sys.stdout.write(as_text(finding))
+    return sum(finding.good is False for finding in findings)
+
+
+def _look_inside(folder: Path, inside: Inside) -> list[Finding]:
+    premises = DataFolder(folder, SystemClock())
+    if not folder.is_dir() or not premises.is_set_up():
+        return []
+    try:
+        names = premises.clerks()
+    except Problem:
+        return not_checked("the accounts cannot be read")
+    clerk = inside.clerk or next(iter(names), "")
+    password = inside.password()
+    if not password:
+        return not_checked("needs a clerk's password")
+    return check_inside(folder, clerk, password, inside.heads, SystemClock())
+
+
+def _folder(folder: Path, called: str) -> list[tuple[str, bool]]:
     if not folder.is_dir():
-        return [(f"data folder {folder}: not there yet", True)]
+        return [(f"data folder {called}: not there yet", True)]
     free = shutil.disk_usage(folder).free // (1024 * 1024)
-    lines = [(f"data folder {folder}: {free} MB free", free >= 500)]
+    lines = [(f"data folder {called}: {free} MB free", free >= 500)]
     try:
         FolderLock(folder).release()
         lines.append(("no other villagedesk uses it", True))
@@ -53,13 +111,6 @@ def _folder(folder: Path) -> list[tuple[str, bool]]:
     reports = len(list(fault_reports_folder(folder).glob("fault-*.txt")))
     lines.append((f"{reports} reports of the program's own faults", reports == 0))
     return lines
-
-
-def _not_checked(folder: Path) -> list[str]:
-    """What this command cannot see without the data key."""
-    if not DataFolder(folder, SystemClock()).is_set_up():
-        return []
-    return [f"{what}: NOT CHECKED (needs a clerk's password)" for what in ("database", "audit chain", "scanned pages")]
 
 
 def _program() -> list[tuple[str, bool]]:

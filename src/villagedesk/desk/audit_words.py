@@ -38,6 +38,7 @@ CASE_KINDS = frozenset(
 )
 """``kind`` of the lines that are changes of a case."""
 
+_STATION_KINDS = frozenset({"epoch_granted"})
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 _DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn"})
 _CHANGES = frozenset(change.value for change in CaseChange)
@@ -49,7 +50,7 @@ def sentence_of(kind: str, detail: Mapping[str, str]) -> Sentence:
     """What was done, without who did it. A kind nobody knows, of a later version's log, is named as it stands."""
     if kind in CASE_KINDS:
         return _of_case(kind, detail)
-    if kind not in frozenset(Deed):
+    if kind not in frozenset(Deed) and kind not in _STATION_KINDS:
         return Sentence("audit.unknown", {"kind": kind})
     if kind in _WITH_NAME and detail.get("name"):
         return Sentence(f"audit.named.{kind}", {"name": detail["name"]})

@@ -19,6 +19,7 @@ from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
+from villagedesk.desk.support import Support
 from villagedesk.desk.views import DeviceLine, Sentence
 from villagedesk.devices.ports import Printer
 from villagedesk.domain.problems import Problem
@@ -47,6 +48,7 @@ class Desk:
         printing: PrintDesk,
         sending: Sending,
         audit: AuditDesk,
+        support: Support,
         archive: ArchiveDesk,
         backup: BackupDesk,
         accounts: Accounts,
@@ -67,6 +69,7 @@ class Desk:
         self.printing = printing
         self.sending = sending
         self.audit = audit
+        self.support = support
         self.archive = archive
         self.backup = backup
         self.accounts = accounts
