@@ -166,8 +166,7 @@ class Rebuilder:
 
     def _put(self, case: Case, known: dict[str, Case]) -> bool:
         try:
-            with self._connection.begin_nested():
-                self._into.put_case(case)
+            self._into.put_case(case)
         except ValueError:
             self._refuse(CASES)
             return False
@@ -234,10 +233,11 @@ class Rebuilder:
         self._into.put_setting(RESTORED, told.to_text())
 
     def _insert(self, table: Table, values: Iterable[Values]) -> None:
+        statement = table.insert()
         for row in values:
             try:
-                with self._connection.begin_nested():
-                    self._connection.execute(table.insert(), row)
+                # a refused statement undoes itself only: what was inserted before stays
+                self._connection.execute(statement, row)
             except IntegrityError:
                 self._refuse(table)
             else:
