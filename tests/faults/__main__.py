@@ -7,6 +7,7 @@ from tests.harness_command import Harness, main
 HARNESSES = {
     "histories": Harness("tests.faults.histories", (5000, 200), chunk=500),
     "crashes": Harness("tests.faults.crashes", (3000, 60), chunk=100),
+    "full_disk": Harness("tests.faults.full_disk", (1600, 80), chunk=200),
     "power": Harness("tests.faults.power", (6000, 120), chunk=300),
 }
 

@@ -6,6 +6,7 @@ planted here. Each harness must catch those that are its own.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +16,8 @@ from typing import Any
 from sqlcipher3 import dbapi2
 
 from villagedesk.domain.clock import Clock
-from villagedesk.store import connection, database, files, keys, slots
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.store import connection, database, files, keys, slots, vault
 from villagedesk.store.slots import SLOT_FILES, Slots
 
 
@@ -105,6 +107,44 @@ def _no_write_ahead_log() -> None:
     _told_by_pragma("PRAGMA journal_mode", "SELECT 'wal'")
 
 
+def _failed_flush_believed() -> None:
+    class Trusting:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(os, name)
+
+        @staticmethod
+        def fsync(handle: int) -> None:
+            with contextlib.suppress(OSError):
+                os.fsync(handle)
+
+    vars(files)["os"] = Trusting()
+
+
+def _failed_write_swallowed() -> None:
+    real = files.write_whole
+
+    def write_whole(target: Path, data: bytes) -> None:
+        with contextlib.suppress(EnvironmentProblem):
+            real(target, data)
+
+    vars(vault)["write_whole"] = write_whole
+
+
+def _every_error_alike() -> None:
+    def problem_of(_error: Exception, _folder: Path, _otherwise: str = "") -> EnvironmentProblem:
+        return EnvironmentProblem("store.write_failed")
+
+    vars(files)["problem_of"] = problem_of
+    vars(database)["problem_of"] = problem_of
+
+
+def _errors_raw() -> None:
+    def problem_of(error: OSError, _folder: Path) -> OSError:
+        return error
+
+    vars(files)["problem_of"] = problem_of
+
+
 MUTANTS = {
     "row before file": Mutant("take in", ("crashes", "power")),
     "ack before commit": Mutant("take in", ("crashes", "power")),
@@ -119,6 +159,10 @@ MUTANTS = {
     "no fsync of folders": Mutant("take in", ("power",), _no_flush_of_folders),
     "synchronous off": Mutant("take in", ("power",), _synchronous_off),
     "write-ahead log not really on": Mutant("first run", ("power",), _no_write_ahead_log),
+    "failed flush believed": Mutant("take in", ("full_disk",), _failed_flush_believed),
+    "failed write swallowed": Mutant("take in", ("full_disk",), _failed_write_swallowed),
+    "full disk told as any error": Mutant("take in", ("full_disk",), _every_error_alike),
+    "errors left raw": Mutant("take in", ("full_disk",), _errors_raw),
     "counter after the try": Mutant("wrong tries", ("crashes", "power")),
 }
 

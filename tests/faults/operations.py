@@ -20,11 +20,13 @@ class Operation:
         run: works on the opened desk; may be run again on the same desk, whatever became of it before.
         prepare: makes what it starts from, in an empty place; None: it starts from nothing.
         first: comes before the desk is opened, because the desk cannot be opened without it.
+        closes: whether it leaves the desk closed.
     """
 
     run: Callable[[Desk], None]
     prepare: Callable[[Place], None] | None
     first: Callable[[Place], None] | None = None
+    closes: bool = False
 
 
 def one_day(place: Place) -> None:
@@ -39,7 +41,7 @@ OPERATIONS = {
     "take in": Operation(of_store.take_in, one_day),
     "step by step": Operation(of_store.step_by_step, one_day),
     "password": Operation(of_store.password, one_day),
-    "close": Operation(of_store.close, one_day),
+    "close": Operation(of_store.close, one_day, closes=True),
     "sweep": Operation(of_store.sweep_orphans, one_day),
     "settings": Operation(of_store.settings, one_day),
     "add clerk": Operation(of_keys.add_clerk, one_day),

@@ -107,6 +107,11 @@ def problem_of_driver(error: BaseException | None, folder: Path, otherwise: str)
     return None
 
 
+def was_read_only(error: DBAPIError) -> bool:
+    """Whether a write failed because SQLite had opened the files, or the log's index, for reading only."""
+    return (int(getattr(error.orig, "sqlite_errorcode", 0)) & 0xFF) == sqlite3.SQLITE_READONLY
+
+
 def keyed(path: Path, database_key: bytes) -> Any:
     """A bare connection that has its key; whether the key fits shows at the first page read."""
     # isolation_level=None: the driver must not begin transactions of its own. Connections are handed between threads

@@ -20,7 +20,14 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.store import audit
-from villagedesk.store.connection import building_engine, checkpoint, problem_of, reading_engine, writing_engine
+from villagedesk.store.connection import (
+    building_engine,
+    checkpoint,
+    problem_of,
+    reading_engine,
+    was_read_only,
+    writing_engine,
+)
 from villagedesk.store.copying import copy_database, is_whole
 from villagedesk.store.files import PART_SUFFIX, rename_durably
 from villagedesk.store.files import problem_of as file_problem_of
@@ -266,6 +273,9 @@ class EncryptedStore:
         except DBAPIError as error:
             # Whatever state the connection is in now, the next write gets a fresh one.
             self._drop_connection()
+            if was_read_only(error):
+                # Readers that were opened while the disk took no writes keep the log's index read-only for everyone.
+                self._reading.dispose()
             raise problem_of(error, self._folder, "store.write_failed") or error from error
         self._unchecked = True
         self._waiting = waiting
