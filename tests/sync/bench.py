@@ -5,13 +5,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
+from tests.sync.calling import CallingStation
 from tests.sync.memory_store import MemoryStore, MemoryVault
 from tests.sync.serial_uploader import SerialUploader
 from tests.sync.server_model import Fault, ServerModel
 from tests.sync.window import STATION, Clerk, SimClock
+from villagedesk.acceptance.port import AcceptanceSystem
 from villagedesk.domain.case import Case, CaseEvent
 from villagedesk.domain.outbox import OutboxRow
 from villagedesk.sync.changes import Changes
+from villagedesk.sync.enrolment import stored_credential
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner, Step
 
@@ -27,23 +30,31 @@ class Bench:
         self.server = ServerModel(self._choose)
         self.clerk = Clerk(self.store, self.vault, self.clock)
         self.random = random.Random(7)
+        self.station = STATION
         self.boot()
 
     def boot(self) -> None:
         """Start the program (again)."""
+        self._boot(self.server)
+
+    def boot_as(self) -> None:
+        """The same before a server that looks whose credential calls."""
+        self._boot(CallingStation(self.server, lambda: stored_credential(self.store)))
+
+    def _boot(self, server: AcceptanceSystem) -> None:
         self.runner = Runner(
             self.store,
             self.vault,
-            self.server,
+            server,
             self.clock,
-            STATION,
+            self.station,
             uniform=self.random.uniform,
             token=lambda: f"{self.random.getrandbits(128):032x}",
             uploader=SerialUploader(),
             chunk_bytes=40,
         )
-        self.changes = Changes(self.store, self.server, self.clock)
-        self.reconciler = Reconciler(self.store, self.server, self.runner.ledger)
+        self.changes = Changes(self.store, server, self.clock)
+        self.reconciler = Reconciler(self.store, server, self.runner.ledger)
         self.runner.start()
 
     def play(self, call: str, *faults: Fault) -> None:

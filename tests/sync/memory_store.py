@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import EnvironmentProblem
@@ -31,6 +32,7 @@ class _Tables:
     outbox: dict[str, OutboxRow] = field(default_factory=dict)
     transfers: dict[str, PageTransfer] = field(default_factory=dict)
     settings: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, tuple[str, date, int]] = field(default_factory=dict)
     epochs: dict[str, str] = field(default_factory=lambda: {"A": "00000000-0000-4000-8000-000000000001"})
     expired: frozenset[str] = frozenset()
 
@@ -124,7 +126,11 @@ class MemoryTransaction:
         raise NotImplementedError("drafts are the real store's")
 
     def take_local_no(self, day: date) -> str:
-        raise NotImplementedError("numbers are the real store's")
+        taken = [count for letter, on, count in self._tables.numbers.values() if (letter, on) == (self.epoch(), day)]
+        count = max(taken, default=0) + 1
+        number = local_no(self.epoch(), day, count)
+        self._tables.numbers[number] = (self.epoch(), day, count)
+        return number
 
     def add_page(self, page: Page) -> None:
         self._tables.pages[page.case_id] = (*self.pages(page.case_id), page)
@@ -175,6 +181,12 @@ class MemoryStore:
         self._tables = _Tables()
         self._listeners: list[Callable[[], None]] = []
         self._one_writer = threading.RLock()
+
+    def copy(self) -> MemoryStore:
+        """Another store with what is committed here now, as a backup has it."""
+        other = MemoryStore()
+        other._tables = self._tables.fork()
+        return other
 
     def write(self, work: Callable[[Transaction], T]) -> Future[T]:
         future: Future[T] = Future()

@@ -31,15 +31,18 @@ from villagedesk.acceptance.wire import (
     ActionAnswer,
     CaseAnswer,
     CaseListAnswer,
+    CaseSummary,
     Change,
     ChangesAnswer,
     EnrolRequest,
     Health,
     ReceiptAnswer,
+    ReplaceRequest,
     RevisionPayload,
     RevisionState,
     sha256_hex,
 )
+from villagedesk.domain.local_no import next_epoch
 
 T = TypeVar("T")
 AT = "2026-11-23T01:02:03.000004Z"
@@ -103,7 +106,11 @@ class ServerModel:
         self.partial = partial
         self.arrives = arrives
         self._late: list[Callable[[], object]] = []
-        self.one_time_code = one_time_code
+        self.codes: dict[str, tuple[str, str]] = {one_time_code: ("", "")}
+        self.standing = ""
+        self.epochs: dict[str, str] = {}
+        self.replaced: dict[str, tuple[str, str]] = {}
+        self.knows_replace = True
         self.enrolled: set[str] = set()
         self.revoked = False
         self.revisions: dict[tuple[str, int], Held] = {}
@@ -139,19 +146,52 @@ class ServerModel:
         self.changes_made.append(change)
         return change
 
+    def counts(self, credential_sha256: str) -> bool:
+        """Whether a call with the credential of that hash is heard."""
+        return credential_sha256 == self.standing
+
     # -- the port --
 
     def health(self) -> Health:
         return self._call("health", lambda: Health(system="villagedesk-acceptance", time=AT, wire_versions=[1]))
 
-    def enrol(self, request: EnrolRequest) -> None:
-        def act() -> None:
-            if request.one_time_code != self.one_time_code:
+    def enrol(self, request: EnrolRequest) -> str:
+        def act() -> str:
+            if request.one_time_code not in self.codes:
                 raise Refused("sync.reason.refused", "wrong code", "wrong_code")
-            self.enrolled.add(request.credential_sha256)
+            used_by, epoch = self.codes[request.one_time_code]
+            if used_by and used_by != request.credential_sha256:
+                raise LoginNeeded("sync.reason.login", "403 code_used")
+            if not used_by:
+                epoch = self._grant(request.epoch, request.installation_id)
+                self.codes[request.one_time_code] = (request.credential_sha256, epoch)
+                self.standing = request.credential_sha256
+                self.enrolled.add(request.credential_sha256)
             self.revoked = False
+            return epoch
 
-        self._call("enrol", act, needs_login=False)
+        return self._call("enrol", act, needs_login=False)
+
+    def replace(self, request: ReplaceRequest) -> str:
+        return self.replace_by(self.standing, request)
+
+    def replace_by(self, caller: str, request: ReplaceRequest) -> str:
+        """The call, made with the credential of that hash."""
+
+        def act() -> str:
+            if not self.knows_replace:
+                raise LoginNeeded("sync.reason.station_file_needed", "404")
+            successor, epoch = self.replaced.get(caller, ("", ""))
+            if successor != request.credential_sha256:
+                if caller != self.standing:
+                    raise LoginNeeded("sync.reason.login", "401")
+                epoch = self._grant(request.epoch, request.installation_id)
+                self.replaced[caller] = (request.credential_sha256, epoch)
+                self.standing = request.credential_sha256
+            self.revoked = False
+            return epoch
+
+        return self._call("replace", act, needs_login=False)
 
     def put_revision(self, case_id: str, revision: int, payload: bytes) -> Registered | Committed:
         digest = sha256_hex(payload)
@@ -237,6 +277,12 @@ class ServerModel:
         return self._call("send_chunk", act, cut=cut)
 
     # -- inside --
+
+    def _grant(self, asked: str, installation_id: str) -> str:
+        if asked and self.epochs.setdefault(asked, installation_id) != installation_id:
+            asked = next_epoch(self.epochs)
+            self.epochs[asked] = installation_id
+        return asked
 
     def _piece(self, after: str) -> CaseListAnswer:
         names = sorted({key[0] for key in self.revisions} | {action[0] for action in self.actions.values()})
@@ -347,7 +393,17 @@ class ServerModel:
         if not states and not taken:
             return None
         highest = max((state.revision for state in states if state.state == "committed"), default=0)
-        return CaseAnswer(case_id=case_id, committed_revision=highest, revisions=states, actions=taken)
+        records = [held.record for (name, _), held in self.revisions.items() if name == case_id]
+        summary = records and CaseSummary(
+            local_no=records[-1].local_no,
+            item_name=records[-1].item_name,
+            applicant_name=records[-1].applicant.name,
+            received_at=records[-1].received_at,
+            state=states[-1].state,
+        )
+        return CaseAnswer(
+            case_id=case_id, committed_revision=highest, revisions=states, actions=taken, summary=summary or None
+        )
 
     def _upload(self, location: str) -> Upload:
         if location not in self.uploads:

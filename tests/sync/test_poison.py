@@ -15,7 +15,7 @@ from villagedesk.acceptance.port import LoginNeeded
 from villagedesk.acceptance.wire import ReceiptAnswer, RevisionPayload, sha256_hex
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.sync.enrolment import STATE, EnrolmentState
+from villagedesk.sync.standing import STATE, EnrolmentState
 from villagedesk.sync.table import Event
 from villagedesk.sync.waits import Waits
 

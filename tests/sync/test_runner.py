@@ -12,7 +12,8 @@ from villagedesk.acceptance.port import Unanswered
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.outbox import Operation, SendingState
 from villagedesk.sync import decisions
-from villagedesk.sync.enrolment import CREDENTIAL, stored_credential
+from villagedesk.sync.enrolment import stored_credential
+from villagedesk.sync.standing import CREDENTIAL
 
 S = SendingState
 

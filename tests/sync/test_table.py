@@ -46,7 +46,8 @@ DESIGN: list[tuple[SendingState, Event, SendingState]] = [
     (S.SENDING, E.ACTION_TAKEN, S.DONE),
     *((state, E.LOGIN_NEEDED, S.LOGIN) for state in OPEN_STATES - {S.LOGIN, S.PAUSED}),
     *((state, E.PAUSED, S.PAUSED) for state in OPEN_STATES - {S.PAUSED}),
-    *((state, E.RESTORED, S.CONFIRMING) for state in OPEN_STATES - {S.PAUSED, S.CONFIRMING}),
+    *((state, E.RESTORED, S.CONFIRMING) for state in OPEN_STATES - {S.PAUSED}),
+    (S.PAUSED, E.RESTORED, S.PAUSED),
 ]
 
 

@@ -22,6 +22,8 @@ _LOOK_AT_LEAST = 60.0
 """Seconds: a wait is cut into pieces of this length, so that a sleeping PC or a moved clock is noticed."""
 _CLOCK_GAP = 10.0
 _RECONCILE_EVERY = 24 * 3600.0
+_RECONCILE_SOON = 300.0
+"""Until a restored database has heard what it lacks."""
 _LONG_POLL = 25.0
 _POLL_PAUSE = 5.0
 
@@ -174,13 +176,15 @@ class SyncEngine:
             self._runner.link_returned()
         if self._link.state.kind is not LinkKind.ONLINE:
             return self._until_link()
+        if self._reconcile_is_due() and self._reconciler.is_wanted():
+            self._reconcile()
         step = self._runner.step()
         if step.did:
             self._tell(problem_key="", failure_key=step.failure.reason if step.failure else "")
             if isinstance(step.failure, NoConnection | Unanswered):
                 self._look_at_link = True
             return 0.0
-        if self._reconcile_due():
+        if self._reconcile_is_due() and self._reconcile():
             return 0.0
         if step.until is None:
             return None
@@ -204,10 +208,13 @@ class SyncEngine:
         with self._condition:
             self._condition.notify_all()
 
-    def _reconcile_due(self) -> bool:
+    def _reconcile_is_due(self) -> bool:
+        due = self._reconcile_at is not None and self._clock.monotonic() >= self._reconcile_at
+        return due and self._runner.is_enrolled()
+
+    def _reconcile(self) -> bool:
+        """Compare with the server's list; gives whether there is something to do now."""
         now = self._clock.monotonic()
-        if self._reconcile_at is None or now < self._reconcile_at or not self._runner.is_enrolled():
-            return False
         self._reconcile_at = now + _RECONCILE_EVERY
         try:
             return self._reconciler.run() > 0
@@ -217,6 +224,8 @@ class SyncEngine:
             return True
         except AcceptanceFailure as failure:
             # Not answered today is asked tomorrow; what is on its way does not depend on it.
+            if self._reconciler.is_wanted():
+                self._reconcile_at = now + _RECONCILE_SOON
             self._tell(failure_key=failure.reason)
             return False
 

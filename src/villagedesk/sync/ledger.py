@@ -13,6 +13,7 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.life_cycle import CaseChange, after
 from villagedesk.domain.outbox import TRAY_STATES, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.repositories import Store, Transaction
+from villagedesk.sync.restored import begin_anew
 from villagedesk.sync.rows import advance, answered_while_held
 from villagedesk.sync.table import Event
 
@@ -143,11 +144,18 @@ class Ledger:
 
         self._store.write(work).result()
 
-    def start(self) -> None:
-        """The program starts: nobody knows what became of the requests under way."""
+    def start(self, token: Callable[[], str]) -> None:
+        """The program starts: nobody knows what became of the requests under way; of a database that came from a
+        backup, what became of anything (:mod:`villagedesk.sync.restored`).
+
+        Args:
+            token: makes a fresh secret.
+        """
 
         def work(transaction: Transaction) -> None:
             now = self._clock.now()
+            if begin_anew(transaction, now, token):
+                return
             for row in transaction.outbox(frozenset({SendingState.SENDING, SendingState.UPLOADING})):
                 transaction.update_outbox(advance(row, Event.STARTED, now))
 

@@ -1,15 +1,23 @@
-"""Compare what was sent with what the server says it holds: a server restored to an older state forgets receipts."""
+"""Compare what was sent with what the server says it holds: a server restored to an older state forgets receipts, and
+a PC restored to an older state forgets cases."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import islice
+
 from villagedesk.acceptance.port import AcceptanceSystem
-from villagedesk.domain.repositories import Store
+from villagedesk.acceptance.wire import CaseAnswer
+from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.sync.ledger import Ledger
+from villagedesk.sync.missing import MOST, MissingEntry, entry_of, is_wanted, missing_cases, put_missing, status_here
 from villagedesk.sync.table import Event
 
 
 class Reconciler:
-    """Finds what was sent and is not known there, or only registered; it goes again, with the same frozen bytes.
+    """Finds what was sent and is not known there, or only registered; it goes again, with the same frozen bytes. And
+    what is known there and not here, which is listed for the clerk (:mod:`villagedesk.sync.missing`).
 
     The server's list comes in pieces, and of our side only names are held, so a station's tenth year costs little more
     memory than its first.
@@ -30,15 +38,41 @@ class Reconciler:
         keys = self._store.read(lambda snapshot: snapshot.settled_keys())
         revisions = {(key.case_id, key.revision): key.action_id for key in keys if key.revision}
         actions = {key.action_id for key in keys if not key.revision}
+        here = {key.case_id for key in keys}
+        lacking: list[MissingEntry] = []
         for piece in self._acceptance.cases():
             for case in piece.cases:
                 actions.difference_update(case.actions)
                 for state in case.revisions:
                     if state.state != "registered":
                         revisions.pop((case.case_id, state.revision), None)
+            lacking += self._lacking([case for case in piece.cases if case.case_id not in here], MOST - len(lacking))
+        self._keep(lacking)
         forgotten = {*revisions.values(), *actions}
         for key in keys:
             if key.action_id in forgotten:
                 row = self._store.read(lambda snapshot, name=key.action_id: snapshot.outbox_row(name))  # type: ignore[misc]
                 self._ledger.settle(row, Event.RECONCILED_UNKNOWN, reason="sync.reason.forgotten")
         return len(forgotten)
+
+    def is_wanted(self) -> bool:
+        """Whether a restored database waits to hear what it lacks."""
+        return self._store.read(is_wanted)
+
+    def _lacking(self, cases: Sequence[CaseAnswer], room: int) -> list[MissingEntry]:
+        def not_taken_in(snapshot: Snapshot) -> list[MissingEntry]:
+            strange = (case for case in cases if status_here(snapshot, case.case_id) in (None, CaseStatus.DRAFT))
+            return [entry_of(case) for case in islice(strange, room)]
+
+        if not cases or room <= 0:
+            return []
+        return self._store.read(not_taken_in)
+
+    def _keep(self, lacking: Sequence[MissingEntry]) -> None:
+        def awaited(snapshot: Snapshot) -> bool:
+            return is_wanted(snapshot) or bool(missing_cases(snapshot))
+
+        # Most reconcilings find nothing, and then there is nothing to write.
+        wanted = bool(lacking) or self._store.read(awaited)
+        if wanted:
+            self._store.write(lambda transaction: put_missing(transaction, lacking)).result()

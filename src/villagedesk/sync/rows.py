@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.sync.table import HOLDING_STATES, Attempts, Event, is_final, next_state, transition
 
+_FREEZING = frozenset({Event.TURN, Event.FOUND_COMMITTED, Event.FOUND_REGISTERED, Event.FOUND_REJECTED})
+"""The server has, or is about to have, these bytes. Found before their turn: the PC a backup came from sent them."""
+
 
 def advance(
     row: OutboxRow,
@@ -33,7 +36,9 @@ def advance(
         NoSuchTransition: when the table has no such line.
     """
     following = next_state(row.state, event, row.return_state)
-    if following in HOLDING_STATES:
+    if following in HOLDING_STATES and event is Event.RESTORED:
+        return_state: SendingState | None = SendingState.CONFIRMING
+    elif following in HOLDING_STATES:
         return_state = row.return_state if row.state in HOLDING_STATES else row.state
     else:
         return_state = None
@@ -44,7 +49,7 @@ def advance(
         state=following,
         return_state=return_state,
         updated_at=now,
-        frozen_at=now if event is Event.TURN and row.frozen_at is None else row.frozen_at,
+        frozen_at=now if event in _FREEZING and row.frozen_at is None else row.frozen_at,
         attempts=attempts,
         next_try_at=None if wait is None else now + timedelta(seconds=wait),
         reason_key=reason,

@@ -30,12 +30,13 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.sync.decisions import queue_is_paused
-from villagedesk.sync.enrolment import Enrolment, EnrolmentState
+from villagedesk.sync.enrolment import Enrolment
 from villagedesk.sync.ledger import Ledger, manifest_of
 from villagedesk.sync.outcome import outcome
 from villagedesk.sync.page_round import PageRound
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.rows import may_begin
+from villagedesk.sync.standing import EnrolmentState
 from villagedesk.sync.table import Event
 from villagedesk.sync.upload import CHUNK_BYTES, PageUnreadable, PageUpload, Uploader
 from villagedesk.sync.waits import Waits
@@ -89,6 +90,7 @@ class Runner:
         self.ledger = Ledger(store, clock)
         self.retry = retry or RetryPolicy()
         self._uniform = uniform
+        self._token = token
         self._uploader = uploader
         self._pages = PageRound(store, PageUpload(store, vault, acceptance, chunk_bytes), uploader, self._interrupted)
         self._enrolment = Enrolment(store, acceptance, station, clock, token)
@@ -100,7 +102,7 @@ class Runner:
 
     def start(self) -> None:
         """The program starts: what was under way becomes uncertain. Call once, before the first step."""
-        self.ledger.start()
+        self.ledger.start(self._token)
 
     def stop(self) -> None:
         """Begin no further page; for a quick shut-down."""
@@ -201,6 +203,8 @@ class Runner:
     def _enrol(self) -> Step:
         try:
             self._enrolment.attempt()
+        except LoginNeeded as failure:
+            return self._hold_for_login(failure)
         except AcceptanceFailure as failure:
             after = failure.retry_after if isinstance(failure, Busy) else None
             self._close_gate(self.retry.busy(self._enrol_failures, after, self._uniform))

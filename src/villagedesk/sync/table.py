@@ -140,8 +140,9 @@ TABLE: tuple[Line, ...] = (
     _line(OPEN_STATES - {_S.PAUSED}, Event.PAUSED, _S.PAUSED, "return state; logged decision"),
     _line(_S.PAUSED, Event.RESUMED, None, "logged decision"),
     _line(frozenset({_S.SENDING, _S.UPLOADING}), Event.STARTED, _S.CONFIRMING, ""),
-    # Nothing drives this one yet. Restoring a backup will.
-    _line(OPEN_STATES - {_S.PAUSED, _S.CONFIRMING}, Event.RESTORED, _S.CONFIRMING, ""),
+    # Whatever the backup says, the PC it came from may have gone on: ask first, also what the clerk holds back.
+    _line(OPEN_STATES - {_S.PAUSED}, Event.RESTORED, _S.CONFIRMING, ""),
+    _line(_S.PAUSED, Event.RESTORED, _S.PAUSED, "return state confirming"),
     _line(frozenset({_S.SENT, _S.DONE}), Event.RECONCILED_UNKNOWN, _S.CONFIRMING, "what the server said; pages again"),
 )
 

@@ -1,0 +1,48 @@
+"""The first act of the engine on a database that came from a backup, or was recovered: nothing in it is believed.
+
+Whatever is on its way asks the acceptance system first, because the PC the backup came from may have gone on; and the
+station's credential, which that PC still has, is to be replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from villagedesk.domain.outbox import OPEN_STATES
+from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.restoring import RESTORED, Restoration
+from villagedesk.sync import missing
+from villagedesk.sync.rows import advance
+from villagedesk.sync.standing import CREDENTIAL, KEPT, STATE, EnrolmentState, put_successors, successors
+from villagedesk.sync.table import Event
+
+
+def begin_anew(transaction: Transaction, now: datetime, token: Callable[[], str]) -> bool:
+    """Take up what the restore left in the setting :data:`RESTORED`, which is empty afterwards.
+
+    Args:
+        token: makes the new credential.
+
+    Returns:
+        Whether there was anything.
+
+    Raises:
+        ValueError: when the setting is not what a restore writes; then nothing may be sent.
+    """
+    text = transaction.setting(RESTORED)
+    if not text:
+        return False
+    Restoration.from_text(text)
+    for row in transaction.outbox(OPEN_STATES):
+        transaction.update_outbox(advance(row, Event.RESTORED, now))
+    state = EnrolmentState(transaction.setting(STATE))
+    if transaction.setting(CREDENTIAL) and state is not EnrolmentState.UNPREPARED:
+        # A replacement that was under way when the backup was made may have come through: it is repeated first.
+        put_successors(transaction, [*successors(transaction), token()])
+        if state is not EnrolmentState.PREPARED:
+            transaction.put_setting(STATE, EnrolmentState.REPLACING)
+    missing.want(transaction)
+    transaction.put_setting(KEPT, text)
+    transaction.put_setting(RESTORED, "")
+    return True
