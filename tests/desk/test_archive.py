@@ -242,6 +242,14 @@ def _page_of(page: Page, sha256: str, size: int, order: int) -> Page:
     return replace(page, page_id=str(uuid.uuid4()), sha256=sha256, byte_count=size, order=order)
 
 
+def test_what_a_crash_left_of_an_export_is_removed_by_the_next(window: Window, out: Path) -> None:
+    left, other = out / "villagedesk-archive-20261123-010203.zip.0a1b2c3d.part", out / "photos.zip.part"
+    for file in (left, other):
+        file.write_bytes(b"half")
+    window.desk.archive.export([taken_in(window)], out)
+    assert not left.exists() and other.exists()
+
+
 def test_the_same_second_twice_is_two_files(window: Window, out: Path) -> None:
     case_id = taken_in(window)
     first, second = (window.desk.archive.export([case_id], out) for _ in range(2))

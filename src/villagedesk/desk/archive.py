@@ -21,6 +21,7 @@ from villagedesk.reports.archive_package import ArchivedCase, make_passphrase, w
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _MOST_CASES = 9999
+_STEM = "villagedesk-archive-"
 _DAMAGED = frozenset({"store.page_damaged", "store.page_missing"})
 
 
@@ -84,7 +85,8 @@ class ArchiveDesk:
         now = self._clock.now()
         passphrase = make_passphrase()
         try:
-            target = _free_name(folder, f"villagedesk-archive-{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}")
+            _remove_parts(folder)
+            target = _free_name(folder, f"{_STEM}{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}")
             pages = write_package(
                 target,
                 passphrase,
@@ -155,6 +157,12 @@ def _archived(snapshot: Snapshot, case_id: str) -> ArchivedCase:
     return ArchivedCase(
         _case(snapshot, case_id), snapshot.pages(case_id), snapshot.events(case_id), snapshot.expired_pages(case_id)
     )
+
+
+def _remove_parts(folder: Path) -> None:
+    """What an export left that was cut off by a crash: nobody ever had its passphrase. Raises OSError."""
+    for part in folder.glob(f"{_STEM}*.zip.*.part"):
+        part.unlink(missing_ok=True)
 
 
 def _free_name(folder: Path, stem: str) -> Path:
