@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 
+from tests.faults.operations_backup import restore_to, was_set_aside
 from tests.faults.operations_keys import counted_tries
 from tests.faults.place import COUNTYS_KEY, Place
 from tests.store.fixtures import FixedClock
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Snapshot
+from villagedesk.store.backup.install import finish
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey, open_with_recovery_key
 from villagedesk.store.slots import clerks, slots_exist
@@ -58,11 +61,12 @@ def judge(place: Place) -> Verdict:
     """Open the folder as a fresh start would, and compare. It never raises: what cannot be read is the finding."""
     facts = place.confirmations()
     verdict = Verdict(acknowledged=len(facts))
-    if not slots_exist(place.data):
-        if facts:
-            verdict.lost.append("everything: no keys")
-        return verdict
     try:
+        finish(place.data)
+        if not slots_exist(place.data):
+            if any("case" in fact for fact in facts):
+                verdict.lost.append("everything: no keys")
+            return verdict
         key = place.sign_in()
         _compare_keys(place, key, facts, verdict)
         if not EncryptedStore.exists(place.data) and not facts:
@@ -72,7 +76,9 @@ def judge(place: Place) -> Verdict:
         (verdict.lost if facts else verdict.untruthful).append(f"cannot be opened: {problem.key}")
         return verdict
     vault = PageVault(place.data / VAULT_FOLDER, key.vault)
+    facts = _as_of_now(place, facts)
     try:
+        _compare_letters(place, store.read(lambda snapshot: snapshot.epoch()), facts, verdict)
         store.read(lambda snapshot: _compare(snapshot, vault, facts, verdict))
         if (broken := store.verify_chain()) is not None:
             verdict.untruthful.append(f"audit chain broken at {broken}")
@@ -82,7 +88,41 @@ def judge(place: Place) -> Verdict:
         store.close()
     if any("copy_before_upgrade" in fact for fact in facts) and not [*(place.data / COPIES_FOLDER).glob("*.db")]:
         verdict.lost.append("the copy before the upgrade")
+    if backed_up := place.newest("backed_up", None):
+        _compare_backup(place, backed_up, verdict)
     return verdict
+
+
+def _as_of_now(place: Place, facts: Facts) -> Facts:
+    """Without a restore, what the backup did not hold is there like all else; after one it lies whole beside it."""
+    newer = [fact for fact in facts if "not_in_backup" in fact]
+    if not newer or was_set_aside(place):
+        return facts
+    return [{**fact, "case": fact["not_in_backup"]} if fact in newer else fact for fact in facts]
+
+
+def _compare_letters(place: Place, epoch: str, facts: Facts, verdict: Verdict) -> None:
+    letters = [str(fact["letter"]) for fact in facts if "letter" in fact]
+    verdict.doubled += [f"letter {letter}" for letter, count in Counter(["A", *letters]).items() if count > 1]
+    if (letters or was_set_aside(place)) and epoch == "A":
+        verdict.doubled.append("the first letter, in data that began again")
+    for aside in place.data.glob("set-aside-*"):
+        if not slots_exist(aside) or not EncryptedStore.exists(aside):
+            verdict.lost.append("the installation that was set aside")
+
+
+def _compare_backup(place: Place, backed_up: object, verdict: Verdict) -> None:
+    assert isinstance(backed_up, list)
+    folder = place.root / f"restored-{uuid.uuid4()}"
+    try:
+        letter, *whole = restore_to(place, folder)
+    except (Problem, IndexError) as problem:
+        verdict.lost.append(f"the backup: {problem!r}")
+        return
+    place.acknowledge(letter_of_a_trial=letter)
+    letters = Counter(fact["letter_of_a_trial"] for fact in place.confirmations() if "letter_of_a_trial" in fact)
+    verdict.doubled += [f"letter {letter}" for letter, count in letters.items() if count > 1 or letter == "A"]
+    verdict.lost += [f"case {case} in the backup" for case in backed_up if case not in whole]
 
 
 def _compare_keys(place: Place, key: DataKey, facts: Facts, verdict: Verdict) -> None:
@@ -112,7 +152,8 @@ def _compare(snapshot: Snapshot, vault: PageVault, facts: Facts, verdict: Verdic
     printed: dict[str, set[str]] = {}
     for at, fact in enumerate(facts):
         if fact.get("number"):
-            printed.setdefault(str(fact["number"]), set()).add(str(fact.get("case", at)))
+            case = fact.get("case", fact.get("not_in_backup", at))
+            printed.setdefault(str(fact["number"]), set()).add(str(case))
     numbers = Counter(line.local_no for line in lines if line.local_no)
     verdict.doubled += [number for number, count in numbers.items() if count > 1]
     # A number printed with no case named beside it (only mutants do so) counts once with the case that has it.

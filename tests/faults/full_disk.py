@@ -39,18 +39,24 @@ _CLOCK_EVERY = 8
 
 _CHANGES = ("create", "mkdir", "write", "truncate", "rename", "unlink", "open")
 _ROOM_TAKERS = ("create", "mkdir", "write", "fsync")
-_FULL = frozenset({"store.disk_full"})
-_UNWRITABLE = frozenset({"store.write_failed"})
-_BROKEN = frozenset(
-    {
-        "store.write_failed",
-        "store.unreadable",
-        "store.damaged",
-        "store.slots_lost",
-        "store.page_damaged",
-        "store.page_missing",
-    }
+_FULL = frozenset({"store.disk_full", "restoring.disk_full", "restoring.no_room", "backup.medium_full"})
+_UNWRITABLE = frozenset(
+    {"store.write_failed", "restoring.write_failed", "restoring.medium_read_only", "backup.medium_read_only"}
 )
+_BROKEN = _UNWRITABLE | {
+    "store.unreadable",
+    "store.damaged",
+    "store.slots_lost",
+    "store.page_damaged",
+    "store.page_missing",
+    "store.upgrade_failed",
+    "store.nothing_left",
+    "restoring.damaged",
+    "restoring.newest_no_wanted",
+    "backup.medium_failed",
+    "backup.medium_gone",
+    "backup.medium_unreliable",
+}
 
 
 @dataclass(frozen=True)

@@ -163,6 +163,7 @@ MUTANTS = {
     "failed write swallowed": Mutant("take in", ("full_disk",), _failed_write_swallowed),
     "full disk told as any error": Mutant("take in", ("full_disk",), _every_error_alike),
     "errors left raw": Mutant("take in", ("full_disk",), _errors_raw),
+    "page file removed before its row": Mutant("retention", ("crashes", "power")),
     "counter after the try": Mutant("wrong tries", ("crashes", "power")),
 }
 

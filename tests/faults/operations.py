@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from tests.faults import operations_backup as of_backup
 from tests.faults import operations_data as of_data
 from tests.faults import operations_keys as of_keys
 from tests.faults import operations_store as of_store
@@ -50,6 +51,11 @@ OPERATIONS = {
     "recovery key": Operation(of_keys.recovery_key, one_day),
     "wrong tries": Operation(of_keys.wrong_tries, one_day),
     "migrate": Operation(of_store.first_run, of_data.old_schema),
+    "retention": Operation(of_data.retention, of_data.delivered_long_ago),
+    "recover": Operation(of_store.first_run, one_day, of_data.recover_database),
+    "back up": Operation(of_backup.back_up_twice, of_backup.with_medium),
+    "restore": Operation(of_store.first_run, of_backup.backed_up, of_backup.restore_on_new_pc),
+    "restore over": Operation(of_store.first_run, of_backup.backed_up_and_worked_on, of_backup.restore_over),
 }
 
 
