@@ -18,6 +18,7 @@ from villagedesk.store.slots import clerks, known_role, read_copies, roles, slot
 from villagedesk.store.status import waiting_count
 
 STATION_NAME = "station.json"
+_MAX_STATION_BYTES = 64 * 1024
 _NOBODY = "\x00nobody"
 _NO_GUESS = frozenset({"recovery.file_unreadable", "recovery.not_a_key", "recovery.passphrase_needed"})
 
@@ -41,7 +42,8 @@ class DataFolder:
     def station(self) -> StationFile:
         """The station as it was kept. Raises EnvironmentProblem ``entry.station_lost``."""
         try:
-            return StationFile.from_bytes((self._folder / STATION_NAME).read_bytes())
+            with (self._folder / STATION_NAME).open("rb") as file:
+                return StationFile.from_bytes(file.read(_MAX_STATION_BYTES + 1))
         except (OSError, InputProblem):
             raise EnvironmentProblem("entry.station_lost") from None
 

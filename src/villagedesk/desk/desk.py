@@ -14,11 +14,13 @@ from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.intake import Intake
+from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
+from villagedesk.desk.station_renewal import StationRenewal
 from villagedesk.desk.support import Support
 from villagedesk.desk.views import DeviceLine, Sentence
 from villagedesk.devices.ports import Printer
@@ -52,6 +54,8 @@ class Desk:
         archive: ArchiveDesk,
         backup: BackupDesk,
         accounts: Accounts,
+        missing_here: MissingHere,
+        station_renewal: StationRenewal,
         news: News,
         store: Store,
         print_runner: PrintRunner,
@@ -73,6 +77,8 @@ class Desk:
         self.archive = archive
         self.backup = backup
         self.accounts = accounts
+        self.missing_here = missing_here
+        self.station_renewal = station_renewal
         self.news = news
         self._store = store
         self._print_runner = print_runner
@@ -88,7 +94,7 @@ class Desk:
     def devices(self) -> tuple[DeviceLine, ...]:
         """Camera and printer in words, and the disk when it is nearly full."""
         lines = [self.scanning.camera(), self._printer_line()]
-        low = self._disk.warning()
+        low = self._disk.in_short()
         if low is not None:
             lines.append(DeviceLine("", False, low))
         return tuple(lines)

@@ -31,6 +31,14 @@ class DiskWatch:
             return Sentence("desk.disk_stopped", {"megabytes": free // _MEGABYTE, "least": _least()}, "bad")
         return Sentence("desk.disk_low", {"megabytes": free // _MEGABYTE}, "warn")
 
+    def in_short(self) -> Sentence | None:
+        """The warning in a few words, for the status line."""
+        warning = self.warning()
+        if warning is None:
+            return None
+        key = "desk.disk_stopped_short" if warning.tone == "bad" else "desk.disk_low_short"
+        return Sentence(key, {"megabytes": warning.params["megabytes"]}, warning.tone)
+
     def need_room_for_pages(self) -> None:
         """Raises EnvironmentProblem ``desk.disk_stopped`` when no new page may be begun."""
         free = self._free()

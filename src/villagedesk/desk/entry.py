@@ -99,11 +99,14 @@ class Entry:
                 certificate that is none.
         """
         try:
-            if path.stat().st_size > _MAX_STATION_BYTES:
-                raise InputProblem("station.not_a_station_file", field="station_file")
-            data = path.read_bytes()
-        except OSError:
+            if not path.is_file():  # a device or pipe gives bytes for ever, or none
+                raise InputProblem("entry.station_unreadable", field="station_file")
+            with path.open("rb") as file:
+                data = file.read(_MAX_STATION_BYTES + 1)
+        except (OSError, ValueError):  # ValueError: a name with a NUL in it
             raise InputProblem("entry.station_unreadable", field="station_file") from None
+        if len(data) > _MAX_STATION_BYTES:
+            raise InputProblem("station.not_a_station_file", field="station_file")
         station = StationFile.from_bytes(data)
         if self._practice_only and not station.practice:
             raise InputProblem("entry.station_not_practice", field="station_file")
