@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_at_hand import desk_of, kinds_logged, take_in
@@ -79,9 +80,5 @@ def test_the_technician_sees_no_persons(qtbot: QtBot, village: Village, open_win
 
 
 def _all_texts(page: SettingsPage) -> list[str]:
-    shown = []
-    for widget in page.window.findChildren(object):
-        text = getattr(widget, "text", None)
-        if callable(text):
-            shown.append(str(text()))
-    return shown
+    labels = [label.text() for label in page.window.findChildren(QLabel)]
+    return labels + [widget.accessibleName() for widget in page.window.findChildren(QWidget)]

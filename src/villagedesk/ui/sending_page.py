@@ -10,6 +10,8 @@ from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.layouts import clear
+from villagedesk.ui.missing_card import MissingCard
+from villagedesk.ui.renewal_card import RenewalCard
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
@@ -40,6 +42,10 @@ class SendingPage(Screen):
         )
         self._paused = False
         self._works = surroundings.may(Right.WORK)
+        self._missing = MissingCard(surroundings, self)
+        self._missing.emptied.connect(lambda: self.first_focus().setFocus())
+        self._renewal = RenewalCard(surroundings, self)
+        self._renewal.renewed.connect(lambda: self.refresh(frozenset()))
         self._lay_out()
         self._show_acts()
         on_key(self, "Esc", self.back_wanted.emit)
@@ -60,6 +66,7 @@ class SendingPage(Screen):
         run, desk = self._with.background.run, self._with.desk
         if not topics or topics & {"outbox", "link"}:
             run(self, desk.sending.view, self._show, lane=Lane.READS)
+            self._missing.read()
         if not topics or "devices" in topics:
             run(self, desk.devices, self._show_devices, lane=Lane.READS)
 
@@ -127,7 +134,7 @@ class SendingPage(Screen):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP * 2)
-        for card in (head, queue, devices):
+        for card in (head, self._renewal, self._missing, queue, devices):
             column.addWidget(card)
         column.addStretch(1)
         foot = QHBoxLayout()
@@ -150,6 +157,7 @@ class SendingPage(Screen):
         self._advice.tell(view.advice)
         self._advice.setVisible(view.advice is not None)
         self._empty.setVisible(not view.rows)
+        self._renewal.offer(needed=any(row.row.state is SendingState.LOGIN for row in view.rows))
         if view.paused is not self._paused:
             self._paused = view.paused
             self._show_acts()

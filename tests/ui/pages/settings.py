@@ -13,14 +13,18 @@ OTHER_PASSWORD = "lantern-boat-31"
 class SettingsPage(TodayPage):
     """The overview, and what its pages share."""
 
-    def open(self, name: str = "") -> None:
-        """The overview, or the page behind one of its doors; waits until it has read what it shows."""
+    def open(self, name: str = "", *, busy: bool = False) -> None:
+        """The overview, or the page behind one of its doors; waits until it has read what it shows.
+
+        Args:
+            busy: long work is under way, so that there is no rest to wait for.
+        """
         self.click("nav_settings")
         self.wait_for("door_accounts")
         if name:
             self.click(f"door_{name}")
             self.until(lambda: not self.seen("door_accounts"))
-        self.until(lambda: self.window.background.idle)
+        self.until(lambda: busy or self.window.background.idle)
 
     def state(self, name: str) -> str:
         """The sentence on a door, once it was read."""

@@ -17,7 +17,7 @@ _LEAST_HEIGHT = 400
 class HelpText(QTextBrowser):
     """A page of Markdown that loads nothing and leads nowhere."""
 
-    def loadResource(self, kind: int, name: QUrl) -> object:  # noqa: ARG002 - Qt's own signature
+    def loadResource(self, kind: int, name: QUrl | str) -> object:  # noqa: ARG002 - Qt's own signature
         """No picture, no style sheet, no other page: not from a file, not from the network."""
         return None
 

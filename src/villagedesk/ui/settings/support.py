@@ -11,6 +11,7 @@ from villagedesk.desk.views import DeviceLine, SendingView, Sentence
 from villagedesk.domain.roles import Right
 from villagedesk.ui.buttons import button
 from villagedesk.ui.layouts import clear
+from villagedesk.ui.renewal_card import RenewalCard
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.settings.log import check_sentence
@@ -42,6 +43,9 @@ class SupportPage(SettingsPage):
         bundle.addWidget(wrapping_label(words("ui.support.bundle_means"), "quiet"))
         self._place = PlaceField(surroundings, "bundle_folder", words("ui.support.folder"), self)
         bundle.addWidget(self._place)
+        self._renewal = RenewalCard(surroundings, self)
+        self._renewal.offer(needed=True)
+        self.body.addWidget(self._renewal)
         self.body.addStretch(1)
         self._check = button("support_check_log", words("ui.log.check"), self._check_log, parent=self)
         self.foot.addWidget(self._check)
@@ -50,6 +54,11 @@ class SupportPage(SettingsPage):
     def first_focus(self) -> QWidget:
         """Where to."""
         return self._place.field.edit
+
+    def begin(self) -> None:
+        """Old words go."""
+        super().begin()
+        self._renewal.begin()
 
     def refresh(self, topics: frozenset[str]) -> None:
         """How things stand."""

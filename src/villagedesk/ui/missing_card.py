@@ -1,0 +1,95 @@
+"""After a restore: cases the acceptance system has and this PC lacks, so that nobody takes them in twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from villagedesk.desk.views import Sentence
+from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.roles import Right
+from villagedesk.ui.background import Lane
+from villagedesk.ui.buttons import button
+from villagedesk.ui.layouts import clear
+from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
+from villagedesk.ui.theme import GAP
+
+if TYPE_CHECKING:
+    from villagedesk.desk.missing_here import MissingCase
+
+
+class MissingCard(QFrame):
+    """Not there while nothing is missing, or for whoever may see no persons.
+
+    Signals:
+        emptied(): the clerk has settled the last one.
+    """
+
+    emptied = Signal()
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        words = surroundings.words
+        self.setObjectName("missing_here")
+        self.setProperty("role", "card")
+        self._sentence = SentenceLabel(words, "missing_sentence", self)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(GAP)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
+        column.setSpacing(GAP)
+        column.addWidget(plain_label(words("ui.missing.title"), "h2", self))
+        column.addWidget(self._sentence)
+        column.addWidget(wrapping_label(words("ui.missing.means"), "quiet", self))
+        column.addLayout(self._rows)
+        self.hide()
+
+    def read(self) -> None:
+        """Read the list."""
+        if self._with.may(Right.SEE_PERSONS):
+            self._with.background.run(self, self._with.desk.missing_here.list, self._show, lane=Lane.READS)
+
+    def _show(self, cases: tuple[MissingCase, ...]) -> None:
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and self.isAncestorOf(focus)
+        self._sentence.tell(Sentence("ui.missing.count", {"count": len(cases)}, "warn"))
+        clear(self._rows)
+        for case in cases:
+            self._rows.addLayout(self._row(case))
+        self.setVisible(bool(cases))
+        if had_focus:
+            # The button that was pressed is gone: the next one takes its place.
+            offers = [offer for offer in self.findChildren(QPushButton) if not offer.isHidden()]
+            if offers:
+                offers[0].show()  # what is not shown yet takes no focus
+                offers[0].setFocus()
+            else:
+                self.emptied.emit()
+
+    def _row(self, case: MissingCase) -> QHBoxLayout:
+        words = self._with.words
+        who = QVBoxLayout()
+        who.setSpacing(0)
+        name = case.applicant_name or words("ui.missing.no_name")
+        who.addWidget(wrapping_label(f"{name}  {case.local_no}", "h3"))
+        parts = [case.item_name, f"{case.received_at.astimezone(SHANGHAI):%Y-%m-%d}" if case.received_at else ""]
+        parts.append(case.acceptance_no)
+        if case.is_draft_here:
+            parts.append(words("ui.missing.draft_here"))
+        who.addWidget(wrapping_label(" · ".join(part for part in parts if part), "small"))
+        row = QHBoxLayout()
+        row.setSpacing(GAP * 2)
+        row.addLayout(who, 1)
+        if self._with.may(Right.WORK):
+            seen = button(f"missing_seen_{case.case_id}", words("ui.missing.seen"), lambda: self._settle(case.case_id))
+            seen.setAccessibleName(f"{words('ui.missing.seen')} {name} {case.local_no}")
+            row.addWidget(seen)
+        return row
+
+    def _settle(self, case_id: str) -> None:
+        settle = self._with.desk.missing_here.settle
+        self._with.background.run(self, lambda: settle(case_id), lambda _: self.read())
