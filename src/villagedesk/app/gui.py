@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from villagedesk.app import fault_reports
 from villagedesk.app.crash_remains import leave_no_memory_image
+from villagedesk.app.mender import FolderMender
 from villagedesk.app.paths import fault_reports_folder
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.resources import messages_folder, resources_folder
@@ -23,6 +24,7 @@ from villagedesk.app.restorer import FolderRestorer
 from villagedesk.app.run_options import RunOptions
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.damage import Damage
 from villagedesk.desk.entry import Entry, OpenDesk
 from villagedesk.desk.restoring import Restoring
 from villagedesk.domain.messages import Messages
@@ -101,7 +103,15 @@ def run(options: RunOptions) -> int:
     opener = _opener(options, gui_thread)
     restorer = FolderRestorer(options.data_folder, clock)
     restoring = Restoring(restorer, premises.common_passwords, lambda: entry.signed_in)
-    entry = Entry(premises, opener, options.station_file, practice_only=options.practice_only, restoring=restoring)
+    damage = Damage(FolderMender(options.data_folder, premises, clock), lambda: entry.signed_in)
+    entry = Entry(
+        premises,
+        opener,
+        options.station_file,
+        practice_only=options.practice_only,
+        restoring=restoring,
+        damage=damage,
+    )
     try:
         window = MainWindow(entry, messages, resources / "icons")
     except Problem as problem:

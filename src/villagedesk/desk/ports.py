@@ -207,5 +207,35 @@ class Restorer(Protocol):
         """As :meth:`restore`, with the county's key; the clerk gets the new password."""
 
 
+@dataclass(frozen=True)
+class Mended:
+    """What came of recovering a damaged database.
+
+    Args:
+        tables: name, rows kept, rows lost at least.
+        unsure: cases of which nobody here knows any more whether they were sent.
+    """
+
+    tables: tuple[tuple[str, int, int], ...]
+    cases: int
+    unsure: int
+    pages_missing: int
+    epoch: str
+    kept_in: Path
+
+
+class Mender(Protocol):
+    """The data folder with a damaged database, before sign-in. All calls block."""
+
+    def unlock(self, clerk: str, password: str) -> Access:
+        """As :meth:`Premises.unlock`."""
+
+    def is_damaged(self, key: object) -> bool:
+        """Whether the database does not open or is not whole. Raises EnvironmentProblem ``store.*`` otherwise."""
+
+    def mend(self, key: object, clerk: str, newest_local_no: str, progress: Progress) -> Mended:
+        """Put a new database made of what is left in place, or leave everything as it is."""
+
+
 FreeBytes = Callable[[], int]
 """Free bytes on the disk of the data folder. Raises OSError where that cannot be told."""

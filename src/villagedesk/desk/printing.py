@@ -87,6 +87,8 @@ class PrintDesk:
         """The paper as printed. Raises InputProblem ``printing.job_gone``, EnvironmentProblem ``store.page_*``."""
         self._acting.need(Right.SEE_PERSONS)
         job = self._job(job_id)
+        if job.page_id in self._store.read(lambda snapshot: snapshot.expired_pages(job.case_id)):
+            raise EnvironmentProblem("store.page_expired")
         return self._vault.get(job.page_id, job.sha256)
 
     def _print(self, case_id: str, kind: PaperKind, draw: Callable[[Case, tuple[Page, ...], int], bytes]) -> PrintJob:

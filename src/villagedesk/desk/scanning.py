@@ -225,11 +225,14 @@ class Scanning:
             self._removed.pop((case_id, page_id), None)
 
     def image(self, page_id: str, case_id: str) -> bytes:
-        """A kept page, JPEG. Raises InputProblem ``scanning.page_gone``, EnvironmentProblem ``store.page_*``."""
+        """A kept page, JPEG. Raises InputProblem ``scanning.page_gone``, EnvironmentProblem ``store.page_*``; that is
+        ``store.page_expired`` where the picture was removed after its time."""
         self._acting.need(Right.SEE_PERSONS)
-        pages = self._store.read(lambda snapshot: snapshot.pages(case_id))
+        pages, expired = self._store.read(lambda snapshot: (snapshot.pages(case_id), snapshot.expired_pages(case_id)))
         for page in pages:
             if page.page_id == page_id:
+                if page_id in expired:
+                    raise EnvironmentProblem("store.page_expired")
                 return self._vault.get(page.page_id, page.sha256)
         raise InputProblem("scanning.page_gone")
 

@@ -29,7 +29,7 @@ from villagedesk.store.connection import (
     writing_engine,
 )
 from villagedesk.store.copying import copy_database, is_whole
-from villagedesk.store.files import PART_SUFFIX, rename_durably
+from villagedesk.store.files import PART_SUFFIX, rename_durably, write_whole
 from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.keys import DataKey
 from villagedesk.store.recovery.log_file import LogFile
@@ -43,6 +43,9 @@ from villagedesk.store.upgrading import bring_up_to_date, migrate
 from villagedesk.store.vault import VAULT_FOLDER
 
 __all__ = ["DATABASE_FILE", "EncryptedStore"]
+
+SUSPECT_FILE = "check-database"
+"""Lies in the data folder while a check has found damage that opening alone would not meet."""
 
 _IDLE_SECONDS = 1.0
 _LOG = logging.getLogger(__name__)
@@ -224,7 +227,11 @@ class EncryptedStore:
             EnvironmentProblem: ``store.write_failed`` when the file cannot be opened.
             Cancelled: by ``progress``.
         """
-        return is_whole(self._path, self._database_key, progress)
+        whole = is_whole(self._path, self._database_key, progress)
+        if not whole:
+            # the next opening looks at all of it, and tells before anyone works on
+            write_whole(self._folder / SUSPECT_FILE, b"")
+        return whole
 
     def copy_to(self, target: Path, progress: Progress = silent) -> None:
         """Write one consistent state as a whole new file under the same key, while the work goes on.
@@ -316,14 +323,15 @@ def _remove_leftovers(folder: Path) -> None:
 
 
 def _check_after_a_crash(path: Path, key: DataKey) -> None:
-    """A log that was left behind was not closed in order: what it and the file hold is looked at before it is used.
+    """A log that was left behind was not closed in order, and a suspect file was found damaged: what they hold is
+    looked at before it is used.
 
     Raises:
         EnvironmentProblem: ``store.damaged``.
     """
-    log = path.with_name(f"{path.name}-wal")
+    log, suspect = path.with_name(f"{path.name}-wal"), path.with_name(SUSPECT_FILE)
     try:
-        if not log.exists() or not log.stat().st_size:
+        if not suspect.exists() and (not log.exists() or not log.stat().st_size):
             return
         with path.open("rb") as file:
             sealed = SealedPages(key.database, file.read(SALT_BYTES))
@@ -332,6 +340,8 @@ def _check_after_a_crash(path: Path, key: DataKey) -> None:
         raise EnvironmentProblem("store.damaged") from error
     if lost or not is_whole(path, key.database):
         raise EnvironmentProblem("store.damaged")
+    with contextlib.suppress(OSError):
+        suspect.unlink(missing_ok=True)
 
 
 def _is_of(path: Path, key: DataKey) -> bool:
