@@ -242,6 +242,7 @@ def test_an_older_slots_file_put_back_lets_nobody_in_and_the_county_mends_it(doo
     old = door.slots()
     with door.inside() as desk:
         desk.accounts.remove(SUCCESSOR)
+    newest = door.slots()
     door.put_back(old)
     door.restart()
     for clerk, password in ((SUCCESSOR, NEW), (CLERK, PASSWORD)):
@@ -257,9 +258,10 @@ def test_an_older_slots_file_put_back_lets_nobody_in_and_the_county_mends_it(doo
         door.entry.sign_in(SUCCESSOR, NEW)
     with door.inside(CLERK, HEADS):
         pass
-    door.put_back(old)
-    with pytest.raises(EnvironmentProblem, match=r"store\.slots_older"):
-        door.entry.sign_in(SUCCESSOR, NEW)
+    for slots, clerk, password in ((old, SUCCESSOR, NEW), (newest, CLERK, PASSWORD)):
+        door.put_back(slots)
+        with pytest.raises(EnvironmentProblem, match=r"store\.slots_older"):
+            door.entry.sign_in(clerk, password)
 
 
 def test_a_crash_between_slots_and_database_is_no_older_file_and_stands_in_the_log(

@@ -262,7 +262,7 @@ def test_content_of_another_kind_is_a_damaged_copy(folder: Path, content: bytes)
 
 
 def test_a_huge_file_is_not_read_into_memory(folder: Path) -> None:
-    (folder / SLOT_FILES[0]).write_bytes(b" " * (10 << 20) + (folder / SLOT_FILES[0]).read_bytes())
+    (folder / SLOT_FILES[0]).write_bytes((folder / SLOT_FILES[0]).read_bytes() + b" " * (10 << 20))
     tracemalloc.start()
     try:
         assert [copy.file for copy in read_copies(folder)] == [SLOT_FILES[1]]
