@@ -13,6 +13,7 @@ from tests.store.fixtures import CHEAP, FixedClock
 from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.resources import resources_folder
+from villagedesk.app.station_keeper import FolderStation
 from villagedesk.app.support_bundle import pack
 from villagedesk.demo.photographs import KINDS, photograph
 from villagedesk.desk.acting import Acting
@@ -117,6 +118,7 @@ def open_window(
         pack_support=partial(pack, folder),
         keeper=FolderKeys(folder, key, store, cost=CHEAP),
         medium=MediumKeeper(Source(folder, store, vault, key, station), clock),
+        station_keeper=FolderStation(folder, lambda renewed: kicked.append(f"renewed {renewed.one_time_code}")),
     )
     desk = furnish(rooms, resources_folder(), Acting(clerk, role), station)
     return Window(folder, clock, key, store, vault, camera, desk, kicked, free, audit_log)

@@ -10,6 +10,7 @@ from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.resources import messages_folder, resources_folder
+from villagedesk.app.station_keeper import FolderStation
 from villagedesk.app.support_bundle import pack
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.demo.photographs import KINDS, empty_table, photograph
@@ -146,6 +147,7 @@ class Village:
             pack_support=partial(pack, self.folder / "data"),
             keeper=FolderKeys(self.folder / "data", key, store, cost=_CHEAP),
             medium=MediumKeeper(Source(self.folder / "data", store, self.vault, key, station), SystemClock()),
+            station_keeper=FolderStation(self.folder / "data", lambda _renewed: None),
         )
         self.desk = furnish(rooms, resources_folder(), acting, station)
         return self.desk

@@ -5,21 +5,21 @@ from __future__ import annotations
 import contextlib
 import functools
 import shutil
-import ssl
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.app.devices import OnGuiThread, make_camera, make_printer
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import common_passwords
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.app.run_options import RunOptions
+from villagedesk.app.station_keeper import FolderStation
 from villagedesk.app.support_bundle import pack
+from villagedesk.app.sync_road import SyncRoad
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.catalogue.divisions import load_known_areas
 from villagedesk.catalogue.load import load_items
@@ -30,17 +30,21 @@ from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.cases import CaseDesk
+from villagedesk.desk.damage import Soundness
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.intake import Counter, Intake
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.paper_making import PaperMaker
 from villagedesk.desk.ports import BackupMedium, KeyKeeper
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
+from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
+from villagedesk.desk.station_renewal import StationKeeper, StationRenewal
 from villagedesk.desk.support import Pack, Support
 from villagedesk.devices.camera_picture import read_photograph_file
 from villagedesk.devices.ports import DocumentCamera, Printer
@@ -58,8 +62,6 @@ from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.sweep import sweep
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
-from villagedesk.sync.assembly import engine_for
-from villagedesk.sync.enrolment import stored_credential
 
 # where Debian's packages put the fonts for rare characters; others are passed over
 _RARE_FONTS = (
@@ -91,6 +93,8 @@ class Rooms:
     pack_support: Pack
     keeper: KeyKeeper
     medium: BackupMedium
+    station_keeper: StationKeeper
+    soundness: Soundness = field(default_factory=lambda: Soundness(lambda: None))
 
 
 def open_desk(
@@ -116,15 +120,19 @@ def open_desk(
     try:
         vault = PageVault(folder / VAULT_FOLDER, key.vault)
         link = LinkWords(clock, news)
-        acceptance = _acceptance_system(station, store)
-        engine = engine_for(store, vault, acceptance, station, clock, abort=acceptance.abort, publish=link.publish)
+        road = SyncRoad(store, vault, clock, station, link.publish)
+        medium = MediumKeeper(Source(folder, store, vault, key, station), clock)
 
-        sweeping = threading.Thread(target=_sweep, args=(store, vault), name="sweep", daemon=True)
+        soundness = Soundness(lambda: news.tell("devices"))
+        sweeping = threading.Thread(target=_look_through, args=(store, vault, soundness), name="sweep", daemon=True)
 
         def stop_sync() -> None:
             sweeping.join()
-            engine.stop()
-            acceptance.close()
+            road.stop()
+
+        def renew(renewed: StationFile) -> None:
+            medium.renew(renewed)
+            road.renew(renewed)
 
         rooms = Rooms(
             store=store,
@@ -134,17 +142,19 @@ def open_desk(
             printer=make_printer(options.printer, on_gui_thread),
             link=link,
             news=news,
-            kick=engine.kick,
+            kick=road.kick,
             stop_sync=stop_sync,
             free_bytes=lambda: shutil.disk_usage(folder).free,
             audit_log=SqlAuditLog(store),
             pack_support=partial(pack, folder),
             keeper=FolderKeys(folder, key, store),
-            medium=MediumKeeper(Source(folder, store, vault, key, station), clock),
+            medium=medium,
+            station_keeper=FolderStation(folder, renew),
+            soundness=soundness,
         )
         sweeping.start()
         closing.callback(sweeping.join)
-        engine.start()
+        road.start()
         closing.callback(stop_sync)
         return furnish(rooms, resources_folder(), acting, station)
     except BaseException:
@@ -152,20 +162,14 @@ def open_desk(
         raise
 
 
-def _acceptance_system(station: StationFile, store: EncryptedStore) -> HttpAcceptanceSystem:
-    try:
-        return HttpAcceptanceSystem(
-            station.address, station.ca_pem, lambda: stored_credential(store), station.division_code
-        )
-    except (ssl.SSLError, TypeError, ValueError):
-        # what was kept was checked; a file that was changed since is not a fault of the program
-        raise EnvironmentProblem("entry.station_unusable") from None
-
-
-def _sweep(store: EncryptedStore, vault: PageVault) -> None:
-    """Set aside what a crash left without a row; what hinders that today does not tomorrow."""
+def _look_through(store: EncryptedStore, vault: PageVault, soundness: Soundness) -> None:
+    """Check the whole database, and where it is sound set aside what a crash left without a row; what hinders that
+    today does not tomorrow."""
     with contextlib.suppress(EnvironmentProblem):
-        sweep(store, vault)
+        whole = store.integrity()
+        soundness.checked(whole)
+        if whole:
+            sweep(store, vault)
 
 
 def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile) -> Desk:
@@ -199,13 +203,17 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         audit=audit,
         support=Support(rooms.pack_support, store, audit, acting),
         backup=BackupDesk(rooms.medium, store, clock, rooms.news, acting),
+        retention=RetentionDesk(store, vault, clock, acting),
         archive=ArchiveDesk(store, vault, clock, acting, station, messages.text),
         accounts=accounts,
+        missing_here=MissingHere(store, clock, acting),
+        station_renewal=StationRenewal(rooms.station_keeper, audit, acting),
         news=rooms.news,
         store=store,
         print_runner=print_runner,
         printer=rooms.printer,
         disk=disk,
+        soundness=rooms.soundness,
         stop_sync=rooms.stop_sync,
     )
 

@@ -38,7 +38,7 @@ CASE_KINDS = frozenset(
 )
 """``kind`` of the lines that are changes of a case."""
 
-_STATION_KINDS = frozenset({"epoch_granted"})
+_STATION_KINDS = frozenset({"epoch_granted", "missing_settled"})
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 _DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn"})
 _CHANGES = frozenset(change.value for change in CaseChange)

@@ -12,12 +12,14 @@ from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.cases import CaseDesk
+from villagedesk.desk.damage import Soundness
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
+from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
 from villagedesk.desk.station_renewal import StationRenewal
@@ -53,6 +55,7 @@ class Desk:
         support: Support,
         archive: ArchiveDesk,
         backup: BackupDesk,
+        retention: RetentionDesk,
         accounts: Accounts,
         missing_here: MissingHere,
         station_renewal: StationRenewal,
@@ -61,6 +64,7 @@ class Desk:
         print_runner: PrintRunner,
         printer: Printer | None,
         disk: DiskWatch,
+        soundness: Soundness,
         stop_sync: Callable[[], None],
     ) -> None:
         self.station = station
@@ -76,6 +80,7 @@ class Desk:
         self.support = support
         self.archive = archive
         self.backup = backup
+        self.retention = retention
         self.accounts = accounts
         self.missing_here = missing_here
         self.station_renewal = station_renewal
@@ -84,6 +89,7 @@ class Desk:
         self._print_runner = print_runner
         self._printer = printer
         self._disk = disk
+        self._soundness = soundness
         self._stop_sync = stop_sync
         self._guard = threading.Lock()
         self._closed = False
@@ -92,11 +98,10 @@ class Desk:
         backup.start()
 
     def devices(self) -> tuple[DeviceLine, ...]:
-        """Camera and printer in words, and the disk when it is nearly full."""
+        """Camera and printer in words, the disk when it is nearly full, the database when a check found damage."""
         lines = [self.scanning.camera(), self._printer_line()]
-        low = self._disk.in_short()
-        if low is not None:
-            lines.append(DeviceLine("", False, low))
+        warnings = (self._soundness.warning(), self._disk.in_short())
+        lines += [DeviceLine("", False, warning) for warning in warnings if warning is not None]
         return tuple(lines)
 
     def close(self) -> None:

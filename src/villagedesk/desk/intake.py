@@ -20,6 +20,7 @@ from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.checks import TYPED_FIELDS, check_draft, materials_of, too_long
 from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.missing_here import sent_before
 from villagedesk.desk.views import DraftView, TakenIn
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.clock import SHANGHAI, Clock, utc_text
@@ -162,7 +163,8 @@ class Intake:
 
         Raises:
             InputProblem: ``intake.not_ready`` (``count``), ``intake.not_a_draft``, ``intake.gone``,
-                ``domain.local_no.day_full``.
+                ``domain.local_no.day_full``; ``intake.sent_before`` (``local_no``) for a draft out of a backup whose
+                case the acceptance system has.
             EnvironmentProblem: ``intake.page_damaged`` (``name``, ``order``), ``store.*``; the draft is as it was.
         """
         self._need(Right.WORK)
@@ -194,6 +196,9 @@ class Intake:
         pages = tuple(transaction.pages(case_id))
         if {(page.page_id, page.sha256) for page in pages} != {(page.page_id, page.sha256) for page in verified}:
             raise _PagesChanged
+        before = sent_before(transaction, case_id)
+        if before is not None:
+            raise InputProblem("intake.sent_before", local_no=before.local_no)
         item = self._item(case.item_code)
         now = self._clock.now()
         checked = check_draft(case.applicant, item, pages, self._today(), self._counter.known_areas)

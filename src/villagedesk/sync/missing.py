@@ -55,7 +55,7 @@ def is_wanted(snapshot: Snapshot) -> bool:
 
 def put_missing(transaction: Transaction, entries: Iterable[MissingEntry]) -> None:
     """Keep what a reconciling found, and nothing of the one before."""
-    listed = sorted(entries, key=lambda entry: (entry.received_at, entry.case_id))[:MOST]
+    listed = sorted(entries, key=lambda entry: (entry.received_at, entry.local_no, entry.case_id))[:MOST]
     text = json.dumps([asdict(entry) for entry in listed], ensure_ascii=False) if listed else ""
     _put(transaction, _LIST, text)
     known = {entry.case_id for entry in listed}

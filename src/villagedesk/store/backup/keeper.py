@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from villagedesk.domain.backup import BackupWritten, MediumChecked
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.progress import Progress
+from villagedesk.domain.station import StationFile
 from villagedesk.store.backup.layout import LABEL_FILE
 from villagedesk.store.backup.places import removable_places
 from villagedesk.store.backup.verify import check
@@ -21,6 +23,10 @@ class MediumKeeper:
     def __init__(self, source: Source, clock: Clock) -> None:
         self._source = source
         self._clock = clock
+
+    def renew(self, station: StationFile) -> None:
+        """The next generations carry this station file: a restored PC must not come back with a used-up one."""
+        self._source = replace(self._source, station=station)
 
     def places(self) -> tuple[Path, ...]:
         """Removable drives that are plugged in now."""

@@ -1,0 +1,104 @@
+"""The road out of an open desk: one engine on one station file, until another file takes its place."""
+
+from __future__ import annotations
+
+import ssl
+import threading
+from collections.abc import Callable
+
+from villagedesk.acceptance.http import HttpAcceptanceSystem
+from villagedesk.domain.clock import Clock
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.repositories import Store, Vault
+from villagedesk.domain.station import StationFile
+from villagedesk.sync.assembly import engine_for
+from villagedesk.sync.engine import SyncEngine, SyncStatus
+from villagedesk.sync.enrolment import stored_credential
+from villagedesk.sync.retry import RetryPolicy
+
+_LONGEST_END = 30.0
+"""Seconds: calls under way are broken off, so an engine that has not ended by then hangs in the system."""
+
+
+class SyncRoad:
+    """Holds the engine that runs. Calls block and may come from several threads.
+
+    Args:
+        publish: called with the engine's status from its threads.
+        retry: delays, the design's unless given.
+
+    Raises:
+        EnvironmentProblem: ``entry.station_unusable`` when the kept station file's certificate is none.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        clock: Clock,
+        station: StationFile,
+        publish: Callable[[SyncStatus], None],
+        retry: RetryPolicy | None = None,
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+        self._publish = publish
+        self._retry = retry
+        self._guard = threading.Lock()
+        self._stopped = False
+        self._engine, self._system = self._built(station)
+
+    def start(self) -> None:
+        """Begin, once."""
+        self._engine.start()
+
+    def kick(self) -> None:
+        """The clerk says *send now*."""
+        self._engine.kick()
+
+    def renew(self, station: StationFile) -> None:
+        """End the engine and go on with another on this station file, which enrols anew where the code is another.
+
+        Raises:
+            EnvironmentProblem: ``renewal.after_restart`` when the engine does not end; two must never run at once.
+        """
+        with self._guard:
+            if self._stopped:
+                raise EnvironmentProblem("renewal.after_restart")
+            engine, system = self._built(station)
+            self._stopped = not self._engine.stop(_LONGEST_END)
+            self._system.close()
+            if self._stopped:
+                system.close()
+                raise EnvironmentProblem("renewal.after_restart")
+            self._engine, self._system = engine, system
+            engine.start()
+
+    def stop(self) -> None:
+        """End for good."""
+        with self._guard:
+            self._stopped = True
+            self._engine.stop()
+            self._system.close()
+
+    def _built(self, station: StationFile) -> tuple[SyncEngine, HttpAcceptanceSystem]:
+        def credential() -> str:
+            return stored_credential(self._store)
+
+        try:
+            system = HttpAcceptanceSystem(station.address, station.ca_pem, credential, station.division_code)
+        except (ssl.SSLError, TypeError, ValueError):
+            # what was kept was checked; a file that was changed since is not a fault of the program
+            raise EnvironmentProblem("entry.station_unusable") from None
+        engine = engine_for(
+            self._store,
+            self._vault,
+            system,
+            station,
+            self._clock,
+            abort=system.abort,
+            publish=self._publish,
+            retry=self._retry,
+        )
+        return engine, system
