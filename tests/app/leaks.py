@@ -72,10 +72,10 @@ def _of_file(file: Path, needles: dict[bytes, str]) -> Iterator[str]:
         at = raw.find(header) if len(header) > _ANYWHERE else 0 if raw.startswith(header) else -1
         if at >= 0 and not (at == 0 and header.startswith(b"PK") and _is_archive(file)):
             yield f"{what} in {file.name}"
-    if file.suffix == ".xlsx":
-        with zipfile.ZipFile(io.BytesIO(raw)) as book:
-            for name in book.namelist():
-                yield from _of_bytes(book.read(name), f"{file.name}/{name}", needles)
+    inside = _readable_archive(file, raw)
+    if inside is not None:
+        for name, content in inside.items():
+            yield from _of_bytes(name.encode() + b"\n" + content, f"{file.name}/{name}", needles)
     elif _should_be_ciphertext(file) and len(raw) >= _BLOCK:
         blocks = [raw[start : start + _BLOCK] for start in range(0, len(raw) - _BLOCK + 1, _BLOCK)]
         lowest = min(entropy(block) for block in blocks)
@@ -85,6 +85,17 @@ def _of_file(file: Path, needles: dict[bytes, str]) -> Iterator[str]:
 
 def _of_bytes(raw: bytes, name: str, needles: dict[bytes, str]) -> Iterator[str]:
     yield from (f"{mark} in {name}" for needle, mark in needles.items() if needle in raw)
+
+
+def _readable_archive(file: Path, raw: bytes) -> dict[str, bytes] | None:
+    """What lies in an archive that is meant to be read (a workbook, the support bundle); None for every other file."""
+    if file.suffix not in _ARCHIVES:
+        return None
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        members = archive.infolist()
+        if any(member.flag_bits & 0x1 for member in members):
+            return None
+        return {member.filename: archive.read(member) for member in members}
 
 
 def _is_archive(file: Path) -> bool:

@@ -11,6 +11,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from villagedesk.practice.server import PracticeServer
 
 _ROOT = Path(__file__).parents[2]
 _QUICK = ("exporting",)
+_CLEAR = ("station.json", "slots-a", "slots-b", "status.json", "lockout.json", "lock")
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def test_only_these_files_are_not_ciphertext(evening: Evening) -> None:
             with file.open("rb") as opened:
                 if opened.read(1 << 20).isascii() or _is_text(file):
                     clear.add(file.relative_to(data).parts[0])
-    assert clear <= {"station.json", "slots-a", "slots-b", "status.json", "lockout.json", "fault-reports"}, clear
+    assert clear <= {*_CLEAR, "fault-reports"}, clear
     assert {"station.json", "slots-a", "fault-reports"} <= clear
 
 
@@ -148,6 +150,11 @@ def _left_in(file: str, data: bytes) -> Callable[[Path], None]:
     return leave
 
 
+def _bundle_that_tells(copy: Path) -> None:
+    with zipfile.ZipFile(copy / "usb" / "bundle.zip", "w", zipfile.ZIP_DEFLATED) as bundle:
+        bundle.writestr("log.txt", f"saved {NAME}" * 50)
+
+
 def _odd(before: int, text: str) -> bytes:
     return base64.b64encode(bytes(before) + text.encode() + b"....")
 
@@ -160,8 +167,9 @@ PLANTED: dict[str, Callable[[Path], None]] = {
     "hex in a report": _left_in("pc/data/fault-reports/x.txt", b"row " + PHONE.encode().hex().encode()),
     "base64 in a log": _left_in("pc/output", b"".join(_odd(before, ID_NUMBER) + b"\n" for before in (1, 2))),
     "an escape in JSON": _left_in("pc/data/status.json", json.dumps({"last": NAME}).encode()),
-    "a name in a file's name": _left_in(f"usb/{NAME}.zip", b""),
+    "a name in a file's name": _left_in(f"usb/{NAME}.bin", b""),
     "a page hardly mixed": _left_in("medium/pages/ab", bytes(one ^ 0x5A for one in papers()[0][:60_000])),
+    "a support bundle that tells": _bundle_that_tells,
     "a package in clear": _left_in("pc/tmp/.part", b"PK\x03\x04" + secrets.token_bytes(5000)),
 }
 
