@@ -76,8 +76,11 @@ def is_plain_folder(path: Path) -> bool:
     return stat.S_ISDIR(found.st_mode) and getattr(found, "st_reparse_tag", 0) not in _LINK_TAGS
 
 
-def make_folder(path: Path) -> None:
+def make_folder(path: Path, *, flush: bool = True) -> None:
     """Make a folder whose parent is there, and flush the parent; one that is there is kept.
+
+    Args:
+        flush: False where the caller flushes the parent, once for many folders.
 
     Raises:
         UnsoundError: when something else lies under that name.
@@ -89,7 +92,8 @@ def make_folder(path: Path) -> None:
         path.mkdir()
     except FileExistsError:
         raise UnsoundError(path.name) from None
-    flush_folder(path.parent)
+    if flush:
+        flush_folder(path.parent)
 
 
 @contextlib.contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -314,7 +315,11 @@ class _Restore:
                 raise problem_of(error, self._generation) from error
             return False
         target = vault.folder / vault.name_of(page_id, sha256)
-        write_whole(target, data)
+        # nothing counts before the whole folder does, which is flushed then: no renaming, no flush of it per page
+        with target.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
         if vault.verify(page_id, sha256):
             return True
         target.unlink()

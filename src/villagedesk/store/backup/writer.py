@@ -53,6 +53,7 @@ from villagedesk.store.vault import PageVault
 COPY_NAME = f"backup-copy{PART_SUFFIX}"
 """The database's copy before it goes to the medium; a leftover is removed when the store is opened."""
 _COPIES_MADE = 5
+_SET_BACK = timedelta(days=2)
 _SPARE_BYTES = 4 << 20
 
 
@@ -219,8 +220,8 @@ class _Run:
         if self._there.get(name) == file.size and _holds(place, data):
             self._known[name] = file
             return file  # left whole by a backup that was cut
-        make_folder(place.parent)
-        folders.add(place.parent)
+        make_folder(place.parent, flush=False)
+        folders.update((place.parent, self._station.pages))
         written = write_verified(place, (data,))
         self._known[name], self._there[name] = written, written.size
         self._pages_new += 1
@@ -294,11 +295,13 @@ class _Run:
 
 
 def _new_generation(station: StationFolder, now: datetime) -> tuple[Path, datetime]:
-    """A folder not there yet, and the second it is named for."""
+    """A folder not there yet, and the second it is named for: after all others, also where the clock was set back."""
     at = now.replace(microsecond=0)
     taken = {generation_time(folder) for folder in station.generation_folders()}
-    while at in taken:
-        at += timedelta(seconds=1)
+    # One that was made under a clock gone wild must not draw all later ones after it.
+    ahead = [time for time in taken if time is not None and at <= time < at + _SET_BACK]
+    if ahead:
+        at = max(ahead) + timedelta(seconds=1)
     return station.generations / generation_name(at), at
 
 
