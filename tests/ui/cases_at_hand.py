@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, NAME, PHONE, Village, papers
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from tests.ui.desk_at_hand import ADDRESS, CLERK, ID_NUMBER, NAME, PHONE, Village, papers
 from villagedesk.desk.desk import Desk
+from villagedesk.domain.case import CaseEvent, CaseStatus
+from villagedesk.domain.outbox import SendingState
+from villagedesk.domain.repositories import Transaction
 
 
 def desk_of(village: Village) -> Desk:
@@ -28,3 +35,18 @@ def kinds_logged(village: Village) -> list[str]:
     """The kinds of all lines of the station's log, oldest first; looks that still wait are written before."""
     log = desk_of(village).audit._log
     return [str(entry.kind) for entry in reversed(log.entries(10_000))]
+
+
+def delivered_long_ago(village: Village, case_id: str, days: int = 500) -> None:
+    """The case's journey is over: its receipt names every page, and it was delivered so many days ago."""
+    at = datetime.now(UTC) - timedelta(days=days)
+
+    def work(transaction: Transaction) -> None:
+        case = transaction.case(case_id)
+        transaction.put_case(replace(case, status=CaseStatus.DELIVERED))
+        receipt = json.dumps({"pages": [page.sha256 for page in transaction.pages(case_id)]})
+        row = transaction.outbox_of_case(case_id)[-1]
+        transaction.update_outbox(replace(row, state=SendingState.SENT, receipt=receipt))
+        transaction.append_event(CaseEvent(case_id, at, CLERK, "status", case.status, CaseStatus.DELIVERED))
+
+    village.store.write(work).result()

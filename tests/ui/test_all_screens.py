@@ -16,6 +16,7 @@ from tests.ui.pages.base import Page
 from tests.ui.pages.entry import FirstRunPage
 from tests.ui.pages.frame import FramePage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
+from tests.ui.pages.settings import SettingsPage
 from tests.ui.test_main_path import photograph_all
 from villagedesk.ui.window import MainWindow
 
@@ -26,7 +27,13 @@ PRIMARIES = {
     "proposal": "proposal_keep",
     "import": "import_go",
     "case": "print_receipt",
+    "settings": "door_accounts",
+    "accounts": "add_account",
+    "backup": "set_target",
+    "security": "back",
+    "retention": "retention_months",
 }
+SETTINGS = ("accounts", "backup", "log", "retention", "export", "support", "security")
 
 
 def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
@@ -91,9 +98,54 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     review.enter()
     review.wait_for("case_local_no")
     _check("case", review, window)
+    review.press(Qt.Key.Key_F9)
+    review.until(lambda: review.seen("case_phone") and review.text("case_phone") == PHONE)
+    _check("case", review, window)
+    _walk_settings(SettingsPage(qtbot, window), window)
     review.press(Qt.Key.Key_F12)
     review.wait_for("password")
     _check("lock", review, window)
+
+
+def _walk_settings(page: SettingsPage, window: MainWindow) -> None:
+    page.open()
+    _check("settings", page, window)
+    _check_help(page)
+    for name in SETTINGS:
+        page.open(name)
+        if name == "export":
+            page.until(lambda: bool(page.rows("export_list")))
+            page.tab_to("export_list")
+            page.press(Qt.Key.Key_Space)
+        _check(name, page, window)
+        _check_help(page)
+        if name == "accounts":
+            _walk_accounts(page, window)
+
+
+def _walk_accounts(page: SettingsPage, window: MainWindow) -> None:
+    for opener in ("change_password", "add_account"):
+        page.tab_to(opener)
+        page.enter()
+        page.wait_for("account_form_title")
+        _check(f"account_form_{opener}", page, window)
+        page.press(Qt.Key.Key_Escape)
+        page.until(lambda: page.focused() == "account_list")
+    page.tab_to("hand_over")
+    page.enter()
+    page.wait_for("successor")
+    _check("hand_over", page, window)
+    _check_help(page)
+    page.press(Qt.Key.Key_Escape)
+    page.wait_for("account_list")
+
+
+def _check_help(page: SettingsPage) -> None:
+    page.press(Qt.Key.Key_F1)
+    page.wait_for("help_panel")
+    assert len(page.text("help_text")) > 20
+    page.press(Qt.Key.Key_Escape)
+    assert not page.seen("help_panel")
 
 
 def _check(screen: str, page: Page, window: MainWindow, *, reaches: str = "") -> None:

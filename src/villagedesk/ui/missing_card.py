@@ -37,6 +37,7 @@ class MissingCard(QFrame):
         self.setObjectName("missing_here")
         self.setProperty("role", "card")
         self._sentence = SentenceLabel(words, "missing_sentence", self)
+        self._offers: list[QPushButton] = []
         self._rows = QVBoxLayout()
         self._rows.setSpacing(GAP)
         column = QVBoxLayout(self)
@@ -58,15 +59,15 @@ class MissingCard(QFrame):
         had_focus = focus is not None and self.isAncestorOf(focus)
         self._sentence.tell(Sentence("ui.missing.count", {"count": len(cases)}, "warn"))
         clear(self._rows)
+        self._offers = []
         for case in cases:
             self._rows.addLayout(self._row(case))
         self.setVisible(bool(cases))
         if had_focus:
             # The button that was pressed is gone: the next one takes its place.
-            offers = [offer for offer in self.findChildren(QPushButton) if not offer.isHidden()]
-            if offers:
-                offers[0].show()  # what is not shown yet takes no focus
-                offers[0].setFocus()
+            if self._offers:
+                self._offers[0].show()  # what is not shown yet takes no focus
+                self._offers[0].setFocus()
             else:
                 self.emptied.emit()
 
@@ -88,6 +89,7 @@ class MissingCard(QFrame):
             seen = button(f"missing_seen_{case.case_id}", words("ui.missing.seen"), lambda: self._settle(case.case_id))
             seen.setAccessibleName(f"{words('ui.missing.seen')} {name} {case.local_no}")
             row.addWidget(seen)
+            self._offers.append(seen)
         return row
 
     def _settle(self, case_id: str) -> None:
