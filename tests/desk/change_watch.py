@@ -40,6 +40,11 @@ def _triggers() -> Iterator[str]:
     moved = "OLD.state <> NEW.state"
     held = f"(OLD.state = {_PAUSED}) <> (NEW.state = {_PAUSED})"
     yield trigger("outbox", "UPDATE", f"WHEN {moved} AND (NEW.state IN ({_STATES}) OR {held})")
+    yield (
+        "CREATE TEMP TRIGGER watch_expired AFTER INSERT ON main.expired_pages BEGIN "
+        "INSERT INTO temp.changed_cases SELECT 'INSERT expired_pages', case_id FROM main.pages "
+        "WHERE page_id = NEW.page_id AND sha256 = NEW.sha256; END"
+    )
     yield trigger("print_jobs", "INSERT")
     yield trigger("print_jobs", "UPDATE", f"WHEN {moved} OR OLD.place <> NEW.place")
 

@@ -83,6 +83,9 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "check": SAFE,
     },
     "support": {"bundle": SAFE},
+    "retention": {"months": EVERYBODY, "set_months": SAFE, "plan": SAFE, "run": WORK},
+    "missing_here": {"list": EVERYBODY, "count": EVERYBODY, "settle": WORK},
+    "station_renewal": {"renew": SAFE},
     "audit": {
         "note": EVERYBODY,
         "viewed": SEE,
@@ -109,6 +112,7 @@ CHANGES_NO_CASE = frozenset(
         "scanning.drop",
         "audit.export",
         "archive.export",
+        "missing_here.settle",
         "audit.print_monthly_report",
     }
 )

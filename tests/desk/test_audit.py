@@ -90,7 +90,8 @@ def walk_all(walk: Walk) -> None:
     put_state(window, case_id, state=SendingState.REJECTED)
     walk.do("sending.drop", lambda: desk.sending.drop(case_id, "申请人不办了"))
     sent = taken_in(window)
-    put_state(window, sent, state=SendingState.SENT, receipt='{"state":"committed"}')
+    hashes = " ".join(page.sha256 for page in desk.cases.case(sent).pages)
+    put_state(window, sent, state=SendingState.SENT, receipt=f'{{"state":"committed","pages":"{hashes}"}}')
     walk.do("changes of the server", lambda: told(window, sent, 1, "accepted", acceptance_no="41000000001"))
     walk.do("changes of the server", lambda: told(window, sent, 2, "a kind nobody knows"))
     walk.do("printing.print_acceptance_notice", lambda: desk.printing.print_acceptance_notice(sent))
@@ -98,6 +99,12 @@ def walk_all(walk: Walk) -> None:
     put_state(window, again, state=SendingState.SENT, receipt='{"state":"committed"}')
     ask_correction(window, again)
     walk.do("sending.mend", lambda: desk.sending.mend(again))
+    for number, kind in enumerate(("in_process", "concluded", "delivered"), start=3):
+        walk.do("changes of the server", lambda kind=kind, number=number: told(window, sent, number, kind))  # type: ignore[misc]
+    window.clock.forward(400 * 86400)
+    plan = desk.retention.plan()
+    assert [line.case_id for line in plan.cases] == [sent]
+    walk.do("retention.run", lambda: desk.retention.run(plan))
 
 
 def fail(window: Window, job_id: str) -> None:
