@@ -4,7 +4,7 @@ Contents follow what GB/T 42727-2023 and DA/T 85-2019 (政务服务事项电子�
 numbers, who applied, the materials, every page with its hash, and what was done when and by whom.
 
 The file is a ZIP with WinZip's AES-256 (AE-2), which 7-Zip opens. Names in a ZIP are not encrypted, so there is one
-member only, ``archive.zip``, and everything else is inside it. The format derives its key with 1,000 rounds of PBKDF2,
+member only, ``package.zip``, and everything else is inside it. The format derives its key with 1,000 rounds of PBKDF2,
 which is little: the passphrase must be one that no one can guess (:func:`make_passphrase`), never one a person made up.
 """
 
@@ -29,7 +29,7 @@ from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.station import StationFile
 from villagedesk.store.files import PART_SUFFIX, rename_durably
 
-MEMBER = "archive.zip"
+MEMBER = "package.zip"
 PASSPHRASE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """31 signs that are not taken for one another when written by hand: no 0 O, 1 I L."""
 _GROUPS, _GROUP = 6, 4
