@@ -248,6 +248,7 @@ def test_an_older_slots_file_put_back_lets_nobody_in_and_the_county_mends_it(doo
     for clerk, password in ((SUCCESSOR, NEW), (CLERK, PASSWORD)):
         with pytest.raises(EnvironmentProblem, match=r"store\.slots_older"):
             door.entry.sign_in(clerk, password)
+        assert door.window.kicked[-1] == "stop", "nothing of the refused desk goes on"
         assert door.log()[-1].actor == clerk
         assert door.last(Deed.SIGN_IN_REFUSED) == {"count": "1", "reason": "store.slots_older"}
     desk = door.entry.recover_access(CLERK, HEADS, door.county, PASSPHRASE)
