@@ -14,6 +14,7 @@ from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.store.backup.install import finish
+from villagedesk.store.backup.look import look
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey, open_with_recovery_key
 from villagedesk.store.slots import clerks, slots_exist
@@ -114,9 +115,12 @@ def _compare_letters(place: Place, epoch: str, facts: Facts, verdict: Verdict) -
 def _compare_backup(place: Place, backed_up: object, verdict: Verdict) -> None:
     assert isinstance(backed_up, list)
     folder = place.root / f"restored-{uuid.uuid4()}"
+    verdict.untruthful += [
+        f"{found.folder.name} has its list and is not whole" for found in look(place.medium) if not found.whole
+    ]
     try:
         letter, *whole = restore_to(place, folder)
-    except (Problem, IndexError) as problem:
+    except (Problem, StopIteration) as problem:
         verdict.lost.append(f"the backup: {problem!r}")
         return
     place.acknowledge(letter_of_a_trial=letter)

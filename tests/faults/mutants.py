@@ -7,8 +7,9 @@ planted here. Each harness must catch those that are its own.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ from sqlcipher3 import dbapi2
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.store import connection, database, files, keys, slots, vault
+from villagedesk.store.backup import restore, writer
+from villagedesk.store.backup.layout import DATABASE
+from villagedesk.store.backup.medium import Written
 from villagedesk.store.slots import SLOT_FILES, Slots
 
 
@@ -145,6 +149,31 @@ def _errors_raw() -> None:
     vars(files)["problem_of"] = problem_of
 
 
+def _manifest_first() -> None:
+    held: list[tuple[Path, bytes]] = []
+    verified, small = writer.write_verified, writer.write_small
+
+    def write_verified(target: Path, pieces: Iterable[bytes]) -> Written:
+        if target.name != DATABASE:
+            return verified(target, pieces)
+        data = b"".join(pieces)
+        held.append((target, data))
+        return Written(hashlib.sha256(data).hexdigest(), len(data))
+
+    def write_small(target: Path, data: bytes) -> Written:
+        written = small(target, data)
+        while held:
+            late, body = held.pop()
+            verified(late, (body,))
+        return written
+
+    vars(writer).update(write_verified=write_verified, write_small=write_small)
+
+
+def _restore_in_place() -> None:
+    vars(restore).update(STAGE=".", commit=lambda _folder, _at: None)
+
+
 MUTANTS = {
     "row before file": Mutant("take in", ("crashes", "power")),
     "ack before commit": Mutant("take in", ("crashes", "power")),
@@ -164,6 +193,8 @@ MUTANTS = {
     "full disk told as any error": Mutant("take in", ("full_disk",), _every_error_alike),
     "errors left raw": Mutant("take in", ("full_disk",), _errors_raw),
     "page file removed before its row": Mutant("retention", ("crashes", "power")),
+    "manifest before what it lists": Mutant("back up", ("crashes", "power"), _manifest_first),
+    "restore in place": Mutant("restore", ("crashes", "power"), _restore_in_place),
     "counter after the try": Mutant("wrong tries", ("crashes", "power")),
 }
 

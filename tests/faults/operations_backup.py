@@ -108,7 +108,7 @@ def restore_to(place: Place, folder: Path) -> tuple[str, ...]:
     Raises:
         Problem: when it cannot be restored.
     """
-    newest = look(place.medium)[0]
+    newest = next(found for found in look(place.medium) if found.whole)
     restored = restore(Wish(newest.folder, folder, CLERK, None), password(place.confirmed_password()), FixedClock())
     key = unlock(folder, CLERK, password(place.confirmed_password()))
     store = EncryptedStore.open(folder, key, FixedClock())
