@@ -16,6 +16,7 @@ from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.resources import resources_folder
+from villagedesk.app.station_keeper import FolderStation
 from villagedesk.app.support_bundle import pack
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.desk.acting import Acting
@@ -63,7 +64,8 @@ class Road:
 
         log, keeper = SqlAuditLog(store), FolderKeys(folder / "data", key, store)
         medium = MediumKeeper(Source(folder / "data", store, vault, key, station), clock)
-        rest = (news, engine.kick, stop, lambda: 10**12, log, partial(pack, folder / "data"), keeper, medium)
+        kept = FolderStation(folder / "data", lambda _renewed: None)
+        rest = (news, engine.kick, stop, lambda: 10**12, log, partial(pack, folder / "data"), keeper, medium, kept)
         rooms = Rooms(store, vault, clock, None, None, link, *rest)
         engine.start()
         self.desk: Desk = furnish(rooms, resources_folder(), Acting("王会计"), station)
