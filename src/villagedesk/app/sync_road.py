@@ -47,7 +47,8 @@ class SyncRoad:
         self._retry = retry
         self._guard = threading.Lock()
         self._stopped = False
-        self._engine, self._system = self._built(station)
+        self._system = self._system_of(station)
+        self._engine = self._engine_on(self._system, station)
 
     def start(self) -> None:
         """Begin, once."""
@@ -66,14 +67,15 @@ class SyncRoad:
         with self._guard:
             if self._stopped:
                 raise EnvironmentProblem("renewal.after_restart")
-            engine, system = self._built(station)
+            system = self._system_of(station)
             self._stopped = not self._engine.stop(_LONGEST_END)
             self._system.close()
             if self._stopped:
                 system.close()
                 raise EnvironmentProblem("renewal.after_restart")
-            self._engine, self._system = engine, system
-            engine.start()
+            self._system = system
+            self._engine = self._engine_on(system, station)
+            self._engine.start()
 
     def stop(self) -> None:
         """End for good."""
@@ -82,16 +84,18 @@ class SyncRoad:
             self._engine.stop()
             self._system.close()
 
-    def _built(self, station: StationFile) -> tuple[SyncEngine, HttpAcceptanceSystem]:
+    def _system_of(self, station: StationFile) -> HttpAcceptanceSystem:
         def credential() -> str:
             return stored_credential(self._store)
 
         try:
-            system = HttpAcceptanceSystem(station.address, station.ca_pem, credential, station.division_code)
+            return HttpAcceptanceSystem(station.address, station.ca_pem, credential, station.division_code)
         except (ssl.SSLError, TypeError, ValueError):
             # what was kept was checked; a file that was changed since is not a fault of the program
             raise EnvironmentProblem("entry.station_unusable") from None
-        engine = engine_for(
+
+    def _engine_on(self, system: HttpAcceptanceSystem, station: StationFile) -> SyncEngine:
+        return engine_for(
             self._store,
             self._vault,
             system,
@@ -101,4 +105,3 @@ class SyncRoad:
             publish=self._publish,
             retry=self._retry,
         )
-        return engine, system
