@@ -20,8 +20,10 @@ from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import BACKUP_TARGET, RESTORED, Reason, Restoration
 from villagedesk.store.backup import restore as restoring
 from villagedesk.store.backup.install import STAGE, finish, is_empty_of_data
-from villagedesk.store.backup.layout import EPOCH_FILES
+from villagedesk.store.backup.layout import EPOCH_FILES, StationFolder, generation_name
 from villagedesk.store.backup.look import look
+from villagedesk.store.backup.manifest import Manifest
+from villagedesk.store.backup.medium import hash_plain, write_small
 from villagedesk.store.backup.restore import Wish, restore_by_recovery_key
 from villagedesk.store.connection import building_engine
 from villagedesk.store.keys import unlock
@@ -411,3 +413,28 @@ def test_a_case_taken_in_after_the_restore_has_a_number_of_its_own(place: Place,
     assert number is not None and old is not None
     assert (parse_local_no(old).count, parse_local_no(number).count) == (2, 1)
     assert parse_local_no(number).epoch == "B"
+
+
+def test_a_backup_an_older_program_made_is_restored_and_upgraded(place: Place, tmp_path: Path) -> None:
+    old = Path(__file__).parents[1] / "old_schemas" / "0001"
+    key = unlock(old / "data", CLERK, PASSWORD)
+    at = place.opened.clock.now().replace(microsecond=0)
+    station = StationFolder.of(place.medium, place.station.division_code, "0" * 8)
+    generation = station.generations / generation_name(at)
+    generation.mkdir(parents=True)
+    pages = {}
+    for file in (old / "data" / "vault").iterdir():
+        station.page(file.name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, station.page(file.name))
+        pages[file.name] = hash_plain(file, 1 << 20)
+    database = write_small(generation / "database", (old / "data" / "villagedesk.db").read_bytes())
+    for name in ("slots-a", "slots-b"):
+        slots = write_small(generation / name, (old / "data" / "slots-a").read_bytes())
+    manifest = Manifest(at, place.station.to_bytes(), database, slots, 0, "", "A", "0", 0, 0, "0.0", pages)
+    write_small(generation / "manifest", manifest.seal(key.backup))
+    done = place.restore(tmp_path / "new")
+    assert (done.pages, done.missing_pages, done.epoch) == (len(pages), 0, "B")
+    assert done.cases > 0
+    again = place.opened_again(tmp_path / "new")
+    assert again.store.verify_chain() is None
+    again.store.close()

@@ -2,7 +2,7 @@
 
 What was restored is made whole in ``restoring.part/`` inside the data folder. Renaming that to ``restored-<time>/`` is
 the moment from which it holds: then what was there before is set aside into ``set-aside-<time>/``, the folder becomes
-``installing-<time>/``, and its entries are moved out of it, the slots last. Needs the standard library only, for the
+``installing-<time>/``, and its entries are moved out of it. Needs the standard library only, for the
 program does it before its first window.
 """
 
@@ -71,8 +71,7 @@ def finish(folder: Path) -> None:
             _set_aside(folder, restored.name.removeprefix(_RESTORED))
             rename_durably(restored, folder / f"{_INSTALLING}{restored.name.removeprefix(_RESTORED)}")
         for installing in sorted(folder.glob(f"{_INSTALLING}*")):
-            # whether an installation is there is seen by its slots, so they come last
-            for entry in sorted(installing.iterdir(), key=lambda entry: (entry.name in SLOT_FILES, entry.name)):
+            for entry in sorted(installing.iterdir()):
                 rename_durably(entry, folder / entry.name)
                 flush_folder(installing)
             installing.rmdir()
