@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.store.fixtures import FixedClock
 from villagedesk.domain.problems import Problem
 
 _YEAR = timedelta(days=365)
-JUMPS = {
+JUMPS: dict[str, Callable[[datetime], datetime]] = {
     "a year on": lambda now: now + _YEAR,
     "a year back": lambda now: now - _YEAR,
     "a day on": lambda now: now + timedelta(days=1),

@@ -19,7 +19,7 @@ from sqlcipher3 import dbapi2
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.store import connection, database, files, keys, slots, vault
-from villagedesk.store.backup import restore, writer
+from villagedesk.store.backup import medium, restore, writer
 from villagedesk.store.backup.layout import DATABASE
 from villagedesk.store.backup.medium import Written
 from villagedesk.store.slots import SLOT_FILES, Slots
@@ -151,7 +151,7 @@ def _errors_raw() -> None:
 
 def _manifest_first() -> None:
     held: list[tuple[Path, bytes]] = []
-    verified, small = writer.write_verified, writer.write_small
+    verified, small = medium.write_verified, medium.write_small
 
     def write_verified(target: Path, pieces: Iterable[bytes]) -> Written:
         if target.name != DATABASE:

@@ -13,6 +13,7 @@ from tests.faults.place import DRIVERS_NAME, Desk, Place, password
 from tests.store.fixtures import CHEAP, CLERK, PASSWORD, START, FixedClock, example_case, example_submit
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.outbox import SendingState
+from villagedesk.domain.repositories import Transaction
 from villagedesk.store import keys
 from villagedesk.store.recovery.recover import recover
 from villagedesk.store.sweep import sweep
@@ -55,16 +56,16 @@ def _delivered(desk: Desk, page_count: int) -> None:
     sent = replace(frozen, state=SendingState.SENT, receipt=json.dumps({"pages": hashes}))
     number = desk.store.write(lambda t: t.take_local_no(long_ago.date())).result()
     handed = CaseEvent(case.case_id, long_ago, CLERK, "delivered", CaseStatus.CONCLUDED, CaseStatus.DELIVERED)
-    desk.store.write(
-        lambda t: (
-            t.put_case(replace(case, local_no=number)),
-            t.replace_pages(case.case_id, [page for page, _body in pages]),
-            t.append_event(handed),
-            t.add_outbox(row),
-            t.update_outbox(frozen),
-            t.update_outbox(sent),
-        )
-    ).result()
+
+    def save(transaction: Transaction) -> None:
+        transaction.put_case(replace(case, local_no=number))
+        transaction.replace_pages(case.case_id, [page for page, _body in pages])
+        transaction.append_event(handed)
+        transaction.add_outbox(row)
+        transaction.update_outbox(frozen)
+        transaction.update_outbox(sent)
+
+    desk.store.write(save).result()
     named = [[page.page_id, page.sha256] for page, _body in pages]
     desk.place.acknowledge(case=case.case_id, number=number, pages=named)
 
