@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import Any
 from unittest import mock
 
+from sqlalchemy import Connection
 from sqlcipher3 import dbapi2
 
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.views import TakenIn
 from villagedesk.domain.local_no import local_no
 from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.retention import Held
 from villagedesk.papers import acceptance_notice
 from villagedesk.papers.fonts import FontSet
-from villagedesk.store import connection, transaction, vault
+from villagedesk.store import connection, retention, transaction, vault
 
 
 def number_not_recorded() -> None:
@@ -100,11 +102,35 @@ def event_in_a_second_transaction() -> None:
     mock.patch.object(Intake, "discard", discard).start()
 
 
+def page_goes_with_its_first_case() -> None:
+    """I9: a page is judged by the case in hand alone; that another one names it too is not looked at."""
+    real = retention._held
+
+    def held(connection: Connection, page_ids: Sequence[str], before: str) -> dict[str, Held]:
+        found = real(connection, page_ids, before)
+        return {page_id: why for page_id, why in found.items() if why is not Held.NOT_DELIVERED}
+
+    mock.patch.object(retention, "_held", held).start()
+
+
+def unsent_page_goes() -> None:
+    """I9: what was delivered is taken for sent, whatever the receipts list."""
+    real = retention._held
+
+    def held(connection: Connection, page_ids: Sequence[str], before: str) -> dict[str, Held]:
+        found = real(connection, page_ids, before)
+        return {page_id: why for page_id, why in found.items() if why not in (Held.NOT_ATTESTED, Held.STILL_OPEN)}
+
+    mock.patch.object(retention, "_held", held).start()
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
     "number not recorded": number_not_recorded,
     "notice without number": notice_without_number,
     "pages in the clear": pages_in_the_clear,
     "database in the clear": database_in_the_clear,
     "name in the log": name_in_the_log,
+    "page goes with its first case": page_goes_with_its_first_case,
+    "unsent page goes": unsent_page_goes,
     "event in a second transaction": event_in_a_second_transaction,
 }

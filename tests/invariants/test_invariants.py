@@ -42,8 +42,8 @@ def run_alone(test: str, mutant: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=_ROOT, env=environment, capture_output=True, text=True, timeout=110)
 
 
-def test_the_first_eight_are_listed() -> None:
-    assert [*_LIST] == [f"I{number}" for number in range(1, 9)]
+def test_they_are_listed_in_order() -> None:
+    assert len(_LIST) >= 9 and [*_LIST] == [f"I{number}" for number in range(1, len(_LIST) + 1)]
     assert all(row["tests"] and row["mutants"] for row in _LIST.values())
 
 
