@@ -161,18 +161,19 @@ def test_what_is_said_in_words_comes_without_controls_and_not_in_megabytes() -> 
 
 
 _MEASURE = """
-import json, resource, sys
+import json, sys
 from tests.acceptance.test_http_bombs import BOMBS
 from tests.acceptance.test_http_hostile import system_behind
+from tests.peak_memory import peak_mb
 from villagedesk.acceptance.port import AcceptanceFailure
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_mb()
 for call, answer in (BOMBS[name] for name in sys.argv[1:]):
     with system_behind(answer) as system:
         try:
             call(system)
         except AcceptanceFailure:
             pass
-sys.stdout.write(str((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024))
+sys.stdout.write(str(peak_mb() - before))
 """
 
 

@@ -107,17 +107,18 @@ def test_nonsense_beside_a_good_picture_does_no_harm(data: bytes) -> None:
 
 
 _MEASURE = """
-import resource, sys
+import sys
 from pathlib import Path
+from tests.peak_memory import peak_mb
 from villagedesk.domain.problems import Problem
 from villagedesk.imaging.decode import decode
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before = peak_mb()
 for name in sys.argv[1:]:
     try:
         decode(Path(name).read_bytes())
     except Problem:
         pass
-sys.stdout.write(str((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024))
+sys.stdout.write(str(peak_mb() - before))
 """
 
 
