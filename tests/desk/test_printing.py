@@ -8,12 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from unittest import mock
 
 import pypdfium2
 import pytest
 import zxingcpp
 
 from tests.desk.counter import ID_NUMBER, NAME, STATION, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
+from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.devices.ports import PrintOutcome, PrintState
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
@@ -359,3 +361,15 @@ def test_an_acceptance_notice_exists_only_with_an_acceptance_number(window: Wind
     assert "41042111032070000202611230001" in text
     assert "731946" in text
     assert "2026年12月21日" in text.replace(" ", "")
+
+
+def test_what_the_clerk_decided_since_the_runner_looked_is_not_overwritten(window: Window) -> None:
+    case_id = taken_in(window)
+    job = window.desk.printing.print_receipt(case_id)
+    window.desk.printing.came_out(job.job_id)
+    # the runner read the job before that, and finds only now that there is no printer
+    stale = mock.Mock(read=lambda _work: [job], write=window.store.write)
+    runner = PrintRunner(stale, window.vault, None, window.clock, window.desk.news, window.desk.acting)
+    runner._print_waiting()
+    (kept,) = window.desk.cases.case(case_id).papers[0].jobs
+    assert kept.state is PrintJobState.DONE

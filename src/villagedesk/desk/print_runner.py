@@ -135,7 +135,8 @@ class PrintRunner:
             self._keep(job, _troubled(job, error))
             return
         handed = replace(job, reason_key=PRINTING)
-        self._keep(job, handed)
+        if not self._keep(job, handed):
+            return
         try:
             after = _after(job, self._printer.print_pdf(pdf, name))
         except Exception as error:  # as above
@@ -146,26 +147,37 @@ class PrintRunner:
         local_no = self._store.read(lambda snapshot: snapshot.case(job.case_id).local_no) or ""
         return f"{_FILE_NAMES[job.kind]}-{local_no}"
 
-    def _keep(self, old: PrintJob, new: PrintJob, standing: PrintJob | None = None) -> None:
+    def _keep(self, old: PrintJob, new: PrintJob, standing: PrintJob | None = None) -> bool:
         """Write down where a job stands now, and into the case's log when that is news to the clerk.
 
         Args:
             old: as the log knows it.
             standing: as it is written down, when that is not ``old``.
+
+        Returns:
+            False when nothing was written: the clerk decided something about the job since it was read. What the
+            printer said of a paper it was given (``standing``) gives way only to the clerk who holds that paper.
         """
-        if new == (standing or old):
-            return
+        stands = standing or old
+        if new == stands:
+            return True
         now = self._clock.now()
 
-        def work(transaction: Transaction) -> None:
+        def work(transaction: Transaction) -> bool:
+            there = transaction.print_job(new.job_id)
+            if there != stands and (standing is None or there.state is PrintJobState.DONE):
+                return False
             transaction.put_print_job(new)
-            if new.state is not old.state or new.where != old.where or new.reason_key == PERHAPS_PRINTED:
+            moved = new.state is not old.state or new.state is not there.state
+            if moved or new.where != old.where or new.reason_key == PERHAPS_PRINTED:
                 kind = "printed" if new.state is PrintJobState.DONE else "print_trouble"
                 detail = {"paper": str(new.kind), "reprint": str(new.reprint), "reason": new.reason_key}
                 transaction.append_event(CaseEvent(new.case_id, now, self._acting.clerk, kind, detail=detail))
+            return True
 
-        self._store.write(work).result()
+        written = self._store.write(work).result()
         self._news.tell("print")
+        return written
 
 
 def _troubled(job: PrintJob, error: Exception) -> PrintJob:
