@@ -59,11 +59,16 @@ class Clerk:
     clock: SimClock
     prefix: str = ""
     count: int = 0
+    numbered: bool = False
+    """Whether numbers are the store's own, instead of made up."""
 
     def take_in(self, pages: Sequence[bytes], *, note: str = "") -> tuple[Case, OutboxRow]:
         """A case with its pages, taken in and enqueued in one transaction."""
         case_id = self._next("case")
         now = self.clock.now()
+        number = f"261123-A-{self.count:04d}-0"
+        if self.numbered:
+            number = self.store.write(lambda transaction: transaction.take_local_no(now.date())).result()
         case = Case(
             case_id=case_id,
             item_code="test-item",
@@ -75,7 +80,7 @@ class Clerk:
             created_at=now,
             updated_at=now,
             applicant=Applicant("张不存", "resident_id", "11010119000101001X"),
-            local_no=f"261123-A-{self.count:04d}-0",
+            local_no=number,
             revision=1,
             received_at=now,
         )
