@@ -33,6 +33,7 @@ from tests.ui.pages.base import Page
 from tests.ui.pages.entry import FirstRunPage, SignInPage
 from tests.ui.pages.frame import FramePage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
+from tests.ui.shots_settings import settings_pictures
 from villagedesk.app.resources import resources_folder
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import CaseStatus
@@ -133,6 +134,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         _intake(album, Path(place) / "intake")
         _troubles(album, Path(place) / "troubles")
         _full_desk(album, Path(place) / "full")
+        settings_pictures(album, _Waiting(), Path(place) / "settings", _many_cases)
 
 
 def _first_run(album: _Album, place: Path) -> None:

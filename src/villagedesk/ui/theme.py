@@ -104,6 +104,7 @@ QLabel[role="h3"] {{ font-weight: 700; }}
 QLabel[role="quiet"] {{ color: {QUIET}; }}
 QLabel[role="small"] {{ color: {QUIET}; font-size: {base - 2}px; }}
 QLabel[role="number"] {{ font-size: {base * 2 + 10}px; font-weight: 700; color: {TEXT}; }}
+QLabel[role="passphrase"] {{ font-size: {base * 2}px; font-weight: 700; }}
 QLabel[role="echo"] {{ font-size: {base + 6}px; color: {TEXT}; }}
 QLabel[tone="calm"] {{ color: {TEXT}; }}
 QLabel[tone="good"] {{ color: {GREEN}; }}

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from villagedesk.desk.accounts import AccountView
 
 _LIST_WIDTH = 360
-_LIST_HEIGHT = 320
+_LIST_HEIGHT = 160
 
 
 class AccountsPage(SettingsPage):

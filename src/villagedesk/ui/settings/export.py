@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.roles import Right
@@ -20,6 +21,8 @@ from villagedesk.ui.theme import GAP
 if TYPE_CHECKING:
     from villagedesk.desk.archive import Exported
 
+_TWO_HALVES = 960
+
 
 class ExportPage(SettingsPage):
     """导出."""
@@ -32,7 +35,7 @@ class ExportPage(SettingsPage):
         self._package = self._make_package()
         self.body.addWidget(self._package)
         self._choosing = QWidget(self)
-        inner = QHBoxLayout(self._choosing)
+        self._halves = inner = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._choosing)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(GAP * 2)
         which, where = self.card("ui.export.which"), self.card("ui.export.where")
@@ -56,6 +59,12 @@ class ExportPage(SettingsPage):
     def first_focus(self) -> QWidget:
         """The search."""
         return self._picker.filter if self._package.isHidden() else self._noted
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One half below the other where a name would not fit beside the folder."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= _TWO_HALVES
+        self._halves.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def begin(self) -> None:
         """An old passphrase goes; while a package is being made, nothing changes."""
@@ -81,7 +90,7 @@ class ExportPage(SettingsPage):
         self._made.setProperty("role", "h2")
         column.addWidget(self._made)
         column.addWidget(wrapping_label(words("ui.export.passphrase"), "h3", frame))
-        self._passphrase = wrapping_label("", "number", frame)
+        self._passphrase = wrapping_label("", "passphrase", frame)
         self._passphrase.setObjectName("export_passphrase")
         self._passphrase.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self._passphrase)
@@ -98,6 +107,7 @@ class ExportPage(SettingsPage):
         if done is not None:
             params = {"cases": done.cases, "pages": done.pages, "file": str(done.file)}
             self._made.tell(Sentence("ui.export.made", params, "good"))
+            self.to_top()
         self._show_go()
 
     def _show_go(self) -> None:

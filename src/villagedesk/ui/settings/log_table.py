@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("time", "actor", "what", "person", "number")
 _ROW_HEIGHT = 44
 _AIR = 16
+_WIDE_ENOUGH = 760
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -121,8 +122,10 @@ class LogTable(QTableView):
 
     def _share_out(self) -> None:
         left = self.viewport().width()
+        # The number names the case too, and a masked name says least.
+        self.setColumnHidden(_COLUMNS.index("person"), left < _WIDE_ENOUGH)
         for column, name in enumerate(_COLUMNS):
-            if name != "what":
+            if name != "what" and not self.isColumnHidden(column):
                 wanted = max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column))
                 self.setColumnWidth(column, wanted + _AIR)
                 left -= self.columnWidth(column)

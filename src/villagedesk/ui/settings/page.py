@@ -57,7 +57,8 @@ class SettingsPage(Screen):
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         column.setSpacing(GAP * 2)
-        column.addWidget(scrolled(content, self), 1)
+        self._area = scrolled(content, self)
+        column.addWidget(self._area, 1)
         column.addWidget(self.long)
         column.addWidget(self._said)
         column.addWidget(self.ask)
@@ -73,6 +74,11 @@ class SettingsPage(Screen):
         self.say(None)
         self.ask.stop()
         self.long.clear()
+        self.to_top()
+
+    def to_top(self) -> None:
+        """Scroll to the first card."""
+        self._area.verticalScrollBar().setValue(0)
 
     def say(self, sentence: Sentence | None) -> None:
         """What came of the last act, beneath the cards; None takes it away."""

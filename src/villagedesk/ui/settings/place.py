@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.ui.buttons import button
@@ -37,7 +37,7 @@ class PlaceField(QWidget):
         words = surroundings.words
         self._found = wrapping_label("", "quiet", self)
         self._found.setObjectName(f"{name}_found")
-        self._drives = QHBoxLayout()
+        self._drives = QVBoxLayout()
         self._drives.setSpacing(GAP)
         self.field = Field(words, name, label, hint=words("ui.place.hint"), parent=self)
         self.field.add_beside(button(f"{name}_choose", words("ui.place.choose"), self._choose, parent=self))
@@ -76,8 +76,7 @@ class PlaceField(QWidget):
                 icons=self._with.icons,
                 icon="file",
             )
-            self._drives.addWidget(offer)
-        self._drives.addStretch(1)
+            self._drives.addWidget(offer, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _choose(self) -> None:
         folder = QFileDialog.getExistingDirectory(self, self._with.words("ui.place.choose"), self.text)

@@ -11,7 +11,7 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.settings.page import SettingsPage
 
-_LEAST_HEIGHT = 400
+_LEAST_HEIGHT = 200
 
 
 class HelpText(QTextBrowser):
