@@ -13,9 +13,9 @@ from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.roles import Role
 from villagedesk.ui.fields import Choice, Field
+from villagedesk.ui.new_password import NewPassword
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import plain_label, wrapping_label
-from villagedesk.ui.settings.new_password import NewPassword
 from villagedesk.ui.theme import GAP
 
 
