@@ -9,11 +9,12 @@ from __future__ import annotations
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from tests.faults.histories_mutants import MUTANTS
+from tests.faults.histories_restored import RestoringWorld
 from tests.faults.histories_world import Build, Durable, Verdict, World, in_memory
 from tests.sync.window import SimClock
 from villagedesk.domain.repositories import Store
@@ -22,8 +23,8 @@ from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 
 QUICK = range(400)
-_REAL_SHARE = 100
-"""Every so many-th history runs on the real encrypted store."""
+_REAL_SHARE = 200
+"""Of so many histories two run on the real encrypted store, one with restored backups and one without."""
 _MUTANT_SEEDS = 2000
 _KEY = DataKey(bytes(range(32)))
 
@@ -44,16 +45,22 @@ def _on_disk(template: Path) -> Durable:
     shutil.copytree(template, folder, dirs_exist_ok=True)
     clock = SimClock()
 
+    def back_up() -> Callable[[], Durable]:
+        kept = Path(tempfile.mkdtemp(dir=template.parent))
+        shutil.copytree(folder, kept, dirs_exist_ok=True)
+        return lambda: _on_disk(kept)
+
     def opened() -> Store:
         return EncryptedStore.open(folder, _KEY, clock)
 
-    return Durable(opened, lambda store: store.close(), PageVault(folder / VAULT_FOLDER, _KEY.vault))
+    return Durable(opened, lambda store: store.close(), PageVault(folder / VAULT_FOLDER, _KEY.vault), back_up)
 
 
 def play(seed: int, build: Build | None = None, template: Path | None = None) -> Verdict:
-    """Play one history, on the real store when a template is given."""
+    """Play one history, on the real store when a template is given. In odd ones backups are made and restored."""
     durable = in_memory() if template is None else _on_disk(template)
-    return World(seed, build or Build(), durable).play()
+    world = RestoringWorld if seed % 2 else World
+    return world(seed, build or Build(), durable).play()
 
 
 def run(seeds: range, quick: bool) -> dict[str, float]:
@@ -72,7 +79,7 @@ def run(seeds: range, quick: bool) -> dict[str, float]:
     figures = dict.fromkeys(("runs", "acknowledged", "lost", "doubled", "untruthful", "on_real_store"), 0.0)
     with _template() as template:
         for seed in seeds:
-            real = seed % _REAL_SHARE == 0
+            real = seed % _REAL_SHARE < 2
             verdict = play(seed, template=template if real else None)
             figures["runs"] += 1
             figures["on_real_store"] += real
@@ -99,4 +106,4 @@ if __name__ == "__main__":
     with _template() as empty:
         for text in sys.argv[1:]:
             number = int(text)
-            print(number, play(number, template=empty if number % _REAL_SHARE == 0 else None))
+            print(number, play(number, template=empty if number % _REAL_SHARE < 2 else None))

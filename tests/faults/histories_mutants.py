@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from unittest import mock
 
@@ -21,12 +22,17 @@ from villagedesk.acceptance.port import (
     Unanswered,
 )
 from villagedesk.acceptance.wire import ChangesAnswer, RevisionPayload, sha256_hex
-from villagedesk.domain.outbox import OutboxRow, SendingState
+from villagedesk.domain.case import CaseEvent
+from villagedesk.domain.outbox import OPEN_STATES, OutboxRow, SendingState
 from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.restoring import RESTORED, Restoration
 from villagedesk.sync.changes import CURSOR, Changes
+from villagedesk.sync.enrolment import Enrolment
 from villagedesk.sync.ledger import Also, Ledger
+from villagedesk.sync.restored import begin_anew
 from villagedesk.sync.rows import advance
 from villagedesk.sync.runner import Runner, Step
+from villagedesk.sync.standing import STATE, put_successors
 from villagedesk.sync.table import Event
 
 
@@ -159,6 +165,77 @@ def _overtaking() -> Iterator[None]:
         yield
 
 
+@contextlib.contextmanager
+def _sent_without_asking() -> Iterator[None]:
+    """What is open in a restored database goes out again, as a new action each."""
+
+    def begin(transaction: Transaction, now: datetime, token: Callable[[], str]) -> bool:
+        open_rows = transaction.outbox(OPEN_STATES)
+        if not begin_anew(transaction, now, token):
+            return False
+        for row in open_rows:
+            asking = transaction.outbox_row(row.action_id)
+            if asking.state is not SendingState.CONFIRMING:
+                continue
+            transaction.update_outbox(replace(asking, state=SendingState.CANCELLED))
+            transaction.append_event(CaseEvent(row.case_id, now, "李练习", "decision"))
+            fresh = f"{row.action_id}-again-{token()[:8]}"
+            body = json.dumps(json.loads(row.payload) | {"action_id": fresh}).encode()
+            transaction.add_outbox(
+                replace(
+                    row,
+                    action_id=fresh,
+                    state=SendingState.QUEUED,
+                    return_state=None,
+                    frozen_at=None,
+                    payload=body,
+                    payload_sha256=sha256_hex(body),
+                )
+            )
+        return True
+
+    with mock.patch("villagedesk.sync.ledger.begin_anew", begin):
+        yield
+
+
+@contextlib.contextmanager
+def _credential_kept() -> Iterator[None]:
+    """A restored database goes on with the credential that came with it."""
+
+    def begin(transaction: Transaction, now: datetime, token: Callable[[], str]) -> bool:
+        state = transaction.setting(STATE)
+        begun = begin_anew(transaction, now, token)
+        if begun:
+            put_successors(transaction, ())
+            transaction.put_setting(STATE, state)
+        return begun
+
+    with mock.patch("villagedesk.sync.ledger.begin_anew", begin):
+        yield
+
+
+def _epoch_kept(transaction: Transaction, told: Restoration) -> None:
+    """A restored database counts on where the backup stood."""
+    transaction.put_setting(RESTORED, told.to_text())
+
+
+def _granted_letter_ignored(enrolment: Enrolment, known: Any, credential: str, left: Any, _granted: str) -> None:
+    _ADVANCE(enrolment, known, credential, left, "")
+
+
+_ADVANCE = Enrolment._advance
+_RESTORE = "tests.faults.histories_restored.write_restored"
+
+
+def _patched(target: str, stand_in: Any) -> Callable[[], AbstractContextManager[None]]:
+    @contextlib.contextmanager
+    def patch() -> Iterator[None]:
+        with mock.patch(target, stand_in):
+            yield
+
+    return patch
+
+
 MUTANTS: dict[str, tuple[Build, Callable[[], AbstractContextManager[None]]]] = {
     "key per attempt": (Build(line=_KeyPerAttempt), nullcontext),
     "trusts any 200": (Build(line=_AnyTwoHundred), nullcontext),
@@ -169,5 +246,18 @@ MUTANTS: dict[str, tuple[Build, Callable[[], AbstractContextManager[None]]]] = {
     "gives up after three failures": (Build(runner=_GivesUp), nullcontext),
     "cursor before storing": (Build(changes=_CursorFirst), nullcontext),
     "revision overtakes": (Build(), _overtaking),
+    "restored rows sent again without asking": (Build(), _sent_without_asking),
+    "restored rows believed": (Build(), _patched("villagedesk.sync.ledger.begin_anew", lambda *_: False)),
+    "epoch of the backup used on": (Build(), _patched(_RESTORE, _epoch_kept)),
+    "granted letter ignored": (
+        Build(),
+        _patched("villagedesk.sync.enrolment.Enrolment._advance", _granted_letter_ignored),
+    ),
+    "old credential used on": (Build(), _credential_kept),
+    "old credential not revoked": (
+        Build(),
+        _patched("tests.sync.server_model.ServerModel.counts", lambda server, asked: asked in server.heard_of),
+    ),
+    "missing cases not listed": (Build(), _patched("villagedesk.sync.reconcile.Reconciler._keep", lambda *_: None)),
 }
 """By name: the parts, and a patch for what is no class."""

@@ -21,6 +21,7 @@ from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, Out
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.sync import decisions
 from villagedesk.sync.changes import Changes
+from villagedesk.sync.missing import status_here
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner
 
@@ -55,12 +56,21 @@ class Durable:
     open: Callable[[], Store]
     drop: Callable[[Store], None]
     vault: Vault
+    back_up: Callable[[], Callable[[], Durable]]
+    """Keeps the state as it is now, with the store dropped; gives what makes a data folder of it, again and again."""
 
 
 def in_memory() -> Durable:
     """A store whose commits survive because the object does."""
-    store = MemoryStore()
-    return Durable(lambda: store, lambda _store: None, MemoryVault())
+    return _in_memory(MemoryStore(), MemoryVault())
+
+
+def _in_memory(store: MemoryStore, vault: MemoryVault) -> Durable:
+    def back_up() -> Callable[[], Durable]:
+        kept, pages = store.copy(), vault.copy()
+        return lambda: _in_memory(kept.copy(), pages.copy())
+
+    return Durable(lambda: store, lambda _store: None, vault, back_up)
 
 
 @dataclass
@@ -123,7 +133,13 @@ class World:
         self.server.on_arrival = self._arrived
         self.store = durable.open()
         self.clerk = Clerk(self.store, durable.vault, self.clock)
+        self.station = STATION
         self.enqueued: list[str] = []
+        self.elsewhere: set[str] = set()
+        """Actions that other PCs of the station enqueued."""
+        self.shared: set[str] = set()
+        """Cases that stand in the databases of several PCs, which may each say something else of them."""
+        self.forgotten: set[str] = set()
         self.foreign: dict[str, str] = {}
         self.fault_share = self.random.choice([0.05, 0.2, 0.5])
         self.crash_share = self.random.choice([0.0, 0.02, 0.08])
@@ -150,14 +166,14 @@ class World:
 
     def _boot(self) -> None:
         store = _CrashingStore(self.store, self._dies)
-        line = self.build.line(self.server)
+        line = self.build.line(self._system())
         clock: Clock = self.clock
         self.runner = self.build.runner(
             store,
             self.durable.vault,
             line,
             clock,
-            STATION,
+            self.station,
             uniform=self.random.uniform,
             token=lambda: f"{self.random.getrandbits(128):032x}",
             uploader=SerialUploader(),
@@ -171,6 +187,10 @@ class World:
                 return
             except Crash:
                 continue
+
+    def _system(self) -> AcceptanceSystem:
+        """The acceptance system as this PC meets it."""
+        return self.server
 
     def _reboot(self) -> None:
         self.durable.drop(self.store)
@@ -193,8 +213,9 @@ class World:
             return ""
         return self.random.choice(["before", "after"])
 
-    def _tick(self) -> None:
-        acts: list[tuple[float, Callable[[], None]]] = [
+    def _acts(self) -> list[tuple[float, Callable[[], None]]]:
+        """What may happen, with its weight."""
+        return [
             (10, self._step),
             (2.0 if len(self.enqueued) < 6 else 0.0, self._take_in),
             (1.0, self._follow_up),
@@ -209,6 +230,9 @@ class World:
             (0.15, self._foreign),
             (0.15, self._forget),
         ]
+
+    def _tick(self) -> None:
+        acts = self._acts()
         act = self.random.choices([act for _, act in acts], [weight for weight, _ in acts])[0]
         try:
             act()
@@ -303,6 +327,7 @@ class World:
     def _forget(self) -> None:
         case_id = self._some_case()
         if case_id is not None:
+            self.forgotten.add(case_id)
             self.server.forget(case_id)
 
     def _heal(self) -> None:
@@ -333,10 +358,15 @@ class World:
     def _events(self, case_id: str) -> Sequence[CaseEvent]:
         return self.store.read(lambda snapshot: snapshot.events(case_id))
 
+    def _is_here(self, case_id: str) -> bool:
+        return self.store.read(lambda snapshot: status_here(snapshot, case_id)) is not None
+
     def _row(self, action_id: str) -> OutboxRow:
         return self.store.read(lambda snapshot: snapshot.outbox_row(action_id))
 
     def _arrived(self, case_id: str, revision: int) -> None:
+        if case_id in self.shared:
+            return
         rows = self.store.read(lambda snapshot: snapshot.outbox_of_case(case_id))
         for row in rows:
             if row.operation is Operation.SUBMIT and row.revision < revision and row.state not in CLOSED_STATES:
@@ -345,7 +375,7 @@ class World:
     def _judge_now(self) -> None:
         """What may never be so, not even for a moment."""
         for key, digests in self.server.seen.items():
-            if len(digests) > 1:
+            if len(digests) > 1 and key[0] not in self.shared:
                 raise Untruth(f"frozen bytes of {key} changed")
         for action_id in self.enqueued:
             try:
@@ -377,12 +407,12 @@ class World:
             elif not self._rightly_in_tray(row, rows):
                 verdict.lost += 1
                 verdict.why = f"{row.action_id} ended {row.state}: {row.reason_key} {row.reason_raw}"
-        asked = {row.action_id for row in rows}
+        asked = {row.action_id for row in rows} | self.elsewhere
         strange = [action_id for action_id in self.server.actions_ever if action_id not in asked]
         several = [
             key
             for key, digests in self.server.committed_ever.items()
-            if len(set(digests) - {self.foreign.get(key[0])}) > 1
+            if len(set(digests) - {self.foreign.get(key[0])}) > 1 and key[0] not in self.shared & self.forgotten
         ]
         if strange or several:
             verdict.doubled += len(strange) + len(several)
@@ -401,6 +431,8 @@ class World:
 
     def _judge_changes(self, verdict: Verdict) -> None:
         for change in self.server.changes_made:
+            if not self._is_here(change.case_id):
+                continue
             events = self._events(change.case_id)
             times = sum(event.detail.get("sequence") == str(change.sequence) for event in events)
             if times == 0:

@@ -221,6 +221,12 @@ class MemoryVault:
     def __init__(self) -> None:
         self._pages: dict[str, bytes] = {}
 
+    def copy(self) -> MemoryVault:
+        """Another vault with the pages that are here now."""
+        other = MemoryVault()
+        other._pages = dict(self._pages)
+        return other
+
     def put(self, page_id: str, data: bytes) -> str:
         self._pages[page_id] = data
         return hashlib.sha256(data).hexdigest()

@@ -108,6 +108,7 @@ class ServerModel:
         self._late: list[Callable[[], object]] = []
         self.codes: dict[str, tuple[str, str]] = {one_time_code: ("", "")}
         self.standing = ""
+        self.heard_of: set[str] = set()
         self.epochs: dict[str, str] = {}
         self.replaced: dict[str, tuple[str, str]] = {}
         self.knows_replace = True
@@ -166,6 +167,7 @@ class ServerModel:
                 epoch = self._grant(request.epoch, request.installation_id)
                 self.codes[request.one_time_code] = (request.credential_sha256, epoch)
                 self.standing = request.credential_sha256
+                self.heard_of.add(request.credential_sha256)
                 self.enrolled.add(request.credential_sha256)
             self.revoked = False
             return epoch
@@ -188,6 +190,7 @@ class ServerModel:
                 epoch = self._grant(request.epoch, request.installation_id)
                 self.replaced[caller] = (request.credential_sha256, epoch)
                 self.standing = request.credential_sha256
+                self.heard_of.add(request.credential_sha256)
             self.revoked = False
             return epoch
 
