@@ -275,7 +275,8 @@ class BackupDesk:
                 snapshot.setting(_PROBLEM),
             )
         )
-        return target, moment_of(last) if last else None, _sentence_of(problem)
+        # without a target the problem is that of a PC this one was restored from
+        return target, moment_of(last) if last else None, _sentence_of(problem) if target else None
 
     def _target(self) -> Path:
         target = self._settings()[0]

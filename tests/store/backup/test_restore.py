@@ -370,6 +370,30 @@ def test_cut_at_any_rename_it_is_the_old_or_the_new_and_finishes(
     assert outcomes == ({1, 2} if replace else {0, 1})
 
 
+def test_nothing_of_the_old_installation_lies_beside_the_new(tmp_path: Path) -> None:
+    """A log of the old database beside the new one would spoil it."""
+    old = [
+        "villagedesk.db",
+        "villagedesk.db-wal",
+        "villagedesk.db-shm",
+        "slots-a",
+        "slots-b",
+        "lockout.json",
+        "status.json",
+    ]
+    for name in [*old, "lock"]:
+        (tmp_path / name).write_bytes(b"old")
+    (tmp_path / "vault").mkdir()
+    restored = tmp_path / "restored-20261123T010000000000Z"
+    restored.mkdir()
+    (restored / "villagedesk.db").write_bytes(b"new")
+    finish(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"lock", "villagedesk.db", "set-aside-20261123T010000000000Z"}
+    assert (tmp_path / "villagedesk.db").read_bytes() == b"new"
+    aside = tmp_path / "set-aside-20261123T010000000000Z"
+    assert {path.name for path in aside.iterdir()} == {*old, "vault"}
+
+
 def test_an_interrupted_restore_is_cleared_away_at_the_next_start(place: Place, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     (folder / STAGE / "vault").mkdir(parents=True)

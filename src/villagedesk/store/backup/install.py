@@ -2,8 +2,8 @@
 
 What was restored is made whole in ``restoring.part/`` inside the data folder. Renaming that to ``restored-<time>/`` is
 the moment from which it holds: then what was there before is set aside into ``set-aside-<time>/``, the folder becomes
-``installing-<time>/``, and its entries are moved out of it. Needs the standard library only, for the
-program does it before its first window.
+``installing-<time>/``, and its entries are moved out of it. Needs the standard library only, for the program does it
+before its first window.
 """
 
 from __future__ import annotations

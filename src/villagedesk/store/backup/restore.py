@@ -47,7 +47,7 @@ from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.files import flush_folder, make_folder, write_whole
 from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.keys import DataKey, PasswordCost, add_clerk, open_with_recovery_key, set_password, unlock
-from villagedesk.store.slots import SLOT_FILES, clerks, read_copies
+from villagedesk.store.slots import SLOT_FILES, clerks
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 
 STATION_FILE = "station.json"
@@ -57,9 +57,8 @@ _IN_RESTORE = {
     "store.write_failed": "restoring.write_failed",
     "store.unreadable": "restoring.damaged",
     "store.damaged": "restoring.damaged",
+    "store.slots_lost": "restoring.damaged",
 }
-_DEAREST = PasswordCost(time_cost=64, memory_kib=1 << 20, lanes=16)
-"""What a slots file from outside may ask for; more would only keep the PC busy or out of memory."""
 
 
 @dataclass(frozen=True)
@@ -223,17 +222,6 @@ class _Restore:
             data = self._slots_file(name)
             if data is not None:
                 write_whole(self._stage / name, data)
-        try:
-            copies = read_copies(self._stage)
-        except EnvironmentProblem as problem:
-            if problem.key == "store.slots_lost":
-                raise EnvironmentProblem("restoring.damaged") from None
-            raise
-        for slot in (slot for copy in copies for slot in copy.slots.clerks):
-            dear = (slot.time_cost, slot.memory_kib, slot.lanes)
-            most = (_DEAREST.time_cost, _DEAREST.memory_kib, _DEAREST.lanes)
-            if not all(1 <= asked <= limit for asked, limit in zip(dear, most, strict=True)):
-                raise EnvironmentProblem("restoring.damaged")
         return self._open_slots(self._stage)
 
     def _take_slots(self, manifest: Manifest) -> None:
