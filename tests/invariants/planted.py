@@ -20,7 +20,9 @@ from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.retention import Held
 from villagedesk.papers import acceptance_notice
 from villagedesk.papers.fonts import FontSet
-from villagedesk.store import connection, retention, transaction, vault
+from villagedesk.reports import archive_package
+from villagedesk.store import connection, database, retention, transaction, vault
+from villagedesk.store.backup import layout, manifest
 
 
 def number_not_recorded() -> None:
@@ -124,6 +126,51 @@ def unsent_page_goes() -> None:
     mock.patch.object(retention, "_held", held).start()
 
 
+def letter_not_noted() -> None:
+    """I6: a restore uses a letter without noting it on the medium, so the next restore takes it again."""
+    mock.patch.object(layout.StationFolder, "add_letters", lambda _self, _letters: None).start()
+
+
+def old_letter_again() -> None:
+    """I6: data that begins again from a copy goes on counting under the letter the copy had."""
+    mock.patch.object(transaction.SqlTransaction, "begin_epoch", lambda _self, _epoch, _installation: None).start()
+
+
+def list_in_the_clear() -> None:
+    """I8: the list of a backup is authenticated in another way and not enciphered any more."""
+
+    class NoCipher:
+        def __init__(self, _key: bytes) -> None: ...
+
+        def encrypt(self, _nonce: bytes, data: bytes, _context: bytes) -> bytes:
+            return data + bytes(16)
+
+    mock.patch.object(manifest, "AESGCM", NoCipher).start()
+
+
+def archive_without_passphrase() -> None:
+    """I8: the archive's outer file is written as any ZIP."""
+
+    def open_to_all(outer: Any, _passphrase: str) -> Any:
+        outer.encryption = None
+        return outer
+
+    mock.patch.object(archive_package, "_locked", open_to_all).start()
+
+
+def full_disk_ends_it() -> None:
+    """I11: what the database says of a full disk is no longer turned into a problem the screens know."""
+    mock.patch.object(database, "problem_of", lambda _error, _folder, _otherwise: None).start()
+
+
+def typed_text_waits() -> None:
+    """I11: leaving a screen does not save what was typed; only its timer does."""
+    # Qt is loaded for this one alone.
+    from villagedesk.ui.frame import Frame
+
+    mock.patch.object(Frame, "leave_screen", lambda _self: None).start()
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
     "number not recorded": number_not_recorded,
     "notice without number": notice_without_number,
@@ -132,5 +179,11 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "name in the log": name_in_the_log,
     "page goes with its first case": page_goes_with_its_first_case,
     "unsent page goes": unsent_page_goes,
+    "letter not noted on the medium": letter_not_noted,
+    "data begins again under its old letter": old_letter_again,
+    "list of a backup in the clear": list_in_the_clear,
+    "archive without its passphrase": archive_without_passphrase,
+    "full disk ends what it meets": full_disk_ends_it,
+    "typed text waits for its timer": typed_text_waits,
     "event in a second transaction": event_in_a_second_transaction,
 }

@@ -57,7 +57,7 @@ def test_every_named_test_exists(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*_LIST])
 def test_every_named_mutant_exists(name: str) -> None:
-    known = {harness: {*of_harness(harness)} for harness in ("crashes", "power")}
+    known = {harness: {*of_harness(harness)} for harness in ("crashes", "power", "full_disk")}
     known |= {"histories": {*histories_mutants.MUTANTS}, "planted": {*MUTANTS}}
     for mutant in _LIST[name]["mutants"]:
         kind, _, what = mutant.partition(": ")
