@@ -191,7 +191,7 @@ class RestoringWorld(World):
                 self.clock.advance(max(0.001, (step.until - self.clock.now()).total_seconds()))
         if self.restores and not self.runner.is_enrolled():
             code = f"code-{self.restores}"
-            self.server.codes[code] = ("", "")
+            self.server.codes[code] = ""
             self.station = replace(STATION, one_time_code=code)
         super()._heal()
 

@@ -42,7 +42,7 @@ from villagedesk.acceptance.wire import (
     RevisionState,
     sha256_hex,
 )
-from villagedesk.domain.local_no import next_epoch
+from villagedesk.domain.local_no import EPOCHS, next_epoch
 
 T = TypeVar("T")
 AT = "2026-11-23T01:02:03.000004Z"
@@ -106,11 +106,11 @@ class ServerModel:
         self.partial = partial
         self.arrives = arrives
         self._late: list[Callable[[], object]] = []
-        self.codes: dict[str, tuple[str, str]] = {one_time_code: ("", "")}
+        self.codes = {one_time_code: ""}
         self.standing = ""
         self.heard_of: set[str] = set()
         self.epochs: dict[str, str] = {}
-        self.replaced: dict[str, tuple[str, str]] = {}
+        self.replaced: dict[str, str] = {}
         self.knows_replace = True
         self.enrolled: set[str] = set()
         self.revoked = False
@@ -160,12 +160,12 @@ class ServerModel:
         def act() -> str:
             if request.one_time_code not in self.codes:
                 raise Refused("sync.reason.refused", "wrong code", "wrong_code")
-            used_by, epoch = self.codes[request.one_time_code]
+            used_by = self.codes[request.one_time_code]
             if used_by and used_by != request.credential_sha256:
                 raise LoginNeeded("sync.reason.login", "403 code_used")
+            epoch = self._grant(request.epoch, request.installation_id)
             if not used_by:
-                epoch = self._grant(request.epoch, request.installation_id)
-                self.codes[request.one_time_code] = (request.credential_sha256, epoch)
+                self.codes[request.one_time_code] = request.credential_sha256
                 self.standing = request.credential_sha256
                 self.heard_of.add(request.credential_sha256)
                 self.enrolled.add(request.credential_sha256)
@@ -183,12 +183,12 @@ class ServerModel:
         def act() -> str:
             if not self.knows_replace:
                 raise LoginNeeded("sync.reason.station_file_needed", "404")
-            successor, epoch = self.replaced.get(caller, ("", ""))
-            if successor != request.credential_sha256:
-                if caller != self.standing:
-                    raise LoginNeeded("sync.reason.login", "401")
-                epoch = self._grant(request.epoch, request.installation_id)
-                self.replaced[caller] = (request.credential_sha256, epoch)
+            repeated = self.replaced.get(caller) == request.credential_sha256
+            if not repeated and caller != self.standing:
+                raise LoginNeeded("sync.reason.login", "401")
+            epoch = self._grant(request.epoch, request.installation_id)
+            if not repeated:
+                self.replaced[caller] = request.credential_sha256
                 self.standing = request.credential_sha256
                 self.heard_of.add(request.credential_sha256)
             self.revoked = False
@@ -282,10 +282,12 @@ class ServerModel:
     # -- inside --
 
     def _grant(self, asked: str, installation_id: str) -> str:
-        if asked and self.epochs.setdefault(asked, installation_id) != installation_id:
-            asked = next_epoch(self.epochs)
-            self.epochs[asked] = installation_id
-        return asked
+        if not asked or self.epochs.setdefault(asked, installation_id) == installation_id:
+            return asked
+        own = [letter for letter in EPOCHS if self.epochs.get(letter) == installation_id]
+        granted = own[-1] if own else next_epoch(self.epochs)
+        self.epochs[granted] = installation_id
+        return granted
 
     def _piece(self, after: str) -> CaseListAnswer:
         names = sorted({key[0] for key in self.revisions} | {action[0] for action in self.actions.values()})

@@ -143,7 +143,7 @@ def test_the_same_backup_restored_twice_needs_a_new_station_file_and_gets_a_lett
     queued = bench.clerk.take_in([b"taken in meanwhile"])[1]
     bench.steps_until(lambda: bench.row(queued).state is SendingState.LOGIN)
     assert bench.row(queued).reason_key == "sync.reason.station_file_needed"
-    bench.server.codes["from the county"] = ("", "")
+    bench.server.codes["from the county"] = ""
     bench.station = replace(STATION, one_time_code="from the county")
     bench.boot()
     bench.settle()
@@ -160,7 +160,7 @@ def test_a_system_that_cannot_replace_a_credential_leads_to_a_new_station_file()
     restored_from(bench, bench.store.copy())
     waiting = bench.clerk.take_in([])[1]
     bench.steps_until(lambda: bench.row(waiting).state is SendingState.LOGIN)
-    bench.server.codes["from the county"] = ("", "")
+    bench.server.codes["from the county"] = ""
     bench.station = replace(STATION, one_time_code="from the county")
     bench.boot()
     bench.settle()

@@ -124,7 +124,8 @@ class Enrolment:
             one_time_code=self._station.one_time_code,
             credential_sha256=_sha256(known.credential),
             installation_id=known.installation_id,
-            epoch=known.epoch,
+            # A credential that is replaced at once asks for no letter: the PC the backup came from may hear the answer.
+            epoch="" if known.next else known.epoch,
         )
         try:
             granted = self._acceptance.enrol(request)
@@ -133,16 +134,15 @@ class Enrolment:
                 self._acceptance.case(_NO_CASE)
         except LoginNeeded as failure:
             raise LoginNeeded("sync.reason.station_file_needed", failure.raw) from None
-        # What was granted to the credential that came with the backup is the other installation's.
-        self._advance(known, known.credential, known.next, known.epoch if known.next else granted)
+        self._advance(known, known.credential, known.next, granted)
 
     def _replace(self, known: _Known) -> None:
-        restored = Restoration.from_text(known.restored)
+        restored, left = Restoration.from_text(known.restored), known.next[1:]
         request = ReplaceRequest(
             division_code=self._station.division_code,
             credential_sha256=_sha256(known.next[0]),
             installation_id=known.installation_id,
-            epoch=known.epoch,
+            epoch="" if left else known.epoch,
             restored_at=utc_text(restored.at),
             newest_local_no=restored.newest_local_no,
         )
@@ -150,8 +150,7 @@ class Enrolment:
             granted = self._acceptance.replace(request)
         except LoginNeeded as failure:
             raise LoginNeeded("sync.reason.station_file_needed", failure.raw) from None
-        left = known.next[1:]
-        self._advance(known, known.next[0], left, known.epoch if left else granted)
+        self._advance(known, known.next[0], left, granted)
 
     def _advance(self, known: _Known, credential: str, left: tuple[str, ...], granted: str) -> None:
         """Write a success: on to the next replacement, or enrolled."""
