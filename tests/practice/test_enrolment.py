@@ -188,3 +188,13 @@ def test_the_letter_of_a_case_that_came_counts_as_had(village: Village) -> None:
     assert granted(village, new_code(village), "installation-2", "K") == "L"
     answer = village.call("POST", "/v1/stations/replace", replacement(village, "x"))
     assert answer.status_code == 401, "a new enrolment revoked the credential before"
+
+
+def test_two_copies_of_a_pc_that_ask_the_same_hear_letters_of_their_own(server: PracticeServer) -> None:
+    with Village(server) as village:
+        code = new_code(village)
+        first = granted(village, code, "installation-1", "A")
+        again = granted(village, code, "installation-1", "A")
+        copied = granted(village, code, "installation-2", "A")
+        assert (first, again, copied) == ("A", "A", "B")
+        assert granted(village, code, "installation-2", "A") == "B", "its first answer was lost"

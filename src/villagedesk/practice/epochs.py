@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select
 
+from villagedesk.domain.local_no import EPOCHS as EPOCH_LETTERS
 from villagedesk.domain.local_no import next_epoch, parse_local_no
 from villagedesk.domain.problems import InputProblem
 from villagedesk.practice.problems import WireProblem
@@ -19,8 +20,8 @@ def grant_epoch(connection: Connection, division_code: str, asked: str, installa
         asked: what the installation would print by itself; "" from one that does not say.
 
     Returns:
-        ``asked``, unless some other installation of the station ever had it: then the first letter after all that
-        were used. "" when none was asked for.
+        ``asked``, unless some other installation of the station ever had it: then the letter granted to this one in
+        its place, for a new one the first after all that were used. "" when none was asked for.
 
     Raises:
         WireProblem: 409 ``epochs_used_up``.
@@ -34,6 +35,9 @@ def grant_epoch(connection: Connection, division_code: str, asked: str, installa
     had_by = {row.epoch: row.installation_id for row in known}
     if had_by[asked] == installation_id:
         return asked
+    own = [letter for letter in EPOCH_LETTERS if had_by.get(letter) == installation_id]
+    if own:
+        return own[-1]
     try:
         granted = next_epoch(had_by)
     except InputProblem:

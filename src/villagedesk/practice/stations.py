@@ -53,7 +53,7 @@ class Stations:
             if row.credential_sha256 is not None:
                 if not hmac.compare_digest(row.credential_sha256, request.credential_sha256):
                     raise WireProblem(403, "code_used", "登记码已被使用，请向县里索取新的站点文件")
-                return bytes(row.answer)
+                return _told_again(connection, bytes(row.answer), request)
             answer = _admit(connection, request, now)
             connection.execute(
                 update(ONE_TIME_CODES)
@@ -89,7 +89,7 @@ class Stations:
                 )
             ).one_or_none()
             if done is not None and old in (done.old_sha256, done.credential_sha256):
-                return bytes(done.answer)
+                return _told_again(connection, bytes(done.answer), request)
             held = station.credential_sha256
             if held is None or not hmac.compare_digest(held, old):
                 raise _no_credential()
@@ -165,6 +165,14 @@ def _admit(connection: Connection, request: EnrolRequest | ReplaceRequest, now: 
     )
     answer = EnrolAnswer(division_code=request.division_code, enrolled_at=at, epoch=epoch)
     return answer.model_dump_json().encode()
+
+
+def _told_again(connection: Connection, answer: bytes, request: EnrolRequest | ReplaceRequest) -> bytes:
+    """The old answer to the old question. A copy of the PC that asks the same with its own installation id hears its
+    own letter, not the other's."""
+    epoch = grant_epoch(connection, request.division_code, request.epoch, request.installation_id)
+    told = EnrolAnswer.model_validate_json(answer)
+    return answer if told.epoch == epoch else told.model_copy(update={"epoch": epoch}).model_dump_json().encode()
 
 
 def _ever_had(connection: Connection, credential_sha256: str) -> bool:
