@@ -78,6 +78,11 @@ class MountedDisk:
                 raise RuntimeError("the disk could not be mounted")
             time.sleep(0.005)
 
+    @property
+    def process_id(self) -> int:
+        """Of the process that serves it."""
+        return self._process.pid
+
     def begin(self, name: str, base: Path | None, fault: Fault | None = None) -> Path:
         """A new run: a folder with a copy of ``base`` in it. Gives the folder."""
         self._ask(begin=name, base=str(base or ""), fault=asdict(fault) if fault else None)
@@ -121,8 +126,15 @@ def remove_stale_mounts() -> None:
     """Unmount disks whose process is no more."""
     for line in Path("/proc/mounts").read_text(encoding="utf-8").splitlines():
         source, folder = line.split(" ")[:2]
-        if source.startswith(_SOURCE) and not Path(f"/proc/{source.removeprefix(_SOURCE)}").exists():
+        if source.startswith(_SOURCE) and not _serves(source.removeprefix(_SOURCE)):
             _unmount(Path(folder))
+
+
+def _serves(process: str) -> bool:
+    try:
+        return b"tests.faults.mounted_disk" in Path(f"/proc/{process}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def _unmount(folder: Path) -> None:
