@@ -8,6 +8,7 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.progress import Progress
 from villagedesk.domain.restoring import BackupFound, Restored
 from villagedesk.store.backup.install import is_empty_of_data
+from villagedesk.store.backup.places import removable_places
 
 
 class FolderRestorer:
@@ -20,6 +21,10 @@ class FolderRestorer:
     def is_set_up(self) -> bool:
         """Whether an installation, or what is left of one, lies here."""
         return not is_empty_of_data(self._folder)
+
+    def places(self) -> tuple[Path, ...]:
+        """The removable drives that are plugged in now (:mod:`villagedesk.store.backup.places`)."""
+        return removable_places()
 
     def look(self, folder: Path) -> tuple[BackupFound, ...]:
         """Backups on a medium, newest first. Raises EnvironmentProblem ``backup.medium_*``."""

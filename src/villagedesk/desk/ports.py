@@ -179,6 +179,9 @@ class Restorer(Protocol):
     def is_set_up(self) -> bool:
         """Whether an installation, or what is left of one, lies here. Cheap."""
 
+    def places(self) -> tuple[Path, ...]:
+        """The removable drives that are plugged in now. Cheap."""
+
     def look(self, folder: Path) -> tuple[BackupFound, ...]:
         """Backups in a folder, newest first. Raises EnvironmentProblem ``backup.medium_*``."""
 

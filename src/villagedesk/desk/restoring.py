@@ -37,6 +37,10 @@ class Restoring:
         """Whether something lies on this PC already, so that ``replace`` has to be confirmed by the clerk."""
         return self._restorer.is_set_up()
 
+    def places(self) -> tuple[Path, ...]:
+        """The removable drives that are plugged in now. Cheap."""
+        return self._restorer.places()
+
     def look(self, folder: Path) -> tuple[BackupFound, ...]:
         """Every backup in a folder or drive, newest first; ``whole`` tells those that are plainly not.
 

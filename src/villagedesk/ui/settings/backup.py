@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.ui.buttons import button
+from villagedesk.ui.place import PlaceField
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.settings.page import SettingsPage
-from villagedesk.ui.settings.place import PlaceField
 from villagedesk.ui.theme import GAP
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class BackupPage(SettingsPage):
         state.addWidget(self._where)
         state.addWidget(wrapping_label(words("ui.backup.means"), "quiet"))
         target = self.card("ui.backup.target")
-        self._place = PlaceField(surroundings, "backup_target", words("ui.backup.target_label"), self)
+        self._place = PlaceField(words, surroundings.icons, "backup_target", words("ui.backup.target_label"), self)
         self._place.chosen.connect(lambda _folder: self._set_target())
         row = QHBoxLayout()
         self._set = button("set_target", words("ui.backup.set_target"), self._set_target, parent=self)

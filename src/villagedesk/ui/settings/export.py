@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QVBoxLayout, QWidget
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.roles import Right
 from villagedesk.ui.buttons import button
+from villagedesk.ui.place import PlaceField
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.settings.case_picker import CasePicker
 from villagedesk.ui.settings.page import SettingsPage
-from villagedesk.ui.settings.place import PlaceField
 from villagedesk.ui.theme import GAP
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class ExportPage(SettingsPage):
             inner.addWidget(layout.parentWidget(), share)
         self._picker = CasePicker(surroundings, self)
         which.addWidget(self._picker)
-        self._place = PlaceField(surroundings, "export_folder", words("ui.export.folder"), self)
+        self._place = PlaceField(words, surroundings.icons, "export_folder", words("ui.export.folder"), self)
         where.addWidget(self._place)
         where.addWidget(wrapping_label(words("ui.export.means"), "quiet"))
         where.addStretch(1)

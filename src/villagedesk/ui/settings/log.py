@@ -14,12 +14,12 @@ from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Choice
+from villagedesk.ui.place import PlaceField
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import plain_label, wrapping_label
 from villagedesk.ui.settings.log_filter import LogFilter
 from villagedesk.ui.settings.log_table import LogTable
 from villagedesk.ui.settings.page import SettingsPage
-from villagedesk.ui.settings.place import PlaceField
 from villagedesk.ui.theme import GAP
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ class LogPage(SettingsPage):
         along.addWidget(label)
         along.addLayout(row)
         along.addSpacing(GAP)
-        place = PlaceField(self._with, "log_folder", words("ui.log.folder"), self)
+        place = PlaceField(words, self._with.icons, "log_folder", words("ui.log.folder"), self)
         along.addWidget(place)
         last = QHBoxLayout()
         last.addWidget(button("export_log", words("ui.log.export"), self._export, parent=self))

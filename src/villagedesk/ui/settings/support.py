@@ -11,12 +11,12 @@ from villagedesk.desk.views import DeviceLine, SendingView, Sentence
 from villagedesk.domain.roles import Right
 from villagedesk.ui.buttons import button
 from villagedesk.ui.layouts import clear
+from villagedesk.ui.place import PlaceField
 from villagedesk.ui.renewal_card import RenewalCard
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.settings.log import check_sentence
 from villagedesk.ui.settings.page import SettingsPage
-from villagedesk.ui.settings.place import PlaceField
 from villagedesk.ui.theme import GAP
 
 
@@ -41,7 +41,7 @@ class SupportPage(SettingsPage):
         state.addLayout(self._devices)
         bundle = self.card("ui.support.bundle")
         bundle.addWidget(wrapping_label(words("ui.support.bundle_means"), "quiet"))
-        self._place = PlaceField(surroundings, "bundle_folder", words("ui.support.folder"), self)
+        self._place = PlaceField(words, surroundings.icons, "bundle_folder", words("ui.support.folder"), self)
         bundle.addWidget(self._place)
         self._renewal = RenewalCard(surroundings, self)
         self._renewal.offer(needed=True)

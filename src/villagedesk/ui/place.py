@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from villagedesk.desk.views import Sentence
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Field
+from villagedesk.ui.icons import Icons
 from villagedesk.ui.layouts import clear
-from villagedesk.ui.screen import Surroundings
-from villagedesk.ui.sentences import wrapping_label
+from villagedesk.ui.sentences import Words, wrapping_label
 from villagedesk.ui.theme import GAP
 
 
@@ -30,11 +30,11 @@ class PlaceField(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self, surroundings: Surroundings, name: str, label: str, parent: QWidget | None = None) -> None:
+    def __init__(self, words: Words, icons: Icons, name: str, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._name = name
-        self._with = surroundings
-        words = surroundings.words
+        self._words = words
+        self._icons = icons
         self._found = wrapping_label("", "quiet", self)
         self._found.setObjectName(f"{name}_found")
         self._drives = QVBoxLayout()
@@ -65,7 +65,7 @@ class PlaceField(QWidget):
 
     def show_drives(self, drives: Sequence[Path]) -> None:
         """Offer these drives."""
-        words = self._with.words
+        words = self._words
         clear(self._drives)
         self._found.setText(words("ui.place.found" if drives else "ui.place.none_found"))
         for number, drive in enumerate(drives, start=1):
@@ -73,13 +73,13 @@ class PlaceField(QWidget):
                 f"{self._name}_drive_{number}",
                 str(drive),
                 lambda drive=drive: self._take(drive),  # type: ignore[misc]
-                icons=self._with.icons,
+                icons=self._icons,
                 icon="file",
             )
             self._drives.addWidget(offer, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _choose(self) -> None:
-        folder = QFileDialog.getExistingDirectory(self, self._with.words("ui.place.choose"), self.text)
+        folder = QFileDialog.getExistingDirectory(self, self._words("ui.place.choose"), self.text)
         if folder:
             self._take(Path(folder))
 
