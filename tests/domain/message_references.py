@@ -67,7 +67,8 @@ def missing(found: list[Reference], keys: frozenset[str]) -> list[str]:
     """References the catalogue does not answer, as lines to read."""
     lines: list[str] = []
     for reference in found:
-        if reference.loose and any(key.startswith(f"{reference.key}.") for key in keys):
+        beginning = reference.key if reference.key.endswith("_") else f"{reference.key}."
+        if reference.loose and any(key.startswith(beginning) for key in keys):
             continue
         if reference.key and reference.key not in keys:
             lines.append(f"{reference.place}: no message {reference.key}")

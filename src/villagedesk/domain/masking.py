@@ -8,13 +8,9 @@ import unicodedata
 STAR = "*"
 _DOT = "\u00b7"
 _HIDDEN = STAR * 4
-# 省 市 县 区 乡 镇 村, and 旗, 盟 of other provinces
-_PLACE = re.compile("[\u7701\u5e02\u53bf\u533a\u4e61\u9547\u6751\u65d7\u76df]")
-# where the house begins: a digit of either width, or a Chinese numeral before 组 号 队 排 栋 幢 弄 巷
-_HOUSE = re.compile(
-    "[0-9\uff10-\uff19]|[\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e]+"
-    "[\u7ec4\u53f7\u961f\u6392\u680b\u5e62\u5f04\u5df7]"
-)
+_PLACE = re.compile("[省市县区乡镇村旗盟]")
+# where the house begins: a digit of either width, or a Chinese numeral before the word for a group, house or lane
+_HOUSE = re.compile("[0-9０-９]|[一二三四五六七八九十百]+[组号队排栋幢弄巷]")
 
 
 def mask_number(number: str) -> str:

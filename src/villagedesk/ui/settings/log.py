@@ -35,7 +35,7 @@ _BEFORE_ALL = datetime(2020, 1, 1, tzinfo=SHANGHAI)
 class LogPage(SettingsPage):
     """操作日志."""
 
-    help_key = "ui.help.log"
+    help_key = "ui.help.station_log"
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(surroundings, "ui.log.title", parent=parent)
