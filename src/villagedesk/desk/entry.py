@@ -144,11 +144,15 @@ class Entry:
         with self._guard:
             self._premises.set_up(station, name, password)
 
-    def sign_in(self, clerk: str, password: str) -> Desk:
+    def sign_in(self, clerk: str, password: str, before_leaving: Callable[[], None] | None = None) -> Desk:
         """Open the desk. Takes a second or so: the key is derived, the database opened, the runner started.
 
         It is logged, with the wrong tries before it. Where the log cannot be written, on a full disk, the clerk gets
         in all the same, and the lines are written as soon as the log takes lines again.
+
+        Args:
+            before_leaving: called when the password is right and somebody else's desk is still open, behind the locked
+                screen, just before that desk is closed: whoever works with it has to come to rest.
 
         Raises:
             InputProblem: ``store.wrong_password``; ``entry.locked_out`` (``minutes``, ``seconds``).
@@ -166,9 +170,16 @@ class Entry:
 
         with self._guard:
             access = self._premises.unlock(clerk, password)
-            return self._open(clerk, access, begin)
+            return self._open(clerk, access, begin, before_leaving)
 
-    def recover_access(self, clerk: str, new_password: str, key_file: Path, passphrase: str = "") -> Desk:
+    def recover_access(
+        self,
+        clerk: str,
+        new_password: str,
+        key_file: Path,
+        passphrase: str = "",
+        before_leaving: Callable[[], None] | None = None,
+    ) -> Desk:
         """The county's key in place of a forgotten password: sets a new one and signs in; logged.
 
         A name without an account becomes a clerk: the old clerk is gone. Where an older slots file had been put back,
@@ -177,6 +188,7 @@ class Entry:
         Args:
             key_file: the county's private key, PEM, e.g. on a USB stick.
             passphrase: of that file, "" when it has none.
+            before_leaving: as for :meth:`sign_in`.
 
         Raises:
             InputProblem: ``entry.clerk_*``, ``entry.password_*``, ``recovery.*``, ``store.wrong_recovery_key``,
@@ -196,7 +208,7 @@ class Entry:
         with self._guard:
             access = self._premises.recover(name, key_file, passphrase)
             try:
-                return self._open(name, access, begin)
+                return self._open(name, access, begin, before_leaving)
             except EnvironmentProblem as problem:
                 if problem.key in _NO_DATABASE:
                     self._premises.give_password(access.key, name, new_password)
@@ -234,7 +246,15 @@ class Entry:
         """The program ends: as :meth:`sign_out`; a second call does nothing."""
         self.sign_out()
 
-    def _open(self, clerk: str, access: Access, begin: Callable[[Desk], None]) -> Desk:
+    def _open(
+        self,
+        clerk: str,
+        access: Access,
+        begin: Callable[[Desk], None],
+        before_leaving: Callable[[], None] | None,
+    ) -> Desk:
+        if self._desk is not None and before_leaving is not None:
+            before_leaving()
         self._leave()
         desk = self._open_desk(Acting(clerk, access.role), access.key, self._premises.station())
         try:

@@ -187,14 +187,18 @@ class Background(QObject):
             done: called whether ``last`` succeeded (None) or not (its Problem).
         """
         self._stop_long()
-        resting = [self._lanes[lane].submit(_nothing) for lane in Lane if lane is not Lane.ACTS]
 
         def work() -> None:
-            for lane in resting:
-                lane.result()
+            self.come_to_rest()
             last()
 
         self.run(owner, work, done, failed=done)
+
+    def come_to_rest(self) -> None:
+        """For an act that must be alone, called by it on its own lane: stop long work, wait for reads and pictures."""
+        self._stop_long()
+        for resting in [self._lanes[lane].submit(_nothing) for lane in Lane if lane is not Lane.ACTS]:
+            resting.result()
 
     def finish(self, owner: QObject, last: Callable[[], None], done: Callable[[object], None]) -> None:
         """The last act, see :meth:`settle`: nothing is begun after it."""
@@ -218,7 +222,7 @@ class Background(QObject):
         self._lanes[task.lane].submit(self._work, task)
 
     def _stop_long(self) -> None:
-        for task in self._running:
+        for task in tuple(self._running):
             task.stop.set()
 
     def _tell(self, task: Task, told: Callable[[int, int], None], progress: tuple[int, int]) -> None:

@@ -41,10 +41,18 @@ class EntryCard(QWidget):
     Args:
         title: the heading.
         quiet: one sentence beneath it.
+        own_only: show no problems but the card's own (:class:`villagedesk.ui.notice.Notice`).
     """
 
     def __init__(
-        self, words: Words, background: Background, title: str, quiet: str, parent: QWidget | None = None
+        self,
+        words: Words,
+        background: Background,
+        title: str,
+        quiet: str,
+        parent: QWidget | None = None,
+        *,
+        own_only: bool = False,
     ) -> None:
         super().__init__(parent)
         card = QFrame(self)
@@ -60,7 +68,7 @@ class EntryCard(QWidget):
         self.quiet.setObjectName("quiet")
         inner.addWidget(self.quiet)
         inner.addSpacing(GAP)
-        self.notice = Notice(words, background, card)
+        self.notice = Notice(words, background, card, own_only=own_only)
         inner.addWidget(self.notice)
         content = QWidget()
         self.body = QVBoxLayout(content)

@@ -84,6 +84,11 @@ class Frame(QWidget):
         self._end_news()
         self._news_timer.stop()
 
+    def listen_again(self) -> None:
+        """After :meth:`end`, when the desk stays open all the same; what was missed meanwhile is read."""
+        self._end_news = self._with.desk.news.subscribe(self._news.emit)
+        self._tell_news()
+
     def leave_screen(self) -> None:
         """Let the screen save what was typed, before the frame is hidden."""
         self._current().leave()

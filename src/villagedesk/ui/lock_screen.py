@@ -1,4 +1,4 @@
-"""The locked screen: no person's name is in sight, sending goes on."""
+"""The locked screen: no villager's name is in sight, sending goes on."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from villagedesk.desk.views import Sentence
-from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.roles import Role
 from villagedesk.ui.background import Background, Lane
 from villagedesk.ui.buttons import button, on_enter
+from villagedesk.ui.entry.password_try import PasswordTry
 from villagedesk.ui.entry_card import EntryCard
 from villagedesk.ui.fields import Field
 from villagedesk.ui.sentences import Words, wrapping_label
@@ -24,25 +25,33 @@ class LockScreen(EntryCard):
 
     Signals:
         unlocked(): the same person is back.
+        switch_wanted(): somebody else wants to sign in.
+        forgotten_wanted(str): the clerk's password was forgotten.
     """
 
     unlocked = Signal()
+    switch_wanted = Signal()
+    forgotten_wanted = Signal(str)
 
     def __init__(
         self, entry: Entry, clerk: str, words: Words, background: Background, parent: QWidget | None = None
     ) -> None:
-        super().__init__(words, background, words("ui.lock.title"), words("ui.lock.quiet"), parent)
+        super().__init__(words, background, words("ui.lock.title"), words("ui.lock.quiet"), parent, own_only=True)
         self._entry = entry
         self._clerk = clerk
         self._words = words
-        self._background = background
-        self._busy = False
+        self.others = _others(entry, clerk)
         self.body.addWidget(wrapping_label(words("ui.lock.clerk", name=clerk), "h3"))
         self.password = Field(words, "password", words("ui.sign_in.password"), secret=True)
         self.body.addWidget(self.password)
+        if self.others:
+            self.buttons.addWidget(button("switch_person", words("ui.switch.title"), self._switch, role="link"))
+        self.buttons.addWidget(button("forgotten", words("ui.door.forgotten"), self._forgotten, role="link"))
         self.buttons.addStretch(1)
-        self._go = button("primary_button", words("ui.lock.go"), self._unlock, key="Enter", role="primary")
-        self.buttons.addWidget(self._go)
+        go = button("primary_button", words("ui.lock.go"), self._unlock, key="Enter", role="primary")
+        self.buttons.addWidget(go)
+        self._try = PasswordTry(self.password, go, self.notice, background, entry.wait_seconds)
+        self._try.look_at(clerk)
         on_enter(self, self._unlock)
         self.fit()
 
@@ -51,34 +60,26 @@ class LockScreen(EntryCard):
         return self.password.edit
 
     def _unlock(self) -> None:
-        if self._busy:
-            return
-        if not self.password.text:
-            self.password.tell(Sentence("ui.sign_in.empty", tone="bad"))
-            self.password.edit.setFocus()
-            return
-        password = self.password.text
-        self._busy = True
         # The reading lane: the way back to the desk does not wait behind an act that is under way.
-        self._background.run(
-            self,
-            lambda: self._entry.unlock(self._clerk, password),
-            self._opened,
-            lane=Lane.READS,
-            failed=self._failed,
-            words=self._words("ui.lock.working"),
+        self._try.begin(
+            self._entry.unlock,
+            lambda _: self.unlocked.emit(),
+            self.notice.tell,
+            self._words("ui.lock.working"),
+            Lane.READS,
         )
 
-    def _opened(self, _: None) -> None:
-        self._busy = False
-        self.password.edit.clear()
-        self.password.tell(None)
-        self.unlocked.emit()
+    def _switch(self) -> None:
+        if not self._try.busy:
+            self.switch_wanted.emit()
 
-    def _failed(self, problem: Problem) -> None:
-        self._busy = False
-        if isinstance(problem, InputProblem):
-            self.password.tell(Sentence(problem.key, problem.params, "bad"))
-        else:
-            self.notice.tell(problem)
-        self.password.look_again()
+    def _forgotten(self) -> None:
+        if not self._try.busy:
+            self.forgotten_wanted.emit(self._clerk)
+
+
+def _others(entry: Entry, clerk: str) -> tuple[tuple[str, Role], ...]:
+    try:
+        return tuple((name, role) for name, role in entry.clerks_with_roles() if name != clerk)
+    except EnvironmentProblem:
+        return ()  # locked is locked; what is wrong with the slots file is told when a password is tried

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.domain.problems import Problem
@@ -16,12 +18,16 @@ class Notice(QWidget):
 
     Args:
         background: its unclaimed problems and waiting words are shown while this notice is visible.
+        own_only: show nothing of what comes from elsewhere: it may name a person or her file.
     """
 
-    def __init__(self, words: Words, background: Background, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, words: Words, background: Background, parent: QWidget | None = None, *, own_only: bool = False
+    ) -> None:
         super().__init__(parent)
         self._words = words
         self._background = background
+        self._act: Callable[[], None] | None = None
         self._problem = self._make_problem()
         self._waiting = self._make_waiting()
         column = QVBoxLayout(self)
@@ -33,14 +39,24 @@ class Notice(QWidget):
         self._waiting.hide()
         self._fit()
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        background.problem.connect(self.tell)
+        if not own_only:
+            background.problem.connect(self.tell)
         background.waiting_for.connect(self._wait)
 
-    def tell(self, problem: Problem) -> None:
-        """Show a problem until it is put away or the next act succeeds."""
+    def tell(self, problem: Problem, step: str = "", act: Callable[[], None] | None = None) -> None:
+        """Show a problem until it is put away or the next act succeeds.
+
+        Args:
+            step: words of a button for the next step, "" where there is none.
+            act: what that button does.
+        """
         text = self._words.problem(problem)
         self._text.setText(text)
         self._problem.setAccessibleName(text)
+        self._act = act
+        self._step.setText(step)
+        self._step.setAccessibleName(step)
+        self._step.setVisible(act is not None)
         self._problem.show()
         self._fit()
 
@@ -61,8 +77,11 @@ class Notice(QWidget):
         frame = QFrame(self)
         frame.setObjectName("problem_banner")
         frame.setProperty("role", "notice-bad")
-        row = QHBoxLayout(frame)
-        row.setContentsMargins(GAP * 2, GAP // 2, GAP // 2, GAP // 2)
+        column = QVBoxLayout(frame)
+        column.setContentsMargins(GAP * 2, GAP // 2, GAP // 2, GAP // 2)
+        column.setSpacing(GAP)
+        row = QHBoxLayout()
+        column.addLayout(row)
         mark = plain_label("!", "h2", frame)
         mark.setProperty("tone", "bad")
         self._text = wrapping_label("", parent=frame)
@@ -72,7 +91,18 @@ class Notice(QWidget):
         row.addSpacing(GAP)
         row.addWidget(self._text, 1)
         row.addWidget(self._away)
+        self._step = button("problem_step", "", self._go_on, parent=frame)
+        self._step.hide()
+        steps = QHBoxLayout()
+        steps.addSpacing(mark.sizeHint().width() + GAP)
+        steps.addWidget(self._step)
+        steps.addStretch(1)
+        column.addLayout(steps)
         return frame
+
+    def _go_on(self) -> None:
+        if self._act is not None:
+            self._act()
 
     def _make_waiting(self) -> QFrame:
         frame = QFrame(self)

@@ -1,4 +1,4 @@
-"""The main window: first run, then sign-in, then the frame; locks when nobody is there; closes with a word."""
+"""The main window: the door's cards, then the frame; locks when nobody is there; closes with a word."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QTimer, SignalInstance
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.messages import Messages
-from villagedesk.domain.problems import Problem
+from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.ui.background import Background
 from villagedesk.ui.entry_card import EntryCard
 from villagedesk.ui.first_run import FirstRun
@@ -24,8 +25,10 @@ from villagedesk.ui.sign_in import SignIn
 if TYPE_CHECKING:
     from villagedesk.desk.desk import Desk
     from villagedesk.desk.entry import Entry
-    from villagedesk.desk.views import EntryState
+    from villagedesk.ui.entry.ask_who import AskWho
+    from villagedesk.ui.entry.forgotten import ForgottenCard
     from villagedesk.ui.frame import Frame
+    from villagedesk.ui.lock_screen import LockScreen
 
 IDLE_MINUTES = 10
 _SIGNS_OF_LIFE = frozenset(
@@ -62,7 +65,7 @@ class MainWindow(QMainWindow):
         self._background = Background(self)
         self._desk: Desk | None = None
         self._frame: Frame | None = None
-        self._lock: EntryCard | None = None
+        self._lock: LockScreen | None = None
         self._closing = False
         self._closed = False
         self.setObjectName("main_window")
@@ -72,13 +75,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._stack)
         self._idle = QTimer(self, singleShot=True, interval=int(idle_minutes * 60_000))
         self._idle.timeout.connect(self.lock)
-        state = entry.state()
-        if state.set_up:
-            self._ask_who(state)
-        else:
-            first = FirstRun(entry, self._words, self._background, self._icons, self)
-            first.entered.connect(self._entered)
-            self._show(first)
+        self._begin_anew()
 
     @property
     def background(self) -> Background:
@@ -90,13 +87,17 @@ class MainWindow(QMainWindow):
         if self._desk is None or self._frame is None or self._lock is not None or self._closing:
             return
         # Needed only now, and the first window should come up fast.
+        from villagedesk.ui.entry.out_of_sight import close_what_is_open  # noqa: PLC0415
         from villagedesk.ui.lock_screen import LockScreen  # noqa: PLC0415
 
         self._idle.stop()
+        close_what_is_open()
         self._frame.leave_screen()
         self._background.run(self, self._entry.note_locked, lambda _: None)
         lock = LockScreen(self._entry, self._desk.clerk, self._words, self._background, self)
         lock.unlocked.connect(self._unlock)
+        lock.switch_wanted.connect(self._switch)
+        lock.forgotten_wanted.connect(self._forgotten)
         self._lock = lock
         self._show(lock)
 
@@ -108,15 +109,12 @@ class MainWindow(QMainWindow):
         frame, self._frame, self._desk = self._frame, None, None
         frame.leave_screen()
         frame.end()
-        goodbye = self._goodbye("ui.goodbye.sign_out")
+        self._goodbye("ui.goodbye.sign_out")
 
         def signed_out(outcome: object) -> None:
             if self._closing:
                 return
-            for widget in (frame, goodbye):
-                self._stack.removeWidget(widget)
-                widget.deleteLater()
-            card = self._ask_who(self._entry.state())
+            card = self._begin_anew()
             if isinstance(outcome, Problem):
                 card.notice.tell(outcome)
 
@@ -149,11 +147,80 @@ class MainWindow(QMainWindow):
         self._goodbye("ui.goodbye.title")
         self._background.finish(self, self._entry.close, self._put_away)
 
-    def _ask_who(self, state: EntryState) -> SignIn:
-        sign_in = SignIn(self._entry, state, self._words, self._background, self)
-        sign_in.entered.connect(self._entered)
-        self._show(sign_in)
-        return sign_in
+    def _begin_anew(self) -> EntryCard:
+        """The card for somebody who comes to the desk: first run, sign-in, or why nobody can get in."""
+        card: EntryCard
+        try:
+            state = self._entry.state()
+            if state.set_up:
+                card = SignIn(self._entry, state, self._words, self._background, self)
+                self._listen(card)
+                card.forgotten_wanted.connect(self._forgotten)
+            else:
+                card = FirstRun(self._entry, self._words, self._background, self._icons, self)
+                card.entered.connect(self._entered)
+        except EnvironmentProblem as problem:
+            # as good as never needed
+            from villagedesk.ui.entry.closed_door import ClosedDoor  # noqa: PLC0415
+
+            card = ClosedDoor(self._entry, problem, self._words, self._background, self)
+            card.restore_wanted.connect(self._restore)
+            card.again_wanted.connect(self._begin_anew)
+        self._show_only(card)
+        return card
+
+    def _switch(self) -> None:
+        if self._lock is None:
+            return
+        from villagedesk.ui.entry.switch_person import SwitchPerson  # noqa: PLC0415 - as in lock()
+
+        card = SwitchPerson(self._entry, self._lock.others, self._words, self._background, self)
+        self._listen(card)
+        card.forgotten_wanted.connect(self._forgotten)
+        self._show_over(card, card.left)
+
+    def _forgotten(self, clerk: str) -> None:
+        from villagedesk.ui.entry.forgotten import ForgottenCard  # noqa: PLC0415 - as in lock()
+
+        card = ForgottenCard(self._entry, clerk, self._words, self._background, self._icons, self)
+        self._listen(card)
+        self._show_over(card, card.left)
+
+    def _listen(self, card: AskWho | ForgottenCard) -> None:
+        card.entered.connect(self._entered)
+        card.trying.connect(self._somebody_tries)
+        card.restore_wanted.connect(self._restore)
+        card.damaged.connect(self._damaged)
+
+    def _restore(self) -> None:
+        from villagedesk.ui.entry.restore import RestoreCard  # noqa: PLC0415 - as in lock()
+
+        card = RestoreCard(self._entry, self._words, self._background, self._icons, self)
+        card.restored.connect(self._begin_anew)
+        self._show_over(card, card.left)
+
+    def _damaged(self, clerk: str, password: str) -> None:
+        from villagedesk.ui.entry.damage import DamageCard  # noqa: PLC0415 - as in lock()
+
+        card = DamageCard(self._entry, clerk, password, self._words, self._background, self._icons, self)
+        card.recovered.connect(self._begin_anew)
+        card.restore_wanted.connect(self._restore)
+        self._show_over(card, card.left)
+
+    def _somebody_tries(self, trying: bool) -> None:
+        """Somebody else may take over the locked desk any moment: its screens must not read it while it is closed."""
+        if self._frame is None:
+            return
+        if trying:
+            self._frame.end()
+        elif self._entry.signed_in:
+            self._frame.listen_again()
+        else:
+            # the password was right, and the desk could not be opened anew: there is nothing left to unlock
+            frame, lock, self._frame, self._lock, self._desk = self._frame, self._lock, None, None, None
+            self._drop(frame)
+            if lock is not None:
+                self._drop(lock)
 
     def _goodbye(self, title: str) -> EntryCard:
         card = EntryCard(self._words, self._background, self._words(title), self._words("ui.goodbye.quiet"), self)
@@ -167,19 +234,18 @@ class MainWindow(QMainWindow):
         self.close()
 
     def _entered(self, desk: Desk) -> None:
+        if self._closing:
+            return
         # Loaded after the first window is painted, while nothing waits for it.
         from villagedesk.ui.frame import Frame  # noqa: PLC0415
         from villagedesk.ui.screen import Surroundings  # noqa: PLC0415
 
-        self._desk = desk
+        self._desk, self._lock = desk, None
         surroundings = Surroundings(desk, self._words, self._background, self._icons, self._preview_ms, self._help)
         self._frame = Frame(surroundings, self)
         self._frame.lock_wanted.connect(self.lock)
         self._frame.sign_out_wanted.connect(self.sign_out)
-        old = self._stack.currentWidget()
-        self._show(self._frame)
-        self._stack.removeWidget(old)
-        old.deleteLater()
+        self._show_only(self._frame)
         self._frame.begin()
         handle = self.windowHandle()
         if handle is not None:
@@ -187,12 +253,10 @@ class MainWindow(QMainWindow):
         self._idle.start()
 
     def _unlock(self) -> None:
-        lock, self._lock = self._lock, None
-        if lock is None or self._frame is None:
+        if self._lock is None or self._frame is None or self._closing:
             return
-        self._show(self._frame)
-        self._stack.removeWidget(lock)
-        lock.deleteLater()
+        self._lock = None
+        self._show_only(self._frame)
         self._frame.come_back()
         self._idle.start()
 
@@ -202,3 +266,28 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(widget)
         if isinstance(widget, EntryCard):
             widget.first_focus().setFocus()
+
+    def _show_only(self, widget: QWidget) -> None:
+        """Show it and put everything else away."""
+        self._show(widget)
+        for other in [self._stack.widget(place) for place in range(self._stack.count())]:
+            if other is not widget:
+                self._drop(other)
+
+    def _show_over(self, card: EntryCard, left: SignalInstance) -> None:
+        """Show a card that leads back to the present one."""
+        before = self._stack.currentWidget()
+
+        def back() -> None:
+            if not shiboken6.isValid(before) or self._stack.indexOf(before) < 0:
+                self._begin_anew()
+            else:
+                self._show(before)
+                self._drop(card)
+
+        left.connect(back)
+        self._show(card)
+
+    def _drop(self, widget: QWidget) -> None:
+        self._stack.removeWidget(widget)
+        widget.deleteLater()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 
 from tests.ui.pages.base import Page
 
@@ -25,10 +25,44 @@ class SignInPage(Page):
         """Choose who, if it is not the first one; type and Enter."""
         self.until(lambda: self.seen("password") and self.focused() == "password")
         if clerk:
-            self.widget("clerk", QComboBox).setCurrentText(clerk)
+            self.choose(clerk)
         self.type(password)
         self.enter()
+
+    def choose(self, clerk: str) -> None:
+        """Choose a name; "" for somebody who is not in the list."""
+        box = self.widget("clerk", QComboBox)
+        place = box.findData(clerk)
+        assert place >= 0, f"{clerk} is not among {self.clerks()}"
+        box.setCurrentIndex(place)
+
+    def clerks(self) -> list[str]:
+        """Everybody in the list, as it is shown."""
+        box = self.widget("clerk", QComboBox)
+        return [box.itemText(place) for place in range(box.count())]
+
+    def can_try(self) -> bool:
+        """Whether the button is not quiet."""
+        return self.widget("primary_button", QPushButton).isEnabled()
+
+    def wrong(self, password: str) -> None:
+        """Type a wrong password and wait until it is told."""
+        self.widget("password", QLineEdit).selectAll()
+        self.type(password)
+        self.enter()
+        self.until(lambda: self.window.background.idle and self.text("password_trouble") != "")
 
 
 class LockPage(SignInPage):
     """The locked screen asks the same."""
+
+
+class ForgottenPage(SignInPage):
+    """The county's key in place of a password."""
+
+    def recover(self, key_file: str, password: str) -> None:
+        """The key file, then the new password twice, by keys; the last Enter does it."""
+        self.until(lambda: self.focused() == "key_file")
+        for text in (key_file, password, password):
+            self.type(text)
+            self.enter()
