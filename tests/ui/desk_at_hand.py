@@ -8,17 +8,21 @@ from pathlib import Path
 from tests.domain.identity_numbers import resident
 from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.key_keeper import FolderKeys
+from villagedesk.app.mender import FolderMender
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.resources import messages_folder, resources_folder
+from villagedesk.app.restorer import FolderRestorer
 from villagedesk.app.station_keeper import FolderStation
 from villagedesk.app.support_bundle import pack
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.demo.photographs import KINDS, empty_table, photograph
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.damage import Damage
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.entry import Entry
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
+from villagedesk.desk.restoring import Restoring
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.ports import Printer
 from villagedesk.devices.printer_file import FilePrinter
@@ -111,7 +115,14 @@ class Village:
         self.kicked = 0
         self.news = News()
         self.link = LinkWords(SystemClock(), self.news)
-        self.entry = Entry(self.premises, self._open)
+        restorer = FolderRestorer(folder / "data", SystemClock())
+        mender = FolderMender(folder / "data", self.premises, SystemClock())
+        self.entry = Entry(
+            self.premises,
+            self._open,
+            restoring=Restoring(restorer, self.premises.common_passwords, lambda: self.entry.signed_in),
+            damage=Damage(mender, lambda: self.entry.signed_in),
+        )
         self.station_file = folder / "柳林村.station.json"
         self.station_file.write_bytes(STATION.to_bytes())
 

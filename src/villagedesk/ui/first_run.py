@@ -33,9 +33,11 @@ class FirstRun(EntryCard):
 
     Signals:
         entered(Desk): everything is set up and the first clerk signed in.
+        restore_wanted(): this PC takes the place of another one, whose backup is at hand.
     """
 
     entered = Signal(object)
+    restore_wanted = Signal()
 
     def __init__(
         self, entry: Entry, words: Words, background: Background, icons: Icons, parent: QWidget | None = None
@@ -61,6 +63,9 @@ class FirstRun(EntryCard):
         for field in (self.clerk, self.password, self.again):
             self.body.addWidget(field)
         self.password.tell(Sentence("ui.first.rule"))
+        if entry.restoring is not None:
+            restore = button("restore", words("ui.first.restore"), self.restore_wanted.emit, icons=icons, icon="backup")
+            self.buttons.addWidget(restore)
         self.buttons.addStretch(1)
         self._start = button("primary_button", words("ui.first.start"), self._begin, key="Enter", role="primary")
         self.buttons.addWidget(self._start)

@@ -43,6 +43,7 @@ class LongWork(QFrame):
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(words("ui.long.bar"))
         self._stop = button("long_stop", words("ui.long.stop"), self.stop, key="Esc", parent=self)
+        self.setFocusProxy(self._stop)
         head = QHBoxLayout()
         head.setSpacing(GAP * 2)
         head.addWidget(self._what, 1)
