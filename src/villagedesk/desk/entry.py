@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.clerk_names import clerk_name
 from villagedesk.desk.passwords import check_new_password
+from villagedesk.desk.station_reading import read_station_file
 from villagedesk.desk.views import EntryState, Sentence
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from villagedesk.desk.ports import Access, Premises
     from villagedesk.desk.restoring import Restoring
 
-_MAX_STATION_BYTES = 1 << 20
 _NO_DATABASE = frozenset({"store.damaged", "store.unreadable"})
 
 OpenDesk = Callable[[Acting, object, StationFile], "Desk"]
@@ -98,16 +98,7 @@ class Entry:
             InputProblem: ``entry.station_unreadable``, ``entry.station_not_practice``, ``station.*``, also for a
                 certificate that is none.
         """
-        try:
-            if not path.is_file():  # a device or pipe gives bytes for ever, or none
-                raise InputProblem("entry.station_unreadable", field="station_file")
-            with path.open("rb") as file:
-                data = file.read(_MAX_STATION_BYTES + 1)
-        except (OSError, ValueError):  # ValueError: a name with a NUL in it
-            raise InputProblem("entry.station_unreadable", field="station_file") from None
-        if len(data) > _MAX_STATION_BYTES:
-            raise InputProblem("station.not_a_station_file", field="station_file")
-        station = StationFile.from_bytes(data)
+        station = read_station_file(path)
         if self._practice_only and not station.practice:
             raise InputProblem("entry.station_not_practice", field="station_file")
         self._premises.check_station(station)
