@@ -189,7 +189,8 @@ class RestoringWorld(World):
             step = self.runner.step()
             if not step.did and step.until is not None:
                 self.clock.advance(max(0.001, (step.until - self.clock.now()).total_seconds()))
-        if self.restores and not self.runner.is_enrolled():
+        if self.restores and (self.server.revoked or not self.runner.is_enrolled()):
+            # its one-time code was used by the PC the backup came from
             code = f"code-{self.restores}"
             self.server.codes[code] = ""
             self.station = replace(STATION, one_time_code=code)

@@ -3,12 +3,17 @@ everything works again nothing is left behind."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
 
 from tests.sync.bench import Bench
+from tests.sync.memory_store import MemoryStore
 from tests.sync.server_model import Fault
+from tests.sync.test_restored import restored_from
+from tests.sync.window import STATION
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.sync import decisions
 from villagedesk.sync.table import HOLDING_STATES
@@ -25,6 +30,8 @@ class OutboxMachine(RuleBasedStateMachine):
     def open(self) -> None:
         self.bench = Bench()
         self.all: list[OutboxRow] = []
+        self.kept: tuple[MemoryStore, list[OutboxRow]] | None = None
+        self.restores = 0
 
     @rule(target=rows, pages=st.lists(st.binary(min_size=1, max_size=90), max_size=2))
     def take_in(self, pages: list[bytes]) -> OutboxRow:
@@ -34,19 +41,23 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @rule(row=rows, operation=st.sampled_from([Operation.WITHDRAW, Operation.EVALUATE]))
     def act(self, row: OutboxRow, operation: Operation) -> None:
-        self.all.append(self.bench.clerk.act(row.case_id, operation))
+        if row in self.all:
+            self.all.append(self.bench.clerk.act(row.case_id, operation))
 
     @rule(row=rows, note=st.text(max_size=5))
     def correct(self, row: OutboxRow, note: str) -> None:
-        self.all.append(self.bench.clerk.correct(row.case_id, note=note))
+        # A PC that was restored may say something else than the one before it: rightly a conflict, and no matter here.
+        if row in self.all and not self.restores:
+            self.all.append(self.bench.clerk.correct(row.case_id, note=note))
 
     @rule(row=rows, note=st.text(max_size=5))
     def edit(self, row: OutboxRow, note: str) -> None:
-        self.bench.clerk.edit(self.bench.row(row), note)
+        if self.kept is None:
+            self.bench.clerk.edit(self.bench.row(row), note)
 
     @rule(row=rows)
     def hold_or_let_go(self, row: OutboxRow) -> None:
-        state = self.bench.row(row).state
+        state = self.bench.row(row).state if row in self.all else SendingState.CANCELLED
         if state not in CLOSED_STATES | TRAY_STATES:
             decide = decisions.resume if state is SendingState.PAUSED else decisions.pause
             self.bench.store.write(lambda tx: decide(tx, row.action_id, "李练习", self.bench.clock.now())).result()
@@ -67,6 +78,19 @@ class OutboxMachine(RuleBasedStateMachine):
     @rule()
     def program_restarts(self) -> None:
         self.bench.boot()
+
+    @rule()
+    def backup_is_made(self) -> None:
+        self.kept = (self.bench.store.copy(), list(self.all))
+
+    @rule()
+    def older_backup_is_restored(self) -> None:
+        if self.kept is None or self.restores == 3:
+            return
+        self.restores += 1
+        backup, self.all = self.kept[0], list(self.kept[1])
+        restored_from(self.bench, backup, self.restores + 1, epoch="BCD"[self.restores - 1])
+        self.bench.clerk.prefix = f"restored-{self.restores}-"
 
     @rule()
     def server_restarts(self) -> None:
@@ -91,6 +115,11 @@ class OutboxMachine(RuleBasedStateMachine):
         self.bench.faults.clear()
         now = self.bench.clock.now()
         self.bench.store.write(lambda tx: decisions.resume_queue(tx, "李练习", now)).result()
+        if self.restores:
+            # whatever came of the restored credential, the county's new station file ends it
+            self.bench.server.codes["from the county"] = ""
+            self.bench.station = replace(STATION, one_time_code="from the county")
+            self.bench.boot()
         self.bench.settle()
         for row in map(self.bench.row, self.all):
             assert row.state in (SendingState.SENT, SendingState.DONE), row
