@@ -61,11 +61,15 @@ def password(desk: Desk) -> None:
 
 def close(desk: Desk) -> None:
     """Closed after a case, opened again for another."""
-    desk.take_in(1)
-    desk.close()
+    try:
+        desk.take_in(1)
+    finally:
+        desk.close()
     again = Desk.open(desk.place)
-    again.take_in(1)
-    again.close()
+    try:
+        again.take_in(1)
+    finally:
+        again.close()
 
 
 def sweep_orphans(desk: Desk) -> None:

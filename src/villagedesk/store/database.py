@@ -179,7 +179,12 @@ class EncryptedStore:
     def _read(self, work: Callable[[SqlSnapshot], T]) -> T:
         try:
             with self._reading.connect() as connection:
-                return work(SqlSnapshot(connection))
+                try:
+                    return work(SqlSnapshot(connection))
+                except DBAPIError:
+                    # SQLCipher keeps to an error it met once; the pool must not hand this one out again.
+                    connection.invalidate()
+                    raise
         except DBAPIError as error:
             raise problem_of(error, self._folder, "store.damaged") or error from error
 

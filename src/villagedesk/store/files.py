@@ -44,7 +44,13 @@ def make_folder(folder: Path) -> None:
         return
     make_folder(folder.parent)
     folder.mkdir(exist_ok=True)
-    flush_folder(folder.parent)
+    try:
+        flush_folder(folder.parent)
+    except OSError:
+        # What is there is taken for flushed the next time.
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+        raise
 
 
 def problem_of(error: OSError, folder: Path) -> EnvironmentProblem:

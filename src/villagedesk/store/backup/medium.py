@@ -92,8 +92,15 @@ def make_folder(path: Path, *, flush: bool = True) -> None:
         path.mkdir()
     except FileExistsError:
         raise UnsoundError(path.name) from None
-    if flush:
+    if not flush:
+        return
+    try:
         flush_folder(path.parent)
+    except OSError:
+        # What is there is taken for flushed the next time.
+        with contextlib.suppress(OSError):
+            path.rmdir()
+        raise
 
 
 @contextlib.contextmanager

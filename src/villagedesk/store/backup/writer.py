@@ -218,8 +218,10 @@ class _Run:
             return None
         file = Written(hashlib.sha256(data).hexdigest(), len(data))
         if self._there.get(name) == file.size and _holds(place, data):
+            # Left whole by a backup that was cut, maybe before its folder was flushed.
+            folders.update((place.parent, self._station.pages))
             self._known[name] = file
-            return file  # left whole by a backup that was cut
+            return file
         make_folder(place.parent, flush=False)
         folders.update((place.parent, self._station.pages))
         written = write_verified(place, (data,))
