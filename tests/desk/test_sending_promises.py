@@ -7,10 +7,7 @@ import pytest
 from tests.domain.catalogue_of_messages import sentences
 
 _NOT_THERE = (
-    "用恢复密钥",
-    "从备份恢复",
     "放入站点",
-    "新的站点文件",
     "重新扫描",
     "待处理",
     "登记结果",

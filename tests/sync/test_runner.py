@@ -243,6 +243,21 @@ def test_a_damaged_page_goes_to_the_tray_and_the_others_go_on() -> None:
     assert bench.row(good).state is S.SENT
 
 
+def test_what_the_server_forgot_after_its_pages_were_given_up_is_for_the_clerk_to_settle() -> None:
+    bench = Bench()
+    case, row = bench.clerk.take_in([b"kept by the server for a year"])
+    bench.settle()
+    assert bench.row(row).state is S.SENT
+    pages = bench.store.read(lambda snapshot: [(page.page_id, page.sha256) for page in snapshot.pages(case.case_id)])
+    bench.store.write(lambda tx: tx.expire_pages(pages, bench.clock.now())).result()
+    for page_id, sha256 in pages:
+        bench.vault.remove(page_id, sha256)
+    bench.server.forget(case.case_id)
+    assert bench.reconciler.run() == 1
+    bench.settle()
+    assert (bench.row(row).state, bench.row(row).reason_key) == (S.REJECTED, "sync.reason.page_expired")
+
+
 def test_a_server_that_always_misses_what_it_acknowledged_is_not_hammered() -> None:
     bench = Bench()
     _case, row = bench.clerk.take_in([b"page"])

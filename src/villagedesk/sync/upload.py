@@ -77,10 +77,14 @@ class PageUpload:
                 known = False
 
     def _bytes(self, case_id: str, entry: ManifestEntry) -> bytes:
-        pages = self.store.read(lambda snapshot: snapshot.pages(case_id))
-        page_id = next((page.page_id for page in pages if page.sha256 == entry.sha256), None)
-        if page_id is None:
+        pages, expired = self.store.read(lambda snapshot: (snapshot.pages(case_id), snapshot.expired_pages(case_id)))
+        named = [page.page_id for page in pages if page.sha256 == entry.sha256]
+        if not named:
             raise PageUnreadable("sync.reason.page_missing")
+        page_id = next((one for one in named if one not in expired), None)
+        if page_id is None:
+            # Custody was attested and the file given up; a server that forgot it since is for people to settle.
+            raise PageUnreadable("sync.reason.page_expired")
         try:
             data = self.vault.get(page_id, entry.sha256)
         except EnvironmentProblem as problem:
