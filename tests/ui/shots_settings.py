@@ -198,7 +198,8 @@ def _backup(album: Album, page: AccountsPage, village: Village) -> None:
     album.shoot("settings-backup-stopped")
     go_on.set()
     page.click("primary_button")
-    page.wait_said("备份好了")
+    # Every page is flushed to the disk, which takes its time beside other work.
+    page.qtbot.waitUntil(lambda: "备份好了" in page.said(), timeout=60_000)
     album.shoot("settings-backup-done")
     late = replace(backup.state(), overdue_days=9)
     backup.state = lambda: late  # type: ignore[method-assign]

@@ -53,7 +53,8 @@ def test_the_village_head_looks_and_changes_nothing(qtbot: QtBot, village: Villa
     assert page.doors() == {"accounts", "log", "security"}
     assert "您的账户只能查看" in page.text("settings_role")
     page.open("accounts")
-    page.until(lambda: page.rows("account_list") != [])
+    page.until(lambda: page.seen("account_chosen") and page.text("account_chosen") == HEAD)
+    assert page.seen("change_password")
     for act in ("add_account", "hand_over", "remove"):
         assert not page.seen(act)
     page.open("log")
@@ -73,6 +74,7 @@ def test_the_technician_sees_no_persons(qtbot: QtBot, village: Village, open_win
         assert page.title() == "设置"
     page.click("status_line")
     page.until(lambda: page.title() == "上报情况")
+    assert not page.seen("queue_empty"), "one case waits, though its name is not for the technician"
     assert not [text for text in _all_texts(page) if NAME in text or number in text]
     page.press(Qt.Key.Key_Escape)
     page.wait_for("door_accounts")

@@ -78,6 +78,8 @@ class SnagCard(QFrame):
         self._raw.setText(self._with.words("ui.snag.raw", raw=raw) if raw else "")
         self._raw.setVisible(bool(raw))
         self._advice.setText("" if snag is None else self._with.words.of(snag.advice))
+        # It names buttons that are there for those only who may use them.
+        self._advice.setVisible(self._with.may(Right.WORK))
         self._show_acts(asking=False)
 
     def first_focus(self) -> QWidget | None:

@@ -117,6 +117,7 @@ class SendingPage(Screen):
             sentences.addWidget(label)
         queue = QFrame(self)
         queue.setProperty("role", "card")
+        queue.setVisible(self._with.may(Right.SEE_PERSONS))
         inner = QVBoxLayout(queue)
         inner.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
         inner.addWidget(plain_label(words("ui.sending.queue"), "h2", queue))

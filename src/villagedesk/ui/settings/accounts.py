@@ -119,6 +119,7 @@ class AccountsPage(SettingsPage):
         self.body.addLayout(halves, 1)
 
     def _show(self, accounts: tuple[AccountView, ...]) -> None:
+        first_time = not self._known
         self._known = {account.name: account for account in accounts}
         me = (self._words("ui.accounts.me"), "good")
         self._list.show_cards(
@@ -132,6 +133,8 @@ class AccountsPage(SettingsPage):
                 for account in accounts
             ]
         )
+        if first_time:
+            self._list.choose(self._with.desk.clerk)
         self._show_acts()
 
     def _show_acts(self) -> None:

@@ -110,6 +110,7 @@ class BackupPage(SettingsPage):
 
     def _done(self, done: BackupDone) -> None:
         self.worked.emit()
+        self.to_top()
         self.say(Sentence("ui.backup.done", {"cases": done.cases, "pages": done.pages, "new": done.pages_new}, "good"))
         self.refresh(frozenset())
 
