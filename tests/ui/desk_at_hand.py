@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
@@ -34,6 +35,7 @@ from villagedesk.store.backup.writer import Source
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.files import write_whole
 from villagedesk.store.keys import DataKey, PasswordCost, create_keys
+from villagedesk.store.lockout import Gate, steady_now
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.link import LinkKind, LinkState
@@ -77,8 +79,8 @@ def icons() -> Path:
 class QuickDataFolder(DataFolder):
     """The real data folder; only the password is cheaper to try than a real one may be."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder, SystemClock())
+    def __init__(self, folder: Path, now: Callable[[], float]) -> None:
+        super().__init__(folder, SystemClock(), Gate(folder, now))
         self._at = folder
 
     def set_up(self, station: StationFile, clerk: str, password: str) -> None:
@@ -96,6 +98,7 @@ class Village:
         folder: the data folder is made in it; printed papers go to ``printed`` in it.
         pictures: photographs the camera takes, in order; empty: no camera is connected.
         camera: False where the window has no camera at all.
+        now: the clock by which too many wrong passwords are waited for.
     """
 
     def __init__(
@@ -105,9 +108,10 @@ class Village:
         *,
         camera: bool = True,
         printer: Printer | None = None,
+        now: Callable[[], float] = steady_now,
     ) -> None:
         self.folder = folder
-        self.premises = QuickDataFolder(folder / "data")
+        self.premises = QuickDataFolder(folder / "data", now)
         self.camera = SimulatedCamera(papers() if pictures is None else pictures)
         self._has_camera = camera
         self.printer = printer if printer is not None else FilePrinter(folder / "printed")
@@ -126,9 +130,9 @@ class Village:
         self.station_file = folder / "柳林村.station.json"
         self.station_file.write_bytes(STATION.to_bytes())
 
-    def set_up(self) -> None:
+    def set_up(self, station: StationFile = STATION) -> None:
         """Do the first run without a screen."""
-        self.premises.set_up(STATION, CLERK, PASSWORD)
+        self.premises.set_up(station, CLERK, PASSWORD)
 
     def link_is(self, kind: LinkKind) -> None:
         """What the link watch says."""

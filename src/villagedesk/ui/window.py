@@ -159,6 +159,7 @@ class MainWindow(QMainWindow):
             else:
                 card = FirstRun(self._entry, self._words, self._background, self._icons, self)
                 card.entered.connect(self._entered)
+                card.restore_wanted.connect(self._restore)
         except EnvironmentProblem as problem:
             # as good as never needed
             from villagedesk.ui.entry.closed_door import ClosedDoor  # noqa: PLC0415
