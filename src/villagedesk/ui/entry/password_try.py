@@ -93,8 +93,9 @@ class PasswordTry(QObject):
             if isinstance(problem, InputProblem):
                 self._field.tell(Sentence(problem.key, problem.params, "bad"))
                 self._countdown.watch(lambda: self._wait_seconds(clerk))
+                self._field.look_again()
             else:
-                failed(problem)
-            self._field.look_again()
+                self._field.look_again()
+                failed(problem)  # may show another card, which takes the focus
 
         self._background.run(self, lambda: work(clerk, password), went_well, lane=lane, failed=went_wrong, words=words)
