@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         from villagedesk.ui.lock_screen import LockScreen  # noqa: PLC0415
 
         self._idle.stop()
-        close_what_is_open()
+        close_what_is_open(self)
         self._frame.leave_screen()
         self._background.run(self, self._entry.note_locked, lambda _: None)
         lock = LockScreen(self._entry, self._desk.clerk, self._words, self._background, self)
