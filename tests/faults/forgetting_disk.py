@@ -16,8 +16,9 @@ be worked out afterwards, in three worlds:
     bytes; a file may have its new length without its new contents.
 
 A rename within a folder happens or does not in every world. One between folders is never lost at both ends: the entry
-at the old place goes only when the one at the new place is there; both may be left. Contents whose flush failed are
-what Linux makes of them: no later flush writes them, unless the program writes them again.
+at the old place goes only when the one at the new place is there; both may be left of a file, never of a folder, which
+no file system keeps under two names. Contents whose flush failed are what Linux makes of them: no later flush writes
+them, unless the program writes them again.
 """
 
 from __future__ import annotations
@@ -345,9 +346,10 @@ class Survivors:
     def _commit(self, folder: int, pending: list[Change]) -> list[Change]:
         left = []
         for change in pending:
-            if change.folder == folder:
+            arrives = change.kind == "rename" and change.to_folder == folder
+            if change.folder == folder or (arrives and change.node in self._folders):
                 self._apply(change)
-            elif change.kind == "rename" and change.to_folder == folder:
+            elif arrives:
                 self._apply(change, ends="new")
                 left.append(change)
             else:

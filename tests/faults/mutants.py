@@ -20,7 +20,6 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.store import connection, database, files, keys, slots, vault
 from villagedesk.store.backup import medium, restore, writer
-from villagedesk.store.backup.layout import DATABASE
 from villagedesk.store.backup.medium import Written
 from villagedesk.store.slots import SLOT_FILES, Slots
 
@@ -154,8 +153,6 @@ def _manifest_first() -> None:
     verified, small = medium.write_verified, medium.write_small
 
     def write_verified(target: Path, pieces: Iterable[bytes]) -> Written:
-        if target.name != DATABASE:
-            return verified(target, pieces)
         data = b"".join(pieces)
         held.append((target, data))
         return Written(hashlib.sha256(data).hexdigest(), len(data))

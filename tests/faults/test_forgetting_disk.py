@@ -86,6 +86,21 @@ def test_a_rename_between_folders_leaves_both_names_or_one(world: World, tmp_pat
     assert found <= {("to/a",), ("from/a", "to/a")}
 
 
+@pytest.mark.parametrize("world", World)
+def test_a_folder_never_lies_under_two_names(world: World, tmp_path: Path) -> None:
+    base = tmp_path / "base"
+    (base / "from" / "inner").mkdir(parents=True)
+    (base / "from" / "inner" / "a").write_bytes(b"x")
+    (base / "to").mkdir()
+    disk = Disk(base)
+    disk.rename(["from", "inner"], ["to", "inner"])
+    disk.flush(disk.find(["to"]))
+    recording = disk.recording()
+    for seed in _SEEDS:
+        assert [*recording.survivors(1, world, seed).paths()] in (["from/inner/a"], ["to/inner/a"])
+        assert [*recording.survivors(2, world, seed).paths()] == ["to/inner/a"]
+
+
 def test_pages_tear_at_sectors_in_the_worst_world_alone(tmp_path: Path) -> None:
     base = tmp_path / "base"
     base.mkdir()
