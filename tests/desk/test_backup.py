@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ from villagedesk.domain.roles import Role
 from villagedesk.store.backup.look import look
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import create_keys
+from villagedesk.store.recovery.recover import recover
 
 DAY = 86400.0
 
@@ -133,6 +135,44 @@ def test_what_a_check_finds_is_made_good(window: Window, tmp_path: Path) -> None
     checked = window.desk.backup.check()
     assert (checked.sentence.key, checked.sentence.params["again"]) == ("backup.checked_bad", 1)
     assert window.desk.backup.check().sentence.key == "backup.checked_good"
+
+
+def test_another_stick_has_no_backup_before_one_was_made_on_it(window: Window, tmp_path: Path) -> None:
+    backup = window.desk.backup
+    one, two = tmp_path / "one", tmp_path / "two"
+    for stick in (one, two):
+        stick.mkdir()
+    backup.set_target(one)
+    backup.back_up()
+    backup.set_target(one)
+    assert backup.state().sentence.key == "backup.fine"
+    backup.set_target(two)
+    assert backup.state().sentence.key == "backup.never"
+    assert backup.look_now() is not None
+    # another one where the first was plugged in, chosen by the same letter
+    shutil.rmtree(two)
+    two.mkdir()
+    backup.set_target(two)
+    assert backup.state().last_at is None
+    assert backup.look_now() is not None
+
+
+def test_backups_go_on_by_themselves_after_a_recovery(window: Window, tmp_path: Path) -> None:
+    taken_in(window)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    window.desk.backup.set_target(stick)
+    window.desk.backup.back_up()
+    window.desk.close()
+    recover(window.folder, window.key, window.clock, CLERK)
+    window.clock.forward(DAY)
+    again = open_window(window.folder, key=window.key, clock=window.clock)
+    try:
+        assert again.desk.backup.state().present
+        assert again.desk.backup.look_now() is not None
+        assert again.desk.backup.check().generations == 1
+    finally:
+        again.desk.close()
 
 
 def test_an_empty_mount_point_is_not_the_stick(window: Window, tmp_path: Path) -> None:

@@ -158,9 +158,13 @@ class BackupDesk:
             EnvironmentProblem: ``backup.medium_*``, ``store.*``; the old target stays then.
         """
         self._acting.need(Right.SAFEGUARD)
+        known = self._settings()[0] == str(folder) and self._medium.present(folder)
         self._medium.prepare(folder)
 
         def work(transaction: Transaction) -> None:
+            if not known:
+                # what lies on another medium does not make this one's backup a day old
+                transaction.put_setting(BACKUP_LAST, "")
             transaction.put_setting(BACKUP_TARGET, str(folder))
             transaction.put_setting(_PROBLEM, "")
 

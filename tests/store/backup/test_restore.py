@@ -27,6 +27,8 @@ from villagedesk.store.backup.medium import hash_plain, write_small
 from villagedesk.store.backup.restore import Wish, restore_by_recovery_key
 from villagedesk.store.connection import building_engine
 from villagedesk.store.keys import unlock
+from villagedesk.store.recovery.recover import recover
+from villagedesk.store.replacing import DATABASE_FILE, NEXT_FILE, NOTE_FILE
 from villagedesk.store.slots import clerks
 
 
@@ -186,6 +188,26 @@ def test_onto_the_same_pc_what_was_there_is_set_aside_and_its_letter_counts(plac
     old.store.close()
     again = place.opened_again(folder)
     assert sum(again.store.read(lambda snapshot: snapshot.count_by_status()).values()) == 1
+    again.store.close()
+
+
+def test_a_recovery_that_was_cut_does_not_take_the_place_of_what_is_restored(place: Place, tmp_path: Path) -> None:
+    place.take_in()
+    place.back_up()
+    place.close()
+    folder = place.opened.folder
+    stopped = tmp_path / "stopped"
+    shutil.copytree(folder, stopped)
+    assert recover(stopped, place.opened.key, place.opened.clock, CLERK).epoch == "B"
+    # the power went after the new database was declared to take over, before it had done so
+    shutil.copy(stopped / DATABASE_FILE, folder / NEXT_FILE)
+    (folder / NOTE_FILE).write_bytes(b"")
+    done = place.restore(folder, replace=True)
+    assert done.epoch == "C"
+    again = place.opened_again(folder)
+    assert again.store.read(lambda snapshot: snapshot.epoch()) == "C"
+    restored = Restoration.from_text(again.store.read(lambda snapshot: snapshot.setting(RESTORED)))
+    assert restored.reason is Reason.BACKUP
     again.store.close()
 
 
@@ -380,6 +402,8 @@ def test_nothing_of_the_old_installation_lies_beside_the_new(tmp_path: Path) -> 
         "slots-b",
         "lockout.json",
         "status.json",
+        "upgrading.json",
+        "check-database",
     ]
     for name in [*old, "lock"]:
         (tmp_path / name).write_bytes(b"old")

@@ -29,6 +29,8 @@ _BELONGS = (
     "status.json",
     "lockout.json",
     "before-upgrade",
+    "upgrading.json",
+    "check-database",
 )
 """What belongs to one installation; lock, fault reports and what was set aside before stay where they are."""
 

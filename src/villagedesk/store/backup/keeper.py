@@ -12,6 +12,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.progress import Progress
 from villagedesk.domain.station import StationFile
 from villagedesk.store.backup.layout import LABEL_FILE
+from villagedesk.store.backup.medium import UnsoundError
 from villagedesk.store.backup.places import removable_places
 from villagedesk.store.backup.verify import check
 from villagedesk.store.backup.writer import Source, back_up, prepare
@@ -44,10 +45,14 @@ class MediumKeeper:
         prepare(self._source, target, self._clock.now())
 
     def present(self, target: Path) -> bool:
-        """Whether it is there now, and the very one that was prepared: an empty mount point is not."""
+        """Whether it is there now, and one that was prepared: an empty mount point is not.
+
+        A label of this village's earlier installation will do: a recovered database is another installation on the same
+        PC, and its backups go on by themselves.
+        """
         try:
-            return (self._source.on(target).path / LABEL_FILE).is_file()
-        except OSError:
+            return any((folder.path / LABEL_FILE).is_file() for folder in self._source.on(target).siblings())
+        except (OSError, UnsoundError):
             return False
 
     def back_up(self, target: Path, progress: Progress, again: Collection[str]) -> BackupWritten:

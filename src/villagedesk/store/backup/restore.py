@@ -47,6 +47,7 @@ from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.files import flush_folder, make_folder, write_whole
 from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.keys import DataKey, PasswordCost, add_clerk, open_with_recovery_key, set_password, unlock
+from villagedesk.store.replacing import finish as finish_taking_over
 from villagedesk.store.slots import SLOT_FILES, clerks
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 
@@ -153,6 +154,10 @@ class _Restore:
         """Make it aside, take a letter, put it in place."""
         newest = self._newest()
         finish(self._folder)
+        with self._on_this_pc():
+            # A recovery that was cut once it held: left lying, it would take the restored database's place as soon as
+            # that is opened, and the letter it took is known only to it.
+            finish_taking_over(self._folder)
         if not self._wish.replace and not is_empty_of_data(self._folder):
             raise InputProblem("restoring.already_set_up")
         with medium_trouble(self._generation):
