@@ -33,6 +33,7 @@ from tests.ui.pages.base import Page
 from tests.ui.pages.entry import FirstRunPage, SignInPage
 from tests.ui.pages.frame import FramePage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
+from tests.ui.shots_entry import entry_pictures
 from tests.ui.shots_settings import settings_pictures
 from villagedesk.app.resources import resources_folder
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
@@ -130,6 +131,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
     album = _Album(folder, size)
     with tempfile.TemporaryDirectory() as place:
         _first_run(album, Path(place) / "first")
+        entry_pictures(album, _Waiting(), Path(place) / "entry")
         _empty_desk(album, Path(place) / "empty")
         _intake(album, Path(place) / "intake")
         _troubles(album, Path(place) / "troubles")

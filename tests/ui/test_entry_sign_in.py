@@ -101,6 +101,7 @@ def test_after_too_many_wrong_passwords_the_wait_counts_down_also_after_a_restar
     assert page.window.background.idle
     page.choose(HEAD)
     assert page.can_try() and page.text("password_trouble") == ""
+    assert page.typed("password") == "", "nobody's password is left to another"
     page.choose(CLERK)
     assert not page.can_try()
     now.seconds += 20

@@ -51,7 +51,9 @@ class PasswordTry(QObject):
         self.busy = False
 
     def look_at(self, clerk: str) -> None:
-        """Another clerk is chosen: tell at once when there is a wait."""
+        """Another clerk is chosen: nobody's typed password is left to another; a wait is told at once."""
+        if clerk != self._clerk:
+            self._field.edit.clear()
         self._clerk = clerk
         if not self._countdown.watch(lambda: self._wait_seconds(clerk)):
             self._field.tell(None)
