@@ -35,6 +35,7 @@ from tests.ui.pages.frame import FramePage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
 from tests.ui.shots_entry import entry_pictures
 from tests.ui.shots_settings import settings_pictures
+from tests.ui.shots_way_back import way_back_pictures
 from villagedesk.app.resources import resources_folder
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import CaseStatus
@@ -137,6 +138,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         _troubles(album, Path(place) / "troubles")
         _full_desk(album, Path(place) / "full")
         settings_pictures(album, _Waiting(), Path(place) / "settings", _many_cases)
+        way_back_pictures(album, _Waiting(), Path(place) / "way-back")
 
 
 def _first_run(album: _Album, place: Path) -> None:

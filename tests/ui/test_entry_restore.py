@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.backup_at_hand import COUNTY_PASSPHRASE, Stick, backed_up
@@ -361,6 +361,23 @@ def test_pages_that_are_nowhere_are_told(page: RestorePage, stick: Stick) -> Non
     said = page.result()
     assert "照片 2 页" in said[0]
     assert "缺 1 页照片" in said[1]
+
+
+def test_on_a_small_screen_the_rest_of_the_result_is_one_key_away(
+    page: RestorePage, stick: Stick, new_pc: Village
+) -> None:
+    page.window.resize(700, 400)
+    new_pc.set_up()
+    _to_the_last_step(page, stick)
+    page.no_receipt()
+    page.tick("replace_sure")
+    page.begin()
+    last = page.widget(f"restore_outcome_{len(page.result())}", QLabel)
+    page.until(lambda: page.window.background.idle)
+    assert last.visibleRegion().isEmpty()
+    for _ in range(6):
+        page.press(Qt.Key.Key_PageDown)
+    assert not last.visibleRegion().isEmpty()
 
 
 def test_esc_goes_back_step_by_step_and_forth_again_without_loss(page: RestorePage, stick: Stick) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.ui.background import Background
@@ -14,12 +14,20 @@ from villagedesk.ui.theme import GAP
 CARD_WIDTH = 560
 
 
+class _Content(QWidget):
+    """As high as its sentences are at the width it has; Qt would count them at the narrowest and leave gaps."""
+
+    def minimumSizeHint(self) -> QSize:
+        """No height of its own: the scroll area asks for the height that belongs to the width."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 class _Body(ScrollArea):
     """Wants to be exactly as high as its content; scrolls when it cannot have that."""
 
     def __init__(self, content: QWidget, parent: QWidget) -> None:
+        self._content = content  # its events come as soon as it is in the area
         super().__init__(content, parent)
-        self._content = content
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
@@ -29,6 +37,12 @@ class _Body(ScrollArea):
         if self._content.hasHeightForWidth() and self.viewport().width() > GAP * 20:
             hint.setHeight(self._content.heightForWidth(self.viewport().width()))
         return hint + QSize(2, 2)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The content has been laid out anew: the card grows or shrinks with it."""
+        if watched is self._content and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def minimumSizeHint(self) -> QSize:
         """Two fields' height."""
@@ -70,7 +84,7 @@ class EntryCard(QWidget):
         inner.addSpacing(GAP)
         self.notice = Notice(words, background, card, own_only=own_only)
         inner.addWidget(self.notice)
-        content = QWidget()
+        content = _Content()
         self.body = QVBoxLayout(content)
         # The ring of a focused field is drawn inside the field, but a hair of air keeps it off the scroll area's edge.
         self.body.setContentsMargins(1, 1, GAP, 1)
@@ -97,6 +111,11 @@ class EntryCard(QWidget):
     def reveal(self, widget: QWidget) -> None:
         """Scroll to a widget of the body."""
         self._area.ensureWidgetVisible(widget)
+
+    def turn(self, pages: int) -> None:
+        """Scroll the body by so many of its heights, downwards when positive."""
+        bar = self._area.verticalScrollBar()
+        bar.setValue(bar.value() + pages * bar.pageStep())
 
     def first_focus(self) -> QWidget:
         """Where the cursor goes when the card comes up."""

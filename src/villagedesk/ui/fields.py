@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QStyle,
+    QStyleOptionButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from villagedesk.desk.views import Sentence
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
-from villagedesk.ui.theme import GAP, QUIET
+from villagedesk.ui.theme import GAP, QUIET, SURFACE
 
 
 class Field(QWidget):
@@ -103,3 +113,33 @@ class Choice(QComboBox):
         painter.setPen(QPen(QColor(QUIET), 2))
         middle = QPointF(self.width() - 22, self.height() / 2 + 2)
         painter.drawPolyline([middle + QPointF(-6, -5), middle + QPointF(0, 1), middle + QPointF(6, -5)])
+
+
+class Tick(QCheckBox):
+    """A box to tick.
+
+    Args:
+        name: object name.
+        label: the words beside it.
+        about: what it means, for a screen reader.
+    """
+
+    def __init__(self, name: str, label: str, about: str, parent: QWidget | None = None) -> None:
+        super().__init__(label, parent)
+        self.setObjectName(name)
+        self.setAccessibleName(label)
+        self.setAccessibleDescription(about)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The box as the style sheet has it, then the tick, which a style sheet could only take from a file."""
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(SURFACE), 3))
+        middle = QPointF(box.center()) + QPointF(0.5, 0.5)
+        painter.drawPolyline([middle + QPointF(-6, 0), middle + QPointF(-2, 5), middle + QPointF(6, -5)])

@@ -74,7 +74,7 @@ class PlaceField(QWidget):
                 str(drive),
                 lambda drive=drive: self._take(drive),  # type: ignore[misc]
                 icons=self._icons,
-                icon="file",
+                icon="backup",
             )
             self._drives.addWidget(offer, 0, Qt.AlignmentFlag.AlignLeft)
 

@@ -169,6 +169,13 @@ QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {SURFACE}; border: 1px solid {LINE}; outline: none; }}
 QComboBox QAbstractItemView::item {{ min-height: 40px; padding: 0 12px; }}
 
+QCheckBox {{ border: 3px solid transparent; border-radius: 6px; padding: 5px; min-height: 28px; spacing: 8px;
+  outline: none; }}
+QCheckBox:focus {{ border-color: {BLUE}; }}
+QCheckBox::indicator {{ width: 18px; height: 18px; border: 2px solid {QUIET}; border-radius: 4px;
+  background: {SURFACE}; }}
+QCheckBox::indicator:checked {{ background: {BLUE}; border-color: {BLUE}; }}
+
 QListView, QTableView {{ background: {SURFACE}; border: 1px solid {LINE}; border-radius: 6px; padding: 2px;
   outline: none; selection-background-color: {BLUE_TINT}; selection-color: {TEXT}; }}
 QListView:focus, QTableView:focus {{ border: 3px solid {BLUE}; padding: 0px; }}

@@ -12,7 +12,7 @@ from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Background
 from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.entry.newest_receipt import NewestReceipt
-from villagedesk.ui.entry.told import Told
+from villagedesk.ui.entry.told import Told, turning_keys
 from villagedesk.ui.entry_card import EntryCard
 from villagedesk.ui.icons import Icons
 from villagedesk.ui.long_work import LongWork
@@ -80,11 +80,10 @@ class DamageCard(EntryCard):
         self._newest = NewestReceipt(words)
         self._outcome = Told(words, "damage_outcome")
         self._pages = (self._make_ways(), self._newest, self._outcome)
-        for page in self._pages:
-            self.body.addWidget(page)
         self._long = LongWork(words, background)
         self._long.changed.connect(self._work_changed)
-        self.body.addWidget(self._long)
+        for widget in (self._long, *self._pages):
+            self.body.addWidget(widget)
         self._back = button("damage_back", words("ui.damage.back"), self._go_back, key="Esc", parent=self)
         self._backup = button(
             "restore_instead", words("ui.damage.restore"), self.restore_wanted.emit, icons=icons, icon="backup"
@@ -96,6 +95,7 @@ class DamageCard(EntryCard):
         self.buttons.addWidget(self._go)
         on_enter(self, self._go_on)
         on_key(self, Qt.Key.Key_Escape, self._escape)
+        self._turning = turning_keys(self)
         self._show(_CHOOSE)
 
     def first_focus(self) -> QWidget:
@@ -183,6 +183,8 @@ class DamageCard(EntryCard):
             told.append(Sentence("ui.damage.pages_missing", {"count": report.pages_missing}, "bad"))
         told.append(Sentence("ui.damage.kept_in", {"folder": str(report.kept_in)}))
         self._outcome.tell(told)
+        for key in self._turning:
+            key.setEnabled(True)
         self._show(_WORK)
 
     def _kind(self, table: TableReport) -> Sentence:

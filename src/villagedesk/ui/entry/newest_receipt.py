@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.local_no import parse_local_no
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.typed_text import fold_code
-from villagedesk.ui.fields import Field
+from villagedesk.ui.fields import Field, Tick
 from villagedesk.ui.sentences import Words, wrapping_label
 from villagedesk.ui.theme import GAP
 
@@ -21,10 +21,7 @@ class NewestReceipt(QWidget):
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.field = Field(words, "newest_no", words("ui.newest.label"), hint=words("ui.newest.hint"), parent=self)
-        self.none = QCheckBox(words("ui.newest.none"), self)
-        self.none.setObjectName("newest_none")
-        self.none.setAccessibleName(words("ui.newest.none"))
-        self.none.setAccessibleDescription(words("ui.newest.why"))
+        self.none = Tick("newest_none", words("ui.newest.none"), words("ui.newest.why"), self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)

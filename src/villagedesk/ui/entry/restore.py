@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import Problem
@@ -17,8 +17,9 @@ from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.entry.newest_receipt import NewestReceipt
 from villagedesk.ui.entry.restore_steps import StepLine, WhichBackup, backup_time
 from villagedesk.ui.entry.restore_who import WhoOpens
-from villagedesk.ui.entry.told import Told
+from villagedesk.ui.entry.told import Told, turning_keys
 from villagedesk.ui.entry_card import EntryCard
+from villagedesk.ui.fields import Tick
 from villagedesk.ui.icons import Icons
 from villagedesk.ui.long_work import LongWork
 from villagedesk.ui.sentences import SentenceLabel, Words, wrapping_label
@@ -71,11 +72,10 @@ class RestoreCard(EntryCard):
         result.addWidget(self._working)
         result.addWidget(self._outcome)
         self._pages = (self._which, self._who, self._last, self._result)
-        for page in self._pages:
-            self.body.addWidget(page)
         self._long = LongWork(words, background)
         self._long.changed.connect(self._work_changed)
-        self.body.addWidget(self._long)
+        for widget in (self._long, *self._pages):
+            self.body.addWidget(widget)
         self._back = button("restore_back", words("ui.restore.back"), self._go_back, key="Esc", parent=self)
         self._go = button("primary_button", "", self._go_on, role="primary", parent=self)
         self.buttons.addWidget(self._back)
@@ -87,6 +87,7 @@ class RestoreCard(EntryCard):
         self._who.changed.connect(self._refresh)
         on_enter(self, self._go_on)
         on_key(self, Qt.Key.Key_Escape, self._escape)
+        self._turning = turning_keys(self)
         self._show(_WHICH)
 
     def first_focus(self) -> QWidget:
@@ -103,16 +104,16 @@ class RestoreCard(EntryCard):
 
     def _make_last(self) -> QWidget:
         last = QWidget()
-        self._chosen = SentenceLabel(self._words, "restore_chosen", last)
+        self._chosen = wrapping_label("", "h3", last)
+        self._chosen.setObjectName("restore_chosen")
         self._replace = QFrame(last)
         self._replace.setObjectName("replace_question")
         self._replace.setProperty("role", "notice-warn")
         means = SentenceLabel(self._words, "replace_means", self._replace)
         means.tell(Sentence("ui.restore.replaces", tone="warn"))
-        self._replace_sure = QCheckBox(self._words("ui.restore.replace_sure"), self._replace)
-        self._replace_sure.setObjectName("replace_sure")
-        self._replace_sure.setAccessibleName(self._words("ui.restore.replace_sure"))
-        self._replace_sure.setAccessibleDescription(means.accessibleName())
+        self._replace_sure = Tick(
+            "replace_sure", self._words("ui.restore.replace_sure"), means.accessibleName(), self._replace
+        )
         self._replace_trouble = SentenceLabel(self._words, "replace_trouble", self._replace)
         self._replace_trouble.hide()
         inner = QVBoxLayout(self._replace)
@@ -139,12 +140,13 @@ class RestoreCard(EntryCard):
         for number, page in enumerate(self._pages):
             page.setVisible(number == step)
         self._line.show_step(step)
+        self._line.setVisible(not self._done)
         self._working.setVisible(self._long.under_way)
         self._outcome.setVisible(self._done)
         found = self._which.chosen()
         if found is not None:
             params = {"when": backup_time(self._words, found), "station": found.station_name or found.division_code}
-            self._chosen.tell(Sentence("ui.restore.chosen", params))
+            self._chosen.setText(self._words.of(Sentence("ui.restore.chosen", params)))
         self._replace.setVisible(self._restoring.replaces())
         self._refresh()
         self.first_focus().setFocus()
@@ -153,7 +155,7 @@ class RestoreCard(EntryCard):
         listed = self._which.listed
         quiet, text = (
             ("ui.restore.quiet_list" if listed else "ui.restore.quiet_which", "next" if listed else "look"),
-            ("ui.restore.quiet_who", "next"),
+            ("ui.restore.quiet_key" if self._who.by_key else "ui.restore.quiet_who", "next"),
             ("ui.restore.quiet_newest", "start"),
             ("ui.restore.quiet_done" if self._done else "ui.restore.quiet_work", "sign_in"),
         )[self._step]
@@ -260,6 +262,8 @@ class RestoreCard(EntryCard):
         told.append(Sentence("ui.restore.done_epoch", {"epoch": restored.epoch}))
         told.append(Sentence("ui.restore.done_new_password" if by_key else "ui.restore.done_password"))
         self._outcome.tell(told)
+        for key in self._turning:
+            key.setEnabled(True)
         self._show(_WORK)
 
     def _failed(self, found: BackupFound, problem: Problem) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.clock import SHANGHAI
@@ -16,9 +16,10 @@ from villagedesk.ui.background import Background, Lane
 from villagedesk.ui.buttons import button
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.icons import Icons
+from villagedesk.ui.layouts import clear
 from villagedesk.ui.place import PlaceField
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label, wrapping_label
-from villagedesk.ui.theme import GAP, set_role
+from villagedesk.ui.theme import GAP
 
 _LOOK_FOR_DRIVES_MS = 2000
 _LIST_HEIGHT = 200
@@ -38,22 +39,18 @@ class StepLine(QWidget):
         self._words = words
         self._names = tuple(names)
         self.setObjectName("restore_steps")
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, GAP)
-        row.setSpacing(GAP)
-        self._labels: list[QLabel] = []
-        for _ in names:
-            label = plain_label("", "quiet", self)
-            self._labels.append(label)
-            row.addWidget(label)
-        row.addStretch(1)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, GAP)
+        self._row.setSpacing(GAP)
 
     def show_step(self, present: int) -> None:
         """Mark this one, counted from 0."""
-        for number, (label, name) in enumerate(zip(self._labels, self._names, strict=True)):
+        clear(self._row)  # a label keeps the padding of the role it was made with
+        for number, name in enumerate(self._names):
             mark = "✓" if number < present else str(number + 1)
-            label.setText(f"{mark} {name}")
-            set_role(label, "badge" if number == present else "quiet")
+            self._row.addWidget(plain_label(f"{mark} {name}", "badge" if number == present else "quiet", self))
+        self._row.addStretch(1)
         self.setAccessibleName(
             self._words("ui.restore.step", number=present + 1, count=len(self._names), name=self._names[present])
         )
