@@ -1,4 +1,4 @@
-"""What went wrong, and what is being waited for: a strip above a screen's content that never takes the focus."""
+"""What went wrong, and what is being waited for: a strip above a screen's content that takes the focus only for a next step it offers."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Notice(QWidget):
         self._problem.hide()
         self._waiting.hide()
         self._fit()
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         if not own_only:
             background.problem.connect(self.tell)
         background.waiting_for.connect(self._wait)
@@ -47,18 +47,17 @@ class Notice(QWidget):
         """Show a problem until it is put away or the next act succeeds.
 
         Args:
-            step: words of a button for the next step, "" where there is none.
+            step: words of a button for the next step, which gets the focus; "" where there is none.
             act: what that button does.
         """
         text = self._words.problem(problem)
         self._text.setText(text)
         self._problem.setAccessibleName(text)
-        self._act = act
-        self._step.setText(step)
-        self._step.setAccessibleName(step)
-        self._step.setVisible(act is not None)
+        self._offer(step, act)
         self._problem.show()
         self._fit()
+        if act is not None:
+            self._step.setFocus()
 
     def clear(self) -> None:
         """Put the banner away."""
@@ -77,28 +76,36 @@ class Notice(QWidget):
         frame = QFrame(self)
         frame.setObjectName("problem_banner")
         frame.setProperty("role", "notice-bad")
-        column = QVBoxLayout(frame)
-        column.setContentsMargins(GAP * 2, GAP // 2, GAP // 2, GAP // 2)
-        column.setSpacing(GAP)
-        row = QHBoxLayout()
-        column.addLayout(row)
+        row = QHBoxLayout(frame)
+        row.setContentsMargins(GAP * 2, GAP // 2, GAP // 2, GAP // 2)
         mark = plain_label("!", "h2", frame)
         mark.setProperty("tone", "bad")
         self._text = wrapping_label("", parent=frame)
         self._text.setObjectName("problem_text")
+        self._step = button("problem_step", "", self._go_on, parent=frame)
         self._away = button("problem_away", self._words("ui.notice.understood"), self.clear, role="link", parent=frame)
+        self._beside = QHBoxLayout()
+        self._beside.addWidget(self._text, 1)
+        self._beneath = QHBoxLayout()
+        self._beneath.addWidget(self._step)
+        self._beneath.addStretch(1)
+        column = QVBoxLayout()
+        column.setSpacing(GAP // 2)
+        column.addLayout(self._beside)
+        column.addLayout(self._beneath)
         row.addWidget(mark)
         row.addSpacing(GAP)
-        row.addWidget(self._text, 1)
-        row.addWidget(self._away)
-        self._step = button("problem_step", "", self._go_on, parent=frame)
-        self._step.hide()
-        steps = QHBoxLayout()
-        steps.addSpacing(mark.sizeHint().width() + GAP)
-        steps.addWidget(self._step)
-        steps.addStretch(1)
-        column.addLayout(steps)
+        row.addLayout(column, 1)
+        self._offer("", None)
         return frame
+
+    def _offer(self, step: str, act: Callable[[], None] | None) -> None:
+        """With a next step both buttons stand beneath the text, so that it has the whole width."""
+        self._act = act
+        self._step.setText(step)
+        self._step.setAccessibleName(step)
+        self._step.setVisible(act is not None)
+        (self._beside if act is None else self._beneath).addWidget(self._away)
 
     def _go_on(self) -> None:
         if self._act is not None:

@@ -12,6 +12,7 @@ from villagedesk.ui.background import Background
 from villagedesk.ui.buttons import button, on_enter
 from villagedesk.ui.entry_card import EntryCard
 from villagedesk.ui.sentences import Words, wrapping_label
+from villagedesk.ui.theme import GAP
 
 if TYPE_CHECKING:
     from villagedesk.desk.entry import Entry
@@ -35,6 +36,7 @@ class ClosedDoor(EntryCard):
         why = wrapping_label(words.problem(problem))
         why.setObjectName("why_closed")
         self.body.addWidget(why)
+        self.body.addSpacing(GAP * 2)
         self.buttons.addStretch(1)
         restorable = problem.key == "store.slots_lost" and entry.restoring is not None
         again = self.again_wanted.emit
