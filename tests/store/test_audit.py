@@ -6,9 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.store.fixtures import CLERK, START, OpenedStore
+from tests.store.fixtures import CLERK, START, OpenedStore, example_case
 from villagedesk.domain.case import CaseEvent
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Transaction
+from villagedesk.store.audit_log import SqlAuditLog
 
 _LET_GO = ("DROP TRIGGER case_events_stay", "DROP TRIGGER case_events_unchanged")
 
@@ -74,8 +76,63 @@ def test_edited_cut_moved_and_added_rows_are_found(chained: OpenedStore, stateme
 def test_nothing_is_appended_to_a_chain_whose_head_is_gone(chained: OpenedStore) -> None:
     tamper(chained, "DELETE FROM case_events WHERE seq > 1", "DELETE FROM meta WHERE name = 'audit_head'")
     assert chained.store.verify_chain() == 2
-    with pytest.raises(ValueError, match="head is broken"):
+    with pytest.raises(EnvironmentProblem, match=r"store\.log_broken"):
         chained.store.write(lambda t: t.append_event(CaseEvent("c", START, CLERK, "kind"))).result()
+
+
+def test_a_log_emptied_with_its_head_is_no_new_one(chained: OpenedStore) -> None:
+    def put_case(transaction: Transaction) -> None:
+        case = example_case()
+        transaction.put_case(case)
+        transaction.append_event(CaseEvent(case.case_id, START, CLERK, "draft_started"))
+
+    chained.store.write(put_case).result()
+    tamper(chained, "DELETE FROM case_events", "DELETE FROM meta WHERE name = 'audit_head'")
+    assert chained.store.verify_chain() == 1
+    with pytest.raises(EnvironmentProblem, match=r"store\.log_broken"):
+        chained.store.write(lambda t: t.append_event(CaseEvent("c", START, CLERK, "kind"))).result()
+
+
+def test_a_database_an_earlier_version_made_begins_its_log(opened: OpenedStore) -> None:
+    opened.store.write(lambda t: t.connection.exec_driver_sql("DELETE FROM meta WHERE name = 'audit_head'")).result()  # type: ignore[attr-defined]
+    assert opened.store.verify_chain() is None
+    opened.store.write(lambda t: t.append_event(CaseEvent("c", START, CLERK, "kind"))).result()
+    assert opened.store.verify_chain() is None
+
+
+def sealed(value: str) -> str:
+    """Puts this in place of the sealed head."""
+    return f"UPDATE meta SET value = {value} WHERE name = 'audit_head'"
+
+
+ODD = {
+    "detail of bytes": "UPDATE case_events SET detail = X'00ff' WHERE seq = 2",
+    "actor of bytes": "UPDATE case_events SET actor = X'00ff' WHERE seq = 2",
+    "MAC of text": "UPDATE case_events SET mac = 'abc' WHERE seq = 2",
+    "MAC a number": "UPDATE case_events SET mac = 999999999999 WHERE seq = 2",
+    "last MAC of text": "UPDATE case_events SET mac = 'abc' WHERE seq = 5",
+    "line before the first": "UPDATE case_events SET seq = -5 WHERE seq = 2",
+    "head no object": sealed("'[]'"),
+    "head too deep": sealed(f"'{'[' * 100_000}'"),
+    "head below nothing": sealed("""'{"seq": -1, "mac": "00", "seal": "x"}'"""),
+    "head without end": sealed("""'{"seq": 1e999, "mac": "00", "seal": "x"}'"""),
+    "head past the last": sealed(f"""'{{"seq": {10**30}, "mac": "00", "seal": "x"}}'"""),
+    "seal of other signs": sealed("""'{"seq": 5, "mac": "00", "seal": "é"}'"""),
+    "head of bytes": sealed("X'ff'"),
+}
+
+
+@pytest.mark.parametrize("statement", ODD.values(), ids=ODD.keys())
+def test_whatever_is_written_into_it_is_found_and_never_a_fault(chained: OpenedStore, statement: str) -> None:
+    tamper(chained, statement)
+    assert chained.store.verify_chain() is not None
+    SqlAuditLog(chained.store).head()
+
+
+def test_a_text_that_is_none_is_damage(chained: OpenedStore) -> None:
+    tamper(chained, "UPDATE case_events SET actor = CAST(X'ff41' AS TEXT) WHERE seq = 2")
+    with pytest.raises(EnvironmentProblem, match=r"store\.damaged"):
+        chained.store.verify_chain()
 
 
 def test_the_log_cannot_be_changed_by_an_ordinary_statement(chained: OpenedStore) -> None:

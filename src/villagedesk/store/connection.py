@@ -90,6 +90,8 @@ def problem_of(error: DBAPIError, folder: Path, otherwise: str) -> EnvironmentPr
 
 def problem_of_driver(error: BaseException | None, folder: Path, otherwise: str) -> EnvironmentProblem | None:
     """As :func:`problem_of`, of the driver's own exception."""
+    if isinstance(error, sqlcipher.OperationalError) and not hasattr(error, "sqlite_errorcode"):
+        return EnvironmentProblem("store.damaged")  # the driver's own only complaint: a text that is none
     code = int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return EnvironmentProblem("store.disk_full")

@@ -374,5 +374,6 @@ def _build(path: Path, key: DataKey, clock: Clock) -> None:
             epoch = connection.execute(select(META.c.value).where(META.c.name == "epoch")).scalar_one()
             first = {"epoch": epoch, "installation_id": installation_id, "since": made}
             connection.execute(EPOCHS.insert(), first)
+            audit.begin(connection, key.audit)
     finally:
         engine.dispose()

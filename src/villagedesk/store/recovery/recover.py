@@ -16,17 +16,20 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.local_no import parse_local_no
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Progress, silent
+from villagedesk.domain.restoring import BACKUP_TARGET
+from villagedesk.store import audit
 from villagedesk.store.connection import building_engine, problem_of
 from villagedesk.store.copying import is_whole
 from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.files import write_whole
 from villagedesk.store.keys import DataKey
 from villagedesk.store.migrations.known import KNOWN_REVISIONS
-from villagedesk.store.recovery.rebuild import COUNTED, Rebuilder, Rebuilt
+from villagedesk.store.recovery.medium_letters import folders_on_medium, letters_on, note
+from villagedesk.store.recovery.rebuild import COUNTED, Asked, Rebuilder, Rebuilt
 from villagedesk.store.recovery.remains import DamagedFile, Remains, read_remains
 from villagedesk.store.recovery.shapes import Shape, shapes_of
 from villagedesk.store.replacing import DATABASE_FILE, NEXT_FILE, finish, keep_aside, take_over
-from villagedesk.store.schema import CASES
+from villagedesk.store.schema import CASES, SETTINGS
 from villagedesk.store.snapshot import SqlSnapshot
 from villagedesk.store.upgrading import DAMAGED_PREFIX, migrate
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
@@ -93,13 +96,16 @@ def recover(
             raise EnvironmentProblem("store.newer_schema")
         if not any(table.rows for table in remains.tables.values()):
             raise EnvironmentProblem("store.nothing_left")
-        rebuilt, missing = _build(new, folder, key, clock, shapes, remains, (clerk, newest), progress)
+        medium = folders_on_medium(folder, _setting(BACKUP_TARGET, shapes, remains))
+        asked = Asked(clerk, newest, letters_on(medium))
+        rebuilt, missing = _build(new, folder, key, clock, shapes, remains, asked, progress)
         if not is_whole(new, key.database, progress):
             raise EnvironmentProblem("store.write_failed")
         aside = folder / f"{DAMAGED_PREFIX}{clock.now():%Y%m%dT%H%M%SZ}"
         keep_aside(folder, aside)
         done = _outcome(remains, rebuilt, missing, aside)
         write_whole(aside / REPORT_FILE, _report(done, remains).encode())
+        note(medium, rebuilt.letters)
         take_over(folder)
     except DBAPIError as error:
         raise problem_of(error, folder, "store.write_failed") or error from error
@@ -129,6 +135,13 @@ def _read(path: Path, key: DataKey, shapes: Mapping[str, Shape], progress: Progr
         file.close()
 
 
+def _setting(name: str, shapes: Mapping[str, Shape], remains: Remains) -> str:
+    """A setting as far as it is left, "" otherwise."""
+    found, shape = remains.tables[SETTINGS.name].rows, shapes[SETTINGS.name]
+    values = (shape.values(rowid, row) for rowid, row in found.items())
+    return next((str(row["value"]) for row in values if row["name"] == name), "")
+
+
 def _build(
     new: Path,
     folder: Path,
@@ -136,7 +149,7 @@ def _build(
     clock: Clock,
     shapes: Mapping[str, Shape],
     remains: Remains,
-    asked: tuple[str, str],
+    asked: Asked,
     progress: Progress,
 ) -> tuple[Rebuilt, int]:
     total = sum(len(table.rows) for table in remains.tables.values())
@@ -151,7 +164,8 @@ def _build(
     engine = building_engine(new, key.database)
     try:
         with engine.begin() as connection:
-            rebuilt = Rebuilder(connection, key.audit, clock, shapes, remains, *asked, told).rebuild()
+            audit.begin(connection, key.audit)
+            rebuilt = Rebuilder(connection, key.audit, clock, shapes, remains, asked, told).rebuild()
             named = SqlSnapshot(connection).named_pages()
     finally:
         engine.dispose()
