@@ -17,7 +17,7 @@ from villagedesk.ui.entry_card import EntryCard
 from villagedesk.ui.icons import Icons
 from villagedesk.ui.long_work import LongWork
 from villagedesk.ui.sentences import Words, plain_label, wrapping_label
-from villagedesk.ui.theme import GAP, set_role
+from villagedesk.ui.theme import GAP, SURFACE, TEXT, set_role
 
 if TYPE_CHECKING:
     from villagedesk.desk.damage import RecoveryReport, TableReport
@@ -73,6 +73,7 @@ class DamageCard(EntryCard):
         self._clerk = clerk
         self._password = password
         self._words = words
+        self._icons = icons
         self._step = _CHOOSE
         self._nothing_left = False
         self._done = False
@@ -131,6 +132,7 @@ class DamageCard(EntryCard):
         self._back.setVisible(not self._long.under_way and not self._done)
         self._backup.setVisible(choosing)
         set_role(self._backup, "primary" if self._nothing_left else "")
+        self._backup.setIcon(self._icons.icon("backup", SURFACE if self._nothing_left else TEXT))
         self.fit()
         self.first_focus().setFocus()
 
