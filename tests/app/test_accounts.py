@@ -265,6 +265,42 @@ def test_an_older_slots_file_put_back_lets_nobody_in_and_the_county_mends_it(doo
             door.entry.sign_in(clerk, password)
 
 
+def test_wrong_tries_are_logged_whatever_comes_of_them(door: Door) -> None:
+    """Also those at the change of a password, and those before an older slots file is refused."""
+    old = door.slots()
+    with door.inside() as desk:
+        for _ in range(2):
+            with pytest.raises(InputProblem, match=r"store\.wrong_password"):
+                desk.accounts.change_password("not the password", NEW)
+        desk.accounts.change_password(PASSWORD, NEW)
+        assert [kind for _, kind in door.deeds()][-2:] == [Deed.SIGN_IN_REFUSED, Deed.PASSWORD_CHANGED]
+        assert door.last(Deed.SIGN_IN_REFUSED) == {"count": "2"}
+    door.put_back(old)
+    wrong(door, times=3)
+    with pytest.raises(EnvironmentProblem, match=r"store\.slots_older"):
+        door.entry.sign_in(CLERK, PASSWORD)
+    assert door.last(Deed.SIGN_IN_REFUSED) == {"count": "4", "reason": "store.slots_older"}
+
+
+def test_a_falsified_end_of_the_log_keeps_nobody_out_and_takes_no_line(door: Door) -> None:
+    with door.inside() as desk:
+        case_id = taken_in(door.window)
+        ready_draft(door.window)
+        door.window.store.write(
+            lambda t: t.connection.exec_driver_sql("UPDATE meta SET value = '{}' WHERE name = 'audit_head'")  # type: ignore[attr-defined]
+        ).result()
+        with pytest.raises(EnvironmentProblem, match=r"store\.log_broken"):
+            desk.accounts.add(SUCCESSOR, Role.CLERK, NEW)
+    desk = door.entry.sign_in(CLERK, PASSWORD)
+    try:
+        assert desk.cases.case(case_id).case.case_id == case_id
+        assert desk.audit.check().broken_at is not None
+        with pytest.raises(EnvironmentProblem, match=r"store\.log_broken"):
+            desk.intake.start("VD-YB-001")
+    finally:
+        door.entry.sign_out()
+
+
 def test_a_crash_between_slots_and_database_is_no_older_file_and_stands_in_the_log(
     door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

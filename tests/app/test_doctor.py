@@ -6,7 +6,7 @@ import hmac
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from tests.desk.test_cases import put_state
 from tests.store.fixtures import FixedClock
 from villagedesk.app.command_line import main
 from villagedesk.app.premises import STATION_NAME
-from villagedesk.domain.audit import AuditHead
+from villagedesk.domain.audit import AuditEntry, AuditHead
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.roles import Role
@@ -25,9 +25,10 @@ from villagedesk.store.audit_log import SqlAuditLog
 from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.keys import DataKey, PasswordCost, create_keys
 from villagedesk.store.lock import FolderLock
+from villagedesk.store.slots import SLOT_FILES
 from villagedesk.store.vault import VAULT_FOLDER
 
-PASSWORD = "old locust tree 7"
+PASSWORD, OTHER_PASSWORD = "old locust tree 7", "by the river 1962"
 _LET_GO = ("DROP TRIGGER case_events_stay", "DROP TRIGGER case_events_unchanged")
 
 
@@ -44,6 +45,14 @@ class Kept:
         store = EncryptedStore.open(self.folder, self.key, FixedClock())
         try:
             return SqlAuditLog(store).head()
+        finally:
+            store.close()
+
+    def newest(self, count: int) -> Sequence[AuditEntry]:
+        """The newest lines of the log."""
+        store = EncryptedStore.open(self.folder, self.key, FixedClock())
+        try:
+            return SqlAuditLog(store).entries(count)
         finally:
             store.close()
 
@@ -216,6 +225,31 @@ def test_a_wrong_password_opens_nothing_is_counted_and_said(kept: Kept, said: Do
     code, out = said.of(kept.folder)
     assert code == 1
     assert "entry.locked_out (wait " in out
+
+
+def test_wrong_tries_before_stand_in_the_log(kept: Kept, said: Doctor) -> None:
+    said.of(kept.folder, password="not it")
+    assert said.of(kept.folder)[0] == 0
+    assert [(line.kind, line.detail.get("count")) for line in kept.newest(2)] == [
+        ("log_checked", None),
+        ("sign_in_refused", "1"),
+    ]
+
+
+def test_who_was_removed_is_refused_though_the_old_slots_file_was_put_back(kept: Kept, said: Doctor) -> None:
+    window = open_window(kept.folder, key=kept.key)
+    window.desk.accounts.add("旧人", Role.CLERK, OTHER_PASSWORD)
+    old = {name: (kept.folder / name).read_bytes() for name in SLOT_FILES}
+    window.desk.accounts.remove("旧人")
+    window.desk.close()
+    for name, data in old.items():
+        (kept.folder / name).write_bytes(data)
+    for clerk, password in (("旧人", OTHER_PASSWORD), (CLERK, PASSWORD)):
+        code, out = said.of(kept.folder, "--clerk", clerk, password=password)
+        assert code == 1
+        assert "WRONG  slots file: store.slots_older" in out and "audit chain: NOT CHECKED" in out
+        (line,) = kept.newest(1)
+        assert (line.actor, line.kind, line.detail["reason"]) == (clerk, "sign_in_refused", "store.slots_older")
 
 
 def test_without_a_password_or_beside_the_program_nothing_inside_is_checked(kept: Kept, said: Doctor) -> None:

@@ -18,6 +18,7 @@ from villagedesk.app.command_line import main
 from villagedesk.app.fault_reports import FaultLog, write_report
 from villagedesk.app.paths import fault_reports_folder
 from villagedesk.app.premises import STATION_NAME
+from villagedesk.app.support_bundle import pack
 from villagedesk.devices.ports import PrintOutcome
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import InputProblem
@@ -146,6 +147,18 @@ def test_what_is_looked_for_is_found(encoding: str, before: str) -> None:
 def test_pinyin_is_found() -> None:
     for said in ("ouyangshiyong", "Ouyang Shiyong".replace("Ouyang", "Ou Yang").replace("Shiyong", "Shi Yong"), "OYSY"):
         assert list(told_in(said.encode(), _FORMS)), said
+
+
+def test_the_scanned_pages_are_weighed_and_names_that_are_not_ours_stay_out(tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data")
+    taken_in(window)
+    window.desk.close()
+    (window.folder / NAME).write_bytes(b"a file somebody put there")
+    with zipfile.ZipFile(pack(window.folder, tmp_path, {})) as parts:
+        sizes = parts.read("sizes.txt").decode()
+    lines = {line.partition(":")[0]: line.partition(": ")[2] for line in sizes.splitlines()}
+    assert {"villagedesk.db", "vault", "(others)"} == {*lines}
+    assert not lines["vault"].startswith("0 ") and NAME not in sizes
 
 
 def test_a_folder_that_takes_no_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,7 +14,8 @@ from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.store.audit_log import SqlAuditLog
 from villagedesk.store.database import EncryptedStore
-from villagedesk.store.keys import DataKey
+from villagedesk.store.generation import known_generation
+from villagedesk.store.keys import DataKey, generation_of
 from villagedesk.store.lock import FolderLock
 from villagedesk.store.outbox_proof import sent_and_unproven
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
@@ -63,6 +64,9 @@ def check_inside(folder: Path, clerk: str, password: str, heads: tuple[AuditHead
         except Problem as problem:
             return [Finding(f"database: {_words(problem)}", False), *not_checked("no database", SUBJECTS[1:])]
         try:
+            if generation_of(folder, access.key) < known_generation(store):
+                refused = _refused(store, clerk, clock)
+                return [Finding("slots file: store.slots_older", False), *not_checked("as at the window"), *refused]
             found = list(_look(store, PageVault(folder / VAULT_FOLDER, access.key.vault), heads))
             found += _noted(store, clerk, access.failed_before, clock, found)
             return found
@@ -122,17 +126,32 @@ def _sent(store: EncryptedStore) -> Finding:
 
 
 def _noted(store: EncryptedStore, clerk: str, failed_before: int, clock: Clock, found: list[Finding]) -> list[Finding]:
-    """That somebody looked stands in the log too; one that is broken takes no further line."""
+    """That somebody looked stands in the log too, and the wrong tries before; one that is broken takes no line."""
     if not all(finding.good for finding in found if finding.line.startswith(("audit chain", "database"))):
         return []
-    detail = {"by": "doctor", "failed_before": str(failed_before)}
+    looked = CaseEvent(
+        STATION, clock.now(), clerk, Deed.LOG_CHECKED, detail={"by": "doctor", "failed_before": str(failed_before)}
+    )
+    if not failed_before:
+        return _written(store, looked)
+    tries = {"by": "doctor", "count": str(failed_before)}
+    return _written(store, CaseEvent(STATION, clock.now(), clerk, Deed.SIGN_IN_REFUSED, detail=tries), looked)
 
+
+def _refused(store: EncryptedStore, clerk: str, clock: Clock) -> list[Finding]:
+    """A password out of an older slots file stands in the log as it does when it is tried at the window."""
+    detail = {"by": "doctor", "count": "1", "reason": "store.slots_older"}
+    return _written(store, CaseEvent(STATION, clock.now(), clerk, Deed.SIGN_IN_REFUSED, detail=detail))
+
+
+def _written(store: EncryptedStore, *events: CaseEvent) -> list[Finding]:
     def work(transaction: Transaction) -> None:
-        transaction.append_event(CaseEvent(STATION, clock.now(), clerk, Deed.LOG_CHECKED, detail=detail))
+        for event in events:
+            transaction.append_event(event)
 
     try:
         store.write(work).result()
-    except (Problem, ValueError):
+    except Problem:
         return [Finding("audit chain: takes no new line", False)]
     return []
 

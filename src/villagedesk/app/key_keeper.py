@@ -54,10 +54,15 @@ class FolderKeys:
         keys.set_password(self._folder, self._key, name, password, self._cost)
         self._note()
 
-    def change_password(self, name: str, old: str, new: str) -> None:
-        """Wrap the key anew. Raises InputProblem ``store.wrong_password``, ``entry.locked_out``."""
-        self._gate.attempt(name, lambda: keys.change_password(self._folder, name, old, new, self._cost))
+    def change_password(self, name: str, old: str, new: str) -> int:
+        """Wrap the key anew; gives how many wrong tries there were before.
+
+        Raises:
+            InputProblem: ``store.wrong_password``, ``entry.locked_out``.
+        """
+        _, failed = self._gate.attempt(name, lambda: keys.change_password(self._folder, name, old, new, self._cost))
         self._note()
+        return failed
 
     def hand_over(self, leaving: str, successor: str, password: str, keep_as: Role | None) -> None:
         """Give the successor a clerk's slot and, in the same step, take the leaving clerk's away or change its role.

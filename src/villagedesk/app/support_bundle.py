@@ -24,6 +24,9 @@ from villagedesk.app.premises import DataFolder
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.domain.problems import Problem
 from villagedesk.store.files import write_whole
+from villagedesk.store.replacing import DATABASE_FILE
+from villagedesk.store.upgrading import COPIES_FOLDER
+from villagedesk.store.vault import VAULT_FOLDER
 
 _CALLED = "(data folder)"
 _MOST_REPORTS = 50
@@ -93,7 +96,8 @@ def _versions() -> str:
 
 def _sizes(data_folder: Path) -> str:
     """Files and bytes of each thing in the data folder; of what is not ours the count alone, since names may tell."""
-    ours = {"villagedesk.db", "villagedesk.db-wal", "villagedesk.db-shm", "pages", "fault-reports", "before-upgrade"}
+    of_database = {DATABASE_FILE, f"{DATABASE_FILE}-wal", f"{DATABASE_FILE}-shm"}
+    ours = {*of_database, VAULT_FOLDER, COPIES_FOLDER, fault_reports_folder(data_folder).name}
     totals: dict[str, tuple[int, int]] = {}
     with os.scandir(data_folder) as entries:
         for entry in entries:

@@ -120,14 +120,16 @@ class Accounts:
         self._note(Deed.ACCOUNT_REMOVED, name=name, role=role)
 
     def change_password(self, old: str, new: str) -> None:
-        """Change one's own password; logged.
+        """Change one's own password; logged, with the wrong tries before it.
 
         Raises:
             InputProblem: ``entry.password_*`` (field ``new``), ``store.wrong_password``, ``entry.locked_out``.
             EnvironmentProblem: ``store.*``.
         """
         self._check(new, self._acting.clerk, field="new")
-        self._keeper.change_password(self._acting.clerk, old, new)
+        failed = self._keeper.change_password(self._acting.clerk, old, new)
+        if failed:
+            self._note(Deed.SIGN_IN_REFUSED, count=str(failed))
         self._note(Deed.PASSWORD_CHANGED)
 
     def reset_password(self, name: str, new: str) -> None:

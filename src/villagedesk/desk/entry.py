@@ -155,7 +155,7 @@ class Entry:
             try:
                 changed = desk.accounts.confirm()
             except EnvironmentProblem as problem:
-                self._note(desk, Deed.SIGN_IN_REFUSED, count="1", reason=problem.key)
+                self._note(desk, Deed.SIGN_IN_REFUSED, count=str(access.failed_before + 1), reason=problem.key)
                 raise
             self._note_arrival(desk, access, Deed.SIGNED_IN, **({"accounts_changed": "yes"} if changed else {}))
 

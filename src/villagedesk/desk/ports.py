@@ -113,8 +113,12 @@ class KeyKeeper(Protocol):
     def set_password(self, name: str, password: str) -> None:
         """Wrap the key anew without the old password. Raises InputProblem ``store.no_such_clerk``."""
 
-    def change_password(self, name: str, old: str, new: str) -> None:
-        """Wrap the key anew. Raises InputProblem ``store.wrong_password``, ``entry.locked_out``."""
+    def change_password(self, name: str, old: str, new: str) -> int:
+        """Wrap the key anew; gives how many wrong tries there were before.
+
+        Raises:
+            InputProblem: ``store.wrong_password``, ``entry.locked_out``.
+        """
 
     def hand_over(self, leaving: str, successor: str, password: str, keep_as: Role | None) -> None:
         """Give the successor a clerk's slot and, in the same step, take the leaving clerk's away or change its role.
