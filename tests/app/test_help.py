@@ -45,6 +45,8 @@ def test_what_it_says_of_roles_is_so() -> None:
         ("旧备份", "old backups"),
         ("从不更换", "never rotates"),
         ("几天前的样子", "rollback"),
+        ("同一把数据密钥", "opens the same key"),
+        ("操作日志 `.xlsx`", "exported as `.xlsx`"),
         ("最多晚 2 秒", "last two seconds"),
         ("恢复私钥丢了或被偷", "recovery key"),
         ("看屏幕", "looking at the screen"),

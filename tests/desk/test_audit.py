@@ -23,6 +23,7 @@ from tests.desk.test_sending import ask_correction
 from tests.desk.test_sending_road import Road
 from tests.domain.catalogue_of_messages import ROOT, messages
 from tests.papers.samples import codes, images, page_texts, squeezed
+from tests.store.fixtures import START
 from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.desk.audit_words import CASE_KINDS, sentence_of
 from villagedesk.devices.printer_simulated import SimulatedPrinter
@@ -271,6 +272,34 @@ def test_a_check_walks_the_chain_is_logged_and_finds_what_was_changed(window: Wi
 
     window.store.write(tamper).result()
     assert window.desk.audit.check().broken_at == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "detail = 'none'",
+        "detail = '[1]'",
+        "detail = X'00ff'",
+        "at = 'yesterday'",
+        "actor = X'00ff'",
+        "kind = X'ff'",
+        """detail = '{"paper": [], "decision": {}, "name": 5}'""",
+    ],
+)
+def test_a_line_somebody_wrote_over_hides_no_other_and_is_found(window: Window, tmp_path: Path, change: str) -> None:
+    taken_in(window)
+    before = window.desk.audit.lines()
+
+    def tamper(transaction: Transaction) -> None:
+        for statement in ("DROP TRIGGER case_events_unchanged", f"UPDATE case_events SET {change} WHERE seq = 2"):
+            transaction.connection.exec_driver_sql(statement)  # type: ignore[attr-defined]
+
+    window.store.write(tamper).result()
+    shown = window.desk.audit.lines()
+    assert [line.seq for line in shown] == [line.seq for line in before]
+    assert [line for line in shown if line.seq != 2] == [line for line in before if line.seq != 2]
+    assert window.desk.audit.check().broken_at == 2
+    assert window.desk.audit.export(tmp_path / "log.xlsx", START - timedelta(days=1), START + timedelta(days=2))
 
 
 def test_the_exported_log_holds_masked_names_and_no_formula(window: Window, tmp_path: Path) -> None:

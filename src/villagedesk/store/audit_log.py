@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, func, select
 
@@ -15,6 +15,9 @@ from villagedesk.store import audit
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.rows import AnyRow
 from villagedesk.store.schema import CASE_EVENTS
+
+_NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
+"""Shown for a line whose moment somebody wrote something else over."""
 
 _LINE = select(
     CASE_EVENTS.c.seq,
@@ -95,4 +98,17 @@ def _between(since: datetime | None, until: datetime | None) -> list[ColumnEleme
 
 
 def _entry(row: AnyRow) -> AuditEntry:
-    return AuditEntry(row.seq, row.case_id, moment_of(row.at), row.actor, row.kind, json.loads(row.detail))
+    """A line as it stands there, also one that somebody wrote anything into: one such line must not hide the others."""
+    try:
+        at = moment_of(row.at)
+    except (TypeError, ValueError):
+        at = _NO_MOMENT
+    return AuditEntry(row.seq, str(row.case_id), at, str(row.actor), str(row.kind), _detail(row.detail))
+
+
+def _detail(text: object) -> Mapping[str, str]:
+    try:
+        told = json.loads(text) if isinstance(text, str) else None
+    except (ValueError, RecursionError):
+        told = None
+    return {name: str(value) for name, value in told.items()} if isinstance(told, dict) else {}
