@@ -58,6 +58,21 @@ COUNTED = (CASES, PAGES, OUTBOX, CASE_EVENTS, PRINT_JOBS, SENT_PAGES, EXPIRED_PA
 """Tables a report names, in its order."""
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a recovery goes by beside what is left of the database.
+
+    Args:
+        clerk: who recovers, for the log.
+        newest_local_no: the newest receipt number at hand, "" when there is none.
+        letters: those the backup medium knows to be taken.
+    """
+
+    clerk: str
+    newest_local_no: str = ""
+    letters: frozenset[str] = frozenset()
+
+
 @dataclass
 class Rebuilt:
     """What came of it.
@@ -66,7 +81,7 @@ class Rebuilt:
         kept: rows per table; ``refused`` those read that no rule took.
         again: cases made again from their submission or log.
         unqueued: cases whose newest submission is gone, so that nobody here knows whether it was sent.
-        epoch: the letter new numbers carry.
+        epoch: the letter new numbers carry; ``letters`` are all that are taken now, it among them.
     """
 
     kept: dict[str, int] = field(default_factory=dict)
@@ -74,6 +89,7 @@ class Rebuilt:
     again: int = 0
     unqueued: int = 0
     epoch: str = ""
+    letters: frozenset[str] = frozenset()
 
 
 class Rebuilder:
@@ -82,8 +98,6 @@ class Rebuilder:
     Args:
         connection: in a transaction.
         audit_key: 32 bytes, :attr:`villagedesk.store.keys.DataKey.audit`.
-        clerk: who recovers, for the log.
-        newest_local_no: the newest receipt number at hand, "" when there is none.
         told: called with each row written.
     """
 
@@ -94,16 +108,16 @@ class Rebuilder:
         clock: Clock,
         shapes: Mapping[str, Shape],
         remains: Remains,
-        clerk: str,
-        newest_local_no: str,
+        asked: Asked,
         told: Callable[[], None],
     ) -> None:
         self._connection = connection
         self._clock = clock
         self._shapes = shapes
         self._remains = remains
-        self._clerk = clerk
-        self._newest = newest_local_no
+        self._clerk = asked.clerk
+        self._newest = asked.newest_local_no
+        self._taken = asked.letters
         self._told = told
         self._into = SqlTransaction(connection, audit_key, clock)
         self._done = Rebuilt()
@@ -175,7 +189,7 @@ class Rebuilder:
         return True
 
     def _epochs(self, old: Mapping[str, str], cases: Iterable[Case]) -> None:
-        used = {"A", old.get("epoch", "A")}
+        used = {"A", old.get("epoch", "A")} | self._taken
         used.update(case.local_no[7] for case in cases if case.local_no is not None and len(case.local_no) > 7)
         used.update(str(row["epoch"]) for row in self._read(LOCAL_NUMBERS))
         on_record = list(reversed(self._read(EPOCHS)))
@@ -197,6 +211,7 @@ class Rebuilder:
             ],
         )
         self._done.epoch = next_epoch(used)
+        self._done.letters = frozenset(used | {self._done.epoch})
         made = {"name": "created_at", "value": old.get("created_at", utc_text(now))}
         self._connection.execute(META.insert(), [{"name": "installation_id", "value": station}, made])
 
