@@ -166,9 +166,9 @@ def full_disk_ends_it() -> None:
 def typed_text_waits() -> None:
     """I11: leaving a screen does not save what was typed; only its timer does."""
     # Qt is loaded for this one alone.
-    from villagedesk.ui.frame import Frame
+    from villagedesk.ui.intake.applicant import ApplicantStep
 
-    mock.patch.object(Frame, "leave_screen", lambda _self: None).start()
+    mock.patch.object(ApplicantStep, "_save_if_typed", lambda _self: None).start()
 
 
 MUTANTS: dict[str, Callable[[], None]] = {

@@ -12,7 +12,7 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.roles import Role
 from villagedesk.domain.station import StationFile
-from villagedesk.store.files import make_folder, write_whole
+from villagedesk.store.files import make_folder, problem_of, write_whole
 from villagedesk.store.lockout import RECOVERY, Gate
 from villagedesk.store.slots import clerks, known_role, read_copies, roles, slots_exist
 from villagedesk.store.status import waiting_count
@@ -83,7 +83,7 @@ class DataFolder:
         try:
             make_folder(self._folder)
         except OSError as error:
-            raise EnvironmentProblem("store.write_failed") from error
+            raise problem_of(error, self._folder) from error
         # the station goes first: keys without a station would look like a station file that was lost
         write_whole(self._folder / STATION_NAME, station.to_bytes())
         key = create_keys(self._folder, clerk, password, station.recovery_public_key, Role.CLERK)

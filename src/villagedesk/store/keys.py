@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
-from villagedesk.store.files import make_folder
+from villagedesk.store.files import make_folder, problem_of
 from villagedesk.store.slots import (
     ClerkSlot,
     RecoverySlot,
@@ -137,7 +137,7 @@ def create_keys(
     try:
         make_folder(folder)
     except OSError as error:
-        raise EnvironmentProblem("store.write_failed") from error
+        raise problem_of(error, folder) from error
     write_slots(folder, Slots(1, (slot,), recovery), key.slots)
     return key
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.store.files import make_folder
+from villagedesk.store.files import make_folder, problem_of
 
 if sys.platform == "win32":
     import msvcrt
@@ -31,8 +31,8 @@ class FolderLock:
         folder: the data folder; made when it is not there.
 
     Raises:
-        EnvironmentProblem: ``store.in_use`` when another process holds it, ``store.write_failed`` when the folder
-            cannot be written to.
+        EnvironmentProblem: ``store.in_use`` when another process holds it, ``store.disk_full``,
+            ``store.write_failed`` when the folder cannot be written to.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -40,7 +40,7 @@ class FolderLock:
             make_folder(folder)
             self._handle: int | None = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         except OSError as error:
-            raise EnvironmentProblem("store.write_failed") from error
+            raise problem_of(error, folder) from error
         try:
             _take(self._handle)
         except OSError as error:
