@@ -205,6 +205,24 @@ def test_a_missing_page_and_a_lost_receipt_are_found(kept: Kept, said: Doctor) -
     assert "ok     audit chain" in out
 
 
+@pytest.mark.parametrize(
+    ("statement", "subject"),
+    [
+        ("UPDATE outbox SET receipt = 7", "what was sent"),
+        (f"UPDATE outbox SET receipt = '{'[' * 100_000}'", "what was sent"),
+        (f"UPDATE pages SET sha256 = CAST('{NAME}' AS BLOB)", "scanned pages"),
+    ],
+)
+def test_what_somebody_wrote_into_a_row_ends_no_look_and_is_not_shown(
+    kept: Kept, said: Doctor, statement: str, subject: str
+) -> None:
+    kept.tamper("PRAGMA ignore_check_constraints = ON", statement)
+    code, out = said.of(kept.folder)
+    assert code == 1
+    assert f"WRONG  {subject}: " in out and "ok     audit chain: all " in out
+    assert NAME not in out
+
+
 def test_a_damaged_database_is_found(kept: Kept, said: Doctor) -> None:
     file = kept.folder / DATABASE_FILE
     raw = bytearray(file.read_bytes())

@@ -10,6 +10,7 @@ from villagedesk.app.premises import DataFolder
 from villagedesk.domain.audit import STATION, AuditHead, Deed
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.store.audit_log import SqlAuditLog
@@ -88,6 +89,8 @@ def _look(store: EncryptedStore, vault: PageVault, heads: tuple[AuditHead, ...])
             yield from look()
         except Problem as problem:
             yield Finding(f"{subject}: {_words(problem)}", False)
+        except Exception as error:  # what somebody wrote into a row must neither end the look nor be shown
+            yield Finding(f"{subject}: the look failed, {fault_lines(error)[0]}", False)
 
 
 def _database(store: EncryptedStore) -> Finding:
