@@ -223,7 +223,7 @@ def _role(album: Album, patience: Patience, place: Path, name: str, role: Role, 
         _case(page, numbers[5])
         album.shoot(f"{role}-case")
     page.click("status_line")
-    page.until(lambda: page.title() == "上报情况")
+    page.until(lambda: page.title() == "上报情况" and page.text("queue_sentence") != "")
     album.shoot(f"{role}-sending")
     page.open()
     album.shoot(f"{role}-settings")

@@ -74,6 +74,7 @@ def test_the_technician_sees_no_persons(qtbot: QtBot, village: Village, open_win
         assert page.title() == "设置"
     page.click("status_line")
     page.until(lambda: page.title() == "上报情况")
+    page.until(lambda: "1 件待上报" in page.text("queue_sentence"))
     assert not page.seen("queue_empty"), "one case waits, though its name is not for the technician"
     assert not [text for text in _all_texts(page) if NAME in text or number in text]
     page.press(Qt.Key.Key_Escape)
