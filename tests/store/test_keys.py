@@ -50,7 +50,9 @@ def test_the_default_cost_is_rfc_9106s_second_choice() -> None:
     assert PasswordCost() == PasswordCost(time_cost=3, memory_kib=65536, lanes=4)
 
 
-@pytest.mark.parametrize(("clerk", "password"), [(CLERK, "wrong"), (CLERK, ""), ("nobody", PASSWORD)])
+@pytest.mark.parametrize(
+    ("clerk", "password"), [(CLERK, "wrong"), (CLERK, ""), (CLERK, "\udcff"), ("nobody", PASSWORD)]
+)
 def test_a_wrong_password_and_an_unknown_clerk_are_told_alike(folder: Path, clerk: str, password: str) -> None:
     with pytest.raises(InputProblem) as problem:
         unlock(folder, clerk, password)

@@ -324,9 +324,9 @@ def _genuine(folder: Path, key: DataKey) -> SlotsCopy:
 
 
 def _password_key(password: str, salt: bytes, cost: PasswordCost) -> bytes:
-    return hash_secret_raw(
-        password.encode(), salt, cost.time_cost, cost.memory_kib, cost.lanes, hash_len=32, type=Type.ID
-    )
+    # bytes that are no text, e.g. from a pipe, are half signs here: a wrong password like any other
+    typed = password.encode(errors="surrogatepass")
+    return hash_secret_raw(typed, salt, cost.time_cost, cost.memory_kib, cost.lanes, hash_len=32, type=Type.ID)
 
 
 def _recovery_key(shared: bytes, ephemeral_public: bytes, recovery_public: bytes) -> bytes:
