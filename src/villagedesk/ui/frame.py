@@ -73,6 +73,7 @@ class Frame(QWidget):
         self._news_timer.timeout.connect(self._tell_news)
         self._news.connect(self._note_news)
         self._end_news: Callable[[], None] = desk.news.subscribe(self._news.emit)
+        self._listening = True
 
     def begin(self) -> None:
         """Show the first screen and the state of link and devices."""
@@ -82,11 +83,13 @@ class Frame(QWidget):
     def end(self) -> None:
         """Listen to no more news."""
         self._end_news()
+        self._listening = False
         self._news_timer.stop()
 
     def listen_again(self) -> None:
         """After :meth:`end`, when the desk stays open all the same; what was missed meanwhile is read."""
         self._end_news = self._with.desk.news.subscribe(self._news.emit)
+        self._listening = True
         self._tell_news()
 
     def leave_screen(self) -> None:
@@ -299,6 +302,8 @@ class Frame(QWidget):
             self.show_sending()
 
     def _note_news(self, topics: frozenset[str]) -> None:
+        if not self._listening:
+            return  # they were on their way from another thread when it ended
         self._fresh |= topics
         if not self._news_timer.isActive():
             self._news_timer.start()

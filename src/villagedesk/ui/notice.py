@@ -1,4 +1,4 @@
-"""What went wrong, and what is being waited for: a strip above a screen's content that takes the focus only for a next step it offers."""
+"""What went wrong, and what is being waited for: a strip above a screen. Only a next step takes the focus."""
 
 from __future__ import annotations
 
