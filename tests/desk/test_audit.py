@@ -338,6 +338,9 @@ def test_the_monthly_report_counts_and_shows_a_head_that_can_be_checked(tmp_path
         assert NAME not in text
         audit.print_monthly_report(2026, 11)
         assert audit.lines(1)[0].sentence.key == "audit.line.report_printed"
+        (paper,) = printer.printed
+        (printed,) = codes(images(paper.pdf, 200)[0], zxingcpp.BarcodeFormat.QRCode)
+        assert printed == code and paper.job_name == "yuebao-2026-11"
         assert window.audit_log.holds(AuditHead(int(code.split(":")[0]), code.split(":")[1]))
         with pytest.raises(InputProblem, match=r"audit\.no_such_month"):
             audit.monthly_report(2027, 1)
