@@ -31,7 +31,7 @@ class FolderRestorer:
         # cryptography and SQLAlchemy are not needed to paint the first window
         from villagedesk.store.backup.look import look  # noqa: PLC0415
 
-        return look(folder)
+        return look(folder, self._clock.now())
 
     def restore(
         self,

@@ -7,6 +7,7 @@ import math
 import os
 import threading
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -254,10 +255,15 @@ def test_a_page_that_is_damaged_here_is_counted_and_the_good_copy_there_is_kept(
     (place.opened.vault.folder / one).write_bytes(b"rotten")
     kept = place.back_up()
     assert (kept.pages, kept.pages_missing) == (2, 0)
-    place.take_in(1)
-    (new,) = set(place.opened.vault.stored()) - place.on_medium.stored_pages().keys()
-    (place.opened.vault.folder / new).unlink()
-    assert place.back_up().pages_missing == 1
+    place.take_in(2)
+    gone, rotten = set(place.opened.vault.stored()) - place.on_medium.stored_pages().keys()
+    (place.opened.vault.folder / gone).unlink()
+    data = bytearray((place.opened.vault.folder / rotten).read_bytes())
+    data[-1] ^= 1
+    (place.opened.vault.folder / rotten).write_bytes(data)
+    # a page that is rotten before it was ever backed up is no backup of itself
+    assert place.back_up().pages_missing == 2
+    assert rotten not in place.on_medium.stored_pages()
 
 
 def test_two_backups_in_the_same_second_and_after_the_clock_went_back(place: Place) -> None:
@@ -269,6 +275,29 @@ def test_two_backups_in_the_same_second_and_after_the_clock_went_back(place: Pla
     done = back_up(place.source, place.medium, clock)
     assert done.at == clock.now()
     assert done.at in [found.at for found in look(place.medium)]
+
+
+def test_one_made_while_the_clock_was_a_year_ahead_is_not_taken_for_the_newest(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.take_in(1)
+    clock = place.opened.clock
+    clock.forward(366 * 86400)
+    wild = back_up(place.source, place.medium, clock)
+    clock.forward(-366 * 86400)
+    place.take_in(1)
+    place.back_up()
+
+    def verify(_page_id: str, _sha256: str) -> bool:
+        raise AssertionError("the last backup had every page: none is to be read again")
+
+    monkeypatch.setattr(place.opened.vault, "verify", verify)
+    right = place.back_up()
+    found = look(place.medium, clock.now())
+    assert found[0].at == right.at
+    assert found[-1].at == wild.at
+    # on a PC whose own clock is behind all of them nothing is known better than the dates
+    assert look(place.medium, clock.now() - timedelta(days=3000))[0].at == wild.at
 
 
 def test_the_medium_is_not_left_by_a_link(place: Place, tmp_path: Path) -> None:

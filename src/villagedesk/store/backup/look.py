@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from villagedesk.domain.restoring import BackupFound
@@ -9,11 +10,15 @@ from villagedesk.store.backup.layout import ROOT_FOLDER, StationFolder, generati
 from villagedesk.store.backup.medium import medium_trouble
 from villagedesk.store.backup.verify import seems_whole, slots_of
 
+_AHEAD = timedelta(days=1)
 
-def look(folder: Path) -> tuple[BackupFound, ...]:
+
+def look(folder: Path, now: datetime | None = None) -> tuple[BackupFound, ...]:
     """All generations in a folder or drive the clerk chose, newest first.
 
     Args:
+        now: those dated more than a day after it come last: they were made under a wrong clock, and the first one is
+            what a clerk takes for the newest.
         folder: the one that was chosen for backups, or ``villagedesk-backup`` in it, or a station's folder in that.
 
     Raises:
@@ -21,7 +26,8 @@ def look(folder: Path) -> tuple[BackupFound, ...]:
     """
     with medium_trouble(folder):
         found = [each for station in _stations(folder) for each in _generations(station)]
-    return tuple(sorted(found, key=lambda each: (each.at, str(each.folder)), reverse=True))
+    newest_first = sorted(found, key=lambda each: (each.at, str(each.folder)), reverse=True)
+    return tuple(sorted(newest_first, key=lambda each: now is not None and each.at > now + _AHEAD))
 
 
 def _stations(folder: Path) -> list[StationFolder]:

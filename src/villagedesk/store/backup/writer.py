@@ -166,11 +166,16 @@ class _Run:
         return BackupWritten(self._at, self._pages_new, self._bytes_new, len(pages), facts.cases, missing)
 
     def _newest_list(self) -> dict[str, Written]:
-        for folder in self._station.finished_generations():
+        # One made under a clock gone wild would be the newest for years, and lack every page since.
+        for folder in sorted(self._station.finished_generations(), key=self._is_ahead):
             with contextlib.suppress(UnsoundError, EnvironmentProblem):
                 sealed = read_plain(folder / MANIFEST, MAX_MANIFEST_BYTES)
                 return dict(Manifest.unseal(sealed, self._source.key.backup).pages)
         return {}
+
+    def _is_ahead(self, generation: Path) -> bool:
+        at = generation_time(generation)
+        return at is None or at >= self._at
 
     def _copied(self, copy: Path) -> tuple[DatabaseFacts, dict[str, Written], int]:
         """A copy of the database, and on the medium all pages it names as far as they can be had."""
