@@ -285,6 +285,19 @@ def test_the_thread_outlives_a_fault_and_looks_again(
     assert "the automatic backup failed" in caplog.text
 
 
+def test_an_open_desk_backs_up_by_itself_and_a_closed_one_no_more(window: Window) -> None:
+    """Until then nobody sees that they are not made: the first is due two minutes after sign-in."""
+
+    def running() -> list[str]:
+        return [thread.name for thread in threading.enumerate() if thread.name == "backup"]
+
+    assert running() == ["backup"]
+    again = window.reopened()
+    assert running() == ["backup"]
+    again.desk.close()
+    assert running() == []
+
+
 def test_one_at_a_time_and_closing_gives_it_up(window: Window) -> None:
     medium = FakeMedium()
     medium.hold = threading.Event()
