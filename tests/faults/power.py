@@ -131,8 +131,10 @@ def _caught_at(mutant: str, most: int) -> str:
             if seed % (_CUTS_PER_RECORDING * 2) == 0:
                 recording, _counts = workshop.record(operation, mutant)
             world = [*World][seed % len(World)]
-            length = random.Random(seed).randint(0, len(recording.log))
-            verdict = cut_power(workshop, recording, Cut(operation, "", world, seed), length)
+            # By kind, as the strata are: most changes are writes, and what matters often follows one of the few others.
+            kinds = sorted({change.kind for change in recording.log})
+            cut = Cut(operation, random.Random(f"kind {seed}").choice(kinds), world, seed)
+            verdict = cut_power(workshop, recording, cut, _length(recording, cut))
             if not verdict.sound:
                 return f"{operation}, {world.value}, seed {seed}: {verdict.first}"
     return ""
