@@ -109,7 +109,7 @@ def wait_for_words(child: Child, words: str) -> None:
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
-        (spoilt_database, "数据库打不开"),
+        (spoilt_database, "坏了一部分"),
         (lost_database, "数据库打不开"),
         (lost_station, "站点文件丢失或损坏"),
     ],
@@ -122,10 +122,13 @@ def test_what_is_lost_is_told_at_sign_in_and_the_program_lives(
     try:
         for _ in range(2):
             child.do("wait_for", widget="password", state="enabled")
+            child.do("click", widget="password")  # the button of the next step has the focus the second time
             child.do("key", key="Ctrl+A", widget="password")
             child.do("key", text=PASSWORD, widget="password")
             child.do("key", key="Return", widget="password")
             wait_for_words(child, words)
+            if harm is spoilt_database:
+                child.do("key", key="Esc", widget="damage_back")  # from the card that can recover it to the sign-in
         assert child.process.poll() is None
     finally:
         child.end()
@@ -139,7 +142,7 @@ def test_lost_keys_are_told_at_the_start_and_no_new_ones_are_made(folder: Path, 
     before = {path.name: path.read_bytes() for path in data.iterdir()}
     child = Child(folder, "--data", str(data), "--camera", "none", "--printer", "none")
     try:
-        child.do("wait_for", widget="cannot_start")
+        child.do("wait_for", widget="why_closed")
         wait_for_words(child, "密钥文件丢失或损坏")
         assert child.process.poll() is None
     finally:
