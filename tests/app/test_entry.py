@@ -125,7 +125,9 @@ def test_simple_passwords_are_refused_with_a_reason(tmp_path: Path, password: st
 
 def test_passwords_people_can_keep_are_taken(tmp_path: Path) -> None:
     entry = door(tmp_path / "data")
-    assert [entry.check_new_password(password) for password in ("老槐树下1962", "cun kou laohuai", "村口有棵老槐树1962")] == [
+    assert [
+        entry.check_new_password(password) for password in ("老槐树下1962", "cun kou laohuai", "村口有棵老槐树1962")
+    ] == [
         None,
         None,
         None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from tests.ui.cases_at_hand import desk_of, take_in
@@ -13,6 +14,7 @@ from villagedesk.store.recovery_key import make
 
 COUNTY_PASSPHRASE = "county secret 7"
 _PAGE = 4096
+_NAME = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,10 @@ class Stick:
         """The good generation's folder."""
         return min(self.folder.glob("villagedesk-backup/*/generations/*"))
 
-    def newer(self, name: str) -> Path:
-        """A copy of the generation as if it were newer, to be damaged."""
-        copy = self.generation().with_name(name)
+    def newer(self, hours: int) -> Path:
+        """A copy of the generation as if it were newer by so many hours, to be damaged."""
+        made = datetime.strptime(self.generation().name, _NAME)
+        copy = self.generation().with_name((made + timedelta(hours=hours)).strftime(_NAME))
         shutil.copytree(self.generation(), copy)
         return copy
 

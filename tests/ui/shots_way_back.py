@@ -28,10 +28,10 @@ def way_back_pictures(album: Album, patience: Patience, place: Path) -> None:
     """
     place.mkdir()
     stick = backed_up(place)
-    half = stick.newer("20270101T000000Z")
+    half = stick.newer(1)
     (half / "database").unlink()
-    for name in ("20250101T000000Z", "20250201T000000Z"):
-        stick.newer(name)
+    for hours in (-7000, 700):  # the second counts from the first: both are months old
+        stick.newer(hours)
     _restore(album, patience, stick, place / "new")
     _instead(album, patience, stick, place / "again")
     _damage(album, patience, place / "damaged")

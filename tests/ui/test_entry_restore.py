@@ -184,9 +184,9 @@ def test_the_countys_key_opens_it_for_a_new_clerk(qtbot: QtBot, page: RestorePag
 def test_the_newest_whole_backup_is_chosen_and_one_that_turns_out_broken_is_marked(
     page: RestorePage, stick: Stick
 ) -> None:
-    half = stick.newer("20270101T000000Z")
+    half = stick.newer(1)
     (half / "database").unlink()
-    rotten = stick.newer("20270102T000000Z")
+    rotten = stick.newer(2)
     database = bytearray((rotten / "database").read_bytes())
     database[5000] ^= 1
     (rotten / "database").write_bytes(bytes(database))
