@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import sys
@@ -18,8 +19,9 @@ from tests.store.fixtures import CHEAP, CLERK, PASSWORD, ROLE
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.roles import Role
 from villagedesk.store import keys
+from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey, add_clerk, change_password, create_keys, remove_clerk, unlock, unlock_slot
-from villagedesk.store.slots import SLOT_FILES, clerks, read_copies, roles
+from villagedesk.store.slots import SLOT_FILES, clerks, read_copies, roles, slots_exist
 
 RECOVERY = X25519PrivateKey.generate()
 OTHER, OTHERS_PASSWORD, NEW = "代办员乙", "another one 8", "new one 9"
@@ -299,3 +301,16 @@ def test_they_work_on_any_folder_that_holds_slots_files(folder: Path, tmp_path: 
     key = keys.open_with_recovery_key(generation, RECOVERY.private_bytes_raw())
     keys.set_password(generation, key, CLERK, NEW, CHEAP)
     assert opens(generation, CLERK, NEW) and not opens(folder, CLERK, NEW)
+
+
+def test_a_disk_that_cannot_say_whether_keys_are_there_is_a_problem_and_never_a_no(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_path: Path, **_options: object) -> None:
+        raise OSError(errno.EIO, "the disk fails")
+
+    monkeypatch.setattr(Path, "stat", fail)
+    for ask in (slots_exist, EncryptedStore.exists):
+        with pytest.raises(EnvironmentProblem) as told:
+            ask(tmp_path)
+        assert told.value.key == "store.unreadable"

@@ -29,7 +29,7 @@ from villagedesk.store.connection import (
     writing_engine,
 )
 from villagedesk.store.copying import copy_database, is_whole
-from villagedesk.store.files import PART_SUFFIX, rename_durably, write_whole
+from villagedesk.store.files import PART_SUFFIX, is_there, rename_durably, write_whole
 from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.keys import DataKey
 from villagedesk.store.recovery.log_file import LogFile
@@ -82,8 +82,8 @@ class EncryptedStore:
 
     @staticmethod
     def exists(folder: Path) -> bool:
-        """Whether there is a database to open in the data folder."""
-        return (folder / DATABASE_FILE).exists()
+        """Whether there is a database to open in the data folder. Raises EnvironmentProblem ``store.unreadable``."""
+        return is_there(folder / DATABASE_FILE)
 
     @classmethod
     def create(cls, folder: Path, key: DataKey, clock: Clock) -> EncryptedStore:

@@ -60,6 +60,18 @@ def problem_of(error: OSError, folder: Path) -> EnvironmentProblem:
     return EnvironmentProblem("store.write_failed")
 
 
+def is_there(path: Path) -> bool:
+    """Whether there is such a file; a disk that cannot say is no answer "no".
+
+    Raises:
+        EnvironmentProblem: ``store.unreadable``.
+    """
+    try:
+        return path.exists()
+    except OSError as error:
+        raise EnvironmentProblem("store.unreadable") from error
+
+
 def nearly_full(folder: Path) -> bool:
     """Whether the disk under ``folder`` has hardly any room, so that an unclear I/O error is told as a full disk."""
     try:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.roles import Role
-from villagedesk.store.files import write_whole
+from villagedesk.store.files import is_there, write_whole
 
 SLOT_FILES = ("slots-a", "slots-b")
 _FORMAT = "villagedesk-slots"
@@ -111,8 +111,12 @@ class SlotsCopy:
 
 
 def slots_exist(folder: Path) -> bool:
-    """Whether keys were ever made in this data folder (in whatever state they are now)."""
-    return any((folder / name).exists() for name in SLOT_FILES)
+    """Whether keys were ever made in this data folder (in whatever state they are now).
+
+    Raises:
+        EnvironmentProblem: ``store.unreadable`` when the disk cannot say.
+    """
+    return any(is_there(folder / name) for name in SLOT_FILES)
 
 
 def clerks(folder: Path) -> list[str]:
