@@ -11,7 +11,7 @@ import pytest
 from tests.app.door import CLERK, PASSPHRASE, PASSWORD, Door
 from tests.desk.counter import ready_draft, taken_in
 from villagedesk.app import key_keeper
-from villagedesk.desk.accounts import AccountView, OpenWork
+from villagedesk.desk.accounts import Accounts, AccountView, OpenWork
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.desk import Desk
 from villagedesk.domain.audit import Deed
@@ -263,6 +263,48 @@ def test_an_older_slots_file_put_back_lets_nobody_in_and_the_county_mends_it(doo
         door.put_back(slots)
         with pytest.raises(EnvironmentProblem, match=r"store\.slots_older"):
             door.entry.sign_in(clerk, password)
+
+
+def test_an_older_slots_file_put_back_behind_the_locked_screen_opens_nothing(door: Door) -> None:
+    old = door.slots()
+    with door.inside() as desk:
+        desk.accounts.change_password(PASSWORD, NEW)
+        newest = door.slots()
+        door.put_back(old)
+        with pytest.raises(EnvironmentProblem, match=r"store\.slots_older"):
+            door.entry.unlock(CLERK, PASSWORD)
+        door.put_back(newest)
+        door.entry.unlock(CLERK, NEW)
+    assert door.last(Deed.SIGN_IN_REFUSED) == {"count": "1", "reason": "store.slots_older"}
+    assert door.deeds()[-3:] == [(CLERK, Deed.SIGN_IN_REFUSED), (CLERK, Deed.UNLOCKED), (CLERK, Deed.SIGNED_OUT)]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda accounts: accounts.add("孙会计", Role.CLERK, NEW),
+        lambda accounts: accounts.remove(HEAD),
+        lambda accounts: accounts.reset_password(HEAD, NEW),
+        lambda accounts: accounts.change_password(NEW, "五棵柳树河边大站"),
+        lambda accounts: accounts.hand_over("孙会计", NEW, keep_as=None),
+    ],
+    ids=["add", "remove", "reset", "change", "hand over"],
+)
+def test_nothing_is_built_on_an_older_slots_file_put_back_under_the_open_desk(
+    door: Door, change: Callable[[Accounts], object]
+) -> None:
+    with door.inside() as desk:
+        desk.accounts.add(SUCCESSOR, Role.CLERK, NEW)
+        desk.accounts.add(HEAD, Role.VILLAGE_HEAD, HEADS)
+    old = door.slots()
+    with door.inside(SUCCESSOR, NEW) as desk:
+        desk.accounts.remove(CLERK)
+        door.put_back(old)
+        with pytest.raises(EnvironmentProblem, match=r"store\.slots_older"):
+            change(desk.accounts)
+        assert door.slots() == old
+    with pytest.raises(EnvironmentProblem, match=r"store\.slots_older"):
+        door.entry.sign_in(CLERK, PASSWORD)
 
 
 def test_wrong_tries_are_logged_whatever_comes_of_them(door: Door) -> None:

@@ -20,6 +20,10 @@ class FolderKeys:
     The slots file is written first and the database told afterwards: a crash in between makes the slots newer than the
     database knows, which the next sign-in mends, never older, which would lock everybody out.
 
+    Each change first asks whether the file is the newest: one built on an older file that was put back meanwhile would
+    count as the newest, with the clerks and passwords that had been taken away. It raises EnvironmentProblem
+    ``store.slots_older`` then, and changes nothing.
+
     Args:
         folder: the data folder.
         store: where the newest generation of the slots file is remembered.
@@ -41,16 +45,19 @@ class FolderKeys:
 
     def add(self, name: str, role: Role, password: str) -> None:
         """Give a new name a slot. Raises InputProblem ``store.clerk_exists``."""
+        self.confirm()
         keys.add_clerk(self._folder, self._key, name, password, role, self._cost)
         self._note()
 
     def remove(self, name: str) -> None:
         """Take a slot away. Raises InputProblem ``store.no_such_clerk``."""
+        self.confirm()
         keys.remove_clerk(self._folder, self._key, name)
         self._note()
 
     def set_password(self, name: str, password: str) -> None:
         """Wrap the key anew without the old password. Raises InputProblem ``store.no_such_clerk``."""
+        self.confirm()
         keys.set_password(self._folder, self._key, name, password, self._cost)
         self._note()
 
@@ -60,6 +67,7 @@ class FolderKeys:
         Raises:
             InputProblem: ``store.wrong_password``, ``entry.locked_out``.
         """
+        self.confirm()
         _, failed = self._gate.attempt(name, lambda: keys.change_password(self._folder, name, old, new, self._cost))
         self._note()
         return failed
@@ -70,6 +78,7 @@ class FolderKeys:
         Raises:
             InputProblem: ``store.clerk_exists``.
         """
+        self.confirm()
         slot = self._key.wrap_for_clerk(successor, password, Role.CLERK, self._cost)
         keys.hand_over(self._folder, self._key, leaving, slot, keep_as or "")
         self._note()

@@ -152,12 +152,7 @@ class Entry:
         """
 
         def begin(desk: Desk) -> None:
-            try:
-                changed = desk.accounts.confirm()
-            except EnvironmentProblem as problem:
-                self._note(desk, Deed.SIGN_IN_REFUSED, count=str(access.failed_before + 1), reason=problem.key)
-                raise
-            self._note_arrival(desk, access, Deed.SIGNED_IN, **({"accounts_changed": "yes"} if changed else {}))
+            self._arrive(desk, access, Deed.SIGNED_IN)
 
         with self._guard:
             access = self._premises.unlock(clerk, password)
@@ -211,13 +206,14 @@ class Entry:
         Raises:
             InputProblem: ``store.wrong_password``; ``entry.locked_out``; ``entry.other_clerk`` when somebody else is
                 signed in.
+            EnvironmentProblem: ``store.slots_older``: it was put back behind the locked screen.
         """
         desk = self._desk
         if desk is not None and desk.clerk != clerk:
             raise InputProblem("entry.other_clerk", name=desk.clerk)
         access = self._premises.unlock(clerk, password)
         if desk is not None:
-            self._note_arrival(desk, access, Deed.UNLOCKED)
+            self._arrive(desk, access, Deed.UNLOCKED)
 
     def note_locked(self) -> None:
         """The screen was locked, by hand or because nobody touched anything for a while: logged."""
@@ -263,6 +259,15 @@ class Entry:
             self._note(desk, Deed.SIGNED_OUT)
             self._unwritten.clear()
             desk.close()
+
+    def _arrive(self, desk: Desk, access: Access, deed: Deed) -> None:
+        """Whoever has the right password is in, unless it is one out of an older slots file; logged either way."""
+        try:
+            changed = desk.accounts.confirm()
+        except EnvironmentProblem as problem:
+            self._note(desk, Deed.SIGN_IN_REFUSED, count=str(access.failed_before + 1), reason=problem.key)
+            raise
+        self._note_arrival(desk, access, deed, **({"accounts_changed": "yes"} if changed else {}))
 
     def _note_arrival(self, desk: Desk, access: Access, deed: Deed, **detail: str) -> None:
         if access.failed_before:
