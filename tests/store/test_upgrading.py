@@ -6,12 +6,13 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from tests.store.cut_off import cut_off
 from tests.store.fixtures import CLERK, DAY, PASSWORD, FixedClock
@@ -22,11 +23,12 @@ from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.store import upgrading
-from villagedesk.store.connection import reading_engine
+from villagedesk.store.connection import building_engine, reading_engine
 from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.keys import DataKey, unlock
 from villagedesk.store.migrations import environment
 from villagedesk.store.migrations.known import KNOWN_REVISIONS
+from villagedesk.store.schema import METADATA
 from villagedesk.store.upgrading import COPIES_FOLDER, KEPT_COPIES, NOTE_FILE
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 
@@ -298,3 +300,17 @@ def test_the_newest_copies_are_kept(old: OldData) -> None:
     old.opened().close()
     names = sorted(path.name for path in copies.iterdir())
     assert len(names) == KEPT_COPIES and names[0] == "0000-20250201T000000Z.db" and names[-1].startswith(old.schema)
+
+
+def test_upgrades_at_once_change_each_its_own_database(tmp_path: Path) -> None:
+    def tables(number: int) -> set[str]:
+        engine = building_engine(tmp_path / f"{number}.db", bytes(32))
+        try:
+            with engine.begin() as connection:
+                upgrading.migrate(connection)
+            return {*inspect(engine).get_table_names()}
+        finally:
+            engine.dispose()
+
+    with ThreadPoolExecutor(4) as threads:
+        assert all(names >= {*METADATA.tables} for names in threads.map(tables, range(24)))

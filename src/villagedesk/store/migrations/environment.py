@@ -6,6 +6,7 @@ version writes its own operations and never imports ``schema``: what it made mus
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from types import ModuleType
 
@@ -18,6 +19,9 @@ from sqlalchemy import Connection
 from villagedesk.store.migrations.versions import v0001_first_schema, v0002_epochs_and_expired_pages
 
 VERSIONS: tuple[ModuleType, ...] = (v0001_first_schema, v0002_epochs_and_expired_pages)
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Alembic's ``op`` is one for the whole process: of two upgrades at once, the one would change the other's database."""
 
 
 def upgrade(connection: Connection, versions: Sequence[ModuleType] = VERSIONS) -> None:
@@ -39,7 +43,7 @@ def upgrade(connection: Connection, versions: Sequence[ModuleType] = VERSIONS) -
         ]
 
     context = MigrationContext.configure(connection, opts={"fn": steps})
-    with Operations.context(context):
+    with _ONE_AT_A_TIME, Operations.context(context):
         context.run_migrations()
 
 
