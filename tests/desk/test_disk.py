@@ -48,7 +48,8 @@ def test_without_room_no_page_is_begun_but_what_is_typed_is_saved(window: Window
         with pytest.raises(EnvironmentProblem) as told:
             scanning.import_file(case_id, "id_card", path) if path else scanning.capture(case_id, "id_card")
         assert (told.value.key, told.value.params) == ("desk.disk_stopped", {"megabytes": 99, "least": 100})
-    assert window.desk.devices()[-1].sentence.key == "desk.disk_stopped_short"
+    line = window.desk.devices()[-1]
+    assert (line.sentence.key, line.short and line.short.key) == ("desk.disk_stopped", "desk.disk_stopped_short")
     window.desk.intake.type(case_id, APPLICANT, 2)
     assert window.desk.intake.open(case_id).case.applicant.name == APPLICANT["name"]
     assert scanning.keep(begun.proposal_id).order == 1  # what was begun may be finished
@@ -57,3 +58,19 @@ def test_without_room_no_page_is_begun_but_what_is_typed_is_saved(window: Window
     assert scanning.keep(scanning.capture(case_id, "id_card").proposal_id).order == 2
     assert scanning.keep(scanning.import_file(case_id, "id_card", picture).proposal_id).order == 3
     assert len(window.desk.devices()) == 2  # camera and printer: room enough is not worth a word
+
+
+def test_a_disk_that_fills_up_while_somebody_works_is_news(window: Window) -> None:
+    told: list[frozenset[str]] = []
+    case_id = window.desk.intake.start(SYSTEM_ITEM).case.case_id
+    window.desk.news.subscribe(told.append)
+
+    def news_of(free: int) -> list[bool]:
+        window.free[0] = free * _MEGABYTE
+        told.clear()
+        for name in ("王", "王秀"):
+            window.desk.intake.type(case_id, {"name": name}, 2)
+        return ["devices" in topics for topics in told]
+
+    for free, turned in ((900, False), (450, True), (440, False), (90, True), (600, True)):
+        assert news_of(free) == [turned, False], free

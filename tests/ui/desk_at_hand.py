@@ -117,6 +117,7 @@ class Village:
         self.printer = printer if printer is not None else FilePrinter(folder / "printed")
         self.desk: Desk | None = None
         self.kicked = 0
+        self.free = [10**12]
         self.news = News()
         self.link = LinkWords(SystemClock(), self.news)
         restorer = FolderRestorer(folder / "data", SystemClock())
@@ -124,8 +125,8 @@ class Village:
         self.entry = Entry(
             self.premises,
             self._open,
-            restoring=Restoring(restorer, self.premises.common_passwords, lambda: self.entry.signed_in),
-            damage=Damage(mender, lambda: self.entry.signed_in),
+            restoring=lambda: Restoring(restorer, self.premises.common_passwords, lambda: self.entry.signed_in),
+            damage=lambda: Damage(mender, lambda: self.entry.signed_in),
         )
         self.station_file = folder / "柳林村.station.json"
         self.station_file.write_bytes(STATION.to_bytes())
@@ -157,7 +158,7 @@ class Village:
             news=self.news,
             kick=kick,
             stop_sync=lambda: None,
-            free_bytes=lambda: 10**12,
+            free_bytes=lambda: self.free[0],
             audit_log=SqlAuditLog(store),
             pack_support=partial(pack, self.folder / "data"),
             keeper=FolderKeys(self.folder / "data", key, store, cost=_CHEAP),

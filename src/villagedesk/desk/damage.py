@@ -116,3 +116,7 @@ class Soundness:
     def warning(self) -> Sentence | None:
         """What to tell the clerk, None while nothing was found."""
         return Sentence("damage.found", {}, "bad") if self._damaged else None
+
+    def in_short(self) -> Sentence | None:
+        """The warning in a few words, for the status line."""
+        return Sentence("damage.found_short", {}, "bad") if self._damaged else None

@@ -100,8 +100,10 @@ class Desk:
     def devices(self) -> tuple[DeviceLine, ...]:
         """Camera and printer in words, the disk when it is nearly full, the database when a check found damage."""
         lines = [self.scanning.camera(), self._printer_line()]
-        warnings = (self._soundness.warning(), self._disk.in_short())
-        lines += [DeviceLine("", False, warning) for warning in warnings if warning is not None]
+        for watch in (self._soundness, self._disk):
+            warning = watch.warning()
+            if warning is not None:
+                lines.append(DeviceLine("", False, warning, watch.in_short()))
         return tuple(lines)
 
     def close(self) -> None:
@@ -142,4 +144,4 @@ class Desk:
 
     def _committed(self) -> None:
         # which tables a commit touched is not told; reading anew is cheap, and the listener must return at once
-        self.news.tell("cases", "outbox", "print")
+        self.news.tell("cases", "outbox", "print", *(("devices",) if self._disk.has_turned() else ()))

@@ -21,6 +21,7 @@ class DiskWatch:
 
     def __init__(self, free_bytes: FreeBytes) -> None:
         self._free_bytes = free_bytes
+        self._told = ""
 
     def warning(self) -> Sentence | None:
         """A sentence when there is little room, None otherwise, also where nobody can say."""
@@ -38,6 +39,12 @@ class DiskWatch:
             return None
         key = "desk.disk_stopped_short" if warning.tone == "bad" else "desk.disk_low_short"
         return Sentence(key, {"megabytes": warning.params["megabytes"]}, warning.tone)
+
+    def has_turned(self) -> bool:
+        """Whether another warning than at the last call is due by now, or none any more. Cheap."""
+        warning = self.warning()
+        told, self._told = self._told, "" if warning is None else warning.key
+        return told != self._told
 
     def need_room_for_pages(self) -> None:
         """Raises EnvironmentProblem ``desk.disk_stopped`` when no new page may be begun."""

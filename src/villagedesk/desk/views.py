@@ -241,8 +241,14 @@ class SendingView:
 
 @dataclass(frozen=True)
 class DeviceLine:
-    """A device on the bottom line."""
+    """A device on the bottom line, or something wrong with this PC that the clerk should know of.
+
+    Args:
+        name: of the device, "" where the sentence says it all.
+        short: of something wrong: what the bottom line has room for; the sentence says what it means and what to do.
+    """
 
     name: str
     ready: bool
     sentence: Sentence
+    short: Sentence | None = None

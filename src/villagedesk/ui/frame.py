@@ -97,8 +97,9 @@ class Frame(QWidget):
         self._current().leave()
 
     def come_back(self) -> None:
-        """After the lock: the same screen, the same place; a backup may have become overdue meanwhile."""
-        self._read_status(frozenset({"backup"}))
+        """After the lock: the same screen, the same place; a backup may have become overdue meanwhile, or a disk
+        full."""
+        self._read_status(frozenset({"backup", "devices"}))
         self._current().first_focus().setFocus()
 
     def show_today(self) -> None:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 
 class StatusLine(QPushButton):
-    """Shows what the desk says of link, queue and devices; the queue's words give way last when room is short."""
+    """Shows what the desk says of link, queue and devices; what is wrong gives way after what is well when room is
+    short."""
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +37,9 @@ class StatusLine(QPushButton):
         self._queue = SentenceLabel(words, "status_queue", self)
         self._backup = SentenceLabel(words, "status_backup", self)
         self._backup_dot = plain_label("·", "quiet", self)
+        self._warnings = plain_label("", parent=self)
+        self._warnings.setObjectName("status_warnings")
+        self._warnings_dot = plain_label("·", "quiet", self)
         self._devices = plain_label("", parent=self)
         self._devices.setObjectName("status_devices")
         self._saved_dot = plain_label("·", "quiet", self)
@@ -44,6 +48,8 @@ class StatusLine(QPushButton):
             self._link,
             self._saved_dot,
             self._queue,
+            self._warnings_dot,
+            self._warnings,
             self._backup_dot,
             self._backup,
             self._device_dot,
@@ -74,15 +80,9 @@ class StatusLine(QPushButton):
         self._describe()
 
     def show_devices(self, devices: Sequence[DeviceLine]) -> None:
-        """Show which devices are ready, each with a mark and its name."""
-        parts = []
-        self._devices.setTextFormat(Qt.TextFormat.RichText)
-        for device in devices:
-            tone = device.sentence.tone
-            name = escape(device.name or self._words.of(device.sentence))
-            parts.append(f"<span style='color:{COLOURS[tone]}'>{SHAPES[tone]}</span>&nbsp;{name}")
-        self._devices.setText(f"<span style='color:{QUIET}'>&nbsp;&nbsp;</span>".join(parts))
-        self._devices.setAccessibleName("，".join(self._words.of(device.sentence) for device in devices))
+        """Show which devices are ready, each with a mark and its name; and what is wrong with this PC."""
+        self._mark(self._devices, [device for device in devices if device.short is None])
+        self._mark(self._warnings, [device for device in devices if device.short is not None])
         self._describe()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -90,8 +90,19 @@ class StatusLine(QPushButton):
         super().resizeEvent(event)
         self._fit()
 
+    def _mark(self, label: QLabel, devices: Sequence[DeviceLine]) -> None:
+        parts = []
+        label.setTextFormat(Qt.TextFormat.RichText)
+        for device in devices:
+            tone = device.sentence.tone
+            text = escape(device.name or self._words.of(device.short or device.sentence))
+            parts.append(f"<span style='color:{COLOURS[tone]}'>{SHAPES[tone]}</span>&nbsp;{text}")
+        label.setText(f"<span style='color:{QUIET}'>&nbsp;&nbsp;</span>".join(parts))
+        label.setAccessibleName("，".join(self._words.of(device.sentence) for device in devices))
+
     def _describe(self) -> None:
-        said = [label.accessibleName() for label in (self._link, self._queue, self._backup, self._devices)]
+        labels = (self._link, self._queue, self._warnings, self._backup, self._devices)
+        said = [label.accessibleName() for label in labels]
         self.setAccessibleDescription(" · ".join(text for text in said if text))
         self._fit()
 
@@ -101,12 +112,13 @@ class StatusLine(QPushButton):
         shown: list[tuple[QLabel, ...]] = [
             (self._link,),
             (self._saved_dot, self._queue),
+            *([(self._warnings_dot, self._warnings)] if self._warnings.text() else []),
             *([(self._backup_dot, self._backup)] if self._backup.text() else []),
             (self._device_dot, self._devices),
             (self._more,),
         ]
-        self._backup_dot.setVisible(False)
-        self._backup.setVisible(False)
+        for label in (self._warnings_dot, self._warnings, self._backup_dot, self._backup):
+            label.setVisible(False)
         for labels in shown:
             need += sum(label.sizeHint().width() + GAP * 2 for label in labels)
             for label in labels:

@@ -14,7 +14,7 @@ from villagedesk.ui.intake.materials import MaterialsStep
 from villagedesk.ui.intake.review import ReviewStep
 from villagedesk.ui.intake.step import Step, StepBar
 from villagedesk.ui.screen import Screen, Surroundings
-from villagedesk.ui.sentences import ElidedLabel, plain_label
+from villagedesk.ui.sentences import ElidedLabel, SentenceLabel, plain_label
 from villagedesk.ui.theme import GAP, GREEN
 
 SURE_MS = 4000
@@ -42,6 +42,8 @@ class Wizard(Screen):
         self._saved = plain_label("", parent=self)
         self._saved.setObjectName("saved_at")
         self._saved.setStyleSheet(f"color: {GREEN}")
+        self._warning = SentenceLabel(words, "draft_warning", self)
+        self._warning.hide()
         self._stack = QStackedWidget(self)
         self.choose = ChooseItem(surroundings, self)
         self.applicant = ApplicantStep(surroundings, self)
@@ -128,7 +130,8 @@ class Wizard(Screen):
         row.addWidget(self._saved)
         body = QVBoxLayout()
         body.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
-        body.addWidget(self._stack)
+        body.addWidget(self._warning)
+        body.addWidget(self._stack, 1)
         foot = QFrame(self)
         foot.setProperty("role", "foot")
         self._foot = foot
@@ -185,6 +188,10 @@ class Wizard(Screen):
         if mending and not self._focus_is_in(self.review):
             # The button that led to what was missing went with it.
             self.first_focus().setFocus()
+        # what belongs to no field: the disk that is nearly full
+        warning = next((trouble.sentence for trouble in draft.troubles if not trouble.field), None)
+        self._warning.tell(warning)
+        self._warning.setVisible(warning is not None)
         words = self._with.words
         self._saved.setText(words("ui.intake.saved", time=words.clock_time(draft.saved_at)))
         about = [draft.item.name, draft.case.applicant.name]
