@@ -44,6 +44,8 @@ def test_what_it_says_of_roles_is_so() -> None:
         ("时钟拨快", "clock set forward"),
         ("旧备份", "old backups"),
         ("从不更换", "never rotates"),
+        ("登记凭据", "station credential"),
+        ("换人以前的备份", "before an account was removed"),
         ("几天前的样子", "rollback"),
         ("同一把数据密钥", "opens the same key"),
         ("操作日志 `.xlsx`", "exported as `.xlsx`"),

@@ -95,6 +95,7 @@ def test_a_new_pc_goes_on_where_the_old_one_was(qtbot: QtBot, page: RestorePage,
     assert any("原来那台电脑不能再上报" in line for line in said)
     assert any("字母 B" in line for line in said)
     assert not any("缺" in line for line in said)
+    assert not any("现在又都能登录" in line for line in said), "nobody else was in the backup"
     assert page.focused() == "primary_button"
     check_screen("restore_done", page, page.window)
     page.enter()
@@ -174,7 +175,9 @@ def test_the_countys_key_opens_it_for_a_new_clerk(qtbot: QtBot, page: RestorePag
     page.wait_step("开始恢复")
     assert page.widget("newest_none", QCheckBox).isChecked()
     page.begin()
-    assert "新密码" in page.result()[-1]
+    said = page.result()
+    assert "新密码" in said[-1]
+    assert CLERK in said[-2] and "李会计" not in said[-2], "whose account came back with the backup"
     page.enter()
     sign_in = SignInPage(qtbot, page.window)
     sign_in.sign_in(OTHER_PASSWORD, "李会计")

@@ -240,7 +240,7 @@ class RestoreCard(EntryCard):
         self._long.start(
             Sentence("ui.restore.working"),
             work,
-            lambda restored: self._is_done(found, restored, replaced=replaced, by_key=by_key),
+            lambda restored: self._is_done(found, restored, clerk, replaced=replaced, by_key=by_key),
             lambda problem: self._failed(found, problem),
         )
 
@@ -250,7 +250,7 @@ class RestoreCard(EntryCard):
         elif not self._long.isHidden():  # stopped: its last words stay
             self._show(_NEWEST)
 
-    def _is_done(self, found: BackupFound, restored: Restored, *, replaced: bool, by_key: bool) -> None:
+    def _is_done(self, found: BackupFound, restored: Restored, clerk: str, *, replaced: bool, by_key: bool) -> None:
         self._done = True
         told = [Sentence("ui.restore.done", {"cases": restored.cases, "pages": restored.pages}, "good")]
         if restored.missing_pages:
@@ -260,6 +260,9 @@ class RestoreCard(EntryCard):
         if replaced:
             told.append(Sentence("ui.restore.done_aside"))
         told.append(Sentence("ui.restore.done_epoch", {"epoch": restored.epoch}))
+        others = [name for name in found.clerks if name != clerk]
+        if others:
+            told.append(Sentence("ui.restore.done_accounts", {"names": "、".join(others)}, "warn"))
         told.append(Sentence("ui.restore.done_new_password" if by_key else "ui.restore.done_password"))
         self._outcome.tell(told)
         for key in self._turning:
