@@ -107,7 +107,7 @@ def test_the_doctor_tells_the_state_of_a_folder_and_which_adapters_never_met_har
     main(["doctor", "--data", str(folder)])
     said = capsys.readouterr().out
     assert f"station {STATION.division_code}" in said
-    assert "1 clerks, 0 cases wait" in said
+    assert "ok     1 clerks" in said and "ok     0 cases wait to be sent" in said
     assert "note   audit chain: NOT CHECKED (needs a clerk's password)" in said
     assert "王会计" not in said
     (folder / "station.json").write_text("{}", encoding="utf-8")

@@ -26,6 +26,7 @@ from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.keys import DataKey, PasswordCost, create_keys
 from villagedesk.store.lock import FolderLock
 from villagedesk.store.slots import SLOT_FILES
+from villagedesk.store.status import STATUS_FILE
 from villagedesk.store.vault import VAULT_FOLDER
 
 PASSWORD, OTHER_PASSWORD = "old locust tree 7", "by the river 1962"
@@ -232,6 +233,25 @@ def test_a_damaged_database_is_found(kept: Kept, said: Doctor) -> None:
     code, out = said.of(kept.folder)
     assert code == 1
     assert "WRONG  database" in out
+
+
+@pytest.mark.parametrize(
+    ("lost", "line"),
+    [
+        ((SLOT_FILES[0],), "slots file: 1 of 2 copies whole"),
+        ((STATUS_FILE,), "how many cases wait to be sent is not known: status.json is lost or damaged"),
+        ((*SLOT_FILES, STATUS_FILE), "slots file: store.slots_lost"),
+    ],
+)
+def test_a_lost_small_file_is_told_also_without_a_password(
+    kept: Kept, said: Doctor, lost: tuple[str, ...], line: str
+) -> None:
+    code, out = said.of(kept.folder, password="")
+    assert code == 0 and "WRONG" not in out
+    for name in lost:
+        (kept.folder / name).unlink()
+    code, out = said.of(kept.folder, password="")
+    assert code == 1 and f"WRONG  {line}" in out
 
 
 def test_a_wrong_password_opens_nothing_is_counted_and_said(kept: Kept, said: Doctor) -> None:

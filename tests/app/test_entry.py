@@ -17,9 +17,10 @@ from villagedesk.desk.desk import Desk
 from villagedesk.desk.entry import Entry
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.station import StationFile
-from villagedesk.store.database import EncryptedStore
+from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.slots import SLOT_FILES
+from villagedesk.store.status import STATUS_FILE
 
 PASSWORD = "老槐树下1962"
 
@@ -86,6 +87,17 @@ def test_a_second_first_run_is_refused_and_harms_nothing(folder: Path) -> None:
     with pytest.raises(EnvironmentProblem, match=r"store\.already_set_up"):
         door(folder).set_up(STATION, "李会计", PASSWORD)
     assert door(folder).state().clerks == ("王会计",)
+
+
+def test_a_database_whose_keys_are_lost_is_no_place_for_a_first_run(folder: Path) -> None:
+    for name in (*SLOT_FILES, STATUS_FILE):
+        (folder / name).unlink()
+    assert (folder / DATABASE_FILE).exists()
+    with pytest.raises(EnvironmentProblem, match=r"store\.slots_lost"):
+        door(folder).state()
+    with pytest.raises(EnvironmentProblem, match=r"store\.already_set_up"):
+        door(folder).set_up(STATION, "李会计", PASSWORD)
+    assert not any((folder / name).exists() for name in SLOT_FILES), "no keys that open nothing"
 
 
 def test_a_lost_station_file_is_told_at_sign_in(folder: Path) -> None:

@@ -63,7 +63,10 @@ def check_inside(folder: Path, clerk: str, password: str, heads: tuple[AuditHead
         try:
             store = EncryptedStore.open(folder, access.key, clock)
         except Problem as problem:
-            return [Finding(f"database: {_words(problem)}", False), *not_checked("no database", SUBJECTS[1:])]
+            return [
+                Finding(f"database: {_words(problem)}", False),
+                *not_checked("the database did not open", SUBJECTS[1:]),
+            ]
         try:
             if generation_of(folder, access.key) < known_generation(store):
                 refused = _refused(store, clerk, clock)

@@ -18,6 +18,8 @@ from villagedesk.app.system_clock import SystemClock
 from villagedesk.domain.audit import AuditHead
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.store.lock import FolderLock
+from villagedesk.store.slots import SLOT_FILES, read_copies
+from villagedesk.store.status import waiting_count
 
 _NEVER = "STATUS: never run on hardware"
 
@@ -105,9 +107,16 @@ def _folder(folder: Path, called: str) -> list[tuple[str, bool]]:
     except Problem as problem:
         lines.append((f"station file: {problem.key}", False))
     try:
-        lines.append((f"{len(premises.clerks())} clerks, {premises.waiting()} cases wait to be sent", True))
+        lines.append((f"{len(premises.clerks())} clerks", True))
+        whole = len(read_copies(folder))
+        lines.append((f"slots file: {whole} of {len(SLOT_FILES)} copies whole", whole == len(SLOT_FILES)))
     except Problem as problem:
         lines.append((f"slots file: {problem.key}", False))
+    waiting = waiting_count(folder)
+    if waiting is None:
+        lines.append(("how many cases wait to be sent is not known: status.json is lost or damaged", False))
+    else:
+        lines.append((f"{waiting} cases wait to be sent", True))
     reports = len(list(fault_reports_folder(folder).glob("fault-*.txt")))
     lines.append((f"{reports} reports of the program's own faults", reports == 0))
     return lines

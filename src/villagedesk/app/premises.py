@@ -12,12 +12,14 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.roles import Role
 from villagedesk.domain.station import StationFile
-from villagedesk.store.files import make_folder, problem_of, write_whole
+from villagedesk.store.files import is_there, make_folder, problem_of, write_whole
 from villagedesk.store.lockout import RECOVERY, Gate
 from villagedesk.store.slots import clerks, known_role, read_copies, roles, slots_exist
 from villagedesk.store.status import waiting_count
 
 STATION_NAME = "station.json"
+_DATABASE = "villagedesk.db"
+"""As ``store.database`` calls it, which is not needed to paint the first window."""
 _MAX_STATION_BYTES = 64 * 1024
 _NOBODY = "\x00nobody"
 _NO_GUESS = frozenset({"recovery.file_unreadable", "recovery.not_a_key", "recovery.passphrase_needed"})
@@ -37,7 +39,9 @@ class DataFolder:
 
     def is_set_up(self) -> bool:
         """Whether keys were ever made here, also where only the database they belong to is left."""
-        return slots_exist(self._folder) or waiting_count(self._folder) is not None
+        if slots_exist(self._folder) or waiting_count(self._folder) is not None:
+            return True
+        return is_there(self._folder / _DATABASE)
 
     def station(self) -> StationFile:
         """The station as it was kept. Raises EnvironmentProblem ``entry.station_lost``."""
