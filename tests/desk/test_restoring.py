@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.desk.counter import APPLICANT, STATION, SYSTEM_ITEM, open_window, taken_in
+from tests.desk.test_printing import done, settled
 from tests.store.fixtures import CHEAP, FixedClock
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.restorer import FolderRestorer
 from villagedesk.desk.restoring import Restoring
+from villagedesk.devices.printer_simulated import SimulatedPrinter
 from villagedesk.domain.audit import STATION as OF_THE_STATION
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.local_no import parse_local_no
@@ -70,6 +72,39 @@ def test_a_new_pc_goes_on_where_the_old_one_was(stick: Path, tmp_path: Path) -> 
         assert Deed.RESTORED in [event.kind for event in events]
     finally:
         window.desk.close()
+
+
+def test_a_paper_that_waited_in_the_backup_does_not_come_out_by_itself(tmp_path: Path) -> None:
+    folder, stick = tmp_path / "old", tmp_path / "stick"
+    stick.mkdir()
+    key = create_keys(folder, CLERK, PASSWORD, make(tmp_path / "county.pem", "county secret"), "clerk", CHEAP)
+    EncryptedStore.create(folder, key, FixedClock()).close()
+    old = open_window(folder, key=key)  # no printer: the receipt waits
+    case_id = taken_in(old)
+    job = old.desk.printing.print_receipt(case_id)
+    old.desk.backup.set_target(stick)
+    old.desk.backup.back_up()
+    old = old.reopened(SimulatedPrinter("of the old PC"))
+    settled(old, done, case_id)  # and the neighbour went home with it
+    old.desk.close()
+    restoring = room(tmp_path / "new")
+    (found,) = restoring.look(stick)
+    restoring.restore(found, CLERK, PASSWORD, None)
+    access = DataFolder(tmp_path / "new", FixedClock()).unlock(CLERK, PASSWORD)
+    printer = SimulatedPrinter("of the new PC")
+    new = open_window(tmp_path / "new", printer, key=access.key)  # type: ignore[arg-type]
+    try:
+        second = taken_in(new)
+        new.desk.printing.print_receipt(second)
+        settled(new, done, second)  # the runner has been past the first job
+        assert len(printer.printed) == 1
+        assert [todo.sentence.key for todo in new.desk.cases.today().todos] == ["desk.todo.print_perhaps.receipt"]
+        paper = new.desk.printing.pdf(job.job_id)
+        new.desk.printing.retry(job.job_id)
+        settled(new, done, case_id)
+        assert printer.printed[-1].pdf == paper
+    finally:
+        new.desk.close()
 
 
 def test_what_is_here_is_replaced_only_when_that_was_confirmed(stick: Path, tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ import pytest
 
 from tests.store.cut_off import cut_off
 from tests.store.damage import DAMAGES, LOG_FILE, PAGE, Tables, Whole, damage, make_whole
-from tests.store.fixtures import CLERK, DAY, FixedClock
+from tests.store.fixtures import CLERK, DAY, FixedClock, example_case, open_store
 from tests.store.old_schemas.make import dump
+from tests.store.waiting_papers import assert_waiting_papers_are_asked_about, papers_in_every_state
 from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.local_no import local_no, parse_local_no
@@ -195,6 +196,20 @@ def test_a_recovered_installation_is_another_one_that_says_so(whole: Whole, tmp_
     assert first.detail["kept"] == str(len(whole.tables["case_events"])) and first.detail["lost"] == "0"
     assert now["case_events"][0]["kind"] == Deed.DATABASE_RECOVERED
     assert [row["epoch"] for row in now["epochs"]] == ["A", "C", "D"]
+
+
+def test_a_paper_that_waited_is_asked_about_and_no_other_is_touched(tmp_path: Path) -> None:
+    old = open_store(tmp_path)
+    case = example_case()
+    old.store.write(lambda transaction: transaction.put_case(case)).result()
+    jobs = papers_in_every_state(old, case.case_id)
+    old.store.close()
+    recovered(old.folder, old.key)
+    store = opened(old.folder, old.key)
+    try:
+        assert_waiting_papers_are_asked_about(store, jobs)
+    finally:
+        store.close()
 
 
 def test_the_damaged_files_are_kept_with_a_report_that_names_nobody(whole: Whole, tmp_path: Path) -> None:

@@ -16,11 +16,11 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, NAME, PASSWORD, PHONE, Village, papers
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import FramePage, TodayPage
-from villagedesk.desk.print_runner import PERHAPS_PRINTED, PRINTING
+from villagedesk.desk.print_runner import PRINTING
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import Page as CasePage
 from villagedesk.domain.outbox import OutboxRow, SendingState
-from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
+from villagedesk.domain.printing import PERHAPS_PRINTED, PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.ui.print_words import asks_the_clerk
 from villagedesk.ui.window import MainWindow

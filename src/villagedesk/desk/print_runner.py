@@ -12,7 +12,7 @@ from villagedesk.devices.ports import Printer, PrintOutcome, PrintState
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.fault_trace import fault_lines
-from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
+from villagedesk.domain.printing import PERHAPS_PRINTED, PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.domain.repositories import Store, Transaction, Vault
 from villagedesk.domain.roles import Right
@@ -27,8 +27,6 @@ BROKE = "printing.reason.broke"
 DAMAGED = "printing.reason.damaged"
 PRINTING = "printing.reason.printing"
 """Handed to the printer, whose answer is not there yet."""
-PERHAPS_PRINTED = "printing.reason.perhaps_printed"
-"""Handed to the printer, whose answer was never written down: only the clerk can see whether it came out."""
 _LOST = frozenset({"store.page_damaged", "store.page_missing"})
 _REASONS = {
     "printer.offline": OFFLINE,
@@ -44,7 +42,8 @@ class PrintRunner:
 
     A job the printer's own queue holds (``where`` is set, state waiting) is not sent a second time: two papers of one
     case are worse than a question to the clerk. For the same reason it is written down that a job goes to the printer
-    before it does; a crash in between leaves the question ``PERHAPS_PRINTED``.
+    before it does; a crash in between leaves the question ``PERHAPS_PRINTED``, as restoring and recovering do for jobs
+    that waited.
 
     Args:
         printer: None where there is none; jobs wait then.

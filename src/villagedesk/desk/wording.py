@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from villagedesk.desk.print_runner import PERHAPS_PRINTED
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
 from villagedesk.domain.outbox import OPEN_STATES, OutboxRow, SendingState
-from villagedesk.domain.printing import PrintJob, PrintJobState
+from villagedesk.domain.printing import PERHAPS_PRINTED, PrintJob, PrintJobState
 from villagedesk.domain.sentences import sentence_for
 
 _SETTLED = {

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+PERHAPS_PRINTED = "printing.reason.perhaps_printed"
+"""Why a job waits of which nobody here knows whether its paper came out: only the clerk can see, and is asked."""
+
 
 class PaperKind(StrEnum):
     """The papers this program prints (domain: section 5)."""

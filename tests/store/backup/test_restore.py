@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from tests.desk.change_watch import watched
 from tests.needs import need_root_on_linux
 from tests.store.backup.place import Place, everything, new_place
 from tests.store.fixtures import CHEAP, CLERK, DAY, PASSWORD, example_case, take_in
+from tests.store.waiting_papers import assert_waiting_papers_are_asked_about, papers_in_every_state
 from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.local_no import LocalNo, parse_local_no
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
@@ -67,6 +69,21 @@ def test_every_case_page_event_and_outbox_row_is_there_again(place: Place, tmp_p
     assert {path.name for path in new.iterdir()} == {
         *("villagedesk.db", "vault", "slots-a", "slots-b", "station.json", "status.json")
     }
+
+
+def test_a_paper_that_waited_is_asked_about_and_no_other_is_touched(place: Place, tmp_path: Path) -> None:
+    jobs = papers_in_every_state(place.opened, place.take_in())
+    place.back_up()
+    with watched() as seen:
+        place.restore(tmp_path / "new")
+    assert "print_trouble" in seen.kinds
+    assert not seen.unlogged
+    again = place.opened_again(tmp_path / "new")
+    try:
+        assert_waiting_papers_are_asked_about(again.store, jobs)
+        assert again.store.verify_chain() is None
+    finally:
+        again.store.close()
 
 
 def test_a_backup_restored_twice_and_a_cut_restore_never_share_a_letter(

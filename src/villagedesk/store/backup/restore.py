@@ -50,6 +50,7 @@ from villagedesk.store.keys import DataKey, PasswordCost, add_clerk, open_with_r
 from villagedesk.store.replacing import finish as finish_taking_over
 from villagedesk.store.slots import SLOT_FILES, clerks
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
+from villagedesk.store.waiting_papers import ask_about_waiting_papers
 
 STATION_FILE = "station.json"
 _FUTURE = timedelta(days=1)
@@ -332,6 +333,7 @@ class _Restore:
         transaction.append_event(
             CaseEvent(STATION, restoration.at, self._wish.clerk, str(Deed.RESTORED), detail=detail)
         )
+        ask_about_waiting_papers(transaction, restoration.at, self._wish.clerk)
 
     @contextlib.contextmanager
     def _sound(self) -> Iterator[None]:

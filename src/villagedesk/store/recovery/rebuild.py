@@ -42,6 +42,7 @@ from villagedesk.store.schema import (
     SETTINGS,
 )
 from villagedesk.store.transaction import SqlTransaction
+from villagedesk.store.waiting_papers import ask_about_waiting_papers
 
 Values = dict[str, Value]
 _PLAIN = (SENT_PAGES, PRINT_JOBS, PAGE_TRANSFERS, LOCAL_NUMBERS, SETTINGS)
@@ -242,6 +243,7 @@ class Rebuilder:
             for case_id in case_ids:
                 lost = CaseEvent(case_id, now, self._clerk, Deed.DATABASE_RECOVERED, detail={"lost": what})
                 self._into.append_event(lost)
+        ask_about_waiting_papers(self._into, now, self._clerk)
         self._into.begin_epoch(self._done.epoch, installation_id)
         newest = max((event.at for _, event in events), default=now)
         told = Restoration(now, newest, Reason.RECOVERY, self._done.epoch, installation_id, self._newest)
