@@ -438,7 +438,7 @@ def test_where_nothing_was_wired_there_is_no_second_way(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     village = Village(tmp_path)
-    monkeypatch.setattr(village.entry, "_restoring", None)
+    monkeypatch.setattr(village.entry, "_make_restoring", None)
     page = RestorePage(qtbot, open_window(village))
     page.until(lambda: page.focused() == "station_file")
     assert not page.window.findChildren(QPushButton, "restore")

@@ -7,36 +7,26 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
-from villagedesk.app import fault_reports
-from villagedesk.app.crash_remains import leave_no_memory_image
-from villagedesk.app.mender import FolderMender
-from villagedesk.app.paths import fault_reports_folder
-from villagedesk.app.premises import DataFolder
-from villagedesk.app.resources import messages_folder, resources_folder
-from villagedesk.app.restorer import FolderRestorer
-from villagedesk.app.run_options import RunOptions
-from villagedesk.app.system_clock import SystemClock
-from villagedesk.desk.acting import Acting
-from villagedesk.desk.damage import Damage
-from villagedesk.desk.entry import Entry, OpenDesk
-from villagedesk.desk.restoring import Restoring
+from villagedesk.app import crash_remains, door, fault_reports, paths, resources
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem, Problem
-from villagedesk.domain.station import StationFile
-from villagedesk.store.backup.install import finish
-from villagedesk.store.lock import FolderLock
 from villagedesk.ui.theme import apply_theme
 from villagedesk.ui.window import MainWindow
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+    from pathlib import Path
+
+    from villagedesk.app.run_options import RunOptions
+    from villagedesk.desk.acting import Acting
     from villagedesk.desk.desk import Desk
+    from villagedesk.desk.entry import OpenDesk
+    from villagedesk.domain.station import StationFile
 
 FIRST_PAINT_NAME = "VILLAGEDESK_EXIT_AFTER_FIRST_PAINT"
 HOOK_NAME = "VILLAGEDESK_EVENT_HOOK"
@@ -55,6 +45,8 @@ class GuiThread(QObject):
 
     def call(self, work: Callable[[], T]) -> T:
         """Wait for ``work`` to be done on the GUI thread; gives or raises what it does. Never from the GUI thread."""
+        from concurrent.futures import Future  # noqa: PLC0415 - nobody calls before the first paint
+
         done: Future[T] = Future()
         self._wanted.emit((work, done))
         return done.result()
@@ -86,39 +78,25 @@ class FirstPaint(QObject):
 
 def run(options: RunOptions) -> int:
     """Run the program until its window is closed; gives the exit code."""
-    leave_no_memory_image()
+    crash_remains.leave_no_memory_image()
     application = QApplication([sys.argv[0]])
     application.setApplicationName("villagedesk")
-    resources = resources_folder()
-    messages = Messages.from_folder(messages_folder(resources))
-    apply_theme(application, [resources / "fonts" / "villagedesk-base.ttf"])
+    ours = resources.resources_folder()
+    messages = Messages.door_first(resources.messages_folder(ours))
+    apply_theme(application, [ours / "fonts" / "villagedesk-base.ttf"])
     try:
-        lock = FolderLock(options.data_folder)
-        finish(options.data_folder)
+        lock = door.take(options.data_folder)
     except EnvironmentProblem as problem:
         return _refuse(messages, problem)
     gui_thread = GuiThread()
-    clock = SystemClock()
-    premises = DataFolder(options.data_folder, clock)
-    opener = _opener(options, gui_thread)
-    restorer = FolderRestorer(options.data_folder, clock)
-    restoring = Restoring(restorer, premises.common_passwords, lambda: entry.signed_in)
-    damage = Damage(FolderMender(options.data_folder, premises, clock), lambda: entry.signed_in)
-    entry = Entry(
-        premises,
-        opener,
-        options.station_file,
-        practice_only=options.practice_only,
-        restoring=restoring,
-        damage=damage,
-    )
+    entry = door.open_door(options, _opener(options, gui_thread))
     try:
-        window = MainWindow(entry, messages, resources / "icons")
+        window = MainWindow(entry, messages, ours / "icons")
     except Problem as problem:
         lock.release()
         return _refuse(messages, problem)
     _watch_for_faults(options.data_folder, window)
-    FirstPaint(window, _after_first_paint)
+    FirstPaint(window, lambda: _after_first_paint(messages))
     window.resize(1366, 768)
     window.show()
     hook = _event_hook()
@@ -139,23 +117,24 @@ def _opener(options: RunOptions, gui_thread: GuiThread) -> OpenDesk:
     return open_desk
 
 
-def _after_first_paint() -> None:
+def _after_first_paint(messages: Messages) -> None:
     if os.environ.get(FIRST_PAINT_NAME):
         # for the start benchmark: CLOCK_MONOTONIC is the same in every process of the machine
         sys.stdout.write(f"first_paint {time.monotonic_ns()}\n")
         sys.stdout.flush()
         os._exit(0)
-    threading.Thread(target=_load_the_heavy_parts, name="loading", daemon=True).start()
+    threading.Thread(target=_load_the_heavy_parts, args=[messages], name="loading", daemon=True).start()
 
 
-def _load_the_heavy_parts() -> None:
-    """Import while the clerk types a password, so that sign-in finds everything in memory."""
+def _load_the_heavy_parts(messages: Messages) -> None:
+    """Read and import while the clerk types a password, so that sign-in finds everything in memory."""
+    messages.complete()
     import villagedesk.app.composition  # noqa: F401, PLC0415 - not before the first paint
 
 
 def _watch_for_faults(data_folder: Path, window: MainWindow) -> None:
     """Faults of the program itself: a report without personal data, a sentence on the screen, and on it goes (I11)."""
-    fault_reports.install(fault_reports_folder(data_folder), window.background.problem.emit)
+    fault_reports.install(paths.fault_reports_folder(data_folder), window.background.problem.emit)
 
 
 def _refuse(messages: Messages, problem: Problem) -> int:

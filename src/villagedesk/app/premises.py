@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from villagedesk.app.resources import resources_folder
-from villagedesk.app.station_trust import check_certificate
-from villagedesk.desk.passwords import read_common
-from villagedesk.desk.ports import Access
-from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.roles import Role
 from villagedesk.domain.station import StationFile
@@ -16,6 +13,10 @@ from villagedesk.store.files import is_there, make_folder, problem_of, write_who
 from villagedesk.store.lockout import RECOVERY, Gate
 from villagedesk.store.slots import clerks, known_role, read_copies, roles, slots_exist
 from villagedesk.store.status import waiting_count
+
+if TYPE_CHECKING:
+    from villagedesk.desk.ports import Access
+    from villagedesk.domain.clock import Clock
 
 STATION_NAME = "station.json"
 _DATABASE = "villagedesk.db"
@@ -53,6 +54,8 @@ class DataFolder:
 
     def check_station(self, station: StationFile) -> None:
         """Whether a connection can be built on it. Raises InputProblem ``station.bad_field.ca_pem``."""
+        from villagedesk.app.station_trust import check_certificate  # noqa: PLC0415 - not needed to paint
+
         check_certificate(station)
 
     def clerks(self) -> tuple[str, ...]:
@@ -100,6 +103,7 @@ class DataFolder:
             InputProblem: ``store.wrong_password``; ``entry.locked_out`` (``minutes``, ``seconds``).
             EnvironmentProblem: ``store.slots_lost``, ``store.newer_schema``.
         """
+        from villagedesk.desk.ports import Access  # noqa: PLC0415 - as above
         from villagedesk.store.keys import unlock_slot  # noqa: PLC0415 - as above
 
         (key, slot), failed = self._gate.attempt(
@@ -118,6 +122,7 @@ class DataFolder:
             InputProblem: ``recovery.*``, ``store.wrong_recovery_key``, ``entry.locked_out``.
             EnvironmentProblem: ``store.slots_lost``, ``store.newer_schema``.
         """
+        from villagedesk.desk.ports import Access  # noqa: PLC0415 - as above
         from villagedesk.store.keys import open_with_recovery_key  # noqa: PLC0415 - as above
         from villagedesk.store.recovery_key import read  # noqa: PLC0415 - as above
 
@@ -154,6 +159,8 @@ class DataFolder:
 
 def common_passwords(resources: Path) -> frozenset[str]:
     """Passwords everybody thinks of; none where the program's own list is missing, which ``doctor`` tells."""
+    from villagedesk.desk.passwords import read_common  # noqa: PLC0415 - as above
+
     try:
         return read_common((resources / "code_lists" / "common_passwords.txt").read_text("utf-8"))
     except OSError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
 
 _WANTED = (
@@ -42,13 +42,14 @@ def messages_folder(resources: Path) -> Path:
     return resources / "messages" / "zh_CN"
 
 
-def _places() -> tuple[Path, ...]:
+def _places() -> Iterator[Path]:
     bundled = getattr(sys, "_MEIPASS", None)  # set by PyInstaller's loader only
     if bundled is not None:
-        return (Path(str(bundled)) / "resources",)
+        yield Path(str(bundled)) / "resources"
+        return
     package = Path(__file__).resolve().parent.parent
-    return (
-        package.parent.parent / "resources",  # checkout: src/villagedesk/../../resources
-        package / "resources",  # wheel that carries them inside the package
-        Path(sysconfig.get_path("data")) / "share" / "villagedesk" / "resources",
-    )
+    yield package.parent.parent / "resources"  # checkout: src/villagedesk/../../resources
+    yield package / "resources"  # wheel that carries them inside the package
+    import sysconfig  # noqa: PLC0415 - no start but that of such a wheel should pay for it
+
+    yield Path(sysconfig.get_path("data")) / "share" / "villagedesk" / "resources"

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.clerk_names import clerk_name
-from villagedesk.desk.passwords import check_new_password
-from villagedesk.desk.station_reading import read_station_file
-from villagedesk.desk.views import EntryState, Sentence
+from villagedesk.desk.door_views import EntryState, Sentence
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.roles import Role
@@ -36,7 +35,7 @@ class Entry:
         open_desk: makes the desk from who acts, data key and station; imports the heavy parts.
         suggested_station_file: offered at the first run, e.g. from the command line.
         practice_only: refuse the file of a station for real work.
-        restoring, damage: what can be done where there is no database, or a damaged one.
+        restoring, damage: make what can be done where there is no database, or a damaged one, once it is asked for.
     """
 
     def __init__(
@@ -46,34 +45,39 @@ class Entry:
         suggested_station_file: Path | None = None,
         *,
         practice_only: bool = False,
-        restoring: Restoring | None = None,
-        damage: Damage | None = None,
+        restoring: Callable[[], Restoring] | None = None,
+        damage: Callable[[], Damage] | None = None,
     ) -> None:
         self._premises = premises
         self._open_desk = open_desk
         self._suggested = suggested_station_file
         self._practice_only = practice_only
-        self._restoring = restoring
-        self._damage = damage
+        self._make_restoring = restoring
+        self._make_damage = damage
         self._guard = threading.Lock()
         self._desk: Desk | None = None
         self._log_guard = threading.Lock()
         self._unwritten: list[tuple[Deed, dict[str, str]]] = []
 
-    @property
+    @cached_property
     def restoring(self) -> Restoring | None:
         """Bringing a backup back; None where nothing of the kind was wired."""
-        return self._restoring
+        return None if self._make_restoring is None else self._make_restoring()
+
+    @property
+    def can_restore(self) -> bool:
+        """Whether bringing a backup back was wired; it is not made by asking this."""
+        return self._make_restoring is not None
 
     @property
     def signed_in(self) -> bool:
         """Whether a desk is open, also behind the locked screen: its files must stay where they are."""
         return self._desk is not None
 
-    @property
+    @cached_property
     def damage(self) -> Damage | None:
         """Recovering a damaged database; None where nothing of the kind was wired."""
-        return self._damage
+        return None if self._make_damage is None else self._make_damage()
 
     def state(self) -> EntryState:
         """Whether the station is set up, who can sign in, and how many cases wait. Reads a few small files only.
@@ -98,6 +102,8 @@ class Entry:
             InputProblem: ``entry.station_unreadable``, ``entry.station_not_practice``, ``station.*``, also for a
                 certificate that is none.
         """
+        from villagedesk.desk.station_reading import read_station_file  # noqa: PLC0415 - not needed to paint
+
         station = read_station_file(path)
         if self._practice_only and not station.practice:
             raise InputProblem("entry.station_not_practice", field="station_file")
@@ -106,6 +112,8 @@ class Entry:
 
     def check_new_password(self, password: str, clerk: str = "", station_name: str = "") -> Sentence | None:
         """What is wrong with a new password, None when it will do (:mod:`villagedesk.desk.passwords`)."""
+        from villagedesk.desk.passwords import check_new_password  # noqa: PLC0415 - not needed to paint
+
         return check_new_password(password, clerk, station_name, self._premises.common_passwords())
 
     def clerks_with_roles(self) -> tuple[tuple[str, Role], ...]:

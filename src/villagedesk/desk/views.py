@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from villagedesk.desk.door_views import Sentence as Sentence
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, Page
 from villagedesk.domain.outbox import OutboxRow
 from villagedesk.domain.printing import PaperKind, PrintJob
@@ -14,38 +14,6 @@ from villagedesk.domain.service_item import ServiceItem
 
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 """Top left, top right, bottom right, bottom left, as shares (0–1) of the photograph's width and height."""
-
-
-@dataclass(frozen=True)
-class Sentence:
-    """A message key with its parameters.
-
-    Args:
-        tone: ``"calm"``, ``"good"``, ``"warn"`` or ``"bad"``; the screen adds a shape and a colour to the words.
-    """
-
-    key: str
-    params: Mapping[str, object] = field(default_factory=dict)
-    tone: str = "calm"
-
-
-@dataclass(frozen=True)
-class EntryState:
-    """What is known before anyone has signed in.
-
-    Args:
-        set_up: whether a station file was read and a first clerk made.
-        waiting: cases that wait to be sent (the count alone is kept outside the encrypted database).
-        suggested_station_file: path to offer at the first run, "" when there is none.
-        practice: whether the station is one to practise on.
-    """
-
-    set_up: bool
-    station_name: str
-    clerks: tuple[str, ...]
-    waiting: int
-    suggested_station_file: str = ""
-    practice: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import shiboken6
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -16,6 +15,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.progress import Cancelled, Progress
+
+if TYPE_CHECKING:
+    from concurrent.futures import ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -83,7 +85,7 @@ class Task:
 
 
 class Background(QObject):
-    """The lanes. Made, used and closed on the GUI thread.
+    """The lanes, each begun when it is first needed. Made, used and closed on the GUI thread.
 
     Signals:
         problem(Problem): a failure that the caller did not take care of itself.
@@ -99,7 +101,7 @@ class Background(QObject):
     def __init__(self, parent: QObject | None = None, patience_ms: int = PATIENCE_MS) -> None:
         super().__init__(parent)
         self._patience_ms = patience_ms
-        self._lanes = {lane: ThreadPoolExecutor(1, thread_name_prefix=f"ui-{lane.value}") for lane in Lane}
+        self._lanes: dict[Lane, ThreadPoolExecutor] = {}
         self._running: list[Task] = []
         self._shown: Task | None = None
         self._ending = False
@@ -197,7 +199,8 @@ class Background(QObject):
     def come_to_rest(self) -> None:
         """For an act that must be alone, called by it on its own lane: stop long work, wait for reads and pictures."""
         self._stop_long()
-        for resting in [self._lanes[lane].submit(_nothing) for lane in Lane if lane is not Lane.ACTS]:
+        others = [pool for lane, pool in tuple(self._lanes.items()) if lane is not Lane.ACTS]
+        for resting in [pool.submit(_nothing) for pool in others]:
             resting.result()
 
     def finish(self, owner: QObject, last: Callable[[], None], done: Callable[[object], None]) -> None:
@@ -209,8 +212,8 @@ class Background(QObject):
         """Finish what was begun and stop the threads. Nothing is delivered any more."""
         self._stop_long()
         self._ending = self._closed = True
-        for lane in Lane:
-            self._lanes[lane].shutdown(wait=True, cancel_futures=lane is not Lane.ACTS)
+        for lane, pool in self._lanes.items():
+            pool.shutdown(wait=True, cancel_futures=lane is not Lane.ACTS)
         self._running.clear()
 
     def _begin(self, task: Task) -> None:
@@ -219,7 +222,14 @@ class Background(QObject):
             task.cancelled = True
             return
         self._running.append(task)
-        self._lanes[task.lane].submit(self._work, task)
+        self._lane(task.lane).submit(self._work, task)
+
+    def _lane(self, lane: Lane) -> ThreadPoolExecutor:
+        if lane not in self._lanes:
+            from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - sign-in is painted before it is needed
+
+            self._lanes[lane] = ThreadPoolExecutor(1, thread_name_prefix=f"ui-{lane.value}")
+        return self._lanes[lane]
 
     def _stop_long(self) -> None:
         for task in tuple(self._running):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QWidget
 
-from villagedesk.ui.icons import Icons
 from villagedesk.ui.theme import QUIET, SURFACE, TEXT
+
+if TYPE_CHECKING:
+    from villagedesk.ui.icons import Icons
 
 
 def button(

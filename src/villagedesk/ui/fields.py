@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from villagedesk.desk.views import Sentence
+from villagedesk.desk.door_views import Sentence
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
 from villagedesk.ui.theme import GAP, QUIET, SURFACE
 

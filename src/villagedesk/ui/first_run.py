@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import Sentence
+from villagedesk.desk.door_views import Sentence
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.station import StationFile
 from villagedesk.ui.background import Background, Lane
@@ -63,7 +63,7 @@ class FirstRun(EntryCard):
         for field in (self.clerk, self.password, self.again):
             self.body.addWidget(field)
         self.password.tell(Sentence("ui.first.rule"))
-        if entry.restoring is not None:
+        if entry.can_restore:
             restore = button("restore", words("ui.first.restore"), self.restore_wanted.emit, icons=icons, icon="backup")
             self.buttons.addWidget(restore)
         self.buttons.addStretch(1)

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap
-from PySide6.QtSvg import QSvgRenderer
 
 from villagedesk.ui import theme
 
@@ -33,6 +32,8 @@ class Icons:
         """
         key = (name, colour)
         if key not in self._kept:
+            from PySide6.QtSvg import QSvgRenderer  # noqa: PLC0415 - a library that sign-in, without icons, can spare
+
             svg = (self._folder / f"{name}.svg").read_bytes().replace(_DRAWN_IN, colour.encode())
             renderer = QSvgRenderer(QByteArray(svg))
             icon = QIcon()

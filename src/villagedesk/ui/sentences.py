@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from html import escape
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from villagedesk.desk.views import Sentence
-from villagedesk.domain.clock import SHANGHAI
+from villagedesk.desk.door_views import Sentence
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import Problem
 from villagedesk.ui import theme
@@ -43,11 +41,11 @@ class Words:
 
     def clock_time(self, moment: datetime) -> str:
         """Hours and minutes in China."""
-        return f"{moment.astimezone(SHANGHAI):%H:%M}"
+        return f"{_in_china(moment):%H:%M}"
 
     def moment(self, moment: datetime) -> str:
         """Month, day and time in China."""
-        local = moment.astimezone(SHANGHAI)
+        local = _in_china(moment)
         return self("ui.moment", month=local.month, day=local.day, time=f"{local:%H:%M}")
 
 
@@ -73,7 +71,17 @@ def plain_label(text: str = "", role: str = "", parent: QWidget | None = None) -
 def plain_tip(text: str) -> str:
     """A text as a tool tip that shows it as it is. Qt takes a tool tip for HTML when it looks like it, and a name such
     as ``<img src=…>`` would make it open a file, or on Windows a server's share."""
-    return f"<qt>{escape(text)}</qt>".replace("\n", "<br>") if "<" in text or "&" in text else text
+    if "<" not in text and "&" not in text:
+        return text
+    from html import escape  # noqa: PLC0415 - no text of the first window needs it
+
+    return f"<qt>{escape(text)}</qt>".replace("\n", "<br>")
+
+
+def _in_china(moment: datetime) -> datetime:
+    from villagedesk.domain.clock import SHANGHAI  # noqa: PLC0415 - reads the time zones; the first window has no times
+
+    return moment.astimezone(SHANGHAI)
 
 
 def _as_high_as_needed(label: QLabel) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from villagedesk.desk.views import EntryState, Sentence
+from villagedesk.desk.door_views import EntryState, Sentence
 from villagedesk.ui.background import Background
 from villagedesk.ui.entry.ask_who import AskWho
 from villagedesk.ui.sentences import SentenceLabel, Words

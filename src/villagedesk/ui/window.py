@@ -17,10 +17,8 @@ from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.ui.background import Background
 from villagedesk.ui.entry_card import EntryCard
-from villagedesk.ui.first_run import FirstRun
 from villagedesk.ui.icons import Icons
 from villagedesk.ui.sentences import Words
-from villagedesk.ui.sign_in import SignIn
 
 if TYPE_CHECKING:
     from villagedesk.desk.desk import Desk
@@ -150,18 +148,22 @@ class MainWindow(QMainWindow):
     def _begin_anew(self) -> EntryCard:
         """The card for somebody who comes to the desk: first run, sign-in, or why nobody can get in."""
         card: EntryCard
+        # Only the card that is shown is loaded: the first window should come up fast.
         try:
             state = self._entry.state()
             if state.set_up:
+                from villagedesk.ui.sign_in import SignIn  # noqa: PLC0415
+
                 card = SignIn(self._entry, state, self._words, self._background, self)
                 self._listen(card)
                 card.forgotten_wanted.connect(self._forgotten)
             else:
+                from villagedesk.ui.first_run import FirstRun  # noqa: PLC0415
+
                 card = FirstRun(self._entry, self._words, self._background, self._icons, self)
                 card.entered.connect(self._entered)
                 card.restore_wanted.connect(self._restore)
         except EnvironmentProblem as problem:
-            # as good as never needed
             from villagedesk.ui.entry.closed_door import ClosedDoor  # noqa: PLC0415
 
             card = ClosedDoor(self._entry, problem, self._words, self._background, self)

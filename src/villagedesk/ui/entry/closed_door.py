@@ -38,7 +38,7 @@ class ClosedDoor(EntryCard):
         self.body.addWidget(why)
         self.body.addSpacing(GAP * 2)
         self.buttons.addStretch(1)
-        restorable = problem.key == "store.slots_lost" and entry.restoring is not None
+        restorable = problem.key == "store.slots_lost" and entry.can_restore
         again = self.again_wanted.emit
         if restorable:
             self.buttons.addWidget(button("again", words("ui.door.again"), again))

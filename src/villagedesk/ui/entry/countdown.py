@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QPushButton
 
-from villagedesk.desk.views import Sentence
+from villagedesk.desk.door_views import Sentence
 from villagedesk.ui.fields import Field
 
 TICK_MS = 500

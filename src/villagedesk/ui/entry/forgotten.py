@@ -104,7 +104,7 @@ class ForgottenCard(EntryCard):
 
     def tell(self, problem: Problem) -> None:
         """Why the clerk is not in, and what can be done about it."""
-        restore = self.restore_wanted.emit if self._entry.restoring is not None else None
+        restore = self.restore_wanted.emit if self._entry.can_restore else None
         tell_with_step(self.notice, problem, self._words, restore, None)
 
     def _show_name(self) -> None:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
-from villagedesk.desk.views import Sentence
+from villagedesk.desk.door_views import Sentence
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Background, Lane
 from villagedesk.ui.entry.countdown import Countdown
