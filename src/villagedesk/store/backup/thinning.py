@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.store.backup.layout import MANIFEST, StationFolder, generation_time
 from villagedesk.store.backup.manifest import MAX_MANIFEST_BYTES, Manifest
 from villagedesk.store.backup.medium import UnsoundError, read_plain
+from villagedesk.store.backup.verify import whole_manifest
 from villagedesk.store.files import flush_folder
 
 DAYS, WEEKS, MONTHS = 7, 4, 12
@@ -50,9 +51,58 @@ def thin(station: StationFolder, newest: Path, backup_key: bytes) -> int:
     Raises:
         OSError: from the medium; what is left is removed the next time.
     """
-    folders = {folder: moment for folder in station.finished_generations() if (moment := generation_time(folder))}
-    keeping = kept(folders.values(), folders[newest])
-    named: set[str] = set()
+    folders = _finished(station)
+    _, pages = _let_go(station, folders, kept(folders.values(), folders[newest]), backup_key)
+    return pages
+
+
+def make_room(station: StationFolder, at: datetime, backup_key: bytes, wanted: Collection[str]) -> bool:
+    """Let go, for a backup the medium is too full for, what that backup would let go once it is written.
+
+    The newest whole generation stays whatever the rule says of it: the one to come may fail again. Where none is whole,
+    nothing goes.
+
+    Args:
+        at: when the backup to come is made; the rule counts it as if it were there.
+        wanted: names of the page files it will name, which stay though no generation names them yet.
+
+    Returns:
+        Whether anything went.
+
+    Raises:
+        OSError: from the medium; what is left is removed the next time.
+    """
+    folders = _finished(station)
+    whole = _newest_whole(folders, at, backup_key)
+    if whole is None:
+        return False
+    keeping = kept({*folders.values(), at}, at) | {folders[whole]}
+    return any(_let_go(station, folders, keeping, backup_key, wanted))
+
+
+def _finished(station: StationFolder) -> dict[Path, datetime]:
+    """Generations with their times, newest first."""
+    return {folder: moment for folder in station.finished_generations() if (moment := generation_time(folder))}
+
+
+def _newest_whole(folders: Mapping[Path, datetime], at: datetime, backup_key: bytes) -> Path | None:
+    # one that is ahead of the clock was made under a wrong one: the last resort, not the newest
+    for folder in sorted(folders, key=lambda each: folders[each] > at):
+        with contextlib.suppress(UnsoundError, FileNotFoundError, EnvironmentProblem):
+            whole_manifest(folder, backup_key)
+            return folder
+    return None
+
+
+def _let_go(
+    station: StationFolder,
+    folders: Mapping[Path, datetime],
+    keeping: Collection[datetime],
+    backup_key: bytes,
+    wanted: Collection[str] = (),
+) -> tuple[int, int]:
+    """Remove all others, and the pages that neither those kept name nor ``wanted``; how many of each went."""
+    named = set(wanted)
     going: list[Path] = []
     for folder, moment in folders.items():
         try:
@@ -62,13 +112,13 @@ def thin(station: StationFolder, newest: Path, backup_key: bytes) -> int:
         except UnsoundError:
             going.append(folder)
         except EnvironmentProblem:
-            return 0
+            return 0, 0
     for folder in going:
         remove_generation(folder)
     unnamed = station.stored_pages().keys() - named
     for name in unnamed:
         station.page(name).unlink()
-    return len(unnamed)
+    return len(going), len(unnamed)
 
 
 def remove_generation(folder: Path) -> None:

@@ -31,10 +31,7 @@ def check(station: StationFolder, backup_key: bytes, progress: Progress = silent
         whole = damaged = 0
         for folder in station.finished_generations():
             try:
-                manifest = read_manifest(folder, backup_key)
-                for name in SLOT_FILES:
-                    _compare(folder / name, manifest.slots)
-                _compare(folder / DATABASE, manifest.database)
+                manifest = whole_manifest(folder, backup_key)
             except (UnsoundError, FileNotFoundError):
                 damaged += 1
                 continue
@@ -64,6 +61,20 @@ def read_manifest(generation: Path, backup_key: bytes) -> Manifest:
     manifest = Manifest.unseal(read_plain(generation / MANIFEST, MAX_MANIFEST_BYTES), backup_key)
     if manifest.at != generation_time(generation):
         raise UnsoundError(generation.name)
+    return manifest
+
+
+def whole_manifest(generation: Path, backup_key: bytes) -> Manifest:
+    """The manifest of a generation whose database and slots were read and are as it says; pages are not looked at.
+
+    Raises:
+        UnsoundError, FileNotFoundError: when something of it is damaged or missing.
+        EnvironmentProblem, OSError: as :func:`read_manifest`.
+    """
+    manifest = read_manifest(generation, backup_key)
+    for name in SLOT_FILES:
+        _compare(generation / name, manifest.slots)
+    _compare(generation / DATABASE, manifest.database)
     return manifest
 
 

@@ -42,7 +42,7 @@ from villagedesk.store.backup.medium import (
     write_small,
     write_verified,
 )
-from villagedesk.store.backup.thinning import remove_generation, remove_leftovers, thin
+from villagedesk.store.backup.thinning import make_room, remove_generation, remove_leftovers, thin
 from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.files import PART_SUFFIX, flush_folder
 from villagedesk.store.files import problem_of as file_problem_of
@@ -104,6 +104,8 @@ def back_up(
 ) -> BackupWritten:
     """Write one generation and read it back; then thin the old ones. Not to be called twice at once for one medium.
 
+    A medium that is too full is thinned first, as if the new generation were there, and tried once more.
+
     Args:
         target: the folder or drive the clerk chose.
         progress: counts page files. When it raises, what was begun is taken away again.
@@ -112,8 +114,24 @@ def back_up(
     Raises:
         EnvironmentProblem: ``backup.medium_*`` for trouble with the medium, ``store.*`` for trouble with this PC;
             ``backup.pages_in_motion`` when pages were removed faster than copies of the database could be made. No
-            earlier generation is touched then.
+            earlier generation is touched then, but those that had to make room.
     """
+    try:
+        return _written(source, target, clock, progress, again)
+    except EnvironmentProblem as problem:
+        if problem.key != "backup.medium_full":
+            raise
+        try:
+            wanted = frozenset(source.vault.stored())
+        except OSError as error:
+            raise file_problem_of(error, source.folder) from error
+        with medium_trouble(target):
+            if not make_room(source.on(target), clock.now(), source.key.backup, wanted):
+                raise
+    return _written(source, target, clock, progress, again)
+
+
+def _written(source: Source, target: Path, clock: Clock, progress: Progress, again: Collection[str]) -> BackupWritten:
     station = prepare(source, target, clock.now())
     with medium_trouble(target):
         remove_leftovers(station)
