@@ -130,6 +130,8 @@ def test_the_technician_sets_it_and_the_clerk_runs_it(window: Window) -> None:
     plan = window.desk.retention.plan()
     again = window.reopened(role=Role.TECHNICIAN)
     again.desk.retention.set_months(6)
+    (line,) = again.desk.retention.plan().cases
+    assert (line.pages, line.local_no, line.item_name) == (plan.cases[0].pages, "", ""), "whose it is, is not for him"
     with pytest.raises(InputProblem):
         again.desk.retention.run(plan)
     again.desk.close()

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.cases_at_hand import desk_of, kinds_logged, take_in
+from tests.ui.cases_at_hand import delivered_long_ago, desk_of, kinds_logged, take_in
 from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import CLERK, NAME, PASSWORD, Village
 from tests.ui.pages.entry import SignInPage
@@ -17,11 +17,13 @@ HEAD, TECHNICIAN = "李支书", "赵工"
 
 
 def _open_as(
-    qtbot: QtBot, village: Village, open_window: OpenWindow, name: str, role: Role
+    qtbot: QtBot, village: Village, open_window: OpenWindow, name: str, role: Role, *, delivered: bool = False
 ) -> tuple[SettingsPage, str]:
     desk = village.entry.sign_in(CLERK, PASSWORD)
     desk.accounts.add(name, role, OTHER_PASSWORD)
-    _, number = take_in(village)
+    case_id, number = take_in(village)
+    if delivered:
+        delivered_long_ago(village, case_id)
     village.entry.sign_out()
     window = open_window(village)
     SignInPage(qtbot, window).sign_in(OTHER_PASSWORD, name)
@@ -80,6 +82,19 @@ def test_the_technician_sees_no_persons(qtbot: QtBot, village: Village, open_win
     page.press(Qt.Key.Key_Escape)
     page.wait_for("door_accounts")
     assert desk_of(village).acting.role is Role.TECHNICIAN
+
+
+def test_the_technician_sees_how_much_is_due_and_not_whose_it_is(
+    qtbot: QtBot, village: Village, open_window: OpenWindow
+) -> None:
+    page, number = _open_as(qtbot, village, open_window, TECHNICIAN, Role.TECHNICIAN, delivered=True)
+    page.open("retention")
+    page.until(lambda: "到期的有 1 件、3 页原图" in page.text("retention_sentence"))
+    assert page.seen("retention_by_clerk")
+    for hidden in ("retention_list", "primary_button"):
+        assert not page.seen(hidden), hidden
+    page.enter()
+    assert not [text for text in _all_texts(page) if number in text]
 
 
 def _all_texts(page: SettingsPage) -> list[str]:

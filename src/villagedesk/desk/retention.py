@@ -36,6 +36,7 @@ class RetentionLine:
     """One case whose pictures may go.
 
     Args:
+        local_no, item_name: "" for somebody who may see no persons: together they tell whose case it is.
         pages: files, papers as printed among them.
         bytes: of the pages; what the papers take is not counted.
     """
@@ -110,16 +111,15 @@ class RetentionDesk:
         if before is None:
             return RetentionPlan((), 0, 0, ())
         candidates = self._store.read(lambda snapshot: snapshot.retention_candidates(before))
+        named = self._acting.may(Right.SEE_PERSONS)
         lines, sizes = [], dict[tuple[str, str], int]()
         held: Counter[Held] = Counter()
         for one in candidates:
             going = _going(one)
             if going:
-                lines.append(
-                    RetentionLine(
-                        one.case_id, one.local_no, one.item_name, one.delivered_at, len(going), sum(going.values())
-                    )
-                )
+                local_no, item_name = (one.local_no, one.item_name) if named else ("", "")
+                size = sum(going.values())
+                lines.append(RetentionLine(one.case_id, local_no, item_name, one.delivered_at, len(going), size))
                 sizes.update(going)
             held.update({page.held for page in one.pages if page.held is not None})
         kept_back = tuple((Sentence(_REASONS[reason], {}, "calm"), held[reason]) for reason in Held if held[reason])

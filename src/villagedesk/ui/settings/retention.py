@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.roles import Right
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.fields import Choice
 from villagedesk.ui.layouts import clear
@@ -53,6 +54,12 @@ class RetentionPage(SettingsPage):
         plan.addLayout(self._kept_back)
         self.body.addStretch(1)
         self._go = self.primary("primary_button", words("ui.retention.run"), self._ask_run)
+        works = surroundings.may(Right.WORK)
+        self._go.setVisible(works)
+        by_clerk = wrapping_label(words("ui.retention.by_clerk"), "quiet", self)
+        by_clerk.setObjectName("retention_by_clerk")
+        by_clerk.setVisible(not works)
+        plan.addWidget(by_clerk)
         self.long.changed.connect(self._work_changed)
         self._show(None)
 
@@ -111,7 +118,7 @@ class RetentionPage(SettingsPage):
                 for line in cases
             ]
         )
-        self._list.setVisible(bool(cases))
+        self._list.setVisible(bool(cases) and self._with.may(Right.SEE_PERSONS))
         kept_back = () if plan is None else plan.kept_back
         self._back_title.setVisible(bool(kept_back))
         for reason, count in kept_back:
