@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,9 @@ _ROOT = Path(__file__).parents[2]
 _SOURCE = "villagedesk-forgets-"
 _WAIT_SECONDS = 30.0
 _BLOCK = 4096
+_SPARED = ".spared"
+_LET_FAIL = (0, 0)
+"""Times nobody else sets."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +36,9 @@ class Fault:
 
     Args:
         error: an errno's name, as ``ENOSPC``.
-        kinds: which operations can fail: those of the log, and ``read`` and ``open`` (for writing).
-        start: the first of these operations that fails, counted from 1.
+        kinds: which operations can fail: those of the log, and ``read``, ``open`` (for writing), ``look`` (what is said
+            of a file or folder) and ``list`` (of a folder).
+        start: the first of these operations that fails, counted from 1; 0: none before :func:`let_fail`.
         count: how many fail from there on; 0: all, until room is made (:func:`make_room`).
     """
 
@@ -47,6 +51,17 @@ class Fault:
 def make_room(run: Path) -> None:
     """End the fault that is set for a run, by touching its folder."""
     os.utime(run)
+
+
+def let_fail(run: Path) -> None:
+    """Begin the fault of a run that waits for it."""
+    os.utime(run, _LET_FAIL)
+
+
+def spared(run: Path) -> Path:
+    """The same folder past the fault, for what a harness looks at itself; ``run`` when it lies on an ordinary disk."""
+    past = run.with_name(f"{run.name}{_SPARED}")
+    return past if past.exists() else run
 
 
 class MountedDisk:
@@ -142,8 +157,8 @@ def _unmount(folder: Path) -> None:
 
 
 class _Run:
-    def __init__(self, base: Path | None, fault: Fault | None) -> None:
-        self.disk = Disk(base)
+    def __init__(self, disk: Disk, fault: Fault | None = None) -> None:
+        self.disk = disk
         self.fault = fault
         self.counts: dict[str, int] = {}
         self._met = 0
@@ -155,14 +170,32 @@ class _Run:
         if fault is None or kind not in fault.kinds:
             return
         self._met += 1
-        if self._met >= fault.start and (not fault.count or self._met < fault.start + fault.count):
+        if self._failing and (not fault.count or self._met < fault.start + fault.count):
             if note is not None:
                 self.disk.flush(note, fails=True)
             raise OSError(getattr(errno, fault.error), fault.error)
 
+    def let_fail(self) -> None:
+        if self.fault is not None:
+            self.fault = replace(self.fault, start=self._met + 1)
+
+    def look(self, kind: str, names: Sequence[str]) -> None:
+        """:meth:`meet` of a look at what lies in one of the run's folders."""
+        if len(names) > 1 or (names and self.disk.find(names).is_folder):
+            self.meet(kind)
+
     @property
     def full(self) -> bool:
-        return self.fault is not None and self.fault.error == "ENOSPC" and self._met >= self.fault.start
+        return self.fault is not None and self.fault.error == "ENOSPC" and self._failing
+
+    @property
+    def _failing(self) -> bool:
+        return self.fault is not None and 0 < self.fault.start <= self._met
+
+
+def _is_harness_file(names: Sequence[str]) -> bool:
+    """Whether it lies beside the run's folders, as the confirmations do: no fault is for these."""
+    return len(names) == 1
 
 
 class _Tree:
@@ -192,7 +225,7 @@ class _Tree:
 
     def _open(self, run: _Run, node: Node, names: Sequence[str] = ()) -> int:
         spared: frozenset[str] = frozenset()
-        if run.disk.is_sure(names):
+        if _is_harness_file(names):
             spared = frozenset({"read", "write", "fsync", "truncate"})
         elif names and names[-1].endswith("-shm"):
             # The write-ahead log's index is mapped into memory: its pages were written by this system and are there.
@@ -202,6 +235,9 @@ class _Tree:
         return handle
 
     def getattr(self, path: str | None, handle: int | None = None) -> dict[str, Any]:
+        if path is not None and path != "/":
+            run, names = self._place(path)
+            run.look("look", names)
         node = Node(0, is_folder=True) if path == "/" else self._node(path, handle)
         times = dict.fromkeys(("st_atime", "st_mtime", "st_ctime"), time.time_ns())
         size = len(node.data)
@@ -215,21 +251,23 @@ class _Tree:
         if path == "/":
             return 0
         run, names = self._place(path)
-        return self._open(run, run.disk.find(names))
+        node = run.disk.find(names)
+        run.look("list", names)
+        return self._open(run, node)
 
     def releasedir(self, _path: str | None, handle: int) -> int:
         return self.release(None, handle)
 
     def create(self, path: str, _mode: int, _information: object = None) -> int:
         run, names = self._place(path)
-        if not run.disk.is_sure(names):
+        if not _is_harness_file(names):
             run.meet("create")
         return self._open(run, run.disk.create(names), names)
 
     def open(self, path: str, flags: int) -> int:
         run, names = self._place(path)
         node = run.disk.find(names)
-        if flags & (os.O_WRONLY | os.O_RDWR) and not run.disk.is_sure(names):
+        if flags & (os.O_WRONLY | os.O_RDWR) and not _is_harness_file(names):
             run.meet("open")
         return self._open(run, node, names)
 
@@ -300,9 +338,13 @@ class _Tree:
     def chown(self, _path: str | None, _owner: int, _group: int) -> int:
         return 0
 
-    def utimens(self, path: str | None, _times: object = None) -> int:
+    def utimens(self, path: str | None, times: object = None) -> int:
         if path is not None and not self._place(path)[1]:
-            self._place(path)[0].fault = None
+            run, _names = self._place(path)
+            if times == _LET_FAIL:
+                run.let_fail()
+            else:
+                run.fault = None
         return 0
 
     def statfs(self, path: str) -> dict[str, int]:
@@ -317,9 +359,11 @@ def _listen(tree: _Tree, folder: Path) -> None:
         if "begin" in question:
             fault = question["fault"]
             made = Fault(fault["error"], tuple(fault["kinds"]), fault["start"], fault["count"]) if fault else None
-            tree.runs[question["begin"]] = _Run(Path(question["base"]) if question["base"] else None, made)
+            disk, name = Disk(Path(question["base"]) if question["base"] else None), question["begin"]
+            tree.runs |= {name: _Run(disk, made), f"{name}{_SPARED}": _Run(disk)}
         else:
             run = tree.runs.pop(question["end"])
+            del tree.runs[f"{question['end']}{_SPARED}"]
             Path(question["file"]).write_bytes(pickle.dumps((run.disk.recording(), run.counts)))
         print("done", flush=True)
     _unmount(folder)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.store.files import nearly_full, takes_files
 
 _BUSY_SECONDS = 10.0
+_READERS_SECONDS = 2.0
 _CHECKPOINT_PAGES = 16_000
 _DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -57,6 +61,61 @@ def reading_engine(path: Path, database_key: bytes) -> Engine:
         return connection
 
     return _engine(connect, "BEGIN", QueuePool)
+
+
+class Readers:
+    """The connections for reading of one database, and who reads at this moment.
+
+    Args:
+        path, database_key: as of :func:`reading_engine`.
+    """
+
+    def __init__(self, path: Path, database_key: bytes) -> None:
+        self._engine = reading_engine(path, database_key)
+        self._change = threading.Condition()
+        self._reading: Counter[int] = Counter()
+        self._wait = False
+
+    @contextlib.contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """One for the calling thread, back to the pool afterwards. Raises DBAPIError."""
+        me = threading.get_ident()
+        with self._change:
+            # who reads within a read goes on, for its first one has to end
+            self._change.wait_for(lambda: not self._wait or self._reading[me] > 0)
+            self._reading[me] += 1
+        try:
+            with self._engine.connect() as connection:
+                try:
+                    yield connection
+                except DBAPIError:
+                    # SQLCipher keeps to an error it met once; the pool must not hand this one out again.
+                    connection.invalidate()
+                    raise
+        finally:
+            with self._change:
+                self._reading[me] -= 1
+                if not self._reading[me]:
+                    del self._reading[me]
+                self._change.notify_all()
+
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Close all of them, and let nobody begin to read before the block is left. Those who read have a moment to
+        come to their end; one that waits for the very writer that calls this is left where it is."""
+        with self._change:
+            self._wait = True
+            try:
+                self._change.wait_for(lambda: not self._reading, _READERS_SECONDS)
+                self.close()
+                yield
+            finally:
+                self._wait = False
+                self._change.notify_all()
+
+    def close(self) -> None:
+        """Close those nobody uses; the others are closed when they are given back."""
+        self._engine.dispose()
 
 
 def building_engine(path: Path, database_key: bytes) -> Engine:
@@ -110,7 +169,7 @@ def problem_of_driver(error: BaseException | None, folder: Path, otherwise: str)
 
 
 def was_read_only(error: DBAPIError) -> bool:
-    """Whether a write failed because SQLite had opened the files, or the log's index, for reading only."""
+    """Whether a write failed because SQLite has the files, or the log's index, open for reading only."""
     return (int(getattr(error.orig, "sqlite_errorcode", 0)) & 0xFF) == sqlite3.SQLITE_READONLY
 
 

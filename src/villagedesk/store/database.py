@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, RootTransaction, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from villagedesk.domain.clock import Clock, utc_text
@@ -21,10 +21,10 @@ from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.store import audit
 from villagedesk.store.connection import (
+    Readers,
     building_engine,
     checkpoint,
     problem_of,
-    reading_engine,
     was_read_only,
     writing_engine,
 )
@@ -69,7 +69,7 @@ class EncryptedStore:
         self._path = folder / DATABASE_FILE
         self._database_key, self._audit_key = key.database, key.audit
         self._writing: Engine = writing_engine(self._path, key.database)
-        self._reading: Engine = reading_engine(self._path, key.database)
+        self._readers = Readers(self._path, key.database)
         self._writer_connection: Connection | None = None
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._listeners: list[Callable[[], None]] = []
@@ -95,7 +95,7 @@ class EncryptedStore:
                 ``store.disk_full``, ``store.write_failed``.
         """
         path = folder / DATABASE_FILE
-        if path.exists():
+        if is_there(path):
             raise EnvironmentProblem("store.already_set_up")
         if _lived_before(folder):
             raise EnvironmentProblem("store.unreadable")
@@ -178,13 +178,8 @@ class EncryptedStore:
 
     def _read(self, work: Callable[[SqlSnapshot], T]) -> T:
         try:
-            with self._reading.connect() as connection:
-                try:
-                    return work(SqlSnapshot(connection))
-                except DBAPIError:
-                    # SQLCipher keeps to an error it met once; the pool must not hand this one out again.
-                    connection.invalidate()
-                    raise
+            with self._readers.connection() as connection:
+                return work(SqlSnapshot(connection))
         except DBAPIError as error:
             raise problem_of(error, self._folder, "store.damaged") or error from error
 
@@ -255,7 +250,7 @@ class EncryptedStore:
             self._closed = True
             self._queue.put(None)
         self._thread.join()
-        self._reading.dispose()
+        self._readers.close()
 
     def _run(self) -> None:
         while True:
@@ -268,15 +263,13 @@ class EncryptedStore:
                 break
             task()
         # Readers go first, so that the last connection to close moves the log into the database and removes it.
-        self._reading.dispose()
+        self._readers.close()
         self._drop_connection()
 
     def _transact(self, work: Callable[[Transaction], T]) -> T:
         try:
-            if self._writer_connection is None:
-                self._writer_connection = self._writing.connect()
-            with self._writer_connection.begin():
-                transaction = SqlTransaction(self._writer_connection, self._audit_key, self._clock)
+            with self._begun() as begun:
+                transaction = SqlTransaction(begun.connection, self._audit_key, self._clock)
                 result = work(transaction)
                 transaction.check_complete()
                 waiting = transaction.waiting_cases() if transaction.outbox_touched else self._waiting
@@ -285,13 +278,27 @@ class EncryptedStore:
         except DBAPIError as error:
             # Whatever state the connection is in now, the next write gets a fresh one.
             self._drop_connection()
-            if was_read_only(error):
-                # Readers that were opened while the disk took no writes keep the log's index read-only for everyone.
-                self._reading.dispose()
             raise problem_of(error, self._folder, "store.write_failed") or error from error
         self._unchecked = True
         self._waiting = waiting
         return result
+
+    def _begun(self) -> RootTransaction:
+        try:
+            return self._connected().begin()
+        except DBAPIError as error:
+            if not was_read_only(error):
+                raise
+        # Readers that were opened while the disk took no writes keep the log's index read-only for everyone, also when
+        # it takes them again. Nothing was done yet: with all of them closed the beginning is made once more.
+        self._drop_connection()
+        with self._readers.away():
+            return self._connected().begin()
+
+    def _connected(self) -> Connection:
+        if self._writer_connection is None:
+            self._writer_connection = self._writing.connect()
+        return self._writer_connection
 
     def _tell(self) -> None:
         # After the result was given: renaming over the old count costs as much as a small flush.
@@ -321,9 +328,10 @@ class EncryptedStore:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    # Files a crash left half written; the whole ones they were to replace are still in place.
-    for part in folder.glob(f"*{PART_SUFFIX}"):
-        with contextlib.suppress(OSError):
+    # Files a crash left half written; the whole ones they were to replace are still in place. What cannot be seen or
+    # removed today is no more than that, and there is a next time.
+    with contextlib.suppress(OSError):
+        for part in folder.glob(f"*{PART_SUFFIX}"):
             part.unlink()
 
 
@@ -359,7 +367,10 @@ def _is_of(path: Path, key: DataKey) -> bool:
 def _lived_before(folder: Path) -> bool:
     vault = folder / VAULT_FOLDER
     traces = (folder / STATUS_FILE, folder / f"{DATABASE_FILE}-wal")
-    return any(trace.exists() for trace in traces) or (vault.exists() and any(vault.iterdir()))
+    try:
+        return any(trace.exists() for trace in traces) or (vault.exists() and any(vault.iterdir()))
+    except OSError as error:
+        raise EnvironmentProblem("store.unreadable") from error
 
 
 def _build(path: Path, key: DataKey, clock: Clock) -> None:
