@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Progress
 from villagedesk.domain.restoring import BackupFound, Restored
 from villagedesk.store.backup.install import is_empty_of_data
@@ -19,8 +20,11 @@ class FolderRestorer:
         self._clock = clock
 
     def is_set_up(self) -> bool:
-        """Whether an installation, or what is left of one, lies here."""
-        return not is_empty_of_data(self._folder)
+        """Whether an installation, or what is left of one, lies here; also where the disk cannot say."""
+        try:
+            return not is_empty_of_data(self._folder)
+        except EnvironmentProblem:
+            return True
 
     def places(self) -> tuple[Path, ...]:
         """The removable drives that are plugged in now (:mod:`villagedesk.store.backup.places`)."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -14,12 +16,14 @@ from tests.needs import need_root_on_linux
 from tests.store.backup.place import Place, everything, new_place
 from tests.store.fixtures import CHEAP, CLERK, DAY, PASSWORD, example_case, take_in
 from tests.store.waiting_papers import assert_waiting_papers_are_asked_about, papers_in_every_state
+from villagedesk.app.restorer import FolderRestorer
 from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.local_no import LocalNo, parse_local_no
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.progress import Cancelled
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import BACKUP_TARGET, RESTORED, Reason, Restoration
+from villagedesk.store.backup import medium
 from villagedesk.store.backup import restore as restoring
 from villagedesk.store.backup.install import STAGE, finish, is_empty_of_data
 from villagedesk.store.backup.layout import EPOCH_FILES, StationFolder, generation_name
@@ -239,6 +243,24 @@ def test_missing_and_damaged_pages_do_not_end_it(place: Place, tmp_path: Path) -
     done = place.restore(tmp_path / "new")
     assert (done.pages, done.missing_pages) == (2, 3)
     assert len(list((tmp_path / "new" / "vault").iterdir())) == 2
+
+
+def test_a_page_that_cannot_be_read_once_is_read_again(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.take_in(5)
+    place.back_up()
+    failed: set[Path] = set()
+
+    def read_plain(path: Path, limit: int) -> bytes:
+        if path.parent.parent.name == "pages" and path not in failed:
+            failed.add(path)
+            raise OSError(errno.EIO, "a loose plug")
+        return medium.read_plain(path, limit)
+
+    monkeypatch.setattr(restoring, "read_plain", read_plain)
+    done = place.restore(tmp_path / "new")
+    assert (done.pages, done.missing_pages, len(failed)) == (5, 0, 5)
 
 
 def test_a_page_another_installation_of_the_village_left_is_found(place: Place, tmp_path: Path) -> None:
@@ -503,3 +525,29 @@ def test_a_backup_an_older_program_made_is_restored_and_upgraded(place: Place, t
     again = place.opened_again(tmp_path / "new")
     assert again.store.verify_chain() is None
     again.store.close()
+
+
+def test_a_disk_here_that_cannot_say_what_lies_there_is_told_and_counts_as_in_use(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place.take_in(1)
+    place.back_up()
+    new = tmp_path / "new"
+    new.mkdir()
+    real = Path.stat
+
+    def stat(path: Path, **options: bool) -> os.stat_result:
+        if path.parent == new:
+            raise OSError(errno.EIO, "the disk fails")
+        return real(path, **options)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "stat", stat)
+        assert FolderRestorer(new, place.opened.clock).is_set_up()
+        with pytest.raises(EnvironmentProblem) as told:
+            is_empty_of_data(new)
+        assert told.value.key == "restoring.write_failed"
+        with pytest.raises(EnvironmentProblem) as told:
+            place.restore(new)
+        assert told.value.key == "restoring.write_failed"
+    assert place.restore(new).pages == 1

@@ -36,8 +36,15 @@ _BELONGS = (
 
 
 def is_empty_of_data(folder: Path) -> bool:
-    """Whether no installation lies in the data folder; a station file alone is none, for nothing was kept under it."""
-    return not any((folder / name).exists() for name in _BELONGS if name != "station.json")
+    """Whether no installation lies in the data folder; a station file alone is none, for nothing was kept under it.
+
+    Raises:
+        EnvironmentProblem: ``restoring.write_failed`` when the disk cannot say.
+    """
+    try:
+        return not any((folder / name).exists() for name in _BELONGS if name != "station.json")
+    except OSError as error:
+        raise EnvironmentProblem("restoring.write_failed") from error
 
 
 def commit(folder: Path, at: datetime) -> None:
