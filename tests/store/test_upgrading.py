@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -160,6 +161,25 @@ def test_a_failure_on_the_way_leaves_the_old_one_and_the_next_start_tries_again(
     assert now["alembic_version"] == [{"version_num": old.schema}]
     assert_every_fact_is_kept(old.facts, now)
     old.opened().close()
+    assert_every_fact_is_kept(old.facts, old.now())
+
+
+def test_no_case_is_taken_in_while_the_note_of_the_copy_stays(old: OldData, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = Path.unlink
+
+    def unlink(path: Path, missing_ok: bool = False) -> None:
+        if path.name == NOTE_FILE:
+            raise OSError(errno.EIO, "the disk fails")
+        real(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "unlink", unlink)
+        for _ in range(2):
+            with pytest.raises(EnvironmentProblem) as problem:
+                old.opened()
+            assert problem.value.key == "store.write_failed" and (old.folder / NOTE_FILE).exists()
+    old.opened().close()
+    assert not (old.folder / NOTE_FILE).exists()
     assert_every_fact_is_kept(old.facts, old.now())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from villagedesk.store.database import EncryptedStore
+from villagedesk.store.files import problem_of
 from villagedesk.store.vault import PageVault
 
 
@@ -18,7 +19,10 @@ def sweep(store: EncryptedStore, vault: PageVault) -> int:
     Raises:
         EnvironmentProblem: ``store.damaged``, ``store.disk_full``, ``store.write_failed``.
     """
-    stored = frozenset(vault.stored())
+    try:
+        stored = frozenset(vault.stored())
+    except OSError as error:
+        raise problem_of(error, vault.folder) from error
     for page in store.given_up_pages():
         if vault.name_of(*page) in stored:
             vault.remove(*page)

@@ -17,7 +17,8 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.store.connection import problem_of, writing_engine
 from villagedesk.store.copying import copy_database, is_whole
-from villagedesk.store.files import PART_SUFFIX, make_folder, write_whole
+from villagedesk.store.files import PART_SUFFIX, flush_folder, is_there, make_folder, write_whole
+from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.migrations.known import KNOWN_REVISIONS
 from villagedesk.store.replacing import DATABASE_FILE, NEXT_FILE, keep_aside, take_over
 
@@ -35,7 +36,7 @@ def bring_up_to_date(folder: Path, database_key: bytes, clock: Clock) -> None:
         EnvironmentProblem: ``store.newer_schema``, ``store.damaged``, ``store.disk_full``, ``store.write_failed``;
             ``store.upgrade_failed`` when the way to today's schema failed and the database is as it was before.
     """
-    if (folder / NOTE_FILE).exists():
+    if is_there(folder / NOTE_FILE):
         _make_good(folder, database_key, clock)
     revision = _revision(folder, database_key)
     if revision not in KNOWN_REVISIONS:
@@ -52,7 +53,7 @@ def bring_up_to_date(folder: Path, database_key: bytes, clock: Clock) -> None:
     except Exception as error:
         _make_good(folder, database_key, clock)
         raise EnvironmentProblem("store.upgrade_failed") from error
-    (folder / NOTE_FILE).unlink(missing_ok=True)
+    _remove_note(folder)
     _thin_copies(folder / COPIES_FOLDER)
 
 
@@ -105,15 +106,25 @@ def _make_good(folder: Path, database_key: bytes, clock: Clock) -> None:
         keep_aside(folder, folder / f"{DAMAGED_PREFIX}{clock.now():%Y%m%dT%H%M%SZ}")
         copy_database(copy, database_key, folder / NEXT_FILE)
         take_over(folder)
-    with contextlib.suppress(OSError):
-        note.unlink(missing_ok=True)
+    _remove_note(folder)
+
+
+def _remove_note(folder: Path) -> None:
+    """Durably, before anything else is written: a note that stayed would put the copy in place of what came after it.
+
+    Raises:
+        EnvironmentProblem: ``store.disk_full``, ``store.write_failed``.
+    """
+    try:
+        (folder / NOTE_FILE).unlink(missing_ok=True)
+        flush_folder(folder)
+    except OSError as error:
+        raise file_problem_of(error, folder) from error
 
 
 def _stands(path: Path, database_key: bytes) -> bool:
-    if not path.exists():
-        return False
     try:
-        return is_whole(path, database_key)
+        return is_there(path) and is_whole(path, database_key)
     except EnvironmentProblem:
         return False
 

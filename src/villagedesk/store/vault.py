@@ -111,7 +111,7 @@ class PageVault:
             raise EnvironmentProblem("store.write_failed") from error
 
     def stored(self) -> Iterator[str]:
-        """Names of the whole page files."""
+        """Names of the whole page files. Raises OSError."""
         for entry in self.folder.iterdir():
             if _NAME.fullmatch(entry.name):
                 yield entry.name
