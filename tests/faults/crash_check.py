@@ -58,6 +58,26 @@ class Verdict:
         self.untruthful += other.untruthful
 
 
+class _Pages:
+    """The page files, of which a restore may have told the clerk that so many could not be had.
+
+    Args:
+        told: how many.
+    """
+
+    def __init__(self, vault: PageVault, told: int) -> None:
+        self._vault = vault
+        self._told = told
+        self._absent: set[str] = set()
+
+    def whole(self, page_id: str, sha256: str) -> bool:
+        """Whether the page is there, or among those that were told of."""
+        if self._vault.verify(page_id, sha256):
+            return True
+        self._absent.add(page_id)
+        return len(self._absent) <= self._told
+
+
 def judge(place: Place) -> Verdict:
     """Open the folder as a fresh start would, and compare. It never raises: what cannot be read is the finding."""
     facts = place.confirmations()
@@ -76,11 +96,11 @@ def judge(place: Place) -> Verdict:
     except Problem as problem:
         (verdict.lost if facts else verdict.untruthful).append(f"cannot be opened: {problem.key}")
         return verdict
-    vault = PageVault(place.data / VAULT_FOLDER, key.vault)
+    pages = _Pages(PageVault(place.data / VAULT_FOLDER, key.vault), int(str(place.newest("told_missing", 0))))
     facts = _as_of_now(place, facts)
     try:
         _compare_letters(place, store.read(lambda snapshot: snapshot.epoch()), facts, verdict)
-        store.read(lambda snapshot: _compare(snapshot, vault, facts, verdict))
+        store.read(lambda snapshot: _compare(snapshot, pages, facts, verdict))
         if (broken := store.verify_chain()) is not None:
             verdict.untruthful.append(f"audit chain broken at {broken}")
     except Problem as problem:
@@ -147,11 +167,11 @@ def _compare_keys(place: Place, key: DataKey, facts: Facts, verdict: Verdict) ->
         verdict.lost.append("wrong tries that were counted")
 
 
-def _compare(snapshot: Snapshot, vault: PageVault, facts: Facts, verdict: Verdict) -> None:
+def _compare(snapshot: Snapshot, pages: _Pages, facts: Facts, verdict: Verdict) -> None:
     lines = snapshot.case_lines(10**6)
     for fact in facts:
         if "case" in fact:
-            _look_for(snapshot, vault, fact, verdict)
+            _look_for(snapshot, pages, fact, verdict)
     _compare_settings(snapshot, facts, verdict)
     printed: dict[str, set[str]] = {}
     for at, fact in enumerate(facts):
@@ -177,7 +197,7 @@ def _compare(snapshot: Snapshot, vault: PageVault, facts: Facts, verdict: Verdic
                 verdict.untruthful.append(f"{line.case_id} taken in, nothing in its log")
         given_up = snapshot.expired_pages(line.case_id)
         for page in snapshot.pages(line.case_id):
-            if page.page_id not in given_up and not vault.verify(page.page_id, page.sha256):
+            if page.page_id not in given_up and not pages.whole(page.page_id, page.sha256):
                 verdict.untruthful.append(f"a row names page {page.page_id}, which is not whole")
 
 
@@ -199,7 +219,7 @@ def _different(cases: set[str]) -> int:
     return max(bare, len(cases) - bare)
 
 
-def _look_for(snapshot: Snapshot, vault: PageVault, fact: dict[str, object], verdict: Verdict) -> None:
+def _look_for(snapshot: Snapshot, there: _Pages, fact: dict[str, object], verdict: Verdict) -> None:
     case_id = str(fact["case"])
     try:
         case = snapshot.case(case_id)
@@ -213,7 +233,7 @@ def _look_for(snapshot: Snapshot, vault: PageVault, fact: dict[str, object], ver
     pages = fact["pages"]
     assert isinstance(pages, list)
     for page_id, sha256 in pages:
-        kept = page_id in given_up or vault.verify(page_id, sha256)
+        kept = page_id in given_up or there.whole(page_id, sha256)
         if (page_id, sha256) not in named or not kept:
             verdict.lost.append(f"page {page_id}")
     if "action" in fact:

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.faults.mounted_disk import spared
 from tests.faults.operations_store import take_in
 from tests.faults.place import Desk, Place, password
 from tests.store.fixtures import CLERK, FixedClock
@@ -93,13 +94,14 @@ def restore_over(place: Place) -> None:
 
 def was_set_aside(place: Place) -> bool:
     """Whether another installation took the place of the first."""
-    return bool([*place.data.glob("set-aside-*")])
+    return bool([*(spared(place.root) / place.data.name).glob("set-aside-*")])
 
 
 def _restore(place: Place) -> None:
     newest = look(place.medium)[0]
     wish = Wish(newest.folder, place.data, CLERK, None, replace=True)
-    place.acknowledge(letter=restore(wish, password(0), FixedClock()).epoch)
+    restored = restore(wish, password(0), FixedClock())
+    place.acknowledge(letter=restored.epoch, told_missing=restored.missing_pages)
 
 
 def restore_to(place: Place, folder: Path) -> tuple[str, ...]:
