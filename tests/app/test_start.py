@@ -69,9 +69,5 @@ def test_nothing_that_a_later_screen_needs_is_imported_before_the_first_paint(tm
     for floor, names in {**_DOOR, "ui": _DOOR["ui"] | (_SIGN_IN if set_up else _FIRST_RUN)}.items():
         prefix = f"villagedesk.{floor}".rstrip(".")
         allowed |= {prefix} | {f"{prefix}.{name}" for name in names}
+    assert ("PySide6.QtSvg" in loaded) == (not set_up), "first run has icons, sign-in draws none"
     assert {name for name in loaded if name.partition(".")[0] == "villagedesk"} <= allowed
-
-
-def test_sign_in_draws_no_icon_and_loads_nothing_to_draw_them(tmp_path: Path) -> None:
-    DataFolder(tmp_path, FixedClock()).set_up(STATION, "王会计", "老槐树下1962")
-    assert "PySide6.QtSvg" not in _imported_before_the_first_paint(tmp_path)

@@ -103,3 +103,28 @@ def test_a_key_given_in_two_files_or_a_value_that_is_no_text_is_refused(tmp_path
     (tmp_path / "b.toml").write_text("x.z = 2\n", encoding="utf-8")
     with pytest.raises(ValueError, match="must be text"):
         Messages.from_folder(tmp_path)
+
+
+def test_the_sentences_of_the_door_are_read_first_and_the_others_when_one_is_wanted(tmp_path: Path) -> None:
+    (tmp_path / "door.toml").write_text('[x]\ny = "1"\n', encoding="utf-8")
+    rest = tmp_path / "rest.toml"
+    rest.write_text("half of it", encoding="utf-8")
+    known = Messages.door_first(tmp_path)
+    assert known.text("x.y") == "1"
+    with pytest.raises(ValueError, match="line 1"):
+        known.text("x.z")
+    rest.write_text('x.z = "2"\n', encoding="utf-8")
+    assert known.text("x.z") == "2"
+    rest.unlink()
+    assert known.keys() == {"x.y", "x.z"}
+    with pytest.raises(KeyError):
+        known.text("x.w")
+
+
+def test_the_catalogue_is_whole_once_it_was_completed(tmp_path: Path) -> None:
+    (tmp_path / "door.toml").write_text('x = "1"\n', encoding="utf-8")
+    (tmp_path / "rest.toml").write_text('y = "2"\n', encoding="utf-8")
+    known = Messages.door_first(tmp_path)
+    known.complete()
+    (tmp_path / "rest.toml").unlink()
+    assert (known.text("x"), known.text("y")) == ("1", "2")
