@@ -56,6 +56,7 @@ CHANGING = frozenset({"openat", "write", "pwrite64", "fsync", "fdatasync", "rena
 
 _ROOT = Path(__file__).parents[2]
 _CHILD_SECONDS = 60.0
+_TRIES = 3
 _CALL_LINE = re.compile(r"^(\d+) +(\w+)\(")
 _PER_MUTANT, _PER_MUTANT_QUICK = 300, 100
 
@@ -83,7 +84,20 @@ class Driver:
         )
 
     def run(self, place: Place, operation: str, strace: list[str]) -> int:
-        """Run an operation in a child held by strace with these arguments; gives the child's wait status."""
+        """Run an operation in a child held by strace with these arguments; gives the child's wait status.
+
+        Raises:
+            TimeoutError: when the child does not come to an end.
+            RuntimeError: when strace cannot take hold of any child.
+        """
+        for _ in range(_TRIES):
+            status = self._run(place, operation, strace)
+            if status is not None:
+                return status
+        raise RuntimeError("strace could not take hold of the driver")
+
+    def _run(self, place: Place, operation: str, strace: list[str]) -> int | None:
+        """The child's wait status; None when strace did not take hold of it (on a busy PC), and nothing was done."""
         process = self._process
         assert process.stdin is not None and process.stdout is not None
         fifo = place.root / "fifo"
@@ -101,7 +115,10 @@ class Driver:
         watch = threading.Timer(_CHILD_SECONDS, give_up)
         tracer = subprocess.Popen(["strace", "-f", "-qq", *strace, "-p", str(child)], stderr=subprocess.DEVNULL)
         try:
-            _await_tracer(child, tracer)
+            if not _is_held(child, tracer):
+                os.kill(child, signal.SIGKILL)
+                process.stdout.readline()
+                return None
             watch.start()
             # Open for both: opening for writing alone would wait for a child that may be no more.
             go = os.open(fifo, os.O_RDWR)
@@ -115,7 +132,7 @@ class Driver:
             return status
         finally:
             watch.cancel()
-            tracer.wait(_CHILD_SECONDS)
+            _end(tracer)
 
     def close(self) -> None:
         """End the zygote."""
@@ -125,13 +142,22 @@ class Driver:
         self._process.stdout.close()
 
 
-def _await_tracer(child: int, tracer: subprocess.Popen[bytes]) -> None:
+def _is_held(child: int, tracer: subprocess.Popen[bytes]) -> bool:
     status = Path(f"/proc/{child}/status")
     deadline = time.monotonic() + _CHILD_SECONDS
     while f"TracerPid:\t{tracer.pid}\n" not in status.read_text():
         if tracer.poll() is not None or time.monotonic() > deadline:
-            raise RuntimeError("strace could not take hold of the driver")
+            return False
         time.sleep(0.001)
+    return True
+
+
+def _end(tracer: subprocess.Popen[bytes]) -> None:
+    try:
+        tracer.wait(_CHILD_SECONDS)
+    except subprocess.TimeoutExpired:
+        tracer.kill()
+        tracer.wait()
 
 
 class Harness:
