@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -199,6 +201,31 @@ def test_what_is_no_guess_is_not_counted(tmp_path: Path) -> None:
         with pytest.raises(Wrong):
             gate.attempt(CLERK, refused)
     assert gate.attempt(CLERK, lambda: "in") == ("in", 2)
+
+
+def test_a_disk_that_does_not_give_the_count_once_forgets_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [guess(tmp_path, T0) for _ in range(4)] == [True] * 4
+    gate, real = Gate(tmp_path, lambda: T0), Path.open
+
+    def fail(path: Path, *values: Any, **named: Any) -> Any:
+        if path.name == LOCKOUT_FILE:
+            raise OSError(errno.EIO, "the disk fails")
+        return real(path, *values, **named)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "open", fail)
+        with pytest.raises(EnvironmentProblem):
+            begin_try(tmp_path, CLERK, T0)
+        for _ in range(FREE_TRIES):
+            with pytest.raises(Wrong):
+                gate.attempt(CLERK, refused)
+        with pytest.raises(EnvironmentProblem):
+            gate.attempt(CLERK, refused)
+        take_back(tmp_path, CLERK, T0)
+        assert (succeeded(tmp_path, CLERK), seconds_left(tmp_path, CLERK, T0)) == (0, 0.0)
+    assert seconds_left(tmp_path, CLERK, T0) == 30 and not guess(tmp_path, T0)
 
 
 def test_taking_back_keeps_the_earlier_ones(tmp_path: Path) -> None:

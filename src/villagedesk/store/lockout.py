@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
-from villagedesk.store.files import flush_folder, write_whole
+from villagedesk.store.files import flush_folder, problem_of, write_whole
 
 LOCKOUT_FILE = "lockout.json"
 RECOVERY = "\x00recovery key"
@@ -67,7 +67,10 @@ def seconds_left(folder: Path, clerk: str, now: float) -> float:
     """
     with contextlib.suppress(EnvironmentProblem):
         _begin_anew_where_set_back(folder, clerk, now)
-    held = _read(folder).get(_mark(clerk))
+    try:
+        held = _read(folder).get(_mark(clerk))
+    except EnvironmentProblem:
+        return 0.0  # the try itself will tell
     if held is None:
         return 0.0
     delay = delay_after(held.count)
@@ -79,7 +82,8 @@ def begin_try(folder: Path, clerk: str, now: float) -> None:
 
     Raises:
         InputProblem: ``entry.locked_out`` (``minutes``, ``seconds``) when it is too early; nothing is counted then.
-        EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; the try must not be made then.
+        EnvironmentProblem: ``store.disk_full``, ``store.write_failed``, also where what is counted cannot be read; the
+            try must not be made then.
     """
     _begin_anew_where_set_back(folder, clerk, now)
     everyone = _read(folder)
@@ -93,10 +97,10 @@ def begin_try(folder: Path, clerk: str, now: float) -> None:
 
 def take_back(folder: Path, clerk: str, now: float) -> None:
     """A try came to no answer, right or wrong, because the disk or a file failed: do not count it."""
-    everyone = _read(folder)
-    held = everyone.get(_mark(clerk))
-    if held is not None:
-        with contextlib.suppress(EnvironmentProblem):
+    with contextlib.suppress(EnvironmentProblem):
+        everyone = _read(folder)
+        held = everyone.get(_mark(clerk))
+        if held is not None:
             _write(folder, {**everyone, _mark(clerk): _Failures(max(0, held.count - 1), now)})
 
 
@@ -106,8 +110,11 @@ def succeeded(folder: Path, clerk: str) -> int:
 
 
 def forget(folder: Path, clerk: str) -> int:
-    """Forget the wrong tries of that name; how many were counted."""
-    everyone = _read(folder)
+    """Forget the wrong tries of that name; how many were counted, 0 where that cannot be read."""
+    try:
+        everyone = _read(folder)
+    except EnvironmentProblem:
+        return 0
     held = everyone.pop(_mark(clerk), None)
     if held is None:
         return 0
@@ -124,8 +131,8 @@ def forget(folder: Path, clerk: str) -> int:
 class Gate:
     """The one way to try a password or key file in this run of the program.
 
-    On a disk that cannot be written to, the tries are counted in memory, and no more than the free ones are let
-    through: a full disk must not keep the clerk from her cases.
+    On a disk that cannot be written to, or does not give what is counted, the tries are counted in memory, and no more
+    than the free ones are let through: a full disk must not keep the clerk from her cases.
 
     Args:
         folder: the data folder.
@@ -196,13 +203,22 @@ def _mark(clerk: str) -> str:
 
 
 def _read(folder: Path) -> dict[str, _Failures]:
-    """What is counted; a file that is lost or damaged counts nothing (it is written whole, so no crash damages it)."""
+    """What is counted; a file that is lost or damaged counts nothing (it is written whole, so no crash damages it).
+
+    Raises:
+        EnvironmentProblem: when the disk does not give it: written anew, the file would forget what was counted.
+    """
     try:
         with (folder / LOCKOUT_FILE).open("rb") as file:
             data = file.read(_MAX_BYTES + 1)
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise problem_of(error, folder) from error
+    try:
         raw = json.loads(data) if len(data) <= _MAX_BYTES else {}
         return {str(mark): _failures(held) for mark, held in raw["failures"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return {}
 
 
