@@ -1,14 +1,41 @@
-"""For all tests: windows are made off-screen unless another platform is asked for, and no name server is asked."""
+"""For all tests: windows are made off-screen unless another platform is asked for, no name server is asked, and nothing
+hangs on how fast the machine is or on what another worker does."""
 
 from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from villagedesk.practice import station_file
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# A slow example is a busy machine's, not a fault. The quick checks try the same examples in every run; the long ones
+# (dev.py test --all) look for new ones, and say how to repeat what they found.
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("quick", _PATIENT, derandomize=True, database=None)
+settings.register_profile("long", _PATIENT, print_blob=True)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before the tests are read: what a test settles for itself is added to the profile that is chosen now."""
+    settings.load_profile("quick" if config.option.markexpr == "not slow" else "long")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def ports_of_this_worker() -> Iterator[None]:
+    """A practice server that is down for a while finds its remembered port free: no other worker is given it."""
+    name = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
+    count = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    own = station_file._PORTS[int(name) :: count]
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(station_file, "_PORTS", own)
+        yield
 
 
 @pytest.fixture(autouse=True)
