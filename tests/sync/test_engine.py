@@ -21,8 +21,12 @@ from villagedesk.sync.changes import Changes
 from villagedesk.sync.engine import SyncEngine, SyncStatus
 from villagedesk.sync.link import LinkKind, LinkWatch, Reach
 from villagedesk.sync.reconcile import Reconciler
+from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.runner import Runner, Step
 from villagedesk.sync.upload import ThreadedUploader
+
+_PATIENCE_S = 30.0
+_IN_AN_HOUR = RetryPolicy(first=3600.0, cap=3600.0, busy_spread=3600.0)
 
 
 class RealClock:
@@ -48,7 +52,7 @@ class SilentNotices:
 
 
 class Running:
-    """An engine on memory store and model, in real time, with short waits."""
+    """An engine on memory store and model, in real time; a row's own wait is longer than any test."""
 
     def __init__(self) -> None:
         self.store = MemoryStore()
@@ -72,6 +76,7 @@ class Running:
             uniform=lambda _low, high: high,
             token=lambda: "token" * 8,
             uploader=ThreadedUploader(4),
+            retry=_IN_AN_HOUR,
         )
         self.engine = SyncEngine(
             self.runner,
@@ -83,10 +88,10 @@ class Running:
             publish=self._publish,
         )
 
-    def wait_for(self, reached: Callable[[], bool], seconds: float = 10.0) -> None:
+    def wait_for(self, reached: Callable[[], bool]) -> None:
         """Until something is so."""
         with self.moved:
-            assert self.moved.wait_for(reached, seconds), self.engine.status
+            assert self.moved.wait_for(reached, _PATIENCE_S), self.engine.status
 
     def state(self, row: OutboxRow) -> SendingState:
         """Of a row, as stored."""
@@ -161,8 +166,8 @@ def test_a_link_that_falls_in_mid_work_is_told_and_the_row_goes_on(running: Runn
     assert running.state(row) is SendingState.WAITING
     running.probe.reach = Reach.CONNECTED
     running.notices.listener()
-    # The row's own wait is five seconds; the link that returned ends it.
-    running.wait_for(lambda: running.state(row) is SendingState.SENT, seconds=4)
+    # The row's own wait is an hour; the link that returned ends it.
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
 
 
 def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
@@ -192,4 +197,4 @@ def test_it_stops_at_once_in_the_middle_of_a_long_poll(running: Running) -> None
     running.wait_for(lambda: running.engine.status.link.kind is LinkKind.ONLINE)
     began = monotonic()
     assert running.engine.stop()
-    assert monotonic() - began < 2
+    assert monotonic() - began < _PATIENCE_S / 3, "the poll itself would have taken 25 s"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -27,9 +27,12 @@ class FakeProbe:
 
     route: Route = Route.DEFAULT
     reach: Reach = Reach.CONNECTED
+    asked: threading.Event = field(default_factory=threading.Event)
 
     def route_to(self, host: str) -> Route:
-        return self.route
+        route = self.route
+        self.asked.set()
+        return route
 
     def connect(self, host: str, port: int, seconds: float) -> Reach:
         return self.reach
@@ -134,8 +137,9 @@ def test_polling_notices_a_new_route() -> None:
     probe, noticed = FakeProbe(Route.NONE), threading.Event()
     notices = PollingNotices(probe, "10.1.2.3", seconds=0.01)
     notices.start(noticed.set)
+    assert probe.asked.wait(30)  # a route that changes before the first look is no change
     probe.route = Route.DEFAULT
-    assert noticed.wait(5)
+    assert noticed.wait(30)
     notices.stop()
 
 
