@@ -10,12 +10,16 @@ import stat
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 
 from tests.practice.village import Village, page, payload
+from villagedesk.acceptance.wire import ChangesAnswer
 from villagedesk.domain.station import StationFile
+from villagedesk.practice import case_routes
+from villagedesk.practice.changes import changes_after
 from villagedesk.practice.page_files import PageFiles
 from villagedesk.practice.server import PracticeServer
 from villagedesk.practice.station_file import make_practice
@@ -128,7 +132,16 @@ def test_port_in_use_is_said(tmp_path: Path) -> None:
     server.stop()
 
 
-def test_stop_waits_neither_for_kept_alive_sessions_nor_long_polls_nor_slow_senders(tmp_path: Path) -> None:
+def test_stop_waits_neither_for_kept_alive_sessions_nor_long_polls_nor_slow_senders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    polling = threading.Event()
+
+    def looked(*values: Any) -> ChangesAnswer:
+        polling.set()
+        return changes_after(*values)
+
+    monkeypatch.setattr(case_routes, "changes_after", looked)
     server = PracticeServer(tmp_path)
     server.start()
     context = ssl.create_default_context(cafile=str(server.practice.ca_path))
@@ -142,12 +155,13 @@ def test_stop_waits_neither_for_kept_alive_sessions_nor_long_polls_nor_slow_send
             slow.sendall(b"PUT /v1/cases/c/revisions/1 HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
             thread = threading.Thread(target=lambda: polled.append(listener.call("GET", "/v1/changes?wait=25")))
             thread.start()
+            assert polling.wait(30)
             village.call("GET", "/v1/health")
             began = time.monotonic()
             server.stop()
             took = time.monotonic() - began
             thread.join()
-    assert took < 10
+    assert took < 20, "the poll alone would have taken 25 s"
     assert polled[0].json()["changes"] == []
 
 
