@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.desk_at_hand import CLERK, PASSWORD, Village, icons, messages
+from tests.ui.pages.base import PATIENCE_MS
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import TodayPage
 from villagedesk.app.resources import resources_folder
@@ -51,15 +52,15 @@ def open_window(qtbot: QtBot, look: None) -> Iterator[OpenWindow]:
         window = MainWindow(village.entry, messages(), icons(), camera_preview_interval_ms=30)
         window.resize(1366, 768)
         opened.append(window)
-        window.show()
-        window.activateWindow()
-        qtbot.waitActive(window)
+        with qtbot.waitActive(window, timeout=PATIENCE_MS):
+            window.show()
+            window.activateWindow()
         return window
 
     yield open_it
     for window in opened:
         window.close()
-    qtbot.waitUntil(lambda: not any(window.isVisible() for window in opened), timeout=10_000)
+    qtbot.waitUntil(lambda: not any(window.isVisible() for window in opened), timeout=PATIENCE_MS)
     for window in opened:
         window.deleteLater()
     QApplication.processEvents()

@@ -30,7 +30,7 @@ from tests.desk.counter import APPLICANT, SYSTEM_ITEM, papers
 from tests.ui.cases_at_hand import desk_of, kinds_logged, take_in
 from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, NAME, PASSWORD, PHONE, Village, icons, messages
-from tests.ui.pages.base import Page
+from tests.ui.pages.base import PATIENCE_MS, Page
 from tests.ui.pages.entry import ForgottenPage, LockPage, SignInPage
 from tests.ui.pages.frame import TodayPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage
@@ -192,7 +192,7 @@ def test_dialogs_lists_and_menus_go_when_the_desk_locks(two: LockPage, tmp_path:
         window.lock()
 
     QTimer.singleShot(0, lambda: QTimer.singleShot(0, locked_meanwhile))
-    QTimer.singleShot(8_000, window, close_dialogs)  # a lock that leaves them open must fail here, not hang
+    QTimer.singleShot(PATIENCE_MS, window, close_dialogs)  # a lock that leaves them open must fail here, not hang
     with qtlog.disabled():  # the offscreen platform has a word about dialogs' sizes
         chosen = QFileDialog.getOpenFileName(window, NAME, str(tmp_path))
     assert chosen == ("", "")
@@ -242,7 +242,7 @@ def test_long_work_of_the_locked_desk_is_stopped_before_it_is_closed(village: Vi
             raise
 
     two.window.background.run_long(two.window, work, lambda _: None, told=lambda *_: None, failed=lambda _: None)
-    assert begun.wait(10)
+    assert begun.wait(PATIENCE_MS / 1000)
     lock(two)
     switch(two)
     two.type("moonflower-82")
@@ -325,9 +325,9 @@ def test_a_case_taken_in_before_the_lock_is_sent_while_the_list_of_persons_is_in
     desk.accounts.add(OTHER, Role.CLERK, OTHER_PASSWORD)
     entry.sign_out()
     window = MainWindow(entry, messages(), icons())
-    window.show()
-    window.activateWindow()
-    qtbot.waitActive(window)
+    with qtbot.waitActive(window, timeout=PATIENCE_MS):
+        window.show()
+        window.activateWindow()
     page = SignInPage(qtbot, window)
     page.sign_in(PASSWORD)
     page.wait_for("nav_today")
@@ -347,6 +347,6 @@ def test_a_case_taken_in_before_the_lock_is_sent_while_the_list_of_persons_is_in
         assert page.seen("clerk") and not page.seen("nav_today")
     finally:
         window.close()
-        qtbot.waitUntil(lambda: not window.isVisible(), timeout=20_000)
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=PATIENCE_MS)
         window.deleteLater()
         server.stop()

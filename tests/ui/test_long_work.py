@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.desk_at_hand import messages
+from tests.ui.pages.base import PATIENCE_MS
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.domain.progress import Progress
@@ -60,10 +61,10 @@ def test_how_far_it_is_comes_to_the_gui_thread_and_the_result_too(qtbot: QtBot) 
     bar = panel.findChild(QProgressBar)
     assert far is not None
     assert bar is not None
-    qtbot.waitUntil(lambda: far.text() == "已完成 50%", timeout=5_000)
+    qtbot.waitUntil(lambda: far.text() == "已完成 50%", timeout=PATIENCE_MS)
     assert bar.value() * 2 == bar.maximum()
     work.let.release(2)
-    qtbot.waitUntil(lambda: results != [], timeout=5_000)
+    qtbot.waitUntil(lambda: results != [], timeout=PATIENCE_MS)
     app = QApplication.instance()
     assert app is not None
     assert results == [(4, app.thread())]
@@ -78,7 +79,7 @@ def test_it_stops_where_the_clerk_wants_and_says_so(qtbot: QtBot) -> None:
     ended: list[object] = []
     panel.start(WHAT, work, ended.append, ended.append)
     panel.stop()
-    qtbot.waitUntil(lambda: not panel.under_way, timeout=5_000)
+    qtbot.waitUntil(lambda: not panel.under_way, timeout=PATIENCE_MS)
     assert ended == []
     assert work.done == 0
     assert panel.isVisible()
@@ -101,7 +102,7 @@ def test_what_goes_wrong_is_handed_on(qtbot: QtBot) -> None:
         raise EnvironmentProblem("store.disk_full")
 
     panel.start(WHAT, fail, lambda _: None)
-    qtbot.waitUntil(lambda: told != [], timeout=5_000)
+    qtbot.waitUntil(lambda: told != [], timeout=PATIENCE_MS)
     assert [problem.key for problem in told] == ["store.disk_full"]
     assert not panel.under_way
     background.close()
@@ -114,7 +115,7 @@ def test_acts_and_reads_go_on_beside_it(qtbot: QtBot) -> None:
     acted: list[int] = []
     panel.start(WHAT, work, lambda _: None)
     background.run(window, lambda: 7, acted.append)
-    qtbot.waitUntil(lambda: acted == [7], timeout=5_000)
+    qtbot.waitUntil(lambda: acted == [7], timeout=PATIENCE_MS)
     assert panel.under_way
     background.close()
     window.close()
@@ -126,7 +127,7 @@ def test_the_last_act_stops_it_and_waits_until_it_has_stopped(qtbot: QtBot) -> N
     order: list[object] = []
     panel.start(WHAT, work, lambda _: None)
     background.settle(window, lambda: order.append(work.ended.is_set()), order.append)
-    qtbot.waitUntil(lambda: len(order) == 2, timeout=5_000)
+    qtbot.waitUntil(lambda: len(order) == 2, timeout=PATIENCE_MS)
     assert order == [True, None]
     assert work.done == 0
     background.close()
@@ -140,8 +141,8 @@ def test_the_work_outlives_its_screen(qtbot: QtBot) -> None:
     panel.deleteLater()
     QApplication.processEvents()
     work.let.release(2)
-    assert work.ended.wait(5)
-    qtbot.waitUntil(lambda: background.idle, timeout=5_000)
+    assert work.ended.wait(PATIENCE_MS / 1000)
+    qtbot.waitUntil(lambda: background.idle, timeout=PATIENCE_MS)
     assert work.done == 2
     background.close()
     window.close()

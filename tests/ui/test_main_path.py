@@ -105,7 +105,7 @@ def test_a_draft_is_offered_again_and_opens_at_its_step(
     materials.photograph()
     materials.keep()
     signed_in.close()
-    qtbot.waitUntil(lambda: not signed_in.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: not signed_in.isVisible(), timeout=30_000)
 
     again = open_window(Village(village.folder))
     SignInPage(qtbot, again).sign_in(PASSWORD)

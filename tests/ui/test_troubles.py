@@ -128,7 +128,7 @@ def test_a_page_that_comes_when_the_clerk_has_gone_on_does_not_stand_in_the_way(
 
     def slow(case_id: str, requirement_id: str, *, whole_picture: bool = False) -> Proposal:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(30)
         return capture(case_id, requirement_id, whole_picture=whole_picture)
 
     materials.until(materials.ready)

@@ -60,7 +60,7 @@ def test_leaving_saves_what_was_typed(
     assert [row.line.applicant_name for row in village.desk.cases.find("")] == [""]
     LEAVING[way](page)
     if way == "close":
-        qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=30_000)
     else:
         page.until(lambda: window.background.idle)
     assert saved_names(village.folder, village if way != "close" else None) == [NAME]

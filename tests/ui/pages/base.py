@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QListW
 from villagedesk.ui.window import MainWindow
 
 W = TypeVar("W", bound=QWidget)
-PATIENCE_MS = 10_000
+PATIENCE_MS = 30_000
 _NONE = Qt.KeyboardModifier.NoModifier
 
 
