@@ -41,12 +41,13 @@ class Child:
             time.sleep(0.01)  # another process's file: there is no event to wait for
         hook = json.loads(port_file.read_text(encoding="utf-8"))
         self.token = hook["token"]
-        self._socket = socket.create_connection(("127.0.0.1", hook["port"]), timeout=_PATIENCE_S)
+        self._socket = socket.create_connection(("127.0.0.1", hook["port"]), timeout=2 * _PATIENCE_S)
         self._lines = self._socket.makefile("rb")
 
     def ask(self, command: str, **values: object) -> dict[str, Any]:
-        """One request with the right token unless another is given."""
-        self.send(command, **({"token": self.token} | values))
+        """One request with the right token unless another is given; a wait is a patient one unless told otherwise."""
+        patience = {"seconds": _PATIENCE_S} if command == "wait_for" else {}
+        self.send(command, **({"token": self.token} | patience | values))
         answer: dict[str, Any] = json.loads(self._lines.readline())
         return answer
 

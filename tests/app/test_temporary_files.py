@@ -70,5 +70,8 @@ def test_the_search_itself_sees_a_temporary_file(tmp_path: Path) -> None:
     need_program("strace")
     trace = tmp_path / "trace"
     write = "import tempfile; file = tempfile.NamedTemporaryFile(); file.write(b'x')"
-    subprocess.run([*_STRACE, "-o", str(trace), sys.executable, "-c", write], check=True)
-    assert any("/tmp" in name for name in written_by(trace.read_text(encoding="utf-8", errors="replace")))
+    (tmp_path / "aside").mkdir()
+    environment = {**os.environ, "TMPDIR": str(tmp_path / "aside")}
+    subprocess.run([*_STRACE, "-o", str(trace), sys.executable, "-c", write], env=environment, check=True)
+    written = written_by(trace.read_text(encoding="utf-8", errors="replace"))
+    assert any(name.startswith(f"{tmp_path / 'aside'}/") for name in written)

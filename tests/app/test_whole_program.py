@@ -158,7 +158,7 @@ def test_a_second_start_says_that_one_is_running(child: Child, folder: Path) -> 
         second.do("wait_for", widget="cannot_start")
         assert "已经在运行" in "".join(row["text"] for row in second.do("tree")["widgets"])
         second.send("key", key="Return", token=second.token)  # it may be gone before it has answered
-        assert second.process.wait(20) == 1
+        assert second.process.wait(60) == 1
     finally:
         second.end()
 
@@ -180,6 +180,7 @@ def test_a_practice_system_beside_the_program_ends_with_it(tmp_path: Path) -> No
         tmp_path, "--with-practice", "--data", str(tmp_path / "data"), "--camera", "none", "--printer", "none"
     )
     try:
+        child.do("wait_for", widget="station_address", text="https://")
         address = str(child.widget("station_address")["text"])
         port = int(address.rsplit(":", 1)[1])
         socket.create_connection(("127.0.0.1", port), timeout=20).close()

@@ -61,7 +61,7 @@ class Bench(Protocol):
         """Take the device away."""
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 20.0) -> None:
+def wait_for(condition: Callable[[], bool], seconds: float = 40.0) -> None:
     """Turn this (GUI) thread's event loop until the condition holds."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -127,7 +127,7 @@ class FolderBench:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._laid = 0
-        self.camera: DocumentCamera = FolderCamera(folder, patience=3, poll=0.01)
+        self.camera: DocumentCamera = FolderCamera(folder, patience=20, poll=0.01)
 
     def lay(self, colour: str) -> None:
         file = self._folder / f"IMG{self._laid}.jpg"
@@ -150,7 +150,7 @@ class QtBench:
 
     def __init__(self) -> None:
         self._input = QVideoFrameInput()
-        self.qt = QtCamera(source=self._input, patience=3)
+        self.qt = QtCamera(source=self._input, patience=20)
         self.camera: DocumentCamera = self.qt
         self._colour = ""
 
