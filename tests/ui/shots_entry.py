@@ -18,7 +18,7 @@ from villagedesk.store.lockout import LOCKOUT_FILE
 from villagedesk.store.recovery_key import make
 from villagedesk.store.slots import SLOT_FILES
 
-_STATION = "石槽沟乡茶叶沟村党群服务中心便民服务站"
+_STATION = "示范区某某街道办事处某某社区党群服务中心便民服务站点"
 
 
 def entry_pictures(album: Album, patience: Patience, place: Path) -> None:

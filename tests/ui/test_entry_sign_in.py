@@ -6,14 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_at_hand import desk_of, kinds_logged
 from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import CLERK, PASSWORD, STATION, Village
-from tests.ui.pages.entry import ForgottenPage, SignInPage
+from tests.ui.pages.entry import FirstRunPage, ForgottenPage, SignInPage
 from tests.ui.pages.settings import OTHER_PASSWORD
 from villagedesk.app.premises import STATION_NAME
 from villagedesk.domain.audit import Deed
@@ -23,6 +23,7 @@ from villagedesk.store.keys import unlock
 from villagedesk.store.recovery_key import make
 from villagedesk.store.slots import SLOT_FILES
 from villagedesk.ui.entry import countdown
+from villagedesk.ui.entry_card import CARD_WIDTH
 
 HEAD, SUCCESSOR = "李支书", "赵会计"
 PASSPHRASE = "county phrase 7"
@@ -68,6 +69,49 @@ def test_each_clerk_stands_in_the_list_with_the_role_in_words(
     page.sign_in(OTHER_PASSWORD, HEAD)
     page.wait_for("nav_today")
     assert desk_of(village).acting.role is Role.VILLAGE_HEAD
+
+
+def _shows_whole_text(label: QLabel) -> bool:
+    """Whether the label lies inside what holds it and has room for all its words."""
+    held = label.parentWidget()
+    assert held is not None
+    wanted = label.fontMetrics().boundingRect(
+        QRect(0, 0, label.width(), 10_000), Qt.TextFlag.TextWordWrap, label.text()
+    )
+    inside = held.rect().contains(label.geometry()) and held.width() <= CARD_WIDTH
+    return inside and wanted.width() <= label.width() and wanted.height() <= label.height()
+
+
+@pytest.mark.parametrize("practice", [False, True])
+@pytest.mark.parametrize("size", [(1366, 768), (911, 512)], ids=["100 %", "150 %"])
+def test_a_long_station_name_is_read_whole_at_the_door_and_beside_the_work(
+    qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, size: tuple[int, int], practice: bool
+) -> None:
+    station = replace(STATION, name="示范区某某街道办事处某某社区党群服务中心便民服务站点", practice=practice)
+    village = Village(tmp_path)
+    window = open_window(village)
+    window.resize(*size)
+    first = FirstRunPage(qtbot, window)
+    file = tmp_path / "long.station.json"
+    file.write_bytes(station.to_bytes())
+    first.until(lambda: first.focused() == "station_file")
+    first.type(str(file))
+    first.enter()
+    first.wait_for("station_name")
+    first.until(lambda: _shows_whole_text(first.widget("station_name", QLabel)))
+    for text in (CLERK, PASSWORD, PASSWORD):
+        first.type(text)
+        first.enter()
+    first.wait_for("nav_today")
+    first.until(lambda: _shows_whole_text(first.widget("station", QLabel)))
+    window.close()
+    first.until(lambda: not window.isVisible())
+    again = open_window(Village(tmp_path))
+    again.resize(*size)
+    page = SignInPage(qtbot, again)
+    page.wait_for("password")
+    assert page.text("title").startswith(station.name)
+    page.until(lambda: _shows_whole_text(page.widget("title", QLabel)))
 
 
 def test_after_too_many_wrong_passwords_the_wait_counts_down_also_after_a_restart(

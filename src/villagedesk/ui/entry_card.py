@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 from villagedesk.ui.background import Background
 from villagedesk.ui.notice import Notice
 from villagedesk.ui.scroll_area import ScrollArea
-from villagedesk.ui.sentences import Words, plain_label, wrapping_label
+from villagedesk.ui.sentences import Words, wrapping_label
 from villagedesk.ui.theme import GAP
 
 CARD_WIDTH = 560
@@ -75,7 +75,7 @@ class EntryCard(QWidget):
         inner = QVBoxLayout(card)
         inner.setContentsMargins(GAP * 4, GAP * 3, GAP * 4, GAP * 3)
         inner.setSpacing(GAP)
-        self.title = plain_label(title, "h1", card)
+        self.title = wrapping_label(title, "h1", card)  # a station may have a long name
         self.title.setObjectName("title")
         inner.addWidget(self.title)
         self.quiet = wrapping_label(quiet, "quiet", card)

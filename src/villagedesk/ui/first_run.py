@@ -17,7 +17,7 @@ from villagedesk.ui.buttons import button, on_enter
 from villagedesk.ui.entry_card import EntryCard
 from villagedesk.ui.fields import Field
 from villagedesk.ui.icons import Icons
-from villagedesk.ui.sentences import Words, plain_label
+from villagedesk.ui.sentences import Words, wrapping_label
 from villagedesk.ui.station_name import shown_station
 from villagedesk.ui.theme import GAP
 
@@ -102,9 +102,9 @@ class FirstRun(EntryCard):
         column = QVBoxLayout(frame)
         column.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
         column.setSpacing(0)
-        self._station_name = plain_label("", "h3", frame)
+        self._station_name = wrapping_label("", "h3", frame)
         self._station_name.setObjectName("station_name")
-        self._station_address = plain_label("", "small", frame)
+        self._station_address = wrapping_label("", "small", frame)
         self._station_address.setObjectName("station_address")
         column.addWidget(self._station_name)
         column.addWidget(self._station_address)
