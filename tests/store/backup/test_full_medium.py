@@ -14,6 +14,7 @@ from tests.needs import small_disk_of
 from tests.store.backup.place import Place
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Cancelled
+from villagedesk.store.backup import writer
 from villagedesk.store.backup.layout import DATABASE
 from villagedesk.store.backup.look import look
 from villagedesk.store.backup.verify import check
@@ -98,17 +99,24 @@ def test_the_only_whole_one_stays_though_the_new_one_would_take_its_place(small:
     assert (checked.generations, checked.damaged_generations, checked.damaged_pages) == (1, 0, frozenset())
 
 
-def test_a_newer_one_that_is_damaged_is_not_taken_for_the_whole_one(small: Place) -> None:
+def test_a_newer_one_that_is_damaged_is_not_taken_for_the_whole_one(
+    small: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
     small.take_in(1)
     whole = small.back_up()
-    damaged = small.back_up()
-    small.opened.clock.forward(-86400 + 600)  # the day of the whole one once more
+    with monkeypatch.context() as patch:  # a second one of the day, after which the old could not be removed
+        patch.setattr(writer, "thin", lambda *_: 0)
+        small.opened.clock.forward(600)
+        back_up(small.source, small.medium, small.opened.clock)
     database = look(small.medium)[0].folder / DATABASE
     data = bytearray(database.read_bytes())
     data[len(data) // 2] ^= 1
     database.write_bytes(data)
+    assert len(look(small.medium)) == 2
     fill(small, _A_LITTLE)
+    small.opened.clock.forward(600)
     with pytest.raises(EnvironmentProblem, match=r"backup\.medium_full"):
         back_up(small.source, small.medium, small.opened.clock)
-    assert [found.at for found in look(small.medium)] == [damaged.at, whole.at]
-    assert check(small.on_medium, small.opened.key.backup).generations == 1
+    assert [found.at for found in look(small.medium)] == [whole.at]
+    checked = check(small.on_medium, small.opened.key.backup)
+    assert (checked.generations, checked.damaged_generations, checked.damaged_pages) == (1, 0, frozenset())
