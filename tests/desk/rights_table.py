@@ -97,6 +97,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "export": WORK,
         "monthly_report": LOG,
         "print_monthly_report": WORK,
+        "save_monthly_report": WORK,
         "close": EVERYBODY,
     },
 }
@@ -114,6 +115,7 @@ CHANGES_NO_CASE = frozenset(
         "archive.export",
         "missing_here.settle",
         "audit.print_monthly_report",
+        "audit.save_monthly_report",
     }
 )
 """Methods that ask for the right to work and change no case: what they do lies in memory or has a line of its own."""

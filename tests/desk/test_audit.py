@@ -26,7 +26,8 @@ from tests.papers.samples import codes, images, page_texts, squeezed
 from tests.store.fixtures import START
 from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.desk.audit_words import CASE_KINDS, sentence_of
-from villagedesk.devices.printer_simulated import SimulatedPrinter
+from villagedesk.devices.ports import PrintOutcome
+from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.audit import STATION, VIEWS, AuditHead, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.outbox import SendingState
@@ -344,6 +345,55 @@ def test_the_monthly_report_counts_and_shows_a_head_that_can_be_checked(tmp_path
         assert window.audit_log.holds(AuditHead(int(code.split(":")[0]), code.split(":")[1]))
         with pytest.raises(InputProblem, match=r"audit\.no_such_month"):
             audit.monthly_report(2027, 1)
+    finally:
+        window.desk.close()
+
+
+class _Exploding(SimulatedPrinter):
+    """A printer whose own program breaks."""
+
+    def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize(
+    ("printer", "key"),
+    [
+        (None, "audit.report_no_printer"),
+        (SimulatedPrinter("P", PrinterFault.OFFLINE), "printer.offline"),
+        (SimulatedPrinter("P", PrinterFault.REFUSES), "audit.report_not_printed"),
+        (_Exploding("P"), "audit.report_not_printed"),
+    ],
+)
+def test_a_monthly_report_no_printer_takes_is_not_logged_as_printed_and_can_be_saved(
+    tmp_path: Path, printer: SimulatedPrinter | None, key: str
+) -> None:
+    window = open_window(tmp_path / "data", printer)
+    try:
+        audit = window.desk.audit
+        with pytest.raises(EnvironmentProblem) as raised:
+            audit.print_monthly_report(2026, 11)
+        assert raised.value.key == key
+        assert "report_printed" not in [entry.kind for entry in window.audit_log.entries(20)]
+        head = audit.head()
+        file = audit.save_monthly_report(2026, 11, tmp_path)
+        assert list(tmp_path.glob("*.pdf")) == [file]
+        (code,) = codes(images(file.read_bytes(), 200)[0], zxingcpp.BarcodeFormat.QRCode)
+        assert code == f"{head.seq}:{head.mac}"
+        assert audit.lines(1)[0].sentence.key == "audit.line.report_saved"
+        with pytest.raises(EnvironmentProblem, match=r"store\.write_failed"):
+            audit.save_monthly_report(2026, 11, tmp_path / "no such folder")
+    finally:
+        window.desk.close()
+
+
+def test_a_monthly_report_the_printer_keeps_is_not_said_to_have_come_out(tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data", printer := SimulatedPrinter("P", PrinterFault.NO_PAPER))
+    try:
+        assert window.desk.audit.print_monthly_report(2026, 11) is False
+        printer.set_fault(PrinterFault.NONE)
+        assert window.desk.audit.print_monthly_report(2026, 11) is True
+        assert len(printer.printed) == 2
     finally:
         window.desk.close()
 

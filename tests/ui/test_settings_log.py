@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_at_hand import desk_of, kinds_logged, take_in
-from tests.ui.desk_at_hand import ADDRESS, CLERK, ID_NUMBER, NAME, PHONE, Village
+from tests.ui.conftest import OpenWindow
+from tests.ui.desk_at_hand import ADDRESS, CLERK, ID_NUMBER, NAME, PASSWORD, PHONE, Village
+from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.settings import SettingsPage
+from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.ui.window import MainWindow
 
 
@@ -101,3 +105,42 @@ def test_the_log_is_taken_along_as_a_table_and_on_paper(
     page.wait_said("月报已交给打印机")
     assert len(set((tmp_path / "printed").glob("*")) - before) == 1
     page.until(lambda: kinds_logged(village)[-1] == "report_printed")
+
+
+@pytest.mark.parametrize(
+    ("fault", "why"),
+    [(PrinterFault.OFFLINE, "没有连接"), (PrinterFault.REFUSES, "没有打出来"), (PrinterFault.NO_PAPER, "缺纸")],
+)
+def test_a_report_the_printer_does_not_take_is_saved_by_one_press(
+    qtbot: QtBot,
+    tmp_path: Path,
+    open_window: OpenWindow,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: PrinterFault,
+    why: str,
+) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    village = Village(tmp_path, printer=SimulatedPrinter("P", fault))
+    village.set_up()
+    window = open_window(village)
+    page = SettingsPage(qtbot, window)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    page.wait_for("nav_today")
+    page.open("log")
+    page.click("print_report")
+    page.wait_said(why)
+    assert "存成 PDF" in page.said()
+    assert page.focused() == "save_report"
+    page.enter()
+    page.wait_said("月报已存成 PDF")
+    (file,) = home.glob("*.pdf")
+    assert str(file) in page.said()
+    assert file.read_bytes().startswith(b"%PDF")
+    page.until(lambda: kinds_logged(village)[-1] == "report_saved")
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    page.widget("log_folder", QLineEdit).setText(str(stick))
+    page.click("save_report")
+    page.until(lambda: any(stick.glob("*.pdf")))

@@ -17,7 +17,7 @@ from villagedesk.domain.audit import STATION, AuditEntry, AuditHead, AuditLog, D
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.masking import mask_name
-from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
@@ -25,6 +25,7 @@ from villagedesk.domain.station import StationFile
 from villagedesk.papers import monthly_report
 from villagedesk.papers.fonts import FontSet
 from villagedesk.reports.log_workbook import LogRow, write_log
+from villagedesk.reports.report_file import save_report
 
 _ENDS_LOOKING = frozenset({Deed.LOCKED, Deed.SIGNED_OUT})
 _BATCH = 500
@@ -184,25 +185,46 @@ class AuditDesk:
         self._views.write()
         return self._report(year, month, self._log.head())
 
-    def print_monthly_report(self, year: int, month: int) -> None:
+    def print_monthly_report(self, year: int, month: int) -> bool:
         """Bring the month's report to the printer; logged with the head it shows.
 
-        It belongs to no case, so it is no print job that waits: when the printer cannot take it, it is asked for again.
+        It belongs to no case, so it is no print job that waits: when the printer cannot take it, it is asked for again
+        or saved (:meth:`save_monthly_report`).
+
+        Returns:
+            Whether it came out; False when the printer took it and keeps it, for want of paper or the like.
 
         Raises:
-            InputProblem: ``audit.no_such_month``, ``printing.no_printer``.
-            EnvironmentProblem: ``printer.*``, ``audit.report_not_printed``; nothing was logged then.
+            InputProblem: ``audit.no_such_month``.
+            EnvironmentProblem: ``audit.report_no_printer``, ``audit.report_not_printed``, ``printer.*``; nothing was
+                logged then.
         """
         self._acting.need(Right.WORK)
-        if self._printer is None:
-            raise InputProblem("printing.no_printer")
+        printer = self._printer
+        if printer is None:
+            raise EnvironmentProblem("audit.report_no_printer")
+        self._views.write()
+        head = self._log.head()
+        state = _printed(printer, self._report(year, month, head), f"yuebao-{year}-{month:02d}")
+        self.note(Deed.REPORT_PRINTED, month=f"{year}-{month:02d}", head=str(head.seq))
+        return state is PrintState.DONE
+
+    def save_monthly_report(self, year: int, month: int, folder: Path) -> Path:
+        """Put the month's report into a folder as a PDF; logged with the head it shows. Gives the file.
+
+        Raises:
+            InputProblem: ``audit.no_such_month``.
+            EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; no file was left then.
+        """
+        self._acting.need(Right.WORK)
         self._views.write()
         head = self._log.head()
         pdf = self._report(year, month, head)
-        outcome = self._printer.print_pdf(pdf, f"yuebao-{year}-{month:02d}")
-        if outcome.state is PrintState.FAILED:
-            raise EnvironmentProblem("audit.report_not_printed")
-        self.note(Deed.REPORT_PRINTED, month=f"{year}-{month:02d}", head=str(head.seq))
+        made = f"{self._clock.now().astimezone(SHANGHAI):%Y%m%d-%H%M%S}"
+        file = folder / self._text("audit.report_file", year=year, month=f"{month:02d}", made=made)
+        save_report(file, pdf)
+        self.note(Deed.REPORT_SAVED, month=f"{year}-{month:02d}", head=str(head.seq))
+        return file
 
     def close(self) -> None:
         """Write the looks that wait. Raises EnvironmentProblem ``store.*``."""
@@ -244,6 +266,21 @@ class AuditDesk:
             )
             for entry in entries
         )
+
+
+def _printed(printer: Printer, pdf: bytes, name: str) -> PrintState:
+    """Raises EnvironmentProblem ``printer.*``, ``audit.report_not_printed``."""
+    try:
+        if not printer.available():
+            raise EnvironmentProblem("printer.offline", printer=printer.name)
+        state = printer.print_pdf(pdf, name).state
+    except EnvironmentProblem:
+        raise
+    except Exception as error:  # a device's own fault of whatever kind ends nothing (I11)
+        raise EnvironmentProblem("audit.report_not_printed") from error
+    if state is PrintState.FAILED:
+        raise EnvironmentProblem("audit.report_not_printed")
+    return state
 
 
 def _told_of(snapshot: Snapshot, case_id: str) -> tuple[str, str]:

@@ -26,7 +26,7 @@ _DUTIES: Mapping[str, frozenset[str]] = {
     "decided": frozenset({"decision", "sent_again"}),
     "viewed": frozenset({Deed.VIEWED, Deed.PAGE_VIEWED}),
     "unmasked": frozenset({Deed.UNMASKED}),
-    "exported": frozenset({Deed.EXPORTED, Deed.LOG_EXPORTED}),
+    "exported": frozenset({Deed.EXPORTED, Deed.LOG_EXPORTED, Deed.REPORT_SAVED}),
     "discarded": frozenset({"discarded"}),
 }
 _SAFETY: Mapping[str, frozenset[str]] = {

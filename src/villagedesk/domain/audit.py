@@ -46,6 +46,7 @@ class Deed(StrEnum):
     LOG_EXPORTED = "log_exported"
     LOG_CHECKED = "log_checked"
     REPORT_PRINTED = "report_printed"
+    REPORT_SAVED = "report_saved"
     BUNDLE_MADE = "bundle_made"
     STATION_RENEWED = "station_renewed"
 

@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.problems import Problem
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button
@@ -29,6 +31,7 @@ _PAGE = 100
 _MONTHS = 12
 _TABLE_HEIGHT = 300
 _CHOICE_WIDTH = 200
+_NOT_PRINTED = frozenset({"audit.report_no_printer", "audit.report_not_printed"})
 _BEFORE_ALL = datetime(2020, 1, 1, tzinfo=SHANGHAI)
 
 
@@ -88,6 +91,8 @@ class LogPage(SettingsPage):
         row.setSpacing(GAP)
         row.addWidget(self._month)
         row.addWidget(button("print_report", words("ui.log.print"), self._print, parent=self))
+        self._save = button("save_report", words("ui.log.save"), self._save_report, parent=self)
+        row.addWidget(self._save)
         row.addStretch(1)
         along.addWidget(label)
         along.addLayout(row)
@@ -143,14 +148,48 @@ class LogPage(SettingsPage):
         self.say(check_sentence(check))
 
     def _print(self) -> None:
-        first = date.fromisoformat(str(self._month.currentData()))
+        first = self._chosen_month()
         audit = self._with.desk.audit
         params = {"year": first.year, "month": first.month}
+
+        def printed(came_out: bool) -> None:
+            if came_out:
+                self.say(Sentence("ui.log.printed", params, "good"))
+            else:
+                self._offer_to_save(Sentence("ui.log.print_kept", params, "warn"))
+
         self.act(
             lambda: audit.print_monthly_report(first.year, first.month),
-            lambda _: self.say(Sentence("ui.log.printed", params, "good")),
+            printed,
+            self._print_failed,
             words=self._words("ui.log.printing"),
         )
+
+    def _print_failed(self, problem: Problem) -> bool:
+        if problem.key not in _NOT_PRINTED and not problem.key.startswith("printer."):
+            return False
+        self._offer_to_save(Sentence("ui.log.not_printed", {"why": self._words.problem(problem)}, "bad"))
+        return True
+
+    def _offer_to_save(self, sentence: Sentence) -> None:
+        """Why there is no paper; the button that helps gets the focus, so that one press saves the report."""
+        self.say(sentence)
+        self._save.setFocus()
+
+    def _save_report(self) -> None:
+        first = self._chosen_month()
+        audit = self._with.desk.audit
+        typed = "" if self._place is None else self._place.text
+        folder = Path(typed) if typed else _own_folder()
+
+        self.act(
+            lambda: audit.save_monthly_report(first.year, first.month, folder),
+            lambda file: self.say(Sentence("ui.log.saved", {"file": str(file)}, "good")),
+            words=self._words("ui.log.saving"),
+        )
+
+    def _chosen_month(self) -> date:
+        return date.fromisoformat(str(self._month.currentData()))
 
     def _export(self) -> None:
         folder = None if self._place is None else self._place.folder()
@@ -176,6 +215,12 @@ def check_sentence(check: AuditCheck) -> Sentence:
     if check.broken_at is None:
         return Sentence("ui.log.whole", {"lines": check.lines}, "good")
     return Sentence("ui.log.broken", {"line": check.broken_at, "lines": check.lines}, "bad")
+
+
+def _own_folder() -> Path:
+    """Where the clerk finds files again without having chosen a folder: the documents, else the home folder."""
+    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
+    return documents if documents.is_dir() else Path.home()
 
 
 def _months(today: date) -> tuple[date, ...]:

@@ -40,7 +40,15 @@ _KINDS: dict[str, frozenset[str]] = {
     ),
     "views": frozenset(VIEWS),
     "out": frozenset(
-        {"print_asked", "printed", "print_trouble", Deed.EXPORTED, Deed.LOG_EXPORTED, Deed.REPORT_PRINTED}
+        {
+            "print_asked",
+            "printed",
+            "print_trouble",
+            Deed.EXPORTED,
+            Deed.LOG_EXPORTED,
+            Deed.REPORT_PRINTED,
+            Deed.REPORT_SAVED,
+        }
     ),
     "entry": frozenset({Deed.SIGNED_IN, Deed.SIGN_IN_REFUSED, Deed.SIGNED_OUT, Deed.LOCKED, Deed.UNLOCKED}),
     "accounts": frozenset(
