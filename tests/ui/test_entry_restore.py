@@ -26,6 +26,7 @@ from villagedesk.domain.local_no import local_no
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.progress import Progress
 from villagedesk.domain.restoring import Restored
+from villagedesk.store.slots import SLOT_FILES
 from villagedesk.ui.window import MainWindow
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -442,3 +443,24 @@ def test_where_nothing_was_wired_there_is_no_second_way(
     page = RestorePage(qtbot, open_window(village))
     page.until(lambda: page.focused() == "station_file")
     assert not page.window.findChildren(QPushButton, "restore")
+
+
+def test_where_only_the_slots_were_lost_the_clerk_reads_that_everything_is_still_there(
+    qtbot: QtBot, open_window: OpenWindow, stick: Stick
+) -> None:
+    for name in SLOT_FILES:
+        (stick.old.folder / "data" / name).unlink()
+    page = RestorePage(qtbot, open_window(stick.old))
+    page.until(lambda: page.seen("why_closed") and page.focused() == "primary_button")
+    page.enter()
+    page.until(lambda: page.seen("restore_place") and page.focused() == "restore_place")
+    _to_the_last_step(page, stick)
+    page.no_receipt()
+    page.tick("replace_sure")
+    page.begin()
+    said = page.result()
+    assert "1 件办件都在" in said[0] and "用刚才的密码登录" in said[-1]
+    assert not any("set-aside" in line or "字母" in line for line in said)
+    page.enter()
+    SignInPage(qtbot, page.window).sign_in(PASSWORD)
+    page.wait_for("nav_today")

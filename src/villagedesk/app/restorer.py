@@ -46,11 +46,14 @@ class FolderRestorer:
         progress: Progress,
         replace: bool,
     ) -> Restored:
-        """Restore with a clerk's password (:func:`villagedesk.store.backup.restore.restore`)."""
+        """Restore with a clerk's password (:func:`villagedesk.store.backup.restore.restore`); where nothing but the
+        slots file is lost, only that (:mod:`villagedesk.store.backup.keys_back`)."""
+        from villagedesk.store.backup.keys_back import keys_back  # noqa: PLC0415 - as above
         from villagedesk.store.backup.restore import Wish, restore  # noqa: PLC0415 - as above
 
         wish = Wish(found.folder, self._folder, clerk, newest_local_no, replace)
-        return restore(wish, password, self._clock, progress)
+        back = keys_back(wish, password, self._clock)
+        return back if back is not None else restore(wish, password, self._clock, progress)
 
     def restore_by_recovery_key(
         self,
@@ -63,9 +66,15 @@ class FolderRestorer:
         progress: Progress,
         replace: bool,
     ) -> Restored:
-        """Restore with the county's key (:func:`villagedesk.store.backup.restore.restore_by_recovery_key`)."""
+        """Restore with the county's key (:func:`villagedesk.store.backup.restore.restore_by_recovery_key`), or only the
+        slots file, as :meth:`restore`."""
+        from villagedesk.store.backup.keys_back import keys_back_by_recovery_key  # noqa: PLC0415 - as above
         from villagedesk.store.backup.restore import Wish, restore_by_recovery_key  # noqa: PLC0415 - as above
         from villagedesk.store.recovery_key import read  # noqa: PLC0415 - as above
 
         wish = Wish(found.folder, self._folder, clerk, newest_local_no, replace)
-        return restore_by_recovery_key(wish, read(key_file, passphrase), new_password, self._clock, progress)
+        private_key = read(key_file, passphrase)
+        back = keys_back_by_recovery_key(wish, private_key, new_password, self._clock)
+        if back is not None:
+            return back
+        return restore_by_recovery_key(wish, private_key, new_password, self._clock, progress)

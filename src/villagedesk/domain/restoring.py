@@ -98,6 +98,7 @@ class Restored:
         missing_pages: pages that cases name and that lie nowhere on the medium any more.
         epoch: the letter new numbers carry.
         at: the moment the data is as of.
+        keys_only: only the lost slots file was brought back; the database of this PC was whole and stayed.
     """
 
     cases: int
@@ -105,3 +106,4 @@ class Restored:
     missing_pages: int
     epoch: str
     at: datetime
+    keys_only: bool = False

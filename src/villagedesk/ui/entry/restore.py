@@ -252,6 +252,19 @@ class RestoreCard(EntryCard):
 
     def _is_done(self, found: BackupFound, restored: Restored, clerk: str, *, replaced: bool, by_key: bool) -> None:
         self._done = True
+        if restored.keys_only:
+            told = [Sentence("ui.restore.done_keys", {"cases": restored.cases}, "good")]
+            told.append(Sentence("ui.restore.done_keys_new_password" if by_key else "ui.restore.done_keys_password"))
+        else:
+            told = self._whole_restore(found, restored, clerk, replaced=replaced, by_key=by_key)
+        self._outcome.tell(told)
+        for key in self._turning:
+            key.setEnabled(True)
+        self._show(_WORK)
+
+    def _whole_restore(
+        self, found: BackupFound, restored: Restored, clerk: str, *, replaced: bool, by_key: bool
+    ) -> list[Sentence]:
         told = [Sentence("ui.restore.done", {"cases": restored.cases, "pages": restored.pages}, "good")]
         if restored.missing_pages:
             told.append(Sentence("ui.restore.done_missing", {"count": restored.missing_pages}, "bad"))
@@ -264,10 +277,7 @@ class RestoreCard(EntryCard):
         if others:
             told.append(Sentence("ui.restore.done_accounts", {"names": "、".join(others)}, "warn"))
         told.append(Sentence("ui.restore.done_new_password" if by_key else "ui.restore.done_password"))
-        self._outcome.tell(told)
-        for key in self._turning:
-            key.setEnabled(True)
-        self._show(_WORK)
+        return told
 
     def _failed(self, found: BackupFound, problem: Problem) -> None:
         """Each problem where it is mended; whatever was typed stays."""
