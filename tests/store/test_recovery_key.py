@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import os
 import stat
 import subprocess
 import sys
@@ -106,6 +107,9 @@ def test_what_is_no_key_is_told_as_that(tmp_path: Path) -> None:
         assert told(file, "x") == "recovery.not_a_key", name
     assert told(tmp_path / "none.pem") == "recovery.file_unreadable"
     assert told(tmp_path) == "recovery.file_unreadable"
+    assert told(tmp_path / "a\0b.pem") == "recovery.file_unreadable"
+    os.mkfifo(tmp_path / "pipe.pem")
+    assert told(tmp_path / "pipe.pem") == "recovery.file_unreadable", "and nobody waits for what never comes"
 
 
 def test_a_cut_encrypted_file_is_told_with_its_passphrase(tmp_path: Path) -> None:

@@ -70,9 +70,11 @@ def read(file: Path, passphrase: str = "") -> bytes:
             that are too large; ``recovery.passphrase_needed``, ``recovery.passphrase_wrong``.
     """
     try:
+        if not file.is_file():  # a device or pipe gives bytes for ever, or none
+            raise InputProblem("recovery.file_unreadable", field="key_file")
         with file.open("rb") as opened:
             data = opened.read(_MAX_BYTES + 1)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name with a NUL in it
         raise InputProblem("recovery.file_unreadable", field="key_file") from None
     if len(data) > _MAX_BYTES or _PEM_BEGINS not in data:
         raise InputProblem("recovery.not_a_key", field="key_file")
