@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ import pytest
 from tests.needs import need_program, need_root_on_linux, not_run
 from tests.practice.test_concurrency import CONTESTS
 from tests.practice.village import Village, action, page, payload
+from villagedesk.practice import station_file
 from villagedesk.practice.server import PracticeServer
 
 
@@ -33,8 +33,7 @@ def database_url() -> Iterator[str]:
     need_root_on_linux("PostgreSQL, which does not run as root itself,")
     need_program("runuser")
     bin_folder = programs[-1].parent
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = station_file._free_port("127.0.0.1")  # outside the range others are given theirs from meanwhile
     folder = Path(tempfile.mkdtemp(prefix="villagedesk-pg-"))
     try:
         shutil.chown(folder, "postgres")

@@ -56,7 +56,7 @@ def test_many_threads_read_at_once(opened: OpenedStore) -> None:
     seen: list[str] = []
 
     def look(snapshot: Snapshot) -> None:
-        everyone.wait(timeout=20)
+        everyone.wait(timeout=60)
         seen.append(snapshot.setting("n"))
 
     threads = [threading.Thread(target=opened.store.read, args=(look,)) for _ in range(8)]
