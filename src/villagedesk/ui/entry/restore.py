@@ -269,7 +269,7 @@ class RestoreCard(EntryCard):
         if restored.missing_pages:
             told.append(Sentence("ui.restore.done_missing", {"count": restored.missing_pages}, "bad"))
         told.append(Sentence("ui.restore.done_since", {"when": backup_time(self._words, found)}))
-        told.append(Sentence("ui.restore.done_other_pc", tone="warn"))
+        told.append(Sentence("ui.restore.done_maybe_other_pc" if replaced else "ui.restore.done_other_pc", tone="warn"))
         if replaced:
             told.append(Sentence("ui.restore.done_aside"))
         told.append(Sentence("ui.restore.done_epoch", {"epoch": restored.epoch}))
