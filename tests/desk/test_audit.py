@@ -356,10 +356,18 @@ class _Exploding(SimulatedPrinter):
         raise ZeroDivisionError
 
 
+class _OutOfReach(SimulatedPrinter):
+    """One whose system takes every job, for a printer that is switched off."""
+
+    def available(self) -> bool:
+        return False
+
+
 @pytest.mark.parametrize(
     ("printer", "key"),
     [
         (None, "audit.report_no_printer"),
+        (_OutOfReach("P"), "printer.offline"),
         (SimulatedPrinter("P", PrinterFault.OFFLINE), "printer.offline"),
         (SimulatedPrinter("P", PrinterFault.REFUSES), "audit.report_not_printed"),
         (_Exploding("P"), "audit.report_not_printed"),
