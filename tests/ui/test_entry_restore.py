@@ -433,7 +433,7 @@ def test_the_window_can_be_closed_in_the_middle(
     page.until(lambda: page.seen("long_how_far") and page.text("long_how_far") != "")
     window: MainWindow = page.window
     window.close()
-    qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+    qtbot.waitUntil(lambda: not window.isVisible(), timeout=30_000)
     assert not new_pc.premises.is_set_up()
 
 
