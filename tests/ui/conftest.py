@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,33 @@ from tests.ui.desk_at_hand import CLERK, PASSWORD, Village, icons, messages
 from tests.ui.pages.base import PATIENCE_MS
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import TodayPage
+from villagedesk.app import system_clock
 from villagedesk.app.resources import resources_folder
+from villagedesk.domain.clock import SHANGHAI
+from villagedesk.ui import top_line
+from villagedesk.ui.settings import log
 from villagedesk.ui.theme import apply_theme
 from villagedesk.ui.window import MainWindow
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 OpenWindow = Callable[[Village], MainWindow]
+
+_REAL = datetime.now(SHANGHAI)
+_TO_MIDDAY = _REAL.replace(hour=12, minute=0, second=0) - _REAL
+
+
+class _Midday(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) + _TO_MIDDAY
+
+
+@pytest.fixture(autouse=True)
+def midday(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests begin at noon in the village, so that no day or month ends between what is done and what is shown."""
+    for module in (system_clock, log, top_line):
+        monkeypatch.setattr(module, "datetime", _Midday)
 
 
 @pytest.fixture(autouse=True)
