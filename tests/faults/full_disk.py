@@ -31,7 +31,7 @@ from tests.faults.mutants import of_harness, plant
 from tests.faults.operations import OPERATIONS
 from tests.faults.place import Desk, Place
 from tests.faults.tally import Tally, hunted
-from tests.faults.workshop import Workshop
+from tests.faults.workshop import Workshop, fork
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 
 _CHILD_SECONDS = 60.0
@@ -147,7 +147,7 @@ def _endure(place: Place, name: str, say: dict[str, Any]) -> None:
 def _child(place: Place, name: str) -> dict[str, Any]:
     """Run :func:`_endure` in a process of its own."""
     reading, writing = os.pipe()
-    child = os.fork()
+    child = fork()
     if child == 0:
         say: dict[str, Any] = {}
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +16,20 @@ from tests.faults.forgetting_disk import Recording, World
 from tests.faults.mounted_disk import Fault, MountedDisk
 from tests.faults.operations import run_operation
 from tests.faults.place import Place
+
+_WAIT_SECONDS = 30.0
+
+
+def fork() -> int:
+    """:func:`os.fork` once threads that have ended are gone from the system as well.
+
+    Python's join returns before a thread's last steps in C, where OpenSSL takes a lock of the whole process; a child
+    forked in that moment would find it taken for ever.
+    """
+    deadline = time.monotonic() + _WAIT_SECONDS
+    while len([*Path("/proc/self/task").iterdir()]) > threading.active_count() and time.monotonic() < deadline:
+        time.sleep(0.001)
+    return os.fork()
 
 
 class Workshop:
@@ -52,7 +68,7 @@ class Workshop:
         """Run an operation to its end in a process of its own. Raises RuntimeError when it does not come to it."""
 
         def work(root: Path) -> None:
-            child = os.fork()
+            child = fork()
             if child == 0:
                 code = 1
                 try:
