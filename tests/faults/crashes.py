@@ -143,13 +143,21 @@ class Driver:
 
 
 def _is_held(child: int, tracer: subprocess.Popen[bytes]) -> bool:
+    """Whether strace took hold of it; also of one it killed there and then, at the call the child was waiting in."""
     status = Path(f"/proc/{child}/status")
     deadline = time.monotonic() + _CHILD_SECONDS
-    while f"TracerPid:\t{tracer.pid}\n" not in status.read_text():
-        if tracer.poll() is not None or time.monotonic() > deadline:
+    while time.monotonic() < deadline:
+        ended = tracer.poll() is not None
+        try:
+            said = status.read_text()
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        if f"TracerPid:\t{tracer.pid}\n" in said or "State:\tZ" in said:
+            return True
+        if ended:
             return False
         time.sleep(0.001)
-    return True
+    return False
 
 
 def _end(tracer: subprocess.Popen[bytes]) -> None:
