@@ -65,6 +65,11 @@ def test_after_the_first_run_the_clerk_and_the_station_are_known(folder: Path) -
     assert EncryptedStore.exists(folder)
 
 
+def test_a_lost_count_is_not_told_as_none_waiting(folder: Path) -> None:
+    (folder / STATUS_FILE).unlink()
+    assert door(folder).state().waiting is None
+
+
 def test_the_right_password_opens_with_the_key_that_made_the_database(folder: Path) -> None:
     with pytest.raises(Opened) as opened:
         door(folder).sign_in("王会计", PASSWORD)

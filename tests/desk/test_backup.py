@@ -214,6 +214,18 @@ def test_the_sentence_grows_with_the_days(
     Messages.from_folder(messages_folder(resources_folder())).text(state.sentence.key, **state.sentence.params)
 
 
+def test_a_backup_made_under_a_clock_that_was_ahead_is_never_called_fine(window: Window) -> None:
+    medium = FakeMedium()
+    backup = desk_with(window, medium)
+    backup.set_target(Path("/media/stick"))
+    backup.back_up()
+    window.clock.forward(-400 * DAY)
+    for medium.there in (True, False):
+        state = backup.state()
+        assert (state.sentence.key, state.sentence.tone) == ("backup.ahead", "warn")
+    Messages.from_folder(messages_folder(resources_folder())).text(state.sentence.key, **state.sentence.params)
+
+
 def test_one_a_day_by_itself_whenever_the_stick_is_there(window: Window) -> None:
     medium = FakeMedium()
     backup = desk_with(window, medium)

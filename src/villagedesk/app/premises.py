@@ -70,9 +70,9 @@ class DataFolder:
         """Passwords everybody thinks of."""
         return common_passwords(resources_folder())
 
-    def waiting(self) -> int:
-        """Cases that wait to be sent, 0 when nobody knows."""
-        return waiting_count(self._folder) or 0
+    def waiting(self) -> int | None:
+        """Cases that wait to be sent, None when nobody knows."""
+        return waiting_count(self._folder)
 
     def set_up(self, station: StationFile, clerk: str, password: str) -> None:
         """Keep the station, make the data key with its slots, make the database.

@@ -8,7 +8,7 @@ import logging
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from villagedesk.desk.acting import Acting
@@ -302,6 +302,9 @@ class BackupDesk:
         if last is None or days is None:
             return Sentence("backup.never" if present else "backup.plug_in", {}, "warn")
         tone = "bad" if days >= BAD_DAYS else "warn" if days >= WARN_DAYS else "calm"
+        if last - self._clock.now() > timedelta(days=1):
+            # made under a clock that was ahead: nobody can tell how long ago that is
+            return Sentence("backup.ahead", {"when": f"{last.astimezone(SHANGHAI):%Y-%m-%d}"}, "warn")
         if not present and self._is_due(last):
             return Sentence("backup.plug_in_days", {"days": days}, tone) if days else Sentence("backup.plug_in")
         if days >= WARN_DAYS:

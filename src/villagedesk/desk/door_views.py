@@ -25,7 +25,8 @@ class EntryState:
 
     Args:
         set_up: whether a station file was read and a first clerk made.
-        waiting: cases that wait to be sent (the count alone is kept outside the encrypted database).
+        waiting: cases that wait to be sent (the count alone is kept outside the encrypted database); None when that
+            file is lost.
         suggested_station_file: path to offer at the first run, "" when there is none.
         practice: whether the station is one to practise on.
     """
@@ -33,6 +34,6 @@ class EntryState:
     set_up: bool
     station_name: str
     clerks: tuple[str, ...]
-    waiting: int
+    waiting: int | None
     suggested_station_file: str = ""
     practice: bool = False

@@ -47,8 +47,8 @@ class Premises(Protocol):
     def clerks(self) -> tuple[str, ...]:
         """Who has a slot, in the order they were made. Cheap. Raises EnvironmentProblem ``store.slots_lost``."""
 
-    def waiting(self) -> int:
-        """Cases that wait to be sent, from the count kept outside the database. Cheap."""
+    def waiting(self) -> int | None:
+        """Cases that wait to be sent, from the count kept outside the database; None when it is lost. Cheap."""
 
     def set_up(self, station: StationFile, clerk: str, password: str) -> None:
         """Keep the station, make the data key with its slots, make the database.

@@ -37,10 +37,14 @@ class SignIn(AskWho):
             parent,
         )
         waiting = SentenceLabel(words, "waiting_count", self)
-        waiting.tell(
-            Sentence("ui.sign_in.waiting", {"count": state.waiting}, "warn")
-            if state.waiting
-            else Sentence("ui.sign_in.none_waiting", tone="good")
-        )
+        waiting.tell(_waiting(state.waiting))
         self.body.insertWidget(0, waiting)
         self.fit()
+
+
+def _waiting(count: int | None) -> Sentence:
+    if count is None:
+        return Sentence("ui.sign_in.waiting_unknown")
+    if count:
+        return Sentence("ui.sign_in.waiting", {"count": count}, "warn")
+    return Sentence("ui.sign_in.none_waiting", tone="good")
