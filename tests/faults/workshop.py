@@ -17,7 +17,7 @@ from tests.faults.mounted_disk import Fault, MountedDisk
 from tests.faults.operations import run_operation
 from tests.faults.place import Place
 
-_WAIT_SECONDS = 30.0
+_WAIT_SECONDS = 2.0
 
 
 def fork() -> int:
