@@ -141,20 +141,25 @@ def test_a_cut_between_two_changes_knows_nothing_of_the_second(tmp_path: Path) -
 def test_mounted_it_logs_what_programs_do_and_fails_when_told(tmp_path: Path) -> None:
     need_forgetting_disk()
     with MountedDisk(tmp_path) as disk:
-        root = disk.begin("run", None)
-        with (root / "a").open("wb") as file:
+        # in a folder: what lies beside the run's folders is the harness's own, and no fault is for that
+        folder = disk.begin("run", None) / "data"
+        folder.mkdir()
+        with (folder / "a").open("wb") as file:
             file.write(b"some")
             file.flush()
             os.fsync(file.fileno())
-        (root / "a").rename(root / "b")
+        (folder / "a").rename(folder / "b")
         recording, counts = disk.end("run")
-        assert [change.kind for change in recording.log] == ["create", "write", "fsync", "rename"]
+        assert [change.kind for change in recording.log] == ["mkdir", "create", "write", "fsync", "rename"]
         assert counts["write"] == 1
         root = disk.begin("full", None, Fault("ENOSPC", ("write",), 1))
-        with pytest.raises(OSError, match="No space left"), (root / "a").open("wb", buffering=0) as file:
+        folder = root / "data"
+        folder.mkdir()
+        with pytest.raises(OSError, match="No space left"), (folder / "a").open("wb", buffering=0) as file:
             file.write(b"some")
+        (root / "acknowledged").write_bytes(b"the harness's own")
         make_room(root)
-        (root / "a").write_bytes(b"some")
+        (folder / "a").write_bytes(b"some")
         disk.end("full")
     assert not os.path.ismount(disk.folder)
 
