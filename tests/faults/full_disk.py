@@ -40,7 +40,10 @@ _CLOCK_EVERY = 8
 
 _CHANGES = ("create", "mkdir", "write", "truncate", "rename", "unlink", "open")
 _ROOM_TAKERS = ("create", "mkdir", "write", "fsync")
-_FULL = frozenset({"store.disk_full", "restoring.disk_full", "restoring.no_room", "backup.medium_full"})
+# The read-only medium of a restore is one that cannot be noted on, and its sentence asks for room as well.
+_FULL = frozenset(
+    {"store.disk_full", "restoring.disk_full", "restoring.no_room", "restoring.medium_read_only", "backup.medium_full"}
+)
 _UNWRITABLE = frozenset(
     {"store.write_failed", "restoring.write_failed", "restoring.medium_read_only", "backup.medium_read_only"}
 )
