@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -13,12 +14,13 @@ from alembic import op
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
+from sqlcipher3 import dbapi2 as sqlcipher
 
 from tests.store.fixtures import FixedClock, OpenedStore, example_case, example_page, open_store, take_in
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.store import upgrading
-from villagedesk.store.connection import reading_engine, writing_engine
+from villagedesk.store.connection import problem_of_driver, reading_engine, writing_engine
 from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.lock import FolderLock
@@ -264,3 +266,10 @@ def test_a_sweep_sets_aside_only_what_no_row_names(tmp_path: Path) -> None:
     assert sweep(opened.store, later) == 1
     assert later.verify(page.page_id, page.sha256) and not later.verify(orphan.page_id, orphan.sha256)
     opened.store.close()
+
+
+def test_a_log_that_cannot_be_locked_for_want_of_writing_is_told_as_such(tmp_path: Path) -> None:
+    error = sqlcipher.OperationalError("locking protocol")
+    error.sqlite_errorcode = sqlite3.SQLITE_PROTOCOL
+    problem = problem_of_driver(error, tmp_path, "store.damaged")
+    assert problem is not None and problem.key == "store.write_failed"

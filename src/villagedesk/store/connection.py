@@ -23,8 +23,9 @@ _READERS_SECONDS = 2.0
 _CHECKPOINT_PAGES = 16_000
 _DAMAGED = {sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT}
 _HELD = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-_NOT_WRITABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
-_OF_THE_DISK = {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+# "locking protocol": the log's index could not be set up again and again, as on a disk that takes no writes
+_NOT_WRITABLE = {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PROTOCOL}
+_OF_THE_DISK = {sqlite3.SQLITE_IOERR, *_NOT_WRITABLE}
 
 
 def writing_engine(path: Path, database_key: bytes) -> Engine:

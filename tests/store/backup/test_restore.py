@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Proble
 from villagedesk.domain.progress import Cancelled
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import BACKUP_TARGET, RESTORED, Reason, Restoration
-from villagedesk.store.backup import medium
+from villagedesk.store.backup import install, medium
 from villagedesk.store.backup import restore as restoring
 from villagedesk.store.backup.install import STAGE, finish, is_empty_of_data
 from villagedesk.store.backup.layout import EPOCH_FILES, StationFolder, generation_name
@@ -551,3 +552,17 @@ def test_a_disk_here_that_cannot_say_what_lies_there_is_told_and_counts_as_in_us
             place.restore(new)
         assert told.value.key == "restoring.write_failed"
     assert place.restore(new).pages == 1
+
+
+def test_a_disk_that_is_full_when_the_folder_is_put_in_place_is_told_as_full(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / STAGE).mkdir()
+
+    def full(_old: Path, _new: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(install, "rename_durably", full)
+    with pytest.raises(EnvironmentProblem) as told:
+        install.commit(tmp_path, datetime(2026, 11, 23, tzinfo=UTC))
+    assert told.value.key == "restoring.disk_full"

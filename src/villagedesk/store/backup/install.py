@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.store.files import PART_SUFFIX, flush_folder, rename_durably
+from villagedesk.store.files import PART_SUFFIX, flush_folder, problem_of, rename_durably
 from villagedesk.store.slots import SLOT_FILES
 
 STAGE = f"restoring{PART_SUFFIX}"
@@ -54,13 +54,14 @@ def commit(folder: Path, at: datetime) -> None:
         folder: the data folder; its lock is held by this process.
 
     Raises:
-        EnvironmentProblem: ``restoring.write_failed``; :func:`finish` goes on where it was held up.
+        EnvironmentProblem: ``restoring.disk_full``, ``restoring.write_failed``; :func:`finish` goes on where it was
+            held up.
     """
     stamp = at.astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     try:
         rename_durably(folder / STAGE, folder / f"{_RESTORED}{stamp}")
     except OSError as error:
-        raise EnvironmentProblem("restoring.write_failed") from error
+        raise _told(error, folder) from error
     finish(folder)
 
 
@@ -71,7 +72,8 @@ def finish(folder: Path) -> None:
         folder: the data folder; its lock is held by this process, and nothing of it is open.
 
     Raises:
-        EnvironmentProblem: ``restoring.write_failed``; nothing is lost, the next start tries again.
+        EnvironmentProblem: ``restoring.disk_full``, ``restoring.write_failed``; nothing is lost, the next start tries
+            again.
     """
     try:
         if not folder.is_dir():
@@ -89,7 +91,12 @@ def finish(folder: Path) -> None:
             shutil.rmtree(folder / STAGE)
             flush_folder(folder)
     except OSError as error:
-        raise EnvironmentProblem("restoring.write_failed") from error
+        raise _told(error, folder) from error
+
+
+def _told(error: OSError, folder: Path) -> EnvironmentProblem:
+    full = problem_of(error, folder).key == "store.disk_full"
+    return EnvironmentProblem("restoring.disk_full" if full else "restoring.write_failed")
 
 
 def _set_aside(folder: Path, stamp: str) -> None:
