@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from villagedesk.catalogue.divisions import load_known_areas
-from villagedesk.catalogue.load import load_item, load_items
+from villagedesk.catalogue.load import BASE_FORM, load_items
 from villagedesk.domain.problems import Problem
-from villagedesk.domain.service_item import HandlingMode, Necessity
+from villagedesk.domain.service_item import HandlingMode, ItemType, Necessity, ServiceItem
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
@@ -17,7 +17,8 @@ GOOD = """\
 code = "T-1"
 version = 2
 name = "测试事项"
-mode = "guided"
+mode = "proxy"
+type = "promised"
 audience = "村民"
 organ = "县里"
 [[materials]]
@@ -27,20 +28,38 @@ necessity = "required"
 form = "copy"
 copies = 1
 min_pages = 2
+source = "applicant"
+"""
+FIRST_MATERIAL = GOOD[GOOD.index("[[") :].split("\nsource")[0]
+BASE = """\
+[[fields]]
+name = "matter"
+label = "事由"
+kind = "text"
 """
 
 
 def write(folder: Path, text: str, name: str = "item.toml") -> Path:
     (folder / "items").mkdir(exist_ok=True)
+    (folder / BASE_FORM).write_text(BASE, encoding="utf-8")
     file = folder / "items" / name
     file.write_text(text, encoding="utf-8")
     return file
 
 
+def load_item(file: Path) -> ServiceItem:
+    (item,) = load_items(file.parent.parent)
+    return item
+
+
 def test_the_starter_catalogue_holds_the_medical_insurance_enrolment() -> None:
     items = {item.code: item for item in load_items(RESOURCES / "catalogue")}
     item = items["VD-YB-001"]
-    assert (item.name, item.mode, item.promised_days) == ("城乡居民基本医疗保险参保登记", HandlingMode.SYSTEM, 0)
+    assert (item.name, item.mode, item.item_type) == (
+        "城乡居民基本医疗保险参保登记",
+        HandlingMode.SYSTEM,
+        ItemType.AT_ONCE,
+    )
     assert [requirement.requirement_id for requirement in item.materials] == [
         "id_card",
         "household_register",
@@ -57,13 +76,14 @@ def test_all_of_the_starter_catalogue_is_marked_to_be_checked() -> None:
 
 def test_entries_are_read_as_written(tmp_path: Path) -> None:
     item = load_item(write(tmp_path, GOOD))
-    assert (item.code, item.version, item.promised_days, item.legal_basis, item.search_words) == (
+    assert (item.code, item.version, item.promised_limit, item.legal_basis, item.search_words) == (
         "T-1",
         2,
         None,
-        "",
+        (),
         (),
     )
+    assert [field.name for field in item.fields] == ["matter"]
     (requirement,) = item.materials
     assert (requirement.necessity, requirement.min_pages) == (Necessity.REQUIRED, 2)
 
@@ -77,16 +97,21 @@ def test_entries_are_read_as_written(tmp_path: Path) -> None:
         ("version = 2", "version = true", "version"),
         ("version = 2", 'version = "2"', "version"),
         ('"测试事项"', '" "', "name"),
-        ('"guided"', '"by_post"', "mode"),
-        ("version = 2", "version = 2\npromised_days = -1", "promised_days"),
+        ('"proxy"', '"by_post"', "mode"),
+        ("version = 2", 'version = 2\npromised_limit = { days = -1, unit = "working_days" }', "promised_limit.days"),
+        ("version = 2", 'version = 2\nonline = { url = "http://x.example" }', "online.url"),
         ("version = 2", "version = 2\nto_check = 1", "to_check"),
         ("version = 2", 'version = 2\nsearch_words = ["a", ""]', "search_words"),
         ("version = 2", "version = 2\nfee = 3", "fee"),
         ("copies = 1", "copies = 0", "materials[1].copies"),
         ("copies = 1", "copies = 1\nweight = 1", "materials[1].weight"),
-        ('"required"', '"conditional"', "materials[1].condition"),
-        ("copies = 1", 'copies = 1\ncondition = "有时"', "materials[1].condition"),
-        ("min_pages = 2", "min_pages = 2\n" + GOOD[GOOD.index("[[") :].rstrip(), "materials[2].requirement_id"),
+        ('"required"', '"conditional"', "materials[1].when"),
+        ("copies = 1", 'copies = 1\nwhen = { words = "有时" }', "materials[1].when"),
+        (
+            "min_pages = 2",
+            "min_pages = 2\nsource = 'village'\n" + FIRST_MATERIAL,
+            "materials[2].requirement_id",
+        ),
         (GOOD[GOOD.index("[[") :], "", "materials"),
         (GOOD[GOOD.index("[[") :], "materials = [1]\n", "materials"),
     ],

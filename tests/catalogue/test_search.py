@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from villagedesk.catalogue.load import load_items
 from villagedesk.catalogue.search import ItemFinder
-from villagedesk.domain.service_item import HandlingMode, ServiceItem
+from villagedesk.domain.service_item import HandlingMode, ItemType, ServiceItem
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 MEDICAL, PENSION, OLD_AGE = "VD-YB-001", "VD-YL-001", "VD-MZ-001"
@@ -22,7 +22,7 @@ FINDER = ItemFinder(load_items(RESOURCES / "catalogue"))
 
 
 def item(code: str, name: str, *words: str) -> ServiceItem:
-    return ServiceItem(code, 1, name, HandlingMode.SYSTEM, "村民", "县里", "", None, (), words)
+    return ServiceItem(code, 1, name, HandlingMode.SYSTEM, ItemType.PROMISED, "村民", "县里", (), search_words=words)
 
 
 def found(typed: str) -> list[str]:

@@ -135,7 +135,7 @@ def ready_draft(window: Window, item: str = SYSTEM_ITEM) -> str:
     desk = window.desk
     case_id = desk.intake.start(item).case.case_id
     desk.intake.type(case_id, APPLICANT, 2)
-    wanted = [requirement for requirement in desk.items.get(item).materials if not requirement.condition]
+    wanted = [requirement for requirement in desk.items.get(item).materials if requirement.when is None]
     pages = []
     for number, requirement in enumerate(wanted):
         flat = flat_page()

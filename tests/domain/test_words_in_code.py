@@ -11,7 +11,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "villagedesk"
 # Chinese characters have to name them.
 ALLOWED = (
     *("papers/", "practice/", "demo/", "devices/camera_simulated.py", "app/self_test.py"),
-    *("domain/names.py", "domain/names_pinyin.py", "domain/typed_text.py", "domain/masking.py"),
+    *("domain/names.py", "domain/names_pinyin.py", "domain/typed_text.py", "domain/masking.py", "domain/form_check.py"),
 )
 
 

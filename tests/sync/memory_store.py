@@ -5,13 +5,14 @@ from __future__ import annotations
 import copy
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob
@@ -99,6 +100,24 @@ class MemoryTransaction:
     def setting(self, name: str) -> str:
         return self._tables.settings.get(name, "")
 
+    def catalogue(self) -> Catalogue | None:
+        raise NotImplementedError("catalogues are the real store's")
+
+    def item_version(self, code: str, version: int) -> str | None:
+        raise NotImplementedError("catalogues are the real store's")
+
+    def item_uses(self) -> Mapping[str, int]:
+        raise NotImplementedError("catalogues are the real store's")
+
+    def cases_of_person(self, document_number: str, limit: int) -> Sequence[Case]:
+        raise NotImplementedError("lists are the real store's")
+
+    def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:
+        raise NotImplementedError("lists are the real store's")
+
+    def cases_with_promises(self, limit: int) -> Sequence[Case]:
+        raise NotImplementedError("lists are the real store's")
+
     def epoch(self) -> str:
         return list(self._tables.epochs)[-1]
 
@@ -168,6 +187,15 @@ class MemoryTransaction:
 
     def put_setting(self, name: str, value: str) -> None:
         self._tables.settings[name] = value
+
+    def keep_item_version(self, code: str, version: int, content: str) -> None:
+        raise NotImplementedError("catalogues are the real store's")
+
+    def add_catalogue(self, catalogue: Catalogue) -> None:
+        raise NotImplementedError("catalogues are the real store's")
+
+    def count_item_use(self, code: str, at: datetime) -> None:
+        raise NotImplementedError("catalogues are the real store's")
 
     def check_complete(self) -> None:
         if self._decided - self._logged:

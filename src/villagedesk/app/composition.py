@@ -34,6 +34,7 @@ from villagedesk.desk.damage import Soundness
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.intake import Counter, Intake
+from villagedesk.desk.items import Items
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
@@ -178,7 +179,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     Raises:
         Problem: ``catalogue.*`` when the catalogue cannot be read.
     """
-    items = ItemFinder(load_items(resources / "catalogue"))
+    items = Items(ItemFinder(load_items(resources / "catalogue")))
     # Pinyin's dictionaries are read before the first search or save needs them.
     threading.Thread(target=items.prepare, name="pinyin", daemon=True).start()
     areas = load_known_areas(resources / "code_lists" / "divisions.toml")

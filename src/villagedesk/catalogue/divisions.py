@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from villagedesk.catalogue.toml_table import read_toml
+from villagedesk.catalogue.checked_table import read_toml
 
 _LEVELS = {"provinces": 2, "prefectures": 4, "counties": 6}
 

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.items import Items
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.snags import snag_of
 from villagedesk.desk.views import CaseView, ListRow, PaperView, Sentence, TodayView, Todo, TodoKind
@@ -34,7 +34,7 @@ _NOT_SHOWN = frozenset({"typed"})
 class CaseDesk:
     """Reads cases. Calls block and may come from several threads."""
 
-    def __init__(self, store: Store, clock: Clock, items: ItemFinder, link: LinkWords, acting: Acting) -> None:
+    def __init__(self, store: Store, clock: Clock, items: Items, link: LinkWords, acting: Acting) -> None:
         self._store = store
         self._link = link
         self._clock = clock

@@ -99,7 +99,7 @@ def missing_papers(item: ServiceItem, pages: Sequence[Page]) -> list[Missing]:
     short: list[Missing] = []
     for requirement in item.materials:
         have = _page_count(requirement, pages)
-        wanted = requirement.necessity is Necessity.REQUIRED or have > 0
+        wanted = requirement.necessity is not Necessity.CONDITIONAL or have > 0
         if wanted and have < requirement.min_pages:
             params = {"name": requirement.name, "have": have, "need": requirement.min_pages}
             sentence = Sentence("intake.missing.pages", params, "bad")
@@ -112,7 +112,7 @@ def materials_of(item: ServiceItem, pages: Sequence[Page]) -> tuple[Material, ..
     return tuple(
         Material(requirement.requirement_id, requirement.name, requirement.form, requirement.copies)
         for requirement in item.materials
-        if requirement.necessity is Necessity.REQUIRED or _page_count(requirement, pages) > 0
+        if requirement.necessity is not Necessity.CONDITIONAL or _page_count(requirement, pages) > 0
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.archive import ArchiveDesk
@@ -15,6 +14,7 @@ from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.intake import Intake
+from villagedesk.desk.items import Items
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.print_runner import PrintRunner
@@ -45,7 +45,7 @@ class Desk:
         *,
         station: StationFile,
         acting: Acting,
-        items: ItemFinder,
+        items: Items,
         intake: Intake,
         scanning: Scanning,
         cases: CaseDesk,

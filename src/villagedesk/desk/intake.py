@@ -16,10 +16,10 @@ from villagedesk.acceptance.wire import (
     RevisionPayload,
     sha256_hex,
 )
-from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.checks import TYPED_FIELDS, check_draft, materials_of, too_long
 from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.items import Items
 from villagedesk.desk.missing_here import sent_before
 from villagedesk.desk.views import DraftView, TakenIn
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
@@ -57,7 +57,7 @@ class Intake:
         store: Store,
         vault: Vault,
         clock: Clock,
-        items: ItemFinder,
+        items: Items,
         counter: Counter,
         disk: DiskWatch,
     ) -> None:

@@ -74,7 +74,7 @@ class PaperMaker:
             local_no=case.local_no or "",
             applicant_name=case.applicant.name,
             item_name=case.item_name,
-            legal_basis=item.legal_basis if item is not None else "",
+            legal_basis="、".join(item.legal_basis) if item is not None else "",
             materials=tuple(material.name for material in case.materials),
             accepted_at=case.accepted_at,
             limit_date=_day(case.limit_date),

@@ -7,8 +7,8 @@ import uuid
 from collections.abc import Callable
 from dataclasses import replace
 
-from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.items import Items
 from villagedesk.desk.paper_making import PaperMaker
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.domain.case import Case, CaseEvent, Page
@@ -27,7 +27,7 @@ class PrintDesk:
         store: Store,
         vault: Vault,
         clock: Clock,
-        items: ItemFinder,
+        items: Items,
         papers: PaperMaker,
         runner: PrintRunner,
         acting: Acting,

@@ -11,10 +11,10 @@ import uuid
 from dataclasses import replace
 from pathlib import Path
 
-from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.intake import draft_of
+from villagedesk.desk.items import Items
 from villagedesk.desk.news import News
 from villagedesk.desk.proposals import Proposals
 from villagedesk.desk.table_camera import TableCamera
@@ -42,7 +42,7 @@ class Scanning:
         store: Store,
         vault: Vault,
         clock: Clock,
-        items: ItemFinder,
+        items: Items,
         camera_device: DocumentCamera | None,
         read_file: PhotographReader,
         disk: DiskWatch,

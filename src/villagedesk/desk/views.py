@@ -7,7 +7,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from villagedesk.desk.door_views import Sentence as Sentence
+from villagedesk.desk.intake_views import ChecklistLine
+from villagedesk.desk.item_views import ItemChanges
+from villagedesk.desk.life_views import ClockView
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, Page
+from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import OutboxRow
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.service_item import ServiceItem
@@ -36,6 +40,14 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class ListRow:
+    """One row of a case list."""
+
+    line: CaseLine
+    state: Sentence
+
+
+@dataclass(frozen=True)
 class DraftView:
     """A draft as the four steps show it.
 
@@ -44,6 +56,10 @@ class DraftView:
         sex: ``"male"`` or ``"female"``, derived likewise, or "".
         troubles: sentences for fields that hold something wrong (empty fields are ``missing``, not trouble).
         missing: what still hinders taking in; empty when ready.
+        form_shown: names of the form's fields whose condition holds, in order.
+        checklist: a line for each material the item asks for, in order.
+        duplicates: cases of the same person and item that are open already.
+        changes: None while the draft's item is as it was when the draft began.
     """
 
     case: Case
@@ -54,6 +70,10 @@ class DraftView:
     troubles: tuple[FieldTrouble, ...]
     missing: tuple[Missing, ...]
     saved_at: datetime
+    form_shown: tuple[str, ...] = ()
+    checklist: tuple[ChecklistLine, ...] = ()
+    duplicates: tuple[ListRow, ...] = ()
+    changes: ItemChanges | None = None
 
 
 @dataclass(frozen=True)
@@ -125,6 +145,9 @@ class CaseView:
     Args:
         snag: None while nothing asks for the clerk.
         expired: ids of pages whose pictures were removed when their time was over; their records stay.
+        clocks: the law clocks that run, soonest first.
+        changes: None while the item is as it was when the papers were taken in.
+        possible: what the clerk can do with the case now (:class:`villagedesk.desk.case_changes.CaseChanges`).
     """
 
     case: Case
@@ -137,14 +160,9 @@ class CaseView:
     papers: tuple[PaperView, ...]
     outbox: tuple[OutboxRow, ...]
     expired: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class ListRow:
-    """One row of a case list."""
-
-    line: CaseLine
-    state: Sentence
+    clocks: tuple[ClockView, ...] = ()
+    changes: ItemChanges | None = None
+    possible: tuple[CaseChange, ...] = ()
 
 
 class TodoKind(StrEnum):
@@ -154,15 +172,29 @@ class TodoKind(StrEnum):
     PRINT = "print"
     TRAY = "tray"
     CORRECTION = "correction"
+    DUE = "due"
+    """A law clock is near its end."""
+    PROMISED = "promised"
+    """A paper that was promised has not come."""
+    RESULT = "result"
+    """A result waits to be handed over."""
+    CALENDAR = "calendar"
+    """A year has no calendar of holidays yet."""
 
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing to do next."""
+    """One thing to do next.
+
+    Args:
+        case_id: "" where it belongs to no case.
+        due: ISO date, "" without one.
+    """
 
     kind: TodoKind
     case_id: str
     sentence: Sentence
+    due: str = ""
 
 
 @dataclass(frozen=True)

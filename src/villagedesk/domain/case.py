@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from villagedesk.domain.party import ApplicantKind, Party, PartyRole
 from villagedesk.domain.service_item import HandlingMode, MaterialForm
 
 
@@ -31,13 +32,6 @@ class CaseStatus(StrEnum):
     RETURNED_TO_APPLICANT = "returned_to_applicant"
 
 
-class ApplicantKind(StrEnum):
-    """Natural or legal person."""
-
-    NATURAL = "natural"
-    LEGAL = "legal"
-
-
 @dataclass(frozen=True)
 class Applicant:
     """Who applies. In a draft the values are as typed; from ``received`` on they are checked and folded.
@@ -45,6 +39,9 @@ class Applicant:
     Args:
         document_kind: a :class:`villagedesk.domain.identity.DocumentKind` value.
         document_number: the number on that document, folded (upper case, no spaces) once checked.
+        birth_date: ISO, typed where the number does not say it, else as the number says; "" unknown.
+        sex: a :class:`villagedesk.domain.resident_id.Sex` value, likewise.
+        ethnic_group: 民族, code of GB/T 3304 as a card reader gave it or the clerk chose; unknown codes are kept.
     """
 
     name: str = ""
@@ -53,17 +50,56 @@ class Applicant:
     phone: str = ""
     address: str = ""
     kind: ApplicantKind = ApplicantKind.NATURAL
+    birth_date: str = ""
+    sex: str = ""
+    ethnic_group: str = ""
+
+
+class MaterialState(StrEnum):
+    """What became of a checklist line."""
+
+    TAKEN = "taken"
+    SEEN = "seen"
+    """查看原件后退还: looked at and handed back at once."""
+    PROMISED = "promised"
+    """容缺: comes later, by ``promised_until``."""
+    REUSED = "reused"
+    """From an earlier case of the same person, still valid."""
+    NOT_NEEDED = "not_needed"
+    """The clerk said that its condition does not hold; kept in drafts only."""
+
+
+class Trust(StrEnum):
+    """How far a material can be trusted 可信等级 (domain: section 6)."""
+
+    ISSUED = "A"
+    CHECKED = "B"
+    """Checked against the original at the window."""
+    UPLOADED = "C"
+    """By the applicant: a file or a phone picture."""
+    DECLARED = "D"
+    """Self-declared."""
 
 
 @dataclass(frozen=True)
 class Material:
-    """One paper handed in for a checklist line 材料."""
+    """One paper of a checklist line 材料, taken or not.
+
+    Args:
+        returned: the paper was given back to the villager.
+        promised_until: last day, ISO date, of a promised one.
+        reused_from: case_id the pages come from, of a reused one.
+    """
 
     requirement_id: str
     name: str
     form: MaterialForm
     copies: int
     returned: bool = False
+    state: MaterialState = MaterialState.TAKEN
+    trust: Trust = Trust.CHECKED
+    promised_until: str = ""
+    reused_from: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +141,8 @@ class Case:
         remote_state: the acceptance system's raw state code, kept as it came.
         limit_date, accepting_organ, lookup_url: as the acceptance system told them with the acceptance, "" before; the
             last is where the applicant can look the case up.
-        form: the item's own fields by name.
+        form: the item's own fields by name, as :class:`villagedesk.domain.form_field.FieldKind` writes them.
+        parties: agent, guardian, legal representative, contact; each role at most once.
     """
 
     case_id: str
@@ -118,6 +155,7 @@ class Case:
     created_at: datetime
     updated_at: datetime
     applicant: Applicant = Applicant()
+    parties: tuple[Party, ...] = ()
     materials: tuple[Material, ...] = ()
     form: Mapping[str, str] = field(default_factory=dict)
     local_no: str | None = None
@@ -131,6 +169,10 @@ class Case:
     limit_date: str = ""
     accepting_organ: str = ""
     lookup_url: str = ""
+
+    def party(self, role: PartyRole) -> Party | None:
+        """Whoever has that role."""
+        return next((party for party in self.parties if party.role is role), None)
 
 
 @dataclass(frozen=True)

@@ -7,12 +7,13 @@ nothing of it happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.retention import RetentionCandidate
@@ -72,6 +73,24 @@ class Snapshot(Protocol):
     def setting(self, name: str) -> str:
         """A stored setting, "" when there is none."""
 
+    def catalogue(self) -> Catalogue | None:
+        """The catalogue in use, None before the first was installed."""
+
+    def item_version(self, code: str, version: int) -> str | None:
+        """That version of an item as JSON text, None when it was never here."""
+
+    def item_uses(self) -> Mapping[str, int]:
+        """How often each item was taken in, by code."""
+
+    def cases_of_person(self, document_number: str, limit: int) -> Sequence[Case]:
+        """Cases whose applicant has that number (folded), newest first, drafts too."""
+
+    def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:
+        """Cases in these states, longest unchanged first."""
+
+    def cases_with_promises(self, limit: int) -> Sequence[Case]:
+        """Cases that wait for a promised paper, soonest due first; drafts and closed ones are left out."""
+
     def epoch(self) -> str:
         """The letter this installation's local numbers carry."""
 
@@ -124,6 +143,19 @@ class Transaction(Snapshot, Protocol):
 
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace."""
+
+    def keep_item_version(self, code: str, version: int, content: str) -> None:
+        """Keep a version of an item; the same content again changes nothing.
+
+        Raises:
+            ValueError: when that version is here with other content.
+        """
+
+    def add_catalogue(self, catalogue: Catalogue) -> None:
+        """From now on this catalogue is in use; its items are kept already."""
+
+    def count_item_use(self, code: str, at: datetime) -> None:
+        """Count one case taken in."""
 
     def begin_epoch(self, epoch: str, installation_id: str) -> None:
         """From now on numbers carry this letter, and the installation is this one.

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
 
-from villagedesk.domain.case import Applicant, ApplicantKind, Case, CaseEvent, CaseLine, CaseStatus, Material, Page
+from villagedesk.domain.case import (
+    Applicant,
+    Case,
+    CaseEvent,
+    CaseLine,
+    CaseStatus,
+    Material,
+    MaterialState,
+    Page,
+    Trust,
+)
+from villagedesk.domain.catalogue import Catalogue, CatalogueOrigin
 from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.party import ApplicantKind, Party, PartyRole
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.service_item import HandlingMode, MaterialForm
 from villagedesk.store.search import fold
@@ -54,8 +67,13 @@ def case_values(case: Case) -> Values:
                 "phone": applicant.phone,
                 "address": applicant.address,
                 "kind": applicant.kind.value,
+                "birth_date": applicant.birth_date,
+                "sex": applicant.sex,
+                "ethnic_group": applicant.ethnic_group,
             }
         ),
+        "parties": _json([{**asdict(party), "role": party.role.value} for party in case.parties]),
+        "promised_until": min((one.promised_until for one in case.materials if one.promised_until), default=""),
         "materials": _json(
             [
                 {
@@ -64,6 +82,10 @@ def case_values(case: Case) -> Values:
                     "form": material.form.value,
                     "copies": material.copies,
                     "returned": material.returned,
+                    "state": material.state.value,
+                    "trust": material.trust.value,
+                    "promised_until": material.promised_until,
+                    "reused_from": material.reused_from,
                 }
                 for material in case.materials
             ]
@@ -98,7 +120,12 @@ def case_of(row: AnyRow) -> Case:
             phone=applicant["phone"],
             address=applicant["address"],
             kind=ApplicantKind(applicant["kind"]),
+            # what came with a later schema is not in rows written before
+            birth_date=applicant.get("birth_date", ""),
+            sex=applicant.get("sex", ""),
+            ethnic_group=applicant.get("ethnic_group", ""),
         ),
+        parties=tuple(Party(**{**party, "role": PartyRole(party["role"])}) for party in json.loads(row.parties)),
         materials=tuple(
             Material(
                 requirement_id=material["requirement_id"],
@@ -106,6 +133,10 @@ def case_of(row: AnyRow) -> Case:
                 form=MaterialForm(material["form"]),
                 copies=material["copies"],
                 returned=material["returned"],
+                state=MaterialState(material.get("state", MaterialState.TAKEN)),
+                trust=Trust(material.get("trust", Trust.CHECKED)),
+                promised_until=material.get("promised_until", ""),
+                reused_from=material.get("reused_from", ""),
             )
             for material in json.loads(row.materials)
         ),
@@ -186,6 +217,30 @@ def event_of(row: AnyRow) -> CaseEvent:
         from_status=CaseStatus(row.from_status) if row.from_status else None,
         to_status=CaseStatus(row.to_status) if row.to_status else None,
         detail=json.loads(row.detail),
+    )
+
+
+def catalogue_values(catalogue: Catalogue) -> Values:
+    """A row of ``catalogues``, without its place."""
+    return {
+        "version": catalogue.version,
+        "made_at": utc_text(catalogue.made_at),
+        "origin": catalogue.origin.value,
+        "sha256": catalogue.sha256,
+        "content": catalogue.content,
+        "installed_at": utc_text(catalogue.installed_at),
+    }
+
+
+def catalogue_of(row: AnyRow) -> Catalogue:
+    """The catalogue of a row of ``catalogues``."""
+    return Catalogue(
+        version=row.version,
+        made_at=moment_of(row.made_at),
+        origin=CatalogueOrigin(row.origin),
+        sha256=row.sha256,
+        content=row.content,
+        installed_at=moment_of(row.installed_at),
     )
 
 

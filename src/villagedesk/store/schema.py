@@ -49,6 +49,10 @@ CASES = Table(
     Column("limit_date", Text, nullable=False),
     Column("accepting_organ", Text, nullable=False),
     Column("lookup_url", Text, nullable=False),
+    Column("parties", Text, nullable=False, server_default="[]"),
+    Column("promised_until", Text, nullable=False, server_default=""),
+    Index("cases_with_promises", "promised_until", sqlite_where=text("promised_until <> ''")),
+    Index("cases_of_item", "item_code", "created_at", "case_id"),
     Index("cases_newest", "updated_at", "case_id"),
     Index("cases_of_status", "status", "updated_at", "case_id"),
     Index("cases_by_acceptance_no", "acceptance_no", sqlite_where=text("acceptance_no <> ''")),
@@ -208,3 +212,36 @@ EXPIRED_PAGES = Table(
     Column("at", Text, nullable=False),
 )
 """Pages whose file was given up (``retention``). What names them stays: rows, hashes and receipts are the proof."""
+
+ITEM_VERSIONS = Table(
+    "item_versions",
+    METADATA,
+    Column("code", Text, primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Every version of every service item this station ever had, as JSON; a case names one of them."""
+
+CATALOGUES = Table(
+    "catalogues",
+    METADATA,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("version", Integer, nullable=False),
+    Column("made_at", Text, nullable=False),
+    Column("origin", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("installed_at", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""Every catalogue installed, the one in use last."""
+
+ITEM_USES = Table(
+    "item_uses",
+    METADATA,
+    Column("code", Text, primary_key=True),
+    Column("uses", Integer, nullable=False),
+    Column("last_at", Text, nullable=False),
+)
+"""How often an item was taken in, counted along: the most used come first in the search."""

@@ -25,6 +25,11 @@ def fold(text: str) -> str:
     return "".join(char for char in plain if not char.isspace() and char != "-")
 
 
+def number_word(number: str) -> str:
+    """The index word of a whole number."""
+    return _NUMBER + fold(number)
+
+
 def words_of(case: Case) -> frozenset[str]:
     """All index words of a case."""
     name = fold(case.applicant.name)

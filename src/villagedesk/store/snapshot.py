@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, distinct, func, literal_column, or_, select, union
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.clock import utc_text
+from villagedesk.domain.life_cycle import CLOSED
 from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.domain.retention import RetentionCandidate
@@ -16,9 +18,13 @@ from villagedesk.store import retention, rows
 from villagedesk.store.schema import (
     CASE_COUNTS,
     CASE_EVENTS,
+    CASE_WORDS,
     CASES,
+    CATALOGUES,
     EPOCHS,
     EXPIRED_PAGES,
+    ITEM_USES,
+    ITEM_VERSIONS,
     META,
     OUTBOX,
     PAGE_TRANSFERS,
@@ -27,7 +33,7 @@ from villagedesk.store.schema import (
     SENT_PAGES,
     SETTINGS,
 )
-from villagedesk.store.search import fold, matching
+from villagedesk.store.search import fold, matching, number_word
 
 _NEWEST_ROW = (
     select(OUTBOX.c.state)
@@ -179,6 +185,42 @@ class SqlSnapshot:
     def setting(self, name: str) -> str:
         """A stored setting, "" when there is none."""
         return self.connection.execute(select(SETTINGS.c.value).where(SETTINGS.c.name == name)).scalar() or ""
+
+    def catalogue(self) -> Catalogue | None:
+        """The catalogue in use, None before the first was installed."""
+        row = self.connection.execute(select(CATALOGUES).order_by(CATALOGUES.c.seq.desc()).limit(1)).first()
+        return None if row is None else rows.catalogue_of(row)
+
+    def item_version(self, code: str, version: int) -> str | None:
+        """That version of an item as JSON text, None when it was never here."""
+        chosen = select(ITEM_VERSIONS.c.content)
+        chosen = chosen.where(ITEM_VERSIONS.c.code == code, ITEM_VERSIONS.c.version == version)
+        return self.connection.execute(chosen).scalar()
+
+    def item_uses(self) -> Mapping[str, int]:
+        """How often each item was taken in, by code."""
+        return {row.code: row.uses for row in self.connection.execute(select(ITEM_USES))}
+
+    def cases_of_person(self, document_number: str, limit: int) -> Sequence[Case]:
+        """Cases whose applicant has that number (folded), newest first, drafts too."""
+        having = select(CASE_WORDS.c.case_id).where(CASE_WORDS.c.word == number_word(document_number))
+        chosen = select(CASES).where(CASES.c.case_id.in_(having)).order_by(CASES.c.created_at.desc())
+        found = (rows.case_of(row) for row in self.connection.execute(chosen))
+        # the word may also be a phone or an acceptance number
+        return [case for case in found if fold(case.applicant.document_number) == fold(document_number)][:limit]
+
+    def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:
+        """Cases in these states, longest unchanged first."""
+        names = sorted(status.value for status in statuses)
+        chosen = select(CASES).where(CASES.c.status.in_(names)).order_by(CASES.c.updated_at).limit(limit)
+        return [rows.case_of(row) for row in self.connection.execute(chosen)]
+
+    def cases_with_promises(self, limit: int) -> Sequence[Case]:
+        """Cases that wait for a promised paper, soonest due first; drafts and closed ones are left out."""
+        over = sorted(status.value for status in CLOSED | {CaseStatus.DRAFT})
+        chosen = select(CASES).where(CASES.c.promised_until != "", CASES.c.status.not_in(over))
+        chosen = chosen.order_by(CASES.c.promised_until).limit(limit)
+        return [rows.case_of(row) for row in self.connection.execute(chosen)]
 
     def waiting_cases(self) -> int:
         """How many cases have an open outbox row."""

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import IntegrityError
 
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
+from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.clock import Clock, utc_text
 from villagedesk.domain.local_no import EPOCHS as EPOCH_LETTERS
 from villagedesk.domain.local_no import local_no
@@ -21,8 +22,11 @@ from villagedesk.store.schema import (
     CASE_COUNTS,
     CASE_WORDS,
     CASES,
+    CATALOGUES,
     EPOCHS,
     EXPIRED_PAGES,
+    ITEM_USES,
+    ITEM_VERSIONS,
     LOCAL_NUMBERS,
     META,
     OUTBOX,
@@ -51,6 +55,10 @@ _PUT_SETTING = _insert_or_replace(SETTINGS, "name")
 _ADD_COUNT = insert(CASE_COUNTS)
 _ADD_COUNT = _ADD_COUNT.on_conflict_do_update(
     index_elements=["status"], set_={"cases": CASE_COUNTS.c.cases + _ADD_COUNT.excluded.cases}
+)
+_COUNT_USE = insert(ITEM_USES)
+_COUNT_USE = _COUNT_USE.on_conflict_do_update(
+    index_elements=["code"], set_={"uses": ITEM_USES.c.uses + 1, "last_at": _COUNT_USE.excluded.last_at}
 )
 _BY_DECISION = frozenset({SendingState.CANCELLED, SendingState.SUPERSEDED})
 _FIXED = ("case_id", "operation", "revision", "created_at")
@@ -215,6 +223,26 @@ class SqlTransaction(SqlSnapshot):
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace."""
         self.connection.execute(_PUT_SETTING, {"name": name, "value": value})
+
+    def keep_item_version(self, code: str, version: int, content: str) -> None:
+        """Keep a version of an item; the same content again changes nothing.
+
+        Raises:
+            ValueError: when that version is here with other content.
+        """
+        kept = self.item_version(code, version)
+        if kept is None:
+            self.connection.execute(ITEM_VERSIONS.insert(), {"code": code, "version": version, "content": content})
+        elif kept != content:
+            raise ValueError("a version of an item is never another")
+
+    def add_catalogue(self, catalogue: Catalogue) -> None:
+        """From now on this catalogue is in use; its items are kept already."""
+        self.connection.execute(CATALOGUES.insert(), rows.catalogue_values(catalogue))
+
+    def count_item_use(self, code: str, at: datetime) -> None:
+        """Count one case taken in."""
+        self.connection.execute(_COUNT_USE, {"code": code, "uses": 1, "last_at": utc_text(at)})
 
     def begin_epoch(self, epoch: str, installation_id: str) -> None:
         """From now on numbers carry this letter, and the installation is this one.

@@ -16,9 +16,17 @@ from alembic.script.base import Script
 from alembic.script.revision import RevisionMap
 from sqlalchemy import Connection
 
-from villagedesk.store.migrations.versions import v0001_first_schema, v0002_epochs_and_expired_pages
+from villagedesk.store.migrations.versions import (
+    v0001_first_schema,
+    v0002_epochs_and_expired_pages,
+    v0003_items_and_parties,
+)
 
-VERSIONS: tuple[ModuleType, ...] = (v0001_first_schema, v0002_epochs_and_expired_pages)
+VERSIONS: tuple[ModuleType, ...] = (
+    v0001_first_schema,
+    v0002_epochs_and_expired_pages,
+    v0003_items_and_parties,
+)
 
 _ONE_AT_A_TIME = threading.Lock()
 """Alembic's ``op`` is one for the whole process: of two upgrades at once, the one would change the other's database."""

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-KNOWN_REVISIONS = ("0001", "0002")
+KNOWN_REVISIONS = ("0001", "0002", "0003")
 """Oldest first; a database that says another is newer than this program."""

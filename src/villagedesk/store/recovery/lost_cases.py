@@ -11,9 +11,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from villagedesk.domain.case import Applicant, ApplicantKind, Case, CaseEvent, CaseStatus, Material
+from villagedesk.domain.case import Applicant, Case, CaseEvent, CaseStatus, Material
 from villagedesk.domain.clock import moment_of
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
+from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.service_item import HandlingMode, MaterialForm
 
 

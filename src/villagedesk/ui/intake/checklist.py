@@ -20,7 +20,7 @@ def wanted_materials(draft: DraftView) -> list[str]:
     wanted = []
     for requirement in draft.item.materials:
         there = len(pages_of(draft, requirement.requirement_id))
-        begun = there > 0 or requirement.necessity is Necessity.REQUIRED
+        begun = there > 0 or requirement.necessity is not Necessity.CONDITIONAL
         if begun and there < requirement.min_pages:
             wanted.append(requirement.requirement_id)
     return wanted
@@ -44,6 +44,6 @@ def _card(words: Words, requirement: MaterialRequirement, there: int) -> Card:
         tone = "warn"
     count = words("ui.materials.count", there=there, need=requirement.min_pages)
     lines = [requirement_words(words, requirement)]
-    if conditional:
-        lines.append(words("ui.materials.if", condition=requirement.condition))
+    if requirement.when is not None:
+        lines.append(words("ui.materials.if", condition=requirement.when.words))
     return Card(requirement.requirement_id, requirement.name, tuple(lines), tone, ((count, tone),))

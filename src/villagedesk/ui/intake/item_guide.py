@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from villagedesk.domain.service_item import MaterialRequirement, Necessity, ServiceItem
+from villagedesk.domain.service_item import MaterialRequirement, ServiceItem
 from villagedesk.ui.screen import scrolled
 from villagedesk.ui.sentences import Words, wrapping_label
 from villagedesk.ui.theme import GAP
@@ -12,11 +12,12 @@ from villagedesk.ui.theme import GAP
 
 def limit_words(words: Words, item: ServiceItem) -> str:
     """How long it takes, in words."""
-    if item.promised_days is None:
+    limit = item.promised_limit or item.legal_limit
+    if limit is None:
         return words("ui.item.limit_unset")
-    if item.promised_days == 0:
+    if limit.days == 0:
         return words("ui.item.limit_at_once")
-    return words("ui.item.limit_days", days=item.promised_days)
+    return words(f"ui.item.limit_{limit.unit.value}", days=limit.days)
 
 
 def requirement_words(words: Words, requirement: MaterialRequirement) -> str:
@@ -85,12 +86,12 @@ class ItemGuide(QWidget):
             )
         )
         self._materials.setText("\n".join(self._line(number, one) for number, one in enumerate(item.materials, 1)))
-        self._basis.setText(words("ui.item.basis", basis=item.legal_basis))
+        self._basis.setText(words("ui.item.basis", basis="；".join(item.legal_basis)))
         self._basis.setVisible(bool(item.legal_basis))
 
     def _line(self, number: int, requirement: MaterialRequirement) -> str:
         words = self._words
         line = f"{number}. {requirement.name}（{requirement_words(words, requirement)}）"
-        if requirement.necessity is Necessity.CONDITIONAL:
-            line += words("ui.item.condition", condition=requirement.condition)
+        if requirement.when is not None:
+            line += words("ui.item.condition", condition=requirement.when.words)
         return line

@@ -243,8 +243,8 @@ class MaterialsStep(Step):
         if self._draft is None or not self.list.current_key():
             return
         requirement = self._draft.item.requirement(self.list.current_key())
-        self._note.setText(requirement.note)
-        self._note.setVisible(bool(requirement.note) and self.height() >= _LOW)
+        self._note.setText("".join(requirement.points))
+        self._note.setVisible(bool(requirement.points) and self.height() >= _LOW)
         self.pages.show_pages(requirement.name, self._case_id(), self._pages_of(requirement.requirement_id))
 
     def _camera_known(self, missing: bool) -> None:

@@ -1,9 +1,11 @@
-"""Strict reading of catalogue files: every entry has its type, and what is not known is refused, never skipped."""
+"""Strict reading of catalogue tables, from files and packages alike: every entry has its type, and what is not known is
+refused, never skipped."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
@@ -13,20 +15,24 @@ from villagedesk.domain.problems import Problem
 E = TypeVar("E", bound=StrEnum)
 
 
-def read_toml(file: Path) -> TomlTable:
-    """A catalogue file as a table.
+def read_raw(file: Path) -> Mapping[str, object]:
+    """A catalogue file's table as it stands there.
 
     Raises:
         Problem: ``catalogue.unreadable`` (``file``) when it cannot be read or is no TOML in UTF-8.
     """
     try:
-        raw = tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         raise Problem("catalogue.unreadable", file=file.name) from None
-    return TomlTable(file.name, raw)
 
 
-class TomlTable:
+def read_toml(file: Path) -> CheckedTable:
+    """A catalogue file as a table to be checked. Raises Problem ``catalogue.unreadable`` (``file``)."""
+    return CheckedTable(file.name, read_raw(file))
+
+
+class CheckedTable:
     """One table of a file; entries are taken one by one, and :meth:`finish` refuses what is left.
 
     Args:
@@ -68,6 +74,33 @@ class TomlTable:
             raise self.bad(entry)
         return value
 
+    def decimal(self, entry: str) -> Decimal | None:
+        """A number, written as a whole number or as text so that no binary fraction creeps in; None where left out."""
+        value = self._left.pop(entry, None)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            raise self.bad(entry)
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            raise self.bad(entry) from None
+        if not number.is_finite():
+            raise self.bad(entry)
+        return number
+
+    def choices(self, entry: str, kind: type[E], *, default: tuple[E, ...]) -> tuple[E, ...]:
+        """Values of an enumeration, each once."""
+        if entry not in self._left:
+            return default
+        try:
+            values = tuple(kind(value) for value in self.texts(entry))
+        except ValueError:
+            raise self.bad(entry) from None
+        if not values or len(set(values)) != len(values):
+            raise self.bad(entry)
+        return values
+
     def choice(self, entry: str, kind: type[E]) -> E:
         """One value of an enumeration."""
         value = self.text(entry)
@@ -76,29 +109,38 @@ class TomlTable:
         except ValueError:
             raise self.bad(entry) from None
 
-    def texts(self, entry: str) -> tuple[str, ...]:
+    def texts(self, entry: str, *, longest: int = 500) -> tuple[str, ...]:
         """A list of texts, empty where the entry is left out."""
         value = self._left.pop(entry, [])
         if not isinstance(value, list):
             raise self.bad(entry)
         words: list[str] = []
         for word in value:
-            if not isinstance(word, str) or not word.strip():
+            if not isinstance(word, str) or not word.strip() or len(word) > longest:
                 raise self.bad(entry)
             words.append(word.strip())
         return tuple(words)
 
-    def tables(self, entry: str) -> tuple[TomlTable, ...]:
-        """A list of tables with at least one in it."""
-        value = self._left.pop(entry, None)
-        if not isinstance(value, list) or not value:
+    def tables(self, entry: str) -> tuple[CheckedTable, ...]:
+        """A list of tables, empty where the entry is left out."""
+        value = self._left.pop(entry, [])
+        if not isinstance(value, list):
             raise self.bad(entry)
-        found: list[TomlTable] = []
+        found: list[CheckedTable] = []
         for index, raw in enumerate(value, start=1):
             if not isinstance(raw, Mapping):
                 raise self.bad(entry)
-            found.append(TomlTable(self._file, raw, f"{self._path}{entry}[{index}]."))
+            found.append(CheckedTable(self._file, raw, f"{self._path}{entry}[{index}]."))
         return tuple(found)
+
+    def table(self, entry: str) -> CheckedTable | None:
+        """A table within this one, None where it is left out."""
+        raw = self._left.pop(entry, None)
+        if raw is None:
+            return None
+        if not isinstance(raw, Mapping):
+            raise self.bad(entry)
+        return CheckedTable(self._file, raw, f"{self._path}{entry}.")
 
     def names(self, entry: str) -> Mapping[str, str]:
         """A table of code → name."""

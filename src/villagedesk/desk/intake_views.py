@@ -1,0 +1,73 @@
+"""What intake shows of papers and persons besides the draft itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from villagedesk.desk.door_views import Sentence
+from villagedesk.domain.case import MaterialState, Trust
+from villagedesk.domain.service_item import MaterialRequirement
+
+
+@dataclass(frozen=True)
+class ChecklistLine:
+    """One line of the item's checklist as it stands in a draft or a case.
+
+    Args:
+        needed: False where its condition does not hold; None where only the clerk can tell and has not yet.
+        state: None while nothing was done about it.
+        pages: how many are there.
+        promised_until: ISO date, "" unless promised.
+        reused_from_no: the earlier case's local_no, "" unless reused.
+        done: nothing is left to do about it.
+        sentence: how it stands, in words and tone; red where it is missing.
+    """
+
+    requirement: MaterialRequirement
+    needed: bool | None
+    state: MaterialState | None
+    pages: int
+    promised_until: str
+    reused_from_no: str
+    trust: Trust
+    returned: bool
+    done: bool
+    sentence: Sentence
+
+
+@dataclass(frozen=True)
+class Reusable:
+    """A paper of an earlier case of the same person that still serves.
+
+    Args:
+        valid_until: ISO date, "" where it serves as long as it is right.
+    """
+
+    requirement_id: str
+    name: str
+    case_id: str
+    local_no: str
+    item_name: str
+    taken_at: datetime
+    pages: int
+    valid_until: str
+
+
+@dataclass(frozen=True)
+class EarlierPersonView:
+    """Somebody known from an earlier case.
+
+    Args:
+        masked_number: as it is shown until the clerk chooses the person.
+        last_item: name of the newest case's item.
+    """
+
+    name: str
+    document_kind: str
+    document_number: str
+    masked_number: str
+    phone: str
+    address: str
+    last_item: str
+    last_at: datetime

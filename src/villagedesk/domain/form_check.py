@@ -1,0 +1,275 @@
+"""Is a filled-in form right: every value against its field's rule, folded to the one way it is kept.
+
+A wrong value stays as it was typed and says why; nothing is thrown away. An option's code that is not known (an older
+version of the item, another system) is kept and told, never dropped.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from villagedesk.domain.form_field import FieldKind, FormField
+from villagedesk.domain.identity import DocumentKind, check_document
+from villagedesk.domain.names import fold_name
+from villagedesk.domain.phone import check_phone
+from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.typed_text import fold_code, fold_digits
+from villagedesk.domain.uscc import check_uscc
+from villagedesk.domain.when import NO, YES
+
+FORM = "form."
+"""Begins the names of form fields where they stand beside those of the applicant: ``form.bank``,
+``form.members.2.name``."""
+
+_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|([0-9]{2})([0-9]{2}))")
+_DATE_SIGNS = str.maketrans("./年月", "----", "日 ")
+_ACCOUNT = re.compile(r"[0-9]{8,30}")
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+_CENTS = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,2})?")
+_MOST_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a form's rules may look at besides the form.
+
+    Args:
+        facts: of the case (:data:`villagedesk.domain.when.FACTS`).
+        today: the date in Shanghai.
+        birth_date: of the applicant, None while unknown.
+        known_areas: for the warning beside identity numbers.
+    """
+
+    facts: Mapping[str, str]
+    today: date
+    birth_date: date | None = None
+    known_areas: Set[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class CheckedForm:
+    """A form against its rules.
+
+    Args:
+        values: folded where right, as typed where not; fields whose condition does not hold are left out.
+        problems: what is wrong or empty though required, by field name with :data:`FORM` before it.
+        warnings: what should be looked at.
+        shown: names of the fields whose condition holds or is not known.
+    """
+
+    values: Mapping[str, str]
+    problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...]
+    shown: tuple[str, ...]
+
+
+def check_form(fields: Sequence[FormField], typed: Mapping[str, str], around: Surroundings) -> CheckedForm:
+    """Check everything anew from what was typed.
+
+    Args:
+        typed: field name → text; names that are no field's (an older version's) are kept as they are.
+    """
+    # a condition hangs on an earlier field, and on nothing while that one is hidden, whatever was typed there before
+    facts = dict(around.facts)
+    known = {field.name for field in fields}
+    values = {name: value for name, value in typed.items() if name not in known}
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    shown: list[str] = []
+    for field in fields:
+        holds = True if field.when is None else field.when.holds(facts)
+        if holds is False:
+            continue
+        shown.append(field.name)
+        found = _check(field, typed.get(field.name, ""), FORM + field.name, typed, around, needed=holds is True)
+        values[field.name] = facts[field.name] = found.value
+        problems += found.problems
+        warnings += found.warnings
+    return CheckedForm(values, tuple(problems), tuple(warnings), tuple(shown))
+
+
+@dataclass(frozen=True)
+class _Found:
+    value: str
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
+def _check(
+    field: FormField, typed: str, name: str, row: Mapping[str, str], around: Surroundings, *, needed: bool
+) -> _Found:
+    if not typed.strip():
+        empty = InputProblem("domain.form.empty", field=name, label=field.label)
+        return _Found("", (empty,) if field.required and needed else ())
+    if field.kind is FieldKind.ROWS:
+        return _rows(field, typed, name, around)
+    try:
+        found = _CHECKS[field.kind](field, typed, around)
+        _check_day(field, found.value, row, around)
+    except InputProblem as problem:
+        params = {"label": field.label, **problem.params}
+        return _Found(typed, (InputProblem(problem.key, field=name, **params),))
+    warnings = tuple(Problem(one.key, field=name, **one.params) for one in found.warnings)
+    return replace(found, warnings=warnings)
+
+
+def _text(field: FormField, typed: str, _around: Surroundings) -> _Found:
+    lines = [" ".join(line.split()) for line in typed.strip().splitlines()]
+    value = "\n".join(lines) if field.kind is FieldKind.LONG_TEXT else " ".join(line for line in lines if line)
+    if len(value) > field.longest:
+        raise InputProblem("domain.form.too_long", count=len(value), limit=field.longest)
+    return _Found(value)
+
+
+def _number(field: FormField, typed: str, _around: Surroundings) -> _Found:
+    plain = fold_digits(typed).replace(",", "").replace("\uff0c", "").replace(" ", "").replace("\uff0e", ".")
+    whole = field.kind is FieldKind.NUMBER
+    if not (_WHOLE if whole else _CENTS).fullmatch(plain):
+        raise InputProblem("domain.form.whole_number" if whole else "domain.form.decimal_number")
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        raise InputProblem("domain.form.decimal_number") from None
+    _check_bounds(field, number)
+    return _Found(str(int(number)) if whole else format(number, "f"))
+
+
+def _check_bounds(field: FormField, number: Decimal) -> None:
+    if field.least is not None and number < field.least:
+        raise InputProblem("domain.form.too_small", least=str(field.least), unit=field.unit)
+    if field.most is not None and number > field.most:
+        raise InputProblem("domain.form.too_large", most=str(field.most), unit=field.unit)
+
+
+def _date(_field: FormField, typed: str, _around: Surroundings) -> _Found:
+    plain = fold_digits(typed).translate(_DATE_SIGNS).strip("-")
+    found = _DATE.fullmatch(plain)
+    if not found:
+        raise InputProblem("domain.form.date_shape")
+    year, month, day, short_month, short_day = found.groups()
+    try:
+        return _Found(date(int(year), int(month or short_month), int(day or short_day)).isoformat())
+    except ValueError:
+        raise InputProblem("domain.form.no_such_date", typed=plain) from None
+
+
+def _check_day(field: FormField, value: str, row: Mapping[str, str], around: Surroundings) -> None:
+    if field.kind is not FieldKind.DATE:
+        return
+    day = date.fromisoformat(value)
+    first, last = _day_of(field.not_before, row, around), _day_of(field.not_after, row, around)
+    if first is not None and day < first:
+        raise InputProblem("domain.form.too_early", first=first.isoformat())
+    if last is not None and day > last:
+        raise InputProblem("domain.form.too_late", last=last.isoformat())
+
+
+def _day_of(name: str, row: Mapping[str, str], around: Surroundings) -> date | None:
+    if name == "today":
+        return around.today
+    if name == "birth_date":
+        return around.birth_date
+    try:
+        return date.fromisoformat(row.get(name, name))
+    except ValueError:
+        return None
+
+
+def _yes_no(_field: FormField, typed: str, _around: Surroundings) -> _Found:
+    if typed.strip() not in (YES, NO):
+        raise InputProblem("domain.form.yes_or_no")
+    return _Found(typed.strip())
+
+
+def _choices(field: FormField, typed: str, _around: Surroundings) -> _Found:
+    codes = typed.split()
+    if field.kind is FieldKind.CHOICE and len(codes) > 1:
+        raise InputProblem("domain.form.one_only")
+    order = [option.code for option in field.options]
+    unknown = [code for code in codes if code not in order]
+    value = " ".join([code for code in order if code in codes] + unknown)
+    return _Found(value, warnings=tuple(Problem("domain.form.unknown_code", code=code) for code in unknown))
+
+
+def _person_name(_field: FormField, typed: str, _around: Surroundings) -> _Found:
+    folded = fold_name(typed)
+    return _Found(folded.name, warnings=(*folded.notes, *folded.questions))
+
+
+def _resident_id(_field: FormField, typed: str, around: Surroundings) -> _Found:
+    checked = check_document(DocumentKind.RESIDENT_ID, typed, around.today, around.known_areas)
+    if checked.question is not None:
+        raise InputProblem(checked.question.key, field="", **checked.question.params)
+    return _Found(checked.number, warnings=checked.warnings)
+
+
+def _uscc(_field: FormField, typed: str, _around: Surroundings) -> _Found:
+    number, warnings = check_uscc(fold_code(typed))
+    return _Found(number, warnings=warnings)
+
+
+def _phone(_field: FormField, typed: str, _around: Surroundings) -> _Found:
+    return _Found(check_phone(typed))
+
+
+def _account(_field: FormField, typed: str, _around: Surroundings) -> _Found:
+    number = fold_code(typed)
+    if not _ACCOUNT.fullmatch(number):
+        raise InputProblem("domain.form.account")
+    return _Found(number)
+
+
+def _rows(field: FormField, typed: str, name: str, around: Surroundings) -> _Found:
+    try:
+        raw = json.loads(typed)
+    except (ValueError, RecursionError):
+        raw = None
+    if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
+        return _Found(typed, (InputProblem("domain.form.no_table", field=name, label=field.label),))
+    rows: list[dict[str, str]] = []
+    problems: list[Problem] = []
+    warnings: list[Problem] = []
+    filled = [row for row in raw if any(str(value).strip() for value in row.values())]
+    for number, row in enumerate(filled[:_MOST_ROWS], start=1):
+        typed_row = {str(key): str(value) for key, value in row.items()}
+        kept = dict(typed_row)
+        for column in field.columns:
+            if column.when is not None and column.when.holds({**around.facts, **typed_row}) is False:
+                continue
+            place = f"{name}.{number}.{column.name}"
+            found = _check(column, typed_row.get(column.name, ""), place, typed_row, around, needed=True)
+            kept[column.name] = found.value
+            problems += found.problems
+            warnings += found.warnings
+        rows.append(kept)
+    least = field.least if field.least is not None else Decimal(1 if field.required else 0)
+    most = min(field.most or Decimal(_MOST_ROWS), Decimal(_MOST_ROWS))
+    if len(filled) < least:
+        problems.append(InputProblem("domain.form.few_rows", field=name, label=field.label, least=str(least)))
+    if len(filled) > most:
+        problems.append(InputProblem("domain.form.many_rows", field=name, label=field.label, most=str(most)))
+        return _Found(typed, tuple(problems), tuple(warnings))
+    return _Found(json.dumps(rows, ensure_ascii=False) if rows else "", tuple(problems), tuple(warnings))
+
+
+_CHECKS: Mapping[FieldKind, Callable[[FormField, str, Surroundings], _Found]] = {
+    FieldKind.TEXT: _text,
+    FieldKind.LONG_TEXT: _text,
+    FieldKind.NUMBER: _number,
+    FieldKind.AMOUNT: _number,
+    FieldKind.AREA: _number,
+    FieldKind.DATE: _date,
+    FieldKind.YES_NO: _yes_no,
+    FieldKind.CHOICE: _choices,
+    FieldKind.CHOICES: _choices,
+    FieldKind.PERSON_NAME: _person_name,
+    FieldKind.RESIDENT_ID: _resident_id,
+    FieldKind.USCC: _uscc,
+    FieldKind.PHONE: _phone,
+    FieldKind.BANK_ACCOUNT: _account,
+}
