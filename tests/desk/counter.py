@@ -22,7 +22,7 @@ from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.ports import Printer
-from villagedesk.domain.case import Page
+from villagedesk.domain.case import MaterialState, Page
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.roles import Role
 from villagedesk.domain.station import StationFile
@@ -34,8 +34,8 @@ from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 
-SYSTEM_ITEM = "VD-YB-001"
-PROXY_ITEM = "VD-MZ-001"
+SYSTEM_ITEM = "VD-YB-003"
+PROXY_ITEM = "VD-MZ-008"
 CLERK = "王会计"
 NAME = "欧阳试用"
 ID_NUMBER = resident("41042219040229999")
@@ -134,10 +134,15 @@ def ready_draft(window: Window, item: str = SYSTEM_ITEM) -> str:
     """A draft with everything it needs; gives its case_id. Each paper has a page of its own content."""
     desk = window.desk
     case_id = desk.intake.start(item).case.case_id
-    desk.intake.type(case_id, APPLICANT, 2)
-    wanted = [requirement for requirement in desk.items.get(item).materials if requirement.when is None]
+    view = desk.intake.type(case_id, APPLICANT, 2)
+    wanted = [line.requirement for line in view.checklist if line.needed]
+    for requirement in wanted:
+        if not requirement.min_pages:  # taken, and not photographed
+            desk.intake.set_material(case_id, requirement.requirement_id, MaterialState.TAKEN)
     pages = []
     for number, requirement in enumerate(wanted):
+        if not requirement.min_pages:
+            continue
         flat = flat_page()
         data = flat.jpeg + bytes((number,))  # what follows a JPEG's end is not looked at
         page_id = str(uuid.uuid4())

@@ -106,7 +106,7 @@ class Health(WireModel):
 
 
 class ApplicantRecord(WireModel):
-    """Who applies."""
+    """Who applies. What stands behind the address may be missing from an older PC."""
 
     kind: str
     name: ShortText
@@ -114,15 +114,48 @@ class ApplicantRecord(WireModel):
     document_number: ShortText
     phone: ShortText = ""
     address: ShortText = ""
+    birth_date: ShortText = ""
+    sex: ShortText = ""
+    ethnic_group: ShortText = ""
+
+
+class PartyRecord(WireModel):
+    """Somebody else of the case: its agent, guardian, legal representative or contact, by ``role``.
+
+    Args:
+        relation: to the applicant, a code; codes not known are kept.
+        scope, until: what an agent may do, and the last day, ISO; "" for this matter only.
+    """
+
+    role: ShortText
+    name: ShortText
+    document_kind: ShortText = ""
+    document_number: ShortText = ""
+    phone: ShortText = ""
+    relation: ShortText = ""
+    scope: ShortText = ""
+    until: ShortText = ""
 
 
 class MaterialRecord(WireModel):
-    """A paper handed in, by its checklist line."""
+    """A paper of a checklist line. One from an older PC that says no state was taken and checked.
+
+    Args:
+        state: ``taken``, ``seen``, ``promised`` or ``reused``.
+        trust: 可信等级, A to D.
+        promised_until: last day of a promised one, ISO.
+        reused_from: case_id of the case a reused one comes from.
+    """
 
     requirement_id: Identifier
     name: ShortText
     form: str
     copies: int = Field(ge=0, le=999)
+    state: ShortText = "taken"
+    trust: ShortText = "B"
+    returned: bool = False
+    promised_until: ShortText = ""
+    reused_from: ShortText = ""
 
 
 class ManifestEntry(WireModel):
@@ -150,6 +183,7 @@ class RevisionPayload(WireModel):
     item_name: ShortText
     received_at: str
     applicant: ApplicantRecord
+    parties: Annotated[list[PartyRecord], Field(max_length=20), FailFast()] = Field(default_factory=list)
     materials: Several[MaterialRecord]
     form: Annotated[dict[str, str], BeforeValidator(_few)] = Field(default_factory=dict)
     manifest: Annotated[list[ManifestEntry], Field(max_length=2000), FailFast()]

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import partial
 
-from villagedesk.acceptance.wire import (
-    WIRE_VERSION,
-    ApplicantRecord,
-    ManifestEntry,
-    MaterialRecord,
-    RevisionPayload,
-    sha256_hex,
-)
 from villagedesk.desk.acting import Acting
-from villagedesk.desk.checks import TYPED_FIELDS, check_draft, materials_of, too_long
+from villagedesk.desk.checks import CheckedDraft, check_draft
 from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.drafts import draft_of
+from villagedesk.desk.forms import defaults_of
+from villagedesk.desk.intake_views import EarlierPersonView, Reusable
+from villagedesk.desk.item_views import ItemChanges
 from villagedesk.desk.items import Items
+from villagedesk.desk.known_persons import card_notices, card_values, earlier_person, earlier_values, earlier_views
+from villagedesk.desk.material_notes import moved, noted
 from villagedesk.desk.missing_here import sent_before
-from villagedesk.desk.views import DraftView, TakenIn
-from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
-from villagedesk.domain.clock import SHANGHAI, Clock, utc_text
+from villagedesk.desk.reuse import borrow, borrowed_by, find_sources, reusable_view
+from villagedesk.desk.submission import submit_row
+from villagedesk.desk.typed_values import put_in
+from villagedesk.desk.views import DraftView, ListRow, TakenIn
+from villagedesk.desk.wording import business_sentence
+from villagedesk.devices.ports import IdReader
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, MaterialState, Page, Trust
+from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.identity import DocumentKind
-from villagedesk.domain.outbox import SENDS, Operation, OutboxRow, SendingState
+from villagedesk.domain.life_cycle import CLOSED
+from villagedesk.domain.outbox import SENDS, Operation
+from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.domain.roles import Right
@@ -34,6 +39,8 @@ from villagedesk.domain.station import StationFile
 
 _FIRST_STEP, _LAST_STEP = 1, 4
 _TRIES = 3
+_MOST_EARLIER = 50
+_DECIDED = CLOSED | {CaseStatus.REFUSED, CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING, CaseStatus.DELIVERED}
 
 
 @dataclass(frozen=True)
@@ -42,15 +49,21 @@ class Counter:
 
     Args:
         known_areas: prefixes of area codes for the warning beside identity numbers.
+        reader: None where the window has no card reader.
     """
 
     acting: Acting
     station: StationFile
     known_areas: Set[str]
+    reader: IdReader | None = None
 
 
 class Intake:
-    """Drafts and their taking in. All calls block and may come from several threads."""
+    """Drafts and their taking in. All calls block and may come from several threads.
+
+    Every call that names a draft raises InputProblem ``intake.gone`` or ``intake.not_a_draft`` where there is none,
+    and EnvironmentProblem ``store.*`` when it could not be saved; nothing was changed then.
+    """
 
     def __init__(
         self,
@@ -73,10 +86,9 @@ class Intake:
 
         Raises:
             InputProblem: ``intake.item_gone``.
-            EnvironmentProblem: ``store.*``; nothing was made then.
         """
         self._need(Right.WORK)
-        item = self._item(item_code)
+        item = self._newest(item_code)
         now = self._clock.now()
         case = Case(
             case_id=str(uuid.uuid4()),
@@ -89,72 +101,217 @@ class Intake:
             created_at=now,
             updated_at=now,
             step=2,
+            form=defaults_of(item),
         )
+        if ApplicantKind.NATURAL not in item.applicants:
+            legal = replace(case.applicant, kind=ApplicantKind.LEGAL, document_kind=str(DocumentKind.USCC))
+            case = replace(case, applicant=legal)
 
         def work(transaction: Transaction) -> None:
             transaction.put_case(case)
             transaction.append_event(self._event(case.case_id, now, "draft_started", item=item.code))
 
         self._store.write(work).result()
-        return self._view(case, (), item)
+        return self._view(case.case_id)
 
     def open(self, case_id: str) -> DraftView:
-        """An existing draft, where the clerk left it. Raises InputProblem ``intake.not_a_draft``, ``intake.gone``."""
+        """An existing draft, where the clerk left it."""
         self._need(Right.WORK)
-        return self.view(case_id)
+        return self._view(case_id)
 
     def view(self, case_id: str) -> DraftView:
-        """The draft as it is saved. Raises InputProblem ``intake.not_a_draft``, ``intake.gone``."""
+        """The draft as it is saved."""
         self._need(Right.SEE_PERSONS)
-        case, pages = self._store.read(lambda snapshot: (draft_of(snapshot, case_id), tuple(snapshot.pages(case_id))))
-        return self._view(case, pages, self._item(case.item_code))
+        return self._view(case_id)
 
     def type(self, case_id: str, values: Mapping[str, str], step: int) -> DraftView:
         """Save what was typed, right or wrong, and the step the clerk is on.
 
         Args:
-            values: any of name, document_kind, document_number, phone, address, as typed.
+            values: as typed, by field: those of :class:`villagedesk.domain.case.Applicant` (``name`` …), of a party
+                (``agent.name`` …, with ``agent.present`` ``yes`` or ``no`` where the clerk says that there is one or
+                none), of the item's form (``form.<field>``).
 
         Raises:
-            InputProblem: ``intake.not_a_draft``, ``intake.gone``, ``intake.too_long``.
-            ValueError: for a field or document kind that does not exist.
+            InputProblem: ``intake.too_long``.
+            ValueError: for a field, kind of applicant or document kind that does not exist.
         """
         self._need(Right.WORK)
-        typed = {name: str(value) for name, value in values.items()}
-        unknown = sorted(typed.keys() - set(TYPED_FIELDS))
-        if unknown:
-            raise ValueError(f"no such fields: {unknown}")
-        DocumentKind(typed.get("document_kind", DocumentKind.RESIDENT_ID))
-        problem = too_long(typed)
-        if problem is not None:
-            raise problem
-        now = self._clock.now()
-        step = min(max(step, _FIRST_STEP), _LAST_STEP)
+        return self._typed(case_id, values, min(max(step, _FIRST_STEP), _LAST_STEP), "typed")
 
-        def work(transaction: Transaction) -> tuple[Case, tuple[Page, ...]]:
-            case = draft_of(transaction, case_id)
+    def earlier_persons(self, text: str, limit: int = 20) -> tuple[EarlierPersonView, ...]:
+        """People known from earlier cases, by name, pinyin, last four digits or phone; newest first."""
+        self._need(Right.SEE_PERSONS)
+        return self._store.read(lambda snapshot: earlier_views(snapshot, text, limit))
+
+    def use_person(self, case_id: str, role: str, document_number: str) -> DraftView:
+        """Fill in somebody known from an earlier case.
+
+        Args:
+            role: ``"applicant"`` or a :class:`villagedesk.domain.party.PartyRole` value.
+
+        Raises:
+            InputProblem: ``intake.person_gone``.
+            ValueError: for a role that does not exist.
+        """
+        self._need(Right.WORK)
+        person = self._store.read(lambda snapshot: earlier_person(snapshot, document_number))
+        if person is None:
+            raise InputProblem("intake.person_gone")
+        return self._typed(case_id, earlier_values(role, person), None, "person_taken")
+
+    def read_card(self, case_id: str, role: str) -> DraftView:
+        """Read the card that lies on the reader and fill in what it says; what the card does not say stays.
+
+        Args:
+            role: as of :meth:`use_person`.
+
+        Raises:
+            InputProblem, EnvironmentProblem: ``reader.*``; ``reader.none`` without a reader.
+            ValueError: for a role that does not exist.
+        """
+        self._need(Right.WORK)
+        reader = self._counter.reader
+        if reader is None:
+            raise EnvironmentProblem("reader.none")
+        case = self._store.read(lambda snapshot: draft_of(snapshot, case_id))
+        card = reader.read()
+        view = self._typed(case_id, card_values(role, card, case), None, "card_read")
+        return replace(view, notice=card_notices(card, self._today()))
+
+    def set_material(
+        self,
+        case_id: str,
+        requirement_id: str,
+        state: MaterialState | None,
+        *,
+        promised_until: str = "",
+        trust: Trust | None = None,
+        returned: bool | None = None,
+    ) -> DraftView:
+        """Note how a paper of the checklist stands.
+
+        Args:
+            state: None takes back what was noted; pages that were photographed stay and mean that it was taken.
+                ``REUSED`` only for a paper that is reused already (:meth:`reuse`); leaving it lets its pages go.
+            promised_until: last day of a promised one, as typed; "" for the longest the item allows.
+            trust, returned: None for no change.
+
+        Raises:
+            InputProblem: ``intake.requirement_gone``, ``intake.cannot_waive``, ``intake.missing.no_promise``,
+                ``intake.missing.promise_day``, ``intake.date_shape``, ``intake.no_such_date``.
+            ValueError: ``REUSED`` for a paper that is not.
+        """
+        self._need(Right.WORK)
+
+        def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
+            item = self._item_of(case)
             pages = tuple(transaction.pages(case_id))
-            old = case.applicant
-            applicant = replace(
-                old,
-                name=typed.get("name", old.name),
-                document_kind=typed.get("document_kind", old.document_kind),
-                document_number=typed.get("document_number", old.document_number),
-                phone=typed.get("phone", old.phone),
-                address=typed.get("address", old.address),
-            )
-            if applicant == case.applicant and step == case.step:
-                return case, pages
-            changed = sorted(name for name, value in typed.items() if getattr(old, name) != value)
-            case = replace(case, applicant=applicant, step=step, updated_at=now)
-            transaction.put_case(case)
-            # which fields, never what was typed into them: the log is shown, and kept longest
-            detail = {"fields": " ".join(changed), "step": str(step)}
-            transaction.append_event(self._event(case_id, now, "typed", **detail))
-            return case, pages
+            checked = self._check(transaction, case, item, pages)
+            wish = (state, promised_until, trust, returned)
+            again, kept = noted(case, pages, item, requirement_id, wish, checked.facts, self._today())
+            if kept != pages:
+                transaction.replace_pages(case_id, kept)
+            return again, {"requirement": requirement_id, "state": str(state) if state else ""}
 
-        case, pages = self._store.write(work).result()
-        return self._view(case, pages, self._item(case.item_code))
+        return self._changed(case_id, "material_noted", change)
+
+    def reusable(self, case_id: str) -> tuple[Reusable, ...]:
+        """Papers of earlier cases of the same person that still serve; the newest for each line of the checklist."""
+        self._need(Right.SEE_PERSONS)
+
+        def work(snapshot: Snapshot) -> tuple[Reusable, ...]:
+            case = draft_of(snapshot, case_id)
+            item = self._item_of(case)
+            checked = self._check(snapshot, case, item, tuple(snapshot.pages(case_id)))
+            found = find_sources(snapshot, case, item, checked.applicant, checked.parties, self._today())
+            wanted = [one for one in item.materials if one.requirement_id in found]
+            return tuple(reusable_view(one, found[one.requirement_id]) for one in wanted)
+
+        return self._store.read(work)
+
+    def reuse(self, case_id: str, requirement_id: str, from_case_id: str) -> DraftView:
+        """Take an earlier case's paper again, one of :meth:`reusable`; its pages are named a second time.
+
+        Raises:
+            InputProblem: ``intake.not_reusable``; ``intake.has_pages`` while pages were photographed for that line.
+        """
+        self._need(Right.WORK)
+
+        def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
+            item = self._item_of(case)
+            pages = tuple(transaction.pages(case_id))
+            checked = self._check(transaction, case, item, pages)
+            found = find_sources(transaction, case, item, checked.applicant, checked.parties, self._today())
+            source = found.get(requirement_id)
+            if source is None or source.case.case_id != from_case_id:
+                raise InputProblem("intake.not_reusable")
+            if not all(self._vault.verify(page.page_id, page.sha256) for page in source.pages):
+                raise InputProblem("intake.not_reusable")
+            before = next((one for one in case.materials if one.requirement_id == requirement_id), None)
+            reused = before is not None and before.state is MaterialState.REUSED
+            if not reused and any(page.requirement_id == requirement_id for page in pages):
+                raise InputProblem("intake.has_pages")
+            material, borrowed = borrow(case, item.requirement(requirement_id), source)
+            others = [page for page in pages if page.requirement_id != requirement_id]
+            transaction.replace_pages(case_id, [*others, *borrowed])
+            kept = [one for one in case.materials if one.requirement_id != requirement_id]
+            detail = {"requirement": requirement_id, "from": from_case_id, "local_no": source.case.local_no or ""}
+            return replace(case, materials=(*kept, material)), detail
+
+        return self._changed(case_id, "paper_reused", change)
+
+    def move_page(self, case_id: str, page_id: str, requirement_id: str) -> DraftView:
+        """Put a page under another paper of the checklist, behind those that are there.
+
+        Raises:
+            InputProblem: ``intake.requirement_gone``, ``scanning.page_gone``.
+        """
+        self._need(Right.WORK)
+
+        def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
+            pages = moved(tuple(transaction.pages(case_id)), self._item_of(case), page_id, requirement_id)
+            transaction.replace_pages(case_id, pages)
+            return case, {"page_id": page_id, "requirement": requirement_id}
+
+        return self._changed(case_id, "page_moved", change)
+
+    def adopt(self, case_id: str) -> DraftView:
+        """Go on under the item's newest version; the clerk has seen what changed.
+
+        Raises:
+            InputProblem: ``intake.item_gone``.
+        """
+        self._need(Right.WORK)
+
+        def change(_transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
+            item = self._newest(case.item_code)
+            detail = {"item": item.code, "before": str(case.item_version), "after": str(item.version)}
+            return _bound(case, item), detail
+
+        return self._changed(case_id, "item_adopted", change)
+
+    def change_item(self, case_id: str, code: str) -> DraftView:
+        """Go on with another item: persons, what was typed into fields of the same name, and pages of the same paper
+        stay in use; everything else stays in the draft and comes back with the item it belongs to.
+
+        Raises:
+            InputProblem: ``intake.item_gone``.
+        """
+        self._need(Right.WORK)
+        item = self._newest(code)
+
+        def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
+            asked = {one.requirement_id for one in item.materials}
+            reused = {one.requirement_id for one in case.materials if one.state is MaterialState.REUSED} - asked
+            if reused:  # only named here, so nothing is lost with them
+                pages = [page for page in transaction.pages(case_id) if page.requirement_id not in reused]
+                transaction.replace_pages(case_id, pages)
+            kept = tuple(one for one in case.materials if one.requirement_id not in reused)
+            again = replace(_bound(case, item), materials=kept)
+            return again, {"before": case.item_code, "item": item.code}
+
+        return self._changed(case_id, "item_chosen_anew", change)
 
     def take_in(self, case_id: str) -> TakenIn:
         """Check everything again, verify every page, then one transaction: case, numbers, events, outbox row.
@@ -162,10 +319,10 @@ class Intake:
         When this returns, the case is saved as the design defines it (invariant I1).
 
         Raises:
-            InputProblem: ``intake.not_ready`` (``count``), ``intake.not_a_draft``, ``intake.gone``,
+            InputProblem: ``intake.not_ready`` (``count``), ``intake.item_changed`` until :meth:`adopt`,
                 ``domain.local_no.day_full``; ``intake.sent_before`` (``local_no``) for a draft out of a backup whose
                 case the acceptance system has.
-            EnvironmentProblem: ``intake.page_damaged`` (``name``, ``order``), ``store.*``; the draft is as it was.
+            EnvironmentProblem: ``intake.page_damaged`` (``name``, ``order``); the draft is as it was.
         """
         self._need(Right.WORK)
         for _ in range(_TRIES):
@@ -178,7 +335,7 @@ class Intake:
         raise EnvironmentProblem("store.write_failed")
 
     def discard(self, case_id: str) -> None:
-        """Throw a draft away with its pages. Raises InputProblem ``intake.not_a_draft``, ``intake.gone``."""
+        """Throw a draft away with its pages."""
         self._need(Right.WORK)
         now = self._clock.now()
 
@@ -191,6 +348,38 @@ class Intake:
         for page in self._store.write(work).result():
             self._vault.remove(page.page_id, page.sha256)
 
+    def _typed(self, case_id: str, values: Mapping[str, str], step: int | None, kind: str) -> DraftView:
+        now = self._clock.now()
+
+        def work(transaction: Transaction) -> None:
+            case = draft_of(transaction, case_id)
+            names = {field.name for field in self._item_of(case).fields}
+            again, changed = put_in(case, values, names)
+            again = replace(again, step=case.step if step is None else step)
+            if again == case:
+                return
+            transaction.put_case(replace(again, updated_at=now))
+            # which fields, never what was typed into them: the log is shown, and kept longest
+            detail = {"fields": " ".join(changed), "step": str(again.step)}
+            transaction.append_event(self._event(case_id, now, kind, **detail))
+
+        self._store.write(work).result()
+        return self._view(case_id)
+
+    def _changed(
+        self, case_id: str, kind: str, change: Callable[[Transaction, Case], tuple[Case, dict[str, str]]]
+    ) -> DraftView:
+        """Change a draft and write its event in one transaction."""
+        now = self._clock.now()
+
+        def work(transaction: Transaction) -> None:
+            again, detail = change(transaction, draft_of(transaction, case_id))
+            transaction.put_case(replace(again, updated_at=now))
+            transaction.append_event(self._event(case_id, now, kind, **detail))
+
+        self._store.write(work).result()
+        return self._view(case_id)
+
     def _take_in(self, transaction: Transaction, case_id: str, verified: Sequence[Page]) -> TakenIn:
         case = draft_of(transaction, case_id)
         pages = tuple(transaction.pages(case_id))
@@ -199,9 +388,11 @@ class Intake:
         before = sent_before(transaction, case_id)
         if before is not None:
             raise InputProblem("intake.sent_before", local_no=before.local_no)
-        item = self._item(case.item_code)
+        item = self._newest(case.item_code)
+        if self._changes(case) is not None:
+            raise InputProblem("intake.item_changed")
         now = self._clock.now()
-        checked = check_draft(case.applicant, item, pages, self._today(), self._counter.known_areas)
+        checked = self._check(transaction, case, item, pages)
         if checked.missing:
             raise InputProblem("intake.not_ready", field=checked.missing[0].field, count=len(checked.missing))
         local_no = transaction.take_local_no(now.astimezone(SHANGHAI).date())
@@ -209,7 +400,9 @@ class Intake:
             case,
             status=CaseStatus.RECEIVED,
             applicant=checked.applicant,
-            materials=materials_of(item, pages),
+            parties=checked.parties,
+            form=checked.form,
+            materials=checked.materials,
             # the item's version the papers were checked against is the one the case stays bound to
             item_version=item.version,
             item_name=item.name,
@@ -221,6 +414,7 @@ class Intake:
             updated_at=now,
         )
         transaction.put_case(case)
+        transaction.count_item_use(item.code, now)
         transaction.append_event(
             CaseEvent(
                 case_id,
@@ -242,27 +436,53 @@ class Intake:
     def _verify(self, case_id: str, pages: Sequence[Page]) -> None:
         for page in pages:
             if not self._vault.verify(page.page_id, page.sha256):
-                case = self._store.read(lambda snapshot: snapshot.case(case_id))
-                name = self._item(case.item_code).requirement(page.requirement_id).name
+                item = self._item_of(self._store.read(lambda snapshot: snapshot.case(case_id)))
+                names = {one.requirement_id: one.name for one in item.materials}
+                name = names.get(page.requirement_id, page.requirement_id)
                 raise EnvironmentProblem("intake.page_damaged", name=name, order=page.order)
 
-    def _item(self, code: str) -> ServiceItem:
+    def _newest(self, code: str) -> ServiceItem:
         try:
             return self._items.get(code)
         except KeyError:
             raise InputProblem("intake.item_gone") from None
 
-    def _view(self, case: Case, pages: tuple[Page, ...], item: ServiceItem) -> DraftView:
-        checked = check_draft(case.applicant, item, pages, self._today(), self._counter.known_areas)
+    def _item_of(self, case: Case) -> ServiceItem:
+        """The version the draft was begun under; the newest where that was never kept here."""
+        of_case = getattr(self._items, "of_case", None)
+        return (of_case(case) if of_case else None) or self._newest(case.item_code)
+
+    def _changes(self, case: Case) -> ItemChanges | None:
+        changes = getattr(self._items, "changes", None)
+        return changes(case) if changes else None
+
+    def _check(self, snapshot: Snapshot, case: Case, item: ServiceItem, pages: tuple[Page, ...]) -> CheckedDraft:
+        today = self._today()
+        borrowed = borrowed_by(snapshot, case, item, pages, today)
+        return check_draft(case, item, pages, borrowed, today, self._counter.known_areas)
+
+    def _view(self, case_id: str) -> DraftView:
+        def work(snapshot: Snapshot) -> tuple[Case, ServiceItem, tuple[Page, ...], CheckedDraft, tuple[ListRow, ...]]:
+            case = draft_of(snapshot, case_id)
+            item = self._item_of(case)
+            pages = tuple(snapshot.pages(case_id))
+            checked = self._check(snapshot, case, item, pages)
+            return case, item, pages, checked, _duplicates(snapshot, case, checked.applicant.document_number)
+
+        case, item, pages, checked, duplicates = self._store.read(work)
         return DraftView(
             case=case,
             item=item,
             pages=pages,
             birth_date=checked.birth_date,
-            sex=checked.sex,
+            sex=checked.applicant.sex,
             troubles=(*checked.troubles, *self._disk.troubles()),
             missing=checked.missing,
             saved_at=case.updated_at,
+            form_shown=checked.form_shown,
+            checklist=checked.checklist,
+            duplicates=duplicates,
+            changes=self._changes(case),
         )
 
     def _need(self, right: Right) -> None:
@@ -279,72 +499,37 @@ class _PagesChanged(Exception):
     """The pages in the transaction are not those that were verified; nothing was written."""
 
 
-def draft_of(snapshot: Snapshot, case_id: str) -> Case:
-    """The draft. Raises InputProblem ``intake.gone``, ``intake.not_a_draft``."""
-    try:
-        case = snapshot.case(case_id)
-    except KeyError:
-        raise InputProblem("intake.gone") from None
-    if case.status is not CaseStatus.DRAFT:
-        raise InputProblem("intake.not_a_draft", local_no=case.local_no or "")
-    return case
+def _bound(case: Case, item: ServiceItem) -> Case:
+    """The draft under that item; fields it did not have before begin with what the item puts there."""
+    return replace(
+        case,
+        item_code=item.code,
+        item_version=item.version,
+        item_name=item.name,
+        mode=item.mode,
+        form={**defaults_of(item), **case.form},
+    )
 
 
-def submit_row(case: Case, pages: Sequence[Page], station: StationFile, now: datetime) -> OutboxRow:
-    """The outbox row that submits a case's present revision; its action_id is made here, once for ever (I2).
+def _duplicates(snapshot: Snapshot, draft: Case, document_number: str) -> tuple[ListRow, ...]:
+    """Cases of the same person and item that are not decided yet."""
+    if not document_number.strip():
+        return ()
+    return tuple(
+        ListRow(_line(case), business_sentence(case.status))
+        for case in snapshot.cases_of_person(document_number, _MOST_EARLIER)
+        if case.item_code == draft.item_code and case.case_id != draft.case_id and case.status not in _DECIDED
+    )
 
-    Raises:
-        ValueError: when the case was not taken in.
-    """
-    if case.local_no is None or case.received_at is None:
-        raise ValueError("only a case that was taken in can be sent")
-    action_id = str(uuid.uuid4())
-    applicant = case.applicant
-    payload = RevisionPayload(
-        wire_version=WIRE_VERSION,
-        action_id=action_id,
-        station=station.division_code,
-        clerk=case.clerk,
+
+def _line(case: Case) -> CaseLine:
+    return CaseLine(
         case_id=case.case_id,
-        revision=case.revision,
         local_no=case.local_no,
-        item_code=case.item_code,
-        item_version=case.item_version,
+        applicant_name=case.applicant.name,
         item_name=case.item_name,
-        received_at=utc_text(case.received_at),
-        applicant=ApplicantRecord(
-            kind=str(applicant.kind),
-            name=applicant.name,
-            document_kind=applicant.document_kind,
-            document_number=applicant.document_number,
-            phone=applicant.phone,
-            address=applicant.address,
-        ),
-        materials=[
-            MaterialRecord(requirement_id=one.requirement_id, name=one.name, form=str(one.form), copies=one.copies)
-            for one in case.materials
-        ],
-        form=dict(case.form),
-        manifest=[
-            ManifestEntry(
-                requirement_id=page.requirement_id,
-                order=page.order,
-                sha256=page.sha256,
-                byte_count=page.byte_count,
-                media_type=page.media_type,
-            )
-            for page in pages
-        ],
-    ).to_bytes()
-    return OutboxRow(
-        action_id=action_id,
-        case_id=case.case_id,
-        operation=Operation.SUBMIT,
-        revision=case.revision,
-        state=SendingState.QUEUED,
-        payload=payload,
-        payload_sha256=sha256_hex(payload),
-        wire_version=WIRE_VERSION,
-        created_at=now,
-        updated_at=now,
+        status=case.status,
+        updated_at=case.updated_at,
+        received_at=case.received_at,
+        acceptance_no=case.acceptance_no,
     )

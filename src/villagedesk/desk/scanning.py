@@ -13,7 +13,7 @@ from pathlib import Path
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.disk import DiskWatch
-from villagedesk.desk.intake import draft_of
+from villagedesk.desk.drafts import draft_of
 from villagedesk.desk.items import Items
 from villagedesk.desk.news import News
 from villagedesk.desk.proposals import Proposals

@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from villagedesk.desk.acting import Acting
-from villagedesk.desk.intake import submit_row
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.snags import last_submission, sends_again
+from villagedesk.desk.submission import submit_row
 from villagedesk.desk.views import QueueRow, SendingView, Sentence
 from villagedesk.desk.wording import sending_sentence, size_text
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus

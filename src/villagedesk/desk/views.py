@@ -60,6 +60,7 @@ class DraftView:
         checklist: a line for each material the item asks for, in order.
         duplicates: cases of the same person and item that are open already.
         changes: None while the draft's item is as it was when the draft began.
+        notice: what is told once, after something was done, e.g. of a card that was read.
     """
 
     case: Case
@@ -74,6 +75,7 @@ class DraftView:
     checklist: tuple[ChecklistLine, ...] = ()
     duplicates: tuple[ListRow, ...] = ()
     changes: ItemChanges | None = None
+    notice: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -199,12 +201,18 @@ class Todo:
 
 @dataclass(frozen=True)
 class TodayView:
-    """The first screen."""
+    """The first screen.
+
+    Args:
+        todos: the most urgent first.
+        more: how many further things there are to do, at the least, that are not among ``todos``.
+    """
 
     today: date
     todos: tuple[Todo, ...]
     rows: tuple[ListRow, ...]
     taken_in_today: int
+    more: int = 0
 
 
 @dataclass(frozen=True)

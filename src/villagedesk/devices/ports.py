@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
+
+from villagedesk.domain.identity import DocumentKind
 
 
 @dataclass(frozen=True)
@@ -92,4 +94,62 @@ class Printer(Protocol):
 
         Raises:
             EnvironmentProblem: when the printer could not even take the job; nothing came out.
+        """
+
+
+@dataclass(frozen=True)
+class IdCard:
+    """What a card reader read; "" for what the card does not say.
+
+    Args:
+        kind: which document it is.
+        sex: a :class:`villagedesk.domain.resident_id.Sex` value.
+        ethnic_group: 民族, code of GB/T 3304 as the reader gave it.
+        birth_date, valid_from, valid_to: ISO dates; ``valid_to`` is "" also for a card that never expires (长期).
+        number: the number the person is known by.
+        issuer: the office that gave the card.
+        photo: the picture in the reader's own packing, not read here.
+        other_name: the name in Latin letters, on cards that carry both.
+        nationality: code as the card has it, "" for Chinese citizens.
+        pass_number: 通行证号码 on a residence permit.
+        issue_count: how often a residence permit was issued, as the card has it.
+        version: of the card's layout, as the card has it.
+        warnings: what the reader found strange, as message keys.
+    """
+
+    kind: DocumentKind
+    name: str
+    sex: str = ""
+    ethnic_group: str = ""
+    birth_date: str = ""
+    address: str = ""
+    number: str = ""
+    issuer: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    photo: bytes = field(default=b"", repr=False)
+    other_name: str = ""
+    nationality: str = ""
+    pass_number: str = ""
+    issue_count: str = ""
+    version: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+class IdReader(Protocol):
+    """A reader of identity cards 身份证阅读机. Calls may block for some seconds; one at a time."""
+
+    @property
+    def name(self) -> str:
+        """The device's name as the clerk knows it."""
+
+    def available(self) -> bool:
+        """Whether a card laid on it now could be read."""
+
+    def read(self) -> IdCard:
+        """The card that lies on it.
+
+        Raises:
+            InputProblem: ``reader.no_card``, ``reader.unreadable`` …: the clerk can lay the card down again.
+            EnvironmentProblem: ``reader.*`` when the device fails or is unplugged.
         """

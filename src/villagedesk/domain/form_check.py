@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
+from villagedesk.domain.dates import NoDate, read_date
 from villagedesk.domain.form_field import FieldKind, FormField
 from villagedesk.domain.identity import DocumentKind, check_document
 from villagedesk.domain.names import fold_name
@@ -26,8 +27,6 @@ FORM = "form."
 """Begins the names of form fields where they stand beside those of the applicant: ``form.bank``,
 ``form.members.2.name``."""
 
-_DATE = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|([0-9]{2})([0-9]{2}))")
-_DATE_SIGNS = str.maketrans("./年月", "----", "日 ")
 _ACCOUNT = re.compile(r"[0-9]{8,30}")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _CENTS = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,2})?")
@@ -56,10 +55,10 @@ class CheckedForm:
     """A form against its rules.
 
     Args:
-        values: folded where right, as typed where not; fields whose condition does not hold are left out.
+        values: folded where right, as typed where not; fields that are not shown are left out.
         problems: what is wrong or empty though required, by field name with :data:`FORM` before it.
         warnings: what should be looked at.
-        shown: names of the fields whose condition holds or is not known.
+        shown: names of the fields whose condition holds, or that only the clerk can tell.
     """
 
     values: Mapping[str, str]
@@ -83,14 +82,21 @@ def check_form(fields: Sequence[FormField], typed: Mapping[str, str], around: Su
     shown: list[str] = []
     for field in fields:
         holds = True if field.when is None else field.when.holds(facts)
-        if holds is False:
+        if _hidden(field, holds):
             continue
         shown.append(field.name)
-        found = _check(field, typed.get(field.name, ""), FORM + field.name, typed, around, needed=holds is True)
+        # days named by another field are compared with what that field came to, not with how it was typed
+        row = {**typed, **values}
+        found = _check(field, typed.get(field.name, ""), FORM + field.name, row, around, needed=holds is True)
         values[field.name] = facts[field.name] = found.value
         problems += found.problems
         warnings += found.warnings
     return CheckedForm(values, tuple(problems), tuple(warnings), tuple(shown))
+
+
+def _hidden(field: FormField, holds: bool | None) -> bool:
+    """Whether a condition keeps a field off the form: one that hangs on a fact waits until that is known."""
+    return holds is not True and field.when is not None and (holds is False or bool(field.when.fact))
 
 
 @dataclass(frozen=True)
@@ -147,15 +153,12 @@ def _check_bounds(field: FormField, number: Decimal) -> None:
 
 
 def _date(_field: FormField, typed: str, _around: Surroundings) -> _Found:
-    plain = fold_digits(typed).translate(_DATE_SIGNS).strip("-")
-    found = _DATE.fullmatch(plain)
-    if not found:
-        raise InputProblem("domain.form.date_shape")
-    year, month, day, short_month, short_day = found.groups()
     try:
-        return _Found(date(int(year), int(month or short_month), int(day or short_day)).isoformat())
-    except ValueError:
-        raise InputProblem("domain.form.no_such_date", typed=plain) from None
+        return _Found(read_date(typed).isoformat())
+    except NoDate as error:
+        if error.typed:
+            raise InputProblem("domain.form.no_such_date", typed=error.typed) from None
+        raise InputProblem("domain.form.date_shape") from None
 
 
 def _check_day(field: FormField, value: str, row: Mapping[str, str], around: Surroundings) -> None:
@@ -237,12 +240,15 @@ def _rows(field: FormField, typed: str, name: str, around: Surroundings) -> _Fou
     filled = [row for row in raw if any(str(value).strip() for value in row.values())]
     for number, row in enumerate(filled[:_MOST_ROWS], start=1):
         typed_row = {str(key): str(value) for key, value in row.items()}
-        kept = dict(typed_row)
+        columns = {column.name for column in field.columns}
+        kept = {key: value for key, value in typed_row.items() if key not in columns}
         for column in field.columns:
-            if column.when is not None and column.when.holds({**around.facts, **typed_row}) is False:
+            holds = True if column.when is None else column.when.holds({**around.facts, **kept})
+            if _hidden(column, holds):
                 continue
             place = f"{name}.{number}.{column.name}"
-            found = _check(column, typed_row.get(column.name, ""), place, typed_row, around, needed=True)
+            cells = {**typed_row, **kept}
+            found = _check(column, typed_row.get(column.name, ""), place, cells, around, needed=holds is True)
             kept[column.name] = found.value
             problems += found.problems
             warnings += found.warnings

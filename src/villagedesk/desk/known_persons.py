@@ -1,0 +1,101 @@
+"""Persons that need not be typed: known from an earlier case, or read from a card."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from villagedesk.desk.intake_views import EarlierPersonView
+from villagedesk.desk.views import Sentence
+from villagedesk.devices.ports import IdCard
+from villagedesk.domain.case import Case
+from villagedesk.domain.earlier_person import EarlierPerson
+from villagedesk.domain.masking import mask_number
+from villagedesk.domain.party import ApplicantKind, PartyRole
+from villagedesk.domain.repositories import Snapshot
+
+APPLICANT = "applicant"
+_MOST = 20
+
+
+def earlier_views(snapshot: Snapshot, text: str, limit: int) -> tuple[EarlierPersonView, ...]:
+    """Whom the clerk can choose from, newest first."""
+    return tuple(
+        EarlierPersonView(
+            name=person.name,
+            document_kind=person.document_kind,
+            document_number=person.document_number,
+            masked_number=mask_number(person.document_number),
+            phone=person.phone,
+            address=person.address,
+            last_item=snapshot.case(person.last_case_id).item_name,
+            last_at=person.last_at,
+        )
+        for person in snapshot.earlier_persons(text, limit)
+    )
+
+
+def earlier_person(snapshot: Snapshot, document_number: str) -> EarlierPerson | None:
+    """The person with exactly that number."""
+    found: Sequence[EarlierPerson] = snapshot.earlier_persons(document_number, _MOST)
+    return next((person for person in found if person.document_number == document_number), None)
+
+
+def earlier_values(role: str, person: EarlierPerson) -> Mapping[str, str]:
+    """What is filled in for somebody known.
+
+    Args:
+        role: ``"applicant"`` or a party's.
+
+    Raises:
+        ValueError: for a role that does not exist.
+    """
+    values = {
+        "name": person.name,
+        "document_kind": person.document_kind,
+        "document_number": person.document_number,
+        "phone": person.phone,
+    }
+    if role != APPLICANT:
+        return _of_party(role, values)
+    more = {
+        "kind": str(person.kind),
+        "birth_date": person.birth_date,
+        "sex": person.sex,
+        "ethnic_group": person.ethnic_group,
+        "address": person.address,
+    }
+    return {**values, **more}
+
+
+def card_values(role: str, card: IdCard, case: Case) -> Mapping[str, str]:
+    """What a card fills in; the address only where none was typed, because many live elsewhere than their card says.
+
+    Args:
+        role: ``"applicant"`` or a party's.
+
+    Raises:
+        ValueError: for a role that does not exist.
+    """
+    values = {"name": card.name, "document_kind": str(card.kind), "document_number": card.number}
+    if role != APPLICANT:
+        return _of_party(role, values)
+    values["kind"] = str(ApplicantKind.NATURAL)
+    said = {"birth_date": card.birth_date, "sex": card.sex, "ethnic_group": card.ethnic_group}
+    # what another card said of another person must not stay beside this one's name
+    values.update(said)
+    if card.address and not case.applicant.address.strip():
+        values["address"] = card.address
+    return values
+
+
+def card_notices(card: IdCard, today: date) -> tuple[Sentence, ...]:
+    """What the clerk is told of the card itself."""
+    notices = [Sentence(key, {}, "warn") for key in card.warnings]
+    if card.valid_to and card.valid_to < today.isoformat():
+        notices.append(Sentence("intake.card_expired", {"date": card.valid_to}, "warn"))
+    return tuple(notices)
+
+
+def _of_party(role: str, values: Mapping[str, str]) -> Mapping[str, str]:
+    return {f"{PartyRole(role)}.{name}": value for name, value in values.items()}

@@ -1,0 +1,115 @@
+"""What the clerk notes of a paper in a draft, and pages put under another paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+
+from villagedesk.desk.checklist import can_be_waived, last_promise_day
+from villagedesk.domain.case import Case, Material, MaterialState, Page, Trust
+from villagedesk.domain.dates import NoDate, read_date
+from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.service_item import MaterialRequirement, ServiceItem
+
+Wish = tuple[MaterialState | None, str, Trust | None, bool | None]
+"""State, last day of a promise as typed, trust and whether it was given back; None for no change of the last two."""
+
+
+def noted(
+    case: Case,
+    pages: tuple[Page, ...],
+    item: ServiceItem,
+    requirement_id: str,
+    wish: Wish,
+    facts: Mapping[str, str],
+    today: date,
+) -> tuple[Case, tuple[Page, ...]]:
+    """The draft with what was noted, and the pages it keeps.
+
+    Args:
+        facts: of the case and its form.
+        today: the date in Shanghai.
+
+    Raises:
+        InputProblem: ``intake.requirement_gone``, ``intake.cannot_waive``, ``intake.missing.no_promise``,
+            ``intake.missing.promise_day``, ``intake.date_shape``, ``intake.no_such_date``.
+        ValueError: reuse of a paper that is not reused.
+    """
+    requirement = requirement_of(item, requirement_id)
+    state, promised_until, trust, returned = wish
+    before = next((one for one in case.materials if one.requirement_id == requirement_id), None)
+    was_reused = before is not None and before.state is MaterialState.REUSED
+    if state is MaterialState.REUSED and not was_reused:
+        raise ValueError("a paper is reused by naming the case it comes from")
+    if was_reused and state is not MaterialState.REUSED:
+        pages = tuple(page for page in pages if page.requirement_id != requirement_id)
+    others = tuple(one for one in case.materials if one.requirement_id != requirement_id)
+    if state is None:
+        return replace(case, materials=others), pages
+    if state is MaterialState.NOT_NEEDED and not can_be_waived(requirement, facts):
+        raise InputProblem("intake.cannot_waive", name=requirement.name)
+    until = _promise(requirement, promised_until, today) if state is MaterialState.PROMISED else ""
+    given_back = state is MaterialState.SEEN if returned is None else returned
+    if returned is None and before is not None and before.state is state:
+        given_back = before.returned
+    material = Material(
+        requirement_id,
+        requirement.name,
+        requirement.form,
+        requirement.copies,
+        returned=given_back,
+        state=state,
+        trust=trust or (before.trust if before else Trust.CHECKED),
+        promised_until=until,
+        reused_from=before.reused_from if before is not None and state is MaterialState.REUSED else "",
+    )
+    return replace(case, materials=(*others, material)), pages
+
+
+def moved(pages: tuple[Page, ...], item: ServiceItem, page_id: str, requirement_id: str) -> tuple[Page, ...]:
+    """The pages with one of them last under another paper, counted from 1 within each.
+
+    Raises:
+        InputProblem: ``intake.requirement_gone``, ``scanning.page_gone``.
+    """
+    requirement_of(item, requirement_id)
+    page = next((page for page in pages if page.page_id == page_id), None)
+    if page is None:
+        raise InputProblem("scanning.page_gone")
+    counts: dict[str, int] = {}
+    found: list[Page] = []
+    for one in (*(one for one in pages if one is not page), replace(page, requirement_id=requirement_id)):
+        counts[one.requirement_id] = counts.get(one.requirement_id, 0) + 1
+        found.append(replace(one, order=counts[one.requirement_id]))
+    return tuple(found)
+
+
+def requirement_of(item: ServiceItem, requirement_id: str) -> MaterialRequirement:
+    """The line of the checklist. Raises InputProblem ``intake.requirement_gone``."""
+    try:
+        return item.requirement(requirement_id)
+    except KeyError:
+        raise InputProblem("intake.requirement_gone") from None
+
+
+def _promise(requirement: MaterialRequirement, typed: str, today: date) -> str:
+    last = last_promise_day(requirement, today)
+    if last is None:
+        raise InputProblem("intake.missing.no_promise", name=requirement.name)
+    if not typed.strip():
+        return last.isoformat()
+    try:
+        until = read_date(typed)
+    except NoDate as error:
+        key = "intake.no_such_date" if error.typed else "intake.date_shape"
+        raise InputProblem(key, field="promised_until", typed=error.typed or typed.strip()) from None
+    if not today <= until <= last:
+        raise InputProblem(
+            "intake.missing.promise_day",
+            field="promised_until",
+            name=requirement.name,
+            date=until.isoformat(),
+            last=last.isoformat(),
+        )
+    return until.isoformat()
