@@ -21,6 +21,7 @@ from villagedesk.app.station_keeper import FolderStation
 from villagedesk.app.support_bundle import pack
 from villagedesk.app.sync_road import SyncRoad
 from villagedesk.app.system_clock import SystemClock
+from villagedesk.catalogue.calendar import load_calendar
 from villagedesk.catalogue.divisions import load_known_areas
 from villagedesk.catalogue.load import load_items
 from villagedesk.catalogue.search import ItemFinder
@@ -29,12 +30,15 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
+from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.intake import Counter, Intake
 from villagedesk.desk.items import Items
+from villagedesk.desk.law_clocks import ClockDesk, Clocks
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
@@ -48,7 +52,7 @@ from villagedesk.desk.sending import Sending
 from villagedesk.desk.station_renewal import StationKeeper, StationRenewal
 from villagedesk.desk.support import Pack, Support
 from villagedesk.devices.camera_picture import read_photograph_file
-from villagedesk.devices.ports import DocumentCamera, Printer
+from villagedesk.devices.ports import DocumentCamera, IdReader, Printer
 from villagedesk.domain.audit import AuditLog
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.messages import Messages
@@ -78,6 +82,7 @@ class Rooms:
 
     Args:
         kick: tells the sync engine to try now; ``stop_sync`` ends it.
+        reader: None where the window has no card reader.
     """
 
     store: Store
@@ -96,6 +101,7 @@ class Rooms:
     medium: BackupMedium
     station_keeper: StationKeeper
     soundness: Soundness = field(default_factory=lambda: Soundness(lambda: None))
+    reader: IdReader | None = None
 
 
 def open_desk(
@@ -192,13 +198,18 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     audit = AuditDesk(rooms.audit_log, store, clock, acting, station, messages.text, fonts, rooms.printer)
     passwords = functools.partial(common_passwords, resources)
     accounts = Accounts(rooms.keeper, audit.note, store, acting, station.name, passwords)
+    calendar = load_calendar(resources / "catalogue" / "calendar")
+    clocks = Clocks(clock, items, lambda: calendar)
     return Desk(
         station=station,
         acting=acting,
         items=items,
-        intake=Intake(store, vault, clock, items, Counter(acting, station, areas), disk),
+        intake=Intake(store, vault, clock, items, Counter(acting, station, areas, rooms.reader), disk),
+        guided=GuidedHelp(store, clock, items, acting),
         scanning=Scanning(store, vault, clock, items, rooms.camera, read_photograph_file, disk, rooms.news, acting),
-        cases=CaseDesk(store, clock, items, rooms.link, acting),
+        cases=CaseDesk(store, clock, items, rooms.link, clocks, acting),
+        clocks=ClockDesk(store, clocks, acting),
+        changes=CaseChanges(store, clock, items, station, rooms.kick, acting),
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting),
         audit=audit,

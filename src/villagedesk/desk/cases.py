@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.case_possible import possible_changes
 from villagedesk.desk.items import Items
+from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.snags import snag_of
-from villagedesk.desk.views import CaseView, ListRow, PaperView, Sentence, TodayView, Todo, TodoKind
-from villagedesk.desk.wording import business_sentence, line_sentence, print_sentence, sending_sentence
+from villagedesk.desk.todos import todos
+from villagedesk.desk.views import CaseView, ListRow, PaperView, Sentence, TodayView
+from villagedesk.desk.wording import business_sentence, line_sentence, sending_sentence, speaks
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.local_no import parse_local_no
-from villagedesk.domain.outbox import TRAY_STATES
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
@@ -26,7 +28,6 @@ from villagedesk.sync.decisions import queue_is_paused
 _LIKE_A_LOCAL_NO = re.compile(r"[0-9]{6}[A-Z][0-9]{4}[0-9A-Z]")
 _ROWS_TODAY = 50
 _PAGE_OF_LINES = 200
-_MOST_TODOS = 50
 _NOT_SHOWN = frozenset({"typed"})
 """Kinds of events the time line leaves out; they are in the audit chain all the same."""
 
@@ -34,11 +35,14 @@ _NOT_SHOWN = frozenset({"typed"})
 class CaseDesk:
     """Reads cases. Calls block and may come from several threads."""
 
-    def __init__(self, store: Store, clock: Clock, items: Items, link: LinkWords, acting: Acting) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, items: Items, link: LinkWords, clocks: Clocks, acting: Acting
+    ) -> None:
         self._store = store
         self._link = link
         self._clock = clock
         self._items = items
+        self._clocks = clocks
         self._acting = acting
 
     def today(self) -> TodayView:
@@ -58,7 +62,8 @@ class CaseDesk:
             paused = queue_is_paused(snapshot)
             taken = [line for line in lines if line.status is not CaseStatus.DRAFT][:_ROWS_TODAY]
             rows = [_row(line, online, paused) for line in taken]
-            return TodayView(now.date(), _todos(snapshot), tuple(rows), count)
+            things, more = todos(snapshot, self._clocks)
+            return TodayView(now.date(), things, tuple(rows), count, more)
 
         return self._store.read(work)
 
@@ -105,9 +110,10 @@ class CaseDesk:
             except KeyError:
                 item = None
             sending = None
-            if outbox:
+            speaking = [row for row in outbox if speaks(row)]
+            if speaking:
                 paused = queue_is_paused(snapshot)
-                sending = sending_sentence(case.status, outbox[-1], done, len(hashes), online=online, paused=paused)
+                sending = sending_sentence(case.status, speaking[-1], done, len(hashes), online=online, paused=paused)
             return CaseView(
                 case=case,
                 item=item,
@@ -119,6 +125,8 @@ class CaseDesk:
                 papers=_papers(case, snapshot.print_jobs(case_id)),
                 outbox=outbox,
                 expired=snapshot.expired_pages(case_id),
+                clocks=self._clocks.of_case(snapshot, case),
+                possible=possible_changes(case, outbox),
             )
 
         try:
@@ -144,25 +152,6 @@ def _taken_in_since(snapshot: Snapshot, lines: Sequence[CaseLine], midnight: dat
             return count
         lines = snapshot.case_lines(_PAGE_OF_LINES, after=(lines[-1].updated_at, lines[-1].case_id))
     return count
-
-
-def _todos(snapshot: Snapshot) -> tuple[Todo, ...]:
-    todos: list[Todo] = []
-    for row in snapshot.outbox(TRAY_STATES):
-        case = snapshot.case(row.case_id)
-        params = {"name": case.applicant.name, "item": case.item_name}
-        todos.append(Todo(TodoKind.TRAY, case.case_id, Sentence(f"desk.todo.{row.state}", params, "bad")))
-    for line in snapshot.case_lines(_MOST_TODOS, status=CaseStatus.RETURNED):
-        params = {"name": line.applicant_name, "item": line.item_name}
-        todos.append(Todo(TodoKind.CORRECTION, line.case_id, Sentence("desk.todo.correction", params, "bad")))
-    for job in snapshot.print_jobs(open_only=True):
-        if job.reason_key:
-            todos.append(Todo(TodoKind.PRINT, job.case_id, print_sentence(job, snapshot.case(job.case_id))))
-    for line in snapshot.case_lines(_MOST_TODOS, status=CaseStatus.DRAFT):
-        key = "desk.todo.draft" if line.applicant_name else "desk.todo.draft_nameless"
-        params = {"name": line.applicant_name, "item": line.item_name}
-        todos.append(Todo(TodoKind.DRAFT, line.case_id, Sentence(key, params)))
-    return tuple(todos)
 
 
 def _papers(case: Case, jobs: Sequence[PrintJob]) -> tuple[PaperView, ...]:

@@ -10,11 +10,14 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
+from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
+from villagedesk.desk.law_clocks import ClockDesk
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.print_runner import PrintRunner
@@ -47,8 +50,11 @@ class Desk:
         acting: Acting,
         items: Items,
         intake: Intake,
+        guided: GuidedHelp,
         scanning: Scanning,
         cases: CaseDesk,
+        clocks: ClockDesk,
+        changes: CaseChanges,
         printing: PrintDesk,
         sending: Sending,
         audit: AuditDesk,
@@ -72,8 +78,11 @@ class Desk:
         self.clerk = acting.clerk
         self.items = items
         self.intake = intake
+        self.guided = guided
         self.scanning = scanning
         self.cases = cases
+        self.clocks = clocks
+        self.changes = changes
         self.printing = printing
         self.sending = sending
         self.audit = audit

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Sentence:
-    """A message key with its parameters.
+    """A message key with its parameters, of which one may be a sentence itself.
 
     Args:
         tone: ``"calm"``, ``"good"``, ``"warn"`` or ``"bad"``; the screen adds a shape and a colour to the words.

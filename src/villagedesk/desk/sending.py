@@ -10,6 +10,7 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.snags import last_submission, sends_again
 from villagedesk.desk.submission import submit_row
+from villagedesk.desk.taking_back import close_if_nothing_went
 from villagedesk.desk.views import QueueRow, SendingView, Sentence
 from villagedesk.desk.wording import sending_sentence, size_text
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
@@ -162,6 +163,7 @@ class Sending:
                 returned = CaseStatus.RETURNED
                 transaction.put_case(replace(case, status=returned, updated_at=now))
                 transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "status", case.status, returned))
+            close_if_nothing_went(transaction, case_id, self._acting.clerk, now)
 
         self._store.write(work).result()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from villagedesk.desk.case_possible import withdrawal_under_way
 from villagedesk.desk.views import Sentence, Snag
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
@@ -17,7 +18,7 @@ def sends_again(case: Case, rows: Sequence[OutboxRow]) -> bool:
         rows: of the case, oldest first.
     """
     last = last_submission(rows)
-    if last is None:
+    if last is None or withdrawal_under_way(rows) is not None:
         return False
     if case.status is CaseStatus.RETURNED:
         return last.state in TRAY_STATES | CLOSED_STATES
@@ -43,7 +44,7 @@ def snag_of(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) 
     again = sends_again(case, rows)
     if stuck is not None:
         reason = Sentence(stuck.reason_key or f"desk.snag.{stuck.state}", {}, "bad")
-        advice = Sentence("desk.snag.send_again_or_drop" if again else "desk.snag.only_drop")
+        advice = Sentence(_advice(stuck, rows, again))
         return Snag(reason, stuck.reason_raw, advice, again, can_drop=True)
     if case.status is not CaseStatus.RETURNED:
         if again:
@@ -54,6 +55,14 @@ def snag_of(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) 
     key = "desk.snag.correction" if asked else "desk.snag.correction_bare"
     advice = Sentence("desk.snag.send_again" if again else "desk.snag.under_way")
     return Snag(Sentence(key, {"wanted": asked}, "bad"), "", advice, again, can_drop=False)
+
+
+def _advice(stuck: OutboxRow, rows: Sequence[OutboxRow], again: bool) -> str:
+    if stuck.operation is Operation.WITHDRAW:
+        return "life.snag.withdrawal_refused"
+    if withdrawal_under_way(rows) is not None:
+        return "life.snag.withdrawal_waits"
+    return "desk.snag.send_again_or_drop" if again else "desk.snag.only_drop"
 
 
 def _asked_for(events: Sequence[CaseEvent]) -> str:

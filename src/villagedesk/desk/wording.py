@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
-from villagedesk.domain.outbox import OPEN_STATES, OutboxRow, SendingState
+from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.domain.printing import PERHAPS_PRINTED, PrintJob, PrintJobState
 from villagedesk.domain.sentences import sentence_for
 
@@ -29,7 +29,22 @@ def sending_sentence(
         done, total: pages of the case that have come across, and all.
         paused: the clerk has stopped the whole queue.
     """
+    if row.operation is Operation.WITHDRAW and row.state not in CLOSED_STATES:
+        return _withdrawing(_held(row.state, paused), online)
     return _SETTLED.get(row.state) or _of(status, _held(row.state, paused), done, total, online=online)
+
+
+def speaks(row: OutboxRow) -> bool:
+    """Whether a row says something of its case: an action that was given up does not."""
+    return row.operation is Operation.SUBMIT or row.state is not SendingState.CANCELLED
+
+
+def _withdrawing(state: SendingState, online: bool) -> Sentence:
+    if state in TRAY_STATES:
+        return Sentence("life.withdrawing.refused", {}, "bad")
+    if state in (SendingState.PAUSED, SendingState.LOGIN):
+        return Sentence("life.withdrawing.held", {}, "warn")
+    return Sentence("life.withdrawing.asked" if online else "life.withdrawing.asked_offline", {}, "warn")
 
 
 def line_sentence(line: CaseLine, *, online: bool, paused: bool) -> Sentence:

@@ -44,6 +44,15 @@ class CaseChange(StrEnum):
     """Recorded by the clerk at the window, or told by the server where the organ delivered."""
 
 
+class Conclusion(StrEnum):
+    """How a case ended 办结; words ``conclusion.<value>`` in the message catalogue."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    FORWARDED = "forwarded"
+    """转报: it goes on at an office above."""
+
+
 CLOSED = frozenset({CaseStatus.ARCHIVED, CaseStatus.WITHDRAWN, CaseStatus.VOID, CaseStatus.RETURNED_TO_APPLICANT})
 """Nothing leaves these."""
 

@@ -88,6 +88,9 @@ class Snapshot(Protocol):
     def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:
         """Cases in these states, longest unchanged first."""
 
+    def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
+        """Cases sent or carried elsewhere whose result the villager is to get, longest unchanged first."""
+
     def cases_with_promises(self, limit: int) -> Sequence[Case]:
         """Cases that wait for a promised paper, soonest due first; drafts and closed ones are left out."""
 

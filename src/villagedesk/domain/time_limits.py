@@ -13,7 +13,7 @@ from enum import StrEnum
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, MaterialState
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.life_cycle import CLOSED
-from villagedesk.domain.service_item import ServiceItem, StopKind, TimeLimit, TimeUnit
+from villagedesk.domain.service_item import HandlingMode, ItemType, ServiceItem, StopKind, TimeLimit, TimeUnit
 from villagedesk.domain.working_days import (
     Calendar,
     NoCalendar,
@@ -28,8 +28,12 @@ DELIVERY_DAYS = 10
 """A decision is delivered within 10 working days (行政许可法 §44)."""
 _CORRECTION = TimeLimit(CORRECTION_DAYS, TimeUnit.WORKING_DAYS)
 _DELIVERY = TimeLimit(DELIVERY_DAYS, TimeUnit.WORKING_DAYS)
+_AT_ONCE = TimeLimit(0, TimeUnit.WORKING_DAYS)
+"""即办件 end the same day."""
 _URGENT_DAYS = 1
+_NEAR_DAYS = 2
 _NEAR_SHARE = 3
+_PROMISE_NEAR_DAYS = 3
 _BY_LAW = frozenset(
     {
         StopKind.HEARING,
@@ -47,7 +51,11 @@ STOP_DETAIL = "stop"
 
 _UNTOLD = frozenset({CaseStatus.RECEIVED, CaseStatus.HANDED_OVER, CaseStatus.SUBMITTED})
 _UNDER_WAY = frozenset({CaseStatus.ACCEPTED, CaseStatus.IN_PROCESS, CaseStatus.SUSPENDED})
-_TO_DELIVER = frozenset({CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING})
+TO_HAND_OUT = frozenset({CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING})
+"""States in which the villager is to get the result."""
+HANDS_OUT = frozenset({HandlingMode.SYSTEM, HandlingMode.PROXY})
+"""Modes whose result comes from elsewhere and is handed out; the others end at the window."""
+_PAPERS_CAME = frozenset({CaseStatus.DRAFT, CaseStatus.RETURNED})
 _ONE_DAY = timedelta(days=1)
 
 
@@ -120,13 +128,17 @@ def law_clocks(
     """
     clocks: list[LawClock] = []
     if case.status in _UNTOLD and case.received_at is not None:
-        start = _day(_last_into(events, CaseStatus.RECEIVED) or case.received_at)
-        clocks.append(_counted(ClockKind.CORRECTION, start, _CORRECTION, (), today, calendar))
+        start = _day(_papers_came(events) or case.received_at)
+        if case.mode is HandlingMode.ON_THE_SPOT:
+            limit = _limit(item) or _AT_ONCE
+            clocks.append(_counted(ClockKind.DECISION, start, limit, (), today, calendar))
+        else:
+            clocks.append(_counted(ClockKind.CORRECTION, start, _CORRECTION, (), today, calendar))
     if case.status in _UNDER_WAY and case.accepted_at is not None:
         decision = _decision(case, item, events, today, calendar)
         if decision is not None:
             clocks.append(decision)
-    if case.status in _TO_DELIVER:
+    if case.status in TO_HAND_OUT and case.mode in HANDS_OUT:
         concluded = _last_into(events, CaseStatus.CONCLUDED) or _last_into(events, CaseStatus.RESULT_WAITING)
         if concluded is not None:
             clocks.append(_counted(ClockKind.DELIVERY, _day(concluded), _DELIVERY, (), today, calendar))
@@ -145,11 +157,8 @@ def _decision(
     if case.accepted_at is None:
         return None
     start = _day(case.accepted_at)
-    limit = None if item is None else item.promised_limit or item.legal_limit
-    try:
-        told = date.fromisoformat(case.limit_date[:10])
-    except ValueError:
-        told = None
+    limit = _limit(item)
+    told = _told_limit(case)
     if told is not None:
         # the server wins dates as it wins states, and has counted its own stops
         length = TimeLimit((told - start).days, TimeUnit.NATURAL_DAYS) if limit is None else limit
@@ -158,6 +167,37 @@ def _decision(
         return None
     stops, unsure = _stops(item, events)
     return replace(_counted(ClockKind.DECISION, start, limit, stops, today, calendar), unsure=unsure)
+
+
+def hangs_on_log(case: Case) -> bool:
+    """Whether :func:`law_clocks` finds something in the case's log that the case itself does not say; reading logs is
+    what costs where many cases are looked at."""
+    if case.status in _UNTOLD:
+        return case.revision > 1
+    if case.status in _UNDER_WAY:
+        return _told_limit(case) is None
+    return case.status in TO_HAND_OUT and case.mode in HANDS_OUT
+
+
+def _told_limit(case: Case) -> date | None:
+    try:
+        return date.fromisoformat(case.limit_date[:10])
+    except ValueError:
+        return None
+
+
+def _limit(item: ServiceItem | None) -> TimeLimit | None:
+    if item is None:
+        return None
+    return item.promised_limit or item.legal_limit or (_AT_ONCE if item.item_type is ItemType.AT_ONCE else None)
+
+
+def _papers_came(events: Sequence[CaseEvent]) -> datetime | None:
+    """When the papers were taken last: at first, or with a correction. Nothing else begins the clock anew (I12)."""
+    for event in reversed(events):
+        if event.to_status is CaseStatus.RECEIVED and event.from_status in _PAPERS_CAME:
+            return event.at
+    return None
 
 
 def _stops(item: ServiceItem | None, events: Sequence[CaseEvent]) -> tuple[tuple[_Stop, ...], bool]:
@@ -239,7 +279,7 @@ def _closing(kind: ClockKind, start: date, due: date, limit: TimeLimit, today: d
         nearness = Nearness.OVER
     elif left <= _URGENT_DAYS:
         nearness = Nearness.URGENT
-    elif left * _NEAR_SHARE <= limit.days:
+    elif left <= _NEAR_DAYS or left * _NEAR_SHARE <= limit.days:
         nearness = Nearness.NEAR
     else:
         nearness = Nearness.FAR
@@ -250,7 +290,12 @@ def _promised(name: str, until: date, case: Case, today: date) -> LawClock:
     """A promised paper's last day was agreed on, so nothing is rolled forward."""
     start = _day(case.received_at or case.created_at)
     left = (until - today).days
-    nearness = Nearness.OVER if left < 0 else Nearness.URGENT if left <= _URGENT_DAYS else Nearness.NEAR
+    if left < 0:
+        nearness = Nearness.OVER
+    elif left <= _URGENT_DAYS:
+        nearness = Nearness.URGENT
+    else:
+        nearness = Nearness.NEAR if left <= _PROMISE_NEAR_DAYS else Nearness.FAR
     return LawClock(
         ClockKind.PROMISED_PAPER, start, until, left, TimeUnit.NATURAL_DAYS, nearness, told=True, subject=name
     )

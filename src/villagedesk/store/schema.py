@@ -21,6 +21,9 @@ SETTINGS = Table(
     Column("value", Text, nullable=False),
 )
 
+TO_HAND_OUT = "status IN ('concluded', 'result_waiting') AND mode IN ('system', 'proxy')"
+"""Which cases have a result for the villager that comes from elsewhere."""
+
 CASES = Table(
     "cases",
     METADATA,
@@ -52,6 +55,7 @@ CASES = Table(
     Column("parties", Text, nullable=False, server_default="[]"),
     Column("promised_until", Text, nullable=False, server_default=""),
     Index("cases_with_promises", "promised_until", sqlite_where=text("promised_until <> ''")),
+    Index("cases_to_hand_out", "updated_at", sqlite_where=text(TO_HAND_OUT)),
     Index("cases_of_item", "item_code", "created_at", "case_id"),
     Index("cases_newest", "updated_at", "case_id"),
     Index("cases_of_status", "status", "updated_at", "case_id"),

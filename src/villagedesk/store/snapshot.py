@@ -32,12 +32,15 @@ from villagedesk.store.schema import (
     PRINT_JOBS,
     SENT_PAGES,
     SETTINGS,
+    TO_HAND_OUT,
 )
 from villagedesk.store.search import fold, matching, number_word
 
+# an action that was given up says nothing of its case
+_GIVEN_UP = and_(OUTBOX.c.operation != Operation.SUBMIT.value, OUTBOX.c.state == SendingState.CANCELLED.value)
 _NEWEST_ROW = (
     select(OUTBOX.c.state)
-    .where(OUTBOX.c.case_id == CASES.c.case_id)
+    .where(OUTBOX.c.case_id == CASES.c.case_id, ~_GIVEN_UP)
     .order_by(OUTBOX.c.seq.desc())
     .limit(1)
     .scalar_subquery()
@@ -213,6 +216,12 @@ class SqlSnapshot:
         """Cases in these states, longest unchanged first."""
         names = sorted(status.value for status in statuses)
         chosen = select(CASES).where(CASES.c.status.in_(names)).order_by(CASES.c.updated_at).limit(limit)
+        return [rows.case_of(row) for row in self.connection.execute(chosen)]
+
+    def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
+        """Cases sent or carried elsewhere whose result the villager is to get, longest unchanged first."""
+        # word for word as the index of these cases has it, else SQLite does not use it
+        chosen = select(CASES).where(literal_column(TO_HAND_OUT)).order_by(CASES.c.updated_at).limit(limit)
         return [rows.case_of(row) for row in self.connection.execute(chosen)]
 
     def cases_with_promises(self, limit: int) -> Sequence[Case]:

@@ -7,8 +7,10 @@ shows, ``now`` is aware, UTC.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
+from villagedesk.acceptance.wire import sha256_hex
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, SendingState
 from villagedesk.domain.repositories import Snapshot, Transaction
@@ -48,17 +50,44 @@ def resume(transaction: Transaction, action_id: str, clerk: str, now: datetime) 
     return _decide(transaction, action_id, Event.RESUMED, clerk, now)
 
 
+def never_left(row: OutboxRow) -> bool:
+    """Whether nothing of a row can have left this PC: it waits for its first turn, held back or not. A row of a
+    restored database may have been sent by the PC its backup came from, frozen here or not; it is confirming."""
+    held = row.state in (SendingState.PAUSED, SendingState.LOGIN)
+    waits = row.return_state if held else row.state
+    return row.frozen_at is None and waits is SendingState.QUEUED
+
+
 def withdraw_unsent(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:
-    """Take a row back that was never frozen: nothing of it left this PC. Withdrawing a case before it was sent drives
-    this, once withdrawals come; until then no use case does.
+    """Take a row back that was never frozen: nothing of it left this PC.
 
     Raises:
-        NoSuchTransition: when it is not queued.
-        ValueError: when its bytes are frozen: what may have been sent is taken back by an action of its own.
+        NoSuchTransition: when it is neither queued nor held before its turn.
+        ValueError: when something of it may have left: that is taken back by an action of its own.
     """
-    if transaction.outbox_row(action_id).frozen_at is not None:
-        raise ValueError("frozen bytes cannot be taken back")
+    row = transaction.outbox_row(action_id)
+    if row.state in OPEN_STATES and not never_left(row):
+        raise ValueError("frozen bytes, or what may have left, cannot be taken back")
     return _decide(transaction, action_id, Event.WITHDRAWN, clerk, now)
+
+
+def edit_unsent(transaction: Transaction, action_id: str, payload: bytes, clerk: str, now: datetime) -> OutboxRow:
+    """Give a row that never left other bytes, under the same action.
+
+    Args:
+        payload: names the same action and revision.
+
+    Raises:
+        ValueError: when something of it may have left: frozen bytes never change (I4).
+    """
+    row = transaction.outbox_row(action_id)
+    if not never_left(row):
+        raise ValueError("what may have left cannot be edited")
+    edited = replace(row, payload=payload, payload_sha256=sha256_hex(payload), updated_at=now)
+    transaction.update_outbox(edited)
+    detail = {"action_id": action_id, "decision": Event.EDITED.name.lower(), "from": row.state, "to": edited.state}
+    transaction.append_event(CaseEvent(row.case_id, now, clerk, "decision", detail=detail))
+    return edited
 
 
 def mend(transaction: Transaction, action_id: str, successor: OutboxRow, clerk: str, now: datetime) -> OutboxRow:

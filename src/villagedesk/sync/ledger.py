@@ -10,8 +10,8 @@ from pydantic import ValidationError
 from villagedesk.acceptance.wire import ManifestEntry, RevisionPayload, sha256_hex
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.life_cycle import CaseChange, after
-from villagedesk.domain.outbox import TRAY_STATES, OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.life_cycle import CaseChange, after, possible
+from villagedesk.domain.outbox import TRAY_STATES, Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.sync.restored import begin_anew
 from villagedesk.sync.rows import advance, answered_while_held
@@ -111,8 +111,16 @@ class Ledger:
         return write
 
     def record_action(self, transaction: Transaction, row: OutboxRow) -> None:
-        """The case's log of an action the server took."""
-        self._log(transaction, row, "action_sent", {"operation": row.operation, "payload_sha256": row.payload_sha256})
+        """The case's log of an action the server took. A withdrawal it took closes the case, unless the case is
+        closed here already or was decided before the withdrawal came: then it stays where it is, and both are logged."""
+        case = transaction.case(row.case_id)
+        status = case.status
+        if row.operation is Operation.WITHDRAW and CaseChange.WITHDRAWN in possible(case.status):
+            status = after(case.status, CaseChange.WITHDRAWN)
+            transaction.put_case(replace(case, status=status, updated_at=self._clock.now()))
+        detail = {"operation": row.operation, "payload_sha256": row.payload_sha256}
+        moved = (case.status, status) if status is not case.status else (None, None)
+        self._log(transaction, row, "action_sent", detail, *moved)
 
     def record_missing(self, manifest: Sequence[ManifestEntry], missing: frozenset[str]) -> Also:
         """What the server says it still lacks becomes the pages' transfer rows."""

@@ -95,10 +95,10 @@ _ON_THE_WAY = frozenset({_S.SENDING, _S.UPLOADING, _S.CONFIRMING})
 
 TABLE: tuple[Line, ...] = (
     _line(_S.QUEUED, Event.TURN, _S.SENDING, "payload frozen, attempt started"),
-    # Nothing drives these two yet. The desk will: the intake's edits of a case that waits, and withdrawing a case
-    # before it was sent. The runner is ready for both: it freezes what it finds and passes over what is cancelled.
+    # Driven by the desk: a promised paper that came, and taking a case back before it was sent; a row that is held
+    # before its first turn is not on its way either. The runner freezes what it finds and passes over what is cancelled.
     _line(_S.QUEUED, Event.EDITED, _S.QUEUED, "new bytes"),
-    _line(_S.QUEUED, Event.WITHDRAWN, _S.CANCELLED, "logged decision"),
+    _line(frozenset({_S.QUEUED, _S.PAUSED, _S.LOGIN}), Event.WITHDRAWN, _S.CANCELLED, "logged decision"),
     _line(_S.SENDING, Event.REGISTERED, _S.UPLOADING, "missing list", Attempts.CLEARED),
     _line(_S.UPLOADING, Event.PAGES_DONE, _S.SENDING, "per page: location, offset, done"),
     _line(_S.UPLOADING, Event.PAGE_FAILED, _S.UPLOADING, "offset", Attempts.FAILED),

@@ -28,8 +28,9 @@ class Words:
         return self._messages.text(key, **params)
 
     def of(self, sentence: Sentence) -> str:
-        """A sentence without its shape."""
-        return self._messages.text(sentence.key, **sentence.params)
+        """A sentence without its shape. A value may be a sentence itself."""
+        params = {name: self.of(value) if isinstance(value, Sentence) else value for name, value in sentence.params.items()}
+        return self._messages.text(sentence.key, **params)
 
     def marked(self, sentence: Sentence) -> str:
         """A sentence after its tone's shape, for places that hold plain text only."""

@@ -38,6 +38,8 @@ def upgrade() -> None:
     op.execute("ALTER TABLE cases ADD COLUMN parties TEXT NOT NULL DEFAULT '[]'")
     op.execute("ALTER TABLE cases ADD COLUMN promised_until TEXT NOT NULL DEFAULT ''")
     op.create_index("cases_with_promises", "cases", ["promised_until"], sqlite_where=text("promised_until <> ''"))
+    handing_out = "status IN ('concluded', 'result_waiting') AND mode IN ('system', 'proxy')"
+    op.create_index("cases_to_hand_out", "cases", ["updated_at"], sqlite_where=text(handing_out))
     op.create_index("cases_of_item", "cases", ["item_code", "created_at", "case_id"])
     op.create_table(
         "item_versions",

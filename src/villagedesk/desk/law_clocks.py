@@ -1,0 +1,155 @@
+"""The law clocks of cases in words: what must be done until when, how many days are left, and in which colour."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from villagedesk.desk.acting import Acting
+from villagedesk.desk.items import Items
+from villagedesk.desk.life_views import ClockView
+from villagedesk.desk.views import Sentence
+from villagedesk.domain.case import Case, CaseStatus
+from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.repositories import Snapshot, Store
+from villagedesk.domain.roles import Right
+from villagedesk.domain.service_item import ServiceItem
+from villagedesk.domain.time_limits import LawClock, Nearness, hangs_on_log, law_clocks
+from villagedesk.domain.working_days import Calendar
+
+_RUNNING = (
+    CaseStatus.RECEIVED,
+    CaseStatus.HANDED_OVER,
+    CaseStatus.SUBMITTED,
+    CaseStatus.ACCEPTED,
+    CaseStatus.IN_PROCESS,
+    CaseStatus.SUSPENDED,
+)
+_MOST_OF_A_STATE = 100
+"""Cases of one state that are looked at, the longest unchanged first: those are the nearest to their end."""
+_DECEMBER = 12
+_CALM = (Nearness.FAR, Nearness.STOPPED)
+_TONES = {
+    Nearness.FAR: "good",
+    Nearness.NEAR: "warn",
+    Nearness.URGENT: "warn",
+    Nearness.OVER: "bad",
+    Nearness.STOPPED: "calm",
+    Nearness.UNKNOWN: "warn",
+}
+
+
+@dataclass(frozen=True)
+class DueCase:
+    """A case with the clock that is nearest to its end."""
+
+    case: Case
+    view: ClockView
+
+
+class Clocks:
+    """Counts the clocks of cases that are read already; asks for no right, so no screen gets it.
+
+    Args:
+        calendar: the years there is data for, as they are now.
+    """
+
+    def __init__(self, clock: Clock, items: Items, calendar: Callable[[], Calendar]) -> None:
+        self._clock = clock
+        self._items = items
+        self._calendar = calendar
+
+    def of_case(self, snapshot: Snapshot, case: Case) -> tuple[ClockView, ...]:
+        """The clocks that run in a case, soonest first."""
+        today = self.today()
+        item = self._item(case)
+        events = snapshot.events(case.case_id) if hangs_on_log(case) else ()
+        clocks = law_clocks(case, item, events, today, self._calendar())
+        return tuple(ClockView(clock, _sentence(clock, today)) for clock in clocks)
+
+    def due(self, snapshot: Snapshot) -> tuple[DueCase, ...]:
+        """Cases with a clock of the organ that is near its end, over, or cannot be counted; the worst first. Promised
+        papers and results to hand over have lists of their own."""
+        found: list[DueCase] = []
+        for status in _RUNNING:
+            # one state at a time: each is read in the order of the index, so many cases cost no more than few
+            for case in snapshot.cases_in(frozenset({status}), _MOST_OF_A_STATE):
+                views = [view for view in self.of_case(snapshot, case) if not view.clock.subject]
+                near = [view for view in views if view.clock.nearness not in _CALM]
+                found += [DueCase(case, view) for view in near[:1]]
+        return tuple(sorted(found, key=lambda one: (_RANK[one.view.sentence.tone], one.view.clock.due or date.max)))
+
+    def unknown_year(self, due: tuple[DueCase, ...]) -> int:
+        """The year whose holidays are wanted and not known: one a clock runs into, this year's, and from December on
+        the next one's; 0 when there is none."""
+        years = self._calendar().years
+        today = self.today()
+        wanted = {one.view.clock.no_calendar for one in due} | {today.year}
+        if today.month == _DECEMBER:
+            wanted.add(today.year + 1)
+        return min((year for year in wanted if year and year not in years), default=0)
+
+    def today(self) -> date:
+        """The date in Shanghai, whatever zone the PC is set to."""
+        return self._clock.now().astimezone(SHANGHAI).date()
+
+    def _item(self, case: Case) -> ServiceItem | None:
+        try:
+            return self._items.get(case.item_code)
+        except KeyError:
+            return None
+
+
+class ClockDesk:
+    """Reads clocks. Calls block and may come from several threads."""
+
+    def __init__(self, store: Store, clocks: Clocks, acting: Acting) -> None:
+        self._store = store
+        self._clocks = clocks
+        self._acting = acting
+
+    def of_case(self, case_id: str) -> tuple[ClockView, ...]:
+        """The clocks that run in a case, soonest first. Raises InputProblem ``intake.gone``."""
+        self._acting.need(Right.SEE_PERSONS)
+        try:
+            return self._store.read(lambda snapshot: self._clocks.of_case(snapshot, snapshot.case(case_id)))
+        except KeyError:
+            raise InputProblem("intake.gone") from None
+
+    def due(self, limit: int = 50) -> tuple[DueCase, ...]:
+        """Cases with a clock of the organ that is near its end, over, or cannot be counted; the worst first."""
+        self._acting.need(Right.SEE_PERSONS)
+        return self._store.read(self._clocks.due)[:limit]
+
+
+_RANK = {"bad": 0, "warn": 1, "calm": 2, "good": 3}
+
+
+def _sentence(clock: LawClock, today: date) -> Sentence:
+    params: dict[str, object] = {"name": clock.subject, "year": clock.no_calendar}
+    if clock.due is not None:
+        params |= {"month": clock.due.month, "day": clock.due.day}
+    if clock.days_left is not None:
+        params["left"] = abs(clock.days_left)
+    tone = "bad" if clock.due is not None and clock.due <= today else _TONES[clock.nearness]
+    if clock.nearness is Nearness.STOPPED:
+        tone = "calm"
+    return Sentence(f"clock.{clock.kind}.{_case_of(clock, today)}", params, tone)
+
+
+def _case_of(clock: LawClock, today: date) -> str:
+    """Which of a clock's sentences it is."""
+    if clock.due is None:
+        return "stopped" if clock.nearness is Nearness.STOPPED else "unknown"
+    if clock.days_left is None:
+        return "until"
+    if clock.due == today:
+        return "today"
+    if clock.days_left == 0:  # the last day is a day off, or was the last one worked
+        return "ended" if clock.due < today else "until"
+    if clock.days_left < 0:
+        return f"over_{clock.unit}"
+    unsure = "_unsure" if clock.unsure else ""
+    return f"left_{clock.unit}{unsure}"
