@@ -1,5 +1,5 @@
-"""The checklist of a draft or a case: for each paper the item asks for, whether it is needed, how it stands, and what is
-left to do about it (domain: sections 2 and 6)."""
+"""The checklist of a draft or a case: for each paper the item asks for, whether it is needed, how it stands, and what
+is left to do about it (domain: sections 2 and 6)."""
 
 from __future__ import annotations
 
@@ -123,6 +123,8 @@ def _line(
     if waived:
         needed = False
     state = noted.state if noted is not None else (MaterialState.TAKEN if pages else None)
+    if state is MaterialState.PROMISED and pages and pages >= requirement.min_pages:
+        state = MaterialState.TAKEN  # it came before the case was taken in
     if needed is None and state is not None:
         needed = True
     done, sentence = _standing(requirement, needed, state, noted, pages, today, borrowed)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import uuid
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from villagedesk.desk.acting import Acting
@@ -59,7 +59,7 @@ class Scanning:
         self._proposals = Proposals(disk)
         self._acting = acting
         self._guard = threading.Lock()
-        self._removed: dict[tuple[str, str], tuple[Page, int]] = {}
+        self._removed: dict[tuple[str, str], _Removed] = {}
 
     def preview(self) -> bytes | None:
         """The newest small picture of the table, None without a camera, a picture, or when the camera fails."""
@@ -178,18 +178,18 @@ class Scanning:
         self._acting.need(Right.WORK)
         now = self._clock.now()
 
-        def work(transaction: Transaction) -> tuple[Page, int]:
+        def work(transaction: Transaction) -> _Removed:
             case = draft_of(transaction, case_id)
             pages = list(transaction.pages(case_id))
             place = next((place for place, page in enumerate(pages) if page.page_id == page_id), None)
             if place is None:
                 raise InputProblem("scanning.page_gone")
             page = pages.pop(place)
-            transaction.replace_pages(case_id, _renumbered(pages))
+            unnamed = transaction.replace_pages(case_id, _renumbered(pages))
             transaction.put_case(replace(case, updated_at=now))
             detail = {"requirement": page.requirement_id, "page_id": page_id}
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "page_removed", detail=detail))
-            return page, place
+            return _Removed(page, place, page_id in unnamed)
 
         removed = self._store.write(work).result()
         with self._guard:
@@ -206,7 +206,7 @@ class Scanning:
             removed = self._removed.get((case_id, page_id))
         if removed is None:
             raise InputProblem("scanning.page_gone")
-        page, place = removed
+        page, place = removed.page, removed.place
         if not self._vault.verify(page.page_id, page.sha256):
             raise InputProblem("scanning.page_gone")
         now = self._clock.now()
@@ -245,7 +245,8 @@ class Scanning:
         self._proposals.close()
         self._table.close()
         with self._guard:
-            removed = [page for page, _ in self._removed.values()]
+            # a reused page is its first case's own, and stays
+            removed = [one.page for one in self._removed.values() if one.unnamed]
             self._removed.clear()
         for page in removed:
             self._remove_file(page)
@@ -261,6 +262,15 @@ class Scanning:
             self._items.get(case.item_code).requirement(requirement_id)
         except KeyError:
             raise InputProblem("intake.item_gone") from None
+
+
+@dataclass(frozen=True)
+class _Removed:
+    """A page that was taken out, where it was, and whether no row names it any more."""
+
+    page: Page
+    place: int
+    unnamed: bool
 
 
 def _renumbered(pages: list[Page]) -> list[Page]:
