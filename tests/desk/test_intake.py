@@ -42,15 +42,11 @@ def test_taking_in_saves_case_pages_events_and_one_outbox_row_together(window: W
     taken = window.desk.intake.take_in(case_id)
     view = window.desk.cases.case(case_id)
     assert taken.sends
-    assert taken.page_count == len(view.pages) == 3
+    assert taken.page_count == len(view.pages) == 2
     assert view.case.status is CaseStatus.RECEIVED
     assert (view.case.local_no, view.case.revision, view.case.received_at) == (taken.local_no, 1, taken.saved_at)
     assert view.case.applicant.document_number == ID_NUMBER
-    assert [material.requirement_id for material in view.case.materials] == [
-        "id_card",
-        "household_register",
-        "application_form",
-    ]
+    assert [material.requirement_id for material in view.case.materials] == ["id_card", "commitment"]
     assert [event.kind for event in view.events][-2:] == ["taken_in", "queued"]
     assert all(window.vault.verify(page.page_id, page.sha256) for page in view.pages)
     assert window.desk.cases.by_number(taken.local_no) == case_id
@@ -127,7 +123,7 @@ def test_a_damaged_page_is_named_and_nothing_is_taken_in(window: Window) -> None
     file.write_bytes(bytes(data))
     with pytest.raises(EnvironmentProblem, match=r"intake\.page_damaged") as caught:
         window.desk.intake.take_in(case_id)
-    assert caught.value.params == {"name": "参保登记表", "order": 1}
+    assert caught.value.params == {"name": "个人承诺书", "order": 1}
     assert window.desk.intake.view(case_id).case.status is CaseStatus.DRAFT
 
 
@@ -155,11 +151,7 @@ def test_bad_input_is_named_beside_its_field_kept_as_typed_and_hinders(window: W
 def test_missing_papers_are_named_by_their_step_and_requirement(window: Window) -> None:
     case_id = window.desk.intake.start(SYSTEM_ITEM).case.case_id
     view = window.desk.intake.type(case_id, APPLICANT, 3)
-    assert [(one.step, one.requirement_id) for one in view.missing] == [
-        (3, "id_card"),
-        (3, "household_register"),
-        (3, "application_form"),
-    ]
+    assert [(one.step, one.requirement_id) for one in view.missing] == [(3, "id_card"), (3, "commitment")]
     assert view.birth_date is not None
     assert (view.birth_date.isoformat(), view.sex) == ("1904-02-29", "male")
 
@@ -188,7 +180,7 @@ def test_a_pasted_novel_is_refused(window: Window) -> None:
 
 def test_a_discarded_draft_leaves_no_file(window: Window) -> None:
     case_id = ready_draft(window)
-    assert len(list(window.vault.stored())) == 3
+    assert len(list(window.vault.stored())) == 2
     window.desk.intake.discard(case_id)
     assert list(window.vault.stored()) == []
     with pytest.raises(InputProblem, match=r"intake\.gone"):

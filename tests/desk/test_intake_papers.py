@@ -1,0 +1,307 @@
+"""The checklist at the window: taken, seen, promised, reused, waived; nothing is taken in while a paper is missing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.desk.counter import APPLICANT, PROXY_ITEM, SYSTEM_ITEM, Window, ready_draft
+from tests.desk.filled_in import AGENT, add_pages, bring_papers, filled_draft
+from tests.domain.identity_numbers import resident
+from villagedesk.acceptance.wire import RevisionPayload
+from villagedesk.desk.intake_views import ChecklistLine
+from villagedesk.desk.views import DraftView
+from villagedesk.domain.case import MaterialState, Trust
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+
+_DAY = 24 * 3600
+
+
+def line_of(view: DraftView, requirement_id: str) -> ChecklistLine:
+    return next(line for line in view.checklist if line.requirement.requirement_id == requirement_id)
+
+
+def draft(window: Window, item: str = SYSTEM_ITEM) -> str:
+    case_id = window.desk.intake.start(item).case.case_id
+    window.desk.intake.type(case_id, APPLICANT, 3)
+    return case_id
+
+
+def test_every_item_of_the_catalogue_can_be_taken_in(window: Window) -> None:
+    for item in window.desk.items.all():
+        case_id = filled_draft(window, item.code)
+        view = window.desk.intake.view(case_id)
+        assert view.missing == (), (item.code, view.missing)
+        assert window.desk.intake.take_in(case_id).local_no
+
+
+def test_a_paper_seen_and_given_back_needs_no_page(window: Window) -> None:
+    case_id = draft(window)
+    view = window.desk.intake.set_material(case_id, "id_card", MaterialState.SEEN, trust=Trust.ISSUED)
+    line = line_of(view, "id_card")
+    assert (line.state, line.done, line.returned, line.trust) == (MaterialState.SEEN, True, True, Trust.ISSUED)
+    assert [one.requirement_id for one in view.missing] == ["commitment"]
+    view = window.desk.intake.set_material(case_id, "id_card", None)
+    assert [one.requirement_id for one in view.missing] == ["id_card", "commitment"]
+
+
+def test_a_paper_that_is_not_photographed_is_ticked(window: Window) -> None:
+    case_id = draft(window, PROXY_ITEM)
+    assert [one.sentence.key for one in window.desk.intake.view(case_id).missing] == [
+        "intake.missing.pages",
+        "intake.missing.paper",
+    ]
+    view = window.desk.intake.set_material(case_id, "photo", MaterialState.TAKEN)
+    assert [one.requirement_id for one in view.missing] == ["id_card"]
+
+
+def test_a_promise_has_its_last_day_and_may_not_be_later(window: Window) -> None:
+    case_id = ready_draft(window)
+    promise = window.desk.intake.set_material
+    line = line_of(promise(case_id, "residence_proof", MaterialState.PROMISED), "residence_proof")
+    # 30 natural days from 23 November 2026, counted on a calendar
+    assert (line.promised_until, line.done, line.sentence.tone) == ("2026-12-23", True, "warn")
+    assert (
+        line_of(
+            promise(case_id, "residence_proof", MaterialState.PROMISED, promised_until="2026年12月1日"),
+            "residence_proof",
+        ).promised_until
+        == "2026-12-01"
+    )
+    for typed, key in (
+        ("2026-12-24", "intake.missing.promise_day"),
+        ("2026-11-22", "intake.missing.promise_day"),
+        ("2026-02-30", "intake.no_such_date"),
+        ("soon", "intake.date_shape"),
+    ):
+        with pytest.raises(InputProblem) as caught:
+            promise(case_id, "residence_proof", MaterialState.PROMISED, promised_until=typed)
+        assert (caught.value.key, caught.value.field) == (key, "promised_until")
+    with pytest.raises(InputProblem, match=r"intake\.missing\.no_promise"):
+        promise(case_id, "commitment", MaterialState.PROMISED)
+    window.clock.forward(9 * _DAY)  # the draft was left lying until after the day
+    assert [one.sentence.key for one in window.desk.intake.view(case_id).missing] == ["intake.missing.promise_day"]
+
+
+def test_a_promised_paper_that_comes_before_the_case_is_taken_in_is_taken(window: Window) -> None:
+    case_id = ready_draft(window)
+    window.desk.intake.set_material(case_id, "residence_proof", MaterialState.PROMISED)
+    add_pages(window, case_id, "residence_proof")
+    line = line_of(window.desk.intake.view(case_id), "residence_proof")
+    assert (line.state, line.promised_until) == (MaterialState.TAKEN, "")
+
+
+def test_what_only_the_clerk_can_tell_is_asked_and_hinders_nothing(window: Window) -> None:
+    case_id = ready_draft(window)
+    line = line_of(window.desk.intake.view(case_id), "referral")
+    assert (line.needed, line.done, line.sentence.key) == (None, False, "intake.checklist.ask")
+    assert window.desk.intake.view(case_id).missing == ()
+    view = window.desk.intake.set_material(case_id, "referral", MaterialState.NOT_NEEDED)
+    assert (line_of(view, "referral").needed, line_of(view, "referral").done) == (False, True)
+    with pytest.raises(InputProblem, match=r"intake\.cannot_waive"):
+        window.desk.intake.set_material(case_id, "commitment", MaterialState.NOT_NEEDED)
+    window.desk.intake.take_in(case_id)
+    kept = [one.requirement_id for one in window.desk.cases.case(case_id).case.materials]
+    assert kept == ["id_card", "commitment"]
+
+
+def test_an_agent_makes_the_authorisation_a_required_paper(window: Window) -> None:
+    case_id = ready_draft(window)
+    view = window.desk.intake.type(case_id, AGENT, 2)
+    assert [one.requirement_id for one in view.missing] == ["authorisation"]
+    view = window.desk.intake.type(case_id, {"agent.present": "no"}, 2)
+    assert view.missing == ()
+
+
+def test_the_payload_says_of_each_paper_how_it_stands(window: Window) -> None:
+    case_id = ready_draft(window)
+    desk = window.desk.intake
+    desk.type(case_id, {**AGENT, "agent.scope": "代交材料", "agent.until": "2026/12/31", "ethnic_group": "1"}, 2)
+    bring_papers(window, desk.view(case_id))
+    desk.set_material(case_id, "residence_proof", MaterialState.PROMISED, promised_until="20261201")
+    desk.set_material(case_id, "referral", MaterialState.SEEN, trust=Trust.ISSUED)
+    desk.take_in(case_id)
+    (row,) = window.desk.cases.case(case_id).outbox
+    payload = RevisionPayload.model_validate_json(row.payload)
+    assert [(one.requirement_id, one.state, one.trust, one.promised_until) for one in payload.materials] == [
+        ("id_card", "taken", "B", ""),
+        ("commitment", "taken", "B", ""),
+        ("residence_proof", "promised", "B", "2026-12-01"),
+        ("referral", "seen", "A", ""),
+        ("authorisation", "taken", "B", ""),
+    ]
+    assert [one.returned for one in payload.materials] == [False, False, False, True, False]
+    (agent,) = payload.parties
+    assert (agent.role, agent.name, agent.relation, agent.scope, agent.until) == (
+        "agent",
+        AGENT["agent.name"],
+        "child",
+        "代交材料",
+        "2026-12-31",
+    )
+    assert (payload.applicant.birth_date, payload.applicant.sex, payload.applicant.ethnic_group) == (
+        "1904-02-29",
+        "male",
+        "01",
+    )
+
+
+def test_pages_of_a_paper_the_item_does_not_ask_for_block_until_they_are_moved(window: Window) -> None:
+    case_id = ready_draft(window)
+    view = window.desk.intake.change_item(case_id, PROXY_ITEM)
+    (stray,) = [page for page in view.pages if page.requirement_id == "commitment"]
+    assert {one.sentence.key for one in view.missing} == {"intake.missing.stray_pages", "intake.missing.paper"}
+    view = window.desk.intake.move_page(case_id, stray.page_id, "id_card")
+    assert [(page.requirement_id, page.order) for page in view.pages] == [("id_card", 1), ("id_card", 2)]
+    assert {one.sentence.key for one in view.missing} == {"intake.missing.paper"}
+    with pytest.raises(InputProblem, match=r"scanning\.page_gone"):
+        window.desk.intake.move_page(case_id, "nowhere", "id_card")
+    with pytest.raises(InputProblem, match=r"intake\.requirement_gone"):
+        window.desk.intake.move_page(case_id, stray.page_id, "commitment")
+
+
+def test_another_item_keeps_persons_and_the_former_one_finds_all_again(window: Window) -> None:
+    case_id = ready_draft(window)
+    window.desk.intake.type(case_id, {**AGENT, "form.matter": "去郑州看病"}, 2)
+    window.desk.intake.set_material(case_id, "residence_proof", MaterialState.PROMISED)
+    before = window.desk.intake.view(case_id)
+    other = window.desk.intake.change_item(case_id, "VD-YB-001")
+    assert other.case.parties == before.case.parties
+    assert other.case.applicant == before.case.applicant
+    assert (other.item.code, other.case.item_code, other.case.item_name) == ("VD-YB-001",) * 2 + (other.item.name,)
+    again = window.desk.intake.change_item(case_id, SYSTEM_ITEM)
+    assert again.missing == before.missing
+    assert again.checklist == before.checklist
+    assert again.case.form["matter"] == "去郑州看病"
+    with pytest.raises(InputProblem, match=r"intake\.item_gone"):
+        window.desk.intake.change_item(case_id, "VD-XX-999")
+
+
+def reused_from(window: Window, case_id: str) -> dict[str, str]:
+    return {one.requirement_id: one.case_id for one in window.desk.intake.reusable(case_id)}
+
+
+def test_a_paper_of_an_earlier_case_serves_again_and_names_the_same_pages(window: Window) -> None:
+    first = ready_draft(window)
+    first_no = window.desk.intake.take_in(first).local_no
+    (card,) = [page for page in window.desk.cases.case(first).pages if page.requirement_id == "id_card"]
+    second = draft(window, PROXY_ITEM)
+    (offer,) = window.desk.intake.reusable(second)
+    assert (offer.requirement_id, offer.case_id, offer.local_no, offer.pages) == ("id_card", first, first_no, 1)
+    view = window.desk.intake.reuse(second, "id_card", first)
+    line = line_of(view, "id_card")
+    assert (line.state, line.done, line.reused_from_no, line.trust) == (
+        MaterialState.REUSED,
+        True,
+        first_no,
+        Trust.CHECKED,
+    )
+    assert [(page.page_id, page.sha256) for page in view.pages] == [(card.page_id, card.sha256)]
+    window.desk.intake.set_material(second, "photo", MaterialState.TAKEN)
+    window.desk.intake.take_in(second)
+    (material, _photo) = window.desk.cases.case(second).case.materials
+    assert (material.state, material.reused_from) == (MaterialState.REUSED, first)
+    assert window.vault.verify(card.page_id, card.sha256)
+
+
+def test_another_person_or_another_kind_of_document_is_offered_nothing(window: Window) -> None:
+    window.desk.intake.take_in(ready_draft(window))
+    second = draft(window, PROXY_ITEM)
+    assert reused_from(window, second)
+    window.desk.intake.type(second, {"document_number": resident("41042219040229981")}, 2)
+    assert reused_from(window, second) == {}
+    with pytest.raises(InputProblem, match=r"intake\.not_reusable"):
+        window.desk.intake.reuse(second, "id_card", "nowhere")
+
+
+def test_a_paper_serves_for_its_months_and_a_chain_keeps_the_first_day(window: Window) -> None:
+    window.desk.intake.take_in(ready_draft(window))
+    window.clock.forward(200 * _DAY)
+    second = draft(window, PROXY_ITEM)
+    requirement = window.desk.items.get(PROXY_ITEM).requirement("id_card")
+    assert requirement.valid_months is not None
+    (offer,) = window.desk.intake.reusable(second)
+    # taken on 23 November 2026
+    assert offer.valid_until == f"{2026 + requirement.valid_months // 12}-11-23"
+    window.desk.intake.reuse(second, "id_card", offer.case_id)
+    window.desk.intake.set_material(second, "photo", MaterialState.TAKEN)
+    window.desk.intake.take_in(second)
+    third = draft(window, PROXY_ITEM)
+    (again,) = window.desk.intake.reusable(third)
+    assert again.valid_until == offer.valid_until
+    window.desk.intake.reuse(third, "id_card", again.case_id)
+    window.clock.forward((requirement.valid_months * 31 - 200) * _DAY)
+    assert window.desk.intake.reusable(draft(window, PROXY_ITEM)) == ()
+    view = window.desk.intake.view(third)
+    assert "intake.missing.reused_no_more" in {one.sentence.key for one in view.missing}
+
+
+def test_a_reused_page_taken_out_leaves_the_first_cases_file(window: Window) -> None:
+    first = ready_draft(window)
+    window.desk.intake.take_in(first)
+    (card,) = [page for page in window.desk.cases.case(first).pages if page.requirement_id == "id_card"]
+    for drop in ("scanning", "set_material", "discard", "change_item"):
+        second = draft(window, PROXY_ITEM)
+        window.desk.intake.reuse(second, "id_card", first)
+        if drop == "scanning":
+            window.desk.scanning.remove(card.page_id, second)
+            assert window.desk.intake.view(second).missing
+        elif drop == "set_material":
+            assert window.desk.intake.set_material(second, "id_card", None).pages == ()
+        elif drop == "discard":
+            window.desk.intake.discard(second)
+        else:
+            window.desk.intake.change_item(second, "VD-TD-001")
+    again = window.reopened()  # files of pages that were taken out go when the program is closed
+    try:
+        assert again.vault.verify(card.page_id, card.sha256)
+    finally:
+        again.desk.close()
+
+
+def test_a_damaged_or_mixed_reused_paper_does_not_serve(window: Window) -> None:
+    first = ready_draft(window)
+    window.desk.intake.take_in(first)
+    second = draft(window, PROXY_ITEM)
+    window.desk.intake.reuse(second, "id_card", first)
+    add_pages(window, second, "id_card")
+    assert line_of(window.desk.intake.view(second), "id_card").done is False
+    (card,) = [page for page in window.desk.cases.case(first).pages if page.requirement_id == "id_card"]
+    window.vault.remove(card.page_id, card.sha256)
+    third = draft(window, PROXY_ITEM)
+    with pytest.raises(InputProblem, match=r"intake\.not_reusable"):
+        window.desk.intake.reuse(third, "id_card", first)
+    window.desk.intake.set_material(third, "photo", MaterialState.TAKEN)
+    with pytest.raises((InputProblem, EnvironmentProblem)):
+        window.desk.intake.take_in(third)
+
+
+def test_photographed_pages_are_not_thrown_away_for_a_reuse(window: Window) -> None:
+    first = ready_draft(window)
+    window.desk.intake.take_in(first)
+    second = ready_draft(window, PROXY_ITEM)
+    before = window.desk.intake.view(second)
+    with pytest.raises(InputProblem, match=r"intake\.has_pages"):
+        window.desk.intake.reuse(second, "id_card", first)
+    assert window.desk.intake.view(second) == before
+
+
+def test_uses_of_an_item_are_counted_when_a_case_is_taken_in(window: Window) -> None:
+    window.desk.intake.take_in(ready_draft(window))
+    window.desk.intake.take_in(ready_draft(window))
+    ready_draft(window, PROXY_ITEM)
+    assert dict(window.store.read(lambda snapshot: snapshot.item_uses())) == {SYSTEM_ITEM: 2}
+
+
+def test_a_draft_reopened_after_a_restart_has_everything(window: Window) -> None:
+    first = ready_draft(window)
+    window.desk.intake.take_in(first)
+    second = draft(window)
+    window.desk.intake.type(second, {**AGENT, "form.matter": "看病", "guardian.name": "半"}, 3)
+    window.desk.intake.set_material(second, "residence_proof", MaterialState.PROMISED)
+    window.desk.intake.reuse(second, "id_card", first)
+    before = window.desk.intake.view(second)
+    again = window.reopened()
+    try:
+        assert again.desk.intake.open(second) == before
+    finally:
+        again.desk.close()
