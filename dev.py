@@ -31,7 +31,18 @@ PROGRAM_PACKAGES = [
     *("libcups2", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0", "libxkbcommon-x11-0"),
     "fonts-lxgw-wenkai",
 ]
-CHECK_PACKAGES = ["strace", "p7zip-full", "fuse3", "poppler-utils", "postgresql", "xvfb", "xauth", "binutils"]
+CHECK_PACKAGES = [
+    "strace",
+    "p7zip-full",
+    "fuse3",
+    "poppler-utils",
+    "postgresql",
+    "xvfb",
+    "xauth",
+    "binutils",
+    "gcc",
+    "libc6-dev",
+]
 
 
 def say(text: str) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from villagedesk.app.devices import OnGuiThread, make_camera, make_printer
+from villagedesk.app.devices import OnGuiThread, make_camera, make_printer, make_reader
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import common_passwords
 from villagedesk.app.resources import messages_folder, resources_folder
@@ -147,6 +147,7 @@ def open_desk(
             clock=clock,
             camera=make_camera(options.camera, on_gui_thread),
             printer=make_printer(options.printer, on_gui_thread),
+            reader=make_reader(options.reader),
             link=link,
             news=news,
             kick=road.kick,

@@ -1,15 +1,21 @@
-"""Which camera and printer a run uses, from its options. Qt's adapters are made on the GUI thread."""
+"""Which camera, printer and card reader a run uses, from its options. Qt's adapters are made on the GUI thread."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from villagedesk.app.run_options import check_camera, check_printer
+from villagedesk.app.run_options import check_camera, check_printer, check_reader
 from villagedesk.devices.camera_folder import FolderCamera
 from villagedesk.devices.camera_simulated import SimulatedCamera
-from villagedesk.devices.ports import DocumentCamera, Printer
+from villagedesk.devices.id_reader_helper import HelperIdReader
+from villagedesk.devices.id_reader_simulated import SimulatedIdReader
+from villagedesk.devices.ports import DocumentCamera, IdReader, Printer
 from villagedesk.devices.printer_file import FilePrinter
+
+_HELPER = Path(sys.executable).parent / "id_reader" / "villagedesk-id-reader.exe"
+"""Where the set-up puts the helper process for ID-card readers."""
 
 OnGuiThread = Callable[[Callable[[], object]], object]
 
@@ -49,3 +55,13 @@ def make_printer(choice: str, on_gui_thread: OnGuiThread) -> Printer | None:
         return None
     name = rest or str(on_gui_thread(QPrinterInfo.defaultPrinterName))
     return QtPrinter(name) if name else None
+
+
+def make_reader(choice: str) -> IdReader | None:
+    """The reader of ID cards, None where there is none."""
+    kind, _, rest = check_reader(choice).partition(":")
+    if kind == "simulated":
+        return SimulatedIdReader.from_folder(Path(rest))
+    if kind == "helper":
+        return HelperIdReader([rest])
+    return HelperIdReader([str(_HELPER)]) if kind == "auto" and _HELPER.is_file() else None

@@ -13,6 +13,8 @@ class RunOptions:
     Args:
         camera: ``qt``, ``none``, ``simulated:FOLDER`` or ``folder:FOLDER``.
         printer: ``default``, ``none``, ``qt:NAME`` or ``file:FOLDER``.
+        reader: of ID cards: ``auto`` (the helper that was installed, if any), ``none``, ``simulated:FOLDER`` or
+            ``helper:FILE``.
         station_file: offered at the first run.
         practice_only: only a practice station's file may set the folder up.
     """
@@ -20,6 +22,7 @@ class RunOptions:
     data_folder: Path
     camera: str = "qt"
     printer: str = "default"
+    reader: str = "auto"
     station_file: Path | None = None
     practice_only: bool = False
 
@@ -38,3 +41,11 @@ def check_printer(choice: str) -> str:
     if (kind in ("file", "qt") and rest) or choice in ("default", "none"):
         return choice
     raise ValueError(f"no such printer: {choice}")
+
+
+def check_reader(choice: str) -> str:
+    """The choice itself when it is one of those above. Raises ValueError otherwise."""
+    kind, _, rest = choice.partition(":")
+    if (kind in ("simulated", "helper") and rest) or choice in ("auto", "none"):
+        return choice
+    raise ValueError(f"no such reader: {choice}")
