@@ -12,6 +12,19 @@ from villagedesk.domain.printing import PaperKind
 SYSTEM = "acceptance_system"
 """Actor of the lines the acceptance system caused."""
 
+_DONE_HERE = frozenset(
+    {
+        CaseChange.HANDED_OVER,
+        CaseChange.CONCLUDED,
+        CaseChange.DELIVERED,
+        CaseChange.ARCHIVED,
+        CaseChange.WITHDRAWN,
+        CaseChange.VOIDED,
+        CaseChange.RETURNED_TO_APPLICANT,
+    }
+)
+"""What a clerk does with a case is logged under the change's own name."""
+
 CASE_KINDS = frozenset(
     {
         "draft_started",
@@ -42,13 +55,17 @@ CASE_KINDS = frozenset(
         "rejected",
         "conflict",
         "change",
+        "withdrawal_asked",
+        "papers_returned",
+        "promised_brought",
+        *_DONE_HERE,
     }
 )
 """``kind`` of the lines that are changes of a case."""
 
 _STATION_KINDS = frozenset({"epoch_granted", "missing_settled"})
 _PAPERS = frozenset(kind.value for kind in PaperKind)
-_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn"})
+_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "edited"})
 _CHANGES = frozenset(change.value for change in CaseChange)
 # what a line says besides its kind: the detail it is taken from; never free text a person typed
 _WITH_NAME = frozenset({Deed.ACCOUNT_ADDED, Deed.ACCOUNT_REMOVED, Deed.PASSWORD_RESET, Deed.DESK_HANDED_OVER})
@@ -72,6 +89,8 @@ def _of_case(kind: str, detail: Mapping[str, str]) -> Sentence:
         return Sentence(f"audit.decided.{detail['decision']}")
     if kind == "change" and detail.get("change") in _CHANGES:
         return Sentence(f"case_change.{detail['change']}")
+    if kind in _DONE_HERE:
+        return Sentence(f"case_change.{kind}")
     if detail.get("paper") in _PAPERS:
         return Sentence(f"audit.paper.{kind}.{detail['paper']}")
     return Sentence(f"audit.line.{kind}")

@@ -258,9 +258,7 @@ class CaseChanges:
         self._kick()
         return told
 
-    def _change(
-        self, case_id: str, change: CaseChange, work: Callable[[Transaction, Case, datetime], None]
-    ) -> None:
+    def _change(self, case_id: str, change: CaseChange, work: Callable[[Transaction, Case, datetime], None]) -> None:
         def whole(transaction: Transaction) -> None:
             case = _case(transaction, case_id)
             if change not in possible_changes(case, transaction.outbox_of_case(case_id)):

@@ -16,7 +16,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import ServiceItem
-from villagedesk.domain.time_limits import LawClock, Nearness, hangs_on_log, law_clocks
+from villagedesk.domain.time_limits import STOPS_BY_LAW, ClockKind, LawClock, Nearness, hangs_on_log, law_clocks
 from villagedesk.domain.working_days import Calendar
 
 _RUNNING = (
@@ -76,7 +76,9 @@ class Clocks:
         for status in _RUNNING:
             # one state at a time: each is read in the order of the index, so many cases cost no more than few
             for case in snapshot.cases_in(frozenset({status}), _MOST_OF_A_STATE):
-                views = [view for view in self.of_case(snapshot, case) if not view.clock.subject]
+                views = [
+                    view for view in self.of_case(snapshot, case) if view.clock.kind is not ClockKind.PROMISED_PAPER
+                ]
                 near = [view for view in views if view.clock.nearness not in _CALM]
                 found += [DueCase(case, view) for view in near[:1]]
         return tuple(sorted(found, key=lambda one: (_RANK[one.view.sentence.tone], one.view.clock.due or date.max)))
@@ -128,7 +130,7 @@ _RANK = {"bad": 0, "warn": 1, "calm": 2, "good": 3}
 
 
 def _sentence(clock: LawClock, today: date) -> Sentence:
-    params: dict[str, object] = {"name": clock.subject, "year": clock.no_calendar}
+    params: dict[str, object] = {"name": _subject(clock), "year": clock.no_calendar}
     if clock.due is not None:
         params |= {"month": clock.due.month, "day": clock.due.day}
     if clock.days_left is not None:
@@ -137,6 +139,10 @@ def _sentence(clock: LawClock, today: date) -> Sentence:
     if clock.nearness is Nearness.STOPPED:
         tone = "calm"
     return Sentence(f"clock.{clock.kind}.{_case_of(clock, today)}", params, tone)
+
+
+def _subject(clock: LawClock) -> str | Sentence:
+    return Sentence(f"life.stop.{clock.subject}") if clock.subject in STOPS_BY_LAW else clock.subject
 
 
 def _case_of(clock: LawClock, today: date) -> str:

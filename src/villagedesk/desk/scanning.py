@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.case_possible import promised
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.drafts import draft_of
 from villagedesk.desk.items import Items
@@ -20,17 +21,20 @@ from villagedesk.desk.proposals import Proposals
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.views import Corners, DeviceLine, Proposal
 from villagedesk.devices.ports import DocumentCamera, PhotographReader
-from villagedesk.domain.case import CaseEvent, Page
+from villagedesk.domain.case import Case, CaseEvent, Page
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
-from villagedesk.domain.repositories import Store, Transaction, Vault
+from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.domain.roles import Right
+from villagedesk.sync.ledger import manifest_of
 
 _WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
 class Scanning:
-    """Camera, proposals and pages of drafts. Calls block; imaging runs on one thread of its own.
+    """Camera, proposals and pages of drafts, and of papers that were promised and come later. Calls block; imaging
+    runs on one thread of its own.
 
     Args:
         camera_device: None where the window has no document camera; files are imported then.
@@ -133,7 +137,7 @@ class Scanning:
         now = self._clock.now()
 
         def work(transaction: Transaction) -> Page:
-            case = draft_of(transaction, proposal.case_id)
+            case = _open_for(transaction, proposal.case_id, proposal.requirement_id)
             before = [
                 page for page in transaction.pages(proposal.case_id) if page.requirement_id == proposal.requirement_id
             ]
@@ -179,12 +183,15 @@ class Scanning:
         now = self._clock.now()
 
         def work(transaction: Transaction) -> _Removed:
-            case = draft_of(transaction, case_id)
             pages = list(transaction.pages(case_id))
             place = next((place for place, page in enumerate(pages) if page.page_id == page_id), None)
             if place is None:
+                draft_of(transaction, case_id)
                 raise InputProblem("scanning.page_gone")
             page = pages.pop(place)
+            case = _open_for(transaction, case_id, page.requirement_id)
+            if any(page.sha256 in _named_in(row) for row in transaction.outbox_of_case(case_id)):
+                raise InputProblem("life.page_queued")
             unnamed = transaction.replace_pages(case_id, _renumbered(pages))
             transaction.put_case(replace(case, updated_at=now))
             detail = {"requirement": page.requirement_id, "page_id": page_id}
@@ -212,7 +219,7 @@ class Scanning:
         now = self._clock.now()
 
         def work(transaction: Transaction) -> None:
-            case = draft_of(transaction, case_id)
+            case = _open_for(transaction, case_id, page.requirement_id)
             pages = list(transaction.pages(case_id))
             pages.insert(min(place, len(pages)), page)
             transaction.replace_pages(case_id, _renumbered(pages))
@@ -257,7 +264,7 @@ class Scanning:
             self._vault.remove(page.page_id, page.sha256)
 
     def _check_place(self, case_id: str, requirement_id: str) -> None:
-        case = self._store.read(lambda snapshot: draft_of(snapshot, case_id))
+        case = self._store.read(lambda snapshot: _open_for(snapshot, case_id, requirement_id))
         try:
             self._items.get(case.item_code).requirement(requirement_id)
         except KeyError:
@@ -271,6 +278,27 @@ class _Removed:
     page: Page
     place: int
     unnamed: bool
+
+
+def _open_for(snapshot: Snapshot, case_id: str, requirement_id: str) -> Case:
+    """The draft, or the case that was taken in and still waits for that paper, which was promised.
+
+    Raises:
+        InputProblem: ``intake.gone``, ``intake.not_a_draft``.
+    """
+    try:
+        case = snapshot.case(case_id)
+    except KeyError:
+        raise InputProblem("intake.gone") from None
+    waits = any(one.requirement_id == requirement_id for one in promised(case))
+    return case if waits else draft_of(snapshot, case_id)
+
+
+def _named_in(row: OutboxRow) -> frozenset[str]:
+    """Hashes of the pages a submission consists of."""
+    if row.operation is not Operation.SUBMIT or row.state is SendingState.CANCELLED:
+        return frozenset()
+    return frozenset(entry.sha256 for entry in manifest_of(row) or ())
 
 
 def _renumbered(pages: list[Page]) -> list[Page]:

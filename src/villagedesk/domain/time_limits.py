@@ -34,7 +34,7 @@ _URGENT_DAYS = 1
 _NEAR_DAYS = 2
 _NEAR_SHARE = 3
 _PROMISE_NEAR_DAYS = 3
-_BY_LAW = frozenset(
+STOPS_BY_LAW = frozenset(
     {
         StopKind.HEARING,
         StopKind.TENDER,
@@ -93,7 +93,8 @@ class LawClock:
         days_left: 0 on the last day, negative after it, in ``unit``; None without ``due``.
         no_calendar: the year without data, 0 where there is none.
         told: the date came from the acceptance system and was not counted here.
-        subject: of a promised paper: its name; else "".
+        subject: of a promised paper: its name; of a stopped clock: what stops it by the item's rule, e.g. 公示7天, or a
+            :class:`StopKind` of the law; else "".
         unsure: a suspension that may stop it was not counted, because nobody said by which rule.
     """
 
@@ -114,6 +115,7 @@ class _Stop:
     since: date
     until: date | None
     most: int | None
+    name: str
 
 
 def law_clocks(
@@ -210,9 +212,10 @@ def _stops(item: ServiceItem | None, events: Sequence[CaseEvent]) -> tuple[tuple
         if event.to_status is CaseStatus.SUSPENDED and event.from_status is not CaseStatus.SUSPENDED:
             kind = event.detail.get(STOP_DETAIL, "")
             known = StopKind(kind) if kind in set(StopKind) else None
-            if known in rules or known in _BY_LAW:
+            if known in rules or known in STOPS_BY_LAW:
                 rule = rules.get(known) if known is not None else None
-                open_one = _Stop(_day(event.at), None, rule.days if rule is not None else None)
+                name = rule.name if rule is not None else str(known)
+                open_one = _Stop(_day(event.at), None, rule.days if rule is not None else None, name)
             else:
                 unsure = True
         elif event.from_status is CaseStatus.SUSPENDED and event.to_status is not CaseStatus.SUSPENDED:
@@ -233,7 +236,8 @@ def _counted(
     except NoCalendar as missing:
         return LawClock(kind, start, None, None, limit.unit, Nearness.UNKNOWN, no_calendar=missing.year)
     if due is None:
-        return LawClock(kind, start, None, None, limit.unit, Nearness.STOPPED)
+        running = next(stop for stop in stops if stop.until is None)
+        return LawClock(kind, start, None, None, limit.unit, Nearness.STOPPED, subject=running.name)
     return _closing(kind, start, due, limit, today, calendar)
 
 

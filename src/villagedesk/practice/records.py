@@ -94,7 +94,7 @@ class Records:
             201 the first time, 200 when repeated, with the same bytes.
 
         Raises:
-            WireProblem: 404 ``unknown_case``, 409 ``action_id_used``.
+            WireProblem: 404 ``unknown_case``, 409 ``action_id_used``; 422 ``rejected`` for withdrawing what is concluded.
         """
         digest = sha256_hex(raw)
         with self._storage.write() as connection:
@@ -106,6 +106,8 @@ class Records:
                     select(ACTIONS.c.answer).where(ACTIONS.c.action_id == payload.action_id)
                 ).scalar_one()
                 return Answer(200, bytes(answer))
+            if payload.operation == "withdraw" and case.state == "concluded":
+                raise WireProblem(422, "rejected", "办件已办结，不能撤回")
             at = utc_text(self._now())
             body = (
                 ActionAnswer(action_id=payload.action_id, case_id=case_id, payload_sha256=digest, taken_at=at)
@@ -122,7 +124,7 @@ class Records:
                     taken_at=at,
                 )
             )
-            if payload.operation == "withdraw" and case.state != "concluded":
+            if payload.operation == "withdraw":
                 connection.execute(update(CASES).where(CASES.c.case_id == case_id).values(state="withdrawn"))
             return Answer(201, body)
 

@@ -112,7 +112,7 @@ class Ledger:
 
     def record_action(self, transaction: Transaction, row: OutboxRow) -> None:
         """The case's log of an action the server took. A withdrawal it took closes the case, unless the case is
-        closed here already or was decided before the withdrawal came: then it stays where it is, and both are logged."""
+        closed here already or was decided before the withdrawal came: then it stays as it is, and both are logged."""
         case = transaction.case(row.case_id)
         status = case.status
         if row.operation is Operation.WITHDRAW and CaseChange.WITHDRAWN in possible(case.status):

@@ -96,7 +96,7 @@ _ON_THE_WAY = frozenset({_S.SENDING, _S.UPLOADING, _S.CONFIRMING})
 TABLE: tuple[Line, ...] = (
     _line(_S.QUEUED, Event.TURN, _S.SENDING, "payload frozen, attempt started"),
     # Driven by the desk: a promised paper that came, and taking a case back before it was sent; a row that is held
-    # before its first turn is not on its way either. The runner freezes what it finds and passes over what is cancelled.
+    # before its first turn is not on its way either. The runner freezes what it finds and passes over the cancelled.
     _line(_S.QUEUED, Event.EDITED, _S.QUEUED, "new bytes"),
     _line(frozenset({_S.QUEUED, _S.PAUSED, _S.LOGIN}), Event.WITHDRAWN, _S.CANCELLED, "logged decision"),
     _line(_S.SENDING, Event.REGISTERED, _S.UPLOADING, "missing list", Attempts.CLEARED),

@@ -39,6 +39,9 @@ _KINDS = frozenset(
 )
 _DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn"})
 _CHANGES = frozenset(change.value for change in CaseChange)
+_DONE_HERE = _CHANGES - _KINDS
+"""What a clerk does with a case is logged under the change's own name."""
+_LIFE = frozenset({"withdrawal_asked", "action_sent", "papers_returned", "promised_brought"})
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 
 
@@ -56,13 +59,34 @@ def history_lines(words: Words, view: CaseView) -> list[tuple[str, str]]:
             lines.append((words.moment(event.at), _said(words, event, words("ui.event.page_added", count=pages))))
             continue
         pages = 0
-        lines.append((words.moment(event.at), _said(words, event, _what(words, event))))
+        lines.append((words.moment(event.at), _said(words, event, _moved(words, event, _what(words, event)))))
     return list(reversed(lines))
 
 
 def _said(words: Words, event: CaseEvent, what: str) -> str:
     who = words("ui.event.system") if event.actor == _SYSTEM else event.actor
     return words("ui.event.line", who=who, what=what)
+
+
+def _moved(words: Words, event: CaseEvent, what: str) -> str:
+    """What was done, with where the case went and why."""
+    why = _why(words, event)
+    if event.from_status is None or event.to_status in (None, event.from_status):
+        return words("life.event.told", what=what, why=why) if why else what
+    states = {"before": words(f"life.state.{event.from_status}"), "after": words(f"life.state.{event.to_status}")}
+    if why:
+        return words("life.event.moved_why", what=what, why=why, **states)
+    return words("life.event.moved", what=what, **states)
+
+
+def _why(words: Words, event: CaseEvent) -> str:
+    """The reason the clerk gave, how the case ended, or who was given something."""
+    if event.kind not in _DONE_HERE and event.kind != "withdrawal_asked":
+        return "；".join(_told(event)) if event.kind == "change" else ""
+    detail = event.detail
+    ended = words(f"conclusion.{detail['result']}") if "result" in detail else ""
+    given = words("life.event.receiver", receiver=detail["receiver"]) if "receiver" in detail else ""
+    return "；".join(part for part in (ended, detail.get("words", ""), given, detail.get("reason", "")) if part)
 
 
 def _told(event: CaseEvent) -> list[str]:
@@ -76,10 +100,16 @@ def _what(words: Words, event: CaseEvent) -> str:
     if event.kind == "change":
         change = event.detail.get("change", "")
         if change in _CHANGES:
-            return "：".join((words(f"case_change.{change}"), *_told(event)))
+            return words(f"case_change.{change}")
         return words("ui.event.unknown_state", code=event.detail.get("state_code") or change)
     if event.kind == "decision" and event.detail.get("decision") in _DECISIONS:
         return words(f"ui.event.decided.{event.detail['decision']}")
+    if event.kind == "decision" and event.detail.get("decision") == "edited":
+        return words("life.event.edited")
+    if event.kind in _DONE_HERE:
+        return words(f"case_change.{event.kind}")
+    if event.kind in _LIFE:
+        return words(f"life.event.{event.kind}", **event.detail)
     if event.kind == "reason":
         return words("ui.event.reason", reason=event.detail.get("reason", ""))
     if event.kind not in _KINDS:

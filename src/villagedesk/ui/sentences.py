@@ -29,7 +29,9 @@ class Words:
 
     def of(self, sentence: Sentence) -> str:
         """A sentence without its shape. A value may be a sentence itself."""
-        params = {name: self.of(value) if isinstance(value, Sentence) else value for name, value in sentence.params.items()}
+        params = {
+            name: self.of(value) if isinstance(value, Sentence) else value for name, value in sentence.params.items()
+        }
         return self._messages.text(sentence.key, **params)
 
     def marked(self, sentence: Sentence) -> str:
