@@ -21,7 +21,7 @@ from villagedesk.desk.desk import Desk
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
 from villagedesk.devices.camera_simulated import SimulatedCamera
-from villagedesk.devices.ports import Printer
+from villagedesk.devices.ports import IdReader, Printer
 from villagedesk.domain.case import MaterialState, Page
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.roles import Role
@@ -88,6 +88,7 @@ def open_window(
     clerk: str = CLERK,
     role: Role = Role.CLERK,
     station: StationFile = STATION,
+    reader: IdReader | None = None,
 ) -> Window:
     """Open a window; a new one without a key."""
     clock = clock or FixedClock()
@@ -119,6 +120,7 @@ def open_window(
         keeper=FolderKeys(folder, key, store, cost=CHEAP),
         medium=MediumKeeper(Source(folder, store, vault, key, station), clock),
         station_keeper=FolderStation(folder, lambda renewed: kicked.append(f"renewed {renewed.one_time_code}")),
+        reader=reader,
     )
     desk = furnish(rooms, resources_folder(), Acting(clerk, role), station)
     return Window(folder, clock, key, store, vault, camera, desk, kicked, free, audit_log)
