@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import TodayView
+from villagedesk.desk.views import Todo, TodayView, TodoKind
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
+from villagedesk.ui.buttons import on_key
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.case_table import CaseTable
 from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sentences import plain_label, wrapping_label
+from villagedesk.ui.settings.page import HOME
+from villagedesk.ui.settings.pages import PAGES
 from villagedesk.ui.theme import GAP
 
+_DIGITS = 9
+ONE_DIGIT_MS = 120
+"""A digit alone opens its row; one that is followed by more so soon begins a number that is scanned or typed."""
+_CATALOGUE = "catalogue"
 
 class Today(Screen):
     """Two white cards side by side."""
@@ -26,9 +33,12 @@ class Today(Screen):
         super().__init__(parent)
         self._with = surroundings
         self._coming_up = False
+        self._view: TodayView | None = None
         words = surroundings.words
         self.todos = CardList("todo_list", words("ui.today.todo"), self)
-        self.todos.itemActivated.connect(lambda: self.case_wanted.emit(self.todos.current_key().split()[1]))
+        self.todos.itemActivated.connect(lambda: self._open(self.todos.currentRow()))
+        self._more = wrapping_label("", "quiet", self)
+        self._more.setObjectName("more_todos")
         nothing = words("ui.today.nothing" if surroundings.may(Right.WORK) else "ui.today.nothing_to_see")
         self._nothing = wrapping_label(nothing, "quiet", self)
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -43,8 +53,14 @@ class Today(Screen):
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         row.setSpacing(GAP * 2)
-        row.addWidget(self._card(plain_label(words("ui.today.todo"), "h2"), self.todos, self._nothing), 2)
+        title = plain_label(words("ui.today.todo"), "h2")
+        row.addWidget(self._card(title, self.todos, self._nothing, self._more), 2)
         row.addWidget(self._card(self._taken_title, self.taken, self._none_taken), 3)
+        self._digit = 0
+        self._pause = QTimer(self, singleShot=True, interval=ONE_DIGIT_MS)
+        self._pause.timeout.connect(lambda: self._open(self._digit - 1))
+        for digit in range(1, _DIGITS + 1):
+            on_key(self, str(digit), lambda digit=digit: self._digit_pressed(digit))  # type: ignore[misc]
         self._show(None)
 
     def title(self) -> str:
@@ -62,18 +78,47 @@ class Today(Screen):
         if not topics or topics & {"cases", "outbox", "print"}:
             self._with.background.run(self, self._with.desk.cases.today, self._show, lane=Lane.READS)
 
+    def leave(self) -> None:
+        """A digit that was pressed just before opens nothing any more."""
+        self._pause.stop()
+
+    def _digit_pressed(self, digit: int) -> None:
+        if self._pause.isActive():
+            self._pause.stop()
+            return
+        if digit <= self.todos.count():
+            self._digit = digit
+            self._pause.start()
+
+    def _open(self, row: int) -> None:
+        """The one screen on which the thing is done."""
+        if self._view is None or not 0 <= row < len(self._view.todos):
+            return
+        todo = self._view.todos[row]
+        self.todos.setCurrentRow(row)
+        if todo.case_id:
+            self.case_wanted.emit(todo.case_id)
+        elif todo.kind is TodoKind.CALENDAR:
+            self.settings_wanted.emit(_CATALOGUE if _CATALOGUE in PAGES else HOME)
+
+    def _todo_card(self, number: int, todo: Todo) -> Card:
+        words = self._with.words
+        act = words(f"ui.todo.{todo.kind.value}")
+        keyed = words("ui.todo.digit", digit=number, act=act) if number <= _DIGITS else words("ui.todo.enter", act=act)
+        return Card(
+            f"{todo.kind.value} {todo.case_id} {todo.sentence.params.get('name', '')}",
+            words.of(todo.sentence),
+            (keyed,),
+            todo.sentence.tone,
+        )
+
     def _show(self, view: TodayView | None) -> None:
         words = self._with.words
-        cards = [
-            Card(
-                f"{todo.kind.value} {todo.case_id}",
-                words.of(todo.sentence),
-                (words(f"ui.today.todo_{todo.kind.value}"),),
-                todo.sentence.tone,
-            )
-            for todo in (view.todos if view is not None else ())
-        ]
+        self._view = view
+        cards = [self._todo_card(number, todo) for number, todo in enumerate(view.todos if view else (), start=1)]
         self.todos.show_cards(cards)
+        self._more.setText(words("ui.todo.more", count=view.more) if view is not None and view.more else "")
+        self._more.setVisible(view is not None and view.more > 0)
         self.todos.setVisible(bool(cards) or view is None)
         self._nothing.setVisible(view is not None and not cards)
         rows = view.rows if view is not None else ()
@@ -91,7 +136,7 @@ class Today(Screen):
                 self.first_focus().setFocus()
 
     @staticmethod
-    def _card(title: QWidget, content: QWidget, empty: QWidget) -> QFrame:
+    def _card(title: QWidget, content: QWidget, empty: QWidget, beneath: QWidget | None = None) -> QFrame:
         card = QFrame()
         card.setProperty("role", "card")
         column = QVBoxLayout(card)
@@ -100,4 +145,6 @@ class Today(Screen):
         column.addWidget(title)
         column.addWidget(content, 1)
         column.addWidget(empty, 1)
+        if beneath is not None:
+            column.addWidget(beneath)
         return card
