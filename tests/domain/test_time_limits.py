@@ -53,7 +53,15 @@ def at(text: str, hour: int = 12) -> datetime:
 
 
 def moved(when: str, before: CaseStatus, after: CaseStatus, **detail: str) -> CaseEvent:
-    return CaseEvent("case", at(when), "acceptance_system", "change", before, after, detail)
+    return CaseEvent(
+        "case",
+        at(when),
+        "acceptance_system",
+        "change",
+        before,
+        after,
+        {f"value.{name}": text for name, text in detail.items()},
+    )
 
 
 def clocks(

@@ -46,7 +46,7 @@ STOPS_BY_LAW = frozenset(
     }
 )
 """Left out of the count for every item (行政许可法 §45)."""
-STOP_DETAIL = "stop"
+STOP_DETAIL = "value.stop"
 """Name in the detail of a suspension's event: a :class:`StopKind`, "" where the other side did not say."""
 
 _UNTOLD = frozenset({CaseStatus.RECEIVED, CaseStatus.HANDED_OVER, CaseStatus.SUBMITTED})

@@ -55,6 +55,11 @@ MOVES: dict[str, Move] = {
     ),
     "in_process": Move("办理", frozenset({"accepted"}), "in_process", "in_process", {}),
     "conclude": Move("办结", frozenset({"accepted", "in_process"}), "concluded", "concluded", {"result": "准予"}),
+    "suspend": Move(
+        "挂起", frozenset({"in_process"}), "suspended", "suspended", {"stop": "hearing", "reason": "需要听证"}
+    ),
+    "resume": Move("恢复办理", frozenset({"suspended"}), "in_process", "resumed", {}),
+    "result_ready": Move("结果可领取", frozenset({"concluded"}), "concluded", "result_ready", {}),
     "reject": Move("退件", frozenset({"registered"}), "rejected", "", {"reason": "内容不符合要求"}),
 }
 """``reject`` refuses a record whose pages are not all there yet; the others act on committed cases."""
