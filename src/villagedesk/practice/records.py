@@ -94,7 +94,7 @@ class Records:
             201 the first time, 200 when repeated, with the same bytes.
 
         Raises:
-            WireProblem: 404 ``unknown_case``, 409 ``action_id_used``; 422 ``rejected`` for withdrawing a concluded case.
+            WireProblem: 404 ``unknown_case``, 409 ``action_id_used``; 422 ``rejected`` for a concluded case.
         """
         digest = sha256_hex(raw)
         with self._storage.write() as connection:
