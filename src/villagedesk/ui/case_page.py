@@ -2,34 +2,44 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import CaseView, Sentence
+from villagedesk.desk.views import CaseView
+from villagedesk.domain.case import Page
 from villagedesk.domain.masking import mask_address, mask_number, mask_phone
 from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
+from villagedesk.ui.case_actions import KEY as ACTS_KEY
+from villagedesk.ui.case_actions import Act, ActionCard, ActionMenu, Offer, offers_of
+from villagedesk.ui.case_changed_item import ChangedItem
+from villagedesk.ui.case_facts import ClockLines, Facts, form_facts, party_lines
 from villagedesk.ui.case_history import history_lines
+from villagedesk.ui.case_materials import CaseMaterials
 from villagedesk.ui.case_papers import Papers
 from villagedesk.ui.case_snag import SnagCard
 from villagedesk.ui.layouts import clear
-from villagedesk.ui.page_strip import PageStrip
 from villagedesk.ui.page_viewer import PageViewer
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP, SURFACE, TEXT, set_role
 
-_STRIP_SIDE = 96
 _TWO_HALVES = 960
-_UNMASKED = "document_number,phone,address"
-"""F9 shows all three; the log names them."""
+_UNMASKED = "document_number,phone,address,parties,form"
+"""F9 shows them all; the log names them."""
 
 
 class CasePage(Screen):
-    """Shows a case that has been taken in."""
+    """Shows a case that has been taken in.
+
+    Signals:
+        bring_wanted(CaseView, str): scan the paper that was promised, by its requirement.
+    """
+
+    bring_wanted = Signal(object, str)
 
     help_key = "ui.help.case"
     nav = "nav_cases"
@@ -45,8 +55,18 @@ class CasePage(Screen):
         self._sending = SentenceLabel(words, "sending_sentence", self)
         self._numbers = QGridLayout()
         self._history = QVBoxLayout()
-        self._strips: dict[str, PageStrip] = {}
-        self._materials = QVBoxLayout()
+        self._clocks = ClockLines(words, self)
+        self._changed = ChangedItem(words, self)
+        self._parties = Facts("case_party", self)
+        self._form = Facts("case_form", self)
+        self._materials = CaseMaterials(surroundings, self)
+        self._materials.page_wanted.connect(self._open_page)
+        self._materials.case_wanted.connect(self.case_wanted)
+        self._acts = ActionMenu(surroundings, self)
+        self._acts.chosen.connect(self._chosen)
+        self._act = ActionCard(surroundings, self)
+        self._act.done.connect(self._act_done)
+        self._act.closed.connect(lambda: self.first_focus().setFocus())
         self._papers = Papers(surroundings, view.case.case_id, self)
         self._papers.worked.connect(self._acted)
         self._snag = SnagCard(surroundings, view.case.case_id, self)
@@ -71,6 +91,7 @@ class CasePage(Screen):
         self._lay_out()
         self._show(view)
         on_key(self, "Esc", self._escape)
+        on_key(self, ACTS_KEY, self._acts.open)
         if self._works:
             on_key(self, "F8", lambda: self._papers.print(PaperKind.RECEIPT))
         self._primary.setVisible(self._works)
@@ -84,6 +105,8 @@ class CasePage(Screen):
         """The page that is open, what the clerk has to decide, or the primary button."""
         if self._viewer.isVisible():
             return self._viewer.first_focus()
+        if self._act.asking:
+            return self._act.first_focus()
         return self._snag.first_focus() or (self._primary if self._works else self._back)
 
     def refresh(self, topics: frozenset[str]) -> None:
@@ -113,6 +136,7 @@ class CasePage(Screen):
         inner.addWidget(item)
         inner.addWidget(self._business)
         inner.addWidget(self._sending)
+        inner.addWidget(self._clocks)
         self._numbers.setHorizontalSpacing(GAP * 2)
         self._numbers.setVerticalSpacing(GAP // 2)
         self._numbers.setColumnStretch(1, 1)
@@ -121,12 +145,23 @@ class CasePage(Screen):
         materials = _card(self, words("ui.case.materials"))
         papers = _card(self, words("ui.case.papers"))
         history = _card(self, words("ui.case.history"))
-        for card, layout in ((materials, self._materials), (history, self._history)):
-            layout.setSpacing(GAP)
-            _inside(card).addLayout(layout)
-        _inside(papers).addWidget(self._papers)
+        self._parties_card = _card(self, words("ui.case.party.title"))
+        self._form_card = _card(self, words("ui.case.form.title"))
+        self._history.setSpacing(GAP)
+        _inside(history).addLayout(self._history)
+        for card, widget in (
+            (materials, self._materials),
+            (papers, self._papers),
+            (self._parties_card, self._parties),
+            (self._form_card, self._form),
+        ):
+            _inside(card).addWidget(widget)
         left, right = QVBoxLayout(), QVBoxLayout()
-        for column, cards in ((left, (head, papers)), (right, (materials, history))):
+        columns = (
+            (left, (head, self._parties_card, self._form_card, papers)),
+            (right, (materials, history)),
+        )
+        for column, cards in columns:
             column.setSpacing(GAP * 2)
             for card in cards:
                 column.addWidget(card)
@@ -135,7 +170,8 @@ class CasePage(Screen):
         whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, GAP, 0)
         whole.setSpacing(GAP * 2)
-        whole.addWidget(self._snag)
+        for told in (self._act, self._snag, self._changed):
+            whole.addWidget(told)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(GAP * 2)
         whole.addLayout(self._halves)
@@ -146,6 +182,7 @@ class CasePage(Screen):
         foot.setSpacing(GAP * 2)
         foot.addWidget(self._back)
         foot.addWidget(self._mask)
+        foot.addWidget(self._acts)
         foot.addStretch(1)
         if not self._works:
             only_looks = wrapping_label(words("ui.case.only_looks"), "quiet", self)
@@ -159,34 +196,6 @@ class CasePage(Screen):
         page.addWidget(self._viewer, 1)
         page.addLayout(foot)
         self._viewer.hide()
-        self._make_strips()
-
-    def _make_strips(self) -> None:
-        words = self._with.words
-        view = self._view
-        names = {material.requirement_id: material.name for material in view.case.materials}
-        for requirement_id in dict.fromkeys(page.requirement_id for page in view.pages):
-            name = names.get(requirement_id, requirement_id)
-            pages = [page for page in view.pages if page.requirement_id == requirement_id]
-            self._materials.addWidget(wrapping_label(words("ui.pages.title", material=name, count=len(pages)), "h3"))
-            strip = PageStrip(
-                self._with,
-                f"pages_{requirement_id}",
-                words("ui.pages.of", material=name),
-                upright=False,
-                side=_STRIP_SIDE,
-            )
-            strip.show_pages(pages, view.expired)
-            strip.itemActivated.connect(lambda _item, strip=strip, name=name: self._open_page(strip, name))
-            strip.itemClicked.connect(lambda _item, strip=strip, name=name: self._open_page(strip, name))
-            self._strips[requirement_id] = strip
-            self._materials.addWidget(strip)
-        if view.expired:
-            expired = SentenceLabel(words, "pages_expired", self)
-            expired.tell(Sentence("ui.case.expired"))
-            self._materials.addWidget(expired)
-        if not self._strips:
-            self._materials.addWidget(wrapping_label(words("ui.case.no_pages"), "quiet"))
 
     def _show(self, view: CaseView) -> None:
         if view == self._shown:
@@ -198,6 +207,10 @@ class CasePage(Screen):
         self._show_snag(view)
         self._show_numbers()
         self._papers.show_papers(view.papers)
+        self._clocks.show_clocks(view.clocks)
+        self._changed.tell(view.changes)
+        self._materials.show_view(view)
+        self._acts.show_offers(offers_of(view))
         clear(self._history)
         for at, text in history_lines(self._with.words, view):
             row = QHBoxLayout()
@@ -242,6 +255,25 @@ class CasePage(Screen):
         self._mask.setText(f"{text}  F9")
         self._mask.setAccessibleName(text)
 
+        masked = not self._unmasked
+        for card, facts, lines in (
+            (self._parties_card, self._parties, party_lines(words, case.parties, masked=masked)),
+            (self._form_card, self._form, form_facts(words, self._view, masked=masked)),
+        ):
+            facts.show_lines(lines)
+            card.setVisible(bool(lines))
+
+    def _chosen(self, offer: Offer) -> None:
+        if offer.act is Act.BRING and offer.material is not None:
+            self.bring_wanted.emit(self._view, offer.material.requirement_id)
+        else:
+            self._act.open(self._view, offer.act)
+            self._area.verticalScrollBar().setValue(0)
+
+    def _act_done(self) -> None:
+        self._acted()
+        self.first_focus().setFocus()
+
     def _acted(self) -> None:
         self.worked.emit()
         self.refresh(frozenset())
@@ -267,12 +299,10 @@ class CasePage(Screen):
         """Masked again, also behind the lock."""
         self._unmask(shown=False)
 
-    def _open_page(self, strip: PageStrip, material: str) -> None:
-        page = strip.current_page()
-        if page is not None and page.page_id not in self._view.expired:
-            self._area.hide()
-            self._viewer.show()
-            self._viewer.open(page, material)
+    def _open_page(self, page: Page, material: str) -> None:
+        self._area.hide()
+        self._viewer.show()
+        self._viewer.open(page, material)
 
     def _close_viewer(self) -> None:
         self._viewer.hide()
@@ -282,6 +312,8 @@ class CasePage(Screen):
     def _escape(self) -> None:
         if self._viewer.isVisible():
             self._close_viewer()
+        elif self._act.asking:
+            self._act.close_card()
         elif self._snag.asking:
             self._snag.stop_asking()
         else:

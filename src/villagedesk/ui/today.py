@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import Todo, TodayView, TodoKind
+from villagedesk.desk.views import TodayView, Todo, TodoKind
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import on_key
@@ -21,6 +21,7 @@ _DIGITS = 9
 ONE_DIGIT_MS = 120
 """A digit alone opens its row; one that is followed by more so soon begins a number that is scanned or typed."""
 _CATALOGUE = "catalogue"
+
 
 class Today(Screen):
     """Two white cards side by side."""

@@ -1,0 +1,292 @@
+"""What the clerk can do with a case: a quiet list behind one key, and for each a card that asks what is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+
+from villagedesk.desk.case_possible import promised, returnable
+from villagedesk.desk.views import CaseView, Sentence
+from villagedesk.domain.case import Material
+from villagedesk.domain.life_cycle import CaseChange, Conclusion
+from villagedesk.domain.problems import Problem
+from villagedesk.domain.roles import Right
+from villagedesk.ui.buttons import button, on_enter
+from villagedesk.ui.fields import Choice, Field, Tick
+from villagedesk.ui.layouts import clear
+from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
+from villagedesk.ui.theme import GAP
+
+KEY = "F4"
+_MOST_KEYS = 9
+
+
+class Act(StrEnum):
+    """What stands in the list, in its order; the words of each are ``ui.act.<value>.*``."""
+
+    BRING = "bring"
+    CONCLUDE = "conclude"
+    HAND_OVER = "hand_over"
+    DELIVER = "deliver"
+    RETURN_PAPERS = "return_papers"
+    RETURN_ALL = "return_all"
+    WITHDRAW = "withdraw"
+    VOID = "void"
+    ARCHIVE = "archive"
+
+
+_OF_CHANGE = {
+    CaseChange.CONCLUDED: Act.CONCLUDE,
+    CaseChange.HANDED_OVER: Act.HAND_OVER,
+    CaseChange.DELIVERED: Act.DELIVER,
+    CaseChange.RETURNED_TO_APPLICANT: Act.RETURN_ALL,
+    CaseChange.WITHDRAWN: Act.WITHDRAW,
+    CaseChange.VOIDED: Act.VOID,
+    CaseChange.ARCHIVED: Act.ARCHIVE,
+}
+_WITH_REASON = frozenset({Act.WITHDRAW, Act.VOID, Act.RETURN_ALL})
+_WITH_RECEIVER = frozenset({Act.HAND_OVER, Act.DELIVER, Act.RETURN_PAPERS})
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One entry of the list.
+
+    Args:
+        material: the paper that was promised, of :attr:`Act.BRING`.
+    """
+
+    act: Act
+    material: Material | None = None
+
+
+def offers_of(view: CaseView) -> tuple[Offer, ...]:
+    """What the desk accepts now, and nothing else."""
+    offers = [Offer(Act.BRING, material) for material in promised(view.case)]
+    offers += [Offer(_OF_CHANGE[change]) for change in view.possible if change in _OF_CHANGE]
+    if returnable(view.case):
+        offers.append(Offer(Act.RETURN_PAPERS))
+    order = list(Act)
+    return tuple(sorted(offers, key=lambda offer: order.index(offer.act)))
+
+
+class ActionMenu(QPushButton):
+    """The button with the list; hidden where nothing can be done. In the list a digit chooses.
+
+    Signals:
+        chosen(Offer): an entry was taken.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        words = surroundings.words
+        super().__init__(f"{words('ui.act.menu')}  {KEY}", parent)
+        self._with = surroundings
+        self.setObjectName("case_acts")
+        self.setAccessibleName(words("ui.act.menu"))
+        self.setAutoDefault(False)
+        self._menu = QMenu(self)
+        self._menu.setObjectName("case_act_list")
+        self._offers: tuple[Offer, ...] = ()
+        self.clicked.connect(self.open)
+
+    def show_offers(self, offers: Sequence[Offer]) -> None:
+        """Replace the entries."""
+        if tuple(offers) == self._offers:
+            return
+        self._offers = tuple(offers)
+        self._menu.clear()
+        for number, offer in enumerate(self._offers, start=1):
+            name = offer.material.name.replace("&", "&&") if offer.material is not None else ""
+            text = self._with.words(f"ui.act.{offer.act}.menu", name=name)
+            action = QAction(f"&{number}  {text}" if number <= _MOST_KEYS else text, self._menu)
+            action.setObjectName(f"act_{offer.act}")
+            action.triggered.connect(lambda _=False, offer=offer: self.chosen.emit(offer))
+            self._menu.addAction(action)
+        self.setVisible(bool(self._offers) and self._with.may(Right.WORK))
+
+    def open(self) -> None:
+        """Show the list above the button."""
+        if not self._offers or not self._with.may(Right.WORK):
+            return
+        self._menu.ensurePolished()
+        corner = self.rect().topLeft()
+        corner.setY(corner.y() - self._menu.sizeHint().height())
+        self._menu.popup(self.mapToGlobal(corner))
+        self._menu.setActiveAction(self._menu.actions()[0])
+
+
+class ActionCard(QFrame):
+    """Asks what an act needs, and does it when the clerk confirms with the button that is named by what it does.
+
+    Signals:
+        done(): the desk has written it.
+        closed(): the clerk left it.
+    """
+
+    done = Signal()
+    closed = Signal()
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        self._act: Act | None = None
+        self._case_id = ""
+        self._busy = False
+        words = surroundings.words
+        self.setObjectName("act_card")
+        self.setProperty("role", "notice-calm")
+        self._title = plain_label("", "h2", self)
+        self._title.setObjectName("act_title")
+        self._means = wrapping_label("", parent=self)
+        self._means.setObjectName("act_means")
+        self._result_label = plain_label(words("ui.act.result"), "h3", self)
+        self.result = Choice("act_result", words("ui.act.result"), self)
+        for result in Conclusion:
+            self.result.addItem(words(f"conclusion.{result}"), result)
+        self._papers = QVBoxLayout()
+        self._papers.setSpacing(0)
+        self._ticks: dict[str, Tick] = {}
+        self._trouble = SentenceLabel(words, "act_trouble", self)
+        self.reason = Field(words, "act_reason", words("ui.act.reason"), hint=words("ui.act.reason_hint"), parent=self)
+        self.receiver = Field(
+            words, "act_receiver", words("ui.act.receiver"), hint=words("ui.act.receiver_hint"), parent=self
+        )
+        self.said = Field(words, "act_words", words("ui.act.words"), hint=words("ui.act.words_hint"), parent=self)
+        self._sure = button("act_sure", "", self.confirm, role="primary", parent=self)
+        self._leave = button("act_leave", words("ui.act.leave"), self.close_card, key="Esc", parent=self)
+        self._lay_out()
+        on_enter(self, self.confirm)
+        self.hide()
+
+    @property
+    def asking(self) -> bool:
+        """Whether the card is open."""
+        return self._act is not None
+
+    def open(self, view: CaseView, act: Act) -> None:
+        """Ask what the act needs."""
+        words = self._with.words
+        self._act, self._case_id = act, view.case.case_id
+        self._title.setText(words(f"ui.act.{act}.title"))
+        self._means.setText(words(f"ui.act.{act}.means"))
+        sure = words(f"ui.act.{act}.sure")
+        self._sure.setText(f"{sure}  Enter")
+        self._sure.setAccessibleName(sure)
+        for field, there in (
+            (self.reason, act in _WITH_REASON),
+            (self.receiver, act in _WITH_RECEIVER),
+            (self.said, act is Act.CONCLUDE),
+        ):
+            field.edit.clear()
+            field.tell(None)
+            field.setVisible(there)
+        if act in _WITH_RECEIVER and act is not Act.HAND_OVER:
+            self.receiver.edit.setText(view.case.applicant.name)
+        self.result.setVisible(act is Act.CONCLUDE)
+        self._result_label.setVisible(act is Act.CONCLUDE)
+        self._show_papers(returnable(view.case) if act is Act.RETURN_PAPERS else ())
+        self._trouble.hide()
+        self.show()
+        self.first_focus().setFocus()
+
+    def first_focus(self) -> QWidget:
+        """The first thing that is asked, or the confirming button where nothing is."""
+        if self._ticks:
+            return next(iter(self._ticks.values()))
+        if self._act is Act.CONCLUDE:
+            return self.result
+        for field in (self.reason, self.receiver):
+            if field.isVisibleTo(self):
+                return field.edit
+        return self._sure
+
+    def close_card(self) -> None:
+        """Leave it; nothing was done."""
+        if self._act is None:
+            return
+        self._put_away()
+        self.closed.emit()
+
+    def confirm(self) -> None:
+        """Do it."""
+        if self._busy or self._act is None:
+            return
+        self._busy = True
+        self._with.background.run(
+            self, self._work(self._act), self._done, failed=self._failed, words=self._with.words("ui.act.working")
+        )
+
+    def _work(self, act: Act) -> Callable[[], None]:
+        changes, case_id = self._with.desk.changes, self._case_id
+        reason, receiver, said = self.reason.text, self.receiver.text, self.said.text
+        result = str(self.result.currentData())
+        ticked = [requirement_id for requirement_id, tick in self._ticks.items() if tick.isChecked()]
+        works: dict[Act, Callable[[], None]] = {
+            Act.CONCLUDE: lambda: changes.conclude_here(case_id, result, said),
+            Act.HAND_OVER: lambda: changes.hand_over(case_id, receiver),
+            Act.DELIVER: lambda: changes.deliver(case_id, receiver),
+            Act.RETURN_PAPERS: lambda: changes.return_papers(case_id, ticked, receiver),
+            Act.RETURN_ALL: lambda: changes.return_to_applicant(case_id, reason),
+            Act.WITHDRAW: lambda: changes.withdraw(case_id, reason),
+            Act.VOID: lambda: changes.void(case_id, reason),
+            Act.ARCHIVE: lambda: changes.archive(case_id),
+        }
+        return works[act]
+
+    def _done(self, _: object) -> None:
+        self._put_away()
+        self.done.emit()
+
+    def _failed(self, problem: Problem) -> None:
+        self._busy = False
+        told = Sentence(problem.key, problem.params, "bad")
+        field = {"reason": self.reason, "receiver": self.receiver, "words": self.said}.get(problem.field)
+        for other in (self.reason, self.receiver, self.said):
+            other.tell(told if other is field else None)
+        self._trouble.setVisible(field is None)
+        self._trouble.tell(told if field is None else None)
+        if field is not None:
+            field.look_again()
+
+    def _put_away(self) -> None:
+        self._busy = False
+        self._act = None
+        self.hide()
+
+    def _show_papers(self, materials: Sequence[Material]) -> None:
+        clear(self._papers)
+        self._ticks = {}
+        for material in materials:
+            tick = Tick(f"act_paper_{material.requirement_id}", material.name, self._with.words("ui.act.paper"), self)
+            tick.setChecked(len(materials) == 1)
+            self._ticks[material.requirement_id] = tick
+            self._papers.addWidget(tick)
+        before: QWidget | None = None
+        for widget in (*self._ticks.values(), self.receiver.edit, self._leave, self._sure):
+            if before is not None:
+                QWidget.setTabOrder(before, widget)
+            before = widget
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
+        column.setSpacing(GAP)
+        column.addWidget(self._title)
+        column.addWidget(self._means)
+        column.addLayout(self._papers)
+        for widget in (self._trouble, self._result_label, self.result, self.reason, self.receiver, self.said):
+            column.addWidget(widget)
+        row = QHBoxLayout()
+        row.setSpacing(GAP * 2)
+        row.addWidget(self._leave)
+        row.addWidget(self._sure)
+        row.addStretch(1)
+        column.addLayout(row)

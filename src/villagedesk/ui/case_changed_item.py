@@ -1,0 +1,64 @@
+"""The item has changed since the case was taken in: what changed, field by field, and what more is needed."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from villagedesk.desk.item_views import ItemChange, ItemChanges
+from villagedesk.desk.views import Sentence
+from villagedesk.ui.layouts import clear
+from villagedesk.ui.sentences import SentenceLabel, Words, wrapping_label
+from villagedesk.ui.theme import GAP
+
+_MOST = 12
+
+
+class ChangedItem(QFrame):
+    """Told above the case; gone while the item is as it was."""
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._words = words
+        self.setObjectName("item_changed")
+        self.setProperty("role", "notice-warn")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
+        column.setSpacing(GAP)
+        self._title = SentenceLabel(words, "item_changed_title", self)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(GAP // 2)
+        column.addWidget(self._title)
+        column.addLayout(self._lines)
+        self.tell(None)
+
+    def tell(self, changes: ItemChanges | None) -> None:
+        """Show them; what asks for more comes first, as the desk gives it."""
+        self.setVisible(changes is not None)
+        clear(self._lines)
+        if changes is None:
+            self._title.tell(None)
+            return
+        gone = changes.new is None
+        key = "ui.changed.gone" if gone else "ui.changed.title"
+        self._title.tell(Sentence(key, {"old": changes.old_version, "count": len(changes.lines)}, "warn"))
+        for number, line in enumerate(changes.lines[:_MOST], start=1):
+            label = SentenceLabel(self._words, f"item_change_{number}", self)
+            label.tell(self._line(line))
+            self._lines.addWidget(label)
+        left = len(changes.lines) - _MOST
+        if left > 0:
+            self._lines.addWidget(wrapping_label(self._words("ui.changed.more", count=left), "quiet", self))
+
+    def _line(self, line: ItemChange) -> Sentence:
+        what = self._words.of(line.sentence)
+        values = {"what": what, "before": line.before, "after": line.after}
+        if line.before and line.after:
+            key = "ui.changed.from_to"
+        elif line.after:
+            key = "ui.changed.now"
+        elif line.before:
+            key = "ui.changed.was"
+        else:
+            key = "ui.changed.only"
+        said = Sentence(key, values)
+        return Sentence("ui.changed.needed", {"what": said}, "bad") if line.more_needed else said
