@@ -220,9 +220,10 @@ class SqlSnapshot:
 
     def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
         """Cases sent or carried elsewhere whose result the villager is to get, longest unchanged first."""
-        # the condition is word for word the index's; left to itself SQLite reads and sorts all concluded cases
-        chosen = select(CASES).with_hint(CASES, "INDEXED BY cases_to_hand_out", "sqlite")
-        chosen = chosen.where(literal_column(TO_HAND_OUT)).order_by(CASES.c.updated_at).limit(limit)
+        # left to itself SQLite takes the index of states, and reads and sorts every case that is concluded
+        naming = "SELECT case_id FROM cases INDEXED BY cases_to_hand_out WHERE {} ORDER BY updated_at LIMIT ?"
+        found = self.connection.exec_driver_sql(naming.format(TO_HAND_OUT), (limit,)).scalars().all()
+        chosen = select(CASES).where(CASES.c.case_id.in_(found)).order_by(CASES.c.updated_at)
         return [rows.case_of(row) for row in self.connection.execute(chosen)]
 
     def cases_with_promises(self, limit: int) -> Sequence[Case]:
