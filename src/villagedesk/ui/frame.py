@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import CaseView, DeviceLine, DraftView, SendingView, TakenIn
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import on_key
@@ -29,6 +30,7 @@ from villagedesk.ui.status_line import StatusLine
 from villagedesk.ui.theme import GAP
 from villagedesk.ui.today import Today
 from villagedesk.ui.top_line import TopLine
+from villagedesk.ui.wedge import Scan, TextField, Told, Wedge
 
 NEWS_PAUSE_MS = 80
 """News that come close together are read once."""
@@ -68,6 +70,7 @@ class Frame(QWidget):
         for screen in self._lasting():
             self._adopt(screen)
         self._lay_out()
+        self.wedge = Wedge(self)
         self._wire()
         self._news_timer = QTimer(self, singleShot=True, interval=NEWS_PAUSE_MS)
         self._news_timer.timeout.connect(self._tell_news)
@@ -169,6 +172,32 @@ class Frame(QWidget):
 
         self._with.background.run(self, lambda: self._with.desk.cases.by_number(text), found, lane=Lane.READS)
 
+    def _scanned(self, scan: Scan) -> None:
+        """The scanner goes straight to the case, from any screen; one that is left saves what was typed."""
+        searching = QApplication.focusWidget() is self.top.search and not scan.certain
+        if not self._persons or not self._listening or searching:  # Enter searches for it there
+            self.wedge.answer(scan, Told.NOT_OURS)
+            return
+        in_field = isinstance(QApplication.focusWidget(), TextField)
+
+        def found(case_id: str | None) -> None:
+            if case_id is not None:
+                self.wedge.answer(scan, Told.OPENED)
+                self.open_case(case_id)
+            elif scan.certain or not in_field:
+                self.wedge.answer(scan, Told.UNKNOWN)
+                self._with.background.problem.emit(InputProblem("ui.wedge.unknown", number=scan.text))
+            else:
+                self.wedge.answer(scan, Told.NOT_OURS)
+
+        def failed(problem: Problem) -> None:
+            self.wedge.answer(scan, Told.NOT_OURS)
+            if scan.certain:
+                self._with.background.problem.emit(problem)
+
+        desk = self._with.desk
+        self._with.background.run(self, lambda: desk.cases.by_number(scan.text), found, lane=Lane.READS, failed=failed)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The navigation gives room where the window is narrow."""
         super().resizeEvent(event)
@@ -207,6 +236,8 @@ class Frame(QWidget):
         self.side.settings_wanted.connect(lambda: self.show_settings(HOME))
         self.top.find_wanted.connect(self.find_case)
         self.top.lock_wanted.connect(self.lock_wanted)
+        self.wedge.scanned.connect(self._scanned)
+        self.wedge.hurried.connect(self.today.let_digit_go)
         self.status.clicked.connect(self.show_sending)
         self.help.closed.connect(self._close_help)
         on_key(self, "F1", self._toggle_help)

@@ -80,7 +80,11 @@ class Today(Screen):
             self._with.background.run(self, self._with.desk.cases.today, self._show, lane=Lane.READS)
 
     def leave(self) -> None:
-        """A digit that was pressed just before opens nothing any more."""
+        """Nothing opens behind the clerk's back."""
+        self.let_digit_go()
+
+    def let_digit_go(self) -> None:
+        """The digit just pressed was the first of a number, and opens nothing."""
         self._pause.stop()
 
     def _digit_pressed(self, digit: int) -> None:

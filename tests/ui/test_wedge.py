@@ -1,0 +1,260 @@
+"""The scanner that types like a keyboard, told from a clerk's typing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.ui.desk_at_hand import Village
+from tests.ui.pages.frame import CasesPage
+from tests.ui.pages.intake import ApplicantPage, ChooseItemPage
+from tests.ui.test_tray import taken_in
+from villagedesk.domain.local_no import local_no
+from villagedesk.ui.buttons import on_key
+from villagedesk.ui.wedge import GAP_MS, PAUSE_MS, Scan, Told, Wedge
+from villagedesk.ui.window import MainWindow
+
+NUMBER = local_no("A", date(2026, 11, 23), 7)
+
+
+class Bench:
+    """A window with a line, a text and a button; a clock that the test moves."""
+
+    def __init__(self, qtbot: QtBot) -> None:
+        self.at = 1000.0
+        self.root = QWidget()
+        qtbot.addWidget(self.root)
+        self.line = QLineEdit(self.root)
+        self.text = QPlainTextEdit(self.root)
+        self.button = QPushButton("x", self.root)
+        column = QVBoxLayout(self.root)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
+        for widget in (self.line, self.text, self.button):
+            column.addWidget(widget)
+        self.pressed = 0
+        self.entered = 0
+        on_key(self.root, "2", self._press)
+        on_key(self.root, Qt.Key.Key_Return, self._enter)
+        self.wedge = Wedge(self.root, lambda: self.at)
+        self.scans: list[Scan] = []
+        self.told = Told.OPENED
+        self.wedge.scanned.connect(self._scanned)
+        with qtbot.waitActive(self.root):
+            self.root.show()
+            self.root.activateWindow()
+        self.line.setFocus()
+
+    def _press(self) -> None:
+        self.pressed += 1
+
+    def _enter(self) -> None:
+        self.entered += 1
+
+    def _scanned(self, scan: Scan) -> None:
+        self.scans.append(scan)
+        self.wedge.answer(scan, self.told)
+
+    def keys(self, text: str, gap: float = 5) -> None:
+        for char in text:
+            self.at += gap
+            QTest.keyClicks(self.focus(), char)
+
+    def key(self, key: Qt.Key, gap: float = 5) -> None:
+        self.at += gap
+        QTest.keyClick(self.focus(), key)
+
+    def input(self, preedit: str = "", commit: str = "", gap: float = 5) -> None:
+        self.at += gap
+        event = QInputMethodEvent(preedit, [])
+        if commit:
+            event.setCommitString(commit)
+        QApplication.sendEvent(self.focus(), event)
+
+    @staticmethod
+    def focus() -> QWidget:
+        widget = QApplication.focusWidget()
+        assert widget is not None
+        return widget
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Iterator[Bench]:
+    yield Bench(qtbot)
+
+
+@pytest.mark.parametrize("end", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab])
+@pytest.mark.parametrize("number", [NUMBER, NUMBER.replace("-", ""), NUMBER.lower()])
+def test_a_scan_in_the_middle_of_a_field_leaves_what_was_typed_before(bench: Bench, number: str, end: Qt.Key) -> None:
+    bench.keys("wang", gap=120)
+    bench.line.setCursorPosition(2)
+    bench.at += 500
+    bench.keys(number)
+    bench.key(end)
+    assert bench.scans == [Scan(number, certain=True)]
+    assert (bench.line.text(), bench.line.cursorPosition()) == ("wang", 2)
+    assert bench.entered == 0
+    assert bench.focus() is bench.line
+
+
+def test_what_was_selected_is_there_again(bench: Bench) -> None:
+    bench.keys("wangxiuying", gap=120)
+    bench.line.setSelection(0, 4)
+    bench.at += 500
+    bench.keys(NUMBER)
+    bench.key(Qt.Key.Key_Return)
+    assert bench.line.text() == "wangxiuying"
+    assert bench.line.selectedText() == "wang"
+
+
+def test_a_scan_into_a_long_text_is_taken_out_of_it(bench: Bench) -> None:
+    bench.text.setFocus()
+    bench.text.setPlainText("两行\n字")
+    bench.keys(NUMBER)
+    bench.key(Qt.Key.Key_Return)
+    assert bench.text.toPlainText() == "两行\n字"
+
+
+def test_whoever_saves_what_is_typed_hears_that_it_was_taken_out(bench: Bench) -> None:
+    saved: list[str] = []
+    bench.line.textEdited.connect(saved.append)
+    bench.keys(NUMBER)
+    bench.key(Qt.Key.Key_Return)
+    assert saved[-1] == ""
+
+
+def test_over_a_button_no_shortcut_acts_but_perhaps_the_first_and_enter_presses_nothing(bench: Bench) -> None:
+    clicked: list[bool] = []
+    bench.button.clicked.connect(clicked.append)
+    bench.button.setFocus()
+    hurried: list[int] = []
+    bench.wedge.hurried.connect(lambda: hurried.append(1))
+    bench.keys("261122A00027")
+    assert bench.pressed == 1
+    assert hurried
+    bench.at += 500
+    bench.keys(NUMBER)
+    bench.key(Qt.Key.Key_Return)
+    assert [scan.text for scan in bench.scans] == [NUMBER]
+    assert (clicked, bench.entered) == ([], 0)
+
+
+def test_a_scanner_that_sends_no_end_is_heard_after_a_pause(qtbot: QtBot, bench: Bench) -> None:
+    bench.keys(NUMBER)
+    assert bench.scans == []
+    qtbot.waitUntil(lambda: bench.scans == [Scan(NUMBER, certain=True)], timeout=PAUSE_MS * 50)
+    assert bench.line.text() == ""
+
+
+def test_with_an_input_method_on_part_of_it_comes_as_a_commit(bench: Bench) -> None:
+    code = NUMBER.replace("-", "")
+    bench.keys("li", gap=200)
+    bench.at += 300
+    bench.keys(code[:6])
+    for end in range(7, len(code)):
+        bench.input(preedit=code[6:end])
+    bench.input(commit=code[6:])
+    bench.key(Qt.Key.Key_Return)
+    assert bench.scans == [Scan(code, certain=True)]
+    assert bench.line.text() == "li"
+
+
+def test_a_whole_number_may_come_as_one_commit_also_in_full_width(qtbot: QtBot, bench: Bench) -> None:
+    wide = "".join(chr(ord(char) + 0xFEE0) for char in NUMBER.replace("-", ""))
+    bench.input(commit=wide)
+    qtbot.waitUntil(lambda: bench.scans == [Scan(wide, certain=True)], timeout=PAUSE_MS * 50)
+
+
+def test_what_is_composed_by_hand_is_no_scan(qtbot: QtBot, bench: Bench) -> None:
+    code = NUMBER.replace("-", "")
+    for end in range(1, len(code)):
+        bench.input(preedit=code[:end], gap=150)
+    bench.input(commit=code)
+    bench.key(Qt.Key.Key_Return)
+    qtbot.wait(PAUSE_MS * 2)
+    assert bench.scans == []
+    assert bench.line.text() == code
+
+
+def test_a_number_of_somebody_else_stays_in_its_field_and_enter_acts(bench: Bench) -> None:
+    bench.told = Told.NOT_OURS
+    bench.keys("6222021234567890123")
+    bench.key(Qt.Key.Key_Return)
+    assert bench.scans == [Scan("6222021234567890123", certain=False)]
+    assert bench.line.text() == "6222021234567890123"
+    assert bench.entered == 1
+
+
+def test_a_wrong_check_character_is_not_ours_for_certain(bench: Bench) -> None:
+    wrong = NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")
+    bench.told = Told.NOT_OURS
+    bench.keys(wrong)
+    bench.key(Qt.Key.Key_Return)
+    assert [scan.certain for scan in bench.scans] == [False]
+    assert bench.line.text() == wrong
+
+
+def test_a_key_held_down_is_no_scan(bench: Bench) -> None:
+    for _ in range(20):
+        bench.at += 33
+        QTest.keyClick(bench.line, Qt.Key.Key_1)
+        QTest.keyEvent(QTest.KeyAction.Press, bench.line, Qt.Key.Key_F5)
+    bench.key(Qt.Key.Key_Return)
+    assert bench.scans == []
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.floats(min_value=1, max_value=400), min_size=len(NUMBER), max_size=len(NUMBER)))
+def test_only_a_burst_without_a_human_pause_is_a_scan(bench: Bench, gaps: list[float]) -> None:
+    bench.line.setFocus()
+    bench.line.clear()
+    bench.scans.clear()
+    bench.at += 1000
+    for char, gap in zip(NUMBER, gaps, strict=True):
+        bench.keys(char, gap=gap)
+    bench.key(Qt.Key.Key_Return)
+    fast = all(gap <= GAP_MS for gap in gaps[1:])
+    assert any(scan.certain for scan in bench.scans) is fast
+    assert bench.line.text() == ("" if fast else NUMBER)
+
+
+def test_the_scanner_opens_the_case_from_an_open_draft_and_the_draft_is_saved(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    case_id = taken_in(village)
+    assert village.desk is not None
+    number = village.desk.cases.case(case_id).case.local_no or ""
+    choose = ChooseItemPage(qtbot, signed_in)
+    choose.new_case()
+    choose.until(lambda: bool(choose.rows("item_results")))
+    choose.choose("VD-YB-003", "")
+    applicant = ApplicantPage(qtbot, signed_in)
+    applicant.until(lambda: applicant.seen("applicant_name") and applicant.focused() == "applicant_name")
+    applicant.type("李")
+    QTest.keyClicks(applicant.focus(), number)
+    applicant.enter()
+    cases = CasesPage(qtbot, signed_in)
+    cases.wait_for("case_local_no")
+    assert cases.text("case_local_no") == number
+    desk = village.desk
+    cases.until(lambda: "李" in [row.line.applicant_name for row in desk.cases.find("", limit=5)])
+
+
+def test_an_unknown_number_is_said_and_the_screen_stays(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:
+    del village
+    cases = CasesPage(qtbot, signed_in)
+    cases.click("nav_cases")
+    cases.until(lambda: cases.focused() == "case_filter")
+    cases.type("王")
+    QTest.keyClicks(cases.focus(), NUMBER)
+    cases.enter()
+    cases.until(lambda: NUMBER in cases.problem())
+    assert cases.typed("case_filter") == "王"
