@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.domain.catalogue_of_messages import messages
 from villagedesk.domain.case import CaseStatus
-from villagedesk.domain.life_cycle import CLOSED, TOLD, CaseChange, after, possible
+from villagedesk.domain.life_cycle import CLOSED, TOLD, CaseChange, Conclusion, after, possible
 from villagedesk.domain.problems import Problem
 
 S, C = CaseStatus, CaseChange
@@ -133,5 +133,6 @@ def test_from_every_open_state_the_server_can_put_the_case_where_it_is() -> None
             assert after(status, change) is target
 
 
-def test_every_event_has_a_name_on_screen() -> None:
-    assert {f"case_change.{change}" for change in CaseChange} <= messages().keys()
+def test_every_event_state_and_end_has_a_name_on_screen() -> None:
+    wanted = {f"case_change.{change}" for change in CaseChange} | {f"life.state.{status}" for status in CaseStatus}
+    assert wanted | {f"conclusion.{one}" for one in Conclusion} <= messages().keys()

@@ -256,6 +256,19 @@ def test_withdrawn_case_is_not_accepted(village: Village) -> None:
     assert _code(village.move(record.case_id, "accept")) == (409, "move_not_possible")
 
 
+def test_what_is_concluded_is_not_withdrawn_and_a_repeated_withdrawal_is_answered_the_same(village: Village) -> None:
+    concluded = payload()
+    village.commit(concluded)
+    for move in ("accept", "conclude"):
+        assert village.move(concluded.case_id, move).status_code == 200
+    assert _code(village.act(concluded.case_id, action("withdraw"))) == (422, "rejected")
+    assert _held(village, concluded.case_id).actions == [concluded.action_id]
+    taken, record = action("withdraw"), payload()
+    village.commit(record)
+    first, again = (village.act(record.case_id, taken) for _ in range(2))
+    assert (first.status_code, again.status_code, first.content) == (201, 200, again.content)
+
+
 def test_stations_see_their_own_only(server: PracticeServer, village: Village) -> None:
     content = page("shared")
     record = payload(pages=(content,))
