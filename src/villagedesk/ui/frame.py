@@ -13,6 +13,7 @@ from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
+from villagedesk.ui.bring_paper import BringPaper
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.case_list import CaseList
 from villagedesk.ui.case_page import CasePage
@@ -267,8 +268,14 @@ class Frame(QWidget):
             self._show(self._new_wizard(view))
         else:
             page = CasePage(self._with, view, self)
+            page.bring_wanted.connect(self._bring_paper)
             self._adopt(page)
             self._show(page)
+
+    def _bring_paper(self, view: CaseView, requirement_id: str) -> None:
+        page = BringPaper(self._with, view, requirement_id, self)
+        self._adopt(page)
+        self._show(page)
 
     def _taken_in(self, taken: TakenIn, draft: DraftView) -> None:
         page = TakenInPage(self._with, taken, draft, self)
