@@ -10,7 +10,15 @@ SOURCE = Path(__file__).parents[2] / "src" / "villagedesk"
 # their own; the simulated camera brings its name as real ones do; the self-test prints a trial paper; rules about
 # Chinese characters have to name them.
 ALLOWED = (
-    *("papers/", "practice/", "demo/", "devices/camera_simulated.py", "devices/id_reader_simulated.py", "devices/id_reader_helper.py", "app/self_test.py"),
+    *(
+        "papers/",
+        "practice/",
+        "demo/",
+        "devices/camera_simulated.py",
+        "devices/id_reader_simulated.py",
+        "devices/id_reader_helper.py",
+        "app/self_test.py",
+    ),
     *("domain/names.py", "domain/names_pinyin.py", "domain/typed_text.py", "domain/masking.py", "domain/form_check.py"),
 )
 

@@ -17,14 +17,12 @@ from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import common_passwords
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.app.run_options import RunOptions
+from villagedesk.app.starter_catalogue import starter
 from villagedesk.app.station_keeper import FolderStation
 from villagedesk.app.support_bundle import pack
 from villagedesk.app.sync_road import SyncRoad
 from villagedesk.app.system_clock import SystemClock
-from villagedesk.catalogue.calendar import load_calendar
 from villagedesk.catalogue.divisions import load_known_areas
-from villagedesk.catalogue.load import load_items
-from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.archive import ArchiveDesk
@@ -186,7 +184,9 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     Raises:
         Problem: ``catalogue.*`` when the catalogue cannot be read.
     """
-    items = Items(ItemFinder(load_items(resources / "catalogue")))
+    messages = Messages.from_folder(messages_folder(resources))
+    key = station.catalogue_public_key
+    items = Items(rooms.store, starter(resources), rooms.clock, acting, messages.text, rooms.news, key)
     # Pinyin's dictionaries are read before the first search or save needs them.
     threading.Thread(target=items.prepare, name="pinyin", daemon=True).start()
     areas = load_known_areas(resources / "code_lists" / "divisions.toml")
@@ -194,13 +194,11 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     disk = DiskWatch(rooms.free_bytes)
     print_runner = PrintRunner(store, vault, rooms.printer, clock, rooms.news, acting)
     fonts = font_set(resources)
-    messages = Messages.from_folder(messages_folder(resources))
     papers = PaperMaker(fonts, station.name, practice=station.practice)
     audit = AuditDesk(rooms.audit_log, store, clock, acting, station, messages.text, fonts, rooms.printer)
     passwords = functools.partial(common_passwords, resources)
     accounts = Accounts(rooms.keeper, audit.note, store, acting, station.name, passwords)
-    calendar = load_calendar(resources / "catalogue" / "calendar")
-    clocks = Clocks(clock, items, lambda: calendar)
+    clocks = Clocks(clock, items, items.calendar)
     return Desk(
         station=station,
         acting=acting,

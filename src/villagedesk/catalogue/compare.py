@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from decimal import Decimal
@@ -27,7 +28,8 @@ class Difference:
         entry: name of the entry, e.g. ``"audience"`` or ``"materials.copies"``; its words are
             ``item_entry.<entry>`` in the message catalogue.
         subject: name of the material, field, step or stop it belongs to; "" for the item's own.
-        before, after: as text; codes of enumerations as ``code:<enumeration>.<value>`` for the screen to put in words.
+        before, after: as text; codes of enumerations as ``code:<enumeration_in_snake_case>.<value>``, to be put in
+            words.
         more_needed: something must be brought or filled in that was not asked for before.
     """
 
@@ -53,6 +55,9 @@ _SUBJECTS: Mapping[str, Callable[[Any], str]] = {
 }
 _LEFT_OUT = frozenset({"version", "search_words"})
 """Differ without meaning anything to a case."""
+
+
+_SNAKE = re.compile(r"(?<!^)(?=[A-Z])")
 
 
 def differences(old: ServiceItem, new: ServiceItem) -> tuple[Difference, ...]:
@@ -127,7 +132,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, StrEnum):
-        return f"code:{type(value).__name__}.{value.value}"
+        return f"code:{_SNAKE.sub('_', type(value).__name__).lower()}.{value.value}"
     if isinstance(value, bool):
         return f"code:bool.{str(value).lower()}"
     if isinstance(value, str | int | Decimal):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
+from types import MappingProxyType
 
 from villagedesk.domain.names_pinyin import syllables
 from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.typed_text import fold_digits
 
-_WHOLE, _NAME_BEGINS, _IN_NAME, _IN_WORDS, _INITIALS_BEGIN, _IN_PINYIN, _IN_ORDER, _NO = range(8)
+_WHOLE, _NAME_BEGINS, _IN_NAME, _IN_WORDS, _SYNONYM, _INITIALS_BEGIN, _IN_PINYIN, _IN_ORDER, _NO = range(9)
 """Ranks, best first. _IN_ORDER: the characters come in this order with others between, as in 医保登记."""
 
 
@@ -22,12 +23,21 @@ class ItemFinder:
 
     Args:
         items: codes must differ.
+        synonyms: groups of words that mean the same: who types one finds the items that hold another.
+        uses: how often each item was taken in, by code; of equally good matches the most used comes first.
     """
 
-    def __init__(self, items: Iterable[ServiceItem]) -> None:
+    def __init__(
+        self,
+        items: Iterable[ServiceItem],
+        synonyms: Sequence[Sequence[str]] = (),
+        uses: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
         self._items = tuple(items)
+        self._uses = tuple(uses.get(item.code, 0) for item in self._items)
         self._by_code = {item.code: item for item in self._items}
-        self._texts = tuple(_Text.of(item) for item in self._items)
+        groups = [frozenset(_fold(word) for word in group) for group in synonyms]
+        self._texts = tuple(_Text.of(item, groups) for item in self._items)
         self._spoken: tuple[tuple[_Spoken, ...], ...] | None = None
         self._preparing = Lock()
 
@@ -53,7 +63,7 @@ class ItemFinder:
         if not words:
             return self._items[:limit]
         spoken = self._spoken_for(words)
-        ranked: list[tuple[int, int, int]] = []
+        ranked: list[tuple[int, int, int, int]] = []
         for index, text in enumerate(self._texts):
             rank = 0
             for word in words:
@@ -61,9 +71,9 @@ class ItemFinder:
                 if rank == _NO:
                     break
             if rank != _NO:
-                ranked.append((rank, len(text.name), index))
+                ranked.append((rank, -self._uses[index], len(text.name), index))
         ranked.sort()
-        return [self._items[index] for _, _, index in ranked[:limit]]
+        return [self._items[index] for *_, index in ranked[:limit]]
 
     def _spoken_for(self, words: Sequence[str]) -> tuple[tuple[_Spoken, ...], ...] | None:
         if not any(word.isascii() and word.isalpha() for word in words):
@@ -77,10 +87,18 @@ class _Text:
     name: str
     code: str
     words: tuple[str, ...]
+    synonyms: tuple[str, ...]
 
     @classmethod
-    def of(cls, item: ServiceItem) -> _Text:
-        return cls(_fold(item.name), _fold(item.code), tuple(_fold(word) for word in item.search_words))
+    def of(cls, item: ServiceItem, groups: Sequence[frozenset[str]]) -> _Text:
+        name, words = _fold(item.name), tuple(_fold(word) for word in item.search_words)
+        meant = {
+            word
+            for group in groups
+            if any(known in text for known in group for text in (name, *words))
+            for word in group
+        }
+        return cls(name, _fold(item.code), words, tuple(sorted(meant)))
 
 
 @dataclass(frozen=True)
@@ -124,6 +142,8 @@ def _rank(word: str, text: _Text, spoken: Sequence[_Spoken]) -> int:
         return _IN_NAME
     if word in text.code or any(word in known for known in text.words):
         return _IN_WORDS
+    if any(word in known for known in text.synonyms):
+        return _SYNONYM
     if word.isascii():
         if any(phrase.initials.startswith(word) for phrase in spoken):
             return _INITIALS_BEGIN

@@ -1,31 +1,308 @@
-"""The items of this village: the catalogue in use with the village's own choices."""
+"""The items of this village 事项: the catalogue in use with the village's own choices, and how a new one comes in."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 
+from villagedesk.catalogue.calendar import load_calendar
+from villagedesk.catalogue.checked_table import CheckedTable
+from villagedesk.catalogue.contents import Contents
+from villagedesk.catalogue.item import item_of
+from villagedesk.catalogue.package import MAX_BYTES, apply, open_package
 from villagedesk.catalogue.search import ItemFinder
-from villagedesk.domain.service_item import ServiceItem
+from villagedesk.desk.acting import Acting
+from villagedesk.desk.catalogue_keeping import STARTER_VERSION, InUse, keep, kept, with_free_versions
+from villagedesk.desk.item_changes import Words, change_lines
+from villagedesk.desk.item_choices import (
+    as_chosen,
+    check_office,
+    keep_choices,
+    keep_office,
+    kept_choices,
+    kept_office,
+)
+from villagedesk.desk.item_views import CatalogueView, Installed, ItemChanges, LocalChoice
+from villagedesk.desk.news import News
+from villagedesk.desk.views import Sentence
+from villagedesk.domain.audit import STATION, Deed
+from villagedesk.domain.case import Case, CaseEvent
+from villagedesk.domain.catalogue import CatalogueOrigin
+from villagedesk.domain.clock import Clock
+from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.repositories import Snapshot, Store, Transaction
+from villagedesk.domain.roles import Right
+from villagedesk.domain.service_item import Office, ServiceItem
+from villagedesk.domain.working_days import Calendar
+
+_MOST_FOUND = 50
+_COUNTY = "county"
+"""Stands for whoever signed a package, as the actor in the log."""
+
+
+@dataclass(frozen=True)
+class Starter:
+    """What the program brings.
+
+    Args:
+        calendar_folder: data files for years the calendar's library does not know.
+        made_at: when the files were last changed; only shown.
+    """
+
+    contents: Contents
+    calendar_folder: Path
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class _Now:
+    """One consistent state; replaced as a whole, so that readers need no lock."""
+
+    in_use: InUse
+    raw: Mapping[str, ServiceItem]
+    chosen: Mapping[str, ServiceItem]
+    choices: Mapping[str, LocalChoice]
+    office: Office
+    finder: ItemFinder
 
 
 class Items:
-    """What can be applied for here. Calls may come from several threads."""
+    """What can be applied for here. Calls block where they change something, and may come from several threads.
 
-    def __init__(self, finder: ItemFinder) -> None:
-        self._finder = finder
+    Args:
+        public_key: the county's Ed25519 key for packages, 32 bytes; empty when the station file names none.
+
+    Raises:
+        Problem: ``catalogue.*`` when the catalogue cannot be read.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        starter: Starter,
+        clock: Clock,
+        acting: Acting,
+        words: Words,
+        news: News,
+        public_key: bytes,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._acting = acting
+        self._words = words
+        self._news = news
+        self._public_key = public_key
+        self._calendar = load_calendar(starter.calendar_folder)
+        self._changing = threading.Lock()
+        self._bound = lru_cache(maxsize=512)(self._read_bound)
+        self._now = self._state(self._begin(starter))
 
     def get(self, code: str) -> ServiceItem:
-        """The catalogue's newest version of that item. Raises KeyError."""
-        return self._finder.get(code)
+        """The newest version of that item, with the village's own mode and office. Raises KeyError."""
+        return self._now.chosen[code]
+
+    def bound(self, code: str, version: int) -> ServiceItem | None:
+        """That version as the county made it, None when it was never here."""
+        return self._bound(code, version)
+
+    def of_case(self, case: Case) -> ServiceItem | None:
+        """The version the case is bound to, None when it was never here."""
+        return self.bound(case.item_code, case.item_version)
 
     def all(self) -> tuple[ServiceItem, ...]:
         """The whole catalogue, in its order."""
-        return self._finder.all()
+        return tuple(self._now.chosen.values())
 
-    def search(self, typed: str, limit: int = 50) -> Sequence[ServiceItem]:
-        """The items that hold every word typed, best first; all when nothing is typed."""
-        return self._finder.search(typed, limit)
+    def handled(self) -> tuple[ServiceItem, ...]:
+        """Those this village takes in, in the catalogue's order."""
+        now = self._now
+        return tuple(item for code, item in now.chosen.items() if _choice(now, code).handled)
+
+    def search(self, typed: str, limit: int = _MOST_FOUND) -> Sequence[ServiceItem]:
+        """The handled items that hold every word typed, best first; favourites, then the most used, when nothing is."""
+        now = self._now
+        if typed.strip():
+            return now.finder.search(typed, limit)
+        uses = self._store.read(lambda snapshot: snapshot.item_uses())
+        order = sorted(
+            self.handled(), key=lambda item: (not _choice(now, item.code).favourite, -uses.get(item.code, 0))
+        )
+        return order[:limit]
 
     def prepare(self) -> None:
         """Build the pinyin index, once."""
-        self._finder.prepare()
+        self._now.finder.prepare()
+
+    def calendar(self) -> Calendar:
+        """The years of holidays there is data for; the catalogue's win over the program's."""
+        return self._calendar.with_years(self._now.in_use.contents.years)
+
+    def changes(self, case: Case) -> ItemChanges | None:
+        """What changed since the version the case is bound to; None while nothing did, or nobody can tell."""
+        newest = self._now.raw.get(case.item_code)
+        if newest is None:
+            return ItemChanges(case.item_version, None, ())
+        old = self.of_case(case)
+        if newest.version == case.item_version or old is None:
+            return None
+        lines = change_lines(old, newest, self._words)
+        return ItemChanges(case.item_version, newest, lines) if lines else None
+
+    def choice(self, code: str) -> LocalChoice:
+        """What the village chose for that item."""
+        return _choice(self._now, code)
+
+    def choices(self) -> Mapping[str, LocalChoice]:
+        """All choices that say something, by code."""
+        return dict(self._now.choices)
+
+    def choose(self, code: str, choice: LocalChoice) -> None:
+        """Choose for one item; cases that were taken in stay as they are.
+
+        Raises:
+            InputProblem: ``items.gone``, ``items.too_long``.
+        """
+        self._acting.need(Right.WORK)
+        if code not in self._now.raw:
+            raise InputProblem("items.gone")
+        told = LocalChoice(choice.handled, choice.mode, choice.favourite, check_office(choice.office))
+
+        def work(transaction: Transaction) -> None:
+            keep_choices(transaction, {**kept_choices(transaction), code: told})
+            mode = str(told.mode or "")
+            detail = {"item": code, "handled": str(told.handled), "mode": mode, "favourite": str(told.favourite)}
+            transaction.append_event(self._event(Deed.ITEM_CHOSEN, self._acting.clerk, **detail))
+
+        self._change(work)
+
+    def office(self) -> Office:
+        """The village's own address, hours and phones."""
+        return self._now.office
+
+    def set_office(self, office: Office) -> None:
+        """Set them for all items. Raises InputProblem ``items.too_long``."""
+        self._acting.need(Right.WORK)
+        told = check_office(office)
+
+        def work(transaction: Transaction) -> None:
+            keep_office(transaction, told)
+            transaction.append_event(self._event(Deed.ITEM_CHOSEN, self._acting.clerk, item=""))
+
+        self._change(work)
+
+    def catalogue(self) -> CatalogueView:
+        """Which catalogue is in use."""
+        now = self._now
+        catalogue = now.in_use.catalogue
+        params = {"version": catalogue.version, "count": len(now.raw)}
+        return CatalogueView(
+            version=catalogue.version,
+            made_at=catalogue.made_at,
+            origin=catalogue.origin,
+            items=len(now.raw),
+            to_check=sum(item.to_check for item in now.raw.values()),
+            sentence=Sentence(f"items.origin.{catalogue.origin}", params),
+        )
+
+    def install_file(self, file: Path) -> Installed:
+        """Put a package from a file in use.
+
+        Raises:
+            InputProblem: ``catalogue_package.*``, ``catalogue.*``: nothing was changed; ``items.no_file`` (``name``).
+        """
+        self._acting.need(Right.WORK)
+        try:
+            with file.open("rb") as opened:
+                data = opened.read(MAX_BYTES + 1)
+        except OSError:
+            raise InputProblem("items.no_file", name=file.name) from None
+        return self._install(data, CatalogueOrigin.FILE, self._acting.clerk)
+
+    def arrived(self, data: bytes) -> Installed:
+        """Put a package in use that came over the wire; no clerk has a hand in it. Raises as :meth:`install_file`."""
+        return self._install(data, CatalogueOrigin.WIRE, _COUNTY)
+
+    def _install(self, data: bytes, origin: CatalogueOrigin, actor: str) -> Installed:
+        package = open_package(data, self._public_key)
+        with self._changing:
+            before = self._now.in_use
+            try:
+                contents = apply(package, before.contents, before.catalogue.version)
+                made_at = datetime.fromisoformat(package.made_at)
+            except InputProblem:
+                raise
+            except Problem as problem:
+                raise InputProblem(problem.key, field="", **problem.params) from None
+            except ValueError:
+                raise InputProblem("catalogue_package.bad_content", entry="made_at") from None
+
+            def work(transaction: Transaction) -> InUse:
+                now = self._clock.now()
+                try:
+                    catalogue = keep(transaction, contents, package.version, made_at, origin, now)
+                except ValueError:
+                    raise InputProblem("catalogue_package.version_used") from None
+                detail = {"version": str(package.version), "origin": str(origin)}
+                transaction.append_event(self._event(Deed.CATALOGUE_INSTALLED, actor, **detail))
+                return InUse(catalogue, contents)
+
+            old = self._now.raw
+            self._now = self._state(self._store.write(work).result())
+            new = self._now.raw
+            self._bound.cache_clear()
+        self._news.tell("items", "cases")
+        return Installed(
+            package.version,
+            tuple(item.name for code, item in new.items() if code not in old),
+            tuple(item.name for code, item in new.items() if code in old and old[code].version != item.version),
+            tuple(item.name for code, item in old.items() if code not in new),
+        )
+
+    def _begin(self, starter: Starter) -> InUse:
+        """What is in use: the county's, else the program's own, which is kept anew when the program brings another."""
+        found = self._store.read(kept)
+        if found is not None and found.catalogue.origin is not CatalogueOrigin.BUILT_IN:
+            return found
+        contents = self._store.read(lambda snapshot: with_free_versions(snapshot, starter.contents))
+        if found is not None and found.catalogue.sha256 == contents.sha256:
+            return found
+
+        def work(transaction: Transaction) -> InUse:
+            now = self._clock.now()
+            made = keep(transaction, contents, STARTER_VERSION, starter.made_at, CatalogueOrigin.BUILT_IN, now)
+            return InUse(made, contents)
+
+        return self._store.write(work).result()
+
+    def _change(self, work: Callable[[Transaction], None]) -> None:
+        with self._changing:
+            self._store.write(work).result()
+            self._now = self._state(self._now.in_use)
+        self._news.tell("items")
+
+    def _state(self, in_use: InUse) -> _Now:
+        def read(snapshot: Snapshot) -> tuple[dict[str, LocalChoice], Office, Mapping[str, int]]:
+            return kept_choices(snapshot), kept_office(snapshot), snapshot.item_uses()
+
+        choices, office, uses = self._store.read(read)
+        raw = {item.code: item for item in in_use.contents.service_items}
+        chosen = {code: as_chosen(item, choices.get(code, LocalChoice()), office) for code, item in raw.items()}
+        handled = [item for code, item in chosen.items() if choices.get(code, LocalChoice()).handled]
+        finder = ItemFinder(handled, in_use.contents.synonyms, uses)
+        return _Now(in_use, raw, chosen, choices, office, finder)
+
+    def _read_bound(self, code: str, version: int) -> ServiceItem | None:
+        text = self._store.read(lambda snapshot: snapshot.item_version(code, version))
+        return None if text is None else item_of(CheckedTable(code, json.loads(text)))
+
+    def _event(self, kind: Deed, actor: str, **detail: str) -> CaseEvent:
+        return CaseEvent(STATION, self._clock.now(), actor, kind, detail=detail)
+
+
+def _choice(now: _Now, code: str) -> LocalChoice:
+    return now.choices.get(code, LocalChoice())

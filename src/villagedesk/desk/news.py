@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-TOPICS = frozenset({"cases", "outbox", "link", "print", "devices", "backup"})
+TOPICS = frozenset({"cases", "outbox", "link", "print", "devices", "backup", "items"})
 
 Listener = Callable[[frozenset[str]], None]
 

@@ -49,6 +49,8 @@ class Deed(StrEnum):
     REPORT_SAVED = "report_saved"
     BUNDLE_MADE = "bundle_made"
     STATION_RENEWED = "station_renewed"
+    ITEM_CHOSEN = "item_chosen"
+    CATALOGUE_INSTALLED = "catalogue_installed"
 
 
 VIEWS = frozenset({Deed.VIEWED, Deed.PAGE_VIEWED, Deed.UNMASKED})

@@ -8,6 +8,7 @@ import ipaddress
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from villagedesk.domain.problems import InputProblem
@@ -34,6 +35,7 @@ class StationFile:
         ca_pem: the county's CA as PEM text, "" to use the system's.
         one_time_code: proves the first enrolment.
         recovery_public_key: 32 bytes, X25519, the county's.
+        catalogue_public_key: 32 bytes, Ed25519, the county's for signing catalogue packages; empty where it has none.
         practice: the acceptance system behind it is one to practise on: every paper of this station is without force.
     """
 
@@ -44,6 +46,7 @@ class StationFile:
     one_time_code: str
     recovery_public_key: bytes
     practice: bool = False
+    catalogue_public_key: bytes = b""
 
     def to_bytes(self) -> bytes:
         """The file's JSON."""
@@ -58,6 +61,7 @@ class StationFile:
                 "one_time_code": self.one_time_code,
                 "recovery_public_key": base64.b64encode(self.recovery_public_key).decode(),
                 "practice": self.practice,
+                "catalogue_public_key": base64.b64encode(self.catalogue_public_key).decode(),
             },
             ensure_ascii=False,
             indent=1,
@@ -87,6 +91,10 @@ class StationFile:
                 raise InputProblem(f"station.bad_field.{name}")
             text[name] = value.strip()
         practice = raw.get("practice", False)
+        # station files of earlier versions have none
+        text["catalogue_public_key"] = raw.get("catalogue_public_key", "")
+        if not isinstance(text["catalogue_public_key"], str):
+            raise InputProblem("station.bad_field.catalogue_public_key")
         right = {
             "division_code": _DIVISION.fullmatch(text["division_code"]) is not None,
             "name": _is_name(text["name"]),
@@ -98,21 +106,26 @@ class StationFile:
         for name, good in right.items():
             if not good:
                 raise InputProblem(f"station.bad_field.{name}")
-        try:
-            key = base64.b64decode(text["recovery_public_key"], validate=True)
-        except (binascii.Error, ValueError):
-            key = b""
-        if len(key) != 32:
-            raise InputProblem("station.bad_field.recovery_public_key")
         return cls(
             text["division_code"],
             text["name"],
             text["address"].rstrip("/"),
             text["ca_pem"],
             text["one_time_code"],
-            key,
+            _key(text, "recovery_public_key"),
             practice,
+            _key(text, "catalogue_public_key") if text["catalogue_public_key"] else b"",
         )
+
+
+def _key(text: Mapping[str, str], name: str) -> bytes:
+    try:
+        key = base64.b64decode(text[name], validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if len(key) != 32:
+        raise InputProblem(f"station.bad_field.{name}")
+    return key
 
 
 def _is_name(text: str) -> bool:
