@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
 from villagedesk.domain.catalogue import Catalogue
+from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob
@@ -110,6 +111,9 @@ class MemoryTransaction:
         raise NotImplementedError("catalogues are the real store's")
 
     def cases_of_person(self, document_number: str, limit: int) -> Sequence[Case]:
+        raise NotImplementedError("lists are the real store's")
+
+    def earlier_persons(self, text: str, limit: int) -> Sequence[EarlierPerson]:
         raise NotImplementedError("lists are the real store's")
 
     def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:

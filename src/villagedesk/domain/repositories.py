@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
 from villagedesk.domain.catalogue import Catalogue
+from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.retention import RetentionCandidate
@@ -84,6 +85,10 @@ class Snapshot(Protocol):
 
     def cases_of_person(self, document_number: str, limit: int) -> Sequence[Case]:
         """Cases whose applicant has that number (folded), newest first, drafts too."""
+
+    def earlier_persons(self, text: str, limit: int) -> Sequence[EarlierPerson]:
+        """Applicants of cases taken in, by name, pinyin initials, a number or its last four; newest first, each
+        number once."""
 
     def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:
         """Cases in these states, longest unchanged first."""

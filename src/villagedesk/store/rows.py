@@ -22,6 +22,7 @@ from villagedesk.domain.case import (
 )
 from villagedesk.domain.catalogue import Catalogue, CatalogueOrigin
 from villagedesk.domain.clock import moment_of, utc_text
+from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.party import ApplicantKind, Party, PartyRole
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
@@ -152,6 +153,24 @@ def case_of(row: AnyRow) -> Case:
         limit_date=row.limit_date,
         accepting_organ=row.accepting_organ,
         lookup_url=row.lookup_url,
+    )
+
+
+def earlier_person_of(case: Case) -> EarlierPerson:
+    """Who applied in that case."""
+    one = case.applicant
+    return EarlierPerson(
+        name=one.name,
+        document_kind=one.document_kind,
+        document_number=one.document_number,
+        phone=one.phone,
+        address=one.address,
+        kind=one.kind,
+        birth_date=one.birth_date,
+        sex=one.sex,
+        ethnic_group=one.ethnic_group,
+        last_case_id=case.case_id,
+        last_at=case.created_at,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, distinct, func, literal_
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.clock import utc_text
+from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.life_cycle import CLOSED
 from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob, PrintJobState
@@ -211,6 +212,22 @@ class SqlSnapshot:
         found = (rows.case_of(row) for row in self.connection.execute(chosen))
         # the word may also be a phone or an acceptance number
         return [case for case in found if fold(case.applicant.document_number) == fold(document_number)][:limit]
+
+    def earlier_persons(self, text: str, limit: int) -> Sequence[EarlierPerson]:
+        """Applicants of cases taken in, by name, initials, a number or its last four; newest first, each number once."""
+        match = matching(text)
+        if match is None:
+            return []
+        conditions = [CASES.c.status != CaseStatus.DRAFT.value, match]
+        chosen = select(CASES).where(*conditions).order_by(literal_column("+cases.created_at").desc())
+        found: dict[tuple[str, str], EarlierPerson] = {}
+        with self.connection.execute(chosen) as cases:
+            for row in cases:
+                person = rows.earlier_person_of(rows.case_of(row))
+                found.setdefault((person.document_kind, person.document_number), person)
+                if len(found) == limit:
+                    break
+        return list(found.values())
 
     def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:
         """Cases in these states, longest unchanged first."""
