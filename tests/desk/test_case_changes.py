@@ -140,7 +140,11 @@ def test_withdrawing_what_was_sent_goes_out_as_an_action_and_is_done_when_it_is_
     assert (view.events[-1].from_status, view.events[-1].to_status) == (S.SUBMITTED, S.WITHDRAWN)
 
 
-@pytest.mark.parametrize("state", [SendingState.SENDING, SendingState.UPLOADING, SendingState.CONFIRMING])
+@pytest.mark.parametrize(
+    "state",
+    # queued and frozen: it was on its way once, and goes again with the same bytes
+    [SendingState.SENDING, SendingState.UPLOADING, SendingState.CONFIRMING, SendingState.QUEUED],
+)
 def test_what_may_have_left_is_taken_back_behind_it(window: Window, state: SendingState) -> None:
     case_id = taken_in(window)
     put_state(window, case_id, state=state, frozen_at=window.clock.now())
@@ -228,6 +232,17 @@ def test_a_withdrawal_behind_a_submission_that_was_refused_ends_with_it(window: 
     view = window.desk.cases.case(case_id)
     assert view.case.status is S.WITHDRAWN
     assert all(state is SendingState.CANCELLED for _, state in rows(window, case_id))
+
+
+def test_what_the_other_side_refused_is_withdrawn_here_and_leaves_the_tray(window: Window) -> None:
+    case_id = taken_in(window)
+    put_state(window, case_id, state=SendingState.REJECTED, frozen_at=window.clock.now())
+    window.desk.changes.withdraw(case_id, "不办了")
+    view = window.desk.cases.case(case_id)
+    assert (view.case.status, view.snag) == (S.WITHDRAWN, None)
+    assert rows(window, case_id) == [(Operation.SUBMIT, SendingState.CANCELLED)]
+    assert [event.detail.get("decision") for event in view.events if event.kind == "decision"] == ["dropped"]
+    assert window.desk.cases.today().todos == ()
 
 
 def test_voiding_gives_the_number_up_and_cancels_what_waits(window: Window) -> None:
@@ -420,6 +435,16 @@ def test_a_promised_paper_of_a_case_that_is_there_is_kept_here_and_goes_with_the
     row = window.desk.cases.case(case_id).outbox[-1]
     assert row.revision == 2
     assert page.sha256 in {entry["sha256"] for entry in json.loads(row.payload)["manifest"]}
+
+
+def test_a_promised_paper_that_comes_while_a_correction_is_asked_for_goes_with_it(window: Window) -> None:
+    case_id, requirement_id = promising(window)
+    put_state(window, case_id, state=SendingState.SENT, frozen_at=window.clock.now(), receipt=RECEIPT)
+    ask_correction(window, case_id)
+    scanned(window, case_id, requirement_id)
+    told = window.desk.changes.bring_promised(case_id, requirement_id)
+    assert (told.key, told.tone) == ("life.promised.with_next", "good")
+    assert len(rows(window, case_id)) == 1  # what else is wanted goes with it, when the clerk says so
 
 
 def test_pages_that_are_to_be_sent_are_not_taken_out(window: Window) -> None:

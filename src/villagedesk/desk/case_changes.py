@@ -14,6 +14,7 @@ from datetime import datetime
 
 from villagedesk.acceptance.wire import RevisionPayload
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.bound_item import bound_item
 from villagedesk.desk.case_possible import is_out, possible_changes, promised, returnable
 from villagedesk.desk.items import Items
 from villagedesk.desk.snags import last_submission, sends_again
@@ -89,9 +90,9 @@ class CaseChanges:
             status = standing_without_it(case, transaction)
             transaction.put_case(replace(case, status=status, updated_at=now))
             detail = {"action_id": row.action_id, "reason": said}
-            moved = (case.status, status) if status is not case.status else (None, None)
+            before, to = (case.status, status) if status is not case.status else (None, None)
             transaction.append_event(
-                CaseEvent(case_id, now, self._acting.clerk, "withdrawal_asked", *moved, detail=detail)
+                CaseEvent(case_id, now, self._acting.clerk, "withdrawal_asked", before, to, detail)
             )
 
         self._change(case_id, CaseChange.WITHDRAWN, work)
@@ -284,10 +285,9 @@ class CaseChanges:
         return row
 
     def _pages_wanted(self, case: Case, requirement_id: str) -> int:
-        try:
-            return self._items.get(case.item_code).requirement(requirement_id).min_pages
-        except KeyError:
-            return 1
+        item = bound_item(self._items, case)
+        wanted = [] if item is None else [one for one in item.materials if one.requirement_id == requirement_id]
+        return wanted[0].min_pages if wanted else 1
 
     def _reason(self, reason: str) -> str:
         self._acting.need(Right.WORK)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.bound_item import bound_item
 from villagedesk.desk.case_possible import possible_changes
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
@@ -105,10 +106,6 @@ class CaseDesk:
             transfers = [snapshot.page_transfer(sha256) for sha256 in hashes]
             done = sum(transfer is not None and transfer.done for transfer in transfers)
             events = tuple(event for event in snapshot.events(case_id) if event.kind not in _NOT_SHOWN)
-            try:
-                item = self._items.get(case.item_code)
-            except KeyError:
-                item = None
             sending = None
             speaking = [row for row in outbox if speaks(row)]
             if speaking:
@@ -116,7 +113,8 @@ class CaseDesk:
                 sending = sending_sentence(case.status, speaking[-1], done, len(hashes), online=online, paused=paused)
             return CaseView(
                 case=case,
-                item=item,
+                item=bound_item(self._items, case),
+                changes=self._items.changes(case),
                 business=business_sentence(case.status),
                 sending=sending,
                 snag=snag_of(case, outbox, events),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.bound_item import bound_item
 from villagedesk.desk.items import Items
 from villagedesk.desk.life_views import ClockView
 from villagedesk.desk.views import Sentence
@@ -15,7 +16,6 @@ from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
-from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.time_limits import STOPS_BY_LAW, ClockKind, LawClock, Nearness, hangs_on_log, law_clocks
 from villagedesk.domain.working_days import Calendar
 
@@ -64,7 +64,7 @@ class Clocks:
     def of_case(self, snapshot: Snapshot, case: Case) -> tuple[ClockView, ...]:
         """The clocks that run in a case, soonest first."""
         today = self.today()
-        item = self._item(case)
+        item = bound_item(self._items, case)
         events = snapshot.events(case.case_id) if hangs_on_log(case) else ()
         clocks = law_clocks(case, item, events, today, self._calendar())
         return tuple(ClockView(clock, _sentence(clock, today)) for clock in clocks)
@@ -96,12 +96,6 @@ class Clocks:
     def today(self) -> date:
         """The date in Shanghai, whatever zone the PC is set to."""
         return self._clock.now().astimezone(SHANGHAI).date()
-
-    def _item(self, case: Case) -> ServiceItem | None:
-        try:
-            return self._items.get(case.item_code)
-        except KeyError:
-            return None
 
 
 class ClockDesk:
