@@ -44,6 +44,7 @@ class BringPaper(Screen):
         self._requirement_id = requirement_id
         self._proposal: Proposal | None = None
         self._busy = False
+        self._done = False
         self._under_way: Task | None = None
         self._queue: list[Path] = []
         self._last_file: Path | None = None
@@ -202,15 +203,17 @@ class BringPaper(Screen):
             self._again()
 
     def _finish(self) -> None:
-        if self._busy or not self._go.isEnabled():
+        if self._done:
+            self.case_wanted.emit(self._view.case.case_id)
+        if self._done or self._busy or not self._go.isEnabled():
             return
         changes, case_id, requirement = self._with.desk.changes, self._view.case.case_id, self._requirement_id
         self._busy = True
 
-        def done(_: Sentence) -> None:
+        def done(told: Sentence) -> None:
             self._busy = False
             self.worked.emit()
-            self.case_wanted.emit(case_id)
+            self._tell_done(told)
 
         self._with.background.run(
             self,
@@ -219,6 +222,19 @@ class BringPaper(Screen):
             failed=self._failed,
             words=self._with.words("ui.act.working"),
         )
+
+    def _tell_done(self, told: Sentence) -> None:
+        """What becomes of the paper stands there until the clerk goes on."""
+        self._done = True
+        self._standing.tell(told)
+        self._stack.hide()
+        self._remove.hide()
+        text = self._with.words("ui.bring.to_case")
+        self._go.setText(f"{text}  Enter")
+        self._go.setAccessibleName(text)
+        self._go.setFocus()
+        for key in self._camera_keys:
+            key.setEnabled(False)
 
     def _photograph(self, *, whole: bool = False) -> None:
         scanning, case_id, requirement = self._with.desk.scanning, self._view.case.case_id, self._requirement_id

@@ -6,17 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.case_possible import promised, returnable
 from villagedesk.desk.views import CaseView, Sentence
 from villagedesk.domain.case import Material
 from villagedesk.domain.life_cycle import CaseChange, Conclusion
 from villagedesk.domain.problems import Problem
-from villagedesk.domain.roles import Right
-from villagedesk.ui.buttons import button, on_enter
+from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.fields import Choice, Field, Tick
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.screen import Surroundings
@@ -76,51 +75,70 @@ def offers_of(view: CaseView) -> tuple[Offer, ...]:
     return tuple(sorted(offers, key=lambda offer: order.index(offer.act)))
 
 
-class ActionMenu(QPushButton):
-    """The button with the list; hidden where nothing can be done. In the list a digit chooses.
+class ActionList(QFrame):
+    """What can be done, to choose from with a digit or ↑↓ and Enter.
 
     Signals:
         chosen(Offer): an entry was taken.
+        closed(): the clerk left it.
     """
 
     chosen = Signal(object)
+    closed = Signal()
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
-        words = surroundings.words
-        super().__init__(f"{words('ui.act.menu')}  {KEY}", parent)
-        self._with = surroundings
-        self.setObjectName("case_acts")
-        self.setAccessibleName(words("ui.act.menu"))
-        self.setAutoDefault(False)
-        self._menu = QMenu(self)
-        self._menu.setObjectName("case_act_list")
+        super().__init__(parent)
+        self._words = surroundings.words
         self._offers: tuple[Offer, ...] = ()
-        self.clicked.connect(self.open)
+        self.setObjectName("case_acts_card")
+        self.setProperty("role", "notice-calm")
+        self.list = CardList("case_act_list", self._words("ui.act.menu"), self)
+        self.list.itemActivated.connect(lambda: self._take(self.list.currentRow()))
+        leave = button("acts_leave", self._words("ui.act.close"), self.close_list, key="Esc", parent=self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
+        column.setSpacing(GAP)
+        column.addWidget(plain_label(self._words("ui.act.menu"), "h2", self))
+        column.addWidget(self.list)
+        column.addWidget(leave, 0, Qt.AlignmentFlag.AlignLeft)
+        for number in range(1, _MOST_KEYS + 1):
+            on_key(self, str(number), lambda number=number: self._take(number - 1))  # type: ignore[misc]
+        self.hide()
+
+    @property
+    def offers(self) -> tuple[Offer, ...]:
+        """What can be done."""
+        return self._offers
 
     def show_offers(self, offers: Sequence[Offer]) -> None:
         """Replace the entries."""
-        if tuple(offers) == self._offers:
-            return
         self._offers = tuple(offers)
-        self._menu.clear()
-        for number, offer in enumerate(self._offers, start=1):
-            name = offer.material.name.replace("&", "&&") if offer.material is not None else ""
-            text = self._with.words(f"ui.act.{offer.act}.menu", name=name)
-            action = QAction(f"&{number}  {text}" if number <= _MOST_KEYS else text, self._menu)
-            action.setObjectName(f"act_{offer.act}")
-            action.triggered.connect(lambda _=False, offer=offer: self.chosen.emit(offer))
-            self._menu.addAction(action)
-        self.setVisible(bool(self._offers) and self._with.may(Right.WORK))
+        self.list.show_cards([self._card(number, offer) for number, offer in enumerate(self._offers, start=1)])
+        rows = sum(self.list.sizeHintForRow(row) for row in range(self.list.count()))
+        self.list.setFixedHeight(rows + GAP * 2)
+        if not self._offers:
+            self.hide()
 
     def open(self) -> None:
-        """Show the list above the button."""
-        if not self._offers or not self._with.may(Right.WORK):
-            return
-        self._menu.ensurePolished()
-        corner = self.rect().topLeft()
-        corner.setY(corner.y() - self._menu.sizeHint().height())
-        self._menu.popup(self.mapToGlobal(corner))
-        self._menu.setActiveAction(self._menu.actions()[0])
+        """Show the list."""
+        self.show()
+        self.list.setFocus()
+
+    def close_list(self) -> None:
+        """Leave it; nothing was done."""
+        self.hide()
+        self.closed.emit()
+
+    def _take(self, place: int) -> None:
+        if 0 <= place < len(self._offers):
+            self.hide()
+            self.chosen.emit(self._offers[place])
+
+    def _card(self, number: int, offer: Offer) -> Card:
+        name = offer.material.name if offer.material is not None else ""
+        text = self._words(f"ui.act.{offer.act}.menu", name=name)
+        title = self._words("ui.act.entry", number=number, text=text) if number <= _MOST_KEYS else text
+        return Card(f"act_{offer.act} {name}".strip(), title)
 
 
 class ActionCard(QFrame):

@@ -14,7 +14,7 @@ from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.case_actions import KEY as ACTS_KEY
-from villagedesk.ui.case_actions import Act, ActionCard, ActionMenu, Offer, offers_of
+from villagedesk.ui.case_actions import Act, ActionCard, ActionList, Offer, offers_of
 from villagedesk.ui.case_changed_item import ChangedItem
 from villagedesk.ui.case_facts import ClockLines, Facts, form_facts, party_lines
 from villagedesk.ui.case_history import history_lines
@@ -62,8 +62,10 @@ class CasePage(Screen):
         self._materials = CaseMaterials(surroundings, self)
         self._materials.page_wanted.connect(self._open_page)
         self._materials.case_wanted.connect(self.case_wanted)
-        self._acts = ActionMenu(surroundings, self)
+        self._acts = ActionList(surroundings, self)
         self._acts.chosen.connect(self._chosen)
+        self._acts.closed.connect(lambda: self.first_focus().setFocus())
+        self._open_acts = button("case_acts", words("ui.act.menu"), self._show_acts, key=ACTS_KEY, parent=self)
         self._act = ActionCard(surroundings, self)
         self._act.done.connect(self._act_done)
         self._act.closed.connect(lambda: self.first_focus().setFocus())
@@ -91,7 +93,7 @@ class CasePage(Screen):
         self._lay_out()
         self._show(view)
         on_key(self, "Esc", self._escape)
-        on_key(self, ACTS_KEY, self._acts.open)
+        on_key(self, ACTS_KEY, self._show_acts)
         if self._works:
             on_key(self, "F8", lambda: self._papers.print(PaperKind.RECEIPT))
         self._primary.setVisible(self._works)
@@ -105,6 +107,8 @@ class CasePage(Screen):
         """The page that is open, what the clerk has to decide, or the primary button."""
         if self._viewer.isVisible():
             return self._viewer.first_focus()
+        if self._acts.isVisible():
+            return self._acts.list
         if self._act.asking:
             return self._act.first_focus()
         return self._snag.first_focus() or (self._primary if self._works else self._back)
@@ -170,7 +174,7 @@ class CasePage(Screen):
         whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, GAP, 0)
         whole.setSpacing(GAP * 2)
-        for told in (self._act, self._snag, self._changed):
+        for told in (self._acts, self._act, self._snag, self._changed):
             whole.addWidget(told)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(GAP * 2)
@@ -182,7 +186,7 @@ class CasePage(Screen):
         foot.setSpacing(GAP * 2)
         foot.addWidget(self._back)
         foot.addWidget(self._mask)
-        foot.addWidget(self._acts)
+        foot.addWidget(self._open_acts)
         foot.addStretch(1)
         if not self._works:
             only_looks = wrapping_label(words("ui.case.only_looks"), "quiet", self)
@@ -210,7 +214,8 @@ class CasePage(Screen):
         self._clocks.show_clocks(view.clocks)
         self._changed.tell(view.changes)
         self._materials.show_view(view)
-        self._acts.show_offers(offers_of(view))
+        self._acts.show_offers(offers_of(view) if self._works else ())
+        self._open_acts.setVisible(bool(self._acts.offers))
         clear(self._history)
         for at, text in history_lines(self._with.words, view):
             row = QHBoxLayout()
@@ -263,6 +268,11 @@ class CasePage(Screen):
             facts.show_lines(lines)
             card.setVisible(bool(lines))
 
+    def _show_acts(self) -> None:
+        if self._acts.offers and self._viewer.isHidden() and not self._act.asking:
+            self._acts.open()
+            self._area.verticalScrollBar().setValue(0)
+
     def _chosen(self, offer: Offer) -> None:
         if offer.act is Act.BRING and offer.material is not None:
             self.bring_wanted.emit(self._view, offer.material.requirement_id)
@@ -312,6 +322,8 @@ class CasePage(Screen):
     def _escape(self) -> None:
         if self._viewer.isVisible():
             self._close_viewer()
+        elif self._acts.isVisible():
+            self._acts.close_list()
         elif self._act.asking:
             self._act.close_card()
         elif self._snag.asking:
