@@ -58,7 +58,10 @@ def test_withdrawing_wants_a_reason_and_is_named_by_what_it_does(
     page = opened(qtbot, village, signed_in, case_id)
     page.choose("withdraw")
     page.until(lambda: page.seen("act_card") and page.focused() == "act_reason")
-    assert page.widget("act_sure", QPushButton).accessibleName() == "确定撤回"
+    primary = [
+        one for one in signed_in.findChildren(QPushButton) if one.isVisible() and one.property("role") == "primary"
+    ]
+    assert [(one.objectName(), one.accessibleName()) for one in primary] == [("act_sure", "确定撤回")]
     page.enter()
     page.until(lambda: page.text("act_reason_trouble") != "")
     assert view_of(village, case_id).case.status is CaseStatus.RECEIVED

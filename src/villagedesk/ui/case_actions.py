@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.desk.case_possible import promised, returnable
 from villagedesk.desk.views import CaseView, Sentence
@@ -92,6 +92,7 @@ class ActionList(QFrame):
         self._offers: tuple[Offer, ...] = ()
         self.setObjectName("case_acts_card")
         self.setProperty("role", "notice-calm")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.list = CardList("case_act_list", self._words("ui.act.menu"), self)
         self.list.itemActivated.connect(lambda: self._take(self.list.currentRow()))
         leave = button("acts_leave", self._words("ui.act.close"), self.close_list, key="Esc", parent=self)
@@ -161,6 +162,7 @@ class ActionCard(QFrame):
         words = surroundings.words
         self.setObjectName("act_card")
         self.setProperty("role", "notice-calm")
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._title = plain_label("", "h2", self)
         self._title.setObjectName("act_title")
         self._means = wrapping_label("", parent=self)

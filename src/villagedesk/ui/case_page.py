@@ -68,7 +68,7 @@ class CasePage(Screen):
         self._open_acts = button("case_acts", words("ui.act.menu"), self._show_acts, key=ACTS_KEY, parent=self)
         self._act = ActionCard(surroundings, self)
         self._act.done.connect(self._act_done)
-        self._act.closed.connect(lambda: self.first_focus().setFocus())
+        self._act.closed.connect(self._act_closed)
         self._papers = Papers(surroundings, view.case.case_id, self)
         self._papers.worked.connect(self._acted)
         self._snag = SnagCard(surroundings, view.case.case_id, self)
@@ -228,9 +228,7 @@ class CasePage(Screen):
         focus = QApplication.focusWidget()
         was_there = focus is not None and self._snag.isAncestorOf(focus)
         self._snag.tell(view.snag)
-        # One primary button: what hinders the case comes before another print.
-        set_role(self._primary, "" if self._snag.sends_again else "primary")
-        self._primary.setIcon(self._with.icons.icon("printer", TEXT if self._snag.sends_again else SURFACE))
+        self._show_primary()
         if was_there and not self._snag.asking:
             self.first_focus().setFocus()
 
@@ -268,6 +266,12 @@ class CasePage(Screen):
             facts.show_lines(lines)
             card.setVisible(bool(lines))
 
+    def _show_primary(self) -> None:
+        """One primary button: what hinders the case, or is being asked, comes before another print."""
+        quiet = self._snag.sends_again or self._act.asking
+        set_role(self._primary, "" if quiet else "primary")
+        self._primary.setIcon(self._with.icons.icon("printer", TEXT if quiet else SURFACE))
+
     def _show_acts(self) -> None:
         if self._acts.offers and self._viewer.isHidden() and not self._act.asking:
             self._acts.open()
@@ -278,10 +282,15 @@ class CasePage(Screen):
             self.bring_wanted.emit(self._view, offer.material.requirement_id)
         else:
             self._act.open(self._view, offer.act)
+            self._show_primary()
             self._area.verticalScrollBar().setValue(0)
 
     def _act_done(self) -> None:
         self._acted()
+        self._act_closed()
+
+    def _act_closed(self) -> None:
+        self._show_primary()
         self.first_focus().setFocus()
 
     def _acted(self) -> None:
