@@ -14,13 +14,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.ui.cases_at_hand import desk_of
 from tests.ui.desk_at_hand import Village
 from tests.ui.pages.base import Page
+from tests.ui.pages.cases import CaseFilePage
 from tests.ui.pages.frame import CasesPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage
 from tests.ui.test_tray import taken_in
+from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.local_no import local_no
 from villagedesk.ui.buttons import on_key
+from villagedesk.ui.digit_keys import ALONE_MS
 from villagedesk.ui.wedge import GAP_MS, PAUSE_MS, Scan, Told, Wedge
 from villagedesk.ui.window import MainWindow
 
@@ -203,6 +207,16 @@ def test_a_wrong_check_character_is_not_ours_for_certain(bench: Bench) -> None:
     assert bench.line.text() == wrong
 
 
+def test_a_field_that_leads_on_by_itself_does_not_break_a_scan(bench: Bench) -> None:
+    bench.line.textEdited.connect(lambda text: bench.text.setFocus() if len(text) == 6 else None)
+    bench.text.setPlainText("字")
+    bench.keys(NUMBER)
+    assert bench.focus() is bench.text
+    bench.key(Qt.Key.Key_Return)
+    assert bench.scans == [Scan(NUMBER, certain=True)]
+    assert (bench.line.text(), bench.text.toPlainText()) == ("", "字")
+
+
 def test_a_key_held_down_is_no_scan(bench: Bench) -> None:
     for _ in range(20):
         bench.at += 33
@@ -257,6 +271,23 @@ def test_the_scanner_opens_the_case_from_an_open_draft_and_the_draft_is_saved(
     assert cases.text("case_local_no") == number
     desk = village.desk
     cases.until(lambda: "李" in [row.line.applicant_name for row in desk.cases.find("", limit=5)])
+
+
+def test_over_the_list_of_acts_a_scan_chooses_none_and_the_case_opens(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    first, second = taken_in(village), taken_in(village)
+    desk = desk_of(village)
+    page = CaseFilePage(qtbot, signed_in)
+    page.find(desk.cases.case(first).case.local_no or "")
+    page.press(Qt.Key.Key_F4)
+    page.until(lambda: page.focused() == "case_act_list")
+    number = desk.cases.case(second).case.local_no or ""
+    scan(page, number)
+    page.until(lambda: page.seen("case_local_no") and page.text("case_local_no") == number)
+    qtbot.wait(ALONE_MS * 2)
+    assert not page.seen("act_card")
+    assert desk.cases.case(first).case.status is CaseStatus.RECEIVED
 
 
 def test_an_unknown_number_is_said_and_the_screen_stays(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:

@@ -14,8 +14,9 @@ from villagedesk.desk.views import CaseView, Sentence
 from villagedesk.domain.case import Material
 from villagedesk.domain.life_cycle import CaseChange, Conclusion
 from villagedesk.domain.problems import Problem
-from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.buttons import button, on_enter
 from villagedesk.ui.cards import Card, CardList
+from villagedesk.ui.digit_keys import DIGITS, DigitKeys
 from villagedesk.ui.fields import Choice, Field, Tick
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.screen import Surroundings
@@ -23,7 +24,6 @@ from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
 KEY = "F4"
-_MOST_KEYS = 9
 
 
 class Act(StrEnum):
@@ -102,8 +102,7 @@ class ActionList(QFrame):
         column.addWidget(plain_label(self._words("ui.act.menu"), "h2", self))
         column.addWidget(self.list)
         column.addWidget(leave, 0, Qt.AlignmentFlag.AlignLeft)
-        for number in range(1, _MOST_KEYS + 1):
-            on_key(self, str(number), lambda number=number: self._take(number - 1))  # type: ignore[misc]
+        self._digits = DigitKeys(self, self.list.count, self._take)
         self.hide()
 
     @property
@@ -125,20 +124,25 @@ class ActionList(QFrame):
         self.show()
         self.list.setFocus()
 
+    def let_digit_go(self) -> None:
+        """The digit just pressed was a scanner's, and chooses nothing."""
+        self._digits.let_go()
+
     def close_list(self) -> None:
         """Leave it; nothing was done."""
+        self._digits.let_go()
         self.hide()
         self.closed.emit()
 
     def _take(self, place: int) -> None:
-        if 0 <= place < len(self._offers):
+        if self.isVisible() and 0 <= place < len(self._offers):
             self.hide()
             self.chosen.emit(self._offers[place])
 
     def _card(self, number: int, offer: Offer) -> Card:
         name = offer.material.name if offer.material is not None else ""
         text = self._words(f"ui.act.{offer.act}.menu", name=name)
-        title = self._words("ui.act.entry", number=number, text=text) if number <= _MOST_KEYS else text
+        title = self._words("ui.act.entry", number=number, text=text) if number <= DIGITS else text
         return Card(f"act_{offer.act} {name}".strip(), title)
 
 

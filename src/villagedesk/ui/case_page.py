@@ -314,8 +314,13 @@ class CasePage(Screen):
         self._unmasked = shown
         self._show_numbers()
 
+    def hurried(self) -> None:
+        """The digit was a scanner's, not an entry of the list."""
+        self._acts.let_digit_go()
+
     def leave(self) -> None:
         """Masked again, also behind the lock."""
+        self._acts.let_digit_go()
         self._unmask(shown=False)
 
     def _open_page(self, page: Page, material: str) -> None:

@@ -238,7 +238,7 @@ class Frame(QWidget):
         self.top.find_wanted.connect(self.find_case)
         self.top.lock_wanted.connect(self.lock_wanted)
         self.wedge.scanned.connect(self._scanned)
-        self.wedge.hurried.connect(self.today.let_digit_go)
+        self.wedge.hurried.connect(lambda: self._current().hurried())
         self.status.clicked.connect(self.show_sending)
         self.help.closed.connect(self._close_help)
         on_key(self, "F1", self._toggle_help)

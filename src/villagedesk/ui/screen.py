@@ -81,6 +81,9 @@ class Screen(QWidget):
     def begin(self) -> None:
         """The clerk comes here anew: what an earlier visit left on the screen goes."""
 
+    def hurried(self) -> None:
+        """A key came so soon after another that both may be a scanner's: a digit just pressed opens nothing."""
+
     def leave(self) -> None:
         """The clerk goes elsewhere: save what was typed."""
 

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import TodayView, Todo, TodoKind
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
-from villagedesk.ui.buttons import on_key
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.case_table import CaseTable
+from villagedesk.ui.digit_keys import DIGITS, DigitKeys
 from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sentences import plain_label, wrapping_label
 from villagedesk.ui.settings.page import HOME
 from villagedesk.ui.settings.pages import PAGES
 from villagedesk.ui.theme import GAP
 
-_DIGITS = 9
-ONE_DIGIT_MS = 120
-"""A digit alone opens its row; one that is followed by more so soon begins a number that is scanned or typed."""
 _CATALOGUE = "catalogue"
 
 
@@ -57,11 +54,7 @@ class Today(Screen):
         title = plain_label(words("ui.today.todo"), "h2")
         row.addWidget(self._card(title, self.todos, self._nothing, self._more), 2)
         row.addWidget(self._card(self._taken_title, self.taken, self._none_taken), 3)
-        self._digit = 0
-        self._pause = QTimer(self, singleShot=True, interval=ONE_DIGIT_MS)
-        self._pause.timeout.connect(lambda: self._open(self._digit - 1))
-        for digit in range(1, _DIGITS + 1):
-            on_key(self, str(digit), lambda digit=digit: self._digit_pressed(digit))  # type: ignore[misc]
+        self._digits = DigitKeys(self, self.todos.count, self._open)
         self._show(None)
 
     def title(self) -> str:
@@ -81,19 +74,11 @@ class Today(Screen):
 
     def leave(self) -> None:
         """Nothing opens behind the clerk's back."""
-        self.let_digit_go()
+        self._digits.let_go()
 
-    def let_digit_go(self) -> None:
-        """The digit just pressed was the first of a number, and opens nothing."""
-        self._pause.stop()
-
-    def _digit_pressed(self, digit: int) -> None:
-        if self._pause.isActive():
-            self._pause.stop()
-            return
-        if digit <= self.todos.count():
-            self._digit = digit
-            self._pause.start()
+    def hurried(self) -> None:
+        """The digit was a scanner's."""
+        self._digits.let_go()
 
     def _open(self, row: int) -> None:
         """The one screen on which the thing is done."""
@@ -109,7 +94,7 @@ class Today(Screen):
     def _todo_card(self, number: int, todo: Todo) -> Card:
         words = self._with.words
         act = words(f"ui.todo.{todo.kind.value}")
-        keyed = words("ui.todo.digit", digit=number, act=act) if number <= _DIGITS else words("ui.todo.enter", act=act)
+        keyed = words("ui.todo.digit", digit=number, act=act) if number <= DIGITS else words("ui.todo.enter", act=act)
         return Card(
             f"{todo.kind.value} {todo.case_id} {todo.sentence.params.get('name', '')}",
             words.of(todo.sentence),

@@ -126,11 +126,11 @@ class Wedge(QObject):
         self._watched: QWidget | None = None
         self._typed = ""
         self._last = float("-inf")
-        self._before: _Before | None = None
+        self._before: tuple[_Before, ...] = ()
         self._by_hand = False
         self._composing = False
         self._overridden: str | None = None
-        self._asked: tuple[Scan, _Before | None] | None = None
+        self._asked: tuple[Scan, tuple[_Before, ...]] | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(lambda: self._end(None))
         application = QApplication.instance()
@@ -157,8 +157,9 @@ class Wedge(QObject):
             return
         _, before = self._asked
         self._asked = None
-        if told is not Told.NOT_OURS and before is not None:
-            before.restore()
+        if told is not Told.NOT_OURS:
+            for field in before:
+                field.restore()
 
     def _focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
         if self._watched is not None and shiboken6.isValid(self._watched):
@@ -166,7 +167,9 @@ class Wedge(QObject):
         self._watched = now if now is not None and self._root.isAncestorOf(now) else None
         if self._watched is not None:
             self._watched.installEventFilter(self)
-        self._forget()
+        # a key of a burst may have led on to another field, and the rest of it is typed there
+        if self._typed and self._now() - self._last <= GAP_MS:
+            self._note()
 
     def _override(self, event: QKeyEvent) -> bool:
         """Comes before a shortcut can act: within a burst none does, a digit or letter of it is typed."""
@@ -224,7 +227,14 @@ class Wedge(QObject):
 
     def _begin(self) -> None:
         self._typed = ""
-        self._before = _Before.of(self._watched) if self._watched is not None else None
+        self._before = ()
+        self._note()
+
+    def _note(self) -> None:
+        """Remember the field as it is, unless it is remembered already."""
+        before = _Before.of(self._watched) if self._watched is not None else None
+        if before is not None and all(other.field is not before.field for other in self._before):
+            self._before = (*self._before, before)
 
     def _add(self, text: str) -> None:
         now = self._now()
@@ -238,7 +248,7 @@ class Wedge(QObject):
 
     def _forget(self) -> None:
         self._typed = ""
-        self._before = None
+        self._before = ()
         self._composing = self._by_hand = False
         self._last = float("-inf")
         self._pause.stop()
