@@ -51,7 +51,6 @@ class Bench:
         on_key(self.root, Qt.Key.Key_Return, self._enter)
         self.wedge = Wedge(self.root, lambda: self.at)
         self.scans: list[Scan] = []
-        self.told = Told.OPENED
         self.wedge.scanned.connect(self._scanned)
         with qtbot.waitActive(self.root):
             self.root.show()
@@ -66,7 +65,7 @@ class Bench:
 
     def _scanned(self, scan: Scan) -> None:
         self.scans.append(scan)
-        self.wedge.answer(scan, self.told)
+        self.wedge.answer(scan, Told.OPENED if scan.certain else Told.NOT_OURS)
 
     def keys(self, text: str, gap: float = 5) -> None:
         for char in text:
@@ -136,13 +135,13 @@ def test_whoever_saves_what_is_typed_hears_that_it_was_taken_out(bench: Bench) -
     assert saved[-1] == ""
 
 
-def test_over_a_button_no_shortcut_acts_but_perhaps_the_first_and_enter_presses_nothing(bench: Bench) -> None:
+def test_over_a_button_only_the_first_character_can_be_a_shortcut_and_enter_presses_nothing(bench: Bench) -> None:
     clicked: list[bool] = []
     bench.button.clicked.connect(clicked.append)
     bench.button.setFocus()
     hurried: list[int] = []
     bench.wedge.hurried.connect(lambda: hurried.append(1))
-    bench.keys("261122A00027")
+    bench.keys("222222A00027")  # each 2 is a key of this window
     assert bench.pressed == 1
     assert hurried
     bench.at += 500
@@ -190,7 +189,6 @@ def test_what_is_composed_by_hand_is_no_scan(qtbot: QtBot, bench: Bench) -> None
 
 
 def test_a_number_of_somebody_else_stays_in_its_field_and_enter_acts(bench: Bench) -> None:
-    bench.told = Told.NOT_OURS
     bench.keys("6222021234567890123")
     bench.key(Qt.Key.Key_Return)
     assert bench.scans == [Scan("6222021234567890123", certain=False)]
@@ -200,7 +198,6 @@ def test_a_number_of_somebody_else_stays_in_its_field_and_enter_acts(bench: Benc
 
 def test_a_wrong_check_character_is_not_ours_for_certain(bench: Bench) -> None:
     wrong = NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")
-    bench.told = Told.NOT_OURS
     bench.keys(wrong)
     bench.key(Qt.Key.Key_Return)
     assert [scan.certain for scan in bench.scans] == [False]
@@ -227,8 +224,8 @@ def test_a_key_held_down_is_no_scan(bench: Bench) -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(st.floats(min_value=1, max_value=400), min_size=len(NUMBER), max_size=len(NUMBER)))
-def test_only_a_burst_without_a_human_pause_is_a_scan(bench: Bench, gaps: list[float]) -> None:
+@given(st.lists(st.integers(1, 400) | st.integers(1, 40), min_size=len(NUMBER), max_size=len(NUMBER)))
+def test_only_a_burst_without_a_human_pause_is_a_scan(bench: Bench, gaps: list[int]) -> None:
     bench.line.setFocus()
     bench.line.clear()
     bench.scans.clear()
