@@ -1,118 +1,118 @@
-"""Step 2: who applies. What is typed is saved as it is typed, right or wrong; sentences stand beside their fields."""
+"""Step 2: who applies, who else is in the case, what the item asks for. What is typed is saved as it is typed, right or
+wrong; sentences stand beside their fields."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from collections.abc import Callable
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView, Sentence
-from villagedesk.domain.identity import DocumentKind
-from villagedesk.ui.fields import Choice, Field
+from villagedesk.domain.party import PartyRole
+from villagedesk.domain.when import NO, YES
+from villagedesk.ui.buttons import on_key
+from villagedesk.ui.intake.applicant_card import ApplicantCard
+from villagedesk.ui.intake.form_card import FormCard
+from villagedesk.ui.intake.form_inputs import FormInput
+from villagedesk.ui.intake.notices import DraftNotices
+from villagedesk.ui.intake.parties import PartiesCard
+from villagedesk.ui.intake.person_finder import PersonFinder
 from villagedesk.ui.intake.step import Step
 from villagedesk.ui.screen import Surroundings, scrolled
-from villagedesk.ui.sentences import SentenceLabel, plain_label
 from villagedesk.ui.theme import GAP
 
-SAVE_PAUSE_MS = 400
+SAVE_PAUSE_MS = 300
 _STEP = 2
-_GROUPED = frozenset({DocumentKind.RESIDENT_ID.value, DocumentKind.PERMANENT_RESIDENCE.value})
-
-
-def grouped(number: str) -> str:
-    """An 18-character number in groups of 6, 8 and 4, as people read it out; others as they are."""
-    plain = "".join(number.split())
-    return " ".join(part for part in (plain[:6], plain[6:14], plain[14:]) if part)
+_APPLICANT = "applicant"
 
 
 class ApplicantStep(Step):
-    """Name, document, number, phone, address."""
+    """The applicant's card, the other people's, the form's."""
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(surroundings, parent)
         words = surroundings.words
         self._draft: DraftView | None = None
-        self._filling = False
+        self._sent: dict[str, str] = {}
+        self._sent_case = ""
         self._asked_to_go = False
-        self.name = Field(words, "applicant_name", words("ui.applicant.name"))
-        self.number = Field(words, "document_number", words("ui.applicant.number"))
-        self.phone = Field(words, "phone", words("ui.applicant.phone"), hint=words("ui.applicant.phone_hint"))
-        self.address = Field(words, "address", words("ui.applicant.address"))
-        self.kind = Choice("document_kind", words("ui.applicant.kind"), self)
-        for kind in DocumentKind:
-            self.kind.addItem(words(f"domain.document.{kind.value}"), kind.value)
-        self._kind_trouble = SentenceLabel(words, "document_kind_trouble", self)
-        self._kind_trouble.setMinimumHeight(self._kind_trouble.fontMetrics().height() + GAP // 2)
-        self._echo = plain_label("", "echo", self)
-        self._echo.setObjectName("number_echo")
-        self._derived = plain_label("", "quiet", self)
-        self._derived.setObjectName("number_derived")
-        self.number.add_echo(self._echo)
-        self.number.add_echo(self._derived)
-        self._fields = {
-            "name": self.name,
-            "document_number": self.number,
-            "phone": self.phone,
-            "address": self.address,
-        }
-        self._lay_out()
+        self.notices = DraftNotices(words, self)
+        self.card = ApplicantCard(words, self)
+        self.parties = PartiesCard(words, self)
+        self.form = FormCard(words, self)
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, GAP, 0)
+        column.setSpacing(GAP * 2)
+        for part in (self.notices, self.card, self.parties, self.form):
+            column.addWidget(part)
+        column.addStretch(1)
+        self._area = scrolled(content, self)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.addWidget(self._area)
         self._save_timer = QTimer(self, singleShot=True, interval=SAVE_PAUSE_MS)
         self._save_timer.timeout.connect(self._save)
-        for field in self._fields.values():
-            field.edit.textChanged.connect(self._typed)
-            field.edit.editingFinished.connect(self._save_if_typed)
-        self.kind.currentIndexChanged.connect(self._typed)
-        self._show_echo()
+        for card in (self.card, self.parties, self.form):
+            card.typed.connect(self._typed)
+            card.settled.connect(self._save_if_typed)
+        self.card.known_wanted.connect(lambda: self._find(_APPLICANT))
+        self.card.card_wanted.connect(lambda: self._read_card(_APPLICANT))
+        self.parties.known_wanted.connect(self._find)
+        self.parties.card_wanted.connect(self._read_card)
+        self.parties.present_wanted.connect(self._present)
+        self.notices.adopt_wanted.connect(self._adopt)
+        on_key(self, "F4", lambda: self._read_card(_APPLICANT))
+        on_key(self, "F6", lambda: self._find(_APPLICANT))
 
     def show_draft(self, draft: DraftView) -> None:
         """Fill the fields when another draft comes; else only the sentences change, never what was typed."""
         other = self._draft is None or self._draft.case.case_id != draft.case.case_id
         if not other and self._typed_since(draft):
             return  # the answer to an older state of the fields; the newer one is on its way
+        new_item = self._draft is None or self._draft.item != draft.item
         self._draft = draft
         if other:
-            self._filling = True
-            applicant = draft.case.applicant
-            self.name.edit.setText(applicant.name)
-            self.kind.setCurrentIndex(max(0, self.kind.findData(applicant.document_kind)))
-            self.number.edit.setText(applicant.document_number)
-            self.phone.edit.setText(applicant.phone)
-            self.address.edit.setText(applicant.address)
-            self._filling = False
+            self._fill(draft)
             self._asked_to_go = False
-        self._show_echo()
+        elif new_item:
+            self.form.fill(draft)
         self._show_sentences()
-
-    def _typed_since(self, draft: DraftView) -> bool:
-        applicant = draft.case.applicant
-        return any(getattr(applicant, name) != typed for name, typed in self.values().items())
 
     def values(self) -> dict[str, str]:
         """Everything as typed."""
-        typed = {name: field.text for name, field in self._fields.items()}
-        typed["document_kind"] = str(self.kind.currentData())
-        return typed
+        return {**self.card.values(), **self.parties.values(), **self.form.values()}
 
     def first_focus(self) -> QWidget:
         """The first empty or wrong field, else the name."""
         if self._draft is not None:
-            wrong = {trouble.field for trouble in self._draft.troubles if trouble.blocking}
-            missing = {one.field for one in self._draft.missing if one.step == _STEP}
-            for name, field in self._fields.items():
+            wrong = [trouble.field for trouble in self._draft.troubles if trouble.blocking]
+            missing = [one.field for one in self._draft.missing if one.step == _STEP]
+            for name, field in self.card.fields.items():
                 if name in wrong or (name in missing and not field.text):
                     return field.edit
-        return self.name.edit
+            for place in (*wrong, *missing):
+                found = self._input(place)
+                if found is not None:
+                    return found.focus_widget()
+        return self.card.name.edit
 
     def focus_field(self, name: str) -> None:
         """Go to one field, its text selected."""
-        if name in self._fields:
-            self._asked_to_go = True
-            self._show_sentences()
-            field = self._fields[name]
+        self._asked_to_go = True
+        self._show_sentences()
+        if name in self.card.fields:
+            field = self.card.fields[name]
             field.look_again()
-            # After the sentence has taken its room.
-            QTimer.singleShot(0, field, lambda: self._area.ensureWidgetVisible(field, 0, GAP))
-        elif name == "document_kind":
-            self.kind.setFocus()
+            self._bring_into_sight(field)
+        elif name in ("document_kind", "kind"):
+            (self.card.kind if name == "document_kind" else self.card.who).setFocus()
+        else:
+            found = self._input(name)
+            if found is not None:
+                found.focus_widget().setFocus()
+                self._bring_into_sight(found)
 
     def left(self) -> None:
         """Save what was typed and not saved yet."""
@@ -124,13 +124,21 @@ class ApplicantStep(Step):
 
     def primary(self) -> None:
         """To the next empty field, then on; a wrong field is gone back to, with its sentence."""
-        fields = list(self._fields.values())
-        current = next((place for place, field in enumerate(fields) if field.edit.hasFocus()), len(fields))
-        if self.kind.hasFocus():
+        focus = QApplication.focusWidget()
+        fields = list(self.card.fields.values())
+        current = next((place for place, field in enumerate(fields) if field.edit is focus), len(fields))
+        if focus is self.card.kind:
             current = 0
         for field in fields[current + 1 :]:
             if not field.text.strip():
                 field.edit.setFocus()
+                return
+        inputs = [*self.parties.shown_inputs(), *self.form.shown_inputs()]
+        passed = next((place for place, one in enumerate(inputs) if one.focus_widget() is focus), -1)
+        for one in inputs[passed + 1 :]:
+            if one.field.required and not one.value().strip():
+                one.focus_widget().setFocus()
+                self._bring_into_sight(one)
                 return
         self.go_on()
 
@@ -139,47 +147,20 @@ class ApplicantStep(Step):
         self._asked_to_go = True
         self._save(then_on=True)
 
-    def _lay_out(self) -> None:
-        words = self._with.words
-        card = QFrame(self)
-        card.setProperty("role", "card")
-        grid = QGridLayout(card)
-        grid.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
-        grid.setHorizontalSpacing(GAP * 4)
-        grid.setVerticalSpacing(GAP)
-        kind_box = QWidget(card)
-        column = QVBoxLayout(kind_box)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP // 2)
-        title = plain_label(words("ui.applicant.kind"), "h3", kind_box)
-        title.setBuddy(self.kind)
-        column.addWidget(title)
-        column.addWidget(self.kind)
-        column.addWidget(self._kind_trouble)
-        column.addStretch(1)
-        for place, widget in (((0, 0), self.name), ((0, 1), kind_box), ((1, 0), self.number), ((1, 1), self.phone)):
-            grid.addWidget(widget, *place, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(self.address, 2, 0, 1, 2)
-        grid.setColumnStretch(0, 1)
-        grid.setColumnStretch(1, 1)
-        grid.setRowStretch(3, 1)
-        content = QWidget()
-        outer = QVBoxLayout(content)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(card)
-        self._area = scrolled(content, self)
-        page = QVBoxLayout(self)
-        page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self._area)
-        QWidget.setTabOrder(self.name.edit, self.kind)
-        QWidget.setTabOrder(self.kind, self.number.edit)
-        QWidget.setTabOrder(self.number.edit, self.phone.edit)
-        QWidget.setTabOrder(self.phone.edit, self.address.edit)
+    def _typed_since(self, draft: DraftView) -> bool:
+        """Whether the fields hold something else than what the draft was saved from."""
+        return self.values() != self._sent and self._sent_case == draft.case.case_id
+
+    def _fill(self, draft: DraftView) -> None:
+        self.card.fill(draft)
+        self.parties.fill(draft)
+        self.form.fill(draft)
+        self.parties.show_state(draft, {})
+        self._sent, self._sent_case = self.values(), draft.case.case_id
 
     def _typed(self) -> None:
-        self._show_echo()
-        if not self._filling:
-            self._save_timer.start()
+        self.card.show_echo(self._draft, {})
+        self._save_timer.start()
 
     def _save_if_typed(self) -> None:
         if self._save_timer.isActive():
@@ -190,7 +171,8 @@ class ApplicantStep(Step):
         if self._draft is None:
             return
         case_id = self._draft.case.case_id
-        values = self.values()
+        values = self._sent = self.values()
+        self._sent_case = case_id
         intake = self._with.desk.intake
 
         def saved(draft: DraftView) -> None:
@@ -205,12 +187,61 @@ class ApplicantStep(Step):
 
     def _go_on_with(self, draft: DraftView) -> None:
         # What is wrong is missing too, until it is put right.
-        hinders = {one.field for one in draft.missing if one.step == _STEP}
-        for name in (*self._fields, "document_kind"):
+        hinders = [one.field for one in draft.missing if one.step == _STEP]
+        for name in (*self.card.fields, "document_kind"):
             if name in hinders:
                 self.focus_field(name)
                 return
+        if hinders:
+            self.focus_field(hinders[0])
+            return
         self.step_wanted.emit(_STEP + 1)
+
+    def _present(self, role: PartyRole, there: bool) -> None:
+        answer = {f"{role}.present": YES if there else NO}
+        intake, place = self._with.desk.intake, f"{role}.name" if there else ""
+        self._change(lambda case_id: intake.type(case_id, answer, _STEP), place)
+
+    def _adopt(self) -> None:
+        self._change(self._with.desk.intake.adopt, "")
+
+    def _find(self, role: str) -> None:
+        who = self._with.words("ui.applicant.title" if role == _APPLICANT else f"ui.party.{role}")
+        finder = PersonFinder(self._with, who, self)
+        if finder.exec() == QDialog.DialogCode.Accepted and finder.chosen is not None:
+            number = finder.chosen.document_number
+            place = "phone" if role == _APPLICANT else f"{role}.phone"
+            self._change(lambda case_id: self._with.desk.intake.use_person(case_id, role, number), place)
+        finder.deleteLater()
+
+    def _read_card(self, role: str) -> None:
+        place = "phone" if role == _APPLICANT else f"{role}.phone"
+        self._change(lambda case_id: self._with.desk.intake.read_card(case_id, role), place)
+
+    def _change(self, change: Callable[[str], DraftView], go_to: str) -> None:
+        """Save what was typed, then let the desk change the draft, and show all of it anew."""
+        if self._draft is None:
+            return
+        case_id, values = self._draft.case.case_id, self.values()
+        self._save_timer.stop()
+        intake = self._with.desk.intake
+
+        def work() -> DraftView:
+            intake.type(case_id, values, _STEP)
+            return change(case_id)
+
+        def changed(draft: DraftView) -> None:
+            if self._draft is None or self._draft.case.case_id != case_id:
+                return
+            self._draft = draft
+            self._fill(draft)
+            self._show_sentences()
+            self.worked.emit()
+            self.draft_changed.emit(draft)
+            if go_to:
+                self.focus_field(go_to)
+
+        self._with.background.run(self, work, changed, words=self._with.words("ui.applicant.working"))
 
     def _show_sentences(self) -> None:
         if self._draft is None:
@@ -222,22 +253,14 @@ class ApplicantStep(Step):
             for one in self._draft.missing:
                 if one.step == _STEP:
                     sentences.setdefault(one.field, one.sentence)
-        for name, field in self._fields.items():
-            field.tell(sentences.get(name))
-        self._kind_trouble.tell(sentences.get("document_kind"))
+        self.card.show_state(self._draft, sentences)
+        self.parties.show_state(self._draft, sentences)
+        self.form.show_state(self._draft, sentences)
+        self.notices.show_draft(self._draft)
 
-    def _show_echo(self) -> None:
-        number = self.number.text.strip()
-        shown = bool(number) and self.kind.currentData() in _GROUPED
-        self._echo.setText(grouped(number) if shown else "")
-        words = self._with.words
-        draft = self._draft
-        derived = ""
-        saved = draft.case.applicant.document_number.strip() if draft is not None else ""
-        if draft is not None and draft.birth_date is not None and number == saved:
-            born = draft.birth_date
-            sex = words(f"ui.sex.{draft.sex}") if draft.sex else ""
-            derived = words("ui.applicant.derived", year=born.year, month=born.month, day=born.day, sex=sex)
-        self._derived.setText(derived)
-        self._echo.setVisible(bool(self._echo.text()))
-        self._derived.setVisible(bool(derived))
+    def _input(self, place: str) -> FormInput | None:
+        return self.card.told.get(place) or self.form.input(place) or self.parties.input(place)
+
+    def _bring_into_sight(self, widget: QWidget) -> None:
+        # After the sentence has taken its room.
+        QTimer.singleShot(0, widget, lambda: self._area.ensureWidgetVisible(widget, 0, GAP))

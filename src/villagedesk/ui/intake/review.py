@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVB
 from villagedesk.desk.views import DraftView, Missing, Sentence
 from villagedesk.domain.service_item import Necessity
 from villagedesk.ui.buttons import button
-from villagedesk.ui.intake.applicant import grouped
+from villagedesk.ui.intake.applicant_card import grouped
 from villagedesk.ui.intake.step import STEPS, Step
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.screen import Surroundings, scrolled

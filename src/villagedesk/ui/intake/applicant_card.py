@@ -1,0 +1,221 @@
+"""Who applies: a person or an organisation, their document and number, how to reach them."""
+
+from __future__ import annotations
+
+import itertools
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from villagedesk.desk.views import DraftView, Sentence
+from villagedesk.domain.form_field import FieldKind, FormField, Option
+from villagedesk.domain.identity import DocumentKind
+from villagedesk.domain.party import ApplicantKind
+from villagedesk.domain.resident_id import Sex
+from villagedesk.domain.service_item import ServiceItem
+from villagedesk.ui.buttons import button
+from villagedesk.ui.fields import Choice, Field
+from villagedesk.ui.intake.form_inputs import FormInput, make_input
+from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
+from villagedesk.ui.theme import GAP
+
+_GROUPED = frozenset({DocumentKind.RESIDENT_ID.value, DocumentKind.PERMANENT_RESIDENCE.value})
+_TELLS_BIRTH = frozenset({DocumentKind.RESIDENT_ID, DocumentKind.RESIDENCE_PERMIT_HMT, DocumentKind.USCC})
+"""Documents whose number says when its bearer was born, or that belong to nobody who was."""
+_OF_ORGANISATIONS = (DocumentKind.USCC, DocumentKind.OTHER)
+
+
+def grouped(number: str) -> str:
+    """An 18-character number in groups of 6, 8 and 4, as people read it out; others as they are."""
+    plain = "".join(number.split())
+    return " ".join(part for part in (plain[:6], plain[6:14], plain[14:]) if part)
+
+
+class ApplicantCard(QFrame):
+    """The applicant's fields.
+
+    Signals:
+        typed(), settled(): as of :class:`villagedesk.ui.intake.form_inputs.FormInput`.
+        known_wanted(), card_wanted(): choose somebody known; read a card.
+    """
+
+    typed = Signal()
+    settled = Signal()
+    known_wanted = Signal()
+    card_wanted = Signal()
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "card")
+        self._words = words
+        self._filling = False
+        self._kinds: tuple[DocumentKind, ...] = ()
+        self.who = Choice("applicant_kind", words("ui.applicant.who"), self)
+        for who in ApplicantKind:
+            self.who.addItem(words(f"ui.applicant.who_{who}"), who.value)
+        self.name = Field(words, "applicant_name", words("ui.applicant.name"))
+        self.number = Field(words, "document_number", words("ui.applicant.number"))
+        self.phone = Field(words, "phone", words("ui.applicant.phone"), hint=words("ui.applicant.phone_hint"))
+        self.address = Field(words, "address", words("ui.applicant.address"))
+        self.kind = Choice("document_kind", words("ui.applicant.kind"), self)
+        self._kind_trouble = SentenceLabel(words, "document_kind_trouble", self)
+        self._kind_trouble.setMinimumHeight(self._kind_trouble.fontMetrics().height() + GAP // 2)
+        self._echo = plain_label("", "echo", self)
+        self._echo.setObjectName("number_echo")
+        self._derived = plain_label("", "quiet", self)
+        self._derived.setObjectName("number_derived")
+        self.number.add_echo(self._echo)
+        self.number.add_echo(self._derived)
+        self.fields = {
+            "name": self.name,
+            "document_number": self.number,
+            "phone": self.phone,
+            "address": self.address,
+        }
+        sexes = tuple(Option(str(sex), words(f"ui.sex.{sex}")) for sex in Sex)
+        self.told = {
+            "birth_date": self._told(FormField("birth_date", words("ui.applicant.birth_date"), FieldKind.DATE)),
+            "sex": self._told(FormField("sex", words("ui.applicant.sex"), FieldKind.CHOICE, options=sexes)),
+        }
+        self._lay_out()
+        for field in self.fields.values():
+            field.edit.textChanged.connect(self._was_typed)
+            field.edit.editingFinished.connect(self.settled)
+        self.kind.currentIndexChanged.connect(self._was_chosen)
+        self.who.currentIndexChanged.connect(self._who_chosen)
+
+    def fill(self, draft: DraftView) -> None:
+        """Show another draft."""
+        self._filling = True
+        applicant = draft.case.applicant
+        self.who.setCurrentIndex(max(0, self.who.findData(applicant.kind.value)))
+        self._offer(draft.item)
+        self.kind.setCurrentIndex(max(0, self.kind.findData(applicant.document_kind)))
+        for name, field in self.fields.items():
+            field.edit.setText(str(getattr(applicant, name)))
+        for name, one in self.told.items():
+            one.fill(str(getattr(applicant, name)))
+        self._filling = False
+
+    def values(self) -> dict[str, str]:
+        """Everything as typed; birth date and sex only where the number does not say them."""
+        typed = {name: field.text for name, field in self.fields.items()}
+        typed["kind"] = str(self.who.currentData())
+        typed["document_kind"] = str(self.kind.currentData())
+        if self._asks_birth():
+            typed |= {name: one.value() for name, one in self.told.items()}
+        return typed
+
+    def show_state(self, draft: DraftView | None, sentences: dict[str, Sentence]) -> None:
+        """What is wrong, what the number says, and which fields are asked for."""
+        for name, field in self.fields.items():
+            field.tell(sentences.get(name))
+        self._kind_trouble.tell(sentences.get("document_kind") or sentences.get("kind"))
+        asks = self._asks_birth()
+        for name, one in self.told.items():
+            one.setVisible(asks)
+            one.tell(sentences.get(name) if asks else None)
+        self.show_echo(draft, sentences)
+
+    def show_echo(self, draft: DraftView | None, sentences: dict[str, Sentence]) -> None:
+        """The number in groups, and the birth date and sex in it; what is wrong with them stands there too."""
+        number = self.number.text.strip()
+        shown = bool(number) and self.kind.currentData() in _GROUPED
+        self._echo.setText(grouped(number) if shown else "")
+        derived = ""
+        saved = draft.case.applicant.document_number.strip() if draft is not None else ""
+        if draft is not None and draft.birth_date is not None and number == saved and not self._asks_birth():
+            born = draft.birth_date
+            sex = self._words(f"ui.sex.{draft.sex}") if draft.sex else ""
+            derived = self._words("ui.applicant.derived", year=born.year, month=born.month, day=born.day, sex=sex)
+            if "birth_date" in sentences:
+                # an age the item's rule speaks of
+                derived = f"{derived}　{self._words.marked(sentences['birth_date'])}"
+        self._derived.setText(derived)
+        self._echo.setVisible(bool(self._echo.text()))
+        self._derived.setVisible(bool(derived))
+
+    def _asks_birth(self) -> bool:
+        person = self.who.currentData() == ApplicantKind.NATURAL.value
+        return person and self.kind.currentData() not in {kind.value for kind in _TELLS_BIRTH}
+
+    def _offer(self, item: ServiceItem) -> None:
+        """The kinds of applicants the item is for, and the documents they have."""
+        self._who_box.setVisible(len(item.applicants) > 1)
+        legal = self.who.currentData() == ApplicantKind.LEGAL.value
+        wanted = _OF_ORGANISATIONS if legal else tuple(k for k in DocumentKind if k is not DocumentKind.USCC)
+        if wanted != self._kinds:
+            self._kinds = wanted
+            self.kind.clear()
+            for kind in wanted:
+                self.kind.addItem(self._words(f"domain.document.{kind.value}"), kind.value)
+
+    def _who_chosen(self) -> None:
+        if self._filling:
+            return
+        self._filling = True
+        self._kinds = ()
+        legal = self.who.currentData() == ApplicantKind.LEGAL.value
+        self.kind.clear()
+        for kind in _OF_ORGANISATIONS if legal else (k for k in DocumentKind if k is not DocumentKind.USCC):
+            self.kind.addItem(self._words(f"domain.document.{kind.value}"), kind.value)
+        self._filling = False
+        self._was_chosen()
+
+    def _told(self, field: FormField) -> FormInput:
+        one = make_input(self._words, field, field.name, self)
+        one.typed.connect(self.typed)
+        one.settled.connect(self.settled)
+        return one
+
+    def _was_typed(self) -> None:
+        if not self._filling:
+            self.typed.emit()
+
+    def _was_chosen(self) -> None:
+        if not self._filling:
+            self.typed.emit()
+            self.settled.emit()
+
+    def _lay_out(self) -> None:
+        words = self._words
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(plain_label(words("ui.applicant.title"), "h2", self))
+        head.addStretch(1)
+        for name, key, signal in (("card", "F4", self.card_wanted), ("known", "F6", self.known_wanted)):
+            head.addWidget(button(f"applicant_{name}", words(f"ui.party.{name}"), signal.emit, key=key, parent=self))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(GAP * 4)
+        grid.setVerticalSpacing(GAP)
+        self._who_box = self._box(words("ui.applicant.who"), self.who)
+        kind_box = self._box(words("ui.applicant.kind"), self.kind, self._kind_trouble)
+        grid.addWidget(self._who_box, 0, 0, 1, 2)
+        for place, widget in (((1, 0), self.name), ((1, 1), kind_box), ((2, 0), self.number), ((2, 1), self.phone)):
+            grid.addWidget(widget, *place, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(self.told["birth_date"], 3, 0)
+        grid.addWidget(self.told["sex"], 3, 1)
+        grid.addWidget(self.address, 4, 0, 1, 2)
+        grid.setColumnStretch(0, 1)
+        grid.setColumnStretch(1, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
+        column.addLayout(head)
+        column.addLayout(grid)
+        ways: list[QWidget] = [self.who, self.name.edit, self.kind, self.number.edit, self.phone.edit]
+        ways += [*(one.focus_widget() for one in self.told.values()), self.address.edit]
+        for before, after in itertools.pairwise(ways):
+            QWidget.setTabOrder(before, after)
+
+    def _box(self, label: str, *widgets: QWidget) -> QWidget:
+        box = QWidget(self)
+        column = QVBoxLayout(box)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP // 2)
+        title = plain_label(label, "h3", box)
+        title.setBuddy(widgets[0])
+        column.addWidget(title)
+        for widget in widgets:
+            column.addWidget(widget)
+        column.addStretch(1)
+        return box

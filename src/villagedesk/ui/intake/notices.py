@@ -1,0 +1,90 @@
+"""What stands above a draft's fields: the same person's open case, an item that changed since, what a card said."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from villagedesk.desk.item_views import ItemChanges
+from villagedesk.desk.views import DraftView, ListRow, Sentence
+from villagedesk.ui.buttons import button
+from villagedesk.ui.layouts import clear
+from villagedesk.ui.sentences import SentenceLabel, Words, wrapping_label
+from villagedesk.ui.theme import GAP
+
+_MOST_LINES = 12
+
+
+class DraftNotices(QFrame):
+    """Nothing while there is nothing to tell.
+
+    Signals:
+        case_wanted(str): look at the other case.
+        adopt_wanted(): go on by the item's new version.
+    """
+
+    case_wanted = Signal(str)
+    adopt_wanted = Signal()
+
+    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("draft_notices")
+        self.setProperty("role", "notice-warn")
+        self._words = words
+        self._shown: object = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
+        self.hide()
+
+    def show_draft(self, draft: DraftView) -> None:
+        """Write it anew where it changed."""
+        now = (draft.case.case_id, draft.duplicates, draft.changes, draft.notice)
+        if now == self._shown:
+            return
+        self._shown = now
+        clear(self._column)
+        for number, row in enumerate(draft.duplicates, start=1):
+            self._tell_duplicate(number, row)
+        if draft.changes is not None:
+            self._tell_changes(draft.changes)
+        for number, sentence in enumerate(draft.notice, start=1):
+            self._column.addWidget(self._label(f"draft_notice_{number}", sentence))
+        self.setVisible(bool(draft.duplicates or draft.changes or draft.notice))
+
+    def _tell_duplicate(self, number: int, other: ListRow) -> None:
+        line = other.line
+        params = {"name": line.applicant_name, "item": line.item_name, "state": other.state}
+        row = QHBoxLayout()
+        row.addWidget(self._label(f"duplicate_{number}", Sentence("ui.notices.duplicate", params, "warn")), 1)
+        row.addWidget(
+            button(
+                f"duplicate_{number}_open",
+                self._words("ui.notices.look"),
+                lambda: self.case_wanted.emit(line.case_id),
+                role="link",
+            )
+        )
+        self._column.addLayout(row)
+
+    def _tell_changes(self, changes: ItemChanges) -> None:
+        words = self._words
+        if changes.new is None:
+            self._column.addWidget(self._label("item_changed", Sentence("ui.notices.item_gone", {}, "bad")))
+            return
+        row = QHBoxLayout()
+        row.addWidget(self._label("item_changed", Sentence("ui.notices.item_changed", {}, "warn")), 1)
+        row.addWidget(button("adopt_item", words("ui.notices.adopt"), self.adopt_wanted.emit, role="plain"))
+        self._column.addLayout(row)
+        for line in changes.lines[:_MOST_LINES]:
+            text = words.marked(line.sentence)
+            if line.before or line.after:
+                text = words("ui.notices.from_to", what=text, before=line.before, after=line.after)
+            self._column.addWidget(wrapping_label(text, "small"))
+        if len(changes.lines) > _MOST_LINES:
+            more = words("ui.notices.more", count=len(changes.lines) - _MOST_LINES)
+            self._column.addWidget(wrapping_label(more, "small"))
+
+    def _label(self, name: str, sentence: Sentence) -> SentenceLabel:
+        label = SentenceLabel(self._words, name)
+        label.tell(sentence)
+        return label
