@@ -133,24 +133,24 @@ def flat_page() -> FlattenedPage:
 
 
 def ready_draft(window: Window, item: str = SYSTEM_ITEM) -> str:
-    """A draft with everything it needs; gives its case_id. Each paper has a page of its own content."""
+    """A draft with everything it needs; gives its case_id. Each page is of its own content; the identity card has
+    both its sides."""
     desk = window.desk
     case_id = desk.intake.start(item).case.case_id
     view = desk.intake.type(case_id, APPLICANT, 2)
-    wanted = [line.requirement for line in view.checklist if line.needed]
-    for requirement in wanted:
+    pages: list[Page] = []
+    for requirement in [line.requirement for line in view.checklist if line.needed]:
         if not requirement.min_pages:  # taken, and not photographed
             desk.intake.set_material(case_id, requirement.requirement_id, MaterialState.TAKEN)
-    pages = []
-    for number, requirement in enumerate(wanted):
-        if not requirement.min_pages:
             continue
-        flat = flat_page()
-        data = flat.jpeg + bytes((number,))  # what follows a JPEG's end is not looked at
-        page_id = str(uuid.uuid4())
-        sha256 = window.vault.put(page_id, data)
-        place = (page_id, case_id, requirement.requirement_id, 1, sha256, len(data), "image/jpeg")
-        pages.append(Page(*place, flat.width, flat.height, flat.dpi, window.clock.now()))
+        sides = 2 if requirement.requirement_id == "id_card" else requirement.min_pages
+        for order in range(1, sides + 1):
+            flat = flat_page()
+            data = flat.jpeg + bytes((len(pages),))  # what follows a JPEG's end is not looked at
+            page_id = str(uuid.uuid4())
+            sha256 = window.vault.put(page_id, data)
+            place = (page_id, case_id, requirement.requirement_id, order, sha256, len(data), "image/jpeg")
+            pages.append(Page(*place, flat.width, flat.height, flat.dpi, window.clock.now()))
 
     def work(transaction: Transaction) -> None:
         for page in pages:

@@ -15,9 +15,10 @@ import pytest
 import zxingcpp
 
 from tests.desk.change_watch import Watch, watched
-from tests.desk.counter import APPLICANT, NAME, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
+from tests.desk.counter import APPLICANT, NAME, PROXY_ITEM, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
 from tests.desk.rights_table import CHANGES_NO_CASE, RIGHTS_OF, WORK
 from tests.desk.test_cases import put_state
+from tests.desk.test_intake_persons import Reader
 from tests.desk.test_sending import ask_correction
 from tests.desk.test_sending_road import Road
 from tests.domain.catalogue_of_messages import ROOT, messages
@@ -29,7 +30,7 @@ from villagedesk.desk.view_log import _DELAY_S
 from villagedesk.devices.ports import PrintOutcome
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.audit import STATION, VIEWS, AuditHead, Deed
-from villagedesk.domain.case import CaseEvent, CaseStatus
+from villagedesk.domain.case import CaseEvent, CaseStatus, MaterialState
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.printing import PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
@@ -56,9 +57,8 @@ class Walk:
         self.window.clock.forward(1)
 
 
-def keep_a_page(window: Window, case_id: str) -> str:
+def keep_a_page(window: Window, case_id: str, requirement: str = "id_card") -> str:
     """A photograph kept; gives its page_id."""
-    requirement = window.desk.items.get(SYSTEM_ITEM).materials[0].requirement_id
     return window.desk.scanning.keep(window.desk.scanning.capture(case_id, requirement).proposal_id).page_id
 
 
@@ -75,6 +75,8 @@ def walk_all(walk: Walk) -> None:
     walk.do("intake.discard", lambda: desk.intake.discard(drafts[0]))
     case_id = ready_draft(window)
     walk.do("intake.take_in", lambda: desk.intake.take_in(case_id))
+    walk_papers(walk, case_id)
+    walk_changes(walk)
     walk.do("printing.print_receipt", lambda: desk.printing.print_receipt(case_id))
     (job,) = desk.cases.case(case_id).papers[0].jobs
     walk.do("printing.came_out", lambda: desk.printing.came_out(job.job_id))
@@ -109,6 +111,48 @@ def walk_all(walk: Walk) -> None:
     walk.do("retention.run", lambda: desk.retention.run(plan))
 
 
+def walk_papers(walk: Walk, earlier: str) -> None:
+    """What intake does with persons, papers and items besides; the case given was taken in before."""
+    window, desk = walk.window, walk.window.desk
+    draft = desk.intake.start(SYSTEM_ITEM).case.case_id
+    walk.do("intake.read_card", lambda: desk.intake.read_card(draft, "applicant"))
+    walk.do("intake.use_person", lambda: desk.intake.use_person(draft, "applicant", APPLICANT["document_number"]))
+    walk.do("intake.set_material", lambda: desk.intake.set_material(draft, "commitment", MaterialState.SEEN))
+    walk.do("intake.reuse", lambda: desk.intake.reuse(draft, "id_card", earlier))
+    page_id = desk.intake.view(draft).pages[0].page_id
+    walk.do("intake.move_page", lambda: desk.intake.move_page(draft, page_id, "commitment"))
+    walk.do("intake.change_item", lambda: desk.intake.change_item(draft, PROXY_ITEM))
+    case = desk.intake.view(draft).case
+
+    def begun_before(transaction: Transaction) -> None:
+        transaction.put_case(replace(case, item_version=0))
+        transaction.append_event(CaseEvent(draft, window.clock.now(), "x", "typed"))
+
+    window.store.write(begun_before).result()
+    walk.do("intake.adopt", lambda: desk.intake.adopt(draft))
+    walk.do("guided.note", lambda: desk.guided.note(SYSTEM_ITEM, NAME))
+
+
+def walk_changes(walk: Walk) -> None:
+    """What becomes of cases that were taken in."""
+    window, desk = walk.window, walk.window.desk
+    first, second, third = (taken_in(window) for _ in range(3))
+    walk.do("changes.withdraw", lambda: desk.changes.withdraw(first, "不办了"))
+    walk.do("changes.void", lambda: desk.changes.void(second, "重复收件"))
+    walk.do("changes.return_to_applicant", lambda: desk.changes.return_to_applicant(third, "不符合条件"))
+    proxy = taken_in(window, PROXY_ITEM)
+    walk.do("changes.return_papers", lambda: desk.changes.return_papers(proxy, ["id_card"], "本人"))
+    walk.do("changes.hand_over", lambda: desk.changes.hand_over(proxy, "乡镇李某"))
+    walk.do("changes.conclude_here", lambda: desk.changes.conclude_here(proxy, "granted", "办好了"))
+    walk.do("changes.deliver", lambda: desk.changes.deliver(proxy, "本人"))
+    walk.do("changes.archive", lambda: desk.changes.archive(proxy))
+    waits = ready_draft(window)
+    desk.intake.set_material(waits, "residence_proof", MaterialState.PROMISED)
+    desk.intake.take_in(waits)
+    keep_a_page(window, waits, "residence_proof")
+    walk.do("changes.bring_promised", lambda: desk.changes.bring_promised(waits, "residence_proof"))
+
+
 def fail(window: Window, job_id: str) -> None:
     """The printer gave a job up."""
 
@@ -131,7 +175,7 @@ def told(window: Window, case_id: str, number: int, kind: str, **values: str) ->
 
 def test_i10_every_change_of_a_case_is_logged_in_its_own_transaction(tmp_path: Path) -> None:
     with watched() as seen:
-        window = open_window(tmp_path / "data")
+        window = open_window(tmp_path / "data", reader=Reader())
         walk = Walk(window, seen)
         try:
             walk_all(walk)

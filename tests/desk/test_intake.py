@@ -42,7 +42,7 @@ def test_taking_in_saves_case_pages_events_and_one_outbox_row_together(window: W
     taken = window.desk.intake.take_in(case_id)
     view = window.desk.cases.case(case_id)
     assert taken.sends
-    assert taken.page_count == len(view.pages) == 2
+    assert taken.page_count == len(view.pages) == 3
     assert view.case.status is CaseStatus.RECEIVED
     assert (view.case.local_no, view.case.revision, view.case.received_at) == (taken.local_no, 1, taken.saved_at)
     assert view.case.applicant.document_number == ID_NUMBER
@@ -180,7 +180,7 @@ def test_a_pasted_novel_is_refused(window: Window) -> None:
 
 def test_a_discarded_draft_leaves_no_file(window: Window) -> None:
     case_id = ready_draft(window)
-    assert len(list(window.vault.stored())) == 2
+    assert len(list(window.vault.stored())) == 3
     window.desk.intake.discard(case_id)
     assert list(window.vault.stored()) == []
     with pytest.raises(InputProblem, match=r"intake\.gone"):

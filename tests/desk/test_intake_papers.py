@@ -151,7 +151,11 @@ def test_pages_of_a_paper_the_item_does_not_ask_for_block_until_they_are_moved(w
     (stray,) = [page for page in view.pages if page.requirement_id == "commitment"]
     assert {one.sentence.key for one in view.missing} == {"intake.missing.stray_pages", "intake.missing.paper"}
     view = window.desk.intake.move_page(case_id, stray.page_id, "id_card")
-    assert [(page.requirement_id, page.order) for page in view.pages] == [("id_card", 1), ("id_card", 2)]
+    assert [(page.requirement_id, page.order) for page in view.pages] == [
+        ("id_card", 1),
+        ("id_card", 2),
+        ("id_card", 3),
+    ]
     assert {one.sentence.key for one in view.missing} == {"intake.missing.paper"}
     with pytest.raises(InputProblem, match=r"scanning\.page_gone"):
         window.desk.intake.move_page(case_id, "nowhere", "id_card")
@@ -183,10 +187,10 @@ def reused_from(window: Window, case_id: str) -> dict[str, str]:
 def test_a_paper_of_an_earlier_case_serves_again_and_names_the_same_pages(window: Window) -> None:
     first = ready_draft(window)
     first_no = window.desk.intake.take_in(first).local_no
-    (card,) = [page for page in window.desk.cases.case(first).pages if page.requirement_id == "id_card"]
+    card, back = [page for page in window.desk.cases.case(first).pages if page.requirement_id == "id_card"]
     second = draft(window, PROXY_ITEM)
     (offer,) = window.desk.intake.reusable(second)
-    assert (offer.requirement_id, offer.case_id, offer.local_no, offer.pages) == ("id_card", first, first_no, 1)
+    assert (offer.requirement_id, offer.case_id, offer.local_no, offer.pages) == ("id_card", first, first_no, 2)
     view = window.desk.intake.reuse(second, "id_card", first)
     line = line_of(view, "id_card")
     assert (line.state, line.done, line.reused_from_no, line.trust) == (
@@ -195,7 +199,10 @@ def test_a_paper_of_an_earlier_case_serves_again_and_names_the_same_pages(window
         first_no,
         Trust.CHECKED,
     )
-    assert [(page.page_id, page.sha256) for page in view.pages] == [(card.page_id, card.sha256)]
+    assert [(page.page_id, page.sha256) for page in view.pages] == [
+        (card.page_id, card.sha256),
+        (back.page_id, back.sha256),
+    ]
     window.desk.intake.set_material(second, "photo", MaterialState.TAKEN)
     window.desk.intake.take_in(second)
     (material, _photo) = window.desk.cases.case(second).case.materials
@@ -238,8 +245,8 @@ def test_a_paper_serves_for_its_months_and_a_chain_keeps_the_first_day(window: W
 def test_a_reused_page_taken_out_leaves_the_first_cases_file(window: Window) -> None:
     first = ready_draft(window)
     window.desk.intake.take_in(first)
-    (card,) = [page for page in window.desk.cases.case(first).pages if page.requirement_id == "id_card"]
-    for drop in ("scanning", "set_material", "discard", "change_item"):
+    card, _back = [page for page in window.desk.cases.case(first).pages if page.requirement_id == "id_card"]
+    for drop in ("scanning", "set_material", "discard"):
         second = draft(window, PROXY_ITEM)
         window.desk.intake.reuse(second, "id_card", first)
         if drop == "scanning":
@@ -247,15 +254,25 @@ def test_a_reused_page_taken_out_leaves_the_first_cases_file(window: Window) -> 
             assert window.desk.intake.view(second).missing
         elif drop == "set_material":
             assert window.desk.intake.set_material(second, "id_card", None).pages == ()
-        elif drop == "discard":
-            window.desk.intake.discard(second)
         else:
-            window.desk.intake.change_item(second, "VD-TD-001")
+            window.desk.intake.discard(second)
     again = window.reopened()  # files of pages that were taken out go when the program is closed
     try:
         assert again.vault.verify(card.page_id, card.sha256)
     finally:
         again.desk.close()
+
+
+def test_another_item_lets_go_what_was_only_reused_for_the_former(window: Window) -> None:
+    first = filled_draft(window, "VD-MZ-002")
+    window.desk.intake.take_in(first)
+    second = draft(window, "VD-MZ-002")
+    kept = window.desk.intake.reuse(second, "household_register", first).pages
+    window.desk.intake.reuse(second, "id_card", first)
+    view = window.desk.intake.change_item(second, PROXY_ITEM)  # asks for the card and for no register
+    assert [page.requirement_id for page in view.pages] == ["id_card"]
+    assert [one.sentence.key for one in view.missing if one.step == 3] == ["intake.missing.paper"]
+    assert all(window.vault.verify(page.page_id, page.sha256) for page in kept)
 
 
 def test_a_damaged_or_mixed_reused_paper_does_not_serve(window: Window) -> None:
@@ -265,7 +282,7 @@ def test_a_damaged_or_mixed_reused_paper_does_not_serve(window: Window) -> None:
     window.desk.intake.reuse(second, "id_card", first)
     add_pages(window, second, "id_card")
     assert line_of(window.desk.intake.view(second), "id_card").done is False
-    (card,) = [page for page in window.desk.cases.case(first).pages if page.requirement_id == "id_card"]
+    card, _back = [page for page in window.desk.cases.case(first).pages if page.requirement_id == "id_card"]
     window.vault.remove(card.page_id, card.sha256)
     third = draft(window, PROXY_ITEM)
     with pytest.raises(InputProblem, match=r"intake\.not_reusable"):

@@ -88,7 +88,8 @@ class Road:
         case_id = self.desk.intake.start(SYSTEM_ITEM).case.case_id
         draft = self.desk.intake.type(case_id, APPLICANT, 2)
         flat, pages = flat_page(), []
-        for number, requirement in enumerate(draft.item.materials):
+        wanted = [line.requirement for line in draft.checklist if line.needed]
+        for number, requirement in enumerate(wanted):
             data = flat.jpeg + bytes((number,))
             page_id = str(uuid.uuid4())
             place = (page_id, case_id, requirement.requirement_id, 1, self.vault.put(page_id, data), len(data))

@@ -14,7 +14,6 @@ from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.drafts import draft_of
 from villagedesk.desk.forms import defaults_of
 from villagedesk.desk.intake_views import EarlierPersonView, Reusable
-from villagedesk.desk.item_views import ItemChanges
 from villagedesk.desk.items import Items
 from villagedesk.desk.known_persons import card_notices, card_values, earlier_person, earlier_values, earlier_views
 from villagedesk.desk.material_notes import moved, noted
@@ -277,12 +276,16 @@ class Intake:
         return self._changed(case_id, "page_moved", change)
 
     def adopt(self, case_id: str) -> DraftView:
-        """Go on under the item's newest version; the clerk has seen what changed.
+        """Go on under the item's newest version; the clerk has seen what changed. A draft that is there already stays
+        as it is.
 
         Raises:
             InputProblem: ``intake.item_gone``.
         """
         self._need(Right.WORK)
+        view = self._view(case_id)
+        if view.case.item_version == self._newest(view.case.item_code).version:
+            return view
 
         def change(_transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
             item = self._newest(case.item_code)
@@ -389,7 +392,7 @@ class Intake:
         if before is not None:
             raise InputProblem("intake.sent_before", local_no=before.local_no)
         item = self._newest(case.item_code)
-        if self._changes(case) is not None:
+        if self._items.changes(case) is not None:
             raise InputProblem("intake.item_changed")
         now = self._clock.now()
         checked = self._check(transaction, case, item, pages)
@@ -448,13 +451,15 @@ class Intake:
             raise InputProblem("intake.item_gone") from None
 
     def _item_of(self, case: Case) -> ServiceItem:
-        """The version the draft was begun under; the newest where that was never kept here."""
-        of_case = getattr(self._items, "of_case", None)
-        return (of_case(case) if of_case else None) or self._newest(case.item_code)
-
-    def _changes(self, case: Case) -> ItemChanges | None:
-        changes = getattr(self._items, "changes", None)
-        return changes(case) if changes else None
+        """The version the draft was begun under: with the village's own office while it is the newest, which also
+        stands in where the other was never kept here."""
+        try:
+            newest = self._items.get(case.item_code)
+        except KeyError:
+            newest = None
+        if newest is not None and newest.version == case.item_version:
+            return newest
+        return self._items.of_case(case) or self._newest(case.item_code)
 
     def _check(self, snapshot: Snapshot, case: Case, item: ServiceItem, pages: tuple[Page, ...]) -> CheckedDraft:
         today = self._today()
@@ -482,7 +487,7 @@ class Intake:
             form_shown=checked.form_shown,
             checklist=checked.checklist,
             duplicates=duplicates,
-            changes=self._changes(case),
+            changes=self._items.changes(case),
         )
 
     def _need(self, right: Right) -> None:
