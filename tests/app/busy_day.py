@@ -72,10 +72,10 @@ def main() -> None:
 def _take_in(desk: Desk, moment: str) -> str:
     case_id = desk.intake.start(SYSTEM_ITEM).case.case_id
     fields = {"name": NAME, "document_number": ID_NUMBER, "phone": PHONE, "address": ADDRESS}
-    desk.intake.type(case_id, fields, 2)
+    view = desk.intake.type(case_id, fields, 2)
     if moment == "typing":
         stand_still(moment)
-    for requirement in desk.items.get(SYSTEM_ITEM).materials:
+    for requirement in [line.requirement for line in view.checklist if line.needed]:
         proposal = desk.scanning.capture(case_id, requirement.requirement_id)
         if moment == "page":
             vars(files)["rename_durably"] = lambda _source, _target: stand_still(moment)
