@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from tests.ui.desk_at_hand import ADDRESS, CLERK, ID_NUMBER, NAME, PHONE, Village, papers
+from tests.ui.desk_at_hand import ADDRESS, CLERK, ID_NUMBER, ITEM_WORDS, NAME, PHONE, Village, needed_papers, papers
 from villagedesk.desk.desk import Desk
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.outbox import SendingState
@@ -22,11 +22,11 @@ def desk_of(village: Village) -> Desk:
 def take_in(village: Village, name: str = NAME) -> tuple[str, str]:
     """A case with all its pages: its id and local number."""
     desk = desk_of(village)
-    case_id = desk.intake.start(desk.items.search("医保")[0].code).case.case_id
+    case_id = desk.intake.start(desk.items.search(ITEM_WORDS)[0].code).case.case_id
     desk.intake.type(case_id, {"name": name, "document_number": ID_NUMBER, "phone": PHONE, "address": ADDRESS}, 3)
     photograph = village.folder / "paper.jpg"
     photograph.write_bytes(papers()[0])
-    for requirement in desk.intake.view(case_id).item.materials:
+    for requirement in needed_papers(desk, case_id):
         desk.scanning.keep(desk.scanning.import_file(case_id, requirement.requirement_id, photograph).proposal_id)
     return case_id, desk.intake.take_in(case_id).local_no
 

@@ -28,6 +28,7 @@ from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.ports import Printer
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.domain.messages import Messages
+from villagedesk.domain.service_item import MaterialRequirement
 from villagedesk.domain.station import StationFile
 from villagedesk.store.audit_log import SqlAuditLog
 from villagedesk.store.backup.keeper import MediumKeeper
@@ -43,12 +44,18 @@ from villagedesk.sync.link import LinkKind, LinkState
 CLERK = "王会计"
 PASSWORD = "sunflower-82"
 STATION = StationFile("410421103207", "柳林村便民服务站", "https://127.0.0.1:9", "", "code", bytes(range(32)))
-ITEM = "城乡居民基本医疗保险参保登记"
+ITEM = "城乡居民养老保险注销登记"
+ITEM_WORDS = "养老保险注销"
 NAME = "王秀英"
 ID_NUMBER = resident("41042219790229999"[:6] + "19790217" + "002")
 PHONE = "13900009999"
 ADDRESS = "样张村一组"
 _CHEAP = PasswordCost(1, 8, 1)
+
+
+def needed_papers(desk: Desk, case_id: str) -> list[MaterialRequirement]:
+    """What must be there before the draft can be taken in."""
+    return [line.requirement for line in desk.intake.view(case_id).checklist if line.needed]
 
 
 @cache

@@ -20,12 +20,14 @@ from tests.ui.desk_at_hand import (
     CLERK,
     ID_NUMBER,
     ITEM,
+    ITEM_WORDS,
     NAME,
     PASSWORD,
     PHONE,
     Village,
     icons,
     messages,
+    needed_papers,
     no_paper,
     papers,
 )
@@ -208,7 +210,7 @@ def _intake(album: _Album, place: Path) -> None:
     choose.wait_for("no_items")
     album.shoot("choose-item-none")
     choose.press(Qt.Key.Key_A, _CTRL)
-    choose.choose("医保", ITEM)
+    choose.choose(ITEM_WORDS, ITEM)
     applicant = ApplicantPage(_Waiting(), window)
     applicant.wait_for("applicant_name")
     album.shoot("applicant-empty")
@@ -373,7 +375,7 @@ def _open(frame: Page, number: str) -> None:
 def _draft(village: Village, name: str, step: int) -> str:
     assert village.desk is not None
     intake = village.desk.intake
-    case_id = intake.start(village.desk.items.search("医保")[0].code).case.case_id
+    case_id = intake.start(village.desk.items.search(ITEM_WORDS)[0].code).case.case_id
     values = {"name": name, "document_number": ID_NUMBER, "phone": PHONE, "address": ADDRESS}
     intake.type(case_id, values if step > 2 else {"name": name}, step)
     return case_id
@@ -384,7 +386,7 @@ def _bring_in(village: Village, case_id: str) -> None:
     assert desk is not None
     photograph = village.folder / "paper.jpg"
     photograph.write_bytes(papers()[0])
-    for requirement in desk.intake.view(case_id).item.materials:
+    for requirement in needed_papers(desk, case_id):
         desk.scanning.keep(desk.scanning.import_file(case_id, requirement.requirement_id, photograph).proposal_id)
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_at_hand import desk_of
 from tests.ui.conftest import OpenWindow
-from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, NAME, PASSWORD, PHONE, Village
+from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASSWORD, PHONE, Village
 from tests.ui.pages.base import Page
 from tests.ui.pages.entry import FirstRunPage, ForgottenPage
 from tests.ui.pages.frame import FramePage
@@ -64,7 +64,7 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     choose.new_case()
     choose.until(lambda: bool(choose.rows("item_results")))
     check_screen("choose", choose, window)
-    choose.choose("医保", ITEM)
+    choose.choose(ITEM_WORDS, ITEM)
     applicant = ApplicantPage(qtbot, window)
     applicant.wait_for("applicant_name")
     check_screen("applicant", applicant, window)

@@ -29,7 +29,19 @@ from tests.app.test_whole_road import entry_of, until
 from tests.desk.counter import APPLICANT, SYSTEM_ITEM, papers
 from tests.ui.cases_at_hand import desk_of, kinds_logged, take_in
 from tests.ui.conftest import OpenWindow
-from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, NAME, PASSWORD, PHONE, Village, icons, messages
+from tests.ui.desk_at_hand import (
+    CLERK,
+    ID_NUMBER,
+    ITEM,
+    ITEM_WORDS,
+    NAME,
+    PASSWORD,
+    PHONE,
+    Village,
+    icons,
+    messages,
+    needed_papers,
+)
 from tests.ui.pages.base import PATIENCE_MS, Page
 from tests.ui.pages.entry import ForgottenPage, LockPage, SignInPage
 from tests.ui.pages.frame import TodayPage
@@ -112,7 +124,7 @@ def begin_draft(page: LockPage) -> ApplicantPage:
     """A draft whose name was typed a moment ago."""
     choose = ChooseItemPage(page.qtbot, page.window)
     choose.new_case()
-    choose.choose("医保", ITEM)
+    choose.choose(ITEM_WORDS, ITEM)
     typing = ApplicantPage(page.qtbot, page.window)
     typing.until(lambda: typing.seen("applicant_name") and typing.focused() == "applicant_name")
     typing.type(NAME)
@@ -335,7 +347,7 @@ def test_a_case_taken_in_before_the_lock_is_sent_while_the_list_of_persons_is_in
     desk = window._desk
     case_id = desk.intake.start(SYSTEM_ITEM).case.case_id
     desk.intake.type(case_id, APPLICANT, 2)
-    for requirement in desk.items.get(SYSTEM_ITEM).materials:
+    for requirement in needed_papers(desk, case_id):
         desk.scanning.keep(desk.scanning.capture(case_id, requirement.requirement_id).proposal_id)
     desk.intake.take_in(case_id)
     lock(page)

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenWindow
-from tests.ui.desk_at_hand import ITEM, NAME, PASSWORD, Village
+from tests.ui.desk_at_hand import ITEM, ITEM_WORDS, NAME, PASSWORD, Village
 from tests.ui.pages.entry import LockPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage
 from villagedesk.app.composition import Rooms
@@ -25,7 +25,7 @@ def test_it_is_told_in_the_draft_and_on_the_bottom_line_and_in_full_behind_it(
     page.wait_for("nav_today")
     choose = ChooseItemPage(qtbot, page.window)
     choose.new_case()
-    choose.choose("医保", ITEM)
+    choose.choose(ITEM_WORDS, ITEM)
     typing = ApplicantPage(qtbot, page.window)
     typing.until(lambda: typing.seen("applicant_name") and typing.focused() == "applicant_name")
     assert not typing.seen("draft_warning") and not typing.seen("status_warnings")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenWindow
-from tests.ui.desk_at_hand import ADDRESS, CLERK, ID_NUMBER, ITEM, NAME, PASSWORD, PHONE, Village
+from tests.ui.desk_at_hand import ADDRESS, CLERK, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASSWORD, PHONE, Village
 from tests.ui.pages.entry import FirstRunPage, SignInPage
 from tests.ui.pages.frame import CasesPage, TodayPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage, TakenInPage
@@ -23,7 +23,7 @@ from villagedesk.ui.window import MainWindow
 def fill_to_materials(qtbot: QtBot, window: MainWindow) -> None:
     """From anywhere in the frame to step 3."""
     ChooseItemPage(qtbot, window).new_case()
-    ChooseItemPage(qtbot, window).choose("医保", ITEM)
+    ChooseItemPage(qtbot, window).choose(ITEM_WORDS, ITEM)
     ApplicantPage(qtbot, window).fill(NAME, ID_NUMBER, PHONE, ADDRESS)
     MaterialsPage(qtbot, window).wait_for("material_list")
 
@@ -63,9 +63,8 @@ def test_first_run_to_taken_in_by_keyboard_alone(qtbot: QtBot, open_window: Open
     assert [path.suffix for path in (tmp_path / "printed").iterdir()] == [".pdf"]
     assert village.desk is not None
     view = village.desk.cases.case(village.desk.cases.by_number(number) or "")
-    assert view.item is not None
     assert (view.case.applicant.name, view.case.applicant.document_number) == (NAME, ID_NUMBER)
-    assert {page.requirement_id for page in view.pages} == {one.requirement_id for one in view.item.materials}
+    assert {page.requirement_id for page in view.pages} == {"application_form", "id_card", "bank_card"}
     assert len(view.pages) == 3
     assert len(view.outbox) == 1
 
@@ -133,9 +132,9 @@ def scanned(bars: QWidget) -> set[str]:
 def _take_in_behind_the_screen(village: Village) -> str:
     desk = village.desk
     assert desk is not None
-    item = desk.items.search("医保")[0]
-    case_id = desk.intake.start(item.code).case.case_id
+    case_id = desk.intake.start(desk.items.search(ITEM_WORDS)[0].code).case.case_id
     desk.intake.type(case_id, {"name": NAME, "document_number": ID_NUMBER, "phone": PHONE, "address": ADDRESS}, 4)
-    for requirement in item.materials:
-        desk.scanning.keep(desk.scanning.capture(case_id, requirement.requirement_id).proposal_id)
+    for line in desk.intake.view(case_id).checklist:
+        if line.needed:
+            desk.scanning.keep(desk.scanning.capture(case_id, line.requirement.requirement_id).proposal_id)
     return desk.intake.take_in(case_id).local_no

@@ -35,7 +35,9 @@ def taken_in(village: Village) -> str:
     case_id = desk.intake.start("VD-YB-003").case.case_id
     desk.intake.type(case_id, {"name": NAME, "document_number": ID_NUMBER, "phone": PHONE, "address": ADDRESS}, 4)
     pages = []
-    for number, requirement in enumerate(line.requirement for line in desk.intake.view(case_id).checklist if line.needed):
+    for number, requirement in enumerate(
+        line.requirement for line in desk.intake.view(case_id).checklist if line.needed
+    ):
         data = papers(1)[0] + bytes((number,))
         page_id = str(uuid.uuid4())
         sha256 = village.vault.put(page_id, data)

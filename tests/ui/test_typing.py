@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenWindow
-from tests.ui.desk_at_hand import CLERK, ITEM, NAME, PASSWORD, Village
+from tests.ui.desk_at_hand import CLERK, ITEM, ITEM_WORDS, NAME, PASSWORD, Village
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import TodayPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage
@@ -44,7 +44,7 @@ def typing(
     TodayPage(qtbot, window).wait_for("nav_today")
     choose = ChooseItemPage(qtbot, window)
     choose.new_case()
-    choose.choose("医保", ITEM)
+    choose.choose(ITEM_WORDS, ITEM)
     page = ApplicantPage(qtbot, window)
     page.until(lambda: page.seen("applicant_name") and page.focused() == "applicant_name")
     page.type(NAME)

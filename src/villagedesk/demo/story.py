@@ -18,6 +18,15 @@ ITEM_WORDS = "医疗保险参保"
 ITEM_NAME = "城乡居民基本医疗保险参保登记"
 CLERK = "王会计"
 PASSWORD = "liulin-2026 demo"
+FORM = (
+    ("form_head_relation", ""),
+    ("form_insured_year", "2027"),
+    ("form_enrolment_kind", ""),
+    ("form_person_kind", ""),
+    ("form_pay_way", ""),
+    ("form_confirmed", ""),
+)
+"""What the item's form asks for besides what stands there already, in its order; "" takes a list's first answer."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +156,21 @@ def fill_in(stage: Stage, program: Program, name: str, villager: Villager, *, mi
         program.wait("address", state="focused")
         program.type(villager.address)
         shoot(program)
+        fill_form(program)
+        shoot(program)
         program.key("Return")
         program.wait("material_list", state="focused")
+
+
+def fill_form(program: Program) -> None:
+    """The item's own form: Enter goes to the next thing that must be filled in, Down chooses from a list."""
+    for widget, answer in FORM:
+        program.key("Return")
+        program.wait(widget, state="focused")
+        if answer:
+            program.type(answer)
+        else:
+            program.key("Down")
 
 
 def scan(stage: Stage, program: Program, name: str, photographs: Sequence[Path], file: Path | None) -> None:

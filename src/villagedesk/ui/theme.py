@@ -102,6 +102,7 @@ QLabel[role="h1"] {{ font-size: {base + 10}px; font-weight: 700; }}
 QLabel[role="h2"] {{ font-size: {base + 4}px; font-weight: 700; }}
 QLabel[role="h3"] {{ font-weight: 700; }}
 QLabel[role="quiet"] {{ color: {QUIET}; }}
+QPushButton[role="small"] {{ min-height: 0; padding: 4px 8px; font-size: {base - 2}px; }}
 QLabel[role="small"] {{ color: {QUIET}; font-size: {base - 2}px; }}
 QLabel[role="number"] {{ font-size: {base * 2 + 10}px; font-weight: 700; color: {TEXT}; }}
 QLabel[role="passphrase"] {{ font-size: {base * 2}px; font-weight: 700; }}

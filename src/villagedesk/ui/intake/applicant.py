@@ -40,7 +40,7 @@ class ApplicantStep(Step):
         self.notices = DraftNotices(words, self)
         self.card = ApplicantCard(words, self)
         self.parties = PartiesCard(words, self)
-        self.form = FormCard(words, self)
+        self.form = FormCard(words, self.parties.last, self)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, GAP, 0)

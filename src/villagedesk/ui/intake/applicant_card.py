@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -53,11 +51,18 @@ class ApplicantCard(QFrame):
         self.who = Choice("applicant_kind", words("ui.applicant.who"), self)
         for who in ApplicantKind:
             self.who.addItem(words(f"ui.applicant.who_{who}"), who.value)
-        self.name = Field(words, "applicant_name", words("ui.applicant.name"))
-        self.number = Field(words, "document_number", words("ui.applicant.number"))
-        self.phone = Field(words, "phone", words("ui.applicant.phone"), hint=words("ui.applicant.phone_hint"))
-        self.address = Field(words, "address", words("ui.applicant.address"))
+        # made in the order Tab goes through them
+        self.name = Field(words, "applicant_name", words("ui.applicant.name"), parent=self)
         self.kind = Choice("document_kind", words("ui.applicant.kind"), self)
+        self.number = Field(words, "document_number", words("ui.applicant.number"), parent=self)
+        hint = words("ui.applicant.phone_hint")
+        self.phone = Field(words, "phone", words("ui.applicant.phone"), hint=hint, parent=self)
+        sexes = tuple(Option(str(sex), words(f"ui.sex.{sex}")) for sex in Sex)
+        self.told = {
+            "birth_date": self._told(FormField("birth_date", words("ui.applicant.birth_date"), FieldKind.DATE)),
+            "sex": self._told(FormField("sex", words("ui.applicant.sex"), FieldKind.CHOICE, options=sexes)),
+        }
+        self.address = Field(words, "address", words("ui.applicant.address"), parent=self)
         self._kind_trouble = SentenceLabel(words, "document_kind_trouble", self)
         self._kind_trouble.setMinimumHeight(self._kind_trouble.fontMetrics().height() + GAP // 2)
         self._echo = plain_label("", "echo", self)
@@ -71,11 +76,6 @@ class ApplicantCard(QFrame):
             "document_number": self.number,
             "phone": self.phone,
             "address": self.address,
-        }
-        sexes = tuple(Option(str(sex), words(f"ui.sex.{sex}")) for sex in Sex)
-        self.told = {
-            "birth_date": self._told(FormField("birth_date", words("ui.applicant.birth_date"), FieldKind.DATE)),
-            "sex": self._told(FormField("sex", words("ui.applicant.sex"), FieldKind.CHOICE, options=sexes)),
         }
         self._lay_out()
         for field in self.fields.values():
@@ -202,10 +202,6 @@ class ApplicantCard(QFrame):
         column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
         column.addLayout(head)
         column.addLayout(grid)
-        ways: list[QWidget] = [self.who, self.name.edit, self.kind, self.number.edit, self.phone.edit]
-        ways += [*(one.focus_widget() for one in self.told.values()), self.address.edit]
-        for before, after in itertools.pairwise(ways):
-            QWidget.setTabOrder(before, after)
 
     def _box(self, label: str, *widgets: QWidget) -> QWidget:
         box = QWidget(self)

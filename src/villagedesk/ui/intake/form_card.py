@@ -19,6 +19,9 @@ from villagedesk.ui.theme import GAP
 class FormCard(QFrame):
     """The form of the draft's item; fields whose condition does not hold are hidden and keep what they hold.
 
+    Args:
+        before: Tab goes from it to the form's first field.
+
     Signals:
         typed(), settled(): as of :class:`villagedesk.ui.intake.form_inputs.FormInput`.
     """
@@ -26,10 +29,11 @@ class FormCard(QFrame):
     typed = Signal()
     settled = Signal()
 
-    def __init__(self, words: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, words: Words, before: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
         self._words = words
+        self._before = before
         self._item: ServiceItem | None = None
         self._inputs: dict[str, FormInput] = {}
         self._sections: list[tuple[QLabel, list[str]]] = []
@@ -91,11 +95,21 @@ class FormCard(QFrame):
             one = make_input(self._words, field, f"form_{field.name}", self)
             one.typed.connect(self.typed)
             one.settled.connect(self.settled)
+            one.laid.connect(self._order_tabs)
             self._inputs[field.name] = one
             if one.wide and place % 2:
                 place += 1
             grid.addWidget(one, place // 2, place % 2, 1, 2 if one.wide else 1)
             place += 2 if one.wide else 1
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """What is made late would come after everything else in the window."""
+        last = self._before
+        for one in self._inputs.values():
+            for widget in one.tab_widgets():
+                QWidget.setTabOrder(last, widget)
+                last = widget
 
     def _new_grid(self) -> QGridLayout:
         grid = QGridLayout()

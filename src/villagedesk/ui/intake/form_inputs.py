@@ -62,10 +62,12 @@ class FormInput(QWidget):
     Signals:
         typed(): the text changed by the clerk's hand.
         settled(): the field is left, or an option was chosen: save now.
+        laid(): it has other widgets than before.
     """
 
     typed = Signal()
     settled = Signal()
+    laid = Signal()
 
     def __init__(self, words: Words, field: FormField, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +105,10 @@ class FormInput(QWidget):
     def focus_widget(self) -> QWidget:
         """Where the cursor goes."""
         raise NotImplementedError
+
+    def tab_widgets(self) -> list[QWidget]:
+        """All that Tab goes through, in order."""
+        return [self.focus_widget()]
 
     def tell(self, sentence: Sentence | None) -> None:
         """Show a sentence beneath, or take it away."""
@@ -256,6 +262,10 @@ class TicksInput(FormInput):
         """The first box."""
         return next(iter(self._ticks.values()), self._others)
 
+    def tab_widgets(self) -> list[QWidget]:
+        """Every box."""
+        return list(self._ticks.values())
+
     def _show(self, value: str) -> None:
         codes = value.split()
         for code, tick in self._ticks.items():
@@ -277,6 +287,7 @@ class RowsInput(FormInput):
     def _build(self, name: str) -> None:
         self._name = name
         self._rows: list[tuple[dict[str, str], list[QLineEdit | PickList]]] = []
+        self._away: list[QWidget] = []
         self._unread = ""
         box = QWidget(self)
         self._grid = QGridLayout(box)
@@ -304,6 +315,11 @@ class RowsInput(FormInput):
     def focus_widget(self) -> QWidget:
         """The first cell, else the button that adds a row."""
         return self._rows[0][1][0] if self._rows else self._add
+
+    def tab_widgets(self) -> list[QWidget]:
+        """Row by row, then the button that adds one."""
+        rows = zip(self._rows, self._away, strict=True)
+        return [*(widget for (_, cells), away in rows for widget in (*cells, away)), self._add]
 
     def _show(self, value: str) -> None:
         try:
@@ -347,9 +363,8 @@ class RowsInput(FormInput):
         return edit
 
     def _lay_rows(self) -> None:
-        if not self._rows:
-            return
-        for place, column in enumerate(self.field.columns):
+        self._away = []
+        for place, column in enumerate(self.field.columns if self._rows else ()):
             label = self._words("ui.form.required", label=column.label) if column.required else column.label
             head = f"{label}（{column.unit}）" if column.unit else label
             self._grid.addWidget(plain_label(head, "small"), 0, place)
@@ -364,7 +379,9 @@ class RowsInput(FormInput):
                 role="link",
             )
             away.setAccessibleName(self._words("ui.form.remove_row_number", number=number))
+            self._away.append(away)
             self._grid.addWidget(away, number, len(cells))
+        self.laid.emit()
 
     def _add_row(self) -> None:
         self._take([*self._kept_rows(), {}])

@@ -15,9 +15,10 @@ from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.cards import CardList
 from villagedesk.ui.intake.camera_view import CameraView, camera_page
-from villagedesk.ui.intake.checklist import checklist, pages_of, wanted_materials
+from villagedesk.ui.intake.checklist import checklist, line_of, pages_of, wanted_materials
 from villagedesk.ui.intake.import_panel import ImportPanel
 from villagedesk.ui.intake.page_column import PageColumn
+from villagedesk.ui.intake.paper_acts import PaperActs
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
 from villagedesk.ui.intake.step import Step
 from villagedesk.ui.screen import Surroundings
@@ -48,6 +49,7 @@ class MaterialsStep(Step):
         self.list.currentRowChanged.connect(self._show_requirement)
         self._note = wrapping_label("", "small", self)
         self._note.setObjectName("material_note")
+        self.acts = PaperActs(surroundings, self)
         self.camera = CameraView(surroundings, self._camera_known, self)
         self._capture = button(
             "capture",
@@ -83,6 +85,11 @@ class MaterialsStep(Step):
             self._choose_open()
         self._show_requirement()
         self.primary_changed.emit()
+
+    def entered(self) -> None:
+        """Which papers of earlier cases still serve is asked anew: the applicant may be another."""
+        if self._draft is not None:
+            self.acts.look_for_reusable(self._draft)
 
     def first_focus(self) -> QWidget | None:
         """The checklist, or what is open instead of the camera."""
@@ -185,6 +192,7 @@ class MaterialsStep(Step):
         self.files.whole_wanted.connect(self._bring_in_whole)
         self.files.closed.connect(self._again)
         self.pages.changed.connect(self.draft_changed)
+        self.acts.changed.connect(self._noted)
         self._camera_keys: list[QShortcut] = [
             on_key(self, "Space", self.capture),
             on_key(self, "I", self._open_import),
@@ -194,6 +202,7 @@ class MaterialsStep(Step):
             on_key(self, "Right", lambda: self.pages.move_by(1), repeat=True),
             on_key(self, "Del", self.pages.remove),
             on_key(self, "Ctrl+Z", self.pages.undo),
+            *self.acts.keys(self),
         ]
         self._page_keys: list[QShortcut] = [
             on_key(self, "R", self._turn),
@@ -217,6 +226,7 @@ class MaterialsStep(Step):
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(GAP)
         left.addWidget(self.list, 1)
+        left.addWidget(self.acts)
         left.addWidget(self._note)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -243,9 +253,15 @@ class MaterialsStep(Step):
         if self._draft is None or not self.list.current_key():
             return
         requirement = self._draft.item.requirement(self.list.current_key())
+        self.acts.show_line(self._draft, line_of(self._draft, requirement.requirement_id))
         self._note.setText("".join(requirement.points))
         self._note.setVisible(bool(requirement.points) and self.height() >= _LOW)
         self.pages.show_pages(requirement.name, self._case_id(), self._pages_of(requirement.requirement_id))
+
+    def _noted(self, draft: DraftView) -> None:
+        self.worked.emit()
+        self.draft_changed.emit(draft)
+        self._choose_open()
 
     def _camera_known(self, missing: bool) -> None:
         self._capture.setEnabled(not missing)

@@ -129,6 +129,7 @@ class PartiesCard(QFrame):
             form.hide()
             self.forms[role] = form
             column.addWidget(form)
+            self.last: QWidget = list(form.inputs.values())[-1].focus_widget()
         row.addStretch(1)
 
     def fill(self, draft: DraftView) -> None:

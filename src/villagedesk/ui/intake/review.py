@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView, Missing, Sentence
-from villagedesk.domain.service_item import Necessity
+from villagedesk.domain.case import MaterialState
 from villagedesk.ui.buttons import button
 from villagedesk.ui.intake.applicant_card import grouped
 from villagedesk.ui.intake.step import STEPS, Step
@@ -165,16 +165,17 @@ class ReviewStep(Step):
         for column, key in enumerate(("material", "form", "copies", "pages")):
             grid.addWidget(plain_label(words(f"ui.review.{key}"), "small"), 0, column)
         row = 1
-        for requirement in draft.item.materials:
-            pages = sum(1 for page in draft.pages if page.requirement_id == requirement.requirement_id)
-            if not pages and requirement.necessity is Necessity.CONDITIONAL:
+        for line in draft.checklist:
+            if line.needed is not True and not line.pages and line.state is None:
                 continue
-            name = wrapping_label(requirement.name)
-            count = plain_label(words("ui.review.page_count", count=pages))
-            if pages < requirement.min_pages:
+            requirement = line.requirement
+            count = plain_label(words("ui.review.page_count", count=line.pages))
+            if line.state not in (None, MaterialState.TAKEN):
+                count.setText(words(f"ui.checklist.{line.state}"))
+            if not line.done:
                 count.setProperty("tone", "bad")
             cells = (
-                name,
+                wrapping_label(requirement.name),
                 plain_label(words(f"ui.form.{requirement.form.value}")),
                 plain_label(words("ui.review.copy_count", count=requirement.copies)),
                 count,

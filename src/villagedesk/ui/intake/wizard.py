@@ -112,6 +112,7 @@ class Wizard(Screen):
         self.choose.item_chosen.connect(self._item_chosen)
         self.review.take_in_wanted.connect(self._take_in)
         self.review.mend_wanted.connect(self._mend)
+        self.applicant.notices.case_wanted.connect(self.case_wanted)
         for step in self._steps:
             step.draft_changed.connect(self._take_if_ours)
             step.step_wanted.connect(self.go_to)
@@ -212,22 +213,8 @@ class Wizard(Screen):
         intake = self._with.desk.intake
 
         def start() -> DraftView:
-            draft = intake.start(code)
-            if old is None:
-                return draft
-            # Another item: what was typed goes along; the old draft goes unless papers were photographed for it.
-            applicant = old.case.applicant
-            values = {
-                "name": applicant.name,
-                "document_kind": applicant.document_kind,
-                "document_number": applicant.document_number,
-                "phone": applicant.phone,
-                "address": applicant.address,
-            }
-            draft = intake.type(draft.case.case_id, values, 2)
-            if not old.pages:
-                intake.discard(old.case.case_id)
-            return draft
+            # another item: what was typed and photographed goes along
+            return intake.start(code) if old is None else intake.change_item(old.case.case_id, code)
 
         def started(draft: DraftView) -> None:
             self._busy = False

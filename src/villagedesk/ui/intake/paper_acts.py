@@ -1,0 +1,147 @@
+"""What else can become of a paper than being photographed: seen and returned, promised, reused, not needed; how far it
+can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+
+from villagedesk.desk.intake_views import ChecklistLine, Reusable
+from villagedesk.desk.views import DraftView
+from villagedesk.domain.case import MaterialState, Trust
+from villagedesk.domain.service_item import Necessity
+from villagedesk.ui.background import Lane
+from villagedesk.ui.buttons import button, on_key
+from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.theme import GAP
+
+_KEYS = {
+    MaterialState.SEEN: "V",
+    MaterialState.PROMISED: "P",
+    MaterialState.REUSED: "U",
+    MaterialState.NOT_NEEDED: "N",
+}
+_TRUST_KEY = "T"
+
+
+class PaperActs(QWidget):
+    """Buttons for the chosen line of the checklist; a second press takes it back.
+
+    Signals:
+        changed(DraftView): the desk noted it.
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        self._draft: DraftView | None = None
+        self._line: ChecklistLine | None = None
+        self._reusable: tuple[Reusable, ...] = ()
+        words = surroundings.words
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(GAP // 2)
+        self.buttons: dict[MaterialState, QPushButton] = {}
+        for place, (state, key) in enumerate(_KEYS.items()):
+            act = button(
+                f"paper_{state}",
+                words(f"ui.checklist.{state}"),
+                lambda state=state: self._note(state),  # type: ignore[misc]
+                key=key,
+                role="small",
+                parent=self,
+            )
+            self.buttons[state] = act
+            grid.addWidget(act, place // 2, place % 2)
+        self.trust = button("paper_trust", "", self._next_trust, role="small", parent=self)
+        grid.addWidget(self.trust, 2, 0, 1, 2)
+
+    def keys(self, owner: QWidget) -> list[QShortcut]:
+        """The keys, acting while the focus is in ``owner``."""
+        acts = [
+            on_key(owner, key, lambda state=state: self._press(self.buttons[state]))  # type: ignore[misc]
+            for state, key in _KEYS.items()
+        ]
+        return [*acts, on_key(owner, _TRUST_KEY, lambda: self._press(self.trust))]
+
+    def look_for_reusable(self, draft: DraftView) -> None:
+        """Ask which papers of earlier cases still serve."""
+        case_id, intake = draft.case.case_id, self._with.desk.intake
+
+        def found(papers: tuple[Reusable, ...]) -> None:
+            if self._draft is not None and self._draft.case.case_id == case_id:
+                self._reusable = papers
+                self._show()
+
+        self._with.background.run(self, lambda: intake.reusable(case_id), found, lane=Lane.READS)
+
+    def show_line(self, draft: DraftView, line: ChecklistLine | None) -> None:
+        """Offer what can be done about that line."""
+        if self._draft is None or self._draft.case.case_id != draft.case.case_id:
+            self._reusable = ()
+        self._draft, self._line = draft, line
+        self._show()
+
+    def _show(self) -> None:
+        line, words = self._line, self._with.words
+        self.setVisible(line is not None)
+        if line is None:
+            return
+        requirement = line.requirement
+        photographed = line.pages > 0 and line.state is not MaterialState.REUSED
+        possible = {
+            MaterialState.SEEN: not photographed,
+            MaterialState.PROMISED: requirement.promise_days > 0 and not photographed,
+            MaterialState.REUSED: self._source() is not None and not photographed,
+            MaterialState.NOT_NEEDED: requirement.necessity is Necessity.CONDITIONAL and not line.pages,
+        }
+        for state, act in self.buttons.items():
+            act.setVisible(possible[state] or line.state is state)
+            text = words("ui.checklist.take_back") if line.state is state else words(f"ui.checklist.{state}")
+            act.setText(f"{text}  {_KEYS[state]}")
+            act.setAccessibleName(words("ui.checklist.act_on", act=text, name=requirement.name))
+        self.trust.setVisible(line.pages > 0 or line.state is MaterialState.SEEN)
+        self.trust.setText(f"{words(f'ui.checklist.trust_{line.trust.value.lower()}')}  {_TRUST_KEY}")
+        self.trust.setAccessibleName(words("ui.checklist.act_on", act=self.trust.text(), name=requirement.name))
+
+    def _source(self) -> Reusable | None:
+        if self._line is None:
+            return None
+        wanted = self._line.requirement.requirement_id
+        return next((one for one in self._reusable if one.requirement_id == wanted), None)
+
+    def _press(self, act: QPushButton) -> None:
+        if act.isVisible() and act.isEnabled():
+            act.click()
+
+    def _note(self, state: MaterialState) -> None:
+        if self._line is None:
+            return
+        intake, requirement = self._with.desk.intake, self._line.requirement.requirement_id
+        source = self._source()
+        if self._line.state is state:
+            self._change(lambda case_id: intake.set_material(case_id, requirement, None))
+        elif state is MaterialState.REUSED:
+            if source is not None:
+                self._change(lambda case_id: intake.reuse(case_id, requirement, source.case_id))
+        else:
+            self._change(lambda case_id: intake.set_material(case_id, requirement, state))
+
+    def _next_trust(self) -> None:
+        if self._line is None:
+            return
+        levels = list(Trust)
+        level = levels[(levels.index(self._line.trust) + 1) % len(levels)]
+        intake, line = self._with.desk.intake, self._line
+        requirement = line.requirement.requirement_id
+        self._change(lambda case_id: intake.set_material(case_id, requirement, line.state, trust=level))
+
+    def _change(self, change: Callable[[str], DraftView]) -> None:
+        if self._draft is not None:
+            case_id = self._draft.case.case_id
+            self._with.background.run(self, lambda: change(case_id), self.changed.emit)
