@@ -277,7 +277,7 @@ class MaterialsStep(Step):
             self._with.words("ui.materials.capturing"),
         )
 
-    def _propose(self, work: Callable[[], Proposal], words: str) -> None:
+    def _propose(self, work: Callable[[], Proposal], words: str, *, turned: bool = False) -> None:
         if self._busy or self._draft is None:
             return
         scanning = self._with.desk.scanning
@@ -285,7 +285,7 @@ class MaterialsStep(Step):
         task = self._under_way = self._with.background.run(
             self,
             work,
-            self._show_proposal,
+            lambda proposal: self._show_proposal(proposal, turned=turned),
             lane=Lane.PICTURES,
             failed=self._failed,
             words=words,
@@ -305,7 +305,7 @@ class MaterialsStep(Step):
                 self._whole.show()
         self._with.background.problem.emit(problem)
 
-    def _show_proposal(self, proposal: Proposal) -> None:
+    def _show_proposal(self, proposal: Proposal, *, turned: bool) -> None:
         self._busy = False
         if self._draft is None or proposal.case_id != self._case_id():
             return
@@ -315,14 +315,15 @@ class MaterialsStep(Step):
         place = self._with.words("ui.proposal.place", number=number, need=requirement.min_pages)
         self.worked.emit()
         self._open(self.proposal)
-        self.proposal.show_proposal(proposal, requirement.name, place)
+        self.proposal.show_proposal(proposal, requirement.name, place, turned=turned)
         self.proposal.first_focus().setFocus()
 
     def _turn(self) -> None:
         if self._proposal is not None:
             proposal_id = self._proposal.proposal_id
             scanning = self._with.desk.scanning
-            self._propose(lambda: scanning.turn(proposal_id, 1), self._with.words("ui.proposal.turning"))
+            words = self._with.words("ui.proposal.turning")
+            self._propose(lambda: scanning.turn(proposal_id, 1), words, turned=True)
 
     def _cut(self, corners: Corners) -> None:
         if self._proposal is not None:

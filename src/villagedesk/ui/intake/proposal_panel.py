@@ -107,13 +107,15 @@ class ProposalPanel(QFrame):
         """Whether the corners are being moved."""
         return self._pictures.currentWidget() is self._crop
 
-    def show_proposal(self, proposal: Proposal, requirement: str, place: str) -> None:
+    def show_proposal(self, proposal: Proposal, requirement: str, place: str, *, turned: bool = False) -> None:
         """Show a page.
 
         Args:
             requirement: the material it fills.
             place: which page of how many it will be.
+            turned: the same page, turned; corners opened while it was being turned stay open, turned too.
         """
+        still_cropping = turned and self.cropping
         self._proposal = proposal
         self._page.show_jpeg(proposal.image)
         self._requirement.setText(requirement)
@@ -123,7 +125,10 @@ class ProposalPanel(QFrame):
         )
         self._warnings.setText("\n".join(self._words.marked(warning) for warning in proposal.warnings))
         self._warnings.setVisible(bool(proposal.warnings))
-        self.end_crop()
+        if still_cropping:
+            self.start_crop()
+        else:
+            self.end_crop()
 
     def start_crop(self) -> None:
         """Show the whole photograph with the corners."""
