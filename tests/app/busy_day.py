@@ -55,7 +55,7 @@ def main() -> None:
     case_id = _take_in(desk, moment)
     desk.backup.set_target(place / "medium")
     desk.backup.back_up(_still_at(1, moment == "backing up", moment))
-    exported = desk.archive.export([case_id], place / "usb", _still_at(2, moment == "exporting", moment))
+    exported = desk.archive.export([case_id], place / "usb", _still_at(1, moment == "exporting", moment))
     _look_around(desk, case_id)
     _fail_with_personal_data(place)
     now = datetime.now(UTC)

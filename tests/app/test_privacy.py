@@ -39,8 +39,8 @@ def take_a_case_in(child: Child) -> None:
     child.do("wait_for", widget="nav_new", seconds=60)
     child.do("key", key="F2")
     child.do("wait_for", widget="item_search", state="focused")
-    child.do("key", text="医疗保险参保")
-    child.do("wait_for", widget="guide_name", text="参保登记")
+    child.do("key", text="养老保险注销")
+    child.do("wait_for", widget="guide_name", text="注销登记")
     child.do("key", key="Return")
     for widget, field in (
         ("applicant_name", "name"),

@@ -18,7 +18,8 @@ from villagedesk.domain.service_item import HandlingMode, ItemType, ServiceItem
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 MEDICAL, PENSION, OLD_AGE = "VD-YB-001", "VD-YL-001", "VD-MZ-001"
-FINDER = ItemFinder(load_items(RESOURCES / "catalogue"))
+CATALOGUE = load_items(RESOURCES / "catalogue")
+FINDER = ItemFinder([item for item in CATALOGUE if item.code in (MEDICAL, PENSION, OLD_AGE)])
 
 
 def item(code: str, name: str, *words: str) -> ServiceItem:
@@ -64,6 +65,25 @@ def test_what_clerks_type(typed: str, codes: list[str]) -> None:
 @pytest.mark.parametrize("typed", ["", "  \u3000"])
 def test_nothing_typed_shows_all(typed: str) -> None:
     assert set(found(typed)) == {MEDICAL, PENSION, OLD_AGE}
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("新农合", MEDICAL), ("新农保", PENSION), ("ylbx", MEDICAL), ("yiliao", MEDICAL), ("老年补贴", OLD_AGE)],
+)
+def test_an_item_is_found_among_the_whole_starter_catalogue(typed: str, code: str) -> None:
+    assert code in {match.code for match in ItemFinder(CATALOGUE).search(typed)}
+
+
+def test_of_equally_good_matches_the_most_used_comes_first() -> None:
+    alike = [item("1", "补贴申领甲"), item("2", "补贴申领乙")]
+    assert [match.code for match in ItemFinder(alike).search("补贴")] == ["1", "2"]
+    assert [match.code for match in ItemFinder(alike, uses={"2": 3}).search("补贴")] == ["2", "1"]
+
+
+def test_a_word_that_means_the_same_finds_the_item() -> None:
+    finder = ItemFinder([item("1", "医保参保"), item("2", "养老参保")], [["医保", "合作医疗"]])
+    assert [match.code for match in finder.search("合作医疗")] == ["1"]
 
 
 def test_the_nearest_comes_first() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenWindow
@@ -180,7 +181,7 @@ def test_turning_and_cutting_anew_by_keys(qtbot: QtBot, village: Village, signed
     materials = MaterialsPage(qtbot, signed_in)
     materials.photograph()
     materials.press(Qt.Key.Key_R)
-    materials.press(Qt.Key.Key_C)
+    materials.widget("proposal_crop", QAbstractButton).click()
     materials.until(lambda: signed_in.background.idle)
     assert materials.focused() == "crop_view", "corners opened while the page was being turned were shut"
     materials.press(Qt.Key.Key_3)

@@ -128,7 +128,7 @@ def _text(field: FormField, typed: str, _around: Surroundings) -> _Found:
     lines = [" ".join(line.split()) for line in typed.strip().splitlines()]
     value = "\n".join(lines) if field.kind is FieldKind.LONG_TEXT else " ".join(line for line in lines if line)
     if len(value) > field.longest:
-        raise InputProblem("domain.form.too_long", count=len(value), limit=field.longest)
+        raise InputProblem("domain.form.too_long", count=len(value), limit=field.longest, label=field.label)
     return _Found(value)
 
 
@@ -136,29 +136,29 @@ def _number(field: FormField, typed: str, _around: Surroundings) -> _Found:
     plain = fold_digits(typed).replace(",", "").replace("\uff0c", "").replace(" ", "").replace("\uff0e", ".")
     whole = field.kind is FieldKind.NUMBER
     if not (_WHOLE if whole else _CENTS).fullmatch(plain):
-        raise InputProblem("domain.form.whole_number" if whole else "domain.form.decimal_number")
+        raise InputProblem("domain.form.whole_number" if whole else "domain.form.decimal_number", label=field.label)
     try:
         number = Decimal(plain)
     except InvalidOperation:
-        raise InputProblem("domain.form.decimal_number") from None
+        raise InputProblem("domain.form.decimal_number", label=field.label) from None
     _check_bounds(field, number)
     return _Found(str(int(number)) if whole else format(number, "f"))
 
 
 def _check_bounds(field: FormField, number: Decimal) -> None:
     if field.least is not None and number < field.least:
-        raise InputProblem("domain.form.too_small", least=str(field.least), unit=field.unit)
+        raise InputProblem("domain.form.too_small", least=str(field.least), unit=field.unit, label=field.label)
     if field.most is not None and number > field.most:
-        raise InputProblem("domain.form.too_large", most=str(field.most), unit=field.unit)
+        raise InputProblem("domain.form.too_large", most=str(field.most), unit=field.unit, label=field.label)
 
 
-def _date(_field: FormField, typed: str, _around: Surroundings) -> _Found:
+def _date(field: FormField, typed: str, _around: Surroundings) -> _Found:
     try:
         return _Found(read_date(typed).isoformat())
     except NoDate as error:
         if error.typed:
-            raise InputProblem("domain.form.no_such_date", typed=error.typed) from None
-        raise InputProblem("domain.form.date_shape") from None
+            raise InputProblem("domain.form.no_such_date", typed=error.typed, label=field.label) from None
+        raise InputProblem("domain.form.date_shape", label=field.label) from None
 
 
 def _check_day(field: FormField, value: str, row: Mapping[str, str], around: Surroundings) -> None:
@@ -167,9 +167,9 @@ def _check_day(field: FormField, value: str, row: Mapping[str, str], around: Sur
     day = date.fromisoformat(value)
     first, last = _day_of(field.not_before, row, around), _day_of(field.not_after, row, around)
     if first is not None and day < first:
-        raise InputProblem("domain.form.too_early", first=first.isoformat())
+        raise InputProblem("domain.form.too_early", first=first.isoformat(), label=field.label)
     if last is not None and day > last:
-        raise InputProblem("domain.form.too_late", last=last.isoformat())
+        raise InputProblem("domain.form.too_late", last=last.isoformat(), label=field.label)
 
 
 def _day_of(name: str, row: Mapping[str, str], around: Surroundings) -> date | None:
@@ -183,16 +183,16 @@ def _day_of(name: str, row: Mapping[str, str], around: Surroundings) -> date | N
         return None
 
 
-def _yes_no(_field: FormField, typed: str, _around: Surroundings) -> _Found:
+def _yes_no(field: FormField, typed: str, _around: Surroundings) -> _Found:
     if typed.strip() not in (YES, NO):
-        raise InputProblem("domain.form.yes_or_no")
+        raise InputProblem("domain.form.yes_or_no", label=field.label)
     return _Found(typed.strip())
 
 
 def _choices(field: FormField, typed: str, _around: Surroundings) -> _Found:
     codes = typed.split()
     if field.kind is FieldKind.CHOICE and len(codes) > 1:
-        raise InputProblem("domain.form.one_only")
+        raise InputProblem("domain.form.one_only", label=field.label)
     order = [option.code for option in field.options]
     unknown = [code for code in codes if code not in order]
     value = " ".join([code for code in order if code in codes] + unknown)
@@ -220,10 +220,10 @@ def _phone(_field: FormField, typed: str, _around: Surroundings) -> _Found:
     return _Found(check_phone(typed))
 
 
-def _account(_field: FormField, typed: str, _around: Surroundings) -> _Found:
+def _account(field: FormField, typed: str, _around: Surroundings) -> _Found:
     number = fold_code(typed)
     if not _ACCOUNT.fullmatch(number):
-        raise InputProblem("domain.form.account")
+        raise InputProblem("domain.form.account", label=field.label)
     return _Found(number)
 
 
