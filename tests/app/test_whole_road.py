@@ -56,8 +56,8 @@ def test_a_case_taken_in_offline_is_sent_and_accepted_by_itself(tmp_path: Path) 
 
     desk = entry.sign_in("王会计", PASSWORD)
     case_id = desk.intake.start(SYSTEM_ITEM).case.case_id
-    view = desk.intake.type(case_id, APPLICANT, 2)
-    for requirement in [line.requirement for line in view.checklist if line.needed]:
+    draft = desk.intake.type(case_id, APPLICANT, 2)
+    for requirement in [line.requirement for line in draft.checklist if line.needed]:
         desk.scanning.keep(desk.scanning.capture(case_id, requirement.requirement_id).proposal_id)
     taken = desk.intake.take_in(case_id)
     desk.printing.print_receipt(case_id)

@@ -237,6 +237,19 @@ def test_somebody_known_is_filled_in(window: Window) -> None:
         window.desk.intake.use_person(second, "nobody", person.document_number)
 
 
+CARD = IdCard(
+    DocumentKind.RESIDENT_ID,
+    APPLICANT["name"],
+    sex="male",
+    ethnic_group="01",
+    birth_date="1904-02-29",
+    address="样张县样张乡",
+    number=APPLICANT["document_number"],
+    valid_from="2010-01-01",
+    valid_to="2026-11-22",
+)
+
+
 @dataclass
 class Reader:
     """A reader that gives what the test lays on it."""
@@ -252,19 +265,6 @@ class Reader:
         if self.problem is not None:
             raise self.problem
         return self.card
-
-
-CARD = IdCard(
-    DocumentKind.RESIDENT_ID,
-    APPLICANT["name"],
-    sex="male",
-    ethnic_group="01",
-    birth_date="1904-02-29",
-    address="样张县样张乡",
-    number=APPLICANT["document_number"],
-    valid_from="2010-01-01",
-    valid_to="2026-11-22",
-)
 
 
 @pytest.fixture

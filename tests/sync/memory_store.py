@@ -119,6 +119,9 @@ class MemoryTransaction:
     def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:
         raise NotImplementedError("lists are the real store's")
 
+    def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
+        raise NotImplementedError("lists of cases are the real store's")
+
     def cases_with_promises(self, limit: int) -> Sequence[Case]:
         raise NotImplementedError("lists are the real store's")
 

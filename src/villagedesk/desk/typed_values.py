@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import fields, replace
+from typing import Any
 
 from villagedesk.domain.case import Applicant, Case
 from villagedesk.domain.form_check import FORM
@@ -90,7 +91,7 @@ def _applicant(old: Applicant, typed: Mapping[str, str]) -> Applicant:
 
 def _party(old: Party, typed: Mapping[str, str]) -> Party | None:
     """The party, or None when nothing is left of it and nobody said that there is one."""
-    values = dict(typed)
+    values: dict[str, Any] = dict(typed)
     present = values.pop(PRESENT, "")
     if present == "no":
         return None

@@ -214,7 +214,7 @@ class SqlSnapshot:
         return [case for case in found if fold(case.applicant.document_number) == fold(document_number)][:limit]
 
     def earlier_persons(self, text: str, limit: int) -> Sequence[EarlierPerson]:
-        """Applicants of cases taken in, by name, initials, a number or its last four; newest first, each number once."""
+        """Applicants of cases taken in, by name, initials, number or its last four; newest first, each number once."""
         match = matching(text)
         if match is None:
             return []
