@@ -20,6 +20,7 @@ RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 MEDICAL, PENSION, OLD_AGE = "VD-YB-001", "VD-YL-001", "VD-MZ-001"
 CATALOGUE = load_items(RESOURCES / "catalogue")
 FINDER = ItemFinder([item for item in CATALOGUE if item.code in (MEDICAL, PENSION, OLD_AGE)])
+WHOLE = ItemFinder(CATALOGUE)
 
 
 def item(code: str, name: str, *words: str) -> ServiceItem:
@@ -28,6 +29,24 @@ def item(code: str, name: str, *words: str) -> ServiceItem:
 
 def found(typed: str) -> list[str]:
     return [match.code for match in FINDER.search(typed)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("新农合", "城乡居民基本医疗保险参保登记"),
+        ("xnh", "城乡居民基本医疗保险参保登记"),
+        ("低保", "最低生活保障对象认定"),
+        ("db", "最低生活保障对象认定"),
+        ("养老金", "城乡居民养老保险待遇申领"),
+        ("报销", "医疗费用手工（零星）报销"),
+        ("刷脸", "养老保险待遇资格认证"),
+        ("开店", "个体工商户登记"),
+        ("VD-LY-001", "林木采伐许可"),
+    ],
+)
+def test_what_people_call_an_item_finds_it_before_those_that_only_hold_the_word(typed: str, name: str) -> None:
+    assert WHOLE.search(typed)[0].name == name
 
 
 @pytest.mark.parametrize(

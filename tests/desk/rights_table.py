@@ -26,6 +26,8 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "all": EVERYBODY,
         "handled": EVERYBODY,
         "search": EVERYBODY,
+        "search_all": EVERYBODY,
+        "turn_favourite": WORK,
         "prepare": EVERYBODY,
         "calendar": EVERYBODY,
         "changes": EVERYBODY,
@@ -84,6 +86,14 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "archive": WORK,
         "return_papers": WORK,
         "bring_promised": WORK,
+    },
+    "handouts": {
+        "print_guide": WORK,
+        "save_guide": WORK,
+        "print_item_list": WORK,
+        "save_item_list": WORK,
+        "print_missing": WORK,
+        "save_missing": WORK,
     },
     "printing": {
         "print_receipt": WORK,
@@ -146,6 +156,13 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
 
 CHANGES_NO_CASE = frozenset(
     {
+        "items.turn_favourite",
+        "handouts.print_guide",
+        "handouts.save_guide",
+        "handouts.print_item_list",
+        "handouts.save_item_list",
+        "handouts.print_missing",
+        "handouts.save_missing",
         "intake.open",
         "scanning.preview",
         "scanning.capture",

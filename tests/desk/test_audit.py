@@ -408,11 +408,11 @@ class _OutOfReach(SimulatedPrinter):
 @pytest.mark.parametrize(
     ("printer", "key"),
     [
-        (None, "audit.report_no_printer"),
+        (None, "printing.straight_no_printer"),
         (_OutOfReach("P"), "printer.offline"),
         (SimulatedPrinter("P", PrinterFault.OFFLINE), "printer.offline"),
-        (SimulatedPrinter("P", PrinterFault.REFUSES), "audit.report_not_printed"),
-        (_Exploding("P"), "audit.report_not_printed"),
+        (SimulatedPrinter("P", PrinterFault.REFUSES), "printing.straight_not_printed"),
+        (_Exploding("P"), "printing.straight_not_printed"),
     ],
 )
 def test_a_monthly_report_no_printer_takes_is_not_logged_as_printed_and_can_be_saved(

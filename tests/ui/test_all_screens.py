@@ -16,6 +16,7 @@ from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASS
 from tests.ui.pages.base import Page
 from tests.ui.pages.entry import FirstRunPage, ForgottenPage
 from tests.ui.pages.frame import FramePage
+from tests.ui.pages.guides import GuidesPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
 from tests.ui.pages.settings import OTHER_PASSWORD, SettingsPage
 from tests.ui.test_main_path import photograph_all
@@ -34,9 +35,13 @@ PRIMARIES = {
     "accounts": "add_account",
     "backup": "set_target",
     "security": "back",
+    "guides": "primary_button",
+    "guided": "primary_button",
+    "items": "primary_button",
+    "catalogue": "primary_button",
     "retention": "retention_months",
 }
-SETTINGS = ("accounts", "backup", "log", "retention", "export", "support", "security")
+SETTINGS = ("accounts", "items", "catalogue", "backup", "log", "retention", "export", "support", "security")
 
 
 def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
@@ -59,6 +64,14 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     assert frame.focused() == "help_close"
     frame.press(Qt.Key.Key_Escape)
     assert not frame.seen("help_panel")
+
+    guides = GuidesPage(qtbot, window)
+    guides.open()
+    check_screen("guides", guides, window)
+    guides.find("开店", "个体工商户登记")
+    guides.enter()
+    guides.wait_for("guided_name")
+    check_screen("guided", guides, window)
 
     choose = ChooseItemPage(qtbot, window)
     choose.new_case()

@@ -34,6 +34,7 @@ from villagedesk.desk.damage import Soundness
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.guided import GuidedHelp
+from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.intake import Counter, Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk, Clocks
@@ -199,17 +200,19 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     passwords = functools.partial(common_passwords, resources)
     accounts = Accounts(rooms.keeper, audit.note, store, acting, station.name, passwords)
     clocks = Clocks(clock, items, items.calendar)
+    intake = Intake(store, vault, clock, items, Counter(acting, station, areas, rooms.reader), disk)
     return Desk(
         station=station,
         acting=acting,
         items=items,
-        intake=Intake(store, vault, clock, items, Counter(acting, station, areas, rooms.reader), disk),
+        intake=intake,
         guided=GuidedHelp(store, clock, items, acting),
         scanning=Scanning(store, vault, clock, items, rooms.camera, read_photograph_file, disk, rooms.news, acting),
         cases=CaseDesk(store, clock, items, rooms.link, clocks, acting),
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, rooms.kick, acting),
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
+        handouts=Handouts(store, clock, items, acting, station, fonts, rooms.printer, intake.view, messages.text),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting),
         audit=audit,
         support=Support(rooms.pack_support, store, audit, acting),

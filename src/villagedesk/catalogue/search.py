@@ -11,8 +11,9 @@ from villagedesk.domain.names_pinyin import syllables
 from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.typed_text import fold_digits
 
-_WHOLE, _NAME_BEGINS, _IN_NAME, _IN_WORDS, _SYNONYM, _INITIALS_BEGIN, _IN_PINYIN, _IN_ORDER, _NO = range(9)
-"""Ranks, best first. _IN_ORDER: the characters come in this order with others between, as in 医保登记."""
+_WHOLE, _NAME_BEGINS, _IN_NAME, _IN_WORDS, _SYNONYM, _INITIALS, _INITIALS_BEGIN, _IN_PINYIN, _IN_ORDER, _NO = range(10)
+"""Ranks, best first. _WHOLE: the whole name, code, or a word that people call it; _INITIALS: of such a one.
+_IN_ORDER: the characters come in this order with others between, as in 医保登记."""
 
 
 class ItemFinder:
@@ -134,7 +135,7 @@ def _fold(text: str) -> str:
 
 
 def _rank(word: str, text: _Text, spoken: Sequence[_Spoken]) -> int:
-    if word in (text.name, text.code):
+    if word in (text.name, text.code, *text.words):
         return _WHOLE
     if text.name.startswith(word):
         return _NAME_BEGINS
@@ -145,6 +146,8 @@ def _rank(word: str, text: _Text, spoken: Sequence[_Spoken]) -> int:
     if any(word in known for known in text.synonyms):
         return _SYNONYM
     if word.isascii():
+        if any(phrase.initials == word for phrase in spoken):
+            return _INITIALS
         if any(phrase.initials.startswith(word) for phrase in spoken):
             return _INITIALS_BEGIN
         if any(word in phrase.initials or phrase.has(word) for phrase in spoken):

@@ -10,14 +10,14 @@ from pathlib import Path
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.audit_words import SYSTEM, sentence_of
 from villagedesk.desk.monthly import Text, monthly_content
+from villagedesk.desk.straight_printing import print_straight
 from villagedesk.desk.view_log import ViewLog
 from villagedesk.desk.views import Sentence
-from villagedesk.devices.ports import Printer, PrintState
+from villagedesk.devices.ports import Printer
 from villagedesk.domain.audit import STATION, AuditEntry, AuditHead, AuditLog, Deed
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.masking import mask_name
-from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
@@ -196,18 +196,15 @@ class AuditDesk:
 
         Raises:
             InputProblem: ``audit.no_such_month``.
-            EnvironmentProblem: ``audit.report_no_printer``, ``audit.report_not_printed``, ``printer.*``; nothing was
-                logged then.
+            EnvironmentProblem: ``printing.straight_no_printer``, ``printing.straight_not_printed``, ``printer.*``;
+                nothing was logged then.
         """
         self._acting.need(Right.WORK)
-        printer = self._printer
-        if printer is None:
-            raise EnvironmentProblem("audit.report_no_printer")
         self._views.write()
         head = self._log.head()
-        state = _printed(printer, self._report(year, month, head), f"yuebao-{year}-{month:02d}")
+        came_out = print_straight(self._printer, self._report(year, month, head), f"yuebao-{year}-{month:02d}")
         self.note(Deed.REPORT_PRINTED, month=f"{year}-{month:02d}", head=str(head.seq))
-        return state is PrintState.DONE
+        return came_out
 
     def save_monthly_report(self, year: int, month: int, folder: Path) -> Path:
         """Put the month's report into a folder as a PDF; logged with the head it shows. Gives the file.
@@ -266,21 +263,6 @@ class AuditDesk:
             )
             for entry in entries
         )
-
-
-def _printed(printer: Printer, pdf: bytes, name: str) -> PrintState:
-    """Raises EnvironmentProblem ``printer.*``, ``audit.report_not_printed``."""
-    try:
-        if not printer.available():
-            raise EnvironmentProblem("printer.offline", printer=printer.name)
-        state = printer.print_pdf(pdf, name).state
-    except EnvironmentProblem:
-        raise
-    except Exception as error:  # a device's own fault of whatever kind ends nothing (I11)
-        raise EnvironmentProblem("audit.report_not_printed") from error
-    if state is PrintState.FAILED:
-        raise EnvironmentProblem("audit.report_not_printed")
-    return state
 
 
 def _told_of(snapshot: Snapshot, case_id: str) -> tuple[str, str]:

@@ -41,6 +41,7 @@ CASE_KINDS = frozenset(
         "item_adopted",
         "item_chosen_anew",
         "helped",
+        "missing_told",
         "taken_in",
         "queued",
         "print_asked",

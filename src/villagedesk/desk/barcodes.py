@@ -1,10 +1,10 @@
-"""The barcode of a local number as screens draw it; the paper carries the same."""
+"""Barcodes as screens draw them; the papers carry the same."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from villagedesk.papers.barcode import QUIET_MODULES, code128
+from villagedesk.papers.barcode import QUIET_MODULES, QrSymbol, code128, qr_code
 
 
 @dataclass(frozen=True)
@@ -25,3 +25,12 @@ def bars_of(local_no: str) -> Bars:
     symbol = code128(local_no)
     dark = tuple((QUIET_MODULES + start, width) for start, width in symbol.bars)
     return Bars(dark, symbol.modules + 2 * QUIET_MODULES)
+
+
+QrSquares = QrSymbol
+"""A QR code as squares."""
+
+
+def qr_of(text: str) -> QrSquares:
+    """The QR code of an address. Raises InputProblem ``papers.qr_text``."""
+    return qr_code(text)

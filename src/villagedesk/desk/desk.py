@@ -15,6 +15,7 @@ from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.guided import GuidedHelp
+from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk
@@ -56,6 +57,7 @@ class Desk:
         clocks: ClockDesk,
         changes: CaseChanges,
         printing: PrintDesk,
+        handouts: Handouts,
         sending: Sending,
         audit: AuditDesk,
         support: Support,
@@ -84,6 +86,7 @@ class Desk:
         self.clocks = clocks
         self.changes = changes
         self.printing = printing
+        self.handouts = handouts
         self.sending = sending
         self.audit = audit
         self.support = support

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -69,6 +69,7 @@ class _Now:
     choices: Mapping[str, LocalChoice]
     office: Office
     finder: ItemFinder
+    whole_finder: ItemFinder
 
 
 class Items:
@@ -134,6 +135,11 @@ class Items:
         )
         return order[:limit]
 
+    def search_all(self, typed: str) -> tuple[ServiceItem, ...]:
+        """The same over the whole catalogue, also what is not handled here; its order when nothing is typed."""
+        now = self._now
+        return tuple(now.whole_finder.search(typed, len(now.chosen)))
+
     def prepare(self) -> None:
         """Build the pinyin index, once."""
         self._now.finder.prepare()
@@ -179,6 +185,13 @@ class Items:
             transaction.append_event(self._event(Deed.ITEM_CHOSEN, self._acting.clerk, **detail))
 
         self._change(work)
+
+    def turn_favourite(self, code: str) -> bool:
+        """Make it a favourite, or no longer one; says which. Raises as :meth:`choose`."""
+        self._acting.need(Right.WORK)
+        choice = self.choice(code)
+        self.choose(code, replace(choice, favourite=not choice.favourite))
+        return not choice.favourite
 
     def office(self) -> Office:
         """The village's own address, hours and phones."""
@@ -294,7 +307,8 @@ class Items:
         chosen = {code: as_chosen(item, choices.get(code, LocalChoice()), office) for code, item in raw.items()}
         handled = [item for code, item in chosen.items() if choices.get(code, LocalChoice()).handled]
         finder = ItemFinder(handled, in_use.contents.synonyms, uses)
-        return _Now(in_use, raw, chosen, choices, office, finder)
+        whole_finder = ItemFinder(chosen.values(), in_use.contents.synonyms)
+        return _Now(in_use, raw, chosen, choices, office, finder, whole_finder)
 
     def _read_bound(self, code: str, version: int) -> ServiceItem | None:
         text = self._store.read(lambda snapshot: snapshot.item_version(code, version))

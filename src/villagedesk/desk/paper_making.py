@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from villagedesk.domain.case import Case, Page
+from villagedesk.domain.case import Case, MaterialState, Page
 from villagedesk.domain.masking import mask_number
+from villagedesk.domain.party import PartyRole
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.told_text import web_address
 from villagedesk.papers import acceptance_notice, receipt
 from villagedesk.papers.fonts import FontSet
+from villagedesk.papers.item_words import FORM_WORDS
 
 
 class PaperMaker:
@@ -41,17 +43,23 @@ class PaperMaker:
             applicant_name=case.applicant.name,
             identity_masked=mask_number(case.applicant.document_number),
             phone=case.applicant.phone,
-            agent_name="",
+            agent_name=_name_of(case, PartyRole.AGENT),
+            guardian_name=_name_of(case, PartyRole.GUARDIAN),
             materials=tuple(
                 receipt.ReceiptMaterial(
                     material.name,
-                    receipt.FORM_WORDS[material.form],
+                    FORM_WORDS[material.form],
                     material.copies,
                     counts[material.requirement_id],
                     material.returned,
+                    receipt.state_words(material),
+                    here=material.state is not MaterialState.PROMISED,
                 )
                 for material in case.materials
             ),
+            reused_mark=receipt.reused_mark(case.item_name)
+            if any(material.state is MaterialState.REUSED for material in case.materials)
+            else "",
             received_at=case.received_at,
             clerk_name=case.clerk,
             reprint=reprint,
@@ -84,6 +92,11 @@ class PaperMaker:
             practice=self._practice,
         )
         return acceptance_notice.render(content, self._fonts)
+
+
+def _name_of(case: Case, role: PartyRole) -> str:
+    party = case.party(role)
+    return party.name if party is not None else ""
 
 
 def _day(text: str) -> date | None:

@@ -97,8 +97,21 @@ def draw_code128(
     sheets.text_centred(middle, y_mm + height_mm + text_pt * 0.42, symbol.text, text_pt)
 
 
-def draw_qr(sheets: Sheets, text: str, x_mm: float, y_mm: float, side_mm: float) -> None:
-    """Draw a QR code (error correction M) whose side, quiet zone counted in, is ``side_mm``.
+@dataclass(frozen=True)
+class QrSymbol:
+    """A QR code (error correction M) with its quiet zone.
+
+    Args:
+        dark: column, row and width of each run of dark modules.
+        modules: side of the whole, in modules.
+    """
+
+    dark: tuple[tuple[int, int, int], ...]
+    modules: int
+
+
+def qr_code(text: str) -> QrSymbol:
+    """The QR code of a text.
 
     Raises:
         InputProblem: ``papers.qr_text`` when the text is empty or longer than ``QR_LONGEST_BYTES`` in UTF-8.
@@ -108,15 +121,21 @@ def draw_qr(sheets: Sheets, text: str, x_mm: float, y_mm: float, side_mm: float)
     symbol = QRCode(None, QRErrorCorrectLevel.M)
     symbol.addData(text)
     symbol.make()
-    module = side_mm / (symbol.moduleCount + 2 * _QR_QUIET_MODULES)
-    boxes: list[tuple[float, float, float, float]] = []
+    runs: list[tuple[int, int, int]] = []
     for line, row in enumerate(symbol.modules):
         column = 0
         for dark, group in groupby(bool(cell) for cell in row):
             width = len(list(group))
             if dark:
-                x = x_mm + (column + _QR_QUIET_MODULES) * module
-                y = y_mm + (line + _QR_QUIET_MODULES) * module
-                boxes.append((x, y, width * module, module))
+                runs.append((column + _QR_QUIET_MODULES, line + _QR_QUIET_MODULES, width))
             column += width
-    sheets.fill_all(boxes)
+    return QrSymbol(tuple(runs), symbol.moduleCount + 2 * _QR_QUIET_MODULES)
+
+
+def draw_qr(sheets: Sheets, text: str, x_mm: float, y_mm: float, side_mm: float) -> None:
+    """Draw a QR code whose side, quiet zone counted in, is ``side_mm``. Raises as :func:`qr_code`."""
+    symbol = qr_code(text)
+    module = side_mm / symbol.modules
+    sheets.fill_all(
+        [(x_mm + column * module, y_mm + row * module, width * module, module) for column, row, width in symbol.dark]
+    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from villagedesk.domain.case import Material, MaterialState
 from villagedesk.domain.clock import SHANGHAI
-from villagedesk.domain.service_item import MaterialForm
 from villagedesk.papers.barcode import MODULE_MM, QUIET_MODULES, LinearBarcode, code128, draw_code128
 from villagedesk.papers.fonts import FontSet
 from villagedesk.papers.layout import (
@@ -24,7 +24,6 @@ from villagedesk.papers.layout import (
 )
 from villagedesk.papers.sheet import A4, A5_LANDSCAPE, Sheets
 
-FORM_WORDS = {MaterialForm.ORIGINAL: "原件", MaterialForm.COPY: "复印件"}
 _COPIES = ("第一联　站点留存", "第二联　申请人留存")
 _LEFT, _WIDTH = 15.0, 180.0
 _HEAD_TOP, _BODY_TOP, _BODY_HEIGHT, _FOOT = 8.0, 30.0, 109.0, 143.5  # within one half of the sheet, mm
@@ -59,6 +58,8 @@ class ReceiptMaterial:
         copies: how many copies (份).
         pages: scanned sides (页).
         returned: given back to the applicant after scanning.
+        note: where it is instead, e.g. that it was promised; "" where it was taken or given back.
+        here: it was handed in, and counts.
     """
 
     name: str
@@ -66,6 +67,8 @@ class ReceiptMaterial:
     copies: int
     pages: int
     returned: bool
+    note: str = ""
+    here: bool = True
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,8 @@ class ReceiptContent:
         local_no: 收件流水号, ASCII, short enough for a Code 128 of 72 mm.
         identity_masked: the identity number as it may stand on paper, masked by the caller.
         agent_name: the one who acts for the applicant, or "".
+        guardian_name: of a minor, or "".
+        reused_mark: what is attested of papers of an earlier case, or "".
         received_at: aware; printed in Asia/Shanghai.
         clock_note: a sentence about a PC clock that is wrong, or "".
         reprint: 0 for the first print; from 1 on the paper is marked 补打 with this count.
@@ -93,8 +98,24 @@ class ReceiptContent:
     received_at: datetime
     clerk_name: str
     clock_note: str = ""
+    guardian_name: str = ""
+    reused_mark: str = ""
     reprint: int = 0
     practice: bool = False
+
+
+def state_words(material: Material) -> str:
+    """Where a paper is that was not simply taken or given back; "" for those."""
+    if material.state is MaterialState.PROMISED:
+        return f"{material.promised_until} 前补交"
+    if material.state is MaterialState.SEEN:
+        return "看后退还"
+    return "沿用以前" if material.state is MaterialState.REUSED else ""
+
+
+def reused_mark(item_name: str) -> str:
+    """What the clerk attests of papers of an earlier case (domain: section 5)."""
+    return f"沿用以前的材料：此件经与原件核对无误，仅供办理{item_name}使用。"
 
 
 def render(content: ReceiptContent, fonts: FontSet) -> bytes:
@@ -135,6 +156,7 @@ def _body(content: ReceiptContent, air: _Air) -> list[Block]:
         _grid_row(
             _pair("收件流水号", content.local_no, half) + _pair("收件时间", f"{received:%Y年%m月%d日 %H:%M}", half), air
         ),
+        *((_grid_row(_pair("监护人", content.guardian_name, _WIDTH), air),) if content.guardian_name else ()),
         Gap(2.0),
         Table(head, _material_rows(content.materials, air)),
         Gap(2.0),
@@ -176,7 +198,7 @@ def _material_rows(materials: tuple[ReceiptMaterial, ...], air: _Air) -> tuple[R
                 one.form,
                 str(one.copies),
                 str(one.pages),
-                "已退还" if one.returned else "已收取",
+                one.note or ("已退还" if one.returned else "已收取"),
             ),
             air,
         )
@@ -185,9 +207,9 @@ def _material_rows(materials: tuple[ReceiptMaterial, ...], air: _Air) -> tuple[R
 
 
 def _closing(content: ReceiptContent, air: _Air) -> tuple[Row, ...]:
-    copies = sum(one.copies for one in content.materials)
-    pages = sum(one.pages for one in content.materials)
-    total = f"以上材料共 {len(content.materials)} 项、{copies} 份、{pages} 页，经双方当面核对无误。"
+    here = [one for one in content.materials if one.here]
+    copies, pages = sum(one.copies for one in here), sum(one.pages for one in here)
+    total = f"以上收到材料共 {len(here)} 项、{copies} 份、{pages} 页，经双方当面核对无误。"
     advice = "是否受理以审批机关出具的文书为准；请妥善保管本凭证，凭收件流水号查询进度。"
     rows = [
         Row((Cell(total, _WIDTH, TextStyle(9.0)),), pad_y_mm=0.4),
@@ -196,6 +218,8 @@ def _closing(content: ReceiptContent, air: _Air) -> tuple[Row, ...]:
             pad_y_mm=0.4,
         ),
     ]
+    if content.reused_mark:
+        rows.append(Row((Cell(content.reused_mark, _WIDTH, TextStyle(9.0)),), pad_y_mm=0.4))
     if content.clock_note:
         rows.append(Row((Cell(content.clock_note, _WIDTH, TextStyle(8.5, grey=0.2)),)))
     signature = TextStyle(10.5)

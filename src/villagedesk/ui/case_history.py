@@ -24,6 +24,7 @@ _KINDS = frozenset(
         "item_adopted",
         "item_chosen_anew",
         "helped",
+        "missing_told",
         "taken_in",
         "queued",
         "print_asked",

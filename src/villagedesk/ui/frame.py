@@ -17,6 +17,8 @@ from villagedesk.ui.bring_paper import BringPaper
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.case_list import CaseList
 from villagedesk.ui.case_page import CasePage
+from villagedesk.ui.guides.guided_entry import GuidedEntry
+from villagedesk.ui.guides.guides_page import GuidesPage
 from villagedesk.ui.help_panel import HelpPanel
 from villagedesk.ui.intake.taken_in import TakenInPage
 from villagedesk.ui.intake.wizard import Wizard
@@ -66,6 +68,7 @@ class Frame(QWidget):
         self.today = Today(surroundings, self)
         self.cases = CaseList(surroundings, self)
         self.sending = SendingPage(surroundings, self)
+        self.guides = GuidesPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
         self.top.search.setVisible(self._persons)
         for screen in self._lasting():
@@ -136,11 +139,34 @@ class Frame(QWidget):
         page.refresh(frozenset())
         self._show(page)
 
-    def new_case(self) -> None:
-        """Begin a new case at its first step."""
+    def show_guides(self) -> None:
+        """The guides of all items."""
+        self.guides.begin()
+        self.guides.refresh(frozenset())
+        self._show(self.guides)
+
+    def new_case(self, item_code: str = "") -> None:
+        """Begin a new case at its first step; of an item that is chosen already, at its second."""
         if not self._work:
             return
-        self._show(self._new_wizard(None))
+        wizard = self._new_wizard(None)
+        self._show(wizard)
+        if item_code:
+            wizard.begin_item(item_code)
+
+    def note_help(self, item_code: str) -> None:
+        """Note help given with an online application."""
+        if not self._work:
+            return
+        try:
+            item = self._with.desk.items.get(item_code)
+        except KeyError:
+            self._with.background.problem.emit(InputProblem("items.gone"))
+            return
+        self._back_to = self._keepable()
+        page = GuidedEntry(self._with, item, self)
+        self._adopt(page)
+        self._show(page)
 
     def open_case(self, case_id: str) -> None:
         """Show a case; a draft opens at the step it was left at."""
@@ -231,9 +257,10 @@ class Frame(QWidget):
         column.addWidget(self.status)
 
     def _wire(self) -> None:
-        self.side.new_wanted.connect(self.new_case)
+        self.side.new_wanted.connect(lambda: self.new_case())
         self.side.today_wanted.connect(self.show_today)
         self.side.cases_wanted.connect(self.show_cases)
+        self.side.guides_wanted.connect(self.show_guides)
         self.side.settings_wanted.connect(lambda: self.show_settings(HOME))
         self.top.find_wanted.connect(self.find_case)
         self.top.lock_wanted.connect(self.lock_wanted)
@@ -249,7 +276,9 @@ class Frame(QWidget):
 
     def _adopt(self, screen: Screen) -> None:
         screen.case_wanted.connect(self.open_case)
-        screen.new_wanted.connect(self.new_case)
+        screen.new_wanted.connect(lambda: self.new_case())
+        screen.item_wanted.connect(self.new_case)
+        screen.guided_wanted.connect(self.note_help)
         screen.today_wanted.connect(self.show_today)
         screen.back_wanted.connect(self._go_back)
         screen.settings_wanted.connect(self.show_settings)
@@ -295,7 +324,7 @@ class Frame(QWidget):
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        return (self.today, self.cases, self.sending, *self._settings.values())
+        return (self.today, self.cases, self.sending, self.guides, *self._settings.values())
 
     def _current(self) -> Screen:
         screen = self._stack.currentWidget()

@@ -46,6 +46,8 @@ class Screen(QWidget):
     Signals:
         case_wanted(str): show the case with that id (a draft opens at its step).
         new_wanted(): begin a new case.
+        item_wanted(str): begin a new case of the item with that code.
+        guided_wanted(str): note help given with an online application for that item.
         today_wanted(): go to the first screen.
         back_wanted(): go back to where the clerk came from.
         settings_wanted(str): show that page of the settings, by its name in ``ui/settings/pages.py``.
@@ -55,6 +57,8 @@ class Screen(QWidget):
 
     case_wanted = Signal(str)
     new_wanted = Signal()
+    item_wanted = Signal(str)
+    guided_wanted = Signal(str)
     today_wanted = Signal()
     back_wanted = Signal()
     settings_wanted = Signal(str)

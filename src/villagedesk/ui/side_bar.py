@@ -21,12 +21,14 @@ class SideBar(QFrame):
     work: whether cases may be taken in.
 
     Signals:
-    new_wanted(), today_wanted(), cases_wanted(), settings_wanted(): the button of that name was pressed.
+    new_wanted(), today_wanted(), cases_wanted(), guides_wanted(), settings_wanted(): the button of that name was
+    pressed.
     """
 
     new_wanted = Signal()
     today_wanted = Signal()
     cases_wanted = Signal()
+    guides_wanted = Signal()
     settings_wanted = Signal()
 
     def __init__(
@@ -57,6 +59,7 @@ class SideBar(QFrame):
         for name, key, icon, wanted, there in (
             ("nav_today", "ui.nav.today", "today", self.today_wanted, persons),
             ("nav_cases", "ui.nav.cases", "cases", self.cases_wanted, persons),
+            ("nav_guides", "ui.nav.guides", "guide", self.guides_wanted, True),
             ("nav_settings", "ui.nav.settings", "settings", self.settings_wanted, True),
         ):
             if not there:

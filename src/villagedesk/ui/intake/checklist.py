@@ -6,7 +6,7 @@ from villagedesk.desk.intake_views import ChecklistLine
 from villagedesk.desk.views import DraftView
 from villagedesk.domain.case import MaterialState, Page
 from villagedesk.ui.cards import Card
-from villagedesk.ui.intake.item_guide import requirement_words
+from villagedesk.ui.guides.item_guide import requirement_words
 from villagedesk.ui.sentences import Words
 
 _NOTED = frozenset({MaterialState.SEEN, MaterialState.PROMISED, MaterialState.REUSED, MaterialState.NOT_NEEDED})

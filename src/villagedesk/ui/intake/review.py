@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVB
 
 from villagedesk.desk.views import DraftView, Missing, Sentence
 from villagedesk.domain.case import MaterialState
-from villagedesk.ui.buttons import button
+from villagedesk.ui.buttons import button, on_key
+from villagedesk.ui.handout import Handout
 from villagedesk.ui.intake.applicant_card import grouped
 from villagedesk.ui.intake.step import STEPS, Step
 from villagedesk.ui.layouts import clear
@@ -46,11 +47,14 @@ class ReviewStep(Step):
         self._paper_column = QVBoxLayout(self._paper)
         self._paper_column.setContentsMargins(GAP * 5, GAP * 4, GAP * 5, GAP * 4)
         self._paper_column.setSpacing(GAP)
+        self._hint = Handout(surroundings, self)
+        self._hint.worked.connect(self.worked)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, GAP, 0)
         column.setSpacing(GAP * 2)
         column.addWidget(self._missing)
+        column.addWidget(self._hint)
         column.addWidget(self._ready)
         row = QHBoxLayout()
         row.addStretch(1)
@@ -61,6 +65,11 @@ class ReviewStep(Step):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(scrolled(content, self))
+        on_key(self, "F8", self._print_missing)
+
+    def entered(self) -> None:
+        """Old words about printing go."""
+        self._hint.begin()
 
     def show_draft(self, draft: DraftView) -> None:
         """Write it all anew."""
@@ -100,6 +109,23 @@ class ReviewStep(Step):
         self._missing_rows.addWidget(wrapping_label(words("ui.review.missing", count=len(draft.missing)), "h3"))
         for number, one in enumerate(draft.missing, start=1):
             self._missing_rows.addLayout(self._missing_row(number, one))
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(
+            button(
+                "print_missing",
+                words("ui.review.print_missing"),
+                self._print_missing,
+                key="F8",
+                icons=self._with.icons,
+                icon="printer",
+            )
+        )
+        self._missing_rows.addLayout(row)
+
+    def _print_missing(self) -> None:
+        if self._draft is not None and self._draft.missing:
+            self._hint.print_missing(self._draft.case.case_id)
 
     def _missing_row(self, number: int, one: Missing) -> QHBoxLayout:
         words = self._with.words

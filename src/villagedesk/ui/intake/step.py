@@ -21,6 +21,7 @@ class Step(QWidget):
         step_wanted(int): go to that step (1–4).
         primary_changed(): the primary button's words, or whether there is one, changed.
         item_chosen(str): step 1 only: this item's code.
+        guided_wanted(str): step 1 only: the villager applies for this item online.
         take_in_wanted(): step 4 only.
         worked(): an act succeeded, so an older problem no longer matters.
     """
@@ -29,6 +30,7 @@ class Step(QWidget):
     step_wanted = Signal(int)
     primary_changed = Signal()
     item_chosen = Signal(str)
+    guided_wanted = Signal(str)
     take_in_wanted = Signal()
     worked = Signal()
 

@@ -92,6 +92,10 @@ class Wizard(Screen):
         else:
             self.back_wanted.emit()
 
+    def begin_item(self, code: str) -> None:
+        """Start with an item chosen elsewhere."""
+        self._item_chosen(code)
+
     def go_to(self, number: int) -> None:
         """Go to a step, saving the one that is left."""
         if number > 1 and self._draft is None:
@@ -110,6 +114,7 @@ class Wizard(Screen):
     def _wire(self) -> None:
         self.bar.step_wanted.connect(self.go_to)
         self.choose.item_chosen.connect(self._item_chosen)
+        self.choose.guided_wanted.connect(self.guided_wanted)
         self.review.take_in_wanted.connect(self._take_in)
         self.review.mend_wanted.connect(self._mend)
         self.applicant.notices.case_wanted.connect(self.case_wanted)

@@ -20,6 +20,8 @@ from villagedesk.ui.theme import GAP
 _COLUMNS = 2
 _DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("accounts", "user", None),
+    ("items", "guide", Right.WORK),
+    ("catalogue", "cases", Right.WORK),
     ("backup", "backup", Right.SAFEGUARD),
     ("log", "file", Right.SEE_LOG),
     ("retention", "trash", Right.SAFEGUARD),
@@ -74,6 +76,9 @@ class SettingsHome(SettingsPage):
         desk = self._with.desk
         if not topics or topics & {"backup"}:
             self._tell("backup", lambda: desk.backup.state().sentence)
+        if not topics or topics & {"items"}:
+            self._tell("items", self._items)
+            self._tell("catalogue", lambda: desk.items.catalogue().sentence)
         if topics:
             return
         self._doors["security"].tell(Sentence("ui.settings.state.security"))
@@ -88,6 +93,11 @@ class SettingsHome(SettingsPage):
     def _accounts(self) -> Sentence:
         count = len(self._with.desk.accounts.list())
         return Sentence("ui.settings.state.accounts", {"count": count, "name": self._with.desk.clerk})
+
+    def _items(self) -> Sentence:
+        items = self._with.desk.items
+        handled, every = len(items.handled()), len(items.all())
+        return Sentence("ui.settings.state.items", {"handled": handled, "all": every})
 
     def _retention(self) -> Sentence:
         months = self._with.desk.retention.months()

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
@@ -16,6 +15,7 @@ from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Choice
+from villagedesk.ui.own_folder import own_folder
 from villagedesk.ui.place import PlaceField
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import plain_label, wrapping_label
@@ -31,7 +31,7 @@ _PAGE = 100
 _MONTHS = 12
 _TABLE_HEIGHT = 300
 _CHOICE_WIDTH = 200
-_NOT_PRINTED = frozenset({"audit.report_no_printer", "audit.report_not_printed"})
+_NOT_PRINTED = frozenset({"printing.straight_no_printer", "printing.straight_not_printed"})
 _BEFORE_ALL = datetime(2020, 1, 1, tzinfo=SHANGHAI)
 
 
@@ -180,7 +180,7 @@ class LogPage(SettingsPage):
         first = self._chosen_month()
         audit = self._with.desk.audit
         typed = "" if self._place is None else self._place.text
-        folder = Path(typed) if typed else _own_folder()
+        folder = Path(typed) if typed else own_folder()
 
         self.act(
             lambda: audit.save_monthly_report(first.year, first.month, folder),
@@ -215,12 +215,6 @@ def check_sentence(check: AuditCheck) -> Sentence:
     if check.broken_at is None:
         return Sentence("ui.log.whole", {"lines": check.lines}, "good")
     return Sentence("ui.log.broken", {"line": check.broken_at, "lines": check.lines}, "bad")
-
-
-def _own_folder() -> Path:
-    """Where the clerk finds files again without having chosen a folder: the documents, else the home folder."""
-    documents = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
-    return documents if documents.is_dir() else Path.home()
 
 
 def _months(today: date) -> tuple[date, ...]:

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QWidget
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.settings.accounts import AccountsPage
 from villagedesk.ui.settings.backup import BackupPage
+from villagedesk.ui.settings.catalogue import CataloguePage
 from villagedesk.ui.settings.export import ExportPage
 from villagedesk.ui.settings.hand_over import HandOver
 from villagedesk.ui.settings.home import SettingsHome
+from villagedesk.ui.settings.items import ItemsPage
 from villagedesk.ui.settings.log import LogPage
 from villagedesk.ui.settings.page import HOME, SettingsPage
 from villagedesk.ui.settings.retention import RetentionPage
@@ -20,6 +22,8 @@ from villagedesk.ui.settings.support import SupportPage
 
 PAGES: Mapping[str, Callable[[Surroundings, QWidget], SettingsPage]] = {
     HOME: lambda surroundings, parent: SettingsHome(surroundings, parent),
+    "items": lambda surroundings, parent: ItemsPage(surroundings, parent),
+    "catalogue": lambda surroundings, parent: CataloguePage(surroundings, parent),
     "accounts": lambda surroundings, parent: AccountsPage(surroundings, parent),
     "hand_over": lambda surroundings, parent: HandOver(surroundings, parent),
     "backup": lambda surroundings, parent: BackupPage(surroundings, parent),

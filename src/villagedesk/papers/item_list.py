@@ -1,0 +1,105 @@
+"""Item list 事项清单: what this window handles, for the wall."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from villagedesk.domain.service_item import HandlingMode, Office, ServiceItem
+from villagedesk.papers.fonts import FontSet
+from villagedesk.papers.item_words import limit_words
+from villagedesk.papers.layout import Block, Cell, Gap, Row, Table, TextStyle
+from villagedesk.papers.leaflet import WIDTH, draw_leaflet
+
+_COLUMNS = (("", 10.0), ("事项", 56.0), ("要带什么", 62.0), ("多久办好", 22.0), ("怎么办", 24.0))
+_MODES = {
+    HandlingMode.SYSTEM: "村里收件",
+    HandlingMode.PROXY: "村里代办",
+    HandlingMode.GUIDED: "指导网办",
+    HandlingMode.ON_THE_SPOT: "当场办",
+}
+_TITLE = TextStyle(24.0, bold=True)
+_HEAD = TextStyle(10.5, grey=0.25)
+_ORGAN = TextStyle(11.0, bold=True)
+_NAME = TextStyle(11.5, bold=True, leading=1.3)
+_CELL = TextStyle(10.0, leading=1.3)
+
+
+@dataclass(frozen=True)
+class ItemListContent:
+    """All that the list says.
+
+    Args:
+        items: put together by the organ that decides, else in their order; with the village's own office and mode.
+        office: the village's own; what is "" is left out.
+        printed_on: in Shanghai.
+    """
+
+    station_name: str
+    items: tuple[ServiceItem, ...]
+    office: Office
+    printed_on: date
+    practice: bool = False
+
+
+def render(content: ItemListContent, fonts: FontSet) -> bytes:
+    """The list as a PDF of A4 sheets."""
+    head = Row(
+        tuple(Cell(title, width, _HEAD, shade=0.96) for title, width in _COLUMNS),
+        ruled=True,
+        pad_x_mm=1.6,
+        pad_y_mm=1.0,
+    )
+    by_organ: dict[str, list[ServiceItem]] = {}
+    for item in content.items:
+        by_organ.setdefault(item.organ, []).append(item)
+    rows: list[Row] = []
+    count = 0
+    for organ, items in by_organ.items():
+        rows.append(Row((Cell(organ, WIDTH, _ORGAN, shade=0.93),), ruled=True, pad_x_mm=1.6, pad_y_mm=0.9))
+        for item in items:
+            count += 1
+            rows.append(_row(count, item))
+    blocks: list[Block] = [
+        Row((Cell(content.station_name, WIDTH, TextStyle(13.0), align="centre"),)),
+        Row((Cell("便民服务事项清单", WIDTH, _TITLE, align="centre"),), pad_y_mm=1.0),
+        *_where(content.office),
+        Gap(3.0),
+        Table(head, tuple(rows) or (_line("", "（没有选定事项）", "", "", ""),)),
+    ]
+    if any(item.to_check for item in content.items):
+        note = "带“待核”的，内容还没有经县里核对，请以县里的答复为准。"
+        blocks += [Gap(2.0), Row((Cell(note, WIDTH, _CELL),))]
+    foot = f"共 {len(content.items)} 项　{content.printed_on:%Y年%m月%d日}打印"
+    title = f"便民服务事项清单 {content.station_name}"
+    return draw_leaflet(fonts, title, blocks, foot, practice=content.practice)
+
+
+def _where(office: Office) -> Iterator[Block]:
+    entries = (
+        ("地点", office.address),
+        ("时间", office.hours),
+        ("电话", office.phone),
+        ("监督投诉", office.complaint_phone),
+    )
+    text = "　　".join(f"{label}：{value}" for label, value in entries if value)
+    if text:
+        yield Row((Cell(text, WIDTH, TextStyle(11.0), align="centre"),))
+
+
+def _row(number: int, item: ServiceItem) -> Row:
+    name = item.name + ("（待核）" if item.to_check else "")
+    always = "、".join(one.name for one in item.materials if one.when is None)
+    others = sum(one.when is not None for one in item.materials)
+    materials = always + (f"；看情况另带 {others} 样" if others else "")
+    limit = limit_words(item.promised_limit or item.legal_limit)
+    return _line(str(number), name, materials, limit, _MODES[item.mode])
+
+
+def _line(*texts: str) -> Row:
+    cells = tuple(
+        Cell(text, width, _NAME if place == 1 else _CELL, align="centre" if place in (0, 3, 4) else "left")
+        for place, (text, (_, width)) in enumerate(zip(texts, _COLUMNS, strict=True))
+    )
+    return Row(cells, ruled=True, pad_x_mm=1.6, pad_y_mm=1.1)

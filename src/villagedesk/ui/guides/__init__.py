@@ -1,0 +1,1 @@
+"""办事指南: finding an item, its guide, and noting help given with an online application."""

@@ -1,0 +1,130 @@
+"""The search for an item at every keystroke: a box, and what was found as cards beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from villagedesk.domain.service_item import HandlingMode, ServiceItem
+from villagedesk.ui.background import Lane
+from villagedesk.ui.cards import Card, CardList
+from villagedesk.ui.guides.item_guide import limit_words
+from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.sentences import wrapping_label
+from villagedesk.ui.theme import GAP, QUIET
+
+TYPING_PAUSE_MS = 120
+_MODE_TONES = {HandlingMode.SYSTEM: "calm", HandlingMode.PROXY: "warn"}
+_LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+
+
+class ItemSearch(QWidget):
+    """Among the items this village handles; favourites and the most used while nothing is typed.
+
+    Signals:
+        changed(): another item is chosen, or none.
+        taken(): the chosen one was double-clicked.
+    """
+
+    changed = Signal()
+    taken = Signal()
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        words = surroundings.words
+        self._items: dict[str, ServiceItem] = {}
+        self._asked = 0
+        self._wanted = ""
+        self.box = QLineEdit(self)
+        self.box.setObjectName("item_search")
+        self.box.setAccessibleName(words("ui.choose.search"))
+        self.box.setPlaceholderText(words("ui.choose.search_hint"))
+        self.box.setClearButtonEnabled(True)
+        self.box.addAction(surroundings.icons.icon("search", QUIET), QLineEdit.ActionPosition.LeadingPosition)
+        self.box.installEventFilter(self)
+        self.results = CardList("item_results", words("ui.choose.results"), self)
+        self._none = wrapping_label("", "quiet", self)
+        self._none.setObjectName("no_items")
+        self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._none.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(self.box)
+        column.addWidget(self.results, 1)
+        column.addWidget(self._none, 1)
+        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
+        self._pause.timeout.connect(self.read)
+        self.box.textChanged.connect(lambda: self._pause.start())
+        self.results.currentRowChanged.connect(lambda _: self.changed.emit())
+        self.results.itemDoubleClicked.connect(lambda _: self.taken.emit())
+
+    def chosen(self) -> ServiceItem | None:
+        """The marked item."""
+        return self._items.get(self.results.current_key())
+
+    def choose(self, code: str) -> None:
+        """Mark that item, now or as soon as the list was read."""
+        self._wanted = code
+        self.results.choose(code)
+
+    def when_read(self, then: Callable[[], None]) -> None:
+        """Do it with what is typed by now: at once, or after the search that still has to run."""
+        if self._pause.isActive():
+            self.read(then)
+        else:
+            then()
+
+    def read(self, then: Callable[[], None] | None = None) -> None:
+        """Search for what is typed."""
+        self._pause.stop()
+        text = self.box.text().strip()
+        self._asked += 1
+        asked = self._asked
+
+        def show(items: tuple[ServiceItem, ...]) -> None:
+            if asked == self._asked:
+                self._show(items, text)
+                if then is not None:
+                    then()
+
+        items = self._with.desk.items
+        self._with.background.run(self, lambda: tuple(items.search(text)), show, lane=Lane.READS)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """↑↓ in the search box move through the results."""
+        if watched is self.box and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = event.key()
+            if key in _LIST_KEYS:
+                far = key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+                step = 4 if far else 1
+                self.results.move_by(-step if key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp) else step)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _show(self, items: tuple[ServiceItem, ...], text: str) -> None:
+        words = self._with.words
+        self._items = {item.code: item for item in items}
+        self.results.show_cards([self._card(item) for item in items])
+        if text and items:
+            self.results.setCurrentRow(0)
+        elif self._wanted:
+            self.results.choose(self._wanted)
+        self.results.setVisible(bool(items))
+        self._none.setVisible(not items)
+        self._none.setText(words("ui.choose.none", text=text))
+        self.changed.emit()
+
+    def _card(self, item: ServiceItem) -> Card:
+        words = self._with.words
+        badges = [(words(f"ui.mode.{item.mode.value}"), _MODE_TONES.get(item.mode, "good"))]
+        if self._with.desk.items.choice(item.code).favourite:
+            badges.append((words("ui.choose.favourite"), "calm"))
+        if item.to_check:
+            badges.append((words("ui.choose.to_check"), "warn"))
+        line = words("ui.choose.line", audience=item.audience, limit=limit_words(words, item))
+        return Card(item.code, item.name, (line,), "", tuple(badges))

@@ -1,0 +1,204 @@
+"""本村事项: which items this village handles and how, its favourites, its own address and phone."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from villagedesk.desk.item_views import LocalChoice
+from villagedesk.desk.views import Sentence
+from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.service_item import HandlingMode, Office, ServiceItem
+from villagedesk.ui.cards import Card, CardList
+from villagedesk.ui.fields import Choice, Field, Tick
+from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.sentences import plain_label, wrapping_label
+from villagedesk.ui.settings.page import SettingsPage
+from villagedesk.ui.theme import GAP
+
+_WHOLE_VILLAGE = ""
+"""Key of the row for all items."""
+_PAUSE_MS = 120
+_OFFICE = tuple(field.name for field in fields(Office))
+_MODES = {HandlingMode.SYSTEM: "calm", HandlingMode.PROXY: "warn"}
+
+
+class ItemsPage(SettingsPage):
+    """本村事项: a list, and beside it what can be chosen for the marked item; going to another one saves it."""
+
+    help_key = "ui.help.items"
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(surroundings, "ui.items.title", parent=parent)
+        words = surroundings.words
+        self._shown = _WHOLE_VILLAGE
+        self._items: dict[str, ServiceItem] = {}
+        self._kept: tuple[LocalChoice, Office] = (LocalChoice(), Office())
+        self._asked = 0
+        self.filter = Field(words, "items_filter", words("ui.items.filter"), hint=words("ui.items.hint"), parent=self)
+        self.list = CardList("items_list", words("ui.items.list"), self)
+        self._title = wrapping_label("", "h2", self)
+        self._title.setObjectName("items_chosen")
+        self._handled = Tick("items_handled", words("ui.items.handled"), words("ui.items.handled_means"), self)
+        self._favourite = Tick("items_favourite", words("ui.items.favourite"), words("ui.items.favourite_means"), self)
+        self._mode_title = plain_label(words("ui.items.mode"), "h3", self)
+        self._mode = Choice("items_mode", words("ui.items.mode"), self)
+        self._mode_title.setBuddy(self._mode)
+        self._office = {name: Field(words, f"items_{name}", words(f"ui.items.{name}"), parent=self) for name in _OFFICE}
+        self._lay_out()
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._read_list)
+        self.filter.edit.textChanged.connect(lambda _: self._pause.start())
+        self.list.currentRowChanged.connect(lambda _: self._to_chosen())
+        self.primary("primary_button", words("ui.items.go"), self._save)
+
+    def first_focus(self) -> QWidget:
+        """The list."""
+        return self.list
+
+    def begin(self) -> None:
+        """The whole list."""
+        super().begin()
+        self.filter.edit.clear()
+
+    def leave(self) -> None:
+        """Save what was chosen."""
+        self._save_if_changed()
+
+    def refresh(self, topics: frozenset[str]) -> None:
+        """The items there are and what was chosen for them."""
+        if not topics or "items" in topics:
+            self._read_list()
+
+    def _lay_out(self) -> None:
+        which, what = self.card("ui.items.which"), self.card()
+        which.addWidget(self.filter)
+        which.addWidget(self.list, 1)
+        what.addWidget(self._title)
+        what.addWidget(self._handled)
+        what.addWidget(self._favourite)
+        what.addWidget(self._mode_title)
+        what.addWidget(self._mode)
+        what.addSpacing(GAP)
+        what.addWidget(wrapping_label(self._words("ui.items.office_means"), "quiet", self))
+        for field in self._office.values():
+            what.addWidget(field)
+        what.addStretch(1)
+        halves = QWidget(self)
+        row = QHBoxLayout(halves)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GAP * 2)
+        for layout, share in ((which, 4), (what, 5)):
+            row.addWidget(_frame_of(layout), share)
+        self.list.setMinimumHeight(320)
+        self.body.addWidget(halves, 1)
+
+    def _read_list(self) -> None:
+        self._pause.stop()
+        self._asked += 1
+        asked, text, items = self._asked, self.filter.text.strip(), self._with.desk.items
+
+        def show(found: tuple[ServiceItem, ...]) -> None:
+            if asked == self._asked:
+                self._show_list(found)
+
+        self.read(lambda: items.search_all(text), show)
+
+    def _show_list(self, found: tuple[ServiceItem, ...]) -> None:
+        words = self._words
+        self._items = {item.code: item for item in found}
+        whole = Card(_WHOLE_VILLAGE, words("ui.items.whole_village"), (words("ui.items.whole_village_means"),))
+        self.list.show_cards([whole, *(self._card(item) for item in found)])
+        self._to_chosen()
+
+    def _card(self, item: ServiceItem) -> Card:
+        words = self._words
+        choice = self._with.desk.items.choice(item.code)
+        badges = [(words(f"ui.mode.{item.mode.value}"), _MODES.get(item.mode, "good"))]
+        if not choice.handled:
+            badges = [(words("ui.items.not_handled"), "warn")]
+        if choice.favourite:
+            badges.append((words("ui.choose.favourite"), "calm"))
+        return Card(item.code, item.name, (), "", tuple(badges))
+
+    def _to_chosen(self) -> None:
+        code = self.list.current_key()
+        if code == self._shown:
+            if self._now() == self._kept:
+                self._show_choice(code)
+            return
+        self._save_if_changed()
+        self._show_choice(code)
+
+    def _show_choice(self, code: str) -> None:
+        """What was chosen for an item, or for the whole village."""
+        words, items = self._words, self._with.desk.items
+        item = self._items.get(code)
+        whole = item is None
+        self._shown = code
+        choice = LocalChoice() if whole else items.choice(code)
+        self._title.setText(words("ui.items.whole_village") if item is None else item.name)
+        for widget in (self._handled, self._favourite, self._mode_title, self._mode):
+            widget.setVisible(not whole)
+        self._handled.setChecked(choice.handled)
+        self._favourite.setChecked(choice.favourite)
+        self._mode.clear()
+        self._mode.addItem(words("ui.items.mode_county"), None)
+        for mode in HandlingMode:
+            self._mode.addItem(words(f"ui.mode.{mode}"), str(mode))
+        self._mode.setCurrentIndex(0 if choice.mode is None else 1 + list(HandlingMode).index(choice.mode))
+        office = items.office() if whole else choice.office
+        for name, field in self._office.items():
+            field.edit.setText(getattr(office, name))
+            field.edit.setPlaceholderText("" if item is None else getattr(item.office, name))
+            field.tell(None)
+        self._kept = self._now()
+
+    def _now(self) -> tuple[LocalChoice, Office]:
+        office = Office(**{name: field.text.strip() for name, field in self._office.items()})
+        mode = self._mode.currentData()
+        choice = LocalChoice(
+            self._handled.isChecked(), HandlingMode(mode) if mode else None, self._favourite.isChecked(), office
+        )
+        return choice, office
+
+    def _save_if_changed(self) -> None:
+        if self._now() != self._kept:
+            self._save()
+
+    def _save(self) -> None:
+        """Keep what is chosen; what is wrong is told beside its field as long as the item is still shown."""
+        items, code, (choice, office) = self._with.desk.items, self._shown, self._now()
+        before, self._kept = self._kept, (choice, office)
+        name = self._title.text()
+
+        def keep() -> None:
+            if code == _WHOLE_VILLAGE:
+                items.set_office(office)
+            else:
+                items.choose(code, choice)
+
+        def failed(problem: Problem) -> None:
+            if self._shown == code:
+                self._kept = before
+            field = self._office.get(problem.field)
+            if isinstance(problem, InputProblem) and field is not None and self._shown == code:
+                field.tell(Sentence(problem.key, problem.params, "bad"))
+                field.look_again()
+            else:
+                self._with.background.problem.emit(problem)
+
+        def kept(_: None) -> None:
+            self.worked.emit()
+            self.say(Sentence("ui.items.saved", {"name": name}, "good"))
+
+        self.say(None)
+        self._with.background.run(self, keep, kept, failed=failed, words=self._words("ui.items.saving"))
+
+
+def _frame_of(layout: QVBoxLayout) -> QWidget:
+    frame = layout.parentWidget()
+    assert frame is not None
+    return frame

@@ -1,0 +1,147 @@
+"""Papers handed out at the window: what they are filled in with, and what happens where no printer takes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.desk.counter import APPLICANT, NAME, Window, open_window
+from tests.desk.filled_in import bring_papers, right_form
+from tests.papers.samples import page_texts, squeezed
+from villagedesk.desk.item_views import LocalChoice
+from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
+from villagedesk.domain.case import MaterialState
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.service_item import Office
+
+ITEM = "VD-MZ-002"
+
+
+@pytest.fixture
+def printer() -> SimulatedPrinter:
+    return SimulatedPrinter("P")
+
+
+@pytest.fixture
+def window(tmp_path: Path, printer: SimulatedPrinter) -> Iterator[Window]:
+    window = open_window(tmp_path / "data", printer)
+    yield window
+    window.desk.close()
+
+
+def said(pdf: bytes) -> str:
+    return squeezed("".join(page_texts(pdf)))
+
+
+def test_a_guide_has_the_villages_own_place_and_phone(window: Window, printer: SimulatedPrinter) -> None:
+    window.desk.items.set_office(Office(address="柳林村党群服务中心一楼"))
+    window.desk.items.choose(ITEM, LocalChoice(office=Office(phone="0375-5550000")))
+    assert window.desk.handouts.print_guide(ITEM)
+    (job,) = printer.printed
+    assert "柳林村党群服务中心一楼" in said(job.pdf)
+    assert "0375-5550000" in said(job.pdf)
+    with pytest.raises(InputProblem, match=r"items\.gone"):
+        window.desk.handouts.print_guide("XX")
+
+
+def test_the_list_for_the_wall_has_what_is_handled_here_alone(window: Window, printer: SimulatedPrinter) -> None:
+    name = window.desk.items.get(ITEM).name
+    window.desk.handouts.print_item_list()
+    window.desk.items.choose(ITEM, LocalChoice(handled=False))
+    window.desk.handouts.print_item_list()
+    before, after = (said(job.pdf) for job in printer.printed)
+    assert squeezed(name) in before
+    assert squeezed(name) not in after
+
+
+def test_the_hint_of_a_draft_names_every_missing_paper_and_field_at_once(
+    window: Window, printer: SimulatedPrinter
+) -> None:
+    desk = window.desk
+    case_id = desk.intake.start(ITEM).case.case_id
+    view = desk.intake.type(case_id, {**APPLICANT, "document_number": "410422190402299995"}, 2)
+    desk.handouts.print_missing(case_id)
+    (job,) = printer.printed
+    text = said(job.pdf)
+    for line in view.checklist:
+        if line.needed is not False and not line.done:
+            assert squeezed(line.requirement.name) in text
+            assert all(squeezed(point) in text for point in line.requirement.points)
+    others = [one for one in view.missing if one.step == 2]
+    assert len(others) > 1
+    assert f"{len(others)}." in text
+    assert NAME in text
+    assert desk.cases.case(case_id).events[-1].kind == "missing_told"
+
+
+def test_the_hint_of_a_case_names_what_was_promised_and_until_when(window: Window, printer: SimulatedPrinter) -> None:
+    desk = window.desk
+    item = next(one for one in desk.items.all() if any(m.promise_days and m.when is None for m in one.materials))
+    promised = next(one for one in item.materials if one.promise_days and one.when is None)
+    case_id = desk.intake.start(item.code).case.case_id
+    desk.intake.type(case_id, {**APPLICANT, **right_form(item)}, 3)
+    day = (window.clock.now() + timedelta(days=1)).date().isoformat()
+    view = desk.intake.set_material(case_id, promised.requirement_id, MaterialState.PROMISED, promised_until=day)
+    bring_papers(window, view)
+    assert desk.intake.view(case_id).missing == ()
+    taken = desk.intake.take_in(case_id)
+    desk.handouts.print_missing(case_id)
+    text = said(printer.printed[-1].pdf)
+    assert squeezed(promised.name) in text
+    assert day in text
+    assert taken.local_no in text
+    assert "材料不缺" in text
+    desk.printing.print_receipt(case_id)
+
+
+def test_where_nothing_is_missing_no_hint_is_printed(window: Window, printer: SimulatedPrinter) -> None:
+    desk = window.desk
+    case_id = desk.guided.note(ITEM, "张样本").case_id
+    with pytest.raises(InputProblem, match=r"handouts\.nothing_missing"):
+        desk.handouts.print_missing(case_id)
+    with pytest.raises(InputProblem, match=r"intake\.gone"):
+        desk.handouts.print_missing("no such case")
+    assert printer.printed == ()
+    assert "missing_told" not in [event.kind for event in desk.cases.case(case_id).events]
+
+
+@pytest.mark.parametrize(
+    ("faulty", "key"),
+    [
+        (None, "printing.straight_no_printer"),
+        (SimulatedPrinter("P", PrinterFault.OFFLINE), "printer.offline"),
+        (SimulatedPrinter("P", PrinterFault.REFUSES), "printing.straight_not_printed"),
+    ],
+)
+def test_what_no_printer_takes_can_be_saved(tmp_path: Path, faulty: SimulatedPrinter | None, key: str) -> None:
+    window = open_window(tmp_path / "data", faulty)
+    out = tmp_path / "out"
+    out.mkdir()
+    try:
+        room = window.desk.handouts
+        case_id = window.desk.intake.start(ITEM).case.case_id
+        acts = (partial(room.print_guide, ITEM), room.print_item_list, partial(room.print_missing, case_id))
+        for act in acts:
+            with pytest.raises(EnvironmentProblem) as raised:
+                act()
+            assert raised.value.key == key
+        assert "missing_told" not in [event.kind for event in window.desk.cases.case(case_id).events]
+        files = {room.save_guide(ITEM, out), room.save_item_list(out), room.save_missing(case_id, out)}
+        assert set(out.iterdir()) == files
+        assert len(files) == 3
+        assert all(file.read_bytes().startswith(b"%PDF") for file in files)
+        with pytest.raises(EnvironmentProblem, match=r"store\.write_failed"):
+            room.save_guide(ITEM, tmp_path / "no such folder")
+    finally:
+        window.desk.close()
+
+
+def test_a_guides_file_name_is_one_every_system_takes(window: Window, tmp_path: Path) -> None:
+    slash = next(item for item in window.desk.items.all() if "/" in item.name)
+    file = window.desk.handouts.save_guide(slash.code, tmp_path)
+    assert file.parent == tmp_path
+    assert not set('\\/:*?"<>|') & set(file.name)

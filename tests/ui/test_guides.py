@@ -1,0 +1,288 @@
+"""办事指南: found at every keystroke, shown whole, and help given with an online application noted in a moment."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import zxingcpp
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.papers.samples import page_texts, squeezed
+from tests.ui.cases_at_hand import desk_of
+from tests.ui.conftest import OpenWindow
+from tests.ui.desk_at_hand import CLERK, PASSWORD, Village
+from tests.ui.pages.entry import SignInPage
+from tests.ui.pages.guides import GuidedPage, GuidesPage
+from tests.ui.pages.settings import OTHER_PASSWORD
+from tests.ui.pictures import pixels
+from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
+from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.roles import Role
+from villagedesk.domain.service_item import HandlingMode
+from villagedesk.ui import handout
+from villagedesk.ui.window import MainWindow
+
+SHOP, SHOP_CODE = "个体工商户登记", "VD-SC-001"
+INSURANCE = "城乡居民基本医疗保险参保登记"
+_CTRL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_what_people_call_it_finds_the_guide_at_every_keystroke(qtbot: QtBot, signed_in: MainWindow) -> None:
+    page = GuidesPage(qtbot, signed_in)
+    page.open()
+    assert page.title() == "办事指南"
+    everything = page.names()
+    assert len(everything) == 36
+    for typed in ("新农合", "xnh", "yibao canbao"):
+        page.find(typed, INSURANCE)
+        page.press(Qt.Key.Key_A, _CTRL)
+        page.press(Qt.Key.Key_Delete)
+        page.until(lambda: page.names() == everything)
+    page.type("没有这样的事")
+    page.until(lambda: page.seen("no_items"))
+    assert "没有这样的事" in page.text("no_items")
+
+
+def test_the_guide_says_what_to_bring_how_long_and_where(qtbot: QtBot, signed_in: MainWindow, village: Village) -> None:
+    page = GuidesPage(qtbot, signed_in)
+    page.open()
+    page.find("低保", "最低生活保障对象认定")
+    item = desk_of(village).items.get(page_code(village, "最低生活保障对象认定"))
+    materials = page.text("guide_materials")
+    for number, requirement in enumerate(item.materials, 1):
+        assert f"{number}. {requirement.name}" in materials
+        for point in requirement.points:
+            assert point in materials
+        if requirement.when is not None:
+            assert requirement.when.words in materials
+    for step in item.flow:
+        assert f"{step.name}（" in page.text("guide_flow")
+    for stop in item.stops:
+        assert stop.legal_basis in page.text("guide_time")
+    assert item.office.address in page.text("guide_place")
+    assert item.organ in page.text("guide_facts")
+    assert all(basis in page.text("guide_basis") for basis in item.legal_basis)
+
+
+def test_the_code_on_the_screen_leads_to_the_online_page(qtbot: QtBot, signed_in: MainWindow, village: Village) -> None:
+    page = GuidesPage(qtbot, signed_in)
+    page.open()
+    page.find("开店", SHOP)
+    page.press(Qt.Key.Key_F2)
+    page.press(Qt.Key.Key_Escape)
+    page.open()
+    page.find("开店", SHOP)
+    page.enter()
+    GuidedPage(qtbot, signed_in).wait_ready()
+    (code,) = zxingcpp.read_barcodes(pixels(page.widget("qr_picture", QWidget)))
+    assert code.text == desk_of(village).items.get(SHOP_CODE).online.url
+
+
+def test_enter_starts_the_case_with_the_item_found(qtbot: QtBot, signed_in: MainWindow) -> None:
+    page = GuidesPage(qtbot, signed_in)
+    page.open()
+    page.find("xnh", INSURANCE)
+    page.enter()
+    page.until(lambda: page.seen("applicant_name") and page.focused() == "applicant_name")
+    assert INSURANCE in page.text("about_draft")
+
+
+def test_a_favourite_comes_first_and_stays_so(
+    qtbot: QtBot, signed_in: MainWindow, village: Village, open_window: OpenWindow
+) -> None:
+    page = GuidesPage(qtbot, signed_in)
+    page.open()
+    page.find("农村危房", "农村危房改造申请")
+    page.press(Qt.Key.Key_D, _CTRL)
+    page.until(lambda: "设为常用" in page.said())
+    page.press(Qt.Key.Key_A, _CTRL)
+    page.press(Qt.Key.Key_Delete)
+    page.until(lambda: page.names()[:1] == ["农村危房改造申请"] and len(page.names()) == 36)
+    signed_in.sign_out()
+    page.until(lambda: page.seen("password"))
+    SignInPage(qtbot, signed_in).sign_in(PASSWORD)
+    page.wait_for("nav_guides")
+    page.open()
+    page.until(lambda: page.names()[:1] == ["农村危房改造申请"])
+    page.press(Qt.Key.Key_D, _CTRL)
+    page.until(lambda: "不再排在常用里" in page.said())
+
+
+def test_help_given_is_in_the_register_with_two_words_and_four_keys(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    page = GuidedPage(qtbot, signed_in)
+    page.new_case()
+    page.find("开店", SHOP)
+    page.enter()
+    page.wait_ready()
+    assert page.title() == "指导网办"
+    assert page.ticked() == {"shown", "helped_online"}
+    page.type("张样本")
+    page.enter()
+    page.until(lambda: page.focused() == "guided_phone")
+    page.enter()
+    page.until(lambda: page.done() != "")
+    (row,) = desk_of(village).cases.find("")
+    case = desk_of(village).cases.case(row.line.case_id).case
+    assert (case.mode, case.status, case.item_code) == (HandlingMode.GUIDED, CaseStatus.CONCLUDED, SHOP_CODE)
+    assert case.applicant.name == "张样本"
+    assert case.local_no
+    assert case.local_no in page.done()
+    (event,) = [one for one in desk_of(village).cases.case(case.case_id).events if one.kind == "helped"]
+    assert event.detail["help"] == "shown helped_online"
+    assert desk_of(village).sending.view().rows == ()
+    # and the next one at once
+    assert page.focused() == "guided_name"
+    assert page.typed("guided_name") == ""
+    page.click("guided_open")
+    page.wait_for("case_local_no")
+    assert page.text("case_applicant") == "张样本"
+
+
+def test_enter_twice_is_one_entry(qtbot: QtBot, signed_in: MainWindow, village: Village) -> None:
+    page = GuidedPage(qtbot, signed_in)
+    page.open()
+    page.find("开店", SHOP)
+    page.press(Qt.Key.Key_F4) if page.seen("note_help") else page.enter()
+    page.wait_ready()
+    page.type("张样本")
+    page.enter()
+    page.enter()
+    page.enter()
+    page.until(lambda: page.done() != "" and signed_in.background.idle)
+    assert len(desk_of(village).cases.find("")) == 1
+
+
+def test_help_can_be_noted_for_any_item(qtbot: QtBot, signed_in: MainWindow, village: Village) -> None:
+    page = GuidedPage(qtbot, signed_in)
+    page.open()
+    page.find("新农合", INSURANCE)
+    page.press(Qt.Key.Key_F4)
+    page.wait_ready()
+    page.type("样张·买买提")
+    page.enter()
+    page.type("13900009999")
+    page.press(Qt.Key.Key_Tab)
+    page.press(Qt.Key.Key_Space)  # 讲了怎么办
+    page.tab_to("guided_note")
+    page.type("手机上交了费")
+    page.enter()
+    page.until(lambda: page.done() != "")
+    (row,) = desk_of(village).cases.find("")
+    case = desk_of(village).cases.case(row.line.case_id)
+    assert case.case.mode is HandlingMode.GUIDED
+    assert case.case.applicant.phone == "13900009999"
+    (event,) = [one for one in case.events if one.kind == "helped"]
+    assert (event.detail["help"], event.detail["note"]) == ("helped_online", "手机上交了费")
+
+
+def test_what_is_wrong_is_said_beside_its_field_and_nothing_typed_is_lost(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    page = GuidedPage(qtbot, signed_in)
+    page.open()
+    page.find("开店", SHOP)
+    page.enter()
+    page.wait_ready()
+    page.enter()
+    page.until(lambda: page.text("guided_name_trouble") != "")
+    page.type("张样本")
+    page.enter()
+    page.type("139")
+    page.enter()
+    page.until(lambda: page.text("guided_phone_trouble") != "")
+    assert page.focused() == "guided_phone"
+    assert page.typed("guided_name") == "张样本"
+    page.press(Qt.Key.Key_Delete)
+    for name in ("shown", "helped_online"):
+        page.widget(f"guided_{name}", QCheckBox).setChecked(False)
+    page.enter()
+    page.until(lambda: page.seen("guided_no_help"))
+    assert page.typed("guided_name") == "张样本"
+    assert desk_of(village).cases.find("") == ()
+    page.widget("guided_note", QLineEdit).setFocus()
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.title() == "办事指南")
+
+
+def test_who_only_looks_reads_guides_and_starts_nothing(
+    qtbot: QtBot, village: Village, open_window: OpenWindow
+) -> None:
+    village.entry.sign_in(CLERK, PASSWORD).accounts.add("李支书", Role.VILLAGE_HEAD, OTHER_PASSWORD)
+    village.entry.sign_out()
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(OTHER_PASSWORD, "李支书")
+    page = GuidesPage(qtbot, window)
+    page.wait_for("nav_guides")
+    page.open()
+    page.find("新农合", INSURANCE)
+    for act in ("primary_button", "note_help", "favourite"):
+        assert not page.seen(act), act
+    for key in (Qt.Key.Key_Return, Qt.Key.Key_F4):
+        page.press(key)
+    assert page.title() == "办事指南"
+
+
+def test_one_key_prints_the_guide_and_one_the_list_for_the_wall(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    page = GuidesPage(qtbot, signed_in)
+    page.open()
+    page.find("开店", SHOP)
+    page.press(Qt.Key.Key_F8)
+    page.until(lambda: f"“{SHOP}”已送到打印机" in page.said())
+    page.press(Qt.Key.Key_F7)
+    page.until(lambda: "“事项清单”已送到打印机" in page.said())
+    guide, wall = sorted((village.folder / "printed").glob("*.pdf"), key=lambda file: file.stat().st_mtime_ns)
+    assert SHOP in squeezed("".join(page_texts(guide.read_bytes())))
+    assert "共36项" in squeezed("".join(page_texts(wall.read_bytes())))
+
+
+def test_where_no_printer_is_one_press_saves_the_guide(
+    qtbot: QtBot, village: Village, open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(handout, "own_folder", lambda: tmp_path)
+    village.printer = SimulatedPrinter("P", PrinterFault.OFFLINE)
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    page = GuidesPage(qtbot, window)
+    page.wait_for("nav_guides")
+    page.open()
+    page.find("开店", SHOP)
+    page.press(Qt.Key.Key_F8)
+    page.until(lambda: "没有打出来" in page.said() and page.focused() == "save_guide")
+    page.press(Qt.Key.Key_Space)
+    page.until(lambda: "已存好" in page.said())
+    (file,) = tmp_path.glob("*.pdf")
+    assert SHOP in file.name
+    assert str(file) in page.said()
+
+
+def test_what_is_missing_is_printed_at_once_from_the_last_step(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    page = GuidesPage(qtbot, signed_in)
+    page.open()
+    page.find("低保", "最低生活保障对象认定")
+    page.enter()
+    page.until(lambda: page.seen("applicant_name") and page.focused() == "applicant_name")
+    page.click("step_4")
+    page.wait_for("print_missing")
+    page.press(Qt.Key.Key_F8)
+    page.until(lambda: "“材料缺项提示”已送到打印机" in page.said())
+    (file,) = (village.folder / "printed").glob("*.pdf")
+    text = squeezed("".join(page_texts(file.read_bytes())))
+    (row,) = desk_of(village).cases.find("")
+    for line in desk_of(village).intake.view(row.line.case_id).checklist:
+        if line.needed is not False and not line.done:
+            assert squeezed(line.requirement.name) in text
+
+
+def page_code(village: Village, name: str) -> str:
+    """The code of the item of that name."""
+    (code,) = [item.code for item in desk_of(village).items.all() if item.name == name]
+    return code
