@@ -23,6 +23,7 @@ from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.typed_text import fold_code
 from villagedesk.sync.decisions import queue_is_paused
 
@@ -154,6 +155,8 @@ def _taken_in_since(snapshot: Snapshot, lines: Sequence[CaseLine], midnight: dat
 
 def _papers(case: Case, jobs: Sequence[PrintJob]) -> tuple[PaperView, ...]:
     """Both papers, each printable or why not (I7: the notice only with the acceptance system's own number)."""
+    if case.mode is HandlingMode.GUIDED:
+        return ()  # nothing was taken in, and nothing is accepted through this window
     taken_in = case.local_no is not None
     accepted = bool(case.acceptance_no) and case.accepted_at is not None
     wanting = {

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.life_views import ClockView
 from villagedesk.desk.views import CaseView, Sentence
-from villagedesk.domain.case import Material, MaterialState
+from villagedesk.domain.case import Case, Material, MaterialState
 from villagedesk.domain.masking import mask_number, mask_phone
 from villagedesk.domain.party import Party, Relation
 from villagedesk.ui.form_words import form_lines
@@ -25,6 +25,11 @@ _TONES = {
     MaterialState.REUSED: "good",
     MaterialState.NOT_NEEDED: "calm",
 }
+
+
+def has_promises(case: Case) -> bool:
+    """Whether a paper is still to be brought."""
+    return any(material.state is MaterialState.PROMISED for material in case.materials)
 
 
 class ClockLines(QWidget):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from villagedesk.desk.guided import Help
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.audit import VIEWS
 from villagedesk.domain.case import CaseEvent
@@ -43,6 +44,7 @@ _CHANGES = frozenset(change.value for change in CaseChange)
 _DONE_HERE = _CHANGES - _KINDS
 """What a clerk does with a case is logged under the change's own name."""
 _LIFE = frozenset({"withdrawal_asked", "action_sent", "papers_returned", "promised_brought"})
+_HELP = frozenset(one.value for one in Help)
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 
 
@@ -81,7 +83,10 @@ def _moved(words: Words, event: CaseEvent, what: str) -> str:
 
 
 def _why(words: Words, event: CaseEvent) -> str:
-    """The reason the clerk gave, how the case ended, or who was given something."""
+    """The reason the clerk gave, how the case ended, who was given something, or what help was given."""
+    if event.kind == "helped":
+        helped = [words(f"guided.help.{one}") for one in event.detail.get("help", "").split() if one in _HELP]
+        return "；".join(part for part in ("、".join(helped), event.detail.get("note", "")) if part)
     if event.kind not in _DONE_HERE and event.kind != "withdrawal_asked":
         return "；".join(_told(event)) if event.kind == "change" else ""
     detail = event.detail

@@ -11,12 +11,13 @@ from villagedesk.domain.case import Page
 from villagedesk.domain.masking import mask_address, mask_number, mask_phone
 from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.roles import Right
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.case_actions import KEY as ACTS_KEY
 from villagedesk.ui.case_actions import Act, ActionCard, ActionList, Offer, offers_of
 from villagedesk.ui.case_changed_item import ChangedItem
-from villagedesk.ui.case_facts import ClockLines, Facts, form_facts, party_lines
+from villagedesk.ui.case_facts import ClockLines, Facts, form_facts, has_promises, party_lines
 from villagedesk.ui.case_history import history_lines
 from villagedesk.ui.case_materials import CaseMaterials
 from villagedesk.ui.case_papers import Papers
@@ -76,6 +77,7 @@ class CasePage(Screen):
         self._viewer = PageViewer(surroundings, self)
         self._viewer.closed.connect(self._close_viewer)
         self._works = surroundings.may(Right.WORK)
+        self._prints = self._works and bool(view.papers)
         self._back = button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self)
         self._mask = button(
             "show_number", "", self._toggle_mask, key="F9", icons=surroundings.icons, icon="eye", parent=self
@@ -94,9 +96,9 @@ class CasePage(Screen):
         self._show(view)
         on_key(self, "Esc", self._escape)
         on_key(self, ACTS_KEY, self._show_acts)
-        if self._works:
+        if self._prints:
             on_key(self, "F8", lambda: self._papers.print(PaperKind.RECEIPT))
-        self._primary.setVisible(self._works)
+        self._primary.setVisible(self._prints)
         on_key(self, "F9", self._toggle_mask)
 
     def title(self) -> str:
@@ -111,7 +113,7 @@ class CasePage(Screen):
             return self._acts.list
         if self._act.asking:
             return self._act.first_focus()
-        return self._snag.first_focus() or (self._primary if self._works else self._back)
+        return self._snag.first_focus() or (self._primary if self._prints else self._back)
 
     def refresh(self, topics: frozenset[str]) -> None:
         """Read again on news about cases, queue or print jobs."""
@@ -147,7 +149,7 @@ class CasePage(Screen):
         inner.addLayout(self._numbers)
 
         materials = _card(self, words("ui.case.materials"))
-        papers = _card(self, words("ui.case.papers"))
+        papers = self._papers_card = _card(self, words("ui.case.papers"))
         history = _card(self, words("ui.case.history"))
         self._parties_card = _card(self, words("ui.case.party.title"))
         self._form_card = _card(self, words("ui.case.form.title"))
@@ -210,7 +212,8 @@ class CasePage(Screen):
         self._sending.setVisible(view.sending is not None)
         self._show_snag(view)
         self._show_numbers()
-        self._papers.show_papers(view.papers)
+        self._papers.show_papers(view.papers, self._with.may(Right.WORK) and has_promises(view.case))
+        self._papers_card.setVisible(bool(view.papers))
         self._clocks.show_clocks(view.clocks)
         self._changed.tell(view.changes)
         self._materials.show_view(view)
@@ -234,17 +237,17 @@ class CasePage(Screen):
 
     def _show_numbers(self) -> None:
         words, case = self._with.words, self._view.case
-        who = case.applicant
+        who, guided = case.applicant, case.mode is HandlingMode.GUIDED
         number, phone, address = who.document_number, who.phone, who.address
         if not self._unmasked:
             number, phone, address = mask_number(number), mask_phone(phone), mask_address(address)
         clear(self._numbers)
         rows = (
             ("local_no", case.local_no or ""),
-            ("acceptance_no", case.acceptance_no or words("ui.case.not_yet")),
+            ("acceptance_no", case.acceptance_no or ("" if guided else words("ui.case.not_yet"))),
             ("query_code", case.query_code),
             ("limit_date", case.limit_date),
-            ("document", f"{words(f'domain.document.{who.document_kind}')}  {number}"),
+            ("document", f"{words(f'domain.document.{who.document_kind}')}  {number}" if number else ""),
             ("phone", phone),
             ("address", address),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import PaperView
@@ -13,6 +13,7 @@ from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.roles import Right
 from villagedesk.ui.buttons import button, on_enter
+from villagedesk.ui.handout import Handout
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.print_words import asks_the_clerk, print_sentence
 from villagedesk.ui.screen import Surroundings
@@ -35,13 +36,32 @@ class Papers(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(GAP)
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(GAP)
+        self._hint = Handout(surroundings, self)
+        self._print_hint = button(
+            "print_missing",
+            surroundings.words("ui.review.print_missing"),
+            lambda: self._hint.print_missing(case_id),
+            icons=surroundings.icons,
+            icon="printer",
+            parent=self,
+        )
+        self._column.addLayout(self._rows)
+        self._column.addWidget(self._print_hint, 0, Qt.AlignmentFlag.AlignLeft)
+        self._column.addWidget(self._hint)
         on_enter(self, lambda: None)
 
-    def show_papers(self, papers: Sequence[PaperView]) -> None:
-        """Each paper: printable or why not, and where its newest print stands."""
-        clear(self._column)
+    def show_papers(self, papers: Sequence[PaperView], lacks: bool) -> None:
+        """Each paper: printable or why not, and where its newest print stands.
+
+        Args:
+            lacks: something is still to be brought, which can be told on paper.
+        """
+        clear(self._rows)
+        self._print_hint.setVisible(lacks)
         for paper in papers:
-            self._column.addLayout(self._paper_row(paper))
+            self._rows.addLayout(self._paper_row(paper))
 
     def print(self, kind: PaperKind) -> None:
         """Print a paper, or once more."""

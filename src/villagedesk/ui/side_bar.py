@@ -11,7 +11,7 @@ from villagedesk.ui.sentences import Words, wrapping_label
 from villagedesk.ui.theme import GAP, set_role
 
 WIDE = 184
-NARROW = 148
+NARROW = 160
 
 
 class SideBar(QFrame):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from itertools import pairwise
 
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.guided import Help
 from villagedesk.desk.views import Sentence, TakenIn
@@ -18,6 +20,7 @@ from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
+_TWO_COLUMNS = 1000
 _USUAL = frozenset({Help.SHOWN, Help.HELPED_ONLINE})
 _FIELDS = {"domain.name": "name", "domain.phone": "phone", "guided.note_long": "note"}
 
@@ -40,7 +43,7 @@ class GuidedEntry(Screen):
         self._token = str(uuid.uuid4())
         self._last = ""
         words = surroundings.words
-        self._guide = ItemGuide(words, self)
+        self._guide = ItemGuide(words, self, online_first=True)
         self._guide.show_item(item)
         self._paper = Handout(surroundings, self)
         self._paper.worked.connect(self.worked)
@@ -66,8 +69,13 @@ class GuidedEntry(Screen):
             parent=self,
         )
         self._go = button("primary_button", words("ui.guided.go"), self._note, key="Enter", role="primary", parent=self)
-        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._halves = QHBoxLayout()
+        self._ticks_grid = QGridLayout()
         self._lay_out()
+        self._lay_ticks(2)
+        way = [self._fields["name"].edit, self._fields["phone"].edit, *self._ticks.values(), self._fields["note"].edit]
+        for before, after in pairwise(way):
+            QWidget.setTabOrder(before, after)
         self._begin_entry()
         self._done_row.hide()
         on_enter(self, self._next)
@@ -106,8 +114,7 @@ class GuidedEntry(Screen):
         fields.addWidget(self._fields["name"])
         fields.addWidget(self._fields["phone"])
         fields.addWidget(plain_label(words("ui.guided.help"), "h3", content))
-        for tick in self._ticks.values():
-            fields.addWidget(tick)
+        fields.addLayout(self._ticks_grid)
         fields.addWidget(self._no_help)
         fields.addWidget(self._fields["note"])
         fields.addStretch(1)
@@ -130,6 +137,15 @@ class GuidedEntry(Screen):
         column.addLayout(self._halves, 1)
         column.addWidget(self._paper)
         column.addLayout(foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two ticks side by side where there is room."""
+        super().resizeEvent(event)
+        self._lay_ticks(2 if event.size().width() >= _TWO_COLUMNS else 1)
+
+    def _lay_ticks(self, columns: int) -> None:
+        for place, tick in enumerate(self._ticks.values()):
+            self._ticks_grid.addWidget(tick, place // columns, place % columns)
 
     def _begin_entry(self) -> None:
         self._token = str(uuid.uuid4())

@@ -43,10 +43,11 @@ class ItemGuide(QWidget):
     """Shows one item at a time.
 
     Args:
-        qr: whether the way to apply online is shown as a QR code too, to be scanned off the screen.
+        online_first: the way to apply online stands before what to bring, with its QR code to be scanned off the
+            screen.
     """
 
-    def __init__(self, words: Words, parent: QWidget | None = None, *, qr: bool = True) -> None:
+    def __init__(self, words: Words, parent: QWidget | None = None, *, online_first: bool = False) -> None:
         super().__init__(parent)
         self._words = words
         self.setObjectName("item_guide")
@@ -64,16 +65,16 @@ class ItemGuide(QWidget):
             inner.addWidget(label)
         self._titles: dict[str, QLabel] = {}
         self._bodies: dict[str, QLabel] = {}
-        for section in _SECTIONS:
+        sections = sorted(_SECTIONS, key=lambda name: name != "online") if online_first else _SECTIONS
+        for section in sections:
             title = plain_label(words(f"ui.guide.section_{section}"), "h3", content)
             body = wrapping_label("", parent=content)
             body.setObjectName(f"guide_{section}")
             inner.addWidget(title)
             inner.addWidget(body)
             self._titles[section], self._bodies[section] = title, body
-        self._qr = QrPicture(words, content) if qr else None
-        if self._qr is not None:
-            inner.insertWidget(inner.indexOf(self._bodies["online"]) + 1, self._qr)
+        self._qr = QrPicture(words, content)
+        inner.insertWidget(inner.indexOf(self._bodies["online"]) + (0 if online_first else 1), self._qr)
         inner.addStretch(1)
         self._area = scrolled(content, self)
         column = QVBoxLayout(self)
@@ -88,8 +89,7 @@ class ItemGuide(QWidget):
         self._check.setVisible(item is not None and item.to_check)
         self._facts.setVisible(item is not None)
         self._name.setText(words("ui.item.none") if item is None else item.name)
-        if self._qr is not None:
-            self._qr.show_address("" if item is None else item.online.url)
+        self._qr.show_address("" if item is None else item.online.url)
         for section in _SECTIONS:
             text = "\n".join(_lines(words, item, section)) if item is not None else ""
             self._titles[section].setVisible(bool(text))

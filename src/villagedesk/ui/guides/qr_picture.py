@@ -34,11 +34,13 @@ class QrPicture(QWidget):
             self._squares = None
         self.setVisible(self._squares is not None)
         self.setAccessibleName(self._words("ui.guide.qr", address=address))
+        self.updateGeometry()
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Large enough for a phone."""
-        return QSize(_SIDE, _SIDE)
+        """As many whole pixels a module as go into a side large enough for a phone."""
+        side = self._squares.modules * (_SIDE // self._squares.modules) if self._squares is not None else _SIDE
+        return QSize(side, side)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The squares, as large as whole real pixels allow."""

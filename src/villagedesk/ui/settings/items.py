@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import fields
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.item_views import LocalChoice
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.service_item import HandlingMode, Office, ServiceItem
+from villagedesk.ui.buttons import on_key
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.fields import Choice, Field, Tick
 from villagedesk.ui.screen import Surroundings
@@ -21,6 +23,7 @@ from villagedesk.ui.theme import GAP
 _WHOLE_VILLAGE = ""
 """Key of the row for all items."""
 _PAUSE_MS = 120
+_TWO_COLUMNS = 1000
 _OFFICE = tuple(field.name for field in fields(Office))
 _MODES = {HandlingMode.SYSTEM: "calm", HandlingMode.PROXY: "warn"}
 
@@ -33,7 +36,7 @@ class ItemsPage(SettingsPage):
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(surroundings, "ui.items.title", parent=parent)
         words = surroundings.words
-        self._shown = _WHOLE_VILLAGE
+        self._shown: str | None = None
         self._items: dict[str, ServiceItem] = {}
         self._kept: tuple[LocalChoice, Office] = (LocalChoice(), Office())
         self._asked = 0
@@ -52,11 +55,12 @@ class ItemsPage(SettingsPage):
         self._pause.timeout.connect(self._read_list)
         self.filter.edit.textChanged.connect(lambda _: self._pause.start())
         self.list.currentRowChanged.connect(lambda _: self._to_chosen())
+        on_key(self.filter, "Down", self.list.setFocus)
         self.primary("primary_button", words("ui.items.go"), self._save)
 
     def first_focus(self) -> QWidget:
-        """The list."""
-        return self.list
+        """The filter; ↓ goes to the list."""
+        return self.filter.edit
 
     def begin(self) -> None:
         """The whole list."""
@@ -83,8 +87,10 @@ class ItemsPage(SettingsPage):
         what.addWidget(self._mode)
         what.addSpacing(GAP)
         what.addWidget(wrapping_label(self._words("ui.items.office_means"), "quiet", self))
-        for field in self._office.values():
-            what.addWidget(field)
+        self._places = QGridLayout()
+        self._places.setHorizontalSpacing(GAP * 2)
+        what.addLayout(self._places)
+        self._lay_places(2)
         what.addStretch(1)
         halves = QWidget(self)
         row = QHBoxLayout(halves)
@@ -92,8 +98,17 @@ class ItemsPage(SettingsPage):
         row.setSpacing(GAP * 2)
         for layout, share in ((which, 4), (what, 5)):
             row.addWidget(_frame_of(layout), share)
-        self.list.setMinimumHeight(320)
+        self.list.setMinimumHeight(200)
         self.body.addWidget(halves, 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Two fields side by side where there is room."""
+        super().resizeEvent(event)
+        self._lay_places(2 if event.size().width() >= _TWO_COLUMNS else 1)
+
+    def _lay_places(self, columns: int) -> None:
+        for place, field in enumerate(self._office.values()):
+            self._places.addWidget(field, place // columns, place % columns)
 
     def _read_list(self) -> None:
         self._pause.stop()
@@ -125,10 +140,8 @@ class ItemsPage(SettingsPage):
 
     def _to_chosen(self) -> None:
         code = self.list.current_key()
-        if code == self._shown:
-            if self._now() == self._kept:
-                self._show_choice(code)
-            return
+        if code == self._shown and self._now() != self._kept:
+            return  # what is being chosen stays, whatever was read meanwhile
         self._save_if_changed()
         self._show_choice(code)
 
@@ -165,12 +178,14 @@ class ItemsPage(SettingsPage):
         return choice, office
 
     def _save_if_changed(self) -> None:
-        if self._now() != self._kept:
+        if self._shown is not None and self._now() != self._kept:
             self._save()
 
     def _save(self) -> None:
         """Keep what is chosen; what is wrong is told beside its field as long as the item is still shown."""
         items, code, (choice, office) = self._with.desk.items, self._shown, self._now()
+        if code is None:
+            return
         before, self._kept = self._kept, (choice, office)
         name = self._title.text()
 
