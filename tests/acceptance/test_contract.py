@@ -186,3 +186,8 @@ def test_an_action_is_taken_once(system: AcceptanceSystem, case_id: str) -> None
 def test_changes_go_on_from_a_cursor(system: AcceptanceSystem) -> None:
     everything = system.changes("", 0.0)
     assert system.changes(everything.cursor, 0.0).cursor == everything.cursor
+
+
+def test_where_there_is_no_newer_catalogue_none_is_given(system: AcceptanceSystem) -> None:
+    assert system.catalogue(10**6) is None
+    assert system.catalogue(10**6, "0" * 64) is None

@@ -31,7 +31,7 @@ from villagedesk.acceptance.port import (
     Registered,
     Unanswered,
 )
-from villagedesk.acceptance.wire import MAX_BODY_BYTES, EnrolRequest, sha256_hex
+from villagedesk.acceptance.wire import MAX_BODY_BYTES, MAX_CATALOGUE_BYTES, EnrolRequest, sha256_hex
 
 PAYLOAD = json.dumps({"action_id": "a-1", "padding": "柳" * 800}).encode()
 DIGEST = sha256_hex(PAYLOAD)
@@ -410,3 +410,33 @@ def test_abort_reaches_an_exchange_that_has_no_connection_yet() -> None:
             system.health()
         system.close()
     assert requests == []
+
+
+def catalogue(*answers: Answering) -> bytes | None:
+    with system_behind(*answers) as system:
+        return system.catalogue(3, "0" * 64)
+
+
+def test_a_catalogue_is_given_as_it_was_signed_or_not_at_all() -> None:
+    signed = json.dumps({"content": "…", "signature": "x"}, indent=3).encode()
+    assert catalogue(http("200 OK", signed, Content_Type="application/json")) == signed
+    assert catalogue(http("204 No Content")) is None
+    assert catalogue(http("304 Not Modified")) is None
+    assert catalogue(problem("404 Not Found")) is None, "a system older than this call"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (http("200 OK", b"<html>login</html>", Content_Type="text/html"), Unanswered),
+        (http("404 Not Found", b"<html>no</html>", Content_Type="text/html"), Unanswered),
+        (http("200 OK", b"x" * (MAX_CATALOGUE_BYTES + 1), Content_Type="application/json"), Unanswered),
+        (answering("502 Bad Gateway", {}), Unanswered),
+        (problem("401 Unauthorized"), LoginNeeded),
+        (problem("429 Too Many Requests"), Busy),
+        (reset, Unanswered),
+    ],
+)
+def test_what_is_no_catalogue_is_not_taken_for_one(answer: Answering, kind: type[AcceptanceFailure]) -> None:
+    with pytest.raises(kind):
+        catalogue(answer)

@@ -155,6 +155,7 @@ def test_catalogue_is_given_when_newer(server: PracticeServer, village: Village)
     folder.mkdir()
     for version in (9, 10):
         (folder / f"{version}.json").write_text(f'{{"version": {version}}}', encoding="utf-8")
+    (folder / "note.json").write_text("{}", encoding="utf-8")
     answer = village.call("GET", "/v1/catalogue?have=9")
     assert (answer.status_code, answer.content, answer.headers["Catalogue-Version"]) == (200, b'{"version": 10}', "10")
     assert village.call("GET", "/v1/catalogue?have=10").status_code == 204

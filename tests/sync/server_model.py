@@ -127,6 +127,8 @@ class ServerModel:
         self.on_arrival: Callable[[str, int], None] = lambda _case_id, _revision: None
         self._serial = 0
 
+        self.catalogues: dict[int, bytes] = {}
+
     # -- what a test does to it --
 
     def restart(self) -> None:
@@ -257,6 +259,14 @@ class ServerModel:
             return ChangesAnswer(changes=again + self.changes_made[begin:], cursor=str(len(self.changes_made)))
 
         return self._call("changes", act)
+
+    def catalogue(self, have: int, refused: str = "") -> bytes | None:
+        def act() -> bytes | None:
+            newest = max(self.catalogues, default=0)
+            data = self.catalogues.get(newest, b"")
+            return None if newest <= have or sha256_hex(data) == refused else data
+
+        return self._call("catalogue", act)
 
     def create_upload(self, sha256: str, length: int, media_type: str) -> str:
         def act() -> str:

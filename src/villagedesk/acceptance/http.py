@@ -15,6 +15,7 @@ from villagedesk.acceptance.http_line import Answer, HttpLine, Timeouts
 from villagedesk.acceptance.port import ActionTaken, Committed, LoginNeeded, Registered, Unanswered
 from villagedesk.acceptance.tus import TusPages
 from villagedesk.acceptance.wire import (
+    MAX_CATALOGUE_BYTES,
     ActionAnswer,
     CaseAnswer,
     CaseListAnswer,
@@ -124,6 +125,17 @@ class HttpAcceptanceSystem:
     def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
         path = f"/v1/changes?after={quote(after, safe='')}&wait={wait_seconds:g}"
         return model_of(self._wanted(self._get(path, wait_seconds), 200), ChangesAnswer)
+
+    def catalogue(self, have: int, refused: str = "") -> bytes | None:
+        headers = {**self._authorised(), **({"If-None-Match": f'"{refused}"'} if refused else {})}
+        answer = self._line.exchange("GET", f"/v1/catalogue?have={have}", headers, body_cap=MAX_CATALOGUE_BYTES)
+        nothing_new = answer.status in (204, 304)
+        no_such_call = answer.status in _NO_SUCH_CALL and problem_of(answer) is not None
+        if nothing_new or no_such_call:
+            return None
+        if self._wanted(answer, 200).content_type != "application/json":
+            raise Unanswered("sync.reason.not_ours", f"{answer.status} {answer.content_type}"[:200])
+        return answer.body
 
     def create_upload(self, sha256: str, length: int, media_type: str) -> str:
         return self._pages.create(sha256, length, media_type)

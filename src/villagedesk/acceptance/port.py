@@ -137,6 +137,10 @@ class AcceptanceSystem(Protocol):
     def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
         """What happened since a cursor ("" from the beginning); waits up to that long."""
 
+    def catalogue(self, have: int, refused: str = "") -> bytes | None:
+        """The newest catalogue package as it was signed, whole or as what changed since version ``have``; None when
+        ``have`` is the newest, or the newest is the one whose SHA-256 is ``refused``."""
+
     def create_upload(self, sha256: str, length: int, media_type: str) -> str:
         """Begin a page; gives its location."""
 

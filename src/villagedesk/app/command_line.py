@@ -41,6 +41,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         from villagedesk.app.recovery_command import make_recovery_key  # noqa: PLC0415
 
         return make_recovery_key(chosen.file, ask_passphrase=chosen.passphrase_prompt)
+    if chosen.command == "catalogue-key":
+        from villagedesk.app.catalogue_command import make_catalogue_key  # noqa: PLC0415
+
+        return make_catalogue_key(chosen.file)
+    if chosen.command == "catalogue-package":
+        from villagedesk.app.catalogue_command import make_catalogue_package  # noqa: PLC0415
+
+        return make_catalogue_package(chosen.items, chosen.key, chosen.version, chosen.base, chosen.to)
     if chosen.command == "self-test":
         from villagedesk.app.self_test import self_test  # noqa: PLC0415
 
@@ -88,6 +96,15 @@ def _parser() -> argparse.ArgumentParser:
     recovery.add_argument("file", type=Path, metavar="FILE", help="where the private half goes, PEM; never leaves you")
     recovery.add_argument("--passphrase-prompt", action="store_true", help="ask for a passphrase and encrypt the file")
 
+    catalogue_key = commands.add_parser("catalogue-key", help="for the county: make the key that signs catalogues")
+    catalogue_key.add_argument("file", type=Path, metavar="FILE", help="where the private half goes, PEM")
+    package = commands.add_parser("catalogue-package", help="for the county: sign a folder of items as one package")
+    package.add_argument("--items", type=Path, required=True, metavar="FOLDER", help="laid out as resources/catalogue")
+    package.add_argument("--key", type=Path, required=True, metavar="FILE", help="the county's private key, PEM")
+    package.add_argument("--version", type=_catalogue_version, required=True, metavar="N", help="counted up")
+    package.add_argument("--base", type=Path, metavar="FILE", help="the whole package villages have: say what changed")
+    package.add_argument("--to", type=Path, required=True, metavar="FILE", help="the package")
+
     commands.add_parser("self-test", help="does the installed program work: one line per check")
     doctor = commands.add_parser("doctor", help="state of the data folder and of the device adapters")
     doctor.add_argument("--data", type=Path, help="data folder; by default the user's own")
@@ -100,6 +117,12 @@ def _parser() -> argparse.ArgumentParser:
     bundle.add_argument("--data", type=Path, help="data folder; by default the user's own")
     bundle.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where the file goes")
     return parser
+
+
+def _catalogue_version(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text) < 10**9):
+        raise argparse.ArgumentTypeError("a whole number from 1 on is wanted")
+    return int(text)
 
 
 def _head(text: str) -> AuditHead:

@@ -161,9 +161,10 @@ def open_desk(
         )
         sweeping.start()
         closing.callback(sweeping.join)
-        road.start()
-        closing.callback(stop_sync)
-        return furnish(rooms, resources_folder(), acting, station)
+        closing.callback(road.stop)
+        desk = furnish(rooms, resources_folder(), acting, station)
+        road.start(desk.items)
+        return desk
     except BaseException:
         closing.close()
         raise

@@ -20,8 +20,12 @@ def starter(resources: Path) -> Starter:
         Problem: ``catalogue.*`` when a file cannot be read or is wrong.
     """
     folder = resources / "catalogue"
+    return Starter(contents_of(folder), folder / "calendar", _MADE_AT)
+
+
+def contents_of(folder: Path) -> Contents:
+    """Items and synonyms of a catalogue's folder. Raises Problem ``catalogue.*``."""
     table = read_toml(folder / "synonyms.toml")
     table.whole_number("version", at_least=1)
     groups = [group.texts("words") for group in table.tables("groups")]
-    contents = Contents(read_items(folder), synonyms_of(table, groups))
-    return Starter(contents, folder / "calendar", _MADE_AT)
+    return Contents(read_items(folder), synonyms_of(table, groups))

@@ -12,6 +12,7 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.sync.assembly import engine_for
+from villagedesk.sync.catalogue_pull import CatalogueInbox
 from villagedesk.sync.engine import SyncEngine, SyncStatus
 from villagedesk.sync.enrolment import stored_credential
 from villagedesk.sync.retry import RetryPolicy
@@ -47,16 +48,29 @@ class SyncRoad:
         self._retry = retry
         self._guard = threading.Lock()
         self._stopped = False
+        self._inbox: CatalogueInbox | None = None
+        self._station = station
         self._system = self._system_of(station)
-        self._engine = self._engine_on(self._system, station)
+        self._engine: SyncEngine | None = None
 
-    def start(self) -> None:
-        """Begin, once."""
-        self._engine.start()
+    def start(self, inbox: CatalogueInbox | None = None) -> None:
+        """Begin, once.
+
+        Args:
+            inbox: puts the county's catalogues in use.
+        """
+        with self._guard:
+            if self._stopped:
+                return
+            self._inbox = inbox
+            self._engine = self._engine_on(self._system, self._station)
+            self._engine.start()
 
     def kick(self) -> None:
         """The clerk says *send now*."""
-        self._engine.kick()
+        engine = self._engine
+        if engine is not None:
+            engine.kick()
 
     def renew(self, station: StationFile) -> None:
         """End the engine and go on with another on this station file, which enrols anew where the code is another.
@@ -68,7 +82,7 @@ class SyncRoad:
             if self._stopped:
                 raise EnvironmentProblem("renewal.after_restart")
             system = self._system_of(station)
-            self._stopped = not self._engine.stop(_LONGEST_END)
+            self._stopped = self._engine is not None and not self._engine.stop(_LONGEST_END)
             self._system.close()
             if self._stopped:
                 system.close()
@@ -81,7 +95,8 @@ class SyncRoad:
         """End for good."""
         with self._guard:
             self._stopped = True
-            self._engine.stop()
+            if self._engine is not None:
+                self._engine.stop()
             self._system.close()
 
     def _system_of(self, station: StationFile) -> HttpAcceptanceSystem:
@@ -103,5 +118,6 @@ class SyncRoad:
             self._clock,
             abort=system.abort,
             publish=self._publish,
+            inbox=self._inbox,
             retry=self._retry,
         )

@@ -64,6 +64,7 @@ class CatalogueView:
     Args:
         version: 0 for the starter catalogue.
         items: how many; ``to_check`` of them are marked 待核.
+        refused: why the newest one that came over the wire is not in use; None when it is, or none came.
     """
 
     version: int
@@ -72,6 +73,7 @@ class CatalogueView:
     items: int
     to_check: int
     sentence: Sentence
+    refused: Sentence | None = None
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ class Items:
         self._public_key = public_key
         self._calendar = load_calendar(starter.calendar_folder)
         self._changing = threading.Lock()
+        self._refused: Sentence | None = None
         self._bound = lru_cache(maxsize=512)(self._read_bound)
         self._now = self._state(self._begin(starter))
 
@@ -220,6 +221,7 @@ class Items:
             items=len(now.raw),
             to_check=sum(item.to_check for item in now.raw.values()),
             sentence=Sentence(f"items.origin.{catalogue.origin}", params),
+            refused=self._refused,
         )
 
     def install_file(self, file: Path) -> Installed:
@@ -236,9 +238,21 @@ class Items:
             raise InputProblem("items.no_file", name=file.name) from None
         return self._install(data, CatalogueOrigin.FILE, self._acting.clerk)
 
+    def have(self) -> int:
+        """The version in use."""
+        return self._now.in_use.catalogue.version
+
     def arrived(self, data: bytes) -> Installed:
-        """Put a package in use that came over the wire; no clerk has a hand in it. Raises as :meth:`install_file`."""
-        return self._install(data, CatalogueOrigin.WIRE, _COUNTY)
+        """Put a package in use that came over the wire; no clerk has a hand in it. A refusal is shown until the next
+        one comes. Raises as :meth:`install_file`."""
+        try:
+            installed = self._install(data, CatalogueOrigin.WIRE, _COUNTY)
+        except InputProblem as problem:
+            self._refused = Sentence("items.refused", {"why": Sentence(problem.key, problem.params)}, "warn")
+            self._news.tell("items")
+            raise
+        self._refused = None
+        return installed
 
     def _install(self, data: bytes, origin: CatalogueOrigin, actor: str) -> Installed:
         package = open_package(data, self._public_key)

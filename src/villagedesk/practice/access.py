@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from villagedesk.acceptance.wire import WireModel
 from villagedesk.practice.autopilot import Autopilot, AutopilotSetting
+from villagedesk.practice.catalogue_files import CatalogueFiles
 from villagedesk.practice.changes import Bell
 from villagedesk.practice.faults import FaultPlan
 from villagedesk.practice.moves import Moves
@@ -46,6 +47,7 @@ class PracticeSystem:
 
     def __post_init__(self, autopilot_setting: AutopilotSetting) -> None:
         self.files = PageFiles(self.folder)
+        self.catalogues = CatalogueFiles(self.folder)
         self.stations = Stations(self.storage)
         self.records = Records(self.storage, self.now)
         self.uploads = Uploads(self.storage, self.files, self.now)

@@ -17,7 +17,7 @@ WIRE_VERSIONS = [version for version in (WIRE_VERSION - 1, WIRE_VERSION) if vers
 """This version and the one before it."""
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, cap: int = MAX_BODY_BYTES) -> bytes:
     """The whole body with its gzip undone.
 
     Raises:
@@ -30,11 +30,11 @@ async def read_body(request: Request) -> bytes:
     try:
         async for piece in request.stream():
             raw += piece
-            if len(raw) > MAX_BODY_BYTES:
+            if len(raw) > cap:
                 raise _too_large()
     except ClientDisconnect:
         raise WireProblem(400, "body_cut", "请求内容不完整") from None
-    return _unzipped(bytes(raw)) if encoding == "gzip" else bytes(raw)
+    return _unzipped(bytes(raw), cap) if encoding == "gzip" else bytes(raw)
 
 
 def parse(model: type[Model], body: bytes) -> Model:
@@ -58,13 +58,13 @@ def check_wire_version(version: int) -> None:
         raise WireProblem(422, "wire_version", "接口版本不受支持", {"wire_versions": WIRE_VERSIONS})
 
 
-def _unzipped(raw: bytes) -> bytes:
+def _unzipped(raw: bytes, cap: int) -> bytes:
     unzip = zlib.decompressobj(wbits=31)
     try:
-        body = unzip.decompress(raw, MAX_BODY_BYTES + 1)
+        body = unzip.decompress(raw, cap + 1)
     except zlib.error:
         raise WireProblem(400, "bad_gzip", "压缩内容已损坏") from None
-    if len(body) > MAX_BODY_BYTES:
+    if len(body) > cap:
         raise _too_large()
     if not unzip.eof or unzip.unused_data:
         raise WireProblem(400, "bad_gzip", "压缩内容已损坏")

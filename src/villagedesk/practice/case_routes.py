@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from pathlib import Path
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -83,7 +82,7 @@ async def health(system: System) -> Response:
             system="villagedesk-acceptance",
             time=utc_text(system.now()),
             wire_versions=WIRE_VERSIONS,
-            catalogue_version=_newest_catalogue(system.folder)[0],
+            catalogue_version=await run_in_threadpool(system.catalogues.newest_version),
         )
     )
 
@@ -216,23 +215,26 @@ async def get_changes(
     responses={
         200: {"description": "a package newer than `have`", "content": {"application/json": {}}},
         204: {"description": "`have` is the newest"},
+        304: {"description": "the newest is the one that `If-None-Match` names by its SHA-256"},
         401: _PROBLEM,
     },
 )
-async def get_catalogue(system: System, station: Station, have: Annotated[int, Query(ge=0)] = 0) -> Response:
-    """The package's exact bytes; ``Catalogue-Version`` names its version."""
+async def get_catalogue(
+    request: Request, system: System, station: Station, have: Annotated[int, Query(ge=0)] = 0
+) -> Response:
+    """The package's exact bytes, what changed since ``have`` where there is such a one, else whole.
+    ``Catalogue-Version`` names its version, ``ETag`` its SHA-256."""
     del station  # every enrolled station may read it
-    version, path = await run_in_threadpool(_newest_catalogue, system.folder)
-    if path is None or version <= have:
+    found = await run_in_threadpool(system.catalogues.newest_for, have)
+    if found is None:
         return Response(status_code=204)
-    answer = json_answer(await run_in_threadpool(path.read_bytes))
-    answer.headers["Catalogue-Version"] = str(version)
+    version, data, sha256 = found
+    headers = {"Catalogue-Version": str(version), "ETag": f'"{sha256}"'}
+    if request.headers.get("if-none-match", "").strip() == headers["ETag"]:
+        return Response(status_code=304, headers=headers)
+    answer = json_answer(data)
+    answer.headers.update(headers)
     return answer
-
-
-def _newest_catalogue(folder: Path) -> tuple[int, Path | None]:
-    packages = {int(path.stem): path for path in (folder / "catalogue").glob("*.json") if path.stem.isdecimal()}
-    return max(packages.items(), default=(0, None), key=lambda item: item[0])
 
 
 def _check_names(in_path: str, in_payload: str | None = None, *others: str) -> None:

@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 from starlette.concurrency import run_in_threadpool
 
+from villagedesk.acceptance.wire import MAX_CATALOGUE_BYTES
 from villagedesk.practice.access import PracticeSystem, System
 from villagedesk.practice.autopilot import AutopilotSetting
 from villagedesk.practice.bodies import read_body
@@ -77,7 +78,9 @@ def _setting(model: type[Setting], body: bytes) -> Setting:
 @router.get("/")
 async def page(system: System) -> HTMLResponse:
     """The web page: stations, cases, pages, switches."""
-    html = await run_in_threadpool(overview, system.storage, system.faults.report(), system.autopilot.setting)
+    html = await run_in_threadpool(
+        overview, system.storage, system.faults.report(), system.autopilot.setting, system.catalogues.all()
+    )
     return HTMLResponse(html, headers=_PAGE_HEADERS)
 
 
@@ -156,6 +159,13 @@ async def post_autopilot(request: Request, system: System) -> Response:
         raise WireProblem(422, "invalid_setting", "设置不正确") from None
     _set_autopilot(system, setting)
     return _done(request, setting.model_dump(mode="json"))
+
+
+@router.post("/catalogue")
+async def post_catalogue(request: Request, system: System) -> JSONResponse:
+    """Hand out a catalogue package from now on; the body is the signed file."""
+    taken = await run_in_threadpool(system.catalogues.put, await read_body(request, MAX_CATALOGUE_BYTES))
+    return JSONResponse({"version": taken.version, "base": taken.base}, status_code=201)
 
 
 @router.post("/stations")

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from villagedesk.domain.station import StationFile
@@ -68,6 +69,11 @@ class Practice:
         return self.folder / "recovery-private-key.pem"
 
     @property
+    def catalogue_private_key_path(self) -> Path:
+        """The county's key for signing catalogue packages, Ed25519 in PEM: never leaves the county."""
+        return self.folder / "catalogue-private-key.pem"
+
+    @property
     def station_file_path(self) -> Path:
         """What the village gets."""
         return self.folder / "station-file.json"
@@ -76,6 +82,8 @@ class Practice:
         """The station file's content."""
         key = serialization.load_pem_private_key(self.recovery_private_key_path.read_bytes(), password=None)
         assert isinstance(key, X25519PrivateKey)
+        signing = serialization.load_pem_private_key(self.catalogue_private_key_path.read_bytes(), password=None)
+        assert isinstance(signing, Ed25519PrivateKey)
         return make_station_file(
             self.address,
             self.ca_path.read_text(encoding="ascii"),
@@ -83,6 +91,7 @@ class Practice:
             key.public_key().public_bytes_raw(),
             self.division_code,
             self.name,
+            signing.public_key().public_bytes_raw(),
         )
 
 
@@ -93,6 +102,7 @@ def make_station_file(
     recovery_public_key: bytes,
     division_code: str = DIVISION_CODE,
     name: str = NAME,
+    catalogue_public_key: bytes = b"",
 ) -> StationFile:
     """What the county hands out to one village.
 
@@ -103,8 +113,18 @@ def make_station_file(
         recovery_public_key: 32 bytes, X25519.
         division_code: 12 digits.
         name: of the station, as printed on papers.
+        catalogue_public_key: 32 bytes, Ed25519; empty where the county signs no catalogues.
     """
-    return StationFile(division_code, name, address, ca_pem.strip(), one_time_code, recovery_public_key, practice=True)
+    return StationFile(
+        division_code,
+        name,
+        address,
+        ca_pem.strip(),
+        one_time_code,
+        recovery_public_key,
+        practice=True,
+        catalogue_public_key=catalogue_public_key,
+    )
 
 
 def make_practice(
@@ -141,6 +161,8 @@ def make_practice(
         if host != held["host"]:
             _make_certificates(folder, host)
         _write(setting, json.dumps(wanted, ensure_ascii=False, indent=1).encode(), secret=True)
+    if not (folder / "catalogue-private-key.pem").exists():  # prepared before there were catalogues to sign
+        _make_catalogue_key(folder)
     practice = Practice(folder, host, wanted["port"], tls, held["division_code"], held["name"], held["one_time_code"])
     if tls:
         _write(practice.station_file_path, practice.station_file().to_bytes(), secret=True)
@@ -153,6 +175,13 @@ def _make_keys(folder: Path, host: str) -> None:
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
     _write(folder / "recovery-private-key.pem", recovery, secret=True)
+
+
+def _make_catalogue_key(folder: Path) -> None:
+    key = Ed25519PrivateKey.generate().private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    _write(folder / "catalogue-private-key.pem", key, secret=True)
 
 
 def _make_certificates(folder: Path, host: str) -> None:

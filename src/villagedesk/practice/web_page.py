@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import Row, select
 
 from villagedesk.acceptance.wire import RevisionPayload
 from villagedesk.practice.autopilot import AutopilotSetting
+from villagedesk.practice.catalogue_files import CatalogueFile
 from villagedesk.practice.faults import FaultKind, FaultReport, RouteKind
 from villagedesk.practice.moves import MOVES
 from villagedesk.practice.problems import WireProblem
@@ -67,7 +69,9 @@ def page_of(storage: Storage, division_code: str, sha256: str) -> str:
     return str(media_type)
 
 
-def overview(storage: Storage, faults: FaultReport, autopilot: AutopilotSetting) -> str:
+def overview(
+    storage: Storage, faults: FaultReport, autopilot: AutopilotSetting, catalogues: Sequence[CatalogueFile]
+) -> str:
     """The whole page as HTML; the newest :data:`SHOWN_CASES` cases."""
     with storage.read() as connection:
         stations = connection.execute(select(STATIONS).order_by(STATIONS.c.division_code)).all()
@@ -90,9 +94,19 @@ def overview(storage: Storage, faults: FaultReport, autopilot: AutopilotSetting)
 <h2>站点</h2><table><tr><th>区划代码</th><th>名称</th><th>登记</th><th></th></tr>{station_rows}</table>
 <h2>办件（最近 {SHOWN_CASES} 件）</h2>
 <table><tr><th>流水号</th><th>事项</th><th>申请人</th><th>状态</th><th>材料</th><th>办理</th></tr>{case_rows}</table>
+<h2>事项目录</h2>{_catalogues(catalogues)}
 <h2>自动受理</h2>{_autopilot_form(autopilot)}
 <h2>故障练习</h2>{_fault_forms(faults)}
 </body></html>"""
+
+
+def _catalogues(files: Sequence[CatalogueFile]) -> str:
+    told = "".join(
+        f"<li>第 {one.version} 版" + (f"（在第 {one.base} 版上更新）" if one.base is not None else "（完整）") + "</li>"
+        for one in files
+    )
+    how = "用 villagedesk catalogue-package 做目录文件，再 POST 到 /practice/catalogue，或放进 catalogue 文件夹。"
+    return f"<ul>{told or '<li>还没有</li>'}</ul><p class='small'>{how}</p>"
 
 
 def _button(action: str, title: str) -> str:

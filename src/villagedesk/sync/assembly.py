@@ -13,6 +13,7 @@ from villagedesk.acceptance.port import AcceptanceSystem
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
+from villagedesk.sync.catalogue_pull import CatalogueInbox, CataloguePull
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.engine import SyncEngine, SyncStatus
 from villagedesk.sync.link import LinkNotices, LinkProbe, LinkWatch
@@ -36,6 +37,7 @@ def engine_for(
     *,
     abort: Callable[[], None],
     publish: Callable[[SyncStatus], None],
+    inbox: CatalogueInbox | None = None,
     retry: RetryPolicy | None = None,
 ) -> SyncEngine:
     """An engine with real randomness, four upload connections and this system's network notices; not yet started.
@@ -43,6 +45,7 @@ def engine_for(
     Args:
         abort: breaks off the acceptance system's calls under way (``HttpAcceptanceSystem.abort``).
         publish: called with the status from the engine's threads.
+        inbox: puts the county's catalogues in use; None where nobody does.
         retry: delays, the design's unless given.
     """
     uniform = random.SystemRandom().uniform
@@ -64,6 +67,7 @@ def engine_for(
         Reconciler(store, acceptance, runner.ledger),
         LinkWatch(probe, acceptance, station.address, clock, uniform),
         notices,
+        catalogue=None if inbox is None else CataloguePull(acceptance, inbox, clock, uniform),
         abort=abort,
         publish=publish,
     )

@@ -11,6 +11,7 @@ from villagedesk.acceptance.port import AcceptanceFailure, LoginNeeded, NoConnec
 from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES
 from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.sync.catalogue_pull import CataloguePull
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.link import LinkKind, LinkNotices, LinkState, LinkWatch
 from villagedesk.sync.reconcile import Reconciler
@@ -51,6 +52,7 @@ class SyncEngine:
 
     Args:
         notices: the system's word that the network changed.
+        catalogue: None where nobody puts a new catalogue in use.
         abort: breaks off the acceptance system's calls under way, so that stopping is quick.
         publish: called with the status from the engine's threads; must return soon.
     """
@@ -63,6 +65,7 @@ class SyncEngine:
         link: LinkWatch,
         notices: LinkNotices,
         *,
+        catalogue: CataloguePull | None = None,
         abort: Callable[[], None],
         publish: Callable[[SyncStatus], None],
     ) -> None:
@@ -71,6 +74,7 @@ class SyncEngine:
         self._reconciler = reconciler
         self._link = link
         self._notices = notices
+        self._catalogue = catalogue
         self._abort = abort
         self._publish = publish
         self._clock = runner.clock
@@ -236,6 +240,8 @@ class SyncEngine:
                 if not self._stopping:
                     self._condition.wait(_POLL_PAUSE)
             return 0.0
+        if self._catalogue is not None and self._catalogue.is_due():
+            self._catalogue.run()
         asked = self._clock.monotonic()
         try:
             came = self._changes.pull(_LONG_POLL)

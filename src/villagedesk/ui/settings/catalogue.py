@@ -31,6 +31,8 @@ class CataloguePage(SettingsPage):
         self._to_check = SentenceLabel(words, "catalogue_to_check", self)
         state.addWidget(self._state)
         state.addWidget(self._to_check)
+        self._refusal = SentenceLabel(words, "catalogue_refused", self)
+        state.addWidget(self._refusal)
         install = self.card("ui.catalogue.install")
         install.addWidget(wrapping_label(words("ui.catalogue.means"), "quiet"))
         self._file = Field(
@@ -71,6 +73,8 @@ class CataloguePage(SettingsPage):
         to_check = Sentence("ui.catalogue.to_check", params, "warn") if view.to_check else None
         self._to_check.tell(to_check)
         self._to_check.setVisible(to_check is not None)
+        self._refusal.tell(view.refused)
+        self._refusal.setVisible(view.refused is not None)
 
     def _show_result(self, installed: Installed | None) -> None:
         card = self._result.parentWidget()
@@ -101,7 +105,7 @@ class CataloguePage(SettingsPage):
         self.act(
             lambda: items.install_file(Path(typed)),
             self._installed,
-            self._refused,
+            self._told_refused,
             words=self._words("ui.catalogue.working"),
         )
 
@@ -111,7 +115,7 @@ class CataloguePage(SettingsPage):
         self._show_result(installed)
         self.refresh(frozenset())
 
-    def _refused(self, problem: Problem) -> bool:
+    def _told_refused(self, problem: Problem) -> bool:
         if not isinstance(problem, InputProblem):
             return False
         self._file.tell(Sentence(problem.key, problem.params, "bad"))

@@ -78,7 +78,7 @@ class SettingsHome(SettingsPage):
             self._tell("backup", lambda: desk.backup.state().sentence)
         if not topics or topics & {"items"}:
             self._tell("items", self._items)
-            self._tell("catalogue", lambda: desk.items.catalogue().sentence)
+            self._tell("catalogue", self._catalogue)
         if topics:
             return
         self._doors["security"].tell(Sentence("ui.settings.state.security"))
@@ -98,6 +98,10 @@ class SettingsHome(SettingsPage):
         items = self._with.desk.items
         handled, every = len(items.handled()), len(items.all())
         return Sentence("ui.settings.state.items", {"handled": handled, "all": every})
+
+    def _catalogue(self) -> Sentence:
+        view = self._with.desk.items.catalogue()
+        return view.refused or view.sentence
 
     def _retention(self) -> Sentence:
         months = self._with.desk.retention.months()
