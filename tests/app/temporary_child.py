@@ -12,6 +12,7 @@ from PIL import Image
 from tests.desk.counter import SYSTEM_ITEM, open_window, papers, taken_in
 from tests.store.fixtures import example_case
 from villagedesk.devices.printer_file import FilePrinter
+from villagedesk.domain.case_query import CaseQuery, QueryWord
 from villagedesk.domain.repositories import Transaction
 
 
@@ -21,7 +22,7 @@ def main() -> None:
     window = open_window(folder, FilePrinter(out))
     for number in range(3):
         window.store.write(lambda transaction, start=number: fill(transaction, start)).result()  # type: ignore[misc]
-    window.store.read(lambda snapshot: snapshot.case_lines(50, text="欧"))
+    window.store.read(lambda snapshot: snapshot.find_cases(CaseQuery((QueryWord("欧"), QueryWord("4104"))), 50))
     case_id = window.desk.intake.start(SYSTEM_ITEM).case.case_id
     for kind, options in (("TIFF", {"compression": "tiff_lzw"}), ("PNG", {}), ("WEBP", {})):
         coded = io.BytesIO()

@@ -8,6 +8,7 @@ BENCHES = {
     "start": Harness("tests.benchmarks.start", (15, 3)),
     "save": Harness("tests.benchmarks.save", (1000, 100)),
     "scan": Harness("tests.benchmarks.scan", (120, 12)),
+    "search": Harness("tests.benchmarks.search", (200, 20)),
     "papers": Harness("tests.benchmarks.papers", (20, 3)),
 }
 

@@ -74,7 +74,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "thumbnail": SEE,
         "close": EVERYBODY,
     },
-    "cases": {"today": EVERYBODY, "find": SEE, "by_number": SEE, "case": SEE},
+    "cases": {"today": EVERYBODY, "find": SEE, "search": SEE, "by_number": SEE, "case": SEE},
     "clocks": {"of_case": SEE, "due": SEE},
     "changes": {
         "possible": SEE,

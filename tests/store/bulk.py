@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from tests.store.fixtures import DAY, START, OpenedStore, example_case, example_submit
 from villagedesk.domain.case import Case, CaseStatus
@@ -15,7 +15,7 @@ from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.store import rows
-from villagedesk.store.schema import CASE_COUNTS, CASE_WORDS, CASES, LOCAL_NUMBERS, OUTBOX
+from villagedesk.store.schema import CASE_COUNTS, CASE_NUMBERS, CASE_WORDS, CASES, LOCAL_NUMBERS, OUTBOX
 from villagedesk.store.search import words_of
 
 _PER_TRANSACTION = 10_000
@@ -56,8 +56,10 @@ def _put(transaction: Transaction, cases: list[Case]) -> None:
     ]
     connection.execute(LOCAL_NUMBERS.insert(), numbers)
     connection.execute(CASES.insert(), [rows.case_values(case) for case in cases])
-    words = sorted((word, case.case_id) for case in cases for word in words_of(case))
-    connection.execute(CASE_WORDS.insert(), [{"word": word, "case_id": case_id} for word, case_id in words])
+    connection.execute(CASE_NUMBERS.insert(), [{"case_id": case.case_id} for case in cases])
+    numbers_of = {row.case_id: row.made for row in connection.execute(select(CASE_NUMBERS))}
+    words = sorted((word, numbers_of[case.case_id]) for case in cases for word in words_of(case))
+    connection.execute(CASE_WORDS.insert(), [{"word": word, "made": made} for word, made in words])
     sent = [replace(example_submit(case), state=SendingState.SENT, receipt="{}") for case in cases]
     connection.execute(OUTBOX.insert(), [rows.outbox_values(row) for row in sent])
     counted = Counter(case.status.value for case in cases)

@@ -20,6 +20,7 @@ from tests.store.fixtures import (
     take_in,
 )
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
+from villagedesk.domain.case_query import CaseQuery, QueryWord
 from villagedesk.domain.outbox import PageTransfer
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.repositories import Store, Transaction, Vault
@@ -39,8 +40,12 @@ def put(opened: OpenedStore, *cases: Case) -> None:
     write(opened, *(lambda t, case=case: t.put_case(case) for case in cases))
 
 
+def query(text: str) -> CaseQuery:
+    return CaseQuery(tuple(QueryWord(word) for word in text.split()))
+
+
 def found(opened: OpenedStore, text: str) -> list[str]:
-    return [line.case_id for line in opened.store.read(lambda s: s.case_lines(1000, text=text))]
+    return [line.case_id for line in opened.store.read(lambda s: s.find_cases(query(text), 1000)).lines]
 
 
 def test_it_is_what_the_domain_asks_for(opened: OpenedStore) -> None:

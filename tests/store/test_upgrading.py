@@ -87,9 +87,10 @@ def _with(facts: Tables, later: Tables) -> Tables:
 
 def assert_every_fact_is_kept(facts: Tables, now: Tables) -> None:
     for name, rows in facts.items():
-        if name == "alembic_version":
+        if name in ("alembic_version", "case_words"):  # the words are made anew, by today's rules
             continue
-        assert len(now[name]) == len(rows), name
+        kept = [row for row in now[name] if row.get("name") != "words_version"]
+        assert len(kept) == len(rows), name
         columns = rows[0].keys() if rows else ()
         left = [{column: row[column] for column in columns} for row in now[name]]
         for row in rows:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.local_no import local_no
@@ -62,10 +63,12 @@ class MemoryTransaction:
         limit: int,
         *,
         status: CaseStatus | None = None,
-        text: str = "",
         after: tuple[datetime, str] | None = None,
     ) -> Sequence[CaseLine]:
         raise NotImplementedError("lists are the real store's")
+
+    def find_cases(self, query: CaseQuery, limit: int, after: str = "") -> CasesFound:
+        raise NotImplementedError("search is the real store's")
 
     def count_by_status(self) -> dict[CaseStatus, int]:
         raise NotImplementedError("lists are the real store's")

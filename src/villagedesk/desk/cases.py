@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
 from villagedesk.desk.case_possible import possible_changes
+from villagedesk.desk.case_search import query_of
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.snags import snag_of
 from villagedesk.desk.todos import todos
-from villagedesk.desk.views import CaseView, ListRow, PaperView, Sentence, TodayView
+from villagedesk.desk.views import CaseView, FoundRows, ListRow, PaperView, Sentence, TodayView
 from villagedesk.desk.wording import business_sentence, line_sentence, sending_sentence, speaks
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
@@ -69,18 +70,23 @@ class CaseDesk:
 
         return self._store.read(work)
 
-    def find(self, text: str, limit: int = 50, after: tuple[datetime, str] | None = None) -> tuple[ListRow, ...]:
-        """Cases by name or number, newest first; "" gives the newest.
+    def find(self, text: str, limit: int = 50) -> tuple[ListRow, ...]:
+        """The first of :meth:`search`."""
+        return self.search(text, limit).rows
+
+    def search(self, text: str, limit: int = 50, after: str = "") -> FoundRows:
+        """Cases for which all words typed hold, by anything printed on a paper, newest first; "" gives all.
 
         Args:
-            after: ``(updated_at, case_id)`` of the last row shown, for the next page.
+            after: the ``next`` of the page before.
         """
         self._acting.need(Right.SEE_PERSONS)
-        lines, paused = self._store.read(
-            lambda snapshot: (snapshot.case_lines(limit, text=text, after=after), queue_is_paused(snapshot))
+        query = query_of(text, self._items)
+        found, paused = self._store.read(
+            lambda snapshot: (snapshot.find_cases(query, limit, after), queue_is_paused(snapshot))
         )
         online = self._link.online()
-        return tuple(_row(line, online, paused) for line in lines)
+        return FoundRows(tuple(_row(line, online, paused) for line in found.lines), found.count, found.next)
 
     def by_number(self, scanned: str) -> str | None:
         """The case_id behind a local or acceptance number as typed or scanned, None when there is none here.

@@ -48,6 +48,20 @@ class ListRow:
 
 
 @dataclass(frozen=True)
+class FoundRows:
+    """A page of a search.
+
+    Args:
+        count: of all that was found.
+        next: asks for the page behind this one; "" when there is none.
+    """
+
+    rows: tuple[ListRow, ...]
+    count: int
+    next: str
+
+
+@dataclass(frozen=True)
 class DraftView:
     """A draft as the four steps show it.
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Protocol, TypeVar
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
@@ -36,10 +37,13 @@ class Snapshot(Protocol):
         limit: int,
         *,
         status: CaseStatus | None = None,
-        text: str = "",
         after: tuple[datetime, str] | None = None,
     ) -> Sequence[CaseLine]:
-        """Newest cases first, keyset-paged by (updated_at, case_id); ``text`` matches names and numbers."""
+        """Newest cases first, keyset-paged by (updated_at, case_id)."""
+
+    def find_cases(self, query: CaseQuery, limit: int, after: str = "") -> CasesFound:
+        """Cases for which all words of the query hold, the newest made first; all cases, newest changed first, when it
+        has none. ``after`` is the ``next`` of the page before."""
 
     def count_by_status(self) -> dict[CaseStatus, int]:
         """How many cases stand in each state."""

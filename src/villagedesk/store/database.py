@@ -35,12 +35,14 @@ from villagedesk.store.keys import DataKey
 from villagedesk.store.recovery.log_file import LogFile
 from villagedesk.store.recovery.sealed import SALT_BYTES, SealedPages, is_of_this_key
 from villagedesk.store.replacing import DATABASE_FILE, finish
-from villagedesk.store.schema import EPOCHS, META
+from villagedesk.store.schema import EPOCHS, META, WORDS_VERSION_NAME
+from villagedesk.store.search import WORDS_VERSION
 from villagedesk.store.snapshot import SqlSnapshot
 from villagedesk.store.status import STATUS_FILE, write_waiting_count
 from villagedesk.store.transaction import SqlTransaction
 from villagedesk.store.upgrading import bring_up_to_date, migrate
 from villagedesk.store.vault import VAULT_FOLDER
+from villagedesk.store.word_making import make_words_anew
 
 __all__ = ["DATABASE_FILE", "EncryptedStore"]
 
@@ -136,6 +138,9 @@ class EncryptedStore:
             # The pool keeps this reader from now on: with it the log and its index stay in place when the writer lets
             # go of its connection, and the cases can be read even on a disk too full to make them again.
             store._keep_count(store._read(lambda snapshot: snapshot.waiting_cases()))
+            if store._read(lambda snapshot: snapshot.words_version()) != WORDS_VERSION:
+                with store._begun() as begun:
+                    make_words_anew(begun.connection)
         except EnvironmentProblem:
             store.close()
             raise
@@ -385,6 +390,7 @@ def _build(path: Path, key: DataKey, clock: Clock) -> None:
             epoch = connection.execute(select(META.c.value).where(META.c.name == "epoch")).scalar_one()
             first = {"epoch": epoch, "installation_id": installation_id, "since": made}
             connection.execute(EPOCHS.insert(), first)
+            connection.execute(insert, {"name": WORDS_VERSION_NAME, "value": WORDS_VERSION})
             audit.begin(connection, key.audit)
     finally:
         engine.dispose()

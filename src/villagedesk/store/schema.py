@@ -70,14 +70,29 @@ CASE_COUNTS = Table(
 )
 """Counted along with every change: counting 100,000 cases reads hundreds of pages of a cold disk."""
 
+WORDS_VERSION_NAME = "words_version"
+"""Under this name ``meta`` keeps by which rules ``case_words`` was filled."""
+
+CASE_NUMBERS = Table(
+    "case_numbers",
+    METADATA,
+    Column("made", Integer, primary_key=True, autoincrement=True),
+    Column("case_id", Text, nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+"""The short number a case has in ``case_words``, counted up as cases are made."""
+
 CASE_WORDS = Table(
     "case_words",
     METADATA,
     Column("word", Text, primary_key=True),
-    Column("case_id", Text, primary_key=True),
+    Column("made", Integer, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
 """What a case is found by (``search``). No foreign key: its check would need an index, and that a write per word."""
+
+DERIVED = frozenset({CASE_WORDS.name, CASE_NUMBERS.name, CASE_COUNTS.name})
+"""Made anew from the cases where need be."""
 
 PAGES = Table(
     "pages",

@@ -1,22 +1,51 @@
-"""The words a case is found by: pieces and initials of its applicant's name, its numbers and their last four.
+"""The words a case is found by, and what of them a typed word asks for.
 
-FTS5's trigram tokenizer cannot find two-character names (design: decision 10), so the index is a table of our own.
+FTS5's trigram tokenizer cannot find two-character names (design: decision 10), so the index is a table of our own. A
+word begins with a letter that says what it is of. Pieces of names, and beginnings of numbers up to six characters, are
+words themselves: a beginning that most cases share (their division code) is then read in the order of the index.
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
-
-from sqlalchemy import ColumnElement, Select, and_, func, select, union
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from villagedesk.domain.case import Case
-from villagedesk.domain.names_pinyin import initials_forms
-from villagedesk.store.schema import CASE_WORDS, CASES
+from villagedesk.domain.case_query import QueryWord
+from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.names_pinyin import initials_forms, name_syllables, syllables
 
-_NAME = "n"
-_INITIALS = "p"
-_NUMBER = "d"
-_MOST_PAIRS = 8
+WORDS_VERSION = "2"
+"""Of the rules below; a database with words of another version gets all of them anew when it is opened."""
+
+_NAME, _INITIALS, _SPOKEN, _NUMBER, _WHOLE, _ITEM, _DAY = "n", "p", "s", "d", "w", "i", "t"
+_PIECE = 4
+"""Longest piece of a name that is a word; longer ones are looked for by all their pieces, then compared."""
+_BEGINNING = 6
+_LEAST_SPOKEN = 3
+_DATES = (
+    re.compile(r"(?P<y>[0-9]{4})[-/.年](?P<m>[0-9]{1,2})[-/.月](?P<d>[0-9]{1,2})日?"),
+    re.compile(r"(?P<y>20[0-9]{2})(?P<m>[0-9]{2})(?P<d>[0-9]{2})"),
+    re.compile(r"(?P<y>[0-9]{4})[-/.年](?P<m>[0-9]{1,2})月?"),
+    re.compile(r"(?P<m>[0-9]{1,2})月(?P<d>[0-9]{1,2})日?"),
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One way in which a case may fit a typed word.
+
+    Args:
+        words: all of these must be among the case's words.
+        begins: or one of them begins so.
+        name_holds: and a name of the case holds this, for pieces too long to be a word.
+    """
+
+    words: tuple[str, ...] = ()
+    begins: str = ""
+    name_holds: str = ""
 
 
 def fold(text: str) -> str:
@@ -32,41 +61,81 @@ def number_word(number: str) -> str:
 
 def words_of(case: Case) -> frozenset[str]:
     """All index words of a case."""
-    name = fold(case.applicant.name)
-    words = {_NAME + char for char in name} | {_NAME + name[at : at + 2] for at in range(len(name) - 1)}
-    words |= {_INITIALS + initials for initials in initials_forms(case.applicant.name)}
-    numbers = (case.applicant.document_number, case.applicant.phone, case.acceptance_no)
-    for number in (fold(number) for number in numbers):
-        if number:
-            words |= {_NUMBER + number, _NUMBER + number[-4:]}
+    words = person_words(case.applicant.name, (case.applicant.document_number, case.applicant.phone))
+    for party in case.parties:
+        words |= person_words(party.name, (party.document_number, party.phone))
+    words |= _number_words(case.acceptance_no) | _number_words(case.query_code, ends=False)
     if case.local_no:
-        local_no = fold(case.local_no)
+        words |= _number_words(case.local_no, ends=False)
         # Clerks call a case by the day's count alone, e.g. "0012".
-        words |= {_NUMBER + local_no, _NUMBER + local_no[-5:-1]}
+        words.add(_NUMBER + fold(case.local_no)[-5:-1])
+    words.add(_ITEM + case.item_code)
+    day = (case.received_at or case.created_at).astimezone(SHANGHAI)
+    words |= {f"{_DAY}{day:%Y%m%d}", f"{_DAY}{day:%Y%m}", f"{_DAY}{day:%m%d}"}
     return frozenset(words)
 
 
-def matching(text: str) -> ColumnElement[bool] | None:
-    """The condition on ``cases`` for a search text; None when the text holds nothing to search for.
+def person_words(name: str, numbers: Iterable[str]) -> set[str]:
+    """The words of one person: pieces and pinyin of the name, numbers."""
+    words: set[str] = set()
+    folded = fold(name)
+    for length in range(1, _PIECE + 1):
+        words |= {_NAME + folded[at : at + length] for at in range(len(folded) - length + 1)}
+    for initials in initials_forms(name):
+        words |= {_INITIALS + initials[:length] for length in range(1, len(initials) + 1)}
+    words |= {_SPOKEN + spoken for spoken in _spoken_forms(name)}
+    for number in numbers:
+        words |= _number_words(number)
+    return words
 
-    A case matches when its applicant's name contains the text, or the name's pinyin initials or one of its numbers
-    begin with it, or the text is the last four of a number or the day's count of the local number.
-    """
-    folded = fold(text)
+
+def names_of(case: Case) -> tuple[str, ...]:
+    """The folded names of everybody in a case."""
+    return tuple(fold(name) for name in (case.applicant.name, *(party.name for party in case.parties)))
+
+
+def wanted_of(word: QueryWord) -> tuple[Wanted, ...]:
+    """The ways in which a case may fit; none when the word holds nothing to search for."""
+    folded = fold(word.text)
     if not folded:
-        return None
-    pairs = [folded[at : at + 2] for at in range(len(folded) - 1)] or [folded]
-    hits = [_having(_NAME + pair) for pair in pairs[:_MOST_PAIRS]]
-    named = and_(*(CASES.c.case_id.in_(hit) for hit in hits), func.instr(CASES.c.name_folded, folded) > 0)
-    if not folded.isascii():
-        return named
-    by_name = select(CASES.c.case_id).where(named)
-    return CASES.c.case_id.in_(union(by_name, _beginning(_NUMBER + folded), _beginning(_INITIALS + folded.lower())))
+        return ()
+    ways = [Wanted(words=(_ITEM + code,)) for code in sorted(word.item_codes)]
+    ways += [Wanted(words=(f"{_DAY}{day}",)) for day in _days(word.text)]
+    if len(folded) <= _PIECE:
+        ways.append(Wanted(words=(_NAME + folded,)))
+    else:
+        pieces = dict.fromkeys(_NAME + folded[at : at + _PIECE] for at in range(len(folded) - _PIECE + 1))
+        ways.append(Wanted(words=tuple(pieces), name_holds=folded))
+    if folded.isascii():
+        ways.append(Wanted(words=(_NUMBER + folded,)))
+        if len(folded) > _BEGINNING:
+            ways.append(Wanted(begins=_WHOLE + folded))
+        if folded.isalpha():
+            ways.append(Wanted(words=(_INITIALS + folded.lower(),)))
+            if len(folded) >= _LEAST_SPOKEN:
+                ways.append(Wanted(begins=_SPOKEN + folded.lower()))
+    return tuple(ways)
 
 
-def _having(word: str) -> Select[tuple[str]]:
-    return select(CASE_WORDS.c.case_id).where(CASE_WORDS.c.word == word)
+def _number_words(number: str, *, ends: bool = True) -> set[str]:
+    folded = fold(number)
+    if not folded:
+        return set()
+    words = {_NUMBER + folded[:length] for length in range(1, min(_BEGINNING, len(folded)) + 1)}
+    words |= {_NUMBER + folded, _WHOLE + folded}
+    if ends:
+        words.add(_NUMBER + folded[-4:])
+    return words
 
 
-def _beginning(word: str) -> Select[tuple[str]]:
-    return select(CASE_WORDS.c.case_id).where(CASE_WORDS.c.word >= word, CASE_WORDS.c.word < word + "\x7f")
+def _spoken_forms(name: str) -> set[str]:
+    return {form for form in ("".join(name_syllables(name)), "".join(syllables(name))) if form}
+
+
+def _days(text: str) -> Iterator[str]:
+    plain = "".join(unicodedata.normalize("NFKC", text).split())
+    for pattern in _DATES:
+        found = pattern.fullmatch(plain)
+        if found is not None:
+            parts = found.groupdict()
+            yield "".join(f"{int(parts[name]):02d}" for name in ("y", "m", "d") if parts.get(name))

@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, distinct, func, literal_column, or_, select, union
+from sqlalchemy import ColumnElement, Connection, and_, distinct, func, or_, select, union
 
-from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.case import Applicant, Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.case_query import CaseQuery, CasesFound, QueryWord
 from villagedesk.domain.catalogue import Catalogue
-from villagedesk.domain.clock import utc_text
+from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.life_cycle import CLOSED
 from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.domain.retention import RetentionCandidate
 from villagedesk.store import retention, rows
+from villagedesk.store.case_search import CaseSearch
 from villagedesk.store.schema import (
     CASE_COUNTS,
     CASE_EVENTS,
+    CASE_NUMBERS,
     CASE_WORDS,
     CASES,
     CATALOGUES,
@@ -34,8 +37,9 @@ from villagedesk.store.schema import (
     SENT_PAGES,
     SETTINGS,
     TO_HAND_OUT,
+    WORDS_VERSION_NAME,
 )
-from villagedesk.store.search import fold, matching, number_word
+from villagedesk.store.search import fold, number_word, person_words, wanted_of
 
 # an action that was given up says nothing of its case
 _GIVEN_UP = and_(OUTBOX.c.operation != Operation.SUBMIT.value, OUTBOX.c.state == SendingState.CANCELLED.value)
@@ -68,6 +72,7 @@ _LINE = select(
 )
 
 
+_PERSONS_AT_ONCE = 50
 _NAMING = (PAGES, SENT_PAGES, PRINT_JOBS)
 
 
@@ -99,14 +104,9 @@ class SqlSnapshot:
         return None if row is None else rows.case_of(row)
 
     def case_lines(
-        self,
-        limit: int,
-        *,
-        status: CaseStatus | None = None,
-        text: str = "",
-        after: tuple[datetime, str] | None = None,
+        self, limit: int, *, status: CaseStatus | None = None, after: tuple[datetime, str] | None = None
     ) -> Sequence[CaseLine]:
-        """Newest cases first, keyset-paged by (updated_at, case_id); ``text`` matches names and numbers."""
+        """Newest cases first, keyset-paged by (updated_at, case_id)."""
         conditions: list[ColumnElement[bool]] = []
         if status is not None:
             conditions.append(CASES.c.status == status.value)
@@ -114,17 +114,43 @@ class SqlSnapshot:
             moment, case_id = utc_text(after[0]), after[1]
             older = and_(CASES.c.updated_at == moment, CASES.c.case_id < case_id)
             conditions += [CASES.c.updated_at <= moment, or_(CASES.c.updated_at < moment, older)]
-        order: list[ColumnElement[str]] = [CASES.c.updated_at, CASES.c.case_id]
-        match = matching(text)
-        if match is not None:
-            conditions.append(match)
-            # The unary plus keeps SQLite from walking all cases in order of time to look for rare hits.
-            order = [literal_column("+cases.updated_at"), literal_column("+cases.case_id")]
-        chosen = select(CASES.c.case_id).where(*conditions).order_by(*(key.desc() for key in order)).limit(limit)
-        found = [row.case_id for row in self.connection.execute(chosen)]
+        order = (CASES.c.updated_at.desc(), CASES.c.case_id.desc())
+        chosen = select(CASES.c.case_id).where(*conditions).order_by(*order).limit(limit)
         # In a second step, so that the sending state is looked up for the rows shown and for no other.
-        lines = {row.case_id: row for row in self.connection.execute(_LINE.where(CASES.c.case_id.in_(found)))}
-        return [rows.case_line_of(lines[case_id]) for case_id in found]
+        return self._lines([row.case_id for row in self.connection.execute(chosen)])
+
+    def find_cases(self, query: CaseQuery, limit: int, after: str = "") -> CasesFound:
+        """Cases for which all words of the query hold, the newest made first; all cases, newest changed first, when it
+        has none.
+
+        Args:
+            after: the ``next`` of the page before.
+
+        Raises:
+            ValueError: when ``after`` is none.
+        """
+        if not any(wanted_of(word) for word in query.words):
+            return self._all_cases(limit, after)
+        search = CaseSearch(self.connection)
+        made, count = search.find(query, limit + 1, int(after) if after else None)
+        lines = self._lines(search.cases(made[:limit]))
+        return CasesFound(lines, count, str(made[limit - 1]) if len(made) > limit else "")
+
+    def _all_cases(self, limit: int, after: str) -> CasesFound:
+        moment, _, case_id = after.partition(" ")
+        lines = self.case_lines(limit + 1, after=(moment_of(moment), case_id) if after else None)
+        count = self.connection.execute(select(func.sum(CASE_COUNTS.c.cases))).scalar_one() or 0
+        last = lines[limit - 1] if len(lines) > limit else None
+        return CasesFound(lines[:limit], count, "" if last is None else f"{utc_text(last.updated_at)} {last.case_id}")
+
+    def words_version(self) -> str:
+        """By which rules the index words were made; "" before there were several."""
+        chosen = select(META.c.value).where(META.c.name == WORDS_VERSION_NAME)
+        return self.connection.execute(chosen).scalar() or ""
+
+    def _lines(self, case_ids: Sequence[str]) -> list[CaseLine]:
+        lines = {row.case_id: row for row in self.connection.execute(_LINE.where(CASES.c.case_id.in_(case_ids)))}
+        return [rows.case_line_of(lines[case_id]) for case_id in case_ids]
 
     def count_by_status(self) -> dict[CaseStatus, int]:
         """How many cases stand in each state; states without cases are left out."""
@@ -207,27 +233,31 @@ class SqlSnapshot:
 
     def cases_of_person(self, document_number: str, limit: int) -> Sequence[Case]:
         """Cases whose applicant has that number (folded), newest first, drafts too."""
-        having = select(CASE_WORDS.c.case_id).where(CASE_WORDS.c.word == number_word(document_number))
-        chosen = select(CASES).where(CASES.c.case_id.in_(having)).order_by(CASES.c.created_at.desc())
+        numbered = select(CASES).join(CASE_NUMBERS, CASE_NUMBERS.c.case_id == CASES.c.case_id)
+        having = select(CASE_WORDS.c.made).where(CASE_WORDS.c.word == number_word(document_number))
+        chosen = numbered.where(CASE_NUMBERS.c.made.in_(having)).order_by(CASES.c.created_at.desc())
         found = (rows.case_of(row) for row in self.connection.execute(chosen))
-        # the word may also be a phone or an acceptance number
+        # the word may also be a phone, an acceptance number, or of somebody else in the case
         return [case for case in found if fold(case.applicant.document_number) == fold(document_number)][:limit]
 
     def earlier_persons(self, text: str, limit: int) -> Sequence[EarlierPerson]:
-        """Applicants of cases taken in, by name, initials, number or its last four; newest first, each number once."""
-        match = matching(text)
-        if match is None:
-            return []
-        conditions = [CASES.c.status != CaseStatus.DRAFT.value, match]
-        chosen = select(CASES).where(*conditions).order_by(literal_column("+cases.created_at").desc())
+        """Applicants of cases taken in, by name, pinyin, number or its last four; newest first, each number once."""
+        query = CaseQuery(tuple(QueryWord(word) for word in text.split()))
+        search = CaseSearch(self.connection)
         found: dict[tuple[str, str], EarlierPerson] = {}
-        with self.connection.execute(chosen) as cases:
-            for row in cases:
-                person = rows.earlier_person_of(rows.case_of(row))
-                found.setdefault((person.document_kind, person.document_number), person)
-                if len(found) == limit:
-                    break
-        return list(found.values())
+        before: int | None = None
+        while len(found) < limit:
+            made, _ = search.find(query, _PERSONS_AT_ONCE, before)
+            if not made:
+                break
+            before = made[-1]
+            ids = search.cases(made)
+            cases = {row.case_id: row for row in self.connection.execute(select(CASES).where(CASES.c.case_id.in_(ids)))}
+            for case in (rows.case_of(cases[case_id]) for case_id in ids):
+                if case.status is not CaseStatus.DRAFT and _is_meant(case.applicant, query):
+                    person = rows.earlier_person_of(case)
+                    found.setdefault((person.document_kind, person.document_number), person)
+        return list(found.values())[:limit]
 
     def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:
         """Cases in these states, longest unchanged first."""
@@ -304,3 +334,18 @@ class SqlSnapshot:
             OUTBOX.c.state != SendingState.CANCELLED.value,
         )
         return self.connection.execute(chosen.limit(1)).first() is not None
+
+
+def _is_meant(applicant: Applicant, query: CaseQuery) -> bool:
+    """Whether the words are the applicant's own, not those of somebody else in the case."""
+    words = person_words(applicant.name, (applicant.document_number, applicant.phone))
+    name = fold(applicant.name)
+    return all(
+        any(
+            way.name_holds in name
+            if way.name_holds
+            else any(word.startswith(way.begins) if way.begins else word in way.words for word in words)
+            for way in wanted_of(word_typed)
+        )
+        for word_typed in query.words
+    )

@@ -20,6 +20,7 @@ from villagedesk.domain.printing import PrintJob
 from villagedesk.store import audit, retention, rows
 from villagedesk.store.schema import (
     CASE_COUNTS,
+    CASE_NUMBERS,
     CASE_WORDS,
     CASES,
     CATALOGUES,
@@ -104,11 +105,12 @@ class SqlTransaction(SqlSnapshot):
             if old is not None:
                 self._count(old.status, -1)
         known, wanted = frozenset[str]() if old is None else words_of(old), words_of(case)
-        self._remove_words(case.case_id, known - wanted)
-        if added := wanted - known:
-            self.connection.execute(
-                CASE_WORDS.insert(), [{"word": word, "case_id": case.case_id} for word in sorted(added)]
-            )
+        if old is None:
+            self.connection.execute(CASE_NUMBERS.insert(), {"case_id": case.case_id})
+        if known != wanted:
+            made = self._made(case.case_id)
+            self._remove_words(made, known - wanted)
+            self._add_words(made, wanted - known)
 
     def remove_draft(self, case_id: str) -> Sequence[str]:
         """Remove a draft with its page rows; gives the page_ids no row names any more (their files may go).
@@ -122,7 +124,8 @@ class SqlTransaction(SqlSnapshot):
             raise ValueError("only a draft can be removed")
         page_ids = {page.page_id for page in self.pages(case_id)}
         self.connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
-        self._remove_words(case_id, words_of(case))
+        self._remove_words(self._made(case_id), words_of(case))
+        self.connection.execute(CASE_NUMBERS.delete().where(CASE_NUMBERS.c.case_id == case_id))
         self.connection.execute(CASES.delete().where(CASES.c.case_id == case_id))
         self._count(CaseStatus.DRAFT, -1)
         return self._unnamed(page_ids)
@@ -286,9 +289,18 @@ class SqlTransaction(SqlSnapshot):
     def _count(self, status: CaseStatus, change: int) -> None:
         self.connection.execute(_ADD_COUNT, {"status": status.value, "cases": change})
 
-    def _remove_words(self, case_id: str, words: frozenset[str]) -> None:
+    def _made(self, case_id: str) -> int:
+        chosen = select(CASE_NUMBERS.c.made).where(CASE_NUMBERS.c.case_id == case_id)
+        made: int = self.connection.execute(chosen).scalar_one()
+        return made
+
+    def _add_words(self, made: int, words: frozenset[str]) -> None:
         if words:
-            chosen = CASE_WORDS.delete().where(CASE_WORDS.c.case_id == case_id, CASE_WORDS.c.word.in_(sorted(words)))
+            self.connection.execute(CASE_WORDS.insert(), [{"word": word, "made": made} for word in sorted(words)])
+
+    def _remove_words(self, made: int, words: frozenset[str]) -> None:
+        if words:
+            chosen = CASE_WORDS.delete().where(CASE_WORDS.c.made == made, CASE_WORDS.c.word.in_(sorted(words)))
             self.connection.execute(chosen)
 
     def _unnamed(self, page_ids: Iterable[str]) -> list[str]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import ListRow
+from villagedesk.desk.views import FoundRows, ListRow
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.case_table import CaseTable
@@ -29,7 +27,9 @@ class CaseList(Screen):
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._with = surroundings
-        self._more_there = False
+        self._next = ""
+        self._text = ""
+        self._reading_more = False
         self._asked = 0
         words = surroundings.words
         self.filter = QLineEdit(self)
@@ -52,6 +52,7 @@ class CaseList(Screen):
         self.filter.textChanged.connect(lambda: self._pause.start())
         self.filter.returnPressed.connect(self._enter)
         on_key(self, "Alt+M", self._read_more)
+        self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         on_key(self.filter, "Down", self.table.setFocus)
 
     def title(self) -> str:
@@ -106,46 +107,51 @@ class CaseList(Screen):
 
     def _read(self, limit: int = PAGE) -> None:
         self._pause.stop()
+        self._reading_more = False
         text = self.filter.text().strip()
         self._asked += 1
         asked = self._asked
 
-        def show(rows: Sequence[ListRow]) -> None:
+        def show(found: FoundRows) -> None:
             if asked == self._asked:
-                self._show(tuple(rows), limit, text)
+                self._show(found, found.rows, text)
 
         desk = self._with.desk
-        self._with.background.run(self, lambda: desk.cases.find(text, limit=limit), show, lane=Lane.READS)
+        self._with.background.run(self, lambda: desk.cases.search(text, limit), show, lane=Lane.READS)
 
     def _read_more(self) -> None:
-        if not self._more_there:
+        if not self._next or self._reading_more:
             return
-        text = self.filter.text().strip()
-        last = self.table.rows[-1].line
+        self._reading_more = True
+        text, after = self._text, self._next
         self._asked += 1
         asked = self._asked
         desk = self._with.desk
 
-        def show(rows: Sequence[ListRow]) -> None:
+        def show(found: FoundRows) -> None:
             if asked == self._asked:
-                before = self.table.rows
-                self._show(before + tuple(rows), len(before) + PAGE, text)
-                self.table.setFocus()
+                had_focus = self._more.hasFocus()
+                self._show(found, self.table.rows + found.rows, text)
+                if had_focus:
+                    self.table.setFocus()
 
-        self._with.background.run(
-            self,
-            lambda: desk.cases.find(text, limit=PAGE, after=(last.updated_at, last.case_id)),
-            show,
-            lane=Lane.READS,
-        )
+        self._with.background.run(self, lambda: desk.cases.search(text, PAGE, after), show, lane=Lane.READS)
 
-    def _show(self, rows: tuple[ListRow, ...], limit: int, text: str) -> None:
+    def _scrolled(self, value: int) -> None:
+        """At the end of what is shown, the next ones come by themselves."""
+        if value == self.table.verticalScrollBar().maximum() > 0 and not self._reading_more:
+            self._read_more()
+
+    def _show(self, found: FoundRows, rows: tuple[ListRow, ...], text: str) -> None:
         words = self._with.words
-        self._more_there = len(rows) >= limit
+        self._reading_more = False
+        self._next, self._text = found.next, text
         self.table.show_rows(rows)
         self.table.setVisible(bool(rows))
         self._none.setVisible(not rows)
         self._none.setText(words("ui.cases.none_found", text=text) if text else words("ui.cases.none"))
-        self._more.setVisible(self._more_there)
-        key = "ui.cases.count_more" if self._more_there else "ui.cases.count"
-        self._count.setText(words(key, count=len(rows)))
+        self._more.setVisible(bool(found.next))
+        if found.next:
+            self._count.setText(words("ui.cases.count_more", count=found.count, shown=len(rows)))
+        else:
+            self._count.setText(words("ui.cases.count", count=found.count))

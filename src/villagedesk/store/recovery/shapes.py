@@ -10,11 +10,9 @@ from sqlalchemy import Connection, Integer, LargeBinary, Table
 
 from villagedesk.domain.clock import moment_of
 from villagedesk.store.recovery.pages import Record, Value
-from villagedesk.store.schema import CASE_COUNTS, CASE_WORDS, META, METADATA
+from villagedesk.store.schema import DERIVED, META, METADATA
 
-_DERIVED = frozenset({CASE_WORDS.name, CASE_COUNTS.name})
-"""Made anew from the cases."""
-_META_NAMES = frozenset({"epoch", "installation_id", "created_at", "audit_head"})
+_META_NAMES = frozenset({"epoch", "installation_id", "created_at", "audit_head", "words_version"})
 _MOMENTS = frozenset({"at", "since", "created_at", "updated_at", "received_at", "accepted_at", "captured_at"})
 _HASHES = frozenset({"sha256", "payload_sha256"})
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -85,7 +83,7 @@ def shapes_of(connection: Connection) -> dict[str, Shape]:
     """
     found: dict[str, Shape] = {}
     for table in METADATA.tables.values():
-        if table.name in _DERIVED:
+        if table.name in DERIVED:
             continue
         indexes: dict[str, tuple[str, ...]] = {}
         for index in connection.exec_driver_sql(f'PRAGMA index_list("{table.name}")').mappings().all():

@@ -1,5 +1,5 @@
-"""People of a case besides the applicant, promised papers by date, catalogues with every version of every item, and how
-often an item is used.
+"""People of a case besides the applicant, promised papers by date, catalogues with every version of every item, how
+often an item is used, and the short numbers and words by which cases are found.
 
 Triggers guard what no code may do: a version of an item once kept is never changed nor removed, because cases are bound
 to it; a catalogue once installed stays on record.
@@ -68,6 +68,20 @@ def upgrade() -> None:
     op.execute(
         "INSERT INTO item_uses (code, uses, last_at)"
         " SELECT item_code, count(*), max(received_at) FROM cases WHERE received_at IS NOT NULL GROUP BY item_code"
+    )
+    # derived from the cases: filled anew when the database is opened
+    op.drop_table("case_words")
+    op.create_table(
+        "case_numbers",
+        Column("made", Integer, primary_key=True, autoincrement=True),
+        Column("case_id", Text, nullable=False, unique=True),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "case_words",
+        Column("word", Text, primary_key=True),
+        Column("made", Integer, primary_key=True, autoincrement=False),
+        sqlite_with_rowid=False,
     )
     for guard in _GUARDS:
         op.execute(guard)

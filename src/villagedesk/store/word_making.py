@@ -1,0 +1,29 @@
+"""Filling the index of words anew, when the rules by which it was filled are not today's."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+from sqlalchemy.dialects.sqlite import insert
+
+from villagedesk.store import rows
+from villagedesk.store.schema import CASE_NUMBERS, CASE_WORDS, CASES, META, WORDS_VERSION_NAME
+from villagedesk.store.search import WORDS_VERSION, words_of
+
+_AT_ONCE = 500
+
+
+def make_words_anew(connection: Connection) -> None:
+    """All index words of all cases, by today's rules, numbered in the order the cases were made; in the caller's
+    transaction."""
+    for table in (CASE_WORDS, CASE_NUMBERS):
+        connection.execute(table.delete())
+    ids = connection.execute(select(CASES.c.case_id).order_by(CASES.c.created_at, CASES.c.case_id)).scalars().all()
+    for start in range(0, len(ids), _AT_ONCE):
+        part = ids[start : start + _AT_ONCE]
+        connection.execute(CASE_NUMBERS.insert(), [{"case_id": case_id} for case_id in part])
+        numbered = select(CASE_NUMBERS.c.made, *CASES.columns).join(CASES, CASES.c.case_id == CASE_NUMBERS.c.case_id)
+        chosen = connection.execute(numbered.where(CASE_NUMBERS.c.case_id.in_(part))).all()
+        words = sorted((word, row.made) for row in chosen for word in words_of(rows.case_of(row)))
+        connection.execute(CASE_WORDS.insert(), [{"word": word, "made": made} for word, made in words])
+    put = insert(META).values(name=WORDS_VERSION_NAME, value=WORDS_VERSION)
+    connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": WORDS_VERSION}))
