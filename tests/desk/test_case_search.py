@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.desk.counter import ID_NUMBER, NAME, PROXY_ITEM, Window, open_window, ready_draft, taken_in
-from tests.desk.filled_in import AGENT
+from tests.desk.filled_in import AGENT, bring_papers
 from villagedesk.domain.case import CaseStatus
 
 
@@ -23,7 +23,7 @@ def window(tmp_path: Path) -> Iterator[Window]:
 def test_whatever_stands_on_the_papers_leads_to_the_case(window: Window) -> None:
     desk = window.desk
     draft = ready_draft(window)
-    desk.intake.type(draft, AGENT, 2)
+    bring_papers(window, desk.intake.type(draft, AGENT, 3))
     case_id = desk.intake.take_in(draft).case_id
     other = taken_in(window, PROXY_ITEM)
     case = desk.cases.case(case_id).case
@@ -61,6 +61,7 @@ def test_pages_follow_each_other_and_the_count_is_of_all(window: Window) -> None
     assert [row.line.case_id for row in rows] == list(reversed(ids))
     assert {first.count, second.count, third.count} == {5}
     assert third.next == ""
+    window.clock.forward(60)
     window.desk.changes.void(ids[0], "收错了")
     assert window.desk.cases.search("", 2).count == 5
     assert window.desk.cases.search("", 9).rows[0].line.status is CaseStatus.VOID, "the last changed is first"
