@@ -10,6 +10,7 @@ from tests.faults.operations_backup import restore_to, was_set_aside
 from tests.faults.operations_keys import counted_tries
 from tests.faults.place import COUNTYS_KEY, Place
 from tests.store.fixtures import FixedClock
+from villagedesk.desk.catalogue_keeping import kept
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Snapshot
@@ -173,6 +174,7 @@ def _compare(snapshot: Snapshot, pages: _Pages, facts: Facts, verdict: Verdict) 
         if "case" in fact:
             _look_for(snapshot, pages, fact, verdict)
     _compare_settings(snapshot, facts, verdict)
+    _compare_catalogue(snapshot, facts, verdict)
     printed: dict[str, set[str]] = {}
     for at, fact in enumerate(facts):
         if fact.get("number"):
@@ -212,6 +214,21 @@ def _compare_settings(snapshot: Snapshot, facts: Facts, verdict: Verdict) -> Non
     for name, values in allowed.items():
         if snapshot.setting(str(name)) not in values:
             verdict.lost.append(f"setting {name}")
+
+
+def _compare_catalogue(snapshot: Snapshot, facts: Facts, verdict: Verdict) -> None:
+    """The newest confirmed one, or one on its way, with all its items."""
+    allowed: set[object] = {""}
+    for fact in facts:
+        if "catalogue_wanted" in fact:
+            allowed.add(fact["catalogue_wanted"])
+        if "catalogue" in fact:
+            allowed = {fact["catalogue"]}
+    found = kept(snapshot)
+    if (found.catalogue.sha256 if found is not None else "") not in allowed:
+        verdict.lost.append("the catalogue")
+    elif found is not None and found.contents.sha256 != found.catalogue.sha256:
+        verdict.untruthful.append("a catalogue that is not whole")
 
 
 def _different(cases: set[str]) -> int:

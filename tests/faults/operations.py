@@ -45,6 +45,7 @@ OPERATIONS = {
     "close": Operation(of_store.close, one_day, closes=True),
     "sweep": Operation(of_store.sweep_orphans, one_day),
     "settings": Operation(of_store.settings, one_day),
+    "catalogue": Operation(of_data.install_catalogues, one_day),
     "add clerk": Operation(of_keys.add_clerk, one_day),
     "remove clerk": Operation(of_keys.remove_clerk, one_day),
     "hand over": Operation(of_keys.hand_over, one_day),

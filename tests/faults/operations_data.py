@@ -8,10 +8,14 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from tests.catalogue.test_package import raw
 from tests.faults.operations_store import take_in
 from tests.faults.place import DRIVERS_NAME, Desk, Place, password
 from tests.store.fixtures import CHEAP, CLERK, PASSWORD, START, FixedClock, example_case, example_submit
+from villagedesk.catalogue.contents import Contents
+from villagedesk.desk.catalogue_keeping import keep
 from villagedesk.domain.case import CaseEvent, CaseStatus
+from villagedesk.domain.catalogue import CatalogueOrigin
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.store import keys
@@ -96,3 +100,17 @@ def recover_database(place: Place) -> None:
     key = place.sign_in()
     recovered = recover(place.data, key, FixedClock(), CLERK)
     place.acknowledge(recovered=True, letter=recovered.epoch)
+
+
+def install_catalogues(desk: Desk) -> None:
+    """Three catalogues of the county, one after the other; the newest confirmed one holds, whole."""
+    for version in (1, 2, 3):
+        items = tuple(raw(code, version, organ=f"county {version}") for code in ("A", "B", "C")[:version])
+        contents = Contents(items)
+        desk.place.acknowledge(catalogue_wanted=contents.sha256)
+        desk.store.write(
+            lambda t, contents=contents, version=version: keep(  # type: ignore[misc]
+                t, contents, version, START, CatalogueOrigin.FILE, START
+            )
+        ).result()
+        desk.place.acknowledge(catalogue=contents.sha256)

@@ -7,6 +7,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_LENGTH = len("2026-11-23T01:02:03.000004Z")
 
 
 class Clock(Protocol):
@@ -26,4 +27,7 @@ def utc_text(moment: datetime) -> str:
 
 def moment_of(text: str) -> datetime:
     """The moment behind :func:`utc_text`. Raises ValueError on anything else."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+    # several times as fast as strptime: a list of cases holds thousands of them
+    if len(text) != _LENGTH or text[10] != "T" or text[5] == "W" or not text.endswith("Z"):
+        raise ValueError("no moment as it is stored")
+    return datetime.fromisoformat(text)

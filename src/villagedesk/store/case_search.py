@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+import numpy as np
+import numpy.typing as npt
 from sqlalchemy import Connection, select
 
 from villagedesk.domain.case_query import CaseQuery
@@ -16,6 +18,10 @@ from villagedesk.store import rows
 from villagedesk.store.schema import CASE_NUMBERS, CASES
 from villagedesk.store.search import Wanted, names_of, wanted_of
 
+Numbers = npt.NDArray[np.int64]
+"""Numbers of cases, ascending, each once."""
+
+_NONE: Numbers = np.empty(0, dtype=np.int64)
 _COUNT = "SELECT count(*) FROM case_words WHERE word = ?"
 _NEWEST = "SELECT made FROM case_words WHERE word = ? AND made < ? ORDER BY made DESC LIMIT ?"
 # one text instead of a row for each hit: a row costs a hundred times more than its number
@@ -31,12 +37,15 @@ _FEW = 2_000
 
 
 class CaseSearch:
-    """Args:
-    connection: in a transaction.
+    """One search.
+
+    Args:
+        connection: in a transaction.
     """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._known: dict[tuple[str, ...], Numbers] = {}
 
     def find(self, query: CaseQuery, limit: int, before: int | None = None) -> tuple[list[int], int]:
         """Numbers of the newest cases that fit, and how many fit in all.
@@ -49,16 +58,17 @@ class CaseSearch:
         conditions = [ways for ways in conditions if ways]
         if not conditions:
             return [], 0
+        last = _BEHIND_ALL if before is None else before
         if len(conditions) == 1:
             only = self._only_word(conditions[0])
             if only is not None:
                 word, count = only
-                last = _BEHIND_ALL if before is None else before
                 page = self._connection.exec_driver_sql(_NEWEST, (word, last, limit)).scalars().all()
                 return list(page), count
         fitting = self._all_that_fit(conditions)
-        chosen = sorted((made for made in fitting if before is None or made < before), reverse=True)
-        return chosen[:limit], len(fitting)
+        end = int(np.searchsorted(fitting, last))
+        newest: list[int] = fitting[max(0, end - limit) : end][::-1].tolist()
+        return newest, len(fitting)
 
     def cases(self, made: Sequence[int]) -> list[str]:
         """The case_ids of these, in their order."""
@@ -70,66 +80,77 @@ class CaseSearch:
         """The one word that leads to hits, with their number; None when there are several, or it is no single word."""
         found: tuple[str, int] | None = None
         for way in ways:
-            if way.begins:
-                if self._all_beginning(way.begins):
+            if way.begins or len(way.words) > 1:
+                if len(self._fitting(way)):
                     return None
                 continue
-            if len(way.words) > 1:
-                if self._fitting(way):
-                    return None
-                continue
-            count = self._connection.exec_driver_sql(_COUNT, (way.words[0],)).scalar_one()
+            count = self._count(way.words[0])
             if count and found is not None:
                 return None
             if count:
                 found = (way.words[0], count)
         return found or ("", 0)
 
-    def _all_that_fit(self, conditions: Sequence[Sequence[Wanted]]) -> set[int]:
+    def _all_that_fit(self, conditions: Sequence[Sequence[Wanted]]) -> Numbers:
         sized = sorted(conditions, key=lambda ways: sum(self._size(way) for way in ways))
-        fitting: set[int] | None = None
+        fitting: Numbers | None = None
         for ways in sized:
-            if fitting is not None and len(fitting) <= _FEW:
-                fitting = {made for way in ways for made in self._fitting(way, fitting)}
-            else:
-                found = {made for way in ways for made in self._fitting(way)}
-                fitting = found if fitting is None else fitting & found
-            if not fitting:
+            among = fitting if fitting is not None and len(fitting) <= _FEW else None
+            found = _united([self._fitting(way, among) for way in ways])
+            fitting = found if fitting is None or among is not None else _both(fitting, found)
+            if not len(fitting):
                 break
-        return fitting or set()
+        return _NONE if fitting is None else fitting
 
     def _size(self, way: Wanted) -> int:
         if way.begins:
             return len(self._all_beginning(way.begins))
-        return min(int(self._connection.exec_driver_sql(_COUNT, (word,)).scalar_one()) for word in way.words)
+        return min(self._count(word) for word in way.words)
 
-    def _fitting(self, way: Wanted, among: set[int] | None = None) -> set[int]:
+    def _count(self, word: str) -> int:
+        count: int = self._connection.exec_driver_sql(_COUNT, (word,)).scalar_one()
+        return count
+
+    def _fitting(self, way: Wanted, among: Numbers | None = None) -> Numbers:
         if way.begins:
             found = self._all_beginning(way.begins)
-            return found if among is None else found & among
+            return found if among is None else _both(found, among)
         for word in way.words:
             among = self._with_word(word, among)
-            if not among:
-                return set()
+            if not len(among):
+                return among
         assert among is not None
         return self._holding(way.name_holds, among) if way.name_holds else among
 
-    def _with_word(self, word: str, among: set[int] | None) -> set[int]:
+    def _with_word(self, word: str, among: Numbers | None) -> Numbers:
         if among is None:
             return self._numbers(_ALL, word)
         if len(among) <= _FEW:
-            return self._numbers(_THOSE_WITH, json.dumps(sorted(among)), word)
-        return among & self._numbers(_ALL, word)
+            return self._numbers(_THOSE_WITH, json.dumps(among.tolist()), word)
+        return _both(among, self._numbers(_ALL, word))
 
-    def _holding(self, name: str, among: set[int]) -> set[int]:
+    def _holding(self, name: str, among: Numbers) -> Numbers:
         """Those with a name that holds the whole of it; all its pieces may also come from several places."""
         numbered = select(CASE_NUMBERS.c.made, *CASES.columns).join(CASES, CASES.c.case_id == CASE_NUMBERS.c.case_id)
-        chosen = self._connection.execute(numbered.where(CASE_NUMBERS.c.made.in_(sorted(among))))
-        return {row.made for row in chosen if any(name in one for one in names_of(rows.case_of(row)))}
+        chosen = self._connection.execute(numbered.where(CASE_NUMBERS.c.made.in_(among.tolist())))
+        held = [row.made for row in chosen if any(name in one for one in names_of(rows.case_of(row)))]
+        return np.array(sorted(held), dtype=np.int64)
 
-    def _all_beginning(self, begins: str) -> set[int]:
+    def _all_beginning(self, begins: str) -> Numbers:
         return self._numbers(_ALL_BEGINNING, begins, begins + "\x7f")
 
-    def _numbers(self, statement: str, *values: str) -> set[int]:
-        text = self._connection.exec_driver_sql(statement, values).scalar()
-        return set(map(int, text.split(","))) if text else set()
+    def _numbers(self, statement: str, *values: str) -> Numbers:
+        known = self._known.get((statement, *values))
+        if known is None:
+            text = self._connection.exec_driver_sql(statement, values).scalar()
+            known = np.unique(np.fromstring(text, dtype=np.int64, sep=",")) if text else _NONE
+            self._known[(statement, *values)] = known
+        return known
+
+
+def _both(one: Numbers, other: Numbers) -> Numbers:
+    return np.intersect1d(one, other, assume_unique=True)
+
+
+def _united(all_of_them: Sequence[Numbers]) -> Numbers:
+    return np.unique(np.concatenate(all_of_them)) if len(all_of_them) > 1 else all_of_them[0]

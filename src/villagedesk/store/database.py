@@ -139,8 +139,7 @@ class EncryptedStore:
             # go of its connection, and the cases can be read even on a disk too full to make them again.
             store._keep_count(store._read(lambda snapshot: snapshot.waiting_cases()))
             if store._read(lambda snapshot: snapshot.words_version()) != WORDS_VERSION:
-                with store._begun() as begun:
-                    make_words_anew(begun.connection)
+                store._make_words_anew()
         except EnvironmentProblem:
             store.close()
             raise
@@ -270,6 +269,14 @@ class EncryptedStore:
         # Readers go first, so that the last connection to close moves the log into the database and removes it.
         self._readers.close()
         self._drop_connection()
+
+    def _make_words_anew(self) -> None:
+        try:
+            with self._begun() as begun:
+                make_words_anew(begun.connection)
+        except DBAPIError as error:
+            self._drop_connection()
+            raise problem_of(error, self._folder, "store.write_failed") or error from error
 
     def _transact(self, work: Callable[[Transaction], T]) -> T:
         try:
