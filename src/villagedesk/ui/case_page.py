@@ -22,6 +22,7 @@ from villagedesk.ui.case_history import history_lines
 from villagedesk.ui.case_materials import CaseMaterials
 from villagedesk.ui.case_papers import Papers
 from villagedesk.ui.case_snag import SnagCard
+from villagedesk.ui.form_words import ethnic_words
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.page_viewer import PageViewer
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
@@ -248,6 +249,7 @@ class CasePage(Screen):
             ("query_code", case.query_code),
             ("limit_date", case.limit_date),
             ("document", f"{words(f'domain.document.{who.document_kind}')}  {number}" if number else ""),
+            ("ethnic_group", ethnic_words(words, who.ethnic_group)),
             ("phone", phone),
             ("address", address),
         )

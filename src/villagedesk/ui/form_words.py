@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from villagedesk.domain.ethnic_groups import ETHNIC_GROUPS
 from villagedesk.domain.form_field import FieldKind, FormField
 from villagedesk.domain.masking import mask_number, mask_phone
 from villagedesk.ui.sentences import Words
@@ -35,6 +36,11 @@ def form_lines(
     known = {field.name for field in fields}
     strange = [(name, value) for name, value in form.items() if value and name not in known]
     return lines + [(name, mask_number(value) if masked else value) for name, value in strange]
+
+
+def ethnic_words(words: Words, code: str) -> str:
+    """The name of an ethnic group; a code that is not known is shown as it is."""
+    return words(f"domain.ethnic_group.{code}") if code in ETHNIC_GROUPS else code
 
 
 def field_words(words: Words, field: FormField, value: str, *, masked: bool) -> str:

@@ -168,6 +168,11 @@ def station_folders(root: Path) -> list[StationFolder]:
     return [StationFolder(folder) for folder in sorted(folders) if _STATION.fullmatch(folder.name)]
 
 
+def station_folder(folder: Path) -> StationFolder | None:
+    """The folder as a station's, by its name; None when it is none."""
+    return StationFolder(folder) if _STATION.fullmatch(folder.name) and is_plain_folder(folder) else None
+
+
 def generation_name(at: datetime) -> str:
     """The folder's name of a generation begun then."""
     return at.astimezone(UTC).strftime(_STAMP)

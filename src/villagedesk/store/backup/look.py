@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from villagedesk.domain.restoring import BackupFound
-from villagedesk.store.backup.layout import ROOT_FOLDER, StationFolder, generation_time, station_folders
+from villagedesk.store.backup.layout import ROOT_FOLDER, StationFolder, generation_time, station_folder, station_folders
 from villagedesk.store.backup.medium import medium_trouble
 from villagedesk.store.backup.verify import seems_whole, slots_of
 
@@ -31,8 +31,8 @@ def look(folder: Path, now: datetime | None = None) -> tuple[BackupFound, ...]:
 
 
 def _stations(folder: Path) -> list[StationFolder]:
-    inside = [station for station in station_folders(folder.parent) if station.path == folder]
-    return inside or station_folders(folder) or station_folders(folder / ROOT_FOLDER)
+    itself = station_folder(folder)
+    return [itself] if itself is not None else station_folders(folder) or station_folders(folder / ROOT_FOLDER)
 
 
 def _generations(station: StationFolder) -> list[BackupFound]:

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVB
 from villagedesk.desk.views import DraftView, Missing, Sentence
 from villagedesk.domain.case import MaterialState
 from villagedesk.ui.buttons import button, on_key
+from villagedesk.ui.case_facts import Facts, party_lines
+from villagedesk.ui.form_words import ethnic_words, form_lines
 from villagedesk.ui.handout import Handout
 from villagedesk.ui.intake.applicant_card import grouped
 from villagedesk.ui.intake.step import STEPS, Step
@@ -176,6 +178,18 @@ class ReviewStep(Step):
             shown.setObjectName(f"review_{key}")
             grid.addWidget(shown, row, 1)
         self._paper_column.addLayout(grid)
+        # what was filled in besides, so that the clerk reads all of it back before taking the papers in
+        shown_form = {name: value for name, value in draft.case.form.items() if name in draft.form_shown}
+        group = applicant.ethnic_group
+        for name, lines in (
+            ("review_group", [(words("ui.review.ethnic_group"), ethnic_words(words, group))] if group else []),
+            ("review_party", party_lines(words, draft.case.parties, masked=False)),
+            ("review_form", form_lines(words, draft.item.fields, shown_form, masked=False)),
+        ):
+            if lines:
+                facts = Facts(name)
+                facts.show_lines(lines)
+                self._paper_column.addWidget(facts)
         self._paper_column.addWidget(_rule())
         self._paper_column.addLayout(self._materials(draft))
         self._paper_column.addWidget(_rule())

@@ -1,0 +1,187 @@
+"""The item's own form, the people in a case, what is done with each paper, and what the last step reads back."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from tests.domain.identity_numbers import resident
+from tests.ui.cases_at_hand import desk_of, take_in
+from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, NAME, PHONE, Village
+from tests.ui.pages.guides import GuidesPage
+from tests.ui.pages.intake import ApplicantPage, MaterialsPage, ReviewPage
+from villagedesk.domain.case import MaterialState, Trust
+from villagedesk.domain.party import PartyRole
+from villagedesk.ui.intake.person_finder import PersonFinder
+from villagedesk.ui.window import MainWindow
+
+INSURANCE, CODE = "城乡居民基本医疗保险参保登记", "VD-YB-001"
+CHILD = resident("41042120180301002")
+
+
+@pytest.fixture
+def page(qtbot: QtBot, signed_in: MainWindow) -> ApplicantPage:
+    """Step 2 of a case whose item has a form of its own."""
+    guides = GuidesPage(qtbot, signed_in)
+    guides.open()
+    guides.find("新农合", INSURANCE)
+    guides.enter()
+    page = ApplicantPage(qtbot, signed_in)
+    page.until(lambda: page.seen("applicant_name") and page.focused() == "applicant_name")
+    return page
+
+
+def draft_id(village: Village) -> str:
+    (row,) = [row for row in desk_of(village).cases.find("") if row.line.local_no is None]
+    return row.line.case_id
+
+
+def asked_for(village: Village, case_id: str) -> set[str]:
+    """The papers that must be brought."""
+    checklist = desk_of(village).intake.view(case_id).checklist
+    return {line.requirement.requirement_id for line in checklist if line.needed}
+
+
+def labels(page: ApplicantPage, name: str) -> list[str]:
+    """All values of a list of facts, in order."""
+    found: list[str] = []
+    while page.seen(f"{name}_{len(found) + 1}"):
+        found.append(page.text(f"{name}_{len(found) + 1}"))
+    return found
+
+
+def test_a_minor_must_have_a_guardian_and_the_card_is_there_at_once(page: ApplicantPage, village: Village) -> None:
+    assert not page.seen("guardian_name")
+    page.fill("王小样", CHILD, PHONE, ADDRESS)
+    page.until(lambda: page.seen("guardian_name"))
+    page.click("step_4")
+    review = ReviewPage(page.qtbot, page.window)
+    review.wait_for("missing_1")
+    assert any("监护人" in text for text in review.missing())
+    case_id = draft_id(village)
+    page.click("step_2")
+    page.wait_for("guardian_name")
+    page.tab_to("guardian_name", 120)
+    page.type("样张父亲")
+    page.press(Qt.Key.Key_Tab)
+    page.until(lambda: getattr(desk_of(village).intake.view(case_id).case.party(PartyRole.GUARDIAN), "name", "") != "")
+    party = desk_of(village).intake.view(case_id).case.party(PartyRole.GUARDIAN)
+    assert party is not None
+    assert party.name == "样张父亲"
+
+
+def test_an_agent_is_added_and_dropped_by_a_button_and_asks_for_the_authorisation(
+    page: ApplicantPage, village: Village
+) -> None:
+    page.fill(NAME, ID_NUMBER, PHONE, ADDRESS)
+    page.click("add_agent")
+    page.wait_for("agent_name")
+    case_id = draft_id(village)
+    page.until(lambda: desk_of(village).intake.view(case_id).case.party(PartyRole.AGENT) is not None)
+    needed = {
+        line.requirement.requirement_id for line in desk_of(village).intake.view(case_id).checklist if line.needed
+    }
+    page.click("agent_drop")
+    page.until(lambda: not page.seen("agent_name"))
+    page.until(lambda: desk_of(village).intake.view(case_id).case.party(PartyRole.AGENT) is None)
+    assert len(needed - asked_for(village, case_id)) == 1, "the authorisation"
+
+
+def test_somebody_known_is_taken_over_by_keys(page: ApplicantPage, village: Village) -> None:
+    take_in(village)
+    shown: list[str] = []
+
+    def take() -> None:
+        finder = QApplication.activeModalWidget()
+        if not isinstance(finder, PersonFinder) or finder.chosen is None:
+            QTimer.singleShot(30, take)
+            return
+        shown.append(finder.list.item(0).text())
+        page.enter()
+
+    def search() -> None:
+        if not isinstance(QApplication.activeModalWidget(), PersonFinder):
+            QTimer.singleShot(30, search)
+            return
+        page.type("wxy")
+        take()
+
+    QTimer.singleShot(0, search)
+    page.press(Qt.Key.Key_F6)  # comes back when the dialog is closed
+    assert NAME in shown[0]
+    assert ID_NUMBER not in shown[0], "masked until it is chosen"
+    page.until(lambda: page.typed("document_number") == ID_NUMBER)
+    assert page.typed("applicant_name") == NAME
+    assert page.typed("phone") == PHONE
+
+
+def test_what_is_typed_into_the_form_is_saved_checked_and_read_back_in_words(
+    page: ApplicantPage, village: Village
+) -> None:
+    page.fill(NAME, ID_NUMBER, PHONE, ADDRESS)
+    case_id = draft_id(village)
+    item = desk_of(village).items.get(CODE)
+    field = next(one for one in item.fields if one.options)
+    values = {f"form.{field.name}": field.options[0].code, "agent.name": "代办试用"}
+    desk_of(village).intake.type(case_id, values, 2)
+    page.click("nav_today")
+    page.until(lambda: page.seen("todo_list") and page.rows("todo_list") != [] and page.focused() == "todo_list")
+    page.enter()
+    page.wait_for("applicant_name")
+    page.click("step_4")
+    review = ReviewPage(page.qtbot, page.window)
+    review.wait_for("missing_1")
+    assert field.options[0].label in " ".join(labels(page, "review_form"))
+    assert any("代办试用" in text for text in labels(page, "review_party"))
+    for one in item.fields:
+        if one.required and one.when is None and one.name != field.name:
+            assert any(one.label in text for text in review.missing()), one.label
+
+
+def test_each_paper_is_seen_promised_or_not_needed_by_its_key_and_taken_back_by_the_same(
+    page: ApplicantPage, village: Village
+) -> None:
+    page.fill(NAME, ID_NUMBER, PHONE, ADDRESS)
+    page.click("step_3")
+    materials = MaterialsPage(page.qtbot, page.window)
+    materials.wait_for("material_list")
+    case_id = draft_id(village)
+
+    def state() -> MaterialState | None:
+        return desk_of(village).intake.view(case_id).checklist[0].state
+
+    def rest() -> bool:
+        return bool(page.window.background.idle)
+
+    materials.until(lambda: materials.seen("paper_seen"))
+    materials.click("paper_seen")
+    materials.until(lambda: state() is MaterialState.SEEN)
+    materials.until(lambda: "看后退还" in materials.counts()[0])
+    assert desk_of(village).intake.view(case_id).checklist[0].trust is Trust.CHECKED
+    materials.click("paper_trust")
+    materials.until(lambda: desk_of(village).intake.view(case_id).checklist[0].trust is Trust.UPLOADED)
+    materials.until(rest)
+    materials.click("paper_seen")
+    materials.until(lambda: state() is None)
+
+
+def test_an_open_case_of_the_same_person_and_item_is_shown_and_opened(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    first, _ = take_in(village)
+    page = ApplicantPage(qtbot, signed_in)
+    item = desk_of(village).cases.case(first).case.item_name
+    guides = GuidesPage(qtbot, signed_in)
+    guides.open()
+    guides.find("养老保险注销", item)
+    guides.enter()
+    page.until(lambda: page.seen("applicant_name") and page.focused() == "applicant_name")
+    page.fill(NAME, ID_NUMBER, PHONE, ADDRESS)
+    page.click("step_2") if not page.seen("duplicate_1") else None
+    page.wait_for("duplicate_1")
+    assert NAME in page.text("duplicate_1")
+    page.click("duplicate_1_open")
+    page.wait_for("case_local_no")
+    assert page.widget("case_local_no", QLabel).text() == desk_of(village).cases.case(first).case.local_no
