@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.domain.identity_numbers import resident
@@ -12,6 +13,7 @@ from tests.ui.cases_at_hand import desk_of, take_in
 from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, NAME, PHONE, Village
 from tests.ui.pages.guides import GuidesPage
 from tests.ui.pages.intake import ApplicantPage, MaterialsPage, ReviewPage
+from villagedesk.desk.intake_views import ChecklistLine
 from villagedesk.domain.case import MaterialState, Trust
 from villagedesk.domain.party import PartyRole
 from villagedesk.ui.intake.person_finder import PersonFinder
@@ -93,23 +95,25 @@ def test_somebody_known_is_taken_over_by_keys(page: ApplicantPage, village: Vill
     take_in(village)
     shown: list[str] = []
 
-    def take() -> None:
+    def act() -> None:
+        """Runs in the dialog's own loop; a dialog that does not find anybody is closed, so that the test goes on."""
         finder = QApplication.activeModalWidget()
-        if not isinstance(finder, PersonFinder) or finder.chosen is None:
-            QTimer.singleShot(30, take)
+        if not isinstance(finder, PersonFinder):
             return
-        shown.append(finder.list.item(0).text())
-        page.enter()
+        if finder.typed.text == "":
+            QTest.keyClicks(finder.typed.edit, "wxy")
+        elif finder.chosen is not None:
+            shown.append(finder.list.item(0).text())
+            QTest.mouseClick(finder.findChildren(QPushButton, "known_take")[0], Qt.MouseButton.LeftButton)
+        elif finder.findChildren(QLabel, "known_none")[0].text():
+            finder.reject()
 
-    def search() -> None:
-        if not isinstance(QApplication.activeModalWidget(), PersonFinder):
-            QTimer.singleShot(30, search)
-            return
-        page.type("wxy")
-        take()
-
-    QTimer.singleShot(0, search)
+    timer = QTimer()
+    timer.setInterval(50)
+    timer.timeout.connect(act)
+    timer.start()
     page.press(Qt.Key.Key_F6)  # comes back when the dialog is closed
+    timer.stop()
     assert NAME in shown[0]
     assert ID_NUMBER not in shown[0], "masked until it is chosen"
     page.until(lambda: page.typed("document_number") == ID_NUMBER)
@@ -136,35 +140,39 @@ def test_what_is_typed_into_the_form_is_saved_checked_and_read_back_in_words(
     assert field.options[0].label in " ".join(labels(page, "review_form"))
     assert any("代办试用" in text for text in labels(page, "review_party"))
     for one in item.fields:
-        if one.required and one.when is None and one.name != field.name:
+        if one.required and one.when is None and not one.default and one.name != field.name:
             assert any(one.label in text for text in review.missing()), one.label
 
 
-def test_each_paper_is_seen_promised_or_not_needed_by_its_key_and_taken_back_by_the_same(
-    page: ApplicantPage, village: Village
-) -> None:
+def test_a_paper_that_was_seen_is_noted_with_its_trust_and_taken_back(page: ApplicantPage, village: Village) -> None:
     page.fill(NAME, ID_NUMBER, PHONE, ADDRESS)
     page.click("step_3")
     materials = MaterialsPage(page.qtbot, page.window)
     materials.wait_for("material_list")
     case_id = draft_id(village)
 
-    def state() -> MaterialState | None:
-        return desk_of(village).intake.view(case_id).checklist[0].state
+    def seen() -> list[tuple[int, ChecklistLine]]:
+        lines = enumerate(desk_of(village).intake.view(case_id).checklist)
+        return [(row, line) for row, line in lines if line.state is MaterialState.SEEN]
 
     def rest() -> bool:
         return bool(page.window.background.idle)
 
+    def mark(row: int) -> None:
+        materials.until(rest)
+        materials.widget("material_list", QListWidget).setCurrentRow(row)
+
     materials.until(lambda: materials.seen("paper_seen"))
     materials.click("paper_seen")
-    materials.until(lambda: state() is MaterialState.SEEN)
-    materials.until(lambda: "看后退还" in materials.counts()[0])
-    assert desk_of(village).intake.view(case_id).checklist[0].trust is Trust.CHECKED
+    materials.until(lambda: len(seen()) == 1 and any("看后退还" in row for row in materials.counts()))
+    ((row, line),) = seen()
+    assert line.trust is Trust.CHECKED
+    mark(row)
     materials.click("paper_trust")
-    materials.until(lambda: desk_of(village).intake.view(case_id).checklist[0].trust is Trust.UPLOADED)
-    materials.until(rest)
+    materials.until(lambda: seen()[0][1].trust is Trust.UPLOADED)
+    mark(row)
     materials.click("paper_seen")
-    materials.until(lambda: state() is None)
+    materials.until(lambda: seen() == [])
 
 
 def test_an_open_case_of_the_same_person_and_item_is_shown_and_opened(
@@ -179,7 +187,8 @@ def test_an_open_case_of_the_same_person_and_item_is_shown_and_opened(
     guides.enter()
     page.until(lambda: page.seen("applicant_name") and page.focused() == "applicant_name")
     page.fill(NAME, ID_NUMBER, PHONE, ADDRESS)
-    page.click("step_2") if not page.seen("duplicate_1") else None
+    page.wait_for("material_list")  # Enter in the last field goes on: the warning must not be passed over
+    page.click("step_4")
     page.wait_for("duplicate_1")
     assert NAME in page.text("duplicate_1")
     page.click("duplicate_1_open")

@@ -62,7 +62,7 @@ class ApplicantStep(Step):
         self.parties.known_wanted.connect(self._find)
         self.parties.card_wanted.connect(self._read_card)
         self.parties.present_wanted.connect(self._present)
-        self.notices.adopt_wanted.connect(self._adopt)
+        self.notices.adopt_wanted.connect(self.adopt)
         on_key(self, "F4", lambda: self._read_card(_APPLICANT))
         on_key(self, "F6", lambda: self._find(_APPLICANT))
 
@@ -202,7 +202,8 @@ class ApplicantStep(Step):
         intake, place = self._with.desk.intake, f"{role}.name" if there else ""
         self._change(lambda case_id: intake.type(case_id, answer, _STEP), place)
 
-    def _adopt(self) -> None:
+    def adopt(self) -> None:
+        """Go on by the item's new version."""
         self._change(self._with.desk.intake.adopt, "")
 
     def _find(self, role: str) -> None:

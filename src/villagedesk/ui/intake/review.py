@@ -12,6 +12,7 @@ from villagedesk.ui.case_facts import Facts, party_lines
 from villagedesk.ui.form_words import ethnic_words, form_lines
 from villagedesk.ui.handout import Handout
 from villagedesk.ui.intake.applicant_card import grouped
+from villagedesk.ui.intake.notices import DraftNotices
 from villagedesk.ui.intake.step import STEPS, Step
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.screen import Surroundings, scrolled
@@ -49,12 +50,14 @@ class ReviewStep(Step):
         self._paper_column = QVBoxLayout(self._paper)
         self._paper_column.setContentsMargins(GAP * 5, GAP * 4, GAP * 5, GAP * 4)
         self._paper_column.setSpacing(GAP)
+        self.notices = DraftNotices(surroundings.words, self)
         self._hint = Handout(surroundings, self)
         self._hint.worked.connect(self.worked)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, GAP, 0)
         column.setSpacing(GAP * 2)
+        column.addWidget(self.notices)
         column.addWidget(self._missing)
         column.addWidget(self._hint)
         column.addWidget(self._ready)
@@ -78,6 +81,7 @@ class ReviewStep(Step):
         if draft == self._draft:
             return
         self._draft = draft
+        self.notices.show_draft(draft)
         self._show_missing(draft)
         self._write_paper(draft)
         self.primary_changed.emit()

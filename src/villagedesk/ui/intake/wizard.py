@@ -117,7 +117,9 @@ class Wizard(Screen):
         self.choose.guided_wanted.connect(self.guided_wanted)
         self.review.take_in_wanted.connect(self._take_in)
         self.review.mend_wanted.connect(self._mend)
-        self.applicant.notices.case_wanted.connect(self.case_wanted)
+        for notices in (self.applicant.notices, self.review.notices):
+            notices.case_wanted.connect(self.case_wanted)
+        self.review.notices.adopt_wanted.connect(self.applicant.adopt)
         for step in self._steps:
             step.draft_changed.connect(self._take_if_ours)
             step.step_wanted.connect(self.go_to)
