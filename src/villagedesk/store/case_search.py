@@ -153,4 +153,7 @@ def _both(one: Numbers, other: Numbers) -> Numbers:
 
 
 def _united(all_of_them: Sequence[Numbers]) -> Numbers:
-    return np.unique(np.concatenate(all_of_them)) if len(all_of_them) > 1 else all_of_them[0]
+    some = [numbers for numbers in all_of_them if len(numbers)]
+    if len(some) < 2:
+        return some[0] if some else _NONE
+    return np.unique(np.concatenate(some))
