@@ -18,7 +18,7 @@ from sqlcipher3 import dbapi2
 
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.store import connection, database, files, keys, slots, vault
+from villagedesk.store import connection, database, database_file, files, keys, slots, vault
 from villagedesk.store.backup import medium, restore, writer
 from villagedesk.store.backup.medium import Written
 from villagedesk.store.slots import SLOT_FILES, Slots
@@ -59,12 +59,12 @@ def _slots_in_place() -> None:
 
 
 def _database_in_place() -> None:
-    aside = database._build
+    aside = database_file.build
 
     def in_place(path: Path, key: keys.DataKey, clock: Clock) -> None:
         aside(path.with_name(database.DATABASE_FILE), key, clock)
 
-    vars(database)["_build"] = in_place
+    vars(database)["build"] = in_place
     vars(database)["rename_durably"] = lambda _source, _target: None
 
 

@@ -96,7 +96,7 @@ def event_in_a_second_transaction() -> None:
             writing.remove_draft(case_id)
 
         def log(writing: Transaction) -> None:
-            writing.append_event(self._event(case_id, self._clock.now(), "discarded"))
+            writing.append_event(self._drafts.event(case_id, self._clock.now(), "discarded"))
 
         self._store.write(remove).result()
         self._store.write(log).result()

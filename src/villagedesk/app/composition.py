@@ -33,9 +33,10 @@ from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.draft_book import Counter
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
-from villagedesk.desk.intake import Counter, Intake
+from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk, Clocks
 from villagedesk.desk.link_words import LinkWords

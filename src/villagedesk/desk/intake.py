@@ -3,58 +3,30 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import partial
+from collections.abc import Mapping
+from dataclasses import replace
 
-from villagedesk.desk.acting import Acting
-from villagedesk.desk.checks import CheckedDraft, check_draft
 from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.draft_book import Counter, DraftBook
 from villagedesk.desk.drafts import draft_of
 from villagedesk.desk.forms import defaults_of
 from villagedesk.desk.intake_views import EarlierPersonView, Reusable
 from villagedesk.desk.items import Items
 from villagedesk.desk.known_persons import card_notices, card_values, earlier_person, earlier_values, earlier_views
 from villagedesk.desk.material_notes import moved, noted
-from villagedesk.desk.missing_here import sent_before
-from villagedesk.desk.reuse import borrow, borrowed_by, find_sources, reusable_view
-from villagedesk.desk.submission import submit_row
-from villagedesk.desk.typed_values import put_in
-from villagedesk.desk.views import DraftView, ListRow, TakenIn
-from villagedesk.desk.wording import business_sentence
-from villagedesk.devices.ports import IdReader
-from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, MaterialState, Page, Trust
-from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.desk.reuse import borrow, find_sources, reusable_view
+from villagedesk.desk.taking_in import TakingIn
+from villagedesk.desk.views import DraftView, TakenIn
+from villagedesk.domain.case import Case, CaseStatus, MaterialState, Page, Trust
+from villagedesk.domain.clock import Clock
 from villagedesk.domain.identity import DocumentKind
-from villagedesk.domain.life_cycle import CLOSED
-from villagedesk.domain.outbox import SENDS, Operation
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import ServiceItem
-from villagedesk.domain.station import StationFile
 
 _FIRST_STEP, _LAST_STEP = 1, 4
-_TRIES = 3
-_MOST_EARLIER = 50
-_DECIDED = CLOSED | {CaseStatus.REFUSED, CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING, CaseStatus.DELIVERED}
-
-
-@dataclass(frozen=True)
-class Counter:
-    """Who takes in, and where.
-
-    Args:
-        known_areas: prefixes of area codes for the warning beside identity numbers.
-        reader: None where the window has no card reader.
-    """
-
-    acting: Acting
-    station: StationFile
-    known_areas: Set[str]
-    reader: IdReader | None = None
 
 
 class Intake:
@@ -77,8 +49,8 @@ class Intake:
         self._vault = vault
         self._clock = clock
         self._items = items
-        self._counter = counter
-        self._disk = disk
+        self._drafts = DraftBook(store, clock, items, counter, disk)
+        self._taking_in = TakingIn(store, vault, clock, items, self._drafts)
 
     def start(self, item_code: str) -> DraftView:
         """Make a draft of that item and save it.
@@ -86,8 +58,8 @@ class Intake:
         Raises:
             InputProblem: ``intake.item_gone``.
         """
-        self._need(Right.WORK)
-        item = self._newest(item_code)
+        self._drafts.need(Right.WORK)
+        item = self._drafts.newest(item_code)
         now = self._clock.now()
         case = Case(
             case_id=str(uuid.uuid4()),
@@ -96,7 +68,7 @@ class Intake:
             item_name=item.name,
             mode=item.mode,
             status=CaseStatus.DRAFT,
-            clerk=self._counter.acting.clerk,
+            clerk=self._drafts.counter.acting.clerk,
             created_at=now,
             updated_at=now,
             step=2,
@@ -108,20 +80,20 @@ class Intake:
 
         def work(transaction: Transaction) -> None:
             transaction.put_case(case)
-            transaction.append_event(self._event(case.case_id, now, "draft_started", item=item.code))
+            transaction.append_event(self._drafts.event(case.case_id, now, "draft_started", item=item.code))
 
         self._store.write(work).result()
-        return self._view(case.case_id)
+        return self._drafts.view(case.case_id)
 
     def open(self, case_id: str) -> DraftView:
         """An existing draft, where the clerk left it."""
-        self._need(Right.WORK)
-        return self._view(case_id)
+        self._drafts.need(Right.WORK)
+        return self._drafts.view(case_id)
 
     def view(self, case_id: str) -> DraftView:
         """The draft as it is saved."""
-        self._need(Right.SEE_PERSONS)
-        return self._view(case_id)
+        self._drafts.need(Right.SEE_PERSONS)
+        return self._drafts.view(case_id)
 
     def type(self, case_id: str, values: Mapping[str, str], step: int) -> DraftView:
         """Save what was typed, right or wrong, and the step the clerk is on.
@@ -135,12 +107,12 @@ class Intake:
             InputProblem: ``intake.too_long``.
             ValueError: for a field, kind of applicant or document kind that does not exist.
         """
-        self._need(Right.WORK)
-        return self._typed(case_id, values, min(max(step, _FIRST_STEP), _LAST_STEP), "typed")
+        self._drafts.need(Right.WORK)
+        return self._drafts.typed(case_id, values, min(max(step, _FIRST_STEP), _LAST_STEP), "typed")
 
     def earlier_persons(self, text: str, limit: int = 20) -> tuple[EarlierPersonView, ...]:
         """People known from earlier cases, by name, pinyin, last four digits or phone; newest first."""
-        self._need(Right.SEE_PERSONS)
+        self._drafts.need(Right.SEE_PERSONS)
         return self._store.read(lambda snapshot: earlier_views(snapshot, text, limit))
 
     def use_person(self, case_id: str, role: str, document_number: str) -> DraftView:
@@ -153,11 +125,11 @@ class Intake:
             InputProblem: ``intake.person_gone``.
             ValueError: for a role that does not exist.
         """
-        self._need(Right.WORK)
+        self._drafts.need(Right.WORK)
         person = self._store.read(lambda snapshot: earlier_person(snapshot, document_number))
         if person is None:
             raise InputProblem("intake.person_gone")
-        return self._typed(case_id, earlier_values(role, person), None, "person_taken")
+        return self._drafts.typed(case_id, earlier_values(role, person), None, "person_taken")
 
     def read_card(self, case_id: str, role: str) -> DraftView:
         """Read the card that lies on the reader and fill in what it says; what the card does not say stays.
@@ -169,14 +141,14 @@ class Intake:
             InputProblem, EnvironmentProblem: ``reader.*``; ``reader.none`` without a reader.
             ValueError: for a role that does not exist.
         """
-        self._need(Right.WORK)
-        reader = self._counter.reader
+        self._drafts.need(Right.WORK)
+        reader = self._drafts.counter.reader
         if reader is None:
             raise EnvironmentProblem("reader.none")
         case = self._store.read(lambda snapshot: draft_of(snapshot, case_id))
         card = reader.read()
-        view = self._typed(case_id, card_values(role, card, case), None, "card_read")
-        return replace(view, notice=card_notices(card, self._today()))
+        view = self._drafts.typed(case_id, card_values(role, card, case), None, "card_read")
+        return replace(view, notice=card_notices(card, self._drafts.today()))
 
     def set_material(
         self,
@@ -201,29 +173,29 @@ class Intake:
                 ``intake.missing.promise_day``, ``intake.date_shape``, ``intake.no_such_date``.
             ValueError: ``REUSED`` for a paper that is not.
         """
-        self._need(Right.WORK)
+        self._drafts.need(Right.WORK)
 
         def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
-            item = self._item_of(case)
+            item = self._drafts.item_of(case)
             pages = tuple(transaction.pages(case_id))
-            checked = self._check(transaction, case, item, pages)
+            checked = self._drafts.check(transaction, case, item, pages)
             wish = (state, promised_until, trust, returned)
-            again, kept = noted(case, pages, item, requirement_id, wish, checked.facts, self._today())
+            again, kept = noted(case, pages, item, requirement_id, wish, checked.facts, self._drafts.today())
             if kept != pages:
                 transaction.replace_pages(case_id, kept)
             return again, {"requirement": requirement_id, "state": str(state) if state else ""}
 
-        return self._changed(case_id, "material_noted", change)
+        return self._drafts.changed(case_id, "material_noted", change)
 
     def reusable(self, case_id: str) -> tuple[Reusable, ...]:
         """Papers of earlier cases of the same person that still serve; the newest for each line of the checklist."""
-        self._need(Right.SEE_PERSONS)
+        self._drafts.need(Right.SEE_PERSONS)
 
         def work(snapshot: Snapshot) -> tuple[Reusable, ...]:
             case = draft_of(snapshot, case_id)
-            item = self._item_of(case)
-            checked = self._check(snapshot, case, item, tuple(snapshot.pages(case_id)))
-            found = find_sources(snapshot, case, item, checked.applicant, checked.parties, self._today())
+            item = self._drafts.item_of(case)
+            checked = self._drafts.check(snapshot, case, item, tuple(snapshot.pages(case_id)))
+            found = find_sources(snapshot, case, item, checked.applicant, checked.parties, self._drafts.today())
             wanted = [one for one in item.materials if one.requirement_id in found]
             return tuple(reusable_view(one, found[one.requirement_id]) for one in wanted)
 
@@ -235,13 +207,13 @@ class Intake:
         Raises:
             InputProblem: ``intake.not_reusable``; ``intake.has_pages`` while pages were photographed for that line.
         """
-        self._need(Right.WORK)
+        self._drafts.need(Right.WORK)
 
         def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
-            item = self._item_of(case)
+            item = self._drafts.item_of(case)
             pages = tuple(transaction.pages(case_id))
-            checked = self._check(transaction, case, item, pages)
-            found = find_sources(transaction, case, item, checked.applicant, checked.parties, self._today())
+            checked = self._drafts.check(transaction, case, item, pages)
+            found = find_sources(transaction, case, item, checked.applicant, checked.parties, self._drafts.today())
             source = found.get(requirement_id)
             if source is None or source.case.case_id != from_case_id:
                 raise InputProblem("intake.not_reusable")
@@ -258,7 +230,7 @@ class Intake:
             detail = {"requirement": requirement_id, "from": from_case_id, "local_no": source.case.local_no or ""}
             return replace(case, materials=(*kept, material)), detail
 
-        return self._changed(case_id, "paper_reused", change)
+        return self._drafts.changed(case_id, "paper_reused", change)
 
     def move_page(self, case_id: str, page_id: str, requirement_id: str) -> DraftView:
         """Put a page under another paper of the checklist, behind those that are there.
@@ -266,14 +238,14 @@ class Intake:
         Raises:
             InputProblem: ``intake.requirement_gone``, ``scanning.page_gone``.
         """
-        self._need(Right.WORK)
+        self._drafts.need(Right.WORK)
 
         def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
-            pages = moved(tuple(transaction.pages(case_id)), self._item_of(case), page_id, requirement_id)
+            pages = moved(tuple(transaction.pages(case_id)), self._drafts.item_of(case), page_id, requirement_id)
             transaction.replace_pages(case_id, pages)
             return case, {"page_id": page_id, "requirement": requirement_id}
 
-        return self._changed(case_id, "page_moved", change)
+        return self._drafts.changed(case_id, "page_moved", change)
 
     def adopt(self, case_id: str) -> DraftView:
         """Go on under the item's newest version; the clerk has seen what changed. A draft that is there already stays
@@ -282,17 +254,17 @@ class Intake:
         Raises:
             InputProblem: ``intake.item_gone``.
         """
-        self._need(Right.WORK)
-        view = self._view(case_id)
-        if view.case.item_version == self._newest(view.case.item_code).version:
+        self._drafts.need(Right.WORK)
+        view = self._drafts.view(case_id)
+        if view.case.item_version == self._drafts.newest(view.case.item_code).version:
             return view
 
         def change(_transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
-            item = self._newest(case.item_code)
+            item = self._drafts.newest(case.item_code)
             detail = {"item": item.code, "before": str(case.item_version), "after": str(item.version)}
             return _bound(case, item), detail
 
-        return self._changed(case_id, "item_adopted", change)
+        return self._drafts.changed(case_id, "item_adopted", change)
 
     def change_item(self, case_id: str, code: str) -> DraftView:
         """Go on with another item: persons, what was typed into fields of the same name, and pages of the same paper
@@ -301,8 +273,8 @@ class Intake:
         Raises:
             InputProblem: ``intake.item_gone``.
         """
-        self._need(Right.WORK)
-        item = self._newest(code)
+        self._drafts.need(Right.WORK)
+        item = self._drafts.newest(code)
 
         def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
             asked = {one.requirement_id for one in item.materials}
@@ -314,7 +286,7 @@ class Intake:
             again = replace(_bound(case, item), materials=kept)
             return again, {"before": case.item_code, "item": item.code}
 
-        return self._changed(case_id, "item_chosen_anew", change)
+        return self._drafts.changed(case_id, "item_chosen_anew", change)
 
     def take_in(self, case_id: str) -> TakenIn:
         """Check everything again, verify every page, then one transaction: case, numbers, events, outbox row.
@@ -327,181 +299,22 @@ class Intake:
                 case the acceptance system has.
             EnvironmentProblem: ``intake.page_damaged`` (``name``, ``order``); the draft is as it was.
         """
-        self._need(Right.WORK)
-        for _ in range(_TRIES):
-            pages = self._store.read(lambda snapshot: tuple(snapshot.pages(draft_of(snapshot, case_id).case_id)))
-            self._verify(case_id, pages)
-            try:
-                return self._store.write(partial(self._take_in, case_id=case_id, verified=pages)).result()
-            except _PagesChanged:
-                continue  # another page came or went between verifying and writing: verify again
-        raise EnvironmentProblem("store.write_failed")
+        self._drafts.need(Right.WORK)
+        return self._taking_in.take_in(case_id)
 
     def discard(self, case_id: str) -> None:
         """Throw a draft away with its pages."""
-        self._need(Right.WORK)
+        self._drafts.need(Right.WORK)
         now = self._clock.now()
 
         def work(transaction: Transaction) -> list[Page]:
             draft_of(transaction, case_id)
             pages = {page.page_id: page for page in transaction.pages(case_id)}
-            transaction.append_event(self._event(case_id, now, "discarded"))
+            transaction.append_event(self._drafts.event(case_id, now, "discarded"))
             return [pages[page_id] for page_id in transaction.remove_draft(case_id) if page_id in pages]
 
         for page in self._store.write(work).result():
             self._vault.remove(page.page_id, page.sha256)
-
-    def _typed(self, case_id: str, values: Mapping[str, str], step: int | None, kind: str) -> DraftView:
-        now = self._clock.now()
-
-        def work(transaction: Transaction) -> None:
-            case = draft_of(transaction, case_id)
-            names = {field.name for field in self._item_of(case).fields}
-            again, changed = put_in(case, values, names)
-            again = replace(again, step=case.step if step is None else step)
-            if again == case:
-                return
-            transaction.put_case(replace(again, updated_at=now))
-            # which fields, never what was typed into them: the log is shown, and kept longest
-            detail = {"fields": " ".join(changed), "step": str(again.step)}
-            transaction.append_event(self._event(case_id, now, kind, **detail))
-
-        self._store.write(work).result()
-        return self._view(case_id)
-
-    def _changed(
-        self, case_id: str, kind: str, change: Callable[[Transaction, Case], tuple[Case, dict[str, str]]]
-    ) -> DraftView:
-        """Change a draft and write its event in one transaction."""
-        now = self._clock.now()
-
-        def work(transaction: Transaction) -> None:
-            again, detail = change(transaction, draft_of(transaction, case_id))
-            transaction.put_case(replace(again, updated_at=now))
-            transaction.append_event(self._event(case_id, now, kind, **detail))
-
-        self._store.write(work).result()
-        return self._view(case_id)
-
-    def _take_in(self, transaction: Transaction, case_id: str, verified: Sequence[Page]) -> TakenIn:
-        case = draft_of(transaction, case_id)
-        pages = tuple(transaction.pages(case_id))
-        if {(page.page_id, page.sha256) for page in pages} != {(page.page_id, page.sha256) for page in verified}:
-            raise _PagesChanged
-        before = sent_before(transaction, case_id)
-        if before is not None:
-            raise InputProblem("intake.sent_before", local_no=before.local_no)
-        item = self._newest(case.item_code)
-        if self._items.changes(case) is not None:
-            raise InputProblem("intake.item_changed")
-        now = self._clock.now()
-        checked = self._check(transaction, case, item, pages)
-        if checked.missing:
-            raise InputProblem("intake.not_ready", field=checked.missing[0].field, count=len(checked.missing))
-        local_no = transaction.take_local_no(now.astimezone(SHANGHAI).date())
-        case = replace(
-            case,
-            status=CaseStatus.RECEIVED,
-            applicant=checked.applicant,
-            parties=checked.parties,
-            form=checked.form,
-            materials=checked.materials,
-            # the item's version the papers were checked against is the one the case stays bound to
-            item_version=item.version,
-            item_name=item.name,
-            mode=item.mode,
-            clerk=self._counter.acting.clerk,
-            local_no=local_no,
-            revision=1,
-            received_at=now,
-            updated_at=now,
-        )
-        transaction.put_case(case)
-        transaction.count_item_use(item.code, now)
-        transaction.append_event(
-            CaseEvent(
-                case_id,
-                now,
-                self._counter.acting.clerk,
-                "taken_in",
-                CaseStatus.DRAFT,
-                CaseStatus.RECEIVED,
-                {"local_no": local_no, "pages": str(len(pages))},
-            )
-        )
-        sends = Operation.SUBMIT in SENDS[case.mode]
-        if sends:
-            row = submit_row(case, pages, self._counter.station, now)
-            transaction.add_outbox(row)
-            transaction.append_event(self._event(case_id, now, "queued", action_id=row.action_id, revision="1"))
-        return TakenIn(case_id, local_no, now, len(pages), sends)
-
-    def _verify(self, case_id: str, pages: Sequence[Page]) -> None:
-        for page in pages:
-            if not self._vault.verify(page.page_id, page.sha256):
-                item = self._item_of(self._store.read(lambda snapshot: snapshot.case(case_id)))
-                names = {one.requirement_id: one.name for one in item.materials}
-                name = names.get(page.requirement_id, page.requirement_id)
-                raise EnvironmentProblem("intake.page_damaged", name=name, order=page.order)
-
-    def _newest(self, code: str) -> ServiceItem:
-        try:
-            return self._items.get(code)
-        except KeyError:
-            raise InputProblem("intake.item_gone") from None
-
-    def _item_of(self, case: Case) -> ServiceItem:
-        """The version the draft was begun under: with the village's own office while it is the newest, which also
-        stands in where the other was never kept here."""
-        try:
-            newest = self._items.get(case.item_code)
-        except KeyError:
-            newest = None
-        if newest is not None and newest.version == case.item_version:
-            return newest
-        return self._items.of_case(case) or self._newest(case.item_code)
-
-    def _check(self, snapshot: Snapshot, case: Case, item: ServiceItem, pages: tuple[Page, ...]) -> CheckedDraft:
-        today = self._today()
-        borrowed = borrowed_by(snapshot, case, item, pages, today)
-        return check_draft(case, item, pages, borrowed, today, self._counter.known_areas)
-
-    def _view(self, case_id: str) -> DraftView:
-        def work(snapshot: Snapshot) -> tuple[Case, ServiceItem, tuple[Page, ...], CheckedDraft, tuple[ListRow, ...]]:
-            case = draft_of(snapshot, case_id)
-            item = self._item_of(case)
-            pages = tuple(snapshot.pages(case_id))
-            checked = self._check(snapshot, case, item, pages)
-            return case, item, pages, checked, _duplicates(snapshot, case, checked.applicant.document_number)
-
-        case, item, pages, checked, duplicates = self._store.read(work)
-        return DraftView(
-            case=case,
-            item=item,
-            pages=pages,
-            birth_date=checked.birth_date,
-            sex=checked.applicant.sex,
-            troubles=(*checked.troubles, *self._disk.troubles()),
-            missing=checked.missing,
-            saved_at=case.updated_at,
-            form_shown=checked.form_shown,
-            checklist=checked.checklist,
-            duplicates=duplicates,
-            changes=self._items.changes(case),
-        )
-
-    def _need(self, right: Right) -> None:
-        self._counter.acting.need(right)
-
-    def _today(self) -> date:
-        return self._clock.now().astimezone(SHANGHAI).date()
-
-    def _event(self, case_id: str, at: datetime, kind: str, **detail: str) -> CaseEvent:
-        return CaseEvent(case_id, at, self._counter.acting.clerk, kind, detail=detail)
-
-
-class _PagesChanged(Exception):
-    """The pages in the transaction are not those that were verified; nothing was written."""
 
 
 def _bound(case: Case, item: ServiceItem) -> Case:
@@ -513,28 +326,4 @@ def _bound(case: Case, item: ServiceItem) -> Case:
         item_name=item.name,
         mode=item.mode,
         form={**defaults_of(item), **case.form},
-    )
-
-
-def _duplicates(snapshot: Snapshot, draft: Case, document_number: str) -> tuple[ListRow, ...]:
-    """Cases of the same person and item that are not decided yet."""
-    if not document_number.strip():
-        return ()
-    return tuple(
-        ListRow(_line(case), business_sentence(case.status))
-        for case in snapshot.cases_of_person(document_number, _MOST_EARLIER)
-        if case.item_code == draft.item_code and case.case_id != draft.case_id and case.status not in _DECIDED
-    )
-
-
-def _line(case: Case) -> CaseLine:
-    return CaseLine(
-        case_id=case.case_id,
-        local_no=case.local_no,
-        applicant_name=case.applicant.name,
-        item_name=case.item_name,
-        status=case.status,
-        updated_at=case.updated_at,
-        received_at=case.received_at,
-        acceptance_no=case.acceptance_no,
     )

@@ -6,48 +6,47 @@ import contextlib
 import logging
 import queue
 import threading
-import uuid
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, RootTransaction, select, text
+from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from villagedesk.domain.clock import Clock, utc_text
+from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.store import audit
 from villagedesk.store.connection import (
     Readers,
-    building_engine,
     checkpoint,
     problem_of,
     was_read_only,
     writing_engine,
 )
 from villagedesk.store.copying import copy_database, is_whole
+from villagedesk.store.database_file import (
+    SUSPECT_FILE,
+    build,
+    check_after_a_crash,
+    is_of,
+    lived_before,
+    remove_leftovers,
+)
 from villagedesk.store.files import PART_SUFFIX, is_there, rename_durably, write_whole
 from villagedesk.store.files import problem_of as file_problem_of
 from villagedesk.store.keys import DataKey
-from villagedesk.store.recovery.log_file import LogFile
-from villagedesk.store.recovery.sealed import SALT_BYTES, SealedPages, is_of_this_key
 from villagedesk.store.replacing import DATABASE_FILE, finish
-from villagedesk.store.schema import EPOCHS, META, WORDS_VERSION_NAME
 from villagedesk.store.search import WORDS_VERSION
 from villagedesk.store.snapshot import SqlSnapshot
-from villagedesk.store.status import STATUS_FILE, write_waiting_count
+from villagedesk.store.status import write_waiting_count
 from villagedesk.store.transaction import SqlTransaction
-from villagedesk.store.upgrading import bring_up_to_date, migrate
-from villagedesk.store.vault import VAULT_FOLDER
+from villagedesk.store.upgrading import bring_up_to_date
 from villagedesk.store.word_making import make_words_anew
 
-__all__ = ["DATABASE_FILE", "EncryptedStore"]
-
-SUSPECT_FILE = "check-database"
-"""Lies in the data folder while a check has found damage that opening alone would not meet."""
+__all__ = ["DATABASE_FILE", "SUSPECT_FILE", "EncryptedStore"]
 
 _IDLE_SECONDS = 1.0
 _LOG = logging.getLogger(__name__)
@@ -99,13 +98,13 @@ class EncryptedStore:
         path = folder / DATABASE_FILE
         if is_there(path):
             raise EnvironmentProblem("store.already_set_up")
-        if _lived_before(folder):
+        if lived_before(folder):
             raise EnvironmentProblem("store.unreadable")
         building = folder / f"{DATABASE_FILE}{PART_SUFFIX}"
         try:
             for leftover in folder.glob(f"{building.name}*"):
                 leftover.unlink()
-            _build(building, key, clock)
+            build(building, key, clock)
             rename_durably(building, path)
         except DBAPIError as error:
             raise problem_of(error, folder, "store.write_failed") or error from error
@@ -125,12 +124,12 @@ class EncryptedStore:
         finish(folder)
         if not cls.exists(folder):
             raise EnvironmentProblem("store.unreadable")
-        _remove_leftovers(folder)
+        remove_leftovers(folder)
         try:
-            _check_after_a_crash(folder / DATABASE_FILE, key)
+            check_after_a_crash(folder / DATABASE_FILE, key)
             bring_up_to_date(folder, key.database, clock)
         except EnvironmentProblem as problem:
-            if problem.key == "store.damaged" and not _is_of(folder / DATABASE_FILE, key):
+            if problem.key == "store.damaged" and not is_of(folder / DATABASE_FILE, key):
                 raise EnvironmentProblem("store.unreadable") from problem
             raise
         store = cls(folder, key, clock)
@@ -337,67 +336,3 @@ class EncryptedStore:
                 self._writer_connection.close()
             self._writer_connection = None
         self._writing.dispose()
-
-
-def _remove_leftovers(folder: Path) -> None:
-    # Files a crash left half written; the whole ones they were to replace are still in place. What cannot be seen or
-    # removed today is no more than that, and there is a next time.
-    with contextlib.suppress(OSError):
-        for part in folder.glob(f"*{PART_SUFFIX}"):
-            part.unlink()
-
-
-def _check_after_a_crash(path: Path, key: DataKey) -> None:
-    """A log that was left behind was not closed in order, and a suspect file was found damaged: what they hold is
-    looked at before it is used.
-
-    Raises:
-        EnvironmentProblem: ``store.damaged``.
-    """
-    log, suspect = path.with_name(f"{path.name}-wal"), path.with_name(SUSPECT_FILE)
-    try:
-        if not suspect.exists() and (not log.exists() or not log.stat().st_size):
-            return
-        with path.open("rb") as file:
-            sealed = SealedPages(key.database, file.read(SALT_BYTES))
-        lost = LogFile(log, sealed).hides_commits()
-    except OSError as error:
-        raise EnvironmentProblem("store.damaged") from error
-    if lost or not is_whole(path, key.database):
-        raise EnvironmentProblem("store.damaged")
-    with contextlib.suppress(OSError):
-        suspect.unlink(missing_ok=True)
-
-
-def _is_of(path: Path, key: DataKey) -> bool:
-    try:
-        return is_of_this_key(path, key.database)
-    except OSError:
-        return False
-
-
-def _lived_before(folder: Path) -> bool:
-    vault = folder / VAULT_FOLDER
-    traces = (folder / STATUS_FILE, folder / f"{DATABASE_FILE}-wal")
-    try:
-        return any(trace.exists() for trace in traces) or (vault.exists() and any(vault.iterdir()))
-    except OSError as error:
-        raise EnvironmentProblem("store.unreadable") from error
-
-
-def _build(path: Path, key: DataKey, clock: Clock) -> None:
-    engine = building_engine(path, key.database)
-    try:
-        with engine.begin() as connection:
-            migrate(connection)
-            installation_id, made = str(uuid.uuid4()), utc_text(clock.now())
-            insert = text("INSERT INTO meta (name, value) VALUES (:name, :value)")
-            connection.execute(insert, {"name": "installation_id", "value": installation_id})
-            connection.execute(insert, {"name": "created_at", "value": made})
-            epoch = connection.execute(select(META.c.value).where(META.c.name == "epoch")).scalar_one()
-            first = {"epoch": epoch, "installation_id": installation_id, "since": made}
-            connection.execute(EPOCHS.insert(), first)
-            connection.execute(insert, {"name": WORDS_VERSION_NAME, "value": WORDS_VERSION})
-            audit.begin(connection, key.audit)
-    finally:
-        engine.dispose()

@@ -14,7 +14,7 @@ from villagedesk.domain.when import NO, YES
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.intake.applicant_card import ApplicantCard
 from villagedesk.ui.intake.form_card import FormCard
-from villagedesk.ui.intake.form_inputs import FormInput
+from villagedesk.ui.intake.form_input import FormInput
 from villagedesk.ui.intake.notices import DraftNotices
 from villagedesk.ui.intake.parties import PartiesCard
 from villagedesk.ui.intake.person_finder import PersonFinder

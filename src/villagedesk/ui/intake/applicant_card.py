@@ -13,7 +13,8 @@ from villagedesk.domain.resident_id import Sex
 from villagedesk.domain.service_item import ServiceItem
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Choice, Field
-from villagedesk.ui.intake.form_inputs import FormInput, make_input
+from villagedesk.ui.intake.form_input import FormInput
+from villagedesk.ui.intake.form_inputs import make_input
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
 from villagedesk.ui.theme import GAP
 

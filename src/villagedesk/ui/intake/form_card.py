@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 from villagedesk.desk.views import DraftView, Sentence
 from villagedesk.domain.form_check import FORM
 from villagedesk.domain.service_item import ServiceItem
-from villagedesk.ui.intake.form_inputs import FormInput, make_input
+from villagedesk.ui.intake.form_input import FormInput
+from villagedesk.ui.intake.form_inputs import make_input
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.sentences import Words, plain_label
 from villagedesk.ui.theme import GAP

@@ -12,7 +12,8 @@ from villagedesk.domain.form_field import FieldKind, FormField, Option
 from villagedesk.domain.identity import DocumentKind
 from villagedesk.domain.party import ApplicantKind, PartyRole, Relation
 from villagedesk.ui.buttons import button
-from villagedesk.ui.intake.form_inputs import FormInput, make_input
+from villagedesk.ui.intake.form_input import FormInput
+from villagedesk.ui.intake.form_inputs import make_input
 from villagedesk.ui.sentences import Words, plain_label
 from villagedesk.ui.theme import GAP
 

@@ -1,0 +1,170 @@
+"""The drafts of the window: read, checked and changed, each change with its event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from villagedesk.desk.acting import Acting
+from villagedesk.desk.checks import CheckedDraft, check_draft
+from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.drafts import draft_of
+from villagedesk.desk.items import Items
+from villagedesk.desk.reuse import borrowed_by
+from villagedesk.desk.typed_values import put_in
+from villagedesk.desk.views import DraftView, ListRow
+from villagedesk.desk.wording import business_sentence
+from villagedesk.devices.ports import IdReader
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.life_cycle import CLOSED
+from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.repositories import Snapshot, Store, Transaction
+from villagedesk.domain.roles import Right
+from villagedesk.domain.service_item import ServiceItem
+from villagedesk.domain.station import StationFile
+
+_MOST_EARLIER = 50
+_DECIDED = CLOSED | {CaseStatus.REFUSED, CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING, CaseStatus.DELIVERED}
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Who takes in, and where.
+
+    Args:
+        known_areas: prefixes of area codes for the warning beside identity numbers.
+        reader: None where the window has no card reader.
+    """
+
+    acting: Acting
+    station: StationFile
+    known_areas: Set[str]
+    reader: IdReader | None = None
+
+
+class DraftBook:
+    """What every use case of a draft needs; asks for no right itself.
+
+    Args:
+        counter: who takes in, and where.
+    """
+
+    def __init__(self, store: Store, clock: Clock, items: Items, counter: Counter, disk: DiskWatch) -> None:
+        self._store = store
+        self._clock = clock
+        self._items = items
+        self.counter = counter
+        self._disk = disk
+
+    def changed(
+        self, case_id: str, kind: str, change: Callable[[Transaction, Case], tuple[Case, dict[str, str]]]
+    ) -> DraftView:
+        """Change a draft and write its event in one transaction."""
+        now = self._clock.now()
+
+        def work(transaction: Transaction) -> None:
+            again, detail = change(transaction, draft_of(transaction, case_id))
+            transaction.put_case(replace(again, updated_at=now))
+            transaction.append_event(self.event(case_id, now, kind, **detail))
+
+        self._store.write(work).result()
+        return self.view(case_id)
+
+    def typed(self, case_id: str, values: Mapping[str, str], step: int | None, kind: str) -> DraftView:
+        now = self._clock.now()
+
+        def work(transaction: Transaction) -> None:
+            case = draft_of(transaction, case_id)
+            names = {field.name for field in self.item_of(case).fields}
+            again, changed = put_in(case, values, names)
+            again = replace(again, step=case.step if step is None else step)
+            if again == case:
+                return
+            transaction.put_case(replace(again, updated_at=now))
+            # which fields, never what was typed into them: the log is shown, and kept longest
+            detail = {"fields": " ".join(changed), "step": str(again.step)}
+            transaction.append_event(self.event(case_id, now, kind, **detail))
+
+        self._store.write(work).result()
+        return self.view(case_id)
+
+    def newest(self, code: str) -> ServiceItem:
+        try:
+            return self._items.get(code)
+        except KeyError:
+            raise InputProblem("intake.item_gone") from None
+
+    def item_of(self, case: Case) -> ServiceItem:
+        """The version the draft was begun under: with the village's own office while it is the newest, which also
+        stands in where the other was never kept here."""
+        try:
+            newest = self._items.get(case.item_code)
+        except KeyError:
+            newest = None
+        if newest is not None and newest.version == case.item_version:
+            return newest
+        return self._items.of_case(case) or self.newest(case.item_code)
+
+    def check(self, snapshot: Snapshot, case: Case, item: ServiceItem, pages: tuple[Page, ...]) -> CheckedDraft:
+        today = self.today()
+        borrowed = borrowed_by(snapshot, case, item, pages, today)
+        return check_draft(case, item, pages, borrowed, today, self.counter.known_areas)
+
+    def view(self, case_id: str) -> DraftView:
+        def work(snapshot: Snapshot) -> tuple[Case, ServiceItem, tuple[Page, ...], CheckedDraft, tuple[ListRow, ...]]:
+            case = draft_of(snapshot, case_id)
+            item = self.item_of(case)
+            pages = tuple(snapshot.pages(case_id))
+            checked = self.check(snapshot, case, item, pages)
+            return case, item, pages, checked, _duplicates(snapshot, case, checked.applicant.document_number)
+
+        case, item, pages, checked, duplicates = self._store.read(work)
+        return DraftView(
+            case=case,
+            item=item,
+            pages=pages,
+            birth_date=checked.birth_date,
+            sex=checked.applicant.sex,
+            troubles=(*checked.troubles, *self._disk.troubles()),
+            missing=checked.missing,
+            saved_at=case.updated_at,
+            form_shown=checked.form_shown,
+            checklist=checked.checklist,
+            duplicates=duplicates,
+            changes=self._items.changes(case),
+        )
+
+    def need(self, right: Right) -> None:
+        self.counter.acting.need(right)
+
+    def today(self) -> date:
+        return self._clock.now().astimezone(SHANGHAI).date()
+
+    def event(self, case_id: str, at: datetime, kind: str, **detail: str) -> CaseEvent:
+        return CaseEvent(case_id, at, self.counter.acting.clerk, kind, detail=detail)
+
+
+def _duplicates(snapshot: Snapshot, draft: Case, document_number: str) -> tuple[ListRow, ...]:
+    """Cases of the same person and item that are not decided yet."""
+    if not document_number.strip():
+        return ()
+    return tuple(
+        ListRow(_line(case), business_sentence(case.status))
+        for case in snapshot.cases_of_person(document_number, _MOST_EARLIER)
+        if case.item_code == draft.item_code and case.case_id != draft.case_id and case.status not in _DECIDED
+    )
+
+
+def _line(case: Case) -> CaseLine:
+    return CaseLine(
+        case_id=case.case_id,
+        local_no=case.local_no,
+        applicant_name=case.applicant.name,
+        item_name=case.item_name,
+        status=case.status,
+        updated_at=case.updated_at,
+        received_at=case.received_at,
+        acceptance_no=case.acceptance_no,
+    )
