@@ -1,0 +1,317 @@
+"""Pages of one paper, from the camera or from files: proposed, mended by the clerk, kept; nothing before the clerk's
+yes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from villagedesk.desk.views import Corners, Proposal
+from villagedesk.domain.problems import Problem
+from villagedesk.ui.background import Lane, Task
+from villagedesk.ui.buttons import button, on_key
+from villagedesk.ui.intake.camera_view import CameraView, camera_page
+from villagedesk.ui.intake.import_panel import ImportPanel
+from villagedesk.ui.intake.proposal_panel import ProposalPanel
+from villagedesk.ui.screen import Surroundings
+
+_NO_PAPER = "imaging.no_paper"
+
+
+@dataclass(frozen=True)
+class WantedPaper:
+    """The paper whose pages are taken now.
+
+    Args:
+        have: pages kept already.
+        need: pages the item asks for at least.
+    """
+
+    case_id: str
+    requirement_id: str
+    name: str
+    have: int
+    need: int
+
+
+class PaperTaker(QStackedWidget):
+    """The camera, the page just taken, or the files: one of them is open.
+
+    Args:
+        wanted: the paper a new page is for; None while there is none.
+        read: reads the case after a page was kept, by its id, not in the GUI's thread; may raise a Problem.
+
+    Signals:
+        opened(): something else of the three is open.
+        kept(object): a page was kept; with what ``read`` gave.
+        worked(): a piece of work ended well.
+    """
+
+    opened = Signal()
+    kept = Signal(object)
+    worked = Signal()
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        wanted: Callable[[], WantedPaper | None],
+        read: Callable[[str], object],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        self._wanted = wanted
+        self._read = read
+        self._paper: WantedPaper | None = None
+        self._proposal: Proposal | None = None
+        self._busy = False
+        self._under_way: Task | None = None
+        self._queue: list[Path] = []
+        self._last_file: Path | None = None
+        words, icons = surroundings.words, surroundings.icons
+        camera = CameraView(surroundings, lambda missing: self.shutter.setEnabled(not missing), self)
+        self.shutter = button(
+            "capture",
+            words("ui.materials.capture"),
+            self.capture,
+            key=words("ui.key.space"),
+            icons=icons,
+            icon="camera",
+        )
+        self._whole = button("capture_whole", words("ui.import.whole"), lambda: self._photograph(whole=True))
+        self._import = button(
+            "import_file", words("ui.materials.import"), self._open_files, key="I", icons=icons, icon="file"
+        )
+        self._panel = ProposalPanel(surroundings, self)
+        self._files = ImportPanel(surroundings, self)
+        self._camera_page = camera_page(camera, self.shutter, self._whole, self._import)
+        self._whole.hide()
+        for widget in (self._camera_page, self._panel, self._files):
+            self.addWidget(widget)
+        self._keys: list[tuple[QShortcut, QWidget]] = []
+        self._panel.keep_wanted.connect(self._keep)
+        self._panel.turn_wanted.connect(self._turn)
+        self._panel.again_wanted.connect(self._again)
+        self._panel.crop_wanted.connect(self._cut)
+        self._files.files_wanted.connect(self.bring_in)
+        self._files.whole_wanted.connect(self._bring_in_whole)
+        self._files.closed.connect(self._again)
+
+    @property
+    def at_camera(self) -> bool:
+        """Whether the camera is open."""
+        return self.currentWidget() is self._camera_page
+
+    @property
+    def has_page(self) -> bool:
+        """Whether a page waits for the clerk's yes."""
+        return self.currentWidget() is self._panel
+
+    @property
+    def busy(self) -> bool:
+        """Whether a page is being made or kept."""
+        return self._busy
+
+    def set_keys(self, owner: QWidget) -> None:
+        """Let the keys of what is open act while the focus is anywhere in ``owner``. Space is the owner's to give."""
+        self._keys = [
+            (on_key(owner, "I", self._open_files), self._camera_page),
+            (on_key(owner, "R", self._turn), self._panel),
+            (on_key(owner, "C", self._panel.start_crop), self._panel),
+            (on_key(owner, "Ctrl+O", self._files.choose), self._files),
+        ]
+        self._enable_keys()
+
+    def first_focus(self) -> QWidget:
+        """Where the cursor goes in what is open; at the camera 拍照, or the files where there is no camera."""
+        if self.currentWidget() is self._files:
+            return self._files.path.edit
+        if self.has_page:
+            return self._panel.first_focus()
+        return self.shutter if self.shutter.isEnabled() else self._import
+
+    def capture(self) -> None:
+        """Photograph the table for the wanted paper."""
+        self._photograph(whole=False)
+
+    def bring_in(self, files: list[Path]) -> None:
+        """Take pages from files, one after the other."""
+        if files:
+            self._queue = list(files[1:])
+            self._import_one(files[0], whole=False)
+
+    def enter(self) -> bool:
+        """Enter: keep the page, cut it, bring in the file; False at the camera, where nothing is done."""
+        if self.at_camera:
+            return False
+        if not self.has_page:
+            self._files.enter()
+        elif self._panel.cropping:
+            self._panel.apply_crop()
+        else:
+            self._keep()
+        return True
+
+    def escape(self) -> bool:
+        """Close what is open: corners, then page, then files; False at the camera."""
+        if self.at_camera:
+            return False
+        if self.has_page and self._panel.cropping:
+            self._panel.end_crop()
+        else:
+            self._again()
+        return True
+
+    def let_go(self) -> None:
+        """A page that was not confirmed, or is still being made, is let go; its photograph can be taken again."""
+        if self._under_way is not None:
+            self._with.background.cancel(self._under_way)
+        self._drop_proposal()
+        self._queue.clear()
+
+    def close_all(self) -> None:
+        """As :meth:`let_go`, and the camera is open again."""
+        self.let_go()
+        self._show_camera()
+
+    def stop(self) -> None:
+        """No more pages: out of sight, no key acts."""
+        self.hide()
+        for key, _ in self._keys:
+            key.setEnabled(False)
+
+    def _keep(self) -> None:
+        if self._proposal is None or self._busy:
+            return
+        proposal, scanning, read = self._proposal, self._with.desk.scanning, self._read
+
+        def save() -> object:
+            scanning.keep(proposal.proposal_id)
+            return read(proposal.case_id)
+
+        def saved(result: object) -> None:
+            self._busy = False
+            self._proposal = None
+            self.worked.emit()
+            self._show_camera()
+            self.kept.emit(result)
+            if self._queue:
+                self._import_one(self._queue.pop(0), whole=False)
+
+        self._busy = True
+        self._with.background.run(
+            self, save, saved, failed=self._failed, words=self._with.words("ui.materials.keeping")
+        )
+
+    def _photograph(self, *, whole: bool) -> None:
+        paper, scanning = self._wanted(), self._with.desk.scanning
+        if paper is not None and not self._busy:
+            self._last_file = None
+            self._paper = paper
+            self._propose(
+                lambda: scanning.capture(paper.case_id, paper.requirement_id, whole_picture=whole),
+                self._with.words("ui.materials.capturing"),
+            )
+
+    def _import_one(self, file: Path, *, whole: bool) -> None:
+        paper, scanning = self._wanted(), self._with.desk.scanning
+        if paper is not None and not self._busy:
+            self._last_file = file
+            self._paper = paper
+            self._propose(
+                lambda: scanning.import_file(paper.case_id, paper.requirement_id, file, whole_picture=whole),
+                self._with.words("ui.import.working"),
+            )
+
+    def _turn(self) -> None:
+        if self._proposal is not None:
+            proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
+            self._propose(lambda: scanning.turn(proposal_id, 1), self._with.words("ui.proposal.turning"), turned=True)
+
+    def _cut(self, corners: Corners) -> None:
+        if self._proposal is not None:
+            proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
+            self._propose(lambda: scanning.crop(proposal_id, corners), self._with.words("ui.crop.working"))
+
+    def _propose(self, work: Callable[[], Proposal], words: str, *, turned: bool = False) -> None:
+        if self._busy:
+            return
+        scanning = self._with.desk.scanning
+        self._busy = True
+        task = self._under_way = self._with.background.run(
+            self,
+            work,
+            lambda proposal: self._show_proposal(proposal, turned=turned),
+            lane=Lane.PICTURES,
+            failed=self._failed,
+            words=words,
+            unwanted=lambda proposal: scanning.drop(proposal.proposal_id),
+        )
+        task.on_cancel = self._free
+
+    def _free(self) -> None:
+        self._busy = False
+
+    def _failed(self, problem: Problem) -> None:
+        self._busy = False
+        if problem.key == _NO_PAPER:
+            if self._last_file is not None:
+                self._files.offer_whole()
+            else:
+                self._whole.show()
+        self._with.background.problem.emit(problem)
+
+    def _show_proposal(self, proposal: Proposal, *, turned: bool) -> None:
+        self._busy = False
+        paper, now = self._paper, self._wanted()
+        if paper is None or now is None or now.case_id != proposal.case_id:
+            return
+        self._proposal = proposal
+        place = self._with.words("ui.proposal.place", number=paper.have + 1, need=paper.need)
+        self.worked.emit()
+        self._open(self._panel)
+        self._panel.show_proposal(proposal, paper.name, place, turned=turned)
+        self._panel.first_focus().setFocus()
+
+    def _again(self) -> None:
+        from_file = self._last_file is not None and self.has_page
+        self._drop_proposal()
+        if from_file:
+            self._open_files()
+        else:
+            self._show_camera()
+
+    def _drop_proposal(self) -> None:
+        if self._proposal is not None:
+            proposal_id, self._proposal = self._proposal.proposal_id, None
+            scanning = self._with.desk.scanning
+            self._with.background.run(self, lambda: scanning.drop(proposal_id), lambda _: None, lane=Lane.PICTURES)
+
+    def _bring_in_whole(self) -> None:
+        if self._last_file is not None:
+            self._import_one(self._last_file, whole=True)
+
+    def _open_files(self) -> None:
+        self._last_file = None
+        self._open(self._files)
+        self._files.open()
+
+    def _show_camera(self) -> None:
+        self._last_file = None
+        self._open(self._camera_page)
+
+    def _open(self, widget: QWidget) -> None:
+        # It is offered for a picture in which no paper was found, not for the next one.
+        self._whole.hide()
+        self.setCurrentWidget(widget)
+        self._enable_keys()
+        self.opened.emit()
+
+    def _enable_keys(self) -> None:
+        for key, there in self._keys:
+            key.setEnabled(self.currentWidget() is there)
