@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 import time
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from villagedesk.catalogue.load import load_items
 from villagedesk.catalogue.search import ItemFinder
+from villagedesk.domain.names_pinyin import syllables
 from villagedesk.domain.service_item import HandlingMode, ItemType, ServiceItem
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
@@ -21,6 +23,9 @@ MEDICAL, PENSION, OLD_AGE = "VD-YB-001", "VD-YL-001", "VD-MZ-001"
 CATALOGUE = load_items(RESOURCES / "catalogue")
 FINDER = ItemFinder([item for item in CATALOGUE if item.code in (MEDICAL, PENSION, OLD_AGE)])
 WHOLE = ItemFinder(CATALOGUE)
+SYNONYMS = [
+    one["words"] for one in tomllib.loads((RESOURCES / "catalogue" / "synonyms.toml").read_text("utf-8"))["groups"]
+]
 
 
 def item(code: str, name: str, *words: str) -> ServiceItem:
@@ -72,7 +77,9 @@ def test_what_people_call_an_item_finds_it_before_those_that_only_hold_the_word(
         ("ＶＤ－ＹＢ", [MEDICAL]),
         ("vd-mz-001", [OLD_AGE]),
         ("宅基地", []),
-        ("登记医疗", []),
+        ("登记医疗", [MEDICAL]),
+        ("医疗挂失", []),
+        ("补贴申领高龄", [OLD_AGE]),
         ("aoling", []),
         ("zzz", []),
     ],
@@ -92,6 +99,43 @@ def test_nothing_typed_shows_all(typed: str) -> None:
 )
 def test_an_item_is_found_among_the_whole_starter_catalogue(typed: str, code: str) -> None:
     assert code in {match.code for match in ItemFinder(CATALOGUE).search(typed)}
+
+
+@pytest.mark.parametrize(
+    ("typed", "same_as"),
+    [
+        ("报销医保", "医保报销"),
+        ("挂失社保卡", "社保卡"),
+        ("流转土地", "土地流转"),
+        ("低保申请", "低保"),
+        ("申请低保", "低保"),
+        ("高龄补贴申请", "高龄补贴"),
+        ("yb报销", "医保报销"),
+        ("dibao", "低保"),
+        ("yibao", "医保"),
+        ("xinnonghe", "新农合"),
+        ("shebaoka", "社保卡"),
+        ("canlianbutie", "残联补贴"),
+    ],
+)
+def test_words_without_blanks_and_their_pinyin_lead_to_the_same_item(typed: str, same_as: str) -> None:
+    finder = ItemFinder(CATALOGUE, SYNONYMS)
+    assert finder.search(typed)[0].code == finder.search(same_as)[0].code
+
+
+def test_every_word_people_say_is_found_also_in_pinyin() -> None:
+    finder = ItemFinder(CATALOGUE, SYNONYMS)
+    for word in {word for group in SYNONYMS for word in group}:
+        spoken = "".join(syllables(word))
+        found = {one.code for one in finder.search(word, 100)}
+        assert found, word
+        assert found & {one.code for one in finder.search(spoken, 100)}, (word, spoken)
+
+
+def test_an_item_taken_in_moves_up_at_once() -> None:
+    finder = ItemFinder([item("1", "补贴申领甲"), item("2", "补贴申领乙")])
+    finder.count_use("2")
+    assert [match.code for match in finder.search("补贴")] == ["2", "1"]
 
 
 def test_of_equally_good_matches_the_most_used_comes_first() -> None:

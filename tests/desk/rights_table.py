@@ -39,6 +39,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "catalogue": EVERYBODY,
         "install_file": WORK,
         "arrived": EVERYBODY,
+        "taken_in": EVERYBODY,
         "have": EVERYBODY,
     },
     "intake": {

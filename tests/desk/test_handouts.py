@@ -68,7 +68,7 @@ def test_the_hint_of_a_draft_names_every_missing_paper_and_field_at_once(
     (job,) = printer.printed
     text = said(job.pdf)
     for line in view.checklist:
-        if line.needed is not False and not line.done:
+        if line.needed is None or (line.needed and not line.done):
             assert squeezed(line.requirement.name) in text
             assert all(squeezed(point) in text for point in line.requirement.points)
     others = [one for one in view.missing if one.step == 2]
@@ -76,6 +76,15 @@ def test_the_hint_of_a_draft_names_every_missing_paper_and_field_at_once(
     assert f"{len(others)}." in text
     assert NAME in text
     assert desk.cases.case(case_id).events[-1].kind == "missing_told"
+
+
+def test_a_hint_made_before_anything_is_known_names_papers_with_their_conditions(
+    window: Window, printer: SimulatedPrinter
+) -> None:
+    case_id = window.desk.intake.start("VD-YB-001").case.case_id
+    window.desk.handouts.print_missing(case_id)
+    text = said(printer.printed[-1].pdf)
+    assert all(squeezed(name) in text for name in ("居民身份证", "户口簿", "监护人身份证"))
 
 
 def test_the_hint_of_a_case_names_what_was_promised_and_until_when(window: Window, printer: SimulatedPrinter) -> None:

@@ -237,6 +237,20 @@ def test_somebody_known_is_filled_in(window: Window) -> None:
         window.desk.intake.use_person(second, "nobody", person.document_number)
 
 
+def test_somebody_known_leaves_what_was_typed_unless_it_was_another_persons(window: Window) -> None:
+    case_id = ready_draft(window)
+    window.desk.intake.type(case_id, {"phone": ""}, 2)
+    window.desk.intake.take_in(case_id)
+    second = window.desk.intake.start(SYSTEM_ITEM).case.case_id
+    window.desk.intake.type(second, {"phone": "13900001111"}, 2)
+    view = window.desk.intake.use_person(second, "applicant", APPLICANT["document_number"])
+    assert (view.case.applicant.name, view.case.applicant.phone) == (APPLICANT["name"], "13900001111")
+    another = {"name": "样别人", "document_number": "410422190402299995", "phone": "13900002222"}
+    window.desk.intake.type(second, another, 2)
+    view = window.desk.intake.use_person(second, "applicant", APPLICANT["document_number"])
+    assert view.case.applicant.phone == ""
+
+
 CARD = IdCard(
     DocumentKind.RESIDENT_ID,
     APPLICANT["name"],
@@ -303,6 +317,15 @@ def test_a_card_does_not_overwrite_where_somebody_lives(with_reader: Window) -> 
     case_id = with_reader.desk.intake.start(SYSTEM_ITEM).case.case_id
     with_reader.desk.intake.type(case_id, {"address": "样张村三组"}, 2)
     assert with_reader.desk.intake.read_card(case_id, "applicant").case.applicant.address == "样张村三组"
+
+
+def test_another_persons_card_takes_the_first_ones_address_away(with_reader: Window, reader: Reader) -> None:
+    case_id = with_reader.desk.intake.start(SYSTEM_ITEM).case.case_id
+    with_reader.desk.intake.read_card(case_id, "applicant")
+    with_reader.desk.intake.type(case_id, {"phone": "13900001111"}, 2)
+    reader.card = replace(CARD, name="样另一人", number="410422190402299995", address="样张县另一乡")
+    applicant = with_reader.desk.intake.read_card(case_id, "applicant").case.applicant
+    assert (applicant.name, applicant.address, applicant.phone) == ("样另一人", "样张县另一乡", "")
 
 
 def test_a_reader_that_fails_changes_nothing(with_reader: Window, reader: Reader, window: Window) -> None:

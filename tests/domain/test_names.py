@@ -80,6 +80,8 @@ def test_folding(typed: str, name: str, notes: list[str]) -> None:
         ("张３", "digit", 2),
         ("张三①", "character", 3),
         ("张?", "character", 2),
+        ("阿·", "character", 2),
+        ("·阿", "character", 1),
         ("张\x07", "control", 2),
         ("⼀三", "radical", 1),
         ("张😀", "character", 2),

@@ -36,6 +36,7 @@ def test_right_numbers(typed: str, kept: str) -> None:
         ("12800000000", "domain.phone.mobile_prefix"),
         ("2345678", "domain.phone.landline"),
         ("0375-123", "domain.phone.landline"),
+        ("0375-7654321-8", "domain.phone.landline"),
         ("138oooooooo", "domain.phone.character"),
         ("١٣٨٠٠٠٠٠٠٠٠", "domain.phone.character"),
     ],

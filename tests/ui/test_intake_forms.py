@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QListWidget, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.domain.identity_numbers import resident
@@ -173,6 +175,54 @@ def test_a_paper_that_was_seen_is_noted_with_its_trust_and_taken_back(page: Appl
     mark(row)
     materials.click("paper_seen")
     materials.until(lambda: seen() == [])
+
+
+def test_an_earlier_day_than_the_longest_can_be_agreed_for_a_promised_paper(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    guides = GuidesPage(qtbot, signed_in)
+    guides.open()
+    guides.find("VD-ZJ-001", desk_of(village).items.get("VD-ZJ-001").name)
+    guides.enter()
+    page = ApplicantPage(qtbot, signed_in)
+    page.until(lambda: page.seen("applicant_name") and page.focused() == "applicant_name")
+    case_id = draft_id(village)
+    page.click("step_3")
+    materials = MaterialsPage(qtbot, signed_in)
+    materials.wait_for("material_list")
+    rows = [line.requirement.requirement_id for line in desk_of(village).intake.view(case_id).checklist]
+    materials.widget("material_list", QListWidget).setCurrentRow(rows.index("bank_card"))
+    materials.until(lambda: materials.seen("paper_promised"))
+    materials.click("paper_promised")
+
+    def promised() -> str:
+        (line,) = [
+            one
+            for one in desk_of(village).intake.view(case_id).checklist
+            if one.requirement.requirement_id == "bank_card"
+        ]
+        return line.promised_until
+
+    materials.until(lambda: promised() != "")
+    longest = promised()
+    sooner = (date.fromisoformat(longest) - timedelta(days=1)).isoformat()
+
+    def back_at_it() -> None:
+        """The list goes on to the next paper by itself."""
+        materials.until(lambda: bool(signed_in.background.idle))
+        materials.widget("material_list", QListWidget).setCurrentRow(rows.index("bank_card"))
+        materials.until(lambda: materials.seen("promise_day"))
+
+    back_at_it()
+    assert materials.typed("promise_day") == longest
+    for typed in (sooner, "2099-12-31"):
+        line = materials.widget("promise_day", QLineEdit)
+        line.setFocus()
+        line.setText(typed)
+        QTest.keyClick(line, Qt.Key.Key_Tab)
+        materials.until(lambda: promised() == sooner)
+        back_at_it()
+        assert materials.typed("promise_day") == sooner
 
 
 def test_an_open_case_of_the_same_person_and_item_is_shown_and_opened(

@@ -17,7 +17,7 @@ WIRE_VERSION = 1
 MAX_BODY_BYTES = 4 * 1024 * 1024
 """Cap on a body after gzip is undone, both ways."""
 MAX_PAGE_BYTES = 64 * 1024 * 1024
-MAX_CATALOGUE_BYTES = 8 * 1024 * 1024
+MAX_CATALOGUE_BYTES = 24 * 1024 * 1024
 """Cap on a catalogue package."""
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]

@@ -19,7 +19,8 @@ from villagedesk.catalogue.checked_table import CheckedTable
 from villagedesk.catalogue.contents import MOST_ITEMS, Contents, Raw, canonical, synonyms_of
 from villagedesk.domain.problems import InputProblem
 
-MAX_BYTES = 8 * 1024 * 1024
+MAX_BYTES = 24 * 1024 * 1024
+"""2,000 items with their forms take 16 MiB."""
 _FORMAT = "villagedesk-catalogue"
 _FORMAT_VERSION = 1
 _NAME = "package"

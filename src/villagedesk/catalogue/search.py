@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -11,9 +12,29 @@ from villagedesk.domain.names_pinyin import syllables
 from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.typed_text import fold_digits
 
-_WHOLE, _NAME_BEGINS, _IN_NAME, _IN_WORDS, _SYNONYM, _INITIALS, _INITIALS_BEGIN, _IN_PINYIN, _IN_ORDER, _NO = range(10)
-"""Ranks, best first. _WHOLE: the whole name, code, or a word that people call it; _INITIALS: of such a one.
-_IN_ORDER: the characters come in this order with others between, as in 医保登记."""
+(
+    _WHOLE,
+    _NAME_BEGINS,
+    _IN_NAME,
+    _IN_WORDS,
+    _SYNONYM,
+    _SPOKEN,
+    _SPOKEN_BEGINS,
+    _IN_PINYIN,
+    _SPOKEN_SYNONYM,
+    _IN_ORDER,
+    _IN_PIECES,
+    _IN_PIECES_AROUND,
+    _NO,
+) = range(13)
+"""Ranks, best first. _WHOLE: the whole name, code, or a word that people call it; _SPOKEN: the pinyin or the initials
+of such a one. _IN_ORDER: the characters come in this order with others between, as in 医保登记. _IN_PIECES: pieces of
+it stand at several places in any order, as in 报销医保 or 低保申请; _IN_PIECES_AROUND: some of them only in what the
+item asks for."""
+
+_RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
+_PIECE = 2
+"""Characters of a piece at least: one alone is nearly everywhere."""
 
 
 class ItemFinder:
@@ -35,10 +56,12 @@ class ItemFinder:
         uses: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self._items = tuple(items)
-        self._uses = tuple(uses.get(item.code, 0) for item in self._items)
+        self._uses = {item.code: uses.get(item.code, 0) for item in self._items}
         self._by_code = {item.code: item for item in self._items}
         groups = [frozenset(_fold(word) for word in group) for group in synonyms]
         self._texts = tuple(_Text.of(item, groups) for item in self._items)
+        self._meant = frozenset(word for group in groups for word in group)
+        self._spoken_meant: tuple[tuple[str, _Spoken], ...] = ()
         self._spoken: tuple[tuple[_Spoken, ...], ...] | None = None
         self._preparing = Lock()
 
@@ -54,27 +77,40 @@ class ItemFinder:
         """Build the pinyin index, once; may be called from any thread."""
         with self._preparing:
             if self._spoken is None:
+                self._spoken_meant = tuple((word, _Spoken.of(word)) for word in sorted(self._meant))
                 self._spoken = tuple(
                     tuple(_Spoken.of(phrase) for phrase in (item.name, *item.search_words)) for item in self._items
                 )
 
     def search(self, typed: str, limit: int = 50) -> Sequence[ServiceItem]:
         """The items that hold every word typed, in any order, best first; all items when nothing is typed."""
-        words = _fold(typed).split()
+        words = [run for word in _fold(typed).split() for run in _RUNS.findall(word)]
         if not words:
             return self._items[:limit]
         spoken = self._spoken_for(words)
+        meant = {word: self._meant_by(word) for word in words} if spoken else {}
         ranked: list[tuple[int, int, int, int]] = []
         for index, text in enumerate(self._texts):
             rank = 0
             for word in words:
-                rank = max(rank, _rank(word, text, spoken[index] if spoken else ()))
+                rank = max(rank, _rank(word, text, spoken[index] if spoken else (), meant.get(word, frozenset())))
                 if rank == _NO:
                     break
             if rank != _NO:
-                ranked.append((rank, -self._uses[index], len(text.name), index))
+                ranked.append((rank, -self._uses[self._items[index].code], len(text.name), index))
         ranked.sort()
         return [self._items[index] for *_, index in ranked[:limit]]
+
+    def count_use(self, code: str) -> None:
+        """That item was taken in once more."""
+        if code in self._uses:
+            self._uses[code] += 1
+
+    def _meant_by(self, letters: str) -> frozenset[str]:
+        """Words that mean the same as others and begin with those letters or initials."""
+        if len(letters) < _PIECE:
+            return frozenset()
+        return frozenset(word for word, spoken in self._spoken_meant if spoken.begins_with(letters))
 
     def _spoken_for(self, words: Sequence[str]) -> tuple[tuple[_Spoken, ...], ...] | None:
         if not any(word.isascii() and word.isalpha() for word in words):
@@ -89,6 +125,11 @@ class _Text:
     code: str
     words: tuple[str, ...]
     synonyms: tuple[str, ...]
+    said: str
+    """All that names it, a line each."""
+    around: str
+    """What it asks for and what is done, a line each: the rest of what people say of it, as 申请."""
+    characters: frozenset[str]
 
     @classmethod
     def of(cls, item: ServiceItem, groups: Sequence[frozenset[str]]) -> _Text:
@@ -99,7 +140,10 @@ class _Text:
             if any(known in text for known in group for text in (name, *words))
             for word in group
         }
-        return cls(name, _fold(item.code), words, tuple(sorted(meant)))
+        said = "\n".join((name, *words, *sorted(meant)))
+        others = [*(one.name for one in item.materials), *(one.name for one in item.flow)]
+        around = _fold("\n".join(others))
+        return cls(name, _fold(item.code), words, tuple(sorted(meant)), said, around, frozenset(said + around))
 
 
 @dataclass(frozen=True)
@@ -120,6 +164,14 @@ class _Spoken:
             length += len(part)
         return cls("".join(part[0] for part in parts), "".join(parts), frozenset(begins))
 
+    def is_whole(self, letters: str) -> bool:
+        """Whether the letters are all of it, or its initials."""
+        return letters in (self.letters, self.initials)
+
+    def begins_with(self, letters: str) -> bool:
+        """Whether it, or its initials, begin so."""
+        return self.letters.startswith(letters) or self.initials.startswith(letters)
+
     def has(self, letters: str) -> bool:
         """Whether the letters begin at a syllable."""
         start = self.letters.find(letters)
@@ -134,7 +186,7 @@ def _fold(text: str) -> str:
     return fold_digits(text).casefold()
 
 
-def _rank(word: str, text: _Text, spoken: Sequence[_Spoken]) -> int:
+def _rank(word: str, text: _Text, spoken: Sequence[_Spoken], meant: frozenset[str]) -> int:
     if word in (text.name, text.code, *text.words):
         return _WHOLE
     if text.name.startswith(word):
@@ -146,14 +198,34 @@ def _rank(word: str, text: _Text, spoken: Sequence[_Spoken]) -> int:
     if any(word in known for known in text.synonyms):
         return _SYNONYM
     if word.isascii():
-        if any(phrase.initials == word for phrase in spoken):
-            return _INITIALS
-        if any(phrase.initials.startswith(word) for phrase in spoken):
-            return _INITIALS_BEGIN
+        if any(phrase.is_whole(word) for phrase in spoken):
+            return _SPOKEN
+        if any(phrase.begins_with(word) for phrase in spoken):
+            return _SPOKEN_BEGINS
         if any(word in phrase.initials or phrase.has(word) for phrase in spoken):
             return _IN_PINYIN
-        return _NO
-    return _IN_ORDER if _in_order(word, text.name) else _NO
+        return _NO if meant.isdisjoint(text.synonyms) else _SPOKEN_SYNONYM
+    if _in_order(word, text.name):
+        return _IN_ORDER
+    return _in_pieces(word, text) if text.characters.issuperset(word) else _NO
+
+
+def _in_pieces(word: str, text: _Text) -> int:
+    """The rank of a word that can be cut into pieces which all stand somewhere, one of them in what names the item."""
+    known = frozenset((text.name, *text.words))
+    reached: dict[int, set[tuple[bool, bool]]] = {0: {(True, False)}}
+    """Places a cut can be at; whether all before it names the item, and whether a piece is a whole word for it."""
+    for start in range(len(word)):
+        for end in range(start + _PIECE, len(word) + 1 if start in reached else 0):
+            piece = word[start:end]
+            names = piece in text.said
+            if names or piece in text.around:
+                ways = {(all_names and names, whole or piece in known) for all_names, whole in reached[start]}
+                reached.setdefault(end, set()).update(ways)
+    ways = reached.get(len(word), set())
+    if any(all_names or whole for all_names, whole in ways):
+        return _IN_PIECES
+    return _IN_PIECES_AROUND if ways and any(word[at : at + _PIECE] in text.said for at in range(len(word))) else _NO
 
 
 def _in_order(word: str, name: str) -> bool:

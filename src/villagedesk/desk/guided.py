@@ -114,4 +114,5 @@ class GuidedHelp:
             return noted
 
         noted = self._store.write(work).result()
+        self._items.taken_in(item.code)
         return TakenIn(noted.case_id, noted.local_no or "", noted.received_at or now, 0, sends=False)

@@ -130,7 +130,7 @@ class Handouts:
         others: tuple[str, ...] = ()
         if case.status is CaseStatus.DRAFT:
             view = self._draft(case_id)
-            papers = tuple(self._paper(line) for line in view.checklist if line.needed is not False and not line.done)
+            papers = tuple(self._paper(line) for line in view.checklist if _is_open(line))
             promised = tuple(self._paper(line) for line in view.checklist if _is_promised(line))
             others = tuple(self._said(one.sentence) for one in view.missing if one.step < _PAPERS_STEP)
             office = view.item.office
@@ -199,6 +199,12 @@ class Handouts:
 
     def _today(self) -> datetime:
         return self._clock.now().astimezone(SHANGHAI)
+
+
+def _is_open(line: ChecklistLine) -> bool:
+    """Wanted and not there; also what is wanted only if something holds that nobody has answered yet: the villager is
+    told everything at once."""
+    return line.needed is None or (line.needed and not line.done)
 
 
 def _is_promised(line: ChecklistLine) -> bool:

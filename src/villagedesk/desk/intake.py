@@ -126,10 +126,11 @@ class Intake:
             ValueError: for a role that does not exist.
         """
         self._drafts.need(Right.WORK)
+        case = self._store.read(lambda snapshot: draft_of(snapshot, case_id))
         person = self._store.read(lambda snapshot: earlier_person(snapshot, document_number))
         if person is None:
             raise InputProblem("intake.person_gone")
-        return self._drafts.typed(case_id, earlier_values(role, person), None, "person_taken")
+        return self._drafts.typed(case_id, earlier_values(role, person, case), None, "person_taken")
 
     def read_card(self, case_id: str, role: str) -> DraftView:
         """Read the card that lies on the reader and fill in what it says; what the card does not say stays.

@@ -136,6 +136,10 @@ class Items:
         )
         return order[:limit]
 
+    def taken_in(self, code: str) -> None:
+        """Count one more use of that item in the order of what is found; the desk calls it after it is saved."""
+        self._now.finder.count_use(code)
+
     def search_all(self, typed: str) -> tuple[ServiceItem, ...]:
         """The same over the whole catalogue, also what is not handled here; its order when nothing is typed."""
         now = self._now

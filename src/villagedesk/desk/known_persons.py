@@ -8,11 +8,12 @@ from datetime import date
 from villagedesk.desk.intake_views import EarlierPersonView
 from villagedesk.desk.views import Sentence
 from villagedesk.devices.ports import IdCard
-from villagedesk.domain.case import Case
+from villagedesk.domain.case import Applicant, Case
 from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.masking import mask_number
-from villagedesk.domain.party import ApplicantKind, PartyRole
+from villagedesk.domain.party import ApplicantKind, Party, PartyRole
 from villagedesk.domain.repositories import Snapshot
+from villagedesk.domain.typed_text import fold_code
 
 APPLICANT = "applicant"
 _MOST = 20
@@ -41,8 +42,8 @@ def earlier_person(snapshot: Snapshot, document_number: str) -> EarlierPerson | 
     return next((person for person in found if person.document_number == document_number), None)
 
 
-def earlier_values(role: str, person: EarlierPerson) -> Mapping[str, str]:
-    """What is filled in for somebody known.
+def earlier_values(role: str, person: EarlierPerson, case: Case) -> Mapping[str, str]:
+    """What is filled in for somebody known. What is not known of them stays as typed, unless it was another person's.
 
     Args:
         role: ``"applicant"`` or a party's.
@@ -57,7 +58,9 @@ def earlier_values(role: str, person: EarlierPerson) -> Mapping[str, str]:
         "phone": person.phone,
     }
     if role != APPLICANT:
-        return _of_party(role, values)
+        party = case.party(PartyRole(role))
+        other = party is not None and _another(party, person.name, person.document_number)
+        return _of_party(role, values if other else _known(values))
     more = {
         "kind": str(person.kind),
         "birth_date": person.birth_date,
@@ -65,7 +68,8 @@ def earlier_values(role: str, person: EarlierPerson) -> Mapping[str, str]:
         "ethnic_group": person.ethnic_group,
         "address": person.address,
     }
-    return {**values, **more}
+    other = _another(case.applicant, person.name, person.document_number)
+    return {**values, **more} if other else _known({**values, **more})
 
 
 def card_values(role: str, card: IdCard, case: Case) -> Mapping[str, str]:
@@ -84,7 +88,9 @@ def card_values(role: str, card: IdCard, case: Case) -> Mapping[str, str]:
     said = {"birth_date": card.birth_date, "sex": card.sex, "ethnic_group": card.ethnic_group}
     # what another card said of another person must not stay beside this one's name
     values.update(said)
-    if card.address and not case.applicant.address.strip():
+    if _another(case.applicant, card.name, card.number):
+        values |= {"address": card.address, "phone": ""}
+    elif card.address and not case.applicant.address.strip():
         values["address"] = card.address
     return values
 
@@ -95,6 +101,16 @@ def card_notices(card: IdCard, today: date) -> tuple[Sentence, ...]:
     if card.valid_to and card.valid_to < today.isoformat():
         notices.append(Sentence("intake.card_expired", {"date": card.valid_to}, "warn"))
     return tuple(notices)
+
+
+def _another(there: Applicant | Party, name: str, number: str) -> bool:
+    """Whether the fields hold somebody else; a wrong digit beside the same name is the same person."""
+    other_number = bool(there.document_number.strip()) and fold_code(there.document_number) != fold_code(number)
+    return other_number and bool(there.name.strip()) and there.name.strip() != name
+
+
+def _known(values: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: value for name, value in values.items() if value}
 
 
 def _of_party(role: str, values: Mapping[str, str]) -> Mapping[str, str]:

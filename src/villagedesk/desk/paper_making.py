@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from villagedesk.domain.case import Case, MaterialState, Page
+from villagedesk.domain.case import Case, MaterialState, Page, Trust
 from villagedesk.domain.masking import mask_number
 from villagedesk.domain.party import PartyRole
 from villagedesk.domain.problems import InputProblem
@@ -57,9 +57,7 @@ class PaperMaker:
                 )
                 for material in case.materials
             ),
-            reused_mark=receipt.reused_mark(case.item_name)
-            if any(material.state is MaterialState.REUSED for material in case.materials)
-            else "",
+            reused_mark=receipt.reused_mark(case.item_name) if _all_checked(case) else "",
             received_at=case.received_at,
             clerk_name=case.clerk,
             reprint=reprint,
@@ -105,3 +103,9 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text[:10])
     except ValueError:
         return None
+
+
+def _all_checked(case: Case) -> bool:
+    """Whether there are reused papers, and the original of each was looked at when it was taken."""
+    reused = [material for material in case.materials if material.state is MaterialState.REUSED]
+    return bool(reused) and all(material.trust in (Trust.ISSUED, Trust.CHECKED) for material in reused)

@@ -9,7 +9,7 @@ from datetime import date
 
 from villagedesk.desk.checklist import Borrowed
 from villagedesk.desk.intake_views import Reusable
-from villagedesk.domain.case import Applicant, Case, CaseStatus, Material, MaterialState, Page, Trust
+from villagedesk.domain.case import Applicant, Case, CaseStatus, Material, MaterialState, Page
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.dates import months_later
 from villagedesk.domain.party import Party, PartyRole
@@ -108,7 +108,7 @@ def borrow(draft: Case, requirement: MaterialRequirement, source: Source) -> tup
         requirement.form,
         requirement.copies,
         state=MaterialState.REUSED,
-        trust=Trust.CHECKED,
+        trust=source.material.trust,
         reused_from=source.case.case_id,
     )
     rows = [

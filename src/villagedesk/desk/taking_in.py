@@ -17,6 +17,7 @@ from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.outbox import SENDS, Operation
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Store, Transaction, Vault
+from villagedesk.domain.service_item import HandlingMode
 
 _TRIES = 3
 
@@ -37,9 +38,11 @@ class TakingIn:
             pages = self._store.read(lambda snapshot: tuple(snapshot.pages(draft_of(snapshot, case_id).case_id)))
             self._verify(case_id, pages)
             try:
-                return self._store.write(partial(self._take_in, case_id=case_id, verified=pages)).result()
+                taken = self._store.write(partial(self._take_in, case_id=case_id, verified=pages)).result()
             except _PagesChanged:
                 continue  # another page came or went between verifying and writing: verify again
+            self._items.taken_in(self._store.read(lambda snapshot: snapshot.case(case_id)).item_code)
+            return taken
         raise EnvironmentProblem("store.write_failed")
 
     def _take_in(self, transaction: Transaction, case_id: str, verified: Sequence[Page]) -> TakenIn:
@@ -68,7 +71,8 @@ class TakingIn:
             # the item's version the papers were checked against is the one the case stays bound to
             item_version=item.version,
             item_name=item.name,
-            mode=item.mode,
+            # what is guided only has no papers and no life after; the draft goes the way it was begun for
+            mode=case.mode if item.mode is HandlingMode.GUIDED else item.mode,
             clerk=self._drafts.counter.acting.clerk,
             local_no=local_no,
             revision=1,

@@ -69,9 +69,11 @@ class _Fields:
         if key not in self._warnings:
             self._warnings.append(key)
 
-    def text(self, first: int, end: int) -> str:
-        """Units ``first`` up to ``end`` without their padding; half of a surrogate pair is left out, with a warning."""
-        raw = self._record[2 * first : 2 * end].decode("utf-16-le", "surrogatepass")
+    def text(self, first: int, end: int, *more: tuple[int, int]) -> str:
+        """Units ``first`` up to ``end``, and those it goes on with, without their padding; half of a surrogate pair is
+        left out, with a warning."""
+        parts = [self._record[2 * start : 2 * stop] for start, stop in ((first, end), *more)]
+        raw = b"".join(parts).decode("utf-16-le", "surrogatepass")
         whole = "".join(char for char in raw if not 0xD800 <= ord(char) <= 0xDFFF)
         if whole != raw:
             self.warn("reader.cut_off")
@@ -137,7 +139,7 @@ def _permanent_2017(fields: _Fields, photo: bytes) -> IdCard:
 
 def _permanent_2023(fields: _Fields, photo: bytes) -> IdCard:
     """A foreigner's permanent residence card of 2023; its Latin name goes on behind the dates."""
-    latin = f"{fields.text(26, 61)}{fields.text(110, 121)}"
+    latin = fields.text(26, 61, (110, 121))
     return IdCard(
         kind=DocumentKind.PERMANENT_RESIDENCE,
         name=fields.text(0, 15) or latin,

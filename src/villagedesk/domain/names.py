@@ -91,6 +91,9 @@ def fold_name(typed: str) -> FoldedName:
     questions = [question for index in range(len(name)) if (question := _look_at(name, index))]
     if not any(unicodedata.category(char) in ("Lo", "Ll", "Lu", "Lt", "Co") or is_han(char) for char in name):
         raise InputProblem("domain.name.empty", field=FIELD)
+    for index in (0, len(name) - 1):
+        if name[index] == DOT:  # it stands between two parts of a name
+            raise InputProblem("domain.name.character", field=FIELD, position=index + 1, character=DOT, code="U+00B7")
     return FoldedName(name, tuple(notes), tuple(questions))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from villagedesk.domain.problems import InputProblem
-from villagedesk.domain.typed_text import fold_code
+from villagedesk.domain.typed_text import fold_code, fold_digits
 
 FIELD = "phone"
 _COUNTRY = re.compile(r"^(?:\+|00)86")
 _MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_EXTENSION = re.compile(r"0[0-9]{2,3}[-\s]?[0-9]{7,8}[-\s][0-9]{1,6}")
 _LANDLINE = re.compile(r"(0(?:10|2[0-9]|[3-9][0-9]{2}))([1-9][0-9]{6,7})")
 
 
@@ -26,6 +27,8 @@ def check_phone(typed: str) -> str:
     for index, char in enumerate(number):
         if not "0" <= char <= "9":
             raise InputProblem("domain.phone.character", field=FIELD, position=index + 1, character=char)
+    if _EXTENSION.fullmatch(fold_digits(typed).strip()):
+        raise InputProblem("domain.phone.landline", field=FIELD)  # its digits would make another number
     landline = _LANDLINE.fullmatch(number)
     if landline:
         return f"{landline[1]}-{landline[2]}"

@@ -7,15 +7,17 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from villagedesk.desk.intake_views import ChecklistLine, Reusable
 from villagedesk.desk.views import DraftView
 from villagedesk.domain.case import MaterialState, Trust
+from villagedesk.domain.problems import Problem
 from villagedesk.domain.service_item import Necessity
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.sentences import plain_label
 from villagedesk.ui.theme import GAP
 
 _KEYS = {
@@ -60,6 +62,16 @@ class PaperActs(QWidget):
             grid.addWidget(act, place // 2, place % 2)
         self.trust = button("paper_trust", "", self._next_trust, role="small", parent=self)
         grid.addWidget(self.trust, 2, 0, 1, 2)
+        self.promise_day = QLineEdit(self)
+        self.promise_day.setObjectName("promise_day")
+        self.promise_day.setPlaceholderText(words("ui.form.date_hint"))
+        self.promise_day.editingFinished.connect(self._promise_until)
+        self._promise_label = plain_label(words("ui.checklist.promise_day"), "small", self)
+        self._promise_label.setBuddy(self.promise_day)
+        row = QHBoxLayout()
+        row.addWidget(self._promise_label)
+        row.addWidget(self.promise_day, 1)
+        grid.addLayout(row, 3, 0, 1, 2)
 
     def keys(self, owner: QWidget) -> list[QShortcut]:
         """The keys, acting while the focus is in ``owner``."""
@@ -109,6 +121,26 @@ class PaperActs(QWidget):
         self.trust.setText(f"{words(f'ui.checklist.trust_{line.trust.value.lower()}')}  {_TRUST_KEY}")
         self.trust.setAccessibleName(words("ui.checklist.act_on", act=self.trust.text(), name=requirement.name))
 
+        promised = line.state is MaterialState.PROMISED
+        for widget in (self._promise_label, self.promise_day):
+            widget.setVisible(promised)
+        self.promise_day.setText(line.promised_until if promised else "")
+        self.promise_day.setAccessibleName(words("ui.checklist.promise_day_of", name=requirement.name))
+
+    def _promise_until(self) -> None:
+        line, typed = self._line, self.promise_day.text()
+        if line is None or line.state is not MaterialState.PROMISED or typed == line.promised_until:
+            return
+        intake, requirement = self._with.desk.intake, line.requirement.requirement_id
+
+        def refused(problem: Problem) -> None:
+            self._show()  # the day that is saved stands there again
+            self._with.background.problem.emit(problem)
+
+        self._change(
+            lambda case_id: intake.set_material(case_id, requirement, line.state, promised_until=typed), refused
+        )
+
     def _source(self) -> Reusable | None:
         if self._line is None:
             return None
@@ -141,7 +173,7 @@ class PaperActs(QWidget):
         requirement = line.requirement.requirement_id
         self._change(lambda case_id: intake.set_material(case_id, requirement, line.state, trust=level))
 
-    def _change(self, change: Callable[[str], DraftView]) -> None:
+    def _change(self, change: Callable[[str], DraftView], refused: Callable[[Problem], None] | None = None) -> None:
         if self._draft is not None:
             case_id = self._draft.case.case_id
-            self._with.background.run(self, lambda: change(case_id), self.changed.emit)
+            self._with.background.run(self, lambda: change(case_id), self.changed.emit, failed=refused)

@@ -4,7 +4,7 @@ yes."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -141,9 +141,10 @@ class PaperTaker(QStackedWidget):
 
     def bring_in(self, files: list[Path]) -> None:
         """Take pages from files, one after the other."""
-        if files:
+        paper = self._wanted()
+        if files and paper is not None:
             self._queue = list(files[1:])
-            self._import_one(files[0], whole=False)
+            self._import_one(files[0], paper)
 
     def enter(self) -> bool:
         """Enter: keep the page, cut it, bring in the file; False at the camera, where nothing is done."""
@@ -189,6 +190,7 @@ class PaperTaker(QStackedWidget):
         if self._proposal is None or self._busy:
             return
         proposal, scanning, read = self._proposal, self._with.desk.scanning, self._read
+        paper = self._paper
 
         def save() -> object:
             scanning.keep(proposal.proposal_id)
@@ -200,8 +202,9 @@ class PaperTaker(QStackedWidget):
             self.worked.emit()
             self._show_camera()
             self.kept.emit(result)
-            if self._queue:
-                self._import_one(self._queue.pop(0), whole=False)
+            if self._queue and paper is not None:
+                # files that were chosen together are pages of one paper, whichever is wanted by now
+                self._import_one(self._queue.pop(0), replace(paper, have=paper.have + 1))
 
         self._busy = True
         self._with.background.run(
@@ -218,9 +221,9 @@ class PaperTaker(QStackedWidget):
                 self._with.words("ui.materials.capturing"),
             )
 
-    def _import_one(self, file: Path, *, whole: bool) -> None:
-        paper, scanning = self._wanted(), self._with.desk.scanning
-        if paper is not None and not self._busy:
+    def _import_one(self, file: Path, paper: WantedPaper, *, whole: bool = False) -> None:
+        scanning = self._with.desk.scanning
+        if not self._busy:
             self._last_file = file
             self._paper = paper
             self._propose(
@@ -293,8 +296,8 @@ class PaperTaker(QStackedWidget):
             self._with.background.run(self, lambda: scanning.drop(proposal_id), lambda _: None, lane=Lane.PICTURES)
 
     def _bring_in_whole(self) -> None:
-        if self._last_file is not None:
-            self._import_one(self._last_file, whole=True)
+        if self._last_file is not None and self._paper is not None:
+            self._import_one(self._last_file, self._paper, whole=True)
 
     def _open_files(self) -> None:
         self._last_file = None
