@@ -64,7 +64,7 @@ def test_first_run_to_taken_in_by_keyboard_alone(qtbot: QtBot, open_window: Open
     assert village.desk is not None
     view = village.desk.cases.case(village.desk.cases.by_number(number) or "")
     assert (view.case.applicant.name, view.case.applicant.document_number) == (NAME, ID_NUMBER)
-    assert {page.requirement_id for page in view.pages} == {"application_form", "id_card", "bank_card"}
+    assert {page.requirement_id for page in view.pages} == {"application_form", "id_card", "claimant_bank_card"}
     assert len(view.pages) == 3
     assert len(view.outbox) == 1
 
