@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -30,7 +31,7 @@ class Difference:
         subject: name of the material, field, step or stop it belongs to; "" for the item's own.
         before, after: as text; codes of enumerations as ``code:<enumeration_in_snake_case>.<value>``, to be put in
             words.
-        more_needed: something must be brought or filled in that was not asked for before.
+        more_needed: what was enough before may not be enough now.
     """
 
     entry: str
@@ -55,6 +56,7 @@ _SUBJECTS: Mapping[str, Callable[[Any], str]] = {
 }
 _LEFT_OUT = frozenset({"version", "search_words"})
 """Differ without meaning anything to a case."""
+_PRESSING = (Necessity.CONDITIONAL, Necessity.REUSABLE, Necessity.REQUIRED)
 
 
 _SNAKE = re.compile(r"(?<!^)(?=[A-Z])")
@@ -100,32 +102,65 @@ def _values(name: str, before: Any, after: Any) -> list[Difference]:
     """Tables of single values (office, limit …) entry by entry, the rest as one."""
     if is_dataclass(before) and is_dataclass(after) and not isinstance(before, type):
         return [
-            Difference(f"{name}.{entry.name}", Changed.CHANGED, "", _text(was), _text(is_now))
+            Difference(
+                f"{name}.{entry.name}",
+                Changed.CHANGED,
+                "",
+                _text(was),
+                _text(is_now),
+                more_needed=name == "ages" and _narrower(entry.name, was, is_now),
+            )
             for entry in fields(before)
             if (was := getattr(before, entry.name)) != (is_now := getattr(after, entry.name))
         ]
     how = Changed.ADDED if before in (None, ()) else Changed.REMOVED if after in (None, ()) else Changed.CHANGED
-    return [Difference(name, how, "", _text(before), _text(after), more_needed=name == "ages" and after is not None)]
+    more = (
+        (name == "ages" and after is not None)
+        or (name == "conditions" and not set(after) <= set(before))
+        or (name == "applicants" and not set(before) <= set(after))
+    )
+    return [Difference(name, how, "", _text(before), _text(after), more_needed=more)]
 
 
 def _asks(one: Any) -> bool:
-    if isinstance(one, MaterialRequirement):
-        return one.necessity is not Necessity.CONDITIONAL
-    return bool(getattr(one, "required", False))
+    # a paper with a condition, too: the clerk sees whether it holds for the case
+    return isinstance(one, MaterialRequirement) or bool(getattr(one, "required", False))
+
+
+def _narrower(entry: str, was: Any, is_now: Any) -> bool:
+    """Whether fewer ages or values pass."""
+    if entry == "most":
+        return is_now is not None and (was is None or is_now < was)
+    if entry in ("least", "least_female"):
+        return (is_now or 0) > (was or 0)
+    return entry == "strict" and bool(is_now)
+
+
+def _serves(valid_months: int | None) -> float:
+    """Months for which an earlier paper serves."""
+    return 0 if valid_months is None else valid_months or math.inf
 
 
 def _asks_more(entry: str, old: Any, new: Any) -> bool:
     """Whether what was enough before may not be enough now."""
     was, is_now = getattr(old, entry), getattr(new, entry)
-    if entry in ("copies", "min_pages", "least"):
-        return (is_now or 0) > (was or 0)
+    if entry in ("least", "most"):
+        return _narrower(entry, was, is_now)
+    if entry in ("copies", "min_pages"):
+        return bool(is_now > was)
     if entry == "required":
         return bool(is_now)
     if entry == "necessity":
-        return was is Necessity.CONDITIONAL
-    return entry in ("form", "when", "kind", "most", "longest", "not_before", "not_after", "columns") or (
-        entry == "options" and not {option.code for option in was} <= {option.code for option in is_now}
-    )
+        return _PRESSING.index(is_now) > _PRESSING.index(was)
+    if entry == "valid_months":
+        return _serves(is_now) < _serves(was)
+    if entry in ("promise_days", "electronic", "longest"):
+        return bool(is_now < was)
+    if entry == "points":
+        return not set(is_now) <= set(was)
+    if entry == "options":
+        return not {option.code for option in was} <= {option.code for option in is_now}
+    return entry in ("form", "when", "kind", "not_before", "not_after", "columns")
 
 
 def _text(value: Any) -> str:
