@@ -198,10 +198,22 @@ def test_a_stop_without_end_has_no_last_day_and_says_what_stops_it() -> None:
     stop = moved("2026-11-05", S.IN_PROCESS, S.SUSPENDED, stop="hearing")
     (clock,) = clocks(under_way("2026-11-02", S.SUSPENDED), "2026-11-12", [stop])
     assert (clock.due, clock.nearness, clock.subject) == (None, Nearness.STOPPED, "hearing")
-    # one that the rule bounds goes on by itself: 3, 4, 5; seven left out: 6, 9-13, 16; 17-20, 23-25
+
+
+@pytest.mark.parametrize(
+    ("unit", "due"),
+    [
+        # 3, 4, 5; left out by the calendar: 6-12; 13, 16-20, 23
+        (TimeUnit.NATURAL_DAYS, date(2026, 11, 23)),
+        # 3, 4, 5; left out: 6, 9-13, 16; 17-20, 23-25
+        (TimeUnit.WORKING_DAYS, date(2026, 11, 25)),
+    ],
+)
+def test_a_stop_that_its_rule_bounds_goes_on_by_itself(unit: TimeUnit, due: date) -> None:
     stop = moved("2026-11-05", S.IN_PROCESS, S.SUSPENDED, stop="publicity")
-    (bounded,) = clocks(under_way("2026-11-02", S.SUSPENDED), "2026-11-24", [stop], replace(ITEM, stops=(PUBLICITY,)))
-    assert bounded.due == date(2026, 11, 25)
+    item = replace(ITEM, stops=(replace(PUBLICITY, unit=unit),))
+    (bounded,) = clocks(under_way("2026-11-02", S.SUSPENDED), "2026-11-24", [stop], item)
+    assert bounded.due == due
 
 
 def test_a_suspension_nobody_explains_stops_nothing_and_is_told() -> None:

@@ -101,8 +101,10 @@ class CheckedTable:
             raise self.bad(entry)
         return values
 
-    def choice(self, entry: str, kind: type[E]) -> E:
+    def choice(self, entry: str, kind: type[E], *, default: E | None = None) -> E:
         """One value of an enumeration."""
+        if default is not None and entry not in self._left:
+            return default
         value = self.text(entry)
         try:
             return kind(value)

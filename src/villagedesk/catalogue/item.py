@@ -125,6 +125,7 @@ def _stop(table: CheckedTable) -> StopRule:
         name=table.text("name", longest=100),
         legal_basis=table.text("legal_basis"),
         days=table.optional_number("days", at_least=1),
+        unit=table.choice("unit", TimeUnit, default=TimeUnit.NATURAL_DAYS),
     )
     table.finish()
     return rule

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from villagedesk.desk.intake_views import ChecklistLine
 from villagedesk.desk.views import Missing, Sentence
 from villagedesk.domain.case import Material, MaterialState, Page, Trust
-from villagedesk.domain.service_item import MaterialRequirement, Necessity, ServiceItem
+from villagedesk.domain.service_item import MaterialForm, MaterialRequirement, Necessity, ServiceItem
 
 MATERIAL_STEP = 3
 
@@ -85,8 +85,8 @@ def materials_of(lines: Sequence[ChecklistLine], noted: Sequence[Material]) -> t
         Material(
             requirement_id=line.requirement.requirement_id,
             name=line.requirement.name,
-            form=line.requirement.form,
-            copies=line.requirement.copies,
+            form=line.form,
+            copies=line.copies,
             returned=line.returned,
             state=line.state,
             trust=line.trust,
@@ -133,6 +133,8 @@ def _line(
         needed=needed,
         state=state,
         pages=pages,
+        form=noted.form if noted is not None else requirement.form,
+        copies=noted.copies if noted is not None else requirement.copies,
         promised_until=noted.promised_until if noted is not None and state is MaterialState.PROMISED else "",
         reused_from_no=borrowed.local_no if borrowed is not None and state is MaterialState.REUSED else "",
         trust=noted.trust if noted is not None else Trust.CHECKED,
@@ -162,7 +164,7 @@ def _standing(
     if state is MaterialState.NOT_NEEDED:
         return True, Sentence("intake.checklist.not_needed", {"name": name})
     if state is MaterialState.SEEN:
-        return True, Sentence("intake.checklist.seen", {"name": name}, "good")
+        return _short(requirement, noted) or (True, Sentence("intake.checklist.seen", {"name": name}, "good"))
     if state is MaterialState.PROMISED and noted is not None:
         return _promise(requirement, noted, today)
     if state is MaterialState.REUSED:
@@ -174,7 +176,8 @@ def _standing(
         if pages < requirement.min_pages:
             params = {"name": name, "have": pages, "need": requirement.min_pages}
             return False, Sentence("intake.missing.pages", params, "bad")
-        return True, Sentence("intake.checklist.taken", {"name": name, "pages": pages}, "good")
+        taken = True, Sentence("intake.checklist.taken", {"name": name, "pages": pages}, "good")
+        return _short(requirement, noted) or taken
     if needed is False:
         return True, Sentence("intake.checklist.condition_not_met", {"name": name})
     if needed is None:
@@ -186,6 +189,18 @@ def _standing(
     if requirement.min_pages:
         return False, Sentence("intake.missing.pages", {"name": name, "have": 0, "need": requirement.min_pages}, "bad")
     return False, Sentence("intake.missing.paper", {"name": name}, "bad")
+
+
+def _short(requirement: MaterialRequirement, noted: Material | None) -> tuple[bool, Sentence] | None:
+    """What a paper that came lacks: a copy where the original is asked for, too few of them; None where it is right."""
+    if noted is None:
+        return None
+    if requirement.form is MaterialForm.ORIGINAL and noted.form is not MaterialForm.ORIGINAL:
+        return False, Sentence("intake.missing.original", {"name": requirement.name}, "bad")
+    if noted.copies < requirement.copies:
+        params = {"name": requirement.name, "have": noted.copies, "need": requirement.copies}
+        return False, Sentence("intake.missing.copies", params, "bad")
+    return None
 
 
 def _promise(requirement: MaterialRequirement, noted: Material, today: date) -> tuple[bool, Sentence]:

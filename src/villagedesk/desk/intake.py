@@ -13,7 +13,7 @@ from villagedesk.desk.forms import defaults_of
 from villagedesk.desk.intake_views import EarlierPersonView, Reusable
 from villagedesk.desk.items import Items
 from villagedesk.desk.known_persons import card_notices, card_values, earlier_person, earlier_values, earlier_views
-from villagedesk.desk.material_notes import moved, noted
+from villagedesk.desk.material_notes import Wish, moved, noted
 from villagedesk.desk.reuse import borrow, find_sources, reusable_view
 from villagedesk.desk.taking_in import TakingIn
 from villagedesk.desk.views import DraftView, TakenIn
@@ -24,7 +24,7 @@ from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.domain.roles import Right
-from villagedesk.domain.service_item import ServiceItem
+from villagedesk.domain.service_item import MaterialForm, ServiceItem
 
 _FIRST_STEP, _LAST_STEP = 1, 4
 
@@ -160,6 +160,8 @@ class Intake:
         promised_until: str = "",
         trust: Trust | None = None,
         returned: bool | None = None,
+        form: MaterialForm | None = None,
+        copies: int | None = None,
     ) -> DraftView:
         """Note how a paper of the checklist stands.
 
@@ -168,19 +170,20 @@ class Intake:
                 ``REUSED`` only for a paper that is reused already (:meth:`reuse`); leaving it lets its pages go.
             promised_until: last day of a promised one, as typed; "" for the longest the item allows.
             trust, returned: None for no change.
+            form, copies: what was taken, where it is not what the item asks for; None for no change.
 
         Raises:
             InputProblem: ``intake.requirement_gone``, ``intake.cannot_waive``, ``intake.missing.no_promise``,
                 ``intake.missing.promise_day``, ``intake.date_shape``, ``intake.no_such_date``.
-            ValueError: ``REUSED`` for a paper that is not.
+            ValueError: ``REUSED`` for a paper that is not; copies out of range.
         """
         self._drafts.need(Right.WORK)
+        wish = Wish(state, promised_until, trust, returned, form, copies)
 
         def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
             item = self._drafts.item_of(case)
             pages = tuple(transaction.pages(case_id))
             checked = self._drafts.check(transaction, case, item, pages)
-            wish = (state, promised_until, trust, returned)
             again, kept = noted(case, pages, item, requirement_id, wish, checked.facts, self._drafts.today())
             if kept != pages:
                 transaction.replace_pages(case_id, kept)

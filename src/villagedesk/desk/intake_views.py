@@ -7,7 +7,7 @@ from datetime import datetime
 
 from villagedesk.desk.door_views import Sentence
 from villagedesk.domain.case import MaterialState, Trust
-from villagedesk.domain.service_item import MaterialRequirement
+from villagedesk.domain.service_item import MaterialForm, MaterialRequirement
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class ChecklistLine:
         needed: False where its condition does not hold; None where only the clerk can tell and has not yet.
         state: None while nothing was done about it.
         pages: how many are there.
+        form, copies: as it was taken; while nothing else was noted, as the item asks for it.
         promised_until: ISO date, "" unless promised.
         reused_from_no: the earlier case's local_no, "" unless reused.
         done: nothing is left to do about it.
@@ -28,6 +29,8 @@ class ChecklistLine:
     needed: bool | None
     state: MaterialState | None
     pages: int
+    form: MaterialForm
+    copies: int
     promised_until: str
     reused_from_no: str
     trust: Trust

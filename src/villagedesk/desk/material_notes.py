@@ -3,17 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from villagedesk.desk.checklist import can_be_waived, last_promise_day
 from villagedesk.domain.case import Case, Material, MaterialState, Page, Trust
 from villagedesk.domain.dates import NoDate, read_date
 from villagedesk.domain.problems import InputProblem
-from villagedesk.domain.service_item import MaterialRequirement, ServiceItem
+from villagedesk.domain.service_item import MaterialForm, MaterialRequirement, ServiceItem
 
-Wish = tuple[MaterialState | None, str, Trust | None, bool | None]
-"""State, last day of a promise as typed, trust and whether it was given back; None for no change of the last two."""
+MOST_COPIES = 99
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is to be noted of a paper; None for no change.
+
+    Args:
+        state: None takes back all that was noted.
+        promised_until: last day of a promised one, as typed.
+        returned: it was given back to the villager.
+        form, copies: what was taken, where it is not what the item asks for; copies from 1 to ``MOST_COPIES``.
+    """
+
+    state: MaterialState | None
+    promised_until: str = ""
+    trust: Trust | None = None
+    returned: bool | None = None
+    form: MaterialForm | None = None
+    copies: int | None = None
 
 
 def noted(
@@ -34,10 +52,12 @@ def noted(
     Raises:
         InputProblem: ``intake.requirement_gone``, ``intake.cannot_waive``, ``intake.missing.no_promise``,
             ``intake.missing.promise_day``, ``intake.date_shape``, ``intake.no_such_date``.
-        ValueError: reuse of a paper that is not reused.
+        ValueError: reuse of a paper that is not reused; copies out of range.
     """
+    if wish.copies is not None and not 1 <= wish.copies <= MOST_COPIES:
+        raise ValueError("copies out of range")
     requirement = requirement_of(item, requirement_id)
-    state, promised_until, trust, returned = wish
+    state = wish.state
     before = next((one for one in case.materials if one.requirement_id == requirement_id), None)
     was_reused = before is not None and before.state is MaterialState.REUSED
     if state is MaterialState.REUSED and not was_reused:
@@ -49,22 +69,33 @@ def noted(
         return replace(case, materials=others), pages
     if state is MaterialState.NOT_NEEDED and not can_be_waived(requirement, facts):
         raise InputProblem("intake.cannot_waive", name=requirement.name)
-    until = _promise(requirement, promised_until, today) if state is MaterialState.PROMISED else ""
-    given_back = state is MaterialState.SEEN if returned is None else returned
-    if returned is None and before is not None and before.state is state:
-        given_back = before.returned
+    until = _promise(requirement, wish.promised_until, today) if state is MaterialState.PROMISED else ""
+    came = before if before is not None and before.state is state else None
+    given_back = came.returned if came is not None else state is MaterialState.SEEN
     material = Material(
         requirement_id,
         requirement.name,
-        requirement.form,
-        requirement.copies,
-        returned=given_back,
+        wish.form or (came.form if came is not None else requirement.form),
+        wish.copies or (came.copies if came is not None else requirement.copies),
+        returned=given_back if wish.returned is None else wish.returned,
         state=state,
-        trust=trust or (before.trust if before else Trust.CHECKED),
+        trust=wish.trust or (before.trust if before else Trust.CHECKED),
         promised_until=until,
         reused_from=before.reused_from if before is not None and state is MaterialState.REUSED else "",
     )
     return replace(case, materials=(*others, material)), pages
+
+
+def uploaded(case: Case, requirement: MaterialRequirement) -> Case:
+    """The draft after a page of that paper came out of a file: nobody saw the original, unless the clerk noted how far
+    the paper can be trusted (domain: section 6)."""
+    before = next((one for one in case.materials if one.requirement_id == requirement.requirement_id), None)
+    if before is not None and before.state is not MaterialState.PROMISED:
+        return case
+    others = tuple(one for one in case.materials if one is not before)
+    if before is None:
+        before = Material(requirement.requirement_id, requirement.name, requirement.form, requirement.copies)
+    return replace(case, materials=(*others, replace(before, trust=Trust.UPLOADED)))
 
 
 def moved(pages: tuple[Page, ...], item: ServiceItem, page_id: str, requirement_id: str) -> tuple[Page, ...]:

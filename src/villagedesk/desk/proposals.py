@@ -53,8 +53,19 @@ class Proposals:
         self._guard = threading.Lock()
         self._held: OrderedDict[str, Held] = OrderedDict()
 
-    def make(self, case_id: str, requirement_id: str, photograph: Photograph, corners: Corners | None) -> Proposal:
+    def make(
+        self,
+        case_id: str,
+        requirement_id: str,
+        photograph: Photograph,
+        corners: Corners | None,
+        *,
+        uploaded: bool = False,
+    ) -> Proposal:
         """Find the page in a photograph, or take the given corners.
+
+        Args:
+            uploaded: it came out of a file.
 
         Raises:
             InputProblem: ``imaging.*``.
@@ -66,7 +77,9 @@ class Proposals:
             small = thumbnail_of(pixels, _PREVIEW_SIDE)
             page = _flatten(photograph, size, corners, 0)
             proposal = self._described(
-                Proposal(str(uuid.uuid4()), case_id, requirement_id, b"", small, _shares(page, size), (), True),
+                Proposal(
+                    str(uuid.uuid4()), case_id, requirement_id, b"", small, _shares(page, size), (), True, uploaded
+                ),
                 page,
                 size,
             )

@@ -16,12 +16,13 @@ from villagedesk.desk.case_possible import promised
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.drafts import draft_of
 from villagedesk.desk.items import Items
+from villagedesk.desk.material_notes import requirement_of, uploaded
 from villagedesk.desk.news import News
 from villagedesk.desk.proposals import Proposals
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.views import Corners, DeviceLine, Proposal
 from villagedesk.devices.ports import DocumentCamera, PhotographReader
-from villagedesk.domain.case import Case, CaseEvent, Page
+from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
@@ -104,7 +105,8 @@ class Scanning:
         self._acting.need(Right.WORK)
         self._disk.need_room_for_pages()
         self._check_place(case_id, requirement_id)
-        return self._proposals.make(case_id, requirement_id, self._read_file(path), _WHOLE if whole_picture else None)
+        corners = _WHOLE if whole_picture else None
+        return self._proposals.make(case_id, requirement_id, self._read_file(path), corners, uploaded=True)
 
     def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
         """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""
@@ -155,6 +157,9 @@ class Scanning:
                 captured_at=now,
             )
             transaction.add_page(page)
+            item = self._items.of_case(case)
+            if proposal.uploaded and case.status is CaseStatus.DRAFT and item is not None:
+                case = uploaded(case, requirement_of(item, proposal.requirement_id))
             transaction.put_case(replace(case, updated_at=now))
             detail = {"requirement": page.requirement_id, "page_id": page_id}
             transaction.append_event(CaseEvent(proposal.case_id, now, self._acting.clerk, "page_added", detail=detail))

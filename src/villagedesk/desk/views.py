@@ -102,6 +102,7 @@ class Proposal:
         corners: where the page was found in it.
         warnings: sentences such as low resolution or blurred.
         sure: False when the clerk should look at the corners.
+        uploaded: out of a file, so nobody held the paper against the original under the camera.
     """
 
     proposal_id: str
@@ -112,6 +113,7 @@ class Proposal:
     corners: Corners
     warnings: tuple[Sentence, ...]
     sure: bool
+    uploaded: bool = False
 
 
 @dataclass(frozen=True)

@@ -140,13 +140,15 @@ class StopRule:
 
     Args:
         name: as the clerk reads it, e.g. 公示7天.
-        days: at most so many of the limit's unit; None when the basis sets none.
+        days: at most so many; None when the basis sets none.
+        unit: what those days count in.
     """
 
     kind: StopKind
     name: str
     legal_basis: str
     days: int | None = None
+    unit: TimeUnit = TimeUnit.NATURAL_DAYS
 
 
 @dataclass(frozen=True)

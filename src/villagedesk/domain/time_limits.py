@@ -5,7 +5,7 @@ They run from the receipt of the papers, whatever link and PC clock do (I12); da
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,7 +13,7 @@ from enum import StrEnum
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, MaterialState
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.life_cycle import CLOSED
-from villagedesk.domain.service_item import HandlingMode, ItemType, ServiceItem, StopKind, TimeLimit, TimeUnit
+from villagedesk.domain.service_item import HandlingMode, ItemType, ServiceItem, StopKind, StopRule, TimeLimit, TimeUnit
 from villagedesk.domain.working_days import (
     Calendar,
     NoCalendar,
@@ -114,8 +114,20 @@ class LawClock:
 class _Stop:
     since: date
     until: date | None
-    most: int | None
     name: str
+    most: TimeLimit | None = None
+
+    def last(self, calendar: Calendar) -> date | None:
+        """The last day left out of the count; None while nobody knows. Raises NoCalendar."""
+        if self.most is None:
+            return self.until
+        working = self.most.unit is TimeUnit.WORKING_DAYS
+        end = (
+            after_working_days(self.since, self.most.days, calendar)
+            if working
+            else self.since + self.most.days * _ONE_DAY
+        )
+        return end if self.until is None else min(self.until, end)
 
 
 def law_clocks(
@@ -213,9 +225,7 @@ def _stops(item: ServiceItem | None, events: Sequence[CaseEvent]) -> tuple[tuple
             kind = event.detail.get(STOP_DETAIL, "")
             known = StopKind(kind) if kind in set(StopKind) else None
             if known in rules or known in STOPS_BY_LAW:
-                rule = rules.get(known) if known is not None else None
-                name = rule.name if rule is not None else str(known)
-                open_one = _Stop(_day(event.at), None, rule.days if rule is not None else None, name)
+                open_one = _stop(_day(event.at), known, rules)
             else:
                 unsure = True
         elif event.from_status is CaseStatus.SUSPENDED and event.to_status is not CaseStatus.SUSPENDED:
@@ -227,6 +237,13 @@ def _stops(item: ServiceItem | None, events: Sequence[CaseEvent]) -> tuple[tuple
     return tuple(stops), unsure
 
 
+def _stop(since: date, kind: StopKind | None, rules: Mapping[StopKind, StopRule]) -> _Stop:
+    rule = rules.get(kind) if kind is not None else None
+    if rule is None:
+        return _Stop(since, None, str(kind))
+    return _Stop(since, None, rule.name, TimeLimit(rule.days, rule.unit) if rule.days is not None else None)
+
+
 def _counted(
     kind: ClockKind, start: date, limit: TimeLimit, stops: Sequence[_Stop], today: date, calendar: Calendar
 ) -> LawClock:
@@ -236,7 +253,7 @@ def _counted(
     except NoCalendar as missing:
         return LawClock(kind, start, None, None, limit.unit, Nearness.UNKNOWN, no_calendar=missing.year)
     if due is None:
-        running = next(stop for stop in stops if stop.until is None)
+        running = next(stop for stop in stops if stop.until is None and stop.most is None)
         return LawClock(kind, start, None, None, limit.unit, Nearness.STOPPED, subject=running.name)
     return _closing(kind, start, due, limit, today, calendar)
 
@@ -247,30 +264,20 @@ def _due(start: date, limit: TimeLimit, stops: Sequence[_Stop], today: date, cal
     if not stops:
         after = after_working_days if working else after_natural_days
         return after(start, limit.days, calendar)
-    left_out = [0] * len(stops)
+    left_out = [(stop.since, stop.last(calendar)) for stop in stops]
     left, day = limit.days, start
     while left:
         day += _ONE_DAY
         if working and not calendar.is_working(day):
             continue
-        stopping = _stopping(stops, left_out, day)
-        if stopping is None:
+        stopping = [last for since, last in left_out if since < day and (last is None or day <= last)]
+        if not stopping:
             left -= 1
-            continue
-        if stops[stopping].until is None and stops[stopping].most is None and day > today:
+        elif None in stopping and day > today:
             return None
-        left_out[stopping] += 1
     while not working and limit.days and not calendar.is_working(day):
         day += _ONE_DAY
     return day
-
-
-def _stopping(stops: Sequence[_Stop], left_out: Sequence[int], day: date) -> int | None:
-    for number, stop in enumerate(stops):
-        within = stop.since < day and (stop.until is None or day <= stop.until)
-        if within and (stop.most is None or left_out[number] < stop.most):
-            return number
-    return None
 
 
 def _closing(kind: ClockKind, start: date, due: date, limit: TimeLimit, today: date, calendar: Calendar) -> LawClock:

@@ -5,15 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
 from villagedesk.desk.intake_views import ChecklistLine, Reusable
+from villagedesk.desk.material_notes import MOST_COPIES
 from villagedesk.desk.views import DraftView
 from villagedesk.domain.case import MaterialState, Trust
 from villagedesk.domain.problems import Problem
-from villagedesk.domain.service_item import Necessity
+from villagedesk.domain.service_item import MaterialForm, Necessity
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.screen import Surroundings
@@ -27,6 +28,7 @@ _KEYS = {
     MaterialState.NOT_NEEDED: "N",
 }
 _TRUST_KEY = "T"
+_FORM_KEY = "O"
 
 
 class PaperActs(QWidget):
@@ -62,6 +64,19 @@ class PaperActs(QWidget):
             grid.addWidget(act, place // 2, place % 2)
         self.trust = button("paper_trust", "", self._next_trust, role="small", parent=self)
         grid.addWidget(self.trust, 2, 0, 1, 2)
+        self.form = button("paper_form", "", self._other_form, role="small", parent=self)
+        self.copies = QSpinBox(self)
+        self.copies.setObjectName("paper_copies")
+        self.copies.setRange(1, MOST_COPIES)
+        self.copies.setKeyboardTracking(False)
+        self.copies.valueChanged.connect(self._count_copies)
+        self._copies_label = plain_label(words("ui.checklist.copies"), "small", self)
+        self._copies_label.setBuddy(self.copies)
+        taken = QHBoxLayout()
+        taken.addWidget(self.form, 1)
+        taken.addWidget(self._copies_label)
+        taken.addWidget(self.copies)
+        grid.addLayout(taken, 3, 0, 1, 2)
         self.promise_day = QLineEdit(self)
         self.promise_day.setObjectName("promise_day")
         self.promise_day.setPlaceholderText(words("ui.form.date_hint"))
@@ -71,7 +86,7 @@ class PaperActs(QWidget):
         row = QHBoxLayout()
         row.addWidget(self._promise_label)
         row.addWidget(self.promise_day, 1)
-        grid.addLayout(row, 3, 0, 1, 2)
+        grid.addLayout(row, 4, 0, 1, 2)
 
     def keys(self, owner: QWidget) -> list[QShortcut]:
         """The keys, acting while the focus is in ``owner``."""
@@ -79,7 +94,11 @@ class PaperActs(QWidget):
             on_key(owner, key, lambda state=state: self._press(self.buttons[state]))  # type: ignore[misc]
             for state, key in _KEYS.items()
         ]
-        return [*acts, on_key(owner, _TRUST_KEY, lambda: self._press(self.trust))]
+        return [
+            *acts,
+            on_key(owner, _TRUST_KEY, lambda: self._press(self.trust)),
+            on_key(owner, _FORM_KEY, lambda: self._press(self.form)),
+        ]
 
     def look_for_reusable(self, draft: DraftView) -> None:
         """Ask which papers of earlier cases still serve."""
@@ -117,13 +136,22 @@ class PaperActs(QWidget):
             text = words("ui.checklist.take_back") if line.state is state else words(f"ui.checklist.{state}")
             act.setText(f"{text}  {_KEYS[state]}")
             act.setAccessibleName(words("ui.checklist.act_on", act=text, name=requirement.name))
+        came = line.state in (MaterialState.TAKEN, MaterialState.SEEN)
+        self.form.setVisible(came)
+        self._copies_label.setVisible(came)
+        self.copies.setVisible(came)
+        self.form.setText(f"{words(f'ui.checklist.form_{line.form}')}  {_FORM_KEY}")
+        self.form.setAccessibleName(words("ui.checklist.act_on", act=self.form.text(), name=requirement.name))
+        with QSignalBlocker(self.copies):
+            self.copies.setValue(line.copies)
+        self.copies.setAccessibleName(words("ui.checklist.copies_of", name=requirement.name))
         self.trust.setVisible(line.pages > 0 or line.state is MaterialState.SEEN)
         self.trust.setText(f"{words(f'ui.checklist.trust_{line.trust.value.lower()}')}  {_TRUST_KEY}")
         self.trust.setAccessibleName(words("ui.checklist.act_on", act=self.trust.text(), name=requirement.name))
 
         promised = line.state is MaterialState.PROMISED
-        for widget in (self._promise_label, self.promise_day):
-            widget.setVisible(promised)
+        self._promise_label.setVisible(promised)
+        self.promise_day.setVisible(promised)
         self.promise_day.setText(line.promised_until if promised else "")
         self.promise_day.setAccessibleName(words("ui.checklist.promise_day_of", name=requirement.name))
 
@@ -172,6 +200,21 @@ class PaperActs(QWidget):
         intake, line = self._with.desk.intake, self._line
         requirement = line.requirement.requirement_id
         self._change(lambda case_id: intake.set_material(case_id, requirement, line.state, trust=level))
+
+    def _other_form(self) -> None:
+        if self._line is None:
+            return
+        form = MaterialForm.COPY if self._line.form is MaterialForm.ORIGINAL else MaterialForm.ORIGINAL
+        intake, line = self._with.desk.intake, self._line
+        requirement = line.requirement.requirement_id
+        self._change(lambda case_id: intake.set_material(case_id, requirement, line.state, form=form))
+
+    def _count_copies(self, copies: int) -> None:
+        if self._line is None:
+            return
+        intake, line = self._with.desk.intake, self._line
+        requirement = line.requirement.requirement_id
+        self._change(lambda case_id: intake.set_material(case_id, requirement, line.state, copies=copies))
 
     def _change(self, change: Callable[[str], DraftView], refused: Callable[[Problem], None] | None = None) -> None:
         if self._draft is not None:

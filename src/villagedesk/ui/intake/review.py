@@ -220,8 +220,8 @@ class ReviewStep(Step):
                 count.setProperty("tone", "bad")
             cells = (
                 wrapping_label(requirement.name),
-                plain_label(words(f"ui.form.{requirement.form.value}")),
-                plain_label(words("ui.review.copy_count", count=requirement.copies)),
+                plain_label(words(f"ui.form.{line.form}")),
+                plain_label(words("ui.review.copy_count", count=line.copies)),
                 count,
             )
             for column, cell in enumerate(cells):
