@@ -21,6 +21,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     "desk": {"devices": EVERYBODY, "close": EVERYBODY},
     "items": {
         "get": EVERYBODY,
+        "has": EVERYBODY,
         "bound": EVERYBODY,
         "of_case": EVERYBODY,
         "all": EVERYBODY,

@@ -28,10 +28,12 @@ def test_whatever_stands_on_the_papers_leads_to_the_case(window: Window) -> None
     other = taken_in(window, PROXY_ITEM)
     case = desk.cases.case(case_id).case
     window.store.write(
-        lambda t: t.put_case(replace(case, acceptance_no="114104230056789-20261123-7", query_code="839201"))
+        lambda t: t.put_case(
+            replace(case, acceptance_no="114104230056789-20261123-7", query_code="839201", limit_date="2026-12-09")
+        )
     ).result()
     assert case.local_no is not None
-    both = (NAME, "oysy", "欧阳", ID_NUMBER, ID_NUMBER[-4:], "2026-11-23", "11月23日", "")
+    both = (NAME, "oysy", "欧阳", ID_NUMBER, ID_NUMBER[-4:], "2026-11-23", "11月23日", case.clerk, "")
     one = (
         case.local_no,
         case.local_no.replace("-", "").lower(),
@@ -39,6 +41,11 @@ def test_whatever_stands_on_the_papers_leads_to_the_case(window: Window) -> None
         "839201",
         "代办试用",
         "13900008888",
+        "139 0000 8888",
+        "139****8888",
+        case.item_code.lower(),
+        "2026-12-09",
+        "12月9日",
         f"{NAME} {case.item_name}",
         f"{case.item_name[-4:]} 代办",
     )

@@ -12,6 +12,7 @@ from villagedesk.desk.intake_views import ChecklistLine
 from villagedesk.desk.views import DraftView
 from villagedesk.domain.case import MaterialState, Trust
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.service_item import MaterialForm
 
 _DAY = 24 * 3600
 
@@ -322,3 +323,35 @@ def test_a_draft_reopened_after_a_restart_has_everything(window: Window) -> None
         assert again.desk.intake.open(second) == before
     finally:
         again.desk.close()
+
+
+def test_a_paper_is_noted_as_it_came_and_goes_so_to_the_acceptance_system(window: Window) -> None:
+    case_id = ready_draft(window)
+    note = window.desk.intake.set_material
+    item = window.desk.intake.view(case_id).item
+    original = next(one for one in item.materials if one.form is MaterialForm.ORIGINAL and one.min_pages)
+    name = original.requirement_id
+    bring_papers(window, window.desk.intake.view(case_id))
+    line = line_of(note(case_id, name, MaterialState.TAKEN, form=MaterialForm.COPY), name)
+    assert (line.form, line.done, line.sentence.key) == (MaterialForm.COPY, False, "intake.missing.original")
+    with pytest.raises(InputProblem, match=r"intake\.not_ready"):
+        window.desk.intake.take_in(case_id)
+    line = line_of(note(case_id, name, MaterialState.TAKEN, form=MaterialForm.ORIGINAL, copies=3), name)
+    assert (line.form, line.copies, line.done) == (MaterialForm.ORIGINAL, 3, True)
+    # what else is noted later leaves it as it is
+    assert line_of(note(case_id, name, MaterialState.TAKEN, trust=Trust.DECLARED), name).copies == 3
+    window.desk.intake.take_in(case_id)
+    (row,) = window.store.read(lambda snapshot: snapshot.outbox_of_case(case_id))
+    (sent,) = [one for one in RevisionPayload.model_validate_json(row.payload).materials if one.requirement_id == name]
+    assert (sent.copies, sent.form) == (3, "original")
+
+
+def test_fewer_copies_than_asked_for_are_missing(window: Window) -> None:
+    case_id = draft(window, PROXY_ITEM)
+    asked = window.desk.intake.view(case_id).item.requirement("photo").copies
+    assert asked > 1
+    line = line_of(window.desk.intake.set_material(case_id, "photo", MaterialState.TAKEN, copies=asked - 1), "photo")
+    assert (line.done, line.sentence.key) == (False, "intake.missing.copies")
+    assert line_of(window.desk.intake.set_material(case_id, "photo", MaterialState.TAKEN, copies=asked), "photo").done
+    with pytest.raises(ValueError, match="copies"):
+        window.desk.intake.set_material(case_id, "photo", MaterialState.TAKEN, copies=0)

@@ -12,6 +12,8 @@ from tests.desk.test_case_changes import RECEIPT, change_case, promising, sent
 from tests.desk.test_cases import put_state
 from tests.desk.test_sending import ask_correction
 from tests.domain.catalogue_of_messages import messages
+from tests.store.bulk import fill
+from tests.store.fixtures import OpenedStore
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.domain.case import CaseEvent, CaseStatus
@@ -182,3 +184,31 @@ def test_the_worst_is_due_first(window: Window) -> None:
         (early, "bad"),
         (late, "warn"),
     ]
+
+
+def test_a_case_due_tomorrow_is_found_among_many_that_wait_longer(window: Window) -> None:
+    fill(OpenedStore(window.folder, window.key, window.store, window.vault, window.clock, b""), 300)
+    case_id = sent(window, CaseStatus.ACCEPTED)
+    window.store.write(
+        lambda t: t.put_case(replace(t.case(case_id), accepted_at=window.clock.now(), limit_date="2026-11-24"))
+    ).result()
+    assert [due.case.case_id for due in window.desk.clocks.due()] == [case_id]
+
+
+def test_cases_that_are_stopped_hide_none_that_are_due(window: Window) -> None:
+    stopped, due = sent(window, CaseStatus.ACCEPTED), sent(window, CaseStatus.ACCEPTED)
+    now = window.clock.now()
+
+    def work(transaction: Transaction) -> None:
+        for case_id, status in ((stopped, CaseStatus.SUSPENDED), (due, CaseStatus.IN_PROCESS)):
+            case = replace(transaction.case(case_id), item_code="VD-MZ-002", status=status, accepted_at=now)
+            transaction.put_case(case)
+        detail = {"change": "suspended", "value.stop": "hearing"}
+        event = CaseEvent(
+            stopped, now, "acceptance_system", "change", CaseStatus.IN_PROCESS, CaseStatus.SUSPENDED, detail
+        )
+        transaction.append_event(event)
+
+    window.store.write(work).result()
+    window.clock.forward(35 * DAY)
+    assert [one.case.case_id for one in window.desk.clocks.due()] == [due]

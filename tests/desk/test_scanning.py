@@ -12,6 +12,7 @@ import pytest
 from tests.desk.counter import SYSTEM_ITEM, Window, open_window, papers, taken_in
 from villagedesk.demo.photographs import empty_table
 from villagedesk.devices.camera_simulated import CameraFault
+from villagedesk.domain.case import MaterialState, Trust
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.store.transaction import SqlTransaction
 from villagedesk.store.vault import PageVault
@@ -169,6 +170,24 @@ def test_an_imported_photograph_becomes_a_page(window: Window, tmp_path: Path) -
     file.write_bytes(papers()[1])
     proposal = window.desk.scanning.import_file(case_id, "household_register", file)
     assert window.desk.scanning.keep(proposal.proposal_id).requirement_id == "household_register"
+
+
+def test_what_comes_out_of_a_file_counts_as_uploaded_until_the_clerk_says_more(window: Window, tmp_path: Path) -> None:
+    case_id = draft(window)
+    file = tmp_path / "one.jpg"
+    file.write_bytes(papers()[1])
+
+    def trust() -> Trust:
+        lines = window.desk.intake.view(case_id).checklist
+        return next(line.trust for line in lines if line.requirement.requirement_id == "household_register")
+
+    captured(window, case_id)
+    assert all(line.trust is Trust.CHECKED for line in window.desk.intake.view(case_id).checklist)
+    for expected in (Trust.UPLOADED, Trust.CHECKED):
+        proposal = window.desk.scanning.import_file(case_id, "household_register", file)
+        window.desk.scanning.keep(window.desk.scanning.turn(proposal.proposal_id, 1).proposal_id)
+        assert trust() is expected
+        window.desk.intake.set_material(case_id, "household_register", MaterialState.TAKEN, trust=Trust.CHECKED)
 
 
 def test_a_camera_pulled_out_is_told_and_works_again_when_plugged_in(window: Window) -> None:

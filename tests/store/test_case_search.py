@@ -179,14 +179,26 @@ def test_all_pieces_of_a_long_name_in_several_places_are_no_name(filled: tuple[O
     assert all_found(opened, query("英秀英秀王"), 50) == ([], 0)
 
 
-def test_an_earlier_person_is_the_applicant_who_is_meant_not_somebody_else_in_the_case(opened: OpenedStore) -> None:
+def test_an_earlier_person_is_the_one_who_is_meant_not_somebody_else_in_the_case(opened: OpenedStore) -> None:
     case = case_of(1, "王秀英", agent="买买提·阿不都热合曼")
     opened.store.write(lambda t: t.put_case(case)).result()
     persons = opened.store.read(lambda s: [person.name for person in s.earlier_persons("买买提", 9)])
-    assert persons == []
+    assert persons == ["买买提·阿不都热合曼"]
     for typed in ("王秀英", "wxy", "wangxiuying", case.applicant.phone[-4:], "秀英 139"):
         names = opened.store.read(lambda s, typed=typed: [one.name for one in s.earlier_persons(typed, 9)])  # type: ignore[misc]
         assert names == ["王秀英"]
+
+
+def test_who_was_agent_and_applicant_is_offered_once_with_all_that_is_known(opened: OpenedStore) -> None:
+    agent = case_of(1, "王秀英", agent="买买提·阿不都热合曼")
+    party = agent.parties[0]
+    own = case_of(2, party.name)
+    applied = replace(own.applicant, document_kind=party.document_kind, document_number=party.document_number)
+    later = case_of(3, "李小明", agent=party.name)
+    for case in (replace(own, applicant=replace(applied, address="柳林村3组")), agent, later):
+        opened.store.write(lambda t, case=case: t.put_case(case)).result()  # type: ignore[misc]
+    found = opened.store.read(lambda s: s.earlier_persons(party.document_number, 9))
+    assert [(person.name, person.address) for person in found] == [(party.name, "柳林村3组")]
 
 
 def test_words_made_by_other_rules_are_made_anew_at_opening_and_numbers_go_by_age(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
-from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCase
 from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.earlier_person import EarlierPerson
@@ -119,7 +119,7 @@ class MemoryTransaction:
     def earlier_persons(self, text: str, limit: int) -> Sequence[EarlierPerson]:
         raise NotImplementedError("lists are the real store's")
 
-    def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:
+    def running_cases(self, status: CaseStatus, limit: int) -> Sequence[RunningCase]:
         raise NotImplementedError("lists are the real store's")
 
     def cases_to_hand_out(self, limit: int) -> Sequence[Case]:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from tests.domain.identity_numbers import resident
@@ -172,6 +172,13 @@ def test_a_paper_that_was_seen_is_noted_with_its_trust_and_taken_back(page: Appl
     mark(row)
     materials.click("paper_trust")
     materials.until(lambda: seen()[0][1].trust is Trust.UPLOADED)
+    mark(row)
+    materials.click("paper_form")
+    materials.until(lambda: seen()[0][1].form is not line.form)
+    mark(row)
+    copies = materials.widget("paper_copies", QSpinBox)
+    copies.setValue(line.copies + 1)
+    materials.until(lambda: seen()[0][1].copies == line.copies + 1)
     mark(row)
     materials.click("paper_seen")
     materials.until(lambda: seen() == [])

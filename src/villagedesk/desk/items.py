@@ -31,7 +31,7 @@ from villagedesk.desk.item_views import CatalogueView, Installed, ItemChanges, L
 from villagedesk.desk.news import News
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import STATION, Deed
-from villagedesk.domain.case import Case, CaseEvent
+from villagedesk.domain.case import Case, CaseEvent, RunningCase
 from villagedesk.domain.catalogue import CatalogueOrigin
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import InputProblem, Problem
@@ -108,11 +108,15 @@ class Items:
         """The newest version of that item, with the village's own mode and office. Raises KeyError."""
         return self._now.chosen[code]
 
+    def has(self, code: str) -> bool:
+        """Whether the catalogue in use has that item."""
+        return code in self._now.chosen
+
     def bound(self, code: str, version: int) -> ServiceItem | None:
         """That version as the county made it, None when it was never here."""
         return self._bound(code, version)
 
-    def of_case(self, case: Case) -> ServiceItem | None:
+    def of_case(self, case: Case | RunningCase) -> ServiceItem | None:
         """The version the case is bound to, None when it was never here."""
         return self.bound(case.item_code, case.item_version)
 

@@ -209,3 +209,17 @@ class CaseLine:
     sending_state: str = ""
     pages_done: int = 0
     pages_total: int = 0
+
+
+@dataclass(frozen=True)
+class RunningCase:
+    """What of a case tells how near its limits are; of thousands this is read in a moment."""
+
+    case_id: str
+    item_code: str
+    item_version: int
+    mode: HandlingMode
+    status: CaseStatus
+    received_at: datetime | None
+    accepted_at: datetime | None
+    limit_date: str

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCase
 from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.earlier_person import EarlierPerson
@@ -94,8 +94,8 @@ class Snapshot(Protocol):
         """Applicants of cases taken in, by name, pinyin initials, a number or its last four; newest first, each
         number once."""
 
-    def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:
-        """Cases in these states, longest unchanged first."""
+    def running_cases(self, status: CaseStatus, limit: int) -> Sequence[RunningCase]:
+        """Cases in that state, longest unchanged first."""
 
     def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
         """Cases sent or carried elsewhere whose result the villager is to get, longest unchanged first."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol
 
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, MaterialState
 from villagedesk.domain.clock import SHANGHAI
@@ -110,6 +111,25 @@ class LawClock:
     unsure: bool = False
 
 
+class CaseDates(Protocol):
+    """What the organ's clocks of a case hang on; every :class:`Case` has it."""
+
+    @property
+    def status(self) -> CaseStatus: ...
+
+    @property
+    def mode(self) -> HandlingMode: ...
+
+    @property
+    def received_at(self) -> datetime | None: ...
+
+    @property
+    def accepted_at(self) -> datetime | None: ...
+
+    @property
+    def limit_date(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class _Stop:
     since: date
@@ -133,12 +153,31 @@ class _Stop:
 def law_clocks(
     case: Case, item: ServiceItem | None, events: Sequence[CaseEvent], today: date, calendar: Calendar
 ) -> tuple[LawClock, ...]:
-    """The clocks that run in a case, soonest first.
+    """The clocks that run in a case, soonest first: the organ's, and those of promised papers.
 
     Args:
         item: the version the case is bound to; None when it is not here any more.
         events: the case's log, oldest first; only changes of its state are looked at.
         today: the date in Shanghai.
+    """
+    clocks = [*organ_clocks(case, item, events, today, calendar)]
+    if case.status not in CLOSED | {CaseStatus.DRAFT}:
+        clocks += [
+            _promised(material.name, date.fromisoformat(material.promised_until), case, today)
+            for material in case.materials
+            if material.state is MaterialState.PROMISED and material.promised_until
+        ]
+    return tuple(sorted(clocks, key=lambda clock: (clock.due is None, clock.due or clock.start)))
+
+
+def organ_clocks(
+    case: CaseDates, item: ServiceItem | None, events: Sequence[CaseEvent], today: date, calendar: Calendar
+) -> list[LawClock]:
+    """The clocks of the organ that run in a case. Without its log (``events`` empty) none ends later than with it: a
+    stop and a correction only put the end off.
+
+    Args:
+        item, events, today: as for :func:`law_clocks`.
     """
     clocks: list[LawClock] = []
     if case.status in _UNTOLD and case.received_at is not None:
@@ -156,17 +195,11 @@ def law_clocks(
         concluded = _last_into(events, CaseStatus.CONCLUDED) or _last_into(events, CaseStatus.RESULT_WAITING)
         if concluded is not None:
             clocks.append(_counted(ClockKind.DELIVERY, _day(concluded), _DELIVERY, (), today, calendar))
-    if case.status not in CLOSED | {CaseStatus.DRAFT}:
-        clocks += [
-            _promised(material.name, date.fromisoformat(material.promised_until), case, today)
-            for material in case.materials
-            if material.state is MaterialState.PROMISED and material.promised_until
-        ]
-    return tuple(sorted(clocks, key=lambda clock: (clock.due is None, clock.due or clock.start)))
+    return clocks
 
 
 def _decision(
-    case: Case, item: ServiceItem | None, events: Sequence[CaseEvent], today: date, calendar: Calendar
+    case: CaseDates, item: ServiceItem | None, events: Sequence[CaseEvent], today: date, calendar: Calendar
 ) -> LawClock | None:
     if case.accepted_at is None:
         return None
@@ -193,7 +226,7 @@ def hangs_on_log(case: Case) -> bool:
     return case.status in TO_HAND_OUT and case.mode in HANDS_OUT
 
 
-def _told_limit(case: Case) -> date | None:
+def _told_limit(case: CaseDates) -> date | None:
     try:
         return date.fromisoformat(case.limit_date[:10])
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from villagedesk.domain.case import (
     Material,
     MaterialState,
     Page,
+    RunningCase,
     Trust,
 )
 from villagedesk.domain.catalogue import Catalogue, CatalogueOrigin
@@ -156,10 +157,10 @@ def case_of(row: AnyRow) -> Case:
     )
 
 
-def earlier_person_of(case: Case) -> EarlierPerson:
-    """Who applied in that case."""
+def earlier_persons_of(case: Case) -> tuple[EarlierPerson, ...]:
+    """Who applied in that case, then everybody else in it who showed a document."""
     one = case.applicant
-    return EarlierPerson(
+    applicant = EarlierPerson(
         name=one.name,
         document_kind=one.document_kind,
         document_number=one.document_number,
@@ -171,6 +172,42 @@ def earlier_person_of(case: Case) -> EarlierPerson:
         ethnic_group=one.ethnic_group,
         last_case_id=case.case_id,
         last_at=case.created_at,
+    )
+    others = (
+        EarlierPerson(
+            name=party.name,
+            document_kind=party.document_kind,
+            document_number=party.document_number,
+            phone=party.phone,
+            address="",
+            kind=ApplicantKind.NATURAL,
+            birth_date="",
+            sex="",
+            ethnic_group="",
+            last_case_id=case.case_id,
+            last_at=case.created_at,
+        )
+        for party in case.parties
+        if party.name and party.document_number
+    )
+    return (applicant, *others)
+
+
+OF_RUNNING_CASE = tuple(one.name for one in fields(RunningCase))
+"""The columns of ``cases`` that :func:`running_case_of` wants."""
+
+
+def running_case_of(row: AnyRow) -> RunningCase:
+    """The dates of a row of ``cases``."""
+    return RunningCase(
+        case_id=row.case_id,
+        item_code=row.item_code,
+        item_version=row.item_version,
+        mode=HandlingMode(row.mode),
+        status=CaseStatus(row.status),
+        received_at=_moment(row.received_at),
+        accepted_at=_moment(row.accepted_at),
+        limit_date=row.limit_date,
     )
 
 

@@ -17,20 +17,25 @@ from villagedesk.domain.case_query import QueryWord
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.names_pinyin import initials_forms, name_syllables, syllables
 
-WORDS_VERSION = "2"
+WORDS_VERSION = "3"
 """Of the rules below; a database with words of another version gets all of them anew when it is opened."""
 
-_NAME, _INITIALS, _SPOKEN, _NUMBER, _WHOLE, _ITEM, _DAY = "n", "p", "s", "d", "w", "i", "t"
+_NAME, _INITIALS, _SPOKEN, _NUMBER, _WHOLE, _ITEM, _DAY, _CLERK = "n", "p", "s", "d", "w", "i", "t", "c"
 _PIECE = 4
 """Longest piece of a name that is a word; longer ones are looked for by all their pieces, then compared."""
 _BEGINNING = 6
 _LEAST_SPOKEN = 3
+_MASKED = re.compile(r"(?P<head>[0-9A-Z]{3})\*+(?P<tail>[0-9A-Z]{4})")
+"""A number as lists and papers show it (:mod:`villagedesk.domain.masking`)."""
 _DATES = (
     re.compile(r"(?P<y>[0-9]{4})[-/.\u5e74](?P<m>[0-9]{1,2})[-/.\u6708](?P<d>[0-9]{1,2})\u65e5?"),
     re.compile(r"(?P<y>20[0-9]{2})(?P<m>[0-9]{2})(?P<d>[0-9]{2})"),
     re.compile(r"(?P<y>[0-9]{4})[-/.\u5e74](?P<m>[0-9]{1,2})\u6708?"),
     re.compile(r"(?P<m>[0-9]{1,2})\u6708(?P<d>[0-9]{1,2})\u65e5?"),
 )
+
+
+_ISO_DAY = re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
 @dataclass(frozen=True)
@@ -70,8 +75,13 @@ def words_of(case: Case) -> frozenset[str]:
         # Clerks call a case by the day's count alone, e.g. "0012".
         words.add(_NUMBER + fold(case.local_no)[-5:-1])
     words.add(_ITEM + case.item_code)
-    day = (case.received_at or case.created_at).astimezone(SHANGHAI)
-    words |= {f"{_DAY}{day:%Y%m%d}", f"{_DAY}{day:%Y%m}", f"{_DAY}{day:%m%d}"}
+    words.add(_CLERK + fold(case.clerk))
+    days = {f"{(case.received_at or case.created_at).astimezone(SHANGHAI):%Y%m%d}"}
+    if case.accepted_at is not None:
+        days.add(f"{case.accepted_at.astimezone(SHANGHAI):%Y%m%d}")
+    days |= {"".join(parts) for parts in _ISO_DAY.findall(case.limit_date)}
+    for day in days:
+        words |= {_DAY + day, _DAY + day[:6], _DAY + day[4:]}
     return frozenset(words)
 
 
@@ -106,6 +116,10 @@ def wanted_of(word: QueryWord) -> tuple[Wanted, ...]:
     else:
         pieces = dict.fromkeys(_NAME + folded[at : at + _PIECE] for at in range(len(folded) - _PIECE + 1))
         ways.append(Wanted(words=tuple(pieces), name_holds=folded))
+    masked = _MASKED.fullmatch(folded)
+    if masked is not None:
+        ways.append(Wanted(words=(_NUMBER + masked["head"], _NUMBER + masked["tail"])))
+    ways.append(Wanted(words=(_CLERK + folded,)))
     if folded.isascii():
         ways.append(Wanted(words=(_NUMBER + folded,)))
         if len(folded) > _BEGINNING:

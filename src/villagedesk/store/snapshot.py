@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, distinct, func, or_, select, union
 
-from villagedesk.domain.case import Applicant, Case, CaseEvent, CaseLine, CaseStatus, Page
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCase
 from villagedesk.domain.case_query import CaseQuery, CasesFound, QueryWord
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.clock import moment_of, utc_text
@@ -241,7 +241,8 @@ class SqlSnapshot:
         return [case for case in found if fold(case.applicant.document_number) == fold(document_number)][:limit]
 
     def earlier_persons(self, text: str, limit: int) -> Sequence[EarlierPerson]:
-        """Applicants of cases taken in, by name, pinyin, number or its last four; newest first, each number once."""
+        """Applicants, agents and others of cases taken in, by name, pinyin, number or its last four; newest first, each
+        number once, as applicant where they ever were one: more is known of an applicant."""
         query = CaseQuery(tuple(QueryWord(word) for word in text.split()))
         search = CaseSearch(self.connection)
         found: dict[tuple[str, str], EarlierPerson] = {}
@@ -254,16 +255,21 @@ class SqlSnapshot:
             ids = search.cases(made)
             cases = {row.case_id: row for row in self.connection.execute(select(CASES).where(CASES.c.case_id.in_(ids)))}
             for case in (rows.case_of(cases[case_id]) for case_id in ids):
-                if case.status is not CaseStatus.DRAFT and _is_meant(case.applicant, query):
-                    person = rows.earlier_person_of(case)
-                    found.setdefault((person.document_kind, person.document_number), person)
+                if case.status is CaseStatus.DRAFT:
+                    continue
+                for person in rows.earlier_persons_of(case):
+                    if not _is_meant(person, query):
+                        continue
+                    known = found.setdefault((person.document_kind, person.document_number), person)
+                    if person.address and not known.address:
+                        found[person.document_kind, person.document_number] = person
         return list(found.values())[:limit]
 
-    def cases_in(self, statuses: frozenset[CaseStatus], limit: int) -> Sequence[Case]:
-        """Cases in these states, longest unchanged first."""
-        names = sorted(status.value for status in statuses)
-        chosen = select(CASES).where(CASES.c.status.in_(names)).order_by(CASES.c.updated_at).limit(limit)
-        return [rows.case_of(row) for row in self.connection.execute(chosen)]
+    def running_cases(self, status: CaseStatus, limit: int) -> Sequence[RunningCase]:
+        """Cases in that state, longest unchanged first."""
+        of_case = (CASES.c[name] for name in rows.OF_RUNNING_CASE)
+        chosen = select(*of_case).where(CASES.c.status == status.value).order_by(CASES.c.updated_at).limit(limit)
+        return [rows.running_case_of(row) for row in self.connection.execute(chosen)]
 
     def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
         """Cases sent or carried elsewhere whose result the villager is to get, longest unchanged first."""
@@ -336,10 +342,10 @@ class SqlSnapshot:
         return self.connection.execute(chosen.limit(1)).first() is not None
 
 
-def _is_meant(applicant: Applicant, query: CaseQuery) -> bool:
-    """Whether the words are the applicant's own, not those of somebody else in the case."""
-    words = person_words(applicant.name, (applicant.document_number, applicant.phone))
-    name = fold(applicant.name)
+def _is_meant(person: EarlierPerson, query: CaseQuery) -> bool:
+    """Whether the words are that person's own, not those of somebody else in the case."""
+    words = person_words(person.name, (person.document_number, person.phone))
+    name = fold(person.name)
     return all(
         any(
             way.name_holds in name
