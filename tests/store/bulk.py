@@ -15,7 +15,8 @@ from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.store import rows
-from villagedesk.store.schema import CASE_COUNTS, CASE_NUMBERS, CASE_WORDS, CASES, LOCAL_NUMBERS, OUTBOX
+from villagedesk.store.case_words import add_words
+from villagedesk.store.schema import CASE_COUNTS, CASE_NUMBERS, CASES, LOCAL_NUMBERS, OUTBOX
 from villagedesk.store.search import words_of
 
 _PER_TRANSACTION = 10_000
@@ -58,8 +59,7 @@ def _put(transaction: Transaction, cases: list[Case]) -> None:
     connection.execute(CASES.insert(), [rows.case_values(case) for case in cases])
     connection.execute(CASE_NUMBERS.insert(), [{"case_id": case.case_id} for case in cases])
     numbers_of = {row.case_id: row.made for row in connection.execute(select(CASE_NUMBERS))}
-    words = sorted((word, numbers_of[case.case_id]) for case in cases for word in words_of(case))
-    connection.execute(CASE_WORDS.insert(), [{"word": word, "made": made} for word, made in words])
+    add_words(connection, ((word, numbers_of[case.case_id]) for case in cases for word in words_of(case)))
     sent = [replace(example_submit(case), state=SendingState.SENT, receipt="{}") for case in cases]
     connection.execute(OUTBOX.insert(), [rows.outbox_values(row) for row in sent])
     counted = Counter(case.status.value for case in cases)

@@ -229,3 +229,17 @@ def test_a_removed_draft_is_found_no_more_and_its_number_is_not_used_again(opene
     opened.store.write(lambda t: t.put_case(second)).result()
     assert all_found(opened, query("王"), 9) == ([second.case_id], 1)
     assert re.fullmatch("[0-9]*", opened.store.read(lambda s: s.find_cases(query("王"), 9)).next)
+
+
+def test_cases_of_a_person_are_those_the_whole_number_applied_in(opened: OpenedStore) -> None:
+    own, other = case_of(1, "王秀英"), case_of(2, "李小明", agent="王秀英")
+    number = own.applicant.document_number
+    agent = replace(other.parties[0], document_number=number)
+    stranger = replace(other.applicant, document_number="", phone=number[:11])
+    put(opened, own, replace(other, applicant=stranger, parties=(agent,)))
+
+    def of(typed: str) -> list[str]:
+        return [case.case_id for case in opened.store.read(lambda s: s.cases_of_person(typed, 9))]
+
+    assert of(number) == of(f" {number[:6]} {number[6:].lower()}") == [own.case_id]
+    assert of(number[:6]) == of(number[:17]) == of("") == []

@@ -22,6 +22,7 @@ from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Cancelled
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
+from villagedesk.store.case_words import BLOCK
 from villagedesk.store.connection import building_engine
 from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.keys import DataKey
@@ -169,7 +170,12 @@ def test_what_stands_on_whole_pages_comes_back_and_nothing_is_invented(
 def words_by_case(tables: Mapping[str, Sequence[Mapping[str, object]]]) -> set[tuple[object, object]]:
     """What each case is found by; the short numbers are each database's own."""
     cases = {row["made"]: row["case_id"] for row in tables["case_numbers"]}
-    return {(cases[row["made"]], row["word"]) for row in tables["case_words"]}
+    found = set()
+    for row in tables["case_words"]:
+        bits = int.from_bytes(bytes.fromhex(str(row["members"])), "little")
+        numbers = [BLOCK * int(str(row["block"])) + bit for bit in range(BLOCK) if bits >> bit & 1]
+        found |= {(cases[made], row["word"]) for made in numbers}
+    return found
 
 
 def test_an_undamaged_one_comes_back_whole(whole: Whole, tmp_path: Path) -> None:

@@ -102,6 +102,11 @@ def case_values(case: Case) -> Values:
     }
 
 
+def parties_of(text: str) -> tuple[Party, ...]:
+    """The people besides the applicant, as ``cases.parties`` keeps them."""
+    return tuple(Party(**{**party, "role": PartyRole(party["role"])}) for party in json.loads(text))
+
+
 def case_of(row: AnyRow) -> Case:
     """The case of a row of ``cases``."""
     applicant = json.loads(row.applicant)
@@ -127,7 +132,7 @@ def case_of(row: AnyRow) -> Case:
             sex=applicant.get("sex", ""),
             ethnic_group=applicant.get("ethnic_group", ""),
         ),
-        parties=tuple(Party(**{**party, "role": PartyRole(party["role"])}) for party in json.loads(row.parties)),
+        parties=parties_of(row.parties),
         materials=tuple(
             Material(
                 requirement_id=material["requirement_id"],

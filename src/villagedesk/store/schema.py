@@ -86,10 +86,11 @@ CASE_WORDS = Table(
     "case_words",
     METADATA,
     Column("word", Text, primary_key=True),
-    Column("made", Integer, primary_key=True, autoincrement=False),
+    Column("block", Integer, primary_key=True, autoincrement=False),
+    Column("members", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
-"""What a case is found by (``search``). No foreign key: its check would need an index, and that a write per word."""
+"""What a case is found by (``search``), many cases in a row (``case_words``)."""
 
 DERIVED = frozenset({CASE_WORDS.name, CASE_NUMBERS.name, CASE_COUNTS.name})
 """Made anew from the cases where need be."""

@@ -1,8 +1,8 @@
 """The words a case is found by, and what of them a typed word asks for.
 
 FTS5's trigram tokenizer cannot find two-character names (design: decision 10), so the index is a table of our own. A
-word begins with a letter that says what it is of. Pieces of names, and beginnings of numbers up to six characters, are
-words themselves: a beginning that most cases share (their division code) is then read in the order of the index.
+word begins with a letter that says what it is of. Pieces of names, and all beginnings of numbers and of what is spoken,
+are words themselves: those that most cases share (their division code) cost next to nothing there (``case_words``).
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from villagedesk.domain.case_query import QueryWord
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.names_pinyin import initials_forms, name_syllables, syllables
 
-WORDS_VERSION = "3"
+WORDS_VERSION = "4"
 """Of the rules below; a database with words of another version gets all of them anew when it is opened."""
 
-_NAME, _INITIALS, _SPOKEN, _NUMBER, _WHOLE, _ITEM, _DAY, _CLERK = "n", "p", "s", "d", "w", "i", "t", "c"
+_NAME, _INITIALS, _SPOKEN, _NUMBER, _APPLICANT, _ITEM, _DAY, _CLERK = "n", "p", "s", "d", "a", "i", "t", "c"
 _PIECE = 4
 """Longest piece of a name that is a word; longer ones are looked for by all their pieces, then compared."""
-_BEGINNING = 6
+_BEGINNING = 64
+"""Longest beginning that is a word; what is typed longer is cut there."""
 _LEAST_SPOKEN = 3
 _MASKED = re.compile(r"(?P<head>[0-9A-Z]{3})\*+(?P<tail>[0-9A-Z]{4})")
 """A number as lists and papers show it (:mod:`villagedesk.domain.masking`)."""
@@ -43,13 +44,11 @@ class Wanted:
     """One way in which a case may fit a typed word.
 
     Args:
-        words: all of these must be among the case's words.
-        begins: or one of them begins so.
+        words: all of these must be among the case's words; at least one.
         name_holds: and a name of the case holds this, for pieces too long to be a word.
     """
 
-    words: tuple[str, ...] = ()
-    begins: str = ""
+    words: tuple[str, ...]
     name_holds: str = ""
 
 
@@ -59,9 +58,9 @@ def fold(text: str) -> str:
     return "".join(char for char in plain if not char.isspace() and char != "-")
 
 
-def number_word(number: str) -> str:
-    """The index word of a whole number."""
-    return _NUMBER + fold(number)
+def applicant_word(document_number: str) -> str:
+    """The index word of cases whose applicant has exactly that number."""
+    return _APPLICANT + fold(document_number)
 
 
 def words_of(case: Case) -> frozenset[str]:
@@ -74,6 +73,8 @@ def words_of(case: Case) -> frozenset[str]:
         words |= _number_words(case.local_no, ends=False)
         # Clerks call a case by the day's count alone, e.g. "0012".
         words.add(_NUMBER + fold(case.local_no)[-5:-1])
+    if fold(case.applicant.document_number):
+        words.add(applicant_word(case.applicant.document_number))
     words.add(_ITEM + case.item_code)
     words.add(_CLERK + fold(case.clerk))
     days = {f"{(case.received_at or case.created_at).astimezone(SHANGHAI):%Y%m%d}"}
@@ -93,15 +94,11 @@ def person_words(name: str, numbers: Iterable[str]) -> set[str]:
         words |= {_NAME + folded[at : at + length] for at in range(len(folded) - length + 1)}
     for initials in initials_forms(name):
         words |= {_INITIALS + initials[:length] for length in range(1, len(initials) + 1)}
-    words |= {_SPOKEN + spoken for spoken in _spoken_forms(name)}
+    for spoken in _spoken_forms(name):
+        words |= {_SPOKEN + spoken[:length] for length in range(_LEAST_SPOKEN, min(_BEGINNING, len(spoken)) + 1)}
     for number in numbers:
         words |= _number_words(number)
     return words
-
-
-def names_of(case: Case) -> tuple[str, ...]:
-    """The folded names of everybody in a case."""
-    return tuple(fold(name) for name in (case.applicant.name, *(party.name for party in case.parties)))
 
 
 def wanted_of(word: QueryWord) -> tuple[Wanted, ...]:
@@ -121,13 +118,11 @@ def wanted_of(word: QueryWord) -> tuple[Wanted, ...]:
         ways.append(Wanted(words=(_NUMBER + masked["head"], _NUMBER + masked["tail"])))
     ways.append(Wanted(words=(_CLERK + folded,)))
     if folded.isascii():
-        ways.append(Wanted(words=(_NUMBER + folded,)))
-        if len(folded) > _BEGINNING:
-            ways.append(Wanted(begins=_WHOLE + folded))
+        ways.append(Wanted(words=(_NUMBER + folded[:_BEGINNING],)))
         if folded.isalpha():
             ways.append(Wanted(words=(_INITIALS + folded.lower(),)))
             if len(folded) >= _LEAST_SPOKEN:
-                ways.append(Wanted(begins=_SPOKEN + folded.lower()))
+                ways.append(Wanted(words=(_SPOKEN + folded.lower()[:_BEGINNING],)))
     return tuple(ways)
 
 
@@ -136,7 +131,6 @@ def _number_words(number: str, *, ends: bool = True) -> set[str]:
     if not folded:
         return set()
     words = {_NUMBER + folded[:length] for length in range(1, min(_BEGINNING, len(folded)) + 1)}
-    words |= {_NUMBER + folded, _WHOLE + folded}
     if ends:
         words.add(_NUMBER + folded[-4:])
     return words

@@ -18,11 +18,11 @@ from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.domain.retention import RetentionCandidate
 from villagedesk.store import retention, rows
 from villagedesk.store.case_search import CaseSearch
+from villagedesk.store.case_words import cases_with, numbers_in
 from villagedesk.store.schema import (
     CASE_COUNTS,
     CASE_EVENTS,
     CASE_NUMBERS,
-    CASE_WORDS,
     CASES,
     CATALOGUES,
     EPOCHS,
@@ -39,7 +39,7 @@ from villagedesk.store.schema import (
     TO_HAND_OUT,
     WORDS_VERSION_NAME,
 )
-from villagedesk.store.search import fold, number_word, person_words, wanted_of
+from villagedesk.store.search import applicant_word, fold, person_words, wanted_of
 
 # an action that was given up says nothing of its case
 _GIVEN_UP = and_(OUTBOX.c.operation != Operation.SUBMIT.value, OUTBOX.c.state == SendingState.CANCELLED.value)
@@ -233,12 +233,10 @@ class SqlSnapshot:
 
     def cases_of_person(self, document_number: str, limit: int) -> Sequence[Case]:
         """Cases whose applicant has that number (folded), newest first, drafts too."""
-        numbered = select(CASES).join(CASE_NUMBERS, CASE_NUMBERS.c.case_id == CASES.c.case_id)
-        having = select(CASE_WORDS.c.made).where(CASE_WORDS.c.word == number_word(document_number))
-        chosen = numbered.where(CASE_NUMBERS.c.made.in_(having)).order_by(CASES.c.created_at.desc())
-        found = (rows.case_of(row) for row in self.connection.execute(chosen))
-        # the word may also be a phone, an acceptance number, or of somebody else in the case
-        return [case for case in found if fold(case.applicant.document_number) == fold(document_number)][:limit]
+        made = numbers_in(cases_with(self.connection, applicant_word(document_number)), limit)
+        chosen = select(CASES).join(CASE_NUMBERS, CASE_NUMBERS.c.case_id == CASES.c.case_id)
+        chosen = chosen.where(CASE_NUMBERS.c.made.in_(made)).order_by(CASE_NUMBERS.c.made.desc())
+        return [rows.case_of(row) for row in self.connection.execute(chosen)]
 
     def earlier_persons(self, text: str, limit: int) -> Sequence[EarlierPerson]:
         """Applicants, agents and others of cases taken in, by name, pinyin, number or its last four; newest first, each
@@ -347,11 +345,6 @@ def _is_meant(person: EarlierPerson, query: CaseQuery) -> bool:
     words = person_words(person.name, (person.document_number, person.phone))
     name = fold(person.name)
     return all(
-        any(
-            way.name_holds in name
-            if way.name_holds
-            else any(word.startswith(way.begins) if way.begins else word in way.words for word in words)
-            for way in wanted_of(word_typed)
-        )
+        any(words.issuperset(way.words) and way.name_holds in name for way in wanted_of(word_typed))
         for word_typed in query.words
     )

@@ -18,10 +18,10 @@ from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.printing import PrintJob
 from villagedesk.store import audit, retention, rows
+from villagedesk.store.case_words import add_words, remove_words
 from villagedesk.store.schema import (
     CASE_COUNTS,
     CASE_NUMBERS,
-    CASE_WORDS,
     CASES,
     CATALOGUES,
     EPOCHS,
@@ -109,8 +109,8 @@ class SqlTransaction(SqlSnapshot):
             self.connection.execute(CASE_NUMBERS.insert(), {"case_id": case.case_id})
         if known != wanted:
             made = self._made(case.case_id)
-            self._remove_words(made, known - wanted)
-            self._add_words(made, wanted - known)
+            remove_words(self.connection, ((word, made) for word in known - wanted))
+            add_words(self.connection, ((word, made) for word in wanted - known))
 
     def remove_draft(self, case_id: str) -> Sequence[str]:
         """Remove a draft with its page rows; gives the page_ids no row names any more (their files may go).
@@ -124,7 +124,8 @@ class SqlTransaction(SqlSnapshot):
             raise ValueError("only a draft can be removed")
         page_ids = {page.page_id for page in self.pages(case_id)}
         self.connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
-        self._remove_words(self._made(case_id), words_of(case))
+        made = self._made(case_id)
+        remove_words(self.connection, ((word, made) for word in words_of(case)))
         self.connection.execute(CASE_NUMBERS.delete().where(CASE_NUMBERS.c.case_id == case_id))
         self.connection.execute(CASES.delete().where(CASES.c.case_id == case_id))
         self._count(CaseStatus.DRAFT, -1)
@@ -293,15 +294,6 @@ class SqlTransaction(SqlSnapshot):
         chosen = select(CASE_NUMBERS.c.made).where(CASE_NUMBERS.c.case_id == case_id)
         made: int = self.connection.execute(chosen).scalar_one()
         return made
-
-    def _add_words(self, made: int, words: frozenset[str]) -> None:
-        if words:
-            self.connection.execute(CASE_WORDS.insert(), [{"word": word, "made": made} for word in sorted(words)])
-
-    def _remove_words(self, made: int, words: frozenset[str]) -> None:
-        if words:
-            chosen = CASE_WORDS.delete().where(CASE_WORDS.c.made == made, CASE_WORDS.c.word.in_(sorted(words)))
-            self.connection.execute(chosen)
 
     def _unnamed(self, page_ids: Iterable[str]) -> list[str]:
         wanted = sorted(page_ids)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.sqlite import insert
 
 from villagedesk.store import rows
+from villagedesk.store.case_words import add_words
 from villagedesk.store.schema import CASE_NUMBERS, CASE_WORDS, CASES, META, WORDS_VERSION_NAME
 from villagedesk.store.search import WORDS_VERSION, words_of
 
@@ -23,7 +24,6 @@ def make_words_anew(connection: Connection) -> None:
         connection.execute(CASE_NUMBERS.insert(), [{"case_id": case_id} for case_id in part])
         numbered = select(CASE_NUMBERS.c.made, *CASES.columns).join(CASES, CASES.c.case_id == CASE_NUMBERS.c.case_id)
         chosen = connection.execute(numbered.where(CASE_NUMBERS.c.case_id.in_(part))).all()
-        words = sorted((word, row.made) for row in chosen for word in words_of(rows.case_of(row)))
-        connection.execute(CASE_WORDS.insert(), [{"word": word, "made": made} for word, made in words])
+        add_words(connection, ((word, row.made) for row in chosen for word in words_of(rows.case_of(row))))
     put = insert(META).values(name=WORDS_VERSION_NAME, value=WORDS_VERSION)
     connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"value": WORDS_VERSION}))

@@ -20,12 +20,14 @@ from villagedesk.store.migrations.versions import (
     v0001_first_schema,
     v0002_epochs_and_expired_pages,
     v0003_items_and_parties,
+    v0004_case_words_in_blocks,
 )
 
 VERSIONS: tuple[ModuleType, ...] = (
     v0001_first_schema,
     v0002_epochs_and_expired_pages,
     v0003_items_and_parties,
+    v0004_case_words_in_blocks,
 )
 
 _ONE_AT_A_TIME = threading.Lock()
