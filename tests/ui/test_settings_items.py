@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
+from tests.catalogue.test_calendar import FILE
 from tests.catalogue.test_package import KEY, PUBLIC, raw
 from tests.ui.cases_at_hand import desk_of, kinds_logged
 from tests.ui.conftest import OpenWindow
@@ -173,6 +174,21 @@ def test_a_spoilt_package_changes_nothing_and_says_so(
     assert len(desk_of(village).items.all()) == 36
     page.press(Qt.Key.Key_Escape)
     page.wait_for("door_items")
+
+
+def test_next_years_holidays_are_read_in_from_a_file(county: tuple[Village, SettingsPage], tmp_path: Path) -> None:
+    village, page = county
+    page.until(lambda: "还没有" in page.text("catalogue_next_year"))
+    assert "已有" in page.text("catalogue_this_year")
+    file = tmp_path / "2027.toml"
+    file.write_text("year = 2027", encoding="utf-8")
+    install(page, file)
+    page.until(lambda: "2027.toml" in page.text("catalogue_file_trouble"))
+    file.write_text(FILE.format(year=2027, worked="2027-01-03"), encoding="utf-8")
+    install(page, file)
+    page.wait_said("2027 年的节假日装好了")
+    page.until(lambda: "已有" in page.text("catalogue_next_year"))
+    assert Deed.CALENDAR_INSTALLED in kinds_logged(village)
 
 
 def test_nothing_typed_asks_for_the_file(county: tuple[Village, SettingsPage]) -> None:

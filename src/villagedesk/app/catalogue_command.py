@@ -46,7 +46,7 @@ def make_catalogue_package(items: Path, key_file: Path, version: int, base: Path
     """Check a folder of items as a whole, sign it, and write the package. Gives the exit code.
 
     Args:
-        items: laid out as ``resources/catalogue``: ``items/*.toml``, base form, synonyms.
+        items: laid out as ``resources/catalogue``: ``items/*.toml``, base form, synonyms, ``calendar/*.toml``.
         base: the whole package the villages have; the new one then says only what changed.
         to: the file; it is written whole or not at all.
     """

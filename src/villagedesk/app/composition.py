@@ -36,6 +36,7 @@ from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.draft_book import Counter
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
+from villagedesk.desk.holidays import Holidays
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk, Clocks
@@ -201,12 +202,14 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     audit = AuditDesk(rooms.audit_log, store, clock, acting, station, messages.text, fonts, rooms.printer)
     passwords = functools.partial(common_passwords, resources)
     accounts = Accounts(rooms.keeper, audit.note, store, acting, station.name, passwords)
-    clocks = Clocks(clock, items, items.calendar)
+    holidays = Holidays(store, clock, items, rooms.news, acting)
+    clocks = Clocks(clock, items, holidays.calendar)
     intake = Intake(store, vault, clock, items, Counter(acting, station, areas, rooms.reader), disk)
     return Desk(
         station=station,
         acting=acting,
         items=items,
+        holidays=holidays,
         intake=intake,
         guided=GuidedHelp(store, clock, items, acting),
         scanning=Scanning(store, vault, clock, items, rooms.camera, read_photograph_file, disk, rooms.news, acting),

@@ -22,7 +22,8 @@ def read_raw(file: Path) -> Mapping[str, object]:
         Problem: ``catalogue.unreadable`` (``file``) when it cannot be read or is no TOML in UTF-8.
     """
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        # Windows' own editor puts a mark of the encoding first
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         raise Problem("catalogue.unreadable", file=file.name) from None
 

@@ -58,8 +58,15 @@ class Contents:
 
     @cached_property
     def years(self) -> Mapping[int, YearOff]:
-        """The calendars, checked. Raises Problem ``catalogue.bad_file``."""
-        return dict(year_of(CheckedTable("calendar", raw)) for raw in self.calendars)
+        """The calendars, checked. Raises Problem ``catalogue.bad_file``, also when a year is there twice."""
+        found: dict[int, YearOff] = {}
+        for place, raw in enumerate(self.calendars, start=1):
+            table = CheckedTable(f"calendar/{raw.get('year', place)}"[:64], raw)
+            year, off = year_of(table)
+            if year in found:
+                raise table.bad("year")
+            found[year] = off
+        return found
 
     @cached_property
     def sha256(self) -> str:

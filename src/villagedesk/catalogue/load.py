@@ -31,6 +31,11 @@ def read_items(folder: Path) -> tuple[Mapping[str, object], ...]:
     return tuple(table if "fields" in table else {**table, "fields": base} for table in tables)
 
 
+def read_calendars(folder: Path) -> tuple[Mapping[str, object], ...]:
+    """Raw tables of ``calendar/*.toml``; there need be none. Raises Problem ``catalogue.unreadable`` (``file``)."""
+    return tuple(read_raw(file) for file in sorted((folder / "calendar").glob("*.toml")))
+
+
 def load_items(folder: Path) -> tuple[ServiceItem, ...]:
     """All items of a catalogue folder, by file name.
 

@@ -16,6 +16,7 @@ from villagedesk.desk.damage import Soundness
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
+from villagedesk.desk.holidays import Holidays
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk
@@ -50,6 +51,7 @@ class Desk:
         station: StationFile,
         acting: Acting,
         items: Items,
+        holidays: Holidays,
         intake: Intake,
         guided: GuidedHelp,
         scanning: Scanning,
@@ -79,6 +81,7 @@ class Desk:
         self.acting = acting
         self.clerk = acting.clerk
         self.items = items
+        self.holidays = holidays
         self.intake = intake
         self.guided = guided
         self.scanning = scanning

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from villagedesk.catalogue.calendar import load_calendar
+from villagedesk.catalogue.calendar import library_years
 from villagedesk.catalogue.checked_table import CheckedTable
 from villagedesk.catalogue.contents import Contents
 from villagedesk.catalogue.item import item_of
@@ -38,7 +38,7 @@ from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import Office, ServiceItem
-from villagedesk.domain.working_days import Calendar
+from villagedesk.domain.working_days import Calendar, YearOff
 
 _MOST_FOUND = 50
 _COUNTY = "county"
@@ -50,12 +50,10 @@ class Starter:
     """What the program brings.
 
     Args:
-        calendar_folder: data files for years the calendar's library does not know.
         made_at: when the files were last changed; only shown.
     """
 
     contents: Contents
-    calendar_folder: Path
     made_at: datetime
 
 
@@ -98,7 +96,7 @@ class Items:
         self._words = words
         self._news = news
         self._public_key = public_key
-        self._calendar = load_calendar(starter.calendar_folder)
+        self._calendar = Calendar(library_years()).with_years(starter.contents.years)
         self._changing = threading.Lock()
         self._refused: Sentence | None = None
         self._bound = lru_cache(maxsize=512)(self._read_bound)
@@ -153,9 +151,14 @@ class Items:
         """Build the pinyin index, once."""
         self._now.finder.prepare()
 
-    def calendar(self) -> Calendar:
-        """The years of holidays there is data for; the catalogue's win over the program's."""
-        return self._calendar.with_years(self._now.in_use.contents.years)
+    def program_calendar(self) -> Calendar:
+        """The years of holidays the program knows by itself."""
+        return self._calendar
+
+    def county_years(self) -> Mapping[int, YearOff]:
+        """The years of holidays the county's catalogue brought."""
+        in_use = self._now.in_use
+        return {} if in_use.catalogue.origin is CatalogueOrigin.BUILT_IN else in_use.contents.years
 
     def changes(self, case: Case) -> ItemChanges | None:
         """What changed since the version the case is bound to; None while nothing did, or nobody can tell."""

@@ -51,6 +51,7 @@ class Deed(StrEnum):
     STATION_RENEWED = "station_renewed"
     ITEM_CHOSEN = "item_chosen"
     CATALOGUE_INSTALLED = "catalogue_installed"
+    CALENDAR_INSTALLED = "calendar_installed"
 
 
 VIEWS = frozenset({Deed.VIEWED, Deed.PAGE_VIEWED, Deed.UNMASKED})

@@ -29,7 +29,7 @@ class YearOff:
     """What the State Council's notice says of one year 部分节假日安排.
 
     Args:
-        source: the notice, e.g. 国办发明电〔2025〕7号.
+        source: the notice, e.g. 国办发明电〔2025〕7号; "" where the program knew the year by itself.
         holidays: days off, weekends among them or not.
         workdays: weekend days worked instead 调休上班.
     """

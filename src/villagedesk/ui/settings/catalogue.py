@@ -1,4 +1,4 @@
-"""事项目录: which catalogue is in use, and a new one from the county's USB stick."""
+"""事项目录: which catalogue and which holidays are in use, and new ones from the county's USB stick."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from villagedesk.desk.holidays import HolidayYear
 from villagedesk.desk.item_views import CatalogueView, Installed
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import InputProblem, Problem
@@ -16,6 +17,7 @@ from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.settings.page import SettingsPage
 
 _KINDS = ("added", "changed", "removed")
+_HOLIDAYS_SUFFIX = ".toml"
 
 
 class CataloguePage(SettingsPage):
@@ -33,6 +35,10 @@ class CataloguePage(SettingsPage):
         state.addWidget(self._to_check)
         self._refusal = SentenceLabel(words, "catalogue_refused", self)
         state.addWidget(self._refusal)
+        holidays = self.card("ui.catalogue.holidays")
+        self._holidays = [SentenceLabel(words, f"catalogue_{name}", self) for name in ("this_year", "next_year")]
+        for line in self._holidays:
+            holidays.addWidget(line)
         install = self.card("ui.catalogue.install")
         install.addWidget(wrapping_label(words("ui.catalogue.means"), "quiet"))
         self._file = Field(
@@ -66,6 +72,7 @@ class CataloguePage(SettingsPage):
         """What is in use."""
         if not topics or "items" in topics:
             self.read(self._with.desk.items.catalogue, self._show)
+            self.read(self._with.desk.holidays.years, self._show_holidays)
 
     def _show(self, view: CatalogueView) -> None:
         self._state.tell(view.sentence)
@@ -75,6 +82,10 @@ class CataloguePage(SettingsPage):
         self._to_check.setVisible(to_check is not None)
         self._refusal.tell(view.refused)
         self._refusal.setVisible(view.refused is not None)
+
+    def _show_holidays(self, years: tuple[HolidayYear, ...]) -> None:
+        for line, one in zip(self._holidays, years, strict=True):
+            line.tell(one.sentence)
 
     def _show_result(self, installed: Installed | None) -> None:
         card = self._result.parentWidget()
@@ -101,7 +112,10 @@ class CataloguePage(SettingsPage):
             self._file.tell(Sentence("ui.catalogue.empty", tone="bad"))
             self._file.look_again()
             return
-        items = self._with.desk.items
+        items, holidays = self._with.desk.items, self._with.desk.holidays
+        if Path(typed).suffix.lower() == _HOLIDAYS_SUFFIX:
+            self.act(lambda: holidays.install_file(Path(typed)), self._holidays_installed, self._told_refused)
+            return
         self.act(
             lambda: items.install_file(Path(typed)),
             self._installed,
@@ -113,6 +127,11 @@ class CataloguePage(SettingsPage):
         self._file.edit.clear()
         self.say(Sentence("ui.catalogue.done", {"version": installed.version}, "good"))
         self._show_result(installed)
+        self.refresh(frozenset())
+
+    def _holidays_installed(self, year: int) -> None:
+        self._file.edit.clear()
+        self.say(Sentence("ui.catalogue.holidays_done", {"year": year}, "good"))
         self.refresh(frozenset())
 
     def _told_refused(self, problem: Problem) -> bool:
