@@ -29,6 +29,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "search": EVERYBODY,
         "search_all": EVERYBODY,
         "turn_favourite": WORK,
+        "synonyms": EVERYBODY,
         "prepare": EVERYBODY,
         "program_calendar": EVERYBODY,
         "county_years": EVERYBODY,

@@ -8,9 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.counter import ID_NUMBER, NAME, PROXY_ITEM, Window, open_window, ready_draft, taken_in
+from tests.catalogue.test_package import KEY, PUBLIC, raw
+from tests.desk.counter import ID_NUMBER, NAME, PROXY_ITEM, STATION, Window, open_window, ready_draft, taken_in
 from tests.desk.filled_in import AGENT, bring_papers
+from villagedesk.catalogue.contents import Contents
+from villagedesk.catalogue.package import package_from, seal
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.clock import SHANGHAI
 
 
 @pytest.fixture
@@ -29,10 +33,16 @@ def test_whatever_stands_on_the_papers_leads_to_the_case(window: Window) -> None
     case = desk.cases.case(case_id).case
     window.store.write(
         lambda t: t.put_case(
-            replace(case, acceptance_no="114104230056789-20261123-7", query_code="839201", limit_date="2026-12-09")
+            replace(
+                case,
+                acceptance_no="114104230056789-20261123-7",
+                query_code="839201",
+                limit_date="2026-12-09",
+                accepting_organ="郑州医保中心",
+            )
         )
     ).result()
-    assert case.local_no is not None
+    assert case.local_no is not None and case.received_at is not None
     both = (NAME, "oysy", "欧阳", ID_NUMBER, ID_NUMBER[-4:], "2026-11-23", "11月23日", case.clerk, "")
     one = (
         case.local_no,
@@ -48,6 +58,12 @@ def test_whatever_stands_on_the_papers_leads_to_the_case(window: Window) -> None
         "12月9日",
         f"{NAME} {case.item_name}",
         f"{case.item_name[-4:]} 代办",
+        f"{case.received_at.astimezone(SHANGHAI):%H:%M} 代办试用",
+        case.local_no[-6:],
+        case.local_no.replace("-", " "),
+        case.item_name[3:9],
+        "郑州医保",
+        f"{case.materials[0].name[1:]} 114104",
     )
     for text in both:
         found = desk.cases.search(text)
@@ -57,6 +73,18 @@ def test_whatever_stands_on_the_papers_leads_to_the_case(window: Window) -> None
         assert [row.line.case_id for row in desk.cases.search(text).rows] == [case_id], text
     for text in ("没有这个人", "2025-11-23", f"{NAME} 张"):
         assert desk.cases.search(text).count == 0, text
+
+
+def test_a_case_is_found_by_an_item_that_is_in_no_catalogue_any_more(tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data", station=replace(STATION, catalogue_public_key=PUBLIC))
+    case_id = taken_in(window)
+    contents = Contents((raw("XX-1"),), (("外地看病", "异地就医"),))
+    window.desk.items.arrived(seal(package_from(None, None, contents, 3, "2026-11-23T00:00:00Z"), KEY))
+    case = window.desk.cases.case(case_id).case
+    assert not window.desk.items.has(case.item_code)
+    for text in (case.item_code, case.item_code.lower(), case.item_name[2:6], "waidikanbing", "yidi", "外地看病"):
+        assert [row.line.case_id for row in window.desk.cases.search(text).rows] == [case_id], text
+    window.desk.close()
 
 
 def test_pages_follow_each_other_and_the_count_is_of_all(window: Window) -> None:

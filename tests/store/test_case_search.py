@@ -53,7 +53,8 @@ def case_of(number: int, name: str, agent: str = "", status: CaseStatus = CaseSt
         item_code=CODES[number % 2],
         acceptance_no=f"4104-{number:09d}",
         query_code=f"Q{number:05d}",
-        received_at=datetime(2026, 1 + number % 12, 1 + number % 28, 3, tzinfo=UTC),
+        accepting_organ=("", "某县医疗保障局", "某县民政局")[number % 3],
+        received_at=datetime(2026, 1 + number % 12, 1 + number % 28, 3, number % 9, tzinfo=UTC),
         applicant=replace(case.applicant, phone=f"139{number * 7919 % 10**8:08d}"),
     )
 
@@ -86,9 +87,14 @@ def naive(case: Case, word: QueryWord) -> bool:
         return True
     if case.query_code and fold(case.query_code).startswith(typed):
         return True
+    if fold(case.item_code).startswith(typed):
+        return True
+    titles = (case.item_name, case.accepting_organ, *(material.name for material in case.materials))
+    if len(typed) > 1 and not typed.isascii() and any(typed in fold(title) for title in titles):
+        return True
     day = (case.received_at or case.created_at).astimezone(SHANGHAI)
     said = {f"{day:%Y-%m-%d}", f"{day:%Y%m%d}", f"{day.year}年{day.month}月{day.day}日", f"{day.month}月{day.day}日"}
-    said |= {f"{day.year}年{day.month}月", f"{day:%Y-%m}"}
+    said |= {f"{day.year}年{day.month}月", f"{day:%Y-%m}", f"{day:%H:%M}"}
     return word.text in said or case.item_code in word.item_codes
 
 
@@ -142,8 +148,9 @@ _DAYS = st.integers(0, 59).flatmap(
         ]
     )
 )
+_TITLES = st.sampled_from(["医保", "医疗保", "县", "县医疗", "身份证", "民身份", "参保登记", "VDYB", "11:00", "11:07"])
 _ODD = st.one_of(st.text(max_size=4), st.sampled_from(["%", "_", "'", '"']))
-_WORDS = st.one_of(_PIECES, _LETTERS, _SPOKEN, _NUMBERS, _DAYS, _ODD)
+_WORDS = st.one_of(_PIECES, _LETTERS, _SPOKEN, _NUMBERS, _DAYS, _TITLES, _ODD)
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -108,6 +108,9 @@ class MemoryTransaction:
         raise NotImplementedError("catalogues are the real store's")
 
     def item_version(self, code: str, version: int) -> str | None:
+        raise NotImplementedError("catalogues are the real store's")
+
+    def former_items(self, codes: Collection[str]) -> Sequence[str]:
         raise NotImplementedError("catalogues are the real store's")
 
     def item_uses(self) -> Mapping[str, int]:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
 from villagedesk.desk.case_possible import possible_changes
-from villagedesk.desk.case_search import query_of
+from villagedesk.desk.case_search import CaseQueries
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
@@ -45,6 +45,7 @@ class CaseDesk:
         self._link = link
         self._clock = clock
         self._items = items
+        self._queries = CaseQueries(store, items)
         self._clocks = clocks
         self._acting = acting
 
@@ -81,7 +82,7 @@ class CaseDesk:
             after: the ``next`` of the page before.
         """
         self._acting.need(Right.SEE_PERSONS)
-        query = query_of(text, self._items)
+        query = self._queries.of(text)
         found, paused = self._store.read(
             lambda snapshot: (snapshot.find_cases(query, limit, after), queue_is_paused(snapshot))
         )

@@ -147,6 +147,10 @@ class Items:
         now = self._now
         return tuple(now.whole_finder.search(typed, len(now.chosen)))
 
+    def synonyms(self) -> tuple[tuple[str, ...], ...]:
+        """Groups of words that mean the same, of the catalogue in use."""
+        return self._now.in_use.contents.synonyms
+
     def prepare(self) -> None:
         """Build the pinyin index, once."""
         self._now.finder.prepare()

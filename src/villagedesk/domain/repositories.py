@@ -7,7 +7,7 @@ nothing of it happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import date, datetime
 from typing import Protocol, TypeVar
@@ -83,6 +83,9 @@ class Snapshot(Protocol):
 
     def item_version(self, code: str, version: int) -> str | None:
         """That version of an item as JSON text, None when it was never here."""
+
+    def former_items(self, codes: Collection[str]) -> Sequence[str]:
+        """The newest version of every item kept that is none of these, as JSON text."""
 
     def item_uses(self) -> Mapping[str, int]:
         """How often each item was taken in, by code."""

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 
 from villagedesk.domain.case_query import CaseQuery
 from villagedesk.store import rows
-from villagedesk.store.case_words import cases_with, numbered_so, numbers_in
+from villagedesk.store.case_words import cases_with, cases_with_any, numbered_so, numbers_in, words_holding
 from villagedesk.store.schema import CASE_NUMBERS, CASES
-from villagedesk.store.search import Wanted, fold, wanted_of
+from villagedesk.store.search import TITLE, Wanted, fold, wanted_of
 
 
 class CaseSearch:
@@ -46,12 +46,17 @@ class CaseSearch:
         return [ids[one] for one in made]
 
     def _with_any(self, ways: Sequence[Wanted]) -> int:
-        fitting = 0
+        any_of = [way.words[0] for way in ways if len(way.words) == 1]
         for way in ways:
-            fitting |= self._with(way)
+            if way.title_holds:
+                any_of += words_holding(self._connection, TITLE, way.title_holds)
+        fitting = cases_with_any(self._connection, any_of)
+        for way in ways:
+            if len(way.words) > 1:
+                fitting |= self._with_all(way)
         return fitting
 
-    def _with(self, way: Wanted) -> int:
+    def _with_all(self, way: Wanted) -> int:
         fitting = cases_with(self._connection, way.words[0])
         for word in way.words[1:]:
             if not fitting:

@@ -13,7 +13,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select, text
 
 from villagedesk.store.schema import CASE_NUMBERS
 
@@ -26,17 +26,32 @@ _PUT = (
 _REMOVE = "DELETE FROM case_words WHERE word = ? AND block = ?"
 _HELD = "SELECT word, members FROM case_words WHERE block = ? AND word IN (SELECT value FROM json_each(?))"
 _OF_WORD = "SELECT block, members FROM case_words WHERE word = ? ORDER BY block"
+_OF_WORDS = "SELECT block, members FROM case_words WHERE word IN (SELECT value FROM json_each(?)) ORDER BY block"
+# from one word to the next, past all the rows of each
+_KIND_HOLDING = """
+    WITH RECURSIVE one (word) AS (
+        SELECT min(word) FROM case_words WHERE word >= :kind AND word < :behind
+        UNION ALL
+        SELECT (SELECT min(word) FROM case_words WHERE word > one.word AND word < :behind) FROM one
+        WHERE one.word IS NOT NULL
+    ) SELECT word FROM one WHERE instr(word, :part) > 1
+"""
 
 
 def cases_with(connection: Connection, word: str) -> int:
     """The set of cases that have the word."""
-    found = connection.exec_driver_sql(_OF_WORD, (word,)).all()
-    if not found:
-        return 0
-    whole = bytearray(_BYTES * (found[-1][0] + 1))
-    for block, members in found:
-        whole[block * _BYTES : block * _BYTES + len(members)] = members
-    return int.from_bytes(whole, "little")
+    return _union(connection.exec_driver_sql(_OF_WORD, (word,)).all())
+
+
+def cases_with_any(connection: Connection, words: Sequence[str]) -> int:
+    """The set of cases that have at least one of the words."""
+    return _union(connection.exec_driver_sql(_OF_WORDS, (json.dumps(words),)).all())
+
+
+def words_holding(connection: Connection, kind: str, part: str) -> list[str]:
+    """All words of a kind, which is their first letter, that hold a part; for kinds with few words."""
+    values = {"kind": kind, "behind": chr(ord(kind) + 1), "part": part}
+    return list(connection.execute(text(_KIND_HOLDING), values).scalars())
 
 
 def numbers_in(cases: int, most: int) -> list[int]:
@@ -63,6 +78,21 @@ def add_words(connection: Connection, words: Iterable[tuple[str, int]]) -> None:
 def remove_words(connection: Connection, words: Iterable[tuple[str, int]]) -> None:
     """Forget words of cases, each with the case's number."""
     _change(connection, words, lambda held, changed: held & ~changed)
+
+
+def _union(rows: Sequence[Row[int, bytes]]) -> int:
+    """Of rows by block."""
+    if not rows:
+        return 0
+    whole = bytearray(_BYTES * (rows[-1][0] + 1))
+    last = -1
+    for block, members in rows:
+        start = block * _BYTES
+        if block == last:
+            members = _bytes_of(_set_of(bytes(whole[start : start + _BYTES])) | _set_of(members))
+        whole[start : start + len(members)] = members
+        last = block
+    return int.from_bytes(whole, "little")
 
 
 def _change(connection: Connection, words: Iterable[tuple[str, int]], change: Callable[[int, int], int]) -> None:

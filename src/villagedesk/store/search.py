@@ -21,11 +21,14 @@ WORDS_VERSION = "4"
 """Of the rules below; a database with words of another version gets all of them anew when it is opened."""
 
 _NAME, _INITIALS, _SPOKEN, _NUMBER, _APPLICANT, _ITEM, _DAY, _CLERK = "n", "p", "s", "d", "a", "i", "t", "c"
+TITLE = "b"
+"""Of words that are whole titles: of the item, the papers, the organ; looked for by any part of theirs."""
 _PIECE = 4
 """Longest piece of a name that is a word; longer ones are looked for by all their pieces, then compared."""
 _BEGINNING = 64
 """Longest beginning that is a word; what is typed longer is cut there."""
 _LEAST_SPOKEN = 3
+_LEAST_TITLE = 2
 _MASKED = re.compile(r"(?P<head>[0-9A-Z]{3})\*+(?P<tail>[0-9A-Z]{4})")
 """A number as lists and papers show it (:mod:`villagedesk.domain.masking`)."""
 _DATES = (
@@ -36,6 +39,7 @@ _DATES = (
 )
 
 
+_TIME = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _ISO_DAY = re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
@@ -44,12 +48,14 @@ class Wanted:
     """One way in which a case may fit a typed word.
 
     Args:
-        words: all of these must be among the case's words; at least one.
+        words: all of these must be among the case's words.
         name_holds: and a name of the case holds this, for pieces too long to be a word.
+        title_holds: or one of its titles holds this.
     """
 
-    words: tuple[str, ...]
+    words: tuple[str, ...] = ()
     name_holds: str = ""
+    title_holds: str = ""
 
 
 def fold(text: str) -> str:
@@ -71,13 +77,17 @@ def words_of(case: Case) -> frozenset[str]:
     words |= _number_words(case.acceptance_no) | _number_words(case.query_code, ends=False)
     if case.local_no:
         words |= _number_words(case.local_no, ends=False)
-        # Clerks call a case by the day's count alone, e.g. "0012".
-        words.add(_NUMBER + fold(case.local_no)[-5:-1])
+        # Clerks call a case by the day's count alone, e.g. "0012", or by what stands last on the receipt, "0012-K".
+        words |= {_NUMBER + fold(case.local_no)[-5:-1], _NUMBER + fold(case.local_no)[-5:]}
     if fold(case.applicant.document_number):
         words.add(applicant_word(case.applicant.document_number))
-    words.add(_ITEM + case.item_code)
+    words |= {_ITEM + case.item_code} | _number_words(case.item_code, ends=False)
+    titles = (case.item_name, case.accepting_organ, *(material.name for material in case.materials))
+    words |= {TITLE + fold(title) for title in titles if fold(title)}
     words.add(_CLERK + fold(case.clerk))
-    days = {f"{(case.received_at or case.created_at).astimezone(SHANGHAI):%Y%m%d}"}
+    begun = (case.received_at or case.created_at).astimezone(SHANGHAI)
+    words.add(f"{_DAY}{begun:%H%M}h")
+    days = {f"{begun:%Y%m%d}"}
     if case.accepted_at is not None:
         days.add(f"{case.accepted_at.astimezone(SHANGHAI):%Y%m%d}")
     days |= {"".join(parts) for parts in _ISO_DAY.findall(case.limit_date)}
@@ -108,6 +118,8 @@ def wanted_of(word: QueryWord) -> tuple[Wanted, ...]:
         return ()
     ways = [Wanted(words=(_ITEM + code,)) for code in sorted(word.item_codes)]
     ways += [Wanted(words=(f"{_DAY}{day}",)) for day in _days(word.text)]
+    if len(folded) >= _LEAST_TITLE and not folded.isascii():
+        ways.append(Wanted(title_holds=folded))
     if len(folded) <= _PIECE:
         ways.append(Wanted(words=(_NAME + folded,)))
     else:
@@ -147,3 +159,6 @@ def _days(text: str) -> Iterator[str]:
         if found is not None:
             parts = found.groupdict()
             yield "".join(f"{int(parts[name]):02d}" for name in ("y", "m", "d") if parts.get(name))
+    moment = _TIME.fullmatch(plain)
+    if moment is not None:
+        yield f"{int(moment[1]):02d}{moment[2]}h"

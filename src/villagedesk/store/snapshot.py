@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, distinct, func, or_, select, union
@@ -227,6 +227,12 @@ class SqlSnapshot:
         chosen = chosen.where(ITEM_VERSIONS.c.code == code, ITEM_VERSIONS.c.version == version)
         return self.connection.execute(chosen).scalar()
 
+    def former_items(self, codes: Collection[str]) -> Sequence[str]:
+        """The newest version of every item kept that is none of these, as JSON text."""
+        newest = select(ITEM_VERSIONS.c.code, ITEM_VERSIONS.c.content, func.max(ITEM_VERSIONS.c.version))
+        found = self.connection.execute(newest.group_by(ITEM_VERSIONS.c.code).order_by(ITEM_VERSIONS.c.code))
+        return [row.content for row in found if row.code not in codes]
+
     def item_uses(self) -> Mapping[str, int]:
         """How often each item was taken in, by code."""
         return {row.code: row.uses for row in self.connection.execute(select(ITEM_USES))}
@@ -345,6 +351,6 @@ def _is_meant(person: EarlierPerson, query: CaseQuery) -> bool:
     words = person_words(person.name, (person.document_number, person.phone))
     name = fold(person.name)
     return all(
-        any(words.issuperset(way.words) and way.name_holds in name for way in wanted_of(word_typed))
+        any(way.words and words.issuperset(way.words) and way.name_holds in name for way in wanted_of(word_typed))
         for word_typed in query.words
     )
