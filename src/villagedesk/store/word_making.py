@@ -14,14 +14,16 @@ _AT_ONCE = 500
 
 
 def make_words_anew(connection: Connection) -> None:
-    """All index words of all cases, by today's rules, numbered in the order the cases were made; in the caller's
-    transaction."""
-    for table in (CASE_WORDS, CASE_NUMBERS):
-        connection.execute(table.delete())
+    """All index words of all cases, by today's rules, in the caller's transaction. Cases that have no number yet are
+    numbered in the order they were made."""
+    connection.execute(CASE_WORDS.delete())
     ids = connection.execute(select(CASES.c.case_id).order_by(CASES.c.created_at, CASES.c.case_id)).scalars().all()
+    known = set(connection.execute(select(CASE_NUMBERS.c.case_id)).scalars())
+    new = [{"case_id": case_id} for case_id in ids if case_id not in known]
+    if new:
+        connection.execute(CASE_NUMBERS.insert(), new)
     for start in range(0, len(ids), _AT_ONCE):
         part = ids[start : start + _AT_ONCE]
-        connection.execute(CASE_NUMBERS.insert(), [{"case_id": case_id} for case_id in part])
         numbered = select(CASE_NUMBERS.c.made, *CASES.columns).join(CASES, CASES.c.case_id == CASE_NUMBERS.c.case_id)
         chosen = connection.execute(numbered.where(CASE_NUMBERS.c.case_id.in_(part))).all()
         add_words(connection, ((word, row.made) for row in chosen for word in words_of(rows.case_of(row))))
