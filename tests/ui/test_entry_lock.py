@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ from villagedesk.app.run_options import RunOptions
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
 from villagedesk.domain.audit import Deed
+from villagedesk.domain.local_no import local_no
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.domain.progress import Cancelled, Progress
 from villagedesk.domain.roles import Role
@@ -314,6 +316,16 @@ def test_too_many_wrong_passwords_at_the_lock_are_waited_for(two: LockPage) -> N
     assert two.can_try(), "the other clerk guessed nothing"
     two.press(Qt.Key.Key_Escape)
     assert not two.can_try()
+
+
+def test_a_receipt_scanned_at_the_lock_is_no_wrong_password(two: LockPage) -> None:
+    lock(two)
+    for _ in range(5):
+        two.wrong(local_no("A", date(2026, 11, 23), 7))
+        assert "不是密码" in two.text("password_trouble")
+    assert two.can_try() and two.typed("password") == ""
+    two.sign_in(PASSWORD)
+    two.wait_for("nav_today")
 
 
 def test_whoever_is_alone_is_not_offered_anybody_else(qtbot: QtBot, signed_in: MainWindow) -> None:

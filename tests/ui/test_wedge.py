@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_at_hand import desk_of
-from tests.ui.desk_at_hand import Village
+from tests.ui.desk_at_hand import NAME, Village
 from tests.ui.pages.base import Page
 from tests.ui.pages.cases import CaseFilePage
 from tests.ui.pages.frame import CasesPage
@@ -25,6 +35,7 @@ from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.local_no import local_no
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.digit_keys import ALONE_MS
+from villagedesk.ui.intake.person_finder import PersonFinder
 from villagedesk.ui.wedge import GAP_MS, PAUSE_MS, Scan, Told, Wedge
 from villagedesk.ui.window import MainWindow
 
@@ -238,11 +249,87 @@ def test_only_a_burst_without_a_human_pause_is_a_scan(bench: Bench, gaps: list[i
     assert bench.line.text() == ("" if fast else NUMBER)
 
 
+@pytest.fixture
+def real(qtbot: QtBot) -> Iterator[Bench]:
+    """The same on the machine's own clock."""
+    bench = Bench(qtbot)
+    bench.wedge.deleteLater()
+    bench.wedge = Wedge(bench.root)
+    bench.wedge.scanned.connect(bench._scanned)
+    bench.line.setText("李")
+    bench.line.setFocus()
+    yield bench
+
+
+def play(qtbot: QtBot, steps: Sequence[Callable[[], None]], gap_ms: int) -> None:
+    """One step after the other, each when its time has come on the machine's own clock."""
+    timer = QTimer(interval=gap_ms)
+    left = list(steps)
+    timer.timeout.connect(lambda: left.pop(0)() if left else timer.stop())
+    timer.start()
+    qtbot.waitUntil(lambda: not left, timeout=20_000)
+    timer.stop()
+
+
+@pytest.mark.parametrize("number", [NUMBER, NUMBER.replace("-", "")])
+def test_what_the_input_method_holds_back_keeps_the_burst_alive(qtbot: QtBot, real: Bench, number: str) -> None:
+    """Letters go into the input method, which takes the rest of the burst for itself and hands it over at its end."""
+    held = number[6:] if "-" not in number else number[7:]
+    keys = number[: -len(held)]
+    steps: list[Callable[[], None]] = [lambda char=char: QTest.keyClicks(real.line, char) for char in keys]  # type: ignore[misc]
+    steps += [lambda end=end: real.input(preedit=held[:end]) for end in range(1, len(held))]  # type: ignore[misc]
+    # half a second in the input method: much longer than the pause that ends a burst
+    steps += [lambda: real.input(preedit=held[:-1])] * (30 - len(steps))
+    steps.append(lambda: real.input(commit=held))
+    play(qtbot, steps, 15)
+    qtbot.waitUntil(lambda: real.scans == [Scan(number, certain=True)], timeout=PAUSE_MS * 50)
+    assert real.line.text() == "李"
+
+
+@pytest.mark.parametrize("place", [3, 8])
+def test_a_program_that_is_busy_in_the_middle_of_a_burst_hears_all_of_it(qtbot: QtBot, real: Bench, place: int) -> None:
+    def busy() -> None:
+        ends = time.monotonic() + 4 * PAUSE_MS / 1000
+        while time.monotonic() < ends:
+            pass
+        for char in NUMBER[place:]:  # all that came meanwhile is there at once
+            QTest.keyClicks(real.line, char)
+
+    steps: list[Callable[[], None]] = [lambda char=char: QTest.keyClicks(real.line, char) for char in NUMBER[:place]]  # type: ignore[misc]
+    play(qtbot, [*steps, busy], 10)
+    QTest.keyClick(real.line, Qt.Key.Key_Return)
+    assert real.scans == [Scan(NUMBER, certain=True)]
+    assert (real.line.text(), real.entered) == ("李", 0)
+
+
+def test_a_scan_into_a_number_box_leaves_its_number(bench: Bench) -> None:
+    box = QSpinBox(bench.root)
+    box.setRange(0, 99)
+    box.setValue(2)
+    box.show()
+    box.setFocus()
+    bench.keys(NUMBER)
+    bench.key(Qt.Key.Key_Return)
+    bench.line.setFocus()
+    assert (bench.scans, box.value()) == ([Scan(NUMBER, certain=True)], 2)
+
+
+def test_a_scan_is_heard_while_nothing_has_the_focus(bench: Bench) -> None:
+    bench.line.clearFocus()
+    assert QApplication.focusWidget() is None
+    for char in NUMBER:
+        bench.at += 5
+        QTest.keyClicks(bench.root, char)
+    bench.at += 5
+    QTest.keyClick(bench.root, Qt.Key.Key_Return)
+    assert (bench.scans, bench.entered) == ([Scan(NUMBER, certain=True)], 0)
+
+
 def scan(page: Page, number: str) -> None:
     """A scanner's burst a second after what was typed before, however busy the machine is."""
     (wedge,) = page.window.findChildren(Wedge)
     now = [wedge._now() + 1000]
-    wedge._now = lambda: now[0]
+    wedge._now = wedge._free_until = lambda: now[0]
     for char in number:
         now[0] += 5
         QTest.keyClicks(page.focus(), char)
@@ -268,6 +355,36 @@ def test_the_scanner_opens_the_case_from_an_open_draft_and_the_draft_is_saved(
     assert cases.text("case_local_no") == number
     desk = village.desk
     cases.until(lambda: "李" in [row.line.applicant_name for row in desk.cases.find("", limit=5)])
+
+
+def test_a_scan_over_the_list_of_people_known_takes_nobody_over_and_opens_the_case(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    desk = desk_of(village)
+    number = desk.cases.case(taken_in(village)).case.local_no or ""
+    choose = ChooseItemPage(qtbot, signed_in)
+    choose.new_case()
+    choose.until(lambda: bool(choose.rows("item_results")))
+    choose.choose("异地就医", "异地就医备案")
+    applicant = ApplicantPage(qtbot, signed_in)
+    applicant.until(lambda: applicant.seen("applicant_name") and applicant.focused() == "applicant_name")
+    shown: list[PersonFinder] = []
+
+    def in_the_dialog() -> None:
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, PersonFinder)
+        shown.append(dialog)
+        QTest.keyClicks(dialog.typed.edit, "wxy")
+        qtbot.waitUntil(lambda: dialog.list.count() > 0)
+        scan(applicant, number)
+
+    QTimer.singleShot(0, in_the_dialog)
+    applicant.press(Qt.Key.Key_F6)
+    assert shown and shown[0].result() == QDialog.DialogCode.Rejected
+    cases = CasesPage(qtbot, signed_in)
+    cases.wait_for("case_local_no")
+    assert cases.text("case_local_no") == number
+    assert [row.line.applicant_name for row in desk.cases.find("", limit=5)].count(NAME) == 1
 
 
 def test_over_the_list_of_acts_a_scan_chooses_none_and_the_case_opens(

@@ -12,10 +12,8 @@ from villagedesk.catalogue.item import item_of
 from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.items import Items
 from villagedesk.domain.case_query import CaseQuery, QueryWord
-from villagedesk.domain.local_no import parse_local_no
-from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.local_no import is_local_no
 from villagedesk.domain.repositories import Store
-from villagedesk.domain.typed_text import fold_code
 
 _LEAST_LETTERS = {True: 3, False: 2}
 """Letters of a word that may mean an item, by whether they are Latin: fewer would mean nearly all items."""
@@ -38,7 +36,7 @@ class CaseQueries:
         a title on a paper."""
         plain = unicodedata.normalize("NFKC", text)
         joined = "".join(plain.split())
-        words = [joined] if _ONE_NUMBER.fullmatch(joined) or _is_local_no(joined) else plain.split()
+        words = [joined] if _ONE_NUMBER.fullmatch(joined) or is_local_no(joined) else plain.split()
         return CaseQuery(tuple(QueryWord(word, self._meant(word)) for word in words))
 
     def _meant(self, word: str) -> frozenset[str]:
@@ -58,11 +56,3 @@ class CaseQueries:
                 items = [item_of(CheckedTable(str(table["code"]), table)) for table in tables]
                 self._former = (version, ItemFinder(items, self._items.synonyms()))
             return self._former[1]
-
-
-def _is_local_no(text: str) -> bool:
-    try:
-        parse_local_no(fold_code(text))
-    except InputProblem:
-        return False
-    return True

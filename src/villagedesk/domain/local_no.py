@@ -84,6 +84,15 @@ def parse_local_no(text: str) -> LocalNo:
     return LocalNo(code[6], day, count)
 
 
+def is_local_no(text: str) -> bool:
+    """Whether it is one, as :func:`parse_local_no` reads it."""
+    try:
+        parse_local_no(text)
+    except InputProblem:
+        return False
+    return True
+
+
 def next_epoch(used: Iterable[str]) -> str:
     """The first letter after the latest one used; never one between, which another copy of the data may have taken.
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import CaseView, DeviceLine, DraftView, SendingView, TakenIn
 from villagedesk.domain.case import CaseStatus
@@ -210,6 +210,9 @@ class Frame(QWidget):
         def found(case_id: str | None) -> None:
             if case_id is not None:
                 self.wedge.answer(scan, Told.OPENED)
+                dialog = QApplication.activeModalWidget()
+                if isinstance(dialog, QDialog):
+                    dialog.reject()
                 self.open_case(case_id)
             elif scan.certain or not in_field:
                 self.wedge.answer(scan, Told.UNKNOWN)

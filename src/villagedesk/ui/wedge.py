@@ -15,10 +15,9 @@ from enum import Enum, auto
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from villagedesk.domain.local_no import parse_local_no
-from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.local_no import is_local_no
 from villagedesk.domain.typed_text import fold_code
 
 GAP_MS = 35
@@ -30,10 +29,12 @@ SHORTEST = 8
 _LONGEST = 80
 _CODE = re.compile(r"[0-9A-Z][0-9A-Z./_-]*")
 _ENDS = frozenset({Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab})
+_BEAT_MS = 5
 _MODIFIERS = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _BARE = frozenset({Qt.Key.Key_Shift, Qt.Key.Key_CapsLock, Qt.Key.Key_NumLock})
 
 TextField = QLineEdit | QPlainTextEdit | QTextEdit
+TypedInto = TextField | QAbstractSpinBox
 
 
 class Told(Enum):
@@ -64,7 +65,7 @@ class Scan:
 class _Before:
     """A field as it was before the first character."""
 
-    field: TextField
+    field: TypedInto
     text: str
     cursor: int
     anchor: int
@@ -78,6 +79,8 @@ class _Before:
             start = widget.selectionStart()
             anchor = cursor if start < 0 else start + widget.selectionLength() + start - cursor
             return cls(widget, widget.text(), cursor, anchor)
+        if isinstance(widget, QAbstractSpinBox):
+            return None if widget.isReadOnly() else cls(widget, widget.text(), 0, 0)
         if isinstance(widget, QPlainTextEdit | QTextEdit) and not widget.isReadOnly():
             at = widget.textCursor()
             return cls(widget, widget.toPlainText(), at.position(), at.anchor())
@@ -98,6 +101,13 @@ class _Before:
             if self.cursor != self.anchor:
                 self.field.setSelection(self.anchor, self.cursor - self.anchor)
             return
+        if isinstance(self.field, QAbstractSpinBox):
+            edit = self.field.findChild(QLineEdit)
+            if edit is not None:
+                edit.setText(self.text)
+            self.field.interpretText()
+            self.field.selectAll()
+            return
         self.field.setPlainText(self.text)
         at = self.field.textCursor()
         at.setPosition(self.anchor)
@@ -105,11 +115,41 @@ class _Before:
         self.field.setTextCursor(at)
 
 
+class _Beat(QObject):
+    """Until when the event loop is known to have been free: what is typed while it is busy comes late, all at once."""
+
+    def __init__(self, owner: QObject) -> None:
+        super().__init__(owner)
+        self._free = self._ticked = float("-inf")
+        self._timer = QTimer(self, interval=_BEAT_MS)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+
+    def run(self) -> None:
+        """A character came."""
+        if not self._timer.isActive():
+            self._free = self._ticked = _steady_ms()
+            self._timer.start()
+
+    def stop(self) -> None:
+        """No burst is under way."""
+        self._timer.stop()
+
+    def free_until(self) -> float:
+        """Milliseconds; now, while nobody asks for it."""
+        return self._free if self._timer.isActive() else _steady_ms()
+
+    def _tick(self) -> None:
+        # one beat behind: the first one after a busy spell may come before what was typed in it
+        self._free, self._ticked = self._ticked, _steady_ms()
+
+
 class Wedge(QObject):
-    """Watches the widget with the focus, as long as it is inside ``root`` and ``root`` is on the screen.
+    """Watches the widget with the focus, as long as it is inside ``root``, or a dialog of it, and ``root`` is on the
+    screen; the window itself, while nothing in it has the focus.
 
     Args:
-        now: milliseconds that only grow, for tests.
+        now: milliseconds that only grow, for tests; the event loop then counts as free all the time.
 
     Signals:
         scanned(Scan): a burst that may be a number; answered with :meth:`answer`.
@@ -122,7 +162,9 @@ class Wedge(QObject):
     def __init__(self, root: QWidget, now: Callable[[], float] | None = None) -> None:
         super().__init__(root)
         self._root = root
+        self._beat = _Beat(self)
         self._now = now if now is not None else _steady_ms
+        self._free_until = now if now is not None else self._beat.free_until
         self._watched: QWidget | None = None
         self._typed = ""
         self._last = float("-inf")
@@ -132,7 +174,7 @@ class Wedge(QObject):
         self._overridden: str | None = None
         self._asked: tuple[Scan, tuple[_Before, ...]] | None = None
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(lambda: self._end(None))
+        self._pause.timeout.connect(self._paused)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._focus_changed)
@@ -164,12 +206,30 @@ class Wedge(QObject):
     def _focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
         if self._watched is not None and shiboken6.isValid(self._watched):
             self._watched.removeEventFilter(self)
-        self._watched = now if now is not None and self._root.isAncestorOf(now) else None
+        self._watched = self._to_watch(now)
         if self._watched is not None:
             self._watched.installEventFilter(self)
         # a key of a burst may have led on to another field, and the rest of it is typed there
-        if self._typed and self._now() - self._last <= GAP_MS:
+        if self._typed and not self._has_paused():
             self._note()
+
+    def _to_watch(self, focused: QWidget | None) -> QWidget | None:
+        if focused is None:
+            return self._root.window() if self._root.isVisible() else None
+        inside: QWidget | None = focused
+        while inside is not None and inside is not self._root:
+            inside = inside.parentWidget()
+        return focused if inside is not None else None
+
+    def _has_paused(self) -> bool:
+        """Whether the last character is longer ago than a scanner waits; time the program was busy does not count."""
+        return min(self._now(), self._free_until()) - self._last > GAP_MS
+
+    def _paused(self) -> None:
+        if self._free_until() - self._last <= GAP_MS < self._now() - self._last:
+            self._pause.start()  # the program was busy, and the rest may still be to come
+        else:
+            self._end(None)
 
     def _override(self, event: QKeyEvent) -> bool:
         """Comes before a shortcut can act: within a burst none does, a digit or letter of it is typed."""
@@ -218,12 +278,15 @@ class Wedge(QObject):
         if not event.preeditString():
             self._composing = self._by_hand = False
             return
-        fast = self._now() - self._last <= GAP_MS
+        fast = not self._has_paused()
         self._by_hand = self._by_hand or (self._composing and not fast)
         self._composing = True
         if not fast:
             self._begin()
         self._last = self._now()
+        self._beat.run()
+        if self._typed:
+            self._pause.start()  # the rest of the burst is on its way, in the input method
 
     def _begin(self) -> None:
         self._typed = ""
@@ -237,14 +300,14 @@ class Wedge(QObject):
             self._before = (*self._before, before)
 
     def _add(self, text: str) -> None:
-        now = self._now()
-        if now - self._last > GAP_MS or len(self._typed) > _LONGEST:
+        if self._has_paused() or len(self._typed) > _LONGEST:
             self._begin()
         elif self._typed:
             self.hurried.emit()
         self._typed += text
-        self._last = now
+        self._last = self._now()
         self._pause.start()
+        self._beat.run()
 
     def _forget(self) -> None:
         self._typed = ""
@@ -252,27 +315,26 @@ class Wedge(QObject):
         self._composing = self._by_hand = False
         self._last = float("-inf")
         self._pause.stop()
+        self._beat.stop()
 
     def _scan(self) -> Scan | None:
         code = fold_code(self._typed)
         if len(code) < SHORTEST:
             return None
-        try:
-            parse_local_no(code)
-        except InputProblem:
-            typed = self._typed.strip().upper()
-            return Scan(self._typed.strip(), certain=False) if _CODE.fullmatch(typed) else None
-        return Scan(self._typed.strip(), certain=True)
+        typed = self._typed.strip()
+        if is_local_no(code):
+            return Scan(typed, certain=True)
+        return Scan(typed, certain=False) if _CODE.fullmatch(typed.upper()) else None
 
     def _looks_done(self) -> bool:
-        if self._now() - self._last > GAP_MS:
+        if self._has_paused():
             return False
         scan = self._scan()
         return scan is not None and (scan.certain or not isinstance(self._watched, TextField))
 
     def _end(self, event: QKeyEvent | None) -> bool:
         """The burst has ended, by a key or by a pause. Gives whether the key is ours and must not act."""
-        late = event is not None and self._now() - self._last > GAP_MS
+        late = event is not None and self._has_paused()
         scan = None if late else self._scan()
         before, in_field = self._before, isinstance(self._watched, TextField)
         self._forget()

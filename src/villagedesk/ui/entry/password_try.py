@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
 from villagedesk.desk.door_views import Sentence
+from villagedesk.domain.local_no import is_local_no
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Background, Lane
 from villagedesk.ui.entry.countdown import Countdown
@@ -78,6 +79,10 @@ class PasswordTry(QObject):
         if not password:
             self._field.tell(Sentence("ui.sign_in.empty", tone="bad"))
             self._field.edit.setFocus()
+            return
+        if is_local_no(password):
+            self._field.edit.clear()
+            self._field.tell(Sentence("ui.sign_in.scanned", tone="bad"))
             return
         self.busy = True
         self._field.tell(None)
