@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from tests.desk.counter import APPLICANT, CLERK, ID_NUMBER, NAME, PROXY_ITEM, SYSTEM_ITEM, Window, ready_draft, taken_in
 from tests.domain.identity_numbers import resident
 from villagedesk.acceptance.wire import RevisionPayload, sha256_hex
+from villagedesk.desk.typed_values import LONGEST_LINE
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.form_field import FieldKind
 from villagedesk.domain.local_no import parse_local_no
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
@@ -171,11 +174,38 @@ def test_a_full_width_number_is_folded_when_taken_in_and_kept_as_typed_before(wi
     assert window.desk.cases.case(case_id).case.applicant.document_number == ID_NUMBER
 
 
-def test_a_pasted_novel_is_refused(window: Window) -> None:
-    case_id = window.desk.intake.start(SYSTEM_ITEM).case.case_id
-    with pytest.raises(InputProblem, match=r"intake\.too_long") as caught:
-        window.desk.intake.type(case_id, {"address": "长" * 5000}, 2)
-    assert caught.value.field == "address"
+def test_what_is_too_long_is_kept_as_typed_told_at_its_field_and_holds_up_nothing_else(window: Window) -> None:
+    case_id = ready_draft(window)
+    view = window.desk.intake.type(case_id, {"address": "长" * 201, "phone": "13900001111"}, 2)
+    assert (len(view.case.applicant.address), view.case.applicant.phone) == (201, "13900001111")
+    assert view.refused == ()
+    (told,) = view.missing
+    assert (told.field, told.sentence.key, told.sentence.params) == (
+        "address",
+        "intake.too_long",
+        {"limit": 200, "count": 201},
+    )
+
+
+def test_a_pasted_library_is_refused_alone_and_told_at_its_field(window: Window) -> None:
+    case_id = ready_draft(window)
+    before = window.desk.intake.view(case_id).case.applicant.address
+    values = {"address": "长" * (LONGEST_LINE + 1), "phone": "13900001111"}
+    view = window.desk.intake.type(case_id, values, 2)
+    assert (view.case.applicant.address, view.case.applicant.phone) == (before, "13900001111")
+    assert [problem.field for problem in view.refused] == ["address"]
+    assert (view.troubles[0].field, view.troubles[0].sentence.key) == ("address", "intake.too_long")
+
+
+def test_a_table_of_as_many_members_as_the_item_allows_is_saved(window: Window) -> None:
+    item = window.desk.items.get("VD-SC-002")
+    (table,) = [field for field in item.fields if field.kind is FieldKind.ROWS]
+    row = {column.name: "试" * min(column.longest, 60) for column in table.columns}
+    rows = json.dumps([row] * 200, ensure_ascii=False)
+    case_id = window.desk.intake.start(item.code).case.case_id
+    view = window.desk.intake.type(case_id, {f"form.{table.name}": rows}, 2)
+    assert view.refused == ()
+    assert view.case.form[table.name] == rows
 
 
 def test_a_discarded_draft_leaves_no_file(window: Window) -> None:

@@ -13,7 +13,7 @@ from villagedesk.desk.drafts import draft_of
 from villagedesk.desk.items import Items
 from villagedesk.desk.reuse import borrowed_by
 from villagedesk.desk.typed_values import put_in
-from villagedesk.desk.views import DraftView, ListRow
+from villagedesk.desk.views import DraftView, FieldTrouble, ListRow, Sentence
 from villagedesk.desk.wording import business_sentence
 from villagedesk.devices.ports import IdReader
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
@@ -73,22 +73,26 @@ class DraftBook:
         return self.view(case_id)
 
     def typed(self, case_id: str, values: Mapping[str, str], step: int | None, kind: str) -> DraftView:
+        """Put values in; those that could not be kept are ``refused`` in the view, and the others are saved."""
         now = self._clock.now()
 
-        def work(transaction: Transaction) -> None:
+        def work(transaction: Transaction) -> tuple[InputProblem, ...]:
             case = draft_of(transaction, case_id)
             names = {field.name for field in self.item_of(case).fields}
-            again, changed = put_in(case, values, names)
-            again = replace(again, step=case.step if step is None else step)
+            put = put_in(case, values, names)
+            again = replace(put.case, step=case.step if step is None else step)
             if again == case:
-                return
+                return put.refused
             transaction.put_case(replace(again, updated_at=now))
             # which fields, never what was typed into them: the log is shown, and kept longest
-            detail = {"fields": " ".join(changed), "step": str(again.step)}
+            detail = {"fields": " ".join(put.changed), "step": str(again.step)}
             transaction.append_event(self.event(case_id, now, kind, **detail))
+            return put.refused
 
-        self._store.write(work).result()
-        return self.view(case_id)
+        refused = self._store.write(work).result()
+        view = self.view(case_id)
+        told = (FieldTrouble(one.field, Sentence(one.key, one.params, "bad")) for one in refused)
+        return replace(view, troubles=(*told, *view.troubles), refused=refused)
 
     def newest(self, code: str) -> ServiceItem:
         try:

@@ -103,8 +103,9 @@ class Intake:
                 (``agent.name`` …, with ``agent.present`` ``yes`` or ``no`` where the clerk says that there is one or
                 none), of the item's form (``form.<field>``).
 
+        What cannot be kept is ``refused`` in the view, and everything else is saved.
+
         Raises:
-            InputProblem: ``intake.too_long``.
             ValueError: for a field, kind of applicant or document kind that does not exist.
         """
         self._drafts.need(Right.WORK)

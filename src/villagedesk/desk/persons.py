@@ -25,6 +25,10 @@ PERSON_STEP = 2
 FULL_AGE = 18
 """民法典 §17: who is younger is a minor, for whom a guardian acts (§27)."""
 
+_LONGEST_LINE = 200
+"""Characters of an address, and of what an agent may do."""
+_SHOWN = 40
+"""Characters of a text nobody can read as a date that its sentence repeats."""
 _LEGAL_DOCUMENTS = frozenset({DocumentKind.USCC, DocumentKind.OTHER})
 
 
@@ -98,7 +102,7 @@ class _Check:
         document = self._document("document_number", typed.document_kind, typed.document_number, legal=legal)
         if document is not None:
             folded = replace(folded, document_kind=str(document.kind), document_number=document.number)
-        folded = replace(folded, phone=self._phone("phone", typed.phone), address=" ".join(typed.address.split()))
+        folded = replace(folded, phone=self._phone("phone", typed.phone), address=self._line("address", typed.address))
         if legal:
             return replace(folded, birth_date="", sex="", ethnic_group="")
         born = self._birth_date(typed.birth_date, document)
@@ -178,7 +182,8 @@ class _Check:
     def _party(self, typed: Party, applicant_number: str) -> Party:
         role = typed.role
         party = replace(typed, name=self._name(f"{role}.name", typed.name, legal=False))
-        party = replace(party, phone=self._phone(f"{role}.phone", typed.phone), scope=" ".join(typed.scope.split()))
+        phone, scope = self._phone(f"{role}.phone", typed.phone), self._line(f"{role}.scope", typed.scope)
+        party = replace(party, phone=phone, scope=scope)
         if role is PartyRole.CONTACT:
             if not typed.phone.strip():
                 self._empty(f"{role}.phone")
@@ -245,12 +250,18 @@ class _Check:
             self._wrong(place, problem)
             return typed
 
+    def _line(self, place: str, typed: str) -> str:
+        line = " ".join(typed.split())
+        if len(line) > _LONGEST_LINE:
+            self._wrong(place, InputProblem("intake.too_long", limit=_LONGEST_LINE, count=len(line)))
+        return line
+
     def _day(self, place: str, typed: str) -> date | None:
         try:
             return read_date(typed)
         except NoDate as error:
             key = "intake.no_such_date" if error.typed else "intake.date_shape"
-            self._wrong(place, InputProblem(key, typed=error.typed or typed.strip()))
+            self._wrong(place, InputProblem(key, typed=(error.typed or typed.strip())[:_SHOWN]))
             return None
 
     def _empty(self, place: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from villagedesk.domain.case import Applicant, Case
@@ -17,39 +17,42 @@ PRESENT = "present"
 
 APPLICANT_FIELDS = frozenset(field.name for field in fields(Applicant))
 PARTY_FIELDS = frozenset(field.name for field in fields(Party)) - {"role"}
-_LONGEST = {
-    "name": 200,
-    "kind": 40,
-    "document_kind": 40,
-    "document_number": 64,
-    "phone": 40,
-    "address": 200,
-    "birth_date": 40,
-    "sex": 40,
-    "ethnic_group": 40,
-    "relation": 40,
-    "scope": 200,
-    "until": 40,
-    PRESENT: 3,
-}
-_LONGEST_IN_FORM = 20_000
-"""A table of a family's members as JSON is the longest value a form has."""
+LONGEST_LINE = 32_767
+"""Characters a draft keeps of a person's field: as many as a line on screen holds, so that a text that is too long by
+its own rule is kept as it was typed, with its trouble beside it."""
+LONGEST_IN_FORM = 1_000_000
+"""Of a field of the form; the longest are a cooperative's 200 members, as JSON."""
 _LIKE_NOTHING = ("name", "document_number", "phone", "relation", "scope", "until")
 
 
-def put_in(case: Case, values: Mapping[str, str], form_fields: Set[str]) -> tuple[Case, tuple[str, ...]]:
-    """The draft with these values, and the names of those that changed it.
+@dataclass(frozen=True)
+class PutIn:
+    """A draft with what was typed.
+
+    Args:
+        changed: names of the values that changed it.
+        refused: ``intake.too_long`` (``limit``, ``count``) for each field that was left as it was, because nobody
+            types that much into it and it would be written again with every key.
+    """
+
+    case: Case
+    changed: tuple[str, ...]
+    refused: tuple[InputProblem, ...]
+
+
+def put_in(case: Case, values: Mapping[str, str], form_fields: Set[str]) -> PutIn:
+    """The draft with these values; one that cannot be kept holds up none of the others.
 
     Args:
         values: names are those of an applicant, ``<role>.<field>`` of a party, or ``form.<field>``.
         form_fields: names the item's form has; those the draft holds already are taken as well.
 
     Raises:
-        InputProblem: ``intake.too_long`` (``limit``, ``count``) for the field.
         ValueError: for a field, kind of applicant or document kind that does not exist.
     """
-    typed = {name: _storable(str(value)) for name, value in values.items()}
-    _refuse_too_long(typed)
+    refused = tuple(problem for name, value in values.items() if (problem := _too_long(name, str(value))))
+    out = {problem.field for problem in refused}
+    typed = {name: _storable(str(value)) for name, value in values.items() if name not in out}
     changed: list[str] = []
     applicant: dict[str, str] = {}
     parties: dict[PartyRole, dict[str, str]] = {}
@@ -75,7 +78,7 @@ def put_in(case: Case, values: Mapping[str, str], form_fields: Set[str]) -> tupl
             changed += [f"{role}.{name}" for name in given]
         others = [one for one in again.parties if one.role is not role]
         again = replace(again, parties=_in_order([*others, party] if party else others))
-    return again, tuple(sorted(changed))
+    return PutIn(again, tuple(sorted(changed)), refused)
 
 
 def _applicant(old: Applicant, typed: Mapping[str, str]) -> Applicant:
@@ -113,12 +116,11 @@ def _place(name: str) -> tuple[PartyRole, str]:
     return PartyRole(role), field
 
 
-def _refuse_too_long(typed: Mapping[str, str]) -> None:
-    """A typed field beyond any real length: refused at once, so that a pasted novel is not saved with each key."""
-    for name, value in typed.items():
-        limit = _LONGEST_IN_FORM if name.startswith(FORM) else _LONGEST.get(name.rpartition(".")[2], 40)
-        if len(value) > limit:
-            raise InputProblem("intake.too_long", field=name, limit=limit, count=len(value))
+def _too_long(name: str, value: str) -> InputProblem | None:
+    limit = LONGEST_IN_FORM if name.startswith(FORM) else LONGEST_LINE
+    if len(value) <= limit:
+        return None
+    return InputProblem("intake.too_long", field=name, limit=limit, count=len(value))
 
 
 def _storable(value: str) -> str:

@@ -14,6 +14,7 @@ from villagedesk.domain.case import Case, CaseEvent, CaseLine, Page
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import OutboxRow
 from villagedesk.domain.printing import PaperKind, PrintJob
+from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.service_item import ServiceItem
 
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
@@ -75,6 +76,7 @@ class DraftView:
         duplicates: cases of the same person and item that are open already.
         changes: None while the draft's item is as it was when the draft began.
         notice: what is told once, after something was done, e.g. of a card that was read.
+        refused: of what was typed just now: the fields that could not be kept and stand in the draft as before.
     """
 
     case: Case
@@ -90,6 +92,7 @@ class DraftView:
     duplicates: tuple[ListRow, ...] = ()
     changes: ItemChanges | None = None
     notice: tuple[Sentence, ...] = ()
+    refused: tuple[InputProblem, ...] = ()
 
 
 @dataclass(frozen=True)
