@@ -60,7 +60,7 @@ from villagedesk.domain.station import StationFile
 from villagedesk.practice.autopilot import AutopilotSetting
 from villagedesk.practice.server import PracticeServer
 from villagedesk.sync.link import LinkKind
-from villagedesk.ui.intake import applicant
+from villagedesk.ui.intake import autosave
 from villagedesk.ui.window import MainWindow
 
 OTHER = "赵会计"
@@ -136,7 +136,8 @@ def begin_draft(page: LockPage) -> ApplicantPage:
 def test_somebody_else_signs_in_at_a_locked_desk_and_nothing_typed_is_lost(
     village: Village, two: LockPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(applicant, "SAVE_PAUSE_MS", 600_000)
+    monkeypatch.setattr(autosave, "PAUSE_MS", 600_000)
+    monkeypatch.setattr(autosave, "LONGEST_MS", 600_000)
     begin_draft(two)
     first = desk_of(village)
     lock(two)
@@ -165,7 +166,8 @@ def test_somebody_else_signs_in_at_a_locked_desk_and_nothing_typed_is_lost(
 def test_nobody_touching_anything_in_mid_typing_locks_and_loses_nothing(
     village: Village, two: LockPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(applicant, "SAVE_PAUSE_MS", 600_000)
+    monkeypatch.setattr(autosave, "PAUSE_MS", 600_000)
+    monkeypatch.setattr(autosave, "LONGEST_MS", 600_000)
     typing = begin_draft(two)
     two.window._idle.timeout.emit()
     two.until(lambda: two.seen("switch_person"))

@@ -14,7 +14,7 @@ from tests.ui.desk_at_hand import CLERK, ITEM, ITEM_WORDS, NAME, PASSWORD, Villa
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import TodayPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage
-from villagedesk.ui.intake import applicant
+from villagedesk.ui.intake import autosave
 from villagedesk.ui.window import MainWindow
 
 
@@ -38,7 +38,8 @@ def typing(
     qtbot: QtBot, village: Village, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> tuple[MainWindow, ApplicantPage]:
     """A draft whose name was typed just now; by itself it would be saved in ten minutes."""
-    monkeypatch.setattr(applicant, "SAVE_PAUSE_MS", 600_000)
+    monkeypatch.setattr(autosave, "PAUSE_MS", 600_000)
+    monkeypatch.setattr(autosave, "LONGEST_MS", 600_000)
     window = open_window(village)
     SignInPage(qtbot, window).sign_in(PASSWORD)
     TodayPage(qtbot, window).wait_for("nav_today")

@@ -70,6 +70,7 @@ class Frame(QWidget):
         self.sending = SendingPage(surroundings, self)
         self.guides = GuidesPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
+        self._unsaved: list[Wizard] = []
         self.top.search.setVisible(self._persons)
         for screen in self._lasting():
             self._adopt(screen)
@@ -102,6 +103,8 @@ class Frame(QWidget):
     def leave_screen(self) -> None:
         """Let the screen save what was typed, before the frame is hidden."""
         self._current().leave()
+        for wizard in self._unsaved:
+            wizard.leave()
 
     def come_back(self) -> None:
         """After the lock: the same screen, the same place; a backup may have become overdue meanwhile, or a disk
@@ -297,7 +300,8 @@ class Frame(QWidget):
 
     def _case_read(self, view: CaseView | DraftView) -> None:
         if isinstance(view, DraftView):
-            self._show(self._new_wizard(view))
+            kept = next((one for one in self._unsaved if one.case_id == view.case.case_id), None)
+            self._show(kept or self._new_wizard(view))
         else:
             page = CasePage(self._with, view, self)
             page.bring_wanted.connect(self._bring_paper)
@@ -344,9 +348,25 @@ class Frame(QWidget):
         self.help.tell(screen.help_key)
         self._stack.setCurrentWidget(screen)
         screen.first_focus().setFocus()
+        if isinstance(screen, Wizard) and screen in self._unsaved:
+            self._unsaved.remove(screen)
         if old is not screen and old not in self._lasting():
+            self._put_away(old)
+
+    def _put_away(self, old: Screen) -> None:
+        """Throw a screen away; one whose typing is not saved yet stays out of sight until it is."""
+        if not isinstance(old, Wizard) or not old.unsaved:
             self._stack.removeWidget(old)
             old.deleteLater()
+            return
+        self._unsaved.append(old)
+
+        def saved() -> None:
+            if old in self._unsaved and not old.unsaved:
+                self._unsaved.remove(old)
+                self._put_away(old)
+
+        old.applicant.autosave.saved.connect(saved)
 
     def _toggle_help(self) -> None:
         if self.help.isVisible():

@@ -3,16 +3,18 @@ wrong; sentences stand beside their fields."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView, Sentence
+from villagedesk.domain.form_check import FORM
 from villagedesk.domain.party import PartyRole
 from villagedesk.domain.when import NO, YES
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.intake.applicant_card import ApplicantCard
+from villagedesk.ui.intake.autosave import Autosave
 from villagedesk.ui.intake.form_card import FormCard
 from villagedesk.ui.intake.form_input import FormInput
 from villagedesk.ui.intake.notices import DraftNotices
@@ -22,7 +24,6 @@ from villagedesk.ui.intake.step import Step
 from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.theme import GAP
 
-SAVE_PAUSE_MS = 300
 _STEP = 2
 _APPLICANT = "applicant"
 
@@ -34,8 +35,6 @@ class ApplicantStep(Step):
         super().__init__(surroundings, parent)
         words = surroundings.words
         self._draft: DraftView | None = None
-        self._sent: dict[str, str] = {}
-        self._sent_case = ""
         self._asked_to_go = False
         self.notices = DraftNotices(words, self)
         self.card = ApplicantCard(words, self)
@@ -52,11 +51,11 @@ class ApplicantStep(Step):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self._area)
-        self._save_timer = QTimer(self, singleShot=True, interval=SAVE_PAUSE_MS)
-        self._save_timer.timeout.connect(self._save)
+        self.autosave = Autosave(surroundings.background, self._type, self.values, self)
+        self.autosave.saved.connect(self._saved)
         for card in (self.card, self.parties, self.form):
             card.typed.connect(self._typed)
-            card.settled.connect(self._save_if_typed)
+            card.settled.connect(self.autosave.settle)
         self.card.known_wanted.connect(lambda: self._find(_APPLICANT))
         self.card.card_wanted.connect(lambda: self._read_card(_APPLICANT))
         self.parties.known_wanted.connect(self._find)
@@ -69,15 +68,16 @@ class ApplicantStep(Step):
     def show_draft(self, draft: DraftView) -> None:
         """Fill the fields when another draft comes; else only the sentences change, never what was typed."""
         other = self._draft is None or self._draft.case.case_id != draft.case.case_id
-        if not other and self._typed_since(draft):
-            return  # the answer to an older state of the fields; the newer one is on its way
         new_item = self._draft is None or self._draft.item != draft.item
+        if not other and not new_item and self.autosave.newer:
+            return  # the answer to an older state of the fields; the newer one is on its way
         self._draft = draft
         if other:
             self._fill(draft)
             self._asked_to_go = False
         elif new_item:
             self.form.fill(draft)
+            self.autosave.fields_changed(replaced=FORM)
         self._show_sentences()
 
     def values(self) -> dict[str, str]:
@@ -116,7 +116,7 @@ class ApplicantStep(Step):
 
     def left(self) -> None:
         """Save what was typed and not saved yet."""
-        self._save_if_typed()
+        self.autosave.now()
 
     def primary_words(self) -> str:
         """下一步：收材料"""
@@ -145,49 +145,31 @@ class ApplicantStep(Step):
     def go_on(self) -> None:
         """Save; then to the materials if nothing here is wrong or missing, else to what is."""
         self._asked_to_go = True
-        self._save(then_on=True)
-
-    def _typed_since(self, draft: DraftView) -> bool:
-        """Whether the fields hold something else than what the draft was saved from."""
-        return self.values() != self._sent and self._sent_case == draft.case.case_id
+        self.autosave.now(then=self._go_on_if_right)
 
     def _fill(self, draft: DraftView) -> None:
         self.card.fill(draft)
         self.parties.fill(draft)
         self.form.fill(draft)
         self.parties.show_state(draft, {})
-        self._sent, self._sent_case = self.values(), draft.case.case_id
+        self.autosave.begin(draft.case.case_id)
+
+    def _type(self, case_id: str, values: Mapping[str, str]) -> DraftView:
+        return self._with.desk.intake.type(case_id, values, _STEP)
 
     def _typed(self) -> None:
         self.card.show_echo(self._draft, {})
-        self._save_timer.start()
+        self.autosave.typed()
 
-    def _save_if_typed(self) -> None:
-        if self._save_timer.isActive():
-            self._save()
+    def _saved(self, draft: DraftView) -> None:
+        self.show_draft(draft)
+        self.draft_changed.emit(draft)
 
-    def _save(self, then_on: bool = False) -> None:
-        self._save_timer.stop()
+    def _go_on_if_right(self) -> None:
         if self._draft is None:
             return
-        case_id = self._draft.case.case_id
-        values = self._sent = self.values()
-        self._sent_case = case_id
-        intake = self._with.desk.intake
-
-        def saved(draft: DraftView) -> None:
-            if self._draft is None or self._draft.case.case_id != case_id:
-                return
-            self.show_draft(draft)
-            self.draft_changed.emit(draft)
-            if then_on:
-                self._go_on_with(draft)
-
-        self._with.background.run(self, lambda: intake.type(case_id, values, _STEP), saved)
-
-    def _go_on_with(self, draft: DraftView) -> None:
         # What is wrong is missing too, until it is put right.
-        hinders = [one.field for one in draft.missing if one.step == _STEP]
+        hinders = [one.field for one in self._draft.missing if one.step == _STEP]
         for name in (*self.card.fields, "document_kind"):
             if name in hinders:
                 self.focus_field(name)
@@ -199,8 +181,7 @@ class ApplicantStep(Step):
 
     def _present(self, role: PartyRole, there: bool) -> None:
         answer = {f"{role}.present": YES if there else NO}
-        intake, place = self._with.desk.intake, f"{role}.name" if there else ""
-        self._change(lambda case_id: intake.type(case_id, answer, _STEP), place)
+        self._change(lambda case_id: self._type(case_id, answer), f"{role}.name" if there else "")
 
     def adopt(self) -> None:
         """Go on by the item's new version."""
@@ -221,28 +202,40 @@ class ApplicantStep(Step):
 
     def _change(self, change: Callable[[str], DraftView], go_to: str) -> None:
         """Save what was typed, then let the desk change the draft, and show all of it anew."""
+        self.autosave.now(then=lambda: self._change_saved(change, go_to))
+
+    def _change_saved(self, change: Callable[[str], DraftView], go_to: str) -> None:
         if self._draft is None:
             return
-        case_id, values = self._draft.case.case_id, self.values()
-        self._save_timer.stop()
-        intake = self._with.desk.intake
-
-        def work() -> DraftView:
-            intake.type(case_id, values, _STEP)
-            return change(case_id)
+        case_id, before = self._draft.case.case_id, self.values()
 
         def changed(draft: DraftView) -> None:
             if self._draft is None or self._draft.case.case_id != case_id:
                 return
+            meanwhile = {name: value for name, value in self.values().items() if before.get(name, value) != value}
             self._draft = draft
             self._fill(draft)
             self._show_sentences()
+            self._put_back(meanwhile)
             self.worked.emit()
             self.draft_changed.emit(draft)
             if go_to:
                 self.focus_field(go_to)
 
-        self._with.background.run(self, work, changed, words=self._with.words("ui.applicant.working"))
+        words = self._with.words("ui.applicant.working")
+        self._with.background.run(self, lambda: change(case_id), changed, words=words)
+
+    def _put_back(self, meanwhile: Mapping[str, str]) -> None:
+        """What was typed while a card was read stays on screen, and is saved in its turn."""
+        for name, value in meanwhile.items():
+            if name in self.card.fields:
+                self.card.fields[name].edit.setText(value)
+            else:
+                field = self._input(name)
+                if field is not None:
+                    field.fill(value)
+        if meanwhile:
+            self.autosave.typed()
 
     def _show_sentences(self) -> None:
         if self._draft is None:
@@ -257,6 +250,7 @@ class ApplicantStep(Step):
         self.card.show_state(self._draft, sentences)
         self.parties.show_state(self._draft, sentences)
         self.form.show_state(self._draft, sentences)
+        self.autosave.fields_changed()
         self.notices.show_draft(self._draft)
 
     def _input(self, place: str) -> FormInput | None:

@@ -34,6 +34,7 @@ class ReviewStep(Step):
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(surroundings, parent)
         self._draft: DraftView | None = None
+        self._held = False
         self._mend_buttons: list[QPushButton] = []
         self._missing = QFrame(self)
         self._missing.setObjectName("missing")
@@ -86,6 +87,13 @@ class ReviewStep(Step):
         self._write_paper(draft)
         self.primary_changed.emit()
 
+    def hold(self, held: bool) -> None:
+        """Take nothing in while something typed is not saved; the paper shows only what is."""
+        if held != self._held:
+            self._held = held
+            self._ready.setVisible(self.primary_ready())
+            self.primary_changed.emit()
+
     def first_focus(self) -> QWidget | None:
         """The first thing to mend, else the primary button."""
         return self._mend_buttons[0] if self._mend_buttons else None
@@ -95,8 +103,8 @@ class ReviewStep(Step):
         return self._with.words("ui.review.go")
 
     def primary_ready(self) -> bool:
-        """When nothing is missing."""
-        return self._draft is not None and not self._draft.missing
+        """When nothing is missing, and everything that was typed is saved."""
+        return self._draft is not None and not self._draft.missing and not self._held
 
     def primary(self) -> None:
         """Take the case in."""
@@ -108,7 +116,7 @@ class ReviewStep(Step):
         clear(self._missing_rows)
         self._mend_buttons.clear()
         self._missing.setVisible(bool(draft.missing))
-        self._ready.setVisible(not draft.missing)
+        self._ready.setVisible(self.primary_ready())
         self._ready.tell(Sentence("ui.review.ready", tone="good"))
         if not draft.missing:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import DraftView, Missing, TakenIn
+from villagedesk.desk.views import DraftView, Missing, Sentence, TakenIn
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.intake.applicant import ApplicantStep
@@ -44,6 +44,8 @@ class Wizard(Screen):
         self._saved.setStyleSheet(f"color: {GREEN}")
         self._warning = SentenceLabel(words, "draft_warning", self)
         self._warning.hide()
+        self._unsaved = SentenceLabel(words, "draft_unsaved", self)
+        self._unsaved.hide()
         self._stack = QStackedWidget(self)
         self.choose = ChooseItem(surroundings, self)
         self.applicant = ApplicantStep(surroundings, self)
@@ -75,13 +77,23 @@ class Wizard(Screen):
         """Each step has a text of its own."""
         return f"ui.help.step_{self._number}"
 
+    @property
+    def case_id(self) -> str:
+        """Of the draft, "" before there is one."""
+        return "" if self._draft is None else self._draft.case.case_id
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether something typed is not in the draft yet: the screen must not be thrown away."""
+        return bool(self.applicant.autosave.unsaved())
+
     def first_focus(self) -> QWidget:
         """The step's own first field, else the primary button."""
         return self._step().first_focus() or self._primary
 
     def leave(self) -> None:
-        """Save what was typed."""
-        self._step().left()
+        """Save what was typed, also what could not be saved before."""
+        self._leave_step()
 
     def back(self) -> None:
         """Esc: close what is open; else one step back; from the first, to where the clerk came from."""
@@ -101,7 +113,7 @@ class Wizard(Screen):
         if number > 1 and self._draft is None:
             self.choose.primary()
             return
-        self._step().left()
+        self._leave_step()
         self.worked.emit()
         self._number = number
         self._show_step()
@@ -111,12 +123,18 @@ class Wizard(Screen):
             # Saving the step also brings everything typed and photographed since, for the review.
             self._with.background.run(self, lambda: intake.type(case_id, {}, number), self._take_if_ours)
 
+    def _leave_step(self) -> None:
+        self._step().left()
+        if self._step() is not self.applicant:
+            self.applicant.left()
+
     def _wire(self) -> None:
         self.bar.step_wanted.connect(self.go_to)
         self.choose.item_chosen.connect(self._item_chosen)
         self.choose.guided_wanted.connect(self.guided_wanted)
         self.review.take_in_wanted.connect(self._take_in)
         self.review.mend_wanted.connect(self._mend)
+        self.applicant.autosave.told.connect(self._show_unsaved)
         for notices in (self.applicant.notices, self.review.notices):
             notices.case_wanted.connect(self.case_wanted)
         self.review.notices.adopt_wanted.connect(self.applicant.adopt)
@@ -138,6 +156,7 @@ class Wizard(Screen):
         row.addWidget(self._saved)
         body = QVBoxLayout()
         body.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        body.addWidget(self._unsaved)
         body.addWidget(self._warning)
         body.addWidget(self._stack, 1)
         foot = QFrame(self)
@@ -205,6 +224,19 @@ class Wizard(Screen):
         about = [draft.item.name, draft.case.applicant.name]
         self._about.setText("" if self._number == 1 else " · ".join(part for part in about if part))
 
+    def _show_unsaved(self) -> None:
+        """Typing that could not be saved: told on every step instead of 已保存, and on the screen that came instead."""
+        problem = self.applicant.autosave.problem
+        told = None
+        if problem is not None:
+            told = Sentence("ui.intake.unsaved", {"why": self._with.words.problem(problem)}, "bad")
+        self._unsaved.tell(told)
+        self._unsaved.setVisible(told is not None)
+        self._saved.setVisible(told is None)
+        self.review.hold(told is not None)
+        if problem is not None and not self.isVisible():
+            self._with.background.problem.emit(problem)
+
     @staticmethod
     def _focus_is_in(widget: QWidget) -> bool:
         focus = QApplication.focusWidget()
@@ -217,11 +249,15 @@ class Wizard(Screen):
         if old is not None and old.item.code == code:
             self.go_to(2)
             return
-        intake = self._with.desk.intake
+        intake, typed = self._with.desk.intake, self.applicant.autosave.unsaved()
 
         def start() -> DraftView:
+            if old is None:
+                return intake.start(code)
             # another item: what was typed and photographed goes along
-            return intake.start(code) if old is None else intake.change_item(old.case.case_id, code)
+            if typed:
+                intake.type(old.case.case_id, typed, 1)
+            return intake.change_item(old.case.case_id, code)
 
         def started(draft: DraftView) -> None:
             self._busy = False
@@ -247,17 +283,23 @@ class Wizard(Screen):
         if self._busy or self._draft is None:
             return
         draft = self._draft
-        intake = self._with.desk.intake
+        intake, typed = self._with.desk.intake, self.applicant.autosave.unsaved()
+
+        def take_in() -> TakenIn:
+            if typed and intake.type(draft.case.case_id, typed, len(self._steps)).refused:
+                raise InputProblem("intake.not_ready", count=1)
+            return intake.take_in(draft.case.case_id)
 
         def taken(result: TakenIn) -> None:
             self._busy = False
+            self.applicant.autosave.begin("")
             self.worked.emit()
             self.taken_in.emit(result, draft)
 
         self._busy = True
         self._with.background.run(
             self,
-            lambda: intake.take_in(draft.case.case_id),
+            take_in,
             taken,
             failed=self._failed,
             words=self._with.words("ui.intake.taking_in"),
@@ -273,6 +315,7 @@ class Wizard(Screen):
         if self._draft is None or self._busy:
             return
         case_id, self._draft = self._draft.case.case_id, None
+        self.applicant.autosave.begin("")
         intake = self._with.desk.intake
         self._with.background.run(self, lambda: intake.discard(case_id), lambda _: self.today_wanted.emit())
 
