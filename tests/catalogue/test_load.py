@@ -9,7 +9,7 @@ import pytest
 from villagedesk.catalogue.divisions import load_known_areas
 from villagedesk.catalogue.load import BASE_FORM, load_items
 from villagedesk.domain.problems import Problem
-from villagedesk.domain.service_item import HandlingMode, ItemType, Necessity, ServiceItem
+from villagedesk.domain.service_item import HandlingMode, ItemType, Necessity, ServiceItem, StopKind
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources"
 
@@ -31,6 +31,13 @@ min_pages = 2
 source = "applicant"
 """
 FIRST_MATERIAL = GOOD[GOOD.index("[[") :].split("\nsource")[0]
+STOP = """\
+[[stops]]
+kind = "publicity"
+name = "公示7天"
+legal_basis = "《某县村级公示办法》第三条"
+days = 7
+"""
 BASE = """\
 [[fields]]
 name = "matter"
@@ -122,6 +129,37 @@ def test_a_wrong_entry_is_named_with_its_file(tmp_path: Path, old: str, new: str
         load_item(write(tmp_path, GOOD.replace(old, new)))
     assert caught.value.key == "catalogue.bad_file"
     assert caught.value.params == {"file": "item.toml", "entry": entry}
+
+
+def refused_entry(tmp_path: Path, text: str) -> str:
+    with pytest.raises(Problem) as caught:
+        load_item(write(tmp_path, text))
+    assert caught.value.key == "catalogue.bad_file"
+    return str(caught.value.params["entry"])
+
+
+def test_nothing_stops_a_clock_without_a_rule_that_says_so(tmp_path: Path) -> None:
+    (stop,) = load_item(write(tmp_path, GOOD + STOP)).stops
+    assert (stop.kind, stop.days) == (StopKind.PUBLICITY, 7)
+    for basis in (
+        "以县里公布的办事指南为准（待核）",
+        "县里规定",
+        "《最低生活保障审核确认办法》；算不算在办理天数里，以县里公布的为准",
+    ):
+        text = GOOD + STOP.replace("《某县村级公示办法》第三条", basis)
+        assert refused_entry(tmp_path, text) == "stops[1].legal_basis"
+
+
+def test_two_stops_of_a_kind_cannot_be_told_apart(tmp_path: Path) -> None:
+    assert refused_entry(tmp_path, GOOD + STOP + STOP.replace("公示7天", "再公示")) == "stops[2].kind"
+
+
+def test_publicity_counts_in_the_starter_catalogue_and_its_step_says_so() -> None:
+    items = load_items(RESOURCES / "catalogue")
+    assert not any(item.stops for item in items)
+    for code in ("VD-MZ-002", "VD-MZ-003", "VD-ZR-001", "VD-NY-001"):
+        (item,) = (item for item in items if item.code == code)
+        assert any("公示" in step.note and "算在办理天数里" in step.note for step in item.flow), item.name
 
 
 @pytest.mark.parametrize("data", [b"code = ", b'code = "\xb8\xf6"', b"\x00"])

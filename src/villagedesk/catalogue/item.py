@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from villagedesk.catalogue.checked_table import CheckedTable
@@ -31,6 +32,8 @@ from villagedesk.domain.when import FACTS, When
 _LONGEST_CODE = 64
 _LONGEST_ADDRESS = 300
 _OLDEST = 150
+_RULE_NAMED = re.compile("《[^《》]+》|〔[0-9]{4}〕")
+_NOT_SURE = ("待核", "为准")
 
 
 def item_of(table: CheckedTable) -> ServiceItem:
@@ -46,6 +49,12 @@ def item_of(table: CheckedTable) -> ServiceItem:
     for index, requirement_id in enumerate(ids):
         if requirement_id in ids[:index]:
             raise table.bad(f"materials[{index + 1}].requirement_id")
+    stops = tuple(_stop(row) for row in table.tables("stops"))
+    kinds = [stop.kind for stop in stops]
+    for index, kind in enumerate(kinds):
+        # a suspension tells its kind only, so two of a kind could not be told apart
+        if kind in kinds[:index]:
+            raise table.bad(f"stops[{index + 1}].kind")
     mode = table.choice("mode", HandlingMode)
     if not materials and mode is not HandlingMode.GUIDED:
         raise table.bad("materials")
@@ -63,7 +72,7 @@ def item_of(table: CheckedTable) -> ServiceItem:
         legal_basis=table.texts("legal_basis"),
         legal_limit=_limit(table.table("legal_limit")),
         promised_limit=_limit(table.table("promised_limit")),
-        stops=tuple(_stop(row) for row in table.tables("stops")),
+        stops=stops,
         flow=tuple(_step(row) for row in table.tables("flow")),
         fee=table.text("fee", default=""),
         fee_basis=table.text("fee_basis", default=""),
@@ -128,6 +137,9 @@ def _stop(table: CheckedTable) -> StopRule:
         unit=table.choice("unit", TimeUnit, default=TimeUnit.NATURAL_DAYS),
     )
     table.finish()
+    # without a rule that says so, a stop would make a late case look fine (domain: section 4)
+    if not _RULE_NAMED.search(rule.legal_basis) or any(word in rule.legal_basis for word in _NOT_SURE):
+        raise table.bad("legal_basis")
     return rule
 
 
