@@ -111,6 +111,71 @@ def test_a_favourite_comes_first_and_stays_so(
     page.until(lambda: "不再排在常用里" in page.said())
 
 
+@pytest.mark.parametrize("act", [Qt.Key.Key_F4, Qt.Key.Key_F8, Qt.Key.Key_D])
+def test_a_key_that_comes_before_the_search_acts_on_what_is_typed(
+    qtbot: QtBot, signed_in: MainWindow, village: Village, act: Qt.Key
+) -> None:
+    page = GuidedPage(qtbot, signed_in)
+    page.open()
+    page.find("低保", "最低生活保障对象认定")
+    page.press(Qt.Key.Key_A, _CTRL)
+    page.type("开店")
+    page.press(act, _CTRL if act is Qt.Key.Key_D else Qt.KeyboardModifier.NoModifier)
+    if act is Qt.Key.Key_F4:
+        page.wait_ready()
+        assert page.text("guide_name") == SHOP
+    else:
+        page.until(lambda: page.said() != "")
+        assert SHOP in page.said()
+
+
+def test_arrows_and_enter_that_come_before_the_search_act_on_what_is_typed(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    page = GuidedPage(qtbot, signed_in)
+    page.open()
+    second = desk_of(village).items.search("补贴")[1]
+    page.find("开店", SHOP)
+    page.press(Qt.Key.Key_A, _CTRL)
+    page.type("补贴")
+    page.press(Qt.Key.Key_Down)
+    page.enter()
+    page.until(lambda: page.seen("applicant_name") and page.focused() == "applicant_name")
+    assert second.name in page.text("about_draft")
+
+
+def test_the_marked_item_stays_marked_whatever_is_read_again(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    page = GuidesPage(qtbot, signed_in)
+    page.open()
+    everything = page.names()
+    page.type("补贴")
+    page.until(lambda: page.names() != everything)
+    page.press(Qt.Key.Key_Down)
+    page.press(Qt.Key.Key_Down)
+    marked = page.text("guide_name")
+    assert marked != page.names()[0]
+    page.press(Qt.Key.Key_D, _CTRL)
+    page.until(lambda: marked in page.said())
+    badge = "常用"
+    page.until(lambda: any(marked in row and badge in row for row in page.rows("item_results")))
+    assert page.text("guide_name") == marked
+    page.press(Qt.Key.Key_D, _CTRL)
+    page.until(lambda: not any(badge in row for row in page.rows("item_results")))
+    assert page.text("guide_name") == marked
+
+
+def test_letters_an_input_method_still_composes_are_searched_for(qtbot: QtBot, signed_in: MainWindow) -> None:
+    page = GuidesPage(qtbot, signed_in)
+    page.open()
+    everything = page.names()
+    page.compose("xin'nong'he")
+    page.until(lambda: page.text("guide_name") == INSURANCE)
+    page.compose("")
+    page.until(lambda: page.names() == everything)
+
+
 def test_help_given_is_in_the_register_with_two_words_and_four_keys(
     qtbot: QtBot, signed_in: MainWindow, village: Village
 ) -> None:

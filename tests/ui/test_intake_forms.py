@@ -123,6 +123,33 @@ def test_somebody_known_is_taken_over_by_keys(page: ApplicantPage, village: Vill
     assert page.typed("phone") == PHONE
 
 
+def test_enter_never_takes_over_somebody_found_by_what_was_typed_before(page: ApplicantPage, village: Village) -> None:
+    take_in(village)
+    ended: list[bool] = []
+
+    def act() -> None:
+        finder = QApplication.activeModalWidget()
+        if not isinstance(finder, PersonFinder) or ended:
+            return
+        if finder.typed.text == "":
+            QTest.keyClicks(finder.typed.edit, "wxy")
+        elif finder.chosen is not None and finder.typed.text == "wxy":
+            QTest.keyClicks(finder.typed.edit, "q")
+            QTest.keyClick(finder.typed.edit, Qt.Key.Key_Return)
+        elif finder.findChildren(QLabel, "known_none")[0].text():
+            ended.append(True)
+            finder.reject()
+
+    timer = QTimer()
+    timer.setInterval(50)
+    timer.timeout.connect(act)
+    timer.start()
+    page.press(Qt.Key.Key_F6)  # comes back when the dialog is closed
+    timer.stop()
+    assert ended, "it stayed open, and said that nobody is found"
+    assert page.typed("applicant_name") == ""
+
+
 def test_what_is_typed_into_the_form_is_saved_checked_and_read_back_in_words(
     page: ApplicantPage, village: Village
 ) -> None:

@@ -77,6 +77,10 @@ class Page:
                 event.setCommitString(char)
                 QApplication.sendEvent(self.focus(), event)
 
+    def compose(self, letters: str) -> None:
+        """Letters that an input method shows and has not committed."""
+        QApplication.sendEvent(self.focus(), QInputMethodEvent(letters, []))
+
     def click(self, name: str) -> None:
         """The mouse on a button."""
         button = self.widget(name, QPushButton)

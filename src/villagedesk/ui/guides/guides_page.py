@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
@@ -31,33 +33,31 @@ class GuidesPage(Screen):
         self.guide = ItemGuide(words, self)
         self._paper = Handout(surroundings, self)
         self._paper.worked.connect(self.worked)
-        self._favourite = button("favourite", "", self._turn_favourite, parent=self)
+        self._favourite = button("favourite", "", self._when_read(self._turn_favourite), parent=self)
         self._wall = button("print_list", words("ui.guide.print_list"), self._paper.print_list, key="F7", parent=self)
         self._print = button(
             "print_guide",
             words("ui.guide.print"),
-            self._print_guide,
+            self._when_read(self._print_guide),
             key="F8",
             icons=surroundings.icons,
             icon="printer",
             parent=self,
         )
-        self._help = button("note_help", words("ui.guide.note_help"), self._note_help, key="F4", parent=self)
-        self._go = button("primary_button", "", self._take, role="primary", parent=self)
+        self._help = button(
+            "note_help", words("ui.guide.note_help"), self._when_read(self._note_help), key="F4", parent=self
+        )
+        self._go = button("primary_button", "", self._when_read(self._take), role="primary", parent=self)
         for one in (self._favourite, self._wall, self._print, self._help, self._go):
             one.setVisible(work)
         self._lay_out()
         self.finder.changed.connect(self._show)
         if work:
             self.finder.taken.connect(self._take)
-            on_enter(self, lambda: self.finder.when_read(self._take))
-            for key, act in (
-                ("F4", self._note_help),
-                ("F7", self._paper.print_list),
-                ("F8", self._print_guide),
-                ("Ctrl+D", self._turn_favourite),
-            ):
-                on_key(self, key, act)
+            on_enter(self, self._when_read(self._take))
+            on_key(self, "F7", self._paper.print_list)
+            for key, act in (("F4", self._note_help), ("F8", self._print_guide), ("Ctrl+D", self._turn_favourite)):
+                on_key(self, key, self._when_read(act))
         on_key(self, "Esc", self.today_wanted.emit)
         self._show()
 
@@ -72,7 +72,7 @@ class GuidesPage(Screen):
     def begin(self) -> None:
         """Everything is searched anew."""
         self._paper.begin()
-        self.finder.box.clear()
+        self.finder.begin()
 
     def refresh(self, topics: frozenset[str]) -> None:
         """The items there are."""
@@ -119,6 +119,10 @@ class GuidesPage(Screen):
         for one in (self._favourite, self._print, self._help, self._go):
             one.setEnabled(item is not None)
 
+    def _when_read(self, act: Callable[[], None]) -> Callable[[], None]:
+        """Keys and buttons act on the item found by what is typed by now."""
+        return lambda: self.finder.when_read(act)
+
     def _take(self) -> None:
         item = self.finder.chosen()
         if item is not None:
@@ -155,4 +159,3 @@ class GuidesPage(Screen):
         self.worked.emit()
         key = "ui.guide.is_favourite" if favourite else "ui.guide.no_favourite"
         self._paper.say(Sentence(key, {"name": item.name}, "good"))
-        self.finder.choose(item.code)

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from villagedesk.domain.service_item import HandlingMode, ServiceItem
-from villagedesk.ui.background import Lane
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.guides.item_guide import limit_words
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import wrapping_label
 from villagedesk.ui.theme import GAP, QUIET
+from villagedesk.ui.typed_search import TypedSearch
 
-TYPING_PAUSE_MS = 120
 _MODE_TONES = {HandlingMode.SYSTEM: "calm", HandlingMode.PROXY: "warn"}
 _LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -37,7 +36,6 @@ class ItemSearch(QWidget):
         self._with = surroundings
         words = surroundings.words
         self._items: dict[str, ServiceItem] = {}
-        self._asked = 0
         self._wanted = ""
         self.box = QLineEdit(self)
         self.box.setObjectName("item_search")
@@ -57,9 +55,7 @@ class ItemSearch(QWidget):
         column.addWidget(self.box)
         column.addWidget(self.results, 1)
         column.addWidget(self._none, 1)
-        self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
-        self._pause.timeout.connect(self.read)
-        self.box.textChanged.connect(lambda: self._pause.start())
+        self._search = TypedSearch(self.box, surroundings.background, self._find, self._show)
         self.results.currentRowChanged.connect(lambda _: self.changed.emit())
         self.results.itemDoubleClicked.connect(lambda _: self.taken.emit())
 
@@ -69,31 +65,23 @@ class ItemSearch(QWidget):
 
     def choose(self, code: str) -> None:
         """Mark that item, now or as soon as the list was read."""
-        self._wanted = code
-        self.results.choose(code)
-
-    def when_read(self, then: Callable[[], None]) -> None:
-        """Do it with what is typed by now: at once, or after the search that still has to run."""
-        if self._pause.isActive():
-            self.read(then)
+        if code in self._items:
+            self.results.choose(code)
         else:
-            then()
+            self._wanted = code
 
-    def read(self, then: Callable[[], None] | None = None) -> None:
+    def when_read(self, act: Callable[[], None]) -> None:
+        """Do it with what is typed by now: at once, or after the search that still has to run or to end."""
+        self._search.when_read(act)
+
+    def read(self) -> None:
         """Search for what is typed."""
-        self._pause.stop()
-        text = self.box.text().strip()
-        self._asked += 1
-        asked = self._asked
+        self._search.read()
 
-        def show(items: tuple[ServiceItem, ...]) -> None:
-            if asked == self._asked:
-                self._show(items, text)
-                if then is not None:
-                    then()
-
-        items = self._with.desk.items
-        self._with.background.run(self, lambda: tuple(items.search(text)), show, lane=Lane.READS)
+    def begin(self) -> None:
+        """Nothing is typed, and no item wanted."""
+        self._wanted = ""
+        self._search.clear()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """↑↓ in the search box move through the results."""
@@ -102,18 +90,26 @@ class ItemSearch(QWidget):
             if key in _LIST_KEYS:
                 far = key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
                 step = 4 if far else 1
-                self.results.move_by(-step if key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp) else step)
+                rows = -step if key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp) else step
+                self.when_read(lambda: self.results.move_by(rows))
                 return True
         return super().eventFilter(watched, event)
 
-    def _show(self, items: tuple[ServiceItem, ...], text: str) -> None:
+    def _find(self, text: str) -> tuple[ServiceItem, ...]:
+        return tuple(self._with.desk.items.search(text))
+
+    def _show(self, items: tuple[ServiceItem, ...], text: str, other: bool) -> None:
         words = self._with.words
+        marked = self.results.current_key()
         self._items = {item.code: item for item in items}
         self.results.show_cards([self._card(item) for item in items])
-        if text and items:
+        if other and text:
             self.results.setCurrentRow(0)
-        elif self._wanted:
+        elif self._wanted in self._items:
             self.results.choose(self._wanted)
+            self._wanted = ""
+        elif marked and marked not in self._items and not other:
+            self.results.setCurrentRow(-1)  # the next key is meant for an item that is gone
         self.results.setVisible(bool(items))
         self._none.setVisible(not items)
         self._none.setText(words("ui.choose.none", text=text))

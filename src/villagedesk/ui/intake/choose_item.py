@@ -31,7 +31,7 @@ class ChooseItem(Step):
         row.addWidget(self.finder, 3)
         row.addWidget(card, 2)
         self.finder.changed.connect(self._show_guide)
-        self.finder.taken.connect(self.primary)
+        self.finder.taken.connect(self._take)
         self.finder.read()
 
     def show_draft(self, draft: DraftView) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from villagedesk.desk.intake_views import EarlierPersonView
-from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.fields import Field
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import plain_label
 from villagedesk.ui.theme import GAP
+from villagedesk.ui.typed_search import TypedSearch
 
-_PAUSE_MS = 150
 _WIDTH, _HEIGHT = 640, 480
 
 
@@ -31,7 +30,6 @@ class PersonFinder(QDialog):
         self.setWindowTitle(words("ui.known.title", who=who))
         self.setMinimumSize(_WIDTH, _HEIGHT)
         self._found: tuple[EarlierPersonView, ...] = ()
-        self._asked = 0
         self.typed = Field(words, "known_search", words("ui.known.search"), hint=words("ui.known.hint"), parent=self)
         self.list = QListWidget(self)
         self.list.setObjectName("known_list")
@@ -53,10 +51,8 @@ class PersonFinder(QDialog):
         for widget in (self.typed, self.list, self._none):
             column.addWidget(widget)
         column.addLayout(foot)
-        self._timer = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._timer.timeout.connect(self._search)
-        self.typed.edit.textChanged.connect(lambda _: self._timer.start())
-        self.list.itemActivated.connect(lambda _: self.accept_chosen())
+        self._search = TypedSearch(self.typed.edit, surroundings.background, self._find, self._show)
+        self.list.itemDoubleClicked.connect(lambda _: self._accept_marked())
         on_key(self.typed, "Down", lambda: self._move(1), repeat=True)
         on_key(self.typed, "Up", lambda: self._move(-1), repeat=True)
         on_key(self, Qt.Key.Key_Return, self.accept_chosen)
@@ -70,29 +66,26 @@ class PersonFinder(QDialog):
         return self._found[place] if 0 <= place < len(self._found) else None
 
     def accept_chosen(self) -> None:
-        """Close with the marked person."""
+        """Close with the person marked among those found by what is typed by now."""
+        self._search.when_read(self._accept_marked)
+
+    def _accept_marked(self) -> None:
         if self.chosen is not None:
             self.accept()
 
     def _move(self, by: int) -> None:
-        if self.list.count():
-            self.list.setCurrentRow(min(max(self.list.currentRow() + by, 0), self.list.count() - 1))
+        def move() -> None:
+            if self.list.count():
+                self.list.setCurrentRow(min(max(self.list.currentRow() + by, 0), self.list.count() - 1))
 
-    def _search(self) -> None:
-        text = self.typed.text.strip()
-        self._asked += 1
-        asked, intake = self._asked, self._with.desk.intake
+        self._search.when_read(move)
 
-        def show(found: tuple[EarlierPersonView, ...]) -> None:
-            if asked == self._asked:
-                self._show(found)
+    def _find(self, text: str) -> tuple[EarlierPersonView, ...]:
+        return self._with.desk.intake.earlier_persons(text) if text else ()
 
-        if text:
-            self._with.background.run(self, lambda: intake.earlier_persons(text), show, lane=Lane.READS)
-        else:
-            self._show(())
-
-    def _show(self, found: tuple[EarlierPersonView, ...]) -> None:
+    def _show(self, found: tuple[EarlierPersonView, ...], text: str, other: bool) -> None:
+        if not other:
+            return
         words = self._with.words
         self._found = found
         self.list.clear()
@@ -108,4 +101,4 @@ class PersonFinder(QDialog):
             self.list.addItem(QListWidgetItem(line))
         if found:
             self.list.setCurrentRow(0)
-        self._none.setText("" if found or not self.typed.text.strip() else words("ui.known.none"))
+        self._none.setText("" if found or not text else words("ui.known.none"))

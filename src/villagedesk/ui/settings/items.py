@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -19,10 +18,10 @@ from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import plain_label, wrapping_label
 from villagedesk.ui.settings.page import SettingsPage
 from villagedesk.ui.theme import GAP
+from villagedesk.ui.typed_search import TypedSearch
 
 _WHOLE_VILLAGE = ""
 """Key of the row for all items."""
-_PAUSE_MS = 120
 _TWO_COLUMNS = 1000
 _OFFICE = tuple(field.name for field in fields(Office))
 _MODES = {HandlingMode.SYSTEM: "calm", HandlingMode.PROXY: "warn"}
@@ -39,7 +38,6 @@ class ItemsPage(SettingsPage):
         self._shown: str | None = None
         self._items: dict[str, ServiceItem] = {}
         self._kept: tuple[LocalChoice, Office] = (LocalChoice(), Office())
-        self._asked = 0
         self.filter = Field(words, "items_filter", words("ui.items.filter"), hint=words("ui.items.hint"), parent=self)
         self.list = CardList("items_list", words("ui.items.list"), self)
         self._title = wrapping_label("", "h2", self)
@@ -51,11 +49,12 @@ class ItemsPage(SettingsPage):
         self._mode_title.setBuddy(self._mode)
         self._office = {name: Field(words, f"items_{name}", words(f"ui.items.{name}"), parent=self) for name in _OFFICE}
         self._lay_out()
-        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._pause.timeout.connect(self._read_list)
-        self.filter.edit.textChanged.connect(lambda _: self._pause.start())
+        items = surroundings.desk.items
+        self._search = TypedSearch(
+            self.filter.edit, surroundings.background, items.search_all, lambda found, *_: self._show_list(found)
+        )
         self.list.currentRowChanged.connect(lambda _: self._to_chosen())
-        on_key(self.filter, "Down", self.list.setFocus)
+        on_key(self.filter, "Down", lambda: self._search.when_read(self.list.setFocus))
         self.primary("primary_button", words("ui.items.go"), self._save)
 
     def first_focus(self) -> QWidget:
@@ -65,7 +64,7 @@ class ItemsPage(SettingsPage):
     def begin(self) -> None:
         """The whole list."""
         super().begin()
-        self.filter.edit.clear()
+        self._search.clear()
 
     def leave(self) -> None:
         """Save what was chosen."""
@@ -74,7 +73,7 @@ class ItemsPage(SettingsPage):
     def refresh(self, topics: frozenset[str]) -> None:
         """The items there are and what was chosen for them."""
         if not topics or "items" in topics:
-            self._read_list()
+            self._search.read()
 
     def _lay_out(self) -> None:
         which, what = self.card("ui.items.which"), self.card()
@@ -109,17 +108,6 @@ class ItemsPage(SettingsPage):
     def _lay_places(self, columns: int) -> None:
         for place, field in enumerate(self._office.values()):
             self._places.addWidget(field, place // columns, place % columns)
-
-    def _read_list(self) -> None:
-        self._pause.stop()
-        self._asked += 1
-        asked, text, items = self._asked, self.filter.text.strip(), self._with.desk.items
-
-        def show(found: tuple[ServiceItem, ...]) -> None:
-            if asked == self._asked:
-                self._show_list(found)
-
-        self.read(lambda: items.search_all(text), show)
 
     def _show_list(self, found: tuple[ServiceItem, ...]) -> None:
         words = self._words
