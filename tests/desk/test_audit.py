@@ -116,7 +116,8 @@ def walk_papers(walk: Walk, earlier: str) -> None:
     window, desk = walk.window, walk.window.desk
     draft = desk.intake.start(SYSTEM_ITEM).case.case_id
     walk.do("intake.read_card", lambda: desk.intake.read_card(draft, "applicant"))
-    walk.do("intake.use_person", lambda: desk.intake.use_person(draft, "applicant", APPLICANT["document_number"]))
+    number = APPLICANT["document_number"]
+    walk.do("intake.use_person", lambda: desk.intake.use_person(draft, "applicant", earlier, number))
     walk.do("intake.set_material", lambda: desk.intake.set_material(draft, "commitment", MaterialState.SEEN))
     walk.do("intake.reuse", lambda: desk.intake.reuse(draft, "id_card", earlier))
     page_id = desk.intake.view(draft).pages[0].page_id

@@ -16,7 +16,7 @@ from tests.domain.identity_numbers import resident, social_credit
 from villagedesk.desk.views import DraftView
 from villagedesk.devices.ports import IdCard
 from villagedesk.domain.identity import DocumentKind
-from villagedesk.domain.party import PartyRole
+from villagedesk.domain.party import ApplicantKind, PartyRole
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 
 CHILD = resident("41042220150228998")
@@ -222,19 +222,21 @@ def test_somebody_known_is_filled_in(window: Window) -> None:
     assert (person.document_number, person.last_item) == (APPLICANT["document_number"], "异地就医备案")
     assert person.masked_number == "410***********" + APPLICANT["document_number"][-4:]
     second = window.desk.intake.start(SYSTEM_ITEM).case.case_id
-    view = window.desk.intake.use_person(second, "applicant", person.document_number)
+    view = window.desk.intake.use_person(second, "applicant", person.last_case_id, person.document_number)
     assert said(view) == {}
     typed = {name: getattr(view.case.applicant, name) for name in APPLICANT}
     assert typed == APPLICANT
     assert view.case.applicant.ethnic_group == "03"
-    view = window.desk.intake.use_person(second, "contact", person.document_number)
+    view = window.desk.intake.use_person(second, "contact", person.last_case_id, person.document_number)
     contact = view.case.party(PartyRole.CONTACT)
     assert contact is not None
     assert (contact.name, contact.phone) == (APPLICANT["name"], APPLICANT["phone"])
     with pytest.raises(InputProblem, match=r"intake\.person_gone"):
-        window.desk.intake.use_person(second, "applicant", "410")
+        window.desk.intake.use_person(second, "applicant", case_id, "410")
+    with pytest.raises(InputProblem, match=r"intake\.person_gone"):
+        window.desk.intake.use_person(second, "applicant", "nowhere", person.document_number)
     with pytest.raises(ValueError, match="nobody"):
-        window.desk.intake.use_person(second, "nobody", person.document_number)
+        window.desk.intake.use_person(second, "nobody", case_id, person.document_number)
 
 
 def test_somebody_known_leaves_what_was_typed_unless_it_was_another_persons(window: Window) -> None:
@@ -243,12 +245,39 @@ def test_somebody_known_leaves_what_was_typed_unless_it_was_another_persons(wind
     window.desk.intake.take_in(case_id)
     second = window.desk.intake.start(SYSTEM_ITEM).case.case_id
     window.desk.intake.type(second, {"phone": "13900001111"}, 2)
-    view = window.desk.intake.use_person(second, "applicant", APPLICANT["document_number"])
+    view = window.desk.intake.use_person(second, "applicant", case_id, APPLICANT["document_number"])
     assert (view.case.applicant.name, view.case.applicant.phone) == (APPLICANT["name"], "13900001111")
     another = {"name": "样别人", "document_number": "410422190402299995", "phone": "13900002222"}
     window.desk.intake.type(second, another, 2)
-    view = window.desk.intake.use_person(second, "applicant", APPLICANT["document_number"])
+    view = window.desk.intake.use_person(second, "applicant", case_id, APPLICANT["document_number"])
     assert view.case.applicant.phone == ""
+
+
+def test_somebody_whose_number_is_no_word_is_found_and_filled_in(window: Window) -> None:
+    number = "军字第12号"
+    values = {"document_kind": "other", "document_number": number, "birth_date": "19040229"}
+    window.desk.intake.take_in(filled_draft(window, SYSTEM_ITEM, values))
+    (person,) = window.desk.intake.earlier_persons(APPLICANT["name"])
+    second = window.desk.intake.start(SYSTEM_ITEM).case.case_id
+    view = window.desk.intake.use_person(second, "applicant", person.last_case_id, person.document_number)
+    assert view.case.applicant.document_number == number
+
+
+def test_only_persons_of_the_kind_that_can_apply_are_offered(window: Window) -> None:
+    window.desk.intake.take_in(filled_draft(window, "VD-SC-002", LEGAL))
+    intake = window.desk.intake
+    assert [one.name for one in intake.earlier_persons("93410421")] == [LEGAL["name"]]
+    assert intake.earlier_persons("93410421", kinds={ApplicantKind.NATURAL}) == ()
+    assert intake.earlier_persons(LEGAL["legal_representative.name"], kinds={ApplicantKind.NATURAL})
+
+
+def test_an_item_for_one_kind_of_applicant_makes_them_one(window: Window) -> None:
+    case_id = window.desk.intake.start("VD-SC-002").case.case_id
+    before = window.desk.intake.type(case_id, LEGAL, 2).case.applicant
+    assert before.kind is ApplicantKind.LEGAL
+    after = window.desk.intake.change_item(case_id, SYSTEM_ITEM).case.applicant
+    assert (after.kind, after.document_kind) == (ApplicantKind.NATURAL, "resident_id")
+    assert (after.name, after.document_number) == (before.name, before.document_number), "for the clerk to put right"
 
 
 CARD = IdCard(

@@ -18,7 +18,7 @@ from villagedesk.domain.case import Case, CaseStatus
 from villagedesk.domain.case_query import CaseQuery, QueryWord
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.names_pinyin import initials_forms, name_syllables
-from villagedesk.domain.party import Party, PartyRole
+from villagedesk.domain.party import ApplicantKind, Party, PartyRole
 from villagedesk.store.connection import writing_engine
 from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.search import fold
@@ -37,6 +37,7 @@ NAMES = (
     "王秀英秀英秀英",
 )
 CODES = ("VD-YB-001", "VD-YL-001")
+_ALL = frozenset(ApplicantKind)
 
 
 def case_of(number: int, name: str, agent: str = "", status: CaseStatus = CaseStatus.ACCEPTED) -> Case:
@@ -189,10 +190,10 @@ def test_all_pieces_of_a_long_name_in_several_places_are_no_name(filled: tuple[O
 def test_an_earlier_person_is_the_one_who_is_meant_not_somebody_else_in_the_case(opened: OpenedStore) -> None:
     case = case_of(1, "王秀英", agent="买买提·阿不都热合曼")
     opened.store.write(lambda t: t.put_case(case)).result()
-    persons = opened.store.read(lambda s: [person.name for person in s.earlier_persons("买买提", 9)])
+    persons = opened.store.read(lambda s: [person.name for person in s.earlier_persons("买买提", 9, _ALL)])
     assert persons == ["买买提·阿不都热合曼"]
     for typed in ("王秀英", "wxy", "wangxiuying", case.applicant.phone[-4:], "秀英 139"):
-        names = opened.store.read(lambda s, typed=typed: [one.name for one in s.earlier_persons(typed, 9)])  # type: ignore[misc]
+        names = opened.store.read(lambda s, typed=typed: [one.name for one in s.earlier_persons(typed, 9, _ALL)])  # type: ignore[misc]
         assert names == ["王秀英"]
 
 
@@ -204,7 +205,7 @@ def test_who_was_agent_and_applicant_is_offered_once_with_all_that_is_known(open
     later = case_of(3, "李小明", agent=party.name)
     for case in (replace(own, applicant=replace(applied, address="柳林村3组")), agent, later):
         opened.store.write(lambda t, case=case: t.put_case(case)).result()  # type: ignore[misc]
-    found = opened.store.read(lambda s: s.earlier_persons(party.document_number, 9))
+    found = opened.store.read(lambda s: s.earlier_persons(party.document_number, 9, _ALL))
     assert [(person.name, person.address) for person in found] == [(party.name, "柳林村3组")]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import hashlib
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -17,6 +17,7 @@ from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
+from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Transaction
@@ -119,7 +120,7 @@ class MemoryTransaction:
     def cases_of_person(self, document_number: str, limit: int) -> Sequence[Case]:
         raise NotImplementedError("lists are the real store's")
 
-    def earlier_persons(self, text: str, limit: int) -> Sequence[EarlierPerson]:
+    def earlier_persons(self, text: str, limit: int, kinds: Set[ApplicantKind]) -> Sequence[EarlierPerson]:
         raise NotImplementedError("lists are the real store's")
 
     def running_cases(self, status: CaseStatus, limit: int) -> Sequence[RunningCase]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import replace
 
 from villagedesk.desk.disk import DiskWatch
@@ -16,10 +16,10 @@ from villagedesk.desk.known_persons import card_notices, card_values, earlier_pe
 from villagedesk.desk.material_notes import Wish, moved, noted
 from villagedesk.desk.reuse import borrow, find_sources, reusable_view
 from villagedesk.desk.taking_in import TakingIn
+from villagedesk.desk.typed_values import of_kind
 from villagedesk.desk.views import DraftView, TakenIn
-from villagedesk.domain.case import Case, CaseStatus, MaterialState, Page, Trust
+from villagedesk.domain.case import Applicant, Case, CaseStatus, MaterialState, Page, Trust
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.identity import DocumentKind
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
@@ -74,9 +74,7 @@ class Intake:
             step=2,
             form=defaults_of(item),
         )
-        if ApplicantKind.NATURAL not in item.applicants:
-            legal = replace(case.applicant, kind=ApplicantKind.LEGAL, document_kind=str(DocumentKind.USCC))
-            case = replace(case, applicant=legal)
+        case = replace(case, applicant=_fitting(case.applicant, item))
 
         def work(transaction: Transaction) -> None:
             transaction.put_case(case)
@@ -111,16 +109,23 @@ class Intake:
         self._drafts.need(Right.WORK)
         return self._drafts.typed(case_id, values, min(max(step, _FIRST_STEP), _LAST_STEP), "typed")
 
-    def earlier_persons(self, text: str, limit: int = 20) -> tuple[EarlierPersonView, ...]:
-        """People known from earlier cases, by name, pinyin, last four digits or phone; newest first."""
-        self._drafts.need(Right.SEE_PERSONS)
-        return self._store.read(lambda snapshot: earlier_views(snapshot, text, limit))
+    def earlier_persons(
+        self, text: str, limit: int = 20, kinds: Set[ApplicantKind] = frozenset(ApplicantKind)
+    ) -> tuple[EarlierPersonView, ...]:
+        """People known from earlier cases, by name, pinyin, last four digits or phone; newest first.
 
-    def use_person(self, case_id: str, role: str, document_number: str) -> DraftView:
+        Args:
+            kinds: natural or legal persons, whichever fits the place that is to be filled.
+        """
+        self._drafts.need(Right.SEE_PERSONS)
+        return self._store.read(lambda snapshot: earlier_views(snapshot, text, limit, kinds))
+
+    def use_person(self, case_id: str, role: str, from_case_id: str, document_number: str) -> DraftView:
         """Fill in somebody known from an earlier case.
 
         Args:
             role: ``"applicant"`` or a :class:`villagedesk.domain.party.PartyRole` value.
+            from_case_id, document_number: the case in which the person is known, and their number there.
 
         Raises:
             InputProblem: ``intake.person_gone``.
@@ -128,7 +133,7 @@ class Intake:
         """
         self._drafts.need(Right.WORK)
         case = self._store.read(lambda snapshot: draft_of(snapshot, case_id))
-        person = self._store.read(lambda snapshot: earlier_person(snapshot, document_number))
+        person = self._store.read(lambda snapshot: earlier_person(snapshot, from_case_id, document_number))
         if person is None:
             raise InputProblem("intake.person_gone")
         return self._drafts.typed(case_id, earlier_values(role, person, case), None, "person_taken")
@@ -330,5 +335,11 @@ def _bound(case: Case, item: ServiceItem) -> Case:
         item_version=item.version,
         item_name=item.name,
         mode=item.mode,
+        applicant=_fitting(case.applicant, item),
         form={**defaults_of(item), **case.form},
     )
+
+
+def _fitting(applicant: Applicant, item: ServiceItem) -> Applicant:
+    """The applicant as the one kind of person the item is for; where it is for both, as the clerk chose."""
+    return applicant if len(item.applicants) > 1 else of_kind(applicant, item.applicants[0])

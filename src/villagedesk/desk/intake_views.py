@@ -63,7 +63,8 @@ class EarlierPersonView:
 
     Args:
         masked_number: as it is shown until the clerk chooses the person.
-        last_item: name of the newest case's item.
+        last_case_id: the newest case, where the person stands as shown here.
+        last_item: name of that case's item.
     """
 
     name: str
@@ -72,5 +73,6 @@ class EarlierPersonView:
     masked_number: str
     phone: str
     address: str
+    last_case_id: str
     last_item: str
     last_at: datetime

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Set
 from datetime import date
 
 from villagedesk.desk.intake_views import EarlierPersonView
 from villagedesk.desk.views import Sentence
 from villagedesk.devices.ports import IdCard
 from villagedesk.domain.case import Applicant, Case
-from villagedesk.domain.earlier_person import EarlierPerson
+from villagedesk.domain.earlier_person import EarlierPerson, earlier_persons_of
 from villagedesk.domain.masking import mask_number
 from villagedesk.domain.party import ApplicantKind, Party, PartyRole
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.typed_text import fold_code
 
 APPLICANT = "applicant"
-_MOST = 20
 
 
-def earlier_views(snapshot: Snapshot, text: str, limit: int) -> tuple[EarlierPersonView, ...]:
+def earlier_views(
+    snapshot: Snapshot, text: str, limit: int, kinds: Set[ApplicantKind]
+) -> tuple[EarlierPersonView, ...]:
     """Whom the clerk can choose from, newest first."""
     return tuple(
         EarlierPersonView(
@@ -29,17 +30,21 @@ def earlier_views(snapshot: Snapshot, text: str, limit: int) -> tuple[EarlierPer
             masked_number=mask_number(person.document_number),
             phone=person.phone,
             address=person.address,
+            last_case_id=person.last_case_id,
             last_item=snapshot.case(person.last_case_id).item_name,
             last_at=person.last_at,
         )
-        for person in snapshot.earlier_persons(text, limit)
+        for person in snapshot.earlier_persons(text, limit, kinds)
     )
 
 
-def earlier_person(snapshot: Snapshot, document_number: str) -> EarlierPerson | None:
-    """The person with exactly that number."""
-    found: Sequence[EarlierPerson] = snapshot.earlier_persons(document_number, _MOST)
-    return next((person for person in found if person.document_number == document_number), None)
+def earlier_person(snapshot: Snapshot, case_id: str, document_number: str) -> EarlierPerson | None:
+    """The person with exactly that number in that case; a number is not always a word that can be searched for."""
+    try:
+        case = snapshot.case(case_id)
+    except KeyError:
+        return None
+    return next((one for one in earlier_persons_of(case) if one.document_number == document_number), None)
 
 
 def earlier_values(role: str, person: EarlierPerson, case: Case) -> Mapping[str, str]:

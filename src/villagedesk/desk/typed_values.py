@@ -81,15 +81,21 @@ def put_in(case: Case, values: Mapping[str, str], form_fields: Set[str]) -> PutI
     return PutIn(again, tuple(sorted(changed)), refused)
 
 
+def of_kind(applicant: Applicant, kind: ApplicantKind) -> Applicant:
+    """The applicant as a natural or legal person; the number of the other kind stays for the clerk to see and put
+    right."""
+    if kind is applicant.kind:
+        return applicant
+    document = DocumentKind.USCC if kind is ApplicantKind.LEGAL else DocumentKind.RESIDENT_ID
+    return replace(applicant, kind=kind, document_kind=str(document))
+
+
 def _applicant(old: Applicant, typed: Mapping[str, str]) -> Applicant:
     values: dict[str, str] = dict(typed)
-    kind = ApplicantKind(values.pop("kind", old.kind))
-    if kind is not old.kind and "document_kind" not in values:
-        # the number of the other kind of applicant stays for the clerk to see and put right
-        values["document_kind"] = DocumentKind.USCC if kind is ApplicantKind.LEGAL else DocumentKind.RESIDENT_ID
+    old = of_kind(old, ApplicantKind(values.pop("kind", old.kind)))
     if "document_kind" in values:
         values["document_kind"] = str(DocumentKind(values["document_kind"]))
-    return replace(old, kind=kind, **values)
+    return replace(old, **values)
 
 
 def _party(old: Party, typed: Mapping[str, str]) -> Party | None:

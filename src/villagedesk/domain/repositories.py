@@ -7,7 +7,7 @@ nothing of it happened.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from datetime import date, datetime
 from typing import Protocol, TypeVar
@@ -17,6 +17,7 @@ from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
+from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.retention import RetentionCandidate
 
@@ -93,9 +94,9 @@ class Snapshot(Protocol):
     def cases_of_person(self, document_number: str, limit: int) -> Sequence[Case]:
         """Cases whose applicant has that number (folded), newest first, drafts too."""
 
-    def earlier_persons(self, text: str, limit: int) -> Sequence[EarlierPerson]:
-        """Applicants of cases taken in, by name, pinyin initials, a number or its last four; newest first, each
-        number once."""
+    def earlier_persons(self, text: str, limit: int, kinds: Set[ApplicantKind]) -> Sequence[EarlierPerson]:
+        """Persons of those kinds in cases taken in, by name, pinyin initials, a number or its last four; newest first,
+        each number once."""
 
     def running_cases(self, status: CaseStatus, limit: int) -> Sequence[RunningCase]:
         """Cases in that state, longest unchanged first."""

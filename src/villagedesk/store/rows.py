@@ -23,7 +23,6 @@ from villagedesk.domain.case import (
 )
 from villagedesk.domain.catalogue import Catalogue, CatalogueOrigin
 from villagedesk.domain.clock import moment_of, utc_text
-from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.party import ApplicantKind, Party, PartyRole
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
@@ -160,42 +159,6 @@ def case_of(row: AnyRow) -> Case:
         accepting_organ=row.accepting_organ,
         lookup_url=row.lookup_url,
     )
-
-
-def earlier_persons_of(case: Case) -> tuple[EarlierPerson, ...]:
-    """Who applied in that case, then everybody else in it who showed a document."""
-    one = case.applicant
-    applicant = EarlierPerson(
-        name=one.name,
-        document_kind=one.document_kind,
-        document_number=one.document_number,
-        phone=one.phone,
-        address=one.address,
-        kind=one.kind,
-        birth_date=one.birth_date,
-        sex=one.sex,
-        ethnic_group=one.ethnic_group,
-        last_case_id=case.case_id,
-        last_at=case.created_at,
-    )
-    others = (
-        EarlierPerson(
-            name=party.name,
-            document_kind=party.document_kind,
-            document_number=party.document_number,
-            phone=party.phone,
-            address="",
-            kind=ApplicantKind.NATURAL,
-            birth_date="",
-            sex="",
-            ethnic_group="",
-            last_case_id=case.case_id,
-            last_at=case.created_at,
-        )
-        for party in case.parties
-        if party.name and party.document_number
-    )
-    return (applicant, *others)
 
 
 OF_RUNNING_CASE = tuple(one.name for one in fields(RunningCase))

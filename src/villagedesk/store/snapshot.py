@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, distinct, func, or_, select, union
@@ -11,9 +11,10 @@ from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page,
 from villagedesk.domain.case_query import CaseQuery, CasesFound, QueryWord
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.clock import moment_of, utc_text
-from villagedesk.domain.earlier_person import EarlierPerson
+from villagedesk.domain.earlier_person import EarlierPerson, earlier_persons_of
 from villagedesk.domain.life_cycle import CLOSED
 from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, PageTransfer, SendingState, SettledKey
+from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.domain.retention import RetentionCandidate
 from villagedesk.store import retention, rows
@@ -244,7 +245,7 @@ class SqlSnapshot:
         chosen = chosen.where(CASE_NUMBERS.c.made.in_(made)).order_by(CASE_NUMBERS.c.made.desc())
         return [rows.case_of(row) for row in self.connection.execute(chosen)]
 
-    def earlier_persons(self, text: str, limit: int) -> Sequence[EarlierPerson]:
+    def earlier_persons(self, text: str, limit: int, kinds: Set[ApplicantKind]) -> Sequence[EarlierPerson]:
         """Applicants, agents and others of cases taken in, by name, pinyin, number or its last four; newest first, each
         number once, as applicant where they ever were one: more is known of an applicant."""
         query = CaseQuery(tuple(QueryWord(word) for word in text.split()))
@@ -261,8 +262,8 @@ class SqlSnapshot:
             for case in (rows.case_of(cases[case_id]) for case_id in ids):
                 if case.status is CaseStatus.DRAFT:
                     continue
-                for person in rows.earlier_persons_of(case):
-                    if not _is_meant(person, query):
+                for person in earlier_persons_of(case):
+                    if person.kind not in kinds or not _is_meant(person, query):
                         continue
                     known = found.setdefault((person.document_kind, person.document_number), person)
                     if person.address and not known.address:

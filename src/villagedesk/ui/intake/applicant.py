@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView, Sentence
 from villagedesk.domain.form_check import FORM
-from villagedesk.domain.party import PartyRole
+from villagedesk.domain.party import ApplicantKind, PartyRole
 from villagedesk.domain.when import NO, YES
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.intake.applicant_card import ApplicantCard
@@ -188,12 +188,16 @@ class ApplicantStep(Step):
         self._change(self._with.desk.intake.adopt, "")
 
     def _find(self, role: str) -> None:
-        who = self._with.words("ui.applicant.title" if role == _APPLICANT else f"ui.party.{role}")
-        finder = PersonFinder(self._with, who, self)
+        if self._draft is None:
+            return
+        applies, intake = role == _APPLICANT, self._with.desk.intake
+        who = self._with.words("ui.applicant.title" if applies else f"ui.party.{role}")
+        kinds = frozenset(self._draft.item.applicants) if applies else {ApplicantKind.NATURAL}
+        finder = PersonFinder(self._with, who, kinds, self)
         if finder.exec() == QDialog.DialogCode.Accepted and finder.chosen is not None:
-            number = finder.chosen.document_number
-            place = "phone" if role == _APPLICANT else f"{role}.phone"
-            self._change(lambda case_id: self._with.desk.intake.use_person(case_id, role, number), place)
+            known, number = finder.chosen.last_case_id, finder.chosen.document_number
+            place = "phone" if applies else f"{role}.phone"
+            self._change(lambda case_id: intake.use_person(case_id, role, known, number), place)
         finder.deleteLater()
 
     def _read_card(self, role: str) -> None:

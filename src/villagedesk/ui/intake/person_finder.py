@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from villagedesk.desk.intake_views import EarlierPersonView
+from villagedesk.domain.party import ApplicantKind
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.fields import Field
 from villagedesk.ui.screen import Surroundings
@@ -21,14 +24,16 @@ class PersonFinder(QDialog):
 
     Args:
         who: what the person is to be, in words.
+        kinds: natural or legal persons, whichever it can be.
     """
 
-    def __init__(self, surroundings: Surroundings, who: str, parent: QWidget) -> None:
+    def __init__(self, surroundings: Surroundings, who: str, kinds: Set[ApplicantKind], parent: QWidget) -> None:
         super().__init__(parent)
         self._with = surroundings
         words = surroundings.words
         self.setWindowTitle(words("ui.known.title", who=who))
         self.setMinimumSize(_WIDTH, _HEIGHT)
+        self._kinds = kinds
         self._found: tuple[EarlierPersonView, ...] = ()
         self.typed = Field(words, "known_search", words("ui.known.search"), hint=words("ui.known.hint"), parent=self)
         self.list = QListWidget(self)
@@ -81,7 +86,7 @@ class PersonFinder(QDialog):
         self._search.when_read(move)
 
     def _find(self, text: str) -> tuple[EarlierPersonView, ...]:
-        return self._with.desk.intake.earlier_persons(text) if text else ()
+        return self._with.desk.intake.earlier_persons(text, kinds=self._kinds) if text else ()
 
     def _show(self, found: tuple[EarlierPersonView, ...], text: str, other: bool) -> None:
         if not other:
