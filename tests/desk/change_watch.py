@@ -45,6 +45,12 @@ def _triggers() -> Iterator[str]:
         "INSERT INTO temp.changed_cases SELECT 'INSERT expired_pages', case_id FROM main.pages "
         "WHERE page_id = NEW.page_id AND sha256 = NEW.sha256; END"
     )
+    for act in ("INSERT", "UPDATE"):  # a case as it is being corrected lies among the settings
+        yield (
+            f"CREATE TEMP TRIGGER watch_corrections_{act} AFTER {act} ON main.settings "
+            f"WHEN NEW.name LIKE 'correction.%' BEGIN INSERT INTO temp.changed_cases "
+            f"VALUES ('{act} correction', substr(NEW.name, {len('correction.') + 1})); END"
+        )
     yield trigger("print_jobs", "INSERT")
     yield trigger("print_jobs", "UPDATE", f"WHEN {moved} OR OLD.place <> NEW.place")
 

@@ -61,6 +61,8 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "adopt": WORK,
         "change_item": WORK,
         "take_in": WORK,
+        "correct": WORK,
+        "send_corrected": WORK,
         "discard": WORK,
     },
     "guided": {"note": WORK},

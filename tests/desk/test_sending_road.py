@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from tests.desk.counter import APPLICANT, SYSTEM_ITEM, flat_page
+from tests.desk.counter import APPLICANT, SYSTEM_ITEM, flat_page, papers
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.key_keeper import FolderKeys
@@ -162,3 +162,27 @@ def test_a_correction_is_answered_with_the_next_revision(road: Road) -> None:
     assert road.states(case_id) == [(1, SendingState.SENT), (2, SendingState.SENT)]
     road.official(case_id, "accept")
     road.until(lambda: road.desk.cases.case(case_id).case.acceptance_no != "")
+
+
+def test_a_retaken_page_and_a_mended_phone_arrive_with_the_next_revision(road: Road, tmp_path: Path) -> None:
+    case_id = road.taken_in()
+    road.until(lambda: road.desk.cases.case(case_id).case.status is CaseStatus.SUBMITTED)
+    road.official(case_id, "ask_correction")
+    road.until(lambda: road.desk.cases.case(case_id).case.status is CaseStatus.RETURNED)
+    desk = road.desk
+    desk.intake.correct(case_id)
+    old = next(page for page in desk.cases.case(case_id).pages if page.requirement_id == "id_card")
+    desk.scanning.remove(old.page_id, case_id)
+    file = tmp_path / "again.jpg"
+    file.write_bytes(papers()[1])
+    new = desk.scanning.keep(desk.scanning.import_file(case_id, "id_card", file).proposal_id)
+    desk.intake.type(case_id, {"phone": "13800001111"}, 4)
+    desk.sending.send_now()
+    assert road.states(case_id) == [(1, SendingState.SENT)]
+
+    desk.intake.send_corrected(case_id)
+    road.until(lambda: desk.cases.case(case_id).case.status is CaseStatus.SUBMITTED)
+    assert road.states(case_id) == [(1, SendingState.SENT), (2, SendingState.SENT)]
+    receipt = desk.cases.case(case_id).outbox[-1].receipt
+    assert new.sha256 in receipt
+    assert old.sha256 not in receipt

@@ -265,3 +265,15 @@ def test_a_page_row_needs_its_case(opened: OpenedStore) -> None:
     with pytest.raises(ValueError, match="page refused"):
         opened.store.write(lambda t: t.add_page(page)).result()
     assert opened.store.write(lambda t: t.take_local_no(DAY)).result().startswith("261123-A-0001-")
+
+
+def test_a_correction_lies_beside_its_case_until_it_ends_also_after_a_restart(opened: OpenedStore) -> None:
+    case = replace(example_case(), form={"备注": "“引号”𬍛"})
+    half_typed = replace(case, applicant=replace(case.applicant, phone="138"), step=2)
+    write(opened, lambda t: t.put_case(case), lambda t: t.put_correction(half_typed))
+    opened = opened.reopened()
+    assert opened.store.read(lambda s: s.correction(case.case_id)) == half_typed
+    assert opened.store.read(lambda s: s.case(case.case_id)) == case
+    assert found(opened, "138") == []
+    write(opened, lambda t: t.end_correction(case.case_id), lambda t: t.end_correction("nobody's"))
+    assert opened.store.read(lambda s: s.correction(case.case_id)) is None

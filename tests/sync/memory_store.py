@@ -39,6 +39,7 @@ class _Tables:
     numbers: dict[str, tuple[str, date, int]] = field(default_factory=dict)
     epochs: dict[str, str] = field(default_factory=lambda: {"A": "00000000-0000-4000-8000-000000000001"})
     expired: frozenset[str] = frozenset()
+    corrections: dict[str, Case] = field(default_factory=dict)
 
     def fork(self) -> _Tables:
         return _Tables(*(copy.copy(table) for table in vars(self).values()))
@@ -154,6 +155,15 @@ class MemoryTransaction:
 
     def put_case(self, case: Case) -> None:
         self._tables.cases[case.case_id] = case
+
+    def correction(self, case_id: str) -> Case | None:
+        return self._tables.corrections.get(case_id)
+
+    def put_correction(self, case: Case) -> None:
+        self._tables.corrections[case.case_id] = case
+
+    def end_correction(self, case_id: str) -> None:
+        self._tables.corrections.pop(case_id, None)
 
     def remove_draft(self, case_id: str) -> Sequence[str]:
         raise NotImplementedError("drafts are the real store's")

@@ -247,3 +247,17 @@ def test_a_late_change_brings_its_number_and_does_not_turn_the_case_back(monkeyp
     late = bench.case(case.case_id)
     assert (late.status, late.acceptance_no) == (CaseStatus.IN_PROCESS, "9")
     assert bench.events(case.case_id)[-1].detail["applied"] == "no"
+
+
+def test_a_correction_half_done_is_over_when_the_other_side_goes_on_without_it() -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    bench.server.tell(case.case_id, "correction_asked")
+    bench.changes.pull(0)
+    bench.store.write(lambda tx: tx.put_correction(bench.case(case.case_id))).result()
+    bench.server.tell(case.case_id, "correction_asked", reason="还缺一页")
+    bench.changes.pull(0)
+    assert bench.store.read(lambda one: one.correction(case.case_id)) is not None
+    bench.server.tell(case.case_id, "accepted", acceptance_no="1")
+    bench.changes.pull(0)
+    assert bench.store.read(lambda one: one.correction(case.case_id)) is None

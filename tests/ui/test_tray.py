@@ -88,11 +88,13 @@ def test_a_case_that_came_back_opens_on_what_is_wrong_and_goes_out_again(
     assert "受理系统退回了" in page.text("snag_reason")
     assert "内容不符合要求" in page.text("snag_raw")
     assert page.widget("snag_raw", QLabel).property("role") == "small"
-    page.until(lambda: page.focused() == "send_again")
+    page.until(lambda: page.focused() == "correct_case")
     primary = [
         one for one in signed_in.findChildren(QPushButton) if one.isVisible() and one.property("role") == "primary"
     ]
-    assert [one.objectName() for one in primary] == ["send_again"]
+    assert [one.objectName() for one in primary] == ["correct_case"]
+    page.press(Qt.Key.Key_Tab)
+    assert page.focused() == "send_again"
     page.enter()
     page.until(lambda: not page.seen("snag"))
     assert [(row.revision, row.state) for row in rows(village, case_id)] == [

@@ -47,6 +47,7 @@ CASE_KINDS = frozenset(
         "print_asked",
         "printed",
         "print_trouble",
+        "correction_begun",
         "sent_again",
         "reason",
         "status",

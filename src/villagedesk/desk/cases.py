@@ -125,7 +125,7 @@ class CaseDesk:
                 changes=self._items.changes(case),
                 business=business_sentence(case.status),
                 sending=sending,
-                snag=snag_of(case, outbox, events),
+                snag=snag_of(case, outbox, events, corrected=snapshot.correction(case_id) is not None),
                 pages=pages,
                 events=events,
                 papers=_papers(case, snapshot.print_jobs(case_id)),

@@ -8,8 +8,9 @@ from datetime import date, datetime
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.checks import CheckedDraft, check_draft
+from villagedesk.desk.correction_views import correction_view
 from villagedesk.desk.disk import DiskWatch
-from villagedesk.desk.drafts import draft_of
+from villagedesk.desk.drafts import open_case, put_open
 from villagedesk.desk.items import Items
 from villagedesk.desk.reuse import borrowed_by
 from villagedesk.desk.typed_values import put_in
@@ -61,12 +62,12 @@ class DraftBook:
     def changed(
         self, case_id: str, kind: str, change: Callable[[Transaction, Case], tuple[Case, dict[str, str]]]
     ) -> DraftView:
-        """Change a draft and write its event in one transaction."""
+        """Change a draft, or a case that is being corrected, and write its event in one transaction."""
         now = self._clock.now()
 
         def work(transaction: Transaction) -> None:
-            again, detail = change(transaction, draft_of(transaction, case_id))
-            transaction.put_case(replace(again, updated_at=now))
+            again, detail = change(transaction, open_case(transaction, case_id))
+            put_open(transaction, replace(again, updated_at=now))
             transaction.append_event(self.event(case_id, now, kind, **detail))
 
         self._store.write(work).result()
@@ -77,13 +78,13 @@ class DraftBook:
         now = self._clock.now()
 
         def work(transaction: Transaction) -> tuple[InputProblem, ...]:
-            case = draft_of(transaction, case_id)
+            case = open_case(transaction, case_id)
             names = {field.name for field in self.item_of(case).fields}
             put = put_in(case, values, names)
             again = replace(put.case, step=case.step if step is None else step)
             if again == case:
                 return put.refused
-            transaction.put_case(replace(again, updated_at=now))
+            put_open(transaction, replace(again, updated_at=now))
             # which fields, never what was typed into them: the log is shown, and kept longest
             detail = {"fields": " ".join(put.changed), "step": str(again.step)}
             transaction.append_event(self.event(case_id, now, kind, **detail))
@@ -117,14 +118,13 @@ class DraftBook:
         return check_draft(case, item, pages, borrowed, today, self.counter.known_areas)
 
     def view(self, case_id: str) -> DraftView:
-        def work(snapshot: Snapshot) -> tuple[Case, ServiceItem, tuple[Page, ...], CheckedDraft, tuple[ListRow, ...]]:
-            case = draft_of(snapshot, case_id)
-            item = self.item_of(case)
-            pages = tuple(snapshot.pages(case_id))
-            checked = self.check(snapshot, case, item, pages)
-            return case, item, pages, checked, _duplicates(snapshot, case, checked.applicant.document_number)
+        return self._store.read(lambda snapshot: self._view(snapshot, open_case(snapshot, case_id)))
 
-        case, item, pages, checked, duplicates = self._store.read(work)
+    def _view(self, snapshot: Snapshot, case: Case) -> DraftView:
+        item = self.item_of(case)
+        pages = tuple(snapshot.pages(case.case_id))
+        checked = self.check(snapshot, case, item, pages)
+        drafting = case.status is CaseStatus.DRAFT
         return DraftView(
             case=case,
             item=item,
@@ -136,8 +136,10 @@ class DraftBook:
             saved_at=case.updated_at,
             form_shown=checked.form_shown,
             checklist=checked.checklist,
-            duplicates=duplicates,
-            changes=self._items.changes(case),
+            duplicates=_duplicates(snapshot, case, checked.applicant.document_number),
+            # what was taken in stays bound to the version its papers were checked against
+            changes=self._items.changes(case) if drafting else None,
+            correction=None if drafting else correction_view(snapshot, case, item, pages, checked),
         )
 
     def need(self, right: Right) -> None:

@@ -1,18 +1,78 @@
-"""Finding a draft, and the error when it is none."""
+"""Finding what the clerk may still write into: a draft, or a case that is being corrected; the error if it is neither.
+
+A correction is kept beside its case: half-typed values are nobody's name yet, and the case reads as it was sent until
+the corrected one goes out as the next revision.
+"""
 
 from __future__ import annotations
 
-from villagedesk.domain.case import Case, CaseStatus
+from dataclasses import replace
+
+from villagedesk.desk.snags import sends_again
+from villagedesk.domain.case import Case, CaseStatus, Material, MaterialState
 from villagedesk.domain.problems import InputProblem
-from villagedesk.domain.repositories import Snapshot
+from villagedesk.domain.repositories import Snapshot, Transaction
 
 
 def draft_of(snapshot: Snapshot, case_id: str) -> Case:
     """The draft. Raises InputProblem ``intake.gone``, ``intake.not_a_draft``."""
-    try:
-        case = snapshot.case(case_id)
-    except KeyError:
-        raise InputProblem("intake.gone") from None
+    case = _case(snapshot, case_id)
     if case.status is not CaseStatus.DRAFT:
         raise InputProblem("intake.not_a_draft", local_no=case.local_no or "")
     return case
+
+
+def open_case(snapshot: Snapshot, case_id: str) -> Case:
+    """The draft, or the case as the clerk has corrected it so far.
+
+    Raises:
+        InputProblem: ``intake.gone``, ``intake.not_a_draft``.
+    """
+    case = _case(snapshot, case_id)
+    kept = snapshot.correction(case_id)
+    return _corrected(case, kept) if kept is not None and corrects(snapshot, case) else draft_of(snapshot, case_id)
+
+
+def corrects(snapshot: Snapshot, case: Case) -> bool:
+    """Whether a case is being corrected, and still may be: the other side may have gone on with it in the meantime."""
+    begun = snapshot.correction(case.case_id) is not None
+    return begun and sends_again(case, snapshot.outbox_of_case(case.case_id))
+
+
+def put_open(transaction: Transaction, case: Case) -> None:
+    """Save what :func:`open_case` gave, changed: a draft as the case it is, a correction beside its case."""
+    if corrects(transaction, case):
+        transaction.put_correction(case)
+    else:
+        transaction.put_case(case)
+
+
+def _case(snapshot: Snapshot, case_id: str) -> Case:
+    try:
+        return snapshot.case(case_id)
+    except KeyError:
+        raise InputProblem("intake.gone") from None
+
+
+def _corrected(case: Case, kept: Case) -> Case:
+    """States and numbers are the case's, which may have moved on; what was typed and noted is the correction's."""
+    there = {one.requirement_id: one for one in case.materials}
+    return replace(
+        case,
+        applicant=kept.applicant,
+        parties=kept.parties,
+        form=kept.form,
+        step=kept.step,
+        updated_at=kept.updated_at,
+        materials=tuple(_still(one, there.get(one.requirement_id)) for one in kept.materials),
+    )
+
+
+def _still(kept: Material, there: Material | None) -> Material:
+    """A paper as noted in the correction, with what was done to it in the case itself since: given back, or brought
+    after it was promised."""
+    if there is None:
+        return kept
+    if kept.state is MaterialState.PROMISED and there.state is MaterialState.TAKEN:
+        return there
+    return replace(kept, returned=kept.returned or (there.returned and kept.state is there.state))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
+from villagedesk.desk.drafts import corrects
 from villagedesk.desk.intake_views import ChecklistLine
 from villagedesk.desk.items import Items
 from villagedesk.desk.straight_printing import print_straight
@@ -123,12 +124,14 @@ class Handouts:
 
     def _missing(self, case_id: str) -> tuple[bytes, int]:
         try:
-            case = self._store.read(lambda snapshot: snapshot.case(case_id))
+            case, corrected = self._store.read(
+                lambda snapshot: (snapshot.case(case_id), corrects(snapshot, snapshot.case(case_id)))
+            )
         except KeyError:
             raise InputProblem("intake.gone") from None
         papers: tuple[MissingPaper, ...] = ()
         others: tuple[str, ...] = ()
-        if case.status is CaseStatus.DRAFT:
+        if corrected or case.status is CaseStatus.DRAFT:
             view = self._draft(case_id)
             papers = tuple(self._paper(line) for line in view.checklist if _is_open(line))
             promised = tuple(self._paper(line) for line in view.checklist if _is_promised(line))

@@ -6,9 +6,10 @@ import uuid
 from collections.abc import Mapping, Set
 from dataclasses import replace
 
+from villagedesk.desk.correcting import Correcting
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.draft_book import Counter, DraftBook
-from villagedesk.desk.drafts import draft_of
+from villagedesk.desk.drafts import draft_of, open_case
 from villagedesk.desk.forms import defaults_of
 from villagedesk.desk.intake_views import EarlierPersonView, Reusable
 from villagedesk.desk.items import Items
@@ -32,7 +33,8 @@ _FIRST_STEP, _LAST_STEP = 1, 4
 class Intake:
     """Drafts and their taking in. All calls block and may come from several threads.
 
-    Every call that names a draft raises InputProblem ``intake.gone`` or ``intake.not_a_draft`` where there is none,
+    A case that is being corrected is typed into, photographed and noted like a draft. Every call that names a draft
+    raises InputProblem ``intake.gone`` or ``intake.not_a_draft`` where there is none,
     and EnvironmentProblem ``store.*`` when it could not be saved; nothing was changed then.
     """
 
@@ -51,6 +53,7 @@ class Intake:
         self._items = items
         self._drafts = DraftBook(store, clock, items, counter, disk)
         self._taking_in = TakingIn(store, vault, clock, items, self._drafts)
+        self._correcting = Correcting(store, vault, clock, self._drafts)
 
     def start(self, item_code: str) -> DraftView:
         """Make a draft of that item and save it.
@@ -132,7 +135,7 @@ class Intake:
             ValueError: for a role that does not exist.
         """
         self._drafts.need(Right.WORK)
-        case = self._store.read(lambda snapshot: draft_of(snapshot, case_id))
+        case = self._store.read(lambda snapshot: open_case(snapshot, case_id))
         person = self._store.read(lambda snapshot: earlier_person(snapshot, from_case_id, document_number))
         if person is None:
             raise InputProblem("intake.person_gone")
@@ -152,7 +155,7 @@ class Intake:
         reader = self._drafts.counter.reader
         if reader is None:
             raise EnvironmentProblem("reader.none")
-        case = self._store.read(lambda snapshot: draft_of(snapshot, case_id))
+        case = self._store.read(lambda snapshot: open_case(snapshot, case_id))
         card = reader.read()
         view = self._drafts.typed(case_id, card_values(role, card, case), None, "card_read")
         return replace(view, notice=card_notices(card, self._drafts.today()))
@@ -202,7 +205,7 @@ class Intake:
         self._drafts.need(Right.SEE_PERSONS)
 
         def work(snapshot: Snapshot) -> tuple[Reusable, ...]:
-            case = draft_of(snapshot, case_id)
+            case = open_case(snapshot, case_id)
             item = self._drafts.item_of(case)
             checked = self._drafts.check(snapshot, case, item, tuple(snapshot.pages(case_id)))
             found = find_sources(snapshot, case, item, checked.applicant, checked.parties, self._drafts.today())
@@ -269,7 +272,8 @@ class Intake:
         if view.case.item_version == self._drafts.newest(view.case.item_code).version:
             return view
 
-        def change(_transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
+        def change(transaction: Transaction, _: Case) -> tuple[Case, dict[str, str]]:
+            case = draft_of(transaction, case_id)
             item = self._drafts.newest(case.item_code)
             detail = {"item": item.code, "before": str(case.item_version), "after": str(item.version)}
             return _bound(case, item), detail
@@ -286,7 +290,8 @@ class Intake:
         self._drafts.need(Right.WORK)
         item = self._drafts.newest(code)
 
-        def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
+        def change(transaction: Transaction, _: Case) -> tuple[Case, dict[str, str]]:
+            case = draft_of(transaction, case_id)
             asked = {one.requirement_id for one in item.materials}
             reused = {one.requirement_id for one in case.materials if one.state is MaterialState.REUSED} - asked
             if reused:  # only named here, so nothing is lost with them
@@ -311,6 +316,28 @@ class Intake:
         """
         self._drafts.need(Right.WORK)
         return self._taking_in.take_in(case_id)
+
+    def correct(self, case_id: str) -> DraftView:
+        """Open a case that came back 退回补正, was refused at the door or given up, to correct its papers and values
+        with the same calls as a draft's. What was corrected stays saved; nothing goes out before
+        :meth:`send_corrected`.
+
+        Raises:
+            InputProblem: ``intake.gone``; ``desk.sending.cannot_mend`` when nobody asks for it.
+        """
+        self._drafts.need(Right.WORK)
+        return self._correcting.begin(case_id)
+
+    def send_corrected(self, case_id: str) -> None:
+        """Send a corrected case as its next revision, checked like a draft that is taken in.
+
+        Raises:
+            InputProblem: ``intake.not_ready`` (``count``), ``intake.gone``, ``intake.not_a_draft`` when it is not
+                being corrected.
+            EnvironmentProblem: ``intake.page_damaged`` (``name``, ``order``).
+        """
+        self._drafts.need(Right.WORK)
+        self._correcting.send(case_id)
 
     def discard(self, case_id: str) -> None:
         """Throw a draft away with its pages."""

@@ -86,11 +86,15 @@ def noted(
     return replace(case, materials=(*others, material)), pages
 
 
-def uploaded(case: Case, requirement: MaterialRequirement) -> Case:
+def uploaded(case: Case, requirement: MaterialRequirement, *, anew: bool = False) -> Case:
     """The draft after a page of that paper came out of a file: nobody saw the original, unless the clerk noted how far
-    the paper can be trusted (domain: section 6)."""
+    the paper can be trusted (domain: section 6).
+
+    Args:
+        anew: what is noted is of the pages that were sent before, not of this one.
+    """
     before = next((one for one in case.materials if one.requirement_id == requirement.requirement_id), None)
-    if before is not None and before.state is not MaterialState.PROMISED:
+    if before is not None and before.state is not MaterialState.PROMISED and not anew:
         return case
     others = tuple(one for one in case.materials if one is not before)
     if before is None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_possible import promised
 from villagedesk.desk.disk import DiskWatch
-from villagedesk.desk.drafts import draft_of
+from villagedesk.desk.drafts import corrects, open_case, put_open
 from villagedesk.desk.items import Items
 from villagedesk.desk.material_notes import requirement_of, uploaded
 from villagedesk.desk.news import News
@@ -34,8 +34,8 @@ _WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 
 class Scanning:
-    """Camera, proposals and pages of drafts, and of papers that were promised and come later. Calls block; imaging
-    runs on one thread of its own.
+    """Camera, proposals and pages of drafts, of cases being corrected, and of papers that were promised and come later.
+    Calls block; imaging runs on one thread of its own.
 
     Args:
         camera_device: None where the window has no document camera; files are imported then.
@@ -158,9 +158,10 @@ class Scanning:
             )
             transaction.add_page(page)
             item = self._items.of_case(case)
-            if proposal.uploaded and case.status is CaseStatus.DRAFT and item is not None:
-                case = uploaded(case, requirement_of(item, proposal.requirement_id))
-            transaction.put_case(replace(case, updated_at=now))
+            anew = corrects(transaction, case)
+            if proposal.uploaded and (anew or case.status is CaseStatus.DRAFT) and item is not None:
+                case = uploaded(case, requirement_of(item, proposal.requirement_id), anew=anew)
+            put_open(transaction, replace(case, updated_at=now))
             detail = {"requirement": page.requirement_id, "page_id": page_id}
             transaction.append_event(CaseEvent(proposal.case_id, now, self._acting.clerk, "page_added", detail=detail))
             return page
@@ -179,7 +180,7 @@ class Scanning:
         self._proposals.drop(proposal_id)
 
     def remove(self, page_id: str, case_id: str) -> None:
-        """Take a page out of a draft; its file stays in the vault until the session ends, for :meth:`undo_remove`.
+        """Take a page out; its file stays in the vault until the session ends, for :meth:`undo_remove`.
 
         Raises:
             InputProblem: ``scanning.page_gone``, ``intake.gone``, ``intake.not_a_draft``.
@@ -191,14 +192,15 @@ class Scanning:
             pages = list(transaction.pages(case_id))
             place = next((place for place, page in enumerate(pages) if page.page_id == page_id), None)
             if place is None:
-                draft_of(transaction, case_id)
+                open_case(transaction, case_id)
                 raise InputProblem("scanning.page_gone")
             page = pages.pop(place)
             case = _open_for(transaction, case_id, page.requirement_id)
-            if any(page.sha256 in _named_in(row) for row in transaction.outbox_of_case(case_id)):
+            queued = any(page.sha256 in _named_in(row) for row in transaction.outbox_of_case(case_id))
+            if queued and not corrects(transaction, case):
                 raise InputProblem("life.page_queued")
             unnamed = transaction.replace_pages(case_id, _renumbered(pages))
-            transaction.put_case(replace(case, updated_at=now))
+            put_open(transaction, replace(case, updated_at=now))
             detail = {"requirement": page.requirement_id, "page_id": page_id}
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "page_removed", detail=detail))
             return _Removed(page, place, page_id in unnamed)
@@ -228,7 +230,7 @@ class Scanning:
             pages = list(transaction.pages(case_id))
             pages.insert(min(place, len(pages)), page)
             transaction.replace_pages(case_id, _renumbered(pages))
-            transaction.put_case(replace(case, updated_at=now))
+            put_open(transaction, replace(case, updated_at=now))
             detail = {"requirement": page.requirement_id, "page_id": page_id}
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "page_restored", detail=detail))
 
@@ -271,7 +273,8 @@ class Scanning:
     def _check_place(self, case_id: str, requirement_id: str) -> None:
         case = self._store.read(lambda snapshot: _open_for(snapshot, case_id, requirement_id))
         try:
-            self._items.get(case.item_code).requirement(requirement_id)
+            item = self._items.of_case(case) or self._items.get(case.item_code)
+            item.requirement(requirement_id)
         except KeyError:
             raise InputProblem("intake.item_gone") from None
 
@@ -286,17 +289,21 @@ class _Removed:
 
 
 def _open_for(snapshot: Snapshot, case_id: str, requirement_id: str) -> Case:
-    """The draft, or the case that was taken in and still waits for that paper, which was promised.
+    """The draft, the case that is being corrected, or the one that was taken in and still waits for that paper, which
+    was promised.
 
     Raises:
         InputProblem: ``intake.gone``, ``intake.not_a_draft``.
     """
     try:
+        return open_case(snapshot, case_id)
+    except InputProblem as problem:
+        if problem.key == "intake.gone":
+            raise
         case = snapshot.case(case_id)
-    except KeyError:
-        raise InputProblem("intake.gone") from None
-    waits = any(one.requirement_id == requirement_id for one in promised(case))
-    return case if waits else draft_of(snapshot, case_id)
+        if all(one.requirement_id != requirement_id for one in promised(case)):
+            raise
+        return case
 
 
 def _named_in(row: OutboxRow) -> frozenset[str]:

@@ -8,14 +8,12 @@ from dataclasses import replace
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.link_words import LinkWords
-from villagedesk.desk.snags import last_submission, sends_again
-from villagedesk.desk.submission import submit_row
+from villagedesk.desk.sending_again import send_again
 from villagedesk.desk.taking_back import close_if_nothing_went
 from villagedesk.desk.views import QueueRow, SendingView, Sentence
 from villagedesk.desk.wording import sending_sentence, size_text
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.life_cycle import CaseChange, after
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, OutboxRow, SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
@@ -98,35 +96,22 @@ class Sending:
         self._kick()
 
     def mend(self, case_id: str) -> None:
-        """Send a case again, as it is saved now, as its next revision: because the last one is in the tray, or because
-        a correction was asked for. Logged as the clerk's decision; what was in the tray is superseded.
+        """Send a case again as it is, as its next revision: because the last one is in the tray, or because a
+        correction was asked for. Logged as the clerk's decision; what was in the tray is superseded.
 
         Raises:
-            InputProblem: ``intake.gone``; ``desk.sending.cannot_mend`` when neither is so, or it is on its way already.
+            InputProblem: ``intake.gone``; ``desk.sending.cannot_mend`` when neither is so, or it is on its way already;
+                ``desk.sending.being_corrected`` when the clerk has begun to correct it: that is sent by
+                :meth:`villagedesk.desk.intake.Intake.send_corrected`, which checks it.
         """
         self._acting.need(Right.WORK)
-        now = self._clock.now()
 
         def work(transaction: Transaction) -> None:
             case = _case(transaction, case_id)
-            rows = transaction.outbox_of_case(case_id)
-            last = last_submission(rows)
-            if last is None or not sends_again(case, rows):
-                raise InputProblem("desk.sending.cannot_mend")
-            status = case.status
-            if status is CaseStatus.RETURNED:
-                status = after(status, CaseChange.CORRECTED)
-            again = replace(case, status=status, revision=last.revision + 1, clerk=self._acting.clerk, updated_at=now)
-            transaction.put_case(again)
-            successor = submit_row(again, tuple(transaction.pages(case_id)), self._station, now)
-            if last.state in TRAY_STATES:
-                decisions.mend(transaction, last.action_id, successor, self._acting.clerk, now)
-            else:
-                transaction.add_outbox(successor)
-            detail = {"action_id": successor.action_id, "revision": str(successor.revision)}
-            transaction.append_event(
-                CaseEvent(case_id, now, self._acting.clerk, "sent_again", case.status, again.status, detail)
-            )
+            if transaction.correction(case_id) is not None:
+                raise InputProblem("desk.sending.being_corrected")
+            pages = tuple(transaction.pages(case_id))
+            send_again(transaction, case, pages, self._acting.clerk, self._station, self._clock.now(), {})
 
         self._store.write(work).result()
         self._kick()

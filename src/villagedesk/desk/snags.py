@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from villagedesk.desk.case_possible import withdrawal_under_way
 from villagedesk.desk.views import Sentence, Snag
@@ -33,13 +34,24 @@ def last_submission(rows: Sequence[OutboxRow]) -> OutboxRow | None:
     return max((row for row in rows if row.operation is Operation.SUBMIT), key=lambda row: row.revision, default=None)
 
 
-def snag_of(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) -> Snag | None:
+def snag_of(
+    case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent], *, corrected: bool = False
+) -> Snag | None:
     """What is wrong with a case, None when nothing asks for the clerk.
 
     Args:
         rows: of the case, oldest first.
         events: of the case, oldest first.
+        corrected: the clerk has begun to correct it.
     """
+    snag = _snag(case, rows, events)
+    if snag is None or not (corrected and snag.can_send_again):
+        return snag
+    key = "desk.snag.go_on_or_drop" if snag.can_drop else "desk.snag.go_on"
+    return replace(snag, advice=Sentence(key), corrected=True)
+
+
+def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) -> Snag | None:
     stuck = next((row for row in reversed(rows) if row.state in TRAY_STATES), None)
     again = sends_again(case, rows)
     if stuck is not None:

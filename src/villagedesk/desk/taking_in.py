@@ -36,10 +36,10 @@ class TakingIn:
         """Verify every page, then write; again where a page came or went in between."""
         for _ in range(_TRIES):
             pages = self._store.read(lambda snapshot: tuple(snapshot.pages(draft_of(snapshot, case_id).case_id)))
-            self._verify(case_id, pages)
+            verify_pages(self._store, self._vault, self._drafts, case_id, pages)
             try:
                 taken = self._store.write(partial(self._take_in, case_id=case_id, verified=pages)).result()
-            except _PagesChanged:
+            except PagesChanged:
                 continue  # another page came or went between verifying and writing: verify again
             self._items.taken_in(self._store.read(lambda snapshot: snapshot.case(case_id)).item_code)
             return taken
@@ -49,7 +49,7 @@ class TakingIn:
         case = draft_of(transaction, case_id)
         pages = tuple(transaction.pages(case_id))
         if {(page.page_id, page.sha256) for page in pages} != {(page.page_id, page.sha256) for page in verified}:
-            raise _PagesChanged
+            raise PagesChanged
         before = sent_before(transaction, case_id)
         if before is not None:
             raise InputProblem("intake.sent_before", local_no=before.local_no)
@@ -99,14 +99,16 @@ class TakingIn:
             transaction.append_event(self._drafts.event(case_id, now, "queued", action_id=row.action_id, revision="1"))
         return TakenIn(case_id, local_no, now, len(pages), sends)
 
-    def _verify(self, case_id: str, pages: Sequence[Page]) -> None:
-        for page in pages:
-            if not self._vault.verify(page.page_id, page.sha256):
-                item = self._drafts.item_of(self._store.read(lambda snapshot: snapshot.case(case_id)))
-                names = {one.requirement_id: one.name for one in item.materials}
-                name = names.get(page.requirement_id, page.requirement_id)
-                raise EnvironmentProblem("intake.page_damaged", name=name, order=page.order)
+
+def verify_pages(store: Store, vault: Vault, drafts: DraftBook, case_id: str, pages: Sequence[Page]) -> None:
+    """Read every page back. Raises EnvironmentProblem ``intake.page_damaged`` (``name``, ``order``)."""
+    for page in pages:
+        if not vault.verify(page.page_id, page.sha256):
+            item = drafts.item_of(store.read(lambda snapshot: snapshot.case(case_id)))
+            names = {one.requirement_id: one.name for one in item.materials}
+            name = names.get(page.requirement_id, page.requirement_id)
+            raise EnvironmentProblem("intake.page_damaged", name=name, order=page.order)
 
 
-class _PagesChanged(Exception):
+class PagesChanged(Exception):
     """The pages in the transaction are not those that were verified; nothing was written."""

@@ -91,7 +91,7 @@ def of_kind(applicant: Applicant, kind: ApplicantKind) -> Applicant:
 
 
 def _applicant(old: Applicant, typed: Mapping[str, str]) -> Applicant:
-    values: dict[str, str] = dict(typed)
+    values: dict[str, Any] = dict(typed)
     old = of_kind(old, ApplicantKind(values.pop("kind", old.kind)))
     if "document_kind" in values:
         values["document_kind"] = str(DocumentKind(values["document_kind"]))

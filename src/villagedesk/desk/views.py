@@ -63,6 +63,44 @@ class FoundRows:
 
 
 @dataclass(frozen=True)
+class Snag:
+    """Why a case does not go on by itself, and what the clerk can do about it.
+
+    Args:
+        reason: what is wrong, in words.
+        raw: as the other side put it, for the technician; "" when it said nothing of its own.
+        advice: what to do, which is never more than the program can do.
+        can_send_again: whether ``desk.sending.mend`` takes it, as it is or corrected.
+        can_drop: whether ``desk.sending.drop`` takes it.
+        corrected: the clerk has begun to correct it; it can be sent again as the correction only.
+    """
+
+    reason: Sentence
+    raw: str
+    advice: Sentence
+    can_send_again: bool
+    can_drop: bool
+    corrected: bool = False
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A case that is being corrected, beside its :class:`DraftView`.
+
+    Args:
+        snag: why it came back.
+        fields: names of the fields that are not as they were sent, as ``desk.intake.type`` knows them.
+        papers: names of the papers whose pages, or what was noted of them, are not as they were sent.
+        identity: whether one of the fields says who the applicant is.
+    """
+
+    snag: Snag | None
+    fields: tuple[str, ...]
+    papers: tuple[str, ...]
+    identity: bool
+
+
+@dataclass(frozen=True)
 class DraftView:
     """A draft as the four steps show it.
 
@@ -77,6 +115,7 @@ class DraftView:
         changes: None while the draft's item is as it was when the draft began.
         notice: what is told once, after something was done, e.g. of a card that was read.
         refused: of what was typed just now: the fields that could not be kept and stand in the draft as before.
+        correction: of a case that was taken in and is being corrected; None for a draft.
     """
 
     case: Case
@@ -93,6 +132,7 @@ class DraftView:
     changes: ItemChanges | None = None
     notice: tuple[Sentence, ...] = ()
     refused: tuple[InputProblem, ...] = ()
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True)
@@ -138,25 +178,6 @@ class PaperView:
     printable: bool
     why_not: Sentence | None
     jobs: tuple[PrintJob, ...]
-
-
-@dataclass(frozen=True)
-class Snag:
-    """Why a case does not go on by itself, and what the clerk can do about it.
-
-    Args:
-        reason: what is wrong, in words.
-        raw: as the other side put it, for the technician; "" when it said nothing of its own.
-        advice: what to do, which is never more than the program can do.
-        can_send_again: whether ``desk.sending.mend`` takes it.
-        can_drop: whether ``desk.sending.drop`` takes it.
-    """
-
-    reason: Sentence
-    raw: str
-    advice: Sentence
-    can_send_again: bool
-    can_drop: bool
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,9 @@ class Snapshot(Protocol):
     def case(self, case_id: str) -> Case:
         """The case. Raises KeyError."""
 
+    def correction(self, case_id: str) -> Case | None:
+        """The case as the clerk has corrected it so far, half-typed values and all; None while nobody does."""
+
     def case_by_number(self, number: str) -> Case | None:
         """The case with that local_no or acceptance_no."""
 
@@ -125,6 +128,12 @@ class Transaction(Snapshot, Protocol):
 
     def put_case(self, case: Case) -> None:
         """Insert or replace the case."""
+
+    def put_correction(self, case: Case) -> None:
+        """Keep a case as the clerk is correcting it, beside the case itself, which stays as it was sent."""
+
+    def end_correction(self, case_id: str) -> None:
+        """Nobody corrects that case any more; one that nobody corrects is no error."""
 
     def remove_draft(self, case_id: str) -> Sequence[str]:
         """Remove a draft with its page rows; gives the page_ids no row names any more (their files may go).

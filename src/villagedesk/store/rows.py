@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, fields
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import Row
@@ -101,12 +102,22 @@ def case_values(case: Case) -> Values:
     }
 
 
+def case_text(case: Case) -> str:
+    """A whole case as JSON text."""
+    return _json(case_values(case))
+
+
+def case_of_text(text: str) -> Case:
+    """The case of :func:`case_text`."""
+    return case_of(SimpleNamespace(**json.loads(text)))
+
+
 def parties_of(text: str) -> tuple[Party, ...]:
     """The people besides the applicant, as ``cases.parties`` keeps them."""
     return tuple(Party(**{**party, "role": PartyRole(party["role"])}) for party in json.loads(text))
 
 
-def case_of(row: AnyRow) -> Case:
+def case_of(row: AnyRow | SimpleNamespace) -> Case:
     """The case of a row of ``cases``."""
     applicant = json.loads(row.applicant)
     return Case(

@@ -73,6 +73,8 @@ _LINE = select(
 )
 
 
+CORRECTION = "correction."
+"""Settings of this name keep cases that are being corrected, by their id."""
 _PERSONS_AT_ONCE = 50
 _NAMING = (PAGES, SENT_PAGES, PRINT_JOBS)
 
@@ -93,6 +95,11 @@ class SqlSnapshot:
         if row is None:
             raise KeyError(case_id)
         return rows.case_of(row)
+
+    def correction(self, case_id: str) -> Case | None:
+        """The case as the clerk has corrected it so far; None while nobody does."""
+        kept = self.setting(f"{CORRECTION}{case_id}")
+        return rows.case_of_text(kept) if kept else None
 
     def case_by_number(self, number: str) -> Case | None:
         """The case with that local_no (blanks, hyphens and case do not matter) or exactly that acceptance_no."""

@@ -38,7 +38,7 @@ from villagedesk.store.schema import (
     SETTINGS,
 )
 from villagedesk.store.search import words_of
-from villagedesk.store.snapshot import SqlSnapshot
+from villagedesk.store.snapshot import CORRECTION, SqlSnapshot
 
 
 def _insert_or_replace(table: Table, key: str) -> Insert:
@@ -111,6 +111,14 @@ class SqlTransaction(SqlSnapshot):
             made = self._made(case.case_id)
             remove_words(self.connection, ((word, made) for word in known - wanted))
             add_words(self.connection, ((word, made) for word in wanted - known))
+
+    def put_correction(self, case: Case) -> None:
+        """Keep a case as the clerk is correcting it, beside the case itself, which stays as it was sent."""
+        self.put_setting(f"{CORRECTION}{case.case_id}", rows.case_text(case))
+
+    def end_correction(self, case_id: str) -> None:
+        """Nobody corrects that case any more; one that nobody corrects is no error."""
+        self.connection.execute(SETTINGS.delete().where(SETTINGS.c.name == f"{CORRECTION}{case_id}"))
 
     def remove_draft(self, case_id: str) -> Sequence[str]:
         """Remove a draft with its page rows; gives the page_ids no row names any more (their files may go).

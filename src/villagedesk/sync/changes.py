@@ -131,6 +131,8 @@ class Changes:
         if change.kind == CaseChange.ACCEPTED and not (overtaken and case.acceptance_no):
             changed = _with_numbers(changed, change, self.clock.now())
         transaction.put_case(changed)
+        if changed.status not in (case.status, CaseStatus.RETURNED):
+            transaction.end_correction(case.case_id)  # it went on as it was sent: there is nothing to correct any more
         transaction.append_event(
             CaseEvent(
                 case_id=case.case_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from villagedesk.desk.correction_views import IDENTITY
 from villagedesk.desk.guided import Help
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.audit import VIEWS
@@ -31,6 +32,7 @@ _KINDS = frozenset(
         "print_asked",
         "printed",
         "print_trouble",
+        "correction_begun",
         "sent_again",
         "sent",
         "rejected",
@@ -83,10 +85,15 @@ def _moved(words: Words, event: CaseEvent, what: str) -> str:
 
 
 def _why(words: Words, event: CaseEvent) -> str:
-    """The reason the clerk gave, how the case ended, who was given something, or what help was given."""
+    """The reason the clerk gave, how the case ended, who was given something, what help was given, or what was
+    corrected."""
     if event.kind == "helped":
         helped = [words(f"guided.help.{one}") for one in event.detail.get("help", "").split() if one in _HELP]
         return "；".join(part for part in ("、".join(helped), event.detail.get("note", "")) if part)
+    if event.kind == "sent_again":
+        identity = not IDENTITY.isdisjoint(event.detail.get("fields", "").split())
+        said = (words("ui.event.identity_corrected") if identity else "", event.detail.get("papers", ""))
+        return "；".join(part for part in said if part)
     if event.kind not in _DONE_HERE and event.kind != "withdrawal_asked":
         return "；".join(_told(event)) if event.kind == "change" else ""
     detail = event.detail

@@ -39,9 +39,11 @@ class CasePage(Screen):
 
     Signals:
         bring_wanted(CaseView, str): scan the paper that was promised, by its requirement.
+        correct_wanted(str): open the case to mend its papers and values.
     """
 
     bring_wanted = Signal(object, str)
+    correct_wanted = Signal(str)
 
     help_key = "ui.help.case"
     nav = "nav_cases"
@@ -75,6 +77,7 @@ class CasePage(Screen):
         self._papers.worked.connect(self._acted)
         self._snag = SnagCard(surroundings, view.case.case_id, self)
         self._snag.decided.connect(self._acted)
+        self._snag.correct_wanted.connect(lambda: self.correct_wanted.emit(self._view.case.case_id))
         self._viewer = PageViewer(surroundings, self)
         self._viewer.closed.connect(self._close_viewer)
         self._works = surroundings.may(Right.WORK)

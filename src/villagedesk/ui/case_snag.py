@@ -20,13 +20,15 @@ _MOST_RAW = 400
 
 
 class SnagCard(QFrame):
-    """Send the case again, or give it up, which is asked once, with a reason.
+    """Correct the case, send it again as it is, or give it up, which is asked once, with a reason.
 
     Signals:
+        correct_wanted(): open the case to mend its papers and values.
         decided(): the desk has written the clerk's decision.
     """
 
     decided = Signal()
+    correct_wanted = Signal()
 
     def __init__(self, surroundings: Surroundings, case_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,7 +46,8 @@ class SnagCard(QFrame):
         self._raw.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._advice = wrapping_label("", parent=self)
         self._advice.setObjectName("snag_advice")
-        self._again = button("send_again", words("ui.snag.send_again"), self._send_again, role="primary", parent=self)
+        self._correct = button("correct_case", "", self.correct_wanted.emit, role="primary", parent=self)
+        self._again = button("send_again", words("ui.snag.send_again"), self._send_again, parent=self)
         self._drop = button("drop", words("ui.snag.drop"), self._ask, parent=self)
         self.why = Field(words, "drop_reason", words("ui.snag.why"), hint=words("ui.snag.why_hint"), parent=self)
         self._sure = button("drop_sure", words("ui.snag.drop_sure"), self._give_up, key="Enter", parent=self)
@@ -60,7 +63,7 @@ class SnagCard(QFrame):
 
     @property
     def sends_again(self) -> bool:
-        """Whether sending again is the next step."""
+        """Whether correcting it and sending it again is the next step."""
         return self._snag is not None and self._snag.can_send_again and self._with.may(Right.WORK)
 
     @property
@@ -80,6 +83,9 @@ class SnagCard(QFrame):
         self._advice.setText("" if snag is None else self._with.words.of(snag.advice))
         # It names buttons that are there for those only who may use them.
         self._advice.setVisible(self._with.may(Right.WORK))
+        key = "ui.snag.go_on" if snag is not None and snag.corrected else "ui.snag.correct"
+        self._correct.setText(self._with.words(key))
+        self._correct.setAccessibleName(self._with.words(key))
         self._show_acts(asking=False)
 
     def first_focus(self) -> QWidget | None:
@@ -87,7 +93,7 @@ class SnagCard(QFrame):
         if self.asking:
             return self.why.edit
         if self.sends_again:
-            return self._again
+            return self._correct
         return self._drop if self._drops else None
 
     def stop_asking(self) -> None:
@@ -105,14 +111,16 @@ class SnagCard(QFrame):
             column.addWidget(widget)
         row = QHBoxLayout()
         row.setSpacing(GAP * 2)
-        for act in (self._leave, self._sure, self._again, self._drop):
+        for act in (self._leave, self._sure, self._correct, self._again, self._drop):
             row.addWidget(act)
         row.addStretch(1)
         column.addLayout(row)
         column.addWidget(self._raw)
 
     def _show_acts(self, *, asking: bool) -> None:
-        self._again.setVisible(not asking and self.sends_again)
+        self._correct.setVisible(not asking and self.sends_again)
+        as_it_is = self._snag is not None and not self._snag.corrected
+        self._again.setVisible(not asking and self.sends_again and as_it_is)
         self._drop.setVisible(not asking and self._drops)
         for widget in (self.why, self._sure, self._leave):
             widget.setVisible(asking)

@@ -305,8 +305,15 @@ class Frame(QWidget):
         else:
             page = CasePage(self._with, view, self)
             page.bring_wanted.connect(self._bring_paper)
+            page.correct_wanted.connect(self._correct)
             self._adopt(page)
             self._show(page)
+
+    def _correct(self, case_id: str) -> None:
+        intake = self._with.desk.intake
+        self._with.background.run(
+            self, lambda: intake.correct(case_id), self._case_read, words=self._with.words("ui.case.reading")
+        )
 
     def _bring_paper(self, view: CaseView, requirement_id: str) -> None:
         page = BringPaper(self._with, view, requirement_id, self)

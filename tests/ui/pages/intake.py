@@ -97,3 +97,26 @@ class TakenInPage(FramePage):
     def local_no(self) -> str:
         """The number."""
         return self.text("local_no")
+
+
+class CorrectingPage(MaterialsPage):
+    """The last three steps, of a case that came back."""
+
+    def begin(self) -> None:
+        """From the case's page, where what is wrong has the focus."""
+        self.until(lambda: self.seen("correct_case") and self.focused() == "correct_case")
+        self.enter()
+        self.wait_for("correction")
+
+    def retake_first(self) -> None:
+        """Take the chosen page of the first paper out and photograph it anew."""
+        self.until(lambda: self.focused() == "material_list")
+        self.press(Qt.Key.Key_Delete)
+        self.until(lambda: self.pages() == 0)
+        self.photograph()
+        self.keep()
+
+    def to_applicant(self) -> None:
+        """Esc, one step back."""
+        self.press(Qt.Key.Key_Escape)
+        self.wait_for("applicant_name")

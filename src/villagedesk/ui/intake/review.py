@@ -99,8 +99,9 @@ class ReviewStep(Step):
         return self._mend_buttons[0] if self._mend_buttons else None
 
     def primary_words(self) -> str:
-        """收下材料并打印凭证"""
-        return self._with.words("ui.review.go")
+        """收下材料并打印凭证, or 重新提交"""
+        corrects = self._draft is not None and self._draft.correction is not None
+        return self._with.words("ui.correction.go" if corrects else "ui.review.go")
 
     def primary_ready(self) -> bool:
         """When nothing is missing, and everything that was typed is saved."""
@@ -117,7 +118,8 @@ class ReviewStep(Step):
         self._mend_buttons.clear()
         self._missing.setVisible(bool(draft.missing))
         self._ready.setVisible(self.primary_ready())
-        self._ready.tell(Sentence("ui.review.ready", tone="good"))
+        key = "ui.correction.ready" if draft.correction is not None else "ui.review.ready"
+        self._ready.tell(Sentence(key, tone="good"))
         if not draft.missing:
             return
         self._missing_rows.addWidget(wrapping_label(words("ui.review.missing", count=len(draft.missing)), "h3"))

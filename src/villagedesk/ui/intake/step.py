@@ -94,8 +94,9 @@ class StepBar(QWidget):
             row.addWidget(step)
         row.addStretch(1)
 
-    def show_step(self, number: int, reachable: bool) -> None:
-        """Mark the step the clerk is on; the later ones wait until there is a draft."""
+    def show_step(self, number: int, reachable: bool, *, from_step: int = 1) -> None:
+        """Mark the step the clerk is on; the later ones wait until there is a draft, those before ``from_step`` are
+        over."""
         for place, step in enumerate(self._buttons, start=1):
             step.setChecked(place == number)
-            step.setEnabled(place == 1 or reachable)
+            step.setEnabled(place >= from_step and (place == 1 or reachable))

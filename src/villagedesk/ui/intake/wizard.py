@@ -1,6 +1,10 @@
-"""A new case in four steps; every step is saved, so going back or away loses nothing."""
+"""A new case in four steps, or the last three of them for a case that is corrected; every step is saved, so that going
+back or away loses nothing."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -10,6 +14,7 @@ from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.intake.applicant import ApplicantStep
 from villagedesk.ui.intake.choose_item import ChooseItem
+from villagedesk.ui.intake.correction import CorrectionNotice
 from villagedesk.ui.intake.materials import MaterialsStep
 from villagedesk.ui.intake.review import ReviewStep
 from villagedesk.ui.intake.step import Step, StepBar
@@ -17,12 +22,17 @@ from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sentences import ElidedLabel, SentenceLabel, plain_label
 from villagedesk.ui.theme import GAP, GREEN
 
+T = TypeVar("T")
+_PERSONS = 2
 SURE_MS = 4000
 """How long the second press on 删除草稿 is waited for."""
 
 
 class Wizard(Screen):
     """The intake.
+
+    Args:
+        draft: to go on with; None to begin with the choice of an item.
 
     Signals:
         taken_in(TakenIn, DraftView): the case is saved and has its number.
@@ -46,6 +56,7 @@ class Wizard(Screen):
         self._warning.hide()
         self._unsaved = SentenceLabel(words, "draft_unsaved", self)
         self._unsaved.hide()
+        self._correction = CorrectionNotice(words, self)
         self._stack = QStackedWidget(self)
         self.choose = ChooseItem(surroundings, self)
         self.applicant = ApplicantStep(surroundings, self)
@@ -65,12 +76,17 @@ class Wizard(Screen):
         self._wire()
         if draft is not None:
             self._take_draft(draft)
-            self._number = min(max(draft.case.step, 1), len(self._steps))
+            first = _PERSONS if self._corrects else 1
+            self._number = min(max(draft.case.step, first), len(self._steps))
         self._show_step()
 
     def title(self) -> str:
-        """新办件"""
-        return self._with.words("ui.intake.title")
+        """新办件, or 补正"""
+        return self._with.words("ui.correction.title" if self._corrects else "ui.intake.title")
+
+    @property
+    def _corrects(self) -> bool:
+        return self._draft is not None and self._draft.correction is not None
 
     @property
     def help_key(self) -> str:  # type: ignore[override]
@@ -99,7 +115,9 @@ class Wizard(Screen):
         """Esc: close what is open; else one step back; from the first, to where the clerk came from."""
         if self._step().escape():
             return
-        if self._number > 1:
+        if self._draft is not None and self._corrects and self._number == _PERSONS:
+            self.case_wanted.emit(self._draft.case.case_id)
+        elif self._number > 1:
             self.go_to(self._number - 1)
         else:
             self.back_wanted.emit()
@@ -113,6 +131,8 @@ class Wizard(Screen):
         if number > 1 and self._draft is None:
             self.choose.primary()
             return
+        if self._corrects:
+            number = max(number, _PERSONS)  # it stays the item it was taken in for
         self._leave_step()
         self.worked.emit()
         self._number = number
@@ -158,6 +178,7 @@ class Wizard(Screen):
         body.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         body.addWidget(self._unsaved)
         body.addWidget(self._warning)
+        body.addWidget(self._correction)
         body.addWidget(self._stack, 1)
         foot = QFrame(self)
         foot.setProperty("role", "foot")
@@ -181,8 +202,8 @@ class Wizard(Screen):
 
     def _show_step(self) -> None:
         self._stack.setCurrentWidget(self._step())
-        self.bar.show_step(self._number, self._draft is not None)
-        self._discard.setVisible(self._draft is not None)
+        self.bar.show_step(self._number, self._draft is not None, from_step=_PERSONS if self._corrects else 1)
+        self._discard.setVisible(self._draft is not None and not self._corrects)
         self._show_primary()
         self._step().entered()
         if self.isVisible():
@@ -219,6 +240,7 @@ class Wizard(Screen):
         warning = next((trouble.sentence for trouble in draft.troubles if not trouble.field), None)
         self._warning.tell(warning)
         self._warning.setVisible(warning is not None)
+        self._correction.tell(draft)
         words = self._with.words
         self._saved.setText(words("ui.intake.saved", time=words.clock_time(draft.saved_at)))
         about = [draft.item.name, draft.case.applicant.name]
@@ -282,13 +304,10 @@ class Wizard(Screen):
     def _take_in(self) -> None:
         if self._busy or self._draft is None:
             return
+        if self._corrects:
+            self._send_corrected(self._draft.case.case_id)
+            return
         draft = self._draft
-        intake, typed = self._with.desk.intake, self.applicant.autosave.unsaved()
-
-        def take_in() -> TakenIn:
-            if typed and intake.type(draft.case.case_id, typed, len(self._steps)).refused:
-                raise InputProblem("intake.not_ready", count=1)
-            return intake.take_in(draft.case.case_id)
 
         def taken(result: TakenIn) -> None:
             self._busy = False
@@ -299,11 +318,38 @@ class Wizard(Screen):
         self._busy = True
         self._with.background.run(
             self,
-            take_in,
+            self._after_typing(draft.case.case_id, self._with.desk.intake.take_in),
             taken,
             failed=self._failed,
             words=self._with.words("ui.intake.taking_in"),
         )
+
+    def _send_corrected(self, case_id: str) -> None:
+        def sent(_: object) -> None:
+            self._busy = False
+            self.applicant.autosave.begin("")
+            self.worked.emit()
+            self.case_wanted.emit(case_id)
+
+        self._busy = True
+        self._with.background.run(
+            self,
+            self._after_typing(case_id, self._with.desk.intake.send_corrected),
+            sent,
+            failed=self._failed,
+            words=self._with.words("ui.correction.sending"),
+        )
+
+    def _after_typing(self, case_id: str, act: Callable[[str], T]) -> Callable[[], T]:
+        """The act, once what the screen holds unsaved is saved; raises InputProblem when it cannot be."""
+        intake, typed, step = self._with.desk.intake, self.applicant.autosave.unsaved(), len(self._steps)
+
+        def work() -> T:
+            if typed and intake.type(case_id, typed, step).refused:
+                raise InputProblem("intake.not_ready", count=1)
+            return act(case_id)
+
+        return work
 
     def _ask_discard(self) -> None:
         words = self._with.words

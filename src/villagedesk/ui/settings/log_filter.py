@@ -33,6 +33,7 @@ _KINDS: dict[str, frozenset[str]] = {
             "page_restored",
             "status",
             "sent",
+            "correction_begun",
             "sent_again",
             "decision",
             "reason",
