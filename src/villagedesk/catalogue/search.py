@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from itertools import accumulate
+from operator import and_, or_
 from threading import Lock
 from types import MappingProxyType
 
-from villagedesk.domain.names_pinyin import syllables
+from villagedesk.catalogue.nearness import Nearness, Rank, Spoken, Written, merged
+from villagedesk.catalogue.typed_words import LONGEST, SOFT, squeezed, typed_words
 from villagedesk.domain.service_item import ServiceItem
-from villagedesk.domain.typed_text import fold_digits
 
-(
-    _WHOLE,
-    _NAME_BEGINS,
-    _IN_NAME,
-    _IN_WORDS,
-    _SYNONYM,
-    _SPOKEN,
-    _SPOKEN_BEGINS,
-    _IN_PINYIN,
-    _SPOKEN_SYNONYM,
-    _IN_ORDER,
-    _IN_PIECES,
-    _IN_PIECES_AROUND,
-    _NO,
-) = range(13)
-"""Ranks, best first. _WHOLE: the whole name, code, or a word that people call it; _SPOKEN: the pinyin or the initials
-of such a one. _IN_ORDER: the characters come in this order with others between, as in 医保登记. _IN_PIECES: pieces of
-it stand at several places in any order, as in 报销医保 or 低保申请; _IN_PIECES_AROUND: some of them only in what the
-item asks for."""
-
-_RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
-_PIECE = 2
-"""Characters of a piece at least: one alone is nearly everywhere."""
+_BANDS = (0, 1, 1, 1, 1, 1, 2, 2, 2, 3, 3, 4)
+"""By rank. Within a band those used about as often as each other stand together, the most used first, and only then
+the rank decides: what people come for is before a name that merely begins with the word."""
+_USES = 64
+"""How often an item was used counts in doublings: 1, 2–3, 4–7, …, so that a handful of cases turns nothing over."""
 
 
 class ItemFinder:
     """The items of a catalogue, searched at each keystroke.
 
-    Call :meth:`prepare` on a worker after start: it reads the pinyin dictionaries (0.3 s). The first search with
-    Latin letters does so otherwise.
+    Call :meth:`prepare` on a worker after start: it builds the index and reads the pinyin dictionaries (0.3 s). A
+    search does what it needs of that otherwise.
 
     Args:
         items: codes must differ.
         synonyms: groups of words that mean the same: who types one finds the items that hold another.
-        uses: how often each item was taken in, by code; of equally good matches the most used comes first.
+        uses: how often each item was taken in, by code; of items about as near the most used comes first.
     """
 
     def __init__(
@@ -56,13 +38,12 @@ class ItemFinder:
         uses: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
         self._items = tuple(items)
-        self._uses = {item.code: uses.get(item.code, 0) for item in self._items}
         self._by_code = {item.code: item for item in self._items}
-        groups = [frozenset(_fold(word) for word in group) for group in synonyms]
-        self._texts = tuple(_Text.of(item, groups) for item in self._items)
-        self._meant = frozenset(word for group in groups for word in group)
-        self._spoken_meant: tuple[tuple[str, _Spoken], ...] = ()
-        self._spoken: tuple[tuple[_Spoken, ...], ...] | None = None
+        self._uses = {item.code: uses.get(item.code, 0) for item in self._items}
+        self._synonyms = synonyms
+        self._order: _Order | None = None
+        self._written: Written | None = None
+        self._spoken: Spoken | None = None
         self._preparing = Lock()
 
     def get(self, code: str) -> ServiceItem:
@@ -74,164 +55,96 @@ class ItemFinder:
         return self._items
 
     def prepare(self) -> None:
-        """Build the pinyin index, once; may be called from any thread."""
-        with self._preparing:
-            if self._spoken is None:
-                self._spoken_meant = tuple((word, _Spoken.of(word)) for word in sorted(self._meant))
-                self._spoken = tuple(
-                    tuple(_Spoken.of(phrase) for phrase in (item.name, *item.search_words)) for item in self._items
-                )
+        """Build the index, once; may be called from any thread."""
+        self._speaking()
 
     def search(self, typed: str, limit: int = 50) -> Sequence[ServiceItem]:
-        """The items that hold every word typed, in any order, best first; all items when nothing is typed."""
-        words = [run for word in _fold(typed).split() for run in _RUNS.findall(word)]
+        """The items that hold every word typed, in any order, best first; all items when nothing is typed.
+
+        Only the first :data:`villagedesk.catalogue.typed_words.LONGEST` characters count.
+        """
+        words = typed_words(typed)
         if not words:
             return self._items[:limit]
-        spoken = self._spoken_for(words)
-        meant = {word: self._meant_by(word) for word in words} if spoken else {}
-        ranked: list[tuple[int, int, int, int]] = []
-        for index, text in enumerate(self._texts):
-            rank = 0
-            for word in words:
-                rank = max(rank, _rank(word, text, spoken[index] if spoken else (), meant.get(word, frozenset())))
-                if rank == _NO:
-                    break
-            if rank != _NO:
-                ranked.append((rank, -self._uses[self._items[index].code], len(text.name), index))
-        ranked.sort()
-        return [self._items[index] for *_, index in ranked[:limit]]
+        written = self._writing()
+        spoken = self._speaking() if any(map(_is_spoken, words)) else None
+        if len(words) > 1:
+            soft = {*SOFT, *(spoken.soft_words if spoken else ())}
+            words = tuple(word for word in words if word not in soft) or words
+        reached = [-1] * len(Rank)
+        for word in dict.fromkeys(words):
+            near = written.near(word)
+            if spoken is not None and _is_spoken(word):
+                near = merged(near, spoken.near(word))
+            reached = list(map(and_, reached, accumulate(near, or_)))
+        reached[0] |= written.whole(squeezed(typed.strip()[:LONGEST]))
+        return self._best(reached, limit)
 
     def count_use(self, code: str) -> None:
         """That item was taken in once more."""
         if code in self._uses:
             self._uses[code] += 1
+            self._order = None
 
-    def _meant_by(self, letters: str) -> frozenset[str]:
-        """Words that mean the same as others and begin with those letters or initials."""
-        if len(letters) < _PIECE:
-            return frozenset()
-        return frozenset(word for word, spoken in self._spoken_meant if spoken.begins_with(letters))
+    def _best(self, reached: Nearness, limit: int) -> Sequence[ServiceItem]:
+        order = self._ordering()
+        ranked: list[int] = []
+        before = 0
+        for rank, now in enumerate(accumulate(reached, or_)):
+            ranked += order.keys(now & ~before, _BANDS[rank], rank)
+            before = now
+        ranked.sort()
+        return [order.item(key) for key in ranked[:limit]]
 
-    def _spoken_for(self, words: Sequence[str]) -> tuple[tuple[_Spoken, ...], ...] | None:
-        if not any(word.isascii() and word.isalpha() for word in words):
-            return None
-        self.prepare()
-        return self._spoken
+    def _ordering(self) -> _Order:
+        order = self._order
+        if order is None:
+            order = self._order = _Order(self._items, self._uses)
+        return order
 
+    def _writing(self) -> Written:
+        with self._preparing:
+            if self._written is None:
+                self._written = Written(self._items, self._synonyms)
+            return self._written
 
-@dataclass(frozen=True)
-class _Text:
-    name: str
-    code: str
-    words: tuple[str, ...]
-    synonyms: tuple[str, ...]
-    said: str
-    """All that names it, a line each."""
-    around: str
-    """What it asks for and what is done, a line each: the rest of what people say of it, as 申请."""
-    characters: frozenset[str]
-
-    @classmethod
-    def of(cls, item: ServiceItem, groups: Sequence[frozenset[str]]) -> _Text:
-        name, words = _fold(item.name), tuple(_fold(word) for word in item.search_words)
-        meant = {
-            word
-            for group in groups
-            if any(known in text for known in group for text in (name, *words))
-            for word in group
-        }
-        said = "\n".join((name, *words, *sorted(meant)))
-        others = [*(one.name for one in item.materials), *(one.name for one in item.flow)]
-        around = _fold("\n".join(others))
-        return cls(name, _fold(item.code), words, tuple(sorted(meant)), said, around, frozenset(said + around))
+    def _speaking(self) -> Spoken:
+        written = self._writing()
+        with self._preparing:
+            if self._spoken is None:
+                self._spoken = Spoken(written)
+            return self._spoken
 
 
-@dataclass(frozen=True)
-class _Spoken:
-    """A phrase in pinyin: its first letters, and all letters with the places where syllables begin."""
+class _Order:
+    """What comes before what, as one whole number an item and rank."""
 
-    initials: str
-    letters: str
-    begins: frozenset[int]
+    def __init__(self, items: Sequence[ServiceItem], uses: Mapping[str, int]) -> None:
+        def place(index: int) -> tuple[int, int, int]:
+            return -uses[items[index].code], len(items[index].name), index
 
-    @classmethod
-    def of(cls, phrase: str) -> _Spoken:
-        parts = syllables(phrase)
-        begins: list[int] = []
-        length = 0
-        for part in parts:
-            begins.append(length)
-            length += len(part)
-        return cls("".join(part[0] for part in parts), "".join(parts), frozenset(begins))
+        order = sorted(range(len(items)), key=place)
+        self._items = [items[index] for index in order]
+        self._places = [0] * len(items)
+        self._rarity = [0] * len(items)
+        for at, index in enumerate(order):
+            self._places[index] = at
+            self._rarity[index] = _USES - min(uses[items[index].code].bit_length(), _USES)
 
-    def is_whole(self, letters: str) -> bool:
-        """Whether the letters are all of it, or its initials."""
-        return letters in (self.letters, self.initials)
+    def keys(self, found: int, band: int, rank: int) -> list[int]:
+        """Of the items that are bits of ``found``."""
+        ranks, count, above = len(Rank), len(self._items), band * (_USES + 1)
+        bits = bin(found)[:1:-1] if found else ""
+        return [
+            ((above + self._rarity[index]) * ranks + rank) * count + self._places[index]
+            for index, bit in enumerate(bits)
+            if bit == "1"
+        ]
 
-    def begins_with(self, letters: str) -> bool:
-        """Whether it, or its initials, begin so."""
-        return self.letters.startswith(letters) or self.initials.startswith(letters)
-
-    def has(self, letters: str) -> bool:
-        """Whether the letters begin at a syllable."""
-        start = self.letters.find(letters)
-        while start >= 0:
-            if start in self.begins:
-                return True
-            start = self.letters.find(letters, start + 1)
-        return False
+    def item(self, key: int) -> ServiceItem:
+        """The item with that key."""
+        return self._items[key % len(self._items)]
 
 
-def _fold(text: str) -> str:
-    return fold_digits(text).casefold()
-
-
-def _rank(word: str, text: _Text, spoken: Sequence[_Spoken], meant: frozenset[str]) -> int:
-    if word in (text.name, text.code, *text.words):
-        return _WHOLE
-    if text.name.startswith(word):
-        return _NAME_BEGINS
-    if word in text.name or text.code.startswith(word):
-        return _IN_NAME
-    if word in text.code or any(word in known for known in text.words):
-        return _IN_WORDS
-    if any(word in known for known in text.synonyms):
-        return _SYNONYM
-    if word.isascii():
-        if any(phrase.is_whole(word) for phrase in spoken):
-            return _SPOKEN
-        if any(phrase.begins_with(word) for phrase in spoken):
-            return _SPOKEN_BEGINS
-        if any(word in phrase.initials or phrase.has(word) for phrase in spoken):
-            return _IN_PINYIN
-        return _NO if meant.isdisjoint(text.synonyms) else _SPOKEN_SYNONYM
-    if _in_order(word, text.name):
-        return _IN_ORDER
-    return _in_pieces(word, text) if text.characters.issuperset(word) else _NO
-
-
-def _in_pieces(word: str, text: _Text) -> int:
-    """The rank of a word that can be cut into pieces which all stand somewhere, one of them in what names the item."""
-    known = frozenset((text.name, *text.words))
-    reached: dict[int, set[tuple[bool, bool]]] = {0: {(True, False)}}
-    """Places a cut can be at; whether all before it names the item, and whether a piece is a whole word for it."""
-    for start in range(len(word)):
-        for end in range(start + _PIECE, len(word) + 1 if start in reached else 0):
-            piece = word[start:end]
-            names = piece in text.said
-            if names or piece in text.around:
-                ways = {(all_names and names, whole or piece in known) for all_names, whole in reached[start]}
-                reached.setdefault(end, set()).update(ways)
-    ways = reached.get(len(word), set())
-    if any(all_names or whole for all_names, whole in ways):
-        return _IN_PIECES
-    return _IN_PIECES_AROUND if ways and any(word[at : at + _PIECE] in text.said for at in range(len(word))) else _NO
-
-
-def _in_order(word: str, name: str) -> bool:
-    place = -1
-    for char in word:
-        place = name.find(char, place + 1)
-        if place < 0:
-            return False
-    return True
+def _is_spoken(word: str) -> bool:
+    return word.isascii() and word.isalpha()
