@@ -13,7 +13,7 @@ from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.drafts import open_case, put_open
 from villagedesk.desk.items import Items
 from villagedesk.desk.reuse import borrowed_by
-from villagedesk.desk.typed_values import put_in
+from villagedesk.desk.typed_values import PutIn, put_in
 from villagedesk.desk.views import DraftView, FieldTrouble, ListRow, Sentence
 from villagedesk.desk.wording import business_sentence
 from villagedesk.devices.ports import IdReader
@@ -77,23 +77,24 @@ class DraftBook:
         """Put values in; those that could not be kept are ``refused`` in the view, and the others are saved."""
         now = self._clock.now()
 
-        def work(transaction: Transaction) -> tuple[InputProblem, ...]:
+        def work(transaction: Transaction) -> PutIn:
             case = open_case(transaction, case_id)
             names = {field.name for field in self.item_of(case).fields}
             put = put_in(case, values, names)
             again = replace(put.case, step=case.step if step is None else step)
             if again == case:
-                return put.refused
+                return put
             put_open(transaction, replace(again, updated_at=now))
             # which fields, never what was typed into them: the log is shown, and kept longest
             detail = {"fields": " ".join(put.changed), "step": str(again.step)}
             transaction.append_event(self.event(case_id, now, kind, **detail))
-            return put.refused
+            return put
 
-        refused = self._store.write(work).result()
+        put = self._store.write(work).result()
         view = self.view(case_id)
-        told = (FieldTrouble(one.field, Sentence(one.key, one.params, "bad")) for one in refused)
-        return replace(view, troubles=(*told, *view.troubles), refused=refused)
+        refused = (FieldTrouble(one.field, Sentence(one.key, one.params, "bad")) for one in put.refused)
+        told = (FieldTrouble(one.field, Sentence(one.key, one.params, "warn"), blocking=False) for one in put.told)
+        return replace(view, troubles=(*refused, *told, *view.troubles), refused=put.refused)
 
     def newest(self, code: str) -> ServiceItem:
         try:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from typing import Any
 
 from villagedesk.domain.case import Applicant, Case
 from villagedesk.domain.form_check import FORM
-from villagedesk.domain.identity import DocumentKind
+from villagedesk.domain.identity import CheckedDocument, DocumentKind, check_document
 from villagedesk.domain.party import ApplicantKind, Party, PartyRole
-from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.typed_text import fold_code
 
 PRESENT = "present"
 """``agent.present`` and so on: ``yes`` says there is one before anything is typed, ``no`` that there is none."""
@@ -33,11 +35,14 @@ class PutIn:
         changed: names of the values that changed it.
         refused: ``intake.too_long`` (``limit``, ``count``) for each field that was left as it was, because nobody
             types that much into it and it would be written again with every key.
+        told: ``domain.identity.seen_as.*`` for each number that is of another kind of document than was chosen; the
+            draft has the right kind now.
     """
 
     case: Case
     changed: tuple[str, ...]
     refused: tuple[InputProblem, ...]
+    told: tuple[Problem, ...]
 
 
 def put_in(case: Case, values: Mapping[str, str], form_fields: Set[str]) -> PutIn:
@@ -57,6 +62,7 @@ def put_in(case: Case, values: Mapping[str, str], form_fields: Set[str]) -> PutI
     applicant: dict[str, str] = {}
     parties: dict[PartyRole, dict[str, str]] = {}
     form = dict(case.form)
+    told: list[Problem] = []
     for name, value in typed.items():
         if name in APPLICANT_FIELDS:
             applicant[name] = value
@@ -69,16 +75,17 @@ def put_in(case: Case, values: Mapping[str, str], form_fields: Set[str]) -> PutI
             parties.setdefault(role, {})[field] = value
     again = replace(case, form=form)
     if applicant:
-        again = replace(again, applicant=_applicant(case.applicant, applicant))
-        changed += [name for name in applicant if getattr(case.applicant, name) != getattr(again.applicant, name)]
+        before, after = case.applicant, _applicant(case.applicant, applicant, told)
+        again = replace(again, applicant=after)
+        changed += [name for name in APPLICANT_FIELDS if getattr(before, name) != getattr(after, name)]
     for role, given in parties.items():
-        before = case.party(role)
-        party = _party(before or Party(role), given)
-        if party != before:
+        there = case.party(role)
+        party = _party(there or Party(role), given, told)
+        if party != there:
             changed += [f"{role}.{name}" for name in given]
         others = [one for one in again.parties if one.role is not role]
         again = replace(again, parties=_in_order([*others, party] if party else others))
-    return PutIn(again, tuple(sorted(changed)), refused)
+    return PutIn(again, tuple(sorted(changed)), refused, tuple(told))
 
 
 def of_kind(applicant: Applicant, kind: ApplicantKind) -> Applicant:
@@ -90,15 +97,43 @@ def of_kind(applicant: Applicant, kind: ApplicantKind) -> Applicant:
     return replace(applicant, kind=kind, document_kind=str(document))
 
 
-def _applicant(old: Applicant, typed: Mapping[str, str]) -> Applicant:
+def _applicant(old: Applicant, typed: Mapping[str, str], told: list[Problem]) -> Applicant:
     values: dict[str, Any] = dict(typed)
     old = of_kind(old, ApplicantKind(values.pop("kind", old.kind)))
     if "document_kind" in values:
         values["document_kind"] = str(DocumentKind(values["document_kind"]))
-    return replace(old, **values)
+    again = replace(old, **values)
+    if fold_code(again.document_number) != fold_code(old.document_number):
+        # what only repeats the number goes with it: the next number says it anew, perhaps of somebody else
+        said = _said(old.document_kind, old.document_number)
+        if said is not None and said.birth_date and old.birth_date == said.birth_date.isoformat():
+            again = replace(again, birth_date=typed.get("birth_date", ""))
+        if said is not None and said.sex and old.sex == said.sex:
+            again = replace(again, sex=typed.get("sex", ""))
+    if again.kind is ApplicantKind.LEGAL:
+        return again
+    return replace(again, document_kind=_seen("document_number", again.document_kind, again.document_number, told))
 
 
-def _party(old: Party, typed: Mapping[str, str]) -> Party | None:
+def _said(kind: str, number: str) -> CheckedDocument | None:
+    """What the number says as a document of that kind; None while it is not right. Whether its day has come yet is
+    another matter."""
+    try:
+        return check_document(DocumentKind(kind), number, date.max, frozenset())
+    except InputProblem:
+        return None
+
+
+def _seen(place: str, kind: str, number: str, told: list[Problem]) -> str:
+    """The kind of document the number shows itself to be of, told where it is not the chosen one."""
+    said = _said(kind, number)
+    if said is None or said.kind == kind:
+        return kind
+    told.append(Problem(f"domain.identity.seen_as.{said.kind}", field=place))
+    return str(said.kind)
+
+
+def _party(old: Party, typed: Mapping[str, str], told: list[Problem]) -> Party | None:
     """The party, or None when nothing is left of it and nobody said that there is one."""
     values: dict[str, Any] = dict(typed)
     present = values.pop(PRESENT, "")
@@ -107,6 +142,8 @@ def _party(old: Party, typed: Mapping[str, str]) -> Party | None:
     if "document_kind" in values:
         values["document_kind"] = str(DocumentKind(values["document_kind"]))
     party = replace(old, **values)
+    place = f"{party.role}.document_number"
+    party = replace(party, document_kind=_seen(place, party.document_kind, party.document_number, told))
     return party if present or any(getattr(party, name).strip() for name in _LIKE_NOTHING) else None
 
 

@@ -75,9 +75,8 @@ class ApplicantStep(Step):
         if other:
             self._fill(draft)
             self._asked_to_go = False
-        elif new_item:
-            self.form.fill(draft)
-            self.autosave.fields_changed(replaced=FORM)
+        else:
+            self._take_over(draft, new_item=new_item)
         self._show_sentences()
 
     def values(self) -> dict[str, str]:
@@ -153,6 +152,17 @@ class ApplicantStep(Step):
         self.form.fill(draft)
         self.parties.show_state(draft, {})
         self.autosave.begin(draft.case.case_id)
+
+    def _take_over(self, draft: DraftView, *, new_item: bool) -> None:
+        """What the desk changed by itself comes into the fields; what is typed and not saved stays."""
+        if new_item:
+            self.form.fill(draft)
+            self.autosave.fields_changed(replaced=FORM)
+        unsaved = self.autosave.unsaved()
+        self.card.take_over(draft, unsaved)
+        self.parties.take_over(draft, unsaved)
+        self.autosave.taken_over(unsaved)
+        self.card.part_with_group(draft)
 
     def _type(self, case_id: str, values: Mapping[str, str]) -> DraftView:
         return self._with.desk.intake.type(case_id, values, _STEP)

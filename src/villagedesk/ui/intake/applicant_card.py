@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView, Sentence
+from villagedesk.domain.ethnic_groups import ETHNIC_GROUPS
 from villagedesk.domain.form_field import FieldKind, FormField, Option
 from villagedesk.domain.identity import DocumentKind
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.resident_id import Sex
 from villagedesk.domain.service_item import ServiceItem
+from villagedesk.domain.typed_text import fold_code
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Choice, Field
+from villagedesk.ui.form_words import ethnic_words
 from villagedesk.ui.intake.form_input import FormInput
 from villagedesk.ui.intake.form_inputs import make_input
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
@@ -28,6 +33,12 @@ def grouped(number: str) -> str:
     """An 18-character number in groups of 6, 8 and 4, as people read it out; others as they are."""
     plain = "".join(number.split())
     return " ".join(part for part in (plain[:6], plain[6:14], plain[14:]) if part)
+
+
+def _right_number(draft: DraftView) -> str:
+    """The applicant's number as it is compared; "" while it is not right."""
+    wrong = any(trouble.field == "document_number" and trouble.blocking for trouble in draft.troubles)
+    return "" if wrong else fold_code(draft.case.applicant.document_number)
 
 
 class ApplicantCard(QFrame):
@@ -59,10 +70,15 @@ class ApplicantCard(QFrame):
         hint = words("ui.applicant.phone_hint")
         self.phone = Field(words, "phone", words("ui.applicant.phone"), hint=hint, parent=self)
         sexes = tuple(Option(str(sex), words(f"ui.sex.{sex}")) for sex in Sex)
+        groups = tuple(Option(code, ethnic_words(words, code)) for code in ETHNIC_GROUPS)
+        group = words("ui.review.ethnic_group")
         self.told = {
             "birth_date": self._told(FormField("birth_date", words("ui.applicant.birth_date"), FieldKind.DATE)),
             "sex": self._told(FormField("sex", words("ui.applicant.sex"), FieldKind.CHOICE, options=sexes)),
+            "ethnic_group": self._told(FormField("ethnic_group", group, FieldKind.CHOICE, options=groups)),
         }
+        self._group_of = ""
+        self._differed: set[str] = set()
         self.address = Field(words, "address", words("ui.applicant.address"), parent=self)
         self._kind_trouble = SentenceLabel(words, "document_kind_trouble", self)
         self._kind_trouble.setMinimumHeight(self._kind_trouble.fontMetrics().height() + GAP // 2)
@@ -96,26 +112,57 @@ class ApplicantCard(QFrame):
             field.edit.setText(str(getattr(applicant, name)))
         for name, one in self.told.items():
             one.fill(str(getattr(applicant, name)))
+            one.hide()
+        self._group_of = _right_number(draft)
+        self._differed.clear()
         self._filling = False
 
+    def take_over(self, draft: DraftView, unsaved: Container[str]) -> None:
+        """What the desk changed by itself: the kind of document a number shows itself to be of, and what the number
+        before it had said.
+
+        Args:
+            unsaved: names of fields that hold something newer.
+        """
+        self._filling = True
+        applicant = draft.case.applicant
+        if "kind" not in unsaved:
+            self.who.setCurrentIndex(max(0, self.who.findData(applicant.kind.value)))
+            self._offer(draft.item)
+        if "document_kind" not in unsaved:
+            self.kind.setCurrentIndex(max(0, self.kind.findData(applicant.document_kind)))
+        for name, one in self.told.items():
+            if name not in unsaved and one.value() != str(getattr(applicant, name)):
+                one.fill(str(getattr(applicant, name)))
+        self._filling = False
+
+    def part_with_group(self, draft: DraftView) -> None:
+        """An ethnic group a card brought is that of the person whose number it bears; another right number is another
+        person's."""
+        number, group = _right_number(draft), self.told["ethnic_group"]
+        if number and self._group_of and number != self._group_of and group.value():
+            group.fill("")
+            self.typed.emit()
+        self._group_of = number or self._group_of
+
     def values(self) -> dict[str, str]:
-        """Everything as typed; birth date and sex only where the number does not say them."""
+        """Everything as typed, also in fields that are not shown."""
         typed = {name: field.text for name, field in self.fields.items()}
         typed["kind"] = str(self.who.currentData())
         typed["document_kind"] = str(self.kind.currentData())
-        if self._asks_birth():
-            typed |= {name: one.value() for name, one in self.told.items()}
-        return typed
+        return typed | {name: one.value() for name, one in self.told.items()}
 
-    def show_state(self, draft: DraftView | None, sentences: dict[str, Sentence]) -> None:
+    def show_state(self, draft: DraftView, sentences: dict[str, Sentence]) -> None:
         """What is wrong, what the number says, and which fields are asked for."""
         for name, field in self.fields.items():
             field.tell(sentences.get(name))
         self._kind_trouble.tell(sentences.get("document_kind") or sentences.get("kind"))
-        asks = self._asks_birth()
+        wrong = {trouble.field for trouble in draft.troubles}
         for name, one in self.told.items():
+            asks = self._asks(name, differs=name in wrong)
             one.setVisible(asks)
             one.tell(sentences.get(name) if asks else None)
+        self._show_who(draft.item)
         self.show_echo(draft, sentences)
 
     def show_echo(self, draft: DraftView | None, sentences: dict[str, Sentence]) -> None:
@@ -129,12 +176,22 @@ class ApplicantCard(QFrame):
             born = draft.birth_date
             sex = self._words(f"ui.sex.{draft.sex}") if draft.sex else ""
             derived = self._words("ui.applicant.derived", year=born.year, month=born.month, day=born.day, sex=sex)
-            if "birth_date" in sentences:
+            if "birth_date" in sentences and self.told["birth_date"].isHidden():
                 # an age the item's rule speaks of
                 derived = f"{derived}　{self._words.marked(sentences['birth_date'])}"
         self._derived.setText(derived)
         self._echo.setVisible(bool(self._echo.text()))
         self._derived.setVisible(bool(derived))
+
+    def _asks(self, name: str, *, differs: bool) -> bool:
+        """Whether a field is shown: what the number does not say, what differs from it, and what a card brought. It
+        does not go again under the clerk's hand."""
+        held = bool(self.told[name].value())
+        if held and (differs or name == "ethnic_group"):
+            self._differed.add(name)
+        if self.who.currentData() != ApplicantKind.NATURAL.value:
+            return False
+        return name in self._differed or (name != "ethnic_group" and self._asks_birth())
 
     def _asks_birth(self) -> bool:
         person = self.who.currentData() == ApplicantKind.NATURAL.value
@@ -142,7 +199,14 @@ class ApplicantCard(QFrame):
 
     def _offer(self, item: ServiceItem) -> None:
         """The kinds of applicants the item is for, and the documents they have."""
-        self._who_box.setVisible(len(item.applicants) > 1)
+        self._show_who(item)
+        self._offer_documents()
+
+    def _show_who(self, item: ServiceItem) -> None:
+        """A choice where the item leaves one, and where the present one is none of the item's."""
+        self._who_box.setVisible(len(item.applicants) > 1 or self.who.currentData() not in item.applicants)
+
+    def _offer_documents(self) -> None:
         legal = self.who.currentData() == ApplicantKind.LEGAL.value
         wanted = _OF_ORGANISATIONS if legal else tuple(k for k in DocumentKind if k is not DocumentKind.USCC)
         if wanted != self._kinds:
@@ -155,11 +219,7 @@ class ApplicantCard(QFrame):
         if self._filling:
             return
         self._filling = True
-        self._kinds = ()
-        legal = self.who.currentData() == ApplicantKind.LEGAL.value
-        self.kind.clear()
-        for kind in _OF_ORGANISATIONS if legal else (k for k in DocumentKind if k is not DocumentKind.USCC):
-            self.kind.addItem(self._words(f"domain.document.{kind.value}"), kind.value)
+        self._offer_documents()
         self._filling = False
         self._was_chosen()
 
@@ -196,7 +256,8 @@ class ApplicantCard(QFrame):
             grid.addWidget(widget, *place, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(self.told["birth_date"], 3, 0)
         grid.addWidget(self.told["sex"], 3, 1)
-        grid.addWidget(self.address, 4, 0, 1, 2)
+        grid.addWidget(self.told["ethnic_group"], 4, 0)
+        grid.addWidget(self.address, 5, 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         column = QVBoxLayout(self)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -87,6 +87,16 @@ class Autosave(QObject):
             before = {name: value for name, value in held.items() if not (replaced and name.startswith(replaced))}
             held.clear()
             held.update({name: before.get(name, value) for name, value in values.items()})
+
+    def taken_over(self, unsaved: Container[str]) -> None:
+        """What the draft had otherwise than the fields was put into them.
+
+        Args:
+            unsaved: names of fields that were left as they are.
+        """
+        for name, value in self._values().items():
+            if name not in unsaved:
+                self._kept[name] = self._sent[name] = value
 
     def typed(self) -> None:
         """A key was pressed: save in a moment."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -151,6 +151,17 @@ class PartiesCard(QFrame):
             self.adders[role].setVisible(not there and possible)
             for name, one in form.inputs.items():
                 one.tell(sentences.get(f"{role}.{name}"))
+
+    def take_over(self, draft: DraftView, unsaved: Container[str]) -> None:
+        """The kinds of documents as the desk saw them by their numbers.
+
+        Args:
+            unsaved: names of fields that hold something newer.
+        """
+        for role, form in self.forms.items():
+            party, kind = draft.case.party(role), form.inputs.get("document_kind")
+            if party is not None and kind is not None and f"{role}.document_kind" not in unsaved:
+                kind.fill(party.document_kind)
 
     def values(self) -> dict[str, str]:
         """Of those shown."""

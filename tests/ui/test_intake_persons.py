@@ -1,0 +1,167 @@
+"""Persons on the intake's second step: what a card or an earlier case brought is never out of sight."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from tests.devices.id_cards import RESIDENT, record
+from tests.domain.identity_numbers import resident
+from tests.ui.cases_at_hand import desk_of
+from tests.ui.desk_at_hand import PHONE, Village
+from tests.ui.pages.guides import GuidesPage
+from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, ReviewPage
+from villagedesk.desk.views import DraftView
+from villagedesk.devices.id_record import parse
+from villagedesk.devices.ports import IdCard
+from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.party import ApplicantKind
+from villagedesk.ui.window import MainWindow
+
+PLAIN_CODE = "VD-YL-004"
+BOTH_CODE, NATURAL_CODE = "VD-SC-002", "VD-YB-001"
+WOMAN, MAN = resident("41042219790217002"), resident("41042219850611009"[:-1] + "1")
+CARD = {**RESIDENT, 0: "样张甲", 15: "2", 16: "03", 18: "19790217", 61: WOMAN}
+
+
+class Reader:
+    """Gives the card that the test lays on it."""
+
+    name = "试用阅读器"
+
+    def __init__(self) -> None:
+        self.record = record(CARD)
+
+    def available(self) -> bool:
+        return True
+
+    def read(self) -> IdCard:
+        return parse(self.record)
+
+
+@pytest.fixture
+def reader() -> Reader:
+    return Reader()
+
+
+@pytest.fixture
+def village(tmp_path: Path, reader: Reader) -> Village:
+    """A village window with a card reader."""
+    village = Village(tmp_path, reader=reader)
+    village.set_up()
+    return village
+
+
+def begin(qtbot: QtBot, window: MainWindow, village: Village, code: str) -> ApplicantPage:
+    guides = GuidesPage(qtbot, window)
+    guides.open()
+    guides.find(code, desk_of(village).items.get(code).name)
+    guides.enter()
+    page = ApplicantPage(qtbot, window)
+    page.until(lambda: page.seen("applicant_name") and page.focused() == "applicant_name")
+    return page
+
+
+@pytest.fixture
+def page(qtbot: QtBot, signed_in: MainWindow, village: Village) -> ApplicantPage:
+    return begin(qtbot, signed_in, village, PLAIN_CODE)
+
+
+def draft(village: Village) -> DraftView:
+    (row,) = [row for row in desk_of(village).cases.find("") if row.line.status is CaseStatus.DRAFT]
+    return desk_of(village).intake.view(row.line.case_id)
+
+
+def put(page: ApplicantPage, name: str, text: str) -> None:
+    edit = page.widget(name, QLineEdit)
+    edit.setFocus()
+    edit.selectAll()
+    page.type(text)
+
+
+def read_card(page: ApplicantPage, number: str = WOMAN) -> None:
+    page.press(Qt.Key.Key_F4)
+    page.until(lambda: page.typed("document_number") == number and bool(page.window.background.idle))
+
+
+def test_another_persons_number_over_a_cards_takes_along_what_the_card_said(
+    page: ApplicantPage, village: Village
+) -> None:
+    read_card(page)
+    assert page.chosen("ethnic_group") == "回族"
+    assert not page.seen("birth_date")
+    put(page, "applicant_name", "样张乙")
+    put(page, "document_number", MAN)
+    page.until(lambda: draft(village).case.applicant.document_number == MAN)
+    page.until(lambda: draft(village).case.applicant.ethnic_group == "")
+    assert (draft(village).case.applicant.birth_date, draft(village).case.applicant.sex) == ("", "")
+    assert [one.field for one in draft(village).missing if one.step == 2] == []
+    assert page.chosen("ethnic_group") == "请选择"
+
+
+def test_a_card_that_contradicts_its_own_number_is_mended_in_sight(
+    page: ApplicantPage, village: Village, reader: Reader
+) -> None:
+    reader.record = record({**CARD, 15: "1", 18: "19790218"})
+    read_card(page)
+    page.until(lambda: page.seen("birth_date") and page.seen("sex"))
+    assert "不一样" in page.text("birth_date_trouble")
+    page.click("step_4")
+    review = ReviewPage(page.qtbot, page.window)
+    review.wait_for("mend_1")
+    page.click("mend_1")
+    page.until(lambda: page.seen("birth_date") and page.focused() == "birth_date")
+    put(page, "birth_date", "1979-02-17")
+    sexes = page.widget("sex", QComboBox)
+    sexes.setCurrentIndex(sexes.findData("female"))
+    page.until(lambda: [one for one in draft(village).missing if one.step == 2] == [])
+    assert page.seen("birth_date"), "it does not go under the clerk's hand"
+
+
+def test_an_unknown_ethnic_group_is_shown_and_kept(page: ApplicantPage, village: Village, reader: Reader) -> None:
+    reader.record = record({**CARD, 16: "77"})
+    read_card(page)
+    assert page.chosen("ethnic_group") == "77"
+    assert "77" in page.text("ethnic_group_trouble")
+    put(page, "phone", PHONE)
+    page.until(lambda: draft(village).case.applicant.phone == PHONE)
+    assert draft(village).case.applicant.ethnic_group == "77"
+
+
+def test_the_kind_of_document_is_what_the_number_shows_on_screen_too(page: ApplicantPage, village: Village) -> None:
+    put(page, "document_number", "911124198108030024")
+    page.until(lambda: page.chosen("document_kind") == "外国人永久居留身份证")
+    assert "证件类型已改过来" in page.text("document_number_trouble")
+    assert draft(village).case.applicant.document_kind == "permanent_residence"
+    page.click("step_4")
+    review = ReviewPage(page.qtbot, page.window)
+    review.until(lambda: review.seen("review_document"))
+    assert review.text("review_document") == "外国人永久居留身份证"
+
+
+def test_a_kind_of_applicant_the_item_is_not_for_can_be_changed_on_screen(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    page = begin(qtbot, signed_in, village, BOTH_CODE)
+    kinds = page.widget("applicant_kind", QComboBox)
+    kinds.setCurrentIndex(kinds.findData("legal"))
+    page.until(lambda: draft(village).case.applicant.kind is ApplicantKind.LEGAL)
+    page.click("step_1")
+    ChooseItemPage(qtbot, signed_in).choose(NATURAL_CODE, desk_of(village).items.get(NATURAL_CODE).name)
+    page.until(lambda: page.seen("applicant_name") and bool(signed_in.background.idle))
+    assert draft(village).case.applicant.kind is ApplicantKind.NATURAL
+    assert page.chosen("document_kind") == "居民身份证"
+    assert not page.seen("applicant_kind")
+    # as a draft of an earlier program was left
+    desk_of(village).intake.type(draft(village).case.case_id, {"kind": "legal"}, 2)
+    page.click("nav_today")
+    page.until(lambda: page.seen("todo_list") and page.rows("todo_list") != [] and page.focused() == "todo_list")
+    page.enter()
+    page.until(lambda: page.seen("applicant_kind"))
+    kinds = page.widget("applicant_kind", QComboBox)
+    kinds.setCurrentIndex(kinds.findData("natural"))
+    page.until(lambda: draft(village).case.applicant.kind is ApplicantKind.NATURAL)
