@@ -74,7 +74,7 @@ def under_way(accepted: str, status: CaseStatus = S.ACCEPTED, **changes: str) ->
     return replace(CASE, status=status, accepted_at=at(accepted), **changes)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("status", [S.RECEIVED, S.HANDED_OVER, S.SUBMITTED])
+@pytest.mark.parametrize("status", [S.RECEIVED, S.SUBMITTED])
 def test_the_correction_runs_five_working_days_from_the_receipt_of_the_papers(status: CaseStatus) -> None:
     """行政许可法 §32; I12: from the papers, whether they were sent or not."""
     (clock,) = clocks(replace(CASE, status=status), "2026-11-23")
@@ -132,8 +132,84 @@ def test_the_decision_runs_from_the_acceptance_by_the_promise_then_by_the_law() 
 def test_what_the_acceptance_system_says_of_the_limit_counts() -> None:
     (clock,) = clocks(under_way("2026-11-02", limit_date="2026-11-28T00:00:00"), "2026-11-27")
     assert (clock.due, clock.told, clock.days_left) == (date(2026, 11, 28), True, 0)
-    (counted,) = clocks(under_way("2026-11-02", limit_date="月底"), "2026-11-10")
+
+
+@pytest.mark.parametrize("told", ["2026-12-7", "2026年12月7日", "2026/12/07", "20261207", "2026-12-07 18:00:00"])
+def test_a_told_limit_is_read_however_it_is_written(told: str) -> None:
+    (clock,) = clocks(under_way("2026-11-02", limit_date=told), "2026-11-10")
+    assert (clock.due, clock.told) == (date(2026, 12, 7), True)
+
+
+@pytest.mark.parametrize("told", ["月底", "2026-02-30", "T"])
+def test_a_told_limit_nobody_can_read_is_told_beside_our_own_count(told: str) -> None:
+    counted, unread = clocks(under_way("2026-11-02", limit_date=told), "2026-11-10")
     assert (counted.due, counted.told) == (date(2026, 11, 16), False)
+    assert (unread.due, unread.told, unread.subject, unread.nearness) == (None, True, told, Nearness.UNKNOWN)
+
+
+def accepted(day: str, limit: str) -> CaseEvent:
+    return replace(moved(day, S.SUBMITTED, S.ACCEPTED), detail={"value.limit_date": limit})
+
+
+def test_a_stop_after_the_limit_was_told_puts_it_off_by_the_days_it_took() -> None:
+    """Told 7 December, 10 working days from 23 November; stopped by a hearing from the 24th to 10 December."""
+    told = accepted("2026-11-23", "2026-12-07")
+    stop = moved("2026-11-24", S.IN_PROCESS, S.SUSPENDED, stop="hearing")
+    resumed = moved("2026-12-10", S.SUSPENDED, S.IN_PROCESS)
+    case = under_way("2026-11-23", S.SUSPENDED, limit_date="2026-12-07")
+    (stopped,) = clocks(case, "2026-12-09", [told, stop])
+    assert (stopped.due, stopped.nearness, stopped.subject) == (None, Nearness.STOPPED, "hearing")
+    # told: 24 … 7; counted 24; left out 25 … 10 (12 working days); 11, 14-18, 21-23
+    (on,) = clocks(replace(case, status=S.IN_PROCESS), "2026-12-11", [told, stop, resumed])
+    assert (on.due, on.told, on.nearness) == (date(2026, 12, 23), True, Nearness.FAR)
+    unexplained = moved("2026-11-24", S.IN_PROCESS, S.SUSPENDED, stop="由县里决定")
+    (plain,) = clocks(replace(case, status=S.IN_PROCESS), "2026-12-11", [told, unexplained, resumed])
+    assert (plain.due, plain.unsure) == (date(2026, 12, 7), True)
+
+
+def test_a_newer_limit_holds_the_stops_before_it_and_the_same_again_is_no_newer_one() -> None:
+    told = accepted("2026-11-23", "2026-12-07")
+    stop = moved("2026-11-24", S.IN_PROCESS, S.SUSPENDED, stop="hearing")
+    newer = replace(
+        moved("2026-12-10", S.SUSPENDED, S.IN_PROCESS), detail={"change": "resumed", "value.limit_date": "2026-12-22"}
+    )
+    case = under_way("2026-11-23", S.IN_PROCESS, limit_date="2026-12-22")
+    (clock,) = clocks(case, "2026-12-11", [told, stop, newer])
+    assert clock.due == date(2026, 12, 22)
+    same = replace(newer, detail={"value.limit_date": "2026年12月7日"})
+    (clock,) = clocks(replace(case, limit_date="2026-12-07"), "2026-12-11", [told, stop, same])
+    assert clock.due == date(2026, 12, 23)
+
+
+def test_a_late_correction_stops_the_clock_only_by_the_items_rule() -> None:
+    rule = StopRule(StopKind.LATE_CORRECTION, "补正", "《审核确认办法》")
+    events = [
+        moved("2026-11-04", S.IN_PROCESS, S.RETURNED),
+        moved("2026-11-11", S.RETURNED, S.RECEIVED),
+        moved("2026-11-12", S.SUBMITTED, S.IN_PROCESS),
+    ]
+    case = under_way("2026-11-02", S.IN_PROCESS)
+    assert clocks(case, "2026-11-12", events)[0].due == date(2026, 11, 16)
+    (clock,) = clocks(case, "2026-11-12", events, replace(ITEM, stops=(rule,)))
+    assert clock.due == date(2026, 11, 23)  # 3, 4; left out 5, 6, 9, 10, 11; 12, 13, 16-20, 23
+
+
+def test_a_case_handed_over_is_the_townships_and_never_red() -> None:
+    case = replace(CASE, status=S.HANDED_OVER, mode=HandlingMode.PROXY)
+    events = [moved("2026-11-24", S.RECEIVED, S.HANDED_OVER)]
+    (fresh,) = clocks(case, "2026-12-01", events)
+    assert (fresh.kind, fresh.start, fresh.due) == (ClockKind.TOWNSHIP, date(2026, 11, 24), date(2026, 12, 1))
+    assert fresh.nearness is Nearness.FAR
+    (silent,) = clocks(case, "2026-12-30", events)
+    assert silent.nearness is Nearness.NEAR
+
+
+def test_what_ends_at_once_says_so_until_it_is_accepted() -> None:
+    at_once = replace(ITEM, promised_limit=None, legal_limit=None, item_type=ItemType.AT_ONCE)
+    correction, day = clocks(CASE, "2026-11-23", item=at_once)
+    assert (day.kind, day.due, day.nearness) == (ClockKind.SAME_DAY, date(2026, 11, 23), Nearness.FAR)
+    assert correction.kind is ClockKind.CORRECTION
+    assert clocks(CASE, "2026-11-25", item=at_once)[-1].nearness is Nearness.NEAR
 
 
 def test_a_day_at_the_window_ends_the_same_day() -> None:

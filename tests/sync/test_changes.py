@@ -51,6 +51,18 @@ def test_acceptance_brings_number_query_code_and_dates() -> None:
     assert (event.from_status, event.to_status) == (CaseStatus.SUBMITTED, CaseStatus.ACCEPTED)
 
 
+def test_a_limit_told_later_replaces_the_one_before() -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    bench.server.tell(case.case_id, "accepted", limit_date="2026-12-07")
+    bench.server.tell(case.case_id, "suspended", stop="hearing")
+    bench.changes.pull(0)
+    assert bench.case(case.case_id).limit_date == "2026-12-07"
+    bench.server.tell(case.case_id, "resumed", limit_date="2026-12-22")
+    bench.changes.pull(0)
+    assert bench.case(case.case_id).limit_date == "2026-12-22"
+
+
 @pytest.mark.parametrize(
     ("kind", "status"),
     [

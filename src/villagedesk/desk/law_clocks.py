@@ -13,11 +13,11 @@ from villagedesk.desk.life_views import ClockView
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.clock_stops import STOPS_BY_LAW
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
 from villagedesk.domain.time_limits import (
-    STOPS_BY_LAW,
     ClockKind,
     LawClock,
     Nearness,
@@ -42,6 +42,8 @@ _MOST_READ = 400
 """Cases that are read whole, because their dates alone say that the end is near; their log may put it off."""
 _DECEMBER = 12
 _CALM = (Nearness.FAR, Nearness.STOPPED)
+_ELSEWHERE = frozenset({ClockKind.PROMISED_PAPER, ClockKind.SAME_DAY})
+"""Promised papers have a list of their own; that something was not sent on its day is told of the whole queue."""
 _TONES = {
     Nearness.FAR: "good",
     Nearness.NEAR: "warn",
@@ -86,12 +88,12 @@ class Clocks:
         found: list[DueCase] = []
         for case_id in self._near(snapshot)[:_MOST_READ]:
             case = snapshot.case(case_id)
-            views = [view for view in self.of_case(snapshot, case) if view.clock.kind is not ClockKind.PROMISED_PAPER]
+            views = [view for view in self.of_case(snapshot, case) if view.clock.kind not in _ELSEWHERE]
             near = [view for view in views if view.clock.nearness not in _CALM]
-            found += [DueCase(case, view) for view in near[:1]]
+            found += [DueCase(case, min(near, key=_worst))] if near else []
             if len(found) == _MOST_DUE:
                 break
-        return tuple(sorted(found, key=lambda one: (_RANK[one.view.sentence.tone], one.view.clock.due or date.max)))
+        return tuple(sorted(found, key=lambda one: _worst(one.view)))
 
     def _near(self, snapshot: Snapshot) -> list[str]:
         """Cases whose dates say that the end is near or over, or cannot be counted; the nearest first."""
@@ -104,7 +106,11 @@ class Clocks:
                 same = (status, case.mode, case.item_code, case.item_version, *days, case.limit_date)
                 if same not in known:
                     known[same] = organ_clocks(case, bound_item(self._items, case), (), today, calendar)
-                ends = [clock.due or date.max for clock in known[same] if clock.nearness not in _CALM]
+                ends = [
+                    clock.due or date.max
+                    for clock in known[same]
+                    if clock.nearness not in _CALM and clock.kind not in _ELSEWHERE
+                ]
                 found += [(min(ends), case.case_id)] if ends else []
         return [case_id for _, case_id in sorted(found)]
 
@@ -145,7 +151,12 @@ class ClockDesk:
         return self._store.read(self._clocks.due)[:limit]
 
 
+_OF_OTHERS = frozenset({ClockKind.TOWNSHIP, ClockKind.SAME_DAY})
 _RANK = {"bad": 0, "warn": 1, "calm": 2, "good": 3}
+
+
+def _worst(view: ClockView) -> tuple[int, date]:
+    return _RANK[view.sentence.tone], view.clock.due or date.max
 
 
 def _day(moment: datetime) -> date:
@@ -158,9 +169,11 @@ def _sentence(clock: LawClock, today: date) -> Sentence:
         params |= {"month": clock.due.month, "day": clock.due.day}
     if clock.days_left is not None:
         params["left"] = abs(clock.days_left)
-    tone = "bad" if clock.due is not None and clock.due <= today else _TONES[clock.nearness]
-    if clock.nearness is Nearness.STOPPED:
-        tone = "calm"
+    tone = _TONES[clock.nearness]
+    if clock.kind in _OF_OTHERS:
+        params["days"] = (today - clock.start).days
+    elif clock.due is not None and clock.due <= today:
+        tone = "bad"
     return Sentence(f"clock.{clock.kind}.{_case_of(clock, today)}", params, tone)
 
 
@@ -171,9 +184,13 @@ def _subject(clock: LawClock) -> str | Sentence:
 def _case_of(clock: LawClock, today: date) -> str:
     """Which of a clock's sentences it is."""
     if clock.due is None:
-        return "stopped" if clock.nearness is Nearness.STOPPED else "unknown"
+        if clock.nearness is Nearness.STOPPED:
+            return "stopped"
+        return "unknown" if clock.no_calendar else "unread"
+    if clock.kind in _OF_OTHERS:
+        return "waits" if clock.nearness is Nearness.FAR else "over"
     if clock.days_left is None:
-        return "until"
+        return "ended" if clock.due < today else "until"
     if clock.due == today:
         return "today"
     if clock.days_left == 0:  # the last day is a day off, or was the last one worked

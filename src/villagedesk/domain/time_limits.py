@@ -5,7 +5,7 @@ They run from the receipt of the papers, whatever link and PC clock do (I12); da
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -13,13 +13,12 @@ from typing import Protocol
 
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, MaterialState
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.clock_stops import UNDER_WAY, Stop, last_day, since_told, stops_of, told_day
 from villagedesk.domain.life_cycle import CLOSED
-from villagedesk.domain.service_item import HandlingMode, ItemType, ServiceItem, StopKind, StopRule, TimeLimit, TimeUnit
+from villagedesk.domain.service_item import HandlingMode, ItemType, ServiceItem, TimeLimit, TimeUnit
 from villagedesk.domain.working_days import (
     Calendar,
     NoCalendar,
-    after_natural_days,
-    after_working_days,
     working_days_between,
 )
 
@@ -31,27 +30,13 @@ _CORRECTION = TimeLimit(CORRECTION_DAYS, TimeUnit.WORKING_DAYS)
 _DELIVERY = TimeLimit(DELIVERY_DAYS, TimeUnit.WORKING_DAYS)
 _AT_ONCE = TimeLimit(0, TimeUnit.WORKING_DAYS)
 """即办件 end the same day."""
+_ASK = TimeLimit(CORRECTION_DAYS, TimeUnit.WORKING_DAYS)
+"""After so long the township, too, should have said whether the papers will do."""
 _URGENT_DAYS = 1
 _NEAR_DAYS = 2
 _NEAR_SHARE = 3
 _PROMISE_NEAR_DAYS = 3
-STOPS_BY_LAW = frozenset(
-    {
-        StopKind.HEARING,
-        StopKind.TENDER,
-        StopKind.TEST,
-        StopKind.INSPECTION,
-        StopKind.QUARANTINE,
-        StopKind.APPRAISAL,
-        StopKind.EXPERT_REVIEW,
-    }
-)
-"""Left out of the count for every item (行政许可法 §45)."""
-STOP_DETAIL = "value.stop"
-"""Name in the detail of a suspension's event: a :class:`StopKind`, "" where the other side did not say."""
-
 _UNTOLD = frozenset({CaseStatus.RECEIVED, CaseStatus.HANDED_OVER, CaseStatus.SUBMITTED})
-_UNDER_WAY = frozenset({CaseStatus.ACCEPTED, CaseStatus.IN_PROCESS, CaseStatus.SUSPENDED})
 TO_HAND_OUT = frozenset({CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING})
 """States in which the villager is to get the result."""
 HANDS_OUT = frozenset({HandlingMode.SYSTEM, HandlingMode.PROXY})
@@ -65,6 +50,13 @@ class ClockKind(StrEnum):
 
     CORRECTION = "correction"
     """Tell what is wrong with the papers, or they count as accepted from the day of receipt."""
+    SAME_DAY = "same_day"
+    """即办件 end the same day (domain: section 4). What still keeps one that was taken in from its end is the line or
+    the organ, so its passing is told and never red; the 5 days of the correction run beside it."""
+    TOWNSHIP = "township"
+    """A proxy case lies with the township. The 5 days of §32 tell the clerk to pass on what came, and by handing it
+    over she has: what is wrong with the papers is the township's to say. So this counts from the hand-over, only asks
+    her to call there when it stays silent, and is never red."""
     DECISION = "decision"
     """The item's promised limit, else its legal one, from acceptance."""
     DELIVERY = "delivery"
@@ -95,7 +87,7 @@ class LawClock:
         no_calendar: the year without data, 0 where there is none.
         told: the date came from the acceptance system and was not counted here.
         subject: of a promised paper: its name; of a stopped clock: what stops it by the item's rule, e.g. 公示7天, or a
-            :class:`StopKind` of the law; else "".
+            :class:`StopKind` of the law; of a told date that cannot be read: that, raw; else "".
         unsure: a suspension that may stop it was not counted, because nobody said by which rule.
     """
 
@@ -130,30 +122,10 @@ class CaseDates(Protocol):
     def limit_date(self) -> str: ...
 
 
-@dataclass(frozen=True)
-class _Stop:
-    since: date
-    until: date | None
-    name: str
-    most: TimeLimit | None = None
-
-    def last(self, calendar: Calendar) -> date | None:
-        """The last day left out of the count; None while nobody knows. Raises NoCalendar."""
-        if self.most is None:
-            return self.until
-        working = self.most.unit is TimeUnit.WORKING_DAYS
-        end = (
-            after_working_days(self.since, self.most.days, calendar)
-            if working
-            else self.since + self.most.days * _ONE_DAY
-        )
-        return end if self.until is None else min(self.until, end)
-
-
 def law_clocks(
     case: Case, item: ServiceItem | None, events: Sequence[CaseEvent], today: date, calendar: Calendar
 ) -> tuple[LawClock, ...]:
-    """The clocks that run in a case, soonest first: the organ's, and those of promised papers.
+    """The clocks that run in a case, soonest first: the organ's, and those of promised papers; the day of a 即办件 last.
 
     Args:
         item: the version the case is bound to; None when it is not here any more.
@@ -167,7 +139,12 @@ def law_clocks(
             for material in case.materials
             if material.state is MaterialState.PROMISED and material.promised_until
         ]
-    return tuple(sorted(clocks, key=lambda clock: (clock.due is None, clock.due or clock.start)))
+    return tuple(sorted(clocks, key=_soonest))
+
+
+def _soonest(clock: LawClock) -> tuple[bool, bool, date]:
+    """The one that can be too late first."""
+    return clock.kind is ClockKind.SAME_DAY, clock.due is None, clock.due or clock.start
 
 
 def organ_clocks(
@@ -185,12 +162,26 @@ def organ_clocks(
         if case.mode is HandlingMode.ON_THE_SPOT:
             limit = _limit(item) or _AT_ONCE
             clocks.append(_counted(ClockKind.DECISION, start, limit, (), today, calendar))
+        elif case.status is CaseStatus.HANDED_OVER:
+            handed_over = _last_into(events, CaseStatus.HANDED_OVER)
+            clocks.append(
+                _calm(
+                    _counted(
+                        ClockKind.TOWNSHIP,
+                        start if handed_over is None else _day(handed_over),
+                        _ASK,
+                        (),
+                        today,
+                        calendar,
+                    )
+                )
+            )
         else:
+            if item is not None and item.item_type is ItemType.AT_ONCE:
+                clocks.append(_calm(_counted(ClockKind.SAME_DAY, start, _AT_ONCE, (), today, calendar)))
             clocks.append(_counted(ClockKind.CORRECTION, start, _CORRECTION, (), today, calendar))
-    if case.status in _UNDER_WAY and case.accepted_at is not None:
-        decision = _decision(case, item, events, today, calendar)
-        if decision is not None:
-            clocks.append(decision)
+    if case.status in UNDER_WAY and case.accepted_at is not None:
+        clocks += _decision(case, item, events, today, calendar)
     if case.status in TO_HAND_OUT and case.mode in HANDS_OUT:
         concluded = _last_into(events, CaseStatus.CONCLUDED) or _last_into(events, CaseStatus.RESULT_WAITING)
         if concluded is not None:
@@ -200,37 +191,62 @@ def organ_clocks(
 
 def _decision(
     case: CaseDates, item: ServiceItem | None, events: Sequence[CaseEvent], today: date, calendar: Calendar
-) -> LawClock | None:
+) -> list[LawClock]:
     if case.accepted_at is None:
-        return None
+        return []
     start = _day(case.accepted_at)
     limit = _limit(item)
-    told = _told_limit(case)
+    told = told_day(case.limit_date)
     if told is not None:
-        # the server wins dates as it wins states, and has counted its own stops
-        length = TimeLimit((told - start).days, TimeUnit.NATURAL_DAYS) if limit is None else limit
-        return replace(_closing(ClockKind.DECISION, start, told, length, today, calendar), told=True)
-    if limit is None:
-        return None
-    stops, unsure = _stops(item, events)
-    return replace(_counted(ClockKind.DECISION, start, limit, stops, today, calendar), unsure=unsure)
+        return [_told(start, told, limit, item, events, today, calendar)]
+    clocks = []
+    if case.limit_date.strip():
+        unit = TimeUnit.WORKING_DAYS if limit is None else limit.unit
+        unread = LawClock(ClockKind.DECISION, start, None, None, unit, Nearness.UNKNOWN)
+        clocks.append(replace(unread, told=True, subject=case.limit_date.strip()))
+    if limit is not None:
+        stops, unsure = stops_of(item, events)
+        clocks.append(replace(_counted(ClockKind.DECISION, start, limit, stops, today, calendar), unsure=unsure))
+    return clocks
+
+
+def _told(
+    start: date,
+    told: date,
+    limit: TimeLimit | None,
+    item: ServiceItem | None,
+    events: Sequence[CaseEvent],
+    today: date,
+    calendar: Calendar,
+) -> LawClock:
+    """The server wins dates as it wins states, and has counted the stops before it told one; those that began after it
+    put the date off, until it tells another."""
+    length = TimeLimit((told - start).days, TimeUnit.NATURAL_DAYS) if limit is None else limit
+    clock = replace(_closing(ClockKind.DECISION, start, told, length, today, calendar), told=True)
+    day, later = since_told(events, told)
+    began = day or start
+    stops, unsure = stops_of(item, later)
+    clock = replace(clock, unsure=unsure)
+    if not any(began <= stop.since < told for stop in stops):
+        return clock
+    try:
+        working = length.unit is TimeUnit.WORKING_DAYS
+        left = working_days_between(began, told, calendar) if working else (told - began).days
+    except NoCalendar as missing:
+        return replace(clock, nearness=Nearness.UNKNOWN, no_calendar=missing.year)
+    counted = _counted(ClockKind.DECISION, began, TimeLimit(left, length.unit), stops, today, calendar)
+    if counted.due is None:
+        return replace(counted, start=start, told=True, unsure=unsure)
+    put_off = max(counted.due, told)
+    return replace(_closing(ClockKind.DECISION, start, put_off, length, today, calendar), told=True, unsure=unsure)
 
 
 def hangs_on_log(case: Case) -> bool:
     """Whether :func:`law_clocks` finds something in the case's log that the case itself does not say; reading logs is
     what costs where many cases are looked at."""
     if case.status in _UNTOLD:
-        return case.revision > 1
-    if case.status in _UNDER_WAY:
-        return _told_limit(case) is None
-    return case.status in TO_HAND_OUT and case.mode in HANDS_OUT
-
-
-def _told_limit(case: CaseDates) -> date | None:
-    try:
-        return date.fromisoformat(case.limit_date[:10])
-    except ValueError:
-        return None
+        return case.revision > 1 or case.status is CaseStatus.HANDED_OVER
+    return case.status in UNDER_WAY or (case.status in TO_HAND_OUT and case.mode in HANDS_OUT)
 
 
 def _limit(item: ServiceItem | None) -> TimeLimit | None:
@@ -247,70 +263,18 @@ def _papers_came(events: Sequence[CaseEvent]) -> datetime | None:
     return None
 
 
-def _stops(item: ServiceItem | None, events: Sequence[CaseEvent]) -> tuple[tuple[_Stop, ...], bool]:
-    """The suspensions that stop the clock, and whether there was one of which nobody knows."""
-    rules = {} if item is None else {rule.kind: rule for rule in item.stops}
-    stops: list[_Stop] = []
-    unsure = False
-    open_one: _Stop | None = None
-    for event in events:
-        if event.to_status is CaseStatus.SUSPENDED and event.from_status is not CaseStatus.SUSPENDED:
-            kind = event.detail.get(STOP_DETAIL, "")
-            known = StopKind(kind) if kind in set(StopKind) else None
-            if known in rules or known in STOPS_BY_LAW:
-                open_one = _stop(_day(event.at), known, rules)
-            else:
-                unsure = True
-        elif event.from_status is CaseStatus.SUSPENDED and event.to_status is not CaseStatus.SUSPENDED:
-            if open_one is not None:
-                stops.append(replace(open_one, until=_day(event.at)))
-            open_one = None
-    if open_one is not None:
-        stops.append(open_one)
-    return tuple(stops), unsure
-
-
-def _stop(since: date, kind: StopKind | None, rules: Mapping[StopKind, StopRule]) -> _Stop:
-    rule = rules.get(kind) if kind is not None else None
-    if rule is None:
-        return _Stop(since, None, str(kind))
-    return _Stop(since, None, rule.name, TimeLimit(rule.days, rule.unit) if rule.days is not None else None)
-
-
 def _counted(
-    kind: ClockKind, start: date, limit: TimeLimit, stops: Sequence[_Stop], today: date, calendar: Calendar
+    kind: ClockKind, start: date, limit: TimeLimit, stops: Sequence[Stop], today: date, calendar: Calendar
 ) -> LawClock:
     """A clock whose end is counted here. Days from a stop's first up to its last are left out, at most the rule's."""
     try:
-        due = _due(start, limit, stops, today, calendar)
+        due = last_day(start, limit, stops, today, calendar)
     except NoCalendar as missing:
         return LawClock(kind, start, None, None, limit.unit, Nearness.UNKNOWN, no_calendar=missing.year)
     if due is None:
         running = next(stop for stop in stops if stop.until is None and stop.most is None)
         return LawClock(kind, start, None, None, limit.unit, Nearness.STOPPED, subject=running.name)
     return _closing(kind, start, due, limit, today, calendar)
-
-
-def _due(start: date, limit: TimeLimit, stops: Sequence[_Stop], today: date, calendar: Calendar) -> date | None:
-    """The last day; None while a stop without end is running."""
-    working = limit.unit is TimeUnit.WORKING_DAYS
-    if not stops:
-        after = after_working_days if working else after_natural_days
-        return after(start, limit.days, calendar)
-    left_out = [(stop.since, stop.last(calendar)) for stop in stops]
-    left, day = limit.days, start
-    while left:
-        day += _ONE_DAY
-        if working and not calendar.is_working(day):
-            continue
-        stopping = [last for since, last in left_out if since < day and (last is None or day <= last)]
-        if not stopping:
-            left -= 1
-        elif None in stopping and day > today:
-            return None
-    while not working and limit.days and not calendar.is_working(day):
-        day += _ONE_DAY
-    return day
 
 
 def _closing(kind: ClockKind, start: date, due: date, limit: TimeLimit, today: date, calendar: Calendar) -> LawClock:
@@ -328,6 +292,14 @@ def _closing(kind: ClockKind, start: date, due: date, limit: TimeLimit, today: d
     else:
         nearness = Nearness.FAR
     return LawClock(kind, start, due, left, limit.unit, nearness)
+
+
+def _calm(clock: LawClock) -> LawClock:
+    """A clock whose end hangs on others: far until its last day is over, and near after it."""
+    if clock.due is None:
+        return clock
+    over = clock.nearness is Nearness.OVER
+    return replace(clock, nearness=Nearness.NEAR if over else Nearness.FAR)
 
 
 def _promised(name: str, until: date, case: Case, today: date) -> LawClock:

@@ -10,6 +10,7 @@ from villagedesk.acceptance.port import AcceptanceSystem
 from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.clock_stops import OVERTAKEN
 from villagedesk.domain.life_cycle import TOLD, CaseChange, after
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
@@ -122,6 +123,8 @@ class Changes:
         overtaken = late and any(_sequence_of(event) > change.sequence for event in events)
         status = None if overtaken else _status_after(case, change)
         detail = {**mark, "state_code": change.state_code, "applied": "no" if status is None else "yes"}
+        if overtaken:
+            detail[OVERTAKEN] = "yes"
         changed = replace(
             case,
             status=status or case.status,
@@ -130,6 +133,8 @@ class Changes:
         )
         if change.kind == CaseChange.ACCEPTED and not (overtaken and case.acceptance_no):
             changed = _with_numbers(changed, change, self.clock.now())
+        if not overtaken:  # the newest limit that was told wins, whatever else it came with
+            changed = replace(changed, limit_date=change.values.get("limit_date") or changed.limit_date)
         transaction.put_case(changed)
         if changed.status not in (case.status, CaseStatus.RETURNED):
             transaction.end_correction(case.case_id)  # it went on as it was sent: there is nothing to correct any more
