@@ -9,6 +9,7 @@ import pytest
 
 from villagedesk.catalogue.compare import Changed, Difference, differences
 from villagedesk.domain.form_field import FieldKind, FormField, Option
+from villagedesk.domain.form_rule import MustBe
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.service_item import (
     AgeRule,
@@ -23,6 +24,7 @@ from villagedesk.domain.when import When
 
 CARD = MaterialRequirement("id_card", "居民身份证", Necessity.REUSABLE, MaterialForm.COPY, 1, 2, valid_months=12)
 BANK = FormField("bank", "开户银行", FieldKind.CHOICE, options=(Option("a", "甲"), Option("b", "乙")))
+RULE = MustBe(field="bank", words="选甲。", values=("a",))
 ITEM = ServiceItem(
     "XX-1",
     1,
@@ -93,6 +95,7 @@ def test_a_new_paper_asks_for_more_even_where_only_a_condition_wants_it() -> Non
         ({"longest": 200}, False),
         ({"most": 5}, True),
         ({"help": "看存折"}, False),
+        ({"pattern": "[0-9]{4}"}, True),
     ],
 )
 def test_of_a_field(change: dict[str, Any], more: bool) -> None:
@@ -112,6 +115,8 @@ def test_of_a_field(change: dict[str, Any], more: bool) -> None:
         ({"applicants": (ApplicantKind.LEGAL,)}, True),
         ({"applicants": (ApplicantKind.NATURAL, ApplicantKind.LEGAL)}, False),
         ({"fee": "不收费"}, False),
+        ({"rules": (RULE,)}, True),
+        ({"rules": (replace(RULE, warn=True),)}, False),
     ],
 )
 def test_of_the_item_itself(change: dict[str, Any], more: bool) -> None:

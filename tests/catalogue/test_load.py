@@ -8,6 +8,7 @@ import pytest
 
 from villagedesk.catalogue.divisions import load_known_areas
 from villagedesk.catalogue.load import BASE_FORM, load_items
+from villagedesk.domain.form_rule import Agrees, MustBe, NotTwice, Relation, RowCount, Where
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.service_item import HandlingMode, ItemType, Necessity, ServiceItem, StopKind
 
@@ -208,3 +209,115 @@ def test_a_wrong_area_code_is_named(tmp_path: Path) -> None:
     with pytest.raises(Problem) as caught:
         load_known_areas(file)
     assert caught.value.params == {"file": "item.toml", "entry": "provinces.4"}
+
+
+FORM = """\
+[[fields]]
+name = "total"
+label = "合计"
+kind = "amount"
+[[fields]]
+name = "sure"
+label = "确认"
+kind = "yes_no"
+[[fields]]
+name = "card"
+label = "证号"
+kind = "text"
+pattern = "[0-9]{4}(B[0-9])?"
+pattern_hint = "四位数字。"
+[[fields]]
+name = "tall"
+label = "高"
+kind = "decimal"
+unit = "米"
+[[fields]]
+name = "day"
+label = "日"
+kind = "date"
+not_after = "today+10m"
+[[fields]]
+name = "kinds"
+label = "几种"
+kind = "choices"
+options = [{ code = "a", label = "甲" }, { code = "none", label = "没有", alone = true }]
+[[fields]]
+name = "bills"
+label = "票据"
+kind = "rows"
+columns = [
+    { name = "number", label = "号码", kind = "text" },
+    { name = "amount", label = "金额", kind = "amount" },
+    { name = "sort", label = "种类", kind = "choice", options = [{ code = "a", label = "甲" }] },
+]
+"""
+RULES = {
+    "sum": 'kind = "agrees"\nfield = "total"\nwords = "对上"\nrelation = "equal"\nto = "bills"\ncolumn = "amount"\n',
+    "rows": """\
+kind = "row_count"
+field = "bills"
+words = "份额"
+where = { column = "sort", values = ["a"] }
+least_percent = 80
+""",
+    "twice": 'kind = "not_twice"\nfield = "bills"\nwords = "一遍"\ncolumns = ["number"]\n',
+    "sure": 'kind = "must_be"\nfield = "sure"\nwords = "先确认"\nvalues = ["yes"]\nwarn = true\n',
+}
+
+
+def with_rule(name: str, old: str = "", new: str = "") -> str:
+    assert old in RULES[name]
+    return GOOD + FORM + "[[rules]]\n" + (RULES[name].replace(old, new) if old else RULES[name])
+
+
+def test_a_form_with_rules_is_read_as_written(tmp_path: Path) -> None:
+    rules = [load_item(write(tmp_path, with_rule(name))).rules[0] for name in RULES]
+    assert rules == [
+        Agrees(field="total", words="对上", relation=Relation.EQUAL, to="bills", column="amount"),
+        RowCount(field="bills", words="份额", where=Where("sort", ("a",)), least_percent=80),
+        NotTwice(field="bills", words="一遍", columns=("number",)),
+        MustBe(field="sure", words="先确认", values=("yes",), warn=True),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "entry"),
+    [
+        ("sum", '"agrees"', '"adds_up"', "kind"),
+        ("sum", '"total"', '"sum"', "field"),
+        ("sum", '"total"', '"card"', "field"),
+        ("sum", '"bills"', '"card"', "to"),
+        ("sum", '"amount"', '"number"', "column"),
+        ("sum", '"equal"', '"like"', "relation"),
+        ("sum", 'words = "对上"\n', "", "words"),
+        ("sum", 'to = "bills"', 'to = "bills"\nleast = 1', "least"),
+        ("sum", 'to = "bills"', 'to = "bills"\nwhen = { words = "有时", fact = "x", values = ["y"] }', "when.fact"),
+        ("rows", 'column = "sort"', 'column = "number"', "where.column"),
+        ("rows", '["a"]', '["b"]', "where.values"),
+        ("rows", "80", "101", "least_percent"),
+        ("rows", "least_percent = 80\n", "", "least"),
+        ("twice", '["number"]', '["note"]', "columns"),
+        ("twice", '"bills"', '"total"', "columns"),
+        ("sure", '["yes"]', '["maybe"]', "values"),
+        ("sure", '"sure"', '"total"', "field"),
+    ],
+)
+def test_a_rule_that_does_not_fit_the_form_is_named(tmp_path: Path, name: str, old: str, new: str, entry: str) -> None:
+    assert refused_entry(tmp_path, with_rule(name, old, new)) == f"rules[1].{entry}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "entry"),
+    [
+        ('pattern = "[0-9]{4}(B[0-9])?"', 'pattern = "["', "fields[3].pattern"),
+        # matching this could take longer than anybody waits
+        ('pattern = "[0-9]{4}(B[0-9])?"', 'pattern = "(a+)+b"', "fields[3].pattern"),
+        ('pattern_hint = "四位数字。"', "", "fields[3].pattern_hint"),
+        ('unit = "米"', "", "fields[4].unit"),
+        ('"today+10m"', '"today+10w"', "fields[5].not_after"),
+        ('kind = "choices"', 'kind = "choice"', "fields[6].options"),
+    ],
+)
+def test_a_field_that_cannot_be_checked_is_named(tmp_path: Path, old: str, new: str, entry: str) -> None:
+    assert old in FORM
+    assert refused_entry(tmp_path, GOOD + FORM.replace(old, new)) == entry

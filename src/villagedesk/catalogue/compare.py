@@ -118,6 +118,7 @@ def _values(name: str, before: Any, after: Any) -> list[Difference]:
         (name == "ages" and after is not None)
         or (name == "conditions" and not set(after) <= set(before))
         or (name == "applicants" and not set(before) <= set(after))
+        or (name == "rules" and any(not rule.warn for rule in after if rule not in before))
     )
     return [Difference(name, how, "", _text(before), _text(after), more_needed=more)]
 
@@ -160,7 +161,7 @@ def _asks_more(entry: str, old: Any, new: Any) -> bool:
         return not set(is_now) <= set(was)
     if entry == "options":
         return not {option.code for option in was} <= {option.code for option in is_now}
-    return entry in ("form", "when", "kind", "not_before", "not_after", "columns")
+    return entry in ("form", "when", "kind", "not_before", "not_after", "pattern", "columns")
 
 
 def _text(value: Any) -> str:

@@ -7,15 +7,21 @@ from collections.abc import Sequence
 from datetime import date
 
 from villagedesk.catalogue.checked_table import CheckedTable
+from villagedesk.domain.form_check import split_day
 from villagedesk.domain.form_field import FieldKind, FormField, Option
 from villagedesk.domain.when import FACTS, When
 
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _CHOICES = frozenset({FieldKind.CHOICE, FieldKind.CHOICES})
-_BOUNDED = frozenset({FieldKind.NUMBER, FieldKind.AMOUNT, FieldKind.AREA, FieldKind.ROWS})
+NUMBERS = frozenset({FieldKind.NUMBER, FieldKind.AMOUNT, FieldKind.AREA, FieldKind.DECIMAL})
+"""Kinds whose value is a number."""
+_BOUNDED = NUMBERS | {FieldKind.ROWS}
 _DAYS = frozenset({"today", "birth_date"})
 _LONGEST = 2000
+_LONGEST_PATTERN = 100
+_COSTLY = re.compile(r"\)[*+{]|\\[0-9]|\(\?")
+"""In a pattern: what could make matching take for ever, or what nobody at the county can read."""
 
 
 def field_of(table: CheckedTable, *, column: bool = False) -> FormField:
@@ -45,6 +51,8 @@ def field_of(table: CheckedTable, *, column: bool = False) -> FormField:
         unit=table.text("unit", default="", longest=20),
         not_before=table.text("not_before", default=""),
         not_after=table.text("not_after", default=""),
+        pattern=table.text("pattern", default="", longest=_LONGEST_PATTERN),
+        pattern_hint=table.text("pattern_hint", default="", longest=100),
         columns=() if column else tuple(field_of(row, column=True) for row in table.tables("columns")),
         default=table.text("default", default=""),
     )
@@ -62,6 +70,11 @@ def field_of(table: CheckedTable, *, column: bool = False) -> FormField:
         raise table.bad("longest")
     if (field.not_before or field.not_after) and field.kind is not FieldKind.DATE:
         raise table.bad("not_before" if field.not_before else "not_after")
+    if field.kind is FieldKind.DECIMAL and not field.unit:
+        raise table.bad("unit")
+    if any(option.alone for option in field.options) and field.kind is not FieldKind.CHOICES:
+        raise table.bad("options")
+    _check_pattern(table, field)
     if field.default and field.kind in _CHOICES and field.default not in codes:
         raise table.bad("default")
     return field
@@ -81,7 +94,8 @@ def check_fields(table: CheckedTable, fields: Sequence[FormField], path: str = "
         if field.when is not None and field.when.fact not in FACTS | set(names[: number - 1]):
             raise table.bad(where + "when.fact")
         for entry, day in (("not_before", field.not_before), ("not_after", field.not_after)):
-            if day and day not in _DAYS and day not in names and not _is_date(day):
+            name = split_day(day)[0]
+            if day and name not in _DAYS and name not in names and not _is_date(name):
                 raise table.bad(where + entry)
         if field.columns:
             check_fields(table, field.columns, f"{where}columns")
@@ -106,11 +120,26 @@ def when_of(table: CheckedTable | None) -> When | None:
 
 
 def _option(table: CheckedTable) -> Option:
-    option = Option(table.text("code"), table.text("label", longest=60))
+    option = Option(table.text("code"), table.text("label", longest=60), table.flag("alone", default=False))
     table.finish()
     if not _CODE.fullmatch(option.code):
         raise table.bad("code")
     return option
+
+
+def _check_pattern(table: CheckedTable, field: FormField) -> None:
+    if not field.pattern:
+        if field.pattern_hint:
+            raise table.bad("pattern")
+        return
+    try:
+        re.compile(field.pattern)
+    except re.error:
+        raise table.bad("pattern") from None
+    if field.kind is not FieldKind.TEXT or _COSTLY.search(field.pattern):
+        raise table.bad("pattern")
+    if not field.pattern_hint:
+        raise table.bad("pattern_hint")
 
 
 def _is_date(text: str) -> bool:

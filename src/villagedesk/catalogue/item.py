@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from villagedesk.catalogue.checked_table import CheckedTable
 from villagedesk.catalogue.fields import check_fields, field_of, when_of
+from villagedesk.catalogue.legal_basis import names_rule
+from villagedesk.catalogue.rules import rule_of
 from villagedesk.domain.form_field import FormField
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.service_item import (
@@ -32,8 +33,6 @@ from villagedesk.domain.when import FACTS, When
 _LONGEST_CODE = 64
 _LONGEST_ADDRESS = 300
 _OLDEST = 150
-_RULE_NAMED = re.compile("《[^《》]+》|〔[0-9]{4}〕")
-_NOT_SURE = ("待核", "为准")
 
 
 def item_of(table: CheckedTable) -> ServiceItem:
@@ -83,6 +82,7 @@ def item_of(table: CheckedTable) -> ServiceItem:
         online=_online(table.table("online")),
         materials=materials,
         fields=fields,
+        rules=tuple(rule_of(row, fields) for row in table.tables("rules")),
         search_words=table.texts("search_words", longest=40),
         to_check=table.flag("to_check", default=True),
     )
@@ -138,7 +138,7 @@ def _stop(table: CheckedTable) -> StopRule:
     )
     table.finish()
     # without a rule that says so, a stop would make a late case look fine (domain: section 4)
-    if not _RULE_NAMED.search(rule.legal_basis) or any(word in rule.legal_basis for word in _NOT_SURE):
+    if not names_rule(rule.legal_basis):
         raise table.bad("legal_basis")
     return rule
 

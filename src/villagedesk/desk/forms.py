@@ -40,7 +40,7 @@ def check_draft_form(
         known_areas: prefixes of area codes; unknown ones warn only.
     """
     around = Surroundings(persons.facts, today, persons.birth_date, known_areas)
-    checked = check_form(item.fields, typed, around)
+    checked = check_form(item.fields, typed, around, item.rules)
     values = {name: checked.values[name] for name in checked.shown if checked.values[name]}
     troubles: list[FieldTrouble] = []
     missing: list[Missing] = []

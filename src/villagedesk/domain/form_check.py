@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 
-from villagedesk.domain.dates import NoDate, read_date
+from villagedesk.domain.dates import NoDate, months_later, read_date
 from villagedesk.domain.form_field import FieldKind, FormField
+from villagedesk.domain.form_rule import FormRule
 from villagedesk.domain.identity import DocumentKind, check_document
 from villagedesk.domain.names import fold_name
 from villagedesk.domain.phone import check_phone
 from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.rule_check import FilledIn, check_rule
 from villagedesk.domain.typed_text import fold_code, fold_digits
 from villagedesk.domain.uscc import check_uscc
 from villagedesk.domain.when import NO, YES
@@ -30,7 +32,10 @@ FORM = "form."
 _ACCOUNT = re.compile(r"[0-9]{8,30}")
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _CENTS = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,2})?")
+_MOVED = re.compile(r"(?P<name>.+)(?P<number>[+-][0-9]{1,4})(?P<unit>[dmy])")
+_MONTHS = {"y": 12, "m": 1, "d": 0}
 _MOST_ROWS = 200
+_UNREAD_TABLE = frozenset({"domain.form.no_table", "domain.form.many_rows"})
 
 
 @dataclass(frozen=True)
@@ -67,11 +72,14 @@ class CheckedForm:
     shown: tuple[str, ...]
 
 
-def check_form(fields: Sequence[FormField], typed: Mapping[str, str], around: Surroundings) -> CheckedForm:
+def check_form(
+    fields: Sequence[FormField], typed: Mapping[str, str], around: Surroundings, rules: Sequence[FormRule] = ()
+) -> CheckedForm:
     """Check everything anew from what was typed.
 
     Args:
         typed: field name → text; names that are no field's (an older version's) are kept as they are.
+        rules: between the fields.
     """
     # a condition hangs on an earlier field, and on nothing while that one is hidden, whatever was typed there before
     facts = dict(around.facts)
@@ -91,7 +99,28 @@ def check_form(fields: Sequence[FormField], typed: Mapping[str, str], around: Su
         values[field.name] = facts[field.name] = found.value
         problems += found.problems
         warnings += found.warnings
+    broken = list(_broken(fields, rules, values, problems, facts))
+    problems += [problem for rule, problem in broken if not rule.warn]
+    warnings += [problem for rule, problem in broken if rule.warn]
     return CheckedForm(values, tuple(problems), tuple(warnings), tuple(shown))
+
+
+def _broken(
+    fields: Sequence[FormField],
+    rules: Sequence[FormRule],
+    values: Mapping[str, str],
+    problems: Sequence[Problem],
+    facts: Mapping[str, str],
+) -> Iterator[tuple[FormRule, Problem]]:
+    tables = {FORM + field.name for field in fields if field.columns}
+    # a table with too few rows can still be counted, one that could not be read cannot
+    wrong = {one.field.removeprefix(FORM) for one in problems if one.field not in tables or one.key in _UNREAD_TABLE}
+    form = FilledIn(fields, values, wrong)
+    for rule in rules:
+        if rule.when is None or rule.when.holds(facts):
+            problem = check_rule(rule, form)
+            if problem is not None:
+                yield rule, type(problem)(problem.key, field=FORM + problem.field, **problem.params)
 
 
 def _hidden(field: FormField, holds: bool | None) -> bool:
@@ -129,6 +158,10 @@ def _text(field: FormField, typed: str, _around: Surroundings) -> _Found:
     value = "\n".join(lines) if field.kind is FieldKind.LONG_TEXT else " ".join(line for line in lines if line)
     if len(value) > field.longest:
         raise InputProblem("domain.form.too_long", count=len(value), limit=field.longest, label=field.label)
+    if field.pattern:
+        value = fold_code(value)
+        if not re.fullmatch(field.pattern, value):
+            raise InputProblem("domain.form.pattern", hint=field.pattern_hint, label=field.label)
     return _Found(value)
 
 
@@ -172,15 +205,23 @@ def _check_day(field: FormField, value: str, row: Mapping[str, str], around: Sur
         raise InputProblem("domain.form.too_late", last=last.isoformat(), label=field.label)
 
 
-def _day_of(name: str, row: Mapping[str, str], around: Surroundings) -> date | None:
-    if name == "today":
-        return around.today
-    if name == "birth_date":
-        return around.birth_date
+def _day_of(words: str, row: Mapping[str, str], around: Surroundings) -> date | None:
+    name, months, days = split_day(words)
+    known = {"today": around.today, "birth_date": around.birth_date}
     try:
-        return date.fromisoformat(row.get(name, name))
-    except ValueError:
+        day = known[name] if name in known else date.fromisoformat(row.get(name, name))
+        return day and months_later(day, months) + timedelta(days)
+    except (ValueError, OverflowError):
         return None
+
+
+def split_day(words: str) -> tuple[str, int, int]:
+    """The day a date is held against, by its name, and the months and days it is moved by."""
+    found = _MOVED.fullmatch(words)
+    if found is None:
+        return words, 0, 0
+    number = int(found["number"])
+    return found["name"], number * _MONTHS[found["unit"]], number if found["unit"] == "d" else 0
 
 
 def _yes_no(field: FormField, typed: str, _around: Surroundings) -> _Found:
@@ -195,6 +236,9 @@ def _choices(field: FormField, typed: str, _around: Surroundings) -> _Found:
         raise InputProblem("domain.form.one_only", label=field.label)
     order = [option.code for option in field.options]
     unknown = [code for code in codes if code not in order]
+    alone = next((option.label for option in field.options if option.alone and option.code in codes), "")
+    if alone and len(set(codes)) > 1:
+        raise InputProblem("domain.form.alone", option=alone, label=field.label)
     value = " ".join([code for code in order if code in codes] + unknown)
     return _Found(value, warnings=tuple(Problem("domain.form.unknown_code", code=code) for code in unknown))
 
@@ -269,6 +313,7 @@ _CHECKS: Mapping[FieldKind, Callable[[FormField, str, Surroundings], _Found]] = 
     FieldKind.NUMBER: _number,
     FieldKind.AMOUNT: _number,
     FieldKind.AREA: _number,
+    FieldKind.DECIMAL: _number,
     FieldKind.DATE: _date,
     FieldKind.YES_NO: _yes_no,
     FieldKind.CHOICE: _choices,

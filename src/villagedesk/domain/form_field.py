@@ -23,6 +23,8 @@ class FieldKind(StrEnum):
     """Yuan with at most two decimals, ``"1200.50"``."""
     AREA = "area"
     """Square metres with at most two decimals."""
+    DECIMAL = "decimal"
+    """Any other measure with at most two decimals, in the field's unit."""
     DATE = "date"
     """ISO, ``"2026-11-23"``."""
     YES_NO = "yes_no"
@@ -43,10 +45,15 @@ class FieldKind(StrEnum):
 
 @dataclass(frozen=True)
 class Option:
-    """One choice."""
+    """One choice.
+
+    Args:
+        alone: of several that may be chosen, this one goes with no other, e.g. 没有.
+    """
 
     code: str
     label: str
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,10 +67,13 @@ class FormField:
         help: what to write there and where it is found, in a sentence; may be "".
         required: must be filled in; with ``when`` only then, and hidden while ``when`` does not hold.
         options: of a choice.
-        least, most: inclusive bounds of a number, amount or area, or of the count of rows.
+        least, most: inclusive bounds of a number of any kind, or of the count of rows.
         longest: characters at the most, of a text.
         unit: stands behind the value, e.g. 元/月.
-        not_before, not_after: of a date: ``"today"``, ``"birth_date"``, another date field's name, or an ISO date.
+        not_before, not_after: of a date: ``"today"``, ``"birth_date"``, another date field's name, or an ISO date; with
+            so many days, months or years more or less behind it, e.g. ``"today-30d"``, ``"birth_date+60y"``.
+        pattern: regular expression of the whole text, in capitals and half-width; ``pattern_hint`` says in a sentence
+            what it looks like.
         columns: of rows; no rows within rows.
         default: put in when the draft begins.
     """
@@ -82,5 +92,7 @@ class FormField:
     unit: str = ""
     not_before: str = ""
     not_after: str = ""
+    pattern: str = ""
+    pattern_hint: str = ""
     columns: tuple[FormField, ...] = ()
     default: str = ""

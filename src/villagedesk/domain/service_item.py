@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from villagedesk.domain.form_field import FormField
+from villagedesk.domain.form_rule import FormRule
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.when import When
 
@@ -228,7 +229,7 @@ class ServiceItem:
         fee: in words, e.g. 不收费; ``fee_basis`` may be "".
         visits: how often the villager must come, None when not set.
         result: what the villager gets; ``delivery`` how.
-        fields: the item's own form, in the order it is filled in.
+        fields: the item's own form, in the order it is filled in; ``rules`` hold between them.
         search_words: what people call it, besides its name.
         to_check: marked 待核 until the county's own list replaces it.
     """
@@ -257,6 +258,7 @@ class ServiceItem:
     office: Office = Office()
     online: OnlineWay = OnlineWay()
     fields: tuple[FormField, ...] = ()
+    rules: tuple[FormRule, ...] = ()
     search_words: tuple[str, ...] = ()
     to_check: bool = True
 
