@@ -98,6 +98,26 @@ def test_the_list_for_the_wall_names_every_item_once_by_organ() -> None:
     assert "没有选定事项" in squeezed(page_texts(item_list.render(replace(content, items=()), fonts()))[0])
 
 
+def wall_line(item: ServiceItem) -> str:
+    content = item_list.ItemListContent("柳林村便民服务站", (item,), Office(), TODAY)
+    return squeezed("".join(page_texts(item_list.render(content, fonts()))))
+
+
+def test_the_list_for_the_wall_names_an_identity_card_that_hangs_on_age_alone() -> None:
+    by_age = [item for item in CATALOGUE for one in item.materials if one.when is not None and one.when.fact == "age"]
+    assert len(by_age) >= 8
+    for item in by_age:
+        assert "身份证（16周岁以上）" in wall_line(item), item.name
+    assert not [item.name for item in CATALOGUE if "；看情况带" in wall_line(item)]
+    assert not [item.name for item in CATALOGUE if "（待核）；" in wall_line(item)]
+
+
+def test_a_line_of_the_list_may_have_nothing_everybody_brings() -> None:
+    card, agent = CATALOGUE[0].requirement("id_card"), CATALOGUE[0].requirement("authorisation")
+    assert "看情况带1样" in wall_line(replace(CATALOGUE[0], materials=(agent,)))
+    assert "；" not in wall_line(replace(CATALOGUE[0], materials=(card,)))
+
+
 def test_the_hint_names_everything_at_once_and_is_nobodys_notice() -> None:
     (text,) = page_texts(missing_materials.render(missing(), fonts()))
     said = squeezed(text)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from villagedesk.domain.service_item import HandlingMode, Office, ServiceItem
+from villagedesk.domain.service_item import HandlingMode, MaterialRequirement, Office, ServiceItem
 from villagedesk.papers.fonts import FontSet
 from villagedesk.papers.item_words import limit_words
 from villagedesk.papers.layout import Block, Cell, Gap, Row, Table, TextStyle
@@ -90,11 +90,26 @@ def _where(office: Office) -> Iterator[Block]:
 
 def _row(number: int, item: ServiceItem) -> Row:
     name = item.name + ("（待核）" if item.to_check else "")
-    always = "、".join(one.name for one in item.materials if one.when is None)
-    others = sum(one.when is not None for one in item.materials)
-    materials = always + (f"；看情况另带 {others} 样" if others else "")
+    named = [words for one in item.materials if (words := _material(one))]
+    others = len(item.materials) - len(named)
+    more = f"看情况{'另' if named else ''}带 {others} 样" if others else ""
+    materials = "；".join(one for one in ("、".join(named), more) if one)
     limit = limit_words(item.promised_limit or item.legal_limit)
     return _line(str(number), name, materials, limit, _MODES[item.mode])
+
+
+def _material(requirement: MaterialRequirement) -> str:
+    """A paper everybody brings, or everybody of an age, who knows his own; "" where it hangs on more than that."""
+    when = requirement.when
+    if when is None:
+        return requirement.name
+    if when.fact != "age":
+        return ""
+    if when.least is not None and when.most is not None:
+        ages = f"{when.least} 至 {when.most} 周岁"
+    else:
+        ages = f"{when.most} 周岁以下" if when.least is None else f"{when.least} 周岁以上"
+    return f"{requirement.name}（{ages}）"
 
 
 def _line(*texts: str) -> Row:
