@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 
 from tests.desk.counter import APPLICANT, PROXY_ITEM, SYSTEM_ITEM, Window, open_window, ready_draft
 from tests.desk.filled_in import AGENT, LEGAL, filled_draft
+from tests.devices.id_cards import PERMANENT_2017, PERMANENT_2023, PERMIT, RESIDENT, record
 from tests.domain.identity_numbers import resident, social_credit
 from villagedesk.desk.views import DraftView
+from villagedesk.devices.id_record import parse
 from villagedesk.devices.ports import IdCard
 from villagedesk.domain.identity import DocumentKind
 from villagedesk.domain.party import ApplicantKind, PartyRole
@@ -91,6 +93,19 @@ def test_what_was_typed_is_compared_with_what_the_number_says(window: Window) ->
     assert said(view) == {}
     view = window.desk.intake.type(view.case.case_id, {"birth_date": "soon", "sex": "x"}, 2)
     assert said(view) == {"birth_date": "intake.date_shape", "sex": "intake.sex_unknown"}
+
+
+@pytest.mark.parametrize(
+    ("number", "key"),
+    [(CHILD, "intake.guardian.is_applicant"), (resident("41042220150228996"), "intake.guardian.is_minor")],
+)
+def test_nobody_under_age_is_a_guardian_and_nobody_their_own(window: Window, number: str, key: str) -> None:
+    values = {"document_number": CHILD, **GUARDIAN, "guardian.document_number": number}
+    case_id = filled_draft(window, SYSTEM_ITEM, values)
+    view = window.desk.intake.view(case_id)
+    assert said(view) == {"guardian.document_number": key}
+    with pytest.raises(InputProblem, match=r"intake\.not_ready"):
+        window.desk.intake.take_in(case_id)
 
 
 def test_an_unknown_ethnic_group_is_kept_and_told(window: Window) -> None:
@@ -340,6 +355,29 @@ def test_a_card_fills_in_the_applicant_and_an_expired_one_is_told(with_reader: W
     guardian = view.case.party(PartyRole.GUARDIAN)
     assert guardian is not None
     assert guardian.document_number == CARD.number
+
+
+_RECORDS = {
+    "resident": (RESIDENT, " "),
+    "residence permit": (PERMIT, "J"),
+    "permanent residence 2017": (PERMANENT_2017, "I"),
+    "permanent residence 2017, no Chinese name": ({**PERMANENT_2017, 79: ""}, "I"),
+    "permanent residence 2023": (PERMANENT_2023, "Y"),
+    "permanent residence 2023, no Chinese name": ({**PERMANENT_2023, 0: ""}, "Y"),
+}
+_INVENTED = {"resident": "domain.identity.check_digit", "residence permit": "domain.identity.date"}
+"""What numbers that nobody has are refused for."""
+
+
+@pytest.mark.parametrize("kind", _RECORDS)
+def test_every_record_a_reader_gives_is_taken(with_reader: Window, reader: Reader, kind: str) -> None:
+    fields, flag = _RECORDS[kind]
+    reader.card = card = parse(record(fields, flag))
+    case_id = with_reader.desk.intake.start(SYSTEM_ITEM).case.case_id
+    view = with_reader.desk.intake.read_card(case_id, "applicant")
+    assert (view.case.applicant.name, view.case.applicant.document_number) == (card.name, card.number)
+    refused = {field: key for field, key in said(view).items() if field in ("name", "document_number", "document_kind")}
+    assert refused == ({"document_number": _INVENTED[kind]} if kind in _INVENTED else {})
 
 
 def test_a_card_does_not_overwrite_where_somebody_lives(with_reader: Window) -> None:

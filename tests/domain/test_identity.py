@@ -56,6 +56,8 @@ RIGHT = [
         set(),
     ),
     (RESIDENT, "110105\u300019491231－002ｘ", RESIDENT, "11010519491231002X", date(1949, 12, 31), Sex.FEMALE, set()),
+    (RESIDENT, "\u202d11010519491231002×\u200e", RESIDENT, "11010519491231002X", date(1949, 12, 31), Sex.FEMALE, set()),
+    (RESIDENT, "11010519491231002Ⅹ", RESIDENT, "11010519491231002X", date(1949, 12, 31), Sex.FEMALE, set()),
     (RESIDENT, "110105\u200b19491231002X\ufeff", RESIDENT, "11010519491231002X", date(1949, 12, 31), Sex.FEMALE, set()),
     # leap days: 2000 was one (divisible by 400), 1904 was one
     (
@@ -239,7 +241,7 @@ WRONG = [
     (USCC, "911100006000373412", "uscc.check_character", {}),
     (USCC, "91110000600037314L", "uscc.check_character", {}),
     (OTHER, "号" * 65, "identity.other_length", {"count": 65, "limit": 64}),
-    (OTHER, "12\u202e3", "identity.other_character", {}),
+    (OTHER, "12\x073", "identity.other_character", {}),
 ]
 
 

@@ -59,8 +59,11 @@ def test_every_dot_becomes_the_middle_dot(dot: str) -> None:
         ("张　三", "张三", ["domain.name.blank_removed"]),
         ("张\u200b三\ufeff", "张三", ["domain.name.zero_width_removed"]),
         ("买买提.艾力", "买买提·艾力", []),
+        ("买买提 · 吐尔逊", "买买提·吐尔逊", ["domain.name.blank_removed"]),
+        ("张\u3164三", "张三", ["domain.name.zero_width_removed"]),
         ("Ｊｏｈｎ　Smith", "John Smith", []),
         ("J. R. O'Neill-Šo", "J. R. O'Neill-Šo", []),
+        ("SPECIMEN, EXAMPLE\uff0cJR", "SPECIMEN, EXAMPLE,JR", []),
         ("e\u0301ric", "éric", []),
         ("ئابدۇللا", "ئابدۇللا", []),
         ("བསྟན་འཛིན", "བསྟན་འཛིན", []),
@@ -96,7 +99,7 @@ def test_what_no_name_holds_is_refused_with_its_place(typed: str, key: str, posi
     assert caught.value.field == "name"
 
 
-@pytest.mark.parametrize("typed", ["", " \u3000", "\u200b", "··", "-"])
+@pytest.mark.parametrize("typed", ["", " \u3000", "\u200b", "\u3164", "··", "-"])
 def test_no_name_is_told(typed: str) -> None:
     with pytest.raises(InputProblem) as caught:
         fold_name(typed)

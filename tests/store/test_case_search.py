@@ -24,6 +24,7 @@ from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.search import fold
 
 NAMES = (
+    "阿卜杜拉\u200b•买买提",
     "王秀英",
     "王小明",
     "欧阳𬍛霖",
@@ -185,6 +186,13 @@ def test_all_pieces_of_a_long_name_in_several_places_are_no_name(filled: tuple[O
     opened, _ = filled
     assert all_found(opened, query("秀英秀英王"), 50)[1] == all_found(opened, query("秀英秀英秀英王"), 50)[1] > 0
     assert all_found(opened, query("英秀英秀王"), 50) == ([], 0)
+
+
+@pytest.mark.parametrize("typed", ["阿卜杜拉买买提", "阿卜杜拉·买买提", "拉•买", "拉・买", "阿卜杜拉\u200d买买提"])
+def test_a_name_is_found_with_and_without_its_dot(opened: OpenedStore, typed: str) -> None:
+    case = case_of(1, "阿卜杜拉·买买提")
+    opened.store.write(lambda t: t.put_case(case)).result()
+    assert all_found(opened, query(typed), 9)[1] == 1
 
 
 def test_an_earlier_person_is_the_one_who_is_meant_not_somebody_else_in_the_case(opened: OpenedStore) -> None:

@@ -192,9 +192,13 @@ class _Check:
         document = self._document(place, typed.document_kind, typed.document_number, legal=False)
         if document is not None:
             party = replace(party, document_kind=str(document.kind), document_number=document.number)
-            if document.number == applicant_number:
+            same = document.number == applicant_number
+            minor = document.birth_date and full_years(document.birth_date, self._today) < FULL_AGE
+            if role is PartyRole.GUARDIAN and (same or minor):
+                self._wrong(place, InputProblem("intake.guardian.is_applicant" if same else "intake.guardian.is_minor"))
+            elif same:
                 self._warn(place, Problem("intake.same_person"))
-            if document.birth_date and full_years(document.birth_date, self._today) < FULL_AGE:
+            if minor and role is not PartyRole.GUARDIAN:
                 self._warn(place, Problem("intake.party_is_minor"))
         if role in (PartyRole.AGENT, PartyRole.GUARDIAN) and not typed.relation.strip():
             self._empty(f"{role}.relation")
@@ -218,7 +222,7 @@ class _Check:
             self._wrong(place, problem)
             return typed
         # a question about a private-use character warns: a name nobody can type is still a person's name
-        for notice in (*name.notes, *name.questions):
+        for notice in (*name.questions, *name.notes):
             self._warn(place, notice)
         return name.name
 

@@ -21,7 +21,7 @@ from villagedesk.domain.names import fold_name
 from villagedesk.domain.phone import check_phone
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.rule_check import FilledIn, check_rule
-from villagedesk.domain.typed_text import fold_code, fold_digits
+from villagedesk.domain.typed_text import fold_code, fold_digits, without_invisible
 from villagedesk.domain.uscc import check_uscc
 from villagedesk.domain.when import NO, YES
 
@@ -34,6 +34,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _CENTS = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,2})?")
 _MOVED = re.compile(r"(?P<name>.+)(?P<number>[+-][0-9]{1,4})(?P<unit>[dmy])")
 _MONTHS = {"y": 12, "m": 1, "d": 0}
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _MOST_ROWS = 200
 _UNREAD_TABLE = frozenset({"domain.form.no_table", "domain.form.many_rows"})
 
@@ -166,7 +167,11 @@ def _text(field: FormField, typed: str, _around: Surroundings) -> _Found:
 
 
 def _number(field: FormField, typed: str, _around: Surroundings) -> _Found:
-    plain = fold_digits(typed).replace(",", "").replace("\uff0c", "").replace(" ", "").replace("\uff0e", ".")
+    plain = "".join(fold_digits(without_invisible(typed)).split())
+    if "," in plain:
+        if not _THOUSANDS.fullmatch(plain):  # 12,5 may be twelve and a half, or a list
+            raise InputProblem("domain.form.comma", label=field.label)
+        plain = plain.replace(",", "")
     whole = field.kind is FieldKind.NUMBER
     if not (_WHOLE if whole else _CENTS).fullmatch(plain):
         raise InputProblem("domain.form.whole_number" if whole else "domain.form.decimal_number", label=field.label)

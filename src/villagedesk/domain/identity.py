@@ -21,7 +21,7 @@ from villagedesk.domain.resident_id import (
     lengthen,
     require_digits,
 )
-from villagedesk.domain.typed_text import fold_code, fold_digits
+from villagedesk.domain.typed_text import fold_code, fold_digits, without_invisible
 from villagedesk.domain.uscc import check_uscc
 
 
@@ -174,7 +174,7 @@ _PATTERN_CHECKS: dict[DocumentKind, Callable[[str], str]] = {
 
 
 def _free_number(typed: str) -> str:
-    number = " ".join(fold_digits(typed).split())
+    number = " ".join(fold_digits(without_invisible(typed)).split())
     if not number:
         raise InputProblem("domain.identity.empty", field=FIELD)
     if len(number) > _MAX_OTHER:

@@ -10,16 +10,17 @@ import unicodedata
 from dataclasses import dataclass
 
 from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.typed_text import without_invisible
 
 MAX_LENGTH = 60
 FIELD = "name"
 DOT = "\u00b7"
 
-_DOTS = dict.fromkeys(map(ord, "\u2022\u2027\u2219\u22c5\u30fb\uff65\u0387"), DOT)
-_ZERO_WIDTH = frozenset("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff") | {
-    chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+DOTS = dict.fromkeys(map(ord, "\u2022\u2027\u2219\u22c5\u30fb\uff65\u0387"), DOT)
+"""What is typed and copied for the middle dot."""
+_FULL_WIDTH_LETTERS = {
+    wide: wide - 0xFEE0 for wide in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF07, 0xFF0C, 0xFF0D)
 }
-_FULL_WIDTH_LETTERS = {wide: wide - 0xFEE0 for wide in (*range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B), 0xFF07, 0xFF0D)}
 _MARKS = frozenset(DOT + " '\u2019-\u0f0b")  # the last is the Tibetan tsheg between syllables
 _HAN_RANGES = (
     (0x3005, 0x3007),  # 々 〆 〇
@@ -82,7 +83,7 @@ def fold_name(typed: str) -> FoldedName:
     """
     notes: list[Problem] = []
     name = _without_zero_width(typed, notes)
-    name = _nfc(name.translate(_FULL_WIDTH_LETTERS).translate(_DOTS))
+    name = _nfc(name.translate(_FULL_WIDTH_LETTERS).translate(DOTS))
     name = _fold_spaces(_fold_full_stops(name), notes)
     if not name:
         raise InputProblem("domain.name.empty", field=FIELD)
@@ -130,13 +131,13 @@ def _look_at(name: str, index: int) -> Problem | None:
         raise InputProblem("domain.name.control", field=FIELD, position=index + 1, code=place["code"])
     if 0x2E80 <= ord(char) <= 0x2FDF:
         raise InputProblem("domain.name.radical", field=FIELD, **place)
-    if char == "." and index > 0 and name[index - 1].isalpha():
-        return None  # an initial: J. Smith
+    if char in ".," and index > 0 and name[index - 1].isalpha() and not is_han(name[index - 1]):
+        return None  # an initial, J. Smith; and SMITH, JOHN as permanent residence cards print it
     raise InputProblem("domain.name.character", field=FIELD, **place)
 
 
 def _without_zero_width(typed: str, notes: list[Problem]) -> str:
-    kept = "".join(char for char in typed if char not in _ZERO_WIDTH)
+    kept = without_invisible(typed)
     if len(kept) < len(typed):
         notes.append(Problem("domain.name.zero_width_removed", field=FIELD, count=len(typed) - len(kept)))
     return kept
@@ -164,14 +165,15 @@ def _fold_full_stops(name: str) -> str:
 
 
 def _fold_spaces(name: str, notes: list[Problem]) -> str:
-    """Outer blanks go, inner runs become one, one between two Han characters goes with a note."""
+    """Outer blanks go, inner runs become one; one between two Han characters or beside the middle dot goes with a
+    note."""
     words = name.split()
     joined = words[0] if words else ""
     removed = 0
     for word in words[1:]:
-        between_han = is_han(joined[-1]) and is_han(word[0])
-        removed += between_han
-        joined += word if between_han else f" {word}"
+        none_there = (is_han(joined[-1]) and is_han(word[0])) or DOT in (joined[-1], word[0])
+        removed += none_there
+        joined += word if none_there else f" {word}"
     if removed:
         notes.append(Problem("domain.name.blank_removed", field=FIELD))
     return joined

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
+from villagedesk.domain.names import DOTS
 from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.typed_text import without_invisible
 
 FIELD = "name"
 MAX_LENGTH = 100
@@ -12,13 +14,15 @@ _BRACKETS = str.maketrans("()", "\uff08\uff09")
 
 
 def fold_organisation_name(typed: str) -> str:
-    """The name in its composed form, blanks outside and doubled ones gone, brackets as certificates print them.
+    """The name in its composed form, without what cannot be seen, blanks outside and doubled ones gone, brackets and
+    the middle dot as certificates print them.
 
     Raises:
         InputProblem: ``domain.organisation.empty``, ``.too_long`` (``count``, ``limit``), ``.control`` (``position``,
             ``code``); field ``name``.
     """
-    name = " ".join(unicodedata.normalize("NFC", typed).split()).translate(_BRACKETS)
+    plain = without_invisible(unicodedata.normalize("NFC", typed))
+    name = " ".join(plain.split()).translate(_BRACKETS).translate(DOTS)
     if not any(unicodedata.category(char)[0] in "LN" or unicodedata.category(char) == "Co" for char in name):
         raise InputProblem("domain.organisation.empty", field=FIELD)
     if len(name) > MAX_LENGTH:

@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from villagedesk.domain.case import Case
 from villagedesk.domain.case_query import QueryWord
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.names import DOT, DOTS
 from villagedesk.domain.names_pinyin import initials_forms, name_syllables, syllables
+from villagedesk.domain.typed_text import without_invisible
 
-WORDS_VERSION = "4"
+WORDS_VERSION = "5"
 """Of the rules below; a database with words of another version gets all of them anew when it is opened."""
 
 _NAME, _INITIALS, _SPOKEN, _NUMBER, _APPLICANT, _ITEM, _DAY, _CLERK = "n", "p", "s", "d", "a", "i", "t", "c"
@@ -59,9 +61,10 @@ class Wanted:
 
 
 def fold(text: str) -> str:
-    """Text as it is compared: compatibility forms and case folded, blanks and hyphens gone, one kind of middle dot."""
-    plain = unicodedata.normalize("NFKC", text).upper().replace("\u2022", "\u00b7")
-    return "".join(char for char in plain if not char.isspace() and char != "-")
+    """Text as it is compared: compatibility forms and case folded; blanks, hyphens, the middle dot of a name in any
+    form, and what nobody can see are gone, because they are often left out."""
+    plain = unicodedata.normalize("NFKC", without_invisible(text)).upper().translate(DOTS)
+    return "".join(char for char in plain if not char.isspace() and char not in ("-", DOT))
 
 
 def applicant_word(document_number: str) -> str:
