@@ -162,7 +162,7 @@ def test_a_village_collectives_code_and_odd_names_of_organisations(window: Windo
     collective = {**LEGAL, "document_number": social_credit("N2410421MF0000009"), "name": "柳林村(第1组) 经济合作社"}
     view = start(window, collective, "VD-SC-002")
     assert {name for name in said(view) if not name.startswith("form.")} == set()
-    view = start(window, {**LEGAL, "name": "公司\u202e名"}, "VD-SC-002")
+    view = start(window, {**LEGAL, "name": "公司\x07名"}, "VD-SC-002")
     assert said(view)["name"] == "domain.organisation.control"
 
 
@@ -345,7 +345,9 @@ def test_a_card_fills_in_the_applicant_and_an_expired_one_is_told(with_reader: W
     assert said(view) == {}
     assert (view.case.applicant.name, view.case.applicant.phone) == (APPLICANT["name"], "13900009999")
     assert (view.case.applicant.ethnic_group, view.case.applicant.address) == ("01", "样张县样张乡")
-    assert [(one.key, one.params) for one in view.notice] == [("intake.card_expired", {"date": "2026-11-22"})]
+    (told,) = view.notice
+    assert (told.field, told.sentence.key) == ("document_number", "intake.card_expired")
+    assert told.sentence.params == {"date": "2026-11-22"}
     reader.card = replace(CARD, valid_to="", name="样\ue863", birth_date="1904-03-01")
     view = desk.read_card(case_id, "applicant")
     assert view.notice == ()

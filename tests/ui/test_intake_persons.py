@@ -122,6 +122,46 @@ def test_a_card_that_contradicts_its_own_number_is_mended_in_sight(
     assert page.seen("birth_date"), "it does not go under the clerk's hand"
 
 
+def test_what_a_card_warned_of_stays_until_its_field_is_changed_or_it_is_put_away(
+    page: ApplicantPage, village: Village, reader: Reader
+) -> None:
+    cut = bytearray(record({**CARD, 0: "", 102: "20240101"}))
+    name = ("张" * 14).encode("utf-16-le") + "\U00020164".encode("utf-16-le")[:2]
+    cut[: len(name)] = name
+    reader.record = bytes(cut)
+    read_card(page)
+    page.until(lambda: page.seen("draft_notice_2"))
+    assert "没有读全" in page.text("draft_notice_1") and "到期" in page.text("draft_notice_2")
+    put(page, "phone", PHONE)
+    page.until(lambda: draft(village).case.applicant.phone == PHONE and bool(page.window.background.idle))
+    assert page.seen("draft_notice_2")
+    put(page, "applicant_name", "张样张")
+    page.until(lambda: page.seen("draft_notice_1") and not page.seen("draft_notice_2"))
+    assert "到期" in page.text("draft_notice_1")
+    page.click("draft_notice_away")
+    page.until(lambda: not page.seen("draft_notice_1"))
+    put(page, "address", "样张村")
+    page.until(lambda: draft(village).case.applicant.address == "样张村" and bool(page.window.background.idle))
+    assert not page.seen("draft_notice_1")
+
+
+def test_a_private_use_character_is_asked_about_and_replaced_by_the_clerk_only(
+    page: ApplicantPage, village: Village, reader: Reader
+) -> None:
+    reader.record = record({**CARD, 0: "张\ue863"})
+    read_card(page)
+    page.until(lambda: page.seen("applicant_name_replace"))
+    assert "多半是“䶮”" in page.text("applicant_name_trouble")
+    assert draft(village).case.applicant.name == "张\ue863", "nobody has decided yet"
+    page.widget("applicant_name", QLineEdit).setFocus()
+    page.press(Qt.Key.Key_Tab)
+    assert page.focused() == "applicant_name_replace"
+    page.press(Qt.Key.Key_Space)
+    page.until(lambda: draft(village).case.applicant.name == "张䶮")
+    page.until(lambda: not page.seen("applicant_name_replace"))
+    assert page.focused() == "applicant_name"
+
+
 def test_an_unknown_ethnic_group_is_shown_and_kept(page: ApplicantPage, village: Village, reader: Reader) -> None:
     reader.record = record({**CARD, 16: "77"})
     read_card(page)

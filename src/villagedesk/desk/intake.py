@@ -158,7 +158,7 @@ class Intake:
         case = self._store.read(lambda snapshot: open_case(snapshot, case_id))
         card = reader.read()
         view = self._drafts.typed(case_id, card_values(role, card, case), None, "card_read")
-        return replace(view, notice=card_notices(card, self._drafts.today()))
+        return replace(view, notice=card_notices(role, card, self._drafts.today()))
 
     def set_material(
         self,

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from datetime import date
 
 from villagedesk.desk.intake_views import EarlierPersonView
-from villagedesk.desk.views import Sentence
+from villagedesk.desk.views import FieldTrouble, Sentence
 from villagedesk.devices.ports import IdCard
 from villagedesk.domain.case import Applicant, Case
 from villagedesk.domain.earlier_person import EarlierPerson, earlier_persons_of
@@ -100,12 +100,20 @@ def card_values(role: str, card: IdCard, case: Case) -> Mapping[str, str]:
     return values
 
 
-def card_notices(card: IdCard, today: date) -> tuple[Sentence, ...]:
-    """What the clerk is told of the card itself."""
-    notices = [Sentence(key, {}, "warn") for key in card.warnings]
+def card_notices(role: str, card: IdCard, today: date) -> tuple[FieldTrouble, ...]:
+    """What the clerk is told of the card itself, each with the field it is of.
+
+    Args:
+        role: whose fields the card was read into.
+    """
+    place = "" if role == APPLICANT else f"{role}."
+    notices = [(key, Sentence(key, {}, "warn")) for key in card.warnings]
     if card.valid_to and card.valid_to < today.isoformat():
-        notices.append(Sentence("intake.card_expired", {"date": card.valid_to}, "warn"))
-    return tuple(notices)
+        notices.append(("", Sentence("intake.card_expired", {"date": card.valid_to}, "warn")))
+    fields = {"reader.cut_off": "name"}
+    return tuple(
+        FieldTrouble(place + fields.get(key, "document_number"), told, blocking=False) for key, told in notices
+    )
 
 
 def _another(there: Applicant | Party, name: str, number: str) -> bool:

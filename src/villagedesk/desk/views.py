@@ -113,7 +113,7 @@ class DraftView:
         checklist: a line for each material the item asks for, in order.
         duplicates: cases of the same person and item that are open already.
         changes: None while the draft's item is as it was when the draft began.
-        notice: what is told once, after something was done, e.g. of a card that was read.
+        notice: what is told once of a card that was read, with the field that it is of.
         refused: of what was typed just now: the fields that could not be kept and stand in the draft as before.
         correction: of a case that was taken in and is being corrected; None for a draft.
     """
@@ -130,7 +130,7 @@ class DraftView:
     checklist: tuple[ChecklistLine, ...] = ()
     duplicates: tuple[ListRow, ...] = ()
     changes: ItemChanges | None = None
-    notice: tuple[Sentence, ...] = ()
+    notice: tuple[FieldTrouble, ...] = ()
     refused: tuple[InputProblem, ...] = ()
     correction: Correction | None = None
 

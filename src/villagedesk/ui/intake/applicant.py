@@ -265,7 +265,7 @@ class ApplicantStep(Step):
         self.parties.show_state(self._draft, sentences)
         self.form.show_state(self._draft, sentences)
         self.autosave.fields_changed()
-        self.notices.show_draft(self._draft)
+        self.notices.show_draft(self._draft, self.values())
 
     def _input(self, place: str) -> FormInput | None:
         return self.card.told.get(place) or self.form.input(place) or self.parties.input(place)

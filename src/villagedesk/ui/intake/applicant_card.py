@@ -20,6 +20,7 @@ from villagedesk.ui.fields import Choice, Field
 from villagedesk.ui.form_words import ethnic_words
 from villagedesk.ui.intake.form_input import FormInput
 from villagedesk.ui.intake.form_inputs import make_input
+from villagedesk.ui.intake.private_use import PrivateUseOffer
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
 from villagedesk.ui.theme import GAP
 
@@ -65,6 +66,8 @@ class ApplicantCard(QFrame):
             self.who.addItem(words(f"ui.applicant.who_{who}"), who.value)
         # made in the order Tab goes through them
         self.name = Field(words, "applicant_name", words("ui.applicant.name"), parent=self)
+        self._private_use = PrivateUseOffer(words, self.name.edit, self)
+        self.name.add_beside(self._private_use.button)
         self.kind = Choice("document_kind", words("ui.applicant.kind"), self)
         self.number = Field(words, "document_number", words("ui.applicant.number"), parent=self)
         hint = words("ui.applicant.phone_hint")
@@ -156,6 +159,7 @@ class ApplicantCard(QFrame):
         """What is wrong, what the number says, and which fields are asked for."""
         for name, field in self.fields.items():
             field.tell(sentences.get(name))
+        self._private_use.tell(sentences.get("name"))
         self._kind_trouble.tell(sentences.get("document_kind") or sentences.get("kind"))
         wrong = {trouble.field for trouble in draft.troubles}
         for name, one in self.told.items():

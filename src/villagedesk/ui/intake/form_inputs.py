@@ -6,11 +6,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
+from villagedesk.desk.views import Sentence
 from villagedesk.domain.form_field import FieldKind, FormField, Option
 from villagedesk.domain.when import NO, YES
 from villagedesk.ui.fields import Tick
 from villagedesk.ui.intake.form_input import FormInput
 from villagedesk.ui.intake.pick_list import PickList
+from villagedesk.ui.intake.private_use import PrivateUseOffer
 from villagedesk.ui.intake.rows_input import RowsInput
 from villagedesk.ui.sentences import Words, plain_label
 from villagedesk.ui.theme import GAP
@@ -34,6 +36,8 @@ class LineInput(FormInput):
         row = QHBoxLayout()
         row.setSpacing(GAP)
         row.addWidget(self._edit, 1)
+        self._offer = PrivateUseOffer(self._words, self._edit, self)
+        row.addWidget(self._offer.button)
         if self.field.unit:
             row.addWidget(plain_label(self.field.unit, "quiet", self))
         self._column.addLayout(row)
@@ -45,6 +49,15 @@ class LineInput(FormInput):
     def focus_widget(self) -> QWidget:
         """The line."""
         return self._edit
+
+    def tab_widgets(self) -> list[QWidget]:
+        """The line, then what is offered beside it."""
+        return [self._edit, self._offer.button]
+
+    def tell(self, sentence: Sentence | None) -> None:
+        """Beneath, and beside the line what the sentence asks about."""
+        super().tell(sentence)
+        self._offer.tell(sentence)
 
     def _show(self, value: str) -> None:
         self._edit.setText(value)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.item_views import ItemChanges
-from villagedesk.desk.views import DraftView, ListRow, Sentence
+from villagedesk.desk.views import DraftView, FieldTrouble, ListRow, Sentence
 from villagedesk.ui.buttons import button
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.sentences import SentenceLabel, Words, wrapping_label
@@ -32,13 +34,27 @@ class DraftNotices(QFrame):
         self.setProperty("role", "notice-warn")
         self._words = words
         self._shown: object = None
+        self._notes: list[tuple[FieldTrouble, str]] = []
+        self._draft: DraftView | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
         self.hide()
 
-    def show_draft(self, draft: DraftView) -> None:
-        """Write it anew where it changed."""
-        now = (draft.case.case_id, draft.duplicates, draft.changes, draft.notice)
+    def show_draft(self, draft: DraftView, values: Mapping[str, str] | None = None) -> None:
+        """Write it anew where it changed. What a card said stays until it is put away, or its field holds something
+        else.
+
+        Args:
+            values: what the fields hold, by name; None on a screen that does not tell of cards.
+        """
+        if self._draft is None or self._draft.case.case_id != draft.case.case_id:
+            self._notes.clear()
+        news = () if draft is self._draft else draft.notice
+        self._draft = draft
+        if values is not None:
+            self._notes = [(note, value) for note, value in self._notes if values.get(note.field, "") == value]
+            self._notes += [(note, values.get(note.field, "")) for note in news]
+        now = (draft.case.case_id, draft.duplicates, draft.changes, tuple(self._notes))
         if now == self._shown:
             return
         self._shown = now
@@ -47,9 +63,21 @@ class DraftNotices(QFrame):
             self._tell_duplicate(number, row)
         if draft.changes is not None:
             self._tell_changes(draft.changes)
-        for number, sentence in enumerate(draft.notice, start=1):
-            self._column.addWidget(self._label(f"draft_notice_{number}", sentence))
-        self.setVisible(bool(draft.duplicates or draft.changes or draft.notice))
+        self._tell_notes()
+        self.setVisible(bool(draft.duplicates or draft.changes or self._notes))
+
+    def _tell_notes(self) -> None:
+        for number, (note, _) in enumerate(self._notes, start=1):
+            row = QHBoxLayout()
+            row.addWidget(self._label(f"draft_notice_{number}", note.sentence), 1)
+            if number == 1:
+                row.addWidget(button("draft_notice_away", self._words("ui.notices.away"), self._put_away, role="link"))
+            self._column.addLayout(row)
+
+    def _put_away(self) -> None:
+        self._notes.clear()
+        if self._draft is not None:
+            self.show_draft(self._draft)
 
     def _tell_duplicate(self, number: int, other: ListRow) -> None:
         line = other.line
