@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from villagedesk.desk.views import ListRow
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.ui.glyphs import readable
 from villagedesk.ui.sentences import COLOURS, Words, plain_tip
 
 _COLUMNS = ("time", "applicant", "item", "number", "state")
@@ -79,7 +80,7 @@ class CaseModel(QAbstractTableModel):
         if column == "time":
             return self._words.moment(moment) if self._dated else f"{moment.astimezone(SHANGHAI):%H:%M}"
         if column == "applicant":
-            return line.applicant_name or self._words("ui.cases.no_name")
+            return readable(line.applicant_name) or self._words("ui.cases.no_name")
         if column == "item":
             return line.item_name
         if column == "number":

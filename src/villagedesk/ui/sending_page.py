@@ -9,6 +9,7 @@ from villagedesk.domain.outbox import TRAY_STATES, SendingState
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.glyphs import readable
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.missing_card import MissingCard
 from villagedesk.ui.renewal_card import RenewalCard
@@ -234,7 +235,7 @@ class _Row(QFrame):
         """
         words = self._with.words
         self._row = row.row
-        self._name.setText(f"{row.applicant_name}  {row.local_no}")
+        self._name.setText(f"{readable(row.applicant_name)}  {row.local_no}")
         self._item.setText(row.item_name)
         self._state.tell(row.state)
         self._bar.setRange(0, 1000)

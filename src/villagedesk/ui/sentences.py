@@ -12,6 +12,7 @@ from villagedesk.desk.door_views import Sentence
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import Problem
 from villagedesk.ui import theme
+from villagedesk.ui.glyphs import readable
 
 SHAPES = {"calm": "●", "good": "✓", "warn": "▲", "bad": "!"}
 COLOURS = {"calm": theme.BLUE, "good": theme.GREEN, "warn": theme.AMBER, "bad": theme.RED}
@@ -25,14 +26,14 @@ class Words:
 
     def __call__(self, key: str, /, **params: object) -> str:
         """The text of a key of the catalogue. Raises KeyError."""
-        return self._messages.text(key, **params)
+        return readable(self._messages.text(key, **params))
 
     def of(self, sentence: Sentence) -> str:
         """A sentence without its shape. A value may be a sentence itself."""
         params = {
             name: self.of(value) if isinstance(value, Sentence) else value for name, value in sentence.params.items()
         }
-        return self._messages.text(sentence.key, **params)
+        return readable(self._messages.text(sentence.key, **params))
 
     def marked(self, sentence: Sentence) -> str:
         """A sentence after its tone's shape, for places that hold plain text only."""
@@ -40,7 +41,7 @@ class Words:
 
     def problem(self, problem: Problem) -> str:
         """What happened and what to do."""
-        return self._messages.of(problem)
+        return readable(self._messages.of(problem))
 
     def clock_time(self, moment: datetime) -> str:
         """Hours and minutes in China."""
@@ -53,11 +54,11 @@ class Words:
 
 
 def wrapping_label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLabel:
-    """A label that breaks its lines instead of being cut, as plain text."""
+    """A label that breaks its lines instead of being cut, as plain text; characters in no font by their code points."""
     label = QLabel(parent)
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(True)
-    label.setText(text)
+    label.setText(readable(text))
     _as_high_as_needed(label)
     if role:
         label.setProperty("role", role)

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QStackedWidget,
 from villagedesk.desk.views import DraftView, Missing, Sentence, TakenIn
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.glyphs import readable
 from villagedesk.ui.intake.applicant import ApplicantStep
 from villagedesk.ui.intake.choose_item import ChooseItem
 from villagedesk.ui.intake.correction import CorrectionNotice
@@ -243,7 +244,7 @@ class Wizard(Screen):
         self._correction.tell(draft)
         words = self._with.words
         self._saved.setText(words("ui.intake.saved", time=words.clock_time(draft.saved_at)))
-        about = [draft.item.name, draft.case.applicant.name]
+        about = [draft.item.name, readable(draft.case.applicant.name)]
         self._about.setText("" if self._number == 1 else " · ".join(part for part in about if part))
 
     def _show_unsaved(self) -> None:

@@ -1,0 +1,57 @@
+"""A character no font here has is shown by its code point, in lists, on the case's page and where all is read back."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.ui.cases_at_hand import desk_of
+from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, PHONE, Village
+from tests.ui.pages.frame import TodayPage
+from tests.ui.pages.intake import ApplicantPage, ReviewPage
+from villagedesk.ui import glyphs
+from villagedesk.ui.glyphs import readable
+from villagedesk.ui.window import MainWindow
+
+NOWHERE = "\U000323b5"
+"""Of Unicode 17; no font here has it."""
+NAME, SHOWN = f"张{NOWHERE}", "张〔U+323B5〕"
+
+
+@pytest.mark.usefixtures("look")
+def test_only_what_no_font_has_is_shown_by_its_code_point() -> None:
+    assert readable(NAME) == SHOWN
+    common = "王秀英·Smith，第 3 组〇"
+    assert readable(common) == common
+
+
+@pytest.mark.usefixtures("look")
+def test_fonts_are_asked_once_for_each_character(monkeypatch: pytest.MonkeyPatch) -> None:
+    readable(NAME)
+    monkeypatch.setattr(glyphs, "QTextLayout", None)
+    assert readable(NAME * 3) == SHOWN * 3
+    readable("从来没有问过字体的常用字")
+
+
+def test_a_name_no_font_has_is_read_in_lists_and_read_back(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    desk = desk_of(village)
+    case_id = desk.intake.start("VD-YL-004").case.case_id
+    values = {"name": NAME, "document_number": ID_NUMBER, "phone": PHONE, "address": ADDRESS}
+    desk.intake.type(case_id, values, 4)
+    today = TodayPage(qtbot, signed_in)
+    today.click("nav_cases")
+    today.click("nav_today")
+    today.until(lambda: today.seen("todo_list") and any(SHOWN in row for row in today.rows("todo_list")))
+    today.until(lambda: today.focused() == "todo_list")
+    today.press(Qt.Key.Key_Return)
+    review = ReviewPage(qtbot, signed_in)
+    review.until(lambda: review.seen("review_applicant"))
+    assert review.text("review_applicant") == SHOWN
+    review.click("step_2")
+    page = ApplicantPage(qtbot, signed_in)
+    page.until(lambda: page.seen("applicant_name"))
+    assert page.typed("applicant_name") == NAME, "what is typed stays what it is"
+    assert desk.intake.view(case_id).case.applicant.name == NAME
