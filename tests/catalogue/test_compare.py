@@ -13,6 +13,8 @@ from villagedesk.domain.form_rule import MustBe
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.service_item import (
     AgeRule,
+    FlowLevel,
+    FlowStep,
     HandlingMode,
     ItemType,
     MaterialForm,
@@ -132,3 +134,68 @@ def test_an_age_rule_where_there_was_none_asks_for_more() -> None:
 
 def test_version_and_search_words_alone_are_no_difference() -> None:
     assert differences(ITEM, replace(ITEM, version=9, search_words=("试",))) == ()
+
+
+HOUSE = FormField("house", "住房情况", FieldKind.CHOICE, options=(Option("own", "自有"), Option("rent", "租住")))
+ROOM = FormField("area", "房屋面积", FieldKind.AREA, when=When("有房时", "house", ("own",)))
+NAME, NUMBER = FormField("name", "姓名", FieldKind.TEXT), FormField("number", "身份证号", FieldKind.TEXT)
+FAMILY = FormField("family", "家庭成员", FieldKind.ROWS, columns=(NAME, NUMBER))
+FULL = replace(ITEM, fields=(HOUSE, ROOM, FAMILY))
+
+
+def of_fields(*fields: FormField) -> tuple[Difference, ...]:
+    return differences(FULL, replace(FULL, version=2, fields=fields))
+
+
+def test_a_column_is_named_and_told_by_what_changed_in_it() -> None:
+    (one,) = of_fields(HOUSE, ROOM, replace(FAMILY, columns=(NAME, replace(NUMBER, required=True))))
+    assert (one.entry, one.subject, one.more_needed) == ("fields.required", "家庭成员·身份证号", True)
+    assert one.before != one.after
+    came, went = of_fields(HOUSE, ROOM, replace(FAMILY, columns=(NAME, replace(NUMBER, name="other", required=True))))
+    assert (came.entry, came.how, came.subject, came.more_needed) == (
+        "fields.columns",
+        Changed.ADDED,
+        "家庭成员·身份证号",
+        True,
+    )
+    assert (went.how, went.more_needed) == (Changed.REMOVED, False)
+
+
+@pytest.mark.parametrize(
+    "when",
+    [
+        When("有房时", "house", ("own", "rent")),
+        When("有房时", "age", least=18),
+        When("有房时", "age", least=18, most=60),
+    ],
+)
+def test_a_condition_that_means_something_else_under_the_same_words_is_told_so(when: When) -> None:
+    (one,) = of_fields(HOUSE, replace(ROOM, when=when), FAMILY)
+    assert one.before != one.after
+    assert one.more_needed
+
+
+def test_an_option_that_means_something_else_under_the_same_words_is_told_so() -> None:
+    one = of_fields(replace(HOUSE, options=(Option("own", "自有"), Option("r", "租住"))), ROOM, FAMILY)[0]
+    assert (one.entry, one.more_needed) == ("fields.options", True)
+    assert one.before != one.after
+
+
+FLOW = (
+    FlowStep("受理", FlowLevel.VILLAGE, "村便民服务站"),
+    FlowStep("审核确认", FlowLevel.COUNTY, "县民政局"),
+    FlowStep("审核确认", FlowLevel.COUNTY, "县财政局"),
+)
+
+
+def of_flow(before: tuple[FlowStep, ...], after: tuple[FlowStep, ...]) -> list[tuple[str, str, Changed]]:
+    found = differences(replace(ITEM, flow=before), replace(ITEM, flow=after))
+    return [(one.entry, one.subject, one.how) for one in found]
+
+
+def test_two_steps_of_one_name_are_two() -> None:
+    assert of_flow(FLOW[:2], FLOW) == [("flow", "审核确认", Changed.ADDED)]
+    first = replace(FLOW[1], by="乡镇")
+    assert of_flow(FLOW, (FLOW[0], first, FLOW[2])) == [("flow.by", "审核确认", Changed.CHANGED)]
+    assert of_flow(FLOW, FLOW[:2]) == [("flow", "审核确认", Changed.REMOVED)]
+    assert of_flow(FLOW[:2], (FLOW[1], FLOW[0])) == [("flow", "", Changed.CHANGED)], "the order"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from villagedesk.catalogue.compare import Difference, differences
+from villagedesk.catalogue.described import Text
 from villagedesk.desk.item_views import ItemChange
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.service_item import ServiceItem
 
 Words = Callable[..., str]
 """The text of a message key with its parameters (:meth:`villagedesk.domain.messages.Messages.text`)."""
-
-_CODE = "code:"
 
 
 def change_lines(old: ServiceItem, new: ServiceItem, words: Words) -> tuple[ItemChange, ...]:
@@ -28,10 +27,10 @@ def _line(one: Difference, words: Words) -> ItemChange:
     return ItemChange(sentence, _in_words(one.before, words), _in_words(one.after, words), one.more_needed)
 
 
-def _in_words(value: str, words: Words) -> str:
-    """Codes of enumerations in words, line by line and word by word."""
-    return "\n".join(" ".join(_word(word, words) for word in line.split(" ")) for line in value.split("\n"))
-
-
-def _word(word: str, words: Words) -> str:
-    return words(f"item_code.{word.removeprefix(_CODE)}") if word.startswith(_CODE) else word
+def _in_words(text: Text, words: Words) -> str:
+    return "".join(
+        part
+        if isinstance(part, str)
+        else words(f"item_code.{part.key}", **{name: _in_words(value, words) for name, value in part.params.items()})
+        for part in text
+    )
