@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tests.app.test_whole_road import entry_of, until
+from tests.desk.answers import none_needed
 from tests.desk.counter import SYSTEM_ITEM, papers
 from tests.domain.identity_numbers import resident
 from villagedesk.app import fault_reports
@@ -80,6 +81,7 @@ def _take_in(desk: Desk, moment: str) -> str:
         if moment == "page":
             vars(files)["rename_durably"] = lambda _source, _target: stand_still(moment)
         desk.scanning.keep(proposal.proposal_id)
+    none_needed(desk, case_id)
     desk.intake.take_in(case_id)
     desk.printing.print_receipt(case_id)
     if moment == "taken in":

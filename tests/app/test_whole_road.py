@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from tests.desk.answers import none_needed
 from tests.desk.counter import APPLICANT, SYSTEM_ITEM, papers
 from villagedesk.app.composition import open_desk
 from villagedesk.app.premises import DataFolder
@@ -59,6 +60,7 @@ def test_a_case_taken_in_offline_is_sent_and_accepted_by_itself(tmp_path: Path) 
     draft = desk.intake.type(case_id, APPLICANT, 2)
     for requirement in [line.requirement for line in draft.checklist if line.needed]:
         desk.scanning.keep(desk.scanning.capture(case_id, requirement.requirement_id).proposal_id)
+    none_needed(desk, case_id)
     taken = desk.intake.take_in(case_id)
     desk.printing.print_receipt(case_id)
     until(desk, lambda: desk.cases.case(case_id).papers[0].jobs[0].where != "")

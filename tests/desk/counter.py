@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 
+from tests.desk.answers import none_needed
 from tests.domain.identity_numbers import resident
 from tests.store.fixtures import CHEAP, FixedClock
 from villagedesk.app.composition import Rooms, furnish
@@ -133,8 +134,8 @@ def flat_page() -> FlattenedPage:
 
 
 def ready_draft(window: Window, item: str = SYSTEM_ITEM) -> str:
-    """A draft with everything it needs; gives its case_id. Each page is of its own content; the identity card has
-    both its sides."""
+    """A draft with everything it needs, and nothing left to answer; gives its case_id. Each page is of its own content;
+    the identity card has both its sides."""
     desk = window.desk
     case_id = desk.intake.start(item).case.case_id
     view = desk.intake.type(case_id, APPLICANT, 2)
@@ -157,6 +158,7 @@ def ready_draft(window: Window, item: str = SYSTEM_ITEM) -> str:
             transaction.add_page(page)
 
     window.store.write(work).result()
+    none_needed(desk, case_id)
     return case_id
 
 

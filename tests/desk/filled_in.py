@@ -6,6 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping
 
+from tests.desk.answers import none_needed
 from tests.desk.counter import APPLICANT, Window, flat_page
 from tests.domain.identity_numbers import resident, social_credit
 from villagedesk.desk.views import DraftView
@@ -124,7 +125,8 @@ def filled_draft(window: Window, code: str, more: Mapping[str, str] | None = Non
 
 
 def bring_papers(window: Window, view: DraftView) -> None:
-    """Take every paper the checklist still waits for."""
+    """Take every paper the checklist still waits for; what only the clerk can tell is not needed."""
+    none_needed(window.desk, view.case.case_id)
     for line in view.checklist:
         if not line.needed or line.done:
             continue

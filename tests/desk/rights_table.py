@@ -55,6 +55,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "use_person": WORK,
         "read_card": WORK,
         "set_material": WORK,
+        "answer": WORK,
         "reusable": SEE,
         "reuse": WORK,
         "move_page": WORK,

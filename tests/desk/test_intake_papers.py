@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
 
 from tests.desk.counter import APPLICANT, PROXY_ITEM, SYSTEM_ITEM, Window, ready_draft
@@ -9,8 +12,9 @@ from tests.desk.filled_in import AGENT, add_pages, bring_papers, filled_draft
 from tests.domain.identity_numbers import resident
 from villagedesk.acceptance.wire import RevisionPayload
 from villagedesk.desk.intake_views import ChecklistLine
+from villagedesk.desk.reuse import borrowed_by
 from villagedesk.desk.views import DraftView
-from villagedesk.domain.case import MaterialState, Trust
+from villagedesk.domain.case import Material, MaterialState, Trust
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.service_item import MaterialForm
 
@@ -35,14 +39,26 @@ def test_every_item_of_the_catalogue_can_be_taken_in(window: Window) -> None:
         assert window.desk.intake.take_in(case_id).local_no
 
 
-def test_a_paper_seen_and_given_back_needs_no_page(window: Window) -> None:
+def test_a_paper_seen_and_given_back_is_the_original_and_has_its_pages_all_the_same(window: Window) -> None:
     case_id = draft(window)
     view = window.desk.intake.set_material(case_id, "id_card", MaterialState.SEEN, trust=Trust.ISSUED)
     line = line_of(view, "id_card")
-    assert (line.state, line.done, line.returned, line.trust) == (MaterialState.SEEN, True, True, Trust.ISSUED)
-    assert [one.requirement_id for one in view.missing] == ["commitment"]
-    view = window.desk.intake.set_material(case_id, "id_card", None)
+    assert (line.state, line.done, line.sentence.key) == (MaterialState.SEEN, False, "intake.missing.seen_pages")
     assert [one.requirement_id for one in view.missing] == ["id_card", "commitment"]
+    add_pages(window, case_id, "id_card")
+    line = line_of(window.desk.intake.view(case_id), "id_card")
+    assert (line.done, line.returned, line.trust, line.form) == (True, True, Trust.ISSUED, MaterialForm.ORIGINAL)
+    line = line_of(window.desk.intake.set_material(case_id, "id_card", None), "id_card")
+    assert (line.state, line.form, line.returned) == (MaterialState.TAKEN, MaterialForm.COPY, False)
+
+
+@pytest.mark.parametrize(("item", "paper"), [(SYSTEM_ITEM, "commitment"), (PROXY_ITEM, "photo")])
+def test_what_must_be_handed_in_is_not_given_back(window: Window, item: str, paper: str) -> None:
+    case_id = draft(window, item)
+    before = window.desk.intake.view(case_id)
+    with pytest.raises(InputProblem, match=r"intake\.cannot_give_back"):
+        window.desk.intake.set_material(case_id, paper, MaterialState.SEEN)
+    assert window.desk.intake.view(case_id) == before
 
 
 def test_a_paper_that_is_not_photographed_is_ticked(window: Window) -> None:
@@ -91,20 +107,6 @@ def test_a_promised_paper_that_comes_before_the_case_is_taken_in_is_taken(window
     assert (line.state, line.promised_until) == (MaterialState.TAKEN, "")
 
 
-def test_what_only_the_clerk_can_tell_is_asked_and_hinders_nothing(window: Window) -> None:
-    case_id = ready_draft(window)
-    line = line_of(window.desk.intake.view(case_id), "referral")
-    assert (line.needed, line.done, line.sentence.key) == (None, False, "intake.checklist.ask")
-    assert window.desk.intake.view(case_id).missing == ()
-    view = window.desk.intake.set_material(case_id, "referral", MaterialState.NOT_NEEDED)
-    assert (line_of(view, "referral").needed, line_of(view, "referral").done) == (False, True)
-    with pytest.raises(InputProblem, match=r"intake\.cannot_waive"):
-        window.desk.intake.set_material(case_id, "commitment", MaterialState.NOT_NEEDED)
-    window.desk.intake.take_in(case_id)
-    kept = [one.requirement_id for one in window.desk.cases.case(case_id).case.materials]
-    assert kept == ["id_card", "commitment"]
-
-
 def test_an_agent_makes_the_authorisation_a_required_paper(window: Window) -> None:
     case_id = ready_draft(window)
     view = window.desk.intake.type(case_id, AGENT, 2)
@@ -119,18 +121,17 @@ def test_the_payload_says_of_each_paper_how_it_stands(window: Window) -> None:
     desk.type(case_id, {**AGENT, "agent.scope": "代交材料", "agent.until": "2026/12/31", "ethnic_group": "1"}, 2)
     bring_papers(window, desk.view(case_id))
     desk.set_material(case_id, "residence_proof", MaterialState.PROMISED, promised_until="20261201")
-    desk.set_material(case_id, "referral", MaterialState.SEEN, trust=Trust.ISSUED)
+    desk.set_material(case_id, "id_card", MaterialState.SEEN, trust=Trust.ISSUED)
     desk.take_in(case_id)
     (row,) = window.desk.cases.case(case_id).outbox
     payload = RevisionPayload.model_validate_json(row.payload)
     assert [(one.requirement_id, one.state, one.trust, one.promised_until) for one in payload.materials] == [
-        ("id_card", "taken", "B", ""),
+        ("id_card", "seen", "A", ""),
         ("commitment", "taken", "B", ""),
         ("residence_proof", "promised", "B", "2026-12-01"),
-        ("referral", "seen", "A", ""),
         ("authorisation", "taken", "B", ""),
     ]
-    assert [one.returned for one in payload.materials] == [False, False, False, True, False]
+    assert [(one.returned, one.form) for one in payload.materials][:2] == [(True, "original"), (False, "original")]
     (agent,) = payload.parties
     assert (agent.role, agent.name, agent.relation, agent.scope, agent.until) == (
         "agent",
@@ -219,6 +220,65 @@ def test_another_person_or_another_kind_of_document_is_offered_nothing(window: W
     assert reused_from(window, second) == {}
     with pytest.raises(InputProblem, match=r"intake\.not_reusable"):
         window.desk.intake.reuse(second, "id_card", "nowhere")
+
+
+def test_what_was_reused_serves_no_more_once_another_person_is_typed_over_it(window: Window) -> None:
+    intake, first = window.desk.intake, ready_draft(window)
+    first_no = intake.take_in(first).local_no
+    second = draft(window, PROXY_ITEM)
+    intake.reuse(second, "id_card", first)
+    intake.set_material(second, "photo", MaterialState.TAKEN)
+    assert intake.view(second).ready
+    other = {"name": "李试用", "document_number": resident("41042219040229981")}
+    view = intake.type(second, other, 2)
+    line = line_of(view, "id_card")
+    assert (line.done, line.sentence.key) == (False, "intake.missing.reused_other_person")
+    assert line.sentence.params["local_no"] == first_no
+    with pytest.raises(InputProblem, match=r"intake\.not_ready"):
+        intake.take_in(second)
+    # taken back and taken anew it is that person's own
+    assert intake.set_material(second, "id_card", None).pages == ()
+    add_pages(window, second, "id_card")
+    intake.take_in(second)
+    assert [one.reused_from for one in window.desk.cases.case(second).case.materials] == ["", ""]
+
+
+def test_what_was_reused_of_an_agent_serves_that_agent_alone(window: Window) -> None:
+    intake, first = window.desk.intake, filled_draft(window, SYSTEM_ITEM, AGENT)
+    item = intake.view(first).item
+    reusable = replace(item.requirement("authorisation"), valid_months=6)
+
+    def serves(agent: Mapping[str, str]) -> bool:
+        intake.type(second, agent, 2)
+        draft_now, again = intake.view(second).case, replace(item, materials=(reusable,))
+        found = window.store.read(
+            lambda snapshot: borrowed_by(
+                snapshot, draft_now, again, own, draft_now.applicant, draft_now.parties, window.clock.now().date()
+            )
+        )
+        return found["authorisation"].unfit is None
+
+    intake.take_in(first)
+    second = draft(window)
+    intake.type(second, AGENT, 2)
+    own = tuple(page for page in window.desk.cases.case(first).pages if page.requirement_id == "authorisation")
+    note = Material("authorisation", reusable.name, reusable.form, 1, state=MaterialState.REUSED, reused_from=first)
+    noted = replace(intake.view(second).case, materials=(note,))
+    window.store.write(lambda transaction: transaction.put_case(noted)).result()
+    assert serves(AGENT)
+    assert not serves({"agent.name": "另一个人", "agent.document_number": resident("41042219040229982")})
+
+
+def test_what_was_reused_serves_no_more_once_its_case_is_void(window: Window) -> None:
+    first = filled_draft(window, PROXY_ITEM)
+    window.desk.intake.take_in(first)
+    second = draft(window, PROXY_ITEM)
+    window.desk.intake.reuse(second, "id_card", first)
+    window.desk.changes.void(first, "收错人了")
+    line = line_of(window.desk.intake.view(second), "id_card")
+    assert (line.done, line.sentence.key) == (False, "intake.missing.reused_void")
+    with pytest.raises(InputProblem, match=r"intake\.not_ready"):
+        window.desk.intake.take_in(second)
 
 
 def test_a_paper_serves_for_its_months_and_a_chain_keeps_the_first_day(window: Window) -> None:

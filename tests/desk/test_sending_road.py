@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 import requests
 
+from tests.desk.answers import none_needed
 from tests.desk.counter import APPLICANT, SYSTEM_ITEM, flat_page, papers
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.app.composition import Rooms, furnish
@@ -100,6 +101,7 @@ class Road:
                 transaction.add_page(page)
 
         self.store.write(work).result()
+        none_needed(self.desk, case_id)
         self.desk.intake.take_in(case_id)
         return case_id
 

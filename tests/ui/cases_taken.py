@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Mapping
 
+from tests.desk.answers import none_needed
 from tests.ui.cases_at_hand import desk_of
 from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, NAME, PHONE, Village, papers
 from villagedesk.domain.case import MaterialState, Page
@@ -40,6 +41,7 @@ def taken_in(
             transaction.add_page(page)
 
     village.store.write(work).result()
+    none_needed(desk, case_id)
     desk.intake.take_in(case_id)
     return case_id
 

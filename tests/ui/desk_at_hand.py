@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache, partial
 from pathlib import Path
 
+from tests.desk.answers import none_needed
 from tests.domain.identity_numbers import resident
 from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.key_keeper import FolderKeys
@@ -54,8 +55,8 @@ _CHEAP = PasswordCost(1, 8, 1)
 
 
 def needed_papers(desk: Desk, case_id: str) -> list[MaterialRequirement]:
-    """What must be there before the draft can be taken in."""
-    return [line.requirement for line in desk.intake.view(case_id).checklist if line.needed]
+    """What must be there before the draft can be taken in, once every question is answered with no."""
+    return [line.requirement for line in none_needed(desk, case_id).checklist if line.needed]
 
 
 @cache

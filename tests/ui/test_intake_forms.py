@@ -1,22 +1,18 @@
-"""The item's own form, the people in a case, what is done with each paper, and what the last step reads back."""
+"""The item's own form, the people in a case, and what the last step reads back."""
 
 from __future__ import annotations
-
-from datetime import date, timedelta
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QSpinBox
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.domain.identity_numbers import resident
 from tests.ui.cases_at_hand import desk_of, take_in
 from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, NAME, PHONE, Village
 from tests.ui.pages.guides import GuidesPage
-from tests.ui.pages.intake import ApplicantPage, MaterialsPage, ReviewPage
-from villagedesk.desk.intake_views import ChecklistLine
-from villagedesk.domain.case import MaterialState, Trust
+from tests.ui.pages.intake import ApplicantPage, ReviewPage
 from villagedesk.domain.party import PartyRole
 from villagedesk.ui.intake.person_finder import PersonFinder
 from villagedesk.ui.window import MainWindow
@@ -171,92 +167,6 @@ def test_what_is_typed_into_the_form_is_saved_checked_and_read_back_in_words(
     for one in item.fields:
         if one.required and one.when is None and not one.default and one.name != field.name:
             assert any(one.label in text for text in review.missing()), one.label
-
-
-def test_a_paper_that_was_seen_is_noted_with_its_trust_and_taken_back(page: ApplicantPage, village: Village) -> None:
-    page.fill(NAME, ID_NUMBER, PHONE, ADDRESS)
-    page.click("step_3")
-    materials = MaterialsPage(page.qtbot, page.window)
-    materials.wait_for("material_list")
-    case_id = draft_id(village)
-
-    def seen() -> list[tuple[int, ChecklistLine]]:
-        lines = enumerate(desk_of(village).intake.view(case_id).checklist)
-        return [(row, line) for row, line in lines if line.state is MaterialState.SEEN]
-
-    def rest() -> bool:
-        return bool(page.window.background.idle)
-
-    def mark(row: int) -> None:
-        materials.until(rest)
-        materials.widget("material_list", QListWidget).setCurrentRow(row)
-
-    materials.until(lambda: materials.seen("paper_seen"))
-    materials.click("paper_seen")
-    materials.until(lambda: len(seen()) == 1 and any("看后退还" in row for row in materials.counts()))
-    ((row, line),) = seen()
-    assert line.trust is Trust.CHECKED
-    mark(row)
-    materials.click("paper_trust")
-    materials.until(lambda: seen()[0][1].trust is Trust.UPLOADED)
-    mark(row)
-    materials.click("paper_form")
-    materials.until(lambda: seen()[0][1].form is not line.form)
-    mark(row)
-    copies = materials.widget("paper_copies", QSpinBox)
-    copies.setValue(line.copies + 1)
-    materials.until(lambda: seen()[0][1].copies == line.copies + 1)
-    mark(row)
-    materials.click("paper_seen")
-    materials.until(lambda: seen() == [])
-
-
-def test_an_earlier_day_than_the_longest_can_be_agreed_for_a_promised_paper(
-    qtbot: QtBot, signed_in: MainWindow, village: Village
-) -> None:
-    guides = GuidesPage(qtbot, signed_in)
-    guides.open()
-    guides.find("VD-ZJ-001", desk_of(village).items.get("VD-ZJ-001").name)
-    guides.enter()
-    page = ApplicantPage(qtbot, signed_in)
-    page.until(lambda: page.seen("applicant_name") and page.focused() == "applicant_name")
-    case_id = draft_id(village)
-    page.click("step_3")
-    materials = MaterialsPage(qtbot, signed_in)
-    materials.wait_for("material_list")
-    rows = [line.requirement.requirement_id for line in desk_of(village).intake.view(case_id).checklist]
-    materials.widget("material_list", QListWidget).setCurrentRow(rows.index("bank_card"))
-    materials.until(lambda: materials.seen("paper_promised"))
-    materials.click("paper_promised")
-
-    def promised() -> str:
-        (line,) = [
-            one
-            for one in desk_of(village).intake.view(case_id).checklist
-            if one.requirement.requirement_id == "bank_card"
-        ]
-        return line.promised_until
-
-    materials.until(lambda: promised() != "")
-    longest = promised()
-    sooner = (date.fromisoformat(longest) - timedelta(days=1)).isoformat()
-
-    def back_at_it() -> None:
-        """The list goes on to the next paper by itself."""
-        materials.until(lambda: bool(signed_in.background.idle))
-        materials.widget("material_list", QListWidget).setCurrentRow(rows.index("bank_card"))
-        materials.until(lambda: materials.seen("promise_day"))
-
-    back_at_it()
-    assert materials.typed("promise_day") == longest
-    for typed in (sooner, "2099-12-31"):
-        line = materials.widget("promise_day", QLineEdit)
-        line.setFocus()
-        line.setText(typed)
-        QTest.keyClick(line, Qt.Key.Key_Tab)
-        materials.until(lambda: promised() == sooner)
-        back_at_it()
-        assert materials.typed("promise_day") == sooner
 
 
 def test_an_open_case_of_the_same_person_and_item_is_shown_and_opened(

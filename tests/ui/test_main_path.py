@@ -12,7 +12,18 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenWindow
-from tests.ui.desk_at_hand import ADDRESS, CLERK, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASSWORD, PHONE, Village
+from tests.ui.desk_at_hand import (
+    ADDRESS,
+    CLERK,
+    ID_NUMBER,
+    ITEM,
+    ITEM_WORDS,
+    NAME,
+    PASSWORD,
+    PHONE,
+    Village,
+    needed_papers,
+)
 from tests.ui.pages.entry import FirstRunPage, SignInPage
 from tests.ui.pages.frame import CasesPage, TodayPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage, TakenInPage
@@ -134,7 +145,6 @@ def _take_in_behind_the_screen(village: Village) -> str:
     assert desk is not None
     case_id = desk.intake.start(desk.items.search(ITEM_WORDS)[0].code).case.case_id
     desk.intake.type(case_id, {"name": NAME, "document_number": ID_NUMBER, "phone": PHONE, "address": ADDRESS}, 4)
-    for line in desk.intake.view(case_id).checklist:
-        if line.needed:
-            desk.scanning.keep(desk.scanning.capture(case_id, line.requirement.requirement_id).proposal_id)
+    for requirement in needed_papers(desk, case_id):
+        desk.scanning.keep(desk.scanning.capture(case_id, requirement.requirement_id).proposal_id)
     return desk.intake.take_in(case_id).local_no

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.desk.answers import none_needed
 from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, NAME, PASSWORD, PHONE, Village, papers
 from tests.ui.pages.entry import SignInPage
@@ -49,6 +50,7 @@ def taken_in(village: Village) -> str:
             transaction.add_page(page)
 
     village.store.write(work).result()
+    none_needed(desk, case_id)
     desk.intake.take_in(case_id)
     return case_id
 

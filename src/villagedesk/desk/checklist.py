@@ -6,13 +6,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 
-from villagedesk.desk.intake_views import ChecklistLine
+from villagedesk.desk.intake_views import ChecklistLine, Question
 from villagedesk.desk.views import Missing, Sentence
 from villagedesk.domain.case import Material, MaterialState, Page, Trust
 from villagedesk.domain.service_item import MaterialForm, MaterialRequirement, Necessity, ServiceItem
 
 MATERIAL_STEP = 3
+_ANSWERS = frozenset({MaterialState.NEEDED, MaterialState.NOT_NEEDED})
+
+
+class Unfit(StrEnum):
+    """Why a reused paper does not serve any more."""
+
+    OTHER_PERSON = "other_person"
+    """The case it comes from is not of the person the draft is about."""
+    VOID = "void"
+    """That case was given up as void."""
+    NO_MORE = "no_more"
+    """Out of date, its pages removed, or others among them."""
 
 
 @dataclass(frozen=True)
@@ -20,12 +33,12 @@ class Borrowed:
     """What a reused paper rests on.
 
     Args:
-        local_no: of the case it comes from.
-        serves: its pages are all there, from that case alone, and still valid today.
+        local_no: of the case it comes from, "" where that is gone.
+        unfit: None while it serves: of the same person, its pages all there, from that case alone, and valid today.
     """
 
     local_no: str
-    serves: bool
+    unfit: Unfit | None = None
 
 
 def checklist_of(
@@ -59,8 +72,8 @@ def checklist_of(
 
 
 def missing_of(lines: Sequence[ChecklistLine], pages: Sequence[Page]) -> tuple[Missing, ...]:
-    """What of the checklist hinders taking in; pages of papers that the item does not ask for do, too: they belong
-    somewhere else or nowhere, and only the clerk can say."""
+    """What of the checklist hinders taking in, besides questions; pages of papers that the item does not ask for do,
+    too: they belong somewhere else or nowhere, and only the clerk can say."""
     missing = [
         Missing(MATERIAL_STEP, line.sentence, requirement_id=line.requirement.requirement_id)
         for line in lines
@@ -76,6 +89,22 @@ def missing_of(lines: Sequence[ChecklistLine], pages: Sequence[Page]) -> tuple[M
         for name, count in strays.items()
     ]
     return tuple(missing)
+
+
+def questions_of(lines: Sequence[ChecklistLine]) -> tuple[Question, ...]:
+    """What the clerk has to ask the villager, in the order of the papers; one answer for papers with one condition."""
+    asked: dict[str, list[ChecklistLine]] = {}
+    for line in lines:
+        if line.unanswered and line.requirement.when is not None:
+            asked.setdefault(line.requirement.when.words, []).append(line)
+    return tuple(
+        Question(
+            words,
+            tuple(line.requirement.name for line in of_it),
+            tuple(line.requirement.requirement_id for line in of_it),
+        )
+        for words, of_it in asked.items()
+    )
 
 
 def materials_of(lines: Sequence[ChecklistLine], noted: Sequence[Material]) -> tuple[Material, ...]:
@@ -94,7 +123,7 @@ def materials_of(lines: Sequence[ChecklistLine], noted: Sequence[Material]) -> t
             reused_from=sources.get(line.requirement.requirement_id, "") if line.state is MaterialState.REUSED else "",
         )
         for line in lines
-        if line.state is not None and line.state is not MaterialState.NOT_NEEDED
+        if line.state is not None and line.state not in _ANSWERS
     )
 
 
@@ -108,6 +137,13 @@ def can_be_waived(requirement: MaterialRequirement, facts: Mapping[str, str]) ->
     return requirement.when is not None and requirement.when.holds(facts) is None
 
 
+def can_be_given_back(requirement: MaterialRequirement) -> bool:
+    """Whether the original can be looked at and given back at once: where a copy is asked for, which its photographed
+    pages are. What is asked for as an original is handed in and stays, such as a form or a certificate to be replaced.
+    """
+    return requirement.form is MaterialForm.COPY and requirement.min_pages > 0
+
+
 def _line(
     requirement: MaterialRequirement,
     noted: Material | None,
@@ -117,11 +153,11 @@ def _line(
     borrowed: Borrowed | None,
 ) -> ChecklistLine:
     needed = _needed(requirement, facts)
-    waived = noted is not None and noted.state is MaterialState.NOT_NEEDED
-    if waived and (noted is None or needed is not None or pages):
-        noted, waived = None, False  # the condition is known to hold by now, or the paper came after all
-    if waived:
-        needed = False
+    if noted is not None and noted.state in _ANSWERS:
+        if needed is not None or pages:
+            noted = None  # the condition is known by now, or the paper came after all
+        else:
+            needed = noted.state is MaterialState.NEEDED
     state = noted.state if noted is not None else (MaterialState.TAKEN if pages else None)
     if state is MaterialState.PROMISED and pages and pages >= requirement.min_pages:
         state = MaterialState.TAKEN  # it came before the case was taken in
@@ -164,19 +200,21 @@ def _standing(
     if state is MaterialState.NOT_NEEDED:
         return True, Sentence("intake.checklist.not_needed", {"name": name})
     if state is MaterialState.SEEN:
-        return _short(requirement, noted) or (True, Sentence("intake.checklist.seen", {"name": name}, "good"))
+        return _seen(requirement, pages)
     if state is MaterialState.PROMISED and noted is not None:
         return _promise(requirement, noted, today)
     if state is MaterialState.REUSED:
-        if borrowed is None or not borrowed.serves:
-            return False, Sentence("intake.missing.reused_no_more", {"name": name}, "bad")
-        params = {"name": name, "pages": pages, "local_no": borrowed.local_no}
+        unfit = Unfit.NO_MORE if borrowed is None else borrowed.unfit
+        params = {"name": name, "pages": pages, "local_no": borrowed.local_no if borrowed is not None else ""}
+        if unfit is not None:
+            return False, Sentence(f"intake.missing.reused_{unfit}", params, "bad")
         return True, Sentence("intake.checklist.reused", params, "good")
     if state is MaterialState.TAKEN:
         if pages < requirement.min_pages:
             params = {"name": name, "have": pages, "need": requirement.min_pages}
             return False, Sentence("intake.missing.pages", params, "bad")
-        taken = True, Sentence("intake.checklist.taken", {"name": name, "pages": pages}, "good")
+        key = "intake.checklist.taken" if pages else "intake.checklist.taken_unphotographed"
+        taken = True, Sentence(key, {"name": name, "pages": pages}, "good")
         return _short(requirement, noted) or taken
     if needed is False:
         return True, Sentence("intake.checklist.condition_not_met", {"name": name})
@@ -189,6 +227,15 @@ def _standing(
     if requirement.min_pages:
         return False, Sentence("intake.missing.pages", {"name": name, "have": 0, "need": requirement.min_pages}, "bad")
     return False, Sentence("intake.missing.paper", {"name": name}, "bad")
+
+
+def _seen(requirement: MaterialRequirement, pages: int) -> tuple[bool, Sentence]:
+    params = {"name": requirement.name, "have": pages, "need": requirement.min_pages}
+    if not can_be_given_back(requirement):
+        return False, Sentence("intake.missing.not_given_back", params, "bad")
+    if pages < requirement.min_pages:
+        return False, Sentence("intake.missing.seen_pages", params, "bad")
+    return True, Sentence("intake.checklist.seen", {"name": requirement.name, "pages": pages}, "good")
 
 
 def _short(requirement: MaterialRequirement, noted: Material | None) -> tuple[bool, Sentence] | None:

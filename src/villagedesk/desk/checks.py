@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from villagedesk.desk.checklist import Borrowed, checklist_of, materials_of, missing_of
+from villagedesk.desk.checklist import Borrowed, checklist_of, materials_of, missing_of, questions_of
 from villagedesk.desk.forms import check_draft_form
-from villagedesk.desk.intake_views import ChecklistLine
-from villagedesk.desk.persons import check_persons
+from villagedesk.desk.intake_views import ChecklistLine, Question
+from villagedesk.desk.persons import CheckedPersons
 from villagedesk.desk.views import FieldTrouble, Missing
 from villagedesk.domain.case import Applicant, Case, Material, Page
 from villagedesk.domain.party import Party
+from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.service_item import ServiceItem
 
 
@@ -26,7 +27,8 @@ class CheckedDraft:
         form: what is sent of the form; ``form_shown`` names the fields on it.
         materials: what the case is taken in with.
         troubles: what is wrong or should be looked at, beside its field.
-        missing: what hinders taking in; empty when ready.
+        missing: what hinders taking in, besides ``questions``: papers of which only the clerk can tell whether they are
+            needed.
     """
 
     applicant: Applicant
@@ -39,12 +41,21 @@ class CheckedDraft:
     materials: tuple[Material, ...]
     troubles: tuple[FieldTrouble, ...]
     missing: tuple[Missing, ...]
+    questions: tuple[Question, ...]
+
+    def must_be_ready(self) -> None:
+        """Raises InputProblem ``intake.not_ready`` (``count``, its field named), ``intake.unanswered`` (``count``)."""
+        if self.missing:
+            raise InputProblem("intake.not_ready", field=self.missing[0].field, count=len(self.missing))
+        if self.questions:
+            raise InputProblem("intake.unanswered", count=len(self.questions))
 
 
 def check_draft(
     case: Case,
     item: ServiceItem,
     pages: Sequence[Page],
+    persons: CheckedPersons,
     borrowed: Mapping[str, Borrowed],
     today: date,
     known_areas: Set[str],
@@ -52,11 +63,11 @@ def check_draft(
     """Check everything anew from what was typed and photographed.
 
     Args:
+        persons: of the draft, checked.
         borrowed: how its reused papers stand, by requirement.
         today: the date in Shanghai.
         known_areas: prefixes of area codes; unknown ones warn only.
     """
-    persons = check_persons(case, item, today, known_areas)
     form = check_draft_form(item, case.form, persons, today, known_areas)
     lines = checklist_of(item, case.materials, pages, form.facts, today, borrowed)
     return CheckedDraft(
@@ -70,4 +81,5 @@ def check_draft(
         materials=materials_of(lines, case.materials),
         troubles=(*persons.troubles, *form.troubles),
         missing=(*persons.missing, *form.missing, *missing_of(lines, pages)),
+        questions=questions_of(lines),
     )

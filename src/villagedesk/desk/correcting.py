@@ -77,8 +77,7 @@ class Correcting:
             raise PagesChanged
         item = self._drafts.item_of(case)
         checked = self._drafts.check(transaction, case, item, pages)
-        if checked.missing:
-            raise InputProblem("intake.not_ready", field=checked.missing[0].field, count=len(checked.missing))
+        checked.must_be_ready()
         changed = correction_view(transaction, case, item, pages, checked)
         corrected = replace(
             case,

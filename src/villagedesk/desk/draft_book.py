@@ -12,6 +12,7 @@ from villagedesk.desk.correction_views import correction_view
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.drafts import open_case, put_open
 from villagedesk.desk.items import Items
+from villagedesk.desk.persons import check_persons
 from villagedesk.desk.reuse import borrowed_by
 from villagedesk.desk.typed_values import PutIn, put_in
 from villagedesk.desk.views import DraftView, FieldTrouble, ListRow, Sentence
@@ -115,8 +116,10 @@ class DraftBook:
 
     def check(self, snapshot: Snapshot, case: Case, item: ServiceItem, pages: tuple[Page, ...]) -> CheckedDraft:
         today = self.today()
-        borrowed = borrowed_by(snapshot, case, item, pages, today)
-        return check_draft(case, item, pages, borrowed, today, self.counter.known_areas)
+        areas = self.counter.known_areas
+        persons = check_persons(case, item, today, areas)
+        borrowed = borrowed_by(snapshot, case, item, pages, persons.applicant, persons.parties, today)
+        return check_draft(case, item, pages, persons, borrowed, today, areas)
 
     def view(self, case_id: str) -> DraftView:
         return self._store.read(lambda snapshot: self._view(snapshot, open_case(snapshot, case_id)))
@@ -137,6 +140,7 @@ class DraftBook:
             saved_at=case.updated_at,
             form_shown=checked.form_shown,
             checklist=checked.checklist,
+            questions=checked.questions,
             duplicates=_duplicates(snapshot, case, checked.applicant.document_number),
             # what was taken in stays bound to the version its papers were checked against
             changes=self._items.changes(case) if drafting else None,

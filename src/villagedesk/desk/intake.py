@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from villagedesk.desk.correcting import Correcting
@@ -182,8 +182,9 @@ class Intake:
             form, copies: what was taken, where it is not what the item asks for; None for no change.
 
         Raises:
-            InputProblem: ``intake.requirement_gone``, ``intake.cannot_waive``, ``intake.missing.no_promise``,
-                ``intake.missing.promise_day``, ``intake.date_shape``, ``intake.no_such_date``.
+            InputProblem: ``intake.requirement_gone``, ``intake.cannot_waive``, ``intake.cannot_give_back``,
+                ``intake.missing.no_promise``, ``intake.missing.promise_day``, ``intake.date_shape``,
+                ``intake.no_such_date``.
             ValueError: ``REUSED`` for a paper that is not; copies out of range.
         """
         self._drafts.need(Right.WORK)
@@ -197,6 +198,25 @@ class Intake:
             if kept != pages:
                 transaction.replace_pages(case_id, kept)
             return again, {"requirement": requirement_id, "state": str(state) if state else ""}
+
+        return self._drafts.changed(case_id, "material_noted", change)
+
+    def answer(self, case_id: str, requirement_ids: Sequence[str], *, needed: bool) -> DraftView:
+        """Say whether the papers of some :class:`Question` are needed.
+
+        Raises:
+            InputProblem: ``intake.requirement_gone``, ``intake.cannot_waive``.
+        """
+        self._drafts.need(Right.WORK)
+        wish = Wish(MaterialState.NEEDED if needed else MaterialState.NOT_NEEDED)
+
+        def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
+            item = self._drafts.item_of(case)
+            pages = tuple(transaction.pages(case_id))
+            facts = self._drafts.check(transaction, case, item, pages).facts
+            for name in requirement_ids:
+                case, _ = noted(case, pages, item, name, wish, facts, self._drafts.today())
+            return case, {"requirement": " ".join(requirement_ids), "state": str(wish.state)}
 
         return self._drafts.changed(case_id, "material_noted", change)
 
@@ -309,9 +329,9 @@ class Intake:
         When this returns, the case is saved as the design defines it (invariant I1).
 
         Raises:
-            InputProblem: ``intake.not_ready`` (``count``), ``intake.item_changed`` until :meth:`adopt`,
-                ``domain.local_no.day_full``; ``intake.sent_before`` (``local_no``) for a draft out of a backup whose
-                case the acceptance system has.
+            InputProblem: ``intake.not_ready`` (``count``), ``intake.unanswered`` (``count``) until every question has
+                its :meth:`answer`, ``intake.item_changed`` until :meth:`adopt`, ``domain.local_no.day_full``;
+                ``intake.sent_before`` (``local_no``) for a draft out of a backup whose case the acceptance system has.
             EnvironmentProblem: ``intake.page_damaged`` (``name``, ``order``); the draft is as it was.
         """
         self._drafts.need(Right.WORK)

@@ -38,6 +38,26 @@ class ChecklistLine:
     done: bool
     sentence: Sentence
 
+    @property
+    def unanswered(self) -> bool:
+        """Whether the clerk has to say if it is needed: nothing else will tell."""
+        return self.needed is None and self.requirement.when is not None and not self.requirement.when.fact
+
+
+@dataclass(frozen=True)
+class Question:
+    """A condition that only the clerk can tell, with the papers that hang on it.
+
+    Args:
+        words: the condition, e.g. 参保人去世的.
+        names: of the papers.
+        requirement_ids: of the same, to answer for them.
+    """
+
+    words: str
+    names: tuple[str, ...]
+    requirement_ids: tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Reusable:

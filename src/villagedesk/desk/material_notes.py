@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from villagedesk.desk.checklist import can_be_waived, last_promise_day
+from villagedesk.desk.checklist import can_be_given_back, can_be_waived, last_promise_day
 from villagedesk.domain.case import Case, Material, MaterialState, Page, Trust
 from villagedesk.domain.dates import NoDate, read_date
 from villagedesk.domain.problems import InputProblem
@@ -23,7 +23,8 @@ class Wish:
         state: None takes back all that was noted.
         promised_until: last day of a promised one, as typed.
         returned: it was given back to the villager.
-        form, copies: what was taken, where it is not what the item asks for; copies from 1 to ``MOST_COPIES``.
+        form, copies: what was taken, where it is not what the item asks for; copies from 1 to ``MOST_COPIES``. What was
+            seen is the original.
     """
 
     state: MaterialState | None
@@ -50,8 +51,9 @@ def noted(
         today: the date in Shanghai.
 
     Raises:
-        InputProblem: ``intake.requirement_gone``, ``intake.cannot_waive``, ``intake.missing.no_promise``,
-            ``intake.missing.promise_day``, ``intake.date_shape``, ``intake.no_such_date``.
+        InputProblem: ``intake.requirement_gone``, ``intake.cannot_waive``, ``intake.cannot_give_back``,
+            ``intake.missing.no_promise``, ``intake.missing.promise_day``, ``intake.date_shape``,
+            ``intake.no_such_date``.
         ValueError: reuse of a paper that is not reused; copies out of range.
     """
     if wish.copies is not None and not 1 <= wish.copies <= MOST_COPIES:
@@ -69,13 +71,17 @@ def noted(
         return replace(case, materials=others), pages
     if state is MaterialState.NOT_NEEDED and not can_be_waived(requirement, facts):
         raise InputProblem("intake.cannot_waive", name=requirement.name)
+    if state is MaterialState.SEEN and not can_be_given_back(requirement):
+        raise InputProblem("intake.cannot_give_back", name=requirement.name)
     until = _promise(requirement, wish.promised_until, today) if state is MaterialState.PROMISED else ""
     came = before if before is not None and before.state is state else None
-    given_back = came.returned if came is not None else state is MaterialState.SEEN
+    seen = state is MaterialState.SEEN
+    given_back = came.returned if came is not None else seen
+    form = MaterialForm.ORIGINAL if seen else wish.form or (came.form if came is not None else requirement.form)
     material = Material(
         requirement_id,
         requirement.name,
-        wish.form or (came.form if came is not None else requirement.form),
+        form,
         wish.copies or (came.copies if came is not None else requirement.copies),
         returned=given_back if wish.returned is None else wish.returned,
         state=state,
@@ -94,10 +100,11 @@ def uploaded(case: Case, requirement: MaterialRequirement, *, anew: bool = False
         anew: what is noted is of the pages that were sent before, not of this one.
     """
     before = next((one for one in case.materials if one.requirement_id == requirement.requirement_id), None)
-    if before is not None and before.state is not MaterialState.PROMISED and not anew:
+    answered = before is not None and before.state in (MaterialState.NEEDED, MaterialState.NOT_NEEDED)
+    if before is not None and not answered and before.state is not MaterialState.PROMISED and not anew:
         return case
     others = tuple(one for one in case.materials if one is not before)
-    if before is None:
+    if before is None or answered:
         before = Material(requirement.requirement_id, requirement.name, requirement.form, requirement.copies)
     return replace(case, materials=(*others, replace(before, trust=Trust.UPLOADED)))
 

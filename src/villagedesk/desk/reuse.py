@@ -3,11 +3,11 @@ pages."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
 
-from villagedesk.desk.checklist import Borrowed
+from villagedesk.desk.checklist import Borrowed, Unfit
 from villagedesk.desk.intake_views import Reusable
 from villagedesk.domain.case import Applicant, Case, CaseStatus, Material, MaterialState, Page
 from villagedesk.domain.clock import SHANGHAI
@@ -52,10 +52,8 @@ def find_sources(
     for case in snapshot.cases_of_person(applicant.document_number, _MOST_CASES):
         if case.case_id == draft.case_id or case.status in _NO_SOURCE:
             continue
-        if case.applicant.document_kind != applicant.document_kind:
-            continue
         for requirement in wanted:
-            if not _same_party(requirement, case, parties):
+            if not _of_same_person(requirement, case, applicant, parties):
                 continue
             source = source_in(snapshot, case, requirement, today)
             best = found.get(requirement.requirement_id)
@@ -119,14 +117,22 @@ def borrow(draft: Case, requirement: MaterialRequirement, source: Source) -> tup
 
 
 def borrowed_by(
-    snapshot: Snapshot, case: Case, item: ServiceItem | None, pages: Sequence[Page], today: date
+    snapshot: Snapshot,
+    case: Case,
+    item: ServiceItem,
+    pages: Sequence[Page],
+    applicant: Applicant,
+    parties: Sequence[Party],
+    today: date,
 ) -> dict[str, Borrowed]:
-    """How the reused papers of a draft or case stand, by requirement.
+    """How the reused papers of a draft stand, by requirement: who applies may have been typed anew since, and the case
+    they come from given up.
 
     Args:
-        item: None where the item is not known; nothing of it serves then.
-        today: a case that was taken in keeps what served on that day.
+        applicant, parties: checked and folded, as they are now.
+        today: the date in Shanghai.
     """
+    asked = {one.requirement_id: one for one in item.materials}
     found: dict[str, Borrowed] = {}
     for material in case.materials:
         if material.state is not MaterialState.REUSED:
@@ -135,14 +141,42 @@ def borrowed_by(
         try:
             earlier = snapshot.case(material.reused_from)
         except KeyError:
-            found[name] = Borrowed("", serves=False)
+            found[name] = Borrowed("", Unfit.NO_MORE)
             continue
-        requirement = next((one for one in item.materials if one.requirement_id == name), None) if item else None
-        source = None if requirement is None else source_in(snapshot, earlier, requirement, today)
-        own = {page.page_id for page in pages if page.requirement_id == name}
-        serves = source is not None and own == {page.page_id for page in source.pages}
-        found[name] = Borrowed(earlier.local_no or "", serves)
+        unfit: Unfit | None = Unfit.NO_MORE
+        if name in asked:
+            own = {page.page_id for page in pages if page.requirement_id == name}
+            unfit = _unfit(snapshot, earlier, asked[name], own, applicant, parties, today)
+        found[name] = Borrowed(earlier.local_no or "", unfit)
     return found
+
+
+def _unfit(
+    snapshot: Snapshot,
+    earlier: Case,
+    requirement: MaterialRequirement,
+    own: Set[str],
+    applicant: Applicant,
+    parties: Sequence[Party],
+    today: date,
+) -> Unfit | None:
+    if not _of_same_person(requirement, earlier, applicant, parties):
+        return Unfit.OTHER_PERSON
+    if earlier.status in _NO_SOURCE:
+        return Unfit.VOID
+    source = source_in(snapshot, earlier, requirement, today)
+    whole = source is not None and own == {page.page_id for page in source.pages}
+    return None if whole else Unfit.NO_MORE
+
+
+def _of_same_person(
+    requirement: MaterialRequirement, earlier: Case, applicant: Applicant, parties: Sequence[Party]
+) -> bool:
+    same = (earlier.applicant.document_kind, earlier.applicant.document_number) == (
+        applicant.document_kind,
+        applicant.document_number,
+    )
+    return same and _same_party(requirement, earlier, parties)
 
 
 def _serves(material: Material, requirement: MaterialRequirement) -> bool:

@@ -58,8 +58,7 @@ class TakingIn:
             raise InputProblem("intake.item_changed")
         now = self._clock.now()
         checked = self._drafts.check(transaction, case, item, pages)
-        if checked.missing:
-            raise InputProblem("intake.not_ready", field=checked.missing[0].field, count=len(checked.missing))
+        checked.must_be_ready()
         local_no = transaction.take_local_no(now.astimezone(SHANGHAI).date())
         case = replace(
             case,

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from villagedesk.desk.door_views import Sentence as Sentence
-from villagedesk.desk.intake_views import ChecklistLine
+from villagedesk.desk.intake_views import ChecklistLine, Question
 from villagedesk.desk.item_views import ItemChanges
 from villagedesk.desk.life_views import ClockView
-from villagedesk.domain.case import Case, CaseEvent, CaseLine, Page
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, MaterialState, Page
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import OutboxRow
 from villagedesk.domain.printing import PaperKind, PrintJob
@@ -108,9 +108,10 @@ class DraftView:
         birth_date: derived from the identity number, None while it is not right.
         sex: ``"male"`` or ``"female"``, derived likewise, or "".
         troubles: sentences for fields that hold something wrong (empty fields are ``missing``, not trouble).
-        missing: what still hinders taking in; empty when ready.
+        missing: what still hinders taking in, besides ``questions``.
         form_shown: names of the form's fields whose condition holds, in order.
         checklist: a line for each material the item asks for, in order.
+        questions: what the clerk has to answer before taking in.
         duplicates: cases of the same person and item that are open already.
         changes: None while the draft's item is as it was when the draft began.
         notice: what is told once of a card that was read, with the field that it is of.
@@ -128,11 +129,22 @@ class DraftView:
     saved_at: datetime
     form_shown: tuple[str, ...] = ()
     checklist: tuple[ChecklistLine, ...] = ()
+    questions: tuple[Question, ...] = ()
     duplicates: tuple[ListRow, ...] = ()
     changes: ItemChanges | None = None
     notice: tuple[FieldTrouble, ...] = ()
     refused: tuple[InputProblem, ...] = ()
     correction: Correction | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether it can be taken in."""
+        return not self.missing and not self.questions
+
+    @property
+    def lacks(self) -> bool:
+        """Whether there is something to be brought or said, which can be told on paper."""
+        return not self.ready or any(line.state is MaterialState.PROMISED for line in self.checklist)
 
 
 @dataclass(frozen=True)

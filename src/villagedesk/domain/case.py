@@ -60,11 +60,13 @@ class MaterialState(StrEnum):
 
     TAKEN = "taken"
     SEEN = "seen"
-    """查看原件后退还: looked at and handed back at once."""
+    """查看原件后退还: the original was looked at and handed back at once; its photographed pages are the copy."""
     PROMISED = "promised"
     """容缺: comes later, by ``promised_until``."""
     REUSED = "reused"
     """From an earlier case of the same person, still valid."""
+    NEEDED = "needed"
+    """The clerk said that its condition holds, and it has not come yet; kept in drafts only."""
     NOT_NEEDED = "not_needed"
     """The clerk said that its condition does not hold; kept in drafts only."""
 

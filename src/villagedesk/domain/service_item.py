@@ -100,7 +100,7 @@ class MaterialRequirement:
     Args:
         requirement_id: stable within the item, e.g. ``"id_card"``.
         name: as the clerk reads it, e.g. 居民身份证.
-        form: original or copy.
+        form: original or copy; an original stays with the case, of a copy the original may be given back at once.
         copies: how many are handed in.
         min_pages: photographed sides at the least; 0 for what is taken but not photographed.
         source: where the villager gets it; ``issuer`` names the office or body, may be "".

@@ -129,6 +129,7 @@ QPushButton {{ background: {SURFACE}; border: 1px solid #8C96A3; border-radius: 
   min-height: 24px; outline: none; }}
 QPushButton:hover {{ background: {BLUE_TINT}; border-color: {BLUE}; }}
 QPushButton:focus {{ border: 3px solid {BLUE}; padding: 7px 13px; }}
+QPushButton[role="small"]:focus {{ border: 3px solid {BLUE}; padding: 2px 6px; }}
 QPushButton:pressed {{ background: #D3E3F7; }}
 QPushButton:disabled {{ color: {QUIET}; background: {GROUND}; border-color: {LINE}; }}
 QPushButton[role="primary"] {{ background: {BLUE}; color: {SURFACE}; border: 1px solid {BLUE}; font-weight: 700;

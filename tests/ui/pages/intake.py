@@ -85,8 +85,23 @@ class ReviewPage(FramePage):
             found.append(self.text(f"missing_{len(found) + 1}"))
         return found
 
+    def asked(self) -> list[str]:
+        """What has to be asked, in words."""
+        found: list[str] = []
+        while self.seen(f"question_{len(found) + 1}"):
+            found.append(self.text(f"question_{len(found) + 1}"))
+        return found
+
+    def none_needed(self) -> None:
+        """Answer all that is asked with no, by key."""
+        self.until(lambda: self.ready() or self.seen("question_1"))
+        if self.seen("question_1"):
+            self.press(Qt.Key.Key_D if self.seen("none_needed") else Qt.Key.Key_N)
+        self.until(lambda: not self.seen("question_1"))
+
     def take_in(self) -> None:
-        """Enter."""
+        """Enter, once what is asked is answered with no."""
+        self.none_needed()
         self.until(lambda: self.ready() and self.focused() == "primary_button")
         self.enter()
 

@@ -31,12 +31,10 @@ def days_words(words: Words, limit: TimeLimit | None) -> str:
 
 def requirement_words(words: Words, requirement: MaterialRequirement) -> str:
     """What is asked for, in one line: original or copy, how many, how many sides."""
-    return words(
-        "ui.item.requirement",
-        form=words(f"ui.form.{requirement.form.value}"),
-        copies=requirement.copies,
-        pages=requirement.min_pages,
-    )
+    form = words(f"ui.form.{requirement.form.value}")
+    if not requirement.min_pages:
+        return words("ui.item.requirement_unphotographed", form=form, copies=requirement.copies)
+    return words("ui.item.requirement", form=form, copies=requirement.copies, pages=requirement.min_pages)
 
 
 class ItemGuide(QWidget):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from villagedesk.desk.intake_views import ChecklistLine
-from villagedesk.desk.views import DraftView
+from villagedesk.desk.views import DraftView, Sentence
 from villagedesk.domain.case import MaterialState, Page
 from villagedesk.ui.cards import Card
 from villagedesk.ui.guides.item_guide import requirement_words
@@ -23,12 +23,23 @@ def line_of(draft: DraftView, requirement_id: str) -> ChecklistLine | None:
 
 
 def wanted_materials(draft: DraftView) -> list[str]:
-    """Ids of the materials that still lack pages: all that must be there, and others once they were begun."""
-    return [
-        line.requirement.requirement_id
-        for line in draft.checklist
-        if not line.done and (line.needed or line.pages) and line.state not in _NOTED
-    ]
+    """Ids of the materials there is something left to do about: all that must be there and others once they were begun,
+    then those the clerk has to ask about."""
+    begun = [line for line in draft.checklist if not line.done and (line.needed or line.pages)]
+    asked = [line for line in draft.checklist if line.unanswered]
+    return [line.requirement.requirement_id for line in (*begun, *asked)]
+
+
+def standing(draft: DraftView) -> Sentence:
+    """What is missing and what is to be asked, in one line: the list may be longer than the screen."""
+    missing = sum(bool(line.needed) and not line.done for line in draft.checklist)
+    asked = sum(line.unanswered for line in draft.checklist)
+    params = {"missing": missing, "asked": asked}
+    if missing:
+        return Sentence("ui.materials.standing_both" if asked else "ui.materials.standing_missing", params, "bad")
+    if asked:
+        return Sentence("ui.materials.standing_asked", params, "warn")
+    return Sentence("ui.materials.standing_whole", {}, "good")
 
 
 def checklist(words: Words, draft: DraftView) -> list[Card]:
@@ -39,12 +50,12 @@ def checklist(words: Words, draft: DraftView) -> list[Card]:
 
 def _card(words: Words, line: ChecklistLine) -> Card:
     requirement = line.requirement
-    count = words("ui.materials.count", there=line.pages, need=requirement.min_pages)
-    told = line.state in _NOTED or line.needed is False or (line.needed is None and not line.pages)
-    badge = words(f"ui.checklist.{line.state}") if line.state in _NOTED else count
-    if line.state is None and line.needed is False and not line.pages:
-        badge = words("ui.checklist.not_needed")
-    tone = line.sentence.tone if told or line.done else "warn"
+    missing = bool(line.needed) and not line.done
+    tone = "bad" if missing else line.sentence.tone
+    badges = [(words("ui.checklist.missing"), tone)] if missing else []
+    badge = _badge(words, line)
+    if badge:
+        badges.append((badge, tone))
     lines = [requirement_words(words, requirement)]
     if requirement.when is not None and line.needed is not True:
         lines.append(words("ui.materials.if", condition=requirement.when.words))
@@ -52,4 +63,19 @@ def _card(words: Words, line: ChecklistLine) -> Card:
         lines.append(words("ui.checklist.until", date=line.promised_until))
     if line.reused_from_no:
         lines.append(words("ui.checklist.from", local_no=line.reused_from_no))
-    return Card(requirement.requirement_id, requirement.name, tuple(lines), tone, ((badge, tone),))
+    if missing and line.state not in (None, MaterialState.NEEDED):
+        lines.append(words.of(line.sentence))
+    return Card(requirement.requirement_id, requirement.name, tuple(lines), tone, tuple(badges))
+
+
+def _badge(words: Words, line: ChecklistLine) -> str:
+    """How it stands, in a word or two."""
+    if line.unanswered:
+        return words("ui.checklist.unanswered")
+    if line.state in _NOTED and (line.done or not line.requirement.min_pages):
+        return words(f"ui.checklist.{line.state}")
+    if line.state is None and line.needed is not True:
+        return words("ui.checklist.depends" if line.needed is None else "ui.checklist.not_needed")
+    if line.requirement.min_pages or line.pages:
+        return words("ui.materials.count", there=line.pages, need=line.requirement.min_pages)
+    return words("ui.checklist.came") if line.state is MaterialState.TAKEN else ""

@@ -11,13 +11,13 @@ from villagedesk.desk.views import DraftView
 from villagedesk.domain.case import Page
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.cards import CardList
-from villagedesk.ui.intake.checklist import checklist, line_of, pages_of, wanted_materials
+from villagedesk.ui.intake.checklist import checklist, line_of, pages_of, standing, wanted_materials
 from villagedesk.ui.intake.page_column import PageColumn
 from villagedesk.ui.intake.paper_acts import PaperActs
 from villagedesk.ui.intake.paper_taker import PaperTaker, WantedPaper
 from villagedesk.ui.intake.step import Step
 from villagedesk.ui.screen import Surroundings
-from villagedesk.ui.sentences import wrapping_label
+from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
 
 _STEP = 3
@@ -36,6 +36,7 @@ class MaterialsStep(Step):
         self.setAcceptDrops(True)
         self.list = CardList("material_list", words("ui.materials.list"), self)
         self.list.currentRowChanged.connect(self._show_requirement)
+        self._standing = SentenceLabel(words, "materials_standing", self)
         self._note = wrapping_label("", "small", self)
         self._note.setObjectName("material_note")
         self.acts = PaperActs(surroundings, self)
@@ -50,6 +51,7 @@ class MaterialsStep(Step):
         """Checklist and pages as they are saved."""
         other = self._draft is None or self._draft.case.case_id != draft.case.case_id
         self._draft = draft
+        self._standing.tell(standing(draft))
         self.list.show_cards(checklist(self._with.words, draft))
         if other:
             self._choose_open()
@@ -130,6 +132,7 @@ class MaterialsStep(Step):
         left = QVBoxLayout(self._left_column)
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(GAP)
+        left.addWidget(self._standing)
         left.addWidget(self.list, 1)
         left.addWidget(self.acts)
         left.addWidget(self._note)

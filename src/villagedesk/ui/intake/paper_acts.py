@@ -1,5 +1,5 @@
-"""What else can become of a paper than being photographed: seen and returned, promised, reused, not needed; how far it
-can be trusted."""
+"""What else can become of a paper than being photographed: taken without a picture, seen and returned, promised,
+reused, needed or not; how far it can be trusted."""
 
 from __future__ import annotations
 
@@ -9,24 +9,28 @@ from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
 
+from villagedesk.desk.checklist import can_be_given_back
 from villagedesk.desk.intake_views import ChecklistLine, Reusable
 from villagedesk.desk.material_notes import MOST_COPIES
-from villagedesk.desk.views import DraftView
+from villagedesk.desk.views import DraftView, Sentence
 from villagedesk.domain.case import MaterialState, Trust
-from villagedesk.domain.problems import Problem
-from villagedesk.domain.service_item import MaterialForm, Necessity
+from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.service_item import MaterialForm
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.screen import Surroundings
-from villagedesk.ui.sentences import plain_label
+from villagedesk.ui.sentences import SentenceLabel, plain_label
 from villagedesk.ui.theme import GAP
 
 _KEYS = {
+    MaterialState.TAKEN: "S",
     MaterialState.SEEN: "V",
     MaterialState.PROMISED: "P",
     MaterialState.REUSED: "U",
+    MaterialState.NEEDED: "Y",
     MaterialState.NOT_NEEDED: "N",
 }
+_IN_A_ROW = 2
 _TRUST_KEY = "T"
 _FORM_KEY = "O"
 
@@ -46,13 +50,18 @@ class PaperActs(QWidget):
         self._draft: DraftView | None = None
         self._line: ChecklistLine | None = None
         self._reusable: tuple[Reusable, ...] = ()
+        self._refused_day: tuple[str, str, Sentence] | None = None
+        """Requirement, the day as typed, and why it was refused."""
         words = surroundings.words
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(GAP // 2)
+        self._states = QGridLayout()
+        self._states.setSpacing(GAP // 2)
+        grid.addLayout(self._states, 0, 0, 1, 2)
         self.buttons: dict[MaterialState, QPushButton] = {}
-        for place, (state, key) in enumerate(_KEYS.items()):
-            act = button(
+        for state, key in _KEYS.items():
+            self.buttons[state] = button(
                 f"paper_{state}",
                 words(f"ui.checklist.{state}"),
                 lambda state=state: self._note(state),  # type: ignore[misc]
@@ -60,8 +69,6 @@ class PaperActs(QWidget):
                 role="small",
                 parent=self,
             )
-            self.buttons[state] = act
-            grid.addWidget(act, place // 2, place % 2)
         self.trust = button("paper_trust", "", self._next_trust, role="small", parent=self)
         grid.addWidget(self.trust, 2, 0, 1, 2)
         self.form = button("paper_form", "", self._other_form, role="small", parent=self)
@@ -87,6 +94,8 @@ class PaperActs(QWidget):
         row.addWidget(self._promise_label)
         row.addWidget(self.promise_day, 1)
         grid.addLayout(row, 4, 0, 1, 2)
+        self._promise_trouble = SentenceLabel(words, "promise_day_trouble", self)
+        grid.addWidget(self._promise_trouble, 5, 0, 1, 2)
 
     def keys(self, owner: QWidget) -> list[QShortcut]:
         """The keys, acting while the focus is in ``owner``."""
@@ -124,19 +133,12 @@ class PaperActs(QWidget):
         if line is None:
             return
         requirement = line.requirement
-        photographed = line.pages > 0 and line.state is not MaterialState.REUSED
-        possible = {
-            MaterialState.SEEN: not photographed,
-            MaterialState.PROMISED: requirement.promise_days > 0 and not photographed,
-            MaterialState.REUSED: self._source() is not None and not photographed,
-            MaterialState.NOT_NEEDED: requirement.necessity is Necessity.CONDITIONAL and not line.pages,
-        }
+        self._lay_states(line)
         for state, act in self.buttons.items():
-            act.setVisible(possible[state] or line.state is state)
             text = words("ui.checklist.take_back") if line.state is state else words(f"ui.checklist.{state}")
             act.setText(f"{text}  {_KEYS[state]}")
             act.setAccessibleName(words("ui.checklist.act_on", act=text, name=requirement.name))
-        came = line.state in (MaterialState.TAKEN, MaterialState.SEEN)
+        came = line.state is MaterialState.TAKEN
         self.form.setVisible(came)
         self._copies_label.setVisible(came)
         self.copies.setVisible(came)
@@ -149,21 +151,63 @@ class PaperActs(QWidget):
         self.trust.setText(f"{words(f'ui.checklist.trust_{line.trust.value.lower()}')}  {_TRUST_KEY}")
         self.trust.setAccessibleName(words("ui.checklist.act_on", act=self.trust.text(), name=requirement.name))
 
+        self._show_promise(line)
+
+    def _lay_states(self, line: ChecklistLine) -> None:
+        """What can become of the paper, and what did, without gaps."""
+        requirement = line.requirement
+        photographed = line.pages > 0 and line.state is not MaterialState.REUSED
+        possible = {
+            MaterialState.TAKEN: requirement.min_pages == 0 and not line.pages,
+            MaterialState.SEEN: can_be_given_back(requirement) and line.state is not MaterialState.REUSED,
+            MaterialState.PROMISED: requirement.promise_days > 0 and not photographed,
+            MaterialState.REUSED: self._source() is not None and not photographed,
+            MaterialState.NEEDED: line.unanswered,
+            MaterialState.NOT_NEEDED: line.needed is None,
+        }
+        noted = line.state if line.state is not MaterialState.TAKEN else None
+        place = 0
+        for state, act in self.buttons.items():
+            self._states.removeWidget(act)
+            act.setVisible(possible[state] or noted is state)
+            if possible[state] or noted is state:
+                self._states.addWidget(act, place // _IN_A_ROW, place % _IN_A_ROW)
+                place += 1
+
+    def _show_promise(self, line: ChecklistLine) -> None:
+        """The day; one that was refused stays as it was typed, with the reason beside it."""
         promised = line.state is MaterialState.PROMISED
+        refused = self._refused_day
+        if refused is not None and (not promised or refused[0] != line.requirement.requirement_id):
+            refused = self._refused_day = None
         self._promise_label.setVisible(promised)
         self.promise_day.setVisible(promised)
-        self.promise_day.setText(line.promised_until if promised else "")
-        self.promise_day.setAccessibleName(words("ui.checklist.promise_day_of", name=requirement.name))
+        shown = line.promised_until if promised else ""
+        self.promise_day.setText(refused[1] if refused is not None else shown)
+        self._promise_trouble.tell(refused[2] if refused is not None else None)
+        self._promise_trouble.setVisible(refused is not None)
+        name = self._with.words("ui.checklist.promise_day_of", name=line.requirement.name)
+        self.promise_day.setAccessibleName(name)
+        self.promise_day.setAccessibleDescription(self._promise_trouble.accessibleName())
 
     def _promise_until(self) -> None:
         line, typed = self._line, self.promise_day.text()
-        if line is None or line.state is not MaterialState.PROMISED or typed == line.promised_until:
+        if line is None or line.state is not MaterialState.PROMISED:
+            return
+        if self._refused_day is not None and self._refused_day[1] == typed:
+            return
+        self._refused_day = None
+        if typed == line.promised_until:
+            self._show()
             return
         intake, requirement = self._with.desk.intake, line.requirement.requirement_id
 
         def refused(problem: Problem) -> None:
-            self._show()  # the day that is saved stands there again
-            self._with.background.problem.emit(problem)
+            if not isinstance(problem, InputProblem):
+                self._with.background.problem.emit(problem)
+                return
+            self._refused_day = (requirement, typed, Sentence(problem.key, problem.params, "bad"))
+            self._show()
 
         self._change(
             lambda case_id: intake.set_material(case_id, requirement, line.state, promised_until=typed), refused

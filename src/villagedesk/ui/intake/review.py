@@ -7,12 +7,14 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVB
 
 from villagedesk.desk.views import DraftView, Missing, Sentence
 from villagedesk.domain.case import MaterialState
+from villagedesk.domain.problems import Problem
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.case_facts import Facts, party_lines
 from villagedesk.ui.form_words import ethnic_words, form_lines
 from villagedesk.ui.handout import Handout
 from villagedesk.ui.intake.applicant_card import grouped
 from villagedesk.ui.intake.notices import DraftNotices
+from villagedesk.ui.intake.questions import NEEDED_KEY, NONE_KEY, NOT_NEEDED_KEY, Questions
 from villagedesk.ui.intake.step import STEPS, Step
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.screen import Surroundings, scrolled
@@ -35,6 +37,7 @@ class ReviewStep(Step):
         super().__init__(surroundings, parent)
         self._draft: DraftView | None = None
         self._held = False
+        self._answering = False
         self._mend_buttons: list[QPushButton] = []
         self._missing = QFrame(self)
         self._missing.setObjectName("missing")
@@ -42,6 +45,9 @@ class ReviewStep(Step):
         self._missing_rows = QVBoxLayout(self._missing)
         self._missing_rows.setContentsMargins(GAP * 2, GAP, GAP, GAP)
         self._missing_rows.setSpacing(0)
+        self._questions = Questions(surroundings.words, self)
+        self._questions.answered.connect(self._answer)
+        self._how_many = SentenceLabel(surroundings.words, "how_many_missing", self)
         self._ready = SentenceLabel(surroundings.words, "ready_sentence", self)
         self._paper = QFrame(self)
         self._paper.setObjectName("receipt_preview")
@@ -52,6 +58,15 @@ class ReviewStep(Step):
         self._paper_column.setContentsMargins(GAP * 5, GAP * 4, GAP * 5, GAP * 4)
         self._paper_column.setSpacing(GAP)
         self.notices = DraftNotices(surroundings.words, self)
+        self._print_hint = button(
+            "print_missing",
+            surroundings.words("ui.review.print_missing"),
+            self.print_hint,
+            key="F8",
+            icons=surroundings.icons,
+            icon="printer",
+            parent=self,
+        )
         self._hint = Handout(surroundings, self)
         self._hint.worked.connect(self.worked)
         content = QWidget()
@@ -59,9 +74,15 @@ class ReviewStep(Step):
         column.setContentsMargins(0, 0, GAP, 0)
         column.setSpacing(GAP * 2)
         column.addWidget(self.notices)
-        column.addWidget(self._missing)
+        head = QHBoxLayout()
+        head.setSpacing(GAP * 2)
+        head.addWidget(self._how_many, 1)
+        head.addWidget(self._ready, 1)
+        head.addWidget(self._print_hint)
+        column.addLayout(head)
         column.addWidget(self._hint)
-        column.addWidget(self._ready)
+        column.addWidget(self._questions)
+        column.addWidget(self._missing)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._paper, 20)
@@ -71,7 +92,9 @@ class ReviewStep(Step):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(scrolled(content, self))
-        on_key(self, "F8", self._print_missing)
+        on_key(self, NEEDED_KEY, lambda: self._questions.answer_first(needed=True))
+        on_key(self, NOT_NEEDED_KEY, lambda: self._questions.answer_first(needed=False))
+        on_key(self, NONE_KEY, self._questions.answer_none)
 
     def entered(self) -> None:
         """Old words about printing go."""
@@ -95,8 +118,11 @@ class ReviewStep(Step):
             self.primary_changed.emit()
 
     def first_focus(self) -> QWidget | None:
-        """The first thing to mend, else the primary button."""
-        return self._mend_buttons[0] if self._mend_buttons else None
+        """The first thing to answer or to mend, else the primary button."""
+        first = self._questions.first_focus() or (self._mend_buttons[0] if self._mend_buttons else None)
+        if first is not None:
+            first.show()  # it may be made just now, and Qt gives no focus to what it has not come to show
+        return first
 
     def primary_words(self) -> str:
         """收下材料并打印凭证, or 重新提交"""
@@ -104,8 +130,8 @@ class ReviewStep(Step):
         return self._with.words("ui.correction.go" if corrects else "ui.review.go")
 
     def primary_ready(self) -> bool:
-        """When nothing is missing, and everything that was typed is saved."""
-        return self._draft is not None and not self._draft.missing and not self._held
+        """When nothing is missing, everything was asked, and everything that was typed is saved."""
+        return self._draft is not None and self._draft.ready and not self._held
 
     def primary(self) -> None:
         """Take the case in."""
@@ -113,34 +139,53 @@ class ReviewStep(Step):
             self.take_in_wanted.emit()
 
     def _show_missing(self, draft: DraftView) -> None:
-        words = self._with.words
         clear(self._missing_rows)
         self._mend_buttons.clear()
+        self._questions.show_questions(draft.questions)
         self._missing.setVisible(bool(draft.missing))
+        self._print_hint.setVisible(draft.lacks)
         self._ready.setVisible(self.primary_ready())
-        key = "ui.correction.ready" if draft.correction is not None else "ui.review.ready"
-        self._ready.tell(Sentence(key, tone="good"))
-        if not draft.missing:
-            return
-        self._missing_rows.addWidget(wrapping_label(words("ui.review.missing", count=len(draft.missing)), "h3"))
+        self._ready.tell(self._what_is_ready(draft))
+        self._how_many.setVisible(not draft.ready)
+        self._how_many.tell(self._what_hinders(draft))
         for number, one in enumerate(draft.missing, start=1):
             self._missing_rows.addLayout(self._missing_row(number, one))
-        row = QHBoxLayout()
-        row.addStretch(1)
-        row.addWidget(
-            button(
-                "print_missing",
-                words("ui.review.print_missing"),
-                self._print_missing,
-                key="F8",
-                icons=self._with.icons,
-                icon="printer",
-            )
-        )
-        self._missing_rows.addLayout(row)
 
-    def _print_missing(self) -> None:
-        if self._draft is not None and self._draft.missing:
+    @staticmethod
+    def _what_is_ready(draft: DraftView) -> Sentence:
+        if draft.correction is not None:
+            return Sentence("ui.correction.ready", tone="good")
+        return Sentence("ui.review.promised", tone="warn") if draft.lacks else Sentence("ui.review.ready", tone="good")
+
+    @staticmethod
+    def _what_hinders(draft: DraftView) -> Sentence:
+        params = {"count": len(draft.missing), "asked": len(draft.questions)}
+        if not draft.missing:
+            return Sentence("ui.review.only_questions", params, "warn")
+        return Sentence("ui.review.missing_and_questions" if draft.questions else "ui.review.missing", params, "bad")
+
+    def _answer(self, requirement_ids: tuple[str, ...], needed: bool) -> None:
+        if self._draft is None or self._answering:
+            return
+        case_id, intake = self._draft.case.case_id, self._with.desk.intake
+        self._answering = True
+
+        def answered(draft: DraftView) -> None:
+            self._answering = False
+            self.worked.emit()
+            self.draft_changed.emit(draft)
+
+        def failed(problem: Problem) -> None:
+            self._answering = False
+            self._with.background.problem.emit(problem)
+
+        self._with.background.run(
+            self, lambda: intake.answer(case_id, requirement_ids, needed=needed), answered, failed=failed
+        )
+
+    def print_hint(self) -> None:
+        """Whatever the villager still has to bring or to say, promised papers too."""
+        if self._draft is not None and self._draft.lacks:
             self._hint.print_missing(self._draft.case.case_id)
 
     def _missing_row(self, number: int, one: Missing) -> QHBoxLayout:
