@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -12,11 +13,14 @@ import pytest
 from tests.desk.counter import APPLICANT, NAME, Window, open_window
 from tests.desk.filled_in import bring_papers, right_form
 from tests.papers.samples import page_texts, squeezed
+from villagedesk.desk.intake_views import ChecklistLine
 from villagedesk.desk.item_views import LocalChoice
+from villagedesk.desk.to_bring import to_bring
+from villagedesk.desk.views import DraftView, Sentence
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import MaterialState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
-from villagedesk.domain.service_item import Office
+from villagedesk.domain.service_item import MaterialForm, Office
 
 ITEM = "VD-MZ-002"
 
@@ -78,6 +82,49 @@ def test_the_hint_of_a_draft_names_every_missing_paper_and_field_at_once(
     assert desk.cases.case(case_id).events[-1].kind == "missing_told"
 
 
+def test_the_hint_speaks_to_the_villager_and_gives_the_clerk_no_orders(
+    window: Window, printer: SimulatedPrinter
+) -> None:
+    desk = window.desk
+    view = desk.intake.start("VD-YL-004")
+    case_id = view.case.case_id
+    desk.intake.type(case_id, APPLICANT, 3)
+    desk.intake.answer(case_id, ["death_certificate", "kinship_proof"], needed=True)
+    desk.intake.set_material(case_id, "kinship_proof", MaterialState.PROMISED)
+    desk.intake.set_material(case_id, "claimant_bank_card", MaterialState.SEEN)
+    desk.handouts.print_missing(case_id)
+    text = said(printer.printed[-1].pdf)
+    for words in (
+        "要带原件，只有复印件不行。",
+        "原件也请带来核对，看完就还。",
+        "一时拿不到的，可以先和窗口说好，10天内补交。",
+        "出国（境）定居的才要带，别的情况不用带。",
+        "请把原件再带来，窗口要拍照，拍完就还。",
+        "最晚2026年12月3日带来，这一天也算。",
+    ):
+        assert words in text, words
+    for order in ("拍摄", "请登记", "按“", "请问一问", "第4步"):
+        assert order not in text
+
+
+def _line(view: DraftView, **changed: object) -> ChecklistLine:
+    return replace(view.checklist[0], **changed)  # type: ignore[arg-type]
+
+
+def test_what_was_brought_in_part_is_told_as_what_is_left(window: Window) -> None:
+    view = window.desk.intake.start("VD-YL-004")
+    requirement = replace(view.checklist[0].requirement, min_pages=3, copies=2)
+    taken = _line(view, requirement=requirement, state=MaterialState.TAKEN, needed=True)
+    for line, told in (
+        (replace(taken, pages=1), Sentence("handouts.bring.more_pages", {"have": 1, "more": 2})),
+        (replace(taken, pages=3, copies=1), Sentence("handouts.bring.more_copies", {"have": 1, "more": 1})),
+        (replace(taken, pages=3, form=MaterialForm.COPY), Sentence("handouts.bring.original_not_copy")),
+        (replace(taken, state=MaterialState.REUSED), Sentence("handouts.bring.new_one")),
+        (replace(taken, state=MaterialState.PROMISED), Sentence("handouts.bring.no_more_promise")),
+    ):
+        assert to_bring(line) == (told,)
+
+
 def test_a_hint_made_before_anything_is_known_names_papers_with_their_conditions(
     window: Window, printer: SimulatedPrinter
 ) -> None:
@@ -93,7 +140,8 @@ def test_the_hint_of_a_case_names_what_was_promised_and_until_when(window: Windo
     promised = next(one for one in item.materials if one.promise_days and one.when is None)
     case_id = desk.intake.start(item.code).case.case_id
     desk.intake.type(case_id, {**APPLICANT, **right_form(item)}, 3)
-    day = (window.clock.now() + timedelta(days=1)).date().isoformat()
+    last = (window.clock.now() + timedelta(days=1)).date()
+    day = last.isoformat()
     view = desk.intake.set_material(case_id, promised.requirement_id, MaterialState.PROMISED, promised_until=day)
     bring_papers(window, view)
     assert desk.intake.view(case_id).missing == ()
@@ -101,7 +149,7 @@ def test_the_hint_of_a_case_names_what_was_promised_and_until_when(window: Windo
     desk.handouts.print_missing(case_id)
     text = said(printer.printed[-1].pdf)
     assert squeezed(promised.name) in text
-    assert day in text
+    assert f"最晚{last.year}年{last.month}月{last.day}日带来" in text
     assert taken.local_no in text
     assert "材料不缺" in text
     desk.printing.print_receipt(case_id)

@@ -13,6 +13,7 @@ from villagedesk.desk.drafts import corrects
 from villagedesk.desk.intake_views import ChecklistLine
 from villagedesk.desk.items import Items
 from villagedesk.desk.straight_printing import print_straight
+from villagedesk.desk.to_bring import promised_until, to_bring
 from villagedesk.desk.views import DraftView, Sentence
 from villagedesk.devices.ports import Printer
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, MaterialState
@@ -159,10 +160,11 @@ class Handouts:
         return missing_materials.render(content, self._fonts), len(papers) + len(promised) + len(others)
 
     def _paper(self, line: ChecklistLine) -> MissingPaper:
+        sentences = (promised_until(line.promised_until),) if _is_promised(line) else to_bring(line)
         return MissingPaper(
             line.requirement.name,
             form_words(line.requirement),
-            (self._said(line.sentence), *line.requirement.points),
+            (*(self._said(one) for one in sentences), *line.requirement.points),
         )
 
     def _promised(self, case: Case) -> Iterator[MissingPaper]:
@@ -172,8 +174,7 @@ class Handouts:
                 continue
             known = {one.requirement_id: one for one in item.materials} if item is not None else {}
             requirement = known.get(material.requirement_id)
-            params = {"name": material.name, "date": material.promised_until}
-            until = self._said(Sentence("intake.checklist.promised", params))
+            until = self._said(promised_until(material.promised_until))
             form = form_words(requirement) if requirement is not None else ""
             yield MissingPaper(material.name, form, (until, *(requirement.points if requirement is not None else ())))
 

@@ -33,7 +33,7 @@ class MissingPaper:
 
     Args:
         form: original or copy, and how many.
-        notes: how many sides are there, what to look at, until when it was promised.
+        notes: what is left to bring, what it must show, until when it was promised; one sentence each.
     """
 
     name: str
@@ -93,7 +93,10 @@ def _blocks(content: MissingContent) -> Iterator[Block]:
     )
     for label, value in facts:
         yield _pair(label, value)
-    yield Gap(4.0)
+    yield Gap(2.0)
+    back = "请带齐以后到本站继续办理，不用重新填写。"
+    yield Row((Cell(back + (f"有事请打电话或来问：{content.contact}" if content.contact else ""), WIDTH, _BODY),))
+    yield Gap(2.0)
     if content.papers:
         yield _table("还缺的材料", content.papers)
     else:
@@ -110,9 +113,6 @@ def _blocks(content: MissingContent) -> Iterator[Block]:
                 Row((Cell(others, WIDTH, _BODY),)),
             )
         )
-    yield Gap(5.0)
-    back = "请带齐以后到本站继续办理，不用重新填写。"
-    yield Row((Cell(back + (f"有事请打电话或来问：{content.contact}" if content.contact else ""), WIDTH, _BODY),))
 
 
 def _title(content: MissingContent) -> Iterator[Block]:
