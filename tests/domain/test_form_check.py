@@ -117,7 +117,7 @@ def test_a_field_waits_for_the_fact_it_hangs_on_and_is_not_sent_while_hidden() -
     assert shown({"kind": "b", "more": "x", "again": "y"})[2] == {"kind": "b", "told": ""}
 
 
-def test_rows_name_the_cell_and_leave_out_hidden_columns() -> None:
+def test_rows_name_the_cell_as_it_stands_on_the_screen_and_leave_out_hidden_columns() -> None:
     columns = (
         FormField("health", "健康", FieldKind.CHOICE, required=True, options=(Option("ill", "病"), Option("ok", "好"))),
         FormField("grade", "等级", FieldKind.NUMBER, required=True, when=When("有病时", "health", ("ill",))),
@@ -126,7 +126,7 @@ def test_rows_name_the_cell_and_leave_out_hidden_columns() -> None:
     rows = [{"health": "ok", "grade": "3"}, {"health": "", "grade": ""}, {"health": "ill", "grade": "x"}]
     checked = check_form((field,), {"members": json.dumps(rows)}, AROUND)
     # the empty row between is none
-    assert [(one.key, one.field) for one in checked.problems] == [("domain.form.whole_number", "form.members.2.grade")]
+    assert [(one.key, one.field) for one in checked.problems] == [("domain.form.whole_number", "form.members.3.grade")]
     assert json.loads(checked.values["members"]) == [{"health": "ok"}, {"health": "ill", "grade": "x"}]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.domain.identity_numbers import resident
@@ -167,6 +169,39 @@ def test_what_is_typed_into_the_form_is_saved_checked_and_read_back_in_words(
     for one in item.fields:
         if one.required and one.when is None and not one.default and one.name != field.name:
             assert any(one.label in text for text in review.missing()), one.label
+
+
+def test_a_wrong_cell_is_named_by_its_row_marked_and_gone_to_from_the_last_step(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    desk = desk_of(village)
+    case_id = desk.intake.start("VD-MZ-002").case.case_id
+    members = [{"name": f"样张{number}", "id_number": ID_NUMBER} for number in range(1, 7)]
+    members[4]["id_number"] = ID_NUMBER[:-1] + str((int(ID_NUMBER[-1]) + 1) % 10)
+    members[1] = {}  # an empty row is none, and is counted all the same
+    form = {"form.family_count": "6", "form.members": json.dumps(members, ensure_ascii=False)}
+    desk.intake.type(case_id, {"name": NAME, "document_number": ID_NUMBER, **form}, 4)
+    page = ApplicantPage(qtbot, signed_in)
+    page.click("nav_today")
+    page.until(lambda: page.seen("todo_list") and page.rows("todo_list") != [] and page.focused() == "todo_list")
+    page.enter()
+    review = ReviewPage(qtbot, signed_in)
+    review.wait_for("missing_1")
+    (place,) = [number for number, text in enumerate(review.missing(), start=1) if "第 18 位" in text]
+    assert "第 5 行“身份证号”：" in review.missing()[place - 1]
+    assert "第 1 行：请填写“与申请人关系”" in " ".join(review.missing())
+    review.click(f"mend_{place}")
+    page.until(lambda: page.focused() == "form_members_5_id_number")
+    cell = page.widget("form_members_5_id_number", QLineEdit)
+    assert cell.property("trouble") == "true"
+    assert "第 18 位" in cell.accessibleDescription()
+    assert [page.text(f"form_members_{row}_number")[0] for row in (1, 2, 5)] == ["!", "2", "!"]
+    assert "第 5 行“身份证号”：" in page.text("form_members_5_trouble")
+    assert "第 5 行：请填写“与申请人关系”" in page.text("form_members_5_trouble")
+    assert not page.seen("form_members_2_trouble")
+    cell.setText(ID_NUMBER)
+    page.press(Qt.Key.Key_Tab)
+    page.until(lambda: cell.property("trouble") == "false")
 
 
 def test_an_open_case_of_the_same_person_and_item_is_shown_and_opened(

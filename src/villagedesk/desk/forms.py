@@ -8,8 +8,12 @@ from datetime import date
 
 from villagedesk.desk.persons import PERSON_STEP, CheckedPersons
 from villagedesk.desk.views import FieldTrouble, Missing, Sentence
-from villagedesk.domain.form_check import Surroundings, check_form
+from villagedesk.domain.form_check import FORM, Surroundings, check_form
+from villagedesk.domain.problems import Problem
 from villagedesk.domain.service_item import ServiceItem
+
+_NAMES_ITS_FIELD = "domain.form."
+"""Begins the keys of sentences with the field's label in them."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +49,27 @@ def check_draft_form(
     troubles: list[FieldTrouble] = []
     missing: list[Missing] = []
     for problem in checked.problems:
-        sentence = Sentence(problem.key, problem.params, "bad")
+        sentence = _sentence(item, problem, "bad")
         missing.append(Missing(PERSON_STEP, sentence, field=problem.field))
         if problem.key != "domain.form.empty":
             troubles.append(FieldTrouble(problem.field, sentence))
     for problem in checked.warnings:
-        sentence = Sentence(problem.key, problem.params, "warn")
+        sentence = _sentence(item, problem, "warn")
         troubles.append(FieldTrouble(problem.field, sentence, blocking=False))
     return CheckedDraftForm(values, checked.shown, {**persons.facts, **values}, tuple(troubles), tuple(missing))
+
+
+def _sentence(item: ServiceItem, problem: Problem, tone: str) -> Sentence:
+    """Why a value is wrong; of a table's cell also in which row and column it stands."""
+    sentence = Sentence(problem.key, problem.params, tone)
+    name, *place = problem.field.removeprefix(FORM).split(".")
+    if len(place) != 2:
+        return sentence
+    row, column = place
+    if problem.key.startswith(_NAMES_ITS_FIELD):
+        return Sentence("domain.form.in_row", {"row": row, "what": sentence}, tone)
+    label = next(one.label for one in item.field(name).columns if one.name == column)
+    return Sentence("domain.form.in_cell", {"row": row, "label": label, "what": sentence}, tone)
 
 
 def defaults_of(item: ServiceItem) -> dict[str, str]:

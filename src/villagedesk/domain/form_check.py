@@ -286,8 +286,9 @@ def _rows(field: FormField, typed: str, name: str, around: Surroundings) -> _Fou
     rows: list[dict[str, str]] = []
     problems: list[Problem] = []
     warnings: list[Problem] = []
-    filled = [row for row in raw if any(str(value).strip() for value in row.values())]
-    for number, row in enumerate(filled[:_MOST_ROWS], start=1):
+    # rows are counted as they stand on the screen, empty ones too, so that a sentence names the row the clerk sees
+    filled = [(number, row) for number, row in enumerate(raw, start=1) if any(str(one).strip() for one in row.values())]
+    for number, row in filled[:_MOST_ROWS]:
         typed_row = {str(key): str(value) for key, value in row.items()}
         columns = {column.name for column in field.columns}
         kept = {key: value for key, value in typed_row.items() if key not in columns}

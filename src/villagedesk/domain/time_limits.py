@@ -125,7 +125,7 @@ class CaseDates(Protocol):
 def law_clocks(
     case: Case, item: ServiceItem | None, events: Sequence[CaseEvent], today: date, calendar: Calendar
 ) -> tuple[LawClock, ...]:
-    """The clocks that run in a case, soonest first: the organ's, and those of promised papers; the day of a 即办件 last.
+    """The clocks that run in a case, soonest first: the organ's, and those of promised papers; 即办件 last.
 
     Args:
         item: the version the case is bound to; None when it is not here any more.

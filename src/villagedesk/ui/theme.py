@@ -164,8 +164,8 @@ QPushButton[role="step"]:focus {{ border: 3px solid {BLUE}; padding: 5px 9px; }}
 QLineEdit, QComboBox {{ background: {SURFACE}; border: 1px solid #8C96A3; border-radius: 6px; padding: 7px 11px;
   min-height: 26px; selection-background-color: {BLUE}; selection-color: {SURFACE}; }}
 QLineEdit:focus, QComboBox:focus {{ border: 3px solid {BLUE}; padding: 5px 9px; }}
-QLineEdit[trouble="true"] {{ border: 2px solid {RED}; padding: 6px 10px; }}
-QLineEdit[trouble="true"]:focus {{ border: 3px solid {RED}; padding: 5px 9px; }}
+QLineEdit[trouble="true"], QComboBox[trouble="true"] {{ border: 2px solid {RED}; padding: 6px 10px; }}
+QLineEdit[trouble="true"]:focus, QComboBox[trouble="true"]:focus {{ border: 3px solid {RED}; padding: 5px 9px; }}
 QComboBox::drop-down {{ border: none; width: 36px; }}
 QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {SURFACE}; border: 1px solid {LINE}; outline: none; }}

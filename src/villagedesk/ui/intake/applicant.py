@@ -15,7 +15,7 @@ from villagedesk.domain.when import NO, YES
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.intake.applicant_card import ApplicantCard
 from villagedesk.ui.intake.autosave import Autosave
-from villagedesk.ui.intake.form_card import FormCard
+from villagedesk.ui.intake.form_card import FormCard, within
 from villagedesk.ui.intake.form_input import FormInput
 from villagedesk.ui.intake.notices import DraftNotices
 from villagedesk.ui.intake.parties import PartiesCard
@@ -25,6 +25,8 @@ from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.theme import GAP
 
 _STEP = 2
+_AROUND = GAP * 6
+"""Room for the sentence beneath a field, in pixels."""
 _APPLICANT = "applicant"
 
 
@@ -94,7 +96,7 @@ class ApplicantStep(Step):
             for place in (*wrong, *missing):
                 found = self._input(place)
                 if found is not None:
-                    return found.focus_widget()
+                    return found.widget_at(within(place))
         return self.card.name.edit
 
     def focus_field(self, name: str) -> None:
@@ -110,8 +112,9 @@ class ApplicantStep(Step):
         else:
             found = self._input(name)
             if found is not None:
-                found.focus_widget().setFocus()
-                self._bring_into_sight(found)
+                widget = found.widget_at(within(name))
+                widget.setFocus()
+                self._bring_into_sight(found if widget is found.focus_widget() else widget)
 
     def left(self) -> None:
         """Save what was typed and not saved yet."""
@@ -272,4 +275,4 @@ class ApplicantStep(Step):
 
     def _bring_into_sight(self, widget: QWidget) -> None:
         # After the sentence has taken its room.
-        QTimer.singleShot(0, widget, lambda: self._area.ensureWidgetVisible(widget, 0, GAP))
+        QTimer.singleShot(0, widget, lambda: self._area.ensureWidgetVisible(widget, 0, _AROUND))

@@ -17,6 +17,11 @@ from villagedesk.ui.sentences import Words, plain_label
 from villagedesk.ui.theme import GAP
 
 
+def within(place: str) -> str:
+    """What of ``form.<field>.<row>.<column>`` stands behind the field; "" for a field itself."""
+    return place.removeprefix(FORM).partition(".")[2] if place.startswith(FORM) else ""
+
+
 class FormCard(QFrame):
     """The form of the draft's item; fields whose condition does not hold are hidden and keep what they hold.
 
@@ -59,9 +64,10 @@ class FormCard(QFrame):
         shown = frozenset(draft.form_shown)
         for name, one in self._inputs.items():
             one.setVisible(name in shown)
-            place = FORM + name
-            own = (told for key, told in sentences.items() if key == place or key.startswith(f"{place}."))
-            one.tell(next(own, None))
+            field = FORM + name
+            own = {key: told for key, told in sentences.items() if key == field or key.startswith(f"{field}.")}
+            one.tell(next(iter(own.values()), None))
+            one.mark({within(key): told for key, told in own.items() if within(key)})
         for title, names in self._sections:
             title.setVisible(any(name in shown for name in names))
 

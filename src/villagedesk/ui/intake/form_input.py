@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -60,6 +62,22 @@ class FormInput(QWidget):
     def focus_widget(self) -> QWidget:
         """Where the cursor goes."""
         raise NotImplementedError
+
+    def widget_at(self, place: str) -> QWidget:
+        """Where the cursor goes for a sentence.
+
+        Args:
+            place: ``<row>.<column>`` within a table, "" for the field itself.
+        """
+        del place
+        return self.focus_widget()
+
+    def mark(self, places: Mapping[str, Sentence]) -> None:
+        """Show which parts of it sentences are about.
+
+        Args:
+            places: as of :meth:`widget_at`.
+        """
 
     def tab_widgets(self) -> list[QWidget]:
         """All that Tab goes through, in order."""

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from villagedesk.desk.views import Sentence
 from villagedesk.domain.form_field import FieldKind, FormField, Option
 from villagedesk.domain.when import NO, YES
 from villagedesk.ui.buttons import button
 from villagedesk.ui.intake.form_input import FormInput
 from villagedesk.ui.intake.pick_list import PickList
 from villagedesk.ui.layouts import clear
-from villagedesk.ui.sentences import plain_label
+from villagedesk.ui.sentences import SHAPES, SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
+
+_SHORT = 3
+"""Chinese characters of an option that are to be read in a cell."""
+_IN_CELL = {FieldKind.RESIDENT_ID: 18, FieldKind.USCC: 18, FieldKind.DATE: 10, FieldKind.PHONE: 11}
+"""Digits a cell must show at once."""
 
 
 class RowsInput(FormInput):
@@ -28,6 +36,8 @@ class RowsInput(FormInput):
     def _build(self, name: str) -> None:
         self._name = name
         self._rows: list[tuple[dict[str, str], list[QLineEdit | PickList]]] = []
+        self._numbers: list[QLabel] = []
+        self._troubles: list[SentenceLabel] = []
         self._away: list[QWidget] = []
         self._unread = ""
         box = QWidget(self)
@@ -56,6 +66,45 @@ class RowsInput(FormInput):
     def focus_widget(self) -> QWidget:
         """The first cell, else the button that adds a row."""
         return self._rows[0][1][0] if self._rows else self._add
+
+    def widget_at(self, place: str) -> QWidget:
+        """The cell, where it is there."""
+        return self._cells().get(place) or self.focus_widget()
+
+    def mark(self, places: Mapping[str, Sentence]) -> None:
+        """Those cells; a shape before the number of their row, and the sentences beneath it."""
+        told_of: dict[int, Sentence] = {}
+        for place, cell in self._cells().items():
+            told = places.get(place)
+            if told is not None:
+                number = int(place.partition(".")[0])
+                before = told_of.get(number)
+                if before is None:
+                    told_of[number] = told
+                else:
+                    both = {"first": before, "second": told}
+                    told_of[number] = Sentence(
+                        "ui.form.together", both, "bad" if "bad" in (before.tone, told.tone) else "warn"
+                    )
+            cell.setAccessibleDescription(self._words.of(told) if told is not None else "")
+            trouble = "true" if told is not None and told.tone == "bad" else "false"
+            if cell.property("trouble") != trouble:
+                cell.setProperty("trouble", trouble)
+                cell.style().unpolish(cell)
+                cell.style().polish(cell)
+        for number, (label, beneath) in enumerate(zip(self._numbers, self._troubles, strict=True), start=1):
+            of_row = told_of.get(number)
+            label.setText(f"{SHAPES[of_row.tone]} {number}" if of_row is not None else str(number))
+            beneath.tell(of_row)
+            beneath.setVisible(of_row is not None)
+
+    def _cells(self) -> dict[str, QWidget]:
+        """By ``<row>.<column>``."""
+        return {
+            f"{number}.{column.name}": cell
+            for number, (_, cells) in enumerate(self._rows, start=1)
+            for column, cell in zip(self.field.columns, cells, strict=True)
+        }
 
     def tab_widgets(self) -> list[QWidget]:
         """Row by row, then the button that adds one."""
@@ -92,11 +141,16 @@ class RowsInput(FormInput):
                 options = tuple(Option(code, self._words(f"ui.form.{code}")) for code in (YES, NO))
             picked = PickList(name, label, options, self._words("ui.form.choose"), self)
             picked.choose(value)
+            # as wide as the table leaves room for, not as its longest option
+            picked.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            picked.setMinimumContentsLength(_SHORT)
             picked.currentIndexChanged.connect(self._was_chosen)
             return picked
         edit = QLineEdit(value, self)
         edit.setObjectName(name)
         edit.setAccessibleName(label)
+        characters = _IN_CELL.get(column.kind, _SHORT * 2)
+        edit.setMinimumWidth(edit.fontMetrics().horizontalAdvance("0" * characters) + GAP * 4)
         if column.kind is FieldKind.DATE:
             edit.setPlaceholderText(self._words("ui.form.date_hint"))
         edit.textChanged.connect(self._was_typed)
@@ -105,14 +159,21 @@ class RowsInput(FormInput):
 
     def _lay_rows(self) -> None:
         self._away = []
-        for place, column in enumerate(self.field.columns if self._rows else ()):
+        self._numbers = []
+        self._troubles = []
+        for place, column in enumerate(self.field.columns if self._rows else (), start=1):
             label = self._words("ui.form.required", label=column.label) if column.required else column.label
             head = f"{label}（{column.unit}）" if column.unit else label
-            self._grid.addWidget(plain_label(head, "small"), 0, place)
+            self._grid.addWidget(wrapping_label(head, "small"), 0, place, Qt.AlignmentFlag.AlignBottom)
             self._grid.setColumnStretch(place, 1)
         for number, (_, cells) in enumerate(self._rows, start=1):
-            for place, cell in enumerate(cells):
-                self._grid.addWidget(cell, number, place)
+            line = number * 2 - 1  # the one beneath is for its sentences
+            counted = plain_label(str(number), "small")
+            counted.setObjectName(f"{self._name}_{number}_number")
+            self._numbers.append(counted)
+            self._grid.addWidget(counted, line, 0)
+            for place, cell in enumerate(cells, start=1):
+                self._grid.addWidget(cell, line, place)
             away = button(
                 f"{self._name}_{number}_remove",
                 self._words("ui.form.remove_row"),
@@ -121,7 +182,11 @@ class RowsInput(FormInput):
             )
             away.setAccessibleName(self._words("ui.form.remove_row_number", number=number))
             self._away.append(away)
-            self._grid.addWidget(away, number, len(cells))
+            self._grid.addWidget(away, line, len(cells) + 1)
+            beneath = SentenceLabel(self._words, f"{self._name}_{number}_trouble")
+            self._troubles.append(beneath)
+            self._grid.addWidget(beneath, line + 1, 1, 1, len(cells) + 1)
+            beneath.hide()
         self.laid.emit()
 
     def _add_row(self) -> None:
