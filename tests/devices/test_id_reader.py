@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -48,7 +50,7 @@ def reader(built: Path, card: Path) -> Iterator[HelperIdReader]:
 
 
 def test_the_helper_reads_card_after_card(reader: HelperIdReader, card: Path) -> None:
-    assert reader.available()
+    assert reader.available()  # though the library prints to standard output, as it does at every act
     card.write_bytes(record(RESIDENT))
     first = reader.read()
     card.write_bytes(record(PERMIT, "J"))
@@ -100,6 +102,30 @@ def test_without_the_makers_library(built: Path, card: Path) -> None:
         reader.read()
     assert told.value.key == "reader.no_library"
     reader.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "key"),
+    # ERROR_BAD_EXE_FORMAT, ERROR_MOD_NOT_FOUND of Windows; a library without the functions
+    [(193, "reader.wrong_library"), (126, "reader.no_library"), (0, "reader.no_library")],
+)
+def test_a_library_of_the_wrong_kind_is_told_apart_from_none(tmp_path: Path, code: int, key: str) -> None:
+    script = tmp_path / "helper.py"
+    says = f'{{"ok": false, "error": "no_library", "code": {code}}}'
+    script.write_text(f"import sys\nfor line in sys.stdin:\n    print({says!r}, flush=True)\n", encoding="utf-8")
+    reader = HelperIdReader([sys.executable, str(script)])
+    with pytest.raises(EnvironmentProblem) as told:
+        reader.read()
+    assert told.value.key == key
+    reader.close()
+
+
+def test_the_system_says_why_a_library_cannot_be_loaded(built: Path, tmp_path: Path) -> None:
+    library = tmp_path / "sdtapi.so"
+    for code in (errno.ENOENT, errno.ENOEXEC):
+        said = subprocess.run([built / "helper", library], input=b"read\n", capture_output=True, check=True).stdout
+        assert json.loads(said) == {"ok": False, "error": "no_library", "code": code}
+        library.write_bytes(b"no library")
 
 
 @pytest.mark.parametrize("says", ["nonsense", "[1]", '{"ok": true, "record": "zz"}', '{"ok": true}', ""])

@@ -7,6 +7,8 @@ The helper reads a word per line (``status``, ``read``) and answers each with on
 
     {"ok": true, "record": "<512 hex digits>", "photo": "<hex digits>"}
     {"ok": false, "error": "no_card", "code": 128}
+
+The code of ``no_library`` is the system's error, 0 for a library that lacks a function.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ _LONGEST_LINE = 64 * 1024
 _STATUS_SECONDS = 3.0
 _READ_SECONDS = 10.0
 _END_SECONDS = 2.0
+_BAD_EXE_FORMAT = 193
+"""ERROR_BAD_EXE_FORMAT of Windows: a 64-bit library where a 32-bit one is needed, or a file that is no library."""
 _NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
 """CREATE_NO_WINDOW: no black box flashes up when the helper starts."""
 
@@ -65,9 +69,9 @@ class HelperIdReader:
         """The card that lies on it.
 
         Raises:
-            InputProblem: ``reader.no_card``; ``reader.unreadable``: lay it down again.
-            EnvironmentProblem: ``reader.unplugged``, ``reader.no_library``, ``reader.no_answer``; ``reader.failed``
-                (``code``) when the library gives an error that is not known.
+            InputProblem: ``reader.no_card``; ``reader.unreadable``, ``reader.garbled``: lay it down again.
+            EnvironmentProblem: ``reader.unplugged``, ``reader.no_library``, ``reader.wrong_library``,
+                ``reader.no_answer``; ``reader.failed`` (``code``) when the library gives an error that is not known.
         """
         with self._lock:
             answer = self._ask("read", self._read_seconds)
@@ -150,6 +154,8 @@ def _problem(answer: Mapping[str, object]) -> InputProblem | EnvironmentProblem:
         return InputProblem("reader.unreadable")
     if error == "no_reader":
         return EnvironmentProblem("reader.unplugged")
+    if error == "no_library" and answer.get("code") == _BAD_EXE_FORMAT:
+        return EnvironmentProblem("reader.wrong_library")
     if error == "no_library":
         return EnvironmentProblem("reader.no_library")
     return EnvironmentProblem("reader.failed", code=str(answer.get("code", ""))[:20])

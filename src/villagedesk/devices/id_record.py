@@ -6,6 +6,8 @@ in UTF-16 units, as the readers' makers print them.
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from datetime import date
 
 from villagedesk.devices.ports import IdCard
@@ -15,6 +17,8 @@ from villagedesk.domain.resident_id import Sex
 
 RECORD_BYTES = 256
 _KIND = (124, 125)
+_NUMBER = re.compile(r"[0-9]{17}[0-9X]|[A-Z]{3}[0-9]{12}")
+"""Resident cards, permits and permanent residence cards since 2023; those of 2017."""
 _RESIDENT, _RESIDENCE_PERMIT, _PERMANENT_2017, _PERMANENT_2023 = "", "J", "I", "Y"
 _PADDING = "\x00 \u3000"
 _LONG_TERM = "\u957f\u671f"
@@ -35,7 +39,8 @@ def parse(record: bytes, photo: bytes = b"") -> IdCard:
         ``reader.bad_date`` for a date that does not exist, ``reader.cut_off`` where a character was cut in two.
 
     Raises:
-        InputProblem: ``reader.unreadable`` when the record has another length, or neither name nor number.
+        InputProblem: ``reader.unreadable`` when the record has another length, or lacks name or number;
+            ``reader.garbled`` when what stands there is no card's, so that it takes the place of nothing typed.
     """
     if len(record) != RECORD_BYTES:
         raise InputProblem("reader.unreadable")
@@ -51,7 +56,23 @@ def parse(record: bytes, photo: bytes = b"") -> IdCard:
         card = _resident(fields, photo, permit=flag == _RESIDENCE_PERMIT)
     if not card.name or not card.number:
         raise InputProblem("reader.unreadable")
+    if _is_garbled(card):
+        raise InputProblem("reader.garbled")
     return card
+
+
+def _is_garbled(card: IdCard) -> bool:
+    """Whether the number is none and the name does not speak for it; a name alone may be of any characters, a number of
+    a kind not met yet of any shape."""
+    if _NUMBER.fullmatch(card.number):
+        return False
+    return not card.number.isascii() or any(_is_no_character(char) for char in card.name)
+
+
+def _is_no_character(char: str) -> bool:
+    """Control characters, and Unicode's noncharacters such as U+FFFF: memory that was never written holds them."""
+    no_character = ord(char) & 0xFFFE == 0xFFFE or 0xFDD0 <= ord(char) <= 0xFDEF
+    return no_character or unicodedata.category(char) == "Cc"
 
 
 class _Fields:
