@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -200,6 +201,16 @@ def test_a_screen_whose_typing_could_not_be_saved_is_kept_and_comes_back_as_it_s
     page.click("nav_today")
     page.until(lambda: draft(village).case.applicant.address == ADDRESS)
     page.until(lambda: not signed_in.findChildren(Wizard))
+
+
+def test_a_number_typed_just_before_the_missing_reader_is_asked_gets_its_sentence(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    page = begin(qtbot, signed_in, village, CODE)
+    put(page, "document_number", ID_NUMBER[:-1] + ("0" if ID_NUMBER[-1] != "0" else "1"))
+    page.press(Qt.Key.Key_F4)
+    page.until(lambda: bool(page.problem()))
+    assert "第 18 位" in page.text("document_number_trouble")
 
 
 def test_a_text_that_is_too_long_is_told_beside_its_field_and_holds_up_no_other(
