@@ -321,3 +321,42 @@ def test_a_rule_that_does_not_fit_the_form_is_named(tmp_path: Path, name: str, o
 def test_a_field_that_cannot_be_checked_is_named(tmp_path: Path, old: str, new: str, entry: str) -> None:
     assert old in FORM
     assert refused_entry(tmp_path, GOOD + FORM.replace(old, new)) == entry
+
+
+@pytest.mark.parametrize(
+    ("code", "requirement_id"),
+    [
+        # domain: section 10 asks for none of these; the county may, and the clerk says so
+        ("VD-YB-001", "application_form"),
+        ("VD-YB-004", "application_form"),
+        ("VD-YL-004", "application_form"),
+        ("VD-WJ-001", "application_form"),
+        ("VD-WJ-003", "application_form"),
+        ("VD-SC-001", "application_form"),
+        # the village makes these itself, after the papers were taken
+        ("VD-ZR-001", "meeting_record"),
+        ("VD-ZJ-001", "village_review"),
+    ],
+)
+def test_a_paper_the_villager_need_not_bring_holds_up_nothing(code: str, requirement_id: str) -> None:
+    (item,) = (item for item in load_items(RESOURCES / "catalogue") if item.code == code)
+    requirement = item.requirement(requirement_id)
+    assert requirement.necessity is Necessity.CONDITIONAL
+    assert requirement.when is not None
+    assert requirement.when.holds({}) is None
+
+
+def test_identity_cards_are_asked_for_in_one_way() -> None:
+    for item in load_items(RESOURCES / "catalogue"):
+        for one in item.materials:
+            if "身份证" in one.name and "身份证明" not in one.name:
+                assert any("正反两面" in point for point in one.points), (item.name, one.name)
+            if one.requirement_id == "authorisation":
+                assert one.min_pages == 2, item.name
+
+
+def test_a_national_service_has_its_own_address() -> None:
+    urls = {item.code: item.online.url for item in load_items(RESOURCES / "catalogue")}
+    assert urls.pop("VD-YB-003") == "https://fuwu.nhsa.gov.cn"
+    assert {urls.pop("VD-YL-003"), urls.pop("VD-SB-001")} == {"https://si.12333.gov.cn"}
+    assert set(urls.values()) == {"https://www.hnzwfw.gov.cn"}

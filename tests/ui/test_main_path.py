@@ -40,9 +40,9 @@ def fill_to_materials(qtbot: QtBot, window: MainWindow) -> None:
 
 
 def photograph_all(qtbot: QtBot, window: MainWindow) -> None:
-    """Three papers, one after the other; the checklist goes on by itself."""
+    """Two papers, one after the other; the checklist goes on by itself."""
     materials = MaterialsPage(qtbot, window)
-    for number in range(3):
+    for number in range(2):
         materials.photograph()
         assert materials.problem() == ""
         materials.keep()
@@ -75,8 +75,8 @@ def test_first_run_to_taken_in_by_keyboard_alone(qtbot: QtBot, open_window: Open
     assert village.desk is not None
     view = village.desk.cases.case(village.desk.cases.by_number(number) or "")
     assert (view.case.applicant.name, view.case.applicant.document_number) == (NAME, ID_NUMBER)
-    assert {page.requirement_id for page in view.pages} == {"application_form", "id_card", "claimant_bank_card"}
-    assert len(view.pages) == 3
+    assert {page.requirement_id for page in view.pages} == {"id_card", "claimant_bank_card"}
+    assert len(view.pages) == 2
     assert len(view.outbox) == 1
 
     taken.press(Qt.Key.Key_Escape)

@@ -213,7 +213,7 @@ def test_a_full_disk_at_taking_in_shows_a_banner_and_leaves_the_draft_whole(
     assert not review.seen("local_no")
     draft = next(row for row in desk.cases.find("") if row.line.status is CaseStatus.DRAFT)
     assert draft.line.applicant_name == NAME
-    assert len(desk.intake.view(draft.line.case_id).pages) == 3
+    assert len(desk.intake.view(draft.line.case_id).pages) == 2
 
     review.take_in()
     TakenInPage(qtbot, signed_in).wait_for("local_no")

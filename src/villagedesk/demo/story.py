@@ -16,6 +16,8 @@ from villagedesk.domain.station import StationFile
 
 ITEM_WORDS = "医疗保险参保"
 ITEM_NAME = "城乡居民基本医疗保险参保登记"
+FILE_PAPER = "参保登记表"
+"""The paper that is brought as a file; the county may ask for it, so it is chosen by the clerk."""
 CLERK = "王会计"
 PASSWORD = "liulin-2026 demo"
 FORM = (
@@ -187,6 +189,7 @@ def scan(stage: Stage, program: Program, name: str, photographs: Sequence[Path],
             program.wait("proposal_panel", state="hidden")
             program.wait("material_list", state="focused")
         if file is not None:
+            program.click("material_list", item=FILE_PAPER)
             program.key("I")
             program.wait("import_path", state="focused")
             program.type(str(file))
