@@ -74,7 +74,8 @@ def test_a_whole_one_and_a_delta_make_the_same_catalogue(base: int | None) -> No
 def test_a_delta_for_another_version_an_older_and_the_same_one_are_refused() -> None:
     delta = through_a_file(package_from(OLD, 6, NEW, 7, AT))
     assert key_of(lambda: apply(delta, OLD, 5)) == "catalogue_package.wrong_base"
-    assert key_of(lambda: apply(delta, OLD, 7)) == "catalogue_package.same"
+    assert key_of(lambda: apply(delta, NEW, 7)) == "catalogue_package.same"
+    assert key_of(lambda: apply(delta, OLD, 7)) == "catalogue_package.other_content"
     assert key_of(lambda: apply(delta, OLD, 8)) == "catalogue_package.older"
 
 

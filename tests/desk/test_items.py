@@ -15,13 +15,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.catalogue.test_package import KEY, PUBLIC, raw
 from tests.desk.counter import APPLICANT, STATION, Window, open_window
 from tests.desk.filled_in import bring_papers, filled_draft
-from villagedesk.catalogue.contents import Contents
+from villagedesk.app.resources import messages_folder, resources_folder
+from villagedesk.app.starter_catalogue import contents_of
+from villagedesk.catalogue.contents import Contents, canonical
 from villagedesk.catalogue.load import read_items
 from villagedesk.catalogue.package import MAX_BYTES, package_from, seal
-from villagedesk.desk.item_views import LocalChoice
-from villagedesk.desk.views import Sentence
+from villagedesk.desk.item_views import ItemChanges, LocalChoice
+from villagedesk.desk.items import Items, Starter
+from villagedesk.desk.news import News
+from villagedesk.desk.views import Sentence, TodoKind
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.catalogue import CatalogueOrigin
+from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.service_item import HandlingMode, Office
@@ -141,6 +146,16 @@ BAD: dict[str, tuple[bytes, str]] = {
     ),
     "one letter changed": (GOOD.replace("乡里".encode(), "县里".encode()), "catalogue_package.wrong_signature"),
     "the same": (whole(FIRST, 5), "catalogue_package.same"),
+    "as old, with other content": (whole(SECOND, 5), "catalogue_package.other_content"),
+    "a version no column holds": (whole(SECOND, 2**70), "catalogue_package.version_too_large"),
+    "an item's version no column holds": (
+        whole(Contents((raw("A", 2**63),)), 6),
+        "catalogue_package.version_too_large",
+    ),
+    "half a character": (
+        _content(lambda content: content["items"][0].update(name="甲\ud800")),
+        "catalogue_package.broken_text",
+    ),
     "older": (whole(FIRST, 4), "catalogue_package.older"),
     "for another base": (delta(FIRST, 4, SECOND, 6), "catalogue_package.wrong_base"),
     "the same version, other words": (
@@ -182,6 +197,88 @@ def test_a_bad_package_says_why_and_changes_nothing(window: Window, tmp_path: Pa
     items.arrived(GOOD)
     assert items.catalogue().refused is None
     assert codes(window) == ["B", "A", "D"]
+
+
+def test_an_items_version_used_before_for_something_else_is_refused_by_name(window: Window) -> None:
+    items = window.desk.items
+    items.arrived(whole(FIRST, 5))
+    items.arrived(whole(Contents((raw("B"),)), 6))
+    with pytest.raises(InputProblem) as raised:
+        items.arrived(whole(Contents((raw("A", organ="乡里"), raw("B"))), 7))
+    assert (raised.value.key, raised.value.params["name"]) == ("catalogue_package.version_used", "事项A")
+    assert codes(window) == ["B"]
+    items.arrived(whole(FIRST, 7))  # with the content it had
+    assert codes(window) == ["A", "B", "C"]
+
+
+def with_starter(window: Window, contents: Contents) -> Items:
+    """The items after the program came anew with other files."""
+    starter = Starter(contents, resources_folder() / "catalogue" / "calendar", window.clock.now())
+    words = Messages.from_folder(messages_folder(resources_folder())).text
+    return Items(window.store, starter, window.clock, window.desk.acting, words, News(), PUBLIC)
+
+
+def changed(contents: Contents, code: str, **entries: Any) -> Contents:
+    return replace(contents, items=tuple({**one, **entries} if one["code"] == code else one for one in contents.items))
+
+
+def test_the_starters_own_numbering_stands_nowhere_in_the_countys_way(window: Window) -> None:
+    """A starter file changes with the program, unnumbered; the county counts as it likes, on every PC the same."""
+    code = "VD-MZ-008"
+    starter = contents_of(resources_folder() / "catalogue")
+    case_id = filled_draft(window, code)
+    window.desk.intake.take_in(case_id)
+    case, bound = window.desk.cases.case(case_id).case, window.desk.items.get(code)
+    items = with_starter(window, changed(starter, code, organ="新机关"))
+    assert items.get(code).organ == "新机关"
+    changes = items.changes(case)
+    assert changes is not None
+    assert changes.old.key == "items.version.starter"
+    for version in (1, 2, 3):
+        items.arrived(whole(changed(starter, code, version=version, organ=f"县里{version}"), version))
+        assert (items.get(code).organ, items.get(code).version) == (f"县里{version}", version)
+    assert items.of_case(case) == bound
+    assert bound.organ not in ("新机关", "县里1")
+
+
+def test_a_starter_kept_under_the_countys_numbers_by_an_older_program_gives_way(window: Window) -> None:
+    old = raw("A", organ="程序自带")
+    window.store.write(lambda transaction: transaction.keep_item_version("A", 1, canonical(old))).result()
+    items = window.desk.items
+    items.arrived(whole(FIRST, 5))
+    assert items.get("A").organ == "县里"
+    assert items.bound("A", 1).organ == "程序自带"  # type: ignore[union-attr]
+    number = items.get("A").version
+    assert items.bound("A", number) == items.get("A")
+    assert ItemChanges(number, None, ()).old == Sentence("items.version.county", {"version": 1})
+    items.arrived(delta(FIRST, 5, SECOND, 6))
+    assert codes(window) == ["B", "A", "D"]
+    again = reopened(window)
+    try:
+        assert again.desk.items.get("A").version == number
+    finally:
+        again.desk.close()
+
+
+def test_what_came_over_the_wire_is_told_until_it_was_looked_at(window: Window) -> None:
+    items = window.desk.items
+    assert items.catalogue().arrived is None
+    first = items.arrived(whole(FIRST, 5))
+    assert items.catalogue().arrived == first
+    assert [todo.kind for todo in window.desk.cases.today().todos] == [TodoKind.CATALOGUE]
+    items.arrived(delta(FIRST, 5, SECOND, 6))
+    again = reopened(window)
+    try:
+        items = again.desk.items
+        arrived = items.catalogue().arrived
+        assert arrived is not None
+        assert (arrived.version, arrived.added, arrived.changed) == (6, ("事项A", "事项B", "事项D"), ("事项B",))
+        assert "事项C" in arrived.removed
+        items.looked_at()
+        assert items.catalogue().arrived is None
+        assert again.desk.cases.today().todos == ()
+    finally:
+        again.desk.close()
 
 
 def test_a_file_that_is_not_there_is_named(window: Window, tmp_path: Path) -> None:

@@ -109,6 +109,9 @@ class MemoryTransaction:
     def catalogue(self) -> Catalogue | None:
         raise NotImplementedError("catalogues are the real store's")
 
+    def catalogues(self) -> Sequence[Catalogue]:
+        raise NotImplementedError("catalogues are the real store's")
+
     def item_version(self, code: str, version: int) -> str | None:
         raise NotImplementedError("catalogues are the real store's")
 

@@ -196,3 +196,24 @@ def test_nothing_typed_asks_for_the_file(county: tuple[Village, SettingsPage]) -
     page.widget("catalogue_file", QLineEdit).setFocus()
     page.enter()
     page.until(lambda: "请先选" in page.text("catalogue_file_trouble"))
+
+
+def test_what_came_over_the_wire_stands_on_today_until_it_was_looked_at(
+    county: tuple[Village, SettingsPage],
+) -> None:
+    village, page = county
+    page.press(Qt.Key.Key_Escape)
+    page.wait_for("door_items")
+    made = package_from(None, None, Contents((raw("XX-1"),)), 3, "2026-11-23T00:00:00Z")
+    desk_of(village).items.arrived(seal(made, KEY))
+    page.click("nav_today")
+    page.until(lambda: any("县里的事项有更新：新增 1 个" in row for row in page.todos()))
+    page.press(Qt.Key.Key_1)
+    page.until(lambda: page.seen("catalogue_arrived"))
+    assert "第 3 版" in page.text("catalogue_arrived")
+    assert page.text("catalogue_added") == "新增 1 个：事项XX-1"
+    page.click("nav_today")
+    page.until(lambda: page.seen("nothing_to_do"))
+    page.open("catalogue")
+    page.until(lambda: "第 3 版" in page.text("catalogue_state"))
+    assert not page.seen("catalogue_arrived")

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from villagedesk.catalogue.checked_table import CheckedTable
 from villagedesk.catalogue.contents import MOST_ITEMS, Contents, Raw, canonical, synonyms_of
+from villagedesk.domain.catalogue import STARTER_NUMBERS
 from villagedesk.domain.problems import InputProblem
 
 MAX_BYTES = 24 * 1024 * 1024
@@ -54,7 +55,8 @@ def package_from(old: Contents | None, base: int | None, new: Contents, version:
     """The package that makes ``new``, whole or out of ``old``, which is version ``base``.
 
     Raises:
-        InputProblem: ``catalogue_package.version_unchanged`` (``code``) when an item changed and its version did not.
+        InputProblem: ``catalogue_package.version_unchanged`` (``code``, ``name``) when an item changed and its version
+            did not.
     """
     codes = tuple(str(raw["code"]) for raw in new.items)
     if old is None or base is None:
@@ -101,7 +103,7 @@ def open_package(data: bytes, public_key: bytes) -> Package:
 
     Raises:
         InputProblem: ``catalogue_package.too_large``, ``.not_a_package``, ``.newer_format``, ``.no_key``,
-            ``.unsigned``, ``.wrong_signature``, ``.bad_content`` (``entry``).
+            ``.unsigned``, ``.wrong_signature``, ``.broken_text``, ``.bad_content`` (``entry``), ``.version_too_large``.
     """
     if len(data) > MAX_BYTES:
         raise InputProblem("catalogue_package.too_large")
@@ -123,27 +125,37 @@ def open_package(data: bytes, public_key: bytes) -> Package:
         )
     except (InvalidSignature, binascii.Error, ValueError):
         raise InputProblem("catalogue_package.wrong_signature") from None
-    return _package_of(_json(content.encode()))
+    said = _json(content.encode())
+    if "\\u" in content:  # half a character can only come written out so, and is no text
+        try:
+            canonical(said).encode()
+        except UnicodeEncodeError:
+            raise InputProblem("catalogue_package.broken_text") from None
+    return _package_of(said)
 
 
-def apply(package: Package, current: Contents, version: int) -> Contents:
+def apply(package: Package, current: Contents, version: int, *, starter: bool = False) -> Contents:
     """The catalogue a package makes, checked as a whole.
 
     Args:
         current: the catalogue in use, of ``version``.
+        starter: that is the program's own, whose versions are none of the county's: nothing is held against them.
 
     Raises:
-        InputProblem: ``catalogue_package.same``, ``.older`` (``version``, ``have``), ``.wrong_base`` (``base``,
-            ``have``), ``.version_unchanged`` (``code``), ``.incomplete``.
+        InputProblem: ``catalogue_package.same``, ``.other_content`` (``version``), ``.older`` (``version``, ``have``),
+            ``.wrong_base`` (``base``, ``have``), ``.version_unchanged`` (``code``, ``name``), ``.version_too_large``,
+            ``.incomplete``.
         Problem: ``catalogue.*`` as of :class:`Contents`.
     """
     if package.version <= version:
-        key = "same" if package.version == version else "older"
+        key = "older"
+        if package.version == version:
+            key = "same" if package.result_sha256 == current.sha256 else "other_content"
         raise InputProblem(f"catalogue_package.{key}", version=package.version, have=version)
     if package.base is not None and package.base != version:
         raise InputProblem("catalogue_package.wrong_base", base=package.base, have=version)
     before = {str(raw["code"]): raw for raw in current.items}
-    _check_versions(before, package.items)
+    _check_versions({} if starter else before, package.items)
     known: dict[str, Raw] = dict(before) if package.base is not None else {}
     known |= {str(raw.get("code")): raw for raw in package.items}
     if len(set(package.order)) != len(package.order) or not set(package.order) <= known.keys():
@@ -161,12 +173,15 @@ def apply(package: Package, current: Contents, version: int) -> Contents:
 
 def _check_versions(before: Mapping[str, Raw], items: tuple[Raw, ...]) -> None:
     for raw in items:
+        if isinstance(version := raw.get("version"), int) and version >= STARTER_NUMBERS:
+            raise InputProblem("catalogue_package.version_too_large")
         old = before.get(str(raw.get("code")))
         if old is None or old == raw:
             continue
         new_version, old_version = raw.get("version"), old.get("version")
         if not isinstance(new_version, int) or not isinstance(old_version, int) or new_version <= old_version:
-            raise InputProblem("catalogue_package.version_unchanged", code=str(raw.get("code")))
+            name = str(raw.get("name", ""))
+            raise InputProblem("catalogue_package.version_unchanged", code=str(raw.get("code")), name=name)
 
 
 def _package_of(raw: object) -> Package:
@@ -174,6 +189,8 @@ def _package_of(raw: object) -> Package:
         raise InputProblem("catalogue_package.bad_content", entry="")
     table = CheckedTable(_NAME, {name: value for name, value in raw.items() if value is not None})
     version = table.whole_number("version", at_least=1)
+    if version >= STARTER_NUMBERS:
+        raise InputProblem("catalogue_package.version_too_large")
     made_at = table.text("made_at", longest=40)
     base = table.optional_number("base", at_least=0)
     items = _raws(table, raw, "items", MOST_ITEMS)

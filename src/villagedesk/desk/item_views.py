@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from villagedesk.desk.door_views import Sentence
-from villagedesk.domain.catalogue import CatalogueOrigin
+from villagedesk.domain.catalogue import RENUMBERED, STARTER_NUMBERS, CatalogueOrigin
 from villagedesk.domain.service_item import HandlingMode, Office, ServiceItem
 
 
@@ -40,6 +40,13 @@ class ItemChanges:
     new: ServiceItem | None
     lines: tuple[ItemChange, ...]
 
+    @property
+    def old(self) -> Sentence:
+        """The old version as the clerk reads it."""
+        if STARTER_NUMBERS <= self.old_version < RENUMBERED:
+            return Sentence("items.version.starter")
+        return Sentence("items.version.county", {"version": self.old_version % RENUMBERED})
+
 
 @dataclass(frozen=True)
 class LocalChoice:
@@ -65,6 +72,7 @@ class CatalogueView:
         version: 0 for the starter catalogue.
         items: how many; ``to_check`` of them are marked 待核.
         refused: why the newest one that came over the wire is not in use; None when it is, or none came.
+        arrived: what came over the wire, until somebody looked at it.
     """
 
     version: int
@@ -74,6 +82,7 @@ class CatalogueView:
     to_check: int
     sentence: Sentence
     refused: Sentence | None = None
+    arrived: Installed | None = None
 
 
 @dataclass(frozen=True)

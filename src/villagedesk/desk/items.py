@@ -14,10 +14,11 @@ from villagedesk.catalogue.calendar import library_years
 from villagedesk.catalogue.checked_table import CheckedTable
 from villagedesk.catalogue.contents import Contents
 from villagedesk.catalogue.item import item_of
-from villagedesk.catalogue.package import MAX_BYTES, apply, open_package
+from villagedesk.catalogue.package import MAX_BYTES
 from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.acting import Acting
-from villagedesk.desk.catalogue_keeping import STARTER_VERSION, InUse, keep, kept, with_free_versions
+from villagedesk.desk.catalogue_keeping import STARTER_VERSION, InUse, keep, kept
+from villagedesk.desk.catalogue_packages import checked, looked_at, not_looked_at, tell_later, what_changed
 from villagedesk.desk.item_changes import Words, change_lines
 from villagedesk.desk.item_choices import (
     as_chosen,
@@ -34,7 +35,7 @@ from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.case import Case, CaseEvent, RunningCase
 from villagedesk.domain.catalogue import CatalogueOrigin
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import Office, ServiceItem
@@ -62,12 +63,16 @@ class _Now:
     """One consistent state; replaced as a whole, so that readers need no lock."""
 
     in_use: InUse
-    raw: Mapping[str, ServiceItem]
     chosen: Mapping[str, ServiceItem]
     choices: Mapping[str, LocalChoice]
     office: Office
     finder: ItemFinder
     whole_finder: ItemFinder
+
+    @property
+    def raw(self) -> Mapping[str, ServiceItem]:
+        """As the county made them."""
+        return self.in_use.items
 
 
 class Items:
@@ -131,7 +136,7 @@ class Items:
         """The handled items that hold every word typed, best first; favourites, then the most used, when nothing is."""
         now = self._now
         if typed.strip():
-            return now.finder.search(typed, limit)
+            return tuple(now.chosen[item.code] for item in now.finder.search(typed, limit))
         uses = self._store.read(lambda snapshot: snapshot.item_uses())
         order = sorted(
             self.handled(), key=lambda item: (not _choice(now, item.code).favourite, -uses.get(item.code, 0))
@@ -145,7 +150,7 @@ class Items:
     def search_all(self, typed: str) -> tuple[ServiceItem, ...]:
         """The same over the whole catalogue, also what is not handled here; its order when nothing is typed."""
         now = self._now
-        return tuple(now.whole_finder.search(typed, len(now.chosen)))
+        return tuple(now.chosen[item.code] for item in now.whole_finder.search(typed, len(now.chosen)))
 
     def synonyms(self) -> tuple[tuple[str, ...], ...]:
         """Groups of words that mean the same, of the catalogue in use."""
@@ -237,7 +242,14 @@ class Items:
             to_check=sum(item.to_check for item in now.raw.values()),
             sentence=Sentence(f"items.origin.{catalogue.origin}", params),
             refused=self._refused,
+            arrived=self._store.read(not_looked_at),
         )
+
+    def looked_at(self) -> None:
+        """What came over the wire was shown to somebody who works here."""
+        self._acting.need(Right.WORK)
+        self._store.write(looked_at).result()
+        self._news.tell("cases")
 
     def install_file(self, file: Path) -> Installed:
         """Put a package from a file in use.
@@ -270,78 +282,69 @@ class Items:
         return installed
 
     def _install(self, data: bytes, origin: CatalogueOrigin, actor: str) -> Installed:
-        package = open_package(data, self._public_key)
         with self._changing:
-            before = self._now.in_use
-            try:
-                contents = apply(package, before.contents, before.catalogue.version)
-                made_at = datetime.fromisoformat(package.made_at)
-            except InputProblem:
-                raise
-            except Problem as problem:
-                raise InputProblem(problem.key, field="", **problem.params) from None
-            except ValueError:
-                raise InputProblem("catalogue_package.bad_content", entry="made_at") from None
+            old = self._now.in_use
+            package = checked(data, self._public_key, old)
 
-            def work(transaction: Transaction) -> InUse:
+            def work(transaction: Transaction) -> tuple[InUse, Installed]:
                 now = self._clock.now()
-                try:
-                    catalogue = keep(transaction, contents, package.version, made_at, origin, now)
-                except ValueError:
-                    raise InputProblem("catalogue_package.version_used") from None
+                made = keep(transaction, package.contents, package.version, package.made_at, origin, now)
+                installed = what_changed(package.version, old.items, made.items)
+                if origin is CatalogueOrigin.WIRE:
+                    tell_later(transaction, installed)
                 detail = {"version": str(package.version), "origin": str(origin)}
                 transaction.append_event(self._event(Deed.CATALOGUE_INSTALLED, actor, **detail))
-                return InUse(catalogue, contents)
+                return made, installed
 
-            old = self._now.raw
-            self._now = self._state(self._store.write(work).result())
-            new = self._now.raw
+            in_use, installed = self._store.write(work).result()
+            self._now = self._state(in_use)
             self._bound.cache_clear()
         self._news.tell("items", "cases")
-        return Installed(
-            package.version,
-            tuple(item.name for code, item in new.items() if code not in old),
-            tuple(item.name for code, item in new.items() if code in old and old[code].version != item.version),
-            tuple(item.name for code, item in old.items() if code not in new),
-        )
+        return installed
 
     def _begin(self, starter: Starter) -> InUse:
         """What is in use: the county's, else the program's own, which is kept anew when the program brings another."""
         found = self._store.read(kept)
         if found is not None and found.catalogue.origin is not CatalogueOrigin.BUILT_IN:
             return found
-        contents = self._store.read(lambda snapshot: with_free_versions(snapshot, starter.contents))
-        if found is not None and found.catalogue.sha256 == contents.sha256:
+        if found is not None and found.catalogue.sha256 == starter.contents.sha256:
             return found
 
         def work(transaction: Transaction) -> InUse:
-            now = self._clock.now()
-            made = keep(transaction, contents, STARTER_VERSION, starter.made_at, CatalogueOrigin.BUILT_IN, now)
-            return InUse(made, contents)
+            origin, now = CatalogueOrigin.BUILT_IN, self._clock.now()
+            return keep(transaction, starter.contents, STARTER_VERSION, starter.made_at, origin, now)
 
         return self._store.write(work).result()
 
     def _change(self, work: Callable[[Transaction], None]) -> None:
         with self._changing:
             self._store.write(work).result()
-            self._now = self._state(self._now.in_use)
+            self._now = self._state(self._now.in_use, self._now)
         self._news.tell("items")
 
-    def _state(self, in_use: InUse) -> _Now:
+    def _state(self, in_use: InUse, before: _Now | None = None) -> _Now:
+        """What is had now; ``before`` of the same catalogue, whose index is kept where it still fits."""
+
         def read(snapshot: Snapshot) -> tuple[dict[str, LocalChoice], Office, Mapping[str, int]]:
             return kept_choices(snapshot), kept_office(snapshot), snapshot.item_uses()
 
         choices, office, uses = self._store.read(read)
-        raw = {item.code: item for item in in_use.contents.service_items}
-        chosen = {code: as_chosen(item, choices.get(code, LocalChoice()), office) for code, item in raw.items()}
-        handled = [item for code, item in chosen.items() if choices.get(code, LocalChoice()).handled]
+
+        def choice(code: str) -> LocalChoice:
+            return choices.get(code, LocalChoice())
+
+        chosen = {code: as_chosen(item, choice(code), office) for code, item in in_use.items.items()}
+        handled = [item for code, item in chosen.items() if choice(code).handled]
+        if before is not None and [one.code for one in before.finder.all()] == [one.code for one in handled]:
+            return replace(before, chosen=chosen, choices=choices, office=office)
         finder = ItemFinder(handled, in_use.contents.synonyms, uses)
-        whole_finder = ItemFinder(chosen.values(), in_use.contents.synonyms)
-        return _Now(in_use, raw, chosen, choices, office, finder, whole_finder)
+        whole = len(handled) == len(chosen)
+        whole_finder = finder if whole else ItemFinder(chosen.values(), in_use.contents.synonyms, uses)
+        return _Now(in_use, chosen, choices, office, finder, whole_finder)
 
     def _read_bound(self, code: str, version: int) -> ServiceItem | None:
         text = self._store.read(lambda snapshot: snapshot.item_version(code, version))
-        return None if text is None else item_of(CheckedTable(code, json.loads(text)))
+        return None if text is None else replace(item_of(CheckedTable(code, json.loads(text))), version=version)
 
     def _event(self, kind: Deed, actor: str, **detail: str) -> CaseEvent:
         return CaseEvent(STATION, self._clock.now(), actor, kind, detail=detail)

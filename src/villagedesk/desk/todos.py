@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from villagedesk.desk.catalogue_packages import not_looked_at
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
@@ -23,6 +24,7 @@ _KINDS = (
     TodoKind.TRAY,
     TodoKind.CORRECTION,
     TodoKind.CALENDAR,
+    TodoKind.CATALOGUE,
     TodoKind.PRINT,
     TodoKind.PROMISED,
     TodoKind.RESULT,
@@ -34,7 +36,7 @@ _KINDS = (
 def todos(snapshot: Snapshot, clocks: Clocks) -> tuple[tuple[Todo, ...], int]:
     """The things to do, and how many more there are at the least."""
     found = [*_due(snapshot, clocks), *_stuck(snapshot), *_promised(snapshot, clocks), *_results(snapshot, clocks)]
-    found += [*_prints(snapshot), *_lines(snapshot)]
+    found += [*_prints(snapshot), *_catalogue(snapshot), *_lines(snapshot)]
     counts = snapshot.count_by_status()
     unread = sum(max(0, counts.get(status, 0) - _READ) for status in (CaseStatus.RETURNED, CaseStatus.DRAFT))
     found.sort(key=_urgency)
@@ -85,6 +87,13 @@ def _prints(snapshot: Snapshot) -> Iterator[Todo]:
     for job in snapshot.print_jobs(open_only=True):
         if job.reason_key:
             yield Todo(TodoKind.PRINT, job.case_id, print_sentence(job, snapshot.case(job.case_id)))
+
+
+def _catalogue(snapshot: Snapshot) -> Iterator[Todo]:
+    arrived = not_looked_at(snapshot)
+    if arrived is not None:
+        counts = {kind: len(getattr(arrived, kind)) for kind in ("added", "changed", "removed")}
+        yield Todo(TodoKind.CATALOGUE, "", Sentence("items.todo", counts, "warn"))
 
 
 def _lines(snapshot: Snapshot) -> Iterator[Todo]:

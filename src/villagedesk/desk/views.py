@@ -234,6 +234,8 @@ class TodoKind(StrEnum):
     """A result waits to be handed over."""
     CALENDAR = "calendar"
     """A year has no calendar of holidays yet."""
+    CATALOGUE = "catalogue"
+    """The county's items changed, and nobody looked at it yet."""
 
 
 @dataclass(frozen=True)

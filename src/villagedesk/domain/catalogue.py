@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+STARTER_NUMBERS = 1_000_000_000
+"""From here on items of the starter catalogue are kept; the county counts its versions up to below it."""
+RENUMBERED = 2_000_000_000
+"""From here on versions of the county's whose own number was taken by the starter catalogue."""
+
 
 class CatalogueOrigin(StrEnum):
     """Where it came from."""
@@ -24,7 +29,7 @@ class Catalogue:
     Args:
         version: the county's, counted up; 0 for the starter catalogue.
         sha256: hex digest of ``content``.
-        content: JSON text: which items in which version and order, synonyms, calendars
+        content: JSON text: which items under which number and in which order, synonyms, calendars
             (:mod:`villagedesk.catalogue.package`). The items themselves are kept one by one.
     """
 

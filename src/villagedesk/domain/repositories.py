@@ -85,6 +85,9 @@ class Snapshot(Protocol):
     def catalogue(self) -> Catalogue | None:
         """The catalogue in use, None before the first was installed."""
 
+    def catalogues(self) -> Sequence[Catalogue]:
+        """Every catalogue that ever was in use, the one in use last."""
+
     def item_version(self, code: str, version: int) -> str | None:
         """That version of an item as JSON text, None when it was never here."""
 

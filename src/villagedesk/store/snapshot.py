@@ -229,6 +229,11 @@ class SqlSnapshot:
         row = self.connection.execute(select(CATALOGUES).order_by(CATALOGUES.c.seq.desc()).limit(1)).first()
         return None if row is None else rows.catalogue_of(row)
 
+    def catalogues(self) -> Sequence[Catalogue]:
+        """Every catalogue that ever was in use, the one in use last."""
+        every = select(CATALOGUES).order_by(CATALOGUES.c.seq)
+        return [rows.catalogue_of(row) for row in self.connection.execute(every)]
+
     def item_version(self, code: str, version: int) -> str | None:
         """That version of an item as JSON text, None when it was never here."""
         chosen = select(ITEM_VERSIONS.c.content)

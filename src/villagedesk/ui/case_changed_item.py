@@ -49,7 +49,7 @@ class ChangedItem(QFrame):
             return
         gone = changes.new is None
         key = "ui.changed.gone" if gone else "ui.changed.title"
-        self._title.tell(Sentence(key, {"old": changes.old_version, "count": len(changes.lines)}, "warn"))
+        self._title.tell(Sentence(key, {"old": changes.old, "count": len(changes.lines)}, "warn"))
         self._add(changes.lines[:_MOST])
         self._rest = changes.lines[_MOST:]
         self._all.setVisible(bool(self._rest))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import TodayView, Todo, TodoKind
+from villagedesk.desk.views import TodayView, Todo
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.cards import Card, CardList
@@ -88,7 +88,7 @@ class Today(Screen):
         self.todos.setCurrentRow(row)
         if todo.case_id:
             self.case_wanted.emit(todo.case_id)
-        elif todo.kind is TodoKind.CALENDAR:
+        else:
             self.settings_wanted.emit(_CATALOGUE if _CATALOGUE in PAGES else HOME)
 
     def _todo_card(self, number: int, todo: Todo) -> Card:

@@ -10,6 +10,7 @@ from villagedesk.desk.holidays import HolidayYear
 from villagedesk.desk.item_views import CatalogueView, Installed
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.roles import Right
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Field
 from villagedesk.ui.screen import Surroundings
@@ -49,6 +50,8 @@ class CataloguePage(SettingsPage):
         )
         install.addWidget(self._file)
         self._result = self.card("ui.catalogue.result")
+        self._arrived = SentenceLabel(words, "catalogue_arrived", self)
+        self._result.addWidget(self._arrived)
         self._names = {kind: wrapping_label() for kind in _KINDS}
         for kind, label in self._names.items():
             label.setObjectName(f"catalogue_{kind}")
@@ -82,6 +85,12 @@ class CataloguePage(SettingsPage):
         self._to_check.setVisible(to_check is not None)
         self._refusal.tell(view.refused)
         self._refusal.setVisible(view.refused is not None)
+        if view.arrived is not None and self.isVisible():
+            self._show_result(view.arrived)
+            self._arrived.tell(Sentence("ui.catalogue.arrived", {"version": view.arrived.version}, "good"))
+            self._arrived.show()
+            if self._with.may(Right.WORK):
+                self._with.background.run(self, self._with.desk.items.looked_at, lambda _: None)
 
     def _show_holidays(self, years: tuple[HolidayYear, ...]) -> None:
         for line, one in zip(self._holidays, years, strict=True):
@@ -92,6 +101,7 @@ class CataloguePage(SettingsPage):
         assert card is not None
         lists = {} if installed is None else {kind: getattr(installed, kind) for kind in _KINDS}
         card.setVisible(any(lists.values()))
+        self._arrived.hide()
         for kind, label in self._names.items():
             names = lists.get(kind, ())
             label.setVisible(bool(names))
