@@ -167,8 +167,10 @@ def typed_text_waits() -> None:
     """I11: leaving a screen does not save what was typed; only its timer does."""
     # Qt is loaded for this one alone.
     from villagedesk.ui.intake.applicant import ApplicantStep
+    from villagedesk.ui.intake.autosave import Autosave
 
-    mock.patch.object(ApplicantStep, "_save_if_typed", lambda _self: None).start()
+    mock.patch.object(ApplicantStep, "left", lambda _self: None).start()
+    mock.patch.object(Autosave, "settle", lambda _self: None).start()
 
 
 MUTANTS: dict[str, Callable[[], None]] = {

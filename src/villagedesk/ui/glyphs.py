@@ -7,7 +7,7 @@ from functools import cache
 
 from PySide6.QtGui import QGuiApplication, QTextLayout
 
-_PERHAPS_NOWHERE = re.compile("[\u3400-\u4dbf\u9fa6-\u9fff\ue000-\uf8ff\U00010000-\U0010ffff]")
+_PERHAPS_NOWHERE = re.compile(r"[\u3400-\u4dbf\u9fa6-\u9fff\ue000-\uf8ff\U00010000-\U0010ffff]")
 """What a font may lack: everything else that is shown here every font for Chinese has."""
 
 
