@@ -11,7 +11,7 @@ from tests.store.fixtures import FixedClock
 from villagedesk.app.premises import DataFolder
 
 PASSWORD = "old locust tree 7"
-_MATERIALS = 3
+_MATERIALS = 2
 _ENCODINGS = ("utf-8", "utf-16-le", "utf-16-be", "gb18030")
 _TEXTS = (NAME, ID_NUMBER, APPLICANT["phone"], APPLICANT["address"], PASSWORD)
 _HEADERS = (b"\xff\xd8\xff\xe0\x00\x10JFIF", b"JFIF", b"%PDF-", b"SQLite format 3")

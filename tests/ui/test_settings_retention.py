@@ -38,7 +38,7 @@ def test_pictures_go_after_a_question_and_the_case_page_says_so(
     page.click("ask_sure")
     page.wait_said("清理好了")
     page.until(lambda: not page.can("primary_button"))
-    assert len(desk_of(village).cases.case(old).expired) == 3
+    assert len(desk_of(village).cases.case(old).expired) == 2
     assert {"retention_set", "retention_run", "pages_expired"} <= set(kinds_logged(village))
     page.press(Qt.Key.Key_Escape)
     page.until(lambda: "6 个月" in page.state("retention"))
