@@ -213,7 +213,7 @@ def test_an_items_version_used_before_for_something_else_is_refused_by_name(wind
 
 def with_starter(window: Window, contents: Contents) -> Items:
     """The items after the program came anew with other files."""
-    starter = Starter(contents, resources_folder() / "catalogue" / "calendar", window.clock.now())
+    starter = Starter(contents, window.clock.now())
     words = Messages.from_folder(messages_folder(resources_folder())).text
     return Items(window.store, starter, window.clock, window.desk.acting, words, News(), PUBLIC)
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from villagedesk.domain.case import Case
 from villagedesk.domain.case_query import QueryWord
 from villagedesk.domain.clock import SHANGHAI
-from villagedesk.domain.names import DOT, DOTS
+from villagedesk.domain.names import DOT, DOTS, private_use_guess
 from villagedesk.domain.names_pinyin import initials_forms, name_syllables, syllables
 from villagedesk.domain.typed_text import without_invisible
 
@@ -62,8 +62,10 @@ class Wanted:
 
 def fold(text: str) -> str:
     """Text as it is compared: compatibility forms and case folded; blanks, hyphens, the middle dot of a name in any
-    form, and what nobody can see are gone, because they are often left out."""
-    plain = unicodedata.normalize("NFKC", without_invisible(text)).upper().translate(DOTS)
+    form, and what nobody can see are gone, because they are often left out; a private-use character is the one it
+    probably is."""
+    known = "".join(private_use_guess(char) or char for char in without_invisible(text))
+    plain = unicodedata.normalize("NFKC", known).upper().translate(DOTS)
     return "".join(char for char in plain if not char.isspace() and char not in ("-", DOT))
 
 
