@@ -123,7 +123,9 @@ def walk_papers(walk: Walk, earlier: str) -> None:
     walk.do("intake.read_card", lambda: desk.intake.read_card(draft, "applicant"))
     number = APPLICANT["document_number"]
     walk.do("intake.use_person", lambda: desk.intake.use_person(draft, "applicant", earlier, number))
-    walk.do("intake.set_material", lambda: desk.intake.set_material(draft, "commitment", MaterialState.SEEN))
+    walk.do("intake.set_material", lambda: desk.intake.set_material(draft, "id_card", MaterialState.SEEN))
+    walk.do("intake.set_material", lambda: desk.intake.set_material(draft, "id_card", None))
+    walk.do("intake.answer", lambda: desk.intake.answer(draft, ["referral"], needed=True))
     walk.do("intake.reuse", lambda: desk.intake.reuse(draft, "id_card", earlier))
     page_id = desk.intake.view(draft).pages[0].page_id
     walk.do("intake.move_page", lambda: desk.intake.move_page(draft, page_id, "commitment"))

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from tests.desk.answers import none_needed
 from tests.desk.counter import APPLICANT, NAME, PROXY_ITEM, SYSTEM_ITEM, Window, taken_in
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.domain.case import Page
@@ -26,6 +27,7 @@ def filled(window: Window, count: int = 2) -> list[str]:
         case_id = window.desk.intake.start(SYSTEM_ITEM).case.case_id
         window.desk.intake.type(case_id, APPLICANT, 4)
         _name_again(window, case_id, pages)
+        none_needed(window.desk, case_id)
         window.desk.intake.take_in(case_id)
         cases.append(case_id)
     return cases

@@ -207,6 +207,16 @@ def test_a_number_of_somebody_else_stays_in_its_field_and_enter_acts(bench: Benc
     assert bench.entered == 1
 
 
+def test_a_number_of_somebody_else_stays_also_when_the_focus_has_gone_before_the_pause(
+    qtbot: QtBot, bench: Bench
+) -> None:
+    bench.keys("13900009999")
+    bench.button.setFocus()
+    qtbot.waitUntil(lambda: bool(bench.scans), timeout=PAUSE_MS * 50)
+    assert bench.scans[0].in_field and not bench.scans[0].certain
+    assert bench.line.text() == "13900009999"
+
+
 def test_a_wrong_check_character_is_not_ours_for_certain(bench: Bench) -> None:
     wrong = NUMBER[:-1] + ("0" if NUMBER[-1] != "0" else "1")
     bench.keys(wrong)

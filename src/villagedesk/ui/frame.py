@@ -33,7 +33,7 @@ from villagedesk.ui.status_line import StatusLine
 from villagedesk.ui.theme import GAP
 from villagedesk.ui.today import Today
 from villagedesk.ui.top_line import TopLine
-from villagedesk.ui.wedge import Scan, TextField, Told, Wedge
+from villagedesk.ui.wedge import Scan, Told, Wedge
 
 NEWS_PAUSE_MS = 80
 """News that come close together are read once."""
@@ -208,7 +208,6 @@ class Frame(QWidget):
         if not self._persons or not self._listening or searching:  # Enter searches for it there
             self.wedge.answer(scan, Told.NOT_OURS)
             return
-        in_field = isinstance(QApplication.focusWidget(), TextField)
 
         def found(case_id: str | None) -> None:
             if case_id is not None:
@@ -217,7 +216,7 @@ class Frame(QWidget):
                 if isinstance(dialog, QDialog):
                     dialog.reject()
                 self.open_case(case_id)
-            elif scan.certain or not in_field:
+            elif scan.certain or not scan.in_field:
                 self.wedge.answer(scan, Told.UNKNOWN)
                 self._with.background.problem.emit(InputProblem("ui.wedge.unknown", number=scan.text))
             else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 import shiboken6
@@ -55,10 +55,12 @@ class Scan:
     Args:
         text: as it came.
         certain: a local number with a right check character, which is never meant for a form's field.
+        in_field: it was typed into a text field, whatever has the focus by now.
     """
 
     text: str
     certain: bool
+    in_field: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -340,6 +342,7 @@ class Wedge(QObject):
         self._forget()
         if scan is None:
             return False
+        scan = replace(scan, in_field=any(isinstance(one.field, TextField) for one in before))
         self._asked = (scan, before)
         self.scanned.emit(scan)
         return event is not None and (scan.certain or not in_field)
