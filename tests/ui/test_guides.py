@@ -208,6 +208,41 @@ def test_help_given_is_in_the_register_with_two_words_and_four_keys(
     assert page.text("case_applicant") == "张样本"
 
 
+def test_what_was_typed_and_left_is_back_when_the_entry_is_opened_again(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    page = GuidedPage(qtbot, signed_in)
+    page.open()
+    page.find("开店", SHOP)
+    page.enter()
+    page.wait_ready()
+    assert not page.seen("guided_kept")
+    page.type("张样本")
+    page.press(Qt.Key.Key_Tab)
+    page.type("13900009999")
+    page.widget("guided_phoned", QCheckBox).click()
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.title() == "办事指南" and page.focused() == "item_search")
+    page.find("", SHOP)
+    page.enter()
+    page.wait_ready()
+    assert (page.typed("guided_name"), page.typed("guided_phone")) == ("张样本", "13900009999")
+    assert page.ticked() == {"shown", "helped_online", "phoned"}
+    assert page.seen("guided_kept")
+    page.click("guided_anew")
+    assert (page.typed("guided_name"), page.focused(), page.seen("guided_kept")) == ("", "guided_name", False)
+    page.type("样张")
+    page.enter()
+    page.enter()
+    page.until(lambda: page.done() != "")
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.title() == "办事指南" and page.focused() == "item_search")
+    page.enter()
+    page.wait_ready()
+    assert page.typed("guided_name") == "", "what was entered does not come back"
+    assert [row.line.applicant_name for row in desk_of(village).cases.find("")] == ["样张"]
+
+
 def test_enter_twice_is_one_entry(qtbot: QtBot, signed_in: MainWindow, village: Village) -> None:
     page = GuidedPage(qtbot, signed_in)
     page.open()

@@ -17,7 +17,7 @@ from villagedesk.ui.bring_paper import BringPaper
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.case_list import CaseList
 from villagedesk.ui.case_page import CasePage
-from villagedesk.ui.guides.guided_entry import GuidedEntry
+from villagedesk.ui.guides.guided_entry import GuidedEntry, Unfinished
 from villagedesk.ui.guides.guides_page import GuidesPage
 from villagedesk.ui.help_panel import HelpPanel
 from villagedesk.ui.intake.taken_in import TakenInPage
@@ -57,6 +57,7 @@ class Frame(QWidget):
         words, icons, desk = surroundings.words, surroundings.icons, surroundings.desk
         self._fresh: set[str] = set()
         self._back_to: Screen | None = None
+        self._unfinished: dict[str, Unfinished] = {}
         self._persons, self._work = surroundings.may(Right.SEE_PERSONS), surroundings.may(Right.WORK)
         station = shown_station(words, desk.station.name, practice=desk.station.practice)
         self.side = SideBar(words, icons, station, persons=self._persons, work=self._work, parent=self)
@@ -167,7 +168,7 @@ class Frame(QWidget):
             self._with.background.problem.emit(InputProblem("items.gone"))
             return
         self._back_to = self._keepable()
-        page = GuidedEntry(self._with, item, self)
+        page = GuidedEntry(self._with, item, self._unfinished, self)
         self._adopt(page)
         self._show(page)
 

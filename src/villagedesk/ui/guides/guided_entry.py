@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtGui import QResizeEvent
@@ -25,20 +27,41 @@ _USUAL = frozenset({Help.SHOWN, Help.HELPED_ONLINE})
 _FIELDS = {"domain.name": "name", "domain.phone": "phone", "guided.note_long": "note"}
 
 
+@dataclass(frozen=True)
+class Unfinished:
+    """An entry that was left before it was made.
+
+    Args:
+        texts: by field.
+    """
+
+    texts: dict[str, str]
+    given: Collection[Help]
+
+
 class GuidedEntry(Screen):
     """The guide of one item beside a short form; Enter goes on and enters the help given.
 
     Args:
         item: what the villager applies for.
+        unfinished: by item code; what is typed and not entered is put there when the clerk goes elsewhere, and is back
+            when the item's entry is opened again.
     """
 
     help_key = "ui.help.guided"
     nav = "nav_guides"
 
-    def __init__(self, surroundings: Surroundings, item: ServiceItem, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        item: ServiceItem,
+        unfinished: dict[str, Unfinished],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self._with = surroundings
         self._item = item
+        self._unfinished = unfinished
         self._busy = False
         self._token = str(uuid.uuid4())
         self._last = ""
@@ -57,6 +80,8 @@ class GuidedEntry(Screen):
         self._no_help = SentenceLabel(words, "guided_no_help", self)
         self._no_help.hide()
         self._done = SentenceLabel(words, "guided_done", self)
+        self._kept = SentenceLabel(words, "guided_kept", self)
+        self._anew = button("guided_anew", words("ui.guided.anew"), self._begin_anew, role="link", parent=self)
         self._open = button("guided_open", words("ui.guided.open"), self._open_last, role="link", parent=self)
         self._back = button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self)
         self._print = button(
@@ -77,6 +102,7 @@ class GuidedEntry(Screen):
         for before, after in pairwise(way):
             QWidget.setTabOrder(before, after)
         self._begin_entry()
+        self._put_back()
         self._done_row.hide()
         on_enter(self, self._next)
         on_key(self, "Esc", self.back_wanted.emit)
@@ -89,6 +115,15 @@ class GuidedEntry(Screen):
     def first_focus(self) -> QWidget:
         """The name."""
         return self._fields["name"].edit
+
+    def leave(self) -> None:
+        """What is typed is kept; what is on its way is entered."""
+        texts = {name: field.text for name, field in self._fields.items()}
+        if any(text.strip() for text in texts.values()) and not self._busy:
+            given = [one for one, tick in self._ticks.items() if tick.isChecked()]
+            self._unfinished[self._item.code] = Unfinished(texts, given)
+        else:
+            self._unfinished.pop(self._item.code, None)
 
     def _lay_out(self) -> None:
         words = self._with.words
@@ -111,6 +146,8 @@ class GuidedEntry(Screen):
         fields.setSpacing(GAP // 2)
         fields.addWidget(plain_label(words("ui.guided.form"), "h2", content))
         fields.addWidget(wrapping_label(words("ui.guided.quiet"), "quiet", content))
+        fields.addWidget(self._kept)
+        fields.addWidget(self._anew)
         fields.addWidget(self._fields["name"])
         fields.addWidget(self._fields["phone"])
         fields.addWidget(plain_label(words("ui.guided.help"), "h3", content))
@@ -155,6 +192,24 @@ class GuidedEntry(Screen):
         for one, tick in self._ticks.items():
             tick.setChecked(one in _USUAL)
         self._no_help.hide()
+        self._kept.hide()
+        self._anew.hide()
+
+    def _put_back(self) -> None:
+        before = self._unfinished.pop(self._item.code, None)
+        if before is None:
+            return
+        for name, text in before.texts.items():
+            self._fields[name].edit.setText(text)
+        for one, tick in self._ticks.items():
+            tick.setChecked(one in before.given)
+        self._kept.tell(Sentence("ui.guided.kept", {}, "warn"))
+        self._kept.show()
+        self._anew.show()
+
+    def _begin_anew(self) -> None:
+        self._begin_entry()
+        self._fields["name"].edit.setFocus()
 
     def _next(self) -> None:
         """Enter: from the name to the phone, from everywhere else the entry is made."""
