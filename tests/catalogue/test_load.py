@@ -360,3 +360,24 @@ def test_a_national_service_has_its_own_address() -> None:
     assert urls.pop("VD-YB-003") == "https://fuwu.nhsa.gov.cn"
     assert {urls.pop("VD-YL-003"), urls.pop("VD-SB-001")} == {"https://si.12333.gov.cn"}
     assert set(urls.values()) == {"https://www.hnzwfw.gov.cn"}
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("VD-SB-001", "card_matter"),
+        ("VD-JY-001", "register_kind"),
+        ("VD-YL-005", "change_items"),
+        ("VD-NY-001", "subsidy_matter"),
+        ("VD-NY-002", "land_matter"),
+        ("VD-JY-003", "work_range"),
+        ("VD-CL-001", "card_matter"),
+        ("VD-MZ-005", "household_kind"),
+        ("VD-MZ-006", "child_kind"),
+        ("VD-SF-001", "aid_matter"),
+    ],
+)
+def test_an_item_of_several_matters_asks_which(code: str, name: str) -> None:
+    (item,) = (item for item in load_items(RESOURCES / "catalogue") if item.code == code)
+    assert item.field(name).required
+    assert item.field(name).when is None

@@ -265,10 +265,9 @@ def _intake(album: _Album, place: Path) -> None:
     album.shoot("review-missing")
     review.enter()
     materials.until(materials.ready)
-    for _ in range(2):
-        materials.photograph()
-        materials.keep()
-    materials.until(lambda: all("已收 1/1" in row for row in materials.counts()))
+    materials.photograph()
+    materials.keep()
+    materials.until(lambda: sum("已收 1/1" in row for row in materials.counts()) == 2)
     materials.enter()
     review.wait_for("question_1")
     album.shoot("review-questions")
