@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -21,14 +22,15 @@ CODE = "VD-YB-001"
 
 
 def county_folder(tmp_path: Path, version: int, organ: str) -> Path:
-    """The county's own items: the starter's, one of them changed."""
+    """The county's own items: the starter's, one of them changed; its item's version goes with the package's."""
     folder = tmp_path / f"county-{version}"
     shutil.copytree(resources_folder() / "catalogue", folder)
     file = folder / "items" / "medical_insurance_enrolment.toml"
     text = file.read_text(encoding="utf-8")
-    assert "version = 2\n" in text
-    lines = [f'organ = "{organ}"' if line.startswith("organ = ") else line for line in text.splitlines()]
-    file.write_text("\n".join(lines).replace("version = 2", f"version = {version}", 1), encoding="utf-8")
+    for entry, value in (("organ", f'"{organ}"'), ("version", str(version + 10))):
+        text, found = re.subn(rf"^{entry} = .*", f"{entry} = {value}", text, flags=re.MULTILINE)
+        assert found == 1
+    file.write_text(text, encoding="utf-8")
     return folder
 
 
@@ -131,7 +133,7 @@ def test_what_the_county_has_wrong_is_told_and_no_package_is_made(
     elif spoil == "bad item":
         file.write_text("code = ", encoding="utf-8")
     elif spoil == "same version":
-        file.write_text(file.read_text(encoding="utf-8").replace("version = 4", "version = 3", 1), encoding="utf-8")
+        file.write_text(file.read_text(encoding="utf-8").replace("version = 14", "version = 13", 1), encoding="utf-8")
     else:
         key = other
     to = tmp_path / "out.vdcat"
