@@ -92,6 +92,11 @@ def test_a_wrong_value_says_why_and_stays_as_typed(field: FormField, typed: str,
     assert checked.values["one"] == (typed if typed.strip() and key != "domain.form.few_rows" else "")
 
 
+def test_signs_that_folding_drops_fill_in_nothing() -> None:
+    checked = check_form((one(FieldKind.PHONE, required=True),), {"one": "()"}, AROUND)
+    assert ([problem.key for problem in checked.problems], checked.values) == (["domain.form.empty"], {"one": ""})
+
+
 def test_an_unknown_code_is_kept_and_told() -> None:
     field = one(FieldKind.CHOICES, options=(Option("a", "甲"),))
     checked = check_form((field,), {"one": "zz a"}, AROUND)

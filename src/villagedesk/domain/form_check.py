@@ -139,9 +139,10 @@ class _Found:
 def _check(
     field: FormField, typed: str, name: str, row: Mapping[str, str], around: Surroundings, *, needed: bool
 ) -> _Found:
+    empty = InputProblem("domain.form.empty", field=name, label=field.label)
+    nothing = _Found("", (empty,) if field.required and needed else ())
     if not typed.strip():
-        empty = InputProblem("domain.form.empty", field=name, label=field.label)
-        return _Found("", (empty,) if field.required and needed else ())
+        return nothing
     if field.kind is FieldKind.ROWS:
         return _rows(field, typed, name, around)
     try:
@@ -150,6 +151,8 @@ def _check(
     except InputProblem as problem:
         params = {"label": field.label, **problem.params}
         return _Found(typed, (InputProblem(problem.key, field=name, **params),))
+    if not found.value:  # signs alone, which folding drops
+        return nothing
     warnings = tuple(Problem(one.key, field=name, **one.params) for one in found.warnings)
     return replace(found, warnings=warnings)
 
