@@ -91,6 +91,8 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "void": WORK,
         "return_to_applicant": WORK,
         "hand_over": WORK,
+        "take_back": WORK,
+        "note_told": WORK,
         "conclude_here": WORK,
         "deliver": WORK,
         "archive": WORK,

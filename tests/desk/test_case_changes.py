@@ -14,6 +14,7 @@ from tests.desk.change_watch import watched
 from tests.desk.counter import PROXY_ITEM, Window, ready_draft, taken_in
 from tests.desk.test_cases import put_state
 from tests.desk.test_sending import ask_correction
+from villagedesk.desk.views import TodoKind
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, MaterialState, Page
 from villagedesk.domain.life_cycle import CaseChange, Conclusion
 from villagedesk.domain.outbox import OPEN_STATES, Operation, SendingState
@@ -30,6 +31,7 @@ ACTS: dict[CaseChange, Callable[[Window, str], object]] = {
     C.VOIDED: lambda window, case_id: window.desk.changes.void(case_id, "收错了"),
     C.RETURNED_TO_APPLICANT: lambda window, case_id: window.desk.changes.return_to_applicant(case_id, "不符合条件"),
     C.HANDED_OVER: lambda window, case_id: window.desk.changes.hand_over(case_id, "乡镇李某"),
+    C.TAKEN_BACK: lambda window, case_id: window.desk.changes.take_back(case_id, "记错了"),
     C.CONCLUDED: lambda window, case_id: window.desk.changes.conclude_here(case_id, Conclusion.GRANTED, "当场办完"),
     C.DELIVERED: lambda window, case_id: window.desk.changes.deliver(case_id, "本人"),
     C.ARCHIVED: lambda window, case_id: window.desk.changes.archive(case_id),
@@ -103,7 +105,9 @@ def test_withdrawing_what_never_left_cancels_it_and_ends_the_case(window: Window
     assert (last.kind, last.actor, last.from_status, last.to_status) == ("withdrawn", "王会计", S.RECEIVED, S.WITHDRAWN)
     assert last.detail == {"reason": "申请人 不办了"}
     assert view.events[-2].detail["decision"] == "withdrawn"
-    assert (view.possible, view.clocks, view.snag) == ((), (), None)
+    assert (view.possible, view.clocks) == ((), ())
+    assert view.snag is not None
+    assert (view.snag.reason.key, view.snag.can_send_again) == ("desk.snag.papers_left", False)
     assert window.desk.sending.view().rows == ()
 
 
@@ -239,10 +243,10 @@ def test_what_the_other_side_refused_is_withdrawn_here_and_leaves_the_tray(windo
     put_state(window, case_id, state=SendingState.REJECTED, frozen_at=window.clock.now())
     window.desk.changes.withdraw(case_id, "不办了")
     view = window.desk.cases.case(case_id)
-    assert (view.case.status, view.snag) == (S.WITHDRAWN, None)
+    assert view.case.status is S.WITHDRAWN
     assert rows(window, case_id) == [(Operation.SUBMIT, SendingState.CANCELLED)]
     assert [event.detail.get("decision") for event in view.events if event.kind == "decision"] == ["dropped"]
-    assert window.desk.cases.today().todos == ()
+    assert [todo.kind for todo in window.desk.cases.today().todos] == [TodoKind.PAPERS]
 
 
 def test_voiding_gives_the_number_up_and_cancels_what_waits(window: Window) -> None:
@@ -376,8 +380,10 @@ def test_every_change_writes_its_line_with_it(window: Window) -> None:
     """Invariant I10: every change of a case, its rows and its pages is logged in its own transaction."""
     cases: dict[CaseChange, str] = {}
     for change in ACTS:
-        mode = HandlingMode.PROXY if change is C.HANDED_OVER else HandlingMode.ON_THE_SPOT
-        status = {C.DELIVERED: S.CONCLUDED, C.ARCHIVED: S.DELIVERED}.get(change, S.RECEIVED)
+        mode = HandlingMode.PROXY if change in (C.HANDED_OVER, C.TAKEN_BACK) else HandlingMode.ON_THE_SPOT
+        status = {C.DELIVERED: S.CONCLUDED, C.ARCHIVED: S.DELIVERED, C.TAKEN_BACK: S.HANDED_OVER}.get(
+            change, S.RECEIVED
+        )
         mode = HandlingMode.SYSTEM if change is C.DELIVERED else mode
         cases[change] = _copied(window, taken_in(window, PROXY_ITEM), f"log-{change}", status, mode)
     there = sent(window)
@@ -493,3 +499,36 @@ def test_a_withdrawal_is_not_forgotten_overnight(window: Window) -> None:
         assert view.possible == ()
     finally:
         again.desk.close()
+
+
+def test_a_hand_over_noted_by_mistake_is_undone_with_a_reason(window: Window) -> None:
+    case_id = taken_in(window, PROXY_ITEM)
+    window.desk.changes.hand_over(case_id, "乡镇李某")
+    with pytest.raises(InputProblem, match=r"life\.reason_empty"):
+        window.desk.changes.take_back(case_id, " ")
+    window.desk.changes.take_back(case_id, "记错了")
+    view = window.desk.cases.case(case_id)
+    assert view.case.status is S.RECEIVED
+    assert C.HANDED_OVER in view.possible
+    assert C.TAKEN_BACK not in view.possible
+    assert (view.events[-1].kind, view.events[-1].detail) == ("taken_back", {"reason": "记错了"})
+
+
+def test_a_refused_case_stays_in_sight_until_the_applicant_knows_and_has_the_papers(window: Window) -> None:
+    case_id = sent(window, S.REFUSED)
+    desk = window.desk
+    (todo,) = desk.cases.today().todos
+    assert (todo.kind, todo.case_id, todo.sentence.params["papers"]) == (TodoKind.TELL, case_id, 2)
+    view = desk.cases.case(case_id)
+    assert view.untold
+    assert view.papers[1].why_not is not None
+    assert view.papers[1].why_not.key == "printing.never_accepted"
+    desk.changes.note_told(case_id, "电话告知")
+    with pytest.raises(InputProblem, match=r"life\.not_untold"):
+        desk.changes.note_told(case_id, "")
+    (todo,) = desk.cases.today().todos
+    assert (todo.kind, todo.case_id) == (TodoKind.PAPERS, case_id)
+    papers = [one.requirement_id for one in desk.cases.case(case_id).case.materials]
+    desk.changes.return_papers(case_id, papers, "本人")
+    assert desk.cases.today().todos == ()
+    assert desk.cases.case(case_id).snag is None

@@ -118,8 +118,8 @@ def test_what_is_due_comes_first_and_everything_that_waits_is_there(window: Wind
     view = window.desk.cases.today()
     kinds = [(todo.kind, todo.case_id) for todo in view.todos]
     assert {kinds[0], kinds[1]} == {(TodoKind.DUE, waits), (TodoKind.DUE, stuck)}
-    assert {kinds[2], kinds[3]} == {(TodoKind.TRAY, stuck), (TodoKind.CORRECTION, returned)}
-    assert kinds[4:] == [
+    assert kinds[2] == (TodoKind.CORRECTION, returned)
+    assert kinds[3:] == [
         (TodoKind.PROMISED, waits),
         (TodoKind.RESULT, result),
         (TodoKind.DRAFT, draft),
@@ -213,3 +213,35 @@ def test_cases_that_are_stopped_hide_none_that_are_due(window: Window) -> None:
     window.store.write(work).result()
     window.clock.forward(35 * DAY)
     assert [one.case.case_id for one in window.desk.clocks.due()] == [due]
+
+
+def test_what_is_overdue_is_counted_exactly(window: Window) -> None:
+    fill(OpenedStore(window.folder, window.key, window.store, window.vault, window.clock, b""), 300)
+
+    def work(transaction: Transaction) -> None:
+        for line in transaction.case_lines(300):
+            case = transaction.case(line.case_id)
+            long_ago = window.clock.now() - timedelta(days=90)
+            transaction.put_case(replace(case, accepted_at=long_ago, limit_date="2026-10-08"))
+            transaction.append_event(CaseEvent(case.case_id, window.clock.now(), "x", "change"))
+
+    window.store.write(work).result()
+    view = window.desk.cases.today()
+    assert (len(view.todos), view.more) == (50, 250)
+    assert {todo.kind for todo in view.todos} == {TodoKind.DUE}
+
+
+def test_a_queue_that_does_not_go_out_by_itself_is_told(window: Window) -> None:
+    case_id = taken_in(window)
+    window.desk.sending.pause_all()
+    (todo,) = window.desk.cases.today().todos
+    assert (todo.kind, todo.sentence.key, todo.sentence.params["count"]) == (
+        TodoKind.QUEUE,
+        "life.todo.queue_all_paused",
+        1,
+    )
+    window.desk.sending.resume_all()
+    assert window.desk.cases.today().todos == ()
+    put_state(window, case_id, state=SendingState.LOGIN, return_state=SendingState.QUEUED)
+    (todo,) = window.desk.cases.today().todos
+    assert (todo.sentence.key, todo.sentence.tone) == ("life.todo.queue_login", "bad")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
-from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCase
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCases
 from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.earlier_person import EarlierPerson
@@ -127,8 +127,32 @@ class MemoryTransaction:
     def earlier_persons(self, text: str, limit: int, kinds: Set[ApplicantKind]) -> Sequence[EarlierPerson]:
         raise NotImplementedError("lists are the real store's")
 
-    def running_cases(self, status: CaseStatus, limit: int) -> Sequence[RunningCase]:
+    def running_cases(self) -> Sequence[RunningCases]:
         raise NotImplementedError("lists are the real store's")
+
+    def cases_running(self, group: RunningCases, limit: int) -> Sequence[Case]:
+        raise NotImplementedError("lists are the real store's")
+
+    def cases_with_papers_left(self, limit: int) -> tuple[Sequence[Case], int]:
+        raise NotImplementedError("lists are the real store's")
+
+    def refused_untold(self, limit: int) -> Sequence[Case]:
+        raise NotImplementedError("lists are the real store's")
+
+    def logs(self, case_ids: Collection[str]) -> Mapping[str, Sequence[CaseEvent]]:
+        raise NotImplementedError("lists are the real store's")
+
+    def count_refused_untold(self) -> int:
+        raise NotImplementedError("lists are the real store's")
+
+    def count_to_hand_out(self) -> int:
+        raise NotImplementedError("lists are the real store's")
+
+    def count_with_promises(self) -> int:
+        raise NotImplementedError("lists are the real store's")
+
+    def count_outbox(self, states: frozenset[SendingState]) -> int:
+        return len({row.case_id for row in self.outbox(states)})
 
     def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
         raise NotImplementedError("lists of cases are the real store's")

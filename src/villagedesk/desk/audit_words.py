@@ -58,6 +58,7 @@ CASE_KINDS = frozenset(
         "conflict",
         "change",
         "withdrawal_asked",
+        "applicant_told",
         "papers_returned",
         "promised_brought",
         *_DONE_HERE,

@@ -15,7 +15,7 @@ from datetime import datetime
 from villagedesk.acceptance.wire import RevisionPayload
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
-from villagedesk.desk.case_possible import is_out, possible_changes, promised, returnable
+from villagedesk.desk.case_possible import is_out, is_untold, possible_changes, promised, returnable
 from villagedesk.desk.items import Items
 from villagedesk.desk.snags import last_submission, sends_again
 from villagedesk.desk.submission import submit_row
@@ -23,7 +23,7 @@ from villagedesk.desk.taking_back import action_row, cancel_what_waits, standing
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseEvent, MaterialState
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.life_cycle import CaseChange, Conclusion, after
+from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange, Conclusion, after
 from villagedesk.domain.life_cycle import possible as possible_in
 from villagedesk.domain.outbox import SENDS, Operation, OutboxRow
 from villagedesk.domain.problems import InputProblem
@@ -142,6 +142,41 @@ class CaseChanges:
             self._move(transaction, case, CaseChange.HANDED_OVER, now, receiver=said)
 
         self._change(case_id, CaseChange.HANDED_OVER, work)
+
+    def take_back(self, case_id: str, reason: str) -> None:
+        """A hand-over to the township that was none is undone: the papers lie here."""
+        said = self._reason(reason)
+
+        def work(transaction: Transaction, case: Case, now: datetime) -> None:
+            self._move(transaction, case, CaseChange.TAKEN_BACK, now, reason=said)
+
+        self._change(case_id, CaseChange.TAKEN_BACK, work)
+
+    def note_told(self, case_id: str, words: str) -> None:
+        """The applicant knows that the case was refused, and why.
+
+        Args:
+            words: how it was told, may be empty.
+
+        Raises:
+            InputProblem: ``life.not_untold`` when nothing is to be told; ``life.words_long`` (``limit``) with the field
+                ``words``.
+        """
+        self._acting.need(Right.WORK)
+        said = _one_line(words)
+        if len(said) > _LONGEST:
+            raise InputProblem("life.words_long", field="words", limit=_LONGEST)
+
+        def work(transaction: Transaction) -> None:
+            case = _case(transaction, case_id)
+            if not is_untold(case, transaction.events(case_id)):
+                raise InputProblem("life.not_untold")
+            detail = {"words": said} if said else {}
+            now = self._clock.now()
+            transaction.put_case(replace(case, updated_at=now))
+            transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, APPLICANT_TOLD, detail=detail))
+
+        self._store.write(work).result()
 
     def conclude_here(self, case_id: str, result: Conclusion | str, words: str) -> None:
         """Decided at this window, or by the township for a case that was carried there.

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from villagedesk.domain.case import Case, CaseStatus, Material, MaterialState
-from villagedesk.domain.life_cycle import TRANSITIONS, CaseChange
+from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Material, MaterialState
+from villagedesk.domain.life_cycle import APPLICANT_TOLD, TRANSITIONS, CaseChange
 from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, SENDS, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.domain.service_item import HandlingMode
 from villagedesk.sync.decisions import never_left
 
 _BY_CLERK = (
     CaseChange.HANDED_OVER,
+    CaseChange.TAKEN_BACK,
     CaseChange.CONCLUDED,
     CaseChange.DELIVERED,
     CaseChange.ARCHIVED,
@@ -64,6 +65,15 @@ def returnable(case: Case) -> tuple[Material, ...]:
     return tuple(one for one in case.materials if one.state is MaterialState.TAKEN and not one.returned)
 
 
+def is_untold(case: Case, events: Sequence[CaseEvent]) -> bool:
+    """Whether a case was refused and nobody noted that the applicant knows.
+
+    Args:
+        events: of the case.
+    """
+    return case.status is CaseStatus.REFUSED and all(event.kind != APPLICANT_TOLD for event in events)
+
+
 def promised(case: Case) -> tuple[Material, ...]:
     """Papers the villager is still to bring."""
     if not takes_promised(case):
@@ -89,7 +99,7 @@ def _is_possible(case: Case, rows: Sequence[OutboxRow], change: CaseChange) -> b
         here = case.mode is HandlingMode.ON_THE_SPOT and case.status in (CaseStatus.RECEIVED, CaseStatus.IN_PROCESS)
         back = case.mode is HandlingMode.PROXY and case.status in _ONLY_HERE
         return here or back
-    if change is CaseChange.HANDED_OVER:
+    if change in (CaseChange.HANDED_OVER, CaseChange.TAKEN_BACK):
         return case.mode is HandlingMode.PROXY
     if change is CaseChange.DELIVERED:
         return case.status in _TO_HAND_OUT and case.mode is not HandlingMode.GUIDED

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
-from villagedesk.desk.case_possible import possible_changes
+from villagedesk.desk.case_possible import is_untold, possible_changes
 from villagedesk.desk.case_search import CaseQueries
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
@@ -19,6 +19,7 @@ from villagedesk.desk.views import CaseView, FoundRows, ListRow, PaperView, Sent
 from villagedesk.desk.wording import business_sentence, line_sentence, sending_sentence, speaks
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.life_cycle import TRANSITIONS, CaseChange
 from villagedesk.domain.local_no import parse_local_no
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import InputProblem
@@ -30,7 +31,9 @@ from villagedesk.sync.decisions import queue_is_paused
 
 _LIKE_A_LOCAL_NO = re.compile(r"[0-9]{6}[A-Z][0-9]{4}[0-9A-Z]")
 _ROWS_TODAY = 50
-_PAGE_OF_LINES = 200
+_PAGE_OF_LINES = 50
+_LAST_SHOWN = 10
+"""Cases shown of other days where none was taken in today."""
 _NOT_SHOWN = frozenset({"typed"})
 """Kinds of events the time line leaves out; they are in the audit chain all the same."""
 
@@ -50,7 +53,7 @@ class CaseDesk:
         self._acting = acting
 
     def today(self) -> TodayView:
-        """What to do next, the newest cases, and how many were taken in today (in Shanghai).
+        """What to do next, what was taken in today (in Shanghai) and how many; the last ones where there was none.
 
         To somebody who may see no persons: the count alone.
         """
@@ -60,14 +63,14 @@ class CaseDesk:
 
         def work(snapshot: Snapshot) -> TodayView:
             lines = snapshot.case_lines(_PAGE_OF_LINES)
-            count = _taken_in_since(snapshot, lines, midnight)
+            taken, count = _taken_in_since(snapshot, lines, midnight)
             if not self._acting.may(Right.SEE_PERSONS):
                 return TodayView(now.date(), (), (), count)
             paused = queue_is_paused(snapshot)
-            taken = [line for line in lines if line.status is not CaseStatus.DRAFT][:_ROWS_TODAY]
-            rows = [_row(line, online, paused) for line in taken]
+            last = [] if taken else [line for line in lines if line.received_at is not None][:_LAST_SHOWN]
+            rows, before = ([_row(line, online, paused) for line in some] for some in (taken, last))
             things, more = todos(snapshot, self._clocks)
-            return TodayView(now.date(), things, tuple(rows), count, more)
+            return TodayView(now.date(), things, tuple(rows), count, more, tuple(before))
 
         return self._store.read(work)
 
@@ -133,6 +136,7 @@ class CaseDesk:
                 expired=snapshot.expired_pages(case_id),
                 clocks=self._clocks.of_case(snapshot, case),
                 possible=possible_changes(case, outbox),
+                untold=is_untold(case, events),
             )
 
         try:
@@ -145,19 +149,25 @@ def _row(line: CaseLine, online: bool, paused: bool) -> ListRow:
     return ListRow(line, line_sentence(line, online=online, paused=paused))
 
 
-def _taken_in_since(snapshot: Snapshot, lines: Sequence[CaseLine], midnight: datetime) -> int:
-    """Cases received since midnight. Each was changed since then too, so the newest-first list can be left early."""
+def _taken_in_since(
+    snapshot: Snapshot, lines: Sequence[CaseLine], midnight: datetime
+) -> tuple[Sequence[CaseLine], int]:
+    """The cases received since midnight, the first of them, and how many. Each was changed since then too, so the
+    newest-first list can be left early."""
+    taken: list[CaseLine] = []
     count = 0
     end = midnight + timedelta(days=1)
     while lines:
         for line in lines:
             if line.updated_at < midnight:
-                return count
-            count += line.received_at is not None and midnight <= line.received_at < end
+                return taken, count
+            if line.received_at is not None and midnight <= line.received_at < end:
+                count += 1
+                taken += [line] if len(taken) < _ROWS_TODAY else []
         if len(lines) < _PAGE_OF_LINES:
-            return count
+            break
         lines = snapshot.case_lines(_PAGE_OF_LINES, after=(lines[-1].updated_at, lines[-1].case_id))
-    return count
+    return taken, count
 
 
 def _papers(case: Case, jobs: Sequence[PrintJob]) -> tuple[PaperView, ...]:
@@ -166,9 +176,11 @@ def _papers(case: Case, jobs: Sequence[PrintJob]) -> tuple[PaperView, ...]:
         return ()  # nothing was taken in, and nothing is accepted through this window
     taken_in = case.local_no is not None
     accepted = bool(case.acceptance_no) and case.accepted_at is not None
+    still = CaseChange.ACCEPTED in TRANSITIONS[case.status] and case.status is not CaseStatus.REFUSED
+    wait = Sentence("printing.no_acceptance_number" if still else "printing.never_accepted")
     wanting = {
         PaperKind.RECEIPT: None if taken_in else Sentence("printing.not_taken_in"),
-        PaperKind.ACCEPTANCE_NOTICE: None if accepted else Sentence("printing.no_acceptance_number"),
+        PaperKind.ACCEPTANCE_NOTICE: None if accepted else wait,
     }
     return tuple(
         PaperView(kind, why_not is None, why_not, tuple(job for job in jobs if job.kind is kind))

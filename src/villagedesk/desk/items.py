@@ -32,7 +32,7 @@ from villagedesk.desk.item_views import CatalogueView, Installed, ItemChanges, L
 from villagedesk.desk.news import News
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import STATION, Deed
-from villagedesk.domain.case import Case, CaseEvent, RunningCase
+from villagedesk.domain.case import Case, CaseEvent, RunningCases
 from villagedesk.domain.catalogue import CatalogueOrigin
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import InputProblem
@@ -119,7 +119,7 @@ class Items:
         """That version as the county made it, None when it was never here."""
         return self._bound(code, version)
 
-    def of_case(self, case: Case | RunningCase) -> ServiceItem | None:
+    def of_case(self, case: Case | RunningCases) -> ServiceItem | None:
         """The version the case is bound to, None when it was never here."""
         return self.bound(case.item_code, case.item_version)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from villagedesk.desk.acting import Acting
@@ -11,7 +12,7 @@ from villagedesk.desk.bound_item import bound_item
 from villagedesk.desk.items import Items
 from villagedesk.desk.life_views import ClockView
 from villagedesk.desk.views import Sentence
-from villagedesk.domain.case import Case, CaseStatus
+from villagedesk.domain.case import Case, CaseStatus, RunningCases
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.clock_stops import STOPS_BY_LAW
 from villagedesk.domain.problems import InputProblem
@@ -27,19 +28,12 @@ from villagedesk.domain.time_limits import (
 )
 from villagedesk.domain.working_days import Calendar
 
-_RUNNING = (
-    CaseStatus.RECEIVED,
-    CaseStatus.HANDED_OVER,
-    CaseStatus.SUBMITTED,
-    CaseStatus.ACCEPTED,
-    CaseStatus.IN_PROCESS,
-    CaseStatus.SUSPENDED,
-)
-_MOST_OF_A_STATE = 5_000
-"""Cases of one state whose dates are looked at, the longest unchanged first."""
-_MOST_DUE = 100
+_MOST_DUE = 50
+"""Cases that are read whole and shown; the others are counted by their dates."""
 _MOST_READ = 400
 """Cases that are read whole, because their dates alone say that the end is near; their log may put it off."""
+_OFTEN_STOPPED = 4
+"""So many more are read of those that are suspended: many of them are stopped, and none is hidden by them."""
 _DECEMBER = 12
 _CALM = (Nearness.FAR, Nearness.STOPPED)
 _ELSEWHERE = frozenset({ClockKind.PROMISED_PAPER, ClockKind.SAME_DAY})
@@ -62,6 +56,22 @@ class DueCase:
     view: ClockView
 
 
+@dataclass(frozen=True)
+class Due:
+    """What is due.
+
+    Args:
+        cases: the worst first.
+        count: how many there are in all, told by their dates: of those that were not read, one whose log puts its end
+            off is counted all the same.
+        no_calendar: years clocks run into and nobody knows the holidays of.
+    """
+
+    cases: tuple[DueCase, ...]
+    count: int
+    no_calendar: frozenset[int]
+
+
 class Clocks:
     """Counts the clocks of cases that are read already; asks for no right, so no screen gets it.
 
@@ -73,56 +83,75 @@ class Clocks:
         self._clock = clock
         self._items = items
         self._calendar = calendar
+        self._guard = threading.Lock()
+        self._known: dict[RunningCases, ClockView | None] = {}
+        self._known_for: tuple[date, Calendar] | None = None
 
     def of_case(self, snapshot: Snapshot, case: Case) -> tuple[ClockView, ...]:
         """The clocks that run in a case, soonest first."""
-        today = self.today()
-        item = bound_item(self._items, case)
-        events = snapshot.events(case.case_id) if hangs_on_log(case) else ()
-        clocks = law_clocks(case, item, events, today, self._calendar())
-        return tuple(ClockView(clock, _sentence(clock, today)) for clock in clocks)
+        return self.of_cases(snapshot, (case,))[0]
 
-    def due(self, snapshot: Snapshot) -> tuple[DueCase, ...]:
-        """Cases with a clock of the organ that is near its end, over, or cannot be counted; the worst first. Promised
-        papers and results to hand over have lists of their own."""
-        found: list[DueCase] = []
-        for case_id in self._near(snapshot)[:_MOST_READ]:
-            case = snapshot.case(case_id)
-            views = [view for view in self.of_case(snapshot, case) if view.clock.kind not in _ELSEWHERE]
-            near = [view for view in views if view.clock.nearness not in _CALM]
-            found += [DueCase(case, min(near, key=_worst))] if near else []
-            if len(found) == _MOST_DUE:
-                break
-        return tuple(sorted(found, key=lambda one: _worst(one.view)))
-
-    def _near(self, snapshot: Snapshot) -> list[str]:
-        """Cases whose dates say that the end is near or over, or cannot be counted; the nearest first."""
+    def of_cases(self, snapshot: Snapshot, cases: Sequence[Case]) -> tuple[tuple[ClockView, ...], ...]:
+        """The same of several cases, whose logs are read at once."""
         today, calendar = self.today(), self._calendar()
-        known: dict[object, list[LawClock]] = {}
-        found: list[tuple[date, str]] = []
-        for status in _RUNNING:
-            for case in snapshot.running_cases(status, _MOST_OF_A_STATE):
-                days = (case.received_at and _day(case.received_at), case.accepted_at and _day(case.accepted_at))
-                same = (status, case.mode, case.item_code, case.item_version, *days, case.limit_date)
-                if same not in known:
-                    known[same] = organ_clocks(case, bound_item(self._items, case), (), today, calendar)
-                ends = [
-                    clock.due or date.max
-                    for clock in known[same]
-                    if clock.nearness not in _CALM and clock.kind not in _ELSEWHERE
-                ]
-                found += [(min(ends), case.case_id)] if ends else []
-        return [case_id for _, case_id in sorted(found)]
+        logs = snapshot.logs([case.case_id for case in cases if hangs_on_log(case)])
+        found = []
+        for case in cases:
+            clocks = law_clocks(case, bound_item(self._items, case), logs.get(case.case_id, ()), today, calendar)
+            found.append(tuple(ClockView(clock, _sentence(clock, today)) for clock in clocks))
+        return tuple(found)
 
-    def unknown_year(self, due: tuple[DueCase, ...]) -> int:
+    def due(self, snapshot: Snapshot) -> Due:
+        """Cases with a clock of the organ that is near its end, over, or cannot be counted. Promised papers and results
+        to hand over have lists of their own."""
+        groups = self._near(snapshot)
+        count, found, read = sum(group.count for _, group in groups), list[DueCase](), 0
+        for _, group in groups:
+            likely = 1 if group.status is not CaseStatus.SUSPENDED else _OFTEN_STOPPED
+            wanted = min(likely * (_MOST_DUE - len(found)), _MOST_READ - read)
+            if wanted <= 0:
+                break
+            cases = snapshot.cases_running(group, wanted)
+            read += len(cases)
+            for case, views in zip(cases, self.of_cases(snapshot, cases), strict=True):
+                near = [view for view in views if _is_near(view)]
+                if near:
+                    found.append(DueCase(case, min(near, key=_worst)))
+                else:
+                    count -= 1
+        found.sort(key=lambda one: _worst(one.view))
+        years = frozenset(view.clock.no_calendar for view, _ in groups)
+        return Due(tuple(found[:_MOST_DUE]), count, years - {0})
+
+    def _near(self, snapshot: Snapshot) -> list[tuple[ClockView, RunningCases]]:
+        """Cases whose dates say that the end is near or over, or cannot be counted, with the clock that says so; the
+        worst first."""
+        today, calendar = self.today(), self._calendar()
+        with self._guard:
+            if self._known_for != (today, calendar):
+                self._known, self._known_for = {}, (today, calendar)
+            known = self._known
+        found: list[tuple[ClockView, RunningCases]] = []
+        for group in snapshot.running_cases():
+            same = replace(group, count=0)
+            if same not in known:
+                clocks = organ_clocks(group, bound_item(self._items, group), (), today, calendar)
+                views = [ClockView(clock, _sentence(clock, today)) for clock in clocks]
+                known[same] = min(filter(_is_near, views), key=_worst, default=None)
+            view = known[same]
+            if view is not None:
+                found.append((view, group))
+        return sorted(found, key=lambda one: _worst(one[0]))
+
+    def unknown_year(self, due: Due) -> int:
         """The year whose holidays are wanted and not known: one a clock runs into, this year's, and from December on
         the next one's; 0 when there is none."""
         years = self._calendar().years
         today = self.today()
-        wanted = {one.view.clock.no_calendar for one in due} | {today.year}
+        wanted = {*due.no_calendar, today.year}
         if today.month == _DECEMBER:
             wanted.add(today.year + 1)
-        return min((year for year in wanted if year and year not in years), default=0)
+        return min((year for year in wanted if year not in years), default=0)
 
     def today(self) -> date:
         """The date in Shanghai, whatever zone the PC is set to."""
@@ -148,11 +177,15 @@ class ClockDesk:
     def due(self, limit: int = 50) -> tuple[DueCase, ...]:
         """Cases with a clock of the organ that is near its end, over, or cannot be counted; the worst first."""
         self._acting.need(Right.SEE_PERSONS)
-        return self._store.read(self._clocks.due)[:limit]
+        return self._store.read(self._clocks.due).cases[:limit]
 
 
 _OF_OTHERS = frozenset({ClockKind.TOWNSHIP, ClockKind.SAME_DAY})
 _RANK = {"bad": 0, "warn": 1, "calm": 2, "good": 3}
+
+
+def _is_near(view: ClockView) -> bool:
+    return view.clock.nearness not in _CALM and view.clock.kind not in _ELSEWHERE
 
 
 def _worst(view: ClockView) -> tuple[int, date]:

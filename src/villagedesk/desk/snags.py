@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from villagedesk.desk.case_possible import withdrawal_under_way
+from villagedesk.desk.case_possible import is_untold, returnable, withdrawal_under_way
 from villagedesk.desk.views import Sentence, Snag
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+
+_ENDED_WITHOUT_RESULT = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN, CaseStatus.VOID})
 
 
 def sends_again(case: Case, rows: Sequence[OutboxRow]) -> bool:
@@ -58,12 +60,14 @@ def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) ->
         reason = Sentence(stuck.reason_key or f"desk.snag.{stuck.state}", {}, "bad")
         advice = Sentence(_advice(stuck, rows, again))
         return Snag(reason, stuck.reason_raw, advice, again, can_drop=True)
+    if case.status in _ENDED_WITHOUT_RESULT:
+        return _ended(case, events)
     if case.status is not CaseStatus.RETURNED:
         if again:
             advice = Sentence("desk.snag.send_again")
             return Snag(Sentence("desk.snag.given_up", {}, "warn"), "", advice, again, can_drop=False)
         return None
-    asked = _asked_for(events)
+    asked = _said_of(events, CaseChange.CORRECTION_ASKED)
     key = "desk.snag.correction" if asked else "desk.snag.correction_bare"
     advice = Sentence("desk.snag.send_again" if again else "desk.snag.under_way")
     return Snag(Sentence(key, {"wanted": asked}, "bad"), "", advice, again, can_drop=False)
@@ -77,10 +81,23 @@ def _advice(stuck: OutboxRow, rows: Sequence[OutboxRow], again: bool) -> str:
     return "desk.snag.send_again_or_drop" if again else "desk.snag.only_drop"
 
 
-def _asked_for(events: Sequence[CaseEvent]) -> str:
-    """The acceptance system's own words of its newest correction."""
+def _ended(case: Case, events: Sequence[CaseEvent]) -> Snag | None:
+    """A case of which nothing comes any more: the applicant is to be told, and gets the papers back."""
+    papers = len(returnable(case))
+    untold = is_untold(case, events)
+    if not papers and not untold:
+        return None
+    why = _said_of(events, CaseChange.REFUSED) if untold else ""
+    key = ("desk.snag.refused" if why else "desk.snag.refused_bare") if untold else "desk.snag.papers_left"
+    reason = Sentence(key, {"why": why, "papers": papers}, "bad" if untold else "warn")
+    advice = ("tell_and_give_back" if papers else "tell") if untold else "give_back"
+    return Snag(reason, "", Sentence(f"desk.snag.{advice}"), can_send_again=False, can_drop=False)
+
+
+def _said_of(events: Sequence[CaseEvent], change: CaseChange) -> str:
+    """The acceptance system's own words of the newest change of that kind."""
     for event in reversed(events):
-        if event.detail.get("change") == CaseChange.CORRECTION_ASKED:
+        if event.detail.get("change") == change:
             return "；".join(
                 text for name in ("reason", "wanted") if (text := event.detail.get(f"value.{name}", "").strip())
             )

@@ -2,72 +2,153 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
+from villagedesk.desk.case_possible import returnable
 from villagedesk.desk.catalogue_packages import not_looked_at
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
 from villagedesk.domain.case import Case, CaseStatus
-from villagedesk.domain.outbox import TRAY_STATES
+from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, SendingState
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.time_limits import ClockKind
+from villagedesk.sync.decisions import queue_is_paused
 
 MOST_TODOS = 50
-"""More than that nobody reads; the rest is counted."""
-_READ = 100
-"""Of each kind."""
+"""More than that nobody reads; the rest is counted. Of each kind no more is read."""
 _TONES = {"bad": 0, "warn": 1, "calm": 2, "good": 2}
 _KINDS = (
     TodoKind.DUE,
     TodoKind.TRAY,
     TodoKind.CORRECTION,
+    TodoKind.QUEUE,
+    TodoKind.TELL,
     TodoKind.CALENDAR,
     TodoKind.CATALOGUE,
     TodoKind.PRINT,
     TodoKind.PROMISED,
     TodoKind.RESULT,
+    TodoKind.PAPERS,
     TodoKind.DRAFT,
 )
 """Which comes first where neither tone nor date tells."""
+_ONCE = frozenset({TodoKind.DUE, TodoKind.TRAY, TodoKind.CORRECTION})
+"""A case that is all of this stands there once, by the most urgent: they are done on the same page."""
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What was read of a kind, and how many there are in all."""
+
+    todos: Sequence[Todo]
+    count: int
 
 
 def todos(snapshot: Snapshot, clocks: Clocks) -> tuple[tuple[Todo, ...], int]:
-    """The things to do, and how many more there are at the least."""
-    found = [*_due(snapshot, clocks), *_stuck(snapshot), *_promised(snapshot, clocks), *_results(snapshot, clocks)]
-    found += [*_prints(snapshot), *_catalogue(snapshot), *_lines(snapshot)]
-    counts = snapshot.count_by_status()
-    unread = sum(max(0, counts.get(status, 0) - _READ) for status in (CaseStatus.RETURNED, CaseStatus.DRAFT))
-    found.sort(key=_urgency)
-    return tuple(found[:MOST_TODOS]), max(0, len(found) - MOST_TODOS) + unread
+    """The things to do, and how many more there are."""
+    kinds = [*_due(snapshot, clocks), _stuck(snapshot), _queue(snapshot), *_refused(snapshot)]
+    kinds += [_promised(snapshot, clocks), _results(snapshot, clocks), _prints(snapshot), _catalogue(snapshot)]
+    kinds += _lines(snapshot)
+    found = sorted((todo for kind in kinds for todo in kind.todos), key=_urgency)
+    once = list(_once(found))
+    count = sum(kind.count for kind in kinds) - (len(found) - len(once))
+    shown = once[:MOST_TODOS]
+    return tuple(shown), count - len(shown)
+
+
+def _once(found: Iterable[Todo]) -> Iterator[Todo]:
+    seen: set[str] = set()
+    for todo in found:
+        if todo.kind not in _ONCE:
+            yield todo
+        elif todo.case_id not in seen:
+            seen.add(todo.case_id)
+            yield todo
 
 
 def _urgency(todo: Todo) -> tuple[int, str, int]:
     return _TONES[todo.sentence.tone], todo.due or date.max.isoformat(), _KINDS.index(todo.kind)
 
 
-def _due(snapshot: Snapshot, clocks: Clocks) -> Iterator[Todo]:
+def _due(snapshot: Snapshot, clocks: Clocks) -> Iterator[_Kind]:
     due = clocks.due(snapshot)
-    for one in due:
-        yield _of_clock(TodoKind.DUE, one.case, one.view.sentence, one.view.clock.due)
+    found = [_of_clock(TodoKind.DUE, one.case, one.view.sentence, one.view.clock.due) for one in due.cases]
+    yield _Kind(found, due.count)
     year = clocks.unknown_year(due)
     if year:
-        yield Todo(TodoKind.CALENDAR, "", Sentence("life.todo.calendar", {"year": year}, "warn"))
+        yield _Kind([Todo(TodoKind.CALENDAR, "", Sentence("life.todo.calendar", {"year": year}, "warn"))], 1)
 
 
-def _promised(snapshot: Snapshot, clocks: Clocks) -> Iterator[Todo]:
-    for case in snapshot.cases_with_promises(_READ):
-        waiting = [view for view in clocks.of_case(snapshot, case) if view.clock.kind is ClockKind.PROMISED_PAPER]
+def _stuck(snapshot: Snapshot) -> _Kind:
+    rows = snapshot.outbox(TRAY_STATES)
+    found = []
+    for row in rows[:MOST_TODOS]:
+        case = snapshot.case(row.case_id)
+        params = {"name": case.applicant.name, "item": case.item_name}
+        found.append(Todo(TodoKind.TRAY, case.case_id, Sentence(f"desk.todo.{row.state}", params, "bad")))
+    return _Kind(found, len(rows))
+
+
+def _queue(snapshot: Snapshot) -> _Kind:
+    """Nothing that waits goes out by itself: the clerk stopped it, or the station must be registered again."""
+    held = {
+        "login": snapshot.count_outbox(frozenset({SendingState.LOGIN})),
+        "paused": snapshot.count_outbox(frozenset({SendingState.PAUSED})),
+    }
+    tones = {"login": "bad", "paused": "warn", "all_paused": "warn"}
+    if queue_is_paused(snapshot):
+        held = {"login": held["login"], "all_paused": snapshot.count_outbox(OPEN_STATES)}
+        found = [name for name in held if name == "all_paused" or held[name]]
+    else:
+        found = [name for name, count in held.items() if count]
+    things = [
+        Todo(TodoKind.QUEUE, "", Sentence(f"life.todo.queue_{name}", {"count": held[name]}, tones[name]))
+        for name in found
+    ]
+    return _Kind(things, len(things))
+
+
+def _refused(snapshot: Snapshot) -> Iterator[_Kind]:
+    """Applicants to be told of a refusal, then papers that lie here though nothing comes of them any more."""
+    untold = snapshot.refused_untold(MOST_TODOS)
+    yield _Kind([_of_papers(TodoKind.TELL, case) for case in untold], snapshot.count_refused_untold())
+    left, count = snapshot.cases_with_papers_left(MOST_TODOS + len(untold))
+    ids = {case.case_id for case in untold}
+    found = [_of_papers(TodoKind.PAPERS, case) for case in left if case.case_id not in ids]
+    yield _Kind(found[:MOST_TODOS], count - (len(left) - len(found)))
+
+
+def _of_papers(kind: TodoKind, case: Case) -> Todo:
+    papers = len(returnable(case))
+    params = {"applicant": case.applicant.name, "item": case.item_name, "papers": papers}
+    if kind is TodoKind.PAPERS:
+        return Todo(kind, case.case_id, Sentence("life.todo.papers", params, "warn"))
+    return Todo(kind, case.case_id, Sentence("life.todo.tell" if papers else "life.todo.tell_only", params, "bad"))
+
+
+def _promised(snapshot: Snapshot, clocks: Clocks) -> _Kind:
+    cases = snapshot.cases_with_promises(MOST_TODOS)
+    found = []
+    for case, views in zip(cases, clocks.of_cases(snapshot, cases), strict=True):
+        waiting = [view for view in views if view.clock.kind is ClockKind.PROMISED_PAPER]
         if waiting:
-            yield _of_clock(TodoKind.PROMISED, case, waiting[0].sentence, waiting[0].clock.due)
+            found.append(_of_clock(TodoKind.PROMISED, case, waiting[0].sentence, waiting[0].clock.due))
+    count = len(found) if len(cases) < MOST_TODOS else snapshot.count_with_promises()
+    return _Kind(found, count)
 
 
-def _results(snapshot: Snapshot, clocks: Clocks) -> Iterator[Todo]:
-    for case in snapshot.cases_to_hand_out(_READ):
-        delivery = [view for view in clocks.of_case(snapshot, case) if view.clock.kind is ClockKind.DELIVERY]
+def _results(snapshot: Snapshot, clocks: Clocks) -> _Kind:
+    cases = snapshot.cases_to_hand_out(MOST_TODOS)
+    found = []
+    for case, views in zip(cases, clocks.of_cases(snapshot, cases), strict=True):
+        delivery = [view for view in views if view.clock.kind is ClockKind.DELIVERY]
         told = delivery[0].sentence if delivery else Sentence("life.todo.result", {}, "warn")
-        yield _of_clock(TodoKind.RESULT, case, told, delivery[0].clock.due if delivery else None)
+        found.append(_of_clock(TodoKind.RESULT, case, told, delivery[0].clock.due if delivery else None))
+    count = len(found) if len(cases) < MOST_TODOS else snapshot.count_to_hand_out()
+    return _Kind(found, count)
 
 
 def _of_clock(kind: TodoKind, case: Case, told: Sentence, due: date | None) -> Todo:
@@ -76,31 +157,32 @@ def _of_clock(kind: TodoKind, case: Case, told: Sentence, due: date | None) -> T
     return Todo(kind, case.case_id, sentence, due.isoformat() if due else "")
 
 
-def _stuck(snapshot: Snapshot) -> Iterator[Todo]:
-    for row in snapshot.outbox(TRAY_STATES):
-        case = snapshot.case(row.case_id)
-        params = {"name": case.applicant.name, "item": case.item_name}
-        yield Todo(TodoKind.TRAY, case.case_id, Sentence(f"desk.todo.{row.state}", params, "bad"))
+def _prints(snapshot: Snapshot) -> _Kind:
+    jobs = [job for job in snapshot.print_jobs(open_only=True) if job.reason_key]
+    found = [
+        Todo(TodoKind.PRINT, job.case_id, print_sentence(job, snapshot.case(job.case_id))) for job in jobs[:MOST_TODOS]
+    ]
+    return _Kind(found, len(jobs))
 
 
-def _prints(snapshot: Snapshot) -> Iterator[Todo]:
-    for job in snapshot.print_jobs(open_only=True):
-        if job.reason_key:
-            yield Todo(TodoKind.PRINT, job.case_id, print_sentence(job, snapshot.case(job.case_id)))
-
-
-def _catalogue(snapshot: Snapshot) -> Iterator[Todo]:
+def _catalogue(snapshot: Snapshot) -> _Kind:
     arrived = not_looked_at(snapshot)
-    if arrived is not None:
-        counts = {kind: len(getattr(arrived, kind)) for kind in ("added", "changed", "removed")}
-        yield Todo(TodoKind.CATALOGUE, "", Sentence("items.todo", counts, "warn"))
+    if arrived is None:
+        return _Kind([], 0)
+    counts = {kind: len(getattr(arrived, kind)) for kind in ("added", "changed", "removed")}
+    return _Kind([Todo(TodoKind.CATALOGUE, "", Sentence("items.todo", counts, "warn"))], 1)
 
 
-def _lines(snapshot: Snapshot) -> Iterator[Todo]:
-    for line in snapshot.case_lines(_READ, status=CaseStatus.RETURNED):
+def _lines(snapshot: Snapshot) -> Iterator[_Kind]:
+    counts = snapshot.count_by_status()
+    found = []
+    for line in snapshot.case_lines(MOST_TODOS, status=CaseStatus.RETURNED):
         params = {"name": line.applicant_name, "item": line.item_name}
-        yield Todo(TodoKind.CORRECTION, line.case_id, Sentence("desk.todo.correction", params, "bad"))
-    for line in snapshot.case_lines(_READ, status=CaseStatus.DRAFT):
+        found.append(Todo(TodoKind.CORRECTION, line.case_id, Sentence("desk.todo.correction", params, "bad")))
+    yield _Kind(found, counts.get(CaseStatus.RETURNED, 0))
+    found = []
+    for line in snapshot.case_lines(MOST_TODOS, status=CaseStatus.DRAFT):
         key = "desk.todo.draft" if line.applicant_name else "desk.todo.draft_nameless"
         params = {"name": line.applicant_name, "item": line.item_name}
-        yield Todo(TodoKind.DRAFT, line.case_id, Sentence(key, params))
+        found.append(Todo(TodoKind.DRAFT, line.case_id, Sentence(key, params)))
+    yield _Kind(found, counts.get(CaseStatus.DRAFT, 0))

@@ -202,6 +202,7 @@ class CaseView:
         clocks: the law clocks that run, soonest first.
         changes: None while the item is as it was when the papers were taken in.
         possible: what the clerk can do with the case now (:class:`villagedesk.desk.case_changes.CaseChanges`).
+        untold: it was refused, and nobody noted that the applicant was told.
     """
 
     case: Case
@@ -217,6 +218,7 @@ class CaseView:
     clocks: tuple[ClockView, ...] = ()
     changes: ItemChanges | None = None
     possible: tuple[CaseChange, ...] = ()
+    untold: bool = False
 
 
 class TodoKind(StrEnum):
@@ -232,6 +234,12 @@ class TodoKind(StrEnum):
     """A paper that was promised has not come."""
     RESULT = "result"
     """A result waits to be handed over."""
+    TELL = "tell"
+    """An applicant is to be told of a refusal."""
+    PAPERS = "papers"
+    """Papers still lie here, of which nothing comes any more."""
+    QUEUE = "queue"
+    """What waits does not go out by itself."""
     CALENDAR = "calendar"
     """A year has no calendar of holidays yet."""
     CATALOGUE = "catalogue"
@@ -259,7 +267,9 @@ class TodayView:
 
     Args:
         todos: the most urgent first.
-        more: how many further things there are to do, at the least, that are not among ``todos``.
+        rows: of what was taken in today, the newest changed first.
+        more: how many further things there are to do that are not among ``todos``.
+        before: the last ones of other days, where none was taken in today.
     """
 
     today: date
@@ -267,6 +277,7 @@ class TodayView:
     rows: tuple[ListRow, ...]
     taken_in_today: int
     more: int = 0
+    before: tuple[ListRow, ...] = ()
 
 
 @dataclass(frozen=True)

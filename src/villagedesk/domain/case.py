@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
+from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.party import ApplicantKind, Party, PartyRole
 from villagedesk.domain.service_item import HandlingMode, MaterialForm
 
@@ -214,14 +215,33 @@ class CaseLine:
 
 
 @dataclass(frozen=True)
-class RunningCase:
-    """What of a case tells how near its limits are; of thousands this is read in a moment."""
+class RunningCases:
+    """Cases whose limits hang on the same days; of thousands of cases these are read in a moment.
 
-    case_id: str
+    Args:
+        received_on, accepted_on: days in Shanghai, None where that was not.
+        count: how many such cases there are.
+    """
+
+    status: CaseStatus
+    mode: HandlingMode
     item_code: str
     item_version: int
-    mode: HandlingMode
-    status: CaseStatus
-    received_at: datetime | None
-    accepted_at: datetime | None
+    received_on: date | None
+    accepted_on: date | None
     limit_date: str
+    count: int
+
+    @property
+    def received_at(self) -> datetime | None:
+        """Some moment of that day."""
+        return _noon(self.received_on)
+
+    @property
+    def accepted_at(self) -> datetime | None:
+        """Some moment of that day."""
+        return _noon(self.accepted_on)
+
+
+def _noon(day: date | None) -> datetime | None:
+    return None if day is None else datetime.combine(day, time(12), SHANGHAI)

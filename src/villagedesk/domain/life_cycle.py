@@ -22,7 +22,7 @@ class CaseChange(StrEnum):
     TAKEN_IN = "taken_in"
     HANDED_OVER = "handed_over"
     TAKEN_BACK = "taken_back"
-    """A proxy case joins the queue: its item's mode or the link changed."""
+    """A hand-over that was noted by mistake is undone: the papers of a proxy case lie at the window."""
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     VOIDED = "voided"
@@ -53,6 +53,8 @@ class Conclusion(StrEnum):
     """转报: it goes on at an office above."""
 
 
+APPLICANT_TOLD = "applicant_told"
+"""Kind of the event that notes that the applicant knows of a refusal and its reason."""
 CLOSED = frozenset({CaseStatus.ARCHIVED, CaseStatus.WITHDRAWN, CaseStatus.VOID, CaseStatus.RETURNED_TO_APPLICANT})
 """Nothing leaves these."""
 

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from datetime import date, datetime
 from typing import Protocol, TypeVar
 
-from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCase
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCases
 from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.earlier_person import EarlierPerson
@@ -104,8 +104,33 @@ class Snapshot(Protocol):
         """Persons of those kinds in cases taken in, by name, pinyin initials, a number or its last four; newest first,
         each number once."""
 
-    def running_cases(self, status: CaseStatus, limit: int) -> Sequence[RunningCase]:
-        """Cases in that state, longest unchanged first."""
+    def running_cases(self) -> Sequence[RunningCases]:
+        """All cases in which a clock of the organ runs, counted by what their limits hang on."""
+
+    def cases_running(self, group: RunningCases, limit: int) -> Sequence[Case]:
+        """Cases of that group, the newest made first."""
+
+    def cases_with_papers_left(self, limit: int) -> tuple[Sequence[Case], int]:
+        """Cases refused, withdrawn or void whose papers still lie here, the newest made first, and how many there are
+        in all."""
+
+    def refused_untold(self, limit: int) -> Sequence[Case]:
+        """Refused cases of which nobody noted that the applicant was told, longest unchanged first."""
+
+    def logs(self, case_ids: Collection[str]) -> Mapping[str, Sequence[CaseEvent]]:
+        """The logs of these cases, oldest first."""
+
+    def count_refused_untold(self) -> int:
+        """How many there are of those."""
+
+    def count_to_hand_out(self) -> int:
+        """How many cases have a result that the villager is to get."""
+
+    def count_with_promises(self) -> int:
+        """How many cases wait for a promised paper."""
+
+    def count_outbox(self, states: frozenset[SendingState]) -> int:
+        """How many cases have a row in one of these states."""
 
     def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
         """Cases sent or carried elsewhere whose result the villager is to get, longest unchanged first."""

@@ -37,6 +37,8 @@ _NEAR_DAYS = 2
 _NEAR_SHARE = 3
 _PROMISE_NEAR_DAYS = 3
 _UNTOLD = frozenset({CaseStatus.RECEIVED, CaseStatus.HANDED_OVER, CaseStatus.SUBMITTED})
+RUNNING = _UNTOLD | UNDER_WAY
+"""States in which a clock of the organ runs before there is a result."""
 TO_HAND_OUT = frozenset({CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING})
 """States in which the villager is to get the result."""
 HANDS_OUT = frozenset({HandlingMode.SYSTEM, HandlingMode.PROXY})
@@ -125,7 +127,7 @@ class CaseDates(Protocol):
 def law_clocks(
     case: Case, item: ServiceItem | None, events: Sequence[CaseEvent], today: date, calendar: Calendar
 ) -> tuple[LawClock, ...]:
-    """The clocks that run in a case, soonest first: the organ's, and those of promised papers; 即办件 last.
+    """The clocks that run in a case, soonest first: the organ's, and those of promised papers; 即办件's day is last.
 
     Args:
         item: the version the case is bound to; None when it is not here any more.

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import accumulate
 
 from villagedesk.domain.problems import Problem
 
@@ -44,6 +45,7 @@ class Calendar:
     """The years there is data for."""
 
     years: Mapping[int, YearOff] = field(default_factory=dict)
+    _counted: dict[int, list[int]] = field(default_factory=dict, compare=False, repr=False)
 
     def is_working(self, day: date) -> bool:
         """Whether offices work on that day. Raises NoCalendar for a year without data."""
@@ -53,6 +55,15 @@ class Calendar:
         if day in year.workdays:
             return True
         return day.weekday() < _SATURDAY and day not in year.holidays
+
+    def working_until(self, day: date) -> int:
+        """Working days of that year up to and with that day; a year is counted once. Raises NoCalendar."""
+        counted = self._counted.get(day.year)
+        if counted is None:
+            first = date(day.year, 1, 1)
+            days = (first + number * _ONE_DAY for number in range((date(day.year, 12, 31) - first).days + 1))
+            counted = self._counted[day.year] = list(accumulate(self.is_working(one) for one in days))
+        return counted[day.timetuple().tm_yday - 1]
 
     def with_years(self, others: Mapping[int, YearOff]) -> Calendar:
         """This one with other years put in, or in the place of those it has."""
@@ -96,7 +107,11 @@ def working_days_between(start: date, end: date, calendar: Calendar) -> int:
     """Working days after ``start`` up to and with ``end``; negative when ``end`` lies before. Raises NoCalendar."""
     if end < start:
         return -working_days_between(end, start, calendar)
-    return sum(calendar.is_working(start + timedelta(days=number)) for number in range(1, (end - start).days + 1))
+    if end == start:
+        return 0
+    first = start + _ONE_DAY
+    whole = sum(calendar.working_until(date(year, 12, 31)) for year in range(first.year, end.year))
+    return whole + calendar.working_until(end) - calendar.working_until(first) + calendar.is_working(first)
 
 
 def _check(days: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -19,7 +19,6 @@ from villagedesk.domain.case import (
     Material,
     MaterialState,
     Page,
-    RunningCase,
     Trust,
 )
 from villagedesk.domain.catalogue import Catalogue, CatalogueOrigin
@@ -169,24 +168,6 @@ def case_of(row: AnyRow | SimpleNamespace) -> Case:
         limit_date=row.limit_date,
         accepting_organ=row.accepting_organ,
         lookup_url=row.lookup_url,
-    )
-
-
-OF_RUNNING_CASE = tuple(one.name for one in fields(RunningCase))
-"""The columns of ``cases`` that :func:`running_case_of` wants."""
-
-
-def running_case_of(row: AnyRow) -> RunningCase:
-    """The dates of a row of ``cases``."""
-    return RunningCase(
-        case_id=row.case_id,
-        item_code=row.item_code,
-        item_version=row.item_version,
-        mode=HandlingMode(row.mode),
-        status=CaseStatus(row.status),
-        received_at=_moment(row.received_at),
-        accepted_at=_moment(row.accepted_at),
-        limit_date=row.limit_date,
     )
 
 

@@ -18,6 +18,7 @@ from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.names import DOT, DOTS, private_use_guess
 from villagedesk.domain.names_pinyin import initials_forms, name_syllables, syllables
 from villagedesk.domain.typed_text import without_invisible
+from villagedesk.store.case_groups import group_words
 
 WORDS_VERSION = "5"
 """Of the rules below; a database with words of another version gets all of them anew when it is opened."""
@@ -98,7 +99,7 @@ def words_of(case: Case) -> frozenset[str]:
     days |= {"".join(parts) for parts in _ISO_DAY.findall(case.limit_date)}
     for day in days:
         words |= {_DAY + day, _DAY + day[:6], _DAY + day[4:]}
-    return frozenset(words)
+    return frozenset(words | group_words(case))
 
 
 def person_words(name: str, numbers: Iterable[str]) -> set[str]:

@@ -29,9 +29,11 @@ KEY = "F4"
 class Act(StrEnum):
     """What stands in the list, in its order; the words of each are ``ui.act.<value>.*``."""
 
+    TELL = "tell"
     BRING = "bring"
     CONCLUDE = "conclude"
     HAND_OVER = "hand_over"
+    TAKE_BACK = "take_back"
     DELIVER = "deliver"
     RETURN_PAPERS = "return_papers"
     RETURN_ALL = "return_all"
@@ -43,13 +45,15 @@ class Act(StrEnum):
 _OF_CHANGE = {
     CaseChange.CONCLUDED: Act.CONCLUDE,
     CaseChange.HANDED_OVER: Act.HAND_OVER,
+    CaseChange.TAKEN_BACK: Act.TAKE_BACK,
     CaseChange.DELIVERED: Act.DELIVER,
     CaseChange.RETURNED_TO_APPLICANT: Act.RETURN_ALL,
     CaseChange.WITHDRAWN: Act.WITHDRAW,
     CaseChange.VOIDED: Act.VOID,
     CaseChange.ARCHIVED: Act.ARCHIVE,
 }
-_WITH_REASON = frozenset({Act.WITHDRAW, Act.VOID, Act.RETURN_ALL})
+_WITH_REASON = frozenset({Act.WITHDRAW, Act.VOID, Act.RETURN_ALL, Act.TAKE_BACK})
+_WITH_WORDS = frozenset({Act.CONCLUDE, Act.TELL})
 _WITH_RECEIVER = frozenset({Act.HAND_OVER, Act.DELIVER, Act.RETURN_PAPERS})
 
 
@@ -69,6 +73,8 @@ def offers_of(view: CaseView) -> tuple[Offer, ...]:
     """What the desk accepts now, and nothing else."""
     offers = [Offer(Act.BRING, material) for material in promised(view.case)]
     offers += [Offer(_OF_CHANGE[change]) for change in view.possible if change in _OF_CHANGE]
+    if view.untold:
+        offers.append(Offer(Act.TELL))
     if returnable(view.case):
         offers.append(Offer(Act.RETURN_PAPERS))
     order = list(Act)
@@ -207,7 +213,7 @@ class ActionCard(QFrame):
         for field, there in (
             (self.reason, act in _WITH_REASON),
             (self.receiver, act in _WITH_RECEIVER),
-            (self.said, act is Act.CONCLUDE),
+            (self.said, act in _WITH_WORDS),
         ):
             field.edit.clear()
             field.tell(None)
@@ -227,7 +233,7 @@ class ActionCard(QFrame):
             return next(iter(self._ticks.values()))
         if self._act is Act.CONCLUDE:
             return self.result
-        for field in (self.reason, self.receiver):
+        for field in (self.reason, self.receiver, self.said):
             if field.isVisibleTo(self):
                 return field.edit
         return self._sure
@@ -255,6 +261,8 @@ class ActionCard(QFrame):
         ticked = [requirement_id for requirement_id, tick in self._ticks.items() if tick.isChecked()]
         works: dict[Act, Callable[[], None]] = {
             Act.CONCLUDE: lambda: changes.conclude_here(case_id, result, said),
+            Act.TELL: lambda: changes.note_told(case_id, said),
+            Act.TAKE_BACK: lambda: changes.take_back(case_id, reason),
             Act.HAND_OVER: lambda: changes.hand_over(case_id, receiver),
             Act.DELIVER: lambda: changes.deliver(case_id, receiver),
             Act.RETURN_PAPERS: lambda: changes.return_papers(case_id, ticked, receiver),

@@ -7,7 +7,7 @@ from villagedesk.desk.guided import Help
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.audit import VIEWS
 from villagedesk.domain.case import CaseEvent
-from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange
 from villagedesk.domain.printing import PaperKind
 from villagedesk.ui.sentences import Words
 
@@ -45,7 +45,7 @@ _DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn"})
 _CHANGES = frozenset(change.value for change in CaseChange)
 _DONE_HERE = _CHANGES - _KINDS
 """What a clerk does with a case is logged under the change's own name."""
-_LIFE = frozenset({"withdrawal_asked", "action_sent", "papers_returned", "promised_brought"})
+_LIFE = frozenset({"withdrawal_asked", "action_sent", "papers_returned", "promised_brought", APPLICANT_TOLD})
 _HELP = frozenset(one.value for one in Help)
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 
@@ -94,6 +94,8 @@ def _why(words: Words, event: CaseEvent) -> str:
         identity = not IDENTITY.isdisjoint(event.detail.get("fields", "").split())
         said = (words("ui.event.identity_corrected") if identity else "", event.detail.get("papers", ""))
         return "；".join(part for part in said if part)
+    if event.kind == APPLICANT_TOLD:
+        return event.detail.get("words", "")
     if event.kind not in _DONE_HERE and event.kind != "withdrawal_asked":
         return "；".join(_told(event)) if event.kind == "change" else ""
     detail = event.detail

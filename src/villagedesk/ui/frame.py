@@ -111,6 +111,7 @@ class Frame(QWidget):
         """After the lock: the same screen, the same place; a backup may have become overdue meanwhile, or a disk
         full."""
         self._read_status(frozenset({"backup", "devices"}))
+        self.top.show_day()
         self._current().first_focus().setFocus()
 
     def show_today(self) -> None:
@@ -270,6 +271,7 @@ class Frame(QWidget):
         self.side.settings_wanted.connect(lambda: self.show_settings(HOME))
         self.top.find_wanted.connect(self.find_case)
         self.top.lock_wanted.connect(self.lock_wanted)
+        self.top.day_changed.connect(self._another_day)
         self.wedge.scanned.connect(self._scanned)
         self.wedge.hurried.connect(lambda: self._current().hurried())
         self.status.clicked.connect(self.show_sending)
@@ -287,6 +289,7 @@ class Frame(QWidget):
         screen.guided_wanted.connect(self.note_help)
         screen.today_wanted.connect(self.show_today)
         screen.back_wanted.connect(self._go_back)
+        screen.sending_wanted.connect(self.show_sending)
         screen.settings_wanted.connect(self.show_settings)
         screen.sign_out_wanted.connect(self.sign_out_wanted)
         screen.worked.connect(self.notice.clear)
@@ -410,6 +413,11 @@ class Frame(QWidget):
         topics, self._fresh = frozenset(self._fresh), set()
         self._read_status(topics)
         self._current().refresh(topics)
+
+    def _another_day(self) -> None:
+        """What is due, and what was taken in today, is another; a screen that is filled in is left alone."""
+        if self._listening and self._current() in self._lasting():
+            self._current().refresh(frozenset({"cases"}))
 
     def _read_status(self, topics: frozenset[str]) -> None:
         desk, run = self._with.desk, self._with.background.run

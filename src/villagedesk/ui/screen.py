@@ -50,6 +50,7 @@ class Screen(QWidget):
         guided_wanted(str): note help given with an online application for that item.
         today_wanted(): go to the first screen.
         back_wanted(): go back to where the clerk came from.
+        sending_wanted(): go to link and queue.
         settings_wanted(str): show that page of the settings, by its name in ``ui/settings/pages.py``.
         sign_out_wanted(): put the desk away and ask who comes next.
         worked(): an act succeeded, so an older problem no longer matters.
@@ -61,6 +62,7 @@ class Screen(QWidget):
     guided_wanted = Signal(str)
     today_wanted = Signal()
     back_wanted = Signal()
+    sending_wanted = Signal()
     settings_wanted = Signal(str)
     sign_out_wanted = Signal()
     worked = Signal()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
@@ -48,9 +48,10 @@ class Words:
         return f"{_in_china(moment):%H:%M}"
 
     def moment(self, moment: datetime) -> str:
-        """Month, day and time in China."""
+        """Month, day and time in China, with the year where it is not this year's."""
         local = _in_china(moment)
-        return self("ui.moment", month=local.month, day=local.day, time=f"{local:%H:%M}")
+        key = "ui.moment" if local.year == _in_china(datetime.now(UTC)).year else "ui.moment_of_year"
+        return self(key, year=local.year, month=local.month, day=local.day, time=f"{local:%H:%M}")
 
 
 def wrapping_label(text: str = "", role: str = "", parent: QWidget | None = None) -> QLabel:

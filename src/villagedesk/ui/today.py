@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import TodayView, Todo
+from villagedesk.desk.views import TodayView, Todo, TodoKind
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.cards import Card, CardList
@@ -48,12 +48,21 @@ class Today(Screen):
         self._none_taken = wrapping_label(words("ui.today.none_taken"), "quiet", self)
         self._none_taken.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._none_taken.setObjectName("none_taken")
+        self._before_title = plain_label(words("ui.today.before"), "h2", self)
+        self._before_title.setObjectName("before_title")
+        self.before = CaseTable(words, "taken_in_before", words("ui.today.before"), dated=True, parent=self)
+        self.before.case_wanted.connect(self.case_wanted)
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         row.setSpacing(GAP * 2)
         title = plain_label(words("ui.today.todo"), "h2")
         row.addWidget(self._card(title, self.todos, self._nothing, self._more), 2)
-        row.addWidget(self._card(self._taken_title, self.taken, self._none_taken), 3)
+        taken = self._card(self._taken_title, self.taken, self._none_taken)
+        beneath = taken.layout()
+        assert isinstance(beneath, QVBoxLayout)
+        beneath.addWidget(self._before_title)
+        beneath.addWidget(self.before, 3)
+        row.addWidget(taken, 3)
         self._digits = DigitKeys(self, self.todos.count, self._open)
         self._show(None)
 
@@ -63,7 +72,9 @@ class Today(Screen):
 
     def first_focus(self) -> QWidget:
         """The first list that holds something; with both empty Qt goes on to 新办件."""
-        return self.taken if not self.todos.count() and self.taken.rows else self.todos
+        if self.todos.count():
+            return self.todos
+        return next((table for table in (self.taken, self.before) if table.rows), self.todos)
 
     def refresh(self, topics: frozenset[str]) -> None:
         """Read again on news about cases, queue or print jobs."""
@@ -88,6 +99,8 @@ class Today(Screen):
         self.todos.setCurrentRow(row)
         if todo.case_id:
             self.case_wanted.emit(todo.case_id)
+        elif todo.kind is TodoKind.QUEUE:
+            self.sending_wanted.emit()
         else:
             self.settings_wanted.emit(_CATALOGUE if _CATALOGUE in PAGES else HOME)
 
@@ -115,6 +128,10 @@ class Today(Screen):
         self.taken.show_rows(rows)
         self.taken.setVisible(bool(rows) or view is None)
         self._none_taken.setVisible(view is not None and not rows)
+        before = view.before if view is not None else ()
+        self.before.show_rows(before)
+        self.before.setVisible(bool(before))
+        self._before_title.setVisible(bool(before))
         count = view.taken_in_today if view is not None else 0
         title = words("ui.today.taken", count=count) if count else words("ui.today.taken_none")
         self._taken_title.setText(title)

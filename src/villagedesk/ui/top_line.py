@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from villagedesk.domain.clock import SHANGHAI
@@ -18,14 +19,29 @@ class TopLine(QFrame):
     """Signals:
     find_wanted(str): Enter was pressed in the search field.
     lock_wanted(): the lock button was pressed.
+    day_changed(): another day has begun.
     """
 
     find_wanted = Signal(str)
     lock_wanted = Signal()
+    day_changed = Signal()
 
-    def __init__(self, words: Words, icons: Icons, clerk: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        words: Words,
+        icons: Icons,
+        clerk: str,
+        parent: QWidget | None = None,
+        *,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        every_ms: int = 30_000,
+    ) -> None:
         super().__init__(parent)
         self._words = words
+        self._now = now
+        self._ticks = QTimer(self, interval=every_ms)
+        self._ticks.timeout.connect(self.show_day)
+        self._ticks.start()
         self.setProperty("role", "bar")
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP * 2, GAP, GAP, GAP)
@@ -64,8 +80,16 @@ class TopLine(QFrame):
         )
 
     def show_screen(self, title: str) -> None:
-        """Name the screen, and the day it is looked at."""
-        today = datetime.now(SHANGHAI)
+        """Name the screen."""
         self._title.setText(title)
+        self.show_day()
+
+    def show_day(self) -> None:
+        """The day that it is in the village now; it is looked at again every half minute."""
+        today = self._now().astimezone(SHANGHAI)
         weekday = self._words(f"ui.weekday.{today.isoweekday()}")
-        self._day.setText(self._words("ui.day", month=today.month, day=today.day, weekday=weekday))
+        text = self._words("ui.day", month=today.month, day=today.day, weekday=weekday)
+        changed = self._day.text() not in ("", text)
+        self._day.setText(text)
+        if changed:
+            self.day_changed.emit()
