@@ -72,6 +72,9 @@ class MemoryTransaction:
     def find_cases(self, query: CaseQuery, limit: int, after: str = "") -> CasesFound:
         raise NotImplementedError("search is the real store's")
 
+    def newest_change(self) -> datetime | None:
+        raise NotImplementedError("lists are the real store's")
+
     def count_by_status(self) -> dict[CaseStatus, int]:
         raise NotImplementedError("lists are the real store's")
 

@@ -30,6 +30,7 @@ from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
+from villagedesk.desk.clock_watch import ClockWatch
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
@@ -196,6 +197,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     areas = load_known_areas(resources / "code_lists" / "divisions.toml")
     store, vault, clock = rooms.store, rooms.vault, rooms.clock
     disk = DiskWatch(rooms.free_bytes)
+    clock_watch = ClockWatch(store, clock, rooms.link)
     print_runner = PrintRunner(store, vault, rooms.printer, clock, rooms.news, acting)
     fonts = font_set(resources)
     papers = PaperMaker(fonts, station.name, practice=station.practice)
@@ -204,7 +206,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     accounts = Accounts(rooms.keeper, audit.note, store, acting, station.name, passwords)
     holidays = Holidays(store, clock, items, rooms.news, acting)
     clocks = Clocks(clock, items, holidays.calendar)
-    intake = Intake(store, vault, clock, items, Counter(acting, station, areas, rooms.reader), disk)
+    intake = Intake(store, vault, clock, items, Counter(acting, station, areas, rooms.reader), (clock_watch, disk))
     return Desk(
         station=station,
         acting=acting,
@@ -232,6 +234,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         print_runner=print_runner,
         printer=rooms.printer,
         disk=disk,
+        clock_watch=clock_watch,
         soundness=rooms.soundness,
         stop_sync=rooms.stop_sync,
     )

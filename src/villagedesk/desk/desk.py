@@ -12,6 +12,7 @@ from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
+from villagedesk.desk.clock_watch import ClockWatch
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.guided import GuidedHelp
@@ -74,6 +75,7 @@ class Desk:
         print_runner: PrintRunner,
         printer: Printer | None,
         disk: DiskWatch,
+        clock_watch: ClockWatch,
         soundness: Soundness,
         stop_sync: Callable[[], None],
     ) -> None:
@@ -104,6 +106,7 @@ class Desk:
         self._print_runner = print_runner
         self._printer = printer
         self._disk = disk
+        self._clock_watch = clock_watch
         self._soundness = soundness
         self._stop_sync = stop_sync
         self._guard = threading.Lock()
@@ -113,9 +116,10 @@ class Desk:
         backup.start()
 
     def devices(self) -> tuple[DeviceLine, ...]:
-        """Camera and printer in words, the disk when it is nearly full, the database when a check found damage."""
+        """Camera and printer in words, the clock when it is wrong, the disk when it is nearly full, the database when a
+        check found damage."""
         lines = [self.scanning.camera(), self._printer_line()]
-        for watch in (self._soundness, self._disk):
+        for watch in (self._soundness, self._clock_watch, self._disk):
             warning = watch.warning()
             if warning is not None:
                 lines.append(DeviceLine("", False, warning, watch.in_short()))

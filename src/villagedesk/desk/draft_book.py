@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Protocol
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.checks import CheckedDraft, check_draft
 from villagedesk.desk.correction_views import correction_view
-from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.drafts import open_case, put_open
 from villagedesk.desk.items import Items
 from villagedesk.desk.persons import check_persons
@@ -46,19 +46,27 @@ class Counter:
     reader: IdReader | None = None
 
 
+class Watch(Protocol):
+    """Looks at something of this PC that the clerk should know of while she takes in."""
+
+    def troubles(self) -> tuple[FieldTrouble, ...]:
+        """What is wrong, belonging to no field and hindering nothing."""
+
+
 class DraftBook:
     """What every use case of a draft needs; asks for no right itself.
 
     Args:
         counter: who takes in, and where.
+        watches: what may be wrong with this PC.
     """
 
-    def __init__(self, store: Store, clock: Clock, items: Items, counter: Counter, disk: DiskWatch) -> None:
+    def __init__(self, store: Store, clock: Clock, items: Items, counter: Counter, watches: Sequence[Watch]) -> None:
         self._store = store
         self._clock = clock
         self._items = items
         self.counter = counter
-        self._disk = disk
+        self._watches = watches
 
     def changed(
         self, case_id: str, kind: str, change: Callable[[Transaction, Case], tuple[Case, dict[str, str]]]
@@ -135,7 +143,7 @@ class DraftBook:
             pages=pages,
             birth_date=checked.birth_date,
             sex=checked.applicant.sex,
-            troubles=(*checked.troubles, *self._disk.troubles()),
+            troubles=(*checked.troubles, *(one for watch in self._watches for one in watch.troubles())),
             missing=checked.missing,
             saved_at=case.updated_at,
             form_shown=checked.form_shown,

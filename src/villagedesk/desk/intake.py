@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
 from villagedesk.desk.correcting import Correcting
-from villagedesk.desk.disk import DiskWatch
-from villagedesk.desk.draft_book import Counter, DraftBook
+from villagedesk.desk.draft_book import Counter, DraftBook, Watch
 from villagedesk.desk.drafts import draft_of, open_case
 from villagedesk.desk.forms import defaults_of
 from villagedesk.desk.intake_views import EarlierPersonView, Reusable
@@ -45,13 +44,13 @@ class Intake:
         clock: Clock,
         items: Items,
         counter: Counter,
-        disk: DiskWatch,
+        watches: Sequence[Watch],
     ) -> None:
         self._store = store
         self._vault = vault
         self._clock = clock
         self._items = items
-        self._drafts = DraftBook(store, clock, items, counter, disk)
+        self._drafts = DraftBook(store, clock, items, counter, watches)
         self._taking_in = TakingIn(store, vault, clock, items, self._drafts)
         self._correcting = Correcting(store, vault, clock, self._drafts)
 

@@ -52,6 +52,11 @@ class LinkWords:
         time = f"{since.astimezone(SHANGHAI):%H:%M}" if since is not None else ""
         return Sentence(f"desk.sending.link.{kind}", {"since": time}, _TONES[kind])
 
+    def clock_agrees(self) -> bool:
+        """Whether the acceptance system has told its time lately, and the PC's clock is right by it."""
+        skew = self._status.link.clock_skew
+        return skew is not None and abs(skew) <= _TOLD_SKEW_S
+
     def advice(self) -> Sentence | None:
         """What the clerk can do about link, disk or clock; None when nothing."""
         status = self._status

@@ -164,6 +164,11 @@ class SqlSnapshot:
         lines = {row.case_id: row for row in self.connection.execute(_LINE.where(CASES.c.case_id.in_(case_ids)))}
         return [rows.case_line_of(lines[case_id]) for case_id in case_ids]
 
+    def newest_change(self) -> datetime | None:
+        """When a case was changed last, as the PC's clock said; None before there was one."""
+        newest = self.connection.execute(select(func.max(CASES.c.updated_at))).scalar()
+        return None if newest is None else moment_of(newest)
+
     def count_by_status(self) -> dict[CaseStatus, int]:
         """How many cases stand in each state; states without cases are left out."""
         counted = self.connection.execute(select(CASE_COUNTS).where(CASE_COUNTS.c.cases > 0))
