@@ -72,6 +72,9 @@ class MemoryTransaction:
     def find_cases(self, query: CaseQuery, limit: int, after: str = "") -> CasesFound:
         raise NotImplementedError("search is the real store's")
 
+    def received_between(self, start: datetime, end: datetime, limit: int) -> tuple[Sequence[CaseLine], int]:
+        raise NotImplementedError("lists are the real store's")
+
     def newest_change(self) -> datetime | None:
         raise NotImplementedError("lists are the real store's")
 

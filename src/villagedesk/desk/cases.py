@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
@@ -31,7 +31,6 @@ from villagedesk.sync.decisions import queue_is_paused
 
 _LIKE_A_LOCAL_NO = re.compile(r"[0-9]{6}[A-Z][0-9]{4}[0-9A-Z]")
 _ROWS_TODAY = 50
-_PAGE_OF_LINES = 50
 _LAST_SHOWN = 10
 """Cases shown of other days where none was taken in today."""
 _NOT_SHOWN = frozenset({"typed"})
@@ -62,12 +61,12 @@ class CaseDesk:
         online = self._link.online()
 
         def work(snapshot: Snapshot) -> TodayView:
-            lines = snapshot.case_lines(_PAGE_OF_LINES)
-            taken, count = _taken_in_since(snapshot, lines, midnight)
+            taken, count = snapshot.received_between(midnight, midnight + timedelta(days=1), _ROWS_TODAY)
             if not self._acting.may(Right.SEE_PERSONS):
                 return TodayView(now.date(), (), (), count)
             paused = queue_is_paused(snapshot)
-            last = [] if taken else [line for line in lines if line.received_at is not None][:_LAST_SHOWN]
+            lines = [] if taken else snapshot.case_lines(_ROWS_TODAY)
+            last = [line for line in lines if line.received_at is not None][:_LAST_SHOWN]
             rows, before = ([_row(line, online, paused) for line in some] for some in (taken, last))
             things, more = todos(snapshot, self._clocks)
             return TodayView(now.date(), things, tuple(rows), count, more, tuple(before))
@@ -147,27 +146,6 @@ class CaseDesk:
 
 def _row(line: CaseLine, online: bool, paused: bool) -> ListRow:
     return ListRow(line, line_sentence(line, online=online, paused=paused))
-
-
-def _taken_in_since(
-    snapshot: Snapshot, lines: Sequence[CaseLine], midnight: datetime
-) -> tuple[Sequence[CaseLine], int]:
-    """The cases received since midnight, the first of them, and how many. Each was changed since then too, so the
-    newest-first list can be left early."""
-    taken: list[CaseLine] = []
-    count = 0
-    end = midnight + timedelta(days=1)
-    while lines:
-        for line in lines:
-            if line.updated_at < midnight:
-                return taken, count
-            if line.received_at is not None and midnight <= line.received_at < end:
-                count += 1
-                taken += [line] if len(taken) < _ROWS_TODAY else []
-        if len(lines) < _PAGE_OF_LINES:
-            break
-        lines = snapshot.case_lines(_PAGE_OF_LINES, after=(lines[-1].updated_at, lines[-1].case_id))
-    return taken, count
 
 
 def _papers(case: Case, jobs: Sequence[PrintJob]) -> tuple[PaperView, ...]:

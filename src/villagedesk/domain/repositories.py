@@ -49,6 +49,9 @@ class Snapshot(Protocol):
         """Cases for which all words of the query hold, the newest made first; all cases, newest changed first, when it
         has none. ``after`` is the ``next`` of the page before."""
 
+    def received_between(self, start: datetime, end: datetime, limit: int) -> tuple[Sequence[CaseLine], int]:
+        """Cases received from ``start`` on and before ``end``, the newest changed first, and how many there are."""
+
     def newest_change(self) -> datetime | None:
         """When a case was changed last, as the PC's clock said; None before there was one."""
 

@@ -164,6 +164,17 @@ class SqlSnapshot:
         lines = {row.case_id: row for row in self.connection.execute(_LINE.where(CASES.c.case_id.in_(case_ids)))}
         return [rows.case_line_of(lines[case_id]) for case_id in case_ids]
 
+    def received_between(self, start: datetime, end: datetime, limit: int) -> tuple[Sequence[CaseLine], int]:
+        """Cases received from ``start`` on and before ``end``, the newest changed first, and how many there are. Each
+        was changed since then too, which an index knows."""
+        first, last = utc_text(start), utc_text(end)
+        so = and_(CASES.c.updated_at >= first, CASES.c.received_at >= first, CASES.c.received_at < last)
+        newest = _LINE.where(so).order_by(CASES.c.updated_at.desc(), CASES.c.case_id.desc()).limit(limit)
+        lines = [rows.case_line_of(row) for row in self.connection.execute(newest)]
+        if len(lines) < limit:
+            return lines, len(lines)
+        return lines, self.connection.execute(select(func.count()).select_from(CASES).where(so)).scalar_one()
+
     def newest_change(self) -> datetime | None:
         """When a case was changed last, as the PC's clock said; None before there was one."""
         newest = self.connection.execute(select(func.max(CASES.c.updated_at))).scalar()
