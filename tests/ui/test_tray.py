@@ -201,3 +201,18 @@ def test_a_paper_the_printer_did_not_confirm(
 def test_a_paper_in_the_printers_hand_is_not_asked_about(state: PrintJobState, reason: str, asks: bool) -> None:
     job = PrintJob("j", "c", PaperKind.RECEIPT, 0, "p", "0" * 64, state, datetime(2026, 11, 23, tzinfo=UTC))
     assert asks_the_clerk(replace(job, reason_key=reason)) is asks
+
+
+def test_a_stopped_queue_stands_on_today_and_leads_to_the_queue(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    taken_in(village)
+    assert village.desk is not None
+    village.desk.sending.pause_all()
+    today = TodayPage(qtbot, signed_in)
+    today.click("nav_today")
+    today.until(lambda: today.todos() != [] and today.focused() == "todo_list")
+    assert "暂停全部上报" in today.todos()[0]
+    assert not today.seen("before_title")
+    today.enter()
+    today.wait_for("queue_resume_all")
