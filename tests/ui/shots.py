@@ -263,7 +263,7 @@ def _intake(album: _Album, place: Path) -> None:
     review = ReviewPage(_Waiting(), window)
     review.wait_for("missing_1")
     album.shoot("review-missing")
-    review.enter()
+    review.click("mend_1")
     materials.until(materials.ready)
     materials.photograph()
     materials.keep()

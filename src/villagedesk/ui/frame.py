@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import CaseView, DeviceLine, DraftView, SendingView, TakenIn
 from villagedesk.domain.case import CaseStatus
-from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.bring_paper import BringPaper
@@ -22,7 +20,9 @@ from villagedesk.ui.guides.guides_page import GuidesPage
 from villagedesk.ui.help_panel import HelpPanel
 from villagedesk.ui.intake.taken_in import TakenInPage
 from villagedesk.ui.intake.wizard import Wizard
+from villagedesk.ui.news_watch import NewsWatch
 from villagedesk.ui.notice import Notice
+from villagedesk.ui.scans import Scans
 from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sending_page import SendingPage
 from villagedesk.ui.settings.page import HOME, SettingsPage
@@ -33,10 +33,6 @@ from villagedesk.ui.status_line import StatusLine
 from villagedesk.ui.theme import GAP
 from villagedesk.ui.today import Today
 from villagedesk.ui.top_line import TopLine
-from villagedesk.ui.wedge import Scan, Told, Wedge
-
-NEWS_PAUSE_MS = 80
-"""News that come close together are read once."""
 
 
 class Frame(QWidget):
@@ -49,13 +45,11 @@ class Frame(QWidget):
 
     lock_wanted = Signal()
     sign_out_wanted = Signal()
-    _news = Signal(object)
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._with = surroundings
         words, icons, desk = surroundings.words, surroundings.icons, surroundings.desk
-        self._fresh: set[str] = set()
         self._back_to: Screen | None = None
         self._unfinished: dict[str, Unfinished] = {}
         self._persons, self._work = surroundings.may(Right.SEE_PERSONS), surroundings.may(Right.WORK)
@@ -76,13 +70,9 @@ class Frame(QWidget):
         for screen in self._lasting():
             self._adopt(screen)
         self._lay_out()
-        self.wedge = Wedge(self)
+        self.news = NewsWatch(desk.news, self)
+        self.scans = Scans(surroundings, self, self.top.search, lambda: self._persons and self.news.listening)
         self._wire()
-        self._news_timer = QTimer(self, singleShot=True, interval=NEWS_PAUSE_MS)
-        self._news_timer.timeout.connect(self._tell_news)
-        self._news.connect(self._note_news)
-        self._end_news: Callable[[], None] = desk.news.subscribe(self._news.emit)
-        self._listening = True
 
     def begin(self) -> None:
         """Show the first screen and the state of link and devices."""
@@ -91,15 +81,11 @@ class Frame(QWidget):
 
     def end(self) -> None:
         """Listen to no more news."""
-        self._end_news()
-        self._listening = False
-        self._news_timer.stop()
+        self.news.end()
 
     def listen_again(self) -> None:
         """After :meth:`end`, when the desk stays open all the same; what was missed meanwhile is read."""
-        self._end_news = self._with.desk.news.subscribe(self._news.emit)
-        self._listening = True
-        self._tell_news()
+        self.news.again()
 
     def leave_screen(self) -> None:
         """Let the screen save what was typed, before the frame is hidden."""
@@ -204,34 +190,6 @@ class Frame(QWidget):
 
         self._with.background.run(self, lambda: self._with.desk.cases.by_number(text), found, lane=Lane.READS)
 
-    def _scanned(self, scan: Scan) -> None:
-        """The scanner goes straight to the case, from any screen; one that is left saves what was typed."""
-        searching = QApplication.focusWidget() is self.top.search and not scan.certain
-        if not self._persons or not self._listening or searching:  # Enter searches for it there
-            self.wedge.answer(scan, Told.NOT_OURS)
-            return
-
-        def found(case_id: str | None) -> None:
-            if case_id is not None:
-                self.wedge.answer(scan, Told.OPENED)
-                dialog = QApplication.activeModalWidget()
-                if isinstance(dialog, QDialog):
-                    dialog.reject()
-                self.open_case(case_id)
-            elif scan.certain or not scan.in_field:
-                self.wedge.answer(scan, Told.UNKNOWN)
-                self._with.background.problem.emit(InputProblem("ui.wedge.unknown", number=scan.text))
-            else:
-                self.wedge.answer(scan, Told.NOT_OURS)
-
-        def failed(problem: Problem) -> None:
-            self.wedge.answer(scan, Told.NOT_OURS)
-            if scan.certain:
-                self._with.background.problem.emit(problem)
-
-        desk = self._with.desk
-        self._with.background.run(self, lambda: desk.cases.by_number(scan.text), found, lane=Lane.READS, failed=failed)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The navigation gives room where the window is narrow."""
         super().resizeEvent(event)
@@ -272,8 +230,9 @@ class Frame(QWidget):
         self.top.find_wanted.connect(self.find_case)
         self.top.lock_wanted.connect(self.lock_wanted)
         self.top.day_changed.connect(self._another_day)
-        self.wedge.scanned.connect(self._scanned)
-        self.wedge.hurried.connect(lambda: self._current().hurried())
+        self.news.told.connect(self._tell_news)
+        self.scans.case_wanted.connect(self.open_case)
+        self.scans.hurried.connect(lambda: self._current().hurried())
         self.status.clicked.connect(self.show_sending)
         self.help.closed.connect(self._close_help)
         on_key(self, "F1", self._toggle_help)
@@ -402,21 +361,13 @@ class Frame(QWidget):
         if self._current() is not self.sending and not isinstance(self._current(), Wizard):
             self.show_sending()
 
-    def _note_news(self, topics: frozenset[str]) -> None:
-        if not self._listening:
-            return  # they were on their way from another thread when it ended
-        self._fresh |= topics
-        if not self._news_timer.isActive():
-            self._news_timer.start()
-
-    def _tell_news(self) -> None:
-        topics, self._fresh = frozenset(self._fresh), set()
+    def _tell_news(self, topics: frozenset[str]) -> None:
         self._read_status(topics)
         self._current().refresh(topics)
 
     def _another_day(self) -> None:
         """What is due, and what was taken in today, is another; a screen that is filled in is left alone."""
-        if self._listening and self._current() in self._lasting():
+        if self.news.listening and self._current() in self._lasting():
             self._current().refresh(frozenset({"cases"}))
 
     def _read_status(self, topics: frozenset[str]) -> None:
