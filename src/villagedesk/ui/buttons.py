@@ -6,13 +6,26 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QPushButton, QWidget
 
 from villagedesk.ui.theme import QUIET, SURFACE, TEXT
 
 if TYPE_CHECKING:
     from villagedesk.ui.icons import Icons
+
+UP_AND_DOWN = frozenset({Qt.Key.Key_Up, Qt.Key.Key_Down})
+
+
+class PushButton(QPushButton):
+    """A button on which ↑ and ↓ scroll the page; Qt would move the focus to another one, and Enter would press that."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As Qt's, but for ↑ and ↓."""
+        if event.key() in UP_AND_DOWN:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 def button(
@@ -33,7 +46,7 @@ def button(
         key: the key as the clerk reads it, e.g. ``"F2"``; the shortcut itself belongs to the screen.
         role: place in the style sheet, e.g. ``"primary"``.
     """
-    widget = QPushButton(f"{text}  {key}" if key else text, parent)
+    widget = PushButton(f"{text}  {key}" if key else text, parent)
     widget.setObjectName(name)
     widget.setAccessibleName(text.replace("&", ""))
     widget.setAutoDefault(False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QSpinBox,
     QStyle,
     QStyleOptionButton,
     QVBoxLayout,
@@ -17,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from villagedesk.desk.door_views import Sentence
+from villagedesk.ui.buttons import UP_AND_DOWN
+from villagedesk.ui.scroll_area import turns_page
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
 from villagedesk.ui.theme import GAP, QUIET, SURFACE
 
@@ -95,6 +98,9 @@ class Field(QWidget):
 class Choice(QComboBox):
     """A list to choose from, with a plain arrow.
 
+    While it is closed, the wheel and the keys that turn a page do not change it: a clerk scrolls the page with them,
+    and would change an answer without seeing it.
+
     Args:
         name: object name.
         label: accessible name.
@@ -105,6 +111,17 @@ class Choice(QComboBox):
         self.setObjectName(name)
         self.setAccessibleName(label)
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to the page."""
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As Qt's, but for the keys that scroll."""
+        if turns_page(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """The box as the style sheet has it, then the arrow, which a style sheet could only take from a file."""
         super().paintEvent(event)
@@ -113,6 +130,30 @@ class Choice(QComboBox):
         painter.setPen(QPen(QColor(QUIET), 2))
         middle = QPointF(self.width() - 22, self.height() / 2 + 2)
         painter.drawPolyline([middle + QPointF(-6, -5), middle + QPointF(0, 1), middle + QPointF(6, -5)])
+
+
+class Count(QSpinBox):
+    """A number to type or to step with ↑ and ↓; the wheel and the keys that turn a page scroll, as of :class:`Choice`.
+
+    Args:
+        name: object name.
+    """
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setKeyboardTracking(False)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave it to the page."""
+        event.ignore()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As Qt's, but for the keys that scroll."""
+        if turns_page(event):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
 
 class Tick(QCheckBox):
@@ -129,6 +170,13 @@ class Tick(QCheckBox):
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.setAccessibleDescription(about)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """As Qt's, but for ↑ and ↓, which scroll."""
+        if event.key() in UP_AND_DOWN:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The box as the style sheet has it, then the tick, which a style sheet could only take from a file."""

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from villagedesk.desk.views import DeviceLine, SendingView, Sentence
+from villagedesk.ui.buttons import PushButton
 from villagedesk.ui.sentences import COLOURS, SHAPES, SentenceLabel, Words, plain_label
 from villagedesk.ui.theme import GAP, QUIET
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from villagedesk.desk.backup import BackupState
 
 
-class StatusLine(QPushButton):
+class StatusLine(PushButton):
     """Shows what the desk says of link, queue and devices; what is wrong gives way after what is well when room is
     short."""
 

@@ -104,6 +104,8 @@ QLabel[role="h3"] {{ font-weight: 700; }}
 QLabel[role="quiet"] {{ color: {QUIET}; }}
 QPushButton[role="small"] {{ min-height: 0; padding: 4px 8px; font-size: {base - 2}px; }}
 QLabel[role="small"] {{ color: {QUIET}; font-size: {base - 2}px; }}
+QLabel[role="more_below"] {{ background: {BLUE_TINT}; color: {BLUE}; font-size: {base - 2}px; padding: 2px 8px;
+  border-radius: 6px; }}
 QLabel[role="number"] {{ font-size: {base * 2 + 10}px; font-weight: 700; color: {TEXT}; }}
 QLabel[role="passphrase"] {{ font-size: {base * 2}px; font-weight: 700; }}
 QLabel[role="echo"] {{ font-size: {base + 6}px; color: {TEXT}; }}

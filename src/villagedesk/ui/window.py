@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QTimer, SignalInstance
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from villagedesk.domain.fault_trace import fault_lines
@@ -18,6 +18,7 @@ from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.ui.background import Background
 from villagedesk.ui.entry_card import EntryCard
 from villagedesk.ui.icons import Icons
+from villagedesk.ui.scroll_area import ScrollArea, scroll_by_key
 from villagedesk.ui.sentences import Words
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._entry = entry
         self._words = Words(messages)
+        ScrollArea.more_below = self._words("ui.more_below")
         self._icons = Icons(icons)
         self._help = icons.parent / "help"
         self._preview_ms = camera_preview_interval_ms
@@ -129,6 +131,11 @@ class MainWindow(QMainWindow):
         if event.type() in _SIGNS_OF_LIFE and self._idle.isActive():
             self._idle.start()
         return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What is higher than the window is read by key, wherever the focus is."""
+        if not scroll_by_key(self, event):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Say that things are being put away, finish the work in hand, then close."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QSpinBox, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
 from villagedesk.desk.checklist import can_be_given_back
 from villagedesk.desk.intake_views import ChecklistLine, Reusable
@@ -18,6 +18,7 @@ from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.service_item import MaterialForm
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
+from villagedesk.ui.fields import Count
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, plain_label
 from villagedesk.ui.theme import GAP
@@ -72,10 +73,8 @@ class PaperActs(QWidget):
         self.trust = button("paper_trust", "", self._next_trust, role="small", parent=self)
         grid.addWidget(self.trust, 2, 0, 1, 2)
         self.form = button("paper_form", "", self._other_form, role="small", parent=self)
-        self.copies = QSpinBox(self)
-        self.copies.setObjectName("paper_copies")
+        self.copies = Count("paper_copies", self)
         self.copies.setRange(1, MOST_COPIES)
-        self.copies.setKeyboardTracking(False)
         self.copies.valueChanged.connect(self._count_copies)
         self._copies_label = plain_label(words("ui.checklist.copies"), "small", self)
         self._copies_label.setBuddy(self.copies)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from villagedesk.domain.form_field import Option
@@ -12,10 +11,7 @@ from villagedesk.ui.fields import Choice
 
 
 class PickList(Choice):
-    """Options by code, with an empty first line; a code that is not among them is kept and shown as it is.
-
-    The wheel does not turn it: a clerk scrolls the page, and would change an answer without seeing it.
-    """
+    """Options by code, with an empty first line; a code that is not among them is kept and shown as it is."""
 
     def __init__(
         self, name: str, label: str, options: Sequence[Option], empty: str, parent: QWidget | None = None
@@ -39,7 +35,3 @@ class PickList(Choice):
             self.addItem(code, code)
             place = self.count() - 1
         self.setCurrentIndex(place)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave it to the page."""
-        event.ignore()

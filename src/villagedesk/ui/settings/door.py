@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
+from villagedesk.ui.buttons import PushButton
 from villagedesk.ui.icons import Icons
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
 from villagedesk.ui.theme import BLUE, GAP
@@ -16,7 +17,7 @@ from villagedesk.ui.theme import BLUE, GAP
 _ICON = 28
 
 
-class Door(QPushButton):
+class Door(PushButton):
     """Args:
     name: object name; the sentence's is ``<name>_state``.
     act: called when it is pressed.
