@@ -17,7 +17,7 @@ from villagedesk.ui.theme import GAP, QUIET
 from villagedesk.ui.typed_search import TypedSearch
 
 _MODE_TONES = {HandlingMode.SYSTEM: "calm", HandlingMode.PROXY: "warn"}
-_LIST_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
+_LIST_KEYS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 
 
 class ItemSearch(QWidget):
@@ -84,13 +84,10 @@ class ItemSearch(QWidget):
         self._search.clear()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """↑↓ in the search box move through the results."""
+        """↑↓ in the search box move through the results; PgUp and PgDn are left to the guide beside them."""
         if watched is self.box and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            key = event.key()
-            if key in _LIST_KEYS:
-                far = key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-                step = 4 if far else 1
-                rows = -step if key in (Qt.Key.Key_Up, Qt.Key.Key_PageUp) else step
+            rows = _LIST_KEYS.get(Qt.Key(event.key()))
+            if rows is not None:
                 self.when_read(lambda: self.results.move_by(rows))
                 return True
         return super().eventFilter(watched, event)
