@@ -127,6 +127,7 @@ def test_a_draft_is_offered_again_and_opens_at_its_step(
     materials = MaterialsPage(qtbot, again)
     materials.wait_for("material_list")
     assert "已收 1/1" in materials.counts()[0]
+    assert materials.text("about_draft") == f"{ITEM} · {NAME}"
     materials.press(Qt.Key.Key_Escape)
     applicant = ApplicantPage(qtbot, again)
     applicant.wait_for("applicant_name")

@@ -206,6 +206,7 @@ class Wizard(Screen):
         self._stack.setCurrentWidget(self._step())
         self.bar.show_step(self._number, self._draft is not None, from_step=_PERSONS if self._corrects else 1)
         self._discard.setVisible(self._draft is not None and not self._corrects)
+        self._show_about()
         self._show_primary()
         self._step().entered()
         if self.isVisible():
@@ -245,8 +246,13 @@ class Wizard(Screen):
         self._correction.tell(draft)
         words = self._with.words
         self._saved.setText(words("ui.intake.saved", time=words.clock_time(draft.saved_at)))
-        about = [draft.item.name, readable(draft.case.applicant.name)]
-        self._about.setText("" if self._number == 1 else " · ".join(part for part in about if part))
+        self._show_about()
+
+    def _show_about(self) -> None:
+        """Whose case it is and of what; at the first step the item may become another one."""
+        draft = self._draft
+        about = [] if draft is None or self._number == 1 else [draft.item.name, readable(draft.case.applicant.name)]
+        self._about.setText(" · ".join(part for part in about if part))
 
     def _show_unsaved(self) -> None:
         """Typing that could not be saved: told on every step instead of 已保存, and on the screen that came instead."""
