@@ -43,7 +43,7 @@ def todos(window: Window, kind: TodoKind) -> list[Todo]:
     ("days", "words", "tone"),
     [
         # taken in on Monday, 23 November 2026
-        (0, "还剩 5 个工作日（到11月30日）", "good"),
+        (0, "还剩 5 个工作日（到11月30日）", "time"),
         (3, "还剩 2 个工作日（到11月30日）", "warn"),
         (7, "今天到期", "bad"),
         (8, "已超 1 个工作日", "bad"),
@@ -71,7 +71,7 @@ def test_a_pc_in_another_zone_counts_the_days_of_the_village(window: Window) -> 
     here = told(window, case_id)
     # 23 Nov 2026 17:00 UTC is the 24th in the village, and still the 23rd in New York
     window.clock.moment = datetime(2026, 11, 23, 12, tzinfo=timezone(timedelta(hours=-5)))
-    assert told(window, case_id)[0] == ("一次告知要补什么：还剩 4 个工作日（到11月30日）", "good") != here[0]
+    assert told(window, case_id)[0] == ("一次告知要补什么：还剩 4 个工作日（到11月30日）", "time") != here[0]
 
 
 def test_a_clock_that_jumps_moves_no_last_day(window: Window) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_at_hand import desk_of
@@ -12,6 +14,7 @@ from tests.ui.pages.frame import TodayPage
 from tests.ui.pages.intake import ApplicantPage, ReviewPage
 from villagedesk.ui import glyphs
 from villagedesk.ui.glyphs import readable
+from villagedesk.ui.sentences import SHAPES
 from villagedesk.ui.window import MainWindow
 
 NOWHERE = "\U000323b5"
@@ -24,6 +27,14 @@ def test_only_what_no_font_has_is_shown_by_its_code_point() -> None:
     assert readable(NAME) == SHOWN
     common = "王秀英·Smith，第 3 组〇"
     assert readable(common) == common
+
+
+@pytest.mark.usefixtures("look")
+def test_every_tone_has_a_shape_of_its_own_in_the_shipped_font_and_only_what_is_done_has_the_check_mark() -> None:
+    assert len(set(SHAPES.values())) == len(SHAPES)
+    assert [tone for tone, shape in SHAPES.items() if shape == "✓"] == ["good"]
+    base = QFontMetrics(QApplication.font())
+    assert all(base.inFont(shape) for shape in SHAPES.values())
 
 
 @pytest.mark.usefixtures("look")

@@ -39,7 +39,7 @@ _CALM = (Nearness.FAR, Nearness.STOPPED)
 _ELSEWHERE = frozenset({ClockKind.PROMISED_PAPER, ClockKind.SAME_DAY})
 """Promised papers have a list of their own; that something was not sent on its day is told of the whole queue."""
 _TONES = {
-    Nearness.FAR: "good",
+    Nearness.FAR: "time",
     Nearness.NEAR: "warn",
     Nearness.URGENT: "warn",
     Nearness.OVER: "bad",
@@ -181,7 +181,7 @@ class ClockDesk:
 
 
 _OF_OTHERS = frozenset({ClockKind.TOWNSHIP, ClockKind.SAME_DAY})
-_RANK = {"bad": 0, "warn": 1, "calm": 2, "good": 3}
+_RANK = {"bad": 0, "warn": 1, "calm": 2, "time": 3}
 
 
 def _is_near(view: ClockView) -> bool:

@@ -19,7 +19,7 @@ from villagedesk.sync.decisions import queue_is_paused
 
 MOST_TODOS = 50
 """More than that nobody reads; the rest is counted. Of each kind no more is read."""
-_TONES = {"bad": 0, "warn": 1, "calm": 2, "good": 2}
+_TONES = {"bad": 0, "warn": 1, "calm": 2, "time": 2, "good": 2}
 _KINDS = (
     TodoKind.DUE,
     TodoKind.TRAY,

@@ -14,8 +14,14 @@ from villagedesk.domain.problems import Problem
 from villagedesk.ui import theme
 from villagedesk.ui.glyphs import readable
 
-SHAPES = {"calm": "●", "good": "✓", "warn": "▲", "bad": "!"}
-COLOURS = {"calm": theme.BLUE, "good": theme.GREEN, "warn": theme.AMBER, "bad": theme.RED}
+SHAPES = {"calm": "●", "time": "◐", "good": "✓", "warn": "▲", "bad": "!"}
+COLOURS = {
+    "calm": theme.BLUE,
+    "time": theme.BLUE,
+    "good": theme.GREEN,
+    "warn": theme.AMBER,
+    "bad": theme.RED,
+}
 
 
 class Words:

@@ -110,6 +110,7 @@ QLabel[role="number"] {{ font-size: {base * 2 + 10}px; font-weight: 700; color: 
 QLabel[role="passphrase"] {{ font-size: {base * 2}px; font-weight: 700; }}
 QLabel[role="echo"] {{ font-size: {base + 6}px; color: {TEXT}; }}
 QLabel[tone="calm"] {{ color: {TEXT}; }}
+QLabel[tone="time"] {{ color: {BLUE}; }}
 QLabel[tone="good"] {{ color: {GREEN}; }}
 QLabel[tone="warn"] {{ color: {AMBER}; }}
 QLabel[tone="bad"] {{ color: {RED}; }}
