@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.devices.id_cards import RESIDENT, record
@@ -205,3 +205,39 @@ def test_a_kind_of_applicant_the_item_is_not_for_can_be_changed_on_screen(
     kinds = page.widget("applicant_kind", QComboBox)
     kinds.setCurrentIndex(kinds.findData("natural"))
     page.until(lambda: draft(village).case.applicant.kind is ApplicantKind.NATURAL)
+
+
+def test_the_keys_act_on_the_person_whose_fields_have_the_cursor_and_what_was_there_can_be_put_back(
+    page: ApplicantPage, village: Village
+) -> None:
+    put(page, "applicant_name", "样张乙")
+    put(page, "document_number", MAN)
+    page.click("add_agent")
+    page.until(lambda: page.seen("agent_name") and page.focused() == "agent_name")
+    page.press(Qt.Key.Key_F4)
+    page.until(lambda: page.typed("agent_document_number") == WOMAN and page.focused() == "agent_phone")
+    assert (page.typed("applicant_name"), page.typed("document_number")) == ("样张乙", MAN)
+    assert not page.seen("person_replaced"), "nobody stood there"
+    page.widget("applicant_name", QLineEdit).setFocus()
+    page.press(Qt.Key.Key_F4)
+    page.until(lambda: page.typed("document_number") == WOMAN and page.seen("person_replaced"))
+    assert all(words in page.text("person_replaced") for words in ("申请人", "样张乙", "样张甲"))
+    page.press(Qt.Key.Key_F7)
+    page.until(lambda: page.typed("document_number") == MAN and not page.seen("person_replaced"))
+    assert page.typed("applicant_name") == "样张乙"
+    assert draft(village).case.applicant.document_number == MAN
+
+
+def test_beside_an_organisation_a_card_is_its_representatives(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    page = begin(qtbot, signed_in, village, BOTH_CODE)
+    who = page.widget("applicant_kind", QComboBox)
+    who.setCurrentIndex(who.findData(ApplicantKind.LEGAL.value))
+    put(page, "applicant_name", "样张合作社")
+    page.press(Qt.Key.Key_F4)
+    page.until(lambda: page.seen("legal_representative_name"))
+    page.until(lambda: page.typed("legal_representative_document_number") == WOMAN)
+    assert page.typed("applicant_name") == "样张合作社"
+    assert draft(village).case.applicant.kind is ApplicantKind.LEGAL
+    assert "法定代表人" in page.widget("applicant_card", QPushButton).text()

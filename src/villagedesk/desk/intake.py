@@ -12,7 +12,15 @@ from villagedesk.desk.drafts import draft_of, open_case
 from villagedesk.desk.forms import defaults_of
 from villagedesk.desk.intake_views import EarlierPersonView, Reusable
 from villagedesk.desk.items import Items
-from villagedesk.desk.known_persons import card_notices, card_values, earlier_person, earlier_values, earlier_views
+from villagedesk.desk.known_persons import (
+    card_notices,
+    card_role,
+    card_values,
+    earlier_person,
+    earlier_values,
+    earlier_views,
+    replaced,
+)
 from villagedesk.desk.material_notes import Wish, moved, noted
 from villagedesk.desk.reuse import borrow, find_sources, reusable_view
 from villagedesk.desk.taking_in import TakingIn
@@ -123,7 +131,7 @@ class Intake:
         return self._store.read(lambda snapshot: earlier_views(snapshot, text, limit, kinds))
 
     def use_person(self, case_id: str, role: str, from_case_id: str, document_number: str) -> DraftView:
-        """Fill in somebody known from an earlier case.
+        """Fill in somebody known from an earlier case; the view's ``replaced`` holds whose values stood there.
 
         Args:
             role: ``"applicant"`` or a :class:`villagedesk.domain.party.PartyRole` value.
@@ -138,13 +146,16 @@ class Intake:
         person = self._store.read(lambda snapshot: earlier_person(snapshot, from_case_id, document_number))
         if person is None:
             raise InputProblem("intake.person_gone")
-        return self._drafts.typed(case_id, earlier_values(role, person, case), None, "person_taken")
+        view = self._drafts.typed(case_id, earlier_values(role, person, case), None, "person_taken")
+        return replace(view, filled=role, replaced=replaced(role, person.name, person.document_number, case))
 
     def read_card(self, case_id: str, role: str) -> DraftView:
-        """Read the card that lies on the reader and fill in what it says; what the card does not say stays.
+        """Read the card that lies on the reader and fill in what it says; what the card does not say stays. The view's
+        ``replaced`` holds whose values stood there.
 
         Args:
-            role: as of :meth:`use_person`.
+            role: as of :meth:`use_person`; beside an organisation the applicant's card is its representative's, as
+                ``filled`` says.
 
         Raises:
             InputProblem, EnvironmentProblem: ``reader.*``; ``reader.none`` without a reader.
@@ -155,9 +166,11 @@ class Intake:
         if reader is None:
             raise EnvironmentProblem("reader.none")
         case = self._store.read(lambda snapshot: open_case(snapshot, case_id))
+        role = card_role(role, case)
         card = reader.read()
         view = self._drafts.typed(case_id, card_values(role, card, case), None, "card_read")
-        return replace(view, notice=card_notices(role, card, self._drafts.today()))
+        notice = card_notices(role, card, self._drafts.today())
+        return replace(view, notice=notice, filled=role, replaced=replaced(role, card.name, card.number, case))
 
     def set_material(
         self,

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Set
 from datetime import date
 
 from villagedesk.desk.intake_views import EarlierPersonView
-from villagedesk.desk.views import FieldTrouble, Sentence
+from villagedesk.desk.typed_values import APPLICANT_FIELDS, PARTY_FIELDS
+from villagedesk.desk.views import FieldTrouble, Replaced, Sentence
 from villagedesk.devices.ports import IdCard
 from villagedesk.domain.case import Applicant, Case
 from villagedesk.domain.earlier_person import EarlierPerson, earlier_persons_of
@@ -75,6 +76,35 @@ def earlier_values(role: str, person: EarlierPerson, case: Case) -> Mapping[str,
     }
     other = _another(case.applicant, person.name, person.document_number)
     return {**values, **more} if other else _known({**values, **more})
+
+
+def card_role(role: str, case: Case) -> str:
+    """Whose fields an identity card fills in: an organisation has none, so beside one it is its representative's."""
+    if role == APPLICANT and case.applicant.kind is ApplicantKind.LEGAL:
+        return str(PartyRole.LEGAL_REPRESENTATIVE)
+    return role
+
+
+def replaced(role: str, name: str, number: str, case: Case) -> Replaced | None:
+    """Whose values somebody of that name and number takes the place of; None where nobody else's stood there.
+
+    Args:
+        role: ``"applicant"`` or a party's.
+
+    Raises:
+        ValueError: for a role that does not exist.
+    """
+    there = case.applicant if role == APPLICANT else case.party(PartyRole(role))
+    if there is None:
+        return None
+    name_before, number_before = there.name.strip(), fold_code(there.document_number)
+    same_name, same_number = name_before == name, number_before == fold_code(number)
+    if not (name_before or number_before) or (name_before and same_name) or (number_before and same_number):
+        return None
+    fields = APPLICANT_FIELDS if role == APPLICANT else PARTY_FIELDS
+    values = {field: str(getattr(there, field)) for field in fields}
+    values = values if role == APPLICANT else dict(_of_party(role, values))
+    return Replaced(role, name_before or there.document_number.strip(), name or number, values)
 
 
 def card_values(role: str, card: IdCard, case: Case) -> Mapping[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -101,6 +102,23 @@ class Correction:
 
 
 @dataclass(frozen=True)
+class Replaced:
+    """Somebody else's values that a card or a person known took the place of.
+
+    Args:
+        role: ``"applicant"`` or a party's.
+        before: who stood there: the name, else the number.
+        now: who stands there now, likewise.
+        values: all that stood in the fields, by their names, so that they can be typed again.
+    """
+
+    role: str
+    before: str
+    now: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class DraftView:
     """A draft as the four steps show it.
 
@@ -115,6 +133,8 @@ class DraftView:
         duplicates: cases of the same person and item that are open already.
         changes: None while the draft's item is as it was when the draft began.
         notice: what is told once of a card that was read, with the field that it is of.
+        filled: whose fields a card or somebody known was filled into just now: ``"applicant"`` or a party's role.
+        replaced: whose values that took the place of; None where the fields were free or the same person's.
         refused: of what was typed just now: the fields that could not be kept and stand in the draft as before.
         correction: of a case that was taken in and is being corrected; None for a draft.
     """
@@ -133,6 +153,8 @@ class DraftView:
     duplicates: tuple[ListRow, ...] = ()
     changes: ItemChanges | None = None
     notice: tuple[FieldTrouble, ...] = ()
+    filled: str = ""
+    replaced: Replaced | None = None
     refused: tuple[InputProblem, ...] = ()
     correction: Correction | None = None
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import DraftView, Sentence
+from villagedesk.desk.views import DraftView, Replaced, Sentence
 from villagedesk.domain.form_check import FORM
 from villagedesk.domain.party import ApplicantKind, PartyRole
 from villagedesk.domain.when import NO, YES
@@ -17,8 +17,8 @@ from villagedesk.ui.intake.applicant_card import ApplicantCard
 from villagedesk.ui.intake.autosave import Autosave
 from villagedesk.ui.intake.form_card import FormCard, within
 from villagedesk.ui.intake.form_input import FormInput
-from villagedesk.ui.intake.notices import DraftNotices
-from villagedesk.ui.intake.parties import PartiesCard
+from villagedesk.ui.intake.notices import RESTORE_KEY, DraftNotices
+from villagedesk.ui.intake.parties import KEYS, PartiesCard
 from villagedesk.ui.intake.person_finder import PersonFinder
 from villagedesk.ui.intake.step import Step
 from villagedesk.ui.screen import Surroundings, scrolled
@@ -64,8 +64,10 @@ class ApplicantStep(Step):
         self.parties.card_wanted.connect(self._read_card)
         self.parties.present_wanted.connect(self._present)
         self.notices.adopt_wanted.connect(self.adopt)
-        on_key(self, "F4", lambda: self._read_card(_APPLICANT))
-        on_key(self, "F6", lambda: self._find(_APPLICANT))
+        self.notices.restore_wanted.connect(self._restore)
+        on_key(self, KEYS["card"], lambda: self._for_person(self._read_card))
+        on_key(self, KEYS["known"], lambda: self._for_person(self._find))
+        on_key(self, RESTORE_KEY, self.notices.restore)
 
     def show_draft(self, draft: DraftView) -> None:
         """Fill the fields when another draft comes; else only the sentences change, never what was typed."""
@@ -198,7 +200,18 @@ class ApplicantStep(Step):
 
     def adopt(self) -> None:
         """Go on by the item's new version."""
-        self._change(self._with.desk.intake.adopt, "")
+        self._change(self._with.desk.intake.adopt)
+
+    def _for_person(self, act: Callable[[str], None]) -> None:
+        """A key acts on the person whose fields have the cursor. A contact has neither a card nor a number, and nobody
+        else's fields are overwritten from there."""
+        role = self.parties.person_at(QApplication.focusWidget())
+        if role is not PartyRole.CONTACT:
+            act(role or _APPLICANT)
+
+    def _restore(self, replaced: Replaced) -> None:
+        place = "name" if replaced.role == _APPLICANT else f"{replaced.role}.name"
+        self._change(lambda case_id: self._type(case_id, replaced.values), place)
 
     def _find(self, role: str) -> None:
         if self._draft is None:
@@ -209,16 +222,18 @@ class ApplicantStep(Step):
         finder = PersonFinder(self._with, who, kinds, self)
         if finder.exec() == QDialog.DialogCode.Accepted and finder.chosen is not None:
             known, number = finder.chosen.last_case_id, finder.chosen.document_number
-            place = "phone" if applies else f"{role}.phone"
-            self._change(lambda case_id: intake.use_person(case_id, role, known, number), place)
+            self._change(lambda case_id: intake.use_person(case_id, role, known, number))
         finder.deleteLater()
 
     def _read_card(self, role: str) -> None:
-        place = "phone" if role == _APPLICANT else f"{role}.phone"
-        self._change(lambda case_id: self._with.desk.intake.read_card(case_id, role), place)
+        self._change(lambda case_id: self._with.desk.intake.read_card(case_id, role))
 
-    def _change(self, change: Callable[[str], DraftView], go_to: str) -> None:
-        """Save what was typed, then let the desk change the draft, and show all of it anew."""
+    def _change(self, change: Callable[[str], DraftView], go_to: str = "") -> None:
+        """Save what was typed, then let the desk change the draft, and show all of it anew.
+
+        Args:
+            go_to: field for the cursor; where the desk filled somebody in, it goes to their phone.
+        """
         self.autosave.now(then=lambda: self._change_saved(change, go_to))
 
     def _change_saved(self, change: Callable[[str], DraftView], go_to: str) -> None:
@@ -236,8 +251,11 @@ class ApplicantStep(Step):
             self._put_back(meanwhile)
             self.worked.emit()
             self.draft_changed.emit(draft)
-            if go_to:
-                self.focus_field(go_to)
+            place = go_to
+            if draft.filled:
+                place = "phone" if draft.filled == _APPLICANT else f"{draft.filled}.phone"
+            if place:
+                self.focus_field(place)
 
         words = self._with.words("ui.applicant.working")
         self._with.background.run(self, lambda: change(case_id), changed, words=words)

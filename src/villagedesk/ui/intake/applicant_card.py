@@ -20,6 +20,7 @@ from villagedesk.ui.fields import Choice, Field
 from villagedesk.ui.form_words import ethnic_words
 from villagedesk.ui.intake.form_input import FormInput
 from villagedesk.ui.intake.form_inputs import make_input
+from villagedesk.ui.intake.parties import KEYS
 from villagedesk.ui.intake.private_use import PrivateUseOffer
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
 from villagedesk.ui.theme import GAP
@@ -97,6 +98,7 @@ class ApplicantCard(QFrame):
             "phone": self.phone,
             "address": self.address,
         }
+        self._read = button("applicant_card", "", self.card_wanted.emit, parent=self)
         self._lay_out()
         for field in self.fields.values():
             field.edit.textChanged.connect(self._was_typed)
@@ -209,6 +211,10 @@ class ApplicantCard(QFrame):
     def _show_who(self, item: ServiceItem) -> None:
         """A choice where the item leaves one, and where the present one is none of the item's."""
         self._who_box.setVisible(len(item.applicants) > 1 or self.who.currentData() not in item.applicants)
+        legal = self.who.currentData() == ApplicantKind.LEGAL.value
+        read = self._words("ui.applicant.card_of_representative" if legal else "ui.party.card")
+        self._read.setText(f"{read}  {KEYS['card']}")
+        self._read.setAccessibleName(read)
 
     def _offer_documents(self) -> None:
         legal = self.who.currentData() == ApplicantKind.LEGAL.value
@@ -248,8 +254,9 @@ class ApplicantCard(QFrame):
         head.setSpacing(GAP)
         head.addWidget(plain_label(words("ui.applicant.title"), "h2", self))
         head.addStretch(1)
-        for name, key, signal in (("card", "F4", self.card_wanted), ("known", "F6", self.known_wanted)):
-            head.addWidget(button(f"applicant_{name}", words(f"ui.party.{name}"), signal.emit, key=key, parent=self))
+        head.addWidget(self._read)
+        known = words("ui.party.known")
+        head.addWidget(button("applicant_known", known, self.known_wanted.emit, key=KEYS["known"], parent=self))
         grid = QGridLayout()
         grid.setHorizontalSpacing(GAP * 4)
         grid.setVerticalSpacing(GAP)

@@ -8,12 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.item_views import ItemChanges
-from villagedesk.desk.views import DraftView, FieldTrouble, ListRow, Sentence
+from villagedesk.desk.views import DraftView, FieldTrouble, ListRow, Replaced, Sentence
 from villagedesk.ui.buttons import button
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.sentences import SentenceLabel, Words, wrapping_label
 from villagedesk.ui.theme import GAP
 
+RESTORE_KEY = "F7"
 _MOST_LINES = 12
 
 
@@ -23,10 +24,12 @@ class DraftNotices(QFrame):
     Signals:
         case_wanted(str): look at the other case.
         adopt_wanted(): go on by the item's new version.
+        restore_wanted(Replaced): put back what a card or somebody known took the place of.
     """
 
     case_wanted = Signal(str)
     adopt_wanted = Signal()
+    restore_wanted = Signal(object)
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +38,7 @@ class DraftNotices(QFrame):
         self._words = words
         self._shown: object = None
         self._notes: list[tuple[FieldTrouble, str]] = []
+        self._replaced: Replaced | None = None
         self._draft: DraftView | None = None
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
@@ -49,12 +53,15 @@ class DraftNotices(QFrame):
         """
         if self._draft is None or self._draft.case.case_id != draft.case.case_id:
             self._notes.clear()
+            self._replaced = None
         news = () if draft is self._draft else draft.notice
         self._draft = draft
         if values is not None:
             self._notes = [(note, value) for note, value in self._notes if values.get(note.field, "") == value]
             self._notes += [(note, values.get(note.field, "")) for note in news]
-        now = (draft.case.case_id, draft.duplicates, draft.changes, tuple(self._notes))
+            if draft.filled:
+                self._replaced = draft.replaced
+        now = (draft.case.case_id, draft.duplicates, draft.changes, tuple(self._notes), self._replaced)
         if now == self._shown:
             return
         self._shown = now
@@ -63,8 +70,33 @@ class DraftNotices(QFrame):
             self._tell_duplicate(number, row)
         if draft.changes is not None:
             self._tell_changes(draft.changes)
+        if self._replaced is not None:
+            self._tell_replaced(self._replaced)
         self._tell_notes()
-        self.setVisible(bool(draft.duplicates or draft.changes or self._notes))
+        self.setVisible(bool(draft.duplicates or draft.changes or self._notes or self._replaced))
+
+    def restore(self) -> None:
+        """Ask for the values back that a card or somebody known took the place of, where there are such."""
+        replaced, self._replaced = self._replaced, None
+        if replaced is not None:
+            self.restore_wanted.emit(replaced)
+
+    def _tell_replaced(self, replaced: Replaced) -> None:
+        words = self._words
+        who = words("ui.applicant.title" if replaced.role == "applicant" else f"ui.party.{replaced.role}")
+        params = {"who": who, "before": replaced.before, "now": replaced.now}
+        row = QHBoxLayout()
+        row.addWidget(self._label("person_replaced", Sentence("ui.notices.replaced", params, "warn")), 1)
+        row.addWidget(
+            button("restore_person", words("ui.notices.restore"), self.restore, key=RESTORE_KEY, role="plain")
+        )
+        row.addWidget(button("replaced_away", words("ui.notices.away"), self._keep_replaced, role="link"))
+        self._column.addLayout(row)
+
+    def _keep_replaced(self) -> None:
+        self._replaced = None
+        if self._draft is not None:
+            self.show_draft(self._draft)
 
     def _tell_notes(self) -> None:
         for number, (note, _) in enumerate(self._notes, start=1):

@@ -23,6 +23,8 @@ _FIELDS = {
     PartyRole.LEGAL_REPRESENTATIVE: ("name", "phone", "document_kind", "document_number"),
     PartyRole.CONTACT: ("name", "phone", "relation"),
 }
+KEYS = {"card": "F4", "known": "F6"}
+"""They act on the person whose fields have the cursor."""
 _PEOPLE = tuple(kind for kind in DocumentKind if kind is not DocumentKind.USCC)
 
 
@@ -53,7 +55,8 @@ class PartyForm(QWidget):
         if role is not PartyRole.CONTACT:
             acts = [("card", self.card_wanted), ("known", self.known_wanted), *acts]
         for name, signal in acts:
-            act = button(f"{role}_{name}", words(f"ui.party.{name}"), signal.emit, role="link", parent=self)
+            key = KEYS.get(name, "")
+            act = button(f"{role}_{name}", words(f"ui.party.{name}"), signal.emit, key=key, role="link", parent=self)
             act.setAccessibleName(words(f"ui.party.{name}_of", who=who))
             head.addWidget(act)
         grid = QGridLayout()
@@ -176,6 +179,10 @@ class PartiesCard(QFrame):
         role, _, name = place.partition(".")
         form = self.forms.get(PartyRole(role)) if role in frozenset(PartyRole) else None
         return None if form is None else form.inputs.get(name or "name")
+
+    def person_at(self, widget: QWidget | None) -> PartyRole | None:
+        """Whose fields or buttons the widget is one of."""
+        return next((role for role, form in self.forms.items() if widget and form.isAncestorOf(widget)), None)
 
     def shown_inputs(self) -> list[FormInput]:
         """Those of the people that are there, in order."""
