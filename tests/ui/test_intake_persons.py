@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.devices.id_cards import RESIDENT, record
 from tests.domain.identity_numbers import resident
 from tests.ui.cases_at_hand import desk_of
-from tests.ui.desk_at_hand import PHONE, Village
+from tests.ui.desk_at_hand import PHONE, Village, messages
 from tests.ui.pages.guides import GuidesPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, ReviewPage
-from villagedesk.desk.views import DraftView
+from villagedesk.desk.item_views import ItemChange, ItemChanges
+from villagedesk.desk.views import DraftView, Sentence
 from villagedesk.devices.id_record import parse
 from villagedesk.devices.ports import IdCard
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.party import ApplicantKind
+from villagedesk.ui.intake.notices import DraftNotices
+from villagedesk.ui.sentences import Words
 from villagedesk.ui.window import MainWindow
 
 PLAIN_CODE = "VD-YL-004"
@@ -241,3 +245,45 @@ def test_beside_an_organisation_a_card_is_its_representatives(
     assert page.typed("applicant_name") == "样张合作社"
     assert draft(village).case.applicant.kind is ApplicantKind.LEGAL
     assert "法定代表人" in page.widget("applicant_card", QPushButton).text()
+
+
+def in_sight(page: ApplicantPage, name: str, kind: type[QWidget]) -> bool:
+    """The whole of it, nothing scrolled away."""
+    widget = page.widget(name, kind)
+    return widget.visibleRegion().boundingRect() == widget.rect()
+
+
+def test_warnings_stay_above_the_fields_when_the_cursor_goes_down_also_on_a_small_screen(
+    page: ApplicantPage, village: Village, reader: Reader
+) -> None:
+    page.window.resize(911, 512)
+    reader.record = record({**CARD, 102: "20240101"})
+    put(page, "applicant_name", "样张乙")
+    put(page, "document_number", MAN)
+    read_card(page)
+    page.until(lambda: page.focused() == "phone" and page.seen("draft_notice_1") and page.seen("person_replaced"))
+    for place in ("phone", "address"):
+        page.widget(place, QLineEdit).setFocus()
+        page.until(lambda place=place: in_sight(page, place, QLineEdit))  # type: ignore[misc]
+        assert in_sight(page, "draft_notice_1", QLabel)
+        assert in_sight(page, "person_replaced", QLabel)
+
+
+def test_what_a_changed_item_says_besides_is_unfolded_by_a_key(
+    qtbot: QtBot, signed_in: MainWindow, village: Village
+) -> None:
+    del signed_in
+    case_id = desk_of(village).intake.start(PLAIN_CODE).case.case_id
+    view = desk_of(village).intake.view(case_id)
+    lines = tuple(ItemChange(Sentence("ui.notices.look"), str(number), "", more_needed=False) for number in range(6))
+    changes = ItemChanges(1, view.item, lines)
+    around = QWidget()
+    qtbot.addWidget(around)
+    notices = DraftNotices(Words(messages()), around, compact=True)
+    notices.show_draft(replace(view, changes=changes), {})
+    rest = notices.findChildren(QWidget, "notices_rest")[0]
+    assert rest.isHidden()
+    notices.turn()
+    assert rest.isVisibleTo(notices)
+    notices.turn()
+    assert rest.isHidden()

@@ -17,7 +17,7 @@ from villagedesk.ui.intake.applicant_card import ApplicantCard
 from villagedesk.ui.intake.autosave import Autosave
 from villagedesk.ui.intake.form_card import FormCard, within
 from villagedesk.ui.intake.form_input import FormInput
-from villagedesk.ui.intake.notices import RESTORE_KEY, DraftNotices
+from villagedesk.ui.intake.notices import MORE_KEY, RESTORE_KEY, DraftNotices
 from villagedesk.ui.intake.parties import KEYS, PartiesCard
 from villagedesk.ui.intake.person_finder import PersonFinder
 from villagedesk.ui.intake.step import Step
@@ -38,7 +38,7 @@ class ApplicantStep(Step):
         words = surroundings.words
         self._draft: DraftView | None = None
         self._asked_to_go = False
-        self.notices = DraftNotices(words, self)
+        self.notices = DraftNotices(words, self, compact=True)
         self.card = ApplicantCard(words, self)
         self.parties = PartiesCard(words, self)
         self.form = FormCard(words, self.parties.last, self)
@@ -46,13 +46,15 @@ class ApplicantStep(Step):
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, GAP, 0)
         column.setSpacing(GAP * 2)
-        for part in (self.notices, self.card, self.parties, self.form):
+        for part in (self.card, self.parties, self.form):
             column.addWidget(part)
         column.addStretch(1)
         self._area = scrolled(content, self)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
-        page.addWidget(self._area)
+        page.setSpacing(GAP)
+        page.addWidget(self.notices)
+        page.addWidget(self._area, 1)
         self.autosave = Autosave(surroundings.background, self._type, self.values, self)
         self.autosave.saved.connect(self._saved)
         for card in (self.card, self.parties, self.form):
@@ -68,6 +70,7 @@ class ApplicantStep(Step):
         on_key(self, KEYS["card"], lambda: self._for_person(self._read_card))
         on_key(self, KEYS["known"], lambda: self._for_person(self._find))
         on_key(self, RESTORE_KEY, self.notices.restore)
+        on_key(self, MORE_KEY, self.notices.turn)
 
     def show_draft(self, draft: DraftView) -> None:
         """Fill the fields when another draft comes; else only the sentences change, never what was typed."""
