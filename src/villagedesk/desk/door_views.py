@@ -11,8 +11,8 @@ class Sentence:
     """A message key with its parameters, of which one may be a sentence itself.
 
     Args:
-        tone: ``"calm"``, ``"time"`` (it runs, and enough is left), ``"good"`` (done), ``"warn"`` or ``"bad"``; the screen
-            adds a shape and a colour to the words.
+        tone: ``"calm"``, ``"time"`` (it runs, and enough is left), ``"good"`` (done), ``"warn"`` or ``"bad"``; the
+            screen adds a shape and a colour to the words.
     """
 
     key: str
