@@ -29,7 +29,7 @@ _DOOR = {
     "domain": {"audit", "fault_trace", "messages", "problems", "progress", "roles", "station"},
     "store": {"backup", "backup.install", "files", "lock", "lockout", "slots", "status"},
     "ui": {
-        *("background", "buttons", "entry_card", "fields", "icons", "notice", "scroll_area", "sentences"),
+        *("background", "buttons", "entry_card", "fields", "glyphs", "icons", "notice", "scroll_area", "sentences"),
         *("station_name", "theme", "window"),
     },
 }

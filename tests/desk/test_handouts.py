@@ -113,8 +113,11 @@ def _line(view: DraftView, **changed: object) -> ChecklistLine:
 
 def test_what_was_brought_in_part_is_told_as_what_is_left(window: Window) -> None:
     view = window.desk.intake.start("VD-YL-004")
-    requirement = replace(view.checklist[0].requirement, min_pages=3, copies=2)
-    taken = _line(view, requirement=requirement, state=MaterialState.TAKEN, needed=True)
+    asked = view.checklist[0].requirement
+    requirement = replace(asked, min_pages=3, copies=2, form=MaterialForm.ORIGINAL)
+    taken = _line(
+        view, requirement=requirement, state=MaterialState.TAKEN, needed=True, copies=2, form=MaterialForm.ORIGINAL
+    )
     for line, told in (
         (replace(taken, pages=1), Sentence("handouts.bring.more_pages", {"have": 1, "more": 2})),
         (replace(taken, pages=3, copies=1), Sentence("handouts.bring.more_copies", {"have": 1, "more": 1})),

@@ -34,16 +34,17 @@ def test_every_condition_is_one_question_and_is_answered_before_taking_in(window
         ("death_certificate", "kinship_proof"),
         ("emigration_proof",),
         ("other_pension_proof",),
+        ("application_form",),
     ]
     assert (view.questions[0].words, view.questions[0].names[0]) == ("参保人去世的", "死亡证明")
     with pytest.raises(InputProblem) as refused:
         intake.take_in(case_id)
-    assert (refused.value.key, refused.value.params["count"]) == ("intake.unanswered", 3)
+    assert (refused.value.key, refused.value.params["count"]) == ("intake.unanswered", 4)
 
     view = intake.answer(case_id, view.questions[0].requirement_ids, needed=True)
     assert [one.requirement_id for one in view.missing] == ["death_certificate", "kinship_proof"]
     assert line_of(view, "death_certificate").state is MaterialState.NEEDED
-    view = intake.answer(case_id, ["emigration_proof", "other_pension_proof"], needed=False)
+    view = intake.answer(case_id, ["emigration_proof", "other_pension_proof", "application_form"], needed=False)
     assert view.questions == ()
     with pytest.raises(InputProblem, match=r"intake\.not_ready"):
         intake.take_in(case_id)

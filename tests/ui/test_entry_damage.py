@@ -59,7 +59,7 @@ def test_what_can_be_read_is_saved_and_the_clerk_works_on(qtbot: QtBot, page: Da
     said = page.report()
     assert "2 件办件" in said[0]
     assert any("办件：2 条，都在" in line for line in said)
-    assert any("照片登记：6 条，都在" in line for line in said)
+    assert any("照片登记：4 条，都在" in line for line in said)
     assert not any("cases" in line or "outbox" in line for line in said)
     (aside,) = (village.folder / "data").glob("damaged-*")
     assert str(aside) in said[-1]

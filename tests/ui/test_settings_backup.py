@@ -46,7 +46,7 @@ def test_a_place_is_chosen_a_backup_made_and_checked(page: SettingsPage, village
     page.until(lambda: page.can("primary_button") and page.focused() == "primary_button")
     page.enter()
     page.wait_said("备份好了")
-    assert "3 页" in page.said()
+    assert "2 页" in page.said()
     assert "1 件" in page.said()
     page.until(lambda: page.text("backup_state").startswith("✓"))
     page.until(lambda: not page.seen("status_backup"))

@@ -89,7 +89,7 @@ def test_the_technician_sees_how_much_is_due_and_not_whose_it_is(
 ) -> None:
     page, number = _open_as(qtbot, village, open_window, TECHNICIAN, Role.TECHNICIAN, delivered=True)
     page.open("retention")
-    page.until(lambda: "到期的有 1 件、3 页原图" in page.text("retention_sentence"))
+    page.until(lambda: "到期的有 1 件、2 页原图" in page.text("retention_sentence"))
     assert page.seen("retention_by_clerk")
     for hidden in ("retention_list", "primary_button"):
         assert not page.seen(hidden), hidden

@@ -92,8 +92,8 @@ def test_a_file_that_is_no_picture_and_one_without_a_paper(qtbot: QtBot, signed_
     materials.press(Qt.Key.Key_Escape)
     materials.wait_for("capture")
     assert "已收 1/1" in materials.counts()[0]
-    assert "要问一问" in materials.counts()[1]
-    assert "已收 0/1" in materials.counts()[2]
+    assert "已收 0/1" in materials.counts()[1]
+    assert "要问一问" in materials.counts()[2]
 
 
 def test_a_table_with_no_paper_under_the_camera(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from villagedesk.domain.identity import DocumentKind, check_document
 from villagedesk.domain.names import fold_name
 from villagedesk.domain.phone import check_phone
 from villagedesk.domain.problems import InputProblem, Problem
-from villagedesk.domain.rule_check import FilledIn, check_rule
+from villagedesk.domain.rule_check import FilledIn, Rows, check_rule
 from villagedesk.domain.typed_text import fold_code, fold_digits, without_invisible
 from villagedesk.domain.uscc import check_uscc
 from villagedesk.domain.when import NO, YES
@@ -89,6 +89,7 @@ def check_form(
     problems: list[Problem] = []
     warnings: list[Problem] = []
     shown: list[str] = []
+    tables: dict[str, Rows] = {}
     for field in fields:
         holds = True if field.when is None else field.when.holds(facts)
         if _hidden(field, holds):
@@ -98,25 +99,22 @@ def check_form(
         row = {**typed, **values}
         found = _check(field, typed.get(field.name, ""), FORM + field.name, row, around, needed=holds is True)
         values[field.name] = facts[field.name] = found.value
+        tables[field.name] = found.rows or {}
         problems += found.problems
         warnings += found.warnings
-    broken = list(_broken(fields, rules, values, problems, facts))
+    broken = list(_broken(rules, FilledIn(fields, values, tables, _wrong(fields, problems)), facts))
     problems += [problem for rule, problem in broken if not rule.warn]
     warnings += [problem for rule, problem in broken if rule.warn]
     return CheckedForm(values, tuple(problems), tuple(warnings), tuple(shown))
 
 
-def _broken(
-    fields: Sequence[FormField],
-    rules: Sequence[FormRule],
-    values: Mapping[str, str],
-    problems: Sequence[Problem],
-    facts: Mapping[str, str],
-) -> Iterator[tuple[FormRule, Problem]]:
+def _wrong(fields: Sequence[FormField], problems: Sequence[Problem]) -> Set[str]:
+    """Places that are wrong: a table with too few rows can still be counted, one that could not be read cannot."""
     tables = {FORM + field.name for field in fields if field.columns}
-    # a table with too few rows can still be counted, one that could not be read cannot
-    wrong = {one.field.removeprefix(FORM) for one in problems if one.field not in tables or one.key in _UNREAD_TABLE}
-    form = FilledIn(fields, values, wrong)
+    return {one.field.removeprefix(FORM) for one in problems if one.field not in tables or one.key in _UNREAD_TABLE}
+
+
+def _broken(rules: Sequence[FormRule], form: FilledIn, facts: Mapping[str, str]) -> Iterator[tuple[FormRule, Problem]]:
     for rule in rules:
         if rule.when is None or rule.when.holds(facts):
             problem = check_rule(rule, form)
@@ -131,9 +129,12 @@ def _hidden(field: FormField, holds: bool | None) -> bool:
 
 @dataclass(frozen=True)
 class _Found:
+    """Of a field; ``rows`` of a table, by the number each has on the screen."""
+
     value: str
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
+    rows: Rows | None = None
 
 
 def _check(
@@ -286,7 +287,7 @@ def _rows(field: FormField, typed: str, name: str, around: Surroundings) -> _Fou
         raw = None
     if not isinstance(raw, list) or not all(isinstance(row, dict) for row in raw):
         return _Found(typed, (InputProblem("domain.form.no_table", field=name, label=field.label),))
-    rows: list[dict[str, str]] = []
+    rows: dict[int, dict[str, str]] = {}
     problems: list[Problem] = []
     warnings: list[Problem] = []
     # rows are counted as they stand on the screen, empty ones too, so that a sentence names the row the clerk sees
@@ -305,7 +306,7 @@ def _rows(field: FormField, typed: str, name: str, around: Surroundings) -> _Fou
             kept[column.name] = found.value
             problems += found.problems
             warnings += found.warnings
-        rows.append(kept)
+        rows[number] = kept
     least = field.least if field.least is not None else Decimal(1 if field.required else 0)
     most = min(field.most or Decimal(_MOST_ROWS), Decimal(_MOST_ROWS))
     if len(filled) < least:
@@ -313,7 +314,8 @@ def _rows(field: FormField, typed: str, name: str, around: Surroundings) -> _Fou
     if len(filled) > most:
         problems.append(InputProblem("domain.form.many_rows", field=name, label=field.label, most=str(most)))
         return _Found(typed, tuple(problems), tuple(warnings))
-    return _Found(json.dumps(rows, ensure_ascii=False) if rows else "", tuple(problems), tuple(warnings))
+    whole = json.dumps([*rows.values()], ensure_ascii=False) if rows else ""
+    return _Found(whole, tuple(problems), tuple(warnings), rows)
 
 
 _CHECKS: Mapping[FieldKind, Callable[[FormField, str, Surroundings], _Found]] = {

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, TypeAlias
 
 from villagedesk.domain.form_field import FormField
 from villagedesk.domain.form_rule import Agrees, FormRule, MustBe, NotTwice, Relation, RowCount, Where
 from villagedesk.domain.problems import InputProblem, Problem
 
+Rows: TypeAlias = Mapping[int, Mapping[str, str]]
+"""Cells by column, by the number of the row."""
 _BETWEEN = "、"
 
 
@@ -20,12 +21,16 @@ class FilledIn:
     Args:
         fields: of the item.
         values: of the fields that are shown, folded.
+        tables: their rows by the number each has on the screen.
         wrong: places that are wrong: ``bills``, ``bills.2.amount``.
     """
 
-    def __init__(self, fields: Sequence[FormField], values: Mapping[str, str], wrong: Set[str]) -> None:
+    def __init__(
+        self, fields: Sequence[FormField], values: Mapping[str, str], tables: Mapping[str, Rows], wrong: Set[str]
+    ) -> None:
         self.fields = {field.name: field for field in fields}
         self._values = values
+        self._tables = tables
         self._wrong = wrong
 
     def answer(self, name: str) -> str:
@@ -36,16 +41,15 @@ class FilledIn:
         """The value as a number."""
         return _number(self.answer(name))
 
-    def rows(self, name: str) -> list[dict[str, str]] | None:
+    def rows(self, name: str) -> Rows | None:
         """The rows, in which wrong cells are empty; None where the table is wrong, empty or not on the form."""
-        try:
-            raw = json.loads(self.answer(name))
-        except (ValueError, RecursionError):
+        rows = self._tables.get(name)
+        if not rows or name in self._wrong:
             return None
-        return [
-            {column: "" if f"{name}.{number}.{column}" in self._wrong else cell for column, cell in row.items()}
-            for number, row in enumerate(raw, start=1)
-        ]
+        return {
+            number: {column: "" if f"{name}.{number}.{column}" in self._wrong else cell for column, cell in row.items()}
+            for number, row in rows.items()
+        }
 
     def column(self, table: str, name: str) -> FormField:
         """A column of a table."""
@@ -96,7 +100,7 @@ def _row_count(rule: RowCount, form: FilledIn) -> Iterator[Problem]:
     rows = form.rows(rule.field)
     if not rows or not _within(len(rows), rule.rows_least, rule.rows_most):
         return
-    if any(not row.get(rule.where.column) for row in rows):
+    if any(not row.get(rule.where.column) for row in rows.values()):
         return
     found = _count(rows, rule.where) or Decimal(0)
     percent = found * 100 / len(rows)
@@ -115,7 +119,7 @@ def _row_count(rule: RowCount, form: FilledIn) -> Iterator[Problem]:
 
 def _not_twice(rule: NotTwice, form: FilledIn) -> Iterator[Problem]:
     seen: dict[tuple[str, ...], int] = {}
-    for number, row in enumerate(form.rows(rule.field) or (), start=1):
+    for number, row in (form.rows(rule.field) or {}).items():
         cells = tuple(row.get(column, "") for column in rule.columns)
         if not all(cells):
             continue
@@ -146,18 +150,18 @@ def _where_words(table: str, where: Where, form: FilledIn) -> dict[str, str]:
     return {"column": column.label, "values": _BETWEEN.join(labels[value] for value in where.values)}
 
 
-def _count(rows: list[dict[str, str]] | None, where: Where | None) -> Decimal | None:
+def _count(rows: Rows | None, where: Where | None) -> Decimal | None:
     """How many rows; None while a row does not say whether it is one of them."""
     if rows is None or where is None:
         return None if rows is None else Decimal(len(rows))
-    cells = [row.get(where.column, "") for row in rows]
+    cells = [row.get(where.column, "") for row in rows.values()]
     return Decimal(sum(cell in where.values for cell in cells)) if all(cells) else None
 
 
-def _sum(rows: list[dict[str, str]] | None, column: str) -> Decimal | None:
+def _sum(rows: Rows | None, column: str) -> Decimal | None:
     """None while a cell is empty or wrong."""
     total = Decimal(0)
-    for row in rows or ():
+    for row in (rows or {}).values():
         number = _number(row.get(column, ""))
         if number is None:
             return None

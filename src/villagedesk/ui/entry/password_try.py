@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QPushButton
 
 from villagedesk.desk.door_views import Sentence
-from villagedesk.domain.local_no import is_local_no
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Background, Lane
 from villagedesk.ui.entry.countdown import Countdown
@@ -80,6 +79,9 @@ class PasswordTry(QObject):
             self._field.tell(Sentence("ui.sign_in.empty", tone="bad"))
             self._field.edit.setFocus()
             return
+        # read once something was typed, so that the first window need not wait for it
+        from villagedesk.domain.local_no import is_local_no  # noqa: PLC0415
+
         if is_local_no(password):
             self._field.edit.clear()
             self._field.tell(Sentence("ui.sign_in.scanned", tone="bad"))
