@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_at_hand import desk_of
@@ -195,7 +195,8 @@ def _check_help(page: SettingsPage) -> None:
 
 
 def check_screen(screen: str, page: Page, window: MainWindow, *, reaches: str = "") -> None:
-    """Names for a screen reader, none twice, and a way by Tab to the next step or what ``reaches`` names."""
+    """Names for a screen reader, none twice, all high enough to be hit, and a way by Tab to the next step or what
+    ``reaches`` names."""
     shown = [
         widget
         for widget in window.findChildren(QWidget)
@@ -215,16 +216,23 @@ def check_screen(screen: str, page: Page, window: MainWindow, *, reaches: str = 
         for letter in re.findall(r"(?<!&)&([^&])", button.text())
     )
     assert not [letter for letter, count in letters.items() if count > 1], f"{screen}: {letters}"
+    low = [f"{one.objectName()} {one.height()}" for one in ours if one.height() < _least_height(one)]
+    assert not low, f"{screen}: too low to be hit: {low}"
     before = page.focus()
     page.tab_to(reaches or PRIMARIES.get(screen, "primary_button"))
     before.setFocus()
+
+
+def _least_height(widget: QWidget) -> int:
+    """In logical pixels; what stands below the list of papers is smaller, so that the list keeps its room."""
+    return 36 if widget.property("role") == "small" or isinstance(widget, QSpinBox) else 40
 
 
 def _is_inside_another(widget: QWidget) -> bool:
     """A combo box's or list's own parts are reached through it."""
     parent = widget.parentWidget()
     while parent is not None:
-        if isinstance(parent, QComboBox | QLineEdit):
+        if isinstance(parent, QComboBox | QLineEdit | QSpinBox):
             return True
         parent = parent.parentWidget()
     return False

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton, QSpinBox
+from PySide6.QtWidgets import QLineEdit, QListWidget, QPushButton, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_at_hand import desk_of
@@ -95,6 +95,21 @@ def test_a_photo_is_taken_without_a_picture_by_one_key_with_its_copies(draft: Dr
     page.choose("photo")
     page.press(Qt.Key.Key_S)
     page.until(lambda: page.line("photo").state is None)
+
+
+def test_the_acts_on_a_paper_can_be_hit_and_leave_the_list_room_on_a_small_screen(draft: Draft) -> None:
+    page = draft(SENIOR_CARD)
+    page.window.resize(910, 512)  # 1366 × 768 at 150 %
+    page.choose("photo")
+    page.until(lambda: page.seen("paper_taken"))
+    page.press(Qt.Key.Key_S)
+    page.until(lambda: page.line("photo").state is MaterialState.TAKEN)
+    page.choose("photo")
+    page.until(lambda: page.seen("paper_copies"))
+    for name in ("paper_taken", "paper_form", "paper_copies"):
+        widget = page.widget(name, QWidget)
+        page.until(lambda widget=widget: widget.visibleRegion().boundingRect().height() >= 36)  # type: ignore[misc]
+    assert page.widget("material_list", QWidget).height() >= 120
 
 
 def test_seen_and_returned_is_offered_for_what_is_copied_and_wants_its_page(draft: Draft) -> None:

@@ -102,7 +102,7 @@ QLabel[role="h1"] {{ font-size: {base + 10}px; font-weight: 700; }}
 QLabel[role="h2"] {{ font-size: {base + 4}px; font-weight: 700; }}
 QLabel[role="h3"] {{ font-weight: 700; }}
 QLabel[role="quiet"] {{ color: {QUIET}; }}
-QPushButton[role="small"] {{ min-height: 0; padding: 4px 8px; font-size: {base - 2}px; }}
+QPushButton[role="small"] {{ min-height: 26px; padding: 4px 8px; font-size: {base - 2}px; }}
 QLabel[role="small"] {{ color: {QUIET}; font-size: {base - 2}px; }}
 QLabel[role="more_below"] {{ background: {BLUE_TINT}; color: {BLUE}; font-size: {base - 2}px; padding: 2px 8px;
   border-radius: 6px; }}
@@ -169,6 +169,7 @@ QLineEdit, QComboBox {{ background: {SURFACE}; border: 1px solid #8C96A3; border
 QLineEdit:focus, QComboBox:focus {{ border: 3px solid {BLUE}; padding: 5px 9px; }}
 QLineEdit[trouble="true"], QComboBox[trouble="true"] {{ border: 2px solid {RED}; padding: 6px 10px; }}
 QLineEdit[trouble="true"]:focus, QComboBox[trouble="true"]:focus {{ border: 3px solid {RED}; padding: 5px 9px; }}
+QSpinBox {{ min-height: 36px; min-width: 60px; }}
 QComboBox::drop-down {{ border: none; width: 36px; }}
 QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {SURFACE}; border: 1px solid {LINE}; outline: none; }}
