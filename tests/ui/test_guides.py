@@ -176,6 +176,26 @@ def test_letters_an_input_method_still_composes_are_searched_for(qtbot: QtBot, s
     page.until(lambda: page.names() == everything)
 
 
+def test_the_code_and_the_name_are_seen_at_once_and_tab_goes_through_the_form(
+    qtbot: QtBot, signed_in: MainWindow
+) -> None:
+    signed_in.resize(910, 512)  # 1366 × 768 at 150 %
+    page = GuidedPage(qtbot, signed_in)
+    page.open()
+    page.find("开店", SHOP)
+    page.enter()
+    page.wait_ready()
+    for name in ("qr_picture", "guided_name"):
+        widget = page.widget(name, QWidget)
+        page.until(lambda widget=widget: widget.visibleRegion().boundingRect() == widget.rect())  # type: ignore[misc]
+    names = []
+    while page.focused() != "nav_new":
+        names.append(page.focused())
+        page.press(Qt.Key.Key_Tab)
+    form = ["name", "phone", "shown", "printed", "helped_online", "phoned", "note"]
+    assert names == [*(f"guided_{name}" for name in form), "primary_button", "print_guide", "back"]
+
+
 def test_help_given_is_in_the_register_with_two_words_and_four_keys(
     qtbot: QtBot, signed_in: MainWindow, village: Village
 ) -> None:

@@ -98,7 +98,8 @@ class GuidedEntry(Screen):
         self._ticks_grid = QGridLayout()
         self._lay_out()
         self._lay_ticks(2)
-        way = [self._fields["name"].edit, self._fields["phone"].edit, *self._ticks.values(), self._fields["note"].edit]
+        name, phone, note = (field.edit for field in self._fields.values())
+        way = [name, phone, *self._ticks.values(), note, self._go, self._print, self._back]
         for before, after in pairwise(way):
             QWidget.setTabOrder(before, after)
         self._begin_entry()

@@ -41,8 +41,8 @@ class ItemGuide(QWidget):
     """Shows one item at a time.
 
     Args:
-        online_first: the way to apply online stands before what to bring, with its QR code to be scanned off the
-            screen.
+        online_first: the QR code to be scanned off the screen stands right beneath the name, and the way to apply
+            online before what to bring.
     """
 
     def __init__(self, words: Words, parent: QWidget | None = None, *, online_first: bool = False) -> None:
@@ -72,7 +72,7 @@ class ItemGuide(QWidget):
             inner.addWidget(body)
             self._titles[section], self._bodies[section] = title, body
         self._qr = QrPicture(words, content)
-        inner.insertWidget(inner.indexOf(self._bodies["online"]) + (0 if online_first else 1), self._qr)
+        inner.insertWidget(inner.indexOf(self._name if online_first else self._bodies["online"]) + 1, self._qr)
         inner.addStretch(1)
         self._area = scrolled(content, self)
         column = QVBoxLayout(self)
