@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget
 from pytestqt.qtbot import QtBot
 
 from tests.catalogue.test_calendar import FILE
@@ -99,6 +99,25 @@ def test_too_long_is_said_beside_the_field_and_kept_there(page: ItemsPage, villa
     page.until(lambda: "200" in page.text("items_hours_trouble"))
     assert page.typed("items_hours") == "每天" * 150
     assert desk_of(village).items.office().hours == ""
+
+
+def test_too_long_is_told_on_the_screen_that_came_instead(page: ItemsPage) -> None:
+    page.pick(FELLING)
+    page.tab_to("items_address")
+    page.type("x" * 500)
+    page.press(Qt.Key.Key_Escape)
+    page.wait_for("door_items")
+    page.until(lambda: page.problem() != "")
+
+
+def test_the_marked_row_and_the_items_name_stay_in_sight_on_a_small_screen(page: ItemsPage) -> None:
+    page.window.resize(910, 512)  # 1366 × 768 at 150 %
+    page.pick(FELLING)
+    page.tab_to("items_hours")
+    title, shown = page.widget("items_chosen", QLabel), page.widget("items_list", QListWidget)
+    page.until(lambda: title.visibleRegion().boundingRect() == title.rect())
+    row = shown.visualItemRect(shown.currentItem())
+    assert shown.viewport().visibleRegion().boundingRect().contains(row)
 
 
 def test_the_filter_finds_by_initials_also_what_is_not_handled(page: ItemsPage) -> None:

@@ -14,7 +14,7 @@ from villagedesk.domain.service_item import HandlingMode, Office, ServiceItem
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.fields import Choice, Field, Tick
-from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import plain_label, wrapping_label
 from villagedesk.ui.settings.page import SettingsPage
 from villagedesk.ui.theme import GAP
@@ -23,6 +23,8 @@ from villagedesk.ui.typed_search import TypedSearch
 _WHOLE_VILLAGE = ""
 """Key of the row for all items."""
 _TWO_COLUMNS = 1000
+_LEAST_LIST = 88
+"""Height of one row with its ring, in logical pixels: the page itself need not scroll on the smallest screen."""
 _OFFICE = tuple(field.name for field in fields(Office))
 _MODES = {HandlingMode.SYSTEM: "calm", HandlingMode.PROXY: "warn"}
 
@@ -80,24 +82,30 @@ class ItemsPage(SettingsPage):
         which.addWidget(self.filter)
         which.addWidget(self.list, 1)
         what.addWidget(self._title)
-        what.addWidget(self._handled)
-        what.addWidget(self._favourite)
-        what.addWidget(self._mode_title)
-        what.addWidget(self._mode)
-        what.addSpacing(GAP)
-        what.addWidget(wrapping_label(self._words("ui.items.office_means"), "quiet", self))
+        content = QWidget()
+        choices = QVBoxLayout(content)
+        choices.setContentsMargins(0, 0, GAP, 0)
+        choices.setSpacing(GAP)
+        choices.addWidget(self._handled)
+        choices.addWidget(self._favourite)
+        choices.addWidget(self._mode_title)
+        choices.addWidget(self._mode)
+        choices.addSpacing(GAP)
+        choices.addWidget(wrapping_label(self._words("ui.items.office_means"), "quiet", content))
         self._places = QGridLayout()
         self._places.setHorizontalSpacing(GAP * 2)
-        what.addLayout(self._places)
+        choices.addLayout(self._places)
         self._lay_places(2)
-        what.addStretch(1)
-        halves = QWidget(self)
+        choices.addStretch(1)
+        # The list and the choices scroll, each by itself: the marked row and the item's name stay in sight.
+        what.addWidget(scrolled(content, self), 1)
+        halves = _Halves(self)
         row = QHBoxLayout(halves)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP * 2)
         for layout, share in ((which, 4), (what, 5)):
             row.addWidget(_frame_of(layout), share)
-        self.list.setMinimumHeight(200)
+        self.list.setMinimumHeight(_LEAST_LIST)
         self.body.addWidget(halves, 1)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -170,7 +178,8 @@ class ItemsPage(SettingsPage):
             self._save()
 
     def _save(self) -> None:
-        """Keep what is chosen; what is wrong is told beside its field as long as the item is still shown."""
+        """Keep what is chosen; what is wrong is told beside its field as long as that is still in sight, else above the
+        screen that came instead."""
         items, code, (choice, office) = self._with.desk.items, self._shown, self._now()
         if code is None:
             return
@@ -187,7 +196,8 @@ class ItemsPage(SettingsPage):
             if self._shown == code:
                 self._kept = before
             field = self._office.get(problem.field)
-            if isinstance(problem, InputProblem) and field is not None and self._shown == code:
+            here = self.isVisible() and self._shown == code
+            if isinstance(problem, InputProblem) and field is not None and here:
                 field.tell(Sentence(problem.key, problem.params, "bad"))
                 field.look_again()
             else:
@@ -199,6 +209,14 @@ class ItemsPage(SettingsPage):
 
         self.say(None)
         self._with.background.run(self, keep, kept, failed=failed, words=self._words("ui.items.saving"))
+
+
+class _Halves(QWidget):
+    """As low as the window wants it: both halves scroll by themselves, and the page around them does not."""
+
+    def hasHeightForWidth(self) -> bool:
+        """Qt would otherwise make the page as high as all that can be scrolled to."""
+        return False
 
 
 def _frame_of(layout: QVBoxLayout) -> QWidget:
