@@ -130,22 +130,21 @@ class ApplicantStep(Step):
         return self._with.words("ui.applicant.go")
 
     def primary(self) -> None:
-        """To the next empty field, then on; a wrong field is gone back to, with its sentence."""
+        """To the next field that is empty and asked for, in the order on the screen, and through the cells of a table;
+        then on. A wrong field is gone back to, with its sentence."""
         focus = QApplication.focusWidget()
-        fields = list(self.card.fields.values())
-        current = next((place for place, field in enumerate(fields) if field.edit is focus), len(fields))
-        if focus is self.card.kind:
-            current = 0
-        for field in fields[current + 1 :]:
-            if not field.text.strip():
-                field.edit.setFocus()
+        stops = [*self.card.stops(), *self._input_stops()]
+        here = next((place for place, (part, _, _) in enumerate(stops) if _holds(part, focus)), len(stops))
+        if focus is not None and here < len(stops):
+            part = stops[here][0]
+            following = part.next_within(focus) if isinstance(part, FormInput) else None
+            if following is not None:
+                following.setFocus()
                 return
-        inputs = [*self.parties.shown_inputs(), *self.form.shown_inputs()]
-        passed = next((place for place, one in enumerate(inputs) if one.focus_widget() is focus), -1)
-        for one in inputs[passed + 1 :]:
-            if one.field.required and not one.value().strip():
-                one.focus_widget().setFocus()
-                self._bring_into_sight(one)
+        for part, there, wanted in stops[here + 1 :]:
+            if wanted:
+                there.setFocus()
+                self._bring_into_sight(part)
                 return
         self.go_on()
 
@@ -153,6 +152,12 @@ class ApplicantStep(Step):
         """Save; then to the materials if nothing here is wrong or missing, else to what is."""
         self._asked_to_go = True
         self.autosave.now(then=self._go_on_if_right)
+
+    def _input_stops(self) -> list[tuple[QWidget, QWidget, bool]]:
+        """As of :meth:`ApplicantCard.stops`, of the other people's fields and the form's."""
+        people = self.parties.shown_inputs()
+        form = [(one, one.field.required) for one in self.form.shown_inputs()]
+        return [(one, one.focus_widget(), asks and not one.value().strip()) for one, asks in (*people, *form)]
 
     def _fill(self, draft: DraftView) -> None:
         self.card.fill(draft)
@@ -286,7 +291,11 @@ class ApplicantStep(Step):
                 if one.step == _STEP:
                     sentences.setdefault(one.field, one.sentence)
         self.card.show_state(self._draft, sentences)
+        before = self.parties.shown()
         self.parties.show_state(self._draft, sentences)
+        for role in self.parties.shown() - before:
+            form = self.parties.forms[role]
+            QTimer.singleShot(0, form, lambda form=form: self._show_beside_focus(form))
         self.form.show_state(self._draft, sentences)
         self.autosave.fields_changed()
         self.notices.show_draft(self._draft, self.values())
@@ -294,6 +303,17 @@ class ApplicantStep(Step):
     def _input(self, place: str) -> FormInput | None:
         return self.card.told.get(place) or self.form.input(place) or self.parties.input(place)
 
+    def _show_beside_focus(self, form: QWidget) -> None:
+        """Fields that are asked for only now are seen to be, as far as the field being typed into leaves room."""
+        self._area.ensureWidgetVisible(form, 0, 0)
+        focus = QApplication.focusWidget()
+        if focus is not None and self._area.isAncestorOf(focus):
+            self._area.ensureWidgetVisible(focus, 0, _AROUND)
+
     def _bring_into_sight(self, widget: QWidget) -> None:
         # After the sentence has taken its room.
         QTimer.singleShot(0, widget, lambda: self._area.ensureWidgetVisible(widget, 0, _AROUND))
+
+
+def _holds(part: QWidget, focus: QWidget | None) -> bool:
+    return focus is not None and (part is focus or part.isAncestorOf(focus))

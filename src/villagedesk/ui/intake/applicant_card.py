@@ -157,6 +157,25 @@ class ApplicantCard(QFrame):
         typed["document_kind"] = str(self.kind.currentData())
         return typed | {name: one.value() for name, one in self.told.items()}
 
+    def stops(self) -> list[tuple[QWidget, QWidget, bool]]:
+        """What Enter goes through, in the order on the screen: each part, where the cursor goes in it, whether it is
+        empty and asked for."""
+        fields = {name: (one, one.edit, not one.text.strip()) for name, one in self.fields.items()}
+        told = [
+            (one, one.focus_widget(), name != "ethnic_group" and not one.value())
+            for name, one in self.told.items()
+            if not one.isHidden()
+        ]
+        return [
+            (self.who, self.who, False),
+            fields["name"],
+            (self.kind, self.kind, False),
+            fields["document_number"],
+            fields["phone"],
+            *told,
+            fields["address"],
+        ]
+
     def show_state(self, draft: DraftView, sentences: dict[str, Sentence]) -> None:
         """What is wrong, what the number says, and which fields are asked for."""
         for name, field in self.fields.items():

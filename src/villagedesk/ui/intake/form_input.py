@@ -72,6 +72,15 @@ class FormInput(QWidget):
         del place
         return self.focus_widget()
 
+    def next_within(self, widget: QWidget) -> QWidget | None:
+        """Where Enter goes from one of its parts; None out of it.
+
+        Args:
+            widget: the part that has the cursor.
+        """
+        del widget
+        return None
+
     def mark(self, places: Mapping[str, Sentence]) -> None:
         """Show which parts of it sentences are about.
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.form_field import FieldKind, FormField, Option
 from villagedesk.domain.when import NO, YES
+from villagedesk.ui.columns import ColumnsLayout
 from villagedesk.ui.fields import Tick
 from villagedesk.ui.intake.form_input import FormInput
 from villagedesk.ui.intake.pick_list import PickList
@@ -18,7 +19,6 @@ from villagedesk.ui.sentences import Words, plain_label
 from villagedesk.ui.theme import GAP
 
 _TEXT_LINES = 3
-_TICKS_IN_A_ROW = 3
 
 
 class LineInput(FormInput):
@@ -140,16 +140,16 @@ class TicksInput(FormInput):
     def _build(self, name: str) -> None:
         self._unknown: list[str] = []
         self._ticks: dict[str, Tick] = {}
-        grid = QGridLayout()
-        grid.setSpacing(GAP)
-        for place, option in enumerate(self.field.options):
+        boxes = QWidget(self)
+        columns = ColumnsLayout(boxes, GAP)
+        for option in self.field.options:
             tick = Tick(f"{name}_{option.code}", option.label, self.field.label, self)
             tick.toggled.connect(self._was_chosen)
             self._ticks[option.code] = tick
-            grid.addWidget(tick, place // _TICKS_IN_A_ROW, place % _TICKS_IN_A_ROW)
+            columns.addWidget(tick)
         self._others = plain_label("", "quiet", self)
         self._others.hide()
-        self._column.addLayout(grid)
+        self._column.addWidget(boxes)
         self._column.addWidget(self._others)
 
     def value(self) -> str:

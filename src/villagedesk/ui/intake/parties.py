@@ -23,6 +23,13 @@ _FIELDS = {
     PartyRole.LEGAL_REPRESENTATIVE: ("name", "phone", "document_kind", "document_number"),
     PartyRole.CONTACT: ("name", "phone", "relation"),
 }
+_ASKED = {
+    PartyRole.AGENT: ("name", "relation", "document_number"),
+    PartyRole.GUARDIAN: ("name", "relation", "document_number"),
+    PartyRole.LEGAL_REPRESENTATIVE: ("name", "document_number"),
+    PartyRole.CONTACT: ("name", "phone"),
+}
+"""What must be filled in of somebody who is there."""
 KEYS = {"card": "F4", "known": "F6"}
 """They act on the person whose fields have the cursor."""
 _PEOPLE = tuple(kind for kind in DocumentKind if kind is not DocumentKind.USCC)
@@ -184,9 +191,18 @@ class PartiesCard(QFrame):
         """Whose fields or buttons the widget is one of."""
         return next((role for role, form in self.forms.items() if widget and form.isAncestorOf(widget)), None)
 
-    def shown_inputs(self) -> list[FormInput]:
-        """Those of the people that are there, in order."""
-        return [one for form in self.forms.values() if form.isVisibleTo(self) for one in form.inputs.values()]
+    def shown(self) -> frozenset[PartyRole]:
+        """Whose fields are there."""
+        return frozenset(role for role, form in self.forms.items() if form.isVisibleTo(self))
+
+    def shown_inputs(self) -> list[tuple[FormInput, bool]]:
+        """Those of the people that are there, in order, each with whether it must be filled in."""
+        return [
+            (one, name in _ASKED[role])
+            for role, form in self.forms.items()
+            if form.isVisibleTo(self)
+            for name, one in form.inputs.items()
+        ]
 
 
 def _field(words: Words, role: PartyRole, name: str) -> FormField:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import pairwise
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.form_field import FieldKind, FormField, Option
 from villagedesk.domain.when import NO, YES
 from villagedesk.ui.buttons import button
+from villagedesk.ui.columns import ColumnsLayout
 from villagedesk.ui.intake.form_input import FormInput
 from villagedesk.ui.intake.pick_list import PickList
 from villagedesk.ui.layouts import clear
@@ -26,7 +28,7 @@ _IN_CELL = {FieldKind.RESIDENT_ID: 18, FieldKind.USCC: 18, FieldKind.DATE: 10, F
 
 class RowsInput(FormInput):
     """A table, e.g. the members of a family: rows can be added and taken away; what a row holds besides its columns
-    stays."""
+    stays. Each row is a block of labelled cells in as many columns as there is room for."""
 
     @property
     def wide(self) -> bool:
@@ -41,9 +43,9 @@ class RowsInput(FormInput):
         self._away: list[QWidget] = []
         self._unread = ""
         box = QWidget(self)
-        self._grid = QGridLayout(box)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(GAP)
+        self._blocks = QVBoxLayout(box)
+        self._blocks.setContentsMargins(0, 0, 0, 0)
+        self._blocks.setSpacing(GAP * 2)
         self._add = button(f"{name}_add", self._words("ui.form.add_row"), self._add_row, role="plain", parent=self)
         self._add.setAccessibleName(self._words("ui.form.add_row_to", label=self.field.label))
         row = QHBoxLayout()
@@ -71,8 +73,14 @@ class RowsInput(FormInput):
         """The cell, where it is there."""
         return self._cells().get(place) or self.focus_widget()
 
+    def next_within(self, widget: QWidget) -> QWidget | None:
+        """The cell after this one, row by row."""
+        cells = [cell for _, row in self._rows for cell in row]
+        following: dict[QWidget, QWidget] = dict(pairwise(cells))
+        return following.get(widget)
+
     def mark(self, places: Mapping[str, Sentence]) -> None:
-        """Those cells; a shape before the number of their row, and the sentences beneath it."""
+        """Those cells; a shape before the number of their row, and the sentences beside it."""
         told_of: dict[int, Sentence] = {}
         for place, cell in self._cells().items():
             told = places.get(place)
@@ -120,7 +128,7 @@ class RowsInput(FormInput):
         # what cannot be read as a table stays as it is until a row is added
         self._unread = "" if whole else value
         self._rows.clear()
-        clear(self._grid)
+        clear(self._blocks)
         for row in raw if whole and isinstance(raw, list) else []:
             self._append({str(key): str(cell) for key, cell in row.items()})
         self._lay_rows()
@@ -161,33 +169,56 @@ class RowsInput(FormInput):
         self._away = []
         self._numbers = []
         self._troubles = []
-        for place, column in enumerate(self.field.columns if self._rows else (), start=1):
-            label = self._words("ui.form.required", label=column.label) if column.required else column.label
-            head = f"{label}（{column.unit}）" if column.unit else label
-            self._grid.addWidget(wrapping_label(head, "small"), 0, place, Qt.AlignmentFlag.AlignBottom)
-            self._grid.setColumnStretch(place, 1)
         for number, (_, cells) in enumerate(self._rows, start=1):
-            line = number * 2 - 1  # the one beneath is for its sentences
-            counted = plain_label(str(number), "small")
-            counted.setObjectName(f"{self._name}_{number}_number")
-            self._numbers.append(counted)
-            self._grid.addWidget(counted, line, 0)
-            for place, cell in enumerate(cells, start=1):
-                self._grid.addWidget(cell, line, place)
-            away = button(
-                f"{self._name}_{number}_remove",
-                self._words("ui.form.remove_row"),
-                lambda number=number: self._remove_row(number - 1),  # type: ignore[misc]
-                role="link",
-            )
-            away.setAccessibleName(self._words("ui.form.remove_row_number", number=number))
-            self._away.append(away)
-            self._grid.addWidget(away, line, len(cells) + 1)
-            beneath = SentenceLabel(self._words, f"{self._name}_{number}_trouble")
-            self._troubles.append(beneath)
-            self._grid.addWidget(beneath, line + 1, 1, 1, len(cells) + 1)
-            beneath.hide()
+            self._blocks.addWidget(self._block(number, cells))
         self.laid.emit()
+
+    def _block(self, number: int, cells: list[QLineEdit | PickList]) -> QFrame:
+        """A row: its number, what is wrong with it and the way to take it away, then its cells."""
+        block = QFrame(self)
+        head = QHBoxLayout()
+        counted = plain_label(str(number), "h3")
+        counted.setObjectName(f"{self._name}_{number}_number")
+        self._numbers.append(counted)
+        trouble = SentenceLabel(self._words, f"{self._name}_{number}_trouble", block)
+        trouble.hide()
+        self._troubles.append(trouble)
+        away = self._remove_button(number)
+        self._away.append(away)
+        head.addWidget(counted, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(trouble, 1)
+        head.addStretch(0)
+        head.addWidget(away, 0, Qt.AlignmentFlag.AlignTop)
+        within = QWidget(block)
+        columns = ColumnsLayout(within, GAP)
+        for column, cell in zip(self.field.columns, cells, strict=True):
+            columns.addWidget(self._labelled(column, cell))
+        lines = QVBoxLayout(block)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(0)
+        lines.addLayout(head)
+        lines.addWidget(within)
+        return block
+
+    def _labelled(self, column: FormField, cell: QLineEdit | PickList) -> QWidget:
+        box = QWidget(self)
+        lines = QVBoxLayout(box)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.setSpacing(GAP // 4)
+        lines.addStretch(1)  # so that cells stand at one height, however long their labels are
+        label = self._words("ui.form.required", label=column.label) if column.required else column.label
+        title = wrapping_label(f"{label}（{column.unit}）" if column.unit else label, "small", box)
+        title.setBuddy(cell)
+        lines.addWidget(title)
+        lines.addWidget(cell)
+        return box
+
+    def _remove_button(self, number: int) -> QPushButton:
+        words = self._words
+        name = f"{self._name}_{number}_remove"
+        away = button(name, words("ui.form.remove_row"), lambda: self._remove_row(number - 1), role="link")
+        away.setAccessibleName(words("ui.form.remove_row_number", number=number))
+        return away
 
     def _add_row(self) -> None:
         self._take([*self._kept_rows(), {}])
