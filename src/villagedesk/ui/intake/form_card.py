@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView, Sentence
@@ -106,7 +106,7 @@ class FormCard(QFrame):
             self._inputs[field.name] = one
             if one.wide and place % 2:
                 place += 1
-            grid.addWidget(one, place // 2, place % 2, 1, 2 if one.wide else 1)
+            grid.addWidget(one, place // 2, place % 2, 1, 2 if one.wide else 1, Qt.AlignmentFlag.AlignTop)
             place += 2 if one.wide else 1
         self._order_tabs()
 

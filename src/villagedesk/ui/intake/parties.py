@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Mapping
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView, Sentence
@@ -75,7 +75,7 @@ class PartyForm(QWidget):
             one.typed.connect(self.typed)
             one.settled.connect(self.settled)
             self.inputs[name] = one
-            grid.addWidget(one, place // 2, place % 2)
+            grid.addWidget(one, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(place % 2, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
