@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.domain.identity_numbers import resident
@@ -15,8 +16,12 @@ from tests.ui.cases_at_hand import desk_of, take_in
 from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, NAME, PHONE, Village
 from tests.ui.pages.guides import GuidesPage
 from tests.ui.pages.intake import ApplicantPage, ReviewPage
+from villagedesk.desk.item_views import ItemChange, ItemChanges
+from villagedesk.desk.views import Sentence
 from villagedesk.domain.party import PartyRole
 from villagedesk.ui.intake.person_finder import PersonFinder
+from villagedesk.ui.intake.review import ReviewStep
+from villagedesk.ui.sentences import SentenceLabel
 from villagedesk.ui.window import MainWindow
 
 INSURANCE, CODE = "城乡居民基本医疗保险参保登记", "VD-YB-001"
@@ -223,3 +228,32 @@ def test_an_open_case_of_the_same_person_and_item_is_shown_and_opened(
     page.click("duplicate_1_open")
     page.wait_for("case_local_no")
     assert page.widget("case_local_no", QLabel).text() == desk_of(village).cases.case(first).case.local_no
+
+
+def test_a_changed_item_is_gone_over_to_before_anything_is_taken_in(page: ApplicantPage, village: Village) -> None:
+    step = page.window.findChildren(ReviewStep)[0]
+    view = desk_of(village).intake.view(draft_id(village))
+    line = ItemChange(Sentence("items.changed", {"entry": "材料"}), "", "", more_needed=True)
+    step.show_draft(replace(view, missing=(), questions=(), changes=ItemChanges(1, view.item, (line,))))
+    assert step.primary_ready()
+    assert step.primary_words() == "按新要求办"
+    told = step.findChildren(SentenceLabel, "ready_sentence")[0]
+    assert "按新要求办" in told.text()
+    assert told.property("tone") == "warn"
+    step.show_draft(replace(view, missing=(), questions=(), changes=ItemChanges(1, None, ())))
+    assert not step.primary_ready(), "the item is gone"
+    step.show_draft(replace(view, missing=(), questions=()))
+    assert step.primary_words().startswith("收下")
+
+
+def test_an_agents_fields_that_stand_side_by_side_stand_at_one_height(page: ApplicantPage) -> None:
+    page.fill(NAME, ID_NUMBER, PHONE, ADDRESS)
+    page.click("add_agent")
+    page.wait_for("agent_name")
+    kind, number = page.widget("agent_document_kind", QComboBox), page.widget("agent_document_number", QLineEdit)
+    number.setFocus()
+    page.type("1")
+    page.press(Qt.Key.Key_Tab)
+    page.until(lambda: page.seen("agent_document_number_trouble"))
+    heights = [one.mapTo(page.window, one.rect().topLeft()).y() for one in (kind, number)]
+    assert heights[0] == heights[1]

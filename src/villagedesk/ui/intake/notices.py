@@ -187,10 +187,10 @@ class DraftNotices(QFrame):
         if changes.new is None:
             self._row(self._label("item_changed", Sentence("ui.notices.item_gone", {}, "bad")))
             return
-        self._row(
-            self._label("item_changed", Sentence("ui.notices.item_changed", {}, "warn")),
-            button("adopt_item", words("ui.notices.adopt"), self.adopt_wanted.emit, role="plain"),
-        )
+        parts: list[QWidget] = [self._label("item_changed", Sentence("ui.notices.item_changed", {}, "warn"))]
+        if self._compact:  # elsewhere it is the screen's next step
+            parts.append(button("adopt_item", words("ui.notices.adopt"), self.adopt_wanted.emit, role="plain"))
+        self._row(*parts)
         for line in changes.lines[:_MOST_LINES]:
             text = words.marked(line.sentence)
             if line.before or line.after:

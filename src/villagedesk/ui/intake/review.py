@@ -118,25 +118,41 @@ class ReviewStep(Step):
             self.primary_changed.emit()
 
     def first_focus(self) -> QWidget | None:
-        """The first thing to answer or to mend, else the primary button."""
+        """The first thing to answer or to mend, else the primary button; that first while the item is another."""
+        if self._changed():
+            return None
         first = self._questions.first_focus() or (self._mend_buttons[0] if self._mend_buttons else None)
         if first is not None:
             first.show()  # it may be made just now, and Qt gives no focus to what it has not come to show
         return first
 
     def primary_words(self) -> str:
-        """收下材料并打印凭证, or 重新提交"""
+        """收下材料并打印凭证, or 重新提交; 按新要求办 while the item is another than the draft's"""
+        if self._changed():
+            return self._with.words("ui.notices.adopt")
         corrects = self._draft is not None and self._draft.correction is not None
         return self._with.words("ui.correction.go" if corrects else "ui.review.go")
 
     def primary_ready(self) -> bool:
-        """When nothing is missing, everything was asked, and everything that was typed is saved."""
-        return self._draft is not None and self._draft.ready and not self._held
+        """When nothing is missing, everything was asked, and everything that was typed is saved; a changed item can be
+        gone over to before."""
+        if self._draft is None or self._held:
+            return False
+        if self._draft.changes is not None:
+            return self._draft.changes.new is not None
+        return self._draft.ready
 
     def primary(self) -> None:
-        """Take the case in."""
-        if self.primary_ready():
+        """Take the case in; before that, go over to what the item asks for now."""
+        if not self.primary_ready():
+            return
+        if self._changed():
+            self.notices.adopt_wanted.emit()
+        else:
             self.take_in_wanted.emit()
+
+    def _changed(self) -> bool:
+        return self._draft is not None and self._draft.changes is not None
 
     def _show_missing(self, draft: DraftView) -> None:
         clear(self._missing_rows)
@@ -153,6 +169,8 @@ class ReviewStep(Step):
 
     @staticmethod
     def _what_is_ready(draft: DraftView) -> Sentence:
+        if draft.changes is not None:
+            return Sentence("ui.review.adopt_first", tone="warn")
         if draft.correction is not None:
             return Sentence("ui.correction.ready", tone="good")
         return Sentence("ui.review.promised", tone="warn") if draft.lacks else Sentence("ui.review.ready", tone="good")
