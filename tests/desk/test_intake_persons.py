@@ -447,3 +447,14 @@ def test_whatever_is_typed_is_kept_and_nothing_raises(window: Window, values: di
             party = kept.party(PartyRole(owner))
             # an agent of whom nothing but blanks was typed is none
             assert getattr(party, rest) == value if party else not value.strip()
+
+
+@pytest.mark.parametrize(("item", "told"), [(SYSTEM_ITEM, "code_not_of_person"), ("VD-SC-002", "code_of_organisation")])
+def test_an_organisations_code_in_a_persons_place_is_told_as_such(window: Window, item: str, told: str) -> None:
+    code = social_credit("91410422MA3X1234Y")
+    values = {"document_number": code, "agent.name": "代办试用", "agent.document_number": code}
+    found = said(start(window, values, item))
+    assert found["document_number"] == f"intake.document_kind.{told}"
+    assert found["agent.document_number"] == "intake.document_kind.code_not_of_person"
+    wrong = code[:-1] + ("1" if code[-1] != "1" else "2")
+    assert said(start(window, {"document_number": wrong}, item))["document_number"] == "domain.identity.character"

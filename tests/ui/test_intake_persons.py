@@ -238,6 +238,8 @@ def test_beside_an_organisation_a_card_is_its_representatives(
     page = begin(qtbot, signed_in, village, BOTH_CODE)
     who = page.widget("applicant_kind", QComboBox)
     who.setCurrentIndex(who.findData(ApplicantKind.LEGAL.value))
+    asked = [page.widget(name, QLineEdit).accessibleName() for name in ("applicant_name", "document_number")]
+    assert asked == ["单位名称", "统一社会信用代码"]
     put(page, "applicant_name", "样张合作社")
     page.press(Qt.Key.Key_F4)
     page.until(lambda: page.seen("legal_representative_name"))

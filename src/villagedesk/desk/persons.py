@@ -19,6 +19,8 @@ from villagedesk.domain.phone import check_phone
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.resident_id import Sex
 from villagedesk.domain.service_item import AgeRule, ServiceItem
+from villagedesk.domain.typed_text import fold_code
+from villagedesk.domain.uscc import check_uscc
 from villagedesk.domain.when import NO, YES
 
 PERSON_STEP = 2
@@ -238,7 +240,7 @@ class _Check:
         try:
             document = check_document(chosen, typed, self._today, self._areas)
         except InputProblem as problem:
-            self._wrong(place, problem)
+            self._wrong(place, problem if legal or not _is_uscc(typed) else self._code_of_organisation(place))
             return None
         for warning in document.warnings:
             self._warn(place, warning)
@@ -246,6 +248,12 @@ class _Check:
             # answered by typing the 18-digit number the clerk has settled on
             self._wrong(place, document.question)
         return document
+
+    def _code_of_organisation(self, place: str) -> InputProblem:
+        """An organisation's code in a person's place, and how to go on where the item is for organisations too."""
+        other = place == "document_number" and ApplicantKind.LEGAL in self._item.applicants
+        key = "intake.document_kind.code_of_organisation" if other else "intake.document_kind.code_not_of_person"
+        return InputProblem(key)
 
     def _phone(self, place: str, typed: str) -> str:
         try:
@@ -278,3 +286,11 @@ class _Check:
 
     def _warn(self, place: str, problem: Problem) -> None:
         self._troubles.append(FieldTrouble(place, Sentence(problem.key, problem.params, "warn"), blocking=False))
+
+
+def _is_uscc(typed: str) -> bool:
+    try:
+        check_uscc(fold_code(typed))
+    except InputProblem:
+        return False
+    return True

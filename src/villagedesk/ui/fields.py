@@ -52,7 +52,7 @@ class Field(QWidget):
         if secret:
             self.edit.setEchoMode(QLineEdit.EchoMode.Password)
         self.setFocusProxy(self.edit)
-        title = plain_label(label, "h3", self)
+        self._title = title = plain_label(label, "h3", self)
         title.setBuddy(self.edit)
         self._sentence = SentenceLabel(words, f"{name}_trouble", self)
         self._sentence.setMinimumHeight(self._sentence.fontMetrics().height() + GAP // 2)
@@ -70,6 +70,11 @@ class Field(QWidget):
     def text(self) -> str:
         """As typed."""
         return self.edit.text()
+
+    def ask_for(self, label: str) -> None:
+        """Ask for something else, of the same kind."""
+        self._title.setText(label)
+        self.edit.setAccessibleName(label)
 
     def add_beside(self, widget: QWidget) -> None:
         """Put a widget to the right of the line."""

@@ -230,8 +230,16 @@ class ApplicantCard(QFrame):
     def _show_who(self, item: ServiceItem) -> None:
         """A choice where the item leaves one, and where the present one is none of the item's."""
         self._who_box.setVisible(len(item.applicants) > 1 or self.who.currentData() not in item.applicants)
+        self._ask_of_who()
+
+    def _ask_of_who(self) -> None:
+        """The words for a person's name, number and card, or an organisation's."""
+        words = self._words
         legal = self.who.currentData() == ApplicantKind.LEGAL.value
-        read = self._words("ui.applicant.card_of_representative" if legal else "ui.party.card")
+        self.name.ask_for(words("ui.applicant.name_of_organisation" if legal else "ui.applicant.name"))
+        coded = self.kind.currentData() == DocumentKind.USCC.value
+        self.number.ask_for(words("domain.document.uscc" if coded else "ui.applicant.number"))
+        read = words("ui.applicant.card_of_representative" if legal else "ui.party.card")
         self._read.setText(f"{read}  {KEYS['card']}")
         self._read.setAccessibleName(read)
 
@@ -250,6 +258,7 @@ class ApplicantCard(QFrame):
         self._filling = True
         self._offer_documents()
         self._filling = False
+        self._ask_of_who()
         self._was_chosen()
 
     def _told(self, field: FormField) -> FormInput:
