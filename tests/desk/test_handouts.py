@@ -77,7 +77,9 @@ def test_the_hint_of_a_draft_names_every_missing_paper_and_field_at_once(
             assert all(squeezed(point) in text for point in line.requirement.points)
     others = [one for one in view.missing if one.step == 2]
     assert len(others) > 1
-    assert f"{len(others)}." in text
+    assert text.count("请到窗口补填") == len({".".join(one.field.split(".")[:2]) for one in others})
+    assert squeezed("请到窗口补填：证件号码") in text
+    assert "请再看一眼" not in text
     assert NAME in text
     assert desk.cases.case(case_id).events[-1].kind == "missing_told"
 

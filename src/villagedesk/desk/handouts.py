@@ -14,10 +14,12 @@ from villagedesk.desk.intake_views import ChecklistLine
 from villagedesk.desk.items import Items
 from villagedesk.desk.straight_printing import print_straight
 from villagedesk.desk.to_bring import promised_until, to_bring
-from villagedesk.desk.views import DraftView, Sentence
+from villagedesk.desk.typed_values import APPLICANT_FIELDS, PARTY_FIELDS
+from villagedesk.desk.views import DraftView, Missing, Sentence
 from villagedesk.devices.ports import Printer
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, MaterialState
 from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.form_check import FORM
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.domain.roles import Right
@@ -136,7 +138,8 @@ class Handouts:
             view = self._draft(case_id)
             papers = tuple(self._paper(line) for line in view.checklist if _is_open(line))
             promised = tuple(self._paper(line) for line in view.checklist if _is_promised(line))
-            others = tuple(self._said(one.sentence) for one in view.missing if one.step < _PAPERS_STEP)
+            asked = (self._to_fill_in(view, one) for one in view.missing if one.step < _PAPERS_STEP)
+            others = tuple(dict.fromkeys(asked))  # a field, and each row of a table, is named once
             office = view.item.office
         else:
             promised = tuple(self._promised(case))
@@ -158,6 +161,24 @@ class Handouts:
             practice=self._station.practice,
         )
         return missing_materials.render(content, self._fonts), len(papers) + len(promised) + len(others)
+
+    def _to_fill_in(self, view: DraftView, one: Missing) -> str:
+        """What the villager has to say at the window; the sentence beside the field is the clerk's."""
+        if one.field.startswith(FORM):
+            name = one.field.removeprefix(FORM).partition(".")[0]
+            labels = {field.name: field.label for field in view.item.fields}
+            label = labels.get(name, "")
+        else:
+            label = self._label(one.field)
+        return self._text("handouts.fill_in", label=label) if label else self._said(one.sentence)
+
+    def _label(self, place: str) -> str:
+        """Of a person's field; "" for what is none."""
+        role, _, name = place.rpartition(".")
+        if name not in APPLICANT_FIELDS | PARTY_FIELDS:
+            return ""
+        label = self._text(f"handouts.field.{name}")
+        return self._text(f"handouts.field_of.{role}", label=label) if role else label
 
     def _paper(self, line: ChecklistLine) -> MissingPaper:
         sentences = (promised_until(line.promised_until),) if _is_promised(line) else to_bring(line)
