@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 
+from villagedesk.desk.bound_item import bound_to, fitting
 from villagedesk.desk.correcting import Correcting
 from villagedesk.desk.draft_book import Counter, DraftBook, Watch
 from villagedesk.desk.drafts import draft_of, open_case
@@ -24,15 +25,14 @@ from villagedesk.desk.known_persons import (
 from villagedesk.desk.material_notes import Wish, moved, noted
 from villagedesk.desk.reuse import borrow, find_sources, reusable_view
 from villagedesk.desk.taking_in import TakingIn
-from villagedesk.desk.typed_values import of_kind
 from villagedesk.desk.views import DraftView, TakenIn
-from villagedesk.domain.case import Applicant, Case, CaseStatus, MaterialState, Page, Trust
+from villagedesk.domain.case import Case, CaseStatus, MaterialState, Page, Trust
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.domain.roles import Right
-from villagedesk.domain.service_item import MaterialForm, ServiceItem
+from villagedesk.domain.service_item import MaterialForm
 
 _FIRST_STEP, _LAST_STEP = 1, 4
 
@@ -84,7 +84,7 @@ class Intake:
             step=2,
             form=defaults_of(item),
         )
-        case = replace(case, applicant=_fitting(case.applicant, item))
+        case = replace(case, applicant=fitting(case.applicant, item))
 
         def work(transaction: Transaction) -> None:
             transaction.put_case(case)
@@ -308,7 +308,7 @@ class Intake:
             case = draft_of(transaction, case_id)
             item = self._drafts.newest(case.item_code)
             detail = {"item": item.code, "before": str(case.item_version), "after": str(item.version)}
-            return _bound(case, item), detail
+            return bound_to(case, item), detail
 
         return self._drafts.changed(case_id, "item_adopted", change)
 
@@ -330,7 +330,7 @@ class Intake:
                 pages = [page for page in transaction.pages(case_id) if page.requirement_id not in reused]
                 transaction.replace_pages(case_id, pages)
             kept = tuple(one for one in case.materials if one.requirement_id not in reused)
-            again = replace(_bound(case, item), materials=kept)
+            again = replace(bound_to(case, item), materials=kept)
             return again, {"before": case.item_code, "item": item.code}
 
         return self._drafts.changed(case_id, "item_chosen_anew", change)
@@ -384,21 +384,3 @@ class Intake:
 
         for page in self._store.write(work).result():
             self._vault.remove(page.page_id, page.sha256)
-
-
-def _bound(case: Case, item: ServiceItem) -> Case:
-    """The draft under that item; fields it did not have before begin with what the item puts there."""
-    return replace(
-        case,
-        item_code=item.code,
-        item_version=item.version,
-        item_name=item.name,
-        mode=item.mode,
-        applicant=_fitting(case.applicant, item),
-        form={**defaults_of(item), **case.form},
-    )
-
-
-def _fitting(applicant: Applicant, item: ServiceItem) -> Applicant:
-    """The applicant as the one kind of person the item is for; where it is for both, as the clerk chose."""
-    return applicant if len(item.applicants) > 1 else of_kind(applicant, item.applicants[0])

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, distinct, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, union
 
-from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCases
+from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
 from villagedesk.domain.case_query import CaseQuery, CasesFound, QueryWord
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.earlier_person import EarlierPerson, earlier_persons_of
-from villagedesk.domain.life_cycle import APPLICANT_TOLD, CLOSED
-from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, PageTransfer, SendingState, SettledKey
+from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState, SettledKey
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.domain.retention import RetentionCandidate
-from villagedesk.store import case_groups, retention, rows
+from villagedesk.store import retention, rows
 from villagedesk.store.case_search import CaseSearch
-from villagedesk.store.case_words import cases_with, numbers_in
+from villagedesk.store.case_words import cases_with
 from villagedesk.store.schema import (
     CASE_COUNTS,
     CASE_EVENTS,
-    CASE_NUMBERS,
     CASES,
     CATALOGUES,
     EPOCHS,
@@ -37,10 +35,10 @@ from villagedesk.store.schema import (
     PRINT_JOBS,
     SENT_PAGES,
     SETTINGS,
-    TO_HAND_OUT,
     WORDS_VERSION_NAME,
 )
 from villagedesk.store.search import applicant_word, fold, person_words, wanted_of
+from villagedesk.store.work_lists import WorkLists
 
 # an action that was given up says nothing of its case
 _GIVEN_UP = and_(OUTBOX.c.operation != Operation.SUBMIT.value, OUTBOX.c.state == SendingState.CANCELLED.value)
@@ -77,21 +75,14 @@ CORRECTION = "correction."
 """Settings of this name keep cases that are being corrected, by their id."""
 _PERSONS_AT_ONCE = 50
 _NAMING = (PAGES, SENT_PAGES, PRINT_JOBS)
-_OVER = sorted(status.value for status in CLOSED | {CaseStatus.DRAFT})
-_PROMISING = and_(CASES.c.promised_until != "", CASES.c.status.not_in(_OVER))
-_TOLD = select(CASE_EVENTS.c.seq).where(CASE_EVENTS.c.case_id == CASES.c.case_id, CASE_EVENTS.c.kind == APPLICANT_TOLD)
-_REFUSED_UNTOLD = and_(CASES.c.status == CaseStatus.REFUSED.value, ~_TOLD.exists())
 
 
-class SqlSnapshot:
+class SqlSnapshot(WorkLists):
     """One consistent view of the database.
 
     Args:
         connection: in a transaction; the snapshot is worth nothing after it ends.
     """
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
 
     def case(self, case_id: str) -> Case:
         """The case. Raises KeyError."""
@@ -272,7 +263,7 @@ class SqlSnapshot:
 
     def cases_of_person(self, document_number: str, limit: int) -> Sequence[Case]:
         """Cases whose applicant has that number (folded), newest first, drafts too."""
-        return self._numbered(cases_with(self.connection, applicant_word(document_number)), limit)
+        return self.numbered(cases_with(self.connection, applicant_word(document_number)), limit)
 
     def earlier_persons(self, text: str, limit: int, kinds: Set[ApplicantKind]) -> Sequence[EarlierPerson]:
         """Applicants, agents and others of cases taken in, by name, pinyin, number or its last four; newest first, each
@@ -298,70 +289,6 @@ class SqlSnapshot:
                     if person.address and not known.address:
                         found[person.document_kind, person.document_number] = person
         return list(found.values())[:limit]
-
-    def running_cases(self) -> Sequence[RunningCases]:
-        """All cases in which a clock of the organ runs, counted by what their limits hang on."""
-        return case_groups.running_groups(self.connection)
-
-    def cases_running(self, group: RunningCases, limit: int) -> Sequence[Case]:
-        """Cases of that group, the newest made first."""
-        return self._numbered(case_groups.numbers_of_group(self.connection, group), limit)
-
-    def cases_with_papers_left(self, limit: int) -> tuple[Sequence[Case], int]:
-        """Cases refused, withdrawn or void whose papers still lie here, the newest made first, and how many there are
-        in all."""
-        left = case_groups.with_papers_left(self.connection)
-        return self._numbered(left, limit), left.bit_count()
-
-    def refused_untold(self, limit: int) -> Sequence[Case]:
-        """Refused cases of which nobody noted that the applicant was told, longest unchanged first."""
-        chosen = select(CASES).where(_REFUSED_UNTOLD).order_by(CASES.c.updated_at).limit(limit)
-        return [rows.case_of(row) for row in self.connection.execute(chosen)]
-
-    def count_refused_untold(self) -> int:
-        """How many there are of those."""
-        return self.connection.execute(select(func.count()).select_from(CASES).where(_REFUSED_UNTOLD)).scalar_one()
-
-    def count_to_hand_out(self) -> int:
-        """How many cases have a result that the villager is to get."""
-        counting = f"SELECT count(*) FROM cases INDEXED BY cases_to_hand_out WHERE {TO_HAND_OUT}"
-        found: int = self.connection.exec_driver_sql(counting).scalar_one()
-        return found
-
-    def count_with_promises(self) -> int:
-        """How many cases wait for a promised paper."""
-        return self.connection.execute(select(func.count()).select_from(CASES).where(_PROMISING)).scalar_one()
-
-    def count_outbox(self, states: frozenset[SendingState]) -> int:
-        """How many cases have a row in one of these states."""
-        names = sorted(state.value for state in states)
-        chosen = select(func.count(distinct(OUTBOX.c.case_id))).where(OUTBOX.c.state.in_(names))
-        return self.connection.execute(chosen).scalar_one()
-
-    def logs(self, case_ids: Collection[str]) -> Mapping[str, Sequence[CaseEvent]]:
-        """The logs of these cases, oldest first."""
-        found: dict[str, list[CaseEvent]] = {case_id: [] for case_id in case_ids}
-        chosen = select(CASE_EVENTS).where(CASE_EVENTS.c.case_id.in_(found)).order_by(CASE_EVENTS.c.seq)
-        for event in map(rows.event_of, self.connection.execute(chosen)):
-            found[event.case_id].append(event)
-        return found
-
-    def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
-        """Cases sent or carried elsewhere whose result the villager is to get, longest unchanged first."""
-        # left to itself SQLite takes the index of states, and reads and sorts every case that is concluded
-        naming = "SELECT case_id FROM cases INDEXED BY cases_to_hand_out WHERE {} ORDER BY updated_at LIMIT ?"
-        found = self.connection.exec_driver_sql(naming.format(TO_HAND_OUT), (limit,)).scalars().all()
-        chosen = select(CASES).where(CASES.c.case_id.in_(found)).order_by(CASES.c.updated_at)
-        return [rows.case_of(row) for row in self.connection.execute(chosen)]
-
-    def cases_with_promises(self, limit: int) -> Sequence[Case]:
-        """Cases that wait for a promised paper, soonest due first; drafts and closed ones are left out."""
-        chosen = select(CASES).where(_PROMISING).order_by(CASES.c.promised_until).limit(limit)
-        return [rows.case_of(row) for row in self.connection.execute(chosen)]
-
-    def waiting_cases(self) -> int:
-        """How many cases have an open outbox row."""
-        return self.count_outbox(OPEN_STATES)
 
     def epoch(self) -> str:
         """The letter this installation's local numbers carry."""
@@ -399,12 +326,6 @@ class SqlSnapshot:
         """Page id and SHA-256 of every page whose file was given up."""
         chosen = select(EXPIRED_PAGES.c.page_id, EXPIRED_PAGES.c.sha256)
         return frozenset((row.page_id, row.sha256) for row in self.connection.execute(chosen))
-
-    def _numbered(self, cases: int, limit: int) -> list[Case]:
-        """The newest cases of a set of the index."""
-        chosen = select(CASES).join(CASE_NUMBERS, CASE_NUMBERS.c.case_id == CASES.c.case_id)
-        chosen = chosen.where(CASE_NUMBERS.c.made.in_(numbers_in(cases, limit))).order_by(CASE_NUMBERS.c.made.desc())
-        return [rows.case_of(row) for row in self.connection.execute(chosen)]
 
     def _fact(self, name: str) -> str:
         return str(self.connection.execute(select(META.c.value).where(META.c.name == name)).scalar_one())
