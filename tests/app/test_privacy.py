@@ -60,6 +60,7 @@ def take_a_case_in(child: Child) -> None:
         child.do("wait_for", widget="material_list", state="focused")
     child.do("key", key="Return")
     child.do("wait_for", widget="primary_button", text="收下材料")
+    child.do("key", key="D")  # what only she can tell: none of it is needed
     child.do("wait_for", widget="primary_button", state="enabled")
     child.do("key", key="Return")
     child.do("wait_for", widget="saved_sentence", text="已保存", seconds=30)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import pytest
+import shiboken6
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt, QTimer
@@ -263,7 +264,7 @@ def test_only_a_burst_without_a_human_pause_is_a_scan(bench: Bench, gaps: list[i
 def real(qtbot: QtBot) -> Iterator[Bench]:
     """The same on the machine's own clock."""
     bench = Bench(qtbot)
-    bench.wedge.deleteLater()
+    shiboken6.delete(bench.wedge)
     bench.wedge = Wedge(bench.root)
     bench.wedge.scanned.connect(bench._scanned)
     bench.line.setText("李")
@@ -310,6 +311,16 @@ def test_a_program_that_is_busy_in_the_middle_of_a_burst_hears_all_of_it(qtbot: 
     QTest.keyClick(real.line, Qt.Key.Key_Return)
     assert real.scans == [Scan(NUMBER, certain=True)]
     assert (real.line.text(), real.entered) == ("李", 0)
+
+
+def test_a_key_pressed_twice_while_the_program_is_busy_acts_twice(real: Bench) -> None:
+    real.button.setFocus()
+    QTest.keyClick(real.button, Qt.Key.Key_2)
+    ends = time.monotonic() + 3 * GAP_MS / 1000
+    while time.monotonic() < ends:
+        pass
+    QTest.keyClick(real.button, Qt.Key.Key_2)
+    assert (real.pressed, real.scans) == (2, [])
 
 
 def test_a_scan_into_a_number_box_leaves_its_number(bench: Bench) -> None:

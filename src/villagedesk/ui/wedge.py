@@ -227,6 +227,10 @@ class Wedge(QObject):
         """Whether the last character is longer ago than a scanner waits; time the program was busy does not count."""
         return min(self._now(), self._free_until()) - self._last > GAP_MS
 
+    def _is_hurried(self) -> bool:
+        """Whether no hand was this quick: a shortcut pressed twice while the program was busy is no scan."""
+        return self._now() - self._last <= GAP_MS
+
     def _paused(self) -> None:
         if self._free_until() - self._last <= GAP_MS < self._now() - self._last:
             self._pause.start()  # the program was busy, and the rest may still be to come
@@ -248,8 +252,9 @@ class Wedge(QObject):
                 self._forget()
             return False
         self._overridden = text
+        hurried = self._is_hurried()
         self._add(text)
-        if len(self._typed) > len(text):
+        if hurried and len(self._typed) > len(text):
             event.accept()
             return True
         return False
@@ -304,7 +309,7 @@ class Wedge(QObject):
     def _add(self, text: str) -> None:
         if self._has_paused() or len(self._typed) > _LONGEST:
             self._begin()
-        elif self._typed:
+        elif self._typed and self._is_hurried():
             self.hurried.emit()
         self._typed += text
         self._last = self._now()
