@@ -201,6 +201,7 @@ WRONG = [
     (RESIDENT, "\u3000 ", "identity.empty", {}),
     (OTHER, " ", "identity.empty", {}),
     (OTHER, "\x0c", "identity.empty", {}),
+    # GB 11643: eighteen places, digits 0-9 of ASCII, X in the last one alone; the standard's own example, spoilt
     (RESIDENT, "1101051949123100", "identity.length", {"count": 16}),
     (RESIDENT, "11010519491231002XX", "identity.length", {"count": 19}),
     (RESIDENT, "1101O519491231002X", "identity.character", {"position": 5, "character": "O"}),
@@ -215,24 +216,33 @@ WRONG = [
     (RESIDENT, resident("41042119901301001"), "identity.date", {"year": "1990", "month": "13", "day": "01"}),
     (RESIDENT, resident("41042119900001001"), "identity.date", {"year": "1990", "month": "00", "day": "01"}),
     (RESIDENT, resident("41042100000101001"), "identity.date", {"year": "0000", "month": "01", "day": "01"}),
+    # nobody is born after today, 2026-11-23 here
     (RESIDENT, resident("41042120261124001"), "identity.date_future", {"year": "2026", "month": "11", "day": "24"}),
+    # GB 11643, ISO 7064 MOD 11-2: of the standard's example, another check digit, and another serial under the same one
     (RESIDENT, "110105194912310021", "identity.check_digit", {}),
     (RESIDENT, "11010519491231003X", "identity.check_digit", {}),
+    # GB 11643-1989: fifteen digits, yyMMdd in 7 to 12, no check character
     (RESIDENT, "110105491331002", "identity.date", {"year": "1949", "month": "13", "day": "31"}),
     (RESIDENT, "11010549123100X", "identity.character", {"position": 15, "character": "X"}),
+    # no permit and no permanent residence card has the shape of the old fifteen digits (domain: section 3)
     (PERMIT, "110105491231002", "identity.length", {"count": 15}),
     (PERMANENT, "110105491231002", "identity.permanent_shape", {}),
     (PERMANENT, "11010519491231002X", "identity.permanent_shape", {}),
     (PERMANENT, "9311051990", "identity.permanent_length", {"count": 10}),
+    # the card of 2023: 9 in front, date in 7 to 14, check digit of GB 11643
     (PERMANENT, resident("93110519901301123"), "identity.date", {"year": "1990", "month": "13", "day": "01"}),
     (PERMANENT, "931105199001011230", "identity.check_digit", {}),
+    # 港澳通行证: H/M + 8, 1999 cards + 2 more, HA/MA + 7 (domain: section 3)
     (HMT, "C12345678", "identity.hmt_pass", {}),
     (HMT, "H123456789", "identity.hmt_pass", {}),
     (HMT, "HA12345678", "identity.hmt_pass", {}),
+    # 台胞证: 8 digits; old: 10 digits + letter (domain: section 3)
     (TAIWAN, "1234567", "identity.taiwan_pass", {}),
     (TAIWAN, "1234567890", "identity.taiwan_pass", {}),
+    # our own wide rule, because every country numbers its own way: 5 to 20 of A-Z and digits
     (PASSPORT, "E１２", "identity.passport", {}),
     (PASSPORT, "护照E12345", "identity.passport", {}),
+    # GB 32100: eighteen places, no I O S V Z, weights 3^i mod 31; a right code of the table above, spoilt
     (USCC, "9111000060003734", "uscc.length", {"count": 16}),
     (USCC, "9111000O600037341L", "uscc.letter", {"position": 8, "character": "O", "instead": "0"}),
     (USCC, "91110000600037341I", "uscc.letter", {"position": 18, "character": "I", "instead": "1"}),
