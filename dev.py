@@ -33,6 +33,7 @@ PROGRAM_PACKAGES = [
 ]
 CHECK_PACKAGES = [
     "strace",
+    "iproute2",
     "p7zip-full",
     "fuse3",
     "poppler-utils",
