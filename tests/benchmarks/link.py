@@ -47,7 +47,7 @@ _GAPS, _GAPS_QUICK = (4.0, 8.0, 45.0), (2.0,)
 _AT_ONCE = 2
 _RECORD_SHARE = 22 / 16384
 _SETTLE = 0.3
-"""Seconds: no new request is there before TCP and TLS have greeted, five ways of 0.1 s; an old one has ended by then."""
+"""Seconds: an old request has ended by then, and no new one is there before TCP and TLS have greeted, in 0.5 s."""
 _MOST_SECONDS = 300.0
 
 Runs = dict[str, list[float]]
