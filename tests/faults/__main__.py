@@ -8,6 +8,7 @@ HARNESSES = {
     "histories": Harness("tests.faults.histories", (5000, 200), chunk=500),
     "crashes": Harness("tests.faults.crashes", (5000, 60), chunk=100),
     "full_disk": Harness("tests.faults.full_disk", (3400, 80), chunk=100),
+    "kills": Harness("tests.faults.kills", (27, 2), chunk=3),
     "power": Harness("tests.faults.power", (10000, 120), chunk=300),
 }
 

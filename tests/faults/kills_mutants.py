@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import uuid
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from villagedesk.acceptance.port import AcceptanceSystem, ActionTaken, Committed, Registered, Unanswered
+from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, ActionTaken, Committed, Registered
 from villagedesk.acceptance.wire import ReceiptAnswer, RevisionPayload, sha256_hex
 from villagedesk.domain.clock import utc_text
 from villagedesk.practice import records
@@ -30,14 +31,21 @@ class _Passing:
 
 
 class _SentBeforeTheReceipt(_Passing):
-    """A record that was handed over is believed to have come."""
+    """Once all pages are there, the record is handed over and called sent, whatever becomes of it."""
+
+    _registered: set[str] = set()  # noqa: RUF012 - one process has one
 
     def put_revision(self, case_id: str, revision: int, payload: bytes) -> Registered | Committed:
-        try:
+        if case_id not in self._registered:
+            self._registered.add(case_id)
             return self._system.put_revision(case_id, revision, payload)
-        except Unanswered:
-            pages = tuple(entry.sha256 for entry in RevisionPayload.model_validate_json(payload).manifest)
-            return Committed(sha256_hex(payload), pages, '{"receipt_id": ""}')
+        threading.Thread(target=self._hand_over, args=(case_id, revision, payload), daemon=True).start()
+        pages = tuple(entry.sha256 for entry in RevisionPayload.model_validate_json(payload).manifest)
+        return Committed(sha256_hex(payload), pages, '{"receipt_id": ""}')
+
+    def _hand_over(self, case_id: str, revision: int, payload: bytes) -> None:
+        with contextlib.suppress(AcceptanceFailure):
+            self._system.put_revision(case_id, revision, payload)
 
 
 class _KeyPerAttempt(_Passing):
