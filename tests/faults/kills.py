@@ -37,7 +37,7 @@ _KILLS, _KILLS_QUICK = 20, 6
 _AT_WORK_SHARE = 0.8
 """Of so many kills the moment is counted in the county's commits, so that they come amid work on a slow machine too; of
 the others in seconds after the last kill: those come while a process starts."""
-_COMMITS, _COMMITS_MUTANT = (1, 10), (1, 4)
+_COMMITS, _COMMITS_MUTANT = (1, 10), (1, 6)
 _SECONDS = (0.0, 0.3)
 _NO_WORK_SECONDS = 10.0
 _REST_SECONDS = 90.0

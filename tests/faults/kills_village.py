@@ -110,9 +110,7 @@ def _take_in(place: Place, clerk: Clerk) -> None:
         pause.wait(chance.uniform(*_BETWEEN_CASES))
         if len(clerk.store.read(lambda snapshot: snapshot.outbox(OPEN_STATES))) >= _MOST_OPEN:
             continue
-        # A mutant is wrong about records and actions: pages would only keep it from them.
-        sizes = [chance.randint(*_PAGE_BYTES) for _ in range(chance.randint(1, 3))] if not place.mutant else [2000]
-        pages = [os.urandom(size) for size in sizes]
+        pages = [os.urandom(size) for size in _page_sizes(place.mutant, chance)]
         case, row = clerk.take_in(pages)
         kept = clerk.store.read(lambda snapshot, name=case.case_id: snapshot.pages(name))  # type: ignore[misc]
         place.acknowledge(
@@ -124,6 +122,13 @@ def _take_in(place: Place, clerk: Clerk) -> None:
         )
 
 
+def _page_sizes(mutant: str, chance: random.Random) -> list[int]:
+    """Bytes of a case's pages. A mutant is wrong about records or actions: pages would only keep it from them."""
+    if mutant == "a key per attempt":
+        return []
+    return [2000] if mutant else [chance.randint(*_PAGE_BYTES) for _ in range(chance.randint(1, 3))]
+
+
 def _tell(place: Place, clerk: Clerk, rows: list[OutboxRow], told: set[str]) -> None:
     evaluated = {row.case_id for row in rows if row.operation is Operation.EVALUATE}
     for row in rows:
@@ -131,7 +136,8 @@ def _tell(place: Place, clerk: Clerk, rows: list[OutboxRow], told: set[str]) -> 
             if row.action_id not in told:
                 told.add(row.action_id)
                 place.acknowledge(sent=row.action_id, of=row.case_id, receipt=_receipt_id(row))
-            if row.case_id not in evaluated and row.case_id.endswith(("1", "3", "5", "7", "9")):
+            chosen = bool(place.mutant) or row.case_id.endswith(("1", "3", "5", "7", "9"))
+            if chosen and row.case_id not in evaluated:
                 clerk.act(row.case_id, Operation.EVALUATE)
         elif row.state is SendingState.DONE and row.action_id not in told:
             told.add(row.action_id)
