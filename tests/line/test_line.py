@@ -68,12 +68,12 @@ def test_a_clean_line_yields_its_rate(line: Line) -> None:
 
 def test_packets_are_lost_as_often_as_asked_and_arrive_all_the_same(line: Line) -> None:
     line.set(LineSetting(rate=50e6, rtt=0.002, loss=0.05, seed=3))
-    received, _seconds = transfer(line, 3_500_000)
+    received, _seconds = transfer(line, 2_000_000)
     up = line.report()["up"]
-    assert received == 3_500_000
-    assert up["offered"] > 2000
-    # Four standard deviations of 2,000 throws at 5 %.
-    assert abs(up["lost"] / (up["offered"] - up["overflowed"]) - 0.05) < 0.02
+    assert received == 2_000_000
+    assert up["offered"] > 1300
+    # Four standard deviations of 1,300 throws at 5 %.
+    assert abs(up["lost"] / (up["offered"] - up["overflowed"]) - 0.05) < 0.024
 
 
 def test_the_way_takes_as_long_as_asked(line: Line) -> None:
@@ -88,9 +88,9 @@ def test_the_way_takes_as_long_as_asked(line: Line) -> None:
 
 def test_a_gap_carries_nothing_and_the_connection_outlives_it(line: Line) -> None:
     line.set(LineSetting(rate=4e6, rtt=0.02))
-    received, seconds = transfer(line, 500_000, during=0.3, act="gap", seconds=1.5)
-    assert received == 500_000
-    assert seconds > 2.0, "half a megabyte takes a second, the gap took more"
+    received, seconds = transfer(line, 400_000, during=0.3, act="gap", seconds=1.0)
+    assert received == 400_000
+    assert seconds > 1.6, "the line needs 0.8 s for it, and carried nothing for a second"
     gap = line.report()["gaps"][0]
     assert gap["flowing"] >= gap["back"]
 
