@@ -8,7 +8,8 @@ Goodput is page bytes ÷ (rate × time from the client's first SYN, which is the
 the last 201). Losses are per packet, in both directions.
 
 *Sent again*: a run on the 2 Mbit/s line is cut every few seconds: all connections end at both ends, and new ones come
-through at once. Between two cuts the relay counts the TCP payload that the village put on the line for the first time;
+through at once. Between two cuts the relay counts the TCP payload that the village put on the line for the first time
+(what waits in the router's queue when the cut comes was never on the line);
 what is more of it than the page bytes that the server came to keep, the bytes of request lines, headers and bodies
 without pages that came to it, the measured bytes of so many TLS greetings, and 22 bytes for each TLS record of 16 KiB,
 was for nothing and had to be sent again: ``resent_*``. Requests that were cut before the server saw their headers are

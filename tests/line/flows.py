@@ -28,7 +28,6 @@ class Flow:
     acked: int = 0
     last: float = 0.0
     doomed: bool = False
-    ended: bool = False
     up: Segment | None = None
     down: Segment | None = None
 
@@ -48,8 +47,8 @@ class Flows:
         begins = up and segment.flags & (SYN | ACK) == SYN
         return flow is not None and flow.doomed and not begins and not segment.flags & RST
 
-    def note(self, segment: Segment, up: bool, now: float) -> None:
-        """A segment is on the line."""
+    def note(self, segment: Segment, up: bool, now: float) -> tuple[Flow, int] | None:
+        """A segment is on the line. Gives its connection, where known, and how many bytes of it are new."""
         key = _key(segment, up)
         if up and segment.flags & (SYN | ACK) == SYN and (key not in self._now or self._now[key].isn != segment.seq):
             self.first_syn = now if self.first_syn is None else self.first_syn
@@ -57,8 +56,8 @@ class Flows:
             self._all.append(self._now[key])
         flow = self._now.get(key)
         if flow is None:
-            return
-        flow.ended |= bool(segment.flags & RST)
+            return None
+        new = 0
         if up:
             reached = after(segment.seq, flow.isn + 1) + segment.payload
             new = min(max(0, reached - flow.first), segment.payload)
@@ -71,6 +70,7 @@ class Flows:
             if segment.flags & ACK:
                 flow.acked = max(flow.acked, after(segment.ack, flow.isn + 1))
             flow.down = segment
+        return flow, new
 
     def doom(self) -> Iterator[tuple[bytes, bytes]]:
         """End every connection; gives for each the resets for village and county."""

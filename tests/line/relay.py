@@ -16,7 +16,7 @@ import time
 from random import Random
 from typing import Any
 
-from tests.line.flows import Flows
+from tests.line.flows import Flow, Flows
 from tests.line.namespaces import COUNTY, VILLAGE, make_end
 from tests.line.packets import reset, segment_of
 from tests.line.setting import LineSetting
@@ -45,6 +45,11 @@ class Direction:
         self._free_at = 0.0
         self.counts = dict.fromkeys(("offered", "overflowed", "lost", "cut", "arrived", "bytes"), 0)
 
+    @property
+    def one_way(self) -> float:
+        """Seconds from leaving the queue to arriving."""
+        return self._setting.rtt / 2
+
     def take(self, size: int, now: float) -> tuple[float, bool] | None:
         """When a packet arrives and whether it does; None when the queue has no room for it."""
         self.counts["offered"] += 1
@@ -59,7 +64,7 @@ class Direction:
         # Lost on the way, not before it: what is lost has used the line.
         lost = self._random.random() < self._setting.loss
         self.counts["lost"] += lost
-        return begins + self._setting.rtt / 2, not lost
+        return begins + self.one_way, not lost
 
 
 class Relay:
@@ -68,7 +73,7 @@ class Relay:
     def __init__(self) -> None:
         self.village, self.county = make_end(VILLAGE, COUNTY), make_end(COUNTY, VILLAGE)
         self._up, self._down = Direction(self.county.tun, 0), Direction(self.village.tun, 1)
-        self._flying: list[tuple[float, int, Direction, bytes]] = []
+        self._flying: list[tuple[float, int, Direction, bytes, tuple[Flow, int] | None]] = []
         self._serial = 0
         self._dead_until = 0.0
         self._flows = Flows()
@@ -81,7 +86,7 @@ class Relay:
         while True:
             now = time.monotonic()
             while self._flying and self._flying[0][0] <= now:
-                _at, _serial, direction, packet = heapq.heappop(self._flying)
+                _at, _serial, direction, packet, _noted = heapq.heappop(self._flying)
                 self._arrive(direction, packet, now)
             wait = self._flying[0][0] - now if self._flying else None
             ready, _, _ = select.select([sys.stdin, self.village.tun, self.county.tun], [], [], wait)
@@ -117,11 +122,10 @@ class Relay:
         if taken is None:
             return
         at, arrives = taken
-        if segment is not None:
-            self._flows.note(segment, up, now)
+        noted = None if segment is None else self._flows.note(segment, up, now)
         if arrives:
             self._serial += 1
-            heapq.heappush(self._flying, (at, self._serial, direction, packet))
+            heapq.heappush(self._flying, (at, self._serial, direction, packet, noted))
 
     def _arrive(self, direction: Direction, packet: bytes, now: float) -> None:
         if now < self._dead_until:
@@ -149,6 +153,10 @@ class Relay:
             self._dead_until = now + order.get("gap", order.get("cut", 0.0))
             self._gaps.append({"began": now, "back": self._dead_until})
         if "cut" in order:
+            for at, _serial, direction, _packet, noted in self._flying:
+                # What still waits in the router's queue never was on the line.
+                if noted is not None and at - direction.one_way > now:
+                    noted[0].first -= noted[1]
             self._flying = []
             for ends_village, ends_county in self._flows.doom():
                 self._write(self._down, ends_village)
