@@ -226,10 +226,13 @@ def test_cut_patch_keeps_what_came(server: PracticeServer, village: Village, clo
 def test_cut_patch_with_a_checksum_leaves_nothing(server: PracticeServer, village: Village) -> None:
     content = page("cut", 40_000)
     path = village.begin(content)
-    extra = f"Upload-Checksum: {checksum(content)}\r\n"
-    with _half_patch(village, server, path, content, 25_000, extra):
-        _wait_for_bytes(server, path)
+    # The server's 100 is the sign that it receives: unproven bytes lie on no disk.
+    extra = f"Upload-Checksum: {checksum(content)}\r\nExpect: 100-continue\r\n"
+    with _half_patch(village, server, path, content, 0, extra) as line:
+        assert line.recv(12) == b"HTTP/1.1 100"
+        line.sendall(content[:25_000])
         assert village.offset(path) == 0
+        assert _part(server, path).stat().st_size == 0
     assert village.patch(path, 0, content).status_code == 204
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from villagedesk.sync.upload import Job
 
@@ -10,9 +10,11 @@ from villagedesk.sync.upload import Job
 class SerialUploader:
     """One after the other in the calling thread."""
 
-    def run(self, jobs: Iterator[Job]) -> None:
+    def run(self, jobs: Iterator[Job], between: Callable[[], bool]) -> None:
         for job in jobs:
             job()
+            if not between():
+                return
 
     def close(self) -> None:
         """Has no workers."""

@@ -36,6 +36,10 @@ class Ledger:
         self._store = store
         self._clock = clock
 
+    def row(self, action_id: str) -> OutboxRow:
+        """As it stands now."""
+        return self._store.read(lambda snapshot: snapshot.outbox_row(action_id))
+
     def freeze(self, row: OutboxRow) -> OutboxRow | None:
         """Its turn: commit the exact bytes before the first socket opens. None when the clerk was quicker."""
 

@@ -1,0 +1,163 @@
+"""Several pages at once, as many as :mod:`villagedesk.sync.width` finds worth it; records go on meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from villagedesk.sync.traffic import Traffic
+from villagedesk.sync.upload import Job
+from villagedesk.sync.width import WIDEST, WINDOW_SECONDS, WidthControl
+
+_LOOK_SECONDS = 0.25
+"""Between two looks at the traffic, which cuts collapsed connections."""
+_BETWEEN_SECONDS = 0.5
+"""Between two looks of the calling thread at what else there is to do."""
+
+
+class ThreadedUploader:
+    """Runs jobs in threads, each with its own connection, kept from page to page. One :meth:`run` at a time.
+
+    Args:
+        width: that it begins with, and stays at where there is no ``traffic`` to measure.
+        traffic: what the jobs send; its measure decides about the width.
+        advised: gives the connections the server takes at most, 0 when it did not say.
+    """
+
+    def __init__(
+        self, width: int = 4, *, traffic: Traffic | None = None, advised: Callable[[], int] = lambda: 0
+    ) -> None:
+        self._width = width
+        self._traffic = traffic
+        self._advised = advised
+        self._control = WidthControl()
+        self._pool = ThreadPoolExecutor(max(width, WIDEST) + 1, thread_name_prefix="page-upload")
+
+    def run(self, jobs: Iterator[Job], between: Callable[[], bool]) -> None:
+        """As the protocol says. The first exception of a job or of ``between`` is raised once all have ended."""
+        running = _Running(self._pool, jobs)
+        supervision = self._pool.submit(self._supervise, running)
+        try:
+            running.widen(self._now_wanted())
+            while running.wait(_BETWEEN_SECONDS):
+                running.go_on(between())
+        except BaseException as failure:
+            running.fail(failure)
+        finally:
+            running.drain()
+            supervision.result()
+            if self._traffic is not None:
+                self._traffic.rest()
+        if running.failure is not None:
+            raise running.failure
+
+    def close(self) -> None:
+        """End the workers; what is under way is waited for."""
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _now_wanted(self) -> int:
+        if self._traffic is None:
+            return self._width
+        self._control.advise(self._advised())
+        return self._control.width
+
+    def _supervise(self, running: _Running) -> None:
+        traffic = self._traffic
+        if traffic is None:
+            return
+        begun, before, telling = traffic.now(), traffic.handed(), True
+        while not running.ended(_LOOK_SECONDS):
+            traffic.supervise()
+            traffic.width = running.count
+            # All connections had work, but for the moments between two pages.
+            telling = telling and running.count >= self._control.width and traffic.pace.limit <= 0
+            now = traffic.now()
+            if now - begun >= WINDOW_SECONDS:
+                handed = traffic.handed()
+                self._control.observe((handed - before) / (now - begun), telling=telling)
+                begun, before, telling = now, handed, True
+            running.widen(self._now_wanted())
+
+
+class _Running:
+    """One run: its workers, and whether they may take more."""
+
+    def __init__(self, pool: ThreadPoolExecutor, jobs: Iterator[Job]) -> None:
+        self._pool = pool
+        self._jobs = jobs
+        self._taking = threading.Lock()
+        self._changed = threading.Condition()
+        self._wanted = 0
+        self._open = True
+        self._dry = False
+        self._over = False
+        self.count = 0
+        self.failure: BaseException | None = None
+
+    def widen(self, wanted: int) -> None:
+        """So many workers may take jobs from now on; surplus ones end with their page."""
+        with self._changed:
+            self._wanted = wanted
+            while self._open and not self._dry and self.count < self._wanted:
+                self.count += 1
+                self._pool.submit(self._work)
+
+    def go_on(self, may: bool) -> None:
+        """What comes first was done: there may be jobs again, or no further one may begin."""
+        with self._changed:
+            self._open = self._open and may
+            self._dry = False
+        self.widen(self._wanted)
+
+    def wait(self, seconds: float) -> bool:
+        """Until there is something to look at; gives whether anything is left to do."""
+        with self._changed:
+            self._changed.wait_for(lambda: self.count == 0, seconds)
+            return self.count > 0 or (self._open and not self._dry)
+
+    def fail(self, failure: BaseException) -> None:
+        """Begin nothing more because of this."""
+        with self._changed:
+            self._open = False
+            self.failure = self.failure or failure
+
+    def drain(self) -> None:
+        """Wait for what is under way."""
+        with self._changed:
+            self._open = False
+            self._changed.wait_for(lambda: self.count == 0)
+            self._over = True
+            self._changed.notify_all()
+
+    def ended(self, seconds: float) -> bool:
+        """Wait so long; gives whether the run is over."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self._over, seconds)
+
+    def _work(self) -> None:
+        try:
+            while (job := self._next()) is not None:
+                job()
+        except BaseException as failure:
+            self.fail(failure)
+            self._leave()
+
+    def _next(self) -> Job | None:
+        """The next job; None ends the worker, which does not count any more then."""
+        with self._taking:
+            with self._changed:
+                if not self._open or self.count > self._wanted:
+                    self._leave()
+                    return None
+            job = next(self._jobs, None)
+            if job is None:
+                with self._changed:
+                    self._dry = True
+                    self._leave()
+            return job
+
+    def _leave(self) -> None:
+        with self._changed:
+            self.count -= 1
+            self._changed.notify_all()
