@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from villagedesk.sync.upload import Job
+from villagedesk.sync.upload import Jobs
 
 
 class SerialUploader:
     """One after the other in the calling thread."""
 
-    def run(self, jobs: Iterator[Job], between: Callable[[], bool]) -> None:
-        for job in jobs:
+    def run(self, jobs: Jobs, between: Callable[[], bool]) -> None:
+        while between() and (job := next(jobs, None)) is not None:
             job()
-            if not between():
-                return
 
     def close(self) -> None:
         """Has no workers."""

@@ -78,7 +78,7 @@ class OffsetMoved(AcceptanceFailure):
 
 
 class Mangled(OffsetMoved):
-    """tus 460: what arrived is not what was sent, although the line's own checks let it pass. Send it with checksums."""
+    """tus 460: what arrived is not what was sent, though the line's own checks let it pass. Send it with checksums."""
 
 
 @dataclass(frozen=True)

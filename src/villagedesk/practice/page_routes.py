@@ -1,8 +1,8 @@
 """``/v1/pages/``: tus 1.0.0 with creation, checksum and termination, each upload scoped to its station.
 
 A PATCH that is cut off keeps the bytes that arrived, also when it is this server that dies, unless it declared a
-checksum: bytes whose checksum cannot be verified any more are dropped. A new HEAD or PATCH ends an older PATCH on the same upload that hangs on a dead
-connection, so that the station never waits for it.
+checksum: bytes whose checksum cannot be verified any more are dropped. A new HEAD or PATCH ends an older PATCH on the
+same upload that hangs on a dead connection, so that the station never waits for it.
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
-"""A round of pages: those of all uploading rows, as many at once as the uploader runs, in an order that may change while
-it goes on."""
+"""A round of pages: those of all uploading rows, as many at once as the uploader runs, in an order that may change
+while it goes on."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice
 from typing import NamedTuple
 
 from villagedesk.acceptance.port import Busy, LoginNeeded, NoConnection
@@ -14,13 +16,16 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.sync.ledger import manifest_of
 from villagedesk.sync.order import QueueOrder, pages_in_order
-from villagedesk.sync.upload import Job, LeftOut, PageUpload, Uploader
+from villagedesk.sync.upload import Job, Jobs, LeftOut, PageUpload, Uploader
 
 Wanted = Mapping[str, tuple[str, Sequence[ManifestEntry]]]
 """By action id, in the order they go: the case and its outstanding pages."""
 
 _NOTE_SECONDS = 1.0
 """Between two notes of how far the pages under way have come: each is a flush of the disk."""
+
+_AHEAD = 8
+"""Pages whose upload is begun before their turn: one request less between two pages of a connection."""
 
 
 class Plan(NamedTuple):
@@ -37,18 +42,31 @@ class Plan(NamedTuple):
     wanted: Wanted
 
 
-class PageRound(Iterator[Job]):
-    """Sends what pages are outstanding. Workers take jobs from it; the rest belongs to the thread that steps."""
+class PageRound(Jobs):
+    """Sends what pages are outstanding. Workers take jobs from it; the rest belongs to the thread that steps.
 
-    def __init__(self, store: Store, pages: PageUpload, uploader: Uploader, order: QueueOrder) -> None:
+    Args:
+        before: gives what a worker does rather than begin a page.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        pages: PageUpload,
+        uploader: Uploader,
+        order: QueueOrder,
+        before: Callable[[], Job | None] = lambda: None,
+    ) -> None:
         self._store = store
         self._pages = pages
         self._uploader = uploader
         self._order = order
+        self._before = before
         self._noted: float | None = None
         self._lock = threading.Lock()
         self._wanted: Wanted = {}
         self._begun: set[str] = set()
+        self._prepared: set[str] = set()
         self._failures: dict[str, Exception] = {}
         self._progressed: set[str] = set()
         self._barred = False
@@ -99,6 +117,7 @@ class PageRound(Iterator[Job]):
         with self._lock:
             self._wanted, self._barred = wanted, False
             self._begun.clear()
+            self._prepared.clear()
         self._uploader.run(self, between)
 
     def plan(self, wanted: Wanted) -> None:
@@ -127,16 +146,36 @@ class PageRound(Iterator[Job]):
             return progressed
 
     def __next__(self) -> Job:
+        job = self._before()
+        if job is not None:
+            return job
         with self._lock:
-            if not self._barred:
-                for action_id, (case_id, entries) in self._wanted.items():
-                    if action_id in self._failures:
-                        continue
-                    for entry in entries:
-                        if entry.sha256 not in self._begun:
-                            self._begun.add(entry.sha256)
-                            return self._job(action_id, case_id, entry)
+            for action_id, case_id, entry in self._open_pages():
+                self._begun.add(entry.sha256)
+                return self._job(action_id, case_id, entry)
             raise StopIteration
+
+    def light(self) -> Job | None:
+        """A record, or the beginning of the upload of one of the next pages."""
+        job = self._before()
+        if job is not None:
+            return job
+        with self._lock:
+            for _action_id, _case_id, entry in islice(self._open_pages(), _AHEAD):
+                if entry.sha256 not in self._prepared:
+                    self._prepared.add(entry.sha256)
+                    return partial(self._pages.prepare, entry)
+        return None
+
+    def _open_pages(self) -> Iterator[tuple[str, str, ManifestEntry]]:
+        """Those nobody began, in their order: action id, case and page."""
+        if self._barred:
+            return
+        for action_id, (case_id, entries) in self._wanted.items():
+            if action_id not in self._failures:
+                for entry in entries:
+                    if entry.sha256 not in self._begun:
+                        yield action_id, case_id, entry
 
     def _job(self, action_id: str, case_id: str, entry: ManifestEntry) -> Job:
         def progressed() -> None:

@@ -1,9 +1,9 @@
 """The outbox runner: one act at a time, single-threaded, everything from outside injected, so that it can be simulated.
 
 Order of acts: be enrolled; ask about what is uncertain; register everything; only then pages. So a whole outage is
-registered in seconds, and a slow line never keeps a case from being known. What comes up while pages travel is done
-between them, so the line is not left to run empty for a record, nor a case whose pages are there kept waiting for the
-others'. A fault of this program met while driving a
+registered in seconds, and a slow line never keeps a case from being known. Records do not wait for pages that travel,
+nor does the line lie idle while they make their round trips: the uploader's workers carry both, records first. So a
+case whose pages are there is committed at once, too. A fault of this program met while driving a
 row costs that row a wait, and no other row anything.
 """
 
@@ -35,9 +35,10 @@ from villagedesk.domain.station import StationFile
 from villagedesk.sync.decisions import queue_is_paused
 from villagedesk.sync.enrolment import Enrolment
 from villagedesk.sync.ledger import Ledger, manifest_of
-from villagedesk.sync.outcome import outcome
 from villagedesk.sync.order import QueueOrder, received_long_ago
+from villagedesk.sync.outcome import outcome
 from villagedesk.sync.page_round import PageRound, Wanted
+from villagedesk.sync.record_calls import RecordCalls, Said
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.rows import may_begin
 from villagedesk.sync.standing import EnrolmentState
@@ -107,7 +108,9 @@ class Runner:
         self.attend: Callable[[], bool] = lambda: True
         self._order = QueueOrder(store, urgent or (lambda case: received_long_ago(case, clock.now())))
         pages = PageUpload(store, vault, acceptance, chunk_bytes, self.traffic)
-        self._pages = PageRound(store, pages, uploader, self._order)
+        self._records = RecordCalls(acceptance, self.traffic.pace)
+        self._pages = PageRound(store, pages, uploader, self._order, self._records.next_job)
+        self._in_round = False
         self._round_failure: AcceptanceFailure | None = None
         self._round_failed = False
         self._enrolment = Enrolment(store, acceptance, station, clock, token)
@@ -155,14 +158,13 @@ class Runner:
             return self._enrol()
         if self.store.read(queue_is_paused):
             return Step()
+        self._settle()  # what a round left that this PC's disk broke off
         rows = self._rows(_UNSETTLED)
         due = self._waits.due(rows)
-        step = self._next_record(rows, due)
+        uploading = [row for row in due if row.state is SendingState.UPLOADING]
+        step = self._upload(uploading) if uploading else self._next_record(rows, due)
         if step is not None:
             return step
-        uploading = [row for row in due if row.state is SendingState.UPLOADING]
-        if uploading:
-            return self._upload(uploading)
         open_rows = [row for row in rows if row.state in OPEN_STATES]
         times = [moment for row in open_rows if (moment := self._waits.next_try(row)) is not None]
         return Step(until=min(times, default=None))
@@ -176,7 +178,10 @@ class Runner:
         for row in due:
             if row.state is SendingState.CONFIRMING:
                 return self._drive(row, self._confirm)
-        ready = [row for row in due if row.state is SendingState.SENDING or may_begin(row, rows)]
+        if self._records.is_full:
+            return None
+        sending = [row for row in due if row.state is SendingState.SENDING and not self._records.has(row.action_id)]
+        ready = sending + [row for row in due if may_begin(row, rows)]
         for row in self._order.sort(ready, lambda row: len(row.payload)):
             return self._drive(row, self._send)
         return None
@@ -237,16 +242,20 @@ class Runner:
             row = begun
         if row.operation is not Operation.SUBMIT:
             return self._send_action(row)
-        manifest = manifest_of(row)
-        if manifest is None:
+        if manifest_of(row) is None:
             return self._unreadable(row)
-        self.traffic.pace.take(len(row.payload), self._stopping.is_set)
-        try:
-            answer = self.acceptance.put_revision(row.case_id, row.revision, row.payload)
-        except AcceptanceFailure as failure:
-            return self._failed(row, failure)
+        if self._in_round:
+            self._records.ask(row)
+            return Step("record asked for")
+        return self._heard(self._records.call(row), row)
+
+    def _heard(self, said: Said, row: OutboxRow) -> Step:
+        if isinstance(said, AcceptanceFailure):
+            return self._failed(row, said)
+        if isinstance(said, Exception):
+            raise said
         self._enrol_failures = 0
-        return self._answered(row, manifest, answer)
+        return self._answered(row, manifest_of(row) or (), said)
 
     def _unreadable(self, row: OutboxRow) -> Step:
         """Which pages it consists of is not known, so nothing about it can be called whole: the clerk must look."""
@@ -334,8 +343,13 @@ class Runner:
         if isinstance(planned, Step):
             return planned
         self._round_failure, self._round_failed = None, False
-        self._pages.run(planned, self._between)
-        self._settle_pages()
+        self._in_round = True
+        try:
+            self._pages.run(planned, self._between)
+        finally:
+            self._in_round = False
+            self._records.take_unsent()
+        self._settle()
         return Step("pages failed" if self._round_failed else "pages sent", failure=self._round_failure)
 
     def _plan(self, rows: Sequence[OutboxRow]) -> Wanted | Step:
@@ -348,7 +362,7 @@ class Runner:
     def _between(self) -> bool:
         """What comes before the next page; gives whether one may begin."""
         goes_on = self.attend()
-        self._settle_pages()
+        self._settle()
         self._pages.note_progress(self.clock.monotonic())
         while goes_on and not (self._stopping.is_set() or self._login_met or self._gate is not None):
             if self.store.read(queue_is_paused):
@@ -356,19 +370,23 @@ class Runner:
             rows = self._rows(_UNSETTLED)
             due = self._waits.due(rows)
             step = self._next_record(rows, due)
-            if step is None:
-                planned = self._plan([row for row in due if row.state is SendingState.UPLOADING])
-                if not isinstance(planned, Step):
-                    self._pages.plan(planned)
-                    return True
-            elif step.failure is not None:
+            if step is not None and step.failure is not None:
                 self._round_failure = self._round_failure or step.failure
+            planned = self._plan([row for row in due if row.state is SendingState.UPLOADING])
+            if not isinstance(planned, Step):
+                self._pages.plan(planned)
+                if step is None:
+                    return True
         if not self._stopping.is_set() and self._gate is None:
             self._pages.plan({})
         return False
 
-    def _settle_pages(self) -> None:
-        """Write what became of the rows whose pages failed."""
+    def _settle(self) -> None:
+        """Write what was answered to records, and what became of the rows whose pages failed."""
+        for row, said in self._records.take_said():
+            if isinstance(said, AcceptanceFailure):
+                self._round_failure = self._round_failure or said
+            self._drive(row, partial(self._heard, said))
         for action_id, failure, progressed in self._pages.take_failures():
             self._round_failed = True
             if isinstance(failure, AcceptanceFailure):

@@ -6,11 +6,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from villagedesk.acceptance.port import AcceptanceSystem, Mangled, NoConnection, OffsetMoved, Unanswered, UploadGone
+from villagedesk.acceptance.port import (
+    AcceptanceFailure,
+    AcceptanceSystem,
+    Mangled,
+    NoConnection,
+    OffsetMoved,
+    Unanswered,
+    UploadGone,
+)
 from villagedesk.acceptance.wire import ManifestEntry
 from villagedesk.domain.outbox import PageTransfer
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.domain.repositories import Store, Transaction, Vault
+from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.sync.traffic import Traffic
 
 PROVEN_BYTES = 64 * 1024
@@ -49,6 +57,7 @@ class PageUpload:
 
     def __post_init__(self) -> None:
         self._under_way: dict[str, PageTransfer] = {}
+        self._prepared: dict[str, str] = {}
 
     def send(self, case_id: str, entry: ManifestEntry, on_chunk: Callable[[], None]) -> None:
         """Bring the page's offset to its length.
@@ -69,6 +78,34 @@ class PageUpload:
             self._bring(transfer, data, entry.media_type, on_chunk)
         finally:
             self._under_way.pop(entry.sha256, None)
+
+    def prepare(self, entry: ManifestEntry) -> None:
+        """Begin the upload of a page whose turn is near, so that its bytes can follow those of the page before it at
+        once; harmless where it has begun. What hinders it, the page itself will meet.
+
+        Raises:
+            EnvironmentProblem: the disk fails at the moment.
+        """
+
+        def begun(snapshot: Snapshot) -> bool:
+            known = snapshot.page_transfer(entry.sha256)
+            return known is not None and (known.done or known.location != "")
+
+        if self.store.read(begun):
+            return
+        try:
+            location = self.acceptance.create_upload(entry.sha256, entry.byte_count, entry.media_type)
+        except AcceptanceFailure:
+            return
+
+        def work(transaction: Transaction) -> bool:
+            if begun(transaction):
+                return False
+            transaction.put_page_transfer(PageTransfer(entry.sha256, location, 0, entry.byte_count, False))
+            return True
+
+        if self.store.write(work).result():
+            self._prepared[entry.sha256] = location
 
     def note_progress(self) -> None:
         """Write how far the pages under way have come, for the screen: all in one transaction, because each is a flush
@@ -91,7 +128,9 @@ class PageUpload:
 
     def _bring(self, transfer: PageTransfer, data: bytes, media_type: str, on_chunk: Callable[[], None]) -> None:
         turns = 0
-        known = proven = False
+        proven = False
+        # Begun just now and nothing sent: that need not be asked. Were it wrong, the server would say so (409).
+        known = transfer.offset == 0 and self._prepared.pop(transfer.sha256, "no") == transfer.location
         while not transfer.done:
             try:
                 if not transfer.location:
@@ -169,14 +208,21 @@ class PageUpload:
 Job = Callable[[], None]
 
 
+class Jobs(Iterator[Job], Protocol):
+    """What there is to do. It may have more again after it had none. Several threads may ask at once."""
+
+    def light(self) -> Job | None:
+        """One that takes no more than a round trip, so that it need not wait until a page has ended; None when there
+        is none at the moment. All that must be done comes by iterating as well."""
+
+
 class Uploader(Protocol):
     """Runs page jobs; how many at once is its own business."""
 
-    def run(self, jobs: Iterator[Job], between: Callable[[], bool]) -> None:
+    def run(self, jobs: Jobs, between: Callable[[], bool]) -> None:
         """Run jobs until there are none and all that began have ended. A job handles its own failures.
 
         Args:
-            jobs: may have more again after it had none, once ``between`` ran.
             between: does what comes before the next page, in the calling thread, again and again; gives whether a
                 further page may begin.
         """

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from villagedesk.sync.traffic import Traffic
-from villagedesk.sync.upload import Job
+from villagedesk.sync.upload import Job, Jobs
 from villagedesk.sync.width import WIDEST, WINDOW_SECONDS, WidthControl
 
 _LOOK_SECONDS = 0.25
 """Between two looks at the traffic, which cuts collapsed connections."""
+_OPENED_AT_ONCE = 2
+"""Connections in one look: each sends ten packets into the queue at once (RFC 6928), and together they would overflow
+it."""
+_LIGHT = 2
+"""Connections beside those that carry pages, for records and questions: none of these waits until a page has ended."""
 _BETWEEN_SECONDS = 0.5
 """Between two looks of the calling thread at what else there is to do."""
 
@@ -32,14 +37,15 @@ class ThreadedUploader:
         self._traffic = traffic
         self._advised = advised
         self._control = WidthControl()
-        self._pool = ThreadPoolExecutor(max(width, WIDEST) + 1, thread_name_prefix="page-upload")
+        self._pool = ThreadPoolExecutor(max(width, WIDEST) + _LIGHT + 1, thread_name_prefix="page-upload")
 
-    def run(self, jobs: Iterator[Job], between: Callable[[], bool]) -> None:
+    def run(self, jobs: Jobs, between: Callable[[], bool]) -> None:
         """As the protocol says. The first exception of a job or of ``between`` is raised once all have ended."""
         running = _Running(self._pool, jobs)
         supervision = self._pool.submit(self._supervise, running)
         try:
-            running.widen(self._now_wanted())
+            running.open_light(_LIGHT)
+            running.widen(self._begin_with())
             while running.wait(_BETWEEN_SECONDS):
                 running.go_on(between())
         except BaseException as failure:
@@ -55,6 +61,9 @@ class ThreadedUploader:
     def close(self) -> None:
         """End the workers; what is under way is waited for."""
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _begin_with(self) -> int:
+        return self._now_wanted() if self._traffic is None else _OPENED_AT_ONCE
 
     def _now_wanted(self) -> int:
         if self._traffic is None:
@@ -77,13 +86,15 @@ class ThreadedUploader:
                 handed = traffic.handed()
                 self._control.observe((handed - before) / (now - begun), telling=telling)
                 begun, before, telling = now, handed, True
-            running.widen(self._now_wanted())
+            # What was planned since may have jobs for those who found none.
+            running.go_on(True)
+            running.widen(min(self._now_wanted(), running.count + _OPENED_AT_ONCE))
 
 
 class _Running:
     """One run: its workers, and whether they may take more."""
 
-    def __init__(self, pool: ThreadPoolExecutor, jobs: Iterator[Job]) -> None:
+    def __init__(self, pool: ThreadPoolExecutor, jobs: Jobs) -> None:
         self._pool = pool
         self._jobs = jobs
         self._taking = threading.Lock()
@@ -92,6 +103,9 @@ class _Running:
         self._open = True
         self._dry = False
         self._over = False
+        self._finished = False
+        self._light_open = 0
+        self._light_busy = 0
         self.count = 0
         self.failure: BaseException | None = None
 
@@ -108,13 +122,22 @@ class _Running:
         with self._changed:
             self._open = self._open and may
             self._dry = False
+            self._changed.notify_all()
         self.widen(self._wanted)
+
+    def open_light(self, count: int) -> None:
+        """So many workers take what takes no more than a round trip."""
+        with self._changed:
+            self._light_open += count
+        for _ in range(count):
+            self._pool.submit(self._work_light)
 
     def wait(self, seconds: float) -> bool:
         """Until there is something to look at; gives whether anything is left to do."""
         with self._changed:
-            self._changed.wait_for(lambda: self.count == 0, seconds)
-            return self.count > 0 or (self._open and not self._dry)
+            self._changed.wait_for(lambda: self.count + self._light_busy == 0 or self._finished, seconds)
+            self._finished = False
+            return self.count + self._light_busy > 0 or (self._open and not self._dry)
 
     def fail(self, failure: BaseException) -> None:
         """Begin nothing more because of this."""
@@ -126,7 +149,8 @@ class _Running:
         """Wait for what is under way."""
         with self._changed:
             self._open = False
-            self._changed.wait_for(lambda: self.count == 0)
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self.count + self._light_open == 0)
             self._over = True
             self._changed.notify_all()
 
@@ -139,9 +163,36 @@ class _Running:
         try:
             while (job := self._next()) is not None:
                 job()
+                with self._changed:
+                    self._finished = True
+                    self._changed.notify_all()
         except BaseException as failure:
             self.fail(failure)
             self._leave()
+
+    def _work_light(self) -> None:
+        try:
+            while self._open:
+                job = self._jobs.light()
+                with self._changed:
+                    if job is None:
+                        if self._open:
+                            self._changed.wait(_LOOK_SECONDS)
+                        continue
+                    self._light_busy += 1
+                try:
+                    job()
+                finally:
+                    with self._changed:
+                        self._light_busy -= 1
+                        self._finished = True
+                        self._changed.notify_all()
+        except BaseException as failure:
+            self.fail(failure)
+        finally:
+            with self._changed:
+                self._light_open -= 1
+                self._changed.notify_all()
 
     def _next(self) -> Job | None:
         """The next job; None ends the worker, which does not count any more then."""

@@ -12,6 +12,8 @@ from enum import Enum
 
 WIDEST = 16
 START = 4
+STARTS_ADVISED = 8
+"""Where the server said that it takes as many: the worst lines are filled at once, and a clean one bears it."""
 WINDOW_SECONDS = 2.0
 """Of one measurement: some round trips of the worst line."""
 _GAIN = 1.06
@@ -51,15 +53,19 @@ class WidthControl:
         self._rest = _REST
         self._next = _Trial.WIDER
         self._seen: list[float] = []
+        self._advised = 0
         self.advise(advised)
-        self._kept = self.width
 
     def advise(self, connections: int) -> None:
         """The server's word; never gone above."""
+        if connections == self._advised:
+            return
+        first, self._advised = self._advised == 0, connections
         self._cap = min(connections, WIDEST) if connections > 0 else WIDEST
-        if self.width > self._cap:
-            self._go(self._cap)
-            self._kept, self._trial = self._cap, _Trial.NONE
+        wanted = max(self._kept, STARTS_ADVISED) if first else self._kept
+        if self.width > self._cap or (first and self._kept_rate == 0):
+            self._kept, self._trial = min(wanted, self._cap), _Trial.NONE
+            self._go(self._kept)
 
     def observe(self, rate: float, *, telling: bool = True) -> int:
         """One window is over; gives the width from now on.
