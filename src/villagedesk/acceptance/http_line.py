@@ -30,6 +30,7 @@ from villagedesk.acceptance.wire import MAX_BODY_BYTES
 
 UNSENT_BYTES = 8 * 1024
 """What the system may hold of a connection's bytes that it has not sent once."""
+_TCP_THIN_LINEAR_TIMEOUTS = 16  # linux/tcp.h; Python has no name for it
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
 
@@ -96,13 +97,15 @@ class _Current(threading.local):
     session: requests.Session | None = None
 
 
-def _bound_unsent(sock: socket.socket) -> None:
+def _tune(sock: socket.socket) -> None:
     """Keep what the system holds back small, so that what is handed over is as good as sent: progress is true, a cut
     loses little, a pause and a limit act at once. Linux bounds just the unsent; elsewhere all that is not acknowledged
-    is bounded, more widely, because it also bounds what can be under way."""
+    is bounded, more widely, because it also bounds what can be under way. On Linux a lost small request is also
+    repeated at even intervals, not at ever longer ones (tcp(7), *thin streams*)."""
     with contextlib.suppress(OSError):
         if sys.platform == "linux":
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+            sock.setsockopt(socket.IPPROTO_TCP, _TCP_THIN_LINEAR_TIMEOUTS, 1)
         else:
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES * 8)
 
@@ -297,7 +300,7 @@ class HttpLine:
             def connect(self) -> None:
                 note(self, bytes_leave=False)
                 super().connect()
-                _bound_unsent(self.sock)
+                _tune(self.sock)
 
             def send(self, data: Any) -> None:
                 before_send(self)
@@ -307,7 +310,7 @@ class HttpLine:
             def connect(self) -> None:
                 note(self, bytes_leave=False)
                 super().connect()
-                _bound_unsent(self.sock)
+                _tune(self.sock)
 
             def send(self, data: Any) -> None:
                 before_send(self)

@@ -16,6 +16,9 @@ STARTS_ADVISED = 8
 """Where the server said that it takes as many: the worst lines are filled at once, and a clean one bears it."""
 WINDOW_SECONDS = 2.0
 """Of one measurement: some round trips of the worst line."""
+LEAST_SHARE = 12_000.0
+"""Bytes per second of one connection, below which there are enough: ten packets, with which each begins, would take
+more than a second, and every question asked meanwhile waits behind them."""
 _GAIN = 1.06
 """What a wider trial must yield more to be kept."""
 _EQUAL = 0.97
@@ -124,7 +127,8 @@ class WidthControl:
 
     def _try(self, trial: _Trial) -> None:
         step = max(1, self._kept // 4)
-        wanted = self._kept * 2 if trial is _Trial.WIDER else self._kept - step
+        wider = min(self._kept * 2, max(self._kept, int(self._kept_rate / LEAST_SHARE)))
+        wanted = wider if trial is _Trial.WIDER else self._kept - step
         wanted = max(1, min(wanted, self._cap))
         if wanted == self._kept:
             self._trial = _Trial.NONE
