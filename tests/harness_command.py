@@ -3,7 +3,8 @@
 A harness is a module with ``run(seeds: range, quick: bool) -> dict``. Fault harnesses only count, so chunks of seeds
 are added up (also counts within a dict, as of strata) and a run that was cut goes on after the last chunk the JSON file
 holds; one that looks for its mutants apart has ``hunt(quick: bool) -> dict`` as well, run once, before the first chunk.
-Benchmarks are run whole, and a name that the file holds already for the same seeds is not run again.
+Benchmarks are run whole, and a name that the file holds already for the same seeds is not run again; a long one gives
+all single values as lists under ``runs``, which chunks add to, and makes its figures of them by ``figures(runs)``.
 """
 
 from __future__ import annotations
@@ -101,7 +102,9 @@ def _run(
         done += len(chunk)
         for figure, value in figures.items():
             # The mutants are the same ones in every chunk; all else adds up.
-            record[figure] = value if figure.startswith("mutants") else _sum(record.get(figure, 0), value)
+            record[figure] = value if figure.startswith("mutants") else _sum(record.get(figure), value)
+        if hasattr(module, "figures"):
+            record |= module.figures(record["runs"])
         record |= {**same, "seeds_done": done}
         record["seconds"] = round(record.get("seconds", 0) + time.monotonic() - began, 1)
         _keep(options.json, held, name, record)
@@ -112,7 +115,9 @@ def _run(
 def _sum(held: Any, more: Any) -> Any:
     if isinstance(more, dict):
         held = held or {}
-        return {name: held.get(name, 0) + more.get(name, 0) for name in sorted({*held, *more})}
+        return {name: _sum(held.get(name), more.get(name)) for name in sorted({*held, *more})}
+    if held is None or more is None:
+        return more if held is None else held
     return held + more
 
 
@@ -122,6 +127,8 @@ def _show(figures: Mapping[str, Any], indent: str = "  ") -> None:
             print(f"{indent}{figure}")
             _show(value, indent + "  ")
         else:
+            if isinstance(value, list):
+                value = f"{len(value)} values"
             shown = f"{value:,.4g}" if isinstance(value, float) else str(value)
             print(f"{indent}{figure:<24} {shown:>14}")
 

@@ -41,7 +41,7 @@ class Direction:
     def set(self, setting: LineSetting) -> None:
         """Become this line, with an empty queue and nothing counted."""
         self._setting = setting
-        self._random = Random(f"{setting.seed}/{self._number}")
+        self._random = Random(f"loss/{setting.seed}/{self._number}")
         self._free_at = 0.0
         self.counts = dict.fromkeys(("offered", "overflowed", "lost", "cut", "arrived", "bytes"), 0)
 
