@@ -31,7 +31,7 @@ from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 from villagedesk.sync import assembly
 from villagedesk.sync.enrolment import Enrolment, stored_credential
-from villagedesk.sync.upload import ThreadedUploader
+from villagedesk.sync.uploader import ThreadedUploader
 
 KEY = DataKey(bytes(range(32)))
 _PAGE_KB = (60, 200)
@@ -71,7 +71,7 @@ def pages_of(job: Job) -> list[list[bytes]]:
 def set_width(width: int) -> None:
     """So many connections for pages instead of what the program would use; 0 leaves that to the program."""
     if width:
-        vars(assembly)["ThreadedUploader"] = lambda: ThreadedUploader(width)
+        vars(assembly)["ThreadedUploader"] = lambda **_: ThreadedUploader(width)
 
 
 def main(folder: Path, job: Job) -> None:

@@ -23,7 +23,7 @@ from villagedesk.sync.decisions import firsts
 
 URGENT_AFTER = timedelta(days=3)
 """The five working days in which an authority must say what is missing run from the receipt of the papers
-(行政许可法 §32: otherwise the application counts as accepted from that day), so three days later two at most are left."""
+(行政许可法 §32: otherwise the application counts as accepted from that day), so after three days two are left."""
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 

@@ -25,7 +25,7 @@ from villagedesk.acceptance.port import (
     Registered,
     Unanswered,
 )
-from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry, RevisionState
+from villagedesk.acceptance.wire import ManifestEntry
 from villagedesk.domain.case import Case
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
@@ -269,7 +269,8 @@ class Runner:
         if isinstance(answer, Committed):
             if frozenset(answer.pages) != own or not answer.receipt:
                 return self._failed(row, Unanswered("sync.reason.wrong_hash", "the receipt lists other pages"))
-            self._sent(row, Event.COMMITTED, answer.receipt)
+            also = [self.ledger.record_sent(self.clock_skew)]
+            self.ledger.settle(row, Event.COMMITTED, receipt=answer.receipt, also=also)
             return Step("sent")
         missing = frozenset(answer.missing)
         if not missing <= own:
@@ -288,9 +289,6 @@ class Runner:
         """Whether the server lacks a page it has acknowledged: sending it again at once might go round for ever."""
         transfers = self.store.read(lambda snapshot: [snapshot.page_transfer(sha256) for sha256 in missing])
         return any(transfer is not None and transfer.done for transfer in transfers)
-
-    def _sent(self, row: OutboxRow, event: Event, receipt: str) -> None:
-        self.ledger.settle(row, event, receipt=receipt, also=[self.ledger.record_sent(self.clock_skew)])
 
     def _send_action(self, row: OutboxRow) -> Step:
         try:
@@ -316,27 +314,8 @@ class Runner:
             known = held is not None and row.action_id in held.actions
             self.ledger.settle(row, Event.FOUND_ACTION if known else Event.FOUND_UNKNOWN)
         else:
-            self._confirm_revision(row, manifest, _revision(held, row.revision))
+            self.ledger.settle_found(row, manifest, held, self.clock_skew)
         return Step("confirmed")
-
-    def _confirm_revision(self, row: OutboxRow, manifest: Sequence[ManifestEntry], held: RevisionState | None) -> None:
-        if held is None:
-            self.ledger.settle(row, Event.FOUND_UNKNOWN)
-            return
-        if held.payload_sha256 != row.payload_sha256:
-            self.ledger.settle(row, Event.FOUND_OTHER, reason="sync.reason.conflict", raw=held.model_dump_json())
-            return
-        own = frozenset(entry.sha256 for entry in manifest)
-        receipt = held.receipt
-        if receipt is not None and receipt.payload_sha256 == row.payload_sha256 and frozenset(receipt.pages) == own:
-            self._sent(row, Event.FOUND_COMMITTED, receipt.model_dump_json())
-        elif held.state == "rejected":
-            self.ledger.settle(row, Event.FOUND_REJECTED, reason="sync.reason.refused", raw=held.model_dump_json())
-        else:
-            # Committed without a whole receipt reads as registered with what it names missing: the PUT is repeated.
-            missing = frozenset(held.missing) & own
-            also = [self.ledger.record_missing(manifest, missing)]
-            self.ledger.settle(row, Event.FOUND_REGISTERED, also=also)
 
     def _upload(self, rows: Sequence[OutboxRow]) -> Step:
         planned = self._plan(rows)
@@ -364,9 +343,7 @@ class Runner:
         goes_on = self.attend()
         self._settle()
         self._pages.note_progress(self.clock.monotonic())
-        while goes_on and not (self._stopping.is_set() or self._login_met or self._gate is not None):
-            if self.store.read(queue_is_paused):
-                break
+        while goes_on and not self._is_held() and not self.store.read(queue_is_paused):
             rows = self._rows(_UNSETTLED)
             due = self._waits.due(rows)
             step = self._next_record(rows, due)
@@ -377,9 +354,13 @@ class Runner:
                 self._pages.plan(planned)
                 if step is None:
                     return True
-        if not self._stopping.is_set() and self._gate is None:
+        if not self._is_held():
             self._pages.plan({})
         return False
+
+    def _is_held(self) -> bool:
+        """Whether nothing new begins, although what is under way may end."""
+        return self._stopping.is_set() or bool(self._login_met) or self._gate is not None
 
     def _settle(self) -> None:
         """Write what was answered to records, and what became of the rows whose pages failed."""
@@ -419,9 +400,3 @@ class Runner:
             self._close_gate(wait)
         self.ledger.settle(row, event, wait=wait, reason=failure.reason, raw=failure.raw, progressed=progressed)
         return Step("failed", failure=failure)
-
-
-def _revision(held: CaseAnswer | None, revision: int) -> RevisionState | None:
-    if held is None:
-        return None
-    return next((state for state in held.revisions if state.revision == revision), None)
