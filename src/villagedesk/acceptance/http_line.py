@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
+from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,6 +31,9 @@ from villagedesk.acceptance.wire import MAX_BODY_BYTES
 
 UNSENT_BYTES = 8 * 1024
 """What the system may hold of a connection's bytes that it has not sent once."""
+_KEPT_SECONDS = 4.0
+"""A connection that was idle for longer is not used again: servers end theirs after 5 s (uvicorn) and more, and a
+request that crosses with that end is one nobody knows the fate of."""
 _TCP_THIN_LINEAR_TIMEOUTS = 16  # linux/tcp.h; Python has no name for it
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
@@ -95,6 +99,7 @@ class _Exchange:
 class _Current(threading.local):
     exchange: _Exchange | None = None
     session: requests.Session | None = None
+    used: float = 0.0
 
 
 def _tune(sock: socket.socket) -> None:
@@ -231,6 +236,7 @@ class HttpLine:
                 raise self._failure(exchange, error) from error
             finally:
                 exchange.settle()
+                self._current.used = monotonic()
 
     def abort(self) -> None:
         """Break off what is under way and refuse what comes; for a quick shut-down."""
@@ -265,6 +271,8 @@ class HttpLine:
 
     def _session(self) -> requests.Session:
         session = self._current.session
+        if session is not None and monotonic() - self._current.used > _KEPT_SECONDS:
+            session.close()
         if session is None:
             session = self._session_factory()
             session.trust_env = False
