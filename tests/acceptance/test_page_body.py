@@ -71,7 +71,11 @@ def test_a_limit_that_makes_it_slower_than_any_deadline_does_not_end_it() -> Non
 def test_a_server_that_takes_the_page_and_says_nothing_is_given_up() -> None:
     timeouts = Timeouts(connect=5.0, read=0.3, answer=0.2, slowest=1e9)
     ended = threading.Event()
-    with raw_server(lambda _connection, _request: ended.wait(20)) as (address, _requests):
+
+    def silent(_connection: socket.socket, _request: bytes) -> None:
+        ended.wait(20)
+
+    with raw_server(silent) as (address, _requests):
         system = adapter(address, timeouts)
         with pytest.raises(Unanswered):
             system.send_chunk("/files/1", 0, PAGE, watch=Watch())

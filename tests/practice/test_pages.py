@@ -335,7 +335,8 @@ def test_a_server_that_is_killed_keeps_what_came_and_says_so(tmp_path: Path, ext
     finally:
         process.kill()
         process.wait()
-        process.stdout.close()
+        if process.stdout is not None:
+            process.stdout.close()
     with _running(folder) as again, Village(again) as village:
         assert village.offset(path) == (0 if extra else 40_000)
         assert village.offset(whole) == len(content) - 1

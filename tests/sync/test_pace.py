@@ -62,7 +62,12 @@ def test_a_limit_that_is_lifted_lets_go_within_a_second_and_a_page_nobody_wants_
 def test_the_setting_is_read_once_a_second_at_most() -> None:
     time = Time()
     asked: list[float] = []
-    pace = Pace(lambda: asked.append(time.seconds) or 50_000.0, now=time.now, rest=time.rest)
+
+    def limit() -> float:
+        asked.append(time.seconds)
+        return 50_000.0
+
+    pace = Pace(limit, now=time.now, rest=time.rest)
     for _ in range(300):
         pace.take(1000)
     assert 5 <= len(asked) <= 8

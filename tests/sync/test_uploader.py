@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -114,10 +114,15 @@ def test_none_begins_when_something_forbids_it_and_those_under_way_end(uploader:
 def test_a_failure_is_told_once_all_have_ended(uploader: ThreadedUploader, place: str) -> None:
     begun, failed, ended = threading.Event(), threading.Event(), threading.Event()
 
-    def fail() -> bool:
+    def fail() -> None:
         wait_for(begun)
         failed.set()
         raise ZeroDivisionError
+
+    def between() -> bool:
+        if place == "between":
+            fail()
+        return True
 
     def wait() -> None:
         begun.set()
@@ -126,7 +131,6 @@ def test_a_failure_is_told_once_all_have_ended(uploader: ThreadedUploader, place
 
     given = Given(wait, *([fail] if place == "job" else []))
     given.lights += [fail] if place == "light" else []
-    between: Callable[[], bool] = fail if place == "between" else lambda: True
     with pytest.raises(ZeroDivisionError):
         uploader.run(given, between)
     assert ended.is_set()

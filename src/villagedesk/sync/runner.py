@@ -76,8 +76,7 @@ class Runner:
         traffic: sees all page bytes that leave, and holds them and the records to the limit.
         urgent: whether a case may not wait; by default one received three days ago.
 
-    ``attend`` is called between pages, in the thread that steps; it gives whether pages may go on.
-    """
+    ``attend`` is called between pages, in the stepping thread; it gives whether they may go on."""
 
     def __init__(
         self,
@@ -347,8 +346,7 @@ class Runner:
             rows = self._rows(_UNSETTLED)
             due = self._waits.due(rows)
             step = self._next_record(rows, due)
-            if step is not None and step.failure is not None:
-                self._round_failure = self._round_failure or step.failure
+            self._round_failure = self._round_failure or (step.failure if step else None)
             planned = self._plan([row for row in due if row.state is SendingState.UPLOADING])
             if not isinstance(planned, Step):
                 self._pages.plan(planned)
@@ -365,9 +363,8 @@ class Runner:
     def _settle(self) -> None:
         """Write what was answered to records, and what became of the rows whose pages failed."""
         for row, said in self._records.take_said():
-            if isinstance(said, AcceptanceFailure):
-                self._round_failure = self._round_failure or said
-            self._drive(row, partial(self._heard, said))
+            step = self._drive(row, partial(self._heard, said))
+            self._round_failure = self._round_failure or step.failure
         for action_id, failure, progressed in self._pages.take_failures():
             self._round_failed = True
             if isinstance(failure, AcceptanceFailure):
