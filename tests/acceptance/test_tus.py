@@ -11,7 +11,7 @@ import pytest
 
 from tests.acceptance.raw_server import Answering, http, raw_server
 from tests.acceptance.test_http_hostile import adapter
-from villagedesk.acceptance.port import LoginNeeded, OffsetMoved, Refused, Unanswered, UploadGone
+from villagedesk.acceptance.port import LoginNeeded, Mangled, OffsetMoved, Refused, Unanswered, UploadGone
 
 CHUNK = b"page bytes"
 
@@ -32,7 +32,7 @@ def tus(status: str, **headers: str) -> Answering:
 def test_the_checksum_the_server_offers_is_used(offered: dict[str, str], digest: str | None) -> None:
     with raw_server(tus("204 No Content", **offered), tus("204 No Content", Upload_Offset="10")) as (address, requests):
         system = adapter(address)
-        assert system.send_chunk("/files/1", 0, CHUNK) == 10
+        assert system.send_chunk("/files/1", 0, CHUNK, proven=True) == 10
         system.close()
     sent = requests[1].decode()
     if digest is None:
@@ -70,7 +70,7 @@ def test_a_location_elsewhere_is_refused(location: str) -> None:
         (tus("404 Not Found"), UploadGone),
         (tus("410 Gone"), UploadGone),
         (tus("409 Conflict"), OffsetMoved),
-        (tus("460 Checksum Mismatch"), OffsetMoved),
+        (tus("460 Checksum Mismatch"), Mangled),
         (tus("413 Too Large"), Refused),
         (tus("401 Unauthorized"), LoginNeeded),
         (tus("204 No Content", Upload_Offset="7"), OffsetMoved),
@@ -83,7 +83,7 @@ def test_a_location_elsewhere_is_refused(location: str) -> None:
     ],
 )
 def test_what_a_patch_is_answered(answer: Answering, failure: type[Exception]) -> None:
-    with raw_server(tus("204 No Content"), answer) as (address, _requests):
+    with raw_server(answer) as (address, _requests):
         system = adapter(address)
         with pytest.raises(failure) as caught:
             system.send_chunk("/files/1", 0, CHUNK)

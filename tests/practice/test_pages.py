@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -200,10 +204,10 @@ def _half_patch(
     return line
 
 
-def _wait_for_bytes(server: PracticeServer, path: str) -> None:
+def _wait_for_bytes(server: PracticeServer, path: str, count: int = 1) -> None:
     part = _part(server, path)
     deadline = time.monotonic() + 20
-    while part.stat().st_size == 0:
+    while part.stat().st_size < count:
         assert time.monotonic() < deadline, "no byte of the PATCH arrived"
         time.sleep(0.01)
 
@@ -226,10 +230,13 @@ def test_cut_patch_keeps_what_came(server: PracticeServer, village: Village, clo
 def test_cut_patch_with_a_checksum_leaves_nothing(server: PracticeServer, village: Village) -> None:
     content = page("cut", 40_000)
     path = village.begin(content)
-    extra = f"Upload-Checksum: {checksum(content)}\r\n"
-    with _half_patch(village, server, path, content, 25_000, extra):
-        _wait_for_bytes(server, path)
+    # The server's 100 is the sign that it receives: unproven bytes lie on no disk.
+    extra = f"Upload-Checksum: {checksum(content)}\r\nExpect: 100-continue\r\n"
+    with _half_patch(village, server, path, content, 0, extra) as line:
+        assert line.recv(12) == b"HTTP/1.1 100"
+        line.sendall(content[:25_000])
         assert village.offset(path) == 0
+        assert _part(server, path).stat().st_size == 0
     assert village.patch(path, 0, content).status_code == 204
 
 
@@ -281,3 +288,58 @@ def test_any_chunking_with_any_mistakes_gives_the_same_page(
                 at += length
         assert village.offset(path) == at
     assert _stored(server, content).read_bytes() == content
+
+
+@contextlib.contextmanager
+def _running(folder: Path) -> Iterator[PracticeServer]:
+    server = PracticeServer(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+_SERVER = "import sys; from pathlib import Path; from villagedesk.practice.server import run; "
+_SERVER += "run(Path(sys.argv[1]), announce=lambda _address: print('up', flush=True))"
+
+
+@pytest.mark.parametrize("extra", ["", "checksum"], ids=["plain", "with a checksum"])
+def test_a_server_that_is_killed_keeps_what_came_and_says_so(tmp_path: Path, extra: str) -> None:
+    """Nothing of a PATCH was told yet when it dies: the bytes are found when it comes back, unless unproven."""
+    folder = tmp_path / "practice"
+    content = page("killed", 60_000)
+    with _running(folder) as prepared, Village(prepared) as village:
+        assert village.enrol().status_code == 200
+        path = village.begin(content)
+        whole, other = village.begin(content), village.begin(page("other"))
+        assert village.patch(other, 0, page("other")[:50]).status_code == 204
+    process = subprocess.Popen([sys.executable, "-c", _SERVER, str(folder)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "up\n"
+        header = f"Upload-Checksum: {checksum(content)}\r\nExpect: 100-continue\r\n" if extra else ""
+        with (
+            _half_patch(village, prepared, path, content, 0 if extra else 40_000, header) as line,
+            _half_patch(village, prepared, whole, content, len(content) - 1, "") as second,
+        ):
+            if extra:
+                assert line.recv(12) == b"HTTP/1.1 100"
+                line.sendall(content[:40_000])
+            else:
+                _wait_for_bytes(prepared, path, 40_000)
+            _wait_for_bytes(prepared, whole, len(content) - 1)
+            process.kill()
+            process.wait()
+            second.close()
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+    with _running(folder) as again, Village(again) as village:
+        assert village.offset(path) == (0 if extra else 40_000)
+        assert village.offset(whole) == len(content) - 1
+        assert village.offset(other) == 50
+        assert village.patch(whole, len(content) - 1, content[-1:]).status_code == 204
+        assert village.put(payload(pages=(content,))).status_code == 201

@@ -42,9 +42,9 @@ class CallingStation:
         return self._server.put_revision(case_id, revision, payload)
 
     def __getattr__(self, name: str) -> Any:
-        def call(*arguments: Any) -> Any:
+        def call(*arguments: Any, **named: Any) -> Any:
             self._check(name)
-            return getattr(self._server, name)(*arguments)
+            return getattr(self._server, name)(*arguments, **named)
 
         return call
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
-from villagedesk.sync.upload import Job
+from villagedesk.sync.upload import Jobs
 
 
 class SerialUploader:
     """One after the other in the calling thread."""
 
-    def run(self, jobs: Iterator[Job]) -> None:
-        for job in jobs:
+    def run(self, jobs: Jobs, between: Callable[[], bool]) -> None:
+        while between() and (job := next(jobs, None)) is not None:
             job()
 
     def close(self) -> None:

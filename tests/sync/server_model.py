@@ -22,6 +22,7 @@ from villagedesk.acceptance.port import (
     LoginNeeded,
     NoConnection,
     OffsetMoved,
+    PageWatch,
     Refused,
     Registered,
     Unanswered,
@@ -280,7 +281,9 @@ class ServerModel:
     def upload_offset(self, location: str) -> int:
         return self._call("upload_offset", lambda: len(self._upload(location).data))
 
-    def send_chunk(self, location: str, offset: int, chunk: bytes) -> int:
+    def send_chunk(
+        self, location: str, offset: int, chunk: bytes, *, watch: PageWatch | None = None, proven: bool = False
+    ) -> int:
         def act() -> int:
             return self._append(location, offset, chunk)
 

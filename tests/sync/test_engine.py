@@ -23,7 +23,7 @@ from villagedesk.sync.link import LinkKind, LinkWatch, Reach
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.runner import Runner, Step
-from villagedesk.sync.upload import ThreadedUploader
+from villagedesk.sync.uploader import ThreadedUploader
 
 _PATIENCE_S = 30.0
 _IN_AN_HOUR = RetryPolicy(first=3600.0, cap=3600.0, busy_spread=3600.0)

@@ -12,7 +12,7 @@ import requests
 from villagedesk import __version__
 from villagedesk.acceptance.http_answers import failure_of, model_of, problem_of
 from villagedesk.acceptance.http_line import Answer, HttpLine, Timeouts
-from villagedesk.acceptance.port import ActionTaken, Committed, LoginNeeded, Registered, Unanswered
+from villagedesk.acceptance.port import ActionTaken, Committed, LoginNeeded, PageWatch, Registered, Unanswered
 from villagedesk.acceptance.tus import TusPages
 from villagedesk.acceptance.wire import (
     MAX_CATALOGUE_BYTES,
@@ -143,8 +143,10 @@ class HttpAcceptanceSystem:
     def upload_offset(self, location: str) -> int:
         return self._pages.offset(location)
 
-    def send_chunk(self, location: str, offset: int, chunk: bytes) -> int:
-        return self._pages.send(location, offset, chunk)
+    def send_chunk(
+        self, location: str, offset: int, chunk: bytes, *, watch: PageWatch | None = None, proven: bool = False
+    ) -> int:
+        return self._pages.send(location, offset, chunk, watch=watch, proven=proven)
 
     def abort(self) -> None:
         """Break off every call under way and refuse further ones; for a quick shut-down."""

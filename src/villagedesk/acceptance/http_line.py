@@ -10,8 +10,8 @@ import contextlib
 import http.client
 import socket
 import ssl
+import sys
 import threading
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -25,10 +25,16 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
-from villagedesk.acceptance.port import NoConnection, Unanswered
+from villagedesk.acceptance.http_body import PageBody, TooLarge, Unreadable, read_body
+from villagedesk.acceptance.port import NoConnection, PageWatch, Unanswered
 from villagedesk.acceptance.wire import MAX_BODY_BYTES
 
-_READ_BYTES = 64 * 1024
+UNSENT_BYTES = 8 * 1024
+"""What the system may hold of a connection's bytes that it has not sent once."""
+_KEPT_SECONDS = 4.0
+"""A connection that was idle for longer is not used again: servers end theirs after 5 s (uvicorn) and more, and a
+request that crosses with that end is one nobody knows the fate of."""
+_TCP_THIN_LINEAR_TIMEOUTS = 16  # linux/tcp.h; Python has no name for it
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
 
@@ -39,8 +45,8 @@ class Timeouts:
     Args:
         connect: TCP and TLS together, each step.
         read: between two arrivals of bytes.
-        answer: the whole exchange, beside what its bytes need at ``slowest``.
-        slowest: bytes per second a line that still works yields (a 512 kbit/s line shared by four loses most of it).
+        answer: the whole exchange, beside what its bytes need at ``slowest``; of a watched body, from its last piece.
+        slowest: bytes per second a connection that still works yields (a 512 kbit/s line shared by sixteen).
     """
 
     connect: float = 10.0
@@ -70,6 +76,19 @@ class _Exchange:
         self.bytes_left = False
         self.connection: HTTPConnection | None = None
         self.overdue = False
+        self._timer: threading.Timer | None = None
+
+    def due_in(self, seconds: float) -> None:
+        """Cut it when it has not ended by then."""
+        self.settle()
+        self._timer = threading.Timer(seconds, self.cut)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def settle(self) -> None:
+        """There is no time by which it must have ended."""
+        if self._timer is not None:
+            self._timer.cancel()
 
     def cut(self) -> None:
         self.overdue = True
@@ -80,6 +99,20 @@ class _Exchange:
 class _Current(threading.local):
     exchange: _Exchange | None = None
     session: requests.Session | None = None
+    used: float = 0.0
+
+
+def _tune(sock: socket.socket) -> None:
+    """Keep what the system holds back small, so that what is handed over is as good as sent: progress is true, a cut
+    loses little, a pause and a limit act at once. Linux bounds just the unsent; elsewhere all that is not acknowledged
+    is bounded, more widely, because it also bounds what can be under way. On Linux a lost small request is also
+    repeated at even intervals, not at ever longer ones (tcp(7), *thin streams*)."""
+    with contextlib.suppress(OSError):
+        if sys.platform == "linux":
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+            sock.setsockopt(socket.IPPROTO_TCP, _TCP_THIN_LINEAR_TIMEOUTS, 1)
+        else:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, UNSENT_BYTES * 8)
 
 
 def _shut(connection: HTTPConnection) -> None:
@@ -154,12 +187,18 @@ class HttpLine:
         *,
         wait_seconds: float = 0.0,
         body_cap: int = MAX_BODY_BYTES,
+        watch: PageWatch | None = None,
     ) -> Answer:
         """Send one request and read its whole answer. Redirects are answers like others.
+
+        A watched body has no deadline as a whole, because how long it may take is known only to who watches it: it is
+        cut where one piece does not leave within ``read`` seconds, where the watch cuts it, and where the answer does
+        not come in time once the last piece left.
 
         Args:
             path: begins with a slash.
             wait_seconds: how long the server may keep silent before it answers (long poll).
+            watch: told of the body piece by piece; given the means to cut it.
 
         Raises:
             NoConnection: no request byte was sent.
@@ -168,21 +207,27 @@ class HttpLine:
         with self._tracked() as exchange:
             size = len(body or b"") + body_cap // 64
             deadline = self.timeouts.answer + wait_seconds + size / self.timeouts.slowest
-            timer = threading.Timer(deadline, exchange.cut)
-            timer.daemon = True
-            timer.start()
+            read_seconds = self.timeouts.read + wait_seconds
+            sent: bytes | PageBody | None = body
+            if watch is not None and body is not None:
+                watch.begin(exchange.cut)
+                # The last pieces are with the system, not yet with the server, when it begins to wait for the answer.
+                read_seconds += UNSENT_BYTES * 4 / self.timeouts.slowest
+                sent = PageBody(body, watch, lambda: exchange.due_in(self.timeouts.answer + read_seconds))
+            else:
+                exchange.due_in(deadline)
             try:
                 response = self._session().request(
                     method,
                     self.address + path,
                     headers={"Accept-Encoding": "gzip", **headers},
-                    data=body,
-                    timeout=(self.timeouts.connect, self.timeouts.read + wait_seconds),
+                    data=sent,
+                    timeout=(self.timeouts.connect, read_seconds),
                     allow_redirects=False,
                     stream=True,
                 )
                 with response:
-                    plain = _body(response, body_cap)
+                    plain = read_body(response, body_cap)
                 if exchange.overdue:
                     # Our own cut can look like the regular end of an answer without a length.
                     raise TimeoutError("over the deadline")
@@ -190,7 +235,8 @@ class HttpLine:
             except _FAILURES as error:
                 raise self._failure(exchange, error) from error
             finally:
-                timer.cancel()
+                exchange.settle()
+                self._current.used = monotonic()
 
     def abort(self) -> None:
         """Break off what is under way and refuse what comes; for a quick shut-down."""
@@ -225,6 +271,8 @@ class HttpLine:
 
     def _session(self) -> requests.Session:
         session = self._current.session
+        if session is not None and monotonic() - self._current.used > _KEPT_SECONDS:
+            session.close()
         if session is None:
             session = self._session_factory()
             session.trust_env = False
@@ -260,6 +308,7 @@ class HttpLine:
             def connect(self) -> None:
                 note(self, bytes_leave=False)
                 super().connect()
+                _tune(self.sock)
 
             def send(self, data: Any) -> None:
                 before_send(self)
@@ -269,6 +318,7 @@ class HttpLine:
             def connect(self) -> None:
                 note(self, bytes_leave=False)
                 super().connect()
+                _tune(self.sock)
 
             def send(self, data: Any) -> None:
                 before_send(self)
@@ -286,60 +336,18 @@ class HttpLine:
         raw = f"{type(error).__name__}: {error}"[:300]
         if not exchange.bytes_left:
             return NoConnection(_reason_of(error), raw)
-        if isinstance(error, _TooLarge):
+        if isinstance(error, TooLarge):
             return Unanswered("sync.reason.too_large", raw)
-        if isinstance(error, _Unreadable):
+        if isinstance(error, Unreadable):
             return Unanswered("sync.reason.not_ours", raw)
         late = exchange.overdue or isinstance(error, requests.Timeout | urllib3.exceptions.TimeoutError | TimeoutError)
         return Unanswered("sync.reason.timeout" if late else "sync.reason.cut", raw)
-
-
-class _TooLarge(http.client.HTTPException):
-    """An answer over the cap."""
-
-
-class _Unreadable(http.client.HTTPException):
-    """An answer in an encoding nobody asked for, or not in the one it names."""
 
 
 def _context(ca_pem: str) -> ssl.SSLContext:
     context = ssl.create_default_context(cadata=ca_pem or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
-
-
-def _body(response: requests.Response, cap: int) -> bytes:
-    """Read at most ``cap`` bytes, before and after gzip is undone (a few kilobytes can unpack to gigabytes)."""
-    pieces = bytearray()
-    started = monotonic()
-    while piece := _piece(response):
-        pieces += piece
-        if len(pieces) > cap:
-            raise _TooLarge(f"more than {cap} bytes after {monotonic() - started:.1f} s")
-    encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
-    if encoding in ("identity", "") or not pieces:
-        return bytes(pieces)
-    if encoding != "gzip":
-        raise _Unreadable(f"content encoding {encoding[:40]}")
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        plain = unpacker.decompress(bytes(pieces), cap + 1)
-    except zlib.error as error:
-        raise _Unreadable(f"gzip: {error}") from error
-    if len(plain) > cap:
-        raise _TooLarge(f"more than {cap} bytes once unpacked")
-    if not unpacker.eof:
-        raise _Unreadable("gzip cut short")
-    return plain
-
-
-def _piece(response: requests.Response) -> bytes:
-    try:
-        piece: bytes = response.raw.read(_READ_BYTES, decode_content=False)
-    except ValueError as error:
-        # urllib3 lets a chunk of negative size through to the socket, which refuses it
-        raise _Unreadable(f"chunk: {error}") from error
-    return piece
 
 
 def _reason_of(error: BaseException) -> str:

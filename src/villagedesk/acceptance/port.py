@@ -5,7 +5,7 @@ Every adapter (the default HTTP contract, a province's own system, the simulatio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -74,7 +74,11 @@ class UploadGone(AcceptanceFailure):
 
 
 class OffsetMoved(AcceptanceFailure):
-    """tus 409 or 460: ask for the offset and go on from there."""
+    """tus 409: ask for the offset and go on from there."""
+
+
+class Mangled(OffsetMoved):
+    """tus 460: what arrived is not what was sent, though the line's own checks let it pass. Send it with checksums."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,23 @@ class ActionTaken:
 
     payload_sha256: str
     answer: str
+
+
+class PageWatch(Protocol):
+    """Who looks on while a page's bytes leave. Called by the thread that sends."""
+
+    def begin(self, cut: Callable[[], None]) -> None:
+        """It begins; ``cut`` breaks it off, from any thread."""
+
+    def admit(self, count: int) -> None:
+        """So many bytes are next: return when they may leave.
+
+        Raises:
+            OSError: they may not; the request is broken off.
+        """
+
+    def handed(self, count: int) -> None:
+        """So many bytes of this request have been handed on by now."""
 
 
 class AcceptanceSystem(Protocol):
@@ -147,5 +168,15 @@ class AcceptanceSystem(Protocol):
     def upload_offset(self, location: str) -> int:
         """How many bytes the system holds (HEAD)."""
 
-    def send_chunk(self, location: str, offset: int, chunk: bytes) -> int:
-        """PATCH bytes at an offset; gives the new offset."""
+    def send_chunk(
+        self, location: str, offset: int, chunk: bytes, *, watch: PageWatch | None = None, proven: bool = False
+    ) -> int:
+        """PATCH bytes at an offset; gives the new offset.
+
+        Args:
+            watch: looks on.
+            proven: with a checksum where the system takes one; the chunk then counts as a whole or not at all.
+
+        Raises:
+            Mangled: another content arrived.
+        """

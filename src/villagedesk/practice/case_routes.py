@@ -37,6 +37,9 @@ _IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}")
 _PROBLEM: dict[str, Any] = {"model": ProblemAnswer, "description": "RFC 9457 problem"}
 _CONFLICT: dict[str, Any] = {"model": ConflictAnswer, "description": "other content is held under that key"}
 
+_CONNECTIONS = 16
+"""That one station may carry pages on at once: what the worst line needs (design: section 5)."""
+
 router = APIRouter()
 
 
@@ -83,6 +86,7 @@ async def health(system: System) -> Response:
             time=utc_text(system.now()),
             wire_versions=WIRE_VERSIONS,
             catalogue_version=await run_in_threadpool(system.catalogues.newest_version),
+            connections=_CONNECTIONS,
         )
     )
 

@@ -30,13 +30,26 @@ class PageFiles:
             os.fsync(file.fileno())
         _sync_folder(self._parts)
 
-    def open_part(self, upload_id: str, offset: int) -> PartWriter:
+    def open_part(self, upload_id: str, offset: int, *, proven: bool = False) -> PartWriter:
         """Continue a part at an offset; bytes beyond it (never acknowledged) are dropped.
+
+        Args:
+            proven: the bytes to come count only once their checksum is found right.
 
         Raises:
             FileNotFoundError: when the part is gone.
         """
-        return PartWriter(self._parts / upload_id, offset)
+        return PartWriter(self._parts / upload_id, offset, proven=proven)
+
+    def part_bytes(self, upload_id: str) -> int:
+        """How many bytes of a part are on the disk; they are once this returns.
+
+        Raises:
+            FileNotFoundError: when the part is gone.
+        """
+        with (self._parts / upload_id).open("r+b") as file:
+            os.fsync(file.fileno())
+            return os.fstat(file.fileno()).st_size
 
     def has_part(self, upload_id: str) -> bool:
         """Whether an upload's part is still there."""
@@ -75,39 +88,55 @@ class PageFiles:
 
 
 class PartWriter:
-    """Appends to a part. Nothing counts until :meth:`sync`.
+    """Appends to a part. Bytes are with the operating system as soon as they are written, so that they outlive this
+    process; they are told to the station after :meth:`sync` only. Bytes still to be proven stay in memory until then,
+    because after a kill nobody could tell them from proven ones.
 
     Args:
         path: the part.
         offset: bytes that are acknowledged already.
     """
 
-    def __init__(self, path: Path, offset: int) -> None:
+    def __init__(self, path: Path, offset: int, *, proven: bool = False) -> None:
         self._start = offset
-        self._file = path.open("r+b")
+        self._file = path.open("r+b", buffering=0)
         self._file.truncate(offset)
         self._file.seek(offset)
+        self._unproven = bytearray() if proven else None
         self.offset = offset
 
     def write(self, piece: bytes) -> None:
         """Append bytes."""
-        self._file.write(piece)
+        if self._unproven is None:
+            self._put(piece)
+        else:
+            self._unproven += piece
         self.offset += len(piece)
 
     def forget(self) -> None:
         """Go back to where this writer began."""
-        self._file.seek(self._start)
-        self._file.truncate()
+        if self._unproven is None:
+            self._file.seek(self._start)
+            self._file.truncate()
+        else:
+            self._unproven.clear()
         self.offset = self._start
 
     def sync(self) -> None:
         """Force what was written to the disk."""
-        self._file.flush()
+        if self._unproven:
+            self._put(self._unproven)
+            self._unproven = bytearray()
         os.fsync(self._file.fileno())
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+    def _put(self, piece: bytes | bytearray) -> None:
+        left = memoryview(piece)
+        while left:
+            left = left[self._file.write(left) :]
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,8 +1,8 @@
 """``/v1/pages/``: tus 1.0.0 with creation, checksum and termination, each upload scoped to its station.
 
-A PATCH that is cut off keeps the bytes that arrived, unless it declared a checksum: bytes whose checksum cannot be
-verified any more are dropped. A new HEAD or PATCH ends an older PATCH on the same upload that hangs on a dead
-connection, so that the station never waits for it.
+A PATCH that is cut off keeps the bytes that arrived, also when it is this server that dies, unless it declared a
+checksum: bytes whose checksum cannot be verified any more are dropped. A new HEAD or PATCH ends an older PATCH on the
+same upload that hangs on a dead connection, so that the station never waits for it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import hmac
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -171,7 +172,7 @@ async def append(upload_id: str, request: Request, system: System, station: Stat
             raise WireProblem(409, "offset", "上传位置不符", headers={"Upload-Offset": str(upload.received)})
         if upload.state == "complete":
             return Response(status_code=204, headers=_headers(Upload_Offset=str(upload.received)))
-        writer = await run_in_threadpool(system.uploads.open_part, upload)
+        writer = await run_in_threadpool(partial(system.uploads.open_part, upload, proven=bool(algorithm)))
         try:
             digest = hashlib.new(algorithm) if algorithm else None
             line.receiving = asyncio.create_task(_receive(request, writer, upload, digest))

@@ -86,14 +86,17 @@ class Uploads:
             row.upload_id, row.division_code, row.sha256, row.media_type, row.byte_count, row.received, row.state
         )
 
-    def open_part(self, upload: Upload) -> PartWriter:
+    def open_part(self, upload: Upload, *, proven: bool = False) -> PartWriter:
         """Continue an upload where it stands.
+
+        Args:
+            proven: the bytes to come count only once their checksum is found right.
 
         Raises:
             WireProblem: 410 ``upload_gone`` when its file is lost.
         """
         try:
-            return self._files.open_part(upload.upload_id, upload.received)
+            return self._files.open_part(upload.upload_id, upload.received, proven=proven)
         except FileNotFoundError:
             self._set_state(upload, "gone")
             raise gone() from None
@@ -147,19 +150,27 @@ class Uploads:
             connection.execute(update(UPLOADS).where(UPLOADS.c.upload_id == upload.upload_id).values(state="complete"))
 
     def finish_interrupted(self) -> None:
-        """At start: verify uploads whose last byte was acknowledged just before the server died."""
+        """At start: count what arrived before the server died, and verify what is whole by that.
+
+        Bytes are appended in order, so what a part holds beyond its row is what came next. Only a power cut can leave
+        something else there; then the whole page's SHA-256 does not fit, and the page is asked for once more.
+        """
         with self._storage.read() as connection:
-            rows = connection.execute(
-                select(UPLOADS).where(UPLOADS.c.state == "open", UPLOADS.c.received == UPLOADS.c.byte_count)
-            ).all()
+            rows = connection.execute(select(UPLOADS).where(UPLOADS.c.state == "open")).all()
         for row in rows:
+            upload = self.get(row.division_code, row.upload_id)
             try:
-                self.finish(self.get(row.division_code, row.upload_id))
+                if upload.received < upload.byte_count and self._files.has_part(upload.upload_id):
+                    held = min(self._files.part_bytes(upload.upload_id), upload.byte_count)
+                    if held > upload.received:
+                        self.acknowledge(upload, held)
+                elif upload.received == upload.byte_count:
+                    self.finish(upload)
             except WireProblem as problem:
                 _LOG.warning("an interrupted upload was dropped: %s", problem.code)
             except FileNotFoundError:
                 _LOG.warning("an interrupted upload has lost its file")
-                self._set_state(self.get(row.division_code, row.upload_id), "gone")
+                self._set_state(upload, "gone")
 
     def terminate(self, upload: Upload) -> None:
         """Give an upload up. A page that is kept already stays."""

@@ -19,10 +19,12 @@ from villagedesk.sync.engine import SyncEngine, SyncStatus
 from villagedesk.sync.link import LinkNotices, LinkProbe, LinkWatch
 from villagedesk.sync.link_polling import PollingNotices
 from villagedesk.sync.link_probe import SocketLinkProbe
+from villagedesk.sync.pace import Pace, limit_of
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.runner import Runner
-from villagedesk.sync.upload import ThreadedUploader
+from villagedesk.sync.traffic import Traffic
+from villagedesk.sync.uploader import ThreadedUploader
 
 if sys.platform == "linux":
     from villagedesk.sync.link_linux import LinuxLinkProbe, NetlinkNotices
@@ -40,7 +42,8 @@ def engine_for(
     inbox: CatalogueInbox | None = None,
     retry: RetryPolicy | None = None,
 ) -> SyncEngine:
-    """An engine with real randomness, four upload connections and this system's network notices; not yet started.
+    """An engine with real randomness, as many upload connections as the line yields more by, and this system's
+    network notices; not yet started.
 
     Args:
         abort: breaks off the acceptance system's calls under way (``HttpAcceptanceSystem.abort``).
@@ -49,6 +52,9 @@ def engine_for(
         retry: delays, the design's unless given.
     """
     uniform = random.SystemRandom().uniform
+    traffic = Traffic(Pace(lambda: store.read(limit_of)))
+    probe, notices = _network(station.address)
+    watch = LinkWatch(probe, acceptance, station.address, clock, uniform)
     runner = Runner(
         store,
         vault,
@@ -57,15 +63,15 @@ def engine_for(
         station,
         uniform=uniform,
         token=lambda: secrets.token_urlsafe(32),
-        uploader=ThreadedUploader(),
+        uploader=ThreadedUploader(traffic=traffic, advised=lambda: watch.state.connections),
         retry=retry,
+        traffic=traffic,
     )
-    probe, notices = _network(station.address)
     return SyncEngine(
         runner,
         Changes(store, acceptance, clock),
         Reconciler(store, acceptance, runner.ledger),
-        LinkWatch(probe, acceptance, station.address, clock, uniform),
+        watch,
         notices,
         catalogue=None if inbox is None else CataloguePull(acceptance, inbox, clock, uniform),
         abort=abort,

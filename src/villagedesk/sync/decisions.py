@@ -18,6 +18,7 @@ from villagedesk.sync.rows import advance
 from villagedesk.sync.table import Event
 
 _QUEUE = "sync.queue_paused"
+_FIRST = "sync.first"
 
 
 def queue_is_paused(snapshot: Snapshot) -> bool:
@@ -56,6 +57,11 @@ def never_left(row: OutboxRow) -> bool:
     held = row.state in (SendingState.PAUSED, SendingState.LOGIN)
     waits = row.return_state if held else row.state
     return row.frozen_at is None and waits is SendingState.QUEUED
+
+
+def firsts(snapshot: Snapshot) -> frozenset[str]:
+    """The action_ids a clerk wants sent before the others; closed rows may still be named."""
+    return frozenset(snapshot.setting(_FIRST).split())
 
 
 def withdraw_unsent(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from villagedesk.acceptance.port import AcceptanceFailure, LoginNeeded, NoConnection, Unanswered
 from villagedesk.domain.fault_trace import fault_lines
@@ -38,6 +38,8 @@ class SyncStatus:
         waiting: rows on their way; ``tray`` rows the clerk must look at.
         problem_key: message key of what keeps this PC from going on (disk full …), "" otherwise.
         failure_key: message key of the last failure with the acceptance system, "" after a success.
+        bytes_per_second: what the line yields at the moment, 0 when that is not known.
+        width: connections that carry pages at once, 0 when none does.
     """
 
     link: LinkState = field(default_factory=LinkState)
@@ -45,6 +47,8 @@ class SyncStatus:
     tray: int = 0
     problem_key: str = ""
     failure_key: str = ""
+    bytes_per_second: float = 0.0
+    width: int = 0
 
 
 class SyncEngine:
@@ -78,6 +82,7 @@ class SyncEngine:
         self._abort = abort
         self._publish = publish
         self._clock = runner.clock
+        runner.attend = self._attend
         self._condition = threading.Condition()
         self._stopping = False
         self._woken = False
@@ -183,6 +188,7 @@ class SyncEngine:
         if self._reconcile_is_due() and self._reconciler.is_wanted():
             self._reconcile()
         step = self._runner.step()
+        self._show_traffic()
         if step.did:
             self._tell(problem_key="", failure_key=step.failure.reason if step.failure else "")
             if isinstance(step.failure, NoConnection | Unanswered):
@@ -193,6 +199,26 @@ class SyncEngine:
         if step.until is None:
             return None
         return max(0.0, (step.until - self._clock.now()).total_seconds())
+
+    def _attend(self) -> bool:
+        """Between pages, about twice a second: a round of pages may take hours, and the link is watched all the same.
+        Gives whether pages may go on."""
+        self._show_traffic()
+        with self._condition:
+            look, self._look_at_link = self._look_at_link, False
+            self._woken = False
+        if look:
+            self._check_link()
+        return self._link.state.kind is LinkKind.ONLINE and not self._stopping
+
+    def _show_traffic(self) -> None:
+        """Publish what travels, when that has changed."""
+        traffic = self._runner.traffic
+        with self._telling:
+            before = self._status
+            if (before.bytes_per_second, before.width) != (traffic.bytes_per_second, traffic.width):
+                self._status = replace(before, bytes_per_second=traffic.bytes_per_second, width=traffic.width)
+                self._publish(self._status)
 
     def _until_link(self) -> float:
         return _LOOK_AT_LEAST if self._link_at is None else max(0.0, self._link_at - self._clock.monotonic())
@@ -267,7 +293,8 @@ class SyncEngine:
         )
         with self._telling:
             before = self._status
-            self._status = SyncStatus(
+            self._status = replace(
+                before,
                 link=before.link if link is None else link,
                 waiting=waiting,
                 tray=tray,

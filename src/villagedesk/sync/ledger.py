@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from villagedesk.acceptance.wire import ManifestEntry, RevisionPayload, sha256_hex
+from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry, RevisionPayload, sha256_hex
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.life_cycle import CaseChange, after, possible
@@ -35,6 +35,10 @@ class Ledger:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+
+    def row(self, action_id: str) -> OutboxRow:
+        """As it stands now."""
+        return self._store.read(lambda snapshot: snapshot.outbox_row(action_id))
 
     def freeze(self, row: OutboxRow) -> OutboxRow | None:
         """Its turn: commit the exact bytes before the first socket opens. None when the clerk was quicker."""
@@ -95,6 +99,39 @@ class Ledger:
             return settled
 
         return self._store.write(work).result()
+
+    def settle_found(
+        self,
+        row: OutboxRow,
+        manifest: Sequence[ManifestEntry],
+        answer: CaseAnswer | None,
+        clock_skew: float | None,
+    ) -> None:
+        """Write what the server says it holds of a confirming row's revision.
+
+        Args:
+            manifest: the row's own.
+            answer: about the whole case; None when the server does not know it.
+        """
+        revisions = answer.revisions if answer is not None else ()
+        held = next((state for state in revisions if state.revision == row.revision), None)
+        if held is None:
+            self.settle(row, Event.FOUND_UNKNOWN)
+            return
+        if held.payload_sha256 != row.payload_sha256:
+            self.settle(row, Event.FOUND_OTHER, reason="sync.reason.conflict", raw=held.model_dump_json())
+            return
+        own = frozenset(entry.sha256 for entry in manifest)
+        receipt = held.receipt
+        if receipt is not None and receipt.payload_sha256 == row.payload_sha256 and frozenset(receipt.pages) == own:
+            also = [self.record_sent(clock_skew)]
+            self.settle(row, Event.FOUND_COMMITTED, receipt=receipt.model_dump_json(), also=also)
+        elif held.state == "rejected":
+            self.settle(row, Event.FOUND_REJECTED, reason="sync.reason.refused", raw=held.model_dump_json())
+        else:
+            # Committed without a whole receipt reads as registered with what it names missing: the PUT is repeated.
+            missing = frozenset(held.missing) & own
+            self.settle(row, Event.FOUND_REGISTERED, also=[self.record_missing(manifest, missing)])
 
     def record_sent(self, clock_skew: float | None) -> Also:
         """The case's side of a receipt: submitted, with its event, in the receipt's own transaction (I3)."""

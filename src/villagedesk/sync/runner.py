@@ -1,7 +1,9 @@
 """The outbox runner: one act at a time, single-threaded, everything from outside injected, so that it can be simulated.
 
 Order of acts: be enrolled; ask about what is uncertain; register everything; only then pages. So a whole outage is
-registered in seconds, and a slow line never keeps a case from being known. A fault of this program met while driving a
+registered in seconds, and a slow line never keeps a case from being known. Records do not wait for pages that travel,
+nor does the line lie idle while they make their round trips: the uploader's workers carry both, records first. So a
+case whose pages are there is committed at once, too. A fault of this program met while driving a
 row costs that row a wait, and no other row anything.
 """
 
@@ -10,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,7 +25,8 @@ from villagedesk.acceptance.port import (
     Registered,
     Unanswered,
 )
-from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry, RevisionState
+from villagedesk.acceptance.wire import ManifestEntry
+from villagedesk.domain.case import Case
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
@@ -32,13 +35,16 @@ from villagedesk.domain.station import StationFile
 from villagedesk.sync.decisions import queue_is_paused
 from villagedesk.sync.enrolment import Enrolment
 from villagedesk.sync.ledger import Ledger, manifest_of
+from villagedesk.sync.order import QueueOrder, received_long_ago
 from villagedesk.sync.outcome import outcome
-from villagedesk.sync.page_round import PageRound
+from villagedesk.sync.page_round import PageRound, Wanted
+from villagedesk.sync.record_calls import RecordCalls, Said
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.rows import may_begin
 from villagedesk.sync.standing import EnrolmentState
 from villagedesk.sync.table import Event
-from villagedesk.sync.upload import CHUNK_BYTES, PageUnreadable, PageUpload, Uploader
+from villagedesk.sync.traffic import Traffic
+from villagedesk.sync.upload import PageUnreadable, PageUpload, Uploader
 from villagedesk.sync.waits import Waits
 
 _UNSETTLED = OPEN_STATES | TRAY_STATES
@@ -66,8 +72,11 @@ class Runner:
         uniform: gives a number between two bounds; the only randomness.
         token: makes a fresh secret for the enrolment.
         uploader: runs page uploads, several at once in production.
-        chunk_bytes: of one PATCH.
-    """
+        chunk_bytes: of one PATCH at most; None streams each page to its end.
+        traffic: sees all page bytes that leave, and holds them and the records to the limit.
+        urgent: whether a case may not wait; by default one received three days ago.
+
+    ``attend`` is called between pages, in the stepping thread; it gives whether they may go on."""
 
     def __init__(
         self,
@@ -81,7 +90,9 @@ class Runner:
         token: Callable[[], str],
         uploader: Uploader,
         retry: RetryPolicy | None = None,
-        chunk_bytes: int = CHUNK_BYTES,
+        chunk_bytes: int | None = None,
+        traffic: Traffic | None = None,
+        urgent: Callable[[Case], bool] | None = None,
     ) -> None:
         self.store = store
         self.acceptance = acceptance
@@ -92,7 +103,15 @@ class Runner:
         self._uniform = uniform
         self._token = token
         self._uploader = uploader
-        self._pages = PageRound(store, PageUpload(store, vault, acceptance, chunk_bytes), uploader, self._interrupted)
+        self.traffic = traffic or Traffic()
+        self.attend: Callable[[], bool] = lambda: True
+        self._order = QueueOrder(store, urgent or (lambda case: received_long_ago(case, clock.now())))
+        pages = PageUpload(store, vault, acceptance, chunk_bytes, self.traffic)
+        self._records = RecordCalls(acceptance, self.traffic.pace)
+        self._pages = PageRound(store, pages, uploader, self._order, self._records.next_job)
+        self._in_round = False
+        self._round_failure: AcceptanceFailure | None = None
+        self._round_failed = False
         self._enrolment = Enrolment(store, acceptance, station, clock, token)
         self._enrol_failures = 0
         self._gate: datetime | None = None
@@ -138,8 +157,19 @@ class Runner:
             return self._enrol()
         if self.store.read(queue_is_paused):
             return Step()
+        self._settle()  # what a round left that this PC's disk broke off
         rows = self._rows(_UNSETTLED)
         due = self._waits.due(rows)
+        uploading = [row for row in due if row.state is SendingState.UPLOADING]
+        step = self._upload(uploading) if uploading else self._next_record(rows, due)
+        if step is not None:
+            return step
+        open_rows = [row for row in rows if row.state in OPEN_STATES]
+        times = [moment for row in open_rows if (moment := self._waits.next_try(row)) is not None]
+        return Step(until=min(times, default=None))
+
+    def _next_record(self, rows: Sequence[OutboxRow], due: Sequence[OutboxRow]) -> Step | None:
+        """Do the next thing that is no page; None when there is none."""
         waited = [row for row in due if row.state is SendingState.WAITING]
         if waited:
             self.ledger.make_due(waited)
@@ -147,15 +177,13 @@ class Runner:
         for row in due:
             if row.state is SendingState.CONFIRMING:
                 return self._drive(row, self._confirm)
-        for row in due:
-            if row.state is SendingState.SENDING or may_begin(row, rows):
-                return self._drive(row, self._send)
-        uploading = [row for row in due if row.state is SendingState.UPLOADING]
-        if uploading:
-            return self._upload(uploading)
-        open_rows = [row for row in rows if row.state in OPEN_STATES]
-        times = [moment for row in open_rows if (moment := self._waits.next_try(row)) is not None]
-        return Step(until=min(times, default=None))
+        if self._records.is_full:
+            return None
+        sending = [row for row in due if row.state is SendingState.SENDING and not self._records.has(row.action_id)]
+        ready = sending + [row for row in due if may_begin(row, rows)]
+        for row in self._order.sort(ready, lambda row: len(row.payload)):
+            return self._drive(row, self._send)
+        return None
 
     def is_enrolled(self) -> bool:
         """Whether the acceptance system knows the station, as far as this PC knows."""
@@ -172,13 +200,6 @@ class Runner:
         self._close_gate(self.retry.network(self._enrol_failures, self._uniform))
         self._enrol_failures += 1
         return Step("login needed", failure=failure)
-
-    def _interrupted(self) -> bool:
-        """Whether no further page may begin: the program ends, or a row could be registered."""
-        if self._stopping.is_set():
-            return True
-        unsettled = self._rows(_UNSETTLED)
-        return any(may_begin(row, unsettled) for row in self._waits.due(unsettled))
 
     def _drive(self, row: OutboxRow, act: Callable[[OutboxRow], Step]) -> Step:
         """Do something for one row.
@@ -220,15 +241,20 @@ class Runner:
             row = begun
         if row.operation is not Operation.SUBMIT:
             return self._send_action(row)
-        manifest = manifest_of(row)
-        if manifest is None:
+        if manifest_of(row) is None:
             return self._unreadable(row)
-        try:
-            answer = self.acceptance.put_revision(row.case_id, row.revision, row.payload)
-        except AcceptanceFailure as failure:
-            return self._failed(row, failure)
+        if self._in_round:
+            self._records.ask(row)
+            return Step("record asked for")
+        return self._heard(self._records.call(row), row)
+
+    def _heard(self, said: Said, row: OutboxRow) -> Step:
+        if isinstance(said, AcceptanceFailure):
+            return self._failed(row, said)
+        if isinstance(said, Exception):
+            raise said
         self._enrol_failures = 0
-        return self._answered(row, manifest, answer)
+        return self._answered(row, manifest_of(row) or (), said)
 
     def _unreadable(self, row: OutboxRow) -> Step:
         """Which pages it consists of is not known, so nothing about it can be called whole: the clerk must look."""
@@ -242,7 +268,8 @@ class Runner:
         if isinstance(answer, Committed):
             if frozenset(answer.pages) != own or not answer.receipt:
                 return self._failed(row, Unanswered("sync.reason.wrong_hash", "the receipt lists other pages"))
-            self._sent(row, Event.COMMITTED, answer.receipt)
+            also = [self.ledger.record_sent(self.clock_skew)]
+            self.ledger.settle(row, Event.COMMITTED, receipt=answer.receipt, also=also)
             return Step("sent")
         missing = frozenset(answer.missing)
         if not missing <= own:
@@ -261,9 +288,6 @@ class Runner:
         """Whether the server lacks a page it has acknowledged: sending it again at once might go round for ever."""
         transfers = self.store.read(lambda snapshot: [snapshot.page_transfer(sha256) for sha256 in missing])
         return any(transfer is not None and transfer.done for transfer in transfers)
-
-    def _sent(self, row: OutboxRow, event: Event, receipt: str) -> None:
-        self.ledger.settle(row, event, receipt=receipt, also=[self.ledger.record_sent(self.clock_skew)])
 
     def _send_action(self, row: OutboxRow) -> Step:
         try:
@@ -289,49 +313,69 @@ class Runner:
             known = held is not None and row.action_id in held.actions
             self.ledger.settle(row, Event.FOUND_ACTION if known else Event.FOUND_UNKNOWN)
         else:
-            self._confirm_revision(row, manifest, _revision(held, row.revision))
+            self.ledger.settle_found(row, manifest, held, self.clock_skew)
         return Step("confirmed")
 
-    def _confirm_revision(self, row: OutboxRow, manifest: Sequence[ManifestEntry], held: RevisionState | None) -> None:
-        if held is None:
-            self.ledger.settle(row, Event.FOUND_UNKNOWN)
-            return
-        if held.payload_sha256 != row.payload_sha256:
-            self.ledger.settle(row, Event.FOUND_OTHER, reason="sync.reason.conflict", raw=held.model_dump_json())
-            return
-        own = frozenset(entry.sha256 for entry in manifest)
-        receipt = held.receipt
-        if receipt is not None and receipt.payload_sha256 == row.payload_sha256 and frozenset(receipt.pages) == own:
-            self._sent(row, Event.FOUND_COMMITTED, receipt.model_dump_json())
-        elif held.state == "rejected":
-            self.ledger.settle(row, Event.FOUND_REJECTED, reason="sync.reason.refused", raw=held.model_dump_json())
-        else:
-            # Committed without a whole receipt reads as registered with what it names missing: the PUT is repeated.
-            missing = frozenset(held.missing) & own
-            also = [self.ledger.record_missing(manifest, missing)]
-            self.ledger.settle(row, Event.FOUND_REGISTERED, also=also)
-
     def _upload(self, rows: Sequence[OutboxRow]) -> Step:
-        wanted: dict[str, tuple[str, Sequence[ManifestEntry]]] = {}
-        for row in rows:
-            manifest = manifest_of(row)
-            if manifest is None:
-                return self._drive(row, self._unreadable)
-            outstanding = self._pages.outstanding(manifest)
-            if not outstanding:
-                return self._drive(row, self._pages_complete)
-            wanted[row.action_id] = (row.case_id, outstanding)
-        came = self._pages.run(wanted)
-        first: AcceptanceFailure | None = None
-        for row in rows:
-            failure = came.failures.get(row.action_id)
+        planned = self._plan(rows)
+        if isinstance(planned, Step):
+            return planned
+        self._round_failure, self._round_failed = None, False
+        self._in_round = True
+        try:
+            self._pages.run(planned, self._between)
+        finally:
+            self._in_round = False
+            self._records.take_unsent()
+        self._settle()
+        return Step("pages failed" if self._round_failed else "pages sent", failure=self._round_failure)
+
+    def _plan(self, rows: Sequence[OutboxRow]) -> Wanted | Step:
+        """The pages to be sent, in their order; or the step that a row took which has none left."""
+        plan = self._pages.look_over(rows)
+        if plan.unreadable is not None:
+            return self._drive(plan.unreadable, self._unreadable)
+        return plan.wanted if plan.complete is None else self._drive(plan.complete, self._pages_complete)
+
+    def _between(self) -> bool:
+        """What comes before the next page; gives whether one may begin."""
+        goes_on = self.attend()
+        self._settle()
+        self._pages.note_progress(self.clock.monotonic())
+        while goes_on and not self._is_held() and not self.store.read(queue_is_paused):
+            rows = self._rows(_UNSETTLED)
+            due = self._waits.due(rows)
+            step = self._next_record(rows, due)
+            self._round_failure = self._round_failure or (step.failure if step else None)
+            planned = self._plan([row for row in due if row.state is SendingState.UPLOADING])
+            if not isinstance(planned, Step):
+                self._pages.plan(planned)
+                if step is None:
+                    return True
+        if not self._is_held():
+            self._pages.plan({})
+        return False
+
+    def _is_held(self) -> bool:
+        """Whether nothing new begins, although what is under way may end."""
+        return self._stopping.is_set() or bool(self._login_met) or self._gate is not None
+
+    def _settle(self) -> None:
+        """Write what was answered to records, and what became of the rows whose pages failed."""
+        for row, said in self._records.take_said():
+            step = self._drive(row, partial(self._heard, said))
+            self._round_failure = self._round_failure or step.failure
+        for action_id, failure, progressed in self._pages.take_failures():
+            self._round_failed = True
             if isinstance(failure, AcceptanceFailure):
-                first = first or failure
-            if failure is not None:
-                self._drive(row, partial(self._page_failed, failure, row.action_id in came.progressed))
-        if came.progressed:
+                self._round_failure = self._round_failure or failure
+            row = self.ledger.row(action_id)
+            if row.state in (SendingState.PAUSED, SendingState.LOGIN):
+                row = replace(row, state=SendingState.UPLOADING, return_state=None)
+            if row.state is SendingState.UPLOADING:
+                self._drive(row, partial(self._page_failed, failure, progressed))
+        if self._pages.take_progress():
             self._enrol_failures = 0
-        return Step("pages failed" if came.failures else "pages sent", failure=first)
 
     def _pages_complete(self, row: OutboxRow) -> Step:
         self.ledger.settle(row, Event.PAGES_DONE)
@@ -353,9 +397,3 @@ class Runner:
             self._close_gate(wait)
         self.ledger.settle(row, event, wait=wait, reason=failure.reason, raw=failure.raw, progressed=progressed)
         return Step("failed", failure=failure)
-
-
-def _revision(held: CaseAnswer | None, revision: int) -> RevisionState | None:
-    if held is None:
-        return None
-    return next((state for state in held.revisions if state.revision == revision), None)

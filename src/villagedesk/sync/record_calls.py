@@ -1,0 +1,81 @@
+"""Records sent by the workers that also carry pages: on a line of long round trips one after the other would take
+longer than their bytes. Frozen before and settled afterwards by the thread that steps; here is only the call."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+
+from villagedesk.acceptance.port import AcceptanceSystem, Committed, Registered
+from villagedesk.domain.outbox import OutboxRow
+from villagedesk.sync.pace import Pace
+from villagedesk.sync.upload import Job
+
+Said = Registered | Committed | Exception
+"""The answer, or what was raised instead."""
+_MOST = 4
+"""At once. An edit after the freezing is a new revision, so no more are frozen than are on their way."""
+
+
+class RecordCalls:
+    """Safe to use from several threads; :meth:`ask` and the ``take_`` ones belong to the thread that steps."""
+
+    def __init__(self, acceptance: AcceptanceSystem, pace: Pace) -> None:
+        self._acceptance = acceptance
+        self._pace = pace
+        self._lock = threading.Lock()
+        self._asked: deque[OutboxRow] = deque()
+        self._said: list[tuple[OutboxRow, Said]] = []
+        self._on_their_way: set[str] = set()
+
+    def call(self, row: OutboxRow) -> Said:
+        """Send a frozen revision in this thread."""
+        try:
+            self._pace.take(len(row.payload))
+            return self._acceptance.put_revision(row.case_id, row.revision, row.payload)
+        except Exception as failure:
+            return failure
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further one should be asked for now."""
+        with self._lock:
+            return len(self._on_their_way) >= _MOST
+
+    def has(self, action_id: str) -> bool:
+        """Whether the row's call is not settled yet."""
+        with self._lock:
+            return action_id in self._on_their_way
+
+    def ask(self, row: OutboxRow) -> None:
+        """Let a worker send it."""
+        with self._lock:
+            self._on_their_way.add(row.action_id)
+            self._asked.append(row)
+
+    def next_job(self) -> Job | None:
+        """The next call to be made."""
+        with self._lock:
+            if not self._asked:
+                return None
+            row = self._asked.popleft()
+
+        def job() -> None:
+            said = self.call(row)
+            with self._lock:
+                self._said.append((row, said))
+
+        return job
+
+    def take_said(self) -> list[tuple[OutboxRow, Said]]:
+        """What was answered since it was last asked."""
+        with self._lock:
+            said, self._said = self._said, []
+            self._on_their_way -= {row.action_id for row, _said in said}
+            return said
+
+    def take_unsent(self) -> None:
+        """Forget what no worker began."""
+        with self._lock:
+            self._on_their_way -= {row.action_id for row in self._asked}
+            self._asked.clear()

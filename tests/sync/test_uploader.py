@@ -1,0 +1,144 @@
+"""Several jobs at once; what else there is to do goes on meanwhile."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterator
+
+import pytest
+
+from villagedesk.sync.traffic import Traffic
+from villagedesk.sync.upload import Job
+from villagedesk.sync.uploader import ThreadedUploader
+
+_PATIENCE_S = 30.0
+
+
+class Given:
+    """Jobs as a test gives them."""
+
+    def __init__(self, *jobs: Job) -> None:
+        self.jobs = deque(jobs)
+        self.lights: deque[Job] = deque()
+
+    def __iter__(self) -> Given:
+        return self
+
+    def __next__(self) -> Job:
+        if not self.jobs:
+            raise StopIteration
+        return self.jobs.popleft()
+
+    def light(self) -> Job | None:
+        return self.lights.popleft() if self.lights else None
+
+
+@pytest.fixture(params=[None, Traffic], ids=["fixed", "measured"])
+def uploader(request: pytest.FixtureRequest) -> Iterator[ThreadedUploader]:
+    made = ThreadedUploader(3, traffic=request.param and request.param())
+    try:
+        yield made
+    finally:
+        made.close()
+
+
+def wait_for(event: threading.Event) -> None:
+    assert event.wait(_PATIENCE_S)
+
+
+def test_all_jobs_run_and_several_at_once(uploader: ThreadedUploader) -> None:
+    together = threading.Barrier(3)
+    done: list[int] = []
+
+    def job(number: int) -> Job:
+        def act() -> None:
+            if number < 3:
+                together.wait(_PATIENCE_S)
+            done.append(number)
+
+        return act
+
+    uploader.run(Given(*(job(number) for number in range(10))), lambda: True)
+    assert sorted(done) == list(range(10))
+
+
+def test_what_comes_between_goes_on_while_jobs_run(uploader: ThreadedUploader) -> None:
+    seen = threading.Event()
+    calls: list[str] = []
+
+    def between() -> bool:
+        calls.append(threading.current_thread().name)
+        if len(calls) >= 2:
+            seen.set()
+        return True
+
+    uploader.run(Given(lambda: wait_for(seen)), between)
+    assert set(calls) == {threading.current_thread().name}
+
+
+def test_jobs_that_come_up_later_are_run_too(uploader: ThreadedUploader) -> None:
+    late = threading.Event()
+    given = Given(lambda: wait_for(late))
+
+    def between() -> bool:
+        if not late.is_set() and not given.jobs:
+            given.jobs.append(late.set)
+        return True
+
+    uploader.run(given, between)
+    assert late.is_set()
+
+
+def test_none_begins_when_something_forbids_it_and_those_under_way_end(uploader: ThreadedUploader) -> None:
+    forbidden = threading.Event()
+    ended: list[bool] = []
+    given = Given()
+
+    def first() -> None:
+        wait_for(forbidden)
+        given.jobs.append(lambda: pytest.fail("begun all the same"))
+        ended.append(True)
+
+    def between() -> bool:
+        forbidden.set()
+        return False
+
+    given.jobs.append(first)
+    # Others would be begun before anybody could forbid it.
+    uploader.run(given, between)
+    assert ended == [True]
+
+
+@pytest.mark.parametrize("place", ["job", "light", "between"])
+def test_a_failure_is_told_once_all_have_ended(uploader: ThreadedUploader, place: str) -> None:
+    begun, failed, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def fail() -> None:
+        wait_for(begun)
+        failed.set()
+        raise ZeroDivisionError
+
+    def between() -> bool:
+        if place == "between":
+            fail()
+        return True
+
+    def wait() -> None:
+        begun.set()
+        wait_for(failed)
+        ended.set()
+
+    given = Given(wait, *([fail] if place == "job" else []))
+    given.lights += [fail] if place == "light" else []
+    with pytest.raises(ZeroDivisionError):
+        uploader.run(given, between)
+    assert ended.is_set()
+
+
+def test_what_is_light_waits_for_no_page(uploader: ThreadedUploader) -> None:
+    registered = threading.Event()
+    given = Given(*[lambda: wait_for(registered)] * 40)
+    given.lights.append(registered.set)
+    uploader.run(given, lambda: True)
+    assert registered.is_set()

@@ -1,0 +1,82 @@
+"""The width finds what a line yields by, on lines made of formulas: rate of the line, and of one connection on it."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from villagedesk.sync.width import LEAST_SHARE, START, STARTS_ADVISED, WIDEST, WidthControl
+
+
+def on_line(control: WidthControl, line: float, one: float, windows: int, noise: float, seed: int) -> list[int]:
+    """The widths over that many windows.
+
+    Args:
+        line: bytes a second it carries at most.
+        one: bytes a second its losses let one connection have.
+        noise: by which a measurement may be wrong, as a share.
+    """
+    chance = random.Random(seed)
+    widths = []
+    for _ in range(windows):
+        rate = min(line, control.width * one) * (1 + chance.uniform(-noise, noise))
+        widths.append(control.observe(rate))
+    return widths
+
+
+@given(st.integers(0, 10_000))
+def test_a_lossy_line_is_filled(seed: int) -> None:
+    # 2 Mbit/s at 200 ms and 2 %: a connection has about a fifth (facts.md); 4 Mbit/s at 300 ms and 5 %: a twentieth.
+    for line, one, least in ((250e3, 50e3, 0.95), (500e3, 26e3, 0.8)):
+        widths = on_line(WidthControl(), line, one, 40, 0.02, seed)
+        settled = [min(line, width * one) / line for width in widths[20:]]
+        assert sum(settled) / len(settled) >= least
+
+
+@given(st.integers(0, 10_000))
+def test_a_clean_line_is_not_flooded(seed: int) -> None:
+    widths = on_line(WidthControl(), 500e3, 500e3, 150, 0.01, seed)
+    assert max(widths) <= START * 2, "one trial, no more, shows that wider brings nothing"
+    assert sum(widths[-40:]) / 40 <= START - 1
+
+
+@given(st.integers(1, 40), st.lists(st.tuples(st.floats(0, 1e7), st.booleans()), max_size=60))
+def test_it_stays_within_what_the_server_advises(advised: int, windows: list[tuple[float, bool]]) -> None:
+    control = WidthControl(advised)
+    for rate, telling in windows:
+        assert 1 <= control.observe(rate, telling=telling) <= min(advised, WIDEST)
+
+
+def test_advice_that_comes_later_or_becomes_less_is_heeded() -> None:
+    control = WidthControl()
+    assert control.width == START
+    control.advise(WIDEST)
+    assert control.width == STARTS_ADVISED
+    on_line(control, 500e3, 26e3, 20, 0.0, 1)
+    assert control.width > STARTS_ADVISED
+    control.advise(3)
+    assert control.width == 3
+    assert max(on_line(control, 500e3, 26e3, 30, 0.0, 1)) == 3
+
+
+def test_windows_that_say_nothing_end_a_trial_without_a_verdict() -> None:
+    control = WidthControl()
+    on_line(control, 1e6, 26e3, 1, 0.0, 1)
+    assert control.width > START
+    assert control.observe(0.0, telling=False) == START
+    assert max(on_line(control, 1e6, 26e3, 8, 0.0, 1)) > START
+
+
+def test_a_slow_line_is_not_cut_into_trickles() -> None:
+    widths = on_line(WidthControl(), 64e3, 9e3, 60, 0.0, 1)
+    assert max(widths) <= max(START, 64e3 / LEAST_SHARE)
+
+
+def test_a_line_that_got_better_is_given_back_its_connections() -> None:
+    control = WidthControl()
+    on_line(control, 250e3, 50e3, 40, 0.0, 1)
+    narrow = on_line(control, 250e3, 250e3, 200, 0.0, 1)[-1]
+    assert narrow < START
+    assert max(on_line(control, 250e3, 30e3, 120, 0.0, 1)[-20:]) >= 7
