@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from villagedesk.acceptance.port import AcceptanceFailure, LoginNeeded, NoConnection, Unanswered
 from villagedesk.domain.fault_trace import fault_lines
@@ -199,9 +200,14 @@ class SyncEngine:
 
     def _check_link(self) -> None:
         before = self._link.state.kind
+        glanced = self._link.glance()
+        if glanced is not None:
+            self._tell(link=glanced)  # asking would take seconds that nobody needs to wait
         state = self._link.check()
         wait = self._link.seconds_to_next()
         self._link_at = None if wait is None else self._clock.monotonic() + wait
+        if wait is not None:
+            state = replace(state, next_look=self._clock.now() + timedelta(seconds=wait))
         if state.kind is LinkKind.ONLINE:
             self._runner.clock_skew = state.clock_skew
             if before is not LinkKind.ONLINE:
