@@ -30,6 +30,7 @@ from villagedesk.acceptance.port import NoConnection, Unanswered
 from villagedesk.acceptance.wire import MAX_BODY_BYTES
 
 _READ_BYTES = 64 * 1024
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
 
@@ -376,7 +377,8 @@ def _reason_of(error: BaseException) -> str:
         if isinstance(item, Elsewhere):
             return "sync.reason.elsewhere"
         if isinstance(item, ssl.SSLError):
-            return "sync.reason.certificate"
+            # A captive portal that answers in plain HTML where TLS was spoken.
+            return "sync.reason.not_ours" if item.reason in _NO_TLS else "sync.reason.certificate"
         if isinstance(item, socket.gaierror):
             return "sync.reason.name_unknown"
         queue += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]

@@ -21,7 +21,6 @@ from villagedesk.sync.link_layers import Layer, Mark
 from villagedesk.sync.route_pins import accept_route
 
 _TONES = {Mark.OK: "good", Mark.BROKEN: "bad", Mark.UNKNOWN: "calm", Mark.NEEDLESS: "calm"}
-_CALM_AT_WORST = {LinkKind.ONLINE: "good", LinkKind.UNKNOWN: "calm"}
 
 Part = str | Sentence
 """What a line's value is made of: as it stands, or in words."""
@@ -96,8 +95,7 @@ class LinkDesk:
         seen, station = self._link.seen(), self._keeper.station()
         state = seen.state
         ruling = state.ruling
-        tone = _CALM_AT_WORST.get(state.kind, "warn")
-        advice = Sentence(state.message_key, {} if ruling is None else ruling.params, tone)
+        advice = Sentence(state.message_key, {} if ruling is None else ruling.params, self._link.link().tone)
         layers = tuple(_layer(layer, seen, rules=layer == ruling) for layer in state.layers)
         may = self._acting.may(Right.SAFEGUARD) and state.refusal is not None
         by_us = state.refusal is not None and state.refusal.why is not Why.NOT_LISTED

@@ -86,6 +86,7 @@ class SyncEngine:
         self._send_now = False
         self._reconcile_at: float | None = None
         self._link_at: float | None = None
+        self._glanced = False
         self._started = False
         self._status = SyncStatus()
         self._telling = threading.Lock()
@@ -133,6 +134,14 @@ class SyncEngine:
             self._condition.notify_all()
 
     def _network_changed(self) -> None:
+        """Tell at once what needs no asking: the sync thread may be in the middle of a page. What it says when it has
+        looked itself comes after."""
+        glanced = self._link.glance()
+        if glanced is not None:
+            self._tell(link=glanced)
+        elif self._glanced:
+            self._tell(link=self._link.state)
+        self._glanced = glanced is not None
         self._link.distrust_waits()
         with self._condition:
             self._look_at_link = True

@@ -34,6 +34,9 @@ _FAST_LOOKS = 20
 """About three minutes of looks at least every 15 s; a server that is back after a restart is found soon."""
 
 
+_AT_MOST_ANEW = 3
+
+
 class LinkKind(StrEnum):
     """What the clerk is told where no layer says more; the sentence and what to do are ``sync.link.<kind>``."""
 
@@ -102,8 +105,8 @@ class LinkProbe(Protocol):
     def way_to(self, peer: str, own: str) -> Way:
         """The way of a connection from this PC's address to a peer's. Raises OSError when it cannot be seen."""
 
-    def connect(self, host: str, port: int, seconds: float) -> Reach:
-        """Try a TCP connection and close it."""
+    def connect(self, host: str, port: int, seconds: float, given_up: Callable[[], bool]) -> Reach:
+        """Try a TCP connection and close it; it is silent, too, when it is given up before its time."""
 
 
 class LinkNotices(Protocol):
@@ -154,6 +157,7 @@ class LinkWatch:
         self._soon = soon
         self._longest = longest
         self._failures = 0
+        self._changed = False
         self.state = LinkState()
 
     def glance(self) -> LinkState | None:
@@ -162,12 +166,15 @@ class LinkWatch:
         layer = state.ruling
         if layer is None or not (cannot_be_asked(state.layers) or layer.finding is Finding.VPN_DOWN):
             return None
-        self.state = state
         return state
 
     def check(self) -> LinkState:
-        """Look now. Blocks for up to the time-outs."""
-        self.state = self._look()
+        """Look now. Blocks for up to the time-outs; a change meanwhile is looked at at once."""
+        for _ in range(_AT_MOST_ANEW):
+            self._changed = False
+            self.state = self._look()
+            if not self._changed:
+                break
         self._failures = 0 if self.state.kind is LinkKind.ONLINE else self._failures + 1
         return self.state
 
@@ -181,7 +188,9 @@ class LinkWatch:
         return self._uniform(ceiling / 2, ceiling)
 
     def distrust_waits(self) -> None:
-        """Something changed: the next waits begin short again."""
+        """Something changed: the next waits begin short again, and asking that goes on is begun anew. From any
+        thread."""
+        self._changed = True
         self._failures = 0
 
     def _look(self) -> LinkState:
@@ -189,7 +198,7 @@ class LinkWatch:
         unasked = self._judged(Contact(), seen)
         if cannot_be_asked(unasked.layers):
             return unasked
-        reach = self._probe.connect(self._host, self._port, self._connect_seconds)
+        reach = self._probe.connect(self._host, self._port, self._connect_seconds, lambda: self._changed)
         if reach is not Reach.CONNECTED:
             # Asking makes the PC look for its router, which may have been seen neither way before.
             seen = replace(seen, sight=self._probe.look(self._host))

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import select
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from time import monotonic
 
 from villagedesk.acceptance.pinned_route import InterfaceKind, Way
 from villagedesk.sync.link import Route
@@ -17,6 +19,8 @@ from villagedesk.sync.link_layers import Reach, Sight
 
 _NOWHERE = ("192.0.2.1", "2001:db8::1")
 """Documentation addresses (RFC 5737, RFC 3849): only a default route leads there."""
+_SLICE_S = 0.2
+_UNDER_WAY = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK)})
 _HOST_IS_THERE = frozenset({errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED})
 
 
@@ -52,7 +56,7 @@ class SocketLinkProbe:
         default = {_source_towards(place) for place in _NOWHERE}
         return Way("", InterfaceKind.UNKNOWN, default=own in default)
 
-    def connect(self, host: str, port: int, seconds: float) -> Reach:
+    def connect(self, host: str, port: int, seconds: float, given_up: Callable[[], bool]) -> Reach:
         reach = Reach.NAME_UNKNOWN
         try:
             places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -60,17 +64,26 @@ class SocketLinkProbe:
             return reach
         for family, kind, protocol, _, place in places:
             with socket.socket(family, kind, protocol) as asking:
-                asking.settimeout(seconds)
+                asking.setblocking(False)
                 if hasattr(socket, "TCP_SYNCNT"):
                     # The packet that asks is repeated once, not twice: there are 2,600 villages.
                     asking.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 1)
-                try:
-                    asking.connect(place)
-                except OSError as error:
-                    reach = Reach.REFUSED if error.errno in _HOST_IS_THERE else Reach.SILENT
-                else:
-                    return Reach.CONNECTED
+                failed = _end_of(asking, asking.connect_ex(place), monotonic() + seconds, given_up)
+            if failed == 0:
+                return Reach.CONNECTED
+            reach = Reach.REFUSED if failed in _HOST_IS_THERE else Reach.SILENT
         return reach
+
+
+def _end_of(asking: socket.socket, begun: int, until: float, given_up: Callable[[], bool]) -> int:
+    """The error a connection ended with, 0 when it stands."""
+    if begun not in _UNDER_WAY:
+        return begun
+    while monotonic() < until and not given_up():
+        _, ready, wrong = select.select([], [asking], [asking], _SLICE_S)
+        if ready or wrong:
+            return asking.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    return errno.ETIMEDOUT
 
 
 def addresses_of(host: str) -> Iterable[str]:

@@ -70,7 +70,6 @@ class LinkPage(Screen):
         layers = _card(self)
         column = _column(layers)
         column.addWidget(self._advice)
-        column.addWidget(plain_label(words("ui.link.layers"), "h3", layers))
         self._layers.setHorizontalSpacing(GAP * 2)
         self._layers.setVerticalSpacing(GAP)
         self._layers.setColumnStretch(2, 1)
@@ -114,7 +113,8 @@ class LinkPage(Screen):
             if place == len(self._rows):
                 self._rows.append(self._row(place, layer.name.key.rpartition(".")[2]))
             self._tell(self._rows[place], layer)
-        self._lines.setText("\n".join(self._text(line) for line in view.lines))
+        lines = (f"{number:>2}  {self._text(line)}" for number, line in enumerate(view.lines, start=1))
+        self._lines.setText("\n".join(lines))
         if self._accept.hasFocus() and view.refusal is None:
             self._check.setFocus()
         self._acceptance.setVisible(view.refusal is not None)
@@ -136,7 +136,8 @@ class LinkPage(Screen):
         colour = QUIET if layer.word.tone == "calm" else COLOURS[layer.word.tone]
         mark.setStyleSheet(f"color: {colour}; font-weight: {'bold' if layer.rules else 'normal'}")
         means.setText(words.of(layer.means))
-        since.setText(words("ui.link.since", since=layer.since) if layer.since else "")
+        told = layer.since and layer.mark in ("ok", "broken")
+        since.setText(words("ui.link.since", since=layer.since) if told else "")
 
     def _text(self, line: TechnicalLine) -> str:
         words = self._with.words
