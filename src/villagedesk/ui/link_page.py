@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from villagedesk.desk.link_desk import LayerView, LinkView, TechnicalLine
 from villagedesk.ui.background import Lane
@@ -97,7 +97,6 @@ class LinkPage(Screen):
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
         foot.addWidget(button("back", words("ui.back"), self.sending_wanted.emit, key="Esc", parent=self))
-        foot.addWidget(button("link_copy", words("ui.link.copy"), self._copy, parent=self))
         foot.addWidget(self._said, 1)
         foot.addWidget(self._check)
         whole = QVBoxLayout(self)
@@ -143,11 +142,6 @@ class LinkPage(Screen):
         words = self._with.words
         parts = (part if isinstance(part, str) else words.of(part) for part in line.parts)
         return f"{words(line.label)}：{'  '.join(parts)}"
-
-    def _copy(self) -> None:
-        layers = [f"{row[0].text()}：{row[1].text()}  {row[2].text()}" for row in self._rows]
-        QApplication.clipboard().setText("\n".join([self._advice.text(), *layers, self._lines.text()]))
-        self._said.setText(self._with.words("ui.link.copied"))
 
     def _accept_route(self) -> None:
         refusal = None if self._view is None else self._view.refusal

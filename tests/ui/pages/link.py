@@ -19,6 +19,7 @@ class LinkPage(Page):
 
     def layer(self, name: str) -> str:
         """Mark and meaning of a layer."""
+        self.wait_for(f"layer_{name}_mark")
         return f"{self.text(f'layer_{name}_mark')} {self.text(f'layer_{name}_means')}"
 
     def advice(self) -> str:
