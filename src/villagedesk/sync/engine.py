@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
@@ -134,19 +135,23 @@ class SyncEngine:
             self._condition.notify_all()
 
     def _network_changed(self) -> None:
-        """Tell at once what needs no asking: the sync thread may be in the middle of a page. What it says when it has
-        looked itself comes after."""
+        # Before the sync thread is woken, so that what it finds is said last.
+        with contextlib.suppress(EnvironmentProblem):
+            self._tell_at_once()
+        self._link.distrust_waits()
+        with self._condition:
+            self._look_at_link = True
+            self._woken = True
+            self._condition.notify_all()
+
+    def _tell_at_once(self) -> None:
+        """What needs no asking: the sync thread may be in the middle of a page."""
         glanced = self._link.glance()
         if glanced is not None:
             self._tell(link=glanced)
         elif self._glanced:
             self._tell(link=self._link.state)
         self._glanced = glanced is not None
-        self._link.distrust_waits()
-        with self._condition:
-            self._look_at_link = True
-            self._woken = True
-            self._condition.notify_all()
 
     def _loop(self, turn: Callable[[], float | None]) -> None:
         while not self._stopping:

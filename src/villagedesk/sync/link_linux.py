@@ -79,8 +79,11 @@ class LinuxLinkProbe(SocketLinkProbe):
 
     def way_to(self, peer: str, own: str) -> Way:
         """How packets from this PC's address to a peer's leave. Raises OSError when there is no way."""
-        links = {link.index: link for link in netlink.links()}
-        way = _way(links, netlink.route_to(_bare(peer), _bare(own)))
+        try:
+            links = {link.index: link for link in netlink.links()}
+            way = _way(links, netlink.route_to(_bare(peer), _bare(own)))
+        except OSError:
+            return super().way_to(peer, own)
         if way is None:
             raise OSError(f"no way from {own} to {peer}")
         return way
