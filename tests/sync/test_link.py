@@ -187,3 +187,36 @@ def test_a_village_without_link_for_an_hour_asks_less_than_once_in_fifteen_secon
         past += link.seconds_to_next() or 0.0
     late = [moment for moment in packets if moment > 600]
     assert len(late) <= 3000 / 15, "at the shortest waits that chance can give"
+
+
+def test_a_try_to_connect_is_given_up_and_begun_anew_when_the_network_changes() -> None:
+    class Changing(FakeProbe):
+        def connect(self, host: str, port: int, seconds: float, given_up: Callable[[], bool]) -> Reach:
+            self.connects += 1
+            if self.connects > 1:
+                return Reach.CONNECTED
+            assert not given_up()
+            link.distrust_waits()
+            assert given_up()
+            return Reach.SILENT
+
+    probe = Changing()
+    link = watch(probe)
+    assert link.check().kind is LinkKind.ONLINE
+    assert probe.connects == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full queue is answered, not silent")
+def test_a_silent_host_is_given_up_as_soon_as_that_is_wanted() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first, socket.socket() as second:
+        for one in (first, second):
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())  # nobody takes them: the next one hears nothing
+        asked: list[bool] = []
+
+        def given_up() -> bool:
+            asked.append(True)
+            return len(asked) > 1
+
+        assert SocketLinkProbe().connect("127.0.0.1", full.getsockname()[1], 3600.0, given_up) is Reach.SILENT
+        assert len(asked) == 2

@@ -150,3 +150,11 @@ def test_every_broken_layer_of_the_table_has_advice_with_what_it_names() -> None
         advised.add(str(layer.finding))
     told = {key.rpartition(".")[2] for key in MESSAGES.keys() if key.startswith("link.do.")}  # noqa: SIM118
     assert told == advised, "advice for what the rule never finds, or none for what it does"
+
+
+def test_somebody_who_answers_elsewhere_comes_before_a_router_that_seems_silent() -> None:
+    sight = Sight((CARD,), ROUTER, Neighbour.SILENT, ROUTER, ("10.41.4.21",))
+    layers = layers_of(sight, Contact(Reach.CONNECTED, "sync.reason.elsewhere", REFUSAL), BY_VPN)
+    layer = ruling(layers)
+    assert layer is not None
+    assert layer.finding is Finding.SYSTEM_ELSEWHERE
