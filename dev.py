@@ -35,6 +35,7 @@ CHECK_PACKAGES = [
     "strace",
     "p7zip-full",
     "fuse3",
+    "iproute2",
     "poppler-utils",
     "postgresql",
     "xvfb",
