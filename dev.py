@@ -36,6 +36,7 @@ CHECK_PACKAGES = [
     "iproute2",
     "p7zip-full",
     "fuse3",
+    "iproute2",
     "poppler-utils",
     "postgresql",
     "xvfb",

@@ -134,6 +134,8 @@ def test_a_whole_folder_is_found_whole_and_the_look_is_logged(kept: Kept, said: 
     assert "ok     scanned pages: all " in out
     assert "ok     what was sent: all 1 have their receipts" in out
     assert "NOT CHECKED" not in out
+    assert "note   link: cable " in out
+    assert "the acceptance system was not asked" in out
     for told in (NAME, ID_NUMBER, CLERK, PASSWORD, kept.local_no):
         assert told not in out
     store = EncryptedStore.open(kept.folder, kept.key, FixedClock())

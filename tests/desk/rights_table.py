@@ -114,6 +114,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "came_out": WORK,
         "pdf": SEE,
     },
+    "link": {"view": EVERYBODY, "check_now": EVERYBODY, "accept_route": SAFE},
     "sending": {
         "view": EVERYBODY,
         "send_now": EVERYBODY,

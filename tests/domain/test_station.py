@@ -74,12 +74,25 @@ def test_it_reads_back_as_written() -> None:
         ({"one_time_code": "a\x7f"}, "station.bad_field.one_time_code"),
         ({"recovery_public_key": "AAAA"}, "station.bad_field.recovery_public_key"),
         ({"recovery_public_key": "秘"}, "station.bad_field.recovery_public_key"),
+        ({"networks": "10.41.0.0/16"}, "station.bad_field.networks"),
+        ({"networks": ["10.41.0.1/16"]}, "station.bad_field.networks"),
+        ({"networks": [10]}, "station.bad_field.networks"),
+        ({"networks": ["10.41.0.0/16"] * 33}, "station.bad_field.networks"),
     ],
 )
 def test_a_wrong_entry_is_named(entries: dict[str, object], key: str) -> None:
     with pytest.raises(InputProblem) as caught:
         StationFile.from_bytes(changed(**entries))
     assert caught.value.key == key
+
+
+def test_networks_may_be_listed_and_need_not() -> None:
+    listed = replace(STATION, networks=("10.41.0.0/16", "fd00::/8", "10.50.1.7/32"))
+    assert StationFile.from_bytes(listed.to_bytes()) == listed
+    assert StationFile.from_bytes(changed(networks=[" 10.50.1.7 "])).networks == ("10.50.1.7/32",)
+    earlier = json.loads(STATION.to_bytes())
+    del earlier["networks"]
+    assert StationFile.from_bytes(json.dumps(earlier).encode()).networks == ()
 
 
 def test_practice_is_said_in_the_file_and_is_never_meant_by_silence() -> None:

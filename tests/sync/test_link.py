@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,8 +13,10 @@ import pytest
 
 from tests.sync.server_model import Fault, ServerModel
 from tests.sync.window import SimClock
+from villagedesk.acceptance.pinned_route import InterfaceKind, Way
 from villagedesk.domain.messages import Messages
 from villagedesk.sync.link import LinkKind, LinkWatch, Reach, Route
+from villagedesk.sync.link_layers import Sight
 from villagedesk.sync.link_linux import LinuxLinkProbe, NetlinkNotices
 from villagedesk.sync.link_polling import PollingNotices
 from villagedesk.sync.link_probe import SocketLinkProbe
@@ -28,14 +31,30 @@ class FakeProbe:
     route: Route = Route.DEFAULT
     reach: Reach = Reach.CONNECTED
     asked: threading.Event = field(default_factory=threading.Event)
+    connects: int = 0
 
     def route_to(self, host: str) -> Route:
         route = self.route
         self.asked.set()
         return route
 
-    def connect(self, host: str, port: int, seconds: float) -> Reach:
+    def look(self, host: str) -> Sight:
+        default = Way("", InterfaceKind.UNKNOWN, default=True)
+        own = Way("", InterfaceKind.UNKNOWN, default=False)
+        way = {Route.NONE: None, Route.DEFAULT: default, Route.OWN: own}[self.route]
+        return Sight(default=None if self.route is Route.NONE else default, way=way, places=(host,))
+
+    def way_to(self, peer: str, own: str) -> Way:
+        return Way("", InterfaceKind.UNKNOWN, default=self.route is Route.DEFAULT)
+
+    def connect(self, host: str, port: int, seconds: float, given_up: Callable[[], bool]) -> Reach:
+        self.connects += 1
         return self.reach
+
+
+def never() -> bool:
+    """Nobody gives up."""
+    return False
 
 
 def watch(probe: FakeProbe, fault: Fault = Fault.NONE) -> LinkWatch:
@@ -76,11 +95,11 @@ def test_it_looks_again_soon_then_more_slowly_and_not_at_all_while_online() -> N
     probe = FakeProbe(reach=Reach.REFUSED)
     link = watch(probe)
     waits = []
-    for _ in range(12):
+    for _ in range(30):
         link.check()
         waits.append(link.seconds_to_next() or 0.0)
     assert waits == sorted(waits)
-    assert (waits[0], waits[-1]) == (3.0, 15.0)
+    assert (waits[0], waits[11], waits[-1]) == (3.0, 15.0, 60.0)
     link.distrust_waits()
     assert link.seconds_to_next() == 2.0
     probe.reach = Reach.CONNECTED
@@ -128,9 +147,9 @@ def test_sockets_show_what_is_there() -> None:
     assert probe.route_to("127.0.0.1") is Route.OWN
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port = listening.getsockname()[1]
-        assert probe.connect("127.0.0.1", port, 2.0) is Reach.CONNECTED
-    assert probe.connect("127.0.0.1", port, 2.0) is Reach.REFUSED
-    assert probe.connect("no-such-host.invalid", 1, 2.0) is Reach.NAME_UNKNOWN
+        assert probe.connect("127.0.0.1", port, 2.0, never) is Reach.CONNECTED
+    assert probe.connect("127.0.0.1", port, 2.0, never) is Reach.REFUSED
+    assert probe.connect("no-such-host.invalid", 1, 2.0, never) is Reach.NAME_UNKNOWN
 
 
 def test_polling_notices_a_new_route() -> None:
@@ -148,3 +167,56 @@ def test_netlink_notices_start_and_stop_at_once() -> None:
     notices = NetlinkNotices()
     notices.start(lambda: None)
     notices.stop()
+
+
+def test_where_nothing_can_leave_nothing_is_tried() -> None:
+    probe = FakeProbe(Route.NONE)
+    link = watch(probe)
+    assert link.glance() is not None
+    assert link.check().kind is LinkKind.NO_NETWORK
+    assert probe.connects == 0
+
+
+def test_a_village_without_link_for_an_hour_asks_less_than_once_in_fifteen_seconds() -> None:
+    probe = FakeProbe(reach=Reach.SILENT)
+    link = LinkWatch(probe, ServerModel(), "https://10.1.2.3:8443", SimClock(), lambda low, _high: low)
+    past, packets = 0.0, []
+    while past < 3600:
+        link.check()
+        packets += [past, past + 1]  # the packet that asks, and its one repetition
+        past += link.seconds_to_next() or 0.0
+    late = [moment for moment in packets if moment > 600]
+    assert len(late) <= 3000 / 15, "at the shortest waits that chance can give"
+
+
+def test_a_try_to_connect_is_given_up_and_begun_anew_when_the_network_changes() -> None:
+    class Changing(FakeProbe):
+        def connect(self, host: str, port: int, seconds: float, given_up: Callable[[], bool]) -> Reach:
+            self.connects += 1
+            if self.connects > 1:
+                return Reach.CONNECTED
+            assert not given_up()
+            link.distrust_waits()
+            assert given_up()
+            return Reach.SILENT
+
+    probe = Changing()
+    link = watch(probe)
+    assert link.check().kind is LinkKind.ONLINE
+    assert probe.connects == 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a full queue is answered, not silent")
+def test_a_silent_host_is_given_up_as_soon_as_that_is_wanted() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as full, socket.socket() as first, socket.socket() as second:
+        for one in (first, second):
+            one.setblocking(False)
+            one.connect_ex(full.getsockname())  # nobody takes them: the next one hears nothing
+        asked: list[bool] = []
+
+        def given_up() -> bool:
+            asked.append(True)
+            return len(asked) > 1
+
+        assert SocketLinkProbe().connect("127.0.0.1", full.getsockname()[1], 3600.0, given_up) is Reach.SILENT
+        assert len(asked) == 2

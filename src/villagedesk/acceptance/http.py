@@ -12,6 +12,7 @@ import requests
 from villagedesk import __version__
 from villagedesk.acceptance.http_answers import failure_of, model_of, problem_of
 from villagedesk.acceptance.http_line import Answer, HttpLine, Timeouts
+from villagedesk.acceptance.pinned_route import RouteGuard
 from villagedesk.acceptance.port import ActionTaken, Committed, LoginNeeded, PageWatch, Registered, Unanswered
 from villagedesk.acceptance.tus import TusPages
 from villagedesk.acceptance.wire import (
@@ -46,6 +47,7 @@ class HttpAcceptanceSystem:
         credential: gives the station's credential at each request ("" before enrolment).
         division_code: 12 digits, the station.
         plain_loopback: for tests only: allows ``http://127.0.0.1``.
+        guard: asked of each new connection before anything is sent on it; None allows every way.
     """
 
     def __init__(
@@ -58,9 +60,15 @@ class HttpAcceptanceSystem:
         plain_loopback: bool = False,
         timeouts: Timeouts | None = None,
         session_factory: Callable[[], requests.Session] = requests.Session,
+        guard: RouteGuard | None = None,
     ) -> None:
         self._line = HttpLine(
-            address, ca_pem, plain_loopback=plain_loopback, timeouts=timeouts, session_factory=session_factory
+            address,
+            ca_pem,
+            plain_loopback=plain_loopback,
+            timeouts=timeouts,
+            session_factory=session_factory,
+            guard=guard,
         )
         self._credential = credential
         self._division_code = division_code

@@ -26,6 +26,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from villagedesk.acceptance.http_body import PageBody, TooLarge, Unreadable, read_body
+from villagedesk.acceptance.pinned_route import Elsewhere, RouteGuard
 from villagedesk.acceptance.port import NoConnection, PageWatch, Unanswered
 from villagedesk.acceptance.wire import MAX_BODY_BYTES
 
@@ -35,6 +36,7 @@ _KEPT_SECONDS = 4.0
 """A connection that was idle for longer is not used again: servers end theirs after 5 s (uvicorn) and more, and a
 request that crosses with that end is one nobody knows the fate of."""
 _TCP_THIN_LINEAR_TIMEOUTS = 16  # linux/tcp.h; Python has no name for it
+_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
 
@@ -149,6 +151,7 @@ class HttpLine:
         ca_pem: the only authority trusted, as PEM; "" trusts the system's.
         plain_loopback: for tests only: allows ``http://127.0.0.1``.
         session_factory: makes the ``requests.Session`` of a thread.
+        guard: asked of each new connection before anything is sent on it; None allows every way.
 
     Raises:
         ValueError: when the address is not https (or, with ``plain_loopback``, not http on 127.0.0.1).
@@ -163,6 +166,7 @@ class HttpLine:
         plain_loopback: bool = False,
         timeouts: Timeouts | None = None,
         session_factory: Callable[[], requests.Session] = requests.Session,
+        guard: RouteGuard | None = None,
     ) -> None:
         parts = urlsplit(address)
         plain = plain_loopback and parts.scheme == "http" and parts.hostname == "127.0.0.1"
@@ -172,6 +176,7 @@ class HttpLine:
         self.timeouts = timeouts or Timeouts()
         self._context = None if plain else _context(ca_pem)
         self._session_factory = session_factory
+        self._guard = guard
         self._current = _Current()
         self._lock = threading.Lock()
         self._sessions: list[requests.Session] = []
@@ -231,6 +236,8 @@ class HttpLine:
                 if exchange.overdue:
                     # Our own cut can look like the regular end of an answer without a length.
                     raise TimeoutError("over the deadline")
+                if self._guard is not None and response.ok:
+                    self._guard.answered()
                 return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, plain)
             except _FAILURES as error:
                 raise self._failure(exchange, error) from error
@@ -285,7 +292,7 @@ class HttpLine:
         return session
 
     def _pools(self) -> dict[str, type[HTTPConnectionPool]]:
-        current, send_seconds = self._current, self.timeouts.read
+        current, send_seconds, guard = self._current, self.timeouts.read, self._guard
 
         def note(connection: HTTPConnection, *, bytes_leave: bool) -> None:
             exchange = current.exchange
@@ -304,7 +311,19 @@ class HttpLine:
             connection.sock.settimeout(send_seconds)
             note(connection, bytes_leave=True)
 
+        def guarded(sock: socket.socket) -> socket.socket:
+            if guard is not None:
+                try:
+                    guard.check(sock)
+                except BaseException:
+                    sock.close()
+                    raise
+            return sock
+
         class PlainConnection(HTTPConnection):
+            def _new_conn(self) -> socket.socket:
+                return guarded(super()._new_conn())
+
             def connect(self) -> None:
                 note(self, bytes_leave=False)
                 super().connect()
@@ -315,6 +334,10 @@ class HttpLine:
                 super().send(data)
 
         class TlsConnection(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                # TCP stands and TLS has not begun.
+                return guarded(super()._new_conn())
+
             def connect(self) -> None:
                 note(self, bytes_leave=False)
                 super().connect()
@@ -359,8 +382,11 @@ def _reason_of(error: BaseException) -> str:
         if not isinstance(item, BaseException) or item in seen:
             continue
         seen.append(item)
+        if isinstance(item, Elsewhere):
+            return "sync.reason.elsewhere"
         if isinstance(item, ssl.SSLError):
-            return "sync.reason.certificate"
+            # A captive portal that answers in plain HTML where TLS was spoken.
+            return "sync.reason.not_ours" if item.reason in _NO_TLS else "sync.reason.certificate"
         if isinstance(item, socket.gaierror):
             return "sync.reason.name_unknown"
         queue += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]

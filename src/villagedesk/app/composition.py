@@ -41,6 +41,7 @@ from villagedesk.desk.holidays import Holidays
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk, Clocks
+from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
@@ -220,6 +221,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         changes=CaseChanges(store, clock, items, station, rooms.kick, acting),
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
         handouts=Handouts(store, clock, items, acting, station, fonts, rooms.printer, intake.view, messages.text),
+        link=LinkDesk(store, clock, rooms.link, rooms.station_keeper, rooms.kick, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting),
         audit=audit,
         support=Support(rooms.pack_support, store, audit, acting),

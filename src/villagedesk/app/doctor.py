@@ -11,6 +11,7 @@ from pathlib import Path
 
 import villagedesk.devices
 from villagedesk.app.deep_checks import Finding, check_inside, not_checked
+from villagedesk.app.link_findings import look_at_link
 from villagedesk.app.paths import fault_reports_folder
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.resources import missing_resources, resources_folder
@@ -43,7 +44,7 @@ def doctor(data_folder: Path, inside: Inside) -> int:
     """Print what is found; gives 0 when nothing is wrong. Without a password only what lies outside the encrypted files
     is looked at; with one the database is opened, as a start of the program does, and the look is logged."""
     outside = look_outside(data_folder, str(data_folder))
-    wrong = _tell(outside)
+    wrong = _tell([*outside, *look_at_link(data_folder)])
     wrong += _tell([*_look_inside(data_folder, inside), *look_at_adapters()])
     return 1 if wrong else 0
 

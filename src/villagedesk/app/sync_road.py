@@ -11,11 +11,12 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
-from villagedesk.sync.assembly import engine_for
+from villagedesk.sync.assembly import engine_for, link_probe
 from villagedesk.sync.catalogue_pull import CatalogueInbox
 from villagedesk.sync.engine import SyncEngine, SyncStatus
 from villagedesk.sync.enrolment import stored_credential
 from villagedesk.sync.retry import RetryPolicy
+from villagedesk.sync.route_pins import RoutePins
 
 _LONGEST_END = 30.0
 """Seconds: calls under way are broken off, so an engine that has not ended by then hangs in the system."""
@@ -50,7 +51,7 @@ class SyncRoad:
         self._stopped = False
         self._inbox: CatalogueInbox | None = None
         self._station = station
-        self._system = self._system_of(station)
+        self._system, self._routes = self._system_of(station)
         self._engine: SyncEngine | None = None
 
     def start(self, inbox: CatalogueInbox | None = None) -> None:
@@ -63,7 +64,7 @@ class SyncRoad:
             if self._stopped:
                 return
             self._inbox = inbox
-            self._engine = self._engine_on(self._system, self._station)
+            self._engine = self._engine_on(self._station)
             self._engine.start()
 
     def kick(self) -> None:
@@ -81,14 +82,14 @@ class SyncRoad:
         with self._guard:
             if self._stopped:
                 raise EnvironmentProblem("renewal.after_restart")
-            system = self._system_of(station)
+            system, routes = self._system_of(station)
             self._stopped = self._engine is not None and not self._engine.stop(_LONGEST_END)
             self._system.close()
             if self._stopped:
                 system.close()
                 raise EnvironmentProblem("renewal.after_restart")
-            self._system = system
-            self._engine = self._engine_on(system, station)
+            self._system, self._routes = system, routes
+            self._engine = self._engine_on(station)
             self._engine.start()
 
     def stop(self) -> None:
@@ -99,25 +100,30 @@ class SyncRoad:
                 self._engine.stop()
             self._system.close()
 
-    def _system_of(self, station: StationFile) -> HttpAcceptanceSystem:
+    def _system_of(self, station: StationFile) -> tuple[HttpAcceptanceSystem, RoutePins]:
         def credential() -> str:
             return stored_credential(self._store)
 
+        routes = RoutePins(self._store, station, link_probe())
         try:
-            return HttpAcceptanceSystem(station.address, station.ca_pem, credential, station.division_code)
+            system = HttpAcceptanceSystem(
+                station.address, station.ca_pem, credential, station.division_code, guard=routes.guard
+            )
         except (ssl.SSLError, TypeError, ValueError):
             # what was kept was checked; a file that was changed since is not a fault of the program
             raise EnvironmentProblem("entry.station_unusable") from None
+        return system, routes
 
-    def _engine_on(self, system: HttpAcceptanceSystem, station: StationFile) -> SyncEngine:
+    def _engine_on(self, station: StationFile) -> SyncEngine:
         return engine_for(
             self._store,
             self._vault,
-            system,
+            self._system,
             station,
             self._clock,
-            abort=system.abort,
+            abort=self._system.abort,
             publish=self._publish,
             inbox=self._inbox,
             retry=self._retry,
+            routes=self._routes,
         )

@@ -21,6 +21,7 @@ from villagedesk.desk.holidays import Holidays
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk
+from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.print_runner import PrintRunner
@@ -61,6 +62,7 @@ class Desk:
         changes: CaseChanges,
         printing: PrintDesk,
         handouts: Handouts,
+        link: LinkDesk,
         sending: Sending,
         audit: AuditDesk,
         support: Support,
@@ -92,6 +94,7 @@ class Desk:
         self.changes = changes
         self.printing = printing
         self.handouts = handouts
+        self.link = link
         self.sending = sending
         self.audit = audit
         self.support = support

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from villagedesk.desk.news import News
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.sync.engine import SyncStatus
-from villagedesk.sync.link import LinkKind
+from villagedesk.sync.link import LinkKind, LinkState
+from villagedesk.sync.link_layers import Finding, LayerName
 
 _TONES = {
     LinkKind.UNKNOWN: "calm",
@@ -19,7 +22,24 @@ _TONES = {
     LinkKind.ONLINE: "good",
 }
 _CLERKS_TURN = frozenset({LinkKind.NO_NETWORK, LinkKind.INTERNET_ONLY})
+_NOT_TO_BE_TAKEN_LIGHTLY = frozenset({Finding.SYSTEM_ELSEWHERE, Finding.SYSTEM_CERTIFICATE})
+_CLERKS_FINDINGS = _NOT_TO_BE_TAKEN_LIGHTLY | {Finding.SYSTEM_NOT_OURS}
 _TOLD_SKEW_S = 180.0
+
+
+@dataclass(frozen=True)
+class LinkSeen:
+    """The link as last looked at.
+
+    Args:
+        since: when what the clerk is told of it began; ``layers_since`` when what is said of each layer began.
+        last_success: when the acceptance system answered last, None when it did not since the program started.
+    """
+
+    state: LinkState
+    since: datetime | None
+    layers_since: Mapping[LayerName, datetime]
+    last_success: datetime | None
 
 
 class LinkWords:
@@ -31,13 +51,20 @@ class LinkWords:
         self._guard = threading.Lock()
         self._status = SyncStatus()
         self._since: datetime | None = None
+        self._layers_since: dict[LayerName, tuple[Finding, datetime]] = {}
+        self._last_success: datetime | None = None
 
     def publish(self, status: SyncStatus) -> None:
         """Take the engine's status and tell screens."""
         with self._guard:
-            moved = self._since is None or status.link.kind is not self._status.link.kind
-            if moved:
-                self._since = self._clock.now()
+            now = self._clock.now()
+            if self._since is None or _told(status.link) != _told(self._status.link):
+                self._since = now
+            for layer in status.link.layers:
+                if layer.name not in self._layers_since or self._layers_since[layer.name][0] is not layer.finding:
+                    self._layers_since[layer.name] = (layer.finding, now)
+            if status.link.kind is LinkKind.ONLINE and not status.failure_key:
+                self._last_success = now
             self._status = status
         self._news.tell("link", "outbox")
 
@@ -48,9 +75,19 @@ class LinkWords:
     def link(self) -> Sentence:
         """The link's state with the time it began, for the bottom line."""
         with self._guard:
-            kind, since = self._status.link.kind, self._since
+            link, since = self._status.link, self._since
         time = f"{since.astimezone(SHANGHAI):%H:%M}" if since is not None else ""
-        return Sentence(f"desk.sending.link.{kind}", {"since": time}, _TONES[kind])
+        layer = link.ruling
+        if layer is not None:
+            tone = "bad" if layer.finding in _NOT_TO_BE_TAKEN_LIGHTLY else _TONES[link.kind]
+            return Sentence(f"link.short.{layer.finding}", {**layer.params, "since": time}, tone)
+        return Sentence(f"desk.sending.link.{link.kind}", {"since": time}, _TONES[link.kind])
+
+    def seen(self) -> LinkSeen:
+        """The link as last looked at, with the times each state began."""
+        with self._guard:
+            since = {name: at for name, (_, at) in self._layers_since.items()}
+            return LinkSeen(self._status.link, self._since, since, self._last_success)
 
     def clock_agrees(self) -> bool:
         """Whether the acceptance system has told its time lately, and the PC's clock is right by it."""
@@ -62,6 +99,10 @@ class LinkWords:
         status = self._status
         if status.problem_key:
             return Sentence(status.problem_key, {}, "bad")
+        layer = status.link.ruling
+        if layer is not None and (status.link.kind in _CLERKS_TURN or layer.finding in _CLERKS_FINDINGS):
+            tone = "bad" if layer.finding in _NOT_TO_BE_TAKEN_LIGHTLY else "warn"
+            return Sentence(status.link.message_key, layer.params, tone)
         if status.link.kind in _CLERKS_TURN:
             return Sentence(status.link.message_key, {}, "warn")
         skew = status.link.clock_skew
@@ -69,3 +110,8 @@ class LinkWords:
             key = "desk.sending.advice_clock_ahead" if skew > 0 else "desk.sending.advice_clock_behind"
             return Sentence(key, {"minutes": round(abs(skew) / 60)}, "warn")
         return None
+
+
+def _told(link: LinkState) -> tuple[LinkKind, Finding | None]:
+    layer = link.ruling
+    return link.kind, None if layer is None else layer.finding

@@ -49,6 +49,7 @@ class Deed(StrEnum):
     REPORT_SAVED = "report_saved"
     BUNDLE_MADE = "bundle_made"
     STATION_RENEWED = "station_renewed"
+    ROUTE_ACCEPTED = "route_accepted"
     ITEM_CHOSEN = "item_chosen"
     CATALOGUE_INSTALLED = "catalogue_installed"
     CALENDAR_INSTALLED = "calendar_installed"

@@ -16,6 +16,7 @@ from villagedesk.domain.problems import InputProblem
 _DIVISION = re.compile(r"[1-9][0-9]{11}")
 _MAX_BYTES = 64 * 1024
 _MAX_NAME = 60
+_MAX_NETWORKS = 32
 _ONE_TIME_CODE = re.compile(r"[!-~]{1,64}")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"https://(?:({_LABEL}(?:\.{_LABEL})*)|\[([0-9A-Fa-f:.]{{2,45}})\])(?::([0-9]{{1,5}}))?/?")
@@ -37,6 +38,7 @@ class StationFile:
         recovery_public_key: 32 bytes, X25519, the county's.
         catalogue_public_key: 32 bytes, Ed25519, the county's for signing catalogue packages; empty where it has none.
         practice: the acceptance system behind it is one to practise on: every paper of this station is without force.
+        networks: CIDR; the only ones in which the acceptance system may answer. Empty where the county lists none.
     """
 
     division_code: str
@@ -47,6 +49,7 @@ class StationFile:
     recovery_public_key: bytes
     practice: bool = False
     catalogue_public_key: bytes = b""
+    networks: tuple[str, ...] = ()
 
     def to_bytes(self) -> bytes:
         """The file's JSON."""
@@ -62,6 +65,7 @@ class StationFile:
                 "recovery_public_key": base64.b64encode(self.recovery_public_key).decode(),
                 "practice": self.practice,
                 "catalogue_public_key": base64.b64encode(self.catalogue_public_key).decode(),
+                "networks": list(self.networks),
             },
             ensure_ascii=False,
             indent=1,
@@ -115,6 +119,7 @@ class StationFile:
             _key(text, "recovery_public_key"),
             practice,
             _key(text, "catalogue_public_key") if text["catalogue_public_key"] else b"",
+            _networks(raw.get("networks", [])),
         )
 
 
@@ -126,6 +131,15 @@ def _key(text: Mapping[str, str], name: str) -> bytes:
     if len(key) != 32:
         raise InputProblem(f"station.bad_field.{name}")
     return key
+
+
+def _networks(raw: object) -> tuple[str, ...]:
+    try:
+        if not isinstance(raw, list) or len(raw) > _MAX_NETWORKS or not all(isinstance(text, str) for text in raw):
+            raise ValueError("a list of CIDR networks is wanted")
+        return tuple(str(ipaddress.ip_network(text.strip())) for text in raw)
+    except ValueError:
+        raise InputProblem("station.bad_field.networks") from None
 
 
 def _is_name(text: str) -> bool:

@@ -22,10 +22,13 @@ from villagedesk.sync.link_probe import SocketLinkProbe
 from villagedesk.sync.pace import Pace, limit_of
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.retry import RetryPolicy
+from villagedesk.sync.route_pins import RoutePins
 from villagedesk.sync.runner import Runner
 from villagedesk.sync.traffic import Traffic
 from villagedesk.sync.uploader import ThreadedUploader
 
+if sys.platform == "win32":
+    from villagedesk.sync.link_windows import WindowsNotices
 if sys.platform == "linux":
     from villagedesk.sync.link_linux import LinuxLinkProbe, NetlinkNotices
 
@@ -41,6 +44,7 @@ def engine_for(
     publish: Callable[[SyncStatus], None],
     inbox: CatalogueInbox | None = None,
     retry: RetryPolicy | None = None,
+    routes: RoutePins | None = None,
 ) -> SyncEngine:
     """An engine with real randomness, as many upload connections as the line yields more by, and this system's
     network notices; not yet started.
@@ -50,11 +54,20 @@ def engine_for(
         publish: called with the status from the engine's threads.
         inbox: puts the county's catalogues in use; None where nobody does.
         retry: delays, the design's unless given.
+        routes: what the acceptance system's connections are held to; None where they are held to nothing.
     """
     uniform = random.SystemRandom().uniform
     traffic = Traffic(Pace(lambda: store.read(limit_of)))
-    probe, notices = _network(station.address)
-    watch = LinkWatch(probe, acceptance, station.address, clock, uniform)
+    probe = link_probe()
+    watch = LinkWatch(
+        probe,
+        acceptance,
+        station.address,
+        clock,
+        uniform,
+        pin=(lambda: None) if routes is None else routes.pin,
+        refusal=(lambda: None) if routes is None else routes.refusal,
+    )
     runner = Runner(
         store,
         vault,
@@ -72,17 +85,23 @@ def engine_for(
         Changes(store, acceptance, clock),
         Reconciler(store, acceptance, runner.ledger),
         watch,
-        notices,
+        _notices(probe, station.address),
         catalogue=None if inbox is None else CataloguePull(acceptance, inbox, clock, uniform),
         abort=abort,
         publish=publish,
     )
 
 
-def _network(address: str) -> tuple[LinkProbe, LinkNotices]:
-    probe: LinkProbe = SocketLinkProbe()
+def link_probe() -> LinkProbe:
+    """What shows this system's network."""
+    return LinuxLinkProbe() if sys.platform == "linux" else SocketLinkProbe()
+
+
+def _notices(probe: LinkProbe, address: str) -> LinkNotices:
+    polling = PollingNotices(probe, urlsplit(address).hostname or "")
     if sys.platform == "linux":
-        probe = LinuxLinkProbe()
         with contextlib.suppress(OSError):
-            return probe, NetlinkNotices()
-    return probe, PollingNotices(probe, urlsplit(address).hostname or "")
+            return NetlinkNotices()
+    if sys.platform == "win32":
+        return WindowsNotices(polling)
+    return polling

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from villagedesk.acceptance.port import AcceptanceFailure, LoginNeeded, NoConnection, Unanswered
 from villagedesk.domain.fault_trace import fault_lines
@@ -90,6 +92,7 @@ class SyncEngine:
         self._send_now = False
         self._reconcile_at: float | None = None
         self._link_at: float | None = None
+        self._glanced = False
         self._started = False
         self._status = SyncStatus()
         self._telling = threading.Lock()
@@ -137,11 +140,23 @@ class SyncEngine:
             self._condition.notify_all()
 
     def _network_changed(self) -> None:
+        # Before the sync thread is woken, so that what it finds is said last.
+        with contextlib.suppress(EnvironmentProblem):
+            self._tell_at_once()
         self._link.distrust_waits()
         with self._condition:
             self._look_at_link = True
             self._woken = True
             self._condition.notify_all()
+
+    def _tell_at_once(self) -> None:
+        """What needs no asking: the sync thread may be in the middle of a page."""
+        glanced = self._link.glance()
+        if glanced is not None:
+            self._tell(link=glanced)
+        elif self._glanced:
+            self._tell(link=self._link.state)
+        self._glanced = glanced is not None
 
     def _loop(self, turn: Callable[[], float | None]) -> None:
         while not self._stopping:
@@ -225,9 +240,14 @@ class SyncEngine:
 
     def _check_link(self) -> None:
         before = self._link.state.kind
+        glanced = self._link.glance()
+        if glanced is not None:
+            self._tell(link=glanced)  # asking would take seconds that nobody needs to wait
         state = self._link.check()
         wait = self._link.seconds_to_next()
         self._link_at = None if wait is None else self._clock.monotonic() + wait
+        if wait is not None:
+            state = replace(state, next_look=self._clock.now() + timedelta(seconds=wait))
         if state.kind is LinkKind.ONLINE:
             self._runner.clock_skew = state.clock_skew
             if before is not LinkKind.ONLINE:

@@ -1,23 +1,44 @@
-"""How far the link reaches: no network, internet but no extranet, no answer, online; and the ports it is asked through.
+"""How far the link reaches, layer by layer, and when to look again; and the ports the network is asked through.
 
-No public address is ever contacted: that there *is* internet is concluded from a default route.
+Gentle to the acceptance system, which 2,600 villages ask: while it does not answer, a look is one TCP connection that
+is tried, at first every few seconds, after minutes every 30 to 60 s, each time at a moment of its own. A notice of the
+operating system that the network changed begins anew. Where nothing could leave this PC nothing is tried.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, StrEnum
 from typing import Protocol
 from urllib.parse import urlsplit
 
+from villagedesk.acceptance.pinned_route import Refusal, RoutePin, Way
 from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem
 from villagedesk.domain.clock import Clock
+from villagedesk.sync.link_layers import (
+    Contact,
+    Finding,
+    Layer,
+    LayerName,
+    Mark,
+    Sight,
+    cannot_be_asked,
+    layers_of,
+    ruling,
+)
+from villagedesk.sync.link_layers import Reach as Reach
+
+_FAST_LOOKS = 20
+"""About three minutes of looks at least every 15 s; a server that is back after a restart is found soon."""
+
+
+_AT_MOST_ANEW = 3
 
 
 class LinkKind(StrEnum):
-    """What the clerk is told; the sentence and what to do are ``sync.link.<kind>``."""
+    """What the clerk is told where no layer says more; the sentence and what to do are ``sync.link.<kind>``."""
 
     UNKNOWN = "unknown"
     NO_NETWORK = "no_network"
@@ -34,17 +55,34 @@ class LinkState:
         reason: message key of why the acceptance system did not answer, "" otherwise.
         clock_skew: seconds this PC's clock is ahead of the server's, None when the server did not say.
         connections: how many connections the server advises, 0 when it did not say.
+        layers: from below; empty before the first look.
+        raw: what the other side or the system said, for the technician; no personal data.
+        versions: what the acceptance system speaks, for the technician; "" when it did not answer.
+        next_look: when it is looked at again without being told; None while it answers.
     """
 
     kind: LinkKind = LinkKind.UNKNOWN
     reason: str = ""
     clock_skew: float | None = None
     connections: int = 0
+    layers: tuple[Layer, ...] = ()
+    sight: Sight = field(default_factory=Sight)
+    refusal: Refusal | None = None
+    pin: RoutePin | None = None
+    raw: str = ""
+    versions: str = ""
+    next_look: datetime | None = None
+
+    @property
+    def ruling(self) -> Layer | None:
+        """The layer the clerk is told of, None when none is broken."""
+        return ruling(self.layers)
 
     @property
     def message_key(self) -> str:
-        """The sentence for the clerk."""
-        return f"sync.link.{self.kind}"
+        """The sentence for the clerk; its parameters are the ruling layer's."""
+        layer = self.ruling
+        return f"sync.link.{self.kind}" if layer is None else f"link.do.{layer.finding}"
 
 
 class Route(Enum):
@@ -55,23 +93,20 @@ class Route(Enum):
     OWN = "by a route of its own"
 
 
-class Reach(Enum):
-    """What became of a TCP connection."""
-
-    CONNECTED = "connected"
-    REFUSED = "refused"
-    SILENT = "silent"
-    NAME_UNKNOWN = "name unknown"
-
-
 class LinkProbe(Protocol):
     """What can be seen of the network from this PC."""
 
     def route_to(self, host: str) -> Route:
         """How packets to the host would leave. A name that cannot be resolved has the default route, if any."""
 
-    def connect(self, host: str, port: int, seconds: float) -> Reach:
-        """Try a TCP connection and close it."""
+    def look(self, host: str) -> Sight:
+        """All that can be seen without asking anybody but the router."""
+
+    def way_to(self, peer: str, own: str) -> Way:
+        """The way of a connection from this PC's address to a peer's. Raises OSError when it cannot be seen."""
+
+    def connect(self, host: str, port: int, seconds: float, given_up: Callable[[], bool]) -> Reach:
+        """Try a TCP connection and close it; it is silent, too, when it is given up before its time."""
 
 
 class LinkNotices(Protocol):
@@ -89,8 +124,10 @@ class LinkWatch:
 
     Args:
         uniform: gives a number between two bounds.
+        pin: the way pinned at the first contact, None before it.
+        refusal: the connection refused last.
         connect_seconds: how long a TCP connection may take.
-        longest: seconds between two looks while the link is down; a look is one TCP packet, so it can be short.
+        soon, longest: the most seconds between two looks while the link is down, in the first minutes and then.
     """
 
     def __init__(
@@ -101,8 +138,11 @@ class LinkWatch:
         clock: Clock,
         uniform: Callable[[float, float], float],
         *,
+        pin: Callable[[], RoutePin | None] = lambda: None,
+        refusal: Callable[[], Refusal | None] = lambda: None,
         connect_seconds: float = 5.0,
-        longest: float = 15.0,
+        soon: float = 15.0,
+        longest: float = 60.0,
     ) -> None:
         parts = urlsplit(address)
         self._host = parts.hostname or ""
@@ -111,14 +151,30 @@ class LinkWatch:
         self._acceptance = acceptance
         self._clock = clock
         self._uniform = uniform
+        self._pin = pin
+        self._refusal = refusal
         self._connect_seconds = connect_seconds
+        self._soon = soon
         self._longest = longest
         self._failures = 0
+        self._changed = False
         self.state = LinkState()
 
+    def glance(self) -> LinkState | None:
+        """What this PC alone shows at once, when that is enough to say what is broken; None otherwise. Asks nobody."""
+        state = self._judged(Contact(), LinkState(pin=self._pin(), sight=self._probe.look(self._host)))
+        layer = state.ruling
+        if layer is None or not (cannot_be_asked(state.layers) or layer.finding is Finding.VPN_DOWN):
+            return None
+        return state
+
     def check(self) -> LinkState:
-        """Look now. Blocks for up to the time-outs."""
-        self.state = self._look()
+        """Look now. Blocks for up to the time-outs; a change meanwhile is looked at at once."""
+        for _ in range(_AT_MOST_ANEW):
+            self._changed = False
+            self.state = self._look()
+            if not self._changed:
+                break
         self._failures = 0 if self.state.kind is LinkKind.ONLINE else self._failures + 1
         return self.state
 
@@ -127,27 +183,44 @@ class LinkWatch:
         request shows it anyway."""
         if self.state.kind is LinkKind.ONLINE:
             return None
-        ceiling = min(self._longest, 2.0 * 1.5 ** min(self._failures, 10))
+        most = self._soon if self._failures < _FAST_LOOKS else self._longest
+        ceiling = min(most, 2.0 * 1.5 ** min(self._failures, 10))
         return self._uniform(ceiling / 2, ceiling)
 
     def distrust_waits(self) -> None:
-        """Something changed: the next waits begin short again."""
+        """Something changed: the next waits begin short again, and asking that goes on is begun anew. From any
+        thread."""
+        self._changed = True
         self._failures = 0
 
     def _look(self) -> LinkState:
-        route = self._probe.route_to(self._host)
-        if route is Route.NONE:
-            return LinkState(LinkKind.NO_NETWORK)
-        reach = self._probe.connect(self._host, self._port, self._connect_seconds)
-        if reach is Reach.NAME_UNKNOWN or (reach is Reach.SILENT and route is Route.DEFAULT):
-            return LinkState(LinkKind.INTERNET_ONLY)
+        seen = LinkState(pin=self._pin(), sight=self._probe.look(self._host))
+        unasked = self._judged(Contact(), seen)
+        if cannot_be_asked(unasked.layers):
+            return unasked
+        reach = self._probe.connect(self._host, self._port, self._connect_seconds, lambda: self._changed)
         if reach is not Reach.CONNECTED:
-            return LinkState(LinkKind.NO_ANSWER, "sync.reason.no_connection")
+            # Asking makes the PC look for its router, which may have been seen neither way before.
+            seen = replace(seen, sight=self._probe.look(self._host))
+            return self._judged(Contact(reach, "sync.reason.no_connection"), seen)
         try:
             health = self._acceptance.health()
         except AcceptanceFailure as failure:
-            return LinkState(LinkKind.NO_ANSWER, failure.reason)
-        return LinkState(LinkKind.ONLINE, "", self._skew(health.time), max(0, health.connections))
+            refusal = self._refusal() if failure.reason == "sync.reason.elsewhere" else None
+            return self._judged(Contact(reach, failure.reason, refusal), replace(seen, raw=failure.raw))
+        seen = replace(
+            seen,
+            clock_skew=self._skew(health.time),
+            connections=max(0, health.connections),
+            versions=f"{health.system} v{'/'.join(map(str, health.wire_versions))}, {health.catalogue_version}",
+        )
+        return self._judged(Contact(reach), seen)
+
+    def _judged(self, contact: Contact, seen: LinkState) -> LinkState:
+        layers = layers_of(seen.sight, contact, seen.pin)
+        kind = _kind(layers)
+        reason = contact.reason if kind is LinkKind.NO_ANSWER else ""
+        return replace(seen, kind=kind, reason=reason, layers=layers, refusal=contact.refusal)
 
     def _skew(self, text: str) -> float | None:
         try:
@@ -155,3 +228,12 @@ class LinkWatch:
             return (self._clock.now() - theirs).total_seconds()
         except (ValueError, TypeError):
             return None
+
+
+def _kind(layers: tuple[Layer, ...]) -> LinkKind:
+    first = ruling(layers)
+    if first is None:
+        return LinkKind.ONLINE if layers[-1].mark is Mark.OK else LinkKind.UNKNOWN
+    if first.name is LayerName.SYSTEM:
+        return LinkKind.NO_ANSWER
+    return LinkKind.INTERNET_ONLY if first.name is LayerName.VPN else LinkKind.NO_NETWORK

@@ -1,4 +1,4 @@
-"""Linux: the kernel's routing table, and its notices over netlink (rtnetlink(7))."""
+"""Linux: interfaces, routes and router as the kernel shows them, and its notices over netlink (rtnetlink(7))."""
 
 from __future__ import annotations
 
@@ -8,22 +8,35 @@ import select
 import socket
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from villagedesk.acceptance.pinned_route import HARDWARE, InterfaceKind, Way
+from villagedesk.sync import netlink
 from villagedesk.sync.link import Route
+from villagedesk.sync.link_layers import Interface, Neighbour, Sight
 from villagedesk.sync.link_probe import SocketLinkProbe, addresses_of
 
 _GROUPS = 0x1 | 0x10 | 0x40 | 0x100 | 0x400
 """RTMGRP_LINK, IPV4_IFADDR, IPV4_ROUTE, IPV6_IFADDR, IPV6_ROUTE."""
 _ROUTE_UP = 0x1
 _REJECT = 0x200
+_ETHERNET, _PPP, _LOOPBACK, _NONE = 1, 512, 772, 65534
+"""ARPHRD_* of linux/if_arp.h."""
+_TUNNELS = frozenset({"tun", "wireguard", "ipip", "gre", "gretap", "sit", "vti", "xfrm", "ppp", "l2tp"})
+_PAIRED = "veth"
+"""What a container or a virtual machine has for its network card."""
+_WHOLE = 1
+"""Bits: VPNs that take all traffic set 0.0.0.0/1 and 128.0.0.0/1, which is a default route by another name."""
+_FRESH, _KNOWN, _GIVEN_UP = 0x02 | 0x40 | 0x80, 0x04 | 0x08 | 0x10, 0x20
+"""NUD_REACHABLE, NOARP, PERMANENT; STALE, DELAY, PROBE: it answered some time ago; FAILED."""
+_DISCARD_PORT = 9
 
 _Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class LinuxLinkProbe(SocketLinkProbe):
-    """Reads ``/proc/net/route`` and ``/proc/net/ipv6_route``.
+    """Asks the kernel over netlink; reads ``/proc/net/route`` and ``/proc/net/ipv6_route`` for the route alone.
 
     Args:
         folder: where the two files are.
@@ -43,6 +56,38 @@ class LinuxLinkProbe(SocketLinkProbe):
                 return Route.OWN
         return Route.DEFAULT if default else Route.NONE
 
+    def look(self, host: str) -> Sight:
+        try:
+            links = {link.index: link for link in netlink.links()}
+            held = netlink.addresses()
+            default = _way(links, netlink.default_route())
+            places = tuple(addresses_of(host))
+            ways = [way for place in places if (way := _way(links, netlink.route_to(_bare(place)))) is not None]
+        except OSError:
+            return super().look(host)
+        return Sight(
+            interfaces=tuple(
+                Interface(link.name, _kind(link), link.up, link.up and link.carrier, tuple(held.get(link.index, ())))
+                for link in links.values()
+                if link.hardware_type != _LOOPBACK
+            ),
+            default=default,
+            router=_router(default),
+            way=next(iter(ways), default if not places else None),
+            places=places,
+        )
+
+    def way_to(self, peer: str, own: str) -> Way:
+        """How packets from this PC's address to a peer's leave. Raises OSError when there is no way."""
+        try:
+            links = {link.index: link for link in netlink.links()}
+            way = _way(links, netlink.route_to(_bare(peer), _bare(own)))
+        except OSError:
+            return super().way_to(peer, own)
+        if way is None:
+            raise OSError(f"no way from {own} to {peer}")
+        return way
+
     def _networks(self) -> Iterator[_Network]:
         with contextlib.suppress(OSError, ValueError, IndexError):
             for line in (self._folder / "route").read_text(encoding="ascii").splitlines()[1:]:
@@ -56,6 +101,53 @@ class LinuxLinkProbe(SocketLinkProbe):
                 fields = line.split()
                 if fields[9] != "lo" and int(fields[8], 16) & (_ROUTE_UP | _REJECT) == _ROUTE_UP:
                     yield ipaddress.IPv6Network((bytes.fromhex(fields[0]), int(fields[1], 16)), strict=False)
+
+
+def _bare(place: str) -> str:
+    return place.partition("%")[0]
+
+
+def _kind(link: netlink.KernelLink) -> InterfaceKind:
+    if link.hardware_type == _LOOPBACK:
+        return InterfaceKind.LOOPBACK
+    if link.software in _TUNNELS or link.hardware_type in (_PPP, _NONE):
+        return InterfaceKind.TUNNEL
+    if link.hardware_type != _ETHERNET or link.software not in ("", _PAIRED):
+        return InterfaceKind.OTHER
+    if link.software == _PAIRED and link.enslaved:
+        return InterfaceKind.OTHER
+    if link.name.startswith("ww"):
+        return InterfaceKind.MOBILE
+    # Names of systemd and of the kernel; a wireless card called otherwise passes for a wired one.
+    return InterfaceKind.WIRELESS if link.name.startswith("wl") else InterfaceKind.WIRED
+
+
+def _way(links: Mapping[int, netlink.KernelLink], route: netlink.KernelRoute | None) -> Way | None:
+    link = None if route is None else links.get(route.index)
+    if route is None or link is None:
+        return None
+    if route.own:
+        return Way(link.name, InterfaceKind.LOOPBACK, default=False)
+    return Way(link.name, _kind(link), default=route.prefix <= _WHOLE, gateway=route.gateway)
+
+
+def _router(default: Way | None) -> Neighbour:
+    """Whether the router answers. Where that is not fresh, an empty datagram to it makes the kernel look for it, for
+    the next time; what the last search found is read before, because a new one hides it."""
+    if default is None or not default.gateway or default.kind not in HARDWARE:
+        return Neighbour.UNSEEN
+    gateway = default.gateway
+    try:
+        state = netlink.neighbours().get(gateway, 0)
+    except OSError:
+        return Neighbour.UNSEEN
+    if not state & _FRESH:
+        family = socket.AF_INET6 if ":" in gateway else socket.AF_INET
+        with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as asking:
+            asking.sendto(b"", (gateway, _DISCARD_PORT))
+    if state & (_FRESH | _KNOWN):
+        return Neighbour.ANSWERS
+    return Neighbour.SILENT if state & _GIVEN_UP else Neighbour.UNSEEN
 
 
 class NetlinkNotices:

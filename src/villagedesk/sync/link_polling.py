@@ -1,7 +1,7 @@
 """Network notices where the system's own are not used: the route to the host is looked at from time to time.
 
-That is Windows always (its NotifyAddrChange is not used: a change is noticed up to one look later), and Linux where the
-kernel gives no netlink socket.
+That is Linux where the kernel gives no netlink socket, and Windows beside its own notices, which were never seen at
+work: a change is noticed up to one look later.
 """
 
 from __future__ import annotations

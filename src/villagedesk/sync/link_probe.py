@@ -1,16 +1,26 @@
-"""The network as sockets show it, on any system; no packet goes to any host but the acceptance system."""
+"""The network as sockets show it, on any system; no packet goes to any host but the acceptance system.
+
+Sockets show by which address of this PC packets would leave, and so whether a route is the default one; neither
+interfaces nor routers.
+"""
 
 from __future__ import annotations
 
 import errno
 import ipaddress
+import select
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from time import monotonic
 
-from villagedesk.sync.link import Reach, Route
+from villagedesk.acceptance.pinned_route import InterfaceKind, Way
+from villagedesk.sync.link import Route
+from villagedesk.sync.link_layers import Reach, Sight
 
 _NOWHERE = ("192.0.2.1", "2001:db8::1")
 """Documentation addresses (RFC 5737, RFC 3849): only a default route leads there."""
+_SLICE_S = 0.2
+_UNDER_WAY = frozenset({errno.EINPROGRESS, errno.EWOULDBLOCK, getattr(errno, "WSAEWOULDBLOCK", errno.EWOULDBLOCK)})
 _HOST_IS_THERE = frozenset({errno.ECONNREFUSED, errno.ECONNRESET, errno.ECONNABORTED})
 
 
@@ -27,14 +37,53 @@ class SocketLinkProbe:
             return Route.DEFAULT if source in default else Route.OWN
         return Route.DEFAULT if default else Route.NONE
 
-    def connect(self, host: str, port: int, seconds: float) -> Reach:
+    def look(self, host: str) -> Sight:
+        places = tuple(addresses_of(host))
+        route = self.route_to(host)
+        default = next((source for place in _NOWHERE if (source := _source_towards(place)) is not None), None)
+        local = any(ipaddress.ip_address(place.partition("%")[0]).is_loopback for place in places)
+        kind = InterfaceKind.LOOPBACK if local else InterfaceKind.UNKNOWN
+        return Sight(
+            default=None if default is None else Way("", InterfaceKind.UNKNOWN, default=True),
+            way=None if route is Route.NONE else Way("", kind, default=route is Route.DEFAULT),
+            places=places,
+        )
+
+    def way_to(self, peer: str, own: str) -> Way:
+        """How packets from this PC's address to a peer's leave."""
+        if ipaddress.ip_address(peer.partition("%")[0]).is_loopback:
+            return Way("", InterfaceKind.LOOPBACK, default=False)
+        default = {_source_towards(place) for place in _NOWHERE}
+        return Way("", InterfaceKind.UNKNOWN, default=own in default)
+
+    def connect(self, host: str, port: int, seconds: float, given_up: Callable[[], bool]) -> Reach:
+        reach = Reach.NAME_UNKNOWN
         try:
-            with socket.create_connection((host, port), timeout=seconds):
+            places = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (socket.gaierror, UnicodeError):
+            return reach
+        for family, kind, protocol, _, place in places:
+            with socket.socket(family, kind, protocol) as asking:
+                asking.setblocking(False)
+                if hasattr(socket, "TCP_SYNCNT"):
+                    # The packet that asks is repeated once, not twice: there are 2,600 villages.
+                    asking.setsockopt(socket.IPPROTO_TCP, socket.TCP_SYNCNT, 1)
+                failed = _end_of(asking, asking.connect_ex(place), monotonic() + seconds, given_up)
+            if failed == 0:
                 return Reach.CONNECTED
-        except socket.gaierror:
-            return Reach.NAME_UNKNOWN
-        except OSError as error:
-            return Reach.REFUSED if error.errno in _HOST_IS_THERE else Reach.SILENT
+            reach = Reach.REFUSED if failed in _HOST_IS_THERE else Reach.SILENT
+        return reach
+
+
+def _end_of(asking: socket.socket, begun: int, until: float, given_up: Callable[[], bool]) -> int:
+    """The error a connection ended with, 0 when it stands."""
+    if begun not in _UNDER_WAY:
+        return begun
+    while monotonic() < until and not given_up():
+        _, ready, wrong = select.select([], [asking], [asking], _SLICE_S)
+        if ready or wrong:
+            return asking.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+    return errno.ETIMEDOUT
 
 
 def addresses_of(host: str) -> Iterable[str]:

@@ -20,6 +20,7 @@ from villagedesk.ui.guides.guides_page import GuidesPage
 from villagedesk.ui.help_panel import HelpPanel
 from villagedesk.ui.intake.taken_in import TakenInPage
 from villagedesk.ui.intake.wizard import Wizard
+from villagedesk.ui.link_page import LinkPage
 from villagedesk.ui.news_watch import NewsWatch
 from villagedesk.ui.notice import Notice
 from villagedesk.ui.scans import Scans
@@ -119,6 +120,12 @@ class Frame(QWidget):
             self._back_to = self._keepable()
         self.sending.refresh(frozenset())
         self._show(self.sending)
+
+    def show_link(self) -> None:
+        """The link, layer by layer."""
+        page = LinkPage(self._with, self)
+        self._adopt(page)
+        self._show(page)
 
     def show_settings(self, name: str) -> None:
         """A page of the settings; it is kept, so that long work on it goes on while the clerk does other things."""
@@ -249,6 +256,7 @@ class Frame(QWidget):
         screen.today_wanted.connect(self.show_today)
         screen.back_wanted.connect(self._go_back)
         screen.sending_wanted.connect(self.show_sending)
+        screen.link_wanted.connect(self.show_link)
         screen.settings_wanted.connect(self.show_settings)
         screen.sign_out_wanted.connect(self.sign_out_wanted)
         screen.worked.connect(self.notice.clear)
@@ -355,10 +363,11 @@ class Frame(QWidget):
         self.top.search.selectAll()
 
     def _send_now(self) -> None:
-        if not self._work:
+        on_link = isinstance(self._current(), LinkPage)
+        if not self._work and not on_link:
             return
         self.sending.send_now()
-        if self._current() is not self.sending and not isinstance(self._current(), Wizard):
+        if not on_link and self._current() is not self.sending and not isinstance(self._current(), Wizard):
             self.show_sending()
 
     def _tell_news(self, topics: frozenset[str]) -> None:

@@ -50,6 +50,7 @@ class SendingPage(Screen):
         self._lay_out()
         self._show_acts()
         on_key(self, "Esc", self.back_wanted.emit)
+        on_key(self, "F4", self.link_wanted.emit)
         on_enter(self, self._primary)
 
     def title(self) -> str:
@@ -143,6 +144,7 @@ class SendingPage(Screen):
         foot.setSpacing(GAP * 2)
         self._back = button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self)
         foot.addWidget(self._back)
+        foot.addWidget(button("open_link", words("ui.link.open"), self.link_wanted.emit, key="F4", parent=self))
         foot.addWidget(self._stop)
         foot.addStretch(1)
         foot.addWidget(self._send)
