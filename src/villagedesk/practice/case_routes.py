@@ -83,6 +83,7 @@ async def health(system: System) -> Response:
             time=utc_text(system.now()),
             wire_versions=WIRE_VERSIONS,
             catalogue_version=await run_in_threadpool(system.catalogues.newest_version),
+            connections=system.load.advised_connections(),
         )
     )
 
@@ -116,7 +117,7 @@ async def put_revision(case_id: str, revision: int, request: Request, system: Sy
     if any("\0" in text for text in (payload.item_code, payload.item_name, payload.local_no)):
         raise WireProblem(422, "invalid_payload", "内容含有不允许的字符")
     answer = await run_in_threadpool(system.records.put_revision, station, payload, raw)
-    system.bell.ring()
+    system.arrivals.ring()
     return json_answer(answer.body, answer.status)
 
 
