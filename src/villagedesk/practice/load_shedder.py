@@ -11,7 +11,8 @@ from villagedesk.practice.load import Load, Work, work_of
 from villagedesk.practice.problems import WireProblem
 
 _READ_BEFORE_REFUSING = 256 * 1024
-"""Bytes of a body that are read and dropped, so that the sender reads the refusal instead of a torn connection."""
+"""Bytes of a body that are read and dropped, so that the sender reads the refusal: a connection closed on unread bytes
+is reset, and Windows then forgets what had arrived before."""
 
 
 class LoadShedder:
