@@ -10,6 +10,7 @@ BENCHES = {
     "scan": Harness("tests.benchmarks.scan", (120, 12)),
     "search": Harness("tests.benchmarks.search", (200, 20)),
     "papers": Harness("tests.benchmarks.papers", (20, 3)),
+    "herd": Harness("tests.benchmarks.herd", (1, 1)),
 }
 
 if __name__ == "__main__":
