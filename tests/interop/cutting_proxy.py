@@ -17,10 +17,10 @@ class CuttingProxy:
     Args:
         port: of the server behind it, on 127.0.0.1.
         cuts: how many bytes of the client each connection carries before it is reset, one after the other; the ones
-            after that carry all.
+            after that, and those with None, carry all.
     """
 
-    def __init__(self, port: int, cuts: Sequence[int]) -> None:
+    def __init__(self, port: int, cuts: Sequence[int | None]) -> None:
         self._target = port
         self._cuts = list(cuts)
         self._lock = threading.Lock()
