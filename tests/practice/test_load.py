@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import socket
 import threading
@@ -240,6 +241,31 @@ def test_those_turned_away_are_spread_over_the_time_their_work_takes() -> None:
     moment.seconds += 3600
     load.under_way[Work.RECORDS] = 0
     assert load.seconds_away(RouteKind.REVISION) is None
+
+
+def test_a_slow_database_makes_the_line_shorter() -> None:
+    moment = Moment()
+
+    async def in_turn(load: Load) -> None:
+        async with load.records_turn():
+            pass
+
+    async def line() -> list[int | None]:
+        load = Load(LoadLimits(records_at_once=1, longest_wait=4.0), moment, middle)
+        told = []
+        async with load.records_turn():
+            told.append(load.seconds_away(RouteKind.REVISION))
+            waiting = asyncio.create_task(in_turn(load))
+            for _ in range(3):
+                await asyncio.sleep(0)
+                told.append(load.seconds_away(RouteKind.REVISION))
+                moment.seconds += 2.5
+        await waiting
+        told.append(load.seconds_away(RouteKind.REVISION))
+        return told
+
+    told = asyncio.run(line())
+    assert [seconds is None for seconds in told] == [True, True, True, False, True]
 
 
 def test_no_upload_begins_where_only_those_that_began_can_end() -> None:

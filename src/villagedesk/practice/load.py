@@ -54,6 +54,8 @@ class LoadLimits:
     Args:
         most: requests of one work under way together, those that wait for their turn included.
         records_at_once: of the records in the database together; the rest wait, their body read.
+        longest_wait: seconds; while a record has waited longer for its turn, no further one is taken. A slow database
+            makes the line shorter than ``most``, so that nobody is kept until he gives up and asks what became of it.
         connections: more than so many, and only what is never turned away is answered on the newest ones.
         most_connections: one more than this is cut before it says anything.
         longest_away: seconds; nobody is asked to stay away longer.
@@ -63,6 +65,7 @@ class LoadLimits:
         default_factory=lambda: {Work.RECORDS: 256, Work.PAGES: 512, Work.LISTS: 8, Work.POLLS: 1500}
     )
     records_at_once: int = 12
+    longest_wait: float = 4.0
     connections: int = 4000
     most_connections: int = 5000
     longest_away: float = 120.0
@@ -106,7 +109,8 @@ class Load:
         self.worst_connections = 0
         self._monotonic = monotonic
         self._uniform = uniform
-        self.records_turn = asyncio.Semaphore(self.limits.records_at_once)
+        self._turns = asyncio.Semaphore(self.limits.records_at_once)
+        self._waiting: dict[object, float] = {}
         self._rates: dict[Work, _Rate] = {work: _Rate(monotonic) for work in Work}
         self._promised: dict[Work, float] = dict.fromkeys(Work, 0.0)
 
@@ -130,6 +134,8 @@ class Load:
         full = self._share(work) >= (_PAGES_BEGIN_TO if kind in _BEGINS_A_PAGE else 1.0)
         if work is Work.POLLS:
             full |= self._share(Work.RECORDS) >= _POLLS_GO_FIRST
+        if work is Work.RECORDS:
+            full |= self._waited() > self.limits.longest_wait
         if not full and not self.crowded():
             return None
         self.turned_away[work] += 1
@@ -147,6 +153,20 @@ class Load:
             self.under_way[work] -= 1
             self._rates[work].count()
 
+    @contextlib.asynccontextmanager
+    async def records_turn(self) -> AsyncIterator[None]:
+        """A record's turn in the database; waits for it, who came first goes first."""
+        me = object()
+        self._waiting[me] = self._monotonic()
+        try:
+            await self._turns.acquire()
+        finally:
+            del self._waiting[me]
+        try:
+            yield
+        finally:
+            self._turns.release()
+
     def advised_connections(self) -> int:
         """How many connections one village should open now: 16 where nothing is going on, 1 where all is full."""
         used = max(self._share(Work.RECORDS), self._share(Work.PAGES), self.connections / self.limits.connections)
@@ -163,6 +183,11 @@ class Load:
             "taken": self.taken,
             "turned_away": self.turned_away,
         }
+
+    def _waited(self) -> float:
+        """Seconds of the one who has waited longest."""
+        first = next(iter(self._waiting.values()), None)
+        return 0.0 if first is None else self._monotonic() - first
 
     def _share(self, work: Work) -> float:
         return self.under_way[work] / self.limits.most[work]

@@ -45,7 +45,7 @@ class LoadShedder:
             message = await receive()
             if waiting and message["type"] == "http.request" and not message.get("more_body", False):
                 waiting = False
-                await turn.enter_async_context(self._load.records_turn)
+                await turn.enter_async_context(self._load.records_turn())
             return message
 
         return received
