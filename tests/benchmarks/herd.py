@@ -125,6 +125,7 @@ def _county(
             with _no_collection():
                 asyncio.run(_all(made, tally, killing, size.outage))
             assert all(station.all_sent() for station in made)
+            assert len(tally.receipts) == stations * size.cases, "sent, and nobody was told so"
             load = server.load()
         finally:
             server.stop()

@@ -111,6 +111,13 @@ class Tally:
     arrivals: Counter[int] = field(default_factory=Counter)
     acknowledged: Callable[[], None] = lambda: None
 
+    def told(self, case_id: str, receipt: str = "") -> None:
+        """The server said, in its answer or when asked, that it has the case; its receipt if committed."""
+        self.first_ack.setdefault(case_id, time.monotonic() - self.began)
+        if receipt:
+            self.receipts[case_id] = receipt
+        self.acknowledged()
+
 
 def _put(row: OutboxRow, transaction: Transaction) -> None:
     transaction.update_outbox(row)
@@ -220,20 +227,21 @@ class Station:
                 return None
             if held.status != 200:
                 raise failure_of(held)
-            return model_of(held, CaseAnswer)
+            known = model_of(held, CaseAnswer)
+            for revision in known.revisions:
+                self._tally.told(call.case_id, revision.receipt.receipt_id if revision.receipt else "")
+            return known
         began = time.monotonic()
         answer = await self._ask("put", self._line, "PUT", f"/v1/cases/{call.case_id}/revisions/1", call.payload)
         if answer.status not in (201, 202):
             raise failure_of(answer)
-        now = time.monotonic()
-        self._tally.latencies.append(now - began)
-        self._tally.first_ack.setdefault(call.case_id, now - self._tally.began)
-        self._tally.acknowledged()
+        self._tally.latencies.append(time.monotonic() - began)
+        self._tally.told(call.case_id)
         if answer.status == 202:
             registered = model_of(answer, RegisteredAnswer)
             return Registered(registered.payload_sha256, tuple(registered.missing))
         receipt = model_of(answer, ReceiptAnswer)
-        self._tally.receipts[call.case_id] = receipt.receipt_id
+        self._tally.told(call.case_id, receipt.receipt_id)
         return Committed(receipt.payload_sha256, tuple(receipt.pages), answer.body.decode())
 
     async def _send_pages(self, rows: Sequence[OutboxRow]) -> None:
