@@ -55,7 +55,7 @@ class Size:
     outage: float
 
 
-FULL, QUICK = Size(2600, 20, 400, 3600.0), Size(150, 4, 50, 16.0)
+FULL, QUICK = Size(2600, 20, 400, 3600.0), Size(80, 4, 30, 12.0)
 _CALM = RetryPolicy(busy_spread=0.0, link_spread=0.0)
 
 
