@@ -45,6 +45,8 @@ CHECK_PACKAGES = [
     "gcc",
     "libc6-dev",
 ]
+# Only where there is no such program yet: other people's Node brings its own npm, which Debian's would push out.
+CHECK_PROGRAMS = {"node": "nodejs", "npm": "npm"}
 
 
 def say(text: str) -> None:
@@ -163,7 +165,8 @@ def main() -> int:
     if not (3, 11) <= sys.version_info[:2] <= (3, 13):
         raise SystemExit(f"dev.py: Python 3.11 to 3.13 is needed, this is {sys.version.split()[0]}")
     checks = arguments.what in ("test", "bench", "faults")
-    packages = PROGRAM_PACKAGES + (CHECK_PACKAGES if checks else [])
+    lacking = [package for program, package in CHECK_PROGRAMS.items() if shutil.which(program) is None]
+    packages = PROGRAM_PACKAGES + (CHECK_PACKAGES + lacking if checks else [])
     set_up_system(packages, allow_missing=arguments.allow_missing or not checks)
     set_up_python()
     if arguments.what == "test":

@@ -11,6 +11,7 @@ BENCHES = {
     "search": Harness("tests.benchmarks.search", (200, 20)),
     "link": Harness("tests.benchmarks.link", (20, 1), chunk=4),
     "papers": Harness("tests.benchmarks.papers", (20, 3)),
+    "herd": Harness("tests.benchmarks.herd", (1, 1)),
 }
 
 if __name__ == "__main__":

@@ -2,52 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.needs import need_program, need_root_on_linux, not_run
+from tests.needs import not_run
+from tests.practice.postgresql_cluster import NotHere, own_cluster, programs
 from tests.practice.test_concurrency import CONTESTS
 from tests.practice.village import Village, action, page, payload
-from villagedesk.practice import station_file
 from villagedesk.practice.server import PracticeServer
-
-
-def _as_postgres(*command: str) -> None:
-    done = subprocess.run(
-        ["runuser", "-u", "postgres", "--", *command], capture_output=True, text=True, cwd="/", check=False
-    )
-    assert done.returncode == 0, done.stderr
 
 
 @pytest.fixture(scope="module")
 def database_url() -> Iterator[str]:
     """An empty cluster, gone afterwards."""
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not programs:
-        not_run("PostgreSQL is not installed")
-    need_root_on_linux("PostgreSQL, which does not run as root itself,")
-    need_program("runuser")
-    bin_folder = programs[-1].parent
-    port = station_file._free_port("127.0.0.1")  # outside the range others are given theirs from meanwhile
-    folder = Path(tempfile.mkdtemp(prefix="villagedesk-pg-"))
     try:
-        shutil.chown(folder, "postgres")
-        data = str(folder / "data")
-        _as_postgres(str(bin_folder / "initdb"), "-D", data, "-U", "practice", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-c port={port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
-        control = str(bin_folder / "pg_ctl")
-        _as_postgres(control, "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
-        try:
-            yield f"postgresql+psycopg://practice@127.0.0.1:{port}/postgres"
-        finally:
-            _as_postgres(control, "-D", data, "-w", "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder)
+        programs()
+    except NotHere as why:
+        not_run(str(why))
+    with own_cluster() as url:
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -128,7 +128,7 @@ def test_without_a_connection_only_one_row_is_frozen_and_all_wait() -> None:
 def test_a_link_that_returns_ends_every_wait() -> None:
     bench = Bench()
     _case, row = bench.clerk.take_in([])
-    bench.play("put_revision", Fault.BUSY)
+    bench.play("put_revision", Fault.NO_CONNECTION)
     bench.steps_until(lambda: bench.row(row).state is S.WAITING)
     assert not bench.runner.step().did
     bench.runner.link_returned()

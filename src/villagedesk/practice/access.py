@@ -16,6 +16,7 @@ from villagedesk.practice.autopilot import Autopilot, AutopilotSetting
 from villagedesk.practice.catalogue_files import CatalogueFiles
 from villagedesk.practice.changes import Bell
 from villagedesk.practice.faults import FaultPlan
+from villagedesk.practice.load import Load
 from villagedesk.practice.moves import Moves
 from villagedesk.practice.page_files import PageFiles
 from villagedesk.practice.records import Records
@@ -35,6 +36,9 @@ class PracticeSystem:
         faults: what goes wrong on request.
         autopilot_setting: what happens by itself at the start.
         address: its https URL without a trailing slash, told to applicants who look their case up.
+        bell: rung when there is a change to tell.
+        arrivals: rung when a case came in, which is no change: of thousands who wait for changes none is woken.
+        load: how much is under way.
     """
 
     storage: Storage
@@ -44,6 +48,8 @@ class PracticeSystem:
     autopilot_setting: InitVar[AutopilotSetting]
     address: str = ""
     bell: Bell = field(default_factory=Bell)
+    arrivals: Bell = field(default_factory=Bell)
+    load: Load = field(default_factory=Load)
 
     def __post_init__(self, autopilot_setting: AutopilotSetting) -> None:
         self.files = PageFiles(self.folder)
@@ -52,7 +58,7 @@ class PracticeSystem:
         self.records = Records(self.storage, self.now)
         self.uploads = Uploads(self.storage, self.files, self.now)
         self.moves = Moves(self.storage, self.now, self.bell, self.address)
-        self.autopilot = Autopilot(self.moves, self.bell, autopilot_setting)
+        self.autopilot = Autopilot(self.moves, self.arrivals, autopilot_setting)
 
 
 def practice_system(request: Request) -> PracticeSystem:

@@ -16,6 +16,7 @@ from villagedesk.acceptance.wire import ProblemAnswer
 from villagedesk.practice import case_routes, page_routes, practice_routes
 from villagedesk.practice.access import PracticeSystem
 from villagedesk.practice.fault_player import FaultPlayer
+from villagedesk.practice.load_shedder import LoadShedder
 from villagedesk.practice.problems import install_problem_handlers
 
 TITLE = "villagedesk acceptance system, wire version 1"
@@ -60,6 +61,7 @@ def make_application(system: PracticeSystem) -> FastAPI:
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         system.bell.open()
+        system.arrivals.open()
         await run_in_threadpool(system.uploads.finish_interrupted)
         autopilot = asyncio.create_task(system.autopilot.run())
         try:
@@ -70,7 +72,10 @@ def make_application(system: PracticeSystem) -> FastAPI:
                 await autopilot
             system.storage.close()
 
-    problem: dict[int | str, dict[str, Any]] = {422: {"model": ProblemAnswer, "description": "RFC 9457 problem"}}
+    problem: dict[int | str, dict[str, Any]] = {
+        422: {"model": ProblemAnswer, "description": "RFC 9457 problem"},
+        503: {"model": ProblemAnswer, "description": "too much is under way; Retry-After says when to come back"},
+    }
     app = FastAPI(
         title=TITLE,
         version="1.0.0",
@@ -91,5 +96,7 @@ def make_application(system: PracticeSystem) -> FastAPI:
 
 
 def with_faults(app: FastAPI, system: PracticeSystem) -> ASGIApp:
-    """The application as a server runs it: tus's own layer, then the faults, then gzip."""
-    return _TusLayer(FaultPlayer(GZipMiddleware(app, minimum_size=_GZIP_FROM_BYTES), system.faults))
+    """The application as a server runs it: tus's own layer, then the faults, then who is turned away, then gzip."""
+    return _TusLayer(
+        FaultPlayer(LoadShedder(GZipMiddleware(app, minimum_size=_GZIP_FROM_BYTES), system.load), system.faults)
+    )

@@ -37,9 +37,6 @@ _IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}")
 _PROBLEM: dict[str, Any] = {"model": ProblemAnswer, "description": "RFC 9457 problem"}
 _CONFLICT: dict[str, Any] = {"model": ConflictAnswer, "description": "other content is held under that key"}
 
-_CONNECTIONS = 16
-"""That one station may carry pages on at once: what the worst line needs (design: section 5)."""
-
 router = APIRouter()
 
 
@@ -86,7 +83,7 @@ async def health(system: System) -> Response:
             time=utc_text(system.now()),
             wire_versions=WIRE_VERSIONS,
             catalogue_version=await run_in_threadpool(system.catalogues.newest_version),
-            connections=_CONNECTIONS,
+            connections=system.load.advised_connections(),
         )
     )
 
@@ -120,7 +117,7 @@ async def put_revision(case_id: str, revision: int, request: Request, system: Sy
     if any("\0" in text for text in (payload.item_code, payload.item_name, payload.local_no)):
         raise WireProblem(422, "invalid_payload", "内容含有不允许的字符")
     answer = await run_in_threadpool(system.records.put_revision, station, payload, raw)
-    system.bell.ring()
+    system.arrivals.ring()
     return json_answer(answer.body, answer.status)
 
 

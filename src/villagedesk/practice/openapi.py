@@ -18,6 +18,15 @@ from villagedesk.practice.faults import FaultPlan
 from villagedesk.practice.storage import Storage
 
 COMMITTED = Path(__file__).parents[3] / "resources" / "openapi" / "acceptance-v1.json"
+_REFUSALS = {
+    "security": {"401": "no station's credential"},
+    "requestBody": {
+        "400": "the body is cut off, or its gzip is damaged",
+        "413": "the body is too large, before or after unzipping",
+        "415": "the body is neither plain nor gzip",
+    },
+    "tus": {"400": "a header is missing or wrong", "412": "another version of tus"},
+}
 _OPEN = frozenset({("/v1/stations/enrol", "post"), ("/v1/health", "get"), ("/v1/pages/", "options")})
 
 
@@ -54,7 +63,29 @@ def contract() -> dict[str, Any]:
         for method, operation in operations.items():
             if (path, method) not in _OPEN:
                 operation["security"] = [{"station": []}]
+            _tell_refusals(path, operation)
     return document
+
+
+def _tell_refusals(path: str, operation: dict[str, Any]) -> None:
+    """What every operation of a kind may be answered, and that refusals are problems."""
+    kinds = ["security"] if "security" in operation else []
+    kinds += ["requestBody"] if "application/json" in operation.get("requestBody", {}).get("content", {}) else []
+    kinds += ["tus"] if path.startswith("/v1/pages/") and "security" in operation else []
+    answers = operation["responses"]
+    for kind in kinds:
+        for status, told in _REFUSALS[kind].items():
+            answers.setdefault(status, {"description": told, "content": _problem_content("ProblemAnswer")})
+    for status, answer in answers.items():
+        # FastAPI writes every model down as application/json.
+        plain = answer.get("content", {}).get("application/json", {}).get("schema", {})
+        if status >= "400" and "$ref" in plain:
+            answer["content"] = _problem_content(plain["$ref"].rpartition("/")[2])
+    operation["responses"] = dict(sorted(answers.items()))
+
+
+def _problem_content(model: str) -> dict[str, Any]:
+    return {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/{model}"}}}
 
 
 def contract_text() -> str:

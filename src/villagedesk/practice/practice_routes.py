@@ -141,6 +141,12 @@ async def post_fault(request: Request, system: System) -> Response:
     return _done(request, system.faults.report().model_dump(mode="json"))
 
 
+@router.get("/load")
+async def get_load(system: System) -> JSONResponse:
+    """What is under way, and how much was turned away since the start."""
+    return JSONResponse(system.load.report())
+
+
 @router.put("/autopilot")
 async def put_autopilot(request: Request, system: System) -> JSONResponse:
     """Replace the autopilot's setting."""
@@ -186,7 +192,7 @@ async def revoke(division_code: str, request: Request, system: System) -> Respon
 
 def _set_autopilot(system: PracticeSystem, setting: AutopilotSetting) -> None:
     system.autopilot.setting = setting
-    system.bell.ring()
+    system.arrivals.ring()
 
 
 async def _texts(request: Request) -> dict[str, str]:

@@ -7,7 +7,7 @@ import os
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,11 +21,16 @@ from villagedesk.practice.autopilot import AutopilotSetting
 from villagedesk.practice.changes import Bell
 from villagedesk.practice.fault_player import TRANSPORT
 from villagedesk.practice.faults import FaultPlan, FaultSetting
+from villagedesk.practice.load import Load, LoadLimits
+from villagedesk.practice.open_files import room_for_connections
 from villagedesk.practice.station_file import Practice, make_practice
 from villagedesk.practice.storage import Storage
 
 _START_SECONDS = 30.0
 _GRACE_SECONDS = 1.0
+_KEEP_ALIVE_SECONDS = 35
+"""A village that saw its link return leaves it alone for up to 30 s; it should not need a second TLS handshake then,
+which costs this system more than the record that follows."""
 
 
 class PracticeServer:
@@ -39,6 +44,7 @@ class PracticeServer:
         tls: False for plain HTTP (peers that cannot be given a CA).
         faults: what goes wrong from the start.
         autopilot: what happens by itself.
+        limits: how much it takes on at once; as much as it may open files for unless given.
         now: the server's clock, aware, UTC.
     """
 
@@ -52,12 +58,14 @@ class PracticeServer:
         tls: bool = True,
         faults: FaultSetting | None = None,
         autopilot: AutopilotSetting | None = None,
+        limits: LoadLimits | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.practice: Practice = make_practice(folder, port, host=host, tls=tls)
         self._database_url = database_url or f"sqlite:///{folder / 'acceptance.sqlite'}"
         self.faults = FaultPlan(faults)
         self._autopilot = autopilot or AutopilotSetting()
+        self._limits = limits or LoadLimits.for_connections(room_for_connections(LoadLimits.most_connections))
         self._now = now
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
@@ -117,6 +125,7 @@ class PracticeServer:
                 faults=self.faults,
                 autopilot_setting=self._autopilot,
                 address=self.address,
+                load=Load(self._limits),
             )
             system.stations.invite(self.practice.division_code, self.practice.name, self.practice.one_time_code)
         except BaseException:
@@ -124,7 +133,7 @@ class PracticeServer:
             raise
         config = uvicorn.Config(
             with_faults(make_application(system), system),
-            http=_Protocol,
+            http=_protocol(system.load),
             ws="none",
             loop="asyncio",
             lifespan="on",
@@ -133,9 +142,10 @@ class PracticeServer:
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=1,
+            timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             ssl_context_factory=self._tls_context if self.practice.tls else None,
         )
-        return _Server(config, system.bell), listening
+        return _Server(config, (system.bell, system.arrivals)), listening
 
     def _tls_context(self, _config: uvicorn.Config, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -167,21 +177,30 @@ def run(
     PracticeServer(folder, host=host, port=port, database_url=database_url, autopilot=autopilot).run(announce)
 
 
-class _Protocol(H11Protocol):
-    """Hands each request its connection's transport, so that a fault can tear it."""
+def _protocol(load: Load) -> type[H11Protocol]:
+    class Protocol(H11Protocol):
+        """Hands each request its connection's transport, so that a fault can tear it; and is counted."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        self.app_state = {**self.app_state, TRANSPORT: transport}
-        super().connection_made(transport)
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            self.app_state = {**self.app_state, TRANSPORT: transport}
+            super().connection_made(transport)
+            if not load.connected():
+                transport.abort()
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            load.disconnected()
+            super().connection_lost(exc)
+
+    return Protocol
 
 
 class _Server(uvicorn.Server):
     """Stops promptly: long polls are woken, and kept-alive TLS sessions are not waited for."""
 
-    def __init__(self, config: uvicorn.Config, bell: Bell) -> None:
+    def __init__(self, config: uvicorn.Config, bells: Sequence[Bell]) -> None:
         super().__init__(config)
         self.up = threading.Event()
-        self._bell = bell
+        self._bells = bells
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """As uvicorn, then tell whoever waits."""
@@ -192,7 +211,8 @@ class _Server(uvicorn.Server):
         """No new connections; requests in hand finish or are cut; then as uvicorn."""
         for server in self.servers:
             server.close()
-        self._bell.close()
+        for bell in self._bells:
+            bell.close()
         if self.server_state.tasks:
             await asyncio.wait(set(self.server_state.tasks), timeout=_GRACE_SECONDS)
         for connection in list(self.server_state.connections):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from villagedesk.acceptance.port import AcceptanceFailure, LoginNeeded, NoConnection, Unanswered
+from villagedesk.acceptance.port import AcceptanceFailure, Busy, LoginNeeded, NoConnection, Unanswered
 from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES
 from villagedesk.domain.problems import EnvironmentProblem
@@ -93,6 +93,9 @@ class SyncEngine:
         self._reconcile_at: float | None = None
         self._link_at: float | None = None
         self._glanced = False
+        self._away_since: float | None = None
+        self._left_alone_until = 0.0
+        self._listen_at = 0.0
         self._started = False
         self._status = SyncStatus()
         self._telling = threading.Lock()
@@ -197,7 +200,8 @@ class SyncEngine:
         if look:
             self._check_link()
         if send_now:
-            self._runner.link_returned()
+            self._left_alone_until = 0.0
+            self._runner.send_now()
         if self._link.state.kind is not LinkKind.ONLINE:
             return self._until_link()
         if self._reconcile_is_due() and self._reconciler.is_wanted():
@@ -251,14 +255,26 @@ class SyncEngine:
         if state.kind is LinkKind.ONLINE:
             self._runner.clock_skew = state.clock_skew
             if before is not LinkKind.ONLINE:
-                self._runner.link_returned()
-                if self._reconcile_at is None:
-                    self._reconcile_at = self._clock.monotonic()
+                self._link_returned()
+        elif self._away_since is None:
+            self._away_since = self._clock.monotonic()
         self._tell(link=state)
         with self._condition:
             self._condition.notify_all()
 
+    def _link_returned(self) -> None:
+        """After an outage of a whole county 2,600 windows see it in the same second. All show it; each uses it in a
+        moment of its own."""
+        now = self._clock.monotonic()
+        away = 0.0 if self._away_since is None else now - self._away_since
+        self._away_since = None
+        self._left_alone_until = now + self._runner.link_returned(away)
+        if self._reconcile_at is None:
+            self._reconcile_at = now
+
     def _reconcile_is_due(self) -> bool:
+        if self._clock.monotonic() < self._left_alone_until:
+            return False
         due = self._reconcile_at is not None and self._clock.monotonic() >= self._reconcile_at
         return due and self._runner.is_enrolled()
 
@@ -272,6 +288,9 @@ class SyncEngine:
             self._reconcile_at = now
             self._runner.login_needed(failure)
             return True
+        except Busy as failure:
+            self._reconcile_at = now + self._runner.busy_wait(failure)
+            return False
         except AcceptanceFailure as failure:
             # Not answered today is asked tomorrow; what is on its way does not depend on it.
             if self._reconciler.is_wanted():
@@ -286,15 +305,22 @@ class SyncEngine:
                 if not self._stopping:
                     self._condition.wait(_POLL_PAUSE)
             return 0.0
+        asked = self._clock.monotonic()
+        not_yet = max(self._left_alone_until, self._listen_at) - asked
+        if not_yet > 0:
+            return not_yet
         if self._catalogue is not None and self._catalogue.is_due():
             self._catalogue.run()
-        asked = self._clock.monotonic()
+            asked = self._clock.monotonic()
         try:
             came = self._changes.pull(_LONG_POLL)
         except LoginNeeded as failure:
             self._runner.login_needed(failure)
             self._wake()
             return _POLL_PAUSE
+        except Busy as failure:
+            self._listen_at = self._clock.monotonic() + self._runner.busy_wait(failure)
+            return 0.0
         except AcceptanceFailure:
             if not self._stopping:
                 self._network_changed()

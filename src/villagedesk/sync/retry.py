@@ -17,6 +17,10 @@ class RetryPolicy:
         busy_spread: a server that says when to come back gets that plus up to this, so that a county's windows do not
             all come back in one second.
         busy_cap: the longest a server's Retry-After is believed.
+        link_spread: a link that returned is used after anything up to this, because a whole county's VPN comes back in
+            one second. ``dev.py bench herd`` shows what it is good for.
+        link_share: but after no more than this share of the time it was away: a short gap left little to send, and is
+            to cost little.
     """
 
     first: float = 5.0
@@ -24,6 +28,8 @@ class RetryPolicy:
     confirming: tuple[float, ...] = (2.0, 10.0, 60.0)
     busy_spread: float = 30.0
     busy_cap: float = 3600.0
+    link_spread: float = 30.0
+    link_share: float = 0.25
 
     def network(self, failures: int, uniform: Callable[[float, float], float]) -> float:
         """Full jitter: anything up to ``first``·2ⁿ, at most ``cap``.
@@ -46,6 +52,14 @@ class RetryPolicy:
         if retry_after is None:
             return self.network(failures, uniform)
         return min(max(retry_after, 0.0), self.busy_cap) + uniform(0.0, self.busy_spread)
+
+    def first_contact(self, seconds_away: float, uniform: Callable[[float, float], float]) -> float:
+        """How long a link that returned by itself is left alone; that it is there is shown at once.
+
+        Args:
+            seconds_away: how long it was not there.
+        """
+        return uniform(0.0, min(self.link_spread, max(0.0, seconds_away) * self.link_share))
 
     @property
     def longest(self) -> float:

@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 
 from villagedesk.acceptance.port import (
@@ -34,6 +34,7 @@ from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.sync.decisions import queue_is_paused
 from villagedesk.sync.enrolment import Enrolment
+from villagedesk.sync.gate import Gate
 from villagedesk.sync.ledger import Ledger, manifest_of
 from villagedesk.sync.order import QueueOrder, received_long_ago
 from villagedesk.sync.outcome import outcome
@@ -114,8 +115,8 @@ class Runner:
         self._round_failed = False
         self._enrolment = Enrolment(store, acceptance, station, clock, token)
         self._enrol_failures = 0
-        self._gate: datetime | None = None
         self._waits = Waits(store, self.ledger, clock, self.retry, uniform)
+        self._gate = Gate(clock, self._waits.reached)
         self._login_met: deque[LoginNeeded] = deque(maxlen=1)
         self._stopping = threading.Event()
 
@@ -131,9 +132,27 @@ class Runner:
         """End the upload workers, after the last step."""
         self._uploader.close()
 
-    def link_returned(self) -> None:
-        """The link came back, or the clerk says *send now*: nothing waits for its time any more."""
-        self._gate = None
+    def link_returned(self, seconds_away: float = 0.0) -> float:
+        """The link came back by itself: no row waits for its own time any more. All of them go after a short while that
+        chance decides; later only where the acceptance system asked for it.
+
+        Args:
+            seconds_away: how long the link was not there.
+
+        Returns:
+            that while, in seconds, for whoever else uses the link.
+        """
+        self._end_waits()
+        left_alone = self.retry.first_contact(seconds_away, self._uniform)
+        self._gate.link_returned(left_alone)
+        return left_alone
+
+    def send_now(self) -> None:
+        """The clerk says so: nothing waits for its time any more."""
+        self._gate.open()
+        self._end_waits()
+
+    def _end_waits(self) -> None:
         waiting = [row for row in self._rows(OPEN_STATES) if row.next_try_at or row.state is SendingState.WAITING]
         if waiting:
             self.ledger.make_due(waiting)
@@ -150,9 +169,9 @@ class Runner:
         if standing is EnrolmentState.UNPREPARED:
             self._enrolment.prepare()
             return Step("credential made")
-        if self._gate is not None and not self._waits.reached(self._gate):
-            return Step(until=self._gate)
-        self._gate = None
+        closed_until = self._gate.closed_until()
+        if closed_until is not None:
+            return Step(until=closed_until)
         if standing is not EnrolmentState.ENROLLED:
             return self._enrol()
         if self.store.read(queue_is_paused):
@@ -197,7 +216,7 @@ class Runner:
     def _hold_for_login(self, failure: LoginNeeded) -> Step:
         """The whole queue waits, and enrolment is tried again, ever more slowly."""
         self._enrolment.refused(failure.reason, failure.raw)
-        self._close_gate(self.retry.network(self._enrol_failures, self._uniform))
+        self._gate.close(self.retry.network(self._enrol_failures, self._uniform))
         self._enrol_failures += 1
         return Step("login needed", failure=failure)
 
@@ -218,8 +237,9 @@ class Runner:
     def _rows(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
         return self.store.read(lambda snapshot: snapshot.outbox(states))
 
-    def _close_gate(self, seconds: float) -> None:
-        self._gate = self.clock.now() + timedelta(seconds=seconds)
+    def busy_wait(self, failure: Busy) -> float:
+        """Seconds that somebody else who was told so stays away (changes, reconciling)."""
+        return self.retry.busy(0, failure.retry_after, self._uniform)
 
     def _enrol(self) -> Step:
         try:
@@ -228,7 +248,7 @@ class Runner:
             return self._hold_for_login(failure)
         except AcceptanceFailure as failure:
             after = failure.retry_after if isinstance(failure, Busy) else None
-            self._close_gate(self.retry.busy(self._enrol_failures, after, self._uniform))
+            self._gate.close(self.retry.busy(self._enrol_failures, after, self._uniform), asked=after is not None)
             self._enrol_failures += 1
             return Step("enrolment failed", failure=failure)
         return Step("enrolled")
@@ -358,7 +378,7 @@ class Runner:
 
     def _is_held(self) -> bool:
         """Whether nothing new begins, although what is under way may end."""
-        return self._stopping.is_set() or bool(self._login_met) or self._gate is not None
+        return self._stopping.is_set() or bool(self._login_met) or self._gate.closed_until() is not None
 
     def _settle(self) -> None:
         """Write what was answered to records, and what became of the rows whose pages failed."""
@@ -394,6 +414,6 @@ class Runner:
             return self._hold_for_login(failure)
         event, wait = outcome(row, failure, self.retry, self._uniform, progressed=progressed)
         if event in (Event.NO_CONNECTION, Event.BUSY) and wait is not None:
-            self._close_gate(wait)
+            self._gate.close(wait, asked=isinstance(failure, Busy) and failure.retry_after is not None)
         self.ledger.settle(row, event, wait=wait, reason=failure.reason, raw=failure.raw, progressed=progressed)
         return Step("failed", failure=failure)
