@@ -116,7 +116,9 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     },
     "sending": {
         "view": EVERYBODY,
+        "history": SEE,
         "send_now": EVERYBODY,
+        "send_first": WORK,
         "pause": WORK,
         "resume": WORK,
         "pause_all": WORK,

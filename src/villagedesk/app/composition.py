@@ -220,7 +220,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         changes=CaseChanges(store, clock, items, station, rooms.kick, acting),
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
         handouts=Handouts(store, clock, items, acting, station, fonts, rooms.printer, intake.view, messages.text),
-        sending=Sending(store, clock, rooms.link, station, rooms.kick, acting),
+        sending=Sending(store, clock, rooms.link, station, rooms.kick, acting, clocks),
         audit=audit,
         support=Support(rooms.pack_support, store, audit, acting),
         backup=BackupDesk(rooms.medium, store, clock, rooms.news, acting),

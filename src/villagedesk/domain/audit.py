@@ -16,6 +16,10 @@ from villagedesk.domain.progress import Progress, silent
 
 STATION = ""
 """``case_id`` of a line about the station itself."""
+SYSTEM = "acceptance_system"
+"""``actor`` of what the acceptance system caused."""
+PROGRAM = "program"
+"""``actor`` of what the program noted by itself, e.g. that the line broke."""
 
 
 class Deed(StrEnum):

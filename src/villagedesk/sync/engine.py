@@ -38,6 +38,8 @@ class SyncStatus:
         waiting: rows on their way; ``tray`` rows the clerk must look at.
         problem_key: message key of what keeps this PC from going on (disk full …), "" otherwise.
         failure_key: message key of the last failure with the acceptance system, "" after a success.
+        bytes_per_second: what the line yields at the moment, 0 when that is not known.
+        width: connections that carry pages at once, 0 when none does.
     """
 
     link: LinkState = field(default_factory=LinkState)
@@ -45,6 +47,8 @@ class SyncStatus:
     tray: int = 0
     problem_key: str = ""
     failure_key: str = ""
+    bytes_per_second: float = 0.0
+    width: int = 0
 
 
 class SyncEngine:
@@ -178,6 +182,8 @@ class SyncEngine:
             self._check_link()
         if send_now:
             self._runner.link_returned()
+            if self._reconciler.is_wanted():
+                self._reconcile_at = self._clock.monotonic()
         if self._link.state.kind is not LinkKind.ONLINE:
             return self._until_link()
         if self._reconcile_is_due() and self._reconciler.is_wanted():

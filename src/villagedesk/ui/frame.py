@@ -63,6 +63,7 @@ class Frame(QWidget):
         self.today = Today(surroundings, self)
         self.cases = CaseList(surroundings, self)
         self.sending = SendingPage(surroundings, self)
+        self.sending.correct_wanted.connect(self._correct)
         self.guides = GuidesPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
         self._unsaved: list[Wizard] = []
@@ -380,7 +381,7 @@ class Frame(QWidget):
             self.status.show_devices(lines)
 
         if not topics or topics & {"outbox", "link", "cases"}:
-            run(self, desk.sending.view, sending, lane=Lane.READS)
+            run(self, lambda: desk.sending.view(0), sending, lane=Lane.READS)
         if not topics or "devices" in topics:
             run(self, desk.devices, devices, lane=Lane.READS)
         if not topics or "backup" in topics:
