@@ -25,9 +25,11 @@ from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
+from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
+from villagedesk.desk.sending_limit import SendingLimit
 from villagedesk.desk.station_renewal import StationRenewal
 from villagedesk.desk.support import Support
 from villagedesk.desk.views import DeviceLine, Sentence
@@ -62,6 +64,8 @@ class Desk:
         printing: PrintDesk,
         handouts: Handouts,
         sending: Sending,
+        sending_limit: SendingLimit,
+        proof: ProofDesk,
         audit: AuditDesk,
         support: Support,
         archive: ArchiveDesk,
@@ -93,6 +97,8 @@ class Desk:
         self.printing = printing
         self.handouts = handouts
         self.sending = sending
+        self.sending_limit = sending_limit
+        self.proof = proof
         self.audit = audit
         self.support = support
         self.archive = archive

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from villagedesk.desk.acting import Acting
-from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.law_clocks import Clocks
+from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.queue_reading import MOST_ROWS, Queue, read_queue
 from villagedesk.desk.sending_again import send_again
 from villagedesk.desk.sending_history import HistoryLine, row_history

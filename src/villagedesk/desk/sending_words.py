@@ -12,6 +12,7 @@ from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, TRAY_STATES, O
 from villagedesk.domain.outbox import SendingState as State
 from villagedesk.sync.retry import RetryPolicy
 
+_NOTHING = SendingSize()
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LONGEST_WAIT = timedelta(seconds=RetryPolicy().longest)
 _STANDING = frozenset({State.WAITING, State.CONFIRMING, State.LOGIN}) | TRAY_STATES
@@ -61,7 +62,7 @@ class Place:
         hold: who paused it, None when nobody did.
     """
 
-    size: SendingSize = SendingSize()
+    size: SendingSize = _NOTHING
     bytes_before: int = 0
     blocker: State | None = None
     first: bool = False

@@ -1,5 +1,5 @@
-"""When the acceptance system was last asked for all it holds of this station, and what came of it: the proof that all is
-sent rests on it."""
+"""When the acceptance system last told all it holds of this station, and what came of it: the proof that all is sent
+rests on it."""
 
 from __future__ import annotations
 

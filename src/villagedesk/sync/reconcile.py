@@ -10,8 +10,8 @@ from villagedesk.acceptance.port import AcceptanceSystem
 from villagedesk.acceptance.wire import CaseAnswer
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
-from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.last_word import Reconciled, put_reconciled
+from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.missing import MOST, MissingEntry, entry_of, is_wanted, missing_cases, put_missing, status_here
 from villagedesk.sync.table import Event
 

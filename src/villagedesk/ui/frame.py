@@ -22,6 +22,7 @@ from villagedesk.ui.intake.taken_in import TakenInPage
 from villagedesk.ui.intake.wizard import Wizard
 from villagedesk.ui.news_watch import NewsWatch
 from villagedesk.ui.notice import Notice
+from villagedesk.ui.proof_page import ProofPage
 from villagedesk.ui.scans import Scans
 from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sending_page import SendingPage
@@ -64,6 +65,8 @@ class Frame(QWidget):
         self.cases = CaseList(surroundings, self)
         self.sending = SendingPage(surroundings, self)
         self.sending.correct_wanted.connect(self._correct)
+        self.proof = ProofPage(surroundings, self)
+        self.sending.proof_wanted.connect(self.show_proof)
         self.guides = GuidesPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
         self._unsaved: list[Wizard] = []
@@ -116,10 +119,16 @@ class Frame(QWidget):
 
     def show_sending(self) -> None:
         """Link and queue."""
-        if self._current() is not self.sending:
+        if self._current() not in (self.sending, self.proof):
             self._back_to = self._keepable()
         self.sending.refresh(frozenset())
         self._show(self.sending)
+
+    def show_proof(self) -> None:
+        """Whether all is sent."""
+        self.proof.begin()
+        self.proof.refresh(frozenset())
+        self._show(self.proof)
 
     def show_settings(self, name: str) -> None:
         """A page of the settings; it is kept, so that long work on it goes on while the clerk does other things."""
@@ -301,7 +310,7 @@ class Frame(QWidget):
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        return (self.today, self.cases, self.sending, self.guides, *self._settings.values())
+        return (self.today, self.cases, self.sending, self.proof, self.guides, *self._settings.values())
 
     def _current(self) -> Screen:
         screen = self._stack.currentWidget()

@@ -214,11 +214,11 @@ class SendingPage(Screen):
         for action_id in [known for known in self._rows if known not in there]:
             self._rows.pop(action_id).deleteLater()
         for place, row in enumerate(view.rows):
-            widget = self._rows.get(row.row.action_id) or self._new_row(row)
-            if self._list.indexOf(widget) != place + 1:
-                self._list.removeWidget(widget)
-                self._list.insertWidget(place + 1, widget)
-            widget.show_row(row, all_paused=view.paused)
+            card = self._rows.get(row.row.action_id) or self._new_row(row)
+            if self._list.indexOf(card) != place + 1:
+                self._list.removeWidget(card)
+                self._list.insertWidget(place + 1, card)
+            card.show_row(row, all_paused=view.paused)
         if self.isVisible() and focus is not None and self.isAncestorOf(focus) and not focus.isVisible():
             self.first_focus().setFocus()
 
