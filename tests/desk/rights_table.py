@@ -196,6 +196,7 @@ CHANGES_NO_CASE = frozenset(
         "missing_here.settle",
         "audit.print_monthly_report",
         "audit.save_monthly_report",
+        "sending.send_first",
         "proof.print_proof",
         "proof.save_proof",
     }

@@ -87,7 +87,6 @@ def walk_all(walk: Walk) -> None:
     row = desk.cases.case(case_id).outbox[-1].action_id
     walk.do("sending.pause", lambda: desk.sending.pause(row))
     walk.do("sending.resume", lambda: desk.sending.resume(row))
-    walk.do("sending.send_first", lambda: desk.sending.send_first(row))
     walk.do("sending.pause_all", desk.sending.pause_all)
     walk.do("sending.resume_all", desk.sending.resume_all)
     put_state(window, case_id, state=SendingState.REJECTED)

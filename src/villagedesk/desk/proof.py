@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from villagedesk.desk import proof_reading as reading
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.proof_views import Period, ProofLine, ProofList, ProofView, Verdict
-from villagedesk.desk.sending_words import moment_text
+from villagedesk.desk.sending_words import day_text
 from villagedesk.desk.straight_printing import print_straight
 from villagedesk.desk.views import Sentence
 from villagedesk.devices.ports import Printer
@@ -92,8 +92,8 @@ class ProofDesk:
                 since,
                 until,
                 verdict,
-                _sentence(verdict, states, reconciled, now),
-                reading.last_words(answer, reconciled, self._link.link(), now),
+                _sentence(verdict, states, reconciled),
+                reading.last_words(answer, reconciled, self._link.link()),
                 _counts(told, states),
                 waiting,
                 reading.returned_list(snapshot, told.returned),
@@ -161,9 +161,9 @@ class ProofDesk:
             last_words=tuple(self._said(one) for one in view.last_words),
             counts=tuple((self._said(name), count) for name, count in view.counts),
             lists=(
-                self._list("open", view.open, view.made_at),
-                self._list("returned", view.returned, view.made_at),
-                self._list("dropped", view.dropped, view.made_at),
+                self._list("open", view.open),
+                self._list("returned", view.returned),
+                self._list("dropped", view.dropped),
             ),
             printed_at=view.made_at,
             clerk_name=self._acting.clerk,
@@ -179,18 +179,14 @@ class ProofDesk:
         days = {"since": f"{view.since.astimezone(SHANGHAI):%Y-%m-%d}", "until": f"{last:%Y-%m-%d}"}
         return self._text("proof.period_days", name=name, **days)
 
-    def _list(self, name: str, listed: ProofList, now: datetime) -> sent_proof.NamedList:
-        lines = tuple(self._cells(line, now) for line in listed.lines)
+    def _list(self, name: str, listed: ProofList) -> sent_proof.NamedList:
+        lines = tuple(self._cells(line) for line in listed.lines)
         return sent_proof.NamedList(self._text(f"proof.list.{name}"), lines, listed.count)
 
-    def _cells(self, line: ProofLine, now: datetime) -> tuple[str, str, str, str, str]:
+    def _cells(self, line: ProofLine) -> tuple[str, str, str, str, str]:
         what = self._said(line.what)
         said = self._text("proof.with_words", what=what, said=line.said) if line.said else what
-        return line.local_no, line.name, line.item, self._moment(line.at, now), said
-
-    def _moment(self, at: datetime, now: datetime) -> str:
-        found = moment_text(at, now)
-        return found if isinstance(found, str) else self._said(found)
+        return line.local_no, line.name, line.item, self._said(day_text(line.at)), said
 
     def _said(self, sentence: Sentence) -> str:
         params = {
@@ -199,15 +195,12 @@ class ProofDesk:
         return self._text(sentence.key, **params)
 
 
-def _sentence(
-    verdict: Verdict, states: Mapping[SendingState, int], reconciled: Reconciled | None, now: datetime
-) -> Sentence:
+def _sentence(verdict: Verdict, states: Mapping[SendingState, int], reconciled: Reconciled | None) -> Sentence:
     params: dict[str, object] = {
         "open": _sum(states, OPEN_STATES),
         "tray": _sum(states, TRAY_STATES),
-        "now": moment_text(now, now),
         "lacking": 0 if reconciled is None else reconciled.lacking,
-        "time": "" if reconciled is None else moment_text(reconciled.asked_at, now),
+        "time": "" if reconciled is None else day_text(reconciled.asked_at),
     }
     never = "_never" if verdict is Verdict.OFFLINE and reconciled is None else ""
     both = "_and_tray" if verdict is Verdict.OPEN and params["tray"] else ""

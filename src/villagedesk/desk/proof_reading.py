@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from villagedesk.desk.proof_views import Period, ProofLine, ProofList, Verdict
-from villagedesk.desk.sending_words import moment_text
+from villagedesk.desk.sending_words import day_text
 from villagedesk.desk.views import Sentence
 from villagedesk.desk.wording import sending_sentence
 from villagedesk.domain.audit import AuditEntry, AuditLog
@@ -129,20 +129,18 @@ def verdict_of(
     return Verdict.LACKING if reconciled.lacking else Verdict.PROVEN
 
 
-def last_words(
-    answer: datetime | None, reconciled: Reconciled | None, link: Sentence, now: datetime
-) -> tuple[Sentence, ...]:
+def last_words(answer: datetime | None, reconciled: Reconciled | None, link: Sentence) -> tuple[Sentence, ...]:
     """On whose word it stands, and from when."""
     found = [
         Sentence("proof.no_answer", {}, "warn")
         if answer is None
-        else Sentence("proof.answer", {"time": moment_text(answer, now)})
+        else Sentence("proof.answer", {"time": day_text(answer)})
     ]
     if reconciled is None:
         found.append(Sentence("proof.never_reconciled", {}, "warn"))
     else:
         params = {
-            "time": moment_text(reconciled.asked_at, now),
+            "time": day_text(reconciled.asked_at),
             "receipts": reconciled.receipts,
             "forgotten": reconciled.forgotten,
             "lacking": reconciled.lacking,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from villagedesk.desk.views import Sentence
@@ -92,8 +92,14 @@ def moment_text(moment: datetime, now: datetime) -> str | Sentence:
     local, today = moment.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
     if local.date() == today.date():
         return f"{local:%H:%M}"
-    key = "ui.moment" if local.year == today.year else "ui.moment_of_year"
-    return Sentence(key, {"year": local.year, "month": local.month, "day": local.day, "time": f"{local:%H:%M}"})
+    return day_text(moment) if local.year != today.year else replace(day_text(moment), key="ui.moment")
+
+
+def day_text(moment: datetime) -> Sentence:
+    """Day and time in China, with the year: for what is kept."""
+    local = moment.astimezone(SHANGHAI)
+    params = {"year": local.year, "month": local.month, "day": local.day, "time": f"{local:%H:%M}"}
+    return Sentence("ui.moment_of_year", params)
 
 
 def span_text(seconds: float) -> Sentence:
