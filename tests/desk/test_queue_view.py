@@ -79,7 +79,7 @@ def test_time_left_counts_what_goes_before_and_leaves_out_what_is_held(window: W
         row.row.case_id: sentence.params["time"]
         for row in window.desk.sending.view().rows
         for sentence in row.details
-        if sentence.key == "sending_row.left"
+        if sentence.key == "sending_row.left.about"
     }
     assert first not in left
     assert [left[second].params, left[third].params] == [{"minutes": 10}, {"minutes": 20}]  # type: ignore[attr-defined]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from villagedesk.app.resources import messages_folder, resources_folder
-from villagedesk.desk.sending_words import Around, Hold, Place, row_details, span_text, time_left_text
+from villagedesk.desk.sending_words import Around, Hold, Place, row_details, span_text, time_left, words_in
 from villagedesk.desk.views import Sentence
 from villagedesk.desk.wording import sending_sentence
 from villagedesk.domain.case import CaseStatus
@@ -99,14 +100,14 @@ REFUSED = MESSAGES.text("sync.reason.refused")
             row(State.UPLOADING),
             Place(SIZE, bytes_before=0),
             replace(AROUND, bytes_per_second=2.2 * MB / 180),
-            [PART, "大约还要 3 分钟", AGE],
+            [PART, "约 3 分钟传完", AGE],
             id="uploading, 2.2 MB in 180 s",
         ),
         pytest.param(
             row(State.UPLOADING),
             Place(SIZE, bytes_before=int(2.2 * MB)),
             replace(AROUND, bytes_per_second=2.2 * MB / 180),
-            [PART, "大约还要 6 分钟", AGE],
+            [PART, "约 6 分钟传完", AGE],
             id="uploading, as much before it",
         ),
         pytest.param(
@@ -119,7 +120,7 @@ REFUSED = MESSAGES.text("sync.reason.refused")
         pytest.param(
             row(State.UPLOADING, reason_key="sync.reason.cut", next_try_at=AT_1410, attempts=2),
             Place(SIZE),
-            AROUND,
+            replace(AROUND, bytes_per_second=1e6),
             [CUT, PART, "下次 14:10 再试", "已连续 2 次没有成功", AGE],
             id="uploading, waits after a cut",
         ),
@@ -197,6 +198,13 @@ REFUSED = MESSAGES.text("sync.reason.refused")
             id="rejected",
         ),
         pytest.param(
+            row(State.REJECTED, reason_key="sync.reason.refused", reason_raw='{"code":"x","message":"身份证反光"}'),
+            Place(),
+            AROUND,
+            [REFUSED, "对方说：身份证反光", BACK],
+            id="rejected, with words of its own",
+        ),
+        pytest.param(
             row(State.CONFLICT), Place(), AROUND, [MESSAGES.text("desk.snag.conflict"), BACK], id="conflict, no reason"
         ),
         pytest.param(row(State.SENT), Place(SIZE), AROUND, ["13:15 收到对方回执"], id="sent"),
@@ -263,14 +271,31 @@ def test_spans_are_said_in_their_two_largest_units(seconds: int, said: str) -> N
 @pytest.mark.parametrize(
     ("seconds", "said"),
     [
-        (5, "不到 1 分钟"),
-        (61, "2 分钟"),
-        (3541, "1 小时"),
-        (3601, "1 小时 10 分钟"),
-        (7 * 3600, "7 小时"),
-        (86400, "一天以上"),
-        (10**9, "一天以上"),
+        (5, "不到 1 分钟就传完"),
+        (61, "约 2 分钟传完"),
+        (3541, "约 1 小时传完"),
+        (3601, "约 1 小时 10 分钟传完"),
+        (7 * 3600, "约 7 小时传完"),
+        (86400, "还要一天以上"),
+        (10**9, "还要一天以上"),
     ],
 )
 def test_time_left_is_said_roughly_and_never_too_short(seconds: float, said: str) -> None:
-    assert say(time_left_text(seconds)) == said
+    assert say(time_left(seconds)) == said
+
+
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        ("", ""),
+        ("502 Bad Gateway", ""),
+        ("[1]", ""),
+        ('{"status":422}', ""),
+        ('{"message":"  "}', ""),
+        ('{"message":7,"detail":"看不清"}', "看不清"),
+        ('{"message":"\u202e反的\u0007字"}', "反的字"),
+        (json.dumps({"message": "长" * 500}), "长" * 119 + "…"),
+    ],
+)
+def test_words_meant_for_people_are_found_in_an_answer(raw: str, said: str) -> None:
+    assert words_in(raw) == said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,13 +11,16 @@ from villagedesk.desk.wording import size_text
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingSize
 from villagedesk.domain.outbox import SendingState as State
+from villagedesk.domain.told_text import tamed
 from villagedesk.sync.retry import RetryPolicy
 
 _NOTHING = SendingSize()
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_MOST_SAID = 120
 _LONGEST_WAIT = timedelta(seconds=RetryPolicy().longest)
 _STANDING = frozenset({State.WAITING, State.CONFIRMING, State.LOGIN}) | TRAY_STATES
 """States whose reason is what keeps the row there; elsewhere it is the last trouble, over unless the row waits."""
+_MOVING = frozenset({State.QUEUED, State.SENDING, State.UPLOADING})
 _HELD = frozenset({State.PAUSED, State.LOGIN})
 _NO_REASON = {
     State.LOGIN: "sync.reason.login",
@@ -76,6 +80,7 @@ def row_details(row: OutboxRow, place: Place, around: Around) -> tuple[Sentence,
     found = [
         _held(row, place.hold, around),
         _why(row),
+        _said(row),
         _behind(row, place),
         _first(row, place),
         _across(row, place.size),
@@ -113,23 +118,36 @@ def span_text(seconds: float) -> Sentence:
     return _two("days", int(seconds // _DAY), "hours", int(seconds % _DAY // _HOUR))
 
 
-def time_left_text(seconds: float) -> Sentence:
-    """A time to come, said roughly: whole minutes, beyond an hour tens of them, beyond a day no number."""
+def time_left(seconds: float) -> Sentence:
+    """How long it still takes, said roughly: whole minutes, beyond an hour tens of them, beyond a day no number."""
     if seconds < _MINUTE:
-        return Sentence("sending_row.span.moment")
+        return Sentence("sending_row.left.moment")
+    if seconds >= _DAY:
+        return Sentence("sending_row.left.over_a_day")
     minutes = -(-int(seconds) // _MINUTE)
     if minutes < 60:
-        return Sentence("sending_row.span.minutes", {"minutes": minutes})
-    if seconds >= _DAY:
-        return Sentence("sending_row.span.over_a_day")
+        return Sentence("sending_row.left.about", {"time": Sentence("sending_row.span.minutes", {"minutes": minutes})})
     tens = -(-minutes // 10) * 10
-    return _two("hours", tens // 60, "minutes", tens % 60)
+    return Sentence("sending_row.left.about", {"time": _two("hours", tens // 60, "minutes", tens % 60)})
 
 
 def _two(large: str, count: int, small: str, rest: int) -> Sentence:
     if not rest:
         return Sentence(f"sending_row.span.{large}", {large: count})
     return Sentence(f"sending_row.span.{large}_{small}", {large: count, small: rest})
+
+
+def words_in(raw: str) -> str:
+    """What an answer says in words meant for people, "" when there are none: the contract's ``message``, and what other
+    systems call ``detail`` or ``reason``."""
+    try:
+        answer = json.loads(raw)
+    except ValueError:
+        return ""
+    if not isinstance(answer, dict):
+        return ""
+    found = (answer.get(name) for name in ("message", "detail", "reason"))
+    return next((tamed(text.strip(), _MOST_SAID) for text in found if isinstance(text, str) and text.strip()), "")
 
 
 def _held(row: OutboxRow, hold: Hold | None, around: Around) -> Sentence | None:
@@ -146,6 +164,11 @@ def _why(row: OutboxRow) -> Sentence | None:
         return None
     key = row.reason_key or _NO_REASON.get(row.state, "")
     return Sentence(key, {}, "bad" if row.state in TRAY_STATES else "warn") if key else None
+
+
+def _said(row: OutboxRow) -> Sentence | None:
+    said = words_in(row.reason_raw) if row.state in TRAY_STATES else ""
+    return Sentence("sending_row.said", {"said": said}, "bad") if said else None
 
 
 def _behind(row: OutboxRow, place: Place) -> Sentence | None:
@@ -175,12 +198,12 @@ def _across(row: OutboxRow, size: SendingSize) -> Sentence | None:
 
 
 def _left(row: OutboxRow, place: Place, around: Around) -> Sentence | None:
-    moves = row.state in OPEN_STATES - _HELD and around.online and not around.all_paused and place.blocker is None
+    waits = row.next_try_at is not None and row.next_try_at > around.now
+    moves = row.state in _MOVING and not waits and place.blocker is None and around.online and not around.all_paused
     own = place.size.bytes_total - place.size.bytes_done if row.operation is Operation.SUBMIT else 0
     if not moves or around.bytes_per_second <= 0 or own <= 0:
         return None
-    seconds = (place.bytes_before + own) / around.bytes_per_second
-    return Sentence("sending_row.left", {"time": time_left_text(seconds)})
+    return time_left((place.bytes_before + own) / around.bytes_per_second)
 
 
 def _next_try(row: OutboxRow, around: Around) -> Sentence | None:

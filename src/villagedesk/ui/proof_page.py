@@ -21,7 +21,7 @@ from villagedesk.ui.theme import GAP
 _NOT_PRINTED = frozenset({"printing.straight_no_printer", "printing.straight_not_printed"})
 _CHOICE_WIDTH = 200
 _SHOWN = 50
-_COLUMNS = 2
+_COLUMNS = 3
 
 
 class ProofPage(Screen):
@@ -229,8 +229,9 @@ class ProofPage(Screen):
             time = at if isinstance(at, str) else words.of(at)
             what = words.of(line.what)
             said = words("proof.with_words", what=what, said=line.said) if line.said else what
-            column.addWidget(wrapping_label(words("ui.proof.line_more", time=time, what=said), "small"))
-        more = listed.count - len(listed.lines[:_SHOWN])
-        if more > 0 or not listed.count:
-            text = words("ui.proof.more", count=more) if more > 0 else words("ui.proof.none")
+            more = words("ui.proof.open_since" if kind == "open" else "ui.proof.line_more", time=time, what=said)
+            column.addWidget(wrapping_label(more, "small"))
+        rest = listed.count - len(listed.lines[:_SHOWN])
+        if rest > 0 or not listed.count:
+            text = words("ui.proof.more", count=rest) if rest > 0 else words("ui.proof.none")
             column.addWidget(wrapping_label(text, "quiet"))

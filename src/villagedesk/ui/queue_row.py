@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from villagedesk.desk.sending_history import HistoryLine
 from villagedesk.desk.views import QueueRow
@@ -21,7 +30,7 @@ from villagedesk.ui.theme import GAP
 _TURN_WIDTH = 118
 _ROW_HEIGHT = 100
 """Two lines of buttons."""
-_MOST_RAW = 200
+_MOST_RAW = 120
 _MOST_LINES = 40
 
 
@@ -135,21 +144,13 @@ class QueueRowCard(QFrame):
         return made
 
     def _lay_out(self) -> None:
-        who = QVBoxLayout()
-        who.setSpacing(0)
-        for label in (self._name, self._item, self._clock):
-            who.addWidget(label)
-        who.addStretch(1)
-        how = QVBoxLayout()
-        how.setSpacing(GAP // 2)
-        for widget in (self._state, self._details, self._raw, self._bar):
-            how.addWidget(widget)
-        how.addStretch(1)
+        who = _column(self, self._name, self._item, self._clock)
+        how = _column(self, self._state, self._details, self._raw, self._bar)
         # Two columns that keep their place, whichever buttons are there.
         acts = QGridLayout()
         acts.setSpacing(GAP)
-        for column in range(2):
-            acts.setColumnMinimumWidth(column, _TURN_WIDTH)
+        for place in range(2):
+            acts.setColumnMinimumWidth(place, _TURN_WIDTH)
         acts.addWidget(self._first, 0, 0)
         acts.addWidget(self._correct, 0, 0)
         acts.addWidget(self._turn, 0, 1)
@@ -158,13 +159,16 @@ class QueueRowCard(QFrame):
         acts.setRowStretch(2, 1)
         line = QHBoxLayout()
         line.setSpacing(GAP * 2)
-        line.addLayout(who, 3)
-        line.addLayout(how, 4)
+        line.addWidget(who, 3)
+        line.addWidget(how, 4)
         line.addLayout(acts)
-        column_ = QVBoxLayout(self)
-        column_.setContentsMargins(0, GAP, 0, GAP)
-        column_.addLayout(line)
-        column_.addWidget(self._past)
+        rule = QFrame(self)
+        rule.setProperty("role", "rule")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, GAP)
+        column.addWidget(rule)
+        column.addLayout(line)
+        column.addWidget(self._past)
 
     def _put_first(self) -> None:
         if self._first.isVisible():
@@ -191,3 +195,16 @@ class QueueRowCard(QFrame):
             self._lines.addWidget(wrapping_label(text))
             if line.raw:
                 self._lines.addWidget(wrapping_label(words("ui.queue.raw", raw=line.raw[:_MOST_RAW]), "small"))
+
+
+def _column(parent: QWidget, *widgets: QWidget) -> QWidget:
+    """Widgets one under the other, as wide as there is room for whatever they say, so that the rows stay in line."""
+    box = QWidget(parent)
+    box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    column = QVBoxLayout(box)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(GAP // 2)
+    for widget in widgets:
+        column.addWidget(widget)
+    column.addStretch(1)
+    return box
