@@ -18,6 +18,7 @@ from tests.ui.test_all_screens import check_screen
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.sync.decisions import firsts
+from villagedesk.ui import sending_page
 from villagedesk.ui.window import MainWindow
 
 
@@ -62,7 +63,11 @@ def test_one_is_sent_first_by_its_key_and_stands_above_the_others(page: QueuePag
     other = newest(village, first).action_id
     higher = page.widget(f"queue_history_{row.action_id}", QPushButton)
     lower = page.widget(f"queue_history_{other}", QPushButton)
-    assert higher.mapTo(page.window, higher.pos()).y() < lower.mapTo(page.window, lower.pos()).y()
+    page.until(lambda: _height(page, higher) < _height(page, lower))
+
+
+def _height(page: QueuePage, widget: QPushButton) -> int:
+    return widget.mapTo(page.window, widget.rect().topLeft()).y()
 
 
 def test_the_history_of_a_row_opens_beneath_it_and_esc_closes_it_first(page: QueuePage, village: Village) -> None:
@@ -92,7 +97,7 @@ def test_what_came_back_is_corrected_or_sent_again_from_its_row(page: QueuePage,
     page.tab_to(f"queue_correct_{name}")
     page.enter()
     page.wait_for("material_list")
-    assert desk_of(village).cases.case(case_id).corrected is not None
+    assert village.store.read(lambda snapshot: snapshot.correction(case_id)) is not None
     page.open()
     page.until(lambda: page.widget(f"queue_correct_{name}", QPushButton).text() == "接着补正")
     assert not page.seen(f"queue_again_{name}"), "what is being corrected is not sent as it was"
@@ -111,21 +116,26 @@ def test_what_came_back_is_corrected_or_sent_again_from_its_row(page: QueuePage,
     assert village.kicked == 1
 
 
-def test_two_thousand_rows_show_the_first_and_count_the_rest(page: QueuePage, village: Village) -> None:
+def test_a_long_queue_shows_a_bounded_number_and_counts_the_rest(
+    page: QueuePage, village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sending_page, "_MOST", 40)
     case_id = taken_in(village, ITEM)
     case, row = desk_of(village).cases.case(case_id).case, newest(village, case_id)
 
     def work(transaction: Transaction) -> None:
-        for number in range(1999):
+        for number in range(49):
             name = f"{number:08d}-0000-4000-8000-000000000000"
             transaction.put_case(replace(case, case_id=name, local_no=None))
             transaction.add_outbox(replace(row, action_id=f"a-{number:08d}", case_id=name))
 
     village.store.write(work).result()
     page.open()
-    page.until(lambda: len(page.states()) == 50)
-    assert "2000 件待上报" in page.text("queue_sentence")
-    assert "还有 1950 件" in page.text("queue_below")
-    page.click("queue_more")
-    page.until(lambda: len(page.states()) == 100)
-    assert "还有 1900 件" in page.text("queue_below")
+    page.until(lambda: len(page.states()) == 20)
+    assert "50 件待上报" in page.text("queue_sentence")
+    assert "还有 30 件排在后面。" in page.text("queue_below")
+    page.tab_to("queue_more", most=90)
+    page.enter()
+    page.until(lambda: len(page.states()) == 40)
+    assert "还有 10 件排在后面，都会自动上报" in page.text("queue_below")
+    assert not page.seen("queue_more")

@@ -17,7 +17,7 @@ from villagedesk.domain.time_limits import ClockKind
 from villagedesk.sync import decisions
 from villagedesk.sync.rows import goes_before
 
-MOST_ROWS = 50
+MOST_ROWS = 20
 """Rows a screen shows at first."""
 _UNSETTLED = OPEN_STATES | TRAY_STATES
 _STILL = frozenset({SendingState.PAUSED, SendingState.LOGIN})

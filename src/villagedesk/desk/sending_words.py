@@ -141,7 +141,7 @@ def words_in(raw: str) -> str:
     """What an answer says in words meant for people, "" when there are none: the contract's ``message``, and what other
     systems call ``detail`` or ``reason``."""
     try:
-        answer = json.loads(raw)
+        answer = json.loads(raw, strict=False)
     except ValueError:
         return ""
     if not isinstance(answer, dict):

@@ -22,8 +22,10 @@ from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
-_MORE = 50
+_MORE = 20
 """Rows shown at first, and added each time more are asked for."""
+_MOST = 100
+"""Rows beyond which a screen would be slow; a clerk finds the others by name in the list of cases."""
 _AGES_MS = 30_000
 """How often ages and next times are told anew while nothing else happens."""
 
@@ -206,9 +208,11 @@ class SendingPage(Screen):
         if view.paused is not self._paused:
             self._paused = view.paused
             self._show_acts()
-        self._below.setText(self._with.words("ui.queue.more_below", shown=len(view.rows), count=view.more))
-        for widget in (self._below, self._more):
-            widget.setVisible(view.more > 0)
+        full = self._limit >= _MOST
+        key = "ui.queue.rest_by_name" if full else "ui.queue.more_below"
+        self._below.setText(self._with.words(key, shown=len(view.rows), count=view.more))
+        self._below.setVisible(view.more > 0)
+        self._more.setVisible(view.more > 0 and not full)
         focus = QApplication.focusWidget()
         there = {row.row.action_id for row in view.rows}
         for action_id in [known for known in self._rows if known not in there]:
@@ -225,7 +229,7 @@ class SendingPage(Screen):
     def _new_row(self, row: QueueRow) -> QueueRowCard:
         action_id, case_id = row.row.action_id, row.row.case_id
         sending = self._with.desk.sending
-        card = self._rows[action_id] = QueueRowCard(row, self._with, self)
+        card = self._rows[action_id] = QueueRowCard(row, self._with, self._empty.parentWidget())
         card.open_wanted.connect(lambda: self.case_wanted.emit(case_id))
         card.correct_wanted.connect(lambda: self.correct_wanted.emit(case_id))
         card.first_wanted.connect(lambda: self._decide(partial(sending.send_first, action_id)))
