@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_at_hand import desk_of
@@ -86,6 +86,22 @@ def test_the_history_of_a_row_opens_beneath_it_and_esc_closes_it_first(page: Que
     assert page.title() == "上报情况"
     page.press(Qt.Key.Key_Escape)
     page.until(lambda: page.title() != "上报情况")
+
+
+def test_the_cases_own_page_tells_the_same_steps(page: QueuePage, village: Village) -> None:
+    case_id = taken_in(village, ITEM)
+    set_row(village, case_id, SendingState.REJECTED, reason_key="sync.reason.refused", reason_raw=RAW)
+    name = newest(village, case_id).action_id
+    log(village, case_id, "sending", "program", action_id=name, reason="sync.reason.busy", said="503")
+    page.open()
+    page.wait_for(f"queue_turn_{name}")
+    page.tab_to(f"queue_turn_{name}")
+    page.enter()
+    page.wait_for("snag")
+    assert "对方说：受理系统退回：身份证正面反光，看不清住址" in page.text("snag_reason")
+    assert RAW[:20] in page.text("snag_raw").replace(", ", ",")
+    told = [label.text() for label in page.window.findChildren(QLabel) if label.isVisible()]
+    assert any(text.startswith("上报：受理系统繁忙") for text in told)
 
 
 def test_what_came_back_is_corrected_or_sent_again_from_its_row(page: QueuePage, village: Village) -> None:

@@ -79,7 +79,7 @@ class ProofDesk:
         """
         self._acting.need(Right.SEE_PERSONS)
         now, online = self._clock.now(), self._link.online()
-        since, until = reading.bounds(Period(period) if period in {*Period} else Period.TODAY, now)
+        since, until = reading.bounds(_period(period), now)
         told = reading.read_log(self._log, since, until)
         answer, receipt = reading.last_answer(self._log), reading.last_receipt(self._log)
 
@@ -147,7 +147,7 @@ class ProofDesk:
         return f"{self._clock.now().astimezone(SHANGHAI):%Y%m%d-%H%M%S}"
 
     def _note(self, deed: Deed, view: ProofView, period: str) -> None:
-        detail = {"verdict": str(view.verdict), "open": str(view.open.count), "period": period}
+        detail = {"verdict": str(view.verdict), "open": str(view.open.count), "period": str(_period(period))}
         event = CaseEvent(STATION, self._clock.now(), self._acting.clerk, str(deed), detail=detail)
         self._store.write(lambda transaction: transaction.append_event(event)).result()
 
@@ -172,7 +172,7 @@ class ProofDesk:
         return sent_proof.render(content, self._fonts)
 
     def _period_text(self, view: ProofView, period: str) -> str:
-        name = self._text(f"proof.period.{Period(period) if period in {*Period} else Period.TODAY}")
+        name = self._text(f"proof.period.{_period(period)}")
         if view.since is None:
             return name
         last = min(view.until - timedelta(microseconds=1), view.made_at).astimezone(SHANGHAI)
@@ -193,6 +193,11 @@ class ProofDesk:
             name: self._said(value) if isinstance(value, Sentence) else value for name, value in sentence.params.items()
         }
         return self._text(sentence.key, **params)
+
+
+def _period(name: str) -> Period:
+    """What a screen chose; today for what is none."""
+    return Period(name) if name in {*Period} else Period.TODAY
 
 
 def _sentence(verdict: Verdict, states: Mapping[SendingState, int], reconciled: Reconciled | None) -> Sentence:

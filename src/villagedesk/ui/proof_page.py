@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.proof_views import Period, ProofList, ProofView
@@ -18,6 +22,7 @@ from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
+T = TypeVar("T")
 _NOT_PRINTED = frozenset({"printing.straight_no_printer", "printing.straight_not_printed"})
 _CHOICE_WIDTH = 200
 _SHOWN = 50
@@ -97,26 +102,26 @@ class ProofPage(Screen):
         """As a PDF in the clerk's own folder."""
         proof, period = self._with.desk.proof, self._chosen()
 
-        def saved(file: object) -> None:
+        def saved(file: Path) -> None:
             self._say(Sentence("ui.proof.saved", {"file": str(file)}, "good"))
 
         self._act(lambda: proof.save_proof(period, own_folder()), saved, "ui.proof.saving")
 
-    def _act(self, work: object, done: object, words: str) -> None:
+    def _act(self, work: Callable[[], T], done: Callable[[T], None], words: str) -> None:
         if self._busy:
             return
         self._busy = True
         self._say(None)
 
-        def ended(result: object) -> None:
+        def ended(result: T) -> None:
             self._busy = False
             self.worked.emit()
-            done(result)  # type: ignore[operator]
+            done(result)
 
         run = self._with.background.run
-        run(self, work, ended, failed=self._failed, words=self._with.words(words))  # type: ignore[arg-type]
+        run(self, work, ended, failed=self._failed, words=self._with.words(words))
 
-    def _printed(self, came_out: object) -> None:
+    def _printed(self, came_out: bool) -> None:
         if came_out:
             self._say(Sentence("ui.proof.printed", {}, "good"))
         else:

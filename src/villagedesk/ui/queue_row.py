@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -138,8 +140,8 @@ class QueueRowCard(QFrame):
         for act in (*shown, self._history):
             act.setAccessibleName(f"{act.text().split('  ')[0]} {row.applicant_name} {row.local_no}")
 
-    def _make(self, name: str, key_of_text: str, act: object, key: str = "") -> QPushButton:
-        made = button(name, self._with.words(key_of_text), act, key=key, parent=self)  # type: ignore[arg-type]
+    def _make(self, name: str, key_of_text: str, act: Callable[[], None], key: str = "") -> QPushButton:
+        made = button(name, self._with.words(key_of_text), act, key=key, parent=self)
         made.setMinimumWidth(_TURN_WIDTH)
         return made
 
