@@ -117,7 +117,9 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     "link": {"view": EVERYBODY, "check_now": EVERYBODY, "accept_route": SAFE},
     "sending": {
         "view": EVERYBODY,
+        "history": SEE,
         "send_now": EVERYBODY,
+        "send_first": WORK,
         "pause": WORK,
         "resume": WORK,
         "pause_all": WORK,
@@ -125,6 +127,8 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "mend": WORK,
         "drop": WORK,
     },
+    "sending_limit": {"kbit": EVERYBODY, "set_kbit": SAFE},
+    "proof": {"view": SEE, "online": EVERYBODY, "ask_now": EVERYBODY, "print_proof": WORK, "save_proof": WORK},
     "accounts": {
         "list": EVERYBODY,
         "add": ACCOUNTS,
@@ -193,6 +197,9 @@ CHANGES_NO_CASE = frozenset(
         "missing_here.settle",
         "audit.print_monthly_report",
         "audit.save_monthly_report",
+        "sending.send_first",
+        "proof.print_proof",
+        "proof.save_proof",
     }
 )
 """Methods that ask for the right to work and change no case: what they do lies in memory or has a line of its own."""

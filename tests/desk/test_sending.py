@@ -9,6 +9,7 @@ import pytest
 
 from tests.desk.counter import NAME, Window, taken_in
 from tests.desk.test_cases import put_state
+from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import InputProblem
@@ -38,7 +39,9 @@ def test_a_case_sent_back_says_why_and_goes_out_again_as_the_next_revision(windo
     old = put_state(window, case_id, state=SendingState.REJECTED, reason_key="sync.reason.refused", reason_raw=RAW)
     snag = window.desk.cases.case(case_id).snag
     assert snag is not None
-    assert (snag.reason.key, snag.raw, snag.can_send_again, snag.can_drop) == ("sync.reason.refused", RAW, True, True)
+    assert (snag.raw, snag.can_send_again, snag.can_drop) == (RAW, True, True)
+    assert snag.reason.key == "desk.snag.in_words"
+    assert snag.reason.params == {"reason": Sentence("sync.reason.refused", {}, "bad"), "said": "内容不符合要求"}
 
     window.clock.forward(60)
     window.desk.sending.mend(case_id)

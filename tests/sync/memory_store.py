@@ -16,7 +16,7 @@ from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.local_no import local_no
-from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
+from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import EnvironmentProblem
@@ -95,6 +95,9 @@ class MemoryTransaction:
 
     def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
         return [row for row in self._tables.outbox.values() if row.state in states]
+
+    def sending_sizes(self, states: frozenset[SendingState]) -> Mapping[str, SendingSize]:
+        raise NotImplementedError("lists are the real store's")
 
     def settled_keys(self) -> Sequence[SettledKey]:
         rows = [row for row in self._tables.outbox.values() if row.state in (SendingState.SENT, SendingState.DONE)]

@@ -38,6 +38,7 @@ from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, 
 from tests.ui.shots_entry import entry_pictures
 from tests.ui.shots_guides import guide_pictures
 from tests.ui.shots_link import link_pictures
+from tests.ui.shots_sending import sending_pictures
 from tests.ui.shots_settings import settings_pictures
 from tests.ui.shots_way_back import way_back_pictures
 from villagedesk.app.resources import resources_folder
@@ -144,6 +145,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         guide_pictures(album, _Waiting(), Path(place) / "guides")
         settings_pictures(album, _Waiting(), Path(place) / "settings", _many_cases)
         link_pictures(album, _Waiting(), Path(place) / "link")
+        sending_pictures(album, _Waiting(), Path(place) / "sending")
         way_back_pictures(album, _Waiting(), Path(place) / "way-back")
 
 

@@ -40,8 +40,20 @@ PRIMARIES = {
     "items": "primary_button",
     "catalogue": "primary_button",
     "retention": "retention_months",
+    "sending_limit": "primary_button",
 }
-SETTINGS = ("accounts", "items", "catalogue", "backup", "log", "retention", "export", "support", "security")
+SETTINGS = (
+    "accounts",
+    "items",
+    "catalogue",
+    "backup",
+    "log",
+    "retention",
+    "export",
+    "support",
+    "sending_limit",
+    "security",
+)
 
 
 def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:

@@ -49,9 +49,11 @@ from villagedesk.desk.paper_making import PaperMaker
 from villagedesk.desk.ports import BackupMedium, KeyKeeper
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
+from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
+from villagedesk.desk.sending_limit import SendingLimit
 from villagedesk.desk.station_renewal import StationKeeper, StationRenewal
 from villagedesk.desk.support import Pack, Support
 from villagedesk.devices.camera_picture import read_photograph_file
@@ -222,7 +224,11 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
         handouts=Handouts(store, clock, items, acting, station, fonts, rooms.printer, intake.view, messages.text),
         link=LinkDesk(store, clock, rooms.link, rooms.station_keeper, rooms.kick, acting),
-        sending=Sending(store, clock, rooms.link, station, rooms.kick, acting),
+        sending=Sending(store, clock, rooms.link, station, rooms.kick, acting, clocks),
+        sending_limit=SendingLimit(store, clock, rooms.kick, acting),
+        proof=ProofDesk(
+            store, clock, rooms.link, rooms.audit_log, rooms.kick, acting, station, messages.text, fonts, rooms.printer
+        ),
         audit=audit,
         support=Support(rooms.pack_support, store, audit, acting),
         backup=BackupDesk(rooms.medium, store, clock, rooms.news, acting),

@@ -14,7 +14,7 @@ from villagedesk.desk.straight_printing import print_straight
 from villagedesk.desk.view_log import ViewLog
 from villagedesk.desk.views import Sentence
 from villagedesk.devices.ports import Printer
-from villagedesk.domain.audit import STATION, AuditEntry, AuditHead, AuditLog, Deed
+from villagedesk.domain.audit import PROGRAM, STATION, AuditEntry, AuditHead, AuditLog, Deed
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.masking import mask_name
@@ -29,6 +29,7 @@ from villagedesk.reports.report_file import save_report
 
 _ENDS_LOOKING = frozenset({Deed.LOCKED, Deed.SIGNED_OUT})
 _BATCH = 500
+_NOT_CLERKS = {SYSTEM: "audit.system", PROGRAM: "audit.program"}
 _COLUMNS = ("seq", "at", "actor", "what", "local_no", "person")
 
 
@@ -257,7 +258,7 @@ class AuditDesk:
             AuditLine(
                 entry.seq,
                 entry.at,
-                self._text("audit.system") if entry.actor == SYSTEM else entry.actor,
+                self._text(_NOT_CLERKS[entry.actor]) if entry.actor in _NOT_CLERKS else entry.actor,
                 sentence_of(entry.kind, entry.detail),
                 *of_cases.get(entry.case_id, ("", "")),
             )

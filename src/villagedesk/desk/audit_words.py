@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from villagedesk.desk.views import Sentence
+from villagedesk.domain.audit import SYSTEM as SYSTEM
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.printing import PaperKind
-
-SYSTEM = "acceptance_system"
-"""Actor of the lines the acceptance system caused."""
 
 _DONE_HERE = frozenset(
     {
@@ -53,6 +51,7 @@ CASE_KINDS = frozenset(
         "status",
         "decision",
         "sent",
+        "sending",
         "action_sent",
         "rejected",
         "conflict",
@@ -68,7 +67,7 @@ CASE_KINDS = frozenset(
 
 _STATION_KINDS = frozenset({"epoch_granted", "missing_settled"})
 _PAPERS = frozenset(kind.value for kind in PaperKind)
-_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "edited"})
+_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "edited", "first"})
 _CHANGES = frozenset(change.value for change in CaseChange)
 # what a line says besides its kind: the detail it is taken from; never free text a person typed
 _WITH_NAME = frozenset({Deed.ACCOUNT_ADDED, Deed.ACCOUNT_REMOVED, Deed.PASSWORD_RESET, Deed.DESK_HANDED_OVER})

@@ -26,9 +26,11 @@ from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
+from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
+from villagedesk.desk.sending_limit import SendingLimit
 from villagedesk.desk.station_renewal import StationRenewal
 from villagedesk.desk.support import Support
 from villagedesk.desk.views import DeviceLine, Sentence
@@ -64,6 +66,8 @@ class Desk:
         handouts: Handouts,
         link: LinkDesk,
         sending: Sending,
+        sending_limit: SendingLimit,
+        proof: ProofDesk,
         audit: AuditDesk,
         support: Support,
         archive: ArchiveDesk,
@@ -96,6 +100,8 @@ class Desk:
         self.handouts = handouts
         self.link = link
         self.sending = sending
+        self.sending_limit = sending_limit
+        self.proof = proof
         self.audit = audit
         self.support = support
         self.archive = archive

@@ -72,6 +72,10 @@ class LinkWords:
         """Whether the acceptance system answered when last asked."""
         return self._status.link.kind is LinkKind.ONLINE
 
+    def bytes_per_second(self) -> float:
+        """What the line yields at the moment; 0 when that is not known."""
+        return self._status.bytes_per_second
+
     def link(self) -> Sentence:
         """The link's state with the time it began, for the bottom line."""
         with self._guard:

@@ -20,13 +20,13 @@ Text = Callable[..., str]
 _DUTIES: Mapping[str, frozenset[str]] = {
     "taken_in": frozenset({"taken_in"}),
     "pages": frozenset({"page_added"}),
-    "printed": frozenset({"printed", Deed.REPORT_PRINTED}),
+    "printed": frozenset({"printed", Deed.REPORT_PRINTED, Deed.PROOF_PRINTED}),
     "sent": frozenset({"sent"}),
     "told": frozenset({"change", "rejected", "conflict"}),
     "decided": frozenset({"decision", "sent_again"}),
     "viewed": frozenset({Deed.VIEWED, Deed.PAGE_VIEWED}),
     "unmasked": frozenset({Deed.UNMASKED}),
-    "exported": frozenset({Deed.EXPORTED, Deed.LOG_EXPORTED, Deed.REPORT_SAVED}),
+    "exported": frozenset({Deed.EXPORTED, Deed.LOG_EXPORTED, Deed.REPORT_SAVED, Deed.PROOF_SAVED}),
     "discarded": frozenset({"discarded"}),
 }
 _SAFETY: Mapping[str, frozenset[str]] = {

@@ -7,14 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.queue_reading import MOST_ROWS, Queue, read_queue
 from villagedesk.desk.sending_again import send_again
+from villagedesk.desk.sending_history import HistoryLine, row_history
+from villagedesk.desk.sending_words import Around
 from villagedesk.desk.taking_back import close_if_nothing_went
-from villagedesk.desk.views import QueueRow, SendingView, Sentence
-from villagedesk.desk.wording import sending_sentence, size_text
+from villagedesk.desk.views import SendingView, Sentence
+from villagedesk.desk.wording import size_text
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, OutboxRow, SendingState
+from villagedesk.domain.outbox import TRAY_STATES, SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
@@ -42,6 +46,7 @@ class Sending:
         station: StationFile,
         kick: Callable[[], None],
         acting: Acting,
+        clocks: Clocks,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -49,24 +54,63 @@ class Sending:
         self._station = station
         self._kick = kick
         self._acting = acting
+        self._clocks = clocks
 
-    def view(self) -> SendingView:
+    def view(self, limit: int = MOST_ROWS) -> SendingView:
         """Link, queue and advice. The queue is what is open or in the tray; a row with its receipt has left it (I3).
 
         Somebody who may see no persons gets no rows.
+
+        Args:
+            limit: rows to read whole; the others are counted.
         """
-        online = self._link.online()
+        around = Around(self._clock.now(), self._link.online(), False, self._link.bytes_per_second())
+        shown = limit if self._acting.may(Right.SEE_PERSONS) else 0
 
-        def work(snapshot: Snapshot) -> tuple[bool, tuple[QueueRow, ...], int]:
-            paused = decisions.queue_is_paused(snapshot)
-            waiting = snapshot.outbox(OPEN_STATES | TRAY_STATES)
-            rows = tuple(_queue_row(snapshot, row, online, paused) for row in waiting)
-            return paused, rows, unplaced(snapshot)
+        def work(snapshot: Snapshot) -> tuple[Queue, int]:
+            return read_queue(snapshot, self._clocks, around, shown), unplaced(snapshot)
 
-        paused, rows, unknown = self._store.read(work)
-        advice = _advice(rows, paused) or self._link.advice() or _advice_unknown(unknown)
-        shown = rows if self._acting.may(Right.SEE_PERSONS) else ()
-        return SendingView(self._link.link(), _queue(rows), advice, shown, online, paused)
+        queue, unknown = self._store.read(work)
+        advice = _advice(queue.states, queue.paused) or self._link.advice() or _advice_unknown(unknown)
+        more = len(queue.states) - len(queue.rows) if shown else 0
+        sentence = _queue_sentence(queue)
+        return SendingView(self._link.link(), sentence, advice, queue.rows, around.online, queue.paused, more)
+
+    def history(self, action_id: str) -> tuple[HistoryLine, ...]:
+        """What happened to a row so far, oldest first. Raises InputProblem ``intake.gone``."""
+        self._acting.need(Right.SEE_PERSONS)
+
+        def work(snapshot: Snapshot) -> tuple[HistoryLine, ...]:
+            row = snapshot.outbox_row(action_id)
+            return row_history(row, snapshot.events(row.case_id))
+
+        try:
+            return self._store.read(work)
+        except KeyError:
+            raise InputProblem("intake.gone") from None
+
+    def send_first(self, action_id: str) -> None:
+        """Send one row before all others, and now; one that was held goes on. Logged.
+
+        Raises:
+            InputProblem: ``desk.sending_first.all_paused`` while the whole queue is stopped;
+                ``desk.sending_first.cannot`` when it is sent, in the tray, or gone.
+        """
+        self._acting.need(Right.WORK)
+        now, clerk = self._clock.now(), self._acting.clerk
+
+        def work(transaction: Transaction) -> None:
+            if decisions.queue_is_paused(transaction):
+                raise InputProblem("desk.sending_first.all_paused")
+            if transaction.outbox_row(action_id).state is SendingState.PAUSED:
+                decisions.resume(transaction, action_id, clerk, now)
+            decisions.put_first(transaction, action_id, clerk, now)
+
+        try:
+            self._store.write(work).result()
+        except (KeyError, NoSuchTransition):
+            raise InputProblem("desk.sending_first.cannot") from None
+        self._kick()
 
     def send_now(self) -> None:
         """Do not wait for the next time: try at once. It decides nothing, so everybody may."""
@@ -172,29 +216,10 @@ def _case(snapshot: Snapshot, case_id: str) -> Case:
         raise InputProblem("intake.gone") from None
 
 
-def _queue_row(snapshot: Snapshot, row: OutboxRow, online: bool, paused: bool) -> QueueRow:
-    case = snapshot.case(row.case_id)
-    pages = {page.sha256: page.byte_count for page in snapshot.pages(row.case_id)}
-    transfers = {sha256: snapshot.page_transfer(sha256) for sha256 in pages}
-    sent = sum(transfer.offset for transfer in transfers.values() if transfer is not None)
-    whole = sum(transfer is not None and transfer.done for transfer in transfers.values())
-    return QueueRow(
-        row=row,
-        local_no=case.local_no or "",
-        applicant_name=case.applicant.name,
-        item_name=case.item_name,
-        state=sending_sentence(case.status, row, whole, len(pages), online=online, paused=paused),
-        bytes_done=sent,
-        bytes_total=sum(pages.values()),
-    )
-
-
-def _queue(rows: Sequence[QueueRow]) -> Sentence:
-    waiting = [row for row in rows if row.row.state in OPEN_STATES]
-    if not waiting:
+def _queue_sentence(queue: Queue) -> Sentence:
+    if not queue.open_cases:
         return Sentence("desk.sending.queue_empty", {}, "good")
-    left = sum(max(0, row.bytes_total - row.bytes_done) for row in waiting)
-    params = {"count": len({row.row.case_id for row in waiting}), "size": size_text(left)}
+    params = {"count": queue.open_cases, "size": size_text(queue.bytes_left)}
     return Sentence("desk.sending.queue", params)
 
 
@@ -203,10 +228,9 @@ def _advice_unknown(count: int) -> Sentence | None:
     return Sentence("desk.sending.advice_unknown", {"count": count}, "warn") if count else None
 
 
-def _advice(rows: Sequence[QueueRow], all_paused: bool) -> Sentence | None:
+def _advice(states: Sequence[SendingState], all_paused: bool) -> Sentence | None:
     if all_paused:  # what is in the tray stands among the rows; that nothing moves stands nowhere else
         return Sentence("desk.sending.advice_all_paused", {}, "warn")
-    states = [row.row.state for row in rows]
     tray = sum(state in TRAY_STATES for state in states)
     if tray:
         return Sentence("desk.sending.advice_tray", {"count": tray}, "bad")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from villagedesk.desk.case_possible import is_untold, returnable, withdrawal_under_way
+from villagedesk.desk.sending_words import words_in
 from villagedesk.desk.views import Sentence, Snag
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
@@ -58,6 +59,9 @@ def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) ->
     again = sends_again(case, rows)
     if stuck is not None:
         reason = Sentence(stuck.reason_key or f"desk.snag.{stuck.state}", {}, "bad")
+        said = words_in(stuck.reason_raw)
+        if said:
+            reason = Sentence("desk.snag.in_words", {"reason": reason, "said": said}, "bad")
         advice = Sentence(_advice(stuck, rows, again))
         return Snag(reason, stuck.reason_raw, advice, again, can_drop=True)
     if case.status in _ENDED_WITHOUT_RESULT:

@@ -304,7 +304,15 @@ class TodayView:
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One outbox row with its words and progress."""
+    """One outbox row with its words and progress.
+
+    Args:
+        details: what there is to say besides the state, each for itself.
+        clock: the countdown of the law for a case that was not sent; None where none runs.
+        can_first: whether the clerk may have it sent before the others.
+        can_send_again: it came back, and is mended by correcting the case, or sent again as it is.
+        corrected: the clerk has begun to correct it, so that it is not sent again as it is.
+    """
 
     row: OutboxRow
     local_no: str
@@ -313,6 +321,11 @@ class QueueRow:
     state: Sentence
     bytes_done: int
     bytes_total: int
+    details: tuple[Sentence, ...] = ()
+    clock: Sentence | None = None
+    can_first: bool = False
+    can_send_again: bool = False
+    corrected: bool = False
 
 
 @dataclass(frozen=True)
@@ -323,7 +336,9 @@ class SendingView:
         link: the link's sentence (with ``since``).
         queue: e.g. 3 件待上报，共 2.1 MB，都已安全保存在本机.
         advice: what to do, or None when nothing is to be done.
+        rows: the first of the queue, what needs the clerk before the others.
         paused: whether the clerk has stopped everything, also what will be taken in later.
+        more: how many rows there are besides.
     """
 
     link: Sentence
@@ -332,6 +347,7 @@ class SendingView:
     rows: tuple[QueueRow, ...]
     online: bool
     paused: bool
+    more: int = 0
 
 
 @dataclass(frozen=True)

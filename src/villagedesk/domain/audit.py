@@ -16,6 +16,10 @@ from villagedesk.domain.progress import Progress, silent
 
 STATION = ""
 """``case_id`` of a line about the station itself."""
+SYSTEM = "acceptance_system"
+"""``actor`` of what the acceptance system caused."""
+PROGRAM = "program"
+"""``actor`` of what the program noted by itself, e.g. that the line broke."""
 
 
 class Deed(StrEnum):
@@ -50,6 +54,9 @@ class Deed(StrEnum):
     BUNDLE_MADE = "bundle_made"
     STATION_RENEWED = "station_renewed"
     ROUTE_ACCEPTED = "route_accepted"
+    PROOF_PRINTED = "proof_printed"
+    PROOF_SAVED = "proof_saved"
+    SENDING_LIMITED = "sending_limited"
     ITEM_CHOSEN = "item_chosen"
     CATALOGUE_INSTALLED = "catalogue_installed"
     CALENDAR_INSTALLED = "calendar_installed"

@@ -98,6 +98,16 @@ class SettledKey(NamedTuple):
 
 
 @dataclass(frozen=True)
+class SendingSize:
+    """How much of a case's pages has come across, each content counted once."""
+
+    bytes_done: int = 0
+    bytes_total: int = 0
+    pages_done: int = 0
+    pages_total: int = 0
+
+
+@dataclass(frozen=True)
 class PageTransfer:
     """How far one page's bytes are known to have come; content-addressed, so one row serves every case.
 

@@ -16,7 +16,7 @@ from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page,
 from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.earlier_person import EarlierPerson
-from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState, SettledKey
+from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.retention import RetentionCandidate
@@ -72,6 +72,9 @@ class Snapshot(Protocol):
 
     def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
         """Rows in these states, oldest first."""
+
+    def sending_sizes(self, states: frozenset[SendingState]) -> Mapping[str, SendingSize]:
+        """By case_id, of all cases with a row in these states; a case without pages is left out."""
 
     def settled_keys(self) -> Sequence[SettledKey]:
         """What is sent or done, oldest first, without the bytes: there are as many as cases ever taken in."""

@@ -12,7 +12,7 @@ from villagedesk.domain.case_query import CaseQuery, CasesFound, QueryWord
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.earlier_person import EarlierPerson, earlier_persons_of
-from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState, SettledKey
+from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.domain.retention import RetentionCandidate
@@ -203,6 +203,29 @@ class SqlSnapshot(WorkLists):
         names = sorted(state.value for state in states)
         chosen = select(OUTBOX).where(OUTBOX.c.state.in_(names)).order_by(OUTBOX.c.seq)
         return [rows.outbox_of(row) for row in self.connection.execute(chosen)]
+
+    def sending_sizes(self, states: frozenset[SendingState]) -> Mapping[str, SendingSize]:
+        """By case_id, of all cases with a row in these states; a case without pages is left out."""
+        cases = select(OUTBOX.c.case_id).where(OUTBOX.c.state.in_(sorted(state.value for state in states)))
+        pages = (
+            select(PAGES.c.case_id, PAGES.c.sha256, func.max(PAGES.c.byte_count).label("size"))
+            .where(PAGES.c.case_id.in_(cases))
+            .group_by(PAGES.c.case_id, PAGES.c.sha256)
+            .subquery()
+        )
+        transfers = PAGE_TRANSFERS.c
+        found = (
+            select(
+                pages.c.case_id,
+                func.sum(func.coalesce(transfers.offset, 0)),
+                func.sum(pages.c.size),
+                func.sum(func.coalesce(transfers.done, 0)),
+                func.count(),
+            )
+            .select_from(pages.outerjoin(PAGE_TRANSFERS, transfers.sha256 == pages.c.sha256))
+            .group_by(pages.c.case_id)
+        )
+        return {case_id: SendingSize(*counts) for case_id, *counts in self.connection.execute(found)}
 
     def settled_keys(self) -> Sequence[SettledKey]:
         """What is sent or done, oldest first, without the bytes: there are as many as cases ever taken in."""

@@ -12,10 +12,10 @@ from datetime import datetime
 
 from villagedesk.acceptance.wire import sha256_hex
 from villagedesk.domain.case import CaseEvent
-from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, SendingState
+from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, Operation, OutboxRow, SendingState
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.sync.rows import advance
-from villagedesk.sync.table import Event
+from villagedesk.sync.table import Event, NoSuchTransition
 
 _QUEUE = "sync.queue_paused"
 _FIRST = "sync.first"
@@ -51,17 +51,48 @@ def resume(transaction: Transaction, action_id: str, clerk: str, now: datetime) 
     return _decide(transaction, action_id, Event.RESUMED, clerk, now)
 
 
+def put_first(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:
+    """Send one row before the others; logged. What it waits for by the clock ends, and those put first earlier and not
+    closed yet stay so. The caller kicks the engine.
+
+    Raises:
+        KeyError: when there is no such row.
+        NoSuchTransition: when it is closed, in the tray, or held by the clerk.
+    """
+    row = transaction.outbox_row(action_id)
+    if row.state not in OPEN_STATES or row.state is SendingState.PAUSED:
+        raise NoSuchTransition(f"{row.state} cannot be put first")
+    after = replace(row, next_try_at=None)
+    if row.state is SendingState.WAITING:
+        after = advance(row, Event.DUE, now, reason=row.reason_key, raw=row.reason_raw)
+    transaction.update_outbox(after)
+    earlier = [
+        name for name in transaction.setting(_FIRST).split() if name != action_id and _is_open(transaction, name)
+    ]
+    transaction.put_setting(_FIRST, " ".join([*earlier, action_id]))
+    detail = {"action_id": action_id, "decision": "first", "from": row.state, "to": after.state}
+    transaction.append_event(CaseEvent(row.case_id, now, clerk, "decision", detail=detail))
+    return after
+
+
+def firsts(snapshot: Snapshot) -> frozenset[str]:
+    """The action_ids a clerk wants sent before the others; closed rows may still be named."""
+    return frozenset(snapshot.setting(_FIRST).split())
+
+
+def _is_open(snapshot: Snapshot, action_id: str) -> bool:
+    try:
+        return snapshot.outbox_row(action_id).state not in CLOSED_STATES
+    except KeyError:
+        return False
+
+
 def never_left(row: OutboxRow) -> bool:
     """Whether nothing of a row can have left this PC: it waits for its first turn, held back or not. A row of a
     restored database may have been sent by the PC its backup came from, frozen here or not; it is confirming."""
     held = row.state in (SendingState.PAUSED, SendingState.LOGIN)
     waits = row.return_state if held else row.state
     return row.frozen_at is None and waits is SendingState.QUEUED
-
-
-def firsts(snapshot: Snapshot) -> frozenset[str]:
-    """The action_ids a clerk wants sent before the others; closed rows may still be named."""
-    return frozenset(snapshot.setting(_FIRST).split())
 
 
 def withdraw_unsent(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:

@@ -202,6 +202,8 @@ class SyncEngine:
         if send_now:
             self._left_alone_until = 0.0
             self._runner.send_now()
+            if self._reconciler.is_wanted():
+                self._reconcile_at = self._clock.monotonic()
         if self._link.state.kind is not LinkKind.ONLINE:
             return self._until_link()
         if self._reconcile_is_due() and self._reconciler.is_wanted():

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry, RevisionPayload, sha256_hex
+from villagedesk.domain.audit import PROGRAM
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.life_cycle import CaseChange, after, possible
@@ -18,6 +19,8 @@ from villagedesk.sync.rows import advance, answered_while_held
 from villagedesk.sync.table import Event
 
 Also = Callable[[Transaction, OutboxRow], None]
+REGISTERED = "sync.step.registered"
+_MOST_RAW = 500
 
 
 def manifest_of(row: OutboxRow) -> tuple[ManifestEntry, ...] | None:
@@ -35,6 +38,11 @@ class Ledger:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+
+    @property
+    def clock(self) -> Clock:
+        """By which it writes."""
+        return self._clock
 
     def row(self, action_id: str) -> OutboxRow:
         """As it stands now."""
@@ -94,6 +102,8 @@ class Ledger:
             transaction.update_outbox(settled)
             if settled.state in TRAY_STATES:
                 self._log(transaction, settled, settled.state, {"reason": reason, "said": raw})
+            else:
+                self._note(transaction, settled, event, "" if reason == fresh.reason_key else reason, raw)
             for write in also:
                 write(transaction, settled)
             return settled
@@ -205,6 +215,18 @@ class Ledger:
                 transaction.update_outbox(advance(row, Event.STARTED, now))
 
         self._store.write(work).result()
+
+    def _note(self, transaction: Transaction, row: OutboxRow, event: Event, reason: str, raw: str) -> None:
+        """A step of a row for its history: each kind of trouble, and that it is registered, once for ever, so that a
+        line that comes and goes for weeks does not fill the log."""
+        what = REGISTERED if event is Event.REGISTERED else reason
+        if not what:
+            return
+        for known in transaction.events(row.case_id):
+            if known.kind == "sending" and (known.detail["action_id"], known.detail["reason"]) == (row.action_id, what):
+                return
+        detail = {"action_id": row.action_id, "reason": what, "said": raw[:_MOST_RAW]}
+        transaction.append_event(CaseEvent(row.case_id, self._clock.now(), PROGRAM, "sending", detail=detail))
 
     def _log(
         self,

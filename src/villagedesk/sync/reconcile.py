@@ -9,7 +9,8 @@ from itertools import islice
 from villagedesk.acceptance.port import AcceptanceSystem
 from villagedesk.acceptance.wire import CaseAnswer
 from villagedesk.domain.case import CaseStatus
-from villagedesk.domain.repositories import Snapshot, Store
+from villagedesk.domain.repositories import Snapshot, Store, Transaction
+from villagedesk.sync.last_word import Reconciled, put_reconciled
 from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.missing import MOST, MissingEntry, entry_of, is_wanted, missing_cases, put_missing, status_here
 from villagedesk.sync.table import Event
@@ -35,6 +36,7 @@ class Reconciler:
             AcceptanceFailure: the list did not come whole; nothing was changed.
         """
         # Read before asking: what is sent while the answer travels is not missing from it.
+        asked_at = self._ledger.clock.now()
         keys = self._store.read(lambda snapshot: snapshot.settled_keys())
         revisions = {(key.case_id, key.revision): key.action_id for key in keys if key.revision}
         actions = {key.action_id for key in keys if not key.revision}
@@ -47,8 +49,8 @@ class Reconciler:
                     if state.state != "registered":
                         revisions.pop((case.case_id, state.revision), None)
             lacking += self._lacking([case for case in piece.cases if case.case_id not in here], MOST - len(lacking))
-        self._keep(lacking)
         forgotten = {*revisions.values(), *actions}
+        self._keep(lacking, Reconciled(asked_at, len(keys), len(forgotten), len(lacking)))
         for key in keys:
             if key.action_id in forgotten:
                 row = self._store.read(lambda snapshot, name=key.action_id: snapshot.outbox_row(name))  # type: ignore[misc]
@@ -68,11 +70,10 @@ class Reconciler:
             return []
         return self._store.read(not_taken_in)
 
-    def _keep(self, lacking: Sequence[MissingEntry]) -> None:
-        def awaited(snapshot: Snapshot) -> bool:
-            return is_wanted(snapshot) or bool(missing_cases(snapshot))
+    def _keep(self, lacking: Sequence[MissingEntry], outcome: Reconciled) -> None:
+        def work(transaction: Transaction) -> None:
+            put_reconciled(transaction, outcome)
+            if lacking or is_wanted(transaction) or missing_cases(transaction):
+                put_missing(transaction, lacking)
 
-        # Most reconcilings find nothing, and then there is nothing to write.
-        wanted = bool(lacking) or self._store.read(awaited)
-        if wanted:
-            self._store.write(lambda transaction: put_missing(transaction, lacking)).result()
+        self._store.write(work).result()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from villagedesk.desk.correction_views import IDENTITY
 from villagedesk.desk.guided import Help
+from villagedesk.desk.sending_history import step_sentence
 from villagedesk.desk.views import CaseView
-from villagedesk.domain.audit import VIEWS
+from villagedesk.domain.audit import PROGRAM, VIEWS
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange
 from villagedesk.domain.printing import PaperKind
@@ -41,7 +42,7 @@ _KINDS = frozenset(
         "pages_expired",
     }
 )
-_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn"})
+_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "first"})
 _CHANGES = frozenset(change.value for change in CaseChange)
 _DONE_HERE = _CHANGES - _KINDS
 """What a clerk does with a case is logged under the change's own name."""
@@ -69,6 +70,8 @@ def history_lines(words: Words, view: CaseView) -> list[tuple[str, str]]:
 
 
 def _said(words: Words, event: CaseEvent, what: str) -> str:
+    if event.actor == PROGRAM:
+        return what
     who = words("ui.event.system") if event.actor == _SYSTEM else event.actor
     return words("ui.event.line", who=who, what=what)
 
@@ -125,6 +128,9 @@ def _what(words: Words, event: CaseEvent) -> str:
         return words(f"case_change.{event.kind}")
     if event.kind in _LIFE:
         return words(f"life.event.{event.kind}", **event.detail)
+    if event.kind == "sending":
+        step = step_sentence(event.kind, event.detail)
+        return words("ui.event.sending", what=words.of(step)) if step is not None else words("ui.event.other")
     if event.kind == "reason":
         return words("ui.event.reason", reason=event.detail.get("reason", ""))
     if event.kind not in _KINDS:

@@ -23,6 +23,7 @@ from villagedesk.ui.intake.wizard import Wizard
 from villagedesk.ui.link_page import LinkPage
 from villagedesk.ui.news_watch import NewsWatch
 from villagedesk.ui.notice import Notice
+from villagedesk.ui.proof_page import ProofPage
 from villagedesk.ui.scans import Scans
 from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sending_page import SendingPage
@@ -64,6 +65,9 @@ class Frame(QWidget):
         self.today = Today(surroundings, self)
         self.cases = CaseList(surroundings, self)
         self.sending = SendingPage(surroundings, self)
+        self.sending.correct_wanted.connect(self._correct)
+        self.proof = ProofPage(surroundings, self)
+        self.sending.proof_wanted.connect(self.show_proof)
         self.guides = GuidesPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
         self._unsaved: list[Wizard] = []
@@ -116,7 +120,7 @@ class Frame(QWidget):
 
     def show_sending(self) -> None:
         """Link and queue."""
-        if self._current() is not self.sending:
+        if self._current() not in (self.sending, self.proof):
             self._back_to = self._keepable()
         self.sending.refresh(frozenset())
         self._show(self.sending)
@@ -126,6 +130,12 @@ class Frame(QWidget):
         page = LinkPage(self._with, self)
         self._adopt(page)
         self._show(page)
+
+    def show_proof(self) -> None:
+        """Whether all is sent."""
+        self.proof.begin()
+        self.proof.refresh(frozenset())
+        self._show(self.proof)
 
     def show_settings(self, name: str) -> None:
         """A page of the settings; it is kept, so that long work on it goes on while the clerk does other things."""
@@ -308,7 +318,7 @@ class Frame(QWidget):
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        return (self.today, self.cases, self.sending, self.guides, *self._settings.values())
+        return (self.today, self.cases, self.sending, self.proof, self.guides, *self._settings.values())
 
     def _current(self) -> Screen:
         screen = self._stack.currentWidget()
@@ -389,7 +399,7 @@ class Frame(QWidget):
             self.status.show_devices(lines)
 
         if not topics or topics & {"outbox", "link", "cases"}:
-            run(self, desk.sending.view, sending, lane=Lane.READS)
+            run(self, lambda: desk.sending.view(0), sending, lane=Lane.READS)
         if not topics or "devices" in topics:
             run(self, desk.devices, devices, lane=Lane.READS)
         if not topics or "backup" in topics:

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DeviceLine, QueueRow, SendingView
-from villagedesk.domain.outbox import TRAY_STATES, SendingState
+from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_enter, on_key
-from villagedesk.ui.glyphs import readable
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.missing_card import MissingCard
+from villagedesk.ui.queue_row import QueueRowCard
 from villagedesk.ui.renewal_card import RenewalCard
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
-_TURN_WIDTH = 112
-_ROW_HEIGHT = 76
-"""Two lines of a long name and the item's beneath."""
+_MORE = 20
+"""Rows shown at first, and added each time more are asked for."""
+_MOST = 100
+"""Rows beyond which a screen would be slow; a clerk finds the others by name in the list of cases."""
+_AGES_MS = 30_000
+"""How often ages and next times are told anew while nothing else happens."""
 
 
 class SendingPage(Screen):
-    """Opened from the bottom line."""
+    """Opened from the bottom line.
+
+    Signals:
+        correct_wanted(str): open the case with that id to mend what came back.
+        proof_wanted(): show whether all is sent.
+    """
+
+    correct_wanted = Signal(str)
+    proof_wanted = Signal()
 
     help_key = "ui.help.sending"
 
@@ -35,7 +51,11 @@ class SendingPage(Screen):
         self._link.setProperty("role", "h2")
         self._queue = SentenceLabel(words, "queue_sentence", self)
         self._advice = SentenceLabel(words, "advice_sentence", self)
-        self._rows: dict[str, _Row] = {}
+        self._rows: dict[str, QueueRowCard] = {}
+        self._limit = _MORE
+        self._ages = QTimer(self)
+        self._ages.setInterval(_AGES_MS)
+        self._ages.timeout.connect(lambda: self.refresh(frozenset({"link"})))
         self._send = button("send_now", words("ui.sending.now"), self.send_now, key="F5", role="primary", parent=self)
         self._stop = button("queue_pause_all", words("ui.sending.pause_all"), self.pause_all, parent=self)
         self._go_on = button(
@@ -49,8 +69,8 @@ class SendingPage(Screen):
         self._renewal.renewed.connect(lambda: self.refresh(frozenset()))
         self._lay_out()
         self._show_acts()
-        on_key(self, "Esc", self.back_wanted.emit)
-        on_key(self, "F4", self.link_wanted.emit)
+        on_key(self, "Esc", self._escape)
+        on_key(self, "F7", self.link_wanted.emit)
         on_enter(self, self._primary)
 
     def title(self) -> str:
@@ -67,10 +87,25 @@ class SendingPage(Screen):
         """Read again on news about link or queue."""
         run, desk = self._with.background.run, self._with.desk
         if not topics or topics & {"outbox", "link"}:
-            run(self, desk.sending.view, self._show, lane=Lane.READS)
+            limit = self._limit
+            run(self, lambda: desk.sending.view(limit), self._show, lane=Lane.READS)
             self._missing.read()
         if not topics or "devices" in topics:
             run(self, desk.devices, self._show_devices, lane=Lane.READS)
+
+    def begin(self) -> None:
+        """The first rows again."""
+        self._limit = _MORE
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Ages go on."""
+        super().showEvent(event)
+        self._ages.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks."""
+        super().hideEvent(event)
+        self._ages.stop()
 
     def send_now(self) -> None:
         """Try at once instead of at the next planned time."""
@@ -129,6 +164,13 @@ class SendingPage(Screen):
         self._empty.setObjectName("queue_empty")
         self._list.addWidget(self._empty)
         inner.addLayout(self._list)
+        below = QHBoxLayout()
+        self._below = wrapping_label("", "quiet", queue)
+        self._below.setObjectName("queue_below")
+        self._more = button("queue_more", words("ui.queue.more", count=_MORE), self._show_more, parent=queue)
+        below.addWidget(self._below, 1)
+        below.addWidget(self._more)
+        inner.addLayout(below)
         devices = QFrame(self)
         devices.setProperty("role", "card")
         self._devices = QVBoxLayout(devices)
@@ -142,9 +184,12 @@ class SendingPage(Screen):
         column.addStretch(1)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
-        self._back = button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self)
+        self._back = button("back", words("ui.back"), self._escape, key="Esc", parent=self)
         foot.addWidget(self._back)
-        foot.addWidget(button("open_link", words("ui.link.open"), self.link_wanted.emit, key="F4", parent=self))
+        foot.addWidget(button("open_link", words("ui.link.open"), self.link_wanted.emit, key="F7", parent=self))
+        proof = button("proof", words("ui.proof.open"), self.proof_wanted.emit, parent=self)
+        proof.setVisible(self._with.may(Right.SEE_PERSONS))
+        foot.addWidget(proof)
         foot.addWidget(self._stop)
         foot.addStretch(1)
         foot.addWidget(self._send)
@@ -165,18 +210,55 @@ class SendingPage(Screen):
         if view.paused is not self._paused:
             self._paused = view.paused
             self._show_acts()
+        full = self._limit >= _MOST
+        key = "ui.queue.rest_by_name" if full else "ui.queue.more_below"
+        self._below.setText(self._with.words(key, shown=len(view.rows), count=view.more))
+        self._below.setVisible(view.more > 0)
+        self._more.setVisible(view.more > 0 and not full)
+        focus = QApplication.focusWidget()
         there = {row.row.action_id for row in view.rows}
         for action_id in [known for known in self._rows if known not in there]:
             self._rows.pop(action_id).deleteLater()
         for place, row in enumerate(view.rows):
-            widget = self._rows.get(row.row.action_id)
-            if widget is None:
-                widget = _Row(row, self._with, self)
-                self._rows[row.row.action_id] = widget
-            if self._list.indexOf(widget) != place + 1:
-                self._list.removeWidget(widget)
-                self._list.insertWidget(place + 1, widget)
-            widget.show_row(row, all_paused=view.paused)
+            card = self._rows.get(row.row.action_id) or self._new_row(row)
+            if self._list.indexOf(card) != place + 1:
+                self._list.removeWidget(card)
+                self._list.insertWidget(place + 1, card)
+            card.show_row(row, all_paused=view.paused)
+        if self.isVisible() and focus is not None and self.isAncestorOf(focus) and not focus.isVisible():
+            self.first_focus().setFocus()
+
+    def _new_row(self, row: QueueRow) -> QueueRowCard:
+        action_id, case_id = row.row.action_id, row.row.case_id
+        sending = self._with.desk.sending
+        card = self._rows[action_id] = QueueRowCard(row, self._with, self._empty.parentWidget())
+        card.open_wanted.connect(lambda: self.case_wanted.emit(case_id))
+        card.correct_wanted.connect(lambda: self.correct_wanted.emit(case_id))
+        card.first_wanted.connect(lambda: self._decide(partial(sending.send_first, action_id)))
+        card.again_wanted.connect(lambda: self._decide(partial(sending.mend, case_id)))
+        card.turn_wanted.connect(
+            lambda hold: self._decide(partial(sending.pause if hold else sending.resume, action_id))
+        )
+        return card
+
+    def _decide(self, act: Callable[[], None]) -> None:
+        def told(_: object) -> None:
+            self.worked.emit()
+            self.refresh(frozenset())
+
+        self._with.background.run(self, act, told)
+
+    def _show_more(self) -> None:
+        self._limit += _MORE
+        self.refresh(frozenset({"outbox"}))
+
+    def _escape(self) -> None:
+        """What happened to a row is put away first."""
+        opened = next((card for card in self._rows.values() if card.tells_history), None)
+        if opened is None:
+            self.back_wanted.emit()
+        else:
+            opened.turn_history()
 
     def _show_devices(self, devices: tuple[DeviceLine, ...]) -> None:
         clear(self._devices)
@@ -184,76 +266,3 @@ class SendingPage(Screen):
             label = SentenceLabel(self._with.words, f"device_{number}")
             label.tell(device.sentence)
             self._devices.addWidget(label)
-
-    def turn(self, action_id: str, pause: bool) -> None:
-        """Hold one row back, or let it go on."""
-        sending = self._with.desk.sending
-        act = sending.pause if pause else sending.resume
-        self._with.background.run(self, lambda: act(action_id), lambda _: self.refresh(frozenset()))
-
-
-class _Row(QFrame):
-    """One case on its way: who, what, how far; hold it back or let it go on, or open what came back."""
-
-    def __init__(self, row: QueueRow, surroundings: Surroundings, page: SendingPage) -> None:
-        super().__init__()
-        self._with = surroundings
-        words = surroundings.words
-        self._page = page
-        self._row = row.row
-        self.setObjectName(f"queue_row_{row.row.action_id}")
-        self.setMinimumHeight(_ROW_HEIGHT)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(0, GAP, 0, GAP)
-        line.setSpacing(GAP * 2)
-        who = QVBoxLayout()
-        who.setSpacing(0)
-        self._name = wrapping_label("", "h3", self)
-        self._item = wrapping_label("", "small", self)
-        who.addWidget(self._name)
-        who.addWidget(self._item)
-        line.addLayout(who, 3)
-        how = QVBoxLayout()
-        how.setSpacing(GAP // 2)
-        self._state = SentenceLabel(words, f"queue_state_{row.row.action_id}", self)
-        self._bar = QProgressBar(self)
-        self._bar.setTextVisible(False)
-        how.addWidget(self._state)
-        how.addWidget(self._bar)
-        line.addLayout(how, 3)
-        self._turn: QPushButton = button(f"queue_turn_{row.row.action_id}", "", self._act, parent=self)
-        # The columns stay in line, whichever word is on the button and whether it is there at all.
-        self._turn.setMinimumWidth(_TURN_WIDTH)
-        policy = self._turn.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._turn.setSizePolicy(policy)
-        line.addWidget(self._turn)
-
-    def show_row(self, row: QueueRow, *, all_paused: bool) -> None:
-        """Show how far it is.
-
-        Args:
-            all_paused: while the whole queue stands still, one row cannot go on alone.
-        """
-        words = self._with.words
-        self._row = row.row
-        self._name.setText(f"{readable(row.applicant_name)}  {row.local_no}")
-        self._item.setText(row.item_name)
-        self._state.tell(row.state)
-        self._bar.setRange(0, 1000)
-        self._bar.setValue(1000 * row.bytes_done // row.bytes_total if row.bytes_total else 0)
-        self._bar.setAccessibleName(words("ui.sending.progress", name=row.applicant_name))
-        came_back = row.row.state in TRAY_STATES
-        self._bar.setVisible(not came_back and row.bytes_total > 0)
-        text = words("ui.sending.resume" if row.row.state is SendingState.PAUSED else "ui.sending.pause")
-        if came_back:
-            text = words("ui.sending.open")
-        self._turn.setText(text)
-        self._turn.setAccessibleName(f"{text} {row.applicant_name} {row.local_no}")
-        self._turn.setVisible(came_back or (not all_paused and self._with.may(Right.WORK)))
-
-    def _act(self) -> None:
-        if self._row.state in TRAY_STATES:
-            self._page.case_wanted.emit(self._row.case_id)
-        else:
-            self._page.turn(self._row.action_id, self._row.state is not SendingState.PAUSED)

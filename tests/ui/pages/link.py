@@ -14,7 +14,7 @@ class LinkPage(Page):
         """From the bottom line."""
         self.click("status_line")
         self.wait_for("open_link")
-        self.press(Qt.Key.Key_F4)
+        self.press(Qt.Key.Key_F7)
         self.wait_for("link_check")
 
     def layer(self, name: str) -> str:

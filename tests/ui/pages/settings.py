@@ -53,7 +53,18 @@ class SettingsPage(TodayPage):
 
     def doors(self) -> set[str]:
         """The doors on the overview."""
-        names = ("accounts", "items", "catalogue", "backup", "log", "retention", "export", "support", "security")
+        names = (
+            "accounts",
+            "items",
+            "catalogue",
+            "backup",
+            "log",
+            "retention",
+            "export",
+            "support",
+            "sending_limit",
+            "security",
+        )
         return {name for name in names if self.seen(f"door_{name}")}
 
 

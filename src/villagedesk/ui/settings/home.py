@@ -27,6 +27,7 @@ _DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("retention", "trash", Right.SAFEGUARD),
     ("export", "export", Right.WORK),
     ("support", "support", Right.SAFEGUARD),
+    ("sending_limit", "link-up", Right.SAFEGUARD),
     ("security", "shield", None),
 )
 """Name, icon, and the right without which the door is not there."""
@@ -85,6 +86,7 @@ class SettingsHome(SettingsPage):
         self._tell("accounts", self._accounts)
         self._tell("log", lambda: Sentence("ui.settings.state.log", {"count": desk.audit.head().seq}))
         self._tell("retention", self._retention)
+        self._tell("sending_limit", self._sending_limit)
         if "export" in self._doors:
             self._doors["export"].tell(Sentence("ui.settings.state.export"))
         if "support" in self._doors:
@@ -102,6 +104,12 @@ class SettingsHome(SettingsPage):
     def _catalogue(self) -> Sentence:
         view = self._with.desk.items.catalogue()
         return view.refused or view.sentence
+
+    def _sending_limit(self) -> Sentence:
+        kbit = self._with.desk.sending_limit.kbit()
+        return Sentence(
+            "ui.settings.state.sending_limit" if kbit else "ui.settings.state.sending_unlimited", {"kbit": kbit}
+        )
 
     def _retention(self) -> Sentence:
         months = self._with.desk.retention.months()

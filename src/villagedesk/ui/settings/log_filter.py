@@ -33,6 +33,7 @@ _KINDS: dict[str, frozenset[str]] = {
             "page_restored",
             "status",
             "sent",
+            "sending",
             "correction_begun",
             "sent_again",
             "decision",
@@ -49,6 +50,8 @@ _KINDS: dict[str, frozenset[str]] = {
             Deed.LOG_EXPORTED,
             Deed.REPORT_PRINTED,
             Deed.REPORT_SAVED,
+            Deed.PROOF_PRINTED,
+            Deed.PROOF_SAVED,
         }
     ),
     "entry": frozenset({Deed.SIGNED_IN, Deed.SIGN_IN_REFUSED, Deed.SIGNED_OUT, Deed.LOCKED, Deed.UNLOCKED}),
@@ -74,6 +77,7 @@ _KINDS: dict[str, frozenset[str]] = {
             Deed.LOG_CHECKED,
             Deed.BUNDLE_MADE,
             Deed.STATION_RENEWED,
+            Deed.SENDING_LIMITED,
         }
     ),
 }

@@ -18,6 +18,7 @@ from villagedesk.ui.settings.log import LogPage
 from villagedesk.ui.settings.page import HOME, SettingsPage
 from villagedesk.ui.settings.retention import RetentionPage
 from villagedesk.ui.settings.security import SecurityPage
+from villagedesk.ui.settings.sending_limit import SendingLimitPage
 from villagedesk.ui.settings.support import SupportPage
 
 PAGES: Mapping[str, Callable[[Surroundings, QWidget], SettingsPage]] = {
@@ -31,6 +32,7 @@ PAGES: Mapping[str, Callable[[Surroundings, QWidget], SettingsPage]] = {
     "retention": lambda surroundings, parent: RetentionPage(surroundings, parent),
     "export": lambda surroundings, parent: ExportPage(surroundings, parent),
     "support": lambda surroundings, parent: SupportPage(surroundings, parent),
+    "sending_limit": lambda surroundings, parent: SendingLimitPage(surroundings, parent),
     "security": lambda surroundings, parent: SecurityPage(surroundings, parent),
 }
 """What ``Screen.settings_wanted`` names."""

@@ -1,0 +1,231 @@
+"""Whether all is sent, and on whose word: to be seen, asked for anew, printed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+
+from villagedesk.desk import proof_reading as reading
+from villagedesk.desk.acting import Acting
+from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.proof_views import Period, ProofLine, ProofList, ProofView, Verdict
+from villagedesk.desk.sending_words import day_text
+from villagedesk.desk.straight_printing import print_straight
+from villagedesk.desk.views import Sentence
+from villagedesk.devices.ports import Printer
+from villagedesk.domain.audit import STATION, AuditLog, Deed
+from villagedesk.domain.case import CaseEvent
+from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, SendingState
+from villagedesk.domain.repositories import Snapshot, Store
+from villagedesk.domain.roles import Right
+from villagedesk.domain.station import StationFile
+from villagedesk.papers import sent_proof
+from villagedesk.papers.fonts import FontSet
+from villagedesk.reports.report_file import save_report
+from villagedesk.sync import missing
+from villagedesk.sync.last_word import Reconciled, last_reconciled
+
+_TONES = {
+    Verdict.OPEN: "warn",
+    Verdict.TRAY: "bad",
+    Verdict.UNASKED: "warn",
+    Verdict.OFFLINE: "warn",
+    Verdict.LACKING: "warn",
+    Verdict.PROVEN: "good",
+}
+
+
+class ProofDesk:
+    """Calls block and may come from several threads.
+
+    Args:
+        log: the station's whole log.
+        kick: tells the sync engine to try now.
+        text: gives the text of a message key, for what stands on paper.
+        printer: None where there is none.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        link: LinkWords,
+        log: AuditLog,
+        kick: Callable[[], None],
+        acting: Acting,
+        station: StationFile,
+        text: Callable[..., str],
+        fonts: FontSet,
+        printer: Printer | None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._link = link
+        self._log = log
+        self._kick = kick
+        self._acting = acting
+        self._station = station
+        self._text = text
+        self._fonts = fonts
+        self._printer = printer
+
+    def view(self, period: str) -> ProofView:
+        """Whether all is sent, as far as is known now.
+
+        Args:
+            period: a :class:`Period`; what is none is today.
+        """
+        self._acting.need(Right.SEE_PERSONS)
+        now, online = self._clock.now(), self._link.online()
+        since, until = reading.bounds(_period(period), now)
+        told = reading.read_log(self._log, since, until)
+        answer, receipt = reading.last_answer(self._log), reading.last_receipt(self._log)
+
+        def work(snapshot: Snapshot) -> ProofView:
+            reconciled = last_reconciled(snapshot)
+            waiting, states = reading.open_list(snapshot, online=online)
+            verdict = reading.verdict_of(states, reconciled, receipt, now, online=online)
+            return ProofView(
+                now,
+                since,
+                until,
+                verdict,
+                _sentence(verdict, states, reconciled),
+                reading.last_words(answer, reconciled, self._link.link()),
+                _counts(told, states),
+                waiting,
+                reading.returned_list(snapshot, told.returned),
+                reading.dropped_list(snapshot, told.dropped),
+                missing.is_wanted(snapshot),
+            )
+
+        return self._store.read(work)
+
+    def online(self) -> bool:
+        """Whether the acceptance system answers, so that it can be asked now."""
+        return self._link.online()
+
+    def ask_now(self) -> None:
+        """Have the acceptance system tell all it holds of this station, as soon as it answers. Changes no case, so
+        everybody may."""
+        self._store.write(missing.want).result()
+        self._kick()
+
+    def print_proof(self, period: str) -> bool:
+        """Bring it to the printer; logged. It belongs to no case, so it is no print job that waits.
+
+        Returns:
+            Whether it came out; False when the printer took it and keeps it, for want of paper or the like.
+
+        Raises:
+            EnvironmentProblem: ``printing.straight_no_printer``, ``printing.straight_not_printed``, ``printer.*``;
+                nothing was logged then.
+        """
+        self._acting.need(Right.WORK)
+        view = self.view(period)
+        came_out = print_straight(self._printer, self._paper(view, period), f"shangbao-{self._stamp()}")
+        self._note(Deed.PROOF_PRINTED, view, period)
+        return came_out
+
+    def save_proof(self, period: str, folder: Path) -> Path:
+        """Put it into a folder as a PDF; logged. Gives the file.
+
+        Raises:
+            EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; no file was left then.
+        """
+        self._acting.need(Right.WORK)
+        view = self.view(period)
+        title = "proof.file_proven" if view.verdict is Verdict.PROVEN else "proof.file"
+        file = folder / self._text(title, made=self._stamp())
+        save_report(file, self._paper(view, period))
+        self._note(Deed.PROOF_SAVED, view, period)
+        return file
+
+    def _stamp(self) -> str:
+        return f"{self._clock.now().astimezone(SHANGHAI):%Y%m%d-%H%M%S}"
+
+    def _note(self, deed: Deed, view: ProofView, period: str) -> None:
+        detail = {"verdict": str(view.verdict), "open": str(view.open.count), "period": str(_period(period))}
+        event = CaseEvent(STATION, self._clock.now(), self._acting.clerk, str(deed), detail=detail)
+        self._store.write(lambda transaction: transaction.append_event(event)).result()
+
+    def _paper(self, view: ProofView, period: str) -> bytes:
+        content = sent_proof.ProofContent(
+            station_name=self._station.name,
+            division_code=self._station.division_code,
+            period=self._period_text(view, period),
+            proven=view.verdict is Verdict.PROVEN,
+            verdict=self._said(view.sentence),
+            last_words=tuple(self._said(one) for one in view.last_words),
+            counts=tuple((self._said(name), count) for name, count in view.counts),
+            lists=(
+                self._list("open", view.open),
+                self._list("returned", view.returned),
+                self._list("dropped", view.dropped),
+            ),
+            printed_at=view.made_at,
+            clerk_name=self._acting.clerk,
+            practice=self._station.practice,
+        )
+        return sent_proof.render(content, self._fonts)
+
+    def _period_text(self, view: ProofView, period: str) -> str:
+        name = self._text(f"proof.period.{_period(period)}")
+        if view.since is None:
+            return name
+        last = min(view.until - timedelta(microseconds=1), view.made_at).astimezone(SHANGHAI)
+        days = {"since": f"{view.since.astimezone(SHANGHAI):%Y-%m-%d}", "until": f"{last:%Y-%m-%d}"}
+        return self._text("proof.period_days", name=name, **days)
+
+    def _list(self, name: str, listed: ProofList) -> sent_proof.NamedList:
+        lines = tuple(self._cells(line) for line in listed.lines)
+        return sent_proof.NamedList(self._text(f"proof.list.{name}"), lines, listed.count)
+
+    def _cells(self, line: ProofLine) -> tuple[str, str, str, str, str]:
+        what = self._said(line.what)
+        said = self._text("proof.with_words", what=what, said=line.said) if line.said else what
+        return line.local_no, line.name, line.item, self._said(day_text(line.at)), said
+
+    def _said(self, sentence: Sentence) -> str:
+        params = {
+            name: self._said(value) if isinstance(value, Sentence) else value for name, value in sentence.params.items()
+        }
+        return self._text(sentence.key, **params)
+
+
+def _period(name: str) -> Period:
+    """What a screen chose; today for what is none."""
+    return Period(name) if name in {*Period} else Period.TODAY
+
+
+def _sentence(verdict: Verdict, states: Mapping[SendingState, int], reconciled: Reconciled | None) -> Sentence:
+    params: dict[str, object] = {
+        "open": _sum(states, OPEN_STATES),
+        "tray": _sum(states, TRAY_STATES),
+        "lacking": 0 if reconciled is None else reconciled.lacking,
+        "time": "" if reconciled is None else day_text(reconciled.asked_at),
+    }
+    never = "_never" if verdict is Verdict.OFFLINE and reconciled is None else ""
+    both = "_and_tray" if verdict is Verdict.OPEN and params["tray"] else ""
+    return Sentence(f"proof.verdict.{verdict}{never}{both}", params, _TONES[verdict])
+
+
+def _counts(told: reading.Told, states: Mapping[SendingState, int]) -> tuple[tuple[Sentence, int], ...]:
+    counted: Sequence[tuple[str, int]] = (
+        ("taken_in", len(told.taken_in)),
+        ("sent", told.sent),
+        ("accepted", len(told.accepted)),
+        ("refused", len(told.refused)),
+        ("correction_asked", len(told.corrections)),
+        ("rejected", len(told.rejected)),
+        ("dropped", len({entry.case_id for entry, _ in told.dropped})),
+        ("open_now", _sum(states, OPEN_STATES)),
+        ("tray_now", _sum(states, TRAY_STATES)),
+    )
+    return tuple((Sentence(f"proof.count.{name}"), count) for name, count in counted)
+
+
+def _sum(states: Mapping[SendingState, int], wanted: frozenset[SendingState]) -> int:
+    return sum(count for state, count in states.items() if state in wanted)

@@ -1,0 +1,141 @@
+"""The queue as it stands, read for a screen: a bounded number of rows whole, the others counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from villagedesk.desk.law_clocks import Clocks
+from villagedesk.desk.sending_words import Around, Hold, Place, row_details
+from villagedesk.desk.snags import sends_again
+from villagedesk.desk.views import QueueRow, Sentence
+from villagedesk.desk.wording import sending_sentence
+from villagedesk.domain.case import Case, CaseEvent
+from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingSize, SendingState
+from villagedesk.domain.repositories import Snapshot
+from villagedesk.domain.time_limits import ClockKind
+from villagedesk.sync import decisions
+from villagedesk.sync.rows import goes_before
+
+MOST_ROWS = 20
+"""Rows a screen shows at first."""
+_UNSETTLED = OPEN_STATES | TRAY_STATES
+_STILL = frozenset({SendingState.PAUSED, SendingState.LOGIN})
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What is open or in the tray.
+
+    Args:
+        rows: those read whole, what needs the clerk before the others.
+        states: of all.
+        open_cases: cases with a row on its way.
+        bytes_left: of their pages.
+        paused: the clerk has stopped everything.
+    """
+
+    rows: tuple[QueueRow, ...]
+    states: tuple[SendingState, ...]
+    open_cases: int
+    bytes_left: int
+    paused: bool
+
+
+def read_queue(snapshot: Snapshot, clocks: Clocks, around: Around, limit: int) -> Queue:
+    """The queue.
+
+    Args:
+        around: its ``all_paused`` is read here.
+        limit: rows to read whole.
+    """
+    paused = decisions.queue_is_paused(snapshot)
+    around = Around(around.now, around.online, paused, around.bytes_per_second)
+    firsts = decisions.firsts(snapshot)
+    rows = snapshot.outbox(_UNSETTLED)
+    sizes = snapshot.sending_sizes(_UNSETTLED)
+    ordered = sorted(rows, key=lambda row: (row.state not in TRAY_STATES, row.action_id not in firsts))
+    places = _places(ordered[:limit], rows, sizes, firsts)
+    shown = _whole(snapshot, clocks, around, ordered[:limit], places)
+    open_cases = {row.case_id for row in rows if row.state in OPEN_STATES}
+    left = sum(_left(sizes.get(case_id)) for case_id in open_cases)
+    return Queue(shown, tuple(row.state for row in rows), len(open_cases), left, paused)
+
+
+def _places(
+    shown: Sequence[OutboxRow], rows: Sequence[OutboxRow], sizes: Mapping[str, SendingSize], firsts: frozenset[str]
+) -> dict[str, Place]:
+    """Where each stands. The bytes before it are counted in the order shown: what the runner makes of the order is
+    nearer to it than the rate is to a promise."""
+    of_case: dict[str, list[OutboxRow]] = {}
+    for row in rows:
+        of_case.setdefault(row.case_id, []).append(row)
+    places, before = dict[str, Place](), 0
+    for row in shown:
+        size = sizes.get(row.case_id, SendingSize())
+        blocker = next((other.state for other in of_case[row.case_id] if goes_before(other, row)), None)
+        places[row.action_id] = Place(size, before, blocker, row.action_id in firsts)
+        if row.state in OPEN_STATES - _STILL and row.operation is Operation.SUBMIT:
+            before += _left(size)
+    return places
+
+
+def _whole(
+    snapshot: Snapshot, clocks: Clocks, around: Around, rows: Sequence[OutboxRow], places: Mapping[str, Place]
+) -> tuple[QueueRow, ...]:
+    cases = {case_id: snapshot.case(case_id) for case_id in {row.case_id for row in rows}}
+    countdowns = _countdowns(snapshot, clocks, [*cases.values()])
+    held = {row.case_id for row in rows if row.state is SendingState.PAUSED}
+    logs = snapshot.logs(held)
+    shown = []
+    for row in rows:
+        case, place = cases[row.case_id], places[row.action_id]
+        if row.case_id in held:
+            hold = _hold(row, logs.get(row.case_id, ()))
+            place = Place(place.size, place.bytes_before, place.blocker, place.first, hold)
+        again = row.state in TRAY_STATES and sends_again(case, snapshot.outbox_of_case(row.case_id))
+        size = place.size
+        shown.append(
+            QueueRow(
+                row=row,
+                local_no=case.local_no or "",
+                applicant_name=case.applicant.name,
+                item_name=case.item_name,
+                state=sending_sentence(
+                    case.status, row, size.pages_done, size.pages_total, online=around.online, paused=around.all_paused
+                ),
+                bytes_done=size.bytes_done,
+                bytes_total=size.bytes_total,
+                details=row_details(row, place, around),
+                clock=countdowns.get(row.case_id) if row.operation is Operation.SUBMIT else None,
+                can_first=row.state in OPEN_STATES and not place.first and not around.all_paused,
+                can_send_again=again,
+                corrected=again and snapshot.correction(row.case_id) is not None,
+            )
+        )
+    return tuple(shown)
+
+
+def _countdowns(snapshot: Snapshot, clocks: Clocks, cases: Sequence[Case]) -> dict[str, Sentence]:
+    """Of each case the clock that runs from the papers' receipt, whatever the link does (I12)."""
+    found = {}
+    for case, views in zip(cases, clocks.of_cases(snapshot, cases), strict=True):
+        for view in views:
+            if view.clock.kind is ClockKind.CORRECTION:
+                found[case.case_id] = view.sentence
+    return found
+
+
+def _hold(row: OutboxRow, events: Iterable[CaseEvent]) -> Hold | None:
+    holds = [
+        Hold(event.actor, event.at)
+        for event in events
+        if event.kind == "decision"
+        and event.detail.get("action_id") == row.action_id
+        and event.detail.get("decision") == "paused"
+    ]
+    return holds[-1] if holds else None
+
+
+def _left(size: SendingSize | None) -> int:
+    return 0 if size is None else max(0, size.bytes_total - size.bytes_done)

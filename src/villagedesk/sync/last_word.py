@@ -1,0 +1,50 @@
+"""When the acceptance system last told all it holds of this station, and what came of it: the proof that all is sent
+rests on it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from villagedesk.domain.clock import moment_of, utc_text
+from villagedesk.domain.repositories import Snapshot, Transaction
+
+_KEPT = "sync.reconciled"
+
+
+@dataclass(frozen=True)
+class Reconciled:
+    """The last reconciling that came whole.
+
+    Args:
+        asked_at: when this PC noted what it had receipts for, just before it asked.
+        receipts: how many it had.
+        forgotten: how many of those the acceptance system did not know; they go again.
+        lacking: cases it has of this station and this PC has not.
+    """
+
+    asked_at: datetime
+    receipts: int
+    forgotten: int
+    lacking: int
+
+
+def put_reconciled(transaction: Transaction, outcome: Reconciled) -> None:
+    """Keep it instead of the one before."""
+    kept = {
+        "asked_at": utc_text(outcome.asked_at),
+        "receipts": outcome.receipts,
+        "forgotten": outcome.forgotten,
+        "lacking": outcome.lacking,
+    }
+    transaction.put_setting(_KEPT, json.dumps(kept))
+
+
+def last_reconciled(snapshot: Snapshot) -> Reconciled | None:
+    """The last one that came whole; None when there was none yet."""
+    text = snapshot.setting(_KEPT)
+    if not text:
+        return None
+    kept = json.loads(text)
+    return Reconciled(moment_of(kept["asked_at"]), kept["receipts"], kept["forgotten"], kept["lacking"])

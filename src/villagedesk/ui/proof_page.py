@@ -1,0 +1,242 @@
+"""是否全部上报: whether all is sent, on whose word, and what is open; to be printed or saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from villagedesk.desk.proof_views import Period, ProofList, ProofView
+from villagedesk.desk.sending_words import moment_text
+from villagedesk.desk.views import Sentence
+from villagedesk.domain.problems import Problem
+from villagedesk.domain.roles import Right
+from villagedesk.ui.background import Lane
+from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.fields import Choice
+from villagedesk.ui.layouts import clear
+from villagedesk.ui.own_folder import own_folder
+from villagedesk.ui.screen import Screen, Surroundings, scrolled
+from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
+from villagedesk.ui.theme import GAP
+
+T = TypeVar("T")
+_NOT_PRINTED = frozenset({"printing.straight_no_printer", "printing.straight_not_printed"})
+_CHOICE_WIDTH = 200
+_SHOWN = 50
+_COLUMNS = 3
+
+
+class ProofPage(Screen):
+    """Reached from link and queue; Esc goes back there."""
+
+    help_key = "ui.help.proof"
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        words = surroundings.words
+        self._busy = False
+        self._asked = 0
+        self._verdict = SentenceLabel(words, "proof_verdict", self)
+        self._verdict.setProperty("role", "h2")
+        self._period = Choice("proof_period", words("ui.proof.period"), self)
+        self._period.setMaximumWidth(_CHOICE_WIDTH)
+        for period in Period:
+            self._period.addItem(words(f"proof.period.{period}"), str(period))
+        self._period.activated.connect(lambda _index: self.refresh(frozenset()))
+        self._said = SentenceLabel(words, "proof_said", self)
+        self._said.hide()
+        self._asking = wrapping_label("", "quiet", self)
+        self._asking.setObjectName("proof_asking")
+        works = surroundings.may(Right.WORK)
+        self._ask = button("proof_ask", words("ui.proof.ask"), self.ask, parent=self)
+        self._save = button("proof_save", words("ui.proof.save"), self.save, parent=self)
+        self._print = button("proof_print", words("ui.proof.print"), self.print, key="F8", role="primary", parent=self)
+        for act in (self._save, self._print):
+            act.setVisible(works)
+        self._lay_out()
+        on_key(self, "Esc", self.sending_wanted.emit)
+        if works:
+            on_key(self, "F8", self.print)
+        on_enter(self, self.print if works else self.ask)
+
+    def title(self) -> str:
+        """是否全部上报"""
+        return self._with.words("ui.proof.title")
+
+    def first_focus(self) -> QWidget:
+        """What is counted."""
+        return self._period
+
+    def begin(self) -> None:
+        """What came of an earlier act goes."""
+        self._say(None)
+
+    def refresh(self, topics: frozenset[str]) -> None:
+        """Read again on news about link, queue or cases."""
+        if topics and not topics & {"outbox", "link", "cases"}:
+            return
+        self._asked += 1
+        asked, proof, period = self._asked, self._with.desk.proof, self._chosen()
+
+        def show(view: ProofView) -> None:
+            if asked == self._asked:
+                self._show(view)
+
+        run = self._with.background.run
+        run(self, lambda: proof.view(period), show, lane=Lane.READS, words=self._with.words("ui.proof.reading"))
+
+    def ask(self) -> None:
+        """Have the acceptance system tell all it holds."""
+        self._with.background.run(self, self._with.desk.proof.ask_now, lambda _: self.refresh(frozenset()))
+
+    def print(self) -> None:
+        """On paper; where no printer takes it, the button that saves it gets the focus."""
+        proof, period = self._with.desk.proof, self._chosen()
+        self._act(lambda: proof.print_proof(period), self._printed, "ui.proof.printing")
+
+    def save(self) -> None:
+        """As a PDF in the clerk's own folder."""
+        proof, period = self._with.desk.proof, self._chosen()
+
+        def saved(file: Path) -> None:
+            self._say(Sentence("ui.proof.saved", {"file": str(file)}, "good"))
+
+        self._act(lambda: proof.save_proof(period, own_folder()), saved, "ui.proof.saving")
+
+    def _act(self, work: Callable[[], T], done: Callable[[T], None], words: str) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self._say(None)
+
+        def ended(result: T) -> None:
+            self._busy = False
+            self.worked.emit()
+            done(result)
+
+        run = self._with.background.run
+        run(self, work, ended, failed=self._failed, words=self._with.words(words))
+
+    def _printed(self, came_out: bool) -> None:
+        if came_out:
+            self._say(Sentence("ui.proof.printed", {}, "good"))
+        else:
+            self._say(Sentence("ui.proof.print_kept", {}, "warn"))
+            self._save.setFocus()
+
+    def _failed(self, problem: Problem) -> None:
+        self._busy = False
+        if problem.key in _NOT_PRINTED or problem.key.startswith("printer."):
+            self._say(Sentence("ui.proof.not_printed", {"why": self._with.words.problem(problem)}, "bad"))
+            self._save.setFocus()
+        else:
+            self._with.background.problem.emit(problem)
+
+    def _say(self, sentence: Sentence | None) -> None:
+        self._said.tell(sentence)
+        self._said.setVisible(sentence is not None)
+
+    def _chosen(self) -> str:
+        return str(self._period.currentData())
+
+    def _lay_out(self) -> None:
+        words = self._with.words
+        content = QWidget()
+        column = QVBoxLayout(content)
+        column.setContentsMargins(0, 0, GAP, 0)
+        column.setSpacing(GAP * 2)
+        head = self._card(column)
+        head.addWidget(self._verdict)
+        self._last_words = QVBoxLayout()
+        self._last_words.setSpacing(GAP // 2)
+        head.addLayout(self._last_words)
+        row = QHBoxLayout()
+        row.setSpacing(GAP * 2)
+        row.addWidget(self._ask)
+        row.addWidget(self._asking, 1)
+        head.addLayout(row)
+        counts = self._card(column)
+        title = QHBoxLayout()
+        title.setSpacing(GAP * 2)
+        title.addWidget(plain_label(words("ui.proof.counts"), "h2"))
+        title.addStretch(1)
+        label = plain_label(words("ui.proof.period"))
+        label.setBuddy(self._period)
+        title.addWidget(label)
+        title.addWidget(self._period)
+        counts.addLayout(title)
+        self._counts = QGridLayout()
+        self._counts.setHorizontalSpacing(GAP * 3)
+        self._counts.setVerticalSpacing(GAP // 2)
+        for place in range(_COLUMNS):
+            self._counts.setColumnStretch(place * 2, 1)
+        counts.addLayout(self._counts)
+        self._lists = {name: self._card(column) for name in ("open", "returned", "dropped")}
+        column.addStretch(1)
+        foot = QHBoxLayout()
+        foot.setSpacing(GAP * 2)
+        foot.addWidget(button("back", words("ui.back"), self.sending_wanted.emit, key="Esc", parent=self))
+        foot.addStretch(1)
+        foot.addWidget(self._save)
+        foot.addWidget(self._print)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        page.setSpacing(GAP * 2)
+        page.addWidget(scrolled(content, self), 1)
+        page.addWidget(self._said)
+        page.addLayout(foot)
+
+    def _card(self, column: QVBoxLayout) -> QVBoxLayout:
+        frame = QFrame(self)
+        frame.setProperty("role", "card")
+        inner = QVBoxLayout(frame)
+        inner.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
+        inner.setSpacing(GAP)
+        column.addWidget(frame)
+        return inner
+
+    def _show(self, view: ProofView) -> None:
+        words = self._with.words
+        self._verdict.tell(view.sentence)
+        clear(self._last_words)
+        for number, sentence in enumerate(view.last_words, start=1):
+            label = SentenceLabel(words, f"proof_last_word_{number}")
+            label.tell(sentence)
+            self._last_words.addWidget(label)
+        online = self._with.desk.proof.online()
+        self._asking.setText(words("ui.proof.asking" if online else "ui.proof.asking_offline") if view.asking else "")
+        clear(self._counts)
+        for place, (name, count) in enumerate(view.counts):
+            row, side = divmod(place, _COLUMNS)
+            shown = plain_label(str(count) if count else "—", "h3")
+            shown.setAccessibleName(f"{words.of(name)} {count}")
+            self._counts.addWidget(wrapping_label(words.of(name)), row, side * 2)
+            self._counts.addWidget(shown, row, side * 2 + 1)
+        for kind, listed in (("open", view.open), ("returned", view.returned), ("dropped", view.dropped)):
+            self._show_list(kind, listed, view)
+
+    def _show_list(self, kind: str, listed: ProofList, view: ProofView) -> None:
+        words, column = self._with.words, self._lists[kind]
+        clear(column)
+        title = words(f"proof.list.{kind}")
+        column.addWidget(
+            plain_label(words("ui.proof.list_title", title=title, count=listed.count) if listed.count else title, "h2")
+        )
+        for line in listed.lines[:_SHOWN]:
+            column.addWidget(
+                wrapping_label(words("ui.proof.line", number=line.local_no, name=line.name, item=line.item), "h3")
+            )
+            at = moment_text(line.at, view.made_at)
+            time = at if isinstance(at, str) else words.of(at)
+            what = words.of(line.what)
+            said = words("proof.with_words", what=what, said=line.said) if line.said else what
+            more = words("ui.proof.open_since" if kind == "open" else "ui.proof.line_more", time=time, what=said)
+            column.addWidget(wrapping_label(more, "small"))
+        rest = listed.count - len(listed.lines[:_SHOWN])
+        if rest > 0 or not listed.count:
+            text = words("ui.proof.more", count=rest) if rest > 0 else words("ui.proof.none")
+            column.addWidget(wrapping_label(text, "quiet"))

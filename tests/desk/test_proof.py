@@ -1,0 +1,257 @@
+"""Whether all is sent, and on whose word: never said on knowledge older than what was sent last."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.desk.counter import CLERK, ID_NUMBER, NAME, Window, open_window, taken_in
+from tests.desk.test_cases import put_state
+from tests.papers.samples import page_texts, squeezed
+from villagedesk.desk.proof_reading import bounds, verdict_of
+from villagedesk.desk.proof_views import Period, ProofView, Verdict
+from villagedesk.desk.views import Sentence
+from villagedesk.devices.printer_simulated import SimulatedPrinter
+from villagedesk.domain.audit import Deed
+from villagedesk.domain.case import CaseEvent, CaseStatus
+from villagedesk.domain.outbox import SendingState
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.repositories import Transaction
+from villagedesk.sync import missing
+from villagedesk.sync.engine import SyncStatus
+from villagedesk.sync.last_word import Reconciled, put_reconciled
+from villagedesk.sync.link import LinkKind, LinkState
+
+NOW = datetime(2026, 11, 23, 6, 5, tzinfo=UTC)
+SYSTEM = "acceptance_system"
+
+
+def link_is(window: Window, kind: LinkKind) -> None:
+    window.desk.sending._link.publish(SyncStatus(link=LinkState(kind)))
+
+
+def log(window: Window, case_id: str, actor: str, kind: str, **detail: str) -> None:
+    event = CaseEvent(case_id, window.clock.now(), actor, kind, detail=detail)
+    window.store.write(lambda transaction: transaction.append_event(event)).result()
+
+
+def sent(window: Window) -> str:
+    """A case with its receipt, as sync writes it."""
+    case_id = taken_in(window)
+    put_state(window, case_id, state=SendingState.SENT, receipt='{"state":"committed"}')
+    log(window, case_id, SYSTEM, "sent", revision="1")
+    return case_id
+
+
+def reconciled(window: Window, receipts: int, forgotten: int = 0, lacking: int = 0) -> None:
+    outcome = Reconciled(window.clock.now(), receipts, forgotten, lacking)
+    window.store.write(lambda transaction: put_reconciled(transaction, outcome)).result()
+
+
+def stamp(view: ProofView) -> str:
+    """The moment the verdict names."""
+    moment = view.sentence.params["time"]
+    assert isinstance(moment, Sentence)
+    said = moment.params
+    return f"{said['year']}-{said['month']}-{said['day']} {said['time']}"
+
+
+def counts(view: ProofView) -> dict[str, int]:
+    return {name.key.removeprefix("proof.count."): count for name, count in view.counts}
+
+
+def test_it_is_proven_only_when_the_server_has_told_all_it_holds_after_the_last_receipt(window: Window) -> None:
+    link_is(window, LinkKind.ONLINE)
+    case_id = taken_in(window)
+    view = window.desk.proof.view("today")
+    assert view.verdict is Verdict.OPEN
+    assert [line.case_id for line in view.open.lines] == [case_id]
+    put_state(window, case_id, state=SendingState.SENT, receipt='{"state":"committed"}')
+    window.clock.forward(1)
+    log(window, case_id, SYSTEM, "sent", revision="1")
+    assert window.desk.proof.view("today").verdict is Verdict.UNASKED
+
+    window.clock.forward(60)
+    reconciled(window, 1)
+    view = window.desk.proof.view("today")
+    assert (view.verdict, view.sentence.tone, stamp(view)) == (Verdict.PROVEN, "good", "2026-11-23 09:01")
+    assert view.open.count == 0
+
+    window.clock.forward(60)
+    sent(window)
+    assert window.desk.proof.view("today").verdict is Verdict.UNASKED, "a receipt came after the server's list"
+
+
+def test_with_the_link_down_nothing_is_proven_and_the_last_word_is_named(window: Window) -> None:
+    sent(window)
+    window.clock.forward(60)
+    reconciled(window, 1)
+    link_is(window, LinkKind.NO_NETWORK)
+    view = window.desk.proof.view("today")
+    assert view.verdict is Verdict.OFFLINE
+    assert view.sentence.key == "proof.verdict.offline"
+    assert stamp(view) == "2026-11-23 09:01"
+    assert [sentence.key for sentence in view.last_words] == [
+        "proof.answer",
+        "proof.reconciled.whole",
+        "desk.sending.link.no_network",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("states", "asked", "receipt", "online", "forgotten", "lacking", "wanted"),
+    [
+        ({}, 10, 20, True, 0, 0, Verdict.PROVEN),
+        ({}, 10, None, True, 0, 0, Verdict.PROVEN),
+        ({}, 20, 10, True, 0, 0, Verdict.UNASKED),
+        ({}, None, None, True, 0, 0, Verdict.UNASKED),
+        ({}, 24 * 60 + 1, 48 * 60, True, 0, 0, Verdict.UNASKED),
+        ({}, 24 * 60, 48 * 60, True, 0, 0, Verdict.PROVEN),
+        ({}, -5, None, True, 0, 0, Verdict.UNASKED),
+        ({}, 10, 20, False, 0, 0, Verdict.OFFLINE),
+        ({}, 10, 20, True, 1, 0, Verdict.UNASKED),
+        ({}, 10, 20, True, 0, 1, Verdict.LACKING),
+        *(
+            ({state: 1}, 10, 20, True, 0, 0, Verdict.OPEN)
+            for state in SendingState
+            if state.value in ("queued", "sending", "uploading", "confirming", "waiting", "paused", "paused_for_login")
+        ),
+        ({SendingState.REJECTED: 1}, 10, 20, True, 0, 0, Verdict.TRAY),
+        ({SendingState.CONFLICT: 1}, 10, 20, True, 0, 0, Verdict.TRAY),
+        ({SendingState.CONFLICT: 1, SendingState.PAUSED: 1}, 10, 20, True, 0, 0, Verdict.OPEN),
+    ],
+)
+def test_the_verdict(
+    states: dict[SendingState, int],
+    asked: int | None,
+    receipt: int | None,
+    online: bool,
+    forgotten: int,
+    lacking: int,
+    wanted: Verdict,
+) -> None:
+    """``asked`` and ``receipt`` are minutes ago."""
+    told = None if asked is None else Reconciled(NOW - timedelta(minutes=asked), 3, forgotten, lacking)
+    came = None if receipt is None else NOW - timedelta(minutes=receipt)
+    assert verdict_of(states, told, came, NOW, online=online) is wanted
+
+
+def test_it_counts_and_names_what_came_back_and_what_was_given_up(window: Window) -> None:
+    accepted, refused, returned, dropped = (sent(window) for _ in range(4))
+    log(window, accepted, SYSTEM, "change", change="accepted")
+    log(window, accepted, SYSTEM, "change", change="accepted")
+    window.clock.forward(1)
+    log(window, refused, SYSTEM, "change", change="refused", **{"value.reason": "不属于本机关"})
+    window.clock.forward(1)
+    log(window, returned, SYSTEM, "change", change="correction_asked", **{"value.wanted": "请重拍身份证"})
+    put_state(window, dropped, state=SendingState.REJECTED, receipt="")
+    window.clock.forward(1)
+    log(window, dropped, SYSTEM, "rejected", reason="sync.reason.refused")
+    window.desk.sending.drop(dropped, "申请人不办了")
+    view = window.desk.proof.view("today")
+    assert counts(view) == {
+        "taken_in": 4,
+        "sent": 4,
+        "accepted": 1,
+        "refused": 1,
+        "correction_asked": 1,
+        "rejected": 1,
+        "dropped": 1,
+        "open_now": 0,
+        "tray_now": 0,
+    }
+    assert [(line.case_id, line.what.key, line.said) for line in view.returned.lines] == [
+        (dropped, "proof.returned.rejected", ""),
+        (returned, "proof.returned.correction_asked", "请重拍身份证"),
+        (refused, "proof.returned.refused", "不属于本机关"),
+    ]
+    (line,) = view.dropped.lines
+    assert (line.case_id, line.said, line.what.params["clerk"]) == (dropped, "申请人不办了", CLERK)
+    assert NAME not in {one.name for one in (*view.returned.lines, *view.dropped.lines)}
+    window.clock.forward(86400)
+    assert set(counts(window.desk.proof.view("today")).values()) == {0}
+    assert counts(window.desk.proof.view("month"))["sent"] == 4
+    assert counts(window.desk.proof.view("last_month"))["sent"] == 0
+    assert counts(window.desk.proof.view("all"))["sent"] == 4
+
+
+def test_a_case_withdrawn_before_it_was_sent_is_told_with_who_and_why(window: Window) -> None:
+    case_id = taken_in(window)
+    window.desk.changes.withdraw(case_id, "填错了人")
+    (line,) = window.desk.proof.view("today").dropped.lines
+    assert (line.what.key, line.what.params["clerk"], line.said) == ("proof.dropped.withdrawn", CLERK, "填错了人")
+
+
+@pytest.mark.parametrize(
+    ("period", "since", "until"),
+    [
+        (Period.TODAY, "2026-11-23T00:00", "2026-11-24T00:00"),
+        (Period.MONTH, "2026-11-01T00:00", "2026-11-24T00:00"),
+        (Period.LAST_MONTH, "2026-10-01T00:00", "2026-11-01T00:00"),
+        (Period.YEAR, "2026-01-01T00:00", "2026-11-24T00:00"),
+        (Period.ALL, None, "2026-11-24T00:00"),
+    ],
+)
+def test_periods_begin_and_end_at_midnight_in_the_village(period: Period, since: str | None, until: str) -> None:
+    begins, ends = bounds(period, datetime(2026, 11, 22, 16, 30, tzinfo=UTC))
+    assert (None if begins is None else f"{begins:%Y-%m-%dT%H:%M}", f"{ends:%Y-%m-%dT%H:%M}") == (since, until)
+
+
+def test_asking_now_is_noted_until_it_was_answered_and_wakes_the_engine(window: Window) -> None:
+    window.desk.proof.ask_now()
+    assert window.kicked == ["kick"]
+    assert window.desk.proof.view("today").asking
+    window.store.write(lambda transaction: missing.put_missing(transaction, ())).result()
+    assert not window.desk.proof.view("today").asking
+
+
+def test_on_paper_it_is_called_a_proof_only_when_it_is_one(window: Window, tmp_path: Path) -> None:
+    link_is(window, LinkKind.ONLINE)
+    case_id = taken_in(window)
+    file = window.desk.proof.save_proof("month", tmp_path)
+    text = squeezed("".join(page_texts(file.read_bytes())))
+    number = window.desk.cases.case(case_id).case.local_no
+    assert "不是全部上报证明" in text and "全部上报证明" not in file.name
+    assert str(number) in text and "本月（2026-11-01至2026-11-23）" in text and "欧" in text
+    assert NAME not in text and ID_NUMBER not in text
+
+    put_state(window, case_id, state=SendingState.SENT, receipt='{"state":"committed"}')
+    log(window, case_id, SYSTEM, "sent", revision="1")
+    window.clock.forward(60)
+    reconciled(window, 1)
+    file = window.desk.proof.save_proof("month", tmp_path)
+    text = squeezed("".join(page_texts(file.read_bytes())))
+    assert text.count("全部上报证明") == 1 and "不是" not in text and "全部上报证明" in file.name
+    assert "截至2026年11月23日09:01" in text and "第1页共1页" in text and CLERK in text
+    lines = window.audit_log.entries(10, kinds=frozenset({Deed.PROOF_SAVED}))
+    assert [line.detail["verdict"] for line in lines] == ["proven", "open"]
+
+
+def test_it_is_printed_and_logged_and_without_a_printer_says_so(tmp_path: Path) -> None:
+    printer = SimulatedPrinter("窗口打印机")
+    window = open_window(tmp_path / "data", printer)
+    assert window.desk.proof.print_proof("today")
+    assert [line.kind for line in window.audit_log.entries(1)] == [Deed.PROOF_PRINTED]
+    window = window.reopened()
+    with pytest.raises(EnvironmentProblem, match=r"printing\.straight_no_printer"):
+        window.desk.proof.print_proof("today")
+    assert len(window.audit_log.entries(10, kinds=frozenset({Deed.PROOF_PRINTED}))) == 1
+    window.desk.close()
+
+
+def test_a_case_whose_log_is_long_counts_once_and_an_unknown_period_is_today(window: Window) -> None:
+    case_id = sent(window)
+
+    def returned_often(transaction: Transaction) -> None:
+        transaction.put_case(replace(transaction.case(case_id), status=CaseStatus.RETURNED))
+        for _ in range(3):
+            now = window.clock.now()
+            transaction.append_event(CaseEvent(case_id, now, SYSTEM, "change", detail={"change": "correction_asked"}))
+
+    window.store.write(returned_often).result()
+    view = window.desk.proof.view("nonsense")
+    assert counts(view)["correction_asked"] == 1
+    assert view.returned.count == 3

@@ -1,0 +1,114 @@
+"""Pictures of the queue, the proof that all is sent and the limit; part of ``tests.ui.shots``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from tests.ui.cases_at_hand import desk_of
+from tests.ui.desk_at_hand import PASSWORD, Village
+from tests.ui.pages.base import Patience
+from tests.ui.pages.entry import SignInPage
+from tests.ui.pages.sending import LimitPage, ProofPage, QueuePage
+from tests.ui.queue_at_hand import every_state, log, look_later, newest, online, reconciled, sent
+from tests.ui.shots_settings import Album
+from villagedesk.domain.outbox import SendingState
+from villagedesk.sync.link import LinkKind
+
+_AGE = timedelta(days=2, hours=3, minutes=20)
+
+
+def sending_pictures(album: Album, patience: Patience, place: Path) -> None:
+    """All of them.
+
+    Args:
+        place: folder for the villages; made.
+    """
+    place.mkdir()
+    _proven(album, patience, place / "proven")
+    _queue(album, patience, place / "queue")
+
+
+def _open(album: Album, patience: Patience, place: Path) -> tuple[Village, QueuePage]:
+    place.mkdir()
+    village = Village(place)
+    village.set_up()
+    window = album.open(village)
+    SignInPage(patience, window).sign_in(PASSWORD)
+    page = QueuePage(patience, window)
+    page.wait_for("nav_settings")
+    return village, page
+
+
+def _proven(album: Album, patience: Patience, place: Path) -> None:
+    village, page = _open(album, patience, place)
+    online(village)
+    page.open()
+    album.shoot("queue-empty")
+    for name in ("王秀英", "李建国", "张桂兰"):
+        case_id = sent(village, name)
+    log(village, case_id, "change", change="accepted")
+    proof = ProofPage(patience, page.window)
+    proof.open()
+    album.shoot("proof-unasked")
+    desk_of(village).proof.ask_now()
+    album.shoot("proof-asking")
+    reconciled(village, 3)
+    proof.until(lambda: "全部已上报" in proof.text("proof_verdict"))
+    album.shoot("proof-proven")
+    village.link_is(LinkKind.INTERNET_ONLY)
+    proof.until(lambda: "连不上" in proof.text("proof_verdict"))
+    album.shoot("proof-offline")
+    album.close()
+
+
+def _queue(album: Album, patience: Patience, place: Path) -> None:
+    village, page = _open(album, patience, place)
+    cases = every_state(village, _AGE)
+    look_later(village, _AGE)
+    online(village, 40_000.0)
+    page.open()
+    page.until(lambda: len(page.states()) == len(cases))
+    album.shoot("queue-every-state")
+    for number in (1, 2, 3):
+        page.press(Qt.Key.Key_PageDown)
+        album.shoot(f"queue-every-state-{number}")
+    refused = newest(village, cases["孙二娘"]).action_id
+    log(village, cases["孙二娘"], "sending", "program", action_id=refused, reason="sync.step.registered")
+    log(village, cases["孙二娘"], "rejected", action_id=refused, reason="sync.reason.refused", said="422 反光")
+    page.click(f"queue_history_{refused}")
+    page.until(lambda: page.seen(f"queue_past_{refused}"))
+    page.until(lambda: len(page.past(refused)) > 2)
+    album.shoot("queue-history")
+    page.press(Qt.Key.Key_Escape)
+    proof = ProofPage(patience, page.window)
+    proof.open()
+    log(village, cases["周老实"], "change", change="refused", **{"value.reason": "不属于本机关职权范围"})
+    look_later(village, timedelta())
+    desk_of(village).sending.drop(cases["周老实"], "申请人不办了")
+    proof.until(lambda: "还没有全部上报" in proof.text("proof_verdict"))
+    album.shoot("proof-open")
+    proof.press(Qt.Key.Key_PageDown)
+    album.shoot("proof-open-lists")
+    proof.press(Qt.Key.Key_End)
+    album.shoot("proof-open-lists-end")
+    page.press(Qt.Key.Key_Escape)
+    page.wait_for("queue_pause_all")
+    page.click("queue_pause_all")
+    page.wait_for("queue_resume_all")
+    album.shoot("queue-all-paused")
+    assert newest(village, cases["王秀英"]).state is SendingState.PAUSED
+    limit = LimitPage(patience, page.window)
+    limit.open("sending_limit")
+    album.shoot("settings-sending-limit")
+    limit.choose("limit_choice", "自己填")
+    limit.tab_to("limit_own")
+    limit.type("12")
+    limit.enter()
+    limit.until(lambda: limit.text("limit_own_trouble") != "")
+    album.shoot("settings-sending-limit-wrong")
+    limit.open()
+    album.shoot("settings-overview")
+    album.close()

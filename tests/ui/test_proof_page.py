@@ -1,0 +1,144 @@
+"""Whether all is sent, at the keyboard: asked for anew, printed, saved; and the limit on sending."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox
+from pytestqt.qtbot import QtBot
+
+from tests.ui.cases_at_hand import desk_of, kinds_logged
+from tests.ui.cases_taken import taken_in
+from tests.ui.conftest import OpenWindow
+from tests.ui.desk_at_hand import NAME, PASSWORD, Village
+from tests.ui.pages.entry import SignInPage
+from tests.ui.pages.sending import LimitPage, ProofPage
+from tests.ui.queue_at_hand import ITEM, log, online, reconciled, sent
+from tests.ui.test_all_screens import check_screen
+from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
+from villagedesk.domain.roles import Role
+from villagedesk.sync.link import LinkKind
+from villagedesk.ui import proof_page
+from villagedesk.ui.window import MainWindow
+
+
+@pytest.fixture
+def page(qtbot: QtBot, signed_in: MainWindow) -> ProofPage:
+    """The proof, before it is opened."""
+    return ProofPage(qtbot, signed_in)
+
+
+def test_it_says_all_is_sent_only_after_the_server_said_so_and_takes_it_back_with_the_link(
+    page: ProofPage, village: Village
+) -> None:
+    online(village)
+    case_id = sent(village, NAME)
+    log(village, case_id, "change", change="refused", **{"value.reason": "不属于本机关"})
+    page.open()
+    assert "逐件核对一遍，才能说全部上报" in page.text("proof_verdict")
+    page.tab_to("proof_ask")
+    page.enter()
+    page.until(lambda: "正在等受理系统答复" in page.text("proof_asking"))
+    assert village.kicked == 1
+    reconciled(village, 1)
+    page.until(lambda: "全部已上报：截至" in page.text("proof_verdict"))
+    assert page.text("proof_asking") == ""
+    check_screen("proof", page, page.window, reaches="proof_print")
+    village.link_is(LinkKind.NO_NETWORK)
+    page.until(lambda: "现在连不上受理系统" in page.text("proof_verdict"))
+    assert "没有网络" in page.text("proof_last_word_3")
+    taken_in(village, ITEM)
+    page.until(lambda: "还没有全部上报：有 1 次" in page.text("proof_verdict"))
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.title() == "上报情况")
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.title() == "今天")
+
+
+def test_it_is_printed_by_its_key_and_saved_where_no_printer_takes_it(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof_page, "own_folder", lambda: tmp_path)
+    printer = SimulatedPrinter("窗口打印机")
+    village = Village(tmp_path, printer=printer)
+    village.set_up()
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    page = ProofPage(qtbot, window)
+    page.wait_for("nav_today")
+    page.open()
+    page.press(Qt.Key.Key_F8)
+    page.until(lambda: page.seen("proof_said") and "已经打印" in page.text("proof_said"))
+    printer.set_fault(PrinterFault.OFFLINE)
+    page.enter()
+    page.until(lambda: "没有打印出来" in page.text("proof_said") and page.focused() == "proof_save")
+    page.enter()
+    page.until(lambda: "已存到" in page.text("proof_said"))
+    (file,) = tmp_path.glob("上报情况-*.pdf")
+    assert file.read_bytes().startswith(b"%PDF")
+    assert [kind for kind in kinds_logged(village) if kind.startswith("proof_")] == ["proof_printed", "proof_saved"]
+
+
+def test_another_period_counts_anew(page: ProofPage, village: Village) -> None:
+    sent(village, NAME)
+    page.open()
+    choice = page.widget("proof_period", QComboBox)
+    names = [choice.itemText(place) for place in range(choice.count())]
+    assert names == ["今天", "本月", "上个月", "今年", "从开始到现在"]
+
+    def receipts() -> str:
+        return page.named("上报成功、有回执（次）")
+
+    page.until(lambda: receipts().endswith(" 1"))
+    assert page.focused() == "proof_period"
+    page.press(Qt.Key.Key_Down)
+    page.press(Qt.Key.Key_Down)
+    page.until(lambda: receipts().endswith(" 0"))
+
+
+def test_a_village_head_sees_it_and_prints_nothing(
+    qtbot: QtBot, village: Village, open_window: OpenWindow, signed_in: MainWindow
+) -> None:
+    desk_of(village).accounts.add("李支书", Role.VILLAGE_HEAD, "moonflower-82")
+    signed_in.sign_out()
+    SignInPage(qtbot, signed_in).wait_for("password")
+    SignInPage(qtbot, signed_in).sign_in("moonflower-82", "李支书")
+    page = ProofPage(qtbot, signed_in)
+    page.wait_for("nav_settings")
+    page.open()
+    assert not page.seen("proof_print") and not page.seen("proof_save") and page.seen("proof_ask")
+    del open_window
+
+
+def test_the_limit_is_chosen_typed_refused_and_lifted(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:
+    page = LimitPage(qtbot, signed_in)
+    page.open("sending_limit")
+    assert page.chosen("limit_choice") == "不限"
+    page.choose("limit_choice", "512 kbit/s（边上报边开视频）")
+    page.enter()
+    page.wait_said("最多占用 512")
+    limit = desk_of(village).sending_limit
+    assert limit.kbit() == 512
+    page.choose("limit_choice", "自己填")
+    page.tab_to("limit_own")
+    page.enter()
+    page.until(lambda: "请填一个整数" in page.text("limit_own_trouble"))
+    page.type("12")
+    page.enter()
+    page.until(lambda: "64" in page.text("limit_own_trouble"))
+    assert limit.kbit() == 512
+    page.type("800")
+    page.enter()
+    page.wait_said("最多占用 800")
+    assert limit.kbit() == 800
+    page.open()
+    page.until(lambda: "800 kbit/s" in page.state("sending_limit"))
+    page.open("sending_limit")
+    page.until(lambda: page.chosen("limit_choice") == "自己填" and page.typed("limit_own") == "800")
+    page.choose("limit_choice", "不限")
+    page.enter()
+    page.wait_said("不限速了")
+    assert limit.kbit() == 0
+    assert kinds_logged(village).count("sending_limited") == 3
