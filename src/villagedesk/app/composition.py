@@ -69,6 +69,7 @@ from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.sweep import sweep
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
+from villagedesk.sync.engine import SyncStatus
 
 # where Debian's packages put the fonts for rare characters; others are passed over
 _RARE_FONTS = (
@@ -190,6 +191,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         Problem: ``catalogue.*`` when the catalogue cannot be read.
     """
     messages = Messages.from_folder(messages_folder(resources))
+    if station.manual:  # said before the first screen, which comes before the road out begins
+        rooms.link.publish(SyncStatus(interface=False))
     key = station.catalogue_public_key
     items = Items(rooms.store, starter(resources), rooms.clock, acting, messages.text, rooms.news, key)
     # Pinyin's dictionaries are read before the first search or save needs them.

@@ -45,8 +45,14 @@ class LinkWords:
         """Whether the acceptance system answered when last asked."""
         return self._status.link.kind is LinkKind.ONLINE
 
+    def by_hand(self) -> bool:
+        """Whether the station was granted no interface, so that cases are entered by hand."""
+        return not self._status.interface
+
     def link(self) -> Sentence:
         """The link's state with the time it began, for the bottom line."""
+        if self.by_hand():
+            return Sentence("bridge.link")
         with self._guard:
             kind, since = self._status.link.kind, self._since
         time = f"{since.astimezone(SHANGHAI):%H:%M}" if since is not None else ""
@@ -60,6 +66,8 @@ class LinkWords:
     def advice(self) -> Sentence | None:
         """What the clerk can do about link, disk or clock; None when nothing."""
         status = self._status
+        if not status.interface:
+            return Sentence("bridge.advice")
         if status.problem_key:
             return Sentence(status.problem_key, {}, "bad")
         if status.link.kind in _CLERKS_TURN:

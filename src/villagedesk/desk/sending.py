@@ -55,18 +55,18 @@ class Sending:
 
         Somebody who may see no persons gets no rows.
         """
-        online = self._link.online()
+        online, by_hand = self._link.online(), self._link.by_hand()
 
         def work(snapshot: Snapshot) -> tuple[bool, tuple[QueueRow, ...], int]:
             paused = decisions.queue_is_paused(snapshot)
             waiting = snapshot.outbox(OPEN_STATES | TRAY_STATES)
-            rows = tuple(_queue_row(snapshot, row, online, paused) for row in waiting)
+            rows = tuple(_queue_row(snapshot, row, online, paused, by_hand) for row in waiting)
             return paused, rows, unplaced(snapshot)
 
         paused, rows, unknown = self._store.read(work)
         advice = _advice(rows, paused) or self._link.advice() or _advice_unknown(unknown)
         shown = rows if self._acting.may(Right.SEE_PERSONS) else ()
-        return SendingView(self._link.link(), _queue(rows), advice, shown, online, paused)
+        return SendingView(self._link.link(), _queue(rows, by_hand), advice, shown, online, paused)
 
     def send_now(self) -> None:
         """Do not wait for the next time: try at once. It decides nothing, so everybody may."""
@@ -172,7 +172,7 @@ def _case(snapshot: Snapshot, case_id: str) -> Case:
         raise InputProblem("intake.gone") from None
 
 
-def _queue_row(snapshot: Snapshot, row: OutboxRow, online: bool, paused: bool) -> QueueRow:
+def _queue_row(snapshot: Snapshot, row: OutboxRow, online: bool, paused: bool, by_hand: bool) -> QueueRow:
     case = snapshot.case(row.case_id)
     pages = {page.sha256: page.byte_count for page in snapshot.pages(row.case_id)}
     transfers = {sha256: snapshot.page_transfer(sha256) for sha256 in pages}
@@ -183,14 +183,19 @@ def _queue_row(snapshot: Snapshot, row: OutboxRow, online: bool, paused: bool) -
         local_no=case.local_no or "",
         applicant_name=case.applicant.name,
         item_name=case.item_name,
-        state=sending_sentence(case.status, row, whole, len(pages), online=online, paused=paused),
+        state=sending_sentence(
+            case.status, row, whole, len(pages), online=online, paused=paused, by_hand=by_hand
+        ),
         bytes_done=sent,
         bytes_total=sum(pages.values()),
     )
 
 
-def _queue(rows: Sequence[QueueRow]) -> Sentence:
+def _queue(rows: Sequence[QueueRow], by_hand: bool) -> Sentence:
     waiting = [row for row in rows if row.row.state in OPEN_STATES]
+    if by_hand:
+        count = len({row.row.case_id for row in waiting})
+        return Sentence("bridge.queue", {"count": count}) if count else Sentence("bridge.queue_empty", {}, "good")
     if not waiting:
         return Sentence("desk.sending.queue_empty", {}, "good")
     left = sum(max(0, row.bytes_total - row.bytes_done) for row in waiting)

@@ -38,6 +38,7 @@ class SyncStatus:
         waiting: rows on their way; ``tray`` rows the clerk must look at.
         problem_key: message key of what keeps this PC from going on (disk full …), "" otherwise.
         failure_key: message key of the last failure with the acceptance system, "" after a success.
+        interface: False where the station was granted none: no engine runs, and this is all there is to say.
     """
 
     link: LinkState = field(default_factory=LinkState)
@@ -45,6 +46,7 @@ class SyncStatus:
     tray: int = 0
     problem_key: str = ""
     failure_key: str = ""
+    interface: bool = True
 
 
 class SyncEngine:
