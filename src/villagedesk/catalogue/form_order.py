@@ -20,8 +20,8 @@ The county writes one from the form that is in use and marks it as checked::
     longest = 20                        # more is told, never cut
     codes = {male = "1", female = "2"}  # what the form has in the place of our code
 
-``form.*`` and ``materials.*`` are a line each for every field of the item's form that no other line names, and for every
-paper.
+``form.*`` stands for every field of the item's form that no other line names, ``materials.*`` for every paper: a line
+each.
 """
 
 from __future__ import annotations
@@ -46,7 +46,9 @@ SOURCES = frozenset(
         *(f"applicant.{name}" for name in _OF_THE_APPLICANT),
         *(f"{role}.{name}" for role in PartyRole for name in _OF_A_PARTY),
         *(f"case.{name}" for name in _OF_THE_CASE),
-        *("station.name", "station.division_code", "materials.list", "materials.count", "pages.count"),
+        *(f"station.{name}" for name in ("name", "division_code")),
+        *(f"materials.{name}" for name in ("list", "count")),
+        "pages.count",
         *(REST_OF_FORM, EVERY_MATERIAL),
     }
 )

@@ -13,6 +13,7 @@ from villagedesk.desk.case_search import CaseQueries
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.official_numbers import notable
 from villagedesk.desk.snags import snag_of
 from villagedesk.desk.todos import todos
 from villagedesk.desk.views import CaseView, FoundRows, ListRow, PaperView, Sentence, TodayView
@@ -21,6 +22,7 @@ from villagedesk.domain.case import Case, CaseLine, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.life_cycle import TRANSITIONS, CaseChange
 from villagedesk.domain.local_no import parse_local_no
+from villagedesk.domain.outbox import goes_by_hand, is_entered_by_hand
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
@@ -68,7 +70,7 @@ class CaseDesk:
             lines = [] if taken else snapshot.case_lines(_ROWS_TODAY)
             last = [line for line in lines if line.received_at is not None][:_LAST_SHOWN]
             rows, before = ([_row(line, online, paused, by_hand) for line in some] for some in (taken, last))
-            things, more = todos(snapshot, self._clocks)
+            things, more = todos(snapshot, self._clocks, by_hand=by_hand)
             return TodayView(now.date(), things, tuple(rows), count, more, tuple(before))
 
         return self._store.read(work)
@@ -127,16 +129,18 @@ class CaseDesk:
                 case=case,
                 item=bound_item(self._items, case),
                 changes=self._items.changes(case),
-                business=business_sentence(case.status),
-                sending=sending,
+                business=business_sentence(case.status, by_hand=goes_by_hand(outbox)),
+                sending=None if outbox and is_entered_by_hand(outbox[-1]) else sending,
                 snag=snag_of(case, outbox, events, corrected=snapshot.correction(case_id) is not None),
                 pages=pages,
                 events=events,
-                papers=_papers(case, snapshot.print_jobs(case_id)),
+                papers=_papers(case, snapshot.print_jobs(case_id), by_hand=goes_by_hand(outbox)),
                 outbox=outbox,
                 expired=snapshot.expired_pages(case_id),
                 clocks=self._clocks.of_case(snapshot, case),
                 possible=possible_changes(case, outbox),
+                notable=notable(case, outbox),
+                by_hand=goes_by_hand(outbox),
                 untold=is_untold(case, events),
             )
 
@@ -150,8 +154,9 @@ def _row(line: CaseLine, online: bool, paused: bool, by_hand: bool) -> ListRow:
     return ListRow(line, line_sentence(line, online=online, paused=paused, by_hand=by_hand))
 
 
-def _papers(case: Case, jobs: Sequence[PrintJob]) -> tuple[PaperView, ...]:
-    """Both papers, each printable or why not (I7: the notice only with the acceptance system's own number)."""
+def _papers(case: Case, jobs: Sequence[PrintJob], *, by_hand: bool) -> tuple[PaperView, ...]:
+    """Both papers, each printable or why not (I7: the notice only with the acceptance system's own number; of a case
+    that was entered there by hand it was issued there, and is printed there)."""
     if case.mode is HandlingMode.GUIDED:
         return ()  # nothing was taken in, and nothing is accepted through this window
     taken_in = case.local_no is not None
@@ -160,7 +165,7 @@ def _papers(case: Case, jobs: Sequence[PrintJob]) -> tuple[PaperView, ...]:
     wait = Sentence("printing.no_acceptance_number" if still else "printing.never_accepted")
     wanting = {
         PaperKind.RECEIPT: None if taken_in else Sentence("printing.not_taken_in"),
-        PaperKind.ACCEPTANCE_NOTICE: None if accepted else wait,
+        PaperKind.ACCEPTANCE_NOTICE: Sentence("bridge.notice_there") if by_hand else None if accepted else wait,
     }
     return tuple(
         PaperView(kind, why_not is None, why_not, tuple(job for job in jobs if job.kind is kind))

@@ -64,7 +64,8 @@ class Sending:
             return paused, rows, unplaced(snapshot)
 
         paused, rows, unknown = self._store.read(work)
-        advice = _advice(rows, paused) or self._link.advice() or _advice_unknown(unknown)
+        held = None if by_hand else _advice(rows, paused)
+        advice = held or self._link.advice() or _advice_unknown(unknown)
         shown = rows if self._acting.may(Right.SEE_PERSONS) else ()
         return SendingView(self._link.link(), _queue(rows, by_hand), advice, shown, online, paused)
 
@@ -183,9 +184,7 @@ def _queue_row(snapshot: Snapshot, row: OutboxRow, online: bool, paused: bool, b
         local_no=case.local_no or "",
         applicant_name=case.applicant.name,
         item_name=case.item_name,
-        state=sending_sentence(
-            case.status, row, whole, len(pages), online=online, paused=paused, by_hand=by_hand
-        ),
+        state=sending_sentence(case.status, row, whole, len(pages), online=online, paused=paused, by_hand=by_hand),
         bytes_done=sent,
         bytes_total=sum(pages.values()),
     )

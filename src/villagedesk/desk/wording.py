@@ -24,8 +24,14 @@ _SETTLED = {
 }
 
 
-def business_sentence(status: CaseStatus) -> Sentence:
-    """The business state alone."""
+def business_sentence(status: CaseStatus, *, by_hand: bool = False) -> Sentence:
+    """The business state alone.
+
+    Args:
+        by_hand: the case was entered into the acceptance system by hand, which is never called 已上报 (I3).
+    """
+    if by_hand and status is CaseStatus.SUBMITTED:
+        return _ENTERED
     return _of(status, None, 0, 0, online=False)
 
 

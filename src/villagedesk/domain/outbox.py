@@ -53,9 +53,9 @@ SENDS: dict[HandlingMode, frozenset[Operation]] = {
 
 
 ENTERED_BY_HAND = "bridge.entered_by_hand"
-"""``reason_key`` of a submission that the clerk entered into the acceptance system by hand. Its row is cancelled by that
-logged decision, never sent nor done: what is sent or done is compared with the server's list, and what is not found
-there goes out again, which would be the case's second time (I2)."""
+"""``reason_key`` of a submission that the clerk entered into the acceptance system by hand. Its row is cancelled by
+that logged decision, neither sent nor done: those are compared with the server's list, and what is not found there goes
+out again, which would be the case's second time (I2)."""
 
 
 @dataclass(frozen=True)

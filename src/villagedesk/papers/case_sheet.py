@@ -1,4 +1,4 @@
-"""办件录入单: a case in the order of the form it is entered into, to work from beside another screen, and as plain text.
+"""办件录入单: a case in the order of the form it is entered into, on paper and as plain text, to work from beside it.
 
 The station's own working sheet: it is handed to nobody and proves nothing.
 """
@@ -60,8 +60,8 @@ def render(content: CaseSheetContent, fonts: FontSet) -> bytes:
 
 
 def as_text(content: CaseSheetContent) -> str:
-    """The sheet as plain text with Windows' line ends. A value of several lines stays under its label: no line of it can
-    be taken for another box."""
+    """The sheet as plain text with Windows' line ends. A value's further lines are indented under its label, so that none
+    of them can be taken for another box."""
     lines = [f"{_TITLE}　{content.local_no}", _order(content), _MEANS]
     for title, pairs in content.sections:
         lines += ["", f"【{tamed(title)}】"]

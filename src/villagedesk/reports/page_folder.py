@@ -71,7 +71,9 @@ def page_names(materials: Sequence[Material], pages: Sequence[Page]) -> tuple[tu
     return tuple(named)
 
 
-def write_folder(target: Path, files: Iterator[ExportedFile], total: int, progress: Progress = silent) -> dict[str, str]:
+def write_folder(
+    target: Path, files: Iterator[ExportedFile], total: int, progress: Progress = silent
+) -> dict[str, str]:
     """Write the files into a new folder, which has its name only when all of them are on the medium.
 
     Args:

@@ -11,6 +11,8 @@ from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
+from villagedesk.ui.bridge.entering import Entering
+from villagedesk.ui.bridge.list_page import BridgePage
 from villagedesk.ui.bring_paper import BringPaper
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.case_list import CaseList
@@ -54,7 +56,8 @@ class Frame(QWidget):
         self._unfinished: dict[str, Unfinished] = {}
         self._persons, self._work = surroundings.may(Right.SEE_PERSONS), surroundings.may(Right.WORK)
         station = shown_station(words, desk.station.name, practice=desk.station.practice)
-        self.side = SideBar(words, icons, station, persons=self._persons, work=self._work, parent=self)
+        rights = {"persons": self._persons, "work": self._work, "by_hand": desk.bridge.by_hand()}
+        self.side = SideBar(words, icons, station, **rights, parent=self)
         self.top = TopLine(words, icons, desk.clerk, self)
         self.status = StatusLine(words, self)
         self.help = HelpPanel(words, self)
@@ -63,6 +66,8 @@ class Frame(QWidget):
         self.today = Today(surroundings, self)
         self.cases = CaseList(surroundings, self)
         self.sending = SendingPage(surroundings, self)
+        self.bridge = BridgePage(surroundings, self)
+        self._entering = Entering(surroundings, self.bridge, self._bring_up, self)
         self.guides = GuidesPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
         self._unsaved: list[Wizard] = []
@@ -136,6 +141,12 @@ class Frame(QWidget):
         self.guides.refresh(frozenset())
         self._show(self.guides)
 
+    def show_bridge(self) -> None:
+        """What is to be entered into the acceptance system by hand."""
+        self.bridge.begin()
+        self.bridge.refresh(frozenset())
+        self._show(self.bridge)
+
     def new_case(self, item_code: str = "") -> None:
         """Begin a new case at its first step; of an item that is chosen already, at its second."""
         if not self._work:
@@ -156,8 +167,7 @@ class Frame(QWidget):
             return
         self._back_to = self._keepable()
         page = GuidedEntry(self._with, item, self._unfinished, self)
-        self._adopt(page)
-        self._show(page)
+        self._bring_up(page)
 
     def open_case(self, case_id: str) -> None:
         """Show a case; a draft opens at the step it was left at."""
@@ -225,6 +235,7 @@ class Frame(QWidget):
         self.side.new_wanted.connect(lambda: self.new_case())
         self.side.today_wanted.connect(self.show_today)
         self.side.cases_wanted.connect(self.show_cases)
+        self.side.bridge_wanted.connect(self.show_bridge)
         self.side.guides_wanted.connect(self.show_guides)
         self.side.settings_wanted.connect(lambda: self.show_settings(HOME))
         self.top.find_wanted.connect(self.find_case)
@@ -249,10 +260,15 @@ class Frame(QWidget):
         screen.today_wanted.connect(self.show_today)
         screen.back_wanted.connect(self._go_back)
         screen.sending_wanted.connect(self.show_sending)
+        screen.bridge_wanted.connect(self.show_bridge)
         screen.settings_wanted.connect(self.show_settings)
         screen.sign_out_wanted.connect(self.sign_out_wanted)
         screen.worked.connect(self.notice.clear)
         self._stack.addWidget(screen)
+
+    def _bring_up(self, screen: Screen) -> None:
+        self._adopt(screen)
+        self._show(screen)
 
     def _new_wizard(self, draft: DraftView | None) -> Wizard:
         wizard = Wizard(self._with, draft, self)
@@ -268,8 +284,7 @@ class Frame(QWidget):
             page = CasePage(self._with, view, self)
             page.bring_wanted.connect(self._bring_paper)
             page.correct_wanted.connect(self._correct)
-            self._adopt(page)
-            self._show(page)
+            self._bring_up(page)
 
     def _correct(self, case_id: str) -> None:
         intake = self._with.desk.intake
@@ -279,13 +294,11 @@ class Frame(QWidget):
 
     def _bring_paper(self, view: CaseView, requirement_id: str) -> None:
         page = BringPaper(self._with, view, requirement_id, self)
-        self._adopt(page)
-        self._show(page)
+        self._bring_up(page)
 
     def _taken_in(self, taken: TakenIn, draft: DraftView) -> None:
         page = TakenInPage(self._with, taken, draft, self)
-        self._adopt(page)
-        self._show(page)
+        self._bring_up(page)
 
     def _keepable(self) -> Screen | None:
         current = self._current()
@@ -300,7 +313,7 @@ class Frame(QWidget):
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        return (self.today, self.cases, self.sending, self.guides, *self._settings.values())
+        return (self.today, self.cases, self.sending, self.bridge, self.guides, *self._settings.values())
 
     def _current(self) -> Screen:
         screen = self._stack.currentWidget()

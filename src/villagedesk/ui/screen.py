@@ -51,6 +51,7 @@ class Screen(QWidget):
         today_wanted(): go to the first screen.
         back_wanted(): go back to where the clerk came from.
         sending_wanted(): go to link and queue.
+        bridge_wanted(): go to what is to be entered by hand.
         settings_wanted(str): show that page of the settings, by its name in ``ui/settings/pages.py``.
         sign_out_wanted(): put the desk away and ask who comes next.
         worked(): an act succeeded, so an older problem no longer matters.
@@ -63,6 +64,7 @@ class Screen(QWidget):
     today_wanted = Signal()
     back_wanted = Signal()
     sending_wanted = Signal()
+    bridge_wanted = Signal()
     settings_wanted = Signal(str)
     sign_out_wanted = Signal()
     worked = Signal()

@@ -159,7 +159,9 @@ class SendingPage(Screen):
         self._advice.tell(view.advice)
         self._advice.setVisible(view.advice is not None)
         self._empty.setVisible(not view.rows)
-        self._renewal.offer(needed=any(row.row.state is SendingState.LOGIN for row in view.rows))
+        login = any(row.row.state is SendingState.LOGIN for row in view.rows)
+        # a station without an interface gets it by the county's new file
+        self._renewal.offer(needed=login or self._with.desk.bridge.by_hand())
         if view.paused is not self._paused:
             self._paused = view.paused
             self._show_acts()
