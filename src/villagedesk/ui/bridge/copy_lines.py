@@ -104,10 +104,10 @@ class CopyLines(QWidget):
         words = self._words
         label = wrapping_label(line.label, "quiet")
         label.setMinimumWidth(GAP * 16)
-        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
         box = QVBoxLayout()
         box.setSpacing(0)
-        value = wrapping_label(line.value or words("bridge.entry.empty"), "h3" if line.value else "quiet")
+        value = wrapping_label(line.value or words("bridge.entry.empty"), "h2" if line.value else "quiet")
         value.setObjectName(f"bridge_value_{number + 1}")
         box.addWidget(value)
         if line.warning is not None:
@@ -124,7 +124,7 @@ class CopyLines(QWidget):
         copy.moved.connect(lambda step: self._move(number, step))
         self._buttons[number] = copy
         self._name(number)
-        grid.addWidget(copy, row, 2, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(copy, row, 2, Qt.AlignmentFlag.AlignVCenter)
 
     def _name(self, number: int) -> None:
         words, line, copy = self._words, self._lines[number], self._buttons[number]

@@ -52,6 +52,7 @@ class BridgePage(Screen):
         self._words = words = surroundings.words
         self._view: WaitingView | None = None
         self._marked: dict[str, None] = {}
+        self._coming_up = False
         self._works = surroundings.may(Right.WORK)
         self._count = plain_label("", "h2", self)
         self._count.setObjectName("bridge_count")
@@ -90,7 +91,8 @@ class BridgePage(Screen):
         return self._list if self._list.count() else self._back
 
     def begin(self) -> None:
-        """No marks of an earlier visit."""
+        """No marks of an earlier visit; the cursor goes to the list once it is read."""
+        self._coming_up = True
         self._marked.clear()
         if not self._export.under_way:
             self._export.hide()
@@ -161,6 +163,9 @@ class BridgePage(Screen):
         if had_focus and not cases:
             self._back.setFocus()
         self._tell_marked()
+        if self._coming_up and view is not None and self.isVisible():
+            self._coming_up = False
+            self.first_focus().setFocus()
 
     def _told_of(self, view: WaitingView | None) -> Sentence | None:
         if view is None:
