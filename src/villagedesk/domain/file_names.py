@@ -20,8 +20,9 @@ def safe_name(words: str, fallback: str) -> str:
     Args:
         fallback: the name where nothing is left of the words.
     """
-    shown = "".join("_" if unicodedata.category(char) in _UNSEEN else char for char in words)
-    plain = _FORBIDDEN.sub("_", unicodedata.normalize("NFC", " ".join(shown.split())))
+    line = " ".join(unicodedata.normalize("NFC", words).split())
+    shown = "".join("_" if unicodedata.category(char) in _UNSEEN else char for char in line)
+    plain = _FORBIDDEN.sub("_", shown)
     cut = plain[:LONGEST]
     while len(cut.encode("utf-8")) > 3 * LONGEST:
         cut = cut[:-1]
