@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +17,7 @@ from villagedesk.desk.official_numbers import NumberGiven
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import ENTERED_BY_HAND, SendingState
+from villagedesk.domain.station import StationFile
 from villagedesk.practice.server import PracticeServer
 from villagedesk.sync.enrolment import stored_credential
 
@@ -36,8 +36,8 @@ def server(tmp_path: Path) -> Iterator[PracticeServer]:
 @pytest.fixture
 def window(tmp_path: Path, server: PracticeServer) -> Iterator[Window]:
     """Without an interface so far; the server's station file grants it."""
-    granted = server.practice.station_file()
-    by_hand = replace(granted, address="", one_time_code="", ca_pem="")
+    by_hand = StationFile.from_bytes(server.practice.by_hand_file_path.read_bytes())
+    assert by_hand.manual
     window = open_window(tmp_path / "data", station=by_hand)
     yield window
     window.desk.close()

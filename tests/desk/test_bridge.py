@@ -65,8 +65,8 @@ def window(tmp_path: Path) -> Iterator[Window]:
     opened.desk.close()
 
 
-def give(window: Window, case_id: str, number: str = NUMBER, **more: str) -> str:
-    return window.desk.official_numbers.enter(case_id, NumberGiven(number, **more))
+def give(window: Window, case_id: str, number: str = NUMBER, query_code: str = "", on: str = "") -> str:
+    return window.desk.official_numbers.enter(case_id, NumberGiven(number, query_code, on))
 
 
 def refused(window: Window, case_id: str, given: NumberGiven) -> InputProblem:
