@@ -60,8 +60,8 @@ def render(content: CaseSheetContent, fonts: FontSet) -> bytes:
 
 
 def as_text(content: CaseSheetContent) -> str:
-    """The sheet as plain text with Windows' line ends. A value's further lines are indented under its label, so that none
-    of them can be taken for another box."""
+    """The sheet as plain text with Windows' line ends. A value's further lines are indented under its label: none of
+    them can be taken for another box."""
     lines = [f"{_TITLE}　{content.local_no}", _order(content), _MEANS]
     for title, pairs in content.sections:
         lines += ["", f"【{tamed(title)}】"]
