@@ -49,3 +49,11 @@ def test_half_of_each_is_refused(entries: dict[str, object], wrong: str) -> None
     with pytest.raises(InputProblem) as told:
         StationFile.from_bytes(changed(**entries))
     assert told.value.key == f"station.bad_field.{wrong}"
+
+
+def test_nothing_may_be_left_out_where_there_is_an_interface() -> None:
+    for name in ("address", "ca_pem", "one_time_code"):
+        raw = json.loads(STATION.to_bytes())
+        del raw[name]
+        with pytest.raises(InputProblem, match=rf"station\.bad_field\.{name}"):
+            StationFile.from_bytes(json.dumps(raw).encode())
