@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.bridge import EntrySheet
 from villagedesk.desk.views import Sentence
@@ -46,6 +46,7 @@ class EntryPage(Screen):
         self.lines.at_end.connect(self._all_copied)
         self._number = NumberCard(surroundings, self)
         self._number.entered.connect(self._entered)
+        self._number.refused.connect(lambda: self._reveal(self._number.fields.number))
         self._done = EnteredCard(surroundings, self)
         self._export = ExportCard(surroundings, self)
         self._export.hide()
@@ -80,18 +81,24 @@ class EntryPage(Screen):
         self.clipboard.clear()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The number below the boxes where there is no room beside them."""
+        """The number below the boxes, in the same scrolled page, where there is no room beside them."""
         super().resizeEvent(event)
         wide = event.size().width() >= _TWO_HALVES
-        self._halves.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
+        self._order.setVisible(wide)  # the list said it, and the boxes need the room
+        if wide:
+            self._halves.addWidget(self._beside, 2)
+        else:
+            self._boxes.addWidget(self._beside)
 
     def _lay_out(self) -> None:
         left, right = QWidget(self), QWidget(self)
-        boxes = QVBoxLayout(left)
+        self._beside = right
+        boxes = self._boxes = QVBoxLayout(left)
         boxes.setContentsMargins(0, 0, GAP, 0)
         boxes.setSpacing(GAP * 2)
         boxes.addWidget(self._export)
-        boxes.addWidget(self.lines, 1)
+        boxes.addWidget(self.lines)
+        boxes.addStretch(1)
         area = self._area = scrolled(left, self)
         self.lines.shown.connect(lambda widget: area.ensureWidgetVisible(widget, 0, GAP * 10))
         column = QVBoxLayout(right)
@@ -100,7 +107,6 @@ class EntryPage(Screen):
         column.addWidget(self._done)
         column.addWidget(self._number)
         column.addStretch(1)
-        beside = scrolled(right, self)
         head = QFrame(self)
         head.setProperty("role", "card")
         told = QVBoxLayout(head)
@@ -108,10 +114,10 @@ class EntryPage(Screen):
         told.setSpacing(GAP // 2)
         for label in (self._who, self._order, self._progress):
             told.addWidget(label)
-        self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._halves = QHBoxLayout()
         self._halves.setSpacing(GAP * 2)
         self._halves.addWidget(area, 3)
-        self._halves.addWidget(beside, 2)
+        self._halves.addWidget(right, 2)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
         for step in (self._back, self._next_box, self._pages):
@@ -180,6 +186,16 @@ class EntryPage(Screen):
         self._progress.tell(Sentence("bridge.entry.entered", {"number": number}, "good"))
         self._name_go("bridge.entry.next_case")
         self._go.setFocus()
+        self._reveal(self._done)
+
+    def _reveal(self, widget: QWidget) -> None:
+        """Bring it into sight where it is scrolled, once what is said in it has its room."""
+
+        def now() -> None:
+            if self._area.isAncestorOf(widget):
+                self._area.ensureWidgetVisible(widget, 0, GAP)
+
+        QTimer.singleShot(0, self, now)
 
     def _escape(self) -> None:
         if not self._export.isHidden():

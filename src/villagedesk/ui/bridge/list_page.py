@@ -117,7 +117,6 @@ class BridgePage(Screen):
         row.setSpacing(GAP * 2)
         row.addWidget(plain_label(self._words("bridge.page.order"), "h3", card))
         row.addWidget(self._order, 1)
-        row.addStretch(1)
         inner.addLayout(row)
         inner.addWidget(self._unchecked)
         how = wrapping_label(self._words("bridge.page.how"), "quiet", card)

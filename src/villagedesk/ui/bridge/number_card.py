@@ -75,9 +75,11 @@ class NumberFields(QWidget):
 class NumberCard(QFrame):
     """Signals:
     entered(str): the number is kept, and is this.
+    refused(): something about it is said beside a field.
     """
 
     entered = Signal(str)
+    refused = Signal()
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -122,3 +124,4 @@ class NumberCard(QFrame):
         beside = self.fields.tell(problem)
         self._trouble.setVisible(not beside)
         self._trouble.tell(None if beside else Sentence(problem.key, problem.params, "bad"))
+        self.refused.emit()
