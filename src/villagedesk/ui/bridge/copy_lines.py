@@ -82,11 +82,6 @@ class CopyLines(QWidget):
                 number += 1
             self._column.addWidget(card)
         self._column.addStretch(1)
-        before: QWidget | None = None
-        for copy in self._buttons.values():
-            if before is not None:
-                QWidget.setTabOrder(before, copy)
-            before = copy
 
     def first_focus(self) -> QWidget | None:
         """The first box that was not copied, None where all were."""

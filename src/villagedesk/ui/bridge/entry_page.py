@@ -36,6 +36,7 @@ class EntryPage(Screen):
         self._with = surroundings
         self._entry = entry
         self._words = words = surroundings.words
+        self._wide = True
         self.clipboard = PersonalClipboard(self)
         self._who = wrapping_label("", "h2", self)
         self._who.setObjectName("bridge_who")
@@ -44,6 +45,7 @@ class EntryPage(Screen):
         self.lines = CopyLines(words, self.clipboard, self)
         self.lines.copied.connect(lambda line: self._tell_copied(line.label))
         self.lines.at_end.connect(self._all_copied)
+        self.lines.show_sheet(entry.sheet)  # before what follows is made, so that Tab goes through its boxes first
         self._number = NumberCard(surroundings, self)
         self._number.entered.connect(self._entered)
         self._number.refused.connect(lambda: self._reveal(self._number.fields.number))
@@ -84,11 +86,15 @@ class EntryPage(Screen):
         """The number below the boxes, in the same scrolled page, where there is no room beside them."""
         super().resizeEvent(event)
         wide = event.size().width() >= _TWO_HALVES
+        if wide == self._wide:
+            return
+        self._wide = wide
         self._order.setVisible(wide)  # the list said it, and the boxes need the room
         if wide:
             self._halves.addWidget(self._beside, 2)
         else:
             self._boxes.addWidget(self._beside)
+        self._beside.show()  # Qt hides what gets another parent
 
     def _lay_out(self) -> None:
         left, right = QWidget(self), QWidget(self)
@@ -140,7 +146,6 @@ class EntryPage(Screen):
         key = "bridge.entry.order" if entry.sheet.checked else "bridge.entry.order_unchecked"
         self._order.tell(Sentence(key, {"order": entry.sheet.order_name}, "calm" if entry.sheet.checked else "warn"))
         self._progress.tell(Sentence("bridge.entry.again" if entry.again else "bridge.entry.how"))
-        self.lines.show_sheet(entry.sheet)
         self._number.begin(case.case_id, case.acceptance_no, case.query_code)
         self._done.hide()
         self._name_go("bridge.entry.go")
