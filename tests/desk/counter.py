@@ -72,6 +72,7 @@ class Window:
     kicked: list[str]
     free: list[int]
     audit_log: SqlAuditLog
+    link: LinkWords
 
     def reopened(self, printer: Printer | None = None, *, clerk: str = CLERK, role: Role = Role.CLERK) -> Window:
         """The same window after its program was closed and started again."""
@@ -124,7 +125,7 @@ def open_window(
         reader=reader,
     )
     desk = furnish(rooms, resources_folder(), Acting(clerk, role), station)
-    return Window(folder, clock, key, store, vault, camera, desk, kicked, free, audit_log)
+    return Window(folder, clock, key, store, vault, camera, desk, kicked, free, audit_log, rooms.link)
 
 
 @cache

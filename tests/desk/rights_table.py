@@ -99,6 +99,18 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "return_papers": WORK,
         "bring_promised": WORK,
     },
+    "bridge": {
+        "by_hand": EVERYBODY,
+        "waiting": SEE,
+        "orders": EVERYBODY,
+        "order": EVERYBODY,
+        "choose": WORK,
+        "install_file": WORK,
+        "sheet": WORK,
+        "written": WORK,
+    },
+    "official_numbers": {"enter": WORK, "correct": WORK, "note": WORK},
+    "page_folders": {"export": WORK, "left": WORK, "delete": WORK},
     "handouts": {
         "print_guide": WORK,
         "save_guide": WORK,
@@ -174,6 +186,13 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
 CHANGES_NO_CASE = frozenset(
     {
         "items.turn_favourite",
+        "bridge.choose",
+        "bridge.install_file",
+        "bridge.sheet",
+        "bridge.written",
+        "page_folders.export",
+        "page_folders.left",
+        "page_folders.delete",
         "handouts.print_guide",
         "handouts.save_guide",
         "handouts.print_item_list",

@@ -26,16 +26,19 @@ from tests.papers.samples import codes, images, page_texts, squeezed
 from tests.store.fixtures import START
 from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.desk.audit_words import CASE_KINDS, sentence_of
+from villagedesk.desk.official_numbers import NumberGiven
 from villagedesk.desk.view_log import _DELAY_S
 from villagedesk.devices.ports import PrintOutcome
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.audit import STATION, VIEWS, AuditHead, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus, MaterialState
+from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.printing import PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.sync.changes import Changes
+from villagedesk.sync.engine import SyncStatus
 
 
 @dataclass
@@ -77,6 +80,7 @@ def walk_all(walk: Walk) -> None:
     walk.do("intake.take_in", lambda: desk.intake.take_in(case_id))
     walk_papers(walk, case_id)
     walk_changes(walk)
+    walk_bridge(walk)
     walk.do("printing.print_receipt", lambda: desk.printing.print_receipt(case_id))
     (job,) = desk.cases.case(case_id).papers[0].jobs
     walk.do("printing.came_out", lambda: desk.printing.came_out(job.job_id))
@@ -164,6 +168,18 @@ def walk_changes(walk: Walk) -> None:
     desk.intake.take_in(waits)
     keep_a_page(window, waits, "residence_proof")
     walk.do("changes.bring_promised", lambda: desk.changes.bring_promised(waits, "residence_proof"))
+
+
+def walk_bridge(walk: Walk) -> None:
+    """A case entered by hand, at a station without an interface."""
+    window, desk = walk.window, walk.window.desk
+    case_id = taken_in(window)
+    window.link.publish(SyncStatus(interface=False))
+    numbers = desk.official_numbers
+    walk.do("official_numbers.enter", lambda: numbers.enter(case_id, NumberGiven("410421000001")))
+    walk.do("official_numbers.correct", lambda: numbers.correct(case_id, NumberGiven("410421000002"), "抄错了"))
+    walk.do("official_numbers.note", lambda: numbers.note(case_id, CaseChange.ACCEPTED, ""))
+    window.link.publish(SyncStatus())
 
 
 def fail(window: Window, job_id: str) -> None:

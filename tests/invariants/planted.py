@@ -23,6 +23,7 @@ from villagedesk.papers.fonts import FontSet
 from villagedesk.reports import archive_package
 from villagedesk.store import connection, database, retention, transaction, vault
 from villagedesk.store.backup import layout, manifest
+from villagedesk.sync import ledger
 
 
 def number_not_recorded() -> None:
@@ -173,6 +174,11 @@ def typed_text_waits() -> None:
     mock.patch.object(Autosave, "settle", lambda _self: None).start()
 
 
+def sent_although_entered() -> None:
+    """I2: what is sent does not ask whether the case was entered into the acceptance system by hand."""
+    mock.patch.object(ledger, "goes_by_hand", lambda _rows: False).start()
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
     "number not recorded": number_not_recorded,
     "notice without number": notice_without_number,
@@ -188,4 +194,5 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "full disk ends what it meets": full_disk_ends_it,
     "typed text waits for its timer": typed_text_waits,
     "event in a second transaction": event_in_a_second_transaction,
+    "sent although entered by hand": sent_although_entered,
 }

@@ -44,6 +44,8 @@ DESIGN: list[tuple[SendingState, Event, SendingState]] = [
     (S.UPLOADING, E.FAULT, S.UPLOADING),
     (S.CONFIRMING, E.FAULT, S.CONFIRMING),
     (S.SENDING, E.ACTION_TAKEN, S.DONE),
+    # Beyond the design: a station without an interface; neither sent nor done, which a server's list could undo.
+    *((state, E.ENTERED_BY_HAND, S.CANCELLED) for state in OPEN_STATES | TRAY_STATES),
     *((state, E.LOGIN_NEEDED, S.LOGIN) for state in OPEN_STATES - {S.LOGIN, S.PAUSED}),
     *((state, E.PAUSED, S.PAUSED) for state in OPEN_STATES - {S.PAUSED}),
     *((state, E.RESTORED, S.CONFIRMING) for state in OPEN_STATES - {S.PAUSED}),
@@ -81,7 +83,7 @@ def test_no_two_lines_contradict_each_other() -> None:
 def test_i5_a_row_is_closed_by_a_receipt_or_a_clerks_decision_only() -> None:
     closing = {line.event for line in TABLE if line.next in CLOSED_STATES}
     by_receipt = {E.COMMITTED, E.FOUND_COMMITTED, E.ACTION_TAKEN}
-    by_decision = {E.WITHDRAWN, E.MENDED, E.DROPPED}
+    by_decision = {E.WITHDRAWN, E.MENDED, E.DROPPED, E.ENTERED_BY_HAND}
     assert closing == by_receipt | by_decision
 
 
@@ -92,4 +94,4 @@ def test_nothing_leaves_a_closed_state_but_a_server_that_forgot() -> None:
 
 def test_only_the_clerk_empties_the_tray() -> None:
     events = {line.event for line in TABLE for state in line.states if state in TRAY_STATES}
-    assert events == {E.MENDED, E.DROPPED}
+    assert events == {E.MENDED, E.DROPPED, E.ENTERED_BY_HAND}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 
@@ -45,6 +46,8 @@ from villagedesk.sync.link import LinkKind, LinkState
 CLERK = "王会计"
 PASSWORD = "sunflower-82"
 STATION = StationFile("410421103207", "柳林村便民服务站", "https://127.0.0.1:9", "", "code", bytes(range(32)))
+STATION_BY_HAND = replace(STATION, address="", one_time_code="")
+"""A station that was granted no interface."""
 ITEM = "城乡居民养老保险注销登记"
 ITEM_WORDS = "养老保险注销"
 NAME = "王秀英"

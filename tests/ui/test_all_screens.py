@@ -10,11 +10,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from tests.ui.cases_at_hand import desk_of
+from tests.ui.cases_at_hand import desk_of, take_in_quickly
 from tests.ui.conftest import OpenWindow
-from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASSWORD, PHONE, Village
+from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASSWORD, PHONE, STATION_BY_HAND, Village
 from tests.ui.pages.base import Page
-from tests.ui.pages.entry import FirstRunPage, ForgottenPage
+from tests.ui.pages.bridge import BridgePage
+from tests.ui.pages.entry import FirstRunPage, ForgottenPage, SignInPage
 from tests.ui.pages.frame import FramePage
 from tests.ui.pages.guides import GuidesPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
@@ -134,6 +135,34 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     check_screen("case", review, window)
     _walk_settings(SettingsPage(qtbot, window), window)
     _walk_the_door(ForgottenPage(qtbot, window), window, village)
+
+
+def test_the_screens_of_entering_by_hand_can_be_read_out_and_walked_by_tab(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    village = Village(tmp_path)
+    village.set_up(STATION_BY_HAND)
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    page = BridgePage(qtbot, window)
+    page.wait_for("nothing_to_do")
+    take_in_quickly(village)
+    page.open_list()
+    page.until(lambda: page.focused() == "bridge_list")
+    check_screen("bridge", page, window)
+    _check_help(page)
+    page.enter_first()
+    check_screen("bridge_entry", page, window, reaches="bridge_number")
+    _check_help(page)
+    page.press(Qt.Key.Key_F8)
+    page.wait_for("bridge_folder")
+    check_screen("bridge_export", page, window)
+    page.press(Qt.Key.Key_Escape)
+    page.tab_to("bridge_number")
+    page.type("1001")
+    page.enter()
+    page.wait_for("bridge_entered_number")
+    check_screen("bridge_entered", page, window)
 
 
 def _walk_settings(page: SettingsPage, window: MainWindow) -> None:

@@ -41,6 +41,12 @@ _OPENING = {
     "QStaticText",
 }
 _COPYING = {"QClipboard", "clipboard"}
+_COPYING_ALLOWED = {
+    "ui/bridge/clipboard.py": "a value for the form, as plain text; taken off again",
+    "ui/bridge/copy_lines.py": "through it",
+    "ui/bridge/entry_page.py": "through it",
+}
+_OPENING_ALLOWED = {"ui/bridge/export_card.py": "the folder the clerk chose, as a local file"}
 _RICH_ALLOWED = {"ui/status_line.py": "devices' marks in their colours, each name escaped"}
 _BROWSER_ALLOWED = {"ui/settings/security.py": "the help page as shipped, every resource refused"}
 
@@ -209,8 +215,10 @@ def rules_broken(text: str, file: str) -> list[str]:
     found = []
     names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    found += [f"{name} opens or reads HTML" for name in sorted(names & _OPENING)]
-    found += [f"{name}: something is put on the clipboard" for name in sorted(names & _COPYING)]
+    opening = _OPENING - {"openUrl", "QDesktopServices"} if file in _OPENING_ALLOWED else _OPENING
+    found += [f"{name} opens or reads HTML" for name in sorted(names & opening)]
+    copying = frozenset() if file in _COPYING_ALLOWED else _COPYING
+    found += [f"{name}: something is put on the clipboard" for name in sorted(names & copying)]
     if names & {"RichText", "MarkdownText", "AutoText"} and file not in _RICH_ALLOWED:
         found.append("a rich text format")
     if "QTextBrowser" in names and (file not in _BROWSER_ALLOWED or "loadResource" not in text):
@@ -277,4 +285,6 @@ def test_the_rules_see_each_way(text: str) -> None:
 
 
 def test_allowed_files_are_there() -> None:
-    assert all((SOURCE / name).is_file() for name in (*_RICH_ALLOWED, *_BROWSER_ALLOWED))
+    assert all(
+        (SOURCE / name).is_file() for name in (*_RICH_ALLOWED, *_BROWSER_ALLOWED, *_COPYING_ALLOWED, *_OPENING_ALLOWED)
+    )

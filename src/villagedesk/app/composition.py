@@ -22,12 +22,15 @@ from villagedesk.app.station_keeper import FolderStation
 from villagedesk.app.support_bundle import pack
 from villagedesk.app.sync_road import SyncRoad
 from villagedesk.app.system_clock import SystemClock
+from villagedesk.catalogue.checked_table import read_toml
 from villagedesk.catalogue.divisions import load_known_areas
+from villagedesk.catalogue.form_order import form_order_of
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
+from villagedesk.desk.bridge import Bridge
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.clock_watch import ClockWatch
@@ -45,6 +48,8 @@ from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
+from villagedesk.desk.official_numbers import OfficialNumbers
+from villagedesk.desk.page_folders import PageFolders
 from villagedesk.desk.paper_making import PaperMaker
 from villagedesk.desk.ports import BackupMedium, KeyKeeper
 from villagedesk.desk.print_runner import PrintRunner
@@ -72,6 +77,7 @@ from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.sweep import sweep
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
+from villagedesk.sync.engine import SyncStatus
 
 # where Debian's packages put the fonts for rare characters; others are passed over
 _RARE_FONTS = (
@@ -193,6 +199,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         Problem: ``catalogue.*`` when the catalogue cannot be read.
     """
     messages = Messages.from_folder(messages_folder(resources))
+    if station.manual:  # said before the first screen, which comes before the road out begins
+        rooms.link.publish(SyncStatus(interface=False))
     key = station.catalogue_public_key
     items = Items(rooms.store, starter(resources), rooms.clock, acting, messages.text, rooms.news, key)
     # Pinyin's dictionaries are read before the first search or save needs them.
@@ -210,6 +218,9 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     holidays = Holidays(store, clock, items, rooms.news, acting)
     clocks = Clocks(clock, items, holidays.calendar)
     intake = Intake(store, vault, clock, items, Counter(acting, station, areas, rooms.reader), (clock_watch, disk))
+    orders = [form_order_of(read_toml(file)) for file in sorted((resources / "bridge").glob("*.toml"))]
+    looked, text = audit.unmasked, messages.text
+    bridge = Bridge(store, clock, items, rooms.link, clocks, station, orders, looked, text, rooms.news, acting)
     return Desk(
         station=station,
         acting=acting,
@@ -237,6 +248,9 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         accounts=accounts,
         missing_here=MissingHere(store, clock, acting),
         station_renewal=StationRenewal(rooms.station_keeper, audit, acting),
+        bridge=bridge,
+        official_numbers=OfficialNumbers(store, clock, rooms.link, acting),
+        page_folders=PageFolders(store, vault, clock, bridge, station, fonts, text, acting),
         news=rooms.news,
         store=store,
         print_runner=print_runner,

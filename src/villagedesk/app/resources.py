@@ -11,6 +11,7 @@ _WANTED = (
     "fonts/villagedesk-base.ttf",
     "icons",
     "catalogue",
+    "bridge",
     "help",
     "code_lists/common_passwords.txt",
 )

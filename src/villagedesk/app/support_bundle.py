@@ -123,7 +123,7 @@ def _station(data_folder: Path) -> str:
         f"division code: {station.division_code}",
         f"practice: {'yes' if station.practice else 'no'}",
         f"certificates: {own_ca}",
-        f"address: {station.address.partition('://')[0]}",
+        f"address: {station.address.partition('://')[0] or 'none, entered by hand'}",
     ]
     return "\n".join(lines) + "\n"
 

@@ -51,7 +51,7 @@ class SyncRoad:
         self._stopped = False
         self._inbox: CatalogueInbox | None = None
         self._station = station
-        self._system, self._routes = self._system_of(station)
+        self._system, self._routes = self._road_to(station)
         self._engine: SyncEngine | None = None
 
     def start(self, inbox: CatalogueInbox | None = None) -> None:
@@ -64,8 +64,7 @@ class SyncRoad:
             if self._stopped:
                 return
             self._inbox = inbox
-            self._engine = self._engine_on(self._station)
-            self._engine.start()
+            self._begin(self._station)
 
     def kick(self) -> None:
         """The clerk says *send now*."""
@@ -74,7 +73,9 @@ class SyncRoad:
             engine.kick()
 
     def renew(self, station: StationFile) -> None:
-        """End the engine and go on with another on this station file, which enrols anew where the code is another.
+        """End the engine and go on with another on this station file, which enrols anew where the code is another. With
+        a file of a station without an interface nothing runs any more, with one that grants an interface the queue goes
+        out.
 
         Raises:
             EnvironmentProblem: ``renewal.after_restart`` when the engine does not end; two must never run at once.
@@ -82,15 +83,15 @@ class SyncRoad:
         with self._guard:
             if self._stopped:
                 raise EnvironmentProblem("renewal.after_restart")
-            system, routes = self._system_of(station)
+            system, routes = self._road_to(station)
             self._stopped = self._engine is not None and not self._engine.stop(_LONGEST_END)
-            self._system.close()
+            self._close_system()
             if self._stopped:
-                system.close()
+                if system is not None:
+                    system.close()
                 raise EnvironmentProblem("renewal.after_restart")
             self._system, self._routes = system, routes
-            self._engine = self._engine_on(station)
-            self._engine.start()
+            self._begin(station)
 
     def stop(self) -> None:
         """End for good."""
@@ -98,7 +99,22 @@ class SyncRoad:
             self._stopped = True
             if self._engine is not None:
                 self._engine.stop()
+            self._close_system()
+
+    def _begin(self, station: StationFile) -> None:
+        self._engine = None
+        if self._system is None:
+            self._publish(SyncStatus(interface=False))
+            return
+        self._engine = self._engine_on(self._system, station)
+        self._engine.start()
+
+    def _close_system(self) -> None:
+        if self._system is not None:
             self._system.close()
+
+    def _road_to(self, station: StationFile) -> tuple[HttpAcceptanceSystem | None, RoutePins | None]:
+        return (None, None) if station.manual else self._system_of(station)
 
     def _system_of(self, station: StationFile) -> tuple[HttpAcceptanceSystem, RoutePins]:
         def credential() -> str:
@@ -114,14 +130,14 @@ class SyncRoad:
             raise EnvironmentProblem("entry.station_unusable") from None
         return system, routes
 
-    def _engine_on(self, station: StationFile) -> SyncEngine:
+    def _engine_on(self, system: HttpAcceptanceSystem, station: StationFile) -> SyncEngine:
         return engine_for(
             self._store,
             self._vault,
-            self._system,
+            system,
             station,
             self._clock,
-            abort=self._system.abort,
+            abort=system.abort,
             publish=self._publish,
             inbox=self._inbox,
             retry=self._retry,

@@ -157,6 +157,10 @@ class CheckedTable:
             pairs[code] = name
         return pairs
 
+    def entries(self) -> tuple[str, ...]:
+        """The names of the entries nobody took yet."""
+        return tuple(self._left)
+
     def finish(self) -> None:
         """Refuse entries nobody took.
 

@@ -60,6 +60,10 @@ CASE_KINDS = frozenset(
         "applicant_told",
         "papers_returned",
         "promised_brought",
+        "number_entered",
+        "number_corrected",
+        "held_by_hand",
+        "export_deleted",
         *_DONE_HERE,
     }
 )
@@ -67,7 +71,7 @@ CASE_KINDS = frozenset(
 
 _STATION_KINDS = frozenset({"epoch_granted", "missing_settled"})
 _PAPERS = frozenset(kind.value for kind in PaperKind)
-_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "edited", "first"})
+_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "edited", "first", "entered_by_hand"})
 _CHANGES = frozenset(change.value for change in CaseChange)
 # what a line says besides its kind: the detail it is taken from; never free text a person typed
 _WITH_NAME = frozenset({Deed.ACCOUNT_ADDED, Deed.ACCOUNT_REMOVED, Deed.PASSWORD_RESET, Deed.DESK_HANDED_OVER})

@@ -25,7 +25,7 @@ from villagedesk.domain.case import Case, CaseEvent, MaterialState
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange, Conclusion, after
 from villagedesk.domain.life_cycle import possible as possible_in
-from villagedesk.domain.outbox import SENDS, Operation, OutboxRow
+from villagedesk.domain.outbox import SENDS, Operation, OutboxRow, goes_by_hand
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.domain.roles import Right
@@ -211,7 +211,7 @@ class CaseChanges:
 
         def work(transaction: Transaction, case: Case, now: datetime) -> None:
             self._move(transaction, case, CaseChange.DELIVERED, now, receiver=said)
-            if Operation.DELIVER in SENDS[case.mode]:
+            if Operation.DELIVER in SENDS[case.mode] and not goes_by_hand(transaction.outbox_of_case(case_id)):
                 self._enqueue(transaction, case_id, Operation.DELIVER, {"receiver": said}, now)
 
         self._change(case_id, CaseChange.DELIVERED, work)

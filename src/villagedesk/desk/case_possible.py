@@ -11,7 +11,16 @@ from collections.abc import Sequence
 
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Material, MaterialState
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, TRANSITIONS, CaseChange
-from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, SENDS, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.domain.outbox import (
+    CLOSED_STATES,
+    OPEN_STATES,
+    SENDS,
+    TRAY_STATES,
+    Operation,
+    OutboxRow,
+    SendingState,
+    goes_by_hand,
+)
 from villagedesk.domain.service_item import HandlingMode
 from villagedesk.sync.decisions import never_left
 
@@ -44,11 +53,14 @@ def possible_changes(case: Case, rows: Sequence[OutboxRow]) -> tuple[CaseChange,
 
 
 def is_out(case: Case, rows: Sequence[OutboxRow]) -> bool:
-    """Whether the acceptance system has the case, or may have it.
+    """Whether the acceptance system has the case, or may have it, through the outbox; what was entered by hand is taken
+    back there by hand.
 
     Args:
         rows: of the case, oldest first.
     """
+    if goes_by_hand(rows):
+        return False
     spoken_of = case.status not in _ONLY_HERE and Operation.WITHDRAW in SENDS[case.mode]
     return spoken_of or any(_may_be_there(row) for row in rows)
 

@@ -13,6 +13,7 @@ from villagedesk.desk.case_search import CaseQueries
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.official_numbers import notable
 from villagedesk.desk.snags import snag_of
 from villagedesk.desk.todos import todos
 from villagedesk.desk.views import CaseView, FoundRows, ListRow, PaperView, Sentence, TodayView
@@ -21,6 +22,7 @@ from villagedesk.domain.case import Case, CaseLine, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.life_cycle import TRANSITIONS, CaseChange
 from villagedesk.domain.local_no import parse_local_no
+from villagedesk.domain.outbox import goes_by_hand, is_entered_by_hand
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
@@ -58,7 +60,7 @@ class CaseDesk:
         """
         now = self._clock.now().astimezone(SHANGHAI)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        online = self._link.online()
+        online, by_hand = self._link.online(), self._link.by_hand()
 
         def work(snapshot: Snapshot) -> TodayView:
             taken, count = snapshot.received_between(midnight, midnight + timedelta(days=1), _ROWS_TODAY)
@@ -67,8 +69,8 @@ class CaseDesk:
             paused = queue_is_paused(snapshot)
             lines = [] if taken else snapshot.case_lines(_ROWS_TODAY)
             last = [line for line in lines if line.received_at is not None][:_LAST_SHOWN]
-            rows, before = ([_row(line, online, paused) for line in some] for some in (taken, last))
-            things, more = todos(snapshot, self._clocks)
+            rows, before = ([_row(line, online, paused, by_hand) for line in some] for some in (taken, last))
+            things, more = todos(snapshot, self._clocks, by_hand=by_hand)
             return TodayView(now.date(), things, tuple(rows), count, more, tuple(before))
 
         return self._store.read(work)
@@ -88,8 +90,8 @@ class CaseDesk:
         found, paused = self._store.read(
             lambda snapshot: (snapshot.find_cases(query, limit, after), queue_is_paused(snapshot))
         )
-        online = self._link.online()
-        return FoundRows(tuple(_row(line, online, paused) for line in found.lines), found.count, found.next)
+        online, by_hand = self._link.online(), self._link.by_hand()
+        return FoundRows(tuple(_row(line, online, paused, by_hand) for line in found.lines), found.count, found.next)
 
     def by_number(self, scanned: str) -> str | None:
         """The case_id behind a local or acceptance number as typed or scanned, None when there is none here.
@@ -106,7 +108,7 @@ class CaseDesk:
     def case(self, case_id: str) -> CaseView:
         """Everything about one case. Raises InputProblem ``intake.gone``."""
         self._acting.need(Right.SEE_PERSONS)
-        online = self._link.online()
+        online, by_hand = self._link.online(), self._link.by_hand()
 
         def work(snapshot: Snapshot) -> CaseView:
             case = snapshot.case(case_id)
@@ -120,21 +122,25 @@ class CaseDesk:
             speaking = [row for row in outbox if speaks(row)]
             if speaking:
                 paused = queue_is_paused(snapshot)
-                sending = sending_sentence(case.status, speaking[-1], done, len(hashes), online=online, paused=paused)
+                sending = sending_sentence(
+                    case.status, speaking[-1], done, len(hashes), online=online, paused=paused, by_hand=by_hand
+                )
             return CaseView(
                 case=case,
                 item=bound_item(self._items, case),
                 changes=self._items.changes(case),
-                business=business_sentence(case.status),
-                sending=sending,
+                business=business_sentence(case.status, by_hand=goes_by_hand(outbox)),
+                sending=None if outbox and is_entered_by_hand(outbox[-1]) else sending,
                 snag=snag_of(case, outbox, events, corrected=snapshot.correction(case_id) is not None),
                 pages=pages,
                 events=events,
-                papers=_papers(case, snapshot.print_jobs(case_id)),
+                papers=_papers(case, snapshot.print_jobs(case_id), by_hand=goes_by_hand(outbox)),
                 outbox=outbox,
                 expired=snapshot.expired_pages(case_id),
                 clocks=self._clocks.of_case(snapshot, case),
                 possible=possible_changes(case, outbox),
+                notable=notable(case, outbox),
+                by_hand=goes_by_hand(outbox),
                 untold=is_untold(case, events),
             )
 
@@ -144,12 +150,13 @@ class CaseDesk:
             raise InputProblem("intake.gone") from None
 
 
-def _row(line: CaseLine, online: bool, paused: bool) -> ListRow:
-    return ListRow(line, line_sentence(line, online=online, paused=paused))
+def _row(line: CaseLine, online: bool, paused: bool, by_hand: bool) -> ListRow:
+    return ListRow(line, line_sentence(line, online=online, paused=paused, by_hand=by_hand))
 
 
-def _papers(case: Case, jobs: Sequence[PrintJob]) -> tuple[PaperView, ...]:
-    """Both papers, each printable or why not (I7: the notice only with the acceptance system's own number)."""
+def _papers(case: Case, jobs: Sequence[PrintJob], *, by_hand: bool) -> tuple[PaperView, ...]:
+    """Both papers, each printable or why not (I7: the notice only with the acceptance system's own number; of a case
+    that was entered there by hand it was issued there, and is printed there)."""
     if case.mode is HandlingMode.GUIDED:
         return ()  # nothing was taken in, and nothing is accepted through this window
     taken_in = case.local_no is not None
@@ -158,7 +165,7 @@ def _papers(case: Case, jobs: Sequence[PrintJob]) -> tuple[PaperView, ...]:
     wait = Sentence("printing.no_acceptance_number" if still else "printing.never_accepted")
     wanting = {
         PaperKind.RECEIPT: None if taken_in else Sentence("printing.not_taken_in"),
-        PaperKind.ACCEPTANCE_NOTICE: None if accepted else wait,
+        PaperKind.ACCEPTANCE_NOTICE: Sentence("bridge.notice_there") if by_hand else None if accepted else wait,
     }
     return tuple(
         PaperView(kind, why_not is None, why_not, tuple(job for job in jobs if job.kind is kind))

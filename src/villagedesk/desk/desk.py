@@ -10,6 +10,7 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
+from villagedesk.desk.bridge import Bridge
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.clock_watch import ClockWatch
@@ -24,6 +25,8 @@ from villagedesk.desk.law_clocks import ClockDesk
 from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
+from villagedesk.desk.official_numbers import OfficialNumbers
+from villagedesk.desk.page_folders import PageFolders
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
@@ -76,6 +79,9 @@ class Desk:
         accounts: Accounts,
         missing_here: MissingHere,
         station_renewal: StationRenewal,
+        bridge: Bridge,
+        official_numbers: OfficialNumbers,
+        page_folders: PageFolders,
         news: News,
         store: Store,
         print_runner: PrintRunner,
@@ -110,6 +116,9 @@ class Desk:
         self.accounts = accounts
         self.missing_here = missing_here
         self.station_renewal = station_renewal
+        self.bridge = bridge
+        self.official_numbers = official_numbers
+        self.page_folders = page_folders
         self.news = news
         self._store = store
         self._print_runner = print_runner

@@ -76,8 +76,14 @@ class LinkWords:
         """What the line yields at the moment; 0 when that is not known."""
         return self._status.bytes_per_second
 
+    def by_hand(self) -> bool:
+        """Whether the station was granted no interface, so that cases are entered by hand."""
+        return not self._status.interface
+
     def link(self) -> Sentence:
         """The link's state with the time it began, for the bottom line."""
+        if self.by_hand():
+            return Sentence("bridge.link")
         with self._guard:
             link, since = self._status.link, self._since
         time = f"{since.astimezone(SHANGHAI):%H:%M}" if since is not None else ""
@@ -101,6 +107,8 @@ class LinkWords:
     def advice(self) -> Sentence | None:
         """What the clerk can do about link, disk or clock; None when nothing."""
         status = self._status
+        if not status.interface:
+            return Sentence("bridge.advice")
         if status.problem_key:
             return Sentence(status.problem_key, {}, "bad")
         layer = status.link.ruling

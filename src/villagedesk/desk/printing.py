@@ -13,6 +13,7 @@ from villagedesk.desk.paper_making import PaperMaker
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.domain.case import Case, CaseEvent, Page
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.outbox import goes_by_hand
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Store, Transaction, Vault
@@ -54,9 +55,13 @@ class PrintDesk:
         """Print the acceptance notice.
 
         Raises:
-            InputProblem: ``printing.no_acceptance_number`` before the acceptance system has given one (I7).
+            InputProblem: ``printing.no_acceptance_number`` before the acceptance system has given one;
+                ``bridge.notice_there`` for a case that was entered there by hand: there it was issued (I7).
             EnvironmentProblem: ``store.*``; no job was made then.
         """
+        self._acting.need(Right.WORK)
+        if goes_by_hand(self._store.read(lambda snapshot: snapshot.outbox_of_case(case_id))):
+            raise InputProblem("bridge.notice_there")
 
         def draw(case: Case, _pages: tuple[Page, ...], reprint: int) -> bytes:
             try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.sending_words import Around, Hold, Place, row_details
@@ -50,7 +50,7 @@ def read_queue(snapshot: Snapshot, clocks: Clocks, around: Around, limit: int) -
         limit: rows to read whole.
     """
     paused = decisions.queue_is_paused(snapshot)
-    around = Around(around.now, around.online, paused, around.bytes_per_second)
+    around = replace(around, all_paused=paused)
     firsts = decisions.firsts(snapshot)
     rows = snapshot.outbox(_UNSETTLED)
     sizes = snapshot.sending_sizes(_UNSETTLED)
@@ -102,13 +102,19 @@ def _whole(
                 applicant_name=case.applicant.name,
                 item_name=case.item_name,
                 state=sending_sentence(
-                    case.status, row, size.pages_done, size.pages_total, online=around.online, paused=around.all_paused
+                    case.status,
+                    row,
+                    size.pages_done,
+                    size.pages_total,
+                    online=around.online,
+                    paused=around.all_paused,
+                    by_hand=around.by_hand,
                 ),
                 bytes_done=size.bytes_done,
                 bytes_total=size.bytes_total,
                 details=row_details(row, place, around),
                 clock=countdowns.get(row.case_id) if row.operation is Operation.SUBMIT else None,
-                can_first=row.state in OPEN_STATES and not place.first and not around.all_paused,
+                can_first=row.state in OPEN_STATES and not (place.first or around.all_paused or around.by_hand),
                 can_send_again=again,
                 corrected=again and snapshot.correction(row.case_id) is not None,
             )

@@ -64,17 +64,21 @@ class Sending:
         Args:
             limit: rows to read whole; the others are counted.
         """
-        around = Around(self._clock.now(), self._link.online(), False, self._link.bytes_per_second())
+        by_hand = self._link.by_hand()
+        rate = self._link.bytes_per_second()
+        around = Around(self._clock.now(), self._link.online(), bytes_per_second=rate, by_hand=by_hand)
         shown = limit if self._acting.may(Right.SEE_PERSONS) else 0
 
         def work(snapshot: Snapshot) -> tuple[Queue, int]:
             return read_queue(snapshot, self._clocks, around, shown), unplaced(snapshot)
 
         queue, unknown = self._store.read(work)
-        advice = _advice(queue.states, queue.paused) or self._link.advice() or _advice_unknown(unknown)
+        held = None if by_hand else _advice(queue.states, queue.paused)
+        advice = held or self._link.advice() or _advice_unknown(unknown)
         more = len(queue.states) - len(queue.rows) if shown else 0
-        sentence = _queue_sentence(queue)
-        return SendingView(self._link.link(), sentence, advice, queue.rows, around.online, queue.paused, more)
+        sentence = _queue_sentence(queue, by_hand=by_hand)
+        link = self._link.link()
+        return SendingView(link, sentence, advice, queue.rows, around.online, queue.paused, more, by_hand)
 
     def history(self, action_id: str) -> tuple[HistoryLine, ...]:
         """What happened to a row so far, oldest first. Raises InputProblem ``intake.gone``."""
@@ -216,7 +220,10 @@ def _case(snapshot: Snapshot, case_id: str) -> Case:
         raise InputProblem("intake.gone") from None
 
 
-def _queue_sentence(queue: Queue) -> Sentence:
+def _queue_sentence(queue: Queue, *, by_hand: bool) -> Sentence:
+    if by_hand:
+        count = queue.open_cases
+        return Sentence("bridge.queue", {"count": count}) if count else Sentence("bridge.queue_empty", {}, "good")
     if not queue.open_cases:
         return Sentence("desk.sending.queue_empty", {}, "good")
     params = {"count": queue.open_cases, "size": size_text(queue.bytes_left)}

@@ -38,12 +38,14 @@ class Around:
         online: whether the acceptance system answers.
         all_paused: the clerk has stopped the whole queue.
         bytes_per_second: what the line yields, 0 when not known.
+        by_hand: the station has no interface: nothing goes out by itself, so nothing is said of how it goes.
     """
 
     now: datetime
     online: bool
     all_paused: bool = False
     bytes_per_second: float = 0.0
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,9 @@ def row_details(row: OutboxRow, place: Place, around: Around) -> tuple[Sentence,
     """What there is to say of a row besides its state; each sentence stands for itself."""
     if row.state in CLOSED_STATES:
         return (Sentence(f"sending_row.closed.{row.state}", {"time": moment_text(row.updated_at, around.now)}),)
+    if around.by_hand:
+        age = _age(row, around.now)
+        return () if age is None else (age,)
     found = [
         _held(row, place.hold, around),
         _why(row),

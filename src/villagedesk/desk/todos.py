@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from villagedesk.desk.bridge import waiting_rows
 from villagedesk.desk.case_possible import returnable
 from villagedesk.desk.catalogue_packages import not_looked_at
 from villagedesk.desk.law_clocks import Clocks
@@ -25,6 +26,7 @@ _KINDS = (
     TodoKind.TRAY,
     TodoKind.CORRECTION,
     TodoKind.QUEUE,
+    TodoKind.BY_HAND,
     TodoKind.TELL,
     TodoKind.CALENDAR,
     TodoKind.CATALOGUE,
@@ -47,9 +49,15 @@ class _Kind:
     count: int
 
 
-def todos(snapshot: Snapshot, clocks: Clocks) -> tuple[tuple[Todo, ...], int]:
-    """The things to do, and how many more there are."""
-    kinds = [*_due(snapshot, clocks), _stuck(snapshot), _queue(snapshot), *_refused(snapshot)]
+def todos(snapshot: Snapshot, clocks: Clocks, *, by_hand: bool = False) -> tuple[tuple[Todo, ...], int]:
+    """The things to do, and how many more there are.
+
+    Args:
+        by_hand: the station has no interface: what waits is entered by hand.
+    """
+    kinds = [*_due(snapshot, clocks), _stuck(snapshot), *_refused(snapshot), _enter(snapshot, by_hand)]
+    if not by_hand:  # nothing goes out by itself there, paused or not
+        kinds.append(_queue(snapshot))
     kinds += [_promised(snapshot, clocks), _results(snapshot, clocks), _prints(snapshot), _catalogue(snapshot)]
     kinds += _lines(snapshot)
     found = sorted((todo for kind in kinds for todo in kind.todos), key=_urgency)
@@ -109,6 +117,14 @@ def _queue(snapshot: Snapshot) -> _Kind:
         for name in found
     ]
     return _Kind(things, len(things))
+
+
+def _enter(snapshot: Snapshot, by_hand: bool) -> _Kind:
+    """One line, however many wait: they are entered on one page."""
+    rows = waiting_rows(snapshot, by_hand=by_hand)
+    if not rows:
+        return _Kind([], 0)
+    return _Kind([Todo(TodoKind.BY_HAND, "", Sentence("bridge.todo", {"count": len(rows)}, "warn"))], 1)
 
 
 def _refused(snapshot: Snapshot) -> Iterator[_Kind]:

@@ -225,6 +225,8 @@ class CaseView:
         changes: None while the item is as it was when the papers were taken in.
         possible: what the clerk can do with the case now (:class:`villagedesk.desk.case_changes.CaseChanges`).
         untold: it was refused, and nobody noted that the applicant was told.
+        notable: what the acceptance system may have said of a case that was entered there by hand.
+        by_hand: it was entered into the acceptance system by hand.
     """
 
     case: Case
@@ -241,6 +243,8 @@ class CaseView:
     changes: ItemChanges | None = None
     possible: tuple[CaseChange, ...] = ()
     untold: bool = False
+    notable: tuple[CaseChange, ...] = ()
+    by_hand: bool = False
 
 
 class TodoKind(StrEnum):
@@ -262,6 +266,8 @@ class TodoKind(StrEnum):
     """Papers still lie here, of which nothing comes any more."""
     QUEUE = "queue"
     """What waits does not go out by itself."""
+    BY_HAND = "by_hand"
+    """Cases are to be entered into the acceptance system by hand."""
     CALENDAR = "calendar"
     """A year has no calendar of holidays yet."""
     CATALOGUE = "catalogue"
@@ -339,6 +345,7 @@ class SendingView:
         rows: the first of the queue, what needs the clerk before the others.
         paused: whether the clerk has stopped everything, also what will be taken in later.
         more: how many rows there are besides.
+        by_hand: the station has no interface: nothing is sent, so nothing can be hurried or held back.
     """
 
     link: Sentence
@@ -348,6 +355,7 @@ class SendingView:
     online: bool
     paused: bool
     more: int = 0
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
-from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.domain.outbox import (
+    CLOSED_STATES,
+    OPEN_STATES,
+    TRAY_STATES,
+    Operation,
+    OutboxRow,
+    SendingState,
+    is_entered_by_hand,
+)
 from villagedesk.domain.printing import PERHAPS_PRINTED, PrintJob, PrintJobState
 from villagedesk.domain.sentences import sentence_for
 
+_WAITS_BY_HAND = frozenset({CaseStatus.RECEIVED, CaseStatus.HANDED_OVER})
 _SETTLED = {
     SendingState.SENT: Sentence("desk.sending.sent", {}, "good"),
     SendingState.DONE: Sentence("desk.sending.done", {}, "good"),
@@ -15,23 +24,39 @@ _SETTLED = {
 }
 
 
-def business_sentence(status: CaseStatus) -> Sentence:
-    """The business state alone."""
+def business_sentence(status: CaseStatus, *, by_hand: bool = False) -> Sentence:
+    """The business state alone.
+
+    Args:
+        by_hand: the case was entered into the acceptance system by hand, which is never called 已上报 (I3).
+    """
+    if by_hand and status is CaseStatus.SUBMITTED:
+        return _ENTERED
     return _of(status, None, 0, 0, online=False)
 
 
 def sending_sentence(
-    status: CaseStatus, row: OutboxRow, done: int, total: int, *, online: bool, paused: bool
+    status: CaseStatus, row: OutboxRow, done: int, total: int, *, online: bool, paused: bool, by_hand: bool = False
 ) -> Sentence:
     """The sending state alone; 已上报 only for a row that has its receipt (I3).
 
     Args:
         done, total: pages of the case that have come across, and all.
         paused: the clerk has stopped the whole queue.
+        by_hand: the station has no interface, so nothing goes out by itself.
     """
+    if is_entered_by_hand(row):
+        return _ENTERED
+    if by_hand and row.state in OPEN_STATES:
+        return _TO_ENTER if row.operation is Operation.SUBMIT else _TO_DO_BY_HAND
     if row.operation is Operation.WITHDRAW and row.state not in CLOSED_STATES:
         return _withdrawing(_held(row.state, paused), online)
     return _SETTLED.get(row.state) or _of(status, _held(row.state, paused), done, total, online=online)
+
+
+_ENTERED = Sentence("bridge.state.entered", {}, "good")
+_TO_ENTER = Sentence("bridge.state.to_enter", {}, "warn")
+_TO_DO_BY_HAND = Sentence("bridge.state.to_do", {}, "warn")
 
 
 def speaks(row: OutboxRow) -> bool:
@@ -47,8 +72,13 @@ def _withdrawing(state: SendingState, online: bool) -> Sentence:
     return Sentence("life.withdrawing.asked" if online else "life.withdrawing.asked_offline", {}, "warn")
 
 
-def line_sentence(line: CaseLine, *, online: bool, paused: bool) -> Sentence:
+def line_sentence(line: CaseLine, *, online: bool, paused: bool, by_hand: bool = False) -> Sentence:
     """Both states as the one sentence of a list row."""
+    if line.sending_state == SendingState.CANCELLED and line.acceptance_no:
+        # the official number of a case that was not sent was given by the clerk who entered it
+        return _ENTERED if line.status is CaseStatus.SUBMITTED else business_sentence(line.status)
+    if by_hand and line.status in _WAITS_BY_HAND and line.sending_state in OPEN_STATES:
+        return _TO_ENTER
     sending = _held(SendingState(line.sending_state), paused) if line.sending_state else None
     return _of(line.status, sending, line.pages_done, line.pages_total, online=online)
 

@@ -60,6 +60,7 @@ class Deed(StrEnum):
     ITEM_CHOSEN = "item_chosen"
     CATALOGUE_INSTALLED = "catalogue_installed"
     CALENDAR_INSTALLED = "calendar_installed"
+    FORM_ORDER_INSTALLED = "form_order_installed"
 
 
 VIEWS = frozenset({Deed.VIEWED, Deed.PAGE_VIEWED, Deed.UNMASKED})

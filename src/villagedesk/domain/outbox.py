@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -51,6 +52,12 @@ SENDS: dict[HandlingMode, frozenset[Operation]] = {
 """Which operations of an item's mode write an outbox row; a mode's move to the system makes proxy cases send."""
 
 
+ENTERED_BY_HAND = "bridge.entered_by_hand"
+"""``reason_key`` of a submission that the clerk entered into the acceptance system by hand. Its row is cancelled by
+that logged decision, neither sent nor done: those are compared with the server's list, and what is not found there goes
+out again, which would be the case's second time (I2)."""
+
+
 @dataclass(frozen=True)
 class OutboxRow:
     """One user action on its way out.
@@ -83,6 +90,22 @@ class OutboxRow:
     reason_key: str = ""
     reason_raw: str = ""
     receipt: str = ""
+
+
+def is_entered_by_hand(row: OutboxRow) -> bool:
+    """Whether that submission was entered into the acceptance system by hand."""
+    entered = row.state is SendingState.CANCELLED and row.reason_key == ENTERED_BY_HAND
+    return entered and row.operation is Operation.SUBMIT
+
+
+def goes_by_hand(rows: Sequence[OutboxRow]) -> bool:
+    """Whether a case is known to the acceptance system through the clerk's hands: nothing of it may ever be sent, for
+    the system has it under another key and would take it for a second case.
+
+    Args:
+        rows: of the case.
+    """
+    return any(map(is_entered_by_hand, rows))
 
 
 class SettledKey(NamedTuple):

@@ -21,6 +21,8 @@ _ONE_TIME_CODE = re.compile(r"[!-~]{1,64}")
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(rf"https://(?:({_LABEL}(?:\.{_LABEL})*)|\[([0-9A-Fa-f:.]{{2,45}})\])(?::([0-9]{{1,5}}))?/?")
 """Scheme, host and port and nothing else: no user, path, query or fragment to lead a clerk's data elsewhere."""
+_MANUAL, _INTERFACE = "manual", "interface"
+_OF_AN_INTERFACE = ("address", "ca_pem", "one_time_code")
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Control and bidi characters, halves of surrogate pairs, private use, not assigned, line and paragraph breaks."""
 
@@ -32,7 +34,8 @@ class StationFile:
     Args:
         division_code: 12 digits, 2+2+2+3+3.
         name: as printed on papers, e.g. 柳林村便民服务站.
-        address: https address of the acceptance system, without a trailing slash.
+        address: https address of the acceptance system, without a trailing slash; "" where the station was granted no
+            interface: certificate and code are empty too then, and the file says so by ``"mode": "manual"``.
         ca_pem: the county's CA as PEM text, "" to use the system's.
         one_time_code: proves the first enrolment.
         recovery_public_key: 32 bytes, X25519, the county's.
@@ -51,12 +54,18 @@ class StationFile:
     catalogue_public_key: bytes = b""
     networks: tuple[str, ...] = ()
 
+    @property
+    def manual(self) -> bool:
+        """No interface was granted: cases are entered into the acceptance system by hand (domain: section 11)."""
+        return not self.address
+
     def to_bytes(self) -> bytes:
         """The file's JSON."""
         return json.dumps(
             {
                 "format": "villagedesk-station",
                 "version": 1,
+                "mode": _MANUAL if self.manual else _INTERFACE,
                 "division_code": self.division_code,
                 "name": self.name,
                 "address": self.address,
@@ -88,9 +97,13 @@ class StationFile:
             raise InputProblem("station.not_a_station_file")
         if raw.get("version") != 1:
             raise InputProblem("station.newer_version")
+        mode = raw.get("mode", _INTERFACE)
+        if mode not in (_INTERFACE, _MANUAL):
+            raise InputProblem("station.bad_field.mode")
+        manual = mode == _MANUAL
         text: dict[str, str] = {}
         for name in ("division_code", "name", "address", "ca_pem", "one_time_code", "recovery_public_key"):
-            value = raw.get(name)
+            value = raw.get(name, "" if manual and name in _OF_AN_INTERFACE else None)
             if not isinstance(value, str):
                 raise InputProblem(f"station.bad_field.{name}")
             text[name] = value.strip()
@@ -102,9 +115,11 @@ class StationFile:
         right = {
             "division_code": _DIVISION.fullmatch(text["division_code"]) is not None,
             "name": _is_name(text["name"]),
-            "address": _is_address(text["address"]),
-            "ca_pem": text["ca_pem"].isascii(),
-            "one_time_code": _ONE_TIME_CODE.fullmatch(text["one_time_code"]) is not None,
+            "address": not text["address"] if manual else _is_address(text["address"]),
+            "ca_pem": not text["ca_pem"] if manual else text["ca_pem"].isascii(),
+            "one_time_code": not text["one_time_code"]
+            if manual
+            else _ONE_TIME_CODE.fullmatch(text["one_time_code"]) is not None,
             "practice": isinstance(practice, bool),
         }
         for name, good in right.items():

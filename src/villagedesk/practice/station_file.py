@@ -6,7 +6,7 @@ import json
 import os
 import secrets
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -77,6 +77,11 @@ class Practice:
     def station_file_path(self) -> Path:
         """What the village gets."""
         return self.folder / "station-file.json"
+
+    @property
+    def by_hand_file_path(self) -> Path:
+        """The same for a station that was granted no interface; the file above is what grants it one."""
+        return self.folder / "station-file-by-hand.json"
 
     def station_file(self) -> StationFile:
         """The station file's content."""
@@ -165,7 +170,10 @@ def make_practice(
         _make_catalogue_key(folder)
     practice = Practice(folder, host, wanted["port"], tls, held["division_code"], held["name"], held["one_time_code"])
     if tls:
-        _write(practice.station_file_path, practice.station_file().to_bytes(), secret=True)
+        station = practice.station_file()
+        _write(practice.station_file_path, station.to_bytes(), secret=True)
+        by_hand = replace(station, address="", ca_pem="", one_time_code="")
+        _write(practice.by_hand_file_path, by_hand.to_bytes(), secret=True)
     return practice
 
 

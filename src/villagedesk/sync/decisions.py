@@ -12,7 +12,14 @@ from datetime import datetime
 
 from villagedesk.acceptance.wire import sha256_hex
 from villagedesk.domain.case import CaseEvent
-from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, Operation, OutboxRow, SendingState
+from villagedesk.domain.outbox import (
+    CLOSED_STATES,
+    ENTERED_BY_HAND,
+    OPEN_STATES,
+    Operation,
+    OutboxRow,
+    SendingState,
+)
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.sync.rows import advance
 from villagedesk.sync.table import Event, NoSuchTransition
@@ -174,9 +181,27 @@ def drop(transaction: Transaction, action_id: str, clerk: str, now: datetime) ->
     return _decide(transaction, action_id, Event.DROPPED, clerk, now)
 
 
-def _decide(transaction: Transaction, action_id: str, event: Event, clerk: str, now: datetime) -> OutboxRow:
+def enter_by_hand(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:
+    """The clerk has entered a submission into the acceptance system: it is never sent. The number that the system gave
+    is written on the case by the caller, in the same transaction.
+
+    Only for a station without an interface, where no runner drives the row, or for a row that never left.
+
+    Raises:
+        KeyError: when there is no such row.
+        NoSuchTransition: when it is closed already.
+        ValueError: when it is no submission.
+    """
+    if transaction.outbox_row(action_id).operation is not Operation.SUBMIT:
+        raise ValueError("only a submission is entered by hand")
+    return _decide(transaction, action_id, Event.ENTERED_BY_HAND, clerk, now, reason=ENTERED_BY_HAND)
+
+
+def _decide(
+    transaction: Transaction, action_id: str, event: Event, clerk: str, now: datetime, reason: str = ""
+) -> OutboxRow:
     row = transaction.outbox_row(action_id)
-    after = advance(row, event, now, reason=row.reason_key, raw=row.reason_raw)
+    after = advance(row, event, now, reason=reason or row.reason_key, raw=row.reason_raw)
     transaction.update_outbox(after)
     detail = {"action_id": action_id, "decision": event.name.lower(), "from": row.state, "to": after.state}
     transaction.append_event(CaseEvent(row.case_id, now, clerk, "decision", detail=detail))

@@ -42,6 +42,7 @@ class SyncStatus:
         failure_key: message key of the last failure with the acceptance system, "" after a success.
         bytes_per_second: what the line yields at the moment, 0 when that is not known.
         width: connections that carry pages at once, 0 when none does.
+        interface: False where the station was granted none: no engine runs, and this is all there is to say.
     """
 
     link: LinkState = field(default_factory=LinkState)
@@ -51,6 +52,7 @@ class SyncStatus:
     failure_key: str = ""
     bytes_per_second: float = 0.0
     width: int = 0
+    interface: bool = True
 
 
 class SyncEngine:

@@ -12,7 +12,15 @@ from villagedesk.domain.audit import PROGRAM
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.life_cycle import CaseChange, after, possible
-from villagedesk.domain.outbox import TRAY_STATES, Operation, OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.outbox import (
+    ENTERED_BY_HAND,
+    TRAY_STATES,
+    Operation,
+    OutboxRow,
+    PageTransfer,
+    SendingState,
+    goes_by_hand,
+)
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.sync.restored import begin_anew
 from villagedesk.sync.rows import advance, answered_while_held
@@ -54,6 +62,11 @@ class Ledger:
         def work(transaction: Transaction) -> OutboxRow | None:
             fresh = transaction.outbox_row(row.action_id)
             if fresh.state is not SendingState.QUEUED:
+                return None
+            if goes_by_hand(transaction.outbox_of_case(row.case_id)):
+                # Entered by hand before: sent, it would be in the acceptance system twice (I2). It waits for the clerk.
+                transaction.update_outbox(advance(fresh, Event.PAUSED, self._clock.now(), reason=ENTERED_BY_HAND))
+                self._log(transaction, fresh, "held_by_hand", {})
                 return None
             if fresh.frozen_at is None:
                 fresh = replace(fresh, payload_sha256=sha256_hex(fresh.payload))

@@ -41,6 +41,7 @@ class Event(StrEnum):
     UNREADABLE = "a page or the record cannot be read on this PC"
     MENDED = "the clerk mended it"
     DROPPED = "the clerk dropped it"
+    ENTERED_BY_HAND = "the clerk entered it into the acceptance system and gave its number"
     LOGIN_NEEDED = "401, 403"
     ENROLLED = "enrolled again"
     PAUSED = "the clerk pauses"
@@ -135,6 +136,8 @@ TABLE: tuple[Line, ...] = (
     _line(_S.CONFIRMING, Event.FAULT, _S.CONFIRMING, "attempt, reason", Attempts.FAILED),
     _line(TRAY_STATES, Event.MENDED, _S.SUPERSEDED, "logged decision; revision n+1 is queued"),
     _line(TRAY_STATES, Event.DROPPED, _S.CANCELLED, "logged decision"),
+    # Cancelled and not done: a row that is done is compared with the server's list, and goes out again when not there.
+    _line(OPEN_STATES | TRAY_STATES, Event.ENTERED_BY_HAND, _S.CANCELLED, "logged decision; the case's number"),
     _line(OPEN_STATES - {_S.LOGIN, _S.PAUSED}, Event.LOGIN_NEEDED, _S.LOGIN, "return state"),
     _line(_S.LOGIN, Event.ENROLLED, None, ""),
     _line(OPEN_STATES - {_S.PAUSED}, Event.PAUSED, _S.PAUSED, "return state; logged decision"),

@@ -29,6 +29,7 @@ KEY = "F4"
 class Act(StrEnum):
     """What stands in the list, in its order; the words of each are ``ui.act.<value>.*``."""
 
+    NOTE = "note"
     TELL = "tell"
     BRING = "bring"
     CONCLUDE = "conclude"
@@ -39,6 +40,7 @@ class Act(StrEnum):
     RETURN_ALL = "return_all"
     WITHDRAW = "withdraw"
     VOID = "void"
+    RENUMBER = "renumber"
     ARCHIVE = "archive"
 
 
@@ -63,16 +65,21 @@ class Offer:
 
     Args:
         material: the paper that was promised, of :attr:`Act.BRING`.
+        change: what the acceptance system shows of a case that was entered by hand, of :attr:`Act.NOTE`.
     """
 
     act: Act
     material: Material | None = None
+    change: CaseChange | None = None
 
 
 def offers_of(view: CaseView) -> tuple[Offer, ...]:
     """What the desk accepts now, and nothing else."""
     offers = [Offer(Act.BRING, material) for material in promised(view.case)]
     offers += [Offer(_OF_CHANGE[change]) for change in view.possible if change in _OF_CHANGE]
+    offers += [Offer(Act.NOTE, change=change) for change in view.notable]
+    if view.by_hand and view.case.acceptance_no:
+        offers.append(Offer(Act.RENUMBER))
     if view.untold:
         offers.append(Offer(Act.TELL))
     if returnable(view.case):
@@ -147,9 +154,10 @@ class ActionList(QFrame):
 
     def _card(self, number: int, offer: Offer) -> Card:
         name = offer.material.name if offer.material is not None else ""
-        text = self._words(f"ui.act.{offer.act}.menu", name=name)
+        change = self._words(f"case_change.{offer.change}") if offer.change is not None else ""
+        text = self._words(f"ui.act.{offer.act}.menu", name=name, change=change)
         title = self._words("ui.act.entry", number=number, text=text) if number <= DIGITS else text
-        return Card(f"act_{offer.act} {name}".strip(), title)
+        return Card(f"act_{offer.act} {name}{offer.change or ''}".strip(), title)
 
 
 class ActionCard(QFrame):

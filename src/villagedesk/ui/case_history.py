@@ -39,14 +39,17 @@ _KINDS = frozenset(
         "rejected",
         "conflict",
         "exported",
+        "held_by_hand",
+        "export_deleted",
         "pages_expired",
     }
 )
-_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "first"})
+_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "first", "entered_by_hand"})
 _CHANGES = frozenset(change.value for change in CaseChange)
 _DONE_HERE = _CHANGES - _KINDS
 """What a clerk does with a case is logged under the change's own name."""
 _LIFE = frozenset({"withdrawal_asked", "action_sent", "papers_returned", "promised_brought", APPLICANT_TOLD})
+_NUMBERS = frozenset({"number_entered", "number_corrected"})
 _HELP = frozenset(one.value for one in Help)
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 
@@ -79,7 +82,7 @@ def _said(words: Words, event: CaseEvent, what: str) -> str:
 def _moved(words: Words, event: CaseEvent, what: str) -> str:
     """What was done, with where the case went and why."""
     why = _why(words, event)
-    if event.from_status is None or event.to_status in (None, event.from_status):
+    if event.from_status is None or event.to_status in (None, event.from_status) or event.kind in _NUMBERS:
         return words("life.event.told", what=what, why=why) if why else what
     states = {"before": words(f"life.state.{event.from_status}"), "after": words(f"life.state.{event.to_status}")}
     if why:
@@ -99,6 +102,8 @@ def _why(words: Words, event: CaseEvent) -> str:
         return "；".join(part for part in said if part)
     if event.kind == APPLICANT_TOLD:
         return event.detail.get("words", "")
+    if event.kind in _NUMBERS:
+        return event.detail.get("reason", "")
     if event.kind not in _DONE_HERE and event.kind != "withdrawal_asked":
         return "；".join(_told(event)) if event.kind == "change" else ""
     detail = event.detail
@@ -117,6 +122,8 @@ def _told(event: CaseEvent) -> list[str]:
 def _what(words: Words, event: CaseEvent) -> str:
     if event.kind == "change":
         change = event.detail.get("change", "")
+        if event.detail.get("by_hand") and change in _CHANGES:
+            return words("bridge.event.noted", change=words(f"case_change.{change}"))
         if change in _CHANGES:
             return words(f"case_change.{change}")
         return words("ui.event.unknown_state", code=event.detail.get("state_code") or change)
@@ -124,6 +131,8 @@ def _what(words: Words, event: CaseEvent) -> str:
         return words(f"ui.event.decided.{event.detail['decision']}")
     if event.kind == "decision" and event.detail.get("decision") == "edited":
         return words("life.event.edited")
+    if event.kind in _NUMBERS:
+        return words(f"bridge.event.{event.kind}", **{"before": "", **event.detail})
     if event.kind in _DONE_HERE:
         return words(f"case_change.{event.kind}")
     if event.kind in _LIFE:

@@ -13,6 +13,7 @@ from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import HandlingMode
 from villagedesk.ui.background import Lane
+from villagedesk.ui.bridge.by_hand_card import ByHandCard
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.case_actions import KEY as ACTS_KEY
 from villagedesk.ui.case_actions import Act, ActionCard, ActionList, Offer, offers_of
@@ -73,6 +74,9 @@ class CasePage(Screen):
         self._act = ActionCard(surroundings, self)
         self._act.done.connect(self._act_done)
         self._act.closed.connect(self._act_closed)
+        self._by_hand = ByHandCard(surroundings, self)
+        self._by_hand.done.connect(self._act_done)
+        self._by_hand.closed.connect(self._act_closed)
         self._papers = Papers(surroundings, view.case.case_id, self)
         self._papers.worked.connect(self._acted)
         self._snag = SnagCard(surroundings, view.case.case_id, self)
@@ -117,6 +121,8 @@ class CasePage(Screen):
             return self._acts.list
         if self._act.asking:
             return self._act.first_focus()
+        if self._by_hand.asking:
+            return self._by_hand.first_focus()
         return self._snag.first_focus() or (self._primary if self._prints else self._back)
 
     def refresh(self, topics: frozenset[str]) -> None:
@@ -180,7 +186,7 @@ class CasePage(Screen):
         whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, GAP, 0)
         whole.setSpacing(GAP * 2)
-        for told in (self._acts, self._act, self._snag, self._changed):
+        for told in (self._acts, self._act, self._by_hand, self._snag, self._changed):
             whole.addWidget(told)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(GAP * 2)
@@ -276,18 +282,23 @@ class CasePage(Screen):
 
     def _show_primary(self) -> None:
         """One primary button: what hinders the case, or is being asked, comes before another print."""
-        quiet = self._snag.sends_again or self._act.asking
+        quiet = self._snag.sends_again or self._act.asking or self._by_hand.asking
         set_role(self._primary, "" if quiet else "primary")
         self._primary.setIcon(self._with.icons.icon("printer", TEXT if quiet else SURFACE))
 
     def _show_acts(self) -> None:
-        if self._acts.offers and self._viewer.isHidden() and not self._act.asking:
+        asking = self._act.asking or self._by_hand.asking
+        if self._acts.offers and self._viewer.isHidden() and not asking:
             self._acts.open()
             self._area.verticalScrollBar().setValue(0)
 
     def _chosen(self, offer: Offer) -> None:
         if offer.act is Act.BRING and offer.material is not None:
             self.bring_wanted.emit(self._view, offer.material.requirement_id)
+        elif offer.act in (Act.NOTE, Act.RENUMBER):
+            self._by_hand.open(self._view, offer.change)
+            self._show_primary()
+            self._area.verticalScrollBar().setValue(0)
         else:
             self._act.open(self._view, offer.act)
             self._show_primary()
@@ -348,6 +359,8 @@ class CasePage(Screen):
             self._acts.close_list()
         elif self._act.asking:
             self._act.close_card()
+        elif self._by_hand.asking:
+            self._by_hand.close_card()
         elif self._snag.asking:
             self._snag.stop_asking()
         else:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from villagedesk.desk.views import CaseView, DeviceLine, DraftView, SendingView, TakenIn
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
+from villagedesk.ui.bridge.entering import Entering
+from villagedesk.ui.bridge.list_page import BridgePage
 from villagedesk.ui.bring_paper import BringPaper
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.case_list import CaseList
 from villagedesk.ui.case_page import CasePage
+from villagedesk.ui.frame_layout import lay_out
 from villagedesk.ui.guides.guided_entry import GuidedEntry, Unfinished
 from villagedesk.ui.guides.guides_page import GuidesPage
 from villagedesk.ui.help_panel import HelpPanel
@@ -32,7 +35,6 @@ from villagedesk.ui.settings.pages import PAGES
 from villagedesk.ui.side_bar import SideBar
 from villagedesk.ui.station_name import shown_station
 from villagedesk.ui.status_line import StatusLine
-from villagedesk.ui.theme import GAP
 from villagedesk.ui.today import Today
 from villagedesk.ui.top_line import TopLine
 
@@ -56,7 +58,8 @@ class Frame(QWidget):
         self._unfinished: dict[str, Unfinished] = {}
         self._persons, self._work = surroundings.may(Right.SEE_PERSONS), surroundings.may(Right.WORK)
         station = shown_station(words, desk.station.name, practice=desk.station.practice)
-        self.side = SideBar(words, icons, station, persons=self._persons, work=self._work, parent=self)
+        rights = {"persons": self._persons, "work": self._work, "by_hand": desk.bridge.by_hand()}
+        self.side = SideBar(words, icons, station, **rights, parent=self)
         self.top = TopLine(words, icons, desk.clerk, self)
         self.status = StatusLine(words, self)
         self.help = HelpPanel(words, self)
@@ -68,13 +71,15 @@ class Frame(QWidget):
         self.sending.correct_wanted.connect(self._correct)
         self.proof = ProofPage(surroundings, self)
         self.sending.proof_wanted.connect(self.show_proof)
+        self.bridge = BridgePage(surroundings, self)
+        self._entering = Entering(surroundings, self.bridge, self._bring_up, self)
         self.guides = GuidesPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
         self._unsaved: list[Wizard] = []
         self.top.search.setVisible(self._persons)
         for screen in self._lasting():
             self._adopt(screen)
-        self._lay_out()
+        lay_out(self, self.side, self.top, self.notice, self._stack, self.help, self.status)
         self.news = NewsWatch(desk.news, self)
         self.scans = Scans(surroundings, self, self.top.search, lambda: self._persons and self.news.listening)
         self._wire()
@@ -153,6 +158,12 @@ class Frame(QWidget):
         self.guides.refresh(frozenset())
         self._show(self.guides)
 
+    def show_bridge(self) -> None:
+        """What is to be entered into the acceptance system by hand."""
+        self.bridge.begin()
+        self.bridge.refresh(frozenset())
+        self._show(self.bridge)
+
     def new_case(self, item_code: str = "") -> None:
         """Begin a new case at its first step; of an item that is chosen already, at its second."""
         if not self._work:
@@ -173,8 +184,7 @@ class Frame(QWidget):
             return
         self._back_to = self._keepable()
         page = GuidedEntry(self._with, item, self._unfinished, self)
-        self._adopt(page)
-        self._show(page)
+        self._bring_up(page)
 
     def open_case(self, case_id: str) -> None:
         """Show a case; a draft opens at the step it was left at."""
@@ -212,36 +222,11 @@ class Frame(QWidget):
         super().resizeEvent(event)
         self.side.fit(event.size().width())
 
-    def _lay_out(self) -> None:
-        middle = QVBoxLayout()
-        middle.setContentsMargins(0, 0, 0, 0)
-        middle.setSpacing(0)
-        middle.addWidget(self.top)
-        notice_row = QVBoxLayout()
-        notice_row.setContentsMargins(GAP * 2, 0, GAP * 2, 0)
-        notice_row.addWidget(self.notice)
-        middle.addLayout(notice_row)
-        content = QHBoxLayout()
-        content.setContentsMargins(0, 0, 0, 0)
-        content.setSpacing(0)
-        content.addWidget(self._stack, 1)
-        content.addWidget(self.help)
-        middle.addLayout(content, 1)
-        row = QHBoxLayout()
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.side)
-        row.addLayout(middle, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row, 1)
-        column.addWidget(self.status)
-
     def _wire(self) -> None:
         self.side.new_wanted.connect(lambda: self.new_case())
         self.side.today_wanted.connect(self.show_today)
         self.side.cases_wanted.connect(self.show_cases)
+        self.side.bridge_wanted.connect(self.show_bridge)
         self.side.guides_wanted.connect(self.show_guides)
         self.side.settings_wanted.connect(lambda: self.show_settings(HOME))
         self.top.find_wanted.connect(self.find_case)
@@ -267,10 +252,15 @@ class Frame(QWidget):
         screen.back_wanted.connect(self._go_back)
         screen.sending_wanted.connect(self.show_sending)
         screen.link_wanted.connect(self.show_link)
+        screen.bridge_wanted.connect(self.show_bridge)
         screen.settings_wanted.connect(self.show_settings)
         screen.sign_out_wanted.connect(self.sign_out_wanted)
         screen.worked.connect(self.notice.clear)
         self._stack.addWidget(screen)
+
+    def _bring_up(self, screen: Screen) -> None:
+        self._adopt(screen)
+        self._show(screen)
 
     def _new_wizard(self, draft: DraftView | None) -> Wizard:
         wizard = Wizard(self._with, draft, self)
@@ -286,8 +276,7 @@ class Frame(QWidget):
             page = CasePage(self._with, view, self)
             page.bring_wanted.connect(self._bring_paper)
             page.correct_wanted.connect(self._correct)
-            self._adopt(page)
-            self._show(page)
+            self._bring_up(page)
 
     def _correct(self, case_id: str) -> None:
         intake = self._with.desk.intake
@@ -297,13 +286,11 @@ class Frame(QWidget):
 
     def _bring_paper(self, view: CaseView, requirement_id: str) -> None:
         page = BringPaper(self._with, view, requirement_id, self)
-        self._adopt(page)
-        self._show(page)
+        self._bring_up(page)
 
     def _taken_in(self, taken: TakenIn, draft: DraftView) -> None:
         page = TakenInPage(self._with, taken, draft, self)
-        self._adopt(page)
-        self._show(page)
+        self._bring_up(page)
 
     def _keepable(self) -> Screen | None:
         current = self._current()
@@ -311,14 +298,15 @@ class Frame(QWidget):
 
     def _go_back(self) -> None:
         screen = self._back_to or self.today
-        if screen is self.today:
+        if screen in (self.today, self._current()):
             self.show_today()
             return
         screen.refresh(frozenset())
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        return (self.today, self.cases, self.sending, self.proof, self.guides, *self._settings.values())
+        pages = (self.sending, self.proof, self.bridge, self.guides)
+        return (self.today, self.cases, *pages, *self._settings.values())
 
     def _current(self) -> Screen:
         screen = self._stack.currentWidget()

@@ -44,8 +44,10 @@ class RenewalCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
         column.setSpacing(GAP)
-        column.addWidget(plain_label(words("ui.renewal.title"), "h2", self))
-        column.addWidget(wrapping_label(words("ui.renewal.means"), "quiet", self))
+        # a station without an interface reads one in when it is granted
+        about = "bridge.granted" if surroundings.desk.bridge.by_hand() else "ui.renewal"
+        column.addWidget(plain_label(words(f"{about}.title"), "h2", self))
+        column.addWidget(wrapping_label(words(f"{about}.means"), "quiet", self))
         column.addWidget(self._file)
         column.addLayout(row)
         column.addWidget(self._said)

@@ -12,6 +12,9 @@ from villagedesk.ui.background import Lane
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.wedge import Scan, Told, Wedge
 
+TAKES_SCANS = "takes_scans"
+"""Property of a field that a number is scanned into: what is no local number for certain stays there."""
+
 
 class Scans(QObject):
     """Looks up what was scanned anywhere in ``root``.
@@ -40,7 +43,9 @@ class Scans(QObject):
         self._wedge.hurried.connect(self.hurried)
 
     def _scanned(self, scan: Scan) -> None:
-        searching = QApplication.focusWidget() is self._search and not scan.certain
+        focus = QApplication.focusWidget()
+        meant = focus is self._search or (focus is not None and bool(focus.property(TAKES_SCANS)))
+        searching = meant and not scan.certain
         if not self._listening() or searching:
             self._wedge.answer(scan, Told.NOT_OURS)
             return

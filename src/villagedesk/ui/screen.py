@@ -52,6 +52,7 @@ class Screen(QWidget):
         back_wanted(): go back to where the clerk came from.
         sending_wanted(): go to link and queue.
         link_wanted(): go to the link, layer by layer.
+        bridge_wanted(): go to what is to be entered by hand.
         settings_wanted(str): show that page of the settings, by its name in ``ui/settings/pages.py``.
         sign_out_wanted(): put the desk away and ask who comes next.
         worked(): an act succeeded, so an older problem no longer matters.
@@ -65,6 +66,7 @@ class Screen(QWidget):
     back_wanted = Signal()
     sending_wanted = Signal()
     link_wanted = Signal()
+    bridge_wanted = Signal()
     settings_wanted = Signal(str)
     sign_out_wanted = Signal()
     worked = Signal()

@@ -62,7 +62,7 @@ class SendingPage(Screen):
             "queue_resume_all", words("ui.sending.resume_all"), self.resume_all, role="primary", parent=self
         )
         self._paused = False
-        self._works = surroundings.may(Right.WORK)
+        self._works = surroundings.may(Right.WORK) and not surroundings.desk.bridge.by_hand()
         self._missing = MissingCard(surroundings, self)
         self._missing.emptied.connect(lambda: self.first_focus().setFocus())
         self._renewal = RenewalCard(surroundings, self)
@@ -206,8 +206,12 @@ class SendingPage(Screen):
         self._advice.tell(view.advice)
         self._advice.setVisible(view.advice is not None)
         self._empty.setVisible(not view.rows)
-        self._renewal.offer(needed=any(row.row.state is SendingState.LOGIN for row in view.rows))
-        if view.paused is not self._paused:
+        login = any(row.row.state is SendingState.LOGIN for row in view.rows)
+        # a station without an interface gets it by the county's new file
+        self._renewal.offer(needed=login or self._with.desk.bridge.by_hand())
+        works = self._with.may(Right.WORK) and not view.by_hand
+        if (view.paused, works) != (self._paused, self._works):
+            self._works = works
             self._paused = view.paused
             self._show_acts()
         full = self._limit >= _MOST
@@ -224,7 +228,7 @@ class SendingPage(Screen):
             if self._list.indexOf(card) != place + 1:
                 self._list.removeWidget(card)
                 self._list.insertWidget(place + 1, card)
-            card.show_row(row, all_paused=view.paused)
+            card.show_row(row, all_paused=view.paused or view.by_hand)
         if self.isVisible() and focus is not None and self.isAncestorOf(focus) and not focus.isVisible():
             self.first_focus().setFocus()
 

@@ -19,15 +19,17 @@ class SideBar(QFrame):
     station: whose desk it is.
     persons: whether cases may be seen.
     work: whether cases may be taken in.
+    by_hand: whether cases are entered into the acceptance system by hand.
 
     Signals:
-    new_wanted(), today_wanted(), cases_wanted(), guides_wanted(), settings_wanted(): the button of that name was
-    pressed.
+    new_wanted(), today_wanted(), cases_wanted(), bridge_wanted(), guides_wanted(), settings_wanted(): the button of
+    that name was pressed.
     """
 
     new_wanted = Signal()
     today_wanted = Signal()
     cases_wanted = Signal()
+    bridge_wanted = Signal()
     guides_wanted = Signal()
     settings_wanted = Signal()
 
@@ -39,6 +41,7 @@ class SideBar(QFrame):
         *,
         persons: bool = True,
         work: bool = True,
+        by_hand: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -59,6 +62,7 @@ class SideBar(QFrame):
         for name, key, icon, wanted, there in (
             ("nav_today", "ui.nav.today", "today", self.today_wanted, persons),
             ("nav_cases", "ui.nav.cases", "cases", self.cases_wanted, persons),
+            ("nav_bridge", "bridge.page.nav", "export", self.bridge_wanted, persons and by_hand),
             ("nav_guides", "ui.nav.guides", "guide", self.guides_wanted, True),
             ("nav_settings", "ui.nav.settings", "settings", self.settings_wanted, True),
         ):

@@ -99,6 +99,8 @@ class Today(Screen):
         self.todos.setCurrentRow(row)
         if todo.case_id:
             self.case_wanted.emit(todo.case_id)
+        elif todo.kind is TodoKind.BY_HAND:
+            self.bridge_wanted.emit()
         elif todo.kind is TodoKind.QUEUE:
             self.sending_wanted.emit()
         else:

@@ -116,7 +116,7 @@ class TakenInPage(Screen):
         inner.addSpacing(GAP)
         for heading, text in (
             ("ui.taken.home", "ui.taken.home_text"),
-            ("ui.taken.after", "ui.taken.after_sends" if self._taken.sends else "ui.taken.after_not"),
+            ("ui.taken.after", self._what_follows()),
         ):
             inner.addSpacing(GAP)
             inner.addWidget(plain_label(words(heading), "h3", card))
@@ -141,6 +141,11 @@ class TakenInPage(Screen):
         page.setSpacing(GAP * 2)
         page.addWidget(scrolled(content, self), 1)
         page.addLayout(foot)
+
+    def _what_follows(self) -> str:
+        if not self._taken.sends:
+            return "ui.taken.after_not"
+        return "bridge.taken" if self._with.desk.bridge.by_hand() else "ui.taken.after_sends"
 
     def _printed(self, job: PrintJob) -> None:
         self._printing = False

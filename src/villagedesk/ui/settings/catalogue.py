@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from villagedesk.desk.bridge import FormOrder, is_form_order
 from villagedesk.desk.holidays import HolidayYear
 from villagedesk.desk.item_views import CatalogueView, Installed
 from villagedesk.desk.views import Sentence
@@ -122,7 +123,10 @@ class CataloguePage(SettingsPage):
             self._file.tell(Sentence("ui.catalogue.empty", tone="bad"))
             self._file.look_again()
             return
-        items, holidays = self._with.desk.items, self._with.desk.holidays
+        items, holidays, bridge = self._with.desk.items, self._with.desk.holidays, self._with.desk.bridge
+        if is_form_order(Path(typed)):
+            self.act(lambda: bridge.install_file(Path(typed)), self._order_installed, self._told_refused)
+            return
         if Path(typed).suffix.lower() == _HOLIDAYS_SUFFIX:
             self.act(lambda: holidays.install_file(Path(typed)), self._holidays_installed, self._told_refused)
             return
@@ -138,6 +142,11 @@ class CataloguePage(SettingsPage):
         self.say(Sentence("ui.catalogue.done", {"version": installed.version}, "good"))
         self._show_result(installed)
         self.refresh(frozenset())
+
+    def _order_installed(self, order: FormOrder) -> None:
+        self._file.edit.clear()
+        key = "bridge.page.installed" if order.checked else "bridge.page.installed_unchecked"
+        self.say(Sentence(key, {"name": order.name}, "good" if order.checked else "warn"))
 
     def _holidays_installed(self, year: int) -> None:
         self._file.edit.clear()

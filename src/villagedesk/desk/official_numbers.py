@@ -1,0 +1,288 @@
+"""The official number of a case that was entered by hand, and what the acceptance system says of it afterwards.
+
+With the number the clerk attests that the acceptance system has taken the submission, as its receipt does where there
+is an interface: the case becomes *submitted* by the same change (:attr:`CaseChange.COMMITTED`), and reads 已录入, never
+已上报. Whether it was accepted is a state of its own, noted when the system shows it. The organ's notice is printed in
+that system, not here: it was issued there (I7).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+
+from villagedesk.desk.acting import Acting
+from villagedesk.desk.bridge import case_of, waiting_rows
+from villagedesk.desk.link_words import LinkWords
+from villagedesk.domain.case import Case, CaseEvent, CaseStatus
+from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.dates import NoDate, read_date
+from villagedesk.domain.life_cycle import CaseChange, Conclusion, after
+from villagedesk.domain.local_no import is_local_no
+from villagedesk.domain.outbox import OutboxRow, goes_by_hand
+from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.repositories import Snapshot, Store, Transaction
+from villagedesk.domain.roles import Right
+from villagedesk.domain.typed_text import fold_digits, without_invisible
+from villagedesk.sync import decisions
+
+LONGEST_NUMBER = 64
+"""Characters of an official number or query code (domain: section 3)."""
+_LONGEST_WORDS = 500
+_NOTED: Mapping[CaseStatus, tuple[CaseChange, ...]] = {
+    CaseStatus.SUBMITTED: (
+        CaseChange.ACCEPTED,
+        CaseChange.CORRECTION_ASKED,
+        CaseChange.REFUSED,
+        CaseChange.CONCLUDED,
+    ),
+    CaseStatus.ACCEPTED: (
+        CaseChange.IN_PROCESS,
+        CaseChange.SUSPENDED,
+        CaseChange.CORRECTION_ASKED,
+        CaseChange.CONCLUDED,
+        CaseChange.RESULT_READY,
+    ),
+    CaseStatus.IN_PROCESS: (
+        CaseChange.SUSPENDED,
+        CaseChange.CORRECTION_ASKED,
+        CaseChange.CONCLUDED,
+        CaseChange.RESULT_READY,
+    ),
+    CaseStatus.SUSPENDED: (CaseChange.RESUMED, CaseChange.CORRECTION_ASKED, CaseChange.CONCLUDED),
+    CaseStatus.RETURNED: (CaseChange.ACCEPTED, CaseChange.REFUSED),
+    CaseStatus.CONCLUDED: (CaseChange.RESULT_READY,),
+}
+"""What the clerk may have read in the acceptance system of a case in that state."""
+_NEEDS_WORDS = frozenset({CaseChange.CORRECTION_ASKED, CaseChange.REFUSED, CaseChange.SUSPENDED})
+_SAID_AS = {CaseChange.CORRECTION_ASKED: "value.wanted", CaseChange.REFUSED: "value.reason"}
+
+
+@dataclass(frozen=True)
+class NumberGiven:
+    """What the clerk copied from the acceptance system.
+
+    Args:
+        number, query_code: as typed or scanned; the code may be empty.
+        on: day it was entered there, as typed; "" for today.
+        although_ours: the clerk has looked again: it is the system's number, though it looks like one of ours.
+    """
+
+    number: str
+    query_code: str = ""
+    on: str = ""
+    although_ours: bool = False
+
+
+def notable(case: Case, rows: Sequence[OutboxRow]) -> tuple[CaseChange, ...]:
+    """What the acceptance system may have said of a case that was entered by hand; nothing for any other.
+
+    Args:
+        rows: of the case.
+    """
+    return _NOTED.get(case.status, ()) if goes_by_hand(rows) else ()
+
+
+class OfficialNumbers:
+    """Numbers and states that a clerk brings back by hand. Calls block and may come from several threads."""
+
+    def __init__(self, store: Store, clock: Clock, link: LinkWords, acting: Acting) -> None:
+        self._store = store
+        self._clock = clock
+        self._link = link
+        self._acting = acting
+
+    def enter(self, case_id: str, given: NumberGiven) -> str:
+        """The case was entered, and this is its number: nothing of it is sent any more. Gives the number as it is kept.
+
+        Raises:
+            InputProblem: with the field ``number``: ``bridge.number_empty``, ``bridge.number_long`` (``limit``),
+                ``bridge.number_like_ours`` (asks to look again), ``bridge.number_given`` (``local_no``, ``name``,
+                ``item``) when another case here has it; with ``query_code``: ``bridge.code_long`` (``limit``); with
+                ``on``: ``bridge.day_unknown``, ``bridge.day_future``, ``bridge.day_before``; ``intake.gone``;
+                ``bridge.not_waiting`` when it is entered already, or goes out by itself.
+        """
+        self._acting.need(Right.WORK)
+        number, code = self._number(given), _code(given.query_code)
+
+        def work(transaction: Transaction) -> None:
+            now = self._clock.now()
+            case = case_of(transaction, case_id)
+            waiting = waiting_rows(transaction, by_hand=self._link.by_hand())
+            rows = [row for row in waiting if row.case_id == case_id]
+            if not rows:
+                raise InputProblem("bridge.not_waiting")
+            _refuse_taken(transaction, case, number)
+            day = self._day(given.on, case)
+            for row in rows:
+                decisions.enter_by_hand(transaction, row.action_id, self._acting.clerk, now)
+            status = after(case.status, CaseChange.COMMITTED)
+            transaction.put_case(
+                replace(
+                    case,
+                    status=status,
+                    acceptance_no=number,
+                    query_code=code or case.query_code,
+                    updated_at=now,
+                )
+            )
+            detail = {"number": number, "query_code": code, "on": day.isoformat(), "revision": str(case.revision)}
+            if case.acceptance_no and case.acceptance_no != number:
+                detail["before"] = case.acceptance_no
+            self._log(transaction, case, "number_entered", now, detail, status)
+
+        self._store.write(work).result()
+        return number
+
+    def correct(self, case_id: str, given: NumberGiven, reason: str) -> str:
+        """The number was mistyped: another takes its place, and the old one stays in the log. Gives the number as kept.
+
+        Raises:
+            InputProblem: as :meth:`enter`; ``bridge.number_same`` with the field ``number`` when it is the number that
+                the case has, with the same code; ``life.reason_empty``, ``life.reason_long`` (``limit``) with the field
+                ``reason``; ``bridge.no_number`` when the case was not entered by hand.
+        """
+        self._acting.need(Right.WORK)
+        number, code = self._number(given), _code(given.query_code)
+        said = _words(reason)
+        if not said:
+            raise InputProblem("life.reason_empty", field="reason")
+        if len(said) > _LONGEST_WORDS:
+            raise InputProblem("life.reason_long", field="reason", limit=_LONGEST_WORDS)
+
+        def work(transaction: Transaction) -> None:
+            now = self._clock.now()
+            case = case_of(transaction, case_id)
+            if not case.acceptance_no or not goes_by_hand(transaction.outbox_of_case(case_id)):
+                raise InputProblem("bridge.no_number")
+            if (number, code or case.query_code) == (case.acceptance_no, case.query_code):
+                raise InputProblem("bridge.number_same", field="number")
+            _refuse_taken(transaction, case, number)
+            kept_code = code or case.query_code
+            transaction.put_case(replace(case, acceptance_no=number, query_code=kept_code, updated_at=now))
+            detail = {"number": number, "before": case.acceptance_no, "reason": said}
+            if kept_code != case.query_code:
+                detail |= {"query_code": kept_code, "code_before": case.query_code}
+            self._log(transaction, case, "number_corrected", now, detail)
+
+        self._store.write(work).result()
+        return number
+
+    def note(self, case_id: str, change: CaseChange, words: str, on: str = "", result: str = "") -> None:
+        """What the acceptance system shows of a case that was entered by hand; logged as the clerk's.
+
+        Args:
+            words: what is wanted, the reason, or whatever is to be said; may be empty where nothing must be told.
+            on: the day it happened there, as typed; "" for today.
+            result: how it ended, a :class:`Conclusion`, of :attr:`CaseChange.CONCLUDED`.
+
+        Raises:
+            InputProblem: ``domain.life_cycle.not_possible`` when it cannot be so now; ``life.reason_empty`` or
+                ``life.words_long`` (``limit``) with the field ``words``; ``life.result_unknown`` with ``result``;
+                ``bridge.day_unknown``, ``bridge.day_future``, ``bridge.day_before`` with ``on``; ``intake.gone``.
+        """
+        self._acting.need(Right.WORK)
+        said = _words(words)
+        if change in _NEEDS_WORDS and not said:
+            raise InputProblem("life.reason_empty", field="words")
+        if len(said) > _LONGEST_WORDS:
+            raise InputProblem("life.words_long", field="words", limit=_LONGEST_WORDS)
+        if change is CaseChange.CONCLUDED and result not in {*Conclusion}:
+            raise InputProblem("life.result_unknown", field="result")
+
+        def work(transaction: Transaction) -> None:
+            now = self._clock.now()
+            case = case_of(transaction, case_id)
+            if change not in notable(case, transaction.outbox_of_case(case_id)):
+                raise InputProblem("domain.life_cycle.not_possible")
+            day = self._day(on, case)
+            status = after(case.status, change)
+            accepted = change is CaseChange.ACCEPTED
+            transaction.put_case(
+                replace(
+                    case, status=status, updated_at=now, accepted_at=_noon(day, now) if accepted else case.accepted_at
+                )
+            )
+            if status is not CaseStatus.RETURNED:
+                transaction.end_correction(case_id)
+            # in the shape of what the system tells over the wire, so that clocks and time line read it alike
+            detail = {"change": str(change), "sequence": "0", "at": day.isoformat(), "applied": "yes", "by_hand": "yes"}
+            if said:
+                detail[_SAID_AS.get(change, "value.reason")] = said
+            if result:
+                detail["result"] = result
+            self._log(transaction, case, "change", now, detail, status)
+
+        self._store.write(work).result()
+
+    def _number(self, given: NumberGiven) -> str:
+        number = _plain(given.number)
+        if not number:
+            raise InputProblem("bridge.number_empty", field="number")
+        if len(number) > LONGEST_NUMBER:
+            raise InputProblem("bridge.number_long", field="number", limit=LONGEST_NUMBER)
+        if is_local_no(number) and not given.although_ours:
+            raise InputProblem("bridge.number_like_ours", field="number", number=number)
+        return number
+
+    def _day(self, typed: str, case: Case) -> date:
+        today = self._clock.now().astimezone(SHANGHAI).date()
+        if not typed.strip():
+            return today
+        try:
+            day = read_date(typed)
+        except NoDate:
+            raise InputProblem("bridge.day_unknown", field="on") from None
+        if day > today:
+            raise InputProblem("bridge.day_future", field="on")
+        if case.received_at is not None and day < case.received_at.astimezone(SHANGHAI).date():
+            raise InputProblem("bridge.day_before", field="on")
+        return day
+
+    def _log(
+        self,
+        transaction: Transaction,
+        case: Case,
+        kind: str,
+        now: datetime,
+        detail: Mapping[str, str],
+        status: CaseStatus | None = None,
+    ) -> None:
+        moved = status is not None and status is not case.status
+        before, to = (case.status, status) if moved else (None, None)
+        said = {name: text for name, text in detail.items() if text}
+        transaction.append_event(CaseEvent(case.case_id, now, self._acting.clerk, kind, before, to, said))
+
+
+def _refuse_taken(snapshot: Snapshot, case: Case, number: str) -> None:
+    """A number is one case's; that of a scanner may differ in capitals from what was typed before."""
+    for written in dict.fromkeys((number, number.upper(), number.lower())):
+        other = snapshot.case_by_number(written)
+        if other is None or other.case_id == case.case_id or other.acceptance_no.casefold() != number.casefold():
+            continue
+        params = {"local_no": other.local_no or "", "name": other.applicant.name, "item": other.item_name}
+        raise InputProblem("bridge.number_given", field="number", **params)
+
+
+def _plain(typed: str) -> str:
+    """A number without what a keyboard or a copied line brings along: its characters are never read for a meaning."""
+    text = fold_digits(without_invisible(typed))
+    return "".join(char for char in text if not char.isspace() and unicodedata.category(char)[0] != "C")
+
+
+def _code(typed: str) -> str:
+    code = _plain(typed)
+    if len(code) > LONGEST_NUMBER:
+        raise InputProblem("bridge.code_long", field="query_code", limit=LONGEST_NUMBER)
+    return code
+
+
+def _words(typed: str) -> str:
+    return unicodedata.normalize("NFC", " ".join(typed.split()))
+
+
+def _noon(day: date, now: datetime) -> datetime:
+    """Some moment of that day in Shanghai, never one to come."""
+    return min(datetime.combine(day, time(12), SHANGHAI).astimezone(UTC), now)

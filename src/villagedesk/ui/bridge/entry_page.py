@@ -1,0 +1,209 @@
+"""One case being entered: its boxes in the form's order to copy from, its pages to upload, its number back."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from villagedesk.desk.bridge import EntrySheet
+from villagedesk.desk.views import Sentence
+from villagedesk.ui.bridge.clipboard import PersonalClipboard
+from villagedesk.ui.bridge.copy_lines import CopyLines
+from villagedesk.ui.bridge.entered_card import EnteredCard
+from villagedesk.ui.bridge.export_card import ExportCard
+from villagedesk.ui.bridge.number_card import NumberCard
+from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.screen import Screen, Surroundings, scrolled
+from villagedesk.ui.sentences import SentenceLabel, wrapping_label
+from villagedesk.ui.theme import GAP
+
+_TWO_HALVES = 960
+
+
+class EntryPage(Screen):
+    """Signals:
+    next_wanted(): the next case that waits.
+    """
+
+    next_wanted = Signal()
+
+    help_key = "ui.help.bridge_entry"
+    nav = "nav_bridge"
+
+    def __init__(self, surroundings: Surroundings, entry: EntrySheet, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        self._entry = entry
+        self._words = words = surroundings.words
+        self._wide = True
+        self.clipboard = PersonalClipboard(self)
+        self._who = wrapping_label("", "h2", self)
+        self._who.setObjectName("bridge_who")
+        self._order = SentenceLabel(words, "bridge_order_name", self)
+        self._progress = SentenceLabel(words, "bridge_progress", self)
+        self.lines = CopyLines(words, self.clipboard, self)
+        self.lines.copied.connect(lambda line: self._tell_copied(line.label))
+        self.lines.at_end.connect(self._all_copied)
+        self.lines.show_sheet(entry.sheet)  # before what follows is made, so that Tab goes through its boxes first
+        self._number = NumberCard(surroundings, self)
+        self._number.entered.connect(self._entered)
+        self._number.refused.connect(lambda: self._reveal(self._number.fields.number))
+        self._done = EnteredCard(surroundings, self)
+        self._export = ExportCard(surroundings, self)
+        self._export.hide()
+        self._export.closed.connect(lambda: self.first_focus().setFocus())
+        self._back = button("back", words("ui.back"), self._escape, key="Esc", parent=self)
+        self._next_box = button(
+            "bridge_next", words("bridge.entry.next_box"), self.lines.copy_next, key="F7", parent=self
+        )
+        self._pages = button("bridge_pages", words("bridge.entry.pages"), self._open_export, key="F8", parent=self)
+        self._go = button("primary_button", "", self._confirm, role="primary", parent=self)
+        self._lay_out()
+        on_key(self, "Esc", self._escape)
+        on_key(self, "F7", self.lines.copy_next)
+        on_key(self, "F8", self._open_export)
+        on_enter(self, self._confirm)
+        self._show()
+
+    def title(self) -> str:
+        """录入一件"""
+        return self._words("bridge.entry.title")
+
+    def first_focus(self) -> QWidget:
+        """The next box to copy, then the number."""
+        if not self._done.isHidden():
+            return self._go
+        if not self._export.isHidden():
+            return self._export.first_focus()
+        return self.lines.first_focus() or self._number.fields.number.edit
+
+    def leave(self) -> None:
+        """Nothing of the case stays on the clipboard, also behind the lock."""
+        self.clipboard.clear()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The number below the boxes, in the same scrolled page, where there is no room beside them."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= _TWO_HALVES
+        if wide == self._wide:
+            return
+        self._wide = wide
+        self._order.setVisible(wide)  # the list said it, and the boxes need the room
+        if wide:
+            self._halves.addWidget(self._beside, 2)
+        else:
+            self._boxes.addWidget(self._beside)
+        self._beside.show()  # Qt hides what gets another parent
+
+    def _lay_out(self) -> None:
+        left, right = QWidget(self), QWidget(self)
+        self._beside = right
+        boxes = self._boxes = QVBoxLayout(left)
+        boxes.setContentsMargins(0, 0, GAP, 0)
+        boxes.setSpacing(GAP * 2)
+        boxes.addWidget(self._export)
+        boxes.addWidget(self.lines)
+        boxes.addStretch(1)
+        area = self._area = scrolled(left, self)
+        self.lines.shown.connect(lambda widget: area.ensureWidgetVisible(widget, 0, GAP * 10))
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP * 2)
+        column.addWidget(self._done)
+        column.addWidget(self._number)
+        column.addStretch(1)
+        head = QFrame(self)
+        head.setProperty("role", "card")
+        told = QVBoxLayout(head)
+        told.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
+        told.setSpacing(GAP // 2)
+        for label in (self._who, self._order, self._progress):
+            told.addWidget(label)
+        self._halves = QHBoxLayout()
+        self._halves.setSpacing(GAP * 2)
+        self._halves.addWidget(area, 3)
+        self._halves.addWidget(right, 2)
+        foot = QHBoxLayout()
+        foot.setSpacing(GAP * 2)
+        for step in (self._back, self._next_box, self._pages):
+            foot.addWidget(step)
+        foot.addStretch(1)
+        foot.addWidget(self._go)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
+        page.setSpacing(GAP)
+        page.addWidget(head)
+        page.addLayout(self._halves, 1)
+        page.addLayout(foot)
+
+    def _show(self) -> None:
+        entry, words = self._entry, self._words
+        case = entry.case
+        self._who.setText(
+            words("bridge.entry.who", name=case.applicant.name, item=case.item_name, local_no=case.local_no or "")
+        )
+        key = "bridge.entry.order" if entry.sheet.checked else "bridge.entry.order_unchecked"
+        self._order.tell(Sentence(key, {"order": entry.sheet.order_name}, "calm" if entry.sheet.checked else "warn"))
+        self._progress.tell(Sentence("bridge.entry.again" if entry.again else "bridge.entry.how"))
+        self._number.begin(case.case_id, case.acceptance_no, case.query_code)
+        self._done.hide()
+        self._name_go("bridge.entry.go")
+
+    def _name_go(self, key: str) -> None:
+        text = self._words(key)
+        self._go.setText(f"{text}  Enter")
+        self._go.setAccessibleName(text)
+
+    def _tell_copied(self, label: str) -> None:
+        left = self.lines.left
+        self._progress.tell(Sentence("bridge.entry.copied_told", {"label": label, "left": left}, "good"))
+
+    def _all_copied(self) -> None:
+        self._progress.tell(Sentence("bridge.entry.all_copied", {}, "good"))
+        self._number.fields.number.edit.setFocus()
+
+    def _open_export(self) -> None:
+        if not self._export.under_way:
+            self._export.open((self._entry.case.case_id,))
+            self._area.verticalScrollBar().setValue(0)
+            self._export.first_focus().setFocus()
+
+    def _confirm(self) -> None:
+        if not self._done.isHidden():
+            self.next_wanted.emit()
+            return
+        empty = self._number.fields.next_empty(QApplication.focusWidget())
+        if empty is not None:
+            empty.setFocus()
+            return
+        self._number.confirm()
+
+    def _entered(self, number: str) -> None:
+        self.worked.emit()
+        self.clipboard.clear()
+        self._number.hide()
+        self._export.hide()
+        self._next_box.setEnabled(False)
+        self._pages.setEnabled(False)
+        self.lines.setEnabled(False)
+        self._done.open(self._entry.case.case_id, number)
+        self._progress.tell(Sentence("bridge.entry.entered", {"number": number}, "good"))
+        self._name_go("bridge.entry.next_case")
+        self._go.setFocus()
+        self._reveal(self._done)
+
+    def _reveal(self, widget: QWidget) -> None:
+        """Bring it into sight where it is scrolled, once what is said in it has its room."""
+
+        def now() -> None:
+            if self._area.isAncestorOf(widget):
+                self._area.ensureWidgetVisible(widget, 0, GAP)
+
+        QTimer.singleShot(0, self, now)
+
+    def _escape(self) -> None:
+        if not self._export.isHidden():
+            self._export.escape()
+        else:
+            self.bridge_wanted.emit()
