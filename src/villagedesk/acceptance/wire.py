@@ -282,11 +282,43 @@ class CaseListAnswer(WireModel):
     next: Annotated[str, StringConstraints(max_length=400)] = ""
 
 
+class DocumentRecord(WireModel):
+    """A document the acceptance system hands out for a case, e.g. its result; fetched by
+    ``GET /v1/cases/{case_id}/documents/{document_id}`` with ``Range``, and believed when its hash is this one."""
+
+    document_id: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,64}$")]
+    name: Told = ""
+    media_type: Told = ""
+    byte_count: Count
+    sha256: Sha256
+
+
+class WantedRecord(WireModel):
+    """One thing a correction wants.
+
+    Args:
+        requirement_id: of the service item's checklist; "" or an unknown one is shown as it is named.
+        name: of the paper, as the acceptance system calls it.
+        wrong: what is wrong with it; ``standard``: how it must be.
+    """
+
+    requirement_id: Told = ""
+    name: Told = ""
+    wrong: Told = ""
+    standard: Told = ""
+
+
 class Change(WireModel):
     """One thing that happened to a case on the other side. ``kind`` is open: unknown kinds are kept and shown.
 
     Known kinds: ``accepted`` (acceptance_no, query_code, at, organ, limit_date, lookup_url), ``refused`` (reason),
-    ``correction_asked`` (reason, wanted), ``in_process``, ``concluded`` (result).
+    ``correction_asked`` (reason, wanted, deadline), ``in_process``, ``concluded`` (result).
+
+    Args:
+        documents: handed out with it, whatever its kind.
+        wanted: item by item what a correction wants.
+        fields: what the acceptance system has now in fields of the application that it changed: by ``applicant.phone``,
+            ``form.amount`` and the like.
     """
 
     sequence: Count
@@ -295,6 +327,9 @@ class Change(WireModel):
     at: Told
     state_code: Told = ""
     values: Annotated[dict[Told, Told], BeforeValidator(_few)] = Field(default_factory=dict)
+    documents: Annotated[list[DocumentRecord], Field(max_length=MAX_VALUES), FailFast()] = Field(default_factory=list)
+    wanted: Annotated[list[WantedRecord], Field(max_length=MAX_VALUES), FailFast()] = Field(default_factory=list)
+    fields: Annotated[dict[Told, Told], BeforeValidator(_few)] = Field(default_factory=dict)
 
 
 class ChangesAnswer(WireModel):

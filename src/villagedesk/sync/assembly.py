@@ -15,6 +15,7 @@ from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.sync.catalogue_pull import CatalogueInbox, CataloguePull
 from villagedesk.sync.changes import Changes
+from villagedesk.sync.documents import DocumentPull
 from villagedesk.sync.engine import SyncEngine, SyncStatus
 from villagedesk.sync.link import LinkNotices, LinkProbe, LinkWatch
 from villagedesk.sync.link_polling import PollingNotices
@@ -67,6 +68,7 @@ def engine_for(
         Reconciler(store, acceptance, runner.ledger),
         LinkWatch(probe, acceptance, station.address, clock, uniform),
         notices,
+        documents=DocumentPull(store, vault, acceptance, clock, uniform),
         catalogue=None if inbox is None else CataloguePull(acceptance, inbox, clock, uniform),
         abort=abort,
         publish=publish,

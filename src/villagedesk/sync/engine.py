@@ -13,6 +13,7 @@ from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync.catalogue_pull import CataloguePull
 from villagedesk.sync.changes import Changes
+from villagedesk.sync.documents import DocumentPull
 from villagedesk.sync.link import LinkKind, LinkNotices, LinkState, LinkWatch
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner
@@ -53,6 +54,7 @@ class SyncEngine:
     Args:
         notices: the system's word that the network changed.
         catalogue: None where nobody puts a new catalogue in use.
+        documents: fetches what the acceptance system hands out; None where nobody keeps it.
         abort: breaks off the acceptance system's calls under way, so that stopping is quick.
         publish: called with the status from the engine's threads; must return soon.
     """
@@ -66,6 +68,7 @@ class SyncEngine:
         notices: LinkNotices,
         *,
         catalogue: CataloguePull | None = None,
+        documents: DocumentPull | None = None,
         abort: Callable[[], None],
         publish: Callable[[SyncStatus], None],
     ) -> None:
@@ -75,6 +78,7 @@ class SyncEngine:
         self._link = link
         self._notices = notices
         self._catalogue = catalogue
+        self._documents = documents
         self._abort = abort
         self._publish = publish
         self._clock = runner.clock
@@ -206,6 +210,8 @@ class SyncEngine:
             self._runner.clock_skew = state.clock_skew
             if before is not LinkKind.ONLINE:
                 self._runner.link_returned()
+                if self._documents is not None:
+                    self._documents.link_returned()
                 if self._reconcile_at is None:
                     self._reconcile_at = self._clock.monotonic()
         self._tell(link=state)
@@ -244,7 +250,11 @@ class SyncEngine:
             self._catalogue.run()
         asked = self._clock.monotonic()
         try:
-            came = self._changes.pull(_LONG_POLL)
+            # changes first: they are small, and say where a case stands; then one piece, and look again
+            fetching = self._documents is not None and self._documents.is_due()
+            came = self._changes.pull(0.0 if fetching else _LONG_POLL)
+            if self._documents is not None and fetching and self._documents.run():
+                came = max(came, 1)
         except LoginNeeded as failure:
             self._runner.login_needed(failure)
             self._wake()
