@@ -99,6 +99,8 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "return_papers": WORK,
         "bring_promised": WORK,
     },
+    "conflicts": {"use_ours": WORK, "use_theirs": WORK, "note_seen": WORK},
+    "results": {"print": WORK, "save": WORK, "fetch_again": WORK},
     "handouts": {
         "print_guide": WORK,
         "save_guide": WORK,

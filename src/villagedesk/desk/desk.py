@@ -13,6 +13,7 @@ from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.clock_watch import ClockWatch
+from villagedesk.desk.conflicts import ConflictDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.guided import GuidedHelp
@@ -25,6 +26,7 @@ from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
+from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
@@ -60,6 +62,8 @@ class Desk:
         clocks: ClockDesk,
         changes: CaseChanges,
         printing: PrintDesk,
+        conflicts: ConflictDesk,
+        results: ResultDesk,
         handouts: Handouts,
         sending: Sending,
         audit: AuditDesk,
@@ -91,6 +95,8 @@ class Desk:
         self.clocks = clocks
         self.changes = changes
         self.printing = printing
+        self.conflicts = conflicts
+        self.results = results
         self.handouts = handouts
         self.sending = sending
         self.audit = audit

@@ -23,6 +23,7 @@ from villagedesk.practice.tables import CASES, REVISIONS, SERIALS
 ORGAN = "练习县政务服务中心（练习系统）"
 PROMISED_DAYS = 15
 _ITEM_CODE_LENGTH = 31
+_ASKED = "id_card|居民身份证|正面反光，看不清住址|平放在灯下重拍，四角都拍全"
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ MOVES: dict[str, Move] = {
         frozenset({"submitted", "accepted", "in_process"}),
         "correction_asked",
         "correction_asked",
-        {"reason": "材料不清晰", "wanted": "请重新拍摄身份证正面", "items": "", "deadline": ""},
+        {"reason": "材料不清晰", "wanted": "请重新拍摄身份证正面", "items": _ASKED, "deadline": ""},
     ),
     "in_process": Move("办理", frozenset({"accepted"}), "in_process", "in_process", {}),
     "conclude": Move("办结", frozenset({"accepted", "in_process"}), "concluded", "concluded", {"result": "准予"}),
@@ -119,7 +120,7 @@ class Moves:
                 documents = []
                 if name == "conclude":
                     documents.append(issue_result(connection, row, values["result"], now))
-                told = {name: text for name, text in values.items() if name != "items"}
+                told = {name: text for name, text in values.items() if name != "items" and text}
                 wanted = wanted_of(values.get("items", ""))
                 record_change(connection, row.division_code, case_id, move.kind, now, told, documents, wanted)
         self._bell.ring()

@@ -17,6 +17,7 @@ from villagedesk.sync.catalogue_pull import CatalogueInbox, CataloguePull
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.documents import DocumentPull
 from villagedesk.sync.engine import SyncEngine, SyncStatus
+from villagedesk.sync.held import HeldPull
 from villagedesk.sync.link import LinkNotices, LinkProbe, LinkWatch
 from villagedesk.sync.link_polling import PollingNotices
 from villagedesk.sync.link_probe import SocketLinkProbe
@@ -68,6 +69,7 @@ def engine_for(
         Reconciler(store, acceptance, runner.ledger),
         LinkWatch(probe, acceptance, station.address, clock, uniform),
         notices,
+        held=HeldPull(store, acceptance, clock, uniform),
         documents=DocumentPull(store, vault, acceptance, clock, uniform),
         catalogue=None if inbox is None else CataloguePull(acceptance, inbox, clock, uniform),
         abort=abort,

@@ -14,6 +14,7 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync.catalogue_pull import CataloguePull
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.documents import DocumentPull
+from villagedesk.sync.held import HeldPull
 from villagedesk.sync.link import LinkKind, LinkNotices, LinkState, LinkWatch
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner
@@ -54,6 +55,7 @@ class SyncEngine:
     Args:
         notices: the system's word that the network changed.
         catalogue: None where nobody puts a new catalogue in use.
+        held: fetches the other version of a conflict.
         documents: fetches what the acceptance system hands out; None where nobody keeps it.
         abort: breaks off the acceptance system's calls under way, so that stopping is quick.
         publish: called with the status from the engine's threads; must return soon.
@@ -69,6 +71,7 @@ class SyncEngine:
         *,
         catalogue: CataloguePull | None = None,
         documents: DocumentPull | None = None,
+        held: HeldPull | None = None,
         abort: Callable[[], None],
         publish: Callable[[SyncStatus], None],
     ) -> None:
@@ -79,6 +82,7 @@ class SyncEngine:
         self._notices = notices
         self._catalogue = catalogue
         self._documents = documents
+        self._held = held
         self._abort = abort
         self._publish = publish
         self._clock = runner.clock
@@ -194,6 +198,8 @@ class SyncEngine:
             return 0.0
         if self._reconcile_is_due() and self._reconcile():
             return 0.0
+        if self._held is not None and self._runner.is_enrolled() and self._ask_what_is_held(self._held):
+            return 0.0
         if step.until is None:
             return None
         return max(0.0, (step.until - self._clock.now()).total_seconds())
@@ -238,6 +244,13 @@ class SyncEngine:
                 self._reconcile_at = now + _RECONCILE_SOON
             self._tell(failure_key=failure.reason)
             return False
+
+    def _ask_what_is_held(self, held: HeldPull) -> bool:
+        try:
+            return held.run()
+        except LoginNeeded as failure:
+            self._runner.login_needed(failure)
+            return True
 
     def _listen(self) -> float | None:
         """One long poll of the changes thread."""
