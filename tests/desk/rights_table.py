@@ -171,6 +171,9 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
 CHANGES_NO_CASE = frozenset(
     {
         "items.turn_favourite",
+        "conflicts.note_seen",
+        "results.save",
+        "results.fetch_again",
         "handouts.print_guide",
         "handouts.save_guide",
         "handouts.print_item_list",
