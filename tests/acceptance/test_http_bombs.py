@@ -14,7 +14,7 @@ from tests.acceptance.raw_server import Answering, http, raw
 from tests.acceptance.test_http_hostile import DIGEST, PAYLOAD, RECEIPT, REGISTERED, answering, system_behind
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.acceptance.port import AcceptanceFailure, Busy, Committed, Refused, Unanswered
-from villagedesk.acceptance.wire import MAX_BODY_BYTES
+from villagedesk.acceptance.wire import MAX_BODY_BYTES, UNREADABLE, ChangesAnswer
 
 _ROOT = Path(__file__).parents[2]
 _RECEIPT = json.dumps(RECEIPT)
@@ -121,7 +121,30 @@ BOMBS: dict[str, tuple[Call, Answering]] = {
 }
 
 
-@pytest.mark.parametrize("name", BOMBS)
+KEPT = frozenset(
+    {
+        "a sequence past the database's",
+        "a negative sequence",
+        "a case id of a megabyte",
+        "a thousand values",
+        "values that are none",
+    }
+)
+"""One change among others that is none: it is kept with its raw text, cut, and holds up no other."""
+
+
+@pytest.mark.parametrize("name", sorted(KEPT))
+def test_one_change_that_is_none_is_kept_and_cut(name: str) -> None:
+    call, answer = BOMBS[name]
+    with system_behind(answer) as system:
+        answered = call(system)
+    assert isinstance(answered, ChangesAnswer)
+    (change,) = answered.changes
+    assert (change.kind, len(change.case_id) <= 64, 0 <= change.sequence < 2**63) == (UNREADABLE, True, True)
+    assert 0 < len(change.values["raw"]) <= 2000
+
+
+@pytest.mark.parametrize("name", sorted(BOMBS.keys() - KEPT))
 def test_no_bomb_goes_off(name: str) -> None:
     call, answer = BOMBS[name]
     with system_behind(answer) as system, pytest.raises(AcceptanceFailure) as caught:

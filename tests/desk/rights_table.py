@@ -111,6 +111,8 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     },
     "official_numbers": {"enter": WORK, "correct": WORK, "note": WORK},
     "page_folders": {"export": WORK, "left": WORK, "delete": WORK},
+    "conflicts": {"use_ours": WORK, "use_theirs": WORK, "note_seen": WORK},
+    "results": {"print": WORK, "save": WORK, "fetch_again": WORK},
     "handouts": {
         "print_guide": WORK,
         "save_guide": WORK,
@@ -193,6 +195,9 @@ CHANGES_NO_CASE = frozenset(
         "page_folders.export",
         "page_folders.left",
         "page_folders.delete",
+        "conflicts.note_seen",
+        "results.save",
+        "results.fetch_again",
         "handouts.print_guide",
         "handouts.save_guide",
         "handouts.print_item_list",

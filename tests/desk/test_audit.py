@@ -32,6 +32,7 @@ from villagedesk.devices.ports import PrintOutcome
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.audit import STATION, VIEWS, AuditHead, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus, MaterialState
+from villagedesk.domain.document import Document
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.printing import PrintJobState
@@ -63,6 +64,22 @@ class Walk:
 def keep_a_page(window: Window, case_id: str, requirement: str = "id_card") -> str:
     """A photograph kept; gives its page_id."""
     return window.desk.scanning.keep(window.desk.scanning.capture(case_id, requirement).proposal_id).page_id
+
+
+def walk_what_comes(walk: Walk) -> None:
+    """Conflicts and documents."""
+    window, desk = walk.window, walk.window.desk
+    case_id = taken_in(window)
+    put_state(window, case_id, state=SendingState.CONFLICT)
+    walk.do("conflicts.use_ours", lambda: desk.conflicts.use_ours(case_id))
+    put_state(window, case_id, state=SendingState.CONFLICT)
+    walk.do("conflicts.use_theirs", lambda: desk.conflicts.use_theirs(case_id, "乡镇已经改过"))
+    page_id = "00000000-0000-4000-8000-0000000000d0"
+    pdf = b"%PDF-1.4"
+    sha256 = window.vault.put(page_id, pdf)
+    here = Document(case_id, "d-1", "结果", "application/pdf", len(pdf), sha256, window.clock.now(), page_id)
+    window.store.write(lambda transaction: transaction.put_document(here)).result()
+    walk.do("results.print", lambda: desk.results.print(here))
 
 
 def walk_all(walk: Walk) -> None:
@@ -102,6 +119,7 @@ def walk_all(walk: Walk) -> None:
     walk.do("intake.send_corrected", lambda: desk.intake.send_corrected(case_id))
     put_state(window, case_id, state=SendingState.REJECTED)
     walk.do("sending.drop", lambda: desk.sending.drop(case_id, "申请人不办了"))
+    walk_what_comes(walk)
     sent = taken_in(window)
     hashes = " ".join(page.sha256 for page in desk.cases.case(sent).pages)
     put_state(window, sent, state=SendingState.SENT, receipt=f'{{"state":"committed","pages":"{hashes}"}}')

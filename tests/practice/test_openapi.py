@@ -21,6 +21,8 @@ def test_contract_names_every_request_of_the_wire_and_no_practice_page() -> None
         ("PUT", "/v1/cases/{case_id}/revisions/{revision}"),
         ("PUT", "/v1/cases/{case_id}/actions/{action_id}"),
         ("GET", "/v1/cases/{case_id}"),
+        ("GET", "/v1/cases/{case_id}/revisions/{revision}"),
+        ("GET", "/v1/cases/{case_id}/documents/{document_id}"),
         ("GET", "/v1/cases"),
         ("GET", "/v1/changes"),
         ("GET", "/v1/catalogue"),

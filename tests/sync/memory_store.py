@@ -14,6 +14,7 @@ from typing import TypeVar
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCases
 from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
+from villagedesk.domain.document import Document
 from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
@@ -40,6 +41,8 @@ class _Tables:
     epochs: dict[str, str] = field(default_factory=lambda: {"A": "00000000-0000-4000-8000-000000000001"})
     expired: frozenset[str] = frozenset()
     corrections: dict[str, Case] = field(default_factory=dict)
+    documents: dict[tuple[str, str, str], Document] = field(default_factory=dict)
+    parts: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
 
     def fork(self) -> _Tables:
         return _Tables(*(copy.copy(table) for table in vars(self).values()))
@@ -111,6 +114,24 @@ class MemoryTransaction:
 
     def print_job(self, job_id: str) -> PrintJob:
         raise KeyError(job_id)
+
+    def documents(self, case_id: str) -> Sequence[Document]:
+        return [one for one in self._tables.documents.values() if one.case_id == case_id]
+
+    def documents_on_the_way(self) -> Sequence[Document]:
+        return [one for one in self._tables.documents.values() if not one.is_here]
+
+    def document_parts(self, document: Document) -> bytes:
+        return self._tables.parts.get(document.key, b"")
+
+    def put_document(self, document: Document) -> None:
+        self._tables.documents[document.key] = document
+
+    def add_document_part(self, document: Document, data: bytes) -> None:
+        self._tables.parts[document.key] = self.document_parts(document)[: document.bytes_here] + data
+
+    def drop_document_parts(self, document: Document) -> None:
+        self._tables.parts.pop(document.key, None)
 
     def setting(self, name: str) -> str:
         return self._tables.settings.get(name, "")

@@ -43,6 +43,7 @@ from villagedesk.acceptance.wire import (
     RevisionState,
     sha256_hex,
 )
+from villagedesk.domain.document import Document
 from villagedesk.domain.local_no import EPOCHS, next_epoch
 
 T = TypeVar("T")
@@ -268,6 +269,13 @@ class ServerModel:
             return None if newest <= have or sha256_hex(data) == refused else data
 
         return self._call("catalogue", act)
+
+    def document(self, document: Document, start: int, length: int) -> bytes:
+        raise Refused("sync.reason.refused", "404 unknown_document", "unknown_document")
+
+    def held_revision(self, case_id: str, revision: int) -> bytes | None:
+        held = self.revisions.get((case_id, revision))
+        return None if held is None else held.payload
 
     def create_upload(self, sha256: str, length: int, media_type: str) -> str:
         def act() -> str:

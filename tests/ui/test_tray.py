@@ -110,18 +110,18 @@ def test_a_case_that_came_back_opens_on_what_is_wrong_and_goes_out_again(
 
 
 def test_giving_up_is_asked_once_and_wants_a_reason(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:
-    case_id = came_back(village, SendingState.CONFLICT)
+    case_id = came_back(village)
     page = open_first_todo(qtbot, signed_in)
     page.click("drop")
     page.until(lambda: page.focused() == "drop_reason")
-    assert rows(village, case_id)[-1].state is SendingState.CONFLICT
+    assert rows(village, case_id)[-1].state is SendingState.REJECTED
     page.press(Qt.Key.Key_Escape)
     assert page.seen("drop") and not page.seen("drop_reason")
     page.click("drop")
     page.until(lambda: page.focused() == "drop_reason")
     page.enter()
     page.until(lambda: page.text("drop_reason_trouble") != "")
-    assert rows(village, case_id)[-1].state is SendingState.CONFLICT
+    assert rows(village, case_id)[-1].state is SendingState.REJECTED
     page.type("申请人不办了")
     page.enter()
     page.until(lambda: rows(village, case_id)[-1].state is SendingState.CANCELLED)

@@ -10,6 +10,7 @@ from urllib.parse import quote
 import requests
 
 from villagedesk import __version__
+from villagedesk.acceptance.documents import fetch_piece
 from villagedesk.acceptance.http_answers import failure_of, model_of, problem_of
 from villagedesk.acceptance.http_line import Answer, HttpLine, Timeouts
 from villagedesk.acceptance.pinned_route import RouteGuard
@@ -29,6 +30,7 @@ from villagedesk.acceptance.wire import (
     ReplaceRequest,
     sha256_hex,
 )
+from villagedesk.domain.document import Document
 
 _GZIP_FROM = 1024
 _NO_SUCH_CALL = (404, 405, 501)
@@ -140,6 +142,20 @@ class HttpAcceptanceSystem:
         nothing_new = answer.status in (204, 304)
         no_such_call = answer.status in _NO_SUCH_CALL and problem_of(answer) is not None
         if nothing_new or no_such_call:
+            return None
+        if self._wanted(answer, 200).content_type != "application/json":
+            raise Unanswered("sync.reason.not_ours", f"{answer.status} {answer.content_type}"[:200])
+        return answer.body
+
+    def document(self, document: Document, start: int, length: int) -> bytes:
+        path = f"/v1/cases/{_segment(document.case_id)}/documents/{_segment(document.document_id)}"
+        whole, sha256 = document.byte_count, document.sha256
+        return fetch_piece(self._line, path, self._authorised(), start, length, whole, sha256)
+
+    def held_revision(self, case_id: str, revision: int) -> bytes | None:
+        answer = self._get(f"/v1/cases/{_segment(case_id)}/revisions/{revision}")
+        # a system older than this call, or one that keeps no copy, answers so
+        if answer.status in _NO_SUCH_CALL and problem_of(answer) is not None:
             return None
         if self._wanted(answer, 200).content_type != "application/json":
             raise Unanswered("sync.reason.not_ours", f"{answer.status} {answer.content_type}"[:200])

@@ -17,6 +17,7 @@ from villagedesk.acceptance.wire import (
     Health,
     ReplaceRequest,
 )
+from villagedesk.domain.document import Document
 
 
 class AcceptanceFailure(Exception):
@@ -161,6 +162,16 @@ class AcceptanceSystem(Protocol):
     def catalogue(self, have: int, refused: str = "") -> bytes | None:
         """The newest catalogue package as it was signed, whole or as what changed since version ``have``; None when
         ``have`` is the newest, or the newest is the one whose SHA-256 is ``refused``."""
+
+    def document(self, document: Document, start: int, length: int) -> bytes:
+        """Bytes of a document from ``start`` on, at most ``length`` unless the system gives it as a whole only.
+
+        Raises:
+            Refused: the system does not have it, or has another under its name.
+        """
+
+    def held_revision(self, case_id: str, revision: int) -> bytes | None:
+        """The record the system holds as that revision, as it was sent; None when it does not say."""
 
     def create_upload(self, sha256: str, length: int, media_type: str) -> str:
         """Begin a page; gives its location."""

@@ -7,9 +7,19 @@ hex SHA-256, times ISO 8601 in UTC, byte counts in bytes.
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Literal, TypeVar
+import json
+from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, FailFast, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    FailFast,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
 
 from villagedesk.domain.told_text import tamed
 
@@ -36,6 +46,8 @@ for a body of 4 MB)."""
 
 
 MAX_VALUES = 200
+_MOST_CHANGES = 2000
+UNREADABLE = "unreadable"
 
 
 def _few(values: object) -> object:
@@ -282,11 +294,38 @@ class CaseListAnswer(WireModel):
     next: Annotated[str, StringConstraints(max_length=400)] = ""
 
 
+class DocumentRecord(WireModel):
+    """A document the acceptance system hands out for a case, e.g. its result; fetched by
+    ``GET /v1/cases/{case_id}/documents/{document_id}`` with ``Range``, and believed when its hash is this one."""
+
+    document_id: Annotated[str, StringConstraints(pattern=r"^[\x21-\x7e]{1,64}$")]
+    name: Told = ""
+    media_type: Told = ""
+    byte_count: Count
+    sha256: Sha256
+
+
+class WantedRecord(WireModel):
+    """One thing a correction wants: a paper of the checklist, or one nobody here knows; what is wrong with it, and how
+    it must be."""
+
+    requirement_id: Told = ""
+    name: Told = ""
+    wrong: Told = ""
+    standard: Told = ""
+
+
 class Change(WireModel):
     """One thing that happened to a case on the other side. ``kind`` is open: unknown kinds are kept and shown.
 
     Known kinds: ``accepted`` (acceptance_no, query_code, at, organ, limit_date, lookup_url), ``refused`` (reason),
-    ``correction_asked`` (reason, wanted), ``in_process``, ``concluded`` (result).
+    ``correction_asked`` (reason, wanted, deadline), ``in_process``, ``concluded`` (result).
+
+    Args:
+        documents: handed out with it, whatever its kind.
+        wanted: item by item what a correction wants.
+        fields: what the acceptance system has now in fields of the application that it changed: by ``applicant.phone``,
+            ``form.amount`` and the like.
     """
 
     sequence: Count
@@ -295,12 +334,39 @@ class Change(WireModel):
     at: Told
     state_code: Told = ""
     values: Annotated[dict[Told, Told], BeforeValidator(_few)] = Field(default_factory=dict)
+    documents: Annotated[list[DocumentRecord], Field(max_length=MAX_VALUES), FailFast()] = Field(default_factory=list)
+    wanted: Annotated[list[WantedRecord], Field(max_length=MAX_VALUES), FailFast()] = Field(default_factory=list)
+    fields: Annotated[dict[Told, Told], BeforeValidator(_few)] = Field(default_factory=dict)
+
+
+def _readable(entries: object) -> object:
+    """A change that cannot be read becomes one of a kind nobody knows, with its raw text, so that it is kept and holds
+    up no other. Of more entries than any answer has, the first wrong one refuses the whole."""
+    if not isinstance(entries, list) or len(entries) > _MOST_CHANGES:
+        return entries
+    return [_change_of(entry) for entry in entries]
+
+
+def _change_of(entry: object) -> Change:
+    try:
+        return Change.model_validate(entry)
+    except ValidationError:
+        told: dict[str, Any] = entry if isinstance(entry, dict) else {}
+        raw = json.dumps(entry, ensure_ascii=False)
+        sequence, case_id = told.get("sequence"), told.get("case_id")
+        return Change(
+            sequence=sequence if type(sequence) is int and 0 <= sequence < 2**63 else 0,
+            case_id=case_id if isinstance(case_id, str) and 0 < len(case_id) <= 64 else "?",
+            kind=UNREADABLE,
+            at=sha256_hex(raw.encode())[:16],
+            values={"raw": raw},
+        )
 
 
 class ChangesAnswer(WireModel):
     """``GET /v1/changes?after=cursor&wait=seconds``: long poll; an empty list when nothing came in time."""
 
-    changes: Several[Change]
+    changes: Annotated[Several[Change], BeforeValidator(_readable)]
     cursor: ShortText
 
 

@@ -34,6 +34,7 @@ from villagedesk.desk.bridge import Bridge
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.clock_watch import ClockWatch
+from villagedesk.desk.conflicts import ConflictDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
@@ -55,6 +56,7 @@ from villagedesk.desk.ports import BackupMedium, KeyKeeper
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
+from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
@@ -233,6 +235,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, rooms.kick, acting),
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
+        conflicts=ConflictDesk(store, clock, items, station, rooms.kick, acting),
+        results=ResultDesk(store, vault, clock, print_runner, acting),
         handouts=Handouts(store, clock, items, acting, station, fonts, rooms.printer, intake.view, messages.text),
         link=LinkDesk(store, clock, rooms.link, rooms.station_keeper, rooms.kick, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting, clocks),

@@ -10,10 +10,12 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
 from villagedesk.desk.case_possible import is_untold, possible_changes
 from villagedesk.desk.case_search import CaseQueries
+from villagedesk.desk.conflict_views import conflict_view
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.official_numbers import notable
+from villagedesk.desk.results import document_views
 from villagedesk.desk.snags import snag_of
 from villagedesk.desk.todos import todos
 from villagedesk.desk.views import CaseView, FoundRows, ListRow, PaperView, Sentence, TodayView
@@ -142,6 +144,8 @@ class CaseDesk:
                 notable=notable(case, outbox),
                 by_hand=goes_by_hand(outbox),
                 untold=is_untold(case, events),
+                conflict=conflict_view(snapshot, case, bound_item(self._items, case), outbox, events),
+                documents=document_views(snapshot, case_id, snapshot.expired_pages(case_id)),
             )
 
         try:

@@ -14,6 +14,7 @@ from villagedesk.desk.bridge import Bridge
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.clock_watch import ClockWatch
+from villagedesk.desk.conflicts import ConflictDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.guided import GuidedHelp
@@ -30,6 +31,7 @@ from villagedesk.desk.page_folders import PageFolders
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
+from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
@@ -66,6 +68,8 @@ class Desk:
         clocks: ClockDesk,
         changes: CaseChanges,
         printing: PrintDesk,
+        conflicts: ConflictDesk,
+        results: ResultDesk,
         handouts: Handouts,
         link: LinkDesk,
         sending: Sending,
@@ -103,6 +107,8 @@ class Desk:
         self.clocks = clocks
         self.changes = changes
         self.printing = printing
+        self.conflicts = conflicts
+        self.results = results
         self.handouts = handouts
         self.link = link
         self.sending = sending

@@ -24,6 +24,7 @@ OFFLINE = "printing.reason.offline"
 IN_QUEUE = "printing.reason.in_queue"
 REFUSED = "printing.reason.refused"
 BROKE = "printing.reason.broke"
+TOO_LARGE = "printing.reason.too_large"
 DAMAGED = "printing.reason.damaged"
 PRINTING = "printing.reason.printing"
 """Handed to the printer, whose answer is not there yet."""
@@ -34,7 +35,7 @@ _REASONS = {
     "printer.folder": "printing.reason.folder",
 }
 _LOOK_AGAIN_S = 5.0
-_FILE_NAMES = {PaperKind.RECEIPT: "shoujian", PaperKind.ACCEPTANCE_NOTICE: "shouli"}
+_FILE_NAMES = {PaperKind.RECEIPT: "shoujian", PaperKind.ACCEPTANCE_NOTICE: "shouli", PaperKind.RESULT: "jieguo"}
 
 
 class PrintRunner:
@@ -184,7 +185,8 @@ def _troubled(job: PrintJob, error: Exception) -> PrintJob:
         return replace(job, state=PrintJobState.FAILED, reason_key=BROKE)
     if error.key in _REASONS:
         return replace(job, reason_key=_REASONS[error.key])
-    return replace(job, state=PrintJobState.FAILED, reason_key=REFUSED)
+    key = TOO_LARGE if error.key == "printer.too_large" else REFUSED
+    return replace(job, state=PrintJobState.FAILED, reason_key=key)
 
 
 def _after(job: PrintJob, outcome: PrintOutcome) -> PrintJob:

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from villagedesk.desk.case_possible import is_untold, returnable, withdrawal_under_way
+from villagedesk.desk.life_views import WantedView
 from villagedesk.desk.sending_words import words_in
 from villagedesk.desk.views import Sentence, Snag
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.domain.told_change import Wanted, newest, wanted_of
 
 _ENDED_WITHOUT_RESULT = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN, CaseStatus.VOID})
 
@@ -62,19 +64,40 @@ def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) ->
         said = words_in(stuck.reason_raw)
         if said:
             reason = Sentence("desk.snag.in_words", {"reason": reason, "said": said}, "bad")
-        advice = Sentence(_advice(stuck, rows, again))
-        return Snag(reason, stuck.reason_raw, advice, again, can_drop=True)
+        conflict = stuck.state is SendingState.CONFLICT and stuck.operation is Operation.SUBMIT
+        advice = Sentence("conflict.advice" if conflict and again else _advice(stuck, rows, again))
+        return Snag(reason, stuck.reason_raw, advice, again, can_drop=True, conflict=conflict)
     if case.status in _ENDED_WITHOUT_RESULT:
         return _ended(case, events)
     if case.status is not CaseStatus.RETURNED:
         if again:
             advice = Sentence("desk.snag.send_again")
-            return Snag(Sentence("desk.snag.given_up", {}, "warn"), "", advice, again, can_drop=False)
+            theirs = _settled_by_theirs(events)
+            given_up = Sentence("conflict.theirs_stand" if theirs else "desk.snag.given_up", {}, "warn")
+            return Snag(given_up, "", advice, again, can_drop=False)
         return None
     asked = _said_of(events, CaseChange.CORRECTION_ASKED)
+    told = newest(events, CaseChange.CORRECTION_ASKED)
+    wanted = () if told is None else tuple(_wanted(case, one) for one in wanted_of(told))
+    deadline = "" if told is None else told.detail.get("value.deadline", "").strip()
     key = "desk.snag.correction" if asked else "desk.snag.correction_bare"
+    if wanted and not asked:
+        key = "correction.list"
     advice = Sentence("desk.snag.send_again" if again else "desk.snag.under_way")
-    return Snag(Sentence(key, {"wanted": asked}, "bad"), "", advice, again, can_drop=False)
+    reason = Sentence(key, {"wanted": asked, "count": len(wanted)}, "bad")
+    return Snag(reason, "", advice, again, can_drop=False, wanted=wanted, deadline=deadline)
+
+
+def _wanted(case: Case, one: Wanted) -> WantedView:
+    names = {material.requirement_id: material.name for material in case.materials}
+    name = names.get(one.requirement_id) or one.name or one.requirement_id
+    return WantedView(one.requirement_id, name, one.wrong, one.standard)
+
+
+def _settled_by_theirs(events: Sequence[CaseEvent]) -> bool:
+    """Whether the clerk gave the last submission up for what the acceptance system has."""
+    settled = next((event for event in reversed(events) if event.kind in ("conflict_settled", "sent_again")), None)
+    return settled is not None and settled.detail.get("choice") == "theirs"
 
 
 def _advice(stuck: OutboxRow, rows: Sequence[OutboxRow], again: bool) -> str:

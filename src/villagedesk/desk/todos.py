@@ -58,7 +58,13 @@ def todos(snapshot: Snapshot, clocks: Clocks, *, by_hand: bool = False) -> tuple
     kinds = [*_due(snapshot, clocks), _stuck(snapshot), *_refused(snapshot), _enter(snapshot, by_hand)]
     if not by_hand:  # nothing goes out by itself there, paused or not
         kinds.append(_queue(snapshot))
-    kinds += [_promised(snapshot, clocks), _results(snapshot, clocks), _prints(snapshot), _catalogue(snapshot)]
+    kinds += [
+        _documents(snapshot),
+        _promised(snapshot, clocks),
+        _results(snapshot, clocks),
+        _prints(snapshot),
+        _catalogue(snapshot),
+    ]
     kinds += _lines(snapshot)
     found = sorted((todo for kind in kinds for todo in kind.todos), key=_urgency)
     once = list(_once(found))
@@ -162,9 +168,22 @@ def _results(snapshot: Snapshot, clocks: Clocks) -> _Kind:
     for case, views in zip(cases, clocks.of_cases(snapshot, cases), strict=True):
         delivery = [view for view in views if view.clock.kind is ClockKind.DELIVERY]
         told = delivery[0].sentence if delivery else Sentence("life.todo.result", {}, "warn")
+        if any(document.is_here for document in snapshot.documents(case.case_id)):
+            told = Sentence("results.todo.came", {"clock": told}, told.tone)
         found.append(_of_clock(TodoKind.RESULT, case, told, delivery[0].clock.due if delivery else None))
     count = len(found) if len(cases) < MOST_TODOS else snapshot.count_to_hand_out()
     return _Kind(found, count)
+
+
+def _documents(snapshot: Snapshot) -> _Kind:
+    """Documents that do not come: only a call to the county helps."""
+    wrong = [document for document in snapshot.documents_on_the_way() if document.is_given_up]
+    found = []
+    for document in wrong[:MOST_TODOS]:
+        case = snapshot.case(document.case_id)
+        params = {"applicant": case.applicant.name, "item": case.item_name, "document": document.name}
+        found.append(Todo(TodoKind.RESULT, case.case_id, Sentence("results.todo.wrong", params, "bad")))
+    return _Kind(found, len(wrong))
 
 
 def _of_clock(kind: TodoKind, case: Case, told: Sentence, due: date | None) -> Todo:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from villagedesk.desk.door_views import Sentence as Sentence
 from villagedesk.desk.intake_views import ChecklistLine, Question
 from villagedesk.desk.item_views import ItemChanges
-from villagedesk.desk.life_views import ClockView
+from villagedesk.desk.life_views import ClockView, ConflictView, DocumentView, WantedView
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, MaterialState, Page
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import OutboxRow
@@ -73,6 +73,9 @@ class Snag:
         advice: what to do, which is never more than the program can do.
         can_send_again: whether ``desk.sending.mend`` takes it, as it is or corrected.
         can_drop: whether ``desk.sending.drop`` takes it.
+        conflict: the two versions stand beside it, and the choice between them.
+        wanted: what a correction asks for, item by item, where the acceptance system said so.
+        deadline: until when, in its words; "" when it named none.
         corrected: the clerk has begun to correct it; it can be sent again as the correction only.
     """
 
@@ -82,6 +85,9 @@ class Snag:
     can_send_again: bool
     can_drop: bool
     corrected: bool = False
+    conflict: bool = False
+    wanted: tuple[WantedView, ...] = ()
+    deadline: str = ""
 
 
 @dataclass(frozen=True)
@@ -224,6 +230,8 @@ class CaseView:
         clocks: the law clocks that run, soonest first.
         changes: None while the item is as it was when the papers were taken in.
         possible: what the clerk can do with the case now (:class:`villagedesk.desk.case_changes.CaseChanges`).
+        conflict: where the acceptance system has something else than this PC, beside the snag.
+        documents: what the acceptance system handed out.
         untold: it was refused, and nobody noted that the applicant was told.
         notable: what the acceptance system may have said of a case that was entered there by hand.
         by_hand: it was entered into the acceptance system by hand.
@@ -243,6 +251,8 @@ class CaseView:
     changes: ItemChanges | None = None
     possible: tuple[CaseChange, ...] = ()
     untold: bool = False
+    documents: tuple[DocumentView, ...] = ()
+    conflict: ConflictView | None = None
     notable: tuple[CaseChange, ...] = ()
     by_hand: bool = False
 

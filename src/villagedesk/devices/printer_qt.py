@@ -22,6 +22,10 @@ from villagedesk.domain.problems import EnvironmentProblem
 
 _HIGHEST_DPI = 600  # more shows on no office printer and makes a page of half a gigabyte
 _PATIENCE_S = 20.0
+_MOST_PAGES = 200
+_LARGEST_PAGE = 850.0 * 1200.0
+"""Square points, A3 and a little: a file from elsewhere may name a page of two hundred inches, which drawn at the
+printer's resolution takes all memory there is."""
 _REASONS = {PrintState.WAITING: "printer.waiting", PrintState.FAILED: "printer.refused"}
 
 
@@ -95,7 +99,8 @@ class QtPrinter:
         WAITING means that the system has the job and it may still come out: it must not be sent again by itself.
 
         Raises:
-            EnvironmentProblem: ``printer.not_pdf``; ``printer.offline`` when the printer is not there or takes nothing.
+            EnvironmentProblem: ``printer.not_pdf``, ``printer.too_large``; ``printer.offline`` when the printer is not
+                there or takes nothing.
         """
         check_job(pdf, copies)
         with _Document(pdf) as document:
@@ -143,7 +148,8 @@ class QtPrinter:
 
 
 class _Document:
-    """A PDF opened from memory. Raises EnvironmentProblem ``printer.not_pdf`` when it cannot be read."""
+    """A PDF opened from memory. Raises EnvironmentProblem ``printer.not_pdf`` when it cannot be read,
+    ``printer.too_large`` when it is more than an office printer is for."""
 
     def __init__(self, pdf: bytes) -> None:
         self._buffer = QBuffer()
@@ -156,6 +162,12 @@ class _Document:
         if self._document.status() != QPdfDocument.Status.Ready or self._document.pageCount() < 1:
             self._document.close()
             raise EnvironmentProblem("printer.not_pdf")
+        if self._document.pageCount() > _MOST_PAGES or any(
+            self._document.pagePointSize(page).width() * self._document.pagePointSize(page).height() > _LARGEST_PAGE
+            for page in range(self._document.pageCount())
+        ):
+            self._document.close()
+            raise EnvironmentProblem("printer.too_large")
         return self._document
 
     def __exit__(self, *_: object) -> None:

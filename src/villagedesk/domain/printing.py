@@ -15,6 +15,8 @@ class PaperKind(StrEnum):
 
     RECEIPT = "receipt"
     ACCEPTANCE_NOTICE = "acceptance_notice"
+    RESULT = "result"
+    """A document as the acceptance system handed it out."""
 
 
 class PrintJobState(StrEnum):

@@ -15,6 +15,7 @@ from typing import Protocol, TypeVar
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCases
 from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
+from villagedesk.domain.document import Document
 from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
 from villagedesk.domain.party import ApplicantKind
@@ -87,6 +88,15 @@ class Snapshot(Protocol):
 
     def print_job(self, job_id: str) -> PrintJob:
         """The print job. Raises KeyError."""
+
+    def documents(self, case_id: str) -> Sequence[Document]:
+        """Documents handed out for the case, in the order they were announced."""
+
+    def documents_on_the_way(self) -> Sequence[Document]:
+        """Documents of all cases that are not here, the first announced first."""
+
+    def document_parts(self, document: Document) -> bytes:
+        """What of it has come so far, in one piece."""
 
     def setting(self, name: str) -> str:
         """A stored setting, "" when there is none."""
@@ -202,6 +212,15 @@ class Transaction(Snapshot, Protocol):
 
     def put_print_job(self, job: PrintJob) -> None:
         """Insert or replace."""
+
+    def put_document(self, document: Document) -> None:
+        """Insert or replace; what was announced of its length and hash stays. Raises ValueError for no case's."""
+
+    def add_document_part(self, document: Document, data: bytes) -> None:
+        """Keep the piece that follows ``bytes_here``; the caller puts the document with its new count."""
+
+    def drop_document_parts(self, document: Document) -> None:
+        """Its pieces are not needed any more, or were wrong."""
 
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace."""

@@ -13,7 +13,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from villagedesk.acceptance.wire import ProblemAnswer
-from villagedesk.practice import case_routes, page_routes, practice_routes
+from villagedesk.practice import case_routes, document_routes, page_routes, practice_routes
 from villagedesk.practice.access import PracticeSystem
 from villagedesk.practice.fault_player import FaultPlayer
 from villagedesk.practice.load_shedder import LoadShedder
@@ -90,6 +90,7 @@ def make_application(system: PracticeSystem) -> FastAPI:
     install_problem_handlers(app)
 
     app.include_router(case_routes.router)
+    app.include_router(document_routes.router)
     app.include_router(page_routes.router)
     app.include_router(practice_routes.router)
     return app

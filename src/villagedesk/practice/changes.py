@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
-from villagedesk.acceptance.wire import Change, ChangesAnswer
+from villagedesk.acceptance.wire import Change, ChangesAnswer, DocumentRecord, WantedRecord
 from villagedesk.domain.clock import utc_text
 from villagedesk.practice.problems import WireProblem
 from villagedesk.practice.storage import Storage
@@ -18,7 +18,15 @@ CHANGES_PER_ANSWER = 500
 
 
 def record_change(
-    connection: Connection, division_code: str, case_id: str, kind: str, now: datetime, values: Mapping[str, str]
+    connection: Connection,
+    division_code: str,
+    case_id: str,
+    kind: str,
+    now: datetime,
+    values: Mapping[str, str],
+    documents: Sequence[DocumentRecord] = (),
+    wanted: Sequence[WantedRecord] = (),
+    fields: Mapping[str, str] | None = None,
 ) -> None:
     """Write one change in the caller's transaction.
 
@@ -32,7 +40,15 @@ def record_change(
         .returning(STATIONS.c.change_count)
     ).scalar_one()
     change = Change(
-        sequence=sequence, case_id=case_id, kind=kind, at=utc_text(now), state_code=kind, values=dict(values)
+        sequence=sequence,
+        case_id=case_id,
+        kind=kind,
+        at=utc_text(now),
+        state_code=kind,
+        values=dict(values),
+        documents=list(documents),
+        wanted=list(wanted),
+        fields=dict(fields or {}),
     )
     connection.execute(
         CHANGES.insert().values(

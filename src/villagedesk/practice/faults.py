@@ -41,6 +41,8 @@ class RouteKind(StrEnum):
     CASES = "cases"
     CHANGES = "changes"
     CATALOGUE = "catalogue"
+    DOCUMENT = "document"
+    HELD_REVISION = "held_revision"
     PAGE_CREATE = "page_create"
     PAGE_OFFSET = "page_offset"
     PAGE_CHUNK = "page_chunk"
@@ -55,6 +57,8 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], RouteKind], ...] = tuple(
         ("GET", r"/v1/health", RouteKind.HEALTH),
         ("PUT", r"/v1/cases/[^/]+/revisions/[^/]+", RouteKind.REVISION),
         ("PUT", r"/v1/cases/[^/]+/actions/[^/]+", RouteKind.ACTION),
+        ("GET", r"/v1/cases/[^/]+/revisions/[^/]+", RouteKind.HELD_REVISION),
+        ("GET", r"/v1/cases/[^/]+/documents/[^/]+", RouteKind.DOCUMENT),
         ("GET", r"/v1/cases/[^/]+", RouteKind.CASE),
         ("GET", r"/v1/cases", RouteKind.CASES),
         ("GET", r"/v1/changes", RouteKind.CHANGES),

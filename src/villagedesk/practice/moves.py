@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from villagedesk.domain.clock import SHANGHAI, utc_text
 from villagedesk.practice.changes import Bell, record_change
+from villagedesk.practice.documents import issue_result, wanted_of
 from villagedesk.practice.problems import WireProblem
 from villagedesk.practice.records import unknown_case
 from villagedesk.practice.storage import Storage
@@ -22,6 +23,7 @@ from villagedesk.practice.tables import CASES, REVISIONS, SERIALS
 ORGAN = "练习县政务服务中心（练习系统）"
 PROMISED_DAYS = 15
 _ITEM_CODE_LENGTH = 31
+_ASKED = "id_card|居民身份证|正面反光，看不清住址|平放在灯下重拍，四角都拍全"
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,8 @@ class Move:
         from_states: case states in which it is possible.
         to_state: the state after it.
         kind: of the change the station is told; "" when it is told nothing.
-        fields: texts that go into the change, with what stands there when none is given.
+        fields: texts that go into the change, with what stands there when none is given. ``items`` is a correction's
+            list, a line each: requirement|name|what is wrong|how it must be.
     """
 
     title: str
@@ -51,7 +54,7 @@ MOVES: dict[str, Move] = {
         frozenset({"submitted", "accepted", "in_process"}),
         "correction_asked",
         "correction_asked",
-        {"reason": "材料不清晰", "wanted": "请重新拍摄身份证正面"},
+        {"reason": "材料不清晰", "wanted": "请重新拍摄身份证正面", "items": _ASKED, "deadline": ""},
     ),
     "in_process": Move("办理", frozenset({"accepted"}), "in_process", "in_process", {}),
     "conclude": Move("办结", frozenset({"accepted", "in_process"}), "concluded", "concluded", {"result": "准予"}),
@@ -114,7 +117,12 @@ class Moves:
                 update(CASES).where(CASES.c.case_id == case_id).values(state=move.to_state, round=CASES.c.round + asked)
             )
             if move.kind:
-                record_change(connection, row.division_code, case_id, move.kind, now, values)
+                documents = []
+                if name == "conclude":
+                    documents.append(issue_result(connection, row, values["result"], now))
+                told = {name: text for name, text in values.items() if name != "items" and text}
+                wanted = wanted_of(values.get("items", ""))
+                record_change(connection, row.division_code, case_id, move.kind, now, told, documents, wanted)
         self._bell.ring()
         return move.to_state
 

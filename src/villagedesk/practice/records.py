@@ -24,6 +24,9 @@ from villagedesk.practice.problems import WireProblem
 from villagedesk.practice.storage import Storage, insert_once
 from villagedesk.practice.tables import ACTION_IDS, ACTIONS, CASES, PAGES, RECEIPTS, REVISIONS
 
+_DECIDED = {"concluded": "办件已办结，不能撤回", "refused": "办件已决定不予受理，不能撤回"}
+"""States of a case that is decided, with why it can no longer be taken back."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -94,7 +97,7 @@ class Records:
             201 the first time, 200 when repeated, with the same bytes.
 
         Raises:
-            WireProblem: 404 ``unknown_case``, 409 ``action_id_used``; 422 ``rejected`` for a concluded case.
+            WireProblem: 404 ``unknown_case``, 409 ``action_id_used``; 422 ``rejected`` for a decided case.
         """
         digest = sha256_hex(raw)
         with self._storage.write() as connection:
@@ -106,8 +109,8 @@ class Records:
                     select(ACTIONS.c.answer).where(ACTIONS.c.action_id == payload.action_id)
                 ).scalar_one()
                 return Answer(200, bytes(answer))
-            if payload.operation == "withdraw" and case.state == "concluded":
-                raise WireProblem(422, "rejected", "办件已办结，不能撤回")
+            if payload.operation == "withdraw" and case.state in _DECIDED:
+                raise WireProblem(422, "rejected", _DECIDED[case.state])
             at = utc_text(self._now())
             body = (
                 ActionAnswer(action_id=payload.action_id, case_id=case_id, payload_sha256=digest, taken_at=at)

@@ -149,6 +149,19 @@ CHANGES = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+DOCUMENTS = Table(
+    "documents",
+    METADATA,
+    Column("case_id", ForeignKey("cases.case_id"), primary_key=True),
+    Column("document_id", String(64), primary_key=True),
+    Column("name", String(400), nullable=False),
+    Column("media_type", String(100), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("issued_at", String(32), nullable=False),
+)
+"""Handed out to the stations: results."""
+
 SERIALS = Table(
     "serials",
     METADATA,

@@ -13,7 +13,16 @@ from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.outbox import CLOSED_STATES, Operation, SendingState
 from villagedesk.domain.printing import PrintJobState
 from villagedesk.domain.retention import Held, RetentionCandidate, RetentionPage
-from villagedesk.store.schema import CASE_EVENTS, CASES, EXPIRED_PAGES, OUTBOX, PAGES, PRINT_JOBS, SENT_PAGES
+from villagedesk.store.schema import (
+    CASE_EVENTS,
+    CASES,
+    DOCUMENTS,
+    EXPIRED_PAGES,
+    OUTBOX,
+    PAGES,
+    PRINT_JOBS,
+    SENT_PAGES,
+)
 
 OVER = (CaseStatus.DELIVERED.value, CaseStatus.ARCHIVED.value)
 """States of a case whose papers are through."""
@@ -30,7 +39,8 @@ _DELIVERED = text(
 def held_pages(connection: Connection, page_ids: Iterable[str], delivered_before: datetime) -> Mapping[str, Held]:
     """Which of these pages are still needed, and why; the rest may go.
 
-    A page is judged by every case that names it: as its own, as once sent, or as a paper printed for it.
+    A page is judged by every case that names it: as its own, as once sent, as a paper printed for it, or
+    as a document that came for it.
 
     Args:
         delivered_before: the moment before which each of those cases must have been delivered.
@@ -46,7 +56,7 @@ def _held(connection: Connection, page_ids: Sequence[str], before: str) -> dict[
     naming = union(
         *(
             select(table.c.page_id, table.c.case_id).where(table.c.page_id.in_(page_ids))
-            for table in (PAGES, SENT_PAGES, PRINT_JOBS)
+            for table in (PAGES, SENT_PAGES, PRINT_JOBS, DOCUMENTS)
         )
     ).subquery()
     delivered = (
@@ -113,12 +123,12 @@ def candidates(connection: Connection, delivered_before: datetime) -> list[Reten
 def _files_of(connection: Connection, case_ids: Sequence[str]) -> dict[str, dict[tuple[str, str], int]]:
     """Per case the files it names that were not given up, with their length where a row knows it."""
     files: dict[str, dict[tuple[str, str], int]] = {}
-    for table in (SENT_PAGES, PRINT_JOBS, PAGES):
-        size: Any = table.c.byte_count if table is PAGES else text("0")
+    for table in (SENT_PAGES, PRINT_JOBS, PAGES, DOCUMENTS):
+        size: Any = table.c.byte_count if table in (PAGES, DOCUMENTS) else text("0")
         given_up = exists().where(EXPIRED_PAGES.c.page_id == table.c.page_id, EXPIRED_PAGES.c.sha256 == table.c.sha256)
         rows = connection.execute(
             select(table.c.case_id, table.c.page_id, table.c.sha256, size).where(
-                table.c.case_id.in_(case_ids), ~given_up
+                table.c.case_id.in_(case_ids), table.c.page_id != "", ~given_up
             )
         )
         for case_id, page_id, sha256, length in rows:

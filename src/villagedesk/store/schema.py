@@ -202,6 +202,37 @@ PRINT_JOBS = Table(
     sqlite_autoincrement=True,
 )
 
+DOCUMENTS = Table(
+    "documents",
+    METADATA,
+    Column("case_id", Text, ForeignKey("cases.case_id"), primary_key=True),
+    Column("document_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("byte_count", Integer, nullable=False),
+    Column("told_at", Text, nullable=False),
+    Column("page_id", Text, nullable=False),
+    Column("came_at", Text),
+    Column("bytes_here", Integer, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("reason_key", Text, nullable=False),
+    Index("documents_by_page", "page_id", sqlite_where=text("page_id <> ''")),
+    Index("documents_wanted", "told_at", sqlite_where=text("page_id = ''")),
+)
+"""What the acceptance system hands out; names a file of the vault once it is whole."""
+
+DOCUMENT_PARTS = Table(
+    "document_parts",
+    METADATA,
+    Column("case_id", Text, primary_key=True),
+    Column("document_id", Text, primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    Column("start", Integer, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+)
+"""What of a document has come so far; gone when it is whole."""
+
 LOCAL_NUMBERS = Table(
     "local_numbers",
     METADATA,

@@ -19,11 +19,13 @@ from villagedesk.domain.retention import RetentionCandidate
 from villagedesk.store import retention, rows
 from villagedesk.store.case_search import CaseSearch
 from villagedesk.store.case_words import cases_with
+from villagedesk.store.documents import DocumentReads
 from villagedesk.store.schema import (
     CASE_COUNTS,
     CASE_EVENTS,
     CASES,
     CATALOGUES,
+    DOCUMENTS,
     EPOCHS,
     EXPIRED_PAGES,
     ITEM_USES,
@@ -38,7 +40,6 @@ from villagedesk.store.schema import (
     WORDS_VERSION_NAME,
 )
 from villagedesk.store.search import applicant_word, fold, person_words, wanted_of
-from villagedesk.store.work_lists import WorkLists
 
 # an action that was given up says nothing of its case
 _GIVEN_UP = and_(OUTBOX.c.operation != Operation.SUBMIT.value, OUTBOX.c.state == SendingState.CANCELLED.value)
@@ -74,10 +75,10 @@ _LINE = select(
 CORRECTION = "correction."
 """Settings of this name keep cases that are being corrected, by their id."""
 _PERSONS_AT_ONCE = 50
-_NAMING = (PAGES, SENT_PAGES, PRINT_JOBS)
+_NAMING = (PAGES, SENT_PAGES, PRINT_JOBS, DOCUMENTS)
 
 
-class SqlSnapshot(WorkLists):
+class SqlSnapshot(DocumentReads):
     """One consistent view of the database.
 
     Args:
@@ -340,9 +341,12 @@ class SqlSnapshot(WorkLists):
 
     def named_pages(self) -> frozenset[tuple[str, str]]:
         """Page id and SHA-256 of every page some row names and whose file was not given up: of cases, of what was
-        sent, of papers as printed."""
+        sent, of papers as printed, documents that came."""
         naming = union(*(select(table.c.page_id, table.c.sha256) for table in _NAMING))
-        named = frozenset((row.page_id, row.sha256) for row in self.connection.execute(naming))
+        rows_found = self.connection.execute(naming)
+        named = frozenset(
+            (row.page_id, row.sha256) for row in rows_found if row.page_id
+        )  # a document may be on its way
         return named - self.given_up_pages()
 
     def given_up_pages(self) -> frozenset[tuple[str, str]]:

@@ -19,11 +19,13 @@ from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, Sendin
 from villagedesk.domain.printing import PrintJob
 from villagedesk.store import audit, retention, rows
 from villagedesk.store.case_words import add_words, remove_words
+from villagedesk.store.documents import DocumentWrites
 from villagedesk.store.schema import (
     CASE_COUNTS,
     CASE_NUMBERS,
     CASES,
     CATALOGUES,
+    DOCUMENTS,
     EPOCHS,
     EXPIRED_PAGES,
     ITEM_USES,
@@ -66,7 +68,7 @@ _FIXED = ("case_id", "operation", "revision", "created_at")
 _FROZEN = ("payload", "payload_sha256", "wire_version", "frozen_at")
 
 
-class SqlTransaction(SqlSnapshot):
+class SqlTransaction(DocumentWrites, SqlSnapshot):
     """A snapshot that can be written to.
 
     Args:
@@ -311,6 +313,7 @@ class SqlTransaction(SqlSnapshot):
             select(PAGES.c.page_id).where(PAGES.c.page_id.in_(wanted)),
             select(SENT_PAGES.c.page_id).where(SENT_PAGES.c.page_id.in_(wanted)),
             select(PRINT_JOBS.c.page_id).where(PRINT_JOBS.c.page_id.in_(wanted)),
+            select(DOCUMENTS.c.page_id).where(DOCUMENTS.c.page_id.in_(wanted)),
         )
         named = {row.page_id for row in self.connection.execute(naming)}
         return [page_id for page_id in wanted if page_id not in named]

@@ -15,7 +15,9 @@ from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.sync.catalogue_pull import CatalogueInbox, CataloguePull
 from villagedesk.sync.changes import Changes
+from villagedesk.sync.documents import DocumentPull
 from villagedesk.sync.engine import SyncEngine, SyncStatus
+from villagedesk.sync.held import HeldPull
 from villagedesk.sync.link import LinkNotices, LinkProbe, LinkWatch
 from villagedesk.sync.link_polling import PollingNotices
 from villagedesk.sync.link_probe import SocketLinkProbe
@@ -86,6 +88,8 @@ def engine_for(
         Reconciler(store, acceptance, runner.ledger),
         watch,
         _notices(probe, station.address),
+        held=HeldPull(store, acceptance, clock, uniform),
+        documents=DocumentPull(store, vault, acceptance, clock, uniform),
         catalogue=None if inbox is None else CataloguePull(acceptance, inbox, clock, uniform),
         abort=abort,
         publish=publish,

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from functools import partial
 
 from villagedesk.acceptance.port import AcceptanceSystem
-from villagedesk.acceptance.wire import Change, ChangesAnswer
+from villagedesk.acceptance.wire import Change, ChangesAnswer, DocumentRecord
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.clock_stops import OVERTAKEN
+from villagedesk.domain.document import Document
 from villagedesk.domain.life_cycle import TOLD, CaseChange, after
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
+from villagedesk.domain.told_change import Wanted, wanted_text
 
 CURSOR = "sync.cursor"
 UNPLACED = "sync.unplaced_change."
@@ -136,6 +138,8 @@ class Changes:
         if not overtaken:  # the newest limit that was told wins, whatever else it came with
             changed = replace(changed, limit_date=change.values.get("limit_date") or changed.limit_date)
         transaction.put_case(changed)
+        for document in change.documents:
+            _announce(transaction, case.case_id, document, self.clock.now())
         if changed.status not in (case.status, CaseStatus.RETURNED):
             transaction.end_correction(case.case_id)  # it went on as it was sent: there is nothing to correct any more
         transaction.append_event(
@@ -146,9 +150,32 @@ class Changes:
                 kind=_EVENT,
                 from_status=case.status,
                 to_status=changed.status,
-                detail=detail | {f"value.{name}": value for name, value in change.values.items()},
+                detail=detail | said_in(change),
             )
         )
+
+
+def said_in(change: Change) -> dict[str, str]:
+    """Everything a change says beside its kind, as it is kept in the case's log; :mod:`villagedesk.domain.told_change`
+    reads it again."""
+    said = {f"value.{name}": value for name, value in change.values.items()}
+    said |= {f"field.{name}": value for name, value in change.fields.items()}
+    if change.wanted:
+        said["wanted"] = wanted_text(
+            Wanted(one.requirement_id, one.name, one.wrong, one.standard) for one in change.wanted
+        )
+    if change.documents:
+        said["documents"] = "、".join(document.name or document.document_id for document in change.documents)
+    return said
+
+
+def _announce(transaction: Transaction, case_id: str, told: DocumentRecord, now: datetime) -> None:
+    """Note a document that is to be fetched; one that is known already stays as it is."""
+    announced = Document(
+        case_id, told.document_id, told.name, told.media_type, told.byte_count, told.sha256, told_at=now
+    )
+    if all(known.key != announced.key for known in transaction.documents(case_id)):
+        transaction.put_document(announced)
 
 
 def _put_aside(transaction: Transaction, change: Change) -> None:

@@ -15,6 +15,8 @@ from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync.catalogue_pull import CataloguePull
 from villagedesk.sync.changes import Changes
+from villagedesk.sync.documents import DocumentPull
+from villagedesk.sync.held import HeldPull
 from villagedesk.sync.link import LinkKind, LinkNotices, LinkState, LinkWatch
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner
@@ -61,6 +63,8 @@ class SyncEngine:
     Args:
         notices: the system's word that the network changed.
         catalogue: None where nobody puts a new catalogue in use.
+        held: fetches the other version of a conflict.
+        documents: fetches what the acceptance system hands out; None where nobody keeps it.
         abort: breaks off the acceptance system's calls under way, so that stopping is quick.
         publish: called with the status from the engine's threads; must return soon.
     """
@@ -74,6 +78,8 @@ class SyncEngine:
         notices: LinkNotices,
         *,
         catalogue: CataloguePull | None = None,
+        documents: DocumentPull | None = None,
+        held: HeldPull | None = None,
         abort: Callable[[], None],
         publish: Callable[[SyncStatus], None],
     ) -> None:
@@ -83,6 +89,8 @@ class SyncEngine:
         self._link = link
         self._notices = notices
         self._catalogue = catalogue
+        self._documents = documents
+        self._held = held
         self._abort = abort
         self._publish = publish
         self._clock = runner.clock
@@ -219,6 +227,8 @@ class SyncEngine:
             return 0.0
         if self._reconcile_is_due() and self._reconcile():
             return 0.0
+        if self._held is not None and self._runner.is_enrolled() and self._ask_what_is_held(self._held):
+            return 0.0
         if step.until is None:
             return None
         return max(0.0, (step.until - self._clock.now()).total_seconds())
@@ -273,6 +283,8 @@ class SyncEngine:
         away = 0.0 if self._away_since is None else now - self._away_since
         self._away_since = None
         self._left_alone_until = now + self._runner.link_returned(away)
+        if self._documents is not None:
+            self._documents.link_returned()
         if self._reconcile_at is None:
             self._reconcile_at = now
 
@@ -302,6 +314,13 @@ class SyncEngine:
             self._tell(failure_key=failure.reason)
             return False
 
+    def _ask_what_is_held(self, held: HeldPull) -> bool:
+        try:
+            return held.run()
+        except LoginNeeded as failure:
+            self._runner.login_needed(failure)
+            return True
+
     def _listen(self) -> float | None:
         """One long poll of the changes thread."""
         if self._link.state.kind is not LinkKind.ONLINE or not self._runner.is_enrolled():
@@ -317,7 +336,11 @@ class SyncEngine:
             self._catalogue.run()
             asked = self._clock.monotonic()
         try:
-            came = self._changes.pull(_LONG_POLL)
+            # changes first: they are small, and say where a case stands; then one piece, and look again
+            fetching = self._documents is not None and self._documents.is_due()
+            came = self._changes.pull(0.0 if fetching else _LONG_POLL)
+            if self._documents is not None and fetching and self._documents.run():
+                came = max(came, 1)
         except LoginNeeded as failure:
             self._runner.login_needed(failure)
             self._wake()

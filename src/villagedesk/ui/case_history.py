@@ -50,6 +50,7 @@ _DONE_HERE = _CHANGES - _KINDS
 """What a clerk does with a case is logged under the change's own name."""
 _LIFE = frozenset({"withdrawal_asked", "action_sent", "papers_returned", "promised_brought", APPLICANT_TOLD})
 _NUMBERS = frozenset({"number_entered", "number_corrected"})
+_DOCUMENTS = frozenset({"document_came", "document_wrong", "document_saved", "document_asked_again"})
 _HELP = frozenset(one.value for one in Help)
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 
@@ -140,6 +141,10 @@ def _what(words: Words, event: CaseEvent) -> str:
     if event.kind == "sending":
         step = step_sentence(event.kind, event.detail)
         return words("ui.event.sending", what=words.of(step)) if step is not None else words("ui.event.other")
+    if event.kind in ("conflict_settled", "differences_seen"):
+        return words(f"conflict.event.{event.detail.get('choice', 'seen')}")
+    if event.kind in _DOCUMENTS:
+        return words(f"results.event.{event.kind}", document=event.detail.get("document", ""))
     if event.kind == "reason":
         return words("ui.event.reason", reason=event.detail.get("reason", ""))
     if event.kind not in _KINDS:

@@ -37,7 +37,8 @@ class CaseMaterials(QWidget):
 
     def show_view(self, view: CaseView) -> None:
         """Every paper that was noted, then pages that belong to none of them; drawn anew only when they changed."""
-        shown = (view.case.materials, view.pages, view.expired)
+        wanted = view.snag.wanted if view.snag is not None else ()
+        shown = (view.case.materials, view.pages, view.expired, wanted)
         if shown == self._shown:
             return
         self._shown = shown
@@ -65,17 +66,22 @@ class CaseMaterials(QWidget):
             stands = SentenceLabel(words, f"paper_{requirement_id}", self)
             stands.tell(paper_sentence(words, material))
             self._column.addWidget(stands)
-            if material.reused_from:
-                source = material.reused_from
-                self._column.addWidget(
-                    button(
-                        f"reused_{requirement_id}",
-                        words("ui.case.paper.from_where"),
-                        lambda: self.case_wanted.emit(source),
-                        role="link",
-                        parent=self,
-                    )
+        for number, one in enumerate(view.snag.wanted if view.snag is not None else (), start=1):
+            if one.requirement_id == requirement_id:
+                asked = SentenceLabel(words, f"asked_{requirement_id}_{number}", self)
+                asked.tell(one.asked)
+                self._column.addWidget(asked)
+        if material is not None and material.reused_from:
+            source = material.reused_from
+            self._column.addWidget(
+                button(
+                    f"reused_{requirement_id}",
+                    words("ui.case.paper.from_where"),
+                    lambda: self.case_wanted.emit(source),
+                    role="link",
+                    parent=self,
                 )
+            )
         if not pages:
             return
         strip = PageStrip(

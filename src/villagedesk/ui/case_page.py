@@ -18,6 +18,8 @@ from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.case_actions import KEY as ACTS_KEY
 from villagedesk.ui.case_actions import Act, ActionCard, ActionList, Offer, offers_of
 from villagedesk.ui.case_changed_item import ChangedItem
+from villagedesk.ui.case_conflict import ConflictCard
+from villagedesk.ui.case_documents import CaseDocuments
 from villagedesk.ui.case_facts import ClockLines, Facts, form_facts, has_promises, party_lines
 from villagedesk.ui.case_history import history_lines
 from villagedesk.ui.case_materials import CaseMaterials
@@ -79,9 +81,13 @@ class CasePage(Screen):
         self._by_hand.closed.connect(self._act_closed)
         self._papers = Papers(surroundings, view.case.case_id, self)
         self._papers.worked.connect(self._acted)
+        self._documents = CaseDocuments(surroundings, self)
+        self._documents.worked.connect(self._acted)
         self._snag = SnagCard(surroundings, view.case.case_id, self)
         self._snag.decided.connect(self._acted)
         self._snag.correct_wanted.connect(lambda: self.correct_wanted.emit(self._view.case.case_id))
+        self._conflict = ConflictCard(surroundings, view.case.case_id, self)
+        self._conflict.decided.connect(self._acted)
         self._viewer = PageViewer(surroundings, self)
         self._viewer.closed.connect(self._close_viewer)
         self._works = surroundings.may(Right.WORK)
@@ -159,6 +165,7 @@ class CasePage(Screen):
         inner.addLayout(self._numbers)
 
         materials = _card(self, words("ui.case.materials"))
+        documents = self._documents_card = _card(self, words("results.title"))
         papers = self._papers_card = _card(self, words("ui.case.papers"))
         history = _card(self, words("ui.case.history"))
         self._parties_card = _card(self, words("ui.case.party.title"))
@@ -167,6 +174,7 @@ class CasePage(Screen):
         _inside(history).addLayout(self._history)
         for card, widget in (
             (materials, self._materials),
+            (documents, self._documents),
             (papers, self._papers),
             (self._parties_card, self._parties),
             (self._form_card, self._form),
@@ -174,7 +182,7 @@ class CasePage(Screen):
             _inside(card).addWidget(widget)
         left, right = QVBoxLayout(), QVBoxLayout()
         columns = (
-            (left, (head, self._parties_card, self._form_card, papers)),
+            (left, (head, documents, self._parties_card, self._form_card, papers)),
             (right, (materials, history)),
         )
         for column, cards in columns:
@@ -186,7 +194,7 @@ class CasePage(Screen):
         whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, GAP, 0)
         whole.setSpacing(GAP * 2)
-        for told in (self._acts, self._act, self._by_hand, self._snag, self._changed):
+        for told in (self._acts, self._act, self._by_hand, self._snag, self._conflict, self._changed):
             whole.addWidget(told)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(GAP * 2)
@@ -224,6 +232,9 @@ class CasePage(Screen):
         self._show_numbers()
         self._papers.show_papers(view.papers, self._with.may(Right.WORK) and has_promises(view.case))
         self._papers_card.setVisible(bool(view.papers))
+        self._conflict.tell(view.conflict)
+        self._documents.show_documents(view.documents)
+        self._documents_card.setVisible(bool(view.documents))
         self._clocks.show_clocks(view.clocks)
         self._changed.tell(view.changes)
         self._materials.show_view(view)

@@ -15,6 +15,7 @@ from villagedesk.ui.fields import Field
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
+from villagedesk.ui.wanted_list import WantedList
 
 _MOST_RAW = 400
 
@@ -44,6 +45,7 @@ class SnagCard(QFrame):
         self._raw = wrapping_label("", "small", self)
         self._raw.setObjectName("snag_raw")
         self._raw.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._wanted = WantedList(words, self)
         self._advice = wrapping_label("", parent=self)
         self._advice.setObjectName("snag_advice")
         self._correct = button("correct_case", "", self.correct_wanted.emit, role="primary", parent=self)
@@ -77,6 +79,7 @@ class SnagCard(QFrame):
         self._snag = snag
         self.setVisible(snag is not None)
         self._reason.tell(None if snag is None else snag.reason)
+        self._wanted.show_wanted(snag)
         raw = "" if snag is None else snag.raw[:_MOST_RAW].replace(",", ", ")
         self._raw.setText(self._with.words("ui.snag.raw", raw=raw) if raw else "")
         self._raw.setVisible(bool(raw))
@@ -107,7 +110,7 @@ class SnagCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
         column.setSpacing(GAP)
-        for widget in (self._reason, self._advice, self.why):
+        for widget in (self._reason, self._wanted, self._advice, self.why):
             column.addWidget(widget)
         row = QHBoxLayout()
         row.setSpacing(GAP * 2)
@@ -119,9 +122,11 @@ class SnagCard(QFrame):
 
     def _show_acts(self, *, asking: bool) -> None:
         self._correct.setVisible(not asking and self.sends_again)
-        as_it_is = self._snag is not None and not self._snag.corrected
+        as_it_is = self._snag is not None and not (self._snag.corrected or self._snag.conflict)
         self._again.setVisible(not asking and self.sends_again and as_it_is)
-        self._drop.setVisible(not asking and self._drops)
+        # between two versions the clerk chooses on the card that shows both
+        chooses = self._snag is not None and self._snag.conflict
+        self._drop.setVisible(not asking and self._drops and not chooses)
         for widget in (self.why, self._sure, self._leave):
             widget.setVisible(asking)
 

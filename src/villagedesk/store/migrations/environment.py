@@ -21,6 +21,7 @@ from villagedesk.store.migrations.versions import (
     v0002_epochs_and_expired_pages,
     v0003_items_and_parties,
     v0004_case_words_in_blocks,
+    v0005_documents,
 )
 
 VERSIONS: tuple[ModuleType, ...] = (
@@ -28,6 +29,7 @@ VERSIONS: tuple[ModuleType, ...] = (
     v0002_epochs_and_expired_pages,
     v0003_items_and_parties,
     v0004_case_words_in_blocks,
+    v0005_documents,
 )
 
 _ONE_AT_A_TIME = threading.Lock()

@@ -30,6 +30,8 @@ from villagedesk.store.recovery.shapes import Shape
 from villagedesk.store.schema import (
     CASE_EVENTS,
     CASES,
+    DOCUMENT_PARTS,
+    DOCUMENTS,
     EPOCHS,
     EXPIRED_PAGES,
     LOCAL_NUMBERS,
@@ -45,7 +47,7 @@ from villagedesk.store.transaction import SqlTransaction
 from villagedesk.store.waiting_papers import ask_about_waiting_papers
 
 Values = dict[str, Value]
-_PLAIN = (SENT_PAGES, PRINT_JOBS, PAGE_TRANSFERS, LOCAL_NUMBERS, SETTINGS)
+_PLAIN = (SENT_PAGES, PRINT_JOBS, DOCUMENTS, DOCUMENT_PARTS, PAGE_TRANSFERS, LOCAL_NUMBERS, SETTINGS)
 _NOTHING_TO_SEND = frozenset(
     {
         CaseStatus.DRAFT,
@@ -55,7 +57,7 @@ _NOTHING_TO_SEND = frozenset(
         CaseStatus.RETURNED_TO_APPLICANT,
     }
 )
-COUNTED = (CASES, PAGES, OUTBOX, CASE_EVENTS, PRINT_JOBS, SENT_PAGES, EXPIRED_PAGES, LOCAL_NUMBERS, SETTINGS)
+COUNTED = (CASES, PAGES, OUTBOX, CASE_EVENTS, PRINT_JOBS, SENT_PAGES, DOCUMENTS, EXPIRED_PAGES, LOCAL_NUMBERS, SETTINGS)
 """Tables a report names, in its order."""
 
 
@@ -171,7 +173,9 @@ class Rebuilder:
         rows_of: dict[str, list[OutboxRow]] = defaultdict(list)
         for _, row in outbox:
             rows_of[row.case_id].append(row)
-        named = {str(row["case_id"]) for table in (PAGES, SENT_PAGES, PRINT_JOBS) for row in self._read(table)}
+        named = {
+            str(row["case_id"]) for table in (PAGES, SENT_PAGES, PRINT_JOBS, DOCUMENTS) for row in self._read(table)
+        }
         for case_id in sorted((named | rows_of.keys()) - known.keys()):
             case = case_again(case_id, by_case[case_id], rows_of[case_id], self._clock.now())
             if case is not None and self._put(case, known):

@@ -31,6 +31,7 @@ _KINDS = {
     "case_events": "log",
     "print_jobs": "papers",
     "sent_pages": "sent_pages",
+    "documents": "documents",
     "expired_pages": "expired_pages",
     "local_numbers": "numbers",
     "settings": "settings",

@@ -45,10 +45,12 @@ def standing(draft: DraftView) -> Sentence:
 def checklist(words: Words, draft: DraftView) -> list[Card]:
     """A card per material; those that are not needed this time come last."""
     lines = sorted(draft.checklist, key=lambda line: line.needed is False and not line.pages and line.state is None)
-    return [_card(words, line) for line in lines]
+    snag = draft.correction.snag if draft.correction is not None else None
+    asked = {one.requirement_id: one.asked for one in snag.wanted} if snag is not None else {}
+    return [_card(words, line, asked.get(line.requirement.requirement_id)) for line in lines]
 
 
-def _card(words: Words, line: ChecklistLine) -> Card:
+def _card(words: Words, line: ChecklistLine, asked: Sentence | None) -> Card:
     requirement = line.requirement
     missing = bool(line.needed) and not line.done
     tone = "bad" if missing else line.sentence.tone
@@ -57,6 +59,8 @@ def _card(words: Words, line: ChecklistLine) -> Card:
     if badge:
         badges.append((badge, tone))
     lines = [requirement_words(words, requirement)]
+    if asked is not None:
+        lines.insert(0, words.of(asked))
     if requirement.when is not None and line.needed is not True:
         lines.append(words("ui.materials.if", condition=requirement.when.words))
     if line.promised_until:

@@ -12,6 +12,7 @@ from villagedesk.domain.form_check import FORM
 from villagedesk.domain.party import PartyRole
 from villagedesk.ui.sentences import SentenceLabel, Words, wrapping_label
 from villagedesk.ui.theme import GAP
+from villagedesk.ui.wanted_list import WantedList
 
 _MOST_RAW = 200
 _ROLES = frozenset(str(role) for role in PartyRole)
@@ -28,6 +29,7 @@ class CorrectionNotice(QFrame):
         self.setObjectName("correction")
         self.setProperty("role", "notice-calm")
         self._wanted = SentenceLabel(words, "correction_wanted", self)
+        self._list = WantedList(words, self)
         self._raw = wrapping_label("", "small", self)
         self._raw.setObjectName("correction_raw")
         self._raw.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -37,7 +39,7 @@ class CorrectionNotice(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
         column.setSpacing(GAP // 2)
-        for widget in (self._wanted, self._changed, self._identity, self._raw):
+        for widget in (self._wanted, self._list, self._changed, self._identity, self._raw):
             column.addWidget(widget)
         self.hide()
 
@@ -50,6 +52,7 @@ class CorrectionNotice(QFrame):
         snag = correction.snag
         self._wanted.tell(None if snag is None else snag.reason)
         self._wanted.setVisible(snag is not None)
+        self._list.show_wanted(snag, lines=False)
         raw = "" if snag is None else snag.raw[:_MOST_RAW].replace(",", ", ")
         self._raw.setText(self._words("ui.snag.raw", raw=raw) if raw else "")
         self._raw.setVisible(bool(raw))

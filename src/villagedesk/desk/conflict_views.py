@@ -1,0 +1,156 @@
+"""Two versions of a case side by side, field by field: ours, and what the acceptance system has (design: decision 15).
+
+The acceptance system wins states and numbers, the clerk wins what was typed; neither version is ever lost, and the
+clerk reads where they differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from pydantic import ValidationError
+
+from villagedesk.acceptance.wire import RevisionPayload
+from villagedesk.desk.door_views import Sentence
+from villagedesk.desk.life_views import ConflictView, Difference
+from villagedesk.domain.case import Case, CaseEvent
+from villagedesk.domain.held_version import HELD, HeldVersion
+from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
+from villagedesk.domain.party import PartyRole
+from villagedesk.domain.repositories import Snapshot
+from villagedesk.domain.service_item import ServiceItem
+from villagedesk.domain.told_change import fields_of
+
+SEEN = "differences_seen"
+"""Kind of the event that notes that the clerk has read what the acceptance system changed."""
+SETTLED = "conflict_settled"
+"""Kind of the event that notes which version the clerk chose, and in which fields they differed."""
+_APPLICANT = (
+    "name",
+    "kind",
+    "document_kind",
+    "document_number",
+    "phone",
+    "address",
+    "birth_date",
+    "sex",
+    "ethnic_group",
+)
+_ROLES = frozenset(str(role) for role in PartyRole)
+_PARTY = ("name", "document_number", "phone")
+
+
+def conflict_view(
+    snapshot: Snapshot, case: Case, item: ServiceItem | None, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]
+) -> ConflictView | None:
+    """Where the versions of a case differ; None where nothing asks for the clerk."""
+    row = next((row for row in reversed(rows) if row.state is SendingState.CONFLICT), None)
+    if row is not None and row.operation is Operation.SUBMIT:
+        held = HeldVersion.from_text(snapshot.setting(f"{HELD}{row.action_id}"))
+        return _of_submission(row, held, item)
+    changed = _changed(case, item, events)
+    return ConflictView(Sentence("conflict.changed", {}, "warn"), changed, submitted=False) if changed else None
+
+
+def _of_submission(row: OutboxRow, held: HeldVersion | None, item: ServiceItem | None) -> ConflictView:
+    following = row.revision + 1
+    if held is None:
+        return ConflictView(Sentence("conflict.asking", {}, "time"), (), submitted=True, next_revision=following)
+    ours, theirs = _record(row.payload.decode("utf-8", "replace")), _record(held.payload)
+    if ours is None or theirs is None:
+        key = "conflict.no_copy" if held.state else "conflict.unknown"
+        standing = Sentence(key, {"revision": held.revision}, "warn")
+        return ConflictView(standing, (), submitted=True, next_revision=following)
+    found = tuple(_between(ours, theirs, item))
+    state = held.state if held.state in ("registered", "committed", "rejected") else "other"
+    standing = Sentence(f"conflict.{state}", {"revision": held.revision, "count": len(found)}, "bad")
+    return ConflictView(standing, found, submitted=True, next_revision=following)
+
+
+def _record(text: str) -> RevisionPayload | None:
+    try:
+        return RevisionPayload.model_validate_json(text)
+    except ValidationError:
+        return None
+
+
+def _between(ours: RevisionPayload, theirs: RevisionPayload, item: ServiceItem | None) -> Iterator[Difference]:
+    for name in ("item_name", "local_no"):
+        yield from _typed(name, Sentence(f"conflict.field.{name}"), getattr(ours, name), getattr(theirs, name))
+    for name in _APPLICANT:
+        label = Sentence(f"conflict.field.{name}")
+        yield from _typed(f"applicant.{name}", label, getattr(ours.applicant, name), getattr(theirs.applicant, name))
+    parties = [{party.role: party for party in record.parties} for record in (ours, theirs)]
+    for role in sorted(parties[0].keys() | parties[1].keys()):
+        said = [
+            "　".join(text for name in _PARTY if (text := getattr(one[role], name))) if role in one else ""
+            for one in parties
+        ]
+        yield from _typed(f"party.{role}", _role(role), *said)
+    labels = _form_labels(item)
+    for name in sorted(ours.form.keys() | theirs.form.keys()):
+        yield from _typed(
+            f"form.{name}", _said(labels.get(name, name)), ours.form.get(name, ""), theirs.form.get(name, "")
+        )
+    yield from _papers(ours, theirs)
+
+
+def _papers(ours: RevisionPayload, theirs: RevisionPayload) -> Iterator[Difference]:
+    names = {one.requirement_id: one.name for record in (theirs, ours) for one in record.materials}
+    pages = [
+        {
+            place: [entry.sha256 for entry in record.manifest if entry.requirement_id == place]
+            for place in _places(record)
+        }
+        for record in (ours, theirs)
+    ]
+    states = [{one.requirement_id: one for one in record.materials} for record in (ours, theirs)]
+    for place in sorted(names.keys() | pages[0].keys() | pages[1].keys()):
+        mine, other = pages[0].get(place, []), pages[1].get(place, [])
+        if mine == other and states[0].get(place) == states[1].get(place):
+            continue
+        same = "conflict.pages_others" if len(mine) == len(other) and mine != other else "conflict.pages"
+        told = (Sentence("conflict.pages", {"count": len(mine)}), Sentence(same, {"count": len(other)}))
+        yield Difference(f"material.{place}", _said(names.get(place, place)), *told)
+
+
+def _places(record: RevisionPayload) -> set[str]:
+    return {entry.requirement_id for entry in record.manifest}
+
+
+def _changed(case: Case, item: ServiceItem | None, events: Sequence[CaseEvent]) -> tuple[Difference, ...]:
+    """Fields the acceptance system has otherwise than this PC, as it told since the clerk last read it."""
+    told: dict[str, str] = {}
+    for event in events:
+        if event.kind == SEEN:
+            told.clear()
+        else:
+            told.update(fields_of(event))
+    labels = _form_labels(item)
+    found: list[Difference] = []
+    for field, theirs in told.items():
+        place, _, name = field.partition(".")
+        if place == "applicant" and name in _APPLICANT:
+            found += _typed(field, Sentence(f"conflict.field.{name}"), str(getattr(case.applicant, name)), theirs)
+        elif place == "form":
+            found += _typed(field, _said(labels.get(name, name)), case.form.get(name, ""), theirs)
+        else:  # a field nobody here knows is shown as it is named
+            found.append(Difference(field, _said(field), Sentence("conflict.not_here"), _said(theirs)))
+    return tuple(found)
+
+
+def _form_labels(item: ServiceItem | None) -> Mapping[str, str]:
+    return {} if item is None else {field.name: field.label for field in item.fields}
+
+
+def _typed(field: str, label: Sentence, ours: str, theirs: str) -> Iterator[Difference]:
+    if ours != theirs:
+        yield Difference(field, label, _said(ours), _said(theirs))
+
+
+def _said(text: str) -> Sentence:
+    return Sentence("conflict.said", {"text": text}) if text else Sentence("conflict.empty")
+
+
+def _role(role: str) -> Sentence:
+    return Sentence(f"ui.case.party.{role}") if role in _ROLES else _said(role)

@@ -1,0 +1,134 @@
+"""The clerk's choice where two versions of a case differ; each is logged with the fields that differed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable
+
+from villagedesk.desk.acting import Acting
+from villagedesk.desk.conflict_views import SEEN, SETTLED, conflict_view
+from villagedesk.desk.items import Items
+from villagedesk.desk.life_views import ConflictView
+from villagedesk.desk.sending_again import send_again
+from villagedesk.desk.taking_back import close_if_nothing_went
+from villagedesk.domain.case import Case, CaseEvent
+from villagedesk.domain.clock import Clock
+from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
+from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.repositories import Store, Transaction
+from villagedesk.domain.roles import Right
+from villagedesk.domain.station import StationFile
+from villagedesk.sync import decisions
+
+_LONGEST_REASON = 100
+
+
+class ConflictDesk:
+    """Settles conflicts. Calls block and may come from several threads.
+
+    Args:
+        station: written into what is sent again.
+        kick: tells the sync engine to try now.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        items: Items,
+        station: StationFile,
+        kick: Callable[[], None],
+        acting: Acting,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._items = items
+        self._station = station
+        self._kick = kick
+        self._acting = acting
+
+    def use_ours(self, case_id: str) -> None:
+        """Ours stands: it is sent as the next revision. What the acceptance system has stays kept beside it.
+
+        Raises:
+            InputProblem: ``intake.gone``, ``conflict.none`` when there is nothing to choose (any more),
+                ``desk.sending.being_corrected``, ``desk.sending.cannot_mend``.
+        """
+        self._acting.need(Right.WORK)
+
+        def work(transaction: Transaction) -> None:
+            case, row = self._stuck(transaction, case_id)
+            if transaction.correction(case_id) is not None:
+                raise InputProblem("desk.sending.being_corrected")
+            self._note(transaction, case, row, "ours", "")
+            pages = tuple(transaction.pages(case_id))
+            send_again(transaction, case, pages, self._acting.clerk, self._station, self._clock.now(), {})
+
+        self._store.write(work).result()
+        self._kick()
+
+    def use_theirs(self, case_id: str, reason: str) -> None:
+        """What the acceptance system has stands; ours is not sent any more, and stays kept with all that was typed.
+
+        Raises:
+            InputProblem: ``conflict.none``, ``intake.gone``; ``desk.sending.reason_empty``,
+                ``desk.sending.reason_long`` (``limit``), both with the field ``reason``.
+        """
+        self._acting.need(Right.WORK)
+        said = unicodedata.normalize("NFC", " ".join(reason.split()))
+        if not said:
+            raise InputProblem("desk.sending.reason_empty", field="reason")
+        if len(said) > _LONGEST_REASON:
+            raise InputProblem("desk.sending.reason_long", field="reason", limit=_LONGEST_REASON)
+
+        def work(transaction: Transaction) -> None:
+            case, row = self._stuck(transaction, case_id)
+            self._note(transaction, case, row, "theirs", said)
+            decisions.drop(transaction, row.action_id, self._acting.clerk, self._clock.now())
+            close_if_nothing_went(transaction, case_id, self._acting.clerk, self._clock.now())
+
+        self._store.write(work).result()
+        self._kick()
+
+    def note_seen(self, case_id: str) -> None:
+        """The clerk has read what the acceptance system changed. Raises InputProblem ``conflict.none``,
+        ``intake.gone``."""
+        self._acting.need(Right.WORK)
+
+        def work(transaction: Transaction) -> None:
+            case = _case(transaction, case_id)
+            view = self._view(transaction, case)
+            if view is None or view.submitted:
+                raise InputProblem("conflict.none")
+            detail = {"fields": " ".join(one.field for one in view.differences)}
+            now = self._clock.now()
+            transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, SEEN, detail=detail))
+
+        self._store.write(work).result()
+
+    def _stuck(self, transaction: Transaction, case_id: str) -> tuple[Case, OutboxRow]:
+        case = _case(transaction, case_id)
+        for row in reversed(transaction.outbox_of_case(case_id)):
+            if row.state is SendingState.CONFLICT and row.operation is Operation.SUBMIT:
+                return case, row
+        raise InputProblem("conflict.none")
+
+    def _note(self, transaction: Transaction, case: Case, row: OutboxRow, choice: str, reason: str) -> None:
+        view = self._view(transaction, case)
+        # which fields, never what stood in them: the log is shown, and kept longest
+        fields = " ".join(one.field for one in view.differences) if view is not None else ""
+        detail = {"choice": choice, "action_id": row.action_id, "fields": fields, "reason": reason}
+        detail = {name: text for name, text in detail.items() if text}
+        now = self._clock.now()
+        transaction.append_event(CaseEvent(case.case_id, now, self._acting.clerk, SETTLED, detail=detail))
+
+    def _view(self, transaction: Transaction, case: Case) -> ConflictView | None:
+        rows, events = transaction.outbox_of_case(case.case_id), transaction.events(case.case_id)
+        return conflict_view(transaction, case, None, rows, events)
+
+
+def _case(transaction: Transaction, case_id: str) -> Case:
+    try:
+        return transaction.case(case_id)
+    except KeyError:
+        raise InputProblem("intake.gone") from None

@@ -1,0 +1,56 @@
+"""Documents that the acceptance system hands out for a case: results, notices of the organ."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+PDF = "application/pdf"
+MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
+"""What is longer is not fetched: it would fill the disk and the line of a village. The clerk is told."""
+TRIES = 3
+"""A document whose bytes were not those announced is fetched so often, then the clerk is told and asked."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document of a case, from the moment it is announced; its file lies in the vault once it is whole here.
+
+    Args:
+        document_id: as the acceptance system names it; the same name with another hash is another document.
+        name: in the acceptance system's words.
+        byte_count, sha256: as announced.
+        told_at: when it was announced here.
+        page_id: of its file in the vault, "" until that is whole and its hash is the one announced.
+        bytes_here: how many bytes came so far, kept over restarts.
+        failures: how often what came was wrong.
+        reason_key: message key of why it is not here, "" while nothing is wrong.
+    """
+
+    case_id: str
+    document_id: str
+    name: str
+    media_type: str
+    byte_count: int
+    sha256: str
+    told_at: datetime
+    page_id: str = ""
+    came_at: datetime | None = None
+    bytes_here: int = 0
+    failures: int = 0
+    reason_key: str = ""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether it is whole and verified; only then it is shown."""
+        return bool(self.page_id)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether it is fetched no more by itself; the clerk can ask for it again."""
+        return not self.is_here and (self.failures >= TRIES or self.byte_count > MAX_DOCUMENT_BYTES)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What tells it from every other."""
+        return self.case_id, self.document_id, self.sha256

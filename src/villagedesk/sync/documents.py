@@ -1,0 +1,153 @@
+"""Documents come in pieces, after the changes that announce them, and never while a case is going out.
+
+A piece is kept as soon as it came, so that a cut line, a crash or a restart of either side costs one piece at most. The
+whole is believed when its hash is the one announced; then it goes into the vault like a page, and is named in the
+transaction that drops the pieces. What is wrong is fetched anew, and after :data:`TRIES` times the clerk is told.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, Busy, LoginNeeded, Refused
+from villagedesk.domain.case import CaseEvent
+from villagedesk.domain.clock import Clock
+from villagedesk.domain.document import Document
+from villagedesk.domain.outbox import SendingState
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
+
+PIECE_BYTES = 64 * 1024
+"""What a cut costs at most, as of a page on its way out."""
+_GOING_OUT = frozenset({SendingState.SENDING, SendingState.UPLOADING})
+_SOON = 5.0
+_LATER = 60.0
+_LATEST = 900.0
+_SPREAD = 0.2
+WRONG_HASH = "results.reason.wrong_hash"
+REFUSED = "results.reason.refused"
+_ACTOR = "acceptance_system"
+
+
+class DocumentPull:
+    """Fetches one piece at a time. Used by one thread.
+
+    Args:
+        uniform: gives a number between two, for the waits.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        acceptance: AcceptanceSystem,
+        clock: Clock,
+        uniform: Callable[[float, float], float],
+        piece_bytes: int = PIECE_BYTES,
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._acceptance = acceptance
+        self._clock = clock
+        self._uniform = uniform
+        self._piece_bytes = piece_bytes
+        self._due = 0.0
+        self._put_off: dict[tuple[str, str, str], float] = {}
+        self._troubles = 0
+
+    def is_due(self) -> bool:
+        """Whether there is a piece to fetch now."""
+        return self._clock.monotonic() >= self._due and self._store.read(self._next) is not None
+
+    def link_returned(self) -> None:
+        """Nothing waits for its time any more."""
+        self._due, self._troubles = 0.0, 0
+        self._put_off.clear()
+
+    def run(self) -> bool:
+        """Fetch the next piece; gives whether one came. What fails is tried again later, another document first.
+
+        Raises:
+            LoginNeeded: the station's credential is not accepted.
+        """
+        document = self._store.read(self._next)
+        if document is None:
+            return False
+        try:
+            if document.bytes_here < document.byte_count:
+                piece = self._acceptance.document(document, document.bytes_here, self._piece_bytes)
+                document = self._keep(document, piece)
+            if document.bytes_here >= document.byte_count:
+                self._finish(document)
+        except LoginNeeded:
+            raise
+        except Refused as failure:
+            self._went_wrong(document, REFUSED, f"{failure.reason} {failure.raw}")
+            return False
+        except (AcceptanceFailure, EnvironmentProblem) as failure:
+            after = failure.retry_after if isinstance(failure, Busy) else None
+            self._troubles += 1
+            self._due = self._clock.monotonic() + self._wait(after or min(_LATEST, _SOON * 2**self._troubles))
+            self._put_off[document.key] = self._due
+            return False
+        self._troubles = 0
+        return True
+
+    def _next(self, snapshot: Snapshot) -> Document | None:
+        """The first announced that is not put off; none while a case is on the line."""
+        now = self._clock.monotonic()
+        wanted = [one for one in snapshot.documents_on_the_way() if not one.is_given_up]
+        if not wanted or any(row.next_try_at is None for row in snapshot.outbox(_GOING_OUT)):
+            return None
+        return next((one for one in wanted if self._put_off.get(one.key, 0.0) <= now), None)
+
+    def _keep(self, document: Document, piece: bytes) -> Document:
+        piece = piece[: document.byte_count - document.bytes_here]
+        grown = replace(document, bytes_here=document.bytes_here + len(piece))
+
+        def work(transaction: Transaction) -> None:
+            transaction.add_document_part(document, piece)
+            transaction.put_document(grown)
+
+        self._store.write(work).result()
+        return grown
+
+    def _finish(self, document: Document) -> None:
+        data = self._store.read(lambda snapshot: snapshot.document_parts(document))
+        if hashlib.sha256(data).hexdigest() != document.sha256:
+            self._went_wrong(document, WRONG_HASH, f"{len(data)} bytes, another hash")
+            return
+        page_id = str(uuid.uuid4())
+        sha256 = self._vault.put(page_id, data)
+        if not self._vault.verify(page_id, sha256):
+            raise EnvironmentProblem("store.write_failed")
+        now = self._clock.now()
+        here = replace(document, page_id=page_id, came_at=now, reason_key="")
+
+        def work(transaction: Transaction) -> None:
+            transaction.put_document(here)
+            transaction.drop_document_parts(document)
+            detail = {"document": document.name or document.document_id, "sha256": document.sha256}
+            transaction.append_event(CaseEvent(document.case_id, now, _ACTOR, "document_came", detail=detail))
+
+        self._store.write(work).result()
+
+    def _went_wrong(self, document: Document, reason: str, raw: str) -> None:
+        """What came of it is worth nothing: it begins anew, later, and the log says so."""
+        now = self._clock.now()
+        anew = replace(document, bytes_here=0, failures=document.failures + 1, reason_key=reason)
+
+        def work(transaction: Transaction) -> None:
+            transaction.put_document(anew)
+            transaction.drop_document_parts(document)
+            detail = {"document": document.name or document.document_id, "reason": reason, "raw": raw[:400]}
+            transaction.append_event(CaseEvent(document.case_id, now, _ACTOR, "document_wrong", detail=detail))
+
+        self._store.write(work).result()
+        self._put_off[document.key] = self._clock.monotonic() + self._wait(_LATER)
+
+    def _wait(self, seconds: float) -> float:
+        return seconds * self._uniform(1 - _SPREAD, 1 + _SPREAD)

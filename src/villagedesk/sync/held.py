@@ -1,0 +1,77 @@
+"""The other version of a conflict is fetched and kept beside ours (design: decision 15), once for each."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, LoginNeeded
+from villagedesk.domain.clock import Clock
+from villagedesk.domain.held_version import HELD, HeldVersion
+from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.repositories import Snapshot, Store, Transaction
+
+_LOG = logging.getLogger(__name__)
+_LATER = 60.0
+_SPREAD = 0.2
+_CONFLICT = frozenset({SendingState.CONFLICT})
+
+
+class HeldPull:
+    """Asks what the acceptance system holds where it met a submission of ours with a conflict. Used by one thread.
+
+    Args:
+        uniform: gives a number between two, for the waits.
+    """
+
+    def __init__(
+        self, store: Store, acceptance: AcceptanceSystem, clock: Clock, uniform: Callable[[float, float], float]
+    ) -> None:
+        self._store = store
+        self._acceptance = acceptance
+        self._clock = clock
+        self._uniform = uniform
+        self._due = 0.0
+
+    def run(self) -> bool:
+        """Ask for one; gives whether something was kept. What fails is asked again later.
+
+        Raises:
+            LoginNeeded: the station's credential is not accepted.
+        """
+        if self._clock.monotonic() < self._due:
+            return False
+        row = self._store.read(_wanted)
+        if row is None:
+            return False
+        try:
+            held = self._ask(row)
+            self._store.write(partial(_keep, action_id=row.action_id, held=held)).result()
+        except LoginNeeded:
+            raise
+        except (AcceptanceFailure, EnvironmentProblem) as failure:
+            _LOG.info("what is held could not be asked: %s", type(failure).__name__)
+            self._due = self._clock.monotonic() + _LATER * self._uniform(1 - _SPREAD, 1 + _SPREAD)
+            return False
+        return True
+
+    def _ask(self, row: OutboxRow) -> HeldVersion:
+        case = self._acceptance.case(row.case_id)
+        if case is None or not case.revisions:
+            return HeldVersion(0, "")
+        same = [one for one in case.revisions if one.revision == row.revision]
+        other = same[0] if same else max(case.revisions, key=lambda one: one.revision)
+        payload = self._acceptance.held_revision(row.case_id, other.revision)
+        return HeldVersion(other.revision, other.state, payload.decode("utf-8", "replace") if payload else "")
+
+
+def _wanted(snapshot: Snapshot) -> OutboxRow | None:
+    rows = snapshot.outbox(_CONFLICT)
+    submissions = (row for row in rows if row.operation is Operation.SUBMIT)
+    return next((row for row in submissions if not snapshot.setting(f"{HELD}{row.action_id}")), None)
+
+
+def _keep(transaction: Transaction, action_id: str, held: HeldVersion) -> None:
+    transaction.put_setting(f"{HELD}{action_id}", held.to_text())

@@ -1,0 +1,134 @@
+"""Two versions of a case in two columns, and the clerk's choice between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from villagedesk.desk.life_views import ConflictView
+from villagedesk.desk.views import Sentence
+from villagedesk.domain.problems import Problem
+from villagedesk.domain.roles import Right
+from villagedesk.ui.buttons import button
+from villagedesk.ui.fields import Field
+from villagedesk.ui.layouts import clear
+from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.sentences import SentenceLabel, wrapping_label
+from villagedesk.ui.theme import GAP
+
+
+class ConflictCard(QFrame):
+    """Signals:
+    decided(): the desk has written the clerk's decision.
+    """
+
+    decided = Signal()
+
+    def __init__(self, surroundings: Surroundings, case_id: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        self._case_id = case_id
+        self._view: ConflictView | None = None
+        self._busy = False
+        words = surroundings.words
+        self.setObjectName("conflict")
+        self.setProperty("role", "notice-bad")
+        self._standing = SentenceLabel(words, "conflict_standing", self)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(GAP * 2)
+        self._grid.setVerticalSpacing(GAP // 2)
+        for place, share in enumerate((2, 3, 3)):
+            self._grid.setColumnStretch(place, share)
+        self.why = Field(words, "conflict_reason", words("conflict.why"), hint=words("conflict.why_hint"), parent=self)
+        self._ours = button("use_ours", "", self._use_ours, parent=self)
+        self._theirs = button("use_theirs", words("conflict.use_theirs"), self._ask, parent=self)
+        self._sure = button("theirs_sure", words("conflict.sure"), self._use_theirs, parent=self)
+        self._leave = button(
+            "theirs_leave", words("conflict.leave"), lambda: self._show_acts(asking=False), parent=self
+        )
+        self._seen = button("conflict_seen", words("conflict.seen"), self._note_seen, parent=self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
+        column.setSpacing(GAP)
+        column.addWidget(self._standing)
+        column.addLayout(self._grid)
+        column.addWidget(self.why)
+        row = QHBoxLayout()
+        row.setSpacing(GAP * 2)
+        for act in (self._leave, self._sure, self._ours, self._theirs, self._seen):
+            row.addWidget(act)
+        row.addStretch(1)
+        column.addLayout(row)
+        self.hide()
+
+    def tell(self, view: ConflictView | None) -> None:
+        """Show where the versions differ; None puts the card away."""
+        if view == self._view:
+            return
+        self._view = view
+        self.setVisible(view is not None)
+        if view is None:
+            return
+        words = self._with.words
+        self._standing.tell(view.standing)
+        clear(self._grid)
+        if view.differences:
+            for column, key in enumerate(("field_head", "ours_head", "theirs_head")):
+                self._grid.addWidget(wrapping_label(words(f"conflict.{key}"), "quiet", self), 0, column)
+        for row, one in enumerate(view.differences, start=1):
+            for column, (name, said) in enumerate((("field", one.label), ("ours", one.ours), ("theirs", one.theirs))):
+                label = wrapping_label(words.of(said), "h3" if column == 0 else "", self)
+                label.setObjectName(f"conflict_{name}_{row}")
+                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+                self._grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
+        ours = words("conflict.use_ours", revision=view.next_revision)
+        self._ours.setText(ours)
+        self._ours.setAccessibleName(ours)
+        self._show_acts(asking=False)
+
+    def _show_acts(self, *, asking: bool) -> None:
+        works = self._with.may(Right.WORK) and self._view is not None
+        submitted = works and self._view is not None and self._view.submitted
+        for act in (self._ours, self._theirs):
+            act.setVisible(bool(submitted) and not asking)
+        for asked in (self.why, self._sure, self._leave):
+            asked.setVisible(asking)
+        self._seen.setVisible(works and not submitted)
+
+    def _ask(self) -> None:
+        self._show_acts(asking=True)
+        self.why.tell(None)
+        self.why.look_again()
+
+    def _use_ours(self) -> None:
+        self._run(lambda: self._with.desk.conflicts.use_ours(self._case_id))
+
+    def _use_theirs(self) -> None:
+        reason = self.why.text
+        self._run(lambda: self._with.desk.conflicts.use_theirs(self._case_id, reason))
+
+    def _note_seen(self) -> None:
+        self._run(lambda: self._with.desk.conflicts.note_seen(self._case_id))
+
+    def _run(self, work: Callable[[], None]) -> None:
+        if self._busy:
+            return
+        self._busy = True
+        self._with.background.run(
+            self, work, self._done, failed=self._failed, words=self._with.words("conflict.working")
+        )
+
+    def _done(self, _: object) -> None:
+        self._busy = False
+        self.why.edit.clear()
+        self.decided.emit()
+
+    def _failed(self, problem: Problem) -> None:
+        self._busy = False
+        if problem.field == "reason":
+            self.why.tell(Sentence(problem.key, problem.params, "bad"))
+            self.why.look_again()
+        else:
+            self._with.background.problem.emit(problem)

@@ -1,0 +1,175 @@
+"""What comes back from a real practice server over TLS: results, corrections item by item, another version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from tests.desk.test_sending_road import Road
+from villagedesk.acceptance.wire import RevisionPayload, sha256_hex
+from villagedesk.desk.life_views import ConflictView
+from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.held_version import HELD
+from villagedesk.domain.outbox import SendingState
+from villagedesk.domain.printing import PaperKind, PrintJobState
+from villagedesk.domain.problems import InputProblem
+from villagedesk.practice.faults import Fault, FaultKind, FaultSetting, RouteKind
+from villagedesk.sync.enrolment import stored_credential
+
+_NOT_YET = FaultSetting(faults=(Fault(kind=FaultKind.BUSY_503, routes=(RouteKind.REVISION,), retry_after=1),))
+
+
+@pytest.fixture
+def road(tmp_path: Path) -> Iterator[Road]:
+    """Opened, and closed in order."""
+    road = Road(tmp_path)
+    yield road
+    road.close()
+
+
+def submitted(road: Road) -> str:
+    case_id = road.taken_in()
+    road.until(lambda: road.desk.cases.case(case_id).case.status is CaseStatus.SUBMITTED)
+    return case_id
+
+
+def kinds(road: Road, case_id: str) -> list[str]:
+    return [event.kind for event in road.desk.cases.case(case_id).events]
+
+
+def test_a_result_comes_is_told_today_printed_saved_and_logged(road: Road, tmp_path: Path) -> None:
+    case_id = submitted(road)
+    for move in ("accept", "conclude"):
+        road.official(case_id, move)
+    road.until(lambda: any(view.printable for view in road.desk.cases.case(case_id).documents))
+    (view,) = road.desk.cases.case(case_id).documents
+    assert (view.standing.key, view.prints, view.can_fetch) == ("results.here", 0, False)
+    told = [todo.sentence.params.get("clock") for todo in road.desk.cases.today().todos if todo.case_id == case_id]
+    assert "results.todo.came" in [getattr(one, "key", "") for one in told]
+
+    job = road.desk.results.print(view.document)
+    assert (job.kind, job.state, job.reprint) == (PaperKind.RESULT, PrintJobState.WAITING, 0)
+    data = road.desk.printing.pdf(job.job_id)
+    assert sha256_hex(data) == view.document.sha256
+    assert road.desk.results.print(view.document).reprint == 1
+
+    folder = tmp_path / "stick"
+    folder.mkdir()
+    files = [road.desk.results.save(view.document, folder) for _ in range(2)]
+    number = road.desk.cases.case(case_id).case.local_no
+    assert [file.name for file in files] == [f"jieguo-{number}.pdf", f"jieguo-{number}-2.pdf"]
+    assert all(file.read_bytes() == data for file in files)
+    assert sorted(folder.iterdir()) == sorted(files), "no half file is left"
+    assert kinds(road, case_id)[-4:] == ["print_asked", "print_asked", "document_saved", "document_saved"]
+    with pytest.raises(InputProblem, match=r"results\.no_folder"):
+        road.desk.results.save(view.document, folder / "none")
+
+
+def test_a_correction_asks_item_by_item_and_codes_nobody_knows_are_shown(road: Road) -> None:
+    case_id = submitted(road)
+    items = "id_card|身份证|反光|重拍\nZZ-99|计生证明|没有盖章|\n|||\n|承诺书||本人签字"
+    with requests.Session() as session:
+        session.trust_env = False
+        session.verify = str(road.server.practice.ca_path)
+        address = f"{road.server.address}/practice/cases/{case_id}/ask_correction"
+        given = {"items": items, "deadline": "2026-12-04", "reason": "材料有误", "wanted": "见清单"}
+        assert session.post(address, json=given).status_code == 200
+    road.until(lambda: road.desk.cases.case(case_id).case.status is CaseStatus.RETURNED)
+    snag = road.desk.cases.case(case_id).snag
+    assert snag is not None
+    ours = next(m.name for m in road.desk.cases.case(case_id).case.materials if m.requirement_id == "id_card")
+    assert [(one.requirement_id, one.name, one.wrong, one.standard) for one in snag.wanted] == [
+        ("id_card", ours, "反光", "重拍"),
+        ("ZZ-99", "计生证明", "没有盖章", ""),
+        ("", "承诺书", "", "本人签字"),
+    ]
+    assert snag.deadline == "2026-12-04"
+    correction = road.desk.intake.correct(case_id).correction
+    assert correction is not None
+    assert correction.snag is not None
+    assert correction.snag.wanted == snag.wanted
+
+
+def meet_another_version(road: Road, told: str, *, commit: bool = False) -> str:
+    """A case whose revision 1 the server got from elsewhere, with another phone and without a page."""
+    road.server.faults.set(_NOT_YET)
+    case_id = road.taken_in()
+    road.until(lambda: road.states(case_id)[-1][1] is SendingState.WAITING)
+    road.server.faults.set(FaultSetting())
+    row = road.desk.cases.case(case_id).outbox[-1]
+    ours = RevisionPayload.model_validate_json(row.payload)
+    theirs = ours.model_copy(
+        update={
+            "action_id": "00000000-0000-4000-8000-00000000000e",
+            "applicant": ours.applicant.model_copy(update={"phone": "13911112222"}),
+            "manifest": [] if commit else ours.manifest[1:],
+        }
+    )
+    with requests.Session() as session:
+        session.trust_env = False
+        session.verify = str(road.server.practice.ca_path)
+        code = road.server.practice.division_code
+        session.headers["Authorization"] = f"Bearer {code}.{stored_credential(road.store)}"
+        answer = session.put(f"{road.server.address}/v1/cases/{case_id}/revisions/1", data=theirs.to_bytes())
+    assert answer.status_code == (201 if commit else 202), answer.text
+    road.desk.sending.send_now()
+    road.until(lambda: road.states(case_id)[-1][1] is SendingState.CONFLICT)
+    road.until(lambda: conflict(road, case_id).standing.key == told)
+    return case_id
+
+
+def conflict(road: Road, case_id: str) -> ConflictView:
+    view = road.desk.cases.case(case_id).conflict
+    assert view is not None
+    return view
+
+
+def test_two_versions_stand_side_by_side_and_ours_goes_as_the_next_revision(road: Road) -> None:
+    case_id = meet_another_version(road, "conflict.registered")
+    case = road.desk.cases.case(case_id).case
+    view = conflict(road, case_id)
+    assert (view.submitted, view.next_revision) == (True, 2)
+    phone = next(one for one in view.differences if one.field == "applicant.phone")
+    assert (phone.ours.params["text"], phone.theirs.params["text"]) == (case.applicant.phone, "13911112222")
+    pages = [one for one in view.differences if one.field.startswith("material.")]
+    assert [(one.ours.params["count"], one.theirs.params["count"]) for one in pages] == [(1, 0)]
+    assert len(view.differences) == 2
+    assert case.applicant.phone != "13911112222", "the clerk wins what was typed"
+
+    road.desk.conflicts.use_ours(case_id)
+    road.until(lambda: road.states(case_id)[-1][1] is SendingState.SENT)
+    assert road.states(case_id) == [(1, SendingState.SUPERSEDED), (2, SendingState.SENT)]
+    events = road.desk.cases.case(case_id).events
+    settled = next(event for event in events if event.kind == "conflict_settled")
+    assert settled.detail["choice"] == "ours"
+    assert settled.detail["fields"].split()[0] == "applicant.phone"
+    first = road.desk.cases.case(case_id).outbox[0]
+    assert "13911112222" in road.store.read(lambda snapshot: snapshot.setting(f"{HELD}{first.action_id}"))
+    assert case.applicant.phone.encode() in first.payload
+    with pytest.raises(InputProblem, match=r"conflict\.none"):
+        road.desk.conflicts.use_ours(case_id)
+
+
+def test_theirs_stands_when_the_clerk_says_so_with_a_reason(road: Road) -> None:
+    case_id = meet_another_version(road, "conflict.committed", commit=True)
+    with pytest.raises(InputProblem, match="reason_empty"):
+        road.desk.conflicts.use_theirs(case_id, " ")
+    road.desk.conflicts.use_theirs(case_id, "乡镇已经改过")
+    assert road.states(case_id) == [(1, SendingState.CANCELLED)]
+    view = road.desk.cases.case(case_id)
+    assert view.conflict is None
+    assert view.snag is not None
+    assert view.snag.reason.key == "conflict.theirs_stand"
+    settled = next(event for event in view.events if event.kind == "conflict_settled")
+    assert (settled.detail["choice"], settled.detail["reason"]) == ("theirs", "乡镇已经改过")
+    road.official(case_id, "accept")
+    road.until(lambda: road.desk.cases.case(case_id).case.status is CaseStatus.ACCEPTED)
+
+
+def test_a_system_that_gives_no_copy_is_told_honestly(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("villagedesk.acceptance.http.HttpAcceptanceSystem.held_revision", lambda *_: None)
+    view = conflict(road, meet_another_version(road, "conflict.no_copy"))
+    assert (view.standing.params["revision"], view.differences) == (1, ())
