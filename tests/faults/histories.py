@@ -15,7 +15,8 @@ from pathlib import Path
 
 from tests.faults.histories_mutants import MUTANTS
 from tests.faults.histories_restored import RestoringWorld
-from tests.faults.histories_world import Build, Durable, Verdict, World, in_memory
+from tests.faults.histories_scene import Build, Durable, Verdict, in_memory
+from tests.faults.histories_world import World
 from tests.sync.window import SimClock
 from villagedesk.domain.repositories import Store
 from villagedesk.store.database import EncryptedStore

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from unittest import mock
 
-from tests.faults.histories_world import Build
+from tests.faults.histories_scene import Build
 from villagedesk.acceptance.port import (
     AcceptanceFailure,
     AcceptanceSystem,

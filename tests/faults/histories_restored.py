@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from tests.faults.histories_world import Build, Crash, Durable, Untruth, Verdict, World
+from tests.faults.histories_scene import Build, Crash, Durable, Told, Untruth, Verdict
+from tests.faults.histories_world import World
 from tests.sync.calling import CallingStation
 from tests.sync.window import STATION, Clerk
 from villagedesk.acceptance.port import AcceptanceSystem
@@ -32,6 +33,8 @@ _OF_A_PC = (
     "runner",
     "changes",
     "reconciler",
+    "told",
+    "uploader",
 )
 
 
@@ -88,7 +91,7 @@ class RestoringWorld(World):
         if self.must_ask and not self.runner.is_enrolled():
             return
         super()._take_in()
-        case_id = self._row(self.enqueued[-1]).case_id
+        case_id = self.row(self.enqueued[-1]).case_id
         number = self.store.read(lambda snapshot: snapshot.case(case_id)).local_no or ""
         if self.printed.setdefault(number, case_id) != case_id:
             raise Untruth(f"{number} is printed for {self.printed[number]} and {case_id}")
@@ -111,6 +114,7 @@ class RestoringWorld(World):
         self.durable = backup.make()
         self.store = self.durable.open()
         self.enqueued = list(backup.enqueued)
+        self.told = Told.of(self.rows())
         self.clerk = Clerk(self.store, self.durable.vault, self.clock, f"restored-{self.restores}-", numbered=True)
         self.station = STATION
         self.calling = self._calling()
@@ -159,7 +163,7 @@ class RestoringWorld(World):
                 act()
             except Crash:
                 self._reboot()
-            self._judge_now()
+            self.judge_now()
             if replaced and self.calling and len(self.calling.taken) > heard:
                 raise Untruth(f"a replaced PC was heard: {self.calling.taken[heard:]}")
             self.elsewhere.update(self.enqueued)
@@ -180,8 +184,9 @@ class RestoringWorld(World):
 
     # -- the end --
 
-    def _heal(self) -> None:
+    def _heal(self, verdict: Verdict) -> None:
         self.faulty = False
+        self._full = 0
         self._reboot()
         for _ in range(30):
             if self.runner.is_enrolled():
@@ -194,19 +199,20 @@ class RestoringWorld(World):
             code = f"code-{self.restores}"
             self.server.codes[code] = ""
             self.station = replace(STATION, one_time_code=code)
-        super()._heal()
+            self._reboot()
+        super()._heal(verdict)
 
-    def _judge_end(self, verdict: Verdict) -> None:
-        super()._judge_end(verdict)
+    def judge_end(self, verdict: Verdict) -> None:
+        super().judge_end(verdict)
         there = {case_id for case_id, _revision in self.server.revisions}
         there |= {taken[0] for taken in self.server.actions.values()}
-        missing = {case_id for case_id in there if not self._is_here(case_id)}
+        missing = {case_id for case_id in there if not self.is_here(case_id)}
         listed = {entry.case_id for entry, _draft in self.store.read(missing_cases)}
         if missing != listed:
             raise Untruth(f"missing here {sorted(missing)}, listed {sorted(listed)}")
         for action_id, case_id, revision in self.to_be_found:
             sent_again = self.calling is not None and (case_id, revision) in self.calling.put
-            if case_id not in self.forgotten and (sent_again or self._row(action_id).state is not SendingState.SENT):
+            if case_id not in self.forgotten and (sent_again or self.row(action_id).state is not SendingState.SENT):
                 raise Untruth(f"{action_id} was there when restored, and was not found by asking")
         self._take_in()
         for pc in self.old:
@@ -222,8 +228,8 @@ class RestoringWorld(World):
                 self.clock.advance(max(0.001, (step.until - self.clock.now()).total_seconds()))
         if self.calling and len(self.calling.taken) > heard:
             raise Untruth(f"a replaced PC was heard in the end: {self.calling.taken[heard:]}")
-        self._judge_now()
+        self.judge_now()
         self._take_in()
-        for row in map(self._row, self.enqueued):
+        for row in map(self.row, self.enqueued):
             if row.state in (SendingState.SENDING, SendingState.UPLOADING):
                 raise Untruth(f"{row.action_id} is {row.state} on a replaced PC")

@@ -138,6 +138,21 @@ class Ledger:
 
         return write
 
+    def doubt_case(self, row: OutboxRow) -> bool:
+        """The server knows nothing of the case that an action is about: what was sent of it becomes uncertain, as when
+        reconciling finds it missing. Gives whether anything was sent."""
+
+        def work(transaction: Transaction) -> bool:
+            now = self._clock.now()
+            sent = [one for one in transaction.outbox_of_case(row.case_id) if one.state is SendingState.SENT]
+            for one in sent:
+                transaction.update_outbox(
+                    advance(one, Event.RECONCILED_UNKNOWN, now, reason="sync.reason.forgotten")
+                )
+            return bool(sent)
+
+        return self._store.write(work).result()
+
     def make_due(self, rows: Sequence[OutboxRow]) -> None:
         """End the wait of these rows: its time is reached, or the link came back."""
 

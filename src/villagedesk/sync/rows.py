@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.sync.table import HOLDING_STATES, Attempts, Event, is_final, next_state, transition
 
-_FREEZING = frozenset({Event.TURN, Event.FOUND_COMMITTED, Event.FOUND_REGISTERED, Event.FOUND_REJECTED})
+_FREEZING = frozenset(
+    {Event.TURN, Event.FOUND_COMMITTED, Event.FOUND_REGISTERED, Event.FOUND_REJECTED, Event.FOUND_ACTION}
+)
 """The server has, or is about to have, these bytes. Found before their turn: the PC a backup came from sent them."""
 
 
