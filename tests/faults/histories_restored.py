@@ -18,6 +18,7 @@ from villagedesk.domain.local_no import next_epoch, parse_local_no
 from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
+from villagedesk.sync.decisions import queue_is_paused
 from villagedesk.sync.enrolment import stored_credential
 from villagedesk.sync.missing import missing_cases
 
@@ -63,7 +64,7 @@ class RestoringWorld(World):
         self.letters = {"A"}
         self.printed: dict[str, str] = {}
         self.restores = 0
-        self.to_be_found: set[tuple[str, str, int]] = set()
+        self.to_be_found: set[tuple[str, str, int, str]] = set()
         super().__init__(seed, build, durable)
         self.clerk.numbered = True
 
@@ -143,7 +144,7 @@ class RestoringWorld(World):
         rows = self.store.read(lambda snapshot: snapshot.outbox(frozenset(SendingState)))
         self.shared.update(row.case_id for row in rows)
         self.to_be_found = {
-            (row.action_id, row.case_id, row.revision)
+            (row.action_id, row.case_id, row.revision, row.payload_sha256)
             for row in rows
             if row.state in OPEN_STATES and self._is_held(row)
         }
@@ -197,7 +198,7 @@ class RestoringWorld(World):
         if self.restores and (self.server.revoked or not self.runner.is_enrolled()):
             # its one-time code was used by the PC the backup came from
             code = f"code-{self.restores}"
-            self.server.codes[code] = ""
+            self.server.codes = {known: used for known, used in self.server.codes.items() if used} | {code: ""}
             self.station = replace(STATION, one_time_code=code)
             self._reboot()
         super()._heal(verdict)
@@ -210,7 +211,9 @@ class RestoringWorld(World):
         listed = {entry.case_id for entry, _draft in self.store.read(missing_cases)}
         if missing != listed:
             raise Untruth(f"missing here {sorted(missing)}, listed {sorted(listed)}")
-        for action_id, case_id, revision in self.to_be_found:
+        for action_id, case_id, revision, digest in self.to_be_found:
+            if self.row(action_id).payload_sha256 != digest:
+                continue  # the clerk was quicker than the program, which had not begun
             sent_again = self.calling is not None and (case_id, revision) in self.calling.put
             if case_id not in self.forgotten and (sent_again or self.row(action_id).state is not SendingState.SENT):
                 raise Untruth(f"{action_id} was there when restored, and was not found by asking")
@@ -231,5 +234,6 @@ class RestoringWorld(World):
         self.judge_now()
         self._take_in()
         for row in map(self.row, self.enqueued):
-            if row.state in (SendingState.SENDING, SendingState.UPLOADING):
+            held = self.store.read(queue_is_paused)
+            if row.state in (SendingState.SENDING, SendingState.UPLOADING) and not held:
                 raise Untruth(f"{row.action_id} is {row.state} on a replaced PC")

@@ -118,13 +118,14 @@ class World(Acts, Judge):
         self.refused_share = self.random.choice([0.0, 0.15])
         self.lanes = self.random.choice([1, 1, 2, 3])
         self._full = 0
-        self._busy_elsewhere = False
+        self._busy_elsewhere = True
         self._server_kept: dict[str, Any] | None = None
         self._boot()
 
     def play(self) -> Verdict:
         """The whole history with its judgement."""
         verdict = Verdict()
+        self._busy_elsewhere = False
         try:
             for _ in range(_TICKS):
                 self._tick()

@@ -474,6 +474,7 @@ class ServerModel:
             # One that never got its pages can never be committed behind the newer one's back.
             if self.strict and held.state == "registered":
                 held.state = "rejected"
+                self.refused_ever.add(sha256_hex(held.payload))
         self.revisions[(case_id, revision)] = Held(payload, record)
         return self.revisions[(case_id, revision)]
 

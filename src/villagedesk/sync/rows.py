@@ -38,7 +38,7 @@ def advance(
         NoSuchTransition: when the table has no such line.
     """
     following = next_state(row.state, event, row.return_state)
-    if following in HOLDING_STATES and event is Event.RESTORED:
+    if following in HOLDING_STATES and event in (Event.RESTORED, Event.STARTED):
         return_state: SendingState | None = SendingState.CONFIRMING
     elif following in HOLDING_STATES:
         return_state = row.return_state if row.state in HOLDING_STATES else row.state
