@@ -126,7 +126,8 @@ class Judge(Scene):
         for row in rows:
             if row.state in (SendingState.SENT, SendingState.DONE):
                 verdict.acknowledged += 1
-                self._judge_held(row)
+                if row.case_id not in self.shared & self.forgotten:
+                    self._judge_held(row)
             elif row.state not in _GIVEN_UP and not self._rightly_in_tray(row, rows):
                 verdict.lost += 1
                 verdict.why = f"{row.action_id} ended {row.state}: {row.reason_key} {row.reason_raw}"

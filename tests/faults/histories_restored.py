@@ -123,7 +123,10 @@ class RestoringWorld(World):
         told = Restoration(now, now - timedelta(hours=1), Reason.BACKUP, self._letter(), name)
         self.store.write(lambda transaction: write_restored(transaction, told)).result()
         self._note_what_is_restored()
+        # Nobody is at the window before the program has begun.
+        away, self._busy_elsewhere = self._busy_elsewhere, True
         self._boot()
+        self._busy_elsewhere = away
 
     def _letter(self) -> str:
         """The medium's next letter; of a copied medium, the next after the newest receipt at hand."""
