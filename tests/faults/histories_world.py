@@ -36,10 +36,10 @@ _CHUNK = 40
 _TICKS = 40
 _SURE = (NoConnection, Busy, LoginNeeded, Refused, Conflicting)
 """Failures that leave no doubt about what became of a request."""
-MOST_STEPS = 400
-MOST_SECONDS = 4 * 3630.0
-"""What is left to do takes no longer once the faults have ended: each row may sit out one wait of the longest kind
-(``RetryPolicy.longest``), and behind it as many others as a case has."""
+MOST_STEPS = 200
+MOST_SECONDS = 2 * 3630.0
+"""What is left to do takes no longer once the faults have ended: rows sit out the wait they are in, of at most
+``RetryPolicy.longest``, all at the same time; one that finds its page forgotten waits once more."""
 
 
 class _Ours:
@@ -343,6 +343,9 @@ class World(Acts, Judge):
             self._reboot()
         elif ending == "link returns":
             self.runner.link_returned()
+            waiting = [row.action_id for row in self.rows() if row.next_try_at or row.state is SendingState.WAITING]
+            if waiting:
+                raise Untruth(f"the link came back, and {waiting} wait for their time")
         self._work(verdict, reconciled=False)
         if self.poor:
             # This program is mended as well.
