@@ -82,7 +82,7 @@ class Acts(Scene):
         case = self.store.read(lambda snapshot: snapshot.case(case_id))
         withdrawing = any(row.case_id == case_id and row.operation is Operation.WITHDRAW for row in rows)
         kind = self.random.random()
-        if kind < 0.5 or (case.status is CaseStatus.RETURNED and kind < 0.8):
+        if kind < 0.4 or (case.status is CaseStatus.RETURNED and kind < 0.8):
             if not withdrawing and CaseChange.WITHDRAWN in possible(case.status):
                 self._enqueued(self.clerk.correct(case_id, note=f"corrected {self.random.random()}"))
         elif kind < 0.9:
@@ -115,6 +115,14 @@ class Acts(Scene):
             self.told.held.pop(row.action_id, None)
             self.store.write(lambda tx: decisions.resume(tx, row.action_id, NAME, now)).result()
         else:
+            self.store.write(lambda tx: decisions.pause(tx, row.action_id, NAME, now)).result()
+            self.told.held[row.action_id] = self.calls
+
+    def _hold_what_goes(self) -> None:
+        """Hold a row while it is on its way."""
+        going = [row for row in self.rows() if row.state in (SendingState.SENDING, SendingState.UPLOADING)]
+        if going:
+            row, now = self.random.choice(going), self.clock.now()
             self.store.write(lambda tx: decisions.pause(tx, row.action_id, NAME, now)).result()
             self.told.held[row.action_id] = self.calls
 

@@ -34,6 +34,8 @@ from villagedesk.sync.reconcile import Reconciler
 
 _CHUNK = 40
 _TICKS = 40
+_AN_HOUR = 3700.0
+"""Nobody waits longer in one go: a wait that a clock made eternal must not be sat out."""
 _SURE = (NoConnection, Busy, LoginNeeded, Refused, Conflicting)
 """Failures that leave no doubt about what became of a request."""
 MOST_STEPS = 200
@@ -209,7 +211,7 @@ class World(Acts, Judge):
     def _garble(self) -> Garble:
         if not self.faulty or self.random.random() >= self.garble_share:
             return Garble.NONE
-        return self.random.choice(list(Garble))
+        return self.random.choice([*Garble, Garble.SWAPPED, Garble.SWAPPED])
 
     def _befalls(self) -> str:
         self._meanwhile()
@@ -232,7 +234,7 @@ class World(Acts, Judge):
             return
         self._busy_elsewhere = True
         try:
-            self._choose([*self.at_the_window(), *self.elsewhere_happens()])()
+            self._choose([(2.0, self._hold_what_goes), *self.at_the_window(), *self.elsewhere_happens()])()
         finally:
             self._busy_elsewhere = False
 
@@ -248,7 +250,7 @@ class World(Acts, Judge):
             (3.0, self._pull),
             (0.5, self._reconcile),
             (0.6, self._reboot),
-            (0.5, self._clock_jumps),
+            (1.0, self._clock_jumps),
             (0.7, self._link_returns),
             (0.3, self._disk_fills),
             (0.25, self._server_put_back),
@@ -270,7 +272,7 @@ class World(Acts, Judge):
             self.judge_now()
             if not step.did:
                 if step.until is not None:
-                    self.clock.advance(max(0.0, (step.until - self.clock.now()).total_seconds()))
+                    self.clock.advance(min(max(0.0, (step.until - self.clock.now()).total_seconds()), _AN_HOUR))
                 return
 
     def _pull(self) -> None:
