@@ -209,7 +209,9 @@ class Judge(Scene):
             raise Untruth(f"{case_id} is {case.status}, and its log ends with {moves[-1].to_status}")
         if case.status is CaseStatus.WITHDRAWN:
             # A server restored to before the withdrawal may have gone on; then the withdrawal lies in the tray.
-            if self.server.standing_of.get(case_id) == "concluded" and case_id not in self.forgotten | set(self.foreign):
+            if self.server.standing_of.get(case_id) == "concluded" and case_id not in self.forgotten | set(
+                self.foreign
+            ):
                 raise Untruth(f"{case_id} is withdrawn here and concluded there")
             return
         told = [place for place, event in enumerate(events) if event.detail.get("change") in _SAID]

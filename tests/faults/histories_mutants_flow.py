@@ -322,7 +322,10 @@ FLOW_MUTANTS: dict[str, tuple[Build, Patch]] = {
         Build(),
         patched("villagedesk.sync.ledger.Ledger.start", _held_not_doubted),
     ),
-    "an answer overwrites the clerk's pause": (Build(), patched("villagedesk.sync.ledger.Ledger.settle", _stale_settle)),
+    "an answer overwrites the clerk's pause": (
+        Build(),
+        patched("villagedesk.sync.ledger.Ledger.settle", _stale_settle),
+    ),
     "what a server forgot stays sent": (Build(), patched("villagedesk.sync.ledger.Ledger.settle", _forgetting_ignored)),
     "an action of a forgotten case is refused for good": (
         Build(),
@@ -332,8 +335,14 @@ FLOW_MUTANTS: dict[str, tuple[Build, Patch]] = {
         Build(),
         patched("villagedesk.sync.rows._FREEZING", row_rules._FREEZING - {Event.FOUND_ACTION}),
     ),
-    "the queue is cleared at log-out": (Build(), patched("villagedesk.sync.enrolment.Enrolment.refused", _queue_cleared)),
-    "a proxy's 404 taken for a refusal": (Build(), patched("villagedesk.acceptance.http.failure_of", _any_four_hundred)),
+    "the queue is cleared at log-out": (
+        Build(),
+        patched("villagedesk.sync.enrolment.Enrolment.refused", _queue_cleared),
+    ),
+    "a proxy's 404 taken for a refusal": (
+        Build(),
+        patched("villagedesk.acceptance.http.failure_of", _any_four_hundred),
+    ),
     "a swapped answer believed": (Build(), patched("villagedesk.acceptance.http._same", lambda *_: None)),
     "frozen bytes edited": (Build(), _edited_when_frozen),
 }

@@ -313,9 +313,7 @@ class World(Acts, Judge):
         self.server.put_back(self._server_kept)
         after = {key: held.state for key, held in self.server.revisions.items()}
         self.forgotten |= {key[0] for key in before if after.get(key) != before[key]}
-        self.forgotten |= {
-            row.case_id for row in self.rows() if row.action_id in acted - set(self.server.actions)
-        }
+        self.forgotten |= {row.case_id for row in self.rows() if row.action_id in acted - set(self.server.actions)}
 
     @contextlib.contextmanager
     def _unwatched(self) -> Iterator[None]:
