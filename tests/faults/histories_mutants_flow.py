@@ -293,9 +293,10 @@ _FAILURE_OF = http_answers.failure_of
 
 @contextlib.contextmanager
 def _edited_when_frozen() -> Iterator[None]:
-    """The clerk edits, and what was frozen is thawed; the store lets it."""
+    """What waits for its turn can be edited, also where it was frozen and is queued again; the store lets it."""
+    waiting = (SendingState.QUEUED, SendingState.PAUSED)
     with (
-        mock.patch("villagedesk.sync.decisions.never_left", lambda row: row.state in OPEN_STATES),
+        mock.patch("villagedesk.sync.decisions.never_left", lambda row: row.state in waiting),
         mock.patch("tests.sync.memory_store._FROZEN", ()),
     ):
         yield

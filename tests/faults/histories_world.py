@@ -211,7 +211,8 @@ class World(Acts, Judge):
     def _garble(self) -> Garble:
         if not self.faulty or self.random.random() >= self.garble_share:
             return Garble.NONE
-        return self.random.choice([*Garble, Garble.SWAPPED, Garble.SWAPPED])
+        kinds: list[Garble] = [*Garble, Garble.SWAPPED, Garble.SWAPPED]
+        return self.random.choice(kinds)
 
     def _befalls(self) -> str:
         self._meanwhile()
