@@ -5,7 +5,7 @@ import sys
 from tests.harness_command import Harness, main
 
 HARNESSES = {
-    "histories": Harness("tests.faults.histories", (5000, 200), chunk=500),
+    "histories": Harness("tests.faults.histories", (100_000, 400), chunk=500),
     "crashes": Harness("tests.faults.crashes", (5000, 60), chunk=100),
     "full_disk": Harness("tests.faults.full_disk", (3400, 80), chunk=100),
     "kills": Harness("tests.faults.kills", (27, 2), chunk=3),

@@ -11,7 +11,8 @@ from datetime import datetime
 from typing import Any
 from unittest import mock
 
-from tests.faults.histories_world import Build
+from tests.faults.histories_mutants_flow import FLOW_MUTANTS, patched
+from tests.faults.histories_scene import Build
 from villagedesk.acceptance.port import (
     AcceptanceFailure,
     AcceptanceSystem,
@@ -128,7 +129,8 @@ class _Forget409(Runner):
 
     def _failed(self, row: OutboxRow, failure: AcceptanceFailure, *, progressed: bool = False) -> Step:
         if isinstance(failure, Conflicting) and row.state is SendingState.SENDING:
-            self._sent(row, Event.COMMITTED, '{"receipt_id":""}')
+            also = [self.ledger.record_sent(None)]
+            self.ledger.settle(row, Event.COMMITTED, receipt='{"receipt_id":""}', also=also)
             return Step("sent")
         return super()._failed(row, failure, progressed=progressed)
 
@@ -227,15 +229,6 @@ _ADVANCE = Enrolment._advance
 _RESTORE = "tests.faults.histories_restored.write_restored"
 
 
-def _patched(target: str, stand_in: Any) -> Callable[[], AbstractContextManager[None]]:
-    @contextlib.contextmanager
-    def patch() -> Iterator[None]:
-        with mock.patch(target, stand_in):
-            yield
-
-    return patch
-
-
 MUTANTS: dict[str, tuple[Build, Callable[[], AbstractContextManager[None]]]] = {
     "key per attempt": (Build(line=_KeyPerAttempt), nullcontext),
     "trusts any 200": (Build(line=_AnyTwoHundred), nullcontext),
@@ -247,17 +240,18 @@ MUTANTS: dict[str, tuple[Build, Callable[[], AbstractContextManager[None]]]] = {
     "cursor before storing": (Build(changes=_CursorFirst), nullcontext),
     "revision overtakes": (Build(), _overtaking),
     "restored rows sent again without asking": (Build(), _sent_without_asking),
-    "restored rows believed": (Build(), _patched("villagedesk.sync.ledger.begin_anew", lambda *_: False)),
-    "epoch of the backup used on": (Build(), _patched(_RESTORE, _epoch_kept)),
+    "restored rows believed": (Build(), patched("villagedesk.sync.ledger.begin_anew", lambda *_: False)),
+    "epoch of the backup used on": (Build(), patched(_RESTORE, _epoch_kept)),
     "granted letter ignored": (
         Build(),
-        _patched("villagedesk.sync.enrolment.Enrolment._advance", _granted_letter_ignored),
+        patched("villagedesk.sync.enrolment.Enrolment._advance", _granted_letter_ignored),
     ),
     "old credential used on": (Build(), _credential_kept),
     "old credential not revoked": (
         Build(),
-        _patched("tests.sync.server_model.ServerModel.counts", lambda server, asked: asked in server.heard_of),
+        patched("tests.sync.server_model.ServerModel.counts", lambda server, asked: asked in server.heard_of),
     ),
-    "missing cases not listed": (Build(), _patched("villagedesk.sync.reconcile.Reconciler._keep", lambda *_: None)),
+    "missing cases not listed": (Build(), patched("villagedesk.sync.reconcile.Reconciler._keep", lambda *_: None)),
+    **FLOW_MUTANTS,
 }
 """By name: the parts, and a patch for what is no class."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from tests.faults.histories_world import Build, Crash, Durable, Untruth, Verdict, World
+from tests.faults.histories_scene import Build, Crash, Durable, Told, Untruth, Verdict
+from tests.faults.histories_world import World
 from tests.sync.calling import CallingStation
 from tests.sync.window import STATION, Clerk
 from villagedesk.acceptance.port import AcceptanceSystem
@@ -17,6 +18,7 @@ from villagedesk.domain.local_no import next_epoch, parse_local_no
 from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
+from villagedesk.sync.decisions import queue_is_paused
 from villagedesk.sync.enrolment import stored_credential
 from villagedesk.sync.missing import missing_cases
 
@@ -32,6 +34,8 @@ _OF_A_PC = (
     "runner",
     "changes",
     "reconciler",
+    "told",
+    "uploader",
 )
 
 
@@ -60,7 +64,7 @@ class RestoringWorld(World):
         self.letters = {"A"}
         self.printed: dict[str, str] = {}
         self.restores = 0
-        self.to_be_found: set[tuple[str, str, int]] = set()
+        self.to_be_found: set[tuple[str, str, int, str]] = set()
         super().__init__(seed, build, durable)
         self.clerk.numbered = True
 
@@ -88,7 +92,7 @@ class RestoringWorld(World):
         if self.must_ask and not self.runner.is_enrolled():
             return
         super()._take_in()
-        case_id = self._row(self.enqueued[-1]).case_id
+        case_id = self.row(self.enqueued[-1]).case_id
         number = self.store.read(lambda snapshot: snapshot.case(case_id)).local_no or ""
         if self.printed.setdefault(number, case_id) != case_id:
             raise Untruth(f"{number} is printed for {self.printed[number]} and {case_id}")
@@ -111,6 +115,7 @@ class RestoringWorld(World):
         self.durable = backup.make()
         self.store = self.durable.open()
         self.enqueued = list(backup.enqueued)
+        self.told = Told.of(self.rows())
         self.clerk = Clerk(self.store, self.durable.vault, self.clock, f"restored-{self.restores}-", numbered=True)
         self.station = STATION
         self.calling = self._calling()
@@ -118,7 +123,10 @@ class RestoringWorld(World):
         told = Restoration(now, now - timedelta(hours=1), Reason.BACKUP, self._letter(), name)
         self.store.write(lambda transaction: write_restored(transaction, told)).result()
         self._note_what_is_restored()
+        # Nobody is at the window before the program has begun.
+        away, self._busy_elsewhere = self._busy_elsewhere, True
         self._boot()
+        self._busy_elsewhere = away
 
     def _letter(self) -> str:
         """The medium's next letter; of a copied medium, the next after the newest receipt at hand."""
@@ -139,7 +147,7 @@ class RestoringWorld(World):
         rows = self.store.read(lambda snapshot: snapshot.outbox(frozenset(SendingState)))
         self.shared.update(row.case_id for row in rows)
         self.to_be_found = {
-            (row.action_id, row.case_id, row.revision)
+            (row.action_id, row.case_id, row.revision, row.payload_sha256)
             for row in rows
             if row.state in OPEN_STATES and self._is_held(row)
         }
@@ -159,7 +167,7 @@ class RestoringWorld(World):
                 act()
             except Crash:
                 self._reboot()
-            self._judge_now()
+            self.judge_now()
             if replaced and self.calling and len(self.calling.taken) > heard:
                 raise Untruth(f"a replaced PC was heard: {self.calling.taken[heard:]}")
             self.elsewhere.update(self.enqueued)
@@ -180,8 +188,9 @@ class RestoringWorld(World):
 
     # -- the end --
 
-    def _heal(self) -> None:
+    def _heal(self, verdict: Verdict) -> None:
         self.faulty = False
+        self._full = 0
         self._reboot()
         for _ in range(30):
             if self.runner.is_enrolled():
@@ -192,21 +201,24 @@ class RestoringWorld(World):
         if self.restores and (self.server.revoked or not self.runner.is_enrolled()):
             # its one-time code was used by the PC the backup came from
             code = f"code-{self.restores}"
-            self.server.codes[code] = ""
+            self.server.codes = {known: used for known, used in self.server.codes.items() if used} | {code: ""}
             self.station = replace(STATION, one_time_code=code)
-        super()._heal()
+            self._reboot()
+        super()._heal(verdict)
 
-    def _judge_end(self, verdict: Verdict) -> None:
-        super()._judge_end(verdict)
+    def judge_end(self, verdict: Verdict) -> None:
+        super().judge_end(verdict)
         there = {case_id for case_id, _revision in self.server.revisions}
         there |= {taken[0] for taken in self.server.actions.values()}
-        missing = {case_id for case_id in there if not self._is_here(case_id)}
+        missing = {case_id for case_id in there if not self.is_here(case_id)}
         listed = {entry.case_id for entry, _draft in self.store.read(missing_cases)}
         if missing != listed:
             raise Untruth(f"missing here {sorted(missing)}, listed {sorted(listed)}")
-        for action_id, case_id, revision in self.to_be_found:
+        for action_id, case_id, revision, digest in self.to_be_found:
+            if self.row(action_id).payload_sha256 != digest:
+                continue  # the clerk was quicker than the program, which had not begun
             sent_again = self.calling is not None and (case_id, revision) in self.calling.put
-            if case_id not in self.forgotten and (sent_again or self._row(action_id).state is not SendingState.SENT):
+            if case_id not in self.forgotten and (sent_again or self.row(action_id).state is not SendingState.SENT):
                 raise Untruth(f"{action_id} was there when restored, and was not found by asking")
         self._take_in()
         for pc in self.old:
@@ -222,8 +234,9 @@ class RestoringWorld(World):
                 self.clock.advance(max(0.001, (step.until - self.clock.now()).total_seconds()))
         if self.calling and len(self.calling.taken) > heard:
             raise Untruth(f"a replaced PC was heard in the end: {self.calling.taken[heard:]}")
-        self._judge_now()
+        self.judge_now()
         self._take_in()
-        for row in map(self._row, self.enqueued):
-            if row.state in (SendingState.SENDING, SendingState.UPLOADING):
+        for row in map(self.row, self.enqueued):
+            held = self.store.read(queue_is_paused)
+            if row.state in (SendingState.SENDING, SendingState.UPLOADING) and not held:
                 raise Untruth(f"{row.action_id} is {row.state} on a replaced PC")

@@ -6,12 +6,13 @@ What it has taken is durable truth for a judge to look at; each call can be hit 
 from __future__ import annotations
 
 import contextlib
+import copy
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from villagedesk.acceptance.port import (
     AcceptanceFailure,
@@ -49,6 +50,25 @@ from villagedesk.domain.local_no import EPOCHS, next_epoch
 T = TypeVar("T")
 AT = "2026-11-23T01:02:03.000004Z"
 CASES_A_PIECE = 2
+_STANDING = {
+    "accepted": "accepted",
+    "refused": "refused",
+    "correction_asked": "correction_asked",
+    "in_process": "in_process",
+    "suspended": "suspended",
+    "resumed": "in_process",
+    "concluded": "concluded",
+    "result_ready": "concluded",
+}
+"""Where the server's own book has a case after each thing it tells."""
+_DRIVEN = frozenset({"put_revision", "put_action", "case", "create_upload", "upload_offset", "send_chunk"})
+"""Calls made for one row, which alone is to bear what comes of a mistake."""
+_DURABLE = ("revisions", "pages", "uploads", "actions", "changes_made", "standing_of", "wanted")
+"""What a restored server has as it was; the station's standing is not among them, which has histories of its own."""
+
+
+class Mistake(RuntimeError):
+    """Stands for a mistake in the program, which may end no more than the row it was met at."""
 
 
 class Fault(StrEnum):
@@ -64,6 +84,8 @@ class Fault(StrEnum):
     WRONG_HASH = "done, the answer names another hash"
     SHORT_RECEIPT = "201 that lists too few pages, nothing committed"
     LATE = "cut, and it arrives all the same, some calls later"
+    DIED = "done, and the server dies before it answers"
+    BUG = "an exception nobody foresaw, in our own program"
     BUSY = "busy"
     LOGIN = "login"
 
@@ -126,7 +148,20 @@ class ServerModel:
         self.changes_made: list[Change] = []
         self.calls: list[str] = []
         self.refuse_content: Callable[[RevisionPayload], bool] = lambda _record: False
+        self.refuse_page: Callable[[str], bool] = lambda _sha256: False
         self.on_arrival: Callable[[str, int], None] = lambda _case_id, _revision: None
+        self.on_leaving: Callable[[str, str], None] = lambda _action_id, _digest: None
+        """Told of each revision and action whose bytes leave the PC, before anything becomes of them."""
+        self.on_done: Callable[[], None] = lambda: None
+        """Told between a deed and its answer."""
+        self.strict = False
+        """Whether a revision must be wanted and an action's case be known, as the contract has it."""
+        self.standing_of: dict[str, str] = {}
+        self.wanted: set[str] = set()
+        """Cases of which a correction was asked for, until its revision is committed."""
+        self.refused_ever: set[str] = set()
+        self.conflicted_ever: set[str] = set()
+        self.pages_ever: set[str] = set()
         self._serial = 0
 
         self.catalogues: dict[int, bytes] = {}
@@ -145,11 +180,22 @@ class ServerModel:
         for action_id in [action_id for action_id, taken in self.actions.items() if taken[0] == case_id]:
             del self.actions[action_id]
 
-    def tell(self, case_id: str, kind: str, **values: str) -> Change:
+    def tell(self, case_id: str, kind: str, at: str = AT, **values: str) -> Change:
         """Let something happen to a case."""
-        change = Change(sequence=len(self.changes_made) + 1, case_id=case_id, kind=kind, at=AT, values=values)
+        change = Change(sequence=len(self.changes_made) + 1, case_id=case_id, kind=kind, at=at, values=values)
         self.changes_made.append(change)
+        self.standing_of[case_id] = _STANDING.get(kind, self.standing_of.get(case_id, ""))
+        if kind == "correction_asked":
+            self.wanted.add(case_id)
         return change
+
+    def back_up(self) -> dict[str, Any]:
+        """What :meth:`put_back` needs to bring the server to the state it has now."""
+        return {name: copy.deepcopy(getattr(self, name)) for name in _DURABLE}
+
+    def put_back(self, kept: dict[str, Any]) -> None:
+        """The server is restored to an older state. What it ever did stays known to the judge."""
+        vars(self).update(copy.deepcopy(kept))
 
     def counts(self, credential_sha256: str) -> bool:
         """Whether a call with the credential of that hash is heard."""
@@ -216,10 +262,11 @@ class ServerModel:
             return Registered(wrong, ()) if fault is Fault.WRONG_HASH else answer
 
         def lie() -> Committed:
-            return Committed(digest, (), '{"state":"committed"}')
+            return Committed(digest, (), _receipt("receipt-of-nothing", record, digest, ()).model_dump_json())
 
         def left() -> None:
             self.seen.setdefault((case_id, revision), set()).add(digest)
+            self.on_leaving(record.action_id, digest)
 
         return self._call("put_revision", act, distort=distort, lie=lie if record.manifest else None, left=left)
 
@@ -230,6 +277,8 @@ class ServerModel:
             held = self.actions.get(action_id)
             if held is not None and held[1] != payload:
                 raise Conflicting("sync.reason.conflict", "other content", sha256_hex(held[1]))
+            if held is None and self.strict:
+                self._check_action(case_id, payload, digest)
             if held is None:
                 answer = ActionAnswer(action_id=action_id, case_id=case_id, payload_sha256=digest, taken_at=AT)
                 held = self.actions[action_id] = (case_id, payload, answer.model_dump_json())
@@ -239,7 +288,7 @@ class ServerModel:
         def distort(_fault: Fault, answer: ActionTaken) -> ActionTaken:
             return ActionTaken(sha256_hex(b"something else"), answer.answer)
 
-        return self._call("put_action", act, distort=distort)
+        return self._call("put_action", act, distort=distort, left=lambda: self.on_leaving(action_id, digest))
 
     def case(self, case_id: str) -> CaseAnswer | None:
         return self._call("case", lambda: self._answer(case_id))
@@ -255,10 +304,9 @@ class ServerModel:
 
     def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
         def act() -> ChangesAnswer:
-            begin = int(after or "0")
+            begin = self._stands_at(after)
             # At least once: the last change before the cursor may come again.
-            again = self.changes_made[max(0, begin - 1) : begin]
-            return ChangesAnswer(changes=again + self.changes_made[begin:], cursor=str(len(self.changes_made)))
+            return ChangesAnswer(changes=self.changes_made[max(0, begin - 1) :], cursor=self._cursor())
 
         return self._call("changes", act)
 
@@ -279,6 +327,8 @@ class ServerModel:
 
     def create_upload(self, sha256: str, length: int, media_type: str) -> str:
         def act() -> str:
+            if self.refuse_page(sha256):
+                raise Refused("sync.reason.page_refused", "415", "media_type")
             self._serial += 1
             location = f"/v1/pages/{self._serial}"
             self.uploads[location] = Upload(sha256, length)
@@ -301,6 +351,32 @@ class ServerModel:
         return self._call("send_chunk", act, cut=cut)
 
     # -- inside --
+
+    def _cursor(self) -> str:
+        """How many changes there are, and what the last one was: a server that was restored knows such a cursor as one
+        of changes it lost, also when it has told as many others since."""
+        last = self.changes_made[-1:]
+        if not self.strict:
+            return str(len(self.changes_made))
+        return f"{len(self.changes_made)}-{sha256_hex(last[0].model_dump_json().encode())[:8]}" if last else ""
+
+    def _stands_at(self, cursor: str) -> int:
+        number, _, mark = cursor.partition("-")
+        count = int(number or "0")
+        there = self.changes_made[count - 1 : count]
+        known = bool(there) and sha256_hex(there[0].model_dump_json().encode())[:8] == mark
+        return count if known or not self.strict else 0
+
+    def _check_action(self, case_id: str, payload: bytes, digest: str) -> None:
+        """Whether the contract has it taken: the case is known, and what is concluded cannot be withdrawn."""
+        if not any(key[0] == case_id for key in self.revisions):
+            raise Refused("sync.reason.refused", "404 unknown_case", "unknown_case")
+        if json.loads(payload)["operation"] != "withdraw":
+            return
+        if self.standing_of.get(case_id) == "concluded":
+            self.refused_ever.add(digest)
+            raise Refused("sync.reason.refused", "422 rejected", "rejected")
+        self.standing_of[case_id] = "withdrawn"
 
     def _grant(self, asked: str, installation_id: str) -> str:
         if not asked or self.epochs.setdefault(asked, installation_id) == installation_id:
@@ -345,6 +421,8 @@ class ServerModel:
             raise Unanswered("sync.reason.server_error", "500")
         if fault is Fault.HTML:
             raise Unanswered("sync.reason.not_ours", "200 text/html")
+        if fault is Fault.BUG and name in _DRIVEN:
+            raise Mistake
         if fault is Fault.BUSY:
             raise Busy("sync.reason.busy", "503", 7.0)
         if needs_login and name != "health" and (fault is Fault.LOGIN or self.revoked or not self.enrolled):
@@ -353,7 +431,10 @@ class ServerModel:
         if fault is Fault.SHORT_RECEIPT and lie is not None:
             return lie()
         answer = act()
-        if fault is Fault.CUT_AFTER:
+        self.on_done()
+        if fault is Fault.DIED:
+            self.restart()
+        if fault in (Fault.CUT_AFTER, Fault.DIED):
             raise Unanswered("sync.reason.cut")
         if fault is Fault.ERROR_AFTER:
             raise Unanswered("sync.reason.server_error", "500")
@@ -372,15 +453,14 @@ class ServerModel:
         digest = sha256_hex(payload)
         held = self.revisions.get((case_id, revision))
         if held is not None and sha256_hex(held.payload) != digest:
-            raise Conflicting("sync.reason.conflict", "other content", sha256_hex(held.payload))
+            raise self._conflict("other content", digest, held)
         newer = [key for key in self.revisions if key[0] == case_id and key[1] > revision]
-        if held is None and newer:
-            raise Conflicting("sync.reason.conflict", "superseded", sha256_hex(self.revisions[max(newer)].payload))
+        if newer and (held is None or held.state == "rejected"):
+            raise self._conflict("superseded", digest, self.revisions[max(newer)])
         if held is None:
-            if self.refuse_content(record):
-                raise Refused("sync.reason.refused", "422 rejected", "rejected")
-            held = self.revisions[(case_id, revision)] = Held(payload, record)
+            held = self._register(case_id, revision, payload, record, digest)
         if held.state == "rejected":
+            self.refused_ever.add(digest)
             raise Refused("sync.reason.refused", "422 rejected", "rejected")
         names = tuple(dict.fromkeys(entry.sha256 for entry in record.manifest))
         if held.receipt is None:
@@ -389,18 +469,31 @@ class ServerModel:
                 return Registered(digest, missing)
             self._serial += 1
             held.state = "committed"
-            held.receipt = ReceiptAnswer(
-                state="committed",
-                receipt_id=f"receipt-{self._serial}",
-                case_id=case_id,
-                revision=revision,
-                action_id=record.action_id,
-                payload_sha256=digest,
-                pages=list(names),
-                committed_at=AT,
-            )
+            held.receipt = _receipt(f"receipt-{self._serial}", record, digest, names)
             self.committed_ever.setdefault((case_id, revision), []).append(digest)
+            self.wanted.discard(case_id)
+            if self.standing_of.get(case_id) != "withdrawn":
+                self.standing_of[case_id] = "submitted"
         return Committed(digest, names, held.receipt.model_dump_json())
+
+    def _register(self, case_id: str, revision: int, payload: bytes, record: RevisionPayload, digest: str) -> Held:
+        if self.refuse_content(record):
+            self.refused_ever.add(digest)
+            raise Refused("sync.reason.refused", "422 rejected", "rejected")
+        older = [held for key, held in self.revisions.items() if key[0] == case_id]
+        if self.strict and case_id not in self.wanted and any(held.state == "committed" for held in older):
+            raise self._conflict("revision_not_wanted", digest, older[-1])
+        for held in older:
+            # One that never got its pages can never be committed behind the newer one's back.
+            if self.strict and held.state == "registered":
+                held.state = "rejected"
+                self.refused_ever.add(sha256_hex(held.payload))
+        self.revisions[(case_id, revision)] = Held(payload, record)
+        return self.revisions[(case_id, revision)]
+
+    def _conflict(self, code: str, digest: str, held: Held) -> Conflicting:
+        self.conflicted_ever.add(digest)
+        return Conflicting("sync.reason.conflict", code, sha256_hex(held.payload))
 
     def _answer(self, case_id: str) -> CaseAnswer | None:
         states = [
@@ -446,7 +539,21 @@ class ServerModel:
                 del self.uploads[location]
                 raise UploadGone("sync.reason.upload_gone", "410")
             self.pages[upload.sha256] = bytes(upload.data)
+            self.pages_ever.add(upload.sha256)
         return len(upload.data)
+
+
+def _receipt(receipt_id: str, record: RevisionPayload, digest: str, pages: tuple[str, ...]) -> ReceiptAnswer:
+    return ReceiptAnswer(
+        state="committed",
+        receipt_id=receipt_id,
+        case_id=record.case_id,
+        revision=record.revision,
+        action_id=record.action_id,
+        payload_sha256=digest,
+        pages=list(pages),
+        committed_at=AT,
+    )
 
 
 def action_key(payload: bytes) -> str:

@@ -26,6 +26,8 @@ from villagedesk.sync.restored import begin_anew
 from villagedesk.sync.rows import advance, answered_while_held
 from villagedesk.sync.table import Event
 
+_UNDER_WAY = frozenset({SendingState.SENDING, SendingState.UPLOADING})
+_HELD = frozenset({SendingState.PAUSED, SendingState.LOGIN})
 Also = Callable[[Transaction, OutboxRow], None]
 REGISTERED = "sync.step.registered"
 _MOST_RAW = 500
@@ -103,7 +105,7 @@ class Ledger:
         def work(transaction: Transaction) -> OutboxRow | None:
             now = self._clock.now()
             fresh = transaction.outbox_row(row.action_id)
-            held = fresh.state in (SendingState.PAUSED, SendingState.LOGIN) and fresh.return_state is row.state
+            held = fresh.state in _HELD and fresh.return_state is row.state
             if fresh.state is not row.state and not held:
                 return None
             base = replace(fresh, state=row.state, return_state=row.return_state) if held else fresh
@@ -198,6 +200,19 @@ class Ledger:
 
         return write
 
+    def doubt_case(self, row: OutboxRow) -> bool:
+        """The server knows nothing of the case that an action is about: what was sent of it becomes uncertain, as when
+        reconciling finds it missing. Gives whether anything was sent."""
+
+        def work(transaction: Transaction) -> bool:
+            now = self._clock.now()
+            sent = [one for one in transaction.outbox_of_case(row.case_id) if one.state is SendingState.SENT]
+            for one in sent:
+                transaction.update_outbox(advance(one, Event.RECONCILED_UNKNOWN, now, reason="sync.reason.forgotten"))
+            return bool(sent)
+
+        return self._store.write(work).result()
+
     def make_due(self, rows: Sequence[OutboxRow]) -> None:
         """End the wait of these rows: its time is reached, or the link came back."""
 
@@ -224,8 +239,12 @@ class Ledger:
             now = self._clock.now()
             if begin_anew(transaction, now, token):
                 return
-            for row in transaction.outbox(frozenset({SendingState.SENDING, SendingState.UPLOADING})):
-                transaction.update_outbox(advance(row, Event.STARTED, now))
+            for row in transaction.outbox(_UNDER_WAY | _HELD):
+                if row.state in _UNDER_WAY:
+                    transaction.update_outbox(advance(row, Event.STARTED, now))
+                elif row.return_state in _UNDER_WAY:
+                    held = advance(row, Event.STARTED, now, reason=row.reason_key, raw=row.reason_raw)
+                    transaction.update_outbox(held)
 
         self._store.write(work).result()
 

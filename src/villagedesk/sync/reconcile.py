@@ -46,14 +46,16 @@ class Reconciler:
             for case in piece.cases:
                 actions.difference_update(case.actions)
                 for state in case.revisions:
-                    if state.state != "registered":
-                        revisions.pop((case.case_id, state.revision), None)
+                    key = (case.case_id, state.revision)
+                    # Under another action it is other content, which a restored server was given in the place of ours.
+                    if state.state != "registered" and revisions.get(key) == state.action_id:
+                        del revisions[key]
             lacking += self._lacking([case for case in piece.cases if case.case_id not in here], MOST - len(lacking))
         forgotten = {*revisions.values(), *actions}
         self._keep(lacking, Reconciled(asked_at, len(keys), len(forgotten), len(lacking)))
-        for key in keys:
-            if key.action_id in forgotten:
-                row = self._store.read(lambda snapshot, name=key.action_id: snapshot.outbox_row(name))  # type: ignore[misc]
+        for settled in keys:
+            if settled.action_id in forgotten:
+                row = self._store.read(lambda snapshot, name=settled.action_id: snapshot.outbox_row(name))  # type: ignore[misc]
                 self._ledger.settle(row, Event.RECONCILED_UNKNOWN, reason="sync.reason.forgotten")
         return len(forgotten)
 

@@ -9,7 +9,9 @@ from datetime import datetime, timedelta
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.sync.table import HOLDING_STATES, Attempts, Event, is_final, next_state, transition
 
-_FREEZING = frozenset({Event.TURN, Event.FOUND_COMMITTED, Event.FOUND_REGISTERED, Event.FOUND_REJECTED})
+_FREEZING = frozenset(
+    {Event.TURN, Event.FOUND_COMMITTED, Event.FOUND_REGISTERED, Event.FOUND_REJECTED, Event.FOUND_ACTION}
+)
 """The server has, or is about to have, these bytes. Found before their turn: the PC a backup came from sent them."""
 
 
@@ -36,7 +38,7 @@ def advance(
         NoSuchTransition: when the table has no such line.
     """
     following = next_state(row.state, event, row.return_state)
-    if following in HOLDING_STATES and event is Event.RESTORED:
+    if following in HOLDING_STATES and event in (Event.RESTORED, Event.STARTED):
         return_state: SendingState | None = SendingState.CONFIRMING
     elif following in HOLDING_STATES:
         return_state = row.return_state if row.state in HOLDING_STATES else row.state

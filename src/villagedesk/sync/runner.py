@@ -22,6 +22,7 @@ from villagedesk.acceptance.port import (
     Busy,
     Committed,
     LoginNeeded,
+    Refused,
     Registered,
     Unanswered,
 )
@@ -49,6 +50,8 @@ from villagedesk.sync.upload import PageUnreadable, PageUpload, Uploader
 from villagedesk.sync.waits import Waits
 
 _UNSETTLED = OPEN_STATES | TRAY_STATES
+_UNKNOWN_CASE = "unknown_case"
+"""The contract's code for a case the server never heard of, or forgot."""
 
 
 @dataclass(frozen=True)
@@ -314,6 +317,11 @@ class Runner:
             taken = self.acceptance.put_action(row.case_id, row.action_id, row.payload)
             if taken.payload_sha256 != row.payload_sha256:
                 raise Unanswered("sync.reason.wrong_hash", taken.payload_sha256)
+        except Refused as refusal:
+            if refusal.code == _UNKNOWN_CASE and self.ledger.doubt_case(row):
+                # The server forgot what it gave a receipt for. The case goes again, and the action behind it.
+                return self._failed(row, Unanswered("sync.reason.forgotten", refusal.raw))
+            return self._failed(row, refusal)
         except AcceptanceFailure as failure:
             return self._failed(row, failure)
         self._enrol_failures = 0

@@ -143,6 +143,9 @@ TABLE: tuple[Line, ...] = (
     _line(OPEN_STATES - {_S.PAUSED}, Event.PAUSED, _S.PAUSED, "return state; logged decision"),
     _line(_S.PAUSED, Event.RESUMED, None, "logged decision"),
     _line(frozenset({_S.SENDING, _S.UPLOADING}), Event.STARTED, _S.CONFIRMING, ""),
+    # Held while its request was under way, of which nobody is left to hear the answer.
+    _line(_S.PAUSED, Event.STARTED, _S.PAUSED, "return state confirming"),
+    _line(_S.LOGIN, Event.STARTED, _S.LOGIN, "return state confirming"),
     # Whatever the backup says, the PC it came from may have gone on: ask first, also what the clerk holds back.
     _line(OPEN_STATES - {_S.PAUSED}, Event.RESTORED, _S.CONFIRMING, ""),
     _line(_S.PAUSED, Event.RESTORED, _S.PAUSED, "return state confirming"),

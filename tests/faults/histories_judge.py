@@ -1,0 +1,226 @@
+"""What may never be so, at no moment and not in the end; looked up in the model server's own book."""
+
+from __future__ import annotations
+
+import json
+
+from tests.faults.histories_scene import Scene, Untruth, Verdict
+from villagedesk.acceptance.wire import RevisionPayload, sha256_hex
+from villagedesk.domain.case import CaseEvent, CaseStatus
+from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.sync.missing import status_here
+
+_GIVEN_UP = frozenset({SendingState.CANCELLED, SendingState.SUPERSEDED})
+_ENDS_A_HOLD = CLOSED_STATES | TRAY_STATES
+_SAID = {
+    "accepted": CaseStatus.ACCEPTED,
+    "refused": CaseStatus.REFUSED,
+    "correction_asked": CaseStatus.RETURNED,
+    "in_process": CaseStatus.IN_PROCESS,
+    "suspended": CaseStatus.SUSPENDED,
+    "resumed": CaseStatus.IN_PROCESS,
+    "concluded": CaseStatus.CONCLUDED,
+    "result_ready": CaseStatus.RESULT_WAITING,
+}
+"""Where each thing that is told puts a case (the life of a case, domain.md section 4)."""
+
+
+class Judge(Scene):
+    """Raises :class:`Untruth` for what may never be, and counts what is lost or doubled in the end."""
+
+    def arrived(self, case_id: str, revision: int) -> None:
+        """A revision reaches the server for the first time."""
+        if case_id in self.shared:
+            return
+        for row in self.store.read(lambda snapshot: snapshot.outbox_of_case(case_id)):
+            if row.operation is Operation.SUBMIT and row.revision < revision and row.state not in CLOSED_STATES:
+                raise Untruth(f"revision {revision} of {case_id} overtook {row.revision}, which is {row.state}")
+
+    def leaving(self, action_id: str, digest: str) -> None:
+        """Bytes of an action are about to leave this PC."""
+        try:
+            row = self.row(action_id)
+        except KeyError:
+            raise Untruth(f"{action_id} leaves and was never enqueued") from None
+        if row.frozen_at is None or row.payload_sha256 != digest:
+            raise Untruth(f"bytes of {action_id} leave that are not frozen")
+        if action_id in self.told.doubtful:
+            raise Untruth(f"{action_id} goes again, and nobody asked what became of it")
+        held_just_now = (
+            row.state is SendingState.PAUSED
+            and row.return_state is SendingState.SENDING
+            and self.told.held.get(action_id) == self.calls
+        )
+        if row.state is not SendingState.SENDING and not held_just_now:
+            raise Untruth(f"{action_id} leaves and is {row.state}")
+
+    def judge_now(self) -> None:
+        """What may never be so, not even for a moment."""
+        for key, digests in self.server.seen.items():
+            if len(digests) > 1 and key[0] not in self.shared:
+                raise Untruth(f"frozen bytes of {key} changed")
+        on_the_way = False
+        for row in self.rows():
+            on_the_way |= row.state in (SendingState.UPLOADING, SendingState.SENDING)
+            if self.told.judged.get(row.action_id) != row:
+                self._judge_row(row)
+                self.told.judged[row.action_id] = row
+        if on_the_way:
+            self._judge_pages()
+
+    def _judge_row(self, row: OutboxRow) -> None:
+        told, name = self.told, row.action_id
+        if row.payload_sha256 != told.saved[name]:
+            raise Untruth(f"{name} has other bytes than were saved")
+        if row.frozen_at is not None and told.frozen.setdefault(name, row.payload_sha256) != row.payload_sha256:
+            raise Untruth(f"frozen bytes of {name} changed here")
+        if name in told.frozen and row.frozen_at is None:
+            raise Untruth(f"{name} was frozen and is no more")
+        if row.receipt:
+            told.proven.add(name)
+        elif name in told.proven:
+            raise Untruth(f"the receipt of {name} is gone")
+        if name in told.held and row.state is not SendingState.PAUSED:
+            if row.state not in _ENDS_A_HOLD:
+                raise Untruth(f"{name} is held back by the clerk and is {row.state}")
+            del told.held[name]
+        if row.state in _GIVEN_UP and not self._is_decided(row):
+            raise Untruth(f"{name} is {row.state} and no clerk decided it")
+        if row.state is SendingState.SENT:
+            self._judge_sent(row)
+        if row.state is SendingState.DONE and name not in self.server.actions_ever:
+            raise Untruth(f"{name} is called done and is not")
+
+    def _is_decided(self, row: OutboxRow) -> bool:
+        return any(
+            event.kind == "decision" and event.detail.get("action_id") == row.action_id
+            for event in self._events(row.case_id)
+        )
+
+    def _judge_sent(self, row: OutboxRow) -> None:
+        if row.payload_sha256 not in self.server.committed_ever.get((row.case_id, row.revision), []):
+            raise Untruth(f"{row.action_id} is called sent and was never committed")
+        receipt = json.loads(row.receipt or "{}")
+        pages = {entry.sha256 for entry in RevisionPayload.model_validate_json(row.payload).manifest}
+        if receipt.get("payload_sha256") != row.payload_sha256 or set(receipt.get("pages", ())) != pages:
+            raise Untruth(f"{row.action_id} is called sent without its receipt")
+        case, events = self.store.read(lambda snapshot: (snapshot.case(row.case_id), snapshot.events(row.case_id)))
+        if not any(event.kind == "sent" and event.detail.get("action_id") == row.action_id for event in events):
+            raise Untruth(f"{row.action_id} is sent and the case's log does not say so")
+        if case.status is CaseStatus.RECEIVED:
+            raise Untruth(f"{row.action_id} is sent and its case is not")
+
+    def _judge_pages(self) -> None:
+        """A page is called transferred only when the server has, or had, all of it."""
+        names = {entry for row in self.rows() if row.operation is Operation.SUBMIT for entry in _pages(row)}
+        lacking = sorted(names - self.server.pages_ever)
+        transfers = self.store.read(lambda snapshot: [snapshot.page_transfer(name) for name in lacking])
+        if any(transfer is not None and transfer.done for transfer in transfers):
+            raise Untruth("a page is called transferred that never arrived")
+
+    # -- the end --
+
+    def judge_end(self, verdict: Verdict) -> None:
+        """Every case ends in a state that says the truth, and what is done is done once."""
+        rows = self.rows()
+        for row in rows:
+            if row.state in (SendingState.SENT, SendingState.DONE):
+                verdict.acknowledged += 1
+                if row.case_id not in self.shared & self.forgotten:
+                    self._judge_held(row)
+            elif row.state not in _GIVEN_UP and not self._rightly_in_tray(row, rows):
+                verdict.lost += 1
+                verdict.why = f"{row.action_id} ended {row.state}: {row.reason_key} {row.reason_raw}"
+        asked = {row.action_id for row in rows} | self.elsewhere
+        strange = [action_id for action_id in self.server.actions_ever if action_id not in asked]
+        several = [
+            key
+            for key, digests in self.server.committed_ever.items()
+            if len(set(digests) - {self.foreign.get(key[0])}) > 1 and key[0] not in self.shared & self.forgotten
+        ]
+        if strange or several:
+            verdict.doubled += len(strange) + len(several)
+            verdict.why = f"taken more than once: {strange or several}"
+        self._judge_changes(verdict)
+
+    def _judge_held(self, row: OutboxRow) -> None:
+        """What is called sent is there now, also where a server was restored meanwhile."""
+        if row.operation is not Operation.SUBMIT:
+            there = row.action_id in self.server.actions
+        else:
+            held = self.server.revisions.get((row.case_id, row.revision))
+            there = held is not None and held.receipt is not None and sha256_hex(held.payload) == row.payload_sha256
+            # A server restored to before the receipt may have taken a newer revision since, which closes the older.
+            there = there or any(
+                key[0] == row.case_id and key[1] > row.revision and other.state == "committed"
+                for key, other in self.server.revisions.items()
+            )
+        if not there:
+            raise Untruth(f"{row.action_id} ended {row.state} and is not there")
+
+    def _rightly_in_tray(self, row: OutboxRow, rows: list[OutboxRow]) -> bool:
+        digest = row.payload_sha256
+        if row.state is SendingState.REJECTED:
+            unusable = self.damaged | self.page_refused
+            if digest in self.server.refused_ever:
+                return True
+            if row.operation is Operation.SUBMIT:
+                return bool(_pages(row) & unusable)
+            # Unknown there: rightly, unless it had been called sent before.
+            earlier = rows[: rows.index(row)]
+            return not any(one.case_id == row.case_id and one.state is SendingState.SENT for one in earlier)
+        if row.state is SendingState.CONFLICT:
+            held = self.server.revisions.get((row.case_id, row.revision))
+            other = held is not None and sha256_hex(held.payload) != digest
+            return other or digest in self.server.conflicted_ever or row.case_id in self.foreign
+        blocked = row.state is SendingState.QUEUED
+        return blocked and any(other.case_id == row.case_id and other.state in TRAY_STATES for other in rows)
+
+    def _events(self, case_id: str) -> list[CaseEvent]:
+        return list(self.store.read(lambda snapshot: snapshot.events(case_id)))
+
+    def is_here(self, case_id: str) -> bool:
+        """Whether this PC has the case."""
+        return self.store.read(lambda snapshot: status_here(snapshot, case_id)) is not None
+
+    def _judge_changes(self, verdict: Verdict) -> None:
+        logs: dict[str, list[CaseEvent]] = {}
+        for change in self.server.changes_made:
+            if not self.is_here(change.case_id):
+                continue
+            events = logs.setdefault(change.case_id, self._events(change.case_id))
+            mark = (str(change.sequence), change.kind, change.at)
+            found = [one for one in events if tuple(map(one.detail.get, ("sequence", "change", "at"))) == mark]
+            if not found:
+                verdict.lost += 1
+                verdict.why = f"change {change.sequence} never arrived"
+            if len(found) > 1:
+                verdict.doubled += 1
+                verdict.why = f"change {change.sequence} was written {len(found)} times"
+        for case_id, events in logs.items():
+            if case_id not in self.shared:
+                self._judge_standing(case_id, events)
+
+    def _judge_standing(self, case_id: str, events: list[CaseEvent]) -> None:
+        """The case stands where the server's last word, and what was done here after it, put it."""
+        case = self.store.read(lambda snapshot: snapshot.case(case_id))
+        moves = [event for event in events if event.to_status is not None]
+        if moves and moves[-1].to_status is not case.status:
+            raise Untruth(f"{case_id} is {case.status}, and its log ends with {moves[-1].to_status}")
+        if case.status is CaseStatus.WITHDRAWN:
+            # A server restored to before the withdrawal may have gone on; then the withdrawal lies in the tray.
+            if self.server.standing_of.get(case_id) == "concluded" and case_id not in self.forgotten | set(
+                self.foreign
+            ):
+                raise Untruth(f"{case_id} is withdrawn here and concluded there")
+            return
+        told = [place for place, event in enumerate(events) if event.detail.get("change") in _SAID]
+        later = events[told[-1] + 1 :] if told else []
+        if told and not any(event.to_status for event in later):
+            said = _SAID[events[told[-1]].detail["change"]]
+            if case.status is not said:
+                raise Untruth(f"{case_id} is {case.status}, and the last that was told is {said}")
+
+
+def _pages(row: OutboxRow) -> set[str]:
+    return {entry.sha256 for entry in RevisionPayload.model_validate_json(row.payload).manifest}

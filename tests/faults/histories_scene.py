@@ -1,0 +1,197 @@
+"""What a simulated village window is made of, and the store on which the program may die at any commit."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from tests.sync.memory_store import MemoryStore, MemoryVault
+from tests.sync.server_model import Mistake, ServerModel
+from tests.sync.window import Clerk, SimClock
+from villagedesk.acceptance.port import AcceptanceSystem
+from villagedesk.domain.outbox import OutboxRow, SendingState
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
+from villagedesk.domain.station import StationFile
+from villagedesk.sync.changes import Changes
+from villagedesk.sync.reconcile import Reconciler
+from villagedesk.sync.runner import Runner
+
+T = TypeVar("T")
+NAME = "李练习"
+
+
+class Crash(BaseException):
+    """The client dies here."""
+
+
+class Untruth(BaseException):
+    """The window says, or did, what is not so. No exception that the program might take for a fault of its own."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """Which parts a history runs on; a mutant replaces one."""
+
+    runner: type[Runner] = Runner
+    changes: type[Changes] = Changes
+    line: Callable[[AcceptanceSystem], AcceptanceSystem] = lambda server: server
+
+
+@dataclass(frozen=True)
+class Durable:
+    """What survives a crash of the client, and how it is opened again."""
+
+    open: Callable[[], Store]
+    drop: Callable[[Store], None]
+    vault: Vault
+    back_up: Callable[[], Callable[[], Durable]]
+    """Keeps the state as it is now, with the store dropped; gives what makes a data folder of it, again and again."""
+
+
+def in_memory() -> Durable:
+    """A store whose commits survive because the object does."""
+    return _in_memory(MemoryStore(), MemoryVault())
+
+
+def _in_memory(store: MemoryStore, vault: MemoryVault) -> Durable:
+    def back_up() -> Callable[[], Durable]:
+        kept, pages = store.copy(), vault.copy()
+        return lambda: _in_memory(kept.copy(), pages.copy())
+
+    return Durable(lambda: store, lambda _store: None, vault, back_up)
+
+
+@dataclass
+class Verdict:
+    """What a history came to.
+
+    Args:
+        steps, seconds: what the program needed once the faults had ended; seconds are the clock's.
+    """
+
+    acknowledged: int = 0
+    lost: int = 0
+    doubled: int = 0
+    untruthful: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    why: str = ""
+
+
+@dataclass
+class Told:
+    """What this PC told its clerk, who holds it to its word. By action id.
+
+    Args:
+        saved: digest of the bytes last confirmed as saved.
+        frozen: digest of the bytes that were frozen.
+        proven: actions that were seen with a receipt.
+        held: actions the clerk holds back, with the number of the call under way when that was decided.
+        doubtful: actions sent without a whole answer of the system's own, so the system is to be asked before they go
+            again.
+        judged: how a row looked when it was last judged and found true.
+    """
+
+    saved: dict[str, str] = field(default_factory=dict)
+    frozen: dict[str, str] = field(default_factory=dict)
+    proven: set[str] = field(default_factory=set)
+    held: dict[str, int] = field(default_factory=dict)
+    doubtful: dict[str, str] = field(default_factory=dict)
+    judged: dict[str, OutboxRow] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, rows: list[OutboxRow]) -> Told:
+        """What a backup's rows tell."""
+        return cls(
+            saved={row.action_id: row.payload_sha256 for row in rows},
+            frozen={row.action_id: row.payload_sha256 for row in rows if row.frozen_at},
+            proven={row.action_id for row in rows if row.receipt},
+            held={row.action_id: -1 for row in rows if row.state is SendingState.PAUSED},
+        )
+
+
+class UnsafeStore:
+    """Passes on to the store; before any commit the clerk may be quicker, the disk may refuse, and before or after it
+    the program may die.
+
+    Args:
+        befalls: gives ``"before"``, ``"after"``, ``"full"``, ``"mistaken"`` or "".
+    """
+
+    def __init__(self, store: Store, befalls: Callable[[], str]) -> None:
+        self._store = store
+        self._befalls = befalls
+
+    def write(self, work: Callable[[Transaction], T]) -> Future[T]:
+        what = self._befalls()
+        if what == "before":
+            raise Crash
+        if what in ("full", "mistaken"):
+            refused: Future[T] = Future()
+            refused.set_exception(EnvironmentProblem("store.disk_full") if what == "full" else Mistake())
+            return refused
+        future = self._store.write(work)
+        if what == "after":
+            future.result()
+            raise Crash
+        return future
+
+    def read(self, work: Callable[[Snapshot], T]) -> T:
+        return self._store.read(work)
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        self._store.subscribe(listener)
+
+    def close(self) -> None:
+        self._store.close()
+
+
+class Scene:
+    """What acts, judge and faults look at."""
+
+    random: random.Random
+    durable: Durable
+    clock: SimClock
+    server: ServerModel
+    store: Store
+    clerk: Clerk
+    station: StationFile
+    runner: Runner
+    changes: Changes
+    reconciler: Reconciler
+    calls = 0
+    """How many calls to the system began."""
+
+    def __init__(self) -> None:
+        self.told = Told()
+        self.enqueued: list[str] = []
+        self.elsewhere: set[str] = set()
+        """Actions that other PCs of the station enqueued."""
+        self.shared: set[str] = set()
+        """Cases that stand in the databases of several PCs, which may each say something else of them."""
+        self.forgotten: set[str] = set()
+        """Cases that a restored server forgot."""
+        self.foreign: dict[str, str] = {}
+        """By case, the digest of what another window put under its key."""
+        self.damaged: set[str] = set()
+        """Pages this PC can no longer read."""
+        self.page_refused: set[str] = set()
+        self.poor: set[str] = set()
+        """Cases at which this program fails."""
+
+    def row(self, action_id: str) -> OutboxRow:
+        """The row as it is stored now."""
+        return self.store.read(lambda snapshot: snapshot.outbox_row(action_id))
+
+    def rows(self) -> list[OutboxRow]:
+        """All rows that were enqueued here, as they are stored now."""
+        stored = self.store.read(lambda snapshot: snapshot.outbox(frozenset(SendingState)))
+        known = {row.action_id: row for row in stored}
+        gone = [action_id for action_id in self.enqueued if action_id not in known]
+        if gone:
+            raise Untruth(f"{gone} disappeared")
+        return [known[action_id] for action_id in self.enqueued]
