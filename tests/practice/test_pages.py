@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from tests.practice.village import TUS, Village, checksum, creation, page, patching, payload
 from villagedesk.acceptance.wire import MAX_PAGE_BYTES, sha256_hex
+from villagedesk.practice.page_files import PageFiles
 from villagedesk.practice.server import PracticeServer
 
 
@@ -343,3 +344,16 @@ def test_a_server_that_is_killed_keeps_what_came_and_says_so(tmp_path: Path, ext
         assert village.offset(other) == 50
         assert village.patch(whole, len(content) - 1, content[-1:]).status_code == 204
         assert village.put(payload(pages=(content,))).status_code == 201
+
+
+def test_unproven_bytes_lie_on_no_disk_until_they_are_proven(tmp_path: Path) -> None:
+    files = PageFiles(tmp_path)
+    files.create_part("plain")
+    files.create_part("proven")
+    for name, proven in (("plain", False), ("proven", True)):
+        writer = files.open_part(name, 0, proven=proven)
+        writer.write(b"abc")
+        assert files.part_bytes(name) == (0 if proven else 3)
+        writer.sync()
+        writer.close()
+        assert files.part_bytes(name) == 3

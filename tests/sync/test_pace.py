@@ -97,3 +97,13 @@ def test_several_connections_share_it() -> None:
         thread.join()
     # Half a second's worth, of which a quarter may leave at once; each thread may have gone one piece too far.
     assert pace._now() - begun >= 0.22
+
+
+def test_a_long_silence_is_not_saved_up() -> None:
+    time = Time()
+    pace = Pace(lambda: 10_000.0, now=time.now, rest=time.rest)
+    pace.take(1)
+    time.seconds += 600
+    before = time.seconds
+    pace.take(100_000)
+    assert time.seconds - before >= 9.5
