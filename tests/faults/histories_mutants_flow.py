@@ -14,7 +14,7 @@ from unittest import mock
 from tests.faults.histories_scene import Build
 from villagedesk.acceptance import http_answers
 from villagedesk.acceptance.port import AcceptanceFailure, Committed, Refused, Registered, Unanswered, UploadGone
-from villagedesk.acceptance.wire import ManifestEntry, sha256_hex
+from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry, sha256_hex
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.repositories import Transaction
