@@ -172,6 +172,10 @@ class Judge(Scene):
         if row.state is SendingState.CONFLICT:
             held = self.server.revisions.get((row.case_id, row.revision))
             other = held is not None and sha256_hex(held.payload) != digest
+            # It was, when it was asked; a restored server has forgotten it since.
+            other = other or any(
+                one != digest for one in self.server.committed_ever.get((row.case_id, row.revision), ())
+            )
             return other or digest in self.server.conflicted_ever or row.case_id in self.foreign
         blocked = row.state is SendingState.QUEUED
         return blocked and any(other.case_id == row.case_id and other.state in TRAY_STATES for other in rows)

@@ -6,6 +6,8 @@ import pytest
 
 from tests.faults import histories
 from tests.faults.histories_mutants import MUTANTS
+from villagedesk.domain.outbox import SendingState
+from villagedesk.sync.table import Event
 
 NOT_IN_THE_QUICK_SHARE = {
     "uploading × a PATCH failed, or tus 409, 460": "a page moves its offset itself, twice; test_runner.py plays it",
@@ -21,11 +23,14 @@ NOT_IN_THE_QUICK_SHARE = {
 }
 """Lines of the table that 400 histories do not reach, each with its reason; reviewed by hand."""
 
+_BY_HAND = {f"{state} × {Event.ENTERED_BY_HAND}" for state in SendingState}
+"""What a station without an interface does: nothing of it is ever sent, and tests/sync/test_by_hand.py holds it."""
+
 
 def test_i2_i3_i4_i5_hold_in_every_history() -> None:
     figures = histories.run(range(100_000), quick=True)
     never = {line for line, count in figures["transitions_reached"].items() if not count}
-    assert never <= NOT_IN_THE_QUICK_SHARE.keys(), "lines of the outbox table that no history reaches"
+    assert never - _BY_HAND <= NOT_IN_THE_QUICK_SHARE.keys(), "lines of the outbox table that no history reaches"
     assert figures["runs"] == len(histories.QUICK)
     assert figures["acknowledged"] > figures["runs"], "a harness that acknowledges nothing proves nothing"
     assert figures["on_real_store"] > 0

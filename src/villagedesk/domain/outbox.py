@@ -113,11 +113,13 @@ class SettledKey(NamedTuple):
 
     Args:
         revision: 0 for actions.
+        payload_sha256: of the frozen bytes.
     """
 
     action_id: str
     case_id: str
     revision: int
+    payload_sha256: str
 
 
 @dataclass(frozen=True)

@@ -231,7 +231,8 @@ class SqlSnapshot(DocumentReads):
     def settled_keys(self) -> Sequence[SettledKey]:
         """What is sent or done, oldest first, without the bytes: there are as many as cases ever taken in."""
         names = [SendingState.SENT.value, SendingState.DONE.value]
-        chosen = select(OUTBOX.c.action_id, OUTBOX.c.case_id, OUTBOX.c.revision).where(OUTBOX.c.state.in_(names))
+        columns = (OUTBOX.c.action_id, OUTBOX.c.case_id, OUTBOX.c.revision, OUTBOX.c.payload_sha256)
+        chosen = select(*columns).where(OUTBOX.c.state.in_(names))
         return [SettledKey(*row) for row in self.connection.execute(chosen.order_by(OUTBOX.c.seq))]
 
     def page_transfer(self, sha256: str) -> PageTransfer | None:

@@ -38,7 +38,7 @@ class Reconciler:
         # Read before asking: what is sent while the answer travels is not missing from it.
         asked_at = self._ledger.clock.now()
         keys = self._store.read(lambda snapshot: snapshot.settled_keys())
-        revisions = {(key.case_id, key.revision): key.action_id for key in keys if key.revision}
+        revisions = {(key.case_id, key.revision): key for key in keys if key.revision}
         actions = {key.action_id for key in keys if not key.revision}
         here = {key.case_id for key in keys}
         lacking: list[MissingEntry] = []
@@ -47,11 +47,13 @@ class Reconciler:
                 actions.difference_update(case.actions)
                 for state in case.revisions:
                     key = (case.case_id, state.revision)
-                    # Under another action it is other content, which a restored server was given in the place of ours.
-                    if state.state != "registered" and revisions.get(key) == state.action_id:
+                    ours = revisions.get(key)
+                    # Other content is what a restored server was given in the place of ours.
+                    same = ours is not None and ours.payload_sha256 == state.payload_sha256
+                    if same and state.state != "registered":
                         del revisions[key]
             lacking += self._lacking([case for case in piece.cases if case.case_id not in here], MOST - len(lacking))
-        forgotten = {*revisions.values(), *actions}
+        forgotten = {*(key.action_id for key in revisions.values()), *actions}
         self._keep(lacking, Reconciled(asked_at, len(keys), len(forgotten), len(lacking)))
         for settled in keys:
             if settled.action_id in forgotten:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 
 from villagedesk.acceptance.port import AcceptanceSystem, Committed, Registered
 from villagedesk.domain.outbox import OutboxRow
@@ -18,10 +19,15 @@ _MOST = 4
 
 
 class RecordCalls:
-    """Safe to use from several threads; :meth:`ask` and the ``take_`` ones belong to the thread that steps."""
+    """Safe to use from several threads; :meth:`ask` and the ``take_`` ones belong to the thread that steps.
 
-    def __init__(self, acceptance: AcceptanceSystem, pace: Pace) -> None:
+    Args:
+        may_leave: whether a row is still to be sent: the clerk may have held it back while it waited for a worker.
+    """
+
+    def __init__(self, acceptance: AcceptanceSystem, pace: Pace, may_leave: Callable[[OutboxRow], bool]) -> None:
         self._acceptance = acceptance
+        self._may_leave = may_leave
         self._pace = pace
         self._lock = threading.Lock()
         self._asked: deque[OutboxRow] = deque()
@@ -61,6 +67,10 @@ class RecordCalls:
             row = self._asked.popleft()
 
         def job() -> None:
+            if not self._may_leave(row):
+                with self._lock:
+                    self._on_their_way.discard(row.action_id)
+                return
             said = self.call(row)
             with self._lock:
                 self._said.append((row, said))

@@ -111,7 +111,7 @@ class Runner:
         self.attend: Callable[[], bool] = lambda: True
         self._order = QueueOrder(store, urgent or (lambda case: received_long_ago(case, clock.now())))
         pages = PageUpload(store, vault, acceptance, chunk_bytes, self.traffic)
-        self._records = RecordCalls(acceptance, self.traffic.pace)
+        self._records = RecordCalls(acceptance, self.traffic.pace, self.ledger.is_sending)
         self._pages = PageRound(store, pages, uploader, self._order, self._records.next_job)
         self._in_round = False
         self._round_failure: AcceptanceFailure | None = None

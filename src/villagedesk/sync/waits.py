@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from villagedesk.domain.clock import Clock
@@ -16,6 +17,7 @@ from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.table import Event
 
 _LOG = logging.getLogger(__name__)
+_HELD = frozenset({SendingState.PAUSED, SendingState.LOGIN})
 _DRIVEN = frozenset({SendingState.QUEUED, SendingState.SENDING, SendingState.UPLOADING, SendingState.CONFIRMING})
 
 
@@ -61,6 +63,9 @@ class Waits:
         wait = self._retry.network(row.attempts, self._uniform)
         try:
             fresh = self._store.read(lambda snapshot: snapshot.outbox_row(row.action_id))
+            if fresh.state in _HELD and fresh.return_state in _DRIVEN:
+                # Held meanwhile: what went wrong while its request was under way counts all the same.
+                fresh = replace(fresh, state=fresh.return_state, return_state=None)
             if fresh.state in _DRIVEN:
                 self._ledger.settle(fresh, Event.FAULT, wait=wait, reason="sync.reason.fault", raw="".join(said[:1]))
             self._shunned.pop(row.action_id, None)
