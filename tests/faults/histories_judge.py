@@ -171,7 +171,9 @@ class Judge(Scene):
             return not any(one.case_id == row.case_id and one.state is SendingState.SENT for one in earlier)
         if row.state is SendingState.CONFLICT:
             held = self.server.revisions.get((row.case_id, row.revision))
-            other = held is not None and sha256_hex(held.payload) != digest
+            key = (row.case_id, row.revision)
+            ever = {*self.server.committed_ever.get(key, ()), *self.server.seen.get(key, ())}
+            other = bool(ever - {digest}) or (held is not None and sha256_hex(held.payload) != digest)
             return other or digest in self.server.conflicted_ever or row.case_id in self.foreign
         blocked = row.state is SendingState.QUEUED
         return blocked and any(other.case_id == row.case_id and other.state in TRAY_STATES for other in rows)

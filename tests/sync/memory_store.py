@@ -98,7 +98,7 @@ class MemoryTransaction:
 
     def settled_keys(self) -> Sequence[SettledKey]:
         rows = [row for row in self._tables.outbox.values() if row.state in (SendingState.SENT, SendingState.DONE)]
-        return [SettledKey(row.action_id, row.case_id, row.revision) for row in rows]
+        return [SettledKey(row.action_id, row.case_id, row.revision, row.payload_sha256) for row in rows]
 
     def page_transfer(self, sha256: str) -> PageTransfer | None:
         return self._tables.transfers.get(sha256)

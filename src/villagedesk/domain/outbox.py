@@ -95,6 +95,7 @@ class SettledKey(NamedTuple):
     action_id: str
     case_id: str
     revision: int
+    payload_sha256: str
 
 
 @dataclass(frozen=True)

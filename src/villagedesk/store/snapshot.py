@@ -207,8 +207,9 @@ class SqlSnapshot(WorkLists):
     def settled_keys(self) -> Sequence[SettledKey]:
         """What is sent or done, oldest first, without the bytes: there are as many as cases ever taken in."""
         names = [SendingState.SENT.value, SendingState.DONE.value]
-        chosen = select(OUTBOX.c.action_id, OUTBOX.c.case_id, OUTBOX.c.revision).where(OUTBOX.c.state.in_(names))
-        return [SettledKey(*row) for row in self.connection.execute(chosen.order_by(OUTBOX.c.seq))]
+        columns = (OUTBOX.c.action_id, OUTBOX.c.case_id, OUTBOX.c.revision, OUTBOX.c.payload_sha256)
+        chosen = select(*columns).where(OUTBOX.c.state.in_(names)).order_by(OUTBOX.c.seq)
+        return [SettledKey(*row) for row in self.connection.execute(chosen)]
 
     def page_transfer(self, sha256: str) -> PageTransfer | None:
         """How far that page has come, None when never begun."""

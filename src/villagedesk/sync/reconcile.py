@@ -36,7 +36,7 @@ class Reconciler:
         """
         # Read before asking: what is sent while the answer travels is not missing from it.
         keys = self._store.read(lambda snapshot: snapshot.settled_keys())
-        revisions = {(key.case_id, key.revision): key.action_id for key in keys if key.revision}
+        revisions = {(key.case_id, key.revision): key for key in keys if key.revision}
         actions = {key.action_id for key in keys if not key.revision}
         here = {key.case_id for key in keys}
         lacking: list[MissingEntry] = []
@@ -44,13 +44,14 @@ class Reconciler:
             for case in piece.cases:
                 actions.difference_update(case.actions)
                 for state in case.revisions:
-                    key = (case.case_id, state.revision)
-                    # Under another action it is other content, which a restored server was given in the place of ours.
-                    if state.state != "registered" and revisions.get(key) == state.action_id:
-                        del revisions[key]
+                    ours = revisions.get((case.case_id, state.revision))
+                    # Other content stands there where a restored server was given it in the place of ours.
+                    same = ours is not None and ours.payload_sha256 == state.payload_sha256
+                    if same and state.state != "registered":
+                        del revisions[(case.case_id, state.revision)]
             lacking += self._lacking([case for case in piece.cases if case.case_id not in here], MOST - len(lacking))
         self._keep(lacking)
-        forgotten = {*revisions.values(), *actions}
+        forgotten = {*(key.action_id for key in revisions.values()), *actions}
         for settled in keys:
             if settled.action_id in forgotten:
                 row = self._store.read(lambda snapshot, name=settled.action_id: snapshot.outbox_row(name))  # type: ignore[misc]

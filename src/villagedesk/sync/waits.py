@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from villagedesk.domain.clock import Clock
@@ -17,6 +18,8 @@ from villagedesk.sync.table import Event
 
 _LOG = logging.getLogger(__name__)
 _DRIVEN = frozenset({SendingState.QUEUED, SendingState.SENDING, SendingState.UPLOADING, SendingState.CONFIRMING})
+
+_HELD = frozenset({SendingState.PAUSED, SendingState.LOGIN})
 
 
 class Waits:
@@ -61,6 +64,9 @@ class Waits:
         wait = self._retry.network(row.attempts, self._uniform)
         try:
             fresh = self._store.read(lambda snapshot: snapshot.outbox_row(row.action_id))
+            if fresh.state in _HELD and fresh.return_state is not None:
+                # The clerk was quicker; the request of which nobody knows what became is this row's all the same.
+                fresh = replace(fresh, state=fresh.return_state, return_state=None)
             if fresh.state in _DRIVEN:
                 self._ledger.settle(fresh, Event.FAULT, wait=wait, reason="sync.reason.fault", raw="".join(said[:1]))
             self._shunned.pop(row.action_id, None)
