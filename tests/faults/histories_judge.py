@@ -33,6 +33,8 @@ class Judge(Scene):
         if case_id in self.shared:
             return
         for row in self.store.read(lambda snapshot: snapshot.outbox_of_case(case_id)):
+            if row.receipt:
+                continue  # a late request can meet a server that forgot what it gave a receipt for
             if row.operation is Operation.SUBMIT and row.revision < revision and row.state not in CLOSED_STATES:
                 raise Untruth(f"revision {revision} of {case_id} overtook {row.revision}, which is {row.state}")
 
@@ -171,11 +173,9 @@ class Judge(Scene):
             return not any(one.case_id == row.case_id and one.state is SendingState.SENT for one in earlier)
         if row.state is SendingState.CONFLICT:
             held = self.server.revisions.get((row.case_id, row.revision))
-            other = held is not None and sha256_hex(held.payload) != digest
-            # It was, when it was asked; a restored server has forgotten it since.
-            other = other or any(
-                one != digest for one in self.server.committed_ever.get((row.case_id, row.revision), ())
-            )
+            key = (row.case_id, row.revision)
+            ever = {*self.server.committed_ever.get(key, ()), *self.server.seen.get(key, ())}
+            other = bool(ever - {digest}) or (held is not None and sha256_hex(held.payload) != digest)
             return other or digest in self.server.conflicted_ever or row.case_id in self.foreign
         blocked = row.state is SendingState.QUEUED
         return blocked and any(other.case_id == row.case_id and other.state in TRAY_STATES for other in rows)

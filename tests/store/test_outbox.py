@@ -175,4 +175,5 @@ def test_settled_keys_name_what_is_sent_or_done_and_nothing_else(opened: OpenedS
     update(opened, replace(rows[2], state=SendingState.CONFIRMING))
     update(opened, replace(action, state=SendingState.DONE))
     keys = opened.store.read(lambda s: s.settled_keys())
-    assert list(keys) == [(rows[1].action_id, rows[1].case_id, 1), ("evaluate-1", rows[1].case_id, 0)]
+    digest = rows[1].payload_sha256
+    assert list(keys) == [(rows[1].action_id, rows[1].case_id, 1, digest), ("evaluate-1", rows[1].case_id, 0, digest)]
