@@ -46,7 +46,11 @@ def test_a_case_partly_sent_is_edited_and_is_not_refused_for_good(road: Road) ->
     """The half that is there keeps its bytes; the edit is a revision of its own, and ends committed."""
     case, first = road.clerk.take_in([b"front" * 50, b"back" * 50])
     road.steps_until(lambda: road.row(first).state is S.UPLOADING)
-    assert not road.clerk.edit(road.row(first), "edited in the middle")
+    other = first.payload.replace("李练习".encode(), "王另窗".encode())
+    with pytest.raises(ValueError, match="may have left"):
+        road.store.write(
+            lambda tx: decisions.edit_unsent(tx, first.action_id, other, "李练习", road.clock.now())
+        ).result()
     second = road.clerk.correct(case.case_id, note="edited in the middle")
     road.official(case.case_id, "reject")
     road.steps_until(lambda: road.row(first).state is S.REJECTED)
@@ -146,11 +150,12 @@ def test_a_slow_server_is_not_given_ten_copies(road: Road) -> None:
     assert sorted(held.actions) == sorted([asked.action_id, row.action_id])
 
 
-@pytest.mark.parametrize("years", [1.0 / 365 + 0.001, 1.0, 9.0])
-def test_keys_do_not_expire_after_a_day(road: Road, years: float) -> None:
+@pytest.mark.parametrize("kind", [FaultKind.DROP_AFTER, FaultKind.ERROR_BEFORE])
+@pytest.mark.parametrize("years", [1.0 / 365 + 0.001, 9.0])
+def test_keys_do_not_expire_after_a_day(road: Road, years: float, kind: FaultKind) -> None:
     """The answer was lost, the PC was off for a day or years: the same bytes under the same key, the same answer."""
     case, row = road.clerk.take_in([])
-    lost = ServerFault(kind=FaultKind.DROP_AFTER, routes=(RouteKind.REVISION,), count=1)
+    lost = ServerFault(kind=kind, routes=(RouteKind.REVISION,), count=1)
     road.server.faults.set(FaultSetting(faults=(lost,)))
     road.steps_until(lambda: road.row(row).state is S.CONFIRMING)
     sent = road.row(row)
@@ -220,8 +225,10 @@ def test_sending_is_not_stuck_after_a_reboot_in_any_state(state: SendingState) -
         assert bench.row(row).state is S.PAUSED
         bench.store.write(lambda tx: decisions.resume(tx, row.action_id, "李练习", bench.clock.now())).result()
     bench.server.calls.clear()
+    began = bench.clock.monotonic()
     bench.settle()
     assert bench.row(row).state is S.SENT
+    assert bench.clock.monotonic() - began <= bench.runner.retry.longest, "waited for a moment of the wrong clock"
     if state in (S.SENDING, S.LOGIN, S.PAUSED):
         asked = [call for call in bench.server.calls if call in ("case", "put_revision")]
         assert asked[0] == "case", "bytes may have left: asked first, sent again only then"
