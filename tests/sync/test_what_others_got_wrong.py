@@ -171,9 +171,9 @@ def test_keys_do_not_expire_after_a_day(road: Road, years: float, kind: FaultKin
 def _dies_at(bench: Bench, call: str) -> None:
     real: Callable[..., object] = getattr(bench.server, call)
 
-    def dying(*arguments: object) -> object:
+    def dying(*arguments: object, **named: object) -> object:
         setattr(bench.server, call, real)
-        real(*arguments)
+        real(*arguments, **named)
         raise Killed
 
     setattr(bench.server, call, dying)
