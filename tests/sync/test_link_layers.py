@@ -17,6 +17,7 @@ from villagedesk.sync.link_layers import (
     Neighbour,
     Reach,
     Sight,
+    is_worth_asking,
     layers_of,
     ruling,
 )
@@ -158,3 +159,19 @@ def test_somebody_who_answers_elsewhere_comes_before_a_router_that_seems_silent(
     layer = ruling(layers)
     assert layer is not None
     assert layer.finding is Finding.SYSTEM_ELSEWHERE
+
+
+def test_a_pc_without_a_card_but_with_a_way_is_asked() -> None:
+    """A modem, a bridge, a tunnel made elsewhere: what cards show says nothing about it."""
+    modem = Interface("wwan0", InterfaceKind.TUNNEL, True, True, ("10.41.4.9/30",))
+    sight = Sight((modem,), way=Way("wwan0", InterfaceKind.TUNNEL, False), places=("10.41.4.21",))
+    layers = layers_of(sight, Contact(), None)
+    assert ruling(layers) is None
+    assert is_worth_asking(sight)
+    assert ruling(layers_of(sight, ANSWERS, None)) is None
+
+
+def test_a_way_through_something_that_does_not_carry_is_not_worth_asking() -> None:
+    dead = without(CARD, carrier=False)
+    assert not is_worth_asking(Sight((dead,), ROUTER, way=ROUTER))
+    assert not is_worth_asking(Sight((CARD,)))

@@ -25,6 +25,7 @@ from villagedesk.sync.link_layers import (
     Mark,
     Sight,
     cannot_be_asked,
+    is_worth_asking,
     layers_of,
     ruling,
 )
@@ -196,7 +197,7 @@ class LinkWatch:
     def _look(self) -> LinkState:
         seen = LinkState(pin=self._pin(), sight=self._probe.look(self._host))
         unasked = self._judged(Contact(), seen)
-        if cannot_be_asked(unasked.layers):
+        if cannot_be_asked(unasked.layers) and not is_worth_asking(seen.sight):
             return unasked
         reach = self._probe.connect(self._host, self._port, self._connect_seconds, lambda: self._changed)
         if reach is not Reach.CONNECTED:

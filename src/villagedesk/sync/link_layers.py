@@ -195,6 +195,14 @@ def cannot_be_asked(layers: tuple[Layer, ...]) -> bool:
     )
 
 
+def is_worth_asking(sight: Sight) -> bool:
+    """Whether a way leads to the acceptance system through something that carries. What is concluded from cards can be
+    wrong about a PC with a modem, a bridge, a card of a kind nobody foresaw: it is told, but the way is tried."""
+    if sight.way is None:
+        return False
+    return any(one.name == sight.way.interface and one.carrier for one in sight.interfaces or ())
+
+
 def _below(sight: Sight, contact: Contact, pin: RoutePin | None) -> list[Layer]:
     if sight.way is not None and sight.way.kind is InterfaceKind.LOOPBACK:
         return [Layer(name, Mark.NEEDLESS, Finding.LOCAL) for name in LayerName if name is not LayerName.SYSTEM]
@@ -215,7 +223,8 @@ def _cable(sight: Sight, below: list[Layer]) -> Layer:
         return _layer(
             LayerName.CABLE, Mark.OK, Finding.WIRELESS_ON if wireless else Finding.CABLE_IN, interface=_names(on)
         )
-    by_card = sight.default is None or sight.default.kind in HARDWARE
+    leading = sight.default or (None if cards else sight.way)
+    by_card = leading is None or leading.kind in HARDWARE
     if sight.interfaces is None or not by_card:
         return _layer(LayerName.CABLE, Mark.UNKNOWN, Finding.CABLE_UNSEEN)
     wired = [card for card in cards if card.kind is InterfaceKind.WIRED]
