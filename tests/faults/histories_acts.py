@@ -112,11 +112,11 @@ class Acts(Scene):
         row = self.random.choice(open_rows)
         now = self.clock.now()
         if row.state is SendingState.PAUSED:
-            self.told.held.pop(row.action_id, None)
+            self.told.held.discard(row.action_id)
             self.store.write(lambda tx: decisions.resume(tx, row.action_id, NAME, now)).result()
         else:
             self.store.write(lambda tx: decisions.pause(tx, row.action_id, NAME, now)).result()
-            self.told.held[row.action_id] = self.calls
+            self.told.held.add(row.action_id)
 
     def _hold_what_goes(self) -> None:
         """Hold a row while it is on its way."""
@@ -124,7 +124,7 @@ class Acts(Scene):
         if going:
             row, now = self.random.choice(going), self.clock.now()
             self.store.write(lambda tx: decisions.pause(tx, row.action_id, NAME, now)).result()
-            self.told.held[row.action_id] = self.calls
+            self.told.held.add(row.action_id)
 
     def _hold_all(self) -> None:
         now = self.clock.now()
@@ -134,7 +134,7 @@ class Acts(Scene):
             self.store.write(lambda tx: decisions.pause_queue(tx, NAME, now)).result()
             for row in self.rows():
                 if row.state is SendingState.PAUSED:
-                    self.told.held.setdefault(row.action_id, self.calls)
+                    self.told.held.add(row.action_id)
 
     def _let_all_go(self) -> None:
         self.told.held.clear()

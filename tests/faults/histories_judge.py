@@ -48,12 +48,8 @@ class Judge(Scene):
             raise Untruth(f"bytes of {action_id} leave that are not frozen")
         if action_id in self.told.doubtful:
             raise Untruth(f"{action_id} goes again, and nobody asked what became of it")
-        held_just_now = (
-            row.state is SendingState.PAUSED
-            and row.return_state is SendingState.SENDING
-            and self.told.held.get(action_id) == self.calls
-        )
-        if row.state is not SendingState.SENDING and not held_just_now:
+        held_since = row.return_state is SendingState.SENDING and action_id in self.told.begun
+        if row.state is not SendingState.SENDING and not held_since:
             raise Untruth(f"{action_id} leaves and is {row.state}")
 
     def judge_now(self) -> None:
@@ -85,7 +81,7 @@ class Judge(Scene):
         if name in told.held and row.state is not SendingState.PAUSED:
             if row.state not in _ENDS_A_HOLD:
                 raise Untruth(f"{name} is held back by the clerk and is {row.state}")
-            del told.held[name]
+            told.held.remove(name)
         if row.state in _GIVEN_UP and not self._is_decided(row):
             raise Untruth(f"{name} is {row.state} and no clerk decided it")
         if row.state is SendingState.SENT:

@@ -90,7 +90,9 @@ class Told:
         saved: digest of the bytes last confirmed as saved.
         frozen: digest of the bytes that were frozen.
         proven: actions that were seen with a receipt.
-        held: actions the clerk holds back, with the number of the call under way when that was decided.
+        held: actions the clerk holds back.
+        begun: actions whose call is under way and began while they were being sent: a hold that crosses it comes too
+            late for it.
         doubtful: actions sent without a whole answer of the system's own, so the system is to be asked before they go
             again.
         judged: how a row looked when it was last judged and found true.
@@ -99,7 +101,8 @@ class Told:
     saved: dict[str, str] = field(default_factory=dict)
     frozen: dict[str, str] = field(default_factory=dict)
     proven: set[str] = field(default_factory=set)
-    held: dict[str, int] = field(default_factory=dict)
+    held: set[str] = field(default_factory=set)
+    begun: set[str] = field(default_factory=set)
     doubtful: dict[str, str] = field(default_factory=dict)
     judged: dict[str, OutboxRow] = field(default_factory=dict)
 
@@ -110,7 +113,7 @@ class Told:
             saved={row.action_id: row.payload_sha256 for row in rows},
             frozen={row.action_id: row.payload_sha256 for row in rows if row.frozen_at},
             proven={row.action_id for row in rows if row.receipt},
-            held={row.action_id: -1 for row in rows if row.state is SendingState.PAUSED},
+            held={row.action_id for row in rows if row.state is SendingState.PAUSED},
         )
 
 
@@ -163,8 +166,6 @@ class Scene:
     runner: Runner
     changes: Changes
     reconciler: Reconciler
-    calls = 0
-    """How many calls to the system began."""
 
     def __init__(self) -> None:
         self.told = Told()

@@ -75,6 +75,10 @@ class _Ours:
 
     @contextlib.contextmanager
     def _noting(self, action_id: str, case_id: str) -> Iterator[None]:
+        told = self._world.told
+        with contextlib.suppress(KeyError):
+            if self._world.row(action_id).state is SendingState.SENDING:
+                told.begun.add(action_id)
         try:
             yield
         except _SURE:
@@ -84,6 +88,8 @@ class _Ours:
         except BaseException:
             self._world.told.doubtful[action_id] = case_id
             raise
+        finally:
+            told.begun.discard(action_id)
 
 
 class World(Acts, Judge):
@@ -188,7 +194,6 @@ class World(Acts, Judge):
         return random.Random(record.action_id + str(record.form)).random() < self.refused_share
 
     def _fault(self, call: str) -> Fault:
-        self.calls += 1
         self.uploader.switch()
         self._meanwhile()
         if not self.faulty or self.random.random() >= self.fault_share:
@@ -324,12 +329,10 @@ class World(Acts, Judge):
         self.server.on_arrival = lambda _case_id, _revision: None
         self.server.on_leaving = lambda _action_id, _digest: None
         self.server.on_done = lambda: None
-        calls = self.calls
         try:
             yield
         finally:
             self.faulty, self.server.revoked, self.server.refuse_content = faulty, revoked, refuse
-            self.calls = calls
             self._watch()
 
     # -- the faults end --
