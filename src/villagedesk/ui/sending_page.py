@@ -143,6 +143,11 @@ class SendingPage(Screen):
         if had_focus and self.isVisible():
             self.first_focus().setFocus()
 
+    def _show_ways(self, *, by_hand: bool) -> None:
+        """A station without an interface has no line, and sends nothing that could be proven."""
+        self._to_link.setVisible(not by_hand)
+        self._to_proof.setVisible(not by_hand and self._with.may(Right.SEE_PERSONS))
+
     def _lay_out(self) -> None:
         words = self._with.words
         head = QFrame(self)
@@ -186,10 +191,11 @@ class SendingPage(Screen):
         foot.setSpacing(GAP * 2)
         self._back = button("back", words("ui.back"), self._escape, key="Esc", parent=self)
         foot.addWidget(self._back)
-        foot.addWidget(button("open_link", words("ui.link.open"), self.link_wanted.emit, key="F7", parent=self))
-        proof = button("proof", words("ui.proof.open"), self.proof_wanted.emit, parent=self)
-        proof.setVisible(self._with.may(Right.SEE_PERSONS))
-        foot.addWidget(proof)
+        self._to_link = button("open_link", words("ui.link.open"), self.link_wanted.emit, key="F7", parent=self)
+        foot.addWidget(self._to_link)
+        self._to_proof = button("proof", words("ui.proof.open"), self.proof_wanted.emit, parent=self)
+        foot.addWidget(self._to_proof)
+        self._show_ways(by_hand=self._with.desk.bridge.by_hand())
         foot.addWidget(self._stop)
         foot.addStretch(1)
         foot.addWidget(self._send)
@@ -209,6 +215,7 @@ class SendingPage(Screen):
         login = any(row.row.state is SendingState.LOGIN for row in view.rows)
         # a station without an interface gets it by the county's new file
         self._renewal.offer(needed=login or self._with.desk.bridge.by_hand())
+        self._show_ways(by_hand=view.by_hand)
         works = self._with.may(Right.WORK) and not view.by_hand
         if (view.paused, works) != (self._paused, self._works):
             self._works = works
