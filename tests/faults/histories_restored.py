@@ -189,8 +189,7 @@ class RestoringWorld(World):
     # -- the end --
 
     def _heal(self, verdict: Verdict) -> None:
-        self.faulty = False
-        self._full = 0
+        self._faults_end()
         self._reboot()
         for _ in range(30):
             if self.runner.is_enrolled():

@@ -339,8 +339,7 @@ class World(Acts, Judge):
 
     def _heal(self, verdict: Verdict) -> None:
         """Everything works from now on; the clerk resumes what is paused; whatever is due happens."""
-        self.faulty = False
-        self._full = 0
+        self._faults_end()
         self._let_all_go()
         ending = self.random.choice(["reboot", "link returns", "nothing more"])
         if ending == "reboot":
@@ -355,6 +354,11 @@ class World(Acts, Judge):
             # This program is mended as well.
             self.poor.clear()
             self._work(verdict, reconciled=False)
+
+    def _faults_end(self) -> None:
+        self.faulty = False
+        self._full = 0
+        self.server.arrive_all()
 
     def _work(self, verdict: Verdict, *, reconciled: bool) -> None:
         """Until nothing is left to do, but for what the poor cases need."""

@@ -442,8 +442,12 @@ class ServerModel:
             return distort(fault, answer)
         return answer
 
-    def _deliver(self) -> None:
-        if self._late and self.arrives():
+    def arrive_all(self) -> None:
+        """What is on its way late arrives now."""
+        self._deliver(surely=True)
+
+    def _deliver(self, *, surely: bool = False) -> None:
+        if self._late and (surely or self.arrives()):
             late, self._late = self._late, []
             for act in late:
                 with contextlib.suppress(AcceptanceFailure):
