@@ -104,6 +104,7 @@ def test_what_the_system_takes_from_a_stuck_connection_is_little_and_a_cut_ends_
         connection, _ = listening.accept()
         with connection:
             before = -1
+            # That nothing more is taken shows only by nothing happening for a while.
             while watch.count != before or before <= 0:
                 before = watch.count
                 time.sleep(0.3)

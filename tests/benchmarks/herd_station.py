@@ -28,7 +28,8 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.sync.retry import RetryPolicy
-from villagedesk.sync.runner import Runner, Step
+from villagedesk.sync.row_exchange import Step
+from villagedesk.sync.runner import Runner
 
 POLL_SECONDS = 25.0
 _POLL_PAUSE = 5.0

@@ -49,6 +49,8 @@ _AT_ONCE = 2
 _RECORD_SHARE = 22 / 16384
 _SETTLE = 0.3
 """Seconds: an old request has ended by then, and no new one is there before TCP and TLS have greeted, in 0.5 s."""
+_FULL_FLOW = 2.0
+"""Seconds of flow before a gap, so that there are bytes on the way when it begins; the moment is the measure's own."""
 _MOST_SECONDS = 300.0
 
 Runs = dict[str, list[float]]
@@ -166,7 +168,7 @@ def _gaps(seed: int, gaps: tuple[float, ...]) -> Runs:
         met.village.tell()
         for number, seconds in enumerate(gaps):
             _await_flow(met, number)
-            time.sleep(2.0)
+            time.sleep(_FULL_FLOW)
             met.line.gap(seconds)
             time.sleep(seconds)
             _await_flow(met, number + 1)

@@ -31,8 +31,9 @@ from villagedesk.sync.changes import CURSOR, Changes
 from villagedesk.sync.enrolment import Enrolment
 from villagedesk.sync.ledger import Also, Ledger
 from villagedesk.sync.restored import begin_anew
+from villagedesk.sync.row_exchange import Step
 from villagedesk.sync.rows import advance
-from villagedesk.sync.runner import Runner, Step
+from villagedesk.sync.runner import Runner
 from villagedesk.sync.standing import STATE, put_successors
 from villagedesk.sync.table import Event
 

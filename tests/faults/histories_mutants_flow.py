@@ -23,8 +23,9 @@ from villagedesk.sync import rows as row_rules
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.enrolment import Enrolment
 from villagedesk.sync.ledger import Ledger
+from villagedesk.sync.row_exchange import Step
 from villagedesk.sync.rows import advance
-from villagedesk.sync.runner import Runner, Step
+from villagedesk.sync.runner import Runner
 from villagedesk.sync.table import Event
 from villagedesk.sync.upload import PageUpload
 
@@ -323,7 +324,7 @@ FLOW_MUTANTS: dict[str, tuple[Build, Patch]] = {
     "changes applied twice": (Build(changes=_AppliedTwice), nullcontext),
     "pages done at hand-over": (Build(), patched("villagedesk.sync.runner.PageUpload", _DoneAtHandOver)),
     "410 taken for a refusal": (Build(line=_GoneIsRefused), nullcontext),
-    "not asked after a time-out": (Build(), patched("villagedesk.sync.runner.outcome", _no_asking)),
+    "not asked after a time-out": (Build(), patched("villagedesk.sync.row_exchange.outcome", _no_asking)),
     "a clock that jumps makes a wait eternal": (Build(), patched("villagedesk.sync.waits.Waits.reached", _moment_only)),
     "one poor case blocks all": (Build(), patched("villagedesk.sync.waits.Waits.faulted", lambda *_: None)),
     "the tray blocks all": (Build(), patched("villagedesk.sync.runner.may_begin", _tray_first)),

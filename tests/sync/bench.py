@@ -16,7 +16,8 @@ from villagedesk.domain.outbox import OutboxRow
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.enrolment import stored_credential
 from villagedesk.sync.reconcile import Reconciler
-from villagedesk.sync.runner import Runner, Step
+from villagedesk.sync.row_exchange import Step
+from villagedesk.sync.runner import Runner
 
 
 class Bench:

@@ -22,7 +22,8 @@ from villagedesk.sync.engine import SyncEngine, SyncStatus
 from villagedesk.sync.link import LinkKind, LinkWatch, Reach
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.retry import RetryPolicy
-from villagedesk.sync.runner import Runner, Step
+from villagedesk.sync.row_exchange import Step
+from villagedesk.sync.runner import Runner
 from villagedesk.sync.uploader import ThreadedUploader
 
 _PATIENCE_S = 30.0
