@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -133,11 +133,18 @@ def removable(store: OpenedStore, before: datetime = BEFORE) -> tuple[frozenset[
     )
 
 
+DELIVERED = Plan(
+    CaseStatus.DELIVERED, 500, frozenset(POOL[:2]), frozenset(), ((SendingState.SENT, frozenset(POOL[:2])),), ()
+)
+
+
 # not shrunk: every example is a store of its own
 @settings(
     max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
 )
 @given(cases=st.lists(plans, min_size=1, max_size=4))
+@example(cases=[DELIVERED, replace(DELIVERED, status=CaseStatus.ACCEPTED)])
+@example(cases=[replace(DELIVERED, sent=((SendingState.SENT, frozenset(POOL[1:2])),))])
 def test_i9_no_page_goes_that_any_case_needs_or_that_is_unsent(cases: list[Plan]) -> None:
     named = frozenset(
         page_id for plan in cases for page_id in plan.pages | plan.once | {paper for paper, _ in plan.papers}
@@ -162,11 +169,6 @@ def test_i9_no_page_goes_that_any_case_needs_or_that_is_unsent(cases: list[Plan]
             there = opened.store.named_pages()
             assert (pair[0] in there) == kept
         opened.store.close()
-
-
-DELIVERED = Plan(
-    CaseStatus.DELIVERED, 500, frozenset(POOL[:2]), frozenset(), ((SendingState.SENT, frozenset(POOL[:2])),), ()
-)
 
 
 @pytest.mark.parametrize(
