@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import faulthandler
 import json
 import os
 import select
@@ -96,6 +97,7 @@ def _do(job: dict[str, Any]) -> None:
     log = os.open(job["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     for handle in (1, 2):
         os.dup2(log, handle)
+    faulthandler.enable()  # an end by a signal says where
     if job["namespace"]:
         namespace = os.open(job["namespace"], os.O_RDONLY)
         enter(namespace)
@@ -115,8 +117,9 @@ def _serve() -> None:
     for line in sys.stdin:
         # The dead of before are let go only now: whoever killed them has long held them by a handle.
         with contextlib.suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
+            while (dead := os.waitpid(-1, os.WNOHANG))[0]:
+                if os.WIFSIGNALED(dead[1]) and os.WTERMSIG(dead[1]) != signal.SIGKILL:
+                    print(f"process {dead[0]} ended by signal {os.WTERMSIG(dead[1])}", file=sys.stderr)
         child = os.fork()
         if child == 0:
             try:
