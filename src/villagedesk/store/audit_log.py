@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from villagedesk.domain.audit import AuditEntry, AuditHead
 from villagedesk.domain.clock import moment_of, utc_text
@@ -19,14 +20,17 @@ from villagedesk.store.schema import CASE_EVENTS
 _NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 """Shown for a line whose moment somebody wrote something else over."""
 
-_LINE = select(
-    CASE_EVENTS.c.seq,
-    CASE_EVENTS.c.case_id,
-    CASE_EVENTS.c.at,
-    CASE_EVENTS.c.actor,
-    CASE_EVENTS.c.kind,
-    CASE_EVENTS.c.detail,
-)
+
+def _line_query() -> Select[Any]:
+    """A line's columns; made anew at each call, as in ``snapshot``: threads must not derive from one statement."""
+    return select(
+        CASE_EVENTS.c.seq,
+        CASE_EVENTS.c.case_id,
+        CASE_EVENTS.c.at,
+        CASE_EVENTS.c.actor,
+        CASE_EVENTS.c.kind,
+        CASE_EVENTS.c.detail,
+    )
 
 
 class SqlAuditLog:
@@ -65,7 +69,7 @@ class SqlAuditLog:
             conditions.append(CASE_EVENTS.c.case_id == case_id)
         if kinds:
             conditions.append(CASE_EVENTS.c.kind.in_(sorted(kinds)))
-        chosen = _LINE.where(*conditions).order_by(CASE_EVENTS.c.seq.desc()).limit(limit)
+        chosen = _line_query().where(*conditions).order_by(CASE_EVENTS.c.seq.desc()).limit(limit)
         return self._store.read_log(lambda connection, _key: [_entry(row) for row in connection.execute(chosen)])
 
     def counts(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, distinct, func, or_, select, union
+from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select, union
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
 from villagedesk.domain.case_query import CaseQuery, CasesFound, QueryWord
@@ -57,19 +58,28 @@ _PAGES_DONE = (
     .where(PAGES.c.case_id == CASES.c.case_id, PAGE_TRANSFERS.c.done == 1)
     .scalar_subquery()
 )
-_LINE = select(
-    CASES.c.case_id,
-    CASES.c.local_no,
-    CASES.c.applicant_name,
-    CASES.c.item_name,
-    CASES.c.status,
-    CASES.c.updated_at,
-    CASES.c.received_at,
-    CASES.c.acceptance_no,
-    _NEWEST_ROW.label("sending_state"),
-    _PAGES_TOTAL.label("pages_total"),
-    _PAGES_DONE.label("pages_done"),
-)
+
+
+def _line_query() -> Select[Any]:
+    """What a line of a list shows; made anew at each call.
+
+    A statement several threads derive others from is not safe on CPython 3.11: ``where`` copies its ``__dict__``, a
+    collection within that copy lets another thread change it, and the interpreter ends by a segmentation fault
+    (seen; from 3.12 on a collection waits for the end of the instruction).
+    """
+    return select(
+        CASES.c.case_id,
+        CASES.c.local_no,
+        CASES.c.applicant_name,
+        CASES.c.item_name,
+        CASES.c.status,
+        CASES.c.updated_at,
+        CASES.c.received_at,
+        CASES.c.acceptance_no,
+        _NEWEST_ROW.label("sending_state"),
+        _PAGES_TOTAL.label("pages_total"),
+        _PAGES_DONE.label("pages_done"),
+    )
 
 
 CORRECTION = "correction."
@@ -153,7 +163,8 @@ class SqlSnapshot(DocumentReads):
         return self.connection.execute(chosen).scalar() or ""
 
     def _lines(self, case_ids: Sequence[str]) -> list[CaseLine]:
-        lines = {row.case_id: row for row in self.connection.execute(_LINE.where(CASES.c.case_id.in_(case_ids)))}
+        chosen = _line_query().where(CASES.c.case_id.in_(case_ids))
+        lines = {row.case_id: row for row in self.connection.execute(chosen)}
         return [rows.case_line_of(lines[case_id]) for case_id in case_ids]
 
     def received_between(self, start: datetime, end: datetime, limit: int) -> tuple[Sequence[CaseLine], int]:
@@ -161,7 +172,7 @@ class SqlSnapshot(DocumentReads):
         was changed since then too, which an index knows."""
         first, last = utc_text(start), utc_text(end)
         so = and_(CASES.c.updated_at >= first, CASES.c.received_at >= first, CASES.c.received_at < last)
-        newest = _LINE.where(so).order_by(CASES.c.updated_at.desc(), CASES.c.case_id.desc()).limit(limit)
+        newest = _line_query().where(so).order_by(CASES.c.updated_at.desc(), CASES.c.case_id.desc()).limit(limit)
         lines = [rows.case_line_of(row) for row in self.connection.execute(newest)]
         if len(lines) < limit:
             return lines, len(lines)
