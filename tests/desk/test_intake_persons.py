@@ -14,6 +14,7 @@ from tests.desk.counter import APPLICANT, PROXY_ITEM, SYSTEM_ITEM, Window, open_
 from tests.desk.filled_in import AGENT, LEGAL, filled_draft
 from tests.devices.id_cards import PERMANENT_2017, PERMANENT_2023, PERMIT, RESIDENT, record
 from tests.domain.identity_numbers import resident, social_credit
+from tests.examples import examples
 from villagedesk.desk.views import DraftView
 from villagedesk.devices.id_record import parse
 from villagedesk.devices.ports import IdCard
@@ -431,7 +432,7 @@ _FIELDS = (
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.dictionaries(st.sampled_from(_FIELDS), st.text(max_size=40), min_size=1, max_size=8))
 def test_whatever_is_typed_is_kept_and_nothing_raises(window: Window, values: dict[str, str]) -> None:
     case_id = window.desk.intake.start(SYSTEM_ITEM).case.case_id

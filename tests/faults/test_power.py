@@ -12,8 +12,8 @@ from tests.needs import need_forgetting_disk
 @pytest.mark.timeout(400)
 def test_i1_no_confirmed_save_is_lost_by_a_power_cut() -> None:
     need_forgetting_disk()
-    figures = run(range(60), quick=True)
-    assert figures["runs"] == 60 and figures["acknowledged"] > 60
+    figures = run(range(40), quick=True)
+    assert figures["runs"] == 40 and figures["acknowledged"] > 40
     assert (figures["lost"], figures["doubled"], figures["untruthful"]) == (0, 0, 0)
 
 

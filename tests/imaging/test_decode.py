@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from tests.examples import examples
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.imaging.decode import decode
 
@@ -115,7 +116,7 @@ SAMPLES.append(picture("TIFF", compression="tiff_lzw"))
 SAMPLES.append(picture("JPEG", progressive=True))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.sampled_from(SAMPLES),
     st.integers(0, 4000),
@@ -134,7 +135,7 @@ def test_damaged_files_raise_problems_only(sample: bytes, cut: int, changes: lis
         assert pixels.ndim == 3
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.sampled_from([b"", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"BM", b"II*\0", b"RIFF\0\0\0\0WEBP"]), st.binary())
 def test_random_bytes_raise_problems_only(start: bytes, rest: bytes) -> None:
     with pytest.raises(Problem):

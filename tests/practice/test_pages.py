@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.practice.village import TUS, Village, checksum, creation, page, patching, payload
 from villagedesk.acceptance.wire import MAX_PAGE_BYTES, sha256_hex
 from villagedesk.practice.page_files import PageFiles
@@ -264,7 +265,7 @@ def test_two_patches_at_once_never_mix(village: Village, server: PracticeServer)
     assert village.put(payload(pages=(content,))).status_code == 201
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_chunking_with_any_mistakes_gives_the_same_page(
     server: PracticeServer, village: Village, data: st.DataObject

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from tests.examples import examples
 from tests.store.fixtures import START, OpenedStore, example_case, open_store
 from villagedesk.domain.case import Case, CaseStatus
 from villagedesk.domain.case_query import CaseQuery, QueryWord
@@ -155,7 +156,7 @@ _ODD = st.one_of(st.text(max_size=4), st.sampled_from(["%", "_", "'", '"']))
 _WORDS = st.one_of(_PIECES, _LETTERS, _SPOKEN, _NUMBERS, _DAYS, _TITLES, _ODD)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     words=st.lists(_WORDS, min_size=1, max_size=3),
     codes=st.sampled_from([frozenset[str](), frozenset({CODES[0]})]),

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.needs import small_disk_of
 from tests.store.test_writing import fill
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
@@ -133,7 +134,7 @@ steps = st.lists(
 
 
 @given(steps)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_never_more_than_the_free_tries_and_one_per_delay(tmp_path_factory: pytest.TempPathFactory, moves) -> None:  # type: ignore[no-untyped-def]
     """Whatever tries, waits, restarts with a clock set back, and clock jumps in a running program come together.
 

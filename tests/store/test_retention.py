@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from tests.examples import examples
 from tests.store.fixtures import DAY, START, OpenedStore, example_case, example_page, example_submit, open_store
 from villagedesk.domain.case import CaseEvent, CaseStatus, Page
 from villagedesk.domain.outbox import CLOSED_STATES, SendingState
@@ -140,7 +141,10 @@ DELIVERED = Plan(
 
 # not shrunk: every example is a store of its own
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.generate]
+    max_examples=examples(25),
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
 )
 @given(cases=st.lists(plans, min_size=1, max_size=4))
 @example(cases=[DELIVERED, replace(DELIVERED, status=CaseStatus.ACCEPTED)])

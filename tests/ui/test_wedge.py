@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from tests.examples import examples
 from tests.ui.cases_at_hand import desk_of
 from tests.ui.desk_at_hand import NAME, Village
 from tests.ui.pages.base import Page
@@ -245,7 +246,7 @@ def test_a_key_held_down_is_no_scan(bench: Bench) -> None:
     assert bench.scans == []
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(1, 400) | st.integers(1, 40), min_size=len(NUMBER), max_size=len(NUMBER)))
 def test_only_a_burst_without_a_human_pause_is_a_scan(bench: Bench, gaps: list[int]) -> None:
     bench.line.setFocus()
