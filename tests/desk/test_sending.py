@@ -52,7 +52,7 @@ def test_a_case_sent_back_says_why_and_goes_out_again_as_the_next_revision(windo
         (2, SendingState.QUEUED),
     ]
     assert view.case.revision == 2
-    assert window.kicked == ["kick"]
+    assert window.kicked == [], "no wait a crowded server asked for is ended by it"
     first, second = (json.loads(row.payload) for row in view.outbox)
     assert second["action_id"] not in ("", first["action_id"])
     assert second.pop("revision") == first.pop("revision") + 1
@@ -141,7 +141,7 @@ def test_the_whole_queue_stands_still_until_it_may_go_on(window: Window) -> None
     view = window.desk.sending.view()
     assert not view.paused
     assert [row.row.state for row in view.rows].count(SendingState.QUEUED) == 2
-    assert window.kicked == ["kick"]
+    assert window.kicked == []
 
 
 def test_cases_the_system_speaks_of_and_this_pc_has_not_are_told(window: Window) -> None:

@@ -233,14 +233,14 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         scanning=Scanning(store, vault, clock, items, rooms.camera, read_photograph_file, disk, rooms.news, acting),
         cases=CaseDesk(store, clock, items, rooms.link, clocks, acting),
         clocks=ClockDesk(store, clocks, acting),
-        changes=CaseChanges(store, clock, items, station, rooms.kick, acting),
+        changes=CaseChanges(store, clock, items, station, acting),
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
-        conflicts=ConflictDesk(store, clock, items, station, rooms.kick, acting),
+        conflicts=ConflictDesk(store, clock, items, station, acting),
         results=ResultDesk(store, vault, clock, print_runner, acting),
         handouts=Handouts(store, clock, items, acting, station, fonts, rooms.printer, intake.view, messages.text),
         link=LinkDesk(store, clock, rooms.link, rooms.station_keeper, rooms.kick, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting, clocks),
-        sending_limit=SendingLimit(store, clock, rooms.kick, acting),
+        sending_limit=SendingLimit(store, clock, acting),
         proof=ProofDesk(
             store, clock, rooms.link, rooms.audit_log, rooms.kick, acting, station, messages.text, fonts, rooms.printer
         ),

@@ -40,8 +40,8 @@ _LONGEST = 100
 class CaseChanges:
     """Changes of cases. Calls block and may come from several threads.
 
-    Args:
-        kick: tells the sync engine to try now.
+    What they put in the queue goes when its turn comes: the commit wakes the sync engine. None of them means "send
+    now", which would end the waits a crowded server asked for.
     """
 
     def __init__(
@@ -50,14 +50,12 @@ class CaseChanges:
         clock: Clock,
         items: Items,
         station: StationFile,
-        kick: Callable[[], None],
         acting: Acting,
     ) -> None:
         self._store = store
         self._clock = clock
         self._items = items
         self._station = station
-        self._kick = kick
         self._acting = acting
 
     def possible(self, case_id: str) -> tuple[CaseChange, ...]:
@@ -291,9 +289,7 @@ class CaseChanges:
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "promised_brought", detail=detail))
             return Sentence(f"life.promised.{fate}", {"name": material.name}, "warn" if fate == "kept_here" else "good")
 
-        told = self._store.write(work).result()
-        self._kick()
-        return told
+        return self._store.write(work).result()
 
     def _change(self, case_id: str, change: CaseChange, work: Callable[[Transaction, Case, datetime], None]) -> None:
         def whole(transaction: Transaction) -> None:
@@ -305,7 +301,6 @@ class CaseChanges:
                 transaction.end_correction(case_id)
 
         self._store.write(whole).result()
-        self._kick()
 
     def _move(self, transaction: Transaction, case: Case, change: CaseChange, now: datetime, **detail: str) -> None:
         status = after(case.status, change)

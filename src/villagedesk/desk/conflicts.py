@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.conflict_views import SEEN, SETTLED, conflict_view
@@ -28,7 +27,6 @@ class ConflictDesk:
 
     Args:
         station: written into what is sent again.
-        kick: tells the sync engine to try now.
     """
 
     def __init__(
@@ -37,14 +35,12 @@ class ConflictDesk:
         clock: Clock,
         items: Items,
         station: StationFile,
-        kick: Callable[[], None],
         acting: Acting,
     ) -> None:
         self._store = store
         self._clock = clock
         self._items = items
         self._station = station
-        self._kick = kick
         self._acting = acting
 
     def use_ours(self, case_id: str) -> None:
@@ -65,7 +61,6 @@ class ConflictDesk:
             send_again(transaction, case, pages, self._acting.clerk, self._station, self._clock.now(), {})
 
         self._store.write(work).result()
-        self._kick()
 
     def use_theirs(self, case_id: str, reason: str) -> None:
         """What the acceptance system has stands; ours is not sent any more, and stays kept with all that was typed.
@@ -88,7 +83,6 @@ class ConflictDesk:
             close_if_nothing_went(transaction, case_id, self._acting.clerk, self._clock.now())
 
         self._store.write(work).result()
-        self._kick()
 
     def note_seen(self, case_id: str) -> None:
         """The clerk has read what the acceptance system changed. Raises InputProblem ``conflict.none``,

@@ -35,7 +35,7 @@ class Sending:
 
     Args:
         station: written into what is sent again.
-        kick: tells the sync engine to try now.
+        kick: tells the sync engine to try now; only where the clerk says so.
     """
 
     def __init__(
@@ -141,7 +141,6 @@ class Sending:
         self._acting.need(Right.WORK)
         now = self._clock.now()
         self._store.write(lambda transaction: decisions.resume_queue(transaction, self._acting.clerk, now)).result()
-        self._kick()
 
     def mend(self, case_id: str) -> None:
         """Send a case again as it is, as its next revision: because the last one is in the tray, or because a
@@ -162,7 +161,6 @@ class Sending:
             send_again(transaction, case, pages, self._acting.clerk, self._station, self._clock.now(), {})
 
         self._store.write(work).result()
-        self._kick()
 
     def drop(self, case_id: str, reason: str) -> None:
         """Give up what of a case is in the tray; logged with the clerk's reason. The case and its papers stay.

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from villagedesk.desk.acting import Acting
 from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.case import CaseEvent
@@ -18,16 +16,12 @@ LEAST, MOST = 64, 100_000
 
 
 class SendingLimit:
-    """Reads and sets the limit. Calls block and may come from several threads.
+    """Reads and sets the limit, which the sync engine reads each second. Calls block and may come from several
+    threads."""
 
-    Args:
-        kick: tells the sync engine to look anew.
-    """
-
-    def __init__(self, store: Store, clock: Clock, kick: Callable[[], None], acting: Acting) -> None:
+    def __init__(self, store: Store, clock: Clock, acting: Acting) -> None:
         self._store = store
         self._clock = clock
-        self._kick = kick
         self._acting = acting
 
     def kbit(self) -> int:
@@ -50,12 +44,9 @@ class SendingLimit:
             STATION, self._clock.now(), self._acting.clerk, str(Deed.SENDING_LIMITED), detail={"kbit": text}
         )
 
-        def work(transaction: Transaction) -> bool:
-            if transaction.setting(SETTING) == text:
-                return False
-            transaction.put_setting(SETTING, text)
-            transaction.append_event(event)
-            return True
+        def work(transaction: Transaction) -> None:
+            if transaction.setting(SETTING) != text:
+                transaction.put_setting(SETTING, text)
+                transaction.append_event(event)
 
-        if self._store.write(work).result():
-            self._kick()
+        self._store.write(work).result()

@@ -1,7 +1,7 @@
 """The clerk's decisions about rows on their way, each with its line in the case's log (I5, I10).
 
-Every function is given a transaction, so that a use case can put its own writes beside it; the caller, which is
-``desk/sending.py``, kicks the engine after the commit where something goes on. ``clerk`` is the name that the log
+Every function is given a transaction, so that a use case can put its own writes beside it; the commit wakes the
+engine. ``clerk`` is the name that the log
 shows, ``now`` is aware, UTC.
 """
 
