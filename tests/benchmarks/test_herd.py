@@ -50,6 +50,7 @@ def test_what_is_missing_or_twice_in_the_database_is_counted(tmp_path: Path) -> 
     assert _held(url, told({**right, "three": "receipt three"}))["lost"] == 2, "neither registered nor committed"
     assert _held(url, told({**right, "two": "another receipt"}))["lost"] == 1
     assert _held(url, told({"one": "receipt one"}))["duplicates"] == 3, "a case, revision and receipt nobody sent"
+    assert _held(url, told({"one": "receipt one"}), unheard=1)["duplicates"] == 0, "sent, and the run was over"
     with create_engine(url).begin() as connection:
         connection.execute(CASES.update().values(local_no="the same"))
     assert _held(url, told(right))["duplicates"] == 1
