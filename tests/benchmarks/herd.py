@@ -82,8 +82,8 @@ def run(seeds: range, quick: bool) -> dict[str, Any]:
     figures: dict[str, Any] = {"stations": size.stations, "cases_each": size.cases}
     for seed in seeds:
         chance = random.Random(seed)
-        jitter = _county(size, size.stations, RetryPolicy(), chance.uniform)
-        calm = _county(size, size.stations, _CALM, lambda _low, high: high)
+        jitter = _said("as the program is", _county(size, size.stations, RetryPolicy(), chance.uniform))
+        calm = _said("without jitter", _county(size, size.stations, _CALM, lambda _low, high: high))
         killed = _county(size, size.stations_killed, RetryPolicy(), chance.uniform, kill=True)
         for came in (jitter, calm, killed):
             for name in sums:
@@ -93,6 +93,12 @@ def run(seeds: range, quick: bool) -> dict[str, Any]:
         kept = ("acknowledged_before", "unanswered", "no_connection", "seconds_all_records")
         figures |= {f"{name}_killed": killed[name] for name in kept}
     assert figures["acknowledged_before_killed"] > 0, figures
+    return figures
+
+
+def _said(name: str, figures: dict[str, Any]) -> dict[str, Any]:
+    """A run of a quarter of an hour is told when it is over, not when all are."""
+    print(f"herd, {name}: {json.dumps(figures)}", file=sys.stderr, flush=True)
     return figures
 
 

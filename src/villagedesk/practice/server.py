@@ -22,6 +22,7 @@ from villagedesk.practice.changes import Bell
 from villagedesk.practice.fault_player import TRANSPORT
 from villagedesk.practice.faults import FaultPlan, FaultSetting
 from villagedesk.practice.load import Load, LoadLimits
+from villagedesk.practice.load_shedder import SERVED
 from villagedesk.practice.open_files import room_for_connections
 from villagedesk.practice.station_file import Practice, make_practice
 from villagedesk.practice.storage import Storage
@@ -179,10 +180,11 @@ def run(
 
 def _protocol(load: Load) -> type[H11Protocol]:
     class Protocol(H11Protocol):
-        """Hands each request its connection's transport, so that a fault can tear it; and is counted."""
+        """Hands each request its connection's transport, so that a fault can tear it, and what the connection was used
+        for; and is counted."""
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            self.app_state = {**self.app_state, TRANSPORT: transport}
+            self.app_state = {**self.app_state, TRANSPORT: transport, SERVED: set()}
             super().connection_made(transport)
             if not load.connected():
                 transport.abort()
