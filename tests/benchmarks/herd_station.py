@@ -32,7 +32,7 @@ from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.practice.faults import RouteKind, route_kind
 from villagedesk.sync.changes import Changes
-from villagedesk.sync.engine import _LONG_POLL, _POLL_PAUSE
+from villagedesk.sync.engine import _LONG_POLL, _LOOK_AT_LEAST, _POLL_PAUSE, _RECONCILE_EVERY
 from villagedesk.sync.link import LinkKind, LinkWatch, Reach
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.retry import RetryPolicy
@@ -235,18 +235,17 @@ class Station:
         self._look = asyncio.Event()
         self._look.set()
         self._away_since: float | None = None
-        self._left_alone_until = 0.0
+        self._left_alone_until = self._reconcile_at = 0.0
         self._runner.start()
         self._runner.step()
         self._store.write(lambda transaction: transaction.put_setting("sync.enrolment", "enrolled")).result()
 
     async def run(self, seconds_away: float) -> None:
-        """From the moment the link is back until every case is sent and the server's list was compared."""
+        """From the moment the link is back until every case is sent."""
         self._away_since = time.monotonic() - seconds_away
         polling = asyncio.create_task(self._listen())
         try:
             await self._send()
-            await self._reconcile()
         finally:
             polling.cancel()
             await asyncio.gather(polling, return_exceptions=True)
@@ -268,10 +267,12 @@ class Station:
             if step.did:
                 if isinstance(step.failure, NoConnection | Unanswered):
                     self._look.set()
+            elif await self._reconcile():
+                continue
             elif step.until is None:
                 return
             else:
-                await self._rest((step.until - datetime.now(UTC)).total_seconds())
+                await self._rest(min(_LOOK_AT_LEAST, (step.until - datetime.now(UTC)).total_seconds()))
 
     async def _rest(self, seconds: float) -> None:
         """So long, or until somebody noticed that the link moved."""
@@ -316,15 +317,21 @@ class Station:
             if not came:
                 await asyncio.sleep(max(0.0, _POLL_PAUSE - (time.monotonic() - asked)))
 
-    async def _reconcile(self) -> None:
-        while True:
-            try:
-                self._tally.forgotten += await self._call(self._reconciler.run, self._own_line)
-                return
-            except Busy as failure:
-                await asyncio.sleep(self._runner.busy_wait(failure))
-            except AcceptanceFailure:
-                await asyncio.sleep(_POLL_PAUSE)
+    async def _reconcile(self) -> bool:
+        """Once, when there is nothing else to do for the first time; gives whether there is now."""
+        now = time.monotonic()
+        if now < max(self._left_alone_until, self._reconcile_at):
+            return False
+        self._reconcile_at = now + _RECONCILE_EVERY
+        try:
+            forgotten = await self._call(self._reconciler.run, self._own_line)
+        except Busy as failure:
+            self._reconcile_at = now + self._runner.busy_wait(failure)
+            return False
+        except AcceptanceFailure:
+            return False
+        self._tally.forgotten += forgotten
+        return forgotten > 0
 
     async def _step(self) -> Step:
         while True:
