@@ -24,6 +24,7 @@ from villagedesk.practice.faults import FaultPlan, FaultSetting
 from villagedesk.practice.load import Load, LoadLimits
 from villagedesk.practice.load_shedder import SERVED
 from villagedesk.practice.open_files import room_for_connections
+from villagedesk.practice.reception import Reception
 from villagedesk.practice.station_file import Practice, make_practice
 from villagedesk.practice.storage import Storage
 
@@ -146,13 +147,14 @@ class PracticeServer:
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             ssl_context_factory=self._tls_context if self.practice.tls else None,
         )
-        return _Server(config, (system.bell, system.arrivals)), listening
+        return _Server(config, (system.bell, system.arrivals), self._limits.most_connections), listening
 
     def _tls_context(self, _config: uvicorn.Config, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(self.practice.server_certificate_path, self.practice.server_key_path)
         context.set_alpn_protocols(["http/1.1"])
+        context.num_tickets = 0  # the program begins each session anew
         return context
 
     def _serve(self, server: _Server, listening: socket.socket) -> None:
@@ -199,20 +201,38 @@ def _protocol(load: Load) -> type[H11Protocol]:
 class _Server(uvicorn.Server):
     """Stops promptly: long polls are woken, and kept-alive TLS sessions are not waited for."""
 
-    def __init__(self, config: uvicorn.Config, bells: Sequence[Bell]) -> None:
+    def __init__(self, config: uvicorn.Config, bells: Sequence[Bell], most_connections: int) -> None:
         super().__init__(config)
         self.up = threading.Event()
         self._bells = bells
+        self._most_connections = most_connections
+        self._receptions: list[Reception] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn, then tell whoever waits."""
-        await super().startup(sockets)
+        """As uvicorn, but who comes over TLS is received one after the other; then tell whoever waits."""
+        tls = self.config.ssl
+        if tls is None or not isinstance(asyncio.get_running_loop(), asyncio.SelectorEventLoop):
+            await super().startup(sockets)
+        else:
+            await super().startup([])
+            for listening in sockets or []:
+                self._receptions.append(Reception(listening, self._protocol, tls, self._most_connections))
+                self._receptions[-1].open()
         self.up.set()
+
+    def _protocol(self) -> asyncio.Protocol:
+        make: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = make(
+            config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+        )
+        return made
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """No new connections; requests in hand finish or are cut; then as uvicorn."""
         for server in self.servers:
             server.close()
+        for reception in self._receptions:
+            reception.close()
         for bell in self._bells:
             bell.close()
         if self.server_state.tasks:
