@@ -168,6 +168,8 @@ class Tally:
         """An answer came."""
         self.statuses[answer.status] += 1
         self.turned_away[kind] += answer.status == 503
+        if answer.content_type != "application/json":
+            return  # not the acceptance system's own word
         if kind is RouteKind.REVISION and answer.status in (201, 202):
             self.latencies.append(latency)
             receipt = ReceiptAnswer.model_validate_json(answer.body).receipt_id if answer.status == 201 else ""

@@ -41,7 +41,7 @@ class Reception:
         self._tls = tls
         self._most = most
         self._silent: dict[socket.socket, asyncio.TimerHandle] = {}
-        self._waiting: deque[socket.socket] = deque()
+        self._waiting: deque[tuple[float, socket.socket]] = deque()
         self._shaking: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
         self._closed = False
@@ -56,7 +56,7 @@ class Reception:
         """Accept no more, and close what waits."""
         self._closed = True
         self._loop.remove_reader(self._listening)
-        for connection in [*self._silent, *self._waiting]:
+        for connection in [*self._silent, *(waiting for _since, waiting in self._waiting)]:
             self._drop(connection)
         self._waiting.clear()
         for task in self._shaking:
@@ -80,9 +80,11 @@ class Reception:
     def _spoke(self, connection: socket.socket) -> None:
         self._loop.remove_reader(connection.fileno())
         self._silent.pop(connection).cancel()
-        self._waiting.append(connection)
-        if len(self._waiting) > self._most:
-            self._waiting.popleft().close()
+        now = self._loop.time()
+        self._waiting.append((now, connection))
+        # The oldest are served last, and after this time nobody is there any more: they would only be open files.
+        while len(self._waiting) > self._most or self._waiting[0][0] < now - _PATIENCE_SECONDS:
+            self._waiting.popleft()[1].close()
         self._next()
 
     def _drop(self, connection: socket.socket) -> None:
@@ -94,7 +96,7 @@ class Reception:
 
     def _next(self) -> None:
         while self._waiting and len(self._shaking) < _AT_ONCE and not self._closed:
-            connection = self._waiting.pop()
+            _since, connection = self._waiting.pop()
             if _has_left(connection):
                 connection.close()
                 continue

@@ -216,7 +216,7 @@ class _Server(uvicorn.Server):
         else:
             await super().startup([])
             for listening in sockets or []:
-                self._receptions.append(Reception(listening, self._protocol, tls, self._most_connections))
+                self._receptions.append(Reception(listening, self._protocol, tls, self._most_connections // 4))
                 self._receptions[-1].open()
         self.up.set()
 
