@@ -1,5 +1,5 @@
-"""One simulated village: the program's own outbox runner, link watch, pull of changes, reconciling and HTTP adapter, on a
-store in memory, without a thread.
+"""One simulated village: the program's own outbox runner, link watch, pull of changes, reconciling and HTTP adapter, on
+a store in memory, without a thread.
 
 They ask the acceptance system by plain calls. Here such a call ends what was begun with :class:`Asked`; the request is
 made, and what is begun again finds the answer waiting. They may be begun again, because they could be killed at any
@@ -374,9 +374,7 @@ class Station:
         began = time.monotonic()
         self._tally.requests[kind] += 1
         self._tally.arrivals[int(self._tally.seconds())] += 1
-        answer = await line.exchange(
-            request.method, request.path, request.headers, request.body, request.wait_seconds
-        )
+        answer = await line.exchange(request.method, request.path, request.headers, request.body, request.wait_seconds)
         self._tally.came(kind, request.path, answer, time.monotonic() - began)
         return answer
 
