@@ -315,10 +315,11 @@ def _held(url: str, tally: Tally, unheard: int = 0) -> dict[str, int]:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Millions of live objects: a collection would stop all stations at once, which no county does."""
+    """Millions of live objects: a collection would stop all stations at once, for longer than some of them wait for an
+    answer, which no county does."""
     gc.collect()
-    gc.freeze()
+    gc.disable()
     try:
         yield
     finally:
-        gc.unfreeze()
+        gc.enable()

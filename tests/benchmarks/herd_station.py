@@ -215,8 +215,7 @@ class Station:
         clerk = Clerk(self._store, vault, SimClock(), prefix=f"{division_code}-")
         for number in range(cases):
             _case, row = clerk.take_in(pages if number == 0 else [])
-            record = RevisionPayload.model_validate_json(row.payload).model_copy(update={"station": division_code})
-            data = record.to_bytes()
+            data = row.payload.replace(STATION.division_code.encode(), division_code.encode())
             own = replace(row, payload=data, payload_sha256=sha256_hex(data))
             self._store.write(partial(_put, own)).result()
         self._runner = _StationsRunner(

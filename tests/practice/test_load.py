@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -235,8 +236,10 @@ def test_a_move_wakes_the_station_it_concerns_and_no_other(tmp_path: Path, monke
             theirs = pool.submit(elsewhere.call, "GET", "/v1/changes?wait=2")
             answer = pool.submit(waiting.call, "GET", "/v1/changes?wait=30")
             wait_for(lambda: set(looks) == {own, other})
+            began = time.monotonic()
             village.move(record.case_id, "accept")
             assert answer.result().json()["changes"][0]["kind"] == "accepted"
+            assert time.monotonic() - began < 20.0, "woken, not at the end of its time"
             assert theirs.result().json()["changes"] == []
     assert looks.count(own) == 2
     assert looks.count(other) == 2, "when it began, and when its time was over"
