@@ -110,7 +110,11 @@ def _county(
     *,
     kill: bool = False,
 ) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="villagedesk-herd-") as folder, own_cluster("max_connections=60") as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="villagedesk-herd-") as folder,
+        own_cluster("max_connections=60") as url,
+        _no_collection(),
+    ):
         practice = make_practice(Path(folder))
         codes = [f"41042{number:07d}" for number in range(stations)]
         credential = "credential-of-the-bench"
@@ -135,8 +139,7 @@ def _county(
         server.start()
         try:
             killing = _Kill(server, tally, stations * size.cases // 3) if kill else None
-            with _no_collection():
-                in_time = asyncio.run(_all(made, tally, killing, size))
+            in_time = asyncio.run(_all(made, tally, killing, size))
             unfinished = sum(station.unsent() for station in made)
             assert not in_time or unfinished == 0, "a station ended before its cases were sent"
             assert len(tally.receipts) >= stations * size.cases - unfinished, "sent, and nobody was told so"
@@ -317,7 +320,6 @@ def _held(url: str, tally: Tally, unheard: int = 0) -> dict[str, int]:
 def _no_collection() -> Iterator[None]:
     """Millions of live objects: a collection would stop all stations at once, for longer than some of them wait for an
     answer, which no county does."""
-    gc.collect()
     gc.disable()
     try:
         yield

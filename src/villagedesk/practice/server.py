@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 import ssl
@@ -33,6 +34,8 @@ _GRACE_SECONDS = 1.0
 _KEEP_ALIVE_SECONDS = 8
 """The program uses no connection that was idle for 4 s, so that no request of it crosses with this end; what is kept
 for longer is one of thousands of sockets that nobody uses again."""
+
+_COLLECT = (20_000, 20, 50)
 
 
 class PracticeServer:
@@ -113,6 +116,10 @@ class PracticeServer:
             announce: told the address once the server listens.
         """
         server, listening = self._prepare()
+        # With thousands of connections a collection is a second in which nobody is answered: what is there by now stays,
+        # and there is little to be collected of the rest.
+        gc.freeze()
+        gc.set_threshold(*_COLLECT)
         announce(self.address)
         asyncio.run(server.serve(sockets=[listening]))
 
