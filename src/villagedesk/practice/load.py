@@ -62,9 +62,9 @@ class LoadLimits:
     """
 
     most: dict[Work, int] = field(
-        default_factory=lambda: {Work.RECORDS: 128, Work.PAGES: 512, Work.LISTS: 8, Work.POLLS: 3000}
+        default_factory=lambda: {Work.RECORDS: 128, Work.PAGES: 512, Work.LISTS: 16, Work.POLLS: 3000}
     )
-    records_at_once: int = 12
+    records_at_once: int = 6
     longest_wait: float = 3.0
     connections: int = 4000
     most_connections: int = 5000

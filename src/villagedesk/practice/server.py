@@ -7,6 +7,7 @@ import gc
 import os
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -36,6 +37,9 @@ _KEEP_ALIVE_SECONDS = 8
 for longer is one of thousands of sockets that nobody uses again."""
 
 _COLLECT = (20_000, 20, 50)
+_SWITCH_SECONDS = 0.001
+"""The loop lets go of the interpreter at each call to the system, a dozen times for a handshake, and waits so long for
+it while the database's threads are busy."""
 
 
 class PracticeServer:
@@ -120,6 +124,7 @@ class PracticeServer:
         # and there is little to be collected of the rest.
         gc.freeze()
         gc.set_threshold(*_COLLECT)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         announce(self.address)
         asyncio.run(server.serve(sockets=[listening]))
 
