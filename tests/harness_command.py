@@ -70,7 +70,7 @@ def main(kind: str, harnesses: Mapping[str, Harness], arguments: Sequence[str]) 
         figures = _run(name, harness, seeds, options, held)
         print(f"\n{kind} {name}")
         _show(figures)
-        failed |= any(figures.get(bad, 0) for bad in ("lost", "doubled", "untruthful"))
+        failed |= any(figures.get(bad, 0) for bad in ("lost", "doubled", "duplicates", "unfinished", "untruthful"))
         failed |= figures.get("mutants_caught", 0) < figures.get("mutants", 0)
     return 1 if failed else 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 from datetime import UTC, datetime
@@ -12,6 +13,7 @@ import pytest
 from tests.practice.village import Village, payload
 from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.practice.autopilot import AutopilotSetting
+from villagedesk.practice.changes import Bell
 from villagedesk.practice.server import PracticeServer
 
 
@@ -160,3 +162,18 @@ def test_catalogue_is_given_when_newer(server: PracticeServer, village: Village)
     assert (answer.status_code, answer.content, answer.headers["Catalogue-Version"]) == (200, b'{"version": 10}', "10")
     assert village.call("GET", "/v1/catalogue?have=10").status_code == 204
     assert village.call("GET", "/v1/health").json()["catalogue_version"] == 10
+
+
+def test_a_bell_wakes_who_waits_for_that_station() -> None:
+    async def heard() -> list[bool]:
+        bell = Bell()
+        bell.open()
+        one, again, other = bell.next_ring("one"), bell.next_ring("one"), bell.next_ring("other")
+        bell.ring("one")
+        await asyncio.sleep(0.01)
+        rung = [one.is_set(), again.is_set(), other.is_set(), bell.next_ring("one").is_set()]
+        bell.close()
+        await asyncio.sleep(0.01)
+        return [*rung, other.is_set()]
+
+    assert asyncio.run(heard()) == [True, True, False, False, True]

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import socket
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,15 +18,17 @@ from typing import Any
 import pytest
 import requests
 from sqlalchemy import create_engine, select
+from starlette.types import Message, Receive, Scope, Send
 
 from tests.practice.village import Village, creation, page, payload
 from villagedesk.acceptance.wire import ChangesAnswer, RevisionPayload, sha256_hex
 from villagedesk.practice.changes import changes_after
 from villagedesk.practice.faults import RouteKind
 from villagedesk.practice.load import Load, LoadLimits, Work
+from villagedesk.practice.load_shedder import SERVED, LoadShedder
 from villagedesk.practice.server import PracticeServer
 from villagedesk.practice.storage import Storage
-from villagedesk.practice.tables import RECEIPTS, REVISIONS
+from villagedesk.practice.tables import RECEIPTS, REVISIONS, STATIONS
 
 _PATIENCE_S = 20.0
 _SMALL = LoadLimits(
@@ -211,6 +214,37 @@ def test_nobody_is_woken_by_a_case_that_came_in(tmp_path: Path, monkeypatch: pyt
     assert len(looks) == 2
 
 
+def test_a_move_wakes_the_station_it_concerns_and_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[str] = []
+
+    def counted(storage: Storage, division_code: str, cursor: str) -> ChangesAnswer:
+        looks.append(division_code)
+        return changes_after(storage, division_code, cursor)
+
+    monkeypatch.setattr("villagedesk.practice.case_routes.changes_after", counted)
+    other = "410421103208"
+    with small_server(tmp_path) as server, Village(server) as village, ThreadPoolExecutor(2) as pool:
+        village.enrol()
+        own = server.practice.division_code
+        with create_engine(f"sqlite:///{server.practice.folder / 'acceptance.sqlite'}").begin() as connection:
+            digest = sha256_hex(b"of the other")
+            connection.execute(STATIONS.insert().values(division_code=other, name="", credential_sha256=digest))
+        record = payload()
+        village.put(record)
+        with Village(server) as waiting, Village(server, "of the other") as elsewhere:
+            elsewhere.session.headers["Authorization"] = f"Bearer {other}.of the other"
+            theirs = pool.submit(elsewhere.call, "GET", "/v1/changes?wait=2")
+            answer = pool.submit(waiting.call, "GET", "/v1/changes?wait=30")
+            wait_for(lambda: set(looks) == {own, other})
+            began = time.monotonic()
+            village.move(record.case_id, "accept")
+            assert answer.result().json()["changes"][0]["kind"] == "accepted"
+            assert time.monotonic() - began < 20.0, "woken, not at the end of its time"
+            assert theirs.result().json()["changes"] == []
+    assert looks.count(own) == 2
+    assert looks.count(other) == 2, "when it began, and when its time was over"
+
+
 class Moment:
     """A clock that only moves when told."""
 
@@ -241,6 +275,49 @@ def test_those_turned_away_are_spread_over_the_time_their_work_takes() -> None:
     moment.seconds += 3600
     load.under_way[Work.RECORDS] = 0
     assert load.seconds_away(RouteKind.REVISION) is None
+
+
+def test_polls_turned_away_come_back_one_after_the_other() -> None:
+    moment = Moment()
+    load = Load(LoadLimits(most={**dict.fromkeys(Work, 1000), Work.POLLS: 1}), moment, middle)
+    load.under_way[Work.POLLS] = 1
+    told = Counter(load.seconds_away(RouteKind.CHANGES) for _ in range(1000))
+    assert None not in told
+    assert max(told.values()) <= 25
+    assert min(seconds for seconds in told if seconds is not None) == 10
+
+
+def test_only_newcomers_tell_how_fast_others_can_be_let_in() -> None:
+    """A village that is in comes at once with its next record: its place is not free before its last."""
+
+    async def away(records_each: int) -> int | None:
+        moment = Moment()
+        load = Load(LoadLimits(most={**dict.fromkeys(Work, 1000), Work.RECORDS: 1}), moment, middle)
+
+        async def carried_out(_scope: Scope, _receive: Receive, _send: Send) -> None:
+            pass
+
+        shedder = LoadShedder(carried_out, load)
+        for _ in range(6):
+            for _village in range(1000 // records_each):
+                state: dict[str, Any] = {SERVED: set()}
+                for _record in range(records_each):
+                    scope = {"type": "http", "method": "PUT", "path": "/v1/cases/a/revisions/1", "state": state}
+                    await shedder(scope, no_message, no_answer)
+            moment.seconds += 1.0
+        load.under_way[Work.RECORDS] = 1
+        return [load.seconds_away(RouteKind.REVISION) for _ in range(1000)][-1]
+
+    assert asyncio.run(away(1)) == 1
+    assert asyncio.run(away(20)) == 20
+
+
+async def no_message() -> Message:
+    raise AssertionError("nobody asks for the body")
+
+
+async def no_answer(_message: Message) -> None:
+    raise AssertionError("nobody answers")
 
 
 def test_a_slow_database_makes_the_line_shorter() -> None:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import create_engine, literal, select
 
 from tests.needs import not_run
 from tests.practice.postgresql_cluster import NotHere, own_cluster, programs
 from tests.practice.test_concurrency import CONTESTS
 from tests.practice.village import Village, action, page, payload
+from villagedesk.practice import storage
 from villagedesk.practice.server import PracticeServer
+from villagedesk.practice.tables import SERIALS
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +41,39 @@ def test_at_once(contest: Callable[[PracticeServer, Village], None], postgresql_
     with Village(postgresql_server) as village:
         assert village.enrol().status_code == 200
         contest(postgresql_server, village)
+
+
+def test_a_connection_that_ended_while_it_was_idle_is_opened_again(
+    postgresql_server: PracticeServer, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND usename = USER"
+    engine = create_engine(database_url)
+    with Village(postgresql_server) as village:
+        village.enrol()
+        assert village.put(payload()).status_code == 201
+        monkeypatch.setattr(storage, "_IDLE_SECONDS", 0.0)
+        with engine.connect() as connection:
+            assert connection.exec_driver_sql(others).all()
+        assert village.put(payload()).status_code == 201
+    engine.dispose()
+
+
+def test_one_query_by_itself_leaves_no_connection_that_commits_by_itself(database_url: str) -> None:
+    opened = storage.Storage(database_url)
+    try:
+        assert opened.scalar(select(literal(7))) == 7
+        assert opened.scalar(select(SERIALS.c.last).where(SERIALS.c.day == "20000101")) is None
+        with pytest.raises(OSError, match="disk full"):
+            _fail(opened)
+        assert opened.scalar(select(SERIALS.c.last).where(SERIALS.c.day == "20000101")) is None
+    finally:
+        opened.close()
+
+
+def _fail(opened: storage.Storage) -> None:
+    with opened.write() as connection:
+        connection.execute(SERIALS.insert().values(day="20000101", last=1))
+        raise OSError("disk full")
 
 
 def test_whole_way_and_a_restart(postgresql_server: PracticeServer) -> None:

@@ -36,7 +36,7 @@ class PracticeSystem:
         faults: what goes wrong on request.
         autopilot_setting: what happens by itself at the start.
         address: its https URL without a trailing slash, told to applicants who look their case up.
-        bell: rung when there is a change to tell.
+        bell: rung for a station when there is a change to tell it.
         arrivals: rung when a case came in, which is no change: of thousands who wait for changes none is woken.
         load: how much is under way.
     """

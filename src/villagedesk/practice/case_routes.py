@@ -201,7 +201,7 @@ async def get_changes(
     loop = asyncio.get_running_loop()
     end = loop.time() + min(wait, LONGEST_WAIT_SECONDS)
     while True:
-        ring = system.bell.next_ring()
+        ring = system.bell.next_ring(station)
         answer = await run_in_threadpool(changes_after, system.storage, station, after)
         left = end - loop.time()
         if answer.changes or left <= 0 or system.bell.closed:

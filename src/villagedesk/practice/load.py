@@ -62,10 +62,10 @@ class LoadLimits:
     """
 
     most: dict[Work, int] = field(
-        default_factory=lambda: {Work.RECORDS: 256, Work.PAGES: 512, Work.LISTS: 8, Work.POLLS: 1500}
+        default_factory=lambda: {Work.RECORDS: 128, Work.PAGES: 512, Work.LISTS: 16, Work.POLLS: 3000}
     )
-    records_at_once: int = 12
-    longest_wait: float = 4.0
+    records_at_once: int = 6
+    longest_wait: float = 3.0
     connections: int = 4000
     most_connections: int = 5000
     longest_away: float = 120.0
@@ -82,7 +82,10 @@ _POLLS_GO_FIRST = 0.5
 """From this share of the records' line on, nobody new may wait for changes."""
 _PAGES_BEGIN_TO = 0.75
 """Of the pages' line: what is left is for bytes of uploads that have begun, so that none is sent for nothing."""
-_POLL_AWAY = 20.0
+_POLL_AWAY = 10.0
+_POLLS_A_SECOND = 20.0
+"""So many of those turned away are asked to come back in one second: each of them costs a TLS handshake, and 2,600 that
+all come back within half a minute would cost more than the records they stand aside for."""
 _RATE_OVER = 5.0
 
 
@@ -142,8 +145,13 @@ class Load:
         return self._appointment(work)
 
     @contextlib.asynccontextmanager
-    async def taking(self, work: Work) -> AsyncIterator[None]:
-        """The request is under way."""
+    async def taking(self, work: Work, *, newcomer: bool = True) -> AsyncIterator[None]:
+        """The request is under way.
+
+        Args:
+            newcomer: it is the first of its work on its connection. Only these tell how fast others can be let in: a
+                village that was let in comes at once with its next record, and its place is not free till its last.
+        """
         self.under_way[work] += 1
         self.taken[work] += 1
         self.worst[work] = max(self.worst[work], self.under_way[work])
@@ -151,7 +159,8 @@ class Load:
             yield
         finally:
             self.under_way[work] -= 1
-            self._rates[work].count()
+            if newcomer:
+                self._rates[work].count()
 
     @contextlib.asynccontextmanager
     async def records_turn(self) -> AsyncIterator[None]:
@@ -194,20 +203,23 @@ class Load:
 
     def _appointment(self, work: Work) -> int:
         """Seconds from now. Each one turned away gets a later moment than the one before, as far apart as this system
-        has lately been getting work done; what is left over is decided by chance, so that whole seconds spread too."""
+        has lately been letting newcomers in; what is left over is decided by chance, so that whole seconds spread
+        too."""
         now = self._monotonic()
         if work is Work.POLLS:
-            away = self._uniform(_POLL_AWAY / 2, 1.5 * _POLL_AWAY)
+            begin, a_second = _POLL_AWAY, _POLLS_A_SECOND
         else:
-            drained = self.under_way[work] / self._rates[work].a_second()
-            moment = max(self._promised[work], now + drained) + 1.0 / self._rates[work].a_second()
-            self._promised[work] = min(moment, now + self.limits.longest_away)
-            away = min(moment - now, self._uniform(self.limits.longest_away / 2, self.limits.longest_away))
+            a_second = self._rates[work].a_second()
+            begin = self.under_way[work] / a_second
+        moment = max(self._promised[work], now + begin) + 1.0 / a_second
+        self._promised[work] = min(moment, now + self.limits.longest_away)
+        away = min(moment - now, self._uniform(self.limits.longest_away / 2, self.limits.longest_away))
         return max(1, int(away + self._uniform(0.0, 1.0)))
 
 
 class _Rate:
-    """How many a second were finished lately; never less than a few, so that a quiet minute promises no long wait."""
+    """How many newcomers a second were done with lately; never less than a few, so that a quiet minute promises no long
+    wait."""
 
     _SLOWEST = 20.0
 

@@ -10,6 +10,8 @@ from villagedesk.practice.faults import route_kind
 from villagedesk.practice.load import Load, Work, work_of
 from villagedesk.practice.problems import WireProblem
 
+SERVED = "villagedesk.served"
+"""Where the server puts, in the ASGI scope's ``state``, an empty set for each connection: the works taken on it."""
 _READ_BEFORE_REFUSING = 256 * 1024
 """Bytes of a body that are read and dropped, so that the sender reads the refusal: a connection closed on unread bytes
 is reset, and Windows then forgets what had arrived before."""
@@ -33,7 +35,10 @@ class LoadShedder:
             await _drop_body(receive)
             await _busy(seconds, close=self._load.crowded())(scope, receive, send)
             return
-        async with self._load.taking(work), contextlib.AsyncExitStack() as turn:
+        served: set[Work] = scope.get("state", {}).get(SERVED, set())
+        newcomer = work not in served
+        served.add(work)
+        async with self._load.taking(work, newcomer=newcomer), contextlib.AsyncExitStack() as turn:
             await self._app(scope, self._in_turn(work, receive, turn), send)
 
     def _in_turn(self, work: Work, receive: Receive, turn: contextlib.AsyncExitStack) -> Receive:

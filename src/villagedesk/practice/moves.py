@@ -74,7 +74,7 @@ class Moves:
     Args:
         storage: the database.
         now: the server's clock, aware, UTC.
-        bell: rung after each change.
+        bell: rung for the station after each change.
         address: URL without a trailing slash; the page where a case is looked up lies under it.
     """
 
@@ -123,7 +123,7 @@ class Moves:
                 told = {name: text for name, text in values.items() if name != "items" and text}
                 wanted = wanted_of(values.get("items", ""))
                 record_change(connection, row.division_code, case_id, move.kind, now, told, documents, wanted)
-        self._bell.ring()
+        self._bell.ring(row.division_code)
         return move.to_state
 
     def accept_waiting(self, older_than: timedelta) -> int:

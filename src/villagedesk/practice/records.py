@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, bindparam, func, select, update
 
 from villagedesk.acceptance.wire import (
     ActionAnswer,
@@ -26,6 +26,7 @@ from villagedesk.practice.tables import ACTION_IDS, ACTIONS, CASES, PAGES, RECEI
 
 _DECIDED = {"concluded": "办件已办结，不能撤回", "refused": "办件已决定不予受理，不能撤回"}
 """States of a case that is decided, with why it can no longer be taken back."""
+_COMMIT_CASE = update(CASES).where(CASES.c.case_id == bindparam("of_case"))
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class Records:
         """
         digest = sha256_hex(raw)
         with self._storage.write() as connection:
+            if self._open_case(connection, division_code, payload):
+                return self._take_first(connection, division_code, payload, raw, digest)
             case = self._lock_case(connection, division_code, payload)
             held = connection.execute(
                 select(REVISIONS).where(
@@ -80,14 +83,7 @@ class Records:
                 raise _no_longer_taken(connection, held)
             missing = _missing_pages(connection, division_code, payload)
             if missing:
-                registered = RegisteredAnswer(
-                    state="registered",
-                    case_id=payload.case_id,
-                    revision=payload.revision,
-                    payload_sha256=digest,
-                    missing=missing,
-                )
-                return Answer(202, registered.model_dump_json().encode())
+                return _registered(payload, digest, missing)
             return self._commit(connection, case, payload, digest)
 
     def put_action(self, division_code: str, case_id: str, payload: ActionPayload, raw: bytes) -> Answer:
@@ -131,8 +127,9 @@ class Records:
                 connection.execute(update(CASES).where(CASES.c.case_id == case_id).values(state="withdrawn"))
             return Answer(201, body)
 
-    def _lock_case(self, connection: Connection, division_code: str, payload: RevisionPayload) -> Row[Any]:
-        insert_once(
+    def _open_case(self, connection: Connection, division_code: str, payload: RevisionPayload) -> bool:
+        """Give the case its row; gives False when it has one already, maybe another station's."""
+        return insert_once(
             connection,
             CASES,
             {
@@ -145,6 +142,24 @@ class Records:
                 "first_seen_at": utc_text(self._now()),
             },
         )
+
+    def _take_first(
+        self, connection: Connection, division_code: str, payload: RevisionPayload, raw: bytes, digest: str
+    ) -> Answer:
+        """The first that was ever heard of a case, whose row this transaction has made: there is nothing to be compared
+        with, which saves most of the statements. So nearly all records come."""
+        note_epoch(connection, division_code, payload.local_no)
+        if not _claim_action_id(connection, payload.action_id, payload.case_id, payload.revision, digest):
+            raise AssertionError("an action id of a case without the case")
+        missing = _missing_pages(connection, division_code, payload)
+        self._keep(connection, payload, raw, digest, "registered" if missing else "committed")
+        if missing:
+            return _registered(payload, digest, missing)
+        answer, at = self._give_receipt(connection, payload, digest, round_=0)
+        connection.execute(_COMMIT_CASE, {"of_case": payload.case_id, "state": "submitted", "committed_at": at})
+        return answer
+
+    def _lock_case(self, connection: Connection, division_code: str, payload: RevisionPayload) -> Row[Any]:
         case = connection.execute(select(CASES).where(CASES.c.case_id == payload.case_id).with_for_update()).one()
         if case.division_code != division_code:
             raise _conflict("case_elsewhere", "该办件属于其他站点", "", 0)
@@ -169,21 +184,39 @@ class Records:
             .where(REVISIONS.c.case_id == case.case_id, REVISIONS.c.state == "registered")
             .values(state="rejected")
         )
-        connection.execute(
-            REVISIONS.insert().values(
-                case_id=case.case_id,
-                revision=payload.revision,
-                action_id=payload.action_id,
-                payload=raw,
-                payload_sha256=digest,
-                state="registered",
-                registered_at=utc_text(self._now()),
-            )
-        )
+        self._keep(connection, payload, raw, digest, "registered")
         if case.state == "rejected":
             connection.execute(update(CASES).where(CASES.c.case_id == case.case_id).values(state="registered"))
 
+    def _keep(self, connection: Connection, payload: RevisionPayload, raw: bytes, digest: str, state: str) -> None:
+        connection.execute(
+            REVISIONS.insert(),
+            {
+                "case_id": payload.case_id,
+                "revision": payload.revision,
+                "action_id": payload.action_id,
+                "payload": raw,
+                "payload_sha256": digest,
+                "state": state,
+                "registered_at": utc_text(self._now()),
+            },
+        )
+
     def _commit(self, connection: Connection, case: Row[Any], payload: RevisionPayload, digest: str) -> Answer:
+        answer, at = self._give_receipt(connection, payload, digest, case.round)
+        connection.execute(
+            update(REVISIONS)
+            .where(REVISIONS.c.case_id == payload.case_id, REVISIONS.c.revision == payload.revision)
+            .values(state="committed")
+        )
+        state = case.state if case.state == "withdrawn" else "submitted"
+        connection.execute(_COMMIT_CASE, {"of_case": payload.case_id, "state": state, "committed_at": at})
+        return answer
+
+    def _give_receipt(
+        self, connection: Connection, payload: RevisionPayload, digest: str, round_: int
+    ) -> tuple[Answer, str]:
+        """Keep the receipt of the round; gives it, and its time."""
         at = utc_text(self._now())
         receipt = ReceiptAnswer(
             state="committed",
@@ -202,22 +235,15 @@ class Records:
             {
                 "case_id": payload.case_id,
                 "revision": payload.revision,
-                "round": case.round,
+                "round": round_,
                 "receipt_id": receipt.receipt_id,
                 "body": body,
                 "committed_at": at,
             },
         )
         if not inserted:
-            raise AssertionError(f"round {case.round} of a case is committed without its revision saying so")
-        connection.execute(
-            update(REVISIONS)
-            .where(REVISIONS.c.case_id == payload.case_id, REVISIONS.c.revision == payload.revision)
-            .values(state="committed")
-        )
-        state = case.state if case.state == "withdrawn" else "submitted"
-        connection.execute(update(CASES).where(CASES.c.case_id == payload.case_id).values(state=state, committed_at=at))
-        return Answer(201, body)
+            raise AssertionError(f"round {round_} of a case is committed without its revision saying so")
+        return Answer(201, body), at
 
 
 def unknown_case() -> WireProblem:
@@ -260,12 +286,25 @@ def _no_longer_taken(connection: Connection, held: Row[Any]) -> WireProblem:
     return WireProblem(422, "rejected", f"受理系统退回：{held.reason}")
 
 
+def _registered(payload: RevisionPayload, digest: str, missing: list[str]) -> Answer:
+    answer = RegisteredAnswer(
+        state="registered",
+        case_id=payload.case_id,
+        revision=payload.revision,
+        payload_sha256=digest,
+        missing=missing,
+    )
+    return Answer(202, answer.model_dump_json().encode())
+
+
 def _page_names(payload: RevisionPayload) -> list[str]:
     return list(dict.fromkeys(entry.sha256 for entry in payload.manifest))
 
 
 def _missing_pages(connection: Connection, division_code: str, payload: RevisionPayload) -> list[str]:
     names = _page_names(payload)
+    if not names:
+        return []
     held = {
         row.sha256: row.byte_count
         for row in connection.execute(

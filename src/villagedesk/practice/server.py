@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import socket
 import ssl
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -22,15 +24,22 @@ from villagedesk.practice.changes import Bell
 from villagedesk.practice.fault_player import TRANSPORT
 from villagedesk.practice.faults import FaultPlan, FaultSetting
 from villagedesk.practice.load import Load, LoadLimits
+from villagedesk.practice.load_shedder import SERVED
 from villagedesk.practice.open_files import room_for_connections
+from villagedesk.practice.reception import Reception
 from villagedesk.practice.station_file import Practice, make_practice
 from villagedesk.practice.storage import Storage
 
 _START_SECONDS = 30.0
 _GRACE_SECONDS = 1.0
-_KEEP_ALIVE_SECONDS = 35
-"""A village that saw its link return leaves it alone for up to 30 s; it should not need a second TLS handshake then,
-which costs this system more than the record that follows."""
+_KEEP_ALIVE_SECONDS = 8
+"""The program uses no connection that was idle for 4 s, so that no request of it crosses with this end; what is kept
+for longer is one of thousands of sockets that nobody uses again."""
+
+_COLLECT = (20_000, 20, 50)
+_SWITCH_SECONDS = 0.001
+"""The loop lets go of the interpreter at each call to the system, a dozen times for a handshake, and waits so long for
+it while the database's threads are busy."""
 
 
 class PracticeServer:
@@ -111,6 +120,11 @@ class PracticeServer:
             announce: told the address once the server listens.
         """
         server, listening = self._prepare()
+        # With thousands of connections a collection is a second in which nobody is answered: what is there by now stays,
+        # and there is little to be collected of the rest.
+        gc.freeze()
+        gc.set_threshold(*_COLLECT)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         announce(self.address)
         asyncio.run(server.serve(sockets=[listening]))
 
@@ -145,13 +159,14 @@ class PracticeServer:
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
             ssl_context_factory=self._tls_context if self.practice.tls else None,
         )
-        return _Server(config, (system.bell, system.arrivals)), listening
+        return _Server(config, (system.bell, system.arrivals), self._limits.most_connections), listening
 
     def _tls_context(self, _config: uvicorn.Config, _default: Callable[[], ssl.SSLContext]) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(self.practice.server_certificate_path, self.practice.server_key_path)
         context.set_alpn_protocols(["http/1.1"])
+        context.num_tickets = 0  # the program begins each session anew
         return context
 
     def _serve(self, server: _Server, listening: socket.socket) -> None:
@@ -179,10 +194,11 @@ def run(
 
 def _protocol(load: Load) -> type[H11Protocol]:
     class Protocol(H11Protocol):
-        """Hands each request its connection's transport, so that a fault can tear it; and is counted."""
+        """Hands each request its connection's transport, so that a fault can tear it, and what the connection was used
+        for; and is counted."""
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            self.app_state = {**self.app_state, TRANSPORT: transport}
+            self.app_state = {**self.app_state, TRANSPORT: transport, SERVED: set()}
             super().connection_made(transport)
             if not load.connected():
                 transport.abort()
@@ -197,20 +213,36 @@ def _protocol(load: Load) -> type[H11Protocol]:
 class _Server(uvicorn.Server):
     """Stops promptly: long polls are woken, and kept-alive TLS sessions are not waited for."""
 
-    def __init__(self, config: uvicorn.Config, bells: Sequence[Bell]) -> None:
+    def __init__(self, config: uvicorn.Config, bells: Sequence[Bell], most_connections: int) -> None:
         super().__init__(config)
         self.up = threading.Event()
         self._bells = bells
+        self._most_connections = most_connections
+        self._receptions: list[Reception] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """As uvicorn, then tell whoever waits."""
-        await super().startup(sockets)
+        """As uvicorn, but who comes over TLS is received one after the other; then tell whoever waits."""
+        tls = self.config.ssl
+        if tls is None or not isinstance(asyncio.get_running_loop(), asyncio.SelectorEventLoop):
+            await super().startup(sockets)
+        else:
+            await super().startup([])
+            for listening in sockets or []:
+                self._receptions.append(Reception(listening, self._protocol, tls, self._most_connections // 4))
+                self._receptions[-1].open()
         self.up.set()
+
+    def _protocol(self) -> asyncio.Protocol:
+        make: Any = self.config.http_protocol_class
+        made: asyncio.Protocol = make(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)
+        return made
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """No new connections; requests in hand finish or are cut; then as uvicorn."""
         for server in self.servers:
             server.close()
+        for reception in self._receptions:
+            reception.close()
         for bell in self._bells:
             bell.close()
         if self.server_state.tasks:

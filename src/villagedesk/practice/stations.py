@@ -126,10 +126,9 @@ class Stations:
             WireProblem: 401 ``credential``.
         """
         division_code, credential_sha256 = _named(authorization)
-        with self._storage.read() as connection:
-            held = connection.execute(
-                select(STATIONS.c.credential_sha256).where(STATIONS.c.division_code == division_code)
-            ).scalar_one_or_none()
+        held = self._storage.scalar(
+            select(STATIONS.c.credential_sha256).where(STATIONS.c.division_code == division_code)
+        )
         if held is None or not hmac.compare_digest(held, credential_sha256):
             raise _no_credential()
         return division_code

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, literal_column
+from sqlalchemy import Connection, Engine, Executable, Table, create_engine, event, exc, literal_column
 from sqlalchemy.dialects import postgresql, sqlite
 
 from villagedesk.practice.tables import METADATA
+
+_IDLE_SECONDS = 2.0
+"""A connection used more lately than this is taken to be alive: asking it each time costs a record a round trip and
+more for each of its transactions."""
 
 
 class Storage:
@@ -31,11 +37,14 @@ class Storage:
             # One writer at a time is SQLite's rule anyway; waiting here is fair and costs no polling.
             self._writing: contextlib.AbstractContextManager[object] = threading.Lock()
         elif url.startswith("postgresql+psycopg:"):
-            self._engine = create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=20)
+            self._engine = create_engine(url, pool_size=20, max_overflow=20)
+            _ping_where_idle(self._engine)
             self._writing = contextlib.nullcontext()
         else:
             raise ValueError("the practice system keeps its data in SQLite or PostgreSQL")
         METADATA.create_all(self._engine)
+        is_sqlite = self._engine.dialect.name == "sqlite"
+        self._singly = self._engine if is_sqlite else self._engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:
@@ -51,6 +60,12 @@ class Storage:
         with self._engine.connect() as connection, connection.begin():
             yield connection
 
+    def scalar(self, query: Executable) -> Any:
+        """The first column of the first row of one query, None when there is none. Costs PostgreSQL one round trip, not
+        the three of a transaction."""
+        with self._singly.connect() as connection:
+            return connection.execute(query).scalar()
+
     def close(self) -> None:
         """Close all connections."""
         self._engine.dispose()
@@ -62,10 +77,30 @@ def insert_once(connection: Connection, table: Table, values: Mapping[str, Any])
     Returns:
         Whether this call inserted it.
     """
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    statement: Any = insert(table).values(**values).on_conflict_do_nothing()
+    return connection.execute(_insert_once(table, connection.dialect.name), dict(values)).first() is not None
+
+
+@cache
+def _insert_once(table: Table, dialect: str) -> Any:
+    """Made once: building the statement takes longer than having it carried out."""
+    insert = sqlite.insert if dialect == "sqlite" else postgresql.insert
     # A returned row says it on every driver; the row count of an INSERT does not.
-    return connection.execute(statement.returning(literal_column("1"))).first() is not None
+    return insert(table).on_conflict_do_nothing().returning(literal_column("1"))
+
+
+def _ping_where_idle(engine: Engine) -> None:
+    @event.listens_for(engine, "checkin")
+    def _returned(_connection: Any, record: Any) -> None:
+        record.info["returned"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _taken(connection: Any, record: Any, _proxy: object) -> None:
+        if time.monotonic() - record.info.get("returned", time.monotonic()) < _IDLE_SECONDS:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.dbapi.Error as error:  # type: ignore[union-attr]
+            raise exc.DisconnectionError from error  # the pool opens another one
 
 
 def _prepare_sqlite(engine: Engine) -> None:
