@@ -6,16 +6,19 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from time import monotonic
 
 import pytest
 
+from tests.netns.dated_certificate import dated_certificate
 from tests.netns.network import COUNTY, HOST, ROUTER, STATION, WAY_IN, Network, need_namespaces
-from tests.netns.stranger import Stranger
+from tests.netns.stranger import HANG_UP, Stranger
 from tests.sync.test_engine import RealClock
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.acceptance.http_line import Timeouts
+from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.station import StationFile
 from villagedesk.practice.server import PracticeServer
@@ -36,6 +39,11 @@ _REACTION_S = 2.0
 _SHORT = Timeouts(connect=2.0, read=2.0, answer=4.0)
 _HTML = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: 20\r\nLocation: https://192.168.1.1/login\r\n\r\n"
 _PAGE = b"<html>login</html>\r\n"
+_PROBLEM = b'{"type":"about:blank","title":"no","status":403,"code":"blocked","message":"no"}'
+_FORBIDDEN = b"HTTP/1.1 403 Forbidden\r\nContent-Type: application/problem+json\r\nContent-Length: %d\r\n\r\n%s" % (
+    len(_PROBLEM),
+    _PROBLEM,
+)
 
 
 @pytest.fixture
@@ -287,6 +295,10 @@ def test_the_county_reached_by_no_vpn_at_first_contact(no_vpn: Network, tmp_path
         ("silent", Finding.SYSTEM_SILENT),
         ("hanging", Finding.SYSTEM_HANGING),
         ("wrong certificate", Finding.SYSTEM_CERTIFICATE),
+        ("certificate of tomorrow", Finding.SYSTEM_EARLY),
+        ("certificate of yesterday", Finding.SYSTEM_LATE),
+        ("hangs up in the handshake", Finding.SYSTEM_CUT),
+        ("refuses by its own word", Finding.SYSTEM_REFUSES),
         ("portal by plain HTML", Finding.SYSTEM_NOT_OURS),
         ("portal by redirect", Finding.SYSTEM_NOT_OURS),
         ("portal by HTML", Finding.SYSTEM_NOT_OURS),
@@ -297,29 +309,40 @@ def test_the_line_stands_and_the_acceptance_system_is_not_there(
     network: Network, tmp_path: Path, answers: str, finding: Finding
 ) -> None:
     practice = practice_of(tmp_path)
-    watch = watch_on(network, practice)
+    dates = {"certificate of tomorrow": (1, 9), "certificate of yesterday": (-9, -1)}.get(answers)
+    dated = None if dates is None else dated_certificate(HOST, *dates)
+    watch = watch_on(network, practice, "" if dated is None else dated.ca_pem)
     stranger = None
     if answers == "silent":
         network.ip(COUNTY, "address", "del", f"{HOST}/32", "dev", "lo")
         network.ip(COUNTY, "route", "add", "blackhole", f"{HOST}/32")
     elif answers != "closed":
         context = tls_of(practice_of(tmp_path / "other") if answers == "wrong certificate" else practice)
+        if dated is not None:
+            context = dated.context
         reply = {
+            "refuses by its own word": _FORBIDDEN,
+            "hangs up in the handshake": HANG_UP,
             "proxy's 502": _HTML % b"502 Bad Gateway" + _PAGE,
             "portal by redirect": _HTML % b"302 Found" + _PAGE,
             "hanging": b"",
         }.get(answers, _HTML % b"200 OK" + _PAGE)
         with network.inside(COUNTY):
             listening = socket.create_server((HOST, practice.port))
-            stranger = Stranger(listening, None if answers == "portal by plain HTML" else context, reply)
+            plain = answers in ("portal by plain HTML", "hangs up in the handshake")
+            stranger = Stranger(listening, None if plain else context, reply)
     try:
         link = look(network, watch, finding)
         assert link.kind is LinkKind.NO_ANSWER
         assert {layer.name for layer in link.layers if layer.mark is Mark.BROKEN} == {LayerName.SYSTEM}
         assert MESSAGES.text(link.reason)
         assert told(link)
-        if stranger is not None and answers == "wrong certificate":
+        if stranger is not None and "certificate" in answers:
             assert stranger.received == b"", "nothing was said under that certificate"
+            assert "certificate" in link.raw, "the technician hears TLS's own words"
+        if dates is not None:
+            assert f"{datetime.now(SHANGHAI):%Y-%m-%d}" in told(link), "what the PC's clock shows"
+            assert "右下角" in told(link)
     finally:
         if stranger is not None:
             stranger.close()
@@ -337,11 +360,12 @@ def tls_of(practice: Practice) -> ssl.SSLContext:
     return context
 
 
-def watch_on(network: Network, practice: Practice) -> LinkWatch:
+def watch_on(network: Network, practice: Practice, ca_pem: str = "") -> LinkWatch:
     """A watch that is asked by the test itself, of a station that has pinned nothing yet."""
     station = practice.station_file()
+    ca_pem = ca_pem or station.ca_pem
     with network.inside(STATION):
-        system = HttpAcceptanceSystem(station.address, station.ca_pem, str, station.division_code, timeouts=_SHORT)
+        system = HttpAcceptanceSystem(station.address, ca_pem, str, station.division_code, timeouts=_SHORT)
         return LinkWatch(
             link_probe(), system, station.address, RealClock(), lambda _low, high: high, connect_seconds=1.0
         )

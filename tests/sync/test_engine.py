@@ -14,6 +14,7 @@ from tests.sync.memory_store import MemoryStore, MemoryVault
 from tests.sync.server_model import Fault, ServerModel
 from tests.sync.test_link import FakeProbe
 from tests.sync.window import STATION, Clerk, SimClock
+from villagedesk.acceptance.port import Unanswered
 from villagedesk.acceptance.wire import ChangesAnswer
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
@@ -137,6 +138,29 @@ def test_nothing_is_asked_while_the_link_is_down_and_a_notice_wakes_it(running: 
     running.probe.reach = Reach.CONNECTED
     running.notices.listener()
     running.wait_for(lambda: running.state(row) is SendingState.SENT)
+
+
+def test_changes_that_fail_while_the_link_is_well_are_asked_for_ever_more_rarely(running: Running) -> None:
+    """2,600 villages that all ask every five seconds keep a poor server down."""
+    asked, failures = threading.Semaphore(0), []
+
+    def failing(after: str, wait_seconds: float) -> ChangesAnswer:
+        asked.release()
+        raise Unanswered("sync.reason.server_error", "500")
+
+    def wait(failed: int) -> float:
+        failures.append(failed)
+        return 0.0 if failed < 1 else 3600.0
+
+    running.server.changes = failing  # type: ignore[method-assign]
+    running.runner.network_wait = wait  # type: ignore[method-assign]
+    _case, row = running.clerk.take_in([])
+    running.engine.start()
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+    for _ in range(2):
+        assert asked.acquire(timeout=_PATIENCE_S)
+    running.wait_for(lambda: failures == [0, 1])
+    assert running.engine.status.link.kind is LinkKind.ONLINE
 
 
 def test_send_now_ends_the_waits(running: Running) -> None:

@@ -26,7 +26,8 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from villagedesk.acceptance.http_body import PageBody, TooLarge, Unreadable, read_body
-from villagedesk.acceptance.pinned_route import Elsewhere, RouteGuard
+from villagedesk.acceptance.http_failures import reason_of, said_of
+from villagedesk.acceptance.pinned_route import RouteGuard
 from villagedesk.acceptance.port import NoConnection, PageWatch, Unanswered
 from villagedesk.acceptance.wire import MAX_BODY_BYTES
 
@@ -36,7 +37,6 @@ _KEPT_SECONDS = 4.0
 """A connection that was idle for longer is not used again: servers end theirs after 5 s (uvicorn) and more, and a
 request that crosses with that end is one nobody knows the fate of."""
 _TCP_THIN_LINEAR_TIMEOUTS = 16  # linux/tcp.h; Python has no name for it
-_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
 
@@ -356,9 +356,9 @@ class HttpLine:
         return {"http": PlainPool, "https": TlsPool}
 
     def _failure(self, exchange: _Exchange, error: Exception) -> NoConnection | Unanswered:
-        raw = f"{type(error).__name__}: {error}"[:300]
+        raw = said_of(error)
         if not exchange.bytes_left:
-            return NoConnection(_reason_of(error), raw)
+            return NoConnection(reason_of(error), raw)
         if isinstance(error, TooLarge):
             return Unanswered("sync.reason.too_large", raw)
         if isinstance(error, Unreadable):
@@ -371,23 +371,3 @@ def _context(ca_pem: str) -> ssl.SSLContext:
     context = ssl.create_default_context(cadata=ca_pem or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
-
-
-def _reason_of(error: BaseException) -> str:
-    """Message key for why no connection came about, from the innermost cause."""
-    seen: list[BaseException] = []
-    queue: list[object] = [error]
-    while queue:
-        item = queue.pop()
-        if not isinstance(item, BaseException) or item in seen:
-            continue
-        seen.append(item)
-        if isinstance(item, Elsewhere):
-            return "sync.reason.elsewhere"
-        if isinstance(item, ssl.SSLError):
-            # A captive portal that answers in plain HTML where TLS was spoken.
-            return "sync.reason.not_ours" if item.reason in _NO_TLS else "sync.reason.certificate"
-        if isinstance(item, socket.gaierror):
-            return "sync.reason.name_unknown"
-        queue += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]
-    return "sync.reason.no_connection"

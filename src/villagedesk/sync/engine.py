@@ -106,6 +106,8 @@ class SyncEngine:
         self._away_since: float | None = None
         self._left_alone_until = 0.0
         self._listen_at = 0.0
+        self._listen_failures = 0
+        self._listen_again = 0.0
         self._started = False
         self._status = SyncStatus()
         self._telling = threading.Lock()
@@ -141,6 +143,8 @@ class SyncEngine:
 
     def kick(self) -> None:
         """The clerk says *send now*: look at the link and end all waits."""
+        self._link.ask_anyway()
+        self._listen_again = 0.0
         with self._condition:
             self._send_now = True
             self._look_at_link = True
@@ -283,6 +287,7 @@ class SyncEngine:
         away = 0.0 if self._away_since is None else now - self._away_since
         self._away_since = None
         self._left_alone_until = now + self._runner.link_returned(away)
+        self._listen_failures, self._listen_again = 0, 0.0
         if self._documents is not None:
             self._documents.link_returned()
         if self._reconcile_at is None:
@@ -332,6 +337,8 @@ class SyncEngine:
         not_yet = max(self._left_alone_until, self._listen_at) - asked
         if not_yet > 0:
             return not_yet
+        if asked < self._listen_again:
+            return min(_POLL_PAUSE, self._listen_again - asked)  # looked at again, for a link that returns ends it
         if self._catalogue is not None and self._catalogue.is_due():
             self._catalogue.run()
             asked = self._clock.monotonic()
@@ -349,14 +356,24 @@ class SyncEngine:
             self._listen_at = self._clock.monotonic() + self._runner.busy_wait(failure)
             return 0.0
         except AcceptanceFailure:
-            if not self._stopping:
-                self._network_changed()
-            return _POLL_PAUSE
+            self._listening_failed()
+            return 0.0
+        self._listen_failures = 0
         if came:
             self._tell()
             return 0.0
         # A server that does not wait must not be asked without a pause.
         return max(0.0, _POLL_PAUSE - (self._clock.monotonic() - asked))
+
+    def _listening_failed(self) -> None:
+        """See whether it is the link. Where it is not, the changes are asked for ever more rarely, each PC in a moment
+        of its own."""
+        self._listen_again = self._clock.monotonic() + _POLL_PAUSE + self._runner.network_wait(self._listen_failures)
+        self._listen_failures += 1
+        with self._condition:
+            self._look_at_link = True
+            self._woken = True
+            self._condition.notify_all()
 
     def _tell(
         self, link: LinkState | None = None, problem_key: str | None = None, failure_key: str | None = None

@@ -89,8 +89,12 @@ class Finding(StrEnum):
     SYSTEM_CLOSED = "system_closed"
     SYSTEM_SILENT = "system_silent"
     SYSTEM_CERTIFICATE = "system_certificate"
+    SYSTEM_EARLY = "system_early"
+    SYSTEM_LATE = "system_late"
     SYSTEM_NOT_OURS = "system_not_ours"
     SYSTEM_HANGING = "system_hanging"
+    SYSTEM_CUT = "system_cut"
+    SYSTEM_REFUSES = "system_refuses"
     SYSTEM_ERROR = "system_error"
     SYSTEM_BUSY = "system_busy"
 
@@ -149,21 +153,30 @@ class Contact:
         reach: None when it was not asked.
         reason: message key of why no good answer came, "" when one came.
         refusal: the connection that was refused, where that was the reason.
+        clock: what this PC's clock shows, in China; for a certificate that is out of its dates.
     """
 
     reach: Reach | None = None
     reason: str = ""
     refusal: Refusal | None = None
+    clock: str = ""
 
 
 _REASONS: Mapping[str, Finding] = {
     "": Finding.SYSTEM_ANSWERS,
     "sync.reason.certificate": Finding.SYSTEM_CERTIFICATE,
+    "sync.reason.certificate_early": Finding.SYSTEM_EARLY,
+    "sync.reason.certificate_late": Finding.SYSTEM_LATE,
+    "sync.reason.no_connection": Finding.SYSTEM_CUT,
+    "sync.reason.cut": Finding.SYSTEM_CUT,
+    "sync.reason.login": Finding.SYSTEM_REFUSES,
+    "sync.reason.refused": Finding.SYSTEM_REFUSES,
     "sync.reason.not_ours": Finding.SYSTEM_NOT_OURS,
     "sync.reason.too_large": Finding.SYSTEM_NOT_OURS,
     "sync.reason.server_error": Finding.SYSTEM_ERROR,
     "sync.reason.busy": Finding.SYSTEM_BUSY,
 }
+_DATES = frozenset({Finding.SYSTEM_EARLY, Finding.SYSTEM_LATE})
 _ARRIVED = frozenset({Reach.CONNECTED, Reach.REFUSED})
 
 
@@ -327,7 +340,8 @@ def _system(sight: Sight, contact: Contact, broken: bool) -> Layer:
         closed = contact.reach is Reach.REFUSED
         return _layer(LayerName.SYSTEM, Mark.BROKEN, Finding.SYSTEM_CLOSED if closed else Finding.SYSTEM_SILENT)
     finding = _REASONS.get(contact.reason, Finding.SYSTEM_HANGING)
-    return _layer(LayerName.SYSTEM, Mark.BROKEN if contact.reason else Mark.OK, finding)
+    told = {"clock": contact.clock} if finding in _DATES else {}
+    return _layer(LayerName.SYSTEM, Mark.BROKEN if contact.reason else Mark.OK, finding, **told)
 
 
 def _layer(name: LayerName, mark: Mark, finding: Finding, **params: str) -> Layer:
