@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import threading
@@ -13,7 +14,17 @@ from time import monotonic
 import pytest
 
 from tests.netns.dated_certificate import dated_certificate
-from tests.netns.network import COUNTY, HOST, ROUTER, STATION, WAY_IN, Network, need_namespaces
+from tests.netns.network import (
+    COUNTY,
+    HOST,
+    PROVIDER,
+    PROVIDERS_SIDE,
+    ROUTER,
+    STATION,
+    WAY_IN,
+    Network,
+    need_namespaces,
+)
 from tests.netns.stranger import HANG_UP, Stranger
 from tests.sync.test_engine import RealClock
 from villagedesk.acceptance.http import HttpAcceptanceSystem
@@ -36,6 +47,7 @@ from villagedesk.sync.route_pins import ROUTE_PIN, RoutePins, accept_route
 MESSAGES = Messages.from_folder(Path(__file__).parents[2] / "resources/messages/zh_CN")
 _PATIENCE_S = 60.0
 _REACTION_S = 2.0
+_IPV4 = 0x0800
 _SHORT = Timeouts(connect=2.0, read=2.0, answer=4.0)
 _HTML = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: 20\r\nLocation: https://192.168.1.1/login\r\n\r\n"
 _PAGE = b"<html>login</html>\r\n"
@@ -175,13 +187,13 @@ def test_everything_works_over_the_vpn_and_the_way_is_pinned(window: Window) -> 
 
 def test_a_cable_pulled_is_told_within_two_seconds_and_so_is_its_return(window: Window, network: Network) -> None:
     network.hang_up()
-    window.seconds_until(window.rules(Finding.VPN_DOWN))
+    window.seconds_until(window.rules(Finding.VPN_DOWN_OR_LINE))
     network.ip(WAY_IN, "link", "set", "lan", "down")
     assert window.seconds_until(window.rules(Finding.CABLE_OUT)) < _REACTION_S
     assert "网线" in told(window.status.link)
     assert window.status.link.kind is LinkKind.NO_NETWORK
     network.ip(WAY_IN, "link", "set", "lan", "up")
-    assert window.seconds_until(window.rules(Finding.VPN_DOWN)) < _REACTION_S
+    assert window.seconds_until(window.rules(Finding.VPN_DOWN_OR_LINE)) < _REACTION_S
     network.ip(STATION, "link", "set", "eth0", "down")
     assert window.seconds_until(window.rules(Finding.CARD_OFF)) < _REACTION_S
     network.plug_in()
@@ -193,7 +205,7 @@ def test_a_vpn_that_goes_is_told_within_two_seconds_and_dialled_again_under_anot
     window: Window, network: Network
 ) -> None:
     network.hang_up()
-    assert window.seconds_until(window.rules(Finding.VPN_DOWN)) < _REACTION_S
+    assert window.seconds_until(window.rules(Finding.VPN_DOWN_OR_LINE)) < _REACTION_S
     assert "VPN" in told(window.status.link)
     assert window.status.link.kind is LinkKind.INTERNET_ONLY
     network.dial("ppp1")
@@ -282,7 +294,53 @@ def test_no_address_was_given(network: Network, tmp_path: Path) -> None:
     assert "地址" in told(look(network, watch, Finding.ADDRESS_SELF))
 
 
+def test_a_vpn_that_goes_is_told_apart_from_broadband_that_goes_without_asking_anybody_else(
+    window: Window, network: Network
+) -> None:
+    network.broadband()
+    with network.inside(PROVIDER):
+        line = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_IPV4))
+    try:
+        network.hang_up()
+        window.seconds_until(window.rules(Finding.VPN_DOWN))
+        link = window.status.link
+        assert marks(link)["internet"] == "ok"
+        assert link.layers[3].params == {"address": PROVIDERS_SIDE}
+        assert "VPN 软件" in told(link)
+        network.broadband_breaks()
+        window.kick()
+        window.seconds_until(window.rules(Finding.INTERNET_DOWN))
+        assert "光猫" in told(window.status.link)
+        network.dial("ppp0")
+        window.seconds_until(lambda link: link.kind is LinkKind.ONLINE)
+        assert destinations(line) == {HOST}, "nobody but the acceptance system was ever sent anything"
+    finally:
+        line.close()
+
+
+def test_a_line_beyond_which_nobody_says_anything_is_told_as_not_known(network: Network, tmp_path: Path) -> None:
+    """The router answers for itself and drops what goes out: the commonest outage there is."""
+    network.hang_up()
+    link = look(network, watch_on(network, practice_of(tmp_path)), Finding.VPN_SILENT_OR_LINE)
+    assert marks(link)["router"] == "ok"
+    assert marks(link)["internet"] == "unknown"
+    assert "打不开" in told(link)
+
+
+def test_a_vpn_that_stands_with_nobody_behind_it_and_broadband_that_breaks_under_it(
+    network: Network, tmp_path: Path
+) -> None:
+    network.broadband()
+    watch = watch_on(network, practice_of(tmp_path))
+    network.ip(COUNTY, "link", "set", "tun0", "down")
+    link = look(network, watch, Finding.SYSTEM_SILENT)
+    assert marks(link)["internet"] == "ok"
+    network.broadband_breaks()
+    look(network, watch, Finding.INTERNET_DOWN)
+
+
 def test_the_county_reached_by_no_vpn_at_first_contact(no_vpn: Network, tmp_path: Path) -> None:
+    no_vpn.broadband()
     link = look(no_vpn, watch_on(no_vpn, practice_of(tmp_path)), Finding.VPN_SILENT)
     assert marks(link)["internet"] == "ok"
     assert link.kind is LinkKind.INTERNET_ONLY
@@ -369,6 +427,18 @@ def watch_on(network: Network, practice: Practice, ca_pem: str = "") -> LinkWatc
         return LinkWatch(
             link_probe(), system, station.address, RealClock(), lambda _low, high: high, connect_seconds=1.0
         )
+
+
+def destinations(line: socket.socket) -> set[str]:
+    """Of the IPv4 packets that came by on a wire and were not the provider's own."""
+    line.setblocking(False)
+    found = set()
+    with contextlib.suppress(BlockingIOError):
+        while packet := line.recv(65536):
+            source, destination = (socket.inet_ntoa(packet[at : at + 4]) for at in (12, 16))
+            if source != PROVIDERS_SIDE:
+                found.add(destination)
+    return found
 
 
 def look(network: Network, watch: LinkWatch, wanted: Finding) -> LinkState:

@@ -142,15 +142,16 @@ def test_nothing_is_asked_while_the_link_is_down_and_a_notice_wakes_it(running: 
 
 def test_changes_that_fail_while_the_link_is_well_are_asked_for_ever_more_rarely(running: Running) -> None:
     """2,600 villages that all ask every five seconds keep a poor server down."""
-    asked, failures = threading.Semaphore(0), []
+    asked = threading.Semaphore(0)
+    met: list[int] = []
 
     def failing(after: str, wait_seconds: float) -> ChangesAnswer:
         asked.release()
         raise Unanswered("sync.reason.server_error", "500")
 
-    def wait(failed: int) -> float:
-        failures.append(failed)
-        return 0.0 if failed < 1 else 3600.0
+    def wait(failures: int) -> float:
+        met.append(failures)
+        return 0.0 if failures < 1 else 3600.0
 
     running.server.changes = failing  # type: ignore[method-assign]
     running.runner.network_wait = wait  # type: ignore[method-assign]
@@ -159,7 +160,7 @@ def test_changes_that_fail_while_the_link_is_well_are_asked_for_ever_more_rarely
     running.wait_for(lambda: running.state(row) is SendingState.SENT)
     for _ in range(2):
         assert asked.acquire(timeout=_PATIENCE_S)
-    running.wait_for(lambda: failures == [0, 1])
+    running.wait_for(lambda: met == [0, 1])
     assert running.engine.status.link.kind is LinkKind.ONLINE
 
 

@@ -129,6 +129,7 @@ class LinkWords:
         return None
 
 
-def _told(link: LinkState) -> tuple[LinkKind, Finding | None]:
+def _told(link: LinkState) -> tuple[LinkKind, str]:
     layer = link.ruling
-    return link.kind, None if layer is None else layer.finding
+    # Whether the broadband works is found out after it was told that the line is down, and not at each look.
+    return link.kind, "" if layer is None else layer.finding.removesuffix("_or_line")

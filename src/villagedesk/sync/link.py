@@ -20,8 +20,8 @@ from villagedesk.acceptance.pinned_route import Refusal, RoutePin, Way
 from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, Busy
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.sync.link_layers import (
+    VPN_LOST,
     Contact,
-    Finding,
     Layer,
     LayerName,
     Mark,
@@ -179,7 +179,7 @@ class LinkWatch:
         """What this PC alone shows at once, when that is enough to say what is broken; None otherwise. Asks nobody."""
         state = self._judged(Contact(), LinkState(pin=self._pin(), sight=self._probe.look(self._host)))
         layer = state.ruling
-        if layer is None or not (cannot_be_asked(state.layers) or layer.finding is Finding.VPN_DOWN):
+        if layer is None or not (cannot_be_asked(state.layers) or layer.finding in VPN_LOST):
             return None
         return state
 

@@ -1,8 +1,9 @@
 """The layers between this PC and the acceptance system, and which of them is broken: a pure rule over what was seen.
 
 From below: cable, address, router, internet, VPN, acceptance system. The first broken one rules what the clerk is told,
-for what lies above it cannot be judged. No public address is ever asked: that there is internet is concluded from a
-default route whose router answers.
+for what lies above it cannot be judged. No public address is ever asked. That there is internet is concluded from an
+acceptance system that is reached through it, or from what the provider's side says when a packet to the acceptance
+system dies there. A router that answers proves nothing of it: where nothing shows, the clerk is told how to find out.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ class Reach(Enum):
     REFUSED = "refused"
     SILENT = "silent"
     NAME_UNKNOWN = "name unknown"
+    """A resolver answered that there is no such name."""
+    NAME_UNANSWERED = "name unanswered"
 
 
 class LayerName(StrEnum):
@@ -51,6 +54,14 @@ class Neighbour(Enum):
     UNSEEN = "unseen"
 
 
+class Outside(Enum):
+    """Whether anything on the internet's side of the router answers; UNREACHABLE: the router says that it does not."""
+
+    ANSWERS = "answers"
+    UNREACHABLE = "unreachable"
+    UNSEEN = "unseen"
+
+
 class Finding(StrEnum):
     """What is said of a layer: the sentences are ``link.means.<finding>``; of a broken one also ``link.do.<finding>``
     and, for the bottom line, ``link.short.<finding>``."""
@@ -74,13 +85,20 @@ class Finding(StrEnum):
     ROUTER_NEEDLESS = "router_needless"
     ROUTER_UNSEEN = "router_unseen"
     INTERNET_CONCLUDED = "internet_concluded"
+    INTERNET_ANSWERS = "internet_answers"
+    INTERNET_NAMES = "internet_names"
+    INTERNET_DOWN = "internet_down"
     INTERNET_NEEDLESS = "internet_needless"
     INTERNET_UNSEEN = "internet_unseen"
     VPN_UP = "vpn_up"
     VPN_NONE = "vpn_none"
     VPN_DOWN = "vpn_down"
+    VPN_DOWN_OR_LINE = "vpn_down_or_line"
     VPN_SILENT = "vpn_silent"
+    VPN_SILENT_OR_LINE = "vpn_silent_or_line"
+    VPN_BOX_SILENT = "vpn_box_silent"
     VPN_NAME = "vpn_name"
+    VPN_NAME_OR_LINE = "vpn_name_or_line"
     VPN_ROUTE_ONLY = "vpn_route_only"
     VPN_OTHER_WAY = "vpn_other_way"
     SYSTEM_ANSWERS = "system_answers"
@@ -135,7 +153,9 @@ class Sight:
         default: the default route, None when there is none.
         router: of the default route.
         way: to the acceptance system, None when there is none; the default one for a name that is not known.
-        places: the acceptance system's numeric addresses, none when its name is not known now.
+        places: the acceptance system's numeric addresses, none when its name is not known.
+        outside: beyond the router; UNSEEN before the acceptance system was asked for in vain.
+        outside_address: of who answered there.
     """
 
     interfaces: tuple[Interface, ...] | None = None
@@ -143,6 +163,8 @@ class Sight:
     router: Neighbour = Neighbour.UNSEEN
     way: Way | None = None
     places: tuple[str, ...] = ()
+    outside: Outside = Outside.UNSEEN
+    outside_address: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,6 +199,8 @@ _REASONS: Mapping[str, Finding] = {
     "sync.reason.busy": Finding.SYSTEM_BUSY,
 }
 _DATES = frozenset({Finding.SYSTEM_EARLY, Finding.SYSTEM_LATE})
+VPN_LOST = frozenset({Finding.VPN_DOWN, Finding.VPN_DOWN_OR_LINE})
+"""The pinned way is not there any more."""
 _ARRIVED = frozenset({Reach.CONNECTED, Reach.REFUSED})
 
 
@@ -220,11 +244,17 @@ def _below(sight: Sight, contact: Contact, pin: RoutePin | None) -> list[Layer]:
     if sight.way is not None and sight.way.kind is InterfaceKind.LOOPBACK:
         return [Layer(name, Mark.NEEDLESS, Finding.LOCAL) for name in LayerName if name is not LayerName.SYSTEM]
     layers: list[Layer] = []
-    for rule in (_cable, _address, _router, _internet):
+    for rule in (_cable, _address, _router):
         layers.append(rule(sight, layers))
+    layers.append(_internet(sight, contact, layers))
     broken = any(layer.mark is Mark.BROKEN for layer in layers)
-    layers.append(_vpn(sight, contact, pin, broken=broken))
+    layers.append(_vpn(sight, contact, pin, broken=broken, internet=layers[-1].mark is Mark.OK))
     return layers
+
+
+def _goes_by_another_cable(sight: Sight) -> bool:
+    """Whether the way leads over a card of its own, so that router and internet have no part in it."""
+    return sight.way is not None and not sight.way.default and sight.way.kind in HARDWARE
 
 
 def _cable(sight: Sight, below: list[Layer]) -> Layer:
@@ -280,6 +310,8 @@ def _router(sight: Sight, below: list[Layer]) -> Layer:
     gateway = sight.default.gateway
     if sight.interfaces is not None and not gateway:
         return _layer(LayerName.ROUTER, Mark.NEEDLESS, Finding.ROUTER_NEEDLESS)
+    if sight.router is Neighbour.SILENT and _goes_by_another_cable(sight):
+        return _layer(LayerName.ROUTER, Mark.NEEDLESS, Finding.ROUTER_NEEDLESS)
     mark, finding = {
         Neighbour.ANSWERS: (Mark.OK, Finding.ROUTER_ANSWERS),
         Neighbour.SILENT: (Mark.BROKEN, Finding.ROUTER_SILENT),
@@ -288,29 +320,36 @@ def _router(sight: Sight, below: list[Layer]) -> Layer:
     return _layer(LayerName.ROUTER, mark, finding, gateway=gateway)
 
 
-def _internet(sight: Sight, below: list[Layer]) -> Layer:
+def _internet(sight: Sight, contact: Contact, below: list[Layer]) -> Layer:
     if any(layer.mark is Mark.BROKEN for layer in below):
         return _layer(LayerName.INTERNET, Mark.UNKNOWN, Finding.BEHIND)
     if sight.default is None:
         return _layer(LayerName.INTERNET, Mark.NEEDLESS, Finding.INTERNET_NEEDLESS)
-    if below[-1].mark is Mark.OK:
+    if sight.outside is Outside.ANSWERS:
+        return _layer(LayerName.INTERNET, Mark.OK, Finding.INTERNET_ANSWERS, address=sight.outside_address)
+    through = not _goes_by_another_cable(sight)
+    if through and contact.reach in _ARRIVED and below[-1].mark is Mark.OK:
         return _layer(LayerName.INTERNET, Mark.OK, Finding.INTERNET_CONCLUDED)
+    if contact.reach is Reach.NAME_UNKNOWN:
+        return _layer(LayerName.INTERNET, Mark.OK, Finding.INTERNET_NAMES)
+    if through and sight.outside is Outside.UNREACHABLE:
+        return _layer(LayerName.INTERNET, Mark.BROKEN, Finding.INTERNET_DOWN, gateway=sight.outside_address)
     return _layer(LayerName.INTERNET, Mark.UNKNOWN, Finding.INTERNET_UNSEEN)
 
 
-def _vpn(sight: Sight, contact: Contact, pin: RoutePin | None, *, broken: bool) -> Layer:
+def _vpn(sight: Sight, contact: Contact, pin: RoutePin | None, *, broken: bool, internet: bool) -> Layer:
     way, arrived = sight.way, contact.reach in _ARRIVED
     if contact.refusal is not None:
         return _layer(LayerName.VPN, Mark.UNKNOWN, Finding.VPN_OTHER_WAY, interface=contact.refusal.way.interface)
     if way is None or (broken and not arrived):
         return _layer(LayerName.VPN, Mark.UNKNOWN, Finding.BEHIND)
-    if contact.reach is Reach.NAME_UNKNOWN:
-        return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_NAME)
+    if contact.reach in (Reach.NAME_UNKNOWN, Reach.NAME_UNANSWERED):
+        return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_NAME if internet else Finding.VPN_NAME_OR_LINE)
     tunnel = way.kind is InterfaceKind.TUNNEL
     if pin is not None and not pin.goes(way):
         lost = way.default and not tunnel and (not pin.default or pin.kind is InterfaceKind.TUNNEL)
         if lost:
-            return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_DOWN)
+            return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_DOWN if internet else Finding.VPN_DOWN_OR_LINE)
         return _layer(LayerName.VPN, Mark.UNKNOWN, Finding.VPN_OTHER_WAY, interface=way.interface)
     own = tunnel or not way.default
     if arrived:
@@ -318,7 +357,9 @@ def _vpn(sight: Sight, contact: Contact, pin: RoutePin | None, *, broken: bool) 
         return _layer(LayerName.VPN, Mark.OK if own else Mark.NEEDLESS, finding, interface=way.interface)
     if own or contact.reach is None:
         return _layer(LayerName.VPN, Mark.UNKNOWN, Finding.VPN_ROUTE_ONLY, interface=way.interface)
-    return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_SILENT)
+    if pin is not None:  # and it goes by the default route: this PC dials nothing
+        return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_BOX_SILENT)
+    return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_SILENT if internet else Finding.VPN_SILENT_OR_LINE)
 
 
 def _system(sight: Sight, contact: Contact, broken: bool) -> Layer:
