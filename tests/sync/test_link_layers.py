@@ -92,6 +92,13 @@ def without(card: Interface, **changed: object) -> Interface:
         (UP, Contact(Reach.CONNECTED, "sync.reason.timeout"), BY_VPN, "system", "system_hanging"),
         (UP, Contact(Reach.CONNECTED, "sync.reason.server_error"), BY_VPN, "system", "system_error"),
         (UP, Contact(Reach.CONNECTED, "sync.reason.busy"), BY_VPN, "system", "system_busy"),
+        # through a proxy it is the proxy that is reached, or not
+        (UP, Contact(Reach.REFUSED, proxy="10.1.1.1:80"), BY_VPN, "system", "proxy_gone"),
+        (outside(Outside.UNSEEN), Contact(Reach.SILENT, proxy="10.1.1.1:80"), None, "system", "proxy_gone"),
+        (outside(Outside.UNSEEN), Contact(Reach.NAME_UNKNOWN, proxy="a:80"), None, "system", "proxy_gone"),
+        (outside(Outside.UNSEEN), Contact(Reach.SILENT, proxy="a:80"), BY_VPN, "vpn", "vpn_down_or_line"),
+        (UP, Contact(Reach.CONNECTED, "sync.reason.proxy_login", proxy="a:80"), BY_VPN, "system", "proxy_login"),
+        (UP, Contact(Reach.CONNECTED, "sync.reason.proxy_refused", proxy="a:80"), BY_VPN, "system", "proxy_refuses"),
         # somebody answers where the VPN is down: that comes before the VPN
         (
             Sight((CARD,), ROUTER, Neighbour.ANSWERS, ROUTER, ("10.41.4.21",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Iterator
@@ -13,6 +14,8 @@ _NOT_YET_VALID, _EXPIRED = 9, 10
 """X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED. OpenSSL looks at dates after it found the authority and
 compared the host's name, so with these the clock is the likely fault and not who answers."""
 _SPEAKERS = frozenset({"ssl", "socket", "builtins", "http.client", Elsewhere.__module__})
+_REFUSED_BY_PROXY = re.compile(r"Tunnel connection failed: ([0-9]{3})\b")
+"""How ``http.client`` tells of a proxy's answer to CONNECT."""
 _MOST_SAID = 300
 
 
@@ -32,6 +35,9 @@ def reason_of(error: BaseException) -> str:
             return "sync.reason.not_ours" if item.reason in _NO_TLS else "sync.reason.certificate"
         if isinstance(item, socket.gaierror):
             return "sync.reason.name_unknown"
+        told = _REFUSED_BY_PROXY.match(str(item)) if isinstance(item, OSError) else None
+        if told is not None:
+            return "sync.reason.proxy_login" if told.group(1) == "407" else "sync.reason.proxy_refused"
     return "sync.reason.no_connection"
 
 

@@ -28,6 +28,9 @@ _CLERKS_FINDINGS = _NOT_TO_BE_TAKEN_LIGHTLY | {
     Finding.SYSTEM_EARLY,
     Finding.SYSTEM_LATE,
     Finding.SYSTEM_REFUSES,
+    Finding.PROXY_GONE,
+    Finding.PROXY_LOGIN,
+    Finding.PROXY_REFUSES,
 }
 _TOLD_SKEW_S = 180.0
 

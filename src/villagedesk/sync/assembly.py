@@ -69,6 +69,7 @@ def engine_for(
         uniform,
         pin=(lambda: None) if routes is None else routes.pin,
         refusal=(lambda: None) if routes is None else routes.refusal,
+        proxy=(lambda: None) if routes is None else routes.proxy,
     )
     runner = Runner(
         store,

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 from villagedesk.acceptance.pinned_route import Refusal, RoutePin, Way
 from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, Busy
+from villagedesk.acceptance.proxy import Proxy
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.sync.link_layers import (
     VPN_LOST,
@@ -69,6 +70,7 @@ class LinkState:
         raw: what the other side or the system said, for the technician; no personal data.
         versions: what the acceptance system speaks, for the technician; "" when it did not answer.
         next_look: when it is looked at again without being told; None while it answers.
+        proxy: ``host:port`` of the proxy that was asked, "" for none.
     """
 
     kind: LinkKind = LinkKind.UNKNOWN
@@ -82,6 +84,7 @@ class LinkState:
     raw: str = ""
     versions: str = ""
     next_look: datetime | None = None
+    proxy: str = ""
 
     @property
     def ruling(self) -> Layer | None:
@@ -136,6 +139,7 @@ class LinkWatch:
         uniform: gives a number between two bounds.
         pin: the way pinned at the first contact, None before it.
         refusal: the connection refused last.
+        proxy: the proxy that counts now; it is then what is connected to.
         connect_seconds: how long a TCP connection may take.
         soon, longest: the most seconds between two looks while the link is down, in the first minutes and then.
         retry: how a Retry-After is kept.
@@ -151,6 +155,7 @@ class LinkWatch:
         *,
         pin: Callable[[], RoutePin | None] = lambda: None,
         refusal: Callable[[], Refusal | None] = lambda: None,
+        proxy: Callable[[], Proxy | None] = lambda: None,
         connect_seconds: float = 5.0,
         soon: float = 15.0,
         longest: float = 60.0,
@@ -165,6 +170,7 @@ class LinkWatch:
         self._uniform = uniform
         self._pin = pin
         self._refusal = refusal
+        self._proxy = proxy
         self._connect_seconds = connect_seconds
         self._soon = soon
         self._longest = longest
@@ -177,7 +183,7 @@ class LinkWatch:
 
     def glance(self) -> LinkState | None:
         """What this PC alone shows at once, when that is enough to say what is broken; None otherwise. Asks nobody."""
-        state = self._judged(Contact(), LinkState(pin=self._pin(), sight=self._probe.look(self._host)))
+        state = self._judged(Contact(), self._seen()[0])
         layer = state.ruling
         if layer is None or not (cannot_be_asked(state.layers) or layer.finding in VPN_LOST):
             return None
@@ -217,16 +223,23 @@ class LinkWatch:
         """The clerk says so: the next look asks even a system that said when to come back. From any thread."""
         self._spared_until = None
 
+    def _seen(self) -> tuple[LinkState, str, int]:
+        """What this PC shows of the way, and whom it leads to first."""
+        proxy = self._proxy()
+        host, port = (self._host, self._port) if proxy is None else (proxy.host, proxy.port)
+        sight = self._probe.look(host)
+        return LinkState(pin=self._pin(), sight=sight, proxy="" if proxy is None else str(proxy)), host, port
+
     def _look(self) -> LinkState:
-        seen = LinkState(pin=self._pin(), sight=self._probe.look(self._host))
+        seen, host, port = self._seen()
         unasked = self._judged(Contact(), seen)
         if cannot_be_asked(unasked.layers) and not is_worth_asking(seen.sight):
             return unasked
-        reach = self._probe.connect(self._host, self._port, self._connect_seconds, lambda: self._changed)
+        reach = self._probe.connect(host, port, self._connect_seconds, lambda: self._changed)
         if reach is not Reach.CONNECTED:
             self._ailing = 0
             # Asking makes the PC look for its router, which may have been seen neither way before.
-            seen = replace(seen, sight=self._probe.look(self._host))
+            seen = replace(seen, sight=self._probe.look(host))
             return self._judged(Contact(reach, "sync.reason.no_connection"), seen)
         if self._spared_until is not None and self._clock.monotonic() < self._spared_until:
             return self._judged(Contact(reach, "sync.reason.busy"), replace(seen, raw=self.state.raw))
@@ -254,6 +267,7 @@ class LinkWatch:
         return self._judged(Contact(reach, failure.reason, refusal, clock), replace(seen, raw=failure.raw))
 
     def _judged(self, contact: Contact, seen: LinkState) -> LinkState:
+        contact = replace(contact, proxy=seen.proxy)
         layers = layers_of(seen.sight, contact, seen.pin)
         kind = _kind(layers)
         reason = contact.reason if kind is LinkKind.NO_ANSWER else ""

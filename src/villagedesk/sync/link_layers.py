@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
 from villagedesk.acceptance.pinned_route import HARDWARE, InterfaceKind, Refusal, RoutePin, Way
+from villagedesk.sync.link_finding import Finding as Finding
 
 
 class Reach(Enum):
@@ -60,61 +61,6 @@ class Outside(Enum):
     ANSWERS = "answers"
     UNREACHABLE = "unreachable"
     UNSEEN = "unseen"
-
-
-class Finding(StrEnum):
-    """What is said of a layer: the sentences are ``link.means.<finding>``; of a broken one also ``link.do.<finding>``
-    and, for the bottom line, ``link.short.<finding>``."""
-
-    LOCAL = "local"
-    PASSED = "passed"
-    BEHIND = "behind"
-    CABLE_IN = "cable_in"
-    WIRELESS_ON = "wireless_on"
-    CABLE_OUT = "cable_out"
-    CARD_OFF = "card_off"
-    WIRELESS_OFF = "wireless_off"
-    CABLE_NONE = "cable_none"
-    CABLE_UNSEEN = "cable_unseen"
-    ADDRESS_GIVEN = "address_given"
-    ADDRESS_MISSING = "address_missing"
-    ADDRESS_SELF = "address_self"
-    ROUTER_ANSWERS = "router_answers"
-    ROUTER_SILENT = "router_silent"
-    ROUTER_NONE = "router_none"
-    ROUTER_NEEDLESS = "router_needless"
-    ROUTER_UNSEEN = "router_unseen"
-    INTERNET_CONCLUDED = "internet_concluded"
-    INTERNET_ANSWERS = "internet_answers"
-    INTERNET_NAMES = "internet_names"
-    INTERNET_DOWN = "internet_down"
-    INTERNET_NEEDLESS = "internet_needless"
-    INTERNET_UNSEEN = "internet_unseen"
-    VPN_UP = "vpn_up"
-    VPN_NONE = "vpn_none"
-    VPN_DOWN = "vpn_down"
-    VPN_DOWN_OR_LINE = "vpn_down_or_line"
-    VPN_SILENT = "vpn_silent"
-    VPN_SILENT_OR_LINE = "vpn_silent_or_line"
-    VPN_BOX_SILENT = "vpn_box_silent"
-    VPN_NAME = "vpn_name"
-    VPN_NAME_OR_LINE = "vpn_name_or_line"
-    VPN_ROUTE_ONLY = "vpn_route_only"
-    VPN_OTHER_WAY = "vpn_other_way"
-    SYSTEM_ANSWERS = "system_answers"
-    SYSTEM_NOT_ASKED = "system_not_asked"
-    SYSTEM_ELSEWHERE = "system_elsewhere"
-    SYSTEM_CLOSED = "system_closed"
-    SYSTEM_SILENT = "system_silent"
-    SYSTEM_CERTIFICATE = "system_certificate"
-    SYSTEM_EARLY = "system_early"
-    SYSTEM_LATE = "system_late"
-    SYSTEM_NOT_OURS = "system_not_ours"
-    SYSTEM_HANGING = "system_hanging"
-    SYSTEM_CUT = "system_cut"
-    SYSTEM_REFUSES = "system_refuses"
-    SYSTEM_ERROR = "system_error"
-    SYSTEM_BUSY = "system_busy"
 
 
 @dataclass(frozen=True)
@@ -176,12 +122,14 @@ class Contact:
         reason: message key of why no good answer came, "" when one came.
         refusal: the connection that was refused, where that was the reason.
         clock: what this PC's clock shows, in China; for a certificate that is out of its dates.
+        proxy: ``host:port`` of the proxy that is asked first; ``reach`` and the way are then to it.
     """
 
     reach: Reach | None = None
     reason: str = ""
     refusal: Refusal | None = None
     clock: str = ""
+    proxy: str = ""
 
 
 _REASONS: Mapping[str, Finding] = {
@@ -197,6 +145,8 @@ _REASONS: Mapping[str, Finding] = {
     "sync.reason.too_large": Finding.SYSTEM_NOT_OURS,
     "sync.reason.server_error": Finding.SYSTEM_ERROR,
     "sync.reason.busy": Finding.SYSTEM_BUSY,
+    "sync.reason.proxy_login": Finding.PROXY_LOGIN,
+    "sync.reason.proxy_refused": Finding.PROXY_REFUSES,
 }
 _DATES = frozenset({Finding.SYSTEM_EARLY, Finding.SYSTEM_LATE})
 VPN_LOST = frozenset({Finding.VPN_DOWN, Finding.VPN_DOWN_OR_LINE})
@@ -343,7 +293,7 @@ def _vpn(sight: Sight, contact: Contact, pin: RoutePin | None, *, broken: bool, 
         return _layer(LayerName.VPN, Mark.UNKNOWN, Finding.VPN_OTHER_WAY, interface=contact.refusal.way.interface)
     if way is None or (broken and not arrived):
         return _layer(LayerName.VPN, Mark.UNKNOWN, Finding.BEHIND)
-    if contact.reach in (Reach.NAME_UNKNOWN, Reach.NAME_UNANSWERED):
+    if contact.reach in (Reach.NAME_UNKNOWN, Reach.NAME_UNANSWERED) and not contact.proxy:
         return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_NAME if internet else Finding.VPN_NAME_OR_LINE)
     tunnel = way.kind is InterfaceKind.TUNNEL
     if pin is not None and not pin.goes(way):
@@ -355,7 +305,7 @@ def _vpn(sight: Sight, contact: Contact, pin: RoutePin | None, *, broken: bool, 
     if arrived:
         finding = Finding.VPN_UP if own else Finding.VPN_NONE
         return _layer(LayerName.VPN, Mark.OK if own else Mark.NEEDLESS, finding, interface=way.interface)
-    if own or contact.reach is None:
+    if own or contact.reach is None or contact.proxy:
         return _layer(LayerName.VPN, Mark.UNKNOWN, Finding.VPN_ROUTE_ONLY, interface=way.interface)
     if pin is not None:  # and it goes by the default route: this PC dials nothing
         return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_BOX_SILENT)
@@ -377,11 +327,15 @@ def _system(sight: Sight, contact: Contact, broken: bool) -> Layer:
         return _layer(LayerName.SYSTEM, Mark.UNKNOWN, Finding.BEHIND)
     if contact.reach is None:
         return _layer(LayerName.SYSTEM, Mark.UNKNOWN, Finding.SYSTEM_NOT_ASKED)
+    if contact.proxy and contact.reach is not Reach.CONNECTED:
+        return _layer(LayerName.SYSTEM, Mark.BROKEN, Finding.PROXY_GONE, proxy=contact.proxy)
     if contact.reach is not Reach.CONNECTED:
         closed = contact.reach is Reach.REFUSED
         return _layer(LayerName.SYSTEM, Mark.BROKEN, Finding.SYSTEM_CLOSED if closed else Finding.SYSTEM_SILENT)
     finding = _REASONS.get(contact.reason, Finding.SYSTEM_HANGING)
     told = {"clock": contact.clock} if finding in _DATES else {}
+    if finding in (Finding.PROXY_LOGIN, Finding.PROXY_REFUSES):
+        told = {"proxy": contact.proxy}
     return _layer(LayerName.SYSTEM, Mark.BROKEN if contact.reason else Mark.OK, finding, **told)
 
 
