@@ -24,7 +24,7 @@ def test_a_proxy_is_chosen_typed_refused_and_given_up(qtbot: QtBot, village: Vil
     assert page.focused() == "proxy_own"
     page.type("socks5://10.1.1.1:1080")
     page.enter()
-    page.until(lambda: "SOCKS" in page.text("proxy_own_trouble"))
+    page.until(lambda: "HTTP 代理" in page.text("proxy_own_trouble"))
     proxy = desk_of(village).proxy
     assert proxy.view().choice is ProxyChoice.NONE
     page.type("http://10.1.1.1:8080")

@@ -32,8 +32,10 @@ class ProxyPage(SettingsPage):
         card.addWidget(self._choice)
         self._of_pc = SentenceLabel(words, "proxy_of_pc", self)
         card.addWidget(self._of_pc)
-        self._own = Field(words, "proxy_own", words("ui.proxy.own_label"), hint=words("ui.proxy.own_hint"), parent=self)
-        self._own.setMaximumWidth(_WIDTH)
+        self._own = Field(
+            words, "proxy_own", words("ui.proxy.own_label"), hint=words("ui.proxy.own_hint"), parent=self
+        )
+        self._own.edit.setMaximumWidth(_WIDTH)
         card.addWidget(self._own)
         card.addWidget(wrapping_label(words("ui.proxy.means"), "quiet"))
         self.body.addStretch(1)
