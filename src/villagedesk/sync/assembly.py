@@ -90,7 +90,7 @@ def engine_for(
         watch,
         _notices(probe, station.address),
         held=HeldPull(store, acceptance, clock, uniform),
-        documents=DocumentPull(store, vault, acceptance, clock, uniform),
+        documents=DocumentPull(store, vault, acceptance, clock, uniform, pace=Pace(lambda: store.read(limit_of))),
         catalogue=None if inbox is None else CataloguePull(acceptance, inbox, clock, uniform),
         abort=abort,
         publish=publish,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from villagedesk.desk.proxy_setting import ProxyChoice, ProxyView
 from villagedesk.desk.views import Sentence
@@ -32,11 +32,11 @@ class ProxyPage(SettingsPage):
         card.addWidget(self._choice)
         self._of_pc = SentenceLabel(words, "proxy_of_pc", self)
         card.addWidget(self._of_pc)
-        self._own = Field(
-            words, "proxy_own", words("ui.proxy.own_label"), hint=words("ui.proxy.own_hint"), parent=self
-        )
-        self._own.edit.setMaximumWidth(_WIDTH)
-        card.addWidget(self._own)
+        self._own = Field(words, "proxy_own", words("ui.proxy.own_label"), hint=words("ui.proxy.own_hint"), parent=self)
+        row = QHBoxLayout()
+        row.addWidget(self._own, 3)
+        row.addStretch(1)
+        card.addLayout(row)
         card.addWidget(wrapping_label(words("ui.proxy.means"), "quiet"))
         self.body.addStretch(1)
         self.primary("primary_button", words("ui.proxy.set"), self._set)
