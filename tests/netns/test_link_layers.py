@@ -48,6 +48,7 @@ MESSAGES = Messages.from_folder(Path(__file__).parents[2] / "resources/messages/
 _PATIENCE_S = 60.0
 _REACTION_S = 2.0
 _IPV4 = 0x0800
+_HOST6 = "fd00:41::21"
 _SHORT = Timeouts(connect=2.0, read=2.0, answer=4.0)
 _HTML = b"HTTP/1.1 %s\r\nContent-Type: text/html\r\nContent-Length: 20\r\nLocation: https://192.168.1.1/login\r\n\r\n"
 _PAGE = b"<html>login</html>\r\n"
@@ -404,6 +405,32 @@ def test_the_line_stands_and_the_acceptance_system_is_not_there(
     finally:
         if stranger is not None:
             stranger.close()
+
+
+def test_an_acceptance_system_and_a_router_by_ipv6(network: Network, tmp_path: Path) -> None:
+    network.ip(COUNTY, "address", "add", f"{_HOST6}/128", "dev", "lo")
+    for where, card, address in (
+        (STATION, "ppp0", "fd00:3::9/64"),
+        (COUNTY, "tun0", "fd00:3::1/64"),
+        (STATION, "eth0", "fd00:2::35/64"),
+        (WAY_IN, "lan", "fe80::1/64"),
+    ):
+        network.ip(where, "-6", "address", "add", address, "dev", card, "nodad")
+    network.ip(STATION, "-6", "route", "add", "fd00:41::/64", "dev", "ppp0")
+    network.ip(STATION, "-4", "address", "flush", "dev", "eth0")
+    network.ip(STATION, "-6", "route", "add", "default", "via", "fe80::1", "dev", "eth0")
+    practice = make_practice(tmp_path / "practice", 21443, host=_HOST6)
+    watch = watch_on(network, practice)
+    link = look(network, watch, Finding.SYSTEM_CLOSED)
+    assert marks(link)["vpn"] == "ok"
+    with network.inside(COUNTY):
+        listening = socket.create_server((_HOST6, practice.port), family=socket.AF_INET6)
+        stranger = Stranger(listening, tls_of(practice), _HTML % b"200 OK" + _PAGE)
+    look(network, watch, Finding.SYSTEM_NOT_OURS)
+    stranger.close()
+    network.hang_up()
+    link = look(network, watch, Finding.VPN_SILENT_OR_LINE)
+    assert marks(link)["router"] == "ok", "asked for on its own link, where alone its address means anything"
 
 
 def practice_of(folder: Path) -> Practice:

@@ -17,8 +17,8 @@ but a public answer where a private one is pinned is.
   or tun3 instead of tun0: of tunnels the kind is compared and not the number. Hardware keeps its name;
 - never this PC's own address or router, which DHCP and a new router change without anything being wrong.
 
-Loopback is a way like another. What the system does not show (``InterfaceKind.UNKNOWN``) is compared as such: a PC
-that shows nothing is held by address and by default route only. A pin counts for one address of the acceptance system
+Loopback is a way like another. What the system did not show at the first contact (``InterfaceKind.UNKNOWN``) is not
+compared: such a PC is held by address and by default route only. A pin counts for one address of the acceptance system
 and one installation: the county's new station file, or another PC that takes over from a backup, pins anew.
 
 **Through a proxy** that was set on purpose the connection leads to the proxy, and it is the proxy's address and the way
@@ -113,7 +113,9 @@ class RoutePin:
         return pin
 
     def goes(self, way: Way) -> bool:
-        """Whether a way is the pinned one."""
+        """Whether a way is the pinned one. Of a contact at which the system showed nothing only the route is known."""
+        if self.kind is InterfaceKind.UNKNOWN:
+            return self.default == way.default
         interface = way.interface if way.kind in HARDWARE else ""
         return (self.interface, self.kind, self.default) == (interface, way.kind, way.default)
 

@@ -30,7 +30,7 @@ from villagedesk.sync.traffic import Traffic
 from villagedesk.sync.uploader import ThreadedUploader
 
 if sys.platform == "win32":
-    from villagedesk.sync.link_windows import WindowsNotices
+    from villagedesk.sync.link_windows import WindowsNotices, windows_probe
 if sys.platform == "linux":
     from villagedesk.sync.link_linux import LinuxLinkProbe, NetlinkNotices
 
@@ -99,7 +99,11 @@ def engine_for(
 
 def link_probe() -> LinkProbe:
     """What shows this system's network."""
-    return LinuxLinkProbe() if sys.platform == "linux" else SocketLinkProbe()
+    if sys.platform == "linux":
+        return LinuxLinkProbe()
+    if sys.platform == "win32":
+        return windows_probe()
+    return SocketLinkProbe()
 
 
 def _notices(probe: LinkProbe, address: str) -> LinkNotices:
