@@ -35,7 +35,7 @@ class Road:
         self.store = EncryptedStore.create(folder / "data", key, RealClock())
         self._moved = threading.Condition()
         self.link = LinkState()
-        vault = PageVault(folder / "data" / VAULT_FOLDER, key.vault)
+        self.vault = vault = PageVault(folder / "data" / VAULT_FOLDER, key.vault)
         station = self.server.practice.station_file()
         self.road = SyncRoad(self.store, vault, RealClock(), station, self._publish)
         self.road.start()
