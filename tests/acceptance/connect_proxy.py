@@ -6,6 +6,7 @@ import contextlib
 import select
 import socket
 import threading
+from time import monotonic
 
 
 class ConnectProxy:
@@ -23,6 +24,8 @@ class ConnectProxy:
         self.address = f"{host}:{self.port}"
         self.heads: list[bytes] = []
         self.carried = b""
+        self.moments: list[tuple[float, int]] = []
+        """When how many bytes had been carried to the server."""
         threading.Thread(target=self._accept, name="connect-proxy", daemon=True).start()
 
     def close(self) -> None:
@@ -67,4 +70,5 @@ class ConnectProxy:
                     return
                 if one is client:
                     self.carried += data
+                    self.moments.append((monotonic(), len(self.carried)))
                 (server if one is client else client).sendall(data)
