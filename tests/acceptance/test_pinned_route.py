@@ -84,12 +84,12 @@ class Ears:
     """What the guard told."""
 
     def __init__(self, way: Way | OSError, kept: RoutePin | None) -> None:
-        self.contacts: list[tuple[str, Way]] = []
+        self.contacts: list[tuple[str, Way, str]] = []
         self.refusals: list[Refusal] = []
         self._way = way
         self.guard = RouteGuard(
             (),
-            lambda: kept,
+            lambda _proxy: kept,
             self._way_to,
             contact=lambda *seen: self.contacts.append(seen),
             refused=self.refusals.append,
@@ -141,4 +141,4 @@ def test_a_contact_is_told_after_a_good_answer_only() -> None:
             asked.health()
         assert ears.contacts == []
         asked.health()
-    assert ears.contacts == [("127.0.0.1", LOOPBACK)]
+    assert ears.contacts == [("127.0.0.1", LOOPBACK, "")]

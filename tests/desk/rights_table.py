@@ -142,6 +142,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "drop": WORK,
     },
     "sending_limit": {"kbit": EVERYBODY, "set_kbit": SAFE},
+    "proxy": {"view": EVERYBODY, "set": SAFE},
     "proof": {"view": SEE, "online": EVERYBODY, "ask_now": EVERYBODY, "print_proof": WORK, "save_proof": WORK},
     "accounts": {
         "list": EVERYBODY,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.desk.counter import STATION, Window
-from tests.ui.links_at_hand import HOST, STRANGER, all_well, cable_out, elsewhere, vpn_down
+from tests.ui.links_at_hand import HOST, STRANGER, all_well, cable_out, clock_wrong, elsewhere, vpn_down
 from villagedesk.acceptance.pinned_route import Why
 from villagedesk.app.premises import STATION_NAME
 from villagedesk.app.resources import messages_folder, resources_folder
@@ -20,6 +21,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.roles import Role
 from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.link import LinkState
+from villagedesk.sync.link_layers import Outside
 from villagedesk.sync.route_pins import ROUTE_PIN
 from villagedesk.ui.sentences import Words
 
@@ -47,7 +49,10 @@ def lines(view: LinkView) -> dict[str, str]:
 def test_the_bottom_line_and_the_advice_follow_the_layer_that_is_broken(window: Window, link: LinkWords) -> None:
     for state, short, advice in (
         (cable_out(), "网线没插好", "两头都插紧"),
-        (vpn_down(), "断开", "VPN 软件"),
+        (vpn_down(), "互联网通", "VPN 软件"),
+        (vpn_down(Outside.UNSEEN), "VPN 或宽带", "打开一个网页"),
+        (vpn_down(Outside.UNREACHABLE), "宽带断了", "光猫"),
+        (clock_wrong(), "2009-01-01 08:04", "主板电池"),
         (elsewhere(), "别的线路", "打电话给技术员"),
     ):
         view = seen(window, link, state)
@@ -66,6 +71,11 @@ def test_a_layer_keeps_the_time_at_which_it_began(window: Window, link: LinkWord
     seen(window, link, vpn_down())
     window.clock.forward(3600)
     first = seen(window, link, vpn_down())
+    line = seen(window, link, vpn_down(Outside.UNSEEN))
+    assert link.seen().since == window.clock.now() - timedelta(seconds=3600), (
+        "no new trouble, it is only known less well"
+    )
+    assert line.layers[4].rules
     later = seen(window, link, cable_out())
     assert first.layers[0].since == first.layers[4].since != later.layers[0].since
 

@@ -26,7 +26,8 @@ from tests.needs import need_program, need_root_on_linux, not_run
 
 HOST = "10.41.4.21"
 ROUTER = "192.168.1.1"
-STATION, WAY_IN, COUNTY = "station", "router", "county"
+STATION, WAY_IN, COUNTY, PROVIDER = "station", "router", "county", "provider"
+PROVIDERS_SIDE = "100.64.0.1"
 _NEW_NET = 0x40000000
 _SET_INTERFACE = 0x400454CA
 _TUN_WITHOUT_HEADER = 0x0001 | 0x1000
@@ -49,7 +50,7 @@ class Network:
 
     def __init__(self, *, vpn: bool = True) -> None:
         mark = f"vd{secrets.token_hex(3)}"
-        self._names = {name: f"{mark}-{name}" for name in (STATION, WAY_IN, COUNTY)}
+        self._names = {name: f"{mark}-{name}" for name in (STATION, WAY_IN, COUNTY, PROVIDER)}
         self._tunnel: _Tunnel | None = None
         self._here = os.open("/proc/thread-self/ns/net", os.O_RDONLY)
         try:
@@ -98,6 +99,28 @@ class Network:
         if self._tunnel is not None:
             self._tunnel.close()
             self._tunnel = None
+
+    def broadband(self) -> None:
+        """The router forwards to a provider, who knows no way to the county and says where a packet's life ends."""
+        self.ip(WAY_IN, "link", "add", "wan", "type", "veth", "peer", "name", "home")
+        self.ip(WAY_IN, "link", "set", "home", "netns", self._names[PROVIDER])
+        for where, card, address in ((WAY_IN, "wan", "100.64.0.2/30"), (PROVIDER, "home", f"{PROVIDERS_SIDE}/30")):
+            self.ip(where, "address", "add", address, "dev", card)
+            self.ip(where, "link", "set", card, "up")
+        self.ip(WAY_IN, "route", "add", "default", "via", PROVIDERS_SIDE)
+        self.ip(PROVIDER, "route", "add", "192.168.1.0/24", "via", "100.64.0.2")
+        # what it knows no way for goes on into its own network, and nobody is there
+        self.ip(PROVIDER, "link", "add", "core", "type", "veth", "peer", "name", "next")
+        for card in ("core", "next"):
+            self.ip(PROVIDER, "link", "set", card, "up")
+        self.ip(PROVIDER, "route", "add", "default", "dev", "core")
+        for where in (WAY_IN, PROVIDER):
+            with self.inside(where):
+                Path("/proc/sys/net/ipv4/ip_forward").write_text("1")
+
+    def broadband_breaks(self) -> None:
+        """The router finds that it has no way out any more."""
+        self.ip(WAY_IN, "link", "set", "wan", "down")
 
     def stranger_takes_the_address(self) -> None:
         """Somebody on the internet side answers under the acceptance system's address."""

@@ -7,6 +7,9 @@ import socket
 import ssl
 import threading
 
+HANG_UP = b"\0"
+"""A reply that is none: the connection ends once something was heard."""
+
 
 class Stranger:
     """A TCP server on a listening socket.
@@ -64,7 +67,7 @@ class Stranger:
                     with self._moved:
                         self.received += data
                     if self._reply:
-                        spoken.sendall(self._reply)
+                        spoken.sendall(b"" if self._reply == HANG_UP else self._reply)
                         break
         with self._moved:
             self.ended += 1

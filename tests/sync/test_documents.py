@@ -14,6 +14,7 @@ import pytest
 
 from tests.practice.village import Village, page, payload
 from tests.store.fixtures import DAY, OpenedStore, example_case, example_page, example_submit, open_store
+from tests.sync.test_pace import Time
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.acceptance.port import Refused
 from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
@@ -27,6 +28,7 @@ from villagedesk.practice.server import PracticeServer
 from villagedesk.practice.storage import Storage
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.documents import REFUSED, WRONG_HASH, DocumentPull
+from villagedesk.sync.pace import Pace
 
 PIECE = 10_000
 
@@ -169,6 +171,19 @@ def test_a_result_told_twice_is_fetched_once(station: Station) -> None:
     station.fetch()
     assert station.acceptance.ranges == [(0, 10_000), (10_000, 20_000), (20_000, 30_000), (30_000, 35_000)]
     assert station.kinds().count("document_came") == 1
+
+
+def test_what_comes_is_held_to_the_limit_too_in_pieces_that_make_no_call_stutter(station: Station) -> None:
+    limit, time = 32_000, Time()
+    store, vault, clock = station.opened.store, station.opened.vault, station.opened.clock
+    pace = Pace(lambda: float(limit), now=time.now, rest=time.rest)
+    station.pull = DocumentPull(store, vault, station.acceptance, clock, lambda low, _high: low, pace=pace)  # type: ignore[arg-type]
+    before = time.now()
+    station.hand_out(page("result", 160_000))
+    station.fetch()
+    assert station.only().is_here
+    assert time.now() - before >= 160_000 / limit - 0.3
+    assert max(end - start for start, end in station.acceptance.ranges) <= limit / 2
 
 
 def test_a_cut_in_the_middle_goes_on_from_the_last_byte_kept(station: Station) -> None:

@@ -14,6 +14,7 @@ from tests.sync.memory_store import MemoryStore, MemoryVault
 from tests.sync.server_model import Fault, ServerModel
 from tests.sync.test_link import FakeProbe
 from tests.sync.window import STATION, Clerk, SimClock
+from villagedesk.acceptance.port import LoginNeeded, Unanswered
 from villagedesk.acceptance.wire import ChangesAnswer
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
@@ -137,6 +138,45 @@ def test_nothing_is_asked_while_the_link_is_down_and_a_notice_wakes_it(running: 
     running.probe.reach = Reach.CONNECTED
     running.notices.listener()
     running.wait_for(lambda: running.state(row) is SendingState.SENT)
+
+
+def test_changes_that_fail_while_the_link_is_well_are_asked_for_ever_more_rarely(running: Running) -> None:
+    """2,600 villages that all ask every five seconds keep a poor server down."""
+    asked = threading.Semaphore(0)
+    met: list[int] = []
+
+    def failing(after: str, wait_seconds: float) -> ChangesAnswer:
+        asked.release()
+        raise Unanswered("sync.reason.server_error", "500")
+
+    def wait(failures: int) -> float:
+        met.append(failures)
+        return 0.0 if failures < 1 else 3600.0
+
+    running.server.changes = failing  # type: ignore[method-assign]
+    running.runner.network_wait = wait  # type: ignore[method-assign]
+    _case, row = running.clerk.take_in([])
+    running.engine.start()
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+    for _ in range(2):
+        assert asked.acquire(timeout=_PATIENCE_S)
+    running.wait_for(lambda: met == [0, 1])
+    assert running.engine.status.link.kind is LinkKind.ONLINE
+
+
+def test_a_link_that_dies_without_a_word_is_noticed_though_nobody_asks_anything(running: Running) -> None:
+    """A station whose login is not accepted sends and hears nothing; what it shows is to be so all the same."""
+
+    def login(after: str, wait_seconds: float) -> ChangesAnswer:
+        raise LoginNeeded("sync.reason.login", "403")
+
+    running.server.changes = login  # type: ignore[method-assign]
+    running.runner.unheard_wait = lambda: 0.2  # type: ignore[method-assign]
+    running.server.knows_replace = False
+    running.engine.start()
+    running.wait_for(lambda: running.engine.status.link.kind is LinkKind.ONLINE)
+    running.probe.reach = Reach.SILENT
+    running.wait_for(lambda: running.engine.status.link.kind is LinkKind.INTERNET_ONLY)
 
 
 def test_send_now_ends_the_waits(running: Running) -> None:

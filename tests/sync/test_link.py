@@ -14,9 +14,11 @@ import pytest
 from tests.sync.server_model import Fault, ServerModel
 from tests.sync.window import SimClock
 from villagedesk.acceptance.pinned_route import InterfaceKind, Way
+from villagedesk.acceptance.port import AcceptanceFailure, Busy, Unanswered
+from villagedesk.acceptance.wire import Health
 from villagedesk.domain.messages import Messages
 from villagedesk.sync.link import LinkKind, LinkWatch, Reach, Route
-from villagedesk.sync.link_layers import Sight
+from villagedesk.sync.link_layers import Finding, Sight
 from villagedesk.sync.link_linux import LinuxLinkProbe, NetlinkNotices
 from villagedesk.sync.link_polling import PollingNotices
 from villagedesk.sync.link_probe import SocketLinkProbe
@@ -187,6 +189,65 @@ def test_a_village_without_link_for_an_hour_asks_less_than_once_in_fifteen_secon
         past += link.seconds_to_next() or 0.0
     late = [moment for moment in packets if moment > 600]
     assert len(late) <= 3000 / 15, "at the shortest waits that chance can give"
+
+
+class BusyModel(ServerModel):
+    """Says at each look what a test put there; None is well."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.says: AcceptanceFailure | None = Busy("sync.reason.busy", "503", 600.0)
+        self.asked = 0
+
+    def health(self) -> Health:
+        self.asked += 1
+        if self.says is not None:
+            raise self.says
+        return super().health()
+
+
+def test_a_system_that_says_when_to_come_back_is_not_asked_before_whatever_the_network_does() -> None:
+    model, clock, spread = BusyModel(), SimClock(), 30.0
+    link = LinkWatch(FakeProbe(), model, "https://10.1.2.3:8443", clock, lambda low, _high: low)
+    link.check()
+    assert link.seconds_to_next() == 600.0
+    late = LinkWatch(FakeProbe(), model, "https://10.1.2.3:8443", clock, lambda _low, high: high)
+    late.check()
+    assert late.seconds_to_next() == 600.0 + spread
+    model.asked = 0
+    for _ in range(5):
+        clock.advance(100)
+        link.distrust_waits()
+        state = link.check()
+        assert state.ruling is not None
+        assert (state.ruling.finding, state.raw) == (Finding.SYSTEM_BUSY, "503")
+    assert model.asked == 0
+    model.says = None
+    clock.advance(100)
+    assert link.check().kind is LinkKind.ONLINE
+
+
+def test_the_clerk_may_ask_a_busy_system_all_the_same() -> None:
+    model = BusyModel()
+    link = LinkWatch(FakeProbe(), model, "https://10.1.2.3:8443", SimClock(), lambda low, _high: low)
+    link.check()
+    model.says = None
+    link.ask_anyway()
+    assert link.check().kind is LinkKind.ONLINE
+
+
+def test_a_system_that_takes_connections_and_fails_is_asked_ever_more_rarely() -> None:
+    model = BusyModel()
+    model.says = Unanswered("sync.reason.server_error", "500")
+    link = LinkWatch(FakeProbe(), model, "https://10.1.2.3:8443", SimClock(), lambda low, _high: low)
+    waits = []
+    for _ in range(9):
+        link.check()
+        waits.append(link.seconds_to_next())
+    assert waits == [2.5, 5, 10, 20, 40, 80, 150, 150, 150], "at the shortest that chance can give"
+    model.says = Unanswered("sync.reason.not_ours", "a portal")
+    link.check()
+    assert (link.seconds_to_next() or 0) <= 15, "who is not the system need not be spared: the clerk logs in there"
 
 
 def test_a_try_to_connect_is_given_up_and_begun_anew_when_the_network_changes() -> None:

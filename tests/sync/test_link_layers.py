@@ -15,6 +15,7 @@ from villagedesk.sync.link_layers import (
     LayerName,
     Mark,
     Neighbour,
+    Outside,
     Reach,
     Sight,
     is_worth_asking,
@@ -36,6 +37,14 @@ ANSWERS = Contact(Reach.CONNECTED)
 REFUSAL = Refusal(Why.OTHER_WAY, "10.41.4.21", ROUTER)
 
 
+UNANSWERED = Contact(Reach.NAME_UNANSWERED, "sync.reason.no_connection")
+
+
+def outside(seen: Outside, way: Way = ROUTER) -> Sight:
+    """The router answers, and beyond it that was seen."""
+    return Sight((CARD,), ROUTER, Neighbour.ANSWERS, way, ("10.41.4.21",), seen, "100.64.0.1")
+
+
 def without(card: Interface, **changed: object) -> Interface:
     return Interface(**{**vars(card), **changed})
 
@@ -54,23 +63,42 @@ def without(card: Interface, **changed: object) -> Interface:
         (Sight((without(CARD, addresses=("169.254.3.4/16",)),)), Contact(), None, "address", "address_self"),
         (Sight((CARD,)), Contact(), None, "router", "router_none"),
         (Sight((CARD,), ROUTER, Neighbour.SILENT, VPN, ("10.41.4.21",)), SILENT, None, "router", "router_silent"),
-        (Sight((CARD,), ROUTER, Neighbour.ANSWERS, ROUTER, ("10.41.4.21",)), SILENT, BY_VPN, "vpn", "vpn_down"),
-        (Sight((CARD,), ROUTER, Neighbour.ANSWERS, ROUTER, ("10.41.4.21",)), SILENT, None, "vpn", "vpn_silent"),
-        (Sight((CARD,), ROUTER, Neighbour.ANSWERS, ROUTER, ("10.41.4.21",)), SILENT, BY_ROUTER, "vpn", "vpn_silent"),
-        (
-            Sight((CARD,), ROUTER, Neighbour.ANSWERS, ROUTER),
-            Contact(Reach.NAME_UNKNOWN, "sync.reason.no_connection"),
-            None,
-            "vpn",
-            "vpn_name",
-        ),
+        # a router that answers says nothing of what lies behind it
+        (outside(Outside.UNSEEN), SILENT, BY_VPN, "vpn", "vpn_down_or_line"),
+        (outside(Outside.UNSEEN), SILENT, None, "vpn", "vpn_silent_or_line"),
+        (outside(Outside.UNSEEN), UNANSWERED, None, "vpn", "vpn_name_or_line"),
+        (outside(Outside.ANSWERS), SILENT, BY_VPN, "vpn", "vpn_down"),
+        (outside(Outside.ANSWERS), SILENT, None, "vpn", "vpn_silent"),
+        (outside(Outside.ANSWERS), UNANSWERED, None, "vpn", "vpn_name"),
+        (outside(Outside.UNREACHABLE), SILENT, BY_VPN, "internet", "internet_down"),
+        (outside(Outside.UNREACHABLE), SILENT, None, "internet", "internet_down"),
+        (outside(Outside.UNREACHABLE, VPN), SILENT, BY_VPN, "internet", "internet_down"),
+        # a resolver that denies the name is somebody who answers
+        (outside(Outside.UNSEEN), Contact(Reach.NAME_UNKNOWN, "sync.reason.no_connection"), None, "vpn", "vpn_name"),
+        # the router box dials the VPN: the PC has no software for it
+        (outside(Outside.ANSWERS), SILENT, BY_ROUTER, "vpn", "vpn_box_silent"),
+        (outside(Outside.UNSEEN), SILENT, BY_ROUTER, "vpn", "vpn_box_silent"),
+        # the extranet comes by a cable of its own: neither router nor internet have a part in it
+        (Sight((CARD,), ROUTER, Neighbour.SILENT, LAN, ("10.41.4.21",)), SILENT, None, "system", "system_silent"),
+        (outside(Outside.UNREACHABLE, LAN), SILENT, None, "system", "system_silent"),
         (UP, SILENT, BY_VPN, "system", "system_silent"),
         (UP, Contact(Reach.REFUSED, "sync.reason.no_connection"), BY_VPN, "system", "system_closed"),
         (UP, Contact(Reach.CONNECTED, "sync.reason.certificate"), BY_VPN, "system", "system_certificate"),
+        (UP, Contact(Reach.CONNECTED, "sync.reason.certificate_early", clock="1"), BY_VPN, "system", "system_early"),
+        (UP, Contact(Reach.CONNECTED, "sync.reason.certificate_late", clock="1"), BY_VPN, "system", "system_late"),
         (UP, Contact(Reach.CONNECTED, "sync.reason.not_ours"), BY_VPN, "system", "system_not_ours"),
+        (UP, Contact(Reach.CONNECTED, "sync.reason.cut"), BY_VPN, "system", "system_cut"),
+        (UP, Contact(Reach.CONNECTED, "sync.reason.login"), BY_VPN, "system", "system_refuses"),
         (UP, Contact(Reach.CONNECTED, "sync.reason.timeout"), BY_VPN, "system", "system_hanging"),
         (UP, Contact(Reach.CONNECTED, "sync.reason.server_error"), BY_VPN, "system", "system_error"),
         (UP, Contact(Reach.CONNECTED, "sync.reason.busy"), BY_VPN, "system", "system_busy"),
+        # through a proxy it is the proxy that is reached, or not
+        (UP, Contact(Reach.REFUSED, proxy="10.1.1.1:80"), BY_VPN, "system", "proxy_gone"),
+        (outside(Outside.UNSEEN), Contact(Reach.SILENT, proxy="10.1.1.1:80"), None, "system", "proxy_gone"),
+        (outside(Outside.UNSEEN), Contact(Reach.NAME_UNKNOWN, proxy="a:80"), None, "system", "proxy_gone"),
+        (outside(Outside.UNSEEN), Contact(Reach.SILENT, proxy="a:80"), BY_VPN, "vpn", "vpn_down_or_line"),
+        (UP, Contact(Reach.CONNECTED, "sync.reason.proxy_login", proxy="a:80"), BY_VPN, "system", "proxy_login"),
+        (UP, Contact(Reach.CONNECTED, "sync.reason.proxy_refused", proxy="a:80"), BY_VPN, "system", "proxy_refuses"),
         # somebody answers where the VPN is down: that comes before the VPN
         (
             Sight((CARD,), ROUTER, Neighbour.ANSWERS, ROUTER, ("10.41.4.21",)),

@@ -41,9 +41,9 @@ def pins(store: EncryptedStore, station: StationFile = STATION) -> RoutePins:
     return RoutePins(store, station, FakeProbe())
 
 
-def contact(routes: RoutePins, way: Way = VPN, peer: str = HOST) -> None:
+def contact(routes: RoutePins, way: Way = VPN, peer: str = HOST, proxy: str = "") -> None:
     """A good answer from there."""
-    routes.guard._last = (peer, way)
+    routes.guard._last = (peer, way, proxy)
     routes.guard.answered()
 
 

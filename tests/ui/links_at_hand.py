@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from villagedesk.acceptance.pinned_route import InterfaceKind, Refusal, RoutePin, Way, Why
 from villagedesk.sync.link import LinkKind, LinkState
-from villagedesk.sync.link_layers import Contact, Interface, Neighbour, Reach, Sight, layers_of
+from villagedesk.sync.link_layers import Contact, Interface, Neighbour, Outside, Reach, Sight, layers_of
 
 HOST = "10.41.4.21"
 STRANGER = "10.41.9.77"
@@ -45,10 +45,19 @@ def cable_out() -> LinkState:
     return link_state(sight, Contact(), LinkKind.NO_NETWORK)
 
 
-def vpn_down() -> LinkState:
-    """The VPN's route is gone."""
-    sight = Sight((CARD,), ROUTER, Neighbour.ANSWERS, ROUTER, (HOST,))
-    return link_state(sight, Contact(Reach.SILENT, "sync.reason.no_connection"), LinkKind.INTERNET_ONLY)
+def vpn_down(outside: Outside = Outside.ANSWERS) -> LinkState:
+    """The VPN's route is gone, and somebody at the provider's answers, or not."""
+    sight = Sight((CARD,), ROUTER, Neighbour.ANSWERS, ROUTER, (HOST,), outside, "100.64.0.1")
+    kind = LinkKind.NO_NETWORK if outside is Outside.UNREACHABLE else LinkKind.INTERNET_ONLY
+    return link_state(sight, Contact(Reach.SILENT, "sync.reason.no_connection"), kind)
+
+
+def clock_wrong() -> LinkState:
+    """The PC's battery is empty."""
+    sight = Sight((CARD, TUNNEL), ROUTER, Neighbour.ANSWERS, VPN, (HOST,))
+    contact = Contact(Reach.CONNECTED, "sync.reason.certificate_early", clock="2009-01-01 08:04")
+    raw = "SSLCertVerificationError: certificate verify failed: certificate is not yet valid"
+    return link_state(sight, contact, LinkKind.NO_ANSWER, raw)
 
 
 def elsewhere(why: Why = Why.OTHER_WAY) -> LinkState:

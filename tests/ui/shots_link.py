@@ -7,12 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from tests.ui.desk_at_hand import PASSWORD, Village
-from tests.ui.links_at_hand import all_well, cable_out, elsewhere, vpn_down
+from tests.ui.links_at_hand import all_well, cable_out, clock_wrong, elsewhere, vpn_down
 from tests.ui.pages.base import Patience
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.link import LinkPage
 from tests.ui.shots_settings import Album
 from villagedesk.sync.engine import SyncStatus
+from villagedesk.sync.link_layers import Outside
 
 
 def link_pictures(album: Album, patience: Patience, place: Path) -> None:
@@ -30,6 +31,9 @@ def link_pictures(album: Album, patience: Patience, place: Path) -> None:
         ("link-well", all_well()),
         ("link-cable-out", cable_out()),
         ("link-vpn-down", vpn_down()),
+        ("link-vpn-or-line-down", vpn_down(Outside.UNSEEN)),
+        ("link-broadband-down", vpn_down(Outside.UNREACHABLE)),
+        ("link-clock-wrong", clock_wrong()),
         ("link-elsewhere", elsewhere()),
     ):
         village.link.publish(SyncStatus(link=state))

@@ -42,6 +42,7 @@ PRIMARIES = {
     "catalogue": "primary_button",
     "retention": "retention_months",
     "sending_limit": "primary_button",
+    "proxy": "primary_button",
 }
 SETTINGS = (
     "accounts",
@@ -53,6 +54,7 @@ SETTINGS = (
     "export",
     "support",
     "sending_limit",
+    "proxy",
     "security",
 )
 

@@ -15,6 +15,7 @@ from villagedesk.acceptance.http_answers import failure_of, model_of, problem_of
 from villagedesk.acceptance.http_line import Answer, HttpLine, Timeouts
 from villagedesk.acceptance.pinned_route import RouteGuard
 from villagedesk.acceptance.port import ActionTaken, Committed, LoginNeeded, PageWatch, Registered, Unanswered
+from villagedesk.acceptance.proxy import Proxy
 from villagedesk.acceptance.tus import TusPages
 from villagedesk.acceptance.wire import (
     MAX_CATALOGUE_BYTES,
@@ -50,6 +51,7 @@ class HttpAcceptanceSystem:
         division_code: 12 digits, the station.
         plain_loopback: for tests only: allows ``http://127.0.0.1``.
         guard: asked of each new connection before anything is sent on it; None allows every way.
+        proxy: gives the proxy that counts now; without it there is none, whatever the environment says.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class HttpAcceptanceSystem:
         timeouts: Timeouts | None = None,
         session_factory: Callable[[], requests.Session] = requests.Session,
         guard: RouteGuard | None = None,
+        proxy: Callable[[], Proxy | None] = lambda: None,
     ) -> None:
         self._line = HttpLine(
             address,
@@ -71,6 +74,7 @@ class HttpAcceptanceSystem:
             timeouts=timeouts,
             session_factory=session_factory,
             guard=guard,
+            proxy=proxy,
         )
         self._credential = credential
         self._division_code = division_code

@@ -26,8 +26,10 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from villagedesk.acceptance.http_body import PageBody, TooLarge, Unreadable, read_body
-from villagedesk.acceptance.pinned_route import Elsewhere, RouteGuard
+from villagedesk.acceptance.http_failures import reason_of, said_of
+from villagedesk.acceptance.pinned_route import RouteGuard
 from villagedesk.acceptance.port import NoConnection, PageWatch, Unanswered
+from villagedesk.acceptance.proxy import Proxy
 from villagedesk.acceptance.wire import MAX_BODY_BYTES
 
 UNSENT_BYTES = 8 * 1024
@@ -36,7 +38,6 @@ _KEPT_SECONDS = 4.0
 """A connection that was idle for longer is not used again: servers end theirs after 5 s (uvicorn) and more, and a
 request that crosses with that end is one nobody knows the fate of."""
 _TCP_THIN_LINEAR_TIMEOUTS = 16  # linux/tcp.h; Python has no name for it
-_NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
 
@@ -139,6 +140,14 @@ class _PinnedAdapter(HTTPAdapter):
         super().init_poolmanager(connections, maxsize, block, **pool_kwargs)
         self.poolmanager.pool_classes_by_scheme = self._pools
 
+    def proxy_manager_for(self, proxy: str, **proxy_kwargs: Any) -> Any:
+        """With the same context and the same classes: what is said through a proxy is no less sure."""
+        if self._context is not None:
+            proxy_kwargs["ssl_context"] = self._context
+        manager = super().proxy_manager_for(proxy, **proxy_kwargs)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
+
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Leave the context as it is: requests would add the public authorities to a pinned one."""
 
@@ -152,6 +161,7 @@ class HttpLine:
         plain_loopback: for tests only: allows ``http://127.0.0.1``.
         session_factory: makes the ``requests.Session`` of a thread.
         guard: asked of each new connection before anything is sent on it; None allows every way.
+        proxy: gives the proxy that counts now, asked at each exchange; what the environment says never counts.
 
     Raises:
         ValueError: when the address is not https (or, with ``plain_loopback``, not http on 127.0.0.1).
@@ -167,6 +177,7 @@ class HttpLine:
         timeouts: Timeouts | None = None,
         session_factory: Callable[[], requests.Session] = requests.Session,
         guard: RouteGuard | None = None,
+        proxy: Callable[[], Proxy | None] = lambda: None,
     ) -> None:
         parts = urlsplit(address)
         plain = plain_loopback and parts.scheme == "http" and parts.hostname == "127.0.0.1"
@@ -177,6 +188,7 @@ class HttpLine:
         self._context = None if plain else _context(ca_pem)
         self._session_factory = session_factory
         self._guard = guard
+        self._proxy = proxy
         self._current = _Current()
         self._lock = threading.Lock()
         self._sessions: list[requests.Session] = []
@@ -221,6 +233,7 @@ class HttpLine:
                 sent = PageBody(body, watch, lambda: exchange.due_in(self.timeouts.answer + read_seconds))
             else:
                 exchange.due_in(deadline)
+            proxy = self._proxy()
             try:
                 response = self._session().request(
                     method,
@@ -230,6 +243,7 @@ class HttpLine:
                     timeout=(self.timeouts.connect, read_seconds),
                     allow_redirects=False,
                     stream=True,
+                    proxies={} if proxy is None else {"https": proxy.url},
                 )
                 with response:
                     plain = read_body(response, body_cap)
@@ -311,10 +325,10 @@ class HttpLine:
             connection.sock.settimeout(send_seconds)
             note(connection, bytes_leave=True)
 
-        def guarded(sock: socket.socket) -> socket.socket:
+        def guarded(sock: socket.socket, proxy: str = "") -> socket.socket:
             if guard is not None:
                 try:
-                    guard.check(sock)
+                    guard.check(sock, proxy)
                 except BaseException:
                     sock.close()
                     raise
@@ -334,9 +348,19 @@ class HttpLine:
                 super().send(data)
 
         class TlsConnection(HTTPSConnection):
+            asks_proxy = False
+
             def _new_conn(self) -> socket.socket:
-                # TCP stands and TLS has not begun.
-                return guarded(super()._new_conn())
+                # TCP stands and neither the proxy was asked nor TLS has begun.
+                through = "" if self.proxy is None else str(Proxy.from_text(self.proxy.netloc or ""))
+                return guarded(super()._new_conn(), through)
+
+            def _tunnel(self) -> None:
+                self.asks_proxy = True
+                try:
+                    super()._tunnel()
+                finally:
+                    self.asks_proxy = False
 
             def connect(self) -> None:
                 note(self, bytes_leave=False)
@@ -344,7 +368,8 @@ class HttpLine:
                 _tune(self.sock)
 
             def send(self, data: Any) -> None:
-                before_send(self)
+                if not self.asks_proxy:  # asking the proxy is no request: nothing of it reaches the acceptance system
+                    before_send(self)
                 super().send(data)
 
         class PlainPool(HTTPConnectionPool):
@@ -356,9 +381,9 @@ class HttpLine:
         return {"http": PlainPool, "https": TlsPool}
 
     def _failure(self, exchange: _Exchange, error: Exception) -> NoConnection | Unanswered:
-        raw = f"{type(error).__name__}: {error}"[:300]
+        raw = said_of(error)
         if not exchange.bytes_left:
-            return NoConnection(_reason_of(error), raw)
+            return NoConnection(reason_of(error), raw)
         if isinstance(error, TooLarge):
             return Unanswered("sync.reason.too_large", raw)
         if isinstance(error, Unreadable):
@@ -371,23 +396,3 @@ def _context(ca_pem: str) -> ssl.SSLContext:
     context = ssl.create_default_context(cadata=ca_pem or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
-
-
-def _reason_of(error: BaseException) -> str:
-    """Message key for why no connection came about, from the innermost cause."""
-    seen: list[BaseException] = []
-    queue: list[object] = [error]
-    while queue:
-        item = queue.pop()
-        if not isinstance(item, BaseException) or item in seen:
-            continue
-        seen.append(item)
-        if isinstance(item, Elsewhere):
-            return "sync.reason.elsewhere"
-        if isinstance(item, ssl.SSLError):
-            # A captive portal that answers in plain HTML where TLS was spoken.
-            return "sync.reason.not_ours" if item.reason in _NO_TLS else "sync.reason.certificate"
-        if isinstance(item, socket.gaierror):
-            return "sync.reason.name_unknown"
-        queue += [item.__cause__, item.__context__, getattr(item, "reason", None), *item.args]
-    return "sync.reason.no_connection"

@@ -17,9 +17,13 @@ but a public answer where a private one is pinned is.
   or tun3 instead of tun0: of tunnels the kind is compared and not the number. Hardware keeps its name;
 - never this PC's own address or router, which DHCP and a new router change without anything being wrong.
 
-Loopback is a way like another. What the system does not show (``InterfaceKind.UNKNOWN``) is compared as such: a PC
-that shows nothing is held by address and by default route only. A pin counts for one address of the acceptance system
+Loopback is a way like another. What the system did not show at the first contact (``InterfaceKind.UNKNOWN``) is not
+compared: such a PC is held by address and by default route only. A pin counts for one address of the acceptance system
 and one installation: the county's new station file, or another PC that takes over from a backup, pins anew.
+
+**Through a proxy** that was set on purpose the connection leads to the proxy, and it is the proxy's address and the way
+there that are pinned, for that proxy alone; the county's networks say nothing of it. A proxy that answers at another
+place or by another way is refused like the acceptance system itself.
 """
 
 from __future__ import annotations
@@ -75,6 +79,7 @@ class RoutePin:
         installation: of the database it was pinned for.
         network: CIDR, within which the peer's address must lie where the station file lists no networks.
         interface: name of the hardware; "" for tunnels and where it is not shown.
+        proxy: ``host:port`` of the proxy that this is the way to; "" for the acceptance system itself.
     """
 
     system: str
@@ -83,12 +88,14 @@ class RoutePin:
     interface: str
     kind: InterfaceKind
     default: bool
+    proxy: str = ""
 
     @classmethod
-    def of(cls, system: str, installation: str, peer: str, way: Way) -> RoutePin:
+    def of(cls, system: str, installation: str, peer: str, way: Way, proxy: str = "") -> RoutePin:
         """What is to be kept of a contact."""
         interface = way.interface if way.kind in HARDWARE else ""
-        return cls(system, installation, _network_round(_address(peer)), interface, way.kind, way.default)
+        network = _network_round(_address(peer))
+        return cls(system, installation, network, interface, way.kind, way.default, proxy)
 
     def to_text(self) -> str:
         """As the setting keeps it."""
@@ -106,7 +113,9 @@ class RoutePin:
         return pin
 
     def goes(self, way: Way) -> bool:
-        """Whether a way is the pinned one."""
+        """Whether a way is the pinned one. Of a contact at which the system showed nothing only the route is known."""
+        if self.kind is InterfaceKind.UNKNOWN:
+            return self.default == way.default
         interface = way.interface if way.kind in HARDWARE else ""
         return (self.interface, self.kind, self.default) == (interface, way.kind, way.default)
 
@@ -126,11 +135,13 @@ class Refusal:
 
     Args:
         peer: the address that answered.
+        proxy: ``host:port`` of the proxy it answered for, "" for the acceptance system itself.
     """
 
     why: Why
     peer: str
     way: Way
+    proxy: str = ""
 
     def __str__(self) -> str:
         route = "default route" if self.way.default else "a route of its own"
@@ -148,24 +159,27 @@ class Elsewhere(OSError):
         super().__init__(str(refusal))
 
 
-def refusal_of(networks: Sequence[str], pin: RoutePin | None, peer: str, way: Way) -> Refusal | None:
+def refusal_of(networks: Sequence[str], pin: RoutePin | None, peer: str, way: Way, proxy: str = "") -> Refusal | None:
     """The rule: why data may not go there that way, None when they may.
 
     Args:
         networks: CIDR, as the station file lists them.
         pin: None before the first contact.
         peer: the address a connection leads to.
+        proxy: ``host:port`` of the proxy it is for, "" for the acceptance system itself.
     """
     address = _address(peer)
+    if proxy:
+        networks = ()
     if networks and not any(address in ipaddress.ip_network(network) for network in networks):
-        return Refusal(Why.NOT_LISTED, peer, way)
+        return Refusal(Why.NOT_LISTED, peer, way, proxy)
     if pin is None:
         return None
     pinned = ipaddress.ip_network(pin.network)
     if not networks and address not in pinned:
         strange = address.is_global and not pinned.network_address.is_global
-        return Refusal(Why.PUBLIC if strange else Why.OTHER_ADDRESS, peer, way)
-    return None if pin.goes(way) else Refusal(Why.OTHER_WAY, peer, way)
+        return Refusal(Why.PUBLIC if strange else Why.OTHER_ADDRESS, peer, way, proxy)
+    return None if pin.goes(way) else Refusal(Why.OTHER_WAY, peer, way, proxy)
 
 
 class RouteGuard:
@@ -173,19 +187,19 @@ class RouteGuard:
 
     Args:
         networks: CIDR, as the station file lists them.
-        pin: what is pinned now, None when nothing is.
+        pin: what is pinned now for a proxy (``host:port``; "" for the acceptance system itself), None when nothing is.
         way_to: the way to a peer from an address of this PC, in this order; raises OSError when there is none.
-        contact: told after an answer of the acceptance system, with peer and way of the last new connection.
+        contact: told after an answer of the acceptance system, with peer, way and proxy of the last new connection.
         refused: told of each refusal.
     """
 
     def __init__(
         self,
         networks: Sequence[str],
-        pin: Callable[[], RoutePin | None],
+        pin: Callable[[str], RoutePin | None],
         way_to: Callable[[str, str], Way],
         *,
-        contact: Callable[[str, Way], None],
+        contact: Callable[[str, Way, str], None],
         refused: Callable[[Refusal], None],
     ) -> None:
         self._networks = tuple(networks)
@@ -193,10 +207,13 @@ class RouteGuard:
         self._way_to = way_to
         self._contact = contact
         self._refused = refused
-        self._last: tuple[str, Way] | None = None
+        self._last: tuple[str, Way, str] | None = None
 
-    def check(self, connected: socket.socket) -> None:
+    def check(self, connected: socket.socket, proxy: str = "") -> None:
         """Ask the rule of a connection on which nothing was sent.
+
+        Args:
+            proxy: ``host:port`` of the proxy it was made to, "" for the acceptance system itself.
 
         Raises:
             Elsewhere: it must not be used; also when the way cannot be seen.
@@ -206,11 +223,11 @@ class RouteGuard:
             way = self._way_to(peer, own)
         except OSError as error:
             raise Elsewhere(f"the way cannot be seen: {error}") from error
-        refusal = refusal_of(self._networks, self._pin(), peer, way)
+        refusal = refusal_of(self._networks, self._pin(proxy), peer, way, proxy)
         if refusal is not None:
             self._refused(refusal)
             raise Elsewhere(refusal)
-        self._last = (peer, way)
+        self._last = (peer, way, proxy)
 
     def answered(self) -> None:
         """A whole answer came over a connection that passed the check and whose certificate was verified."""

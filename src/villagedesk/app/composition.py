@@ -56,6 +56,7 @@ from villagedesk.desk.ports import BackupMedium, KeyKeeper
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
+from villagedesk.desk.proxy_setting import ProxySetting
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
@@ -241,6 +242,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         link=LinkDesk(store, clock, rooms.link, rooms.station_keeper, rooms.kick, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting, clocks),
         sending_limit=SendingLimit(store, clock, acting),
+        proxy=ProxySetting(store, clock, station, rooms.kick, acting),
         proof=ProofDesk(
             store, clock, rooms.link, rooms.audit_log, rooms.kick, acting, station, messages.text, fonts, rooms.printer
         ),

@@ -123,7 +123,12 @@ class SyncRoad:
         routes = RoutePins(self._store, station, link_probe())
         try:
             system = HttpAcceptanceSystem(
-                station.address, station.ca_pem, credential, station.division_code, guard=routes.guard
+                station.address,
+                station.ca_pem,
+                credential,
+                station.division_code,
+                guard=routes.guard,
+                proxy=routes.proxy,
             )
         except (ssl.SSLError, TypeError, ValueError):
             # what was kept was checked; a file that was changed since is not a fault of the program

@@ -31,6 +31,7 @@ from villagedesk.desk.page_folders import PageFolders
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
+from villagedesk.desk.proxy_setting import ProxySetting
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
@@ -74,6 +75,7 @@ class Desk:
         link: LinkDesk,
         sending: Sending,
         sending_limit: SendingLimit,
+        proxy: ProxySetting,
         proof: ProofDesk,
         audit: AuditDesk,
         support: Support,
@@ -113,6 +115,7 @@ class Desk:
         self.link = link
         self.sending = sending
         self.sending_limit = sending_limit
+        self.proxy = proxy
         self.proof = proof
         self.audit = audit
         self.support = support

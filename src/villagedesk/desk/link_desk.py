@@ -141,6 +141,8 @@ def _lines(seen: LinkSeen, station: StationFile) -> Iterator[TechnicalLine]:
     state, sight = seen.state, seen.state.sight
     none, unknown = Sentence("link.value.none"), Sentence("link.value.unknown")
     yield TechnicalLine("link.line.host", (station.address,))
+    if state.proxy:
+        yield TechnicalLine("link.line.proxy", (state.proxy,))
     yield TechnicalLine("link.line.places", sight.places or (unknown,))
     yield TechnicalLine("link.line.way", (none,) if sight.way is None else _way(sight.way))
     yield TechnicalLine("link.line.pin", (none,) if state.pin is None else _pin(state.pin))

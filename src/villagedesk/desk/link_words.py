@@ -23,7 +23,15 @@ _TONES = {
 }
 _CLERKS_TURN = frozenset({LinkKind.NO_NETWORK, LinkKind.INTERNET_ONLY})
 _NOT_TO_BE_TAKEN_LIGHTLY = frozenset({Finding.SYSTEM_ELSEWHERE, Finding.SYSTEM_CERTIFICATE})
-_CLERKS_FINDINGS = _NOT_TO_BE_TAKEN_LIGHTLY | {Finding.SYSTEM_NOT_OURS}
+_CLERKS_FINDINGS = _NOT_TO_BE_TAKEN_LIGHTLY | {
+    Finding.SYSTEM_NOT_OURS,
+    Finding.SYSTEM_EARLY,
+    Finding.SYSTEM_LATE,
+    Finding.SYSTEM_REFUSES,
+    Finding.PROXY_GONE,
+    Finding.PROXY_LOGIN,
+    Finding.PROXY_REFUSES,
+}
 _TOLD_SKEW_S = 180.0
 
 
@@ -124,6 +132,7 @@ class LinkWords:
         return None
 
 
-def _told(link: LinkState) -> tuple[LinkKind, Finding | None]:
+def _told(link: LinkState) -> tuple[LinkKind, str]:
     layer = link.ruling
-    return link.kind, None if layer is None else layer.finding
+    # Whether the broadband works is found out after it was told that the line is down, and not at each look.
+    return link.kind, "" if layer is None else layer.finding.removesuffix("_or_line")

@@ -57,6 +57,7 @@ class Deed(StrEnum):
     PROOF_PRINTED = "proof_printed"
     PROOF_SAVED = "proof_saved"
     SENDING_LIMITED = "sending_limited"
+    PROXY_SET = "proxy_set"
     ITEM_CHOSEN = "item_chosen"
     CATALOGUE_INSTALLED = "catalogue_installed"
     CALENDAR_INSTALLED = "calendar_installed"

@@ -30,7 +30,7 @@ from villagedesk.sync.traffic import Traffic
 from villagedesk.sync.uploader import ThreadedUploader
 
 if sys.platform == "win32":
-    from villagedesk.sync.link_windows import WindowsNotices
+    from villagedesk.sync.link_windows import WindowsNotices, windows_probe
 if sys.platform == "linux":
     from villagedesk.sync.link_linux import LinuxLinkProbe, NetlinkNotices
 
@@ -69,6 +69,7 @@ def engine_for(
         uniform,
         pin=(lambda: None) if routes is None else routes.pin,
         refusal=(lambda: None) if routes is None else routes.refusal,
+        proxy=(lambda: None) if routes is None else routes.proxy,
     )
     runner = Runner(
         store,
@@ -89,7 +90,7 @@ def engine_for(
         watch,
         _notices(probe, station.address),
         held=HeldPull(store, acceptance, clock, uniform),
-        documents=DocumentPull(store, vault, acceptance, clock, uniform),
+        documents=DocumentPull(store, vault, acceptance, clock, uniform, pace=Pace(lambda: store.read(limit_of))),
         catalogue=None if inbox is None else CataloguePull(acceptance, inbox, clock, uniform),
         abort=abort,
         publish=publish,
@@ -98,7 +99,11 @@ def engine_for(
 
 def link_probe() -> LinkProbe:
     """What shows this system's network."""
-    return LinuxLinkProbe() if sys.platform == "linux" else SocketLinkProbe()
+    if sys.platform == "linux":
+        return LinuxLinkProbe()
+    if sys.platform == "win32":
+        return windows_probe()
+    return SocketLinkProbe()
 
 
 def _notices(probe: LinkProbe, address: str) -> LinkNotices:

@@ -19,9 +19,13 @@ from villagedesk.domain.document import Document
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
+from villagedesk.sync.pace import Pace
 
 PIECE_BYTES = 64 * 1024
 """What a cut costs at most, as of a page on its way out."""
+_LEAST_PIECE = 8 * 1024
+_PIECE_SECONDS = 0.5
+"""Under a limit a piece is what may come in that time, because it comes as fast as the line can."""
 _GOING_OUT = frozenset({SendingState.SENDING, SendingState.UPLOADING})
 _SOON = 5.0
 _LATER = 60.0
@@ -37,6 +41,7 @@ class DocumentPull:
 
     Args:
         uniform: gives a number between two, for the waits.
+        pace: holds what comes to the limit, as what leaves is held to it: a video call needs both ways.
     """
 
     def __init__(
@@ -47,6 +52,7 @@ class DocumentPull:
         clock: Clock,
         uniform: Callable[[float, float], float],
         piece_bytes: int = PIECE_BYTES,
+        pace: Pace | None = None,
     ) -> None:
         self._store = store
         self._vault = vault
@@ -54,6 +60,7 @@ class DocumentPull:
         self._clock = clock
         self._uniform = uniform
         self._piece_bytes = piece_bytes
+        self._pace = pace or Pace()
         self._due = 0.0
         self._put_off: dict[tuple[str, str, str], float] = {}
         self._troubles = 0
@@ -78,7 +85,9 @@ class DocumentPull:
             return False
         try:
             if document.bytes_here < document.byte_count:
-                piece = self._acceptance.document(document, document.bytes_here, self._piece_bytes)
+                size = self._size()
+                self._pace.take(min(size, document.byte_count - document.bytes_here))
+                piece = self._acceptance.document(document, document.bytes_here, size)
                 document = self._keep(document, piece)
             if document.bytes_here >= document.byte_count:
                 self._finish(document)
@@ -95,6 +104,13 @@ class DocumentPull:
             return False
         self._troubles = 0
         return True
+
+    def _size(self) -> int:
+        """Of the next piece."""
+        limit = self._pace.limit
+        if not limit:
+            return self._piece_bytes
+        return min(self._piece_bytes, max(_LEAST_PIECE, int(limit * _PIECE_SECONDS)))
 
     def _next(self, snapshot: Snapshot) -> Document | None:
         """The first announced that is not put off; none while a case is on the line."""

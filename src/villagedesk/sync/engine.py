@@ -6,7 +6,7 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from villagedesk.acceptance.port import AcceptanceFailure, Busy, LoginNeeded, NoConnection, Unanswered
@@ -20,6 +20,7 @@ from villagedesk.sync.held import HeldPull
 from villagedesk.sync.link import LinkKind, LinkNotices, LinkState, LinkWatch
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner
+from villagedesk.sync.status import SyncStatus as SyncStatus
 
 _LOG = logging.getLogger(__name__)
 _AFTER_A_BUG = 60.0
@@ -31,30 +32,6 @@ _RECONCILE_SOON = 300.0
 """Until a restored database has heard what it lacks."""
 _LONG_POLL = 25.0
 _POLL_PAUSE = 5.0
-
-
-@dataclass(frozen=True)
-class SyncStatus:
-    """What the screen shows of the road out.
-
-    Args:
-        link: as last looked at.
-        waiting: rows on their way; ``tray`` rows the clerk must look at.
-        problem_key: message key of what keeps this PC from going on (disk full …), "" otherwise.
-        failure_key: message key of the last failure with the acceptance system, "" after a success.
-        bytes_per_second: what the line yields at the moment, 0 when that is not known.
-        width: connections that carry pages at once, 0 when none does.
-        interface: False where the station was granted none: no engine runs, and this is all there is to say.
-    """
-
-    link: LinkState = field(default_factory=LinkState)
-    waiting: int = 0
-    tray: int = 0
-    problem_key: str = ""
-    failure_key: str = ""
-    bytes_per_second: float = 0.0
-    width: int = 0
-    interface: bool = True
 
 
 class SyncEngine:
@@ -106,6 +83,8 @@ class SyncEngine:
         self._away_since: float | None = None
         self._left_alone_until = 0.0
         self._listen_at = 0.0
+        self._listen_failures = 0
+        self._listen_again = 0.0
         self._started = False
         self._status = SyncStatus()
         self._telling = threading.Lock()
@@ -141,6 +120,8 @@ class SyncEngine:
 
     def kick(self) -> None:
         """The clerk says *send now*: look at the link and end all waits."""
+        self._link.ask_anyway()
+        self._listen_again = 0.0
         with self._condition:
             self._send_now = True
             self._look_at_link = True
@@ -229,9 +210,8 @@ class SyncEngine:
             return 0.0
         if self._held is not None and self._runner.is_enrolled() and self._ask_what_is_held(self._held):
             return 0.0
-        if step.until is None:
-            return None
-        return max(0.0, (step.until - self._clock.now()).total_seconds())
+        rest = self._until_link()
+        return rest if step.until is None else max(0.0, min(rest, (step.until - self._clock.now()).total_seconds()))
 
     def _attend(self) -> bool:
         """Between pages, about twice a second: a round of pages may take hours, and the link is watched all the same.
@@ -263,7 +243,7 @@ class SyncEngine:
             self._tell(link=glanced)  # asking would take seconds that nobody needs to wait
         state = self._link.check()
         wait = self._link.seconds_to_next()
-        self._link_at = None if wait is None else self._clock.monotonic() + wait
+        self._link_at = self._clock.monotonic() + (self._runner.unheard_wait() if wait is None else wait)
         if wait is not None:
             state = replace(state, next_look=self._clock.now() + timedelta(seconds=wait))
         if state.kind is LinkKind.ONLINE:
@@ -283,6 +263,7 @@ class SyncEngine:
         away = 0.0 if self._away_since is None else now - self._away_since
         self._away_since = None
         self._left_alone_until = now + self._runner.link_returned(away)
+        self._listen_failures, self._listen_again = 0, 0.0
         if self._documents is not None:
             self._documents.link_returned()
         if self._reconcile_at is None:
@@ -332,6 +313,8 @@ class SyncEngine:
         not_yet = max(self._left_alone_until, self._listen_at) - asked
         if not_yet > 0:
             return not_yet
+        if asked < self._listen_again:
+            return min(_POLL_PAUSE, self._listen_again - asked)  # looked at again, for a link that returns ends it
         if self._catalogue is not None and self._catalogue.is_due():
             self._catalogue.run()
             asked = self._clock.monotonic()
@@ -347,16 +330,34 @@ class SyncEngine:
             return _POLL_PAUSE
         except Busy as failure:
             self._listen_at = self._clock.monotonic() + self._runner.busy_wait(failure)
+            self._heard(self._listen_at)
             return 0.0
         except AcceptanceFailure:
-            if not self._stopping:
-                self._network_changed()
-            return _POLL_PAUSE
+            self._listening_failed()
+            return 0.0
+        self._listen_failures = 0
+        self._heard(self._clock.monotonic())
         if came:
             self._tell()
             return 0.0
         # A server that does not wait must not be asked without a pause.
         return max(0.0, _POLL_PAUSE - (self._clock.monotonic() - asked))
+
+    def _heard(self, moment: float) -> None:
+        """It answered: the link need not be looked at for a while from then on. Who waits for its enrolment, or for the
+        next time to ask, hears nothing, and would show for hours what was so when it asked last."""
+        if self._link.state.kind is LinkKind.ONLINE:
+            self._link_at = moment + self._runner.unheard_wait()
+
+    def _listening_failed(self) -> None:
+        """See whether it is the link. Where it is not, the changes are asked for ever more rarely, each PC in a moment
+        of its own."""
+        self._listen_again = self._clock.monotonic() + _POLL_PAUSE + self._runner.network_wait(self._listen_failures)
+        self._listen_failures += 1
+        with self._condition:
+            self._look_at_link = True
+            self._woken = True
+            self._condition.notify_all()
 
     def _tell(
         self, link: LinkState | None = None, problem_key: str | None = None, failure_key: str | None = None

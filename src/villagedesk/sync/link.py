@@ -1,8 +1,10 @@
 """How far the link reaches, layer by layer, and when to look again; and the ports the network is asked through.
 
 Gentle to the acceptance system, which 2,600 villages ask: while it does not answer, a look is one TCP connection that
-is tried, at first every few seconds, after minutes every 30 to 60 s, each time at a moment of its own. A notice of the
-operating system that the network changed begins anew. Where nothing could leave this PC nothing is tried.
+is tried, at first every few seconds, after minutes every 30 to 60 s, each time at a moment of its own. Where it takes
+the connection and then fails, a look costs it TLS and an answer: the waits double, up to five minutes. Where it says
+when to come back it is not asked before, whatever the network does; only the clerk may. A notice of the operating
+system that the network changed begins anew. Where nothing could leave this PC nothing is tried.
 """
 
 from __future__ import annotations
@@ -15,11 +17,12 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from villagedesk.acceptance.pinned_route import Refusal, RoutePin, Way
-from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem
-from villagedesk.domain.clock import Clock
+from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, Busy
+from villagedesk.acceptance.proxy import Proxy
+from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.sync.link_layers import (
+    VPN_LOST,
     Contact,
-    Finding,
     Layer,
     LayerName,
     Mark,
@@ -30,12 +33,19 @@ from villagedesk.sync.link_layers import (
     ruling,
 )
 from villagedesk.sync.link_layers import Reach as Reach
+from villagedesk.sync.retry import RetryPolicy
 
 _FAST_LOOKS = 20
 """About three minutes of looks at least every 15 s; a server that is back after a restart is found soon."""
 
-
 _AT_MOST_ANEW = 3
+_FIRST_AILING, _LONGEST_AILING = 5.0, 300.0
+"""Seconds: ceilings of the waits for a system that takes connections and does not answer as it should."""
+_AILING = frozenset({
+    "sync.reason.server_error", "sync.reason.timeout", "sync.reason.cut", "sync.reason.no_connection",
+    "sync.reason.too_large", "sync.reason.login", "sync.reason.refused", "sync.reason.busy",
+})  # fmt: skip
+"""Reasons for which it is the system that is spared. A portal or a stranger in its place is none."""
 
 
 class LinkKind(StrEnum):
@@ -60,6 +70,7 @@ class LinkState:
         raw: what the other side or the system said, for the technician; no personal data.
         versions: what the acceptance system speaks, for the technician; "" when it did not answer.
         next_look: when it is looked at again without being told; None while it answers.
+        proxy: ``host:port`` of the proxy that was asked, "" for none.
     """
 
     kind: LinkKind = LinkKind.UNKNOWN
@@ -73,6 +84,7 @@ class LinkState:
     raw: str = ""
     versions: str = ""
     next_look: datetime | None = None
+    proxy: str = ""
 
     @property
     def ruling(self) -> Layer | None:
@@ -127,8 +139,10 @@ class LinkWatch:
         uniform: gives a number between two bounds.
         pin: the way pinned at the first contact, None before it.
         refusal: the connection refused last.
+        proxy: the proxy that counts now; it is then what is connected to.
         connect_seconds: how long a TCP connection may take.
         soon, longest: the most seconds between two looks while the link is down, in the first minutes and then.
+        retry: how a Retry-After is kept.
     """
 
     def __init__(
@@ -141,9 +155,11 @@ class LinkWatch:
         *,
         pin: Callable[[], RoutePin | None] = lambda: None,
         refusal: Callable[[], Refusal | None] = lambda: None,
+        proxy: Callable[[], Proxy | None] = lambda: None,
         connect_seconds: float = 5.0,
         soon: float = 15.0,
         longest: float = 60.0,
+        retry: RetryPolicy | None = None,
     ) -> None:
         parts = urlsplit(address)
         self._host = parts.hostname or ""
@@ -154,18 +170,22 @@ class LinkWatch:
         self._uniform = uniform
         self._pin = pin
         self._refusal = refusal
+        self._proxy = proxy
         self._connect_seconds = connect_seconds
         self._soon = soon
         self._longest = longest
+        self._retry = retry or RetryPolicy()
         self._failures = 0
+        self._ailing = 0
+        self._spared_until: float | None = None
         self._changed = False
         self.state = LinkState()
 
     def glance(self) -> LinkState | None:
         """What this PC alone shows at once, when that is enough to say what is broken; None otherwise. Asks nobody."""
-        state = self._judged(Contact(), LinkState(pin=self._pin(), sight=self._probe.look(self._host)))
+        state = self._judged(Contact(), self._seen()[0])
         layer = state.ruling
-        if layer is None or not (cannot_be_asked(state.layers) or layer.finding is Finding.VPN_DOWN):
+        if layer is None or not (cannot_be_asked(state.layers) or layer.finding in VPN_LOST):
             return None
         return state
 
@@ -184,6 +204,11 @@ class LinkWatch:
         request shows it anyway."""
         if self.state.kind is LinkKind.ONLINE:
             return None
+        if self._spared_until is not None:
+            return max(0.0, self._spared_until - self._clock.monotonic())
+        if self._ailing:
+            most = min(_LONGEST_AILING, _FIRST_AILING * 2.0 ** min(self._ailing - 1, 10))
+            return self._uniform(most / 2, most)
         most = self._soon if self._failures < _FAST_LOOKS else self._longest
         ceiling = min(most, 2.0 * 1.5 ** min(self._failures, 10))
         return self._uniform(ceiling / 2, ceiling)
@@ -194,21 +219,36 @@ class LinkWatch:
         self._changed = True
         self._failures = 0
 
+    def ask_anyway(self) -> None:
+        """The clerk says so: the next look asks even a system that said when to come back. From any thread."""
+        self._spared_until = None
+
+    def _seen(self) -> tuple[LinkState, str, int]:
+        """What this PC shows of the way, and whom it leads to first."""
+        proxy = self._proxy()
+        host, port = (self._host, self._port) if proxy is None else (proxy.host, proxy.port)
+        sight = self._probe.look(host)
+        return LinkState(pin=self._pin(), sight=sight, proxy="" if proxy is None else str(proxy)), host, port
+
     def _look(self) -> LinkState:
-        seen = LinkState(pin=self._pin(), sight=self._probe.look(self._host))
+        seen, host, port = self._seen()
         unasked = self._judged(Contact(), seen)
         if cannot_be_asked(unasked.layers) and not is_worth_asking(seen.sight):
             return unasked
-        reach = self._probe.connect(self._host, self._port, self._connect_seconds, lambda: self._changed)
+        reach = self._probe.connect(host, port, self._connect_seconds, lambda: self._changed)
         if reach is not Reach.CONNECTED:
+            self._ailing = 0
             # Asking makes the PC look for its router, which may have been seen neither way before.
-            seen = replace(seen, sight=self._probe.look(self._host))
+            seen = replace(seen, sight=self._probe.look(host))
             return self._judged(Contact(reach, "sync.reason.no_connection"), seen)
+        if self._spared_until is not None and self._clock.monotonic() < self._spared_until:
+            return self._judged(Contact(reach, "sync.reason.busy"), replace(seen, raw=self.state.raw))
+        self._spared_until = None
         try:
             health = self._acceptance.health()
         except AcceptanceFailure as failure:
-            refusal = self._refusal() if failure.reason == "sync.reason.elsewhere" else None
-            return self._judged(Contact(reach, failure.reason, refusal), replace(seen, raw=failure.raw))
+            return self._failed(reach, failure, seen)
+        self._ailing = 0
         seen = replace(
             seen,
             clock_skew=self._skew(health.time),
@@ -217,7 +257,17 @@ class LinkWatch:
         )
         return self._judged(Contact(reach), seen)
 
+    def _failed(self, reach: Reach, failure: AcceptanceFailure, seen: LinkState) -> LinkState:
+        self._ailing = self._ailing + 1 if failure.reason in _AILING else 0
+        if isinstance(failure, Busy) and failure.retry_after is not None:
+            wait = self._retry.busy(0, failure.retry_after, self._uniform)
+            self._spared_until = self._clock.monotonic() + wait
+        refusal = self._refusal() if failure.reason == "sync.reason.elsewhere" else None
+        clock = f"{self._clock.now().astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+        return self._judged(Contact(reach, failure.reason, refusal, clock), replace(seen, raw=failure.raw))
+
     def _judged(self, contact: Contact, seen: LinkState) -> LinkState:
+        contact = replace(contact, proxy=seen.proxy)
         layers = layers_of(seen.sight, contact, seen.pin)
         kind = _kind(layers)
         reason = contact.reason if kind is LinkKind.NO_ANSWER else ""

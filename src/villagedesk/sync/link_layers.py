@@ -1,8 +1,9 @@
 """The layers between this PC and the acceptance system, and which of them is broken: a pure rule over what was seen.
 
 From below: cable, address, router, internet, VPN, acceptance system. The first broken one rules what the clerk is told,
-for what lies above it cannot be judged. No public address is ever asked: that there is internet is concluded from a
-default route whose router answers.
+for what lies above it cannot be judged. No public address is ever asked. That there is internet is concluded from an
+acceptance system that is reached through it, or from what the provider's side says when a packet to the acceptance
+system dies there. A router that answers proves nothing of it: where nothing shows, the clerk is told how to find out.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 
 from villagedesk.acceptance.pinned_route import HARDWARE, InterfaceKind, Refusal, RoutePin, Way
+from villagedesk.sync.link_finding import Finding as Finding
 
 
 class Reach(Enum):
@@ -21,6 +23,8 @@ class Reach(Enum):
     REFUSED = "refused"
     SILENT = "silent"
     NAME_UNKNOWN = "name unknown"
+    """A resolver answered that there is no such name."""
+    NAME_UNANSWERED = "name unanswered"
 
 
 class LayerName(StrEnum):
@@ -51,48 +55,12 @@ class Neighbour(Enum):
     UNSEEN = "unseen"
 
 
-class Finding(StrEnum):
-    """What is said of a layer: the sentences are ``link.means.<finding>``; of a broken one also ``link.do.<finding>``
-    and, for the bottom line, ``link.short.<finding>``."""
+class Outside(Enum):
+    """Whether anything on the internet's side of the router answers; UNREACHABLE: the router says that it does not."""
 
-    LOCAL = "local"
-    PASSED = "passed"
-    BEHIND = "behind"
-    CABLE_IN = "cable_in"
-    WIRELESS_ON = "wireless_on"
-    CABLE_OUT = "cable_out"
-    CARD_OFF = "card_off"
-    WIRELESS_OFF = "wireless_off"
-    CABLE_NONE = "cable_none"
-    CABLE_UNSEEN = "cable_unseen"
-    ADDRESS_GIVEN = "address_given"
-    ADDRESS_MISSING = "address_missing"
-    ADDRESS_SELF = "address_self"
-    ROUTER_ANSWERS = "router_answers"
-    ROUTER_SILENT = "router_silent"
-    ROUTER_NONE = "router_none"
-    ROUTER_NEEDLESS = "router_needless"
-    ROUTER_UNSEEN = "router_unseen"
-    INTERNET_CONCLUDED = "internet_concluded"
-    INTERNET_NEEDLESS = "internet_needless"
-    INTERNET_UNSEEN = "internet_unseen"
-    VPN_UP = "vpn_up"
-    VPN_NONE = "vpn_none"
-    VPN_DOWN = "vpn_down"
-    VPN_SILENT = "vpn_silent"
-    VPN_NAME = "vpn_name"
-    VPN_ROUTE_ONLY = "vpn_route_only"
-    VPN_OTHER_WAY = "vpn_other_way"
-    SYSTEM_ANSWERS = "system_answers"
-    SYSTEM_NOT_ASKED = "system_not_asked"
-    SYSTEM_ELSEWHERE = "system_elsewhere"
-    SYSTEM_CLOSED = "system_closed"
-    SYSTEM_SILENT = "system_silent"
-    SYSTEM_CERTIFICATE = "system_certificate"
-    SYSTEM_NOT_OURS = "system_not_ours"
-    SYSTEM_HANGING = "system_hanging"
-    SYSTEM_ERROR = "system_error"
-    SYSTEM_BUSY = "system_busy"
+    ANSWERS = "answers"
+    UNREACHABLE = "unreachable"
+    UNSEEN = "unseen"
 
 
 @dataclass(frozen=True)
@@ -131,7 +99,9 @@ class Sight:
         default: the default route, None when there is none.
         router: of the default route.
         way: to the acceptance system, None when there is none; the default one for a name that is not known.
-        places: the acceptance system's numeric addresses, none when its name is not known now.
+        places: the acceptance system's numeric addresses, none when its name is not known.
+        outside: beyond the router; UNSEEN before the acceptance system was asked for in vain.
+        outside_address: of who answered there.
     """
 
     interfaces: tuple[Interface, ...] | None = None
@@ -139,6 +109,8 @@ class Sight:
     router: Neighbour = Neighbour.UNSEEN
     way: Way | None = None
     places: tuple[str, ...] = ()
+    outside: Outside = Outside.UNSEEN
+    outside_address: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,21 +121,36 @@ class Contact:
         reach: None when it was not asked.
         reason: message key of why no good answer came, "" when one came.
         refusal: the connection that was refused, where that was the reason.
+        clock: what this PC's clock shows, in China; for a certificate that is out of its dates.
+        proxy: ``host:port`` of the proxy that is asked first; ``reach`` and the way are then to it.
     """
 
     reach: Reach | None = None
     reason: str = ""
     refusal: Refusal | None = None
+    clock: str = ""
+    proxy: str = ""
 
 
 _REASONS: Mapping[str, Finding] = {
     "": Finding.SYSTEM_ANSWERS,
     "sync.reason.certificate": Finding.SYSTEM_CERTIFICATE,
+    "sync.reason.certificate_early": Finding.SYSTEM_EARLY,
+    "sync.reason.certificate_late": Finding.SYSTEM_LATE,
+    "sync.reason.no_connection": Finding.SYSTEM_CUT,
+    "sync.reason.cut": Finding.SYSTEM_CUT,
+    "sync.reason.login": Finding.SYSTEM_REFUSES,
+    "sync.reason.refused": Finding.SYSTEM_REFUSES,
     "sync.reason.not_ours": Finding.SYSTEM_NOT_OURS,
     "sync.reason.too_large": Finding.SYSTEM_NOT_OURS,
     "sync.reason.server_error": Finding.SYSTEM_ERROR,
     "sync.reason.busy": Finding.SYSTEM_BUSY,
+    "sync.reason.proxy_login": Finding.PROXY_LOGIN,
+    "sync.reason.proxy_refused": Finding.PROXY_REFUSES,
 }
+_DATES = frozenset({Finding.SYSTEM_EARLY, Finding.SYSTEM_LATE})
+VPN_LOST = frozenset({Finding.VPN_DOWN, Finding.VPN_DOWN_OR_LINE})
+"""The pinned way is not there any more."""
 _ARRIVED = frozenset({Reach.CONNECTED, Reach.REFUSED})
 
 
@@ -207,11 +194,17 @@ def _below(sight: Sight, contact: Contact, pin: RoutePin | None) -> list[Layer]:
     if sight.way is not None and sight.way.kind is InterfaceKind.LOOPBACK:
         return [Layer(name, Mark.NEEDLESS, Finding.LOCAL) for name in LayerName if name is not LayerName.SYSTEM]
     layers: list[Layer] = []
-    for rule in (_cable, _address, _router, _internet):
+    for rule in (_cable, _address, _router):
         layers.append(rule(sight, layers))
+    layers.append(_internet(sight, contact, layers))
     broken = any(layer.mark is Mark.BROKEN for layer in layers)
-    layers.append(_vpn(sight, contact, pin, broken=broken))
+    layers.append(_vpn(sight, contact, pin, broken=broken, internet=layers[-1].mark is Mark.OK))
     return layers
+
+
+def _goes_by_another_cable(sight: Sight) -> bool:
+    """Whether the way leads over a card of its own, so that router and internet have no part in it."""
+    return sight.way is not None and not sight.way.default and sight.way.kind in HARDWARE
 
 
 def _cable(sight: Sight, below: list[Layer]) -> Layer:
@@ -267,6 +260,8 @@ def _router(sight: Sight, below: list[Layer]) -> Layer:
     gateway = sight.default.gateway
     if sight.interfaces is not None and not gateway:
         return _layer(LayerName.ROUTER, Mark.NEEDLESS, Finding.ROUTER_NEEDLESS)
+    if sight.router is Neighbour.SILENT and _goes_by_another_cable(sight):
+        return _layer(LayerName.ROUTER, Mark.NEEDLESS, Finding.ROUTER_NEEDLESS)
     mark, finding = {
         Neighbour.ANSWERS: (Mark.OK, Finding.ROUTER_ANSWERS),
         Neighbour.SILENT: (Mark.BROKEN, Finding.ROUTER_SILENT),
@@ -275,37 +270,46 @@ def _router(sight: Sight, below: list[Layer]) -> Layer:
     return _layer(LayerName.ROUTER, mark, finding, gateway=gateway)
 
 
-def _internet(sight: Sight, below: list[Layer]) -> Layer:
+def _internet(sight: Sight, contact: Contact, below: list[Layer]) -> Layer:
     if any(layer.mark is Mark.BROKEN for layer in below):
         return _layer(LayerName.INTERNET, Mark.UNKNOWN, Finding.BEHIND)
     if sight.default is None:
         return _layer(LayerName.INTERNET, Mark.NEEDLESS, Finding.INTERNET_NEEDLESS)
-    if below[-1].mark is Mark.OK:
+    if sight.outside is Outside.ANSWERS:
+        return _layer(LayerName.INTERNET, Mark.OK, Finding.INTERNET_ANSWERS, address=sight.outside_address)
+    through = not _goes_by_another_cable(sight)
+    if through and contact.reach in _ARRIVED and below[-1].mark is Mark.OK:
         return _layer(LayerName.INTERNET, Mark.OK, Finding.INTERNET_CONCLUDED)
+    if contact.reach is Reach.NAME_UNKNOWN:
+        return _layer(LayerName.INTERNET, Mark.OK, Finding.INTERNET_NAMES)
+    if through and sight.outside is Outside.UNREACHABLE:
+        return _layer(LayerName.INTERNET, Mark.BROKEN, Finding.INTERNET_DOWN, gateway=sight.outside_address)
     return _layer(LayerName.INTERNET, Mark.UNKNOWN, Finding.INTERNET_UNSEEN)
 
 
-def _vpn(sight: Sight, contact: Contact, pin: RoutePin | None, *, broken: bool) -> Layer:
+def _vpn(sight: Sight, contact: Contact, pin: RoutePin | None, *, broken: bool, internet: bool) -> Layer:
     way, arrived = sight.way, contact.reach in _ARRIVED
     if contact.refusal is not None:
         return _layer(LayerName.VPN, Mark.UNKNOWN, Finding.VPN_OTHER_WAY, interface=contact.refusal.way.interface)
     if way is None or (broken and not arrived):
         return _layer(LayerName.VPN, Mark.UNKNOWN, Finding.BEHIND)
-    if contact.reach is Reach.NAME_UNKNOWN:
-        return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_NAME)
+    if contact.reach in (Reach.NAME_UNKNOWN, Reach.NAME_UNANSWERED) and not contact.proxy:
+        return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_NAME if internet else Finding.VPN_NAME_OR_LINE)
     tunnel = way.kind is InterfaceKind.TUNNEL
     if pin is not None and not pin.goes(way):
         lost = way.default and not tunnel and (not pin.default or pin.kind is InterfaceKind.TUNNEL)
         if lost:
-            return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_DOWN)
+            return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_DOWN if internet else Finding.VPN_DOWN_OR_LINE)
         return _layer(LayerName.VPN, Mark.UNKNOWN, Finding.VPN_OTHER_WAY, interface=way.interface)
     own = tunnel or not way.default
     if arrived:
         finding = Finding.VPN_UP if own else Finding.VPN_NONE
         return _layer(LayerName.VPN, Mark.OK if own else Mark.NEEDLESS, finding, interface=way.interface)
-    if own or contact.reach is None:
+    if own or contact.reach is None or contact.proxy:
         return _layer(LayerName.VPN, Mark.UNKNOWN, Finding.VPN_ROUTE_ONLY, interface=way.interface)
-    return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_SILENT)
+    if pin is not None:  # and it goes by the default route: this PC dials nothing
+        return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_BOX_SILENT)
+    return _layer(LayerName.VPN, Mark.BROKEN, Finding.VPN_SILENT if internet else Finding.VPN_SILENT_OR_LINE)
 
 
 def _system(sight: Sight, contact: Contact, broken: bool) -> Layer:
@@ -323,11 +327,16 @@ def _system(sight: Sight, contact: Contact, broken: bool) -> Layer:
         return _layer(LayerName.SYSTEM, Mark.UNKNOWN, Finding.BEHIND)
     if contact.reach is None:
         return _layer(LayerName.SYSTEM, Mark.UNKNOWN, Finding.SYSTEM_NOT_ASKED)
+    if contact.proxy and contact.reach is not Reach.CONNECTED:
+        return _layer(LayerName.SYSTEM, Mark.BROKEN, Finding.PROXY_GONE, proxy=contact.proxy)
     if contact.reach is not Reach.CONNECTED:
         closed = contact.reach is Reach.REFUSED
         return _layer(LayerName.SYSTEM, Mark.BROKEN, Finding.SYSTEM_CLOSED if closed else Finding.SYSTEM_SILENT)
     finding = _REASONS.get(contact.reason, Finding.SYSTEM_HANGING)
-    return _layer(LayerName.SYSTEM, Mark.BROKEN if contact.reason else Mark.OK, finding)
+    told = {"clock": contact.clock} if finding in _DATES else {}
+    if finding in (Finding.PROXY_LOGIN, Finding.PROXY_REFUSES):
+        told = {"proxy": contact.proxy}
+    return _layer(LayerName.SYSTEM, Mark.BROKEN if contact.reason else Mark.OK, finding, **told)
 
 
 def _layer(name: LayerName, mark: Mark, finding: Finding, **params: str) -> Layer:

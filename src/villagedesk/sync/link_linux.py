@@ -14,8 +14,9 @@ from pathlib import Path
 from villagedesk.acceptance.pinned_route import HARDWARE, InterfaceKind, Way
 from villagedesk.sync import netlink
 from villagedesk.sync.link import Route
-from villagedesk.sync.link_layers import Interface, Neighbour, Sight
-from villagedesk.sync.link_probe import SocketLinkProbe, addresses_of
+from villagedesk.sync.link_beyond import Beyond
+from villagedesk.sync.link_layers import Interface, Neighbour, Outside, Reach, Sight
+from villagedesk.sync.link_probe import SocketLinkProbe
 
 _GROUPS = 0x1 | 0x10 | 0x40 | 0x100 | 0x400
 """RTMGRP_LINK, IPV4_IFADDR, IPV4_ROUTE, IPV6_IFADDR, IPV6_ROUTE."""
@@ -43,12 +44,14 @@ class LinuxLinkProbe(SocketLinkProbe):
     """
 
     def __init__(self, folder: Path = Path("/proc/net")) -> None:
+        super().__init__()
         self._folder = folder
+        self._outside: tuple[Way, Outside, str] | None = None
 
     def route_to(self, host: str) -> Route:
         networks = list(self._networks())
         default = any(network.prefixlen == 0 for network in networks)
-        for text in addresses_of(host):
+        for text in self._names.known(host):
             address = ipaddress.ip_address(text)
             if address.is_loopback:
                 return Route.OWN
@@ -61,10 +64,13 @@ class LinuxLinkProbe(SocketLinkProbe):
             links = {link.index: link for link in netlink.links()}
             held = netlink.addresses()
             default = _way(links, netlink.default_route())
-            places = tuple(addresses_of(host))
+            places = self._places(host)
             ways = [way for place in places if (way := _way(links, netlink.route_to(_bare(place)))) is not None]
         except OSError:
             return super().look(host)
+        outside, outside_address = Outside.UNSEEN, ""
+        if self._outside is not None and self._outside[0] == default:
+            _, outside, outside_address = self._outside
         return Sight(
             interfaces=tuple(
                 Interface(link.name, _kind(link), link.up, link.up and link.carrier, tuple(held.get(link.index, ())))
@@ -75,7 +81,33 @@ class LinuxLinkProbe(SocketLinkProbe):
             router=_router(default),
             way=next(iter(ways), default if not places else None),
             places=places,
+            outside=outside,
+            outside_address=outside_address,
         )
+
+    def connect(self, host: str, port: int, seconds: float, given_up: Callable[[], bool]) -> Reach:
+        """And listen, meanwhile, for who else answers; the next look shows it."""
+        beyond, default = self._beyond(host)
+        try:
+            reach = super().connect(host, port, seconds, given_up)
+            heard = (Outside.UNSEEN, "") if beyond is None else beyond.heard()
+        finally:
+            if beyond is not None:
+                beyond.close()
+        self._outside = None if default is None else (default, *heard)
+        return reach
+
+    def _beyond(self, host: str) -> tuple[Beyond | None, Way | None]:
+        places = self._names.known(host)
+        with contextlib.suppress(OSError):
+            links = {link.index: link for link in netlink.links()}
+            default = _way(links, netlink.default_route())
+            if default is None or not default.gateway or default.kind not in HARDWARE:
+                return None, None
+            for place in places:
+                if (":" in place) == (":" in default.gateway) and not ipaddress.ip_address(_bare(place)).is_loopback:
+                    return Beyond(_bare(place), default), default
+        return None, None
 
     def way_to(self, peer: str, own: str) -> Way:
         """How packets from this PC's address to a peer's leave. Raises OSError when there is no way."""
@@ -144,7 +176,8 @@ def _router(default: Way | None) -> Neighbour:
     if not state & _FRESH:
         family = socket.AF_INET6 if ":" in gateway else socket.AF_INET
         with contextlib.suppress(OSError), socket.socket(family, socket.SOCK_DGRAM) as asking:
-            asking.sendto(b"", (gateway, _DISCARD_PORT))
+            scope = socket.if_nametoindex(default.interface)  # a router's IPv6 address counts on its link only
+            asking.sendto(b"", (gateway, _DISCARD_PORT, 0, scope) if ":" in gateway else (gateway, _DISCARD_PORT))
     if state & (_FRESH | _KNOWN):
         return Neighbour.ANSWERS
     return Neighbour.SILENT if state & _GIVEN_UP else Neighbour.UNSEEN

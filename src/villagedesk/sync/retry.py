@@ -61,6 +61,12 @@ class RetryPolicy:
         """
         return uniform(0.0, min(self.link_spread, max(0.0, seconds_away) * self.link_share))
 
+    @staticmethod
+    def unheard(uniform: Callable[[float, float], float]) -> float:
+        """How long a link that answered is believed while nobody asks anything: as rarely as it can be, for it is a
+        request that nobody wants."""
+        return uniform(180.0, 300.0)
+
     @property
     def longest(self) -> float:
         """No wait is longer; a stored time further away than this comes from a clock that was wrong."""

@@ -192,6 +192,14 @@ class Runner(RowExchanges):
         """Seconds that somebody else who was told so stays away (changes, reconciling)."""
         return self.retry.busy(0, failure.retry_after, self._uniform)
 
+    def network_wait(self, failures: int) -> float:
+        """Seconds that somebody else who met a failure for the time after that many stays away."""
+        return self.retry.network(failures, self._uniform)
+
+    def unheard_wait(self) -> float:
+        """Seconds that a link which answered is believed without hearing more of it."""
+        return self.retry.unheard(self._uniform)
+
     def _enrol(self) -> Step:
         try:
             self._enrolment.attempt()

@@ -63,6 +63,7 @@ class SettingsPage(TodayPage):
             "export",
             "support",
             "sending_limit",
+            "proxy",
             "security",
         )
         return {name for name in names if self.seen(f"door_{name}")}

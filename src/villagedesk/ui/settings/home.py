@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
+from villagedesk.desk.proxy_setting import ProxyChoice
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.roles import Right
@@ -28,6 +29,7 @@ _DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("export", "export", Right.WORK),
     ("support", "support", Right.SAFEGUARD),
     ("sending_limit", "link-up", Right.SAFEGUARD),
+    ("proxy", "link-up", Right.SAFEGUARD),
     ("security", "shield", None),
 )
 """Name, icon, and the right without which the door is not there."""
@@ -87,6 +89,7 @@ class SettingsHome(SettingsPage):
         self._tell("log", lambda: Sentence("ui.settings.state.log", {"count": desk.audit.head().seq}))
         self._tell("retention", self._retention)
         self._tell("sending_limit", self._sending_limit)
+        self._tell("proxy", self._proxy)
         if "export" in self._doors:
             self._doors["export"].tell(Sentence("ui.settings.state.export"))
         if "support" in self._doors:
@@ -110,6 +113,13 @@ class SettingsHome(SettingsPage):
         return Sentence(
             "ui.settings.state.sending_limit" if kbit else "ui.settings.state.sending_unlimited", {"kbit": kbit}
         )
+
+    def _proxy(self) -> Sentence:
+        view = self._with.desk.proxy.view()
+        key = f"ui.settings.state.proxy_{view.choice}"
+        if view.choice is ProxyChoice.SYSTEM and not view.system:
+            key = "ui.settings.state.proxy_system_none"
+        return Sentence(key, {"proxy": view.address or view.system})
 
     def _retention(self) -> Sentence:
         months = self._with.desk.retention.months()

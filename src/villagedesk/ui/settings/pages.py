@@ -16,6 +16,7 @@ from villagedesk.ui.settings.home import SettingsHome
 from villagedesk.ui.settings.items import ItemsPage
 from villagedesk.ui.settings.log import LogPage
 from villagedesk.ui.settings.page import HOME, SettingsPage
+from villagedesk.ui.settings.proxy import ProxyPage
 from villagedesk.ui.settings.retention import RetentionPage
 from villagedesk.ui.settings.security import SecurityPage
 from villagedesk.ui.settings.sending_limit import SendingLimitPage
@@ -33,6 +34,7 @@ PAGES: Mapping[str, Callable[[Surroundings, QWidget], SettingsPage]] = {
     "export": lambda surroundings, parent: ExportPage(surroundings, parent),
     "support": lambda surroundings, parent: SupportPage(surroundings, parent),
     "sending_limit": lambda surroundings, parent: SendingLimitPage(surroundings, parent),
+    "proxy": lambda surroundings, parent: ProxyPage(surroundings, parent),
     "security": lambda surroundings, parent: SecurityPage(surroundings, parent),
 }
 """What ``Screen.settings_wanted`` names."""
