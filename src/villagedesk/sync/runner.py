@@ -23,7 +23,7 @@ from villagedesk.acceptance.port import (
 )
 from villagedesk.domain.case import Case
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, OutboxRow, SendingState
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.sync.decisions import queue_is_paused
@@ -152,21 +152,12 @@ class Runner(RowExchanges):
         rows = self._rows(_UNSETTLED)
         due = self._waits.due(rows)
         uploading = [row for row in due if row.state is SendingState.UPLOADING]
-        together = uploading or self._are_several(rows, due)
-        step = self._upload(uploading) if together else self._next_record(rows, due)
+        step = self._upload(uploading) if uploading else self._next_record(rows, due)
         if step is not None:
             return step
         open_rows = [row for row in rows if row.state in OPEN_STATES]
         times = [moment for row in open_rows if (moment := self._waits.next_try(row)) is not None]
         return Step(until=min(times, default=None))
-
-    def _are_several(self, rows: Sequence[OutboxRow], due: Sequence[OutboxRow]) -> bool:
-        """Whether several records can go, and nothing comes before them: then they go at once, on as many connections
-        as their pages will need."""
-        if any(row.state in (SendingState.WAITING, SendingState.CONFIRMING) for row in due):
-            return False
-        ready = [row for row in due if row.state is SendingState.SENDING or may_begin(row, rows)]
-        return len([row for row in ready if row.operation is Operation.SUBMIT]) > 1
 
     def _next_record(self, rows: Sequence[OutboxRow], due: Sequence[OutboxRow]) -> Step | None:
         """Do the next thing that is no page; None when there is none."""

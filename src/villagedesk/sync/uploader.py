@@ -44,7 +44,6 @@ class ThreadedUploader:
         running = _Running(self._pool, jobs)
         supervision = self._pool.submit(self._supervise, running)
         try:
-            running.go_on(between())
             running.open_light(_LIGHT)
             running.widen(self._begin_with())
             while running.wait(_BETWEEN_SECONDS):
