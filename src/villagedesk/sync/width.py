@@ -94,11 +94,6 @@ class WidthControl:
             self._judge_narrower(rate)
         else:
             self._kept_rate = rate if self._kept_rate == 0 else (self._kept_rate + rate) / 2
-            fair = max(START, int(self._kept_rate / LEAST_SHARE))
-            if fair < self._kept:
-                self._kept = fair
-                self._go(fair)
-                return self.width
             self._resting -= 1
             if self._resting < 0:
                 self._try(self._next)
