@@ -275,7 +275,7 @@ def test_a_number_like_one_of_ours_is_asked_about(window: Window) -> None:
     ours = window.desk.cases.case(second).case.local_no or ""
     for typed in (ours, ours.replace("-", ""), ours.lower()):
         assert refused(window, first, NumberGiven(typed)).key == "bridge.number_like_ours"
-    assert window.desk.official_numbers.enter(first, NumberGiven(ours, although_ours=True)) == ours
+    assert window.desk.official_numbers.enter(first, NumberGiven(ours, looked_again=True)) == ours
 
 
 def test_a_number_that_another_case_has_is_refused_and_the_case_named(window: Window) -> None:

@@ -69,6 +69,8 @@ CASE_KINDS = frozenset(
         "number_entered",
         "number_corrected",
         "held_by_hand",
+        "held_begun",
+        "entry_begun",
         "export_deleted",
         *_DONE_HERE,
     }
@@ -96,6 +98,13 @@ def sentence_of(kind: str, detail: Mapping[str, str]) -> Sentence:
     return Sentence(f"audit.line.{kind}")
 
 
+def saved_sentence(kind: str, detail: Mapping[str, str]) -> Sentence | None:
+    """A folder or ZIP for entry by hand, and whether it is readable by anyone; None for any other line."""
+    if kind != Deed.EXPORTED or detail.get("what") != "page_folder":
+        return None
+    return Sentence("bridge.event.saved_locked" if detail.get("locked") == "yes" else "bridge.event.saved")
+
+
 def _of_case(kind: str, detail: Mapping[str, str]) -> Sentence:
     if kind == "decision" and detail.get("decision") in _DECISIONS:
         return Sentence(f"audit.decided.{detail['decision']}")
@@ -103,6 +112,8 @@ def _of_case(kind: str, detail: Mapping[str, str]) -> Sentence:
         return Sentence(f"case_change.{detail['change']}")
     if kind in _DONE_HERE:
         return Sentence(f"case_change.{kind}")
+    if saved := saved_sentence(kind, detail):
+        return saved
     if detail.get("paper") in _PAPERS:
         return Sentence(f"audit.paper.{kind}.{detail['paper']}")
     return Sentence(f"audit.line.{kind}")

@@ -72,7 +72,7 @@ class CaseDesk:
             lines = [] if taken else snapshot.case_lines(_ROWS_TODAY)
             last = [line for line in lines if line.received_at is not None][:_LAST_SHOWN]
             rows, before = ([_row(line, online, paused, by_hand) for line in some] for some in (taken, last))
-            things, more = todos(snapshot, self._clocks, by_hand=by_hand)
+            things, more = todos(snapshot, self._clocks, now, by_hand=by_hand)
             return TodayView(now.date(), things, tuple(rows), count, more, tuple(before))
 
         return self._store.read(work)

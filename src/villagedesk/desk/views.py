@@ -278,6 +278,8 @@ class TodoKind(StrEnum):
     """What waits does not go out by itself."""
     BY_HAND = "by_hand"
     """Cases are to be entered into the acceptance system by hand."""
+    EXPORTS = "exports"
+    """What was saved elsewhere to be entered still lies there."""
     CALENDAR = "calendar"
     """A year has no calendar of holidays yet."""
     CATALOGUE = "catalogue"

@@ -14,11 +14,12 @@ from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
-LIKE_OURS = "bridge.number_like_ours"
+_ASKS = frozenset({"bridge.number_like_ours", "bridge.number_personal", "bridge.number_length"})
+"""Looked at again and confirmed, the number is taken."""
 
 
 class NumberFields(QWidget):
-    """Number, query code and day; the number asks once more when it looks like one of ours."""
+    """Number, query code and day; the number asks once more when it looks like something else."""
 
     def __init__(self, surroundings: Surroundings, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +62,7 @@ class NumberFields(QWidget):
             field.tell(None)
         if wrong is None:
             return False
-        again = problem.key == LIKE_OURS
+        again = problem.key in _ASKS
         self._looked_again = self.number.text if again else ""
         wrong.tell(Sentence(problem.key, problem.params, "warn" if again else "bad"))
         wrong.look_again()
