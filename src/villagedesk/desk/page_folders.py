@@ -43,6 +43,7 @@ from villagedesk.reports.page_folder import (
 from villagedesk.reports.page_folder import Removed as Removed
 from villagedesk.sync.entry_begun import begin_entry
 
+_LAST_FOLDER = "bridge.folder"
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 _MOST_CASES = 200
@@ -176,6 +177,12 @@ class PageFolders:
             hashes = write_folder(place, part, files, progress)
         return replace(export, files=hashes, part="")
 
+    def last_folder(self) -> Path | None:
+        """Where the last export went; None before the first, and while that place is not there."""
+        self._acting.need(Right.WORK)
+        kept = self._store.read(lambda snapshot: snapshot.setting(_LAST_FOLDER))
+        return Path(kept) if kept and Path(kept).is_dir() else None
+
     def left(self, case_id: str = "") -> tuple[FolderExport, ...]:
         """Exports that were not deleted yet, of that case or all, oldest first; also what the program left behind when
         it was ended while it wrote."""
@@ -262,6 +269,7 @@ class PageFolders:
 
     def _note(self, transaction: Transaction, export: FolderExport, now: datetime, passphrase: str) -> None:
         put_export(transaction, export)
+        transaction.put_setting(_LAST_FOLDER, str(Path(export.place).parent))
         detail = {
             "file": Path(export.place).name,
             "what": "page_folder",

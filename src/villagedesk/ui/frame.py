@@ -81,7 +81,13 @@ class Frame(QWidget):
             self._adopt(screen)
         lay_out(self, self.side, self.top, self.notice, self._stack, self.help, self.status)
         self.news = NewsWatch(desk.news, self)
-        self.scans = Scans(surroundings, self, self.top.search, lambda: self._persons and self.news.listening)
+        self.scans = Scans(
+            surroundings,
+            self,
+            self.top.search,
+            lambda: self._persons and self.news.listening,
+            lambda number: self._current().take_number(number),
+        )
         self._wire()
 
     def begin(self) -> None:

@@ -22,6 +22,7 @@ class Scans(QObject):
     Args:
         search: a number that is not certainly ours stays there: Enter searches for it.
         listening: whether a scan may open a case just now.
+        wanted: takes a number that is not certainly ours where the screen waits for one, and tells whether it did.
 
     Signals:
         case_wanted(str): the case_id of the receipt that was scanned.
@@ -32,12 +33,18 @@ class Scans(QObject):
     hurried = Signal()
 
     def __init__(
-        self, surroundings: Surroundings, root: QWidget, search: QLineEdit, listening: Callable[[], bool]
+        self,
+        surroundings: Surroundings,
+        root: QWidget,
+        search: QLineEdit,
+        listening: Callable[[], bool],
+        wanted: Callable[[str], bool],
     ) -> None:
         super().__init__(root)
         self._with = surroundings
         self._search = search
         self._listening = listening
+        self._wanted = wanted
         self._wedge = Wedge(root)
         self._wedge.scanned.connect(self._scanned)
         self._wedge.hurried.connect(self.hurried)
@@ -48,6 +55,9 @@ class Scans(QObject):
         searching = meant and not scan.certain
         if not self._listening() or searching:
             self._wedge.answer(scan, Told.NOT_OURS)
+            return
+        if not scan.certain and self._wanted(scan.text):
+            self._wedge.answer(scan, Told.OPENED)
             return
 
         def found(case_id: str | None) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.bridge import EntrySheet
+from villagedesk.desk.bridge_sheet import SheetLine
 from villagedesk.desk.views import Sentence
 from villagedesk.ui.bridge.clipboard import PersonalClipboard
 from villagedesk.ui.bridge.copy_lines import CopyLines
@@ -37,19 +38,21 @@ class EntryPage(Screen):
         self._entry = entry
         self._words = words = surroundings.words
         self._wide = True
+        self._begun = False
         self.clipboard = PersonalClipboard(self)
         self._who = wrapping_label("", "h2", self)
         self._who.setObjectName("bridge_who")
         self._order = SentenceLabel(words, "bridge_order_name", self)
         self._progress = SentenceLabel(words, "bridge_progress", self)
         self.lines = CopyLines(words, self.clipboard, self)
-        self.lines.copied.connect(lambda line: self._tell_copied(line.label))
+        self.lines.copied.connect(self._copied)
         self.lines.at_end.connect(self._all_copied)
         self.lines.show_sheet(entry.sheet)  # before what follows is made, so that Tab goes through its boxes first
         self._number = NumberCard(surroundings, self)
         self._number.entered.connect(self._entered)
         self._number.refused.connect(lambda: self._reveal(self._number.fields.number))
         self._done = EnteredCard(surroundings, self)
+        self._done.grown.connect(lambda: self._reveal(self._done))
         self._export = ExportCard(surroundings, self)
         self._export.hide()
         self._export.closed.connect(lambda: self.first_focus().setFocus())
@@ -77,6 +80,15 @@ class EntryPage(Screen):
         if not self._export.isHidden():
             return self._export.first_focus()
         return self.lines.first_focus() or self._number.fields.number.edit
+
+    def take_number(self, scanned: str) -> bool:
+        """The receipt that the acceptance system printed, scanned while the cursor is on a box."""
+        if not self._done.isHidden():
+            return False
+        self._number.fields.number.edit.setText(scanned)
+        self._number.fields.number.edit.setFocus()
+        self._reveal(self._number.fields.number)
+        return True
 
     def leave(self) -> None:
         """Nothing of the case stays on the clipboard, also behind the lock."""
@@ -145,7 +157,8 @@ class EntryPage(Screen):
         )
         key = "bridge.entry.order" if entry.sheet.checked else "bridge.entry.order_unchecked"
         self._order.tell(Sentence(key, {"order": entry.sheet.order_name}, "calm" if entry.sheet.checked else "warn"))
-        self._progress.tell(Sentence("bridge.entry.again" if entry.again else "bridge.entry.how"))
+        how = Sentence("bridge.entry.again" if entry.again else "bridge.entry.how")
+        self._progress.tell(entry.look_first or how)
         self._number.begin(case.case_id, case.acceptance_no, case.query_code)
         self._done.hide()
         self._name_go("bridge.entry.go")
@@ -155,9 +168,13 @@ class EntryPage(Screen):
         self._go.setText(f"{text}  Enter")
         self._go.setAccessibleName(text)
 
-    def _tell_copied(self, label: str) -> None:
-        left = self.lines.left
-        self._progress.tell(Sentence("bridge.entry.copied_told", {"label": label, "left": left}, "good"))
+    def _copied(self, line: SheetLine) -> None:
+        if not self._begun:
+            self._begun = True
+            bridge, case_id = self._with.desk.bridge, self._entry.case.case_id
+            self._with.background.run(self, lambda: bridge.begin(case_id), lambda _: None)
+        params = {"label": line.label, "left": self.lines.left}
+        self._progress.tell(Sentence("bridge.entry.copied_told", params, "good"))
 
     def _all_copied(self) -> None:
         self._progress.tell(Sentence("bridge.entry.all_copied", {}, "good"))
@@ -170,10 +187,14 @@ class EntryPage(Screen):
             self._export.first_focus().setFocus()
 
     def _confirm(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and self._export.isAncestorOf(focus):
+            self._export.confirm()
+            return
         if not self._done.isHidden():
             self.next_wanted.emit()
             return
-        empty = self._number.fields.next_empty(QApplication.focusWidget())
+        empty = self._number.fields.next_empty(focus)
         if empty is not None:
             empty.setFocus()
             return
