@@ -249,8 +249,71 @@ def test_what_was_saved_of_a_case_is_offered_for_deletion_when_its_number_is_the
     page.wait_for("bridge_left_delete_1")
     assert str(stick) in page.text("bridge_left_1")
     page.click("bridge_left_delete_1")
-    page.until(lambda: "已删掉 1 个文件" in page.text("bridge_entered_said"))
+    page.until(lambda: "已删掉 1 个文件" in page.text("bridge_left_said"))
     assert list(stick.iterdir()) == []
+
+
+def test_enter_saves_a_folder_and_the_next_one_goes_to_the_same_place(page: BridgePage, tmp_path: Path) -> None:
+    village = village_of(page)
+    for name in ("李建国", "赵小满"):
+        take_in(village, name)
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    page.enter_first()
+    page.press(Qt.Key.Key_F8)
+    page.until(lambda: page.focused() == "bridge_folder")
+    page.type(str(stick))
+    page.enter()
+    page.until(lambda: page.seen("bridge_open") and page.focused() == "bridge_open")
+    page.press(Qt.Key.Key_Escape)
+    page.tab_to("bridge_number")
+    page.type(NUMBER)
+    page.enter()
+    page.wait_for("bridge_entered_number")
+    page.until(lambda: page.focused() == "primary_button")
+    page.enter()  # the next case; what was saved of the one before stays
+    page.until(lambda: page.seen("bridge_who") and "赵小满" in page.text("bridge_who"))
+    page.press(Qt.Key.Key_F8)
+    page.until(lambda: page.widget("bridge_folder", QLineEdit).text() == str(stick))
+    page.enter()
+    page.until(lambda: page.seen("bridge_open") and page.focused() == "bridge_open")
+    assert len(list(stick.iterdir())) == 2
+    # whoever looks at what there is to do is told, and deletes it without having to know of which case it is
+    page.click("nav_today")
+    page.until(lambda: any("1 份另存的材料还没有删" in row for row in page.todos()))
+    page.open_list()
+    page.wait_for("bridge_left_delete_2")
+    assert str(stick) in page.text("bridge_left_1")
+    page.click("bridge_left_delete_1")
+    page.until(lambda: "已删掉 4 个文件" in page.text("bridge_left_said"))
+    page.until(lambda: not page.seen("bridge_left_delete_2"))
+    page.click("bridge_left_delete_1")
+    page.until(lambda: list(stick.iterdir()) == [])
+
+
+def test_a_case_that_was_begun_and_left_says_so(page: BridgePage) -> None:
+    take_in(village_of(page))
+    page.enter_first()
+    assert "一项一项粘贴" in page.text("bridge_progress")
+    page.press(Qt.Key.Key_Return)
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.seen("bridge_list") and "开始录过" in page.rows("bridge_list")[0])
+    page.until(lambda: page.focused() == "bridge_list")
+    page.enter()
+    page.until(lambda: page.seen("bridge_progress") and "不要再录一遍" in page.text("bridge_progress"))
+
+
+def test_a_number_scanned_over_the_boxes_goes_to_its_field(page: BridgePage) -> None:
+    take_in(village_of(page))
+    page.enter_first()
+    assert page.focused() == "bridge_copy_1"
+    QTest.keyClicks(page.focus(), NUMBER)
+    page.enter()
+    page.until(lambda: page.focused() == "bridge_number")
+    assert page.widget("bridge_number", QLineEdit).text() == NUMBER
+    assert page.clipboard() == ""  # the scanner's Enter copied nothing
+    page.enter()
+    page.wait_for("bridge_entered_number")
 
 
 @pytest.mark.slow

@@ -19,8 +19,8 @@ _KEPT = "bridge.begun"
 
 
 def entries_begun(snapshot: Snapshot) -> Mapping[str, datetime | None]:
-    """When each was begun, by case_id; aware, UTC; None where nobody here has seen it (:func:`begin_unseen`). Cases that
-    were closed meanwhile may still be named."""
+    """When each was begun, by case_id; aware, UTC; None where nobody here has seen it (:func:`begin_unseen`). Some of
+    the cases may be closed meanwhile."""
     raw: dict[str, str] = json.loads(snapshot.setting(_KEPT) or "{}")
     return {case_id: moment_of(at) if at else None for case_id, at in raw.items()}
 

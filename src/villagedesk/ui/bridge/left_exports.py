@@ -1,4 +1,4 @@
-"""What was saved elsewhere to be entered by hand and still lies there in the clear, each with a button that deletes it."""
+"""What was saved elsewhere to be entered by hand and still lies there, each with a button that deletes it."""
 
 from __future__ import annotations
 
