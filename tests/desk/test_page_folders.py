@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,11 +16,15 @@ import pytest
 import pyzipper
 
 from tests.desk.counter import APPLICANT, CLERK, NAME, STATION, Window, open_window, ready_draft, taken_in
+from tests.domain.catalogue_of_messages import messages
 from tests.needs import need_root_on_linux, small_disk_of
 from tests.papers.samples import page_texts, squeezed
+from villagedesk.desk.audit_words import sentence_of
+from villagedesk.desk.views import TodoKind
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.progress import Cancelled
 from villagedesk.domain.repositories import Transaction
+from villagedesk.store.keys import DataKey
 
 BY_HAND = replace(STATION, address="", one_time_code="")
 
@@ -152,7 +158,8 @@ def test_two_papers_of_one_name_are_numbered(tmp_path: Path, stick: Path) -> Non
 
         window.store.write(work).result()
         names = files_in(window.desk.page_folders.export([case_id], stick).place)
-        assert {name for name in names if name.endswith("jpg")} == {"01_证明_01.jpg", "01_证明_02.jpg", "02_证明(2)_01.jpg"}
+        pages = {name for name in names if name.endswith("jpg")}
+        assert pages == {"01_证明_01.jpg", "01_证明_02.jpg", "02_证明(2)_01.jpg"}
     finally:
         window.desk.close()
 
@@ -212,6 +219,81 @@ def test_what_cannot_be_written_is_refused(window: Window, cases: list[str], sti
             window.desk.page_folders.export(wanted, folder)
         assert told.value.key == key
     assert list(stick.iterdir()) == []
+
+
+_KILLED = """
+import os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from tests.desk.counter import STATION, open_window, taken_in
+
+folder, stick, as_zip, at = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "zip", int(sys.argv[4])
+window = open_window(folder / "data", station=replace(STATION, address="", one_time_code=""))
+case_id = taken_in(window)
+(folder / "key").write_bytes(window.key._secret)
+
+def die(done, total):
+    if done == at:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+window.desk.page_folders.export([case_id], stick, as_zip=as_zip, progress=die)
+"""
+
+
+@pytest.mark.parametrize(("kind", "at"), [("folder", 1), ("folder", 4), ("zip", 4)])
+def test_what_a_killed_program_left_half_written_is_known_and_can_be_deleted(
+    tmp_path: Path, stick: Path, kind: str, at: int
+) -> None:
+    """I8: there is no moment at which something readable lies there that nobody knows of."""
+    neighbour = stick / "我的笔记.txt"
+    neighbour.write_text("自己写的", encoding="utf-8")
+    killed = subprocess.run([sys.executable, "-c", _KILLED, tmp_path, stick, kind, str(at)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(list(stick.iterdir())) == 2  # something was left
+    window = open_window(tmp_path / "data", key=DataKey((tmp_path / "key").read_bytes()), station=BY_HAND)
+    try:
+        (left,) = window.desk.page_folders.left()
+        assert not left.whole
+        assert Path(left.part).exists()
+        assert window.desk.cases.today().todos[-1].kind is TodoKind.EXPORTS
+        removed = window.desk.page_folders.delete(left.export_id)
+        assert removed.deleted == (1 if kind == "zip" else at)
+        assert list(stick.iterdir()) == [neighbour]
+        assert window.desk.page_folders.left() == ()
+        assert window.desk.cases.case(left.case_ids[0]).events[-1].kind == "export_deleted"
+    finally:
+        window.desk.close()
+
+
+def test_a_stick_that_is_pulled_out_keeps_its_half_on_the_list(window: Window, cases: list[str], stick: Path) -> None:
+    def pull(done: int, total: int) -> None:
+        if done == 2:
+            shutil.move(stick, stick.with_name("pulled"))
+
+    with pytest.raises(EnvironmentProblem, match=r"bridge\.write_failed"):
+        window.desk.page_folders.export(cases[:1], stick, progress=pull)
+    left = window.desk.page_folders.left()[-1]
+    assert not left.whole
+    with pytest.raises(InputProblem, match=r"bridge\.export_not_there"):
+        window.desk.page_folders.delete(left.export_id)
+    shutil.move(stick.with_name("pulled"), stick)
+    assert window.desk.page_folders.delete(left.export_id).deleted == 2
+    assert list(stick.iterdir()) == []
+
+
+def test_who_holds_the_sheet_may_have_entered_the_case(tmp_path: Path, stick: Path) -> None:
+    window = open_window(tmp_path / "data", station=BY_HAND)
+    try:
+        case_id = taken_in(window)
+        assert window.desk.page_folders.last_folder() is None
+        window.desk.page_folders.export([case_id], stick, as_zip=True, locked=True)
+        assert window.desk.page_folders.last_folder() == stick
+        (waits,) = window.desk.bridge.waiting().cases
+        assert waits.look_first is not None
+        saved = next(event for event in window.desk.cases.case(case_id).events if event.kind == "exported")
+        assert messages().text(sentence_of(saved.kind, saved.detail).key) == "另存录入材料，zip 加了密码"
+    finally:
+        window.desk.close()
 
 
 def test_deleting_takes_what_was_written_and_nothing_else(window: Window, cases: list[str], stick: Path) -> None:

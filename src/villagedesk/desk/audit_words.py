@@ -87,6 +87,8 @@ _WITH_NAME = frozenset({Deed.ACCOUNT_ADDED, Deed.ACCOUNT_REMOVED, Deed.PASSWORD_
 
 def sentence_of(kind: str, detail: Mapping[str, str]) -> Sentence:
     """What was done, without who did it. A kind nobody knows, of a later version's log, is named as it stands."""
+    if saved := saved_sentence(kind, detail):
+        return saved
     if kind in CASE_KINDS:
         return _of_case(kind, detail)
     if kind not in frozenset(Deed) and kind not in _STATION_KINDS:
@@ -112,8 +114,6 @@ def _of_case(kind: str, detail: Mapping[str, str]) -> Sentence:
         return Sentence(f"case_change.{detail['change']}")
     if kind in _DONE_HERE:
         return Sentence(f"case_change.{kind}")
-    if saved := saved_sentence(kind, detail):
-        return saved
     if detail.get("paper") in _PAPERS:
         return Sentence(f"audit.paper.{kind}.{detail['paper']}")
     return Sentence(f"audit.line.{kind}")

@@ -83,9 +83,7 @@ def overdue_exports(
     return tuple(
         one
         for one in kept
-        if not one.whole
-        or moment_of(one.at).astimezone(SHANGHAI).date() < today
-        or open_cases.isdisjoint(one.case_ids)
+        if not one.whole or moment_of(one.at).astimezone(SHANGHAI).date() < today or open_cases.isdisjoint(one.case_ids)
     )
 
 
