@@ -381,3 +381,9 @@ def test_later_states_and_a_mistyped_number_are_noted_on_the_case_page(page: Bri
     page.wait_for("by_hand_title")
     page.enter()
     page.until(lambda: desk_of(village).cases.case(case_id).case.status is CaseStatus.ACCEPTED)
+    page.until(lambda: not page.seen("by_hand_title"))
+    page.press(Qt.Key.Key_F4)
+    page.until(lambda: page.seen("case_act_list") and "开始办理" in page.rows("case_act_list")[0])
+    (place,) = [n for n, row in enumerate(page.rows("case_act_list")) if "撤回申请" in row]
+    page.press(Qt.Key(Qt.Key.Key_1 + place))
+    page.until(lambda: page.seen("act_means") and "请先在那里撤回" in page.text("act_means"))

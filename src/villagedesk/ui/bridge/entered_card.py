@@ -27,7 +27,7 @@ class EnteredCard(QFrame):
         self.setProperty("role", "card")
         self._number = wrapping_label("", "h1", self)
         self._number.setObjectName("bridge_entered_number")
-        self._left = LeftExports(surroundings, "bridge_left", self)
+        self._left = LeftExports(surroundings, "bridge_left", self, beside=False)
         self._left.changed.connect(self.grown)
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)

@@ -20,6 +20,7 @@ from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
 
 _TWO_HALVES = 960
+_HALF_A_SCREEN = 640
 
 
 class EntryPage(Screen):
@@ -97,15 +98,17 @@ class EntryPage(Screen):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The number below the boxes, in the same scrolled page, where there is no room beside them."""
         super().resizeEvent(event)
+        self._name_steps()
         wide = event.size().width() >= _TWO_HALVES
         if wide == self._wide:
             return
         self._wide = wide
         self._order.setVisible(wide)  # the list said it, and the boxes need the room
+        self._show_boxes()
         if wide:
             self._halves.addWidget(self._beside, 2)
         else:
-            self._boxes.addWidget(self._beside)
+            self._boxes.insertWidget(self._boxes.count() - 1, self._beside)  # before what stretches
         self._beside.show()  # Qt hides what gets another parent
 
     def _lay_out(self) -> None:
@@ -161,12 +164,19 @@ class EntryPage(Screen):
         self._progress.tell(entry.look_first or how)
         self._number.begin(case.case_id, case.acceptance_no, case.query_code)
         self._done.hide()
-        self._name_go("bridge.entry.go")
+        self._name_steps()
 
-    def _name_go(self, key: str) -> None:
-        text = self._words(key)
-        self._go.setText(f"{text}  Enter")
-        self._go.setAccessibleName(text)
+    def _name_steps(self) -> None:
+        """In fewer words where the page has half the screen, beside the browser."""
+        short = "_short" if self.width() < _HALF_A_SCREEN else ""
+        go = "go" if self._done.isHidden() else "next_case"
+        for step, name, key in (
+            (self._next_box, "next_box", "F7"),
+            (self._pages, "pages", "F8"),
+            (self._go, go, "Enter"),
+        ):
+            step.setText(f"{self._words(f'bridge.entry.{name}{short}')}  {key}")
+            step.setAccessibleName(self._words(f"bridge.entry.{name}"))
 
     def _copied(self, line: SheetLine) -> None:
         if not self._begun:
@@ -209,10 +219,15 @@ class EntryPage(Screen):
         self._pages.setEnabled(False)
         self.lines.setEnabled(False)
         self._done.open(self._entry.case.case_id, number)
+        self._show_boxes()
         self._progress.tell(Sentence("bridge.entry.entered", {"number": number}, "good"))
-        self._name_go("bridge.entry.next_case")
+        self._name_steps()
         self._go.setFocus()
         self._reveal(self._done)
+
+    def _show_boxes(self) -> None:
+        """They are done with once the number is there, and where they stand above it they would hide what is said."""
+        self.lines.setVisible(self._wide or self._done.isHidden())
 
     def _reveal(self, widget: QWidget) -> None:
         """Bring it into sight where it is scrolled, once what is said in it has its room."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.clock import moment_of
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 class LeftExports(QWidget):
     """Args:
     name: begins the object names.
+    beside: whether there is room for the buttons beside the words.
 
     Signals:
     changed(): it was read anew, and there may be more or less of it.
@@ -30,10 +31,13 @@ class LeftExports(QWidget):
 
     changed = Signal()
 
-    def __init__(self, surroundings: Surroundings, name: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, surroundings: Surroundings, name: str, parent: QWidget | None = None, *, beside: bool = True
+    ) -> None:
         super().__init__(parent)
         self._with = surroundings
         self._name = name
+        self._way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         self._case_id = ""
         self._count = 0
         self._rows = QVBoxLayout()
@@ -45,6 +49,11 @@ class LeftExports(QWidget):
         column.setSpacing(GAP)
         column.addLayout(self._rows)
         column.addWidget(self._said)
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return self._count
 
     @property
     def there(self) -> bool:
@@ -67,8 +76,8 @@ class LeftExports(QWidget):
         for number, export in enumerate(exports, start=1):
             told = SentenceLabel(self._with.words, f"{self._name}_{number}", self)
             told.tell(self._sentence(export))
-            row = QHBoxLayout()
-            row.setSpacing(GAP * 2)
+            row = QBoxLayout(self._way)
+            row.setSpacing(GAP)
             row.addWidget(told, 1)
             self._rows.addLayout(row)
             delete = button(
@@ -77,7 +86,7 @@ class LeftExports(QWidget):
                 lambda export_id=export.export_id: self._delete(export_id),  # type: ignore[misc]
                 parent=self,
             )
-            row.addWidget(delete, 0, Qt.AlignmentFlag.AlignTop)
+            row.addWidget(delete, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.changed.emit()
 
     def _sentence(self, export: FolderExport) -> Sentence:

@@ -64,6 +64,8 @@ class BridgePage(Screen):
         self._unchecked = SentenceLabel(words, "bridge_unchecked", self)
         self._more = wrapping_label("", "quiet", self)
         self._more.setObjectName("bridge_more")
+        self._left_told = SentenceLabel(words, "bridge_left_told", self)
+        self._left_told.hide()
         self._left_card = QFrame(self)
         self._left = LeftExports(surroundings, "bridge_left", self._left_card)
         self._left.changed.connect(self._show_left)
@@ -124,6 +126,7 @@ class BridgePage(Screen):
         inner.setSpacing(GAP)
         inner.addWidget(self._count)
         inner.addWidget(self._told)
+        inner.addWidget(self._left_told)
         row = QHBoxLayout()
         row.setSpacing(GAP * 2)
         row.addWidget(plain_label(self._words("bridge.page.order"), "h3", card))
@@ -147,8 +150,8 @@ class BridgePage(Screen):
         whole.setContentsMargins(0, 0, GAP, 0)
         whole.setSpacing(GAP * 2)
         whole.addWidget(self._export)
-        whole.addWidget(self._left_card)
         whole.addWidget(card, 1)
+        whole.addWidget(self._left_card)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
         foot.addWidget(self._back)
@@ -190,6 +193,8 @@ class BridgePage(Screen):
 
     def _show_left(self) -> None:
         self._left_card.setVisible(self._left.there)
+        self._left_told.tell(Sentence("bridge.page.left", {"count": self._left.count}, "warn"))
+        self._left_told.setVisible(self._left.count > 0)
 
     def _card(self, one: WaitingCase) -> Card:
         words = self._words
