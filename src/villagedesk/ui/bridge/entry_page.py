@@ -26,9 +26,11 @@ _HALF_A_SCREEN = 640
 class EntryPage(Screen):
     """Signals:
     next_wanted(): the next case that waits.
+    left(tuple[str, str, str]): what stands in the number's fields, when the clerk goes elsewhere before it is kept.
     """
 
     next_wanted = Signal()
+    left = Signal(object)
 
     help_key = "ui.help.bridge_entry"
     nav = "nav_bridge"
@@ -94,6 +96,12 @@ class EntryPage(Screen):
     def leave(self) -> None:
         """Nothing of the case stays on the clipboard, also behind the lock."""
         self.clipboard.clear()
+        if self._done.isHidden():
+            self.left.emit(self._number.fields.typed)
+
+    def put_typed(self, typed: tuple[str, str, str]) -> None:
+        """What stood in the number's fields at an earlier visit."""
+        self._number.fields.put_typed(typed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The number below the boxes, in the same scrolled page, where there is no room beside them."""

@@ -54,6 +54,16 @@ class NumberFields(QWidget):
             field.edit.setText(text)
             field.tell(None)
 
+    @property
+    def typed(self) -> tuple[str, str, str]:
+        """Number, query code and day as they stand there."""
+        return self.number.text, self.code.text, self.day.text
+
+    def put_typed(self, typed: tuple[str, str, str]) -> None:
+        """What was typed at an earlier visit."""
+        for field, text in zip((self.number, self.code, self.day), typed, strict=True):
+            field.edit.setText(text)
+
     def tell(self, problem: Problem) -> bool:
         """Show what is wrong beside its field; False when it belongs to none of them."""
         fields = {"number": self.number, "query_code": self.code, "on": self.day}
