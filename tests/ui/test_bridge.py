@@ -184,7 +184,7 @@ def test_a_number_given_already_and_one_like_ours_are_told_beside_the_field(page
     page.tab_to("bridge_number")
     page.widget("bridge_number", QLineEdit).setText(NUMBER)  # typed as fast as a test does it would be a scan
     page.press(Qt.Key.Key_Escape)  # gone to look at the list: what was typed is not lost (I11)
-    page.until(lambda: page.seen("bridge_list") and page.focused() == "bridge_list")
+    page.until(lambda: page.focused() == "bridge_list" and len(page.rows("bridge_list")) == 1)
     page.enter()
     page.until(lambda: page.seen("bridge_who") and page.widget("bridge_number", QLineEdit).text() == NUMBER)
     page.tab_to("bridge_number")
