@@ -18,6 +18,7 @@ from tests.ui.pages.bridge import BridgePage
 from tests.ui.pages.entry import FirstRunPage, SignInPage
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.outbox import SendingState
+from villagedesk.sync.link import LinkKind
 from villagedesk.ui.bridge.clipboard import PersonalClipboard
 
 RARE = "䶮𬍛·欧阳"
@@ -64,6 +65,8 @@ def test_first_run_takes_a_station_file_without_an_interface(
     page.open_list()
     assert page.seen("bridge_none")
     assert page.focused() == "back"
+    village.link_is(LinkKind.ONLINE)  # the interface is granted
+    page.until(lambda: not page.seen("nav_bridge"))
 
 
 def test_a_case_is_entered_by_keyboard_alone(page: BridgePage) -> None:

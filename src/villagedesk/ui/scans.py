@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Lane
-from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.wedge import Scan, Told, Wedge
 
 TAKES_SCANS = "takes_scans"
@@ -22,7 +22,7 @@ class Scans(QObject):
     Args:
         search: a number that is not certainly ours stays there: Enter searches for it.
         listening: whether a scan may open a case just now.
-        wanted: takes a number that is not certainly ours where the screen waits for one, and tells whether it did.
+        screen: the one that is shown: a number that is not certainly ours goes to it where it waits for one.
 
     Signals:
         case_wanted(str): the case_id of the receipt that was scanned.
@@ -38,13 +38,13 @@ class Scans(QObject):
         root: QWidget,
         search: QLineEdit,
         listening: Callable[[], bool],
-        wanted: Callable[[str], bool],
+        screen: Callable[[], Screen],
     ) -> None:
         super().__init__(root)
         self._with = surroundings
         self._search = search
         self._listening = listening
-        self._wanted = wanted
+        self._screen = screen
         self._wedge = Wedge(root)
         self._wedge.scanned.connect(self._scanned)
         self._wedge.hurried.connect(self.hurried)
@@ -56,7 +56,7 @@ class Scans(QObject):
         if not self._listening() or searching:
             self._wedge.answer(scan, Told.NOT_OURS)
             return
-        if not scan.certain and self._wanted(scan.text):
+        if not scan.certain and self._screen().take_number(scan.text):
             self._wedge.answer(scan, Told.OPENED)
             return
 
