@@ -14,9 +14,10 @@ from tests.sync.test_engine import RealClock
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.app.sync_road import SyncRoad
 from villagedesk.desk.official_numbers import NumberGiven
+from villagedesk.desk.views import TodoKind
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
-from villagedesk.domain.outbox import ENTERED_BY_HAND, SendingState
+from villagedesk.domain.outbox import ENTERED_BY_HAND, PERHAPS_ENTERED, SendingState
 from villagedesk.domain.station import StationFile
 from villagedesk.practice.server import PracticeServer
 from villagedesk.sync.enrolment import stored_credential
@@ -97,5 +98,35 @@ def test_what_was_entered_is_not_sent_when_the_interface_is_granted(window: Wind
             system.close()
         road.renew(desk.station)  # and taken away again
         assert desk.bridge.by_hand()
+    finally:
+        road.stop()
+
+
+def test_what_was_begun_by_hand_is_held_when_the_interface_is_granted(window: Window, server: PracticeServer) -> None:
+    """I2: the clerk had typed two cases into the acceptance system and not yet written their numbers down."""
+    desk = window.desk
+    typed, opened, waiting = (taken_in(window) for _ in range(3))
+    for case_id in (typed, opened):
+        desk.bridge.begin(case_id)
+    road = SyncRoad(window.store, window.vault, RealClock(), desk.station, window.link.publish, _SOON)
+    road.start()
+    try:
+        road.renew(server.practice.station_file())
+        until(window, lambda: last_state(window, waiting) is SendingState.SENT)
+        for case_id in (typed, opened):
+            until(window, lambda case_id=case_id: last_state(window, case_id) is SendingState.PAUSED)  # type: ignore[misc]
+        assert {desk.cases.case(case_id).outbox[-1].reason_key for case_id in (typed, opened)} == {PERHAPS_ENTERED}
+        assert [one.case_id for one in desk.bridge.waiting().cases] == [typed, opened]
+        (todo,) = [todo for todo in desk.cases.today().todos if todo.kind is TodoKind.BY_HAND]
+        assert todo.sentence.params == {"count": 2}
+        desk.sending.resume_all()  # of all that waits nobody has looked at each
+        road.kick()
+        assert last_state(window, typed) is SendingState.PAUSED
+        desk.official_numbers.enter(typed, NumberGiven("1001"))
+        desk.sending.resume(desk.cases.case(opened).outbox[-1].action_id)  # looked: it is not there
+        road.kick()
+        until(window, lambda: last_state(window, opened) is SendingState.SENT)
+        assert last_state(window, typed) is SendingState.CANCELLED
+        assert desk.bridge.waiting().count == 0
     finally:
         road.stop()

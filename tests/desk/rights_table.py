@@ -107,10 +107,11 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "choose": WORK,
         "install_file": WORK,
         "sheet": WORK,
+        "begin": WORK,
         "written": WORK,
     },
     "official_numbers": {"enter": WORK, "correct": WORK, "note": WORK},
-    "page_folders": {"export": WORK, "left": WORK, "delete": WORK},
+    "page_folders": {"export": WORK, "left": WORK, "delete": WORK, "last_folder": WORK},
     "conflicts": {"use_ours": WORK, "use_theirs": WORK, "note_seen": WORK},
     "results": {"print": WORK, "save": WORK, "fetch_again": WORK},
     "handouts": {
@@ -189,12 +190,14 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
 CHANGES_NO_CASE = frozenset(
     {
         "items.turn_favourite",
+        "bridge.begin",
         "bridge.choose",
         "bridge.install_file",
         "bridge.sheet",
         "bridge.written",
         "page_folders.export",
         "page_folders.left",
+        "page_folders.last_folder",
         "page_folders.delete",
         "conflicts.note_seen",
         "results.save",

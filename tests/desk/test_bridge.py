@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from tests.desk.counter import APPLICANT, CLERK, NAME, PROXY_ITEM, STATION, Window, open_window, taken_in
 from tests.desk.test_cases import put_state
 from tests.domain.catalogue_of_messages import messages
+from villagedesk.desk.bridge_sheet import sheet_of
 from villagedesk.desk.official_numbers import NumberGiven
 from villagedesk.desk.views import TodoKind
 from villagedesk.domain.case import CaseStatus
@@ -19,8 +21,9 @@ from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.party import Party, PartyRole
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
-from villagedesk.domain.restoring import RESTORED
+from villagedesk.domain.restoring import RESTORED, Reason, Restoration
 from villagedesk.sync.engine import SyncStatus
+from villagedesk.sync.entry_begun import entries_begun
 
 BY_HAND = replace(STATION, address="", one_time_code="")
 NUMBER = "11410421MB0123456X4000123456000" + "20261123" + "0007"  # 43 characters: 31 + yyyyMMdd + serial
@@ -275,7 +278,7 @@ def test_a_number_like_one_of_ours_is_asked_about(window: Window) -> None:
     ours = window.desk.cases.case(second).case.local_no or ""
     for typed in (ours, ours.replace("-", ""), ours.lower()):
         assert refused(window, first, NumberGiven(typed)).key == "bridge.number_like_ours"
-    assert window.desk.official_numbers.enter(first, NumberGiven(ours, although_ours=True)) == ours
+    assert window.desk.official_numbers.enter(first, NumberGiven(ours, looked_again=True)) == ours
 
 
 def test_a_number_that_another_case_has_is_refused_and_the_case_named(window: Window) -> None:
@@ -287,6 +290,34 @@ def test_a_number_that_another_case_has_is_refused_and_the_case_named(window: Wi
         assert problem.params["local_no"] == window.desk.cases.case(first).case.local_no
         assert problem.params["name"] == NAME
     assert rows(window, second)[-1].state is SendingState.QUEUED
+
+
+def test_a_number_that_differs_in_capitals_or_in_the_kind_of_its_hyphen_is_the_same(window: Window) -> None:
+    first, second = taken_in(window), taken_in(window)
+    assert give(window, first, "aB12—Cd") == "aB12-Cd"  # as a Chinese input method writes the hyphen
+    for written in ("Ab12-cD", "AB12–CD", "ａｂ１２－ｃｄ"):
+        assert refused(window, second, NumberGiven(written, looked_again=True)).key == "bridge.number_given"
+    assert give(window, second, "aB12Cd") == "aB12Cd"  # without one it is another
+
+
+def test_what_was_just_copied_from_the_case_is_asked_about(window: Window) -> None:
+    case_id = taken_in(window)
+    for pasted in (APPLICANT["document_number"], APPLICANT["document_number"].lower(), APPLICANT["phone"]):
+        problem = refused(window, case_id, NumberGiven(pasted))
+        assert (problem.key, problem.field) == ("bridge.number_personal", "number")
+    sure = NumberGiven(APPLICANT["phone"], looked_again=True)
+    assert window.desk.official_numbers.enter(case_id, sure) == APPLICANT["phone"]
+
+
+def test_a_number_shorter_than_all_the_last_ones_is_asked_about(window: Window) -> None:
+    numbers = window.desk.official_numbers
+    for place in range(3):
+        give(window, taken_in(window), f"4104212026112300{place}")
+    case_id = taken_in(window)
+    problem = refused(window, case_id, NumberGiven("4104212026112300"))
+    assert (problem.key, problem.params) == ("bridge.number_length", {"count": 16, "usual": 17})
+    numbers.enter(case_id, NumberGiven("4104212026112300", looked_again=True))
+    give(window, taken_in(window), "41042120")  # more than one length is in use: nothing is asked any more
 
 
 def test_a_mistyped_number_is_corrected_with_a_reason_and_the_old_one_stays_in_the_log(window: Window) -> None:
@@ -355,6 +386,30 @@ def test_a_correction_is_entered_again_under_the_same_number(window: Window) -> 
     assert [row.state for row in view.outbox] == [SendingState.CANCELLED] * 2
 
 
+def test_a_state_that_was_noted_by_mistake_is_set_right_by_noting_the_right_one(window: Window) -> None:
+    numbers, case_id = window.desk.official_numbers, taken_in(window)
+    give(window, case_id)
+    window.clock.forward(3 * 86400)
+    numbers.note(case_id, CaseChange.REFUSED, "点错了")
+    numbers.note(case_id, CaseChange.ACCEPTED, "", on="2026-11-25")
+    numbers.note(case_id, CaseChange.ACCEPTED, "", on="2026-11-24")  # the day, on which the law clock hangs
+    case = window.desk.cases.case(case_id).case
+    assert (case.status, case.accepted_at and case.accepted_at.date().isoformat()) == (
+        CaseStatus.ACCEPTED,
+        "2026-11-24",
+    )
+    numbers.note(case_id, CaseChange.REFUSED, "其实没有受理")
+    assert window.desk.cases.case(case_id).case.accepted_at is None
+    numbers.note(case_id, CaseChange.ACCEPTED, "")
+    numbers.note(case_id, CaseChange.CONCLUDED, "", result="denied")
+    numbers.note(case_id, CaseChange.CONCLUDED, "", result="granted")
+    numbers.note(case_id, CaseChange.RESULT_READY, "")
+    view = window.desk.cases.case(case_id)
+    assert view.case.status is CaseStatus.RESULT_WAITING
+    ended = [event.detail["result"] for event in view.events if event.detail.get("change") == "concluded"]
+    assert ended == ["denied", "granted"]
+
+
 def test_withdrawing_what_was_entered_asks_nobody_over_the_wire(window: Window) -> None:
     case_id = taken_in(window)
     give(window, case_id)
@@ -375,10 +430,65 @@ def test_what_an_interface_left_behind_can_be_entered_too(window: Window) -> Non
         assert rows(window, case_id)[-1].state is SendingState.CANCELLED
 
 
-def test_a_restored_desk_says_to_look_first(window: Window) -> None:
-    taken_in(window)
-    window.store.write(lambda transaction: transaction.put_setting(RESTORED, "x")).result()
-    assert window.desk.bridge.waiting().restored
+def test_what_came_with_a_backup_says_to_look_first_and_what_came_after_it_does_not(window: Window) -> None:
+    old = taken_in(window)
+    window.clock.forward(60)
+    moment = window.clock.now()
+    restoration = Restoration(moment, moment, Reason.BACKUP, "B", "an installation")
+    window.store.write(lambda transaction: transaction.put_setting(RESTORED, restoration.to_text())).result()
+    window.clock.forward(60)
+    new = taken_in(window)
+    view = window.desk.bridge.waiting()
+    assert view.restored
+    doubts = {one.case_id: one.look_first and one.look_first.key for one in view.cases}
+    assert doubts == {old: "bridge.look_first.restored", new: None}
+    sheet = window.desk.bridge.sheet(old)
+    assert sheet.look_first is not None
+    assert "查" in messages().text(sheet.look_first.key)
+    give(window, old)
+    assert not window.desk.bridge.waiting().restored
+
+
+def test_a_case_that_was_begun_says_so_until_its_number_is_there(window: Window) -> None:
+    case_id = taken_in(window)
+    window.desk.bridge.begin(case_id)
+    window.clock.forward(3600)
+    window.desk.bridge.begin(case_id)  # nothing more
+    (waits,) = window.desk.bridge.waiting().cases
+    assert waits.look_first is not None
+    assert waits.look_first.key == "bridge.look_first.begun"
+    view = window.desk.cases.case(case_id)
+    assert [event.actor for event in view.events if event.kind == "entry_begun"] == [CLERK]
+    give(window, case_id)
+    assert window.store.read(entries_begun) == {}
+    with pytest.raises(InputProblem, match=r"bridge\.not_waiting"):
+        window.desk.bridge.begin(case_id)
+
+
+def test_a_table_of_the_form_is_a_line_for_each_of_its_cells(window: Window) -> None:
+    desk = window.desk
+    case = desk.cases.case(taken_in(window)).case
+    members = [
+        {"name": "李小满", "relation": "child", "health": "healthy"},
+        {"name": "赵青", "relation": "spouse", "health": "disabled", "disability_grade": "2"},
+    ]
+    case = replace(case, form={"members": json.dumps(members)})
+    allowance = desk.items.get("VD-MZ-002")
+    lines = sheet_of(desk.bridge.order(), case, allowance, (), STATION, messages().text).lines
+    cells = {line.label: line.value for line in lines if line.label.startswith("其他家庭成员")}
+    assert cells["其他家庭成员 第 1 行 姓名"] == "李小满"
+    assert cells["其他家庭成员 第 2 行 姓名"] == "赵青"
+    assert cells["其他家庭成员 第 1 行 与申请人关系"] == "子女"
+    assert cells["其他家庭成员 第 1 行 身份证号"] == ""  # a box of the form that stays empty
+    assert "其他家庭成员 第 1 行 残疾等级" not in cells  # not asked of somebody who is not disabled
+    assert cells["其他家庭成员 第 2 行 残疾等级"] == "二级"
+
+
+def test_choosing_another_form_is_logged_once(window: Window) -> None:
+    for _ in range(2):
+        window.desk.bridge.choose("township_paper")
+    chosen = [line for line in window.store.read(lambda s: s.events("")) if line.kind == "form_order_chosen"]
+    assert [line.detail for line in chosen] == [{"code": "township_paper"}]
 
 
 def test_the_interface_being_granted_changes_what_is_said(window: Window) -> None:

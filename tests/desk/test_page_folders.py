@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,11 +16,15 @@ import pytest
 import pyzipper
 
 from tests.desk.counter import APPLICANT, CLERK, NAME, STATION, Window, open_window, ready_draft, taken_in
+from tests.domain.catalogue_of_messages import messages
 from tests.needs import need_root_on_linux, small_disk_of
 from tests.papers.samples import page_texts, squeezed
+from villagedesk.desk.audit_words import sentence_of
+from villagedesk.desk.views import TodoKind
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.progress import Cancelled
 from villagedesk.domain.repositories import Transaction
+from villagedesk.store.keys import DataKey
 
 BY_HAND = replace(STATION, address="", one_time_code="")
 
@@ -63,11 +69,11 @@ def test_a_case_is_a_folder_of_its_sheet_and_its_pages_by_name(window: Window, c
     written = window.desk.page_folders.export(cases[:1], stick)
     view = window.desk.cases.case(cases[0])
     assert written.place == stick / f"{view.case.local_no}_异地就医备案"
-    wanted = {"居民身份证_01.jpg", "居民身份证_02.jpg", "个人承诺书_01.jpg"}
+    wanted = {"01_居民身份证_01.jpg", "01_居民身份证_02.jpg", "02_个人承诺书_01.jpg"}
     assert files_in(written.place) == wanted | {"录入单.pdf", "录入单.txt"}
     assert (written.cases, written.pages, written.left_out, written.passphrase) == (1, 3, 0, "")
     for page in view.pages:
-        name = {"id_card": "居民身份证"}.get(page.requirement_id, "个人承诺书") + f"_{page.order:02d}.jpg"
+        name = {"id_card": "01_居民身份证"}.get(page.requirement_id, "02_个人承诺书") + f"_{page.order:02d}.jpg"
         assert (written.place / name).read_bytes() == window.vault.get(page.page_id, page.sha256)
     assert exports(window, cases[0])[-1] == written.place.name
     assert NAME not in written.place.name  # the name of the folder is seen by whoever plugs the stick in
@@ -76,7 +82,7 @@ def test_a_case_is_a_folder_of_its_sheet_and_its_pages_by_name(window: Window, c
     assert f"申请人名称：{NAME}" in lines
     assert f"证件号码：{APPLICANT['document_number']}" in lines
     assert "代理人姓名：（空）" in lines
-    assert lines.index("居民身份证_01.jpg") < lines.index("个人承诺书_01.jpg")
+    assert lines.index("01_居民身份证_01.jpg") < lines.index("02_个人承诺书_01.jpg")
     printed = squeezed("".join(page_texts((written.place / "录入单.pdf").read_bytes())))
     for part in (NAME, APPLICANT["document_number"], view.case.local_no or "", "（空）", CLERK, "练习样张"):
         assert part in printed
@@ -103,7 +109,7 @@ def test_a_zip_holds_the_same_and_one_with_a_passphrase_opens_with_it_only(
     assert files_in(stick) == {plain.place.name, locked.place.name}
     with zipfile.ZipFile(plain.place) as archive:
         assert archive.testzip() is None
-        assert archive.namelist()[2:] == ["居民身份证_01.jpg", "居民身份证_02.jpg", "个人承诺书_01.jpg"]
+        assert archive.namelist()[2:] == ["01_居民身份证_01.jpg", "01_居民身份证_02.jpg", "02_个人承诺书_01.jpg"]
     assert plain.passphrase == ""
     with pyzipper.AESZipFile(locked.place) as archive:
         with pytest.raises(RuntimeError, match="password"):
@@ -130,7 +136,7 @@ def test_hostile_values_stay_in_their_line_and_hostile_paper_names_in_their_fold
         names = files_in(written.place)
         assert len(names) == 5
         assert not any(one.parent != written.place for one in written.place.rglob("*"))
-        assert {name for name in names if name.startswith("_.._con_")} == {"_.._con_01.jpg", "_.._con_02.jpg"}
+        assert {name for name in names if "_.._con_" in name} == {"01__.._con_01.jpg", "01__.._con_02.jpg"}
         assert all(len(name) <= 70 for name in names)
         text = (written.place / "录入单.txt").read_bytes().decode("utf-8-sig")
         assert "申请人名称：=1+1\r\n    证件号码：1X\r\n" in text
@@ -152,7 +158,8 @@ def test_two_papers_of_one_name_are_numbered(tmp_path: Path, stick: Path) -> Non
 
         window.store.write(work).result()
         names = files_in(window.desk.page_folders.export([case_id], stick).place)
-        assert {name for name in names if name.endswith("jpg")} == {"证明_01.jpg", "证明_02.jpg", "证明(2)_01.jpg"}
+        pages = {name for name in names if name.endswith("jpg")}
+        assert pages == {"01_证明_01.jpg", "01_证明_02.jpg", "02_证明(2)_01.jpg"}
     finally:
         window.desk.close()
 
@@ -214,6 +221,81 @@ def test_what_cannot_be_written_is_refused(window: Window, cases: list[str], sti
     assert list(stick.iterdir()) == []
 
 
+_KILLED = """
+import os, signal, sys
+from dataclasses import replace
+from pathlib import Path
+from tests.desk.counter import STATION, open_window, taken_in
+
+folder, stick, as_zip, at = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3] == "zip", int(sys.argv[4])
+window = open_window(folder / "data", station=replace(STATION, address="", one_time_code=""))
+case_id = taken_in(window)
+(folder / "key").write_bytes(window.key._secret)
+
+def die(done, total):
+    if done == at:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+window.desk.page_folders.export([case_id], stick, as_zip=as_zip, progress=die)
+"""
+
+
+@pytest.mark.parametrize(("kind", "at"), [("folder", 1), ("folder", 4), ("zip", 4)])
+def test_what_a_killed_program_left_half_written_is_known_and_can_be_deleted(
+    tmp_path: Path, stick: Path, kind: str, at: int
+) -> None:
+    """I8: there is no moment at which something readable lies there that nobody knows of."""
+    neighbour = stick / "我的笔记.txt"
+    neighbour.write_text("自己写的", encoding="utf-8")
+    killed = subprocess.run([sys.executable, "-c", _KILLED, tmp_path, stick, kind, str(at)], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    assert len(list(stick.iterdir())) == 2  # something was left
+    window = open_window(tmp_path / "data", key=DataKey((tmp_path / "key").read_bytes()), station=BY_HAND)
+    try:
+        (left,) = window.desk.page_folders.left()
+        assert not left.whole
+        assert Path(left.part).exists()
+        assert window.desk.cases.today().todos[-1].kind is TodoKind.EXPORTS
+        removed = window.desk.page_folders.delete(left.export_id)
+        assert removed.deleted == (1 if kind == "zip" else at)
+        assert list(stick.iterdir()) == [neighbour]
+        assert window.desk.page_folders.left() == ()
+        assert window.desk.cases.case(left.case_ids[0]).events[-1].kind == "export_deleted"
+    finally:
+        window.desk.close()
+
+
+def test_a_stick_that_is_pulled_out_keeps_its_half_on_the_list(window: Window, cases: list[str], stick: Path) -> None:
+    def pull(done: int, total: int) -> None:
+        if done == 2:
+            shutil.move(stick, stick.with_name("pulled"))
+
+    with pytest.raises(EnvironmentProblem, match=r"bridge\.write_failed"):
+        window.desk.page_folders.export(cases[:1], stick, progress=pull)
+    left = window.desk.page_folders.left()[-1]
+    assert not left.whole
+    with pytest.raises(InputProblem, match=r"bridge\.export_not_there"):
+        window.desk.page_folders.delete(left.export_id)
+    shutil.move(stick.with_name("pulled"), stick)
+    assert window.desk.page_folders.delete(left.export_id).deleted == 2
+    assert list(stick.iterdir()) == []
+
+
+def test_who_holds_the_sheet_may_have_entered_the_case(tmp_path: Path, stick: Path) -> None:
+    window = open_window(tmp_path / "data", station=BY_HAND)
+    try:
+        case_id = taken_in(window)
+        assert window.desk.page_folders.last_folder() is None
+        window.desk.page_folders.export([case_id], stick, as_zip=True, locked=True)
+        assert window.desk.page_folders.last_folder() == stick
+        (waits,) = window.desk.bridge.waiting().cases
+        assert waits.look_first is not None
+        saved = next(event for event in window.desk.cases.case(case_id).events if event.kind == "exported")
+        assert messages().text(sentence_of(saved.kind, saved.detail).key) == "另存录入材料，zip 加了密码"
+    finally:
+        window.desk.close()
+
+
 def test_deleting_takes_what_was_written_and_nothing_else(window: Window, cases: list[str], stick: Path) -> None:
     folders = window.desk.page_folders
     written = folders.export(cases, stick)
@@ -221,16 +303,16 @@ def test_deleting_takes_what_was_written_and_nothing_else(window: Window, cases:
     mine = written.place / "我的笔记.txt"
     mine.write_text("自己写的", encoding="utf-8")
     inner = sorted(one for one in written.place.iterdir() if one.is_dir())
-    changed = inner[0] / "居民身份证_01.jpg"
+    changed = inner[0] / "01_居民身份证_01.jpg"
     changed.write_bytes(changed.read_bytes() + b"x")
-    (inner[1] / "居民身份证_02.jpg").unlink()
+    (inner[1] / "01_居民身份证_02.jpg").unlink()
     outside = stick / "outside.jpg"
-    shutil.copy(inner[1] / "居民身份证_01.jpg", outside)
-    (inner[1] / "居民身份证_01.jpg").unlink()
-    (inner[1] / "居民身份证_01.jpg").symlink_to(outside)
+    shutil.copy(inner[1] / "01_居民身份证_01.jpg", outside)
+    (inner[1] / "01_居民身份证_01.jpg").unlink()
+    (inner[1] / "01_居民身份证_01.jpg").symlink_to(outside)
     removed = folders.delete(written.export.export_id)
     assert (removed.deleted, removed.missing) == (7, 1)
-    assert set(removed.changed) == {f"{inner[0].name}/居民身份证_01.jpg", f"{inner[1].name}/居民身份证_01.jpg"}
+    assert set(removed.changed) == {f"{inner[0].name}/01_居民身份证_01.jpg", f"{inner[1].name}/01_居民身份证_01.jpg"}
     assert mine.exists()
     assert outside.exists()
     assert len(files_in(neighbour.place)) == 5

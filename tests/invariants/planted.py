@@ -179,6 +179,11 @@ def sent_although_entered() -> None:
     mock.patch.object(ledger, "goes_by_hand", lambda _rows: False).start()
 
 
+def sent_although_begun() -> None:
+    """I2: what is sent does not ask whether somebody began to enter the case by hand."""
+    mock.patch.object(ledger, "entries_begun", lambda _transaction: {}).start()
+
+
 MUTANTS: dict[str, Callable[[], None]] = {
     "number not recorded": number_not_recorded,
     "notice without number": notice_without_number,
@@ -195,4 +200,5 @@ MUTANTS: dict[str, Callable[[], None]] = {
     "typed text waits for its timer": typed_text_waits,
     "event in a second transaction": event_in_a_second_transaction,
     "sent although entered by hand": sent_although_entered,
+    "sent although begun by hand": sent_although_begun,
 }

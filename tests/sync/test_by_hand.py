@@ -6,9 +6,14 @@ import pytest
 
 from tests.sync.test_mended import Road
 from tests.sync.test_mended import road as road  # a fixture
-from villagedesk.domain.outbox import ENTERED_BY_HAND, SendingState
+from villagedesk.domain.outbox import ENTERED_BY_HAND, PERHAPS_ENTERED, SendingState
+from villagedesk.domain.restoring import RESTORED, Reason, Restoration
 from villagedesk.sync import decisions
+from villagedesk.sync.enrolment import stored_credential
+from villagedesk.sync.entry_begun import begin_entry, entries_begun
 from villagedesk.sync.reconcile import Reconciler
+from villagedesk.sync.restored import begin_anew
+from villagedesk.sync.standing import CREDENTIAL
 from villagedesk.sync.table import NoSuchTransition
 
 S = SendingState
@@ -54,3 +59,41 @@ def test_i5_entering_is_a_logged_decision_and_is_made_once(road: Road) -> None:
     }
     with pytest.raises(NoSuchTransition):
         enter(road, row.action_id)
+
+
+def begin(road: Road, case_id: str) -> None:
+    """The clerk copies its first box."""
+    now = road.clock.now()
+    road.store.write(lambda transaction: begin_entry(transaction, case_id, "李练习", now)).result()
+
+
+def test_i2_what_somebody_began_to_enter_waits_for_whoever_looks_first(road: Road) -> None:
+    case, begun = road.clerk.take_in([b"page" * 50])
+    begin(road, case.case_id)
+    other, waits = road.clerk.take_in([b"another page" * 50])
+    road.steps_until(lambda: road.row(waits).state is S.SENT and road.row(begun).state is not S.QUEUED)
+    held = road.row(begun)
+    assert (held.state, held.reason_key, held.frozen_at) == (S.PAUSED, PERHAPS_ENTERED, None)
+    now = road.clock.now()
+    road.store.write(lambda tx: decisions.resume_queue(tx, "李练习", now)).result()
+    assert road.row(begun).state is S.PAUSED
+    assert [case.case_id for answer in road.system.cases() for case in answer.cases] == [other.case_id]
+    road.store.write(lambda tx: decisions.resume(tx, begun.action_id, "李练习", now)).result()
+    road.steps_until(lambda: road.row(begun).state is S.SENT)
+    assert road.row(begun).reason_key == ""
+
+
+def test_i2_what_waited_in_the_backup_of_a_station_without_an_interface_is_held(road: Road) -> None:
+    """Entered after the backup was made, it is in the acceptance system, and nothing here knows of it."""
+    case, row = road.clerk.take_in([b"page" * 50])
+    now = road.clock.now()
+    text = Restoration(now, now, Reason.BACKUP, "B", "an installation").to_text()
+    credential = stored_credential(road.store)
+    road.store.write(lambda tx: tx.put_setting(CREDENTIAL, "")).result()
+    road.store.write(lambda tx: tx.put_setting(RESTORED, text)).result()
+    assert road.store.write(lambda tx: begin_anew(tx, now, lambda: "token")).result()
+    assert road.store.read(entries_begun) == {case.case_id: None}
+    road.store.write(lambda tx: tx.put_setting(CREDENTIAL, credential)).result()
+    road.steps_until(lambda: road.row(row).state is S.PAUSED)
+    assert road.row(row).reason_key == PERHAPS_ENTERED
+    assert [case.case_id for answer in road.system.cases() for case in answer.cases] == []

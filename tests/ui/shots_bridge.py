@@ -62,6 +62,12 @@ def bridge_pictures(album: Album, patience: Patience, place: Path) -> None:
     album.shoot("bridge-export")
     page.press(Qt.Key.Key_Escape)
     desk_of(village).official_numbers.enter(second_id, NumberGiven(_LONG_NUMBER))
+    (place / "left").mkdir()
+    desk_of(village).page_folders.export([first_id, second_id], place / "left")
+    page.click("nav_today")
+    page.open_list()
+    page.wait_for("bridge_left_delete_1")
+    album.shoot("bridge-begun-and-left")
     page.enter_first()
     album.shoot("bridge-entry")
     for _ in range(6):

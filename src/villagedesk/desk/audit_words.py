@@ -69,6 +69,8 @@ CASE_KINDS = frozenset(
         "number_entered",
         "number_corrected",
         "held_by_hand",
+        "held_begun",
+        "entry_begun",
         "export_deleted",
         *_DONE_HERE,
     }
@@ -85,6 +87,8 @@ _WITH_NAME = frozenset({Deed.ACCOUNT_ADDED, Deed.ACCOUNT_REMOVED, Deed.PASSWORD_
 
 def sentence_of(kind: str, detail: Mapping[str, str]) -> Sentence:
     """What was done, without who did it. A kind nobody knows, of a later version's log, is named as it stands."""
+    if saved := saved_sentence(kind, detail):
+        return saved
     if kind in CASE_KINDS:
         return _of_case(kind, detail)
     if kind not in frozenset(Deed) and kind not in _STATION_KINDS:
@@ -94,6 +98,13 @@ def sentence_of(kind: str, detail: Mapping[str, str]) -> Sentence:
     if kind == Deed.SIGN_IN_REFUSED:
         return Sentence("audit.refused", {"count": detail.get("count", "1")}, "warn")
     return Sentence(f"audit.line.{kind}")
+
+
+def saved_sentence(kind: str, detail: Mapping[str, str]) -> Sentence | None:
+    """A folder or ZIP for entry by hand, and whether it is readable by anyone; None for any other line."""
+    if kind != Deed.EXPORTED or detail.get("what") != "page_folder":
+        return None
+    return Sentence("bridge.event.saved_locked" if detail.get("locked") == "yes" else "bridge.event.saved")
 
 
 def _of_case(kind: str, detail: Mapping[str, str]) -> Sentence:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from villagedesk.catalogue.checked_table import CheckedTable, read_raw
@@ -23,6 +23,7 @@ from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
+from villagedesk.desk.sending_words import moment_text
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.case import Case, CaseEvent, Material, Page
@@ -30,9 +31,11 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, goes_by_hand
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
-from villagedesk.domain.restoring import RESTORED
+from villagedesk.domain.restoring import RESTORED, Restoration
 from villagedesk.domain.roles import Right
 from villagedesk.domain.station import StationFile
+from villagedesk.sync.decisions import never_left
+from villagedesk.sync.entry_begun import begin_entry, entries_begun
 
 _KEPT = "bridge.orders"
 _CHOSEN = "bridge.order"
@@ -50,6 +53,7 @@ class WaitingCase:
     Args:
         clock: the law clock that ends soonest, None where none runs.
         again: it was entered before, and its correction is to be entered now.
+        look_first: why it may be in the acceptance system already; None where nothing says so.
     """
 
     case_id: str
@@ -60,6 +64,7 @@ class WaitingCase:
     clock: Sentence | None
     pages: int
     again: bool
+    look_first: Sentence | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,8 @@ class WaitingView:
     Args:
         cases: the longest waiting first.
         count: how many there are in all.
-        restored: the database came from a backup, and what was entered after it was made stands here as waiting.
+        restored: the database came from a backup, and some of these were taken in before it: what was entered after
+            the backup was made stands here as waiting.
     """
 
     cases: tuple[WaitingCase, ...]
@@ -83,6 +89,7 @@ class EntrySheet:
 
     Args:
         materials: in the form's order.
+        look_first: as of :class:`WaitingCase`.
     """
 
     case: Case
@@ -90,6 +97,7 @@ class EntrySheet:
     materials: tuple[Material, ...]
     pages: tuple[Page, ...]
     again: bool
+    look_first: Sentence | None
 
 
 class Bridge:
@@ -142,6 +150,7 @@ class Bridge:
         def work(snapshot: Snapshot) -> WaitingView:
             rows = waiting_rows(snapshot, by_hand=self.by_hand())
             again = {row.case_id for row in rows if row.revision > 1}
+            doubts = _Doubts(snapshot, self._clock.now())
             cases = [snapshot.case(row.case_id) for row in rows[:_SHOWN]]
             clocks = self._clocks.of_cases(snapshot, cases)
             found = [
@@ -154,10 +163,11 @@ class Bridge:
                     clock=views[0].sentence if views else None,
                     pages=len(snapshot.pages(case.case_id)),
                     again=case.case_id in again,
+                    look_first=doubts.of(row),
                 )
-                for case, views in zip(cases, clocks, strict=True)
+                for row, case, views in zip(rows[:_SHOWN], cases, clocks, strict=True)
             ]
-            return WaitingView(tuple(found), len(rows), bool(snapshot.setting(RESTORED)))
+            return WaitingView(tuple(found), len(rows), any(map(doubts.came_back, rows)))
 
         return self._store.read(work)
 
@@ -172,11 +182,18 @@ class Bridge:
         return next((order for order in orders if order.code == chosen), orders[0])
 
     def choose(self, code: str) -> None:
-        """Use that form from now on. Raises InputProblem ``bridge.order_gone``."""
+        """Use that form from now on; logged. Raises InputProblem ``bridge.order_gone``."""
         self._acting.need(Right.WORK)
         if all(order.code != code for order in self.orders()):
             raise InputProblem("bridge.order_gone")
-        self._store.write(lambda transaction: transaction.put_setting(_CHOSEN, code)).result()
+
+        def work(transaction: Transaction) -> None:
+            if transaction.setting(_CHOSEN) != code:
+                transaction.put_setting(_CHOSEN, code)
+                now, clerk = self._clock.now(), self._acting.clerk
+                transaction.append_event(CaseEvent(STATION, now, clerk, Deed.FORM_ORDER_CHOSEN, detail={"code": code}))
+
+        self._store.write(work).result()
 
     def install_file(self, file: Path) -> FormOrder:
         """Read a form's order in from the county's file (:mod:`villagedesk.catalogue.form_order`), use it, and log it;
@@ -218,12 +235,34 @@ class Bridge:
                 raise InputProblem("bridge.not_waiting")
             pages = tuple(snapshot.pages(case_id))
             return EntrySheet(
-                case, self.written(order, case, pages), in_order(order, case.materials), pages, _again(rows)
+                case,
+                self.written(order, case, pages),
+                in_order(order, case.materials),
+                pages,
+                _again(rows),
+                _Doubts(snapshot, self._clock.now()).of(rows[-1]),
             )
 
         found = self._store.read(work)
         self._looked(case_id, "sheet")
         return found
+
+    def begin(self, case_id: str) -> None:
+        """The clerk begins to type a case into the form: until its number is here it may be there already. Logged, and
+        it goes out by itself no more; again for the same case nothing is done.
+
+        Raises:
+            InputProblem: ``intake.gone``; ``bridge.not_waiting``.
+        """
+        self._acting.need(Right.WORK)
+
+        def work(transaction: Transaction) -> None:
+            case_of(transaction, case_id)
+            if all(row.case_id != case_id for row in waiting_rows(transaction, by_hand=self.by_hand())):
+                raise InputProblem("bridge.not_waiting")
+            begin_entry(transaction, case_id, self._acting.clerk, self._clock.now())
+
+        self._store.write(work).result()
 
     def written(self, order: FormOrder, case: Case, pages: Sequence[Page]) -> Sheet:
         """The case as that form asks for it; for whoever has looked already."""
@@ -233,11 +272,46 @@ class Bridge:
 
 def waiting_rows(snapshot: Snapshot, *, by_hand: bool) -> tuple[OutboxRow, ...]:
     """Submissions to be entered by hand, oldest first: all that wait where there is no interface; elsewhere corrections
-    of cases that were entered by hand before."""
+    of cases that were entered by hand before, and what somebody had begun to enter."""
     rows = [row for row in snapshot.outbox(_UNSETTLED) if row.operation is Operation.SUBMIT]
     if by_hand:
         return tuple(rows)
-    return tuple(row for row in rows if row.revision > 1 and goes_by_hand(snapshot.outbox_of_case(row.case_id)))
+    begun = entries_begun(snapshot)
+    return tuple(
+        row
+        for row in rows
+        if (row.case_id in begun and never_left(row))
+        or (row.revision > 1 and goes_by_hand(snapshot.outbox_of_case(row.case_id)))
+    )
+
+
+class _Doubts:
+    """Which of the cases that wait may be in the acceptance system all the same."""
+
+    def __init__(self, snapshot: Snapshot, now: datetime) -> None:
+        self._begun = entries_begun(snapshot)
+        self._restored = _restored_at(snapshot)
+        self._now = now
+
+    def of(self, row: OutboxRow) -> Sentence | None:
+        """Why one may be; None where nothing says so."""
+        begun = self._begun.get(row.case_id)
+        if begun is not None:
+            return Sentence("bridge.look_first.begun", {"time": moment_text(begun, self._now)}, "warn")
+        return Sentence("bridge.look_first.restored", {}, "warn") if self.came_back(row) else None
+
+    def came_back(self, row: OutboxRow) -> bool:
+        """Whether it came with a backup."""
+        unseen = row.case_id in self._begun and self._begun[row.case_id] is None
+        return unseen or (self._restored is not None and row.created_at <= self._restored)
+
+
+def _restored_at(snapshot: Snapshot) -> datetime | None:
+    text = snapshot.setting(RESTORED)
+    try:
+        return Restoration.from_text(text).at if text else None
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC)  # it came from a backup, of whatever day
 
 
 def case_of(snapshot: Snapshot, case_id: str) -> Case:

@@ -137,9 +137,26 @@ class _Writer:
                 asked = name in self._fields and self._fields[name].when is None
                 if asked or self._case.form.get(name):  # what was not asked of this villager is no box of the form
                     label = self._fields[name].label if name in self._fields else name
-                    yield self._line(field, self._form(field, name), label=label)
+                    yield from self._of_form(field, name, label)
+        elif field.source.startswith("form."):
+            yield from self._of_form(field, field.source.removeprefix("form."), field.label)
         else:
             yield self._line(field, self._value(field))
+
+    def _of_form(self, field: OrderField, name: str, label: str) -> Iterator[SheetLine]:
+        """A table is a line for each of its cells: that is how it is pasted into another table."""
+        known = self._fields.get(name)
+        rows = _rows_of(self._case.form.get(name, "")) if known is not None and known.kind is FieldKind.ROWS else None
+        if known is None or not rows or field.part is not None:
+            yield self._line(field, self._form(field, name), label=label)
+            return
+        for number, row in enumerate(rows, start=1):
+            for column in known.columns:
+                cell = self._said(field, column, str(row.get(column.name, "")))
+                if not cell and column.when is not None:
+                    continue  # not asked of this row
+                whose = self._text("bridge.cell", table=label, row=number, column=column.label)
+                yield self._line(field, cell, label=whose)
 
     def _line(self, field: OrderField, value: str, label: str = "") -> SheetLine:
         if field.upper:
@@ -153,8 +170,6 @@ class _Writer:
 
     def _value(self, field: OrderField) -> str:
         whose, _, name = field.source.partition(".")
-        if whose == "form":
-            return self._form(field, name)
         if whose in ("materials", "pages"):
             return self._count(field.source)
         if whose == "station":
@@ -218,11 +233,8 @@ class _Writer:
         return self._date(field, raw) if known.kind is FieldKind.DATE else raw
 
     def _rows(self, field: OrderField, known: FormField, raw: str) -> str:
-        try:
-            rows = json.loads(raw)
-        except ValueError:
-            return raw
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        rows = _rows_of(raw)
+        if rows is None:
             return raw
         lines = []
         for row in rows:
@@ -238,3 +250,13 @@ class _Writer:
         if field.date is DateStyle.CHINESE:
             return self._text("bridge.date", year=day.year, month=day.month, day=day.day)
         return _DATES[field.date].format(day)
+
+
+def _rows_of(raw: str) -> list[dict[str, object]] | None:
+    """The rows of a table as a case keeps them; None for anything else."""
+    try:
+        rows = json.loads(raw)
+    except ValueError:
+        return None
+    fine = isinstance(rows, list) and all(isinstance(row, dict) for row in rows)
+    return rows if fine else None

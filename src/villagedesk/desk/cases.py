@@ -32,6 +32,7 @@ from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.typed_text import fold_code
 from villagedesk.sync.decisions import queue_is_paused
+from villagedesk.sync.entry_begun import entries_begun
 
 _LIKE_A_LOCAL_NO = re.compile(r"[0-9]{6}[A-Z][0-9]{4}[0-9A-Z]")
 _ROWS_TODAY = 50
@@ -72,7 +73,7 @@ class CaseDesk:
             lines = [] if taken else snapshot.case_lines(_ROWS_TODAY)
             last = [line for line in lines if line.received_at is not None][:_LAST_SHOWN]
             rows, before = ([_row(line, online, paused, by_hand) for line in some] for some in (taken, last))
-            things, more = todos(snapshot, self._clocks, by_hand=by_hand)
+            things, more = todos(snapshot, self._clocks, now, by_hand=by_hand)
             return TodayView(now.date(), things, tuple(rows), count, more, tuple(before))
 
         return self._store.read(work)
@@ -143,6 +144,7 @@ class CaseDesk:
                 possible=possible_changes(case, outbox),
                 notable=notable(case, outbox),
                 by_hand=goes_by_hand(outbox),
+                begun=case_id in entries_begun(snapshot),
                 untold=is_untold(case, events),
                 conflict=conflict_view(snapshot, case, bound_item(self._items, case), outbox, events),
                 documents=document_views(snapshot, case_id, snapshot.expired_pages(case_id)),

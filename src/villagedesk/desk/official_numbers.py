@@ -16,27 +16,32 @@ from datetime import UTC, date, datetime, time
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bridge import case_of, waiting_rows
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.number_checks import (
+    LONGEST_NUMBER,
+    ask_to_look_again,
+    plain_number,
+    refuse_taken,
+    remember_length,
+)
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.dates import NoDate, read_date
 from villagedesk.domain.life_cycle import CaseChange, Conclusion, after
-from villagedesk.domain.local_no import is_local_no
 from villagedesk.domain.outbox import OutboxRow, goes_by_hand
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
-from villagedesk.domain.typed_text import fold_digits, without_invisible
 from villagedesk.sync import decisions
 
-LONGEST_NUMBER = 64
-"""Characters of an official number or query code (domain: section 3)."""
 _LONGEST_WORDS = 500
 _NOTED: Mapping[CaseStatus, tuple[CaseChange, ...]] = {
     CaseStatus.SUBMITTED: (
         CaseChange.ACCEPTED,
         CaseChange.CORRECTION_ASKED,
         CaseChange.REFUSED,
+        CaseChange.IN_PROCESS,
         CaseChange.CONCLUDED,
+        CaseChange.RESULT_READY,
     ),
     CaseStatus.ACCEPTED: (
         CaseChange.IN_PROCESS,
@@ -44,18 +49,30 @@ _NOTED: Mapping[CaseStatus, tuple[CaseChange, ...]] = {
         CaseChange.CORRECTION_ASKED,
         CaseChange.CONCLUDED,
         CaseChange.RESULT_READY,
+        CaseChange.ACCEPTED,
+        CaseChange.REFUSED,
     ),
     CaseStatus.IN_PROCESS: (
         CaseChange.SUSPENDED,
         CaseChange.CORRECTION_ASKED,
         CaseChange.CONCLUDED,
         CaseChange.RESULT_READY,
+        CaseChange.ACCEPTED,
+        CaseChange.REFUSED,
     ),
-    CaseStatus.SUSPENDED: (CaseChange.RESUMED, CaseChange.CORRECTION_ASKED, CaseChange.CONCLUDED),
-    CaseStatus.RETURNED: (CaseChange.ACCEPTED, CaseChange.REFUSED),
-    CaseStatus.CONCLUDED: (CaseChange.RESULT_READY,),
+    CaseStatus.SUSPENDED: (
+        CaseChange.RESUMED,
+        CaseChange.CORRECTION_ASKED,
+        CaseChange.CONCLUDED,
+        CaseChange.RESULT_READY,
+    ),
+    CaseStatus.RETURNED: (CaseChange.ACCEPTED, CaseChange.REFUSED, CaseChange.IN_PROCESS),
+    CaseStatus.REFUSED: (CaseChange.ACCEPTED, CaseChange.CORRECTION_ASKED),
+    CaseStatus.CONCLUDED: (CaseChange.RESULT_READY, CaseChange.CONCLUDED, CaseChange.IN_PROCESS),
+    CaseStatus.RESULT_WAITING: (CaseChange.CONCLUDED, CaseChange.IN_PROCESS),
 }
-"""What the clerk may have read in the acceptance system of a case in that state."""
+"""What the clerk may have read in the acceptance system of a case in that state, what comes next first. Behind it what
+sets right a state that was noted by mistake, or on a wrong day: noting the right one does, and both stay in the log."""
 _NEEDS_WORDS = frozenset({CaseChange.CORRECTION_ASKED, CaseChange.REFUSED, CaseChange.SUSPENDED})
 _SAID_AS = {CaseChange.CORRECTION_ASKED: "value.wanted", CaseChange.REFUSED: "value.reason"}
 
@@ -67,13 +84,13 @@ class NumberGiven:
     Args:
         number, query_code: as typed or scanned; the code may be empty.
         on: day it was entered there, as typed; "" for today.
-        although_ours: the clerk has looked again: it is the system's number, though it looks like one of ours.
+        looked_again: the clerk was asked to look again, and it is the system's number.
     """
 
     number: str
     query_code: str = ""
     on: str = ""
-    although_ours: bool = False
+    looked_again: bool = False
 
 
 def notable(case: Case, rows: Sequence[OutboxRow]) -> tuple[CaseChange, ...]:
@@ -99,10 +116,11 @@ class OfficialNumbers:
 
         Raises:
             InputProblem: with the field ``number``: ``bridge.number_empty``, ``bridge.number_long`` (``limit``),
-                ``bridge.number_like_ours`` (asks to look again), ``bridge.number_given`` (``local_no``, ``name``,
-                ``item``) when another case here has it; with ``query_code``: ``bridge.code_long`` (``limit``); with
-                ``on``: ``bridge.day_unknown``, ``bridge.day_future``, ``bridge.day_before``; ``intake.gone``;
-                ``bridge.not_waiting`` when it is entered already, or goes out by itself.
+                ``bridge.number_given`` (``local_no``, ``name``, ``item``) when another case here has it, and what
+                :func:`villagedesk.desk.number_checks.ask_to_look_again` raises; with ``query_code``:
+                ``bridge.code_long`` (``limit``); with ``on``: ``bridge.day_unknown``, ``bridge.day_future``,
+                ``bridge.day_before``; ``intake.gone``; ``bridge.not_waiting`` when it is entered already, or goes out
+                by itself.
         """
         self._acting.need(Right.WORK)
         number, code = self._number(given), _code(given.query_code)
@@ -114,7 +132,7 @@ class OfficialNumbers:
             rows = [row for row in waiting if row.case_id == case_id]
             if not rows:
                 raise InputProblem("bridge.not_waiting")
-            _refuse_taken(transaction, case, number)
+            self._check(transaction, case, number, given)
             day = self._day(given.on, case)
             for row in rows:
                 decisions.enter_by_hand(transaction, row.action_id, self._acting.clerk, now)
@@ -132,6 +150,7 @@ class OfficialNumbers:
             if case.acceptance_no and case.acceptance_no != number:
                 detail["before"] = case.acceptance_no
             self._log(transaction, case, "number_entered", now, detail, status)
+            remember_length(transaction, number)
 
         self._store.write(work).result()
         return number
@@ -159,7 +178,7 @@ class OfficialNumbers:
                 raise InputProblem("bridge.no_number")
             if (number, code or case.query_code) == (case.acceptance_no, case.query_code):
                 raise InputProblem("bridge.number_same", field="number")
-            _refuse_taken(transaction, case, number)
+            self._check(transaction, case, number, given)
             kept_code = code or case.query_code
             transaction.put_case(replace(case, acceptance_no=number, query_code=kept_code, updated_at=now))
             detail = {"number": number, "before": case.acceptance_no, "reason": said}
@@ -199,12 +218,10 @@ class OfficialNumbers:
                 raise InputProblem("domain.life_cycle.not_possible")
             day = self._day(on, case)
             status = after(case.status, change)
-            accepted = change is CaseChange.ACCEPTED
-            transaction.put_case(
-                replace(
-                    case, status=status, updated_at=now, accepted_at=_noon(day, now) if accepted else case.accepted_at
-                )
-            )
+            accepted_at = None if change is CaseChange.REFUSED else case.accepted_at
+            if change is CaseChange.ACCEPTED:
+                accepted_at = _noon(day, now)
+            transaction.put_case(replace(case, status=status, updated_at=now, accepted_at=accepted_at))
             if status is not CaseStatus.RETURNED:
                 transaction.end_correction(case_id)
             # in the shape of what the system tells over the wire, so that clocks and time line read it alike
@@ -217,14 +234,18 @@ class OfficialNumbers:
 
         self._store.write(work).result()
 
+    @staticmethod
+    def _check(snapshot: Snapshot, case: Case, number: str, given: NumberGiven) -> None:
+        refuse_taken(snapshot, case, number)
+        if not given.looked_again and number != case.acceptance_no:
+            ask_to_look_again(snapshot, case, number)
+
     def _number(self, given: NumberGiven) -> str:
-        number = _plain(given.number)
+        number = plain_number(given.number)
         if not number:
             raise InputProblem("bridge.number_empty", field="number")
         if len(number) > LONGEST_NUMBER:
             raise InputProblem("bridge.number_long", field="number", limit=LONGEST_NUMBER)
-        if is_local_no(number) and not given.although_ours:
-            raise InputProblem("bridge.number_like_ours", field="number", number=number)
         return number
 
     def _day(self, typed: str, case: Case) -> date:
@@ -256,24 +277,8 @@ class OfficialNumbers:
         transaction.append_event(CaseEvent(case.case_id, now, self._acting.clerk, kind, before, to, said))
 
 
-def _refuse_taken(snapshot: Snapshot, case: Case, number: str) -> None:
-    """A number is one case's; that of a scanner may differ in capitals from what was typed before."""
-    for written in dict.fromkeys((number, number.upper(), number.lower())):
-        other = snapshot.case_by_number(written)
-        if other is None or other.case_id == case.case_id or other.acceptance_no.casefold() != number.casefold():
-            continue
-        params = {"local_no": other.local_no or "", "name": other.applicant.name, "item": other.item_name}
-        raise InputProblem("bridge.number_given", field="number", **params)
-
-
-def _plain(typed: str) -> str:
-    """A number without what a keyboard or a copied line brings along: its characters are never read for a meaning."""
-    text = fold_digits(without_invisible(typed))
-    return "".join(char for char in text if not char.isspace() and unicodedata.category(char)[0] != "C")
-
-
 def _code(typed: str) -> str:
-    code = _plain(typed)
+    code = plain_number(typed)
     if len(code) > LONGEST_NUMBER:
         raise InputProblem("bridge.code_long", field="query_code", limit=LONGEST_NUMBER)
     return code

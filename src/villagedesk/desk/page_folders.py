@@ -7,17 +7,18 @@ hash until it is deleted, so that it can be deleted from here, and nothing else 
 from __future__ import annotations
 
 import errno
-import json
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from villagedesk.catalogue.form_order import FormOrder
 from villagedesk.desk.acting import Acting
-from villagedesk.desk.bridge import Bridge, case_of
+from villagedesk.desk.bridge import Bridge, case_of, waiting_rows
 from villagedesk.desk.bridge_sheet import Text, in_order
+from villagedesk.desk.export_list import FolderExport as FolderExport
+from villagedesk.desk.export_list import drop_export, kept_exports, put_export
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.clock import SHANGHAI, Clock, utc_text
@@ -35,35 +36,18 @@ from villagedesk.reports.page_folder import (
     ExportedFile,
     delete_exported,
     page_names,
+    part_name,
     write_folder,
     write_zip,
 )
 from villagedesk.reports.page_folder import Removed as Removed
+from villagedesk.sync.entry_begun import begin_entry
 
-_KEPT = "bridge.exports"
+_LAST_FOLDER = "bridge.folder"
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 _MOST_CASES = 200
 _DAMAGED = frozenset({"store.page_damaged", "store.page_missing"})
-
-
-@dataclass(frozen=True)
-class FolderExport:
-    """An export that was not deleted yet.
-
-    Args:
-        place: the folder, or the ZIP.
-        root: the folder that ``files`` are named in.
-        files: each with its SHA-256.
-        at: when it was written, UTC text.
-    """
-
-    export_id: str
-    place: str
-    root: str
-    case_ids: tuple[str, ...]
-    files: Mapping[str, str]
-    at: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +97,7 @@ class PageFolders:
         self._fonts = fonts
         self._text = text
         self._acting = acting
+        self._under_way: set[str] = set()
 
     def export(
         self,
@@ -146,32 +131,63 @@ class PageFolders:
         if not folder.is_dir():
             raise InputProblem("archive.no_folder")
         now, order = self._clock.now(), self._bridge.order()
-        # three files beside the pages would be one too many to count; the sheet is two
-        total = sum(len(pages) + 2 for _, pages, _ in cases)
         left_out = sum(page.page_id in expired for _, pages, expired in cases for page in pages)
         passphrase = make_passphrase() if as_zip and locked else ""
-        files = self._files(cases, order, now)
+        files = tuple(self._files(cases, order, now))
         try:
             place = _free_place(folder, self._stem(cases, now), ".zip" if as_zip else "")
-            if as_zip:
-                root, written = folder, write_zip(place, files, total, passphrase, progress)
-            else:
-                root, written = place, write_folder(place, files, total, progress)
         except OSError as error:
             raise _problem_of(error) from error
-        export = FolderExport(str(uuid.uuid4()), str(place), str(root), wanted, written, utc_text(now))
+        part = part_name(place)
+        names = [place.name] if as_zip else [file.name for file in files]
+        root = folder if as_zip else place
+        export = FolderExport(
+            str(uuid.uuid4()), str(place), str(root), wanted, dict.fromkeys(names, ""), utc_text(now), str(part)
+        )
+        # before the first byte: the program may be ended at any moment, and what lies there is readable by anyone
+        self._under_way.add(export.export_id)
         try:
-            self._store.write(lambda transaction: self._note(transaction, export, now)).result()
-        except BaseException:
-            _undo(root, place, written)  # what the log does not name must not lie there
+            self._store.write(lambda transaction: put_export(transaction, export)).result()
+            export = self._written(export, files, as_zip=as_zip, passphrase=passphrase, progress=progress)
+            try:
+                self._store.write(lambda transaction: self._note(transaction, export, now, passphrase)).result()
+            except BaseException:
+                _undo(export)  # what the log does not name must not lie there
+                raise
+        except BaseException as error:
+            # a stick that was pulled out keeps what was written on it
+            if folder.is_dir() and not Path(export.place).exists() and not part.exists():
+                self._store.write(lambda transaction: drop_export(transaction, export.export_id)).result()
+            if isinstance(error, OSError):
+                raise _problem_of(error) from error
             raise
+        finally:
+            self._under_way.discard(export.export_id)
         pages = sum(len(pages) for _, pages, _ in cases) - left_out
         return Written(export, passphrase, len(wanted), pages, left_out)
 
-    def left(self, case_id: str = "") -> tuple[FolderExport, ...]:
-        """Exports that were not deleted yet, of that case or all, oldest first."""
+    @staticmethod
+    def _written(
+        export: FolderExport, files: Sequence[ExportedFile], *, as_zip: bool, passphrase: str, progress: Progress
+    ) -> FolderExport:
+        place, part = Path(export.place), Path(export.part)
+        if as_zip:
+            hashes = write_zip(place, part, files, passphrase, progress)
+        else:
+            hashes = write_folder(place, part, files, progress)
+        return replace(export, files=hashes, part="")
+
+    def last_folder(self) -> Path | None:
+        """Where the last export went; None before the first, and while that place is not there."""
         self._acting.need(Right.WORK)
-        exports = self._store.read(_kept)
+        kept = self._store.read(lambda snapshot: snapshot.setting(_LAST_FOLDER))
+        return Path(kept) if kept and Path(kept).is_dir() else None
+
+    def left(self, case_id: str = "") -> tuple[FolderExport, ...]:
+        """Exports that were not deleted yet, of that case or all, oldest first; also what the program left behind when
+        it was ended while it wrote."""
+        self._acting.need(Right.WORK)
+        exports = [one for one in self._store.read(kept_exports) if one.export_id not in self._under_way]
         return tuple(one for one in exports if not case_id or case_id in one.case_ids)
 
     def delete(self, export_id: str) -> Removed:
@@ -186,23 +202,16 @@ class PageFolders:
         export = next((one for one in self.left() if one.export_id == export_id), None)
         if export is None:
             raise InputProblem("bridge.export_gone")
-        root = Path(export.root)
-        as_folder = export.root == export.place
-        if not (root.parent if as_folder else root).is_dir():
+        if not Path(export.place).parent.is_dir():
             raise InputProblem("bridge.export_not_there", place=export.place)
         try:
-            if as_folder and (not root.is_dir() or root.is_symlink()):
-                removed = Removed(0, (), len(export.files))
-            else:
-                removed = delete_exported(root, export.files)
-                if as_folder and not any(root.iterdir()):
-                    root.rmdir()
+            removed = _remove(export)
         except OSError as error:
             raise _problem_of(error) from error
 
         def work(transaction: Transaction) -> None:
             now = self._clock.now()
-            _keep(transaction, [one for one in _kept(transaction) if one.export_id != export_id])
+            drop_export(transaction, export_id)
             detail = {"deleted": str(removed.deleted), "changed": str(len(removed.changed))}
             for case_id in export.case_ids:
                 event = CaseEvent(case_id, now, self._acting.clerk, "export_deleted", detail=detail)
@@ -258,11 +267,19 @@ class PageFolders:
                 raise
             raise EnvironmentProblem("archive.page_damaged", number=case.local_no or "") from problem
 
-    def _note(self, transaction: Transaction, export: FolderExport, now: datetime) -> None:
-        _keep(transaction, [*_kept(transaction), export])
-        detail = {"file": Path(export.place).name, "what": "page_folder"}
+    def _note(self, transaction: Transaction, export: FolderExport, now: datetime, passphrase: str) -> None:
+        put_export(transaction, export)
+        transaction.put_setting(_LAST_FOLDER, str(Path(export.place).parent))
+        detail = {
+            "file": Path(export.place).name,
+            "what": "page_folder",
+            "locked": "yes" if passphrase else "no",
+        }
+        waiting = {row.case_id for row in waiting_rows(transaction, by_hand=self._bridge.by_hand())}
         for case_id in export.case_ids:
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, Deed.EXPORTED.value, detail=detail))
+            if case_id in waiting:  # whoever holds the sheet can type all of it
+                begin_entry(transaction, case_id, self._acting.clerk, now)
 
 
 def _whole(snapshot: Snapshot, case_id: str) -> tuple[Case, Sequence[Page], frozenset[str]]:
@@ -281,11 +298,25 @@ def _free_place(folder: Path, stem: str, ending: str) -> Path:
     return folder / f"{free_name(stem, taken)}{ending}"
 
 
-def _undo(root: Path, place: Path, written: Mapping[str, str]) -> None:
+def _remove(export: FolderExport) -> Removed:
+    """Raises OSError."""
+    root, part = Path(export.root), Path(export.part)
+    if not export.whole and not export.as_folder and part.is_file():
+        part.unlink()
+        return Removed(1, (), 0)
+    if not export.whole and export.as_folder and part.is_dir():
+        root = part
+    if export.as_folder and (not root.is_dir() or root.is_symlink()):
+        return Removed(0, (), len(export.files))
+    removed = delete_exported(root, export.files)
+    if export.as_folder and not any(root.iterdir()):
+        root.rmdir()
+    return removed
+
+
+def _undo(export: FolderExport) -> None:
     try:
-        delete_exported(root, written)
-        if root == place:
-            root.rmdir()
+        _remove(export)
     except OSError:
         return  # the problem that led here is the one to be told
 
@@ -294,12 +325,3 @@ def _problem_of(error: OSError) -> EnvironmentProblem:
     if error.errno in _NO_SPACE:
         return EnvironmentProblem("bridge.disk_full")
     return EnvironmentProblem("bridge.read_only" if error.errno in _READ_ONLY else "bridge.write_failed")
-
-
-def _kept(snapshot: Snapshot) -> list[FolderExport]:
-    raw = json.loads(snapshot.setting(_KEPT) or "[]")
-    return [FolderExport(**{**one, "case_ids": tuple(one["case_ids"])}) for one in raw]
-
-
-def _keep(transaction: Transaction, exports: Sequence[FolderExport]) -> None:
-    transaction.put_setting(_KEPT, json.dumps([asdict(one) for one in exports], ensure_ascii=False))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from villagedesk.desk.bridge import waiting_rows
 from villagedesk.desk.case_possible import returnable
 from villagedesk.desk.catalogue_packages import not_looked_at
+from villagedesk.desk.export_list import overdue_exports
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
@@ -30,6 +31,7 @@ _KINDS = (
     TodoKind.TELL,
     TodoKind.CALENDAR,
     TodoKind.CATALOGUE,
+    TodoKind.EXPORTS,
     TodoKind.PRINT,
     TodoKind.PROMISED,
     TodoKind.RESULT,
@@ -49,10 +51,11 @@ class _Kind:
     count: int
 
 
-def todos(snapshot: Snapshot, clocks: Clocks, *, by_hand: bool = False) -> tuple[tuple[Todo, ...], int]:
+def todos(snapshot: Snapshot, clocks: Clocks, now: datetime, *, by_hand: bool = False) -> tuple[tuple[Todo, ...], int]:
     """The things to do, and how many more there are.
 
     Args:
+        now: aware, UTC.
         by_hand: the station has no interface: what waits is entered by hand.
     """
     kinds = [*_due(snapshot, clocks), _stuck(snapshot), *_refused(snapshot), _enter(snapshot, by_hand)]
@@ -64,6 +67,7 @@ def todos(snapshot: Snapshot, clocks: Clocks, *, by_hand: bool = False) -> tuple
         _results(snapshot, clocks),
         _prints(snapshot),
         _catalogue(snapshot),
+        _saved(snapshot, now, by_hand),
     ]
     kinds += _lines(snapshot)
     found = sorted((todo for kind in kinds for todo in kind.todos), key=_urgency)
@@ -131,6 +135,14 @@ def _enter(snapshot: Snapshot, by_hand: bool) -> _Kind:
     if not rows:
         return _Kind([], 0)
     return _Kind([Todo(TodoKind.BY_HAND, "", Sentence("bridge.todo", {"count": len(rows)}, "warn"))], 1)
+
+
+def _saved(snapshot: Snapshot, now: datetime, by_hand: bool) -> _Kind:
+    """One line for all that was saved elsewhere to be entered, and is not needed there any more (I8)."""
+    left = overdue_exports(snapshot, lambda: waiting_rows(snapshot, by_hand=by_hand), now)
+    if not left:
+        return _Kind([], 0)
+    return _Kind([Todo(TodoKind.EXPORTS, "", Sentence("bridge.todo_exports", {"count": len(left)}, "warn"))], 1)
 
 
 def _refused(snapshot: Snapshot) -> Iterator[_Kind]:

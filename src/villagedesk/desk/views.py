@@ -235,6 +235,7 @@ class CaseView:
         untold: it was refused, and nobody noted that the applicant was told.
         notable: what the acceptance system may have said of a case that was entered there by hand.
         by_hand: it was entered into the acceptance system by hand.
+        begun: somebody began to, and its number is not known here.
     """
 
     case: Case
@@ -255,6 +256,7 @@ class CaseView:
     conflict: ConflictView | None = None
     notable: tuple[CaseChange, ...] = ()
     by_hand: bool = False
+    begun: bool = False
 
 
 class TodoKind(StrEnum):
@@ -278,6 +280,8 @@ class TodoKind(StrEnum):
     """What waits does not go out by itself."""
     BY_HAND = "by_hand"
     """Cases are to be entered into the acceptance system by hand."""
+    EXPORTS = "exports"
+    """What was saved elsewhere to be entered still lies there."""
     CALENDAR = "calendar"
     """A year has no calendar of holidays yet."""
     CATALOGUE = "catalogue"

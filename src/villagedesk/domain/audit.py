@@ -62,6 +62,7 @@ class Deed(StrEnum):
     CATALOGUE_INSTALLED = "catalogue_installed"
     CALENDAR_INSTALLED = "calendar_installed"
     FORM_ORDER_INSTALLED = "form_order_installed"
+    FORM_ORDER_CHOSEN = "form_order_chosen"
 
 
 VIEWS = frozenset({Deed.VIEWED, Deed.PAGE_VIEWED, Deed.UNMASKED})

@@ -56,6 +56,9 @@ ENTERED_BY_HAND = "bridge.entered_by_hand"
 """``reason_key`` of a submission that the clerk entered into the acceptance system by hand. Its row is cancelled by
 that logged decision, neither sent nor done: those are compared with the server's list, and what is not found there goes
 out again, which would be the case's second time (I2)."""
+PERHAPS_ENTERED = "bridge.perhaps_entered"
+"""``reason_key`` of a submission that is held back because somebody began to enter it by hand and its number is not
+known here: it may be in the acceptance system (I2)."""
 
 
 @dataclass(frozen=True)

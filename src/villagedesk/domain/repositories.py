@@ -37,6 +37,10 @@ class Snapshot(Protocol):
     def case_by_number(self, number: str) -> Case | None:
         """The case with that local_no or acceptance_no."""
 
+    def cases_with_number(self, number: str) -> Sequence[Case]:
+        """The cases with that acceptance_no, whatever letters of it are capitals; more than one only where the
+        acceptance system gave it twice."""
+
     def case_lines(
         self,
         limit: int,

@@ -12,7 +12,7 @@ import os
 import secrets
 import shutil
 import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -57,27 +57,35 @@ class Removed:
 
 def page_names(materials: Sequence[Material], pages: Sequence[Page]) -> tuple[tuple[str, Page], ...]:
     """Each page with its file's name, 材料名_序号 (domain: section 6), papers in the order given, then pages of papers
-    that are none of these."""
+    that are none of these. The paper's place in that order stands before its name: a file dialog sorts by names, and
+    would put them in the order of their sounds or codes, whatever the form says."""
     named: list[tuple[str, Page]] = []
     taken: set[str] = set()
+    place = 0
     known = {material.requirement_id: material.name for material in materials}
     strange = {page.requirement_id: page.requirement_id for page in pages if page.requirement_id not in known}
     for requirement_id, words in (known | strange).items():
         stem = free_name(safe_name(words, "material"), taken)
         taken.add(stem.casefold())
         own = sorted((page for page in pages if page.requirement_id == requirement_id), key=lambda page: page.order)
+        place += bool(own)
         for number, page in enumerate(own, start=1):
-            named.append((f"{stem}_{number:02d}.{_ENDINGS.get(page.media_type, 'bin')}", page))
+            named.append((f"{place:02d}_{stem}_{number:02d}.{_ENDINGS.get(page.media_type, 'bin')}", page))
     return tuple(named)
 
 
+def part_name(target: Path) -> Path:
+    """A name beside it, never used before, under which it lies while it is written."""
+    return target.with_name(f"{target.name}.{secrets.token_hex(4)}{PART_SUFFIX}")
+
+
 def write_folder(
-    target: Path, files: Iterator[ExportedFile], total: int, progress: Progress = silent
+    target: Path, part: Path, files: Sequence[ExportedFile], progress: Progress = silent
 ) -> dict[str, str]:
     """Write the files into a new folder, which has its name only when all of them are on the medium.
 
     Args:
-        total: how many there are, for ``progress``.
+        part: of :func:`part_name`, noted by the caller: there some of it stays when the program is ended meanwhile.
 
     Returns:
         Each file's name with its SHA-256.
@@ -86,12 +94,11 @@ def write_folder(
         OSError: the medium does not take it. Problem: what a file's ``read`` raises; Cancelled from ``progress``.
             Nothing is left then.
     """
-    part = target.with_name(f"{target.name}.{secrets.token_hex(4)}{PART_SUFFIX}")
     written: dict[str, str] = {}
     try:
         part.mkdir()
         for number, file in enumerate(files):
-            progress(number, total)
+            progress(number, len(files))
             data = file.read()
             place = part.joinpath(*PurePosixPath(file.name).parts)
             place.parent.mkdir(exist_ok=True)
@@ -111,9 +118,12 @@ def write_folder(
 
 
 def write_zip(
-    target: Path, files: Iterator[ExportedFile], total: int, passphrase: str = "", progress: Progress = silent
+    target: Path, part: Path, files: Sequence[ExportedFile], passphrase: str = "", progress: Progress = silent
 ) -> dict[str, str]:
     """Write the files into one new ZIP, locked by AES-256 where there is a passphrase; names stay readable in it.
+
+    Args:
+        part: as of :func:`write_folder`.
 
     Returns:
         The ZIP's own name with its SHA-256.
@@ -121,12 +131,11 @@ def write_zip(
     Raises:
         OSError, Problem: as :func:`write_folder`. Nothing is left then.
     """
-    part = target.with_name(f"{target.name}.{secrets.token_hex(4)}{PART_SUFFIX}")
     try:
         with part.open("xb") as raw:
             with _zip(raw, passphrase) as archive:
                 for number, file in enumerate(files):
-                    progress(number, total)
+                    progress(number, len(files))
                     archive.writestr(file.name, file.read())
             raw.flush()
             os.fsync(raw.fileno())
@@ -144,7 +153,7 @@ def delete_exported(folder: Path, files: Mapping[str, str]) -> Removed:
 
     Args:
         folder: the folder they were written into.
-        files: names with SHA-256, as :func:`write_folder` or :func:`write_zip` gave them.
+        files: names with SHA-256, as :func:`write_folder` or :func:`write_zip` gave them; "" where it is not known.
 
     Raises:
         OSError: the medium lets nothing be deleted; what was deleted before stays deleted.
@@ -157,7 +166,7 @@ def delete_exported(folder: Path, files: Mapping[str, str]) -> Removed:
         above |= {one for one in place.parents if one != folder and folder in one.parents}
         if not os.path.lexists(place):
             missing += 1
-        elif place.is_symlink() or not place.is_file() or _sha256(place) != sha256:
+        elif place.is_symlink() or not place.is_file() or sha256 not in ("", _sha256(place)):
             changed.append(name)
         else:
             place.unlink()

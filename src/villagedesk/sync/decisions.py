@@ -16,11 +16,13 @@ from villagedesk.domain.outbox import (
     CLOSED_STATES,
     ENTERED_BY_HAND,
     OPEN_STATES,
+    PERHAPS_ENTERED,
     Operation,
     OutboxRow,
     SendingState,
 )
 from villagedesk.domain.repositories import Snapshot, Transaction
+from villagedesk.sync.entry_begun import end_entry
 from villagedesk.sync.rows import advance
 from villagedesk.sync.table import Event, NoSuchTransition
 
@@ -42,10 +44,12 @@ def pause_queue(transaction: Transaction, clerk: str, now: datetime) -> None:
 
 
 def resume_queue(transaction: Transaction, clerk: str, now: datetime) -> None:
-    """Let everything go on where it stood, rows held one by one too; a decision is logged for each."""
+    """Let everything go on where it stood, rows held one by one too; a decision is logged for each. What may have been
+    entered by hand stays held: that is looked at one by one."""
     transaction.put_setting(_QUEUE, "")
     for row in transaction.outbox(frozenset({SendingState.PAUSED})):
-        resume(transaction, row.action_id, clerk, now)
+        if row.reason_key != PERHAPS_ENTERED:
+            resume(transaction, row.action_id, clerk, now)
 
 
 def pause(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:
@@ -54,7 +58,12 @@ def pause(transaction: Transaction, action_id: str, clerk: str, now: datetime) -
 
 
 def resume(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:
-    """Let one held row go on. Raises NoSuchTransition when it is not held."""
+    """Let one held row go on; of one that may have been entered by hand this says that it was not. Raises
+    NoSuchTransition when it is not held."""
+    row = transaction.outbox_row(action_id)
+    if row.reason_key == PERHAPS_ENTERED:
+        end_entry(transaction, row.case_id)
+        transaction.update_outbox(replace(row, reason_key=""))
     return _decide(transaction, action_id, Event.RESUMED, clerk, now)
 
 
@@ -194,6 +203,7 @@ def enter_by_hand(transaction: Transaction, action_id: str, clerk: str, now: dat
     """
     if transaction.outbox_row(action_id).operation is not Operation.SUBMIT:
         raise ValueError("only a submission is entered by hand")
+    end_entry(transaction, transaction.outbox_row(action_id).case_id)
     return _decide(transaction, action_id, Event.ENTERED_BY_HAND, clerk, now, reason=ENTERED_BY_HAND)
 
 

@@ -14,6 +14,7 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.life_cycle import CaseChange, after, possible
 from villagedesk.domain.outbox import (
     ENTERED_BY_HAND,
+    PERHAPS_ENTERED,
     TRAY_STATES,
     Operation,
     OutboxRow,
@@ -22,6 +23,7 @@ from villagedesk.domain.outbox import (
     goes_by_hand,
 )
 from villagedesk.domain.repositories import Store, Transaction
+from villagedesk.sync.entry_begun import entries_begun
 from villagedesk.sync.restored import begin_anew
 from villagedesk.sync.rows import advance, answered_while_held
 from villagedesk.sync.table import Event
@@ -73,6 +75,11 @@ class Ledger:
                 # Entered by hand before: sent, it would be in the acceptance system twice (I2). It waits for the clerk.
                 transaction.update_outbox(advance(fresh, Event.PAUSED, self._clock.now(), reason=ENTERED_BY_HAND))
                 self._log(transaction, fresh, "held_by_hand", {})
+                return None
+            if fresh.operation is Operation.SUBMIT and row.case_id in entries_begun(transaction):
+                # Perhaps it is there already, under a number that nobody wrote down here: the clerk looks first.
+                transaction.update_outbox(advance(fresh, Event.PAUSED, self._clock.now(), reason=PERHAPS_ENTERED))
+                self._log(transaction, fresh, "held_begun", {})
                 return None
             if fresh.frozen_at is None:
                 fresh = replace(fresh, payload_sha256=sha256_hex(fresh.payload))

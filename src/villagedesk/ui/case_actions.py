@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.desk.case_possible import promised, returnable
-from villagedesk.desk.views import CaseView, Sentence
+from villagedesk.desk.views import CaseView
 from villagedesk.domain.case import Material
-from villagedesk.domain.life_cycle import CaseChange, Conclusion
-from villagedesk.domain.problems import Problem
-from villagedesk.ui.buttons import button, on_enter
+from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.ui.asking_card import AskingCard, conclusion_choice
+from villagedesk.ui.buttons import button
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.digit_keys import DIGITS, DigitKeys
-from villagedesk.ui.fields import Choice, Field, Tick
+from villagedesk.ui.fields import Field, Tick
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.screen import Surroundings
-from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
+from villagedesk.ui.sentences import plain_label
 from villagedesk.ui.theme import GAP
 
 KEY = "F4"
@@ -56,6 +56,8 @@ _OF_CHANGE = {
 }
 _WITH_REASON = frozenset({Act.WITHDRAW, Act.VOID, Act.RETURN_ALL, Act.TAKE_BACK})
 _WITH_WORDS = frozenset({Act.CONCLUDE, Act.TELL})
+_THERE_TOO = frozenset({Act.WITHDRAW, Act.RETURN_ALL, Act.DELIVER})
+"""What the acceptance system is told by the program, and by the clerk where the case was entered by hand."""
 _WITH_RECEIVER = frozenset({Act.HAND_OVER, Act.DELIVER, Act.RETURN_PAPERS})
 
 
@@ -160,80 +162,45 @@ class ActionList(QFrame):
         return Card(f"act_{offer.act} {name}{offer.change or ''}".strip(), title)
 
 
-class ActionCard(QFrame):
-    """Asks what an act needs, and does it when the clerk confirms with the button that is named by what it does.
-
-    Signals:
-        done(): the desk has written it.
-        closed(): the clerk left it.
-    """
-
-    done = Signal()
-    closed = Signal()
+class ActionCard(AskingCard):
+    """Asks what an act needs, and does it when the clerk confirms with the button that is named by what it does."""
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._with = surroundings
+        super().__init__(surroundings, "act", parent)
         self._act: Act | None = None
         self._case_id = ""
-        self._busy = False
         words = surroundings.words
-        self.setObjectName("act_card")
-        self.setProperty("role", "notice-calm")
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self._title = plain_label("", "h2", self)
-        self._title.setObjectName("act_title")
-        self._means = wrapping_label("", parent=self)
-        self._means.setObjectName("act_means")
         self._result_label = plain_label(words("ui.act.result"), "h3", self)
-        self.result = Choice("act_result", words("ui.act.result"), self)
-        for result in Conclusion:
-            self.result.addItem(words(f"conclusion.{result}"), result)
+        self.result = conclusion_choice(words, "act_result", self)
         self._papers = QVBoxLayout()
         self._papers.setSpacing(0)
         self._ticks: dict[str, Tick] = {}
-        self._trouble = SentenceLabel(words, "act_trouble", self)
         self.reason = Field(words, "act_reason", words("ui.act.reason"), hint=words("ui.act.reason_hint"), parent=self)
         self.receiver = Field(
             words, "act_receiver", words("ui.act.receiver"), hint=words("ui.act.receiver_hint"), parent=self
         )
         self.said = Field(words, "act_words", words("ui.act.words"), hint=words("ui.act.words_hint"), parent=self)
-        self._sure = button("act_sure", "", self.confirm, role="primary", parent=self)
-        self._leave = button("act_leave", words("ui.act.leave"), self.close_card, key="Esc", parent=self)
-        self._lay_out()
-        on_enter(self, self.confirm)
-        self.hide()
-
-    @property
-    def asking(self) -> bool:
-        """Whether the card is open."""
-        return self._act is not None
+        self._lay_out(self._papers, self._result_label, self.result, self.reason, self.receiver, self.said)
 
     def open(self, view: CaseView, act: Act) -> None:
         """Ask what the act needs."""
         words = self._with.words
         self._act, self._case_id = act, view.case.case_id
-        self._title.setText(words(f"ui.act.{act}.title"))
-        self._means.setText(words(f"ui.act.{act}.means"))
-        sure = words(f"ui.act.{act}.sure")
-        self._sure.setText(f"{sure}  Enter")
-        self._sure.setAccessibleName(sure)
         for field, there in (
             (self.reason, act in _WITH_REASON),
             (self.receiver, act in _WITH_RECEIVER),
             (self.said, act in _WITH_WORDS),
         ):
             field.edit.clear()
-            field.tell(None)
             field.setVisible(there)
         if act in _WITH_RECEIVER and act is not Act.HAND_OVER:
             self.receiver.edit.setText(view.case.applicant.name)
         self.result.setVisible(act is Act.CONCLUDE)
         self._result_label.setVisible(act is Act.CONCLUDE)
         self._show_papers(returnable(view.case) if act is Act.RETURN_PAPERS else ())
-        self._trouble.hide()
-        self.show()
-        self.first_focus().setFocus()
+        there_too = act in _THERE_TOO and (view.by_hand or view.begun)
+        means = f"bridge.act.{act}" if there_too else f"ui.act.{act}.means"
+        self._ask(words(f"ui.act.{act}.title"), words(means), words(f"ui.act.{act}.sure"))
 
     def first_focus(self) -> QWidget:
         """The first thing that is asked, or the confirming button where nothing is."""
@@ -241,28 +208,13 @@ class ActionCard(QFrame):
             return next(iter(self._ticks.values()))
         if self._act is Act.CONCLUDE:
             return self.result
-        for field in (self.reason, self.receiver, self.said):
+        for field in self._fields().values():
             if field.isVisibleTo(self):
                 return field.edit
         return self._sure
 
-    def close_card(self) -> None:
-        """Leave it; nothing was done."""
-        if self._act is None:
-            return
-        self._put_away()
-        self.closed.emit()
-
-    def confirm(self) -> None:
-        """Do it."""
-        if self._busy or self._act is None:
-            return
-        self._busy = True
-        self._with.background.run(
-            self, self._work(self._act), self._done, failed=self._failed, words=self._with.words("ui.act.working")
-        )
-
-    def _work(self, act: Act) -> Callable[[], None]:
+    def _work(self) -> Callable[[], object]:
+        assert self._act is not None
         changes, case_id = self._with.desk.changes, self._case_id
         reason, receiver, said = self.reason.text, self.receiver.text, self.said.text
         result = str(self.result.currentData())
@@ -279,27 +231,10 @@ class ActionCard(QFrame):
             Act.VOID: lambda: changes.void(case_id, reason),
             Act.ARCHIVE: lambda: changes.archive(case_id),
         }
-        return works[act]
+        return works[self._act]
 
-    def _done(self, _: object) -> None:
-        self._put_away()
-        self.done.emit()
-
-    def _failed(self, problem: Problem) -> None:
-        self._busy = False
-        told = Sentence(problem.key, problem.params, "bad")
-        field = {"reason": self.reason, "receiver": self.receiver, "words": self.said}.get(problem.field)
-        for other in (self.reason, self.receiver, self.said):
-            other.tell(told if other is field else None)
-        self._trouble.setVisible(field is None)
-        self._trouble.tell(told if field is None else None)
-        if field is not None:
-            field.look_again()
-
-    def _put_away(self) -> None:
-        self._busy = False
-        self._act = None
-        self.hide()
+    def _fields(self) -> Mapping[str, Field]:
+        return {"reason": self.reason, "receiver": self.receiver, "words": self.said}
 
     def _show_papers(self, materials: Sequence[Material]) -> None:
         clear(self._papers)
@@ -314,19 +249,3 @@ class ActionCard(QFrame):
             if before is not None:
                 QWidget.setTabOrder(before, widget)
             before = widget
-
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
-        column.setSpacing(GAP)
-        column.addWidget(self._title)
-        column.addWidget(self._means)
-        column.addLayout(self._papers)
-        for widget in (self._trouble, self._result_label, self.result, self.reason, self.receiver, self.said):
-            column.addWidget(widget)
-        row = QHBoxLayout()
-        row.setSpacing(GAP * 2)
-        row.addWidget(self._leave)
-        row.addWidget(self._sure)
-        row.addStretch(1)
-        column.addLayout(row)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from villagedesk.desk.audit_words import saved_sentence
 from villagedesk.desk.correction_views import IDENTITY
 from villagedesk.desk.guided import Help
 from villagedesk.desk.sending_history import step_sentence
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.audit import PROGRAM, VIEWS
 from villagedesk.domain.case import CaseEvent
-from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange
+from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange, Conclusion
 from villagedesk.domain.printing import PaperKind
 from villagedesk.ui.sentences import Words
 
@@ -40,6 +41,8 @@ _KINDS = frozenset(
         "conflict",
         "exported",
         "held_by_hand",
+        "held_begun",
+        "entry_begun",
         "export_deleted",
         "pages_expired",
     }
@@ -106,16 +109,21 @@ def _why(words: Words, event: CaseEvent) -> str:
     if event.kind in _NUMBERS:
         return event.detail.get("reason", "")
     if event.kind not in _DONE_HERE and event.kind != "withdrawal_asked":
-        return "；".join(_told(event)) if event.kind == "change" else ""
+        return "；".join(_told(words, event)) if event.kind == "change" else ""
     detail = event.detail
     ended = words(f"conclusion.{detail['result']}") if "result" in detail else ""
     given = words("life.event.receiver", receiver=detail["receiver"]) if "receiver" in detail else ""
     return "；".join(part for part in (ended, detail.get("words", ""), given, detail.get("reason", "")) if part)
 
 
-def _told(event: CaseEvent) -> list[str]:
-    """What the acceptance system said of a change in words of its own; at most one part."""
-    texts = [event.detail.get(f"value.{name}", "").strip() for name in ("reason", "wanted", "result")]
+def _told(words: Words, event: CaseEvent) -> list[str]:
+    """What the acceptance system said of a change in words of its own; of one that a clerk noted, the day and how it
+    ended, too. At most one part."""
+    detail = event.detail
+    texts = [detail.get(f"value.{name}", "").strip() for name in ("reason", "wanted", "result")]
+    if detail.get("by_hand"):
+        ended = words(f"conclusion.{detail['result']}") if detail.get("result") in {*Conclusion} else ""
+        texts = [ended, *texts, words("bridge.event.on", day=detail["at"]) if detail.get("at") else ""]
     said = "；".join(text for text in texts if text)
     return [said] if said else []
 
@@ -149,5 +157,7 @@ def _what(words: Words, event: CaseEvent) -> str:
         return words("ui.event.reason", reason=event.detail.get("reason", ""))
     if event.kind not in _KINDS:
         return words("ui.event.other")
+    if saved := saved_sentence(event.kind, event.detail):
+        return words.of(saved)
     paper = event.detail.get("paper", "")
     return words(f"ui.event.{event.kind}", paper=words(f"ui.paper.{paper}") if paper in _PAPERS else "")

@@ -81,7 +81,9 @@ class Frame(QWidget):
             self._adopt(screen)
         lay_out(self, self.side, self.top, self.notice, self._stack, self.help, self.status)
         self.news = NewsWatch(desk.news, self)
-        self.scans = Scans(surroundings, self, self.top.search, lambda: self._persons and self.news.listening)
+        self.scans = Scans(
+            surroundings, self, self.top.search, lambda: self._persons and self.news.listening, self._current
+        )
         self._wire()
 
     def begin(self) -> None:
@@ -382,6 +384,7 @@ class Frame(QWidget):
 
         def sending(view: SendingView) -> None:
             self.status.show_sending(view)
+            self.side.offer_bridge(there=view.by_hand)
 
         def devices(lines: tuple[DeviceLine, ...]) -> None:
             self.status.show_devices(lines)

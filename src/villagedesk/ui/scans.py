@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Lane
-from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.wedge import Scan, Told, Wedge
 
 TAKES_SCANS = "takes_scans"
@@ -22,6 +22,7 @@ class Scans(QObject):
     Args:
         search: a number that is not certainly ours stays there: Enter searches for it.
         listening: whether a scan may open a case just now.
+        screen: the one that is shown: a number that is not certainly ours goes to it where it waits for one.
 
     Signals:
         case_wanted(str): the case_id of the receipt that was scanned.
@@ -32,12 +33,18 @@ class Scans(QObject):
     hurried = Signal()
 
     def __init__(
-        self, surroundings: Surroundings, root: QWidget, search: QLineEdit, listening: Callable[[], bool]
+        self,
+        surroundings: Surroundings,
+        root: QWidget,
+        search: QLineEdit,
+        listening: Callable[[], bool],
+        screen: Callable[[], Screen],
     ) -> None:
         super().__init__(root)
         self._with = surroundings
         self._search = search
         self._listening = listening
+        self._screen = screen
         self._wedge = Wedge(root)
         self._wedge.scanned.connect(self._scanned)
         self._wedge.hurried.connect(self.hurried)
@@ -48,6 +55,9 @@ class Scans(QObject):
         searching = meant and not scan.certain
         if not self._listening() or searching:
             self._wedge.answer(scan, Told.NOT_OURS)
+            return
+        if not scan.certain and self._screen().take_number(scan.text):
+            self._wedge.answer(scan, Told.OPENED)
             return
 
         def found(case_id: str | None) -> None:

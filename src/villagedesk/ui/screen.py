@@ -94,6 +94,10 @@ class Screen(QWidget):
     def hurried(self) -> None:
         """A key came so soon after another that both may be a scanner's: a digit just pressed opens nothing."""
 
+    def take_number(self, scanned: str) -> bool:  # noqa: ARG002 - for those that override it
+        """A number was scanned that is none of ours for certain: whether the screen waited for one and has taken it."""
+        return False
+
     def leave(self) -> None:
         """The clerk goes elsewhere: save what was typed."""
 

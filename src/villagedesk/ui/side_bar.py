@@ -62,7 +62,7 @@ class SideBar(QFrame):
         for name, key, icon, wanted, there in (
             ("nav_today", "ui.nav.today", "today", self.today_wanted, persons),
             ("nav_cases", "ui.nav.cases", "cases", self.cases_wanted, persons),
-            ("nav_bridge", "bridge.page.nav", "export", self.bridge_wanted, persons and by_hand),
+            ("nav_bridge", "bridge.page.nav", "export", self.bridge_wanted, persons),
             ("nav_guides", "ui.nav.guides", "guide", self.guides_wanted, True),
             ("nav_settings", "ui.nav.settings", "settings", self.settings_wanted, True),
         ):
@@ -72,6 +72,7 @@ class SideBar(QFrame):
             room.setCheckable(True)
             self._rooms[name] = room
             column.addWidget(room)
+        self.offer_bridge(there=by_hand)
         column.addStretch(1)
         hint = wrapping_label(words("ui.nav.help"), "small", self)
         hint.setObjectName("help_hint")
@@ -81,6 +82,11 @@ class SideBar(QFrame):
     def fit(self, window_width: int) -> None:
         """Leave more room for the screen where the window is narrow."""
         self.setFixedWidth(NARROW if window_width < 1100 else WIDE)
+
+    def offer_bridge(self, *, there: bool) -> None:
+        """The room for entering by hand, which comes and goes with the interface."""
+        if "nav_bridge" in self._rooms:
+            self._rooms["nav_bridge"].setVisible(there)
 
     def show_screen(self, nav: str, new_is_primary: bool) -> None:
         """Mark the room the screen belongs to; make 新办件 loud only where it is the next step."""

@@ -99,7 +99,7 @@ class Today(Screen):
         self.todos.setCurrentRow(row)
         if todo.case_id:
             self.case_wanted.emit(todo.case_id)
-        elif todo.kind is TodoKind.BY_HAND:
+        elif todo.kind in (TodoKind.BY_HAND, TodoKind.EXPORTS):
             self.bridge_wanted.emit()
         elif todo.kind is TodoKind.QUEUE:
             self.sending_wanted.emit()

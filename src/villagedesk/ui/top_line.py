@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from villagedesk.domain.clock import SHANGHAI
@@ -13,6 +14,8 @@ from villagedesk.ui.buttons import button
 from villagedesk.ui.icons import Icons
 from villagedesk.ui.sentences import Words, plain_label
 from villagedesk.ui.theme import GAP, QUIET
+
+_WITH_DAY = 640
 
 
 class TopLine(QFrame):
@@ -78,6 +81,11 @@ class TopLine(QFrame):
                 parent=self,
             )
         )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """No day where the window has half the screen: the taskbar shows it, and the search would lie over the name."""
+        super().resizeEvent(event)
+        self._day.setVisible(event.size().width() >= _WITH_DAY)
 
     def show_screen(self, title: str) -> None:
         """Name the screen."""

@@ -33,6 +33,7 @@ class Entering(QObject):
         self._with = surroundings
         self._parent = parent
         self._show = show
+        self._typed: dict[str, tuple[str, str, str]] = {}
         waiting.entry_wanted.connect(self.enter)
 
     def enter(self, case_id: str) -> None:
@@ -42,6 +43,9 @@ class Entering(QObject):
         def show(entry: EntrySheet) -> None:
             page = EntryPage(self._with, entry, self._parent)
             page.next_wanted.connect(lambda: self._enter_next(page, case_id))
+            if case_id in self._typed:
+                page.put_typed(self._typed[case_id])
+            page.left.connect(lambda typed: self._typed.update({case_id: typed}))
             self._show(page)
 
         words = self._with.words("ui.case.reading")

@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.bridge import EntrySheet
+from villagedesk.desk.bridge_sheet import SheetLine
 from villagedesk.desk.views import Sentence
 from villagedesk.ui.bridge.clipboard import PersonalClipboard
 from villagedesk.ui.bridge.copy_lines import CopyLines
@@ -19,14 +20,17 @@ from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
 
 _TWO_HALVES = 960
+_HALF_A_SCREEN = 640
 
 
 class EntryPage(Screen):
     """Signals:
     next_wanted(): the next case that waits.
+    left(tuple[str, str, str]): what stands in the number's fields, when the clerk goes elsewhere before it is kept.
     """
 
     next_wanted = Signal()
+    left = Signal(object)
 
     help_key = "ui.help.bridge_entry"
     nav = "nav_bridge"
@@ -37,19 +41,21 @@ class EntryPage(Screen):
         self._entry = entry
         self._words = words = surroundings.words
         self._wide = True
+        self._begun = False
         self.clipboard = PersonalClipboard(self)
         self._who = wrapping_label("", "h2", self)
         self._who.setObjectName("bridge_who")
         self._order = SentenceLabel(words, "bridge_order_name", self)
         self._progress = SentenceLabel(words, "bridge_progress", self)
         self.lines = CopyLines(words, self.clipboard, self)
-        self.lines.copied.connect(lambda line: self._tell_copied(line.label))
+        self.lines.copied.connect(self._copied)
         self.lines.at_end.connect(self._all_copied)
         self.lines.show_sheet(entry.sheet)  # before what follows is made, so that Tab goes through its boxes first
         self._number = NumberCard(surroundings, self)
         self._number.entered.connect(self._entered)
         self._number.refused.connect(lambda: self._reveal(self._number.fields.number))
         self._done = EnteredCard(surroundings, self)
+        self._done.grown.connect(lambda: self._reveal(self._done))
         self._export = ExportCard(surroundings, self)
         self._export.hide()
         self._export.closed.connect(lambda: self.first_focus().setFocus())
@@ -78,22 +84,39 @@ class EntryPage(Screen):
             return self._export.first_focus()
         return self.lines.first_focus() or self._number.fields.number.edit
 
+    def take_number(self, scanned: str) -> bool:
+        """The receipt that the acceptance system printed, scanned while the cursor is on a box."""
+        if not self._done.isHidden():
+            return False
+        self._number.fields.number.edit.setText(scanned)
+        self._number.fields.number.edit.setFocus()
+        self._reveal(self._number.fields.number)
+        return True
+
     def leave(self) -> None:
         """Nothing of the case stays on the clipboard, also behind the lock."""
         self.clipboard.clear()
+        if self._done.isHidden():
+            self.left.emit(self._number.fields.typed)
+
+    def put_typed(self, typed: tuple[str, str, str]) -> None:
+        """What stood in the number's fields at an earlier visit."""
+        self._number.fields.put_typed(typed)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The number below the boxes, in the same scrolled page, where there is no room beside them."""
         super().resizeEvent(event)
+        self._name_steps()
         wide = event.size().width() >= _TWO_HALVES
         if wide == self._wide:
             return
         self._wide = wide
         self._order.setVisible(wide)  # the list said it, and the boxes need the room
+        self._show_boxes()
         if wide:
             self._halves.addWidget(self._beside, 2)
         else:
-            self._boxes.addWidget(self._beside)
+            self._boxes.insertWidget(self._boxes.count() - 1, self._beside)  # before what stretches
         self._beside.show()  # Qt hides what gets another parent
 
     def _lay_out(self) -> None:
@@ -145,19 +168,31 @@ class EntryPage(Screen):
         )
         key = "bridge.entry.order" if entry.sheet.checked else "bridge.entry.order_unchecked"
         self._order.tell(Sentence(key, {"order": entry.sheet.order_name}, "calm" if entry.sheet.checked else "warn"))
-        self._progress.tell(Sentence("bridge.entry.again" if entry.again else "bridge.entry.how"))
+        how = Sentence("bridge.entry.again" if entry.again else "bridge.entry.how")
+        self._progress.tell(entry.look_first or how)
         self._number.begin(case.case_id, case.acceptance_no, case.query_code)
         self._done.hide()
-        self._name_go("bridge.entry.go")
+        self._name_steps()
 
-    def _name_go(self, key: str) -> None:
-        text = self._words(key)
-        self._go.setText(f"{text}  Enter")
-        self._go.setAccessibleName(text)
+    def _name_steps(self) -> None:
+        """In fewer words where the page has half the screen, beside the browser."""
+        short = "_short" if self.width() < _HALF_A_SCREEN else ""
+        go = "go" if self._done.isHidden() else "next_case"
+        for step, name, key in (
+            (self._next_box, "next_box", "F7"),
+            (self._pages, "pages", "F8"),
+            (self._go, go, "Enter"),
+        ):
+            step.setText(f"{self._words(f'bridge.entry.{name}{short}')}  {key}")
+            step.setAccessibleName(self._words(f"bridge.entry.{name}"))
 
-    def _tell_copied(self, label: str) -> None:
-        left = self.lines.left
-        self._progress.tell(Sentence("bridge.entry.copied_told", {"label": label, "left": left}, "good"))
+    def _copied(self, line: SheetLine) -> None:
+        if not self._begun:
+            self._begun = True
+            bridge, case_id = self._with.desk.bridge, self._entry.case.case_id
+            self._with.background.run(self, lambda: bridge.begin(case_id), lambda _: None)
+        params = {"label": line.label, "left": self.lines.left}
+        self._progress.tell(Sentence("bridge.entry.copied_told", params, "good"))
 
     def _all_copied(self) -> None:
         self._progress.tell(Sentence("bridge.entry.all_copied", {}, "good"))
@@ -170,10 +205,14 @@ class EntryPage(Screen):
             self._export.first_focus().setFocus()
 
     def _confirm(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and self._export.isAncestorOf(focus):
+            self._export.confirm()
+            return
         if not self._done.isHidden():
             self.next_wanted.emit()
             return
-        empty = self._number.fields.next_empty(QApplication.focusWidget())
+        empty = self._number.fields.next_empty(focus)
         if empty is not None:
             empty.setFocus()
             return
@@ -188,10 +227,15 @@ class EntryPage(Screen):
         self._pages.setEnabled(False)
         self.lines.setEnabled(False)
         self._done.open(self._entry.case.case_id, number)
+        self._show_boxes()
         self._progress.tell(Sentence("bridge.entry.entered", {"number": number}, "good"))
-        self._name_go("bridge.entry.next_case")
+        self._name_steps()
         self._go.setFocus()
         self._reveal(self._done)
+
+    def _show_boxes(self) -> None:
+        """They are done with once the number is there, and where they stand above it they would hide what is said."""
+        self.lines.setVisible(self._wide or self._done.isHidden())
 
     def _reveal(self, widget: QWidget) -> None:
         """Bring it into sight where it is scrolled, once what is said in it has its room."""

@@ -14,6 +14,7 @@ from villagedesk.desk.views import Sentence
 from villagedesk.domain.progress import Progress
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
+from villagedesk.ui.bridge.left_exports import removed_sentence
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Tick
 from villagedesk.ui.long_work import LongWork
@@ -78,14 +79,27 @@ class ExportCard(QFrame):
         self._place.field.tell(None)
         self.show()
         self._show_state()
+        folders = self._with.desk.page_folders
+        self._with.background.run(self, folders.last_folder, self._offer_last, lane=Lane.READS)
         if self._with.may(Right.SAFEGUARD):
             self._with.background.run(self, self._with.desk.backup.places, self._place.show_drives, lane=Lane.READS)
+
+    def _offer_last(self, folder: Path | None) -> None:
+        """Thirty times a day it is the same place."""
+        if folder is not None and self._written is None and not self._place.text:
+            self._place.field.edit.setText(str(folder))
+            self._place.field.edit.selectAll()
 
     def first_focus(self) -> QWidget:
         """Where it goes, or what can be done with what was written."""
         if self.under_way:
             return self._long
         return self._place.field.edit if self._written is None else self._open
+
+    def confirm(self) -> None:
+        """Enter in its line: a folder, which is what most forms want."""
+        if self._written is None:
+            self._export(as_zip=False)
 
     def escape(self) -> None:
         """Stop what is being written; else put the card away."""
@@ -169,12 +183,3 @@ class ExportCard(QFrame):
         self._said.tell(removed_sentence(removed))
         self._show_state()
         self._leave.setFocus()
-
-
-def removed_sentence(removed: Removed) -> Sentence:
-    """What became of an export that was deleted."""
-    if removed.changed:
-        return Sentence("bridge.export.changed", {"count": len(removed.changed), "name": removed.changed[0]}, "warn")
-    if not removed.deleted:
-        return Sentence("bridge.export.was_gone")
-    return Sentence("bridge.export.deleted", {"count": removed.deleted}, "good")

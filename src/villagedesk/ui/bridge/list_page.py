@@ -11,7 +11,8 @@ from villagedesk.desk.views import Sentence
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.bridge.export_card import ExportCard
-from villagedesk.ui.buttons import button, on_key
+from villagedesk.ui.bridge.left_exports import LeftExports
+from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.fields import Choice
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
@@ -61,6 +62,14 @@ class BridgePage(Screen):
         self._order = Choice("bridge_order", words("bridge.page.order"), self)
         self._order.activated.connect(self._choose_order)
         self._unchecked = SentenceLabel(words, "bridge_unchecked", self)
+        self._more = wrapping_label("", "quiet", self)
+        self._more.setObjectName("bridge_more")
+        self._left_told = SentenceLabel(words, "bridge_left_told", self)
+        self._left_told.hide()
+        self._left_card = QFrame(self)
+        self._left = LeftExports(surroundings, "bridge_left", self._left_card)
+        self._left.changed.connect(self._show_left)
+        self._left_card.hide()
         self._list = _WaitingList("bridge_list", words("bridge.page.list"), self)
         self._list.setMinimumHeight(_LIST_HEIGHT)
         self._list.itemActivated.connect(self._enter)
@@ -78,6 +87,7 @@ class BridgePage(Screen):
         self._lay_out()
         on_key(self, "Esc", self._escape)
         on_key(self, "F8", self._open_export)
+        on_enter(self._export, self._export.confirm)
         self._show(None)
 
     def title(self) -> str:
@@ -93,6 +103,7 @@ class BridgePage(Screen):
     def begin(self) -> None:
         """No marks of an earlier visit; the cursor goes to the list once it is read."""
         self._coming_up = True
+        self._left.begin()
         self._marked.clear()
         if not self._export.under_way:
             self._export.hide()
@@ -102,6 +113,8 @@ class BridgePage(Screen):
         bridge, run = self._with.desk.bridge, self._with.background.run
         if not topics or topics & {"cases", "outbox"}:
             run(self, bridge.waiting, self._show, lane=Lane.READS)
+            if self._works:
+                self._left.read()
         if not topics or "items" in topics:
             run(self, lambda: (bridge.orders(), bridge.order()), self._show_orders, lane=Lane.READS)
 
@@ -113,6 +126,7 @@ class BridgePage(Screen):
         inner.setSpacing(GAP)
         inner.addWidget(self._count)
         inner.addWidget(self._told)
+        inner.addWidget(self._left_told)
         row = QHBoxLayout()
         row.setSpacing(GAP * 2)
         row.addWidget(plain_label(self._words("bridge.page.order"), "h3", card))
@@ -124,12 +138,20 @@ class BridgePage(Screen):
         inner.addWidget(how)
         inner.addWidget(self._list, 1)
         inner.addWidget(self._none, 1)
+        inner.addWidget(self._more)
+        self._left_card.setProperty("role", "notice-calm")
+        left = QVBoxLayout(self._left_card)
+        left.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
+        left.setSpacing(GAP)
+        left.addWidget(plain_label(self._words("bridge.entered.left_title"), "h3", self._left_card))
+        left.addWidget(self._left)
         content = QWidget()
         whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, GAP, 0)
         whole.setSpacing(GAP * 2)
         whole.addWidget(self._export)
         whole.addWidget(card, 1)
+        whole.addWidget(self._left_card)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
         foot.addWidget(self._back)
@@ -153,9 +175,12 @@ class BridgePage(Screen):
         self._none.setVisible(view is not None and not cases)
         count = view.count if view is not None else 0
         self._count.setText(words("bridge.page.count", count=count) if view is not None else "")
-        told = self._told_of(view)
-        self._told.tell(told)
-        self._told.setVisible(told is not None)
+        restored = view is not None and view.restored
+        self._told.tell(Sentence("bridge.page.restored", {}, "warn") if restored else None)
+        self._told.setVisible(restored)
+        more = count - len(cases)
+        self._more.setText(words("bridge.page.more", count=more) if more else "")
+        self._more.setVisible(bool(more))
         for step in (self._go, self._save):
             step.setVisible(self._works)
             step.setEnabled(bool(cases))
@@ -166,13 +191,10 @@ class BridgePage(Screen):
             self._coming_up = False
             self.first_focus().setFocus()
 
-    def _told_of(self, view: WaitingView | None) -> Sentence | None:
-        if view is None:
-            return None
-        if view.restored and view.cases:
-            return Sentence("bridge.page.restored", {}, "warn")
-        more = view.count - len(view.cases)
-        return Sentence("bridge.page.more", {"count": more}) if more else None
+    def _show_left(self) -> None:
+        self._left_card.setVisible(self._left.there)
+        self._left_told.tell(Sentence("bridge.page.left", {"count": self._left.count}, "warn"))
+        self._left_told.setVisible(self._left.count > 0)
 
     def _card(self, one: WaitingCase) -> Card:
         words = self._words
@@ -181,6 +203,8 @@ class BridgePage(Screen):
         if one.case_id in self._marked:
             badges.append((words("bridge.page.marked"), "good"))
         lines = [words("bridge.page.line", local_no=one.local_no, when=when, pages=one.pages)]
+        if one.look_first is not None:
+            lines.append(words.marked(one.look_first))
         if one.clock is not None:
             lines.append(words.marked(one.clock))
         return Card(
@@ -236,6 +260,7 @@ class BridgePage(Screen):
     def _export_closed(self) -> None:
         self._marked.clear()
         self._show(self._view)
+        self._left.read()
         self.first_focus().setFocus()
 
     def _escape(self) -> None:

@@ -14,11 +14,12 @@ from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
-LIKE_OURS = "bridge.number_like_ours"
+_ASKS = frozenset({"bridge.number_like_ours", "bridge.number_personal", "bridge.number_length"})
+"""Looked at again and confirmed, the number is taken."""
 
 
 class NumberFields(QWidget):
-    """Number, query code and day; the number asks once more when it looks like one of ours."""
+    """Number, query code and day; the number asks once more when it looks like something else."""
 
     def __init__(self, surroundings: Surroundings, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +54,16 @@ class NumberFields(QWidget):
             field.edit.setText(text)
             field.tell(None)
 
+    @property
+    def typed(self) -> tuple[str, str, str]:
+        """Number, query code and day as they stand there."""
+        return self.number.text, self.code.text, self.day.text
+
+    def put_typed(self, typed: tuple[str, str, str]) -> None:
+        """What was typed at an earlier visit."""
+        for field, text in zip((self.number, self.code, self.day), typed, strict=True):
+            field.edit.setText(text)
+
     def tell(self, problem: Problem) -> bool:
         """Show what is wrong beside its field; False when it belongs to none of them."""
         fields = {"number": self.number, "query_code": self.code, "on": self.day}
@@ -61,7 +72,7 @@ class NumberFields(QWidget):
             field.tell(None)
         if wrong is None:
             return False
-        again = problem.key == LIKE_OURS
+        again = problem.key in _ASKS
         self._looked_again = self.number.text if again else ""
         wrong.tell(Sentence(problem.key, problem.params, "warn" if again else "bad"))
         wrong.look_again()
