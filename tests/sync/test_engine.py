@@ -17,6 +17,7 @@ from tests.sync.window import STATION, Clerk, SimClock
 from villagedesk.acceptance.wire import ChangesAnswer
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.repositories import Snapshot
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.engine import SyncEngine, SyncStatus
 from villagedesk.sync.link import LinkKind, LinkWatch, Reach
@@ -191,6 +192,48 @@ def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
     assert running.engine.status.problem_key == ""
     assert "KeyError" in caplog.text
     assert "张不存" not in caplog.text
+
+
+def test_i11_a_disk_that_cannot_even_be_read_for_a_while_does_not_end_it(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("villagedesk.sync.engine._AFTER_A_BUG", 0.01)
+    read, broken = running.store.read, threading.Event()
+
+    def reading(work: Callable[[Snapshot], object]) -> object:
+        if broken.is_set():
+            raise EnvironmentProblem("store.unreadable")
+        return read(work)
+
+    monkeypatch.setattr(running.store, "read", reading)
+    running.engine.start()
+    running.wait_for(lambda: running.engine.status.link.kind is LinkKind.ONLINE)
+    broken.set()
+    running.engine.kick()
+    running.wait_for(lambda: running.engine.status.problem_key == "store.unreadable")
+    broken.clear()
+    running.wait_for(lambda: running.engine.status.problem_key == "")
+    _case, row = running.clerk.take_in([])
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+
+
+def test_i11_a_screen_that_fails_while_it_is_told_does_not_end_it(
+    running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("villagedesk.sync.engine._AFTER_A_BUG", 0.01)
+    caplog.set_level(logging.ERROR, "villagedesk.sync.engine")
+    publish, failures = running.engine._publish, [RuntimeError("a screen that is gone")] * 3
+
+    def failing(status: SyncStatus) -> None:
+        if failures:
+            raise failures.pop()
+        publish(status)
+
+    monkeypatch.setattr(running.engine, "_publish", failing)
+    _case, row = running.clerk.take_in([])
+    running.engine.start()
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+    assert not failures
 
 
 def test_it_stops_at_once_in_the_middle_of_a_long_poll(running: Running) -> None:

@@ -10,7 +10,7 @@ from villagedesk.desk.proof_views import Period, ProofLine, ProofList, Verdict
 from villagedesk.desk.sending_words import day_text
 from villagedesk.desk.views import Sentence
 from villagedesk.desk.wording import sending_sentence
-from villagedesk.domain.audit import AuditEntry, AuditLog
+from villagedesk.domain.audit import RECEIPT_KINDS, AuditEntry, AuditLog
 from villagedesk.domain.case import Case
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.masking import mask_name
@@ -23,24 +23,25 @@ MOST_LINES = 200
 """Cases named in one list; the others are counted."""
 FRESH = timedelta(hours=24)
 """How long the acceptance system's list of all it holds is believed: it is asked daily."""
-_RECEIPTS = frozenset({"sent", "action_sent"})
-_ANSWERS = _RECEIPTS | {"change"}
+_ANSWERS = RECEIPT_KINDS | {"change"}
 """Lines that cannot be there without an answer of the acceptance system."""
 _COUNTED = frozenset({"taken_in", "sent", "change", "rejected", "conflict", "decision", "reason", "withdrawn"})
 _GIVEN_UP = frozenset({"dropped", "withdrawn"})
 _BATCH = 2000
 
 
-def bounds(period: Period, now: datetime) -> tuple[datetime | None, datetime]:
-    """First moment of a period in China, None for all there is, and the first after it."""
+def bounds(period: Period, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """First moment of a period in China and the first after it; None and None for all there is, also what was written
+    while the PC's clock stood in another year."""
     today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     month = today.replace(day=1)
     if period is Period.TODAY:
         return today, today + timedelta(days=1)
     if period is Period.LAST_MONTH:
         return (month - timedelta(days=1)).replace(day=1), month
-    begins = {Period.MONTH: month, Period.YEAR: month.replace(month=1), Period.ALL: None}
-    return begins[period], today + timedelta(days=1)
+    if period is Period.ALL:
+        return None, None
+    return month.replace(month=1) if period is Period.YEAR else month, today + timedelta(days=1)
 
 
 @dataclass
@@ -57,7 +58,7 @@ class Told:
     dropped: list[tuple[AuditEntry, str]] = field(default_factory=list)
 
 
-def read_log(log: AuditLog, since: datetime | None, until: datetime) -> Told:
+def read_log(log: AuditLog, since: datetime | None, until: datetime | None) -> Told:
     """Walk the period's lines, newest first."""
     told, reasons = Told(), dict[tuple[str, datetime], str]()
     before: int | None = None
@@ -96,16 +97,10 @@ def last_answer(log: AuditLog) -> datetime | None:
     return found[0].at if found else None
 
 
-def last_receipt(log: AuditLog) -> datetime | None:
-    """When the newest receipt came."""
-    found = log.entries(1, kinds=_RECEIPTS)
-    return found[0].at if found else None
-
-
 def verdict_of(
     states: Mapping[SendingState, int],
     reconciled: Reconciled | None,
-    receipt: datetime | None,
+    receipt: int,
     now: datetime,
     *,
     online: bool,
@@ -115,7 +110,7 @@ def verdict_of(
     Args:
         states: how many rows stand in each state that is open or in the tray.
         reconciled: the last time the acceptance system told all it holds.
-        receipt: when the newest receipt came.
+        receipt: the log's number of the newest receipt, read with ``states``.
     """
     if any(states.get(state) for state in OPEN_STATES):
         return Verdict.OPEN
@@ -123,8 +118,9 @@ def verdict_of(
         return Verdict.TRAY
     if not online:
         return Verdict.OFFLINE
-    stale = reconciled is None or (receipt is not None and reconciled.asked_at < receipt) or reconciled.forgotten > 0
-    if stale or reconciled is None or not timedelta(0) <= now - reconciled.asked_at <= FRESH:
+    if reconciled is None or reconciled.newest_receipt != receipt or reconciled.forgotten:
+        return Verdict.UNASKED
+    if not timedelta(0) <= now - reconciled.asked_at <= FRESH:
         return Verdict.UNASKED
     return Verdict.LACKING if reconciled.lacking else Verdict.PROVEN
 

@@ -66,6 +66,9 @@ class Deed(StrEnum):
 VIEWS = frozenset({Deed.VIEWED, Deed.PAGE_VIEWED, Deed.UNMASKED})
 """Looks, not changes: the only lines that may be written together, at most two seconds late (invariant I10)."""
 
+RECEIPT_KINDS = frozenset({"sent", "action_sent"})
+"""Lines that tell of a receipt of the acceptance system, each written in the receipt's own transaction."""
+
 
 @dataclass(frozen=True)
 class AuditHead:

@@ -151,6 +151,13 @@ class Snapshot(Protocol):
     def count_outbox(self, states: frozenset[SendingState]) -> int:
         """How many cases have a row in one of these states."""
 
+    def count_rows(self, states: frozenset[SendingState]) -> Mapping[SendingState, int]:
+        """How many outbox rows stand in each of these states; a state without any is left out."""
+
+    def newest_receipt(self) -> int:
+        """The number in the station's log of the newest line that tells of a receipt, 0 before the first. It grows with
+        each receipt, whatever the PC's clock says."""
+
     def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
         """Cases sent or carried elsewhere whose result the villager is to get, longest unchanged first."""
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from villagedesk.acceptance.port import AcceptanceFailure, Busy, LoginNeeded, NoConnection, Unanswered
 from villagedesk.domain.fault_trace import fault_lines
-from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES
+from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync.catalogue_pull import CataloguePull
 from villagedesk.sync.changes import Changes
@@ -172,18 +172,27 @@ class SyncEngine:
         self._glanced = glanced is not None
 
     def _loop(self, turn: Callable[[], float | None]) -> None:
+        """Turn and rest until stopped. All of it is guarded: telling of a trouble meets the same disk."""
+        seconds: float | None = 0.0
+        problem = ""
         while not self._stopping:
             try:
+                if problem:
+                    self._tell(problem_key=problem)
+                self._rest(seconds, wakes_by_commit=turn == self._turn)
+                if self._stopping:
+                    return
                 seconds = turn()
-            except EnvironmentProblem as problem:
-                self._tell(problem_key=problem.key)
-                seconds = _AFTER_A_BUG
+                if problem:
+                    self._tell(problem_key="")
+                problem = ""
+            except EnvironmentProblem as met:
+                seconds, problem = _AFTER_A_BUG, met.key
             except Exception as error:
                 if self._stopping:
                     return
                 _LOG.error("trying again in %.0f s after %s", _AFTER_A_BUG, "\n".join(fault_lines(error)))
-                seconds = _AFTER_A_BUG
-            self._rest(seconds, wakes_by_commit=turn == self._turn)
+                seconds, problem = _AFTER_A_BUG, ""
 
     def _rest(self, seconds: float | None, *, wakes_by_commit: bool) -> None:
         """Wait that long, or until woken, stopped, or the clock shows that the PC slept."""
@@ -361,17 +370,26 @@ class SyncEngine:
     def _tell(
         self, link: LinkState | None = None, problem_key: str | None = None, failure_key: str | None = None
     ) -> None:
-        waiting, tray = self._runner.store.read(
-            lambda snapshot: (len(snapshot.outbox(OPEN_STATES)), len(snapshot.outbox(TRAY_STATES)))
-        )
+        counts = self._counts()
         with self._telling:
             before = self._status
             self._status = replace(
                 before,
                 link=before.link if link is None else link,
-                waiting=waiting,
-                tray=tray,
+                waiting=before.waiting if counts is None else _sum(counts, OPEN_STATES),
+                tray=before.tray if counts is None else _sum(counts, TRAY_STATES),
                 problem_key=before.problem_key if problem_key is None else problem_key,
                 failure_key=before.failure_key if failure_key is None else failure_key,
             )
             self._publish(self._status)
+
+    def _counts(self) -> Mapping[SendingState, int] | None:
+        """Rows by state; None when that cannot be read now: what else there is to tell is told all the same."""
+        try:
+            return self._runner.store.read(lambda snapshot: snapshot.count_rows(OPEN_STATES | TRAY_STATES))
+        except EnvironmentProblem:
+            return None
+
+
+def _sum(counts: Mapping[SendingState, int], states: frozenset[SendingState]) -> int:
+    return sum(count for state, count in counts.items() if state in states)

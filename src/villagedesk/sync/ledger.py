@@ -23,7 +23,7 @@ from villagedesk.domain.outbox import (
 )
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.sync.restored import begin_anew
-from villagedesk.sync.rows import advance, answered_while_held
+from villagedesk.sync.rows import advance, answered_while_held, stands_for_its_case
 from villagedesk.sync.table import Event
 
 _UNDER_WAY = frozenset({SendingState.SENDING, SendingState.UPLOADING})
@@ -210,7 +210,8 @@ class Ledger:
 
         def work(transaction: Transaction) -> bool:
             now = self._clock.now()
-            sent = [one for one in transaction.outbox_of_case(row.case_id) if one.state is SendingState.SENT]
+            rows = transaction.outbox_of_case(row.case_id)
+            sent = [one for one in rows if one.state is SendingState.SENT and stands_for_its_case(one, rows)]
             for one in sent:
                 transaction.update_outbox(advance(one, Event.RECONCILED_UNKNOWN, now, reason="sync.reason.forgotten"))
             return bool(sent)

@@ -88,6 +88,21 @@ def goes_before(earlier: OutboxRow, row: OutboxRow) -> bool:
     )
 
 
+def stands_for_its_case(row: OutboxRow, rows: Sequence[OutboxRow]) -> bool:
+    """Whether a submission is the newest that was not given up: what a server forgot goes again as that one alone. An
+    older one sent before it would be taken instead of it, and then nobody asked for a correction.
+
+    Args:
+        rows: of the case.
+    """
+    return not any(
+        other.operation is Operation.SUBMIT
+        and other.revision > row.revision
+        and other.state is not SendingState.CANCELLED
+        for other in rows
+    )
+
+
 def may_begin(row: OutboxRow, unsettled: Sequence[OutboxRow]) -> bool:
     """Whether a queued row's turn has come, given all rows that are open or in the tray."""
     return row.state is SendingState.QUEUED and not any(goes_before(other, row) for other in unsettled)
