@@ -98,8 +98,8 @@ class MemoryTransaction:
     def outbox_of_case(self, case_id: str) -> Sequence[OutboxRow]:
         return [row for row in self._tables.outbox.values() if row.case_id == case_id]
 
-    def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
-        return [row for row in self._tables.outbox.values() if row.state in states]
+    def outbox(self, states: frozenset[SendingState], limit: int | None = None) -> Sequence[OutboxRow]:
+        return [row for row in self._tables.outbox.values() if row.state in states][:limit]
 
     def sending_sizes(self, states: frozenset[SendingState]) -> Mapping[str, SendingSize]:
         raise NotImplementedError("lists are the real store's")

@@ -215,12 +215,12 @@ def _sentence(verdict: Verdict, states: Mapping[SendingState, int], reconciled: 
 
 def _counts(told: reading.Told, states: Mapping[SendingState, int]) -> tuple[tuple[Sentence, int], ...]:
     counted: Sequence[tuple[str, int]] = (
-        ("taken_in", len(told.taken_in)),
+        ("taken_in", told.taken_in),
         ("sent", told.sent),
-        ("accepted", len(told.accepted)),
-        ("refused", len(told.refused)),
-        ("correction_asked", len(told.corrections)),
-        ("rejected", len(told.rejected)),
+        ("accepted", told.accepted),
+        ("refused", told.refused),
+        ("correction_asked", told.corrections),
+        ("rejected", told.rejected),
         ("dropped", len({entry.case_id for entry, _ in told.dropped})),
         ("open_now", _sum(states, OPEN_STATES)),
         ("tray_now", _sum(states, TRAY_STATES)),

@@ -71,8 +71,8 @@ class Snapshot(Protocol):
     def outbox_of_case(self, case_id: str) -> Sequence[OutboxRow]:
         """The case's rows, oldest first."""
 
-    def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
-        """Rows in these states, oldest first."""
+    def outbox(self, states: frozenset[SendingState], limit: int | None = None) -> Sequence[OutboxRow]:
+        """Rows in these states, oldest first; no more than ``limit`` where one is given."""
 
     def sending_sizes(self, states: frozenset[SendingState]) -> Mapping[str, SendingSize]:
         """By case_id, of all cases with a row in these states; a case without pages is left out."""

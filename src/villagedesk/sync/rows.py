@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
+from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.sync.table import HOLDING_STATES, Attempts, Event, is_final, next_state, transition
 
 _FREEZING = frozenset(
@@ -89,18 +89,15 @@ def goes_before(earlier: OutboxRow, row: OutboxRow) -> bool:
 
 
 def stands_for_its_case(row: OutboxRow, rows: Sequence[OutboxRow]) -> bool:
-    """Whether a submission is the newest that was not given up: what a server forgot goes again as that one alone. An
+    """Whether a submission is the newest that is sent or will be: what a server forgot goes again as that one alone. An
     older one sent before it would be taken instead of it, and then nobody asked for a correction.
 
     Args:
         rows: of the case.
     """
-    return not any(
-        other.operation is Operation.SUBMIT
-        and other.revision > row.revision
-        and other.state is not SendingState.CANCELLED
-        for other in rows
-    )
+    newer = {other.state for other in rows if other.operation is Operation.SUBMIT and other.revision > row.revision}
+    held_up = bool(newer & TRAY_STATES)
+    return SendingState.SENT not in newer and (held_up or not newer & OPEN_STATES)
 
 
 def may_begin(row: OutboxRow, unsettled: Sequence[OutboxRow]) -> bool:
