@@ -67,7 +67,6 @@ def without(card: Interface, **changed: object) -> Interface:
         (UP, SILENT, BY_VPN, "system", "system_silent"),
         (UP, Contact(Reach.REFUSED, "sync.reason.no_connection"), BY_VPN, "system", "system_closed"),
         (UP, Contact(Reach.CONNECTED, "sync.reason.certificate"), BY_VPN, "system", "system_certificate"),
-        (UP, Contact(Reach.CONNECTED, "sync.reason.certificate_date"), BY_VPN, "system", "system_date"),
         (UP, Contact(Reach.CONNECTED, "sync.reason.not_ours"), BY_VPN, "system", "system_not_ours"),
         (UP, Contact(Reach.CONNECTED, "sync.reason.timeout"), BY_VPN, "system", "system_hanging"),
         (UP, Contact(Reach.CONNECTED, "sync.reason.server_error"), BY_VPN, "system", "system_error"),

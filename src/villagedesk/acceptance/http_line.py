@@ -37,9 +37,6 @@ _KEPT_SECONDS = 4.0
 request that crosses with that end is one nobody knows the fate of."""
 _TCP_THIN_LINEAR_TIMEOUTS = 16  # linux/tcp.h; Python has no name for it
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
-_OUT_OF_TIME = (9, 10)
-"""X509_V_ERR_CERT_NOT_YET_VALID and _HAS_EXPIRED (openssl/x509_vfy.h). Reached only where the authority is the right
-one, so it is this PC's date that is wrong, as with an empty battery, far sooner than the certificate."""
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
 
@@ -389,8 +386,6 @@ def _reason_of(error: BaseException) -> str:
             return "sync.reason.elsewhere"
         if isinstance(item, ssl.SSLError):
             # A captive portal that answers in plain HTML where TLS was spoken.
-            if getattr(item, "verify_code", 0) in _OUT_OF_TIME:
-                return "sync.reason.certificate_date"
             return "sync.reason.not_ours" if item.reason in _NO_TLS else "sync.reason.certificate"
         if isinstance(item, socket.gaierror):
             return "sync.reason.name_unknown"

@@ -89,7 +89,6 @@ class Finding(StrEnum):
     SYSTEM_CLOSED = "system_closed"
     SYSTEM_SILENT = "system_silent"
     SYSTEM_CERTIFICATE = "system_certificate"
-    SYSTEM_DATE = "system_date"
     SYSTEM_NOT_OURS = "system_not_ours"
     SYSTEM_HANGING = "system_hanging"
     SYSTEM_ERROR = "system_error"
@@ -160,7 +159,6 @@ class Contact:
 _REASONS: Mapping[str, Finding] = {
     "": Finding.SYSTEM_ANSWERS,
     "sync.reason.certificate": Finding.SYSTEM_CERTIFICATE,
-    "sync.reason.certificate_date": Finding.SYSTEM_DATE,
     "sync.reason.not_ours": Finding.SYSTEM_NOT_OURS,
     "sync.reason.too_large": Finding.SYSTEM_NOT_OURS,
     "sync.reason.server_error": Finding.SYSTEM_ERROR,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.sync.table import HOLDING_STATES, Attempts, Event, is_final, next_state, transition
@@ -100,6 +101,22 @@ def stands_for_its_case(row: OutboxRow, rows: Sequence[OutboxRow]) -> bool:
     return SendingState.SENT not in newer and (held_up or not newer & OPEN_STATES)
 
 
-def may_begin(row: OutboxRow, unsettled: Sequence[OutboxRow]) -> bool:
+class Unsettled(list[OutboxRow]):
+    """All rows that are open or in the tray, oldest first; after weeks without a line there are thousands."""
+
+    @cached_property
+    def _by_case(self) -> Mapping[str, Sequence[OutboxRow]]:
+        found: dict[str, list[OutboxRow]] = {}
+        for row in self:
+            found.setdefault(row.case_id, []).append(row)
+        return found
+
+    def of_case(self, case_id: str) -> Sequence[OutboxRow]:
+        """Those of one case."""
+        return self._by_case.get(case_id, ())
+
+
+def may_begin(row: OutboxRow, unsettled: Unsettled) -> bool:
     """Whether a queued row's turn has come, given all rows that are open or in the tray."""
-    return row.state is SendingState.QUEUED and not any(goes_before(other, row) for other in unsettled)
+    others = unsettled.of_case(row.case_id)
+    return row.state is SendingState.QUEUED and not any(goes_before(other, row) for other in others)

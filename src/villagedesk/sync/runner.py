@@ -32,7 +32,7 @@ from villagedesk.sync.order import QueueOrder, received_long_ago
 from villagedesk.sync.page_round import PageRound, Wanted
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.row_exchange import RowExchanges, Step
-from villagedesk.sync.rows import may_begin
+from villagedesk.sync.rows import Unsettled, may_begin
 from villagedesk.sync.standing import EnrolmentState
 from villagedesk.sync.table import Event
 from villagedesk.sync.traffic import Traffic
@@ -159,7 +159,7 @@ class Runner(RowExchanges):
         times = [moment for row in open_rows if (moment := self._waits.next_try(row)) is not None]
         return Step(until=min(times, default=None))
 
-    def _next_record(self, rows: Sequence[OutboxRow], due: Sequence[OutboxRow]) -> Step | None:
+    def _next_record(self, rows: Unsettled, due: Sequence[OutboxRow]) -> Step | None:
         """Do the next thing that is no page; None when there is none."""
         waited = [row for row in due if row.state is SendingState.WAITING]
         if waited:
@@ -185,8 +185,8 @@ class Runner(RowExchanges):
         the gate and what is written belong to the thread that steps: wake it."""
         self._login_met.append(failure)
 
-    def _rows(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
-        return self.store.read(lambda snapshot: snapshot.outbox(states))
+    def _rows(self, states: frozenset[SendingState]) -> Unsettled:
+        return Unsettled(self.store.read(lambda snapshot: snapshot.outbox(states)))
 
     def busy_wait(self, failure: Busy) -> float:
         """Seconds that somebody else who was told so stays away (changes, reconciling)."""
