@@ -22,9 +22,9 @@ from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.sync import missing
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.last_word import Reconciled, put_reconciled
 from villagedesk.sync.link import LinkKind, LinkState
+from villagedesk.sync.status import SyncStatus
 
 NOW = datetime(2026, 11, 23, 6, 5, tzinfo=UTC)
 SYSTEM = "acceptance_system"
@@ -228,9 +228,7 @@ def test_a_case_withdrawn_before_it_was_sent_is_told_with_who_and_why(window: Wi
         (Period.ALL, None, None),
     ],
 )
-def test_periods_begin_and_end_at_midnight_in_the_village(
-    period: Period, since: str | None, until: str | None
-) -> None:
+def test_periods_begin_and_end_at_midnight_in_the_village(period: Period, since: str | None, until: str | None) -> None:
     found = bounds(period, datetime(2026, 11, 22, 16, 30, tzinfo=UTC))
     assert tuple(moment and f"{moment:%Y-%m-%dT%H:%M}" for moment in found) == (since, until)
 

@@ -13,9 +13,9 @@ from villagedesk.domain.case import Case, CaseEvent
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.link import LinkKind, LinkState
+from villagedesk.sync.status import SyncStatus
 from villagedesk.sync.table import Event
 
 KEPT_BACK = frozenset({SendingState.PAUSED})

@@ -12,10 +12,10 @@ from villagedesk.app import system_clock
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.repositories import Transaction
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.last_word import Reconciled, put_reconciled
 from villagedesk.sync.link import LinkKind, LinkState
 from villagedesk.sync.missing import put_missing
+from villagedesk.sync.status import SyncStatus
 
 ITEM = "VD-YB-003"
 RAW = '{"type":"about:blank","title":"rejected","status":422,"detail":"受理系统退回：身份证正面反光，看不清住址"}'

@@ -18,8 +18,8 @@ from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.sending import LimitPage, ProofPage
 from tests.ui.queue_at_hand import ITEM, log, online, reconciled, sent
 from tests.ui.test_all_screens import check_screen
-from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.desk.proof_views import ProofView
+from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.roles import Role
 from villagedesk.sync.link import LinkKind
 from villagedesk.ui import proof_page

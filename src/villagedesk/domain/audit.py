@@ -130,8 +130,8 @@ class AuditLog(Protocol):
         kinds: frozenset[str] = frozenset(),
         telling: Mapping[str, Telling] = NOTHING_SAID,
     ) -> Sequence[AuditEntry]:
-        """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``. Of a kind
-        in ``telling`` only lines that tell one of those things."""
+        """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``. Of a
+        kind in ``telling`` only lines that tell one of those things."""
 
     def tally(
         self, name: str, *, kinds: frozenset[str], since: datetime | None = None, until: datetime | None = None

@@ -57,8 +57,8 @@ class SqlAuditLog:
         kinds: frozenset[str] = frozenset(),
         telling: Mapping[str, Telling] = NOTHING_SAID,
     ) -> Sequence[AuditEntry]:
-        """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``. Of a kind
-        in ``telling`` only lines that tell one of those things."""
+        """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``. Of a
+        kind in ``telling`` only lines that tell one of those things."""
         conditions = _between(since, until)
         if before is not None:
             conditions.append(CASE_EVENTS.c.seq < before)

@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from villagedesk.acceptance.port import (
@@ -122,6 +123,12 @@ class Runner(RowExchanges):
     def send_now(self) -> None:
         """The clerk says so: nothing waits for its time any more."""
         self._gate.open()
+        self._end_waits()
+
+    def clock_set_back(self, by: timedelta) -> None:
+        """The moments that rows wait for are further off than was meant, and nobody knows which were set before: all of
+        them end. What the whole station waits for is as far off as it was."""
+        self._gate.clock_moved(-by)
         self._end_waits()
 
     def _end_waits(self) -> None:
