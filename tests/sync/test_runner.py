@@ -78,6 +78,16 @@ def test_a_page_is_resumed_from_what_the_server_has() -> None:
     assert bench.server.calls.count("send_chunk") == 1 + 1 + 4
 
 
+def test_of_a_page_that_was_cut_nothing_is_called_uncertain() -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([b"x" * 100])
+    bench.play("send_chunk", Fault.NONE, Fault.CUT_BEFORE, Fault.CUT_BEFORE, Fault.CUT_BEFORE)
+    bench.steps_until(lambda: bench.row(row).reason_key != "")
+    assert (bench.row(row).state, bench.row(row).reason_key) == (S.UPLOADING, "sync.reason.page_cut")
+    bench.settle()
+    assert bench.row(row).state is S.SENT
+
+
 def test_offsets_are_kept_so_that_a_restart_goes_on() -> None:
     bench = Bench()
     page = bytes(range(200))

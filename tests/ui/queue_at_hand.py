@@ -25,7 +25,7 @@ ROWS: tuple[tuple[str, SendingState, dict[str, object]], ...] = (
     ("王秀英", _S.QUEUED, {}),
     ("䶮𬍛", _S.SENDING, {}),
     ("买买提江·阿不都热合曼·艾合买提吐尔逊", _S.UPLOADING, {}),
-    ("李建国", _S.UPLOADING, {"reason_key": "sync.reason.cut", "attempts": 2, "wait": 240}),
+    ("李建国", _S.UPLOADING, {"reason_key": "sync.reason.page_cut", "attempts": 2, "wait": 240}),
     ("欧阳青霞", _S.CONFIRMING, {"reason_key": "sync.reason.timeout", "attempts": 1, "wait": 60}),
     ("张桂兰", _S.WAITING, {"reason_key": "sync.reason.busy", "attempts": 4, "wait": 480}),
     ("司马相如意", _S.WAITING, {"reason_key": "sync.reason.name_unknown", "attempts": 12, "wait": 850}),

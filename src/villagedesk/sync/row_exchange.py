@@ -34,6 +34,9 @@ from villagedesk.sync.waits import Waits
 _UNKNOWN_CASE = "unknown_case"
 """The contract's code for a case the server never heard of, or forgot."""
 
+_GOES_ON = {"sync.reason.cut": "sync.reason.page_cut", "sync.reason.timeout": "sync.reason.page_timeout"}
+"""Of a page nothing is uncertain: it goes on where the server has it to."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -192,7 +195,9 @@ class RowExchanges:
         event, wait = outcome(row, failure, self.retry, self._uniform, progressed=progressed)
         if event in (Event.NO_CONNECTION, Event.BUSY) and wait is not None:
             self._gate.close(wait, asked=isinstance(failure, Busy) and failure.retry_after is not None)
-        self.ledger.settle(row, event, wait=wait, reason=failure.reason, raw=failure.raw, progressed=progressed)
+        uploads = row.state is SendingState.UPLOADING
+        reason = _GOES_ON.get(failure.reason, failure.reason) if uploads else failure.reason
+        self.ledger.settle(row, event, wait=wait, reason=reason, raw=failure.raw, progressed=progressed)
         return Step("failed", failure=failure)
 
     def _hold_for_login(self, failure: LoginNeeded) -> Step:

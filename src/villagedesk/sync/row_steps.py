@@ -15,8 +15,8 @@ _MOST_RAW = 500
 
 
 def note_step(transaction: Transaction, row: OutboxRow, what: str, raw: str, now: datetime) -> None:
-    """Each kind of trouble, and each step, once for ever, so that a line that comes and goes for weeks does not fill the
-    log; how it stands now the row itself says.
+    """Each kind of trouble, and each step, once for ever: a line that comes and goes for weeks must not fill the log.
+    How it stands now the row itself says.
 
     Args:
         what: message key; "" notes nothing.
