@@ -174,6 +174,26 @@ def test_confirming_asks_after_2_10_60_seconds() -> None:
     assert waits == [2, 10, 60]
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_an_answer_that_names_other_bytes_under_our_own_action_is_a_wrong_one_and_no_conflict(
+    own: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench()
+    case, row = bench.clerk.take_in([])
+    bench.play("put_revision", Fault.CUT_AFTER)
+    bench.steps_until(lambda: bench.row(row).state is S.CONFIRMING)
+    told = bench.server.case(case.case_id)
+    assert told is not None
+    change = {"payload_sha256": "0" * 64} | ({} if own else {"action_id": "somebody-elses"})
+    wrong = told.model_copy(update={"revisions": [told.revisions[0].model_copy(update=change)]})
+    with monkeypatch.context() as swapped:
+        swapped.setattr(bench.server, "case", lambda _case_id: wrong)
+        bench.steps_until(lambda: bench.row(row).reason_key in ("sync.reason.wrong_hash", "sync.reason.conflict"))
+    assert bench.row(row).state is (S.CONFIRMING if own else S.CONFLICT)
+    bench.settle()
+    assert bench.row(row).state is (S.SENT if own else S.CONFLICT)
+
+
 def test_what_was_under_way_when_the_program_ended_is_uncertain() -> None:
     bench = Bench()
     _case, row = bench.clerk.take_in([])

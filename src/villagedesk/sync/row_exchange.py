@@ -16,7 +16,7 @@ from villagedesk.acceptance.port import (
     Registered,
     Unanswered,
 )
-from villagedesk.acceptance.wire import ManifestEntry
+from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
@@ -179,6 +179,7 @@ class RowExchanges:
             return self._unreadable(row)
         try:
             held = self.acceptance.case(row.case_id)
+            _check_own(row, held)
         except AcceptanceFailure as failure:
             return self._failed(row, failure)
         self._enrol_failures = 0
@@ -206,3 +207,17 @@ class RowExchanges:
         self._gate.close(self.retry.network(self._enrol_failures, self._uniform))
         self._enrol_failures += 1
         return Step("login needed", failure=failure)
+
+
+def _check_own(row: OutboxRow, held: CaseAnswer | None) -> None:
+    """Frozen bytes never change (I4), so an answer that names other ones under this very action is a wrong answer and
+    no conflict. Before they are frozen they can have changed: on the PC that a backup was made on.
+
+    Raises:
+        Unanswered: it is one.
+    """
+    if held is None or row.frozen_at is None:
+        return
+    for state in held.revisions:
+        if state.action_id == row.action_id and state.payload_sha256 != row.payload_sha256:
+            raise Unanswered("sync.reason.wrong_hash", state.payload_sha256)
