@@ -174,9 +174,9 @@ def test_confirming_asks_after_2_10_60_seconds() -> None:
     assert waits == [2, 10, 60]
 
 
-@pytest.mark.parametrize("own", [True, False])
-def test_an_answer_that_names_other_bytes_under_our_own_action_is_a_wrong_one_and_no_conflict(
-    own: bool, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("own", "again"), [(True, False), (True, True), (False, False)])
+def test_an_answer_that_names_other_bytes_under_our_own_action_is_asked_for_again_before_it_is_a_conflict(
+    own: bool, again: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench = Bench()
     case, row = bench.clerk.take_in([])
@@ -189,9 +189,11 @@ def test_an_answer_that_names_other_bytes_under_our_own_action_is_a_wrong_one_an
     with monkeypatch.context() as swapped:
         swapped.setattr(bench.server, "case", lambda _case_id: wrong)
         bench.steps_until(lambda: bench.row(row).reason_key in ("sync.reason.wrong_hash", "sync.reason.conflict"))
-    assert bench.row(row).state is (S.CONFIRMING if own else S.CONFLICT)
+        if again:
+            bench.settle()
+    assert bench.row(row).state is (S.CONFIRMING if own and not again else S.CONFLICT)
     bench.settle()
-    assert bench.row(row).state is (S.SENT if own else S.CONFLICT)
+    assert bench.row(row).state is (S.SENT if own and not again else S.CONFLICT)
 
 
 def test_what_was_under_way_when_the_program_ended_is_uncertain() -> None:

@@ -34,6 +34,7 @@ from villagedesk.sync.waits import Waits
 _UNKNOWN_CASE = "unknown_case"
 """The contract's code for a case the server never heard of, or forgot."""
 
+_WRONG_HASH = "sync.reason.wrong_hash"
 _GOES_ON = {"sync.reason.cut": "sync.reason.page_cut", "sync.reason.timeout": "sync.reason.page_timeout"}
 """Of a page nothing is uncertain: it goes on where the server has it to."""
 
@@ -132,10 +133,10 @@ class RowExchanges:
     def _answered(self, row: OutboxRow, manifest: Sequence[ManifestEntry], answer: Registered | Committed) -> Step:
         own = frozenset(entry.sha256 for entry in manifest)
         if answer.payload_sha256 != row.payload_sha256:
-            return self._failed(row, Unanswered("sync.reason.wrong_hash", answer.payload_sha256))
+            return self._failed(row, Unanswered(_WRONG_HASH, answer.payload_sha256))
         if isinstance(answer, Committed):
             if frozenset(answer.pages) != own or not answer.receipt:
-                return self._failed(row, Unanswered("sync.reason.wrong_hash", "the receipt lists other pages"))
+                return self._failed(row, Unanswered(_WRONG_HASH, "the receipt lists other pages"))
             also = [self.ledger.record_sent(self.clock_skew)]
             self.ledger.settle(row, Event.COMMITTED, receipt=answer.receipt, also=also)
             return Step("sent")
@@ -161,7 +162,7 @@ class RowExchanges:
         try:
             taken = self.acceptance.put_action(row.case_id, row.action_id, row.payload)
             if taken.payload_sha256 != row.payload_sha256:
-                raise Unanswered("sync.reason.wrong_hash", taken.payload_sha256)
+                raise Unanswered(_WRONG_HASH, taken.payload_sha256)
         except Refused as refusal:
             if refusal.code == _UNKNOWN_CASE and self.ledger.doubt_case(row):
                 # The server forgot what it gave a receipt for. The case goes again, and the action behind it.
@@ -210,14 +211,16 @@ class RowExchanges:
 
 
 def _check_own(row: OutboxRow, held: CaseAnswer | None) -> None:
-    """Frozen bytes never change (I4), so an answer that names other ones under this very action is a wrong answer and
-    no conflict. Before they are frozen they can have changed: on the PC that a backup was made on.
+    """Frozen bytes never change (I4), so an answer that names other ones under this very action is hardly a conflict:
+    it is asked for once more. Said twice in the same words it is one: a PC was copied, and each froze its own.
 
     Raises:
-        Unanswered: it is one.
+        Unanswered: it was said for the first time.
     """
     if held is None or row.frozen_at is None:
         return
     for state in held.revisions:
-        if state.action_id == row.action_id and state.payload_sha256 != row.payload_sha256:
-            raise Unanswered("sync.reason.wrong_hash", state.payload_sha256)
+        other = state.payload_sha256
+        said_before = (row.reason_key, row.reason_raw) == (_WRONG_HASH, other)
+        if state.action_id == row.action_id and other != row.payload_sha256 and not said_before:
+            raise Unanswered(_WRONG_HASH, other)
