@@ -16,7 +16,7 @@ from villagedesk.practice.server import PracticeServer
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
-from villagedesk.sync.engine import SyncStatus
+from villagedesk.sync.status import SyncStatus
 from villagedesk.sync.link import LinkKind, LinkState
 from villagedesk.sync.link_layers import Finding
 from villagedesk.sync.proxy_setting import SETTING

@@ -15,7 +15,8 @@ import ssl
 from collections.abc import Mapping
 from time import monotonic
 
-from villagedesk.acceptance.http_line import _KEPT_SECONDS, Answer, Timeouts
+from villagedesk.acceptance.http_line import Answer, Timeouts
+from villagedesk.acceptance.http_sessions import KEPT_SECONDS
 from villagedesk.acceptance.port import NoConnection, Unanswered
 
 _TIMEOUTS = Timeouts()
@@ -47,7 +48,7 @@ class Connection:
             NoConnection: nothing was sent.
             Unanswered: something may have been.
         """
-        if self._socket is None or monotonic() - self._used > _KEPT_SECONDS or _is_dropped(self._socket):
+        if self._socket is None or monotonic() - self._used > KEPT_SECONDS or _is_dropped(self._socket):
             await self._connect()
         lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self._port}", "Accept-Encoding: gzip"]
         if body is not None or method in ("POST", "PUT", "PATCH"):

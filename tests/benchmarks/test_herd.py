@@ -204,7 +204,7 @@ def test_a_connection_is_kept_no_longer_than_by_the_program(
     server: PracticeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def opened(kept_seconds: float) -> int:
-        monkeypatch.setattr(herd_line, "_KEPT_SECONDS", kept_seconds)
+        monkeypatch.setattr(herd_line, "KEPT_SECONDS", kept_seconds)
         connection = Connection(server.port, trusted(server))
         for _ in range(3):
             assert (await health(connection)).status == 200

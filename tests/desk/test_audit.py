@@ -39,7 +39,7 @@ from villagedesk.domain.printing import PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.sync.changes import Changes
-from villagedesk.sync.engine import SyncStatus
+from villagedesk.sync.status import SyncStatus
 
 
 @dataclass

@@ -22,8 +22,8 @@ from villagedesk.domain.party import Party, PartyRole
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.entry_begun import entries_begun
+from villagedesk.sync.status import SyncStatus
 
 BY_HAND = replace(STATION, address="", one_time_code="")
 NUMBER = "11410421MB0123456X4000123456000" + "20261123" + "0007"  # 43 characters: 31 + yyyyMMdd + serial

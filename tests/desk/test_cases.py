@@ -14,8 +14,8 @@ from villagedesk.domain.messages import Messages
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.link import LinkKind, LinkState
+from villagedesk.sync.status import SyncStatus
 
 
 def filled(window: Window, count: int = 2) -> list[str]:

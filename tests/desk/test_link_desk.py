@@ -19,10 +19,10 @@ from villagedesk.desk.views import Sentence
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.roles import Role
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.link import LinkState
 from villagedesk.sync.link_layers import Outside
 from villagedesk.sync.route_pins import ROUTE_PIN
+from villagedesk.sync.status import SyncStatus
 from villagedesk.ui.sentences import Words
 
 WORDS = Words(Messages.from_folder(messages_folder(resources_folder())))

@@ -11,22 +11,24 @@ import pytest
 from tests.desk.counter import CLERK, ID_NUMBER, NAME, Window, open_window, taken_in
 from tests.desk.test_cases import put_state
 from tests.papers.samples import page_texts, squeezed
+from villagedesk.desk import proof_reading
 from villagedesk.desk.proof_reading import bounds, verdict_of
 from villagedesk.desk.proof_views import Period, ProofView, Verdict
 from villagedesk.desk.views import Sentence
 from villagedesk.devices.printer_simulated import SimulatedPrinter
-from villagedesk.domain.audit import Deed
+from villagedesk.domain.audit import AuditLog, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.sync import missing
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.last_word import Reconciled, put_reconciled
 from villagedesk.sync.link import LinkKind, LinkState
+from villagedesk.sync.status import SyncStatus
 
 NOW = datetime(2026, 11, 23, 6, 5, tzinfo=UTC)
 SYSTEM = "acceptance_system"
+_YEAR = 366 * 24 * 3600.0
 
 
 def link_is(window: Window, kind: LinkKind) -> None:
@@ -47,8 +49,12 @@ def sent(window: Window) -> str:
 
 
 def reconciled(window: Window, receipts: int, forgotten: int = 0, lacking: int = 0) -> None:
-    outcome = Reconciled(window.clock.now(), receipts, forgotten, lacking)
-    window.store.write(lambda transaction: put_reconciled(transaction, outcome)).result()
+
+    def work(transaction: Transaction) -> None:
+        told = Reconciled(window.clock.now(), receipts, forgotten, lacking, transaction.newest_receipt())
+        put_reconciled(transaction, told)
+
+    window.store.write(work).result()
 
 
 def stamp(view: ProofView) -> str:
@@ -102,41 +108,68 @@ def test_with_the_link_down_nothing_is_proven_and_the_last_word_is_named(window:
 
 
 @pytest.mark.parametrize(
-    ("states", "asked", "receipt", "online", "forgotten", "lacking", "wanted"),
+    ("states", "asked", "since", "online", "forgotten", "lacking", "wanted"),
     [
-        ({}, 10, 20, True, 0, 0, Verdict.PROVEN),
-        ({}, 10, None, True, 0, 0, Verdict.PROVEN),
-        ({}, 20, 10, True, 0, 0, Verdict.UNASKED),
-        ({}, None, None, True, 0, 0, Verdict.UNASKED),
-        ({}, 24 * 60 + 1, 48 * 60, True, 0, 0, Verdict.UNASKED),
-        ({}, 24 * 60, 48 * 60, True, 0, 0, Verdict.PROVEN),
-        ({}, -5, None, True, 0, 0, Verdict.UNASKED),
-        ({}, 10, 20, False, 0, 0, Verdict.OFFLINE),
-        ({}, 10, 20, True, 1, 0, Verdict.UNASKED),
-        ({}, 10, 20, True, 0, 1, Verdict.LACKING),
+        ({}, 10, 0, True, 0, 0, Verdict.PROVEN),
+        ({}, 10, 1, True, 0, 0, Verdict.UNASKED),
+        ({}, None, 0, True, 0, 0, Verdict.UNASKED),
+        ({}, 24 * 60 + 1, 0, True, 0, 0, Verdict.UNASKED),
+        ({}, 24 * 60, 0, True, 0, 0, Verdict.PROVEN),
+        ({}, -5, 0, True, 0, 0, Verdict.UNASKED),
+        ({}, 10, 0, False, 0, 0, Verdict.OFFLINE),
+        ({}, 10, 0, True, 1, 0, Verdict.UNASKED),
+        ({}, 10, 0, True, 0, 1, Verdict.LACKING),
         *(
-            ({state: 1}, 10, 20, True, 0, 0, Verdict.OPEN)
+            ({state: 1}, 10, 0, True, 0, 0, Verdict.OPEN)
             for state in SendingState
             if state.value in ("queued", "sending", "uploading", "confirming", "waiting", "paused", "paused_for_login")
         ),
-        ({SendingState.REJECTED: 1}, 10, 20, True, 0, 0, Verdict.TRAY),
-        ({SendingState.CONFLICT: 1}, 10, 20, True, 0, 0, Verdict.TRAY),
-        ({SendingState.CONFLICT: 1, SendingState.PAUSED: 1}, 10, 20, True, 0, 0, Verdict.OPEN),
+        ({SendingState.REJECTED: 1}, 10, 0, True, 0, 0, Verdict.TRAY),
+        ({SendingState.CONFLICT: 1}, 10, 0, True, 0, 0, Verdict.TRAY),
+        ({SendingState.CONFLICT: 1, SendingState.PAUSED: 1}, 10, 0, True, 0, 0, Verdict.OPEN),
     ],
 )
 def test_the_verdict(
     states: dict[SendingState, int],
     asked: int | None,
-    receipt: int | None,
+    since: int,
     online: bool,
     forgotten: int,
     lacking: int,
     wanted: Verdict,
 ) -> None:
-    """``asked`` and ``receipt`` are minutes ago."""
-    told = None if asked is None else Reconciled(NOW - timedelta(minutes=asked), 3, forgotten, lacking)
-    came = None if receipt is None else NOW - timedelta(minutes=receipt)
-    assert verdict_of(states, told, came, NOW, online=online) is wanted
+    """``asked`` is minutes ago, ``since`` how many receipts came after it."""
+    told = None if asked is None else Reconciled(NOW - timedelta(minutes=asked), 3, forgotten, lacking, 40)
+    assert verdict_of(states, told, 40 + since, NOW, online=online) is wanted
+
+
+def test_a_receipt_of_a_year_in_which_the_clock_was_wrong_can_still_be_proven_and_is_counted(window: Window) -> None:
+    link_is(window, LinkKind.ONLINE)
+    window.clock.forward(_YEAR)
+    sent(window)
+    window.clock.forward(-_YEAR)
+    assert window.desk.proof.view("all").verdict is Verdict.UNASKED
+    reconciled(window, 1)
+    view = window.desk.proof.view("all")
+    assert (view.verdict, counts(view)["sent"]) == (Verdict.PROVEN, 1)
+
+
+def test_a_receipt_that_comes_while_the_log_is_read_is_not_older_than_the_servers_word(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link_is(window, LinkKind.ONLINE)
+    case_id = taken_in(window)
+    reconciled(window, 0)
+    last_answer = proof_reading.last_answer
+
+    def meanwhile(told: AuditLog) -> datetime | None:
+        found = last_answer(told)
+        put_state(window, case_id, state=SendingState.SENT, receipt='{"state":"committed"}')
+        log(window, case_id, SYSTEM, "sent", revision="1")
+        return found
+
+    monkeypatch.setattr(proof_reading, "last_answer", meanwhile)
+    assert window.desk.proof.view("today").verdict is Verdict.UNASKED
 
 
 def test_it_counts_and_names_what_came_back_and_what_was_given_up(window: Window) -> None:
@@ -192,12 +225,12 @@ def test_a_case_withdrawn_before_it_was_sent_is_told_with_who_and_why(window: Wi
         (Period.MONTH, "2026-11-01T00:00", "2026-11-24T00:00"),
         (Period.LAST_MONTH, "2026-10-01T00:00", "2026-11-01T00:00"),
         (Period.YEAR, "2026-01-01T00:00", "2026-11-24T00:00"),
-        (Period.ALL, None, "2026-11-24T00:00"),
+        (Period.ALL, None, None),
     ],
 )
-def test_periods_begin_and_end_at_midnight_in_the_village(period: Period, since: str | None, until: str) -> None:
-    begins, ends = bounds(period, datetime(2026, 11, 22, 16, 30, tzinfo=UTC))
-    assert (None if begins is None else f"{begins:%Y-%m-%dT%H:%M}", f"{ends:%Y-%m-%dT%H:%M}") == (since, until)
+def test_periods_begin_and_end_at_midnight_in_the_village(period: Period, since: str | None, until: str | None) -> None:
+    found = bounds(period, datetime(2026, 11, 22, 16, 30, tzinfo=UTC))
+    assert tuple(moment and f"{moment:%Y-%m-%dT%H:%M}" for moment in found) == (since, until)
 
 
 def test_asking_now_is_noted_until_it_was_answered_and_wakes_the_engine(window: Window) -> None:

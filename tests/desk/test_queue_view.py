@@ -13,9 +13,10 @@ from villagedesk.domain.case import Case, CaseEvent
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.link import LinkKind, LinkState
+from villagedesk.sync.standing import STATE, EnrolmentState
+from villagedesk.sync.status import SyncStatus
 from villagedesk.sync.table import Event
 
 KEPT_BACK = frozenset({SendingState.PAUSED})
@@ -159,6 +160,9 @@ def test_the_history_of_a_row_tells_attempts_decisions_and_answers_in_their_orde
     window.clock.forward(60)
     window.desk.sending.send_first(row.action_id)
     window.clock.forward(60)
+    standing = window.desk.sending.history(row.action_id)[-1]
+    assert (standing.sentence.key, standing.sentence.params["count"]) == ("sending_history.still", 1)
+    assert standing.raw == "503 overloaded"
     ledger.settle(newest(window, case_id), Event.REFUSED, reason="sync.reason.refused", raw="422 内容不符")
     lines = window.desk.sending.history(row.action_id)
     assert [(line.sentence.key, line.actor, line.raw) for line in lines] == [
@@ -172,6 +176,44 @@ def test_the_history_of_a_row_tells_attempts_decisions_and_answers_in_their_orde
     assert minutes == [0, 1, 2, 3, 4]
     with pytest.raises(InputProblem, match=r"intake\.gone"):
         window.desk.sending.history("unknown")
+
+
+def test_the_history_keeps_its_order_when_the_clock_was_wrong_for_a_while(window: Window) -> None:
+    year = 365 * 24 * 3600.0
+    case_id = taken_in(window)
+    ledger = Ledger(window.store, window.clock)
+    row = newest(window, case_id)
+    window.clock.forward(year)
+    begun = ledger.freeze(row)
+    assert begun is not None
+    waiting = ledger.settle(begun, Event.BUSY, wait=60.0, reason="sync.reason.busy")
+    assert waiting is not None
+    window.clock.forward(60 - year)
+    window.desk.sending.send_first(row.action_id)
+    told = [line.sentence.key for line in window.desk.sending.history(row.action_id)]
+    assert told == [
+        "sending_history.queued",
+        "sending_history.begun",
+        "sync.reason.busy",
+        "sending_history.decided.first",
+        "sending_history.still",
+    ]
+
+
+def test_a_credential_that_is_not_accepted_is_told_whatever_stands_above_it_in_the_queue(window: Window) -> None:
+    case_id = taken_in(window)
+    waits = many(window, case_id, 21)[-1]
+    assert not window.desk.sending.view().login
+    for number in range(20):
+        put_state(window, f"{number:08d}-0000-4000-8000-000000000000", state=SendingState.REJECTED)
+    put_state(window, waits, state=SendingState.LOGIN, return_state=SendingState.QUEUED)
+    view = window.desk.sending.view()
+    assert SendingState.LOGIN not in {row.row.state for row in view.rows}
+    assert view.login
+    put_state(window, waits, state=SendingState.QUEUED, return_state=None)
+    assert not window.desk.sending.view(0).login
+    window.store.write(lambda transaction: transaction.put_setting(STATE, EnrolmentState.REFUSED)).result()
+    assert window.desk.sending.view(0).login, "also while nothing waits: no state, no number and no result comes"
 
 
 def test_another_rows_steps_are_not_told(window: Window) -> None:

@@ -38,11 +38,12 @@ from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 from villagedesk.sync.assembly import engine_for, link_probe
-from villagedesk.sync.engine import SyncEngine, SyncStatus
+from villagedesk.sync.engine import SyncEngine
 from villagedesk.sync.enrolment import stored_credential
 from villagedesk.sync.link import LinkKind, LinkState, LinkWatch
 from villagedesk.sync.link_layers import Finding, LayerName, Mark
 from villagedesk.sync.route_pins import ROUTE_PIN, RoutePins, accept_route
+from villagedesk.sync.status import SyncStatus
 
 MESSAGES = Messages.from_folder(Path(__file__).parents[2] / "resources/messages/zh_CN")
 _PATIENCE_S = 60.0

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.store.fixtures import CLERK, START, OpenedStore, example_case
+from villagedesk.domain.audit import Tally, Telling
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Transaction
@@ -149,3 +150,43 @@ def test_the_chain_goes_on_after_a_restart(chained: OpenedStore) -> None:
     again.store.write(lambda t: t.append_event(CaseEvent("c", START, CLERK, "kind"))).result()
     assert again.store.verify_chain() is None
     again.store.close()
+
+
+def test_lines_are_counted_and_chosen_by_what_they_tell_also_beside_one_somebody_wrote_over(
+    opened: OpenedStore,
+) -> None:
+    said = [("a", "taken_in", ""), ("a", "change", "accepted"), ("a", "change", "accepted"), ("b", "change", "refused")]
+    said += [("c", "change", "accepted"), ("b", "rejected", ""), ("c", "decision", "dropped")]
+
+    def log(transaction: Transaction) -> None:
+        for number, (case_id, kind, told) in enumerate(said):
+            detail = {"decision" if kind == "decision" else "change": told} if told else {}
+            transaction.append_event(CaseEvent(case_id, START + timedelta(seconds=number), CLERK, kind, detail=detail))
+
+    opened.store.write(log).result()
+    audit = SqlAuditLog(opened.store)
+    kinds = frozenset({"taken_in", "change"})
+    assert audit.tally("change", kinds=kinds) == {
+        ("taken_in", ""): Tally(1, 1),
+        ("change", "accepted"): Tally(3, 2),
+        ("change", "refused"): Tally(1, 1),
+    }
+    late = START + timedelta(seconds=4)
+    assert audit.tally("change", kinds=kinds, since=late) == {("change", "accepted"): Tally(1, 1)}
+    telling = {
+        "change": Telling("change", frozenset({"refused"})),
+        "decision": Telling("decision", frozenset({"dropped"})),
+    }
+    kinds = frozenset({"change", "rejected", "decision"})
+    assert [entry.seq for entry in audit.entries(9, kinds=kinds, telling=telling)] == [7, 6, 4]
+
+    tamper(
+        opened,
+        "UPDATE case_events SET detail = X'00ff' WHERE seq = 2",
+        """UPDATE case_events SET detail = '{"change":' WHERE seq = 4""",
+    )
+    assert audit.tally("change", kinds=frozenset({"change"})) == {
+        ("change", ""): Tally(2, 2),
+        ("change", "accepted"): Tally(2, 2),
+    }
+    assert [entry.seq for entry in audit.entries(9, kinds=kinds, telling=telling)] == [7, 6]

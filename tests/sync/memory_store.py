@@ -5,12 +5,14 @@ from __future__ import annotations
 import copy
 import hashlib
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
+from villagedesk.domain.audit import RECEIPT_KINDS
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCases
 from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
@@ -99,8 +101,8 @@ class MemoryTransaction:
     def outbox_of_case(self, case_id: str) -> Sequence[OutboxRow]:
         return [row for row in self._tables.outbox.values() if row.case_id == case_id]
 
-    def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
-        return [row for row in self._tables.outbox.values() if row.state in states]
+    def outbox(self, states: frozenset[SendingState], limit: int | None = None) -> Sequence[OutboxRow]:
+        return [row for row in self._tables.outbox.values() if row.state in states][:limit]
 
     def sending_sizes(self, states: frozenset[SendingState]) -> Mapping[str, SendingSize]:
         raise NotImplementedError("lists are the real store's")
@@ -186,6 +188,12 @@ class MemoryTransaction:
 
     def count_outbox(self, states: frozenset[SendingState]) -> int:
         return len({row.case_id for row in self.outbox(states)})
+
+    def count_rows(self, states: frozenset[SendingState]) -> Mapping[SendingState, int]:
+        return Counter(row.state for row in self.outbox(states))
+
+    def newest_receipt(self) -> int:
+        return sum(event.kind in RECEIPT_KINDS for log in self._tables.events.values() for event in log)
 
     def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
         raise NotImplementedError("lists of cases are the real store's")

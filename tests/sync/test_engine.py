@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 
 import pytest
@@ -18,13 +18,15 @@ from villagedesk.acceptance.port import LoginNeeded, Unanswered
 from villagedesk.acceptance.wire import ChangesAnswer
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.repositories import Snapshot
 from villagedesk.sync.changes import Changes
-from villagedesk.sync.engine import SyncEngine, SyncStatus
+from villagedesk.sync.engine import SyncEngine
 from villagedesk.sync.link import LinkKind, LinkWatch, Reach
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.row_exchange import Step
 from villagedesk.sync.runner import Runner
+from villagedesk.sync.status import SyncStatus
 from villagedesk.sync.uploader import ThreadedUploader
 
 _PATIENCE_S = 30.0
@@ -191,6 +193,26 @@ def test_send_now_ends_the_waits(running: Running) -> None:
     assert running.engine.status.failure_key == ""
 
 
+def test_a_clock_that_is_set_back_makes_no_wait_longer(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half an hour is less than the longest wait, so the stored moment alone could be a true one."""
+    monkeypatch.setattr(running.runner, "retry", RetryPolicy(first=1.0, cap=1.0))
+    _case, row = running.clerk.take_in([])
+    _case, other = running.clerk.take_in([])
+    answers = [Fault.NO_CONNECTION, Fault.CUT_BEFORE]
+    running.faults = lambda call: answers.pop() if call == "put_revision" and answers else Fault.NONE
+    clock, real = running.runner.clock, running.runner.clock.now
+
+    def publish(status: SyncStatus) -> None:
+        if status.failure_key:
+            monkeypatch.setattr(clock, "now", lambda: real() - timedelta(minutes=30))
+        told(status)
+
+    told = running.engine._told._publish
+    monkeypatch.setattr(running.engine._told, "_publish", publish)
+    running.engine.start()
+    running.wait_for(lambda: running.state(row) is running.state(other) is SendingState.SENT)
+
+
 def test_a_link_that_falls_in_mid_work_is_told_and_the_row_goes_on(running: Running) -> None:
     _case, row = running.clerk.take_in([b"page"])
     down = threading.Event()
@@ -231,6 +253,48 @@ def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
     assert running.engine.status.problem_key == ""
     assert "KeyError" in caplog.text
     assert "张不存" not in caplog.text
+
+
+def test_i11_a_disk_that_cannot_even_be_read_for_a_while_does_not_end_it(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("villagedesk.sync.engine._AFTER_A_BUG", 0.01)
+    read, broken = running.store.read, threading.Event()
+
+    def reading(work: Callable[[Snapshot], object]) -> object:
+        if broken.is_set():
+            raise EnvironmentProblem("store.unreadable")
+        return read(work)
+
+    monkeypatch.setattr(running.store, "read", reading)
+    running.engine.start()
+    running.wait_for(lambda: running.engine.status.link.kind is LinkKind.ONLINE)
+    broken.set()
+    running.engine.kick()
+    running.wait_for(lambda: running.engine.status.problem_key == "store.unreadable")
+    broken.clear()
+    running.wait_for(lambda: running.engine.status.problem_key == "")
+    _case, row = running.clerk.take_in([])
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+
+
+def test_i11_a_screen_that_fails_while_it_is_told_does_not_end_it(
+    running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("villagedesk.sync.engine._AFTER_A_BUG", 0.01)
+    caplog.set_level(logging.ERROR, "villagedesk.sync.engine")
+    publish, failures = running.engine._told._publish, [RuntimeError("a screen that is gone")] * 3
+
+    def failing(status: SyncStatus) -> None:
+        if failures:
+            raise failures.pop()
+        publish(status)
+
+    monkeypatch.setattr(running.engine._told, "_publish", failing)
+    _case, row = running.clerk.take_in([])
+    running.engine.start()
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+    assert not failures
 
 
 def test_it_stops_at_once_in_the_middle_of_a_long_poll(running: Running) -> None:

@@ -76,6 +76,21 @@ def test_a_next_time_that_was_set_ends_without_a_change_of_state() -> None:
     assert (after.state, after.next_try_at) == (SendingState.CONFIRMING, None)
 
 
+def test_a_row_held_for_login_says_so_in_its_log_and_when_it_went_on() -> None:
+    bench = Bench()
+    bench.settle()
+    _case, row = bench.clerk.take_in([])
+    bench.play("put_revision", Fault.LOGIN)
+    bench.play("case", Fault.LOGIN)
+    bench.settle()
+    assert bench.row(row).state is SendingState.SENT
+    assert [event.detail["reason"] for event in steps_of(bench, row)] == [
+        "sync.reason.login",
+        "sync.reason.station_file_needed",
+        "sync.step.enrolled",
+    ]
+
+
 def test_each_trouble_of_a_row_is_kept_once_however_long_the_line_comes_and_goes() -> None:
     bench = Bench()
     _case, row = bench.clerk.take_in([b"page"])

@@ -19,6 +19,7 @@ from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
 from villagedesk.sync import decisions
 from villagedesk.sync.enrolment import stored_credential
+from villagedesk.sync.last_word import last_reconciled
 from villagedesk.sync.missing import missing_cases
 from villagedesk.sync.standing import CREDENTIAL
 
@@ -71,6 +72,21 @@ def test_everything_open_asks_first_and_what_was_sent_is_found_by_asking() -> No
         assert found.receipt
     assert "put_revision" not in bench.server.calls
     assert all(len(digests) == 1 for digests in bench.server.committed_ever.values())
+
+
+def test_what_the_server_told_before_the_backup_proves_nothing_of_the_pc_it_is_restored_on() -> None:
+    bench = Bench()
+    bench.clerk.take_in([])
+    bench.settle()
+    bench.reconciler.run()
+    assert bench.store.read(last_reconciled) is not None
+    restored_from(bench, bench.store.copy())
+    assert bench.store.read(last_reconciled) is None
+    bench.settle()
+    bench.reconciler.run()
+    told = bench.store.read(last_reconciled)
+    assert told is not None
+    assert told.newest_receipt == bench.store.read(lambda snapshot: snapshot.newest_receipt()) > 0
 
 
 @pytest.mark.parametrize("held", ["waiting", "login", "registered", "nothing"])

@@ -78,6 +78,16 @@ def test_a_page_is_resumed_from_what_the_server_has() -> None:
     assert bench.server.calls.count("send_chunk") == 1 + 1 + 4
 
 
+def test_of_a_page_that_was_cut_nothing_is_called_uncertain() -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([b"x" * 100])
+    bench.play("send_chunk", Fault.NONE, Fault.CUT_BEFORE, Fault.CUT_BEFORE, Fault.CUT_BEFORE)
+    bench.steps_until(lambda: bench.row(row).reason_key != "")
+    assert (bench.row(row).state, bench.row(row).reason_key) == (S.UPLOADING, "sync.reason.page_cut")
+    bench.settle()
+    assert bench.row(row).state is S.SENT
+
+
 def test_offsets_are_kept_so_that_a_restart_goes_on() -> None:
     bench = Bench()
     page = bytes(range(200))
@@ -162,6 +172,28 @@ def test_confirming_asks_after_2_10_60_seconds() -> None:
         assert next_try is not None
         waits.append((next_try - bench.clock.now()).total_seconds())
     assert waits == [2, 10, 60]
+
+
+@pytest.mark.parametrize(("own", "again"), [(True, False), (True, True), (False, False)])
+def test_an_answer_that_names_other_bytes_under_our_own_action_is_asked_for_again_before_it_is_a_conflict(
+    own: bool, again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench = Bench()
+    case, row = bench.clerk.take_in([])
+    bench.play("put_revision", Fault.CUT_AFTER)
+    bench.steps_until(lambda: bench.row(row).state is S.CONFIRMING)
+    told = bench.server.case(case.case_id)
+    assert told is not None
+    change = {"payload_sha256": "0" * 64} | ({} if own else {"action_id": "somebody-elses"})
+    wrong = told.model_copy(update={"revisions": [told.revisions[0].model_copy(update=change)]})
+    with monkeypatch.context() as swapped:
+        swapped.setattr(bench.server, "case", lambda _case_id: wrong)
+        bench.steps_until(lambda: bench.row(row).reason_key in ("sync.reason.wrong_hash", "sync.reason.conflict"))
+        if again:
+            bench.settle()
+    assert bench.row(row).state is (S.CONFIRMING if own and not again else S.CONFLICT)
+    bench.settle()
+    assert bench.row(row).state is (S.SENT if own and not again else S.CONFLICT)
 
 
 def test_what_was_under_way_when_the_program_ended_is_uncertain() -> None:
@@ -291,6 +323,26 @@ def test_the_server_that_was_set_back_gets_the_same_bytes_again() -> None:
     bench.settle()
     assert bench.server.committed_ever == {(case.case_id, 1): [row.payload_sha256] * 2}
     assert bench.row(action).state is S.DONE
+
+
+@pytest.mark.parametrize("on_its_way", [True, False])
+def test_a_server_set_back_to_before_a_case_gets_its_newest_revision_alone(on_its_way: bool) -> None:
+    bench = Bench()
+    bench.server.strict = True
+    case, first = bench.clerk.take_in([b"page"])
+    bench.settle()
+    bench.server.tell(case.case_id, "correction_asked")
+    bench.changes.pull(0.0)
+    second = bench.clerk.correct(case.case_id, note="mended")
+    if not on_its_way:
+        bench.settle()
+    bench.server.forget(case.case_id)
+    bench.server.wanted.clear()
+    assert bench.reconciler.run() == (0 if on_its_way else 1)
+    bench.settle()
+    assert (bench.row(first).state, bench.row(second).state) == (S.SENT, S.SENT)
+    assert list(bench.server.revisions) == [(case.case_id, 2)]
+    assert bench.reconciler.run() == 0, "what a newer one stands for is not asked for again"
 
 
 def test_a_long_list_is_compared_piece_by_piece_and_without_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -79,9 +79,13 @@ def open_window(qtbot: QtBot, look: None) -> Iterator[OpenWindow]:
         return window
 
     yield open_it
-    for window in opened:
-        window.close()
-    qtbot.waitUntil(lambda: not any(window.isVisible() for window in opened), timeout=PATIENCE_MS)
+
+    def gone() -> bool:
+        for window in opened:
+            window.close()  # once more lets go of what a test left unsaved
+        return not any(window.isVisible() for window in opened)
+
+    qtbot.waitUntil(gone, timeout=PATIENCE_MS)
     for window in opened:
         window.deleteLater()
     QApplication.processEvents()

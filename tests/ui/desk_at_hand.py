@@ -40,8 +40,8 @@ from villagedesk.store.files import write_whole
 from villagedesk.store.keys import DataKey, PasswordCost, create_keys
 from villagedesk.store.lockout import Gate, steady_now
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.link import LinkKind, LinkState
+from villagedesk.sync.status import SyncStatus
 
 CLERK = "王会计"
 PASSWORD = "sunflower-82"

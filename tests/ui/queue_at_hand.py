@@ -12,10 +12,10 @@ from villagedesk.app import system_clock
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.repositories import Transaction
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.last_word import Reconciled, put_reconciled
 from villagedesk.sync.link import LinkKind, LinkState
 from villagedesk.sync.missing import put_missing
+from villagedesk.sync.status import SyncStatus
 
 ITEM = "VD-YB-003"
 RAW = '{"type":"about:blank","title":"rejected","status":422,"detail":"受理系统退回：身份证正面反光，看不清住址"}'
@@ -25,7 +25,7 @@ ROWS: tuple[tuple[str, SendingState, dict[str, object]], ...] = (
     ("王秀英", _S.QUEUED, {}),
     ("䶮𬍛", _S.SENDING, {}),
     ("买买提江·阿不都热合曼·艾合买提吐尔逊", _S.UPLOADING, {}),
-    ("李建国", _S.UPLOADING, {"reason_key": "sync.reason.cut", "attempts": 2, "wait": 240}),
+    ("李建国", _S.UPLOADING, {"reason_key": "sync.reason.page_cut", "attempts": 2, "wait": 240}),
     ("欧阳青霞", _S.CONFIRMING, {"reason_key": "sync.reason.timeout", "attempts": 1, "wait": 60}),
     ("张桂兰", _S.WAITING, {"reason_key": "sync.reason.busy", "attempts": 4, "wait": 480}),
     ("司马相如意", _S.WAITING, {"reason_key": "sync.reason.name_unknown", "attempts": 12, "wait": 850}),
@@ -127,10 +127,9 @@ def sent(village: Village, name: str) -> str:
 
 def reconciled(village: Village, receipts: int) -> None:
     """The acceptance system told all it holds, just now, and knew every case."""
-    outcome = Reconciled(now(), receipts, 0, 0)
 
     def work(transaction: Transaction) -> None:
-        put_reconciled(transaction, outcome)
+        put_reconciled(transaction, Reconciled(now(), receipts, 0, 0, transaction.newest_receipt()))
         put_missing(transaction, ())
 
     village.store.write(work).result()

@@ -12,8 +12,8 @@ from tests.ui.pages.base import Patience
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.link import LinkPage
 from tests.ui.shots_settings import Album
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.link_layers import Outside
+from villagedesk.sync.status import SyncStatus
 
 
 def link_pictures(album: Album, patience: Patience, place: Path) -> None:

@@ -203,6 +203,38 @@ def test_a_screen_whose_typing_could_not_be_saved_is_kept_and_comes_back_as_it_s
     page.until(lambda: not signed_in.findChildren(Wizard))
 
 
+@pytest.mark.parametrize("heals", [True, False])
+def test_a_window_does_not_close_over_what_the_disk_did_not_take_until_it_is_closed_again(
+    qtbot: QtBot,
+    signed_in: MainWindow,
+    village: Village,
+    disk: Disk,
+    monkeypatch: pytest.MonkeyPatch,
+    heals: bool,
+) -> None:
+    monkeypatch.setattr(autosave, "AGAIN_MS", NEVER)
+    page = begin(qtbot, signed_in, village, CODE)
+    put(page, "applicant_name", NAME)
+    page.until(lambda: draft(village).case.applicant.name == NAME)
+    case_id = draft(village).case.case_id
+    disk.full = True
+    put(page, "address", ADDRESS)
+    signed_in.close()
+    page.until(lambda: "没有保存下来" in page.problem())
+    assert page.typed("address") == ADDRESS
+    put(page, "address", ADDRESS + "2")
+    signed_in.sign_out()
+    page.until(lambda: signed_in.background.idle)
+    assert page.typed("address") == ADDRESS + "2", "what was typed since is told of first"
+    disk.full = not heals
+    read = desk_of(village).intake.view
+    if heals:
+        page.click("nav_today")
+        page.until(lambda: read(case_id).case.applicant.address == ADDRESS + "2")
+    signed_in.close()
+    page.until(lambda: not signed_in.isVisible())
+
+
 def test_a_number_typed_just_before_the_missing_reader_is_asked_gets_its_sentence(
     qtbot: QtBot, signed_in: MainWindow, village: Village
 ) -> None:

@@ -14,9 +14,9 @@ from tests.ui.links_at_hand import all_well, cable_out, elsewhere, vpn_down
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.link import LinkPage
 from tests.ui.test_all_screens import check_screen
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.link import LinkState
 from villagedesk.sync.route_pins import ROUTE_PIN
+from villagedesk.sync.status import SyncStatus
 
 
 @pytest.fixture

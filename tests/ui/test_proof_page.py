@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.sending import LimitPage, ProofPage
 from tests.ui.queue_at_hand import ITEM, log, online, reconciled, sent
 from tests.ui.test_all_screens import check_screen
+from villagedesk.desk.proof_views import ProofView
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.roles import Role
 from villagedesk.sync.link import LinkKind
@@ -96,6 +98,31 @@ def test_another_period_counts_anew(page: ProofPage, village: Village) -> None:
     page.press(Qt.Key.Key_Down)
     page.press(Qt.Key.Key_Down)
     page.until(lambda: receipts().endswith(" 0"))
+
+
+def test_news_while_it_is_counted_is_counted_once_more_and_not_for_each(
+    page: ProofPage, village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.open()
+    proof = desk_of(village).proof
+    view, may_end, begun = proof.view, threading.Event(), list[str]()
+
+    def slow(period: str) -> ProofView:
+        begun.append(period)
+        assert may_end.wait(30.0)
+        return view(period)
+
+    monkeypatch.setattr(proof, "view", slow)
+    desk_of(village).news.tell("outbox")
+    page.until(lambda: len(begun) == 1)
+    screen = page.window.findChild(proof_page.ProofPage)
+    assert screen is not None
+    for _ in range(5):
+        screen.refresh(frozenset({"outbox"}))
+    page.press(Qt.Key.Key_Down)
+    may_end.set()
+    page.until(lambda: page.named("收件（件）").endswith(" 0") and not screen._reading)
+    assert begun == ["today", "month"]
 
 
 def test_a_village_head_sees_it_and_prints_nothing(

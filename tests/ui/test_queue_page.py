@@ -45,6 +45,9 @@ def test_every_state_says_what_it_waits_for_and_can_be_walked_by_tab(page: Queue
     assert "对方说：受理系统退回：身份证正面反光，看不清住址" in details("孙二娘")
     assert details("吴来顺").startswith("先报这一件")
     assert "还剩 5 个工作日" in page.text(f"queue_clock_{newest(village, cases['王秀英']).action_id}")
+    refused, differs = (newest(village, cases[name]).action_id for name in ("孙二娘", "周老实"))
+    assert page.seen(f"queue_again_{refused}")
+    assert not page.seen(f"queue_again_{differs}"), "between two versions the clerk chooses where both are shown"
     check_screen("sending", page, page.window, reaches=f"queue_history_{newest(village, cases['钱大山']).action_id}")
 
 

@@ -80,7 +80,7 @@ from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.sweep import sweep
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
-from villagedesk.sync.engine import SyncStatus
+from villagedesk.sync.status import SyncStatus
 
 # where Debian's packages put the fonts for rare characters; others are passed over
 _RARE_FONTS = (

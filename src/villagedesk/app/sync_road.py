@@ -13,10 +13,11 @@ from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.sync.assembly import engine_for, link_probe
 from villagedesk.sync.catalogue_pull import CatalogueInbox
-from villagedesk.sync.engine import SyncEngine, SyncStatus
+from villagedesk.sync.engine import SyncEngine
 from villagedesk.sync.enrolment import stored_credential
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.route_pins import RoutePins
+from villagedesk.sync.status import SyncStatus
 
 _LONGEST_END = 30.0
 """Seconds: calls under way are broken off, so an engine that has not ended by then hangs in the system."""

@@ -229,8 +229,8 @@ def _open_work(snapshot: Snapshot) -> OpenWork:
     counts = snapshot.count_by_status()
     return OpenWork(
         drafts=counts.get(CaseStatus.DRAFT, 0),
-        unsent=len({row.case_id for row in snapshot.outbox(OPEN_STATES)}),
-        tray=len({row.case_id for row in snapshot.outbox(TRAY_STATES)}),
+        unsent=snapshot.count_outbox(OPEN_STATES),
+        tray=snapshot.count_outbox(TRAY_STATES),
         corrections=counts.get(CaseStatus.RETURNED, 0),
         papers=len(snapshot.print_jobs(open_only=True)),
     )

@@ -10,9 +10,9 @@ from datetime import datetime
 from villagedesk.desk.news import News
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.clock import SHANGHAI, Clock
-from villagedesk.sync.engine import SyncStatus
 from villagedesk.sync.link import LinkKind, LinkState
 from villagedesk.sync.link_layers import Finding, LayerName
+from villagedesk.sync.status import SyncStatus
 
 _TONES = {
     LinkKind.UNKNOWN: "calm",

@@ -81,12 +81,13 @@ class ProofDesk:
         now, online = self._clock.now(), self._link.online()
         since, until = reading.bounds(_period(period), now)
         told = reading.read_log(self._log, since, until)
-        answer, receipt = reading.last_answer(self._log), reading.last_receipt(self._log)
+        answer = reading.last_answer(self._log)
 
         def work(snapshot: Snapshot) -> ProofView:
             reconciled = last_reconciled(snapshot)
             waiting, states = reading.open_list(snapshot, online=online)
-            verdict = reading.verdict_of(states, reconciled, receipt, now, online=online)
+            # In one snapshot: a receipt that came since the log was read must not look older than the server's word.
+            verdict = reading.verdict_of(states, reconciled, snapshot.newest_receipt(), now, online=online)
             return ProofView(
                 now,
                 since,
@@ -173,7 +174,7 @@ class ProofDesk:
 
     def _period_text(self, view: ProofView, period: str) -> str:
         name = self._text(f"proof.period.{_period(period)}")
-        if view.since is None:
+        if view.since is None or view.until is None:
             return name
         last = min(view.until - timedelta(microseconds=1), view.made_at).astimezone(SHANGHAI)
         days = {"since": f"{view.since.astimezone(SHANGHAI):%Y-%m-%d}", "until": f"{last:%Y-%m-%d}"}
@@ -214,12 +215,12 @@ def _sentence(verdict: Verdict, states: Mapping[SendingState, int], reconciled: 
 
 def _counts(told: reading.Told, states: Mapping[SendingState, int]) -> tuple[tuple[Sentence, int], ...]:
     counted: Sequence[tuple[str, int]] = (
-        ("taken_in", len(told.taken_in)),
+        ("taken_in", told.taken_in),
         ("sent", told.sent),
-        ("accepted", len(told.accepted)),
-        ("refused", len(told.refused)),
-        ("correction_asked", len(told.corrections)),
-        ("rejected", len(told.rejected)),
+        ("accepted", told.accepted),
+        ("refused", told.refused),
+        ("correction_asked", told.corrections),
+        ("rejected", told.rejected),
         ("dropped", len({entry.case_id for entry, _ in told.dropped})),
         ("open_now", _sum(states, OPEN_STATES)),
         ("tray_now", _sum(states, TRAY_STATES)),

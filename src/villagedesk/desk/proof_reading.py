@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from villagedesk.desk.proof_views import Period, ProofLine, ProofList, Verdict
 from villagedesk.desk.sending_words import day_text
 from villagedesk.desk.views import Sentence
 from villagedesk.desk.wording import sending_sentence
-from villagedesk.domain.audit import AuditEntry, AuditLog
+from villagedesk.domain.audit import RECEIPT_KINDS, AuditEntry, AuditLog, Tally, Telling
 from villagedesk.domain.case import Case
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.masking import mask_name
@@ -23,71 +23,78 @@ MOST_LINES = 200
 """Cases named in one list; the others are counted."""
 FRESH = timedelta(hours=24)
 """How long the acceptance system's list of all it holds is believed: it is asked daily."""
-_RECEIPTS = frozenset({"sent", "action_sent"})
-_ANSWERS = _RECEIPTS | {"change"}
+_ANSWERS = RECEIPT_KINDS | {"change"}
 """Lines that cannot be there without an answer of the acceptance system."""
-_COUNTED = frozenset({"taken_in", "sent", "change", "rejected", "conflict", "decision", "reason", "withdrawn"})
-_GIVEN_UP = frozenset({"dropped", "withdrawn"})
-_BATCH = 2000
+_MANY = frozenset({"taken_in", "sent", "change"})
+_CAME_BACK = frozenset({"rejected", "conflict"})
+_TROUBLE = _CAME_BACK | {"change", "decision"}
+_TELLING = {
+    "change": Telling("change", frozenset({"refused", "correction_asked"})),
+    "decision": Telling("decision", frozenset({"dropped", "withdrawn"})),
+}
+_REASONS = frozenset({"reason", "withdrawn"})
+_MOST_TROUBLE = 100_000
+"""More than a station has in all its years; a log that somebody filled must not fill the memory."""
+_NO_TIME = timedelta(microseconds=1)
 
 
-def bounds(period: Period, now: datetime) -> tuple[datetime | None, datetime]:
-    """First moment of a period in China, None for all there is, and the first after it."""
+def bounds(period: Period, now: datetime) -> tuple[datetime | None, datetime | None]:
+    """First moment of a period in China and the first after it; None and None for all there is, also what was written
+    while the PC's clock stood in another year."""
     today = now.astimezone(SHANGHAI).replace(hour=0, minute=0, second=0, microsecond=0)
     month = today.replace(day=1)
     if period is Period.TODAY:
         return today, today + timedelta(days=1)
     if period is Period.LAST_MONTH:
         return (month - timedelta(days=1)).replace(day=1), month
-    begins = {Period.MONTH: month, Period.YEAR: month.replace(month=1), Period.ALL: None}
-    return begins[period], today + timedelta(days=1)
+    if period is Period.ALL:
+        return None, None
+    return month.replace(month=1) if period is Period.YEAR else month, today + timedelta(days=1)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Told:
-    """What the log says of a period. Sets hold case_ids, so that a case told of twice counts once."""
+    """What the log says of a period. A case that is told of twice counts once.
 
-    taken_in: set[str] = field(default_factory=set)
-    sent: int = 0
-    accepted: set[str] = field(default_factory=set)
-    refused: set[str] = field(default_factory=set)
-    corrections: set[str] = field(default_factory=set)
-    rejected: set[str] = field(default_factory=set)
-    returned: list[AuditEntry] = field(default_factory=list)
-    dropped: list[tuple[AuditEntry, str]] = field(default_factory=list)
+    Args:
+        sent: receipts; a case has one for each of its revisions.
+        returned: lines of what the acceptance system sent back or refused, newest first.
+        dropped: lines of what was given up, newest first, each with the clerk's reason for those that are named.
+    """
 
-
-def read_log(log: AuditLog, since: datetime | None, until: datetime) -> Told:
-    """Walk the period's lines, newest first."""
-    told, reasons = Told(), dict[tuple[str, datetime], str]()
-    before: int | None = None
-    while entries := log.entries(_BATCH, before=before, since=since, until=until, kinds=_COUNTED):
-        for entry in entries:
-            _count(told, reasons, entry)
-        before = entries[-1].seq
-    # The reason is written in the decision's transaction, after it; at one moment, which names the pair.
-    told.dropped = [(entry, reasons.get((entry.case_id, entry.at), "")) for entry, _ in told.dropped]
-    return told
+    taken_in: int
+    sent: int
+    accepted: int
+    refused: int
+    corrections: int
+    rejected: int
+    returned: Sequence[AuditEntry]
+    dropped: Sequence[tuple[AuditEntry, str]]
 
 
-def _count(told: Told, reasons: dict[tuple[str, datetime], str], entry: AuditEntry) -> None:
-    change = entry.detail.get("change", "")
-    if entry.kind == "taken_in":
-        told.taken_in.add(entry.case_id)
-    elif entry.kind == "sent":
-        told.sent += 1
-    elif entry.kind in ("reason", "withdrawn"):
-        reasons[(entry.case_id, entry.at)] = entry.detail.get("reason", "")
-    elif entry.kind == "decision" and entry.detail.get("decision") in _GIVEN_UP:
-        told.dropped.append((entry, ""))
-    elif entry.kind in ("rejected", "conflict"):
-        told.rejected.add(entry.case_id)
-        told.returned.append(entry)
-    elif change in ("refused", "correction_asked"):
-        (told.refused if change == "refused" else told.corrections).add(entry.case_id)
-        told.returned.append(entry)
-    elif change == "accepted":
-        told.accepted.add(entry.case_id)
+def read_log(log: AuditLog, since: datetime | None, until: datetime | None) -> Told:
+    """Count the period's lines. Of the many only the numbers are read, of the few that tell of trouble all."""
+    tally = log.tally("change", kinds=_MANY, since=since, until=until)
+    few = log.entries(_MOST_TROUBLE, since=since, until=until, kinds=_TROUBLE, telling=_TELLING)
+    returned = [entry for entry in few if entry.kind != "decision"]
+    dropped = [entry for entry in few if entry.kind == "decision"]
+    return Told(
+        taken_in=tally.get(("taken_in", ""), Tally()).cases,
+        sent=tally.get(("sent", ""), Tally()).lines,
+        accepted=tally.get(("change", "accepted"), Tally()).cases,
+        refused=len({entry.case_id for entry in returned if entry.detail.get("change") == "refused"}),
+        corrections=len({entry.case_id for entry in returned if entry.detail.get("change") == "correction_asked"}),
+        rejected=len({entry.case_id for entry in returned if entry.kind in _CAME_BACK}),
+        returned=returned,
+        dropped=[(entry, _reason(log, entry) if number < MOST_LINES else "") for number, entry in enumerate(dropped)],
+    )
+
+
+def _reason(log: AuditLog, decided: AuditEntry) -> str:
+    """It is written in the decision's transaction, after it; at one moment, which names the pair."""
+    at = decided.at
+    lines = log.entries(1, since=at, until=at + _NO_TIME, case_id=decided.case_id, kinds=_REASONS)
+    return lines[0].detail.get("reason", "") if lines else ""
 
 
 def last_answer(log: AuditLog) -> datetime | None:
@@ -96,16 +103,10 @@ def last_answer(log: AuditLog) -> datetime | None:
     return found[0].at if found else None
 
 
-def last_receipt(log: AuditLog) -> datetime | None:
-    """When the newest receipt came."""
-    found = log.entries(1, kinds=_RECEIPTS)
-    return found[0].at if found else None
-
-
 def verdict_of(
     states: Mapping[SendingState, int],
     reconciled: Reconciled | None,
-    receipt: datetime | None,
+    receipt: int,
     now: datetime,
     *,
     online: bool,
@@ -115,7 +116,7 @@ def verdict_of(
     Args:
         states: how many rows stand in each state that is open or in the tray.
         reconciled: the last time the acceptance system told all it holds.
-        receipt: when the newest receipt came.
+        receipt: the log's number of the newest receipt, read with ``states``.
     """
     if any(states.get(state) for state in OPEN_STATES):
         return Verdict.OPEN
@@ -123,8 +124,9 @@ def verdict_of(
         return Verdict.TRAY
     if not online:
         return Verdict.OFFLINE
-    stale = reconciled is None or (receipt is not None and reconciled.asked_at < receipt) or reconciled.forgotten > 0
-    if stale or reconciled is None or not timedelta(0) <= now - reconciled.asked_at <= FRESH:
+    if reconciled is None or reconciled.newest_receipt != receipt or reconciled.forgotten:
+        return Verdict.UNASKED
+    if not timedelta(0) <= now - reconciled.asked_at <= FRESH:
         return Verdict.UNASKED
     return Verdict.LACKING if reconciled.lacking else Verdict.PROVEN
 
@@ -153,23 +155,20 @@ def last_words(answer: datetime | None, reconciled: Reconciled | None, link: Sen
 
 def open_list(snapshot: Snapshot, *, online: bool) -> tuple[ProofList, Mapping[SendingState, int]]:
     """What is open or in the tray, oldest first, and how many rows of each state."""
-    rows = snapshot.outbox(OPEN_STATES | TRAY_STATES)
+    states = snapshot.count_rows(OPEN_STATES | TRAY_STATES)
     paused = decisions.queue_is_paused(snapshot)
-    states: dict[SendingState, int] = {}
-    for row in rows:
-        states[row.state] = states.get(row.state, 0) + 1
     sizes = snapshot.sending_sizes(OPEN_STATES | TRAY_STATES)
     lines = []
-    for row in rows[:MOST_LINES]:
+    for row in snapshot.outbox(OPEN_STATES | TRAY_STATES, MOST_LINES):
         case = snapshot.case(row.case_id)
         size = sizes.get(row.case_id)
         done, total = (0, 0) if size is None else (size.pages_done, size.pages_total)
         state = sending_sentence(case.status, row, done, total, online=online, paused=paused)
         lines.append(_line(case, row.created_at, state))
-    return ProofList(tuple(lines), len(rows)), states
+    return ProofList(tuple(lines), sum(states.values())), states
 
 
-def returned_list(snapshot: Snapshot, entries: list[AuditEntry]) -> ProofList:
+def returned_list(snapshot: Snapshot, entries: Sequence[AuditEntry]) -> ProofList:
     """What the acceptance system sent back or refused."""
 
     def what(entry: AuditEntry) -> Sentence:
@@ -182,7 +181,7 @@ def returned_list(snapshot: Snapshot, entries: list[AuditEntry]) -> ProofList:
     return _listed(snapshot, [(entry, said(entry)) for entry in entries], what)
 
 
-def dropped_list(snapshot: Snapshot, entries: list[tuple[AuditEntry, str]]) -> ProofList:
+def dropped_list(snapshot: Snapshot, entries: Sequence[tuple[AuditEntry, str]]) -> ProofList:
     """What clerks decided not to send, with who and why."""
 
     def what(entry: AuditEntry) -> Sentence:
@@ -192,7 +191,7 @@ def dropped_list(snapshot: Snapshot, entries: list[tuple[AuditEntry, str]]) -> P
 
 
 def _listed(
-    snapshot: Snapshot, entries: list[tuple[AuditEntry, str]], what: Callable[[AuditEntry], Sentence]
+    snapshot: Snapshot, entries: Sequence[tuple[AuditEntry, str]], what: Callable[[AuditEntry], Sentence]
 ) -> ProofList:
     lines = [_line(snapshot.case(entry.case_id), entry.at, what(entry), said) for entry, said in entries[:MOST_LINES]]
     return ProofList(tuple(lines), len(entries))

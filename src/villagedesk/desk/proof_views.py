@@ -79,7 +79,7 @@ class ProofView:
     Args:
         made_at: when this was read.
         since: the period's beginning, None for all there is.
-        until: its end; in the future where it is not over.
+        until: its end; in the future where it is not over, None for all there is.
         verdict: see there; ``sentence`` says it.
         last_words: when the acceptance system last said anything, last told all it holds, and how the link is now.
         counts: names and numbers, of the period.
@@ -89,7 +89,7 @@ class ProofView:
 
     made_at: datetime
     since: datetime | None
-    until: datetime
+    until: datetime | None
     verdict: Verdict
     sentence: Sentence
     last_words: tuple[Sentence, ...]

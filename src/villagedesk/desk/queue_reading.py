@@ -16,6 +16,7 @@ from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.time_limits import ClockKind
 from villagedesk.sync import decisions
 from villagedesk.sync.rows import goes_before
+from villagedesk.sync.standing import STATE, EnrolmentState
 
 MOST_ROWS = 20
 """Rows a screen shows at first."""
@@ -29,17 +30,19 @@ class Queue:
 
     Args:
         rows: those read whole, what needs the clerk before the others.
-        states: of all.
+        states: how many stand in each state.
         open_cases: cases with a row on its way.
         bytes_left: of their pages.
         paused: the clerk has stopped everything.
+        login: the acceptance system does not accept the station's credential, whether anything waits or not.
     """
 
     rows: tuple[QueueRow, ...]
-    states: tuple[SendingState, ...]
+    states: Mapping[SendingState, int]
     open_cases: int
     bytes_left: int
     paused: bool
+    login: bool
 
 
 def read_queue(snapshot: Snapshot, clocks: Clocks, around: Around, limit: int) -> Queue:
@@ -52,28 +55,48 @@ def read_queue(snapshot: Snapshot, clocks: Clocks, around: Around, limit: int) -
     paused = decisions.queue_is_paused(snapshot)
     around = replace(around, all_paused=paused)
     firsts = decisions.firsts(snapshot)
-    rows = snapshot.outbox(_UNSETTLED)
-    sizes = snapshot.sending_sizes(_UNSETTLED)
-    ordered = sorted(rows, key=lambda row: (row.state not in TRAY_STATES, row.action_id not in firsts))
-    places = _places(ordered[:limit], rows, sizes, firsts)
-    shown = _whole(snapshot, clocks, around, ordered[:limit], places)
-    open_cases = {row.case_id for row in rows if row.state in OPEN_STATES}
-    left = sum(_left(sizes.get(case_id)) for case_id in open_cases)
-    return Queue(shown, tuple(row.state for row in rows), len(open_cases), left, paused)
+    states = snapshot.count_rows(_UNSETTLED)
+    sizes = snapshot.sending_sizes(OPEN_STATES)  # of what came back no size is told
+    ordered = _ordered(snapshot, firsts, limit)
+    shown = _whole(snapshot, clocks, around, ordered, _places(snapshot, ordered, sizes, firsts))
+    left = sum(map(_left, sizes.values()))
+    refused = snapshot.setting(STATE) == EnrolmentState.REFUSED
+    login = refused or SendingState.LOGIN in states
+    return Queue(shown, states, snapshot.count_outbox(OPEN_STATES), left, paused, login)
+
+
+def _ordered(snapshot: Snapshot, firsts: frozenset[str], limit: int) -> Sequence[OutboxRow]:
+    """As many as are shown: what needs the clerk, then what the clerk put first, then the others, each oldest first.
+    After weeks without a line there are thousands, whose bytes nobody wants to see."""
+    back = snapshot.outbox(TRAY_STATES, limit)
+    going = snapshot.outbox(OPEN_STATES, limit)
+    known = {row.action_id for row in going}
+    put_first = [row for name in firsts - known if (row := _row(snapshot, name)) is not None]
+    put_first += [row for row in going if row.action_id in firsts]
+    put_first.sort(key=lambda row: row.created_at)
+    others = [row for row in going if row.action_id not in firsts]
+    return [*back, *put_first, *others][:limit]
+
+
+def _row(snapshot: Snapshot, action_id: str) -> OutboxRow | None:
+    """One that is on its way; None when it is not, any more."""
+    try:
+        row = snapshot.outbox_row(action_id)
+    except KeyError:
+        return None
+    return row if row.state in OPEN_STATES else None
 
 
 def _places(
-    shown: Sequence[OutboxRow], rows: Sequence[OutboxRow], sizes: Mapping[str, SendingSize], firsts: frozenset[str]
+    snapshot: Snapshot, shown: Sequence[OutboxRow], sizes: Mapping[str, SendingSize], firsts: frozenset[str]
 ) -> dict[str, Place]:
     """Where each stands. The bytes before it are counted in the order shown: what the runner makes of the order is
     nearer to it than the rate is to a promise."""
-    of_case: dict[str, list[OutboxRow]] = {}
-    for row in rows:
-        of_case.setdefault(row.case_id, []).append(row)
     places, before = dict[str, Place](), 0
     for row in shown:
         size = sizes.get(row.case_id, SendingSize())
-        blocker = next((other.state for other in of_case[row.case_id] if goes_before(other, row)), None)
+        others = (other for other in snapshot.outbox_of_case(row.case_id) if other.state in _UNSETTLED)
+        blocker = next((other.state for other in others if goes_before(other, row)), None)
         places[row.action_id] = Place(size, before, blocker, row.action_id in firsts)
         if row.state in OPEN_STATES - _STILL and row.operation is Operation.SUBMIT:
             before += _left(size)
@@ -143,5 +166,5 @@ def _hold(row: OutboxRow, events: Iterable[CaseEvent]) -> Hold | None:
     return holds[-1] if holds else None
 
 
-def _left(size: SendingSize | None) -> int:
-    return 0 if size is None else max(0, size.bytes_total - size.bytes_done)
+def _left(size: SendingSize) -> int:
+    return max(0, size.bytes_total - size.bytes_done)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 from villagedesk.desk.acting import Acting
@@ -73,12 +73,13 @@ class Sending:
             return read_queue(snapshot, self._clocks, around, shown), unplaced(snapshot)
 
         queue, unknown = self._store.read(work)
-        held = None if by_hand else _advice(queue.states, queue.paused)
+        held = None if by_hand else _advice(queue)
         advice = held or self._link.advice() or _advice_unknown(unknown)
-        more = len(queue.states) - len(queue.rows) if shown else 0
+        more = sum(queue.states.values()) - len(queue.rows) if shown else 0
         sentence = _queue_sentence(queue, by_hand=by_hand)
         link = self._link.link()
-        return SendingView(link, sentence, advice, queue.rows, around.online, queue.paused, more, by_hand)
+        login = queue.login and not by_hand
+        return SendingView(link, sentence, advice, queue.rows, around.online, queue.paused, more, by_hand, login)
 
     def history(self, action_id: str) -> tuple[HistoryLine, ...]:
         """What happened to a row so far, oldest first. Raises InputProblem ``intake.gone``."""
@@ -233,15 +234,15 @@ def _advice_unknown(count: int) -> Sentence | None:
     return Sentence("desk.sending.advice_unknown", {"count": count}, "warn") if count else None
 
 
-def _advice(states: Sequence[SendingState], all_paused: bool) -> Sentence | None:
-    if all_paused:  # what is in the tray stands among the rows; that nothing moves stands nowhere else
+def _advice(queue: Queue) -> Sentence | None:
+    if queue.paused:  # what is in the tray stands among the rows; that nothing moves stands nowhere else
         return Sentence("desk.sending.advice_all_paused", {}, "warn")
-    tray = sum(state in TRAY_STATES for state in states)
+    tray = sum(queue.states.get(state, 0) for state in TRAY_STATES)
     if tray:
         return Sentence("desk.sending.advice_tray", {"count": tray}, "bad")
-    if SendingState.LOGIN in states:
+    if queue.login:
         return Sentence("desk.sending.advice_login", {}, "bad")
-    paused = states.count(SendingState.PAUSED)
+    paused = queue.states.get(SendingState.PAUSED, 0)
     if paused:
         return Sentence("desk.sending.advice_paused", {"count": paused}, "warn")
     return None

@@ -9,10 +9,11 @@ from datetime import datetime
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import PROGRAM
 from villagedesk.domain.case import CaseEvent
-from villagedesk.domain.outbox import OutboxRow
+from villagedesk.domain.outbox import OPEN_STATES, OutboxRow, SendingState
 
 _STEPS = frozenset({"sent", "action_sent", "rejected", "conflict"})
 _DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "edited", "first"})
+_HELD = frozenset({SendingState.PAUSED, SendingState.LOGIN})
 _TONES = {"sent": "good", "action_sent": "good", "rejected": "bad", "conflict": "bad"}
 
 
@@ -32,21 +33,37 @@ class HistoryLine:
 
 
 def row_history(row: OutboxRow, events: Sequence[CaseEvent]) -> tuple[HistoryLine, ...]:
-    """Oldest first.
+    """In the order in which it happened, whatever the PC's clock said; at the end how it stands, which the log, where
+    each kind of trouble has one line for ever, does not say.
 
     Args:
-        events: of the row's case.
+        events: of the row's case, oldest first.
     """
-    lines = [HistoryLine(row.created_at, "", Sentence("sending_history.queued"))]
-    if row.frozen_at is not None:
-        lines.append(HistoryLine(row.frozen_at, "", Sentence("sending_history.begun")))
+    told = [_queued(row)]
     for event in events:
         if event.detail.get("action_id") == row.action_id:
             sentence = step_sentence(event.kind, event.detail)
             if sentence is not None:
                 actor = "" if event.actor == PROGRAM else event.actor
-                lines.append(HistoryLine(event.at, actor, sentence, event.detail.get("said", "")))
-    return tuple(sorted(lines, key=lambda line: line.at))
+                told.append(HistoryLine(event.at, actor, sentence, event.detail.get("said", "")))
+    if row.frozen_at is not None:
+        begun = HistoryLine(row.frozen_at, "", Sentence("sending_history.begun"))
+        place = next((number for number, line in enumerate(told[1:], 1) if line.at >= row.frozen_at), len(told))
+        told.insert(place, begun)
+    if row.attempts and row.state in OPEN_STATES - _HELD:
+        told.append(_standing(row))
+    return tuple(told)
+
+
+def _queued(row: OutboxRow) -> HistoryLine:
+    return HistoryLine(row.created_at, "", Sentence("sending_history.queued"))
+
+
+def _standing(row: OutboxRow) -> HistoryLine:
+    why = Sentence(row.reason_key) if row.reason_key else None
+    params: dict[str, object] = {"count": row.attempts} | ({} if why is None else {"why": why})
+    sentence = Sentence("sending_history.still" if why is not None else "sending_history.still_bare", params, "warn")
+    return HistoryLine(row.updated_at, "", sentence, row.reason_raw)
 
 
 def step_sentence(kind: str, detail: Mapping[str, str]) -> Sentence | None:

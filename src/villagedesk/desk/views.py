@@ -360,6 +360,7 @@ class SendingView:
         paused: whether the clerk has stopped everything, also what will be taken in later.
         more: how many rows there are besides.
         by_hand: the station has no interface: nothing is sent, so nothing can be hurried or held back.
+        login: the station's credential is not accepted; a new station file may be needed.
     """
 
     link: Sentence
@@ -370,6 +371,7 @@ class SendingView:
     paused: bool
     more: int = 0
     by_hand: bool = False
+    login: bool = False
 
 
 @dataclass(frozen=True)

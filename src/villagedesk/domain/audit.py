@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from villagedesk.domain.progress import Progress, silent
 
@@ -68,6 +68,9 @@ class Deed(StrEnum):
 VIEWS = frozenset({Deed.VIEWED, Deed.PAGE_VIEWED, Deed.UNMASKED})
 """Looks, not changes: the only lines that may be written together, at most two seconds late (invariant I10)."""
 
+RECEIPT_KINDS = frozenset({"sent", "action_sent"})
+"""Lines that tell of a receipt of the acceptance system, each written in the receipt's own transaction."""
+
 
 @dataclass(frozen=True)
 class AuditHead:
@@ -94,6 +97,23 @@ class AuditEntry:
     detail: Mapping[str, str] = field(default_factory=dict)
 
 
+class Telling(NamedTuple):
+    """What a line is to tell: under ``name`` one of ``values``."""
+
+    name: str
+    values: frozenset[str]
+
+
+class Tally(NamedTuple):
+    """How many lines, and of how many cases."""
+
+    lines: int = 0
+    cases: int = 0
+
+
+NOTHING_SAID: Mapping[str, Telling] = {}
+
+
 class AuditLog(Protocol):
     """The log of the whole station, to be read. All calls block and may come from several threads."""
 
@@ -110,8 +130,16 @@ class AuditLog(Protocol):
         actor: str = "",
         case_id: str | None = None,
         kinds: frozenset[str] = frozenset(),
+        telling: Mapping[str, Telling] = NOTHING_SAID,
     ) -> Sequence[AuditEntry]:
-        """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``."""
+        """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``. Of a
+        kind in ``telling`` only lines that tell one of those things."""
+
+    def tally(
+        self, name: str, *, kinds: frozenset[str], since: datetime | None = None, until: datetime | None = None
+    ) -> Mapping[tuple[str, str], Tally]:
+        """How many lines there are, and of how many cases, by their kind and by what they tell under ``name``, "" where
+        they tell nothing under it."""
 
     def counts(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
         """How many lines of each (actor, kind) in that time."""

@@ -75,8 +75,8 @@ class Snapshot(Protocol):
     def outbox_of_case(self, case_id: str) -> Sequence[OutboxRow]:
         """The case's rows, oldest first."""
 
-    def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
-        """Rows in these states, oldest first."""
+    def outbox(self, states: frozenset[SendingState], limit: int | None = None) -> Sequence[OutboxRow]:
+        """Rows in these states, oldest first; no more than ``limit`` where one is given."""
 
     def sending_sizes(self, states: frozenset[SendingState]) -> Mapping[str, SendingSize]:
         """By case_id, of all cases with a row in these states; a case without pages is left out."""
@@ -154,6 +154,13 @@ class Snapshot(Protocol):
 
     def count_outbox(self, states: frozenset[SendingState]) -> int:
         """How many cases have a row in one of these states."""
+
+    def count_rows(self, states: frozenset[SendingState]) -> Mapping[SendingState, int]:
+        """How many outbox rows stand in each of these states; a state without any is left out."""
+
+    def newest_receipt(self) -> int:
+        """The number in the station's log of the newest line that tells of a receipt, 0 before the first. It grows with
+        each receipt, whatever the PC's clock says."""
 
     def cases_to_hand_out(self, limit: int) -> Sequence[Case]:
         """Cases sent or carried elsewhere whose result the villager is to get, longest unchanged first."""

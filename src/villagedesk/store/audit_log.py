@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select
 
-from villagedesk.domain.audit import AuditEntry, AuditHead
+from villagedesk.domain.audit import NOTHING_SAID, AuditEntry, AuditHead, Tally, Telling
 from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.store import audit
@@ -58,8 +58,10 @@ class SqlAuditLog:
         actor: str = "",
         case_id: str | None = None,
         kinds: frozenset[str] = frozenset(),
+        telling: Mapping[str, Telling] = NOTHING_SAID,
     ) -> Sequence[AuditEntry]:
-        """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``."""
+        """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``. Of a
+        kind in ``telling`` only lines that tell one of those things."""
         conditions = _between(since, until)
         if before is not None:
             conditions.append(CASE_EVENTS.c.seq < before)
@@ -69,8 +71,27 @@ class SqlAuditLog:
             conditions.append(CASE_EVENTS.c.case_id == case_id)
         if kinds:
             conditions.append(CASE_EVENTS.c.kind.in_(sorted(kinds)))
+        for kind, said in telling.items():
+            conditions.append(or_(CASE_EVENTS.c.kind != kind, _told(said.name).in_(sorted(said.values))))
         chosen = _line_query().where(*conditions).order_by(CASE_EVENTS.c.seq.desc()).limit(limit)
         return self._store.read_log(lambda connection, _key: [_entry(row) for row in connection.execute(chosen)])
+
+    def tally(
+        self, name: str, *, kinds: frozenset[str], since: datetime | None = None, until: datetime | None = None
+    ) -> Mapping[tuple[str, str], Tally]:
+        """How many lines there are, and of how many cases, by their kind and by what they tell under ``name``, "" where
+        they tell nothing under it."""
+        told = func.coalesce(_told(name), "").label("told")
+        chosen = (
+            select(CASE_EVENTS.c.kind, told, func.count(), func.count(distinct(CASE_EVENTS.c.case_id)))
+            .where(CASE_EVENTS.c.kind.in_(sorted(kinds)), *_between(since, until))
+            .group_by(CASE_EVENTS.c.kind, told)
+        )
+        return self._store.read_log(
+            lambda connection, _key: {
+                (kind, str(said)): Tally(lines, cases) for kind, said, lines, cases in connection.execute(chosen)
+            }
+        )
 
     def counts(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
         """How many lines of each (actor, kind) in that time."""
@@ -99,6 +120,13 @@ def _between(since: datetime | None, until: datetime | None) -> list[ColumnEleme
     if until is not None:
         conditions.append(CASE_EVENTS.c.at < utc_text(until))
     return conditions
+
+
+def _told(name: str) -> ColumnElement[Any]:
+    """What a line tells under a name; NULL where it tells nothing, and in one somebody wrote anything into."""
+    detail = CASE_EVENTS.c.detail
+    readable = and_(func.typeof(detail) == "text", func.json_valid(detail) == 1)
+    return case((readable, func.json_extract(detail, f'$."{name}"')))
 
 
 def _entry(row: AnyRow) -> AuditEntry:

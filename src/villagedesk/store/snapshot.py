@@ -217,10 +217,10 @@ class SqlSnapshot(DocumentReads):
         chosen = select(OUTBOX).where(OUTBOX.c.case_id == case_id).order_by(OUTBOX.c.seq)
         return [rows.outbox_of(row) for row in self.connection.execute(chosen)]
 
-    def outbox(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
-        """Rows in these states, oldest first."""
+    def outbox(self, states: frozenset[SendingState], limit: int | None = None) -> Sequence[OutboxRow]:
+        """Rows in these states, oldest first; no more than ``limit`` where one is given."""
         names = sorted(state.value for state in states)
-        chosen = select(OUTBOX).where(OUTBOX.c.state.in_(names)).order_by(OUTBOX.c.seq)
+        chosen = select(OUTBOX).where(OUTBOX.c.state.in_(names)).order_by(OUTBOX.c.seq).limit(limit)
         return [rows.outbox_of(row) for row in self.connection.execute(chosen)]
 
     def sending_sizes(self, states: frozenset[SendingState]) -> Mapping[str, SendingSize]:

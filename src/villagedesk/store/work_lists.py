@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, and_, distinct, func, select
 
+from villagedesk.domain.audit import RECEIPT_KINDS
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, RunningCases
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, CLOSED
 from villagedesk.domain.outbox import OPEN_STATES, SendingState
@@ -67,6 +68,18 @@ class WorkLists:
         names = sorted(state.value for state in states)
         chosen = select(func.count(distinct(OUTBOX.c.case_id))).where(OUTBOX.c.state.in_(names))
         return self.connection.execute(chosen).scalar_one()
+
+    def count_rows(self, states: frozenset[SendingState]) -> Mapping[SendingState, int]:
+        """How many outbox rows stand in each of these states; a state without any is left out."""
+        names = sorted(state.value for state in states)
+        chosen = select(OUTBOX.c.state, func.count()).where(OUTBOX.c.state.in_(names)).group_by(OUTBOX.c.state)
+        return {SendingState(state): count for state, count in self.connection.execute(chosen)}
+
+    def newest_receipt(self) -> int:
+        """The number in the station's log of the newest line that tells of a receipt, 0 before the first. It grows with
+        each receipt, whatever the PC's clock says."""
+        told = select(CASE_EVENTS.c.seq).where(CASE_EVENTS.c.kind.in_(sorted(RECEIPT_KINDS)))
+        return self.connection.execute(told.order_by(CASE_EVENTS.c.seq.desc()).limit(1)).scalar() or 0
 
     def logs(self, case_ids: Collection[str]) -> Mapping[str, Sequence[CaseEvent]]:
         """The logs of these cases, oldest first."""

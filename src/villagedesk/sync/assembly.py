@@ -16,7 +16,7 @@ from villagedesk.domain.station import StationFile
 from villagedesk.sync.catalogue_pull import CatalogueInbox, CataloguePull
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.documents import DocumentPull
-from villagedesk.sync.engine import SyncEngine, SyncStatus
+from villagedesk.sync.engine import SyncEngine
 from villagedesk.sync.held import HeldPull
 from villagedesk.sync.link import LinkNotices, LinkProbe, LinkWatch
 from villagedesk.sync.link_polling import PollingNotices
@@ -26,6 +26,7 @@ from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.route_pins import RoutePins
 from villagedesk.sync.runner import Runner
+from villagedesk.sync.status import SyncStatus
 from villagedesk.sync.traffic import Traffic
 from villagedesk.sync.uploader import ThreadedUploader
 

@@ -7,20 +7,19 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from villagedesk.acceptance.port import AcceptanceFailure, Busy, LoginNeeded, NoConnection, Unanswered
 from villagedesk.domain.fault_trace import fault_lines
-from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync.catalogue_pull import CataloguePull
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.documents import DocumentPull
 from villagedesk.sync.held import HeldPull
-from villagedesk.sync.link import LinkKind, LinkNotices, LinkState, LinkWatch
+from villagedesk.sync.link import LinkKind, LinkNotices, LinkWatch
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner
-from villagedesk.sync.status import SyncStatus as SyncStatus
+from villagedesk.sync.status import SyncStatus, Told
 
 _LOG = logging.getLogger(__name__)
 _AFTER_A_BUG = 60.0
@@ -69,7 +68,7 @@ class SyncEngine:
         self._documents = documents
         self._held = held
         self._abort = abort
-        self._publish = publish
+        self._told = Told(runner.store, publish)
         self._clock = runner.clock
         runner.attend = self._attend
         self._condition = threading.Condition()
@@ -86,8 +85,7 @@ class SyncEngine:
         self._listen_failures = 0
         self._listen_again = 0.0
         self._started = False
-        self._status = SyncStatus()
-        self._telling = threading.Lock()
+        self._lead: datetime | None = None
         self._threads = [
             threading.Thread(target=self._loop, args=(self._turn,), name="sync", daemon=True),
             threading.Thread(target=self._loop, args=(self._listen,), name="sync-changes", daemon=True),
@@ -96,7 +94,7 @@ class SyncEngine:
     @property
     def status(self) -> SyncStatus:
         """As last published."""
-        return self._status
+        return self._told.status
 
     def start(self) -> None:
         """Begin. What was under way when the program ended last becomes uncertain first."""
@@ -147,24 +145,33 @@ class SyncEngine:
         """What needs no asking: the sync thread may be in the middle of a page."""
         glanced = self._link.glance()
         if glanced is not None:
-            self._tell(link=glanced)
+            self._told.tell(link=glanced)
         elif self._glanced:
-            self._tell(link=self._link.state)
+            self._told.tell(link=self._link.state)
         self._glanced = glanced is not None
 
     def _loop(self, turn: Callable[[], float | None]) -> None:
+        """Turn and rest until stopped. All of it is guarded: telling of a trouble meets the same disk."""
+        seconds: float | None = 0.0
+        problem = ""
         while not self._stopping:
             try:
+                if problem:
+                    self._told.tell(problem_key=problem)
+                self._rest(seconds, wakes_by_commit=turn == self._turn)
+                if self._stopping:
+                    return
                 seconds = turn()
-            except EnvironmentProblem as problem:
-                self._tell(problem_key=problem.key)
-                seconds = _AFTER_A_BUG
+                if problem:
+                    self._told.tell(problem_key="")
+                problem = ""
+            except EnvironmentProblem as met:
+                seconds, problem = _AFTER_A_BUG, met.key
             except Exception as error:
                 if self._stopping:
                     return
                 _LOG.error("trying again in %.0f s after %s", _AFTER_A_BUG, "\n".join(fault_lines(error)))
-                seconds = _AFTER_A_BUG
-            self._rest(seconds, wakes_by_commit=turn == self._turn)
+                seconds, problem = _AFTER_A_BUG, ""
 
     def _rest(self, seconds: float | None, *, wakes_by_commit: bool) -> None:
         """Wait that long, or until woken, stopped, or the clock shows that the PC slept."""
@@ -184,6 +191,7 @@ class SyncEngine:
         if not self._started:
             self._runner.start()
             self._started = True
+        self._mind_the_clock()
         with self._condition:
             look = self._look_at_link or (self._link_at is not None and self._clock.monotonic() >= self._link_at)
             send_now, self._send_now = self._send_now, False
@@ -200,9 +208,9 @@ class SyncEngine:
         if self._reconcile_is_due() and self._reconciler.is_wanted():
             self._reconcile()
         step = self._runner.step()
-        self._show_traffic()
+        self._told.traffic(self._runner.traffic)
         if step.did:
-            self._tell(problem_key="", failure_key=step.failure.reason if step.failure else "")
+            self._told.tell(problem_key="", failure_key=step.failure.reason if step.failure else "")
             if isinstance(step.failure, NoConnection | Unanswered):
                 self._look_at_link = True
             return 0.0
@@ -213,25 +221,23 @@ class SyncEngine:
         rest = self._until_link()
         return rest if step.until is None else max(0.0, min(rest, (step.until - self._clock.now()).total_seconds()))
 
+    def _mind_the_clock(self) -> None:
+        """Against the PC's own count of seconds, which nobody can set back."""
+        lead = self._clock.now() - timedelta(seconds=self._clock.monotonic())
+        if self._lead is not None and self._lead - lead > timedelta(seconds=_CLOCK_GAP):
+            self._runner.clock_set_back(self._lead - lead)
+        self._lead = lead
+
     def _attend(self) -> bool:
         """Between pages, about twice a second: a round of pages may take hours, and the link is watched all the same.
         Gives whether pages may go on."""
-        self._show_traffic()
+        self._told.traffic(self._runner.traffic)
         with self._condition:
             look, self._look_at_link = self._look_at_link, False
             self._woken = False
         if look:
             self._check_link()
         return self._link.state.kind is LinkKind.ONLINE and not self._stopping
-
-    def _show_traffic(self) -> None:
-        """Publish what travels, when that has changed."""
-        traffic = self._runner.traffic
-        with self._telling:
-            before = self._status
-            if (before.bytes_per_second, before.width) != (traffic.bytes_per_second, traffic.width):
-                self._status = replace(before, bytes_per_second=traffic.bytes_per_second, width=traffic.width)
-                self._publish(self._status)
 
     def _until_link(self) -> float:
         return _LOOK_AT_LEAST if self._link_at is None else max(0.0, self._link_at - self._clock.monotonic())
@@ -240,7 +246,7 @@ class SyncEngine:
         before = self._link.state.kind
         glanced = self._link.glance()
         if glanced is not None:
-            self._tell(link=glanced)  # asking would take seconds that nobody needs to wait
+            self._told.tell(link=glanced)  # asking would take seconds that nobody needs to wait
         state = self._link.check()
         wait = self._link.seconds_to_next()
         self._link_at = self._clock.monotonic() + (self._runner.unheard_wait() if wait is None else wait)
@@ -252,7 +258,7 @@ class SyncEngine:
                 self._link_returned()
         elif self._away_since is None:
             self._away_since = self._clock.monotonic()
-        self._tell(link=state)
+        self._told.tell(link=state)
         with self._condition:
             self._condition.notify_all()
 
@@ -292,7 +298,7 @@ class SyncEngine:
             # Not answered today is asked tomorrow; what is on its way does not depend on it.
             if self._reconciler.is_wanted():
                 self._reconcile_at = now + _RECONCILE_SOON
-            self._tell(failure_key=failure.reason)
+            self._told.tell(failure_key=failure.reason)
             return False
 
     def _ask_what_is_held(self, held: HeldPull) -> bool:
@@ -338,7 +344,7 @@ class SyncEngine:
         self._listen_failures = 0
         self._heard(self._clock.monotonic())
         if came:
-            self._tell()
+            self._told.tell()
             return 0.0
         # A server that does not wait must not be asked without a pause.
         return max(0.0, _POLL_PAUSE - (self._clock.monotonic() - asked))
@@ -358,21 +364,3 @@ class SyncEngine:
             self._look_at_link = True
             self._woken = True
             self._condition.notify_all()
-
-    def _tell(
-        self, link: LinkState | None = None, problem_key: str | None = None, failure_key: str | None = None
-    ) -> None:
-        waiting, tray = self._runner.store.read(
-            lambda snapshot: (len(snapshot.outbox(OPEN_STATES)), len(snapshot.outbox(TRAY_STATES)))
-        )
-        with self._telling:
-            before = self._status
-            self._status = replace(
-                before,
-                link=before.link if link is None else link,
-                waiting=waiting,
-                tray=tray,
-                problem_key=before.problem_key if problem_key is None else problem_key,
-                failure_key=before.failure_key if failure_key is None else failure_key,
-            )
-            self._publish(self._status)

@@ -18,6 +18,7 @@ from villagedesk.domain.outbox import OPEN_STATES, SendingState
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.restoring import Restoration
 from villagedesk.domain.station import StationFile
+from villagedesk.sync.row_steps import ENROLLED, note_step
 from villagedesk.sync.rows import advance
 from villagedesk.sync.standing import CODE, CREDENTIAL, KEPT, STATE, EnrolmentState, put_successors, successors
 from villagedesk.sync.table import Event
@@ -115,6 +116,9 @@ class Enrolment:
                     transaction.update_outbox(advance(row, Event.LOGIN_NEEDED, now, reason=reason, raw=raw))
                 elif row.reason_key != reason:
                     transaction.update_outbox(replace(row, reason_key=reason, reason_raw=raw))
+                else:
+                    continue
+                note_step(transaction, row, reason, raw, now)
 
         self._store.write(hold).result()
 
@@ -169,6 +173,7 @@ class Enrolment:
                 transaction.append_event(CaseEvent(STATION, now, "acceptance_system", "epoch_granted", detail=detail))
             for row in transaction.outbox(frozenset({SendingState.LOGIN})):
                 transaction.update_outbox(advance(row, Event.ENROLLED, now))
+                note_step(transaction, row, ENROLLED, "", now)
 
         try:
             self._store.write(work).result()

@@ -48,6 +48,11 @@ class Gate:
         if self._asked is not None:
             self._until = max(self._until, min(self._asked, now + timedelta(seconds=_ASKED_STANDS)))
 
+    def clock_moved(self, by: timedelta) -> None:
+        """Somebody set the PC's clock: the wait stays as long as it was."""
+        self._until = None if self._until is None else self._until + by
+        self._asked = None if self._asked is None else self._asked + by
+
     def open(self) -> None:
         """The clerk says *send now*."""
         self._until = self._asked = None

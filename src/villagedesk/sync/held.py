@@ -6,7 +6,8 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
-from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, LoginNeeded
+from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, LoginNeeded, Unanswered
+from villagedesk.acceptance.wire import sha256_hex
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.held_version import HELD, HeldVersion
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
@@ -64,6 +65,9 @@ class HeldPull:
         same = [one for one in case.revisions if one.revision == row.revision]
         other = same[0] if same else max(case.revisions, key=lambda one: one.revision)
         payload = self._acceptance.held_revision(row.case_id, other.revision)
+        if payload and sha256_hex(payload) != other.payload_sha256:
+            # Cut, or of another case: a person's record may not be shown, let alone chosen, in another's place.
+            raise Unanswered("sync.reason.wrong_hash", "the version held is not the one that was named")
         return HeldVersion(other.revision, other.state, payload.decode("utf-8", "replace") if payload else "")
 
 

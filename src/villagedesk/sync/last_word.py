@@ -11,6 +11,8 @@ from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.repositories import Snapshot, Transaction
 
 _KEPT = "sync.reconciled"
+_NOT_NOTED = -1
+"""By a program older than this number: it is older than any receipt, and asked anew."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,15 @@ class Reconciled:
         receipts: how many it had.
         forgotten: how many of those the acceptance system did not know; they go again.
         lacking: cases it has of this station and this PC has not.
+        newest_receipt: the log's number of the newest receipt there was when it asked. A later one is not in what was
+            told, whatever the PC's clock says of the two moments.
     """
 
     asked_at: datetime
     receipts: int
     forgotten: int
     lacking: int
+    newest_receipt: int
 
 
 def put_reconciled(transaction: Transaction, outcome: Reconciled) -> None:
@@ -37,8 +42,14 @@ def put_reconciled(transaction: Transaction, outcome: Reconciled) -> None:
         "receipts": outcome.receipts,
         "forgotten": outcome.forgotten,
         "lacking": outcome.lacking,
+        "newest_receipt": outcome.newest_receipt,
     }
     transaction.put_setting(_KEPT, json.dumps(kept))
+
+
+def forget_reconciled(transaction: Transaction) -> None:
+    """The database came from a backup: what was told to the PC it was made on says nothing of this one."""
+    transaction.put_setting(_KEPT, "")
 
 
 def last_reconciled(snapshot: Snapshot) -> Reconciled | None:
@@ -47,4 +58,5 @@ def last_reconciled(snapshot: Snapshot) -> Reconciled | None:
     if not text:
         return None
     kept = json.loads(text)
-    return Reconciled(moment_of(kept["asked_at"]), kept["receipts"], kept["forgotten"], kept["lacking"])
+    asked_at, newest = moment_of(kept["asked_at"]), kept.get("newest_receipt", _NOT_NOTED)
+    return Reconciled(asked_at, kept["receipts"], kept["forgotten"], kept["lacking"], newest)

@@ -8,7 +8,6 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry, RevisionPayload, sha256_hex
-from villagedesk.domain.audit import PROGRAM
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.life_cycle import CaseChange, after, possible
@@ -25,14 +24,13 @@ from villagedesk.domain.outbox import (
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.sync.entry_begun import entries_begun
 from villagedesk.sync.restored import begin_anew
-from villagedesk.sync.rows import advance, answered_while_held
+from villagedesk.sync.row_steps import REGISTERED, note_step
+from villagedesk.sync.rows import advance, answered_while_held, stands_for_its_case
 from villagedesk.sync.table import Event
 
 _UNDER_WAY = frozenset({SendingState.SENDING, SendingState.UPLOADING})
 _HELD = frozenset({SendingState.PAUSED, SendingState.LOGIN})
 Also = Callable[[Transaction, OutboxRow], None]
-REGISTERED = "sync.step.registered"
-_MOST_RAW = 500
 
 
 def manifest_of(row: OutboxRow) -> tuple[ManifestEntry, ...] | None:
@@ -129,7 +127,9 @@ class Ledger:
             if settled.state in TRAY_STATES:
                 self._log(transaction, settled, settled.state, {"reason": reason, "said": raw})
             else:
-                self._note(transaction, settled, event, "" if reason == fresh.reason_key else reason, raw)
+                trouble = "" if reason == fresh.reason_key else reason
+                what = REGISTERED if event is Event.REGISTERED else trouble
+                note_step(transaction, settled, what, raw, self._clock.now())
             for write in also:
                 write(transaction, settled)
             return settled
@@ -217,7 +217,8 @@ class Ledger:
 
         def work(transaction: Transaction) -> bool:
             now = self._clock.now()
-            sent = [one for one in transaction.outbox_of_case(row.case_id) if one.state is SendingState.SENT]
+            rows = transaction.outbox_of_case(row.case_id)
+            sent = [one for one in rows if one.state is SendingState.SENT and stands_for_its_case(one, rows)]
             for one in sent:
                 transaction.update_outbox(advance(one, Event.RECONCILED_UNKNOWN, now, reason="sync.reason.forgotten"))
             return bool(sent)
@@ -258,18 +259,6 @@ class Ledger:
                     transaction.update_outbox(held)
 
         self._store.write(work).result()
-
-    def _note(self, transaction: Transaction, row: OutboxRow, event: Event, reason: str, raw: str) -> None:
-        """A step of a row for its history: each kind of trouble, and that it is registered, once for ever, so that a
-        line that comes and goes for weeks does not fill the log."""
-        what = REGISTERED if event is Event.REGISTERED else reason
-        if not what:
-            return
-        for known in transaction.events(row.case_id):
-            if known.kind == "sending" and (known.detail["action_id"], known.detail["reason"]) == (row.action_id, what):
-                return
-        detail = {"action_id": row.action_id, "reason": what, "said": raw[:_MOST_RAW]}
-        transaction.append_event(CaseEvent(row.case_id, self._clock.now(), PROGRAM, "sending", detail=detail))
 
     def _log(
         self,

@@ -3,16 +3,18 @@ a PC restored to an older state forgets cases."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from villagedesk.acceptance.port import AcceptanceSystem
 from villagedesk.acceptance.wire import CaseAnswer
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.outbox import SettledKey
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.sync.last_word import Reconciled, put_reconciled
 from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.missing import MOST, MissingEntry, entry_of, is_wanted, missing_cases, put_missing, status_here
+from villagedesk.sync.rows import stands_for_its_case
 from villagedesk.sync.table import Event
 
 
@@ -37,7 +39,7 @@ class Reconciler:
         """
         # Read before asking: what is sent while the answer travels is not missing from it.
         asked_at = self._ledger.clock.now()
-        keys = self._store.read(lambda snapshot: snapshot.settled_keys())
+        keys, newest = self._store.read(lambda snapshot: (snapshot.settled_keys(), snapshot.newest_receipt()))
         revisions = {(key.case_id, key.revision): key for key in keys if key.revision}
         actions = {key.action_id for key in keys if not key.revision}
         here = {key.case_id for key in keys}
@@ -53,13 +55,22 @@ class Reconciler:
                     if same and state.state != "registered":
                         del revisions[key]
             lacking += self._lacking([case for case in piece.cases if case.case_id not in here], MOST - len(lacking))
-        forgotten = {*(key.action_id for key in revisions.values()), *actions}
-        self._keep(lacking, Reconciled(asked_at, len(keys), len(forgotten), len(lacking)))
+        forgotten = {*self._go_again(revisions.values()), *actions}
+        self._keep(lacking, Reconciled(asked_at, len(keys), len(forgotten), len(lacking), newest))
         for settled in keys:
             if settled.action_id in forgotten:
                 row = self._store.read(lambda snapshot, name=settled.action_id: snapshot.outbox_row(name))  # type: ignore[misc]
                 self._ledger.settle(row, Event.RECONCILED_UNKNOWN, reason="sync.reason.forgotten")
         return len(forgotten)
+
+    def _go_again(self, unknown: Iterable[SettledKey]) -> list[str]:
+        """Of submissions that are not known there, those that no newer one of ours stands for."""
+
+        def work(snapshot: Snapshot) -> list[str]:
+            rows = ((snapshot.outbox_row(key.action_id), snapshot.outbox_of_case(key.case_id)) for key in unknown)
+            return [row.action_id for row, of_case in rows if stands_for_its_case(row, of_case)]
+
+        return self._store.read(work)
 
     def is_wanted(self) -> bool:
         """Whether a restored database waits to hear what it lacks."""

@@ -14,6 +14,7 @@ from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import RESTORED, Restoration
 from villagedesk.sync import missing
 from villagedesk.sync.entry_begun import begin_unseen
+from villagedesk.sync.last_word import forget_reconciled
 from villagedesk.sync.rows import advance
 from villagedesk.sync.standing import CREDENTIAL, KEPT, STATE, EnrolmentState, put_successors, successors
 from villagedesk.sync.table import Event
@@ -46,6 +47,7 @@ def begin_anew(transaction: Transaction, now: datetime, token: Callable[[], str]
         if state is not EnrolmentState.PREPARED:
             transaction.put_setting(STATE, EnrolmentState.REPLACING)
     missing.want(transaction)
+    forget_reconciled(transaction)
     transaction.put_setting(KEPT, text)
     transaction.put_setting(RESTORED, "")
     return True

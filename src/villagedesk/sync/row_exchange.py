@@ -16,7 +16,7 @@ from villagedesk.acceptance.port import (
     Registered,
     Unanswered,
 )
-from villagedesk.acceptance.wire import ManifestEntry
+from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
@@ -33,6 +33,10 @@ from villagedesk.sync.waits import Waits
 
 _UNKNOWN_CASE = "unknown_case"
 """The contract's code for a case the server never heard of, or forgot."""
+
+_WRONG_HASH = "sync.reason.wrong_hash"
+_GOES_ON = {"sync.reason.cut": "sync.reason.page_cut", "sync.reason.timeout": "sync.reason.page_timeout"}
+"""Of a page nothing is uncertain: it goes on where the server has it to."""
 
 
 @dataclass(frozen=True)
@@ -129,10 +133,10 @@ class RowExchanges:
     def _answered(self, row: OutboxRow, manifest: Sequence[ManifestEntry], answer: Registered | Committed) -> Step:
         own = frozenset(entry.sha256 for entry in manifest)
         if answer.payload_sha256 != row.payload_sha256:
-            return self._failed(row, Unanswered("sync.reason.wrong_hash", answer.payload_sha256))
+            return self._failed(row, Unanswered(_WRONG_HASH, answer.payload_sha256))
         if isinstance(answer, Committed):
             if frozenset(answer.pages) != own or not answer.receipt:
-                return self._failed(row, Unanswered("sync.reason.wrong_hash", "the receipt lists other pages"))
+                return self._failed(row, Unanswered(_WRONG_HASH, "the receipt lists other pages"))
             also = [self.ledger.record_sent(self.clock_skew)]
             self.ledger.settle(row, Event.COMMITTED, receipt=answer.receipt, also=also)
             return Step("sent")
@@ -158,7 +162,7 @@ class RowExchanges:
         try:
             taken = self.acceptance.put_action(row.case_id, row.action_id, row.payload)
             if taken.payload_sha256 != row.payload_sha256:
-                raise Unanswered("sync.reason.wrong_hash", taken.payload_sha256)
+                raise Unanswered(_WRONG_HASH, taken.payload_sha256)
         except Refused as refusal:
             if refusal.code == _UNKNOWN_CASE and self.ledger.doubt_case(row):
                 # The server forgot what it gave a receipt for. The case goes again, and the action behind it.
@@ -176,6 +180,7 @@ class RowExchanges:
             return self._unreadable(row)
         try:
             held = self.acceptance.case(row.case_id)
+            _check_own(row, held)
         except AcceptanceFailure as failure:
             return self._failed(row, failure)
         self._enrol_failures = 0
@@ -192,7 +197,9 @@ class RowExchanges:
         event, wait = outcome(row, failure, self.retry, self._uniform, progressed=progressed)
         if event in (Event.NO_CONNECTION, Event.BUSY) and wait is not None:
             self._gate.close(wait, asked=isinstance(failure, Busy) and failure.retry_after is not None)
-        self.ledger.settle(row, event, wait=wait, reason=failure.reason, raw=failure.raw, progressed=progressed)
+        uploads = row.state is SendingState.UPLOADING
+        reason = _GOES_ON.get(failure.reason, failure.reason) if uploads else failure.reason
+        self.ledger.settle(row, event, wait=wait, reason=reason, raw=failure.raw, progressed=progressed)
         return Step("failed", failure=failure)
 
     def _hold_for_login(self, failure: LoginNeeded) -> Step:
@@ -201,3 +208,19 @@ class RowExchanges:
         self._gate.close(self.retry.network(self._enrol_failures, self._uniform))
         self._enrol_failures += 1
         return Step("login needed", failure=failure)
+
+
+def _check_own(row: OutboxRow, held: CaseAnswer | None) -> None:
+    """Frozen bytes never change (I4), so an answer that names other ones under this very action is hardly a conflict:
+    it is asked for once more. Said twice in the same words it is one: a PC was copied, and each froze its own.
+
+    Raises:
+        Unanswered: it was said for the first time.
+    """
+    if held is None or row.frozen_at is None:
+        return
+    for state in held.revisions:
+        other = state.payload_sha256
+        said_before = (row.reason_key, row.reason_raw) == (_WRONG_HASH, other)
+        if state.action_id == row.action_id and other != row.payload_sha256 and not said_before:
+            raise Unanswered(_WRONG_HASH, other)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
+from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.sync.table import HOLDING_STATES, Attempts, Event, is_final, next_state, transition
 
 _FREEZING = frozenset(
@@ -88,6 +89,34 @@ def goes_before(earlier: OutboxRow, row: OutboxRow) -> bool:
     )
 
 
-def may_begin(row: OutboxRow, unsettled: Sequence[OutboxRow]) -> bool:
+def stands_for_its_case(row: OutboxRow, rows: Sequence[OutboxRow]) -> bool:
+    """Whether a submission is the newest that is sent or will be: what a server forgot goes again as that one alone. An
+    older one sent before it would be taken instead of it, and then nobody asked for a correction.
+
+    Args:
+        rows: of the case.
+    """
+    newer = {other.state for other in rows if other.operation is Operation.SUBMIT and other.revision > row.revision}
+    held_up = bool(newer & TRAY_STATES)
+    return SendingState.SENT not in newer and (held_up or not newer & OPEN_STATES)
+
+
+class Unsettled(list[OutboxRow]):
+    """All rows that are open or in the tray, oldest first; after weeks without a line there are thousands."""
+
+    @cached_property
+    def _by_case(self) -> Mapping[str, Sequence[OutboxRow]]:
+        found: dict[str, list[OutboxRow]] = {}
+        for row in self:
+            found.setdefault(row.case_id, []).append(row)
+        return found
+
+    def of_case(self, case_id: str) -> Sequence[OutboxRow]:
+        """Those of one case."""
+        return self._by_case.get(case_id, ())
+
+
+def may_begin(row: OutboxRow, unsettled: Unsettled) -> bool:
     """Whether a queued row's turn has come, given all rows that are open or in the tray."""
-    return row.state is SendingState.QUEUED and not any(goes_before(other, row) for other in unsettled)
+    others = unsettled.of_case(row.case_id)
+    return row.state is SendingState.QUEUED and not any(goes_before(other, row) for other in others)

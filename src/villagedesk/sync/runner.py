@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 
 from villagedesk.acceptance.port import (
@@ -32,7 +33,7 @@ from villagedesk.sync.order import QueueOrder, received_long_ago
 from villagedesk.sync.page_round import PageRound, Wanted
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.row_exchange import RowExchanges, Step
-from villagedesk.sync.rows import may_begin
+from villagedesk.sync.rows import Unsettled, may_begin
 from villagedesk.sync.standing import EnrolmentState
 from villagedesk.sync.table import Event
 from villagedesk.sync.traffic import Traffic
@@ -124,6 +125,12 @@ class Runner(RowExchanges):
         self._gate.open()
         self._end_waits()
 
+    def clock_set_back(self, by: timedelta) -> None:
+        """The moments that rows wait for are further off than was meant, and nobody knows which were set before: all of
+        them end. What the whole station waits for is as far off as it was."""
+        self._gate.clock_moved(-by)
+        self._end_waits()
+
     def _end_waits(self) -> None:
         waiting = [row for row in self._rows(OPEN_STATES) if row.next_try_at or row.state is SendingState.WAITING]
         if waiting:
@@ -159,7 +166,7 @@ class Runner(RowExchanges):
         times = [moment for row in open_rows if (moment := self._waits.next_try(row)) is not None]
         return Step(until=min(times, default=None))
 
-    def _next_record(self, rows: Sequence[OutboxRow], due: Sequence[OutboxRow]) -> Step | None:
+    def _next_record(self, rows: Unsettled, due: Sequence[OutboxRow]) -> Step | None:
         """Do the next thing that is no page; None when there is none."""
         waited = [row for row in due if row.state is SendingState.WAITING]
         if waited:
@@ -185,8 +192,8 @@ class Runner(RowExchanges):
         the gate and what is written belong to the thread that steps: wake it."""
         self._login_met.append(failure)
 
-    def _rows(self, states: frozenset[SendingState]) -> Sequence[OutboxRow]:
-        return self.store.read(lambda snapshot: snapshot.outbox(states))
+    def _rows(self, states: frozenset[SendingState]) -> Unsettled:
+        return Unsettled(self.store.read(lambda snapshot: snapshot.outbox(states)))
 
     def busy_wait(self, failure: Busy) -> float:
         """Seconds that somebody else who was told so stays away (changes, reconciling)."""

@@ -39,7 +39,7 @@ class ProofPage(Screen):
         self._with = surroundings
         words = surroundings.words
         self._busy = False
-        self._asked = 0
+        self._reading = self._stale = False
         self._verdict = SentenceLabel(words, "proof_verdict", self)
         self._verdict.setProperty("role", "h2")
         self._period = Choice("proof_period", words("ui.proof.period"), self)
@@ -79,15 +79,31 @@ class ProofPage(Screen):
         """Read again on news about link, queue or cases."""
         if topics and not topics & {"outbox", "link", "cases"}:
             return
-        self._asked += 1
-        asked, proof, period = self._asked, self._with.desk.proof, self._chosen()
+        self._stale = True
+        if not self._reading:
+            self._read()
+
+    def _read(self) -> None:
+        """One at a time: while pages travel there is news twice a second, and ten years take longer to count."""
+        self._stale, self._reading = False, True
+        proof, period = self._with.desk.proof, self._chosen()
 
         def show(view: ProofView) -> None:
-            if asked == self._asked:
+            self._reading = False
+            if period == self._chosen():
                 self._show(view)
+            self._read_again()
 
-        run = self._with.background.run
-        run(self, lambda: proof.view(period), show, lane=Lane.READS, words=self._with.words("ui.proof.reading"))
+        def failed(problem: Problem) -> None:
+            self._reading = self._stale = False  # what is told twice a second helps nobody
+            self._with.background.problem.emit(problem)
+
+        run, words = self._with.background.run, self._with.words("ui.proof.reading")
+        run(self, lambda: proof.view(period), show, lane=Lane.READS, failed=failed, words=words)
+
+    def _read_again(self) -> None:
+        if self._stale and self.isVisible():
+            self._read()
 
     def ask(self) -> None:
         """Have the acceptance system tell all it holds."""

@@ -133,7 +133,10 @@ class QueueRowCard(QFrame):
             self._first: self._works and row.can_first,
             self._turn: came_back or (not all_paused and self._works),
             self._correct: self._works and row.can_send_again,
-            self._again: self._works and row.can_send_again and not row.corrected,
+            # between two versions the clerk chooses on the case's page, which shows both
+            self._again: self._works
+            and row.can_send_again
+            and not (row.corrected or row.row.state is SendingState.CONFLICT),
         }
         for act, there in shown.items():
             act.setVisible(there)

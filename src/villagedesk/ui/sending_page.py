@@ -10,7 +10,6 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DeviceLine, QueueRow, SendingView
-from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_enter, on_key
@@ -212,9 +211,8 @@ class SendingPage(Screen):
         self._advice.tell(view.advice)
         self._advice.setVisible(view.advice is not None)
         self._empty.setVisible(not view.rows)
-        login = any(row.row.state is SendingState.LOGIN for row in view.rows)
         # a station without an interface gets it by the county's new file
-        self._renewal.offer(needed=login or self._with.desk.bridge.by_hand())
+        self._renewal.offer(needed=view.login or self._with.desk.bridge.by_hand())
         self._show_ways(by_hand=view.by_hand)
         works = self._with.may(Right.WORK) and not view.by_hand
         if (view.paused, works) != (self._paused, self._works):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -68,6 +69,7 @@ class MainWindow(QMainWindow):
         self._lock: LockScreen | None = None
         self._closing = False
         self._closed = False
+        self._told_unsaved: Mapping[str, Mapping[str, str]] = {}
         self.setObjectName("main_window")
         self.setWindowTitle(self._words("ui.name"))
         self.setMinimumSize(640, 400)
@@ -105,9 +107,13 @@ class MainWindow(QMainWindow):
         """Put the desk away and ask who comes next; when it cannot be put away in order, that is told there."""
         if self._frame is None or self._lock is not None or self._closing:
             return
+        self._once_saved(self._frame, self._sign_out)
+
+    def _sign_out(self) -> None:
+        if self._frame is None or self._lock is not None or self._closing:
+            return
         self._idle.stop()
         frame, self._frame, self._desk = self._frame, None, None
-        frame.leave_screen()
         frame.end()
         self._goodbye("ui.goodbye.sign_out")
 
@@ -145,12 +151,40 @@ class MainWindow(QMainWindow):
         event.ignore()
         if self._closing:
             return
+        if self._frame is None:
+            self._close()
+        else:
+            self._once_saved(self._frame, self._close)
+
+    def _close(self) -> None:
+        if self._closing:
+            return
         self._closing = True
         if self._frame is not None:
-            self._frame.leave_screen()
             self._frame.end()
         self._goodbye("ui.goodbye.title")
         self._background.finish(self, self._entry.close, self._put_away)
+
+    def _once_saved(self, frame: Frame, go: Callable[[], None]) -> None:
+        """Save what was typed, then go. What the disk does not take would be lost: that is told, and it stays on the
+        screen; whoever wants the same again without typing more is let go."""
+        frame.leave_screen()
+        left = _unsaved(frame)
+        if not left or left == self._told_unsaved:
+            go()
+            return
+
+        def saved_or_not(_: None) -> None:
+            if frame is not self._frame:
+                return
+            left = _unsaved(frame)
+            if left:
+                self._told_unsaved = left
+                self._background.problem.emit(Problem("ui.unsaved"))
+            else:
+                go()
+
+        self._background.run(self, lambda: None, saved_or_not)  # the saves that were just begun come before it
 
     def _begin_anew(self) -> EntryCard:
         """The card for somebody who comes to the desk: first run, sign-in, or why nobody can get in."""
@@ -301,3 +335,11 @@ class MainWindow(QMainWindow):
     def _drop(self, widget: QWidget) -> None:
         self._stack.removeWidget(widget)
         widget.deleteLater()
+
+
+def _unsaved(frame: Frame) -> Mapping[str, Mapping[str, str]]:
+    """What was typed and is in no draft yet, by case; also on screens that are kept out of sight for it."""
+    from villagedesk.ui.intake.wizard import Wizard  # noqa: PLC0415 - the frame has loaded it
+
+    wizards = [wizard for wizard in frame.findChildren(Wizard) if wizard.unsaved]
+    return {wizard.case_id: wizard.applicant.autosave.unsaved() for wizard in wizards}
