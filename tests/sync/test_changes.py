@@ -376,7 +376,7 @@ def test_changes_in_the_wrong_order_do_not_turn_a_case_back(together: bool) -> N
         state_code="SL",
         values={"acceptance_no": "9"},
     )
-    for answer in ([[later, earlier]] if together else [[later], [earlier]]):
+    for answer in [[later, earlier]] if together else [[later], [earlier]]:
         cursor = bench.store.read(lambda snapshot: snapshot.setting(CURSOR))
         bench.changes.keep(cursor, ChangesAnswer(changes=answer, cursor=f"{cursor}x"))
     now = bench.case(case.case_id)

@@ -15,7 +15,7 @@ from villagedesk.sync.held import HeldPull
 
 def in_conflict(bench: Bench) -> OutboxRow:
     """A row whose case the server holds otherwise."""
-    case, row = bench.clerk.take_in([])
+    _case, row = bench.clerk.take_in([])
     bench.settle()
     return conflicting(bench, bench.row(row))
 

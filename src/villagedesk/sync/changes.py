@@ -44,8 +44,9 @@ class Changes:
         """Ask once and keep what came, cases, log and cursor in one transaction. Gives the number of changes, 0 where
         the cursor stands where it stood: then they were told before, and asking again at once brings the same.
 
-        A cursor the acceptance system refuses (it forgot it, or another took its place) is given up: it is asked from
-        the beginning, because a change told twice is harmless and one never told is not. Before that, changes put aside are tried again: their case may have come, or what the store refused be mended.
+        Before that, changes put aside are tried again: their case may have come, or what the store refused be mended. A
+        cursor the acceptance system refuses (it forgot it, or another took its place) is given up: it is asked from the
+        beginning, because a change told twice is harmless and one never told is not.
 
         Args:
             wait_seconds: how long the server may wait for something to happen.
@@ -115,7 +116,8 @@ class Changes:
         transaction.put_setting(_UNPLACED_NAMES, " ".join(left))
 
     def apply(self, transaction: Transaction, change: Change, *, late: bool = False) -> None:
-        """Write one change. One that is written already changes nothing; what is not understood is kept and shown.
+        """Write one change. One that is written already changes nothing, except that a document it announced and that a
+        damaged database lost is announced anew; what is not understood is kept and shown.
 
         Args:
             late: it was put aside when it came, so later ones may be written already; what they said then stands.
@@ -126,6 +128,8 @@ class Changes:
             return
         mark = {"sequence": str(change.sequence), "change": change.kind, "at": change.at}
         events = transaction.events(case.case_id)
+        for document in change.documents:
+            _announce(transaction, case.case_id, document, self.clock.now())
         if any(mark.items() <= event.detail.items() for event in events):
             return
         overtaken = any(_is_later(event, change, late=late) for event in events)
@@ -144,8 +148,6 @@ class Changes:
         if not overtaken:  # the newest limit that was told wins, whatever else it came with
             changed = replace(changed, limit_date=change.values.get("limit_date") or changed.limit_date)
         transaction.put_case(changed)
-        for document in change.documents:
-            _announce(transaction, case.case_id, document, self.clock.now())
         if changed.status not in (case.status, CaseStatus.RETURNED):
             transaction.end_correction(case.case_id)  # it went on as it was sent: there is nothing to correct any more
         transaction.append_event(
