@@ -21,7 +21,7 @@ from villagedesk.app.system_clock import SystemClock
 from villagedesk.desk.conflict_views import SETTLED
 from villagedesk.desk.views import TodoKind
 from villagedesk.domain.audit import Deed
-from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.document import Document
 from villagedesk.domain.held_version import HELD, HeldVersion
 from villagedesk.domain.outbox import SendingState
@@ -75,6 +75,10 @@ def tell(village: Village, change: Change) -> None:
     changes.keep("", ChangesAnswer(changes=[change], cursor="1"))
 
 
+def logged(village: Village, case_id: str, kind: str) -> list[CaseEvent]:
+    return [event for event in village.store.read(lambda one: one.events(case_id)) if event.kind == kind]
+
+
 def open_todo(qtbot: QtBot, window: MainWindow, words: str) -> FramePage:
     """With keys: ↓ to it, Enter."""
     today = TodayPage(qtbot, window)
@@ -120,16 +124,14 @@ def test_what_tells_a_person_is_masked_until_f9_and_the_log_says_who_looked(
     page.until(lambda: page.text("conflict_theirs_1") == "13911112222")
     assert page.text("conflict_ours_1") == PHONE
     assert not page.seen("conflict_masked")
-    assert village.desk is not None
-    village.desk.audit.head()
-    looked = [event for event in village.store.read(lambda one: one.events(case_id)) if event.kind == Deed.UNMASKED]
-    assert "other_version" in looked[-1].detail["field"].split(",")
+    page.until(lambda: logged(village, case_id, Deed.UNMASKED) != [])
+    assert "other_version" in logged(village, case_id, Deed.UNMASKED)[-1].detail["field"].split(",")
     page.press(Qt.Key.Key_F9)
     page.until(lambda: page.text("conflict_theirs_1") == "139****2222")
     page.press(Qt.Key.Key_F9)
     page.until(lambda: page.text("conflict_theirs_1") == "13911112222")
     page.press(Qt.Key.Key_F12)
-    page.wait_for("lock_password")
+    page.wait_for("password")
     assert not any("13911112222" in text for text in texts(signed_in)), "behind the lock it is masked again"
 
 
@@ -151,12 +153,12 @@ def test_the_choice_is_made_with_keys_alone(qtbot: QtBot, village: Village, sign
     page.enter()
     page.until(lambda: page.focused() == "conflict_reason")
     assert page.typed("conflict_reason") == "乡镇", "nothing that was typed is lost"
+    page.press(Qt.Key.Key_End)
     page.type("已经改过")
     page.enter()
     page.until(lambda: rows(village, case_id)[-1].state is SendingState.CANCELLED)
     page.until(lambda: page.focused() == "correct_case")
-    settled = [event for event in village.store.read(lambda one: one.events(case_id)) if event.kind == SETTLED]
-    assert settled[-1].detail["reason"] == "乡镇已经改过"
+    assert logged(village, case_id, SETTLED)[-1].detail["reason"] == "乡镇已经改过"
 
 
 def test_what_the_other_side_changed_is_read_and_put_away_with_keys(
@@ -229,6 +231,7 @@ def test_a_document_is_printed_and_saved_and_a_poor_one_asked_for_again(
     page.click("document_save_1")
     page.until(lambda: page.text("document_said") != "")
     assert [file.suffix for file in tmp_path.glob("jieguo-*")] == [".pdf"]
+    page.wait_for("document_fetch_2")
     page.click("document_fetch_2")
     page.until(lambda: not page.seen("document_fetch_2"))
     shoot(signed_in, "documents")

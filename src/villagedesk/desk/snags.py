@@ -67,8 +67,10 @@ def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) ->
             reason = Sentence("desk.snag.in_words", {"reason": reason, "said": said}, "bad")
         conflict = stuck.state is SendingState.CONFLICT and stuck.operation is Operation.SUBMIT
         advice = Sentence("conflict.advice" if conflict and again else _advice(stuck, rows, again))
-        # A correction that came back itself: what was wanted is wanted still.
-        wanted, deadline = _wanted(case, events) if stuck.operation is Operation.SUBMIT else ((), "")
+        # A correction that came back itself: what was wanted is wanted still, unless a revision got through since.
+        last = max((place for place, event in enumerate(events) if event.kind == "sent"), default=-1)
+        since = events[last + 1 :] if stuck.operation is Operation.SUBMIT else ()
+        wanted, deadline = _wanted(case, since)
         return Snag(
             reason, stuck.reason_raw, advice, again, can_drop=True, conflict=conflict, wanted=wanted, deadline=deadline
         )
@@ -92,9 +94,8 @@ def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) ->
 
 
 def _wanted(case: Case, events: Sequence[CaseEvent]) -> tuple[tuple[WantedView, ...], str]:
-    """What the newest correction wants and until when; nothing when a submission that got through answered it."""
-    last = max((place for place, event in enumerate(events) if event.kind == "sent"), default=-1)
-    told = newest(events[last + 1 :], CaseChange.CORRECTION_ASKED)
+    """What the newest correction wants, and until when."""
+    told = newest(events, CaseChange.CORRECTION_ASKED)
     return ((), "") if told is None else (wanted_views(case, told), told.detail.get("value.deadline", "").strip())
 
 

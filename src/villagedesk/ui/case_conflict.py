@@ -73,6 +73,7 @@ class ConflictCard(QFrame):
         row.addStretch(1)
         column.addLayout(row)
         on_enter(self, self._entered)
+        self._show_acts(asking=False)
         self.hide()
 
     @property
@@ -108,6 +109,7 @@ class ConflictCard(QFrame):
             return
         self._view, self._item = view, item
         self.setVisible(view is not None)
+        self._show_acts(asking=False)
         if view is None:
             return
         words = self._with.words
@@ -123,7 +125,6 @@ class ConflictCard(QFrame):
         self._ours.setText(ours)
         self._ours.setAccessibleName(ours)
         self._show_differences()
-        self._show_acts(asking=False)
 
     def _show_differences(self) -> None:
         view, words = self._view, self._with.words
