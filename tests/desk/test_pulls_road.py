@@ -22,12 +22,19 @@ from villagedesk.sync.enrolment import stored_credential
 _NOT_YET = FaultSetting(faults=(Fault(kind=FaultKind.BUSY_503, routes=(RouteKind.REVISION,), retry_after=1),))
 
 
-@pytest.fixture
-def road(tmp_path: Path) -> Iterator[Road]:
-    """Opened, and closed in order."""
-    road = Road(tmp_path)
+@pytest.fixture(scope="module")
+def one_road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+    """Opened, and closed in order. One for all: each test takes in cases of its own and looks at no others."""
+    road = Road(tmp_path_factory.mktemp("road"))
     yield road
     road.close()
+
+
+@pytest.fixture
+def road(one_road: Road) -> Iterator[Road]:
+    """Without a fault before and after."""
+    yield one_road
+    one_road.server.faults.set(FaultSetting())
 
 
 def submitted(road: Road) -> str:

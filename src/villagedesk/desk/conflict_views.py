@@ -57,10 +57,10 @@ def conflict_view(
     asked = [event for event in unread if AFTER_END in event.detail]
     if not changed and not asked:
         return None
-    standing = Sentence("conflict.changed", {}, "warn") if changed else Sentence("conflict.after_end", {}, "bad")
+    standing = Sentence("conflict.after_end", {}, "bad") if asked else Sentence("conflict.changed", {}, "warn")
     wanted = wanted_views(case, asked[-1]) if asked else ()
     said = said_of(asked[-1]) if asked else ""
-    return ConflictView(standing, changed, submitted=False, wanted=wanted, said=said)
+    return ConflictView(standing, changed, submitted=False, wanted=wanted, said=said, wanted_after_end=bool(asked))
 
 
 def fields_differ(view: ConflictView) -> Sentence | None:

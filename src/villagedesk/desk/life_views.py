@@ -93,7 +93,7 @@ class ConflictView:
             a case it had, and there is nothing to decide.
         next_revision: the number ours would be sent as.
         wanted: what a correction asked for after the end of the case, item by item; ``said`` why, in the acceptance
-            system's words.
+            system's words; ``wanted_after_end`` whether one did, with a list or without.
     """
 
     standing: Sentence
@@ -102,3 +102,4 @@ class ConflictView:
     next_revision: int = 0
     wanted: tuple[WantedView, ...] = ()
     said: str = ""
+    wanted_after_end: bool = False

@@ -131,8 +131,8 @@ def _told(snapshot: Snapshot, item_of: ItemOf) -> _Kind:
         view = _conflict(snapshot, case, item_of)
         if view is None or view.submitted:
             continue  # read already, or it stands there as a conflict of its own
-        fields = fields_differ(view)
-        key = "conflict.todo.changed" if fields else "conflict.todo.after_end"
+        fields = None if view.wanted_after_end else fields_differ(view)
+        key = "conflict.todo.after_end" if fields is None else "conflict.todo.changed"
         sentence = Sentence(key, {**params, "fields": fields}, view.standing.tone)
         found.append(Todo(TodoKind.TRAY, case_id, sentence))
     return _Kind(found, len(found) + max(0, len(cases) - MOST_TODOS))
