@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -110,7 +111,7 @@ def meet_another_version(road: Road, told: str, *, commit: bool = False) -> str:
     ours = RevisionPayload.model_validate_json(row.payload)
     theirs = ours.model_copy(
         update={
-            "action_id": "00000000-0000-4000-8000-00000000000e",
+            "action_id": str(uuid.uuid4()),
             "applicant": ours.applicant.model_copy(update={"phone": "13911112222"}),
             "manifest": [] if commit else ours.manifest[1:],
         }
