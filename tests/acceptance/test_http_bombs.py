@@ -153,6 +153,29 @@ def test_no_bomb_goes_off(name: str) -> None:
     assert len(caught.value.raw) <= 400
 
 
+@pytest.mark.parametrize(
+    ("cut", "read"),
+    [
+        (r"\ud863", "\ufffd"),
+        (r"\uDF4B", "\ufffd"),
+        ("\ud863", "\ufffd\ufffd\ufffd"),
+        (r"\ud863\ud863\udf4b", "\ufffd\U00028f4b"),
+        (r"\\ud863 \ud863", "\\ud863 \ufffd"),
+    ],
+)
+def test_half_a_rare_character_costs_no_more_than_itself(cut: str, read: str) -> None:
+    """A system in UTF-16 that cuts a text to its length makes it: a surrogate alone (RFC 8259, 8.2)."""
+    change = json.dumps(_CHANGE | {"values": {"reason": "CUT"}}).replace("CUT", cut)
+    with system_behind(json_of("200 OK", f'{{"changes": [{change}, {change}], "cursor": "2"}}')) as system:
+        told = system.changes("", 0.0).changes
+    assert [one.values["reason"] for one in told] == [read, read]
+    body = f'{{"status": 422, "code": "bad", "message": "{cut}"}}'.encode("utf-8", "surrogatepass")
+    refusing = http("422 Unprocessable Content", body, Content_Type="application/problem+json")
+    with system_behind(refusing) as system, pytest.raises(Refused) as caught:
+        put(system)
+    assert caught.value.raw == f"422 bad: {read}"
+
+
 @pytest.mark.parametrize("length", [b"-5", b"abc", b"9" * 50_000, b"", b"+241"])
 def test_a_length_that_is_none_reads_to_the_end_or_not_at_all(length: bytes) -> None:
     with system_behind(headed(b"Content-Length: " + length)) as system:

@@ -16,10 +16,10 @@ from villagedesk.practice.server import PracticeServer
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
-from villagedesk.sync.status import SyncStatus
 from villagedesk.sync.link import LinkKind, LinkState
 from villagedesk.sync.link_layers import Finding
 from villagedesk.sync.proxy_setting import SETTING
+from villagedesk.sync.status import SyncStatus
 
 _PATIENCE_S = 60.0
 

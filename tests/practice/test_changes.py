@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -48,7 +51,7 @@ def test_moves_are_told_in_order_with_their_values(village: Village) -> None:
     assert told.changes[2].values["reason"] == "照片模糊"
     assert told.changes[4].values == {"result": "准予"}
     assert [change.sequence for change in _changes(village, "3").changes] == [4, 5]
-    assert _changes(village, told.cursor) == ChangesAnswer(changes=[], cursor="5")
+    assert _changes(village, told.cursor) == ChangesAnswer(changes=[], cursor=told.cursor)
 
 
 def test_acceptance_number_is_31_and_the_day_and_a_serial(tmp_path: Path) -> None:
@@ -127,6 +130,44 @@ def test_strange_cursors(village: Village) -> None:
     village.move(record.case_id, "accept")
     assert village.call("GET", "/v1/changes?after=x").json()["code"] == "bad_cursor"
     assert len(_changes(village, "99").changes) == 1, "a server restored to an older state tells everything again"
+    assert _changes(village, "1").changes == [], "a cursor of before the marks"
+
+
+def test_a_server_restored_that_told_as_many_others_since_tells_everything_again(tmp_path: Path) -> None:
+    database, older = tmp_path / "practice" / "acceptance.sqlite", tmp_path / "older"
+    record = payload()
+    with running(tmp_path / "practice") as village:
+        village.commit(record)
+        village.move(record.case_id, "accept")
+    shutil.copyfile(database, older)
+    with running(tmp_path / "practice") as village:
+        for move in ("in_process", "suspend"):
+            village.move(record.case_id, move)
+        told = _changes(village)
+        assert [change.kind for change in told.changes] == ["accepted", "in_process", "suspended"]
+        assert _changes(village, told.cursor).changes == []
+    shutil.copyfile(older, database)
+    with running(tmp_path / "practice") as village:
+        village.move(record.case_id, "ask_correction")
+        again = payload(record.case_id, 2)
+        village.commit(again)
+        for move in ("accept", "in_process"):
+            assert village.move(record.case_id, move).status_code == 200
+        kinds = [change.kind for change in _changes(village, told.cursor).changes]
+    assert kinds == ["accepted", "correction_asked", "accepted", "in_process"]
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Village]:
+    """A server on a folder that may hold one's data already, with its enrolled village."""
+    server = PracticeServer(folder)
+    server.start()
+    try:
+        with Village(server) as village:
+            assert village.enrol().status_code == 200
+            yield village
+    finally:
+        server.stop()
 
 
 def test_autopilot_accepts_by_itself_also_what_came_before_it_was_set(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def one_action_is_taken_once(server: PracticeServer, village: Village) -> None:
 
 def moves_at_once_number_their_changes_without_gaps(server: PracticeServer, village: Village) -> None:
     """Shared with the PostgreSQL test."""
-    before = int(village.call("GET", "/v1/changes").json()["cursor"])
+    before = int(village.call("GET", "/v1/changes").json()["cursor"].partition("-")[0])
     records = [payload() for _ in range(AT_ONCE)]
     for record in records:
         village.commit(record)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
 from tests.sync.bench import Bench
 from tests.sync.server_model import Fault
-from villagedesk.acceptance.port import NoConnection, Unanswered
-from villagedesk.acceptance.wire import Change
+from villagedesk.acceptance.port import NoConnection, Refused, Unanswered
+from villagedesk.acceptance.wire import ActionAnswer, Change, ChangesAnswer
 from villagedesk.domain.case import Case, CaseStatus
+from villagedesk.domain.outbox import Operation
 from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.to_look_at import looked_at, to_look_at
+from villagedesk.domain.told_change import AFTER_END
 from villagedesk.sync.changes import CURSOR, UNPLACED, unplaced
 
 
@@ -273,3 +277,165 @@ def test_a_correction_half_done_is_over_when_the_other_side_goes_on_without_it()
     bench.server.tell(case.case_id, "accepted", acceptance_no="1")
     bench.changes.pull(0)
     assert bench.store.read(lambda one: one.correction(case.case_id)) is None
+
+
+def test_a_draft_of_before_the_backup_keeps_what_is_told_until_it_is_taken_in() -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    bench.store.write(lambda tx: tx.put_case(replace(tx.case(case.case_id), status=CaseStatus.DRAFT))).result()
+    bench.server.tell(case.case_id, "accepted", acceptance_no="9")
+    bench.changes.pull(0)
+    bench.changes.pull(0)
+    draft = bench.case(case.case_id)
+    assert (draft.status, draft.acceptance_no, kinds(bench, case)) == (CaseStatus.DRAFT, "", [])
+    assert bench.store.read(unplaced) == 1
+    bench.store.write(lambda tx: tx.put_case(replace(draft, status=CaseStatus.RECEIVED))).result()
+    bench.changes.pull(0)
+    taken = bench.case(case.case_id)
+    assert (taken.status, taken.acceptance_no) == (CaseStatus.ACCEPTED, "9")
+    assert bench.store.read(unplaced) == 0
+
+
+def test_changes_nobody_can_read_are_all_kept() -> None:
+    bench = Bench()
+    bench.steps_until(bench.runner.is_enrolled)
+    body = b'{"changes": [{"kind": "one"}, {"kind": "two"}, {"sequence": "x", "case_id": ["three"]}], "cursor": "3"}'
+    for _ in range(2):  # told twice, kept once
+        bench.changes.keep("", ChangesAnswer.model_validate_json(body))
+        bench.store.write(lambda tx: tx.put_setting(CURSOR, "")).result()
+    assert bench.store.read(unplaced) == 3
+    names = bench.store.read(lambda snapshot: snapshot.setting("sync.unplaced_changes")).split()
+    kept = " ".join(bench.store.read(lambda snapshot: [snapshot.setting(f"{UNPLACED}{name}") for name in names]))
+    assert all(word in kept for word in ("one", "two", "three"))
+
+
+def test_two_changes_put_aside_under_one_number_are_placed_each() -> None:
+    """A restored server counts from an older number on."""
+    bench = Bench()
+    bench.steps_until(bench.runner.is_enrolled)
+    told = [
+        Change(sequence=1, case_id="case-1", kind="accepted", at="2026-11-20T01:00:00Z", values={"acceptance_no": "9"}),
+        Change(sequence=1, case_id="case-1", kind="in_process", at="2026-11-21T01:00:00Z"),
+    ]
+    bench.changes.keep("", ChangesAnswer(changes=told, cursor="1"))
+    assert bench.store.read(unplaced) == 2
+    case, _row = bench.clerk.take_in([])
+    bench.changes.pull(0)
+    assert bench.store.read(unplaced) == 0
+    assert (bench.case(case.case_id).acceptance_no, kinds(bench, case)) == ("9", ["accepted", "in_process"])
+
+
+def test_told_the_same_again_counts_as_nothing_so_that_nobody_asks_without_a_pause() -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    bench.server.tell(case.case_id, "accepted")
+    assert bench.changes.pull(0) == 1
+    assert bench.server.changes("1", 0).changes, "the model repeats the last one"
+    assert bench.changes.pull(0) == 0
+
+
+def test_a_cursor_that_is_refused_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    bench.store.write(lambda tx: tx.put_setting(CURSOR, "another server's")).result()
+    bench.server.tell(case.case_id, "accepted", acceptance_no="9")
+    asked: list[str] = []
+    changes = bench.server.changes
+
+    def by_number(after: str, wait: float) -> ChangesAnswer:
+        asked.append(after)
+        if not (after.isdigit() or after == ""):
+            raise Refused("sync.reason.refused", "422 bad_cursor", "bad_cursor")
+        return changes(after, wait)
+
+    monkeypatch.setattr(bench.server, "changes", by_number)
+    assert bench.changes.pull(0) == 1
+    assert bench.case(case.case_id).acceptance_no == "9"
+    bench.changes.pull(0)
+    assert asked == ["another server's", "", "1"]
+
+
+def test_a_beginning_that_is_refused_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    bench.steps_until(bench.runner.is_enrolled)
+
+    def refuse(_after: str, _wait: float) -> ChangesAnswer:
+        raise Refused("sync.reason.refused", "404 not_found", "not_found")
+
+    monkeypatch.setattr(bench.server, "changes", refuse)
+    with pytest.raises(Refused):
+        bench.changes.pull(0)
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_changes_in_the_wrong_order_do_not_turn_a_case_back(together: bool) -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    later = Change(sequence=8, case_id=case.case_id, kind="in_process", at="2026-11-24T02:00:00Z", state_code="BL")
+    earlier = Change(
+        sequence=7,
+        case_id=case.case_id,
+        kind="accepted",
+        at="2026-11-24T01:00:00Z",
+        state_code="SL",
+        values={"acceptance_no": "9"},
+    )
+    for answer in [[later, earlier]] if together else [[later], [earlier]]:
+        cursor = bench.store.read(lambda snapshot: snapshot.setting(CURSOR))
+        bench.changes.keep(cursor, ChangesAnswer(changes=answer, cursor=f"{cursor}x"))
+    now = bench.case(case.case_id)
+    assert (now.status, now.acceptance_no, now.remote_state) == (CaseStatus.IN_PROCESS, "9", "BL")
+
+
+def test_a_restored_server_that_counts_from_an_older_number_on_is_believed() -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    told = [
+        Change(sequence=8, case_id=case.case_id, kind="accepted", at="2026-11-24T01:00:00Z"),
+        Change(sequence=6, case_id=case.case_id, kind="refused", at="2026-11-25T01:00:00Z"),
+    ]
+    bench.changes.keep("", ChangesAnswer(changes=told, cursor="6"))
+    assert bench.case(case.case_id).status is CaseStatus.REFUSED
+
+
+@pytest.mark.parametrize("status", [CaseStatus.DELIVERED, CaseStatus.ARCHIVED, CaseStatus.VOID])
+def test_a_correction_asked_after_the_end_is_for_the_clerk_to_read(status: CaseStatus) -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    bench.store.write(lambda tx: tx.put_case(replace(tx.case(case.case_id), status=status))).result()
+    bench.server.tell(case.case_id, "in_process")
+    bench.changes.pull(0)
+    assert bench.store.read(to_look_at) == ()
+    bench.server.tell(case.case_id, "correction_asked", reason="还缺一页")
+    bench.changes.pull(0)
+    assert bench.store.read(to_look_at) == (case.case_id,)
+    assert bench.case(case.case_id).status is status
+    assert bench.events(case.case_id)[-1].detail[AFTER_END] == "yes"
+
+
+@pytest.mark.parametrize(("asked_after", "is_told"), [(-60, False), (60, True)])
+def test_one_that_crossed_the_withdrawal_is_over_on_both_sides(asked_after: int, is_told: bool) -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    bench.clerk.act(case.case_id, Operation.WITHDRAW)
+    bench.settle()
+    row = bench.store.read(lambda one: one.outbox_of_case(case.case_id))[-1]
+    taken_at = datetime.fromisoformat(ActionAnswer.model_validate_json(row.receipt).taken_at)
+    at = (taken_at + timedelta(seconds=asked_after)).isoformat()
+    asked = Change(sequence=99, case_id=case.case_id, kind="correction_asked", at=at)
+    bench.changes.keep("", ChangesAnswer(changes=[asked], cursor="99"))
+    assert bench.case(case.case_id).status is CaseStatus.WITHDRAWN
+    assert (bench.store.read(to_look_at) != ()) is is_told
+
+
+def test_fields_the_other_side_changed_are_for_the_clerk_to_read_once() -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    told = Change(sequence=1, case_id=case.case_id, kind="in_process", at="x", fields={"applicant.phone": "1"})
+    for cursor in ("", "1"):
+        bench.changes.keep(cursor, ChangesAnswer(changes=[told], cursor="1"))
+    assert bench.store.read(to_look_at) == (case.case_id,)
+    bench.store.write(lambda tx: looked_at(tx, case.case_id)).result()
+    bench.store.write(lambda tx: tx.put_setting(CURSOR, "")).result()
+    bench.changes.keep("", ChangesAnswer(changes=[told], cursor="1"))
+    assert bench.store.read(to_look_at) == ()

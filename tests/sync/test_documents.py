@@ -16,7 +16,7 @@ from tests.practice.village import Village, page, payload
 from tests.store.fixtures import DAY, OpenedStore, example_case, example_page, example_submit, open_store
 from tests.sync.test_pace import Time
 from villagedesk.acceptance.http import HttpAcceptanceSystem
-from villagedesk.acceptance.port import Refused
+from villagedesk.acceptance.port import Refused, Unanswered
 from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.document import MAX_DOCUMENT_BYTES, TRIES, Document
@@ -39,13 +39,17 @@ class Counting:
 
     Args:
         spoil: the first so many pieces come with one wrong byte.
+        fails: documents the system answers 500 for.
     """
 
     inner: HttpAcceptanceSystem
     ranges: list[tuple[int, int]] = field(default_factory=list)
     spoil: int = 0
+    fails: set[str] = field(default_factory=set)
 
     def document(self, document: Document, start: int, length: int) -> bytes:
+        if document.document_id in self.fails:
+            raise Unanswered("sync.reason.server_error", "500")
         piece = self.inner.document(document, start, length)
         self.ranges.append((start, start + len(piece)))
         if self.spoil:
@@ -259,6 +263,28 @@ def test_what_is_never_right_is_given_up_and_holds_up_no_other(
     assert good.is_here
     assert (poor.is_here, poor.is_given_up, poor.failures, poor.reason_key) == (False, True, TRIES, reason)
     assert len(list(station.opened.vault.stored())) == 1
+
+
+def test_one_the_server_fails_at_for_ever_holds_up_no_other(station: Station) -> None:
+    """A server that answers 500 for one document says nothing about the others."""
+    station.hand_out(page("poor", 25_000), document_id="a-poor")
+    station.hand_out(page("good", 35_000), document_id="b-good")
+    station.acceptance.fails.add("a-poor")
+    for _ in range(20):
+        station.pull.run()
+        station.opened.clock.forward(1000)
+    poor, good = sorted(station.documents(), key=lambda one: one.document_id != "a-poor")
+    assert (good.is_here, poor.is_here, poor.is_given_up) == (True, False, False)
+    station.acceptance.fails.clear()
+    station.fetch()
+    assert all(one.is_here for one in station.documents())
+
+
+def test_an_empty_one_and_its_hash_are_a_document(station: Station) -> None:
+    station.hand_out(b"")
+    station.fetch()
+    assert station.only().is_here
+    assert station.acceptance.ranges == []
 
 
 def test_one_that_is_too_large_is_not_fetched(station: Station) -> None:

@@ -1,37 +1,100 @@
-"""The other version of a conflict: kept as it was named, never that of another case."""
+"""The other version of a conflict is fetched and kept beside ours, once for each; one that fails holds up no other."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
 from tests.sync.bench import Bench
 from tests.sync.server_model import Held
+from villagedesk.acceptance.port import LoginNeeded, Unanswered
 from villagedesk.acceptance.wire import RevisionPayload
 from villagedesk.domain.held_version import HELD, HeldVersion
-from villagedesk.domain.outbox import OutboxRow, SendingState
+from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.sync.held import HeldPull
 
 
-def in_conflict(bench: Bench) -> tuple[OutboxRow, bytes]:
-    """A row of ours, and the record the server has in its place."""
+def in_conflict(bench: Bench) -> OutboxRow:
+    """A row whose case the server holds otherwise."""
     _case, row = bench.clerk.take_in([])
-    record = RevisionPayload.model_validate_json(row.payload).model_copy(update={"form": {"note": "theirs"}})
-    bench.server.revisions[(row.case_id, 1)] = Held(record.to_bytes(), record)
     bench.settle()
-    assert bench.row(row).state is SendingState.CONFLICT
-    return row, record.to_bytes()
+    return conflicting(bench, bench.row(row))
+
+
+def conflicting(bench: Bench, row: OutboxRow) -> OutboxRow:
+    stuck = replace(row, state=SendingState.CONFLICT)
+    bench.store.write(lambda tx: tx.update_outbox(stuck)).result()
+    return stuck
+
+
+def pull_of(bench: Bench) -> HeldPull:
+    return HeldPull(bench.store, bench.server, bench.clock, bench.random.uniform)
 
 
 def kept(bench: Bench, row: OutboxRow) -> HeldVersion | None:
     return HeldVersion.from_text(bench.store.read(lambda snapshot: snapshot.setting(f"{HELD}{row.action_id}")))
 
 
-def test_the_record_the_server_has_is_kept_beside_ours() -> None:
+def test_it_is_kept_once() -> None:
     bench = Bench()
-    row, theirs = in_conflict(bench)
-    pull = HeldPull(bench.store, bench.server, bench.clock, bench.random.uniform)
+    row = in_conflict(bench)
+    pull = pull_of(bench)
     assert pull.run()
-    assert kept(bench, row) == HeldVersion(1, "registered", theirs.decode())
+    held = kept(bench, row)
+    assert held is not None
+    assert (held.revision, held.state, held.payload) == (1, "committed", row.payload.decode())
+    assert not pull.run()
+
+
+def test_a_case_the_server_does_not_know_is_told_as_that() -> None:
+    bench = Bench()
+    row = in_conflict(bench)
+    bench.server.revisions.clear()
+    assert pull_of(bench).run()
+    assert kept(bench, row) == HeldVersion(0, "", "")
+
+
+def test_one_that_fails_for_ever_holds_up_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    first, second = in_conflict(bench), in_conflict(bench)
+    poor = bench.store.read(lambda snapshot: snapshot.outbox(frozenset({SendingState.CONFLICT})))[0]
+    good = second if poor.action_id == first.action_id else first
+    case = bench.server.case
+
+    def fail(case_id: str) -> object:
+        if case_id == poor.case_id:
+            raise Unanswered("sync.reason.server_error", "500")
+        return case(case_id)
+
+    monkeypatch.setattr(bench.server, "case", fail)
+    pull = pull_of(bench)
+    assert not pull.run()
+    assert not pull.run(), "not before its time"
+    bench.clock.advance(100)
+    assert pull.run()
+    assert kept(bench, good) is not None
+    assert kept(bench, poor) is None
+    monkeypatch.undo()
+    assert pull.run()
+    assert kept(bench, poor) is not None
+
+
+def test_an_action_has_no_other_version_and_a_login_is_not_swallowed(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    case, _row = bench.clerk.take_in([])
+    bench.settle()
+    conflicting(bench, bench.clerk.act(case.case_id, Operation.WITHDRAW))
+    pull = pull_of(bench)
+    assert not pull.run()
+    in_conflict(bench)
+
+    def refuse(_case_id: str) -> object:
+        raise LoginNeeded("sync.reason.login", "401")
+
+    monkeypatch.setattr(bench.server, "case", refuse)
+    with pytest.raises(LoginNeeded):
+        pull.run()
 
 
 @pytest.mark.parametrize("how", ["of another case", "cut short"])
@@ -39,14 +102,18 @@ def test_an_answer_that_is_not_the_version_named_is_not_kept_and_asked_for_again
     how: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench = Bench()
-    row, theirs = in_conflict(bench)
+    _case, row = bench.clerk.take_in([])
+    theirs = RevisionPayload.model_validate_json(row.payload).model_copy(update={"form": {"note": "theirs"}})
+    bench.server.revisions[(row.case_id, 1)] = Held(theirs.to_bytes(), theirs)
+    bench.settle()
+    assert bench.row(row).state is SendingState.CONFLICT
     other = bench.clerk.take_in([])[1].payload
-    pull = HeldPull(bench.store, bench.server, bench.clock, bench.random.uniform)
+    pull = pull_of(bench)
     with monkeypatch.context() as swapped:
-        answer = other if how == "of another case" else theirs[:-20]
+        answer = other if how == "of another case" else theirs.to_bytes()[:-20]
         swapped.setattr(bench.server, "held_revision", lambda _case_id, _revision: answer)
         assert not pull.run()
     assert kept(bench, row) is None
     bench.clock.advance(100.0)
     assert pull.run()
-    assert kept(bench, row) == HeldVersion(1, "registered", theirs.decode())
+    assert kept(bench, row) == HeldVersion(1, "registered", theirs.to_bytes().decode())

@@ -11,13 +11,14 @@ from tests.sync.bench import Bench
 from tests.sync.memory_store import MemoryStore
 from tests.sync.server_model import Fault
 from tests.sync.window import STATION
-from villagedesk.acceptance.wire import sha256_hex
+from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.local_no import next_epoch
 from villagedesk.domain.outbox import Operation, SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
 from villagedesk.sync import decisions
+from villagedesk.sync.changes import CURSOR
 from villagedesk.sync.enrolment import stored_credential
 from villagedesk.sync.last_word import last_reconciled
 from villagedesk.sync.missing import missing_cases
@@ -263,3 +264,34 @@ def test_an_action_sent_after_the_backup_is_taken_once() -> None:
     bench.settle()
     assert bench.row(action).state is SendingState.DONE
     assert bench.server.actions_ever == {action.action_id}
+
+
+def test_what_a_damaged_database_lost_of_what_was_told_is_told_again() -> None:
+    """Its cursor came through, and the rows it stands for did not."""
+    bench = Bench()
+    case, _row = bench.clerk.take_in([])
+    bench.settle()
+    whole = bench.store.copy()
+    bench.server.tell(case.case_id, "accepted", acceptance_no="9")
+    result = DocumentRecord(document_id="r", name="结果", media_type="application/pdf", byte_count=3, sha256="a" * 64)
+    bench.server.tell(case.case_id, "concluded", result="准予")
+    last = bench.server.changes_made[-1]
+    bench.server.changes_made[-1] = last.model_copy(update={"documents": [result]})
+    bench.changes.pull(0)
+    (announced,) = bench.store.read(lambda snapshot: snapshot.documents(case.case_id))
+    cursor = bench.store.read(lambda snapshot: snapshot.setting(CURSOR))
+    assert cursor
+
+    whole.write(lambda tx: tx.put_setting(CURSOR, cursor)).result()
+    restored_from(bench, whole)
+    bench.changes.pull(0)
+    back = bench.case(case.case_id)
+    assert (back.status, back.acceptance_no) == (CaseStatus.CONCLUDED, "9")
+    assert [one.key for one in bench.store.read(lambda one: one.documents(case.case_id))] == [announced.key]
+
+    events = len(bench.events(case.case_id))
+    bench.store._tables.documents.clear()  # the log came through, and the document's row did not
+    restored_from(bench, bench.store, number=3)
+    bench.changes.pull(0)
+    assert [one.key for one in bench.store.read(lambda one: one.documents(case.case_id))] == [announced.key]
+    assert len(bench.events(case.case_id)) == events

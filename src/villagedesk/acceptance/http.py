@@ -129,7 +129,7 @@ class HttpAcceptanceSystem:
         while after not in asked:
             asked.add(after)
             path = f"/v1/cases?station={self._division_code}&after={quote(after, safe='')}&limit={_CASES_A_PIECE}"
-            piece = model_of(self._wanted(self._get(path), 200), CaseListAnswer)
+            piece = model_of(self._wanted(self._get(path), 200), CaseListAnswer, words=True)
             yield piece
             after = piece.next
             if not after:
@@ -138,7 +138,7 @@ class HttpAcceptanceSystem:
 
     def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
         path = f"/v1/changes?after={quote(after, safe='')}&wait={wait_seconds:g}"
-        return model_of(self._wanted(self._get(path, wait_seconds), 200), ChangesAnswer)
+        return model_of(self._wanted(self._get(path, wait_seconds), 200), ChangesAnswer, words=True)
 
     def catalogue(self, have: int, refused: str = "") -> bytes | None:
         headers = {**self._authorised(), **({"If-None-Match": f'"{refused}"'} if refused else {})}

@@ -6,6 +6,7 @@ its media type and its shape are.
 
 from __future__ import annotations
 
+import re
 from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
@@ -16,10 +17,18 @@ from villagedesk.acceptance.port import AcceptanceFailure, Busy, Conflicting, Lo
 from villagedesk.acceptance.wire import ConflictAnswer, ProblemAnswer, WireModel
 
 Model = TypeVar("Model", bound=WireModel)
+_HALVES = re.compile(
+    r"(\\[^u]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}", re.DOTALL
+)
+"""Escapes as they stand, pairs of halves, and halves alone."""
 
 
-def model_of(answer: Answer, model: type[Model]) -> Model:
+def model_of(answer: Answer, model: type[Model], *, words: bool = False) -> Model:
     """The body as that model.
+
+    Args:
+        words: it holds what people wrote, so half a character in it is mended; a receipt has none, and is taken as it
+            is or not at all.
 
     Raises:
         Unanswered: when it is no JSON, or not of that shape.
@@ -27,9 +36,25 @@ def model_of(answer: Answer, model: type[Model]) -> Model:
     if answer.content_type != "application/json":
         raise Unanswered("sync.reason.not_ours", f"{answer.status} {answer.content_type}"[:200])
     try:
-        return model.model_validate_json(answer.body)
+        return _mended(answer, model) if words else model.model_validate_json(answer.body)
     except ValidationError as error:
         raise Unanswered("sync.reason.not_ours", f"{answer.status}, {error.error_count()} fields wrong") from None
+
+
+def _mended(answer: Answer, model: type[Model]) -> Model:
+    """The body as that model, also where a system cut a text in the middle of a rare character: UTF-16 writes those in
+    two halves, and one half alone is no JSON. It becomes U+FFFD, so that it does not cost all the rest of the answer.
+
+    Raises:
+        ValidationError: when it is not of that shape.
+    """
+    try:
+        return model.model_validate_json(answer.body)
+    except ValidationError as error:
+        if error.error_count() != 1 or error.errors(include_url=False)[0]["type"] != "json_invalid":
+            raise
+    text = answer.body.decode("utf-8", "replace")
+    return model.model_validate_json(_HALVES.sub(lambda found: found[1] or "\\ufffd", text))
 
 
 def problem_of(answer: Answer) -> ProblemAnswer | None:
@@ -37,7 +62,7 @@ def problem_of(answer: Answer) -> ProblemAnswer | None:
     if answer.content_type != "application/problem+json":
         return None
     try:
-        problem = ProblemAnswer.model_validate_json(answer.body)
+        problem = _mended(answer, ProblemAnswer)
     except ValidationError:
         return None
     return problem if problem.status == answer.status and problem.code else None

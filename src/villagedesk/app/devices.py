@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from villagedesk.app.run_options import check_camera, check_printer, check_reader
+from villagedesk.app.run_options import READ_PDF, check_camera, check_printer, check_reader
 from villagedesk.devices.camera_folder import FolderCamera
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.id_reader_helper import HelperIdReader
@@ -54,7 +54,16 @@ def make_printer(choice: str, on_gui_thread: OnGuiThread) -> Printer | None:
     except ImportError:
         return None
     name = rest or str(on_gui_thread(QPrinterInfo.defaultPrinterName))
-    return QtPrinter(name) if name else None
+    return QtPrinter(name, reader=pdf_reader()) if name else None
+
+
+def pdf_reader() -> Sequence[str]:
+    """What starts the process that reads PDF files: the packaged program itself, or this Python with the package."""
+    if getattr(sys, "frozen", False):
+        return (sys.executable, READ_PDF)
+    from villagedesk.devices.pdf_process import FROM_SOURCE  # noqa: PLC0415 - as above
+
+    return FROM_SOURCE
 
 
 def make_reader(choice: str) -> IdReader | None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+READ_PDF = "read-pdf"
+"""The command by which the packaged program is its own reader of PDF files; nobody types it."""
+
 
 @dataclass(frozen=True)
 class RunOptions:

@@ -24,6 +24,7 @@ def self_test() -> int:
         "resources": _resources,
         "encrypted database": _database,
         "paper with barcode": _paper,
+        "reader of PDF files": _reader,
         "page in a photograph": _photograph,
         "practice server over TLS": _practice,
         "window": _window,
@@ -109,6 +110,19 @@ def _paper(_folder: Path) -> str:
     if number not in read or "收件凭证" not in text:
         raise ValueError(f"barcode {sorted(read)} is not {number}, or the words are not there")
     return f"{number} read back"
+
+
+def _reader(_folder: Path) -> str:
+    """The process that reads PDF files for the printer; the packaged program starts itself for it."""
+    from villagedesk.app.devices import pdf_reader  # noqa: PLC0415 - each check loads what it checks
+    from villagedesk.devices.pdf_process import PdfProcess  # noqa: PLC0415
+    from villagedesk.practice.documents import pdf_of  # noqa: PLC0415
+
+    with PdfProcess(pdf_of(("柳林村",)), pdf_reader()) as document:
+        picture = document.picture(0, 595, 842)
+    if min(picture) == max(picture):
+        raise ValueError("the page is empty")
+    return f"{len(document.sizes)} page drawn"
 
 
 def _photograph(_folder: Path) -> str:

@@ -29,6 +29,15 @@ DAMAGED = "printing.reason.damaged"
 PRINTING = "printing.reason.printing"
 """Handed to the printer, whose answer is not there yet."""
 _LOST = frozenset({"store.page_damaged", "store.page_missing"})
+LOCKED = "printing.reason.locked"
+NO_PDF = "printing.reason.no_pdf"
+_LASTING = {
+    "printer.too_large": TOO_LARGE,
+    "printer.locked": LOCKED,
+    "printer.not_pdf": NO_PDF,
+    "printer.pdf_broke": NO_PDF,
+}
+"""What is wrong with the file itself: no printer helps."""
 _REASONS = {
     "printer.offline": OFFLINE,
     "printer.disk_full": "printing.reason.disk_full",
@@ -185,8 +194,7 @@ def _troubled(job: PrintJob, error: Exception) -> PrintJob:
         return replace(job, state=PrintJobState.FAILED, reason_key=BROKE)
     if error.key in _REASONS:
         return replace(job, reason_key=_REASONS[error.key])
-    key = TOO_LARGE if error.key == "printer.too_large" else REFUSED
-    return replace(job, state=PrintJobState.FAILED, reason_key=key)
+    return replace(job, state=PrintJobState.FAILED, reason_key=_LASTING.get(error.key, REFUSED))
 
 
 def _after(job: PrintJob, outcome: PrintOutcome) -> PrintJob:

@@ -6,26 +6,23 @@ STATUS: never run on hardware (a CUPS queue that writes PDF files, and Qt's own 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QSize, QSizeF, Qt
+from PySide6.QtCore import QMarginsF, QSizeF
 from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
-from PySide6.QtPdf import QPdfDocument
 from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
 
+from villagedesk.devices.pdf_process import FROM_SOURCE, PdfProcess
 from villagedesk.devices.ports import PrintOutcome, PrintState
 from villagedesk.devices.printer_cups import CupsQueue
 from villagedesk.devices.printer_file import check_job
 from villagedesk.domain.problems import EnvironmentProblem
 
 _HIGHEST_DPI = 600  # more shows on no office printer and makes a page of half a gigabyte
+_GLANCE_DPI = 36
 _PATIENCE_S = 20.0
-_MOST_PAGES = 200
-_LARGEST_PAGE = 850.0 * 1200.0
-"""Square points, A3 and a little: a file from elsewhere may name a page of two hundred inches, which drawn at the
-printer's resolution takes all memory there is."""
 _REASONS = {PrintState.WAITING: "printer.waiting", PrintState.FAILED: "printer.refused"}
 
 
@@ -72,14 +69,22 @@ class QtPrinter:
         name: as the system calls the printer.
         output_file: write a PDF there instead of printing; for proofs of size.
         queue: makes the queue that is asked what became of a job.
+        reader: starts the process that reads the PDF (:mod:`villagedesk.devices.pdf_process`).
 
     Needs a QGuiApplication; calls may come from any one thread.
     """
 
-    def __init__(self, name: str, output_file: Path | None = None, queue: Callable[[str], Queue] = queue_of) -> None:
+    def __init__(
+        self,
+        name: str,
+        output_file: Path | None = None,
+        queue: Callable[[str], Queue] = queue_of,
+        reader: Sequence[str] = FROM_SOURCE,
+    ) -> None:
         self._name = name
         self._output_file = output_file
         self._queue = queue
+        self._reader = tuple(reader)
 
     @property
     def name(self) -> str:
@@ -99,11 +104,11 @@ class QtPrinter:
         WAITING means that the system has the job and it may still come out: it must not be sent again by itself.
 
         Raises:
-            EnvironmentProblem: ``printer.not_pdf``, ``printer.too_large``; ``printer.offline`` when the printer is not
-                there or takes nothing.
+            EnvironmentProblem: ``printer.not_pdf``, ``printer.locked``, ``printer.too_large``, ``printer.pdf_broke``,
+                ``printer.memory``; ``printer.offline`` when the printer is not there or takes nothing.
         """
         check_job(pdf, copies)
-        with _Document(pdf) as document:
+        with PdfProcess(pdf, self._reader) as document:
             if not self.available():
                 raise EnvironmentProblem("printer.offline", printer=self._name)
             printer = self._printer(job_name, copies)
@@ -128,51 +133,28 @@ class QtPrinter:
         printer.setCopyCount(copies)
         return printer
 
-    def _draw(self, document: QPdfDocument, printer: QPrinter) -> None:
-        _set_format(printer, document.pagePointSize(0))
+    def _draw(self, document: PdfProcess, printer: QPrinter) -> None:
+        sizes = [QSizeF(*size) for size in document.sizes]
+        # Every page once before the first goes to the printer: of a paper whose end cannot be read none comes out.
+        image = _picture(document, 0, sizes[0], printer.resolution())
+        for page, size in enumerate(sizes[1:], start=1):
+            _picture(document, page, size, _GLANCE_DPI)
+        _set_format(printer, sizes[0])
         painter = QPainter()
         if not painter.begin(printer):
             raise EnvironmentProblem("printer.offline", printer=self._name)
         try:
-            for page in range(document.pageCount()):
-                size = document.pagePointSize(page)
+            for page, size in enumerate(sizes):
                 if page > 0:
+                    image = _picture(document, page, size, printer.resolution())
                     _set_format(printer, size)
                     if not printer.newPage():
                         raise EnvironmentProblem("printer.offline", printer=self._name)
-                _draw_page(painter, document, page, size, printer.resolution())
+                painter.drawImage(0, 0, image)
         finally:
             ended = painter.end()
         if not ended or printer.printerState() in (QPrinter.PrinterState.Error, QPrinter.PrinterState.Aborted):
             raise EnvironmentProblem("printer.offline", printer=self._name)
-
-
-class _Document:
-    """A PDF opened from memory. Raises EnvironmentProblem ``printer.not_pdf`` when it cannot be read,
-    ``printer.too_large`` when it is more than an office printer is for."""
-
-    def __init__(self, pdf: bytes) -> None:
-        self._buffer = QBuffer()
-        self._buffer.setData(QByteArray(pdf))
-        self._document = QPdfDocument()
-
-    def __enter__(self) -> QPdfDocument:
-        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-        self._document.load(self._buffer)
-        if self._document.status() != QPdfDocument.Status.Ready or self._document.pageCount() < 1:
-            self._document.close()
-            raise EnvironmentProblem("printer.not_pdf")
-        if self._document.pageCount() > _MOST_PAGES or any(
-            self._document.pagePointSize(page).width() * self._document.pagePointSize(page).height() > _LARGEST_PAGE
-            for page in range(self._document.pageCount())
-        ):
-            self._document.close()
-            raise EnvironmentProblem("printer.too_large")
-        return self._document
-
-    def __exit__(self, *_: object) -> None:
-        self._document.close()
-        self._buffer.close()
 
 
 def _set_format(printer: QPrinter, size: QSizeF) -> None:
@@ -186,20 +168,12 @@ def _set_format(printer: QPrinter, size: QSizeF) -> None:
     printer.setPageLayout(layout)
 
 
-def _draw_page(painter: QPainter, document: QPdfDocument, page: int, size: QSizeF, dpi: int) -> None:
-    """Draw a page at ``dpi`` dots to the inch, its corner on the paper's corner.
+def _picture(document: PdfProcess, page: int, size: QSizeF, dpi: int) -> QImage:
+    """A page at ``dpi`` dots to the inch, its corner on the paper's corner.
 
     Raises:
-        EnvironmentProblem: ``printer.memory`` when the picture (139 MB for A4 at 600 dpi) is not to be had.
+        EnvironmentProblem: ``printer.memory`` when the picture (139 MB for A4 at 600 dpi) is not to be had;
+            ``printer.pdf_broke``.
     """
-    # The whole page at once: with setScaledClipRect, Qt 6.9.3 shrinks what it draws by 2 mm in a metre and more.
-    image = document.render(page, QSize(round(size.width() * dpi / 72), round(size.height() * dpi / 72)))
-    if image.isNull():
-        raise EnvironmentProblem("printer.memory")
-    # The picture comes without ground; printers are slow with transparent pictures, and some print them black.
-    ground = QPainter(image)
-    ground.setCompositionMode(QPainter.CompositionMode.CompositionMode_DestinationOver)
-    ground.fillRect(image.rect(), Qt.GlobalColor.white)
-    ground.end()
-    image.convertTo(QImage.Format.Format_RGB32)
-    painter.drawImage(0, 0, image)
+    width, height = round(size.width() * dpi / 72), round(size.height() * dpi / 72)
+    return QImage(document.picture(page, width, height), width, height, QImage.Format.Format_RGB32)

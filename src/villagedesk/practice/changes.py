@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
@@ -10,13 +11,14 @@ from functools import partial
 
 from sqlalchemy import Connection, select, update
 
-from villagedesk.acceptance.wire import Change, ChangesAnswer, DocumentRecord, WantedRecord
+from villagedesk.acceptance.wire import Change, ChangesAnswer, DocumentRecord, WantedRecord, sha256_hex
 from villagedesk.domain.clock import utc_text
 from villagedesk.practice.problems import WireProblem
 from villagedesk.practice.storage import Storage
 from villagedesk.practice.tables import CHANGES, STATIONS
 
 CHANGES_PER_ANSWER = 500
+_CURSOR = re.compile(r"([0-9]{1,18})(?:-([0-9a-f]{8}))?", re.ASCII)
 
 
 def record_change(
@@ -62,21 +64,23 @@ def record_change(
 def changes_after(storage: Storage, division_code: str, cursor: str) -> ChangesAnswer:
     """What came after a cursor, oldest first, at most :data:`CHANGES_PER_ANSWER`.
 
-    A cursor from beyond the end (this server was restored to an older state) starts again from the beginning: a change
-    told twice is harmless, one never told is not.
+    A cursor names the last change that was told and a mark of it. One that is not known here starts again from the
+    beginning: this server was restored to an older state, and may have told as many others since. A change told twice
+    is harmless, one never told is not. Cursors without a mark are of before, and are known by their number.
 
     Raises:
         WireProblem: 422 ``bad_cursor``.
     """
-    if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) <= 18):
+    asked = _CURSOR.fullmatch(cursor or "0")
+    if asked is None:
         raise WireProblem(422, "bad_cursor", "游标不正确")
-    after = int(cursor or "0")
+    after, mark = int(asked[1]), asked[2] or ""
     with storage.read() as connection:
         last = connection.execute(
             select(STATIONS.c.change_count).where(STATIONS.c.division_code == division_code)
         ).scalar_one()
-        if after > last:
-            after = 0
+        if after > last or (mark and _mark(_body(connection, division_code, after)) != mark):
+            after, mark = 0, ""
         bodies = (
             connection.execute(
                 select(CHANGES.c.body)
@@ -88,7 +92,18 @@ def changes_after(storage: Storage, division_code: str, cursor: str) -> ChangesA
             .all()
         )
     changes = [Change.model_validate_json(body) for body in bodies]
-    return ChangesAnswer(changes=changes, cursor=str(changes[-1].sequence if changes else after))
+    if changes:
+        after, mark = changes[-1].sequence, _mark(bodies[-1])
+    return ChangesAnswer(changes=changes, cursor=f"{after}-{mark}" if mark else str(after))
+
+
+def _body(connection: Connection, division_code: str, sequence: int) -> bytes:
+    found = select(CHANGES.c.body).where(CHANGES.c.division_code == division_code, CHANGES.c.sequence == sequence)
+    return bytes(connection.execute(found).scalar_one_or_none() or b"")
+
+
+def _mark(body: bytes) -> str:
+    return sha256_hex(body)[:8]
 
 
 class Bell:

@@ -6,23 +6,27 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
-from villagedesk.acceptance.port import AcceptanceSystem
-from villagedesk.acceptance.wire import Change, ChangesAnswer, DocumentRecord
+from pydantic import ValidationError
+
+from villagedesk.acceptance.port import AcceptanceSystem, Refused
+from villagedesk.acceptance.wire import ActionAnswer, Change, ChangesAnswer, DocumentRecord, sha256_hex
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.clock_stops import OVERTAKEN
 from villagedesk.domain.document import Document
-from villagedesk.domain.life_cycle import TOLD, CaseChange, after
+from villagedesk.domain.life_cycle import CLOSED, TOLD, CaseChange, after
+from villagedesk.domain.outbox import Operation, OutboxRow
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
-from villagedesk.domain.told_change import Wanted, wanted_text
+from villagedesk.domain.to_look_at import look_at
+from villagedesk.domain.told_change import AFTER_END, Wanted, wanted_text
 
 CURSOR = "sync.cursor"
 UNPLACED = "sync.unplaced_change."
-"""Settings that keep changes of cases this PC does not know (a backup older than the case was restored), and those the
-store refused; "" once the change is written after all."""
+"""Settings that keep changes of cases this PC does not know, or knows as a draft only (a backup older than the case
+was restored), and those the store refused; "" once the change is written after all."""
 _UNPLACED_NAMES = "sync.unplaced_changes"
-"""The sequences of those that wait, because settings can be asked for by name only."""
+"""What follows :data:`UNPLACED` in the names of those that wait, because settings can be asked for by name only."""
 _EVENT = "change"
 _TOLD_KINDS = {change.value: change for change in TOLD}
 
@@ -41,9 +45,12 @@ class Changes:
         self.clock = clock
 
     def pull(self, wait_seconds: float) -> int:
-        """Ask once and keep what came, cases, log and cursor in one transaction. Gives the number of changes.
+        """Ask once and keep what came, cases, log and cursor in one transaction. Gives the number of changes, 0 where
+        the cursor stands where it stood: then they were told before, and asking again at once brings the same.
 
-        Before that, changes put aside are tried again: their case may have come, or what the store refused be mended.
+        Before that, changes put aside are tried again: their case may have come, or what the store refused be mended. A
+        cursor the acceptance system refuses (it forgot it, or another took its place) is given up: it is asked from the
+        beginning, because a change told twice is harmless and one never told is not.
 
         Args:
             wait_seconds: how long the server may wait for something to happen.
@@ -54,10 +61,15 @@ class Changes:
         """
         self._place_what_was_put_aside()
         cursor = self.store.read(lambda snapshot: snapshot.setting(CURSOR))
-        answer = self.acceptance.changes(cursor, wait_seconds)
+        try:
+            answer = self.acceptance.changes(cursor, wait_seconds)
+        except Refused:
+            if not cursor:
+                raise
+            answer = self.acceptance.changes("", 0.0)
         if answer.changes or answer.cursor != cursor:
             self.keep(cursor, answer)
-        return len(answer.changes)
+        return 0 if answer.cursor == cursor else len(answer.changes)
 
     def keep(self, cursor: str, answer: ChangesAnswer) -> None:
         """Apply an answer to the question that was asked at ``cursor``."""
@@ -90,43 +102,50 @@ class Changes:
         self.store.write(move).result()
 
     def _place_what_was_put_aside(self) -> None:
-        def found(snapshot: Snapshot) -> list[Change]:
-            kept = [snapshot.setting(f"{UNPLACED}{name}") for name in _unplaced_names(snapshot)]
-            changes = [Change.model_validate_json(text) for text in kept if text]
-            return [change for change in changes if _is_here(snapshot, change.case_id)]
+        def found(snapshot: Snapshot) -> list[tuple[str, Change]]:
+            kept = [(name, snapshot.setting(f"{UNPLACED}{name}")) for name in _unplaced_names(snapshot)]
+            changes = [(name, Change.model_validate_json(text)) for name, text in kept if text]
+            return [(name, change) for name, change in changes if _case_here(snapshot, change.case_id) is not None]
 
-        for change in self.store.read(found):
+        for name, change in self.store.read(found):
             try:
-                self.store.write(partial(self._place, change=change)).result()
+                self.store.write(partial(self._place, name=name, change=change)).result()
             except ValueError:
                 continue  # refused again: it stays
 
-    def _place(self, transaction: Transaction, change: Change) -> None:
+    def _place(self, transaction: Transaction, name: str, change: Change) -> None:
         self.apply(transaction, change, late=True)
-        transaction.put_setting(f"{UNPLACED}{change.sequence}", "")
-        left = [name for name in _unplaced_names(transaction) if name != str(change.sequence)]
+        transaction.put_setting(f"{UNPLACED}{name}", "")
+        left = [other for other in _unplaced_names(transaction) if other != name]
         transaction.put_setting(_UNPLACED_NAMES, " ".join(left))
 
     def apply(self, transaction: Transaction, change: Change, *, late: bool = False) -> None:
-        """Write one change. One that is written already changes nothing; what is not understood is kept and shown.
+        """Write one change. One that is written already changes nothing, except that a document it announced and that a
+        damaged database lost is announced anew; what is not understood is kept and shown.
 
         Args:
             late: it was put aside when it came, so later ones may be written already; what they said then stands.
         """
-        try:
-            case = transaction.case(change.case_id)
-        except KeyError:
+        case = _case_here(transaction, change.case_id)
+        if case is None:
             _put_aside(transaction, change)
             return
         mark = {"sequence": str(change.sequence), "change": change.kind, "at": change.at}
         events = transaction.events(case.case_id)
+        for document in change.documents:
+            _announce(transaction, case.case_id, document, self.clock.now())
         if any(mark.items() <= event.detail.items() for event in events):
             return
-        overtaken = late and any(_sequence_of(event) > change.sequence for event in events)
+        overtaken = any(_is_later(event, change, late=late) for event in events)
         status = None if overtaken else _status_after(case, change)
         detail = {**mark, "state_code": change.state_code, "applied": "no" if status is None else "yes"}
         if overtaken:
             detail[OVERTAKEN] = "yes"
+        elif _comes_after_the_end(transaction, case, change):
+            detail[AFTER_END] = "yes"
+            look_at(transaction, case.case_id)
+        if change.fields:
+            look_at(transaction, case.case_id)
         changed = replace(
             case,
             status=status or case.status,
@@ -138,8 +157,6 @@ class Changes:
         if not overtaken:  # the newest limit that was told wins, whatever else it came with
             changed = replace(changed, limit_date=change.values.get("limit_date") or changed.limit_date)
         transaction.put_case(changed)
-        for document in change.documents:
-            _announce(transaction, case.case_id, document, self.clock.now())
         if changed.status not in (case.status, CaseStatus.RETURNED):
             transaction.end_correction(case.case_id)  # it went on as it was sent: there is nothing to correct any more
         transaction.append_event(
@@ -179,8 +196,12 @@ def _announce(transaction: Transaction, case_id: str, told: DocumentRecord, now:
 
 
 def _put_aside(transaction: Transaction, change: Change) -> None:
-    transaction.put_setting(f"{UNPLACED}{change.sequence}", change.model_dump_json())
-    names = dict.fromkeys([*_unplaced_names(transaction), str(change.sequence)])
+    name, text = str(change.sequence), change.model_dump_json()
+    if transaction.setting(f"{UNPLACED}{name}") not in ("", text):
+        # Another of that number: nobody could read the numbers of either, or the server was restored and counts anew.
+        name = f"{name}-{sha256_hex(text.encode())[:12]}"
+    transaction.put_setting(f"{UNPLACED}{name}", text)
+    names = dict.fromkeys([*_unplaced_names(transaction), name])
     transaction.put_setting(_UNPLACED_NAMES, " ".join(names))
 
 
@@ -188,16 +209,44 @@ def _unplaced_names(snapshot: Snapshot) -> list[str]:
     return snapshot.setting(_UNPLACED_NAMES).split()
 
 
-def _is_here(snapshot: Snapshot, case_id: str) -> bool:
+def _case_here(snapshot: Snapshot, case_id: str) -> Case | None:
+    """The case a change can be written to. Not a draft: the backup that was restored is older than its taking in, and
+    the clerk still types into it; what was told of it is not lost by that."""
     try:
-        snapshot.case(case_id)
+        case = snapshot.case(case_id)
     except KeyError:
+        return None
+    return None if case.status is CaseStatus.DRAFT else case
+
+
+def _is_later(event: CaseEvent, change: Change, *, late: bool) -> bool:
+    """Whether an event tells of something that happened after the change: by its number where the change was put aside
+    meanwhile. Of one that came straight from the server the number alone says nothing, as a restored server counts from
+    an older one on; what happened by its clock must be later, too."""
+    if event.kind != _EVENT or int(event.detail["sequence"]) <= change.sequence:
         return False
-    return True
+    then, now = _moment(event.detail["at"]), _moment(change.at)
+    return late or (then is not None and now is not None and then >= now)
 
 
-def _sequence_of(event: CaseEvent) -> int:
-    return int(event.detail["sequence"]) if event.kind == _EVENT else 0
+def _comes_after_the_end(snapshot: Snapshot, case: Case, change: Change) -> bool:
+    """Whether a correction is asked of a case that is over here, so that none can be sent; somebody must talk. One that
+    was only heard after the withdrawal it crossed is over on both sides."""
+    if change.kind != CaseChange.CORRECTION_ASKED or case.status not in CLOSED | {CaseStatus.DELIVERED}:
+        return False
+    if case.status is not CaseStatus.WITHDRAWN:
+        return True
+    rows = snapshot.outbox_of_case(case.case_id)
+    taken = [_taken_at(row) for row in rows if row.operation is Operation.WITHDRAW and row.receipt]
+    asked = _moment(change.at)
+    return not taken or (asked is not None and all(moment is None or moment < asked for moment in taken))
+
+
+def _taken_at(row: OutboxRow) -> datetime | None:
+    try:
+        return _moment(ActionAnswer.model_validate_json(row.receipt).taken_at)
+    except ValidationError:
+        return None
 
 
 def _status_after(case: Case, change: Change) -> CaseStatus | None:

@@ -113,12 +113,13 @@ class DocumentPull:
         return min(self._piece_bytes, max(_LEAST_PIECE, int(limit * _PIECE_SECONDS)))
 
     def _next(self, snapshot: Snapshot) -> Document | None:
-        """The first announced that is not put off; none while a case is on the line."""
+        """The first announced that is not put off, before those that failed; none while a case is on the line."""
         now = self._clock.monotonic()
         wanted = [one for one in snapshot.documents_on_the_way() if not one.is_given_up]
         if not wanted or any(row.next_try_at is None for row in snapshot.outbox(_GOING_OUT)):
             return None
-        return next((one for one in wanted if self._put_off.get(one.key, 0.0) <= now), None)
+        due = [one for one in wanted if self._put_off.get(one.key, 0.0) <= now]
+        return min(due, key=lambda one: self._put_off.get(one.key, 0.0), default=None)
 
     def _keep(self, document: Document, piece: bytes) -> Document:
         piece = piece[: document.byte_count - document.bytes_here]

@@ -35,16 +35,18 @@ class HeldPull:
         self._clock = clock
         self._uniform = uniform
         self._due = 0.0
+        self._failed: dict[str, float] = {}
 
     def run(self) -> bool:
-        """Ask for one; gives whether something was kept. What fails is asked again later.
+        """Ask for one; gives whether something was kept. What fails is asked again later, another one first.
 
         Raises:
             LoginNeeded: the station's credential is not accepted.
         """
         if self._clock.monotonic() < self._due:
             return False
-        row = self._store.read(_wanted)
+        wanted = self._store.read(_wanted)
+        row = min(wanted, key=lambda one: self._failed.get(one.action_id, 0.0), default=None)
         if row is None:
             return False
         try:
@@ -55,6 +57,7 @@ class HeldPull:
         except (AcceptanceFailure, EnvironmentProblem) as failure:
             _LOG.info("what is held could not be asked: %s", type(failure).__name__)
             self._due = self._clock.monotonic() + _LATER * self._uniform(1 - _SPREAD, 1 + _SPREAD)
+            self._failed[row.action_id] = self._due
             return False
         return True
 
@@ -71,10 +74,10 @@ class HeldPull:
         return HeldVersion(other.revision, other.state, payload.decode("utf-8", "replace") if payload else "")
 
 
-def _wanted(snapshot: Snapshot) -> OutboxRow | None:
+def _wanted(snapshot: Snapshot) -> list[OutboxRow]:
     rows = snapshot.outbox(_CONFLICT)
     submissions = (row for row in rows if row.operation is Operation.SUBMIT)
-    return next((row for row in submissions if not snapshot.setting(f"{HELD}{row.action_id}")), None)
+    return [row for row in submissions if not snapshot.setting(f"{HELD}{row.action_id}")]
 
 
 def _keep(transaction: Transaction, action_id: str, held: HeldVersion) -> None:

@@ -1,7 +1,8 @@
 """The first act of the engine on a database that came from a backup, or was recovered: nothing in it is believed.
 
 Whatever is on its way asks the acceptance system first, because the PC the backup came from may have gone on; and the
-station's credential, which that PC still has, is to be replaced.
+station's credential, which that PC still has, is to be replaced. All that the acceptance system ever told is asked for
+again: of a recovered database the cursor may have come through, and what it stands for not.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from villagedesk.domain.outbox import OPEN_STATES
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import RESTORED, Restoration
 from villagedesk.sync import missing
+from villagedesk.sync.changes import CURSOR
 from villagedesk.sync.entry_begun import begin_unseen
 from villagedesk.sync.last_word import forget_reconciled
 from villagedesk.sync.rows import advance
@@ -48,6 +50,7 @@ def begin_anew(transaction: Transaction, now: datetime, token: Callable[[], str]
             transaction.put_setting(STATE, EnrolmentState.REPLACING)
     missing.want(transaction)
     forget_reconciled(transaction)
+    transaction.put_setting(CURSOR, "")
     transaction.put_setting(KEPT, text)
     transaction.put_setting(RESTORED, "")
     return True

@@ -1,0 +1,155 @@
+"""A PDF file read in a process of its own, which may crash or hang without harm to the program (I11).
+
+This end gives it the file, eight bytes of its length before it, and hears one line of JSON: ``{"sizes": [[w, h], …]}``
+in points, or ``{"error": "not_pdf" | "locked" | "too_large"}``. Then it asks for a page with a line ``page width
+height`` (pixels), and hears ``{"width": …, "height": …, "bytes": n}`` and the n bytes of the picture, four to a pixel
+(blue, green, red, unused), or ``{"error": "memory"}``. The other end is :mod:`villagedesk.devices.pdf_pages_qt`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from villagedesk.domain.problems import EnvironmentProblem
+
+FROM_SOURCE: Sequence[str] = (sys.executable, "-m", "villagedesk.devices.pdf_pages_qt")
+_LONGEST_LINE = 64 * 1024
+_OPEN_SECONDS = 60.0
+"""Start and reading; a slow disk with a virus scanner takes its time over the first start of the day."""
+_PAGE_SECONDS = 60.0
+_BYTES_A_PIXEL = 4
+_ERRORS = {"not_pdf": "printer.not_pdf", "locked": "printer.locked", "too_large": "printer.too_large"}
+_NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
+"""CREATE_NO_WINDOW: no black box flashes up when it starts."""
+_Heard = TypeVar("_Heard")
+
+
+class PdfProcess:
+    """One PDF in one process, which ends with the ``with`` block. Not for several threads.
+
+    Args:
+        command: starts the other end.
+        open_seconds, page_seconds: how long it may take for the file, and for a page, before it is ended.
+
+    ``sizes`` holds width and height of each page in points.
+
+    Raises:
+        EnvironmentProblem: at the beginning of the block ``printer.not_pdf``, ``printer.locked``,
+            ``printer.too_large``; there and for each page ``printer.pdf_broke`` when the process crashed or hung.
+    """
+
+    def __init__(
+        self,
+        pdf: bytes,
+        command: Sequence[str] = FROM_SOURCE,
+        open_seconds: float = _OPEN_SECONDS,
+        page_seconds: float = _PAGE_SECONDS,
+    ) -> None:
+        self._pdf = pdf
+        self._command = tuple(command)
+        self._open_seconds = open_seconds
+        self._page_seconds = page_seconds
+        self._process: subprocess.Popen[bytes]
+        self.sizes: tuple[tuple[float, float], ...] = ()
+
+    def __enter__(self) -> PdfProcess:
+        try:
+            self._process = subprocess.Popen(
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                creationflags=_NO_WINDOW,
+            )
+        except OSError:
+            raise EnvironmentProblem("printer.pdf_broke") from None
+        try:
+            told = self._hear(self._open, self._open_seconds)
+            if "error" in told:
+                raise EnvironmentProblem(_ERRORS.get(str(told["error"]), "printer.pdf_broke"))
+            self.sizes = self._hear(lambda: _sizes(told), self._open_seconds)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        with contextlib.suppress(OSError):
+            self._process.communicate()
+
+    def picture(self, page: int, width: int, height: int) -> bytes:
+        """A page drawn in so many pixels.
+
+        Raises:
+            EnvironmentProblem: ``printer.memory`` when the picture is not to be had; ``printer.pdf_broke``.
+        """
+
+        length = width * height * _BYTES_A_PIXEL
+
+        def ask() -> bytes | None:
+            assert self._process.stdin is not None
+            assert self._process.stdout is not None
+            self._process.stdin.write(f"{page} {width} {height}\n".encode())
+            self._process.stdin.flush()
+            told = self._line()
+            if told.get("error") == "memory":
+                return None
+            if (told["width"], told["height"], told["bytes"]) != (width, height, length):
+                raise ValueError("a picture of another size")
+            picture = self._process.stdout.read(length)
+            if len(picture) != length:
+                raise EOFError
+            return picture
+
+        picture = self._hear(ask, self._page_seconds)
+        if picture is None:
+            raise EnvironmentProblem("printer.memory")
+        return picture
+
+    def _open(self) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        self._process.stdin.write(struct.pack(">Q", len(self._pdf)))
+        self._process.stdin.write(self._pdf)
+        self._process.stdin.flush()
+        return self._line()
+
+    def _line(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline(_LONGEST_LINE)
+        told = json.loads(line)
+        if not isinstance(told, dict):
+            raise ValueError("no answer")
+        return told
+
+    def _hear(self, work: Callable[[], _Heard], seconds: float) -> _Heard:
+        with self._ends_after(seconds):
+            try:
+                return work()
+            except (OSError, EOFError, ValueError, KeyError, TypeError):
+                raise EnvironmentProblem("printer.pdf_broke") from None
+
+    @contextlib.contextmanager
+    def _ends_after(self, seconds: float) -> Iterator[None]:
+        """Ended, it says nothing more, and whoever waits for its word goes on."""
+        timer = threading.Timer(seconds, self._process.kill)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+
+
+def _sizes(told: dict[str, Any]) -> tuple[tuple[float, float], ...]:
+    sizes = tuple((float(width), float(height)) for width, height in told["sizes"])
+    if not sizes:
+        raise ValueError("no pages")
+    return sizes
