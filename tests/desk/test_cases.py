@@ -131,7 +131,7 @@ def test_the_link_is_told_with_the_time_it_began(window: Window) -> None:
     link = window.desk.sending._link
     link.publish(SyncStatus(LinkState(LinkKind.INTERNET_ONLY)))
     window.clock.forward(3600)
-    link.publish(SyncStatus(LinkState(LinkKind.INTERNET_ONLY), waiting=3))
+    link.publish(SyncStatus(LinkState(LinkKind.INTERNET_ONLY)))
     view = window.desk.sending.view()
     assert (view.link.key, view.link.params["since"]) == ("desk.sending.link.internet_only", "09:00")
     assert not view.online

@@ -120,3 +120,13 @@ def test_the_village_head_sees_the_line_and_accepts_nothing(window: Window, link
     assert view.layers
     assert view.refusal is None
     head.desk.close()
+
+
+def test_a_new_rate_alone_has_no_list_read_anew(window: Window, link: LinkWords) -> None:
+    seen(window, link, all_well())
+    told: list[frozenset[str]] = []
+    window.desk.news.subscribe(told.append)
+    link.publish(SyncStatus(link=all_well(), bytes_per_second=1000.0))
+    assert told == [{"link"}]
+    link.publish(SyncStatus(link=vpn_down()))
+    assert told[1:] == [{"link", "outbox"}], "whether a case waits for the link stands in every list"

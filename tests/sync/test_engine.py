@@ -15,7 +15,7 @@ from tests.sync.server_model import Fault, ServerModel
 from tests.sync.test_link import FakeProbe
 from tests.sync.window import STATION, Clerk, SimClock
 from villagedesk.acceptance.port import LoginNeeded, Unanswered
-from villagedesk.acceptance.wire import ChangesAnswer
+from villagedesk.acceptance.wire import ChangesAnswer, Health
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot
@@ -127,7 +127,6 @@ def test_what_waits_goes_by_itself_and_a_commit_wakes_it(running: Running) -> No
     _case, second = running.clerk.take_in([])
     running.wait_for(lambda: running.state(second) is SendingState.SENT)
     assert running.engine.status.link.kind is LinkKind.ONLINE
-    assert running.engine.status.waiting == 0
 
 
 def test_nothing_is_asked_while_the_link_is_down_and_a_notice_wakes_it(running: Running) -> None:
@@ -303,3 +302,32 @@ def test_it_stops_at_once_in_the_middle_of_a_long_poll(running: Running) -> None
     began = monotonic()
     assert running.engine.stop()
     assert monotonic() - began < _PATIENCE_S / 3, "the poll itself would have taken 25 s"
+
+
+def test_what_was_advised_to_a_whole_county_at_once_holds_for_minutes_only(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(RetryPolicy, "advice", staticmethod(lambda _uniform: 0.0))
+    crowded, heard = running.server.health(), threading.Event()
+    asked = 0
+
+    def health() -> Health:
+        nonlocal asked
+        asked += 1
+        if asked > 1:
+            heard.set()
+        return crowded.model_copy(update={"connections": 1 if asked == 1 else 8})
+
+    monkeypatch.setattr(running.server, "health", health)
+    running.engine.start()
+    assert heard.wait(_PATIENCE_S), "the link answers all the time, so nothing else has it asked again"
+    running.wait_for(lambda: running.engine._link.connections == 8)
+    assert running.engine.status.link.connections == 1, "it was not taken for a link that came back"
+
+
+def test_a_system_that_gives_no_advice_now_is_not_taken_for_a_broken_link(running: Running) -> None:
+    running.engine.start()
+    running.wait_for(lambda: running.engine.status.link.kind is LinkKind.ONLINE)
+    running.faults = lambda call: Fault.CUT_BEFORE if call == "health" else Fault.NONE
+    assert running.engine._link.hear_advice() is None
+    assert running.engine.status.link.kind is LinkKind.ONLINE

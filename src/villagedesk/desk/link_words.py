@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from villagedesk.desk.news import News
@@ -73,8 +73,10 @@ class LinkWords:
                     self._layers_since[layer.name] = (layer.finding, now)
             if status.link.kind is LinkKind.ONLINE and not status.failure_key:
                 self._last_success = now
-            self._status = status
-        self._news.tell("link", "outbox")
+            before, self._status = self._status, status
+        # The rate changes twice a second: no list of cases is read anew for that.
+        still = replace(status, bytes_per_second=before.bytes_per_second) == before
+        self._news.tell(*("link",) if still else ("link", "outbox"))
 
     def online(self) -> bool:
         """Whether the acceptance system answered when last asked."""

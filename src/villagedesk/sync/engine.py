@@ -68,7 +68,7 @@ class SyncEngine:
         self._documents = documents
         self._held = held
         self._abort = abort
-        self._told = Told(runner.store, publish)
+        self._told = Told(publish)
         self._clock = runner.clock
         runner.attend = self._attend
         self._condition = threading.Condition()
@@ -84,6 +84,7 @@ class SyncEngine:
         self._listen_at = 0.0
         self._listen_failures = 0
         self._listen_again = 0.0
+        self._advice_at = 0.0
         self._started = False
         self._lead: datetime | None = None
         self._threads = [
@@ -254,6 +255,7 @@ class SyncEngine:
             state = replace(state, next_look=self._clock.now() + timedelta(seconds=wait))
         if state.kind is LinkKind.ONLINE:
             self._runner.clock_skew = state.clock_skew
+            self._advice_at = self._clock.monotonic() + self._runner.advice_wait()
             if before is not LinkKind.ONLINE:
                 self._link_returned()
         elif self._away_since is None:
@@ -308,6 +310,15 @@ class SyncEngine:
             self._runner.login_needed(failure)
             return True
 
+    def _hear_advice(self) -> None:
+        """A round of pages may take hours; what was advised while all came back at once is not to hold so long."""
+        if self._clock.monotonic() < self._advice_at:
+            return
+        skew = self._link.hear_advice()
+        if skew is not None:
+            self._runner.clock_skew = skew
+        self._advice_at = self._clock.monotonic() + self._runner.advice_wait()
+
     def _listen(self) -> float | None:
         """One long poll of the changes thread."""
         if self._link.state.kind is not LinkKind.ONLINE or not self._runner.is_enrolled():
@@ -321,9 +332,10 @@ class SyncEngine:
             return not_yet
         if asked < self._listen_again:
             return min(_POLL_PAUSE, self._listen_again - asked)  # looked at again, for a link that returns ends it
+        self._hear_advice()
         if self._catalogue is not None and self._catalogue.is_due():
             self._catalogue.run()
-            asked = self._clock.monotonic()
+        asked = self._clock.monotonic()
         try:
             # changes first: they are small, and say where a case stands; then one piece, and look again
             fetching = self._documents is not None and self._documents.is_due()

@@ -33,13 +33,16 @@ class Gate:
         return self._until
 
     def close(self, seconds: float, *, asked: bool = False) -> None:
-        """From now on for so long.
+        """From now on for so long, and never less than the acceptance system asked for last: one round may meet its
+        word and, on another connection, one that it cut.
 
         Args:
             asked: the acceptance system itself said how long.
         """
-        self._until = self._clock.now() + timedelta(seconds=seconds)
-        self._asked = self._until if asked else None
+        until = self._clock.now() + timedelta(seconds=seconds)
+        if asked:
+            self._asked = until
+        self._until = until if self._asked is None else max(until, self._asked)
 
     def link_returned(self, seconds: float) -> None:
         """Only so long from now, but for what the acceptance system asked."""

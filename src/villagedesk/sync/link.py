@@ -180,6 +180,8 @@ class LinkWatch:
         self._spared_until: float | None = None
         self._changed = False
         self.state = LinkState()
+        self.connections = 0
+        """As the system advised last, 0 when it did not say."""
 
     def glance(self) -> LinkState | None:
         """What this PC alone shows at once, when that is enough to say what is broken; None otherwise. Asks nobody."""
@@ -198,6 +200,20 @@ class LinkWatch:
                 break
         self._failures = 0 if self.state.kind is LinkKind.ONLINE else self._failures + 1
         return self.state
+
+    def hear_advice(self) -> float | None:
+        """Ask a system that answers what it advises now, and what time it has. That it does not answer is for those to
+        find out who send. From any thread.
+
+        Returns:
+            Seconds this PC's clock is ahead of its; None when it did not say.
+        """
+        try:
+            health = self._acceptance.health()
+        except AcceptanceFailure:
+            return None
+        self.connections = max(0, health.connections)
+        return self._skew(health.time)
 
     def seconds_to_next(self) -> float | None:
         """When to look again without being told: soon and then slower while down; None while online, when every
@@ -249,10 +265,11 @@ class LinkWatch:
         except AcceptanceFailure as failure:
             return self._failed(reach, failure, seen)
         self._ailing = 0
+        self.connections = max(0, health.connections)
         seen = replace(
             seen,
             clock_skew=self._skew(health.time),
-            connections=max(0, health.connections),
+            connections=self.connections,
             versions=f"{health.system} v{'/'.join(map(str, health.wire_versions))}, {health.catalogue_version}",
         )
         return self._judged(Contact(reach), seen)

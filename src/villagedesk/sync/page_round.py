@@ -69,6 +69,7 @@ class PageRound(Jobs):
         self._prepared: set[str] = set()
         self._failures: dict[str, Exception] = {}
         self._progressed: set[str] = set()
+        self._moved = False
         self._barred = False
 
     def look_over(self, rows: Sequence[OutboxRow]) -> Plan:
@@ -118,6 +119,7 @@ class PageRound(Jobs):
             self._wanted, self._barred = wanted, False
             self._begun.clear()
             self._prepared.clear()
+            self._progressed.clear()
         self._uploader.run(self, between)
 
     def plan(self, wanted: Wanted) -> None:
@@ -129,7 +131,8 @@ class PageRound(Jobs):
 
     def take_failures(self) -> list[tuple[str, Exception, bool]]:
         """What failed since it was last asked: action id, the first failure (AcceptanceFailure, PageUnreadable, or a
-        fault of this program), and whether the server acknowledged something of that row before."""
+        fault of this program), and whether the server acknowledged something of that row since the round began or it
+        failed last."""
         with self._lock:
             failed = [
                 (action_id, failure, action_id in self._progressed) for action_id, failure in self._failures.items()
@@ -141,9 +144,8 @@ class PageRound(Jobs):
     def take_progress(self) -> bool:
         """Whether the server acknowledged anything since it was last asked."""
         with self._lock:
-            progressed = bool(self._progressed)
-            self._progressed.clear()
-            return progressed
+            moved, self._moved = self._moved, False
+            return moved
 
     def __next__(self) -> Job:
         job = self._before()
@@ -181,6 +183,7 @@ class PageRound(Jobs):
         def progressed() -> None:
             with self._lock:
                 self._progressed.add(action_id)
+                self._moved = True
 
         def job() -> None:
             try:

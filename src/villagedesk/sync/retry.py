@@ -67,6 +67,12 @@ class RetryPolicy:
         request that nobody wants."""
         return uniform(180.0, 300.0)
 
+    @staticmethod
+    def advice(uniform: Callable[[float, float], float]) -> float:
+        """How long what a server advised counts before it is asked again: it said so when the link came back, perhaps
+        to a whole county at once."""
+        return uniform(300.0, 600.0)
+
     @property
     def longest(self) -> float:
         """No wait is longer; a stored time further away than this comes from a clock that was wrong."""

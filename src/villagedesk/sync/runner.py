@@ -203,6 +203,10 @@ class Runner(RowExchanges):
         """Seconds that somebody else who met a failure for the time after that many stays away."""
         return self.retry.network(failures, self._uniform)
 
+    def advice_wait(self) -> float:
+        """Seconds that the acceptance system's advice counts."""
+        return self.retry.advice(self._uniform)
+
     def unheard_wait(self) -> float:
         """Seconds that a link which answered is believed without hearing more of it."""
         return self.retry.unheard(self._uniform)

@@ -122,7 +122,7 @@ class Traffic:
 
     Args:
         pace: the bandwidth limit over all connections.
-        width: connections that carry pages at the moment, for the screen.
+        width: connections that carry pages at the moment.
     """
 
     pace: Pace = field(default_factory=Pace)

@@ -1,0 +1,60 @@
+"""What a round of pages remembers of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from villagedesk.acceptance.port import Unanswered
+from villagedesk.acceptance.wire import ManifestEntry
+from villagedesk.sync.page_round import PageRound
+
+_PAGE = ManifestEntry(requirement_id="id_card", order=1, sha256="a" * 64, byte_count=10, media_type="image/jpeg")
+
+
+class CutPages:
+    """A page of which the server acknowledges something; the supervising thread looks; then the line is cut."""
+
+    def __init__(self, acknowledges: bool) -> None:
+        self.acknowledges = acknowledges
+        self.look: Callable[[], bool] = lambda: True
+
+    def send(self, _case_id: str, _entry: ManifestEntry, progressed: Callable[[], None]) -> None:
+        if self.acknowledges:
+            progressed()
+        self.look()
+        raise Unanswered("sync.reason.cut")
+
+
+class OneAfterTheOther:
+    def __init__(self, pages: CutPages) -> None:
+        self.pages = pages
+
+    def run(self, jobs: Any, between: Callable[[], bool]) -> None:
+        self.pages.look = between
+        next(jobs)()
+
+
+def failures_of(acknowledges: bool) -> tuple[list[bool], list[bool]]:
+    pages = CutPages(acknowledges)
+    the_round = PageRound(cast(Any, None), cast(Any, pages), cast(Any, OneAfterTheOther(pages)), cast(Any, None))
+    seen: list[bool] = []
+
+    def settle() -> bool:
+        seen.append(the_round.take_progress())
+        return True
+
+    wanted = {"action": ("case", [_PAGE])}
+    the_round.run(wanted, settle)
+    first = [progressed for _action, _failure, progressed in the_round.take_failures()]
+    pages.acknowledges = False
+    the_round.run(wanted, settle)
+    return seen, first + [progressed for _action, _failure, progressed in the_round.take_failures()]
+
+
+def test_a_row_that_moved_has_moved_also_when_that_was_looked_at_before_the_cut() -> None:
+    assert failures_of(True) == ([True, False], [True, False])
+
+
+def test_one_that_stood_still_has_not() -> None:
+    assert failures_of(False) == ([False, False], [False, False])
