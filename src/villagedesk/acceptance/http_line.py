@@ -15,7 +15,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
-from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,15 +25,13 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from villagedesk.acceptance.http_body import PageBody, TooLarge, Unreadable, read_body
+from villagedesk.acceptance.http_sessions import Sessions
 from villagedesk.acceptance.pinned_route import Elsewhere, RouteGuard
 from villagedesk.acceptance.port import NoConnection, PageWatch, Unanswered
 from villagedesk.acceptance.wire import MAX_BODY_BYTES
 
 UNSENT_BYTES = 8 * 1024
 """What the system may hold of a connection's bytes that it has not sent once."""
-_KEPT_SECONDS = 4.0
-"""A connection that was idle for longer is not used again: servers end theirs after 5 s (uvicorn) and more, and a
-request that crosses with that end is one nobody knows the fate of."""
 _TCP_THIN_LINEAR_TIMEOUTS = 16  # linux/tcp.h; Python has no name for it
 _NO_TLS = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
@@ -79,6 +76,7 @@ class _Exchange:
         self.connection: HTTPConnection | None = None
         self.overdue = False
         self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
 
     def due_in(self, seconds: float) -> None:
         """Cut it when it has not ended by then."""
@@ -93,15 +91,25 @@ class _Exchange:
             self._timer.cancel()
 
     def cut(self) -> None:
-        self.overdue = True
-        if self.connection is not None:
-            _shut(self.connection)
+        with self._lock:
+            self.overdue = True
+            if self.connection is not None:
+                _shut(self.connection)
+
+    def let_go(self) -> None:
+        """The answer is whole: no cut reaches the connection any more, which others will use.
+
+        Raises:
+            TimeoutError: it was cut; our own cut can look like the regular end of an answer without a length.
+        """
+        with self._lock:
+            if self.overdue:
+                raise TimeoutError("over the deadline")
+            self.connection = None
 
 
 class _Current(threading.local):
     exchange: _Exchange | None = None
-    session: requests.Session | None = None
-    used: float = 0.0
 
 
 def _tune(sock: socket.socket) -> None:
@@ -144,13 +152,13 @@ class _PinnedAdapter(HTTPAdapter):
 
 
 class HttpLine:
-    """Exchanges with one host. Safe to use from several threads; each has its own session and connection.
+    """Exchanges with one host, each on a connection that no other uses meanwhile. Safe to use from several threads.
 
     Args:
         address: ``https://host[:port]``.
         ca_pem: the only authority trusted, as PEM; "" trusts the system's.
         plain_loopback: for tests only: allows ``http://127.0.0.1``.
-        session_factory: makes the ``requests.Session`` of a thread.
+        session_factory: makes a ``requests.Session``, which holds one connection.
         guard: asked of each new connection before anything is sent on it; None allows every way.
 
     Raises:
@@ -179,7 +187,7 @@ class HttpLine:
         self._guard = guard
         self._current = _Current()
         self._lock = threading.Lock()
-        self._sessions: list[requests.Session] = []
+        self._sessions = Sessions(self._new_session)
         self._under_way: set[_Exchange] = set()
         self._aborted = False
 
@@ -222,20 +230,19 @@ class HttpLine:
             else:
                 exchange.due_in(deadline)
             try:
-                response = self._session().request(
-                    method,
-                    self.address + path,
-                    headers={"Accept-Encoding": "gzip", **headers},
-                    data=sent,
-                    timeout=(self.timeouts.connect, read_seconds),
-                    allow_redirects=False,
-                    stream=True,
-                )
-                with response:
-                    plain = read_body(response, body_cap)
-                if exchange.overdue:
-                    # Our own cut can look like the regular end of an answer without a length.
-                    raise TimeoutError("over the deadline")
+                with self._sessions.one() as session:
+                    response = session.request(
+                        method,
+                        self.address + path,
+                        headers={"Accept-Encoding": "gzip", **headers},
+                        data=sent,
+                        timeout=(self.timeouts.connect, read_seconds),
+                        allow_redirects=False,
+                        stream=True,
+                    )
+                    with response:
+                        plain = read_body(response, body_cap)
+                    exchange.let_go()
                 if self._guard is not None and response.ok:
                     self._guard.answered()
                 return Answer(response.status_code, {k.lower(): v for k, v in response.headers.items()}, plain)
@@ -243,7 +250,6 @@ class HttpLine:
                 raise self._failure(exchange, error) from error
             finally:
                 exchange.settle()
-                self._current.used = monotonic()
 
     def abort(self) -> None:
         """Break off what is under way and refuse what comes; for a quick shut-down."""
@@ -256,10 +262,7 @@ class HttpLine:
     def close(self) -> None:
         """Abort, and close every session."""
         self.abort()
-        with self._lock:
-            sessions, self._sessions = self._sessions, []
-        for session in sessions:
-            session.close()
+        self._sessions.close()
 
     @contextlib.contextmanager
     def _tracked(self) -> Iterator[_Exchange]:
@@ -276,19 +279,12 @@ class HttpLine:
             with self._lock:
                 self._under_way.discard(exchange)
 
-    def _session(self) -> requests.Session:
-        session = self._current.session
-        if session is not None and monotonic() - self._current.used > _KEPT_SECONDS:
-            session.close()
-        if session is None:
-            session = self._session_factory()
-            session.trust_env = False
-            session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            session.mount("https://", _PinnedAdapter(self._context, self._pools()))
-            session.mount("http://", _PinnedAdapter(None, self._pools()))
-            self._current.session = session
-            with self._lock:
-                self._sessions.append(session)
+    def _new_session(self) -> requests.Session:
+        session = self._session_factory()
+        session.trust_env = False
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        session.mount("https://", _PinnedAdapter(self._context, self._pools()))
+        session.mount("http://", _PinnedAdapter(None, self._pools()))
         return session
 
     def _pools(self) -> dict[str, type[HTTPConnectionPool]]:
