@@ -7,6 +7,7 @@ import os
 import socket
 import ssl
 import stat
+import sys
 import threading
 import time
 from pathlib import Path
@@ -185,3 +186,31 @@ def test_folder_holds_no_secret_of_the_station(tmp_path: Path) -> None:
     held = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert b"sehr-geheim-4711" not in held
     assert json.loads((tmp_path / "practice.json").read_bytes())["port"] == server.port
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks at the sockets of this process under /proc")
+def test_the_body_of_an_answer_does_not_wait_until_its_head_was_acknowledged(tmp_path: Path) -> None:
+    """Else every answer takes a round trip more, which on the lines of villages is half a second."""
+    server = PracticeServer(tmp_path)
+    server.start()
+    try:
+        with socket.create_connection(("127.0.0.1", server.port), 30) as village:
+            deadline = time.monotonic() + 30
+            while not (found := accepted_from(village.getsockname())) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            assert found == [True]
+    finally:
+        server.stop()
+
+
+def accepted_from(village: tuple[str, int]) -> list[bool]:
+    """Of the sockets of this process whose other end that is: whether they send at once."""
+    found = []
+    for entry in list(Path("/proc/self/fd").iterdir()):
+        try:
+            with socket.socket(fileno=os.dup(int(entry.name))) as one:
+                if one.getpeername() == village:
+                    found.append(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0)
+        except OSError:
+            continue
+    return found
