@@ -16,13 +16,15 @@ class Line:
         self.traffic = Traffic(pace or Pace(now=self.now), Collapse(), self.now)
         self.cut: list[str] = []
         self.stack = ExitStack()
+        self.ends: dict[str, ExitStack] = {}
         self.live: dict[str, tuple[Sending, float]] = {}
 
     def now(self) -> float:
         return self.seconds
 
     def open(self, name: str, rate: float, total: int = 10_000_000) -> Sending:
-        sending = self.stack.enter_context(self.traffic.sending(name, total))
+        self.ends[name] = self.stack.enter_context(ExitStack())
+        sending = self.ends[name].enter_context(self.traffic.sending(name, total))
         sending.begin(lambda: self.cut.append(name))
         self.live[name] = (sending, rate)
         return sending
@@ -69,6 +71,23 @@ def test_one_that_stands_still_is_cut_sooner_when_others_move() -> None:
     assert not alone.cut
     alone.run(9)
     assert set(alone.cut) == {"still"}
+
+
+def test_the_last_one_that_stands_still_is_not_waited_for_as_long_as_a_whole_line() -> None:
+    """When the work runs out nobody uses what it leaves of the line, and the case is through only with this page."""
+    line = Line()
+    for name in "abcdefg":
+        line.open(name, 30_000)
+    last = line.open("last", 30_000)
+    line.run(5)
+    for name in "abcdefg":
+        line.live.pop(name)
+        line.ends[name].close()
+    line.live["last"] = (last, 0)
+    line.run(2.5)
+    assert not line.cut, "a lost packet or two are repeated by then"
+    line.run(1.5)
+    assert line.cut == ["last"] * len(line.cut) != []
 
 
 def test_one_that_is_nearly_through_or_waits_for_its_answer_is_given_time() -> None:

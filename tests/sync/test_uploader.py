@@ -11,6 +11,7 @@ import pytest
 from villagedesk.sync.traffic import Traffic
 from villagedesk.sync.upload import Job
 from villagedesk.sync.uploader import ThreadedUploader
+from villagedesk.sync.width import WINDOW_SECONDS
 
 _PATIENCE_S = 30.0
 
@@ -142,3 +143,36 @@ def test_what_is_light_waits_for_no_page(uploader: ThreadedUploader) -> None:
     given.lights.append(registered.set)
     uploader.run(given, lambda: True)
     assert registered.is_set()
+
+
+def test_the_moments_in_which_connections_are_opened_do_not_spoil_a_trial() -> None:
+    """A trial of more connections was undone because not all of them were open at once."""
+    traffic = Traffic()
+    uploader = ThreadedUploader(traffic=traffic, advised=lambda: 16)
+    kept = threading.Event()
+    wide_since: list[float] = []
+
+    def job() -> None:
+        with traffic.sending("page", 10**9) as sending:
+            for _ in range(10):
+                sending.handed(sending.count + 1000)
+                kept.wait(0.02)
+        if traffic.width < 16:
+            wide_since.clear()
+        else:
+            wide_since.append(traffic.now())
+            if traffic.now() - wide_since[0] > 3 * WINDOW_SECONDS:
+                kept.set()
+
+    class Pages(Given):
+        def __next__(self) -> Job:
+            if kept.is_set() or traffic.now() > given_up:
+                raise StopIteration
+            return job
+
+    given_up = traffic.now() + _PATIENCE_S
+    try:
+        uploader.run(Pages(), lambda: True)
+    finally:
+        uploader.close()
+    assert kept.is_set(), "twice as many sent twice as much, and that was kept"

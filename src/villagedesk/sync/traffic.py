@@ -28,6 +28,8 @@ class Collapse:
     Args:
         alone: seconds without a byte, when no sibling moves either: then it is the line, and patience costs nothing.
         beside: seconds without a byte while siblings move; three doublings of the first time-out.
+        last: seconds without a byte of the few that are left over, when the work runs out: nobody else uses what they
+            leave of the line, and a case is through only with its last page.
         held: bytes that may be with the system and the line: what a connection needs for them at the rate of its
             siblings comes on top, once more while it waits for the answer.
         span: seconds over which rates are compared.
@@ -37,6 +39,7 @@ class Collapse:
 
     alone: float = 12.0
     beside: float = 4.0
+    last: float = 2.5
     held: int = 16 * 1024
     span: float = 6.0
     share: float = 0.2
@@ -133,6 +136,8 @@ class Traffic:
         self._lock = threading.Lock()
         self._live: list[Sending] = []
         self._ended_bytes = 0
+        self._most = 0
+        self._usual = 0.0
         self._totals: deque[tuple[float, int]] = deque()
 
     @contextmanager
@@ -183,13 +188,18 @@ class Traffic:
     def rest(self) -> None:
         """Nothing is under way."""
         self._totals.clear()
+        self._most, self._usual = 0, 0.0
         self.bytes_per_second, self.width = 0.0, 0
 
     def _collapsed(self, live: list[Sending]) -> list[Sending]:
         rule = self.collapse
         looks = [(one, *one.look(rule.span)) for one in live]
         moving = any(still < rule.beside / 2 for _one, _rate, still in looks)
-        usual = median([rate for _one, rate, _still in looks] or [0.0])
+        self._most = max(self._most, len(live))
+        few = len(live) * 4 <= self._most
+        if not few:
+            self._usual = median(rate for _one, rate, _still in looks)
+        patience = rule.last if few else rule.beside if moving else rule.alone
         given_up = []
         for one, rate, still in looks:
             siblings = [other_rate for other, other_rate, _still in looks if other is not one]
@@ -200,7 +210,7 @@ class Traffic:
                 and rate < rule.share * median(siblings)
                 and self.pace.limit <= 0
             )
-            draining = rule.held * (2 if one.count == one.total else 1) / max(usual, _SLOWEST)
-            if slow or still > (rule.beside if moving else rule.alone) + draining:
+            draining = rule.held * (2 if one.count == one.total else 1) / max(self._usual, _SLOWEST)
+            if slow or still > patience + draining:
                 given_up.append(one)
         return given_up

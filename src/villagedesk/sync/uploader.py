@@ -22,7 +22,7 @@ _BETWEEN_SECONDS = 0.5
 
 
 class ThreadedUploader:
-    """Runs jobs in threads, each with its own connection, kept from page to page. One :meth:`run` at a time.
+    """Runs jobs in threads; each has a connection to itself while it sends. One :meth:`run` at a time.
 
     Args:
         width: that it begins with, and stays at where there is no ``traffic`` to measure.
@@ -80,7 +80,7 @@ class ThreadedUploader:
             traffic.supervise()
             traffic.width = running.count
             # All connections had work, but for the moments between two pages.
-            telling = telling and running.count >= self._control.width and traffic.pace.limit <= 0
+            telling = telling and running.is_busy and traffic.pace.limit <= 0
             now = traffic.now()
             if now - begun >= WINDOW_SECONDS:
                 handed = traffic.handed()
@@ -108,6 +108,12 @@ class _Running:
         self._light_busy = 0
         self.count = 0
         self.failure: BaseException | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether as many are at work as may be."""
+        with self._changed:
+            return self.count >= self._wanted
 
     def widen(self, wanted: int) -> None:
         """So many workers may take jobs from now on; surplus ones end with their page."""

@@ -22,14 +22,14 @@ more than a second, and every question asked meanwhile waits behind them."""
 _GAIN = 1.15
 """What a wider trial must yield more to be kept. Where losses hold the connections back, twice as many yield nearly
 twice as much; a few per cent are noise, and pages that share the line with too many take longer to their end."""
-_EQUAL = 0.97
+_EQUAL = 0.99
 """What a narrower trial must still yield to be kept."""
 _REST = 4
 _LONGEST_REST = 32
 """Windows between trials; doubled when one brought nothing."""
 _SETTLING = 1
 """Windows after a change that say nothing: new connections fill buffers at first, ended ones run out."""
-_MEASURED = 2
+_MEASURED = 3
 """Windows whose mean decides about a narrower one: keeping too many is cheap, keeping too few is not."""
 
 
@@ -103,6 +103,9 @@ class WidthControl:
         if rate >= self._kept_rate * _GAIN:
             self._keep(rate)
             self._try(_Trial.WIDER)
+            if self._trial is _Trial.NONE:
+                # Losses hold the connections back: fewer would bring less, and to try it would cost that.
+                self._resting = _LONGEST_REST
         else:
             self._undo(_Trial.NARROWER)
 
