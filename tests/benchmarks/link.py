@@ -59,7 +59,7 @@ _BETWEEN_CUTS, _BETWEEN_CUTS_QUICK = (20.0, 30.0), (1.5, 3.5)
 _GAPS, _GAPS_QUICK = (4.0, 8.0, 45.0), (2.0,)
 """Seconds; the last one is longer than a client may wait for an answer."""
 _AT_ONCE = 3
-"""Runs side by side: each takes a sixth of a core, on the 4 Mbit/s line a third."""
+"""Runs side by side: each takes a quarter of a core (its client, its server and the line), at 4 Mbit/s a third."""
 _RECORD_SHARE = 22 / PIECE_BYTES
 _SETTLE = 0.3
 """Seconds: an old request has ended by then, and no new one is there before TCP and TLS have greeted, in 0.5 s."""

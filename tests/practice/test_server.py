@@ -206,9 +206,9 @@ def test_the_body_of_an_answer_does_not_wait_until_its_head_was_acknowledged(tmp
 def accepted_from(village: tuple[str, int]) -> list[bool]:
     """Of the sockets of this process whose other end that is: whether they send at once."""
     found = []
-    for name in Path("/proc/self/fd").iterdir():
+    for entry in list(Path("/proc/self/fd").iterdir()):
         try:
-            with socket.socket(fileno=os.dup(int(name.name))) as one:
+            with socket.socket(fileno=os.dup(int(entry.name))) as one:
                 if one.getpeername() == village:
                     found.append(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0)
         except OSError:

@@ -74,6 +74,12 @@ def test_a_slow_line_is_not_cut_into_trickles() -> None:
     assert max(widths) <= max(START, 64e3 / LEAST_SHARE)
 
 
+def test_what_a_wider_trial_has_won_is_not_given_away_again_soon() -> None:
+    """Where losses hold the connections back, a trial of fewer costs what they would bring, for as long as it lasts."""
+    widths = on_line(WidthControl(WIDEST), 500e3, 26e3, 36, 0.02, 1)
+    assert set(widths[6:]) == {WIDEST}
+
+
 def test_a_line_that_got_better_is_given_back_its_connections() -> None:
     control = WidthControl()
     on_line(control, 250e3, 50e3, 40, 0.0, 1)

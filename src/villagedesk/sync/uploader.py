@@ -22,7 +22,7 @@ _BETWEEN_SECONDS = 0.5
 
 
 class ThreadedUploader:
-    """Runs jobs in threads, each with its own connection, kept from page to page. One :meth:`run` at a time.
+    """Runs jobs in threads; each has a connection to itself while it sends. One :meth:`run` at a time.
 
     Args:
         width: that it begins with, and stays at where there is no ``traffic`` to measure.
