@@ -120,8 +120,8 @@ class PracticeServer:
             announce: told the address once the server listens.
         """
         server, listening = self._prepare()
-        # With thousands of connections a collection is a second in which nobody is answered: what is there by now stays,
-        # and there is little to be collected of the rest.
+        # With thousands of connections a collection is a second in which nobody is answered: what is there by now
+        # stays, and there is little to be collected of the rest.
         gc.freeze()
         gc.set_threshold(*_COLLECT)
         sys.setswitchinterval(_SWITCH_SECONDS)
