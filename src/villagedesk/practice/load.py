@@ -83,7 +83,7 @@ _POLLS_GO_FIRST = 0.5
 _PAGES_BEGIN_TO = 0.75
 """Of the pages' line: what is left is for bytes of uploads that have begun, so that none is sent for nothing."""
 _POLL_AWAY = 10.0
-_POLLS_A_SECOND = 20.0
+_POLLS_A_SECOND = 10.0
 """So many of those turned away are asked to come back in one second: each of them costs a TLS handshake, and 2,600 that
 all come back within half a minute would cost more than the records they stand aside for."""
 _RATE_OVER = 5.0
@@ -221,7 +221,7 @@ class _Rate:
     """How many newcomers a second were done with lately; never less than a few, so that a quiet minute promises no long
     wait."""
 
-    _SLOWEST = 20.0
+    _SLOWEST = 5.0
 
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
