@@ -313,6 +313,11 @@ def test_a_vpn_that_goes_is_told_apart_from_broadband_that_goes_without_asking_a
         window.kick()
         window.seconds_until(window.rules(Finding.INTERNET_DOWN))
         assert "光猫" in told(window.status.link)
+        network.ip(WAY_IN, "link", "set", "lan", "down")
+        assert window.seconds_until(window.rules(Finding.CABLE_OUT)) < _REACTION_S
+        network.ip(WAY_IN, "link", "set", "lan", "up")
+        # told at once by what this PC shows, and only then by what is heard
+        assert window.seconds_until(window.rules(Finding.VPN_DOWN_OR_LINE)) < _REACTION_S
         network.dial("ppp0")
         window.seconds_until(lambda link: link.kind is LinkKind.ONLINE)
         assert destinations(line) == {HOST}, "nobody but the acceptance system was ever sent anything"

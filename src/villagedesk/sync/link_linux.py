@@ -68,6 +68,8 @@ class LinuxLinkProbe(SocketLinkProbe):
             ways = [way for place in places if (way := _way(links, netlink.route_to(_bare(place)))) is not None]
         except OSError:
             return super().look(host)
+        if default is not None and not any(one.name == default.interface and one.carrier for one in links.values()):
+            self._outside = None  # what was so before the cable was pulled says nothing of what is so after
         outside, outside_address = Outside.UNSEEN, ""
         if self._outside is not None and self._outside[0] == default:
             _, outside, outside_address = self._outside
