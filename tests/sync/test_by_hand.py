@@ -85,6 +85,8 @@ def test_i2_what_somebody_began_to_enter_waits_for_whoever_looks_first(road: Roa
 
 def test_i2_what_waited_in_the_backup_of_a_station_without_an_interface_is_held(road: Road) -> None:
     """Entered after the backup was made, it is in the acceptance system, and nothing here knows of it."""
+    _, entered = road.clerk.take_in([b"another page" * 50])
+    enter(road, entered.action_id)
     case, row = road.clerk.take_in([b"page" * 50])
     now = road.clock.now()
     text = Restoration(now, now, Reason.BACKUP, "B", "an installation").to_text()

@@ -22,7 +22,7 @@ from villagedesk.domain.outbox import (
     SendingState,
 )
 from villagedesk.domain.repositories import Snapshot, Transaction
-from villagedesk.sync.entry_begun import end_entry
+from villagedesk.sync.entry_begun import end_entry, note_by_hand
 from villagedesk.sync.rows import advance
 from villagedesk.sync.table import Event, NoSuchTransition
 
@@ -203,6 +203,7 @@ def enter_by_hand(transaction: Transaction, action_id: str, clerk: str, now: dat
     """
     if transaction.outbox_row(action_id).operation is not Operation.SUBMIT:
         raise ValueError("only a submission is entered by hand")
+    note_by_hand(transaction)
     end_entry(transaction, transaction.outbox_row(action_id).case_id)
     return _decide(transaction, action_id, Event.ENTERED_BY_HAND, clerk, now, reason=ENTERED_BY_HAND)
 

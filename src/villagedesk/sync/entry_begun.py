@@ -16,6 +16,7 @@ from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow
 from villagedesk.domain.repositories import Snapshot, Transaction
 
 _KEPT = "bridge.begun"
+_BY_HAND = "bridge.by_hand"
 
 
 def entries_begun(snapshot: Snapshot) -> Mapping[str, datetime | None]:
@@ -32,11 +33,23 @@ def begin_entry(transaction: Transaction, case_id: str, clerk: str, now: datetim
         clerk: the name that the log shows.
         now: aware, UTC.
     """
+    note_by_hand(transaction)
     begun = entries_begun(transaction)
     if begun.get(case_id) is not None:
         return
     _keep(transaction, {**begun, case_id: now})
     transaction.append_event(CaseEvent(case_id, now, clerk, "entry_begun"))
+
+
+def note_by_hand(transaction: Transaction) -> None:
+    """Cases are entered by hand at this station, or were."""
+    if not were_by_hand(transaction):
+        transaction.put_setting(_BY_HAND, "yes")
+
+
+def were_by_hand(snapshot: Snapshot) -> bool:
+    """Whether a case was ever entered by hand here, or begun."""
+    return snapshot.setting(_BY_HAND) == "yes"
 
 
 def begin_unseen(transaction: Transaction, rows: Iterable[OutboxRow]) -> None:

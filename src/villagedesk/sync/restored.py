@@ -15,7 +15,7 @@ from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import RESTORED, Restoration
 from villagedesk.sync import missing
 from villagedesk.sync.changes import CURSOR
-from villagedesk.sync.entry_begun import begin_unseen
+from villagedesk.sync.entry_begun import begin_unseen, were_by_hand
 from villagedesk.sync.last_word import forget_reconciled
 from villagedesk.sync.rows import advance
 from villagedesk.sync.standing import CREDENTIAL, KEPT, STATE, EnrolmentState, put_successors, successors
@@ -38,7 +38,7 @@ def begin_anew(transaction: Transaction, now: datetime, token: Callable[[], str]
     if not text:
         return False
     Restoration.from_text(text)
-    if not transaction.setting(CREDENTIAL):  # nothing ever went out by itself: it was entered by hand
+    if were_by_hand(transaction) and not transaction.setting(CREDENTIAL):  # nothing ever went out by itself
         begin_unseen(transaction, transaction.outbox(OPEN_STATES))
     for row in transaction.outbox(OPEN_STATES):
         transaction.update_outbox(advance(row, Event.RESTORED, now))
