@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,12 +23,19 @@ from villagedesk.sync.enrolment import stored_credential
 _NOT_YET = FaultSetting(faults=(Fault(kind=FaultKind.BUSY_503, routes=(RouteKind.REVISION,), retry_after=1),))
 
 
-@pytest.fixture
-def road(tmp_path: Path) -> Iterator[Road]:
-    """Opened, and closed in order."""
-    road = Road(tmp_path)
+@pytest.fixture(scope="module")
+def one_road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+    """Opened, and closed in order. One for all: each test takes in cases of its own and looks at no others."""
+    road = Road(tmp_path_factory.mktemp("road"))
     yield road
     road.close()
+
+
+@pytest.fixture
+def road(one_road: Road) -> Iterator[Road]:
+    """Without a fault before and after."""
+    yield one_road
+    one_road.server.faults.set(FaultSetting())
 
 
 def submitted(road: Road) -> str:
@@ -103,7 +111,7 @@ def meet_another_version(road: Road, told: str, *, commit: bool = False) -> str:
     ours = RevisionPayload.model_validate_json(row.payload)
     theirs = ours.model_copy(
         update={
-            "action_id": "00000000-0000-4000-8000-00000000000e",
+            "action_id": str(uuid.uuid4()),
             "applicant": ours.applicant.model_copy(update={"phone": "13911112222"}),
             "manifest": [] if commit else ours.manifest[1:],
         }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -17,12 +16,19 @@ _NO_PAGES_YET = FaultSetting(faults=(Fault(kind=FaultKind.BUSY_503, routes=(Rout
 _NO_ACTIONS_YET = FaultSetting(faults=(Fault(kind=FaultKind.BUSY_503, routes=(RouteKind.ACTION,), retry_after=1),))
 
 
-@pytest.fixture
-def road(tmp_path: Path) -> Iterator[Road]:
-    """Opened, and closed in order."""
-    road = Road(tmp_path)
+@pytest.fixture(scope="module")
+def one_road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+    """Opened, and closed in order. One for all: each test takes in cases of its own and looks at no others."""
+    road = Road(tmp_path_factory.mktemp("road"))
     yield road
     road.close()
+
+
+@pytest.fixture
+def road(one_road: Road) -> Iterator[Road]:
+    """Without a fault before and after."""
+    yield one_road
+    one_road.server.faults.set(FaultSetting())
 
 
 def status(road: Road, case_id: str) -> CaseStatus:
