@@ -11,6 +11,7 @@ import pytest
 from tests.desk.counter import APPLICANT, CLERK, NAME, PROXY_ITEM, STATION, Window, open_window, taken_in
 from tests.desk.test_cases import put_state
 from tests.domain.catalogue_of_messages import messages
+from tests.papers.samples import page_texts, squeezed
 from villagedesk.desk.official_numbers import NumberGiven
 from villagedesk.desk.views import TodoKind
 from villagedesk.domain.case import CaseStatus
@@ -241,6 +242,14 @@ def test_what_was_entered_is_nowhere_called_sent(window: Window) -> None:
     words = [messages().text(one.key, **one.params) for one in said if one is not None]
     assert words == ["已录入统一受理系统"] * 2
     assert view.snag is None
+
+
+def test_the_months_report_counts_what_was_entered_by_hand_and_calls_none_of_it_sent(window: Window) -> None:
+    for number in ("1", "2"):
+        give(window, taken_in(window), number)
+    (text,) = [squeezed(page) for page in page_texts(window.desk.audit.monthly_report(2026, 11))]
+    assert "手工录入受理系统2" in text
+    assert "上报成功——手工" in text
 
 
 def test_a_number_is_folded_and_never_parsed(window: Window) -> None:

@@ -22,6 +22,7 @@ _DUTIES: Mapping[str, frozenset[str]] = {
     "pages": frozenset({"page_added"}),
     "printed": frozenset({"printed", Deed.REPORT_PRINTED, Deed.PROOF_PRINTED}),
     "sent": frozenset({"sent"}),
+    "entered": frozenset({"number_entered"}),
     "told": frozenset({"change", "rejected", "conflict"}),
     "decided": frozenset({"decision", "sent_again"}),
     "viewed": frozenset({Deed.VIEWED, Deed.PAGE_VIEWED}),
