@@ -35,10 +35,10 @@ _REAL_SHARE = 200
 """Of so many histories two run on the real encrypted store, one with restored backups and one without."""
 _MUTANT_SEEDS = 2000
 _SHOWS_LATE = {
-    "a refused withdrawal closes the case": 1290,
-    "a restart asks nothing of what is held": 630,
-    "a swapped answer believed": 400,
-    "cursor before storing": 220,
+    "a refused withdrawal closes the case": 1500,
+    "a restart asks nothing of what is held": 980,
+    "a swapped answer believed": 460,
+    "cursor before storing": 300,
     "granted letter ignored": 200,
 }
 """Where to begin the hunt for mistakes that need a rare chance; every other seed is tried after those."""

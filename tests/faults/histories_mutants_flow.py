@@ -144,6 +144,7 @@ class _RefusedWithdrawalCloses(Runner):
     """Whatever the answer to a withdrawal is, the case is withdrawn."""
 
     def _failed(self, row: OutboxRow, failure: AcceptanceFailure, *, progressed: bool = False) -> Step:
+        step = super()._failed(row, failure, progressed=progressed)
         if row.operation is Operation.WITHDRAW and isinstance(failure, Refused):
             now = self.clock.now()
 
@@ -155,7 +156,7 @@ class _RefusedWithdrawalCloses(Runner):
                 )
 
             _write(self, work)
-        return super()._failed(row, failure, progressed=progressed)
+        return step
 
 
 class _DeafToTheLink(Runner):

@@ -4,6 +4,7 @@ the same state, which is what the clerk reads. The rules are the practice system
 from __future__ import annotations
 
 import itertools
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +19,7 @@ from villagedesk.acceptance.wire import (
     ActionAnswer,
     ActionPayload,
     CaseAnswer,
+    CaseListAnswer,
     ChangesAnswer,
     ReceiptAnswer,
     RegisteredAnswer,
@@ -26,7 +28,7 @@ from villagedesk.acceptance.wire import (
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.outbox import Operation, SendingState
 from villagedesk.practice.changes import Bell, changes_after
-from villagedesk.practice.lookups import case_answer
+from villagedesk.practice.lookups import MOST_CASES, case_answer, case_list
 from villagedesk.practice.moves import Moves
 from villagedesk.practice.problems import WireProblem
 from villagedesk.practice.records import Records
@@ -65,15 +67,22 @@ class County(Bench):
 
     def __init__(self, storage: Storage) -> None:
         super().__init__()
-        self.storage = storage
-        self.records = Records(storage, self.clock.now)
-        self.moves = Moves(storage, self.clock.now, Bell(), "https://127.0.0.1:1")
+        self.use(storage)
         self.answers = "comes"
-        for name in ("put_revision", "put_action", "case", "changes"):
+        for name in ("put_revision", "put_action", "case", "cases", "changes"):
             setattr(self.server, name, getattr(self, f"_{name}"))
         with storage.read() as connection:  # what other crossings left behind is not heard again
             told = connection.execute(select(STATIONS.c.change_count)).scalar_one()
         self.store.write(lambda tx: tx.put_setting(CURSOR, str(told))).result()
+
+    def use(self, storage: Storage) -> None:
+        """The server goes on with that database."""
+        self.storage = storage
+        self.records = Records(storage, self.clock.now)
+        self.moves = Moves(storage, self.clock.now, Bell(), "https://127.0.0.1:1")
+
+    def _cases(self) -> Iterator[CaseListAnswer]:
+        yield case_list(self.storage, STATION.division_code, "", MOST_CASES)
 
     def _put_revision(self, _case_id: str, _revision: int, payload: bytes) -> Registered | Committed:
         record = RevisionPayload.model_validate_json(payload)
@@ -128,8 +137,7 @@ class County(Bench):
 @pytest.fixture(scope="module")
 def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Storage]:
     folder: Path = tmp_path_factory.mktemp("county")
-    storage = Storage(f"sqlite:///{folder / 'acceptance.sqlite'}")
-    Stations(storage).invite(STATION.division_code, STATION.name, "once")
+    storage = opened(folder / "acceptance.sqlite")
     yield storage
     storage.close()
 
@@ -138,9 +146,11 @@ def settle(county: County) -> None:
     """Both roads to their end, whatever was put off."""
     for _ in range(5):
         county.settle()
-        county.changes.pull(0)
+        if not county.changes.pull(0):
+            return
         county.clock.advance(timedelta(hours=1).total_seconds())
         county.runner.link_returned()
+    raise AssertionError("never at rest")
 
 
 @pytest.mark.parametrize("heard", HEARD)
@@ -185,3 +195,42 @@ def test_asked_before_the_submission_is_through_it_goes_behind_it(storage: Stora
     assert county.case(case.case_id).status is county.state(case.case_id)
     done = county.state(case.case_id) is S.WITHDRAWN
     assert county.row(withdrawal).state is (SendingState.DONE if done else SendingState.REJECTED)
+
+
+@pytest.mark.parametrize("moves", [("accept", "conclude"), ("refuse",)])
+@pytest.mark.parametrize("heard", HEARD[:2])
+def test_a_withdrawal_that_a_restored_server_forgot_and_refuses_now_leaves_one_truth(
+    tmp_path: Path, moves: tuple[str, ...], heard: str
+) -> None:
+    """It was taken, and the backup of the server is older than that."""
+    older, place = tmp_path / "older", tmp_path / "now.sqlite"
+    first = opened(place)
+    county = County(first)
+    case, _row = county.clerk.take_in([])
+    county.settle()
+    first.close()
+    shutil.copyfile(place, older)
+    county.use(opened(place))
+    withdrawal = county.clerk.act(case.case_id, Operation.WITHDRAW)
+    county.settle()
+    assert county.case(case.case_id).status is S.WITHDRAWN
+    county.storage.close()
+    shutil.copyfile(older, place)
+    county.use(opened(place))
+    county.official(case.case_id, *moves)
+    if heard == "before it asks":
+        county.changes.pull(0)
+    assert county.reconciler.run() == 1
+    settle(county)
+    assert county.case(case.case_id).status is county.state(case.case_id)
+    row = county.row(withdrawal)
+    assert (row.state, bool(row.reason_raw)) == (SendingState.REJECTED, True)
+    away = [event for event in county.events(case.case_id) if event.from_status is S.WITHDRAWN is not event.to_status]
+    assert [event.kind for event in away] == ["rejected"]
+    county.storage.close()
+
+
+def opened(place: Path) -> Storage:
+    storage = Storage(f"sqlite:///{place}")
+    Stations(storage).invite(STATION.division_code, STATION.name, "once")
+    return storage

@@ -11,7 +11,7 @@ from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry, RevisionPaylo
 from villagedesk.domain.audit import PROGRAM
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.life_cycle import CaseChange, after, possible
+from villagedesk.domain.life_cycle import TOLD, CaseChange, after, possible
 from villagedesk.domain.outbox import (
     ENTERED_BY_HAND,
     TRAY_STATES,
@@ -31,6 +31,7 @@ _HELD = frozenset({SendingState.PAUSED, SendingState.LOGIN})
 Also = Callable[[Transaction, OutboxRow], None]
 REGISTERED = "sync.step.registered"
 _MOST_RAW = 500
+_TOLD_STATES = {change.value: status for change, status in TOLD.items()}
 
 
 def manifest_of(row: OutboxRow) -> tuple[ManifestEntry, ...] | None:
@@ -120,7 +121,8 @@ class Ledger:
                 settled = answered_while_held(fresh, settled)
             transaction.update_outbox(settled)
             if settled.state in TRAY_STATES:
-                self._log(transaction, settled, settled.state, {"reason": reason, "said": raw})
+                moved = self._stands_again(transaction, settled)
+                self._log(transaction, settled, settled.state, {"reason": reason, "said": raw}, *moved)
             else:
                 self._note(transaction, settled, event, "" if reason == fresh.reason_key else reason, raw)
             for write in also:
@@ -187,6 +189,17 @@ class Ledger:
         detail = {"operation": row.operation, "payload_sha256": row.payload_sha256}
         moved = (case.status, status) if status is not case.status else (None, None)
         self._log(transaction, row, "action_sent", detail, *moved)
+
+    def _stands_again(self, transaction: Transaction, row: OutboxRow) -> tuple[CaseStatus | None, CaseStatus | None]:
+        """A withdrawal that was taken, that the server then forgot, and that it refuses now: the case stands where the
+        server last said, so that both sides say the same. Gives from where to where it moved."""
+        case = transaction.case(row.case_id)
+        if row.operation is not Operation.WITHDRAW or case.status is not CaseStatus.WITHDRAWN:
+            return None, None
+        told = [_TOLD_STATES.get(event.detail.get("change", "")) for event in transaction.events(row.case_id)]
+        status = next((one for one in reversed(told) if one is not None), CaseStatus.SUBMITTED)
+        transaction.put_case(replace(case, status=status, updated_at=self._clock.now()))
+        return case.status, status
 
     def record_missing(self, manifest: Sequence[ManifestEntry], missing: frozenset[str]) -> Also:
         """What the server says it still lacks becomes the pages' transfer rows."""
