@@ -11,10 +11,12 @@ import pytest
 from tests.desk.counter import APPLICANT, PROXY_ITEM, Window, papers, taken_in
 from tests.desk.test_cases import put_state
 from tests.desk.test_sending import RAW, ask_correction
-from villagedesk.domain.case import CaseStatus, MaterialState, Trust
+from villagedesk.acceptance.wire import Change, ChangesAnswer, WantedRecord
+from villagedesk.domain.case import CaseEvent, CaseStatus, MaterialState, Trust
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
+from villagedesk.sync.changes import Changes
 
 PAPER = "id_card"
 
@@ -183,3 +185,24 @@ def test_a_case_withdrawn_meanwhile_is_corrected_no_more(window: Window) -> None
     window.desk.intake.correct(case_id)
     window.desk.changes.withdraw(case_id, "不办了")
     assert window.store.read(lambda snapshot: snapshot.correction(case_id)) is None
+
+
+def test_what_was_wanted_stays_in_sight_when_the_correction_itself_comes_back(window: Window) -> None:
+    case_id = taken_in(window)
+    put_state(window, case_id, state=SendingState.SENT, receipt='{"state":"committed"}')
+    wanted = [WantedRecord(requirement_id=PAPER, name="身份证", wrong="反光", standard="重拍")]
+    change = Change(sequence=3, case_id=case_id, kind="correction_asked", at="2026-11-23T02:00:00Z", wanted=wanted)
+    changes = Changes(window.store, None, window.clock)  # type: ignore[arg-type]
+    changes.keep("", ChangesAnswer(changes=[change.model_copy(update={"values": {"deadline": "周五"}})], cursor="3"))
+    window.desk.sending.mend(case_id)
+    snag = window.desk.cases.case(case_id).snag
+    assert snag is None, "it is under way"
+    put_state(window, case_id, state=SendingState.REJECTED, reason_raw=RAW)
+    snag = window.desk.cases.case(case_id).snag
+    assert snag is not None
+    assert ([one.wrong for one in snag.wanted], snag.deadline) == (["反光"], "周五")
+    got_through = CaseEvent(case_id, window.clock.now(), "acceptance_system", "sent", detail={"revision": "2"})
+    window.store.write(lambda transaction: transaction.append_event(got_through)).result()
+    snag = window.desk.cases.case(case_id).snag
+    assert snag is not None
+    assert (snag.wanted, snag.deadline) == ((), ""), "of a correction that was answered nothing is wanted any more"

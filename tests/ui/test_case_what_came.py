@@ -6,20 +6,29 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLabel, QListWidget
 from pytest import MonkeyPatch
 from pytestqt.qtbot import QtBot
 
 from tests.store.fixtures import START
-from tests.ui.desk_at_hand import Village
-from tests.ui.pages.frame import FramePage
-from tests.ui.test_tray import came_back, open_first_todo, rows
-from villagedesk.acceptance.wire import RevisionPayload
+from tests.ui.desk_at_hand import PHONE, Village, messages
+from tests.ui.pages.frame import FramePage, TodayPage
+from tests.ui.test_tray import came_back, open_first_todo, rows, taken_in
+from villagedesk.acceptance.wire import Change, ChangesAnswer, RevisionPayload, WantedRecord
+from villagedesk.app.system_clock import SystemClock
+from villagedesk.desk.conflict_views import SETTLED
+from villagedesk.desk.views import TodoKind
+from villagedesk.domain.audit import Deed
+from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.document import Document
 from villagedesk.domain.held_version import HELD, HeldVersion
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.practice.documents import pdf_of
+from villagedesk.sync.changes import Changes
+from villagedesk.ui.sentences import Words
 from villagedesk.ui.window import MainWindow
 
 
@@ -55,6 +64,36 @@ def with_documents(village: Village, case_id: str) -> None:
     village.store.write(work).result()
 
 
+def texts(window: MainWindow) -> list[str]:
+    """What can be read."""
+    return [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+
+
+def tell(village: Village, change: Change) -> None:
+    """As sync writes it."""
+    changes = Changes(village.store, None, SystemClock())  # type: ignore[arg-type]
+    changes.keep("", ChangesAnswer(changes=[change], cursor="1"))
+
+
+def logged(village: Village, case_id: str, kind: str) -> list[CaseEvent]:
+    return [event for event in village.store.read(lambda one: one.events(case_id)) if event.kind == kind]
+
+
+def open_todo(qtbot: QtBot, window: MainWindow, words: str) -> FramePage:
+    """With keys: ↓ to it, Enter."""
+    today = TodayPage(qtbot, window)
+    today.click("nav_today")
+    today.until(lambda: any(words in todo for todo in today.todos()) and today.focused() == "todo_list")
+    todos = today.widget("todo_list", QListWidget)
+    for _ in range(todos.count()):
+        if words in today.todos()[todos.currentRow()]:
+            break
+        today.press(Qt.Key.Key_Down)
+    today.enter()
+    today.wait_for("conflict")
+    return FramePage(qtbot, window)
+
+
 def opened(qtbot: QtBot, village: Village, window: MainWindow) -> tuple[str, FramePage]:
     case_id = in_conflict(village)
     with_documents(village, case_id)
@@ -66,13 +105,104 @@ def opened(qtbot: QtBot, village: Village, window: MainWindow) -> tuple[str, Fra
 def test_both_versions_are_read_and_ours_is_sent(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:
     case_id, page = opened(qtbot, village, signed_in)
     shoot(signed_in, "conflict")
-    assert (page.text("conflict_field_1"), page.text("conflict_theirs_1")) == ("电话", "13911112222")
-    assert page.text("conflict_ours_1") not in ("", "13911112222")
+    assert (page.text("conflict_field_1"), page.text("conflict_theirs_1")) == ("电话", "139****2222")
+    assert page.text("conflict_ours_1") not in ("", "139****2222")
     assert not page.seen("send_again") and not page.seen("drop")
     page.click("use_ours")
     page.until(lambda: rows(village, case_id)[0].state is SendingState.SUPERSEDED)
     assert [row.revision for row in rows(village, case_id)] == [1, 2]
     page.until(lambda: not page.seen("conflict"))
+
+
+def test_what_tells_a_person_is_masked_until_f9_and_the_log_says_who_looked(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    case_id, page = opened(qtbot, village, signed_in)
+    assert not any(PHONE in text or "13911112222" in text for text in texts(signed_in))
+    assert "按 F9" in page.text("conflict_masked")
+    page.press(Qt.Key.Key_F9)
+    page.until(lambda: page.text("conflict_theirs_1") == "13911112222")
+    assert page.text("conflict_ours_1") == PHONE
+    assert not page.seen("conflict_masked")
+    page.until(lambda: logged(village, case_id, Deed.UNMASKED) != [])
+    assert "other_version" in logged(village, case_id, Deed.UNMASKED)[-1].detail["field"].split(",")
+    page.press(Qt.Key.Key_F9)
+    page.until(lambda: page.text("conflict_theirs_1") == "139****2222")
+    page.press(Qt.Key.Key_F9)
+    page.until(lambda: page.text("conflict_theirs_1") == "13911112222")
+    page.press(Qt.Key.Key_F12)
+    page.wait_for("password")
+    assert not any("13911112222" in text for text in texts(signed_in)), "behind the lock it is masked again"
+
+
+def test_the_choice_is_made_with_keys_alone(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:
+    case_id, page = opened(qtbot, village, signed_in)
+    page.until(lambda: page.focused() == "correct_case")
+    walked = []
+    for _ in range(3):
+        walked.append(page.focused())
+        page.press(Qt.Key.Key_Tab)
+    assert walked == ["correct_case", "use_ours", "use_theirs"]
+    page.tab_to("use_theirs")
+    page.enter()
+    page.until(lambda: page.focused() == "conflict_reason")
+    page.type("乡镇")
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.focused() == "use_theirs")
+    assert page.seen("conflict"), "Esc leaves the question, not the page"
+    page.enter()
+    page.until(lambda: page.focused() == "conflict_reason")
+    assert page.typed("conflict_reason") == "乡镇", "nothing that was typed is lost"
+    page.press(Qt.Key.Key_End)
+    page.type("已经改过")
+    page.enter()
+    page.until(lambda: rows(village, case_id)[-1].state is SendingState.CANCELLED)
+    page.until(lambda: page.focused() == "correct_case")
+    assert logged(village, case_id, SETTLED)[-1].detail["reason"] == "乡镇已经改过"
+
+
+def test_what_the_other_side_changed_is_read_and_put_away_with_keys(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    case_id = taken_in(village)
+    told = {"applicant.phone": "13911112222", "applicant.sex": "male", "county.level": "二级"}
+    tell(village, Change(sequence=5, case_id=case_id, kind="in_process", at="2026-11-24T01:00:00Z", fields=told))
+    page = open_todo(qtbot, signed_in, "受理系统改了内容")
+    assert village.desk is not None
+    (todo,) = [one for one in village.desk.cases.today().todos if one.case_id == case_id]
+    assert (todo.kind, todo.sentence.tone) == (TodoKind.TRAY, "warn")
+    named = Words(messages()).of(todo.sentence)
+    assert all(field in named for field in ("电话", "性别", "county.level"))
+    shown = {page.text(f"conflict_field_{row}"): page.text(f"conflict_theirs_{row}") for row in (1, 2, 3)}
+    assert shown["电话"] == "139****2222"
+    assert shown["性别"] == "男", "no codes on the screen"
+    assert "二级" not in shown["county.level"], "what nobody here knows is masked, too"
+    page.until(lambda: page.focused() == "conflict_seen")
+    page.enter()
+    page.until(lambda: not page.seen("conflict"))
+    page.until(lambda: page.focused() == "print_receipt")
+    assert not [one for one in village.desk.cases.today().todos if one.case_id == case_id]
+
+
+@pytest.mark.parametrize("status", [CaseStatus.DELIVERED, CaseStatus.ARCHIVED, CaseStatus.VOID])
+def test_a_correction_asked_after_the_end_is_told_until_it_is_read(
+    qtbot: QtBot, village: Village, signed_in: MainWindow, status: CaseStatus
+) -> None:
+    case_id = taken_in(village)
+    village.store.write(lambda tx: tx.put_case(replace(tx.case(case_id), status=status))).result()
+    wanted = [WantedRecord(requirement_id="ZZ", name="计生证明", wrong="没有盖章")]
+    values = {"reason": "材料有误"}
+    change = Change(sequence=9, case_id=case_id, kind="correction_asked", at="2026-11-24T01:00:00Z", wanted=wanted)
+    tell(village, change.model_copy(update={"values": values}))
+    page = open_todo(qtbot, signed_in, "已经了结又要补正")
+    assert "已经了结" in page.text("conflict_standing")
+    assert "材料有误" in page.text("conflict_said")
+    assert "计生证明" in page.text("conflict_wanted_1")
+    page.click("conflict_seen")
+    page.until(lambda: not page.seen("conflict"))
+    assert village.desk is not None
+    assert not [one for one in village.desk.cases.today().todos if one.sentence.key == "conflict.todo.after_end"]
+    assert village.desk.cases.case(case_id).case.status is status
 
 
 def test_theirs_is_taken_with_a_reason_only(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:
@@ -101,6 +231,7 @@ def test_a_document_is_printed_and_saved_and_a_poor_one_asked_for_again(
     page.click("document_save_1")
     page.until(lambda: page.text("document_said") != "")
     assert [file.suffix for file in tmp_path.glob("jieguo-*")] == [".pdf"]
+    page.wait_for("document_fetch_2")
     page.click("document_fetch_2")
     page.until(lambda: not page.seen("document_fetch_2"))
     shoot(signed_in, "documents")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
@@ -72,7 +73,7 @@ class CaseDesk:
             lines = [] if taken else snapshot.case_lines(_ROWS_TODAY)
             last = [line for line in lines if line.received_at is not None][:_LAST_SHOWN]
             rows, before = ([_row(line, online, paused, by_hand) for line in some] for some in (taken, last))
-            things, more = todos(snapshot, self._clocks, by_hand=by_hand)
+            things, more = todos(snapshot, self._clocks, partial(bound_item, self._items), by_hand=by_hand)
             return TodayView(now.date(), things, tuple(rows), count, more, tuple(before))
 
         return self._store.read(work)

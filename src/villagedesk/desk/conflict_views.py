@@ -10,21 +10,23 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import ValidationError
 
-from villagedesk.acceptance.wire import RevisionPayload
+from villagedesk.acceptance.wire import MaterialRecord, RevisionPayload
 from villagedesk.desk.door_views import Sentence
 from villagedesk.desk.life_views import ConflictView, Difference
-from villagedesk.domain.case import Case, CaseEvent
+from villagedesk.desk.wanted import said_of, wanted_views
+from villagedesk.domain.case import Case, CaseEvent, MaterialState
 from villagedesk.domain.held_version import HELD, HeldVersion
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.domain.party import PartyRole
 from villagedesk.domain.repositories import Snapshot
-from villagedesk.domain.service_item import ServiceItem
-from villagedesk.domain.told_change import fields_of
+from villagedesk.domain.service_item import MaterialForm, ServiceItem
+from villagedesk.domain.told_change import AFTER_END, fields_of
 
 SEEN = "differences_seen"
 """Kind of the event that notes that the clerk has read what the acceptance system changed."""
 SETTLED = "conflict_settled"
 """Kind of the event that notes which version the clerk chose, and in which fields they differed."""
+_MOST_NAMED = 5
 _APPLICANT = (
     "name",
     "kind",
@@ -36,8 +38,10 @@ _APPLICANT = (
     "sex",
     "ethnic_group",
 )
+_PAPER_STATES = frozenset(str(state) for state in MaterialState)
+_FORMS = frozenset(str(form) for form in MaterialForm)
 _ROLES = frozenset(str(role) for role in PartyRole)
-_PARTY = ("name", "document_number", "phone")
+_PARTY = ("name", "relation", "document_kind", "document_number", "phone", "scope", "until")
 
 
 def conflict_view(
@@ -48,8 +52,34 @@ def conflict_view(
     if row is not None and row.operation is Operation.SUBMIT:
         held = HeldVersion.from_text(snapshot.setting(f"{HELD}{row.action_id}"))
         return _of_submission(row, held, item)
-    changed = _changed(case, item, events)
-    return ConflictView(Sentence("conflict.changed", {}, "warn"), changed, submitted=False) if changed else None
+    unread = _unread(events)
+    changed = _changed(case, item, unread)
+    asked = [event for event in unread if AFTER_END in event.detail]
+    if not changed and not asked:
+        return None
+    standing = Sentence("conflict.after_end", {}, "bad") if asked else Sentence("conflict.changed", {}, "warn")
+    wanted = wanted_views(case, asked[-1]) if asked else ()
+    said = said_of(asked[-1]) if asked else ""
+    return ConflictView(standing, changed, submitted=False, wanted=wanted, said=said, wanted_after_end=bool(asked))
+
+
+def fields_differ(view: ConflictView) -> Sentence | None:
+    """The names of the fields that differ, in one line, the first few where there are many; None where none does."""
+    labels = [one.label for one in view.differences]
+    if not labels:
+        return None
+    *before, named = labels[:_MOST_NAMED]
+    if len(labels) > _MOST_NAMED:
+        named = Sentence("conflict.fields.more", {"last": named, "count": len(labels)})
+    for label in reversed(before):
+        named = Sentence("conflict.fields.and", {"first": label, "rest": named})
+    return named
+
+
+def _unread(events: Sequence[CaseEvent]) -> Sequence[CaseEvent]:
+    """Those since the clerk last said that she has read."""
+    last = max((place for place, event in enumerate(events) if event.kind == SEEN), default=-1)
+    return events[last + 1 :]
 
 
 def _of_submission(row: OutboxRow, held: HeldVersion | None, item: ServiceItem | None) -> ConflictView:
@@ -82,11 +112,10 @@ def _between(ours: RevisionPayload, theirs: RevisionPayload, item: ServiceItem |
         yield from _typed(f"applicant.{name}", label, getattr(ours.applicant, name), getattr(theirs.applicant, name))
     parties = [{party.role: party for party in record.parties} for record in (ours, theirs)]
     for role in sorted(parties[0].keys() | parties[1].keys()):
-        said = [
-            "　".join(text for name in _PARTY if (text := getattr(one[role], name))) if role in one else ""
-            for one in parties
-        ]
-        yield from _typed(f"party.{role}", _role(role), *said)
+        for name in _PARTY:
+            said = [getattr(one[role], name) if role in one else "" for one in parties]
+            label = Sentence("conflict.of_party", {"role": _role(role), "field": Sentence(f"conflict.field.{name}")})
+            yield from _typed(f"party.{role}.{name}", label, *said)
     labels = _form_labels(item)
     for name in sorted(ours.form.keys() | theirs.form.keys()):
         yield from _typed(
@@ -109,9 +138,22 @@ def _papers(ours: RevisionPayload, theirs: RevisionPayload) -> Iterator[Differen
         mine, other = pages[0].get(place, []), pages[1].get(place, [])
         if mine == other and states[0].get(place) == states[1].get(place):
             continue
-        same = "conflict.pages_others" if len(mine) == len(other) and mine != other else "conflict.pages"
-        told = (Sentence("conflict.pages", {"count": len(mine)}), Sentence(same, {"count": len(other)}))
+        if mine != other:
+            same = "conflict.pages_others" if len(mine) == len(other) else "conflict.pages"
+            told = [Sentence("conflict.pages", {"count": len(mine)}), Sentence(same, {"count": len(other)})]
+        else:
+            told = [_paper(one.get(place)) for one in states]
         yield Difference(f"material.{place}", _said(names.get(place, place)), *told)
+
+
+def _paper(material: MaterialRecord | None) -> Sentence:
+    """How a paper stands where the pages are the same."""
+    if material is None:
+        return Sentence("conflict.empty")
+    known = material.state in _PAPER_STATES
+    state = Sentence(f"ui.case.paper.{material.state}", {"until": material.promised_until}) if known else material.state
+    form = Sentence(f"ui.form.{material.form}") if material.form in _FORMS else material.form
+    return Sentence("conflict.paper", {"state": state, "form": form, "copies": material.copies})
 
 
 def _places(record: RevisionPayload) -> set[str]:
@@ -119,13 +161,10 @@ def _places(record: RevisionPayload) -> set[str]:
 
 
 def _changed(case: Case, item: ServiceItem | None, events: Sequence[CaseEvent]) -> tuple[Difference, ...]:
-    """Fields the acceptance system has otherwise than this PC, as it told since the clerk last read it."""
+    """Fields the acceptance system has otherwise than this PC, as these events told."""
     told: dict[str, str] = {}
     for event in events:
-        if event.kind == SEEN:
-            told.clear()
-        else:
-            told.update(fields_of(event))
+        told.update(fields_of(event))
     labels = _form_labels(item)
     found: list[Difference] = []
     for field, theirs in told.items():

@@ -18,6 +18,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.domain.roles import Right
 from villagedesk.domain.station import StationFile
+from villagedesk.domain.to_look_at import looked_at
 from villagedesk.sync import decisions
 
 _LONGEST_REASON = 100
@@ -103,6 +104,7 @@ class ConflictDesk:
             detail = {"fields": " ".join(one.field for one in view.differences)}
             now = self._clock.now()
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, SEEN, detail=detail))
+            looked_at(transaction, case_id)
 
         self._store.write(work).result()
 

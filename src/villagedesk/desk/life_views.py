@@ -92,9 +92,14 @@ class ConflictView:
         submitted: a submission of ours was met by the other version; otherwise the acceptance system changed fields of
             a case it had, and there is nothing to decide.
         next_revision: the number ours would be sent as.
+        wanted: what a correction asked for after the end of the case, item by item; ``said`` why, in the acceptance
+            system's words; ``wanted_after_end`` whether one did, with a list or without.
     """
 
     standing: Sentence
     differences: tuple[Difference, ...]
     submitted: bool
     next_revision: int = 0
+    wanted: tuple[WantedView, ...] = ()
+    said: str = ""
+    wanted_after_end: bool = False

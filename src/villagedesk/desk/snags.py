@@ -9,10 +9,11 @@ from villagedesk.desk.case_possible import is_untold, returnable, withdrawal_und
 from villagedesk.desk.life_views import WantedView
 from villagedesk.desk.sending_words import words_in
 from villagedesk.desk.views import Sentence, Snag
+from villagedesk.desk.wanted import said_of, wanted_views
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
-from villagedesk.domain.told_change import Wanted, newest, wanted_of
+from villagedesk.domain.told_change import newest
 
 _ENDED_WITHOUT_RESULT = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN, CaseStatus.VOID})
 
@@ -66,7 +67,13 @@ def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) ->
             reason = Sentence("desk.snag.in_words", {"reason": reason, "said": said}, "bad")
         conflict = stuck.state is SendingState.CONFLICT and stuck.operation is Operation.SUBMIT
         advice = Sentence("conflict.advice" if conflict and again else _advice(stuck, rows, again))
-        return Snag(reason, stuck.reason_raw, advice, again, can_drop=True, conflict=conflict)
+        # A correction that came back itself: what was wanted is wanted still, unless a revision got through since.
+        last = max((place for place, event in enumerate(events) if event.kind == "sent"), default=-1)
+        since = events[last + 1 :] if stuck.operation is Operation.SUBMIT else ()
+        wanted, deadline = _wanted(case, since)
+        return Snag(
+            reason, stuck.reason_raw, advice, again, can_drop=True, conflict=conflict, wanted=wanted, deadline=deadline
+        )
     if case.status in _ENDED_WITHOUT_RESULT:
         return _ended(case, events)
     if case.status is not CaseStatus.RETURNED:
@@ -77,9 +84,7 @@ def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) ->
             return Snag(given_up, "", advice, again, can_drop=False)
         return None
     asked = _said_of(events, CaseChange.CORRECTION_ASKED)
-    told = newest(events, CaseChange.CORRECTION_ASKED)
-    wanted = () if told is None else tuple(_wanted(case, one) for one in wanted_of(told))
-    deadline = "" if told is None else told.detail.get("value.deadline", "").strip()
+    wanted, deadline = _wanted(case, events)
     key = "desk.snag.correction" if asked else "desk.snag.correction_bare"
     if wanted and not asked:
         key = "correction.list"
@@ -88,10 +93,10 @@ def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) ->
     return Snag(reason, "", advice, again, can_drop=False, wanted=wanted, deadline=deadline)
 
 
-def _wanted(case: Case, one: Wanted) -> WantedView:
-    names = {material.requirement_id: material.name for material in case.materials}
-    name = names.get(one.requirement_id) or one.name or one.requirement_id
-    return WantedView(one.requirement_id, name, one.wrong, one.standard)
+def _wanted(case: Case, events: Sequence[CaseEvent]) -> tuple[tuple[WantedView, ...], str]:
+    """What the newest correction wants, and until when."""
+    told = newest(events, CaseChange.CORRECTION_ASKED)
+    return ((), "") if told is None else (wanted_views(case, told), told.detail.get("value.deadline", "").strip())
 
 
 def _settled_by_theirs(events: Sequence[CaseEvent]) -> bool:
@@ -123,9 +128,5 @@ def _ended(case: Case, events: Sequence[CaseEvent]) -> Snag | None:
 
 def _said_of(events: Sequence[CaseEvent], change: CaseChange) -> str:
     """The acceptance system's own words of the newest change of that kind."""
-    for event in reversed(events):
-        if event.detail.get("change") == change:
-            return "；".join(
-                text for name in ("reason", "wanted") if (text := event.detail.get(f"value.{name}", "").strip())
-            )
-    return ""
+    told = newest(events, change)
+    return "" if told is None else said_of(told)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from villagedesk.desk.bridge import waiting_rows
 from villagedesk.desk.case_possible import returnable
 from villagedesk.desk.catalogue_packages import not_looked_at
+from villagedesk.desk.conflict_views import conflict_view, fields_differ
 from villagedesk.desk.law_clocks import Clocks
+from villagedesk.desk.life_views import ConflictView
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
 from villagedesk.domain.case import Case, CaseStatus
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, SendingState
 from villagedesk.domain.repositories import Snapshot
+from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.time_limits import ClockKind
+from villagedesk.domain.to_look_at import to_look_at
 from villagedesk.sync.decisions import queue_is_paused
 
+ItemOf = Callable[[Case], ServiceItem | None]
 MOST_TODOS = 50
 """More than that nobody reads; the rest is counted. Of each kind no more is read."""
 _TONES = {"bad": 0, "warn": 1, "calm": 2, "time": 2, "good": 2}
@@ -49,13 +54,17 @@ class _Kind:
     count: int
 
 
-def todos(snapshot: Snapshot, clocks: Clocks, *, by_hand: bool = False) -> tuple[tuple[Todo, ...], int]:
+def todos(
+    snapshot: Snapshot, clocks: Clocks, item_of: ItemOf, *, by_hand: bool = False
+) -> tuple[tuple[Todo, ...], int]:
     """The things to do, and how many more there are.
 
     Args:
+        item_of: the item a case is bound to, for what its fields are called.
         by_hand: the station has no interface: what waits is entered by hand.
     """
-    kinds = [*_due(snapshot, clocks), _stuck(snapshot), *_refused(snapshot), _enter(snapshot, by_hand)]
+    kinds = [*_due(snapshot, clocks), _stuck(snapshot, item_of), _told(snapshot, item_of)]
+    kinds += [*_refused(snapshot), _enter(snapshot, by_hand)]
     if not by_hand:  # nothing goes out by itself there, paused or not
         kinds.append(_queue(snapshot))
     kinds += [
@@ -96,14 +105,42 @@ def _due(snapshot: Snapshot, clocks: Clocks) -> Iterator[_Kind]:
         yield _Kind([Todo(TodoKind.CALENDAR, "", Sentence("life.todo.calendar", {"year": year}, "warn"))], 1)
 
 
-def _stuck(snapshot: Snapshot) -> _Kind:
+def _stuck(snapshot: Snapshot, item_of: ItemOf) -> _Kind:
     rows = snapshot.outbox(TRAY_STATES)
     found = []
     for row in rows[:MOST_TODOS]:
         case = snapshot.case(row.case_id)
-        params = {"name": case.applicant.name, "item": case.item_name}
-        found.append(Todo(TodoKind.TRAY, case.case_id, Sentence(f"desk.todo.{row.state}", params, "bad")))
+        params: dict[str, object] = {"name": case.applicant.name, "item": case.item_name}
+        key = f"desk.todo.{row.state}"
+        view = _conflict(snapshot, case, item_of) if row.state is SendingState.CONFLICT else None
+        fields = None if view is None else fields_differ(view)
+        if fields is not None:
+            key, params = "conflict.todo.differs", {**params, "fields": fields}
+        found.append(Todo(TodoKind.TRAY, case.case_id, Sentence(key, params, "bad")))
     return _Kind(found, len(rows))
+
+
+def _told(snapshot: Snapshot, item_of: ItemOf) -> _Kind:
+    """What the acceptance system changed in fields, or asks for after the end of a case: nothing waits for it in the
+    queue, and the clerk must read it all the same."""
+    cases = to_look_at(snapshot)
+    found = []
+    for case_id in cases[:MOST_TODOS]:
+        case = snapshot.case(case_id)
+        params = {"name": case.applicant.name, "item": case.item_name}
+        view = _conflict(snapshot, case, item_of)
+        if view is None or view.submitted:
+            continue  # read already, or it stands there as a conflict of its own
+        fields = None if view.wanted_after_end else fields_differ(view)
+        key = "conflict.todo.after_end" if fields is None else "conflict.todo.changed"
+        sentence = Sentence(key, {**params, "fields": fields}, view.standing.tone)
+        found.append(Todo(TodoKind.TRAY, case_id, sentence))
+    return _Kind(found, len(found) + max(0, len(cases) - MOST_TODOS))
+
+
+def _conflict(snapshot: Snapshot, case: Case, item_of: ItemOf) -> ConflictView | None:
+    rows, events = snapshot.outbox_of_case(case.case_id), snapshot.events(case.case_id)
+    return conflict_view(snapshot, case, item_of(case), rows, events)
 
 
 def _queue(snapshot: Snapshot) -> _Kind:

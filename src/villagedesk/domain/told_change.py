@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.life_cycle import CaseChange
 
+AFTER_END = "after_end"
+"""In the detail of a change: it asks for a correction of a case that was over here."""
 _PARTS = ("requirement_id", "name", "wrong", "standard")
 
 

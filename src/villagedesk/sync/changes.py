@@ -6,16 +6,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from pydantic import ValidationError
+
 from villagedesk.acceptance.port import AcceptanceSystem, Refused
-from villagedesk.acceptance.wire import Change, ChangesAnswer, DocumentRecord, sha256_hex
+from villagedesk.acceptance.wire import ActionAnswer, Change, ChangesAnswer, DocumentRecord, sha256_hex
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.clock_stops import OVERTAKEN
 from villagedesk.domain.document import Document
-from villagedesk.domain.life_cycle import TOLD, CaseChange, after
+from villagedesk.domain.life_cycle import CLOSED, TOLD, CaseChange, after
+from villagedesk.domain.outbox import Operation, OutboxRow
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
-from villagedesk.domain.told_change import Wanted, wanted_text
+from villagedesk.domain.to_look_at import look_at
+from villagedesk.domain.told_change import AFTER_END, Wanted, wanted_text
 
 CURSOR = "sync.cursor"
 UNPLACED = "sync.unplaced_change."
@@ -137,6 +141,11 @@ class Changes:
         detail = {**mark, "state_code": change.state_code, "applied": "no" if status is None else "yes"}
         if overtaken:
             detail[OVERTAKEN] = "yes"
+        elif _comes_after_the_end(transaction, case, change):
+            detail[AFTER_END] = "yes"
+            look_at(transaction, case.case_id)
+        if change.fields:
+            look_at(transaction, case.case_id)
         changed = replace(
             case,
             status=status or case.status,
@@ -218,6 +227,26 @@ def _is_later(event: CaseEvent, change: Change, *, late: bool) -> bool:
         return False
     then, now = _moment(event.detail["at"]), _moment(change.at)
     return late or (then is not None and now is not None and then >= now)
+
+
+def _comes_after_the_end(snapshot: Snapshot, case: Case, change: Change) -> bool:
+    """Whether a correction is asked of a case that is over here, so that none can be sent; somebody must talk. One that
+    was only heard after the withdrawal it crossed is over on both sides."""
+    if change.kind != CaseChange.CORRECTION_ASKED or case.status not in CLOSED | {CaseStatus.DELIVERED}:
+        return False
+    if case.status is not CaseStatus.WITHDRAWN:
+        return True
+    rows = snapshot.outbox_of_case(case.case_id)
+    taken = [_taken_at(row) for row in rows if row.operation is Operation.WITHDRAW and row.receipt]
+    asked = _moment(change.at)
+    return not taken or (asked is not None and all(moment is None or moment < asked for moment in taken))
+
+
+def _taken_at(row: OutboxRow) -> datetime | None:
+    try:
+        return _moment(ActionAnswer.model_validate_json(row.receipt).taken_at)
+    except ValidationError:
+        return None
 
 
 def _status_after(case: Case, change: Change) -> CaseStatus | None:

@@ -11,7 +11,9 @@ from villagedesk.desk.life_views import ConflictView
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.roles import Right
-from villagedesk.ui.buttons import button
+from villagedesk.domain.service_item import ServiceItem
+from villagedesk.ui.buttons import button, on_enter
+from villagedesk.ui.conflict_words import said_in
 from villagedesk.ui.fields import Field
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.screen import Surroundings
@@ -31,11 +33,19 @@ class ConflictCard(QFrame):
         self._with = surroundings
         self._case_id = case_id
         self._view: ConflictView | None = None
+        self._item: ServiceItem | None = None
+        self._masked = True
         self._busy = False
         words = surroundings.words
         self.setObjectName("conflict")
         self.setProperty("role", "notice-bad")
         self._standing = SentenceLabel(words, "conflict_standing", self)
+        self._said = wrapping_label("", parent=self)
+        self._said.setObjectName("conflict_said")
+        self._wanted = QVBoxLayout()
+        self._wanted.setSpacing(GAP // 2)
+        self._hint = wrapping_label(words("conflict.masked"), "quiet", self)
+        self._hint.setObjectName("conflict_masked")
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(GAP * 2)
         self._grid.setVerticalSpacing(GAP // 2)
@@ -44,16 +54,17 @@ class ConflictCard(QFrame):
         self.why = Field(words, "conflict_reason", words("conflict.why"), hint=words("conflict.why_hint"), parent=self)
         self._ours = button("use_ours", "", self._use_ours, parent=self)
         self._theirs = button("use_theirs", words("conflict.use_theirs"), self._ask, parent=self)
-        self._sure = button("theirs_sure", words("conflict.sure"), self._use_theirs, parent=self)
-        self._leave = button(
-            "theirs_leave", words("conflict.leave"), lambda: self._show_acts(asking=False), parent=self
-        )
+        self._sure = button("theirs_sure", words("conflict.sure"), self._use_theirs, key="Enter", parent=self)
+        self._leave = button("theirs_leave", words("conflict.leave"), self.stop_asking, key="Esc", parent=self)
         self._seen = button("conflict_seen", words("conflict.seen"), self._note_seen, parent=self)
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
         column.setSpacing(GAP)
-        column.addWidget(self._standing)
+        for shown in (self._standing, self._said):
+            column.addWidget(shown)
+        column.addLayout(self._wanted)
         column.addLayout(self._grid)
+        column.addWidget(self._hint)
         column.addWidget(self.why)
         row = QHBoxLayout()
         row.setSpacing(GAP * 2)
@@ -61,32 +72,78 @@ class ConflictCard(QFrame):
             row.addWidget(act)
         row.addStretch(1)
         column.addLayout(row)
+        on_enter(self, self._entered)
+        self._show_acts(asking=False)
         self.hide()
 
-    def tell(self, view: ConflictView | None) -> None:
-        """Show where the versions differ; None puts the card away."""
-        if view == self._view:
+    @property
+    def asking(self) -> bool:
+        """Whether the reason for taking the other version is being typed."""
+        return self.why.isVisibleTo(self)
+
+    def first_focus(self) -> QWidget | None:
+        """Where the cursor goes; None when nothing can be done here."""
+        if self.asking:
+            return self.why.edit
+        acts = (self._ours, self._seen)
+        return next((act for act in acts if self._view is not None and act.isVisibleTo(self)), None)
+
+    def stop_asking(self) -> None:
+        """Back to both choices."""
+        self._show_acts(asking=False)
+        self._theirs.setFocus()
+
+    def show_whole(self, *, whole: bool) -> None:
+        """Show whole what tells a person, or hide it in part."""
+        if whole is self._masked:
+            self._masked = not whole
+            self._show_differences()
+
+    def tell(self, view: ConflictView | None, item: ServiceItem | None = None) -> None:
+        """Show where the versions differ; None puts the card away.
+
+        Args:
+            item: the case's, for the fields of its form.
+        """
+        if (view, item) == (self._view, self._item):
             return
-        self._view = view
+        self._view, self._item = view, item
         self.setVisible(view is not None)
+        self._show_acts(asking=False)
         if view is None:
             return
         words = self._with.words
         self._standing.tell(view.standing)
+        self._said.setText(words("conflict.after_end_said", said=view.said) if view.said else "")
+        self._said.setVisible(bool(view.said))
+        clear(self._wanted)
+        for number, wanted in enumerate(view.wanted, start=1):
+            label = SentenceLabel(words, f"conflict_wanted_{number}", self)
+            label.tell(wanted.sentence)
+            self._wanted.addWidget(label)
+        ours = words("conflict.use_ours", revision=view.next_revision)
+        self._ours.setText(ours)
+        self._ours.setAccessibleName(ours)
+        self._show_differences()
+
+    def _show_differences(self) -> None:
+        view, words = self._view, self._with.words
+        if view is None:
+            return
         clear(self._grid)
+        self._hint.setVisible(bool(view.differences) and self._masked)
         if view.differences:
             for column, key in enumerate(("field_head", "ours_head", "theirs_head")):
                 self._grid.addWidget(wrapping_label(words(f"conflict.{key}"), "quiet", self), 0, column)
         for row, one in enumerate(view.differences, start=1):
-            for column, (name, said) in enumerate((("field", one.label), ("ours", one.ours), ("theirs", one.theirs))):
-                label = wrapping_label(words.of(said), "h3" if column == 0 else "", self)
+            mine, other = (
+                said_in(words, self._item, one, said, masked=self._masked) for said in (one.ours, one.theirs)
+            )
+            for column, (name, text) in enumerate((("field", words.of(one.label)), ("ours", mine), ("theirs", other))):
+                label = wrapping_label(text, "h3" if column == 0 else "", self)
                 label.setObjectName(f"conflict_{name}_{row}")
                 label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
                 self._grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
-        ours = words("conflict.use_ours", revision=view.next_revision)
-        self._ours.setText(ours)
-        self._ours.setAccessibleName(ours)
-        self._show_acts(asking=False)
 
     def _show_acts(self, *, asking: bool) -> None:
         works = self._with.may(Right.WORK) and self._view is not None
@@ -101,6 +158,10 @@ class ConflictCard(QFrame):
         self._show_acts(asking=True)
         self.why.tell(None)
         self.why.look_again()
+
+    def _entered(self) -> None:
+        if self.asking:
+            self._use_theirs()
 
     def _use_ours(self) -> None:
         self._run(lambda: self._with.desk.conflicts.use_ours(self._case_id))

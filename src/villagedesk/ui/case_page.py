@@ -129,7 +129,9 @@ class CasePage(Screen):
             return self._act.first_focus()
         if self._by_hand.asking:
             return self._by_hand.first_focus()
-        return self._snag.first_focus() or (self._primary if self._prints else self._back)
+        cards = (self._conflict, self._snag) if self._conflict.asking else (self._snag, self._conflict)
+        told = cards[0].first_focus() or cards[1].first_focus()
+        return told or (self._primary if self._prints else self._back)
 
     def refresh(self, topics: frozenset[str]) -> None:
         """Read again on news about cases, queue or print jobs."""
@@ -228,11 +230,10 @@ class CasePage(Screen):
         self._business.tell(view.business)
         self._sending.tell(view.sending)
         self._sending.setVisible(view.sending is not None)
-        self._show_snag(view)
+        self._show_told(view)
         self._show_numbers()
         self._papers.show_papers(view.papers, self._with.may(Right.WORK) and has_promises(view.case))
         self._papers_card.setVisible(bool(view.papers))
-        self._conflict.tell(view.conflict)
         self._documents.show_documents(view.documents)
         self._documents_card.setVisible(bool(view.documents))
         self._clocks.show_clocks(view.clocks)
@@ -248,12 +249,15 @@ class CasePage(Screen):
             row.addWidget(wrapping_label(text), 1)
             self._history.addLayout(row)
 
-    def _show_snag(self, view: CaseView) -> None:
+    def _show_told(self, view: CaseView) -> None:
+        """What asks for a decision; when it is taken the cursor does not vanish with its button."""
         focus = QApplication.focusWidget()
-        was_there = focus is not None and self._snag.isAncestorOf(focus)
+        cards = (self._snag, self._conflict)
+        was_there = focus is not None and any(card.isAncestorOf(focus) for card in cards)
         self._snag.tell(view.snag)
+        self._conflict.tell(view.conflict, view.item)
         self._show_primary()
-        if was_there and not self._snag.asking:
+        if was_there and not any(card.asking for card in cards):
             self.first_focus().setFocus()
 
     def _show_numbers(self) -> None:
@@ -282,7 +286,7 @@ class CasePage(Screen):
         text = words("ui.case.hide_number") if self._unmasked else words("ui.case.show_number")
         self._mask.setText(f"{text}  F9")
         self._mask.setAccessibleName(text)
-
+        self._conflict.show_whole(whole=self._unmasked)
         masked = not self._unmasked
         for card, facts, lines in (
             (self._parties_card, self._parties, party_lines(words, case.parties, masked=masked)),
@@ -332,10 +336,11 @@ class CasePage(Screen):
             self._unmask(shown=False)
             return
         audit, case_id = self._with.desk.audit, self._view.case.case_id
+        fields = _UNMASKED if self._view.conflict is None else f"{_UNMASKED},other_version"
         # What is shown whole stands in the log: it is noted first, and shown when that is done.
         self._with.background.run(
             self,
-            lambda: audit.unmasked(case_id, _UNMASKED),
+            lambda: audit.unmasked(case_id, fields),
             lambda _: self._unmask(shown=True),
             lane=Lane.READS,
         )
@@ -372,8 +377,8 @@ class CasePage(Screen):
             self._act.close_card()
         elif self._by_hand.asking:
             self._by_hand.close_card()
-        elif self._snag.asking:
-            self._snag.stop_asking()
+        elif self._snag.asking or self._conflict.asking:
+            (self._snag if self._snag.asking else self._conflict).stop_asking()
         else:
             self.back_wanted.emit()
 
