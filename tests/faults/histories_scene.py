@@ -95,6 +95,10 @@ class Told:
             late for it.
         doubtful: actions sent without a whole answer of the system's own, so the system is to be asked before they go
             again.
+        tried: when actions were tried last and came to nothing, and until when the system asked to be left alone; by
+            the clock that never jumps. What ends a wait is forgotten.
+        left: actions whose bytes left this PC.
+        queue_held: whether the clerk holds back everything, also what is enqueued later.
         judged: how a row looked when it was last judged and found true.
     """
 
@@ -104,16 +108,26 @@ class Told:
     held: set[str] = field(default_factory=set)
     begun: set[str] = field(default_factory=set)
     doubtful: dict[str, str] = field(default_factory=dict)
+    tried: dict[str, tuple[float, float]] = field(default_factory=dict)
+    left: set[str] = field(default_factory=set)
+    queue_held: bool = False
     judged: dict[str, OutboxRow] = field(default_factory=dict)
 
+    def forget_tries(self) -> None:
+        """The program could not write down what came of its requests."""
+        self.doubtful.clear()
+        self.tried.clear()
+
     @classmethod
-    def of(cls, rows: list[OutboxRow]) -> Told:
+    def of(cls, rows: list[OutboxRow], queue_held: bool) -> Told:
         """What a backup's rows tell."""
         return cls(
             saved={row.action_id: row.payload_sha256 for row in rows},
             frozen={row.action_id: row.payload_sha256 for row in rows if row.frozen_at},
             proven={row.action_id for row in rows if row.receipt},
             held={row.action_id for row in rows if row.state is SendingState.PAUSED},
+            left={row.action_id for row in rows if row.frozen_at},
+            queue_held=queue_held,
         )
 
 
@@ -183,6 +197,8 @@ class Scene:
         self.page_refused: set[str] = set()
         self.poor: set[str] = set()
         """Cases at which this program fails."""
+        self.photographed: list[bytes] = []
+        """Pages so far, of which a later case may use one again."""
 
     def row(self, action_id: str) -> OutboxRow:
         """The row as it is stored now."""
