@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.faults.histories_scene import NAME, Scene
+from tests.faults.histories_scene import NAME, UNSTORABLE, Scene
 from villagedesk.acceptance.port import Conflicting
 from villagedesk.acceptance.wire import RevisionPayload, sha256_hex
 from villagedesk.desk.taking_back import cancel_what_waits, close_if_nothing_went
@@ -214,6 +214,8 @@ class Acts(Scene):
             kind = self.random.choice(_TELLS)
             number = len(self.server.changes_made) + 1
             said = {"acceptance_no": f"2026-{number:04d}", "query_code": f"{1000 + number}"} if kind == "accepted" else {}
+            if self.random.random() < 0.12:
+                self.unstorable, said[UNSTORABLE] = True, "yes"
             self.server.tell(self.random.choice(committed), kind, at, **said)
 
     def _foreign(self) -> None:

@@ -8,6 +8,7 @@ from functools import lru_cache
 from tests.faults.histories_scene import Scene, Untruth, Verdict
 from villagedesk.acceptance.wire import Change, RevisionPayload, sha256_hex
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
+from villagedesk.domain.clock_stops import OVERTAKEN
 from villagedesk.domain.life_cycle import CaseChange, possible
 from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.sync.changes import UNPLACED
@@ -99,6 +100,7 @@ class Judge(Scene):
             if self.told.judged.get(row.action_id) != row:
                 self._judge_row(row)
                 self.told.judged[row.action_id] = row
+                self.told.seen.append(f"{row.action_id} {row.state} {row.return_state} {row.updated_at}")
         if on_the_way:
             self._judge_pages()
 
@@ -280,11 +282,16 @@ class Judge(Scene):
                 raise Untruth(f"{case_id} is withdrawn here and concluded there")
             return
         told = [place for place, event in enumerate(events) if event.detail.get("change") in _SAID]
-        later = events[told[-1] + 1 :] if told else []
-        if told and not any(event.to_status for event in later):
-            said = _SAID[events[told[-1]].detail["change"]]
-            if case.status is not said:
-                raise Untruth(f"{case_id} is {case.status}, and the last that was told is {said}")
+        if self.was_put_back:
+            told = [place for place in told if OVERTAKEN not in events[place].detail][-1:]  # numbers are given anew
+        newest = max(told, key=lambda place: int(events[place].detail["sequence"]), default=None)
+        if newest is None:
+            return
+        # One that the store refused when it came is written later, and says nothing against those that came after it.
+        others = [event for event in events[newest + 1 :] if event.detail.get("change") not in _SAID]
+        said = _SAID[events[newest].detail["change"]]
+        if case.status is not said and not any(event.to_status for event in others):
+            raise Untruth(f"{case_id} is {case.status}, and the last that was told is {said}")
 
 
 def _was_withdrawable(events: list[CaseEvent]) -> bool:

@@ -20,7 +20,7 @@ from villagedesk.acceptance.port import (
     AcceptanceSystem,
     LoginNeeded,
 )
-from villagedesk.acceptance.wire import RevisionPayload
+from villagedesk.acceptance.wire import RevisionPayload, sha256_hex
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
@@ -88,9 +88,20 @@ class World(Acts, Judge):
         except Untruth as untruth:
             verdict.untruthful = 1
             verdict.why = str(untruth)
-        finally:
-            self.durable.drop(self.store)
+        verdict.trace = self._trace()
+        self.durable.drop(self.store)
         return verdict
+
+    def _trace(self) -> str:
+        """Everything that happened: what became of each row when, each call to the system, what is in the store now,
+        and how much chance was used for it."""
+        told = [*self.told.seen, *self.server.calls]
+        for row in self.rows():
+            told += [repr(row), repr(self.store.read(lambda snapshot, name=row.case_id: snapshot.case(name)))]  # type: ignore[misc]
+            for event in self._events(row.case_id):
+                told += [str(event.at), event.kind, *(str(event.detail[name]) for name in sorted(event.detail))]
+        told += [str(self.clock.wall), str(self.random.random())]
+        return sha256_hex("\n".join(told).encode())
 
     # -- what happens --
 
@@ -101,7 +112,7 @@ class World(Acts, Judge):
         self.server.on_page = self.page_begins
 
     def _boot(self) -> None:
-        store = UnsafeStore(self.store, self._befalls)
+        store = UnsafeStore(self.store, self._befalls, lambda: self.faulty and self.unstorable)
         wired = WiredSystem(self._system(), self._garble, self.random.randrange)
         line = self.build.line(Ours(wired, self))
         clock: Clock = self.clock
@@ -150,6 +161,8 @@ class World(Acts, Judge):
             self.clock.advance(self.random.uniform(0.0, 300.0))  # a slow answer
         receipted = call in ("put_revision", "case")
         wanted = list(Fault) if receipted else [fault for fault in Fault if fault != Fault.SHORT_RECEIPT]
+        if call == "case" and self.random.random() < 0.2:
+            return Fault.SHORT_RECEIPT
         if self.random.random() < 0.8:
             wanted.remove(Fault.LOGIN)
         return self.random.choice(wanted)
@@ -207,7 +220,7 @@ class World(Acts, Judge):
             (0.7, self._link_returns),
             (0.4, self._send_now),
             (0.3, self._disk_fills),
-            (0.25, self._server_put_back),
+            (0.6, self._server_put_back),
         ]
 
     def _tick(self) -> None:
@@ -270,6 +283,7 @@ class World(Acts, Judge):
             self._server_kept = self.server.back_up()
             return
         before = {key: held.state for key, held in self.server.revisions.items()}
+        self.was_put_back = True
         acted = set(self.server.actions)
         self.server.put_back(self._server_kept)
         after = {key: held.state for key, held in self.server.revisions.items()}
