@@ -213,7 +213,9 @@ class Acts(Scene):
             at = f"2026-11-23T01:02:03.{len(self.server.changes_made):03d}{self.random.randrange(1000):03d}Z"
             kind = self.random.choice(_TELLS)
             number = len(self.server.changes_made) + 1
-            said = {"acceptance_no": f"2026-{number:04d}", "query_code": f"{1000 + number}"} if kind == "accepted" else {}
+            said = (
+                {"acceptance_no": f"2026-{number:04d}", "query_code": f"{1000 + number}"} if kind == "accepted" else {}
+            )
             if self.random.random() < 0.12:
                 self.unstorable, said[UNSTORABLE] = True, "yes"
             self.server.tell(self.random.choice(committed), kind, at, **said)

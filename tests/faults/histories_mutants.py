@@ -157,7 +157,10 @@ class _CursorFirst(Changes):
             for change in answer.changes:
                 self.apply(transaction, change)
 
-        self.store.write(work).result()
+        try:
+            self.store.write(work).result()
+        except ValueError:
+            super().keep(answer.cursor, answer)  # one of them cannot be stored
 
 
 @contextlib.contextmanager

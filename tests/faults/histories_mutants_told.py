@@ -43,9 +43,7 @@ def _any_change_counts(case: Case, change: Change) -> CaseStatus | None:
     return next((status for told, status in TOLD.items() if told.value == change.kind), None)
 
 
-def _begun_anew(
-    upload: PageUpload, transfer: PageTransfer, data: bytes, media_type: str, on_chunk: Any
-) -> None:
+def _begun_anew(upload: PageUpload, transfer: PageTransfer, data: bytes, media_type: str, on_chunk: Any) -> None:
     """Whatever was there before: a page goes whole."""
     _BRING(upload, transfer if transfer.done else replace(transfer, location="", offset=0), data, media_type, on_chunk)
 
@@ -158,7 +156,7 @@ TOLD_MUTANTS: dict[str, tuple[Build, Patch]] = {
     "a withdrawal that was taken closes nothing": _of("ledger.Ledger.record_action", _withdrawal_only_logged),
     "a change opens a closed case": _of("changes._status_after", _any_change_counts),
     "the official number is dropped": _of("changes._with_numbers", lambda case, _change, _now: case),
-    "changes of unknown cases dropped": _of("changes._put_aside", lambda _transaction, _change: None),
+    "changes of unknown cases dropped": _of("changes._put_aside", lambda *_transaction, **_change: None),
     "a change known by its sequence alone": _of("changes.Changes.apply", _known_by_sequence),
     "a late change counts as the newest": _of("changes.Changes.apply", _never_late),
     "cursor moved though nothing was stored": _of("changes.Changes.keep", _cursor_all_the_same),

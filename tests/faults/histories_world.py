@@ -249,6 +249,8 @@ class World(Acts, Judge):
             self.runner.login_needed(failure)
         except (AcceptanceFailure, EnvironmentProblem, Mistake):
             return
+        except ValueError as refusal:
+            raise Untruth("a change that the store refuses holds up those behind it") from refusal
 
     def _reconcile(self) -> None:
         if not self.runner.is_enrolled():
