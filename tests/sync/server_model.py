@@ -541,13 +541,16 @@ class ServerModel:
     def _boast(self, case_id: str) -> CaseAnswer | None:
         """The answer about a case that calls what is only registered committed."""
         answer = self._answer(case_id)
-        for state in answer.revisions if answer is not None else ():
-            record = self.revisions[(case_id, state.revision)].record
-            if state.state == "registered" and record.manifest:
-                state.state = "committed"
-                pages = self._other_pages(record)
-                state.receipt = _receipt("receipt-of-nothing", record, state.payload_sha256, pages)
-        return answer
+        return answer and answer.model_copy(
+            update={"revisions": [self._boasted(case_id, one) for one in answer.revisions]}
+        )
+
+    def _boasted(self, case_id: str, state: RevisionState) -> RevisionState:
+        record = self.revisions[(case_id, state.revision)].record
+        if state.state != "registered" or not record.manifest:
+            return state
+        receipt = _receipt("receipt-of-nothing", record, state.payload_sha256, self._other_pages(record))
+        return state.model_copy(update={"state": "committed", "receipt": receipt})
 
     def _upload(self, location: str) -> Upload:
         if location not in self.uploads:
