@@ -15,7 +15,7 @@ from villagedesk.domain.case import Case, CaseStatus
 from villagedesk.domain.life_cycle import TOLD
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.repositories import Transaction
-from villagedesk.sync import decisions, enrolment, outcome, rows
+from villagedesk.sync import decisions, outcome, rows
 from villagedesk.sync.changes import CURSOR, Changes
 from villagedesk.sync.ledger import Also, Ledger
 from villagedesk.sync.table import HOLDING_STATES, Event
@@ -140,7 +140,7 @@ _OUTCOME = outcome.outcome
 _BRING = PageUpload._bring
 _KEEP = Changes.keep
 _APPLY = Changes.apply
-_ADVANCE = enrolment.advance
+_ADVANCE = rows.advance
 _SYNC = "villagedesk.sync"
 
 
