@@ -47,7 +47,7 @@ def main(kind: str, harnesses: Mapping[str, Harness], arguments: Sequence[str]) 
     """Run the named harnesses, print a table, keep the figures in a JSON file.
 
     Returns:
-        1 when a fault harness lost or doubled something or a mutant survived, else 0.
+        1 when a fault harness lost or doubled something, had nothing acknowledged or a mutant survived, else 0.
     """
     parser = argparse.ArgumentParser(prog=f"dev.py {kind}")
     parser.add_argument(
@@ -71,6 +71,7 @@ def main(kind: str, harnesses: Mapping[str, Harness], arguments: Sequence[str]) 
         print(f"\n{kind} {name}")
         _show(figures)
         failed |= any(figures.get(bad, 0) for bad in ("lost", "doubled", "duplicates", "unfinished", "untruthful"))
+        failed |= figures.get("acknowledged", 1) == 0
         failed |= figures.get("mutants_caught", 0) < figures.get("mutants", 0)
     return 1 if failed else 0
 

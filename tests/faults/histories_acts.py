@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.faults.histories_scene import NAME, Scene
+from tests.faults.histories_scene import NAME, UNSTORABLE, Scene
 from villagedesk.acceptance.port import Conflicting
 from villagedesk.acceptance.wire import RevisionPayload, sha256_hex
 from villagedesk.desk.taking_back import cancel_what_waits, close_if_nothing_went
@@ -42,7 +42,8 @@ class Acts(Scene):
             (1.6, self._follow_up),
             (1.5, self._edit),
             (0.8, self._hold),
-            (0.15, self._hold_all),
+            (0.25, self._hold_all),
+            (0.4, self._put_first),
             (1.0, self._settle_tray),
             (0.3, self._take_back),
         ]
@@ -60,7 +61,7 @@ class Acts(Scene):
     # -- the clerk --
 
     def _take_in(self) -> None:
-        pages = [self.random.randbytes(self.random.randint(1, 100)) for _ in range(self.random.randint(0, 2))]
+        pages = [self._photograph() for _ in range(self.random.randint(0, 2))]
         case, row = self.clerk.take_in(pages)
         self._enqueued(row)
         if self.random.random() < 0.04:
@@ -68,6 +69,21 @@ class Acts(Scene):
         for page in pages:
             if self.random.random() < 0.03:
                 self.page_refused.add(sha256_hex(page))
+
+    def _photograph(self) -> bytes:
+        """A page; now and then one that another case has as well, or this one twice."""
+        if self.photographed and self.random.random() < 0.12:
+            return self.random.choice(self.photographed)
+        page = self.random.randbytes(self.random.randint(1, 100))
+        self.photographed.append(page)
+        return page
+
+    def _put_first(self) -> None:
+        rows = [row for row in self.rows() if row.state in OPEN_STATES and row.state is not SendingState.PAUSED]
+        if rows:
+            row, now = self.random.choice(rows), self.clock.now()
+            self.told.tried.pop(row.action_id, None)
+            self.store.write(lambda tx: decisions.put_first(tx, row.action_id, NAME, now)).result()
 
     def _enqueued(self, row: OutboxRow) -> None:
         self.enqueued.append(row.action_id)
@@ -111,6 +127,7 @@ class Acts(Scene):
             return
         row = self.random.choice(open_rows)
         now = self.clock.now()
+        self.told.tried.pop(row.action_id, None)
         if row.state is SendingState.PAUSED:
             self.told.held.discard(row.action_id)
             self.store.write(lambda tx: decisions.resume(tx, row.action_id, NAME, now)).result()
@@ -132,12 +149,15 @@ class Acts(Scene):
             self._let_all_go()
         else:
             self.store.write(lambda tx: decisions.pause_queue(tx, NAME, now)).result()
+            self.told.queue_held = True
             for row in self.rows():
                 if row.state is SendingState.PAUSED:
                     self.told.held.add(row.action_id)
 
     def _let_all_go(self) -> None:
         self.told.held.clear()
+        self.told.tried.clear()
+        self.told.queue_held = False
         now = self.clock.now()
         self.store.write(lambda tx: decisions.resume_queue(tx, NAME, now)).result()
 
@@ -192,7 +212,13 @@ class Acts(Scene):
         if committed:
             at = f"2026-11-23T01:02:03.{len(self.server.changes_made):03d}{self.random.randrange(1000):03d}Z"
             kind = self.random.choice(_TELLS)
-            self.server.tell(self.random.choice(committed), kind, at, acceptance_no="2026-0001", query_code="1234")
+            number = len(self.server.changes_made) + 1
+            said = (
+                {"acceptance_no": f"2026-{number:04d}", "query_code": f"{1000 + number}"} if kind == "accepted" else {}
+            )
+            if self.random.random() < 0.12:
+                self.unstorable, said[UNSTORABLE] = True, "yes"
+            self.server.tell(self.random.choice(committed), kind, at, **said)
 
     def _foreign(self) -> None:
         """The server holds something else under a key of ours (a second window was set up from a copy)."""

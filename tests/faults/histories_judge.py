@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 
 from tests.faults.histories_scene import Scene, Untruth, Verdict
-from villagedesk.acceptance.wire import RevisionPayload, sha256_hex
-from villagedesk.domain.case import CaseEvent, CaseStatus
-from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.acceptance.wire import Change, RevisionPayload, sha256_hex
+from villagedesk.domain.case import Case, CaseEvent, CaseStatus
+from villagedesk.domain.clock_stops import OVERTAKEN
+from villagedesk.domain.life_cycle import CaseChange, possible
+from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.sync.changes import UNPLACED
 from villagedesk.sync.missing import status_here
 
 _GIVEN_UP = frozenset({SendingState.CANCELLED, SendingState.SUPERSEDED})
@@ -51,6 +55,39 @@ class Judge(Scene):
         held_since = row.return_state is SendingState.SENDING and action_id in self.told.begun
         if row.state is not SendingState.SENDING and not held_since:
             raise Untruth(f"{action_id} leaves and is {row.state}")
+        if self.told.queue_held and action_id not in self.told.begun:
+            raise Untruth(f"{action_id} leaves, and the clerk holds back everything")
+        now = self.clock.monotonic()
+        before, asked_away = self.told.tried.get(action_id, (-1.0, 0.0))
+        if before == now:
+            raise Untruth(f"{action_id} goes again in the moment in which it failed")
+        if now < asked_away:
+            raise Untruth(f"{action_id} goes {asked_away - now:.1f} s before the system wants to hear of it")
+        if action_id not in self.told.left:
+            self._judge_turn(row)
+            self.told.left.add(action_id)
+
+    def _judge_turn(self, row: OutboxRow) -> None:
+        """An action goes the first time only when all that was enqueued for its case before is settled."""
+        if row.operation is Operation.SUBMIT or row.case_id in self.shared:
+            return
+        for name in self.enqueued[: self.enqueued.index(row.action_id)]:
+            other = self.row(name)
+            # Two actions go by the clock that was shown when they were asked for.
+            before = other.operation is Operation.SUBMIT or other.created_at < row.created_at
+            if other.case_id == row.case_id and before and other.state in OPEN_STATES | TRAY_STATES:
+                raise Untruth(f"{row.action_id} leaves before {name}, which is {other.state}")
+
+    def page_begins(self, sha256: str) -> None:
+        """The upload of a page is asked for: nothing that was acknowledged goes again."""
+        known = self.store.read(lambda snapshot: snapshot.page_transfer(sha256))
+        if known is None:
+            return
+        if known.done and sha256 in self.server.pages:
+            raise Untruth(f"page {sha256[:8]} is there whole, and goes again")
+        upload = self.server.uploads.get(known.location)
+        if upload is not None and upload.data:
+            raise Untruth(f"page {sha256[:8]} is begun anew, and {len(upload.data)} bytes of it are there")
 
     def judge_now(self) -> None:
         """What may never be so, not even for a moment."""
@@ -63,6 +100,7 @@ class Judge(Scene):
             if self.told.judged.get(row.action_id) != row:
                 self._judge_row(row)
                 self.told.judged[row.action_id] = row
+                self.told.seen.append(f"{row.action_id} {row.state} {row.return_state} {row.updated_at}")
         if on_the_way:
             self._judge_pages()
 
@@ -75,6 +113,8 @@ class Judge(Scene):
         if name in told.frozen and row.frozen_at is None:
             raise Untruth(f"{name} was frozen and is no more")
         if row.receipt:
+            if name not in told.proven and row.state not in (SendingState.SENT, SendingState.DONE):
+                raise Untruth(f"{name} has its receipt and is {row.state}")
             told.proven.add(name)
         elif name in told.proven:
             raise Untruth(f"the receipt of {name} is gone")
@@ -84,22 +124,30 @@ class Judge(Scene):
             told.held.remove(name)
         if row.state in _GIVEN_UP and not self._is_decided(row):
             raise Untruth(f"{name} is {row.state} and no clerk decided it")
+        if row.state in TRAY_STATES or row.state is SendingState.WAITING:
+            self._judge_reason(row)
         if row.state is SendingState.SENT:
             self._judge_sent(row)
         if row.state is SendingState.DONE and name not in self.server.actions_ever:
             raise Untruth(f"{name} is called done and is not")
 
     def _is_decided(self, row: OutboxRow) -> bool:
-        return any(
-            event.kind == "decision" and event.detail.get("action_id") == row.action_id
-            for event in self._events(row.case_id)
-        )
+        said = [event.detail for event in self._events(row.case_id) if event.kind == "decision"]
+        own = [detail for detail in said if detail.get("action_id") == row.action_id]
+        return bool(own) and own[-1].get("to") == row.state
+
+    def _judge_reason(self, row: OutboxRow) -> None:
+        """Whoever waits or lies in the tray says why; what the acceptance system said is there raw as well."""
+        if not row.reason_key:
+            raise Untruth(f"{row.action_id} is {row.state}, and nobody is told why")
+        if row.state in TRAY_STATES and not row.reason_raw and not _pages_of(row) & self.damaged:
+            raise Untruth(f"{row.action_id} is {row.state}, and what was said is not kept")
 
     def _judge_sent(self, row: OutboxRow) -> None:
         if row.payload_sha256 not in self.server.committed_ever.get((row.case_id, row.revision), []):
             raise Untruth(f"{row.action_id} is called sent and was never committed")
         receipt = json.loads(row.receipt or "{}")
-        pages = {entry.sha256 for entry in RevisionPayload.model_validate_json(row.payload).manifest}
+        pages = _pages_of(row)
         if receipt.get("payload_sha256") != row.payload_sha256 or set(receipt.get("pages", ())) != pages:
             raise Untruth(f"{row.action_id} is called sent without its receipt")
         case, events = self.store.read(lambda snapshot: (snapshot.case(row.case_id), snapshot.events(row.case_id)))
@@ -110,7 +158,7 @@ class Judge(Scene):
 
     def _judge_pages(self) -> None:
         """A page is called transferred only when the server has, or had, all of it."""
-        names = {entry for row in self.rows() if row.operation is Operation.SUBMIT for entry in _pages(row)}
+        names = {entry for row in self.rows() for entry in _pages_of(row)}
         lacking = sorted(names - self.server.pages_ever)
         transfers = self.store.read(lambda snapshot: [snapshot.page_transfer(name) for name in lacking])
         if any(transfer is not None and transfer.done for transfer in transfers):
@@ -163,7 +211,7 @@ class Judge(Scene):
             if digest in self.server.refused_ever:
                 return True
             if row.operation is Operation.SUBMIT:
-                return bool(_pages(row) & unusable)
+                return bool(_pages_of(row) & unusable)
             # Unknown there: rightly, unless it had been called sent before.
             earlier = rows[: rows.index(row)]
             return not any(one.case_id == row.case_id and one.state is SendingState.SENT for one in earlier)
@@ -187,6 +235,9 @@ class Judge(Scene):
         logs: dict[str, list[CaseEvent]] = {}
         for change in self.server.changes_made:
             if not self.is_here(change.case_id):
+                if self._put_aside(change) != change:
+                    verdict.lost += 1
+                    verdict.why = f"change {change.sequence} of a case that is not here was not put aside"
                 continue
             events = logs.setdefault(change.case_id, self._events(change.case_id))
             mark = (str(change.sequence), change.kind, change.at)
@@ -201,9 +252,25 @@ class Judge(Scene):
             if case_id not in self.shared:
                 self._judge_standing(case_id, events)
 
+    def _put_aside(self, change: Change) -> Change | None:
+        kept = self.store.read(lambda snapshot: snapshot.setting(f"{UNPLACED}{change.sequence}"))
+        return Change.model_validate_json(kept) if kept else None
+
+    def _judge_number(self, case: Case) -> None:
+        """The case carries the number and the query code it was given last."""
+        given = [one for one in self.server.changes_made if (one.case_id, one.kind) == (case.case_id, "accepted")]
+        if given and case.case_id not in self.forgotten:
+            wanted = given[-1].values["acceptance_no"], given[-1].values["query_code"]
+            if wanted != (case.acceptance_no, case.query_code):
+                raise Untruth(f"{case.case_id} was given {wanted}, and has {case.acceptance_no}, {case.query_code}")
+
     def _judge_standing(self, case_id: str, events: list[CaseEvent]) -> None:
         """The case stands where the server's last word, and what was done here after it, put it."""
         case = self.store.read(lambda snapshot: snapshot.case(case_id))
+        self._judge_number(case)
+        withdrawn_there = self.server.standing_of.get(case_id) == "withdrawn" and case_id not in self.forgotten
+        if withdrawn_there and _was_withdrawable(events) and case.status is not CaseStatus.WITHDRAWN:
+            raise Untruth(f"{case_id} is withdrawn there and {case.status} here")
         moves = [event for event in events if event.to_status is not None]
         if moves and moves[-1].to_status is not case.status:
             raise Untruth(f"{case_id} is {case.status}, and its log ends with {moves[-1].to_status}")
@@ -215,12 +282,33 @@ class Judge(Scene):
                 raise Untruth(f"{case_id} is withdrawn here and concluded there")
             return
         told = [place for place, event in enumerate(events) if event.detail.get("change") in _SAID]
-        later = events[told[-1] + 1 :] if told else []
-        if told and not any(event.to_status for event in later):
-            said = _SAID[events[told[-1]].detail["change"]]
-            if case.status is not said:
-                raise Untruth(f"{case_id} is {case.status}, and the last that was told is {said}")
+        if self.was_put_back:
+            told = [place for place in told if OVERTAKEN not in events[place].detail][-1:]  # numbers are given anew
+        newest = max(told, key=lambda place: int(events[place].detail["sequence"]), default=None)
+        if newest is None:
+            return
+        # One that the store refused when it came is written later, and says nothing against those that came after it.
+        others = [event for event in events[newest + 1 :] if event.detail.get("change") not in _SAID]
+        said = _SAID[events[newest].detail["change"]]
+        if case.status is not said and not any(event.to_status for event in others):
+            raise Untruth(f"{case_id} is {case.status}, and the last that was told is {said}")
 
 
-def _pages(row: OutboxRow) -> set[str]:
-    return {entry.sha256 for entry in RevisionPayload.model_validate_json(row.payload).manifest}
+def _was_withdrawable(events: list[CaseEvent]) -> bool:
+    """Whether the case could be withdrawn when the system took its withdrawal; what was decided here before that stays
+    as it is, and both are logged."""
+    status = CaseStatus.DRAFT
+    for event in events:
+        if event.kind == "action_sent" and event.detail["operation"] == Operation.WITHDRAW:
+            return CaseChange.WITHDRAWN in possible(status)
+        status = event.to_status or status
+    return False
+
+
+def _pages_of(row: OutboxRow) -> frozenset[str]:
+    return _pages(row.payload) if row.operation is Operation.SUBMIT else frozenset()
+
+
+@lru_cache(maxsize=256)
+def _pages(payload: bytes) -> frozenset[str]:
+    return frozenset(entry.sha256 for entry in RevisionPayload.model_validate_json(payload).manifest)

@@ -12,6 +12,7 @@ from typing import Any
 from unittest import mock
 
 from tests.faults.histories_mutants_flow import FLOW_MUTANTS, patched
+from tests.faults.histories_mutants_told import TOLD_MUTANTS
 from tests.faults.histories_scene import Build
 from villagedesk.acceptance.port import (
     AcceptanceFailure,
@@ -156,7 +157,10 @@ class _CursorFirst(Changes):
             for change in answer.changes:
                 self.apply(transaction, change)
 
-        self.store.write(work).result()
+        try:
+            self.store.write(work).result()
+        except ValueError:
+            super().keep(answer.cursor, answer)  # one of them cannot be stored
 
 
 @contextlib.contextmanager
@@ -254,5 +258,6 @@ MUTANTS: dict[str, tuple[Build, Callable[[], AbstractContextManager[None]]]] = {
     ),
     "missing cases not listed": (Build(), patched("villagedesk.sync.reconcile.Reconciler._keep", lambda *_: None)),
     **FLOW_MUTANTS,
+    **TOLD_MUTANTS,
 }
 """By name: the parts, and a patch for what is no class."""

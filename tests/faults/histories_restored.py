@@ -115,7 +115,7 @@ class RestoringWorld(World):
         self.durable = backup.make()
         self.store = self.durable.open()
         self.enqueued = list(backup.enqueued)
-        self.told = Told.of(self.rows())
+        self.told = Told.of(self.rows(), self.store.read(queue_is_paused))
         self.clerk = Clerk(self.store, self.durable.vault, self.clock, f"restored-{self.restores}-", numbered=True)
         self.station = STATION
         self.calling = self._calling()

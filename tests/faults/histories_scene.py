@@ -6,12 +6,13 @@ import random
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from tests.sync.memory_store import MemoryStore, MemoryVault
 from tests.sync.server_model import Mistake, ServerModel
 from tests.sync.window import Clerk, SimClock
 from villagedesk.acceptance.port import AcceptanceSystem
+from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
@@ -22,6 +23,8 @@ from villagedesk.sync.runner import Runner
 
 T = TypeVar("T")
 NAME = "李练习"
+UNSTORABLE = "unstorable"
+"""Mark of a change that the store refuses while there are faults."""
 
 
 class Crash(BaseException):
@@ -71,6 +74,7 @@ class Verdict:
 
     Args:
         steps, seconds: what the program needed once the faults had ended; seconds are the clock's.
+        trace: digest of everything that happened.
     """
 
     acknowledged: int = 0
@@ -80,6 +84,7 @@ class Verdict:
     steps: int = 0
     seconds: float = 0.0
     why: str = ""
+    trace: str = ""
 
 
 @dataclass
@@ -95,7 +100,12 @@ class Told:
             late for it.
         doubtful: actions sent without a whole answer of the system's own, so the system is to be asked before they go
             again.
+        tried: when actions were tried last and came to nothing, and until when the system asked to be left alone; by
+            the clock that never jumps. What ends a wait is forgotten.
+        left: actions whose bytes left this PC.
+        queue_held: whether the clerk holds back everything, also what is enqueued later.
         judged: how a row looked when it was last judged and found true.
+        seen: how rows looked, one after the other.
     """
 
     saved: dict[str, str] = field(default_factory=dict)
@@ -104,16 +114,27 @@ class Told:
     held: set[str] = field(default_factory=set)
     begun: set[str] = field(default_factory=set)
     doubtful: dict[str, str] = field(default_factory=dict)
+    tried: dict[str, tuple[float, float]] = field(default_factory=dict)
+    left: set[str] = field(default_factory=set)
+    queue_held: bool = False
     judged: dict[str, OutboxRow] = field(default_factory=dict)
+    seen: list[str] = field(default_factory=list)
+
+    def forget_tries(self) -> None:
+        """The program could not write down what came of its requests."""
+        self.doubtful.clear()
+        self.tried.clear()
 
     @classmethod
-    def of(cls, rows: list[OutboxRow]) -> Told:
+    def of(cls, rows: list[OutboxRow], queue_held: bool) -> Told:
         """What a backup's rows tell."""
         return cls(
             saved={row.action_id: row.payload_sha256 for row in rows},
             frozen={row.action_id: row.payload_sha256 for row in rows if row.frozen_at},
             proven={row.action_id for row in rows if row.receipt},
             held={row.action_id for row in rows if row.state is SendingState.PAUSED},
+            left={row.action_id for row in rows if row.frozen_at},
+            queue_held=queue_held,
         )
 
 
@@ -123,11 +144,13 @@ class UnsafeStore:
 
     Args:
         befalls: gives ``"before"``, ``"after"``, ``"full"``, ``"mistaken"`` or "".
+        refuses: whether it refuses changes marked as unstorable at the moment.
     """
 
-    def __init__(self, store: Store, befalls: Callable[[], str]) -> None:
+    def __init__(self, store: Store, befalls: Callable[[], str], refuses: Callable[[], bool]) -> None:
         self._store = store
         self._befalls = befalls
+        self._refuses = refuses
 
     def write(self, work: Callable[[Transaction], T]) -> Future[T]:
         what = self._befalls()
@@ -137,7 +160,7 @@ class UnsafeStore:
             refused: Future[T] = Future()
             refused.set_exception(EnvironmentProblem("store.disk_full") if what == "full" else Mistake())
             return refused
-        future = self._store.write(work)
+        future = self._store.write(_refusing(work) if self._refuses() else work)
         if what == "after":
             future.result()
             raise Crash
@@ -151,6 +174,29 @@ class UnsafeStore:
 
     def close(self) -> None:
         self._store.close()
+
+
+def _refusing(work: Callable[[Transaction], T]) -> Callable[[Transaction], T]:
+    def refused(transaction: Transaction) -> T:
+        standing_in: Any = _Refusing(transaction)
+        return work(standing_in)
+
+    return refused
+
+
+class _Refusing:
+    """A transaction that does not take the log of a change marked as unstorable."""
+
+    def __init__(self, transaction: Transaction) -> None:
+        self._transaction = transaction
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transaction, name)
+
+    def append_event(self, event: CaseEvent) -> None:
+        if event.detail.get(f"value.{UNSTORABLE}"):
+            raise ValueError("the store refuses this change")
+        self._transaction.append_event(event)
 
 
 class Scene:
@@ -176,6 +222,8 @@ class Scene:
         """Cases that stand in the databases of several PCs, which may each say something else of them."""
         self.forgotten: set[str] = set()
         """Cases that a restored server forgot."""
+        self.was_put_back = False
+        """Whether a server was restored, which tells with numbers it gave before."""
         self.foreign: dict[str, str] = {}
         """By case, the digest of what another window put under its key."""
         self.damaged: set[str] = set()
@@ -183,6 +231,10 @@ class Scene:
         self.page_refused: set[str] = set()
         self.poor: set[str] = set()
         """Cases at which this program fails."""
+        self.unstorable = False
+        """Whether a change was told that the store refuses."""
+        self.photographed: list[bytes] = []
+        """Pages so far, of which a later case may use one again."""
 
     def row(self, action_id: str) -> OutboxRow:
         """The row as it is stored now."""

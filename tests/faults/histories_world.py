@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.faults.histories_acts import Acts
 from tests.faults.histories_judge import Judge
+from tests.faults.histories_ours import Ours
 from tests.faults.histories_scene import Build, Crash, Durable, UnsafeStore, Untruth, Verdict
 from tests.sync.interleaving_uploader import InterleavingUploader
 from tests.sync.server_model import Fault, Mistake, ServerModel
@@ -17,16 +18,9 @@ from tests.sync.wire_model import Garble, WiredSystem
 from villagedesk.acceptance.port import (
     AcceptanceFailure,
     AcceptanceSystem,
-    ActionTaken,
-    Busy,
-    Committed,
-    Conflicting,
     LoginNeeded,
-    NoConnection,
-    Refused,
-    Registered,
 )
-from villagedesk.acceptance.wire import CaseAnswer, RevisionPayload
+from villagedesk.acceptance.wire import RevisionPayload, sha256_hex
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
@@ -36,60 +30,10 @@ _CHUNK = 40
 _TICKS = 40
 _AN_HOUR = 3700.0
 """Nobody waits longer in one go: a wait that a clock made eternal must not be sat out."""
-_SURE = (NoConnection, Busy, LoginNeeded, Refused, Conflicting)
-"""Failures that leave no doubt about what became of a request."""
 MOST_STEPS = 200
 MOST_SECONDS = 2 * 3630.0
 """What is left to do takes no longer once the faults have ended: rows sit out the wait they are in, of at most
 ``RetryPolicy.longest``, all at the same time; one that finds its page forgotten waits once more."""
-
-
-class _Ours:
-    """The acceptance system as the runner calls it: notes what is in doubt, and fails at poor cases."""
-
-    def __init__(self, line: AcceptanceSystem, world: World) -> None:
-        self._line = line
-        self._world = world
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._line, name)
-
-    def put_revision(self, case_id: str, revision: int, payload: bytes) -> Registered | Committed:
-        action_id = RevisionPayload.model_validate_json(payload).action_id
-        with self._noting(action_id, case_id):
-            if case_id in self._world.poor:
-                raise Mistake
-            answer = self._line.put_revision(case_id, revision, payload)
-        return answer
-
-    def put_action(self, case_id: str, action_id: str, payload: bytes) -> ActionTaken:
-        with self._noting(action_id, case_id):
-            return self._line.put_action(case_id, action_id, payload)
-
-    def case(self, case_id: str) -> CaseAnswer | None:
-        held = self._line.case(case_id)
-        doubtful = self._world.told.doubtful
-        for action_id in [name for name, of in doubtful.items() if of == case_id]:
-            del doubtful[action_id]
-        return held
-
-    @contextlib.contextmanager
-    def _noting(self, action_id: str, case_id: str) -> Iterator[None]:
-        told = self._world.told
-        with contextlib.suppress(KeyError):
-            if self._world.row(action_id).state is SendingState.SENDING:
-                told.begun.add(action_id)
-        try:
-            yield
-        except _SURE:
-            raise
-        except Untruth:
-            raise
-        except BaseException:
-            self._world.told.doubtful[action_id] = case_id
-            raise
-        finally:
-            told.begun.discard(action_id)
 
 
 class World(Acts, Judge):
@@ -144,9 +88,20 @@ class World(Acts, Judge):
         except Untruth as untruth:
             verdict.untruthful = 1
             verdict.why = str(untruth)
-        finally:
-            self.durable.drop(self.store)
+        verdict.trace = self._trace()
+        self.durable.drop(self.store)
         return verdict
+
+    def _trace(self) -> str:
+        """Everything that happened: what became of each row when, each call to the system, what is in the store now,
+        and how much chance was used for it."""
+        told = [*self.told.seen, *self.server.calls]
+        for row in self.rows():
+            told += [repr(row), repr(self.store.read(lambda snapshot, name=row.case_id: snapshot.case(name)))]  # type: ignore[misc]
+            for event in self._events(row.case_id):
+                told += [str(event.at), event.kind, *(str(event.detail[name]) for name in sorted(event.detail))]
+        told += [str(self.clock.wall), str(self.random.random())]
+        return sha256_hex("\n".join(told).encode())
 
     # -- what happens --
 
@@ -154,11 +109,12 @@ class World(Acts, Judge):
         self.server.on_arrival = self.arrived
         self.server.on_leaving = self.leaving
         self.server.on_done = self._done
+        self.server.on_page = self.page_begins
 
     def _boot(self) -> None:
-        store = UnsafeStore(self.store, self._befalls)
+        store = UnsafeStore(self.store, self._befalls, lambda: self.faulty and self.unstorable)
         wired = WiredSystem(self._system(), self._garble, self.random.randrange)
-        line = self.build.line(_Ours(wired, self))
+        line = self.build.line(Ours(wired, self))
         clock: Clock = self.clock
         self.uploader = InterleavingUploader(self.random, self.lanes)
         self.runner = self.build.runner(
@@ -184,6 +140,7 @@ class World(Acts, Judge):
         return self.server
 
     def _reboot(self) -> None:
+        self.told.tried.clear()
         self.durable.drop(self.store)
         self.store = self.durable.open()
         self.clerk.store = self.store
@@ -202,7 +159,10 @@ class World(Acts, Judge):
             raise Crash
         if self.random.random() < 0.1:
             self.clock.advance(self.random.uniform(0.0, 300.0))  # a slow answer
-        wanted = list(Fault) if call == "put_revision" else [fault for fault in Fault if fault != Fault.SHORT_RECEIPT]
+        receipted = call in ("put_revision", "case")
+        wanted = list(Fault) if receipted else [fault for fault in Fault if fault != Fault.SHORT_RECEIPT]
+        if call == "case" and self.random.random() < 0.2:
+            return Fault.SHORT_RECEIPT
         if self.random.random() < 0.8:
             wanted.remove(Fault.LOGIN)
         return self.random.choice(wanted)
@@ -225,12 +185,12 @@ class World(Acts, Judge):
             return ""
         if self._full:
             self._full -= 1
-            self.told.doubtful.clear()  # what cannot be written cannot be remembered
+            self.told.forget_tries()  # what cannot be written cannot be remembered
             return "full"
         if self.random.random() < self.crash_share:
             return self.random.choice(["before", "after"])
         if self.random.random() < self.crash_share / 4:
-            self.told.doubtful.clear()
+            self.told.forget_tries()
             return "mistaken"
         return ""
 
@@ -258,8 +218,9 @@ class World(Acts, Judge):
             (0.6, self._reboot),
             (1.0, self._clock_jumps),
             (0.7, self._link_returns),
+            (0.4, self._send_now),
             (0.3, self._disk_fills),
-            (0.25, self._server_put_back),
+            (0.6, self._server_put_back),
         ]
 
     def _tick(self) -> None:
@@ -288,6 +249,8 @@ class World(Acts, Judge):
             self.runner.login_needed(failure)
         except (AcceptanceFailure, EnvironmentProblem, Mistake):
             return
+        except ValueError as refusal:
+            raise Untruth("a change that the store refuses holds up those behind it") from refusal
 
     def _reconcile(self) -> None:
         if not self.runner.is_enrolled():
@@ -300,11 +263,18 @@ class World(Acts, Judge):
             return
 
     def _clock_jumps(self) -> None:
+        self.told.tried.clear()
         self.clock.jump(self.random.choice([-86400.0 * 365, 86400.0 * 365, -3600.0, 3600.0, 86400.0 * 30]))
 
     def _link_returns(self) -> None:
+        self.told.tried.clear()
         with contextlib.suppress(EnvironmentProblem, Mistake):
             self.runner.link_returned()
+
+    def _send_now(self) -> None:
+        self.told.tried.clear()
+        with contextlib.suppress(EnvironmentProblem, Mistake):
+            self.runner.send_now()
 
     def _disk_fills(self) -> None:
         self._full = self.random.randint(1, 6)
@@ -315,6 +285,7 @@ class World(Acts, Judge):
             self._server_kept = self.server.back_up()
             return
         before = {key: held.state for key, held in self.server.revisions.items()}
+        self.was_put_back = True
         acted = set(self.server.actions)
         self.server.put_back(self._server_kept)
         after = {key: held.state for key, held in self.server.revisions.items()}
@@ -345,6 +316,7 @@ class World(Acts, Judge):
         if ending == "reboot":
             self._reboot()
         elif ending == "link returns":
+            self.told.tried.clear()
             self.runner.link_returned()
             waiting = [row.action_id for row in self.rows() if row.next_try_at or row.state is SendingState.WAITING]
             if waiting:

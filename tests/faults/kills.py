@@ -33,7 +33,7 @@ from tests.line.namespaces import COUNTY
 from tests.line.setting import LineSetting
 from villagedesk.practice.station_file import make_practice
 
-_KILLS, _KILLS_QUICK = 20, 6
+_KILLS, _KILLS_QUICK, _KILLS_MUTANT = 20, 4, 6
 _AT_WORK_SHARE = 0.8
 """Of so many kills the moment is counted in the county's commits, so that they come amid work on a slow machine too; of
 the others in seconds after the last kill: those come while a process starts."""
@@ -162,7 +162,7 @@ def run(seeds: range, quick: bool) -> dict[str, Any]:
     """One installation per seed.
 
     Args:
-        quick: six kills each instead of twenty.
+        quick: four kills each instead of twenty.
 
     Returns:
         As :class:`tests.faults.tally.Tally`, but ``runs`` counts processes killed and a stratum is who was killed over
@@ -199,7 +199,7 @@ def hunt(quick: bool) -> dict[str, Any]:
 
 def _caught_at(stage: _Stage, mutant: str, most: int) -> str:
     for seed in range(most):
-        verdict = stage.play(seed, _KILLS_QUICK, mutant).verdict
+        verdict = stage.play(seed, _KILLS_MUTANT, mutant).verdict
         if not verdict.sound:
             return f"seed {seed}: {verdict.first}"
     return ""

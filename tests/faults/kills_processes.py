@@ -46,7 +46,8 @@ class Process:
         return bool(select.select([self._handle], [], [], seconds)[0])
 
     def kill(self) -> str:
-        """Kill it with SIGKILL and see it end; gives what it said when it had ended by itself, else ""."""
+        """Kill it with SIGKILL and see it end; gives what it said when it had ended by itself, or of a fault before
+        (nothing is configured to log less than errors, and a kill of the other side is no error), else ""."""
         said = ""
         if self.ended():
             said = f"ended by itself: {self._log.read_text(errors='replace')[-600:]}"
@@ -55,6 +56,8 @@ class Process:
                 signal.pidfd_send_signal(self._handle, signal.SIGKILL)
             if not self.ended(_END_SECONDS):
                 said = "does not die"
+            elif told := self._log.read_text(errors="replace"):
+                said = f"told of a fault while it lived: {told[-600:]}"
         os.close(self._handle)
         return said
 

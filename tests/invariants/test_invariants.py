@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults import histories_mutants
+from tests.faults import histories_mutants, kills_mutants
 from tests.faults.mutants import of_harness
 from tests.invariants.planted import MUTANTS
 
@@ -58,7 +58,7 @@ def test_every_named_test_exists(name: str) -> None:
 @pytest.mark.parametrize("name", [*_LIST])
 def test_every_named_mutant_exists(name: str) -> None:
     known = {harness: {*of_harness(harness)} for harness in ("crashes", "power", "full_disk")}
-    known |= {"histories": {*histories_mutants.MUTANTS}, "planted": {*MUTANTS}}
+    known |= {"histories": {*histories_mutants.MUTANTS}, "kills": {*kills_mutants.MUTANTS}, "planted": {*MUTANTS}}
     for mutant in _LIST[name]["mutants"]:
         kind, _, what = mutant.partition(": ")
         assert what.partition(" @ ")[0] in known[kind], mutant
@@ -70,7 +70,9 @@ def test_a_planted_mutant_is_killed(name: str, mutant: str, test: str) -> None:
     assert killed.returncode == 1 and " failed" in killed.stdout, f"{name} survived:\n{killed.stdout}{killed.stderr}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("test", sorted({test for _, _, test in _PLANTED}))
 def test_without_a_mutant_it_passes(test: str) -> None:
+    """Alone in its process, as with a mutant; in every run the same tests run among all others."""
     passed = run_alone(test, "")
     assert passed.returncode == 0, passed.stdout + passed.stderr

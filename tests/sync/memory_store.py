@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import threading
 from collections import Counter
@@ -47,7 +46,7 @@ class _Tables:
     parts: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
 
     def fork(self) -> _Tables:
-        return _Tables(*(copy.copy(table) for table in vars(self).values()))
+        return _Tables(*(table.copy() for table in vars(self).values()))
 
 
 class MemoryTransaction:

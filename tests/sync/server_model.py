@@ -154,6 +154,8 @@ class ServerModel:
         """Told of each revision and action whose bytes leave the PC, before anything becomes of them."""
         self.on_done: Callable[[], None] = lambda: None
         """Told between a deed and its answer."""
+        self.on_page: Callable[[str], None] = lambda _sha256: None
+        """Told when the upload of a page is asked for, before it is begun."""
         self.strict = False
         """Whether a revision must be wanted and an action's case be known, as the contract has it."""
         self.standing_of: dict[str, str] = {}
@@ -262,7 +264,8 @@ class ServerModel:
             return Registered(wrong, ()) if fault is Fault.WRONG_HASH else answer
 
         def lie() -> Committed:
-            return Committed(digest, (), _receipt("receipt-of-nothing", record, digest, ()).model_dump_json())
+            pages = self._other_pages(record)
+            return Committed(digest, pages, _receipt("receipt-of-nothing", record, digest, pages).model_dump_json())
 
         def left() -> None:
             self.seen.setdefault((case_id, revision), set()).add(digest)
@@ -291,7 +294,7 @@ class ServerModel:
         return self._call("put_action", act, distort=distort, left=lambda: self.on_leaving(action_id, digest))
 
     def case(self, case_id: str) -> CaseAnswer | None:
-        return self._call("case", lambda: self._answer(case_id))
+        return self._call("case", lambda: self._answer(case_id), lie=lambda: self._boast(case_id))
 
     def cases(self) -> Iterator[CaseListAnswer]:
         after = ""
@@ -326,6 +329,8 @@ class ServerModel:
         return None if held is None else held.payload
 
     def create_upload(self, sha256: str, length: int, media_type: str) -> str:
+        self.on_page(sha256)
+
         def act() -> str:
             if self.refuse_page(sha256):
                 raise Refused("sync.reason.page_refused", "415", "media_type")
@@ -527,6 +532,25 @@ class ServerModel:
         return CaseAnswer(
             case_id=case_id, committed_revision=highest, revisions=states, actions=taken, summary=summary or None
         )
+
+    def _other_pages(self, record: RevisionPayload) -> tuple[str, ...]:
+        """A list of pages that is not the record's: none, or as many others."""
+        names = dict.fromkeys(entry.sha256 for entry in record.manifest)
+        return tuple(sha256_hex(name.encode()) for name in names) if len(self.calls) % 2 else ()
+
+    def _boast(self, case_id: str) -> CaseAnswer | None:
+        """The answer about a case that calls what is only registered committed."""
+        answer = self._answer(case_id)
+        return answer and answer.model_copy(
+            update={"revisions": [self._boasted(case_id, one) for one in answer.revisions]}
+        )
+
+    def _boasted(self, case_id: str, state: RevisionState) -> RevisionState:
+        record = self.revisions[(case_id, state.revision)].record
+        if state.state != "registered" or not record.manifest:
+            return state
+        receipt = _receipt("receipt-of-nothing", record, state.payload_sha256, self._other_pages(record))
+        return state.model_copy(update={"state": "committed", "receipt": receipt})
 
     def _upload(self, location: str) -> Upload:
         if location not in self.uploads:

@@ -168,6 +168,22 @@ def test_keys_do_not_expire_after_a_day(road: Road, years: float, kind: FaultKin
     assert road.held(case.case_id) == [(1, "committed")]
 
 
+def test_the_key_of_an_action_does_not_expire_after_a_day(road: Road) -> None:
+    """Taken, and nobody heard; days later it is the same action still, and is there once."""
+    case, row = road.clerk.take_in([])
+    road.steps_until(lambda: road.row(row).state is S.SENT)
+    lost = ServerFault(kind=FaultKind.DROP_AFTER, routes=(RouteKind.ACTION,), count=1)
+    road.server.faults.set(FaultSetting(faults=(lost,)))
+    asked = road.clerk.act(case.case_id, Operation.EVALUATE)
+    road.steps_until(lambda: road.row(asked).state is S.CONFIRMING)
+    road.clock.jump(3 * A_DAY)
+    road.runner.start()
+    road.steps_until(lambda: road.row(asked).state is S.DONE)
+    held = road.system.case(case.case_id)
+    assert held is not None
+    assert sorted(held.actions) == sorted([asked.action_id, row.action_id])
+
+
 def _dies_at(bench: Bench, call: str) -> None:
     real: Callable[..., object] = getattr(bench.server, call)
 

@@ -22,7 +22,9 @@ def tamed(text: str, most: int = MOST_TOLD) -> str:
     """The text with blanks for tabs, line feeds for every line break, no other control or format characters, and an
     ellipsis in place of what is longer than ``most`` characters."""
     # What is far too long is cut first, so that the work is bounded too.
-    kept = "".join(_tame(char) for char in text[: most * 4])
+    kept = text[: most * 4]
+    if not kept.isprintable():  # which is true of all that has nothing to lose, and ten times as quick
+        kept = "".join(map(_tame, kept))
     return kept if len(kept) <= most else kept[: most - 1] + "…"
 
 

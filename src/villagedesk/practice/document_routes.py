@@ -21,7 +21,7 @@ _PROBLEM: dict[str, Any] = {"model": ProblemAnswer, "description": "RFC 9457 pro
 _IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}")
 _ONE_RANGE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{0,15})")
 _HIGHEST_REVISION = 9999
-_BYTES: dict[str, Any] = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_BYTES: dict[str, Any] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 
 router = APIRouter()
 

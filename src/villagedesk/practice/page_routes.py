@@ -48,6 +48,12 @@ def _needs(*names: str, optional: tuple[str, ...] = ()) -> dict[str, Any]:
     }
 
 
+def _tells(*names: str) -> dict[str, Any]:
+    """A success that says all in headers, for an operation's description."""
+    headers = ("Tus-Resumable", *names)
+    return {"headers": {name: {"required": True, "schema": {"type": "string"}} for name in headers}}
+
+
 @dataclass
 class _Line:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -109,7 +115,8 @@ async def capabilities() -> Response:
     "/",
     status_code=201,
     summary="Begin an upload",
-    responses={400: _PROBLEM, 413: _PROBLEM},
+    response_class=Response,
+    responses={201: _tells("Location"), 400: _PROBLEM, 413: _PROBLEM},
     openapi_extra=_needs("Upload-Length", "Upload-Metadata"),
 )
 async def create(request: Request, system: System, station: Station) -> Response:
@@ -129,7 +136,8 @@ async def create(request: Request, system: System, station: Station) -> Response
 @router.head(
     "/{upload_id}",
     summary="How far an upload is",
-    responses={404: _PROBLEM, 410: _PROBLEM},
+    response_class=Response,
+    responses={200: _tells("Upload-Offset", "Upload-Length"), 404: _PROBLEM, 410: _PROBLEM},
     openapi_extra=_needs(),
 )
 async def offset(upload_id: str, request: Request, system: System, station: Station) -> Response:
@@ -149,7 +157,15 @@ async def offset(upload_id: str, request: Request, system: System, station: Stat
     "/{upload_id}",
     status_code=204,
     summary="Send bytes",
-    responses={409: _PROBLEM, 410: _PROBLEM, 413: _PROBLEM, CHECKSUM_MISMATCH: _PROBLEM},
+    responses={
+        204: _tells("Upload-Offset"),
+        404: _PROBLEM,
+        409: _PROBLEM,
+        410: _PROBLEM,
+        413: _PROBLEM,
+        415: _PROBLEM,
+        CHECKSUM_MISMATCH: _PROBLEM,
+    },
     openapi_extra={
         **_needs("Upload-Offset", optional=("Upload-Checksum",)),
         "requestBody": {
