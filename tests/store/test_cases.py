@@ -177,6 +177,10 @@ def test_a_line_carries_the_newest_rows_state_and_how_many_pages_have_come(opene
     line = opened.store.read(lambda s: s.case_lines(1))[0]
     assert (line.sending_state, line.pages_done, line.pages_total) == ("queued", 1, 2)
     assert opened.store.read(lambda s: s.page_transfer(one.sha256)) == PageTransfer(one.sha256, "u/1", 1, 3, False)
+    # More names than one statement asks for, and most of pages nobody ever began.
+    names = [one.sha256, two.sha256, *(f"{number:064x}" for number in range(1200))]
+    assert opened.store.read(lambda s: s.pages_transferred(names)) == {two.sha256}
+    assert opened.store.read(lambda s: s.pages_transferred([])) == frozenset()
     assert opened.store.read(lambda s: s.page_transfer("0" * 64)) is None
 
 

@@ -113,6 +113,10 @@ class MemoryTransaction:
     def page_transfer(self, sha256: str) -> PageTransfer | None:
         return self._tables.transfers.get(sha256)
 
+    def pages_transferred(self, sha256s: Collection[str]) -> frozenset[str]:
+        known = {sha256: self._tables.transfers.get(sha256) for sha256 in sha256s}
+        return frozenset(sha256 for sha256, transfer in known.items() if transfer is not None and transfer.done)
+
     def print_jobs(self, case_id: str | None = None, *, open_only: bool = False) -> Sequence[PrintJob]:
         return []
 

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+import pytest
+
+from tests.sync.bench import Bench
 from villagedesk.acceptance.port import Unanswered
 from villagedesk.acceptance.wire import ManifestEntry
+from villagedesk.domain.outbox import OutboxRow, SendingState
+from villagedesk.sync import page_round
+from villagedesk.sync.ledger import manifest_of
 from villagedesk.sync.page_round import PageRound
 
 _PAGE = ManifestEntry(requirement_id="id_card", order=1, sha256="a" * 64, byte_count=10, media_type="image/jpeg")
@@ -58,3 +64,18 @@ def test_a_row_that_moved_has_moved_also_when_that_was_looked_at_before_the_cut(
 
 def test_one_that_stood_still_has_not() -> None:
     assert failures_of(False) == ([False, False], [False, False])
+
+
+def test_what_is_asked_twice_a_second_reads_each_record_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    rows = [bench.clerk.take_in([f"{number}.{page}".encode() for page in range(3)])[1] for number in range(6)]
+    read: list[str] = []
+
+    def counting(row: OutboxRow) -> tuple[ManifestEntry, ...] | None:
+        read.append(row.action_id)
+        return manifest_of(row)
+
+    monkeypatch.setattr(page_round, "manifest_of", counting)
+    bench.settle()
+    assert [bench.row(row).state for row in rows] == [SendingState.SENT] * 6
+    assert sorted(read) == sorted({*read}) and len(read) == 6

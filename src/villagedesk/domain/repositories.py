@@ -87,6 +87,9 @@ class Snapshot(Protocol):
     def page_transfer(self, sha256: str) -> PageTransfer | None:
         """How far that page has come, None when never begun."""
 
+    def pages_transferred(self, sha256s: Collection[str]) -> frozenset[str]:
+        """Which of those pages the acceptance system has whole."""
+
     def print_jobs(self, case_id: str | None = None, *, open_only: bool = False) -> Sequence[PrintJob]:
         """Print jobs, oldest first."""
 

@@ -85,6 +85,7 @@ def _line_query() -> Select[Any]:
 CORRECTION = "correction."
 """Settings of this name keep cases that are being corrected, by their id."""
 _PERSONS_AT_ONCE = 50
+_NAMES_AT_ONCE = 500
 _NAMING = (PAGES, SENT_PAGES, PRINT_JOBS, DOCUMENTS)
 
 
@@ -257,6 +258,15 @@ class SqlSnapshot(DocumentReads):
         """How far that page has come, None when never begun."""
         row = self.connection.execute(select(PAGE_TRANSFERS).where(PAGE_TRANSFERS.c.sha256 == sha256)).first()
         return None if row is None else rows.transfer_of(row)
+
+    def pages_transferred(self, sha256s: Collection[str]) -> frozenset[str]:
+        """Which of those pages the acceptance system has whole."""
+        done = select(PAGE_TRANSFERS.c.sha256).where(PAGE_TRANSFERS.c.done == 1)
+        names, found = sorted(sha256s), set[str]()
+        for start in range(0, len(names), _NAMES_AT_ONCE):
+            some = names[start : start + _NAMES_AT_ONCE]
+            found.update(self.connection.execute(done.where(PAGE_TRANSFERS.c.sha256.in_(some))).scalars())
+        return frozenset(found)
 
     def print_jobs(self, case_id: str | None = None, *, open_only: bool = False) -> Sequence[PrintJob]:
         """Print jobs, oldest first; open ones are those that did not come out: waiting or failed."""

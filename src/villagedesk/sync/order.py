@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from villagedesk.acceptance.wire import ManifestEntry
-from villagedesk.domain.case import Case
+from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import Operation, OutboxRow
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.sync.decisions import firsts
@@ -44,11 +44,6 @@ class Turn:
     bytes_left: int
 
 
-def received_long_ago(case: Case, now: datetime) -> bool:
-    """Whether a case is urgent as far as its receipt tells."""
-    return case.received_at is not None and now - case.received_at >= URGENT_AFTER
-
-
 def in_order(turns: Iterable[Turn]) -> list[OutboxRow]:
     """The rows as they go."""
     return [turn.row for turn in sorted(turns, key=_key)]
@@ -61,15 +56,13 @@ def pages_in_order(entries: Iterable[ManifestEntry]) -> list[ManifestEntry]:
 
 
 class QueueOrder:
-    """The order by what the store says now. Not for several threads.
+    """The order by what the store says now. Not for several threads."""
 
-    Args:
-        urgent: whether a case may not wait.
-    """
-
-    def __init__(self, store: Store, urgent: Callable[[Case], bool]) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
-        self._urgent = urgent
+        self._clock = clock
+        self._received: dict[str, datetime] = {}
+        """By case; a receipt once written stays, and the order is asked for twice a second."""
 
     def sort(self, rows: Sequence[OutboxRow], bytes_left: Callable[[OutboxRow], int]) -> list[OutboxRow]:
         """The rows as they go.
@@ -89,11 +82,16 @@ class QueueOrder:
         return in_order(self._store.read(work))
 
     def _urgent_since(self, snapshot: Snapshot, row: OutboxRow) -> datetime | None:
-        try:
-            case = snapshot.case(row.case_id)
-        except KeyError:
-            return None
-        return (case.received_at or row.created_at) if self._urgent(case) else None
+        received = self._received.get(row.case_id)
+        if received is None:
+            try:
+                received = snapshot.case(row.case_id).received_at
+            except KeyError:
+                return None
+            if received is None:
+                return None
+            self._received[row.case_id] = received
+        return received if self._clock.now() - received >= URGENT_AFTER else None
 
 
 def _key(turn: Turn) -> tuple[object, ...]:

@@ -13,7 +13,7 @@ from villagedesk.acceptance.port import Busy, LoginNeeded, NoConnection
 from villagedesk.acceptance.wire import ManifestEntry
 from villagedesk.domain.outbox import OutboxRow
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.domain.repositories import Snapshot, Store
+from villagedesk.domain.repositories import Store
 from villagedesk.sync.ledger import manifest_of
 from villagedesk.sync.order import QueueOrder, pages_in_order
 from villagedesk.sync.upload import Job, Jobs, LeftOut, PageUpload, Uploader
@@ -63,6 +63,7 @@ class PageRound(Jobs):
         self._order = order
         self._before = before
         self._noted: float | None = None
+        self._manifests: dict[str, tuple[ManifestEntry, ...] | None] = {}
         self._lock = threading.Lock()
         self._wanted: Wanted = {}
         self._begun: set[str] = set()
@@ -74,12 +75,18 @@ class PageRound(Jobs):
 
     def look_over(self, rows: Sequence[OutboxRow]) -> Plan:
         """What there is to do about these rows, in the order in which they go."""
+        # Frozen bytes never change, so each is read once; it is asked twice a second about all of them.
+        self._manifests = {
+            row.payload_sha256: self._manifests.get(row.payload_sha256) or manifest_of(row) for row in rows
+        }
+        manifests = [(row, self._manifests[row.payload_sha256]) for row in rows]
+        names = {entry.sha256 for _row, manifest in manifests for entry in manifest or ()}
+        there = self._store.read(lambda snapshot: snapshot.pages_transferred(names))
         pages: dict[str, list[ManifestEntry]] = {}
-        for row in rows:
-            manifest = manifest_of(row)
+        for row, manifest in manifests:
             if manifest is None:
                 return Plan(row, None, {})
-            pages[row.action_id] = self._outstanding(manifest)
+            pages[row.action_id] = [entry for entry in manifest if entry.sha256 not in there]
             if not pages[row.action_id]:
                 return Plan(None, row, {})
         left = {action_id: sum(entry.byte_count for entry in entries) for action_id, entries in pages.items()}
@@ -95,15 +102,6 @@ class PageRound(Jobs):
         if self._noted is None or now - self._noted >= _NOTE_SECONDS:
             self._noted = now
             self._pages.note_progress()
-
-    def _outstanding(self, manifest: Sequence[ManifestEntry]) -> list[ManifestEntry]:
-        """The pages whose offset is not known to have come to their length."""
-
-        def work(snapshot: Snapshot) -> list[ManifestEntry]:
-            known = {entry.sha256: snapshot.page_transfer(entry.sha256) for entry in manifest}
-            return [entry for entry in manifest if not ((transfer := known[entry.sha256]) and transfer.done)]
-
-        return self._store.read(work)
 
     def run(self, wanted: Wanted, between: Callable[[], bool]) -> None:
         """Send pages until all are there, everything fails, or something comes first.

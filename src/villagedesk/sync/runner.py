@@ -22,14 +22,13 @@ from villagedesk.acceptance.port import (
     Busy,
     LoginNeeded,
 )
-from villagedesk.domain.case import Case
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, OutboxRow, SendingState
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.sync.decisions import queue_is_paused
 from villagedesk.sync.enrolment import Enrolment
-from villagedesk.sync.order import QueueOrder, received_long_ago
+from villagedesk.sync.order import QueueOrder
 from villagedesk.sync.page_round import PageRound, Wanted
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.row_exchange import RowExchanges, Step
@@ -51,7 +50,6 @@ class Runner(RowExchanges):
         uploader: runs page uploads, several at once in production.
         chunk_bytes: of one PATCH at most; None streams each page to its end.
         traffic: sees all page bytes that leave, and holds them and the records to the limit.
-        urgent: whether a case may not wait; by default one received three days ago.
 
     ``attend`` is called between pages, in the stepping thread; it gives whether they may go on."""
 
@@ -69,7 +67,6 @@ class Runner(RowExchanges):
         retry: RetryPolicy | None = None,
         chunk_bytes: int | None = None,
         traffic: Traffic | None = None,
-        urgent: Callable[[Case], bool] | None = None,
     ) -> None:
         traffic = traffic or Traffic()
         super().__init__(
@@ -85,7 +82,7 @@ class Runner(RowExchanges):
         self._uploader = uploader
         self.traffic = traffic
         self.attend: Callable[[], bool] = lambda: True
-        self._order = QueueOrder(store, urgent or (lambda case: received_long_ago(case, clock.now())))
+        self._order = QueueOrder(store, clock)
         pages = PageUpload(store, vault, acceptance, chunk_bytes, self.traffic)
         self._pages = PageRound(store, pages, uploader, self._order, self._records.next_job)
         self._round_failure: AcceptanceFailure | None = None
