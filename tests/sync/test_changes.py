@@ -273,3 +273,26 @@ def test_a_correction_half_done_is_over_when_the_other_side_goes_on_without_it()
     bench.server.tell(case.case_id, "accepted", acceptance_no="1")
     bench.changes.pull(0)
     assert bench.store.read(lambda one: one.correction(case.case_id)) is None
+
+
+def test_a_late_change_gives_way_only_to_a_later_one_that_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown kind moves nothing; a request for correction gives no number."""
+    bench = Bench()
+    case = sent_case(bench)
+    apply = bench.changes.apply
+
+    def refuse_two(transaction: Transaction, change: Change, *, late: bool = False) -> None:
+        if change.sequence in (2, 4) and not late:
+            raise ValueError("refused by the store")
+        apply(transaction, change, late=late)
+
+    monkeypatch.setattr(bench.changes, "apply", refuse_two)
+    bench.server.tell(case.case_id, "accepted", acceptance_no="1")
+    bench.server.tell(case.case_id, "accepted", acceptance_no="2")
+    bench.server.tell(case.case_id, "in_process")
+    bench.server.tell(case.case_id, "suspended")
+    bench.server.tell(case.case_id, "something_new")
+    bench.changes.pull(0)
+    bench.changes.pull(0)
+    after = bench.case(case.case_id)
+    assert (after.status, after.acceptance_no) == (CaseStatus.SUSPENDED, "2")
