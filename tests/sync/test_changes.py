@@ -468,3 +468,26 @@ def test_a_number_and_a_limit_heard_late_do_not_replace_newer_ones() -> None:
     now = bench.case(case.case_id)
     assert (now.acceptance_no, now.limit_date) == ("new", "2026-12-20")
     assert kinds(bench, case) == ["accepted", "accepted"], "both are kept"
+
+
+def test_a_late_change_gives_way_only_to_a_later_one_that_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown kind moves nothing; a request for correction gives no number."""
+    bench = Bench()
+    case = sent_case(bench)
+    apply = bench.changes.apply
+
+    def refuse_two(transaction: Transaction, change: Change, *, late: bool = False) -> None:
+        if change.sequence in (2, 4) and not late:
+            raise ValueError("refused by the store")
+        apply(transaction, change, late=late)
+
+    monkeypatch.setattr(bench.changes, "apply", refuse_two)
+    bench.server.tell(case.case_id, "accepted", acceptance_no="1")
+    bench.server.tell(case.case_id, "accepted", acceptance_no="2")
+    bench.server.tell(case.case_id, "in_process")
+    bench.server.tell(case.case_id, "suspended")
+    bench.server.tell(case.case_id, "something_new")
+    bench.changes.pull(0)
+    bench.changes.pull(0)
+    after = bench.case(case.case_id)
+    assert (after.status, after.acceptance_no) == (CaseStatus.SUSPENDED, "2")
