@@ -11,7 +11,7 @@ from tests.faults.histories_mutants_flow import Patch, patched
 from tests.faults.histories_scene import Build
 from villagedesk.acceptance.port import AcceptanceFailure
 from villagedesk.acceptance.wire import CaseAnswer, Change, ChangesAnswer, ManifestEntry
-from villagedesk.domain.case import Case, CaseStatus
+from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import TOLD
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.repositories import Transaction
@@ -102,9 +102,9 @@ def _known_by_sequence(changes: Changes, transaction: Transaction, change: Chang
         _APPLY(changes, transaction, change, late=late)
 
 
-def _never_late(changes: Changes, transaction: Transaction, change: Change, **_late: bool) -> None:
+def _never_later(_event: CaseEvent, _change: Change, **_late: bool) -> bool:
     """What is written last is the newest."""
-    _APPLY(changes, transaction, change)
+    return False
 
 
 def _waits_for_the_clerk(row: OutboxRow, after: OutboxRow) -> OutboxRow:
@@ -158,7 +158,7 @@ TOLD_MUTANTS: dict[str, tuple[Build, Patch]] = {
     "the official number is dropped": _of("changes._with_numbers", lambda case, _change, _now: case),
     "changes of unknown cases dropped": _of("changes._put_aside", lambda *_transaction, **_change: None),
     "a change known by its sequence alone": _of("changes.Changes.apply", _known_by_sequence),
-    "a late change counts as the newest": _of("changes.Changes.apply", _never_late),
+    "a late change counts as the newest": _of("changes._is_later", _never_later),
     "cursor moved though nothing was stored": _of("changes.Changes.keep", _cursor_all_the_same),
     "the tray gives no reason": _of("ledger.Ledger.settle", _no_reason),
     "no waits": _of("row_exchange.outcome", _no_waits),
