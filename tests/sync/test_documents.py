@@ -247,7 +247,8 @@ def test_a_wrong_hash_is_fetched_again_and_never_shown(station: Station) -> None
 
 
 @pytest.mark.parametrize(
-    ("held", "reason"), [(page("other", 25_000), WRONG_HASH), (page("longer", 25_001), REFUSED), (None, REFUSED)]
+    ("held", "reason"),
+    [(page("other", 25_000), WRONG_HASH), (page("longer", 25_001), "results.reason.changed"), (None, REFUSED)],
 )
 def test_what_is_never_right_is_given_up_and_holds_up_no_other(
     station: Station, held: bytes | None, reason: str
@@ -262,6 +263,10 @@ def test_what_is_never_right_is_given_up_and_holds_up_no_other(
     poor, good = sorted(station.documents(), key=lambda one: one.document_id != "poor")
     assert good.is_here
     assert (poor.is_here, poor.is_given_up, poor.failures, poor.reason_key) == (False, True, TRIES, reason)
+    events = station.opened.store.read(lambda snapshot: snapshot.events(station.case_id))
+    wrong = [event.detail for event in events if event.kind == "document_wrong"]
+    assert [detail["reason"] for detail in wrong] == [reason] * TRIES
+    assert not any("reason." in detail["raw"] for detail in wrong), "a technician reads words of ours, not keys"
     assert len(list(station.opened.vault.stored())) == 1
 
 

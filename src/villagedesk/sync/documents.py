@@ -94,7 +94,8 @@ class DocumentPull:
         except LoginNeeded:
             raise
         except Refused as failure:
-            self._went_wrong(document, REFUSED, f"{failure.reason} {failure.raw}")
+            reason = failure.reason if failure.code == "changed" else REFUSED
+            self._went_wrong(document, reason, failure.raw)
             return False
         except (AcceptanceFailure, EnvironmentProblem) as failure:
             after = failure.retry_after if isinstance(failure, Busy) else None
