@@ -214,8 +214,8 @@ class Runner(RowExchanges):
         except LoginNeeded as failure:
             return self._hold_for_login(failure)
         except AcceptanceFailure as failure:
-            after = failure.retry_after if isinstance(failure, Busy) else None
-            self._gate.close(self.retry.busy(self._enrol_failures, after, self._uniform), asked=after is not None)
+            asked = isinstance(failure, Busy) and failure.retry_after is not None
+            self._gate.close(self.retry.again(self._enrol_failures, failure, self._uniform), asked=asked)
             self._enrol_failures += 1
             return Step("enrolment failed", failure=failure)
         return Step("enrolled")
