@@ -304,6 +304,14 @@ def test_it_stops_at_once_in_the_middle_of_a_long_poll(running: Running) -> None
     assert monotonic() - began < _PATIENCE_S / 3, "the poll itself would have taken 25 s"
 
 
+def test_an_engine_that_ended_is_let_go_by_the_store(running: Running) -> None:
+    running.engine.start()
+    running.wait_for(lambda: running.engine.status.link.kind is LinkKind.ONLINE)
+    assert running.store.listening == 1
+    assert running.engine.stop()
+    assert running.store.listening == 0
+
+
 def test_what_was_advised_to_a_whole_county_at_once_holds_for_minutes_only(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:

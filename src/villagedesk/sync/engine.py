@@ -87,6 +87,7 @@ class SyncEngine:
         self._advice_at = 0.0
         self._started = False
         self._lead: datetime | None = None
+        self._hear_no_commits: Callable[[], None] = lambda: None
         self._threads = [
             threading.Thread(target=self._loop, args=(self._turn,), name="sync", daemon=True),
             threading.Thread(target=self._loop, args=(self._listen,), name="sync-changes", daemon=True),
@@ -99,7 +100,7 @@ class SyncEngine:
 
     def start(self) -> None:
         """Begin. What was under way when the program ended last becomes uncertain first."""
-        self._runner.store.subscribe(self._wake)
+        self._hear_no_commits = self._runner.store.subscribe(self._wake)
         self._notices.start(self._network_changed)
         for thread in self._threads:
             thread.start()
@@ -109,6 +110,7 @@ class SyncEngine:
         with self._condition:
             self._stopping = True
             self._condition.notify_all()
+        self._hear_no_commits()  # or the store would keep this engine, and all it holds, until it closes
         self._runner.stop()
         self._abort()
         self._notices.stop()
