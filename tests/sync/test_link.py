@@ -17,7 +17,7 @@ from villagedesk.acceptance.pinned_route import InterfaceKind, Way
 from villagedesk.acceptance.port import AcceptanceFailure, Busy, Unanswered
 from villagedesk.acceptance.wire import Health
 from villagedesk.domain.messages import Messages
-from villagedesk.sync.link import LinkKind, LinkWatch, Reach, Route
+from villagedesk.sync.link import LinkKind, LinkNotices, LinkWatch, Reach, Route
 from villagedesk.sync.link_layers import Finding, Sight
 from villagedesk.sync.link_linux import LinuxLinkProbe, NetlinkNotices
 from villagedesk.sync.link_polling import PollingNotices
@@ -161,14 +161,57 @@ def test_polling_notices_a_new_route() -> None:
     assert probe.asked.wait(30)  # a route that changes before the first look is no change
     probe.route = Route.DEFAULT
     assert noticed.wait(30)
-    notices.stop()
+    assert notices.stop(30)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux's")
 def test_netlink_notices_start_and_stop_at_once() -> None:
     notices = NetlinkNotices()
     notices.start(lambda: None)
-    notices.stop()
+    assert notices.stop(30)
+
+
+def polled() -> tuple[LinkNotices, Callable[[], object]]:
+    probe = FakeProbe(Route.NONE)
+
+    def change() -> None:
+        assert probe.asked.wait(30)
+        probe.route = Route.DEFAULT
+
+    return PollingNotices(probe, "10.1.2.3", seconds=0.01), change
+
+
+def told_by_the_kernel() -> tuple[LinkNotices, Callable[[], object]]:
+    notices = NetlinkNotices()
+    notices._netlink.close()
+    notices._netlink, kernel = socket.socketpair()
+
+    def change() -> None:
+        with kernel:
+            kernel.send(b"news")
+
+    return notices, change
+
+
+@pytest.mark.parametrize("kind", [polled, told_by_the_kernel])
+def test_a_listener_at_work_holds_the_end_up_no_longer_than_was_said(
+    kind: Callable[[], tuple[LinkNotices, Callable[[], object]]],
+) -> None:
+    notices, change = kind()
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def listen() -> None:
+        at_work.set()
+        assert go_on.wait(30)
+
+    notices.start(listen)
+    try:
+        change()
+        assert at_work.wait(30)
+        assert not notices.stop(0.05)
+    finally:
+        go_on.set()
+    assert notices.stop(30)
 
 
 def test_where_nothing_can_leave_nothing_is_tried() -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import monotonic
 
 from villagedesk.acceptance.port import AcceptanceFailure, Busy, LoginNeeded, NoConnection, Unanswered
 from villagedesk.domain.fault_trace import fault_lines
@@ -113,11 +114,14 @@ class SyncEngine:
         self._hear_no_commits()  # or the store would keep this engine, and all it holds, until it closes
         self._runner.stop()
         self._abort()
-        self._notices.stop()
+        until = monotonic() + seconds
+        ended = self._notices.stop(seconds)
         for thread in self._threads:
-            thread.join(seconds)
-        self._runner.close()
-        return not any(thread.is_alive() for thread in self._threads)
+            thread.join(max(0.0, until - monotonic()))
+            ended = ended and not thread.is_alive()
+        # Whoever steps waits for the workers, so that these have ended where it has.
+        self._runner.close(wait=ended)
+        return ended
 
     def kick(self) -> None:
         """The clerk says *send now*: look at the link and end all waits."""

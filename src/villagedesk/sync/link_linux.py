@@ -206,13 +206,16 @@ class NetlinkNotices:
         self._thread = threading.Thread(target=self._listen, args=(listener,), name="netlink", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
+    def stop(self, seconds: float) -> bool:
         with contextlib.suppress(OSError):
             self._stop_writer.send(b"x")
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(seconds)
+            if self._thread.is_alive():
+                return False  # it reads what it is told to end by when its listener returns
         for end in (self._netlink, self._stop_reader, self._stop_writer):
             end.close()
+        return True
 
     def _listen(self, listener: Callable[[], None]) -> None:
         while True:

@@ -69,12 +69,14 @@ class Runner(RowExchanges):
         traffic: Traffic | None = None,
     ) -> None:
         traffic = traffic or Traffic()
+        self._stopping = threading.Event()
         super().__init__(
             store,
             acceptance,
             clock,
             Enrolment(store, acceptance, station, clock, token),
             traffic.pace,
+            gone=self._stopping.is_set,
             uniform=uniform,
             retry=retry or RetryPolicy(),
         )
@@ -88,7 +90,6 @@ class Runner(RowExchanges):
         self._round_failure: AcceptanceFailure | None = None
         self._round_failed = False
         self._login_met: deque[LoginNeeded] = deque(maxlen=1)
-        self._stopping = threading.Event()
 
     def start(self) -> None:
         """The program starts: what was under way becomes uncertain. Call once, before the first step."""
@@ -98,9 +99,13 @@ class Runner(RowExchanges):
         """Begin no further page; for a quick shut-down."""
         self._stopping.set()
 
-    def close(self) -> None:
-        """End the upload workers, after the last step."""
-        self._uploader.close()
+    def close(self, *, wait: bool = True) -> None:
+        """End the upload workers, after the last step.
+
+        Args:
+            wait: for what is under way; not where a step hangs.
+        """
+        self._uploader.close(wait=wait)
 
     def link_returned(self, seconds_away: float = 0.0) -> float:
         """The link came back by itself: no row waits for its own time any more. All of them go after a short while that
