@@ -342,7 +342,9 @@ def test_a_record_that_waits_for_its_share_of_the_line_waits_no_longer_when_all_
     running.engine.start()
     running.wait_for(lambda: slow.is_set() and running.state(row) is SendingState.SENDING)
     assert running.engine.stop(_PATIENCE_S / 3)
-    assert running.server.calls.count("put_revision") == 1, "it goes where calls are broken off, and is asked about later"
+    assert running.server.calls.count("put_revision") == 1, (
+        "it goes where calls are broken off, and is asked about later"
+    )
 
 
 def test_an_engine_that_ended_is_let_go_by_the_store(running: Running) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -139,6 +140,6 @@ def test_a_busy_systems_word_is_kept_and_what_fails_is_asked_ever_more_rarely(mo
     for _ in range(3600):
         bench.clock.advance(1)
         pull.run()
-    between = [later - earlier for earlier, later in zip(asked, asked[1:], strict=False)]
+    between = [later - earlier for earlier, later in pairwise(asked)]
     assert between[1:] == sorted(between[1:])
     assert 8 <= len(asked) <= 12

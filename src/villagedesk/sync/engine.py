@@ -17,6 +17,7 @@ from villagedesk.sync.catalogue_pull import CataloguePull
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.documents import DocumentPull
 from villagedesk.sync.held import HeldPull
+from villagedesk.sync.last_word import RECONCILE_EVERY
 from villagedesk.sync.link import LinkKind, LinkNotices, LinkWatch
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner
@@ -27,7 +28,7 @@ _AFTER_A_BUG = 60.0
 _LOOK_AT_LEAST = 60.0
 """Seconds: a wait is cut into pieces of this length, so that a sleeping PC or a moved clock is noticed."""
 _CLOCK_GAP = 10.0
-_RECONCILE_EVERY = 24 * 3600.0
+_RECONCILE_EVERY = RECONCILE_EVERY.total_seconds()
 _RECONCILE_SOON = 300.0
 """Until a restored database has heard what it lacks."""
 _LONG_POLL = 25.0

@@ -251,7 +251,7 @@ class Runner(RowExchanges):
         goes_on = self.attend()
         self._settle()
         self._pages.note_progress(self.clock.monotonic())
-        while goes_on and not self._is_held() and not self.store.read(queue_is_paused):
+        while goes_on and not self._is_closed() and not self.store.read(queue_is_paused):
             rows = self._rows(_UNSETTLED)
             due = self._waits.due(rows)
             step = self._next_record(rows, due)
@@ -261,11 +261,11 @@ class Runner(RowExchanges):
                 self._pages.plan(planned)
                 if step is None:
                     return True
-        if not self._is_held():
+        if not self._is_closed():
             self._pages.plan({})
         return False
 
-    def _is_held(self) -> bool:
+    def _is_closed(self) -> bool:
         """Whether nothing new begins, although what is under way may end."""
         return self._stopping.is_set() or bool(self._login_met) or self._gate.closed_until() is not None
 
