@@ -23,10 +23,15 @@ _BURST = 0.25
 """Seconds' worth that may leave at once after a silence; more would be a stutter in a call."""
 
 
-def limit_of(snapshot: Snapshot) -> float:
-    """The limit as set, in bytes a second; 0 is none. What is no number limits nothing."""
+def kbit_of(snapshot: Snapshot) -> int:
+    """The limit as set, in kbit/s; 0 is none. What is no number limits nothing."""
     text = snapshot.setting(SETTING).strip()
-    return int(text) * 1000 / 8 if text.isascii() and text.isdigit() and len(text) <= 9 else 0.0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+
+
+def limit_of(snapshot: Snapshot) -> float:
+    """The limit as set, in bytes a second; 0 is none."""
+    return kbit_of(snapshot) * 1000 / 8
 
 
 class Pace:
