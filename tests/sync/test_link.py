@@ -109,41 +109,6 @@ def test_it_looks_again_soon_then_more_slowly_and_not_at_all_while_online() -> N
     assert link.seconds_to_next() is None
 
 
-ROUTES = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
-{default}tun0\t0000010A\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
-eth0\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
-"""
-DEFAULT_LINE = "eth0\t00000000\t0101A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
-
-
-@pytest.mark.parametrize(
-    ("default", "host", "route"),
-    [
-        (DEFAULT_LINE, "10.1.2.3", Route.OWN),
-        (DEFAULT_LINE, "10.9.2.3", Route.DEFAULT),
-        (DEFAULT_LINE, "2001:db8::5", Route.OWN),
-        ("", "10.1.200.1", Route.OWN),
-        ("", "10.9.2.3", Route.NONE),
-        ("", "127.0.0.1", Route.OWN),
-        ("", "no-such-host.invalid", Route.NONE),
-        (DEFAULT_LINE, "no-such-host.invalid", Route.DEFAULT),
-    ],
-)
-def test_linux_routing_table(tmp_path: Path, default: str, host: str, route: Route) -> None:
-    (tmp_path / "route").write_text(ROUTES.format(default=default))
-    (tmp_path / "ipv6_route").write_text(
-        "20010db8000000000000000000000000 20 00000000000000000000000000000000 00 "
-        "00000000000000000000000000000000 00000400 00000001 00000000 00000001     tun0\n"
-        "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
-        "00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo\n"
-    )
-    assert LinuxLinkProbe(tmp_path).route_to(host) is route
-
-
-def test_a_machine_without_those_files_has_no_route(tmp_path: Path) -> None:
-    assert LinuxLinkProbe(tmp_path).route_to("10.1.2.3") is Route.NONE
-
-
 def test_sockets_show_what_is_there() -> None:
     probe = SocketLinkProbe()
     assert probe.route_to("127.0.0.1") is Route.OWN
@@ -152,6 +117,19 @@ def test_sockets_show_what_is_there() -> None:
         assert probe.connect("127.0.0.1", port, 2.0, never) is Reach.CONNECTED
     assert probe.connect("127.0.0.1", port, 2.0, never) is Reach.REFUSED
     assert probe.connect("no-such-host.invalid", 1, 2.0, never) is Reach.NAME_UNKNOWN
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux's")
+def test_where_the_kernel_gives_no_netlink_sockets_show_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> object:
+        raise OSError("no netlink here")
+
+    monkeypatch.setattr("villagedesk.sync.netlink.links", refuse)
+    probe = LinuxLinkProbe()
+    way = probe.look("127.0.0.1").way
+    assert way is not None
+    assert way.kind is InterfaceKind.LOOPBACK
+    assert probe.route_to("127.0.0.1") is Route.OWN
 
 
 def test_polling_notices_a_new_route() -> None:
