@@ -8,9 +8,9 @@ import threading
 from tests.acceptance.connect_proxy import ConnectProxy
 from tests.app.test_proxy_road import Road, road
 from tests.sync.window import Clerk, SimClock
-from villagedesk.desk.sending_limit import SETTING
 from villagedesk.domain.outbox import SendingState
 from villagedesk.sync.link import LinkKind
+from villagedesk.sync.pace import SETTING
 
 __all__ = ["road"]
 

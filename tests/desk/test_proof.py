@@ -12,7 +12,7 @@ from tests.desk.counter import CLERK, ID_NUMBER, NAME, Window, open_window, take
 from tests.desk.test_cases import put_state
 from tests.papers.samples import page_texts, squeezed
 from villagedesk.desk import proof_reading
-from villagedesk.desk.proof_reading import bounds, verdict_of
+from villagedesk.desk.proof_reading import FRESH, bounds, verdict_of
 from villagedesk.desk.proof_views import Period, ProofView, Verdict
 from villagedesk.desk.views import Sentence
 from villagedesk.devices.printer_simulated import SimulatedPrinter
@@ -22,8 +22,9 @@ from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.sync import missing
-from villagedesk.sync.last_word import Reconciled, put_reconciled
+from villagedesk.sync.last_word import RECONCILE_EVERY, Reconciled, put_reconciled
 from villagedesk.sync.link import LinkKind, LinkState
+from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.status import SyncStatus
 
 NOW = datetime(2026, 11, 23, 6, 5, tzinfo=UTC)
@@ -113,8 +114,8 @@ def test_with_the_link_down_nothing_is_proven_and_the_last_word_is_named(window:
         ({}, 10, 0, True, 0, 0, Verdict.PROVEN),
         ({}, 10, 1, True, 0, 0, Verdict.UNASKED),
         ({}, None, 0, True, 0, 0, Verdict.UNASKED),
-        ({}, 24 * 60 + 1, 0, True, 0, 0, Verdict.UNASKED),
-        ({}, 24 * 60, 0, True, 0, 0, Verdict.PROVEN),
+        ({}, 26 * 60 + 1, 0, True, 0, 0, Verdict.UNASKED),
+        ({}, 26 * 60, 0, True, 0, 0, Verdict.PROVEN),
         ({}, -5, 0, True, 0, 0, Verdict.UNASKED),
         ({}, 10, 0, False, 0, 0, Verdict.OFFLINE),
         ({}, 10, 0, True, 1, 0, Verdict.UNASKED),
@@ -141,6 +142,10 @@ def test_the_verdict(
     """``asked`` is minutes ago, ``since`` how many receipts came after it."""
     told = None if asked is None else Reconciled(NOW - timedelta(minutes=asked), 3, forgotten, lacking, 40)
     assert verdict_of(states, told, 40 + since, NOW, online=online) is wanted
+
+
+def test_what_is_proven_stays_so_until_the_next_comparison_has_come_from_a_busy_system_too() -> None:
+    assert RECONCILE_EVERY + timedelta(seconds=RetryPolicy().longest) <= FRESH
 
 
 def test_a_receipt_of_a_year_in_which_the_clock_was_wrong_can_still_be_proven_and_is_counted(window: Window) -> None:

@@ -7,6 +7,7 @@ import pytest
 from tests.desk.counter import Window
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.problems import InputProblem
+from villagedesk.sync.pace import limit_of
 
 
 def stored(window: Window) -> str:
@@ -33,6 +34,9 @@ def test_a_limit_that_is_none_is_refused(window: Window, kbit: int) -> None:
     assert stored(window) == ""
 
 
-def test_what_cannot_be_read_is_no_limit(window: Window) -> None:
-    window.store.write(lambda transaction: transaction.put_setting("sync.limit_kbit", "fast")).result()
-    assert window.desk.sending_limit.kbit() == 0
+@pytest.mark.parametrize("text", ["", "512", " 512 ", "fast", "-5", "\uff15\uff11\uff12", "9" * 40])
+def test_what_is_shown_is_what_the_engine_keeps_also_where_somebody_else_wrote_it(window: Window, text: str) -> None:
+    window.store.write(lambda transaction: transaction.put_setting("sync.limit_kbit", text)).result()
+    shown = window.desk.sending_limit.kbit()
+    assert shown == (512 if text.strip() == "512" else 0)
+    assert shown * 125 == window.store.read(limit_of)

@@ -169,8 +169,8 @@ class UnsafeStore:
     def read(self, work: Callable[[Snapshot], T]) -> T:
         return self._store.read(work)
 
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        self._store.subscribe(listener)
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        return self._store.subscribe(listener)
 
     def close(self) -> None:
         self._store.close()

@@ -83,6 +83,23 @@ def test_listeners_hear_of_commits_only_and_a_failing_one_stops_nobody(
     assert [record.message for record in caplog.records] == ["a listener failed after a commit"] * 2
 
 
+def test_a_listener_that_ended_hears_no_more_and_another_goes_on(opened: OpenedStore) -> None:
+    heard: list[str] = []
+
+    def listen() -> None:
+        heard.append("a commit")
+
+    ends = [opened.store.subscribe(listen) for _ in range(2)]
+    ends[0]()
+    ends[0]()
+    opened.store.write(lambda t: None).result()
+    opened.store.write(lambda t: None).result()
+    ends[1]()
+    opened.store.write(lambda t: None).result()
+    opened.store.close()
+    assert len(heard) == 2
+
+
 def test_closing_finishes_what_was_asked_for_and_refuses_more(opened: OpenedStore) -> None:
     futures = [opened.store.write(lambda t: t.take_local_no(DAY)) for _ in range(10)]
     opened.store.close()

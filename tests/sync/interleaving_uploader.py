@@ -59,7 +59,7 @@ class InterleavingUploader:
         if self._killed is not None:
             raise self._killed
 
-    def close(self) -> None:
+    def close(self, *, wait: bool = True) -> None:
         """Its threads end with each run."""
 
     def _next(self, jobs: Jobs, between: Callable[[], bool]) -> Job | None:

@@ -302,7 +302,7 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._tables = _Tables()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: dict[object, Callable[[], None]] = {}
         self._one_writer = threading.RLock()
 
     def copy(self) -> MemoryStore:
@@ -310,6 +310,11 @@ class MemoryStore:
         other = MemoryStore()
         other._tables = self._tables.fork()
         return other
+
+    @property
+    def listening(self) -> int:
+        """How many are told of commits."""
+        return len(self._listeners)
 
     def write(self, work: Callable[[Transaction], T]) -> Future[T]:
         future: Future[T] = Future()
@@ -324,15 +329,21 @@ class MemoryStore:
                 return future
             self._tables = tables
         future.set_result(result)
-        for listener in self._listeners:
+        for listener in tuple(self._listeners.values()):
             listener()
         return future
 
     def read(self, work: Callable[[Snapshot], T]) -> T:
         return work(MemoryTransaction(self._tables))
 
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        self._listeners.append(listener)
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        key = object()
+        self._listeners[key] = listener
+
+        def end() -> None:
+            self._listeners.pop(key, None)
+
+        return end
 
     def close(self) -> None:
         pass

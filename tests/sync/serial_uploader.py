@@ -14,5 +14,5 @@ class SerialUploader:
         while between() and (job := next(jobs, None)) is not None:
             job()
 
-    def close(self) -> None:
+    def close(self, *, wait: bool = True) -> None:
         """Has no workers."""

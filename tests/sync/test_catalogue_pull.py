@@ -8,6 +8,7 @@ import pytest
 
 from tests.sync.server_model import Fault, ServerModel
 from tests.sync.window import STATION, SimClock
+from villagedesk.acceptance.port import Busy
 from villagedesk.acceptance.wire import EnrolRequest, sha256_hex
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.sync.catalogue_pull import CataloguePull
@@ -107,3 +108,18 @@ def test_one_that_could_not_be_stored_is_asked_for_again() -> None:
     inbox.problem = None
     assert pull.run()
     assert asked(server) == 2
+
+
+def test_a_busy_systems_word_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    server, inbox, clock = enrolled(ServerModel()), Inbox(), SimClock()
+
+    def busy(_have: int, _refused: str) -> None:
+        raise Busy("sync.reason.busy", "503", 1200.0)
+
+    monkeypatch.setattr(server, "catalogue", busy)
+    pull = CataloguePull(server, inbox, clock, lambda low, _high: low)
+    assert not pull.run()
+    clock.advance(1199)
+    assert not pull.is_due()
+    clock.advance(2)
+    assert pull.is_due()

@@ -16,7 +16,7 @@ from tests.practice.village import Village, page, payload
 from tests.store.fixtures import DAY, OpenedStore, example_case, example_page, example_submit, open_store
 from tests.sync.test_pace import Time
 from villagedesk.acceptance.http import HttpAcceptanceSystem
-from villagedesk.acceptance.port import Refused, Unanswered
+from villagedesk.acceptance.port import Busy, Refused, Unanswered
 from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.document import MAX_DOCUMENT_BYTES, TRIES, Document
@@ -41,14 +41,18 @@ class Counting:
     Args:
         spoil: the first so many pieces come with one wrong byte.
         fails: documents the system answers 500 for.
+        busy: what it answers for all of them.
     """
 
     inner: HttpAcceptanceSystem
     ranges: list[tuple[int, int]] = field(default_factory=list)
     spoil: int = 0
     fails: set[str] = field(default_factory=set)
+    busy: Busy | None = None
 
     def document(self, document: Document, start: int, length: int) -> bytes:
+        if self.busy is not None:
+            raise self.busy
         if document.document_id in self.fails:
             raise Unanswered("sync.reason.server_error", "500")
         piece = self.inner.document(document, start, length)
@@ -268,7 +272,8 @@ def test_a_wrong_hash_is_fetched_again_and_never_shown(station: Station) -> None
 
 
 @pytest.mark.parametrize(
-    ("held", "reason"), [(page("other", 25_000), WRONG_HASH), (page("longer", 25_001), REFUSED), (None, REFUSED)]
+    ("held", "reason"),
+    [(page("other", 25_000), WRONG_HASH), (page("longer", 25_001), "results.reason.changed"), (None, REFUSED)],
 )
 def test_what_is_never_right_is_given_up_and_holds_up_no_other(
     station: Station, held: bytes | None, reason: str
@@ -283,6 +288,10 @@ def test_what_is_never_right_is_given_up_and_holds_up_no_other(
     poor, good = sorted(station.documents(), key=lambda one: one.document_id != "poor")
     assert good.is_here
     assert (poor.is_here, poor.is_given_up, poor.failures, poor.reason_key) == (False, True, TRIES, reason)
+    events = station.opened.store.read(lambda snapshot: snapshot.events(station.case_id))
+    wrong = [event.detail for event in events if event.kind == "document_wrong"]
+    assert [detail["reason"] for detail in wrong] == [reason] * TRIES
+    assert not any("reason." in detail["raw"] for detail in wrong), "a technician reads words of ours, not keys"
     assert len(list(station.opened.vault.stored())) == 1
 
 
@@ -299,6 +308,36 @@ def test_one_the_server_fails_at_for_ever_holds_up_no_other(station: Station) ->
     station.acceptance.fails.clear()
     station.fetch()
     assert all(one.is_here for one in station.documents())
+
+
+@pytest.mark.parametrize(("asked", "kept"), [(600.0, 600.0), (999_999.0, 3600.0)])
+def test_a_busy_systems_word_is_kept_but_not_for_ever(station: Station, asked: float, kept: float) -> None:
+    station.hand_out(page("result", 5_000))
+    station.acceptance.busy = Busy("sync.reason.busy", "503", asked)
+    assert not station.pull.run()
+    station.acceptance.busy = None
+    station.opened.clock.forward(kept - 1)
+    assert not station.pull.is_due()
+    station.opened.clock.forward(2)
+    assert station.pull.is_due()
+
+
+def test_a_link_that_returns_ends_a_wait_but_not_at_once_one_that_the_system_asked_for(station: Station) -> None:
+    station.hand_out(page("result", 5_000))
+    store, vault, clock = station.opened.store, station.opened.vault, station.opened.clock
+    station.pull = DocumentPull(store, vault, station.acceptance, clock, lambda _low, high: high)  # type: ignore[arg-type]
+    station.acceptance.fails.add("result-1")
+    assert not station.pull.run()
+    assert not station.pull.is_due()
+    station.pull.link_returned()
+    assert station.pull.is_due()
+    station.acceptance.busy = Busy("sync.reason.busy", "503", 600.0)
+    assert not station.pull.run()
+    station.pull.link_returned()
+    clock.forward(119)
+    assert not station.pull.is_due(), "a link that flickers brings the herd back"
+    clock.forward(2)
+    assert station.pull.is_due()
 
 
 def test_an_empty_one_and_its_hash_are_a_document(station: Station) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 
@@ -51,8 +52,8 @@ class SilentNotices:
     def start(self, listener: Callable[[], None]) -> None:
         self.listener = listener
 
-    def stop(self) -> None:
-        pass
+    def stop(self, seconds: float) -> bool:
+        return True
 
 
 class Running:
@@ -302,6 +303,56 @@ def test_it_stops_at_once_in_the_middle_of_a_long_poll(running: Running) -> None
     began = monotonic()
     assert running.engine.stop()
     assert monotonic() - began < _PATIENCE_S / 3, "the poll itself would have taken 25 s"
+
+
+@pytest.mark.parametrize("call", ["send_chunk", "put_revision", "case"])
+def test_a_call_that_hangs_holds_its_end_up_no_longer_than_was_said(running: Running, call: str) -> None:
+    _case, row = running.clerk.take_in([b"page"])
+    if call == "case":
+        asked = replace(row, state=SendingState.CONFIRMING, frozen_at=row.created_at)
+        running.store.write(lambda transaction: transaction.update_outbox(asked)).result()
+    on_its_way, go_on = threading.Event(), threading.Event()
+
+    def hang(what: str) -> Fault:
+        if what == call:
+            on_its_way.set()
+            assert go_on.wait(_PATIENCE_S)
+        return Fault.NONE
+
+    running.faults = hang
+    running.engine.start()
+    try:
+        assert on_its_way.wait(_PATIENCE_S)
+        began = monotonic()
+        assert not running.engine.stop(0.2)
+        assert monotonic() - began < _PATIENCE_S / 3
+    finally:
+        go_on.set()
+
+
+def test_a_record_that_waits_for_its_share_of_the_line_waits_no_longer_when_all_ends(running: Running) -> None:
+    slow = threading.Event()
+
+    def limit() -> float:
+        slow.set()
+        return 1.0
+
+    vars(running.runner.traffic.pace)["_read_limit"] = limit
+    _case, row = running.clerk.take_in([])
+    running.engine.start()
+    running.wait_for(lambda: slow.is_set() and running.state(row) is SendingState.SENDING)
+    assert running.engine.stop(_PATIENCE_S / 3)
+    assert running.server.calls.count("put_revision") == 1, (
+        "it goes where calls are broken off, and is asked about later"
+    )
+
+
+def test_an_engine_that_ended_is_let_go_by_the_store(running: Running) -> None:
+    running.engine.start()
+    running.wait_for(lambda: running.engine.status.link.kind is LinkKind.ONLINE)
+    assert running.store.listening == 1
+    assert running.engine.stop()
+    assert running.store.listening == 0
 
 
 def test_what_was_advised_to_a_whole_county_at_once_holds_for_minutes_only(

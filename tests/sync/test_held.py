@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from tests.sync.bench import Bench
 from tests.sync.server_model import Held
-from villagedesk.acceptance.port import LoginNeeded, Unanswered
+from villagedesk.acceptance.port import Busy, LoginNeeded, Unanswered
 from villagedesk.acceptance.wire import RevisionPayload
 from villagedesk.domain.held_version import HELD, HeldVersion
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
@@ -117,3 +118,28 @@ def test_an_answer_that_is_not_the_version_named_is_not_kept_and_asked_for_again
     bench.clock.advance(100.0)
     assert pull.run()
     assert kept(bench, row) == HeldVersion(1, "registered", theirs.to_bytes().decode())
+
+
+def test_a_busy_systems_word_is_kept_and_what_fails_is_asked_ever_more_rarely(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    in_conflict(bench)
+    asked: list[float] = []
+    failure: Exception = Busy("sync.reason.busy", "503", 600.0)
+
+    def fail(_case_id: str) -> object:
+        asked.append(bench.clock.monotonic())
+        raise failure
+
+    monkeypatch.setattr(bench.server, "case", fail)
+    pull = HeldPull(bench.store, bench.server, bench.clock, lambda _low, high: high)
+    assert not pull.run()
+    bench.clock.advance(600)
+    assert not pull.run()
+    assert len(asked) == 1, "before the server's word"
+    failure = Unanswered("sync.reason.server_error", "500")
+    for _ in range(3600):
+        bench.clock.advance(1)
+        pull.run()
+    between = [later - earlier for earlier, later in pairwise(asked)]
+    assert between[1:] == sorted(between[1:])
+    assert 8 <= len(asked) <= 12

@@ -17,7 +17,7 @@ from villagedesk.acceptance.pinned_route import InterfaceKind, Way
 from villagedesk.acceptance.port import AcceptanceFailure, Busy, Unanswered
 from villagedesk.acceptance.wire import Health
 from villagedesk.domain.messages import Messages
-from villagedesk.sync.link import LinkKind, LinkWatch, Reach, Route
+from villagedesk.sync.link import LinkKind, LinkNotices, LinkWatch, Reach, Route
 from villagedesk.sync.link_layers import Finding, Sight
 from villagedesk.sync.link_linux import LinuxLinkProbe, NetlinkNotices
 from villagedesk.sync.link_polling import PollingNotices
@@ -109,41 +109,6 @@ def test_it_looks_again_soon_then_more_slowly_and_not_at_all_while_online() -> N
     assert link.seconds_to_next() is None
 
 
-ROUTES = """Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT
-{default}tun0\t0000010A\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0
-eth0\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0
-"""
-DEFAULT_LINE = "eth0\t00000000\t0101A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n"
-
-
-@pytest.mark.parametrize(
-    ("default", "host", "route"),
-    [
-        (DEFAULT_LINE, "10.1.2.3", Route.OWN),
-        (DEFAULT_LINE, "10.9.2.3", Route.DEFAULT),
-        (DEFAULT_LINE, "2001:db8::5", Route.OWN),
-        ("", "10.1.200.1", Route.OWN),
-        ("", "10.9.2.3", Route.NONE),
-        ("", "127.0.0.1", Route.OWN),
-        ("", "no-such-host.invalid", Route.NONE),
-        (DEFAULT_LINE, "no-such-host.invalid", Route.DEFAULT),
-    ],
-)
-def test_linux_routing_table(tmp_path: Path, default: str, host: str, route: Route) -> None:
-    (tmp_path / "route").write_text(ROUTES.format(default=default))
-    (tmp_path / "ipv6_route").write_text(
-        "20010db8000000000000000000000000 20 00000000000000000000000000000000 00 "
-        "00000000000000000000000000000000 00000400 00000001 00000000 00000001     tun0\n"
-        "00000000000000000000000000000000 00 00000000000000000000000000000000 00 "
-        "00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo\n"
-    )
-    assert LinuxLinkProbe(tmp_path).route_to(host) is route
-
-
-def test_a_machine_without_those_files_has_no_route(tmp_path: Path) -> None:
-    assert LinuxLinkProbe(tmp_path).route_to("10.1.2.3") is Route.NONE
-
-
 def test_sockets_show_what_is_there() -> None:
     probe = SocketLinkProbe()
     assert probe.route_to("127.0.0.1") is Route.OWN
@@ -154,6 +119,19 @@ def test_sockets_show_what_is_there() -> None:
     assert probe.connect("no-such-host.invalid", 1, 2.0, never) is Reach.NAME_UNKNOWN
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux's")
+def test_where_the_kernel_gives_no_netlink_sockets_show_the_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> object:
+        raise OSError("no netlink here")
+
+    monkeypatch.setattr("villagedesk.sync.netlink.links", refuse)
+    probe = LinuxLinkProbe()
+    way = probe.look("127.0.0.1").way
+    assert way is not None
+    assert way.kind is InterfaceKind.LOOPBACK
+    assert probe.route_to("127.0.0.1") is Route.OWN
+
+
 def test_polling_notices_a_new_route() -> None:
     probe, noticed = FakeProbe(Route.NONE), threading.Event()
     notices = PollingNotices(probe, "10.1.2.3", seconds=0.01)
@@ -161,14 +139,57 @@ def test_polling_notices_a_new_route() -> None:
     assert probe.asked.wait(30)  # a route that changes before the first look is no change
     probe.route = Route.DEFAULT
     assert noticed.wait(30)
-    notices.stop()
+    assert notices.stop(30)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="netlink is Linux's")
 def test_netlink_notices_start_and_stop_at_once() -> None:
     notices = NetlinkNotices()
     notices.start(lambda: None)
-    notices.stop()
+    assert notices.stop(30)
+
+
+def polled() -> tuple[LinkNotices, Callable[[], object]]:
+    probe = FakeProbe(Route.NONE)
+
+    def change() -> None:
+        assert probe.asked.wait(30)
+        probe.route = Route.DEFAULT
+
+    return PollingNotices(probe, "10.1.2.3", seconds=0.01), change
+
+
+def told_by_the_kernel() -> tuple[LinkNotices, Callable[[], object]]:
+    notices = NetlinkNotices()
+    notices._netlink.close()
+    notices._netlink, kernel = socket.socketpair()
+
+    def change() -> None:
+        with kernel:
+            kernel.send(b"news")
+
+    return notices, change
+
+
+@pytest.mark.parametrize("kind", [polled, told_by_the_kernel])
+def test_a_listener_at_work_holds_the_end_up_no_longer_than_was_said(
+    kind: Callable[[], tuple[LinkNotices, Callable[[], object]]],
+) -> None:
+    notices, change = kind()
+    at_work, go_on = threading.Event(), threading.Event()
+
+    def listen() -> None:
+        at_work.set()
+        assert go_on.wait(30)
+
+    notices.start(listen)
+    try:
+        change()
+        assert at_work.wait(30)
+        assert not notices.stop(0.05)
+    finally:
+        go_on.set()
+    assert notices.stop(30)
 
 
 def test_where_nothing_can_leave_nothing_is_tried() -> None:

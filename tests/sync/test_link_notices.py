@@ -59,8 +59,9 @@ class Beside:
     def start(self, listener: Callable[[], None]) -> None:
         self.listeners.append(listener)
 
-    def stop(self) -> None:
+    def stop(self, seconds: float) -> bool:
         self.stopped = True
+        return True
 
 
 class SystemLibrary:
@@ -69,6 +70,8 @@ class SystemLibrary:
     def __init__(self, refused: str = "") -> None:
         self.registered: list[object] = []
         self.cancelled = 0
+        self.last_call_ended = threading.Event()
+        self.last_call_ended.set()
         self.callback: Callable[[], None] = lambda: None
         for name in ("NotifyIpInterfaceChange", "NotifyUnicastIpAddressChange", "NotifyRouteChange2"):
             setattr(self, name, self._call(name, refused))
@@ -87,6 +90,7 @@ class SystemLibrary:
 
     def _cancel_call(self) -> Callable[..., int]:
         def call(handle: object) -> int:
+            assert self.last_call_ended.wait(30)
             self.cancelled += 1
             return 0
 
@@ -104,7 +108,7 @@ def test_windows_notices_by_their_documentation(monkeypatch: pytest.MonkeyPatch,
     library.callback()
     assert heard.is_set()
     assert len(library.registered) == (2 if refused else 3)
-    notices.stop()
+    assert notices.stop(30)
     assert library.cancelled == len(library.registered)
     assert beside.stopped
 
@@ -114,5 +118,23 @@ def test_a_system_without_those_calls_is_looked_at_from_time_to_time() -> None:
     notices = WindowsNotices(beside)
     notices.start(lambda: None)
     assert len(beside.listeners) == 1
-    notices.stop()
+    assert notices.stop(30)
     assert beside.stopped
+
+
+def test_a_listener_at_work_holds_the_end_of_windows_notices_up_no_longer_than_was_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    library = SystemLibrary()
+    monkeypatch.setattr("ctypes.WinDLL", lambda name: library, raising=False)
+    monkeypatch.setattr("ctypes.WINFUNCTYPE", lambda *_types: lambda callback: callback, raising=False)
+    notices = WindowsNotices(Beside())
+    notices.start(lambda: None)
+    library.last_call_ended.clear()
+    try:
+        assert not notices.stop(0.05)
+        assert not notices.stop(0.05)
+    finally:
+        library.last_call_ended.set()
+    assert notices.stop(30)
+    assert library.cancelled == len(library.registered) == 3

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sync.memory_store import MemoryStore
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync.pace import SETTING, Pace, limit_of
 
 
@@ -78,6 +79,56 @@ def test_kilobits_are_thousands(text: str, limit: float) -> None:
     store = MemoryStore()
     store.write(lambda transaction: transaction.put_setting(SETTING, text)).result()
     assert store.read(limit_of) == limit
+
+
+def test_whoever_reads_the_setting_holds_up_no_other_connection() -> None:
+    time = Time()
+    reading, go_on = threading.Event(), threading.Event()
+    limits: list[float] = []
+
+    def limit() -> float:
+        limits.append(1e9)
+        if len(limits) > 1:
+            reading.set()
+            assert go_on.wait(30)
+        return limits[0]
+
+    pace = Pace(limit, now=time.now, rest=time.rest)
+    pace.take(1)
+    time.seconds += 5
+    reader = threading.Thread(target=pace.take, args=(1,))
+    reader.start()
+    other = threading.Thread(target=pace.take, args=(1,), daemon=True)
+    try:
+        assert reading.wait(30)
+        other.start()
+        other.join(10)
+        assert not other.is_alive()
+    finally:
+        go_on.set()
+        reader.join()
+
+
+def test_a_disk_that_cannot_be_read_leaves_the_limit_as_it_was_and_breaks_nothing_off() -> None:
+    time = Time()
+    damaged = [True]
+
+    def limit() -> float:
+        if damaged[0]:
+            raise EnvironmentProblem("store.damaged")
+        return 1000.0
+
+    pace = Pace(limit, now=time.now, rest=time.rest)
+    pace.take(100_000)
+    assert (pace.limit, time.seconds) == (0.0, 1000.0)
+    damaged[0] = False
+    assert pace.limit == 1000.0
+    damaged[0] = True
+    time.seconds += 5
+    before = time.seconds
+    pace.take(10_000)
+    assert pace.limit == 1000.0
+    assert time.seconds - before >= 9.5
 
 
 def test_several_connections_share_it() -> None:

@@ -7,6 +7,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from villagedesk.acceptance.port import Busy, Unanswered
 from villagedesk.sync.retry import RetryPolicy
 
 POLICY = RetryPolicy()
@@ -49,3 +50,14 @@ def test_no_server_can_make_a_window_wait_for_ever(after: float, failures: int, 
 
 def test_a_busy_server_without_a_word_is_treated_as_network() -> None:
     assert POLICY.busy(3, None, highest) == POLICY.network(3, highest)
+
+
+def test_what_is_asked_for_again_never_comes_before_the_servers_word_and_otherwise_as_network() -> None:
+    def lowest(low: float, _high: float) -> float:
+        return low
+
+    busy = Busy("sync.reason.busy", "503", 600.0)
+    assert [POLICY.again(3, busy, take) for take in (lowest, highest)] == [600.0, 630.0]
+    assert POLICY.again(3, Busy("sync.reason.busy", "503", 999_999.0), highest) == POLICY.longest
+    for other in (Busy("sync.reason.busy", "503"), Unanswered("sync.reason.cut"), OSError()):
+        assert POLICY.again(3, other, highest) == POLICY.network(3, highest)

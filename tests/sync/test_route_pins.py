@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.sync.window import STATION
 from villagedesk.acceptance.pinned_route import InterfaceKind, Refusal, RoutePin, Way, Why
 from villagedesk.domain.audit import STATION as STATION_LINE
 from villagedesk.domain.audit import Deed
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.station import StationFile
 from villagedesk.store.database import EncryptedStore
@@ -61,6 +63,58 @@ def test_the_first_contact_of_an_enrolled_station_is_pinned_and_no_later_one(sto
     again = pins(store)
     contact(again, CARD, "10.99.0.1")
     assert again.pin() == kept
+
+
+def test_while_the_first_contact_is_written_down_nobody_else_waits_for_the_disk(store: EncryptedStore) -> None:
+    enrolled(store)
+    routes = pins(store)
+    full, go_on = threading.Event(), threading.Event()
+
+    def occupy(_transaction: Transaction) -> None:
+        full.set()
+        assert go_on.wait(30)
+
+    occupied = store.write(occupy)
+    assert full.wait(30)
+    first = threading.Thread(target=contact, args=(routes,))
+    first.start()
+    ended = threading.Event()
+
+    def others() -> None:
+        # not before the first one is under way
+        while not routes._pinning.locked():
+            first.join(0.01)
+        contact(routes)
+        routes.refusal()
+        ended.set()
+
+    threading.Thread(target=others, daemon=True).start()
+    try:
+        assert ended.wait(10)
+        assert first.is_alive()
+    finally:
+        go_on.set()
+        first.join()
+    occupied.result()
+    assert routes.pin() is not None
+
+
+@pytest.mark.parametrize("broken", ["read", "write"])
+def test_an_answer_counts_although_the_disk_cannot_keep_where_it_came_from(
+    store: EncryptedStore, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enrolled(store)
+    routes = pins(store)
+
+    def fail(_work: object) -> None:
+        raise EnvironmentProblem("store.damaged")
+
+    with monkeypatch.context() as damaged:
+        damaged.setattr(store, broken, fail)
+        contact(routes)
+    assert routes.pin() is None
+    contact(routes)
+    assert routes.pin() is not None
 
 
 def test_a_new_address_of_the_county_s_or_another_installation_pins_anew(store: EncryptedStore) -> None:

@@ -34,6 +34,11 @@ from villagedesk.acceptance.wire import MAX_BODY_BYTES
 
 UNSENT_BYTES = 8 * 1024
 """What the system may hold of a connection's bytes that it has not sent once."""
+_ON_THE_WAY = 4 * UNSENT_BYTES
+"""Bytes that may not have come to the server yet when the last piece of a body was handed on: the unsent, that piece,
+and as much again under way, which are the ten packets that a connection begins with (RFC 6928)."""
+_OF_THE_CAP = 64
+"""An answer is given time for this part of its cap, which is against bombs: all of it would take half an hour."""
 _TCP_THIN_LINEAR_TIMEOUTS = 16  # linux/tcp.h; Python has no name for it
 _FAILURES = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
 
@@ -230,14 +235,13 @@ class HttpLine:
             Unanswered: bytes may have left, and no whole answer of at most ``body_cap`` bytes came back.
         """
         with self._tracked() as exchange:
-            size = len(body or b"") + body_cap // 64
+            size = len(body or b"") + body_cap // _OF_THE_CAP
             deadline = self.timeouts.answer + wait_seconds + size / self.timeouts.slowest
             read_seconds = self.timeouts.read + wait_seconds
             sent: bytes | PageBody | None = body
             if watch is not None and body is not None:
                 watch.begin(exchange.cut)
-                # The last pieces are with the system, not yet with the server, when it begins to wait for the answer.
-                read_seconds += UNSENT_BYTES * 4 / self.timeouts.slowest
+                read_seconds += _ON_THE_WAY / self.timeouts.slowest
                 sent = PageBody(body, watch, lambda: exchange.due_in(self.timeouts.answer + read_seconds))
             else:
                 exchange.due_in(deadline)

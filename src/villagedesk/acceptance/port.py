@@ -24,7 +24,7 @@ class AcceptanceFailure(Exception):
     """A request did not have its effect, or nobody knows.
 
     Args:
-        reason: message key for the clerk (``sync.reason.*``).
+        reason: message key for the clerk (``sync.reason.*``; ``results.reason.*`` of a document).
         raw: what the other side or the system said, for the technician; no personal data.
     """
 

@@ -17,12 +17,13 @@ from villagedesk.domain.masking import mask_name
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, SendingState
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.sync import decisions
-from villagedesk.sync.last_word import Reconciled
+from villagedesk.sync.last_word import RECONCILE_EVERY, Reconciled
 
 MOST_LINES = 200
 """Cases named in one list; the others are counted."""
-FRESH = timedelta(hours=24)
-"""How long the acceptance system's list of all it holds is believed: it is asked daily."""
+FRESH = RECONCILE_EVERY + timedelta(hours=2)
+"""How long the acceptance system's list of all it holds is believed: until the next has surely come, also when the
+system is busy and sends this PC away for an hour first."""
 _ANSWERS = RECEIPT_KINDS | {"change"}
 """Lines that cannot be there without an answer of the acceptance system."""
 _MANY = frozenset({"taken_in", "sent", "change"})

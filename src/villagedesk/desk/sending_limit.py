@@ -9,9 +9,8 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.domain.roles import Right
+from villagedesk.sync.pace import SETTING, kbit_of
 
-SETTING = "sync.limit_kbit"
-"""Text of a whole number of kbit/s, "" for none."""
 LEAST, MOST = 64, 100_000
 
 
@@ -26,8 +25,7 @@ class SendingLimit:
 
     def kbit(self) -> int:
         """The limit in kbit/s, 0 for none."""
-        text = self._store.read(lambda snapshot: snapshot.setting(SETTING))
-        return int(text) if text.isdecimal() else 0
+        return self._store.read(kbit_of)
 
     def set_kbit(self, kbit: int) -> None:
         """Set it, 0 for none; logged. What is set already is not set again.

@@ -277,8 +277,8 @@ class Store(Protocol):
     def read(self, work: Callable[[Snapshot], T]) -> T:
         """Run on a read-only connection, in the calling thread."""
 
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` from the writer thread after each commit."""
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` from the writer thread after each commit; gives what ends it."""
 
     def close(self) -> None:
         """Finish the queue and close."""

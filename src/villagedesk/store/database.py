@@ -73,7 +73,7 @@ class EncryptedStore:
         self._readers = Readers(self._path, key.database)
         self._writer_connection: Connection | None = None
         self._queue: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
-        self._listeners: list[Callable[[], None]] = []
+        self._listeners: dict[object, Callable[[], None]] = {}
         self._waiting = self._written_waiting = 0
         self._unchecked = False
         self._closing = threading.Lock()
@@ -186,9 +186,16 @@ class EncryptedStore:
         except DBAPIError as error:
             raise problem_of(error, self._folder, "store.damaged") or error from error
 
-    def subscribe(self, listener: Callable[[], None]) -> None:
-        """Call ``listener`` from the writer thread after each commit; it must return soon and not wait for a write."""
-        self._listeners.append(listener)
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call ``listener`` from the writer thread after each commit; gives what ends it. It must return soon and not
+        wait for a write."""
+        key = object()
+        self._listeners[key] = listener
+
+        def end() -> None:
+            self._listeners.pop(key, None)
+
+        return end
 
     def verify_chain(self) -> int | None:
         """The place from which the log of all cases cannot be trusted, counted from 1; None when all of it stands.
@@ -315,7 +322,7 @@ class EncryptedStore:
         # After the result was given: renaming over the old count costs as much as a small flush.
         if self._waiting != self._written_waiting:
             self._keep_count(self._waiting)
-        for listener in tuple(self._listeners):
+        for listener in tuple(self._listeners.values()):
             try:
                 listener()
             except Exception:

@@ -90,9 +90,11 @@ def engine_for(
         Reconciler(store, acceptance, runner.ledger),
         watch,
         _notices(probe, station.address),
-        held=HeldPull(store, acceptance, clock, uniform),
-        documents=DocumentPull(store, vault, acceptance, clock, uniform, pace=Pace(lambda: store.read(limit_of))),
-        catalogue=None if inbox is None else CataloguePull(acceptance, inbox, clock, uniform),
+        held=HeldPull(store, acceptance, clock, uniform, retry),
+        documents=DocumentPull(
+            store, vault, acceptance, clock, uniform, pace=Pace(lambda: store.read(limit_of)), retry=retry
+        ),
+        catalogue=None if inbox is None else CataloguePull(acceptance, inbox, clock, uniform, retry),
         abort=abort,
         publish=publish,
     )

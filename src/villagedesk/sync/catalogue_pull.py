@@ -10,12 +10,10 @@ from typing import Protocol
 from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.sync.retry import RetryPolicy
 
 _LOG = logging.getLogger(__name__)
 _EVERY = 3600.0
-_SOON = 300.0
-_SPREAD = 0.2
-"""Of a wait: 2,600 villages whose link came back together do not ask together again."""
 
 
 class CatalogueInbox(Protocol):
@@ -46,11 +44,14 @@ class CataloguePull:
         inbox: CatalogueInbox,
         clock: Clock,
         uniform: Callable[[float, float], float],
+        retry: RetryPolicy | None = None,
     ) -> None:
         self._acceptance = acceptance
         self._inbox = inbox
         self._clock = clock
         self._uniform = uniform
+        self._retry = retry or RetryPolicy()
+        self._failures = 0
         self._due = 0.0
         self._refused = ""
 
@@ -60,27 +61,35 @@ class CataloguePull:
 
     def run(self) -> bool:
         """Ask once; gives whether another catalogue is in use now. What fails is tried again later, and a package that
-        was refused is not sent again."""
-        self._wait(_EVERY)
+        was refused is not sent again. A login that is refused stops nothing here: whoever asks for the changes next
+        hears of it too, and no case is to wait for a catalogue."""
+        self._wait(self._retry.spread(_EVERY, self._uniform))
         data: bytes | None = None
         try:
             data = self._acceptance.catalogue(self._inbox.have(), self._refused)
             if data is None:
+                self._failures = 0
                 return False
             self._inbox.arrived(data)
-        except AcceptanceFailure:
-            self._wait(_SOON)
+        except AcceptanceFailure as failure:
+            self._failed(failure)
             return False
         except InputProblem as problem:
+            self._failures = 0
             self._refused = hashlib.sha256(data or b"").hexdigest()
             _LOG.info("the county's catalogue was refused: %s", problem.key)
             return False
         except EnvironmentProblem as problem:
-            self._wait(_SOON)
+            self._failed(problem)
             _LOG.info("the county's catalogue could not be stored: %s", problem.key)
             return False
+        self._failures = 0
         self._due = 0.0  # a delta may have a successor
         return True
 
+    def _failed(self, failure: Exception) -> None:
+        self._wait(self._retry.again(self._failures, failure, self._uniform))
+        self._failures += 1
+
     def _wait(self, seconds: float) -> None:
-        self._due = self._clock.monotonic() + seconds * self._uniform(1 - _SPREAD, 1 + _SPREAD)
+        self._due = self._clock.monotonic() + seconds

@@ -19,7 +19,9 @@ from villagedesk.domain.document import Document
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
+from villagedesk.sync.gate import ASKED_STANDS
 from villagedesk.sync.pace import Pace
+from villagedesk.sync.retry import RetryPolicy
 
 PIECE_BYTES = 64 * 1024
 """What a cut costs at most, as of a page on its way out."""
@@ -27,17 +29,16 @@ _LEAST_PIECE = 8 * 1024
 _PIECE_SECONDS = 0.5
 """Under a limit a piece is what may come in that time, because it comes as fast as the line can."""
 _GOING_OUT = frozenset({SendingState.SENDING, SendingState.UPLOADING})
-_SOON = 5.0
 _LATER = 60.0
-_LATEST = 900.0
-_SPREAD = 0.2
+"""Seconds, about, until one is fetched anew that was wrong."""
 WRONG_HASH = "results.reason.wrong_hash"
 REFUSED = "results.reason.refused"
 _ACTOR = "acceptance_system"
 
 
 class DocumentPull:
-    """Fetches one piece at a time. Used by one thread.
+    """Fetches one piece at a time. Used by one thread, but for :meth:`link_returned`, which the one that watches the
+    link calls.
 
     Args:
         uniform: gives a number between two, for the waits.
@@ -53,6 +54,7 @@ class DocumentPull:
         uniform: Callable[[float, float], float],
         piece_bytes: int = PIECE_BYTES,
         pace: Pace | None = None,
+        retry: RetryPolicy | None = None,
     ) -> None:
         self._store = store
         self._vault = vault
@@ -61,7 +63,9 @@ class DocumentPull:
         self._uniform = uniform
         self._piece_bytes = piece_bytes
         self._pace = pace or Pace()
+        self._retry = retry or RetryPolicy()
         self._due = 0.0
+        self._asked = 0.0
         self._put_off: dict[tuple[str, str, str], float] = {}
         self._troubles = 0
 
@@ -70,9 +74,9 @@ class DocumentPull:
         return self._clock.monotonic() >= self._due and self._store.read(self._next) is not None
 
     def link_returned(self) -> None:
-        """Nothing waits for its time any more."""
-        self._due, self._troubles = 0.0, 0
-        self._put_off.clear()
+        """Nothing waits for its time any more, but for what the acceptance system asked, as at the gate."""
+        self._due, self._troubles = min(self._asked, self._clock.monotonic() + ASKED_STANDS), 0
+        self._put_off = {}
 
     def run(self) -> bool:
         """Fetch the next piece; gives whether one came. What fails is tried again later, another document first.
@@ -94,12 +98,14 @@ class DocumentPull:
         except LoginNeeded:
             raise
         except Refused as failure:
-            self._went_wrong(document, REFUSED, f"{failure.reason} {failure.raw}")
+            reason = failure.reason if failure.code == "changed" else REFUSED
+            self._went_wrong(document, reason, failure.raw)
             return False
         except (AcceptanceFailure, EnvironmentProblem) as failure:
-            after = failure.retry_after if isinstance(failure, Busy) else None
+            self._due = self._clock.monotonic() + self._retry.again(self._troubles, failure, self._uniform)
+            if isinstance(failure, Busy) and failure.retry_after is not None:
+                self._asked = self._due
             self._troubles += 1
-            self._due = self._clock.monotonic() + self._wait(after or min(_LATEST, _SOON * 2**self._troubles))
             self._put_off[document.key] = self._due
             return False
         self._troubles = 0
@@ -164,7 +170,4 @@ class DocumentPull:
             transaction.append_event(CaseEvent(document.case_id, now, _ACTOR, "document_wrong", detail=detail))
 
         self._store.write(work).result()
-        self._put_off[document.key] = self._clock.monotonic() + self._wait(_LATER)
-
-    def _wait(self, seconds: float) -> float:
-        return seconds * self._uniform(1 - _SPREAD, 1 + _SPREAD)
+        self._put_off[document.key] = self._clock.monotonic() + self._retry.spread(_LATER, self._uniform)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from time import monotonic
 
 from villagedesk.acceptance.port import AcceptanceFailure, Busy, LoginNeeded, NoConnection, Unanswered
 from villagedesk.domain.fault_trace import fault_lines
@@ -16,6 +17,7 @@ from villagedesk.sync.catalogue_pull import CataloguePull
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.documents import DocumentPull
 from villagedesk.sync.held import HeldPull
+from villagedesk.sync.last_word import RECONCILE_EVERY
 from villagedesk.sync.link import LinkKind, LinkNotices, LinkWatch
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.runner import Runner
@@ -26,7 +28,7 @@ _AFTER_A_BUG = 60.0
 _LOOK_AT_LEAST = 60.0
 """Seconds: a wait is cut into pieces of this length, so that a sleeping PC or a moved clock is noticed."""
 _CLOCK_GAP = 10.0
-_RECONCILE_EVERY = 24 * 3600.0
+_RECONCILE_EVERY = RECONCILE_EVERY.total_seconds()
 _RECONCILE_SOON = 300.0
 """Until a restored database has heard what it lacks."""
 _LONG_POLL = 25.0
@@ -87,6 +89,7 @@ class SyncEngine:
         self._advice_at = 0.0
         self._started = False
         self._lead: datetime | None = None
+        self._hear_no_commits: Callable[[], None] = lambda: None
         self._threads = [
             threading.Thread(target=self._loop, args=(self._turn,), name="sync", daemon=True),
             threading.Thread(target=self._loop, args=(self._listen,), name="sync-changes", daemon=True),
@@ -99,7 +102,7 @@ class SyncEngine:
 
     def start(self) -> None:
         """Begin. What was under way when the program ended last becomes uncertain first."""
-        self._runner.store.subscribe(self._wake)
+        self._hear_no_commits = self._runner.store.subscribe(self._wake)
         self._notices.start(self._network_changed)
         for thread in self._threads:
             thread.start()
@@ -109,13 +112,17 @@ class SyncEngine:
         with self._condition:
             self._stopping = True
             self._condition.notify_all()
+        self._hear_no_commits()  # or the store would keep this engine, and all it holds, until it closes
         self._runner.stop()
         self._abort()
-        self._notices.stop()
+        until = monotonic() + seconds
+        ended = self._notices.stop(seconds)
         for thread in self._threads:
-            thread.join(seconds)
-        self._runner.close()
-        return not any(thread.is_alive() for thread in self._threads)
+            thread.join(max(0.0, until - monotonic()))
+            ended = ended and not thread.is_alive()
+        # Whoever steps waits for the workers, so that these have ended where it has.
+        self._runner.close(wait=ended)
+        return ended
 
     def kick(self) -> None:
         """The clerk says *send now*: look at the link and end all waits."""

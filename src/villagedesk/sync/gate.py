@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from villagedesk.domain.clock import Clock
 
-_ASKED_STANDS = 120.0
+ASKED_STANDS = 120.0
 """Seconds that a server's word outlives a link that came back. It is kept, or a link that flickers would bring the herd
 back to a server that has just sent it away; not for its whole hour, because a gateway may have said it whose tunnel was
 down, and nobody knows whether it is still true."""
@@ -49,7 +49,7 @@ class Gate:
         now = self._clock.now()
         self._until = now + timedelta(seconds=seconds)
         if self._asked is not None:
-            self._until = max(self._until, min(self._asked, now + timedelta(seconds=_ASKED_STANDS)))
+            self._until = max(self._until, min(self._asked, now + timedelta(seconds=ASKED_STANDS)))
 
     def clock_moved(self, by: timedelta) -> None:
         """Somebody set the PC's clock: the wait stays as long as it was."""

@@ -13,10 +13,9 @@ from villagedesk.domain.held_version import HELD, HeldVersion
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
+from villagedesk.sync.retry import RetryPolicy
 
 _LOG = logging.getLogger(__name__)
-_LATER = 60.0
-_SPREAD = 0.2
 _CONFLICT = frozenset({SendingState.CONFLICT})
 
 
@@ -28,12 +27,19 @@ class HeldPull:
     """
 
     def __init__(
-        self, store: Store, acceptance: AcceptanceSystem, clock: Clock, uniform: Callable[[float, float], float]
+        self,
+        store: Store,
+        acceptance: AcceptanceSystem,
+        clock: Clock,
+        uniform: Callable[[float, float], float],
+        retry: RetryPolicy | None = None,
     ) -> None:
         self._store = store
         self._acceptance = acceptance
         self._clock = clock
         self._uniform = uniform
+        self._retry = retry or RetryPolicy()
+        self._failures = 0
         self._due = 0.0
         self._failed: dict[str, float] = {}
 
@@ -56,9 +62,11 @@ class HeldPull:
             raise
         except (AcceptanceFailure, EnvironmentProblem) as failure:
             _LOG.info("what is held could not be asked: %s", type(failure).__name__)
-            self._due = self._clock.monotonic() + _LATER * self._uniform(1 - _SPREAD, 1 + _SPREAD)
+            self._due = self._clock.monotonic() + self._retry.again(self._failures, failure, self._uniform)
+            self._failures += 1
             self._failed[row.action_id] = self._due
             return False
+        self._failures = 0
         return True
 
     def _ask(self, row: OutboxRow) -> HeldVersion:

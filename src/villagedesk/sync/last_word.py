@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.repositories import Snapshot, Transaction
 
+RECONCILE_EVERY = timedelta(hours=24)
+"""Between two comparisons that nobody asked for."""
 _KEPT = "sync.reconciled"
 _NOT_NOTED = -1
 """By a program older than this number: it is older than any receipt, and asked anew."""

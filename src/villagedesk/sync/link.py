@@ -128,8 +128,8 @@ class LinkNotices(Protocol):
     def start(self, listener: Callable[[], None]) -> None:
         """Call ``listener`` from a thread of its own at every change, until stopped."""
 
-    def stop(self) -> None:
-        """End the thread."""
+    def stop(self, seconds: float) -> bool:
+        """End the thread; gives whether it ended in that time. It may be in the middle of a listener."""
 
 
 class LinkWatch:

@@ -6,22 +6,17 @@ import contextlib
 import ipaddress
 import select
 import socket
-import struct
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 from villagedesk.acceptance.pinned_route import HARDWARE, InterfaceKind, Way
 from villagedesk.sync import netlink
-from villagedesk.sync.link import Route
 from villagedesk.sync.link_beyond import Beyond
 from villagedesk.sync.link_layers import Interface, Neighbour, Outside, Reach, Sight
 from villagedesk.sync.link_probe import SocketLinkProbe
 
 _GROUPS = 0x1 | 0x10 | 0x40 | 0x100 | 0x400
 """RTMGRP_LINK, IPV4_IFADDR, IPV4_ROUTE, IPV6_IFADDR, IPV6_ROUTE."""
-_ROUTE_UP = 0x1
-_REJECT = 0x200
 _ETHERNET, _PPP, _LOOPBACK, _NONE = 1, 512, 772, 65534
 """ARPHRD_* of linux/if_arp.h."""
 _TUNNELS = frozenset({"tun", "wireguard", "ipip", "gre", "gretap", "sit", "vti", "xfrm", "ppp", "l2tp"})
@@ -33,31 +28,13 @@ _FRESH, _KNOWN, _GIVEN_UP = 0x02 | 0x40 | 0x80, 0x04 | 0x08 | 0x10, 0x20
 """NUD_REACHABLE, NOARP, PERMANENT; STALE, DELAY, PROBE: it answered some time ago; FAILED."""
 _DISCARD_PORT = 9
 
-_Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-
 
 class LinuxLinkProbe(SocketLinkProbe):
-    """Asks the kernel over netlink; reads ``/proc/net/route`` and ``/proc/net/ipv6_route`` for the route alone.
+    """Asks the kernel over netlink, and sockets where it gives none."""
 
-    Args:
-        folder: where the two files are.
-    """
-
-    def __init__(self, folder: Path = Path("/proc/net")) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._folder = folder
         self._outside: tuple[Way, Outside, str] | None = None
-
-    def route_to(self, host: str) -> Route:
-        networks = list(self._networks())
-        default = any(network.prefixlen == 0 for network in networks)
-        for text in self._names.known(host):
-            address = ipaddress.ip_address(text)
-            if address.is_loopback:
-                return Route.OWN
-            if any(network.prefixlen and address in network for network in networks):
-                return Route.OWN
-        return Route.DEFAULT if default else Route.NONE
 
     def look(self, host: str) -> Sight:
         try:
@@ -121,20 +98,6 @@ class LinuxLinkProbe(SocketLinkProbe):
         if way is None:
             raise OSError(f"no way from {own} to {peer}")
         return way
-
-    def _networks(self) -> Iterator[_Network]:
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            for line in (self._folder / "route").read_text(encoding="ascii").splitlines()[1:]:
-                fields = line.split()
-                if int(fields[3], 16) & (_ROUTE_UP | _REJECT) == _ROUTE_UP:
-                    # The kernel prints the words as this machine stores them.
-                    target, mask = (struct.pack("=I", int(fields[place], 16)) for place in (1, 7))
-                    yield ipaddress.IPv4Network((target, ipaddress.IPv4Address(mask).compressed), strict=False)
-        with contextlib.suppress(OSError, ValueError, IndexError):
-            for line in (self._folder / "ipv6_route").read_text(encoding="ascii").splitlines():
-                fields = line.split()
-                if fields[9] != "lo" and int(fields[8], 16) & (_ROUTE_UP | _REJECT) == _ROUTE_UP:
-                    yield ipaddress.IPv6Network((bytes.fromhex(fields[0]), int(fields[1], 16)), strict=False)
 
 
 def _bare(place: str) -> str:
@@ -206,13 +169,16 @@ class NetlinkNotices:
         self._thread = threading.Thread(target=self._listen, args=(listener,), name="netlink", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
+    def stop(self, seconds: float) -> bool:
         with contextlib.suppress(OSError):
             self._stop_writer.send(b"x")
         if self._thread is not None:
-            self._thread.join()
+            self._thread.join(seconds)
+            if self._thread.is_alive():
+                return False  # it reads what it is told to end by when its listener returns
         for end in (self._netlink, self._stop_reader, self._stop_writer):
             end.close()
+        return True
 
     def _listen(self, listener: Callable[[], None]) -> None:
         while True:

@@ -30,10 +30,12 @@ class PollingNotices:
         self._thread = threading.Thread(target=self._watch, args=(listener,), name="link-polling", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
+    def stop(self, seconds: float) -> bool:
         self._stopping.set()
-        if self._thread is not None:
-            self._thread.join()
+        if self._thread is None:
+            return True
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
 
     def _watch(self, listener: Callable[[], None]) -> None:
         before = self._probe.route_to(self._host)

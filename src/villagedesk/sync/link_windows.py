@@ -11,7 +11,9 @@ import contextlib
 import ctypes
 import ipaddress
 import socket
+import threading
 from collections.abc import Callable, Mapping
+from time import monotonic
 from typing import Any
 
 from villagedesk.acceptance.pinned_route import HARDWARE, InterfaceKind, Way
@@ -152,17 +154,28 @@ class WindowsNotices:
         self._library: Any = None
         self._handles: list[ctypes.c_void_p] = []
         self._callback: Any = None
+        self._ending: threading.Thread | None = None
 
     def start(self, listener: Callable[[], None]) -> None:
         self._beside.start(listener)
         with contextlib.suppress(OSError, AttributeError):
             self._ask(listener)
 
-    def stop(self) -> None:
+    def stop(self, seconds: float) -> bool:
+        if self._handles and (self._ending is None or not self._ending.is_alive()):
+            self._ending = threading.Thread(target=self._cancel, name="notices-end", daemon=True)
+            self._ending.start()
+        until = monotonic() + seconds
+        ended = self._beside.stop(seconds)
+        if self._ending is not None:
+            self._ending.join(max(0.0, until - monotonic()))
+        return ended and not self._handles
+
+    def _cancel(self) -> None:
         while self._handles:
-            # Returns when the last call has ended.
-            self._library.CancelMibChangeNotify2(self._handles.pop())
-        self._beside.stop()
+            # Returns when the last call has ended: a listener may be at work, and it has no time to be given.
+            self._library.CancelMibChangeNotify2(self._handles[-1])
+            self._handles.pop()
 
     def _ask(self, listener: Callable[[], None]) -> None:
         self._library = getattr(ctypes, "WinDLL")("iphlpapi")  # noqa: B009 - only Windows' ctypes has it

@@ -6,10 +6,12 @@ cell rate algorithm, ITU-T I.371): who asks is given a time, in the order of ask
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from time import monotonic, sleep
 
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot
 
 SETTING = "sync.limit_kbit"
@@ -21,17 +23,23 @@ _BURST = 0.25
 """Seconds' worth that may leave at once after a silence; more would be a stutter in a call."""
 
 
-def limit_of(snapshot: Snapshot) -> float:
-    """The limit as set, in bytes a second; 0 is none. What is no number limits nothing."""
+def kbit_of(snapshot: Snapshot) -> int:
+    """The limit as set, in kbit/s; 0 is none. What is no number limits nothing."""
     text = snapshot.setting(SETTING).strip()
-    return int(text) * 1000 / 8 if text.isascii() and text.isdigit() and len(text) <= 9 else 0.0
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 0
+
+
+def limit_of(snapshot: Snapshot) -> float:
+    """The limit as set, in bytes a second; 0 is none."""
+    return kbit_of(snapshot) * 1000 / 8
 
 
 class Pace:
     """Safe to use from several threads.
 
     Args:
-        limit: gives the limit in bytes a second, 0 for none; asked once a second at most.
+        limit: gives the limit in bytes a second, 0 for none; asked once a second at most. While it raises
+            EnvironmentProblem, what it gave last holds on: a disk that cannot be read breaks no request off.
         now: seconds on a clock that never jumps.
         rest: waits so many seconds.
     """
@@ -47,15 +55,16 @@ class Pace:
         self._now = now
         self._rest = rest
         self._lock = threading.Lock()
-        self._limit = 0.0
-        self._looked: float | None = None
+        self._limit: float | None = None
+        self._looked = 0.0
         self._free_at = 0.0
 
     @property
     def limit(self) -> float:
         """Bytes a second that hold now, 0 for no limit."""
+        self._look()
         with self._lock:
-            return self._current()
+            return self._limit or 0.0
 
     def take(self, count: int, gone: Callable[[], bool] = lambda: False) -> None:
         """Return when ``count`` bytes may leave.
@@ -65,8 +74,9 @@ class Pace:
         """
         left = float(count)
         while left > 0 and not gone():
+            self._look()
             with self._lock:
-                limit = self._current()
+                limit = self._limit or 0.0
                 if limit <= 0:
                     return
                 now = self._now()
@@ -79,11 +89,15 @@ class Pace:
             if wait > 0:
                 self._rest(wait)
 
-    def _current(self) -> float:
+    def _look(self) -> None:
+        """Read the limit where it is time; all but the thread that reads go on by the one they know."""
         now = self._now()
-        if self._looked is None or now - self._looked >= _LOOK_EVERY:
+        with self._lock:
+            if self._limit is not None and now - self._looked < _LOOK_EVERY:
+                return
             self._looked = now
+        with contextlib.suppress(EnvironmentProblem):
             limit = self._read_limit()
-            if limit != self._limit:
-                self._limit, self._free_at = limit, now
-        return self._limit
+            with self._lock:
+                if limit != self._limit:
+                    self._limit, self._free_at = limit, now

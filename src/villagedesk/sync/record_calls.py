@@ -23,12 +23,21 @@ class RecordCalls:
 
     Args:
         may_leave: whether a row is still to be sent: the clerk may have held it back while it waited for a worker.
+        gone: whether the program ends: a record then waits for its bytes no longer, and is refused where calls are
+            broken off.
     """
 
-    def __init__(self, acceptance: AcceptanceSystem, pace: Pace, may_leave: Callable[[OutboxRow], bool]) -> None:
+    def __init__(
+        self,
+        acceptance: AcceptanceSystem,
+        pace: Pace,
+        may_leave: Callable[[OutboxRow], bool],
+        gone: Callable[[], bool],
+    ) -> None:
         self._acceptance = acceptance
         self._may_leave = may_leave
         self._pace = pace
+        self._gone = gone
         self._lock = threading.Lock()
         self._asked: deque[OutboxRow] = deque()
         self._said: list[tuple[OutboxRow, Said]] = []
@@ -37,7 +46,7 @@ class RecordCalls:
     def call(self, row: OutboxRow) -> Said:
         """Send a frozen revision in this thread."""
         try:
-            self._pace.take(len(row.payload))
+            self._pace.take(len(row.payload), self._gone)
             return self._acceptance.put_revision(row.case_id, row.revision, row.payload)
         except Exception as failure:
             return failure

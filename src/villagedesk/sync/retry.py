@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from villagedesk.acceptance.port import Busy
+
 
 @dataclass(frozen=True)
 class RetryPolicy:
@@ -52,6 +54,15 @@ class RetryPolicy:
         if retry_after is None:
             return self.network(failures, uniform)
         return min(max(retry_after, 0.0), self.busy_cap) + uniform(0.0, self.busy_spread)
+
+    def again(self, failures: int, failure: Exception, uniform: Callable[[float, float], float]) -> float:
+        """After a failure that says nothing but when to come back: never before the server's word, else as network."""
+        return self.busy(failures, failure.retry_after if isinstance(failure, Busy) else None, uniform)
+
+    @staticmethod
+    def spread(seconds: float, uniform: Callable[[float, float], float]) -> float:
+        """About so long, for what nobody hurries: 2,600 villages that did it together do not do it together again."""
+        return seconds * uniform(0.8, 1.2)
 
     def first_contact(self, seconds_away: float, uniform: Callable[[float, float], float]) -> float:
         """How long a link that returned by itself is left alone; that it is there is shown at once.

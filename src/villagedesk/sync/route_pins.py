@@ -35,6 +35,7 @@ class RoutePins:
         self._store = store
         self._station = station
         self._guard = threading.Lock()
+        self._pinning = threading.Lock()
         self._refused: Refusal | None = None
         self._pinned: str | None = None
         self._host = urlsplit(station.address).hostname or ""
@@ -65,20 +66,21 @@ class RoutePins:
 
     def _contact(self, peer: str, way: Way, proxy: str) -> None:
         """Pin, once, what answers an enrolled station. Before enrolment nothing was proven but the certificate."""
-        with self._guard:
-            if self._pinned == proxy or not self._store.read(
-                lambda snapshot: snapshot.setting(STATE) == EnrolmentState.ENROLLED
-            ):
-                return
+        if self._pinned == proxy or not self._pinning.acquire(blocking=False):
+            return  # whoever has the next answer need not wait for the disk of this one
 
-            def pin(transaction: Transaction) -> None:
-                if pin_of(transaction, self._station, proxy) is None:
-                    _put(transaction, self._station, peer, way, proxy)
+        def pin(transaction: Transaction) -> None:
+            if pin_of(transaction, self._station, proxy) is None:
+                _put(transaction, self._station, peer, way, proxy)
 
+        try:
             # What cannot be kept today is kept at the next answer; this answer counts all the same.
             with contextlib.suppress(EnvironmentProblem):
-                self._store.write(pin).result()
-                self._pinned = proxy
+                if self._store.read(lambda snapshot: snapshot.setting(STATE) == EnrolmentState.ENROLLED):
+                    self._store.write(pin).result()
+                    self._pinned = proxy
+        finally:
+            self._pinning.release()
 
 
 def pin_of(snapshot: Snapshot, station: StationFile, proxy: str = "") -> RoutePin | None:

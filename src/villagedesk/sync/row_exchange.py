@@ -60,6 +60,7 @@ class RowExchanges:
 
     Args:
         pace: holds the records to the limit.
+        gone: whether the program ends, and no record waits for its bytes any more.
         uniform: gives a number between two bounds.
     """
 
@@ -71,6 +72,7 @@ class RowExchanges:
         enrolment: Enrolment,
         pace: Pace,
         *,
+        gone: Callable[[], bool],
         uniform: Callable[[float, float], float],
         retry: RetryPolicy,
     ) -> None:
@@ -81,7 +83,7 @@ class RowExchanges:
         self.ledger = Ledger(store, clock)
         self.retry = retry
         self._uniform = uniform
-        self._records = RecordCalls(acceptance, pace, self.ledger.is_sending)
+        self._records = RecordCalls(acceptance, pace, self.ledger.is_sending, gone)
         self._in_round = False
         self._enrolment = enrolment
         self._enrol_failures = 0

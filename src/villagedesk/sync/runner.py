@@ -69,12 +69,14 @@ class Runner(RowExchanges):
         traffic: Traffic | None = None,
     ) -> None:
         traffic = traffic or Traffic()
+        self._stopping = threading.Event()
         super().__init__(
             store,
             acceptance,
             clock,
             Enrolment(store, acceptance, station, clock, token),
             traffic.pace,
+            gone=self._stopping.is_set,
             uniform=uniform,
             retry=retry or RetryPolicy(),
         )
@@ -88,7 +90,6 @@ class Runner(RowExchanges):
         self._round_failure: AcceptanceFailure | None = None
         self._round_failed = False
         self._login_met: deque[LoginNeeded] = deque(maxlen=1)
-        self._stopping = threading.Event()
 
     def start(self) -> None:
         """The program starts: what was under way becomes uncertain. Call once, before the first step."""
@@ -98,9 +99,13 @@ class Runner(RowExchanges):
         """Begin no further page; for a quick shut-down."""
         self._stopping.set()
 
-    def close(self) -> None:
-        """End the upload workers, after the last step."""
-        self._uploader.close()
+    def close(self, *, wait: bool = True) -> None:
+        """End the upload workers, after the last step.
+
+        Args:
+            wait: for what is under way; not where a step hangs.
+        """
+        self._uploader.close(wait=wait)
 
     def link_returned(self, seconds_away: float = 0.0) -> float:
         """The link came back by itself: no row waits for its own time any more. All of them go after a short while that
@@ -214,8 +219,8 @@ class Runner(RowExchanges):
         except LoginNeeded as failure:
             return self._hold_for_login(failure)
         except AcceptanceFailure as failure:
-            after = failure.retry_after if isinstance(failure, Busy) else None
-            self._gate.close(self.retry.busy(self._enrol_failures, after, self._uniform), asked=after is not None)
+            asked = isinstance(failure, Busy) and failure.retry_after is not None
+            self._gate.close(self.retry.again(self._enrol_failures, failure, self._uniform), asked=asked)
             self._enrol_failures += 1
             return Step("enrolment failed", failure=failure)
         return Step("enrolled")
@@ -246,7 +251,7 @@ class Runner(RowExchanges):
         goes_on = self.attend()
         self._settle()
         self._pages.note_progress(self.clock.monotonic())
-        while goes_on and not self._is_held() and not self.store.read(queue_is_paused):
+        while goes_on and not self._is_closed() and not self.store.read(queue_is_paused):
             rows = self._rows(_UNSETTLED)
             due = self._waits.due(rows)
             step = self._next_record(rows, due)
@@ -256,11 +261,11 @@ class Runner(RowExchanges):
                 self._pages.plan(planned)
                 if step is None:
                     return True
-        if not self._is_held():
+        if not self._is_closed():
             self._pages.plan({})
         return False
 
-    def _is_held(self) -> bool:
+    def _is_closed(self) -> bool:
         """Whether nothing new begins, although what is under way may end."""
         return self._stopping.is_set() or bool(self._login_met) or self._gate.closed_until() is not None
 

@@ -227,5 +227,9 @@ class Uploader(Protocol):
                 further page may begin.
         """
 
-    def close(self) -> None:
-        """End the workers; what is under way is waited for."""
+    def close(self, *, wait: bool = True) -> None:
+        """End the workers.
+
+        Args:
+            wait: for what is under way.
+        """

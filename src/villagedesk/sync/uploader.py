@@ -58,9 +58,9 @@ class ThreadedUploader:
         if running.failure is not None:
             raise running.failure
 
-    def close(self) -> None:
-        """End the workers; what is under way is waited for."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+    def close(self, *, wait: bool = True) -> None:
+        """As the protocol says."""
+        self._pool.shutdown(wait=wait, cancel_futures=True)
 
     def _begin_with(self) -> int:
         return self._now_wanted() if self._traffic is None else _OPENED_AT_ONCE
