@@ -22,7 +22,7 @@ _NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _line_query() -> Select[Any]:
-    """A line's columns; made anew at each call, as in ``snapshot``: threads must not derive from one statement."""
+    """A line's columns; made anew at each call, as in ``case_line``: threads must not derive from one statement."""
     return select(
         CASE_EVENTS.c.seq,
         CASE_EVENTS.c.case_id,

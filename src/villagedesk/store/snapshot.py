@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence, Set
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, distinct, func, or_, select, union
+from sqlalchemy import ColumnElement, and_, func, or_, select, union
 
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
 from villagedesk.domain.case_query import CaseQuery, CasesFound, QueryWord
@@ -18,6 +17,7 @@ from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.domain.retention import RetentionCandidate
 from villagedesk.store import retention, rows
+from villagedesk.store.case_line import line_query
 from villagedesk.store.case_search import CaseSearch
 from villagedesk.store.case_words import cases_with
 from villagedesk.store.documents import DocumentReads
@@ -41,46 +41,6 @@ from villagedesk.store.schema import (
     WORDS_VERSION_NAME,
 )
 from villagedesk.store.search import applicant_word, fold, person_words, wanted_of
-
-# an action that was given up says nothing of its case
-_GIVEN_UP = and_(OUTBOX.c.operation != Operation.SUBMIT.value, OUTBOX.c.state == SendingState.CANCELLED.value)
-_NEWEST_ROW = (
-    select(OUTBOX.c.state)
-    .where(OUTBOX.c.case_id == CASES.c.case_id, ~_GIVEN_UP)
-    .order_by(OUTBOX.c.seq.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-_PAGES_TOTAL = select(func.count(distinct(PAGES.c.sha256))).where(PAGES.c.case_id == CASES.c.case_id).scalar_subquery()
-_PAGES_DONE = (
-    select(func.count(distinct(PAGES.c.sha256)))
-    .select_from(PAGES.join(PAGE_TRANSFERS, PAGE_TRANSFERS.c.sha256 == PAGES.c.sha256))
-    .where(PAGES.c.case_id == CASES.c.case_id, PAGE_TRANSFERS.c.done == 1)
-    .scalar_subquery()
-)
-
-
-def _line_query() -> Select[Any]:
-    """What a line of a list shows; made anew at each call.
-
-    A statement several threads derive others from is not safe on CPython 3.11: ``where`` copies its ``__dict__``, a
-    collection within that copy lets another thread change it, and the interpreter ends by a segmentation fault
-    (seen; from 3.12 on a collection waits for the end of the instruction).
-    """
-    return select(
-        CASES.c.case_id,
-        CASES.c.local_no,
-        CASES.c.applicant_name,
-        CASES.c.item_name,
-        CASES.c.status,
-        CASES.c.updated_at,
-        CASES.c.received_at,
-        CASES.c.acceptance_no,
-        _NEWEST_ROW.label("sending_state"),
-        _PAGES_TOTAL.label("pages_total"),
-        _PAGES_DONE.label("pages_done"),
-    )
-
 
 CORRECTION = "correction."
 """Settings of this name keep cases that are being corrected, by their id."""
@@ -171,7 +131,7 @@ class SqlSnapshot(DocumentReads):
         return self.connection.execute(chosen).scalar() or ""
 
     def _lines(self, case_ids: Sequence[str]) -> list[CaseLine]:
-        chosen = _line_query().where(CASES.c.case_id.in_(case_ids))
+        chosen = line_query().where(CASES.c.case_id.in_(case_ids))
         lines = {row.case_id: row for row in self.connection.execute(chosen)}
         return [rows.case_line_of(lines[case_id]) for case_id in case_ids]
 
@@ -180,7 +140,7 @@ class SqlSnapshot(DocumentReads):
         was changed since then too, which an index knows."""
         first, last = utc_text(start), utc_text(end)
         so = and_(CASES.c.updated_at >= first, CASES.c.received_at >= first, CASES.c.received_at < last)
-        newest = _line_query().where(so).order_by(CASES.c.updated_at.desc(), CASES.c.case_id.desc()).limit(limit)
+        newest = line_query().where(so).order_by(CASES.c.updated_at.desc(), CASES.c.case_id.desc()).limit(limit)
         lines = [rows.case_line_of(row) for row in self.connection.execute(newest)]
         if len(lines) < limit:
             return lines, len(lines)
