@@ -50,6 +50,10 @@ _CHECKS = [
 @schemathesis.serializer("application/offset+octet-stream")
 def page_bytes(_context: Any, value: Any) -> bytes:
     """tus's media type for bytes, which schemathesis does not know."""
+    return _bytes(value)
+
+
+def _bytes(value: Any) -> bytes:
     data = getattr(value, "data", value)
     return data if isinstance(data, bytes) else str(data).encode()
 
@@ -105,8 +109,8 @@ def _ask(
     )
     @given(case=operation.as_strategy(generation_mode=mode))
     def ask(case: Any) -> None:
-        if isinstance(case.query.get("wait"), int | float):
-            case.query["wait"] = min(0, case.query["wait"])  # a good long poll takes a minute
+        with contextlib.suppress(KeyError, TypeError, ValueError):
+            case.query["wait"] = min(0, float(case.query["wait"]))  # a good long poll takes a minute
         more: dict[str, str] = {}
         if mode is GenerationMode.POSITIVE:
             if isinstance(case.body, dict):
@@ -150,8 +154,7 @@ def _document(server: PracticeServer) -> str:
 
 def _of_a_page(server: PracticeServer, case: Any) -> dict[str, str]:
     """The headers tus asks for, about a page of its own, whose upload has begun where the request is about one."""
-    data = case.body if isinstance(case.body, bytes) else b"page"
-    content = data + uuid.uuid4().bytes
+    content = _bytes(case.body) + uuid.uuid4().bytes
     if "upload_id" in case.path_parameters:
         with Village(server) as village:
             case.path_parameters["upload_id"] = village.begin(content).rpartition("/")[2]

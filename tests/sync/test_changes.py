@@ -439,3 +439,55 @@ def test_fields_the_other_side_changed_are_for_the_clerk_to_read_once() -> None:
     bench.store.write(lambda tx: tx.put_setting(CURSOR, "")).result()
     bench.changes.keep("", ChangesAnswer(changes=[told], cursor="1"))
     assert bench.store.read(to_look_at) == ()
+
+
+def test_an_answer_to_a_question_of_before_is_not_kept() -> None:
+    """Another answer moved the cursor meanwhile."""
+    bench = Bench()
+    case = sent_case(bench)
+    bench.store.write(lambda tx: tx.put_setting(CURSOR, "5")).result()
+    told = Change(sequence=1, case_id=case.case_id, kind="accepted", at="2026-11-24T01:00:00Z")
+    bench.changes.keep("", ChangesAnswer(changes=[told], cursor="1"))
+    assert bench.store.read(lambda snapshot: snapshot.setting(CURSOR)) == "5"
+    assert kinds(bench, case) == []
+
+
+def test_a_number_and_a_limit_heard_late_do_not_replace_newer_ones() -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    for sequence, number, limit in ((8, "new", "2026-12-20"), (7, "old", "2026-12-10")):
+        told = Change(
+            sequence=sequence,
+            case_id=case.case_id,
+            kind="accepted",
+            at=f"2026-11-24T0{sequence}:00:00Z",
+            values={"acceptance_no": number, "limit_date": limit},
+        )
+        cursor = bench.store.read(lambda snapshot: snapshot.setting(CURSOR))
+        bench.changes.keep(cursor, ChangesAnswer(changes=[told], cursor=f"{cursor}x"))
+    now = bench.case(case.case_id)
+    assert (now.acceptance_no, now.limit_date) == ("new", "2026-12-20")
+    assert kinds(bench, case) == ["accepted", "accepted"], "both are kept"
+
+
+def test_a_late_change_gives_way_only_to_a_later_one_that_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown kind moves nothing; a request for correction gives no number."""
+    bench = Bench()
+    case = sent_case(bench)
+    apply = bench.changes.apply
+
+    def refuse_two(transaction: Transaction, change: Change, *, late: bool = False) -> None:
+        if change.sequence in (2, 4) and not late:
+            raise ValueError("refused by the store")
+        apply(transaction, change, late=late)
+
+    monkeypatch.setattr(bench.changes, "apply", refuse_two)
+    bench.server.tell(case.case_id, "accepted", acceptance_no="1")
+    bench.server.tell(case.case_id, "accepted", acceptance_no="2")
+    bench.server.tell(case.case_id, "in_process")
+    bench.server.tell(case.case_id, "suspended")
+    bench.server.tell(case.case_id, "something_new")
+    bench.changes.pull(0)
+    bench.changes.pull(0)
+    after = bench.case(case.case_id)
+    assert (after.status, after.acceptance_no) == (CaseStatus.SUSPENDED, "2")

@@ -26,6 +26,7 @@ from villagedesk.practice.documents import keep_document
 from villagedesk.practice.faults import Fault, FaultKind, FaultSetting, RouteKind
 from villagedesk.practice.server import PracticeServer
 from villagedesk.practice.storage import Storage
+from villagedesk.store.vault import PageVault
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.documents import REFUSED, WRONG_HASH, DocumentPull
 from villagedesk.sync.pace import Pace
@@ -175,6 +176,26 @@ def test_a_result_told_twice_is_fetched_once(station: Station) -> None:
     station.fetch()
     assert station.acceptance.ranges == [(0, 10_000), (10_000, 20_000), (20_000, 30_000), (30_000, 35_000)]
     assert station.kinds().count("document_came") == 1
+    here = station.only()
+    assert station.opened.store.read(lambda snapshot: snapshot.document_parts(here)) == b"", "it lies there once"
+
+
+def test_what_the_disk_did_not_keep_is_not_called_here(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    station.hand_out(page("result", 5_000))
+    put = PageVault.put
+
+    def cut(vault: PageVault, page_id: str, data: bytes) -> str:
+        sha256 = put(vault, page_id, data)
+        file = vault.folder / vault.name_of(page_id, sha256)
+        file.write_bytes(file.read_bytes()[:-1])
+        return sha256
+
+    with monkeypatch.context() as poor_disk:
+        poor_disk.setattr(PageVault, "put", cut)
+        assert not station.pull.run()
+        assert not station.only().is_here
+    station.fetch()
+    assert station.only().is_here
 
 
 def test_what_comes_is_held_to_the_limit_too_in_pieces_that_make_no_call_stutter(station: Station) -> None:

@@ -136,7 +136,13 @@ class Changes:
             _announce(transaction, case.case_id, document, self.clock.now())
         if any(mark.items() <= event.detail.items() for event in events):
             return
-        overtaken = any(_is_later(event, change, late=late) for event in events)
+        later = [event.detail for event in events if _is_later(event, change, late=late)]
+        # One that moved nothing, because nobody here knows its kind, says nothing against what was told before it; and
+        # each of number, limit and the other side's own word gives way only to a later one of the same sort.
+        overtaken = any(said.get("applied") == "yes" for said in later)
+        renumbered = any(said.get("change") == CaseChange.ACCEPTED for said in later)
+        limited = overtaken or any(said.get("value.limit_date") for said in later)
+        restated = overtaken or any(said.get("state_code") for said in later)
         status = None if overtaken else _status_after(case, change)
         detail = {**mark, "state_code": change.state_code, "applied": "no" if status is None else "yes"}
         if overtaken:
@@ -150,11 +156,11 @@ class Changes:
             case,
             status=status or case.status,
             updated_at=self.clock.now(),
-            remote_state=case.remote_state if overtaken else change.state_code or case.remote_state,
+            remote_state=case.remote_state if restated else change.state_code or case.remote_state,
         )
-        if change.kind == CaseChange.ACCEPTED and not (overtaken and case.acceptance_no):
+        if change.kind == CaseChange.ACCEPTED and not renumbered:
             changed = _with_numbers(changed, change, self.clock.now())
-        if not overtaken:  # the newest limit that was told wins, whatever else it came with
+        if not limited:  # the newest limit that was told wins, whatever else it came with
             changed = replace(changed, limit_date=change.values.get("limit_date") or changed.limit_date)
         transaction.put_case(changed)
         if changed.status not in (case.status, CaseStatus.RETURNED):
