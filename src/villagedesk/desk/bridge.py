@@ -230,7 +230,7 @@ class Bridge:
 
         def work(snapshot: Snapshot) -> EntrySheet:
             case = case_of(snapshot, case_id)
-            rows = [row for row in waiting_rows(snapshot, by_hand=self.by_hand()) if row.case_id == case_id]
+            rows = waiting_rows_of(snapshot, case_id, by_hand=self.by_hand())
             if not rows:
                 raise InputProblem("bridge.not_waiting")
             pages = tuple(snapshot.pages(case_id))
@@ -258,7 +258,7 @@ class Bridge:
 
         def work(transaction: Transaction) -> None:
             case_of(transaction, case_id)
-            if all(row.case_id != case_id for row in waiting_rows(transaction, by_hand=self.by_hand())):
+            if not waiting_rows_of(transaction, case_id, by_hand=self.by_hand()):
                 raise InputProblem("bridge.not_waiting")
             begin_entry(transaction, case_id, self._acting.clerk, self._clock.now())
 
@@ -273,8 +273,17 @@ class Bridge:
 def waiting_rows(snapshot: Snapshot, *, by_hand: bool) -> tuple[OutboxRow, ...]:
     """Submissions to be entered by hand, oldest first: all that wait where there is no interface; elsewhere corrections
     of cases that were entered by hand before, and what somebody had begun to enter."""
-    rows = [row for row in snapshot.outbox(_UNSETTLED) if row.operation is Operation.SUBMIT]
-    if by_hand:
+    return _to_enter(snapshot, snapshot.outbox(_UNSETTLED), by_hand=by_hand)
+
+
+def waiting_rows_of(snapshot: Snapshot, case_id: str, *, by_hand: bool) -> tuple[OutboxRow, ...]:
+    """Of those, the case's own: asked for it alone, the whole queue is not read."""
+    return _to_enter(snapshot, snapshot.outbox_of_case(case_id), by_hand=by_hand)
+
+
+def _to_enter(snapshot: Snapshot, among: Sequence[OutboxRow], *, by_hand: bool) -> tuple[OutboxRow, ...]:
+    rows = [row for row in among if row.operation is Operation.SUBMIT and row.state in _UNSETTLED]
+    if by_hand or not rows:
         return tuple(rows)
     begun = entries_begun(snapshot)
     return tuple(

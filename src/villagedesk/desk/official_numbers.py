@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from villagedesk.desk.acting import Acting
-from villagedesk.desk.bridge import case_of, waiting_rows
+from villagedesk.desk.bridge import case_of, waiting_rows_of
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.number_checks import (
     LONGEST_NUMBER,
@@ -128,8 +128,7 @@ class OfficialNumbers:
         def work(transaction: Transaction) -> None:
             now = self._clock.now()
             case = case_of(transaction, case_id)
-            waiting = waiting_rows(transaction, by_hand=self._link.by_hand())
-            rows = [row for row in waiting if row.case_id == case_id]
+            rows = waiting_rows_of(transaction, case_id, by_hand=self._link.by_hand())
             if not rows:
                 raise InputProblem("bridge.not_waiting")
             self._check(transaction, case, number, given)

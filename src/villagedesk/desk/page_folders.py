@@ -15,7 +15,7 @@ from pathlib import Path
 
 from villagedesk.catalogue.form_order import FormOrder
 from villagedesk.desk.acting import Acting
-from villagedesk.desk.bridge import Bridge, case_of, waiting_rows
+from villagedesk.desk.bridge import Bridge, case_of, waiting_rows_of
 from villagedesk.desk.bridge_sheet import Text, in_order
 from villagedesk.desk.export_list import FolderExport as FolderExport
 from villagedesk.desk.export_list import drop_export, kept_exports, put_export
@@ -275,10 +275,10 @@ class PageFolders:
             "what": "page_folder",
             "locked": "yes" if passphrase else "no",
         }
-        waiting = {row.case_id for row in waiting_rows(transaction, by_hand=self._bridge.by_hand())}
+        by_hand = self._bridge.by_hand()
         for case_id in export.case_ids:
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, Deed.EXPORTED.value, detail=detail))
-            if case_id in waiting:  # whoever holds the sheet can type all of it
+            if waiting_rows_of(transaction, case_id, by_hand=by_hand):  # whoever holds the sheet can type all of it
                 begin_entry(transaction, case_id, self._acting.clerk, now)
 
 
