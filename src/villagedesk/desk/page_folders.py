@@ -15,8 +15,9 @@ from pathlib import Path
 
 from villagedesk.catalogue.form_order import FormOrder
 from villagedesk.desk.acting import Acting
-from villagedesk.desk.bridge import Bridge, case_of, waiting_rows_of
+from villagedesk.desk.bridge import Bridge, waiting_rows_of
 from villagedesk.desk.bridge_sheet import Text, in_order
+from villagedesk.desk.case_here import case_here
 from villagedesk.desk.export_list import FolderExport as FolderExport
 from villagedesk.desk.export_list import drop_export, kept_exports, put_export
 from villagedesk.domain.audit import Deed
@@ -283,7 +284,7 @@ class PageFolders:
 
 
 def _whole(snapshot: Snapshot, case_id: str) -> tuple[Case, Sequence[Page], frozenset[str]]:
-    case = case_of(snapshot, case_id)
+    case = case_here(snapshot, case_id)
     if case.status is CaseStatus.DRAFT:
         raise InputProblem("archive.draft")
     return case, tuple(snapshot.pages(case_id)), snapshot.expired_pages(case_id)
