@@ -23,7 +23,7 @@ from villagedesk.desk.export_list import drop_export, kept_exports, put_export
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.clock import SHANGHAI, Clock, utc_text
-from villagedesk.domain.file_names import free_name, safe_name
+from villagedesk.domain.file_names import safe_name
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
@@ -42,10 +42,10 @@ from villagedesk.reports.page_folder import (
     write_zip,
 )
 from villagedesk.reports.page_folder import Removed as Removed
+from villagedesk.reports.report_file import free_place, no_room
 from villagedesk.sync.entry_begun import begin_entry
 
 _LAST_FOLDER = "bridge.folder"
-_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 _MOST_CASES = 200
 _DAMAGED = frozenset({"store.page_damaged", "store.page_missing"})
@@ -136,7 +136,7 @@ class PageFolders:
         passphrase = make_passphrase() if as_zip and locked else ""
         files = tuple(self._files(cases, order, now))
         try:
-            place = _free_place(folder, self._stem(cases, now), ".zip" if as_zip else "")
+            place = free_place(folder, self._stem(cases, now), ".zip" if as_zip else "")
         except OSError as error:
             raise _problem_of(error) from error
         part = part_name(place)
@@ -160,7 +160,7 @@ class PageFolders:
             if folder.is_dir() and not Path(export.place).exists() and not part.exists():
                 self._store.write(lambda transaction: drop_export(transaction, export.export_id)).result()
             if isinstance(error, OSError):
-                raise _problem_of(error) from error
+                raise _not_written(error, folder) from error
             raise
         finally:
             self._under_way.discard(export.export_id)
@@ -294,11 +294,6 @@ def _case_folder(case: Case) -> str:
     return safe_name(f"{case.local_no}_{case.item_name}", "case")
 
 
-def _free_place(folder: Path, stem: str, ending: str) -> Path:
-    taken = {one.name.removesuffix(ending).casefold() for one in folder.iterdir()}
-    return folder / f"{free_name(stem, taken)}{ending}"
-
-
 def _remove(export: FolderExport) -> Removed:
     """Raises OSError."""
     root, part = Path(export.root), Path(export.part)
@@ -322,7 +317,10 @@ def _undo(export: FolderExport) -> None:
         return  # the problem that led here is the one to be told
 
 
+def _not_written(error: OSError, folder: Path) -> EnvironmentProblem:
+    full = error.errno not in _READ_ONLY and no_room(error, folder)
+    return EnvironmentProblem("bridge.disk_full") if full else _problem_of(error)
+
+
 def _problem_of(error: OSError) -> EnvironmentProblem:
-    if error.errno in _NO_SPACE:
-        return EnvironmentProblem("bridge.disk_full")
     return EnvironmentProblem("bridge.read_only" if error.errno in _READ_ONLY else "bridge.write_failed")
