@@ -13,6 +13,7 @@ from tests.desk.counter import APPLICANT, CLERK, NAME, PROXY_ITEM, STATION, Wind
 from tests.desk.test_cases import put_state
 from tests.domain.catalogue_of_messages import messages
 from tests.papers.samples import page_texts, squeezed
+from villagedesk.desk.bridge import waiting_rows, waiting_rows_of
 from villagedesk.desk.bridge_sheet import sheet_of
 from villagedesk.desk.official_numbers import NumberGiven
 from villagedesk.desk.views import TodoKind
@@ -21,8 +22,9 @@ from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.party import Party, PartyRole
 from villagedesk.domain.problems import InputProblem
-from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
+from villagedesk.store.snapshot import SqlSnapshot
 from villagedesk.sync.entry_begun import entries_begun
 from villagedesk.sync.status import SyncStatus
 
@@ -126,6 +128,36 @@ def test_nothing_waits_by_hand_where_there_is_an_interface(tmp_path: Path) -> No
         assert rows(with_interface, case_id)[-1].state is SendingState.QUEUED
     finally:
         with_interface.desk.close()
+
+
+def test_a_case_asked_for_alone_reads_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits at a station without an interface is everything, with the bytes of all of it."""
+    window = open_window(tmp_path / "data", station=BY_HAND)
+    try:
+        first, second = taken_in(window), taken_in(window)
+        taken_in(window, PROXY_ITEM)
+        with monkeypatch.context() as only:
+            only.setattr(SqlSnapshot, "outbox", _whole_queue)
+            window.desk.bridge.sheet(first)
+            window.desk.bridge.begin(first)
+            give(window, first)
+
+        def compare(snapshot: Snapshot) -> None:
+            for by_hand in (True, False):
+                whole = waiting_rows(snapshot, by_hand=by_hand)
+                for case_id in (first, second, "nobody"):
+                    own = waiting_rows_of(snapshot, case_id, by_hand=by_hand)
+                    assert own == tuple(row for row in whole if row.case_id == case_id)
+
+        window.desk.bridge.begin(second)  # waits also where there is an interface
+        window.store.read(compare)
+        assert window.desk.bridge.waiting().count == 1
+    finally:
+        window.desk.close()
+
+
+def _whole_queue(*_asked: object) -> list[OutboxRow]:
+    raise AssertionError("the whole queue is read for one case")
 
 
 def test_the_case_stands_in_the_forms_order_and_what_it_lacks_stands_there_empty(

@@ -68,7 +68,7 @@ def test_a_result_comes_is_told_today_printed_saved_and_logged(road: Road, tmp_p
     folder.mkdir()
     files = [road.desk.results.save(view.document, folder) for _ in range(2)]
     number = road.desk.cases.case(case_id).case.local_no
-    assert [file.name for file in files] == [f"jieguo-{number}.pdf", f"jieguo-{number}-2.pdf"]
+    assert [file.name for file in files] == [f"jieguo-{number}.pdf", f"jieguo-{number}(2).pdf"]
     assert all(file.read_bytes() == data for file in files)
     assert sorted(folder.iterdir()) == sorted(files), "no half file is left"
     assert kinds(road, case_id)[-4:] == ["print_asked", "print_asked", "document_saved", "document_saved"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from tests.desk.counter import STATION, Window, open_window, taken_in
 from tests.desk.test_printing import done, settled
 from tests.desk.test_restoring import CLERK, PASSWORD, room
+from tests.needs import small_disk_of
 from tests.store.damage import PAGE
 from tests.store.fixtures import CHEAP, FixedClock
 from tests.store.test_retention import DELIVERED, NOW, POOL, bytes_of, make
@@ -248,6 +251,22 @@ def test_a_result_that_is_no_pdf_can_be_saved_and_not_printed(tmp_path: Path) ->
             window.desk.results.print(other)
         file = window.desk.results.save(other, tmp_path)
         assert (file.suffix, file.read_bytes()) == ("", b"PK\x03\x04")
+    finally:
+        window.desk.close()
+
+
+def test_a_stick_that_is_full_is_told_and_no_half_result_is_left(tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data")
+    try:
+        here = came(window, taken_in(window), RESULT + bytes(60_000))
+        with small_disk_of(1, tmp_path) as disk:
+            with (disk / "holiday pictures").open("wb") as file:
+                os.posix_fallocate(file.fileno(), 0, shutil.disk_usage(disk).free - (40 << 10))
+            with pytest.raises(EnvironmentProblem, match=r"results\.disk_full"):
+                window.desk.results.save(here, disk)
+            assert [one.name for one in disk.iterdir()] == ["holiday pictures"]
+            (disk / "holiday pictures").unlink()
+            assert window.desk.results.save(here, disk).read_bytes() == RESULT + bytes(60_000)
     finally:
         window.desk.close()
 

@@ -12,7 +12,6 @@ from villagedesk.domain.clock_stops import OVERTAKEN
 from villagedesk.domain.life_cycle import CaseChange, possible
 from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.sync.changes import UNPLACED
-from villagedesk.sync.missing import status_here
 
 _GIVEN_UP = frozenset({SendingState.CANCELLED, SendingState.SUPERSEDED})
 _ENDS_A_HOLD = CLOSED_STATES | TRAY_STATES
@@ -229,7 +228,7 @@ class Judge(Scene):
 
     def is_here(self, case_id: str) -> bool:
         """Whether this PC has the case."""
-        return self.store.read(lambda snapshot: status_here(snapshot, case_id)) is not None
+        return case_id in self.store.read(lambda snapshot: snapshot.statuses([case_id]))
 
     def _judge_changes(self, verdict: Verdict) -> None:
         logs: dict[str, list[CaseEvent]] = {}

@@ -119,6 +119,20 @@ def test_wrong_answers(
     assert (right.status_code, right.json()["payload_sha256"]) == (201, sha256_hex(record.to_bytes()))
 
 
+@pytest.mark.parametrize("kind", [FaultKind.HTML_PAGE, FaultKind.PROXY_PAGE])
+def test_who_stands_between_knows_nothing_of_tus(
+    shared_server: PracticeServer, shared_village: Village, kind: FaultKind
+) -> None:
+    content = page(f"between {kind}", 5_000)
+    path = shared_village.begin(content)
+    _set(shared_server, kind, RouteKind.PAGE_CHUNK)
+    other = shared_village.patch(path, 0, content)
+    assert other.headers["Content-Type"].startswith("text/html")
+    assert "Tus-Resumable" not in other.headers
+    right = shared_village.patch(path, 0, content)
+    assert (right.status_code, right.headers["Tus-Resumable"]) == (204, "1.0.0")
+
+
 def test_slow_is_slow_and_right(shared_server: PracticeServer, shared_village: Village) -> None:
     _set(shared_server, FaultKind.SLOW, RouteKind.REVISION, seconds=0.4)
     began = time.monotonic()

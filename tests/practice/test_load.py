@@ -193,6 +193,33 @@ def test_too_many_connections_are_answered_little_and_then_not_at_all(tmp_path: 
         assert village.put(payload()).status_code == 201
 
 
+def test_in_a_crowd_what_was_begun_is_ended_and_what_can_wait_waits(tmp_path: Path) -> None:
+    content = page("begun", 5_000)
+    with small_server(tmp_path, replace(_SMALL, connections=6)) as server, Village(server) as village:
+        village.enrol()
+        record = payload()
+        village.put(record)
+        path = village.begin(content)
+        asked = (f"/v1/cases/{record.case_id}/revisions/1", f"/v1/cases/{record.case_id}/documents/none")
+        assert [village.call("GET", address).status_code for address in asked] == [200, 404]
+        idle = [socket.create_connection(("127.0.0.1", server.port), _PATIENCE_S) for _ in range(7)]
+        try:
+            wait_for(lambda: load_of(village)["connections"] == 8)
+            assert village.patch(path, 0, content[:2_000]).status_code == 204
+            for address in asked:
+                refused = village.call("GET", address)
+                assert (refused.status_code, refused.json()["code"]) == (503, "busy")
+                wait_for(lambda: load_of(village)["connections"] == 8)
+            assert village.call("POST", "/v1/pages/", None, creation(9, "0" * 64)).status_code == 503
+            wait_for(lambda: load_of(village)["connections"] == 8)
+            assert village.patch(path, 2_000, content[2_000:]).status_code == 204
+        finally:
+            for one in idle:
+                one.close()
+        wait_for(lambda: load_of(village)["connections"] == 1)
+        assert village.put(payload(pages=(content,))).status_code == 201
+
+
 def test_nobody_is_woken_by_a_case_that_came_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """2,600 villages wait for changes; each record of each of them would make each of them look."""
     looks: list[str] = []
@@ -353,6 +380,15 @@ def test_no_upload_begins_where_only_those_that_began_can_end() -> None:
     assert load.seconds_away(RouteKind.PAGE_CHUNK) is None
     load.under_way[Work.PAGES] = 8
     assert load.seconds_away(RouteKind.PAGE_CHUNK) is not None
+
+
+@pytest.mark.parametrize("kind", [RouteKind.DOCUMENT, RouteKind.HELD_REVISION, RouteKind.CASES])
+def test_fetching_stands_with_the_lists(kind: RouteKind) -> None:
+    load = Load(uniform=middle)
+    assert load.seconds_away(kind) is None
+    load.under_way[Work.LISTS] = load.limits.most[Work.LISTS]
+    assert load.seconds_away(kind) is not None
+    assert load.seconds_away(RouteKind.REVISION) is None
 
 
 def test_advice_falls_with_the_load() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import create_engine, literal, select
@@ -11,7 +12,9 @@ from tests.needs import not_run
 from tests.practice.postgresql_cluster import NotHere, own_cluster, programs
 from tests.practice.test_concurrency import CONTESTS
 from tests.practice.village import Village, action, page, payload
+from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
 from villagedesk.practice import storage
+from villagedesk.practice.documents import Span, document_of, keep_document
 from villagedesk.practice.server import PracticeServer
 from villagedesk.practice.tables import SERIALS
 
@@ -56,6 +59,24 @@ def test_a_connection_that_ended_while_it_was_idle_is_opened_again(
             assert connection.exec_driver_sql(others).all()
         assert village.put(payload()).status_code == 201
     engine.dispose()
+    postgresql_server.stop()  # its pool holds others that were ended, and this is no test of the next one's first call
+    postgresql_server.start()
+
+
+def test_a_range_of_a_document(postgresql_server: PracticeServer, database_url: str) -> None:
+    record, content = payload(), bytes(range(200))
+    with Village(postgresql_server) as village:
+        village.enrol()
+        village.put(record)
+    opened = storage.Storage(database_url)
+    told = DocumentRecord(
+        document_id="result", name="", media_type="application/pdf", byte_count=200, sha256=sha256_hex(content)
+    )
+    with opened.write() as connection:
+        keep_document(connection, record.case_id, told, content, datetime.now(UTC))
+    found = document_of(opened, record.station, record.case_id, "result", Span(190, 10**14))
+    opened.close()
+    assert (found.first, found.length, found.content) == (190, 200, content[190:])
 
 
 def test_one_query_by_itself_leaves_no_connection_that_commits_by_itself(database_url: str) -> None:

@@ -114,6 +114,16 @@ def test_the_list_can_be_narrowed_to_a_state_and_counts_follow_every_change(open
     assert [line.case_id for line in lines] == [drafts[0].case_id]
 
 
+def test_where_cases_stand_is_asked_of_many_at_once(opened: OpenedStore) -> None:
+    draft, taken, other = (example_case() for _ in range(3))
+    put(opened, draft, taken, other)
+    opened.store.write(lambda t: take_in(t, taken, [])).result()
+    asked = [draft.case_id, taken.case_id, *(f"nowhere-'{n}" for n in range(300_000))]
+    stands = opened.store.read(lambda s: s.statuses(asked))
+    assert stands == {draft.case_id: CaseStatus.DRAFT, taken.case_id: CaseStatus.RECEIVED}
+    assert opened.store.read(lambda s: s.statuses([])) == {}
+
+
 @pytest.mark.parametrize(
     ("text", "hit"),
     [

@@ -88,6 +88,10 @@ class MemoryTransaction:
     def count_by_status(self) -> dict[CaseStatus, int]:
         raise NotImplementedError("lists are the real store's")
 
+    def statuses(self, case_ids: Collection[str]) -> Mapping[str, CaseStatus]:
+        cases = self._tables.cases
+        return {case_id: cases[case_id].status for case_id in case_ids if case_id in cases}
+
     def pages(self, case_id: str) -> Sequence[Page]:
         return self._tables.pages.get(case_id, ())
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +17,8 @@ from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.domain.roles import Right
 from villagedesk.domain.station import StationFile
 from villagedesk.reports.archive_package import ArchivedCase, make_passphrase, write_package
+from villagedesk.reports.report_file import free_place, no_room
 
-_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _MOST_CASES = 9999
 _STEM = "villagedesk-archive-"
 _DAMAGED = frozenset({"store.page_damaged", "store.page_missing"})
@@ -86,7 +85,7 @@ class ArchiveDesk:
         passphrase = make_passphrase()
         try:
             _remove_parts(folder)
-            target = _free_name(folder, f"{_STEM}{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}")
+            target = free_place(folder, f"{_STEM}{now.astimezone(SHANGHAI):%Y%m%d-%H%M%S}", ".zip")
             pages = write_package(
                 target,
                 passphrase,
@@ -99,7 +98,7 @@ class ArchiveDesk:
                 progress=progress,
             )
         except OSError as error:
-            key = "archive.disk_full" if error.errno in _NO_SPACE else "archive.write_failed"
+            key = "archive.disk_full" if no_room(error, folder) else "archive.write_failed"
             raise EnvironmentProblem(key) from error
         try:
             self._store.write(lambda transaction: self._log(transaction, wanted, target)).result()
@@ -163,12 +162,3 @@ def _remove_parts(folder: Path) -> None:
     """What an export left that was cut off by a crash: nobody ever had its passphrase. Raises OSError."""
     for part in folder.glob(f"{_STEM}*.zip.*.part"):
         part.unlink(missing_ok=True)
-
-
-def _free_name(folder: Path, stem: str) -> Path:
-    """The first name of which there is no file; two exports in one second are two files. Raises OSError."""
-    for number in range(1, 1000):
-        file = folder / (f"{stem}.zip" if number == 1 else f"{stem}-{number}.zip")
-        if not file.exists():
-            return file
-    raise FileExistsError(errno.EEXIST, "no free name")

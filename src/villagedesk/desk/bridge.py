@@ -19,6 +19,7 @@ from villagedesk.catalogue.form_order import form_order_of
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
 from villagedesk.desk.bridge_sheet import Sheet, Text, in_order, sheet_of
+from villagedesk.desk.case_here import case_here
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
@@ -28,7 +29,7 @@ from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.case import Case, CaseEvent, Material, Page
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, goes_by_hand
+from villagedesk.domain.outbox import UNSETTLED_STATES, Operation, OutboxRow, goes_by_hand
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.restoring import RESTORED, Restoration
@@ -43,7 +44,6 @@ _LARGEST = 256 * 1024
 """Bytes of a form's file."""
 _SHOWN = 200
 """Cases that are read whole and shown; the others are counted."""
-_UNSETTLED = OPEN_STATES | TRAY_STATES
 
 
 @dataclass(frozen=True)
@@ -229,8 +229,8 @@ class Bridge:
         order = self.order()
 
         def work(snapshot: Snapshot) -> EntrySheet:
-            case = case_of(snapshot, case_id)
-            rows = [row for row in waiting_rows(snapshot, by_hand=self.by_hand()) if row.case_id == case_id]
+            case = case_here(snapshot, case_id)
+            rows = waiting_rows_of(snapshot, case_id, by_hand=self.by_hand())
             if not rows:
                 raise InputProblem("bridge.not_waiting")
             pages = tuple(snapshot.pages(case_id))
@@ -257,8 +257,8 @@ class Bridge:
         self._acting.need(Right.WORK)
 
         def work(transaction: Transaction) -> None:
-            case_of(transaction, case_id)
-            if all(row.case_id != case_id for row in waiting_rows(transaction, by_hand=self.by_hand())):
+            case_here(transaction, case_id)
+            if not waiting_rows_of(transaction, case_id, by_hand=self.by_hand()):
                 raise InputProblem("bridge.not_waiting")
             begin_entry(transaction, case_id, self._acting.clerk, self._clock.now())
 
@@ -273,8 +273,17 @@ class Bridge:
 def waiting_rows(snapshot: Snapshot, *, by_hand: bool) -> tuple[OutboxRow, ...]:
     """Submissions to be entered by hand, oldest first: all that wait where there is no interface; elsewhere corrections
     of cases that were entered by hand before, and what somebody had begun to enter."""
-    rows = [row for row in snapshot.outbox(_UNSETTLED) if row.operation is Operation.SUBMIT]
-    if by_hand:
+    return _to_enter(snapshot, snapshot.outbox(UNSETTLED_STATES), by_hand=by_hand)
+
+
+def waiting_rows_of(snapshot: Snapshot, case_id: str, *, by_hand: bool) -> tuple[OutboxRow, ...]:
+    """Of those, the case's own: asked for it alone, the whole queue is not read."""
+    return _to_enter(snapshot, snapshot.outbox_of_case(case_id), by_hand=by_hand)
+
+
+def _to_enter(snapshot: Snapshot, among: Sequence[OutboxRow], *, by_hand: bool) -> tuple[OutboxRow, ...]:
+    rows = [row for row in among if row.operation is Operation.SUBMIT and row.state in UNSETTLED_STATES]
+    if by_hand or not rows:
         return tuple(rows)
     begun = entries_begun(snapshot)
     return tuple(
@@ -312,14 +321,6 @@ def _restored_at(snapshot: Snapshot) -> datetime | None:
         return Restoration.from_text(text).at if text else None
     except ValueError:
         return datetime.max.replace(tzinfo=UTC)  # it came from a backup, of whatever day
-
-
-def case_of(snapshot: Snapshot, case_id: str) -> Case:
-    """The case. Raises InputProblem ``intake.gone``."""
-    try:
-        return snapshot.case(case_id)
-    except KeyError:
-        raise InputProblem("intake.gone") from None
 
 
 def is_form_order(file: Path) -> bool:

@@ -7,7 +7,6 @@ acceptance system must hear of it one outbox row. What can be done is told by
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +14,7 @@ from datetime import datetime
 from villagedesk.acceptance.wire import RevisionPayload
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
+from villagedesk.desk.case_here import case_here
 from villagedesk.desk.case_possible import is_out, is_untold, possible_changes, promised, returnable
 from villagedesk.desk.items import Items
 from villagedesk.desk.snags import last_submission, sends_again
@@ -30,6 +30,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.domain.roles import Right
 from villagedesk.domain.station import StationFile
+from villagedesk.domain.typed_text import one_line
 from villagedesk.sync import decisions
 
 _ENDS_CORRECTION = frozenset({CaseChange.WITHDRAWN, CaseChange.VOIDED, CaseChange.RETURNED_TO_APPLICANT})
@@ -161,12 +162,12 @@ class CaseChanges:
                 ``words``.
         """
         self._acting.need(Right.WORK)
-        said = _one_line(words)
+        said = one_line(words)
         if len(said) > _LONGEST:
             raise InputProblem("life.words_long", field="words", limit=_LONGEST)
 
         def work(transaction: Transaction) -> None:
-            case = _case(transaction, case_id)
+            case = case_here(transaction, case_id)
             if not is_untold(case, transaction.events(case_id)):
                 raise InputProblem("life.not_untold")
             detail = {"words": said} if said else {}
@@ -188,7 +189,7 @@ class CaseChanges:
                 field ``words``.
         """
         self._acting.need(Right.WORK)
-        said = _one_line(words)
+        said = one_line(words)
         if result not in {*Conclusion}:
             raise InputProblem("life.result_unknown", field="result")
         if len(said) > _LONGEST:
@@ -235,7 +236,7 @@ class CaseChanges:
 
         def work(transaction: Transaction) -> None:
             now = self._clock.now()
-            case = _case(transaction, case_id)
+            case = case_here(transaction, case_id)
             if not wanted or not wanted <= {one.requirement_id for one in returnable(case)}:
                 raise InputProblem("life.no_papers")
             materials = tuple(
@@ -260,7 +261,7 @@ class CaseChanges:
 
         def work(transaction: Transaction) -> Sentence:
             now = self._clock.now()
-            case = _case(transaction, case_id)
+            case = case_here(transaction, case_id)
             material = next((one for one in promised(case) if one.requirement_id == requirement_id), None)
             if material is None:
                 raise InputProblem("life.not_promised")
@@ -293,7 +294,7 @@ class CaseChanges:
 
     def _change(self, case_id: str, change: CaseChange, work: Callable[[Transaction, Case, datetime], None]) -> None:
         def whole(transaction: Transaction) -> None:
-            case = _case(transaction, case_id)
+            case = case_here(transaction, case_id)
             if change not in possible_changes(case, transaction.outbox_of_case(case_id)):
                 raise InputProblem("domain.life_cycle.not_possible")
             work(transaction, case, self._clock.now())
@@ -324,7 +325,7 @@ class CaseChanges:
 
     def _reason(self, reason: str) -> str:
         self._acting.need(Right.WORK)
-        said = _one_line(reason)
+        said = one_line(reason)
         if not said:
             raise InputProblem("life.reason_empty", field="reason")
         if len(said) > _LONGEST:
@@ -333,20 +334,9 @@ class CaseChanges:
 
     def _receiver(self, receiver: str) -> str:
         self._acting.need(Right.WORK)
-        said = _one_line(receiver)
+        said = one_line(receiver)
         if not said:
             raise InputProblem("life.receiver_empty", field="receiver")
         if len(said) > _LONGEST:
             raise InputProblem("life.receiver_long", field="receiver", limit=_LONGEST)
         return said
-
-
-def _one_line(text: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(text.split()))
-
-
-def _case(transaction: Transaction, case_id: str) -> Case:
-    try:
-        return transaction.case(case_id)
-    except KeyError:
-        raise InputProblem("intake.gone") from None

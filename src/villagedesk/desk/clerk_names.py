@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.typed_text import one_line
 
 _MAX_CLERK = 40
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -17,7 +18,7 @@ def clerk_name(typed: str) -> str:
     Raises:
         InputProblem: ``entry.clerk_empty``, ``entry.clerk_long`` (``limit``), ``entry.clerk_signs``; field ``clerk``.
     """
-    name = unicodedata.normalize("NFC", " ".join(typed.split()))
+    name = one_line(typed)
     if not name:
         raise InputProblem("entry.clerk_empty", field="clerk")
     if len(name) > _MAX_CLERK:

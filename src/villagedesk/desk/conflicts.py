@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
-
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.case_here import case_here
 from villagedesk.desk.conflict_views import SEEN, SETTLED, conflict_view
 from villagedesk.desk.items import Items
 from villagedesk.desk.life_views import ConflictView
+from villagedesk.desk.reasons import reason_of
 from villagedesk.desk.sending_again import send_again
 from villagedesk.desk.taking_back import close_if_nothing_went
 from villagedesk.domain.case import Case, CaseEvent
@@ -19,8 +19,6 @@ from villagedesk.domain.roles import Right
 from villagedesk.domain.station import StationFile
 from villagedesk.domain.to_look_at import looked_at
 from villagedesk.sync import decisions
-
-_LONGEST_REASON = 100
 
 
 class ConflictDesk:
@@ -71,11 +69,7 @@ class ConflictDesk:
                 ``desk.sending.reason_long`` (``limit``), both with the field ``reason``.
         """
         self._acting.need(Right.WORK)
-        said = unicodedata.normalize("NFC", " ".join(reason.split()))
-        if not said:
-            raise InputProblem("desk.sending.reason_empty", field="reason")
-        if len(said) > _LONGEST_REASON:
-            raise InputProblem("desk.sending.reason_long", field="reason", limit=_LONGEST_REASON)
+        said = reason_of(reason)
 
         def work(transaction: Transaction) -> None:
             case, row = self._stuck(transaction, case_id)
@@ -91,7 +85,7 @@ class ConflictDesk:
         self._acting.need(Right.WORK)
 
         def work(transaction: Transaction) -> None:
-            case = _case(transaction, case_id)
+            case = case_here(transaction, case_id)
             view = self._view(transaction, case)
             if view is None or view.submitted:
                 raise InputProblem("conflict.none")
@@ -103,7 +97,7 @@ class ConflictDesk:
         self._store.write(work).result()
 
     def _stuck(self, transaction: Transaction, case_id: str) -> tuple[Case, OutboxRow]:
-        case = _case(transaction, case_id)
+        case = case_here(transaction, case_id)
         for row in reversed(transaction.outbox_of_case(case_id)):
             if row.state is SendingState.CONFLICT and row.operation is Operation.SUBMIT:
                 return case, row
@@ -121,10 +115,3 @@ class ConflictDesk:
     def _view(self, transaction: Transaction, case: Case) -> ConflictView | None:
         rows, events = transaction.outbox_of_case(case.case_id), transaction.events(case.case_id)
         return conflict_view(transaction, case, None, rows, events)
-
-
-def _case(transaction: Transaction, case_id: str) -> Case:
-    try:
-        return transaction.case(case_id)
-    except KeyError:
-        raise InputProblem("intake.gone") from None

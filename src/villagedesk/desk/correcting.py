@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
+from villagedesk.desk.case_here import case_here
 from villagedesk.desk.correction_views import correction_view
 from villagedesk.desk.draft_book import DraftBook
 from villagedesk.desk.drafts import open_case
@@ -40,10 +41,7 @@ class Correcting:
         """Open the case where its papers are, or where the clerk left it. Raises as :meth:`Intake.correct`."""
 
         def work(transaction: Transaction) -> None:
-            try:
-                case = transaction.case(case_id)
-            except KeyError:
-                raise InputProblem("intake.gone") from None
+            case = case_here(transaction, case_id)
             if not sends_again(case, transaction.outbox_of_case(case_id)):
                 raise InputProblem("desk.sending.cannot_mend")
             if transaction.correction(case_id) is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from villagedesk.desk.case_here import case_here
 from villagedesk.desk.snags import sends_again
 from villagedesk.domain.case import Case, CaseStatus, Material, MaterialState
 from villagedesk.domain.problems import InputProblem
@@ -16,7 +17,7 @@ from villagedesk.domain.repositories import Snapshot, Transaction
 
 def draft_of(snapshot: Snapshot, case_id: str) -> Case:
     """The draft. Raises InputProblem ``intake.gone``, ``intake.not_a_draft``."""
-    case = _case(snapshot, case_id)
+    case = case_here(snapshot, case_id)
     if case.status is not CaseStatus.DRAFT:
         raise InputProblem("intake.not_a_draft", local_no=case.local_no or "")
     return case
@@ -28,7 +29,7 @@ def open_case(snapshot: Snapshot, case_id: str) -> Case:
     Raises:
         InputProblem: ``intake.gone``, ``intake.not_a_draft``.
     """
-    case = _case(snapshot, case_id)
+    case = case_here(snapshot, case_id)
     kept = snapshot.correction(case_id)
     return _corrected(case, kept) if kept is not None and corrects(snapshot, case) else draft_of(snapshot, case_id)
 
@@ -45,13 +46,6 @@ def put_open(transaction: Transaction, case: Case) -> None:
         transaction.put_correction(case)
     else:
         transaction.put_case(case)
-
-
-def _case(snapshot: Snapshot, case_id: str) -> Case:
-    try:
-        return snapshot.case(case_id)
-    except KeyError:
-        raise InputProblem("intake.gone") from None
 
 
 def _corrected(case: Case, kept: Case) -> Case:

@@ -49,10 +49,6 @@ class MissingHere:
             return ()
         return tuple(_case(entry, draft) for entry, draft in self._store.read(_unsettled))
 
-    def count(self) -> int:
-        """How many; names nobody, so everybody may ask."""
-        return len(self._store.read(_unsettled))
-
     def settle(self, case_id: str) -> None:
         """The clerk has looked after it (asked at the county, written it down); logged. Settling what is not on the
         list, or settling it twice, changes nothing."""

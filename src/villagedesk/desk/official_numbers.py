@@ -8,13 +8,13 @@ that system, not here: it was issued there (I7).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 
 from villagedesk.desk.acting import Acting
-from villagedesk.desk.bridge import case_of, waiting_rows
+from villagedesk.desk.bridge import waiting_rows_of
+from villagedesk.desk.case_here import case_here
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.number_checks import (
     LONGEST_NUMBER,
@@ -31,6 +31,7 @@ from villagedesk.domain.outbox import OutboxRow, goes_by_hand
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
+from villagedesk.domain.typed_text import one_line
 from villagedesk.sync import decisions
 
 _LONGEST_WORDS = 500
@@ -127,9 +128,8 @@ class OfficialNumbers:
 
         def work(transaction: Transaction) -> None:
             now = self._clock.now()
-            case = case_of(transaction, case_id)
-            waiting = waiting_rows(transaction, by_hand=self._link.by_hand())
-            rows = [row for row in waiting if row.case_id == case_id]
+            case = case_here(transaction, case_id)
+            rows = waiting_rows_of(transaction, case_id, by_hand=self._link.by_hand())
             if not rows:
                 raise InputProblem("bridge.not_waiting")
             self._check(transaction, case, number, given)
@@ -165,7 +165,7 @@ class OfficialNumbers:
         """
         self._acting.need(Right.WORK)
         number, code = self._number(given), _code(given.query_code)
-        said = _words(reason)
+        said = one_line(reason)
         if not said:
             raise InputProblem("life.reason_empty", field="reason")
         if len(said) > _LONGEST_WORDS:
@@ -173,7 +173,7 @@ class OfficialNumbers:
 
         def work(transaction: Transaction) -> None:
             now = self._clock.now()
-            case = case_of(transaction, case_id)
+            case = case_here(transaction, case_id)
             if not case.acceptance_no or not goes_by_hand(transaction.outbox_of_case(case_id)):
                 raise InputProblem("bridge.no_number")
             if (number, code or case.query_code) == (case.acceptance_no, case.query_code):
@@ -203,7 +203,7 @@ class OfficialNumbers:
                 ``bridge.day_unknown``, ``bridge.day_future``, ``bridge.day_before`` with ``on``; ``intake.gone``.
         """
         self._acting.need(Right.WORK)
-        said = _words(words)
+        said = one_line(words)
         if change in _NEEDS_WORDS and not said:
             raise InputProblem("life.reason_empty", field="words")
         if len(said) > _LONGEST_WORDS:
@@ -213,7 +213,7 @@ class OfficialNumbers:
 
         def work(transaction: Transaction) -> None:
             now = self._clock.now()
-            case = case_of(transaction, case_id)
+            case = case_here(transaction, case_id)
             if change not in notable(case, transaction.outbox_of_case(case_id)):
                 raise InputProblem("domain.life_cycle.not_possible")
             day = self._day(on, case)
@@ -282,10 +282,6 @@ def _code(typed: str) -> str:
     if len(code) > LONGEST_NUMBER:
         raise InputProblem("bridge.code_long", field="query_code", limit=LONGEST_NUMBER)
     return code
-
-
-def _words(typed: str) -> str:
-    return unicodedata.normalize("NFC", " ".join(typed.split()))
 
 
 def _noon(day: date, now: datetime) -> datetime:

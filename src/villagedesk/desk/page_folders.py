@@ -15,14 +15,15 @@ from pathlib import Path
 
 from villagedesk.catalogue.form_order import FormOrder
 from villagedesk.desk.acting import Acting
-from villagedesk.desk.bridge import Bridge, case_of, waiting_rows
+from villagedesk.desk.bridge import Bridge, waiting_rows_of
 from villagedesk.desk.bridge_sheet import Text, in_order
+from villagedesk.desk.case_here import case_here
 from villagedesk.desk.export_list import FolderExport as FolderExport
 from villagedesk.desk.export_list import drop_export, kept_exports, put_export
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.clock import SHANGHAI, Clock, utc_text
-from villagedesk.domain.file_names import free_name, safe_name
+from villagedesk.domain.file_names import safe_name
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
@@ -41,10 +42,10 @@ from villagedesk.reports.page_folder import (
     write_zip,
 )
 from villagedesk.reports.page_folder import Removed as Removed
+from villagedesk.reports.report_file import free_place, no_room
 from villagedesk.sync.entry_begun import begin_entry
 
 _LAST_FOLDER = "bridge.folder"
-_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 _MOST_CASES = 200
 _DAMAGED = frozenset({"store.page_damaged", "store.page_missing"})
@@ -135,7 +136,7 @@ class PageFolders:
         passphrase = make_passphrase() if as_zip and locked else ""
         files = tuple(self._files(cases, order, now))
         try:
-            place = _free_place(folder, self._stem(cases, now), ".zip" if as_zip else "")
+            place = free_place(folder, self._stem(cases, now), ".zip" if as_zip else "")
         except OSError as error:
             raise _problem_of(error) from error
         part = part_name(place)
@@ -159,7 +160,7 @@ class PageFolders:
             if folder.is_dir() and not Path(export.place).exists() and not part.exists():
                 self._store.write(lambda transaction: drop_export(transaction, export.export_id)).result()
             if isinstance(error, OSError):
-                raise _problem_of(error) from error
+                raise _not_written(error, folder) from error
             raise
         finally:
             self._under_way.discard(export.export_id)
@@ -275,15 +276,15 @@ class PageFolders:
             "what": "page_folder",
             "locked": "yes" if passphrase else "no",
         }
-        waiting = {row.case_id for row in waiting_rows(transaction, by_hand=self._bridge.by_hand())}
+        by_hand = self._bridge.by_hand()
         for case_id in export.case_ids:
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, Deed.EXPORTED.value, detail=detail))
-            if case_id in waiting:  # whoever holds the sheet can type all of it
+            if waiting_rows_of(transaction, case_id, by_hand=by_hand):  # whoever holds the sheet can type all of it
                 begin_entry(transaction, case_id, self._acting.clerk, now)
 
 
 def _whole(snapshot: Snapshot, case_id: str) -> tuple[Case, Sequence[Page], frozenset[str]]:
-    case = case_of(snapshot, case_id)
+    case = case_here(snapshot, case_id)
     if case.status is CaseStatus.DRAFT:
         raise InputProblem("archive.draft")
     return case, tuple(snapshot.pages(case_id)), snapshot.expired_pages(case_id)
@@ -291,11 +292,6 @@ def _whole(snapshot: Snapshot, case_id: str) -> tuple[Case, Sequence[Page], froz
 
 def _case_folder(case: Case) -> str:
     return safe_name(f"{case.local_no}_{case.item_name}", "case")
-
-
-def _free_place(folder: Path, stem: str, ending: str) -> Path:
-    taken = {one.name.removesuffix(ending).casefold() for one in folder.iterdir()}
-    return folder / f"{free_name(stem, taken)}{ending}"
 
 
 def _remove(export: FolderExport) -> Removed:
@@ -321,7 +317,10 @@ def _undo(export: FolderExport) -> None:
         return  # the problem that led here is the one to be told
 
 
+def _not_written(error: OSError, folder: Path) -> EnvironmentProblem:
+    full = error.errno not in _READ_ONLY and no_room(error, folder)
+    return EnvironmentProblem("bridge.disk_full") if full else _problem_of(error)
+
+
 def _problem_of(error: OSError) -> EnvironmentProblem:
-    if error.errno in _NO_SPACE:
-        return EnvironmentProblem("bridge.disk_full")
     return EnvironmentProblem("bridge.read_only" if error.errno in _READ_ONLY else "bridge.write_failed")

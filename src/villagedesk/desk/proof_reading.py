@@ -14,7 +14,7 @@ from villagedesk.domain.audit import RECEIPT_KINDS, AuditEntry, AuditLog, Tally,
 from villagedesk.domain.case import Case
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.masking import mask_name
-from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, SendingState
+from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, UNSETTLED_STATES, SendingState
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.sync import decisions
 from villagedesk.sync.last_word import RECONCILE_EVERY, Reconciled
@@ -156,11 +156,11 @@ def last_words(answer: datetime | None, reconciled: Reconciled | None, link: Sen
 
 def open_list(snapshot: Snapshot, *, online: bool) -> tuple[ProofList, Mapping[SendingState, int]]:
     """What is open or in the tray, oldest first, and how many rows of each state."""
-    states = snapshot.count_rows(OPEN_STATES | TRAY_STATES)
+    states = snapshot.count_rows(UNSETTLED_STATES)
     paused = decisions.queue_is_paused(snapshot)
-    sizes = snapshot.sending_sizes(OPEN_STATES | TRAY_STATES)
+    sizes = snapshot.sending_sizes(UNSETTLED_STATES)
     lines = []
-    for row in snapshot.outbox(OPEN_STATES | TRAY_STATES, MOST_LINES):
+    for row in snapshot.outbox(UNSETTLED_STATES, MOST_LINES):
         case = snapshot.case(row.case_id)
         size = sizes.get(row.case_id)
         done, total = (0, 0) if size is None else (size.pages_done, size.pages_total)

@@ -11,7 +11,16 @@ from villagedesk.desk.snags import sends_again
 from villagedesk.desk.views import QueueRow, Sentence
 from villagedesk.desk.wording import sending_sentence
 from villagedesk.domain.case import Case, CaseEvent
-from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingSize, SendingState
+from villagedesk.domain.outbox import (
+    HELD_STATES,
+    OPEN_STATES,
+    TRAY_STATES,
+    UNSETTLED_STATES,
+    Operation,
+    OutboxRow,
+    SendingSize,
+    SendingState,
+)
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.time_limits import ClockKind
 from villagedesk.sync import decisions
@@ -20,8 +29,6 @@ from villagedesk.sync.standing import STATE, EnrolmentState
 
 MOST_ROWS = 20
 """Rows a screen shows at first."""
-_UNSETTLED = OPEN_STATES | TRAY_STATES
-_STILL = frozenset({SendingState.PAUSED, SendingState.LOGIN})
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,7 @@ def read_queue(snapshot: Snapshot, clocks: Clocks, around: Around, limit: int) -
     paused = decisions.queue_is_paused(snapshot)
     around = replace(around, all_paused=paused)
     firsts = decisions.firsts(snapshot)
-    states = snapshot.count_rows(_UNSETTLED)
+    states = snapshot.count_rows(UNSETTLED_STATES)
     sizes = snapshot.sending_sizes(OPEN_STATES)  # of what came back no size is told
     ordered = _ordered(snapshot, firsts, limit)
     shown = _whole(snapshot, clocks, around, ordered, _places(snapshot, ordered, sizes, firsts))
@@ -95,10 +102,10 @@ def _places(
     places, before = dict[str, Place](), 0
     for row in shown:
         size = sizes.get(row.case_id, SendingSize())
-        others = (other for other in snapshot.outbox_of_case(row.case_id) if other.state in _UNSETTLED)
+        others = (other for other in snapshot.outbox_of_case(row.case_id) if other.state in UNSETTLED_STATES)
         blocker = next((other.state for other in others if goes_before(other, row)), None)
         places[row.action_id] = Place(size, before, blocker, row.action_id in firsts)
-        if row.state in OPEN_STATES - _STILL and row.operation is Operation.SUBMIT:
+        if row.state in OPEN_STATES - HELD_STATES and row.operation is Operation.SUBMIT:
             before += _left(size)
     return places
 

@@ -5,9 +5,6 @@ Nothing is shown but what is whole and has the hash that was announced; every pr
 
 from __future__ import annotations
 
-import contextlib
-import errno
-import os
 import uuid
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,11 +21,10 @@ from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.domain.roles import Right
+from villagedesk.reports.report_file import save_new
 
-_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _ENDINGS = {PDF: ".pdf", "image/jpeg": ".jpg", "image/png": ".png", "application/zip": ".zip"}
 """A file of another kind gets none, so that nothing opens it by itself."""
-_HUNDRED = 100
 
 
 def document_views(snapshot: Snapshot, case_id: str, expired: frozenset[str]) -> tuple[DocumentView, ...]:
@@ -101,10 +97,12 @@ class ResultDesk:
         # noted first: what lies in a folder is always named by the log
         self._store.write(work).result()
         try:
-            return _written(folder, f"jieguo-{number}", _ENDINGS.get(here.media_type, ""), data)
+            return save_new(folder, f"jieguo-{number}", _ENDINGS.get(here.media_type, ""), data)
         except OSError as error:
-            key = "results.disk_full" if error.errno in _NO_SPACE else "results.write_failed"
-            raise EnvironmentProblem(key) from error
+            raise EnvironmentProblem("results.write_failed") from error
+        except EnvironmentProblem as problem:
+            full = problem.key == "store.disk_full"
+            raise EnvironmentProblem("results.disk_full" if full else "results.write_failed") from problem
 
     def fetch_again(self, document: Document) -> None:
         """Try once more to fetch what was given up; logged as the clerk's decision. Raises InputProblem
@@ -165,24 +163,5 @@ def _standing(document: Document, expired: frozenset[str]) -> Sentence:
         return Sentence("results.given_up", {"why": Sentence(document.reason_key), "times": document.failures}, "bad")
     if document.failures:
         return Sentence("results.again", {"why": Sentence(document.reason_key)}, "warn")
-    share = document.bytes_here * _HUNDRED // max(1, document.byte_count)
+    share = document.bytes_here * 100 // max(1, document.byte_count)
     return Sentence("results.coming", {"share": share}, "time")
-
-
-def _written(folder: Path, stem: str, ending: str, data: bytes) -> Path:
-    """A new file, whole or not at all; none is ever overwritten."""
-    part = folder / f".{uuid.uuid4().hex}.part"
-    try:
-        with part.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        number = 1
-        while (target := folder / (f"{stem}{ending}" if number == 1 else f"{stem}-{number}{ending}")).exists():
-            number += 1
-        part.rename(target)
-    except OSError:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise
-    return target

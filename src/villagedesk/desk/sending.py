@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.case_here import case_here
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.queue_reading import MOST_ROWS, Queue, read_queue
+from villagedesk.desk.reasons import reason_of
 from villagedesk.desk.sending_again import send_again
 from villagedesk.desk.sending_history import HistoryLine, row_history
 from villagedesk.desk.sending_words import Around
 from villagedesk.desk.taking_back import close_if_nothing_went
 from villagedesk.desk.views import SendingView, Sentence
 from villagedesk.desk.wording import size_text
-from villagedesk.domain.case import Case, CaseEvent, CaseStatus
+from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import TRAY_STATES, SendingState
 from villagedesk.domain.problems import InputProblem
@@ -26,8 +27,6 @@ from villagedesk.domain.station import StationFile
 from villagedesk.sync import decisions
 from villagedesk.sync.changes import unplaced
 from villagedesk.sync.table import NoSuchTransition
-
-_LONGEST_REASON = 100
 
 
 class Sending:
@@ -155,7 +154,7 @@ class Sending:
         self._acting.need(Right.WORK)
 
         def work(transaction: Transaction) -> None:
-            case = _case(transaction, case_id)
+            case = case_here(transaction, case_id)
             if transaction.correction(case_id) is not None:
                 raise InputProblem("desk.sending.being_corrected")
             pages = tuple(transaction.pages(case_id))
@@ -174,15 +173,11 @@ class Sending:
                 ``reason``; ``desk.sending.cannot_drop`` when nothing of the case is in the tray; ``intake.gone``.
         """
         self._acting.need(Right.WORK)
-        said = unicodedata.normalize("NFC", " ".join(reason.split()))
-        if not said:
-            raise InputProblem("desk.sending.reason_empty", field="reason")
-        if len(said) > _LONGEST_REASON:
-            raise InputProblem("desk.sending.reason_long", field="reason", limit=_LONGEST_REASON)
+        said = reason_of(reason)
         now = self._clock.now()
 
         def work(transaction: Transaction) -> None:
-            case = _case(transaction, case_id)
+            case = case_here(transaction, case_id)
             rows = transaction.outbox_of_case(case_id)
             stuck = [row for row in rows if row.state in TRAY_STATES]
             if not stuck:
@@ -210,13 +205,6 @@ class Sending:
             self._store.write(work).result()
         except (KeyError, NoSuchTransition):
             raise InputProblem("desk.sending.cannot_pause" if pause else "desk.sending.cannot_resume") from None
-
-
-def _case(snapshot: Snapshot, case_id: str) -> Case:
-    try:
-        return snapshot.case(case_id)
-    except KeyError:
-        raise InputProblem("intake.gone") from None
 
 
 def _queue_sentence(queue: Queue, *, by_hand: bool) -> Sentence:

@@ -9,11 +9,10 @@ from datetime import datetime
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import PROGRAM
 from villagedesk.domain.case import CaseEvent
-from villagedesk.domain.outbox import OPEN_STATES, OutboxRow, SendingState
+from villagedesk.domain.outbox import HELD_STATES, OPEN_STATES, OutboxRow
 
 _STEPS = frozenset({"sent", "action_sent", "rejected", "conflict"})
 _DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "edited", "first"})
-_HELD = frozenset({SendingState.PAUSED, SendingState.LOGIN})
 _TONES = {"sent": "good", "action_sent": "good", "rejected": "bad", "conflict": "bad"}
 
 
@@ -50,7 +49,7 @@ def row_history(row: OutboxRow, events: Sequence[CaseEvent]) -> tuple[HistoryLin
         begun = HistoryLine(row.frozen_at, "", Sentence("sending_history.begun"))
         place = next((number for number, line in enumerate(told[1:], 1) if line.at >= row.frozen_at), len(told))
         told.insert(place, begun)
-    if row.attempts and row.state in OPEN_STATES - _HELD:
+    if row.attempts and row.state in OPEN_STATES - HELD_STATES:
         told.append(_standing(row))
     return tuple(told)
 

@@ -9,7 +9,15 @@ from datetime import datetime, timedelta
 from villagedesk.desk.views import Sentence
 from villagedesk.desk.wording import size_text
 from villagedesk.domain.clock import SHANGHAI
-from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingSize
+from villagedesk.domain.outbox import (
+    CLOSED_STATES,
+    HELD_STATES,
+    OPEN_STATES,
+    TRAY_STATES,
+    Operation,
+    OutboxRow,
+    SendingSize,
+)
 from villagedesk.domain.outbox import SendingState as State
 from villagedesk.domain.told_text import tamed
 from villagedesk.sync.retry import RetryPolicy
@@ -21,7 +29,6 @@ _LONGEST_WAIT = timedelta(seconds=RetryPolicy().longest)
 _STANDING = frozenset({State.WAITING, State.CONFIRMING, State.LOGIN}) | TRAY_STATES
 """States whose reason is what keeps the row there; elsewhere it is the last trouble, over unless the row waits."""
 _MOVING = frozenset({State.QUEUED, State.SENDING, State.UPLOADING})
-_HELD = frozenset({State.PAUSED, State.LOGIN})
 _NO_REASON = {
     State.LOGIN: "sync.reason.login",
     State.REJECTED: "desk.snag.rejected",
@@ -214,7 +221,7 @@ def _left(row: OutboxRow, place: Place, around: Around) -> Sentence | None:
 def _next_try(row: OutboxRow, around: Around) -> Sentence | None:
     """Without the link nothing is tried at that time, and the state's sentence says what is waited for."""
     moment = row.next_try_at
-    if moment is None or row.state not in OPEN_STATES - _HELD or not around.online or around.all_paused:
+    if moment is None or row.state not in OPEN_STATES - HELD_STATES or not around.online or around.all_paused:
         return None
     ahead = moment - around.now
     if ahead.total_seconds() < 1 or ahead > _LONGEST_WAIT:  # one further off was stored while the clock was wrong

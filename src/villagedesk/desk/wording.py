@@ -6,6 +6,7 @@ from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
 from villagedesk.domain.outbox import (
     CLOSED_STATES,
+    HELD_STATES,
     OPEN_STATES,
     TRAY_STATES,
     Operation,
@@ -67,7 +68,7 @@ def speaks(row: OutboxRow) -> bool:
 def _withdrawing(state: SendingState, online: bool) -> Sentence:
     if state in TRAY_STATES:
         return Sentence("life.withdrawing.refused", {}, "bad")
-    if state in (SendingState.PAUSED, SendingState.LOGIN):
+    if state in HELD_STATES:
         return Sentence("life.withdrawing.held", {}, "warn")
     return Sentence("life.withdrawing.asked" if online else "life.withdrawing.asked_offline", {}, "warn")
 

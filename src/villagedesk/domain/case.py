@@ -184,7 +184,7 @@ class CaseEvent:
 
     Args:
         kind: e.g. ``"taken_in"``, ``"page_added"``, ``"printed"``, ``"status"``, ``"sent"``, ``"decision"``.
-        actor: the clerk's name, or ``"acceptance_system"``.
+        actor: the clerk's name, or :data:`villagedesk.domain.audit.SYSTEM`.
         detail: short structured values of the event (no page contents).
     """
 

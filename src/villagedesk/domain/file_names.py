@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Container
 
+from villagedesk.domain.typed_text import one_line
+
 LONGEST = 60
 """Characters: a path of a few folders stays under Windows' 260, and under 255 bytes of UTF-8 for one name."""
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
@@ -20,7 +22,7 @@ def safe_name(words: str, fallback: str) -> str:
     Args:
         fallback: the name where nothing is left of the words.
     """
-    line = " ".join(unicodedata.normalize("NFC", words).split())
+    line = one_line(words)
     shown = "".join("_" if unicodedata.category(char) in _UNSEEN else char for char in line)
     plain = _FORBIDDEN.sub("_", shown)
     cut = plain[:LONGEST]

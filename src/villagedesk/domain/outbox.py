@@ -32,6 +32,10 @@ class SendingState(StrEnum):
 CLOSED_STATES = frozenset({SendingState.SENT, SendingState.DONE, SendingState.SUPERSEDED, SendingState.CANCELLED})
 TRAY_STATES = frozenset({SendingState.CONFLICT, SendingState.REJECTED})
 OPEN_STATES = frozenset(SendingState) - CLOSED_STATES - TRAY_STATES
+UNSETTLED_STATES = OPEN_STATES | TRAY_STATES
+"""On its way, or waiting for a decision."""
+HELD_STATES = frozenset({SendingState.PAUSED, SendingState.LOGIN})
+"""Open, and not to go on before somebody says so: the clerk, or the acceptance system by taking the station again."""
 
 
 class Operation(StrEnum):

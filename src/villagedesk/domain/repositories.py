@@ -63,6 +63,9 @@ class Snapshot(Protocol):
     def count_by_status(self) -> dict[CaseStatus, int]:
         """How many cases stand in each state."""
 
+    def statuses(self, case_ids: Collection[str]) -> Mapping[str, CaseStatus]:
+        """Where each of these cases stands, however many they are; one that is not here is left out."""
+
     def pages(self, case_id: str) -> Sequence[Page]:
         """The case's pages by requirement and order."""
 

@@ -1,6 +1,8 @@
-"""Folding of numbers as people and input methods type them: full-width forms, blanks, hyphens, lower case."""
+"""Folding of numbers and words as people and input methods type them: full-width forms, blanks, hyphens, lower case."""
 
 from __future__ import annotations
+
+import unicodedata
 
 INVISIBLE = frozenset(
     "\u00ad\u034f\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"  # soft hyphen, joiners, direction marks
@@ -27,6 +29,11 @@ def fold_code(typed: str) -> str:
     Characters without an ASCII form stay, so that the check after it can name them.
     """
     return "".join(char.upper() if "a" <= char <= "z" else char for char in typed.translate(_FOLD))
+
+
+def one_line(typed: str) -> str:
+    """Words as they are kept and logged: one line, no blank twice and none at an end, characters composed (NFC)."""
+    return unicodedata.normalize("NFC", " ".join(typed.split()))
 
 
 def without_invisible(typed: str) -> str:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from villagedesk.acceptance.wire import ProblemAnswer
 from villagedesk.practice import case_routes, document_routes, page_routes, practice_routes
 from villagedesk.practice.access import PracticeSystem
+from villagedesk.practice.bodies import PROBLEM
 from villagedesk.practice.fault_player import FaultPlayer
 from villagedesk.practice.load_shedder import LoadShedder
 from villagedesk.practice.problems import install_problem_handlers
@@ -73,7 +74,7 @@ def make_application(system: PracticeSystem) -> FastAPI:
             system.storage.close()
 
     problem: dict[int | str, dict[str, Any]] = {
-        422: {"model": ProblemAnswer, "description": "RFC 9457 problem"},
+        422: PROBLEM,
         503: {"model": ProblemAnswer, "description": "too much is under way; Retry-After says when to come back"},
     }
     app = FastAPI(
@@ -97,7 +98,10 @@ def make_application(system: PracticeSystem) -> FastAPI:
 
 
 def with_faults(app: FastAPI, system: PracticeSystem) -> ASGIApp:
-    """The application as a server runs it: tus's own layer, then the faults, then who is turned away, then gzip."""
-    return _TusLayer(
-        FaultPlayer(LoadShedder(GZipMiddleware(app, minimum_size=_GZIP_FROM_BYTES), system.load), system.faults)
+    """The application as a server runs it: the faults, then tus's own layer, then who is turned away, then gzip.
+
+    The faults are outermost: a captive portal and a proxy know nothing of tus.
+    """
+    return FaultPlayer(
+        _TusLayer(LoadShedder(GZipMiddleware(app, minimum_size=_GZIP_FROM_BYTES), system.load)), system.faults
     )

@@ -1,20 +1,24 @@
-"""Bodies in and out: gzip or identity, capped after unzipping, checked against the wire models."""
+"""Bodies in and out: gzip or identity, capped after unzipping, checked against the wire models; names in addresses."""
 
 from __future__ import annotations
 
+import re
 import zlib
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import Request
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect
 
-from villagedesk.acceptance.wire import MAX_BODY_BYTES, WIRE_VERSION, WireModel
+from villagedesk.acceptance.wire import MAX_BODY_BYTES, WIRE_VERSION, ProblemAnswer, WireModel
 from villagedesk.practice.problems import WireProblem
 
 Model = TypeVar("Model", bound=WireModel)
 WIRE_VERSIONS = [version for version in (WIRE_VERSION - 1, WIRE_VERSION) if version >= 1]
 """This version and the one before it."""
+PROBLEM: dict[str, Any] = {"model": ProblemAnswer, "description": "RFC 9457 problem"}
+"""How the routes describe a refusal."""
+_IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}")
 
 
 async def read_body(request: Request, cap: int = MAX_BODY_BYTES) -> bytes:
@@ -50,6 +54,12 @@ def parse(model: type[Model], body: bytes) -> Model:
         fields = sorted({".".join(str(part) for part in entry["loc"]) for entry in entries} - {""})
         message = f"内容不合要求：{'、'.join(fields[:20])}" if fields else "内容不是有效的 JSON"
         raise WireProblem(422, "invalid_payload", message, {"fields": fields[:20]}) from None
+
+
+def check_names(*names: str) -> None:
+    """Refuse (422 ``identifier``) an id that is no name of ours."""
+    if not all(_IDENTIFIER.fullmatch(name) for name in names):
+        raise WireProblem(422, "identifier", "编号含有不允许的字符")
 
 
 def check_wire_version(version: int) -> None:

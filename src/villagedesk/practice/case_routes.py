@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -19,7 +18,6 @@ from villagedesk.acceptance.wire import (
     EnrolAnswer,
     EnrolRequest,
     Health,
-    ProblemAnswer,
     ReceiptAnswer,
     RegisteredAnswer,
     ReplaceRequest,
@@ -27,14 +25,12 @@ from villagedesk.acceptance.wire import (
 )
 from villagedesk.domain.clock import utc_text
 from villagedesk.practice.access import Station, System, json_answer
-from villagedesk.practice.bodies import WIRE_VERSIONS, check_wire_version, parse, read_body
+from villagedesk.practice.bodies import PROBLEM, WIRE_VERSIONS, check_names, check_wire_version, parse, read_body
 from villagedesk.practice.changes import changes_after
 from villagedesk.practice.lookups import MOST_CASES, case_answer, case_list
 from villagedesk.practice.problems import WireProblem
 
 LONGEST_WAIT_SECONDS = 60.0
-_IDENTIFIER = re.compile(r"[\x21-\x7e]{1,64}")
-_PROBLEM: dict[str, Any] = {"model": ProblemAnswer, "description": "RFC 9457 problem"}
 _CONFLICT: dict[str, Any] = {"model": ConflictAnswer, "description": "other content is held under that key"}
 
 router = APIRouter()
@@ -50,7 +46,7 @@ def _takes(model: type) -> dict[str, Any]:
     tags=["stations"],
     summary="Make a station's own credential known",
     response_model=EnrolAnswer,
-    responses={403: _PROBLEM, 409: _PROBLEM, 422: _PROBLEM},
+    responses={403: PROBLEM, 409: PROBLEM, 422: PROBLEM},
     openapi_extra=_takes(EnrolRequest),
 )
 async def enrol(request: Request, system: System) -> Response:
@@ -64,7 +60,7 @@ async def enrol(request: Request, system: System) -> Response:
     tags=["stations"],
     summary="Put a new credential in the place of the calling one",
     response_model=EnrolAnswer,
-    responses={401: _PROBLEM, 409: _PROBLEM, 422: _PROBLEM},
+    responses={401: PROBLEM, 409: PROBLEM, 422: PROBLEM},
     openapi_extra=_takes(ReplaceRequest),
 )
 async def replace(request: Request, system: System) -> Response:
@@ -96,10 +92,10 @@ async def health(system: System) -> Response:
     response_model=ReceiptAnswer,
     responses={
         202: {"model": RegisteredAnswer, "description": "registered; these pages are missing"},
-        401: _PROBLEM,
+        401: PROBLEM,
         409: _CONFLICT,
-        413: _PROBLEM,
-        422: _PROBLEM,
+        413: PROBLEM,
+        422: PROBLEM,
     },
     openapi_extra=_takes(RevisionPayload),
 )
@@ -108,7 +104,8 @@ async def put_revision(case_id: str, revision: int, request: Request, system: Sy
     raw = await read_body(request)
     payload = parse(RevisionPayload, raw)
     check_wire_version(payload.wire_version)
-    _check_names(case_id, payload.case_id, payload.action_id)
+    check_names(case_id, payload.action_id)
+    _check_same(case_id, payload.case_id, "id")
     _check_same(revision, payload.revision, "revision")
     _check_same(station, payload.station, "station")
     places = [(entry.requirement_id, entry.order) for entry in payload.manifest]
@@ -129,10 +126,10 @@ async def put_revision(case_id: str, revision: int, request: Request, system: Sy
     response_model=ActionAnswer,
     responses={
         200: {"model": ActionAnswer, "description": "repeated; the same answer"},
-        401: _PROBLEM,
-        404: _PROBLEM,
+        401: PROBLEM,
+        404: PROBLEM,
         409: _CONFLICT,
-        422: _PROBLEM,
+        422: PROBLEM,
     },
     openapi_extra=_takes(ActionPayload),
 )
@@ -141,7 +138,8 @@ async def put_action(case_id: str, action_id: str, request: Request, system: Sys
     raw = await read_body(request)
     payload = parse(ActionPayload, raw)
     check_wire_version(payload.wire_version)
-    _check_names(action_id, payload.action_id, case_id)
+    check_names(action_id, case_id)
+    _check_same(action_id, payload.action_id, "id")
     _check_same(station, payload.station, "station")
     if "\0" in payload.operation:
         raise WireProblem(422, "invalid_payload", "内容含有不允许的字符")
@@ -154,11 +152,11 @@ async def put_action(case_id: str, action_id: str, request: Request, system: Sys
     tags=["cases"],
     summary="What is held of a case",
     response_model=CaseAnswer,
-    responses={401: _PROBLEM, 404: _PROBLEM},
+    responses={401: PROBLEM, 404: PROBLEM},
 )
 async def get_case(case_id: str, system: System, station: Station) -> Response:
     """404 with code ``unknown_case`` when it was never heard of."""
-    _check_names(case_id)
+    check_names(case_id)
     return json_answer(await run_in_threadpool(case_answer, system.storage, station, case_id))
 
 
@@ -167,7 +165,7 @@ async def get_case(case_id: str, system: System, station: Station) -> Response:
     tags=["cases"],
     summary="Everything held of a station",
     response_model=CaseListAnswer,
-    responses={401: _PROBLEM, 403: _PROBLEM, 422: _PROBLEM},
+    responses={401: PROBLEM, 403: PROBLEM, 422: PROBLEM},
 )
 async def get_cases(
     system: System,
@@ -180,7 +178,7 @@ async def get_cases(
     if station not in ("", caller):
         raise WireProblem(403, "other_station", "只能查询本站点的办件")
     if after:
-        _check_names(after)
+        check_names(after)
     return json_answer(await run_in_threadpool(case_list, system.storage, caller, after, limit))
 
 
@@ -189,7 +187,7 @@ async def get_cases(
     tags=["cases"],
     summary="What happened after a cursor (long poll)",
     response_model=ChangesAnswer,
-    responses={401: _PROBLEM, 422: _PROBLEM},
+    responses={401: PROBLEM, 422: PROBLEM},
 )
 async def get_changes(
     system: System,
@@ -217,7 +215,7 @@ async def get_changes(
         200: {"description": "a package newer than `have`", "content": {"application/json": {}}},
         204: {"description": "`have` is the newest"},
         304: {"description": "the newest is the one that `If-None-Match` names by its SHA-256"},
-        401: _PROBLEM,
+        401: PROBLEM,
     },
 )
 async def get_catalogue(
@@ -236,14 +234,6 @@ async def get_catalogue(
     answer = json_answer(data)
     answer.headers.update(headers)
     return answer
-
-
-def _check_names(in_path: str, in_payload: str | None = None, *others: str) -> None:
-    for name in (in_path, *others):
-        if not _IDENTIFIER.fullmatch(name):
-            raise WireProblem(422, "identifier", "编号含有不允许的字符")
-    if in_payload is not None:
-        _check_same(in_path, in_payload, "id")
 
 
 def _check_same(outside: object, inside: object, what: str) -> None:

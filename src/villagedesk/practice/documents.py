@@ -3,19 +3,52 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from villagedesk.acceptance.wire import DocumentRecord, WantedRecord, sha256_hex
 from villagedesk.domain.clock import SHANGHAI, utc_text
 from villagedesk.practice.problems import WireProblem
-from villagedesk.practice.records import unknown_case
+from villagedesk.practice.records import owned_case
 from villagedesk.practice.storage import Storage
-from villagedesk.practice.tables import CASES, DOCUMENTS
+from villagedesk.practice.tables import DOCUMENTS
 
 _PDF = "application/pdf"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Bytes that are asked for.
+
+    Args:
+        first: position of the first byte.
+        last: position of the last one; None: to the end.
+        of: SHA-256 of the document they are wanted of; of another one the whole is wanted. "": of whatever is there.
+    """
+
+    first: int
+    last: int | None
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Bytes of a document.
+
+    Args:
+        sha256: of the whole document.
+        length: of the whole document, in bytes.
+        first: position of the first byte; None where ``content`` is the whole.
+    """
+
+    media_type: str
+    sha256: str
+    length: int
+    first: int | None
+    content: bytes
 
 
 def issue_result(connection: Connection, case: Row[Any], result: str, now: datetime) -> DocumentRecord:
@@ -58,22 +91,32 @@ def keep_document(
     )
 
 
-def document_of(storage: Storage, division_code: str, case_id: str, document_id: str) -> tuple[str, str, bytes]:
-    """Media type, hash and bytes.
+def document_of(
+    storage: Storage, division_code: str, case_id: str, document_id: str, span: Span | None = None
+) -> Piece:
+    """A document, or the bytes of it that are asked for: of a range no other byte leaves the database.
 
     Raises:
-        WireProblem: 404 ``unknown_case``, also for a case of another station; 404 ``unknown_document``.
+        WireProblem: 404 ``unknown_case``, also for a case of another station; 404 ``unknown_document``; 416 ``range``
+            where the document ends before the first byte that is asked for.
     """
+    this = (DOCUMENTS.c.case_id == case_id) & (DOCUMENTS.c.document_id == document_id)
+    length = func.length(DOCUMENTS.c.content).label("length")
     with storage.read() as connection:
-        owner = connection.execute(select(CASES.c.division_code).where(CASES.c.case_id == case_id)).scalar_one_or_none()
-        if owner != division_code:
-            raise unknown_case()
-        row = connection.execute(
-            select(DOCUMENTS).where(DOCUMENTS.c.case_id == case_id, DOCUMENTS.c.document_id == document_id)
-        ).one_or_none()
-    if row is None:
-        raise WireProblem(404, "unknown_document", "没有这份文件")
-    return str(row.media_type), str(row.sha256), bytes(row.content)
+        owned_case(connection, division_code, case_id)
+        row = connection.execute(select(DOCUMENTS.c.media_type, DOCUMENTS.c.sha256, length).where(this)).one_or_none()
+        if row is None:
+            raise WireProblem(404, "unknown_document", "没有这份文件")
+        if span is None or span.of not in ("", row.sha256):
+            content = connection.execute(select(DOCUMENTS.c.content).where(this)).scalar_one()
+            return Piece(row.media_type, row.sha256, row.length, None, bytes(content))
+        if span.first >= row.length:
+            raise WireProblem(416, "range", "没有这一段", {"length": row.length})
+        count = row.length - span.first if span.last is None else min(span.last + 1, row.length) - span.first
+        content = connection.execute(
+            select(func.substr(DOCUMENTS.c.content, span.first + 1, count)).where(this)
+        ).scalar_one()
+    return Piece(row.media_type, row.sha256, row.length, span.first, bytes(content))
 
 
 def wanted_of(lines: str) -> list[WantedRecord]:

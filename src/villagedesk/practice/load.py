@@ -18,7 +18,10 @@ from villagedesk.practice.faults import RouteKind
 
 
 class Work(StrEnum):
-    """Requests that share one line. What belongs to none (health, asking after one case) is always taken."""
+    """Requests that share one line. What belongs to none (health, asking after one case) is always taken.
+
+    Fetching stands with the lists: documents come on the day all come back, and can wait for the records.
+    """
 
     RECORDS = "records"
     PAGES = "pages"
@@ -37,6 +40,8 @@ _WORK: dict[RouteKind, Work] = {
     RouteKind.PAGE_DELETE: Work.PAGES,
     RouteKind.CASES: Work.LISTS,
     RouteKind.CATALOGUE: Work.LISTS,
+    RouteKind.DOCUMENT: Work.LISTS,
+    RouteKind.HELD_REVISION: Work.LISTS,
     RouteKind.CHANGES: Work.POLLS,
 }
 _BEGINS_A_PAGE = frozenset({RouteKind.PAGE_CREATE, RouteKind.PAGE_OFFSET})
@@ -56,7 +61,8 @@ class LoadLimits:
         records_at_once: of the records in the database together; the rest wait, their body read.
         longest_wait: seconds; while a record has waited longer for its turn, no further one is taken. A slow database
             makes the line shorter than ``most``, so that nobody is kept until he gives up and asks what became of it.
-        connections: more than so many, and only what is never turned away is answered on the newest ones.
+        connections: more than so many, and only what is never turned away is answered, and bytes of uploads that have
+            begun.
         most_connections: one more than this is cut before it says anything.
         longest_away: seconds; nobody is asked to stay away longer.
     """
@@ -139,7 +145,7 @@ class Load:
             full |= self._share(Work.RECORDS) >= _POLLS_GO_FIRST
         if work is Work.RECORDS:
             full |= self._waited() > self.limits.longest_wait
-        if not full and not self.crowded():
+        if not full and (kind is RouteKind.PAGE_CHUNK or not self.crowded()):
             return None
         self.turned_away[work] += 1
         return self._appointment(work)

@@ -19,7 +19,8 @@ from villagedesk.acceptance.wire import (
     RevisionPayload,
     RevisionState,
 )
-from villagedesk.practice.records import unknown_case
+from villagedesk.practice.problems import WireProblem
+from villagedesk.practice.records import owned_case, unknown_case
 from villagedesk.practice.storage import Storage
 from villagedesk.practice.tables import ACTION_IDS, CASES, PAGES, RECEIPTS, REVISIONS
 
@@ -28,6 +29,8 @@ MOST_CASES = 500
 _PIECE_BYTES = MAX_BODY_BYTES // 2
 """Over this a piece ends early. The half that is left is for the one case that goes in whatever its size."""
 _NAMES_A_QUERY = 5000
+_HIGHEST_REVISION = 9999
+"""A number that fits no integer of the database is asked for nowhere."""
 _NO_REVISION: Mapping[str, Any] = {"applicant": {"name": ""}, "received_at": ""}
 
 
@@ -65,6 +68,22 @@ def case_list(storage: Storage, division_code: str, after: str, limit: int) -> C
     cut = len(names) > limit or fitting < len(piece)
     piece = piece[:fitting]
     return CaseListAnswer(cases=piece, next=piece[-1].case_id if cut else "")
+
+
+def held_revision(storage: Storage, division_code: str, case_id: str, revision: int) -> bytes:
+    """The record held as this revision, in the bytes it came in.
+
+    Raises:
+        WireProblem: 404 ``unknown_case``, also for a case of another station; 404 ``unknown_revision``.
+    """
+    with storage.read() as connection:
+        owned_case(connection, division_code, case_id)
+        found = select(REVISIONS.c.payload).where(REVISIONS.c.case_id == case_id, REVISIONS.c.revision == revision)
+        within = 1 <= revision <= _HIGHEST_REVISION
+        payload = connection.execute(found).scalar_one_or_none() if within else None
+    if payload is None:
+        raise WireProblem(404, "unknown_revision", "没有这个版本")
+    return bytes(payload)
 
 
 def _answers(storage: Storage, division_code: str, which: ColumnElement[bool]) -> list[CaseAnswer]:

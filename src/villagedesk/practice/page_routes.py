@@ -23,8 +23,9 @@ from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect
 
-from villagedesk.acceptance.wire import MAX_PAGE_BYTES, ProblemAnswer
+from villagedesk.acceptance.wire import MAX_PAGE_BYTES
 from villagedesk.practice.access import Station, System
+from villagedesk.practice.bodies import PROBLEM
 from villagedesk.practice.page_files import PartWriter
 from villagedesk.practice.problems import CHECKSUM_MISMATCH, WireProblem
 from villagedesk.practice.uploads import Upload
@@ -33,7 +34,6 @@ TUS_VERSION = "1.0.0"
 _ALGORITHMS = {"sha256": hashlib.sha256, "sha1": hashlib.sha1}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,59}")
-_PROBLEM: dict[str, Any] = {"model": ProblemAnswer, "description": "RFC 9457 problem"}
 
 router = APIRouter(prefix="/v1/pages", tags=["pages"])
 
@@ -116,7 +116,7 @@ async def capabilities() -> Response:
     status_code=201,
     summary="Begin an upload",
     response_class=Response,
-    responses={201: _tells("Location"), 400: _PROBLEM, 413: _PROBLEM},
+    responses={201: _tells("Location"), 400: PROBLEM, 413: PROBLEM},
     openapi_extra=_needs("Upload-Length", "Upload-Metadata"),
 )
 async def create(request: Request, system: System, station: Station) -> Response:
@@ -137,7 +137,7 @@ async def create(request: Request, system: System, station: Station) -> Response
     "/{upload_id}",
     summary="How far an upload is",
     response_class=Response,
-    responses={200: _tells("Upload-Offset", "Upload-Length"), 404: _PROBLEM, 410: _PROBLEM},
+    responses={200: _tells("Upload-Offset", "Upload-Length"), 404: PROBLEM, 410: PROBLEM},
     openapi_extra=_needs(),
 )
 async def offset(upload_id: str, request: Request, system: System, station: Station) -> Response:
@@ -159,12 +159,12 @@ async def offset(upload_id: str, request: Request, system: System, station: Stat
     summary="Send bytes",
     responses={
         204: _tells("Upload-Offset"),
-        404: _PROBLEM,
-        409: _PROBLEM,
-        410: _PROBLEM,
-        413: _PROBLEM,
-        415: _PROBLEM,
-        CHECKSUM_MISMATCH: _PROBLEM,
+        404: PROBLEM,
+        409: PROBLEM,
+        410: PROBLEM,
+        413: PROBLEM,
+        415: PROBLEM,
+        CHECKSUM_MISMATCH: PROBLEM,
     },
     openapi_extra={
         **_needs("Upload-Offset", optional=("Upload-Checksum",)),
@@ -221,7 +221,7 @@ async def append(upload_id: str, request: Request, system: System, station: Stat
     "/{upload_id}",
     status_code=204,
     summary="Give an upload up",
-    responses={404: _PROBLEM, 410: _PROBLEM},
+    responses={404: PROBLEM, 410: PROBLEM},
     openapi_extra=_needs(),
 )
 async def terminate(upload_id: str, request: Request, system: System, station: Station) -> Response:

@@ -97,9 +97,7 @@ class Records:
         """
         digest = sha256_hex(raw)
         with self._storage.write() as connection:
-            case = connection.execute(select(CASES).where(CASES.c.case_id == case_id).with_for_update()).one_or_none()
-            if case is None or case.division_code != division_code:
-                raise unknown_case()
+            case = owned_case(connection, division_code, case_id, lock=True)
             if not _claim_action_id(connection, payload.action_id, case_id, 0, digest):
                 answer = connection.execute(
                     select(ACTIONS.c.answer).where(ACTIONS.c.action_id == payload.action_id)
@@ -244,6 +242,22 @@ class Records:
         if not inserted:
             raise AssertionError(f"round {round_} of a case is committed without its revision saying so")
         return Answer(201, body), at
+
+
+def owned_case(connection: Connection, division_code: str, case_id: str, *, lock: bool = False) -> Row[Any]:
+    """A case of this station.
+
+    Args:
+        lock: nobody else changes it before the transaction ends.
+
+    Raises:
+        WireProblem: 404 ``unknown_case``, also for a case of another station.
+    """
+    asked = select(CASES).where(CASES.c.case_id == case_id)
+    case = connection.execute(asked.with_for_update() if lock else asked).one_or_none()
+    if case is None or case.division_code != division_code:
+        raise unknown_case()
+    return case
 
 
 def unknown_case() -> WireProblem:

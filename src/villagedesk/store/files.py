@@ -55,9 +55,12 @@ def make_folder(folder: Path) -> None:
 
 def problem_of(error: OSError, folder: Path) -> EnvironmentProblem:
     """The sentence for a failed write: a full disk, or anything else."""
-    if error.errno in _NO_SPACE or nearly_full(folder):
-        return EnvironmentProblem("store.disk_full")
-    return EnvironmentProblem("store.write_failed")
+    return EnvironmentProblem("store.disk_full" if no_room(error, folder) else "store.write_failed")
+
+
+def no_room(error: OSError, folder: Path) -> bool:
+    """Whether a write into ``folder`` failed because its disk is full."""
+    return error.errno in _NO_SPACE or nearly_full(folder)
 
 
 def is_there(path: Path) -> bool:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from villagedesk.acceptance.port import AcceptanceSystem, Refused
 from villagedesk.acceptance.wire import ActionAnswer, Change, ChangesAnswer, DocumentRecord, sha256_hex
+from villagedesk.domain.audit import SYSTEM
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.clock_stops import OVERTAKEN
@@ -169,7 +170,7 @@ class Changes:
             CaseEvent(
                 case_id=case.case_id,
                 at=self.clock.now(),
-                actor="acceptance_system",
+                actor=SYSTEM,
                 kind=_EVENT,
                 from_status=case.status,
                 to_status=changed.status,

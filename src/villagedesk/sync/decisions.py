@@ -15,6 +15,7 @@ from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.outbox import (
     CLOSED_STATES,
     ENTERED_BY_HAND,
+    HELD_STATES,
     OPEN_STATES,
     PERHAPS_ENTERED,
     Operation,
@@ -106,7 +107,7 @@ def _is_open(snapshot: Snapshot, action_id: str) -> bool:
 def never_left(row: OutboxRow) -> bool:
     """Whether nothing of a row can have left this PC: it waits for its first turn, held back or not. A row of a
     restored database may have been sent by the PC its backup came from, frozen here or not; it is confirming."""
-    held = row.state in (SendingState.PAUSED, SendingState.LOGIN)
+    held = row.state in HELD_STATES
     waits = row.return_state if held else row.state
     return row.frozen_at is None and waits is SendingState.QUEUED
 

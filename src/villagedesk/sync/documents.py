@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, Busy, LoginNeeded, Refused
+from villagedesk.domain.audit import SYSTEM
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.document import Document
@@ -33,7 +34,6 @@ _LATER = 60.0
 """Seconds, about, until one is fetched anew that was wrong."""
 WRONG_HASH = "results.reason.wrong_hash"
 REFUSED = "results.reason.refused"
-_ACTOR = "acceptance_system"
 
 
 class DocumentPull:
@@ -154,7 +154,7 @@ class DocumentPull:
             transaction.put_document(here)
             transaction.drop_document_parts(document)
             detail = {"document": document.name or document.document_id, "sha256": document.sha256}
-            transaction.append_event(CaseEvent(document.case_id, now, _ACTOR, "document_came", detail=detail))
+            transaction.append_event(CaseEvent(document.case_id, now, SYSTEM, "document_came", detail=detail))
 
         self._store.write(work).result()
 
@@ -167,7 +167,7 @@ class DocumentPull:
             transaction.put_document(anew)
             transaction.drop_document_parts(document)
             detail = {"document": document.name or document.document_id, "reason": reason, "raw": raw[:400]}
-            transaction.append_event(CaseEvent(document.case_id, now, _ACTOR, "document_wrong", detail=detail))
+            transaction.append_event(CaseEvent(document.case_id, now, SYSTEM, "document_wrong", detail=detail))
 
         self._store.write(work).result()
         self._put_off[document.key] = self._clock.monotonic() + self._retry.spread(_LATER, self._uniform)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from villagedesk.acceptance.port import AcceptanceSystem, LoginNeeded, Unanswered
 from villagedesk.acceptance.wire import EnrolRequest, ReplaceRequest
-from villagedesk.domain.audit import STATION
+from villagedesk.domain.audit import STATION, SYSTEM
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock, utc_text
 from villagedesk.domain.outbox import OPEN_STATES, SendingState
@@ -170,7 +170,7 @@ class Enrolment:
             if granted not in ("", known.epoch):
                 transaction.begin_epoch(granted, known.installation_id)
                 detail = {"epoch": granted, "asked": known.epoch}
-                transaction.append_event(CaseEvent(STATION, now, "acceptance_system", "epoch_granted", detail=detail))
+                transaction.append_event(CaseEvent(STATION, now, SYSTEM, "epoch_granted", detail=detail))
             for row in transaction.outbox(frozenset({SendingState.LOGIN})):
                 transaction.update_outbox(advance(row, Event.ENROLLED, now))
                 note_step(transaction, row, ENROLLED, "", now)

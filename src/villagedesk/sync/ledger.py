@@ -8,11 +8,13 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry, RevisionPayload, sha256_hex
+from villagedesk.domain.audit import SYSTEM
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.life_cycle import TOLD, CaseChange, after, possible
 from villagedesk.domain.outbox import (
     ENTERED_BY_HAND,
+    HELD_STATES,
     PERHAPS_ENTERED,
     TRAY_STATES,
     Operation,
@@ -29,7 +31,6 @@ from villagedesk.sync.rows import advance, answered_while_held, stands_for_its_c
 from villagedesk.sync.table import Event
 
 _UNDER_WAY = frozenset({SendingState.SENDING, SendingState.UPLOADING})
-_HELD = frozenset({SendingState.PAUSED, SendingState.LOGIN})
 Also = Callable[[Transaction, OutboxRow], None]
 _TOLD_STATES = {change.value: status for change, status in TOLD.items()}
 
@@ -115,7 +116,7 @@ class Ledger:
         def work(transaction: Transaction) -> OutboxRow | None:
             now = self._clock.now()
             fresh = transaction.outbox_row(row.action_id)
-            held = fresh.state in _HELD and fresh.return_state is row.state
+            held = fresh.state in HELD_STATES and fresh.return_state is row.state
             if fresh.state is not row.state and not held:
                 return None
             base = replace(fresh, state=row.state, return_state=row.return_state) if held else fresh
@@ -264,7 +265,7 @@ class Ledger:
             now = self._clock.now()
             if begin_anew(transaction, now, token):
                 return
-            for row in transaction.outbox(_UNDER_WAY | _HELD):
+            for row in transaction.outbox(_UNDER_WAY | HELD_STATES):
                 if row.state in _UNDER_WAY:
                     transaction.update_outbox(advance(row, Event.STARTED, now))
                 elif row.return_state in _UNDER_WAY:
@@ -286,7 +287,7 @@ class Ledger:
             CaseEvent(
                 case_id=row.case_id,
                 at=self._clock.now(),
-                actor="acceptance_system",
+                actor=SYSTEM,
                 kind=kind,
                 from_status=before,
                 to_status=reached,

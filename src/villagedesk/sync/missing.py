@@ -6,7 +6,7 @@ Each reconciling makes the list anew. It is kept as a setting, inside the encryp
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 
 from villagedesk.acceptance.wire import CaseAnswer, CaseSummary
@@ -70,8 +70,8 @@ def missing_cases(snapshot: Snapshot) -> tuple[tuple[MissingEntry, bool], ...]:
         return ()
     names = [field.name for field in fields(MissingEntry)]
     entries = [MissingEntry(**{name: str(raw.get(name, "")) for name in names}) for raw in json.loads(kept)]
-    stands = [(entry, status_here(snapshot, entry.case_id)) for entry in entries]
-    return tuple((entry, status is not None) for entry, status in stands if status in (None, CaseStatus.DRAFT))
+    here = snapshot.statuses([entry.case_id for entry in entries])
+    return tuple((entry, entry.case_id in here) for entry in entries if not is_taken_in(here, entry.case_id))
 
 
 def seen(snapshot: Snapshot) -> frozenset[str]:
@@ -84,12 +84,13 @@ def put_seen(transaction: Transaction, case_id: str) -> None:
     _put(transaction, _SEEN, " ".join(dict.fromkeys([*_seen(transaction), case_id])))
 
 
-def status_here(snapshot: Snapshot, case_id: str) -> CaseStatus | None:
-    """Where the case stands on this PC, None when it is not here."""
-    try:
-        return snapshot.case(case_id).status
-    except KeyError:
-        return None
+def is_taken_in(here: Mapping[str, CaseStatus], case_id: str) -> bool:
+    """Whether a case stands on this PC as more than a draft.
+
+    Args:
+        here: where cases of this PC stand.
+    """
+    return here.get(case_id, CaseStatus.DRAFT) is not CaseStatus.DRAFT
 
 
 def _seen(snapshot: Snapshot) -> list[str]:

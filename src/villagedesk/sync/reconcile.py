@@ -8,12 +8,11 @@ from itertools import islice
 
 from villagedesk.acceptance.port import AcceptanceSystem
 from villagedesk.acceptance.wire import CaseAnswer
-from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.outbox import SettledKey
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.sync.last_word import Reconciled, put_reconciled
 from villagedesk.sync.ledger import Ledger
-from villagedesk.sync.missing import MOST, MissingEntry, entry_of, is_wanted, missing_cases, put_missing, status_here
+from villagedesk.sync.missing import MOST, MissingEntry, entry_of, is_taken_in, is_wanted, missing_cases, put_missing
 from villagedesk.sync.rows import stands_for_its_case
 from villagedesk.sync.table import Event
 
@@ -78,7 +77,8 @@ class Reconciler:
 
     def _lacking(self, cases: Sequence[CaseAnswer], room: int) -> list[MissingEntry]:
         def not_taken_in(snapshot: Snapshot) -> list[MissingEntry]:
-            strange = (case for case in cases if status_here(snapshot, case.case_id) in (None, CaseStatus.DRAFT))
+            here = snapshot.statuses([case.case_id for case in cases])
+            strange = (case for case in cases if not is_taken_in(here, case.case_id))
             return [entry_of(case) for case in islice(strange, room)]
 
         if not cases or room <= 0:

@@ -23,7 +23,7 @@ from villagedesk.acceptance.port import (
     LoginNeeded,
 )
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, OutboxRow, SendingState
+from villagedesk.domain.outbox import HELD_STATES, OPEN_STATES, UNSETTLED_STATES, OutboxRow, SendingState
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.sync.decisions import queue_is_paused
@@ -37,8 +37,6 @@ from villagedesk.sync.standing import EnrolmentState
 from villagedesk.sync.table import Event
 from villagedesk.sync.traffic import Traffic
 from villagedesk.sync.upload import PageUnreadable, PageUpload, Uploader
-
-_UNSETTLED = OPEN_STATES | TRAY_STATES
 
 
 class Runner(RowExchanges):
@@ -158,7 +156,7 @@ class Runner(RowExchanges):
         if self.store.read(queue_is_paused):
             return Step()
         self._settle()  # what a round left that this PC's disk broke off
-        rows = self._rows(_UNSETTLED)
+        rows = self._rows(UNSETTLED_STATES)
         due = self._waits.due(rows)
         uploading = [row for row in due if row.state is SendingState.UPLOADING]
         step = self._upload(uploading) if uploading else self._next_record(rows, due)
@@ -252,7 +250,7 @@ class Runner(RowExchanges):
         self._settle()
         self._pages.note_progress(self.clock.monotonic())
         while goes_on and not self._is_closed() and not self.store.read(queue_is_paused):
-            rows = self._rows(_UNSETTLED)
+            rows = self._rows(UNSETTLED_STATES)
             due = self._waits.due(rows)
             step = self._next_record(rows, due)
             self._round_failure = self._round_failure or (step.failure if step else None)
@@ -279,7 +277,7 @@ class Runner(RowExchanges):
             if isinstance(failure, AcceptanceFailure):
                 self._round_failure = self._round_failure or failure
             row = self.ledger.row(action_id)
-            if row.state in (SendingState.PAUSED, SendingState.LOGIN):
+            if row.state in HELD_STATES:
                 row = replace(row, state=SendingState.UPLOADING, return_state=None)
             if row.state is SendingState.UPLOADING:
                 self._drive(row, partial(self._page_failed, failure, progressed))

@@ -8,7 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, TRAY_STATES, SendingState
+from villagedesk.domain.outbox import (
+    CLOSED_STATES,
+    HELD_STATES,
+    OPEN_STATES,
+    TRAY_STATES,
+    UNSETTLED_STATES,
+    SendingState,
+)
 
 _S = SendingState
 
@@ -137,8 +144,8 @@ TABLE: tuple[Line, ...] = (
     _line(TRAY_STATES, Event.MENDED, _S.SUPERSEDED, "logged decision; revision n+1 is queued"),
     _line(TRAY_STATES, Event.DROPPED, _S.CANCELLED, "logged decision"),
     # Cancelled and not done: a row that is done is compared with the server's list, and goes out again when not there.
-    _line(OPEN_STATES | TRAY_STATES, Event.ENTERED_BY_HAND, _S.CANCELLED, "logged decision; the case's number"),
-    _line(OPEN_STATES - {_S.LOGIN, _S.PAUSED}, Event.LOGIN_NEEDED, _S.LOGIN, "return state"),
+    _line(UNSETTLED_STATES, Event.ENTERED_BY_HAND, _S.CANCELLED, "logged decision; the case's number"),
+    _line(OPEN_STATES - HELD_STATES, Event.LOGIN_NEEDED, _S.LOGIN, "return state"),
     _line(_S.LOGIN, Event.ENROLLED, None, ""),
     _line(OPEN_STATES - {_S.PAUSED}, Event.PAUSED, _S.PAUSED, "return state; logged decision"),
     _line(_S.PAUSED, Event.RESUMED, None, "logged decision"),

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.fault_trace import fault_lines
-from villagedesk.domain.outbox import OutboxRow, SendingState
+from villagedesk.domain.outbox import HELD_STATES, OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Store
 from villagedesk.sync.ledger import Ledger
@@ -17,7 +17,6 @@ from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.table import Event
 
 _LOG = logging.getLogger(__name__)
-_HELD = frozenset({SendingState.PAUSED, SendingState.LOGIN})
 _DRIVEN = frozenset({SendingState.QUEUED, SendingState.SENDING, SendingState.UPLOADING, SendingState.CONFIRMING})
 
 
@@ -63,7 +62,7 @@ class Waits:
         wait = self._retry.network(row.attempts, self._uniform)
         try:
             fresh = self._store.read(lambda snapshot: snapshot.outbox_row(row.action_id))
-            if fresh.state in _HELD and fresh.return_state in _DRIVEN:
+            if fresh.state in HELD_STATES and fresh.return_state in _DRIVEN:
                 # Held meanwhile: what went wrong while its request was under way counts all the same.
                 fresh = replace(fresh, state=fresh.return_state, return_state=None)
             if fresh.state in _DRIVEN:

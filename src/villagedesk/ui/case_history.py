@@ -7,13 +7,12 @@ from villagedesk.desk.correction_views import IDENTITY
 from villagedesk.desk.guided import Help
 from villagedesk.desk.sending_history import step_sentence
 from villagedesk.desk.views import CaseView
-from villagedesk.domain.audit import PROGRAM, VIEWS
+from villagedesk.domain.audit import PROGRAM, SYSTEM, VIEWS
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange, Conclusion
 from villagedesk.domain.printing import PaperKind
 from villagedesk.ui.sentences import Words
 
-_SYSTEM = "acceptance_system"
 _KINDS = frozenset(
     {
         "draft_started",
@@ -79,7 +78,7 @@ def history_lines(words: Words, view: CaseView) -> list[tuple[str, str]]:
 def _said(words: Words, event: CaseEvent, what: str) -> str:
     if event.actor == PROGRAM:
         return what
-    who = words("ui.event.system") if event.actor == _SYSTEM else event.actor
+    who = words("ui.event.system") if event.actor == SYSTEM else event.actor
     return words("ui.event.line", who=who, what=what)
 
 
