@@ -42,7 +42,7 @@ class SyncEngine:
         notices: the system's word that the network changed.
         catalogue: None where nobody puts a new catalogue in use.
         held: fetches the other version of a conflict.
-        documents: fetches what the acceptance system hands out; None where nobody keeps it.
+        documents: fetches what the acceptance system hands out.
         abort: breaks off the acceptance system's calls under way, so that stopping is quick.
         publish: called with the status from the engine's threads; must return soon.
     """
@@ -55,9 +55,9 @@ class SyncEngine:
         link: LinkWatch,
         notices: LinkNotices,
         *,
+        documents: DocumentPull,
+        held: HeldPull,
         catalogue: CataloguePull | None = None,
-        documents: DocumentPull | None = None,
-        held: HeldPull | None = None,
         abort: Callable[[], None],
         publish: Callable[[SyncStatus], None],
     ) -> None:
@@ -224,7 +224,7 @@ class SyncEngine:
             return 0.0
         if self._reconcile_is_due() and self._reconcile():
             return 0.0
-        if self._held is not None and self._runner.is_enrolled() and self._ask_what_is_held(self._held):
+        if self._runner.is_enrolled() and self._ask_what_is_held():
             return 0.0
         rest = self._until_link()
         return rest if step.until is None else max(0.0, min(rest, (step.until - self._clock.now()).total_seconds()))
@@ -279,8 +279,7 @@ class SyncEngine:
         self._away_since = None
         self._left_alone_until = now + self._runner.link_returned(away)
         self._listen_failures, self._listen_again = 0, 0.0
-        if self._documents is not None:
-            self._documents.link_returned()
+        self._documents.link_returned()
         if self._reconcile_at is None:
             self._reconcile_at = now
 
@@ -310,9 +309,9 @@ class SyncEngine:
             self._told.tell(failure_key=failure.reason)
             return False
 
-    def _ask_what_is_held(self, held: HeldPull) -> bool:
+    def _ask_what_is_held(self) -> bool:
         try:
-            return held.run()
+            return self._held.run()
         except LoginNeeded as failure:
             self._runner.login_needed(failure)
             return True
@@ -345,9 +344,9 @@ class SyncEngine:
         asked = self._clock.monotonic()
         try:
             # changes first: they are small, and say where a case stands; then one piece, and look again
-            fetching = self._documents is not None and self._documents.is_due()
+            fetching = self._documents.is_due()
             came = self._changes.pull(0.0 if fetching else _LONG_POLL)
-            if self._documents is not None and fetching and self._documents.run():
+            if fetching and self._documents.run():
                 came = max(came, 1)
         except LoginNeeded as failure:
             self._runner.login_needed(failure)
