@@ -78,7 +78,8 @@ class _FixedUploader(ThreadedUploader):
         self._fixed = width
 
     def _supervise(self, running: _Running) -> None:
-        running.widen(self._fixed)
+        while not running.ended(0.1):
+            running.widen(self._fixed)
 
 
 def set_width(width: int) -> None:

@@ -242,7 +242,7 @@ def test_a_link_that_falls_in_mid_work_is_told_and_the_row_goes_on(running: Runn
 def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
     running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("villagedesk.sync.engine._AFTER_A_BUG", 0.01)
+    monkeypatch.setattr("villagedesk.sync.engine._AFTER_TROUBLE", 0.01)
     caplog.set_level(logging.ERROR, "villagedesk.sync.engine")
     step, troubles = running.runner.step, [KeyError("张不存 11010119000101001X"), EnvironmentProblem("store.disk_full")]
 
@@ -264,7 +264,7 @@ def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
 def test_i11_a_disk_that_cannot_even_be_read_for_a_while_does_not_end_it(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("villagedesk.sync.engine._AFTER_A_BUG", 0.01)
+    monkeypatch.setattr("villagedesk.sync.engine._AFTER_TROUBLE", 0.01)
     read, broken = running.store.read, threading.Event()
 
     def reading(work: Callable[[Snapshot], object]) -> object:
@@ -287,7 +287,7 @@ def test_i11_a_disk_that_cannot_even_be_read_for_a_while_does_not_end_it(
 def test_i11_a_screen_that_fails_while_it_is_told_does_not_end_it(
     running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("villagedesk.sync.engine._AFTER_A_BUG", 0.01)
+    monkeypatch.setattr("villagedesk.sync.engine._AFTER_TROUBLE", 0.01)
     caplog.set_level(logging.ERROR, "villagedesk.sync.engine")
     publish, failures = running.engine._told._publish, [RuntimeError("a screen that is gone")] * 3
 

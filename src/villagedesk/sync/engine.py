@@ -24,7 +24,8 @@ from villagedesk.sync.runner import Runner
 from villagedesk.sync.status import SyncStatus, Told
 
 _LOG = logging.getLogger(__name__)
-_AFTER_A_BUG = 60.0
+_AFTER_TROUBLE = 60.0
+"""Seconds until the next try after a full disk, or a fault of this program."""
 _LOOK_AT_LEAST = 60.0
 """Seconds: a wait is cut into pieces of this length, so that a sleeping PC or a moved clock is noticed."""
 _CLOCK_GAP = 10.0
@@ -174,12 +175,12 @@ class SyncEngine:
                     self._told.tell(problem_key="")
                 problem = ""
             except EnvironmentProblem as met:
-                seconds, problem = _AFTER_A_BUG, met.key
+                seconds, problem = _AFTER_TROUBLE, met.key
             except Exception as error:
                 if self._stopping:
                     return
-                _LOG.error("trying again in %.0f s after %s", _AFTER_A_BUG, "\n".join(fault_lines(error)))
-                seconds, problem = _AFTER_A_BUG, ""
+                _LOG.error("trying again in %.0f s after %s", _AFTER_TROUBLE, "\n".join(fault_lines(error)))
+                seconds, problem = _AFTER_TROUBLE, ""
 
     def _rest(self, seconds: float | None, *, wakes_by_commit: bool) -> None:
         """Wait that long, or until woken, stopped, or the clock shows that the PC slept."""
