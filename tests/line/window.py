@@ -16,6 +16,7 @@ import sys
 import threading
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,6 +32,8 @@ from villagedesk.store.keys import DataKey
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 from villagedesk.sync import assembly
 from villagedesk.sync.enrolment import Enrolment, stored_credential
+from villagedesk.sync.traffic import Traffic
+from villagedesk.sync.uploader import ThreadedUploader, _Running
 
 KEY = DataKey(bytes(range(32)))
 _PAGE_KB = (60, 200)
@@ -67,11 +70,22 @@ def pages_of(job: Job) -> list[list[bytes]]:
     return cases
 
 
+class _FixedUploader(ThreadedUploader):
+    """Measures nothing, and cuts no connection that collapsed."""
+
+    def __init__(self, width: int, traffic: Traffic, advised: object) -> None:
+        super().__init__(traffic)
+        self._fixed = width
+
+    def _supervise(self, running: _Running) -> None:
+        while not running.ended(0.1):
+            running.widen(self._fixed)
+
+
 def set_width(width: int) -> None:
     """So many connections for pages instead of what the program would use; 0 leaves that to the program."""
     if width:
-        usual = vars(assembly)["ThreadedUploader"]
-        vars(assembly)["ThreadedUploader"] = lambda *_values, **_named: usual(width)
+        vars(assembly)["ThreadedUploader"] = partial(_FixedUploader, width)
 
 
 def main(folder: Path, job: Job) -> None:

@@ -21,13 +21,16 @@ from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.sync.changes import Changes
+from villagedesk.sync.documents import DocumentPull
 from villagedesk.sync.engine import SyncEngine
+from villagedesk.sync.held import HeldPull
 from villagedesk.sync.link import LinkKind, LinkWatch, Reach
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.row_exchange import Step
 from villagedesk.sync.runner import Runner
 from villagedesk.sync.status import SyncStatus
+from villagedesk.sync.traffic import Traffic
 from villagedesk.sync.uploader import ThreadedUploader
 
 _PATIENCE_S = 30.0
@@ -71,7 +74,7 @@ class Running:
         self.clerk = Clerk(self.store, self.vault, SimClock())
         self.published: list[SyncStatus] = []
         self.moved = threading.Condition()
-        clock = RealClock()
+        clock, traffic = RealClock(), Traffic()
         self.runner = Runner(
             self.store,
             self.vault,
@@ -80,8 +83,9 @@ class Running:
             STATION,
             uniform=lambda _low, high: high,
             token=lambda: "token" * 8,
-            uploader=ThreadedUploader(4),
+            uploader=ThreadedUploader(traffic),
             retry=_IN_AN_HOUR,
+            traffic=traffic,
         )
         self.engine = SyncEngine(
             self.runner,
@@ -89,6 +93,8 @@ class Running:
             Reconciler(self.store, self.server, self.runner.ledger),
             LinkWatch(self.probe, self.server, STATION.address, clock, lambda _low, high: high),
             self.notices,
+            documents=DocumentPull(self.store, self.vault, self.server, clock, lambda _low, high: high),
+            held=HeldPull(self.store, self.server, clock, lambda _low, high: high),
             abort=self.stopping.set,
             publish=self._publish,
         )
@@ -236,7 +242,7 @@ def test_a_link_that_falls_in_mid_work_is_told_and_the_row_goes_on(running: Runn
 def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
     running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("villagedesk.sync.engine._AFTER_A_BUG", 0.01)
+    monkeypatch.setattr("villagedesk.sync.engine._AFTER_TROUBLE", 0.01)
     caplog.set_level(logging.ERROR, "villagedesk.sync.engine")
     step, troubles = running.runner.step, [KeyError("张不存 11010119000101001X"), EnvironmentProblem("store.disk_full")]
 
@@ -258,7 +264,7 @@ def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
 def test_i11_a_disk_that_cannot_even_be_read_for_a_while_does_not_end_it(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("villagedesk.sync.engine._AFTER_A_BUG", 0.01)
+    monkeypatch.setattr("villagedesk.sync.engine._AFTER_TROUBLE", 0.01)
     read, broken = running.store.read, threading.Event()
 
     def reading(work: Callable[[Snapshot], object]) -> object:
@@ -281,7 +287,7 @@ def test_i11_a_disk_that_cannot_even_be_read_for_a_while_does_not_end_it(
 def test_i11_a_screen_that_fails_while_it_is_told_does_not_end_it(
     running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("villagedesk.sync.engine._AFTER_A_BUG", 0.01)
+    monkeypatch.setattr("villagedesk.sync.engine._AFTER_TROUBLE", 0.01)
     caplog.set_level(logging.ERROR, "villagedesk.sync.engine")
     publish, failures = running.engine._told._publish, [RuntimeError("a screen that is gone")] * 3
 

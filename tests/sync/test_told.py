@@ -138,7 +138,7 @@ def test_a_server_restored_to_an_older_state_is_heard_from_its_beginning_and_an_
                 cursor, asked = answer.cursor, asked + 1
                 assert asked < 5, "it goes round"
             assert heard == list(range(1, CHANGES_PER_ANSWER + 21))
-            assert cursor == str(CHANGES_PER_ANSWER + 20)
+            assert cursor.partition("-")[0] == str(CHANGES_PER_ANSWER + 20)
     finally:
         storage.close()
         server.stop()

@@ -35,9 +35,9 @@ class Given:
         return self.lights.popleft() if self.lights else None
 
 
-@pytest.fixture(params=[None, Traffic], ids=["fixed", "measured"])
-def uploader(request: pytest.FixtureRequest) -> Iterator[ThreadedUploader]:
-    made = ThreadedUploader(3, traffic=request.param and request.param())
+@pytest.fixture
+def uploader() -> Iterator[ThreadedUploader]:
+    made = ThreadedUploader(Traffic())
     try:
         yield made
     finally:
@@ -148,7 +148,7 @@ def test_what_is_light_waits_for_no_page(uploader: ThreadedUploader) -> None:
 def test_the_moments_in_which_connections_are_opened_do_not_spoil_a_trial() -> None:
     """A trial of more connections was undone because not all of them were open at once."""
     traffic = Traffic()
-    uploader = ThreadedUploader(traffic=traffic, advised=lambda: 16)
+    uploader = ThreadedUploader(traffic, lambda: 16)
     kept = threading.Event()
     wide_since: list[float] = []
 

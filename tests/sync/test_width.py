@@ -44,7 +44,8 @@ def test_a_clean_line_is_not_flooded(seed: int) -> None:
 
 @given(st.integers(1, 40), st.lists(st.tuples(st.floats(0, 1e7), st.booleans()), max_size=60))
 def test_it_stays_within_what_the_server_advises(advised: int, windows: list[tuple[float, bool]]) -> None:
-    control = WidthControl(advised)
+    control = WidthControl()
+    control.advise(advised)
     for rate, telling in windows:
         assert 1 <= control.observe(rate, telling=telling) <= min(advised, WIDEST)
 
@@ -76,7 +77,9 @@ def test_a_slow_line_is_not_cut_into_trickles() -> None:
 
 def test_what_a_wider_trial_has_won_is_not_given_away_again_soon() -> None:
     """Where losses hold the connections back, a trial of fewer costs what they would bring, for as long as it lasts."""
-    widths = on_line(WidthControl(WIDEST), 500e3, 26e3, 36, 0.02, 1)
+    control = WidthControl()
+    control.advise(WIDEST)
+    widths = on_line(control, 500e3, 26e3, 36, 0.02, 1)
     assert set(widths[6:]) == {WIDEST}
 
 

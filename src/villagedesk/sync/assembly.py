@@ -80,7 +80,7 @@ def engine_for(
         station,
         uniform=uniform,
         token=lambda: secrets.token_urlsafe(32),
-        uploader=ThreadedUploader(traffic=traffic, advised=lambda: watch.connections),
+        uploader=ThreadedUploader(traffic, lambda: watch.connections),
         retry=retry,
         traffic=traffic,
     )

@@ -24,7 +24,8 @@ from villagedesk.sync.runner import Runner
 from villagedesk.sync.status import SyncStatus, Told
 
 _LOG = logging.getLogger(__name__)
-_AFTER_A_BUG = 60.0
+_AFTER_TROUBLE = 60.0
+"""Seconds until the next try after a full disk, or a fault of this program."""
 _LOOK_AT_LEAST = 60.0
 """Seconds: a wait is cut into pieces of this length, so that a sleeping PC or a moved clock is noticed."""
 _CLOCK_GAP = 10.0
@@ -42,7 +43,7 @@ class SyncEngine:
         notices: the system's word that the network changed.
         catalogue: None where nobody puts a new catalogue in use.
         held: fetches the other version of a conflict.
-        documents: fetches what the acceptance system hands out; None where nobody keeps it.
+        documents: fetches what the acceptance system hands out.
         abort: breaks off the acceptance system's calls under way, so that stopping is quick.
         publish: called with the status from the engine's threads; must return soon.
     """
@@ -55,9 +56,9 @@ class SyncEngine:
         link: LinkWatch,
         notices: LinkNotices,
         *,
+        documents: DocumentPull,
+        held: HeldPull,
         catalogue: CataloguePull | None = None,
-        documents: DocumentPull | None = None,
-        held: HeldPull | None = None,
         abort: Callable[[], None],
         publish: Callable[[SyncStatus], None],
     ) -> None:
@@ -174,12 +175,12 @@ class SyncEngine:
                     self._told.tell(problem_key="")
                 problem = ""
             except EnvironmentProblem as met:
-                seconds, problem = _AFTER_A_BUG, met.key
+                seconds, problem = _AFTER_TROUBLE, met.key
             except Exception as error:
                 if self._stopping:
                     return
-                _LOG.error("trying again in %.0f s after %s", _AFTER_A_BUG, "\n".join(fault_lines(error)))
-                seconds, problem = _AFTER_A_BUG, ""
+                _LOG.error("trying again in %.0f s after %s", _AFTER_TROUBLE, "\n".join(fault_lines(error)))
+                seconds, problem = _AFTER_TROUBLE, ""
 
     def _rest(self, seconds: float | None, *, wakes_by_commit: bool) -> None:
         """Wait that long, or until woken, stopped, or the clock shows that the PC slept."""
@@ -224,7 +225,7 @@ class SyncEngine:
             return 0.0
         if self._reconcile_is_due() and self._reconcile():
             return 0.0
-        if self._held is not None and self._runner.is_enrolled() and self._ask_what_is_held(self._held):
+        if self._runner.is_enrolled() and self._ask_what_is_held():
             return 0.0
         rest = self._until_link()
         return rest if step.until is None else max(0.0, min(rest, (step.until - self._clock.now()).total_seconds()))
@@ -279,8 +280,7 @@ class SyncEngine:
         self._away_since = None
         self._left_alone_until = now + self._runner.link_returned(away)
         self._listen_failures, self._listen_again = 0, 0.0
-        if self._documents is not None:
-            self._documents.link_returned()
+        self._documents.link_returned()
         if self._reconcile_at is None:
             self._reconcile_at = now
 
@@ -310,9 +310,9 @@ class SyncEngine:
             self._told.tell(failure_key=failure.reason)
             return False
 
-    def _ask_what_is_held(self, held: HeldPull) -> bool:
+    def _ask_what_is_held(self) -> bool:
         try:
-            return held.run()
+            return self._held.run()
         except LoginNeeded as failure:
             self._runner.login_needed(failure)
             return True
@@ -345,9 +345,9 @@ class SyncEngine:
         asked = self._clock.monotonic()
         try:
             # changes first: they are small, and say where a case stands; then one piece, and look again
-            fetching = self._documents is not None and self._documents.is_due()
+            fetching = self._documents.is_due()
             came = self._changes.pull(0.0 if fetching else _LONG_POLL)
-            if self._documents is not None and fetching and self._documents.run():
+            if fetching and self._documents.run():
                 came = max(came, 1)
         except LoginNeeded as failure:
             self._runner.login_needed(failure)

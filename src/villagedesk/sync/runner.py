@@ -1,4 +1,5 @@
-"""The outbox runner: one act at a time, single-threaded, everything from outside injected, so that it can be simulated.
+"""The outbox runner: decides and writes in one thread, one act at a time, everything from outside injected, so that it
+can be simulated.
 
 Order of acts: be enrolled; ask about what is uncertain; register everything; only then pages. So a whole outage is
 registered in seconds, and a slow line never keeps a case from being known. Records do not wait for pages that travel,

@@ -130,7 +130,6 @@ class Traffic:
     now: Callable[[], float] = monotonic
     width: int = 0
     bytes_per_second: float = 0.0
-    reopened: int = 0
 
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
@@ -182,7 +181,6 @@ class Traffic:
         with self._lock:
             live = list(self._live)
         for one in self._collapsed(live):
-            self.reopened += 1
             one.cut()
 
     def rest(self) -> None:

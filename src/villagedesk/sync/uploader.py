@@ -25,19 +25,15 @@ class ThreadedUploader:
     """Runs jobs in threads; each has a connection to itself while it sends. One :meth:`run` at a time.
 
     Args:
-        width: that it begins with, and stays at where there is no ``traffic`` to measure.
         traffic: what the jobs send; its measure decides about the width.
         advised: gives the connections the server takes at most, 0 when it did not say.
     """
 
-    def __init__(
-        self, width: int = 4, *, traffic: Traffic | None = None, advised: Callable[[], int] = lambda: 0
-    ) -> None:
-        self._width = width
+    def __init__(self, traffic: Traffic, advised: Callable[[], int] = lambda: 0) -> None:
         self._traffic = traffic
         self._advised = advised
         self._control = WidthControl()
-        self._pool = ThreadPoolExecutor(max(width, WIDEST) + _LIGHT + 1, thread_name_prefix="page-upload")
+        self._pool = ThreadPoolExecutor(WIDEST + _LIGHT + 1, thread_name_prefix="page-upload")
 
     def run(self, jobs: Jobs, between: Callable[[], bool]) -> None:
         """As the protocol says. The first exception of a job or of ``between`` is raised once all have ended."""
@@ -45,7 +41,7 @@ class ThreadedUploader:
         supervision = self._pool.submit(self._supervise, running)
         try:
             running.open_light(_LIGHT)
-            running.widen(self._begin_with())
+            running.widen(_OPENED_AT_ONCE)
             while running.wait(_BETWEEN_SECONDS):
                 running.go_on(between())
         except BaseException as failure:
@@ -53,8 +49,7 @@ class ThreadedUploader:
         finally:
             running.drain()
             supervision.result()
-            if self._traffic is not None:
-                self._traffic.rest()
+            self._traffic.rest()
         if running.failure is not None:
             raise running.failure
 
@@ -62,19 +57,12 @@ class ThreadedUploader:
         """As the protocol says."""
         self._pool.shutdown(wait=wait, cancel_futures=True)
 
-    def _begin_with(self) -> int:
-        return self._now_wanted() if self._traffic is None else _OPENED_AT_ONCE
-
     def _now_wanted(self) -> int:
-        if self._traffic is None:
-            return self._width
         self._control.advise(self._advised())
         return self._control.width
 
     def _supervise(self, running: _Running) -> None:
         traffic = self._traffic
-        if traffic is None:
-            return
         begun, before, telling = traffic.now(), traffic.handed(), True
         while not running.ended(_LOOK_SECONDS):
             traffic.supervise()

@@ -40,13 +40,9 @@ class _Trial(Enum):
 
 
 class WidthControl:
-    """Hill climbing. Not for several threads.
+    """Hill climbing. Not for several threads."""
 
-    Args:
-        advised: connections the server takes at most from one station, 0 when it did not say.
-    """
-
-    def __init__(self, advised: int = 0) -> None:
+    def __init__(self) -> None:
         self._cap = WIDEST
         self.width = START
         self._trial = _Trial.NONE
@@ -58,10 +54,13 @@ class WidthControl:
         self._next = _Trial.WIDER
         self._seen: list[float] = []
         self._advised = 0
-        self.advise(advised)
 
     def advise(self, connections: int) -> None:
-        """The server's word; never gone above."""
+        """The server's word; never gone above.
+
+        Args:
+            connections: it takes at most from one station, 0 when it did not say.
+        """
         if connections == self._advised:
             return
         first, self._advised = self._advised == 0, connections
