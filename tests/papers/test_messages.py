@@ -15,6 +15,7 @@ def test_code_and_catalogue_agree() -> None:
     files = [
         *(ROOT / "src" / "villagedesk" / "papers").glob("*.py"),
         *(ROOT / "src" / "villagedesk" / "devices").glob("printer_*.py"),
+        *(ROOT / "src" / "villagedesk" / "devices").glob("pdf_*.py"),
     ]
     named = {key for file in files for key in KEY.findall(file.read_text(encoding="utf-8"))}
     catalogue = Messages.from_folder(ROOT / "resources" / "messages" / "zh_CN")
