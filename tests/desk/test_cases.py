@@ -142,7 +142,8 @@ def test_the_link_is_told_with_the_time_it_began(window: Window) -> None:
     assert view.online
     assert view.advice is not None
     assert (view.advice.key, view.advice.params["minutes"]) == ("desk.sending.advice_clock_behind", 10)
-    assert heard == [frozenset({"link", "outbox"})] * 3
+    # the queue's words hang on what the link is, not on each look at it
+    assert heard == [frozenset({"link", "outbox"}), frozenset({"link"}), frozenset({"link", "outbox"})]
 
 
 def test_every_commit_is_news_until_one_stops_listening(window: Window) -> None:
