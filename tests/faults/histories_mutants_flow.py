@@ -258,7 +258,7 @@ def _trusts_its_states(ledger: Ledger, token: Any) -> None:
 
 def _held_not_doubted(ledger: Ledger, token: Any) -> None:
     """What was under way is asked about, but for what the clerk holds."""
-    with mock.patch("villagedesk.sync.ledger._HELD", frozenset()):
+    with mock.patch("villagedesk.sync.ledger.HELD_STATES", frozenset()):
         _START(ledger, token)
 
 
