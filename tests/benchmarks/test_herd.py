@@ -94,8 +94,8 @@ class Silent:
     def start(self, listener: Callable[[], None]) -> None:
         pass
 
-    def stop(self) -> None:
-        pass
+    def stop(self, seconds: float) -> bool:
+        return True
 
 
 def asked_by_the_program(server: PracticeServer, monkeypatch: pytest.MonkeyPatch) -> list[RouteKind | None]:

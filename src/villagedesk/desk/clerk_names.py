@@ -5,7 +5,6 @@ from __future__ import annotations
 import unicodedata
 
 from villagedesk.domain.problems import InputProblem
-from villagedesk.domain.typed_text import one_line
 
 _MAX_CLERK = 40
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -18,6 +17,8 @@ def clerk_name(typed: str) -> str:
     Raises:
         InputProblem: ``entry.clerk_empty``, ``entry.clerk_long`` (``limit``), ``entry.clerk_signs``; field ``clerk``.
     """
+    from villagedesk.domain.typed_text import one_line  # noqa: PLC0415 - the first window is painted without it
+
     name = one_line(typed)
     if not name:
         raise InputProblem("entry.clerk_empty", field="clerk")

@@ -10,6 +10,7 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
 
+from villagedesk.ui.wedge import GAP_MS
 from villagedesk.ui.window import MainWindow
 
 W = TypeVar("W", bound=QWidget)
@@ -60,7 +61,10 @@ class Page:
         return self.focus().objectName()
 
     def press(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = _NONE) -> None:
-        """One key to the widget with the focus."""
+        """One key to the widget with the focus. Letters and digits come as slowly as from a hand: faster, they are a
+        scanner's, and no answer."""
+        if Qt.Key.Key_0 <= key <= Qt.Key.Key_Z and modifiers == _NONE:
+            QTest.qWait(GAP_MS + 5)
         QTest.keyClick(self.focus(), key, modifiers)
 
     def enter(self) -> None:
