@@ -16,7 +16,7 @@ from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.held_version import HELD
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.printing import PaperKind, PrintJobState
-from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.practice.faults import Fault, FaultKind, FaultSetting, RouteKind
 from villagedesk.sync.enrolment import stored_credential
 
@@ -74,6 +74,25 @@ def test_a_result_comes_is_told_today_printed_saved_and_logged(road: Road, tmp_p
     assert kinds(road, case_id)[-4:] == ["print_asked", "print_asked", "document_saved", "document_saved"]
     with pytest.raises(InputProblem, match=r"results\.no_folder"):
         road.desk.results.save(view.document, folder / "none")
+
+
+@pytest.mark.parametrize("harm", ["lost", "damaged"])
+def test_a_result_that_is_lost_here_comes_again_by_itself(road: Road, tmp_path: Path, harm: str) -> None:
+    case_id = submitted(road)
+    for move in ("accept", "conclude"):
+        road.official(case_id, move)
+    road.until(lambda: any(view.printable for view in road.desk.cases.case(case_id).documents))
+    here = road.desk.cases.case(case_id).documents[0].document
+    file = road.vault.folder / road.vault.name_of(here.page_id, here.sha256)
+    file.unlink() if harm == "lost" else file.write_bytes(file.read_bytes()[:-1])
+    with pytest.raises(EnvironmentProblem, match=r"results\.lost"):
+        road.desk.results.save(here, tmp_path)
+    assert list(tmp_path.glob("jieguo-*")) == []
+    road.until(lambda: any(view.printable for view in road.desk.cases.case(case_id).documents))
+    (view,) = road.desk.cases.case(case_id).documents
+    assert (view.document.page_id, view.standing.key) == (here.page_id, "results.here")
+    assert sha256_hex(road.desk.results.save(here, tmp_path).read_bytes()) == here.sha256
+    assert kinds(road, case_id)[-3:] == ["document_lost", "document_came", "document_saved"]
 
 
 def test_a_correction_asks_item_by_item_and_codes_nobody_knows_are_shown(road: Road) -> None:

@@ -6,6 +6,7 @@ import io
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,8 +23,10 @@ from tests.store.test_retention import DELIVERED, NOW, POOL, bytes_of, make
 from villagedesk.app.command_line import main
 from villagedesk.app.premises import STATION_NAME, DataFolder
 from villagedesk.devices.printer_qt import QtPrinter
+from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import Page
-from villagedesk.domain.document import PDF, Document
+from villagedesk.desk.lost_results import note_lost
+from villagedesk.domain.document import LOST, PDF, TRIES, Document
 from villagedesk.domain.printing import PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Transaction
@@ -32,7 +35,7 @@ from villagedesk.store.database import DATABASE_FILE, EncryptedStore
 from villagedesk.store.keys import create_keys
 from villagedesk.store.recovery.recover import recover
 from villagedesk.store.recovery_key import make as make_recovery_key
-from villagedesk.store.sweep import sweep
+from villagedesk.store.sweep import missing_pages, sweep
 from villagedesk.store.vault import PageVault
 
 RESULT = pdf_of(("办理结果", "准予"))
@@ -156,9 +159,55 @@ def test_a_result_and_half_of_one_go_through_recovery(tmp_path: Path) -> None:
         again.desk.close()
 
 
-@pytest.mark.parametrize("lost", [False, True])
+def lose(window: Window, here: Document) -> None:
+    """Its file is gone."""
+    (window.vault.folder / window.vault.name_of(here.page_id, here.sha256)).unlink()
+
+
+def damage(window: Window, here: Document) -> None:
+    """One bit of its file is another."""
+    file = window.vault.folder / window.vault.name_of(here.page_id, here.sha256)
+    data = bytearray(file.read_bytes())
+    data[len(data) // 2] ^= 1
+    file.write_bytes(data)
+
+
+HARMS = pytest.mark.parametrize("harm", [lose, damage], ids=["lost", "damaged"])
+
+
+@HARMS
+def test_a_result_that_is_lost_is_missing_in_the_backup_and_fetched_again_after_a_restore(
+    tmp_path: Path, harm: Callable[[Window, Document], None]
+) -> None:
+    window = a_station(tmp_path)
+    case_id = taken_in(window)
+    harm(window, came(window, case_id))
+    stick = tmp_path / "stick"
+    stick.mkdir()
+    window.desk.backup.set_target(stick)
+    window.desk.backup.back_up()
+    window.desk.close()
+    restoring = room(tmp_path / "new")
+    (found,) = restoring.look(stick)
+    assert restoring.restore(found, CLERK, PASSWORD, None).missing_pages == 1
+    access = DataFolder(tmp_path / "new", FixedClock()).unlock(CLERK, PASSWORD)
+    new = open_window(tmp_path / "new", key=access.key)  # type: ignore[arg-type]
+    try:
+        assert note_lost(new.store, new.clock, missing_pages(new.store, new.vault)) == 1
+        (view,) = new.desk.cases.case(case_id).documents
+        assert (view.standing.key, view.printable) == ("results.lost", False)
+        assert new.store.read(lambda snapshot: snapshot.documents_on_the_way()) == [view.document]
+        assert note_lost(new.store, new.clock, missing_pages(new.store, new.vault)) == 0, "it is noted once"
+    finally:
+        new.desk.close()
+
+
+@pytest.mark.parametrize("harm", [None, lose, damage], ids=["whole", "lost", "damaged"])
 def test_doctor_looks_at_results_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], lost: bool
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    harm: Callable[[Window, Document], None] | None,
 ) -> None:
     window = a_station(tmp_path)
     case_id = taken_in(window)
@@ -166,31 +215,101 @@ def test_doctor_looks_at_results_too(
     here = came(window, case_id)
     half_here(window, case_id)
     window.desk.close()
-    if lost:
-        (window.vault.folder / window.vault.name_of(here.page_id, here.sha256)).unlink()
+    if harm is not None:
+        harm(window, here)
     monkeypatch.setattr("sys.stdin", io.StringIO(f"{PASSWORD}\n"))
     code = main(["doctor", "--data", str(window.folder), "--password-stdin"])
     out = capsys.readouterr().out
-    told = f"1 of {pages + 1} missing or damaged" if lost else f"all {pages + 1} decrypt and have their hash"
+    told = f"1 of {pages + 1} missing or damaged" if harm else f"all {pages + 1} decrypt and have their hash"
     assert f"scanned pages: {told}" in out
     assert "结果通知书" not in out
-    assert code == (1 if lost else 0), out
+    assert code == (1 if harm else 0), out
 
 
-def test_a_file_that_is_gone_is_told_and_nothing_is_printed(tmp_path: Path) -> None:
+@HARMS
+def test_a_file_that_is_gone_is_told_and_fetched_again_and_nothing_is_printed(
+    tmp_path: Path, harm: Callable[[Window, Document], None]
+) -> None:
+    window = open_window(tmp_path / "data")
+    try:
+        case_id = taken_in(window)
+        folder = tmp_path / "stick"
+        folder.mkdir()
+        for act in (window.desk.results.print, lambda document: window.desk.results.save(document, folder)):
+            here = came(window, case_id)
+            harm(window, here)
+            with pytest.raises(EnvironmentProblem, match=r"results\.lost"):
+                act(here)
+            (view,) = window.desk.cases.case(case_id).documents
+            assert (view.standing.key, view.standing.tone) == ("results.lost", "warn")
+            assert (view.printable, view.savable, view.can_fetch) == (False, False, False), "it comes by itself"
+            assert view.document == replace(here, bytes_here=0, reason_key=LOST)
+            assert window.store.read(lambda snapshot: snapshot.documents_on_the_way()) == [view.document]
+            with pytest.raises(InputProblem, match=r"results\.gone"):
+                act(here)
+        kinds = [event.kind for event in window.store.read(lambda snapshot: snapshot.events(case_id))]
+        assert kinds.count("document_lost") == 2
+        assert list(folder.iterdir()) == []
+        assert window.store.read(lambda snapshot: snapshot.print_jobs(case_id)) == []
+    finally:
+        window.desk.close()
+
+
+def test_one_that_is_lost_while_it_waits_for_the_printer_is_fetched_again_too(tmp_path: Path) -> None:
+    printer = SimulatedPrinter("P", PrinterFault.OFFLINE)
+    window = open_window(tmp_path / "data", printer)
+    try:
+        case_id = taken_in(window)
+        here = came(window, case_id)
+        job = window.desk.results.print(here)
+        settled(window, lambda one: bool(one.reason_key), case_id)
+        lose(window, here)
+        printer.set_fault(PrinterFault.NONE)
+        window.desk.printing.retry(job.job_id)
+        settled(window, lambda one: one.state is PrintJobState.FAILED, case_id)
+        (view,) = window.desk.cases.case(case_id).documents
+        assert (view.standing.key, view.job, printer.printed) == ("results.lost", None, ())
+        came(window, case_id)
+        window.desk.printing.retry(job.job_id)
+        settled(window, done, case_id)
+        assert [one.pdf for one in printer.printed] == [RESULT]
+    finally:
+        window.desk.close()
+
+
+def test_one_that_is_lost_and_given_up_is_asked_for_again(tmp_path: Path) -> None:
     window = open_window(tmp_path / "data")
     try:
         case_id = taken_in(window)
         here = came(window, case_id)
-        (window.vault.folder / window.vault.name_of(here.page_id, here.sha256)).unlink()
-        folder = tmp_path / "stick"
-        folder.mkdir()
-        for act in (lambda: window.desk.results.print(here), lambda: window.desk.results.save(here, folder)):
-            with pytest.raises(EnvironmentProblem) as caught:
-                act()
-            assert caught.value.key == "store.page_missing"
-        assert list(folder.iterdir()) == []
-        assert window.store.read(lambda snapshot: snapshot.print_jobs(case_id)) == []
+        lost = replace(here, bytes_here=0, failures=TRIES, reason_key="results.reason.refused")
+        window.store.write(lambda transaction: transaction.put_document(lost)).result()
+        (view,) = window.desk.cases.case(case_id).documents
+        assert (view.standing.key, view.can_fetch) == ("results.given_up", True)
+        assert "results.todo.wrong" in [todo.sentence.key for todo in window.desk.cases.today().todos]
+        window.desk.results.fetch_again(view.document)
+        (view,) = window.desk.cases.case(case_id).documents
+        assert view.document == replace(lost, failures=0, reason_key=LOST)
+        assert not view.printable, "it is not here because it was asked for"
+    finally:
+        window.desk.close()
+
+
+def test_a_lost_one_whose_time_is_over_is_not_fetched_again(tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data")
+    try:
+        for page_id in POOL:
+            window.vault.put(page_id, bytes_of(page_id))
+        case_id = window.store.write(lambda transaction: make(transaction, 0, DELIVERED)).result()
+        here = came(window, case_id)
+        lose(window, here)
+        assert note_lost(window.store, window.clock, {here.page_id}) == 1
+        window.clock.moment = NOW
+        window.desk.retention.run(window.desk.retention.plan())
+        (view,) = window.desk.cases.case(case_id).documents
+        assert view.standing.key == "results.expired"
+        assert window.store.read(lambda snapshot: snapshot.documents_on_the_way()) == []
+        assert note_lost(window.store, window.clock, {here.page_id}) == 0
     finally:
         window.desk.close()
 

@@ -131,7 +131,11 @@ class MemoryTransaction:
         return [one for one in self._tables.documents.values() if one.case_id == case_id]
 
     def documents_on_the_way(self) -> Sequence[Document]:
-        return [one for one in self._tables.documents.values() if not one.is_here]
+        expired = self._tables.expired
+        return [one for one in self._tables.documents.values() if not one.is_here and one.page_id not in expired]
+
+    def documents_of_pages(self, page_ids: Collection[str]) -> Sequence[Document]:
+        return [one for one in self._tables.documents.values() if one.page_id and one.page_id in page_ids]
 
     def document_parts(self, document: Document) -> bytes:
         return self._tables.parts.get(document.key, b"")

@@ -19,7 +19,8 @@ from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.acceptance.port import Busy, Refused, Unanswered
 from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
 from villagedesk.domain.case import CaseStatus
-from villagedesk.domain.document import MAX_DOCUMENT_BYTES, TRIES, Document
+from villagedesk.desk.lost_results import note_lost
+from villagedesk.domain.document import LOST, MAX_DOCUMENT_BYTES, TRIES, Document
 from villagedesk.domain.outbox import SendingState
 from villagedesk.practice.changes import record_change
 from villagedesk.practice.documents import keep_document
@@ -386,6 +387,71 @@ def test_another_document_under_the_same_name_is_never_mixed_in(station: Station
         connection.exec_driver_sql(statement, (other, sha256_hex(other)))
     station.fetch()
     assert (station.only().is_here, station.only().reason_key) == (False, WRONG_HASH)
+
+
+def harmed(station: Station, harm: str) -> tuple[Document, Path]:
+    """A document that came, and whose file was lost or damaged since; noted as that. With its file."""
+    station.fetch()
+    here = station.only()
+    vault, store, clock = station.opened.vault, station.opened.store, station.opened.clock
+    file = vault.folder / vault.name_of(here.page_id, here.sha256)
+    if harm == "lost":
+        file.unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-20])
+    assert note_lost(store, clock, {here.page_id}) == 1
+    return here, file
+
+
+@pytest.mark.parametrize("harm", ["lost", "damaged"])
+def test_one_whose_file_is_lost_is_fetched_again_into_the_same_file(station: Station, harm: str) -> None:
+    content = page("result", 25_000)
+    station.hand_out(content)
+    here, file = harmed(station, harm)
+    station.acceptance.ranges.clear()
+    station.fetch()
+    again = station.only()
+    assert station.opened.vault.get(again.page_id, again.sha256) == content
+    assert replace(again, came_at=here.came_at) == here
+    assert [one.name for one in station.opened.vault.folder.iterdir()] == [file.name]
+    assert station.acceptance.ranges == [(0, 10_000), (10_000, 20_000), (20_000, 25_000)]
+    assert station.kinds()[-3:] == ["document_came", "document_lost", "document_came"]
+    assert station.opened.store.read(lambda snapshot: snapshot.document_parts(again)) == b""
+    assert not station.pull.is_due()
+
+
+def test_a_cut_while_a_lost_one_comes_again_costs_no_byte_that_was_kept(station: Station) -> None:
+    content = page("result", 25_000)
+    station.hand_out(content)
+    harmed(station, "lost")
+    station.acceptance.ranges.clear()
+    for _ in range(3):
+        assert station.pull.run()
+        station.opened = station.opened.reopened()
+        station.pull = station.new_pull()
+    assert station.acceptance.ranges == [(0, 10_000), (10_000, 20_000), (20_000, 25_000)]
+    here = station.only()
+    assert station.opened.vault.get(here.page_id, here.sha256) == content
+
+
+def test_a_lost_one_is_believed_by_its_hash_alone_and_given_up_when_it_is_never_right(station: Station) -> None:
+    content = page("result", 25_000)
+    station.hand_out(content)
+    here, file = harmed(station, "lost")
+    with station.storage.write() as connection:
+        connection.exec_driver_sql("UPDATE documents SET content = ?", (page("other", 25_000),))
+    station.fetch()
+    poor = station.only()
+    assert (poor.is_here, poor.is_given_up, poor.failures, poor.reason_key) == (False, True, TRIES, WRONG_HASH)
+    assert poor.page_id == here.page_id
+    assert not file.exists(), "what has another hash is never put there"
+    with station.storage.write() as connection:
+        connection.exec_driver_sql("UPDATE documents SET content = ?", (content,))
+    asked = replace(poor, failures=0, reason_key=LOST)
+    station.opened.store.write(lambda transaction: transaction.put_document(asked)).result()
+    station.fetch()
+    assert station.only().is_here
+    assert station.opened.vault.get(here.page_id, here.sha256) == content
 
 
 def test_the_file_stays_as_long_as_its_case_needs_it_and_goes_with_its_pages(station: Station) -> None:

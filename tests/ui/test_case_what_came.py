@@ -237,3 +237,20 @@ def test_a_document_is_printed_and_saved_and_a_poor_one_asked_for_again(
     shoot(signed_in, "documents")
     again = village.desk.cases.case(case_id).documents[1].document
     assert (again.failures, again.is_here) == (0, False)
+
+
+def test_a_document_whose_file_is_lost_is_told_in_plain_words(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    case_id, page = opened(qtbot, village, signed_in)
+    assert village.desk is not None
+    here = village.desk.cases.case(case_id).documents[0].document
+    (village.vault.folder / village.vault.name_of(here.page_id, here.sha256)).unlink()
+    page.click("document_print_1")
+    page.until(lambda: not page.seen("document_print_1"))
+    assert "损坏或丢失" in page.text("document_standing_1") and "自动" in page.text("document_standing_1")
+    shoot(signed_in, "document_lost")
+    village.vault.put(here.page_id, pdf_of(("办理结果", "准予")))
+    village.store.write(lambda transaction: transaction.put_document(here)).result()
+    page.wait_for("document_print_1")
+    assert any("向受理系统重新取" in text for text in texts(signed_in)), "the history says so"

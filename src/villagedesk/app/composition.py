@@ -47,6 +47,7 @@ from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk, Clocks
 from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.lost_results import note_lost
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.official_numbers import OfficialNumbers
@@ -78,7 +79,7 @@ from villagedesk.store.backup.keeper import MediumKeeper
 from villagedesk.store.backup.writer import Source
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
-from villagedesk.store.sweep import sweep
+from villagedesk.store.sweep import missing_pages, sweep
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 from villagedesk.sync.status import SyncStatus
 
@@ -145,7 +146,7 @@ def open_desk(
         medium = MediumKeeper(Source(folder, store, vault, key, station), clock)
 
         soundness = Soundness(lambda: news.tell("devices"))
-        sweeping = threading.Thread(target=_look_through, args=(store, vault, soundness), name="sweep", daemon=True)
+        sweeping = threading.Thread(target=_look_through, args=(store, vault, clock, soundness), name="sweep", daemon=True)
 
         def stop_sync() -> None:
             sweeping.join()
@@ -185,14 +186,15 @@ def open_desk(
         raise
 
 
-def _look_through(store: EncryptedStore, vault: PageVault, soundness: Soundness) -> None:
-    """Check the whole database, and where it is sound set aside what a crash left without a row; what hinders that
-    today does not tomorrow."""
+def _look_through(store: EncryptedStore, vault: PageVault, clock: Clock, soundness: Soundness) -> None:
+    """Check the whole database, and where it is sound set aside what a crash left without a row, and have results
+    fetched again whose file is gone; what hinders that today does not tomorrow."""
     with contextlib.suppress(EnvironmentProblem):
         whole = store.integrity()
         soundness.checked(whole)
         if whole:
             sweep(store, vault)
+            note_lost(store, clock, missing_pages(store, vault))
 
 
 def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile) -> Desk:

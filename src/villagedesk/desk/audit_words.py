@@ -63,6 +63,7 @@ CASE_KINDS = frozenset(
         "document_wrong",
         "document_saved",
         "document_asked_again",
+        "document_lost",
         "applicant_told",
         "papers_returned",
         "promised_brought",

@@ -7,6 +7,7 @@ import threading
 from dataclasses import replace
 
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.lost_results import LOST_FILE, note_lost
 from villagedesk.desk.news import News
 from villagedesk.devices.ports import Printer, PrintOutcome, PrintState
 from villagedesk.domain.case import CaseEvent
@@ -28,7 +29,6 @@ TOO_LARGE = "printing.reason.too_large"
 DAMAGED = "printing.reason.damaged"
 PRINTING = "printing.reason.printing"
 """Handed to the printer, whose answer is not there yet."""
-_LOST = frozenset({"store.page_damaged", "store.page_missing"})
 LOCKED = "printing.reason.locked"
 NO_PDF = "printing.reason.no_pdf"
 _LASTING = {
@@ -130,7 +130,8 @@ class PrintRunner:
         try:
             pdf = self._vault.get(job.page_id, job.sha256)
         except EnvironmentProblem as problem:
-            if problem.key in _LOST:
+            if problem.key in LOST_FILE:
+                note_lost(self._store, self._clock, {job.page_id})
                 self._keep(job, replace(job, state=PrintJobState.FAILED, reason_key=DAMAGED))
             else:  # a disk's trouble passes, and the paper is looked for again
                 self._keep(job, replace(job, reason_key=problem.key))

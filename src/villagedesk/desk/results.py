@@ -1,6 +1,7 @@
 """Results and other documents the acceptance system handed out: to be printed, saved as a file, fetched once more.
 
 Nothing is shown but what is whole and has the hash that was announced; every print and every copy stands in the log.
+A file that was lost since is noted when it is wanted, and fetched again by itself.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from pathlib import Path
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.door_views import Sentence
 from villagedesk.desk.life_views import DocumentView
+from villagedesk.desk.lost_results import LOST_FILE, note_lost
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.document import MAX_DOCUMENT_BYTES, PDF, Document
+from villagedesk.domain.document import LOST, MAX_DOCUMENT_BYTES, PDF, Document
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
@@ -53,13 +55,14 @@ class ResultDesk:
 
         Raises:
             InputProblem: ``results.gone`` when it is not here, ``results.not_printable`` when it is no PDF.
-            EnvironmentProblem: ``store.page_*`` when its file cannot be read; no job was made then.
+            EnvironmentProblem: ``results.lost`` when its file is missing or damaged; it is fetched again then, and no
+                job was made.
         """
         self._acting.need(Right.WORK)
         here = self._here(document)
         if here.media_type != PDF:
             raise InputProblem("results.not_printable")
-        self._vault.get(here.page_id, here.sha256)
+        self._bytes(here)
         now = self._clock.now()
 
         def work(transaction: Transaction) -> PrintJob:
@@ -80,13 +83,14 @@ class ResultDesk:
 
         Raises:
             InputProblem: ``results.gone``, ``results.no_folder``.
-            EnvironmentProblem: ``results.disk_full``, ``results.write_failed``, ``store.page_*``; no file is left then.
+            EnvironmentProblem: ``results.disk_full``, ``results.write_failed``; no file is left then. ``results.lost`` as
+                of :meth:`print`.
         """
         self._acting.need(Right.WORK)
         here = self._here(document)
         if not folder.is_dir():
             raise InputProblem("results.no_folder")
-        data = self._vault.get(here.page_id, here.sha256)
+        data = self._bytes(here)
         number = self._store.read(lambda snapshot: snapshot.case(here.case_id).local_no) or "0"
         now = self._clock.now()
 
@@ -114,12 +118,21 @@ class ResultDesk:
             known = _known(transaction, document)
             if known is None or not known.is_given_up or known.byte_count > MAX_DOCUMENT_BYTES:
                 raise InputProblem("results.gone")
-            transaction.put_document(replace(known, failures=0, reason_key=""))
+            transaction.put_document(replace(known, failures=0, reason_key=LOST if known.page_id else ""))
             detail = {"document": known.name}
             event = CaseEvent(known.case_id, now, self._acting.clerk, "document_asked_again", detail=detail)
             transaction.append_event(event)
 
         self._store.write(work).result()
+
+    def _bytes(self, here: Document) -> bytes:
+        try:
+            return self._vault.get(here.page_id, here.sha256)
+        except EnvironmentProblem as problem:
+            if problem.key not in LOST_FILE:
+                raise
+            note_lost(self._store, self._clock, {here.page_id})
+            raise EnvironmentProblem("results.lost") from problem
 
     def _here(self, document: Document) -> Document:
         def work(snapshot: Snapshot) -> Document | None:
@@ -163,5 +176,7 @@ def _standing(document: Document, expired: frozenset[str]) -> Sentence:
         return Sentence("results.given_up", {"why": Sentence(document.reason_key), "times": document.failures}, "bad")
     if document.failures:
         return Sentence("results.again", {"why": Sentence(document.reason_key)}, "warn")
+    if document.reason_key == LOST:
+        return Sentence("results.lost", {}, "warn")
     share = document.bytes_here * 100 // max(1, document.byte_count)
     return Sentence("results.coming", {"share": share}, "time")

@@ -10,6 +10,8 @@ MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
 """What is longer is not fetched: it would fill the disk and the line of a village. The clerk is told."""
 TRIES = 3
 """A document whose bytes were not those announced is fetched so often, then the clerk is told and asked."""
+LOST = "results.reason.lost"
+"""It was here, and its file is missing or damaged: what was announced is fetched again into the same file."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Document:
         name: in the acceptance system's words.
         byte_count, sha256: as announced.
         told_at: when it was announced here.
-        page_id: of its file in the vault, "" until that is whole and its hash is the one announced.
+        page_id: of its file in the vault, "" until that is whole and its hash is the one announced. It stays when that
+            file is lost, and the one fetched again takes its place.
         bytes_here: how many bytes came so far, kept over restarts.
         failures: how often what came was wrong.
         reason_key: message key of why it is not here, "" while nothing is wrong.
@@ -43,7 +46,7 @@ class Document:
     @property
     def is_here(self) -> bool:
         """Whether it is whole and verified; only then it is shown."""
-        return bool(self.page_id)
+        return bool(self.page_id) and not self.reason_key
 
     @property
     def is_given_up(self) -> bool:

@@ -103,7 +103,10 @@ class Snapshot(Protocol):
         """Documents handed out for the case, in the order they were announced."""
 
     def documents_on_the_way(self) -> Sequence[Document]:
-        """Documents of all cases that are not here, the first announced first."""
+        """Documents of all cases that are not here, the first announced first; none whose time is over."""
+
+    def documents_of_pages(self, page_ids: Collection[str]) -> Sequence[Document]:
+        """Documents whose file is one of these pages."""
 
     def document_parts(self, document: Document) -> bytes:
         """What of it has come so far, in one piece."""

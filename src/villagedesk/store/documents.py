@@ -1,21 +1,22 @@
 """Documents the acceptance system hands out: what is known of them, and the pieces that came so far.
 
 The pieces lie in the database, because that is encrypted and each is there as a whole or not at all; the whole document
-goes into the vault like a page, and the pieces go in the same transaction that names it.
+goes into the vault like a page, and the pieces go in the same transaction that names it. One whose file was lost keeps
+its row and has pieces again, at first an empty one: by them it is found among all that ever came.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, select
+from sqlalchemy import ColumnElement, Table, and_, exists, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.document import Document
 from villagedesk.store.rows import AnyRow, Values
-from villagedesk.store.schema import CASES, DOCUMENT_PARTS, DOCUMENTS
+from villagedesk.store.schema import CASES, DOCUMENT_PARTS, DOCUMENTS, EXPIRED_PAGES
 from villagedesk.store.work_lists import WorkLists
 
 _PUT = insert(DOCUMENTS)
@@ -28,9 +29,15 @@ _PUT = _PUT.on_conflict_do_update(
 )
 
 _ADD_PART = insert(DOCUMENT_PARTS)
+_BEGIN_PARTS = _ADD_PART.on_conflict_do_nothing()
 _ADD_PART = _ADD_PART.on_conflict_do_update(
     index_elements=["case_id", "document_id", "sha256", "start"], set_={"data": _ADD_PART.excluded.data}
 )
+
+_KEY = ("case_id", "document_id", "sha256")
+_HAS_PARTS = tuple_(*(DOCUMENTS.c[name] for name in _KEY)).in_(select(*(DOCUMENT_PARTS.c[name] for name in _KEY)))
+_GIVEN_UP = exists().where(EXPIRED_PAGES.c.page_id == DOCUMENTS.c.page_id)
+_LOST = and_(_HAS_PARTS, DOCUMENTS.c.page_id != "", DOCUMENTS.c.reason_key != "", ~_GIVEN_UP)
 
 
 class DocumentReads(WorkLists):
@@ -41,8 +48,14 @@ class DocumentReads(WorkLists):
         return self._documents(DOCUMENTS.c.case_id == case_id)
 
     def documents_on_the_way(self) -> Sequence[Document]:
-        """Documents that are not here, the first announced first."""
-        return self._documents(DOCUMENTS.c.page_id == "")
+        """Documents that are not here, the first announced first; none whose time is over."""
+        # asked apart: an OR of both would read all documents that ever came
+        found = [*self._documents(DOCUMENTS.c.page_id == ""), *self._documents(_LOST)]
+        return sorted(found, key=lambda one: (one.told_at, one.document_id, one.sha256))
+
+    def documents_of_pages(self, page_ids: Collection[str]) -> Sequence[Document]:
+        """Documents whose file is one of these pages."""
+        return self._documents(and_(DOCUMENTS.c.page_id != "", DOCUMENTS.c.page_id.in_(page_ids)))
 
     def document_parts(self, document: Document) -> bytes:
         """What of it has come so far, in one piece."""
@@ -59,7 +72,8 @@ class DocumentWrites(DocumentReads):
     """The part of the domain's Transaction that keeps them."""
 
     def put_document(self, document: Document) -> None:
-        """Insert or replace; what was announced of its length and hash stays.
+        """Insert or replace; what was announced of its length and hash stays. One whose file was lost is on the way
+        again.
 
         Raises:
             ValueError: when there is no such case.
@@ -67,18 +81,20 @@ class DocumentWrites(DocumentReads):
         if self.connection.execute(select(CASES.c.case_id).where(CASES.c.case_id == document.case_id)).first() is None:
             raise ValueError("a document of no case")
         self.connection.execute(_PUT, _values(document))
+        if document.page_id and not document.is_here:
+            self.connection.execute(_BEGIN_PARTS, {**_key_of(document), "start": 0, "data": b""})
 
     def add_document_part(self, document: Document, data: bytes) -> None:
         """Keep the piece that follows ``bytes_here``; the caller puts the document with its new count."""
-        values: dict[str, Any] = {name: value for name, value in _values(document).items() if name in _KEY}
-        self.connection.execute(_ADD_PART, {**values, "start": document.bytes_here, "data": data})
+        self.connection.execute(_ADD_PART, {**_key_of(document), "start": document.bytes_here, "data": data})
 
     def drop_document_parts(self, document: Document) -> None:
-        """Its pieces are not needed any more, or were wrong."""
+        """Its pieces are not needed any more, or were wrong; the caller puts the document after."""
         self.connection.execute(DOCUMENT_PARTS.delete().where(_is(DOCUMENT_PARTS, document)))
 
 
-_KEY = ("case_id", "document_id", "sha256")
+def _key_of(document: Document) -> dict[str, Any]:
+    return dict(zip(_KEY, document.key, strict=True))
 
 
 def _is(table: Table, document: Document) -> ColumnElement[bool]:

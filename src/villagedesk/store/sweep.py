@@ -1,10 +1,25 @@
-"""Page files without a row: left by a crash between the file and its row, and set aside, never deleted."""
+"""Page files without a row: left by a crash between the file and its row, and set aside, never deleted. And rows
+without their page file."""
 
 from __future__ import annotations
 
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.files import problem_of
 from villagedesk.store.vault import PageVault
+
+
+def missing_pages(store: EncryptedStore, vault: PageVault) -> frozenset[str]:
+    """Ids of the pages that some row names, and whose file is not there; none is opened for that.
+
+    Raises:
+        EnvironmentProblem: ``store.damaged``, ``store.write_failed``.
+    """
+    named = store.named_pages()  # before the files: what comes meanwhile is there
+    try:
+        stored = frozenset(vault.stored())
+    except OSError as error:
+        raise problem_of(error, vault.folder) from error
+    return frozenset(page_id for page_id, sha256 in named if vault.name_of(page_id, sha256) not in stored)
 
 
 def sweep(store: EncryptedStore, vault: PageVault) -> int:

@@ -2,7 +2,8 @@
 
 A piece is kept as soon as it came, so that a cut line, a crash or a restart of either side costs one piece at most. The
 whole is believed when its hash is the one announced; then it goes into the vault like a page, and is named in the
-transaction that drops the pieces. What is wrong is fetched anew, and after :data:`TRIES` times the clerk is told.
+transaction that drops the pieces. What is wrong is fetched anew, and after :data:`TRIES` times the clerk is told. One
+whose file was lost here is fetched once more, into the same file, and believed by the same hash.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ class DocumentPull:
         if hashlib.sha256(data).hexdigest() != document.sha256:
             self._went_wrong(document, WRONG_HASH, f"{len(data)} bytes, another hash")
             return
-        page_id = str(uuid.uuid4())
+        page_id = document.page_id or str(uuid.uuid4())
         sha256 = self._vault.put(page_id, data)
         if not self._vault.verify(page_id, sha256):
             raise EnvironmentProblem("store.write_failed")
@@ -151,8 +152,8 @@ class DocumentPull:
         here = replace(document, page_id=page_id, came_at=now, reason_key="")
 
         def work(transaction: Transaction) -> None:
-            transaction.put_document(here)
             transaction.drop_document_parts(document)
+            transaction.put_document(here)
             detail = {"document": document.name or document.document_id, "sha256": document.sha256}
             transaction.append_event(CaseEvent(document.case_id, now, SYSTEM, "document_came", detail=detail))
 
@@ -164,8 +165,8 @@ class DocumentPull:
         anew = replace(document, bytes_here=0, failures=document.failures + 1, reason_key=reason)
 
         def work(transaction: Transaction) -> None:
-            transaction.put_document(anew)
             transaction.drop_document_parts(document)
+            transaction.put_document(anew)
             detail = {"document": document.name or document.document_id, "reason": reason, "raw": raw[:400]}
             transaction.append_event(CaseEvent(document.case_id, now, SYSTEM, "document_wrong", detail=detail))
 

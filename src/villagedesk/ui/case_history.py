@@ -52,7 +52,7 @@ _DONE_HERE = _CHANGES - _KINDS
 """What a clerk does with a case is logged under the change's own name."""
 _LIFE = frozenset({"withdrawal_asked", "action_sent", "papers_returned", "promised_brought", APPLICANT_TOLD})
 _NUMBERS = frozenset({"number_entered", "number_corrected"})
-_DOCUMENTS = frozenset({"document_came", "document_wrong", "document_saved", "document_asked_again"})
+_DOCUMENTS = frozenset({"document_came", "document_wrong", "document_saved", "document_asked_again", "document_lost"})
 _HELP = frozenset(one.value for one in Help)
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 
