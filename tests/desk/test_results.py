@@ -332,6 +332,7 @@ def test_a_result_is_kept_as_long_as_its_case_is_open_and_goes_with_its_pages(tm
         assert window.vault.verify(other.page_id, other.sha256)
         (view,) = window.desk.cases.case(case_id).documents
         assert (view.document, view.standing.key) == (here, "results.expired")
+        assert note_lost(window.store, window.clock, {here.page_id}) == 0, "what was given up is not lost"
         assert (view.printable, view.savable, view.can_fetch) == (False, False, False)
         with pytest.raises(InputProblem, match=r"results\.gone"):
             window.desk.results.print(here)

@@ -27,6 +27,35 @@ _REFUSALS = {
     },
     "tus": {"400": "a header is missing or wrong", "412": "another version of tus"},
 }
+_REVISION = "/v1/cases/{case_id}/revisions/{revision}"
+_ACTION = "/v1/cases/{case_id}/actions/{action_id}"
+_OF_THE_CASE = {"case_id": "$request.path.case_id"}
+_LINKS: dict[tuple[str, str, str], dict[str, tuple[str, str, dict[str, str]]]] = {
+    (_REVISION, "put", "201"): {
+        "held": ("/v1/cases/{case_id}", "get", _OF_THE_CASE),
+        "record": (_REVISION, "get", {**_OF_THE_CASE, "revision": "$request.path.revision"}),
+        "action": (_ACTION, "put", _OF_THE_CASE),
+    },
+    (_REVISION, "put", "202"): {
+        "held": ("/v1/cases/{case_id}", "get", _OF_THE_CASE),
+        "record": (_REVISION, "get", {**_OF_THE_CASE, "revision": "$request.path.revision"}),
+    },
+    (_ACTION, "put", "201"): {"held": ("/v1/cases/{case_id}", "get", _OF_THE_CASE)},
+    ("/v1/cases/{case_id}", "get", "200"): {
+        "record": (
+            _REVISION,
+            "get",
+            {"case_id": "$response.body#/case_id", "revision": "$response.body#/revisions/0/revision"},
+        ),
+    },
+    ("/v1/cases", "get", "200"): {
+        "following": ("/v1/cases", "get", {"after": "$response.body#/next"}),
+        "first": ("/v1/cases/{case_id}", "get", {"case_id": "$response.body#/cases/0/case_id"}),
+    },
+    ("/v1/changes", "get", "200"): {"following": ("/v1/changes", "get", {"after": "$response.body#/cursor"})},
+}
+"""What an answer (path, method, status) makes possible: by a name the path, method and parameters of what follows.
+OpenAPI has no words for an upload's address in ``Location``; that is RFC 9110's own link."""
 _OPEN = frozenset({("/v1/stations/enrol", "post"), ("/v1/health", "get"), ("/v1/pages/", "options")})
 
 
@@ -64,6 +93,11 @@ def contract() -> dict[str, Any]:
             if (path, method) not in _OPEN:
                 operation["security"] = [{"station": []}]
             _tell_refusals(path, operation)
+    for (path, method, status), links in _LINKS.items():
+        document["paths"][path][method]["responses"][status]["links"] = {
+            name: {"operationId": document["paths"][target][verb]["operationId"], "parameters": parameters}
+            for name, (target, verb, parameters) in links.items()
+        }
     return document
 
 
