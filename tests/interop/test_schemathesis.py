@@ -81,8 +81,8 @@ def _ask(
                 agree(case.path_parameters, case.body, server)
             if operation.path.startswith("/v1/pages/"):
                 more = _of_a_page(server, case)
-            elif method == "GET" and "case_id" in case.path_parameters and "revision" not in case.path_parameters:
-                known = {"case_id": CASE, "document_id": _document(server)}
+            elif method == "GET" and "case_id" in case.path_parameters:
+                known = {"case_id": CASE, "document_id": _document(server), "revision": 1}
                 case.path_parameters |= {name: known[name] for name in known.keys() & case.path_parameters.keys()}
         sent = {"headers": {**headers, **more}, "timeout": 20}
         answer = case.call(base_url=server.address, **sent)
