@@ -210,7 +210,7 @@ class Acts(Scene):
         committed = sorted({key[0] for key, held in self.server.revisions.items() if held.state == "committed"})
         committed = [name for name in committed if self.server.standing_of.get(name) != "withdrawn"]
         if committed:
-            at = f"2026-11-23T01:02:03.{len(self.server.changes_made):03d}{self.random.randrange(1000):03d}Z"
+            at = f"2026-11-23T01:02:03.{len(self.server.told_ever):03d}{self.random.randrange(1000):03d}Z"
             kind = self.random.choice(_TELLS)
             number = len(self.server.changes_made) + 1
             said = (

@@ -146,6 +146,8 @@ class ServerModel:
         self.actions: dict[str, tuple[str, bytes, str]] = {}
         self.actions_ever: set[str] = set()
         self.changes_made: list[Change] = []
+        self.told_ever: list[Change] = []
+        """Also what a server that was put back to an older state forgot."""
         self.calls: list[str] = []
         self.refuse_content: Callable[[RevisionPayload], bool] = lambda _record: False
         self.refuse_page: Callable[[str], bool] = lambda _sha256: False
@@ -186,6 +188,7 @@ class ServerModel:
         """Let something happen to a case."""
         change = Change(sequence=len(self.changes_made) + 1, case_id=case_id, kind=kind, at=at, values=values)
         self.changes_made.append(change)
+        self.told_ever.append(change)
         self.standing_of[case_id] = _STANDING.get(kind, self.standing_of.get(case_id, ""))
         if kind == "correction_asked":
             self.wanted.add(case_id)
