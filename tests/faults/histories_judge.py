@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from tests.faults.histories_scene import Scene, Untruth, Verdict
+from tests.faults.histories_documents import Documents
+from tests.faults.histories_scene import Untruth, Verdict
 from villagedesk.acceptance.wire import Change, RevisionPayload, sha256_hex
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock_stops import OVERTAKEN
@@ -28,7 +29,7 @@ _SAID = {
 """Where each thing that is told puts a case (the life of a case, domain.md section 4)."""
 
 
-class Judge(Scene):
+class Judge(Documents):
     """Raises :class:`Untruth` for what may never be, and counts what is lost or doubled in the end."""
 
     def arrived(self, case_id: str, revision: int) -> None:
@@ -102,6 +103,7 @@ class Judge(Scene):
                 self.told.seen.append(f"{row.action_id} {row.state} {row.return_state} {row.updated_at}")
         if on_the_way:
             self._judge_pages()
+        self.judge_documents()
 
     def _judge_row(self, row: OutboxRow) -> None:
         told, name = self.told, row.action_id
@@ -254,6 +256,7 @@ class Judge(Scene):
             if len(found) > 1:
                 verdict.doubled += 1
                 verdict.why = f"change {change.sequence} was written {len(found)} times"
+        self.judge_fetched(verdict, [change for change in self.server.changes_made if change.case_id in logs])
         for case_id, events in logs.items():
             if case_id not in self.shared:
                 self._judge_standing(case_id, events)
