@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeVar
 
 from villagedesk.acceptance.port import Refused
 from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
@@ -11,6 +11,8 @@ from villagedesk.domain.document import PDF, Document
 
 if TYPE_CHECKING:
     from tests.sync.server_model import Fault
+
+T = TypeVar("T")
 
 
 class ServerDocuments:
@@ -21,7 +23,7 @@ class ServerDocuments:
         self.on_document: Callable[[Document, int], None] = lambda _document, _start: None
         """Told of each piece that is asked for, before it comes."""
 
-    def _call(self, name: str, act: Callable[[], bytes], **more: Any) -> bytes:
+    def _call(self, name: str, act: Callable[[], T], *, distort: Callable[[Fault, T], T] | None = None) -> T:
         raise NotImplementedError
 
     def hand_out(self, case_id: str, document_id: str, content: bytes) -> DocumentRecord:
