@@ -6,7 +6,8 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import replace
 
-from tests.faults.histories_scene import NAME, UNSTORABLE, Scene
+from tests.faults.histories_documents import Documents
+from tests.faults.histories_scene import NAME, UNSTORABLE
 from villagedesk.acceptance.port import Conflicting
 from villagedesk.acceptance.wire import RevisionPayload, sha256_hex
 from villagedesk.desk.taking_back import cancel_what_waits, close_if_nothing_went
@@ -32,7 +33,7 @@ _TELLS = (
 )
 
 
-class Acts(Scene):
+class Acts(Documents):
     """Every act is one that the desk offers; it writes through the store as the desk does, at any moment."""
 
     def at_the_window(self) -> list[tuple[float, Callable[[], None]]]:
@@ -210,7 +211,7 @@ class Acts(Scene):
         committed = sorted({key[0] for key, held in self.server.revisions.items() if held.state == "committed"})
         committed = [name for name in committed if self.server.standing_of.get(name) != "withdrawn"]
         if committed:
-            at = f"2026-11-23T01:02:03.{len(self.server.changes_made):03d}{self.random.randrange(1000):03d}Z"
+            at = f"2026-11-23T01:02:03.{len(self.server.told_ever):03d}{self.random.randrange(1000):03d}Z"
             kind = self.random.choice(_TELLS)
             number = len(self.server.changes_made) + 1
             said = (
@@ -218,7 +219,9 @@ class Acts(Scene):
             )
             if self.random.random() < 0.12:
                 self.unstorable, said[UNSTORABLE] = True, "yes"
-            self.server.tell(self.random.choice(committed), kind, at, **said)
+            case_id = self.random.choice(committed)
+            documents = self.some_documents(case_id) if self.random.random() < 0.5 else []
+            self.server.tell(case_id, kind, at, documents, **said)
 
     def _foreign(self) -> None:
         """The server holds something else under a key of ours (a second window was set up from a copy)."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from functools import lru_cache
 
-from tests.faults.histories_scene import Scene, Untruth, Verdict
+from tests.faults.histories_documents import Documents
+from tests.faults.histories_scene import Untruth, Verdict
 from villagedesk.acceptance.wire import Change, RevisionPayload, sha256_hex
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock_stops import OVERTAKEN
@@ -28,7 +29,7 @@ _SAID = {
 """Where each thing that is told puts a case (the life of a case, domain.md section 4)."""
 
 
-class Judge(Scene):
+class Judge(Documents):
     """Raises :class:`Untruth` for what may never be, and counts what is lost or doubled in the end."""
 
     def arrived(self, case_id: str, revision: int) -> None:
@@ -102,6 +103,7 @@ class Judge(Scene):
                 self.told.seen.append(f"{row.action_id} {row.state} {row.return_state} {row.updated_at}")
         if on_the_way:
             self._judge_pages()
+        self.judge_documents()
 
     def _judge_row(self, row: OutboxRow) -> None:
         told, name = self.told, row.action_id
@@ -112,7 +114,8 @@ class Judge(Scene):
         if name in told.frozen and row.frozen_at is None:
             raise Untruth(f"{name} was frozen and is no more")
         if row.receipt:
-            if name not in told.proven and row.state not in (SendingState.SENT, SendingState.DONE):
+            settled = row.state in (SendingState.SENT, SendingState.DONE)
+            if name not in told.proven and not settled and row.case_id not in self.forgotten:
                 raise Untruth(f"{name} has its receipt and is {row.state}")
             told.proven.add(name)
         elif name in told.proven:
@@ -172,7 +175,7 @@ class Judge(Scene):
             if row.state in (SendingState.SENT, SendingState.DONE):
                 verdict.acknowledged += 1
                 if row.case_id not in self.shared & self.forgotten:
-                    self._judge_held(row)
+                    self._judge_held(row, rows)
             elif row.state not in _GIVEN_UP and not self._rightly_in_tray(row, rows):
                 verdict.lost += 1
                 verdict.why = f"{row.action_id} ended {row.state}: {row.reason_key} {row.reason_raw}"
@@ -188,8 +191,9 @@ class Judge(Scene):
             verdict.why = f"taken more than once: {strange or several}"
         self._judge_changes(verdict)
 
-    def _judge_held(self, row: OutboxRow) -> None:
-        """What is called sent is there now, also where a server was restored meanwhile."""
+    def _judge_held(self, row: OutboxRow, rows: list[OutboxRow]) -> None:
+        """What is called sent is there now, also where a server was restored meanwhile; or the case lies in the tray
+        with the correction that was to take its place."""
         if row.operation is not Operation.SUBMIT:
             there = row.action_id in self.server.actions
         else:
@@ -199,6 +203,11 @@ class Judge(Scene):
             there = there or any(
                 key[0] == row.case_id and key[1] > row.revision and other.state == "committed"
                 for key, other in self.server.revisions.items()
+            )
+            there = there or any(
+                other.case_id == row.case_id and other.revision > row.revision and other.state in TRAY_STATES
+                for other in rows
+                if row.case_id in self.forgotten
             )
         if not there:
             raise Untruth(f"{row.action_id} ended {row.state} and is not there")
@@ -247,18 +256,27 @@ class Judge(Scene):
             if len(found) > 1:
                 verdict.doubled += 1
                 verdict.why = f"change {change.sequence} was written {len(found)} times"
+        self.judge_fetched(verdict, [change for change in self.server.changes_made if change.case_id in logs])
         for case_id, events in logs.items():
             if case_id not in self.shared:
                 self._judge_standing(case_id, events)
 
     def _put_aside(self, change: Change) -> Change | None:
-        kept = self.store.read(lambda snapshot: snapshot.setting(f"{UNPLACED}{change.sequence}"))
+        # A server that was restored counts anew: the second of a number has its digest in the name as well.
+        digest = sha256_hex(change.model_dump_json().encode())[:12]
+        names = (f"{UNPLACED}{change.sequence}-{digest}", f"{UNPLACED}{change.sequence}")
+        kept = next(filter(None, self.store.read(lambda snapshot: [snapshot.setting(name) for name in names])), "")
         return Change.model_validate_json(kept) if kept else None
 
-    def _judge_number(self, case: Case) -> None:
-        """The case carries the number and the query code it was given last."""
-        given = [one for one in self.server.changes_made if (one.case_id, one.kind) == (case.case_id, "accepted")]
-        if given and case.case_id not in self.forgotten:
+    def _judge_number(self, case: Case, events: list[CaseEvent]) -> None:
+        """The case carries the number and the query code it was given last, of all that arrived here."""
+        arrived = {(event.detail.get("sequence"), event.detail.get("at")) for event in events}
+        given = [
+            one
+            for one in self.server.told_ever
+            if (one.case_id, one.kind) == (case.case_id, "accepted") and (str(one.sequence), one.at) in arrived
+        ]
+        if given:
             wanted = given[-1].values["acceptance_no"], given[-1].values["query_code"]
             if wanted != (case.acceptance_no, case.query_code):
                 raise Untruth(f"{case.case_id} was given {wanted}, and has {case.acceptance_no}, {case.query_code}")
@@ -266,7 +284,7 @@ class Judge(Scene):
     def _judge_standing(self, case_id: str, events: list[CaseEvent]) -> None:
         """The case stands where the server's last word, and what was done here after it, put it."""
         case = self.store.read(lambda snapshot: snapshot.case(case_id))
-        self._judge_number(case)
+        self._judge_number(case, events)
         withdrawn_there = self.server.standing_of.get(case_id) == "withdrawn" and case_id not in self.forgotten
         if withdrawn_there and _was_withdrawable(events) and case.status is not CaseStatus.WITHDRAWN:
             raise Untruth(f"{case_id} is withdrawn there and {case.status} here")

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 from unittest import mock
 
+from tests.faults.histories_mutants_documents import DOCUMENT_MUTANTS
 from tests.faults.histories_mutants_flow import FLOW_MUTANTS, patched
 from tests.faults.histories_mutants_told import TOLD_MUTANTS
 from tests.faults.histories_scene import Build
@@ -259,5 +260,6 @@ MUTANTS: dict[str, tuple[Build, Callable[[], AbstractContextManager[None]]]] = {
     "missing cases not listed": (Build(), patched("villagedesk.sync.reconcile.Reconciler._keep", lambda *_: None)),
     **FLOW_MUTANTS,
     **TOLD_MUTANTS,
+    **DOCUMENT_MUTANTS,
 }
 """By name: the parts, and a patch for what is no class."""

@@ -36,6 +36,7 @@ _OF_A_PC = (
     "reconciler",
     "told",
     "uploader",
+    "fetching",
 )
 
 
@@ -127,6 +128,11 @@ class RestoringWorld(World):
         away, self._busy_elsewhere = self._busy_elsewhere, True
         self._boot()
         self._busy_elsewhere = away
+
+    def _clock_jumps(self) -> None:
+        super()._clock_jumps()
+        for pc in self.old:  # they have the same clock
+            pc["told"].tried.clear()
 
     def _letter(self) -> str:
         """The medium's next letter; of a copied medium, the next after the newest receipt at hand."""

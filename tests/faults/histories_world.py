@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tests.faults.histories_acts import Acts
+from tests.faults.histories_documents import PIECE
 from tests.faults.histories_judge import Judge
 from tests.faults.histories_ours import Ours
 from tests.faults.histories_scene import Build, Crash, Durable, UnsafeStore, Untruth, Verdict
@@ -24,6 +25,7 @@ from villagedesk.acceptance.wire import RevisionPayload, sha256_hex
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.sync.documents import DocumentPull
 from villagedesk.sync.reconcile import Reconciler
 
 _CHUNK = 40
@@ -110,6 +112,7 @@ class World(Acts, Judge):
         self.server.on_leaving = self.leaving
         self.server.on_done = self._done
         self.server.on_page = self.page_begins
+        self.server.on_document = self.asked_for
 
     def _boot(self) -> None:
         store = UnsafeStore(self.store, self._befalls, lambda: self.faulty and self.unstorable)
@@ -129,6 +132,7 @@ class World(Acts, Judge):
             chunk_bytes=_CHUNK,
         )
         self.changes = self.build.changes(store, line, clock)
+        self.fetching = DocumentPull(store, self.durable.vault, line, clock, self.random.uniform, PIECE)
         self.reconciler = Reconciler(store, line, self.runner.ledger)
         while True:
             with contextlib.suppress(Crash, EnvironmentProblem, Mistake):
@@ -214,6 +218,7 @@ class World(Acts, Judge):
             *self.at_the_window(),
             *self.elsewhere_happens(),
             (3.0, self._pull),
+            (1.5, self.fetch),
             (0.5, self._reconcile),
             (0.6, self._reboot),
             (1.0, self._clock_jumps),
@@ -270,6 +275,7 @@ class World(Acts, Judge):
         self.told.tried.clear()
         with contextlib.suppress(EnvironmentProblem, Mistake):
             self.runner.link_returned()
+            self.fetching.link_returned()
 
     def _send_now(self) -> None:
         self.told.tried.clear()
@@ -371,4 +377,5 @@ class World(Acts, Judge):
         except LoginNeeded as failure:
             self.runner.login_needed(failure)
             return False
+        self.fetch_all()
         return True

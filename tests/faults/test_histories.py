@@ -23,6 +23,7 @@ NOT_IN_THE_QUICK_SHARE = {
     "confirming × a page or the record cannot be read on this PC": "as queued",
     "waiting × 401, 403": "the gate is closed while rows wait; the long run reaches it by a pull",
     "sending × the database came from a backup": "a backup in mid-request is rare; the long run reaches it",
+    "uploading × the database came from a backup": "as sending",
     "waiting × the database came from a backup": "as sending",
 }
 """Lines of the table that 400 histories do not reach, each with its reason; reviewed by hand."""

@@ -8,12 +8,13 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
 from typing import Any, Literal, TypeVar
 
+from tests.sync.server_documents import ServerDocuments
 from villagedesk.acceptance.port import (
     AcceptanceFailure,
     ActionTaken,
@@ -36,6 +37,7 @@ from villagedesk.acceptance.wire import (
     CaseSummary,
     Change,
     ChangesAnswer,
+    DocumentRecord,
     EnrolRequest,
     Health,
     ReceiptAnswer,
@@ -44,7 +46,6 @@ from villagedesk.acceptance.wire import (
     RevisionState,
     sha256_hex,
 )
-from villagedesk.domain.document import Document
 from villagedesk.domain.local_no import EPOCHS, next_epoch
 
 T = TypeVar("T")
@@ -63,7 +64,7 @@ _STANDING = {
 """Where the server's own book has a case after each thing it tells."""
 _DRIVEN = frozenset({"put_revision", "put_action", "case", "create_upload", "upload_offset", "send_chunk"})
 """Calls made for one row, which alone is to bear what comes of a mistake."""
-_DURABLE = ("revisions", "pages", "uploads", "actions", "changes_made", "standing_of", "wanted")
+_DURABLE = ("revisions", "pages", "uploads", "actions", "changes_made", "standing_of", "wanted", "documents")
 """What a restored server has as it was; the station's standing is not among them, which has histories of its own."""
 
 
@@ -109,7 +110,7 @@ class Upload:
     data: bytearray = field(default_factory=bytearray)
 
 
-class ServerModel:
+class ServerModel(ServerDocuments):
     """Implements AcceptanceSystem.
 
     Args:
@@ -126,6 +127,7 @@ class ServerModel:
         partial: Callable[[int], int] = lambda _length: 0,
         arrives: Callable[[], bool] = lambda: True,
     ) -> None:
+        super().__init__()
         self.choose = choose
         self.partial = partial
         self.arrives = arrives
@@ -146,6 +148,8 @@ class ServerModel:
         self.actions: dict[str, tuple[str, bytes, str]] = {}
         self.actions_ever: set[str] = set()
         self.changes_made: list[Change] = []
+        self.told_ever: list[Change] = []
+        """Also what a server that was put back to an older state forgot."""
         self.calls: list[str] = []
         self.refuse_content: Callable[[RevisionPayload], bool] = lambda _record: False
         self.refuse_page: Callable[[str], bool] = lambda _sha256: False
@@ -182,10 +186,14 @@ class ServerModel:
         for action_id in [action_id for action_id, taken in self.actions.items() if taken[0] == case_id]:
             del self.actions[action_id]
 
-    def tell(self, case_id: str, kind: str, at: str = AT, **values: str) -> Change:
+    def tell(
+        self, case_id: str, kind: str, at: str = AT, documents: Sequence[DocumentRecord] = (), **values: str
+    ) -> Change:
         """Let something happen to a case."""
-        change = Change(sequence=len(self.changes_made) + 1, case_id=case_id, kind=kind, at=at, values=values)
+        number = len(self.changes_made) + 1
+        change = Change(sequence=number, case_id=case_id, kind=kind, at=at, values=values, documents=list(documents))
         self.changes_made.append(change)
+        self.told_ever.append(change)
         self.standing_of[case_id] = _STANDING.get(kind, self.standing_of.get(case_id, ""))
         if kind == "correction_asked":
             self.wanted.add(case_id)
@@ -320,9 +328,6 @@ class ServerModel:
             return None if newest <= have or sha256_hex(data) == refused else data
 
         return self._call("catalogue", act)
-
-    def document(self, document: Document, start: int, length: int) -> bytes:
-        raise Refused("sync.reason.refused", "404 unknown_document", "unknown_document")
 
     def held_revision(self, case_id: str, revision: int) -> bytes | None:
         held = self.revisions.get((case_id, revision))

@@ -311,40 +311,6 @@ def test_a_server_that_always_misses_what_it_acknowledged_is_not_hammered() -> N
     assert bench.clock.now() - began > timedelta(minutes=5)
 
 
-def test_the_server_that_was_set_back_gets_the_same_bytes_again() -> None:
-    bench = Bench()
-    case, row = bench.clerk.take_in([b"page"])
-    action = bench.clerk.act(case.case_id, Operation.EVALUATE)
-    bench.settle()
-    assert bench.reconciler.run() == 0
-    bench.server.forget(case.case_id)
-    assert bench.reconciler.run() == 2
-    assert bench.row(row).receipt, "a receipt is proof and is never removed"
-    bench.settle()
-    assert bench.server.committed_ever == {(case.case_id, 1): [row.payload_sha256] * 2}
-    assert bench.row(action).state is S.DONE
-
-
-@pytest.mark.parametrize("on_its_way", [True, False])
-def test_a_server_set_back_to_before_a_case_gets_its_newest_revision_alone(on_its_way: bool) -> None:
-    bench = Bench()
-    bench.server.strict = True
-    case, first = bench.clerk.take_in([b"page"])
-    bench.settle()
-    bench.server.tell(case.case_id, "correction_asked")
-    bench.changes.pull(0.0)
-    second = bench.clerk.correct(case.case_id, note="mended")
-    if not on_its_way:
-        bench.settle()
-    bench.server.forget(case.case_id)
-    bench.server.wanted.clear()
-    assert bench.reconciler.run() == (0 if on_its_way else 1)
-    bench.settle()
-    assert (bench.row(first).state, bench.row(second).state) == (S.SENT, S.SENT)
-    assert list(bench.server.revisions) == [(case.case_id, 2)]
-    assert bench.reconciler.run() == 0, "what a newer one stands for is not asked for again"
-
-
 def test_a_long_list_is_compared_piece_by_piece_and_without_the_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     bench = Bench()
     rows = [bench.clerk.take_in([])[1] for _ in range(7)]

@@ -11,6 +11,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -28,10 +29,15 @@ from villagedesk.acceptance.port import (
     Registered,
 )
 from villagedesk.acceptance.wire import EnrolRequest, RegisteredAnswer, ReplaceRequest, RevisionPayload
+from villagedesk.domain.document import PDF, Document
 
 _JSON = "application/json"
 _PROBLEM = "application/problem+json"
 _PAGE = b"<!DOCTYPE html><html><head><title>login</title></head><body>...</body></html>"
+_DOCUMENT = re.compile(r"/v1/cases/([^/?]+)/documents/([^/?]+)")
+_RANGE = re.compile(r"bytes=([0-9]+)-([0-9]+)")
+_STATUS = {"unknown_case": 404, "unknown_document": 404, "changed": 416}
+"""Of what the model refuses by name; anything else is 422."""
 _CASE = re.compile(r"/v1/cases/([^/?]+)(?:/(revisions|actions)/([^/?]+))?")
 
 
@@ -72,7 +78,7 @@ class _Line:
 
     address = "http://127.0.0.1:9"
 
-    def __init__(self, server: AcceptanceSystem, garble: Callable[[], Garble], pick: Callable[[int], int]) -> None:
+    def __init__(self, server: Any, garble: Callable[[], Garble], pick: Callable[[int], int]) -> None:
         self._server = server
         self._garble = garble
         self._pick = pick
@@ -86,7 +92,7 @@ class _Line:
         if garble in _NOTHING_DONE:
             return _INSTEAD[garble]
         plain = gzip.decompress(body) if body and headers.get("Content-Encoding") == "gzip" else body or b""
-        answer = self._answer(method, path, plain)
+        answer = self._answer(method, path, headers, plain)
         if garble in _INSTEAD:
             return _INSTEAD[garble]
         if garble is Garble.TRUNCATED:
@@ -100,18 +106,31 @@ class _Line:
             self._earlier.append(answer)
         return answer
 
-    def _answer(self, method: str, path: str, body: bytes) -> Answer:
+    def _answer(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         try:
-            return self._played(method, path, body)
+            document = _DOCUMENT.fullmatch(path)
+            return self._piece(document[1], document[2], headers) if document else self._played(method, path, body)
         except Busy as busy:
             after = {} if busy.retry_after is None else {"retry-after": f"{busy.retry_after:.0f}"}
             return Answer(503, {"content-type": _PROBLEM, **after}, b"{}")
         except LoginNeeded:
             return _problem(401, "login_needed")
         except Refused as refusal:
-            return _problem(404 if refusal.code == "unknown_case" else 422, refusal.code or "rejected")
+            return _problem(_STATUS.get(refusal.code, 422), refusal.code or "rejected")
         except Conflicting as conflict:
             return _problem(409, "other_content", held_sha256=conflict.held_sha256)
+
+    def _piece(self, case_id: str, document_id: str, headers: Mapping[str, str]) -> Answer:
+        """A piece of a document (RFC 9110, section 14)."""
+        wanted = _RANGE.fullmatch(headers["Range"])
+        assert wanted is not None
+        start, last = map(int, wanted.groups())
+        sha256 = headers["If-Range"].strip('"')
+        asked = Document(case_id, document_id, "", PDF, 0, sha256, datetime.min)
+        piece = self._server.document(asked, start, last + 1 - start)
+        whole = self._server.length_of(sha256)
+        range_ = f"bytes {start}-{start + len(piece) - 1}/{whole}"
+        return Answer(206, {"content-type": PDF, "content-range": range_}, piece)
 
     def _played(self, method: str, path: str, body: bytes) -> Answer:
         server = self._server

@@ -17,6 +17,7 @@ from villagedesk.domain.outbox import (
     HELD_STATES,
     PERHAPS_ENTERED,
     TRAY_STATES,
+    UNSETTLED_STATES,
     Operation,
     OutboxRow,
     PageTransfer,
@@ -227,7 +228,8 @@ class Ledger:
 
     def doubt_case(self, row: OutboxRow) -> bool:
         """The server knows nothing of the case that an action is about: what was sent of it becomes uncertain, as when
-        reconciling finds it missing. Gives whether anything was sent."""
+        reconciling finds it missing. Gives whether the action may be taken yet, because a submission is to go before
+        it: what was sent, or one that was made while the action was under way."""
 
         def work(transaction: Transaction) -> bool:
             now = self._clock.now()
@@ -235,7 +237,8 @@ class Ledger:
             sent = [one for one in rows if one.state is SendingState.SENT and stands_for_its_case(one, rows)]
             for one in sent:
                 transaction.update_outbox(advance(one, Event.RECONCILED_UNKNOWN, now, reason="sync.reason.forgotten"))
-            return bool(sent)
+            to_go = (one for one in rows if one.operation is Operation.SUBMIT and one.state in UNSETTLED_STATES)
+            return bool(sent) or any(to_go)
 
         return self._store.write(work).result()
 

@@ -51,7 +51,8 @@ class Reconciler:
                     ours = revisions.get(key)
                     # Other content is what a restored server was given in the place of ours.
                     same = ours is not None and ours.payload_sha256 == state.payload_sha256
-                    if same and state.state != "registered":
+                    # Rejected without a receipt: registered anew after it was forgotten, and a newer one came instead.
+                    if same and (state.state == "committed" or state.receipt is not None):
                         del revisions[key]
             lacking += self._lacking([case for case in piece.cases if case.case_id not in here], MOST - len(lacking))
         forgotten = {*self._go_again(revisions.values()), *actions}
