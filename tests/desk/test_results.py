@@ -22,10 +22,10 @@ from tests.store.fixtures import CHEAP, FixedClock
 from tests.store.test_retention import DELIVERED, NOW, POOL, bytes_of, make
 from villagedesk.app.command_line import main
 from villagedesk.app.premises import STATION_NAME, DataFolder
+from villagedesk.desk.lost_results import note_lost
 from villagedesk.devices.printer_qt import QtPrinter
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import Page
-from villagedesk.desk.lost_results import note_lost
 from villagedesk.domain.document import LOST, PDF, TRIES, Document
 from villagedesk.domain.printing import PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem

@@ -6,7 +6,7 @@ import contextlib
 from dataclasses import replace
 
 from tests.faults.histories_scene import Scene, Untruth, Verdict
-from tests.sync.server_model import Mistake
+from tests.sync.server_line import Mistake
 from villagedesk.acceptance.port import LoginNeeded
 from villagedesk.acceptance.wire import Change, DocumentRecord, sha256_hex
 from villagedesk.domain.document import Document

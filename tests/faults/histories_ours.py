@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.faults.histories_scene import Scene, Untruth
-from tests.sync.server_model import Mistake
+from tests.sync.server_line import Mistake
 from villagedesk.acceptance.port import (
     AcceptanceSystem,
     ActionTaken,

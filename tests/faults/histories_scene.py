@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from tests.sync.memory_store import MemoryStore, MemoryVault
-from tests.sync.server_model import Mistake, ServerModel
+from tests.sync.server_line import Mistake
+from tests.sync.server_model import ServerModel
 from tests.sync.window import Clerk, SimClock
 from villagedesk.acceptance.port import AcceptanceSystem
 from villagedesk.domain.case import CaseEvent

@@ -13,7 +13,8 @@ from tests.faults.histories_judge import Judge
 from tests.faults.histories_ours import Ours
 from tests.faults.histories_scene import Build, Crash, Durable, UnsafeStore, Untruth, Verdict
 from tests.sync.interleaving_uploader import InterleavingUploader
-from tests.sync.server_model import Fault, Mistake, ServerModel
+from tests.sync.server_line import Fault, Mistake
+from tests.sync.server_model import ServerModel
 from tests.sync.window import STATION, Clerk, SimClock
 from tests.sync.wire_model import Garble, WiredSystem
 from villagedesk.acceptance.port import (

@@ -6,7 +6,6 @@ from __future__ import annotations
 import contextlib
 import json
 import re
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from tests.practice.village import TUS, Village, creation, patching, payload
+from tests.practice.village import Village, payload
 from villagedesk.acceptance.wire import sha256_hex
 from villagedesk.practice.openapi import COMMITTED
 from villagedesk.practice.server import PracticeServer

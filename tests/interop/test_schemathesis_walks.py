@@ -1,5 +1,5 @@
-"""A stranger's walks through the practice system along the links of its OpenAPI document: what one answer gives, the next
-request uses. Every answer is held against the contract; what was made is there, what was removed is gone."""
+"""A stranger's walks through the practice system along the links of its OpenAPI document: what one answer gives, the
+next request uses. Every answer is held against the contract; what was made is there, what was removed is gone."""
 
 from __future__ import annotations
 

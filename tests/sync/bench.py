@@ -8,7 +8,8 @@ from collections.abc import Callable
 from tests.sync.calling import CallingStation
 from tests.sync.memory_store import MemoryStore, MemoryVault
 from tests.sync.serial_uploader import SerialUploader
-from tests.sync.server_model import Fault, ServerModel
+from tests.sync.server_line import Fault
+from tests.sync.server_model import ServerModel
 from tests.sync.window import STATION, Clerk, SimClock
 from villagedesk.acceptance.port import AcceptanceSystem
 from villagedesk.domain.case import Case, CaseEvent

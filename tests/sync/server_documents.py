@@ -10,7 +10,7 @@ from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
 from villagedesk.domain.document import PDF, Document
 
 if TYPE_CHECKING:
-    from tests.sync.server_model import Fault
+    from tests.sync.server_line import Fault
 
 T = TypeVar("T")
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from tests.sync.server_model import Fault, ServerModel
+from tests.sync.server_line import Fault
+from tests.sync.server_model import ServerModel
 from tests.sync.window import STATION, SimClock
 from villagedesk.acceptance.port import Busy
 from villagedesk.acceptance.wire import EnrolRequest, sha256_hex

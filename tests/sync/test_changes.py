@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tests.sync.bench import Bench
-from tests.sync.server_model import Fault
+from tests.sync.server_line import Fault
 from villagedesk.acceptance.port import NoConnection, Refused, Unanswered
 from villagedesk.acceptance.wire import ActionAnswer, Change, ChangesAnswer
 from villagedesk.domain.case import Case, CaseStatus

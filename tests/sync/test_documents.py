@@ -18,8 +18,8 @@ from tests.sync.test_pace import Time
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.acceptance.port import Busy, Refused, Unanswered
 from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
-from villagedesk.domain.case import CaseStatus
 from villagedesk.desk.lost_results import note_lost
+from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.document import LOST, MAX_DOCUMENT_BYTES, TRIES, Document
 from villagedesk.domain.outbox import SendingState
 from villagedesk.practice.changes import record_change

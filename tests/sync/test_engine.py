@@ -12,7 +12,8 @@ from time import monotonic
 import pytest
 
 from tests.sync.memory_store import MemoryStore, MemoryVault
-from tests.sync.server_model import Fault, ServerModel
+from tests.sync.server_line import Fault
+from tests.sync.server_model import ServerModel
 from tests.sync.test_link import FakeProbe
 from tests.sync.window import STATION, Clerk, SimClock
 from villagedesk.acceptance.port import LoginNeeded, Unanswered

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.sync.bench import Bench
-from tests.sync.server_model import Fault
+from tests.sync.server_line import Fault
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.sync import decisions

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from tests.sync.bench import Bench
-from tests.sync.server_model import Held
+from tests.sync.server_book import Held
 from villagedesk.acceptance.port import Busy, LoginNeeded, Unanswered
 from villagedesk.acceptance.wire import RevisionPayload
 from villagedesk.domain.held_version import HELD, HeldVersion

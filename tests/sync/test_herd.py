@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sync.bench import Bench
-from tests.sync.server_model import Fault
+from tests.sync.server_line import Fault
 from tests.sync.test_engine import Running
 from villagedesk.acceptance.port import Busy
 from villagedesk.acceptance.wire import ChangesAnswer

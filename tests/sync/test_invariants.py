@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.sync.bench import Bench
-from tests.sync.server_model import Fault
+from tests.sync.server_line import Fault
 from tests.sync.window import START
 from villagedesk.acceptance.port import Conflicting
 from villagedesk.acceptance.wire import sha256_hex

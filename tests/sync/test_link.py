@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.sync.server_model import Fault, ServerModel
+from tests.sync.server_line import Fault
+from tests.sync.server_model import ServerModel
 from tests.sync.window import SimClock
 from villagedesk.acceptance.pinned_route import InterfaceKind, Way
 from villagedesk.acceptance.port import AcceptanceFailure, Busy, Unanswered

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.sync.server_model import Fault
+from tests.sync.server_line import Fault
 from tests.sync.test_engine import Running
 from villagedesk.domain.outbox import SendingState
 from villagedesk.sync.link import LinkKind, Route

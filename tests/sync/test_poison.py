@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from tests.sync.bench import Bench
-from tests.sync.server_model import Held
+from tests.sync.server_book import Held
 from villagedesk.acceptance.port import LoginNeeded
 from villagedesk.acceptance.wire import ReceiptAnswer, RevisionPayload, sha256_hex
 from villagedesk.domain.outbox import OutboxRow, SendingState

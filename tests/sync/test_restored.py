@@ -9,7 +9,7 @@ import pytest
 
 from tests.sync.bench import Bench
 from tests.sync.memory_store import MemoryStore
-from tests.sync.server_model import Fault
+from tests.sync.server_line import Fault
 from tests.sync.window import STATION
 from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
 from villagedesk.domain.case import CaseStatus

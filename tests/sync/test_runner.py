@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.sync.bench import Bench
-from tests.sync.server_model import Fault
+from tests.sync.server_line import Fault
 from villagedesk.acceptance.port import Unanswered
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.outbox import Operation, SendingState

@@ -11,7 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invar
 
 from tests.sync.bench import Bench
 from tests.sync.memory_store import MemoryStore
-from tests.sync.server_model import Fault
+from tests.sync.server_line import Fault
 from tests.sync.test_restored import restored_from
 from tests.sync.window import STATION
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState

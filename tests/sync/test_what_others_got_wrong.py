@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.sync.bench import Bench
-from tests.sync.server_model import Fault
+from tests.sync.server_line import Fault
 from tests.sync.test_mended import Road
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.acceptance.http_line import Timeouts

@@ -146,7 +146,9 @@ def open_desk(
         medium = MediumKeeper(Source(folder, store, vault, key, station), clock)
 
         soundness = Soundness(lambda: news.tell("devices"))
-        sweeping = threading.Thread(target=_look_through, args=(store, vault, clock, soundness), name="sweep", daemon=True)
+        sweeping = threading.Thread(
+            target=_look_through, args=(store, vault, clock, soundness), name="sweep", daemon=True
+        )
 
         def stop_sync() -> None:
             sweeping.join()

@@ -83,8 +83,8 @@ class ResultDesk:
 
         Raises:
             InputProblem: ``results.gone``, ``results.no_folder``.
-            EnvironmentProblem: ``results.disk_full``, ``results.write_failed``; no file is left then. ``results.lost`` as
-                of :meth:`print`.
+            EnvironmentProblem: ``results.disk_full``, ``results.write_failed``, ``results.lost`` as of :meth:`print`;
+                no file is left then.
         """
         self._acting.need(Right.WORK)
         here = self._here(document)
