@@ -29,7 +29,7 @@ _CASE, _UPLOAD = "/v1/cases/{case_id}", "/v1/pages/{upload_id}"
 _ACTION, _REVISION = f"{_CASE}/actions/{{action_id}}", f"{_CASE}/revisions/{{revision}}"
 _WALKS = {
     "lists": (
-        4,
+        6,
         ("/v1/cases", "/v1/changes", _CASE, _REVISION),
         {("GET", "/v1/cases", 200), ("GET", "/v1/changes", 200), ("GET", _CASE, 200)},
     ),
