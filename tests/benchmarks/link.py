@@ -19,7 +19,7 @@ once. What one cut costs does not depend on the time between two, so the share o
 high with a cut every 10 to 15 s. Between two cuts the relay counts the TCP payload that the village put on the line for
 the first time (what waits in the router's queue when the cut comes was never on the line);
 what is more of it than the page bytes that the server came to keep, the bytes of request lines, headers and bodies
-without pages that came to it, the measured bytes of so many TLS greetings, and 22 bytes for each TLS record of 8 KiB,
+without pages that came to it, the measured bytes of so many TLS greetings, and 22 bytes for each TLS record of 4 KiB,
 was for nothing and had to be sent again: ``resent_*``. Requests that were cut before the server saw their headers are
 counted whole. ``unexplained_share`` is what the same reckoning gives for runs without a cut: how far it can be trusted.
 TCP's own repetitions of lost packets are no part of it.

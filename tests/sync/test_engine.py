@@ -137,6 +137,33 @@ def test_what_waits_goes_by_itself_and_a_commit_wakes_it(running: Running) -> No
     assert running.engine.status.link.kind is LinkKind.ONLINE
 
 
+def test_what_waits_to_be_sent_has_the_connection_that_stands(running: Running) -> None:
+    """The long poll for changes took it, and the first record greeted anew, on a line where that takes seconds."""
+    polled = threading.Event()
+    order: list[str] = []
+
+    def changes(after: str, wait_seconds: float) -> ChangesAnswer:
+        order.append("changes")
+        polled.set()
+        return ServerModel.changes(running.server, after, wait_seconds)
+
+    step = running.runner.step
+
+    def late() -> Step:
+        if "step" not in order:
+            polled.wait(0.2)
+            order.append("step")
+        return step()
+
+    while not running.runner.is_enrolled():
+        running.runner.step()
+    running.server.changes = changes  # type: ignore[method-assign]
+    running.runner.step = late  # type: ignore[method-assign]
+    running.engine.start()
+    assert polled.wait(_PATIENCE_S)
+    assert order[:2] == ["step", "changes"]
+
+
 def test_nothing_is_asked_while_the_link_is_down_and_a_notice_wakes_it(running: Running) -> None:
     running.probe.reach = Reach.SILENT
     _case, row = running.clerk.take_in([])

@@ -14,6 +14,7 @@ from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.sync import page_round
 from villagedesk.sync.ledger import manifest_of
 from villagedesk.sync.page_round import PageRound
+from villagedesk.sync.traffic import Traffic
 
 _PAGE = ManifestEntry(requirement_id="id_card", order=1, sha256="a" * 64, byte_count=10, media_type="image/jpeg")
 
@@ -24,6 +25,7 @@ class CutPages:
     def __init__(self, acknowledges: bool) -> None:
         self.acknowledges = acknowledges
         self.look: Callable[[], bool] = lambda: True
+        self.traffic = Traffic()
 
     def send(self, _case_id: str, _entry: ManifestEntry, progressed: Callable[[], None]) -> None:
         if self.acknowledges:
@@ -79,3 +81,34 @@ def test_what_is_asked_twice_a_second_reads_each_record_once(monkeypatch: pytest
     bench.settle()
     assert [bench.row(row).state for row in rows] == [SendingState.SENT] * 6
     assert sorted(read) == sorted({*read}) and len(read) == 6
+
+
+@pytest.mark.parametrize("width", [2, 3])
+def test_the_largest_of_the_last_pages_that_fit_side_by_side_begins_first(width: int) -> None:
+    pages = NotedPages()
+    pages.traffic.width = width
+    the_round = PageRound(cast(Any, None), cast(Any, pages), cast(Any, TakesAll()), cast(Any, None))
+    sizes = {"small": (5, 4, 1), "large": (9, 7)}
+    the_round.run({case: (case, [page_of(size) for size in sizes[case]]) for case in sizes}, lambda: True)
+    begun = [5, 4, 1, 9, 7]
+    assert pages.sent == begun[:-width] + sorted(begun[-width:], reverse=True)
+    assert the_round.left() == 0
+
+
+def page_of(size: int) -> ManifestEntry:
+    return _PAGE.model_copy(update={"sha256": f"{size:064}", "byte_count": size})
+
+
+class NotedPages:
+    def __init__(self) -> None:
+        self.traffic = Traffic()
+        self.sent: list[int] = []
+
+    def send(self, _case_id: str, entry: ManifestEntry, _progressed: Callable[[], None]) -> None:
+        self.sent.append(entry.byte_count)
+
+
+class TakesAll:
+    def run(self, jobs: Any, _between: Callable[[], bool]) -> None:
+        for job in jobs:
+            job()

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
+from villagedesk.sync.pace import Pace
 from villagedesk.sync.traffic import Traffic
 from villagedesk.sync.upload import Job
 from villagedesk.sync.uploader import ThreadedUploader
-from villagedesk.sync.width import WINDOW_SECONDS
+from villagedesk.sync.width import START, WIDEST, WINDOW_SECONDS
 
 _PATIENCE_S = 30.0
 
@@ -34,6 +36,9 @@ class Given:
     def light(self) -> Job | None:
         return self.lights.popleft() if self.lights else None
 
+    def left(self) -> int:
+        return len(self.jobs)
+
 
 @pytest.fixture
 def uploader() -> Iterator[ThreadedUploader]:
@@ -42,6 +47,10 @@ def uploader() -> Iterator[ThreadedUploader]:
         yield made
     finally:
         made.close()
+
+
+def meet(others: threading.Barrier) -> None:
+    others.wait(_PATIENCE_S)
 
 
 def wait_for(event: threading.Event) -> None:
@@ -170,9 +179,75 @@ def test_the_moments_in_which_connections_are_opened_do_not_spoil_a_trial() -> N
                 raise StopIteration
             return job
 
+        def left(self) -> int:
+            return 100
+
     given_up = traffic.now() + _PATIENCE_S
     try:
         uploader.run(Pages(), lambda: True)
     finally:
         uploader.close()
     assert kept.is_set(), "twice as many sent twice as much, and that was kept"
+
+
+def know(uploader: ThreadedUploader, line: float, one: float) -> None:
+    """Measure a line that yields so many bytes a second at most, and over one connection."""
+    for _ in range(12):
+        uploader._control.observe(min(line, uploader._control.width * one))
+
+
+def test_the_last_pages_go_together(uploader: ThreadedUploader) -> None:
+    know(uploader, 100e3, 100e3)
+    assert uploader._control.width <= START
+    last = uploader._control.widest
+    assert last > uploader._control.width
+    met = threading.Barrier(last)
+    uploader.run(Given(*[partial(meet, met)] * last), lambda: True)
+
+
+def test_under_a_limit_the_last_pages_do_not_crowd_out_a_call() -> None:
+    made = ThreadedUploader(Traffic(Pace(lambda: 1e9)))
+    know(made, 100e3, 100e3)
+    width = made._control.width
+    begun: list[int] = []
+    seen_after = threading.Event()
+
+    def job() -> None:
+        begun.append(1)
+        wait_for(seen_after)
+
+    looks: list[int] = []
+
+    def between() -> bool:
+        if len(begun) >= width:
+            looks.append(len(begun))
+            if len(looks) == 4:
+                seen_after.set()
+        return True
+
+    try:
+        made.run(Given(*[job] * made._control.widest), between)
+    finally:
+        made.close()
+    assert looks[:4] == [width] * 4
+
+
+def test_where_even_the_most_are_too_few_a_page_that_waits_for_its_answer_keeps_none_from_beginning() -> None:
+    traffic = Traffic()
+    made = ThreadedUploader(traffic)
+    know(made, 1e6, 26e3)
+    assert made._control.width == WIDEST
+    another = threading.Event()
+
+    def drained() -> None:
+        with traffic.sending("page", 10) as sending:
+            sending.handed(10)
+            wait_for(another)
+
+    # Enough beyond, or these would be the last ones.
+    given = Given(*[drained] * WIDEST, *[another.set] * WIDEST)
+    try:
+        made.run(given, lambda: True)
+    finally:
+        made.close()
+    assert another.is_set()

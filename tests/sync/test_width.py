@@ -89,3 +89,43 @@ def test_a_line_that_got_better_is_given_back_its_connections() -> None:
     narrow = on_line(control, 250e3, 250e3, 200, 0.0, 1)[-1]
     assert narrow < START
     assert max(on_line(control, 250e3, 30e3, 120, 0.0, 1)[-20:]) >= 7
+
+
+@given(st.integers(0, 10_000))
+def test_what_new_connections_put_into_buffers_is_no_gain(seed: int) -> None:
+    """It looks like a third more for as long as they are opened and fill what lies before the line."""
+    chance = random.Random(seed)
+    control = WidthControl()
+    control.advise(WIDEST)
+    young = 0
+    widths = []
+    for _ in range(60):
+        before = control.width
+        widths.append(control.observe(250e3 * (1.35 if young else 1.0) * (1 + chance.uniform(-0.05, 0.05))))
+        young = 2 if control.width > before else max(0, young - 1)
+    assert sorted(widths)[40] <= STARTS_ADVISED
+
+
+def test_for_a_little_while_twice_as_many_may_be_worth_it_where_each_has_its_share() -> None:
+    control = WidthControl()
+    assert control.widest == START, "nothing is known of the line"
+    on_line(control, 10 * LEAST_SHARE, 10 * LEAST_SHARE, 6, 0.0, 1)
+    assert (control.width, control.widest) == (START, 2 * START)
+    narrow = WidthControl()
+    on_line(narrow, 5.5 * LEAST_SHARE, 5.5 * LEAST_SHARE, 6, 0.0, 1)
+    assert (narrow.width, narrow.widest) == (START, START + 1)
+    control.advise(5)
+    assert control.widest == 5
+    slow = WidthControl()
+    while slow.width == START:
+        slow.observe(2 * LEAST_SHARE)
+    assert slow.widest == START, "a trial of fewer is none of the last pages' business"
+
+
+def test_one_good_window_makes_no_gain() -> None:
+    control = WidthControl()
+    control.advise(WIDEST)
+    for rate in (250e3,) * 4 + (330e3, 220e3):
+        widest = control.observe(rate)
+    assert widest == STARTS_ADVISED
+    assert max(on_line(control, 250e3, 250e3, 6, 0.0, 1)) <= STARTS_ADVISED

@@ -34,6 +34,8 @@ _RECONCILE_SOON = 300.0
 """Until a restored database has heard what it lacks."""
 _LONG_POLL = 25.0
 _POLL_PAUSE = 5.0
+_SENDERS_FIRST = 0.5
+"""Seconds by which the changes are asked for later than the link came."""
 
 
 class SyncEngine:
@@ -279,6 +281,8 @@ class SyncEngine:
         away = 0.0 if self._away_since is None else now - self._away_since
         self._away_since = None
         self._left_alone_until = now + self._runner.link_returned(away)
+        # The connection over which the link was looked at is for what waits to be sent.
+        self._listen_at = max(self._listen_at, self._left_alone_until + _SENDERS_FIRST)
         self._listen_failures, self._listen_again = 0, 0.0
         self._documents.link_returned()
         if self._reconcile_at is None:

@@ -150,10 +150,16 @@ class PageRound(Jobs):
         if job is not None:
             return job
         with self._lock:
-            for action_id, case_id, entry in self._open_pages():
-                self._begun.add(entry.sha256)
-                return self._job(action_id, case_id, entry)
-            raise StopIteration
+            width = self._pages.traffic.width
+            following = list(islice(self._open_pages(), width + 1))
+            if not following:
+                raise StopIteration
+            if len(following) <= width:
+                # No others are left: they begin at nearly the same time, and a large one begun last would end alone.
+                following.sort(key=lambda page: -page[2].byte_count)
+            action_id, case_id, entry = following[0]
+            self._begun.add(entry.sha256)
+            return self._job(action_id, case_id, entry)
 
     def light(self) -> Job | None:
         """A record, or the beginning of the upload of one of the next pages."""
@@ -166,6 +172,11 @@ class PageRound(Jobs):
                     self._prepared.add(entry.sha256)
                     return partial(self._pages.prepare, entry)
         return None
+
+    def left(self) -> int:
+        """Pages that nobody began yet."""
+        with self._lock:
+            return sum(1 for _page in self._open_pages())
 
     def _open_pages(self) -> Iterator[tuple[str, str, ManifestEntry]]:
         """Those nobody began, in their order: action id, case and page."""

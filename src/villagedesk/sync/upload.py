@@ -215,6 +215,9 @@ class Jobs(Iterator[Job], Protocol):
         """One that takes no more than a round trip, so that it need not wait until a page has ended; None when there
         is none at the moment. All that must be done comes by iterating as well."""
 
+    def left(self) -> int:
+        """Pages that nobody began yet."""
+
 
 class Uploader(Protocol):
     """Runs page jobs; how many at once is its own business."""

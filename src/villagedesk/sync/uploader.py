@@ -33,7 +33,7 @@ class ThreadedUploader:
         self._traffic = traffic
         self._advised = advised
         self._control = WidthControl()
-        self._pool = ThreadPoolExecutor(WIDEST + _LIGHT + 1, thread_name_prefix="page-upload")
+        self._pool = ThreadPoolExecutor(WIDEST + 2 * _LIGHT + 1, thread_name_prefix="page-upload")
 
     def run(self, jobs: Jobs, between: Callable[[], bool]) -> None:
         """As the protocol says. The first exception of a job or of ``between`` is raised once all have ended."""
@@ -57,9 +57,13 @@ class ThreadedUploader:
         """As the protocol says."""
         self._pool.shutdown(wait=wait, cancel_futures=True)
 
-    def _now_wanted(self) -> int:
-        self._control.advise(self._advised())
-        return self._control.width
+    def _now_wanted(self, ending: bool) -> int:
+        """How many may have a page under way now."""
+        control = self._control
+        if ending:
+            return control.widest
+        # Where even the most are too few, one that only waits for its answer keeps no other from beginning.
+        return control.width + (min(self._traffic.draining(), _LIGHT) if control.width == WIDEST else 0)
 
     def _supervise(self, running: _Running) -> None:
         traffic = self._traffic
@@ -67,8 +71,12 @@ class ThreadedUploader:
         while not running.ended(_LOOK_SECONDS):
             traffic.supervise()
             traffic.width = running.count
+            self._control.advise(self._advised())
+            limited = traffic.pace.limit > 0
+            # The last pages go together: the few that end last would go alone, and fill no line that loses packets.
+            ending = not limited and running.count + running.left() <= self._control.widest
             # All connections had work, but for the moments between two pages.
-            telling = telling and running.is_busy and traffic.pace.limit <= 0
+            telling = telling and running.is_busy and not limited and not ending
             now = traffic.now()
             if now - begun >= WINDOW_SECONDS:
                 handed = traffic.handed()
@@ -76,7 +84,7 @@ class ThreadedUploader:
                 begun, before, telling = now, handed, True
             # What was planned since may have jobs for those who found none.
             running.go_on(True)
-            running.widen(min(self._now_wanted(), running.count + _OPENED_AT_ONCE))
+            running.widen(min(self._now_wanted(ending), running.count + _OPENED_AT_ONCE))
 
 
 class _Running:
@@ -102,6 +110,10 @@ class _Running:
         """Whether as many are at work as may be."""
         with self._changed:
             return self.count >= self._wanted
+
+    def left(self) -> int:
+        """Pages that nobody began."""
+        return self._jobs.left()
 
     def widen(self, wanted: int) -> None:
         """So many workers may take jobs from now on; surplus ones end with their page."""

@@ -29,8 +29,13 @@ _LONGEST_REST = 32
 """Windows between trials; doubled when one brought nothing."""
 _SETTLING = 1
 """Windows after a change that say nothing: new connections fill buffers at first, ended ones run out."""
+_SETTLING_WIDER = 2
+"""As many before more are judged: they are opened one after the other, and what fills their buffers looks like a gain
+of a third."""
 _MEASURED = 3
 """Windows whose mean decides about a narrower one: keeping too many is cheap, keeping too few is not."""
+_MEASURED_WIDER = 2
+"""Of a wider one: what it brings where losses hold the connections back is much, and each window costs."""
 
 
 class _Trial(Enum):
@@ -70,6 +75,12 @@ class WidthControl:
             self._kept, self._trial = min(wanted, self._cap), _Trial.NONE
             self._go(self._kept)
 
+    @property
+    def widest(self) -> int:
+        """How many may be worth it for a little while: twice as many, where each of them still has its share; never
+        fewer because a trial of fewer goes on."""
+        return min(self._cap, max(self.width, self._kept, min(self._kept * 2, int(self._kept_rate / LEAST_SHARE))))
+
     def observe(self, rate: float, *, telling: bool = True) -> int:
         """One window is over; gives the width from now on.
 
@@ -99,8 +110,12 @@ class WidthControl:
         return self.width
 
     def _judge_wider(self, rate: float) -> None:
-        if rate >= self._kept_rate * _GAIN:
-            self._keep(rate)
+        self._seen.append(rate)
+        if len(self._seen) < _MEASURED_WIDER:
+            return
+        mean = sum(self._seen) / len(self._seen)
+        if mean >= self._kept_rate * _GAIN:
+            self._keep(mean)
             self._try(_Trial.WIDER)
             if self._trial is _Trial.NONE:
                 # Losses hold the connections back: fewer would bring less, and to try it would cost that.
@@ -140,6 +155,8 @@ class WidthControl:
             return
         self._trial = trial
         self._go(wanted)
+        if trial is _Trial.WIDER:
+            self._settling = _SETTLING_WIDER
 
     def _go(self, width: int) -> None:
         self.width = width
