@@ -15,9 +15,12 @@ from functools import partial
 from typing import Any, Literal, TypeVar
 
 from villagedesk.acceptance.port import (
+    CATALOGUE_PIECE,
     AcceptanceFailure,
     ActionTaken,
     Busy,
+    CatalogueBegun,
+    CataloguePiece,
     Committed,
     Conflicting,
     LoginNeeded,
@@ -167,6 +170,8 @@ class ServerModel:
         self._serial = 0
 
         self.catalogues: dict[int, bytes] = {}
+        self.catalogue_pieces: list[tuple[str, int]] = []
+        """What was given: of which package, from which byte on."""
 
     # -- what a test does to it --
 
@@ -313,11 +318,21 @@ class ServerModel:
 
         return self._call("changes", act)
 
-    def catalogue(self, have: int, refused: str = "") -> bytes | None:
-        def act() -> bytes | None:
+    def catalogue(
+        self, have: int, refused: str = "", begun: CatalogueBegun | None = None, length: int = CATALOGUE_PIECE
+    ) -> CataloguePiece | None:
+        def act() -> CataloguePiece | None:
             newest = max(self.catalogues, default=0)
             data = self.catalogues.get(newest, b"")
-            return None if newest <= have or sha256_hex(data) == refused else data
+            name = sha256_hex(data)
+            if newest <= have or name == refused:
+                return None
+            if begun is not None and begun.name != name:
+                raise Refused("results.reason.changed", "200", "changed")
+            start = 0 if begun is None else begun.here
+            piece = data[start : start + length]
+            self.catalogue_pieces.append((name, start))
+            return CataloguePiece(CatalogueBegun(name, start + len(piece), len(data)), piece)
 
         return self._call("catalogue", act)
 

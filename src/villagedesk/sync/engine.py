@@ -278,6 +278,8 @@ class SyncEngine:
         self._left_alone_until = now + self._runner.link_returned(away)
         self._listen_failures, self._listen_again = 0, 0.0
         self._documents.link_returned()
+        if self._catalogue is not None:
+            self._catalogue.link_returned()
         self._reconcile_times.link_returned()
 
     def _until_reconcile(self) -> float:
@@ -345,7 +347,8 @@ class SyncEngine:
         try:
             # changes first: they are small, and say where a case stands; then one piece, and look again
             fetching = self._documents.is_due()
-            came = self._changes.pull(0.0 if fetching else _LONG_POLL)
+            more = self._catalogue is not None and self._catalogue.is_due()
+            came = self._changes.pull(0.0 if fetching or more else _LONG_POLL)
             if fetching and self._documents.run():
                 came = max(came, 1)
         except LoginNeeded as failure:
@@ -363,6 +366,7 @@ class SyncEngine:
         self._heard(self._clock.monotonic())
         if came:
             self._told.tell()
+        if came or more:
             return 0.0
         # A server that does not wait must not be asked without a pause.
         return max(0.0, _POLL_PAUSE - (self._clock.monotonic() - asked))
