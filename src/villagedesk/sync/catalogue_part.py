@@ -89,8 +89,7 @@ class CataloguePart:
             return
         try:
             with self._path.open("r+b" if self._end else "wb") as file:
-                file.truncate(self._end)  # a piece that could not be written whole
-                file.seek(self._end)
+                file.seek(self._end)  # over what could not be written whole
                 file.write(written)
                 file.flush()
                 os.fsync(file.fileno())
