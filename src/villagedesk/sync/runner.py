@@ -173,11 +173,11 @@ class Runner(RowExchanges):
         if waited:
             self.ledger.make_due(waited)
             return Step("wait ended")
-        for row in due:
-            if row.state is SendingState.CONFIRMING:
-                return self._drive(row, self._confirm)
         if self._records.is_full:
             return None
+        for row in due:
+            if row.state is SendingState.CONFIRMING and not self._records.has(row.action_id):
+                return self._drive(row, self._confirm)
         sending = [row for row in due if row.state is SendingState.SENDING and not self._records.has(row.action_id)]
         ready = sending + [row for row in due if may_begin(row, rows)]
         for row in self._order.sort(ready, lambda row: len(row.payload)):
