@@ -114,6 +114,16 @@ def test_where_nothing_can_be_written_it_did_not_come(tmp_path: Path) -> None:
     assert part.begun == piece(0).begun
 
 
+def test_a_full_disk_is_told_as_one(tmp_path: Path) -> None:
+    part = kept(tmp_path / "x", 1)
+    (tmp_path / "x").unlink()
+    (tmp_path / "x").symlink_to("/dev/full")
+    with pytest.raises(EnvironmentProblem) as caught:
+        part.keep(piece(1))
+    assert caught.value.key == "store.disk_full"
+    assert part.begun == piece(0).begun
+
+
 def test_a_file_that_somebody_removed_is_written_again(tmp_path: Path) -> None:
     part = kept(tmp_path / "x", 2)
     (tmp_path / "x").unlink()

@@ -6,6 +6,7 @@ left half written; that the whole is the county's, its signature says, which who
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -13,10 +14,11 @@ from pathlib import Path
 
 from villagedesk.acceptance.port import CatalogueBegun, CataloguePiece
 from villagedesk.acceptance.wire import MAX_CATALOGUE_BYTES
-from villagedesk.store.files import problem_of
+from villagedesk.domain.problems import EnvironmentProblem
 
 ARRIVING_FILE = "catalogue-arriving"
 """Its name in the data folder."""
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 _DIGEST = 32
 _HEAD = 4 + _DIGEST
 """Before each piece: its length and its SHA-256."""
@@ -94,7 +96,7 @@ class CataloguePart:
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
-            raise problem_of(error, self._path.parent) from error
+            raise EnvironmentProblem("store.disk_full" if error.errno in _NO_SPACE else "store.write_failed") from error
 
     def _look(self) -> None:
         """Read what an earlier run left, as far as it is whole; of no use is only that it begins anew."""
