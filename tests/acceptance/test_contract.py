@@ -8,11 +8,14 @@ import uuid
 
 import pytest
 
+from tests.sync.server_model import ServerModel
 from villagedesk.acceptance.port import (
     AcceptanceSystem,
+    CatalogueBegun,
     Committed,
     Conflicting,
     OffsetMoved,
+    Refused,
     Registered,
     UploadGone,
 )
@@ -23,6 +26,7 @@ from villagedesk.acceptance.wire import (
     RevisionPayload,
     sha256_hex,
 )
+from villagedesk.practice.catalogue_files import CatalogueFiles
 
 
 def revision(case_id: str, *pages: bytes, number: int = 1, note: str = "") -> RevisionPayload:
@@ -191,3 +195,33 @@ def test_changes_go_on_from_a_cursor(system: AcceptanceSystem) -> None:
 def test_where_there_is_no_newer_catalogue_none_is_given(system: AcceptanceSystem) -> None:
     assert system.catalogue(10**6) is None
     assert system.catalogue(10**6, "0" * 64) is None
+
+
+def hand_out(system: AcceptanceSystem, request: pytest.FixtureRequest, version: int, note: str) -> bytes:
+    """From now on, as the county does it; gives the package."""
+    content = json.dumps({"version": version, "base": None, "note": note * 50})
+    data = json.dumps({"content": content, "signature": "x"}).encode()
+    if isinstance(system, ServerModel):
+        system.catalogues[version] = data
+    else:
+        CatalogueFiles(request.getfixturevalue("practice").practice.folder).put(data)
+    return data
+
+
+def test_a_catalogue_comes_in_pieces_that_are_of_one_package(
+    system: AcceptanceSystem, request: pytest.FixtureRequest
+) -> None:
+    data = hand_out(system, request, 5, "first")
+    came, begun = b"", None
+    while begun is None or begun.here < begun.whole:
+        piece = system.catalogue(4, "", begun, 100)
+        assert piece is not None
+        assert len(piece.data) <= 100
+        came, begun = came + piece.data, piece.begun
+        assert begun == CatalogueBegun(sha256_hex(data), len(came), len(data))
+    assert came == data
+    assert system.catalogue(4, sha256_hex(data)) is None
+    hand_out(system, request, 6, "too large to come at once" * 60)
+    with pytest.raises(Refused) as caught:
+        system.catalogue(4, "", CatalogueBegun(sha256_hex(data), 100, len(data)), 100)
+    assert caught.value.code == "changed"

@@ -32,7 +32,8 @@ from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.practice.faults import RouteKind, route_kind
 from villagedesk.sync.changes import Changes
-from villagedesk.sync.engine import _LONG_POLL, _LOOK_AT_LEAST, _POLL_PAUSE, _RECONCILE_EVERY
+from villagedesk.sync.engine import _LONG_POLL, _LOOK_AT_LEAST, _POLL_PAUSE
+from villagedesk.sync.last_word import RECONCILE_EVERY
 from villagedesk.sync.link import LinkKind, LinkWatch, Reach
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.retry import RetryPolicy
@@ -323,7 +324,7 @@ class Station:
         now = time.monotonic()
         if now < max(self._left_alone_until, self._reconcile_at):
             return False
-        self._reconcile_at = now + _RECONCILE_EVERY
+        self._reconcile_at = now + RECONCILE_EVERY.total_seconds()
         try:
             forgotten = await self._call(self._reconciler.run, self._own_line)
         except Busy as failure:

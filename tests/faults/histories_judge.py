@@ -73,9 +73,7 @@ class Judge(Documents):
             return
         for name in self.enqueued[: self.enqueued.index(row.action_id)]:
             other = self.row(name)
-            # Two actions go by the clock that was shown when they were asked for.
-            before = other.operation is Operation.SUBMIT or other.created_at < row.created_at
-            if other.case_id == row.case_id and before and other.state in OPEN_STATES | TRAY_STATES:
+            if other.case_id == row.case_id and other.state in OPEN_STATES | TRAY_STATES:
                 raise Untruth(f"{row.action_id} leaves before {name}, which is {other.state}")
 
     def page_begins(self, sha256: str) -> None:

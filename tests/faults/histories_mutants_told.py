@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -28,9 +28,14 @@ def _start_forgets(ledger: Ledger, token: Any) -> None:
     ledger._store.write(lambda transaction: transaction.put_setting(decisions._QUEUE, "")).result()
 
 
-def _any_order(earlier: OutboxRow, row: OutboxRow) -> bool:
+def _any_order(row: OutboxRow, of_case: Iterable[OutboxRow]) -> list[OutboxRow]:
     """Actions go as they come to hand."""
-    return earlier.operation is Operation.SUBMIT and _GOES_BEFORE(earlier, row)
+    return [other for other in _GOES_BEFORE(row, of_case) if other.operation is Operation.SUBMIT]
+
+
+def _by_the_clock(row: OutboxRow, of_case: Iterable[OutboxRow]) -> list[OutboxRow]:
+    """Actions go by the clock that was shown when they were asked for."""
+    return _GOES_BEFORE(row, sorted(of_case, key=lambda other: (other.created_at, other.action_id)))
 
 
 def _withdrawal_only_logged(ledger: Ledger, transaction: Transaction, row: OutboxRow) -> None:
@@ -153,6 +158,7 @@ TOLD_MUTANTS: dict[str, tuple[Build, Patch]] = {
     "a restart loses the pause of the queue": _of("ledger.Ledger.start", _start_forgets),
     "a receipt waits for the clerk": _of("ledger.answered_while_held", _waits_for_the_clerk),
     "actions in any order": _of("rows.goes_before", _any_order),
+    "actions by the PC's clock": _of("rows.goes_before", _by_the_clock),
     "a withdrawal that was taken closes nothing": _of("ledger.Ledger.record_action", _withdrawal_only_logged),
     "a change opens a closed case": _of("changes._status_after", _any_change_counts),
     "the official number is dropped": _of("changes._with_numbers", lambda case, _change, _now: case),

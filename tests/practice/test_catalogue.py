@@ -6,6 +6,7 @@ import hashlib
 import json
 
 import pytest
+import requests
 
 from tests.practice.village import Village
 from villagedesk.acceptance.wire import MAX_CATALOGUE_BYTES
@@ -75,3 +76,32 @@ def test_the_station_file_names_the_key_that_signs_and_the_key_stays(server: Pra
     assert server.practice.catalogue_private_key_path.stat().st_mode & 0o077 == 0
     again = PracticeServer(server.practice.folder)
     assert StationFile.from_bytes(again.practice.station_file_path.read_bytes()) == station
+
+
+def test_a_package_goes_out_by_ranges_of_the_very_package_that_is_meant(village: Village) -> None:
+    data = package(7, note="x" * 500)
+    post(village, data)
+    etag = f'"{hashlib.sha256(data).hexdigest()}"'
+
+    def ask(**headers: str) -> requests.Response:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return village.call("GET", "/v1/catalogue?have=0", headers={"Accept-Encoding": "identity", **named})
+
+    part = ask(Range="bytes=100-199", If_Range=etag)
+    assert (part.status_code, part.content) == (206, data[100:200])
+    assert part.headers["Content-Range"] == f"bytes 100-199/{len(data)}"
+    assert part.headers["ETag"] == etag
+    last = ask(Range=f"bytes={len(data) - 5}-{len(data) + 500}")
+    assert (last.status_code, last.content) == (206, data[-5:])
+    assert last.headers["Content-Range"] == f"bytes {len(data) - 5}-{len(data) - 1}/{len(data)}"
+    for other in (f"W/{etag}", f'"{"0" * 64}"', "Mon, 23 Nov 2026 01:00:00 GMT"):
+        whole = ask(Range="bytes=100-199", If_Range=other)
+        assert (whole.status_code, whole.content) == (200, data)
+        assert whole.headers["Accept-Ranges"] == "bytes"
+    assert ask(Range=f"bytes={len(data)}-").status_code == 416
+    assert ask(Range="bytes=5-2").content == data
+    assert ask(Range="bytes=100-199", If_None_Match=etag).status_code == 304
+
+    mended = package(7, note="y" * 500)
+    post(village, mended)
+    assert ask(Range="bytes=100-199", If_Range=etag).content == mended, "of the same name and length, another one"

@@ -9,8 +9,9 @@ import pytest
 
 from tests.practice.village import Village, page, payload
 from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
-from villagedesk.practice.documents import Piece, Span, document_of, keep_document
+from villagedesk.practice.documents import Piece, document_of, keep_document
 from villagedesk.practice.problems import WireProblem
+from villagedesk.practice.ranges import Span
 from villagedesk.practice.server import PracticeServer
 from villagedesk.practice.storage import Storage
 

@@ -14,7 +14,8 @@ from tests.practice.test_concurrency import CONTESTS
 from tests.practice.village import Village, action, page, payload
 from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
 from villagedesk.practice import storage
-from villagedesk.practice.documents import Span, document_of, keep_document
+from villagedesk.practice.documents import document_of, keep_document
+from villagedesk.practice.ranges import Span
 from villagedesk.practice.server import PracticeServer
 from villagedesk.practice.tables import SERIALS
 

@@ -13,7 +13,10 @@ from tests.sync.server_book import AT, ServerBook, Upload, receipt_of
 from tests.sync.server_documents import ServerDocuments
 from tests.sync.server_line import Fault
 from villagedesk.acceptance.port import (
+    CATALOGUE_PIECE,
     ActionTaken,
+    CatalogueBegun,
+    CataloguePiece,
     Committed,
     Conflicting,
     LoginNeeded,
@@ -54,6 +57,8 @@ class ServerModel(ServerBook, ServerDocuments):
         ServerBook.__init__(self, choose, one_time_code=one_time_code, partial=partial, arrives=arrives)
         ServerDocuments.__init__(self)
         self.catalogues: dict[int, bytes] = {}
+        self.catalogue_pieces: list[tuple[str, int]] = []
+        """What was given: of which package, from which byte on."""
 
     def counts(self, credential_sha256: str) -> bool:
         """Whether a call with the credential of that hash is heard."""
@@ -167,11 +172,21 @@ class ServerModel(ServerBook, ServerDocuments):
 
         return self._call("changes", act)
 
-    def catalogue(self, have: int, refused: str = "") -> bytes | None:
-        def act() -> bytes | None:
+    def catalogue(
+        self, have: int, refused: str = "", begun: CatalogueBegun | None = None, length: int = CATALOGUE_PIECE
+    ) -> CataloguePiece | None:
+        def act() -> CataloguePiece | None:
             newest = max(self.catalogues, default=0)
             data = self.catalogues.get(newest, b"")
-            return None if newest <= have or sha256_hex(data) == refused else data
+            name = sha256_hex(data)
+            if newest <= have or name == refused:
+                return None
+            if begun is not None and begun.name != name:
+                raise Refused("results.reason.changed", "200", "changed")
+            start = 0 if begun is None else begun.here
+            piece = data[start : start + length]
+            self.catalogue_pieces.append((name, start))
+            return CataloguePiece(CatalogueBegun(name, start + len(piece), len(data)), piece)
 
         return self._call("catalogue", act)
 

@@ -109,7 +109,7 @@ def test_the_screen_shows_the_link_at_once_while_it_is_left_alone_and_send_now_w
         # As if it had been away for an hour, and the day's reconciling were due; the highest spread is 30 s.
         assert engine._away_since is not None
         engine._away_since -= 3600
-        engine._reconcile_at = monotonic()
+        engine._reconcile_times.ask_now()
         running.probe.reach = Reach.CONNECTED
         calls.clear()
         began = monotonic()

@@ -44,15 +44,29 @@ def fetch_piece(
     raise failure_of(answer)
 
 
-def _piece(answer: Answer, start: int, end: int, whole: int) -> bytes:
+def whole_length(answer: Answer, start: int, end: int) -> int:
+    """How long that is of which a 206 is a part.
+
+    Args:
+        start: position of the first byte that was asked for, which must be there.
+        end: of the last one, which may be missing.
+
+    Raises:
+        Unanswered: it is no such part.
+    """
     told = _RANGE.fullmatch(answer.headers.get("content-range", ""))
     if told is None:
         raise Unanswered("sync.reason.not_ours", "206 without its range")
     first, last, total = (int(number) for number in told.groups())
+    if first != start or not first <= last <= end or len(answer.body) != last - first + 1 or last >= total:
+        raise Unanswered("sync.reason.not_ours", "206 of another range")
+    return total
+
+
+def _piece(answer: Answer, start: int, end: int, whole: int) -> bytes:
+    total = whole_length(answer, start, end)
     if total != whole:
         raise Refused("results.reason.changed", f"206, {total} bytes for {whole}", "changed")
-    if first != start or not first <= last <= end or len(answer.body) != last - first + 1:
-        raise Unanswered("sync.reason.not_ours", "206 of another range")
     return answer.body
 
 

@@ -10,15 +10,25 @@ from urllib.parse import quote
 import requests
 
 from villagedesk import __version__
+from villagedesk.acceptance.catalogue import fetch_catalogue
 from villagedesk.acceptance.documents import fetch_piece
 from villagedesk.acceptance.http_answers import failure_of, model_of, problem_of
 from villagedesk.acceptance.http_line import Answer, HttpLine, Timeouts
 from villagedesk.acceptance.pinned_route import RouteGuard
-from villagedesk.acceptance.port import ActionTaken, Committed, LoginNeeded, PageWatch, Registered, Unanswered
+from villagedesk.acceptance.port import (
+    CATALOGUE_PIECE,
+    ActionTaken,
+    CatalogueBegun,
+    CataloguePiece,
+    Committed,
+    LoginNeeded,
+    PageWatch,
+    Registered,
+    Unanswered,
+)
 from villagedesk.acceptance.proxy import Proxy
 from villagedesk.acceptance.tus import TusPages
 from villagedesk.acceptance.wire import (
-    MAX_CATALOGUE_BYTES,
     ActionAnswer,
     CaseAnswer,
     CaseListAnswer,
@@ -140,16 +150,11 @@ class HttpAcceptanceSystem:
         path = f"/v1/changes?after={quote(after, safe='')}&wait={wait_seconds:g}"
         return model_of(self._wanted(self._get(path, wait_seconds), 200), ChangesAnswer, words=True)
 
-    def catalogue(self, have: int, refused: str = "") -> bytes | None:
+    def catalogue(
+        self, have: int, refused: str = "", begun: CatalogueBegun | None = None, length: int = CATALOGUE_PIECE
+    ) -> CataloguePiece | None:
         headers = {**self._authorised(), **({"If-None-Match": f'"{refused}"'} if refused else {})}
-        answer = self._line.exchange("GET", f"/v1/catalogue?have={have}", headers, body_cap=MAX_CATALOGUE_BYTES)
-        nothing_new = answer.status in (204, 304)
-        no_such_call = answer.status in _NO_SUCH_CALL and problem_of(answer) is not None
-        if nothing_new or no_such_call:
-            return None
-        if self._wanted(answer, 200).content_type != "application/json":
-            raise Unanswered("sync.reason.not_ours", f"{answer.status} {answer.content_type}"[:200])
-        return answer.body
+        return fetch_catalogue(self._line, f"/v1/catalogue?have={have}", headers, begun, length)
 
     def document(self, document: Document, start: int, length: int) -> bytes:
         path = f"/v1/cases/{_segment(document.case_id)}/documents/{_segment(document.document_id)}"

@@ -19,6 +19,9 @@ from villagedesk.acceptance.wire import (
 )
 from villagedesk.domain.document import Document
 
+CATALOGUE_PIECE = 64 * 1024
+"""Bytes of a catalogue package that a cut costs at most, as of a document."""
+
 
 class AcceptanceFailure(Exception):
     """A request did not have its effect, or nobody knows.
@@ -100,6 +103,34 @@ class Committed:
 
 
 @dataclass(frozen=True)
+class CatalogueBegun:
+    """What came of a catalogue package.
+
+    Args:
+        name: the system's for exactly these bytes (a strong ``ETag`` without its quotes); "" where it gave none.
+        here: bytes that came, from the first on.
+        whole: bytes of the package.
+    """
+
+    name: str
+    here: int
+    whole: int
+
+
+@dataclass(frozen=True)
+class CataloguePiece:
+    """Bytes of a catalogue package, unchecked.
+
+    Args:
+        begun: what is here of it with these bytes.
+        data: the last of them.
+    """
+
+    begun: CatalogueBegun
+    data: bytes
+
+
+@dataclass(frozen=True)
 class ActionTaken:
     """200 or 201 on an action."""
 
@@ -159,9 +190,19 @@ class AcceptanceSystem(Protocol):
     def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
         """What happened since a cursor ("" from the beginning); waits up to that long."""
 
-    def catalogue(self, have: int, refused: str = "") -> bytes | None:
-        """The newest catalogue package as it was signed, whole or as what changed since version ``have``; None when
-        ``have`` is the newest, or the newest is the one whose SHA-256 is ``refused``."""
+    def catalogue(
+        self, have: int, refused: str = "", begun: CatalogueBegun | None = None, length: int = CATALOGUE_PIECE
+    ) -> CataloguePiece | None:
+        """Bytes of the newest catalogue package as it was signed, which is whole or what changed since version
+        ``have``; None when ``have`` is the newest, or the newest is the one whose SHA-256 is ``refused``.
+
+        Args:
+            begun: what is here of it already; what comes follows on that.
+            length: bytes at most, unless the system gives it as a whole only.
+
+        Raises:
+            Refused: with the code ``changed``, the newest is not the one that was begun.
+        """
 
     def document(self, document: Document, start: int, length: int) -> bytes:
         """Bytes of a document from ``start`` on, at most ``length`` unless the system gives it as a whole only.

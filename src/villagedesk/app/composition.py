@@ -81,6 +81,7 @@ from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import DataKey
 from villagedesk.store.sweep import missing_pages, sweep
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
+from villagedesk.sync.catalogue_part import ARRIVING_FILE
 from villagedesk.sync.status import SyncStatus
 
 # where Debian's packages put the fonts for rare characters; others are passed over
@@ -142,7 +143,7 @@ def open_desk(
     try:
         vault = PageVault(folder / VAULT_FOLDER, key.vault)
         link = LinkWords(clock, news)
-        road = SyncRoad(store, vault, clock, station, link.publish)
+        road = SyncRoad(store, vault, clock, station, link.publish, arriving=folder / ARRIVING_FILE)
         medium = MediumKeeper(Source(folder, store, vault, key, station), clock)
 
         soundness = Soundness(lambda: news.tell("devices"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from villagedesk.acceptance.http import HttpAcceptanceSystem
 from villagedesk.domain.clock import Clock
@@ -29,6 +30,7 @@ class SyncRoad:
     Args:
         publish: called with the engine's status from its threads.
         retry: delays, the design's unless given.
+        arriving: file in which what came of a catalogue outlives the program; None where nothing does.
 
     Raises:
         EnvironmentProblem: ``entry.station_unusable`` when the kept station file's certificate is none.
@@ -42,7 +44,10 @@ class SyncRoad:
         station: StationFile,
         publish: Callable[[SyncStatus], None],
         retry: RetryPolicy | None = None,
+        *,
+        arriving: Path | None = None,
     ) -> None:
+        self._arriving = arriving
         self._store = store
         self._vault = vault
         self._clock = clock
@@ -146,6 +151,7 @@ class SyncRoad:
             abort=system.abort,
             publish=self._publish,
             inbox=self._inbox,
+            arriving=self._arriving,
             retry=self._retry,
             routes=self._routes,
         )

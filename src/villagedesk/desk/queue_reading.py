@@ -102,8 +102,8 @@ def _places(
     places, before = dict[str, Place](), 0
     for row in shown:
         size = sizes.get(row.case_id, SendingSize())
-        others = (other for other in snapshot.outbox_of_case(row.case_id) if other.state in UNSETTLED_STATES)
-        blocker = next((other.state for other in others if goes_before(other, row)), None)
+        others = [other for other in snapshot.outbox_of_case(row.case_id) if other.state in UNSETTLED_STATES]
+        blocker = next((other.state for other in goes_before(row, others)), None)
         places[row.action_id] = Place(size, before, blocker, row.action_id in firsts)
         if row.state in OPEN_STATES - HELD_STATES and row.operation is Operation.SUBMIT:
             before += _left(size)

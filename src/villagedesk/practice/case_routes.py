@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from villagedesk.acceptance.wire import (
@@ -29,6 +29,7 @@ from villagedesk.practice.bodies import PROBLEM, WIRE_VERSIONS, check_names, che
 from villagedesk.practice.changes import changes_after
 from villagedesk.practice.lookups import MOST_CASES, case_answer, case_list
 from villagedesk.practice.problems import WireProblem
+from villagedesk.practice.ranges import span_of
 
 LONGEST_WAIT_SECONDS = 60.0
 _CONFLICT: dict[str, Any] = {"model": ConflictAnswer, "description": "other content is held under that key"}
@@ -213,25 +214,37 @@ async def get_changes(
     summary="The newest catalogue package",
     responses={
         200: {"description": "a package newer than `have`", "content": {"application/json": {}}},
+        206: {"description": "the range of it that was asked for", "content": {"application/json": {}}},
         204: {"description": "`have` is the newest"},
         304: {"description": "the newest is the one that `If-None-Match` names by its SHA-256"},
         401: PROBLEM,
+        416: PROBLEM,
     },
 )
 async def get_catalogue(
-    request: Request, system: System, station: Station, have: Annotated[int, Query(ge=0)] = 0
+    request: Request,
+    system: System,
+    station: Station,
+    have: Annotated[int, Query(ge=0)] = 0,
+    range_asked: Annotated[str, Header(alias="Range")] = "",
+    if_range: Annotated[str, Header(alias="If-Range")] = "",
 ) -> Response:
     """The package's exact bytes, what changed since ``have`` where there is such a one, else whole.
-    ``Catalogue-Version`` names its version, ``ETag`` its SHA-256."""
+    ``Catalogue-Version`` names its version, ``ETag`` its SHA-256. One range of bytes with a first position; any other
+    ``Range`` is passed over, as RFC 9110 allows."""
     del station  # every enrolled station may read it
-    found = await run_in_threadpool(system.catalogues.newest_for, have)
+    refused = request.headers.get("if-none-match", "").strip().strip('"')
+    span = span_of(range_asked, if_range)
+    found = await run_in_threadpool(system.catalogues.newest_for, have, span, refused)
     if found is None:
         return Response(status_code=204)
-    version, data, sha256 = found
-    headers = {"Catalogue-Version": str(version), "ETag": f'"{sha256}"'}
-    if request.headers.get("if-none-match", "").strip() == headers["ETag"]:
+    headers = {"Catalogue-Version": str(found.version), "ETag": f'"{found.sha256}"', "Accept-Ranges": "bytes"}
+    if refused == found.sha256:
         return Response(status_code=304, headers=headers)
-    answer = json_answer(data)
+    if found.first is not None:
+        last = found.first + len(found.content) - 1
+        headers["Content-Range"] = f"bytes {found.first}-{last}/{found.length}"
+    answer = json_answer(found.content, 200 if found.first is None else 206)
     answer.headers.update(headers)
     return answer
 

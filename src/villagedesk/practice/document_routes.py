@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Response
@@ -11,11 +10,10 @@ from starlette.concurrency import run_in_threadpool
 from villagedesk.acceptance.wire import RevisionPayload
 from villagedesk.practice.access import Station, System, json_answer
 from villagedesk.practice.bodies import PROBLEM, check_names
-from villagedesk.practice.documents import Span, document_of
+from villagedesk.practice.documents import document_of
 from villagedesk.practice.lookups import held_revision
+from villagedesk.practice.ranges import span_of
 
-_ONE_RANGE = re.compile(r"bytes=([0-9]{1,15})-([0-9]{0,15})")
-_ETAG = re.compile(r'"([0-9a-f]{64})"')
 _BYTES: dict[str, Any] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 
 router = APIRouter()
@@ -46,7 +44,7 @@ async def get_document(
     """Named by its SHA-256 as ``ETag``. One range of bytes with a first position; any other ``Range`` is passed over,
     as RFC 9110 allows."""
     check_names(case_id, document_id)
-    span = _span(range_asked.strip(), if_range.strip())
+    span = span_of(range_asked, if_range)
     found = await run_in_threadpool(document_of, system.storage, station, case_id, document_id, span)
     headers = {"ETag": f'"{found.sha256}"', "Accept-Ranges": "bytes", "X-Content-Type-Options": "nosniff"}
     if found.first is not None:
@@ -67,18 +65,3 @@ async def get_revision(case_id: str, revision: int, system: System, station: Sta
     """The exact bytes; their SHA-256 is the one ``GET /v1/cases/{case_id}`` names."""
     check_names(case_id)
     return json_answer(await run_in_threadpool(held_revision, system.storage, station, case_id, revision))
-
-
-def _span(asked: str, if_range: str) -> Span | None:
-    """What the headers ask for; None: the whole."""
-    named = _ONE_RANGE.fullmatch(asked)
-    if named is None:
-        return None
-    first, last = int(named[1]), int(named[2]) if named[2] else None
-    if last is not None and last < first:
-        return None  # no range at all (RFC 9110, 14.1.1)
-    if not if_range:
-        return Span(first, last)
-    etag = _ETAG.fullmatch(if_range)
-    # a date, or a name that is none of ours, fits no document
-    return Span(first, last, etag[1]) if etag else None

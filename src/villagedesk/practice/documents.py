@@ -12,26 +12,12 @@ from sqlalchemy import Connection, Row, func, select
 from villagedesk.acceptance.wire import DocumentRecord, WantedRecord, sha256_hex
 from villagedesk.domain.clock import SHANGHAI, utc_text
 from villagedesk.practice.problems import WireProblem
+from villagedesk.practice.ranges import Span
 from villagedesk.practice.records import owned_case
 from villagedesk.practice.storage import Storage
 from villagedesk.practice.tables import DOCUMENTS
 
 _PDF = "application/pdf"
-
-
-@dataclass(frozen=True)
-class Span:
-    """Bytes that are asked for.
-
-    Args:
-        first: position of the first byte.
-        last: position of the last one; None: to the end.
-        of: SHA-256 of the document they are wanted of; of another one the whole is wanted. "": of whatever is there.
-    """
-
-    first: int
-    last: int | None
-    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,10 +98,8 @@ def document_of(
             return Piece(row.media_type, row.sha256, row.length, None, bytes(content))
         if span.first >= row.length:
             raise WireProblem(416, "range", "没有这一段", {"length": row.length})
-        count = row.length - span.first if span.last is None else min(span.last + 1, row.length) - span.first
-        content = connection.execute(
-            select(func.substr(DOCUMENTS.c.content, span.first + 1, count)).where(this)
-        ).scalar_one()
+        piece = func.substr(DOCUMENTS.c.content, span.first + 1, span.count(row.length))
+        content = connection.execute(select(piece).where(this)).scalar_one()
     return Piece(row.media_type, row.sha256, row.length, span.first, bytes(content))
 
 

@@ -7,12 +7,14 @@ import random
 import secrets
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from villagedesk.acceptance.port import AcceptanceSystem
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
+from villagedesk.sync.catalogue_part import CataloguePart
 from villagedesk.sync.catalogue_pull import CatalogueInbox, CataloguePull
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.documents import DocumentPull
@@ -46,6 +48,7 @@ def engine_for(
     abort: Callable[[], None],
     publish: Callable[[SyncStatus], None],
     inbox: CatalogueInbox | None = None,
+    arriving: Path | None = None,
     retry: RetryPolicy | None = None,
     routes: RoutePins | None = None,
 ) -> SyncEngine:
@@ -56,6 +59,7 @@ def engine_for(
         abort: breaks off the acceptance system's calls under way (``HttpAcceptanceSystem.abort``).
         publish: called with the status from the engine's threads.
         inbox: puts the county's catalogues in use; None where nobody does.
+        arriving: file in which what came of a catalogue outlives the program; None where nothing does.
         retry: delays, the design's unless given.
         routes: what the acceptance system's connections are held to; None where they are held to nothing.
     """
@@ -94,7 +98,17 @@ def engine_for(
         documents=DocumentPull(
             store, vault, acceptance, clock, uniform, pace=Pace(lambda: store.read(limit_of)), retry=retry
         ),
-        catalogue=None if inbox is None else CataloguePull(acceptance, inbox, clock, uniform, retry),
+        catalogue=None
+        if inbox is None
+        else CataloguePull(
+            acceptance,
+            inbox,
+            clock,
+            uniform,
+            part=CataloguePart(arriving),
+            pace=Pace(lambda: store.read(limit_of)),
+            retry=retry,
+        ),
         abort=abort,
         publish=publish,
     )

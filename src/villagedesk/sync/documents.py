@@ -114,10 +114,7 @@ class DocumentPull:
 
     def _size(self) -> int:
         """Of the next piece."""
-        limit = self._pace.limit
-        if not limit:
-            return self._piece_bytes
-        return min(self._piece_bytes, max(_LEAST_PIECE, int(limit * _PIECE_SECONDS)))
+        return piece_size(self._pace, self._piece_bytes)
 
     def _next(self, snapshot: Snapshot) -> Document | None:
         """The first announced that is not put off, before those that failed; none while a case is on the line."""
@@ -172,3 +169,9 @@ class DocumentPull:
 
         self._store.write(work).result()
         self._put_off[document.key] = self._clock.monotonic() + self._retry.spread(_LATER, self._uniform)
+
+
+def piece_size(pace: Pace, most: int) -> int:
+    """Bytes to ask for at once: under a limit no more than come in a moment."""
+    limit = pace.limit
+    return min(most, max(_LEAST_PIECE, int(limit * _PIECE_SECONDS))) if limit else most

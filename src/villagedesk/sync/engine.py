@@ -17,9 +17,9 @@ from villagedesk.sync.catalogue_pull import CataloguePull
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.documents import DocumentPull
 from villagedesk.sync.held import HeldPull
-from villagedesk.sync.last_word import RECONCILE_EVERY
 from villagedesk.sync.link import LinkKind, LinkNotices, LinkWatch
 from villagedesk.sync.reconcile import Reconciler
+from villagedesk.sync.reconcile_times import ReconcileTimes
 from villagedesk.sync.runner import Runner
 from villagedesk.sync.status import SyncStatus, Told
 
@@ -29,9 +29,6 @@ _AFTER_TROUBLE = 60.0
 _LOOK_AT_LEAST = 60.0
 """Seconds: a wait is cut into pieces of this length, so that a sleeping PC or a moved clock is noticed."""
 _CLOCK_GAP = 10.0
-_RECONCILE_EVERY = RECONCILE_EVERY.total_seconds()
-_RECONCILE_SOON = 300.0
-"""Until a restored database has heard what it lacks."""
 _LONG_POLL = 25.0
 _POLL_PAUSE = 5.0
 _SENDERS_FIRST = 0.5
@@ -81,7 +78,7 @@ class SyncEngine:
         self._woken = False
         self._look_at_link = True
         self._send_now = False
-        self._reconcile_at: float | None = None
+        self._reconcile_times = ReconcileTimes(self._clock, runner.wait_after)
         self._link_at: float | None = None
         self._glanced = False
         self._away_since: float | None = None
@@ -213,7 +210,7 @@ class SyncEngine:
             self._left_alone_until = 0.0
             self._runner.send_now()
             if self._reconciler.is_wanted():
-                self._reconcile_at = self._clock.monotonic()
+                self._reconcile_times.ask_now()
         if self._link.state.kind is not LinkKind.ONLINE:
             return self._until_link()
         if self._reconcile_is_due() and self._reconciler.is_wanted():
@@ -229,7 +226,7 @@ class SyncEngine:
             return 0.0
         if self._runner.is_enrolled() and self._ask_what_is_held():
             return 0.0
-        rest = self._until_link()
+        rest = min(self._until_link(), self._until_reconcile())
         return rest if step.until is None else max(0.0, min(rest, (step.until - self._clock.now()).total_seconds()))
 
     def _mind_the_clock(self) -> None:
@@ -285,34 +282,38 @@ class SyncEngine:
         self._listen_at = max(self._listen_at, self._left_alone_until + _SENDERS_FIRST)
         self._listen_failures, self._listen_again = 0, 0.0
         self._documents.link_returned()
-        if self._reconcile_at is None:
-            self._reconcile_at = now
+        if self._catalogue is not None:
+            self._catalogue.link_returned()
+        self._reconcile_times.link_returned()
+
+    def _until_reconcile(self) -> float:
+        left = self._reconcile_times.seconds_left()
+        if left is None or not self._runner.is_enrolled():
+            return _LOOK_AT_LEAST
+        return max(left, self._left_alone_until - self._clock.monotonic())
 
     def _reconcile_is_due(self) -> bool:
-        if self._clock.monotonic() < self._left_alone_until:
-            return False
-        due = self._reconcile_at is not None and self._clock.monotonic() >= self._reconcile_at
-        return due and self._runner.is_enrolled()
+        return self._until_reconcile() <= 0
 
     def _reconcile(self) -> bool:
         """Compare with the server's list; gives whether there is something to do now."""
-        now = self._clock.monotonic()
-        self._reconcile_at = now + _RECONCILE_EVERY
         try:
-            return self._reconciler.run() > 0
+            forgotten = self._reconciler.run()
         except LoginNeeded as failure:
-            self._reconcile_at = now
+            self._reconcile_times.ask_now()
             self._runner.login_needed(failure)
             return True
-        except Busy as failure:
-            self._reconcile_at = now + self._runner.busy_wait(failure)
-            return False
         except AcceptanceFailure as failure:
-            # Not answered today is asked tomorrow; what is on its way does not depend on it.
-            if self._reconciler.is_wanted():
-                self._reconcile_at = now + _RECONCILE_SOON
-            self._told.tell(failure_key=failure.reason)
+            self._reconcile_times.failed(failure)
+            if not isinstance(failure, Busy):
+                self._told.tell(failure_key=failure.reason)
             return False
+        except Exception as trouble:  # of this PC
+            self._reconcile_times.failed(trouble)
+            raise
+        if self._reconcile_times.told():
+            self._told.tell(failure_key="")
+        return forgotten > 0
 
     def _ask_what_is_held(self) -> bool:
         try:
@@ -350,7 +351,8 @@ class SyncEngine:
         try:
             # changes first: they are small, and say where a case stands; then one piece, and look again
             fetching = self._documents.is_due()
-            came = self._changes.pull(0.0 if fetching else _LONG_POLL)
+            more = self._catalogue is not None and self._catalogue.is_due()
+            came = self._changes.pull(0.0 if fetching or more else _LONG_POLL)
             if fetching and self._documents.run():
                 came = max(came, 1)
         except LoginNeeded as failure:
@@ -368,6 +370,7 @@ class SyncEngine:
         self._heard(self._clock.monotonic())
         if came:
             self._told.tell()
+        if came or more:
             return 0.0
         # A server that does not wait must not be asked without a pause.
         return max(0.0, _POLL_PAUSE - (self._clock.monotonic() - asked))

@@ -61,10 +61,6 @@ class Ledger:
         """As it stands now."""
         return self._store.read(lambda snapshot: snapshot.outbox_row(action_id))
 
-    def is_sending(self, row: OutboxRow) -> bool:
-        """Whether it is on its way now, and nobody held it back since."""
-        return self.row(row.action_id).state is SendingState.SENDING
-
     def freeze(self, row: OutboxRow) -> OutboxRow | None:
         """Its turn: commit the exact bytes before the first socket opens. None when the clerk was quicker."""
 

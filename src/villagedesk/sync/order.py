@@ -45,7 +45,8 @@ class Turn:
 
 
 def in_order(turns: Iterable[Turn]) -> list[OutboxRow]:
-    """The rows as they go."""
+    """The rows as they go; of two with the same claim the one that is given first, whatever the clock said when they
+    were enqueued."""
     return [turn.row for turn in sorted(turns, key=_key)]
 
 
@@ -68,6 +69,7 @@ class QueueOrder:
         """The rows as they go.
 
         Args:
+            rows: oldest first, as the store gives them.
             bytes_left: of a row's record or pages.
         """
         if len(rows) < 2:
@@ -97,4 +99,4 @@ class QueueOrder:
 def _key(turn: Turn) -> tuple[object, ...]:
     row = turn.row
     since = _NEVER if turn.urgent_since is None else turn.urgent_since
-    return not turn.first, since, row.operation is Operation.SUBMIT, turn.bytes_left, row.created_at, row.action_id
+    return not turn.first, since, row.operation is Operation.SUBMIT, turn.bytes_left

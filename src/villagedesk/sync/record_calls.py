@@ -1,5 +1,6 @@
-"""Records sent by the workers that also carry pages: on a line of long round trips one after the other would take
-longer than their bytes. Frozen before and settled afterwards by the thread that steps; here is only the call."""
+"""Records sent, and what became of uncertain rows asked for, by the workers that also carry pages: on a line of long
+round trips one after the other would take longer than their bytes. Frozen before and settled afterwards by the thread
+that steps; here is only the call."""
 
 from __future__ import annotations
 
@@ -8,12 +9,14 @@ from collections import deque
 from collections.abc import Callable
 
 from villagedesk.acceptance.port import AcceptanceSystem, Committed, Registered
-from villagedesk.domain.outbox import OutboxRow
+from villagedesk.acceptance.wire import CaseAnswer
+from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.sync.pace import Pace
 from villagedesk.sync.upload import Job
 
-Said = Registered | Committed | Exception
-"""The answer, or what was raised instead."""
+Said = Registered | Committed | CaseAnswer | None | Exception
+"""The answer to a record; of an uncertain row what is held of its case, None when that is not known there; or what was
+raised instead."""
 _MOST = 4
 """At once. An edit after the freezing is a new revision, so no more are frozen than are on their way."""
 
@@ -22,7 +25,8 @@ class RecordCalls:
     """Safe to use from several threads; :meth:`ask` and the ``take_`` ones belong to the thread that steps.
 
     Args:
-        may_leave: whether a row is still to be sent: the clerk may have held it back while it waited for a worker.
+        may_leave: whether a row stands as it did when it was asked for: the clerk may have held it back while it waited
+            for a worker.
         gone: whether the program ends: a record then waits for its bytes no longer, and is refused where calls are
             broken off.
     """
@@ -44,12 +48,14 @@ class RecordCalls:
         self._on_their_way: set[str] = set()
 
     def call(self, row: OutboxRow) -> Said:
-        """Send a frozen revision in this thread.
+        """Send a frozen revision in this thread, or ask about an uncertain row.
 
         The limit counts its bytes as they are stored. They leave packed, so beside a limit records wait longer than
         the line needs: a call beside them gains by it, and pages, which leave as they are, are what takes the time.
         """
         try:
+            if row.state is SendingState.CONFIRMING:
+                return self._acceptance.case(row.case_id)
             self._pace.take(len(row.payload), self._gone)
             return self._acceptance.put_revision(row.case_id, row.revision, row.payload)
         except Exception as failure:
@@ -67,7 +73,7 @@ class RecordCalls:
             return action_id in self._on_their_way
 
     def ask(self, row: OutboxRow) -> None:
-        """Let a worker send it."""
+        """Let a worker call."""
         with self._lock:
             self._on_their_way.add(row.action_id)
             self._asked.append(row)

@@ -83,7 +83,7 @@ class RowExchanges:
         self.ledger = Ledger(store, clock)
         self.retry = retry
         self._uniform = uniform
-        self._records = RecordCalls(acceptance, pace, self.ledger.is_sending, gone)
+        self._records = RecordCalls(acceptance, pace, self._stands, gone)
         self._in_round = False
         self._enrolment = enrolment
         self._enrol_failures = 0
@@ -114,9 +114,16 @@ class RowExchanges:
             return self._send_action(row)
         if manifest_of(row) is None:
             return self._unreadable(row)
+        return self._call(row)
+
+    def _stands(self, row: OutboxRow) -> bool:
+        return self.ledger.row(row.action_id).state is row.state
+
+    def _call(self, row: OutboxRow) -> Step:
+        """By a worker, beside the pages of a round; else in this thread."""
         if self._in_round:
             self._records.ask(row)
-            return Step("record asked for")
+            return Step("asked for")
         return self._heard(self._records.call(row), row)
 
     def _heard(self, said: Said, row: OutboxRow) -> Step:
@@ -124,6 +131,8 @@ class RowExchanges:
             return self._failed(row, said)
         if isinstance(said, Exception):
             raise said
+        if not isinstance(said, Registered | Committed):
+            return self._found(row, said)
         self._enrol_failures = 0
         return self._answered(row, manifest_of(row) or (), said)
 
@@ -177,11 +186,12 @@ class RowExchanges:
         return Step("action taken")
 
     def _confirm(self, row: OutboxRow) -> Step:
-        manifest = manifest_of(row) if row.operation is Operation.SUBMIT else ()
-        if manifest is None:
+        if row.operation is Operation.SUBMIT and manifest_of(row) is None:
             return self._unreadable(row)
+        return self._call(row)
+
+    def _found(self, row: OutboxRow, held: CaseAnswer | None) -> Step:
         try:
-            held = self.acceptance.case(row.case_id)
             _check_own(row, held)
         except AcceptanceFailure as failure:
             return self._failed(row, failure)
@@ -190,7 +200,7 @@ class RowExchanges:
             known = held is not None and row.action_id in held.actions
             self.ledger.settle(row, Event.FOUND_ACTION if known else Event.FOUND_UNKNOWN)
         else:
-            self.ledger.settle_found(row, manifest, held, self.clock_skew)
+            self.ledger.settle_found(row, manifest_of(row) or (), held, self.clock_skew)
         return Step("confirmed")
 
     def _failed(self, row: OutboxRow, failure: AcceptanceFailure, *, progressed: bool = False) -> Step:

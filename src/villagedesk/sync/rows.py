@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -76,17 +76,24 @@ def answered_while_held(row: OutboxRow, after: OutboxRow) -> OutboxRow:
     return replace(after, state=row.state, return_state=going_on, next_try_at=None)
 
 
-def goes_before(earlier: OutboxRow, row: OutboxRow) -> bool:
-    """Whether ``row`` may not begin while ``earlier`` is unsettled: revisions of one case strictly one after the
-    other, whatever the clock said when they were made; actions after the revisions and in their own order."""
-    if earlier.case_id != row.case_id or earlier.action_id == row.action_id:
-        return False
-    if earlier.operation is Operation.SUBMIT:
-        return row.operation is not Operation.SUBMIT or earlier.revision < row.revision
-    return row.operation is not Operation.SUBMIT and (earlier.created_at, earlier.action_id) < (
-        row.created_at,
-        row.action_id,
-    )
+def goes_before(row: OutboxRow, of_case: Iterable[OutboxRow]) -> list[OutboxRow]:
+    """Those of its case while any of which is unsettled ``row`` may not begin: revisions strictly one after the other;
+    actions after the revisions, and as they were enqueued. No clock is asked, for a PC's may be set back between two.
+
+    Args:
+        of_case: oldest first, as the store gives them; ``row`` is one of them.
+    """
+    before: list[OutboxRow] = []
+    passed = False
+    for other in of_case:
+        if other.action_id == row.action_id:
+            passed = True
+        elif other.operation is Operation.SUBMIT:
+            if row.operation is not Operation.SUBMIT or other.revision < row.revision:
+                before.append(other)
+        elif row.operation is not Operation.SUBMIT and not passed:
+            before.append(other)
+    return before
 
 
 def stands_for_its_case(row: OutboxRow, rows: Sequence[OutboxRow]) -> bool:
@@ -112,11 +119,10 @@ class Unsettled(list[OutboxRow]):
         return found
 
     def of_case(self, case_id: str) -> Sequence[OutboxRow]:
-        """Those of one case."""
+        """Those of one case, oldest first."""
         return self._by_case.get(case_id, ())
 
 
 def may_begin(row: OutboxRow, unsettled: Unsettled) -> bool:
     """Whether a queued row's turn has come, given all rows that are open or in the tray."""
-    others = unsettled.of_case(row.case_id)
-    return row.state is SendingState.QUEUED and not any(goes_before(other, row) for other in others)
+    return row.state is SendingState.QUEUED and not goes_before(row, unsettled.of_case(row.case_id))

@@ -173,11 +173,11 @@ class Runner(RowExchanges):
         if waited:
             self.ledger.make_due(waited)
             return Step("wait ended")
-        for row in due:
-            if row.state is SendingState.CONFIRMING:
-                return self._drive(row, self._confirm)
         if self._records.is_full:
             return None
+        for row in due:
+            if row.state is SendingState.CONFIRMING and not self._records.has(row.action_id):
+                return self._drive(row, self._confirm)
         sending = [row for row in due if row.state is SendingState.SENDING and not self._records.has(row.action_id)]
         ready = sending + [row for row in due if may_begin(row, rows)]
         for row in self._order.sort(ready, lambda row: len(row.payload)):
@@ -196,8 +196,12 @@ class Runner(RowExchanges):
     def _rows(self, states: frozenset[SendingState]) -> Unsettled:
         return Unsettled(self.store.read(lambda snapshot: snapshot.outbox(states)))
 
+    def wait_after(self, failures: int, failure: Exception) -> float:
+        """Seconds that somebody else stays away after that failure and so many before it (reconciling)."""
+        return self.retry.again(failures, failure, self._uniform)
+
     def busy_wait(self, failure: Busy) -> float:
-        """Seconds that somebody else who was told so stays away (changes, reconciling)."""
+        """Seconds that somebody else who was told so stays away (changes)."""
         return self.retry.busy(0, failure.retry_after, self._uniform)
 
     def network_wait(self, failures: int) -> float:
