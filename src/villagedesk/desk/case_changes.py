@@ -33,7 +33,6 @@ from villagedesk.domain.station import StationFile
 from villagedesk.domain.typed_text import one_line
 from villagedesk.sync import decisions
 
-_ENDS_CORRECTION = frozenset({CaseChange.WITHDRAWN, CaseChange.VOIDED, CaseChange.RETURNED_TO_APPLICANT})
 _LONGEST = 100
 """Of a reason, a result in words, or a receiver's name."""
 
@@ -298,8 +297,6 @@ class CaseChanges:
             if change not in possible_changes(case, transaction.outbox_of_case(case_id)):
                 raise InputProblem("domain.life_cycle.not_possible")
             work(transaction, case, self._clock.now())
-            if change in _ENDS_CORRECTION:
-                transaction.end_correction(case_id)
 
         self._store.write(whole).result()
 
