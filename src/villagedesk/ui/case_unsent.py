@@ -9,7 +9,7 @@ from villagedesk.desk.life_views import UnsentView
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import ServiceItem
-from villagedesk.ui.buttons import button
+from villagedesk.ui.buttons import button, on_enter
 from villagedesk.ui.differences import Differences
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
@@ -46,6 +46,7 @@ class UnsentCard(QFrame):
         row.addWidget(self._seen)
         row.addStretch(1)
         column.addLayout(row)
+        on_enter(self, self._note_seen)
         self.hide()
 
     def first_focus(self) -> QWidget | None:
