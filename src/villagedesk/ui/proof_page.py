@@ -95,7 +95,8 @@ class ProofPage(Screen):
         if topics and (self._halted or not topics & {"outbox", "link", "cases"}):
             return
         self._stale, self._halted = True, False
-        self._go_on()
+        if not self._long.under_way:
+            self._read()
 
     def _read(self) -> None:
         """One at a time: while pages travel there is news twice a second, and ten years take longer to count."""
