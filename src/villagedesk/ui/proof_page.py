@@ -88,6 +88,7 @@ class ProofPage(Screen):
     def _another_period(self) -> None:
         if not self._acting:
             self._stop_reading()
+            self._say(None)
         self.refresh(frozenset())
 
     def refresh(self, topics: frozenset[str]) -> None:
@@ -135,8 +136,10 @@ class ProofPage(Screen):
         if not moves_on:
             # What stands there is of the period counted before; no news begins to count again what the clerk stopped.
             self._halted, self._stale = True, False
-            self._period.setCurrentIndex(self._period.findData(self._shown_period))
-            self._say(Sentence("ui.proof.stopped", {}, "warn"))
+            place = self._period.findData(self._shown_period)
+            if place >= 0:
+                self._period.setCurrentIndex(place)
+            self._say(Sentence("ui.proof.stopped" if place >= 0 else "ui.proof.stopped_bare", {}, "warn"))
         self._go_on()
 
     def _go_on(self) -> None:
