@@ -123,7 +123,7 @@ def display_environment() -> dict[str, str]:
 
 
 def run(*command: str, environment: dict[str, str] | None = None) -> int:
-    """Run it to its end, and let it put its servers away when this is to end: by SIGTERM or by Ctrl+C, which it gets."""
+    """Run it to its end; where this is to end itself, by SIGTERM or Ctrl+C, its servers are put away first."""
     child = subprocess.Popen([str(PYTHON), *command], cwd=ROOT, env=environment or display_environment())
     before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     try:
