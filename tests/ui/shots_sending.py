@@ -165,11 +165,11 @@ def _unsent(album: Album, patience: Patience, village: Village, case_id: str) ->
     change = Change(sequence=1, case_id=case_id, kind="refused", at="2026-11-24T01:00:00Z")
     changes = Changes(village.store, None, SystemClock())  # type: ignore[arg-type]
     changes.keep("", ChangesAnswer(changes=[change], cursor="1"))
+    desk_of(village).sending.drop(case_id, "受理系统不予受理")
     today = TodayPage(patience, album.window)
     today.click("nav_today")
     today.until(lambda: any("补正没来得及提交" in todo for todo in today.todos()))
     album.shoot("today-unsent-correction")
-    desk_of(village).sending.drop(case_id, "受理系统不予受理")
     todos = today.widget("todo_list", QListWidget)
     today.until(lambda: today.focused() == "todo_list")
     for _ in range(todos.count()):
