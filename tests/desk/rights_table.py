@@ -200,6 +200,7 @@ CHANGES_NO_CASE = frozenset(
         "page_folders.last_folder",
         "page_folders.delete",
         "conflicts.note_seen",
+        "conflicts.note_unsent_seen",
         "results.save",
         "results.fetch_again",
         "handouts.print_guide",
