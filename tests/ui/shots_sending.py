@@ -149,11 +149,11 @@ def _queue(album: Album, patience: Patience, place: Path) -> None:
     album.shoot("settings-sending-limit-wrong")
     limit.open()
     album.shoot("settings-overview")
-    _unsent(album, patience, village, cases["孙二娘"])
+    _unsent(album, TodayPage(patience, page.window), village, cases["孙二娘"])
     album.close()
 
 
-def _unsent(album: Album, patience: Patience, village: Village, case_id: str) -> None:
+def _unsent(album: Album, today: TodayPage, village: Village, case_id: str) -> None:
     """A correction that was half typed when its case went on."""
     intake = desk_of(village).intake
     intake.correct(case_id)
@@ -166,7 +166,6 @@ def _unsent(album: Album, patience: Patience, village: Village, case_id: str) ->
     changes = Changes(village.store, None, SystemClock())  # type: ignore[arg-type]
     changes.keep("", ChangesAnswer(changes=[change], cursor="1"))
     desk_of(village).sending.drop(case_id, "受理系统不予受理")
-    today = TodayPage(patience, album.window)
     today.click("nav_today")
     today.until(lambda: any("补正没来得及提交" in todo for todo in today.todos()))
     album.shoot("today-unsent-correction")
