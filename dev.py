@@ -15,6 +15,7 @@ import argparse
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -122,7 +123,15 @@ def display_environment() -> dict[str, str]:
 
 
 def run(*command: str, environment: dict[str, str] | None = None) -> int:
-    return subprocess.run([str(PYTHON), *command], cwd=ROOT, env=environment or display_environment()).returncode
+    """Run it to its end; where this is to end itself, by SIGTERM or Ctrl+C, its servers are put away first."""
+    child = subprocess.Popen([str(PYTHON), *command], cwd=ROOT, env=environment or display_environment())
+    before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    try:
+        return child.wait()
+    except KeyboardInterrupt:
+        return child.wait()
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def check(*, everything: bool, allow_missing: bool, extra: list[str]) -> int:

@@ -14,11 +14,13 @@ import importlib
 import json
 import os
 import platform
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 
@@ -49,6 +51,7 @@ def main(kind: str, harnesses: Mapping[str, Harness], arguments: Sequence[str]) 
     Returns:
         1 when a fault harness lost or doubled something, had nothing acknowledged or a mutant survived, else 0.
     """
+    signal.signal(signal.SIGTERM, _end)
     parser = argparse.ArgumentParser(prog=f"dev.py {kind}")
     parser.add_argument(
         "names", nargs="+", choices=sorted(harnesses), metavar="NAME", help=", ".join(sorted(harnesses))
@@ -74,6 +77,12 @@ def main(kind: str, harnesses: Mapping[str, Harness], arguments: Sequence[str]) 
         failed |= figures.get("acknowledged", 1) == 0
         failed |= figures.get("mutants_caught", 0) < figures.get("mutants", 0)
     return 1 if failed else 0
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """End as a fault does, so that servers and folders of the harness are put away on the way out."""
+    signal.signal(number, signal.SIG_IGN)
+    raise SystemExit(128 + number)
 
 
 def _run(

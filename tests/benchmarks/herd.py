@@ -136,8 +136,8 @@ def _county(
             )
             for number, code in enumerate(codes)
         ]
-        server.start()
         try:
+            server.start()
             killing = _Kill(server, tally, stations * size.cases // 3) if kill else None
             in_time = asyncio.run(_all(made, tally, killing, size))
             unfinished = sum(station.unsent() for station in made)

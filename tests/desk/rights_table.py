@@ -112,7 +112,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     },
     "official_numbers": {"enter": WORK, "correct": WORK, "note": WORK},
     "page_folders": {"export": WORK, "left": WORK, "delete": WORK, "last_folder": WORK},
-    "conflicts": {"use_ours": WORK, "use_theirs": WORK, "note_seen": WORK},
+    "conflicts": {"use_ours": WORK, "use_theirs": WORK, "note_seen": WORK, "note_unsent_seen": WORK},
     "results": {"print": WORK, "save": WORK, "fetch_again": WORK},
     "handouts": {
         "print_guide": WORK,
@@ -200,6 +200,7 @@ CHANGES_NO_CASE = frozenset(
         "page_folders.last_folder",
         "page_folders.delete",
         "conflicts.note_seen",
+        "conflicts.note_unsent_seen",
         "results.save",
         "results.fetch_again",
         "handouts.print_guide",

@@ -427,6 +427,20 @@ def test_a_correction_is_entered_again_under_the_same_number(window: Window) -> 
     assert [row.state for row in view.outbox] == [SendingState.CANCELLED] * 2
 
 
+def test_a_correction_half_typed_is_kept_when_the_clerk_notes_that_the_system_went_on(window: Window) -> None:
+    numbers, case_id = window.desk.official_numbers, taken_in(window)
+    give(window, case_id)
+    numbers.note(case_id, CaseChange.CORRECTION_ASKED, "电话不对")
+    window.desk.intake.correct(case_id)
+    window.desk.intake.type(case_id, {"phone": "1380000"}, 2)
+    numbers.note(case_id, CaseChange.REFUSED, "不符合条件")
+    unsent = window.desk.cases.case(case_id).unsent
+    assert unsent is not None
+    (phone,) = unsent.differences
+    assert (phone.field, phone.ours.params["text"], unsent.unread) == ("applicant.phone", "1380000", True)
+    assert "correction.unsent.todo" in {one.sentence.key for one in window.desk.cases.today().todos}
+
+
 def test_a_state_that_was_noted_by_mistake_is_set_right_by_noting_the_right_one(window: Window) -> None:
     numbers, case_id = window.desk.official_numbers, taken_in(window)
     give(window, case_id)

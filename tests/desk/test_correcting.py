@@ -158,14 +158,14 @@ def test_nothing_is_corrected_unasked_and_no_more_once_the_other_side_went_on(wi
         transaction.put_case(replace(transaction.case(case_id), status=CaseStatus.ACCEPTED))
 
     window.store.write(accepted).result()
-    for act in (
-        lambda: window.desk.intake.type(case_id, {"phone": "13800001111"}, 2),
-        lambda: window.desk.scanning.keep(proposal.proposal_id),
-        lambda: window.desk.intake.send_corrected(case_id),
-        lambda: window.desk.intake.discard(case_id),
-        lambda: window.desk.intake.take_in(case_id),
+    for act, said in (
+        (lambda: window.desk.intake.correct(case_id), r"desk\.sending\.cannot_mend"),
+        (lambda: window.desk.scanning.keep(proposal.proposal_id), r"correction\.overtaken"),
+        (lambda: window.desk.intake.send_corrected(case_id), r"correction\.overtaken"),
+        (lambda: window.desk.intake.discard(case_id), r"intake\.not_a_draft"),
+        (lambda: window.desk.intake.take_in(case_id), r"intake\.not_a_draft"),
     ):
-        with pytest.raises(InputProblem, match=r"intake\.not_a_draft"):
+        with pytest.raises(InputProblem, match=said):
             act()
 
 
@@ -184,7 +184,10 @@ def test_a_case_withdrawn_meanwhile_is_corrected_no_more(window: Window) -> None
     put_state(window, case_id, state=SendingState.REJECTED, reason_raw=RAW)
     window.desk.intake.correct(case_id)
     window.desk.changes.withdraw(case_id, "不办了")
-    assert window.store.read(lambda snapshot: snapshot.correction(case_id)) is None
+    with pytest.raises(InputProblem, match=r"correction\.overtaken"):
+        window.desk.intake.send_corrected(case_id)
+    with pytest.raises(InputProblem, match=r"desk\.sending\.cannot_mend"):
+        window.desk.intake.correct(case_id)
 
 
 def test_what_was_wanted_stays_in_sight_when_the_correction_itself_comes_back(window: Window) -> None:

@@ -20,6 +20,7 @@ from villagedesk.domain.audit import AuditLog, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.progress import Cancelled
 from villagedesk.domain.repositories import Transaction
 from villagedesk.sync import missing
 from villagedesk.sync.last_word import RECONCILE_EVERY, Reconciled, put_reconciled
@@ -293,3 +294,30 @@ def test_a_case_whose_log_is_long_counts_once_and_an_unknown_period_is_today(win
     view = window.desk.proof.view("nonsense")
     assert counts(view)["correction_asked"] == 1
     assert view.returned.count == 3
+
+
+@pytest.mark.parametrize("act", ["view", "print_proof", "save_proof"])
+def test_what_is_counted_long_tells_how_far_it_is_and_stops_with_nothing_done(tmp_path: Path, act: str) -> None:
+    printer = SimulatedPrinter("窗口打印机")
+    window = open_window(tmp_path, printer=printer)
+    case_id = sent(window)
+    log(window, case_id, SYSTEM, "change", change="refused")
+    told: list[float] = []
+
+    def stopped_in_the_second_half(done: int, total: int) -> None:
+        told.append(done / total)
+        if told[-1] >= 0.5:
+            raise Cancelled
+
+    place = tmp_path / "out"
+    place.mkdir()
+    asked = ("all", place) if act == "save_proof" else ("all",)
+    with pytest.raises(Cancelled):
+        getattr(window.desk.proof, act)(*asked, stopped_in_the_second_half)
+    assert len(told) == 2
+    assert 0.0 < told[0] < 0.5 <= told[1] <= 1.0
+    assert not printer.printed
+    assert not [*place.iterdir()]
+    kinds = {event.kind for event in window.desk.proof._log.entries(9)}
+    assert kinds.isdisjoint({Deed.PROOF_PRINTED, Deed.PROOF_SAVED})
+    window.desk.close()

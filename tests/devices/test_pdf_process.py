@@ -34,6 +34,7 @@ POOR = {
     "hangs at the file": _WHOLE + _HANGS,
     "says nothing and ends": _WHOLE,
     "says what is no JSON": _WHOLE + "said.write(b'\\xff{\\n')",
+    "nests what it says": _WHOLE + "said.write(b'[' * 20_000 + b']' * 20_000 + b'\\n')",
     "says no object": _WHOLE + "said.write(b'[]\\n')",
     "says no pages": _WHOLE + "said.write(b'{\"sizes\": []}\\n')",
     "says no numbers": _WHOLE + 'said.write(b\'{"sizes": [["a", null]]}\\n\')',

@@ -54,8 +54,8 @@ def own_cluster(*settings: str) -> Iterator[str]:
         own = (f"port={port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", *settings)
         options = " ".join(f"-c {setting}" for setting in own)
         control = str(bin_folder / "pg_ctl")
-        _as_postgres(control, "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
-        try:
+        try:  # an end that is asked for while it starts must stop it as well
+            _as_postgres(control, "-D", data, "-w", "-l", str(folder / "log"), "-o", options, "start")
             yield f"postgresql+psycopg://practice@127.0.0.1:{port}/postgres"
         finally:
             _as_postgres(control, "-D", data, "-w", "-m", "immediate", "stop")

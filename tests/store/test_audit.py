@@ -171,6 +171,10 @@ def test_lines_are_counted_and_chosen_by_what_they_tell_also_beside_one_somebody
         ("change", "accepted"): Tally(3, 2),
         ("change", "refused"): Tally(1, 1),
     }
+    told: list[tuple[int, int]] = []
+    audit.tally("change", kinds=kinds, progress=lambda done, total: told.append((done, total)))
+    audit.entries(9, kinds=kinds, progress=lambda done, total: told.append((done, total)))
+    assert told == [(1, 7), (2, 7)], "the first line that counts of seven, then five from the end"
     late = START + timedelta(seconds=4)
     assert audit.tally("change", kinds=kinds, since=late) == {("change", "accepted"): Tally(1, 1)}
     telling = {

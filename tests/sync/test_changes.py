@@ -16,6 +16,7 @@ from villagedesk.domain.outbox import Operation
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.to_look_at import looked_at, to_look_at
 from villagedesk.domain.told_change import AFTER_END
+from villagedesk.domain.unsent import UNSENT
 from villagedesk.sync.changes import CURSOR, UNPLACED, unplaced
 
 
@@ -265,18 +266,27 @@ def test_a_late_change_brings_its_number_and_does_not_turn_the_case_back(monkeyp
     assert bench.events(case.case_id)[-1].detail["applied"] == "no"
 
 
-def test_a_correction_half_done_is_over_when_the_other_side_goes_on_without_it() -> None:
+def test_a_correction_half_done_is_kept_to_be_looked_at_when_the_other_side_goes_on_without_it() -> None:
     bench = Bench()
     case = sent_case(bench)
     bench.server.tell(case.case_id, "correction_asked")
     bench.changes.pull(0)
-    bench.store.write(lambda tx: tx.put_correction(bench.case(case.case_id))).result()
+    half_typed = replace(bench.case(case.case_id), form={"amount": "3"})
+    bench.store.write(lambda tx: tx.put_correction(half_typed)).result()
     bench.server.tell(case.case_id, "correction_asked", reason="还缺一页")
     bench.changes.pull(0)
-    assert bench.store.read(lambda one: one.correction(case.case_id)) is not None
+    assert bench.store.read(to_look_at) == (), "it is asked for still"
     bench.server.tell(case.case_id, "accepted", acceptance_no="1")
     bench.changes.pull(0)
-    assert bench.store.read(lambda one: one.correction(case.case_id)) is None
+    assert bench.store.read(lambda one: one.correction(case.case_id)) == half_typed
+    assert bench.store.read(to_look_at) == (case.case_id,)
+    assert bench.case(case.case_id).status is CaseStatus.ACCEPTED
+    bench.store.write(lambda tx: looked_at(tx, case.case_id)).result()
+    bench.server.tell(case.case_id, "in_process")
+    bench.changes.pull(0)
+    assert bench.store.read(to_look_at) == (), "it was told once"
+    marks = [event.detail.get(UNSENT) for event in bench.events(case.case_id) if event.kind == "change"]
+    assert marks == [None, None, "yes", None]
 
 
 def test_a_draft_of_before_the_backup_keeps_what_is_told_until_it_is_taken_in() -> None:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QListWidget
 
 from tests.ui.cases_at_hand import desk_of
 from tests.ui.desk_at_hand import PASSWORD, Village
 from tests.ui.pages.base import Patience
 from tests.ui.pages.entry import SignInPage
+from tests.ui.pages.frame import TodayPage
 from tests.ui.pages.sending import LimitPage, ProofPage, QueuePage
 from tests.ui.queue_at_hand import every_state, log, look_later, newest, online, reconciled, sent
 from tests.ui.shots_settings import Album
+from villagedesk.acceptance.wire import Change, ChangesAnswer
+from villagedesk.app.system_clock import SystemClock
+from villagedesk.desk.proof import ProofDesk
+from villagedesk.desk.proof_views import ProofView
 from villagedesk.domain.outbox import SendingState
+from villagedesk.domain.progress import Progress
+from villagedesk.sync.changes import Changes
 from villagedesk.sync.link import LinkKind
 
 _AGE = timedelta(days=2, hours=3, minutes=20)
@@ -61,7 +70,27 @@ def _proven(album: Album, patience: Patience, place: Path) -> None:
     village.link_is(LinkKind.INTERNET_ONLY)
     proof.until(lambda: "连不上" in proof.text("proof_verdict"))
     album.shoot("proof-offline")
+    _counting(album, proof, desk_of(village).proof)
     album.close()
+
+
+def _counting(album: Album, page: ProofPage, proof: ProofDesk) -> None:
+    view, go_on = proof.view, threading.Event()
+
+    def slow(period: str, progress: Progress) -> ProofView:
+        while not go_on.wait(0.02):
+            progress(21, 50)
+        return view(period, progress)
+
+    proof.view = slow  # type: ignore[method-assign, assignment]
+    page.tab_to("proof_period")
+    page.press(Qt.Key.Key_End)
+    page.until(lambda: page.seen("long_work") and page.text("long_how_far") != "")
+    album.shoot("proof-counting")
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.seen("proof_said"))
+    album.shoot("proof-counting-stopped")
+    go_on.set()
 
 
 def _queue(album: Album, patience: Patience, place: Path) -> None:
@@ -120,4 +149,38 @@ def _queue(album: Album, patience: Patience, place: Path) -> None:
     album.shoot("settings-sending-limit-wrong")
     limit.open()
     album.shoot("settings-overview")
+    _unsent(album, TodayPage(patience, page.window), village, cases["孙二娘"])
     album.close()
+
+
+def _unsent(album: Album, today: TodayPage, village: Village, case_id: str) -> None:
+    """A correction that was half typed when its case went on."""
+    intake = desk_of(village).intake
+    intake.correct(case_id)
+    intake.type(
+        case_id,
+        {"name": "孙二娘子", "phone": "1380000", "address": "柳林村委会第十一组老槐树东巷一百二十八号院内北屋二楼"},
+        2,
+    )
+    change = Change(sequence=1, case_id=case_id, kind="refused", at="2026-11-24T01:00:00Z")
+    changes = Changes(village.store, None, SystemClock())  # type: ignore[arg-type]
+    changes.keep("", ChangesAnswer(changes=[change], cursor="1"))
+    desk_of(village).sending.drop(case_id, "受理系统不予受理")
+    today.click("nav_today")
+    today.until(lambda: any("补正没来得及提交" in todo for todo in today.todos()))
+    album.shoot("today-unsent-correction")
+    todos = today.widget("todo_list", QListWidget)
+    today.until(lambda: today.focused() == "todo_list")
+    for _ in range(todos.count()):
+        if "补正没来得及提交" in today.todos()[todos.currentRow()]:
+            break
+        today.press(Qt.Key.Key_Down)
+    today.enter()
+    today.wait_for("unsent")
+    album.shoot("case-unsent-correction")
+    today.press(Qt.Key.Key_F9)
+    today.until(lambda: "1380000" in {today.text(f"unsent_ours_{row}") for row in (1, 2, 3)})
+    today.tab_to("unsent_seen")
+    today.enter()
+    today.until(lambda: not today.seen("unsent_seen"))
+    album.shoot("case-unsent-correction-read")

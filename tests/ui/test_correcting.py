@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.desk_at_hand import PHONE, Village
 from tests.ui.pages.intake import CorrectingPage, ReviewPage
+from tests.ui.test_case_what_came import shoot, tell
 from tests.ui.test_tray import came_back, open_first_todo, rows
+from villagedesk.acceptance.wire import Change
 from villagedesk.domain.outbox import SendingState
 from villagedesk.ui.window import MainWindow
 
@@ -83,3 +85,41 @@ def test_another_name_is_asked_to_be_looked_at_again(qtbot: QtBot, village: Vill
     page.type("A")
     page.until(lambda: page.seen("correction_identity"))
     assert "姓名" in page.text("correction_changed")
+
+
+def test_what_was_typed_when_the_case_went_on_is_read_whole_and_put_away_with_keys(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    case_id = came_back(village)
+    open_first_todo(qtbot, signed_in)
+    page = CorrectingPage(qtbot, signed_in)
+    page.begin()
+    paper = first_paper(village, case_id)
+    page.retake_first()
+    page.until(lambda: paper in page.text("correction_changed"))
+    page.to_applicant()
+    page.widget("phone", QLineEdit).setFocus()
+    page.press(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    page.type("1380000")
+    page.until(lambda: "手机号" in page.text("correction_changed"))
+    tell(village, Change(sequence=5, case_id=case_id, kind="refused", at="2026-11-24T01:00:00Z"))
+    page.press(Qt.Key.Key_End)
+    page.type("11")
+    page.until(lambda: "已经往下办了" in page.text("draft_warning"))
+    shoot(signed_in, "overtaken-while-typing")
+    page.press(Qt.Key.Key_Escape)
+    page.wait_for("unsent")
+    shoot(signed_in, "unsent")
+    shown = {page.text(f"unsent_field_{row}"): row for row in (1, 2)}
+    assert shown.keys() == {"电话", paper}
+    row = shown["电话"]
+    page.press(Qt.Key.Key_F9)
+    page.until(lambda: page.text(f"unsent_ours_{row}") == "138000011")
+    assert page.text(f"unsent_theirs_{row}") == PHONE
+    label = page.widget(f"unsent_ours_{row}", QLabel)
+    assert label.textInteractionFlags() & Qt.TextInteractionFlag.TextSelectableByMouse
+    page.tab_to("unsent_seen")
+    page.enter()
+    page.until(lambda: not page.seen("unsent_seen"))
+    assert page.text(f"unsent_ours_{row}") == "138000011", "it stays"
+    shoot(signed_in, "unsent-read")

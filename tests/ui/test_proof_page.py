@@ -18,8 +18,11 @@ from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.sending import LimitPage, ProofPage
 from tests.ui.queue_at_hand import ITEM, log, online, reconciled, sent
 from tests.ui.test_all_screens import check_screen
+from tests.ui.test_case_what_came import shoot
+from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proof_views import ProofView
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
+from villagedesk.domain.progress import Cancelled, Progress, silent
 from villagedesk.domain.roles import Role
 from villagedesk.sync.link import LinkKind
 from villagedesk.ui import proof_page
@@ -107,10 +110,10 @@ def test_news_while_it_is_counted_is_counted_once_more_and_not_for_each(
     proof = desk_of(village).proof
     view, may_end, begun = proof.view, threading.Event(), list[str]()
 
-    def slow(period: str) -> ProofView:
+    def slow(period: str, progress: Progress) -> ProofView:
         begun.append(period)
         assert may_end.wait(30.0)
-        return view(period)
+        return view(period, progress)
 
     monkeypatch.setattr(proof, "view", slow)
     desk_of(village).news.tell("outbox")
@@ -121,8 +124,111 @@ def test_news_while_it_is_counted_is_counted_once_more_and_not_for_each(
         screen.refresh(frozenset({"outbox"}))
     page.press(Qt.Key.Key_Down)
     may_end.set()
-    page.until(lambda: page.named("收件（件）").endswith(" 0") and not screen._reading)
+    page.until(lambda: page.named("收件（件）").endswith(" 0") and not screen._long.under_way)
     assert begun == ["today", "month"]
+
+
+class SlowCount:
+    """Counts a quarter, and the rest when it is let.
+
+    Args:
+        proof: whose counting is made slow.
+    """
+
+    def __init__(self, proof: ProofDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.go_on = threading.Event()
+        self.begun: list[str] = []
+        self.stopped: list[str] = []
+        self._view = proof.view
+        monkeypatch.setattr(proof, "view", self)
+
+    def __call__(self, period: str, progress: Progress = silent) -> ProofView:
+        self.begun.append(period)
+        try:
+            while not self.go_on.wait(0.02):
+                progress(1, 4)
+        except Cancelled:
+            self.stopped.append(period)
+            raise
+        return self._view(period, progress)
+
+
+def test_counting_of_years_tells_how_far_it_is_and_stops_where_the_clerk_wants(
+    page: ProofPage, village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.open()
+    slow = SlowCount(desk_of(village).proof, monkeypatch)
+    page.press(Qt.Key.Key_End)
+    page.until(lambda: page.seen("long_work") and page.text("long_how_far") == "已完成 25%")
+    assert "正在统计" in page.text("long_what")
+    shoot(page.window, "proof-counting")
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: "没有统计完" in page.text("proof_said") and not page.seen("long_work"))
+    shoot(page.window, "proof-stopped")
+    assert page.title() == "是否全部上报"
+    choice = page.widget("proof_period", QComboBox)
+    assert choice.currentText() == "今天", "the period of which the numbers are that stand there"
+    screen = page.window.findChild(proof_page.ProofPage)
+    assert screen is not None
+    screen.refresh(frozenset({"outbox"}))
+    assert not screen._long.under_way, "no news begins again what the clerk stopped"
+    choice.setFocus()
+    page.press(Qt.Key.Key_End)
+    page.until(lambda: page.seen("long_work"))
+    slow.go_on.set()
+    page.until(lambda: not page.seen("long_work") and not screen._long.under_way)
+    assert choice.currentText() == "从开始到现在"
+    assert (slow.begun, slow.stopped) == (["all", "all"], ["all"])
+
+
+def test_another_period_and_going_away_stop_what_nobody_waits_for(
+    page: ProofPage, village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.open()
+    slow = SlowCount(desk_of(village).proof, monkeypatch)
+    page.press(Qt.Key.Key_End)
+    page.until(lambda: slow.begun == ["all"])
+    page.press(Qt.Key.Key_Up)
+    page.until(lambda: slow.begun == ["all", "year"] and slow.stopped == ["all"])
+    page.click("nav_today")
+    page.until(lambda: slow.stopped == ["all", "year"])
+    slow.go_on.set()
+    page.click("status_line")
+    page.wait_for("proof")
+    page.click("proof")
+    page.until(lambda: slow.begun == ["all", "year", "year"] and not page.seen("proof_said"))
+
+
+def test_print_and_save_wait_for_no_count_and_stop_before_anything_came_out(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proof_page, "own_folder", lambda: tmp_path)
+    printer = SimulatedPrinter("窗口打印机")
+    village = Village(tmp_path, printer=printer)
+    village.set_up()
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    page = ProofPage(qtbot, window)
+    page.wait_for("nav_today")
+    page.open()
+    slow = SlowCount(desk_of(village).proof, monkeypatch)
+    page.press(Qt.Key.Key_Down)
+    page.until(lambda: slow.begun == ["month"])
+    page.press(Qt.Key.Key_F8)
+    page.until(lambda: slow.stopped == ["month"] and "打印" in page.text("long_what"))
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: "没有打印，也没有保存" in page.text("proof_said"))
+    page.until(lambda: len(slow.begun) == 3)  # what was counted for the screen goes on
+    page.click("proof_save")
+    page.until(lambda: "存成 PDF" in page.text("long_what"))
+    page.click("long_stop")
+    page.until(lambda: len(slow.stopped) == 4 and not page.seen("long_work"))
+    assert not printer.printed
+    assert not [*tmp_path.glob("*上报*.pdf")]
+    assert not [kind for kind in kinds_logged(village) if kind.startswith("proof_")]
+    slow.go_on.set()
+    page.press(Qt.Key.Key_F8)
+    page.until(lambda: "已经打印" in page.text("proof_said"))
 
 
 def test_a_village_head_sees_it_and_prints_nothing(

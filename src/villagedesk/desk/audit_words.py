@@ -59,6 +59,7 @@ CASE_KINDS = frozenset(
         "withdrawal_asked",
         "conflict_settled",
         "differences_seen",
+        "unsent_seen",
         "document_came",
         "document_wrong",
         "document_saved",

@@ -33,7 +33,6 @@ from villagedesk.domain.station import StationFile
 from villagedesk.domain.typed_text import one_line
 from villagedesk.sync import decisions
 
-_ENDS_CORRECTION = frozenset({CaseChange.WITHDRAWN, CaseChange.VOIDED, CaseChange.RETURNED_TO_APPLICANT})
 _LONGEST = 100
 """Of a reason, a result in words, or a receiver's name."""
 
@@ -78,7 +77,7 @@ class CaseChanges:
             InputProblem: ``life.reason_empty``, ``life.reason_long`` (``limit``), with the field ``reason``;
                 ``domain.life_cycle.not_possible``; ``intake.gone``. So for every change.
         """
-        said = self._reason(reason)
+        said = self._typed("reason", reason)
 
         def work(transaction: Transaction, case: Case, now: datetime) -> None:
             out = is_out(case, transaction.outbox_of_case(case_id))
@@ -99,7 +98,7 @@ class CaseChanges:
 
     def void(self, case_id: str, reason: str) -> None:
         """The case was taken in by mistake. Its number stays used; only what never left this PC can be voided."""
-        said = self._reason(reason)
+        said = self._typed("reason", reason)
 
         def work(transaction: Transaction, case: Case, now: datetime) -> None:
             cancel_what_waits(transaction, case_id, self._acting.clerk, now)
@@ -110,7 +109,7 @@ class CaseChanges:
     def return_to_applicant(self, case_id: str, reason: str) -> None:
         """All papers go back to the applicant and the case ends here; the acceptance system is told where it still
         waits for a correction."""
-        said = self._reason(reason)
+        said = self._typed("reason", reason)
 
         def work(transaction: Transaction, case: Case, now: datetime) -> None:
             rows = transaction.outbox_of_case(case_id)
@@ -135,7 +134,7 @@ class CaseChanges:
         Raises:
             InputProblem: ``life.receiver_empty``, ``life.receiver_long`` (``limit``), with the field ``receiver``.
         """
-        said = self._receiver(receiver)
+        said = self._typed("receiver", receiver)
 
         def work(transaction: Transaction, case: Case, now: datetime) -> None:
             self._move(transaction, case, CaseChange.HANDED_OVER, now, receiver=said)
@@ -144,7 +143,7 @@ class CaseChanges:
 
     def take_back(self, case_id: str, reason: str) -> None:
         """A hand-over to the township that was none is undone: the papers lie here."""
-        said = self._reason(reason)
+        said = self._typed("reason", reason)
 
         def work(transaction: Transaction, case: Case, now: datetime) -> None:
             self._move(transaction, case, CaseChange.TAKEN_BACK, now, reason=said)
@@ -161,10 +160,7 @@ class CaseChanges:
             InputProblem: ``life.not_untold`` when nothing is to be told; ``life.words_long`` (``limit``) with the field
                 ``words``.
         """
-        self._acting.need(Right.WORK)
-        said = one_line(words)
-        if len(said) > _LONGEST:
-            raise InputProblem("life.words_long", field="words", limit=_LONGEST)
+        said = self._typed("words", words, empty=True)
 
         def work(transaction: Transaction) -> None:
             case = case_here(transaction, case_id)
@@ -188,12 +184,9 @@ class CaseChanges:
             InputProblem: ``life.result_unknown`` with the field ``result``, ``life.words_long`` (``limit``) with the
                 field ``words``.
         """
-        self._acting.need(Right.WORK)
-        said = one_line(words)
+        said = self._typed("words", words, empty=True)
         if result not in {*Conclusion}:
             raise InputProblem("life.result_unknown", field="result")
-        if len(said) > _LONGEST:
-            raise InputProblem("life.words_long", field="words", limit=_LONGEST)
 
         def work(transaction: Transaction, case: Case, now: datetime) -> None:
             self._move(transaction, case, CaseChange.CONCLUDED, now, result=str(Conclusion(result)), words=said)
@@ -206,7 +199,7 @@ class CaseChanges:
         Raises:
             InputProblem: ``life.receiver_empty``, ``life.receiver_long`` (``limit``), with the field ``receiver``.
         """
-        said = self._receiver(receiver)
+        said = self._typed("receiver", receiver)
 
         def work(transaction: Transaction, case: Case, now: datetime) -> None:
             self._move(transaction, case, CaseChange.DELIVERED, now, receiver=said)
@@ -231,7 +224,7 @@ class CaseChanges:
             InputProblem: ``life.receiver_empty``, ``life.receiver_long`` (``limit``) with the field ``receiver``;
                 ``life.no_papers`` when none is named or one is not here to be given back.
         """
-        said = self._receiver(receiver)
+        said = self._typed("receiver", receiver)
         wanted = frozenset(requirement_ids)
 
         def work(transaction: Transaction) -> None:
@@ -298,8 +291,6 @@ class CaseChanges:
             if change not in possible_changes(case, transaction.outbox_of_case(case_id)):
                 raise InputProblem("domain.life_cycle.not_possible")
             work(transaction, case, self._clock.now())
-            if change in _ENDS_CORRECTION:
-                transaction.end_correction(case_id)
 
         self._store.write(whole).result()
 
@@ -323,20 +314,20 @@ class CaseChanges:
         wanted = [] if item is None else [one for one in item.materials if one.requirement_id == requirement_id]
         return wanted[0].min_pages if wanted else 1
 
-    def _reason(self, reason: str) -> str:
-        self._acting.need(Right.WORK)
-        said = one_line(reason)
-        if not said:
-            raise InputProblem("life.reason_empty", field="reason")
-        if len(said) > _LONGEST:
-            raise InputProblem("life.reason_long", field="reason", limit=_LONGEST)
-        return said
+    def _typed(self, field: str, text: str, *, empty: bool = False) -> str:
+        """What was typed, as it goes into the log.
 
-    def _receiver(self, receiver: str) -> str:
+        Args:
+            field: ``reason``, ``receiver`` or ``words``.
+            empty: whether it may be empty.
+
+        Raises:
+            InputProblem: ``life.<field>_empty``; ``life.<field>_long`` (``limit``), with that field.
+        """
         self._acting.need(Right.WORK)
-        said = one_line(receiver)
-        if not said:
-            raise InputProblem("life.receiver_empty", field="receiver")
+        said = one_line(text)
+        if not said and not empty:
+            raise InputProblem(f"life.{field}_empty", field=field)
         if len(said) > _LONGEST:
-            raise InputProblem("life.receiver_long", field="receiver", limit=_LONGEST)
+            raise InputProblem(f"life.{field}_long", field=field, limit=_LONGEST)
         return said

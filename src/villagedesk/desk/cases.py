@@ -19,6 +19,7 @@ from villagedesk.desk.official_numbers import notable
 from villagedesk.desk.results import document_views
 from villagedesk.desk.snags import snag_of
 from villagedesk.desk.todos import todos
+from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import CaseView, FoundRows, ListRow, PaperView, Sentence, TodayView
 from villagedesk.desk.wording import business_sentence, line_sentence, sending_sentence, speaks
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
@@ -148,6 +149,7 @@ class CaseDesk:
                 begun=case_id in entries_begun(snapshot),
                 untold=is_untold(case, events),
                 conflict=conflict_view(snapshot, case, bound_item(self._items, case), outbox, events),
+                unsent=unsent_view(snapshot, case, bound_item(self._items, case), outbox, events),
                 documents=document_views(snapshot, case_id, snapshot.expired_pages(case_id)),
             )
 

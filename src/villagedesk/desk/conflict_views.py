@@ -7,17 +7,18 @@ clerk reads where they differ.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from villagedesk.acceptance.wire import MaterialRecord, RevisionPayload
+from villagedesk.acceptance.wire import ApplicantRecord, MaterialRecord, PartyRecord, RevisionPayload
 from villagedesk.desk.door_views import Sentence
-from villagedesk.desk.life_views import ConflictView, Difference
+from villagedesk.desk.life_views import ConflictView, Difference, UnsentView
 from villagedesk.desk.wanted import said_of, wanted_views
-from villagedesk.domain.case import Case, CaseEvent, MaterialState
+from villagedesk.domain.case import Applicant, Case, CaseEvent, Material, MaterialState
 from villagedesk.domain.held_version import HELD, HeldVersion
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
-from villagedesk.domain.party import PartyRole
+from villagedesk.domain.party import Party, PartyRole
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.service_item import MaterialForm, ServiceItem
 from villagedesk.domain.told_change import AFTER_END, fields_of
@@ -44,6 +45,23 @@ _ROLES = frozenset(str(role) for role in PartyRole)
 _PARTY = ("name", "relation", "document_kind", "document_number", "phone", "scope", "until")
 
 
+@dataclass(frozen=True)
+class Version:
+    """What two versions of a case are compared by.
+
+    Args:
+        pages: the requirement and the hash of each, in their order.
+    """
+
+    item_name: str
+    local_no: str | None
+    applicant: Applicant | ApplicantRecord
+    parties: Sequence[Party | PartyRecord]
+    form: Mapping[str, str]
+    materials: Sequence[Material | MaterialRecord]
+    pages: Sequence[tuple[str, str]]
+
+
 def conflict_view(
     snapshot: Snapshot, case: Case, item: ServiceItem | None, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]
 ) -> ConflictView | None:
@@ -63,7 +81,7 @@ def conflict_view(
     return ConflictView(standing, changed, submitted=False, wanted=wanted, said=said, wanted_after_end=bool(asked))
 
 
-def fields_differ(view: ConflictView) -> Sentence | None:
+def fields_differ(view: ConflictView | UnsentView) -> Sentence | None:
     """The names of the fields that differ, in one line, the first few where there are many; None where none does."""
     labels = [one.label for one in view.differences]
     if not labels:
@@ -91,7 +109,7 @@ def _of_submission(row: OutboxRow, held: HeldVersion | None, item: ServiceItem |
         key = "conflict.no_copy" if held.state else "conflict.unknown"
         standing = Sentence(key, {"revision": held.revision}, "warn")
         return ConflictView(standing, (), submitted=True, next_revision=following)
-    found = tuple(_between(ours, theirs, item))
+    found = tuple(between(_version(ours), _version(theirs), item))
     state = held.state if held.state in ("registered", "committed", "rejected") else "other"
     standing = Sentence(f"conflict.{state}", {"revision": held.revision, "count": len(found)}, "bad")
     return ConflictView(standing, found, submitted=True, next_revision=following)
@@ -104,7 +122,19 @@ def _record(text: str) -> RevisionPayload | None:
         return None
 
 
-def _between(ours: RevisionPayload, theirs: RevisionPayload, item: ServiceItem | None) -> Iterator[Difference]:
+def _version(record: RevisionPayload) -> Version:
+    pages = [(entry.requirement_id, entry.sha256) for entry in record.manifest]
+    return Version(
+        record.item_name, record.local_no, record.applicant, record.parties, record.form, record.materials, pages
+    )
+
+
+def between(ours: Version, theirs: Version, item: ServiceItem | None) -> Iterator[Difference]:
+    """Where they differ, field by field.
+
+    Args:
+        item: the case's, for what the fields of its form are called.
+    """
     for name in ("item_name", "local_no"):
         yield from _typed(name, Sentence(f"conflict.field.{name}"), getattr(ours, name), getattr(theirs, name))
     for name in _APPLICANT:
@@ -124,14 +154,14 @@ def _between(ours: RevisionPayload, theirs: RevisionPayload, item: ServiceItem |
     yield from _papers(ours, theirs)
 
 
-def _papers(ours: RevisionPayload, theirs: RevisionPayload) -> Iterator[Difference]:
+def _papers(ours: Version, theirs: Version) -> Iterator[Difference]:
     names = {one.requirement_id: one.name for record in (theirs, ours) for one in record.materials}
     pages = [
         {
-            place: [entry.sha256 for entry in record.manifest if entry.requirement_id == place]
-            for place in _places(record)
+            place: [sha256 for requirement_id, sha256 in version.pages if requirement_id == place]
+            for place in {requirement_id for requirement_id, _ in version.pages}
         }
-        for record in (ours, theirs)
+        for version in (ours, theirs)
     ]
     states = [{one.requirement_id: one for one in record.materials} for record in (ours, theirs)]
     for place in sorted(names.keys() | pages[0].keys() | pages[1].keys()):
@@ -146,7 +176,7 @@ def _papers(ours: RevisionPayload, theirs: RevisionPayload) -> Iterator[Differen
         yield Difference(f"material.{place}", _said(names.get(place, place)), *told)
 
 
-def _paper(material: MaterialRecord | None) -> Sentence:
+def _paper(material: Material | MaterialRecord | None) -> Sentence:
     """How a paper stands where the pages are the same."""
     if material is None:
         return Sentence("conflict.empty")
@@ -154,10 +184,6 @@ def _paper(material: MaterialRecord | None) -> Sentence:
     state = Sentence(f"ui.case.paper.{material.state}", {"until": material.promised_until}) if known else material.state
     form = Sentence(f"ui.form.{material.form}") if material.form in _FORMS else material.form
     return Sentence("conflict.paper", {"state": state, "form": form, "copies": material.copies})
-
-
-def _places(record: RevisionPayload) -> set[str]:
-    return {entry.requirement_id for entry in record.manifest}
 
 
 def _changed(case: Case, item: ServiceItem | None, events: Sequence[CaseEvent]) -> tuple[Difference, ...]:

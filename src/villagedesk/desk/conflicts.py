@@ -10,6 +10,7 @@ from villagedesk.desk.life_views import ConflictView
 from villagedesk.desk.reasons import reason_of
 from villagedesk.desk.sending_again import send_again
 from villagedesk.desk.taking_back import close_if_nothing_went
+from villagedesk.desk.unsent_correction import looked_if_all_is_read, unsent_view
 from villagedesk.domain.case import Case, CaseEvent
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
@@ -17,7 +18,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.domain.roles import Right
 from villagedesk.domain.station import StationFile
-from villagedesk.domain.to_look_at import looked_at
+from villagedesk.domain.unsent import UNSENT_SEEN
 from villagedesk.sync import decisions
 
 
@@ -92,7 +93,25 @@ class ConflictDesk:
             detail = {"fields": " ".join(one.field for one in view.differences)}
             now = self._clock.now()
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, SEEN, detail=detail))
-            looked_at(transaction, case_id)
+            looked_if_all_is_read(transaction, case)
+
+        self._store.write(work).result()
+
+    def note_unsent_seen(self, case_id: str) -> None:
+        """The clerk has read what of a correction was not sent; it stays kept. Raises InputProblem ``conflict.none``,
+        ``intake.gone``."""
+        self._acting.need(Right.WORK)
+
+        def work(transaction: Transaction) -> None:
+            case = case_here(transaction, case_id)
+            rows, events = transaction.outbox_of_case(case_id), transaction.events(case_id)
+            view = unsent_view(transaction, case, None, rows, events)
+            if view is None or not view.unread:
+                raise InputProblem("conflict.none")
+            detail = {"fields": " ".join(one.field for one in view.differences)}
+            now = self._clock.now()
+            transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, UNSENT_SEEN, detail=detail))
+            looked_if_all_is_read(transaction, case)
 
         self._store.write(work).result()
 

@@ -23,6 +23,7 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Store, Transaction, Vault
 from villagedesk.domain.service_item import ServiceItem
+from villagedesk.domain.unsent import BEGUN
 
 _PAPERS_STEP = 3
 _TRIES = 3
@@ -50,7 +51,7 @@ class Correcting:
             waived = _waived(case, self._drafts.item_of(case), transaction.pages(case_id))
             begun = replace(case, materials=(*case.materials, *waived), step=_PAPERS_STEP, updated_at=now)
             transaction.put_correction(begun)
-            transaction.append_event(self._drafts.event(case_id, now, "correction_begun"))
+            transaction.append_event(self._drafts.event(case_id, now, BEGUN))
 
         self._store.write(work).result()
         return self._drafts.view(case_id)

@@ -10,7 +10,7 @@ from typing import Protocol
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.checks import CheckedDraft, check_draft
 from villagedesk.desk.correction_views import correction_view
-from villagedesk.desk.drafts import open_case, put_open
+from villagedesk.desk.drafts import is_overtaken, open_case, put_open, put_typed, typed_case
 from villagedesk.desk.items import Items
 from villagedesk.desk.persons import check_persons
 from villagedesk.desk.reuse import borrowed_by
@@ -28,6 +28,7 @@ from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.station import StationFile
 
 _MOST_EARLIER = 50
+_OVERTAKEN = FieldTrouble("", Sentence("correction.overtaken", {}, "bad"), blocking=False)
 _DECIDED = CLOSED | {CaseStatus.REFUSED, CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING, CaseStatus.DELIVERED}
 
 
@@ -83,17 +84,18 @@ class DraftBook:
         return self.view(case_id)
 
     def typed(self, case_id: str, values: Mapping[str, str], step: int | None, kind: str) -> DraftView:
-        """Put values in; those that could not be kept are ``refused`` in the view, and the others are saved."""
+        """Put values in; those that could not be kept are ``refused`` in the view, and the others are saved, also when
+        the case went on while it was corrected: the view says so then."""
         now = self._clock.now()
 
         def work(transaction: Transaction) -> PutIn:
-            case = open_case(transaction, case_id)
+            case = typed_case(transaction, case_id)
             names = {field.name for field in self.item_of(case).fields}
             put = put_in(case, values, names)
             again = replace(put.case, step=case.step if step is None else step)
             if again == case:
                 return put
-            put_open(transaction, replace(again, updated_at=now))
+            put_typed(transaction, replace(again, updated_at=now))
             # which fields, never what was typed into them: the log is shown, and kept longest
             detail = {"fields": " ".join(put.changed), "step": str(again.step)}
             transaction.append_event(self.event(case_id, now, kind, **detail))
@@ -130,20 +132,21 @@ class DraftBook:
         return check_draft(case, item, pages, persons, borrowed, today, areas)
 
     def view(self, case_id: str) -> DraftView:
-        return self._store.read(lambda snapshot: self._view(snapshot, open_case(snapshot, case_id)))
+        return self._store.read(lambda snapshot: self._view(snapshot, typed_case(snapshot, case_id)))
 
     def _view(self, snapshot: Snapshot, case: Case) -> DraftView:
         item = self.item_of(case)
         pages = tuple(snapshot.pages(case.case_id))
         checked = self.check(snapshot, case, item, pages)
         drafting = case.status is CaseStatus.DRAFT
+        overtaken = (_OVERTAKEN,) if is_overtaken(snapshot, case) else ()
         return DraftView(
             case=case,
             item=item,
             pages=pages,
             birth_date=checked.birth_date,
             sex=checked.applicant.sex,
-            troubles=(*checked.troubles, *(one for watch in self._watches for one in watch.troubles())),
+            troubles=(*overtaken, *checked.troubles, *(one for watch in self._watches for one in watch.troubles())),
             missing=checked.missing,
             saved_at=case.updated_at,
             form_shown=checked.form_shown,

@@ -27,11 +27,34 @@ def open_case(snapshot: Snapshot, case_id: str) -> Case:
     """The draft, or the case as the clerk has corrected it so far.
 
     Raises:
-        InputProblem: ``intake.gone``, ``intake.not_a_draft``.
+        InputProblem: ``intake.gone``, ``intake.not_a_draft``; ``correction.overtaken`` when the case went on while it
+            was corrected.
     """
+    case = typed_case(snapshot, case_id)
+    if is_overtaken(snapshot, case):
+        raise InputProblem("correction.overtaken")
+    return case
+
+
+def typed_case(snapshot: Snapshot, case_id: str) -> Case:
+    """As :func:`open_case`, and a correction that was overtaken, too: a key pressed before the clerk could know is
+    kept with the others, though nothing sends it."""
     case = case_here(snapshot, case_id)
     kept = snapshot.correction(case_id)
-    return _corrected(case, kept) if kept is not None and corrects(snapshot, case) else draft_of(snapshot, case_id)
+    return draft_of(snapshot, case_id) if kept is None else _corrected(case, kept)
+
+
+def put_typed(transaction: Transaction, case: Case) -> None:
+    """Save what :func:`typed_case` gave, changed."""
+    if transaction.correction(case.case_id) is None:
+        transaction.put_case(case)
+    else:
+        transaction.put_correction(case)
+
+
+def is_overtaken(snapshot: Snapshot, case: Case) -> bool:
+    """Whether a correction of the case is kept that cannot be sent, because the case went on without it."""
+    return snapshot.correction(case.case_id) is not None and not corrects(snapshot, case)
 
 
 def corrects(snapshot: Snapshot, case: Case) -> bool:

@@ -103,3 +103,18 @@ class ConflictView:
     wanted: tuple[WantedView, ...] = ()
     said: str = ""
     wanted_after_end: bool = False
+
+
+@dataclass(frozen=True)
+class UnsentView:
+    """What was typed and photographed for a correction that was not sent, and cannot be now.
+
+    Args:
+        standing: why it was not, in words.
+        differences: ours is what was typed, theirs what the case says and was sent.
+        unread: the case went on by itself, and the clerk has not said yet that she has read this.
+    """
+
+    standing: Sentence
+    differences: tuple[Difference, ...]
+    unread: bool

@@ -32,6 +32,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
 from villagedesk.domain.typed_text import one_line
+from villagedesk.domain.unsent import went_on
 from villagedesk.sync import decisions
 
 _LONGEST_WORDS = 500
@@ -222,14 +223,13 @@ class OfficialNumbers:
             if change is CaseChange.ACCEPTED:
                 accepted_at = _noon(day, now)
             transaction.put_case(replace(case, status=status, updated_at=now, accepted_at=accepted_at))
-            if status is not CaseStatus.RETURNED:
-                transaction.end_correction(case_id)
             # in the shape of what the system tells over the wire, so that clocks and time line read it alike
             detail = {"change": str(change), "sequence": "0", "at": day.isoformat(), "applied": "yes", "by_hand": "yes"}
             if said:
                 detail[_SAID_AS.get(change, "value.reason")] = said
             if result:
                 detail["result"] = result
+            detail |= went_on(transaction, case, status)
             self._log(transaction, case, "change", now, detail, status)
 
         self._store.write(work).result()

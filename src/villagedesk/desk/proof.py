@@ -18,6 +18,7 @@ from villagedesk.domain.audit import STATION, AuditLog, Deed
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, SendingState
+from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
 from villagedesk.domain.station import StationFile
@@ -71,16 +72,19 @@ class ProofDesk:
         self._fonts = fonts
         self._printer = printer
 
-    def view(self, period: str) -> ProofView:
-        """Whether all is sent, as far as is known now.
+    def view(self, period: str, progress: Progress = silent) -> ProofView:
+        """Whether all is sent, as far as is known now. Of a log of years it takes seconds.
 
         Args:
             period: a :class:`Period`; what is none is today.
+
+        Raises:
+            Cancelled: out of ``progress``.
         """
         self._acting.need(Right.SEE_PERSONS)
         now, online = self._clock.now(), self._link.online()
         since, until = reading.bounds(_period(period), now)
-        told = reading.read_log(self._log, since, until)
+        told = reading.read_log(self._log, since, until, progress)
         answer = reading.last_answer(self._log)
 
         def work(snapshot: Snapshot) -> ProofView:
@@ -114,30 +118,32 @@ class ProofDesk:
         self._store.write(missing.want).result()
         self._kick()
 
-    def print_proof(self, period: str) -> bool:
+    def print_proof(self, period: str, progress: Progress = silent) -> bool:
         """Bring it to the printer; logged. It belongs to no case, so it is no print job that waits.
 
         Returns:
             Whether it came out; False when the printer took it and keeps it, for want of paper or the like.
 
         Raises:
+            Cancelled: out of ``progress``, before anything goes to the printer.
             EnvironmentProblem: ``printing.straight_no_printer``, ``printing.straight_not_printed``, ``printer.*``;
                 nothing was logged then.
         """
         self._acting.need(Right.WORK)
-        view = self.view(period)
+        view = self.view(period, progress)
         came_out = print_straight(self._printer, self._paper(view, period), f"shangbao-{self._stamp()}")
         self._note(Deed.PROOF_PRINTED, view, period)
         return came_out
 
-    def save_proof(self, period: str, folder: Path) -> Path:
+    def save_proof(self, period: str, folder: Path, progress: Progress = silent) -> Path:
         """Put it into a folder as a PDF; logged. Gives the file.
 
         Raises:
+            Cancelled: out of ``progress``, before anything is written.
             EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; no file was left then.
         """
         self._acting.need(Right.WORK)
-        view = self.view(period)
+        view = self.view(period, progress)
         title = "proof.file_proven" if view.verdict is Verdict.PROVEN else "proof.file"
         file = folder / self._text(title, made=self._stamp())
         save_report(file, self._paper(view, period))

@@ -15,6 +15,7 @@ from villagedesk.domain.case import Case
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.masking import mask_name
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, UNSETTLED_STATES, SendingState
+from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.sync import decisions
 from villagedesk.sync.last_word import RECONCILE_EVERY, Reconciled
@@ -73,10 +74,16 @@ class Told:
     dropped: Sequence[tuple[AuditEntry, str]]
 
 
-def read_log(log: AuditLog, since: datetime | None, until: datetime | None) -> Told:
-    """Count the period's lines. Of the many only the numbers are read, of the few that tell of trouble all."""
-    tally = log.tally("change", kinds=_MANY, since=since, until=until)
-    few = log.entries(_MOST_TROUBLE, since=since, until=until, kinds=_TROUBLE, telling=_TELLING)
+def read_log(log: AuditLog, since: datetime | None, until: datetime | None, progress: Progress = silent) -> Told:
+    """Count the period's lines. Of the many only the numbers are read, of the few that tell of trouble all.
+
+    Raises:
+        Cancelled: out of ``progress``.
+    """
+    tally = log.tally("change", kinds=_MANY, since=since, until=until, progress=_half(progress, 0))
+    few = log.entries(
+        _MOST_TROUBLE, since=since, until=until, kinds=_TROUBLE, telling=_TELLING, progress=_half(progress, 1)
+    )
     returned = [entry for entry in few if entry.kind != "decision"]
     dropped = [entry for entry in few if entry.kind == "decision"]
     return Told(
@@ -89,6 +96,15 @@ def read_log(log: AuditLog, since: datetime | None, until: datetime | None) -> T
         returned=returned,
         dropped=[(entry, _reason(log, entry) if number < MOST_LINES else "") for number, entry in enumerate(dropped)],
     )
+
+
+def _half(progress: Progress, before: int) -> Progress:
+    """The log is read twice over; what is told is told of both.
+
+    Args:
+        before: how often it has been read.
+    """
+    return lambda done, total: progress(before * total + done, 2 * total)
 
 
 def _reason(log: AuditLog, decided: AuditEntry) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from villagedesk.desk.snags import last_submission, sends_again
 from villagedesk.desk.submission import submit_row
+from villagedesk.desk.unsent_correction import looked_if_all_is_read
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.life_cycle import CaseChange, after
 from villagedesk.domain.outbox import TRAY_STATES
@@ -54,3 +55,4 @@ def send_again(
     detail = {"action_id": successor.action_id, "revision": str(successor.revision)}
     detail |= {name: value for name, value in changed.items() if value}
     transaction.append_event(CaseEvent(case.case_id, now, clerk, "sent_again", case.status, again.status, detail))
+    looked_if_all_is_read(transaction, again)  # what an earlier correction had left unsent went along

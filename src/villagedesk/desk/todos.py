@@ -13,6 +13,7 @@ from villagedesk.desk.conflict_views import conflict_view, fields_differ
 from villagedesk.desk.export_list import overdue_exports
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.life_views import ConflictView
+from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
 from villagedesk.domain.case import Case, CaseStatus
@@ -125,21 +126,31 @@ def _stuck(snapshot: Snapshot, item_of: ItemOf) -> _Kind:
 
 
 def _told(snapshot: Snapshot, item_of: ItemOf) -> _Kind:
-    """What the acceptance system changed in fields, or asks for after the end of a case: nothing waits for it in the
-    queue, and the clerk must read it all the same."""
-    cases = to_look_at(snapshot)
-    found = []
-    for case_id in cases[:MOST_TODOS]:
-        case = snapshot.case(case_id)
-        params = {"name": case.applicant.name, "item": case.item_name}
-        view = _conflict(snapshot, case, item_of)
-        if view is None or view.submitted:
-            continue  # read already, or it stands there as a conflict of its own
+    """What the acceptance system changed in fields, asks for after the end of a case, or did not wait for: nothing
+    waits for it in the queue, and the clerk must read it all the same."""
+    left = list(to_look_at(snapshot))
+    found: list[Todo] = []
+    while left and len(found) < MOST_TODOS:
+        case = snapshot.case(left.pop(0))
+        sentence = _read_of(snapshot, case, item_of)
+        if sentence is not None:
+            found.append(Todo(TodoKind.TRAY, case.case_id, sentence))
+    return _Kind(found, len(found) + len(left))
+
+
+def _read_of(snapshot: Snapshot, case: Case, item_of: ItemOf) -> Sentence | None:
+    """What is to be read of a case; None where all is read, or stands there as a conflict of its own."""
+    params: dict[str, object] = {"name": case.applicant.name, "item": case.item_name}
+    view = _conflict(snapshot, case, item_of)
+    if view is not None and not view.submitted:
         fields = None if view.wanted_after_end else fields_differ(view)
         key = "conflict.todo.after_end" if fields is None else "conflict.todo.changed"
-        sentence = Sentence(key, {**params, "fields": fields}, view.standing.tone)
-        found.append(Todo(TodoKind.TRAY, case_id, sentence))
-    return _Kind(found, len(found) + max(0, len(cases) - MOST_TODOS))
+        return Sentence(key, {**params, "fields": fields}, view.standing.tone)
+    rows, events = snapshot.outbox_of_case(case.case_id), snapshot.events(case.case_id)
+    unsent = unsent_view(snapshot, case, item_of(case), rows, events)
+    if unsent is None or not unsent.unread:
+        return None
+    return Sentence("correction.unsent.todo", {**params, "fields": fields_differ(unsent)}, "warn")
 
 
 def _conflict(snapshot: Snapshot, case: Case, item_of: ItemOf) -> ConflictView | None:

@@ -10,7 +10,7 @@ from enum import StrEnum
 from villagedesk.desk.door_views import Sentence as Sentence
 from villagedesk.desk.intake_views import ChecklistLine, Question
 from villagedesk.desk.item_views import ItemChanges
-from villagedesk.desk.life_views import ClockView, ConflictView, DocumentView, WantedView
+from villagedesk.desk.life_views import ClockView, ConflictView, DocumentView, UnsentView, WantedView
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, MaterialState, Page
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import OutboxRow
@@ -231,6 +231,7 @@ class CaseView:
         changes: None while the item is as it was when the papers were taken in.
         possible: what the clerk can do with the case now (:class:`villagedesk.desk.case_changes.CaseChanges`).
         conflict: where the acceptance system has something else than this PC, beside the snag.
+        unsent: what of a correction was not sent before the case went on.
         documents: what the acceptance system handed out.
         untold: it was refused, and nobody noted that the applicant was told.
         notable: what the acceptance system may have said of a case that was entered there by hand.
@@ -254,6 +255,7 @@ class CaseView:
     untold: bool = False
     documents: tuple[DocumentView, ...] = ()
     conflict: ConflictView | None = None
+    unsent: UnsentView | None = None
     notable: tuple[CaseChange, ...] = ()
     by_hand: bool = False
     begun: bool = False

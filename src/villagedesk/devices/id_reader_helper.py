@@ -14,25 +14,21 @@ The code of ``no_library`` is the system's error, 0 for a library that lacks a f
 from __future__ import annotations
 
 import contextlib
-import json
 import queue
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 
+from villagedesk.devices.helper_process import LONGEST_LINE, answer_in, begin
 from villagedesk.devices.id_record import parse
 from villagedesk.devices.ports import IdCard
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 
-_LONGEST_LINE = 64 * 1024
 _STATUS_SECONDS = 3.0
 _READ_SECONDS = 10.0
 _END_SECONDS = 2.0
 _BAD_EXE_FORMAT = 193
 """ERROR_BAD_EXE_FORMAT of Windows: a 64-bit library where a 32-bit one is needed, or a file that is no library."""
-_NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
-"""CREATE_NO_WINDOW: no black box flashes up when the helper starts."""
 
 
 class HelperIdReader:
@@ -94,28 +90,18 @@ class HelperIdReader:
             assert process.stdin is not None
             process.stdin.write(f"{word}\n".encode())
             process.stdin.flush()
-            line = self._lines.get(timeout=seconds)
-            answer = json.loads(line) if line.endswith(b"\n") else None
-        except (OSError, queue.Empty, ValueError, RecursionError):
-            answer = None
-        if not isinstance(answer, dict):
+            return answer_in(self._lines.get(timeout=seconds))
+        except (OSError, queue.Empty, ValueError):
             # what comes later would be the answer to another question: start anew next time
             self._end()
-            raise EnvironmentProblem("reader.no_answer")
-        return answer
+            raise EnvironmentProblem("reader.no_answer") from None
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._end()
         try:
-            process = subprocess.Popen(
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                creationflags=_NO_WINDOW,
-            )
+            process = begin(self._command)
         except OSError:
             raise EnvironmentProblem("reader.no_library") from None
         lines: queue.Queue[bytes] = queue.Queue()
@@ -141,7 +127,7 @@ def _listen(process: subprocess.Popen[bytes], lines: queue.Queue[bytes]) -> None
     """Hand over what the helper writes, until it ends; a line without an end is handed over too."""
     assert process.stdout is not None
     with process.stdout as pipe:
-        while line := pipe.readline(_LONGEST_LINE):
+        while line := pipe.readline(LONGEST_LINE):
             lines.put(line)
     lines.put(b"")
 

@@ -9,7 +9,6 @@ height`` (pixels), and hears ``{"width": …, "height": …, "bytes": n}`` and t
 from __future__ import annotations
 
 import contextlib
-import json
 import struct
 import subprocess
 import sys
@@ -17,17 +16,15 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from villagedesk.devices.helper_process import LONGEST_LINE, answer_in, begin
 from villagedesk.domain.problems import EnvironmentProblem
 
 FROM_SOURCE: Sequence[str] = (sys.executable, "-m", "villagedesk.devices.pdf_pages_qt")
-_LONGEST_LINE = 64 * 1024
 _OPEN_SECONDS = 60.0
 """Start and reading; a slow disk with a virus scanner takes its time over the first start of the day."""
 _PAGE_SECONDS = 60.0
 _BYTES_A_PIXEL = 4
 _ERRORS = {"not_pdf": "printer.not_pdf", "locked": "printer.locked", "too_large": "printer.too_large"}
-_NO_WINDOW = 0x08000000 if sys.platform == "win32" else 0
-"""CREATE_NO_WINDOW: no black box flashes up when it starts."""
 _Heard = TypeVar("_Heard")
 
 
@@ -61,13 +58,7 @@ class PdfProcess:
 
     def __enter__(self) -> PdfProcess:
         try:
-            self._process = subprocess.Popen(
-                self._command,
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                creationflags=_NO_WINDOW,
-            )
+            self._process = begin(self._command)
         except OSError:
             raise EnvironmentProblem("printer.pdf_broke") from None
         try:
@@ -123,11 +114,7 @@ class PdfProcess:
 
     def _line(self) -> dict[str, Any]:
         assert self._process.stdout is not None
-        line = self._process.stdout.readline(_LONGEST_LINE)
-        told = json.loads(line)
-        if not isinstance(told, dict):
-            raise ValueError("no answer")
-        return told
+        return answer_in(self._process.stdout.readline(LONGEST_LINE))
 
     def _hear(self, work: Callable[[], _Heard], seconds: float) -> _Heard:
         with self._ends_after(seconds):

@@ -131,15 +131,22 @@ class AuditLog(Protocol):
         case_id: str | None = None,
         kinds: frozenset[str] = frozenset(),
         telling: Mapping[str, Telling] = NOTHING_SAID,
+        progress: Progress = silent,
     ) -> Sequence[AuditEntry]:
         """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``. Of a
-        kind in ``telling`` only lines that tell one of those things."""
+        kind in ``telling`` only lines that tell one of those things. ``progress`` counts lines."""
 
     def tally(
-        self, name: str, *, kinds: frozenset[str], since: datetime | None = None, until: datetime | None = None
+        self,
+        name: str,
+        *,
+        kinds: frozenset[str],
+        since: datetime | None = None,
+        until: datetime | None = None,
+        progress: Progress = silent,
     ) -> Mapping[tuple[str, str], Tally]:
         """How many lines there are, and of how many cases, by their kind and by what they tell under ``name``, "" where
-        they tell nothing under it."""
+        they tell nothing under it. ``progress`` counts lines."""
 
     def counts(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
         """How many lines of each (actor, kind) in that time."""

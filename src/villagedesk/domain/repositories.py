@@ -32,7 +32,8 @@ class Snapshot(Protocol):
         """The case. Raises KeyError."""
 
     def correction(self, case_id: str) -> Case | None:
-        """The case as the clerk has corrected it so far, half-typed values and all; None while nobody does."""
+        """The case as the clerk has corrected it so far, half-typed values and all, also when it went on;
+        None while nobody does."""
 
     def case_by_number(self, number: str) -> Case | None:
         """The case with that local_no or acceptance_no."""
@@ -200,7 +201,7 @@ class Transaction(Snapshot, Protocol):
         """Keep a case as the clerk is correcting it, beside the case itself, which stays as it was sent."""
 
     def end_correction(self, case_id: str) -> None:
-        """Nobody corrects that case any more; one that nobody corrects is no error."""
+        """The correction was sent: nothing of it is kept any more; one that nobody corrects is no error."""
 
     def remove_draft(self, case_id: str) -> Sequence[str]:
         """Remove a draft with its page rows; gives the page_ids no row names any more (their files may go).

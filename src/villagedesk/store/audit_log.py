@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
 
 from villagedesk.domain.audit import NOTHING_SAID, AuditEntry, AuditHead, Tally, Telling
 from villagedesk.domain.clock import moment_of, utc_text
@@ -17,6 +18,7 @@ from villagedesk.store.database import EncryptedStore
 from villagedesk.store.rows import AnyRow
 from villagedesk.store.schema import CASE_EVENTS
 
+_TELL_EVERY = 1000
 _NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 """Shown for a line whose moment somebody wrote something else over."""
 
@@ -59,9 +61,10 @@ class SqlAuditLog:
         case_id: str | None = None,
         kinds: frozenset[str] = frozenset(),
         telling: Mapping[str, Telling] = NOTHING_SAID,
+        progress: Progress = silent,
     ) -> Sequence[AuditEntry]:
         """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``. Of a
-        kind in ``telling`` only lines that tell one of those things."""
+        kind in ``telling`` only lines that tell one of those things. ``progress`` counts lines."""
         conditions = _between(since, until)
         if before is not None:
             conditions.append(CASE_EVENTS.c.seq < before)
@@ -74,24 +77,42 @@ class SqlAuditLog:
         for kind, said in telling.items():
             conditions.append(or_(CASE_EVENTS.c.kind != kind, _told(said.name).in_(sorted(said.values))))
         chosen = _line_query().where(*conditions).order_by(CASE_EVENTS.c.seq.desc()).limit(limit)
-        return self._store.read_log(lambda connection, _key: [_entry(row) for row in connection.execute(chosen)])
+
+        def work(connection: Connection, _key: bytes) -> Sequence[AuditEntry]:
+            last = audit.last_line(connection).seq
+            return [_entry(row) for row in _told_how_far(connection.execute(chosen), last, progress, backwards=True)]
+
+        return self._store.read_log(work)
 
     def tally(
-        self, name: str, *, kinds: frozenset[str], since: datetime | None = None, until: datetime | None = None
+        self,
+        name: str,
+        *,
+        kinds: frozenset[str],
+        since: datetime | None = None,
+        until: datetime | None = None,
+        progress: Progress = silent,
     ) -> Mapping[tuple[str, str], Tally]:
         """How many lines there are, and of how many cases, by their kind and by what they tell under ``name``, "" where
-        they tell nothing under it."""
+        they tell nothing under it. ``progress`` counts lines."""
         told = func.coalesce(_told(name), "").label("told")
         chosen = (
-            select(CASE_EVENTS.c.kind, told, func.count(), func.count(distinct(CASE_EVENTS.c.case_id)))
+            select(CASE_EVENTS.c.seq, CASE_EVENTS.c.kind, told, CASE_EVENTS.c.case_id)
             .where(CASE_EVENTS.c.kind.in_(sorted(kinds)), *_between(since, until))
-            .group_by(CASE_EVENTS.c.kind, told)
+            .order_by(CASE_EVENTS.c.seq)
         )
-        return self._store.read_log(
-            lambda connection, _key: {
-                (kind, str(said)): Tally(lines, cases) for kind, said, lines, cases in connection.execute(chosen)
-            }
-        )
+
+        def work(connection: Connection, _key: bytes) -> Mapping[tuple[str, str], Tally]:
+            lines: Counter[tuple[str, str]] = Counter()
+            cases: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+            last = audit.last_line(connection).seq
+            for row in _told_how_far(connection.execute(chosen), last, progress, backwards=False):
+                key = (str(row.kind), str(row.told))
+                lines[key] += 1
+                cases[key].add(row.case_id)
+            return {key: Tally(count, len(cases[key])) for key, count in lines.items()}
+
+        return self._store.read_log(work)
 
     def counts(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
         """How many lines of each (actor, kind) in that time."""
@@ -111,6 +132,19 @@ class SqlAuditLog:
     def holds(self, head: AuditHead) -> bool:
         """Whether the chain passes through a head that was noted earlier, e.g. printed on a report."""
         return self._store.read_log(lambda connection, _key: audit.mac_of(connection, head.seq) == head.mac)
+
+
+def _told_how_far(rows: Iterable[AnyRow], last: int, progress: Progress, *, backwards: bool) -> Iterator[AnyRow]:
+    """The rows, each with its ``seq``, as they come from the file; ``progress`` is told of some.
+
+    Args:
+        last: the log's last line.
+        backwards: the last line comes first.
+    """
+    for count, row in enumerate(rows):
+        if count % _TELL_EVERY == 0:
+            progress(min(last, max(0, last - row.seq if backwards else row.seq)), last)
+        yield row
 
 
 def _between(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:

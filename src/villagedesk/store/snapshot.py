@@ -64,7 +64,7 @@ class SqlSnapshot(DocumentReads):
         return rows.case_of(row)
 
     def correction(self, case_id: str) -> Case | None:
-        """The case as the clerk has corrected it so far; None while nobody does."""
+        """The case as the clerk has corrected it so far, also when it went on meanwhile; None while nobody does."""
         kept = self.setting(f"{CORRECTION}{case_id}")
         return rows.case_of_text(kept) if kept else None
 

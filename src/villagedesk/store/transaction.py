@@ -119,7 +119,7 @@ class SqlTransaction(DocumentWrites, SqlSnapshot):
         self.put_setting(f"{CORRECTION}{case.case_id}", rows.case_text(case))
 
     def end_correction(self, case_id: str) -> None:
-        """Nobody corrects that case any more; one that nobody corrects is no error."""
+        """The correction was sent: nothing of it is kept any more; one that nobody corrects is no error."""
         self.connection.execute(SETTINGS.delete().where(SETTINGS.c.name == f"{CORRECTION}{case_id}"))
 
     def remove_draft(self, case_id: str) -> Sequence[str]:

@@ -21,6 +21,7 @@ from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.to_look_at import look_at
 from villagedesk.domain.told_change import AFTER_END, Wanted, wanted_text
+from villagedesk.domain.unsent import went_on
 
 CURSOR = "sync.cursor"
 UNPLACED = "sync.unplaced_change."
@@ -164,8 +165,6 @@ class Changes:
         if not limited:  # the newest limit that was told wins, whatever else it came with
             changed = replace(changed, limit_date=change.values.get("limit_date") or changed.limit_date)
         transaction.put_case(changed)
-        if changed.status not in (case.status, CaseStatus.RETURNED):
-            transaction.end_correction(case.case_id)  # it went on as it was sent: there is nothing to correct any more
         transaction.append_event(
             CaseEvent(
                 case_id=case.case_id,
@@ -174,7 +173,7 @@ class Changes:
                 kind=_EVENT,
                 from_status=case.status,
                 to_status=changed.status,
-                detail=detail | said_in(change),
+                detail={**detail, **said_in(change), **went_on(transaction, case, changed.status)},
             )
         )
 

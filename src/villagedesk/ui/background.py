@@ -141,10 +141,12 @@ class Background(QObject):
         *,
         told: Callable[[int, int], None],
         failed: Callable[[Problem], None],
+        lane: Lane = Lane.LONG,
     ) -> Task:
         """Call ``work`` on the lane of long work; it goes on while the clerk does other things.
 
         Args:
+            lane: another, where it must not wait behind what lasts for minutes.
             told: gets what is done and what there is in all, on the GUI thread, some times a second.
             failed: gets the Problem; :class:`Cancelled` when the task's ``stop`` was set in time.
         """
@@ -159,7 +161,7 @@ class Background(QObject):
                 last = now
                 self._told.emit(task, told, (count, total))
 
-        task = Task(owner, Lane.LONG, lambda: work(progress), done, failed, "", None)
+        task = Task(owner, lane, lambda: work(progress), done, failed, "", None)
         self._begin(task)
         return task
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.life_views import ConflictView
 from villagedesk.desk.views import Sentence
@@ -13,7 +13,7 @@ from villagedesk.domain.problems import Problem
 from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import ServiceItem
 from villagedesk.ui.buttons import button, on_enter
-from villagedesk.ui.conflict_words import said_in
+from villagedesk.ui.differences import Differences
 from villagedesk.ui.fields import Field
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.screen import Surroundings
@@ -34,7 +34,6 @@ class ConflictCard(QFrame):
         self._case_id = case_id
         self._view: ConflictView | None = None
         self._item: ServiceItem | None = None
-        self._masked = True
         self._busy = False
         words = surroundings.words
         self.setObjectName("conflict")
@@ -44,13 +43,8 @@ class ConflictCard(QFrame):
         self._said.setObjectName("conflict_said")
         self._wanted = QVBoxLayout()
         self._wanted.setSpacing(GAP // 2)
-        self._hint = wrapping_label(words("conflict.masked"), "quiet", self)
-        self._hint.setObjectName("conflict_masked")
-        self._grid = QGridLayout()
-        self._grid.setHorizontalSpacing(GAP * 2)
-        self._grid.setVerticalSpacing(GAP // 2)
-        for place, share in enumerate((2, 3, 3)):
-            self._grid.setColumnStretch(place, share)
+        heads = ("conflict.field_head", "conflict.ours_head", "conflict.theirs_head")
+        self._differences = Differences(words, "conflict", heads, self)
         self.why = Field(words, "conflict_reason", words("conflict.why"), hint=words("conflict.why_hint"), parent=self)
         self._ours = button("use_ours", "", self._use_ours, parent=self)
         self._theirs = button("use_theirs", words("conflict.use_theirs"), self._ask, parent=self)
@@ -63,8 +57,7 @@ class ConflictCard(QFrame):
         for shown in (self._standing, self._said):
             column.addWidget(shown)
         column.addLayout(self._wanted)
-        column.addLayout(self._grid)
-        column.addWidget(self._hint)
+        column.addWidget(self._differences)
         column.addWidget(self.why)
         row = QHBoxLayout()
         row.setSpacing(GAP * 2)
@@ -95,9 +88,7 @@ class ConflictCard(QFrame):
 
     def show_whole(self, *, whole: bool) -> None:
         """Show whole what tells a person, or hide it in part."""
-        if whole is self._masked:
-            self._masked = not whole
-            self._show_differences()
+        self._differences.show_whole(whole=whole)
 
     def tell(self, view: ConflictView | None, item: ServiceItem | None = None) -> None:
         """Show where the versions differ; None puts the card away.
@@ -124,26 +115,7 @@ class ConflictCard(QFrame):
         ours = words("conflict.use_ours", revision=view.next_revision)
         self._ours.setText(ours)
         self._ours.setAccessibleName(ours)
-        self._show_differences()
-
-    def _show_differences(self) -> None:
-        view, words = self._view, self._with.words
-        if view is None:
-            return
-        clear(self._grid)
-        self._hint.setVisible(bool(view.differences) and self._masked)
-        if view.differences:
-            for column, key in enumerate(("field_head", "ours_head", "theirs_head")):
-                self._grid.addWidget(wrapping_label(words(f"conflict.{key}"), "quiet", self), 0, column)
-        for row, one in enumerate(view.differences, start=1):
-            mine, other = (
-                said_in(words, self._item, one, said, masked=self._masked) for said in (one.ours, one.theirs)
-            )
-            for column, (name, text) in enumerate((("field", words.of(one.label)), ("ours", mine), ("theirs", other))):
-                label = wrapping_label(text, "h3" if column == 0 else "", self)
-                label.setObjectName(f"conflict_{name}_{row}")
-                label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-                self._grid.addWidget(label, row, column, Qt.AlignmentFlag.AlignTop)
+        self._differences.tell(view.differences, item)
 
     def _show_acts(self, *, asking: bool) -> None:
         works = self._with.may(Right.WORK) and self._view is not None

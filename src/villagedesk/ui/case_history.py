@@ -11,6 +11,7 @@ from villagedesk.domain.audit import PROGRAM, SYSTEM, VIEWS
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange, Conclusion
 from villagedesk.domain.printing import PaperKind
+from villagedesk.domain.unsent import UNSENT, UNSENT_SEEN
 from villagedesk.ui.sentences import Words
 
 _KINDS = frozenset(
@@ -85,6 +86,8 @@ def _said(words: Words, event: CaseEvent, what: str) -> str:
 def _moved(words: Words, event: CaseEvent, what: str) -> str:
     """What was done, with where the case went and why."""
     why = _why(words, event)
+    if UNSENT in event.detail:
+        what = words("correction.unsent.event_overtaken", what=what)
     if event.from_status is None or event.to_status in (None, event.from_status) or event.kind in _NUMBERS:
         return words("life.event.told", what=what, why=why) if why else what
     states = {"before": words(f"life.state.{event.from_status}"), "after": words(f"life.state.{event.to_status}")}
@@ -150,6 +153,8 @@ def _what(words: Words, event: CaseEvent) -> str:
         return words("ui.event.sending", what=words.of(step)) if step is not None else words("ui.event.other")
     if event.kind in ("conflict_settled", "differences_seen"):
         return words(f"conflict.event.{event.detail.get('choice', 'seen')}")
+    if event.kind == UNSENT_SEEN:
+        return words("correction.unsent.event_seen")
     if event.kind in _DOCUMENTS:
         return words(f"results.event.{event.kind}", document=event.detail.get("document", ""))
     if event.kind == "reason":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.case import Page
@@ -25,8 +25,9 @@ from villagedesk.ui.case_history import history_lines
 from villagedesk.ui.case_materials import CaseMaterials
 from villagedesk.ui.case_papers import Papers
 from villagedesk.ui.case_snag import SnagCard
+from villagedesk.ui.case_unsent import UnsentCard
 from villagedesk.ui.form_words import ethnic_words
-from villagedesk.ui.layouts import clear
+from villagedesk.ui.layouts import clear, inside, titled_card
 from villagedesk.ui.page_viewer import PageViewer
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
@@ -88,6 +89,8 @@ class CasePage(Screen):
         self._snag.correct_wanted.connect(lambda: self.correct_wanted.emit(self._view.case.case_id))
         self._conflict = ConflictCard(surroundings, view.case.case_id, self)
         self._conflict.decided.connect(self._acted)
+        self._unsent = UnsentCard(surroundings, view.case.case_id, self)
+        self._unsent.decided.connect(self._acted)
         self._viewer = PageViewer(surroundings, self)
         self._viewer.closed.connect(self._close_viewer)
         self._works = surroundings.may(Right.WORK)
@@ -130,7 +133,7 @@ class CasePage(Screen):
         if self._by_hand.asking:
             return self._by_hand.first_focus()
         cards = (self._conflict, self._snag) if self._conflict.asking else (self._snag, self._conflict)
-        told = cards[0].first_focus() or cards[1].first_focus()
+        told = cards[0].first_focus() or cards[1].first_focus() or self._unsent.first_focus()
         return told or (self._primary if self._prints else self._back)
 
     def refresh(self, topics: frozenset[str]) -> None:
@@ -148,9 +151,9 @@ class CasePage(Screen):
     def _lay_out(self) -> None:
         words = self._with.words
         view = self._view
-        head = _card(self)
+        head = titled_card(self)
         inner = QVBoxLayout()
-        _inside(head).addLayout(inner)
+        inside(head).addLayout(inner)
         inner.setSpacing(GAP)
         who = wrapping_label(view.case.applicant.name, "h1", head)
         who.setObjectName("case_applicant")
@@ -166,14 +169,14 @@ class CasePage(Screen):
         self._numbers.setColumnStretch(1, 1)
         inner.addLayout(self._numbers)
 
-        materials = _card(self, words("ui.case.materials"))
-        documents = self._documents_card = _card(self, words("results.title"))
-        papers = self._papers_card = _card(self, words("ui.case.papers"))
-        history = _card(self, words("ui.case.history"))
-        self._parties_card = _card(self, words("ui.case.party.title"))
-        self._form_card = _card(self, words("ui.case.form.title"))
+        materials = titled_card(self, words("ui.case.materials"))
+        documents = self._documents_card = titled_card(self, words("results.title"))
+        papers = self._papers_card = titled_card(self, words("ui.case.papers"))
+        history = titled_card(self, words("ui.case.history"))
+        self._parties_card = titled_card(self, words("ui.case.party.title"))
+        self._form_card = titled_card(self, words("ui.case.form.title"))
         self._history.setSpacing(GAP)
-        _inside(history).addLayout(self._history)
+        inside(history).addLayout(self._history)
         for card, widget in (
             (materials, self._materials),
             (documents, self._documents),
@@ -181,7 +184,7 @@ class CasePage(Screen):
             (self._parties_card, self._parties),
             (self._form_card, self._form),
         ):
-            _inside(card).addWidget(widget)
+            inside(card).addWidget(widget)
         left, right = QVBoxLayout(), QVBoxLayout()
         columns = (
             (left, (head, documents, self._parties_card, self._form_card, papers)),
@@ -196,7 +199,7 @@ class CasePage(Screen):
         whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, GAP, 0)
         whole.setSpacing(GAP * 2)
-        for told in (self._acts, self._act, self._by_hand, self._snag, self._conflict, self._changed):
+        for told in (self._acts, self._act, self._by_hand, self._snag, self._conflict, self._unsent, self._changed):
             whole.addWidget(told)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(GAP * 2)
@@ -253,9 +256,10 @@ class CasePage(Screen):
         """What asks for a decision; when it is taken the cursor does not vanish with its button."""
         focus = QApplication.focusWidget()
         cards = (self._snag, self._conflict)
-        was_there = focus is not None and any(card.isAncestorOf(focus) for card in cards)
+        was_there = focus is not None and any(card.isAncestorOf(focus) for card in (*cards, self._unsent))
         self._snag.tell(view.snag)
         self._conflict.tell(view.conflict, view.item)
+        self._unsent.tell(view.unsent, view.item)
         self._show_primary()
         if was_there and not any(card.asking for card in cards):
             self.first_focus().setFocus()
@@ -286,7 +290,8 @@ class CasePage(Screen):
         text = words("ui.case.hide_number") if self._unmasked else words("ui.case.show_number")
         self._mask.setText(f"{text}  F9")
         self._mask.setAccessibleName(text)
-        self._conflict.show_whole(whole=self._unmasked)
+        for versions in (self._conflict, self._unsent):
+            versions.show_whole(whole=self._unmasked)
         masked = not self._unmasked
         for card, facts, lines in (
             (self._parties_card, self._parties, party_lines(words, case.parties, masked=masked)),
@@ -336,7 +341,8 @@ class CasePage(Screen):
             self._unmask(shown=False)
             return
         audit, case_id = self._with.desk.audit, self._view.case.case_id
-        fields = _UNMASKED if self._view.conflict is None else f"{_UNMASKED},other_version"
+        one_version = self._view.conflict is None and self._view.unsent is None
+        fields = _UNMASKED if one_version else f"{_UNMASKED},other_version"
         # What is shown whole stands in the log: it is noted first, and shown when that is done.
         self._with.background.run(
             self,
@@ -381,20 +387,3 @@ class CasePage(Screen):
             (self._snag if self._snag.asking else self._conflict).stop_asking()
         else:
             self.back_wanted.emit()
-
-
-def _inside(card: QFrame) -> QVBoxLayout:
-    layout = card.layout()
-    assert isinstance(layout, QVBoxLayout)
-    return layout
-
-
-def _card(parent: QWidget, title: str = "") -> QFrame:
-    card = QFrame(parent)
-    card.setProperty("role", "card")
-    column = QVBoxLayout(card)
-    column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
-    column.setSpacing(GAP)
-    if title:
-        column.addWidget(plain_label(title, "h2", card))
-    return card

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.progress import Cancelled, Progress
-from villagedesk.ui.background import Background, Task
+from villagedesk.ui.background import Background, Lane, Task
 from villagedesk.ui.buttons import button
 from villagedesk.ui.sentences import SentenceLabel, Words, plain_label
 from villagedesk.ui.theme import GAP
@@ -70,6 +71,10 @@ class LongWork(QFrame):
         work: Callable[[Progress], T],
         done: Callable[[T], None],
         failed: Callable[[Problem], None] | None = None,
+        *,
+        stopped: Callable[[], None] | None = None,
+        lane: Lane = Lane.LONG,
+        shown_after_ms: int = 0,
     ) -> None:
         """Begin, unless something is under way already.
 
@@ -77,7 +82,10 @@ class LongWork(QFrame):
             what: shown while it lasts.
             work: called on the lane of long work; it calls its argument as it goes on.
             done: gets the result on the GUI thread.
-            failed: gets what went wrong; without it the screen's banner does. That the clerk stopped it is told here.
+            failed: gets what went wrong; without it the screen's banner does.
+            stopped: called when it was stopped; without it that is told here.
+            lane: what it is called on.
+            shown_after_ms: how long it may take before the panel is seen.
         """
         if self._task is not None:
             return
@@ -88,7 +96,9 @@ class LongWork(QFrame):
 
         def broke_off(problem: Problem) -> None:
             if isinstance(problem, Cancelled):
-                self._end(Sentence(problem.key))
+                self._end(None if stopped is not None else Sentence(problem.key))
+                if stopped is not None:
+                    stopped()
                 return
             self._end(None)
             (failed or self._background.problem.emit)(problem)
@@ -99,8 +109,12 @@ class LongWork(QFrame):
         self._stop.setEnabled(True)
         for widget in (self._bar, self._how_far, self._stop):
             widget.show()
-        self.show()
-        self._task = self._background.run_long(self, work, ended, told=self._tell, failed=broke_off)
+        self._task = self._background.run_long(self, work, ended, told=self._tell, failed=broke_off, lane=lane)
+        if shown_after_ms:
+            self.hide()
+            QTimer.singleShot(shown_after_ms, self, partial(self._show_if_under_way, self._task))
+        else:
+            self.show()
         self.changed.emit()
 
     def stop(self) -> None:
@@ -114,6 +128,10 @@ class LongWork(QFrame):
         """Put the last words away, unless work goes on."""
         if self._task is None:
             self.hide()
+
+    def _show_if_under_way(self, task: Task) -> None:
+        if task is self._task:
+            self.show()
 
     def _tell(self, count: int, total: int) -> None:
         if total <= 0:

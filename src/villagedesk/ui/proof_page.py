@@ -12,11 +12,13 @@ from villagedesk.desk.proof_views import Period, ProofList, ProofView
 from villagedesk.desk.sending_words import moment_text
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import Problem
+from villagedesk.domain.progress import Progress
 from villagedesk.domain.roles import Right
-from villagedesk.ui.background import Lane
+from villagedesk.ui.background import PATIENCE_MS, Lane
 from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.fields import Choice
 from villagedesk.ui.layouts import clear
+from villagedesk.ui.long_work import LongWork
 from villagedesk.ui.own_folder import own_folder
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
@@ -38,15 +40,17 @@ class ProofPage(Screen):
         super().__init__(parent)
         self._with = surroundings
         words = surroundings.words
-        self._busy = False
-        self._reading = self._stale = False
+        self._long = LongWork(words, surroundings.background, self)
+        self._next: Callable[[], None] | None = None
+        self._acting = self._stale = self._halted = self._moves_on = False
+        self._shown_period = ""
         self._verdict = SentenceLabel(words, "proof_verdict", self)
         self._verdict.setProperty("role", "h2")
         self._period = Choice("proof_period", words("ui.proof.period"), self)
         self._period.setMaximumWidth(_CHOICE_WIDTH)
         for period in Period:
             self._period.addItem(words(f"proof.period.{period}"), str(period))
-        self._period.activated.connect(lambda _index: self.refresh(frozenset()))
+        self._period.activated.connect(self._another_period)
         self._said = SentenceLabel(words, "proof_said", self)
         self._said.hide()
         self._asking = wrapping_label("", "quiet", self)
@@ -58,7 +62,7 @@ class ProofPage(Screen):
         for act in (self._save, self._print):
             act.setVisible(works)
         self._lay_out()
-        on_key(self, "Esc", self.sending_wanted.emit)
+        on_key(self, "Esc", self._escape)
         if works:
             on_key(self, "F8", self.print)
         on_enter(self, self.print if works else self.ask)
@@ -75,35 +79,84 @@ class ProofPage(Screen):
         """What came of an earlier act goes."""
         self._say(None)
 
+    def leave(self) -> None:
+        """Nobody waits any more for what is only counted to be seen."""
+        if not self._acting:
+            self._stale = self._stale or self._long.under_way
+            self._stop_reading()
+
+    def _another_period(self) -> None:
+        if not self._acting:
+            self._stop_reading()
+            self._say(None)
+        self.refresh(frozenset())
+
     def refresh(self, topics: frozenset[str]) -> None:
-        """Read again on news about link, queue or cases."""
-        if topics and not topics & {"outbox", "link", "cases"}:
+        """Read again on news about link, queue or cases, unless the clerk has stopped that."""
+        if topics and (self._halted or not topics & {"outbox", "link", "cases"}):
             return
-        self._stale = True
-        if not self._reading:
+        self._stale, self._halted = True, False
+        if not self._long.under_way:
             self._read()
 
     def _read(self) -> None:
         """One at a time: while pages travel there is news twice a second, and ten years take longer to count."""
-        self._stale, self._reading = False, True
+        self._stale = self._moves_on = False
         proof, period = self._with.desk.proof, self._chosen()
 
         def show(view: ProofView) -> None:
-            self._reading = False
             if period == self._chosen():
                 self._show(view)
-            self._read_again()
+                self._shown_period = period
+            self._go_on()
 
         def failed(problem: Problem) -> None:
-            self._reading = self._stale = False  # what is told twice a second helps nobody
+            self._stale = False  # what is told twice a second helps nobody
             self._with.background.problem.emit(problem)
+            self._go_on()
 
-        run, words = self._with.background.run, self._with.words("ui.proof.reading")
-        run(self, lambda: proof.view(period), show, lane=Lane.READS, failed=failed, words=words)
+        self._long.start(
+            Sentence("ui.proof.reading"),
+            lambda progress: proof.view(period, progress),
+            show,
+            failed,
+            stopped=self._reading_stopped,
+            lane=Lane.READS,
+            shown_after_ms=PATIENCE_MS,
+        )
 
-    def _read_again(self) -> None:
-        if self._stale and self.isVisible():
+    def _stop_reading(self) -> None:
+        """For something else, which goes on when it has stopped."""
+        if self._long.under_way:
+            self._moves_on = True
+            self._long.stop()
+
+    def _reading_stopped(self) -> None:
+        moves_on, self._moves_on = self._moves_on, False
+        if not moves_on:
+            # What stands there is of the period counted before; no news begins to count again what the clerk stopped.
+            self._halted, self._stale = True, False
+            place = self._period.findData(self._shown_period)
+            if place >= 0:
+                self._period.setCurrentIndex(place)
+            self._say(Sentence("ui.proof.stopped" if place >= 0 else "ui.proof.stopped_bare", {}, "warn"))
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Begin what waits, once nothing is under way."""
+        if self._long.under_way:
+            return
+        if self._next is not None:
+            begin, self._next = self._next, None
+            begin()
+        elif self._stale and self.isVisible():
             self._read()
+
+    def _escape(self) -> None:
+        if self._long.isVisible() and self._long.under_way:
+            self._long.stop()
+        else:
+            self.sending_wanted.emit()
 
     def ask(self) -> None:
         """Have the acceptance system tell all it holds."""
@@ -112,7 +165,7 @@ class ProofPage(Screen):
     def print(self) -> None:
         """On paper; where no printer takes it, the button that saves it gets the focus."""
         proof, period = self._with.desk.proof, self._chosen()
-        self._act(lambda: proof.print_proof(period), self._printed, "ui.proof.printing")
+        self._act(lambda progress: proof.print_proof(period, progress), self._printed, "ui.proof.printing")
 
     def save(self) -> None:
         """As a PDF in the clerk's own folder."""
@@ -121,21 +174,35 @@ class ProofPage(Screen):
         def saved(file: Path) -> None:
             self._say(Sentence("ui.proof.saved", {"file": str(file)}, "good"))
 
-        self._act(lambda: proof.save_proof(period, own_folder()), saved, "ui.proof.saving")
+        self._act(lambda progress: proof.save_proof(period, own_folder(), progress), saved, "ui.proof.saving")
 
-    def _act(self, work: Callable[[], T], done: Callable[[T], None], words: str) -> None:
-        if self._busy:
+    def _act(self, work: Callable[[Progress], T], done: Callable[[T], None], words: str) -> None:
+        if self._acting:
             return
-        self._busy = True
+        self._acting = True
         self._say(None)
 
         def ended(result: T) -> None:
-            self._busy = False
+            self._acting = False
             self.worked.emit()
             done(result)
+            self._go_on()
 
-        run = self._with.background.run
-        run(self, work, ended, failed=self._failed, words=self._with.words(words))
+        def stopped() -> None:
+            self._acting = False
+            self._say(Sentence("ui.proof.act_stopped", {}, "warn"))
+            self._go_on()
+
+        def begin() -> None:
+            self._moves_on = False
+            self._long.start(
+                Sentence(words), work, ended, self._failed, stopped=stopped, lane=Lane.ACTS, shown_after_ms=PATIENCE_MS
+            )
+
+        self._next = begin
+        self._stale = self._stale or self._long.under_way
+        self._stop_reading()
+        self._go_on()
 
     def _printed(self, came_out: bool) -> None:
         if came_out:
@@ -145,12 +212,13 @@ class ProofPage(Screen):
             self._save.setFocus()
 
     def _failed(self, problem: Problem) -> None:
-        self._busy = False
+        self._acting = False
         if problem.key in _NOT_PRINTED or problem.key.startswith("printer."):
             self._say(Sentence("ui.proof.not_printed", {"why": self._with.words.problem(problem)}, "bad"))
             self._save.setFocus()
         else:
             self._with.background.problem.emit(problem)
+        self._go_on()
 
     def _say(self, sentence: Sentence | None) -> None:
         self._said.tell(sentence)
@@ -203,6 +271,7 @@ class ProofPage(Screen):
         page.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         page.setSpacing(GAP * 2)
         page.addWidget(scrolled(content, self), 1)
+        page.addWidget(self._long)
         page.addWidget(self._said)
         page.addLayout(foot)
 
