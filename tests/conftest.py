@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.schema_again import SchemaAgain
 from villagedesk.practice import station_file
+from villagedesk.store import database_file
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -36,6 +38,22 @@ def ports_of_this_worker() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(station_file, "_PORTS", own)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def schema_again() -> Iterator[SchemaAgain]:
+    """New stores of this process get their tables by the statements of the first. What runs in a process of its own
+    (the program, the fault harnesses) makes them the real way, and so do the tests of opening and upgrading."""
+    again = SchemaAgain(database_file.migrate)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database_file, "migrate", again)
+        yield again
+
+
+@pytest.fixture
+def real_schema(schema_again: SchemaAgain, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every store of this test is made the real way."""
+    monkeypatch.setattr(database_file, "migrate", schema_again.real)
 
 
 @pytest.fixture(autouse=True)
