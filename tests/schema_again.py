@@ -1,7 +1,7 @@
 """The schema of a new database, made the real way once in a process and from then on by the same statements again.
 
-Making a store is the first thing a thousand tests do, and most of that time goes into Alembic putting together, anew each
-time, the same statements. All else of a new store (its key, numbers, log, file) is its own every time.
+Making a store is the first thing a thousand tests do, and most of that time goes into Alembic putting together, anew
+each time, the same statements. All else of a new store (its key, numbers, log, file) is its own every time.
 """
 
 from __future__ import annotations
