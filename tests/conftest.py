@@ -12,8 +12,10 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.schema_again import SchemaAgain
+from tests.shipped_once import read_shipped_once
 from villagedesk.practice import station_file
 from villagedesk.store import database_file
+from villagedesk.store.upgrading import migrate
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -44,10 +46,18 @@ def ports_of_this_worker() -> Iterator[None]:
 def schema_again() -> Iterator[SchemaAgain]:
     """New stores of this process get their tables by the statements of the first. What runs in a process of its own
     (the program, the fault harnesses) makes them the real way, and so do the tests of opening and upgrading."""
-    again = SchemaAgain(database_file.migrate)
+    again = SchemaAgain(migrate)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(database_file, "migrate", again)
         yield again
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_once() -> Iterator[None]:
+    """Catalogue and sentences as shipped are read by the first desk of this process alone."""
+    with pytest.MonkeyPatch.context() as patched:
+        read_shipped_once(patched)
+        yield
 
 
 @pytest.fixture

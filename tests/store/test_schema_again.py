@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
 from tests.schema_again import SchemaAgain
 from tests.store.fixtures import FixedClock
 from villagedesk.store import database_file
-from villagedesk.store.connection import keyed
+from villagedesk.store.connection import building_engine, keyed
 from villagedesk.store.database_file import build
 from villagedesk.store.keys import DataKey
 from villagedesk.store.upgrading import migrate
@@ -28,9 +30,14 @@ def _content(path: Path, key: DataKey) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_a_store_made_again_is_as_the_one_made_the_real_way(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     key, numbers = DataKey.generate(), iter(["one", "one", "one"])
-    monkeypatch.setattr(database_file.uuid, "uuid4", lambda: next(numbers))
-    calls: list[object] = []
-    again = SchemaAgain(lambda connection: (calls.append(connection), migrate(connection))[1])
+    monkeypatch.setattr(uuid, "uuid4", lambda: next(numbers))
+    calls: list[Connection] = []
+
+    def counted(connection: Connection) -> None:
+        calls.append(connection)
+        migrate(connection)
+
+    again = SchemaAgain(counted)
     for name, way in (("real", migrate), ("first", again), ("second", again)):
         monkeypatch.setattr(database_file, "migrate", way)
         build(tmp_path / name, key, FixedClock())
@@ -42,10 +49,10 @@ def test_a_store_made_again_is_as_the_one_made_the_real_way(tmp_path: Path, monk
 
 
 def test_a_database_that_holds_something_is_brought_up_to_date_the_real_way(tmp_path: Path) -> None:
-    key, calls = DataKey.generate(), []
+    key, calls = DataKey.generate(), list[Connection]()
     again = SchemaAgain(calls.append)
     build(tmp_path / "whole", key, FixedClock())
-    engine = database_file.building_engine(tmp_path / "whole", key.database)
+    engine = building_engine(tmp_path / "whole", key.database)
     with engine.begin() as connection:
         again(connection)
     engine.dispose()
