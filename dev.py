@@ -142,6 +142,7 @@ def scratch_in_memory() -> Iterator[dict[str, str]]:
         yield {}
         return
     with tempfile.TemporaryDirectory(prefix="villagedesk-tests-", dir=memory, ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o1777)  # as /tmp: PostgreSQL and CUPS work in it as users of their own
         yield {"TMPDIR": folder}
 
 
