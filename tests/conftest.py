@@ -11,7 +11,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.schema_again import SchemaAgain
+from tests.shipped_once import read_shipped_once
 from villagedesk.practice import station_file
+from villagedesk.store import database_file
+from villagedesk.store.upgrading import migrate
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -36,6 +40,30 @@ def ports_of_this_worker() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(station_file, "_PORTS", own)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def schema_again() -> Iterator[SchemaAgain]:
+    """New stores of this process get their tables by the statements of the first. What runs in a process of its own
+    (the program, the fault harnesses) makes them the real way, and so do the tests of opening and upgrading."""
+    again = SchemaAgain(migrate)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(database_file, "migrate", again)
+        yield again
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shipped_once() -> Iterator[None]:
+    """Catalogue and sentences as shipped are read by the first desk of this process alone."""
+    with pytest.MonkeyPatch.context() as patched:
+        read_shipped_once(patched)
+        yield
+
+
+@pytest.fixture
+def real_schema(schema_again: SchemaAgain, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every store of this test is made the real way."""
+    monkeypatch.setattr(database_file, "migrate", schema_again.real)
 
 
 @pytest.fixture(autouse=True)

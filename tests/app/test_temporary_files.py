@@ -18,6 +18,8 @@ from villagedesk.store.keys import DataKey
 
 _ROOT = Path(__file__).parents[2]
 _OPENED = re.compile(r'(?:openat\(\w+, |open\(|creat\()"([^"\n]+)", [A-Z_|0-9]*(?:O_WRONLY|O_RDWR|O_CREAT|O_TMPFILE)')
+_DEVICE = re.compile(r"/proc/|/dev/(?!shm/)")
+"""What lies in ``/dev/shm`` is a file like any other."""
 _STRACE = ("strace", "-f", "--seccomp-bpf", "-qq", "-s", "4096", "-e", "trace=openat,open,creat")
 _PART = r"(\.[0-9a-f]{8}\.part)?"
 _OURS = re.compile(rf"villagedesk\.db(\.part)?(-wal|-shm|-journal)?|vault/[0-9a-f]{{64}}{_PART}|status\.json{_PART}")
@@ -25,7 +27,7 @@ _OURS = re.compile(rf"villagedesk\.db(\.part)?(-wal|-shm|-journal)?|vault/[0-9a-
 
 def written_by(text: str) -> set[str]:
     """Files a traced process opened to write, devices left out."""
-    return {name for name in _OPENED.findall(text) if not name.startswith(("/dev/", "/proc/"))}
+    return {name for name in _OPENED.findall(text) if not _DEVICE.match(name)}
 
 
 def test_i8_no_temporary_file_is_written_anywhere(tmp_path: Path) -> None:

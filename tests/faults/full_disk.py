@@ -240,20 +240,27 @@ def hunt(quick: bool) -> dict[str, Any]:
     """Look whether each planted mutant is caught.
 
     Args:
-        quick: try fewer failures before a mutant is given up as not caught.
+        quick: try fewer failures before a mutant is given up as not caught, beginning with the disk it was seen under.
     """
     mutants = of_harness("full_disk")
-    most = _PER_MUTANT_QUICK if quick else _PER_MUTANT
     with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
-        return hunted(dict(zip(mutants, pool.map(_caught_at, mutants, [most] * len(mutants)), strict=True)))
+        return hunted(dict(zip(mutants, pool.map(_caught_at, mutants, [quick] * len(mutants)), strict=True)))
 
 
-def _caught_at(mutant: str, most: int) -> str:
+def _tries(mutant: str, quick: bool) -> list[tuple[str, int]]:
+    """Modes and seeds, in the order they are tried."""
+    modes = [*MODES]
+    tries = [(modes[seed % len(modes)], seed) for seed in range(_PER_MUTANT_QUICK if quick else _PER_MUTANT)]
+    if quick and (known := of_harness("full_disk")[mutant].shows_under):
+        tries.sort(key=lambda one: one[0] != known)
+    return tries
+
+
+def _caught_at(mutant: str, quick: bool) -> str:
     operation = of_harness("full_disk")[mutant].operation
     with tempfile.TemporaryDirectory(prefix="villagedesk-full-disk-") as folder, Workshop(Path(folder)) as workshop:
         counts = workshop.record(operation, mutant)[1]
-        for seed in range(most):
-            mode = [*MODES][seed % len(MODES)]
+        for mode, seed in _tries(mutant, quick):
             verdict = fail(workshop, Failure(operation, mode, seed, mutant), counts)
             if not verdict.sound:
                 return f"{operation}, {mode}, seed {seed}: {verdict.first}"

@@ -32,11 +32,13 @@ class Mutant:
         operation: under which it is looked for.
         harnesses: which must catch it.
         plant: plants it in this process; None when the operation itself does it.
+        shows_under: the failing disk it was seen under before, which the quick hunt tries first.
     """
 
     operation: str
     harnesses: tuple[str, ...]
     plant: Callable[[], None] | None = None
+    shows_under: str = ""
 
 
 def _slots_unlinked_first() -> None:
@@ -185,8 +187,8 @@ MUTANTS = {
     "no fsync of folders": Mutant("take in", ("power",), _no_flush_of_folders),
     "synchronous off": Mutant("take in", ("power",), _synchronous_off),
     "write-ahead log not really on": Mutant("first run", ("power",), _no_write_ahead_log),
-    "failed flush believed": Mutant("take in", ("full_disk",), _failed_flush_believed),
-    "failed write swallowed": Mutant("take in", ("full_disk",), _failed_write_swallowed),
+    "failed flush believed": Mutant("take in", ("full_disk",), _failed_flush_believed, "flushing fails"),
+    "failed write swallowed": Mutant("take in", ("full_disk",), _failed_write_swallowed, "flushing fails"),
     "full disk told as any error": Mutant("take in", ("full_disk",), _every_error_alike),
     "errors left raw": Mutant("take in", ("full_disk",), _errors_raw),
     "page file removed before its row": Mutant("retention", ("crashes", "power")),

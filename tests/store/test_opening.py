@@ -30,6 +30,8 @@ from villagedesk.store.sweep import sweep
 from villagedesk.store.upgrading import COPIES_FOLDER
 from villagedesk.store.vault import PageVault
 
+pytestmark = pytest.mark.usefixtures("real_schema")
+
 
 def problem_key(folder: Path, key: DataKey) -> str:
     with pytest.raises(EnvironmentProblem) as problem:

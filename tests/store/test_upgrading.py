@@ -33,6 +33,7 @@ from villagedesk.store.schema import METADATA
 from villagedesk.store.upgrading import COPIES_FOLDER, KEPT_COPIES, NOTE_FILE
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 
+pytestmark = pytest.mark.usefixtures("real_schema")
 SCHEMAS = sorted(path.name for path in HERE.iterdir() if (path / FACTS).exists())
 Tables = dict[str, list[dict[str, Any]]]
 
