@@ -95,6 +95,8 @@ def _walk(server: PracticeServer, paths: tuple[str, ...], walks: int) -> Counter
         def before_call(self, case: Any) -> None:
             with contextlib.suppress(KeyError, TypeError, ValueError):
                 case.query["wait"] = min(0, float(case.query["wait"]))  # a good long poll takes a minute
+            if "station" in case.query:
+                case.query["station"] = server.practice.division_code  # of another there is nothing to walk on to
             if not self.linked and "case_id" in case.path_parameters:
                 case.path_parameters["case_id"] = CASE
             if isinstance(case.body, dict):
