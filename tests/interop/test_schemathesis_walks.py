@@ -34,7 +34,7 @@ _WALKS = {
         {("GET", "/v1/cases", 200), ("GET", "/v1/changes", 200), ("GET", _CASE, 200)},
     ),
     "cases": (
-        10,
+        16,
         (_CASE, _ACTION, _REVISION),
         {("PUT", _ACTION, 201), ("GET", _CASE, 200), ("GET", _REVISION, 200)},
     ),
