@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 
+from tests.sync.bench import Bench
 from tests.sync.server_line import Fault
 from tests.sync.test_engine import Running
 from tests.sync.test_reconcile_now import _soon
 from villagedesk.acceptance.wire import CaseAnswer
 from villagedesk.domain.outbox import OutboxRow, SendingState
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync import decisions
+from villagedesk.sync.pace import Pace
+from villagedesk.sync.record_calls import RecordCalls
 from villagedesk.sync.retry import RetryPolicy
 
 
@@ -104,3 +109,26 @@ def test_a_row_held_back_while_it_is_asked_about_keeps_what_is_answered(slow: Sl
     ).result()
     slow.answer.set()
     assert slow.reaches(doubtful, SendingState.SENT)
+
+
+def test_a_disk_that_fails_once_beside_a_page_keeps_no_record_from_going() -> None:
+    """Nor does a row that no worker could look at count among those on their way for ever."""
+    troubles = iter([EnvironmentProblem("store.read_failed")])
+
+    def may_leave(_row: OutboxRow) -> bool:
+        for trouble in troubles:
+            raise trouble
+        return True
+
+    clerk = Bench()
+    _case, row = clerk.clerk.take_in([])
+    calls = RecordCalls(clerk.server, Pace(), may_leave, lambda: False)
+    for trouble in (True, False):
+        calls.ask(row)
+        job = calls.next_job()
+        assert job is not None
+        with pytest.raises(EnvironmentProblem) if trouble else nullcontext():
+            job()
+        assert calls.has(row.action_id) is not trouble
+    ((asked, _said),) = calls.take_said()
+    assert asked == row

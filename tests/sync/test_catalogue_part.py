@@ -68,6 +68,8 @@ def test_wherever_the_file_ends_its_whole_pieces_count_and_the_next_follows_on_t
         b"[" * 100_000,
         json.dumps({"name": "", "whole": WHOLE}).encode(),
         json.dumps({"name": 7, "whole": WHOLE}).encode(),
+        json.dumps({"name": "村", "whole": WHOLE}).encode(),
+        json.dumps({"name": "v1\n", "whole": WHOLE}).encode(),
         json.dumps({"name": "v1", "whole": "100"}).encode(),
         json.dumps({"name": "v1", "whole": 5}).encode(),
         json.dumps({"name": "v1", "whole": MAX_CATALOGUE_BYTES + 1}).encode(),

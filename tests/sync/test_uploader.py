@@ -13,7 +13,7 @@ from villagedesk.sync.pace import Pace
 from villagedesk.sync.traffic import Traffic
 from villagedesk.sync.upload import Job
 from villagedesk.sync.uploader import ThreadedUploader
-from villagedesk.sync.width import START, WIDEST, WINDOW_SECONDS
+from villagedesk.sync.width import START, WINDOW_SECONDS
 
 _PATIENCE_S = 30.0
 
@@ -231,24 +231,3 @@ def test_under_a_limit_the_last_pages_do_not_crowd_out_a_call() -> None:
         made.close()
     # A trial of fewer that the limit breaks off may end on the way; the width that was kept before it stands.
     assert max(looks[:6]) <= width
-
-
-def test_where_even_the_most_are_too_few_a_page_that_waits_for_its_answer_keeps_none_from_beginning() -> None:
-    traffic = Traffic()
-    made = ThreadedUploader(traffic)
-    know(made, 1e6, 26e3)
-    assert made._control.width == WIDEST
-    another = threading.Event()
-
-    def drained() -> None:
-        with traffic.sending("page", 10) as sending:
-            sending.handed(10)
-            wait_for(another)
-
-    # Enough beyond, or these would be the last ones.
-    given = Given(*[drained] * WIDEST, *[another.set] * WIDEST)
-    try:
-        made.run(given, lambda: True)
-    finally:
-        made.close()
-    assert another.is_set()

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from villagedesk.acceptance.documents import whole_length
 from villagedesk.acceptance.http_answers import failure_of, problem_of
 from villagedesk.acceptance.http_line import Answer, HttpLine
-from villagedesk.acceptance.port import CatalogueBegun, CataloguePiece, Refused, Unanswered
+from villagedesk.acceptance.port import CATALOGUE_NAME, CatalogueBegun, CataloguePiece, Refused, Unanswered
 from villagedesk.acceptance.wire import MAX_CATALOGUE_BYTES
 
-_STRONG = re.compile(r'"([\x21\x23-\x7e]{1,200})"')
+_STRONG = re.compile(f'"({CATALOGUE_NAME.pattern})"')
 """A weak name, ``W/"…"``, is not for bytes that are to be joined (RFC 9110, 8.8.1)."""
 _NO_SUCH_CALL = (404, 405, 501)
 _TOO_LARGE = "sync.reason.too_large"

@@ -5,6 +5,7 @@ Every adapter (the default HTTP contract, a province's own system, the simulatio
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol
@@ -19,6 +20,8 @@ from villagedesk.acceptance.wire import (
 )
 from villagedesk.domain.document import Document
 
+CATALOGUE_NAME = re.compile(r"[\x21\x23-\x7e]{1,200}")
+"""What may name a catalogue package: the ASCII characters of an ``ETag`` (RFC 9110, section 8.8.3)."""
 CATALOGUE_PIECE = 64 * 1024
 """Bytes of a catalogue package that a cut costs at most, as of a document."""
 

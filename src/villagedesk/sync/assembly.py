@@ -96,7 +96,14 @@ def engine_for(
         _notices(probe, station.address),
         held=HeldPull(store, acceptance, clock, uniform, retry),
         documents=DocumentPull(
-            store, vault, acceptance, clock, uniform, pace=Pace(lambda: store.read(limit_of)), retry=retry
+            store,
+            vault,
+            acceptance,
+            clock,
+            uniform,
+            pace=Pace(lambda: store.read(limit_of)),
+            retry=retry,
+            gone=runner.is_stopping,
         ),
         catalogue=None
         if inbox is None
@@ -107,6 +114,7 @@ def engine_for(
             uniform,
             part=CataloguePart(arriving),
             pace=Pace(lambda: store.read(limit_of)),
+            gone=runner.is_stopping,
             retry=retry,
         ),
         abort=abort,

@@ -12,7 +12,7 @@ import json
 import os
 from pathlib import Path
 
-from villagedesk.acceptance.port import CatalogueBegun, CataloguePiece
+from villagedesk.acceptance.port import CATALOGUE_NAME, CatalogueBegun, CataloguePiece
 from villagedesk.acceptance.wire import MAX_CATALOGUE_BYTES
 from villagedesk.domain.problems import EnvironmentProblem
 
@@ -110,7 +110,8 @@ class CataloguePart:
             line, _, pieces = kept.partition(b"\n")
             told = json.loads(line)
             name, whole = told["name"], told["whole"]
-            known = isinstance(name, str) and name != "" and isinstance(whole, int) and whole <= MAX_CATALOGUE_BYTES
+            told_well = isinstance(name, str) and isinstance(whole, int)
+            known = told_well and CATALOGUE_NAME.fullmatch(name) is not None and whole <= MAX_CATALOGUE_BYTES
         except (ValueError, KeyError, TypeError, RecursionError):
             known = False
         if known:

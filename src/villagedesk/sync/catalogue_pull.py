@@ -59,6 +59,7 @@ class CataloguePull:
         uniform: gives a number between two, for the waits.
         part: keeps what came; unless given, for this run of the program only.
         pace: holds what comes to the limit.
+        gone: whether the program ends, and nobody waits any more.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class CataloguePull:
         *,
         part: CataloguePart | None = None,
         pace: Pace | None = None,
+        gone: Callable[[], bool] = lambda: False,
         retry: RetryPolicy | None = None,
         piece_bytes: int = CATALOGUE_PIECE,
     ) -> None:
@@ -79,6 +81,7 @@ class CataloguePull:
         self._uniform = uniform
         self._part = part or CataloguePart()
         self._pace = pace or Pace()
+        self._gone = gone
         self._retry = retry or RetryPolicy()
         self._piece_bytes = piece_bytes
         self._failures = 0
@@ -162,7 +165,7 @@ class CataloguePull:
 
     def _ask(self, have: int, begun: CatalogueBegun | None) -> CataloguePiece | None:
         size = piece_size(self._pace, self._piece_bytes)
-        self._pace.take(size if begun is None else min(size, begun.whole - begun.here))
+        self._pace.take(size if begun is None else min(size, begun.whole - begun.here), self._gone)
         return self._acceptance.catalogue(have, self._refused, begun, size)
 
     def _checked(self, begun: CatalogueBegun, data: bytes) -> bytes:

@@ -44,6 +44,7 @@ class DocumentPull:
     Args:
         uniform: gives a number between two, for the waits.
         pace: holds what comes to the limit, as what leaves is held to it: a video call needs both ways.
+        gone: whether the program ends, and nobody waits any more.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class DocumentPull:
         piece_bytes: int = PIECE_BYTES,
         pace: Pace | None = None,
         retry: RetryPolicy | None = None,
+        gone: Callable[[], bool] = lambda: False,
     ) -> None:
         self._store = store
         self._vault = vault
@@ -64,6 +66,7 @@ class DocumentPull:
         self._uniform = uniform
         self._piece_bytes = piece_bytes
         self._pace = pace or Pace()
+        self._gone = gone
         self._retry = retry or RetryPolicy()
         self._due = 0.0
         self._asked = 0.0
@@ -91,7 +94,7 @@ class DocumentPull:
         try:
             if document.bytes_here < document.byte_count:
                 size = self._size()
-                self._pace.take(min(size, document.byte_count - document.bytes_here))
+                self._pace.take(min(size, document.byte_count - document.bytes_here), self._gone)
                 piece = self._acceptance.document(document, document.bytes_here, size)
                 document = self._keep(document, piece)
             if document.bytes_here >= document.byte_count:

@@ -86,13 +86,16 @@ class RecordCalls:
             row = self._asked.popleft()
 
         def job() -> None:
-            if not self._may_leave(row):
+            said: list[tuple[OutboxRow, Said]] = []
+            try:
+                if self._may_leave(row):
+                    said.append((row, self.call(row)))
+            finally:
+                # Nor does one stand in its own way for which this PC's disk failed just now.
                 with self._lock:
-                    self._on_their_way.discard(row.action_id)
-                return
-            said = self.call(row)
-            with self._lock:
-                self._said.append((row, said))
+                    self._said += said
+                    if not said:
+                        self._on_their_way.discard(row.action_id)
 
         return job
 

@@ -98,6 +98,10 @@ class Runner(RowExchanges):
         """Begin no further page; for a quick shut-down."""
         self._stopping.set()
 
+    def is_stopping(self) -> bool:
+        """Whether :meth:`stop` was called."""
+        return self._stopping.is_set()
+
     def close(self, *, wait: bool = True) -> None:
         """End the upload workers, after the last step.
 

@@ -157,11 +157,6 @@ class Traffic:
         with self._lock:
             return self._ended_bytes + sum(one.count for one in self._live)
 
-    def draining(self) -> int:
-        """Requests that handed on all their bytes and wait for the answer."""
-        with self._lock:
-            return sum(one.count == one.total for one in self._live)
-
     def under_way(self) -> dict[str, int]:
         """By page, bytes handed on by the requests that are under way."""
         with self._lock:

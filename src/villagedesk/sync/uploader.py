@@ -33,7 +33,7 @@ class ThreadedUploader:
         self._traffic = traffic
         self._advised = advised
         self._control = WidthControl()
-        self._pool = ThreadPoolExecutor(WIDEST + 2 * _LIGHT + 1, thread_name_prefix="page-upload")
+        self._pool = ThreadPoolExecutor(WIDEST + _LIGHT + 1, thread_name_prefix="page-upload")
 
     def run(self, jobs: Jobs, between: Callable[[], bool]) -> None:
         """As the protocol says. The first exception of a job or of ``between`` is raised once all have ended."""
@@ -57,14 +57,6 @@ class ThreadedUploader:
         """As the protocol says."""
         self._pool.shutdown(wait=wait, cancel_futures=True)
 
-    def _now_wanted(self, ending: bool) -> int:
-        """How many may have a page under way now."""
-        control = self._control
-        if ending:
-            return control.widest
-        # Where even the most are too few, one that only waits for its answer keeps no other from beginning.
-        return control.width + (min(self._traffic.draining(), _LIGHT) if control.width == WIDEST else 0)
-
     def _supervise(self, running: _Running) -> None:
         traffic = self._traffic
         begun, before, telling = traffic.now(), traffic.handed(), True
@@ -84,7 +76,8 @@ class ThreadedUploader:
                 begun, before, telling = now, handed, True
             # What was planned since may have jobs for those who found none.
             running.go_on(True)
-            running.widen(min(self._now_wanted(ending), running.count + _OPENED_AT_ONCE))
+            wanted = self._control.widest if ending else self._control.width
+            running.widen(min(wanted, running.count + _OPENED_AT_ONCE))
 
 
 class _Running:
