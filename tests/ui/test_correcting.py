@@ -123,3 +123,7 @@ def test_what_was_typed_when_the_case_went_on_is_read_whole_and_put_away_with_ke
     page.until(lambda: not page.seen("unsent_seen"))
     assert page.text(f"unsent_ours_{row}") == "138000011", "it stays"
     shoot(signed_in, "unsent-read")
+    label.setFocus()
+    page.enter()
+    assert signed_in.findChild(UnsentCard)._busy is False, "what was read is not noted again"
+    assert not page.seen("notice")
