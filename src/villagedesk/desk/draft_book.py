@@ -144,7 +144,11 @@ class DraftBook:
             pages=pages,
             birth_date=checked.birth_date,
             sex=checked.applicant.sex,
-            troubles=(*_unsendable(snapshot, case), *checked.troubles, *(one for watch in self._watches for one in watch.troubles())),
+            troubles=(
+                *_unsendable(snapshot, case),
+                *checked.troubles,
+                *(one for watch in self._watches for one in watch.troubles()),
+            ),
             missing=checked.missing,
             saved_at=case.updated_at,
             form_shown=checked.form_shown,

@@ -82,10 +82,11 @@ class SqlAuditLog:
 
         def work(connection: Connection, _key: bytes) -> Sequence[AuditEntry]:
             if case_id is None:
-                rows = islice(_in_slices(connection, chosen, progress, backwards=True, beyond=before), limit)
+                rows = _in_slices(connection, chosen, progress, backwards=True, beyond=before)
+                found = [_entry(row) for row in islice(rows, limit)]
             else:  # the few lines of one case are found by its index
-                rows = iter(connection.execute(chosen if before is None else chosen.where(CASE_EVENTS.c.seq < before)))
-            found = [_entry(row) for row in rows]
+                few = chosen if before is None else chosen.where(CASE_EVENTS.c.seq < before)
+                found = [_entry(row) for row in connection.execute(few)]
             _tell_end(connection, progress)
             return found
 
