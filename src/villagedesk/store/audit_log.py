@@ -20,7 +20,7 @@ from villagedesk.store.rows import AnyRow
 from villagedesk.store.schema import CASE_EVENTS
 
 _SLICE = 20_000
-"""Lines read between two words of how far it is: tens of milliseconds."""
+"""Lines read between two words of how far it is: a quarter of a second where every other line counts."""
 _LEAST_SEQ = -(1 << 63)
 _NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 """Shown for a line whose moment somebody wrote something else over."""
