@@ -20,8 +20,10 @@ from villagedesk.domain.audit import AuditLog, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.domain.progress import Cancelled
+from villagedesk.domain.progress import Cancelled, Progress
 from villagedesk.domain.repositories import Transaction
+from villagedesk.papers import sent_proof
+from villagedesk.papers.fonts import FontSet
 from villagedesk.sync import missing
 from villagedesk.sync.last_word import RECONCILE_EVERY, Reconciled, put_reconciled
 from villagedesk.sync.link import LinkKind, LinkState
@@ -168,8 +170,8 @@ def test_a_receipt_that_comes_while_the_log_is_read_is_not_older_than_the_server
     reconciled(window, 0)
     last_answer = proof_reading.last_answer
 
-    def meanwhile(told: AuditLog) -> datetime | None:
-        found = last_answer(told)
+    def meanwhile(told: AuditLog, progress: Progress) -> datetime | None:
+        found = last_answer(told, progress)
         put_state(window, case_id, state=SendingState.SENT, receipt='{"state":"committed"}')
         log(window, case_id, SYSTEM, "sent", revision="1")
         return found
@@ -296,28 +298,65 @@ def test_a_case_whose_log_is_long_counts_once_and_an_unknown_period_is_today(win
     assert view.returned.count == 3
 
 
-@pytest.mark.parametrize("act", ["view", "print_proof", "save_proof"])
-def test_what_is_counted_long_tells_how_far_it_is_and_stops_with_nothing_done(tmp_path: Path, act: str) -> None:
+_WORDS = {"view": 6, "print_proof": 7, "save_proof": 7}
+"""How often each act on a short log says how far it is: at the beginning and the end of each reading, and before
+anything comes out."""
+
+
+@pytest.mark.parametrize(("act", "heeded"), [(act, word) for act, words in _WORDS.items() for word in range(words)])
+def test_what_is_counted_long_tells_how_far_it_is_and_stops_with_nothing_done(
+    tmp_path: Path, act: str, heeded: int
+) -> None:
     printer = SimulatedPrinter("窗口打印机")
     window = open_window(tmp_path, printer=printer)
     case_id = sent(window)
     log(window, case_id, SYSTEM, "change", change="refused")
+    log(window, case_id, SYSTEM, "sending")
     told: list[float] = []
 
-    def stopped_in_the_second_half(done: int, total: int) -> None:
+    def stopped(done: int, total: int) -> None:
         told.append(done / total)
-        if told[-1] >= 0.5:
+        if len(told) > heeded:
             raise Cancelled
 
     place = tmp_path / "out"
     place.mkdir()
     asked = ("all", place) if act == "save_proof" else ("all",)
     with pytest.raises(Cancelled):
-        getattr(window.desk.proof, act)(*asked, stopped_in_the_second_half)
-    assert len(told) == 2
-    assert 0.0 < told[0] < 0.5 <= told[1] <= 1.0
+        getattr(window.desk.proof, act)(*asked, stopped)
+    third = 1 / 3
+    whole = [0.0, third, third, 2 * third, 2 * third, 1.0, 1.0]
+    assert told == pytest.approx(whole[: heeded + 1]), "it goes on only"
     assert not printer.printed
     assert not [*place.iterdir()]
+    kinds = {event.kind for event in window.desk.proof._log.entries(9)}
+    assert kinds.isdisjoint({Deed.PROOF_PRINTED, Deed.PROOF_SAVED})
+    window.desk.close()
+
+
+@pytest.mark.parametrize("act", ["print_proof", "save_proof"])
+def test_a_stop_while_the_paper_is_made_is_heeded_too(
+    tmp_path: Path, act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printer = SimulatedPrinter("窗口打印机")
+    window = open_window(tmp_path, printer=printer)
+    render, stop = sent_proof.render, list[str]()
+
+    def made(content: sent_proof.ProofContent, fonts: FontSet) -> bytes:
+        stop.append("pressed")
+        return render(content, fonts)
+
+    def progress(_done: int, _total: int) -> None:
+        if stop:
+            raise Cancelled
+
+    monkeypatch.setattr(sent_proof, "render", made)
+    asked = ("today", tmp_path) if act == "save_proof" else ("today",)
+    with pytest.raises(Cancelled):
+        getattr(window.desk.proof, act)(*asked, progress)
+    assert stop
+    assert not printer.printed
+    assert not [*tmp_path.glob("*.pdf")]
     kinds = {event.kind for event in window.desk.proof._log.entries(9)}
     assert kinds.isdisjoint({Deed.PROOF_PRINTED, Deed.PROOF_SAVED})
     window.desk.close()

@@ -10,10 +10,12 @@ from tests.desk.test_correcting import PAPER, retake
 from tests.desk.test_sending import RAW
 from villagedesk.acceptance.wire import Change, ChangesAnswer, sha256_hex
 from villagedesk.desk.life_views import UnsentView
+from villagedesk.desk.unsent_correction import take_off_what_is_read
 from villagedesk.desk.views import Todo, TodoKind
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.to_look_at import to_look_at
 from villagedesk.domain.unsent import UNSENT, UNSENT_SEEN
 from villagedesk.sync.changes import CURSOR, Changes
 
@@ -156,7 +158,9 @@ def test_what_the_clerk_herself_ends_keeps_what_she_had_typed_and_asks_for_nothi
 def test_a_withdrawal_that_is_refused_gives_the_correction_back(window: Window) -> None:
     case_id = half_corrected(window)
     window.desk.changes.withdraw(case_id, "不办了")
-    assert shown(window, case_id) == {"applicant.phone": (TYPED, APPLICANT["phone"])}
+    assert window.desk.cases.case(case_id).unsent is None, "nobody knows yet"
+    with pytest.raises(InputProblem, match=r"correction\.waits_withdrawal"):
+        window.desk.intake.send_corrected(case_id)
     put_state(window, case_id, state=SendingState.REJECTED, reason_raw=RAW)
     window.desk.sending.drop(case_id, "受理系统不让撤")
     assert window.desk.cases.case(case_id).unsent is None
@@ -168,3 +172,62 @@ def test_bytes_of_the_last_revision_that_nobody_can_read_hide_nothing_that_was_t
     put_state(window, case_id, payload=b"{}", payload_sha256=sha256_hex(b"{}"))
     tell(window, case_id, "accepted", values={"acceptance_no": "9"})
     assert shown(window, case_id) == {"applicant.phone": (TYPED, APPLICANT["phone"])}
+
+
+@pytest.mark.parametrize("state", [SendingState.CONFIRMING, SendingState.QUEUED, SendingState.UPLOADING])
+def test_a_correction_waits_while_the_last_revision_is_sent_once_more(window: Window, state: SendingState) -> None:
+    """A server set back to an older state forgot it; the case stands where it stood."""
+    case_id = half_corrected(window)
+    put_state(window, case_id, state=state)
+    view = window.desk.intake.type(case_id, {"address": "柳林村十组"}, 2)
+    trouble = view.troubles[0]
+    assert (trouble.field, trouble.sentence.key, trouble.blocking) == ("", "correction.waits", False)
+    with pytest.raises(InputProblem, match=r"correction\.waits$"):
+        window.desk.intake.send_corrected(case_id)
+    assert (window.desk.cases.case(case_id).unsent, todos(window, case_id)) == (None, [])
+    put_state(window, case_id, state=SendingState.SENT)
+    view = window.desk.intake.correct(case_id)
+    assert (view.case.applicant.phone, view.case.applicant.address) == (TYPED, "柳林村十组")
+    assert "correction" not in {one.sentence.key.split(".")[0] for one in view.troubles}
+    window.desk.intake.type(case_id, {"phone": "13800001111"}, 2)
+    window.desk.intake.send_corrected(case_id)
+    assert len(window.desk.cases.case(case_id).outbox) == 2
+
+
+def test_a_case_that_went_on_while_its_last_revision_is_on_its_way_is_overtaken(window: Window) -> None:
+    case_id = half_corrected(window)
+    put_state(window, case_id, state=SendingState.QUEUED)
+    tell(window, case_id, "refused")
+    assert shown(window, case_id) == {"applicant.phone": (TYPED, APPLICANT["phone"])}
+    with pytest.raises(InputProblem, match=r"correction\.overtaken"):
+        window.desk.intake.send_corrected(case_id)
+
+
+def listed(window: Window) -> tuple[str, ...]:
+    return window.store.read(to_look_at)
+
+
+def test_what_is_shown_nowhere_leaves_the_list_of_what_is_to_be_looked_at(window: Window) -> None:
+    untouched, typed, as_before = asked_for_correction(window), half_corrected(window), half_corrected(window)
+    window.desk.intake.correct(untouched)
+    for case_id in (untouched, typed, as_before):
+        tell(window, case_id, "refused")
+    window.desk.intake.type(as_before, {"phone": APPLICANT["phone"]}, 2)
+    assert set(listed(window)) == {untouched, typed, as_before}
+    window.store.write(take_off_what_is_read).result()
+    assert listed(window) == (typed,), "the other two differ in nothing"
+    assert [one.case_id for one in todos(window, typed)] == [typed]
+
+
+def test_what_the_other_side_changed_behind_a_conflict_is_still_to_be_read(window: Window) -> None:
+    case_id = half_corrected(window)
+    tell(window, case_id, "refused", fields={"applicant.address": "柳林村九组"})
+    put_state(window, case_id, state=SendingState.CONFLICT)
+    window.desk.conflicts.note_unsent_seen(case_id)
+    assert listed(window) == (case_id,)
+    window.store.write(take_off_what_is_read).result()
+    assert listed(window) == (case_id,)
+    window.desk.conflicts.use_theirs(case_id, "以受理系统为准")
+    assert "conflict.todo.changed" in {one.sentence.key for one in window.desk.cases.today().todos}
+    window.desk.conflicts.note_seen(case_id)
+    assert listed(window) == ()

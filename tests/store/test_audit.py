@@ -11,6 +11,7 @@ from villagedesk.domain.audit import Tally, Telling
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Transaction
+from villagedesk.store import audit_log
 from villagedesk.store.audit_log import SqlAuditLog
 
 _LET_GO = ("DROP TRIGGER case_events_stay", "DROP TRIGGER case_events_unchanged")
@@ -174,7 +175,7 @@ def test_lines_are_counted_and_chosen_by_what_they_tell_also_beside_one_somebody
     told: list[tuple[int, int]] = []
     audit.tally("change", kinds=kinds, progress=lambda done, total: told.append((done, total)))
     audit.entries(9, kinds=kinds, progress=lambda done, total: told.append((done, total)))
-    assert told == [(1, 7), (2, 7)], "the first line that counts of seven, then five from the end"
+    assert told == [(0, 7), (7, 7), (0, 7), (7, 7)], "at the beginning and at the end, also where no more lines come"
     late = START + timedelta(seconds=4)
     assert audit.tally("change", kinds=kinds, since=late) == {("change", "accepted"): Tally(1, 1)}
     telling = {
@@ -194,3 +195,47 @@ def test_lines_are_counted_and_chosen_by_what_they_tell_also_beside_one_somebody
         ("change", "accepted"): Tally(2, 2),
     }
     assert [entry.seq for entry in audit.entries(9, kinds=kinds, telling=telling)] == [7, 6]
+
+
+def test_where_few_lines_count_it_is_told_how_far_it_is_all_the_same(
+    opened: OpenedStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_log, "_SLICE", 3)
+    kinds = [("rare" if number in (1, 5, 6) else "often") for number in range(1, 11)]
+
+    def log(transaction: Transaction) -> None:
+        for kind in kinds:
+            transaction.append_event(CaseEvent("c", START, CLERK, kind))
+
+    opened.store.write(log).result()
+    audit = SqlAuditLog(opened.store)
+    told: list[tuple[int, int]] = []
+
+    def tell(done: int, total: int) -> None:
+        told.append((done, total))
+
+    rare = frozenset({"rare"})
+    assert audit.tally("change", kinds=rare, progress=tell) == {("rare", ""): Tally(3, 1)}
+    assert told == [(0, 10), (3, 10), (6, 10), (9, 10), (10, 10)]
+    told.clear()
+    assert [entry.seq for entry in audit.entries(9, kinds=rare, progress=tell)] == [6, 5, 1]
+    assert told == [(0, 10), (3, 10), (6, 10), (9, 10), (10, 10)]
+    assert [entry.seq for entry in audit.entries(2, kinds=rare)] == [6, 5], "the limit holds over slices"
+    assert [entry.seq for entry in audit.entries(9, before=6, kinds=rare)] == [5, 1]
+    assert [entry.seq for entry in audit.entries(5)] == [10, 9, 8, 7, 6]
+    assert [entry.seq for entry in audit.entries(2, case_id="c", before=6, kinds=rare)] == [5, 1]
+    told.clear()
+    assert audit.entries(9, kinds=frozenset({"never"}), progress=tell) == []
+    assert told[-1] == (10, 10)
+
+
+@pytest.mark.timeout(60)
+def test_a_number_written_over_a_lines_makes_nobody_wait(chained: OpenedStore) -> None:
+    least, most = -(1 << 63), (1 << 63) - 1
+    tamper(chained, *(f"UPDATE case_events SET seq = {new} WHERE seq = {old}" for old, new in ((1, least), (5, most))))
+    audit = SqlAuditLog(chained.store)
+    told: list[float] = []
+    assert audit.tally("n", kinds=frozenset({"kind"})) == {("kind", "1"): Tally(5, 5)}
+    found = audit.entries(9, kinds=frozenset({"kind"}), progress=lambda done, total: told.append(done / total))
+    assert [entry.seq for entry in found] == [most, 4, 3, 2, least]
+    assert all(0.0 <= share <= 1.0 for share in told)

@@ -14,6 +14,7 @@ from tests.ui.test_case_what_came import shoot, tell
 from tests.ui.test_tray import came_back, open_first_todo, rows
 from villagedesk.acceptance.wire import Change
 from villagedesk.domain.outbox import SendingState
+from villagedesk.ui.case_unsent import UnsentCard
 from villagedesk.ui.window import MainWindow
 
 MENDED = "13800001111"
@@ -123,3 +124,8 @@ def test_what_was_typed_when_the_case_went_on_is_read_whole_and_put_away_with_ke
     page.until(lambda: not page.seen("unsent_seen"))
     assert page.text(f"unsent_ours_{row}") == "138000011", "it stays"
     shoot(signed_in, "unsent-read")
+    card = signed_in.findChild(UnsentCard)
+    assert card is not None
+    page.widget(f"unsent_ours_{row}", QLabel).setFocus()
+    page.enter()
+    assert not card._busy, "what was read is not noted again"

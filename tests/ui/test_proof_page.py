@@ -22,10 +22,12 @@ from tests.ui.test_case_what_came import shoot
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proof_views import ProofView
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Cancelled, Progress, silent
 from villagedesk.domain.roles import Role
 from villagedesk.sync.link import LinkKind
 from villagedesk.ui import proof_page
+from villagedesk.ui.frame import Frame
 from villagedesk.ui.window import MainWindow
 
 
@@ -197,6 +199,64 @@ def test_another_period_and_going_away_stop_what_nobody_waits_for(
     page.wait_for("proof")
     page.click("proof")
     page.until(lambda: slow.begun == ["all", "year", "year"] and not page.seen("proof_said"))
+
+
+def test_what_the_lock_stopped_is_counted_after_it(
+    page: ProofPage, village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent(village, NAME)
+    page.open()
+    page.until(lambda: page.named("上报成功、有回执（次）").endswith(" 1"))
+    slow = SlowCount(desk_of(village).proof, monkeypatch)
+    page.press(Qt.Key.Key_Down)
+    page.press(Qt.Key.Key_Down)
+    page.until(lambda: slow.begun[-1:] == ["last_month"])
+    before = len(slow.begun)
+    frame = page.window.findChild(Frame)
+    assert frame is not None
+    frame.news.end()  # nothing else may have it counted
+    page.press(Qt.Key.Key_F12)
+    page.until(lambda: page.seen("password") and slow.stopped == slow.begun)
+    slow.go_on.set()
+    page.type(PASSWORD)
+    page.enter()
+    page.until(lambda: page.seen("proof_period") and page.named("上报成功、有回执（次）").endswith(" 0"))
+    assert slow.begun[before:] == ["last_month"]
+    assert page.widget("proof_period", QComboBox).currentText() == "上个月"
+
+
+def test_where_counting_fails_the_period_stands_that_was_counted(
+    page: ProofPage, village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.open()
+    proof = desk_of(village).proof
+    view, may_fail, begun = proof.view, threading.Event(), list[str]()
+
+    def broken(period: str, progress: Progress) -> ProofView:
+        begun.append(period)
+        if period == "year":
+            return view(period, progress)
+        assert may_fail.wait(30.0)
+        raise EnvironmentProblem("store.unreadable")
+
+    monkeypatch.setattr(proof, "view", broken)
+    choice = page.widget("proof_period", QComboBox)
+    page.press(Qt.Key.Key_End)
+    assert choice.currentText() == "从开始到现在"
+    may_fail.set()
+    page.until(lambda: page.seen("problem_banner"))
+    page.until(lambda: choice.currentText() == "今天")
+    may_fail.clear()
+    choice.setFocus()
+    page.press(Qt.Key.Key_End)
+    page.until(lambda: begun == ["all", "all"])
+    page.press(Qt.Key.Key_Up)
+    may_fail.set()
+    page.until(lambda: begun == ["all", "all", "year"])
+    screen = page.window.findChild(proof_page.ProofPage)
+    assert screen is not None
+    page.until(lambda: screen._shown_period == "year")
+    assert choice.currentText() == "今年", "what failed was of a period nobody waits for"
 
 
 def test_print_and_save_wait_for_no_count_and_stop_before_anything_came_out(

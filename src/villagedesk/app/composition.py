@@ -65,6 +65,7 @@ from villagedesk.desk.sending import Sending
 from villagedesk.desk.sending_limit import SendingLimit
 from villagedesk.desk.station_renewal import StationKeeper, StationRenewal
 from villagedesk.desk.support import Pack, Support
+from villagedesk.desk.unsent_correction import take_off_what_is_read
 from villagedesk.devices.camera_picture import read_photograph_file
 from villagedesk.devices.ports import DocumentCamera, IdReader, Printer
 from villagedesk.domain.audit import AuditLog
@@ -191,13 +192,15 @@ def open_desk(
 
 def _look_through(store: EncryptedStore, vault: PageVault, clock: Clock, soundness: Soundness) -> None:
     """Check the whole database, and where it is sound set aside what a crash left without a row, and have results
-    fetched again whose file is gone; what hinders that today does not tomorrow."""
+    fetched again whose file is gone; what is read leaves the list of what is to be looked at. What hinders that today
+    does not tomorrow."""
     with contextlib.suppress(EnvironmentProblem):
         whole = store.integrity()
         soundness.checked(whole)
         if whole:
             sweep(store, vault)
             note_lost(store, clock, missing_pages(store, vault))
+            store.write(take_off_what_is_read).result()
 
 
 def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile) -> Desk:

@@ -70,6 +70,12 @@ def conflict_view(
     if row is not None and row.operation is Operation.SUBMIT:
         held = HeldVersion.from_text(snapshot.setting(f"{HELD}{row.action_id}"))
         return _of_submission(row, held, item)
+    return changes_view(case, item, events)
+
+
+def changes_view(case: Case, item: ServiceItem | None, events: Sequence[CaseEvent]) -> ConflictView | None:
+    """What the acceptance system changed or asked for that the clerk has not read, also where it is not shown because a
+    submission is in conflict; None where there is nothing."""
     unread = _unread(events)
     changed = _changed(case, item, unread)
     asked = [event for event in unread if AFTER_END in event.detail]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.checks import CheckedDraft, check_draft
 from villagedesk.desk.correction_views import correction_view
-from villagedesk.desk.drafts import is_overtaken, open_case, put_open, put_typed, typed_case
+from villagedesk.desk.drafts import is_overtaken, open_case, put_open, put_typed, typed_case, waits_for
 from villagedesk.desk.items import Items
 from villagedesk.desk.persons import check_persons
 from villagedesk.desk.reuse import borrowed_by
@@ -28,7 +28,6 @@ from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.station import StationFile
 
 _MOST_EARLIER = 50
-_OVERTAKEN = FieldTrouble("", Sentence("correction.overtaken", {}, "bad"), blocking=False)
 _DECIDED = CLOSED | {CaseStatus.REFUSED, CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING, CaseStatus.DELIVERED}
 
 
@@ -139,14 +138,17 @@ class DraftBook:
         pages = tuple(snapshot.pages(case.case_id))
         checked = self.check(snapshot, case, item, pages)
         drafting = case.status is CaseStatus.DRAFT
-        overtaken = (_OVERTAKEN,) if is_overtaken(snapshot, case) else ()
         return DraftView(
             case=case,
             item=item,
             pages=pages,
             birth_date=checked.birth_date,
             sex=checked.applicant.sex,
-            troubles=(*overtaken, *checked.troubles, *(one for watch in self._watches for one in watch.troubles())),
+            troubles=(
+                *_unsendable(snapshot, case),
+                *checked.troubles,
+                *(one for watch in self._watches for one in watch.troubles()),
+            ),
             missing=checked.missing,
             saved_at=case.updated_at,
             form_shown=checked.form_shown,
@@ -166,6 +168,15 @@ class DraftBook:
 
     def event(self, case_id: str, at: datetime, kind: str, **detail: str) -> CaseEvent:
         return CaseEvent(case_id, at, self.counter.acting.clerk, kind, detail=detail)
+
+
+def _unsendable(snapshot: Snapshot, case: Case) -> Iterator[FieldTrouble]:
+    """Why a correction cannot be sent now, or at all."""
+    waits = waits_for(snapshot, case)
+    if waits:
+        yield FieldTrouble("", Sentence(waits, {}, "warn"), blocking=False)
+    elif is_overtaken(snapshot, case):
+        yield FieldTrouble("", Sentence("correction.overtaken", {}, "bad"), blocking=False)
 
 
 def _duplicates(snapshot: Snapshot, draft: Case, document_number: str) -> tuple[ListRow, ...]:

@@ -9,10 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from villagedesk.desk.case_here import case_here
-from villagedesk.desk.snags import sends_again
+from villagedesk.desk.case_possible import withdrawal_under_way
+from villagedesk.desk.snags import last_submission, sends_again
 from villagedesk.domain.case import Case, CaseStatus, Material, MaterialState
+from villagedesk.domain.outbox import OPEN_STATES
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Transaction
+from villagedesk.domain.unsent import CORRECTED_IN
 
 
 def draft_of(snapshot: Snapshot, case_id: str) -> Case:
@@ -28,9 +31,12 @@ def open_case(snapshot: Snapshot, case_id: str) -> Case:
 
     Raises:
         InputProblem: ``intake.gone``, ``intake.not_a_draft``; ``correction.overtaken`` when the case went on while it
-            was corrected.
+            was corrected; ``correction.waits``, ``correction.waits_withdrawal`` while something of it is on its way.
     """
     case = typed_case(snapshot, case_id)
+    waits = waits_for(snapshot, case)
+    if waits:
+        raise InputProblem(waits)
     if is_overtaken(snapshot, case):
         raise InputProblem("correction.overtaken")
     return case
@@ -54,7 +60,20 @@ def put_typed(transaction: Transaction, case: Case) -> None:
 
 def is_overtaken(snapshot: Snapshot, case: Case) -> bool:
     """Whether a correction of the case is kept that cannot be sent, because the case went on without it."""
-    return snapshot.correction(case.case_id) is not None and not corrects(snapshot, case)
+    begun = snapshot.correction(case.case_id) is not None
+    return begun and not corrects(snapshot, case) and not waits_for(snapshot, case)
+
+
+def waits_for(snapshot: Snapshot, case: Case) -> str:
+    """Why a correction of the case cannot be sent yet, though it may be later: the key of what says so; "" where it
+    waits for nothing. A server set back to an older state has the last revision sent once more meanwhile."""
+    if snapshot.correction(case.case_id) is None or case.status not in CORRECTED_IN:
+        return ""
+    rows = snapshot.outbox_of_case(case.case_id)
+    if withdrawal_under_way(rows) is not None:
+        return "correction.waits_withdrawal"
+    last = last_submission(rows)
+    return "correction.waits" if last is not None and last.state in OPEN_STATES else ""
 
 
 def corrects(snapshot: Snapshot, case: Case) -> bool:

@@ -85,7 +85,7 @@ class ProofDesk:
         now, online = self._clock.now(), self._link.online()
         since, until = reading.bounds(_period(period), now)
         told = reading.read_log(self._log, since, until, progress)
-        answer = reading.last_answer(self._log)
+        answer = reading.last_answer(self._log, progress)
 
         def work(snapshot: Snapshot) -> ProofView:
             reconciled = last_reconciled(snapshot)
@@ -131,7 +131,9 @@ class ProofDesk:
         """
         self._acting.need(Right.WORK)
         view = self.view(period, progress)
-        came_out = print_straight(self._printer, self._paper(view, period), f"shangbao-{self._stamp()}")
+        paper = self._paper(view, period)
+        progress(1, 1)  # the last moment at which the clerk's stop can be heeded
+        came_out = print_straight(self._printer, paper, f"shangbao-{self._stamp()}")
         self._note(Deed.PROOF_PRINTED, view, period)
         return came_out
 
@@ -146,7 +148,9 @@ class ProofDesk:
         view = self.view(period, progress)
         title = "proof.file_proven" if view.verdict is Verdict.PROVEN else "proof.file"
         file = folder / self._text(title, made=self._stamp())
-        save_report(file, self._paper(view, period))
+        paper = self._paper(view, period)
+        progress(1, 1)
+        save_report(file, paper)
         self._note(Deed.PROOF_SAVED, view, period)
         return file
 

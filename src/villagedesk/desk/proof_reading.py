@@ -80,9 +80,9 @@ def read_log(log: AuditLog, since: datetime | None, until: datetime | None, prog
     Raises:
         Cancelled: out of ``progress``.
     """
-    tally = log.tally("change", kinds=_MANY, since=since, until=until, progress=_half(progress, 0))
+    tally = log.tally("change", kinds=_MANY, since=since, until=until, progress=_third(progress, 0))
     few = log.entries(
-        _MOST_TROUBLE, since=since, until=until, kinds=_TROUBLE, telling=_TELLING, progress=_half(progress, 1)
+        _MOST_TROUBLE, since=since, until=until, kinds=_TROUBLE, telling=_TELLING, progress=_third(progress, 1)
     )
     returned = [entry for entry in few if entry.kind != "decision"]
     dropped = [entry for entry in few if entry.kind == "decision"]
@@ -98,13 +98,13 @@ def read_log(log: AuditLog, since: datetime | None, until: datetime | None, prog
     )
 
 
-def _half(progress: Progress, before: int) -> Progress:
-    """The log is read twice over; what is told is told of both.
+def _third(progress: Progress, before: int) -> Progress:
+    """The log is read up to three times over; what is told is told of all.
 
     Args:
         before: how often it has been read.
     """
-    return lambda done, total: progress(before * total + done, 2 * total)
+    return lambda done, total: progress(before * total + done, 3 * total)
 
 
 def _reason(log: AuditLog, decided: AuditEntry) -> str:
@@ -114,9 +114,14 @@ def _reason(log: AuditLog, decided: AuditEntry) -> str:
     return lines[0].detail.get("reason", "") if lines else ""
 
 
-def last_answer(log: AuditLog) -> datetime | None:
-    """When the newest line was written that an answer of the acceptance system brought about."""
-    found = log.entries(1, kinds=_ANSWERS)
+def last_answer(log: AuditLog, progress: Progress = silent) -> datetime | None:
+    """When the newest line was written that an answer of the acceptance system brought about; read after
+    :func:`read_log`.
+
+    Raises:
+        Cancelled: out of ``progress``.
+    """
+    found = log.entries(1, kinds=_ANSWERS, progress=_third(progress, 2))
     return found[0].at if found else None
 
 

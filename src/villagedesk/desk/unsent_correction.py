@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from villagedesk.acceptance.wire import RevisionPayload
-from villagedesk.desk.conflict_views import Version, between, conflict_view
+from villagedesk.desk.conflict_views import Version, between, changes_view
 from villagedesk.desk.door_views import Sentence
 from villagedesk.desk.drafts import is_overtaken, typed_case
 from villagedesk.desk.life_views import UnsentView
@@ -16,7 +16,7 @@ from villagedesk.domain.case import Case, CaseEvent, Material, MaterialState
 from villagedesk.domain.outbox import OutboxRow
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.domain.service_item import ServiceItem
-from villagedesk.domain.to_look_at import looked_at
+from villagedesk.domain.to_look_at import looked_at, to_look_at
 from villagedesk.domain.unsent import BEGUN, UNSENT, UNSENT_SEEN
 
 
@@ -43,12 +43,19 @@ def unsent_view(
 
 
 def looked_if_all_is_read(transaction: Transaction, case: Case) -> None:
-    """Take a case off the list of those to look at, unless something of it is still to be read."""
+    """Take a case off the list of those to look at, unless something of it is still to be read, be it behind a
+    submission that is in conflict."""
     rows, events = transaction.outbox_of_case(case.case_id), transaction.events(case.case_id)
-    conflict = conflict_view(transaction, case, None, rows, events)
     unsent = unsent_view(transaction, case, None, rows, events)
-    if (conflict is None or conflict.submitted) and not (unsent is not None and unsent.unread):
+    if changes_view(case, None, events) is None and not (unsent is not None and unsent.unread):
         looked_at(transaction, case.case_id)
+
+
+def take_off_what_is_read(transaction: Transaction) -> None:
+    """Take off that list what is shown nowhere, so that no clerk could: a correction went unsent in which nothing was
+    changed, or what differed differs no more."""
+    for case_id in to_look_at(transaction):
+        looked_if_all_is_read(transaction, transaction.case(case_id))
 
 
 def _pages_sent(rows: Sequence[OutboxRow]) -> Sequence[tuple[str, str]] | None:

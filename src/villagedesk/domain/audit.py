@@ -134,7 +134,8 @@ class AuditLog(Protocol):
         progress: Progress = silent,
     ) -> Sequence[AuditEntry]:
         """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``. Of a
-        kind in ``telling`` only lines that tell one of those things. ``progress`` counts lines."""
+        kind in ``telling`` only lines that tell one of those things. ``progress`` counts lines, and is told at the end,
+        too."""
 
     def tally(
         self,
@@ -146,7 +147,7 @@ class AuditLog(Protocol):
         progress: Progress = silent,
     ) -> Mapping[tuple[str, str], Tally]:
         """How many lines there are, and of how many cases, by their kind and by what they tell under ``name``, "" where
-        they tell nothing under it. ``progress`` counts lines."""
+        they tell nothing under it. ``progress`` counts lines, and is told at the end, too."""
 
     def counts(self, since: datetime, until: datetime) -> Mapping[tuple[str, str], int]:
         """How many lines of each (actor, kind) in that time."""

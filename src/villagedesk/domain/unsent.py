@@ -18,7 +18,8 @@ UNSENT = "unsent_correction"
 """In the detail of the event that a case went on: a correction of it was not sent yet."""
 UNSENT_SEEN = "unsent_seen"
 """Kind of the event that notes that the clerk has read what was not sent."""
-_CORRECTED_IN = frozenset({CaseStatus.RECEIVED, CaseStatus.HANDED_OVER, CaseStatus.SUBMITTED, CaseStatus.RETURNED})
+CORRECTED_IN = frozenset({CaseStatus.RECEIVED, CaseStatus.HANDED_OVER, CaseStatus.SUBMITTED, CaseStatus.RETURNED})
+"""States in which a correction can be sent, as soon as nothing of the case is on its way."""
 
 
 def went_on(transaction: Transaction, before: Case, status: CaseStatus) -> Mapping[str, str]:
@@ -29,7 +30,7 @@ def went_on(transaction: Transaction, before: Case, status: CaseStatus) -> Mappi
         before: the case as it stood until then.
         status: where the change puts it.
     """
-    goes = status not in (before.status, CaseStatus.RETURNED) and before.status in _CORRECTED_IN
+    goes = status not in (before.status, CaseStatus.RETURNED) and before.status in CORRECTED_IN
     if not goes or transaction.correction(before.case_id) is None:
         return {}
     look_at(transaction, before.case_id)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, or_, select
@@ -18,7 +19,9 @@ from villagedesk.store.database import EncryptedStore
 from villagedesk.store.rows import AnyRow
 from villagedesk.store.schema import CASE_EVENTS
 
-_TELL_EVERY = 1000
+_SLICE = 20_000
+"""Lines read between two words of how far it is: a quarter of a second where every other line counts."""
+_LEAST_SEQ = -(1 << 63)
 _NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 """Shown for a line whose moment somebody wrote something else over."""
 
@@ -64,10 +67,9 @@ class SqlAuditLog:
         progress: Progress = silent,
     ) -> Sequence[AuditEntry]:
         """Newest first; ``before`` is the ``seq`` of the last line shown. Moments: ``since`` ≤ at < ``until``. Of a
-        kind in ``telling`` only lines that tell one of those things. ``progress`` counts lines."""
+        kind in ``telling`` only lines that tell one of those things. ``progress`` counts lines, and is told at the end,
+        too."""
         conditions = _between(since, until)
-        if before is not None:
-            conditions.append(CASE_EVENTS.c.seq < before)
         if actor:
             conditions.append(CASE_EVENTS.c.actor == actor)
         if case_id is not None:
@@ -79,8 +81,14 @@ class SqlAuditLog:
         chosen = _line_query().where(*conditions).order_by(CASE_EVENTS.c.seq.desc()).limit(limit)
 
         def work(connection: Connection, _key: bytes) -> Sequence[AuditEntry]:
-            last = audit.last_line(connection).seq
-            return [_entry(row) for row in _told_how_far(connection.execute(chosen), last, progress, backwards=True)]
+            if case_id is None:
+                rows = _in_slices(connection, chosen, progress, backwards=True, beyond=before)
+                found = [_entry(row) for row in islice(rows, limit)]
+            else:  # the few lines of one case are found by its index
+                few = chosen if before is None else chosen.where(CASE_EVENTS.c.seq < before)
+                found = [_entry(row) for row in connection.execute(few)]
+            _tell_end(connection, progress)
+            return found
 
         return self._store.read_log(work)
 
@@ -94,7 +102,7 @@ class SqlAuditLog:
         progress: Progress = silent,
     ) -> Mapping[tuple[str, str], Tally]:
         """How many lines there are, and of how many cases, by their kind and by what they tell under ``name``, "" where
-        they tell nothing under it. ``progress`` counts lines."""
+        they tell nothing under it. ``progress`` counts lines, and is told at the end, too."""
         told = func.coalesce(_told(name), "").label("told")
         chosen = (
             select(CASE_EVENTS.c.seq, CASE_EVENTS.c.kind, told, CASE_EVENTS.c.case_id)
@@ -105,11 +113,11 @@ class SqlAuditLog:
         def work(connection: Connection, _key: bytes) -> Mapping[tuple[str, str], Tally]:
             lines: Counter[tuple[str, str]] = Counter()
             cases: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-            last = audit.last_line(connection).seq
-            for row in _told_how_far(connection.execute(chosen), last, progress, backwards=False):
+            for row in _in_slices(connection, chosen, progress, backwards=False):
                 key = (str(row.kind), str(row.told))
                 lines[key] += 1
                 cases[key].add(row.case_id)
+            _tell_end(connection, progress)
             return {key: Tally(count, len(cases[key])) for key, count in lines.items()}
 
         return self._store.read_log(work)
@@ -134,17 +142,35 @@ class SqlAuditLog:
         return self._store.read_log(lambda connection, _key: audit.mac_of(connection, head.seq) == head.mac)
 
 
-def _told_how_far(rows: Iterable[AnyRow], last: int, progress: Progress, *, backwards: bool) -> Iterator[AnyRow]:
-    """The rows, each with its ``seq``, as they come from the file; ``progress`` is told of some.
+def _in_slices(
+    connection: Connection, chosen: Select[Any], progress: Progress, *, backwards: bool, beyond: int | None = None
+) -> Iterator[AnyRow]:
+    """The rows of a query over the log, a slice of its lines at a time; ``progress`` is told before each, also where
+    none is found for long.
 
     Args:
-        last: the log's last line.
+        chosen: ordered by ``seq``.
         backwards: the last line comes first.
+        beyond: the ``seq`` behind which it begins; None for all.
     """
-    for count, row in enumerate(rows):
-        if count % _TELL_EVERY == 0:
-            progress(min(last, max(0, last - row.seq if backwards else row.seq)), last)
-        yield row
+    last = audit.last_line(connection).seq
+    seq = CASE_EVENTS.c.seq
+    while True:
+        # From line to line, so that a number somebody wrote over a line's makes no slices of nothing.
+        nearest = select(seq).order_by(seq.desc() if backwards else seq).limit(1)
+        if beyond is not None:
+            nearest = nearest.where(seq < beyond if backwards else seq > beyond)
+        begin = connection.execute(nearest).scalar()
+        if begin is None:
+            return
+        beyond = max(_LEAST_SEQ, begin - _SLICE + 1) if backwards else min(last, begin + _SLICE - 1)
+        progress(min(last, max(0, last - begin if backwards else begin - 1)), last)
+        yield from connection.execute(chosen.where(seq.between(min(begin, beyond), max(begin, beyond))))
+
+
+def _tell_end(connection: Connection, progress: Progress) -> None:
+    last = audit.last_line(connection).seq
+    progress(last, last)
 
 
 def _between(since: datetime | None, until: datetime | None) -> list[ColumnElement[bool]]:

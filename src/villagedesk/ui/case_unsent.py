@@ -73,7 +73,7 @@ class UnsentCard(QFrame):
         self._seen.setVisible(self._asks)
 
     def _note_seen(self) -> None:
-        if self._busy:
+        if self._busy or not self._asks:
             return
         self._busy = True
         desk, words = self._with.desk, self._with.words("conflict.working")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.proof_views import Period, ProofList, ProofView
@@ -85,6 +86,11 @@ class ProofPage(Screen):
             self._stale = self._stale or self._long.under_way
             self._stop_reading()
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was left half counted, e.g. by the lock, is counted."""
+        super().showEvent(event)
+        self._go_on()
+
     def _another_period(self) -> None:
         if not self._acting:
             self._stop_reading()
@@ -111,7 +117,10 @@ class ProofPage(Screen):
             self._go_on()
 
         def failed(problem: Problem) -> None:
-            self._stale = False  # what is told twice a second helps nobody
+            moves_on, self._moves_on = self._moves_on, False
+            if not moves_on:
+                self._stale = False  # what is told twice a second helps nobody
+                self._back_to_shown()
             self._with.background.problem.emit(problem)
             self._go_on()
 
@@ -134,13 +143,17 @@ class ProofPage(Screen):
     def _reading_stopped(self) -> None:
         moves_on, self._moves_on = self._moves_on, False
         if not moves_on:
-            # What stands there is of the period counted before; no news begins to count again what the clerk stopped.
-            self._halted, self._stale = True, False
-            place = self._period.findData(self._shown_period)
-            if place >= 0:
-                self._period.setCurrentIndex(place)
-            self._say(Sentence("ui.proof.stopped" if place >= 0 else "ui.proof.stopped_bare", {}, "warn"))
+            self._halted, self._stale = True, False  # no news begins to count again what the clerk stopped
+            back = self._back_to_shown()
+            self._say(Sentence("ui.proof.stopped" if back else "ui.proof.stopped_bare", {}, "warn"))
         self._go_on()
+
+    def _back_to_shown(self) -> bool:
+        """Choose again the period of which the numbers are that stand there; whether there are any."""
+        place = self._period.findData(self._shown_period)
+        if place >= 0:
+            self._period.setCurrentIndex(place)
+        return place >= 0
 
     def _go_on(self) -> None:
         """Begin what waits, once nothing is under way."""
