@@ -18,7 +18,7 @@ from villagedesk.sync.missing import put_missing
 from villagedesk.sync.status import SyncStatus
 
 ITEM = "VD-YB-003"
-RAW = '{"type":"about:blank","title":"rejected","status":422,"detail":"受理系统退回：身份证正面反光，看不清住址"}'
+RAW = "422 rejected: 受理系统退回：身份证正面反光，看不清住址"
 SYSTEM = "acceptance_system"
 _S = SendingState
 ROWS: tuple[tuple[str, SendingState, dict[str, object]], ...] = (

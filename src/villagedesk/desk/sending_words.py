@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from villagedesk.acceptance.raw_text import words_of
 from villagedesk.desk.views import Sentence
 from villagedesk.desk.wording import size_text
 from villagedesk.domain.clock import SHANGHAI
@@ -150,16 +150,8 @@ def _two(large: str, count: int, small: str, rest: int) -> Sentence:
 
 
 def words_in(raw: str) -> str:
-    """What an answer says in words meant for people, "" when there are none: the contract's ``message``, and what other
-    systems call ``detail`` or ``reason``."""
-    try:
-        answer = json.loads(raw, strict=False)
-    except ValueError:
-        return ""
-    if not isinstance(answer, dict):
-        return ""
-    found = (answer.get(name) for name in ("message", "detail", "reason"))
-    return next((tamed(text.strip(), _MOST_SAID) for text in found if isinstance(text, str) and text.strip()), "")
+    """What an answer says in words meant for people, as a screen shows it; "" when there are none."""
+    return tamed(words_of(raw), _MOST_SAID)
 
 
 def _held(row: OutboxRow, hold: Hold | None, around: Around) -> Sentence | None:
