@@ -13,10 +13,12 @@ from villagedesk.domain.outbox import (
     CLOSED_STATES,
     HELD_STATES,
     OPEN_STATES,
+    PERHAPS_ENTERED,
     TRAY_STATES,
     Operation,
     OutboxRow,
     SendingSize,
+    is_held_for_hands,
 )
 from villagedesk.domain.outbox import SendingState as State
 from villagedesk.domain.told_text import tamed
@@ -155,7 +157,7 @@ def words_in(raw: str) -> str:
 
 
 def _held(row: OutboxRow, hold: Hold | None, around: Around) -> Sentence | None:
-    if row.state is State.PAUSED and hold is not None:
+    if row.state is State.PAUSED and hold is not None and not is_held_for_hands(row):
         params = {"clerk": hold.clerk, "time": moment_text(hold.at, around.now)}
         return Sentence("sending_row.held_by", params, "warn")
     if around.all_paused and row.state in OPEN_STATES:
@@ -164,6 +166,9 @@ def _held(row: OutboxRow, hold: Hold | None, around: Around) -> Sentence | None:
 
 
 def _why(row: OutboxRow) -> Sentence | None:
+    if is_held_for_hands(row):
+        entered = row.operation is Operation.SUBMIT and row.reason_key != PERHAPS_ENTERED
+        return Sentence("bridge.correct_by_hand" if entered else row.reason_key, {}, "warn")
     if row.state not in _STANDING and row.next_try_at is None:
         return None
     key = row.reason_key or _NO_REASON.get(row.state, "")
