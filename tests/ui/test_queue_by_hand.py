@@ -28,8 +28,8 @@ def test_i2_it_goes_on_only_after_the_clerk_says_that_it_is_not_there(page: Queu
     online(village)
     page.open()
     page.wait_for(f"queue_enter_{name}")
-    assert "请先在系统里查" in page.details(name)
-    assert page.states() == ["▲ 没有上报：请先在系统里查一查"]
+    assert "可能已经在系统里" in page.details(name)
+    assert page.states() == ["▲ 没有上报：请先在系统里查"]
     assert "可能已经手工录进" in page.text("advice_sentence")
     assert not page.seen(f"queue_first_{name}")
     page.tab_to(f"queue_turn_{name}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import QueueRow
@@ -46,7 +46,7 @@ class LookUpCard(QFrame):
     def ask(self) -> None:
         """The button that leaves has the focus: Enter pressed once too often sends nothing."""
         self.show()
-        self._leave.setFocus()
+        QTimer.singleShot(0, self, self._leave.setFocus)  # once it has its room, so that it is scrolled into sight
 
     def close_card(self) -> None:
         """Leave it; nothing was done."""
