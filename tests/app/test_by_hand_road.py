@@ -123,7 +123,7 @@ def test_what_was_begun_by_hand_is_held_when_the_interface_is_granted(window: Wi
         road.kick()
         assert last_state(window, typed) is SendingState.PAUSED
         desk.official_numbers.enter(typed, NumberGiven("1001"))
-        desk.sending.resume(desk.cases.case(opened).outbox[-1].action_id)  # looked: it is not there
+        desk.sending.resume(desk.cases.case(opened).outbox[-1].action_id, looked_up=True)
         road.kick()
         until(window, lambda: last_state(window, opened) is SendingState.SENT)
         assert last_state(window, typed) is SendingState.CANCELLED

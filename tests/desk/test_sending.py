@@ -15,7 +15,8 @@ from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
 
-RAW = '{"code":"rejected","reason":"内容不符合要求"}'
+RAW = "422 rejected: 内容不符合要求"
+"""As the HTTP adapter keeps a refusal."""
 
 
 def ask_correction(window: Window, case_id: str) -> None:

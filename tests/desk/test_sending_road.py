@@ -141,6 +141,8 @@ def test_a_refused_submission_goes_out_again_and_arrives(road: Road) -> None:
     assert snag is not None
     assert snag.can_send_again
     assert "rejected" in snag.raw
+    assert snag.reason.key == "desk.snag.in_words", "the real answer's words are found"
+    assert "内容不符合要求" in str(snag.reason.params["said"])
 
     road.desk.sending.mend(case_id)
     road.until(lambda: road.states(case_id)[-1][1] is SendingState.SENT)

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from villagedesk.acceptance.http_answers import failure_of
+from villagedesk.acceptance.http_line import Answer
+from villagedesk.acceptance.wire import RevisionState
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.desk.sending_words import Around, Hold, Place, row_details, span_text, time_left, words_in
 from villagedesk.desk.views import Sentence
@@ -299,3 +302,32 @@ def test_time_left_is_said_roughly_and_never_too_short(seconds: float, said: str
 )
 def test_words_meant_for_people_are_found_in_an_answer(raw: str, said: str) -> None:
     assert words_in(raw) == said
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("受理系统退回：缺户口簿", "受理系统退回：缺户口簿"),
+        ("缺 2 样: 户口簿; 照片\n请补齐", "缺 2 样: 户口簿; 照片\n请补齐"),
+        ("  ", ""),
+        ("长" * 1000, "长" * 119 + "…"),
+    ],
+)
+@pytest.mark.parametrize("status", [409, 422])
+def test_words_are_found_in_what_the_adapter_keeps_of_a_problem(status: int, message: str, said: str) -> None:
+    problem = {"status": status, "code": "rejected", "message": message, "held_sha256": "ab" * 32}
+    answer = Answer(status, {"content-type": "application/problem+json"}, json.dumps(problem).encode())
+    assert words_in(failure_of(answer).raw) == said
+
+
+def test_what_the_adapter_keeps_of_answers_that_are_not_its_own_has_no_words_for_people() -> None:
+    for status, kind in ((502, "text/html"), (200, "application/json"), (422, "text/html; charset=utf-8")):
+        assert words_in(failure_of(Answer(status, {"content-type": kind}, b"{}")).raw) == ""
+
+
+def test_words_are_found_in_a_held_revision_that_was_rejected() -> None:
+    held = RevisionState(
+        revision=1, state="rejected", payload_sha256="ab" * 32, action_id="a", missing=[], reason="缺户口簿"
+    )
+    assert words_in(held.model_dump_json()) == "缺户口簿"
+    assert words_in(held.model_copy(update={"reason": ""}).model_dump_json()) == ""

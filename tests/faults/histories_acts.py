@@ -160,7 +160,13 @@ class Acts(Documents):
         self.told.tried.clear()
         self.told.queue_held = False
         now = self.clock.now()
-        self.store.write(lambda tx: decisions.resume_queue(tx, NAME, now)).result()
+
+        def work(transaction: Transaction) -> None:
+            decisions.resume_queue(transaction, NAME, now)
+            for row in transaction.outbox(frozenset({SendingState.PAUSED})):  # those held one by one
+                decisions.resume(transaction, row.action_id, NAME, now)
+
+        self.store.write(work).result()
 
     def _settle_tray(self) -> None:
         """Mend or drop what lies in the tray."""

@@ -229,6 +229,8 @@ def test_rejected_revision_stays_rejected_and_the_next_is_taken(village: Village
     first = payload(pages=(page("x"),))
     village.put(first)
     assert village.move(first.case_id, "reject").status_code == 200
+    (held,) = _held(village, first.case_id).revisions
+    assert (held.state, held.reason) == ("rejected", "内容不符合要求")
     village.upload(page("x"))
     assert _code(village.put(first)) == (422, "rejected")
     assert village.put(payload(first.case_id, 2)).status_code == 201

@@ -203,6 +203,9 @@ class MemoryTransaction:
     def count_rows(self, states: frozenset[SendingState]) -> Mapping[SendingState, int]:
         return Counter(row.state for row in self.outbox(states))
 
+    def count_paused(self, reason_keys: frozenset[str]) -> int:
+        return sum(row.reason_key in reason_keys for row in self.outbox(frozenset({SendingState.PAUSED})))
+
     def newest_receipt(self) -> int:
         return sum(event.kind in RECEIPT_KINDS for log in self._tables.events.values() for event in log)
 

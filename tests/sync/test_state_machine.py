@@ -15,6 +15,7 @@ from tests.sync.server_line import Fault
 from tests.sync.test_restored import restored_from
 from tests.sync.window import STATION
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.domain.repositories import Transaction
 from villagedesk.sync import decisions
 from villagedesk.sync.table import HOLDING_STATES
 
@@ -114,7 +115,13 @@ class OutboxMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         self.bench.faults.clear()
         now = self.bench.clock.now()
-        self.bench.store.write(lambda tx: decisions.resume_queue(tx, "李练习", now)).result()
+
+        def let_go(transaction: Transaction) -> None:
+            decisions.resume_queue(transaction, "李练习", now)
+            for row in transaction.outbox(frozenset({SendingState.PAUSED})):  # those held one by one
+                decisions.resume(transaction, row.action_id, "李练习", now)
+
+        self.bench.store.write(let_go).result()
         if self.restores:
             # whatever came of the restored credential, the county's new station file ends it
             self.bench.server.codes["from the county"] = ""

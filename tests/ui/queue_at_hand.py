@@ -12,13 +12,15 @@ from villagedesk.app import system_clock
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.repositories import Transaction
+from villagedesk.sync.entry_begun import begin_entry
 from villagedesk.sync.last_word import Reconciled, put_reconciled
+from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.link import LinkKind, LinkState
 from villagedesk.sync.missing import put_missing
 from villagedesk.sync.status import SyncStatus
 
 ITEM = "VD-YB-003"
-RAW = '{"type":"about:blank","title":"rejected","status":422,"detail":"受理系统退回：身份证正面反光，看不清住址"}'
+RAW = "422 rejected: 受理系统退回：身份证正面反光，看不清住址"
 SYSTEM = "acceptance_system"
 _S = SendingState
 ROWS: tuple[tuple[str, SendingState, dict[str, object]], ...] = (
@@ -133,6 +135,14 @@ def reconciled(village: Village, receipts: int) -> None:
         put_missing(transaction, ())
 
     village.store.write(work).result()
+
+
+def perhaps_entered(village: Village, name: str) -> str:
+    """A case that somebody began to enter by hand, and that the runner holds back since the interface is granted."""
+    case_id = taken_in(village, ITEM, {"name": name})
+    village.store.write(lambda transaction: begin_entry(transaction, case_id, "王会计", now())).result()
+    assert Ledger(village.store, system_clock.SystemClock()).freeze(newest(village, case_id)) is None
+    return case_id
 
 
 def online(village: Village, bytes_per_second: float = 0.0) -> None:

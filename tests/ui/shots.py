@@ -64,7 +64,7 @@ PEOPLE = (
     "赵小满",
 )
 LONG_ADDRESS = "河南省平顶山市宝丰县样张镇柳林村民委员会第十一村民小组老槐树东巷一百二十八号院内北屋二楼东户"
-_REFUSAL = '{"type":"about:blank","title":"rejected","status":422,"detail":"受理系统退回：身份证正面反光，看不清住址"}'
+_REFUSAL = "422 rejected: 受理系统退回：身份证正面反光，看不清住址"
 _CTRL = Qt.KeyboardModifier.ControlModifier
 
 

@@ -10,12 +10,23 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget
 
 from tests.ui.cases_at_hand import desk_of
+from tests.ui.cases_taken import taken_in
 from tests.ui.desk_at_hand import PASSWORD, Village
 from tests.ui.pages.base import Patience
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import TodayPage
 from tests.ui.pages.sending import LimitPage, ProofPage, QueuePage
-from tests.ui.queue_at_hand import every_state, log, look_later, newest, online, reconciled, sent
+from tests.ui.queue_at_hand import (
+    ITEM,
+    every_state,
+    log,
+    look_later,
+    newest,
+    online,
+    perhaps_entered,
+    reconciled,
+    sent,
+)
 from tests.ui.shots_settings import Album
 from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.app.system_clock import SystemClock
@@ -38,6 +49,7 @@ def sending_pictures(album: Album, patience: Patience, place: Path) -> None:
     place.mkdir()
     _proven(album, patience, place / "proven")
     _queue(album, patience, place / "queue")
+    _by_hand(album, patience, place / "by-hand")
 
 
 def _open(album: Album, patience: Patience, place: Path) -> tuple[Village, QueuePage]:
@@ -91,6 +103,29 @@ def _counting(album: Album, page: ProofPage, proof: ProofDesk) -> None:
     page.until(lambda: page.seen("proof_said"))
     album.shoot("proof-counting-stopped")
     go_on.set()
+
+
+def _by_hand(album: Album, patience: Patience, place: Path) -> None:
+    """What may have been entered by hand before the interface was granted."""
+    village, page = _open(album, patience, place)
+    long = perhaps_entered(village, "买买提江·阿不都热合曼·艾合买提吐尔逊")
+    perhaps_entered(village, "王秀英")
+    desk_of(village).sending.pause(newest(village, taken_in(village, ITEM, {"name": "李建国"})).action_id)
+    online(village)
+    page.open()
+    page.until(lambda: len(page.states()) == 3)
+    album.shoot("queue-perhaps-entered")
+    name = newest(village, long).action_id
+    page.click(f"queue_turn_{name}")
+    page.wait_for(f"queue_look_up_{name}")
+    album.shoot("queue-look-up")
+    page.press(Qt.Key.Key_Escape)
+    page.click("queue_pause_all")
+    page.wait_for("queue_resume_all")
+    page.click("queue_resume_all")
+    page.wait_for("queue_said")
+    album.shoot("queue-still-held")
+    album.close()
 
 
 def _queue(album: Album, patience: Patience, place: Path) -> None:

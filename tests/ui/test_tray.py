@@ -26,7 +26,7 @@ from villagedesk.domain.repositories import Transaction
 from villagedesk.ui.print_words import asks_the_clerk
 from villagedesk.ui.window import MainWindow
 
-RAW = '{"code":"rejected","detail":"受理系统退回：内容不符合要求"}'
+RAW = "422 rejected: 受理系统退回：内容不符合要求"
 
 
 def taken_in(village: Village) -> str:

@@ -129,7 +129,7 @@ class HttpAcceptanceSystem:
         problem = problem_of(answer)
         if answer.status == 404 and problem is not None and problem.code == "unknown_case":
             return None
-        held = model_of(self._wanted(answer, 200), CaseAnswer)
+        held = model_of(self._wanted(answer, 200), CaseAnswer, words=True)
         _same((held.case_id,), (case_id,))
         return held
 

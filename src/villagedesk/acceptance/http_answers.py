@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from villagedesk.acceptance.http_line import Answer
 from villagedesk.acceptance.port import AcceptanceFailure, Busy, Conflicting, LoginNeeded, Refused, Unanswered
+from villagedesk.acceptance.raw_text import raw_of
 from villagedesk.acceptance.wire import ConflictAnswer, ProblemAnswer, WireModel
 
 Model = TypeVar("Model", bound=WireModel)
@@ -78,7 +79,7 @@ def failure_of(answer: Answer) -> AcceptanceFailure:
     problem = problem_of(answer)
     if problem is None:
         return Unanswered("sync.reason.not_ours", f"{status} {answer.content_type}"[:200])
-    said = f"{status} {problem.code}: {problem.message}"[:400]
+    said = raw_of(status, problem)
     if status in (401, 403):
         return LoginNeeded("sync.reason.login", said)
     if status == 409:

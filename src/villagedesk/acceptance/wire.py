@@ -250,7 +250,11 @@ class ProblemAnswer(WireModel):
 
 
 class RevisionState(WireModel):
-    """What the server holds of one revision."""
+    """What the server holds of one revision.
+
+    Args:
+        reason: why it was rejected, in words; missing from a server that does not give it.
+    """
 
     revision: int
     state: Literal["registered", "committed", "rejected"]
@@ -258,6 +262,7 @@ class RevisionState(WireModel):
     action_id: str
     missing: Several[Sha256]
     receipt: ReceiptAnswer | None = None
+    reason: Told = ""
 
 
 class CaseSummary(WireModel):

@@ -12,14 +12,18 @@ from villagedesk.desk.views import QueueRow, Sentence
 from villagedesk.desk.wording import sending_sentence
 from villagedesk.domain.case import Case, CaseEvent
 from villagedesk.domain.outbox import (
+    ENTERED_BY_HAND,
     HELD_STATES,
     OPEN_STATES,
+    PERHAPS_ENTERED,
     TRAY_STATES,
     UNSETTLED_STATES,
     Operation,
     OutboxRow,
     SendingSize,
     SendingState,
+    is_held_for_hands,
+    is_perhaps_entered,
 )
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.time_limits import ClockKind
@@ -40,6 +44,8 @@ class Queue:
         states: how many stand in each state.
         open_cases: cases with a row on its way.
         bytes_left: of their pages.
+        look_up: rows that are held until somebody has looked whether they are in the acceptance system.
+        to_enter: rows that are held because their case goes by hand.
         paused: the clerk has stopped everything.
         login: the acceptance system does not accept the station's credential, whether anything waits or not.
     """
@@ -48,6 +54,8 @@ class Queue:
     states: Mapping[SendingState, int]
     open_cases: int
     bytes_left: int
+    look_up: int
+    to_enter: int
     paused: bool
     login: bool
 
@@ -69,7 +77,8 @@ def read_queue(snapshot: Snapshot, clocks: Clocks, around: Around, limit: int) -
     left = sum(map(_left, sizes.values()))
     refused = snapshot.setting(STATE) == EnrolmentState.REFUSED
     login = refused or SendingState.LOGIN in states
-    return Queue(shown, states, snapshot.count_outbox(OPEN_STATES), left, paused, login)
+    look_up, to_enter = (snapshot.count_paused(frozenset({reason})) for reason in (PERHAPS_ENTERED, ENTERED_BY_HAND))
+    return Queue(shown, states, snapshot.count_outbox(OPEN_STATES), left, look_up, to_enter, paused, login)
 
 
 def _ordered(snapshot: Snapshot, firsts: frozenset[str], limit: int) -> Sequence[OutboxRow]:
@@ -144,9 +153,12 @@ def _whole(
                 bytes_total=size.bytes_total,
                 details=row_details(row, place, around),
                 clock=countdowns.get(row.case_id) if row.operation is Operation.SUBMIT else None,
-                can_first=row.state in OPEN_STATES and not (place.first or around.all_paused or around.by_hand),
+                can_first=row.state in OPEN_STATES
+                and not (place.first or around.all_paused or around.by_hand or is_held_for_hands(row)),
                 can_send_again=again,
                 corrected=again and snapshot.correction(row.case_id) is not None,
+                look_up=is_perhaps_entered(row) and not around.by_hand,
+                can_enter=row.operation is Operation.SUBMIT and is_held_for_hands(row) and not around.by_hand,
             )
         )
     return tuple(shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_here import case_here
@@ -19,7 +20,7 @@ from villagedesk.desk.views import SendingView, Sentence
 from villagedesk.desk.wording import size_text
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.outbox import TRAY_STATES, SendingState
+from villagedesk.domain.outbox import TRAY_STATES, SendingState, is_held_for_hands, is_perhaps_entered
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
@@ -98,6 +99,7 @@ class Sending:
 
         Raises:
             InputProblem: ``desk.sending_first.all_paused`` while the whole queue is stopped;
+                ``desk.sending_first.by_hand`` for what is held back because it was entered by hand, or may have been;
                 ``desk.sending_first.cannot`` when it is sent, in the tray, or gone.
         """
         self._acting.need(Right.WORK)
@@ -106,7 +108,10 @@ class Sending:
         def work(transaction: Transaction) -> None:
             if decisions.queue_is_paused(transaction):
                 raise InputProblem("desk.sending_first.all_paused")
-            if transaction.outbox_row(action_id).state is SendingState.PAUSED:
+            row = transaction.outbox_row(action_id)
+            if is_held_for_hands(row):
+                raise InputProblem("desk.sending_first.by_hand")
+            if row.state is SendingState.PAUSED:
                 decisions.resume(transaction, action_id, clerk, now)
             decisions.put_first(transaction, action_id, clerk, now)
 
@@ -123,12 +128,27 @@ class Sending:
     def pause(self, action_id: str) -> None:
         """Hold a row back; logged as the clerk's decision. Raises InputProblem ``desk.sending.cannot_pause``."""
         self._acting.need(Right.WORK)
-        self._decide(action_id, pause=True)
-
-    def resume(self, action_id: str) -> None:
-        """Let a held row go on; logged. Raises InputProblem ``desk.sending.cannot_resume``."""
         self._acting.need(Right.WORK)
-        self._decide(action_id, pause=False)
+        self._decide(action_id, decisions.pause, "desk.sending.cannot_pause")
+
+    def resume(self, action_id: str, *, looked_up: bool = False) -> None:
+        """Let a held row go on; logged.
+
+        Args:
+            looked_up: the clerk has looked in the acceptance system, and the case is not there.
+
+        Raises:
+            InputProblem: ``desk.sending.look_up_first`` for a row that may be there, unless it was looked up;
+                ``desk.sending.cannot_resume``.
+        """
+        self._acting.need(Right.WORK)
+
+        def decide(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> None:
+            if is_perhaps_entered(transaction.outbox_row(action_id)) and not looked_up:
+                raise InputProblem("desk.sending.look_up_first")
+            decisions.resume(transaction, action_id, clerk, now)
+
+        self._decide(action_id, decide, "desk.sending.cannot_resume")
 
     def pause_all(self) -> None:
         """Stop the whole queue, also what is taken in from now on; logged with every row that waits."""
@@ -136,11 +156,16 @@ class Sending:
         now = self._clock.now()
         self._store.write(lambda transaction: decisions.pause_queue(transaction, self._acting.clerk, now)).result()
 
-    def resume_all(self) -> None:
-        """Let everything go on, what was paused one by one too; logged with every row."""
+    def resume_all(self) -> Sentence | None:
+        """Let the whole queue go on; logged with every row. Gives what stays held, None when nothing does: what was
+        paused one by one, and what may have been entered by hand."""
         self._acting.need(Right.WORK)
-        now = self._clock.now()
-        self._store.write(lambda transaction: decisions.resume_queue(transaction, self._acting.clerk, now)).result()
+        now, clerk = self._clock.now(), self._acting.clerk
+        still = self._store.write(lambda transaction: decisions.resume_queue(transaction, clerk, now)).result()
+        if not any(still):
+            return None
+        key = "both" if all(still) else "singly" if still.singly else "for_hands"
+        return Sentence(f"desk.sending.still_held.{key}", still._asdict(), "warn")
 
     def mend(self, case_id: str) -> None:
         """Send a case again as it is, as its next revision: because the last one is in the tray, or because a
@@ -194,17 +219,12 @@ class Sending:
 
         self._store.write(work).result()
 
-    def _decide(self, action_id: str, *, pause: bool) -> None:
+    def _decide(self, action_id: str, decide: Callable[[Transaction, str, str, datetime], object], cannot: str) -> None:
         now = self._clock.now()
-
-        def work(transaction: Transaction) -> None:
-            decide = decisions.pause if pause else decisions.resume
-            decide(transaction, action_id, self._acting.clerk, now)
-
         try:
-            self._store.write(work).result()
+            self._store.write(lambda transaction: decide(transaction, action_id, self._acting.clerk, now)).result()
         except (KeyError, NoSuchTransition):
-            raise InputProblem("desk.sending.cannot_pause" if pause else "desk.sending.cannot_resume") from None
+            raise InputProblem(cannot) from None
 
 
 def _queue_sentence(queue: Queue, *, by_hand: bool) -> Sentence:
@@ -230,7 +250,9 @@ def _advice(queue: Queue) -> Sentence | None:
         return Sentence("desk.sending.advice_tray", {"count": tray}, "bad")
     if queue.login:
         return Sentence("desk.sending.advice_login", {}, "bad")
-    paused = queue.states.get(SendingState.PAUSED, 0)
-    if paused:
+    if queue.look_up:
+        return Sentence("desk.sending.advice_look_up", {"count": queue.look_up}, "warn")
+    paused = queue.states.get(SendingState.PAUSED, 0) - queue.to_enter
+    if paused > 0:
         return Sentence("desk.sending.advice_paused", {"count": paused}, "warn")
     return None

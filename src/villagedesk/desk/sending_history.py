@@ -13,6 +13,7 @@ from villagedesk.domain.outbox import HELD_STATES, OPEN_STATES, OutboxRow
 
 _STEPS = frozenset({"sent", "action_sent", "rejected", "conflict"})
 _DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "edited", "first"})
+_HELD_BACK = frozenset({"held_begun", "held_by_hand"})
 _TONES = {"sent": "good", "action_sent": "good", "rejected": "bad", "conflict": "bad"}
 
 
@@ -72,6 +73,8 @@ def step_sentence(kind: str, detail: Mapping[str, str]) -> Sentence | None:
         return Sentence(f"sending_history.decided.{detail['decision']}")
     if kind == "sending" and reason:
         return Sentence(reason, {}, "warn" if reason.startswith("sync.reason.") else "calm")
+    if kind in _HELD_BACK:
+        return Sentence(f"sending_history.{kind}", {}, "warn")
     if kind in _STEPS:
         tone = _TONES[kind]
         if reason.startswith("sync.reason."):

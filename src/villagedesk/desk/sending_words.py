@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from villagedesk.acceptance.raw_text import words_of
 from villagedesk.desk.views import Sentence
 from villagedesk.desk.wording import size_text
 from villagedesk.domain.clock import SHANGHAI
@@ -13,10 +13,12 @@ from villagedesk.domain.outbox import (
     CLOSED_STATES,
     HELD_STATES,
     OPEN_STATES,
+    PERHAPS_ENTERED,
     TRAY_STATES,
     Operation,
     OutboxRow,
     SendingSize,
+    is_held_for_hands,
 )
 from villagedesk.domain.outbox import SendingState as State
 from villagedesk.domain.told_text import tamed
@@ -150,20 +152,12 @@ def _two(large: str, count: int, small: str, rest: int) -> Sentence:
 
 
 def words_in(raw: str) -> str:
-    """What an answer says in words meant for people, "" when there are none: the contract's ``message``, and what other
-    systems call ``detail`` or ``reason``."""
-    try:
-        answer = json.loads(raw, strict=False)
-    except ValueError:
-        return ""
-    if not isinstance(answer, dict):
-        return ""
-    found = (answer.get(name) for name in ("message", "detail", "reason"))
-    return next((tamed(text.strip(), _MOST_SAID) for text in found if isinstance(text, str) and text.strip()), "")
+    """What an answer says in words meant for people, as a screen shows it; "" when there are none."""
+    return tamed(words_of(raw), _MOST_SAID)
 
 
 def _held(row: OutboxRow, hold: Hold | None, around: Around) -> Sentence | None:
-    if row.state is State.PAUSED and hold is not None:
+    if row.state is State.PAUSED and hold is not None and not is_held_for_hands(row):
         params = {"clerk": hold.clerk, "time": moment_text(hold.at, around.now)}
         return Sentence("sending_row.held_by", params, "warn")
     if around.all_paused and row.state in OPEN_STATES:
@@ -172,6 +166,9 @@ def _held(row: OutboxRow, hold: Hold | None, around: Around) -> Sentence | None:
 
 
 def _why(row: OutboxRow) -> Sentence | None:
+    if is_held_for_hands(row):
+        entered = row.operation is Operation.SUBMIT and row.reason_key != PERHAPS_ENTERED
+        return Sentence("bridge.correct_by_hand" if entered else row.reason_key, {}, "warn")
     if row.state not in _STANDING and row.next_try_at is None:
         return None
     key = row.reason_key or _NO_REASON.get(row.state, "")

@@ -17,7 +17,7 @@ from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
 from villagedesk.domain.case import Case, CaseStatus
-from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, SendingState
+from villagedesk.domain.outbox import HELD_FOR_HANDS, OPEN_STATES, TRAY_STATES, SendingState, is_perhaps_entered
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.time_limits import ClockKind
@@ -160,13 +160,14 @@ def _conflict(snapshot: Snapshot, case: Case, item_of: ItemOf) -> ConflictView |
 
 def _queue(snapshot: Snapshot) -> _Kind:
     """Nothing that waits goes out by itself: the clerk stopped it, or the station must be registered again."""
+    by_hand = snapshot.count_paused(HELD_FOR_HANDS)  # nobody paused them: they are told among what is to be entered
     held = {
         "login": snapshot.count_outbox(frozenset({SendingState.LOGIN})),
-        "paused": snapshot.count_outbox(frozenset({SendingState.PAUSED})),
+        "paused": max(0, snapshot.count_outbox(frozenset({SendingState.PAUSED})) - by_hand),
     }
     tones = {"login": "bad", "paused": "warn", "all_paused": "warn"}
     if queue_is_paused(snapshot):
-        held = {"login": held["login"], "all_paused": snapshot.count_outbox(OPEN_STATES)}
+        held = {"login": held["login"], "all_paused": max(0, snapshot.count_outbox(OPEN_STATES) - by_hand)}
         found = [name for name in held if name == "all_paused" or held[name]]
     else:
         found = [name for name, count in held.items() if count]
@@ -178,11 +179,15 @@ def _queue(snapshot: Snapshot) -> _Kind:
 
 
 def _enter(snapshot: Snapshot, by_hand: bool) -> _Kind:
-    """One line, however many wait: they are entered on one page."""
+    """One line for each, however many wait: those to be entered, and those to be looked up because they may have been;
+    both stand on one page."""
     rows = waiting_rows(snapshot, by_hand=by_hand)
-    if not rows:
-        return _Kind([], 0)
-    return _Kind([Todo(TodoKind.BY_HAND, "", Sentence("bridge.todo", {"count": len(rows)}, "warn"))], 1)
+    look_up = 0 if by_hand else sum(map(is_perhaps_entered, rows))
+    counts = {"bridge.todo": len(rows) - look_up, "bridge.todo_look_up": look_up}
+    found = [
+        Todo(TodoKind.BY_HAND, "", Sentence(key, {"count": count}, "warn")) for key, count in counts.items() if count
+    ]
+    return _Kind(found, len(found))
 
 
 def _saved(snapshot: Snapshot, now: datetime, by_hand: bool) -> _Kind:

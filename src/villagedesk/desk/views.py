@@ -334,6 +334,8 @@ class QueueRow:
         can_first: whether the clerk may have it sent before the others.
         can_send_again: it came back, and is mended by correcting the case, or sent again as it is.
         corrected: the clerk has begun to correct it, so that it is not sent again as it is.
+        look_up: somebody looks in the acceptance system before it goes on: it may be there.
+        can_enter: its number can be given, as of a case that was entered by hand.
     """
 
     row: OutboxRow
@@ -348,6 +350,8 @@ class QueueRow:
     can_first: bool = False
     can_send_again: bool = False
     corrected: bool = False
+    look_up: bool = False
+    can_enter: bool = False
 
 
 @dataclass(frozen=True)

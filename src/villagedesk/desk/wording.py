@@ -13,6 +13,8 @@ from villagedesk.domain.outbox import (
     OutboxRow,
     SendingState,
     is_entered_by_hand,
+    is_held_for_hands,
+    is_perhaps_entered,
 )
 from villagedesk.domain.printing import PERHAPS_PRINTED, PrintJob, PrintJobState
 from villagedesk.domain.sentences import sentence_for
@@ -49,7 +51,9 @@ def sending_sentence(
     if is_entered_by_hand(row):
         return _ENTERED
     if by_hand and row.state in OPEN_STATES:
-        return _TO_ENTER if row.operation is Operation.SUBMIT else _TO_DO_BY_HAND
+        return _to_do(row)
+    if is_held_for_hands(row):
+        return _TO_LOOK_UP if is_perhaps_entered(row) else _to_do(row)
     if row.operation is Operation.WITHDRAW and row.state not in CLOSED_STATES:
         return _withdrawing(_held(row.state, paused), online)
     return _SETTLED.get(row.state) or _of(status, _held(row.state, paused), done, total, online=online)
@@ -58,6 +62,11 @@ def sending_sentence(
 _ENTERED = Sentence("bridge.state.entered", {}, "good")
 _TO_ENTER = Sentence("bridge.state.to_enter", {}, "warn")
 _TO_DO_BY_HAND = Sentence("bridge.state.to_do", {}, "warn")
+_TO_LOOK_UP = Sentence("bridge.state.to_look_up", {}, "warn")
+
+
+def _to_do(row: OutboxRow) -> Sentence:
+    return _TO_ENTER if row.operation is Operation.SUBMIT else _TO_DO_BY_HAND
 
 
 def speaks(row: OutboxRow) -> bool:

@@ -65,6 +65,10 @@ PERHAPS_ENTERED = "bridge.perhaps_entered"
 known here: it may be in the acceptance system (I2)."""
 
 
+HELD_FOR_HANDS = frozenset({ENTERED_BY_HAND, PERHAPS_ENTERED})
+"""Reasons for which the program itself holds a row back."""
+
+
 @dataclass(frozen=True)
 class OutboxRow:
     """One user action on its way out.
@@ -103,6 +107,17 @@ def is_entered_by_hand(row: OutboxRow) -> bool:
     """Whether that submission was entered into the acceptance system by hand."""
     entered = row.state is SendingState.CANCELLED and row.reason_key == ENTERED_BY_HAND
     return entered and row.operation is Operation.SUBMIT
+
+
+def is_held_for_hands(row: OutboxRow) -> bool:
+    """Whether the program holds a row back because its case was entered by hand, or may have been: the clerk paused
+    nothing."""
+    return row.state is SendingState.PAUSED and row.reason_key in HELD_FOR_HANDS
+
+
+def is_perhaps_entered(row: OutboxRow) -> bool:
+    """Whether a row is held back until somebody has looked whether its case is in the acceptance system already."""
+    return row.state is SendingState.PAUSED and row.reason_key == PERHAPS_ENTERED
 
 
 def goes_by_hand(rows: Sequence[OutboxRow]) -> bool:

@@ -168,6 +168,9 @@ class Snapshot(Protocol):
     def count_rows(self, states: frozenset[SendingState]) -> Mapping[SendingState, int]:
         """How many outbox rows stand in each of these states; a state without any is left out."""
 
+    def count_paused(self, reason_keys: frozenset[str]) -> int:
+        """How many outbox rows are paused for one of these reasons."""
+
     def newest_receipt(self) -> int:
         """The number in the station's log of the newest line that tells of a receipt, 0 before the first. It grows with
         each receipt, whatever the PC's clock says."""

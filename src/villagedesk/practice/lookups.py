@@ -126,6 +126,7 @@ def _answers(storage: Storage, division_code: str, which: ColumnElement[bool]) -
                     action_id=row.action_id,
                     missing=[name for name in named[row.action_id] if name not in held],
                     receipt=receipts.get((case_id, row.revision)),
+                    reason=row.reason,
                 )
                 for row in rows
             ],

@@ -83,6 +83,11 @@ class WorkLists:
         chosen = select(OUTBOX.c.state, func.count()).where(OUTBOX.c.state.in_(names)).group_by(OUTBOX.c.state)
         return {SendingState(state): count for state, count in self.connection.execute(chosen)}
 
+    def count_paused(self, reason_keys: frozenset[str]) -> int:
+        """How many outbox rows are paused for one of these reasons."""
+        paused = (OUTBOX.c.state == SendingState.PAUSED.value) & OUTBOX.c.reason_key.in_(sorted(reason_keys))
+        return self.connection.execute(select(func.count()).select_from(OUTBOX).where(paused)).scalar_one()
+
     def newest_receipt(self) -> int:
         """The number in the station's log of the newest line that tells of a receipt, 0 before the first. It grows with
         each receipt, whatever the PC's clock says."""

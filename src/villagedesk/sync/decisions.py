@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from typing import NamedTuple
 
 from villagedesk.acceptance.wire import sha256_hex
 from villagedesk.domain.case import CaseEvent
@@ -21,6 +22,7 @@ from villagedesk.domain.outbox import (
     Operation,
     OutboxRow,
     SendingState,
+    is_held_for_hands,
 )
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.sync.entry_begun import end_entry, note_by_hand
@@ -28,7 +30,22 @@ from villagedesk.sync.rows import advance
 from villagedesk.sync.table import Event, NoSuchTransition
 
 _QUEUE = "sync.queue_paused"
+_HELD_SINGLY = "sync.held_singly"
+"""The action_ids that were paused one by one when the whole queue was stopped, or since."""
 _FIRST = "sync.first"
+_PAUSED = frozenset({SendingState.PAUSED})
+
+
+class StillHeld(NamedTuple):
+    """What stays held when the queue goes on.
+
+    Args:
+        singly: rows that a clerk paused one by one.
+        for_hands: rows that were entered by hand, or perhaps were.
+    """
+
+    singly: int
+    for_hands: int
 
 
 def queue_is_paused(snapshot: Snapshot) -> bool:
@@ -39,23 +56,36 @@ def queue_is_paused(snapshot: Snapshot) -> bool:
 def pause_queue(transaction: Transaction, clerk: str, now: datetime) -> None:
     """Stop the whole queue until :func:`resume_queue`, also what will be enqueued later. What is on its way is held
     where it is, and what is held already stays so; a decision is logged for each row held by this one."""
-    transaction.put_setting(_QUEUE, "yes")
-    for row in transaction.outbox(OPEN_STATES - {SendingState.PAUSED}):
-        pause(transaction, row.action_id, clerk, now)
+    if not queue_is_paused(transaction):
+        _hold_singly(transaction, frozenset(row.action_id for row in transaction.outbox(_PAUSED)))
+        transaction.put_setting(_QUEUE, "yes")
+    for row in transaction.outbox(OPEN_STATES - _PAUSED):
+        _decide(transaction, row.action_id, Event.PAUSED, clerk, now)
 
 
-def resume_queue(transaction: Transaction, clerk: str, now: datetime) -> None:
-    """Let everything go on where it stood, rows held one by one too; a decision is logged for each. What may have been
-    entered by hand stays held: that is looked at one by one."""
+def resume_queue(transaction: Transaction, clerk: str, now: datetime) -> StillHeld:
+    """Let what :func:`pause_queue` stopped go on where it stood; a decision is logged for each. What was paused one by
+    one stays so, and so does what was entered by hand or may have been: that is looked at one by one."""
+    singly = _held_singly(transaction)
     transaction.put_setting(_QUEUE, "")
-    for row in transaction.outbox(frozenset({SendingState.PAUSED})):
-        if row.reason_key != PERHAPS_ENTERED:
+    _hold_singly(transaction, frozenset())
+    still = StillHeld(0, 0)
+    for row in transaction.outbox(_PAUSED):
+        if is_held_for_hands(row):
+            still = still._replace(for_hands=still.for_hands + 1)
+        elif row.action_id in singly:
+            still = still._replace(singly=still.singly + 1)
+        else:
             resume(transaction, row.action_id, clerk, now)
+    return still
 
 
 def pause(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:
     """Hold one row. Raises NoSuchTransition when it is closed, held or in the tray."""
-    return _decide(transaction, action_id, Event.PAUSED, clerk, now)
+    row = _decide(transaction, action_id, Event.PAUSED, clerk, now)
+    if queue_is_paused(transaction):
+        _hold_singly(transaction, _held_singly(transaction) | {action_id})
+    return row
 
 
 def resume(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:
@@ -90,6 +120,14 @@ def put_first(transaction: Transaction, action_id: str, clerk: str, now: datetim
     detail = {"action_id": action_id, "decision": "first", "from": row.state, "to": after.state}
     transaction.append_event(CaseEvent(row.case_id, now, clerk, "decision", detail=detail))
     return after
+
+
+def _held_singly(snapshot: Snapshot) -> frozenset[str]:
+    return frozenset(snapshot.setting(_HELD_SINGLY).split())
+
+
+def _hold_singly(transaction: Transaction, action_ids: frozenset[str]) -> None:
+    transaction.put_setting(_HELD_SINGLY, " ".join(sorted(action_ids)))
 
 
 def firsts(snapshot: Snapshot) -> frozenset[str]:

@@ -73,6 +73,7 @@ class Frame(QWidget):
         self.sending.proof_wanted.connect(self.show_proof)
         self.bridge = BridgePage(surroundings, self)
         self._entering = Entering(surroundings, self.bridge, self._bring_up, self)
+        self.sending.enter_wanted.connect(self._entering.enter)
         self.guides = GuidesPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
         self._unsaved: list[Wizard] = []

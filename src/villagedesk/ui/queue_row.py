@@ -25,6 +25,7 @@ from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.glyphs import readable
 from villagedesk.ui.layouts import clear
+from villagedesk.ui.queue_look_up import LookUpCard
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
@@ -41,19 +42,25 @@ class QueueRowCard(QFrame):
 
     Signals:
         open_wanted(), correct_wanted(): show the case, or open it to mend it.
+        enter_wanted(): give the number that the case got when it was entered by hand.
         first_wanted(), turn_wanted(bool), again_wanted(): the clerk's decision; the bool is whether to hold it back.
+        looked_up(): the clerk's decision too: the case is not in the acceptance system, and goes on.
     """
 
     open_wanted = Signal()
     correct_wanted = Signal()
+    enter_wanted = Signal()
     first_wanted = Signal()
     turn_wanted = Signal(bool)
     again_wanted = Signal()
+    looked_up = Signal()
 
     def __init__(self, row: QueueRow, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._with = surroundings
         self._row = row.row
+        self._shown = row
+        self._look_up: LookUpCard | None = None
         name = row.row.action_id
         words = surroundings.words
         self._works = surroundings.may(Right.WORK)
@@ -73,6 +80,7 @@ class QueueRowCard(QFrame):
         self._turn = self._make(f"queue_turn_{name}", "ui.sending.pause", self._act)
         self._correct = self._make(f"queue_correct_{name}", "ui.queue.correct", self.correct_wanted.emit)
         self._again = self._make(f"queue_again_{name}", "ui.queue.again", self.again_wanted.emit)
+        self._enter = self._make(f"queue_enter_{name}", "ui.queue.enter", self.enter_wanted.emit)
         self._history = self._make(f"queue_history_{name}", "ui.queue.history", self.turn_history)
         self._past = QFrame(self)
         self._past.setObjectName(f"queue_past_{name}")
@@ -96,6 +104,9 @@ class QueueRowCard(QFrame):
         """
         words = self._with.words
         self._row = row.row
+        self._shown = row
+        if self._look_up is not None and not row.look_up:
+            self._look_up.hide()
         self._name.setText(f"{readable(row.applicant_name)}  {row.local_no}")
         self._item.setText(row.item_name)
         self._clock.tell(row.clock)
@@ -114,6 +125,16 @@ class QueueRowCard(QFrame):
         if self.tells_history:
             self._read_history()
 
+    def put_away(self) -> bool:
+        """Put away what stands open beneath it: what is asked, then what happened so far. False when nothing does."""
+        if self._look_up is not None and self._look_up.isVisibleTo(self):
+            self._look_up.close_card()
+            return True
+        if self.tells_history:
+            self.turn_history()
+            return True
+        return False
+
     def turn_history(self) -> None:
         """Show what happened so far, or put it away."""
         if self.tells_history:
@@ -131,7 +152,9 @@ class QueueRowCard(QFrame):
             self._correct.setText(words("ui.snag.go_on"))
         shown = {
             self._first: self._works and row.can_first,
-            self._turn: came_back or (not all_paused and self._works),
+            # what goes by hand alone would only be held again
+            self._turn: came_back or (not all_paused and self._works and (row.look_up or not row.can_enter)),
+            self._enter: self._works and row.can_enter,
             self._correct: self._works and row.can_send_again,
             # between two versions the clerk chooses on the case's page, which shows both
             self._again: self._works
@@ -158,6 +181,7 @@ class QueueRowCard(QFrame):
             acts.setColumnMinimumWidth(place, _TURN_WIDTH)
         acts.addWidget(self._first, 0, 0)
         acts.addWidget(self._correct, 0, 0)
+        acts.addWidget(self._enter, 0, 0)
         acts.addWidget(self._turn, 0, 1)
         acts.addWidget(self._history, 1, 1)
         acts.addWidget(self._again, 1, 0)
@@ -174,6 +198,15 @@ class QueueRowCard(QFrame):
         column.addWidget(rule)
         column.addLayout(line)
         column.addWidget(self._past)
+        self._column = column
+
+    def _ask_whether_looked(self) -> None:
+        if self._look_up is None:
+            self._look_up = LookUpCard(self._shown, self._with.words, self)
+            self._look_up.looked_up.connect(self.looked_up)
+            self._look_up.left.connect(self._turn.setFocus)
+            self._column.addWidget(self._look_up)
+        self._look_up.ask()
 
     def _put_first(self) -> None:
         if self._first.isVisible():
@@ -182,6 +215,8 @@ class QueueRowCard(QFrame):
     def _act(self) -> None:
         if self._row.state in TRAY_STATES:
             self.open_wanted.emit()
+        elif self._shown.look_up:
+            self._ask_whether_looked()
         else:
             self.turn_wanted.emit(self._row.state is not SendingState.PAUSED)
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import DeviceLine, QueueRow, SendingView
+from villagedesk.desk.views import DeviceLine, QueueRow, SendingView, Sentence
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_enter, on_key
@@ -34,10 +34,12 @@ class SendingPage(Screen):
 
     Signals:
         correct_wanted(str): open the case with that id to mend what came back.
+        enter_wanted(str): give the number that the case with that id got when it was entered by hand.
         proof_wanted(): show whether all is sent.
     """
 
     correct_wanted = Signal(str)
+    enter_wanted = Signal(str)
     proof_wanted = Signal()
 
     help_key = "ui.help.sending"
@@ -50,6 +52,8 @@ class SendingPage(Screen):
         self._link.setProperty("role", "h2")
         self._queue = SentenceLabel(words, "queue_sentence", self)
         self._advice = SentenceLabel(words, "advice_sentence", self)
+        self._said = SentenceLabel(words, "queue_said", self)
+        self._said.hide()
         self._rows: dict[str, QueueRowCard] = {}
         self._limit = _MORE
         self._ages = QTimer(self)
@@ -93,7 +97,8 @@ class SendingPage(Screen):
             run(self, desk.devices, self._show_devices, lane=Lane.READS)
 
     def begin(self) -> None:
-        """The first rows again."""
+        """The first rows again, and nothing said of an earlier time."""
+        self._tell(None)
         self._limit = _MORE
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -117,13 +122,22 @@ class SendingPage(Screen):
 
     def pause_all(self) -> None:
         """Stop the whole queue."""
+        self._tell(None)
         pause = self._with.desk.sending.pause_all
         self._with.background.run(self, pause, lambda _: self.refresh(frozenset()))
 
     def resume_all(self) -> None:
-        """Let the whole queue go on."""
-        resume = self._with.desk.sending.resume_all
-        self._with.background.run(self, resume, lambda _: self.refresh(frozenset()))
+        """Let the whole queue go on, and say what stays held."""
+
+        def told(still_held: Sentence | None) -> None:
+            self._tell(still_held)
+            self.refresh(frozenset())
+
+        self._with.background.run(self, self._with.desk.sending.resume_all, told)
+
+    def _tell(self, sentence: Sentence | None) -> None:
+        self._said.tell(sentence)
+        self._said.setVisible(sentence is not None)
 
     def _primary(self) -> None:
         if not self._works:
@@ -154,7 +168,7 @@ class SendingPage(Screen):
         sentences = QVBoxLayout(head)
         sentences.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
         sentences.setSpacing(GAP)
-        for label in (self._link, self._queue, self._advice):
+        for label in (self._link, self._queue, self._said, self._advice):
             sentences.addWidget(label)
         queue = QFrame(self)
         queue.setProperty("role", "card")
@@ -243,6 +257,8 @@ class SendingPage(Screen):
         card = self._rows[action_id] = QueueRowCard(row, self._with, self._empty.parentWidget())
         card.open_wanted.connect(lambda: self.case_wanted.emit(case_id))
         card.correct_wanted.connect(lambda: self.correct_wanted.emit(case_id))
+        card.enter_wanted.connect(lambda: self.enter_wanted.emit(case_id))
+        card.looked_up.connect(lambda: self._decide(partial(sending.resume, action_id, looked_up=True)))
         card.first_wanted.connect(lambda: self._decide(partial(sending.send_first, action_id)))
         card.again_wanted.connect(lambda: self._decide(partial(sending.mend, case_id)))
         card.turn_wanted.connect(
@@ -252,6 +268,7 @@ class SendingPage(Screen):
 
     def _decide(self, act: Callable[[], None]) -> None:
         def told(_: object) -> None:
+            self._tell(None)
             self.worked.emit()
             self.refresh(frozenset())
 
@@ -262,12 +279,9 @@ class SendingPage(Screen):
         self.refresh(frozenset({"outbox"}))
 
     def _escape(self) -> None:
-        """What happened to a row is put away first."""
-        opened = next((card for card in self._rows.values() if card.tells_history), None)
-        if opened is None:
+        """What stands open beneath a row is put away first."""
+        if not any(card.put_away() for card in self._rows.values()):
             self.back_wanted.emit()
-        else:
-            opened.turn_history()
 
     def _show_devices(self, devices: tuple[DeviceLine, ...]) -> None:
         clear(self._devices)
