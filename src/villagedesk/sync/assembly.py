@@ -94,9 +94,16 @@ def engine_for(
         Reconciler(store, acceptance, runner.ledger),
         watch,
         _notices(probe, station.address),
-        held=HeldPull(store, acceptance, clock, uniform, retry),
+        held=HeldPull(store, acceptance, clock, uniform, retry, runner.turned_away),
         documents=DocumentPull(
-            store, vault, acceptance, clock, uniform, pace=Pace(lambda: store.read(limit_of)), retry=retry
+            store,
+            vault,
+            acceptance,
+            clock,
+            uniform,
+            pace=Pace(lambda: store.read(limit_of)),
+            retry=retry,
+            turned_away=runner.turned_away,
         ),
         catalogue=None
         if inbox is None
