@@ -377,6 +377,15 @@ def test_a_list_that_goes_round_in_a_circle_is_none() -> None:
             pass
 
 
+def test_a_system_without_a_list_of_cases_refuses_it() -> None:
+    """It is asked tomorrow then, and not ever again today."""
+    with system_behind(problem("404 Not Found", "not_found"), http("404 Not Found")) as system:
+        with pytest.raises(Refused):
+            next(system.cases())
+        with pytest.raises(Unanswered):
+            next(system.cases())
+
+
 def test_a_server_that_knows_no_pieces_is_believed_as_a_whole() -> None:
     with raw_server(answering("200 OK", {"cases": []})) as (address, requests):
         system = adapter(address)
