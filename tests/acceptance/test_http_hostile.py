@@ -126,6 +126,18 @@ def test_own_answers_are_believed() -> None:
         problem("409 Conflict", held_sha256=7),
         problem("409 Conflict", held_revision="many"),
         http("422 Unprocessable Content", b"{}", Content_Type="application/problem+json"),
+        problem("400 Bad Request", "body_cut"),
+        problem("400 Bad Request", "bad_gzip"),
+        problem("404 Not Found", "not_found"),
+        problem("405 Method Not Allowed", "method_not_allowed"),
+        problem("408 Request Timeout"),
+        problem("410 Gone", "http_error"),
+        problem("412 Precondition Failed"),
+        problem("421 Misdirected Request"),
+        problem("423 Locked"),
+        problem("425 Too Early"),
+        problem("426 Upgrade Required"),
+        problem("499 Whatever"),
         raw(b"HTTP/1.1 201 Created\r\nContent-Length: 500\r\nContent-Type: application/json\r\n\r\n{"),
         raw(b"HTTP/1.1 201 Created\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n{"),
         raw(b"not http at all\r\n\r\n"),
@@ -138,14 +150,40 @@ def test_bytes_may_have_left_and_no_own_answer_came(answer: Answering) -> None:
 
 
 def test_own_refusals() -> None:
-    assert type(failure(problem("401 Unauthorized"))) is LoginNeeded
-    assert type(failure(problem("403 Forbidden"))) is LoginNeeded
+    for status, forbidden in (("401 Unauthorized", False), ("403 Forbidden", True)):
+        login = failure(problem(status))
+        assert isinstance(login, LoginNeeded)
+        assert login.forbidden is forbidden
     refused = failure(problem("422 Unprocessable Content", "rejected"))
     assert isinstance(refused, Refused)
     assert refused.code == "rejected"
     conflicting = failure(problem("409 Conflict", "other_content", held_sha256="ab" * 32))
     assert isinstance(conflicting, Conflicting)
     assert conflicting.held_sha256 == "ab" * 32
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        ("400 Bad Request", "malformed"),
+        ("404 Not Found", "unknown_case"),
+        ("404 Not Found", "unknown_document"),
+        ("410 Gone", "unknown_document"),
+        ("413 Content Too Large", "body_too_large"),
+        ("415 Unsupported Media Type", "content_encoding"),
+        ("422 Unprocessable Content", "invalid_payload"),
+    ],
+)
+def test_what_is_about_the_content_is_the_clerks(status: str, code: str) -> None:
+    refused = failure(problem(status, code))
+    assert isinstance(refused, Refused)
+    assert (refused.reason, refused.code) == ("sync.reason.refused", code)
+    assert refused.raw == f"{status[:3]} {code}: 说明"
+
+
+def test_an_own_answer_about_the_way_keeps_its_words() -> None:
+    met = failure(problem("404 Not Found", "not_found"))
+    assert (met.reason, met.raw) == ("sync.reason.not_taken_now", "404 not_found: 说明")
 
 
 @pytest.mark.parametrize("status", ["429 Too Many Requests", "503 Service Unavailable"])
@@ -337,6 +375,15 @@ def test_a_list_that_goes_round_in_a_circle_is_none() -> None:
     with system_behind(*answers) as system, pytest.raises(Unanswered):
         for _ in system.cases():
             pass
+
+
+def test_a_system_without_a_list_of_cases_refuses_it() -> None:
+    """It is asked tomorrow then, and not ever again today."""
+    with system_behind(problem("404 Not Found", "not_found"), http("404 Not Found")) as system:
+        with pytest.raises(Refused):
+            next(system.cases())
+        with pytest.raises(Unanswered):
+            next(system.cases())
 
 
 def test_a_server_that_knows_no_pieces_is_believed_as_a_whole() -> None:

@@ -10,7 +10,7 @@ import socket
 import pytest
 
 from tests.acceptance.raw_server import Answering, http, raw_server
-from tests.acceptance.test_http_hostile import adapter
+from tests.acceptance.test_http_hostile import adapter, problem
 from villagedesk.acceptance.port import LoginNeeded, Mangled, OffsetMoved, Refused, Unanswered, UploadGone
 
 CHUNK = b"page bytes"
@@ -72,7 +72,15 @@ def test_a_location_elsewhere_is_refused(location: str) -> None:
         (tus("409 Conflict"), OffsetMoved),
         (tus("460 Checksum Mismatch"), Mangled),
         (tus("413 Too Large"), Refused),
+        (tus("415 Unsupported Media Type"), Refused),
         (tus("401 Unauthorized"), LoginNeeded),
+        (tus("423 Locked"), Unanswered),
+        (tus("405 Method Not Allowed"), Unanswered),
+        (tus("408 Request Timeout"), Unanswered),
+        (tus("412 Precondition Failed"), Unanswered),
+        (tus("425 Too Early"), Unanswered),
+        (problem("400 Bad Request", "body_cut"), Unanswered),
+        (problem("400 Bad Request", "upload_metadata"), Refused),
         (tus("204 No Content", Upload_Offset="7"), OffsetMoved),
         (tus("204 No Content"), Unanswered),
         (tus("204 No Content", Upload_Offset="9" * 5000), Unanswered),
@@ -88,6 +96,28 @@ def test_what_a_patch_is_answered(answer: Answering, failure: type[Exception]) -
         with pytest.raises(failure) as caught:
             system.send_chunk("/files/1", 0, CHUNK)
         assert type(caught.value) is failure
+        system.close()
+
+
+@pytest.mark.parametrize(
+    "answer", [tus("404 Not Found"), tus("405 Not Allowed"), problem("404 Not Found", "not_found")]
+)
+def test_a_place_for_uploads_that_is_not_there_says_nothing_about_the_page(answer: Answering) -> None:
+    with raw_server(answer) as (address, _requests):
+        system = adapter(address)
+        with pytest.raises(Unanswered) as caught:
+            system.create_upload("ab" * 32, 10, "image/jpeg")
+        system.close()
+    assert caught.value.reason == "sync.reason.not_taken_now"
+
+
+def test_an_upload_that_is_locked_after_a_cut_is_asked_again() -> None:
+    """The server still hangs on the PATCH that was cut: 423 to the HEAD, and the offset to the next one."""
+    with raw_server(tus("423 Locked"), tus("200 OK", Upload_Offset="5", Upload_Length="10")) as (address, _requests):
+        system = adapter(address)
+        with pytest.raises(Unanswered):
+            system.upload_offset("/v1/pages/1")
+        assert system.upload_offset("/v1/pages/1") == 5
         system.close()
 
 

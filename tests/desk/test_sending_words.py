@@ -14,7 +14,16 @@ from villagedesk.acceptance.http_answers import failure_of
 from villagedesk.acceptance.http_line import Answer
 from villagedesk.acceptance.wire import RevisionState
 from villagedesk.app.resources import messages_folder, resources_folder
-from villagedesk.desk.sending_words import Around, Hold, Place, row_details, span_text, time_left, words_in
+from villagedesk.desk.sending_words import (
+    Around,
+    Hold,
+    Place,
+    raw_beside,
+    row_details,
+    span_text,
+    time_left,
+    words_in,
+)
 from villagedesk.desk.views import Sentence
 from villagedesk.desk.wording import sending_sentence
 from villagedesk.domain.case import CaseStatus
@@ -331,3 +340,23 @@ def test_words_are_found_in_a_held_revision_that_was_rejected() -> None:
     )
     assert words_in(held.model_dump_json()) == "缺户口簿"
     assert words_in(held.model_copy(update={"reason": ""}).model_dump_json()) == ""
+
+
+@pytest.mark.parametrize("state", [State.CONFIRMING, State.UPLOADING])
+def test_what_the_system_itself_said_stands_beside_a_row_that_is_tried_again_for_ever(state: State) -> None:
+    """A retry that never ends is told: why, in whose words, how often, since when and when next."""
+    waiting = row(
+        state,
+        reason_key="sync.reason.not_taken_now",
+        reason_raw="404 not_found: 没有这个地址",
+        attempts=7,
+        next_try_at=NOW + timedelta(minutes=9),
+    )
+    assert raw_beside(waiting) == "404 not_found: 没有这个地址"
+    said = told(waiting)
+    assert any("这会儿没有接收" in one for one in said)
+    assert AGE in " ".join(said)
+    assert "14:14" in " ".join(said)
+    assert any("7" in one for one in said)
+    assert raw_beside(replace(waiting, reason_key="sync.reason.not_ours")) == "", "nobody's words of the system's"
+    assert raw_beside(row(State.UPLOADING, reason_key="sync.reason.not_taken_now", reason_raw="425")) == "", "over"

@@ -356,6 +356,10 @@ FLOW_MUTANTS: dict[str, tuple[Build, Patch]] = {
         Build(),
         patched("villagedesk.acceptance.http.failure_of", _any_four_hundred),
     ),
+    "an answer about the way taken for a refusal": (
+        Build(),
+        patched("villagedesk.acceptance.http_answers.is_about_content", lambda *_: True),
+    ),
     "a swapped answer believed": (Build(), patched("villagedesk.acceptance.http._same", lambda *_: None)),
     "frozen bytes edited": (Build(), _edited_when_frozen),
 }

@@ -133,7 +133,15 @@ class World(Acts, Judge):
             chunk_bytes=_CHUNK,
         )
         self.changes = self.build.changes(store, line, clock)
-        self.fetching = DocumentPull(store, self.durable.vault, line, clock, self.random.uniform, PIECE)
+        self.fetching = DocumentPull(
+            store,
+            self.durable.vault,
+            line,
+            clock,
+            self.random.uniform,
+            PIECE,
+            turned_away=self.runner.turned_away,
+        )
         self.reconciler = Reconciler(store, line, self.runner.ledger)
         while True:
             with contextlib.suppress(Crash, EnvironmentProblem, Mistake):

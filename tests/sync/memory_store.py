@@ -132,7 +132,8 @@ class MemoryTransaction:
 
     def documents_on_the_way(self) -> Sequence[Document]:
         expired = self._tables.expired
-        return [one for one in self._tables.documents.values() if not one.is_here and one.page_id not in expired]
+        found = [one for one in self._tables.documents.values() if not one.is_here and one.page_id not in expired]
+        return sorted(found, key=lambda one: (one.told_at, one.document_id, one.sha256))
 
     def documents_of_pages(self, page_ids: Collection[str]) -> Sequence[Document]:
         return [one for one in self._tables.documents.values() if one.page_id and one.page_id in page_ids]

@@ -16,7 +16,7 @@ from tests.practice.village import Village, page, payload
 from tests.store.fixtures import DAY, OpenedStore, example_case, example_page, example_submit, open_store
 from tests.sync.test_pace import Time
 from villagedesk.acceptance.http import HttpAcceptanceSystem
-from villagedesk.acceptance.port import Busy, Refused, Unanswered
+from villagedesk.acceptance.port import Busy, LoginNeeded, Refused, Unanswered
 from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
 from villagedesk.desk.lost_results import note_lost
 from villagedesk.domain.case import CaseStatus
@@ -31,6 +31,7 @@ from villagedesk.store.vault import PageVault
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.documents import REFUSED, WRONG_HASH, DocumentPull
 from villagedesk.sync.pace import Pace
+from villagedesk.sync.turned_away import TurnedAway
 
 PIECE = 10_000
 
@@ -43,6 +44,7 @@ class Counting:
         spoil: the first so many pieces come with one wrong byte.
         fails: documents the system answers 500 for.
         busy: what it answers for all of them.
+        forbidden: documents it answers 403 for.
     """
 
     inner: HttpAcceptanceSystem
@@ -50,10 +52,13 @@ class Counting:
     spoil: int = 0
     fails: set[str] = field(default_factory=set)
     busy: Busy | None = None
+    forbidden: set[str] = field(default_factory=set)
 
     def document(self, document: Document, start: int, length: int) -> bytes:
         if self.busy is not None:
             raise self.busy
+        if document.document_id in self.forbidden:
+            raise LoginNeeded("sync.reason.login", "403 other_station: no", forbidden=True)
         if document.document_id in self.fails:
             raise Unanswered("sync.reason.server_error", "500")
         piece = self.inner.document(document, start, length)
@@ -463,6 +468,39 @@ def test_the_file_stays_as_long_as_its_case_needs_it_and_goes_with_its_pages(sta
     assert (here.page_id, here.sha256) in store.named_pages()
     with pytest.raises(ValueError, match="still needed"):
         store.write(lambda transaction: transaction.expire_pages([(here.page_id, here.sha256)], now)).result()
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_a_document_that_alone_is_turned_away_holds_up_no_other(station: Station, heard: bool) -> None:
+    """Where the enrolment was accepted since and the station is heard: it goes wrong like any other, and is told."""
+    for name in ("result-1", "result-2"):
+        station.hand_out(page(name, 5_000), document_id=name)
+    station.acceptance.forbidden.add("result-1")
+    store, vault, clock = station.opened.store, station.opened.vault, station.opened.clock
+    away = TurnedAway(lambda: heard)
+    station.pull = DocumentPull(
+        store,
+        vault,
+        station.acceptance,  # type: ignore[arg-type]
+        clock,
+        lambda low, _high: low,
+        PIECE,
+        turned_away=away,
+    )
+    for _ in range(2):
+        with pytest.raises(LoginNeeded):
+            station.pull.run()
+    away.enrolled()
+    if not heard:
+        with pytest.raises(LoginNeeded):
+            station.pull.run()
+        return
+    station.fetch()
+    forbidden, other = sorted(station.documents(), key=lambda one: one.document_id)
+    assert other.is_here
+    assert (forbidden.failures, forbidden.reason_key) == (TRIES, REFUSED)
+    log = station.opened.store.read(lambda snapshot: snapshot.events(station.case_id))
+    assert [event.detail["raw"] for event in log if event.kind == "document_wrong"] == ["403 other_station: no"] * TRIES
 
 
 def test_other_stations_and_unknown_names_get_nothing(station: Station) -> None:

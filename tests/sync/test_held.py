@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 
@@ -96,6 +97,32 @@ def test_an_action_has_no_other_version_and_a_login_is_not_swallowed(monkeypatch
     monkeypatch.setattr(bench.server, "case", refuse)
     with pytest.raises(LoginNeeded):
         pull.run()
+
+
+def test_a_case_that_alone_may_not_be_asked_about_does_not_stop_the_station(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    in_conflict(bench)
+    monkeypatch.setattr(bench.server, "case", _not_that_one(bench.server.case))
+    away = bench.runner.turned_away
+    pull = HeldPull(bench.store, bench.server, bench.clock, lambda _low, high: high, turned_away=away)
+    with pytest.raises(LoginNeeded) as caught:
+        pull.run()
+    bench.runner.login_needed(caught.value)
+    bench.steps_until(lambda: not bench.runner.is_enrolled())
+    bench.steps_until(bench.runner.is_enrolled)
+    assert not pull.run()
+    bench.clock.advance(1000.0)
+    monkeypatch.undo()
+    assert pull.run()
+
+
+def _not_that_one(ask: Callable[[str], object]) -> Callable[[str], object]:
+    def case(case_id: str) -> object:
+        if case_id != "standing":
+            raise LoginNeeded("sync.reason.login", "403", forbidden=True)
+        return ask(case_id)
+
+    return case
 
 
 @pytest.mark.parametrize("how", ["of another case", "cut short"])

@@ -102,6 +102,63 @@ def test_one_poor_case_does_not_block_the_others() -> None:
     assert bench.row(mistaken).next_try_at is not None
 
 
+@pytest.mark.parametrize("call", ["put_revision", "create_upload"])
+@pytest.mark.parametrize("forbidden", [True, False])
+def test_one_case_that_alone_is_turned_away_does_not_block_the_others(call: str, forbidden: bool) -> None:
+    """403 is the system's decision about it, and lies in the tray; 401 is none, and waits for itself."""
+    bench = Bench()
+    poor, *good = (bench.clerk.take_in([bytes([number]) * 60])[1] for number in range(6))
+    own = sha256_hex(bytes([0]) * 60)
+    real = getattr(bench.server, call)
+
+    def turn_away(about: str, *more: object) -> object:
+        if about in (poor.case_id, own):
+            raise LoginNeeded("sync.reason.login", "40x other_station: no", forbidden=forbidden)
+        return real(about, *more)
+
+    setattr(bench.server, call, turn_away)
+    began = bench.clock.monotonic()
+    bench.steps_until(lambda: all(bench.row(row).state is S.SENT for row in good))
+    assert bench.clock.monotonic() - began <= bench.runner.retry.longest
+    if forbidden:
+        bench.settle()
+        kept = bench.row(poor)
+        assert (kept.state, kept.reason_key) == (S.REJECTED, "sync.reason.not_allowed")
+        assert kept.reason_raw == "40x other_station: no"
+        return
+    bench.steps_until(lambda: bench.row(poor).attempts >= 4)
+    kept = bench.row(poor)
+    assert (kept.reason_key, kept.reason_raw) == ("sync.reason.not_heard", "40x other_station: no")
+    assert kept.next_try_at is not None
+    setattr(bench.server, call, real)
+    bench.settle()
+    assert bench.row(poor).state is S.SENT
+
+
+def test_a_station_revoked_again_is_no_decision_about_the_case_that_hears_of_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([])
+    bench.steps_until(bench.runner.is_enrolled)
+    revocations = [True, True]
+    put = bench.server.put_revision
+
+    def revoked(case_id: str, revision: int, payload: bytes) -> object:
+        if revocations:
+            bench.server.revoked = revocations.pop()
+            raise LoginNeeded("sync.reason.login", "403 revoked", forbidden=True)
+        return put(case_id, revision, payload)
+
+    monkeypatch.setattr(bench.server, "put_revision", revoked)
+    for _ in range(2):
+        bench.steps_until(lambda: bench.row(row).state is S.LOGIN)
+        bench.steps_until(lambda: bench.row(row).state is not S.LOGIN)
+    assert not revocations
+    bench.settle()
+    assert bench.row(row).state is S.SENT
+
+
 def test_what_was_refused_does_not_disappear() -> None:
     """It lies in the tray with the reason, over restarts and a year, until a clerk decides."""
     bench = Bench()

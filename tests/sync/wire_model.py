@@ -49,6 +49,9 @@ class Garble(StrEnum):
     PROXY = "502 with a proxy's page, nothing done"
     FORBIDDEN = "403 with a proxy's page, nothing done"
     NOT_FOUND = "404 with a proxy's page, nothing done"
+    LOST_PATH = "404 of its own about a path that a gateway lost, nothing done"
+    TOO_EARLY = "425 of its own, nothing done"
+    NOT_HEARD = "401 of its own, nothing done"
     REDIRECT = "302 to a portal, nothing done"
     ERROR_BODY = "200, and the body tells an error; nothing done"
     ERROR_BODY_AFTER = "200, and the body tells an error; done all the same"
@@ -58,18 +61,36 @@ class Garble(StrEnum):
     SWAPPED = "done, and the answer is one to another request"
 
 
+def _problem(status: int, code: str, **more: str) -> Answer:
+    text = json.dumps({"status": status, "code": code, "message": code, **more})
+    return Answer(status, {"content-type": _PROBLEM}, text.encode())
+
+
 _INSTEAD: dict[Garble, Answer] = {
     Garble.PORTAL: Answer(200, {"content-type": "text/html; charset=utf-8"}, _PAGE),
     Garble.PROXY: Answer(502, {"content-type": "text/html"}, _PAGE),
     Garble.PROXY_AFTER: Answer(502, {"content-type": "text/html"}, _PAGE),
     Garble.FORBIDDEN: Answer(403, {"content-type": "text/html"}, _PAGE),
     Garble.NOT_FOUND: Answer(404, {"content-type": "text/html"}, _PAGE),
+    Garble.LOST_PATH: _problem(404, "not_found"),
+    Garble.TOO_EARLY: _problem(425, "too_early"),
+    Garble.NOT_HEARD: _problem(401, "login_needed"),
     Garble.REDIRECT: Answer(302, {"content-type": "text/html", "location": "https://portal.example/"}, b""),
     Garble.ERROR_BODY: Answer(200, {"content-type": _JSON}, b'{"code":500,"msg":"system busy","data":null}'),
     Garble.ERROR_BODY_AFTER: Answer(200, {"content-type": _JSON}, b'{"code":500,"msg":"system busy","data":null}'),
 }
 _NOTHING_DONE = frozenset(
-    {Garble.PORTAL, Garble.PROXY, Garble.FORBIDDEN, Garble.NOT_FOUND, Garble.REDIRECT, Garble.ERROR_BODY}
+    {
+        Garble.PORTAL,
+        Garble.PROXY,
+        Garble.FORBIDDEN,
+        Garble.NOT_FOUND,
+        Garble.LOST_PATH,
+        Garble.TOO_EARLY,
+        Garble.NOT_HEARD,
+        Garble.REDIRECT,
+        Garble.ERROR_BODY,
+    }
 )
 
 
@@ -186,11 +207,6 @@ class WiredSystem(HttpAcceptanceSystem):
 
 def _own(status: int, text: str) -> Answer:
     return Answer(status, {"content-type": _JSON}, text.encode())
-
-
-def _problem(status: int, code: str, **more: str) -> Answer:
-    text = json.dumps({"status": status, "code": code, "message": code, **more})
-    return Answer(status, {"content-type": _PROBLEM}, text.encode())
 
 
 def _revision_answer(answer: Registered | Committed, body: bytes) -> Answer:

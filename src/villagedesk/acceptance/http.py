@@ -23,6 +23,7 @@ from villagedesk.acceptance.port import (
     Committed,
     LoginNeeded,
     PageWatch,
+    Refused,
     Registered,
     Unanswered,
 )
@@ -139,7 +140,12 @@ class HttpAcceptanceSystem:
         while after not in asked:
             asked.add(after)
             path = f"/v1/cases?station={self._division_code}&after={quote(after, safe='')}&limit={_CASES_A_PIECE}"
-            piece = model_of(self._wanted(self._get(path), 200), CaseListAnswer, words=True)
+            answer = self._get(path)
+            problem = problem_of(answer) if answer.status in _NO_SUCH_CALL else None
+            if problem is not None:
+                # A system without such a list: it need not be asked again and again.
+                raise Refused("sync.reason.refused", f"{answer.status} {problem.code}", problem.code)
+            piece = model_of(self._wanted(answer, 200), CaseListAnswer, words=True)
             yield piece
             after = piece.next
             if not after:

@@ -1,13 +1,16 @@
 """What an HTTP answer means: a model of ours, or one of the port's failures (the table of design section 4).
 
 A captive portal or a proxy also answers 200, 403 or 404. An answer counts as the acceptance system's own word only when
-its media type and its shape are.
+its media type and its shape are. Of its own 4xx only those about the content go to the clerk: one about the moment or
+the way (408, 423, 425, a path that a gateway lost) would be another tomorrow, and is tried again.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -22,6 +25,37 @@ _HALVES = re.compile(
     r"(\\[^u]|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}", re.DOTALL
 )
 """Escapes as they stand, pairs of halves, and halves alone."""
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What an own answer of that status is about.
+
+    Args:
+        codes: counts for these codes only; empty is any.
+        content: about what was sent, so that the same would be answered the same again.
+    """
+
+    status: int
+    codes: frozenset[str]
+    content: bool
+    why: str
+
+
+_ANY: frozenset[str] = frozenset()
+_THINGS = frozenset({"unknown_case", "unknown_document", "unknown_revision"})
+_ABOUT: tuple[_Line, ...] = (
+    _Line(
+        400, frozenset({"body_cut", "bad_gzip"}), False, "not what was sent arrived: it was cut or spoilt on its way"
+    ),
+    _Line(400, _ANY, True, "it arrived, and is not understood"),
+    _Line(404, _THINGS, True, "the thing itself is not known; a path that is not known has other codes"),
+    _Line(410, _THINGS, True, "the thing itself is there no more"),
+    _Line(413, _ANY, True, "it is larger than is taken"),
+    _Line(415, _ANY, True, "things of its kind are not taken"),
+    _Line(422, _ANY, True, "it is understood, and is not right"),
+)
+"""Of each status the first line that fits counts; what has none is about the moment or the way."""
 
 
 def model_of(answer: Answer, model: type[Model], *, words: bool = False) -> Model:
@@ -81,7 +115,7 @@ def failure_of(answer: Answer) -> AcceptanceFailure:
         return Unanswered("sync.reason.not_ours", f"{status} {answer.content_type}"[:200])
     said = raw_of(status, problem)
     if status in (401, 403):
-        return LoginNeeded("sync.reason.login", said)
+        return LoginNeeded("sync.reason.login", said, forbidden=status == 403)
     if status == 409:
         try:
             held = ConflictAnswer.model_validate_json(answer.body).held_sha256
@@ -89,7 +123,16 @@ def failure_of(answer: Answer) -> AcceptanceFailure:
             # A conflict that does not say with what is none the clerk could settle: asking what is held can.
             return Unanswered("sync.reason.not_ours", said)
         return Conflicting("sync.reason.conflict", said, held)
-    return Refused("sync.reason.refused", said, problem.code)
+    if is_about_content(status, problem.code):
+        return Refused("sync.reason.refused", said, problem.code)
+    return Unanswered("sync.reason.not_taken_now", said)
+
+
+def is_about_content(status: int, code: str) -> bool:
+    """Whether an own 4xx with that code ("" when it has none) is about what was sent. 401, 403, 409 and 429 have
+    meanings of their own."""
+    fits = (line for line in _ABOUT if line.status == status and (not line.codes or code in line.codes))
+    return any(line.content for line in islice(fits, 1))
 
 
 def retry_after_of(answer: Answer) -> float | None:

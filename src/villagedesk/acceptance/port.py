@@ -57,7 +57,11 @@ class Busy(AcceptanceFailure):
 
 
 class LoginNeeded(AcceptanceFailure):
-    """401 or 403: the station's credential is not accepted."""
+    """401 or 403: the station's credential is not accepted, or (403, ``forbidden``) does not allow what was asked."""
+
+    def __init__(self, reason: str, raw: str = "", *, forbidden: bool = False) -> None:
+        super().__init__(reason, raw)
+        self.forbidden = forbidden
 
 
 class Refused(AcceptanceFailure):

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from urllib.parse import urljoin, urlsplit
 
-from villagedesk.acceptance.http_answers import failure_of, problem_of
+from villagedesk.acceptance.http_answers import failure_of, is_about_content, problem_of
 from villagedesk.acceptance.http_line import Answer, HttpLine
 from villagedesk.acceptance.port import (
     AcceptanceFailure,
@@ -157,13 +157,17 @@ class TusPages:
             return OffsetMoved("sync.reason.upload_offset", "409")
         if answer.status in (404, 410) and not creating:
             return UploadGone("sync.reason.upload_gone", str(answer.status))
+        if not 400 <= answer.status < 500 or answer.status == 429:
+            return failure_of(answer)
+        problem = problem_of(answer)
+        code = problem.code if problem else ""
+        said = (f"{answer.status} {code}: {problem.message}" if problem else str(answer.status))[:400]
         if answer.status in (401, 403):
-            return LoginNeeded("sync.reason.login", str(answer.status))
-        if 400 <= answer.status < 500 and answer.status != 429:
-            problem = problem_of(answer)
-            said = f"{answer.status} {problem.code}: {problem.message}" if problem else str(answer.status)
-            return Refused("sync.reason.page_refused", said[:400], problem.code if problem else "")
-        return failure_of(answer)
+            return LoginNeeded("sync.reason.login", said, forbidden=answer.status == 403)
+        if is_about_content(answer.status, code):
+            return Refused("sync.reason.page_refused", said, code)
+        # Also 423: the server still hangs on a PATCH that was cut, and says so to the HEAD after it.
+        return Unanswered("sync.reason.not_taken_now", said)
 
 
 def _metadata(**values: str) -> str:

@@ -30,6 +30,7 @@ _MOST_SAID = 120
 _LONGEST_WAIT = timedelta(seconds=RetryPolicy().longest)
 _STANDING = frozenset({State.WAITING, State.CONFIRMING, State.LOGIN}) | TRAY_STATES
 """States whose reason is what keeps the row there; elsewhere it is the last trouble, over unless the row waits."""
+_OWN_ANSWERS = frozenset({"sync.reason.not_taken_now", "sync.reason.not_heard"})
 _MOVING = frozenset({State.QUEUED, State.SENDING, State.UPLOADING})
 _NO_REASON = {
     State.LOGIN: "sync.reason.login",
@@ -149,6 +150,13 @@ def _two(large: str, count: int, small: str, rest: int) -> Sentence:
     if not rest:
         return Sentence(f"sending_row.span.{large}", {large: count})
     return Sentence(f"sending_row.span.{large}_{small}", {large: count, small: rest})
+
+
+def raw_beside(row: OutboxRow) -> str:
+    """What the other side said, where it stands with the row for the clerk to read out: of what came back, and of what
+    is tried again although its answer was the system's own."""
+    told = row.state in TRAY_STATES or (row.reason_key in _OWN_ANSWERS and _why(row) is not None)
+    return row.reason_raw if told else ""
 
 
 def words_in(raw: str) -> str:

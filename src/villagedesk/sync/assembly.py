@@ -94,7 +94,7 @@ def engine_for(
         Reconciler(store, acceptance, runner.ledger),
         watch,
         _notices(probe, station.address),
-        held=HeldPull(store, acceptance, clock, uniform, retry),
+        held=HeldPull(store, acceptance, clock, uniform, retry, runner.turned_away),
         documents=DocumentPull(
             store,
             vault,
@@ -104,6 +104,7 @@ def engine_for(
             pace=Pace(lambda: store.read(limit_of)),
             retry=retry,
             gone=runner.is_stopping,
+            turned_away=runner.turned_away,
         ),
         catalogue=None
         if inbox is None

@@ -24,6 +24,7 @@ from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.sync.gate import ASKED_STANDS
 from villagedesk.sync.pace import Pace
 from villagedesk.sync.retry import RetryPolicy
+from villagedesk.sync.turned_away import TurnedAway
 
 PIECE_BYTES = 64 * 1024
 """What a cut costs at most, as of a page on its way out."""
@@ -45,6 +46,7 @@ class DocumentPull:
         uniform: gives a number between two, for the waits.
         pace: holds what comes to the limit, as what leaves is held to it: a video call needs both ways.
         gone: whether the program ends, and nobody waits any more.
+        turned_away: knows whom a 401 or 403 is about.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class DocumentPull:
         pace: Pace | None = None,
         retry: RetryPolicy | None = None,
         gone: Callable[[], bool] = lambda: False,
+        turned_away: TurnedAway | None = None,
     ) -> None:
         self._store = store
         self._vault = vault
@@ -68,6 +71,7 @@ class DocumentPull:
         self._pace = pace or Pace()
         self._gone = gone
         self._retry = retry or RetryPolicy()
+        self._turned_away = turned_away or TurnedAway()
         self._due = 0.0
         self._asked = 0.0
         self._put_off: dict[tuple[str, str, str], float] = {}
@@ -99,8 +103,11 @@ class DocumentPull:
                 document = self._keep(document, piece)
             if document.bytes_here >= document.byte_count:
                 self._finish(document)
-        except LoginNeeded:
-            raise
+        except LoginNeeded as failure:
+            if not self._turned_away.alone(document.key):
+                raise
+            self._went_wrong(document, REFUSED, failure.raw)
+            return False
         except Refused as failure:
             reason = failure.reason if failure.code == "changed" else REFUSED
             self._went_wrong(document, reason, failure.raw)

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from villagedesk.acceptance.port import AcceptanceSystem, LoginNeeded, Unanswered
+from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, LoginNeeded, Unanswered
 from villagedesk.acceptance.wire import EnrolRequest, ReplaceRequest
 from villagedesk.domain.audit import STATION, SYSTEM
 from villagedesk.domain.case import CaseEvent
@@ -104,6 +104,14 @@ class Enrolment:
             self._replace(known)
         else:
             self._enrol(known)
+
+    def is_heard(self) -> bool:
+        """Whether the credential counts, asked at once; False also when nobody says so."""
+        try:
+            self._acceptance.case(_NO_CASE)
+        except AcceptanceFailure:
+            return False
+        return True
 
     def refused(self, reason: str, raw: str) -> None:
         """401 or 403: the whole queue waits for a new enrolment."""

@@ -14,6 +14,7 @@ from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.sync.retry import RetryPolicy
+from villagedesk.sync.turned_away import TurnedAway
 
 _LOG = logging.getLogger(__name__)
 _CONFLICT = frozenset({SendingState.CONFLICT})
@@ -24,6 +25,7 @@ class HeldPull:
 
     Args:
         uniform: gives a number between two, for the waits.
+        turned_away: knows whom a 401 or 403 is about.
     """
 
     def __init__(
@@ -33,12 +35,14 @@ class HeldPull:
         clock: Clock,
         uniform: Callable[[float, float], float],
         retry: RetryPolicy | None = None,
+        turned_away: TurnedAway | None = None,
     ) -> None:
         self._store = store
         self._acceptance = acceptance
         self._clock = clock
         self._uniform = uniform
         self._retry = retry or RetryPolicy()
+        self._turned_away = turned_away or TurnedAway()
         self._failures = 0
         self._due = 0.0
         self._failed: dict[str, float] = {}
@@ -58,9 +62,9 @@ class HeldPull:
         try:
             held = self._ask(row)
             self._store.write(partial(_keep, action_id=row.action_id, held=held)).result()
-        except LoginNeeded:
-            raise
         except (AcceptanceFailure, EnvironmentProblem) as failure:
+            if isinstance(failure, LoginNeeded) and not self._turned_away.alone(("held", row.action_id)):
+                raise
             _LOG.info("what is held could not be asked: %s", type(failure).__name__)
             self._due = self._clock.monotonic() + self._retry.again(self._failures, failure, self._uniform)
             self._failures += 1

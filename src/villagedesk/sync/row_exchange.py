@@ -29,6 +29,7 @@ from villagedesk.sync.pace import Pace
 from villagedesk.sync.record_calls import RecordCalls, Said
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.table import Event
+from villagedesk.sync.turned_away import TurnedAway, of_one_row
 from villagedesk.sync.waits import Waits
 
 _UNKNOWN_CASE = "unknown_case"
@@ -86,6 +87,7 @@ class RowExchanges:
         self._records = RecordCalls(acceptance, pace, self._stands, gone)
         self._in_round = False
         self._enrolment = enrolment
+        self.turned_away = TurnedAway(enrolment.is_heard)
         self._enrol_failures = 0
         self._waits = Waits(store, self.ledger, clock, self.retry, uniform)
         self._gate = Gate(clock, self._waits.reached)
@@ -205,7 +207,9 @@ class RowExchanges:
 
     def _failed(self, row: OutboxRow, failure: AcceptanceFailure, *, progressed: bool = False) -> Step:
         if isinstance(failure, LoginNeeded):
-            return self._hold_for_login(failure)
+            if not self.turned_away.alone(row.action_id):
+                return self._hold_for_login(failure)
+            failure = of_one_row(failure)
         event, wait = outcome(row, failure, self.retry, self._uniform, progressed=progressed)
         if event in (Event.NO_CONNECTION, Event.BUSY) and wait is not None:
             self._gate.close(wait, asked=isinstance(failure, Busy) and failure.retry_after is not None)

@@ -230,6 +230,7 @@ class Runner(RowExchanges):
             self._gate.close(self.retry.again(self._enrol_failures, failure, self._uniform), asked=asked)
             self._enrol_failures += 1
             return Step("enrolment failed", failure=failure)
+        self.turned_away.enrolled()
         return Step("enrolled")
 
     def _upload(self, rows: Sequence[OutboxRow]) -> Step:

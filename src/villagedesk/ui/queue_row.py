@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from villagedesk.desk.sending_history import HistoryLine
+from villagedesk.desk.sending_words import raw_beside
 from villagedesk.desk.views import QueueRow
 from villagedesk.domain.audit import SYSTEM
 from villagedesk.domain.outbox import TRAY_STATES, SendingState
@@ -114,7 +115,7 @@ class QueueRowCard(QFrame):
         self._state.tell(row.state)
         self._details.setText(" · ".join(words.of(sentence).rstrip("。") for sentence in row.details))
         came_back = row.row.state in TRAY_STATES
-        raw = row.row.reason_raw[:_MOST_RAW].replace(",", ", ") if came_back else ""
+        raw = raw_beside(row.row)[:_MOST_RAW].replace(",", ", ")
         self._raw.setText(words("ui.queue.raw", raw=raw) if raw else "")
         self._raw.setVisible(bool(raw))
         self._bar.setRange(0, 1000)
