@@ -11,6 +11,7 @@ from tests.sync.server_line import Fault
 from villagedesk.acceptance.port import Unanswered
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.outbox import Operation, SendingState
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync import decisions
 from villagedesk.sync.enrolment import stored_credential
 from villagedesk.sync.standing import CREDENTIAL
@@ -277,6 +278,18 @@ def test_a_damaged_page_goes_to_the_tray_and_the_others_go_on() -> None:
     bench.settle()
     assert (bench.row(bad).state, bench.row(bad).reason_key) == (S.REJECTED, "sync.reason.page_damaged")
     assert bench.row(good).state is S.SENT
+
+
+def test_a_page_that_cannot_be_read_now_is_not_called_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([b"held by a virus scanner"])
+
+    def held(_page_id: str, _sha256: str) -> bytes:
+        raise EnvironmentProblem("store.page_unreadable")
+
+    monkeypatch.setattr(bench.vault, "get", held)
+    bench.settle()
+    assert (bench.row(row).state, bench.row(row).reason_key) == (S.REJECTED, "sync.reason.page_unreadable")
 
 
 def test_what_the_server_forgot_after_its_pages_were_given_up_is_for_the_clerk_to_settle() -> None:
