@@ -54,6 +54,9 @@ CHECK_PROGRAMS = {"node": "nodejs", "npm": "npm"}
 
 SCRATCH_BYTES = 4 * 2**30
 """Ten times what the tests leave lying about."""
+MEMORY = Path("/dev/shm")
+SCRATCH_PREFIX = "villagedesk-tests-"
+"""Then the number of the process that made it."""
 
 
 def say(text: str) -> None:
@@ -129,15 +132,43 @@ def display_environment() -> dict[str, str]:
 
 
 def run(*command: str, environment: dict[str, str] | None = None) -> int:
-    """Run it to its end; where this is to end itself, by SIGTERM or Ctrl+C, its servers are put away first."""
-    child = subprocess.Popen([str(PYTHON), *command], cwd=ROOT, env=environment or display_environment())
-    before = signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    """Run it to its end; where this is to end itself, by SIGTERM or Ctrl+C, its servers are put away first.
+
+    Raises:
+        SystemExit: it was to end, and nothing more is to begin.
+    """
+    child: subprocess.Popen[bytes] | None = None
+    told_to_end = False
+
+    def end(*_: object) -> None:
+        nonlocal told_to_end
+        told_to_end = True
+        if child is not None:
+            child.terminate()
+
+    before = signal.signal(signal.SIGTERM, end)
     try:
-        return child.wait()
+        child = subprocess.Popen([str(PYTHON), *command], cwd=ROOT, env=environment or display_environment())
+        if told_to_end:
+            child.terminate()
+        code = child.wait()
     except KeyboardInterrupt:
-        return child.wait()
+        if child is not None:
+            child.wait()  # it was told by the same keys
+        raise SystemExit(128 + signal.SIGINT) from None
     finally:
         signal.signal(signal.SIGTERM, before)
+    if told_to_end:
+        raise SystemExit(128 + signal.SIGTERM)
+    return code
+
+
+def remove_left_over() -> None:
+    """What runs left in memory that were killed: their process is gone, and nobody else would ever free it."""
+    for folder in MEMORY.glob(f"{SCRATCH_PREFIX}*"):
+        owner = folder.name.removeprefix(SCRATCH_PREFIX).partition("-")[0]
+        if owner.isdecimal() and not Path("/proc", owner).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -145,12 +176,14 @@ def scratch_in_memory() -> Iterator[dict[str, str]]:
     """What the tests' environment needs for their files to lie in memory, where there is plenty: thousands of stores
     are made, and half of the time would be waiting for a disk to flush them. What a disk does when the power is cut or
     it is full is tried on disks of the tests' own."""
-    memory = Path("/dev/shm")
-    roomy = memory.is_dir() and shutil.disk_usage(memory).free > SCRATCH_BYTES
-    if not roomy or os.statvfs(memory).f_flag & os.ST_NOEXEC:
+    if MEMORY.is_dir():
+        remove_left_over()
+    roomy = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > SCRATCH_BYTES
+    if not roomy or os.statvfs(MEMORY).f_flag & os.ST_NOEXEC:
         yield {}
         return
-    with tempfile.TemporaryDirectory(prefix="villagedesk-tests-", dir=memory, ignore_cleanup_errors=True) as folder:
+    own = f"{SCRATCH_PREFIX}{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=own, dir=MEMORY, ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o1777)  # as /tmp: PostgreSQL and CUPS work in it as users of their own
         yield {"TMPDIR": folder}
 

@@ -255,6 +255,7 @@ def test_the_clerk_may_say_that_the_paper_came_out(tmp_path: Path) -> None:
         ("store.page_damaged", PrintJobState.FAILED, "printing.reason.damaged"),
         ("store.page_missing", PrintJobState.FAILED, "printing.reason.damaged"),
         ("store.unreadable", PrintJobState.WAITING, "store.unreadable"),
+        ("store.page_unreadable", PrintJobState.WAITING, "store.page_unreadable"),
     ],
 )
 def test_only_a_paper_that_is_lost_fails_any_other_trouble_of_the_disk_passes(

@@ -17,7 +17,7 @@ from tests.desk.counter import STATION, Window, open_window, taken_in
 from tests.desk.test_printing import done, settled
 from tests.desk.test_restoring import CLERK, PASSWORD, room
 from tests.needs import small_disk_of
-from tests.store.damage import PAGE
+from tests.store.damage import PAGE, unreadable
 from tests.store.fixtures import CHEAP, FixedClock
 from tests.store.test_retention import DELIVERED, NOW, POOL, bytes_of, make
 from villagedesk.app.command_line import main
@@ -251,6 +251,36 @@ def test_a_file_that_is_gone_is_told_and_fetched_again_and_nothing_is_printed(
         assert kinds.count("document_lost") == 2
         assert list(folder.iterdir()) == []
         assert window.store.read(lambda snapshot: snapshot.print_jobs(case_id)) == []
+    finally:
+        window.desk.close()
+
+
+def test_a_file_that_cannot_be_read_now_is_told_and_stays_a_good_result(tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data")
+    try:
+        case_id = taken_in(window)
+        folder = tmp_path / "stick"
+        folder.mkdir()
+        here = came(window, case_id)
+        with unreadable(window.vault.folder / window.vault.name_of(here.page_id, here.sha256)):
+            for act in (window.desk.results.print, lambda document: window.desk.results.save(document, folder)):
+                with pytest.raises(EnvironmentProblem, match=r"store\.page_unreadable"):
+                    act(here)
+        (view,) = window.desk.cases.case(case_id).documents
+        assert (view.document, view.standing.key) == (here, "results.here")
+        assert list(folder.iterdir()) == []
+        assert window.desk.results.save(here, folder).read_bytes() == RESULT
+    finally:
+        window.desk.close()
+
+
+def test_a_disk_that_lost_all_pages_is_noted_however_many_there_were(tmp_path: Path) -> None:
+    """The database takes 250,000 names in one question."""
+    window = open_window(tmp_path / "data")
+    try:
+        here = came(window, taken_in(window))
+        missing = {f"{number:036}" for number in range(250_001)}
+        assert note_lost(window.store, window.clock, {*missing, here.page_id}) == 1
     finally:
         window.desk.close()
 

@@ -53,6 +53,7 @@ _BROKEN = _UNWRITABLE | {
     "store.slots_lost",
     "store.page_damaged",
     "store.page_missing",
+    "store.page_unreadable",
     "store.upgrade_failed",
     "store.nothing_left",
     "restoring.damaged",

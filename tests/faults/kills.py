@@ -15,7 +15,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +41,7 @@ _COMMITS, _COMMITS_MUTANT = (1, 10), (1, 6)
 _SECONDS = (0.0, 0.3)
 _NO_WORK_SECONDS = 10.0
 _REST_SECONDS = 90.0
-_MUTANT_RUNS, _MUTANT_RUNS_QUICK = 12, 6
+_MUTANT_RUNS, _MUTANT_RUNS_QUICK = 12, 8
 _AT_ONCE = 2
 _PORT = 7443
 _VICTIMS = ("village", "county", "both")
@@ -185,21 +185,21 @@ def run(seeds: range, quick: bool) -> dict[str, Any]:
     }
 
 
-def hunt(quick: bool) -> dict[str, Any]:
+def hunt(quick: bool, mutants: Collection[str] = MUTANTS) -> dict[str, Any]:
     """Look whether each planted mutant is caught.
 
     Args:
-        quick: fewer runs before a mutant is given up as not caught.
+        quick: fewer kills each, and fewer runs before a mutant is given up as not caught.
     """
-    most = _MUTANT_RUNS_QUICK if quick else _MUTANT_RUNS
+    kills, most = (_KILLS_QUICK, _MUTANT_RUNS_QUICK) if quick else (_KILLS_MUTANT, _MUTANT_RUNS)
     with _stage() as (stage, pool):
-        caught = pool.map(lambda mutant: _caught_at(stage, mutant, most), MUTANTS)
-        return hunted(dict(zip(MUTANTS, caught, strict=True)))
+        caught = pool.map(lambda mutant: _caught_at(stage, mutant, kills, most), mutants)
+        return hunted(dict(zip(mutants, caught, strict=True)))
 
 
-def _caught_at(stage: _Stage, mutant: str, most: int) -> str:
+def _caught_at(stage: _Stage, mutant: str, kills: int, most: int) -> str:
     for seed in range(most):
-        verdict = stage.play(seed, _KILLS_MUTANT, mutant).verdict
+        verdict = stage.play(seed, kills, mutant).verdict
         if not verdict.sound:
             return f"seed {seed}: {verdict.first}"
     return ""

@@ -17,7 +17,7 @@ from villagedesk.practice import records
 from villagedesk.practice.records import Answer, Records
 from villagedesk.practice.tables import REVISIONS
 
-_LATE_SECONDS = 1.0
+_LATE_SECONDS = 2.0
 
 
 class _Passing:

@@ -20,6 +20,14 @@ def test_i2_i3_i5_hold_when_village_or_county_is_killed() -> None:
     assert (figures["lost"], figures["doubled"], figures["untruthful"]) == (0, 0, 0)
 
 
+@pytest.mark.timeout(300)
+def test_a_mutant_of_the_village_and_one_of_the_county_are_caught_by_a_kill() -> None:
+    need_root_on_linux("a lossy line")
+    need_program("ip")
+    figures = hunt(quick=True, mutants=("sent before the receipt", "committed after the answer"))
+    assert (figures["mutants"], figures["mutants_caught"]) == (2, 2), figures["mutants_caught_at"]
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_every_mutant_is_caught_by_a_kill() -> None:

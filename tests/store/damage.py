@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -44,6 +45,19 @@ class Whole:
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(self.folder, target)
         return target
+
+
+@contextmanager
+def unreadable(file: Path) -> Iterator[None]:
+    """It cannot be read for a while, as one that a virus scanner holds; after that it is as it was."""
+    aside = file.with_suffix(".aside")
+    file.rename(aside)
+    file.mkdir()  # as root every file can be opened, but no folder as a file
+    try:
+        yield
+    finally:
+        file.rmdir()
+        aside.rename(file)
 
 
 def make_whole(folder: Path, cases: int, *, logged: int = 0) -> Whole:

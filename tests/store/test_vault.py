@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.store.damage import unreadable
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.store.vault import ORPHANS_FOLDER, PageVault
 
@@ -62,6 +63,15 @@ def test_a_cut_file_is_found(vault: PageVault, length: int) -> None:
     with pytest.raises(EnvironmentProblem) as problem:
         vault.get("p1", sha256)
     assert problem.value.key == "store.page_damaged"
+
+
+def test_a_file_that_cannot_be_read_now_is_not_called_damaged(vault: PageVault) -> None:
+    sha256 = vault.put("p1", PAGE)
+    with unreadable(only_file(vault)):
+        with pytest.raises(EnvironmentProblem) as problem:
+            vault.get("p1", sha256)
+        assert problem.value.key == "store.page_unreadable" and not vault.verify("p1", sha256)
+    assert vault.get("p1", sha256) == PAGE
 
 
 def test_one_pages_file_under_anothers_name_is_not_taken_for_it(vault: PageVault) -> None:

@@ -32,9 +32,9 @@ class CallingStation:
     def replace(self, request: ReplaceRequest) -> str:
         return self._server.replace_by(self._sha256(), request)
 
-    def cases(self) -> Iterator[CaseListAnswer]:
+    def cases(self, after: str = "") -> Iterator[CaseListAnswer]:
         self._check("cases")
-        return self._server.cases()
+        return self._server.cases(after)
 
     def put_revision(self, case_id: str, revision: int, payload: bytes) -> Any:
         self._check("put_revision")

@@ -155,8 +155,7 @@ class ServerModel(ServerBook, ServerDocuments):
     def case(self, case_id: str) -> CaseAnswer | None:
         return self._call("case", lambda: self._answer(case_id), lie=lambda: self._boast(case_id))
 
-    def cases(self) -> Iterator[CaseListAnswer]:
-        after = ""
+    def cases(self, after: str = "") -> Iterator[CaseListAnswer]:
         while True:
             piece = self._call("cases", partial(self._piece, after))
             yield piece

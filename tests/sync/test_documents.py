@@ -13,6 +13,7 @@ import pypdfium2
 import pytest
 
 from tests.practice.village import Village, page, payload
+from tests.store.damage import unreadable
 from tests.store.fixtures import DAY, OpenedStore, example_case, example_page, example_submit, open_store
 from tests.sync.test_pace import Time
 from villagedesk.acceptance.http import HttpAcceptanceSystem
@@ -422,6 +423,23 @@ def test_one_whose_file_is_lost_is_fetched_again_into_the_same_file(station: Sta
     assert station.acceptance.ranges == [(0, 10_000), (10_000, 20_000), (20_000, 25_000)]
     assert station.kinds()[-3:] == ["document_came", "document_lost", "document_came"]
     assert station.opened.store.read(lambda snapshot: snapshot.document_parts(again)) == b""
+    assert not station.pull.is_due()
+
+
+def test_one_whose_file_is_whole_after_all_is_not_fetched(station: Station) -> None:
+    content = page("result", 25_000)
+    station.hand_out(content)
+    station.fetch()
+    here = station.only()
+    vault, store, clock = station.opened.vault, station.opened.store, station.opened.clock
+    file = vault.folder / vault.name_of(here.page_id, here.sha256)
+    with unreadable(file):
+        assert note_lost(store, clock, {here.page_id}) == 1
+    station.acceptance.ranges.clear()
+    station.fetch()
+    assert replace(station.only(), came_at=here.came_at) == here
+    assert station.acceptance.ranges == []
+    assert station.kinds()[-2:] == ["document_lost", "document_came"]
     assert not station.pull.is_due()
 
 

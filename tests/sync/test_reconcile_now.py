@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.sync.test_engine import Running
-from villagedesk.domain.outbox import SendingState
+from villagedesk.acceptance.wire import CaseListAnswer
+from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.sync import missing
 from villagedesk.sync.last_word import Reconciled, last_reconciled
 from villagedesk.sync.link import LinkKind, Reach
@@ -56,6 +57,26 @@ def test_a_list_that_is_asked_for_comes_at_once_and_covers_what_was_sent_since(r
     ask(running)
     assert _soon(running, lambda: (told := last(running)) is not None and told.receipts == 1)
     assert not running.store.read(missing.is_wanted)
+
+
+def test_while_a_long_list_comes_piece_by_piece_what_waits_is_sent(running: Running) -> None:
+    rows = [running.clerk.take_in([])[1] for _ in range(6)]
+    running.engine.start()
+    assert _soon(running, lambda: all(running.state(row) is SendingState.SENT for row in rows))
+    cases = running.server.cases
+    new: list[OutboxRow] = []
+    sent_at: list[bool] = []
+
+    def watched(after: str = "") -> Iterator[CaseListAnswer]:
+        if not new:
+            new.append(running.clerk.take_in([])[1])
+        sent_at.append(running.state(new[0]) is SendingState.SENT)
+        return cases(after)
+
+    running.server.cases = watched  # type: ignore[method-assign]
+    ask(running)
+    assert _soon(running, lambda: not running.store.read(missing.is_wanted))
+    assert sent_at[0] is False and sent_at[-1] is True
 
 
 def test_one_asked_for_without_a_link_waits_for_it(running: Running) -> None:

@@ -55,6 +55,17 @@ def test_what_was_cut_is_asked_for_by_the_ordinary_retry_rule(failure: Exception
     assert times.seconds_left() == 5, "the success ended the series"
 
 
+def test_a_piece_that_came_shortens_the_wait_after_the_next_cut() -> None:
+    clock = SimClock()
+    times = times_of(clock)
+    for _ in range(9):
+        times.failed(_CUT)
+    times.came()
+    times.failed(_CUT)
+    assert times.seconds_left() == 10
+    assert times.told(), "it had failed"
+
+
 def test_each_station_asks_in_a_moment_of_its_own() -> None:
     clock = SimClock()
     times = times_of(clock, share=0.25)
@@ -114,11 +125,11 @@ def test_the_engine_asks_again_the_same_minute_and_then_rests(
     monkeypatch.setattr("villagedesk.sync.engine._AFTER_TROUBLE", 0.05)
     cases, asked, to_come = running.server.cases, [], list(failures)
 
-    def failing() -> Iterator[CaseListAnswer]:
+    def failing(after: str = "") -> Iterator[CaseListAnswer]:
         asked.append(time.monotonic())
         if to_come:
             raise to_come.pop(0)
-        return cases()
+        return cases(after)
 
     running.server.cases = failing  # type: ignore[method-assign]
     times = running.engine._reconcile_times

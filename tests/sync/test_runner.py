@@ -9,9 +9,11 @@ import pytest
 from tests.sync.bench import Bench
 from tests.sync.server_line import Fault
 from villagedesk.acceptance.port import Unanswered
+from villagedesk.acceptance.wire import CaseListAnswer
 from villagedesk.domain.case import CaseStatus
-from villagedesk.domain.outbox import Operation, SendingState
-from villagedesk.sync import decisions
+from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
+from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.sync import decisions, missing
 from villagedesk.sync.enrolment import stored_credential
 from villagedesk.sync.standing import CREDENTIAL
 
@@ -279,6 +281,18 @@ def test_a_damaged_page_goes_to_the_tray_and_the_others_go_on() -> None:
     assert bench.row(good).state is S.SENT
 
 
+def test_a_page_that_cannot_be_read_now_is_not_called_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    bench = Bench()
+    _case, row = bench.clerk.take_in([b"held by a virus scanner"])
+
+    def held(_page_id: str, _sha256: str) -> bytes:
+        raise EnvironmentProblem("store.page_unreadable")
+
+    monkeypatch.setattr(bench.vault, "get", held)
+    bench.settle()
+    assert (bench.row(row).state, bench.row(row).reason_key) == (S.REJECTED, "sync.reason.page_unreadable")
+
+
 def test_what_the_server_forgot_after_its_pages_were_given_up_is_for_the_clerk_to_settle() -> None:
     bench = Bench()
     case, row = bench.clerk.take_in([b"kept by the server for a year"])
@@ -337,6 +351,54 @@ def test_a_list_that_breaks_off_changes_nothing() -> None:
     with pytest.raises(Unanswered):
         bench.reconciler.run()
     assert all(bench.row(row).state is S.SENT for row in rows)
+
+
+def cut_list() -> tuple[Bench, list[OutboxRow]]:
+    """A list of three pieces of two cases, cut after the first; the server forgot a case of the last."""
+    bench = Bench()
+    rows = [bench.clerk.take_in([])[1] for _ in range(6)]
+    bench.settle()
+    rows.sort(key=lambda row: row.case_id)
+    bench.server.forget(rows[-2].case_id)
+    bench.play("cases", Fault.NONE, Fault.CUT_BEFORE)
+    assert bench.reconciler.step() is None
+    with pytest.raises(Unanswered):
+        bench.reconciler.step()
+    assert bench.server.calls.count("cases") == 2
+    return bench, rows
+
+
+def test_a_list_that_was_cut_goes_on_where_it_was() -> None:
+    bench, rows = cut_list()
+    _case, new = bench.clerk.take_in([])
+    bench.settle()
+    bench.clock.advance(3000)
+    assert [bench.reconciler.step() for _ in range(2)] == [None, 1]
+    assert bench.server.calls.count("cases") == 4
+    assert bench.row(rows[-2]).state is S.CONFIRMING
+    assert bench.row(new).state is S.SENT, "what was sent meanwhile is not missing"
+    bench.settle()
+    assert [bench.reconciler.step() for _ in range(4)] == [None, None, None, 0], "the next one begins anew"
+
+
+def test_a_list_that_goes_round_in_a_circle_is_none() -> None:
+    bench = Bench()
+    answers = {"": "a", "a": "b", "b": "a"}
+    bench.server.cases = lambda after="": iter([CaseListAnswer(cases=[], next=answers[after])])  # type: ignore[method-assign]
+    with pytest.raises(Unanswered):
+        bench.reconciler.run()
+
+
+@pytest.mark.parametrize("why", ["an hour", "asked for"])
+def test_a_list_of_long_ago_and_one_that_is_asked_for_since_begin_anew(why: str) -> None:
+    bench, rows = cut_list()
+    bench.server.forget(rows[0].case_id)
+    if why == "an hour":
+        bench.clock.advance(3601)
+    else:
+        bench.store.write(missing.want).result()
+    assert [bench.reconciler.step() for _ in range(2)] == [None, 2]
+    assert bench.row(rows[0]).state is S.CONFIRMING
 
 
 def test_the_receipt_is_kept_with_the_clock_difference() -> None:

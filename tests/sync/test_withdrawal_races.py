@@ -81,8 +81,8 @@ class County(Bench):
         self.records = Records(storage, self.clock.now)
         self.moves = Moves(storage, self.clock.now, Bell(), "https://127.0.0.1:1")
 
-    def _cases(self) -> Iterator[CaseListAnswer]:
-        yield case_list(self.storage, STATION.division_code, "", MOST_CASES)
+    def _cases(self, after: str = "") -> Iterator[CaseListAnswer]:
+        yield case_list(self.storage, STATION.division_code, after, MOST_CASES)
 
     def _put_revision(self, _case_id: str, _revision: int, payload: bytes) -> Registered | Committed:
         record = RevisionPayload.model_validate_json(payload)

@@ -134,9 +134,8 @@ class HttpAcceptanceSystem:
         _same((held.case_id,), (case_id,))
         return held
 
-    def cases(self) -> Iterator[CaseListAnswer]:
+    def cases(self, after: str = "") -> Iterator[CaseListAnswer]:
         asked: set[str] = set()
-        after = ""
         while after not in asked:
             asked.add(after)
             path = f"/v1/cases?station={self._division_code}&after={quote(after, safe='')}&limit={_CASES_A_PIECE}"

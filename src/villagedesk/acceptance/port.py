@@ -190,9 +190,9 @@ class AcceptanceSystem(Protocol):
     def case(self, case_id: str) -> CaseAnswer | None:
         """What the system holds; None when it says itself that it does not know the case."""
 
-    def cases(self) -> Iterator[CaseListAnswer]:
-        """Everything it holds of this station, piece by piece. Each piece is asked for when it is wanted, so
-        AcceptanceFailure comes while iterating."""
+    def cases(self, after: str = "") -> Iterator[CaseListAnswer]:
+        """Everything it holds of this station, piece by piece, or what follows the piece that named ``after``. Each
+        piece is asked for when it is wanted, so AcceptanceFailure comes while iterating."""
 
     def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
         """What happened since a cursor ("" from the beginning); waits up to that long."""

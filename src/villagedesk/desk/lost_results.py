@@ -12,7 +12,7 @@ from villagedesk.domain.document import LOST, Document
 from villagedesk.domain.repositories import Store, Transaction
 
 LOST_FILE = frozenset({"store.page_damaged", "store.page_missing"})
-"""Keys of problems that say of a file that it is not what was put there."""
+"""Keys of problems that say of a file that it is not what was put there; one that cannot be read now may be."""
 
 
 def note_lost(store: Store, clock: Clock, page_ids: Collection[str]) -> int:

@@ -56,7 +56,7 @@ class ResultDesk:
         Raises:
             InputProblem: ``results.gone`` when it is not here, ``results.not_printable`` when it is no PDF.
             EnvironmentProblem: ``results.lost`` when its file is missing or damaged; it is fetched again then, and no
-                job was made.
+                job was made. ``store.page_unreadable`` when it cannot be read now.
         """
         self._acting.need(Right.WORK)
         here = self._here(document)
@@ -83,8 +83,8 @@ class ResultDesk:
 
         Raises:
             InputProblem: ``results.gone``, ``results.no_folder``.
-            EnvironmentProblem: ``results.disk_full``, ``results.write_failed``, ``results.lost`` as of :meth:`print`;
-                no file is left then.
+            EnvironmentProblem: ``results.disk_full``, ``results.write_failed``, ``results.lost`` and
+                ``store.page_unreadable`` as of :meth:`print`; no file is left then.
         """
         self._acting.need(Right.WORK)
         here = self._here(document)

@@ -301,7 +301,8 @@ class Vault(Protocol):
         """Write whole, flush, rename; gives the SHA-256 hex. Raises EnvironmentProblem (``store.disk_full`` …)."""
 
     def get(self, page_id: str, sha256: str) -> bytes:
-        """The bytes, verified. Raises EnvironmentProblem (``store.page_damaged``, ``store.page_missing``)."""
+        """The bytes, verified. Raises EnvironmentProblem (``store.page_damaged``, ``store.page_missing``; and
+        ``store.page_unreadable`` when the file cannot be read now, which says nothing of what is in it)."""
 
     def verify(self, page_id: str, sha256: str) -> bool:
         """Whether the page decrypts to that hash."""

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.document import Document
-from villagedesk.store.rows import AnyRow, Values
+from villagedesk.store.rows import NAMES_AT_ONCE, AnyRow, Values
 from villagedesk.store.schema import CASES, DOCUMENT_PARTS, DOCUMENTS, EXPIRED_PAGES
 from villagedesk.store.work_lists import WorkLists
 
@@ -54,8 +54,12 @@ class DocumentReads(WorkLists):
         return sorted(found, key=lambda one: (one.told_at, one.document_id, one.sha256))
 
     def documents_of_pages(self, page_ids: Collection[str]) -> Sequence[Document]:
-        """Documents whose file is one of these pages."""
-        return self._documents(and_(DOCUMENTS.c.page_id != "", DOCUMENTS.c.page_id.in_(page_ids)))
+        """Documents whose file is one of these pages, of which there may be any number."""
+        names, found = sorted(page_ids), list[Document]()
+        for start in range(0, len(names), NAMES_AT_ONCE):
+            some = names[start : start + NAMES_AT_ONCE]
+            found += self._documents(and_(DOCUMENTS.c.page_id != "", DOCUMENTS.c.page_id.in_(some)))
+        return found
 
     def document_parts(self, document: Document) -> bytes:
         """What of it has come so far, in one piece."""

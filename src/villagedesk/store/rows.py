@@ -31,6 +31,8 @@ from villagedesk.store.search import fold
 
 Values = dict[str, Any]
 AnyRow = Row[*tuple[Any, ...]]
+NAMES_AT_ONCE = 500
+"""So many are named in one question at most: the database has an end to that."""
 
 
 def _text_of(moment: datetime | None) -> str | None:

@@ -45,7 +45,6 @@ from villagedesk.store.search import applicant_word, fold, person_words, wanted_
 CORRECTION = "correction."
 """Settings of this name keep cases that are being corrected, by their id."""
 _PERSONS_AT_ONCE = 50
-_NAMES_AT_ONCE = 500
 _NAMING = (PAGES, SENT_PAGES, PRINT_JOBS, DOCUMENTS)
 
 
@@ -223,8 +222,8 @@ class SqlSnapshot(DocumentReads):
         """Which of those pages the acceptance system has whole."""
         done = select(PAGE_TRANSFERS.c.sha256).where(PAGE_TRANSFERS.c.done == 1)
         names, found = sorted(sha256s), set[str]()
-        for start in range(0, len(names), _NAMES_AT_ONCE):
-            some = names[start : start + _NAMES_AT_ONCE]
+        for start in range(0, len(names), rows.NAMES_AT_ONCE):
+            some = names[start : start + rows.NAMES_AT_ONCE]
             found.update(self.connection.execute(done.where(PAGE_TRANSFERS.c.sha256.in_(some))).scalars())
         return frozenset(found)
 

@@ -72,14 +72,15 @@ class PageVault:
         """The page's bytes, decrypted and their hash verified.
 
         Raises:
-            EnvironmentProblem: ``store.page_missing``, ``store.page_damaged``.
+            EnvironmentProblem: ``store.page_missing``, ``store.page_damaged``; ``store.page_unreadable`` when the file
+                cannot be read now (a virus scanner holds it, a read failed): that says nothing of what is in it.
         """
         try:
             raw = (self.folder / self.name_of(page_id, sha256)).read_bytes()
         except FileNotFoundError:
             raise EnvironmentProblem("store.page_missing") from None
         except OSError as error:
-            raise EnvironmentProblem("store.page_damaged") from error
+            raise EnvironmentProblem("store.page_unreadable") from error
         if raw[: len(_MAGIC) + 1] != _MAGIC + bytes((_AES_256_GCM,)):
             raise EnvironmentProblem("store.page_damaged")
         nonce, sealed = raw[len(_MAGIC) + 1 : _HEADER_BYTES], raw[_HEADER_BYTES:]

@@ -3,7 +3,8 @@
 A piece is kept as soon as it came, so that a cut line, a crash or a restart of either side costs one piece at most. The
 whole is believed when its hash is the one announced; then it goes into the vault like a page, and is named in the
 transaction that drops the pieces. What is wrong is fetched anew, and after :data:`TRIES` times the clerk is told. One
-whose file was lost here is fetched once more, into the same file, and believed by the same hash.
+whose file was lost here is fetched once more, into the same file, and believed by the same hash; where the file turns
+out to be whole after all, nothing is fetched.
 """
 
 from __future__ import annotations
@@ -87,7 +88,8 @@ class DocumentPull:
         self._put_off = {}
 
     def run(self) -> bool:
-        """Fetch the next piece; gives whether one came. What fails is tried again later, another document first.
+        """Fetch the next piece; gives whether one came, or the whole was here after all. What fails is tried again
+        later, another document first.
 
         Raises:
             LoginNeeded: the station's credential is not accepted.
@@ -96,6 +98,9 @@ class DocumentPull:
         if document is None:
             return False
         try:
+            if document.page_id and not document.bytes_here and self._vault.verify(document.page_id, document.sha256):
+                self._is_here(document)
+                return True
             if document.bytes_here < document.byte_count:
                 size = self._size()
                 self._pace.take(min(size, document.byte_count - document.bytes_here), self._gone)
@@ -155,8 +160,12 @@ class DocumentPull:
         sha256 = self._vault.put(page_id, data)
         if not self._vault.verify(page_id, sha256):
             raise EnvironmentProblem("store.write_failed")
+        self._is_here(replace(document, page_id=page_id))
+
+    def _is_here(self, document: Document) -> None:
+        """Its file is whole: name it, and drop the pieces."""
         now = self._clock.now()
-        here = replace(document, page_id=page_id, came_at=now, reason_key="")
+        here = replace(document, came_at=now, bytes_here=document.byte_count, reason_key="")
 
         def work(transaction: Transaction) -> None:
             transaction.drop_document_parts(document)

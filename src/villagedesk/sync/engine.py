@@ -296,9 +296,10 @@ class SyncEngine:
         return self._until_reconcile() <= 0
 
     def _reconcile(self) -> bool:
-        """Compare with the server's list; gives whether there is something to do now."""
+        """Compare with the next piece of the server's list; gives whether there is something to do now. One piece a
+        turn: a long list may take an hour on a bad line, and what waits to be sent goes between."""
         try:
-            forgotten = self._reconciler.run()
+            forgotten = self._reconciler.step()
         except LoginNeeded as failure:
             self._reconcile_times.ask_now()
             self._runner.login_needed(failure)
@@ -311,6 +312,9 @@ class SyncEngine:
         except Exception as trouble:  # of this PC
             self._reconcile_times.failed(trouble)
             raise
+        if forgotten is None:
+            self._reconcile_times.came()
+            return True
         if self._reconcile_times.told():
             self._told.tell(failure_key="")
         return forgotten > 0

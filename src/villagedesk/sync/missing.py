@@ -44,7 +44,7 @@ def entry_of(case: CaseAnswer) -> MissingEntry:
 
 
 def want(transaction: Transaction) -> None:
-    """Ask for the list before anything else is sent."""
+    """Ask for the list at once: its pieces come before what else waits to be sent, a turn each."""
     transaction.put_setting(_WANTED, "yes")
 
 

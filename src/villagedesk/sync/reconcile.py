@@ -4,9 +4,11 @@ a PC restored to an older state forgets cases."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import islice
 
-from villagedesk.acceptance.port import AcceptanceSystem
+from villagedesk.acceptance.port import AcceptanceSystem, Unanswered
 from villagedesk.acceptance.wire import CaseAnswer
 from villagedesk.domain.outbox import SettledKey
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
@@ -15,6 +17,33 @@ from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.missing import MOST, MissingEntry, entry_of, is_taken_in, is_wanted, missing_cases, put_missing
 from villagedesk.sync.rows import stands_for_its_case
 from villagedesk.sync.table import Event
+
+_STANDS = timedelta(hours=1)
+
+
+@dataclass
+class _Begun:
+    """A comparison under way: what was read of our side, less what the pieces so far hold.
+
+    Args:
+        at: when it began.
+        last_at: when its last piece came.
+        wanted: it was asked for already; what is asked for later is to cover what was sent until then.
+        after: the cursor of the next piece.
+        asked: all cursors so far.
+    """
+
+    at: datetime
+    last_at: datetime
+    wanted: bool
+    keys: Sequence[SettledKey]
+    newest: int
+    revisions: dict[tuple[str, int], SettledKey]
+    actions: set[str]
+    here: set[str]
+    lacking: list[MissingEntry] = field(default_factory=list)
+    after: str = ""
+    asked: set[str] = field(default_factory=lambda: {""})
 
 
 class Reconciler:
@@ -29,35 +58,79 @@ class Reconciler:
         self._store = store
         self._acceptance = acceptance
         self._ledger = ledger
+        self._begun: _Begun | None = None
 
     def run(self) -> int:
-        """Ask and compare once; gives how many rows go again.
+        """Ask and compare once, from the beginning to the end; gives how many rows go again.
 
         Raises:
             AcceptanceFailure: the list did not come whole; nothing was changed.
         """
+        self._begun = None
+        while (forgotten := self.step()) is None:
+            pass
+        return forgotten
+
+    def step(self) -> int | None:
+        """Ask for the next piece and compare it. What was cut goes on after the last piece that came; a list of which
+        nothing came for an hour begins anew, for the server may hold something else by now.
+
+        Returns:
+            How many rows go again, once the list is whole; None when there is more to ask for.
+
+        Raises:
+            AcceptanceFailure: the piece did not come; nothing was changed.
+        """
+        now, wanted = self._ledger.clock.now(), self.is_wanted()
+        if self._begun is None or abs(now - self._begun.last_at) > _STANDS or (wanted and not self._begun.wanted):
+            self._begun = self._begin(now, wanted)
+        begun = self._begun
+        piece = next(iter(self._acceptance.cases(begun.after)))
+        begun.last_at = self._ledger.clock.now()
+        self._compare(begun, piece.cases)
+        if not piece.next:
+            self._begun = None
+            return self._settle(begun)
+        if piece.next in begun.asked:
+            self._begun = None
+            raise Unanswered("sync.reason.not_ours", "the list of cases goes round in a circle")
+        begun.asked.add(piece.next)
+        begun.after = piece.next
+        return None
+
+    def _begin(self, now: datetime, wanted: bool) -> _Begun:
         # Read before asking: what is sent while the answer travels is not missing from it.
-        asked_at = self._ledger.clock.now()
         keys, newest = self._store.read(lambda snapshot: (snapshot.settled_keys(), snapshot.newest_receipt()))
-        revisions = {(key.case_id, key.revision): key for key in keys if key.revision}
-        actions = {key.action_id for key in keys if not key.revision}
-        here = {key.case_id for key in keys}
-        lacking: list[MissingEntry] = []
-        for piece in self._acceptance.cases():
-            for case in piece.cases:
-                actions.difference_update(case.actions)
-                for state in case.revisions:
-                    key = (case.case_id, state.revision)
-                    ours = revisions.get(key)
-                    # Other content is what a restored server was given in the place of ours.
-                    same = ours is not None and ours.payload_sha256 == state.payload_sha256
-                    # Rejected without a receipt: registered anew after it was forgotten, and a newer one came instead.
-                    if same and (state.state == "committed" or state.receipt is not None):
-                        del revisions[key]
-            lacking += self._lacking([case for case in piece.cases if case.case_id not in here], MOST - len(lacking))
-        forgotten = {*self._go_again(revisions.values()), *actions}
-        self._keep(lacking, Reconciled(asked_at, len(keys), len(forgotten), len(lacking), newest))
-        for settled in keys:
+        return _Begun(
+            now,
+            now,
+            wanted,
+            keys,
+            newest,
+            revisions={(key.case_id, key.revision): key for key in keys if key.revision},
+            actions={key.action_id for key in keys if not key.revision},
+            here={key.case_id for key in keys},
+        )
+
+    def _compare(self, begun: _Begun, cases: Sequence[CaseAnswer]) -> None:
+        for case in cases:
+            begun.actions.difference_update(case.actions)
+            for state in case.revisions:
+                key = (case.case_id, state.revision)
+                ours = begun.revisions.get(key)
+                # Other content is what a restored server was given in the place of ours.
+                same = ours is not None and ours.payload_sha256 == state.payload_sha256
+                # Rejected without a receipt: registered anew after it was forgotten, and a newer one came instead.
+                if same and (state.state == "committed" or state.receipt is not None):
+                    del begun.revisions[key]
+        strange = [case for case in cases if case.case_id not in begun.here]
+        begun.lacking += self._lacking(strange, MOST - len(begun.lacking))
+
+    def _settle(self, begun: _Begun) -> int:
+        forgotten = {*self._go_again(begun.revisions.values()), *begun.actions}
+        outcome = Reconciled(begun.at, len(begun.keys), len(forgotten), len(begun.lacking), begun.newest)
+        self._keep(begun.lacking, outcome)
+        for settled in begun.keys:
             if settled.action_id in forgotten:
                 row = self._store.read(lambda snapshot, name=settled.action_id: snapshot.outbox_row(name))  # type: ignore[misc]
                 self._ledger.settle(row, Event.RECONCILED_UNKNOWN, reason="sync.reason.forgotten")

@@ -39,6 +39,10 @@ class ReconcileTimes:
             self.ask_now()
             self._failures, self._cut = 0, False
 
+    def came(self) -> None:
+        """A piece of it, and there is more: what cuts it next is the first failure again."""
+        self._failures = min(self._failures, 1)
+
     def told(self) -> bool:
         """The list came whole, and counts for a day; gives whether it had failed before."""
         had_failed = self._failures > 0

@@ -27,6 +27,13 @@ _TURNS = 3
 """How often in a row, with nothing won, the server may move the offset, cut or forget the upload before the page
 waits."""
 
+_UNREADABLE = {
+    "store.page_damaged": "sync.reason.page_damaged",
+    "store.page_missing": "sync.reason.page_damaged",
+    "store.page_unreadable": "sync.reason.page_unreadable",
+}
+"""What the vault says, and what is said of the case."""
+
 
 class PageUnreadable(Exception):
     """The page's bytes cannot be had on this PC. ``key`` names why."""
@@ -188,9 +195,10 @@ class PageUpload:
         try:
             data = self.vault.get(page_id, entry.sha256)
         except EnvironmentProblem as problem:
-            if problem.key not in ("store.page_damaged", "store.page_missing"):
+            reason = _UNREADABLE.get(problem.key)
+            if reason is None:
                 raise
-            raise PageUnreadable("sync.reason.page_damaged") from problem
+            raise PageUnreadable(reason) from problem
         if len(data) != entry.byte_count:
             raise PageUnreadable("sync.reason.page_damaged")
         return data
