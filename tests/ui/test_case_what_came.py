@@ -69,10 +69,10 @@ def texts(window: MainWindow) -> list[str]:
     return [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
 
 
-def tell(village: Village, change: Change) -> None:
+def tell(village: Village, *told: Change) -> None:
     """As sync writes it."""
     changes = Changes(village.store, None, SystemClock())  # type: ignore[arg-type]
-    changes.keep("", ChangesAnswer(changes=[change], cursor="1"))
+    changes.keep("", ChangesAnswer(changes=list(told), cursor="1"))
 
 
 def logged(village: Village, case_id: str, kind: str) -> list[CaseEvent]:
@@ -213,17 +213,18 @@ def test_a_result_of_a_case_that_is_over_here_is_told_until_it_is_read(
     village.store.write(lambda tx: tx.put_case(replace(tx.case(case_id), status=status))).result()
     with_documents(village, case_id)
     values = {"acceptance_no": "11410421MB1234-20261124-0007", "query_code": "24681357"}
-    for number, kind in enumerate(("accepted", "concluded", "result_ready"), start=5):
-        at = f"2026-11-24T0{number}:00:00Z"
-        tell(village, Change(sequence=number, case_id=case_id, kind=kind, at=at, values=values if number < 7 else {}))
+    said = (("accepted", values), ("concluded", {}), ("result_ready", {}))
+    told = [
+        Change(sequence=number, case_id=case_id, kind=kind, at=f"2026-11-24T0{number}:00:00Z", values=said_with)
+        for number, (kind, said_with) in enumerate(said, start=5)
+    ]
+    tell(village, *told)
     page = open_todo(qtbot, signed_in, "县里又说“结果可领取”")
     shoot(signed_in, f"after_end-{status}")
-    said = page.text("conflict_standing")
-    assert all(word in said for word in ("已经了结", "受理（编号 11410421MB1234-20261124-0007）", "办结", "结果可领取"))
-    assert "请打电话问县里，结果要不要交给申请人" in said
-    assert any("11410421MB1234-20261124-0007" in text for text in texts(signed_in) if text != said), (
-        "the number is shown"
-    )
+    number, standing = values["acceptance_no"], page.text("conflict_standing")
+    assert all(word in standing for word in ("已经了结", f"受理（编号 {number}）", "办结", "结果可领取"))
+    assert "请打电话问县里，结果要不要交给申请人" in standing
+    assert [text for text in texts(signed_in) if number in text and text != standing], "it is kept and shown"
     assert page.seen("document_print_1"), "the result can be printed"
     page.until(lambda: page.focused() == "conflict_seen")
     page.enter()
