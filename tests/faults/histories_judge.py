@@ -284,8 +284,12 @@ class Judge(Documents):
 
     def _judge_after_end(self, case: Case, events: list[CaseEvent]) -> None:
         """What was said of a case that is over here lies before the clerk, unless it happened before the withdrawal
-        that was taken."""
-        said = [event for event in events if event.detail.get("change") in _SAID and event.from_status in CLOSED]
+        that was taken, or was said before."""
+        kinds = [event.detail.get("change") for event in events]
+        anew = [
+            event for place, event in enumerate(events) if kinds[place] in _SAID and kinds[place] not in kinds[:place]
+        ]
+        said = [event for event in anew if event.from_status in CLOSED]
         if not said or case.status not in CLOSED:
             return
         rows = self.store.read(lambda snapshot: snapshot.outbox_of_case(case.case_id))

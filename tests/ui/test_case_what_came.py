@@ -213,7 +213,7 @@ def test_a_result_of_a_case_that_is_over_here_is_told_until_it_is_read(
     village.store.write(lambda tx: tx.put_case(replace(tx.case(case_id), status=status))).result()
     with_documents(village, case_id)
     values = {"acceptance_no": "11410421MB1234-20261124-0007", "query_code": "24681357"}
-    said = (("accepted", values), ("concluded", {}), ("result_ready", {}))
+    said: list[tuple[str, dict[str, str]]] = [("accepted", values), ("concluded", {}), ("result_ready", {})]
     told = [
         Change(sequence=number, case_id=case_id, kind=kind, at=f"2026-11-24T0{number}:00:00Z", values=said_with)
         for number, (kind, said_with) in enumerate(said, start=5)
