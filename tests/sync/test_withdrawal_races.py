@@ -27,6 +27,8 @@ from villagedesk.acceptance.wire import (
 )
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_changes import CaseChanges
+from villagedesk.desk.conflict_views import conflict_view
+from villagedesk.desk.snags import snag_of
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.outbox import Operation, SendingState
 from villagedesk.domain.to_look_at import to_look_at
@@ -236,6 +238,13 @@ def test_papers_given_back_while_the_officials_go_on_leave_one_truth(
     if "refuse" in moves or "conclude" in moves:
         assert (here, row.state, bool(row.reason_raw)) == (there, SendingState.REJECTED, True)
         assert there in (S.REFUSED, S.CONCLUDED)
+        snag = snag_of(county.case(case.case_id), [row], county.events(case.case_id))
+        assert snag is not None and snag.advice.key == "life.snag.return_refused", "the papers are away"
+        if heard != "in the end":
+            view = county.store.read(
+                lambda one: conflict_view(one, one.case(case.case_id), None, [row], one.events(case.case_id))
+            )
+            assert view is not None and view.standing.key == "conflict.goes_on"
     else:
         assert (here, there, row.state) == (S.RETURNED_TO_APPLICANT, S.WITHDRAWN, SendingState.DONE)
     if heard == "in the end":
