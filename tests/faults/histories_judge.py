@@ -7,11 +7,14 @@ from functools import lru_cache
 
 from tests.faults.histories_documents import Documents
 from tests.faults.histories_scene import Untruth, Verdict
+from tests.sync.server_book import AT
 from villagedesk.acceptance.wire import Change, RevisionPayload, sha256_hex
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock_stops import OVERTAKEN
-from villagedesk.domain.life_cycle import CaseChange, possible
+from villagedesk.domain.life_cycle import CLOSED, CaseChange, possible
 from villagedesk.domain.outbox import CLOSED_STATES, OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.domain.to_look_at import to_look_at
+from villagedesk.domain.told_change import AFTER_END
 from villagedesk.sync.changes import UNPLACED
 
 _GIVEN_UP = frozenset({SendingState.CANCELLED, SendingState.SUPERSEDED})
@@ -279,6 +282,25 @@ class Judge(Documents):
             if wanted != (case.acceptance_no, case.query_code):
                 raise Untruth(f"{case.case_id} was given {wanted}, and has {case.acceptance_no}, {case.query_code}")
 
+    def _judge_after_end(self, case: Case, events: list[CaseEvent]) -> None:
+        """What was said of a case that is over here lies before the clerk, unless it happened before the withdrawal
+        that was taken, or was said before."""
+        kinds = [event.detail.get("change") for event in events]
+        anew = [
+            event for place, event in enumerate(events) if kinds[place] in _SAID and kinds[place] not in kinds[:place]
+        ]
+        said = [event for event in anew if event.from_status in CLOSED]
+        if not said or case.status not in CLOSED:
+            return
+        rows = self.store.read(lambda snapshot: snapshot.outbox_of_case(case.case_id))
+        taken = any(row.operation is Operation.WITHDRAW and row.receipt for row in rows)
+        known = {OVERTAKEN, AFTER_END}
+        missed = [one for one in said if known.isdisjoint(one.detail) and not (taken and one.detail["at"] <= AT)]
+        if missed:
+            raise Untruth(f"{case.case_id} is over here, and nobody reads {missed[0].detail['change']}")
+        if any(AFTER_END in one.detail for one in said) and case.case_id not in self.store.read(to_look_at):
+            raise Untruth(f"{case.case_id} goes on there after its end, and nobody is to look at it")
+
     def _judge_standing(self, case_id: str, events: list[CaseEvent]) -> None:
         """The case stands where the server's last word, and what was done here after it, put it."""
         case = self.store.read(lambda snapshot: snapshot.case(case_id))
@@ -289,6 +311,7 @@ class Judge(Documents):
         moves = [event for event in events if event.to_status is not None]
         if moves and moves[-1].to_status is not case.status:
             raise Untruth(f"{case_id} is {case.status}, and its log ends with {moves[-1].to_status}")
+        self._judge_after_end(case, events)
         if case.status is CaseStatus.WITHDRAWN:
             # A server restored to before the withdrawal may have gone on; then the withdrawal lies in the tray.
             if self.server.standing_of.get(case_id) == "concluded" and case_id not in self.forgotten | set(

@@ -161,6 +161,7 @@ TOLD_MUTANTS: dict[str, tuple[Build, Patch]] = {
     "actions by the PC's clock": _of("rows.goes_before", _by_the_clock),
     "a withdrawal that was taken closes nothing": _of("ledger.Ledger.record_action", _withdrawal_only_logged),
     "a change opens a closed case": _of("changes._status_after", _any_change_counts),
+    "what is said after the end is swallowed": _of("changes._comes_after_the_end", lambda *_said: False),
     "the official number is dropped": _of("changes._with_numbers", lambda case, _change, _now: case),
     "changes of unknown cases dropped": _of("changes._put_aside", lambda *_transaction, **_change: None),
     "a change known by its sequence alone": _of("changes.Changes.apply", _known_by_sequence),

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 import pytest
 
 from tests.sync.bench import Bench
 from tests.sync.server_line import Fault
 from villagedesk.acceptance.port import NoConnection, Refused, Unanswered
-from villagedesk.acceptance.wire import ActionAnswer, Change, ChangesAnswer
+from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.domain.case import Case, CaseStatus
-from villagedesk.domain.outbox import Operation
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.to_look_at import looked_at, to_look_at
-from villagedesk.domain.told_change import AFTER_END
 from villagedesk.domain.unsent import UNSENT
 from villagedesk.sync.changes import CURSOR, UNPLACED, unplaced
 
@@ -406,36 +403,6 @@ def test_a_restored_server_that_counts_from_an_older_number_on_is_believed() -> 
     ]
     bench.changes.keep("", ChangesAnswer(changes=told, cursor="6"))
     assert bench.case(case.case_id).status is CaseStatus.REFUSED
-
-
-@pytest.mark.parametrize("status", [CaseStatus.DELIVERED, CaseStatus.ARCHIVED, CaseStatus.VOID])
-def test_a_correction_asked_after_the_end_is_for_the_clerk_to_read(status: CaseStatus) -> None:
-    bench = Bench()
-    case = sent_case(bench)
-    bench.store.write(lambda tx: tx.put_case(replace(tx.case(case.case_id), status=status))).result()
-    bench.server.tell(case.case_id, "in_process")
-    bench.changes.pull(0)
-    assert bench.store.read(to_look_at) == ()
-    bench.server.tell(case.case_id, "correction_asked", reason="还缺一页")
-    bench.changes.pull(0)
-    assert bench.store.read(to_look_at) == (case.case_id,)
-    assert bench.case(case.case_id).status is status
-    assert bench.events(case.case_id)[-1].detail[AFTER_END] == "yes"
-
-
-@pytest.mark.parametrize(("asked_after", "is_told"), [(-60, False), (60, True)])
-def test_one_that_crossed_the_withdrawal_is_over_on_both_sides(asked_after: int, is_told: bool) -> None:
-    bench = Bench()
-    case = sent_case(bench)
-    bench.clerk.act(case.case_id, Operation.WITHDRAW)
-    bench.settle()
-    row = bench.store.read(lambda one: one.outbox_of_case(case.case_id))[-1]
-    taken_at = datetime.fromisoformat(ActionAnswer.model_validate_json(row.receipt).taken_at)
-    at = (taken_at + timedelta(seconds=asked_after)).isoformat()
-    asked = Change(sequence=99, case_id=case.case_id, kind="correction_asked", at=at)
-    bench.changes.keep("", ChangesAnswer(changes=[asked], cursor="99"))
-    assert bench.case(case.case_id).status is CaseStatus.WITHDRAWN
-    assert (bench.store.read(to_look_at) != ()) is is_told
 
 
 def test_fields_the_other_side_changed_are_for_the_clerk_to_read_once() -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from tests.sync.bench import Bench
 from tests.sync.window import STATION
@@ -25,8 +25,13 @@ from villagedesk.acceptance.wire import (
     RegisteredAnswer,
     RevisionPayload,
 )
+from villagedesk.desk.acting import Acting
+from villagedesk.desk.case_changes import CaseChanges
+from villagedesk.desk.conflict_views import conflict_view
+from villagedesk.desk.snags import snag_of
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.outbox import Operation, SendingState
+from villagedesk.domain.to_look_at import to_look_at
 from villagedesk.practice.changes import Bell, changes_after
 from villagedesk.practice.lookups import MOST_CASES, case_answer, case_list
 from villagedesk.practice.moves import Moves
@@ -34,7 +39,7 @@ from villagedesk.practice.problems import WireProblem
 from villagedesk.practice.records import Records
 from villagedesk.practice.stations import Stations
 from villagedesk.practice.storage import Storage
-from villagedesk.practice.tables import STATIONS
+from villagedesk.practice.tables import CASES, STATIONS
 from villagedesk.sync.changes import CURSOR
 
 S = CaseStatus
@@ -127,6 +132,11 @@ class County(Bench):
             except WireProblem as problem:
                 assert problem.code == "move_not_possible"
 
+    def takes_up(self, case_id: str) -> None:
+        """The officials go on with what they have, and do not wait for the correction."""
+        with self.storage.write() as connection:
+            connection.execute(update(CASES).where(CASES.c.case_id == case_id).values(state="submitted"))
+
     def state(self, case_id: str) -> CaseStatus:
         """Where the case stands on the other side."""
         held = case_answer(self.storage, STATION.division_code, case_id)
@@ -195,6 +205,50 @@ def test_asked_before_the_submission_is_through_it_goes_behind_it(storage: Stora
     assert county.case(case.case_id).status is county.state(case.case_id)
     done = county.state(case.case_id) is S.WITHDRAWN
     assert county.row(withdrawal).state is (SendingState.DONE if done else SendingState.REJECTED)
+
+
+@pytest.mark.parametrize("moves", [(), ("accept",), ("refuse",), ("accept", "conclude")])
+@pytest.mark.parametrize("heard", HEARD)
+@pytest.mark.parametrize("answers", ANSWERS)
+def test_papers_given_back_while_the_officials_go_on_leave_one_truth(
+    storage: Storage, moves: tuple[str, ...], heard: str, answers: str
+) -> None:
+    """The case ends here at once, and its withdrawal is answered later."""
+    county = County(storage)
+    county.clerk.prefix = f"back-{HEARD.index(heard)}-{ANSWERS.index(answers)}-{'-'.join(moves)}-"
+    case, _ = county.clerk.take_in([])
+    county.settle()
+    county.official(case.case_id, "ask_correction")
+    county.changes.pull(0)
+    desk = CaseChanges(county.store, county.clock, None, STATION, Acting("李练习"))  # type: ignore[arg-type]
+    if heard == "before it asks":
+        desk.return_to_applicant(case.case_id, "不办了")
+    county.takes_up(case.case_id)
+    county.official(case.case_id, *moves)
+    if heard != "before it asks":
+        desk.return_to_applicant(case.case_id, "不办了")
+    if heard != "in the end":
+        county.changes.pull(0)
+    assert county.case(case.case_id).status is S.RETURNED_TO_APPLICANT
+    assert (county.store.read(to_look_at) != ()) is (bool(moves) and heard != "in the end")
+    county.answers = answers
+    settle(county)
+    here, there = county.case(case.case_id).status, county.state(case.case_id)
+    row = county.store.read(lambda one: one.outbox_of_case(case.case_id))[-1]
+    if "refuse" in moves or "conclude" in moves:
+        assert (here, row.state, bool(row.reason_raw)) == (there, SendingState.REJECTED, True)
+        assert there in (S.REFUSED, S.CONCLUDED)
+        snag = snag_of(county.case(case.case_id), [row], county.events(case.case_id))
+        assert snag is not None and snag.advice.key == "life.snag.return_refused", "the papers are away"
+        if heard != "in the end":
+            view = county.store.read(
+                lambda one: conflict_view(one, one.case(case.case_id), None, [row], one.events(case.case_id))
+            )
+            assert view is not None and view.standing.key == "conflict.goes_on"
+    else:
+        assert (here, there, row.state) == (S.RETURNED_TO_APPLICANT, S.WITHDRAWN, SendingState.DONE)
+    if heard == "in the end":
+        assert county.store.read(to_look_at) == (), "it is over on both sides, or stands where they say"
 
 
 @pytest.mark.parametrize("moves", [("accept", "conclude"), ("refuse",)])

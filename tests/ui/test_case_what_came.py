@@ -69,10 +69,10 @@ def texts(window: MainWindow) -> list[str]:
     return [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
 
 
-def tell(village: Village, change: Change) -> None:
+def tell(village: Village, *told: Change) -> None:
     """As sync writes it."""
     changes = Changes(village.store, None, SystemClock())  # type: ignore[arg-type]
-    changes.keep("", ChangesAnswer(changes=[change], cursor="1"))
+    changes.keep("", ChangesAnswer(changes=list(told), cursor="1"))
 
 
 def logged(village: Village, case_id: str, kind: str) -> list[CaseEvent]:
@@ -194,11 +194,40 @@ def test_a_correction_asked_after_the_end_is_told_until_it_is_read(
     values = {"reason": "材料有误"}
     change = Change(sequence=9, case_id=case_id, kind="correction_asked", at="2026-11-24T01:00:00Z", wanted=wanted)
     tell(village, change.model_copy(update={"values": values}))
-    page = open_todo(qtbot, signed_in, "已经了结又要补正")
+    page = open_todo(qtbot, signed_in, "县里又说“要求补正”")
     assert "已经了结" in page.text("conflict_standing")
     assert "材料有误" in page.text("conflict_said")
     assert "计生证明" in page.text("conflict_wanted_1")
     page.click("conflict_seen")
+    page.until(lambda: not page.seen("conflict"))
+    assert village.desk is not None
+    assert not [one for one in village.desk.cases.today().todos if one.sentence.key == "conflict.todo.after_end"]
+    assert village.desk.cases.case(case_id).case.status is status
+
+
+@pytest.mark.parametrize("status", [CaseStatus.WITHDRAWN, CaseStatus.ARCHIVED, CaseStatus.RETURNED_TO_APPLICANT])
+def test_a_result_of_a_case_that_is_over_here_is_told_until_it_is_read(
+    qtbot: QtBot, village: Village, signed_in: MainWindow, status: CaseStatus
+) -> None:
+    case_id = taken_in(village)
+    village.store.write(lambda tx: tx.put_case(replace(tx.case(case_id), status=status))).result()
+    with_documents(village, case_id)
+    values = {"acceptance_no": "11410421MB1234-20261124-0007", "query_code": "24681357"}
+    said: list[tuple[str, dict[str, str]]] = [("accepted", values), ("concluded", {}), ("result_ready", {})]
+    told = [
+        Change(sequence=number, case_id=case_id, kind=kind, at=f"2026-11-24T0{number}:00:00Z", values=said_with)
+        for number, (kind, said_with) in enumerate(said, start=5)
+    ]
+    tell(village, *told)
+    page = open_todo(qtbot, signed_in, "县里又说“结果可领取”")
+    shoot(signed_in, f"after_end-{status}")
+    number, standing = values["acceptance_no"], page.text("conflict_standing")
+    assert all(word in standing for word in ("已经了结", f"受理（编号 {number}）", "办结", "结果可领取"))
+    assert "请打电话问县里，结果要不要交给申请人" in standing
+    assert [text for text in texts(signed_in) if number in text and text != standing], "it is kept and shown"
+    assert page.seen("document_print_1"), "the result can be printed"
+    page.until(lambda: page.focused() == "conflict_seen")
+    page.enter()
     page.until(lambda: not page.seen("conflict"))
     assert village.desk is not None
     assert not [one for one in village.desk.cases.today().todos if one.sentence.key == "conflict.todo.after_end"]

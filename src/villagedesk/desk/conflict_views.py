@@ -15,13 +15,14 @@ from villagedesk.acceptance.wire import ApplicantRecord, MaterialRecord, PartyRe
 from villagedesk.desk.door_views import Sentence
 from villagedesk.desk.life_views import ConflictView, Difference, UnsentView
 from villagedesk.desk.wanted import said_of, wanted_views
-from villagedesk.domain.case import Applicant, Case, CaseEvent, Material, MaterialState
+from villagedesk.domain.case import Applicant, Case, CaseEvent, CaseStatus, Material, MaterialState
 from villagedesk.domain.held_version import HELD, HeldVersion
+from villagedesk.domain.life_cycle import CLOSED, TOLD, CaseChange
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.domain.party import Party, PartyRole
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.service_item import MaterialForm, ServiceItem
-from villagedesk.domain.told_change import AFTER_END, fields_of
+from villagedesk.domain.told_change import AFTER_END, fields_of, newest
 
 SEEN = "differences_seen"
 """Kind of the event that notes that the clerk has read what the acceptance system changed."""
@@ -42,6 +43,15 @@ _APPLICANT = (
 _PAPER_STATES = frozenset(str(state) for state in MaterialState)
 _FORMS = frozenset(str(form) for form in MaterialForm)
 _ROLES = frozenset(str(role) for role in PartyRole)
+_CHANGES = {str(change): change for change in TOLD}
+_DO = {
+    CaseChange.REFUSED: "refused",
+    CaseChange.CORRECTION_ASKED: "correction",
+    CaseChange.CONCLUDED: "result",
+    CaseChange.RESULT_READY: "result",
+    CaseChange.DELIVERED: "result",
+}
+"""What is to be done about what is said after the end; about everything else, ``goes_on``."""
 _PARTY = ("name", "relation", "document_kind", "document_number", "phone", "scope", "until")
 
 
@@ -81,10 +91,19 @@ def changes_view(case: Case, item: ServiceItem | None, events: Sequence[CaseEven
     asked = [event for event in unread if AFTER_END in event.detail]
     if not changed and not asked:
         return None
-    standing = Sentence("conflict.after_end", {}, "bad") if asked else Sentence("conflict.changed", {}, "warn")
-    wanted = wanted_views(case, asked[-1]) if asked else ()
-    said = said_of(asked[-1]) if asked else ""
-    return ConflictView(standing, changed, submitted=False, wanted=wanted, said=said, wanted_after_end=bool(asked))
+    if not asked:
+        return ConflictView(Sentence("conflict.changed", {}, "warn"), changed, submitted=False)
+    last = asked[-1].detail
+    said = "；".join(text for text in (said_of(asked[-1]), last.get("value.result", "").strip()) if text)
+    wanted = newest(asked, CaseChange.CORRECTION_ASKED)
+    return ConflictView(
+        _after_end(case, asked),
+        changed,
+        submitted=False,
+        wanted=() if wanted is None else wanted_views(case, wanted),
+        said=said,
+        told_after_end=Sentence(f"case_change.{last['change']}"),
+    )
 
 
 def fields_differ(view: ConflictView | UnsentView) -> Sentence | None:
@@ -95,9 +114,38 @@ def fields_differ(view: ConflictView | UnsentView) -> Sentence | None:
     *before, named = labels[:_MOST_NAMED]
     if len(labels) > _MOST_NAMED:
         named = Sentence("conflict.fields.more", {"last": named, "count": len(labels)})
-    for label in reversed(before):
-        named = Sentence("conflict.fields.and", {"first": label, "rest": named})
-    return named
+    return _joined([*before, named])
+
+
+def _joined(sentences: Sequence[Sentence]) -> Sentence:
+    """In one line; at least one."""
+    *before, line = sentences
+    for one in reversed(before):
+        line = Sentence("conflict.fields.and", {"first": one, "rest": line})
+    return line
+
+
+def _after_end(case: Case, asked: Sequence[CaseEvent]) -> Sentence:
+    """What the acceptance system said of a case after it was over here, and what is to be done about it; the newest
+    word decides upon that.
+
+    Args:
+        asked: at least one.
+    """
+    told = {_CHANGES[event.detail["change"]]: event for event in asked}
+    words = _joined([_word(change, event) for change, event in told.items()])
+    if case.status not in CLOSED | {CaseStatus.DELIVERED}:
+        return Sentence("conflict.goes_on", {"words": words}, "bad")
+    if set(told) == {CaseChange.CORRECTION_ASKED}:
+        return Sentence("conflict.after_end", {}, "bad")
+    advice = Sentence(f"conflict.after_end_do.{_DO.get(_CHANGES[asked[-1].detail['change']], 'goes_on')}")
+    status = Sentence(f"sentence.{case.status}")
+    return Sentence("conflict.told_after_end", {"status": status, "words": words, "advice": advice}, "bad")
+
+
+def _word(change: CaseChange, event: CaseEvent) -> Sentence:
+    what, number = Sentence(f"case_change.{change}"), event.detail.get("value.acceptance_no", "").strip()
+    return Sentence("conflict.word_number", {"what": what, "number": number}) if number else what
 
 
 def _unread(events: Sequence[CaseEvent]) -> Sequence[CaseEvent]:

@@ -92,8 +92,9 @@ class ConflictView:
         submitted: a submission of ours was met by the other version; otherwise the acceptance system changed fields of
             a case it had, and there is nothing to decide.
         next_revision: the number ours would be sent as.
-        wanted: what a correction asked for after the end of the case, item by item; ``said`` why, in the acceptance
-            system's words; ``wanted_after_end`` whether one did, with a list or without.
+        wanted: what a correction asked for after the end of the case, item by item.
+        said: the acceptance system's own words of the newest thing it said after the end of the case.
+        told_after_end: what that was; None where it said nothing then.
     """
 
     standing: Sentence
@@ -102,7 +103,7 @@ class ConflictView:
     next_revision: int = 0
     wanted: tuple[WantedView, ...] = ()
     said: str = ""
-    wanted_after_end: bool = False
+    told_after_end: Sentence | None = None
 
 
 @dataclass(frozen=True)

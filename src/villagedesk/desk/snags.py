@@ -66,7 +66,7 @@ def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) ->
         if said:
             reason = Sentence("desk.snag.in_words", {"reason": reason, "said": said}, "bad")
         conflict = stuck.state is SendingState.CONFLICT and stuck.operation is Operation.SUBMIT
-        advice = Sentence("conflict.advice" if conflict and again else _advice(stuck, rows, again))
+        advice = Sentence("conflict.advice" if conflict and again else _advice(stuck, rows, events, again))
         # A correction that came back itself: what was wanted is wanted still, unless a revision got through since.
         last = max((place for place, event in enumerate(events) if event.kind == "sent"), default=-1)
         since = events[last + 1 :] if stuck.operation is Operation.SUBMIT else ()
@@ -105,9 +105,12 @@ def _settled_by_theirs(events: Sequence[CaseEvent]) -> bool:
     return settled is not None and settled.detail.get("choice") == "theirs"
 
 
-def _advice(stuck: OutboxRow, rows: Sequence[OutboxRow], again: bool) -> str:
+def _advice(stuck: OutboxRow, rows: Sequence[OutboxRow], events: Sequence[CaseEvent], again: bool) -> str:
     if stuck.operation is Operation.WITHDRAW:
-        return "life.snag.withdrawal_refused"
+        given_back = any(
+            event.from_status is CaseStatus.RETURNED_TO_APPLICANT is not event.to_status for event in events
+        )
+        return "life.snag.return_refused" if given_back else "life.snag.withdrawal_refused"
     if withdrawal_under_way(rows) is not None:
         return "life.snag.withdrawal_waits"
     return "desk.snag.send_again_or_drop" if again else "desk.snag.only_drop"

@@ -126,7 +126,7 @@ def _stuck(snapshot: Snapshot, item_of: ItemOf) -> _Kind:
 
 
 def _told(snapshot: Snapshot, item_of: ItemOf) -> _Kind:
-    """What the acceptance system changed in fields, asks for after the end of a case, or did not wait for: nothing
+    """What the acceptance system changed in fields, said after the end of a case, or did not wait for: nothing
     waits for it in the queue, and the clerk must read it all the same."""
     left = list(to_look_at(snapshot))
     found: list[Todo] = []
@@ -143,9 +143,9 @@ def _read_of(snapshot: Snapshot, case: Case, item_of: ItemOf) -> Sentence | None
     params: dict[str, object] = {"name": case.applicant.name, "item": case.item_name}
     view = _conflict(snapshot, case, item_of)
     if view is not None and not view.submitted:
-        fields = None if view.wanted_after_end else fields_differ(view)
-        key = "conflict.todo.after_end" if fields is None else "conflict.todo.changed"
-        return Sentence(key, {**params, "fields": fields}, view.standing.tone)
+        if view.told_after_end is not None:
+            return Sentence("conflict.todo.after_end", {**params, "what": view.told_after_end}, view.standing.tone)
+        return Sentence("conflict.todo.changed", {**params, "fields": fields_differ(view)}, view.standing.tone)
     rows, events = snapshot.outbox_of_case(case.case_id), snapshot.events(case.case_id)
     unsent = unsent_view(snapshot, case, item_of(case), rows, events)
     if unsent is None or not unsent.unread:

@@ -3,7 +3,7 @@
 Two sources of events: what the clerk does here, and what the acceptance system tells. The server wins states, so each
 of its events lands from every open state, also where one came late or was skipped (``accepted`` before our own
 ``committed`` was processed). Two things it cannot undo: a paper handed to the villager, and a case closed here; what
-it says of a closed case is refused, and belongs in the tray.
+it says of a closed case is refused, and is for the clerk to read (:mod:`villagedesk.domain.to_look_at`).
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Cases of which the acceptance system said something the clerk must read, though nothing of them is in the outbox's
-tray: fields it changed, and what it asks for after the end of a case."""
+tray: fields it changed, and what it said after the end of a case."""
 
 from __future__ import annotations
 

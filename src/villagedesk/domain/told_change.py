@@ -10,7 +10,7 @@ from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.life_cycle import CaseChange
 
 AFTER_END = "after_end"
-"""In the detail of a change: it asks for a correction of a case that was over here."""
+"""In the detail of a change: it was said of a case that was over here, and moved nothing; somebody must talk."""
 _PARTS = ("requirement_id", "name", "wrong", "standard")
 
 

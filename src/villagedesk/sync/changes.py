@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -31,6 +32,8 @@ _UNPLACED_NAMES = "sync.unplaced_changes"
 """What follows :data:`UNPLACED` in the names of those that wait, because settings can be asked for by name only."""
 _EVENT = "change"
 _TOLD_KINDS = {change.value: change for change in TOLD}
+_ENDED_BY_WITHDRAWAL = frozenset({CaseStatus.WITHDRAWN, CaseStatus.RETURNED_TO_APPLICANT})
+_WAY_TO_DELIVERY = frozenset({CaseChange.CONCLUDED, CaseChange.RESULT_READY, CaseChange.DELIVERED})
 
 
 def unplaced(snapshot: Snapshot) -> int:
@@ -134,8 +137,7 @@ class Changes:
             return
         mark = {"sequence": str(change.sequence), "change": change.kind, "at": change.at}
         events = transaction.events(case.case_id)
-        for document in change.documents:
-            _announce(transaction, case.case_id, document, self.clock.now())
+        new_documents = [_announce(transaction, case.case_id, one, self.clock.now()) for one in change.documents]
         if any(mark.items() <= event.detail.items() for event in events):
             return
         later = [event.detail for event in events if _is_later(event, change, late=late)]
@@ -149,7 +151,9 @@ class Changes:
         detail = {**mark, "state_code": change.state_code, "applied": "no" if status is None else "yes"}
         if overtaken:
             detail[OVERTAKEN] = "yes"
-        elif _comes_after_the_end(transaction, case, change):
+        elif _comes_after_the_end(transaction, case, change) and (
+            any(new_documents) or not _is_known(case, change, events)
+        ):
             detail[AFTER_END] = "yes"
             look_at(transaction, case.case_id)
         if change.fields:
@@ -192,13 +196,15 @@ def said_in(change: Change) -> dict[str, str]:
     return said
 
 
-def _announce(transaction: Transaction, case_id: str, told: DocumentRecord, now: datetime) -> None:
-    """Note a document that is to be fetched; one that is known already stays as it is."""
+def _announce(transaction: Transaction, case_id: str, told: DocumentRecord, now: datetime) -> bool:
+    """Note a document that is to be fetched; one that is known already stays as it is. Gives whether it is new."""
     announced = Document(
         case_id, told.document_id, told.name, told.media_type, told.byte_count, told.sha256, told_at=now
     )
-    if all(known.key != announced.key for known in transaction.documents(case_id)):
+    is_new = all(known.key != announced.key for known in transaction.documents(case_id))
+    if is_new:
         transaction.put_document(announced)
+    return is_new
 
 
 def _put_aside(transaction: Transaction, change: Change) -> None:
@@ -236,16 +242,29 @@ def _is_later(event: CaseEvent, change: Change, *, late: bool) -> bool:
 
 
 def _comes_after_the_end(snapshot: Snapshot, case: Case, change: Change) -> bool:
-    """Whether a correction is asked of a case that is over here, so that none can be sent; somebody must talk. One that
-    was only heard after the withdrawal it crossed is over on both sides."""
-    if change.kind != CaseChange.CORRECTION_ASKED or case.status not in CLOSED | {CaseStatus.DELIVERED}:
+    """Whether the other side goes on with a case that is over here, so that what it says moves nothing; somebody must
+    talk. What happened before the withdrawal it crossed is over on both sides, however late it is heard; where either
+    time cannot be read, nobody knows that, and it is told."""
+    over = CLOSED | {CaseStatus.DELIVERED} if change.kind == CaseChange.CORRECTION_ASKED else CLOSED
+    if change.kind not in _TOLD_KINDS or case.status not in over:
         return False
-    if case.status is not CaseStatus.WITHDRAWN:
+    if case.status not in _ENDED_BY_WITHDRAWAL:
         return True
     rows = snapshot.outbox_of_case(case.case_id)
     taken = [_taken_at(row) for row in rows if row.operation is Operation.WITHDRAW and row.receipt]
-    asked = _moment(change.at)
-    return not taken or (asked is not None and all(moment is None or moment < asked for moment in taken))
+    said = _moment(change.at)
+    return said is None or all(moment is None or moment < said for moment in taken)
+
+
+def _is_known(case: Case, change: Change, events: Sequence[CaseEvent]) -> bool:
+    """Whether it says of a case that is over here only what was known when it ended: what was told before, and puts it
+    where it stood then; or the way to a result that was handed over, which the other side repeats by habit."""
+    ended = (event.from_status for event in reversed(events) if event.to_status is case.status is not event.from_status)
+    stood = next(ended, None)
+    if stood is CaseStatus.DELIVERED:
+        return change.kind in _WAY_TO_DELIVERY
+    said = {"change": change.kind, **said_in(change)}.items()
+    return stood is TOLD[_TOLD_KINDS[change.kind]] and any(said <= event.detail.items() for event in events)
 
 
 def _taken_at(row: OutboxRow) -> datetime | None:

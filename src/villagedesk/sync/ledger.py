@@ -11,6 +11,7 @@ from villagedesk.acceptance.wire import CaseAnswer, ManifestEntry, RevisionPaylo
 from villagedesk.domain.audit import SYSTEM
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.clock_stops import OVERTAKEN
 from villagedesk.domain.life_cycle import TOLD, CaseChange, after, possible
 from villagedesk.domain.outbox import (
     ENTERED_BY_HAND,
@@ -33,6 +34,7 @@ from villagedesk.sync.table import Event
 
 _UNDER_WAY = frozenset({SendingState.SENDING, SendingState.UPLOADING})
 Also = Callable[[Transaction, OutboxRow], None]
+_CLOSED_WITH_IT = frozenset({CaseStatus.WITHDRAWN, CaseStatus.RETURNED_TO_APPLICANT})
 _TOLD_STATES = {change.value: status for change, status in TOLD.items()}
 
 
@@ -196,12 +198,14 @@ class Ledger:
         self._log(transaction, row, "action_sent", detail, *moved)
 
     def _stands_again(self, transaction: Transaction, row: OutboxRow) -> tuple[CaseStatus | None, CaseStatus | None]:
-        """A withdrawal that was taken, that the server then forgot, and that it refuses now: the case stands where the
-        server last said, so that both sides say the same. Gives from where to where it moved."""
+        """A withdrawal that closed the case here and is refused: it was taken and then forgotten by the server, or the
+        papers went back to the applicant before it was answered. The case stands where the server last said, so that
+        both sides say the same. Gives from where to where it moved."""
         case = transaction.case(row.case_id)
-        if row.operation is not Operation.WITHDRAW or case.status is not CaseStatus.WITHDRAWN:
+        if row.operation is not Operation.WITHDRAW or case.status not in _CLOSED_WITH_IT:
             return None, None
-        told = [_TOLD_STATES.get(event.detail.get("change", "")) for event in transaction.events(row.case_id)]
+        events = [event.detail for event in transaction.events(row.case_id) if OVERTAKEN not in event.detail]
+        told = [_TOLD_STATES.get(said.get("change", "")) for said in events]
         status = next((one for one in reversed(told) if one is not None), CaseStatus.SUBMITTED)
         transaction.put_case(replace(case, status=status, updated_at=self._clock.now()))
         return case.status, status
