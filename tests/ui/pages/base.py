@@ -72,13 +72,14 @@ class Page:
         self.press(Qt.Key.Key_Return)
 
     def type(self, text: str) -> None:
-        """Words to the widget with the focus, letters as keys, everything else as an input method commits it."""
-        for char in text:
-            if char.isascii():
-                QTest.keyClicks(self.focus(), char)
+        """Words to the widget with the focus, letters as keys, everything else as an input method commits it. A path
+        comes in one go, as it is pasted: so many keys at once are a scanner's."""
+        for part in [text] if "/" in text else text:
+            if part.isascii() and "/" not in part:
+                QTest.keyClicks(self.focus(), part)
             else:
                 event = QInputMethodEvent()
-                event.setCommitString(char)
+                event.setCommitString(part)
                 QApplication.sendEvent(self.focus(), event)
 
     def compose(self, letters: str) -> None:
