@@ -14,6 +14,7 @@ from tests.desk.change_watch import watched
 from tests.desk.counter import PROXY_ITEM, Window, ready_draft, taken_in
 from tests.desk.test_cases import put_state
 from tests.desk.test_sending import ask_correction
+from villagedesk.acceptance.wire import sha256_hex
 from villagedesk.desk.views import TodoKind
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, MaterialState, Page
 from villagedesk.domain.life_cycle import CaseChange, Conclusion
@@ -236,6 +237,20 @@ def test_a_withdrawal_behind_a_submission_that_was_refused_ends_with_it(window: 
     view = window.desk.cases.case(case_id)
     assert view.case.status is S.WITHDRAWN
     assert all(state is SendingState.CANCELLED for _, state in rows(window, case_id))
+
+
+def test_what_is_still_to_go_of_a_case_that_ends_so_does_not_go(window: Window) -> None:
+    case_id = taken_in(window)
+    row = put_state(window, case_id, state=SendingState.SENDING, frozen_at=window.clock.now())
+    window.desk.changes.withdraw(case_id, "不办了")
+    payload = row.payload + b" "
+    next_one = replace(row, action_id="next", revision=2, state=SendingState.QUEUED, frozen_at=None, payload=payload)
+    next_one = replace(next_one, payload_sha256=sha256_hex(payload))
+    window.store.write(lambda transaction: transaction.add_outbox(next_one)).result()
+    Ledger(window.store, window.clock).settle(row, Event.REFUSED, reason="sync.reason.refused")
+    window.desk.sending.drop(case_id, "不办了")
+    assert window.desk.cases.case(case_id).case.status is S.WITHDRAWN
+    assert {state for _, state in rows(window, case_id)} == {SendingState.CANCELLED}
 
 
 def test_what_the_other_side_refused_is_withdrawn_here_and_leaves_the_tray(window: Window) -> None:

@@ -65,13 +65,13 @@ def standing_without_it(case: Case, transaction: Transaction) -> CaseStatus:
 
 def close_if_nothing_went(transaction: Transaction, case_id: str, clerk: str, now: datetime) -> None:
     """End a withdrawal that waits behind a submission which was given up before anything of the case was there: nobody
-    is left to answer it, so the case is withdrawn now."""
+    is left to answer it, so the case is withdrawn now, and with it whatever else of it was still to go."""
     rows = transaction.outbox_of_case(case_id)
     waiting = withdrawal_under_way(rows)
     case = transaction.case(case_id)
     if waiting is None or not decisions.never_left(waiting) or is_out(case, rows):
         return
-    decisions.withdraw_unsent(transaction, waiting.action_id, clerk, now)
+    cancel_what_waits(transaction, case_id, clerk, now)
     status = after(case.status, CaseChange.WITHDRAWN)
     transaction.put_case(replace(case, status=status, updated_at=now))
     transaction.append_event(CaseEvent(case_id, now, clerk, CaseChange.WITHDRAWN, case.status, status))
