@@ -38,7 +38,11 @@ class InterleavingUploader:
         self._killed = self._failure = None
         self._alive = set(range(self._width))
         self._turns = [threading.Semaphore(0) for _ in range(self._width)]
-        lanes = [threading.Thread(target=self._lane, args=(number, jobs, between)) for number in range(self._width)]
+        # A run that is ended from outside waits for none of them.
+        lanes = [
+            threading.Thread(target=self._lane, args=(number, jobs, between), daemon=True)
+            for number in range(self._width)
+        ]
         for lane in lanes:
             lane.start()
         self._turns[0].release()
