@@ -71,12 +71,14 @@ class Judge(Documents):
             self.told.left.add(action_id)
 
     def _judge_turn(self, row: OutboxRow) -> None:
-        """An action goes the first time only when all that was enqueued for its case before is settled."""
+        """An action goes the first time only when all that was enqueued for its case before is settled. What a restored
+        server forgot was settled once, and this one may be on its way since then."""
         if row.operation is Operation.SUBMIT or row.case_id in self.shared:
             return
         for name in self.enqueued[: self.enqueued.index(row.action_id)]:
             other = self.row(name)
-            if other.case_id == row.case_id and other.state in OPEN_STATES | TRAY_STATES:
+            unsettled = other.state in OPEN_STATES | TRAY_STATES and not other.receipt
+            if other.case_id == row.case_id and unsettled:
                 raise Untruth(f"{row.action_id} leaves before {name}, which is {other.state}")
 
     def page_begins(self, sha256: str) -> None:

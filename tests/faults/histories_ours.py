@@ -20,7 +20,7 @@ from villagedesk.acceptance.port import (
     Registered,
     Unanswered,
 )
-from villagedesk.acceptance.wire import CaseAnswer, RevisionPayload
+from villagedesk.acceptance.wire import CaseAnswer, EnrolRequest, ReplaceRequest, RevisionPayload
 from villagedesk.domain.outbox import SendingState
 
 _SURE = (LoginNeeded, Refused, Conflicting)
@@ -36,6 +36,16 @@ class Ours:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._line, name)
+
+    def enrol(self, request: EnrolRequest) -> str:
+        granted = self._line.enrol(request)
+        self._scene.told.tried.clear()  # what was held until then goes at once
+        return granted
+
+    def replace(self, request: ReplaceRequest) -> str:
+        granted = self._line.replace(request)
+        self._scene.told.tried.clear()
+        return granted
 
     def put_revision(self, case_id: str, revision: int, payload: bytes) -> Registered | Committed:
         action_id = RevisionPayload.model_validate_json(payload).action_id

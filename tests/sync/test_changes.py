@@ -263,6 +263,21 @@ def test_a_late_change_brings_its_number_and_does_not_turn_the_case_back(monkeyp
     assert bench.events(case.case_id)[-1].detail["applied"] == "no"
 
 
+def test_a_late_change_of_a_restored_server_is_newer_than_what_it_lost() -> None:
+    """It counts anew, so a number says less than a moment."""
+    bench = Bench()
+    case = sent_case(bench)
+    bench.server.tell(case.case_id, "accepted", "2026-11-23T01:00:00Z", acceptance_no="1")
+    kept = bench.server.back_up()
+    bench.server.tell(case.case_id, "something_new", "2026-11-23T01:10:00Z")
+    bench.server.tell(case.case_id, "accepted", "2026-11-23T01:20:00Z", acceptance_no="lost")
+    bench.changes.pull(0)
+    bench.server.put_back(kept)
+    told = bench.server.tell(case.case_id, "accepted", "2026-11-23T02:00:00Z", acceptance_no="2")
+    bench.store.write(lambda tx: bench.changes.apply(tx, told, late=True)).result()
+    assert bench.case(case.case_id).acceptance_no == "2"
+
+
 def test_a_correction_half_done_is_kept_to_be_looked_at_when_the_other_side_goes_on_without_it() -> None:
     bench = Bench()
     case = sent_case(bench)

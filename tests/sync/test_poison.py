@@ -197,7 +197,7 @@ def test_a_row_that_was_shunned_still_keeps_its_own_wait() -> None:
     bench = Bench()
     row = bench.clerk.take_in([])[1]
     waits = Waits(bench.store, bench.runner.ledger, bench.clock, bench.runner.retry, lambda low, _high: low)
-    waits._shunned[row.action_id] = bench.clock.now() - timedelta(seconds=1)
+    waits._shunned[row.action_id] = bench.clock.monotonic() - 1
     later = replace(bench.row(row), next_try_at=bench.clock.now() + timedelta(seconds=600))
     assert waits.due([later]) == []
     assert waits.due([replace(later, next_try_at=None)]) != []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -407,3 +408,31 @@ def test_the_receipt_is_kept_with_the_clock_difference() -> None:
     bench.runner.clock_skew = 421.3
     bench.settle()
     assert bench.events(case.case_id)[-1].detail["clock_skew_seconds"] == "421"
+
+
+def test_a_row_whose_time_is_there_and_that_waits_for_another_keeps_nobody_awake() -> None:
+    """It may have met a fault of this program before the one ahead of it came into the tray."""
+    bench = Bench()
+    bench.server.refuse_content = lambda _record: True
+    case, first = bench.clerk.take_in([])
+    bench.settle()
+    second = bench.clerk.correct(case.case_id, note="more")
+    now = bench.clock.now()
+    bench.store.write(lambda tx: tx.update_outbox(replace(bench.row(second), next_try_at=now))).result()
+    bench.clock.advance(60)
+    step = bench.runner.step()
+    assert (bench.row(first).state, step.did, step.until) == (S.REJECTED, "", None)
+
+
+def test_a_row_of_which_nothing_can_be_written_waits_whatever_becomes_of_the_clock() -> None:
+    """And afterwards it waits as any other."""
+    bench = Bench()
+    _case, row = bench.clerk.take_in([])
+    waits = bench.runner._waits
+    waits._shunned[row.action_id] = bench.clock.monotonic() + 60
+    bench.clock.jump(-86400.0 * 365)
+    assert waits.due([bench.row(row)]) == []
+    bench.clock.advance(61)
+    assert waits.due([bench.row(row)]) == [bench.row(row)]
+    later = replace(bench.row(row), next_try_at=bench.clock.now() + timedelta(seconds=2))
+    assert waits.due([later]) == []

@@ -232,13 +232,13 @@ def _case_here(snapshot: Snapshot, case_id: str) -> Case | None:
 
 
 def _is_later(event: CaseEvent, change: Change, *, late: bool) -> bool:
-    """Whether an event tells of something that happened after the change: by its number where the change was put aside
-    meanwhile. Of one that came straight from the server the number alone says nothing, as a restored server counts from
-    an older one on; what happened by its clock must be later, too."""
+    """Whether an event tells of something that happened after the change. The number alone does not say it, as a
+    restored server counts from an older one on: what happened by its clock must be later, too. Of a change that was
+    put aside meanwhile the number counts where a moment cannot be read."""
     if event.kind != _EVENT or int(event.detail["sequence"]) <= change.sequence:
         return False
     then, now = _moment(event.detail["at"]), _moment(change.at)
-    return late or (then is not None and now is not None and then >= now)
+    return late if then is None or now is None else then >= now
 
 
 def _comes_after_the_end(snapshot: Snapshot, case: Case, change: Change) -> bool:

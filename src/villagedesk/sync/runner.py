@@ -167,9 +167,9 @@ class Runner(RowExchanges):
         step = self._upload(uploading) if uploading else self._next_record(rows, due)
         if step is not None:
             return step
-        open_rows = [row for row in rows if row.state in OPEN_STATES]
-        times = [moment for row in open_rows if (moment := self._waits.next_try(row)) is not None]
-        return Step(until=min(times, default=None))
+        # One whose time is there and that was not driven waits for another row, and no clock ends that.
+        times = [self._waits.next_try(row) for row in rows if row.state in OPEN_STATES]
+        return Step(until=min(filter(None, times), default=None))
 
     def _next_record(self, rows: Unsettled, due: Sequence[OutboxRow]) -> Step | None:
         """Do the next thing that is no page; None when there is none."""

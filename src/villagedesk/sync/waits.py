@@ -35,16 +35,19 @@ class Waits:
         self._clock = clock
         self._retry = retry
         self._uniform = uniform
-        self._shunned: dict[str, datetime] = {}
+        self._shunned: dict[str, float] = {}
 
     def due(self, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
         """Those that wait for nothing, or whose time is reached."""
-        return [row for row in rows if (moment := self.next_try(row)) is None or self.reached(moment)]
+        return [row for row in rows if self.next_try(row) is None]
 
     def next_try(self, row: OutboxRow) -> datetime | None:
-        """When the row is looked at again; None is at once."""
-        moments = (self._shunned.get(row.action_id), row.next_try_at)
-        return max((moment for moment in moments if moment is not None), default=None)
+        """When the row is looked at again; None is now."""
+        moments = [] if row.next_try_at is None else [row.next_try_at]
+        if row.action_id in self._shunned:
+            left = self._shunned[row.action_id] - self._clock.monotonic()
+            moments.append(self._clock.now() + timedelta(seconds=left))
+        return max((moment for moment in moments if not self.reached(moment)), default=None)
 
     def reached(self, moment: datetime) -> bool:
         """Whether it is there. One further off than any wait was stored while the PC's clock was wrong."""
@@ -73,4 +76,4 @@ class Waits:
         except Exception as refusal:
             # Not even that can be written of it. It must not starve the others all the same.
             _LOG.error("the row's wait could not be written: %s", "\n".join(fault_lines(refusal)))
-            self._shunned[row.action_id] = self._clock.now() + timedelta(seconds=self._retry.cap)
+            self._shunned[row.action_id] = self._clock.monotonic() + self._retry.cap
