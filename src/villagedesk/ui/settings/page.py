@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.layouts import inside, titled_card
 from villagedesk.ui.long_work import LongWork
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
-from villagedesk.ui.sentences import SentenceLabel, plain_label
+from villagedesk.ui.sentences import SentenceLabel
 from villagedesk.ui.settings.ask import Ask
 from villagedesk.ui.theme import GAP
 
@@ -87,15 +88,9 @@ class SettingsPage(Screen):
 
     def card(self, title_key: str = "") -> QVBoxLayout:
         """A new white card at the end of the page; what it holds is put into the layout."""
-        frame = QFrame(self)
-        frame.setProperty("role", "card")
-        inner = QVBoxLayout(frame)
-        inner.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
-        inner.setSpacing(GAP)
-        if title_key:
-            inner.addWidget(plain_label(self._words(title_key), "h2", frame))
+        frame = titled_card(self, self._words(title_key) if title_key else "")
         self.body.addWidget(frame)
-        return inner
+        return inside(frame)
 
     def primary(self, name: str, text: str, act: Callable[[], None]) -> QPushButton:
         """The page's next step, bottom right; Enter presses it while no other button has the focus."""
