@@ -6,7 +6,7 @@ import pytest
 
 from tests.desk.counter import CLERK, Window, taken_in
 from villagedesk.desk.official_numbers import NumberGiven
-from villagedesk.desk.views import QueueRow, TodoKind
+from villagedesk.desk.views import QueueRow, Sentence, TodoKind
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import ENTERED_BY_HAND, PERHAPS_ENTERED, OutboxRow, SendingState
 from villagedesk.domain.problems import InputProblem
@@ -52,6 +52,11 @@ def corrected_by_hand(window: Window) -> tuple[str, OutboxRow]:
     return case_id, turn(window, case_id)
 
 
+def listed(window: Window) -> Sentence:
+    """What the list says of its newest case."""
+    return window.desk.cases.find("")[0].state
+
+
 def test_i2_what_may_be_entered_already_says_so_and_goes_only_when_it_was_looked_up(window: Window) -> None:
     case_id = taken_in(window)
     action_id = newest(window, case_id).action_id
@@ -63,6 +68,7 @@ def test_i2_what_may_be_entered_already_says_so_and_goes_only_when_it_was_looked
     assert PERHAPS_ENTERED in keys(row)
     assert "sending_row.held_by" not in keys(row), "nobody paused it"
     assert row.state.key == "bridge.state.to_look_up"
+    assert listed(window).key == "bridge.state.to_look_up", "nobody paused it"
     assert (row.can_first, row.look_up, row.can_enter) == (False, True, True)
     assert "sending_history.held_begun" in [line.sentence.key for line in window.desk.sending.history(action_id)]
     with pytest.raises(InputProblem, match=r"desk\.sending_first\.by_hand"):
@@ -99,7 +105,7 @@ def test_a_correction_of_what_was_entered_by_hand_is_told_as_to_be_entered(windo
     assert (held.state, held.reason_key) == (SendingState.PAUSED, ENTERED_BY_HAND)
     row = row_of(window, case_id)
     assert "bridge.correct_by_hand" in keys(row)
-    assert row.state.key == "bridge.state.to_enter"
+    assert row.state.key == listed(window).key == "bridge.state.to_enter"
     assert (row.can_first, row.look_up, row.can_enter) == (False, False, True)
     assert window.desk.sending.view().advice is None, "it was not paused by anybody"
     with pytest.raises(InputProblem, match=r"desk\.sending_first\.by_hand"):

@@ -18,6 +18,7 @@ from tests.sync.test_link import FakeProbe
 from tests.sync.window import STATION, Clerk, SimClock
 from villagedesk.acceptance.port import LoginNeeded, Unanswered
 from villagedesk.acceptance.wire import ChangesAnswer, Health
+from villagedesk.domain.document import PDF, Document
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Snapshot
@@ -104,6 +105,15 @@ class Running:
         """Until something is so."""
         with self.moved:
             assert self.moved.wait_for(reached, _PATIENCE_S), self.engine.status
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        """Until something is so that is not published: each commit is looked at."""
+        met = threading.Event()
+        hear_no_more = self.store.subscribe(lambda: met.set() if reached() else None)
+        try:
+            assert reached() or met.wait(_PATIENCE_S), self.engine.status
+        finally:
+            hear_no_more()
 
     def state(self, row: OutboxRow) -> SendingState:
         """Of a row, as stored."""
@@ -270,7 +280,7 @@ def test_a_link_that_falls_in_mid_work_is_told_and_the_row_goes_on(running: Runn
 def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
     running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("villagedesk.sync.engine._AFTER_TROUBLE", 0.01)
+    monkeypatch.setattr("villagedesk.sync.turns._AFTER_TROUBLE", 0.01)
     caplog.set_level(logging.ERROR, "villagedesk.sync.engine")
     step, troubles = running.runner.step, [KeyError("张不存 11010119000101001X"), EnvironmentProblem("store.disk_full")]
 
@@ -292,7 +302,7 @@ def test_i11_a_bug_or_a_full_disk_does_not_end_it_and_tells_no_personal_data(
 def test_i11_a_disk_that_cannot_even_be_read_for_a_while_does_not_end_it(
     running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("villagedesk.sync.engine._AFTER_TROUBLE", 0.01)
+    monkeypatch.setattr("villagedesk.sync.turns._AFTER_TROUBLE", 0.01)
     read, broken = running.store.read, threading.Event()
 
     def reading(work: Callable[[Snapshot], object]) -> object:
@@ -315,7 +325,7 @@ def test_i11_a_disk_that_cannot_even_be_read_for_a_while_does_not_end_it(
 def test_i11_a_screen_that_fails_while_it_is_told_does_not_end_it(
     running: Running, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("villagedesk.sync.engine._AFTER_TROUBLE", 0.01)
+    monkeypatch.setattr("villagedesk.sync.turns._AFTER_TROUBLE", 0.01)
     caplog.set_level(logging.ERROR, "villagedesk.sync.engine")
     publish, failures = running.engine._told._publish, [RuntimeError("a screen that is gone")] * 3
 
@@ -329,6 +339,38 @@ def test_i11_a_screen_that_fails_while_it_is_told_does_not_end_it(
     running.engine.start()
     running.wait_for(lambda: running.state(row) is SendingState.SENT)
     assert not failures
+
+
+def test_what_was_lost_comes_again_while_the_changes_are_waited_for(running: Running) -> None:
+    """The clerk who finds that a result's file is gone stands before the neighbour it is for."""
+    polling, answered = threading.Event(), threading.Event()
+
+    def changes(after: str, wait_seconds: float) -> ChangesAnswer:
+        answer = ServerModel.changes(running.server, after, 0.0)
+        if not answer.changes:
+            polling.set()
+            running.stopping.wait(wait_seconds)
+            answered.set()
+        return answer
+
+    running.server.changes = changes  # type: ignore[method-assign]
+    case, row = running.clerk.take_in([])
+    running.engine.start()
+    running.wait_for(lambda: running.state(row) is SendingState.SENT)
+    assert polling.wait(_PATIENCE_S)
+    content = b"%PDF-1.7 what was decided" * 9000
+    record = running.server.hand_out(case.case_id, "result", content)
+    announced = Document(case.case_id, "result", record.name, PDF, len(content), record.sha256, datetime.now(UTC))
+
+    def here() -> bool:
+        found = running.store.read(lambda snapshot: snapshot.documents(case.case_id))
+        return [one.is_here for one in found] == [True]
+
+    running.store.write(lambda transaction: transaction.put_document(announced)).result()
+    running.until(here)
+    (document,) = running.store.read(lambda snapshot: snapshot.documents(case.case_id))
+    assert running.vault.get(document.page_id, document.sha256) == content
+    assert not answered.is_set()
 
 
 def test_it_stops_at_once_in_the_middle_of_a_long_poll(running: Running) -> None:

@@ -122,7 +122,7 @@ def test_the_engine_asks_again_the_same_minute_and_then_rests(
     running: Running, failures: list[Exception], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The link is well all the time, so nothing but the wait brings the next try."""
-    monkeypatch.setattr("villagedesk.sync.engine._AFTER_TROUBLE", 0.05)
+    monkeypatch.setattr("villagedesk.sync.turns._AFTER_TROUBLE", 0.05)
     cases, asked, to_come = running.server.cases, [], list(failures)
 
     def failing(after: str = "") -> Iterator[CaseListAnswer]:

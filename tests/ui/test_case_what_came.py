@@ -226,6 +226,7 @@ def test_a_result_of_a_case_that_is_over_here_is_told_until_it_is_read(
     assert "请打电话问县里，结果要不要交给申请人" in standing
     assert [text for text in texts(signed_in) if number in text and text != standing], "it is kept and shown"
     assert page.seen("document_print_1"), "the result can be printed"
+    assert not page.seen("snag"), "no advice to give the papers back beside it"
     page.until(lambda: page.focused() == "conflict_seen")
     page.enter()
     page.until(lambda: not page.seen("conflict"))

@@ -17,7 +17,7 @@ from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.official_numbers import notable
 from villagedesk.desk.results import document_views
-from villagedesk.desk.snags import snag_of
+from villagedesk.desk.snags import snag_of, told_first
 from villagedesk.desk.todos import todos
 from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import CaseView, FoundRows, ListRow, PaperView, Sentence, TodayView
@@ -130,13 +130,15 @@ class CaseDesk:
                 sending = sending_sentence(
                     case.status, speaking[-1], done, len(hashes), online=online, paused=paused, by_hand=by_hand
                 )
+            snag = snag_of(case, outbox, events, corrected=snapshot.correction(case_id) is not None)
+            conflict = conflict_view(snapshot, case, bound_item(self._items, case), outbox, events)
             return CaseView(
                 case=case,
                 item=bound_item(self._items, case),
                 changes=self._items.changes(case),
                 business=business_sentence(case.status, by_hand=goes_by_hand(outbox)),
                 sending=None if outbox and is_entered_by_hand(outbox[-1]) else sending,
-                snag=snag_of(case, outbox, events, corrected=snapshot.correction(case_id) is not None),
+                snag=None if told_first(snag, conflict) else snag,
                 pages=pages,
                 events=events,
                 papers=_papers(case, snapshot.print_jobs(case_id), by_hand=goes_by_hand(outbox)),
@@ -148,7 +150,7 @@ class CaseDesk:
                 by_hand=goes_by_hand(outbox),
                 begun=case_id in entries_begun(snapshot),
                 untold=is_untold(case, events),
-                conflict=conflict_view(snapshot, case, bound_item(self._items, case), outbox, events),
+                conflict=conflict,
                 unsent=unsent_view(snapshot, case, bound_item(self._items, case), outbox, events),
                 documents=document_views(snapshot, case_id, snapshot.expired_pages(case_id)),
             )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from villagedesk.desk.case_possible import is_untold, returnable, withdrawal_under_way
-from villagedesk.desk.life_views import WantedView
+from villagedesk.desk.life_views import ConflictView, WantedView
 from villagedesk.desk.sending_words import words_in
 from villagedesk.desk.views import Sentence, Snag
 from villagedesk.desk.wanted import said_of, wanted_views
@@ -15,6 +15,7 @@ from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.domain.told_change import newest
 
+_GIVE_BACK = "give_back"
 _ENDED_WITHOUT_RESULT = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN, CaseStatus.VOID})
 
 
@@ -125,8 +126,15 @@ def _ended(case: Case, events: Sequence[CaseEvent]) -> Snag | None:
     why = _said_of(events, CaseChange.REFUSED) if untold else ""
     key = ("desk.snag.refused" if why else "desk.snag.refused_bare") if untold else "desk.snag.papers_left"
     reason = Sentence(key, {"why": why, "papers": papers}, "bad" if untold else "warn")
-    advice = ("tell_and_give_back" if papers else "tell") if untold else "give_back"
+    advice = ("tell_and_give_back" if papers else "tell") if untold else _GIVE_BACK
     return Snag(reason, "", Sentence(f"desk.snag.{advice}"), can_send_again=False, can_drop=False)
+
+
+def told_first(snag: Snag | None, told: ConflictView | None) -> bool:
+    """Whether giving the papers back is no advice yet: the acceptance system says that the case goes on, which is to be
+    read first."""
+    goes_on = told is not None and told.told_after_end is not None
+    return goes_on and snag is not None and snag.advice.key == f"desk.snag.{_GIVE_BACK}"
 
 
 def _said_of(events: Sequence[CaseEvent], change: CaseChange) -> str:

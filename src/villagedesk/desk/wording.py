@@ -6,8 +6,10 @@ from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseLine, CaseStatus
 from villagedesk.domain.outbox import (
     CLOSED_STATES,
+    HELD_FOR_HANDS,
     HELD_STATES,
     OPEN_STATES,
+    PERHAPS_ENTERED,
     TRAY_STATES,
     Operation,
     OutboxRow,
@@ -89,6 +91,10 @@ def line_sentence(line: CaseLine, *, online: bool, paused: bool, by_hand: bool =
         return _ENTERED if line.status is CaseStatus.SUBMITTED else business_sentence(line.status)
     if by_hand and line.status in _WAITS_BY_HAND and line.sending_state in OPEN_STATES:
         return _TO_ENTER
+    if line.sending_state == SendingState.PAUSED and line.sending_reason in HELD_FOR_HANDS:
+        if line.sending_reason == PERHAPS_ENTERED:
+            return _TO_LOOK_UP
+        return _TO_ENTER if line.status in _WAITS_BY_HAND | {CaseStatus.RETURNED} else _TO_DO_BY_HAND
     sending = _held(SendingState(line.sending_state), paused) if line.sending_state else None
     return _of(line.status, sending, line.pages_done, line.pages_total, online=online)
 

@@ -199,7 +199,7 @@ class CaseEvent:
 
 @dataclass(frozen=True)
 class CaseLine:
-    """One row of the case list, with the sending state of its newest outbox row ("" when it has none)."""
+    """One row of the case list, with state and reason of its newest outbox row ("" when it has none)."""
 
     case_id: str
     local_no: str | None
@@ -210,6 +210,7 @@ class CaseLine:
     received_at: datetime | None
     acceptance_no: str
     sending_state: str = ""
+    sending_reason: str = ""
     pages_done: int = 0
     pages_total: int = 0
 

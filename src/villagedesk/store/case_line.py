@@ -11,12 +11,13 @@ from villagedesk.store.schema import CASES, OUTBOX, PAGE_TRANSFERS, PAGES
 
 # an action that was given up says nothing of its case
 _GIVEN_UP = and_(OUTBOX.c.operation != Operation.SUBMIT.value, OUTBOX.c.state == SendingState.CANCELLED.value)
-_NEWEST_ROW = (
-    select(OUTBOX.c.state)
+_NEWEST_STATE, _NEWEST_REASON = (
+    select(column)
     .where(OUTBOX.c.case_id == CASES.c.case_id, ~_GIVEN_UP)
     .order_by(OUTBOX.c.seq.desc())
     .limit(1)
     .scalar_subquery()
+    for column in (OUTBOX.c.state, OUTBOX.c.reason_key)
 )
 _PAGES_TOTAL = select(func.count(distinct(PAGES.c.sha256))).where(PAGES.c.case_id == CASES.c.case_id).scalar_subquery()
 _PAGES_DONE = (
@@ -43,7 +44,8 @@ def line_query() -> Select[Any]:
         CASES.c.updated_at,
         CASES.c.received_at,
         CASES.c.acceptance_no,
-        _NEWEST_ROW.label("sending_state"),
+        _NEWEST_STATE.label("sending_state"),
+        _NEWEST_REASON.label("sending_reason"),
         _PAGES_TOTAL.label("pages_total"),
         _PAGES_DONE.label("pages_done"),
     )

@@ -186,6 +186,7 @@ def case_line_of(row: AnyRow) -> CaseLine:
         received_at=_moment(row.received_at),
         acceptance_no=row.acceptance_no,
         sending_state=row.sending_state or "",
+        sending_reason=row.sending_reason or "",
         pages_done=row.pages_done if sends else 0,
         pages_total=row.pages_total if sends else 0,
     )

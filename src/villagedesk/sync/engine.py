@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import logging
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from time import monotonic
 
 from villagedesk.acceptance.port import AcceptanceFailure, Busy, LoginNeeded, NoConnection, Unanswered
-from villagedesk.domain.fault_trace import fault_lines
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync.catalogue_pull import CataloguePull
 from villagedesk.sync.changes import Changes
@@ -22,13 +19,9 @@ from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.reconcile_times import ReconcileTimes
 from villagedesk.sync.runner import Runner
 from villagedesk.sync.status import SyncStatus, Told
+from villagedesk.sync.turns import CLOCK_GAP, LOOK_AT_LEAST, Turns
 
-_LOG = logging.getLogger(__name__)
-_AFTER_TROUBLE = 60.0
-"""Seconds until the next try after a full disk, or a fault of this program."""
-_LOOK_AT_LEAST = 60.0
-"""Seconds: a wait is cut into pieces of this length, so that a sleeping PC or a moved clock is noticed."""
-_CLOCK_GAP = 10.0
+_SYNC, _CHANGES, _PIECES = "sync", "sync-changes", "sync-pieces"
 _LONG_POLL = 25.0
 _POLL_PAUSE = 5.0
 _SENDERS_FIRST = 0.5
@@ -36,7 +29,8 @@ _SENDERS_FIRST = 0.5
 
 
 class SyncEngine:
-    """Runs the sync thread and the thread that waits for changes, from :meth:`start` to :meth:`stop`, once.
+    """Runs the sync thread, the one that waits for changes, and the one that fetches what they announce, from
+    :meth:`start` to :meth:`stop`, once.
 
     Args:
         notices: the system's word that the network changed.
@@ -73,9 +67,6 @@ class SyncEngine:
         self._told = Told(publish)
         self._clock = runner.clock
         runner.attend = self._attend
-        self._condition = threading.Condition()
-        self._stopping = False
-        self._woken = False
         self._look_at_link = True
         self._send_now = False
         self._reconcile_times = ReconcileTimes(self._clock, runner.wait_after)
@@ -90,10 +81,13 @@ class SyncEngine:
         self._started = False
         self._lead: datetime | None = None
         self._hear_no_commits: Callable[[], None] = lambda: None
-        self._threads = [
-            threading.Thread(target=self._loop, args=(self._turn,), name="sync", daemon=True),
-            threading.Thread(target=self._loop, args=(self._listen,), name="sync-changes", daemon=True),
-        ]
+        self._turns = Turns(
+            self._clock,
+            {_SYNC: self._turn, _CHANGES: self._listen, _PIECES: self._fetch},
+            frozenset({_CHANGES}),
+            self._told,
+            self._network_changed,
+        )
 
     @property
     def status(self) -> SyncStatus:
@@ -102,24 +96,19 @@ class SyncEngine:
 
     def start(self) -> None:
         """Begin. What was under way when the program ended last becomes uncertain first."""
-        self._hear_no_commits = self._runner.store.subscribe(self._wake)
+        self._hear_no_commits = self._runner.store.subscribe(self._turns.wake)
         self._notices.start(self._network_changed)
-        for thread in self._threads:
-            thread.start()
+        self._turns.start()
 
     def stop(self, seconds: float = 5.0) -> bool:
         """End: no further page begins, calls under way are broken off. Gives whether all ended in that time."""
-        with self._condition:
-            self._stopping = True
-            self._condition.notify_all()
+        self._turns.forbid()
         self._hear_no_commits()  # or the store would keep this engine, and all it holds, until it closes
         self._runner.stop()
         self._abort()
         until = monotonic() + seconds
         ended = self._notices.stop(seconds)
-        for thread in self._threads:
-            thread.join(max(0.0, until - monotonic()))
-            ended = ended and not thread.is_alive()
+        ended = self._turns.join(max(0.0, until - monotonic())) and ended
         # Whoever steps waits for the workers, so that these have ended where it has.
         self._runner.close(wait=ended)
         return ended
@@ -128,26 +117,21 @@ class SyncEngine:
         """The clerk says *send now*: look at the link and end all waits."""
         self._link.ask_anyway()
         self._listen_again = 0.0
-        with self._condition:
+        with self._turns.changed:
             self._send_now = True
-            self._look_at_link = True
-            self._woken = True
-            self._condition.notify_all()
+        self._look_now()
 
-    def _wake(self) -> None:
-        with self._condition:
-            self._woken = True
-            self._condition.notify_all()
+    def _look_now(self) -> None:
+        with self._turns.changed:
+            self._look_at_link = True
+            self._turns.wake()
 
     def _network_changed(self) -> None:
         # Before the sync thread is woken, so that what it finds is said last.
         with contextlib.suppress(EnvironmentProblem):
             self._tell_at_once()
         self._link.distrust_waits()
-        with self._condition:
-            self._look_at_link = True
-            self._woken = True
-            self._condition.notify_all()
+        self._look_now()
 
     def _tell_at_once(self) -> None:
         """What needs no asking: the sync thread may be in the middle of a page."""
@@ -158,49 +142,13 @@ class SyncEngine:
             self._told.tell(link=self._link.state)
         self._glanced = glanced is not None
 
-    def _loop(self, turn: Callable[[], float | None]) -> None:
-        """Turn and rest until stopped. All of it is guarded: telling of a trouble meets the same disk."""
-        seconds: float | None = 0.0
-        problem = ""
-        while not self._stopping:
-            try:
-                if problem:
-                    self._told.tell(problem_key=problem)
-                self._rest(seconds, wakes_by_commit=turn == self._turn)
-                if self._stopping:
-                    return
-                seconds = turn()
-                if problem:
-                    self._told.tell(problem_key="")
-                problem = ""
-            except EnvironmentProblem as met:
-                seconds, problem = _AFTER_TROUBLE, met.key
-            except Exception as error:
-                if self._stopping:
-                    return
-                _LOG.error("trying again in %.0f s after %s", _AFTER_TROUBLE, "\n".join(fault_lines(error)))
-                seconds, problem = _AFTER_TROUBLE, ""
-
-    def _rest(self, seconds: float | None, *, wakes_by_commit: bool) -> None:
-        """Wait that long, or until woken, stopped, or the clock shows that the PC slept."""
-        left = _LOOK_AT_LEAST if seconds is None else min(seconds, _LOOK_AT_LEAST)
-        wall, steady = self._clock.now(), self._clock.monotonic()
-        with self._condition:
-            if not (self._stopping or (wakes_by_commit and self._woken)) and left > 0:
-                self._condition.wait_for(lambda: self._stopping or (wakes_by_commit and self._woken), left)
-            if wakes_by_commit:
-                self._woken = False
-        gone = (self._clock.now() - wall).total_seconds() - (self._clock.monotonic() - steady)
-        if abs(gone) > _CLOCK_GAP:
-            self._network_changed()
-
     def _turn(self) -> float | None:
         """One act of the sync thread; gives how long to rest, None until woken."""
         if not self._started:
             self._runner.start()
             self._started = True
         self._mind_the_clock()
-        with self._condition:
+        with self._turns.changed:
             look = self._look_at_link or (self._link_at is not None and self._clock.monotonic() >= self._link_at)
             send_now, self._send_now = self._send_now, False
             self._look_at_link = False
@@ -232,7 +180,7 @@ class SyncEngine:
     def _mind_the_clock(self) -> None:
         """Against the PC's own count of seconds, which nobody can set back."""
         lead = self._clock.now() - timedelta(seconds=self._clock.monotonic())
-        if self._lead is not None and self._lead - lead > timedelta(seconds=_CLOCK_GAP):
+        if self._lead is not None and self._lead - lead > timedelta(seconds=CLOCK_GAP):
             self._runner.clock_set_back(self._lead - lead)
         self._lead = lead
 
@@ -240,15 +188,15 @@ class SyncEngine:
         """Between pages, about twice a second: a round of pages may take hours, and the link is watched all the same.
         Gives whether pages may go on."""
         self._told.traffic(self._runner.traffic)
-        with self._condition:
+        with self._turns.changed:
             look, self._look_at_link = self._look_at_link, False
-            self._woken = False
+            self._turns.heard(_SYNC)
         if look:
             self._check_link()
-        return self._link.state.kind is LinkKind.ONLINE and not self._stopping
+        return self._link.state.kind is LinkKind.ONLINE and not self._turns.stopping
 
     def _until_link(self) -> float:
-        return _LOOK_AT_LEAST if self._link_at is None else max(0.0, self._link_at - self._clock.monotonic())
+        return LOOK_AT_LEAST if self._link_at is None else max(0.0, self._link_at - self._clock.monotonic())
 
     def _check_link(self) -> None:
         before = self._link.state.kind
@@ -268,8 +216,8 @@ class SyncEngine:
         elif self._away_since is None:
             self._away_since = self._clock.monotonic()
         self._told.tell(link=state)
-        with self._condition:
-            self._condition.notify_all()
+        with self._turns.changed:
+            self._turns.changed.notify_all()
 
     def _link_returned(self) -> None:
         """After an outage of a whole county 2,600 windows see it in the same second. All show it; each uses it in a
@@ -289,7 +237,7 @@ class SyncEngine:
     def _until_reconcile(self) -> float:
         left = self._reconcile_times.seconds_left()
         if left is None or not self._runner.is_enrolled():
-            return _LOOK_AT_LEAST
+            return LOOK_AT_LEAST
         return max(left, self._left_alone_until - self._clock.monotonic())
 
     def _reconcile_is_due(self) -> bool:
@@ -335,12 +283,10 @@ class SyncEngine:
             self._runner.clock_skew = skew
         self._advice_at = self._clock.monotonic() + self._runner.advice_wait()
 
-    def _listen(self) -> float | None:
-        """One long poll of the changes thread."""
+    def _quiet_for(self) -> float | None:
+        """Seconds in which nothing is to be asked for but what the sync thread asks, None when it may be."""
         if self._link.state.kind is not LinkKind.ONLINE or not self._runner.is_enrolled():
-            with self._condition:
-                if not self._stopping:
-                    self._condition.wait(_POLL_PAUSE)
+            self._turns.pause(_POLL_PAUSE)
             return 0.0
         asked = self._clock.monotonic()
         not_yet = max(self._left_alone_until, self._listen_at) - asked
@@ -348,21 +294,19 @@ class SyncEngine:
             return not_yet
         if asked < self._listen_again:
             return min(_POLL_PAUSE, self._listen_again - asked)  # looked at again, for a link that returns ends it
+        return None
+
+    def _listen(self) -> float | None:
+        """One long poll of the changes thread."""
+        quiet = self._quiet_for()
+        if quiet is not None:
+            return quiet
         self._hear_advice()
-        if self._catalogue is not None and self._catalogue.is_due():
-            self._catalogue.run()
         asked = self._clock.monotonic()
         try:
-            # changes first: they are small, and say where a case stands; then one piece, and look again
-            fetching = self._documents.is_due()
-            more = self._catalogue is not None and self._catalogue.is_due()
-            came = self._changes.pull(0.0 if fetching or more else _LONG_POLL)
-            if fetching and self._documents.run():
-                came = max(came, 1)
+            came = self._changes.pull(_LONG_POLL)
         except LoginNeeded as failure:
-            self._runner.login_needed(failure)
-            self._wake()
-            return _POLL_PAUSE
+            return self._turned_away(failure)
         except Busy as failure:
             self._listen_at = self._clock.monotonic() + self._runner.busy_wait(failure)
             self._heard(self._listen_at)
@@ -374,10 +318,32 @@ class SyncEngine:
         self._heard(self._clock.monotonic())
         if came:
             self._told.tell()
-        if came or more:
             return 0.0
         # A server that does not wait must not be asked without a pause.
         return max(0.0, _POLL_PAUSE - (self._clock.monotonic() - asked))
+
+    def _fetch(self) -> float | None:
+        """One piece of what was handed out, or of a new catalogue. Woken by the change that announces it, and by the
+        clerk who finds that it was lost."""
+        quiet = self._quiet_for()
+        if quiet is not None:
+            return quiet
+        try:
+            if self._documents.is_due():
+                if self._documents.run():
+                    self._told.tell()
+                return 0.0
+        except LoginNeeded as failure:
+            return self._turned_away(failure)
+        if self._catalogue is not None and self._catalogue.is_due():
+            self._catalogue.run()
+            return 0.0
+        return _POLL_PAUSE
+
+    def _turned_away(self, failure: LoginNeeded) -> float:
+        self._runner.login_needed(failure)
+        self._turns.wake()
+        return _POLL_PAUSE
 
     def _heard(self, moment: float) -> None:
         """It answered: the link need not be looked at for a while from then on. Who waits for its enrolment, or for the
@@ -390,7 +356,4 @@ class SyncEngine:
         of its own."""
         self._listen_again = self._clock.monotonic() + _POLL_PAUSE + self._runner.network_wait(self._listen_failures)
         self._listen_failures += 1
-        with self._condition:
-            self._look_at_link = True
-            self._woken = True
-            self._condition.notify_all()
+        self._look_now()
