@@ -82,14 +82,14 @@ class ProofDesk:
             Cancelled: out of ``progress``.
         """
         self._acting.need(Right.SEE_PERSONS)
-        now, online = self._clock.now(), self._link.online()
+        now, online, held_up = self._clock.now(), self._link.online(), self._link.held_up()
         since, until = reading.bounds(_period(period), now)
         told = reading.read_log(self._log, since, until, progress)
         answer = reading.last_answer(self._log, progress)
 
         def work(snapshot: Snapshot) -> ProofView:
             reconciled = last_reconciled(snapshot)
-            waiting, states = reading.open_list(snapshot, online=online)
+            waiting, states = reading.open_list(snapshot, online=online, held_up=held_up)
             # In one snapshot: a receipt that came since the log was read must not look older than the server's word.
             verdict = reading.verdict_of(states, reconciled, snapshot.newest_receipt(), now, online=online)
             return ProofView(

@@ -175,7 +175,9 @@ def last_words(answer: datetime | None, reconciled: Reconciled | None, link: Sen
     return (*found, link)
 
 
-def open_list(snapshot: Snapshot, *, online: bool) -> tuple[ProofList, Mapping[SendingState, int]]:
+def open_list(
+    snapshot: Snapshot, *, online: bool, held_up: bool = False
+) -> tuple[ProofList, Mapping[SendingState, int]]:
     """What is open or in the tray, oldest first, and how many rows of each state."""
     states = snapshot.count_rows(UNSETTLED_STATES)
     paused = decisions.queue_is_paused(snapshot)
@@ -185,7 +187,7 @@ def open_list(snapshot: Snapshot, *, online: bool) -> tuple[ProofList, Mapping[S
         case = snapshot.case(row.case_id)
         size = sizes.get(row.case_id)
         done, total = (0, 0) if size is None else (size.pages_done, size.pages_total)
-        state = sending_sentence(case.status, row, done, total, online=online, paused=paused)
+        state = sending_sentence(case.status, row, done, total, online=online, paused=paused, held_up=held_up)
         lines.append(_line(case, row.created_at, state))
     return ProofList(tuple(lines), sum(states.values())), states
 

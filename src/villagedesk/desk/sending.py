@@ -15,6 +15,7 @@ from villagedesk.desk.reasons import reason_of
 from villagedesk.desk.sending_again import send_again
 from villagedesk.desk.sending_history import HistoryLine, row_history
 from villagedesk.desk.sending_words import Around
+from villagedesk.desk.station_wait import reason_of as why_all_wait
 from villagedesk.desk.taking_back import close_if_nothing_went
 from villagedesk.desk.views import SendingView, Sentence
 from villagedesk.desk.wording import size_text
@@ -67,13 +68,16 @@ class Sending:
         by_hand = self._link.by_hand()
         rate = self._link.bytes_per_second()
         around = Around(self._clock.now(), self._link.online(), bytes_per_second=rate, by_hand=by_hand)
+        wait = self._link.station_wait()
+        if wait is not None:
+            around = replace(around, why=why_all_wait(wait), until=wait.until)
         shown = limit if self._acting.may(Right.SEE_PERSONS) else 0
 
         def work(snapshot: Snapshot) -> tuple[Queue, int]:
             return read_queue(snapshot, self._clocks, around, shown), unplaced(snapshot)
 
         queue, unknown = self._store.read(work)
-        held = None if by_hand else _advice(queue)
+        held = None if by_hand else _advice(queue, self._link.waits())
         advice = held or self._link.advice() or _advice_unknown(unknown)
         more = sum(queue.states.values()) - len(queue.rows) if shown else 0
         sentence = _queue_sentence(queue, by_hand=by_hand)
@@ -242,7 +246,7 @@ def _advice_unknown(count: int) -> Sentence | None:
     return Sentence("desk.sending.advice_unknown", {"count": count}, "warn") if count else None
 
 
-def _advice(queue: Queue) -> Sentence | None:
+def _advice(queue: Queue, all_wait: Sentence | None) -> Sentence | None:
     if queue.paused:  # what is in the tray stands among the rows; that nothing moves stands nowhere else
         return Sentence("desk.sending.advice_all_paused", {}, "warn")
     tray = sum(queue.states.get(state, 0) for state in TRAY_STATES)
@@ -250,6 +254,8 @@ def _advice(queue: Queue) -> Sentence | None:
         return Sentence("desk.sending.advice_tray", {"count": tray}, "bad")
     if queue.login:
         return Sentence("desk.sending.advice_login", {}, "bad")
+    if all_wait is not None:  # before what concerns single rows
+        return all_wait
     if queue.look_up:
         return Sentence("desk.sending.advice_look_up", {"count": queue.look_up}, "warn")
     paused = queue.states.get(SendingState.PAUSED, 0) - queue.to_enter
