@@ -276,7 +276,7 @@ REFUSED = MESSAGES.text("sync.reason.refused")
             Place(),
             ALL_WAIT,
             [REFUSED, BACK],
-            id="not the tray's",
+            id="of the tray",
         ),
     ],
 )

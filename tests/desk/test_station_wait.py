@@ -1,4 +1,4 @@
-"""What a whole station waits for, in words wherever a case is said to go: rows, lists, the bottom line, the link's page."""
+"""What a whole station waits for, in words wherever a case is said to go: rows, lists, bottom line, link page."""
 
 from __future__ import annotations
 
