@@ -39,7 +39,7 @@ def test_every_row_that_stands_still_says_why_and_until_when(window: Window) -> 
     own_time = NOW + timedelta(minutes=45)
     put_state(window, own, state=SendingState.WAITING, reason_key="sync.reason.fault", next_try_at=own_time)
     said = {row.row.case_id: WORDS.of(row.state) for row in says(window, BUSY).rows}
-    assert (said[queued], said[uploading]) == ("待上报，稍后自动上报", "已登记，材料已上传 0/6，稍后自动继续")
+    assert (said[queued], said[uploading]) == ("待上报，稍后自动上报", "已登记，材料已上传 0/3，稍后自动继续")
     details = {row.row.case_id: [WORDS.of(one) for one in row.details] for row in says(window, BUSY).rows}
     for case_id in (queued, uploading):
         assert details[case_id][0] == "受理系统繁忙，按其要求稍后重试。"
@@ -82,7 +82,10 @@ def test_while_it_is_tried_once_more_the_time_is_not_one_that_is_over(window: Wi
     taken_in(window)
     window.clock.forward(3600)
     (row,) = says(window, UNKNOWN).rows
-    assert [WORDS.of(one) for one in row.details][:2] == ["本站点还没有在受理系统登记好，登记好了自动上报", "马上再试"]
+    told = [WORDS.of(one) for one in row.details]
+    assert told[0] == "本站点还没有在受理系统登记好，登记好了自动上报"
+    assert "马上再试" in told
+    assert not any("09:10" in one for one in told)
 
 
 def test_without_the_link_it_is_the_link_that_is_waited_for(window: Window) -> None:
@@ -142,13 +145,13 @@ def test_one_503_down_to_the_rows_of_three_cases(road: Road) -> None:
         assert "受理系统繁忙" in told
         assert "下次 " in told
         assert "稍后自动" in WORDS.of(row.state)
-    assert len({one for row in view.rows for one in row.details if one.key == "sending_row.next"}) <= 2
     road.desk.sending.send_now()
     road.until(lambda: all(road.states(case_id)[-1][1] is SendingState.SENT for case_id in cases))
     road.until(lambda: "连通" in WORDS.of(road.desk.sending.view().link))
 
 
 def test_an_enrolment_that_fails_with_500_down_to_the_row(road: Road) -> None:
+    road.until(lambda: road.store.read(lambda snapshot: snapshot.setting(STATE)) == EnrolmentState.ENROLLED)
     broken = Fault(kind=FaultKind.ERROR_BEFORE, routes=(RouteKind.ENROL,))
     road.server.faults.set(FaultSetting(faults=(broken,)))
     prepared = EnrolmentState.PREPARED

@@ -14,7 +14,7 @@ from tests.sync.test_engine import _PATIENCE_S, Running
 from villagedesk.acceptance.port import AcceptanceFailure, Conflicting, LoginNeeded, Unanswered
 from villagedesk.acceptance.wire import EnrolRequest
 from villagedesk.domain.held_version import HELD
-from villagedesk.domain.outbox import OutboxRow, SendingState
+from villagedesk.domain.outbox import SendingState
 from villagedesk.sync.link import LinkKind
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.status import StationWait
@@ -34,6 +34,7 @@ class LongRound:
 
     def __init__(self, running: Running) -> None:
         self.on_its_way, self._go_on = threading.Event(), threading.Event()
+        self.records = [Fault.NONE]
         running.faults = self._hang
         self._running = running
 
@@ -50,7 +51,7 @@ class LongRound:
         if call == "send_chunk":
             self.on_its_way.set()
             assert self._go_on.wait(_PATIENCE_S)
-        return Fault.NONE
+        return self.records.pop() if call == "put_revision" and self.records else Fault.NONE
 
 
 def waiting(running: Running) -> StationWait:
@@ -59,12 +60,6 @@ def waiting(running: Running) -> StationWait:
     wait = running.engine.status.wait
     assert wait is not None
     return wait
-
-
-def stored(running: Running, row: OutboxRow, **changes: object) -> None:
-    """Written as something else left it."""
-    changed = replace(row, **changes)  # type: ignore[arg-type]
-    running.store.write(lambda transaction: transaction.update_outbox(changed)).result()
 
 
 def test_a_word_to_one_row_is_told_of_all_until_the_clerk_sends_now(running: Running) -> None:
@@ -130,11 +125,13 @@ def test_an_enrolment_that_fails_is_told_with_its_reason_and_since_when(
     assert waits.index(None) == len([one for one in waits if one is not None]), "while it is tried it is told, too"
 
 
-def test_send_now_is_heard_in_the_middle_of_a_round_of_pages(running: Running) -> None:
-    _case, row = running.clerk.take_in([])
-    stored(running, row, next_try_at=datetime.now(UTC) + timedelta(minutes=30), reason_key="sync.reason.fault")
-    with LongRound(running):
-        assert running.state(row) is SendingState.QUEUED
+def test_send_now_is_heard_in_the_middle_of_a_round_of_pages(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running.runner, "retry", RetryPolicy(first=3600.0, cap=3600.0, confirming=()))
+    with LongRound(running) as long:
+        long.records.append(Fault.CUT_BEFORE)
+        _case, row = running.clerk.take_in([])
+        running.until(lambda: running.state(row) is SendingState.CONFIRMING)
+        assert running.store.read(lambda snapshot: snapshot.outbox_row(row.action_id)).next_try_at is not None
         running.engine.kick()
         running.until(lambda: running.state(row) is SendingState.SENT)
 
@@ -143,5 +140,7 @@ def test_what_is_held_of_a_conflict_comes_in_the_middle_of_a_round_of_pages(runn
     with LongRound(running):
         _case, row = running.clerk.take_in([])
         running.until(lambda: running.state(row) is SendingState.SENT)
-        stored(running, row, state=SendingState.CONFLICT)
+        there = running.store.read(lambda snapshot: snapshot.outbox_row(row.action_id))
+        told = replace(there, state=SendingState.CONFLICT)
+        running.store.write(lambda transaction: transaction.update_outbox(told)).result()
         running.until(lambda: running.store.read(lambda snapshot: snapshot.setting(f"{HELD}{row.action_id}")) != "")

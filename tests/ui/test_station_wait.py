@@ -37,7 +37,7 @@ def test_a_system_that_asked_to_wait_is_told_of_every_row_list_and_line(
         assert details.startswith("受理系统繁忙")
         assert "下次 " in details
     assert "让过一会儿再来：下次 " in page.text("advice_sentence")
-    assert "受理系统太忙，下次 " in page.status()
+    page.until(lambda: "受理系统太忙，下次 " in page.status())
     cases = CasesPage(qtbot, signed_in)
     cases.click("nav_cases")
     cases.until(lambda: len(cases.cases()) == 2)
