@@ -72,6 +72,10 @@ def test_a_word_to_one_row_is_told_of_all_until_the_clerk_sends_now(running: Run
     assert timedelta(minutes=59) < wait.until - datetime.now(UTC) <= timedelta(seconds=3607)
     assert sorted(map(running.state, rows)) == [SendingState.QUEUED, SendingState.QUEUED, SendingState.WAITING]
     assert running.engine.status.link.kind is LinkKind.ONLINE
+    running.wait_for(lambda: running.engine.status.failure_key != "")
+    assert next(status for status in running.published if status.failure_key).wait == wait, (
+        "before the link is looked at"
+    )
     running.engine.kick()
     running.wait_for(lambda: {running.state(row) for row in rows} == {SendingState.SENT})
     running.wait_for(lambda: running.engine.status.wait is None)
@@ -117,12 +121,11 @@ def test_an_enrolment_that_fails_is_told_with_its_reason_and_since_when(
     running.engine.kick()
     running.wait_for(lambda: len(asked) == 2 and waiting(running).until > first.until)
     assert waiting(running).unknown_since == first.unknown_since
-    after = len(running.published)
+    told = [status.wait is not None for status in running.published]
+    assert all(told[told.index(True) :]), "also while it is tried once more"
     monkeypatch.undo()
     running.engine.kick()
     running.wait_for(lambda: running.state(row) is SendingState.SENT and running.engine.status.wait is None)
-    waits = [status.wait for status in running.published[after:]]
-    assert waits.index(None) == len([one for one in waits if one is not None]), "while it is tried it is told, too"
 
 
 def test_send_now_is_heard_in_the_middle_of_a_round_of_pages(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
