@@ -64,8 +64,14 @@ def waiting(running: Running) -> StationWait:
 
 def test_a_word_to_one_row_is_told_of_all_until_the_clerk_sends_now(running: Running) -> None:
     rows = [running.clerk.take_in([])[1] for _ in range(3)]
-    busy = [Fault.BUSY]
-    running.faults = lambda call: busy.pop() if call == "put_revision" and busy else Fault.NONE
+    told: list[StationWait | None] = []
+
+    def busy_once(call: str) -> Fault:
+        if call == "put_revision":
+            told.append(running.engine.status.wait)
+        return Fault.BUSY if call == "put_revision" and len(told) == 1 else Fault.NONE
+
+    running.faults = busy_once
     running.engine.start()
     wait = waiting(running)
     assert (wait.reason, wait.raw, wait.unknown_since) == ("sync.reason.busy", "", None)
@@ -78,7 +84,7 @@ def test_a_word_to_one_row_is_told_of_all_until_the_clerk_sends_now(running: Run
     )
     running.engine.kick()
     running.wait_for(lambda: {running.state(row) for row in rows} == {SendingState.SENT})
-    running.wait_for(lambda: running.engine.status.wait is None)
+    assert told == [None] * 4, "its end is told before anything goes"
 
 
 def test_it_is_told_no_more_when_the_time_is_there(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
