@@ -153,3 +153,10 @@ def test_what_is_held_of_a_conflict_comes_in_the_middle_of_a_round_of_pages(runn
         told = replace(there, state=SendingState.CONFLICT)
         running.store.write(lambda transaction: transaction.update_outbox(told)).result()
         running.until(lambda: running.store.read(lambda snapshot: snapshot.setting(f"{HELD}{row.action_id}")) != "")
+
+
+def test_a_word_met_in_the_middle_of_a_round_of_pages_is_told_there(running: Running) -> None:
+    with LongRound(running) as long:
+        long.records.append(Fault.BUSY)
+        running.clerk.take_in([])
+        assert waiting(running).reason == "sync.reason.busy"
