@@ -66,7 +66,7 @@ class Gate:
         self._asked = None if self._asked is None else self._asked + by
 
     def open(self) -> None:
-        """The clerk says *send now*."""
+        """The clerk says *send now*, or the time is there."""
         self._until = self._asked = self._asked_by = self._for = None
 
     def _keep_what_was_asked(self, asked: datetime | None) -> None:
