@@ -200,5 +200,5 @@ def test_after_a_restore_a_correction_of_what_was_entered_by_hand_is_still_to_be
     assert newest(window, case_id) == held
     row = row_of(window, case_id)
     assert (row.state.key, row.look_up, row.can_enter) == ("bridge.state.to_enter", False, True)
-    window.desk.official_numbers.enter(case_id, NumberGiven("1002"))
+    window.desk.official_numbers.enter(case_id, NumberGiven("1001"))
     assert newest(window, case_id).state is SendingState.CANCELLED
