@@ -220,7 +220,7 @@ def _why(case: Case, entry: AuditEntry) -> str | Sentence:
     """In the acceptance system's own words; where it gave none, in ours."""
     if entry.kind in _CAME_BACK:
         reason = entry.detail.get("reason", "")
-        own = Sentence(reason) if reason.startswith("sync.reason.") else ""
+        own: str | Sentence = Sentence(reason) if reason.startswith("sync.reason.") else ""
         return one_line(words_in(entry.detail.get("said", ""))) or own
     told = CaseEvent(entry.case_id, entry.at, entry.actor, entry.kind, detail=entry.detail)
     papers = "、".join(one.name for one in wanted_views(case, told))
