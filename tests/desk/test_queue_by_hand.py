@@ -16,6 +16,7 @@ from villagedesk.sync.entry_begun import begin_entry
 from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.link import LinkKind, LinkState
 from villagedesk.sync.restored import begin_anew
+from villagedesk.sync.standing import CREDENTIAL
 from villagedesk.sync.status import SyncStatus
 
 
@@ -156,6 +157,7 @@ def restored(window: Window, *, forgets: bool = False) -> None:
     text = Restoration(now, now, Reason.BACKUP, "B", "an installation").to_text()
 
     def work(transaction: Transaction) -> None:
+        transaction.put_setting(CREDENTIAL, "of a station with an interface")
         transaction.put_setting(RESTORED, text)
         if forgets:
             transaction.put_setting("bridge.begun", "")
