@@ -195,9 +195,8 @@ class ProofDesk:
         return sent_proof.NamedList(self._text(f"proof.list.{name}"), lines, listed.count)
 
     def _cells(self, line: ProofLine) -> tuple[str, str, str, str, str]:
-        what = self._said(line.what)
-        said = self._text("proof.with_words", what=what, said=line.said) if line.said else what
-        return line.local_no, line.name, line.item, self._said(day_text(line.at)), said
+        said = Sentence("proof.with_words", {"what": line.what, "said": line.said}) if line.said else line.what
+        return line.local_no, line.name, line.item, self._said(day_text(line.at)), self._said(said)
 
     def _said(self, sentence: Sentence) -> str:
         params = {

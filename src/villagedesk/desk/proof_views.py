@@ -47,7 +47,8 @@ class ProofLine:
         name: the applicant's, masked.
         at: when it happened, or since when it waits.
         what: its state, or what was decided.
-        said: the organ's or the clerk's own words, "" where there are none.
+        said: the organ's or the clerk's own words; of what came back without any, a sentence that says why; "" where
+            there is neither.
     """
 
     case_id: str
@@ -56,7 +57,7 @@ class ProofLine:
     item: str
     at: datetime
     what: Sentence
-    said: str = ""
+    said: str | Sentence = ""
 
 
 @dataclass(frozen=True)

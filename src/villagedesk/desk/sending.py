@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 from villagedesk.desk.acting import Acting
@@ -16,10 +15,10 @@ from villagedesk.desk.sending_again import send_again
 from villagedesk.desk.sending_history import HistoryLine, row_history
 from villagedesk.desk.sending_words import Around
 from villagedesk.desk.station_wait import reason_of as why_all_wait
-from villagedesk.desk.taking_back import close_if_nothing_went
+from villagedesk.desk.taking_back import close_if_nothing_went, stand_without_it
 from villagedesk.desk.views import SendingView, Sentence
 from villagedesk.desk.wording import size_text
-from villagedesk.domain.case import CaseEvent, CaseStatus
+from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import TRAY_STATES, SendingState, is_held_for_hands, is_perhaps_entered
 from villagedesk.domain.problems import InputProblem
@@ -214,11 +213,7 @@ class Sending:
             for row in stuck:
                 decisions.drop(transaction, row.action_id, self._acting.clerk, now)
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "reason", detail={"reason": said}))
-            if case.status is CaseStatus.RECEIVED and any(row.state is SendingState.SENT for row in rows):
-                # An earlier revision is there and its correction still asked for: that must not fall from sight.
-                returned = CaseStatus.RETURNED
-                transaction.put_case(replace(case, status=returned, updated_at=now))
-                transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "status", case.status, returned))
+            stand_without_it(transaction, case, self._acting.clerk, now)
             close_if_nothing_went(transaction, case_id, self._acting.clerk, now)
 
         self._store.write(work).result()
