@@ -41,7 +41,7 @@ class EntryPage(Screen):
         self._entry = entry
         self._words = words = surroundings.words
         self._wide = True
-        self._begun = False
+        self._begun = entry.begun
         self.clipboard = PersonalClipboard(self)
         self._who = wrapping_label("", "h2", self)
         self._who.setObjectName("bridge_who")
@@ -60,6 +60,7 @@ class EntryPage(Screen):
         self._export.hide()
         self._export.closed.connect(lambda: self.first_focus().setFocus())
         self._back = button("back", words("ui.back"), self._escape, key="Esc", parent=self)
+        self._begin = button("bridge_begin", "", self._begin_entry, key="F6", parent=self)
         self._next_box = button(
             "bridge_next", words("bridge.entry.next_box"), self.lines.copy_next, key="F7", parent=self
         )
@@ -67,6 +68,7 @@ class EntryPage(Screen):
         self._go = button("primary_button", "", self._confirm, role="primary", parent=self)
         self._lay_out()
         on_key(self, "Esc", self._escape)
+        on_key(self, "F6", self._begin_entry)
         on_key(self, "F7", self.lines.copy_next)
         on_key(self, "F8", self._open_export)
         on_enter(self, self._confirm)
@@ -149,7 +151,7 @@ class EntryPage(Screen):
         self._halves.addWidget(right, 2)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
-        for step in (self._back, self._next_box, self._pages):
+        for step in (self._back, self._begin, self._next_box, self._pages):
             foot.addWidget(step)
         foot.addStretch(1)
         foot.addWidget(self._go)
@@ -179,20 +181,35 @@ class EntryPage(Screen):
         short = "_short" if self.width() < _HALF_A_SCREEN else ""
         go = "go" if self._done.isHidden() else "next_case"
         for step, name, key in (
+            (self._begin, "begun" if self._begun else "begin", "F6"),
             (self._next_box, "next_box", "F7"),
             (self._pages, "pages", "F8"),
             (self._go, go, "Enter"),
         ):
             step.setText(f"{self._words(f'bridge.entry.{name}{short}')}  {key}")
             step.setAccessibleName(self._words(f"bridge.entry.{name}"))
+        self._begin.setEnabled(not self._begun and self._done.isHidden())
 
     def _copied(self, line: SheetLine) -> None:
-        if not self._begun:
-            self._begun = True
-            bridge, case_id = self._with.desk.bridge, self._entry.case.case_id
-            self._with.background.run(self, lambda: bridge.begin(case_id), lambda _: None)
+        self._note_begun()
         params = {"label": line.label, "left": self.lines.left}
         self._progress.tell(Sentence("bridge.entry.copied_told", params, "good"))
+
+    def _note_begun(self) -> None:
+        if self._begun or not self._done.isHidden():
+            return
+        if self._begin.hasFocus():
+            self.first_focus().setFocus()  # before the button lets it go
+        self._begun = True
+        self._name_steps()
+        bridge, case_id = self._with.desk.bridge, self._entry.case.case_id
+        self._with.background.run(self, lambda: bridge.begin(case_id), lambda _: None)
+
+    def _begin_entry(self) -> None:
+        """Read off the screen and typed elsewhere, no box is copied: the clerk says it."""
+        if self._begin.isEnabled():
+            self._note_begun()
+            self._progress.tell(Sentence("bridge.entry.begun_told", {}, "good"))
 
     def _all_copied(self) -> None:
         self._progress.tell(Sentence("bridge.entry.all_copied", {}, "good"))
