@@ -77,7 +77,7 @@ def test_a_number_noted_on_the_wrong_case_is_put_back_and_both_get_their_own(pag
     page.open_list()
     page.until(lambda: len(page.rows("bridge_list")) == 2 and page.focused() == "bridge_list")
     (first, second) = page.rows("bridge_list")
-    assert "李建国" in first and "改成没有录入" in first  # noqa: PT018 - one row
+    assert "李建国" in first and "改成没有录入" in first
     assert "改成没有录入" not in second
     page.press(Qt.Key.Key_Down)
     page.enter()
