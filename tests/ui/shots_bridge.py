@@ -104,12 +104,16 @@ def bridge_pictures(album: Album, patience: Patience, place: Path) -> None:
     page.press(Qt.Key.Key_F4)
     album.shoot("case-by-hand-acts")
     (renumber,) = [place for place, row in enumerate(page.rows("case_act_list")) if "更正办件编号" in row]
-    page.press(Qt.Key(Qt.Key.Key_1 + renumber))
+    for _ in range(renumber):
+        page.press(Qt.Key.Key_Down)
+    page.enter()
     page.wait_for("by_hand_title")
     album.shoot("case-by-hand-renumber")
     page.press(Qt.Key.Key_Escape)
     page.press(Qt.Key.Key_F4)
-    page.press(Qt.Key(Qt.Key.Key_1 + renumber + 1))
+    for _ in range(renumber + 1):
+        page.press(Qt.Key.Key_Down)
+    page.enter()
     page.wait_for("act_title")
     page.enter()
     page.until(lambda: page.text("act_reason_trouble") != "")
