@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.bridge import EntrySheet
 from villagedesk.desk.bridge_sheet import SheetLine
@@ -60,7 +60,7 @@ class EntryPage(Screen):
         self._export.hide()
         self._export.closed.connect(lambda: self.first_focus().setFocus())
         self._back = button("back", words("ui.back"), self._escape, key="Esc", parent=self)
-        self._begin = button("bridge_begin", "", self._begin_entry, key="F6", parent=self)
+        self._begin = button("bridge_begin", words("bridge.entry.begin"), self._begin_entry, key="F6", parent=self)
         self._next_box = button(
             "bridge_next", words("bridge.entry.next_box"), self.lines.copy_next, key="F7", parent=self
         )
@@ -140,9 +140,13 @@ class EntryPage(Screen):
         column.addStretch(1)
         head = QFrame(self)
         head.setProperty("role", "card")
-        told = QVBoxLayout(head)
-        told.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight, head)
+        self._head.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
+        self._head.setSpacing(GAP)
+        told = QVBoxLayout()
         told.setSpacing(GAP // 2)
+        self._head.addLayout(told, 1)
+        self._head.addWidget(self._begin, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for label in (self._who, self._order, self._progress):
             told.addWidget(label)
         self._halves = QHBoxLayout()
@@ -151,7 +155,7 @@ class EntryPage(Screen):
         self._halves.addWidget(right, 2)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
-        for step in (self._back, self._begin, self._next_box, self._pages):
+        for step in (self._back, self._next_box, self._pages):
             foot.addWidget(step)
         foot.addStretch(1)
         foot.addWidget(self._go)
@@ -181,14 +185,14 @@ class EntryPage(Screen):
         short = "_short" if self.width() < _HALF_A_SCREEN else ""
         go = "go" if self._done.isHidden() else "next_case"
         for step, name, key in (
-            (self._begin, "begun" if self._begun else "begin", "F6"),
             (self._next_box, "next_box", "F7"),
             (self._pages, "pages", "F8"),
             (self._go, go, "Enter"),
         ):
             step.setText(f"{self._words(f'bridge.entry.{name}{short}')}  {key}")
             step.setAccessibleName(self._words(f"bridge.entry.{name}"))
-        self._begin.setEnabled(not self._begun and self._done.isHidden())
+        self._head.setDirection(QBoxLayout.Direction.TopToBottom if short else QBoxLayout.Direction.LeftToRight)
+        self._begin.setVisible(not self._begun and self._done.isHidden())
 
     def _copied(self, line: SheetLine) -> None:
         self._note_begun()
@@ -196,10 +200,10 @@ class EntryPage(Screen):
         self._progress.tell(Sentence("bridge.entry.copied_told", params, "good"))
 
     def _note_begun(self) -> None:
-        if self._begun or not self._done.isHidden():
+        if self._begun:
             return
         if self._begin.hasFocus():
-            self.first_focus().setFocus()  # before the button lets it go
+            self.first_focus().setFocus()  # before the button goes
         self._begun = True
         self._name_steps()
         bridge, case_id = self._with.desk.bridge, self._entry.case.case_id
@@ -207,7 +211,7 @@ class EntryPage(Screen):
 
     def _begin_entry(self) -> None:
         """Read off the screen and typed elsewhere, no box is copied: the clerk says it."""
-        if self._begin.isEnabled():
+        if not self._begun and self._done.isHidden():
             self._note_begun()
             self._progress.tell(Sentence("bridge.entry.begun_told", {}, "good"))
 
