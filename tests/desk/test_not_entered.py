@@ -14,7 +14,8 @@ from tests.domain.catalogue_of_messages import messages
 from tests.papers.samples import page_texts, squeezed
 from villagedesk.desk.official_numbers import NumberGiven
 from villagedesk.desk.views import TodoKind
-from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.audit import SYSTEM
+from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import ENTERED_BY_HAND, PERHAPS_ENTERED, SendingState
 from villagedesk.domain.problems import InputProblem
@@ -76,9 +77,10 @@ def test_the_number_goes_to_the_case_whose_it_is_and_the_other_is_to_be_entered_
     # both are to be entered; of the one it says to look first, and not that it is a correction
     waits = {one.case_id: one for one in desk.bridge.waiting().cases}
     assert waits.keys() == {wrong, right}
-    assert not waits[wrong].again
-    assert waits[wrong].look_first is not None
-    assert waits[wrong].look_first.key == "bridge.look_first.not_entered"
+    put_back = waits[wrong]
+    assert not put_back.again
+    assert put_back.look_first is not None
+    assert put_back.look_first.key == "bridge.look_first.not_entered"
     assert not desk.bridge.waiting().restored
     (todo,) = [todo for todo in desk.cases.today().todos if todo.kind is TodoKind.BY_HAND]
     assert todo.sentence.params == {"count": 2}
@@ -125,6 +127,15 @@ def test_what_the_system_went_on_with_is_told_how_it_is_set_right(window: Window
     problem = refused(window, case_id)
     assert problem.key == "bridge.went_on"
     assert "更正办件编号" in messages().of(problem)
+
+
+def test_what_the_system_says_in_a_code_nobody_knows_is_a_word_about_the_case_too(window: Window) -> None:
+    case_id = taken_in(window)
+    give(window, case_id)
+    told = CaseEvent(case_id, window.clock.now(), SYSTEM, "change", detail={"change": "unheard_of", "sequence": "7"})
+    window.store.write(lambda transaction: transaction.append_event(told)).result()
+    assert not window.desk.cases.case(case_id).entry_stands
+    assert refused(window, case_id).key == "bridge.went_on"
 
 
 def test_a_closed_case_stays_closed(window: Window) -> None:

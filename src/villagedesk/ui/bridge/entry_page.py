@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.bridge import EntrySheet
@@ -104,6 +104,13 @@ class EntryPage(Screen):
     def put_typed(self, typed: tuple[str, str, str]) -> None:
         """What stood in the number's fields at an earlier visit."""
         self._number.fields.put_typed(typed)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Laid out before the cursor comes, so that the boxes begin at their top."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The number below the boxes, in the same scrolled page, where there is no room beside them."""
