@@ -102,6 +102,34 @@ def test_what_was_entered_is_not_sent_when_the_interface_is_granted(window: Wind
         road.stop()
 
 
+def test_what_was_called_entered_and_was_not_is_held_when_the_interface_is_granted(
+    window: Window, server: PracticeServer
+) -> None:
+    """I2: A was called entered with B's number. Put back, neither goes out by itself; A goes once somebody looked."""
+    desk, numbers = window.desk, window.desk.official_numbers
+    wrong, right, waiting = (taken_in(window) for _ in range(3))
+    numbers.enter(wrong, NumberGiven("1001"))
+    numbers.take_back(wrong, "编号是另一件的")
+    numbers.enter(right, NumberGiven("1001"))
+    road = SyncRoad(window.store, window.vault, RealClock(), desk.station, window.link.publish, _SOON)
+    road.start()
+    try:
+        road.renew(server.practice.station_file())
+        until(window, lambda: last_state(window, waiting) is SendingState.SENT)
+        desk.sending.resume_all()
+        road.kick()
+        held = desk.cases.case(wrong).outbox[-1]
+        assert (held.state, held.reason_key, held.frozen_at) == (SendingState.PAUSED, PERHAPS_ENTERED, None)
+        assert [one.case_id for one in desk.bridge.waiting().cases] == [wrong]
+        desk.sending.resume(held.action_id, looked_up=True)
+        road.kick()
+        until(window, lambda: last_state(window, wrong) is SendingState.SENT)
+        assert last_state(window, right) is SendingState.CANCELLED
+        assert desk.bridge.waiting().count == 0
+    finally:
+        road.stop()
+
+
 def test_what_was_begun_by_hand_is_held_when_the_interface_is_granted(window: Window, server: PracticeServer) -> None:
     """I2: the clerk had typed two cases into the acceptance system and not yet written their numbers down."""
     desk = window.desk

@@ -110,7 +110,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "begin": WORK,
         "written": WORK,
     },
-    "official_numbers": {"enter": WORK, "correct": WORK, "note": WORK},
+    "official_numbers": {"enter": WORK, "correct": WORK, "take_back": WORK, "note": WORK},
     "page_folders": {"export": WORK, "left": WORK, "delete": WORK, "last_folder": WORK},
     "conflicts": {"use_ours": WORK, "use_theirs": WORK, "note_seen": WORK, "note_unsent_seen": WORK},
     "results": {"print": WORK, "save": WORK, "fetch_again": WORK},

@@ -196,6 +196,8 @@ def walk_bridge(walk: Walk) -> None:
     numbers = desk.official_numbers
     walk.do("official_numbers.enter", lambda: numbers.enter(case_id, NumberGiven("410421000001")))
     walk.do("official_numbers.correct", lambda: numbers.correct(case_id, NumberGiven("410421000002"), "抄错了"))
+    walk.do("official_numbers.take_back", lambda: numbers.take_back(case_id, "没有录入"))
+    numbers.enter(case_id, NumberGiven("410421000002"))
     walk.do("official_numbers.note", lambda: numbers.note(case_id, CaseChange.ACCEPTED, ""))
     window.link.publish(SyncStatus())
 

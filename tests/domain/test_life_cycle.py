@@ -46,6 +46,10 @@ PATHS = [
     # proxy: handed over, the result comes back, or it is entered later
     ((C.TAKEN_IN, C.HANDED_OVER, C.RESULT_READY, C.DELIVERED), S.DELIVERED),
     ((C.TAKEN_IN, C.HANDED_OVER, C.TAKEN_BACK, C.COMMITTED), S.SUBMITTED),
+    # entered by hand, and then it was not
+    ((C.TAKEN_IN, C.COMMITTED, C.NOT_ENTERED), S.RECEIVED),
+    ((C.TAKEN_IN, C.COMMITTED, C.NOT_ENTERED, C.COMMITTED), S.SUBMITTED),
+    ((C.TAKEN_IN, C.HANDED_OVER, C.COMMITTED, C.NOT_ENTERED, C.HANDED_OVER), S.HANDED_OVER),
     ((C.TAKEN_IN, C.VOIDED), S.VOID),
     ((C.TAKEN_IN, C.WITHDRAWN), S.WITHDRAWN),
     ((C.TAKEN_IN, C.RETURNED_TO_APPLICANT), S.RETURNED_TO_APPLICANT),
@@ -79,6 +83,8 @@ def test_paths_of_the_rules(changes: tuple[CaseChange, ...], end: CaseStatus) ->
         (S.SUBMITTED, C.VOIDED),
         (S.SUBMITTED, C.HANDED_OVER),
         (S.ACCEPTED, C.CORRECTED),
+        (S.ACCEPTED, C.NOT_ENTERED),
+        (S.CONCLUDED, C.NOT_ENTERED),
         (S.CONCLUDED, C.WITHDRAWN),
         (S.DELIVERED, C.WITHDRAWN),
         (S.ARCHIVED, C.ACCEPTED),

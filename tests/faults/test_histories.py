@@ -28,7 +28,7 @@ NOT_IN_THE_QUICK_SHARE = {
 }
 """Lines of the table that 400 histories do not reach, each with its reason; reviewed by hand."""
 
-_BY_HAND = {f"{state} × {Event.ENTERED_BY_HAND}" for state in SendingState}
+_BY_HAND = {f"{state} × {event}" for state in SendingState for event in (Event.ENTERED_BY_HAND, Event.NOT_ENTERED)}
 """What a station without an interface does: nothing of it is ever sent, and tests/sync/test_by_hand.py holds it."""
 
 

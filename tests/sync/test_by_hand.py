@@ -6,7 +6,7 @@ import pytest
 
 from tests.sync.test_mended import Road
 from tests.sync.test_mended import road as road  # a fixture
-from villagedesk.domain.outbox import ENTERED_BY_HAND, PERHAPS_ENTERED, SendingState
+from villagedesk.domain.outbox import ENTERED_BY_HAND, NOT_ENTERED, PERHAPS_ENTERED, SendingState
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
 from villagedesk.sync import decisions
 from villagedesk.sync.enrolment import stored_credential
@@ -59,6 +59,59 @@ def test_i5_entering_is_a_logged_decision_and_is_made_once(road: Road) -> None:
     }
     with pytest.raises(NoSuchTransition):
         enter(road, row.action_id)
+
+
+def test_i2_what_was_called_entered_and_was_not_waits_until_somebody_has_looked(road: Road) -> None:
+    case, first = road.clerk.take_in([b"page" * 50])
+    enter(road, first.action_id)
+    anew = road.clerk.call_not_entered(first)
+    other, waits = road.clerk.take_in([b"another page" * 50])
+    road.steps_until(lambda: road.row(waits).state is S.SENT)
+    now = road.clock.now()
+    road.store.write(lambda tx: decisions.resume_queue(tx, "李练习", now)).result()
+    road.steps_until(lambda: not road.runner.step().did)
+    held = road.row(anew)
+    assert (held.state, held.return_state, held.reason_key) == (S.PAUSED, S.QUEUED, PERHAPS_ENTERED)
+    assert held.frozen_at is None
+    assert (road.row(first).state, road.row(first).reason_key) == (S.CANCELLED, NOT_ENTERED)
+    assert Reconciler(road.store, road.system, road.runner.ledger).run() == 0
+    assert [case.case_id for answer in road.system.cases() for case in answer.cases] == [other.case_id]
+    last = road.store.read(lambda snapshot: snapshot.events(case.case_id))[-1]
+    assert (last.kind, last.actor, last.detail["decision"], last.detail["action_id"]) == (
+        "decision",
+        "李练习",
+        "not_entered",
+        first.action_id,
+    )
+    # somebody has looked, and it is not there: now it goes, and is there once
+    road.store.write(lambda tx: decisions.resume(tx, anew.action_id, "李练习", now)).result()
+    road.steps_until(lambda: road.row(anew).state is S.SENT)
+    assert road.held(case.case_id) == [(2, "committed")]
+
+
+def test_i2_a_correction_that_was_called_entered_goes_by_hand_only_however_often_it_is_resumed(road: Road) -> None:
+    case, first = road.clerk.take_in([b"page" * 50])
+    enter(road, first.action_id)
+    correction = road.clerk.correct(case.case_id, note="corrected")
+    enter(road, correction.action_id)
+    anew = road.clerk.call_not_entered(correction)
+    for _ in range(2):
+        held = road.row(anew)
+        assert (held.state, held.reason_key, held.frozen_at) == (S.PAUSED, ENTERED_BY_HAND, None)
+        now = road.clock.now()
+        road.store.write(lambda tx, now=now: decisions.resume(tx, anew.action_id, "李练习", now)).result()  # type: ignore[misc]
+        road.steps_until(lambda: road.row(anew).state is not S.QUEUED)
+    assert [case.case_id for answer in road.system.cases() for case in answer.cases] == []
+
+
+def test_only_what_was_called_entered_is_called_not_entered(road: Road) -> None:
+    _, row = road.clerk.take_in([])
+    with pytest.raises(ValueError, match="entered by hand"):
+        road.clerk.call_not_entered(row)
+    enter(road, row.action_id)
+    road.clerk.call_not_entered(row)
+    with pytest.raises(ValueError, match="entered by hand"):
+        road.clerk.call_not_entered(row)
 
 
 def begin(road: Road, case_id: str) -> None:

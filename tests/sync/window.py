@@ -124,6 +124,18 @@ class Clerk:
         self.store.write(work).result()
         return successor
 
+    def call_not_entered(self, row: OutboxRow) -> OutboxRow:
+        """What was called entered by hand was not: the next revision, with the same pages, stands for it."""
+        case = self.store.read(lambda snapshot: snapshot.case(row.case_id))
+        pages = self.store.read(lambda snapshot: snapshot.pages(row.case_id))
+        successor = self._row(case, pages, row.revision + 1, "")
+
+        def work(transaction: Transaction) -> OutboxRow:
+            transaction.put_case(replace(transaction.case(row.case_id), revision=successor.revision))
+            return decisions.not_entered(transaction, row.action_id, successor, "李练习", self.clock.now())
+
+        return self.store.write(work).result()
+
     def act(self, case_id: str, operation: Operation) -> OutboxRow:
         """A withdrawal, delivery or evaluation."""
         action_id = self._next("action")

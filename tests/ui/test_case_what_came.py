@@ -298,8 +298,8 @@ def test_a_document_whose_file_is_lost_is_told_in_plain_words(
     here = village.desk.cases.case(case_id).documents[0].document
     (village.vault.folder / village.vault.name_of(here.page_id, here.sha256)).unlink()
     page.click("document_print_1")
-    page.until(lambda: not page.seen("document_print_1"))
-    assert "损坏或丢失" in page.text("document_standing_1") and "自动" in page.text("document_standing_1")
+    page.until(lambda: not page.seen("document_print_1") and "损坏或丢失" in page.text("document_standing_1"))
+    assert "自动" in page.text("document_standing_1")
     shoot(signed_in, "document_lost")
     village.vault.put(here.page_id, pdf_of(("办理结果", "准予")))
     village.store.write(lambda transaction: transaction.put_document(here)).result()

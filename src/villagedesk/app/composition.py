@@ -263,7 +263,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         missing_here=MissingHere(store, clock, acting),
         station_renewal=StationRenewal(rooms.station_keeper, audit, acting),
         bridge=bridge,
-        official_numbers=OfficialNumbers(store, clock, rooms.link, acting),
+        official_numbers=OfficialNumbers(store, clock, rooms.link, station, acting),
         page_folders=PageFolders(store, vault, clock, bridge, station, fonts, text, acting),
         news=rooms.news,
         store=store,

@@ -13,6 +13,8 @@ from villagedesk.domain.printing import PaperKind
 _DONE_HERE = frozenset(
     {
         CaseChange.HANDED_OVER,
+        CaseChange.TAKEN_BACK,
+        CaseChange.NOT_ENTERED,
         CaseChange.CONCLUDED,
         CaseChange.DELIVERED,
         CaseChange.ARCHIVED,
@@ -81,7 +83,9 @@ CASE_KINDS = frozenset(
 
 _STATION_KINDS = frozenset({"epoch_granted", "missing_settled"})
 _PAPERS = frozenset(kind.value for kind in PaperKind)
-_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "edited", "first", "entered_by_hand"})
+_DECISIONS = frozenset(
+    {"paused", "resumed", "mended", "dropped", "withdrawn", "edited", "first", "entered_by_hand", "not_entered"}
+)
 _CHANGES = frozenset(change.value for change in CaseChange)
 # what a line says besides its kind: the detail it is taken from; never free text a person typed
 _WITH_NAME = frozenset({Deed.ACCOUNT_ADDED, Deed.ACCOUNT_REMOVED, Deed.PASSWORD_RESET, Deed.DESK_HANDED_OVER})

@@ -36,6 +36,7 @@ from villagedesk.domain.outbox import (
     goes_by_hand,
     is_held_for_hands,
     is_perhaps_entered,
+    was_not_entered,
 )
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
@@ -97,6 +98,7 @@ class EntrySheet:
     Args:
         materials: in the form's order.
         look_first: as of :class:`WaitingCase`.
+        begun: somebody has begun to enter it.
     """
 
     case: Case
@@ -105,6 +107,7 @@ class EntrySheet:
     pages: tuple[Page, ...]
     again: bool
     look_first: Sentence | None
+    begun: bool
 
 
 class Bridge:
@@ -156,7 +159,6 @@ class Bridge:
 
         def work(snapshot: Snapshot) -> WaitingView:
             rows = waiting_rows(snapshot, by_hand=self.by_hand())
-            again = {row.case_id for row in rows if row.revision > 1}
             doubts = _Doubts(snapshot, self._clock.now())
             cases = [snapshot.case(row.case_id) for row in rows[:_SHOWN]]
             clocks = self._clocks.of_cases(snapshot, cases)
@@ -169,7 +171,7 @@ class Bridge:
                     received_at=case.received_at,
                     clock=views[0].sentence if views else None,
                     pages=len(snapshot.pages(case.case_id)),
-                    again=case.case_id in again,
+                    again=_again(snapshot, row),
                     look_first=doubts.of(row),
                 )
                 for row, case, views in zip(rows[:_SHOWN], cases, clocks, strict=True)
@@ -246,8 +248,9 @@ class Bridge:
                 self.written(order, case, pages),
                 in_order(order, case.materials),
                 pages,
-                _again(rows),
+                _again(snapshot, rows[-1]),
                 _Doubts(snapshot, self._clock.now()).of(rows[-1]),
+                entries_begun(snapshot).get(case_id) is not None,
             )
 
         found = self._store.read(work)
@@ -306,6 +309,7 @@ class _Doubts:
     """Which of the cases that wait may be in the acceptance system all the same."""
 
     def __init__(self, snapshot: Snapshot, now: datetime) -> None:
+        self._snapshot = snapshot
         self._begun = entries_begun(snapshot)
         self._restored = _restored_at(snapshot)
         self._now = now
@@ -315,13 +319,20 @@ class _Doubts:
         begun = self._begun.get(row.case_id)
         if begun is not None:
             return Sentence("bridge.look_first.begun", {"time": moment_text(begun, self._now)}, "warn")
+        if self._was_called_entered(row):
+            return Sentence("bridge.look_first.not_entered", {}, "warn")
         doubtful = self.came_back(row) or is_perhaps_entered(row)
         return Sentence("bridge.look_first.restored", {}, "warn") if doubtful else None
 
     def came_back(self, row: OutboxRow) -> bool:
         """Whether it came with a backup."""
         unseen = row.case_id in self._begun and self._begun[row.case_id] is None
-        return unseen or (self._restored is not None and row.created_at <= self._restored)
+        before = self._restored is not None and row.created_at <= self._restored
+        return before or (unseen and not self._was_called_entered(row))
+
+    def _was_called_entered(self, row: OutboxRow) -> bool:
+        before = [other for other in _submissions(self._snapshot, row) if other.revision == row.revision - 1]
+        return row.case_id in self._begun and any(map(was_not_entered, before))
 
 
 def _restored_at(snapshot: Snapshot) -> datetime | None:
@@ -355,8 +366,16 @@ def _read_order(file: Path) -> tuple[Mapping[str, object], FormOrder]:
         raise InputProblem(key, field="", **problem.params) from None
 
 
-def _again(rows: Sequence[OutboxRow]) -> bool:
-    return any(row.revision > 1 for row in rows)
+def _again(snapshot: Snapshot, row: OutboxRow) -> bool:
+    return not all(map(was_not_entered, _submissions(snapshot, row)))
+
+
+def _submissions(snapshot: Snapshot, row: OutboxRow) -> Sequence[OutboxRow]:
+    """The revisions of a case before that one."""
+    if row.revision == 1:
+        return ()
+    rows = snapshot.outbox_of_case(row.case_id)
+    return [one for one in rows if one.operation is Operation.SUBMIT and one.revision < row.revision]
 
 
 def _kept(snapshot: Snapshot) -> dict[str, Mapping[str, object]]:

@@ -15,6 +15,7 @@ from villagedesk.desk.conflict_views import conflict_view
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.not_entered import entry_behind
 from villagedesk.desk.official_numbers import notable
 from villagedesk.desk.results import document_views
 from villagedesk.desk.snags import snag_of, told_first
@@ -157,6 +158,7 @@ class CaseDesk:
                 possible=possible_changes(case, outbox),
                 notable=notable(case, outbox),
                 by_hand=goes_by_hand(outbox),
+                entry_stands=entry_behind(case, outbox, events) is not None,
                 begun=case_id in entries_begun(snapshot),
                 untold=is_untold(case, events),
                 conflict=conflict,

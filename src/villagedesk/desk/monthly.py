@@ -10,6 +10,7 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.audit_words import SYSTEM
 from villagedesk.domain.audit import AuditHead, AuditLog, Deed
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.station import StationFile
 from villagedesk.papers.monthly_report import MOST_PEOPLE, MonthlyContent
@@ -30,6 +31,8 @@ _DUTIES: Mapping[str, frozenset[str]] = {
     "exported": frozenset({Deed.EXPORTED, Deed.LOG_EXPORTED, Deed.REPORT_SAVED, Deed.PROOF_SAVED}),
     "discarded": frozenset({"discarded"}),
 }
+_UNDONE: Mapping[str, frozenset[str]] = {"entered": frozenset({CaseChange.NOT_ENTERED})}
+"""What takes one of a duty back."""
 _SAFETY: Mapping[str, frozenset[str]] = {
     "signed_in": frozenset({Deed.SIGNED_IN, Deed.UNLOCKED}),
     "refused": frozenset({Deed.SIGN_IN_REFUSED}),
@@ -86,7 +89,13 @@ def monthly_content(
     counts = log.counts(since, until)
     people = _people(counts)
     duties = tuple(
-        (text(f"audit.duty.{name}"), tuple(_sum(counts, kinds, actors) for _, actors in people))
+        (
+            text(f"audit.duty.{name}"),
+            tuple(
+                max(0, _sum(counts, kinds, actors) - _sum(counts, _UNDONE.get(name, frozenset()), actors))
+                for _, actors in people
+            ),
+        )
         for name, kinds in _DUTIES.items()
     )
     everybody = frozenset(actor for actor, _ in counts)

@@ -16,6 +16,7 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.bridge import waiting_rows_of
 from villagedesk.desk.case_here import case_here
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.not_entered import take_entry_back
 from villagedesk.desk.number_checks import (
     LONGEST_NUMBER,
     ask_to_look_again,
@@ -31,6 +32,7 @@ from villagedesk.domain.outbox import OutboxRow, goes_by_hand
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
+from villagedesk.domain.station import StationFile
 from villagedesk.domain.typed_text import one_line
 from villagedesk.domain.unsent import went_on
 from villagedesk.sync import decisions
@@ -107,10 +109,11 @@ def notable(case: Case, rows: Sequence[OutboxRow]) -> tuple[CaseChange, ...]:
 class OfficialNumbers:
     """Numbers and states that a clerk brings back by hand. Calls block and may come from several threads."""
 
-    def __init__(self, store: Store, clock: Clock, link: LinkWords, acting: Acting) -> None:
+    def __init__(self, store: Store, clock: Clock, link: LinkWords, station: StationFile, acting: Acting) -> None:
         self._store = store
         self._clock = clock
         self._link = link
+        self._station = station
         self._acting = acting
 
     def enter(self, case_id: str, given: NumberGiven) -> str:
@@ -148,8 +151,8 @@ class OfficialNumbers:
                 )
             )
             detail = {"number": number, "query_code": code, "on": day.isoformat(), "revision": str(case.revision)}
-            if case.acceptance_no and case.acceptance_no != number:
-                detail["before"] = case.acceptance_no
+            if case.acceptance_no:  # given again with a correction
+                detail |= {"before": case.acceptance_no, "code_before": case.query_code}
             self._log(transaction, case, "number_entered", now, detail, status)
             remember_length(transaction, number)
 
@@ -166,11 +169,7 @@ class OfficialNumbers:
         """
         self._acting.need(Right.WORK)
         number, code = self._number(given), _code(given.query_code)
-        said = one_line(reason)
-        if not said:
-            raise InputProblem("life.reason_empty", field="reason")
-        if len(said) > _LONGEST_WORDS:
-            raise InputProblem("life.reason_long", field="reason", limit=_LONGEST_WORDS)
+        said = _reason(reason)
 
         def work(transaction: Transaction) -> None:
             now = self._clock.now()
@@ -189,6 +188,24 @@ class OfficialNumbers:
 
         self._store.write(work).result()
         return number
+
+    def take_back(self, case_id: str, reason: str) -> None:
+        """It was not entered after all: the case is to be entered again, and its number is free for the case whose it
+        is (:mod:`villagedesk.desk.not_entered`).
+
+        Raises:
+            InputProblem: ``life.reason_empty``, ``life.reason_long`` (``limit``) with the field ``reason``;
+                ``bridge.went_on`` when something of the acceptance system was noted since;
+                ``bridge.not_called_entered`` when the case does not stand on an entry by hand; ``intake.gone``.
+        """
+        self._acting.need(Right.WORK)
+        said = _reason(reason)
+
+        def work(transaction: Transaction) -> None:
+            case = case_here(transaction, case_id)
+            take_entry_back(transaction, case, self._acting.clerk, self._station, self._clock.now(), said)
+
+        self._store.write(work).result()
 
     def note(self, case_id: str, change: CaseChange, words: str, on: str = "", result: str = "") -> None:
         """What the acceptance system shows of a case that was entered by hand; logged as the clerk's.
@@ -275,6 +292,15 @@ class OfficialNumbers:
         before, to = (case.status, status) if moved else (None, None)
         said = {name: text for name, text in detail.items() if text}
         transaction.append_event(CaseEvent(case.case_id, now, self._acting.clerk, kind, before, to, said))
+
+
+def _reason(typed: str) -> str:
+    said = one_line(typed)
+    if not said:
+        raise InputProblem("life.reason_empty", field="reason")
+    if len(said) > _LONGEST_WORDS:
+        raise InputProblem("life.reason_long", field="reason", limit=_LONGEST_WORDS)
+    return said
 
 
 def _code(typed: str) -> str:

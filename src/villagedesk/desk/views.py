@@ -236,6 +236,7 @@ class CaseView:
         untold: it was refused, and nobody noted that the applicant was told.
         notable: what the acceptance system may have said of a case that was entered there by hand.
         by_hand: it was entered into the acceptance system by hand.
+        entry_stands: that is the last that is known of it, so that it can be said that it was not entered.
         begun: somebody began to, and its number is not known here.
     """
 
@@ -258,6 +259,7 @@ class CaseView:
     unsent: UnsentView | None = None
     notable: tuple[CaseChange, ...] = ()
     by_hand: bool = False
+    entry_stands: bool = False
     begun: bool = False
 
 

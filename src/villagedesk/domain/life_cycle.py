@@ -23,6 +23,8 @@ class CaseChange(StrEnum):
     HANDED_OVER = "handed_over"
     TAKEN_BACK = "taken_back"
     """A hand-over that was noted by mistake is undone: the papers of a proxy case lie at the window."""
+    NOT_ENTERED = "not_entered"
+    """An entry by hand that was noted by mistake is undone: the acceptance system has nothing of it."""
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
     VOIDED = "voided"
@@ -86,7 +88,10 @@ _DONE_HERE: Mapping[CaseStatus, Mapping[CaseChange, CaseStatus]] = {
         CaseChange.WITHDRAWN: CaseStatus.WITHDRAWN,
         CaseChange.RETURNED_TO_APPLICANT: CaseStatus.RETURNED_TO_APPLICANT,
     },
-    CaseStatus.SUBMITTED: {CaseChange.WITHDRAWN: CaseStatus.WITHDRAWN},
+    CaseStatus.SUBMITTED: {
+        CaseChange.WITHDRAWN: CaseStatus.WITHDRAWN,
+        CaseChange.NOT_ENTERED: CaseStatus.RECEIVED,
+    },
     CaseStatus.ACCEPTED: {CaseChange.WITHDRAWN: CaseStatus.WITHDRAWN},
     CaseStatus.REFUSED: {
         CaseChange.RETURNED_TO_APPLICANT: CaseStatus.RETURNED_TO_APPLICANT,

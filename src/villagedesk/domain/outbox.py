@@ -64,6 +64,9 @@ PERHAPS_ENTERED = "bridge.perhaps_entered"
 """``reason_key`` of a submission that is held back because somebody began to enter it by hand and its number is not
 known here: it may be in the acceptance system (I2)."""
 
+NOT_ENTERED = "bridge.not_entered"
+"""``reason_key`` of a submission that was called entered by hand and was not. Its row stays cancelled, and the next
+revision, which is held back, stands for it."""
 
 HELD_FOR_HANDS = frozenset({ENTERED_BY_HAND, PERHAPS_ENTERED})
 """Reasons for which the program itself holds a row back."""
@@ -107,6 +110,11 @@ def is_entered_by_hand(row: OutboxRow) -> bool:
     """Whether that submission was entered into the acceptance system by hand."""
     entered = row.state is SendingState.CANCELLED and row.reason_key == ENTERED_BY_HAND
     return entered and row.operation is Operation.SUBMIT
+
+
+def was_not_entered(row: OutboxRow) -> bool:
+    """Whether that submission was called entered by hand, and was not."""
+    return row.state is SendingState.CANCELLED and row.reason_key == NOT_ENTERED
 
 
 def is_held_for_hands(row: OutboxRow) -> bool:

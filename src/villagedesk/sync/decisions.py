@@ -17,15 +17,18 @@ from villagedesk.domain.outbox import (
     CLOSED_STATES,
     ENTERED_BY_HAND,
     HELD_STATES,
+    NOT_ENTERED,
     OPEN_STATES,
     PERHAPS_ENTERED,
     Operation,
     OutboxRow,
     SendingState,
+    goes_by_hand,
+    is_entered_by_hand,
     is_held_for_hands,
 )
 from villagedesk.domain.repositories import Snapshot, Transaction
-from villagedesk.sync.entry_begun import end_entry, note_by_hand
+from villagedesk.sync.entry_begun import doubt_entry, end_entry, note_by_hand
 from villagedesk.sync.rows import advance
 from villagedesk.sync.table import Event, NoSuchTransition
 
@@ -204,15 +207,7 @@ def mend(transaction: Transaction, action_id: str, successor: OutboxRow, clerk: 
         ValueError: when ``successor`` is not the next revision of the same case as a fresh row, or that revision is in
             the outbox already; the transaction must not be committed then.
     """
-    row = transaction.outbox_row(action_id)
-    if (successor.case_id, successor.operation, successor.revision) != (
-        row.case_id,
-        Operation.SUBMIT,
-        row.revision + 1,
-    ):
-        raise ValueError("the successor must be the next revision of the same case")
-    if successor.state is not SendingState.QUEUED or successor.frozen_at is not None:
-        raise ValueError("the successor must be queued and not frozen")
+    _check_successor(transaction.outbox_row(action_id), successor)
     superseded = _decide(transaction, action_id, Event.MENDED, clerk, now)
     transaction.add_outbox(successor)
     return superseded
@@ -246,6 +241,45 @@ def enter_by_hand(transaction: Transaction, action_id: str, clerk: str, now: dat
     note_by_hand(transaction)
     end_entry(transaction, transaction.outbox_row(action_id).case_id)
     return _decide(transaction, action_id, Event.ENTERED_BY_HAND, clerk, now, reason=ENTERED_BY_HAND)
+
+
+def not_entered(transaction: Transaction, action_id: str, successor: OutboxRow, clerk: str, now: datetime) -> OutboxRow:
+    """What the clerk called entered by hand (:func:`enter_by_hand`) was not: revision n+1 stands for it. It is held
+    back, because a clerk who was wrong once may be wrong again (I2): it goes when somebody has looked, or never where
+    an earlier revision was entered by hand. The number is taken off the case by the caller, in the same transaction.
+
+    Args:
+        successor: as of :func:`mend`.
+
+    Returns:
+        The successor, as it is held.
+
+    Raises:
+        KeyError: when there is no such row.
+        ValueError: when it was not entered by hand, or ``successor`` is not what :func:`mend` takes; the transaction
+            must not be committed then.
+    """
+    row = transaction.outbox_row(action_id)
+    if not is_entered_by_hand(row):
+        raise ValueError("only what was entered by hand is called not entered")
+    _check_successor(row, successor)
+    _decide(transaction, action_id, Event.NOT_ENTERED, clerk, now, reason=NOT_ENTERED)
+    doubt_entry(transaction, row.case_id)
+    by_hand = goes_by_hand(transaction.outbox_of_case(row.case_id))
+    held = advance(successor, Event.PAUSED, now, reason=ENTERED_BY_HAND if by_hand else PERHAPS_ENTERED)
+    transaction.add_outbox(held)
+    return held
+
+
+def _check_successor(row: OutboxRow, successor: OutboxRow) -> None:
+    if (successor.case_id, successor.operation, successor.revision) != (
+        row.case_id,
+        Operation.SUBMIT,
+        row.revision + 1,
+    ):
+        raise ValueError("the successor must be the next revision of the same case")
+    if successor.state is not SendingState.QUEUED or successor.frozen_at is not None:
+        raise ValueError("the successor must be queued and not frozen")
 
 
 def _decide(

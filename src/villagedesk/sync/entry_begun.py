@@ -20,8 +20,8 @@ _BY_HAND = "bridge.by_hand"
 
 
 def entries_begun(snapshot: Snapshot) -> Mapping[str, datetime | None]:
-    """When each was begun, by case_id; aware, UTC; None where nobody here has seen it (:func:`begin_unseen`). Some of
-    the cases may be closed meanwhile."""
+    """When each was begun, by case_id; aware, UTC; None where nobody here has seen it (:func:`begin_unseen`) or it was
+    called entered and was not (:func:`doubt_entry`). Some of the cases may be closed meanwhile."""
     raw: dict[str, str] = json.loads(snapshot.setting(_KEPT) or "{}")
     return {case_id: moment_of(at) if at else None for case_id, at in raw.items()}
 
@@ -57,6 +57,12 @@ def begin_unseen(transaction: Transaction, rows: Iterable[OutboxRow]) -> None:
     entered since, and nobody here knows."""
     begun = {row.case_id: None for row in rows if row.operation is Operation.SUBMIT and row.state in OPEN_STATES}
     _keep(transaction, {**begun, **entries_begun(transaction)})
+
+
+def doubt_entry(transaction: Transaction, case_id: str) -> None:
+    """It was called entered, and then not: whoever goes on with it looks first. That somebody begins to enter it is
+    noted when it happens."""
+    _keep(transaction, {**entries_begun(transaction), case_id: None})
 
 
 def end_entry(transaction: Transaction, case_id: str) -> None:

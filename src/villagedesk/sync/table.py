@@ -49,6 +49,7 @@ class Event(StrEnum):
     MENDED = "the clerk mended it"
     DROPPED = "the clerk dropped it"
     ENTERED_BY_HAND = "the clerk entered it into the acceptance system and gave its number"
+    NOT_ENTERED = "the clerk had called it entered by hand, and it was not"
     LOGIN_NEEDED = "401, 403"
     ENROLLED = "enrolled again"
     PAUSED = "the clerk pauses"
@@ -145,6 +146,7 @@ TABLE: tuple[Line, ...] = (
     _line(TRAY_STATES, Event.DROPPED, _S.CANCELLED, "logged decision"),
     # Cancelled and not done: a row that is done is compared with the server's list, and goes out again when not there.
     _line(UNSETTLED_STATES, Event.ENTERED_BY_HAND, _S.CANCELLED, "logged decision; the case's number"),
+    _line(_S.CANCELLED, Event.NOT_ENTERED, _S.CANCELLED, "logged decision; revision n+1 is held for hands"),
     _line(OPEN_STATES - HELD_STATES, Event.LOGIN_NEEDED, _S.LOGIN, "return state"),
     _line(_S.LOGIN, Event.ENROLLED, None, ""),
     _line(OPEN_STATES - {_S.PAUSED}, Event.PAUSED, _S.PAUSED, "return state; logged decision"),

@@ -13,6 +13,7 @@ from villagedesk.desk.case_possible import promised, returnable
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.case import Material
 from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.outbox import goes_by_hand
 from villagedesk.ui.asking_card import AskingCard, conclusion_choice
 from villagedesk.ui.buttons import button
 from villagedesk.ui.cards import Card, CardList
@@ -41,6 +42,7 @@ class Act(StrEnum):
     WITHDRAW = "withdraw"
     VOID = "void"
     RENUMBER = "renumber"
+    NOT_ENTERED = "not_entered"
     ARCHIVE = "archive"
 
 
@@ -54,7 +56,7 @@ _OF_CHANGE = {
     CaseChange.VOIDED: Act.VOID,
     CaseChange.ARCHIVED: Act.ARCHIVE,
 }
-_WITH_REASON = frozenset({Act.WITHDRAW, Act.VOID, Act.RETURN_ALL, Act.TAKE_BACK})
+_WITH_REASON = frozenset({Act.WITHDRAW, Act.VOID, Act.RETURN_ALL, Act.TAKE_BACK, Act.NOT_ENTERED})
 _WITH_WORDS = frozenset({Act.CONCLUDE, Act.TELL})
 _THERE_TOO = frozenset({Act.WITHDRAW, Act.RETURN_ALL, Act.DELIVER})
 """What the acceptance system is told by the program, and by the clerk where the case was entered by hand."""
@@ -82,6 +84,8 @@ def offers_of(view: CaseView) -> tuple[Offer, ...]:
     offers += [Offer(Act.NOTE, change=change) for change in view.notable]
     if view.by_hand and view.case.acceptance_no:
         offers.append(Offer(Act.RENUMBER))
+    if view.entry_stands:
+        offers.append(Offer(Act.NOT_ENTERED))
     if view.untold:
         offers.append(Offer(Act.TELL))
     if returnable(view.case):
@@ -200,7 +204,16 @@ class ActionCard(AskingCard):
         self._show_papers(returnable(view.case) if act is Act.RETURN_PAPERS else ())
         there_too = act in _THERE_TOO and (view.by_hand or view.begun)
         means = f"bridge.act.{act}" if there_too else f"ui.act.{act}.means"
-        self._ask(words(f"ui.act.{act}.title"), words(means), words(f"ui.act.{act}.sure"))
+        earlier = view.outbox[:-1]
+        if act is Act.NOT_ENTERED and (goes_by_hand(earlier) or any(row.receipt for row in earlier)):
+            means = "ui.act.not_entered.means_of_correction"
+        hint = "ui.act.not_entered.reason_hint" if act is Act.NOT_ENTERED else "ui.act.reason_hint"
+        self.reason.edit.setPlaceholderText(words(hint))
+        self._ask(
+            words(f"ui.act.{act}.title"),
+            words(means, number=view.case.acceptance_no),
+            words(f"ui.act.{act}.sure"),
+        )
 
     def first_focus(self) -> QWidget:
         """The first thing that is asked, or the confirming button where nothing is."""
@@ -215,7 +228,7 @@ class ActionCard(AskingCard):
 
     def _work(self) -> Callable[[], object]:
         assert self._act is not None
-        changes, case_id = self._with.desk.changes, self._case_id
+        changes, numbers, case_id = self._with.desk.changes, self._with.desk.official_numbers, self._case_id
         reason, receiver, said = self.reason.text, self.receiver.text, self.said.text
         result = str(self.result.currentData())
         ticked = [requirement_id for requirement_id, tick in self._ticks.items() if tick.isChecked()]
@@ -229,6 +242,7 @@ class ActionCard(AskingCard):
             Act.RETURN_ALL: lambda: changes.return_to_applicant(case_id, reason),
             Act.WITHDRAW: lambda: changes.withdraw(case_id, reason),
             Act.VOID: lambda: changes.void(case_id, reason),
+            Act.NOT_ENTERED: lambda: numbers.take_back(case_id, reason),
             Act.ARCHIVE: lambda: changes.archive(case_id),
         }
         return works[self._act]

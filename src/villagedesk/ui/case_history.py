@@ -47,12 +47,14 @@ _KINDS = frozenset(
         "pages_expired",
     }
 )
-_DECISIONS = frozenset({"paused", "resumed", "mended", "dropped", "withdrawn", "first", "entered_by_hand"})
+_DECISIONS = frozenset(
+    {"paused", "resumed", "mended", "dropped", "withdrawn", "first", "entered_by_hand", "not_entered"}
+)
 _CHANGES = frozenset(change.value for change in CaseChange)
 _DONE_HERE = _CHANGES - _KINDS
 """What a clerk does with a case is logged under the change's own name."""
 _LIFE = frozenset({"withdrawal_asked", "action_sent", "papers_returned", "promised_brought", APPLICANT_TOLD})
-_NUMBERS = frozenset({"number_entered", "number_corrected"})
+_NUMBERS = frozenset({"number_entered", "number_corrected", CaseChange.NOT_ENTERED.value})
 _DOCUMENTS = frozenset({"document_came", "document_wrong", "document_saved", "document_asked_again", "document_lost"})
 _HELP = frozenset(one.value for one in Help)
 _PAPERS = frozenset(kind.value for kind in PaperKind)
@@ -142,6 +144,8 @@ def _what(words: Words, event: CaseEvent) -> str:
         return words(f"ui.event.decided.{event.detail['decision']}")
     if event.kind == "decision" and event.detail.get("decision") == "edited":
         return words("life.event.edited")
+    if event.kind == CaseChange.NOT_ENTERED and event.detail.get("left") == event.detail["number"]:
+        return words("bridge.event.correction_not_entered", **event.detail)
     if event.kind in _NUMBERS:
         return words(f"bridge.event.{event.kind}", **{"before": "", **event.detail})
     if event.kind in _DONE_HERE:

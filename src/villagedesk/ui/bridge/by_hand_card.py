@@ -49,7 +49,8 @@ class ByHandCard(AskingCard):
             field.edit.clear()
         sure = words("bridge.note.sure")
         if change is None:
-            self._ask(words("bridge.note.renumber"), words("bridge.note.renumber_means"), sure)
+            means = "bridge.note.renumber_means" if view.entry_stands else "bridge.note.renumber_went_on"
+            self._ask(words("bridge.note.renumber"), words(means), sure)
         else:
             title = words("bridge.note.title", change=words(f"case_change.{change}"))
             self._ask(title, words("bridge.note.means"), sure)

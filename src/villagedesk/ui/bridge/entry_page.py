@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.bridge import EntrySheet
 from villagedesk.desk.bridge_sheet import SheetLine
@@ -41,7 +41,7 @@ class EntryPage(Screen):
         self._entry = entry
         self._words = words = surroundings.words
         self._wide = True
-        self._begun = False
+        self._begun = entry.begun
         self.clipboard = PersonalClipboard(self)
         self._who = wrapping_label("", "h2", self)
         self._who.setObjectName("bridge_who")
@@ -60,6 +60,7 @@ class EntryPage(Screen):
         self._export.hide()
         self._export.closed.connect(lambda: self.first_focus().setFocus())
         self._back = button("back", words("ui.back"), self._escape, key="Esc", parent=self)
+        self._begin = button("bridge_begin", words("bridge.entry.begin"), self._begin_entry, key="F6", parent=self)
         self._next_box = button(
             "bridge_next", words("bridge.entry.next_box"), self.lines.copy_next, key="F7", parent=self
         )
@@ -67,6 +68,7 @@ class EntryPage(Screen):
         self._go = button("primary_button", "", self._confirm, role="primary", parent=self)
         self._lay_out()
         on_key(self, "Esc", self._escape)
+        on_key(self, "F6", self._begin_entry)
         on_key(self, "F7", self.lines.copy_next)
         on_key(self, "F8", self._open_export)
         on_enter(self, self._confirm)
@@ -103,6 +105,13 @@ class EntryPage(Screen):
         """What stood in the number's fields at an earlier visit."""
         self._number.fields.put_typed(typed)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Laid out before the cursor comes, so that the boxes begin at their top."""
+        super().showEvent(event)
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The number below the boxes, in the same scrolled page, where there is no room beside them."""
         super().resizeEvent(event)
@@ -138,9 +147,13 @@ class EntryPage(Screen):
         column.addStretch(1)
         head = QFrame(self)
         head.setProperty("role", "card")
-        told = QVBoxLayout(head)
-        told.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight, head)
+        self._head.setContentsMargins(GAP * 2, GAP, GAP * 2, GAP)
+        self._head.setSpacing(GAP)
+        told = QVBoxLayout()
         told.setSpacing(GAP // 2)
+        self._head.addLayout(told, 1)
+        self._head.addWidget(self._begin, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for label in (self._who, self._order, self._progress):
             told.addWidget(label)
         self._halves = QHBoxLayout()
@@ -185,14 +198,29 @@ class EntryPage(Screen):
         ):
             step.setText(f"{self._words(f'bridge.entry.{name}{short}')}  {key}")
             step.setAccessibleName(self._words(f"bridge.entry.{name}"))
+        self._head.setDirection(QBoxLayout.Direction.TopToBottom if short else QBoxLayout.Direction.LeftToRight)
+        self._begin.setVisible(not self._begun and self._done.isHidden())
 
     def _copied(self, line: SheetLine) -> None:
-        if not self._begun:
-            self._begun = True
-            bridge, case_id = self._with.desk.bridge, self._entry.case.case_id
-            self._with.background.run(self, lambda: bridge.begin(case_id), lambda _: None)
+        self._note_begun()
         params = {"label": line.label, "left": self.lines.left}
         self._progress.tell(Sentence("bridge.entry.copied_told", params, "good"))
+
+    def _note_begun(self) -> None:
+        if self._begun:
+            return
+        if self._begin.hasFocus():
+            self.first_focus().setFocus()  # before the button goes
+        self._begun = True
+        self._name_steps()
+        bridge, case_id = self._with.desk.bridge, self._entry.case.case_id
+        self._with.background.run(self, lambda: bridge.begin(case_id), lambda _: None)
+
+    def _begin_entry(self) -> None:
+        """Read off the screen and typed elsewhere, no box is copied: the clerk says it."""
+        if not self._begun and self._done.isHidden():
+            self._note_begun()
+            self._progress.tell(Sentence("bridge.entry.begun_told", {}, "good"))
 
     def _all_copied(self) -> None:
         self._progress.tell(Sentence("bridge.entry.all_copied", {}, "good"))

@@ -1,0 +1,225 @@
+"""A case that was called entered by hand and was not: put back, with its number in the log and free for another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.desk.counter import CLERK, Window, open_window, taken_in
+from tests.desk.test_bridge import BY_HAND, NUMBER, give
+from tests.domain.catalogue_of_messages import messages
+from tests.papers.samples import page_texts, squeezed
+from villagedesk.desk.official_numbers import NumberGiven
+from villagedesk.desk.views import TodoKind
+from villagedesk.domain.audit import SYSTEM
+from villagedesk.domain.case import CaseEvent, CaseStatus
+from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.outbox import ENTERED_BY_HAND, PERHAPS_ENTERED, SendingState
+from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.time_limits import ClockKind
+from villagedesk.sync.entry_begun import entries_begun
+
+WHY = "录的是另一件，编号扫错了"
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[Window]:
+    """A window without an interface."""
+    opened = open_window(tmp_path / "data", station=BY_HAND)
+    yield opened
+    opened.desk.close()
+
+
+def refused(window: Window, case_id: str, reason: str = WHY) -> InputProblem:
+    before = window.desk.cases.case(case_id)
+    with pytest.raises(InputProblem) as told:
+        window.desk.official_numbers.take_back(case_id, reason)
+    assert messages().of(told.value)
+    assert window.desk.cases.case(case_id) == before
+    return told.value
+
+
+def test_the_number_goes_to_the_case_whose_it_is_and_the_other_is_to_be_entered_again(window: Window) -> None:
+    desk, numbers = window.desk, window.desk.official_numbers
+    wrong, right = taken_in(window), taken_in(window)
+    give(window, wrong, query_code="8866")
+    window.clock.forward(3600)
+    with pytest.raises(InputProblem, match=r"bridge\.number_given"):
+        give(window, right)
+    assert desk.cases.case(wrong).entry_stands
+    numbers.take_back(wrong, f"  {WHY}\n")
+    view = desk.cases.case(wrong)
+    assert (view.case.status, view.case.acceptance_no, view.case.query_code) == (CaseStatus.RECEIVED, "", "")
+    assert not (view.by_hand or view.entry_stands or view.notable)
+    # the law clock that runs from the papers' receipt is there again (I12)
+    assert ClockKind.CORRECTION in {one.clock.kind for one in view.clocks}
+    first, anew = view.outbox
+    assert (first.state, anew.state, anew.revision, view.case.revision) == (
+        SendingState.CANCELLED,
+        SendingState.PAUSED,
+        2,
+        2,
+    )
+    assert (anew.reason_key, anew.return_state, anew.frozen_at) == (PERHAPS_ENTERED, SendingState.QUEUED, None)
+    decided, taken = view.events[-2:]
+    assert (decided.kind, decided.detail["decision"]) == ("decision", "not_entered")
+    assert (taken.kind, taken.actor, taken.at) == ("not_entered", CLERK, window.clock.now())
+    assert (taken.from_status, taken.to_status) == (CaseStatus.SUBMITTED, CaseStatus.RECEIVED)
+    assert taken.detail == {"number": NUMBER, "query_code": "8866", "revision": "2", "reason": WHY}
+    # I7: no notice without a number
+    assert [one.printable for one in view.papers] == [True, False]
+    with pytest.raises(InputProblem, match=r"printing\.no_acceptance_number"):
+        desk.printing.print_acceptance_notice(wrong)
+    # both are to be entered; of the one it says to look first, and not that it is a correction
+    waits = {one.case_id: one for one in desk.bridge.waiting().cases}
+    assert waits.keys() == {wrong, right}
+    put_back = waits[wrong]
+    assert not put_back.again
+    assert put_back.look_first is not None
+    assert put_back.look_first.key == "bridge.look_first.not_entered"
+    assert not desk.bridge.waiting().restored
+    (todo,) = [todo for todo in desk.cases.today().todos if todo.kind is TodoKind.BY_HAND]
+    assert todo.sentence.params == {"count": 2}
+    assert view.sending is not None
+    assert {row.line.case_id: row.state.key for row in desk.cases.find("")}[wrong] == "bridge.state.to_enter"
+    assert view.sending.key == "bridge.state.to_enter"
+    assert desk.bridge.sheet(wrong).case.acceptance_no == ""
+    assert desk.cases.by_number(NUMBER) is None
+    give(window, right)
+    assert desk.cases.by_number(NUMBER) == right
+    give(window, wrong, "410421202611230099")
+    view = desk.cases.case(wrong)
+    assert (view.case.status, view.case.acceptance_no) == (CaseStatus.SUBMITTED, "410421202611230099")
+    assert (view.by_hand, view.entry_stands) == (True, True)
+    assert window.store.read(entries_begun) == {}
+    assert desk.bridge.waiting().count == 0
+    assert desk.audit.check().broken_at is None
+
+
+def test_a_reason_is_asked_for(window: Window) -> None:
+    case_id = taken_in(window)
+    give(window, case_id)
+    for reason, key in ((" \u3000", "life.reason_empty"), ("错" * 501, "life.reason_long")):
+        problem = refused(window, case_id, reason)
+        assert (problem.key, problem.field) == (key, "reason")
+
+
+def test_what_does_not_stand_on_an_entry_is_refused(window: Window) -> None:
+    case_id = taken_in(window)
+    assert refused(window, case_id).key == "bridge.not_called_entered"
+    give(window, case_id)
+    window.desk.official_numbers.take_back(case_id, WHY)
+    assert refused(window, case_id).key == "bridge.not_called_entered"  # pressed twice
+    with pytest.raises(InputProblem, match=r"intake\.gone"):
+        window.desk.official_numbers.take_back("nobody", WHY)
+
+
+@pytest.mark.parametrize("change", [CaseChange.ACCEPTED, CaseChange.CORRECTION_ASKED, CaseChange.RESULT_READY])
+def test_what_the_system_went_on_with_is_told_how_it_is_set_right(window: Window, change: CaseChange) -> None:
+    numbers, case_id = window.desk.official_numbers, taken_in(window)
+    give(window, case_id)
+    numbers.note(case_id, change, "看的是另一件")
+    assert not window.desk.cases.case(case_id).entry_stands
+    problem = refused(window, case_id)
+    assert problem.key == "bridge.went_on"
+    assert "更正办件编号" in messages().of(problem)
+
+
+def test_what_the_system_says_in_a_code_nobody_knows_is_a_word_about_the_case_too(window: Window) -> None:
+    case_id = taken_in(window)
+    give(window, case_id)
+    told = CaseEvent(case_id, window.clock.now(), SYSTEM, "change", detail={"change": "unheard_of", "sequence": "7"})
+    window.store.write(lambda transaction: transaction.append_event(told)).result()
+    assert not window.desk.cases.case(case_id).entry_stands
+    assert refused(window, case_id).key == "bridge.went_on"
+
+
+def test_a_closed_case_stays_closed(window: Window) -> None:
+    case_id = taken_in(window)
+    give(window, case_id)
+    window.desk.changes.withdraw(case_id, "不办了")
+    assert not window.desk.cases.case(case_id).entry_stands
+    assert refused(window, case_id).key == "bridge.went_on"
+
+
+def test_what_was_handed_over_before_stands_there_again(window: Window) -> None:
+    case_id = taken_in(window)
+
+    def carried(transaction: Transaction) -> None:
+        transaction.put_case(replace(transaction.case(case_id), status=CaseStatus.HANDED_OVER))
+
+    window.store.write(carried).result()
+    give(window, case_id)
+    window.desk.official_numbers.take_back(case_id, WHY)
+    view = window.desk.cases.case(case_id)
+    assert view.case.status is CaseStatus.HANDED_OVER
+    assert (view.events[-1].from_status, view.events[-1].to_status) == (CaseStatus.SUBMITTED, CaseStatus.HANDED_OVER)
+
+
+def corrected(window: Window, number: str, code: str = "") -> str:
+    """Entered as 1001, corrected, and the correction called entered with that number."""
+    numbers, case_id = window.desk.official_numbers, taken_in(window)
+    give(window, case_id, "1001", "66")
+    numbers.note(case_id, CaseChange.CORRECTION_ASKED, "请补照片")
+    window.desk.sending.mend(case_id)
+    give(window, case_id, number, code)
+    return case_id
+
+
+@pytest.mark.parametrize(("number", "code"), [("1001", ""), ("1001", "77"), ("2002", ""), ("2002", "77")])
+def test_of_a_correction_the_number_it_had_before_stays(window: Window, number: str, code: str) -> None:
+    case_id = corrected(window, number, code)
+    window.desk.official_numbers.take_back(case_id, WHY)
+    view = window.desk.cases.case(case_id)
+    assert (view.case.status, view.case.acceptance_no, view.case.query_code) == (CaseStatus.RECEIVED, "1001", "66")
+    assert (view.outbox[-1].state, view.outbox[-1].reason_key) == (SendingState.PAUSED, ENTERED_BY_HAND)
+    assert view.by_hand  # the first revision is there
+    (waits,) = window.desk.bridge.waiting().cases
+    assert (waits.case_id, waits.again) == (case_id, True)
+    assert view.events[-1].detail["number"] == number
+
+
+def test_a_number_that_was_put_right_after_the_correction_stays_right(window: Window) -> None:
+    case_id = corrected(window, "1001")
+    window.desk.official_numbers.correct(case_id, NumberGiven("1003"), "抄错一位")
+    window.desk.official_numbers.take_back(case_id, WHY)
+    case = window.desk.cases.case(case_id).case
+    assert (case.acceptance_no, case.query_code) == ("1003", "66")
+
+
+def test_put_back_twice_nothing_of_it_reads_as_a_correction(window: Window) -> None:
+    case_id = taken_in(window)
+    for _ in range(2):
+        give(window, case_id)
+        window.desk.official_numbers.take_back(case_id, WHY)
+    (waits,) = window.desk.bridge.waiting().cases
+    assert not waits.again
+    assert [row.revision for row in window.desk.cases.case(case_id).outbox] == [1, 2, 3]
+
+
+def test_it_can_be_begun_again_and_given_up_like_any_that_waits(window: Window) -> None:
+    desk, case_id = window.desk, taken_in(window)
+    give(window, case_id)
+    desk.official_numbers.take_back(case_id, WHY)
+    assert not desk.bridge.sheet(case_id).begun
+    desk.bridge.begin(case_id)
+    entry = desk.bridge.sheet(case_id)
+    assert entry.begun
+    assert entry.look_first is not None
+    assert entry.look_first.key == "bridge.look_first.begun"
+    desk.changes.void(case_id, "收错了")
+    assert desk.cases.case(case_id).case.status is CaseStatus.VOID
+    assert desk.bridge.waiting().count == 0
+
+
+def test_the_months_report_does_not_count_it_as_entered(window: Window) -> None:
+    wrong, right = taken_in(window), taken_in(window)
+    give(window, wrong)
+    window.desk.official_numbers.take_back(wrong, WHY)
+    give(window, right)
+    (text,) = [squeezed(page) for page in page_texts(window.desk.audit.monthly_report(2026, 11))]
+    assert "手工录入受理系统1" in text
