@@ -27,7 +27,7 @@ def test_what_is_missing_is_listed_with_names_and_numbers_and_settled_once(windo
     nameless = MissingEntry("case-3")
     told(window, later, first, nameless)
     room = window.desk.missing_here
-    listed = room.list()
+    listed = room.view().cases
     assert [case.case_id for case in listed] == ["case-3", "case-1", "case-2"]
     assert (listed[1].local_no, listed[1].applicant_name, listed[1].acceptance_no, listed[1].state) == (
         "261123-A-0001-X",
@@ -40,19 +40,21 @@ def test_what_is_missing_is_listed_with_names_and_numbers_and_settled_once(windo
     room.settle("case-1")
     room.settle("case-1")
     room.settle("nothing of the kind")
-    assert len(room.list()) == 2
+    assert len(room.view().cases) == 2
     lines = [line for line in window.store.read(lambda snapshot: snapshot.events("")) if line.kind == "missing_settled"]
     assert [(line.actor, line.detail["local_no"]) for line in lines] == [(window.desk.clerk, "261123-A-0001-X")]
     told(window, later, first)
-    assert [case.case_id for case in room.list()] == ["case-2"], "settled stays settled when the list is made anew"
+    assert [case.case_id for case in room.view().cases] == ["case-2"], (
+        "settled stays settled when the list is made anew"
+    )
     told(window)
-    assert room.list() == ()
+    assert room.view().cases == ()
 
 
 def test_a_draft_that_was_sent_after_the_backup_is_not_taken_in_again(window: Window) -> None:
     case_id = ready_draft(window)
     told(window, MissingEntry(case_id, "261123-A-0009-K"))
-    assert window.desk.missing_here.list()[0].is_draft_here
+    assert window.desk.missing_here.view().cases[0].is_draft_here
     window.desk.missing_here.settle(case_id)
     with pytest.raises(InputProblem) as refused:
         window.desk.intake.take_in(case_id)
@@ -65,7 +67,7 @@ def test_a_case_that_came_to_be_here_is_missing_no_more(window: Window) -> None:
     case_id = ready_draft(window)
     window.desk.intake.take_in(case_id)
     told(window, MissingEntry(case_id, "261123-A-0009-K"))
-    assert window.desk.missing_here.list() == ()
+    assert window.desk.missing_here.view().cases == ()
 
 
 def test_no_case_is_read_whole_for_the_list(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,7 +83,7 @@ def test_no_case_is_read_whole_for_the_list(window: Window, monkeypatch: pytest.
         return one_case(snapshot, case_id)
 
     monkeypatch.setattr(SqlSnapshot, "case", noted)
-    listed = window.desk.missing_here.list()
+    listed = window.desk.missing_here.view().cases
     window.desk.missing_here.settle("elsewhere-7")
     assert len(listed) == 4_999
     assert [case.case_id for case in listed if case.is_draft_here] == [draft]
@@ -95,7 +97,7 @@ def test_who_may_see_it(tmp_path: Path, role: Role, listed: int, settles: bool) 
     try:
         told(window, MissingEntry("case-1", applicant_name="张不存"))
         room = window.desk.missing_here
-        assert len(room.list()) == listed
+        assert len(room.view().cases) == listed
         if not settles:
             with pytest.raises(InputProblem):
                 room.settle("case-1")

@@ -54,7 +54,7 @@ def test_what_the_other_side_has_is_listed_until_it_was_seen(page: SettingsPage,
     page.enter()
     page.until(lambda: not page.seen("missing_here") and page.focused() == "send_now")
     assert kinds_logged(village).count("missing_settled") == 2
-    assert desk_of(village).missing_here.list() == ()
+    assert desk_of(village).missing_here.view().cases == ()
 
 
 def test_a_new_station_file_is_taken_where_the_queue_waits_for_it(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from villagedesk.desk.missing_reading import MissingCase, count_unsettled, settled_lines
 from villagedesk.desk.proof_views import Period, ProofLine, ProofList, Verdict
 from villagedesk.desk.sending_words import day_text
 from villagedesk.desk.views import Sentence
@@ -18,7 +19,7 @@ from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, UNSETTLED_STATES
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.sync import decisions
-from villagedesk.sync.last_word import RECONCILE_EVERY, Reconciled
+from villagedesk.sync.last_word import RECONCILE_EVERY, NotReconciled, Reconciled
 
 MOST_LINES = 200
 """Cases named in one list; the others are counted."""
@@ -38,6 +39,8 @@ _REASONS = frozenset({"reason", "withdrawn"})
 _MOST_TROUBLE = 100_000
 """More than a station has in all its years; a log that somebody filled must not fill the memory."""
 _NO_TIME = timedelta(microseconds=1)
+_OF_A_LIST = frozenset({"sync.reason.cut", "sync.reason.timeout", "sync.reason.not_taken_now"})
+"""Reasons whose usual words speak of a case that is sent; of a list, ``proof.failed.<reason>``."""
 
 
 def bounds(period: Period, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -132,6 +135,8 @@ def verdict_of(
     now: datetime,
     *,
     online: bool,
+    lacking: int,
+    refused: bool,
 ) -> Verdict:
     """How sure it is that all is sent. Nothing is called sent on a word that is older than what was sent last.
 
@@ -139,6 +144,8 @@ def verdict_of(
         states: how many rows stand in each state that is open or in the tray.
         reconciled: the last time the acceptance system told all it holds.
         receipt: the log's number of the newest receipt, read with ``states``.
+        lacking: how many cases it holds that this PC has not and nobody has looked after.
+        refused: it says that it cannot tell what it holds.
     """
     if any(states.get(state) for state in OPEN_STATES):
         return Verdict.OPEN
@@ -146,15 +153,18 @@ def verdict_of(
         return Verdict.TRAY
     if not online:
         return Verdict.OFFLINE
+    unasked = Verdict.UNLISTED if refused else Verdict.UNASKED
     if reconciled is None or reconciled.newest_receipt != receipt or reconciled.forgotten:
-        return Verdict.UNASKED
+        return unasked
     if not timedelta(0) <= now - reconciled.asked_at <= FRESH:
-        return Verdict.UNASKED
-    return Verdict.LACKING if reconciled.lacking else Verdict.PROVEN
+        return unasked
+    return Verdict.LACKING if lacking else Verdict.PROVEN
 
 
-def last_words(answer: datetime | None, reconciled: Reconciled | None, link: Sentence) -> tuple[Sentence, ...]:
-    """On whose word it stands, and from when."""
+def last_words(
+    answer: datetime | None, reconciled: Reconciled | None, missing: Sequence[MissingCase], link: Sentence
+) -> tuple[Sentence, ...]:
+    """On whose word it stands, and from when; and who has looked after what is there and not here."""
     found = [
         Sentence("proof.no_answer", {}, "warn")
         if answer is None
@@ -167,12 +177,25 @@ def last_words(answer: datetime | None, reconciled: Reconciled | None, link: Sen
             "time": day_text(reconciled.asked_at),
             "receipts": reconciled.receipts,
             "forgotten": reconciled.forgotten,
-            "lacking": reconciled.lacking,
+            "lacking": count_unsettled(missing),
         }
-        whole = not reconciled.forgotten and not reconciled.lacking
+        whole = not reconciled.forgotten and not params["lacking"]
         key = "whole" if whole else "forgotten" if reconciled.forgotten else "lacking"
         found.append(Sentence(f"proof.reconciled.{key}", params, "good" if whole else "warn"))
-    return (*found, link)
+    return (*found, *settled_lines(missing), link)
+
+
+def failure_words(failed: NotReconciled | None) -> Sentence | None:
+    """Why what the acceptance system holds has not come; None where nothing went wrong."""
+    if failed is None:
+        return None
+    params: dict[str, object] = {"time": day_text(failed.since)}
+    if failed.refused:
+        return Sentence("proof.failed.refused", params, "warn")
+    why = failed.reason
+    if why in _OF_A_LIST:
+        why = f"proof.failed.{why.rpartition('.')[2]}"
+    return Sentence("proof.failed.since", {**params, "why": Sentence(why)}, "warn")
 
 
 def open_list(snapshot: Snapshot, *, online: bool) -> tuple[ProofList, Mapping[SendingState, int]]:
@@ -210,6 +233,36 @@ def dropped_list(snapshot: Snapshot, entries: Sequence[tuple[AuditEntry, str]]) 
         return Sentence(f"proof.dropped.{entry.detail['decision']}", {"clerk": entry.actor}, "warn")
 
     return _listed(snapshot, entries, what)
+
+
+def lacking_list(missing: Sequence[MissingCase]) -> ProofList:
+    """What the acceptance system has and this PC lacks, with who looked after it and what was said of it last."""
+
+    def what(case: MissingCase) -> Sentence:
+        if case.settled is None:
+            stands = Sentence("proof.lacking.open", {}, "warn")
+        elif case.settled.at is None:
+            stands = Sentence("proof.lacking.settled_once")
+        else:
+            by = {"clerk": case.settled.clerk, "time": day_text(case.settled.at)}
+            stands = Sentence("proof.lacking.settled", by)
+        for more in (case.state, case.told):
+            if more is not None:
+                stands = Sentence("missing.told.and", {"first": stands, "rest": more}, stands.tone)
+        return stands
+
+    lines = tuple(
+        ProofLine(
+            case.case_id,
+            case.local_no or case.acceptance_no,
+            mask_name(case.applicant_name),
+            case.item_name,
+            case.received_at,
+            what(case),
+        )
+        for case in missing[:MOST_LINES]
+    )
+    return ProofList(lines, len(missing))
 
 
 def _listed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -39,6 +39,23 @@ _WAY_TO_DELIVERY = frozenset({CaseChange.CONCLUDED, CaseChange.RESULT_READY, Cas
 def unplaced(snapshot: Snapshot) -> int:
     """How many changes came that could not be written to a case so far. They are tried again at every pull."""
     return len(_unplaced_names(snapshot))
+
+
+def put_aside(snapshot: Snapshot) -> Sequence[Change]:
+    """Those changes, whole, in the order in which they came."""
+    kept = [snapshot.setting(f"{UNPLACED}{name}") for name in _unplaced_names(snapshot)]
+    return [Change.model_validate_json(text) for text in kept if text]
+
+
+def newest_put_aside(snapshot: Snapshot) -> Mapping[str, Change]:
+    """Of each case that is not here, by case_id, what was told last: by the other side's clock, as the numbers of a
+    restored server begin anew."""
+    found: dict[str, Change] = {}
+    for change in put_aside(snapshot):
+        before = found.get(change.case_id)
+        if before is None or _order(before) <= _order(change):
+            found[change.case_id] = change
+    return found
 
 
 class Changes:
@@ -297,6 +314,10 @@ def _with_numbers(case: Case, change: Change, now: datetime) -> Case:
         accepting_organ=values.get("organ") or case.accepting_organ,
         lookup_url=values.get("lookup_url") or case.lookup_url,
     )
+
+
+def _order(change: Change) -> tuple[datetime, int]:
+    return _moment(change.at) or datetime.min.replace(tzinfo=UTC), change.sequence
 
 
 def _moment(text: str) -> datetime | None:
