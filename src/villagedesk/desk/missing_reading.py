@@ -1,5 +1,5 @@
-"""What the acceptance system has and this PC lacks, in words: which case, how it stands there, what was said of it last,
-and who has looked after it."""
+"""What the acceptance system has and this PC lacks, in words: which case, how it stands there, what was said of it
+last, and who has looked after it."""
 
 from __future__ import annotations
 
