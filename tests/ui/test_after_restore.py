@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.desk.test_missing_here import correction
@@ -97,7 +97,8 @@ def test_what_the_county_asks_of_a_lost_case_is_read_in_the_card_and_on_the_proo
     proof.until(lambda: "王会计已核对" in proof.text("proof_last_word_3"))
     proof.press(Qt.Key.Key_End)
     shoot(page.window, "proof-settled")
-    assert proof.named("受理系统有、本机没有的（2 件）")
+    shown = " ".join(label.text() for label in page.window.findChildren(QLabel) if label.isVisible())
+    assert "受理系统有、本机没有的（2 件）" in shown and "户口簿不全" in shown and "李**" in shown
     again = correction(first, 4, "2026-11-23T01:00:00Z", "还缺照片")
     Changes(village.store, None, SystemClock()).keep("3", ChangesAnswer(changes=[again], cursor="4"))  # type: ignore[arg-type]
     proof.press(Qt.Key.Key_Escape)
