@@ -33,10 +33,7 @@ def spoken(window: Window, sentence: Sentence | None) -> str:
 def heard(window: Window, *changes: Change) -> None:
     """The acceptance system told of these."""
 
-    def cursor(transaction: Transaction) -> str:
-        return transaction.setting(CURSOR)
-
-    asked = window.store.read(cursor)
+    asked = window.store.read(lambda snapshot: snapshot.setting(CURSOR))
     answer = ChangesAnswer(changes=list(changes), cursor=f"{asked}+")
     Changes(window.store, None, window.clock).keep(asked, answer)  # type: ignore[arg-type]
 

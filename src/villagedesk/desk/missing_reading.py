@@ -11,11 +11,10 @@ from villagedesk.acceptance.wire import Change
 from villagedesk.desk.sending_words import day_text
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import CaseStatus
-from villagedesk.domain.clock import moment_of
 from villagedesk.domain.life_cycle import TOLD, CaseChange
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.told_text import tamed
-from villagedesk.sync.changes import newest_put_aside, put_aside, unplaced
+from villagedesk.sync.changes import moment_told, newest_put_aside, put_aside, unplaced
 from villagedesk.sync.missing import MissingEntry, Settled, missing_cases, settled
 
 _STATES = {
@@ -106,16 +105,12 @@ def name_of(change: Change | None) -> str:
 
 
 def _case(entry: MissingEntry, draft: bool, change: Change | None, done: Settled | None) -> MissingCase:
-    try:
-        received: datetime | None = moment_of(entry.received_at)
-    except ValueError:
-        received = None
     return MissingCase(
         entry.case_id,
         entry.local_no,
         entry.item_name,
         entry.applicant_name,
-        received,
+        moment_told(entry.received_at),
         entry.acceptance_no,
         _state(entry.state),
         draft,
@@ -154,11 +149,10 @@ def _told(change: Change) -> Sentence:
     for part in reversed(before):
         line = Sentence("missing.told.and", {"first": part, "rest": line})
     tone = "bad" if change.kind in _URGENT else "warn"
-    try:
-        time = day_text(moment_of(change.at))
-    except ValueError:
+    at = moment_told(change.at)
+    if at is None:
         return Sentence("missing.told.undated", {"said": line}, tone)
-    return Sentence("missing.told.dated", {"time": time, "said": line}, tone)
+    return Sentence("missing.told.dated", {"time": day_text(at), "said": line}, tone)
 
 
 def _as_it_came(text: str) -> Sentence:

@@ -254,7 +254,7 @@ def _is_later(event: CaseEvent, change: Change, *, late: bool) -> bool:
     put aside meanwhile the number counts where a moment cannot be read."""
     if event.kind != _EVENT or int(event.detail["sequence"]) <= change.sequence:
         return False
-    then, now = _moment(event.detail["at"]), _moment(change.at)
+    then, now = moment_told(event.detail["at"]), moment_told(change.at)
     return late if then is None or now is None else then >= now
 
 
@@ -269,7 +269,7 @@ def _comes_after_the_end(snapshot: Snapshot, case: Case, change: Change) -> bool
         return True
     rows = snapshot.outbox_of_case(case.case_id)
     taken = [_taken_at(row) for row in rows if row.operation is Operation.WITHDRAW and row.receipt]
-    said = _moment(change.at)
+    said = moment_told(change.at)
     return said is None or all(moment is None or moment < said for moment in taken)
 
 
@@ -286,7 +286,7 @@ def _is_known(case: Case, change: Change, events: Sequence[CaseEvent]) -> bool:
 
 def _taken_at(row: OutboxRow) -> datetime | None:
     try:
-        return _moment(ActionAnswer.model_validate_json(row.receipt).taken_at)
+        return moment_told(ActionAnswer.model_validate_json(row.receipt).taken_at)
     except ValidationError:
         return None
 
@@ -309,7 +309,7 @@ def _with_numbers(case: Case, change: Change, now: datetime) -> Case:
         case,
         acceptance_no=values.get("acceptance_no") or case.acceptance_no,
         query_code=values.get("query_code") or case.query_code,
-        accepted_at=_moment(values.get("at") or change.at) or now,
+        accepted_at=moment_told(values.get("at") or change.at) or now,
         limit_date=values.get("limit_date") or case.limit_date,
         accepting_organ=values.get("organ") or case.accepting_organ,
         lookup_url=values.get("lookup_url") or case.lookup_url,
@@ -317,10 +317,11 @@ def _with_numbers(case: Case, change: Change, now: datetime) -> Case:
 
 
 def _order(change: Change) -> tuple[datetime, int]:
-    return _moment(change.at) or datetime.min.replace(tzinfo=UTC), change.sequence
+    return moment_told(change.at) or datetime.min.replace(tzinfo=UTC), change.sequence
 
 
-def _moment(text: str) -> datetime | None:
+def moment_told(text: str) -> datetime | None:
+    """A moment as the other side writes it; None where it cannot be read."""
     try:
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
