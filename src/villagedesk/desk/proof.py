@@ -10,6 +10,7 @@ from villagedesk.desk import proof_reading as reading
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.missing_reading import count_unsettled, read_missing
+from villagedesk.desk.proof_lacking import failure_words, lacking_list
 from villagedesk.desk.proof_views import Period, ProofLine, ProofList, ProofView, Verdict
 from villagedesk.desk.sending_words import day_text
 from villagedesk.desk.straight_printing import print_straight
@@ -90,10 +91,10 @@ class ProofDesk:
         answer = reading.last_answer(self._log, progress)
 
         def work(snapshot: Snapshot) -> ProofView:
-            reconciled = last_reconciled(snapshot)
-            waiting, states = reading.open_list(snapshot, online=online)
             cases, failed = read_missing(snapshot), last_failure(snapshot)
             lacking = count_unsettled(cases)
+            reconciled = last_reconciled(snapshot)
+            waiting, states = reading.open_list(snapshot, online=online)
             # In one snapshot: a receipt that came since the log was read must not look older than the server's word.
             verdict = reading.verdict_of(
                 states,
@@ -115,9 +116,9 @@ class ProofDesk:
                 waiting,
                 reading.returned_list(snapshot, told.returned),
                 reading.dropped_list(snapshot, told.dropped),
-                reading.lacking_list(cases),
+                lacking_list(cases),
                 missing.is_wanted(snapshot),
-                reading.failure_words(failed),
+                failure_words(failed),
             )
 
         return self._store.read(work)
@@ -212,8 +213,7 @@ class ProofDesk:
     def _cells(self, line: ProofLine) -> tuple[str, str, str, str, str]:
         what = self._said(line.what)
         said = self._text("proof.with_words", what=what, said=line.said) if line.said else what
-        time = "" if line.at is None else self._said(day_text(line.at))
-        return line.local_no, line.name, line.item, time, said
+        return line.local_no, line.name, line.item, self._said(day_text(line.at)), said
 
     def _said(self, sentence: Sentence) -> str:
         params = {

@@ -19,7 +19,7 @@ from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, UNSETTLED_STATES
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.sync import decisions
-from villagedesk.sync.last_word import RECONCILE_EVERY, NotReconciled, Reconciled
+from villagedesk.sync.last_word import RECONCILE_EVERY, Reconciled
 
 MOST_LINES = 200
 """Cases named in one list; the others are counted."""
@@ -39,8 +39,6 @@ _REASONS = frozenset({"reason", "withdrawn"})
 _MOST_TROUBLE = 100_000
 """More than a station has in all its years; a log that somebody filled must not fill the memory."""
 _NO_TIME = timedelta(microseconds=1)
-_OF_A_LIST = frozenset({"sync.reason.cut", "sync.reason.timeout", "sync.reason.not_taken_now"})
-"""Reasons whose usual words speak of a case that is sent; of a list, ``proof.failed.<reason>``."""
 
 
 def bounds(period: Period, now: datetime) -> tuple[datetime | None, datetime | None]:
@@ -185,19 +183,6 @@ def last_words(
     return (*found, *settled_lines(missing), link)
 
 
-def failure_words(failed: NotReconciled | None) -> Sentence | None:
-    """Why what the acceptance system holds has not come; None where nothing went wrong."""
-    if failed is None:
-        return None
-    params: dict[str, object] = {"time": day_text(failed.since)}
-    if failed.refused:
-        return Sentence("proof.failed.refused", params, "warn")
-    why = failed.reason
-    if why in _OF_A_LIST:
-        why = f"proof.failed.{why.rpartition('.')[2]}"
-    return Sentence("proof.failed.since", {**params, "why": Sentence(why)}, "warn")
-
-
 def open_list(snapshot: Snapshot, *, online: bool) -> tuple[ProofList, Mapping[SendingState, int]]:
     """What is open or in the tray, oldest first, and how many rows of each state."""
     states = snapshot.count_rows(UNSETTLED_STATES)
@@ -233,36 +218,6 @@ def dropped_list(snapshot: Snapshot, entries: Sequence[tuple[AuditEntry, str]]) 
         return Sentence(f"proof.dropped.{entry.detail['decision']}", {"clerk": entry.actor}, "warn")
 
     return _listed(snapshot, entries, what)
-
-
-def lacking_list(missing: Sequence[MissingCase]) -> ProofList:
-    """What the acceptance system has and this PC lacks, with who looked after it and what was said of it last."""
-
-    def what(case: MissingCase) -> Sentence:
-        if case.settled is None:
-            stands = Sentence("proof.lacking.open", {}, "warn")
-        elif case.settled.at is None:
-            stands = Sentence("proof.lacking.settled_once")
-        else:
-            by = {"clerk": case.settled.clerk, "time": day_text(case.settled.at)}
-            stands = Sentence("proof.lacking.settled", by)
-        for more in (case.state, case.told):
-            if more is not None:
-                stands = Sentence("missing.told.and", {"first": stands, "rest": more}, stands.tone)
-        return stands
-
-    lines = tuple(
-        ProofLine(
-            case.case_id,
-            case.local_no or case.acceptance_no,
-            mask_name(case.applicant_name),
-            case.item_name,
-            case.received_at,
-            what(case),
-        )
-        for case in missing[:MOST_LINES]
-    )
-    return ProofList(lines, len(missing))
 
 
 def _listed(

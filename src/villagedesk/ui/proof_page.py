@@ -338,12 +338,12 @@ class ProofPage(Screen):
             column.addWidget(
                 wrapping_label(words("ui.proof.line", number=line.local_no, name=line.name, item=line.item), "h3")
             )
-            at = "" if line.at is None else moment_text(line.at, view.made_at)
+            at = moment_text(line.at, view.made_at)
             time = at if isinstance(at, str) else words.of(at)
             what = words.of(line.what)
             said = words("proof.with_words", what=what, said=line.said) if line.said else what
             more = words("ui.proof.open_since" if kind == "open" else "ui.proof.line_more", time=time, what=said)
-            column.addWidget(wrapping_label(more.strip(), "small"))
+            column.addWidget(wrapping_label(more, "small"))
         rest = listed.count - len(listed.lines[:_SHOWN])
         if rest > 0 or not listed.count:
             text = words("ui.proof.more", count=rest) if rest > 0 else words("ui.proof.none")
