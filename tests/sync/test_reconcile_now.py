@@ -146,6 +146,9 @@ def test_a_failure_is_dated_from_its_first_time_and_the_programs_own_end_is_none
     failed = bench.store.read(last_failure)
     assert failed is not None
     assert failed.since > began
+    bench.settle()
+    bench.reconciler.run()
+    assert bench.store.read(last_failure) is None, "the list came, though nobody asked for it"
 
 
 def test_a_place_in_the_list_that_is_refused_is_given_up_and_not_the_list() -> None:
