@@ -14,6 +14,7 @@ from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.life_cycle import TOLD, CaseChange
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.told_text import tamed
+from villagedesk.domain.typed_text import one_line
 from villagedesk.sync.changes import moment_told, newest_put_aside, put_aside, unplaced
 from villagedesk.sync.missing import MissingEntry, Settled, missing_cases, settled
 
@@ -133,18 +134,18 @@ def _told(change: Change) -> Sentence:
     if change.kind in _CHANGES:
         parts = [Sentence(f"case_change.{change.kind}")]
     else:
-        parts = [Sentence("ui.event.unknown_state", {"code": tamed(change.state_code or change.kind)})]
+        parts = [Sentence("ui.event.unknown_state", {"code": _in_one_line(change.state_code or change.kind)})]
     parts += [_as_it_came(text) for name in _OWN_WORDS if (text := values.get(name, "").strip())]
     for wanted in change.wanted:
         said = " ".join(text for text in (wanted.wrong, wanted.standard) if text)
         name = wanted.name or wanted.requirement_id
-        parts.append(Sentence("missing.told.wanted", {"name": tamed(name), "said": tamed(said, _MOST_SAID)}))
+        parts.append(Sentence("missing.told.wanted", {"name": _in_one_line(name), "said": _in_one_line(said)}))
     if change.documents:
         parts.append(Sentence("missing.told.documents", {"count": len(change.documents)}))
     if deadline := values.get("deadline", "").strip():
-        parts.append(Sentence("correction.deadline", {"deadline": tamed(deadline)}))
+        parts.append(Sentence("correction.deadline", {"deadline": _in_one_line(deadline)}))
     if number := values.get("acceptance_no", "").strip():
-        parts.append(Sentence("missing.told.number", {"number": tamed(number)}))
+        parts.append(Sentence("missing.told.number", {"number": _in_one_line(number)}))
     *before, line = parts
     for part in reversed(before):
         line = Sentence("missing.told.and", {"first": part, "rest": line})
@@ -156,4 +157,8 @@ def _told(change: Change) -> Sentence:
 
 
 def _as_it_came(text: str) -> Sentence:
-    return Sentence("conflict.said", {"text": tamed(text, _MOST_SAID)})
+    return Sentence("conflict.said", {"text": _in_one_line(text)})
+
+
+def _in_one_line(text: str) -> str:
+    return tamed(one_line(text), _MOST_SAID)
