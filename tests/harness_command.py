@@ -40,16 +40,23 @@ class Harness:
 
 
 def seed_range(text: str) -> range:
-    """``"5-20"`` → seeds 5 to 19."""
+    """``"5-20"`` → seeds 5 to 19. Raises ValueError for none at all, of which nothing could be said."""
     first, _, last = text.partition("-")
-    return range(int(first), int(last))
+    seeds = range(int(first), int(last))
+    if not seeds:
+        raise ValueError(text)
+    return seeds
+
+
+_MUST_BE_NONE = ("lost", "doubled", "duplicates", "unfinished", "untruthful", "acknowledged_again")
 
 
 def main(kind: str, harnesses: Mapping[str, Harness], arguments: Sequence[str]) -> int:
     """Run the named harnesses, print a table, keep the figures in a JSON file.
 
     Returns:
-        1 when a fault harness lost or doubled something, had nothing acknowledged or a mutant survived, else 0.
+        1 when something was lost, doubled, untruthful or sent again after it was acknowledged, when nothing was
+        acknowledged, or when a mutant survived; else 0.
     """
     signal.signal(signal.SIGTERM, _end)
     parser = argparse.ArgumentParser(prog=f"dev.py {kind}")
@@ -73,7 +80,7 @@ def main(kind: str, harnesses: Mapping[str, Harness], arguments: Sequence[str]) 
         figures = _run(name, harness, seeds, options, held)
         print(f"\n{kind} {name}")
         _show(figures)
-        failed |= any(figures.get(bad, 0) for bad in ("lost", "doubled", "duplicates", "unfinished", "untruthful"))
+        failed |= any(figures.get(bad, 0) for bad in _MUST_BE_NONE)
         failed |= figures.get("acknowledged", 1) == 0
         failed |= figures.get("mutants_caught", 0) < figures.get("mutants", 0)
     return 1 if failed else 0
@@ -93,14 +100,16 @@ def _run(
     if any(record.get(key) != value for key, value in same.items()):
         record = {}
     done = record.get("seeds_done", 0)
+    if done >= len(seeds):
+        print(f"{name}: kept from {options.json}, not run (--again runs it anew)", file=sys.stderr, flush=True)
+        return record
     module = importlib.import_module(harness.module)
     run: Callable[[range, bool], dict[str, Any]] = module.run
     if not harness.chunk:
-        if done != len(seeds):
-            began = time.monotonic()
-            record = dict(run(seeds, options.quick)) | same | {"seeds_done": len(seeds)}
-            record["seconds"] = round(time.monotonic() - began, 1)
-            _keep(options.json, held, name, record)
+        began = time.monotonic()
+        record = dict(run(seeds, options.quick)) | same | {"seeds_done": len(seeds)}
+        record["seconds"] = round(time.monotonic() - began, 1)
+        _keep(options.json, held, name, record)
         return record
     if hasattr(module, "hunt") and "mutants" not in record:
         began = time.monotonic()

@@ -32,13 +32,14 @@ from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.practice.faults import RouteKind, route_kind
 from villagedesk.sync.changes import Changes
-from villagedesk.sync.engine import _LONG_POLL, _LOOK_AT_LEAST, _POLL_PAUSE
+from villagedesk.sync.engine import _LONG_POLL, _POLL_PAUSE
 from villagedesk.sync.last_word import RECONCILE_EVERY
 from villagedesk.sync.link import LinkKind, LinkWatch, Reach
 from villagedesk.sync.reconcile import Reconciler
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.row_exchange import Step
 from villagedesk.sync.runner import Runner
+from villagedesk.sync.turns import LOOK_AT_LEAST
 
 T = TypeVar("T")
 
@@ -274,7 +275,7 @@ class Station:
             elif step.until is None:
                 return
             else:
-                await self._rest(min(_LOOK_AT_LEAST, (step.until - datetime.now(UTC)).total_seconds()))
+                await self._rest(min(LOOK_AT_LEAST, (step.until - datetime.now(UTC)).total_seconds()))
 
     async def _rest(self, seconds: float) -> None:
         """So long, or until somebody noticed that the link moved."""

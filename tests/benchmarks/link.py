@@ -110,6 +110,8 @@ def figures(runs: Runs) -> dict[str, float]:
         ``acknowledged_again`` bytes of pages that had been acknowledged whole; ``unexplained_share``;
         ``gap_median_s``, ``gap_worst_s``: from the line's return until page bytes flow; ``loss_2m``: as it was.
     """
+    if "resent_bytes" not in runs:
+        raise SystemExit(f"NOT RUN: of {EVERY} seeds one is cut; give such a range")
     resent = sorted(runs["resent_bytes"])
     return {
         "goodput_2m_median": statistics.median(runs["goodput_2m"]),

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine
 
-from tests.benchmarks import herd_line
+from tests.benchmarks import herd, herd_line
 from tests.benchmarks.herd import Size, _county, _held
 from tests.benchmarks.herd_line import Connection
 from tests.benchmarks.herd_station import Station, Tally
@@ -260,6 +260,20 @@ def test_a_packed_answer_is_unpacked(server: PracticeServer) -> None:
     answer = asyncio.run(listed())
     assert answer.headers["content-encoding"] == "gzip"
     assert answer.body.count(b"case_id") == 50
+
+
+def test_the_bench_runs_whole_at_a_small_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL, with chance, without, and with a server that is killed in the middle."""
+    try:
+        programs()
+    except NotHere as why:
+        not_run(str(why))
+    monkeypatch.setattr(herd, "QUICK", Size(stations=12, cases=2, stations_killed=12, outage=2.0))
+    figures = herd.run(range(1), quick=True)
+    assert all(figures[name] > 0 for name in ("seconds_all_records", "requests_per_record", "p99_ms"))
+    assert all(figures[f"{name}_no_jitter"] > 0 for name in ("seconds_all_records", "requests_per_record", "p99_ms"))
+    assert (figures["lost"], figures["duplicates"], figures["unfinished"]) == (0, 0, 0)
+    assert 0 < figures["acknowledged_before_killed"] < 24
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Cancelled, Progress
 from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.told_change import Wanted, wanted_text
 from villagedesk.papers import sent_proof
 from villagedesk.papers.fonts import FontSet
 from villagedesk.sync import missing
@@ -220,7 +221,7 @@ def test_it_counts_and_names_what_came_back_and_what_was_given_up(window: Window
         "tray_now": 0,
     }
     assert [(line.case_id, line.what.key, line.said) for line in view.returned.lines] == [
-        (dropped, "proof.returned.rejected", ""),
+        (dropped, "proof.returned.rejected", Sentence("sync.reason.refused")),
         (returned, "proof.returned.correction_asked", "请重拍身份证"),
         (refused, "proof.returned.refused", "不属于本机关"),
     ]
@@ -232,6 +233,41 @@ def test_it_counts_and_names_what_came_back_and_what_was_given_up(window: Window
     assert counts(window.desk.proof.view("month"))["sent"] == 4
     assert counts(window.desk.proof.view("last_month"))["sent"] == 0
     assert counts(window.desk.proof.view("all"))["sent"] == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "detail", "said"),
+    [
+        ("rejected", {"reason": "sync.reason.refused", "said": "422 rejected: 照片\n看不清"}, "照片 看不清"),
+        ("rejected", {"reason": "sync.reason.refused", "said": '{"state":"rejected","reason":"缺户口簿"}'}, "缺户口簿"),
+        ("rejected", {"reason": "sync.reason.refused", "said": "<html>502</html>"}, Sentence("sync.reason.refused")),
+        ("rejected", {"reason": "of another version"}, ""),
+        ("conflict", {"reason": "sync.reason.conflict", "said": '{"revision":1}'}, Sentence("sync.reason.conflict")),
+        ("rejected", {"said": f"422 rejected: \u202e{'长' * 300}"}, f"{'长' * 119}…"),
+        ("change", {"change": "refused", "value.reason": "长" * 300}, f"{'长' * 119}…"),
+        ("change", {"change": "correction_asked"}, ""),
+    ],
+)
+def test_what_came_back_is_told_with_why(
+    window: Window, kind: str, detail: dict[str, str], said: str | Sentence
+) -> None:
+    log(window, sent(window), SYSTEM, kind, **detail)
+    (line,) = window.desk.proof.view("today").returned.lines
+    assert line.said == said
+
+
+def test_a_correction_asked_item_by_item_names_the_papers_on_paper_too(window: Window, tmp_path: Path) -> None:
+    case_id, refused = sent(window), sent(window)
+    paper = window.desk.cases.case(case_id).case.materials[0]
+    wanted = [Wanted(paper.requirement_id, "as they call it", "反光", ""), Wanted("ZZ-99", "计生证明", "", "原件")]
+    detail = {"change": "correction_asked", "value.reason": "材料有误", "wanted": wanted_text(wanted)}
+    log(window, case_id, SYSTEM, "change", **detail)
+    (line,) = window.desk.proof.view("today").returned.lines
+    assert line.said == f"材料有误；{paper.name}、计生证明"
+    log(window, refused, SYSTEM, "rejected", reason="sync.reason.record_unreadable")
+    text = squeezed("".join(page_texts(window.desk.proof.save_proof("today", tmp_path).read_bytes())))
+    assert squeezed(f"退回补正：材料有误；{paper.name}、计生证明") in text
+    assert "上报被退回：本机的上报内容无法读取" in text
 
 
 def test_a_case_withdrawn_before_it_was_sent_is_told_with_who_and_why(window: Window) -> None:

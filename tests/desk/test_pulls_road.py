@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 import requests
 
 from tests.desk.test_sending_road import Road
-from villagedesk.acceptance.wire import RevisionPayload, sha256_hex
+from villagedesk.acceptance.wire import ManifestEntry, RevisionPayload, sha256_hex
 from villagedesk.desk.life_views import ConflictView
+from villagedesk.desk.views import Sentence, TodoKind
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.held_version import HELD
 from villagedesk.domain.outbox import SendingState
@@ -124,6 +125,40 @@ def meet_another_version(road: Road, told: str, *, commit: bool = False) -> str:
     """A case whose revision 1 the server got from elsewhere, with another phone and without a page."""
     road.server.faults.set(_NOT_YET)
     case_id = road.taken_in()
+    got_instead(road, case_id, told, lambda pages: [] if commit else pages[1:], 201 if commit else 202)
+    return case_id
+
+
+def meet_another_correction(road: Road, *, commit: bool) -> str:
+    """A case whose correction the server got from elsewhere; not committed, one of its pages never came."""
+    case_id = submitted(road)
+    road.official(case_id, "ask_correction")
+    road.until(lambda: road.desk.cases.case(case_id).case.status is CaseStatus.RETURNED)
+    road.server.faults.set(_NOT_YET)
+    road.desk.sending.mend(case_id)
+
+    def theirs(pages: list[ManifestEntry]) -> list[ManifestEntry]:
+        return pages if commit else [pages[0].model_copy(update={"sha256": "e" * 64}), *pages[1:]]
+
+    told = "conflict.committed" if commit else "conflict.registered"
+    got_instead(road, case_id, told, theirs, 201 if commit else 202)
+    return case_id
+
+
+def got_instead(
+    road: Road,
+    case_id: str,
+    told: str,
+    theirs_of: Callable[[list[ManifestEntry]], list[ManifestEntry]],
+    status: int,
+) -> None:
+    """The server, which is busy, gets the newest revision from elsewhere first.
+
+    Args:
+        told: what the clerk reads then.
+        theirs_of: the pages in place of ours.
+        status: of the answer to it.
+    """
     road.until(lambda: road.states(case_id)[-1][1] is SendingState.WAITING)
     road.server.faults.set(FaultSetting())
     row = road.desk.cases.case(case_id).outbox[-1]
@@ -132,7 +167,7 @@ def meet_another_version(road: Road, told: str, *, commit: bool = False) -> str:
         update={
             "action_id": str(uuid.uuid4()),
             "applicant": ours.applicant.model_copy(update={"phone": "13911112222"}),
-            "manifest": [] if commit else ours.manifest[1:],
+            "manifest": theirs_of(list(ours.manifest)),
         }
     )
     with requests.Session() as session:
@@ -140,12 +175,12 @@ def meet_another_version(road: Road, told: str, *, commit: bool = False) -> str:
         session.verify = str(road.server.practice.ca_path)
         code = road.server.practice.division_code
         session.headers["Authorization"] = f"Bearer {code}.{stored_credential(road.store)}"
-        answer = session.put(f"{road.server.address}/v1/cases/{case_id}/revisions/1", data=theirs.to_bytes())
-    assert answer.status_code == (201 if commit else 202), answer.text
+        address = f"{road.server.address}/v1/cases/{case_id}/revisions/{row.revision}"
+        answer = session.put(address, data=theirs.to_bytes())
+    assert answer.status_code == status, answer.text
     road.desk.sending.send_now()
     road.until(lambda: road.states(case_id)[-1][1] is SendingState.CONFLICT)
     road.until(lambda: conflict(road, case_id).standing.key == told)
-    return case_id
 
 
 def conflict(road: Road, case_id: str) -> ConflictView:
@@ -194,6 +229,48 @@ def test_theirs_stands_when_the_clerk_says_so_with_a_reason(road: Road) -> None:
     assert (settled.detail["choice"], settled.detail["reason"]) == ("theirs", "乡镇已经改过")
     road.official(case_id, "accept")
     road.until(lambda: road.desk.cases.case(case_id).case.status is CaseStatus.ACCEPTED)
+
+
+def if_theirs(road: Road, case_id: str) -> str:
+    """What choosing theirs is said to mean."""
+    said = conflict(road, case_id).if_theirs
+    assert isinstance(said, Sentence)
+    return said.key
+
+
+def corrections_to_do(road: Road, case_id: str) -> list[TodoKind]:
+    todos = road.desk.cases.today().todos
+    return [todo.kind for todo in todos if todo.case_id == case_id and todo.kind is TodoKind.CORRECTION]
+
+
+def test_theirs_that_the_county_never_took_leaves_the_correction_to_do(road: Road) -> None:
+    case_id = meet_another_correction(road, commit=False)
+    assert if_theirs(road, case_id) == "conflict.if_theirs.still_asked"
+    road.desk.conflicts.use_theirs(case_id, "以那一份为准")
+    view = road.desk.cases.case(case_id)
+    assert (view.case.status, road.states(case_id)[-1]) == (CaseStatus.RETURNED, (2, SendingState.CANCELLED))
+    assert (view.events[-1].kind, view.events[-1].to_status) == ("status", CaseStatus.RETURNED)
+    assert corrections_to_do(road, case_id), "the county still waits"
+    assert view.snag is not None and view.snag.can_send_again
+    road.desk.sending.mend(case_id)
+    road.until(lambda: road.states(case_id)[-1] == (3, SendingState.SENT))
+
+
+def test_theirs_that_the_county_took_leaves_nothing_to_correct(road: Road) -> None:
+    case_id = meet_another_correction(road, commit=True)
+    assert if_theirs(road, case_id) == "conflict.if_theirs.taken"
+    road.desk.conflicts.use_theirs(case_id, "旧电脑上已经补过")
+    assert road.desk.cases.case(case_id).case.status is CaseStatus.RECEIVED
+    assert not corrections_to_do(road, case_id)
+    road.official(case_id, "accept")
+    road.until(lambda: road.desk.cases.case(case_id).case.status is CaseStatus.ACCEPTED)
+
+
+def test_theirs_of_a_case_that_never_arrived_is_said_to_be_perhaps_nowhere(road: Road) -> None:
+    case_id = meet_another_version(road, "conflict.registered")
+    assert if_theirs(road, case_id) == "conflict.if_theirs.not_seen"
+    road.desk.conflicts.use_theirs(case_id, "不办了")
+    assert road.desk.cases.case(case_id).case.status is CaseStatus.RECEIVED
 
 
 def test_a_system_that_gives_no_copy_is_told_honestly(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,9 +10,13 @@ from villagedesk.desk.views import QueueRow, Sentence, TodoKind
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import ENTERED_BY_HAND, PERHAPS_ENTERED, OutboxRow, SendingState
 from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.restoring import RESTORED, Reason, Restoration
 from villagedesk.sync.entry_begun import begin_entry
 from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.link import LinkKind, LinkState
+from villagedesk.sync.restored import begin_anew
+from villagedesk.sync.standing import CREDENTIAL
 from villagedesk.sync.status import SyncStatus
 
 
@@ -141,3 +145,62 @@ def test_when_nothing_was_held_singly_everything_goes_on(window: Window) -> None
     window.desk.sending.pause_all()
     assert window.desk.sending.resume_all() is None
     assert newest(window, case_id).state is SendingState.QUEUED
+
+
+def restored(window: Window, *, forgets: bool = False) -> None:
+    """The data is brought back from a backup.
+
+    Args:
+        forgets: it was a recovery, and what was begun is lost.
+    """
+    now = window.clock.now()
+    text = Restoration(now, now, Reason.BACKUP, "B", "an installation").to_text()
+
+    def work(transaction: Transaction) -> None:
+        transaction.put_setting(CREDENTIAL, "of a station with an interface")
+        transaction.put_setting(RESTORED, text)
+        if forgets:
+            transaction.put_setting("bridge.begun", "")
+        assert begin_anew(transaction, now, lambda: "token")
+
+    window.store.write(work).result()
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_i2_after_a_restore_it_is_still_looked_up_first_and_its_number_can_be_given(
+    window: Window, forgets: bool
+) -> None:
+    window.link.publish(SyncStatus(link=LinkState(LinkKind.ONLINE)))
+    found, absent = taken_in(window), taken_in(window)
+    for case_id in (found, absent):
+        perhaps(window, case_id)
+    restored(window, forgets=forgets)
+    for case_id in (found, absent):
+        row = row_of(window, case_id)
+        assert (row.state.key, row.look_up, row.can_enter) == ("bridge.state.to_look_up", True, True)
+        assert PERHAPS_ENTERED in keys(row)
+        assert window.desk.bridge.sheet(case_id).look_first is not None
+    advice = window.desk.sending.view().advice
+    assert advice is not None
+    assert (advice.key, advice.params) == ("desk.sending.advice_look_up", {"count": 2})
+    todos = {todo.sentence.key: todo.sentence.params for todo in window.desk.cases.today().todos}
+    assert todos["bridge.todo_look_up"] == {"count": 2}
+    assert "life.todo.queue_paused" not in todos, "nobody paused it"
+
+    window.desk.official_numbers.enter(found, NumberGiven("1001"))
+    assert newest(window, found).state is SendingState.CANCELLED
+    action_id = newest(window, absent).action_id
+    with pytest.raises(InputProblem, match=r"desk\.sending\.look_up_first"):
+        window.desk.sending.resume(action_id)
+    window.desk.sending.resume(action_id, looked_up=True)
+    assert newest(window, absent).state is SendingState.CONFIRMING, "the other PC may have sent it: it asks"
+
+
+def test_after_a_restore_a_correction_of_what_was_entered_by_hand_is_still_to_be_entered(window: Window) -> None:
+    case_id, held = corrected_by_hand(window)
+    restored(window)
+    assert newest(window, case_id) == held
+    row = row_of(window, case_id)
+    assert (row.state.key, row.look_up, row.can_enter) == ("bridge.state.to_enter", False, True)
+    window.desk.official_numbers.enter(case_id, NumberGiven("1001"))
+    assert newest(window, case_id).state is SendingState.CANCELLED

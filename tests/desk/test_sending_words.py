@@ -38,6 +38,8 @@ NOW = datetime(2026, 11, 23, 6, 5, tzinfo=UTC)
 MB = 1024 * 1024
 SIZE = SendingSize(bytes_done=int(1.2 * MB), bytes_total=int(3.4 * MB), pages_done=1, pages_total=5)
 AROUND = Around(NOW, online=True)
+AT_1430 = NOW + timedelta(minutes=25)
+ALL_WAIT = Around(NOW, True, bytes_per_second=9e9, why=Sentence("sync.reason.busy", {}, "warn"), until=AT_1430)
 
 
 def say(sentence: Sentence) -> str:
@@ -232,6 +234,49 @@ REFUSED = MESSAGES.text("sync.reason.refused")
         ),
         pytest.param(
             row(State.QUEUED, operation=Operation.WITHDRAW), Place(SIZE), AROUND, [AGE], id="an action sends no pages"
+        ),
+        pytest.param(row(State.QUEUED), Place(), ALL_WAIT, [BUSY, "下次 14:30 再试", AGE], id="queued, all wait"),
+        pytest.param(
+            row(State.UPLOADING, reason_key="sync.reason.cut"),
+            Place(SIZE),
+            ALL_WAIT,
+            [BUSY, PART, "下次 14:30 再试", AGE],
+            id="uploading, all wait: no time left",
+        ),
+        pytest.param(
+            row(State.CONFIRMING, reason_key="sync.reason.cut", next_try_at=AT_1410, attempts=1),
+            Place(),
+            ALL_WAIT,
+            [BUSY, "下次 14:30 再试", "已连续 1 次没有成功", AGE],
+            id="confirming, its own wait ends before that of all",
+        ),
+        pytest.param(
+            row(State.WAITING, reason_key="sync.reason.fault", next_try_at=NOW + timedelta(minutes=55), attempts=1),
+            Place(),
+            ALL_WAIT,
+            [MESSAGES.text("sync.reason.fault"), "下次 15:00 再试", "已连续 1 次没有成功", AGE],
+            id="waiting, its own wait ends after that of all",
+        ),
+        pytest.param(
+            row(State.QUEUED),
+            Place(blocker=State.REJECTED),
+            ALL_WAIT,
+            ["这件的上一次被退回，处理好以后才会报这一次", AGE],
+            id="queued behind what came back, whatever all wait for",
+        ),
+        pytest.param(
+            row(State.QUEUED),
+            Place(),
+            replace(ALL_WAIT, all_paused=True),
+            ["全部上报已暂停", AGE],
+            id="queue stopped while all wait",
+        ),
+        pytest.param(
+            row(State.REJECTED, reason_key="sync.reason.refused"),
+            Place(),
+            ALL_WAIT,
+            [REFUSED, BACK],
+            id="of the tray",
         ),
     ],
 )

@@ -8,25 +8,25 @@ import pytest
 
 from tests.domain.catalogue_of_messages import messages
 from villagedesk.domain.case import CaseStatus
-from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, SendingState
+from villagedesk.domain.outbox import HELD_STATES, OPEN_STATES, TRAY_STATES, SendingState
 from villagedesk.domain.sentences import Tone, sentence_for
 
-ALL = list(product(CaseStatus, [None, *SendingState], [True, False]))
+ALL = list(product(CaseStatus, [None, *SendingState], [True, False], [True, False]))
 
 
-def read(status: CaseStatus, sending: SendingState | None, online: bool) -> str:
-    return messages().text(sentence_for(status, sending, online).key, done=1, total=3)
+def read(status: CaseStatus, sending: SendingState | None, online: bool, *, held_up: bool = False) -> str:
+    return messages().text(sentence_for(status, sending, online, held_up=held_up).key, done=1, total=3)
 
 
 def test_every_combination_has_a_sentence() -> None:
     catalogue = messages()
-    assert len(ALL) == 16 * 14 * 2
-    for status, sending, online in ALL:
-        assert catalogue.text(sentence_for(status, sending, online).key, done=0, total=0)
+    assert len(ALL) == 16 * 14 * 2 * 2
+    for status, sending, online, held_up in ALL:
+        assert catalogue.text(sentence_for(status, sending, online, held_up=held_up).key, done=0, total=0)
 
 
 def test_every_sentence_of_the_tables_is_used() -> None:
-    used = {sentence_for(*combination).key for combination in ALL}
+    used = {sentence_for(status, sending, online, held_up=held_up).key for status, sending, online, held_up in ALL}
     keys = messages().keys()
     assert used == {key for key in keys if key.startswith("sentence.")}
 
@@ -51,6 +51,17 @@ def test_a_case_the_server_lost_and_the_clerk_gave_up_is_not_called_sent() -> No
 def test_what_needs_the_clerk_is_said_loudly_whatever_the_case_is(sending: SendingState) -> None:
     for status in set(CaseStatus) - {CaseStatus.DRAFT}:
         assert sentence_for(status, sending, True).tone is Tone.BAD
+
+
+@pytest.mark.parametrize("sending", sorted(OPEN_STATES - HELD_STATES))
+def test_what_stands_still_with_the_whole_station_is_said_neither_to_move_nor_to_go_at_once(
+    sending: SendingState,
+) -> None:
+    for status in set(CaseStatus) - {CaseStatus.DRAFT}:
+        said = read(status, sending, True, held_up=True)
+        assert "稍后" in said
+        assert not any(word in said for word in ("马上", "上报中", "上传中", "正在")), said
+        assert "网络恢复" in read(status, sending, False, held_up=True), "without the link it is the link"
 
 
 @pytest.mark.parametrize(

@@ -192,7 +192,16 @@ class Judge(Documents):
         if strange or several:
             verdict.doubled += len(strange) + len(several)
             verdict.why = f"taken more than once: {strange or several}"
+        self._judge_saved(rows, verdict)
         self._judge_changes(verdict)
+
+    def _judge_saved(self, rows: list[OutboxRow], verdict: Verdict) -> None:
+        """What the clerk was told is saved is here whole, sent or not; but for what chance took from this PC's disk."""
+        for case_id in sorted({row.case_id for row in rows}):
+            for page in self.store.read(lambda snapshot, name=case_id: snapshot.pages(name)):  # type: ignore[misc]
+                if page.sha256 not in self.damaged and not self.durable.vault.verify(page.page_id, page.sha256):
+                    verdict.lost += 1
+                    verdict.why = f"page {page.sha256[:8]} of {case_id} was saved and cannot be read"
 
     def _judge_held(self, row: OutboxRow, rows: list[OutboxRow]) -> None:
         """What is called sent is there now, also where a server was restored meanwhile; or the case lies in the tray

@@ -194,6 +194,16 @@ class _DoneAtHandOver(PageUpload):
         self.store.write(lambda transaction: transaction.put_page_transfer(done)).result()
 
 
+class _GivenUpWhenAcross(PageUpload):
+    """What the server has whole needs no room on this PC."""
+
+    def send(self, case_id: str, entry: ManifestEntry, on_chunk: Callable[[], None]) -> None:
+        super().send(case_id, entry, on_chunk)
+        for page in self.store.read(lambda snapshot: snapshot.pages(case_id)):
+            if page.sha256 == entry.sha256:
+                self.vault.remove(page.page_id, page.sha256)
+
+
 class _GoneIsRefused:
     """A 410 is a 4xx, and a 4xx is a refusal."""
 
@@ -324,6 +334,10 @@ FLOW_MUTANTS: dict[str, tuple[Build, Patch]] = {
     "a wait is deaf to the link": (Build(runner=_DeafToTheLink), nullcontext),
     "changes applied twice": (Build(changes=_AppliedTwice), nullcontext),
     "pages done at hand-over": (Build(), patched("villagedesk.sync.runner.PageUpload", _DoneAtHandOver)),
+    "a page's file goes once the server has it": (
+        Build(),
+        patched("villagedesk.sync.runner.PageUpload", _GivenUpWhenAcross),
+    ),
     "410 taken for a refusal": (Build(line=_GoneIsRefused), nullcontext),
     "not asked after a time-out": (Build(), patched("villagedesk.sync.row_exchange.outcome", _no_asking)),
     "a clock that jumps makes a wait eternal": (Build(), patched("villagedesk.sync.waits.Waits.reached", _moment_only)),

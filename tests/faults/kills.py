@@ -53,10 +53,12 @@ class Outcome:
 
     Args:
         killed: how often each was killed.
+        faults: what went wrong with the run itself: a process that ended by itself, or work that came to no end.
     """
 
     verdict: Verdict
     killed: Counter[str]
+    faults: tuple[str, ...]
 
 
 class Run:
@@ -105,9 +107,7 @@ class Run:
             finally:
                 for what in list(self._running):
                     self._kill(what)
-        verdict = judge(self._place)
-        verdict.untruthful += self._faults
-        return Outcome(verdict, killed)
+        return Outcome(judge(self._place), killed, tuple(self._faults))
 
     def _line(self) -> LineSetting:
         slow = bool(self._place.mutant)
@@ -173,6 +173,7 @@ def run(seeds: range, quick: bool) -> dict[str, Any]:
     strata: Counter[str] = Counter()
     with _stage() as (stage, pool):
         for seed, outcome in zip(seeds, pool.map(lambda seed: stage.play(seed, kills), seeds), strict=True):
+            outcome.verdict.untruthful += outcome.faults
             over = "loopback" if _over_loopback(seed) else "line"
             tally.add(over, outcome.verdict, f"seed {seed} over {over}")
             strata.update({f"{victim}/{over}": count for victim, count in outcome.killed.items()})
@@ -199,7 +200,7 @@ def hunt(quick: bool, mutants: Collection[str] = MUTANTS) -> dict[str, Any]:
 
 def _caught_at(stage: _Stage, mutant: str, kills: int, most: int) -> str:
     for seed in range(most):
-        verdict = stage.play(seed, kills, mutant).verdict
+        verdict = stage.play(seed, kills, mutant).verdict  # a run that broke down caught nothing
         if not verdict.sound:
             return f"seed {seed}: {verdict.first}"
     return ""

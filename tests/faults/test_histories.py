@@ -32,7 +32,7 @@ _BY_HAND = {f"{state} × {Event.ENTERED_BY_HAND}" for state in SendingState}
 """What a station without an interface does: nothing of it is ever sent, and tests/sync/test_by_hand.py holds it."""
 
 
-def test_i2_i3_i4_i5_hold_in_every_history() -> None:
+def test_i2_i3_i4_i5_i9_hold_in_every_history() -> None:
     """And on the real store each of them goes as in memory: the double is held to what it stands for."""
     figures = histories.run(range(100_000), quick=True)
     never = {line for line, count in figures["transitions_reached"].items() if not count}

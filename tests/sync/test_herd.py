@@ -64,7 +64,7 @@ def test_a_servers_retry_after_outlives_a_link_that_flickers_and_not_the_clerks_
 def test_an_hour_of_retry_after_is_not_believed_behind_a_link_that_came_back() -> None:
     bench = Bench()
     _waiting_as_asked(bench)
-    bench.runner._gate.close(3600, asked=True)
+    bench.runner._gate.close(3600, Busy("sync.reason.busy", "503", 3600.0))
     bench.runner.link_returned(3600)
     until = bench.runner.step().until
     assert until is not None

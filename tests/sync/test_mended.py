@@ -29,10 +29,10 @@ class Road:
     """Runner and changes on a memory store, before a practice server; the test is the clerk and the official."""
 
     def __init__(self, folder: Path) -> None:
-        self.server = PracticeServer(folder)
+        self.store, self.vault, self.clock = MemoryStore(), MemoryVault(), SimClock()
+        self.server = PracticeServer(folder, now=self.clock.now)  # what it keeps ages with what is kept here
         self.server.start()
         station = self.server.practice.station_file()
-        self.store, self.vault, self.clock = MemoryStore(), MemoryVault(), SimClock()
         self.clerk = Clerk(self.store, self.vault, self.clock)
         self.system = HttpAcceptanceSystem(
             station.address, station.ca_pem, lambda: stored_credential(self.store), station.division_code

@@ -14,12 +14,13 @@ from tests.sync.window import STATION
 from villagedesk.acceptance.wire import DocumentRecord, sha256_hex
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.local_no import next_epoch
-from villagedesk.domain.outbox import Operation, SendingState
+from villagedesk.domain.outbox import ENTERED_BY_HAND, PERHAPS_ENTERED, Operation, OutboxRow, SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
 from villagedesk.sync import decisions
 from villagedesk.sync.changes import CURSOR
 from villagedesk.sync.enrolment import stored_credential
+from villagedesk.sync.entry_begun import begin_entry
 from villagedesk.sync.last_word import last_reconciled
 from villagedesk.sync.missing import missing_cases
 from villagedesk.sync.standing import CREDENTIAL
@@ -109,6 +110,57 @@ def test_whatever_state_a_row_had_it_asks_first(held: str) -> None:
     bench.settle()
     assert bench.row(row).state is SendingState.SENT
     assert bench.server.calls.index("case") < bench.server.calls.index("put_revision")
+
+
+def perhaps_entered(bench: Bench) -> OutboxRow:
+    """A submission that somebody had begun to enter by hand, held back at its turn."""
+    case, row = bench.clerk.take_in([b"a page"])
+    bench.store.write(lambda tx: begin_entry(tx, case.case_id, "李练习", bench.clock.now())).result()
+    bench.steps_until(lambda: bench.row(row).state is SendingState.PAUSED)
+    return row
+
+
+def looked_up(bench: Bench, row: OutboxRow) -> None:
+    """The clerk looked in the acceptance system, where it is not."""
+    bench.store.write(lambda tx: decisions.resume(tx, row.action_id, "李练习", bench.clock.now())).result()
+    bench.settle()
+
+
+@pytest.mark.parametrize("went", [False, True])
+def test_i2_what_may_have_been_entered_by_hand_is_still_to_be_looked_up(went: bool) -> None:
+    """``went``: on the PC the backup came from it was looked up and sent afterwards."""
+    bench = Bench()
+    bench.settle()
+    row = perhaps_entered(bench)
+    backup = bench.store.copy()
+    if went:
+        looked_up(bench, row)
+        assert bench.row(row).state is SendingState.SENT
+    bench.server.calls.clear()
+    restored_from(bench, backup)
+    bench.settle()
+    held = bench.row(row)
+    assert (held.state, held.reason_key) == (SendingState.PAUSED, PERHAPS_ENTERED)
+    assert held.return_state is SendingState.CONFIRMING, "the other PC may have sent it"
+    looked_up(bench, row)
+    assert (bench.row(row).state, bench.row(row).reason_key) == (SendingState.SENT, "")
+    assert ("put_revision" in bench.server.calls) is not went
+    assert all(len(digests) == 1 for digests in bench.server.committed_ever.values())
+
+
+def test_what_was_entered_by_hand_is_still_held_for_it() -> None:
+    bench = Bench()
+    bench.settle()
+    row = perhaps_entered(bench)
+    now = bench.clock.now()
+    bench.store.write(lambda tx: decisions.enter_by_hand(tx, row.action_id, "李练习", now)).result()
+    correction = bench.clerk.correct(row.case_id, note="corrected")
+    bench.steps_until(lambda: bench.row(correction).state is SendingState.PAUSED)
+    before = bench.row(correction)
+    assert before.reason_key == ENTERED_BY_HAND
+    restored_from(bench, bench.store.copy())
+    assert bench.row(correction) == before
+    assert bench.row(row).state is SendingState.CANCELLED
 
 
 def test_the_tray_stays_the_clerks() -> None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from villagedesk.acceptance.pinned_route import InterfaceKind, Refusal, RoutePin, Way, Why
 from villagedesk.sync.link import LinkKind, LinkState
 from villagedesk.sync.link_layers import Contact, Interface, Neighbour, Outside, Reach, Sight, layers_of
+from villagedesk.sync.status import StationWait
 
 HOST = "10.41.4.21"
 STRANGER = "10.41.9.77"
@@ -43,6 +44,18 @@ def cable_out() -> LinkState:
     """The cable is out of its socket."""
     sight = Sight((Interface("enp3s0", InterfaceKind.WIRED, True, False),), None, Neighbour.UNSEEN, None, (HOST,))
     return link_state(sight, Contact(), LinkKind.NO_NETWORK)
+
+
+def asked_to_wait() -> StationWait:
+    """The acceptance system sent everything away for half an hour."""
+    return StationWait(datetime.now(UTC) + timedelta(minutes=30), "sync.reason.busy")
+
+
+def not_registered() -> StationWait:
+    """The station's enrolment has failed for days."""
+    now = datetime.now(UTC)
+    raw = '422 {"code":"no_such_station","message":"没有这个站点"}'
+    return StationWait(now + timedelta(minutes=12), "sync.reason.refused", raw, now - timedelta(days=3))
 
 
 def vpn_down(outside: Outside = Outside.ANSWERS) -> LinkState:

@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from tests.ui.desk_at_hand import PASSWORD, Village
-from tests.ui.links_at_hand import all_well, cable_out, clock_wrong, elsewhere, vpn_down
+from tests.ui.links_at_hand import all_well, asked_to_wait, cable_out, clock_wrong, elsewhere, not_registered, vpn_down
 from tests.ui.pages.base import Patience
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.link import LinkPage
@@ -38,6 +38,10 @@ def link_pictures(album: Album, patience: Patience, place: Path) -> None:
     ):
         village.link.publish(SyncStatus(link=state))
         album.shoot(name)
+    for name, wait in (("link-busy", asked_to_wait()), ("link-not-registered", not_registered())):
+        village.link.publish(SyncStatus(link=all_well(), wait=wait))
+        album.shoot(name)
+    village.link.publish(SyncStatus(link=elsewhere()))
     page.press(Qt.Key.Key_F1)
     album.shoot("link-help")
     page.press(Qt.Key.Key_Escape)

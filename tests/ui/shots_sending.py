@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QListWidget
 from tests.ui.cases_at_hand import desk_of
 from tests.ui.cases_taken import taken_in
 from tests.ui.desk_at_hand import PASSWORD, Village
+from tests.ui.links_at_hand import all_well, asked_to_wait, not_registered
 from tests.ui.pages.base import Patience
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import TodayPage
@@ -26,6 +27,7 @@ from tests.ui.queue_at_hand import (
     perhaps_entered,
     reconciled,
     sent,
+    set_row,
 )
 from tests.ui.shots_settings import Album
 from villagedesk.acceptance.wire import Change, ChangesAnswer
@@ -36,6 +38,7 @@ from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.progress import Progress
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.link import LinkKind
+from villagedesk.sync.status import SyncStatus
 
 _AGE = timedelta(days=2, hours=3, minutes=20)
 
@@ -50,6 +53,7 @@ def sending_pictures(album: Album, patience: Patience, place: Path) -> None:
     _proven(album, patience, place / "proven")
     _queue(album, patience, place / "queue")
     _by_hand(album, patience, place / "by-hand")
+    _all_wait(album, patience, place / "all-wait")
 
 
 def _open(album: Album, patience: Patience, place: Path) -> tuple[Village, QueuePage]:
@@ -125,6 +129,24 @@ def _by_hand(album: Album, patience: Patience, place: Path) -> None:
     page.click("queue_resume_all")
     page.wait_for("queue_said")
     album.shoot("queue-still-held")
+    album.close()
+
+
+def _all_wait(album: Album, patience: Patience, place: Path) -> None:
+    """Nothing of the whole station goes."""
+    village, page = _open(album, patience, place)
+    for name in ("王秀英", "买买提江·阿不都热合曼·艾合买提吐尔逊", "李建国"):
+        case_id = taken_in(village, ITEM, {"name": name})
+    set_row(village, case_id, SendingState.WAITING, reason_key="sync.reason.busy", attempts=1, wait=1800)
+    today = TodayPage(patience, page.window)
+    for name, wait in (("busy", asked_to_wait()), ("not-registered", not_registered())):
+        village.link.publish(SyncStatus(link=all_well(), wait=wait))
+        page.open()
+        page.until(lambda: len(page.states()) == 3)
+        album.shoot(f"queue-{name}")
+        today.click("nav_today")
+        today.until(lambda: today.seen("taken_in_today"))
+        album.shoot(f"today-{name}")
     album.close()
 
 

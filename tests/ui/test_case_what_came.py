@@ -28,6 +28,7 @@ from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.practice.documents import pdf_of
 from villagedesk.sync.changes import Changes
+from villagedesk.ui.scroll_area import ScrollArea
 from villagedesk.ui.sentences import Words
 from villagedesk.ui.window import MainWindow
 
@@ -107,6 +108,7 @@ def test_both_versions_are_read_and_ours_is_sent(qtbot: QtBot, village: Village,
     shoot(signed_in, "conflict")
     assert (page.text("conflict_field_1"), page.text("conflict_theirs_1")) == ("电话", "139****2222")
     assert page.text("conflict_ours_1") not in ("", "139****2222")
+    assert "没有看到县里收下那一份" in page.text("conflict_if_theirs")
     assert not page.seen("send_again") and not page.seen("drop")
     page.click("use_ours")
     page.until(lambda: rows(village, case_id)[0].state is SendingState.SUPERSEDED)
@@ -182,6 +184,25 @@ def test_what_the_other_side_changed_is_read_and_put_away_with_keys(
     page.until(lambda: not page.seen("conflict"))
     page.until(lambda: page.focused() == "print_receipt")
     assert not [one for one in village.desk.cases.today().todos if one.case_id == case_id]
+
+
+def test_what_was_read_leaves_the_top_of_the_page_in_view(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    """On a small screen, or a large scale, where the page does not fit."""
+    case_id = taken_in(village)
+    with_documents(village, case_id)
+    told = {"applicant.phone": "13911112222"}
+    tell(village, Change(sequence=5, case_id=case_id, kind="in_process", at="2026-11-24T01:00:00Z", fields=told))
+    signed_in.resize(1000, 560)
+    page = open_todo(qtbot, signed_in, "受理系统改了内容")
+    page.until(lambda: page.focused() == "conflict_seen")
+    page.enter()
+    page.until(lambda: not page.seen("conflict") and page.focused() == "print_receipt")
+    applicant = page.widget("case_applicant", QLabel)
+    (bar,) = [one.verticalScrollBar() for one in signed_in.findChildren(ScrollArea) if one.isAncestorOf(applicant)]
+    assert bar.maximum() > 0, "the page does not fit"
+    assert bar.value() == 0
 
 
 @pytest.mark.parametrize("status", [CaseStatus.DELIVERED, CaseStatus.ARCHIVED, CaseStatus.VOID])

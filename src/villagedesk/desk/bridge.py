@@ -29,7 +29,14 @@ from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.case import Case, CaseEvent, Material, Page
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.outbox import UNSETTLED_STATES, Operation, OutboxRow, goes_by_hand
+from villagedesk.domain.outbox import (
+    UNSETTLED_STATES,
+    Operation,
+    OutboxRow,
+    goes_by_hand,
+    is_held_for_hands,
+    is_perhaps_entered,
+)
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.restoring import RESTORED, Restoration
@@ -272,7 +279,7 @@ class Bridge:
 
 def waiting_rows(snapshot: Snapshot, *, by_hand: bool) -> tuple[OutboxRow, ...]:
     """Submissions to be entered by hand, oldest first: all that wait where there is no interface; elsewhere corrections
-    of cases that were entered by hand before, and what somebody had begun to enter."""
+    of cases that were entered by hand before, and what somebody had begun to enter, held back or not yet."""
     return _to_enter(snapshot, snapshot.outbox(UNSETTLED_STATES), by_hand=by_hand)
 
 
@@ -289,7 +296,8 @@ def _to_enter(snapshot: Snapshot, among: Sequence[OutboxRow], *, by_hand: bool) 
     return tuple(
         row
         for row in rows
-        if (row.case_id in begun and never_left(row))
+        if is_held_for_hands(row)  # also of a backup, of which another PC may have sent it meanwhile
+        or (row.case_id in begun and never_left(row))
         or (row.revision > 1 and goes_by_hand(snapshot.outbox_of_case(row.case_id)))
     )
 
@@ -307,7 +315,8 @@ class _Doubts:
         begun = self._begun.get(row.case_id)
         if begun is not None:
             return Sentence("bridge.look_first.begun", {"time": moment_text(begun, self._now)}, "warn")
-        return Sentence("bridge.look_first.restored", {}, "warn") if self.came_back(row) else None
+        doubtful = self.came_back(row) or is_perhaps_entered(row)
+        return Sentence("bridge.look_first.restored", {}, "warn") if doubtful else None
 
     def came_back(self, row: OutboxRow) -> bool:
         """Whether it came with a backup."""

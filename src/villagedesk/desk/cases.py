@@ -65,7 +65,7 @@ class CaseDesk:
         """
         now = self._clock.now().astimezone(SHANGHAI)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-        online, by_hand = self._link.online(), self._link.by_hand()
+        online, by_hand, held_up = self._link.online(), self._link.by_hand(), self._link.held_up()
 
         def work(snapshot: Snapshot) -> TodayView:
             taken, count = snapshot.received_between(midnight, midnight + timedelta(days=1), _ROWS_TODAY)
@@ -74,7 +74,7 @@ class CaseDesk:
             paused = queue_is_paused(snapshot)
             lines = [] if taken else snapshot.case_lines(_ROWS_TODAY)
             last = [line for line in lines if line.received_at is not None][:_LAST_SHOWN]
-            rows, before = ([_row(line, online, paused, by_hand) for line in some] for some in (taken, last))
+            rows, before = ([_row(line, online, paused, by_hand, held_up) for line in some] for some in (taken, last))
             things, more = todos(snapshot, self._clocks, partial(bound_item, self._items), now, by_hand=by_hand)
             return TodayView(now.date(), things, tuple(rows), count, more, tuple(before))
 
@@ -95,8 +95,10 @@ class CaseDesk:
         found, paused = self._store.read(
             lambda snapshot: (snapshot.find_cases(query, limit, after), queue_is_paused(snapshot))
         )
-        online, by_hand = self._link.online(), self._link.by_hand()
-        return FoundRows(tuple(_row(line, online, paused, by_hand) for line in found.lines), found.count, found.next)
+        online, by_hand, held_up = self._link.online(), self._link.by_hand(), self._link.held_up()
+        return FoundRows(
+            tuple(_row(line, online, paused, by_hand, held_up) for line in found.lines), found.count, found.next
+        )
 
     def by_number(self, scanned: str) -> str | None:
         """The case_id behind a local or acceptance number as typed or scanned, None when there is none here.
@@ -113,7 +115,7 @@ class CaseDesk:
     def case(self, case_id: str) -> CaseView:
         """Everything about one case. Raises InputProblem ``intake.gone``."""
         self._acting.need(Right.SEE_PERSONS)
-        online, by_hand = self._link.online(), self._link.by_hand()
+        online, by_hand, held_up = self._link.online(), self._link.by_hand(), self._link.held_up()
 
         def work(snapshot: Snapshot) -> CaseView:
             case = snapshot.case(case_id)
@@ -128,7 +130,14 @@ class CaseDesk:
             if speaking:
                 paused = queue_is_paused(snapshot)
                 sending = sending_sentence(
-                    case.status, speaking[-1], done, len(hashes), online=online, paused=paused, by_hand=by_hand
+                    case.status,
+                    speaking[-1],
+                    done,
+                    len(hashes),
+                    online=online,
+                    paused=paused,
+                    by_hand=by_hand,
+                    held_up=held_up,
                 )
             snag = snag_of(case, outbox, events, corrected=snapshot.correction(case_id) is not None)
             conflict = conflict_view(snapshot, case, bound_item(self._items, case), outbox, events)
@@ -161,8 +170,8 @@ class CaseDesk:
             raise InputProblem("intake.gone") from None
 
 
-def _row(line: CaseLine, online: bool, paused: bool, by_hand: bool) -> ListRow:
-    return ListRow(line, line_sentence(line, online=online, paused=paused, by_hand=by_hand))
+def _row(line: CaseLine, online: bool, paused: bool, by_hand: bool, held_up: bool) -> ListRow:
+    return ListRow(line, line_sentence(line, online=online, paused=paused, by_hand=by_hand, held_up=held_up))
 
 
 def _papers(case: Case, jobs: Sequence[PrintJob], *, by_hand: bool) -> tuple[PaperView, ...]:

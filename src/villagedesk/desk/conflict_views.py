@@ -7,13 +7,14 @@ clerk reads where they differ.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
 from villagedesk.acceptance.wire import ApplicantRecord, MaterialRecord, PartyRecord, RevisionPayload
 from villagedesk.desk.door_views import Sentence
 from villagedesk.desk.life_views import ConflictView, Difference, UnsentView
+from villagedesk.desk.taking_back import standing_without_it
 from villagedesk.desk.wanted import said_of, wanted_views
 from villagedesk.domain.case import Applicant, Case, CaseEvent, CaseStatus, Material, MaterialState
 from villagedesk.domain.held_version import HELD, HeldVersion
@@ -29,6 +30,8 @@ SEEN = "differences_seen"
 SETTLED = "conflict_settled"
 """Kind of the event that notes which version the clerk chose, and in which fields they differed."""
 _MOST_NAMED = 5
+_NOT_TAKEN_YET = frozenset({CaseStatus.RECEIVED, CaseStatus.HANDED_OVER, CaseStatus.SUBMITTED})
+"""States in which the acceptance system has said nothing of the case itself."""
 _APPLICANT = (
     "name",
     "kind",
@@ -78,9 +81,22 @@ def conflict_view(
     """Where the versions of a case differ; None where nothing asks for the clerk."""
     row = next((row for row in reversed(rows) if row.state is SendingState.CONFLICT), None)
     if row is not None and row.operation is Operation.SUBMIT:
-        held = HeldVersion.from_text(snapshot.setting(f"{HELD}{row.action_id}"))
-        return _of_submission(row, held, item)
+        held = held_instead_of(snapshot, row)
+        return replace(_of_submission(row, held, item), if_theirs=_if_theirs(snapshot, case, held))
     return changes_view(case, item, events)
+
+
+def held_instead_of(snapshot: Snapshot, row: OutboxRow) -> HeldVersion | None:
+    """What the acceptance system holds in place of a submission of ours; None while that is not known here."""
+    return HeldVersion.from_text(snapshot.setting(f"{HELD}{row.action_id}"))
+
+
+def _if_theirs(snapshot: Snapshot, case: Case, held: HeldVersion | None) -> Sentence | None:
+    if held is not None and held.is_taken:
+        return Sentence("conflict.if_theirs.taken")
+    if standing_without_it(case, snapshot) is CaseStatus.RETURNED:
+        return Sentence("conflict.if_theirs.still_asked", {}, "warn")
+    return Sentence("conflict.if_theirs.not_seen", {}, "warn") if case.status in _NOT_TAKEN_YET else None
 
 
 def changes_view(case: Case, item: ServiceItem | None, events: Sequence[CaseEvent]) -> ConflictView | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_here import case_here
-from villagedesk.desk.conflict_views import SEEN, SETTLED, conflict_view
+from villagedesk.desk.conflict_views import SEEN, SETTLED, conflict_view, held_instead_of
 from villagedesk.desk.items import Items
 from villagedesk.desk.life_views import ConflictView
 from villagedesk.desk.reasons import reason_of
 from villagedesk.desk.sending_again import send_again
-from villagedesk.desk.taking_back import close_if_nothing_went
+from villagedesk.desk.taking_back import close_if_nothing_went, stand_without_it
 from villagedesk.desk.unsent_correction import looked_if_all_is_read, unsent_view
 from villagedesk.domain.case import Case, CaseEvent
 from villagedesk.domain.clock import Clock
@@ -64,6 +64,8 @@ class ConflictDesk:
 
     def use_theirs(self, case_id: str, reason: str) -> None:
         """What the acceptance system has stands; ours is not sent any more, and stays kept with all that was typed.
+        Where it was not seen to have taken the other version whole, a correction that was asked for is still to be
+        sent.
 
         Raises:
             InputProblem: ``conflict.none``, ``intake.gone``; ``desk.sending.reason_empty``,
@@ -76,6 +78,9 @@ class ConflictDesk:
             case, row = self._stuck(transaction, case_id)
             self._note(transaction, case, row, "theirs", said)
             decisions.drop(transaction, row.action_id, self._acting.clerk, self._clock.now())
+            held = held_instead_of(transaction, row)
+            if held is None or not held.is_taken:
+                stand_without_it(transaction, case, self._acting.clerk, self._clock.now())
             close_if_nothing_went(transaction, case_id, self._acting.clerk, self._clock.now())
 
         self._store.write(work).result()

@@ -95,6 +95,8 @@ class ConflictView:
         wanted: what a correction asked for after the end of the case, item by item.
         said: the acceptance system's own words of the newest thing it said after the end of the case.
         told_after_end: what that was; None where it said nothing then.
+        if_theirs: what becomes of the case when theirs is chosen; None where its state says it, or nothing is to be
+            chosen.
     """
 
     standing: Sentence
@@ -104,6 +106,7 @@ class ConflictView:
     wanted: tuple[WantedView, ...] = ()
     said: str = ""
     told_after_end: Sentence | None = None
+    if_theirs: Sentence | None = None
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from villagedesk.acceptance.pinned_route import Refusal, RoutePin, Way, Why
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.link_words import LinkSeen, LinkWords
 from villagedesk.desk.station_renewal import StationKeeper
+from villagedesk.desk.station_wait import parts_of
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.problems import InputProblem
@@ -95,11 +96,14 @@ class LinkDesk:
         seen, station = self._link.seen(), self._keeper.station()
         state = seen.state
         ruling = state.ruling
-        advice = Sentence(state.message_key, {} if ruling is None else ruling.params, self._link.link().tone)
+        link = Sentence(state.message_key, {} if ruling is None else ruling.params, self._link.link().tone)
+        wait = self._link.station_wait()
+        waits = () if wait is None else parts_of(wait, self._clock.now())
         layers = tuple(_layer(layer, seen, rules=layer == ruling) for layer in state.layers)
         may = self._acting.may(Right.SAFEGUARD) and state.refusal is not None
         by_us = state.refusal is not None and state.refusal.why is not Why.NOT_LISTED
-        return LinkView(advice, layers, tuple(_lines(seen, station)), state.refusal if may and by_us else None)
+        refusal = state.refusal if may and by_us else None
+        return LinkView(self._link.waits() or link, layers, tuple(_lines(seen, station, waits)), refusal)
 
     def check_now(self) -> None:
         """Look now, and send what waits if there is a link. It decides nothing, so everybody may."""
@@ -137,7 +141,7 @@ def _layer(layer: Layer, seen: LinkSeen, *, rules: bool) -> LayerView:
     )
 
 
-def _lines(seen: LinkSeen, station: StationFile) -> Iterator[TechnicalLine]:
+def _lines(seen: LinkSeen, station: StationFile, waits: tuple[Part, ...]) -> Iterator[TechnicalLine]:
     state, sight = seen.state, seen.state.sight
     none, unknown = Sentence("link.value.none"), Sentence("link.value.unknown")
     yield TechnicalLine("link.line.host", (station.address,))
@@ -158,6 +162,8 @@ def _lines(seen: LinkSeen, station: StationFile) -> Iterator[TechnicalLine]:
         parts = (refusal.peer, *_way(refusal.way), Sentence(f"link.why.{refusal.why}"))
         yield TechnicalLine("link.line.refused", parts)
     yield TechnicalLine("link.line.answer", _answer(seen))
+    if waits:
+        yield TechnicalLine("link.line.waits", waits)
     yield TechnicalLine("link.line.clock", (_clock(state.clock_skew) or unknown,))
     yield TechnicalLine("link.line.versions", (state.versions or unknown,))
     yield TechnicalLine("link.line.last_success", (_time(seen.last_success, seconds=True) or none,))

@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from villagedesk.desk.news import News
+from villagedesk.desk.station_wait import advice_of, short_of
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.sync.link import LinkKind, LinkState
 from villagedesk.sync.link_layers import Finding, LayerName
-from villagedesk.sync.status import SyncStatus
+from villagedesk.sync.status import StationWait, SyncStatus
 
 _TONES = {
     LinkKind.UNKNOWN: "calm",
@@ -86,6 +87,16 @@ class LinkWords:
         """What the line yields at the moment; 0 when that is not known."""
         return self._status.bytes_per_second
 
+    def station_wait(self) -> StationWait | None:
+        """What the whole station waits for; None when for nothing, and without the link, which is then what it waits
+        for."""
+        status = self._status
+        return status.wait if status.interface and status.link.kind is LinkKind.ONLINE else None
+
+    def held_up(self) -> bool:
+        """Whether it answers, but nothing of the whole station goes on now."""
+        return self.station_wait() is not None
+
     def by_hand(self) -> bool:
         """Whether the station was granted no interface, so that cases are entered by hand."""
         return not self._status.interface
@@ -94,6 +105,9 @@ class LinkWords:
         """The link's state with the time it began, for the bottom line."""
         if self.by_hand():
             return Sentence("bridge.link")
+        wait = self.station_wait()
+        if wait is not None:
+            return short_of(wait, self._clock.now())
         with self._guard:
             link, since = self._status.link, self._since
         time = f"{since.astimezone(SHANGHAI):%H:%M}" if since is not None else ""
@@ -113,6 +127,11 @@ class LinkWords:
         """Whether the acceptance system has told its time lately, and the PC's clock is right by it."""
         skew = self._status.link.clock_skew
         return skew is not None and abs(skew) <= _TOLD_SKEW_S
+
+    def waits(self) -> Sentence | None:
+        """What the whole station waits for, and what to do about it; None when for nothing."""
+        wait = self.station_wait()
+        return None if wait is None else advice_of(wait, self._clock.now())
 
     def advice(self) -> Sentence | None:
         """What the clerk can do about link, disk or clock; None when nothing."""

@@ -85,7 +85,7 @@ class ProofDesk:
             Cancelled: out of ``progress``.
         """
         self._acting.need(Right.SEE_PERSONS)
-        now, online = self._clock.now(), self._link.online()
+        now, online, held_up = self._clock.now(), self._link.online(), self._link.held_up()
         since, until = reading.bounds(_period(period), now)
         told = reading.read_log(self._log, since, until, progress)
         answer = reading.last_answer(self._log, progress)
@@ -94,7 +94,7 @@ class ProofDesk:
             cases, failed = read_missing(snapshot), last_failure(snapshot)
             lacking = count_unsettled(cases)
             reconciled = last_reconciled(snapshot)
-            waiting, states = reading.open_list(snapshot, online=online)
+            waiting, states = reading.open_list(snapshot, online=online, held_up=held_up)
             # In one snapshot: a receipt that came since the log was read must not look older than the server's word.
             verdict = reading.verdict_of(
                 states,
@@ -211,9 +211,8 @@ class ProofDesk:
         return sent_proof.NamedList(self._text(f"proof.list.{name}"), lines, listed.count)
 
     def _cells(self, line: ProofLine) -> tuple[str, str, str, str, str]:
-        what = self._said(line.what)
-        said = self._text("proof.with_words", what=what, said=line.said) if line.said else what
-        return line.local_no, line.name, line.item, self._said(day_text(line.at)), said
+        said = Sentence("proof.with_words", {"what": line.what, "said": line.said}) if line.said else line.what
+        return line.local_no, line.name, line.item, self._said(day_text(line.at)), self._said(said)
 
     def _said(self, sentence: Sentence) -> str:
         params = {

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from villagedesk.desk.missing_reading import MissingCase, count_unsettled, settled_lines
 from villagedesk.desk.proof_views import Period, ProofLine, ProofList, Verdict
-from villagedesk.desk.sending_words import day_text
+from villagedesk.desk.sending_words import day_text, words_in
 from villagedesk.desk.views import Sentence
+from villagedesk.desk.wanted import said_of, wanted_views
 from villagedesk.desk.wording import sending_sentence
 from villagedesk.domain.audit import RECEIPT_KINDS, AuditEntry, AuditLog, Tally, Telling
-from villagedesk.domain.case import Case
+from villagedesk.domain.case import Case, CaseEvent
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.masking import mask_name
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, UNSETTLED_STATES, SendingState
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot
+from villagedesk.domain.told_text import tamed
+from villagedesk.domain.typed_text import one_line
 from villagedesk.sync import decisions
 from villagedesk.sync.last_word import RECONCILE_EVERY, Reconciled
 
 MOST_LINES = 200
 """Cases named in one list; the others are counted."""
+_MOST_SAID = 120
+"""Characters of what the acceptance system said that stand on a line of the paper."""
 FRESH = RECONCILE_EVERY + timedelta(hours=2)
 """How long the acceptance system's list of all it holds is believed: until the next has surely come, also when the
 system is busy and sends this PC away for an hour first."""
@@ -183,7 +188,9 @@ def last_words(
     return (*found, *settled_lines(missing), link)
 
 
-def open_list(snapshot: Snapshot, *, online: bool) -> tuple[ProofList, Mapping[SendingState, int]]:
+def open_list(
+    snapshot: Snapshot, *, online: bool, held_up: bool = False
+) -> tuple[ProofList, Mapping[SendingState, int]]:
     """What is open or in the tray, oldest first, and how many rows of each state."""
     states = snapshot.count_rows(UNSETTLED_STATES)
     paused = decisions.queue_is_paused(snapshot)
@@ -193,39 +200,42 @@ def open_list(snapshot: Snapshot, *, online: bool) -> tuple[ProofList, Mapping[S
         case = snapshot.case(row.case_id)
         size = sizes.get(row.case_id)
         done, total = (0, 0) if size is None else (size.pages_done, size.pages_total)
-        state = sending_sentence(case.status, row, done, total, online=online, paused=paused)
+        state = sending_sentence(case.status, row, done, total, online=online, paused=paused, held_up=held_up)
         lines.append(_line(case, row.created_at, state))
     return ProofList(tuple(lines), sum(states.values())), states
 
 
 def returned_list(snapshot: Snapshot, entries: Sequence[AuditEntry]) -> ProofList:
-    """What the acceptance system sent back or refused."""
+    """What the acceptance system sent back or refused, with why."""
 
-    def what(entry: AuditEntry) -> Sentence:
-        return Sentence(f"proof.returned.{entry.detail.get('change') or entry.kind}", {}, "bad")
+    def line(entry: AuditEntry) -> ProofLine:
+        case = snapshot.case(entry.case_id)
+        what = Sentence(f"proof.returned.{entry.detail.get('change') or entry.kind}", {}, "bad")
+        return _line(case, entry.at, what, _why(case, entry))
 
-    def said(entry: AuditEntry) -> str:
-        texts = [entry.detail.get(f"value.{name}", "").strip() for name in ("reason", "wanted")]
-        return " ".join(text for text in texts if text)
-
-    return _listed(snapshot, [(entry, said(entry)) for entry in entries], what)
+    return ProofList(tuple(map(line, entries[:MOST_LINES])), len(entries))
 
 
 def dropped_list(snapshot: Snapshot, entries: Sequence[tuple[AuditEntry, str]]) -> ProofList:
     """What clerks decided not to send, with who and why."""
 
-    def what(entry: AuditEntry) -> Sentence:
-        return Sentence(f"proof.dropped.{entry.detail['decision']}", {"clerk": entry.actor}, "warn")
+    def line(entry: AuditEntry, said: str) -> ProofLine:
+        what = Sentence(f"proof.dropped.{entry.detail['decision']}", {"clerk": entry.actor}, "warn")
+        return _line(snapshot.case(entry.case_id), entry.at, what, said)
 
-    return _listed(snapshot, entries, what)
-
-
-def _listed(
-    snapshot: Snapshot, entries: Sequence[tuple[AuditEntry, str]], what: Callable[[AuditEntry], Sentence]
-) -> ProofList:
-    lines = [_line(snapshot.case(entry.case_id), entry.at, what(entry), said) for entry, said in entries[:MOST_LINES]]
-    return ProofList(tuple(lines), len(entries))
+    return ProofList(tuple(line(*one) for one in entries[:MOST_LINES]), len(entries))
 
 
-def _line(case: Case, at: datetime, what: Sentence, said: str = "") -> ProofLine:
+def _why(case: Case, entry: AuditEntry) -> str | Sentence:
+    """In the acceptance system's own words; where it gave none, in ours."""
+    if entry.kind in _CAME_BACK:
+        reason = entry.detail.get("reason", "")
+        own: str | Sentence = Sentence(reason) if reason.startswith("sync.reason.") else ""
+        return one_line(words_in(entry.detail.get("said", ""))) or own
+    told = CaseEvent(entry.case_id, entry.at, entry.actor, entry.kind, detail=entry.detail)
+    papers = "、".join(one.name for one in wanted_views(case, told))
+    return tamed(one_line("；".join(text for text in (said_of(told), papers) if text)), _MOST_SAID)
+
+
+def _line(case: Case, at: datetime, what: Sentence, said: str | Sentence = "") -> ProofLine:
     return ProofLine(case.case_id, case.local_no or "", mask_name(case.applicant.name), case.item_name, at, what, said)

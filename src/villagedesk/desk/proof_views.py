@@ -50,7 +50,8 @@ class ProofLine:
         name: the applicant's, masked.
         at: when it happened, or since when it waits; None where that is not known.
         what: its state, or what was decided.
-        said: the organ's or the clerk's own words, "" where there are none.
+        said: the organ's or the clerk's own words; of what came back without any, a sentence that says why; "" where
+            there is neither.
     """
 
     case_id: str
@@ -59,7 +60,7 @@ class ProofLine:
     item: str
     at: datetime | None
     what: Sentence
-    said: str = ""
+    said: str | Sentence = ""
 
 
 @dataclass(frozen=True)

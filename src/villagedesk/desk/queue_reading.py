@@ -148,6 +148,7 @@ def _whole(
                     online=around.online,
                     paused=around.all_paused,
                     by_hand=around.by_hand,
+                    held_up=around.held_up,
                 ),
                 bytes_done=size.bytes_done,
                 bytes_total=size.bytes_total,

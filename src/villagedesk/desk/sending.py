@@ -16,10 +16,11 @@ from villagedesk.desk.reasons import reason_of
 from villagedesk.desk.sending_again import send_again
 from villagedesk.desk.sending_history import HistoryLine, row_history
 from villagedesk.desk.sending_words import Around
-from villagedesk.desk.taking_back import close_if_nothing_went
+from villagedesk.desk.station_wait import reason_of as why_all_wait
+from villagedesk.desk.taking_back import close_if_nothing_went, stand_without_it
 from villagedesk.desk.views import SendingView, Sentence
 from villagedesk.desk.wording import size_text
-from villagedesk.domain.case import CaseEvent, CaseStatus
+from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import TRAY_STATES, SendingState, is_held_for_hands, is_perhaps_entered
 from villagedesk.domain.problems import InputProblem
@@ -67,13 +68,16 @@ class Sending:
         by_hand = self._link.by_hand()
         rate = self._link.bytes_per_second()
         around = Around(self._clock.now(), self._link.online(), bytes_per_second=rate, by_hand=by_hand)
+        wait = self._link.station_wait()
+        if wait is not None:
+            around = replace(around, why=why_all_wait(wait), until=wait.until)
         shown = limit if self._acting.may(Right.SEE_PERSONS) else 0
 
         def work(snapshot: Snapshot) -> tuple[Queue, int]:
             return read_queue(snapshot, self._clocks, around, shown), count_unexplained(snapshot)
 
         queue, unknown = self._store.read(work)
-        held = None if by_hand else _advice(queue)
+        held = None if by_hand else _advice(queue, self._link.waits())
         advice = held or self._link.advice() or _advice_unknown(unknown)
         more = sum(queue.states.values()) - len(queue.rows) if shown else 0
         sentence = _queue_sentence(queue, by_hand=by_hand)
@@ -210,11 +214,7 @@ class Sending:
             for row in stuck:
                 decisions.drop(transaction, row.action_id, self._acting.clerk, now)
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "reason", detail={"reason": said}))
-            if case.status is CaseStatus.RECEIVED and any(row.state is SendingState.SENT for row in rows):
-                # An earlier revision is there and its correction still asked for: that must not fall from sight.
-                returned = CaseStatus.RETURNED
-                transaction.put_case(replace(case, status=returned, updated_at=now))
-                transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "status", case.status, returned))
+            stand_without_it(transaction, case, self._acting.clerk, now)
             close_if_nothing_went(transaction, case_id, self._acting.clerk, now)
 
         self._store.write(work).result()
@@ -242,7 +242,7 @@ def _advice_unknown(count: int) -> Sentence | None:
     return Sentence("desk.sending.advice_unknown", {"count": count}, "warn") if count else None
 
 
-def _advice(queue: Queue) -> Sentence | None:
+def _advice(queue: Queue, all_wait: Sentence | None) -> Sentence | None:
     if queue.paused:  # what is in the tray stands among the rows; that nothing moves stands nowhere else
         return Sentence("desk.sending.advice_all_paused", {}, "warn")
     tray = sum(queue.states.get(state, 0) for state in TRAY_STATES)
@@ -250,6 +250,8 @@ def _advice(queue: Queue) -> Sentence | None:
         return Sentence("desk.sending.advice_tray", {"count": tray}, "bad")
     if queue.login:
         return Sentence("desk.sending.advice_login", {}, "bad")
+    if all_wait is not None:  # before what concerns single rows
+        return all_wait
     if queue.look_up:
         return Sentence("desk.sending.advice_look_up", {"count": queue.look_up}, "warn")
     paused = queue.states.get(SendingState.PAUSED, 0) - queue.to_enter

@@ -32,6 +32,8 @@ _STANDING = frozenset({State.WAITING, State.CONFIRMING, State.LOGIN}) | TRAY_STA
 """States whose reason is what keeps the row there; elsewhere it is the last trouble, over unless the row waits."""
 _OWN_ANSWERS = frozenset({"sync.reason.not_taken_now", "sync.reason.not_heard"})
 _MOVING = frozenset({State.QUEUED, State.SENDING, State.UPLOADING})
+_GOES_WITH_ALL = _MOVING | {State.CONFIRMING, State.WAITING}
+"""States that go on when the whole station does."""
 _NO_REASON = {
     State.LOGIN: "sync.reason.login",
     State.REJECTED: "desk.snag.rejected",
@@ -49,6 +51,8 @@ class Around:
         all_paused: the clerk has stopped the whole queue.
         bytes_per_second: what the line yields, 0 when not known.
         by_hand: the station has no interface: nothing goes out by itself, so nothing is said of how it goes.
+        why: what keeps the whole station from sending although the acceptance system answers, None when nothing does.
+        until: aware; with ``why``, when it is tried again.
     """
 
     now: datetime
@@ -56,6 +60,13 @@ class Around:
     all_paused: bool = False
     bytes_per_second: float = 0.0
     by_hand: bool = False
+    why: Sentence | None = None
+    until: datetime | None = None
+
+    @property
+    def held_up(self) -> bool:
+        """Whether nothing of the whole station goes on now."""
+        return self.why is not None
 
 
 @dataclass(frozen=True)
@@ -92,15 +103,16 @@ def row_details(row: OutboxRow, place: Place, around: Around) -> tuple[Sentence,
     if around.by_hand:
         age = _age(row, around.now)
         return () if age is None else (age,)
+    with_all = _waits_with_all(row, place, around)
     found = [
         _held(row, place.hold, around),
-        _why(row),
+        around.why if with_all else _why(row),
         _said(row),
         _behind(row, place),
         _first(row, place),
         _across(row, place.size),
         _left(row, place, around),
-        _next_try(row, around),
+        _next_try(row, around.until if with_all else row.next_try_at, around),
         _attempts(row),
         _age(row, around.now),
     ]
@@ -188,6 +200,13 @@ def _why(row: OutboxRow) -> Sentence | None:
     return Sentence(key, {}, "bad" if row.state in TRAY_STATES else "warn") if key else None
 
 
+def _waits_with_all(row: OutboxRow, place: Place, around: Around) -> bool:
+    """Whether the station's wait is what keeps it there: of two waits the one that ends last."""
+    if around.until is None or around.all_paused or place.blocker is not None or row.state not in _GOES_WITH_ALL:
+        return False
+    return row.next_try_at is None or row.next_try_at < around.until
+
+
 def _said(row: OutboxRow) -> Sentence | None:
     said = words_in(row.reason_raw) if row.state in TRAY_STATES else ""
     return Sentence("sending_row.said", {"said": said}, "bad") if said else None
@@ -221,22 +240,27 @@ def _across(row: OutboxRow, size: SendingSize) -> Sentence | None:
 
 def _left(row: OutboxRow, place: Place, around: Around) -> Sentence | None:
     waits = row.next_try_at is not None and row.next_try_at > around.now
-    moves = row.state in _MOVING and not waits and place.blocker is None and around.online and not around.all_paused
+    stops = waits or place.blocker is not None or around.held_up or around.all_paused or not around.online
+    moves = row.state in _MOVING and not stops
     own = place.size.bytes_total - place.size.bytes_done if row.operation is Operation.SUBMIT else 0
     if not moves or around.bytes_per_second <= 0 or own <= 0:
         return None
     return time_left((place.bytes_before + own) / around.bytes_per_second)
 
 
-def _next_try(row: OutboxRow, around: Around) -> Sentence | None:
+def _next_try(row: OutboxRow, moment: datetime | None, around: Around) -> Sentence | None:
     """Without the link nothing is tried at that time, and the state's sentence says what is waited for."""
-    moment = row.next_try_at
     if moment is None or row.state not in OPEN_STATES - HELD_STATES or not around.online or around.all_paused:
         return None
-    ahead = moment - around.now
-    if ahead.total_seconds() < 1 or ahead > _LONGEST_WAIT:  # one further off was stored while the clock was wrong
+    return next_text(moment, around.now)
+
+
+def next_text(moment: datetime, now: datetime) -> Sentence:
+    """When it is tried again; at once where that moment is there, or was stored while the clock was wrong."""
+    ahead = moment - now
+    if ahead.total_seconds() < 1 or ahead > _LONGEST_WAIT:
         return Sentence("sending_row.next_at_once")
-    return Sentence("sending_row.next", {"time": moment_text(moment, around.now)})
+    return Sentence("sending_row.next", {"time": moment_text(moment, now)})
 
 
 def _attempts(row: OutboxRow) -> Sentence | None:

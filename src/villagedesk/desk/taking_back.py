@@ -12,7 +12,7 @@ from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import utc_text
 from villagedesk.domain.life_cycle import CaseChange, after
 from villagedesk.domain.outbox import OPEN_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
-from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.domain.station import StationFile
 from villagedesk.sync import decisions
 
@@ -54,13 +54,21 @@ def cancel_what_waits(transaction: Transaction, case_id: str, clerk: str, now: d
             decisions.withdraw_unsent(transaction, row.action_id, clerk, now)
 
 
-def standing_without_it(case: Case, transaction: Transaction) -> CaseStatus:
+def standing_without_it(case: Case, snapshot: Snapshot) -> CaseStatus:
     """Where a case stands when its newest revision was cancelled: one that was there before still waits for its
     correction, which must not fall from sight."""
-    rows = transaction.outbox_of_case(case.case_id)
+    rows = snapshot.outbox_of_case(case.case_id)
     sent = any(row.operation is Operation.SUBMIT and row.state is SendingState.SENT for row in rows)
     on_the_way = any(row.operation is Operation.SUBMIT and row.state in OPEN_STATES for row in rows)
     return CaseStatus.RETURNED if case.status is CaseStatus.RECEIVED and sent and not on_the_way else case.status
+
+
+def stand_without_it(transaction: Transaction, case: Case, clerk: str, now: datetime) -> None:
+    """Put a case whose newest revision was given up where it stands then, with a line in its log where it moves."""
+    status = standing_without_it(case, transaction)
+    if status is not case.status:
+        transaction.put_case(replace(case, status=status, updated_at=now))
+        transaction.append_event(CaseEvent(case.case_id, now, clerk, "status", case.status, status))
 
 
 def close_if_nothing_went(transaction: Transaction, case_id: str, clerk: str, now: datetime) -> None:

@@ -41,7 +41,15 @@ def business_sentence(status: CaseStatus, *, by_hand: bool = False) -> Sentence:
 
 
 def sending_sentence(
-    status: CaseStatus, row: OutboxRow, done: int, total: int, *, online: bool, paused: bool, by_hand: bool = False
+    status: CaseStatus,
+    row: OutboxRow,
+    done: int,
+    total: int,
+    *,
+    online: bool,
+    paused: bool,
+    by_hand: bool = False,
+    held_up: bool = False,
 ) -> Sentence:
     """The sending state alone; 已上报 only for a row that has its receipt (I3).
 
@@ -49,6 +57,7 @@ def sending_sentence(
         done, total: pages of the case that have come across, and all.
         paused: the clerk has stopped the whole queue.
         by_hand: the station has no interface, so nothing goes out by itself.
+        held_up: the acceptance system answers, but nothing of the whole station goes on now.
     """
     if is_entered_by_hand(row):
         return _ENTERED
@@ -57,8 +66,9 @@ def sending_sentence(
     if is_held_for_hands(row):
         return _TO_LOOK_UP if is_perhaps_entered(row) else _to_do(row)
     if row.operation is Operation.WITHDRAW and row.state not in CLOSED_STATES:
-        return _withdrawing(_held(row.state, paused), online)
-    return _SETTLED.get(row.state) or _of(status, _held(row.state, paused), done, total, online=online)
+        return _withdrawing(_held(row.state, paused), online, held_up)
+    state = _held(row.state, paused)
+    return _SETTLED.get(row.state) or _of(status, state, done, total, online=online, held_up=held_up)
 
 
 _ENTERED = Sentence("bridge.state.entered", {}, "good")
@@ -76,16 +86,20 @@ def speaks(row: OutboxRow) -> bool:
     return row.operation is Operation.SUBMIT or row.state is not SendingState.CANCELLED
 
 
-def _withdrawing(state: SendingState, online: bool) -> Sentence:
+def _withdrawing(state: SendingState, online: bool, held_up: bool) -> Sentence:
     if state in TRAY_STATES:
         return Sentence("life.withdrawing.refused", {}, "bad")
     if state in HELD_STATES:
         return Sentence("life.withdrawing.held", {}, "warn")
-    return Sentence("life.withdrawing.asked" if online else "life.withdrawing.asked_offline", {}, "warn")
+    if not online:
+        return Sentence("life.withdrawing.asked_offline", {}, "warn")
+    return Sentence("life.withdrawing.asked_held_up" if held_up else "life.withdrawing.asked", {}, "warn")
 
 
-def line_sentence(line: CaseLine, *, online: bool, paused: bool, by_hand: bool = False) -> Sentence:
-    """Both states as the one sentence of a list row."""
+def line_sentence(
+    line: CaseLine, *, online: bool, paused: bool, by_hand: bool = False, held_up: bool = False
+) -> Sentence:
+    """Both states as the one sentence of a list row; the arguments are those of :func:`sending_sentence`."""
     if line.sending_state == SendingState.CANCELLED and line.acceptance_no:
         # the official number of a case that was not sent was given by the clerk who entered it
         return _ENTERED if line.status is CaseStatus.SUBMITTED else business_sentence(line.status)
@@ -96,7 +110,7 @@ def line_sentence(line: CaseLine, *, online: bool, paused: bool, by_hand: bool =
             return _TO_LOOK_UP
         return _TO_ENTER if line.status in _WAITS_BY_HAND | {CaseStatus.RETURNED} else _TO_DO_BY_HAND
     sending = _held(SendingState(line.sending_state), paused) if line.sending_state else None
-    return _of(line.status, sending, line.pages_done, line.pages_total, online=online)
+    return _of(line.status, sending, line.pages_done, line.pages_total, online=online, held_up=held_up)
 
 
 def print_sentence(job: PrintJob, case: Case) -> Sentence:
@@ -120,6 +134,8 @@ def _held(state: SendingState, paused: bool) -> SendingState:
     return SendingState.PAUSED if paused and state in OPEN_STATES else state
 
 
-def _of(status: CaseStatus, sending: SendingState | None, done: int, total: int, *, online: bool) -> Sentence:
-    found = sentence_for(status, sending, online)
+def _of(
+    status: CaseStatus, sending: SendingState | None, done: int, total: int, *, online: bool, held_up: bool = False
+) -> Sentence:
+    found = sentence_for(status, sending, online, held_up=held_up)
     return Sentence(found.key, {"done": done, "total": total}, str(found.tone))

@@ -23,6 +23,11 @@ class HeldVersion:
     state: str
     payload: str = ""
 
+    @property
+    def is_taken(self) -> bool:
+        """Whether the acceptance system has it whole: the case goes on with it, and nothing else is waited for."""
+        return self.state == "committed"
+
     def to_text(self) -> str:
         """As it is kept."""
         return json.dumps(asdict(self), ensure_ascii=False)

@@ -73,15 +73,20 @@ _MOVING = frozenset(
         SendingState.WAITING,
     }
 )
+_STANDS_STILL = _MOVING - {SendingState.WAITING}
+"""What would be said to go on at once, or to be going on; of what waits its own sentence says so."""
 _SUBMISSION_OPEN = frozenset({CaseStatus.RECEIVED, CaseStatus.HANDED_OVER, CaseStatus.RETURNED})
 
 
-def sentence_for(status: CaseStatus, sending: SendingState | None, online: bool) -> StateSentence:
+def sentence_for(
+    status: CaseStatus, sending: SendingState | None, online: bool, *, held_up: bool = False
+) -> StateSentence:
     """The sentence of a case.
 
     Args:
         sending: state of the case's newest outbox row, None when it has none.
         online: whether the acceptance system answers; without it what moves by itself says that it waits for the link.
+        held_up: it answers, but nothing of the whole station goes on now, so that nothing is said to move.
     """
     if status is CaseStatus.DRAFT or sending is None:
         return _business(status)
@@ -94,8 +99,10 @@ def sentence_for(status: CaseStatus, sending: SendingState | None, online: bool)
             return StateSentence("sentence.submitted_given_up", _SENDING_TONES[sending])
         return _business(status)
     group = "submission" if status in _SUBMISSION_OPEN else "later"
-    offline = "_offline" if not online and sending in _MOVING else ""
-    return StateSentence(f"sentence.{group}.{sending}{offline}", _SENDING_TONES[sending])
+    stands = "_offline" if not online and sending in _MOVING else ""
+    if online and held_up and sending in _STANDS_STILL:
+        stands = "_held_up"
+    return StateSentence(f"sentence.{group}.{sending}{stands}", _SENDING_TONES[sending])
 
 
 def _business(status: CaseStatus) -> StateSentence:

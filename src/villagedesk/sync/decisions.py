@@ -233,7 +233,8 @@ def enter_by_hand(transaction: Transaction, action_id: str, clerk: str, now: dat
     """The clerk has entered a submission into the acceptance system: it is never sent. The number that the system gave
     is written on the case by the caller, in the same transaction.
 
-    Only for a station without an interface, where no runner drives the row, or for a row that never left.
+    Only for a station without an interface, where no runner drives the row, or for a row that never left this PC, or
+    that the program holds back because it may have been entered.
 
     Raises:
         KeyError: when there is no such row.

@@ -155,16 +155,15 @@ class SyncEngine:
         if look:
             self._check_link()
         if send_now:
-            self._left_alone_until = 0.0
-            self._runner.send_now()
-            if self._reconciler.is_wanted():
-                self._reconcile_times.ask_now()
+            self._end_waits()
+        self._told.waits(self._runner.station_wait())
         if self._link.state.kind is not LinkKind.ONLINE:
             return self._until_link()
         if self._reconcile_is_due() and self._reconciler.is_wanted():
             self._reconcile()
         step = self._runner.step()
         self._told.traffic(self._runner.traffic)
+        self._told.waits(self._runner.station_wait())
         if step.did:
             self._told.tell(problem_key="", failure_key=step.failure.reason if step.failure else "")
             if isinstance(step.failure, NoConnection | Unanswered):
@@ -172,10 +171,15 @@ class SyncEngine:
             return 0.0
         if self._reconcile_is_due() and self._reconcile():
             return 0.0
-        if self._runner.is_enrolled() and self._ask_what_is_held():
-            return 0.0
         rest = min(self._until_link(), self._until_reconcile())
         return rest if step.until is None else max(0.0, min(rest, (step.until - self._clock.now()).total_seconds()))
+
+    def _end_waits(self) -> None:
+        """The clerk says *send now*."""
+        self._left_alone_until = 0.0
+        self._runner.send_now()
+        if self._reconciler.is_wanted():
+            self._reconcile_times.ask_now()
 
     def _mind_the_clock(self) -> None:
         """Against the PC's own count of seconds, which nobody can set back."""
@@ -185,14 +189,18 @@ class SyncEngine:
         self._lead = lead
 
     def _attend(self) -> bool:
-        """Between pages, about twice a second: a round of pages may take hours, and the link is watched all the same.
-        Gives whether pages may go on."""
+        """Between pages, about twice a second: a round of pages may take hours, and link and clerk are heard all the
+        same. Gives whether pages may go on."""
         self._told.traffic(self._runner.traffic)
         with self._turns.changed:
             look, self._look_at_link = self._look_at_link, False
+            send_now, self._send_now = self._send_now, False
             self._turns.heard(_SYNC)
         if look:
             self._check_link()
+        if send_now:
+            self._end_waits()
+        self._told.waits(self._runner.station_wait())
         return self._link.state.kind is LinkKind.ONLINE and not self._turns.stopping
 
     def _until_link(self) -> float:
@@ -269,13 +277,6 @@ class SyncEngine:
             self._told.tell(failure_key="")
         return forgotten > 0
 
-    def _ask_what_is_held(self) -> bool:
-        try:
-            return self._held.run()
-        except LoginNeeded as failure:
-            self._runner.login_needed(failure)
-            return True
-
     def _hear_advice(self) -> None:
         """A round of pages may take hours; what was advised while all came back at once is not to hold so long."""
         if self._clock.monotonic() < self._advice_at:
@@ -325,12 +326,14 @@ class SyncEngine:
         return max(0.0, _POLL_PAUSE - (self._clock.monotonic() - asked))
 
     def _fetch(self) -> float | None:
-        """One piece of what was handed out, or of a new catalogue. Woken by the change that announces it, and by the
-        clerk who finds that it was lost."""
+        """The other version of a conflict, or one piece of what was handed out, or of a new catalogue. Woken by what
+        announces it, and by the clerk who finds that it was lost."""
         quiet = self._quiet_for()
         if quiet is not None:
             return quiet
         try:
+            if self._held.run():
+                return 0.0
             if self._documents.is_due():
                 if self._documents.run():
                     self._told.tell()

@@ -9,7 +9,6 @@ from datetime import datetime
 from villagedesk.acceptance.port import (
     AcceptanceFailure,
     AcceptanceSystem,
-    Busy,
     Committed,
     LoginNeeded,
     Refused,
@@ -212,7 +211,7 @@ class RowExchanges:
             failure = of_one_row(failure)
         event, wait = outcome(row, failure, self.retry, self._uniform, progressed=progressed)
         if event in (Event.NO_CONNECTION, Event.BUSY) and wait is not None:
-            self._gate.close(wait, asked=isinstance(failure, Busy) and failure.retry_after is not None)
+            self._gate.close(wait, failure)
         uploads = row.state is SendingState.UPLOADING
         reason = _GOES_ON.get(failure.reason, failure.reason) if uploads else failure.reason
         self.ledger.settle(row, event, wait=wait, reason=reason, raw=failure.raw, progressed=progressed)
@@ -221,7 +220,7 @@ class RowExchanges:
     def _hold_for_login(self, failure: LoginNeeded) -> Step:
         """The whole queue waits, and enrolment is tried again, ever more slowly."""
         self._enrolment.refused(failure.reason, failure.raw)
-        self._gate.close(self.retry.network(self._enrol_failures, self._uniform))
+        self._gate.close(self.retry.network(self._enrol_failures, self._uniform), failure)
         self._enrol_failures += 1
         return Step("login needed", failure=failure)
 

@@ -35,6 +35,7 @@ from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.row_exchange import RowExchanges, Step
 from villagedesk.sync.rows import Unsettled, may_begin
 from villagedesk.sync.standing import EnrolmentState
+from villagedesk.sync.status import StationWait
 from villagedesk.sync.table import Event
 from villagedesk.sync.traffic import Traffic
 from villagedesk.sync.upload import PageUnreadable, PageUpload, Uploader
@@ -89,6 +90,7 @@ class Runner(RowExchanges):
         self._round_failure: AcceptanceFailure | None = None
         self._round_failed = False
         self._login_met: deque[LoginNeeded] = deque(maxlen=1)
+        self._unknown: StationWait | None = None
 
     def start(self) -> None:
         """The program starts: what was under way becomes uncertain. Call once, before the first step."""
@@ -197,6 +199,14 @@ class Runner(RowExchanges):
         the gate and what is written belong to the thread that steps: wake it."""
         self._login_met.append(failure)
 
+    def station_wait(self) -> StationWait | None:
+        """What the whole queue waits for; None when for nothing, or only for the short while that chance decides after
+        the link came back. Belongs to the thread that steps."""
+        until, failure = self._gate.closed_until(), self._gate.closed_for()
+        if self._unknown is not None:  # also while it is tried once more
+            return replace(self._unknown, until=until or self._unknown.until)
+        return None if until is None or failure is None else StationWait(until, failure.reason)
+
     def _rows(self, states: frozenset[SendingState]) -> Unsettled:
         return Unsettled(self.store.read(lambda snapshot: snapshot.outbox(states)))
 
@@ -223,15 +233,23 @@ class Runner(RowExchanges):
     def _enrol(self) -> Step:
         try:
             self._enrolment.attempt()
-        except LoginNeeded as failure:
-            return self._hold_for_login(failure)
         except AcceptanceFailure as failure:
-            asked = isinstance(failure, Busy) and failure.retry_after is not None
-            self._gate.close(self.retry.again(self._enrol_failures, failure, self._uniform), asked=asked)
-            self._enrol_failures += 1
-            return Step("enrolment failed", failure=failure)
+            return self._enrolment_failed(failure)
+        self._unknown = None
         self.turned_away.enrolled()
         return Step("enrolled")
+
+    def _enrolment_failed(self, failure: AcceptanceFailure) -> Step:
+        if isinstance(failure, LoginNeeded):
+            step = self._hold_for_login(failure)
+        else:
+            self._gate.close(self.retry.again(self._enrol_failures, failure, self._uniform), failure)
+            self._enrol_failures += 1
+            step = Step("enrolment failed", failure=failure)
+        now = self.clock.now()
+        since = now if self._unknown is None else self._unknown.unknown_since
+        self._unknown = StationWait(self._gate.closed_until() or now, failure.reason, failure.raw, since)
+        return step
 
     def _upload(self, rows: Sequence[OutboxRow]) -> Step:
         planned = self._plan(rows)

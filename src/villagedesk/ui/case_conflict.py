@@ -45,6 +45,7 @@ class ConflictCard(QFrame):
         self._wanted.setSpacing(GAP // 2)
         heads = ("conflict.field_head", "conflict.ours_head", "conflict.theirs_head")
         self._differences = Differences(words, "conflict", heads, self)
+        self._if_theirs = SentenceLabel(words, "conflict_if_theirs", self)
         self.why = Field(words, "conflict_reason", words("conflict.why"), hint=words("conflict.why_hint"), parent=self)
         self._ours = button("use_ours", "", self._use_ours, parent=self)
         self._theirs = button("use_theirs", words("conflict.use_theirs"), self._ask, parent=self)
@@ -58,6 +59,7 @@ class ConflictCard(QFrame):
             column.addWidget(shown)
         column.addLayout(self._wanted)
         column.addWidget(self._differences)
+        column.addWidget(self._if_theirs)
         column.addWidget(self.why)
         row = QHBoxLayout()
         row.setSpacing(GAP * 2)
@@ -116,6 +118,8 @@ class ConflictCard(QFrame):
         self._ours.setText(ours)
         self._ours.setAccessibleName(ours)
         self._differences.tell(view.differences, item)
+        self._if_theirs.tell(view.if_theirs)
+        self._if_theirs.setVisible(view.if_theirs is not None and self._with.may(Right.WORK))
 
     def _show_acts(self, *, asking: bool) -> None:
         works = self._with.may(Right.WORK) and self._view is not None

@@ -262,7 +262,11 @@ class CasePage(Screen):
         self._unsent.tell(view.unsent, view.item)
         self._show_primary()
         if was_there and not any(card.asking for card in cards):
-            self.first_focus().setFocus()
+            first = self.first_focus()
+            first.setFocus()
+            if not self._area.isAncestorOf(first):
+                # Qt let the cursor pass what stands further down, which the area followed: back to where she was.
+                self._area.verticalScrollBar().setValue(0)
 
     def _show_numbers(self) -> None:
         words, case = self._with.words, self._view.case

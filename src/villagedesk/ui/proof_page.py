@@ -340,9 +340,9 @@ class ProofPage(Screen):
             )
             at = moment_text(line.at, view.made_at)
             time = at if isinstance(at, str) else words.of(at)
-            what = words.of(line.what)
-            said = words("proof.with_words", what=what, said=line.said) if line.said else what
-            more = words("ui.proof.open_since" if kind == "open" else "ui.proof.line_more", time=time, what=said)
+            said = Sentence("proof.with_words", {"what": line.what, "said": line.said}) if line.said else line.what
+            key = "ui.proof.open_since" if kind == "open" else "ui.proof.line_more"
+            more = words(key, time=time, what=words.of(said))
             column.addWidget(wrapping_label(more, "small"))
         rest = listed.count - len(listed.lines[:_SHOWN])
         if rest > 0 or not listed.count:
