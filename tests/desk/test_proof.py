@@ -431,7 +431,7 @@ def test_what_was_lost_and_settled_keeps_no_proof_away_and_is_named_on_it(window
     file = window.desk.proof.save_proof("today", tmp_path)
     text = squeezed("".join(page_texts(file.read_bytes())))
     assert "不是全部上报证明" in text and "户口簿不全" in text and "2026-11-30" in text and "李建国" not in text
-    assert "2026年11月20日09:12" in text and "日期不详" in text
+    assert "2026年11月20日09:12" in text and "日期不详" in text and "case-2" in text, "nothing else names it"
 
     window.desk.missing_here.settle("case-1")
     view = window.desk.proof.view("today")

@@ -82,7 +82,8 @@ def test_what_the_county_asks_of_a_lost_case_is_read_in_the_card_and_on_the_proo
     for part in ("要求补正", "户口簿不全，请本人补齐", "户口簿：缺第二页", "请在 2026-11-30 前补正"):
         assert part in told
     assert "受理系统里：已受理" in page.text(f"missing_more_{first}")
-    assert "受理系统里：办理中" in page.text(f"missing_more_{second}")
+    assert page.text(f"missing_more_{second}") == f"{second} · 受理系统里：办理中", "nothing else names it"
+    assert first not in page.text(f"missing_more_{first}")
     assert page.text("missing_title") == "受理系统有、本机没有的办件"
     assert not page.seen("advice_sentence"), "nothing is left for the technician"
     check_screen("sending", page, page.window)

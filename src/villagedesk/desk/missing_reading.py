@@ -57,6 +57,11 @@ class MissingCase:
     has_news: bool = False
 
     @property
+    def asked_by(self) -> str:
+        """What the county finds it by: a number, and where it told none the name it has there."""
+        return self.local_no or self.acceptance_no or self.case_id
+
+    @property
     def waits(self) -> bool:
         """Whether it waits for the clerk."""
         return self.settled is None or self.has_news

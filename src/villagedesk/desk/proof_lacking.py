@@ -48,7 +48,7 @@ def lacking_list(missing: Sequence[MissingCase]) -> ProofList:
     lines = tuple(
         ProofLine(
             case.case_id,
-            case.local_no or case.acceptance_no,
+            case.asked_by,
             mask_name(case.applicant_name),
             case.item_name,
             case.received_at,

@@ -87,7 +87,7 @@ class MissingCard(QFrame):
         name = case.applicant_name or words("ui.missing.no_name")
         who.addWidget(wrapping_label(f"{name}  {case.local_no}", "h3"))
         parts = [case.item_name, f"{case.received_at.astimezone(SHANGHAI):%Y-%m-%d}" if case.received_at else ""]
-        parts.append(case.acceptance_no)
+        parts.append(case.acceptance_no or ("" if case.local_no else case.asked_by))
         if case.state is not None:
             parts.append(words.of(case.state))
         if case.has_news:
