@@ -169,7 +169,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     },
     "support": {"bundle": SAFE},
     "retention": {"months": EVERYBODY, "set_months": SAFE, "plan": SAFE, "run": WORK},
-    "missing_here": {"list": EVERYBODY, "settle": WORK},
+    "missing_here": {"view": EVERYBODY, "settle": WORK},
     "station_renewal": {"renew": SAFE},
     "audit": {
         "note": EVERYBODY,

@@ -10,6 +10,7 @@ import pytest
 
 from tests.desk.counter import CLERK, ID_NUMBER, NAME, Window, open_window, taken_in
 from tests.desk.test_cases import put_state
+from tests.desk.test_missing_here import correction, heard, told
 from tests.papers.samples import page_texts, squeezed
 from villagedesk.desk import proof_reading
 from villagedesk.desk.proof_reading import FRESH, bounds, verdict_of
@@ -26,7 +27,13 @@ from villagedesk.domain.told_change import Wanted, wanted_text
 from villagedesk.papers import sent_proof
 from villagedesk.papers.fonts import FontSet
 from villagedesk.sync import missing
-from villagedesk.sync.last_word import RECONCILE_EVERY, Reconciled, put_reconciled
+from villagedesk.sync.last_word import (
+    RECONCILE_EVERY,
+    NotReconciled,
+    Reconciled,
+    put_not_reconciled,
+    put_reconciled,
+)
 from villagedesk.sync.link import LinkKind, LinkState
 from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.status import SyncStatus
@@ -53,10 +60,10 @@ def sent(window: Window) -> str:
     return case_id
 
 
-def reconciled(window: Window, receipts: int, forgotten: int = 0, lacking: int = 0) -> None:
+def reconciled(window: Window, receipts: int, forgotten: int = 0) -> None:
 
     def work(transaction: Transaction) -> None:
-        told = Reconciled(window.clock.now(), receipts, forgotten, lacking, transaction.newest_receipt())
+        told = Reconciled(window.clock.now(), receipts, forgotten, transaction.newest_receipt())
         put_reconciled(transaction, told)
 
     window.store.write(work).result()
@@ -113,25 +120,31 @@ def test_with_the_link_down_nothing_is_proven_and_the_last_word_is_named(window:
 
 
 @pytest.mark.parametrize(
-    ("states", "asked", "since", "online", "forgotten", "lacking", "wanted"),
+    ("states", "asked", "since", "online", "forgotten", "lacking", "refused", "wanted"),
     [
-        ({}, 10, 0, True, 0, 0, Verdict.PROVEN),
-        ({}, 10, 1, True, 0, 0, Verdict.UNASKED),
-        ({}, None, 0, True, 0, 0, Verdict.UNASKED),
-        ({}, 26 * 60 + 1, 0, True, 0, 0, Verdict.UNASKED),
-        ({}, 26 * 60, 0, True, 0, 0, Verdict.PROVEN),
-        ({}, -5, 0, True, 0, 0, Verdict.UNASKED),
-        ({}, 10, 0, False, 0, 0, Verdict.OFFLINE),
-        ({}, 10, 0, True, 1, 0, Verdict.UNASKED),
-        ({}, 10, 0, True, 0, 1, Verdict.LACKING),
+        ({}, 10, 0, True, 0, 0, False, Verdict.PROVEN),
+        ({}, 10, 1, True, 0, 0, False, Verdict.UNASKED),
+        ({}, None, 0, True, 0, 0, False, Verdict.UNASKED),
+        ({}, 26 * 60 + 1, 0, True, 0, 0, False, Verdict.UNASKED),
+        ({}, 26 * 60, 0, True, 0, 0, False, Verdict.PROVEN),
+        ({}, -5, 0, True, 0, 0, False, Verdict.UNASKED),
+        ({}, 10, 0, False, 0, 0, False, Verdict.OFFLINE),
+        ({}, 10, 0, True, 1, 0, False, Verdict.UNASKED),
+        ({}, 10, 0, True, 0, 1, False, Verdict.LACKING),
+        ({}, None, 0, True, 0, 0, True, Verdict.UNLISTED),
+        ({}, 10, 1, True, 0, 0, True, Verdict.UNLISTED),
+        ({}, 26 * 60 + 1, 0, True, 0, 0, True, Verdict.UNLISTED),
+        ({}, 10, 0, True, 0, 0, True, Verdict.PROVEN),
+        ({}, None, 0, False, 0, 0, True, Verdict.OFFLINE),
+        ({SendingState.WAITING: 1}, None, 0, True, 0, 0, True, Verdict.OPEN),
         *(
-            ({state: 1}, 10, 0, True, 0, 0, Verdict.OPEN)
+            ({state: 1}, 10, 0, True, 0, 0, False, Verdict.OPEN)
             for state in SendingState
             if state.value in ("queued", "sending", "uploading", "confirming", "waiting", "paused", "paused_for_login")
         ),
-        ({SendingState.REJECTED: 1}, 10, 0, True, 0, 0, Verdict.TRAY),
-        ({SendingState.CONFLICT: 1}, 10, 0, True, 0, 0, Verdict.TRAY),
-        ({SendingState.CONFLICT: 1, SendingState.PAUSED: 1}, 10, 0, True, 0, 0, Verdict.OPEN),
+        ({SendingState.REJECTED: 1}, 10, 0, True, 0, 0, False, Verdict.TRAY),
+        ({SendingState.CONFLICT: 1}, 10, 0, True, 0, 0, False, Verdict.TRAY),
+        ({SendingState.CONFLICT: 1, SendingState.PAUSED: 1}, 10, 0, True, 0, 0, False, Verdict.OPEN),
     ],
 )
 def test_the_verdict(
@@ -141,11 +154,13 @@ def test_the_verdict(
     online: bool,
     forgotten: int,
     lacking: int,
+    refused: bool,
     wanted: Verdict,
 ) -> None:
     """``asked`` is minutes ago, ``since`` how many receipts came after it."""
-    told = None if asked is None else Reconciled(NOW - timedelta(minutes=asked), 3, forgotten, lacking, 40)
-    assert verdict_of(states, told, 40 + since, NOW, online=online) is wanted
+    told = None if asked is None else Reconciled(NOW - timedelta(minutes=asked), 3, forgotten, 40)
+    found = verdict_of(states, told, 40 + since, NOW, online=online, lacking=lacking, refused=refused)
+    assert found is wanted
 
 
 def test_what_is_proven_stays_so_until_the_next_comparison_has_come_from_a_busy_system_too() -> None:
@@ -396,3 +411,81 @@ def test_a_stop_while_the_paper_is_made_is_heeded_too(
     kinds = {event.kind for event in window.desk.proof._log.entries(9)}
     assert kinds.isdisjoint({Deed.PROOF_PRINTED, Deed.PROOF_SAVED})
     window.desk.close()
+
+
+LOST = (
+    missing.MissingEntry("case-1", "261120-A-0007-K", "老年优待证办理", "李建国", "2026-11-20T01:12:00Z"),
+    missing.MissingEntry("case-2"),
+)
+
+
+def test_what_was_lost_and_settled_keeps_no_proof_away_and_is_named_on_it(window: Window, tmp_path: Path) -> None:
+    link_is(window, LinkKind.ONLINE)
+    sent(window)
+    window.clock.forward(60)
+    reconciled(window, 1)
+    told(window, *LOST)
+    heard(window, correction("case-1", 7, "2026-11-22T01:00:00Z", "户口簿不全"))
+    view = window.desk.proof.view("today")
+    assert (view.verdict, view.sentence.params["lacking"]) == (Verdict.LACKING, 2)
+    file = window.desk.proof.save_proof("today", tmp_path)
+    text = squeezed("".join(page_texts(file.read_bytes())))
+    assert "不是全部上报证明" in text and "户口簿不全" in text and "2026-11-30" in text and "李建国" not in text
+    assert "2026年11月20日09:12" in text and "日期不详" in text and "case-2" in text, "nothing else names it"
+
+    window.desk.missing_here.settle("case-1")
+    view = window.desk.proof.view("today")
+    assert (view.verdict, view.sentence.params["lacking"]) == (Verdict.LACKING, 1)
+    window.desk.missing_here.settle("case-2")
+    view = window.desk.proof.view("today")
+    assert (view.verdict, view.lacking.count) == (Verdict.PROVEN, 2)
+    assert [words.key for words in view.last_words][1:3] == ["proof.reconciled.whole", "missing.settled"]
+    file = window.desk.proof.save_proof("today", tmp_path)
+    text = squeezed("".join(page_texts(file.read_bytes())))
+    assert "全部上报证明" in file.name and "不是" not in text
+    assert f"受理系统另有2件本站的办件，本机没有，{CLERK}已核对（2026年11月23日" in text
+    assert "户口簿不全" in text and "李**" in text and "李建国" not in text
+
+    heard(window, correction("case-2", 8, "2026-11-23T01:00:00Z", "请补身份证"))
+    assert window.desk.proof.view("today").verdict is Verdict.PROVEN, "what is said of it is not what was sent"
+
+
+def test_a_system_that_cannot_be_compared_with_leaves_the_receipts_and_says_so(window: Window, tmp_path: Path) -> None:
+    link_is(window, LinkKind.ONLINE)
+    sent(window)
+    at = window.clock.now()
+
+    def refused(transaction: Transaction) -> None:
+        put_not_reconciled(transaction, NotReconciled(at, "sync.reason.refused", refused=True))
+
+    window.store.write(refused).result()
+    view = window.desk.proof.view("today")
+    assert (view.verdict, view.sentence.tone) == (Verdict.UNLISTED, "warn")
+    assert view.failure is not None
+    assert view.failure.key == "proof.failed.refused"
+    file = window.desk.proof.save_proof("today", tmp_path)
+    text = squeezed("".join(page_texts(file.read_bytes())))
+    assert "不是全部上报证明" in text and "全部上报证明" not in file.name
+    assert "受理系统不能逐件核对，只凭回执，不能说全部上报" in text and "它说没有这个功能" in text
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [("too_large", "超出了本程序能接收的大小"), ("not_ours", "应答不是来自受理系统"), ("cut", "传送中途断线，稍后")],
+)
+def test_why_the_comparison_did_not_come_is_said_until_it_is_asked_for_again(
+    window: Window, reason: str, said: str
+) -> None:
+    window.desk.proof.ask_now()
+
+    def failed(transaction: Transaction) -> None:
+        told_of = NotReconciled(window.clock.now(), f"sync.reason.{reason}", refused=False)
+        put_not_reconciled(transaction, told_of)
+
+    window.store.write(failed).result()
+    view = window.desk.proof.view("today")
+    assert view.asking
+    assert view.failure is not None
+    assert said in window.desk.proof._said(view.failure)
+    window.desk.proof.ask_now()
+    assert window.desk.proof.view("today").failure is None

@@ -124,6 +124,18 @@ def test_where_cases_stand_is_asked_of_many_at_once(opened: OpenedStore) -> None
     assert opened.store.read(lambda s: s.statuses([])) == {}
 
 
+def test_which_numbers_are_here_is_asked_of_many_at_once_whatever_letters_are_capitals(opened: OpenedStore) -> None:
+    put(
+        opened,
+        replace(example_case(), acceptance_no="AB-7"),
+        replace(example_case(), acceptance_no="ab-8"),
+        example_case(),
+    )
+    asked = ["ab-7", "AB-8", "", *(f"'{n}" for n in range(300_000))]
+    assert opened.store.read(lambda s: s.numbers_here(asked)) == {"ab-7", "AB-8"}
+    assert opened.store.read(lambda s: s.numbers_here([])) == frozenset()
+
+
 @pytest.mark.parametrize(
     ("text", "hit"),
     [

@@ -68,11 +68,7 @@ class MemoryTransaction:
         raise NotImplementedError("numbers given by hand are the real store's")
 
     def case_lines(
-        self,
-        limit: int,
-        *,
-        status: CaseStatus | None = None,
-        after: tuple[datetime, str] | None = None,
+        self, limit: int, *, status: CaseStatus | None = None, after: tuple[datetime, str] | None = None
     ) -> Sequence[CaseLine]:
         raise NotImplementedError("lists are the real store's")
 
@@ -91,6 +87,10 @@ class MemoryTransaction:
     def statuses(self, case_ids: Collection[str]) -> Mapping[str, CaseStatus]:
         cases = self._tables.cases
         return {case_id: cases[case_id].status for case_id in case_ids if case_id in cases}
+
+    def numbers_here(self, numbers: Collection[str]) -> frozenset[str]:
+        here = {case.acceptance_no.lower() for case in self._tables.cases.values()}
+        return frozenset(number for number in numbers if number.lower() in here - {""})
 
     def pages(self, case_id: str) -> Sequence[Page]:
         return self._tables.pages.get(case_id, ())

@@ -112,7 +112,7 @@ def test_the_last_whole_list_of_the_acceptance_system_is_kept_with_its_outcome()
     bench.reconciler.run()
     kept = bench.store.read(last_reconciled)
     assert kept is not None
-    assert (kept.asked_at, kept.receipts, kept.forgotten, kept.lacking) == (asked, 1, 0, 0)
+    assert (kept.asked_at, kept.receipts, kept.forgotten) == (asked, 1, 0)
 
     bench.server.forget(row.case_id)
     bench.clock.advance(60)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
+from tests.sync.bench import Bench
 from tests.sync.test_engine import Running
-from villagedesk.acceptance.wire import CaseListAnswer
+from villagedesk.acceptance.port import NoConnection, Refused, Unanswered
+from villagedesk.acceptance.wire import CaseAnswer, CaseListAnswer, CaseSummary
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.sync import missing
-from villagedesk.sync.last_word import Reconciled, last_reconciled
+from villagedesk.sync.last_word import Reconciled, last_failure, last_reconciled
 from villagedesk.sync.link import LinkKind, Reach
 
 
@@ -88,3 +91,108 @@ def test_one_asked_for_without_a_link_waits_for_it(running: Running) -> None:
     running.probe.reach = Reach.CONNECTED
     running.notices.listener()
     assert _soon(running, lambda: last(running) is not None)
+
+
+def test_of_a_system_without_the_list_nobody_waits_for_it_and_why_is_known(running: Running) -> None:
+    refuses = [True]
+    cases = running.server.cases
+
+    def no_such_list(after: str = "") -> Iterator[CaseListAnswer]:
+        if refuses:
+            raise Refused("sync.reason.refused", "404 unknown_path")
+        return cases(after)
+
+    running.server.cases = no_such_list  # type: ignore[method-assign]
+    running.engine.start()
+    assert _soon(running, lambda: running.store.read(last_failure) is not None)
+    ask(running)
+    assert _soon(running, lambda: not running.store.read(missing.is_wanted))
+    failed = running.store.read(last_failure)
+    assert failed is not None
+    assert (failed.reason, failed.refused) == ("sync.reason.refused", True)
+    assert last(running) is None
+    refuses.clear()
+    ask(running)
+    assert _soon(running, lambda: last(running) is not None)
+    assert running.store.read(last_failure) is None
+
+
+def test_what_keeps_the_list_from_coming_is_kept_until_it_came(running: Running) -> None:
+    def too_large(after: str = "") -> Iterator[CaseListAnswer]:
+        raise Unanswered("sync.reason.too_large", after)
+
+    running.server.cases = too_large  # type: ignore[method-assign]
+    running.engine.start()
+    ask(running)
+    assert _soon(running, lambda: running.store.read(last_failure) is not None)
+    failed = running.store.read(last_failure)
+    assert failed is not None
+    assert (failed.reason, failed.refused) == ("sync.reason.too_large", False)
+    assert running.store.read(missing.is_wanted)
+
+
+def test_a_failure_is_dated_from_its_first_time_and_the_programs_own_end_is_none() -> None:
+    bench = Bench()
+    began = bench.clock.now()
+    bench.reconciler.failed(NoConnection("sync.reason.stopped"))
+    assert bench.store.read(last_failure) is None
+    for _ in range(3):
+        bench.reconciler.failed(Unanswered("sync.reason.not_ours"))
+        bench.clock.advance(60)
+    failed = bench.store.read(last_failure)
+    assert failed is not None
+    assert failed.since == began
+    bench.reconciler.failed(Unanswered("sync.reason.too_large"))
+    failed = bench.store.read(last_failure)
+    assert failed is not None
+    assert failed.since > began
+    bench.settle()
+    bench.reconciler.run()
+    assert bench.store.read(last_failure) is None, "the list came, though nobody asked for it"
+
+
+def test_a_place_in_the_list_that_is_refused_is_given_up_and_not_the_list() -> None:
+    bench = Bench()
+    bench.settle()
+    asked: list[str] = []
+
+    def forgets(after: str = "") -> Iterator[CaseListAnswer]:
+        asked.append(after)
+        if after:
+            raise Refused("sync.reason.refused", "400 unknown_cursor")
+        yield CaseListAnswer(cases=[], next="second")
+
+    bench.server.cases = forgets  # type: ignore[method-assign]
+    assert bench.reconciler.step() is None
+    with pytest.raises(Unanswered) as failed:
+        bench.reconciler.step()
+    assert failed.value.reason == "sync.reason.not_taken_now"
+    assert bench.reconciler.step() is None
+    assert asked == ["", "second", ""]
+
+
+def test_a_case_entered_by_hand_is_known_by_its_number_and_lacks_no_more() -> None:
+    bench = Bench()
+    bench.settle()
+    by_hand, _row = bench.clerk.take_in([])
+    bench.store.write(lambda tx: tx.put_case(replace(by_hand, acceptance_no="AB-7"))).result()
+
+    def listed(after: str = "") -> Iterator[CaseListAnswer]:
+        del after
+        numbers = {"of-hand": "ab-7", "lost": "ab-8", "unnumbered": ""}
+        yield CaseListAnswer(
+            cases=[
+                CaseAnswer(
+                    case_id=name,
+                    committed_revision=0,
+                    revisions=[],
+                    actions=[],
+                    summary=CaseSummary(acceptance_no=number),
+                )
+                for name, number in numbers.items()
+            ]
+        )
+
+    bench.server.cases = listed  # type: ignore[method-assign]
+    bench.reconciler.run()
+    assert {entry.case_id for entry, _ in bench.store.read(missing.missing_cases)} == {"lost", "unnumbered"}

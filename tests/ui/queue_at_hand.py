@@ -131,7 +131,7 @@ def reconciled(village: Village, receipts: int) -> None:
     """The acceptance system told all it holds, just now, and knew every case."""
 
     def work(transaction: Transaction) -> None:
-        put_reconciled(transaction, Reconciled(now(), receipts, 0, 0, transaction.newest_receipt()))
+        put_reconciled(transaction, Reconciled(now(), receipts, 0, transaction.newest_receipt()))
         put_missing(transaction, ())
 
     village.store.write(work).result()

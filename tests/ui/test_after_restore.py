@@ -6,14 +6,23 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.desk.test_missing_here import correction
 from tests.ui.cases_at_hand import desk_of, kinds_logged, take_in
 from tests.ui.desk_at_hand import STATION, Village
+from tests.ui.pages.sending import ProofPage
 from tests.ui.pages.settings import SettingsPage
+from tests.ui.queue_at_hand import online, reconciled
+from tests.ui.test_all_screens import check_screen
+from tests.ui.test_case_what_came import shoot
+from villagedesk.acceptance.wire import ChangesAnswer
+from villagedesk.app.system_clock import SystemClock
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.repositories import Transaction
+from villagedesk.sync.changes import Changes
 from villagedesk.sync.missing import MissingEntry, put_missing
 from villagedesk.ui.window import MainWindow
 
@@ -54,7 +63,49 @@ def test_what_the_other_side_has_is_listed_until_it_was_seen(page: SettingsPage,
     page.enter()
     page.until(lambda: not page.seen("missing_here") and page.focused() == "send_now")
     assert kinds_logged(village).count("missing_settled") == 2
-    assert desk_of(village).missing_here.list() == ()
+    assert desk_of(village).missing_here.view().cases == ()
+
+
+def test_what_the_county_asks_of_a_lost_case_is_read_in_the_card_and_on_the_proof(
+    qtbot: QtBot, page: SettingsPage, village: Village
+) -> None:
+    online(village)
+    reconciled(village, 0)
+    village.store.write(lambda transaction: put_missing(transaction, MISSING)).result()
+    first, second = (entry.case_id for entry in MISSING)
+    asked = correction(first, 3, "2026-11-22T01:00:00Z", "户口簿不全，请本人补齐")
+    Changes(village.store, None, SystemClock()).keep("", ChangesAnswer(changes=[asked], cursor="3"))  # type: ignore[arg-type]
+    page.click("status_line")
+    page.wait_for("missing_here")
+    page.until(lambda: page.seen(f"missing_told_{first}"))
+    told = page.text(f"missing_told_{first}")
+    for part in ("要求补正", "户口簿不全，请本人补齐", "户口簿：缺第二页", "请在 2026-11-30 前补正"):
+        assert part in told
+    assert "受理系统里：已受理" in page.text(f"missing_more_{first}")
+    assert page.text(f"missing_more_{second}") == f"{second} · 受理系统里：办理中", "nothing else names it"
+    assert first not in page.text(f"missing_more_{first}")
+    assert page.text("missing_title") == "受理系统有、本机没有的办件"
+    assert not page.seen("advice_sentence"), "nothing is left for the technician"
+    check_screen("sending", page, page.window)
+    shoot(page.window, "missing-told")
+    for case_id in (first, second):
+        page.until(lambda name=f"missing_seen_{case_id}": page.seen(name))  # type: ignore[misc]
+        page.click(f"missing_seen_{case_id}")
+    page.until(lambda: not page.seen("missing_here"))
+    proof = ProofPage(qtbot, page.window)
+    proof.open()
+    proof.until(lambda: "全部已上报：截至" in proof.text("proof_verdict"))
+    proof.until(lambda: "王会计已核对" in proof.text("proof_last_word_3"))
+    proof.press(Qt.Key.Key_End)
+    shoot(page.window, "proof-settled")
+    shown = " ".join(label.text() for label in page.window.findChildren(QLabel) if label.isVisible())
+    assert "受理系统有、本机没有的（2 件）" in shown and "户口簿不全" in shown and "李**" in shown
+    again = correction(first, 4, "2026-11-23T01:00:00Z", "还缺照片")
+    Changes(village.store, None, SystemClock()).keep("3", ChangesAnswer(changes=[again], cursor="4"))  # type: ignore[arg-type]
+    proof.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.seen(f"missing_more_{first}"))
+    assert "看过以后又有新消息" in page.text(f"missing_more_{first}")
+    assert "还缺照片" in page.text(f"missing_told_{first}")
 
 
 def test_a_new_station_file_is_taken_where_the_queue_waits_for_it(

@@ -16,7 +16,7 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import NAME, PASSWORD, Village
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.sending import LimitPage, ProofPage
-from tests.ui.queue_at_hand import ITEM, log, online, reconciled, sent
+from tests.ui.queue_at_hand import ITEM, log, now, online, reconciled, sent
 from tests.ui.test_all_screens import check_screen
 from tests.ui.test_case_what_came import shoot
 from villagedesk.desk.proof import ProofDesk
@@ -24,8 +24,11 @@ from villagedesk.desk.proof_views import ProofView
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Cancelled, Progress, silent
+from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.roles import Role
+from villagedesk.sync.last_word import NotReconciled, put_not_reconciled
 from villagedesk.sync.link import LinkKind
+from villagedesk.sync.missing import want_no_more
 from villagedesk.ui import proof_page
 from villagedesk.ui.frame import Frame
 from villagedesk.ui.window import MainWindow
@@ -62,6 +65,35 @@ def test_it_says_all_is_sent_only_after_the_server_said_so_and_takes_it_back_wit
     page.until(lambda: page.title() == "上报情况")
     page.press(Qt.Key.Key_Escape)
     page.until(lambda: page.title() == "今天")
+
+
+def test_why_no_answer_comes_stands_beside_the_button_instead_of_waiting_for_ever(
+    page: ProofPage, village: Village
+) -> None:
+    online(village)
+    sent(village, NAME)
+    page.open()
+    page.tab_to("proof_ask")
+    page.enter()
+    page.until(lambda: "正在等受理系统答复" in page.text("proof_asking"))
+
+    def fails(reason: str, *, refused: bool) -> None:
+        def work(transaction: Transaction) -> None:
+            put_not_reconciled(transaction, NotReconciled(now(), f"sync.reason.{reason}", refused=refused))
+            if refused:
+                want_no_more(transaction)
+
+        village.store.write(work).result()
+
+    fails("too_large", refused=False)
+    page.until(lambda: "核对一直没有成功" in page.text("proof_asking") and "超出了本程序" in page.text("proof_asking"))
+    check_screen("proof", page, page.window, reaches="proof_print")
+    page.enter()
+    page.until(lambda: "正在等受理系统答复" in page.text("proof_asking"))
+    fails("refused", refused=True)
+    page.until(lambda: "受理系统不能逐件核对" in page.text("proof_asking"))
+    page.until(lambda: "只凭回执，不能说全部上报" in page.text("proof_verdict"))
+    shoot(page.window, "proof-unlisted")
 
 
 def test_it_is_printed_by_its_key_and_saved_where_no_printer_takes_it(

@@ -1,37 +1,33 @@
-"""Cases the acceptance system has and this PC lacks: what an older backup could not bring back."""
+"""Cases the acceptance system has and this PC lacks: what an older backup could not bring back, and what was typed into
+that system by hand under no number known here."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.missing_reading import MissingCase, name_of, read_missing
 from villagedesk.domain.audit import STATION
 from villagedesk.domain.case import CaseEvent
-from villagedesk.domain.clock import Clock, moment_of
+from villagedesk.domain.clock import Clock
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
-from villagedesk.sync.missing import MissingEntry, missing_cases, put_seen, seen
+from villagedesk.sync.changes import newest_put_aside, said_in
+from villagedesk.sync.missing import MissingEntry, Settled, missing_cases, put_settled
+from villagedesk.sync.standing import KEPT
 
 
 @dataclass(frozen=True)
-class MissingCase:
-    """A case as the acceptance system describes it; texts are "" where it does not say.
+class MissingView:
+    """What the card shows.
 
     Args:
-        received_at: when its papers were taken in, None when not said.
-        state: the acceptance system's own word.
-        is_draft_here: a draft of it lies here; it must not be taken in a second time.
+        cases: that wait for the clerk, oldest first: nobody has looked after them, or something was said of them since.
+        restored: this database came from a backup, which may be why.
     """
 
-    case_id: str
-    local_no: str
-    item_name: str
-    applicant_name: str
-    received_at: datetime | None
-    acceptance_no: str
-    state: str
-    is_draft_here: bool
+    cases: tuple[MissingCase, ...] = ()
+    restored: bool = False
 
 
 class MissingHere:
@@ -43,25 +39,31 @@ class MissingHere:
         self._clock = clock
         self._acting = acting
 
-    def list(self) -> tuple[MissingCase, ...]:
-        """What is missing and not settled, oldest first; nothing for somebody who may see no persons."""
+    def view(self) -> MissingView:
+        """What is missing and waits for the clerk; nothing for somebody who may see no persons."""
         if not self._acting.may(Right.SEE_PERSONS):
-            return ()
-        return tuple(_case(entry, draft) for entry, draft in self._store.read(_unsettled))
+            return MissingView()
+
+        def work(snapshot: Snapshot) -> MissingView:
+            cases = tuple(case for case in read_missing(snapshot) if case.waits)
+            return MissingView(cases, bool(snapshot.setting(KEPT)))
+
+        return self._store.read(work)
 
     def settle(self, case_id: str) -> None:
-        """The clerk has looked after it (asked at the county, written it down); logged. Settling what is not on the
-        list, or settling it twice, changes nothing."""
+        """The clerk has looked after it (asked at the county, written it down); logged with what was said of it last.
+        Settling what is not on the list, or settling it twice, changes nothing."""
         self._acting.need(Right.WORK)
 
         def work(transaction: Transaction) -> None:
-            for entry, _draft in _unsettled(transaction):
-                if entry.case_id == case_id:
-                    put_seen(transaction, case_id)
-                    detail = {"case_id": case_id, "local_no": entry.local_no}
-                    now = self._clock.now()
-                    event = CaseEvent(STATION, now, self._acting.clerk, "missing_settled", detail=detail)
-                    transaction.append_event(event)
+            found = [case for case in read_missing(transaction) if case.case_id == case_id and case.waits]
+            for case in found:
+                change, now, clerk = newest_put_aside(transaction).get(case_id), self._clock.now(), self._acting.clerk
+                put_settled(transaction, case_id, Settled(clerk, now, name_of(change)))
+                detail = {"case_id": case_id, "local_no": case.local_no}
+                if change is not None:
+                    detail |= {"told": change.kind, "told_at": change.at, **said_in(change)}
+                transaction.append_event(CaseEvent(STATION, now, clerk, "missing_settled", detail=detail))
 
         self._store.write(work).result()
 
@@ -70,25 +72,3 @@ def sent_before(snapshot: Snapshot, case_id: str) -> MissingEntry | None:
     """What the acceptance system has of a case that is only a draft here, settled or not; None when it has nothing."""
     found = (entry for entry, draft in missing_cases(snapshot) if draft and entry.case_id == case_id)
     return next(found, None)
-
-
-def _unsettled(snapshot: Snapshot) -> tuple[tuple[MissingEntry, bool], ...]:
-    settled = seen(snapshot)
-    return tuple((entry, draft) for entry, draft in missing_cases(snapshot) if entry.case_id not in settled)
-
-
-def _case(entry: MissingEntry, draft: bool) -> MissingCase:
-    try:
-        received: datetime | None = moment_of(entry.received_at)
-    except ValueError:
-        received = None
-    return MissingCase(
-        entry.case_id,
-        entry.local_no,
-        entry.item_name,
-        entry.applicant_name,
-        received,
-        entry.acceptance_no,
-        entry.state,
-        draft,
-    )

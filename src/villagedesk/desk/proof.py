@@ -9,6 +9,8 @@ from pathlib import Path
 from villagedesk.desk import proof_reading as reading
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.missing_reading import count_unsettled, read_missing
+from villagedesk.desk.proof_lacking import failure_words, lacking_list
 from villagedesk.desk.proof_views import Period, ProofLine, ProofList, ProofView, Verdict
 from villagedesk.desk.sending_words import day_text
 from villagedesk.desk.straight_printing import print_straight
@@ -26,13 +28,14 @@ from villagedesk.papers import sent_proof
 from villagedesk.papers.fonts import FontSet
 from villagedesk.reports.report_file import save_report
 from villagedesk.sync import missing
-from villagedesk.sync.last_word import Reconciled, last_reconciled
+from villagedesk.sync.last_word import Reconciled, last_failure, last_reconciled
 
 _TONES = {
     Verdict.OPEN: "warn",
     Verdict.TRAY: "bad",
     Verdict.UNASKED: "warn",
     Verdict.OFFLINE: "warn",
+    Verdict.UNLISTED: "warn",
     Verdict.LACKING: "warn",
     Verdict.PROVEN: "good",
 }
@@ -88,22 +91,34 @@ class ProofDesk:
         answer = reading.last_answer(self._log, progress)
 
         def work(snapshot: Snapshot) -> ProofView:
+            cases, failed = read_missing(snapshot), last_failure(snapshot)
+            lacking = count_unsettled(cases)
             reconciled = last_reconciled(snapshot)
             waiting, states = reading.open_list(snapshot, online=online, held_up=held_up)
             # In one snapshot: a receipt that came since the log was read must not look older than the server's word.
-            verdict = reading.verdict_of(states, reconciled, snapshot.newest_receipt(), now, online=online)
+            verdict = reading.verdict_of(
+                states,
+                reconciled,
+                snapshot.newest_receipt(),
+                now,
+                online=online,
+                lacking=lacking,
+                refused=failed is not None and failed.refused,
+            )
             return ProofView(
                 now,
                 since,
                 until,
                 verdict,
-                _sentence(verdict, states, reconciled),
-                reading.last_words(answer, reconciled, self._link.link()),
+                _sentence(verdict, states, reconciled, lacking),
+                reading.last_words(answer, reconciled, cases, self._link.link()),
                 _counts(told, states),
                 waiting,
                 reading.returned_list(snapshot, told.returned),
                 reading.dropped_list(snapshot, told.dropped),
+                lacking_list(cases),
                 missing.is_wanted(snapshot),
+                failure_words(failed),
             )
 
         return self._store.read(work)
@@ -169,12 +184,13 @@ class ProofDesk:
             period=self._period_text(view, period),
             proven=view.verdict is Verdict.PROVEN,
             verdict=self._said(view.sentence),
-            last_words=tuple(self._said(one) for one in view.last_words),
+            last_words=tuple(self._said(one) for one in (*view.last_words, view.failure) if one is not None),
             counts=tuple((self._said(name), count) for name, count in view.counts),
             lists=(
                 self._list("open", view.open),
                 self._list("returned", view.returned),
                 self._list("dropped", view.dropped),
+                *([self._list("lacking", view.lacking)] if view.lacking.count else ()),
             ),
             printed_at=view.made_at,
             clerk_name=self._acting.clerk,
@@ -210,11 +226,13 @@ def _period(name: str) -> Period:
     return Period(name) if name in {*Period} else Period.TODAY
 
 
-def _sentence(verdict: Verdict, states: Mapping[SendingState, int], reconciled: Reconciled | None) -> Sentence:
+def _sentence(
+    verdict: Verdict, states: Mapping[SendingState, int], reconciled: Reconciled | None, lacking: int
+) -> Sentence:
     params: dict[str, object] = {
         "open": _sum(states, OPEN_STATES),
         "tray": _sum(states, TRAY_STATES),
-        "lacking": 0 if reconciled is None else reconciled.lacking,
+        "lacking": lacking,
         "time": "" if reconciled is None else day_text(reconciled.asked_at),
     }
     never = "_never" if verdict is Verdict.OFFLINE and reconciled is None else ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from villagedesk.desk.missing_reading import MissingCase, count_unsettled, settled_lines
 from villagedesk.desk.proof_views import Period, ProofLine, ProofList, Verdict
 from villagedesk.desk.sending_words import day_text, words_in
 from villagedesk.desk.views import Sentence
@@ -137,6 +138,8 @@ def verdict_of(
     now: datetime,
     *,
     online: bool,
+    lacking: int,
+    refused: bool,
 ) -> Verdict:
     """How sure it is that all is sent. Nothing is called sent on a word that is older than what was sent last.
 
@@ -144,6 +147,8 @@ def verdict_of(
         states: how many rows stand in each state that is open or in the tray.
         reconciled: the last time the acceptance system told all it holds.
         receipt: the log's number of the newest receipt, read with ``states``.
+        lacking: how many cases it holds that this PC has not and nobody has looked after.
+        refused: it says that it cannot tell what it holds.
     """
     if any(states.get(state) for state in OPEN_STATES):
         return Verdict.OPEN
@@ -151,15 +156,18 @@ def verdict_of(
         return Verdict.TRAY
     if not online:
         return Verdict.OFFLINE
+    unasked = Verdict.UNLISTED if refused else Verdict.UNASKED
     if reconciled is None or reconciled.newest_receipt != receipt or reconciled.forgotten:
-        return Verdict.UNASKED
+        return unasked
     if not timedelta(0) <= now - reconciled.asked_at <= FRESH:
-        return Verdict.UNASKED
-    return Verdict.LACKING if reconciled.lacking else Verdict.PROVEN
+        return unasked
+    return Verdict.LACKING if lacking else Verdict.PROVEN
 
 
-def last_words(answer: datetime | None, reconciled: Reconciled | None, link: Sentence) -> tuple[Sentence, ...]:
-    """On whose word it stands, and from when."""
+def last_words(
+    answer: datetime | None, reconciled: Reconciled | None, missing: Sequence[MissingCase], link: Sentence
+) -> tuple[Sentence, ...]:
+    """On whose word it stands, and from when; and who has looked after what is there and not here."""
     found = [
         Sentence("proof.no_answer", {}, "warn")
         if answer is None
@@ -172,12 +180,12 @@ def last_words(answer: datetime | None, reconciled: Reconciled | None, link: Sen
             "time": day_text(reconciled.asked_at),
             "receipts": reconciled.receipts,
             "forgotten": reconciled.forgotten,
-            "lacking": reconciled.lacking,
+            "lacking": count_unsettled(missing),
         }
-        whole = not reconciled.forgotten and not reconciled.lacking
+        whole = not reconciled.forgotten and not params["lacking"]
         key = "whole" if whole else "forgotten" if reconciled.forgotten else "lacking"
         found.append(Sentence(f"proof.reconciled.{key}", params, "good" if whole else "warn"))
-    return (*found, link)
+    return (*found, *settled_lines(missing), link)
 
 
 def open_list(

@@ -27,7 +27,9 @@ class Verdict(StrEnum):
         TRAY: nothing waits, but something came back and needs the clerk.
         UNASKED: nothing waits here, but the acceptance system was not asked since the last receipt, or too long ago.
         OFFLINE: nothing waits here, and what the acceptance system holds cannot be asked now.
-        LACKING: it holds cases this PC has not.
+        UNLISTED: nothing waits here, each case has its receipt, and the acceptance system has said that it cannot tell
+            what it holds.
+        LACKING: it holds cases this PC has not, and nobody has looked after them.
         PROVEN: nothing is open, and it has said that it knows every case of ours.
     """
 
@@ -35,6 +37,7 @@ class Verdict(StrEnum):
     TRAY = "tray"
     UNASKED = "unasked"
     OFFLINE = "offline"
+    UNLISTED = "unlisted"
     LACKING = "lacking"
     PROVEN = "proven"
 
@@ -45,7 +48,7 @@ class ProofLine:
 
     Args:
         name: the applicant's, masked.
-        at: when it happened, or since when it waits.
+        at: when it happened, or since when it waits; None where that is not known.
         what: its state, or what was decided.
         said: the organ's or the clerk's own words; of what came back without any, a sentence that says why; "" where
             there is neither.
@@ -55,7 +58,7 @@ class ProofLine:
     local_no: str
     name: str
     item: str
-    at: datetime
+    at: datetime | None
     what: Sentence
     said: str | Sentence = ""
 
@@ -85,7 +88,9 @@ class ProofView:
         last_words: when the acceptance system last said anything, last told all it holds, and how the link is now.
         counts: names and numbers, of the period.
         open: sent by no receipt, whatever the period. ``returned`` and ``refused`` are of the period, as ``dropped``.
+        lacking: what the acceptance system has and this PC lacks, settled or not, whatever the period.
         asking: whether the acceptance system is to be asked now, and has not answered yet.
+        failure: why what it holds has not come since it was asked; None where nothing went wrong.
     """
 
     made_at: datetime
@@ -98,4 +103,6 @@ class ProofView:
     open: ProofList
     returned: ProofList
     dropped: ProofList
+    lacking: ProofList
     asking: bool
+    failure: Sentence | None

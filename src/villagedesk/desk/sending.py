@@ -10,6 +10,7 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_here import case_here
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
+from villagedesk.desk.missing_reading import count_unexplained
 from villagedesk.desk.queue_reading import MOST_ROWS, Queue, read_queue
 from villagedesk.desk.reasons import reason_of
 from villagedesk.desk.sending_again import send_again
@@ -27,7 +28,6 @@ from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
 from villagedesk.domain.station import StationFile
 from villagedesk.sync import decisions
-from villagedesk.sync.changes import unplaced
 from villagedesk.sync.table import NoSuchTransition
 
 
@@ -74,7 +74,7 @@ class Sending:
         shown = limit if self._acting.may(Right.SEE_PERSONS) else 0
 
         def work(snapshot: Snapshot) -> tuple[Queue, int]:
-            return read_queue(snapshot, self._clocks, around, shown), unplaced(snapshot)
+            return read_queue(snapshot, self._clocks, around, shown), count_unexplained(snapshot)
 
         queue, unknown = self._store.read(work)
         held = None if by_hand else _advice(queue, self._link.waits())

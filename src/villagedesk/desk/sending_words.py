@@ -119,16 +119,21 @@ def row_details(row: OutboxRow, place: Place, around: Around) -> tuple[Sentence,
     return tuple(sentence for sentence in found if sentence is not None)
 
 
-def moment_text(moment: datetime, now: datetime) -> str | Sentence:
-    """A time in China; with its day where that is not today, with its year where that is not this one."""
+def moment_text(moment: datetime | None, now: datetime) -> str | Sentence:
+    """A time in China; with its day where that is not today, with its year where that is not this one; words for one
+    that is not known."""
+    if moment is None:
+        return day_text(moment)
     local, today = moment.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
     if local.date() == today.date():
         return f"{local:%H:%M}"
     return day_text(moment) if local.year != today.year else replace(day_text(moment), key="ui.moment")
 
 
-def day_text(moment: datetime) -> Sentence:
-    """Day and time in China, with the year: for what is kept."""
+def day_text(moment: datetime | None) -> Sentence:
+    """Day and time in China, with the year: for what is kept; words for one that is not known."""
+    if moment is None:
+        return Sentence("ui.moment_unknown")
     local = moment.astimezone(SHANGHAI)
     params = {"year": local.year, "month": local.month, "day": local.day, "time": f"{local:%H:%M}"}
     return Sentence("ui.moment_of_year", params)

@@ -67,6 +67,9 @@ class Snapshot(Protocol):
     def statuses(self, case_ids: Collection[str]) -> Mapping[str, CaseStatus]:
         """Where each of these cases stands, however many they are; one that is not here is left out."""
 
+    def numbers_here(self, numbers: Collection[str]) -> frozenset[str]:
+        """Which of these acceptance_nos, however many, cases here have, whatever letters of them are capitals."""
+
     def pages(self, case_id: str) -> Sequence[Page]:
         """The case's pages by requirement and order."""
 

@@ -53,6 +53,7 @@ class ProofContent:
         verdict: the one sentence it is about.
         last_words: when and what the acceptance system said last, and how the link was.
         counts: names and numbers.
+        lists: four at most.
         printed_at: aware; printed in Asia/Shanghai.
         practice: the paper is marked as an exercise without force.
     """
@@ -98,7 +99,7 @@ def _body(content: ProofContent) -> list[Block]:
         heading("二、件数"),
         *counted(content.counts),
     ]
-    for number, listed in zip("三四五", content.lists, strict=True):
+    for number, listed in zip("三四五六", content.lists, strict=False):
         blocks += [Gap(4.0), *_list(number, listed)]
     return [*blocks, Gap(4.0), Together(signatures(6.0))]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -39,6 +39,23 @@ _WAY_TO_DELIVERY = frozenset({CaseChange.CONCLUDED, CaseChange.RESULT_READY, Cas
 def unplaced(snapshot: Snapshot) -> int:
     """How many changes came that could not be written to a case so far. They are tried again at every pull."""
     return len(_unplaced_names(snapshot))
+
+
+def put_aside(snapshot: Snapshot) -> Sequence[Change]:
+    """Those changes, whole, in the order in which they came."""
+    kept = [snapshot.setting(f"{UNPLACED}{name}") for name in _unplaced_names(snapshot)]
+    return [Change.model_validate_json(text) for text in kept if text]
+
+
+def newest_put_aside(snapshot: Snapshot) -> Mapping[str, Change]:
+    """Of each case that is not here, by case_id, what was told last: by the other side's clock, as the numbers of a
+    restored server begin anew."""
+    found: dict[str, Change] = {}
+    for change in put_aside(snapshot):
+        before = found.get(change.case_id)
+        if before is None or _order(before) <= _order(change):
+            found[change.case_id] = change
+    return found
 
 
 class Changes:
@@ -237,7 +254,7 @@ def _is_later(event: CaseEvent, change: Change, *, late: bool) -> bool:
     put aside meanwhile the number counts where a moment cannot be read."""
     if event.kind != _EVENT or int(event.detail["sequence"]) <= change.sequence:
         return False
-    then, now = _moment(event.detail["at"]), _moment(change.at)
+    then, now = moment_told(event.detail["at"]), moment_told(change.at)
     return late if then is None or now is None else then >= now
 
 
@@ -252,7 +269,7 @@ def _comes_after_the_end(snapshot: Snapshot, case: Case, change: Change) -> bool
         return True
     rows = snapshot.outbox_of_case(case.case_id)
     taken = [_taken_at(row) for row in rows if row.operation is Operation.WITHDRAW and row.receipt]
-    said = _moment(change.at)
+    said = moment_told(change.at)
     return said is None or all(moment is None or moment < said for moment in taken)
 
 
@@ -269,7 +286,7 @@ def _is_known(case: Case, change: Change, events: Sequence[CaseEvent]) -> bool:
 
 def _taken_at(row: OutboxRow) -> datetime | None:
     try:
-        return _moment(ActionAnswer.model_validate_json(row.receipt).taken_at)
+        return moment_told(ActionAnswer.model_validate_json(row.receipt).taken_at)
     except ValidationError:
         return None
 
@@ -292,14 +309,19 @@ def _with_numbers(case: Case, change: Change, now: datetime) -> Case:
         case,
         acceptance_no=values.get("acceptance_no") or case.acceptance_no,
         query_code=values.get("query_code") or case.query_code,
-        accepted_at=_moment(values.get("at") or change.at) or now,
+        accepted_at=moment_told(values.get("at") or change.at) or now,
         limit_date=values.get("limit_date") or case.limit_date,
         accepting_organ=values.get("organ") or case.accepting_organ,
         lookup_url=values.get("lookup_url") or case.lookup_url,
     )
 
 
-def _moment(text: str) -> datetime | None:
+def _order(change: Change) -> tuple[datetime, int]:
+    return moment_told(change.at) or datetime.min.replace(tzinfo=UTC), change.sequence
+
+
+def moment_told(text: str) -> datetime | None:
+    """A moment as the other side writes it; None where it cannot be read."""
     try:
         moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)

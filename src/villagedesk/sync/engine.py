@@ -259,9 +259,11 @@ class SyncEngine:
         except LoginNeeded as failure:
             self._reconcile_times.ask_now()
             self._runner.login_needed(failure)
+            self._reconciler.failed(failure)
             return True
         except AcceptanceFailure as failure:
             self._reconcile_times.failed(failure)
+            self._reconciler.failed(failure)
             if not isinstance(failure, Busy):
                 self._told.tell(failure_key=failure.reason)
             return False

@@ -13,6 +13,7 @@ from villagedesk.domain.repositories import Snapshot, Transaction
 RECONCILE_EVERY = timedelta(hours=24)
 """Between two comparisons that nobody asked for."""
 _KEPT = "sync.reconciled"
+_FAILED = "sync.not_reconciled"
 _NOT_NOTED = -1
 """By a program older than this number: it is older than any receipt, and asked anew."""
 
@@ -25,7 +26,6 @@ class Reconciled:
         asked_at: when this PC noted what it had receipts for, just before it asked.
         receipts: how many it had.
         forgotten: how many of those the acceptance system did not know; they go again.
-        lacking: cases it has of this station and this PC has not.
         newest_receipt: the log's number of the newest receipt there was when it asked. A later one is not in what was
             told, whatever the PC's clock says of the two moments.
     """
@@ -33,17 +33,54 @@ class Reconciled:
     asked_at: datetime
     receipts: int
     forgotten: int
-    lacking: int
     newest_receipt: int
 
 
+@dataclass(frozen=True)
+class NotReconciled:
+    """Why the list has not come, since it came last or was asked for last by the clerk.
+
+    Args:
+        since: when it failed so for the first time; a failure of another kind begins anew.
+        reason: message key (``sync.reason.*``).
+        refused: the acceptance system says itself that it has no such list.
+    """
+
+    since: datetime
+    reason: str
+    refused: bool
+
+
+def put_not_reconciled(transaction: Transaction, failed: NotReconciled) -> None:
+    """Keep it, unless it fails as it did before: a bad line would write for nothing with each try."""
+    before = last_failure(transaction)
+    if before is None or (before.reason, before.refused) != (failed.reason, failed.refused):
+        kept = {"since": utc_text(failed.since), "reason": failed.reason, "refused": failed.refused}
+        transaction.put_setting(_FAILED, json.dumps(kept))
+
+
+def last_failure(snapshot: Snapshot) -> NotReconciled | None:
+    """What keeps the list from coming; None where nothing does, as far as was tried."""
+    text = snapshot.setting(_FAILED)
+    if not text:
+        return None
+    kept = json.loads(text)
+    return NotReconciled(moment_of(kept["since"]), kept["reason"], kept["refused"])
+
+
+def forget_failure(transaction: Transaction) -> None:
+    """It is asked for anew."""
+    if transaction.setting(_FAILED):
+        transaction.put_setting(_FAILED, "")
+
+
 def put_reconciled(transaction: Transaction, outcome: Reconciled) -> None:
-    """Keep it instead of the one before."""
+    """Keep it instead of the one before, and no failure."""
+    forget_failure(transaction)
     kept = {
         "asked_at": utc_text(outcome.asked_at),
         "receipts": outcome.receipts,
         "forgotten": outcome.forgotten,
-        "lacking": outcome.lacking,
         "newest_receipt": outcome.newest_receipt,
     }
     transaction.put_setting(_KEPT, json.dumps(kept))
@@ -61,4 +98,4 @@ def last_reconciled(snapshot: Snapshot) -> Reconciled | None:
         return None
     kept = json.loads(text)
     asked_at, newest = moment_of(kept["asked_at"]), kept.get("newest_receipt", _NOT_NOTED)
-    return Reconciled(asked_at, kept["receipts"], kept["forgotten"], kept["lacking"], newest)
+    return Reconciled(asked_at, kept["receipts"], kept["forgotten"], newest)

@@ -6,12 +6,15 @@ Each reconciling makes the list anew. It is kept as a setting, inside the encryp
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime
 
 from villagedesk.acceptance.wire import CaseAnswer, CaseSummary
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.repositories import Snapshot, Transaction
+from villagedesk.sync.last_word import forget_failure
 
 MOST = 5000
 """Cases kept by name; a backup that lacks more than a year of work is told by its count of these all the same."""
@@ -38,6 +41,20 @@ class MissingEntry:
     state: str = ""
 
 
+@dataclass(frozen=True)
+class Settled:
+    """That a clerk has looked after a missing case.
+
+    Args:
+        clerk, at: "" and None where a program older than these noted it.
+        heard: names the newest change that had been told of the case by then, "" when there was none.
+    """
+
+    clerk: str = ""
+    at: datetime | None = None
+    heard: str = ""
+
+
 def entry_of(case: CaseAnswer) -> MissingEntry:
     """What of an answer names the case to a clerk."""
     return MissingEntry(case.case_id, **(case.summary or CaseSummary()).model_dump())
@@ -45,7 +62,13 @@ def entry_of(case: CaseAnswer) -> MissingEntry:
 
 def want(transaction: Transaction) -> None:
     """Ask for the list at once: its pieces come before what else waits to be sent, a turn each."""
+    forget_failure(transaction)
     transaction.put_setting(_WANTED, "yes")
+
+
+def want_no_more(transaction: Transaction) -> None:
+    """It came, or there is none."""
+    _put(transaction, _WANTED, "")
 
 
 def is_wanted(snapshot: Snapshot) -> bool:
@@ -59,8 +82,8 @@ def put_missing(transaction: Transaction, entries: Iterable[MissingEntry]) -> No
     text = json.dumps([asdict(entry) for entry in listed], ensure_ascii=False) if listed else ""
     _put(transaction, _LIST, text)
     known = {entry.case_id for entry in listed}
-    _put(transaction, _SEEN, " ".join(name for name in _seen(transaction) if name in known))
-    _put(transaction, _WANTED, "")
+    _put_all_settled(transaction, {name: one for name, one in settled(transaction).items() if name in known})
+    want_no_more(transaction)
 
 
 def missing_cases(snapshot: Snapshot) -> tuple[tuple[MissingEntry, bool], ...]:
@@ -70,31 +93,46 @@ def missing_cases(snapshot: Snapshot) -> tuple[tuple[MissingEntry, bool], ...]:
         return ()
     names = [field.name for field in fields(MissingEntry)]
     entries = [MissingEntry(**{name: str(raw.get(name, "")) for name in names}) for raw in json.loads(kept)]
-    here = snapshot.statuses([entry.case_id for entry in entries])
-    return tuple((entry, entry.case_id in here) for entry in entries if not is_taken_in(here, entry.case_id))
+    return not_here(snapshot, entries)
 
 
-def seen(snapshot: Snapshot) -> frozenset[str]:
-    """case_ids the clerk has settled."""
-    return frozenset(_seen(snapshot))
+def not_here(snapshot: Snapshot, entries: Sequence[MissingEntry]) -> tuple[tuple[MissingEntry, bool], ...]:
+    """Those of them that do not stand on this PC as more than a draft, each with whether it is a draft here.
 
-
-def put_seen(transaction: Transaction, case_id: str) -> None:
-    """The clerk has settled this one."""
-    _put(transaction, _SEEN, " ".join(dict.fromkeys([*_seen(transaction), case_id])))
-
-
-def is_taken_in(here: Mapping[str, CaseStatus], case_id: str) -> bool:
-    """Whether a case stands on this PC as more than a draft.
-
-    Args:
-        here: where cases of this PC stand.
+    One that was typed into the acceptance system by hand has a name of its own there: it is here when a case here has
+    its number.
     """
-    return here.get(case_id, CaseStatus.DRAFT) is not CaseStatus.DRAFT
+    here = snapshot.statuses([entry.case_id for entry in entries])
+    strange = [entry for entry in entries if entry.case_id not in here]
+    numbers = snapshot.numbers_here([_number(entry) for entry in strange])
+    return tuple(
+        (entry, entry.case_id in here)
+        for entry in entries
+        if (here[entry.case_id] is CaseStatus.DRAFT if entry.case_id in here else _number(entry) not in numbers)
+    )
 
 
-def _seen(snapshot: Snapshot) -> list[str]:
-    return snapshot.setting(_SEEN).split()
+def settled(snapshot: Snapshot) -> Mapping[str, Settled]:
+    """By case_id, what the clerk has settled."""
+    kept = snapshot.setting(_SEEN)
+    if not kept.startswith("{"):  # a program before this one wrote the names alone
+        return {name: Settled() for name in kept.split()}
+    found = json.loads(kept).items()
+    return {name: Settled(clerk, moment_of(at) if at else None, heard) for name, (clerk, at, heard) in found}
+
+
+def put_settled(transaction: Transaction, case_id: str, one: Settled) -> None:
+    """The clerk has settled this one."""
+    _put_all_settled(transaction, {**settled(transaction), case_id: one})
+
+
+def _put_all_settled(transaction: Transaction, found: Mapping[str, Settled]) -> None:
+    kept = {name: (one.clerk, utc_text(one.at) if one.at else "", one.heard) for name, one in found.items()}
+    _put(transaction, _SEEN, json.dumps(kept, ensure_ascii=False) if kept else "")
+
+
+def _number(entry: MissingEntry) -> str:
+    return entry.acceptance_no.strip()
 
 
 def _put(transaction: Transaction, name: str, value: str) -> None:

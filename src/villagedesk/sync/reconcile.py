@@ -6,19 +6,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import islice
 
-from villagedesk.acceptance.port import AcceptanceSystem, Unanswered
+from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, Refused, Unanswered
 from villagedesk.acceptance.wire import CaseAnswer
 from villagedesk.domain.outbox import SettledKey
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
-from villagedesk.sync.last_word import Reconciled, put_reconciled
+from villagedesk.sync.last_word import NotReconciled, Reconciled, put_not_reconciled, put_reconciled
 from villagedesk.sync.ledger import Ledger
-from villagedesk.sync.missing import MOST, MissingEntry, entry_of, is_taken_in, is_wanted, missing_cases, put_missing
+from villagedesk.sync.missing import (
+    MOST,
+    MissingEntry,
+    entry_of,
+    is_wanted,
+    missing_cases,
+    not_here,
+    put_missing,
+    want_no_more,
+)
 from villagedesk.sync.rows import stands_for_its_case
 from villagedesk.sync.table import Event
 
 _STANDS = timedelta(hours=1)
+_GOING = "sync.reason.stopped"
 
 
 @dataclass
@@ -85,7 +94,14 @@ class Reconciler:
         if self._begun is None or abs(now - self._begun.last_at) > _STANDS or (wanted and not self._begun.wanted):
             self._begun = self._begin(now, wanted)
         begun = self._begun
-        piece = next(iter(self._acceptance.cases(begun.after)))
+        try:
+            piece = next(iter(self._acceptance.cases(begun.after)))
+        except Refused as refused:
+            self._begun = None
+            if not begun.after:
+                raise
+            # It has such a list, for a piece of it came; what it does not know any more is the place in it.
+            raise Unanswered("sync.reason.not_taken_now", refused.raw) from refused
         begun.last_at = self._ledger.clock.now()
         self._compare(begun, piece.cases)
         if not piece.next:
@@ -97,6 +113,20 @@ class Reconciler:
         begun.asked.add(piece.next)
         begun.after = piece.next
         return None
+
+    def failed(self, failure: AcceptanceFailure) -> None:
+        """Keep why the list has not come, for whoever waits for it; nobody waits for what a system does not have."""
+        if failure.reason == _GOING:
+            return
+        refused = isinstance(failure, Refused)
+        told = NotReconciled(self._ledger.clock.now(), failure.reason, refused)
+
+        def work(transaction: Transaction) -> None:
+            put_not_reconciled(transaction, told)
+            if refused:
+                want_no_more(transaction)
+
+        self._store.write(work).result()
 
     def _begin(self, now: datetime, wanted: bool) -> _Begun:
         # Read before asking: what is sent while the answer travels is not missing from it.
@@ -128,7 +158,7 @@ class Reconciler:
 
     def _settle(self, begun: _Begun) -> int:
         forgotten = {*self._go_again(begun.revisions.values()), *begun.actions}
-        outcome = Reconciled(begun.at, len(begun.keys), len(forgotten), len(begun.lacking), begun.newest)
+        outcome = Reconciled(begun.at, len(begun.keys), len(forgotten), begun.newest)
         self._keep(begun.lacking, outcome)
         for settled in begun.keys:
             if settled.action_id in forgotten:
@@ -150,14 +180,11 @@ class Reconciler:
         return self._store.read(is_wanted)
 
     def _lacking(self, cases: Sequence[CaseAnswer], room: int) -> list[MissingEntry]:
-        def not_taken_in(snapshot: Snapshot) -> list[MissingEntry]:
-            here = snapshot.statuses([case.case_id for case in cases])
-            strange = (case for case in cases if not is_taken_in(here, case.case_id))
-            return [entry_of(case) for case in islice(strange, room)]
-
         if not cases or room <= 0:
             return []
-        return self._store.read(not_taken_in)
+        told = [entry_of(case) for case in cases]
+        found = self._store.read(lambda snapshot: not_here(snapshot, told))
+        return [entry for entry, _is_draft in found[:room]]
 
     def _keep(self, lacking: Sequence[MissingEntry], outcome: Reconciled) -> None:
         def work(transaction: Transaction) -> None:

@@ -1,4 +1,5 @@
-"""After a restore: cases the acceptance system has and this PC lacks, so that nobody takes them in twice."""
+"""Cases the acceptance system has and this PC lacks, as after a restore: what it says of them, so that no deadline is
+missed, and nobody takes them in twice."""
 
 from __future__ import annotations
 
@@ -18,7 +19,8 @@ from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
 if TYPE_CHECKING:
-    from villagedesk.desk.missing_here import MissingCase
+    from villagedesk.desk.missing_here import MissingView
+    from villagedesk.desk.missing_reading import MissingCase
 
 
 class MissingCard(QFrame):
@@ -43,18 +45,25 @@ class MissingCard(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP * 3, GAP * 2, GAP * 3, GAP * 2)
         column.setSpacing(GAP)
-        column.addWidget(plain_label(words("ui.missing.title"), "h2", self))
+        self._title = plain_label("", "h2", self)
+        self._title.setObjectName("missing_title")
+        self._means = wrapping_label("", "quiet", self)
+        self._means.setObjectName("missing_means")
+        column.addWidget(self._title)
         column.addWidget(self._sentence)
-        column.addWidget(wrapping_label(words("ui.missing.means"), "quiet", self))
+        column.addWidget(self._means)
         column.addLayout(self._rows)
         self.hide()
 
     def read(self) -> None:
         """Read the list."""
         if self._with.may(Right.SEE_PERSONS):
-            self._with.background.run(self, self._with.desk.missing_here.list, self._show, lane=Lane.READS)
+            self._with.background.run(self, self._with.desk.missing_here.view, self._show, lane=Lane.READS)
 
-    def _show(self, cases: tuple[MissingCase, ...]) -> None:
+    def _show(self, view: MissingView) -> None:
+        words, cases = self._with.words, view.cases
+        self._title.setText(words("ui.missing.title_restored" if view.restored else "ui.missing.title"))
+        self._means.setText(words("ui.missing.means_restored" if view.restored else "ui.missing.means"))
         focus = QApplication.focusWidget()
         had_focus = focus is not None and self.isAncestorOf(focus)
         self._sentence.tell(Sentence("ui.missing.count", {"count": len(cases)}, "warn"))
@@ -78,10 +87,20 @@ class MissingCard(QFrame):
         name = case.applicant_name or words("ui.missing.no_name")
         who.addWidget(wrapping_label(f"{name}  {case.local_no}", "h3"))
         parts = [case.item_name, f"{case.received_at.astimezone(SHANGHAI):%Y-%m-%d}" if case.received_at else ""]
-        parts.append(case.acceptance_no)
+        parts.append(case.acceptance_no or ("" if case.local_no else case.asked_by))
+        if case.state is not None:
+            parts.append(words.of(case.state))
+        if case.has_news:
+            parts.append(words("ui.missing.news"))
         if case.is_draft_here:
             parts.append(words("ui.missing.draft_here"))
-        who.addWidget(wrapping_label(" · ".join(part for part in parts if part), "small"))
+        more = wrapping_label(" · ".join(part for part in parts if part), "small")
+        more.setObjectName(f"missing_more_{case.case_id}")
+        who.addWidget(more)
+        if case.told is not None:
+            told = SentenceLabel(words, f"missing_told_{case.case_id}")
+            told.tell(case.told)
+            who.addWidget(told)
         row = QHBoxLayout()
         row.setSpacing(GAP * 2)
         row.addLayout(who, 1)

@@ -30,6 +30,7 @@ _NOT_PRINTED = frozenset({"printing.straight_no_printer", "printing.straight_not
 _CHOICE_WIDTH = 200
 _SHOWN = 50
 _COLUMNS = 3
+_LISTS = ("open", "returned", "dropped", "lacking")
 
 
 class ProofPage(Screen):
@@ -272,7 +273,7 @@ class ProofPage(Screen):
         for place in range(_COLUMNS):
             self._counts.setColumnStretch(place * 2, 1)
         counts.addLayout(self._counts)
-        self._lists = {name: self._card(column) for name in ("open", "returned", "dropped")}
+        self._lists = {name: self._card(column) for name in _LISTS}
         column.addStretch(1)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
@@ -305,8 +306,7 @@ class ProofPage(Screen):
             label = SentenceLabel(words, f"proof_last_word_{number}")
             label.tell(sentence)
             self._last_words.addWidget(label)
-        online = self._with.desk.proof.online()
-        self._asking.setText(words("ui.proof.asking" if online else "ui.proof.asking_offline") if view.asking else "")
+        self._asking.setText(self._answer(view))
         clear(self._counts)
         for place, (name, count) in enumerate(view.counts):
             row, side = divmod(place, _COLUMNS)
@@ -314,8 +314,18 @@ class ProofPage(Screen):
             shown.setAccessibleName(f"{words.of(name)} {count}")
             self._counts.addWidget(wrapping_label(words.of(name)), row, side * 2)
             self._counts.addWidget(shown, row, side * 2 + 1)
-        for kind, listed in (("open", view.open), ("returned", view.returned), ("dropped", view.dropped)):
+        for kind, listed in zip(_LISTS, (view.open, view.returned, view.dropped, view.lacking), strict=True):
             self._show_list(kind, listed, view)
+        self._lists["lacking"].parentWidget().setVisible(bool(view.lacking.count))
+
+    def _answer(self, view: ProofView) -> str:
+        """What came of asking, or why nothing did."""
+        words = self._with.words
+        if view.asking and not self._with.desk.proof.online():
+            return words("ui.proof.asking_offline")
+        if view.failure is not None:
+            return words.of(view.failure)
+        return words("ui.proof.asking") if view.asking else ""
 
     def _show_list(self, kind: str, listed: ProofList, view: ProofView) -> None:
         words, column = self._with.words, self._lists[kind]
