@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -76,6 +77,20 @@ def test_bottom_line_and_link_page_say_what_all_wait_for_and_what_to_do(window: 
     assert "另一份内容" not in told, "that would be said of a case"
     assert says(window, None).advice is None
     assert "上报在等" not in lines(window.desk.link.view())
+
+
+def test_a_full_disk_or_a_wrong_clock_is_told_before_what_all_wait_for(window: Window) -> None:
+    (window.folder / STATION_NAME).write_bytes(STATION.to_bytes())
+    taken_in(window)
+    window.link.publish(SyncStatus(link=all_well(), wait=BUSY, problem_key="store.disk_full"))
+    view = window.desk.sending.view()
+    assert view.advice is not None and view.advice.key == "store.disk_full"
+    assert window.link.waits() is None
+    wrong = replace(all_well(), clock_skew=3600.0)
+    window.link.publish(SyncStatus(link=wrong, wait=BUSY))
+    view = window.desk.sending.view()
+    assert view.advice is not None and view.advice.key == "desk.sending.advice_clock_ahead"
+    assert [row.state.key for row in view.rows] == ["sentence.submission.queued_held_up"], "which each row says"
 
 
 def test_while_it_is_tried_once_more_the_time_is_not_one_that_is_over(window: Window) -> None:

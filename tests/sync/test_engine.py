@@ -373,6 +373,40 @@ def test_what_was_lost_comes_again_while_the_changes_are_waited_for(running: Run
     assert not answered.is_set()
 
 
+def test_a_login_that_is_refused_is_not_tried_again_until_the_sync_thread_has_acted_on_it(running: Running) -> None:
+    """Which may take minutes, while it drains pages or looks at the link: all stations of a revoked county would ask as
+    fast as the line goes."""
+    asked: list[float] = []
+    busy, go_on = threading.Event(), threading.Event()
+    step = running.runner.step
+
+    def at_length() -> Step:
+        if asked and not go_on.is_set():
+            busy.set()
+            assert go_on.wait(_PATIENCE_S)
+        return step()
+
+    def refused() -> bool:
+        asked.append(monotonic())
+        running.engine.kick()
+        assert busy.wait(_PATIENCE_S)
+        raise LoginNeeded("sync.reason.login", "401")
+
+    held: HeldPull = vars(running.engine)["_held"]
+    held.run = refused  # type: ignore[method-assign]
+    running.runner.step = at_length  # type: ignore[method-assign]
+    running.engine.start()
+    try:
+        assert busy.wait(_PATIENCE_S)
+        for _ in range(50):
+            running.clerk.take_in([])  # news, at which it would ask again
+            assert not running.stopping.wait(0.005)
+        assert len(asked) == 1
+    finally:
+        held.run = lambda: False  # type: ignore[method-assign]
+        go_on.set()
+
+
 def test_it_stops_at_once_in_the_middle_of_a_long_poll(running: Running) -> None:
     running.engine.start()
     running.wait_for(lambda: running.engine.status.link.kind is LinkKind.ONLINE)

@@ -129,9 +129,10 @@ class LinkWords:
         return skew is not None and abs(skew) <= _TOLD_SKEW_S
 
     def waits(self) -> Sentence | None:
-        """What the whole station waits for, and what to do about it; None when for nothing."""
+        """What the whole station waits for, and what to do about it; None when for nothing, and when this PC itself is
+        what keeps it from going on."""
         wait = self.station_wait()
-        return None if wait is None else advice_of(wait, self._clock.now())
+        return None if wait is None or self._status.problem_key else advice_of(wait, self._clock.now())
 
     def advice(self) -> Sentence | None:
         """What the clerk can do about link, disk or clock; None when nothing."""

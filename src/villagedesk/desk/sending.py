@@ -77,8 +77,9 @@ class Sending:
             return read_queue(snapshot, self._clocks, around, shown), count_unexplained(snapshot)
 
         queue, unknown = self._store.read(work)
-        held = None if by_hand else _advice(queue, self._link.waits())
-        advice = held or self._link.advice() or _advice_unknown(unknown)
+        ours = self._link.advice()  # of a full disk or a wrong clock nothing else tells; that all wait, each row says
+        held = None if by_hand else _advice(queue, None if ours else self._link.waits())
+        advice = held or ours or _advice_unknown(unknown)
         more = sum(queue.states.values()) - len(queue.rows) if shown else 0
         sentence = _queue_sentence(queue, by_hand=by_hand)
         link = self._link.link()

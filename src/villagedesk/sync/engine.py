@@ -124,7 +124,7 @@ class SyncEngine:
     def _look_now(self) -> None:
         with self._turns.changed:
             self._look_at_link = True
-            self._turns.wake()
+            self._turns.call()
 
     def _network_changed(self) -> None:
         # Before the sync thread is woken, so that what it finds is said last.
@@ -347,7 +347,7 @@ class SyncEngine:
 
     def _turned_away(self, failure: LoginNeeded) -> float:
         self._runner.login_needed(failure)
-        self._turns.wake()
+        self._turns.call()
         return _POLL_PAUSE
 
     def _heard(self, moment: float) -> None:

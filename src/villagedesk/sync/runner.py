@@ -191,8 +191,9 @@ class Runner(RowExchanges):
         return None
 
     def is_enrolled(self) -> bool:
-        """Whether the acceptance system knows the station, as far as this PC knows."""
-        return self._enrolment.state() is EnrolmentState.ENROLLED
+        """Whether the acceptance system knows the station, as far as this PC knows: no more once anybody has met a 401
+        or 403, though the thread that steps may be busy for a while yet."""
+        return not self._login_met and self._enrolment.state() is EnrolmentState.ENROLLED
 
     def login_needed(self, failure: LoginNeeded) -> None:
         """401 or 403 met by somebody else (changes, reconciling); from any thread. The next step acts on it, because

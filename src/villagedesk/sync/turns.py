@@ -29,7 +29,7 @@ class Turns:
 
     Args:
         turns: by the name of their thread.
-        deaf: those that sleep on when they are woken.
+        deaf: those that sleep on when they are woken or called.
         told: hears of troubles of this PC, and of their end.
         slept: called when the clock shows that the PC slept, or was set.
     """
@@ -42,6 +42,7 @@ class Turns:
         self._slept = slept
         self._listening = frozenset(turns) - deaf
         self._woken: frozenset[str] = frozenset()
+        self._called: frozenset[str] = frozenset()
         self.changed = threading.Condition()
         """Held while what the turns share is looked at or changed."""
         self.stopping = False
@@ -56,15 +57,23 @@ class Turns:
             thread.start()
 
     def wake(self) -> None:
-        """Let those who rest take their turn now."""
+        """Something was committed: let those who rest take their turn now, but for those whose last one came to grief;
+        a commit at each key that is pressed would have them fail as often."""
         with self.changed:
             self._woken = self._listening
             self.changed.notify_all()
+
+    def call(self) -> None:
+        """Somebody wants it: let all who rest take their turn now."""
+        with self.changed:
+            self._called = self._listening
+            self.wake()
 
     def heard(self, name: str) -> None:
         """It looked already, in the middle of its turn."""
         with self.changed:
             self._woken -= {name}
+            self._called -= {name}
 
     def pause(self, seconds: float) -> None:
         """Wait in a turn, at most so long, for anything to change."""
@@ -88,34 +97,37 @@ class Turns:
     def _loop(self, name: str, turn: Turn) -> None:
         """Turn and rest until stopped. All of it is guarded: telling of a trouble meets the same disk."""
         seconds: float | None = 0.0
-        problem = ""
+        problem, troubled = "", False
         while not self.stopping:
             try:
                 if problem:
                     self._told.tell(problem_key=problem)
-                self._rest(name, seconds)
+                self._rest(name, seconds, troubled=troubled)
                 if self.stopping:
                     return
                 seconds = turn()
                 if problem:
                     self._told.tell(problem_key="")
-                problem = ""
+                problem, troubled = "", False
             except EnvironmentProblem as met:
-                seconds, problem = _AFTER_TROUBLE, met.key
+                seconds, problem, troubled = _AFTER_TROUBLE, met.key, True
             except Exception as error:
                 if self.stopping:
                     return
                 _LOG.error("trying again in %.0f s after %s", _AFTER_TROUBLE, "\n".join(fault_lines(error)))
-                seconds, problem = _AFTER_TROUBLE, ""
+                seconds, problem, troubled = _AFTER_TROUBLE, "", True
 
-    def _rest(self, name: str, seconds: float | None) -> None:
-        """Wait that long, or until woken, stopped, or the clock shows that the PC slept."""
+    def _rest(self, name: str, seconds: float | None, *, troubled: bool) -> None:
+        """Wait that long, or until woken or called, stopped, or the clock shows that the PC slept."""
         left = LOOK_AT_LEAST if seconds is None else min(seconds, LOOK_AT_LEAST)
         wall, steady = self._clock.now(), self._clock.monotonic()
         with self.changed:
             if left > 0:
-                self.changed.wait_for(lambda: self.stopping or name in self._woken, left)
+                self.changed.wait_for(
+                    lambda: self.stopping or name in (self._called if troubled else self._woken), left
+                )
             self._woken -= {name}
+            self._called -= {name}
         gone = (self._clock.now() - wall).total_seconds() - (self._clock.monotonic() - steady)
         if abs(gone) > CLOCK_GAP:
             self._slept()
