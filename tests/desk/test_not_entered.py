@@ -259,12 +259,12 @@ def switched(tmp_path: Path) -> Iterator[tuple[Window, str]]:
     window.desk.close()
 
 
-def test_i7_no_typed_number_stays_on_a_case_of_the_interface(switched: tuple[Window, str]) -> None:
-    """Called entered as N2 and put right to N3, which is another case's: the notice is printed with N1, and N3 is
-    free."""
+@pytest.mark.parametrize("entered_as", ["N1", "N2"])
+def test_i7_no_typed_number_stays_on_a_case_of_the_interface(switched: tuple[Window, str], entered_as: str) -> None:
+    """Called entered and put right to N3, which is another case's: the notice is printed with N1, and N3 is free."""
     window, case_id = switched
     desk, other = window.desk, taken_in(window)
-    give(window, case_id, "N2")
+    give(window, case_id, entered_as)
     desk.official_numbers.correct(case_id, NumberGiven("N3", "77"), "抄错一位")
     assert desk.cases.case(case_id).entry_corrects
     desk.official_numbers.take_back(case_id, WHY)
@@ -330,6 +330,18 @@ def test_an_entry_of_an_earlier_program_leaves_the_code_it_did_not_touch(
     window.desk.official_numbers.take_back(case_id, WHY)
     case = window.desk.cases.case(case_id).case
     assert (case.acceptance_no, case.query_code) == ("N1", left)
+
+
+def test_what_the_interface_sent_is_corrected_also_before_it_had_a_number(switched: tuple[Window, str]) -> None:
+    window, case_id = switched
+    none = replace(window.desk.cases.case(case_id).case, acceptance_no="", query_code="", accepted_at=None)
+    window.store.write(lambda transaction: transaction.put_case(none)).result()
+    give(window, case_id, "N2", "77")
+    assert window.desk.cases.case(case_id).entry_corrects
+    window.desk.official_numbers.take_back(case_id, WHY)
+    view = window.desk.cases.case(case_id)
+    assert (view.case.acceptance_no, view.case.query_code) == ("", "")
+    assert [one.printable for one in view.papers] == [True, False]
 
 
 def test_what_is_entered_the_first_time_corrects_nothing(window: Window) -> None:
