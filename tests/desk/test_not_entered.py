@@ -10,6 +10,7 @@ import pytest
 
 from tests.desk.counter import CLERK, Window, open_window, taken_in
 from tests.desk.test_bridge import BY_HAND, NUMBER, give
+from tests.desk.test_cases import put_state
 from tests.domain.catalogue_of_messages import messages
 from tests.papers.samples import page_texts, squeezed
 from villagedesk.desk.official_numbers import NumberGiven
@@ -21,6 +22,7 @@ from villagedesk.domain.outbox import ENTERED_BY_HAND, PERHAPS_ENTERED, SendingS
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.time_limits import ClockKind
+from villagedesk.sync import decisions
 from villagedesk.sync.entry_begun import entries_begun
 
 WHY = "录的是另一件，编号扫错了"
@@ -216,10 +218,155 @@ def test_it_can_be_begun_again_and_given_up_like_any_that_waits(window: Window) 
     assert desk.bridge.waiting().count == 0
 
 
-def test_the_months_report_does_not_count_it_as_entered(window: Window) -> None:
+def test_the_months_report_takes_nothing_from_whoever_put_it_back(window: Window) -> None:
+    """Who entered a case and who put it back may be two, and the months too: each line counts what was done."""
     wrong, right = taken_in(window), taken_in(window)
     give(window, wrong)
-    window.desk.official_numbers.take_back(wrong, WHY)
-    give(window, right)
-    (text,) = [squeezed(page) for page in page_texts(window.desk.audit.monthly_report(2026, 11))]
-    assert "手工录入受理系统1" in text
+    window.desk.close()
+    after = open_window(window.folder, key=window.key, clock=window.clock, clerk="李文书", station=BY_HAND)
+    try:
+        give(after, right, "2002")
+        after.desk.official_numbers.take_back(wrong, WHY)
+        (text,) = [squeezed(page) for page in page_texts(after.desk.audit.monthly_report(2026, 11))]
+    finally:
+        after.desk.close()
+    columns = text[text.index("事情") :]
+    shown = ("—", "1") if columns.index(CLERK) < columns.index("李文书") else ("1", "—")
+    assert "手工录入受理系统112" in text
+    assert f"其实没有录入{''.join(shown)}1" in text, "and how often by all"
+
+
+@pytest.fixture
+def switched(tmp_path: Path) -> Iterator[tuple[Window, str]]:
+    """A case that the interface sent and that was accepted as N1 with the code 66; then the county went over to
+    entering by hand, and a correction was asked for."""
+    first = open_window(tmp_path / "sent")
+    case_id = taken_in(first)
+    put_state(first, case_id, state=SendingState.SENT, frozen_at=first.clock.now(), receipt="{}")
+
+    def accepted(transaction: Transaction) -> None:
+        case = transaction.case(case_id)
+        now = first.clock.now()
+        transaction.put_case(
+            replace(case, status=CaseStatus.RETURNED, acceptance_no="N1", query_code="66", accepted_at=now)
+        )
+
+    first.store.write(accepted).result()
+    first.desk.close()
+    window = open_window(tmp_path / "sent", key=first.key, clock=first.clock, station=BY_HAND)
+    window.desk.sending.mend(case_id)
+    yield window, case_id
+    window.desk.close()
+
+
+@pytest.mark.parametrize("entered_as", ["N1", "N2"])
+def test_i7_no_typed_number_stays_on_a_case_of_the_interface(switched: tuple[Window, str], entered_as: str) -> None:
+    """Called entered and put right to N3, which is another case's: the notice is printed with N1, and N3 is free."""
+    window, case_id = switched
+    desk, other = window.desk, taken_in(window)
+    give(window, case_id, entered_as)
+    desk.official_numbers.correct(case_id, NumberGiven("N3", "77"), "抄错一位")
+    assert desk.cases.case(case_id).entry_corrects
+    desk.official_numbers.take_back(case_id, WHY)
+    view = desk.cases.case(case_id)
+    assert (view.case.acceptance_no, view.case.query_code, view.by_hand) == ("N1", "66", False)
+    assert not view.entry_corrects
+    assert [one.printable for one in view.papers] == [True, True]
+    assert view.events[-1].detail["left"] == "N1"
+    give(window, other, "N3")
+
+
+def test_a_code_that_only_a_later_correction_brought_goes_with_it(switched: tuple[Window, str]) -> None:
+    window, case_id = switched
+    no_code = replace(window.desk.cases.case(case_id).case, query_code="")
+    window.store.write(lambda transaction: transaction.put_case(no_code)).result()
+    give(window, case_id, "N2")
+    window.desk.official_numbers.correct(case_id, NumberGiven("N2", "77"), "补上查询码")
+    window.desk.official_numbers.take_back(case_id, WHY)
+    case = window.desk.cases.case(case_id).case
+    assert (case.acceptance_no, case.query_code) == ("N1", "")
+
+
+def test_a_wrong_number_that_was_put_right_with_the_correction_goes_with_it(window: Window) -> None:
+    """By hand as well: it was never the number of the first revision."""
+    case_id = corrected(window, "2002")
+    window.desk.official_numbers.correct(case_id, NumberGiven("2003", "88"), "抄错一位")
+    assert window.desk.cases.case(case_id).entry_corrects
+    window.desk.official_numbers.take_back(case_id, WHY)
+    case = window.desk.cases.case(case_id).case
+    assert (case.acceptance_no, case.query_code) == ("1001", "66")
+
+
+def test_a_code_that_was_put_right_after_the_correction_stays_right(window: Window) -> None:
+    case_id = corrected(window, "1001", "77")
+    window.desk.official_numbers.correct(case_id, NumberGiven("1001", "88"), "查询码抄错")
+    window.desk.official_numbers.take_back(case_id, WHY)
+    case = window.desk.cases.case(case_id).case
+    assert (case.acceptance_no, case.query_code) == ("1001", "88")
+
+
+def entered_by_an_earlier_program(window: Window, case_id: str, number: str, code: str) -> None:
+    """It noted the number that was there, and not the code."""
+
+    def work(transaction: Transaction) -> None:
+        case, now = transaction.case(case_id), window.clock.now()
+        last = transaction.outbox_of_case(case_id)[-1]
+        decisions.enter_by_hand(transaction, last.action_id, CLERK, now)
+        status, kept = CaseStatus.SUBMITTED, code or case.query_code
+        transaction.put_case(replace(case, status=status, acceptance_no=number, query_code=kept))
+        detail = {"number": number, "before": case.acceptance_no, "revision": str(case.revision)}
+        detail |= {"query_code": code} if code else {}
+        transaction.append_event(CaseEvent(case_id, now, CLERK, "number_entered", case.status, status, detail))
+
+    window.store.write(work).result()
+
+
+@pytest.mark.parametrize(("code", "left"), [("", "66"), ("77", "")])
+def test_an_entry_of_an_earlier_program_leaves_the_code_it_did_not_touch(
+    switched: tuple[Window, str], code: str, left: str
+) -> None:
+    window, case_id = switched
+    entered_by_an_earlier_program(window, case_id, "N2", code)
+    window.desk.official_numbers.take_back(case_id, WHY)
+    case = window.desk.cases.case(case_id).case
+    assert (case.acceptance_no, case.query_code) == ("N1", left)
+
+
+def test_what_the_interface_sent_is_corrected_also_before_it_had_a_number(switched: tuple[Window, str]) -> None:
+    window, case_id = switched
+    none = replace(window.desk.cases.case(case_id).case, acceptance_no="", query_code="", accepted_at=None)
+    window.store.write(lambda transaction: transaction.put_case(none)).result()
+    give(window, case_id, "N2", "77")
+    assert window.desk.cases.case(case_id).entry_corrects
+    window.desk.official_numbers.take_back(case_id, WHY)
+    view = window.desk.cases.case(case_id)
+    assert (view.case.acceptance_no, view.case.query_code) == ("", "")
+    assert [one.printable for one in view.papers] == [True, False]
+
+
+def test_what_is_entered_the_first_time_corrects_nothing(window: Window) -> None:
+    case_id = taken_in(window)
+    give(window, case_id)
+    assert not window.desk.cases.case(case_id).entry_corrects
+
+
+@pytest.mark.parametrize("taken_back", [True, False])
+def test_a_held_correction_that_is_given_up_does_not_read_as_entered(window: Window, taken_back: bool) -> None:
+    """Nor does one that the program held back as it was sent, before anybody called it entered."""
+    numbers, desk = window.desk.official_numbers, window.desk
+    case_id = corrected(window, "1001") if taken_back else taken_in(window)
+    if taken_back:
+        numbers.take_back(case_id, WHY)
+    else:
+        give(window, case_id)
+        numbers.note(case_id, CaseChange.CORRECTION_ASKED, "请补照片")
+        desk.sending.mend(case_id)
+        put_state(
+            window, case_id, state=SendingState.PAUSED, return_state=SendingState.QUEUED, reason_key=ENTERED_BY_HAND
+        )
+    desk.changes.withdraw(case_id, "不办了")
+    view = desk.cases.case(case_id)
+    last = view.outbox[-1]
+    assert (view.case.status, last.state, last.reason_key) == (CaseStatus.WITHDRAWN, SendingState.CANCELLED, "")
+    assert view.by_hand, "the first revision is there"
+    assert not view.entry_stands

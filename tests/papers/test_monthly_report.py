@@ -24,7 +24,7 @@ def content(people: tuple[str, ...] = ("王会计", "李文书")) -> MonthlyCont
         year=2026,
         month=11,
         people=people,
-        duties=tuple((f"第{number}件事", counts) for number in range(10)),
+        duties=tuple((f"第{number}件事", counts) for number in range(12)),
         safety=tuple((f"第{number}项", number) for number in range(8)),
         head=HEAD,
         printed_at=datetime(2026, 12, 1, 2, 3, tzinfo=UTC),

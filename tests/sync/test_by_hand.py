@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.sync.test_mended import Road
 from tests.sync.test_mended import road as road  # a fixture
-from villagedesk.domain.outbox import ENTERED_BY_HAND, NOT_ENTERED, PERHAPS_ENTERED, SendingState
+from villagedesk.domain.outbox import (
+    ENTERED_BY_HAND,
+    NOT_ENTERED,
+    PERHAPS_ENTERED,
+    SendingState,
+    goes_by_hand,
+    is_entered_by_hand,
+)
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
 from villagedesk.sync import decisions
 from villagedesk.sync.enrolment import stored_credential
@@ -152,3 +161,34 @@ def test_i2_what_waited_in_the_backup_of_a_station_without_an_interface_is_held(
     road.steps_until(lambda: road.row(row).state is S.PAUSED)
     assert road.row(row).reason_key == PERHAPS_ENTERED
     assert [case.case_id for answer in road.system.cases() for case in answer.cases] == []
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_what_was_held_for_hands_and_given_up_is_not_entered_by_hand(road: Road, *, resumed: bool) -> None:
+    """Else the mark, on which hangs that nothing of a case is sent, would be set by giving up."""
+    case, first = road.clerk.take_in([b"page" * 50])
+    enter(road, first.action_id)
+    correction = road.clerk.correct(case.case_id, note="corrected")
+    enter(road, correction.action_id)
+    anew = road.clerk.call_not_entered(correction)
+    now = road.clock.now()
+    if resumed:  # and before its turn comes
+        road.store.write(lambda tx: decisions.resume(tx, anew.action_id, "李练习", now)).result()
+        assert road.row(anew).state is S.QUEUED
+    road.store.write(lambda tx: decisions.withdraw_unsent(tx, anew.action_id, "李练习", now)).result()
+    assert (road.row(anew).state, road.row(anew).reason_key) == (S.CANCELLED, "")
+    rows = road.store.read(lambda snapshot: snapshot.outbox_of_case(case.case_id))
+    assert [row.revision for row in rows if is_entered_by_hand(row)] == [1]
+    assert goes_by_hand(rows)
+
+
+@pytest.mark.parametrize(
+    ("reason", "kept"), [(ENTERED_BY_HAND, ""), (PERHAPS_ENTERED, ""), ("sync.refused", "sync.refused")]
+)
+def test_what_is_dropped_from_the_tray_keeps_only_what_the_system_said(road: Road, reason: str, kept: str) -> None:
+    _, row = road.clerk.take_in([])
+    stuck = replace(row, state=S.REJECTED, reason_key=reason, frozen_at=road.clock.now())
+    road.store.write(lambda tx: tx.update_outbox(stuck)).result()
+    now = road.clock.now()
+    road.store.write(lambda tx: decisions.drop(tx, row.action_id, "李练习", now)).result()
+    assert (road.row(row).state, road.row(row).reason_key) == (S.CANCELLED, kept)

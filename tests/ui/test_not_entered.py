@@ -10,7 +10,9 @@ from tests.ui.cases_at_hand import take_in_quickly as take_in
 from tests.ui.pages.bridge import BridgePage
 from tests.ui.test_bridge import NUMBER, village_of
 from tests.ui.test_bridge import page as page  # a fixture
+from villagedesk.desk.official_numbers import NumberGiven
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import SendingState
 
 OWN_NUMBER = "410421202611230010"
@@ -142,3 +144,21 @@ def test_who_reads_the_boxes_off_the_screen_says_that_it_is_begun(page: BridgePa
     page.enter()
     page.until(lambda: page.seen("bridge_progress") and "不要再录一遍" in page.text("bridge_progress"))
     assert not page.seen("bridge_begin")
+
+
+def test_of_a_correction_the_card_says_that_the_number_goes_back(page: BridgePage) -> None:
+    village = village_of(page)
+    case_id, local_no = take_in(village)
+    desk = desk_of(village)
+    desk.official_numbers.enter(case_id, NumberGiven(NUMBER))
+    desk.official_numbers.note(case_id, CaseChange.CORRECTION_ASKED, "请补照片")
+    desk.sending.mend(case_id)
+    desk.official_numbers.enter(case_id, NumberGiven(OWN_NUMBER))
+    open_case(page, local_no)
+    choose_act(page, "其实没有录入")
+    page.until(lambda: page.seen("act_means") and page.focused() == "act_reason")
+    assert "退回补正以前的样子" in page.text("act_means")
+    page.type("没录进去")
+    page.enter()
+    page.until(lambda: page.seen("sending_sentence") and "待录入" in page.text("sending_sentence"))
+    assert desk.cases.case(case_id).case.acceptance_no == NUMBER

@@ -15,7 +15,7 @@ from villagedesk.desk.conflict_views import conflict_view
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
-from villagedesk.desk.not_entered import entry_behind
+from villagedesk.desk.not_entered import entry_behind, is_of_correction
 from villagedesk.desk.official_numbers import notable
 from villagedesk.desk.results import document_views
 from villagedesk.desk.snags import snag_of, told_first
@@ -141,6 +141,7 @@ class CaseDesk:
                     held_up=held_up,
                 )
             snag = snag_of(case, outbox, events, corrected=snapshot.correction(case_id) is not None)
+            entry = entry_behind(case, outbox, events)
             conflict = conflict_view(snapshot, case, bound_item(self._items, case), outbox, events)
             return CaseView(
                 case=case,
@@ -158,7 +159,8 @@ class CaseDesk:
                 possible=possible_changes(case, outbox),
                 notable=notable(case, outbox),
                 by_hand=goes_by_hand(outbox),
-                entry_stands=entry_behind(case, outbox, events) is not None,
+                entry_stands=entry is not None,
+                entry_corrects=entry is not None and is_of_correction(entry, outbox),
                 begun=case_id in entries_begun(snapshot),
                 untold=is_untold(case, events),
                 conflict=conflict,

@@ -24,6 +24,7 @@ _DUTIES: Mapping[str, frozenset[str]] = {
     "printed": frozenset({"printed", Deed.REPORT_PRINTED, Deed.PROOF_PRINTED}),
     "sent": frozenset({"sent"}),
     "entered": frozenset({"number_entered"}),
+    "not_entered": frozenset({CaseChange.NOT_ENTERED}),
     "told": frozenset({"change", "rejected", "conflict"}),
     "decided": frozenset({"decision", "sent_again"}),
     "viewed": frozenset({Deed.VIEWED, Deed.PAGE_VIEWED}),
@@ -31,8 +32,6 @@ _DUTIES: Mapping[str, frozenset[str]] = {
     "exported": frozenset({Deed.EXPORTED, Deed.LOG_EXPORTED, Deed.REPORT_SAVED, Deed.PROOF_SAVED}),
     "discarded": frozenset({"discarded"}),
 }
-_UNDONE: Mapping[str, frozenset[str]] = {"entered": frozenset({CaseChange.NOT_ENTERED})}
-"""What takes one of a duty back."""
 _SAFETY: Mapping[str, frozenset[str]] = {
     "signed_in": frozenset({Deed.SIGNED_IN, Deed.UNLOCKED}),
     "refused": frozenset({Deed.SIGN_IN_REFUSED}),
@@ -89,13 +88,7 @@ def monthly_content(
     counts = log.counts(since, until)
     people = _people(counts)
     duties = tuple(
-        (
-            text(f"audit.duty.{name}"),
-            tuple(
-                max(0, _sum(counts, kinds, actors) - _sum(counts, _UNDONE.get(name, frozenset()), actors))
-                for _, actors in people
-            ),
-        )
+        (text(f"audit.duty.{name}"), tuple(_sum(counts, kinds, actors) for _, actors in people))
         for name, kinds in _DUTIES.items()
     )
     everybody = frozenset(actor for actor, _ in counts)

@@ -41,6 +41,18 @@ def entry_behind(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEve
     return None
 
 
+def is_of_correction(entry: CaseEvent, rows: Sequence[OutboxRow]) -> bool:
+    """Whether an entry that a case stands on was one of a correction: the acceptance system has the case without it,
+    and the number goes back to what it was then.
+
+    Args:
+        entry: as :func:`entry_behind` gives it.
+        rows: of the case.
+    """
+    earlier = _earlier(rows)
+    return "before" in entry.detail or goes_by_hand(earlier) or any(row.receipt for row in earlier)
+
+
 def take_entry_back(
     transaction: Transaction, case: Case, clerk: str, station: StationFile, now: datetime, reason: str
 ) -> None:
@@ -55,14 +67,15 @@ def take_entry_back(
         InputProblem: ``bridge.went_on``, ``bridge.not_called_entered``.
     """
     rows = transaction.outbox_of_case(case.case_id)
-    entry, last = entry_behind(case, rows, transaction.events(case.case_id)), last_submission(rows)
+    events = transaction.events(case.case_id)
+    entry, last = entry_behind(case, rows, events), last_submission(rows)
     if last is None or entry is None:
         entered = last is not None and is_entered_by_hand(last)
         raise InputProblem("bridge.went_on" if entered else "bridge.not_called_entered")
     status = after(case.status, CaseChange.NOT_ENTERED)
     if entry.from_status is CaseStatus.HANDED_OVER:
         status = after(status, CaseChange.HANDED_OVER)
-    number, code = _numbers_before(case, entry, [row for row in rows if row is not last])
+    number, code = _numbers_before(case, entry, rows, events[events.index(entry) + 1 :])
     again = replace(
         case,
         status=status,
@@ -88,12 +101,27 @@ def take_entry_back(
     )
 
 
-def _numbers_before(case: Case, entry: CaseEvent, earlier: Sequence[OutboxRow]) -> tuple[str, str]:
+def _earlier(rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+    last = last_submission(rows)
+    return [row for row in rows if row is not last]
+
+
+def _numbers_before(
+    case: Case, entry: CaseEvent, rows: Sequence[OutboxRow], since: Sequence[CaseEvent]
+) -> tuple[str, str]:
     """Number and query code as they were before the entry: none, but for a correction of what the acceptance system
-    has; what was corrected since was not the entry's."""
+    has. What was put right since stays only where it was put right for an earlier entry too, under the number that
+    both had: anything else was typed for an entry that was none, and would stand on a case of the interface as if the
+    acceptance system had given it (I7).
+
+    Args:
+        since: what was logged after the entry, oldest first.
+    """
     noted = entry.detail
-    if "before" not in noted and not goes_by_hand(earlier):
-        return "", ""
-    if "before" not in noted or case.acceptance_no != noted["number"]:
-        return case.acceptance_no, case.query_code
-    return noted["before"], noted.get("code_before", "")
+    own = noted.get("before") == noted["number"] and goes_by_hand(_earlier(rows))
+    number = case.acceptance_no if own else noted.get("before", "")
+    # who gives no code leaves the one that is there, and earlier programs did not note that one
+    with_code = [event.detail for event in (entry, *since) if event.detail.get("query_code")]
+    if not with_code or (own and with_code[-1] is not noted):
+        return number, case.query_code
+    return number, with_code[0].get("code_before", "")

@@ -237,6 +237,7 @@ class CaseView:
         notable: what the acceptance system may have said of a case that was entered there by hand.
         by_hand: it was entered into the acceptance system by hand.
         entry_stands: that is the last that is known of it, so that it can be said that it was not entered.
+        entry_corrects: what was entered last corrects what the acceptance system has already.
         begun: somebody began to, and its number is not known here.
     """
 
@@ -260,6 +261,7 @@ class CaseView:
     notable: tuple[CaseChange, ...] = ()
     by_hand: bool = False
     entry_stands: bool = False
+    entry_corrects: bool = False
     begun: bool = False
 
 

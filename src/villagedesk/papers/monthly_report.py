@@ -25,7 +25,7 @@ from villagedesk.papers.station_report import (
     signatures,
 )
 
-_HEIGHT = 250.0
+_HEIGHT = 258.0
 _QR_MM = 34.0
 _NAME_WIDTH = 56.0
 _SMALL = TextStyle(9.0, leading=1.5)
@@ -79,7 +79,7 @@ def _body(content: MonthlyContent) -> list[Block]:
         Row((Cell("月度运行情况表", WIDTH_MM, TextStyle(22.0, bold=True), align="centre"),)),
         Gap(2.0),
         Row((Cell(f"{content.year}年{content.month}月", WIDTH_MM, TextStyle(12.0), align="centre"),)),
-        Gap(5.0),
+        Gap(3.0),
         ruled(
             (
                 *pair("站点", content.station_name, half),
@@ -92,13 +92,13 @@ def _body(content: MonthlyContent) -> list[Block]:
                 *pair("打印时间", f"{printed:%Y年%m月%d日 %H:%M}", half),
             )
         ),
-        Gap(5.0),
+        Gap(3.0),
         heading("一、办件"),
         *_duties(content),
-        Gap(5.0),
+        Gap(3.0),
         heading("二、登录和数据安全"),
         *counted(content.safety),
-        Gap(5.0),
+        Gap(3.0),
         Together((heading("三、操作日志校验"), *_chain(content.head), *signatures(7.0))),
     ]
     return blocks

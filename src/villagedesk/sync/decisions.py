@@ -16,6 +16,7 @@ from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.outbox import (
     CLOSED_STATES,
     ENTERED_BY_HAND,
+    HELD_FOR_HANDS,
     HELD_STATES,
     NOT_ENTERED,
     OPEN_STATES,
@@ -37,6 +38,7 @@ _HELD_SINGLY = "sync.held_singly"
 """The action_ids that were paused one by one when the whole queue was stopped, or since."""
 _FIRST = "sync.first"
 _PAUSED = frozenset({SendingState.PAUSED})
+_GIVEN_UP = frozenset({Event.WITHDRAWN, Event.DROPPED})
 
 
 class StillHeld(NamedTuple):
@@ -286,7 +288,9 @@ def _decide(
     transaction: Transaction, action_id: str, event: Event, clerk: str, now: datetime, reason: str = ""
 ) -> OutboxRow:
     row = transaction.outbox_row(action_id)
-    after = advance(row, event, now, reason=reason or row.reason_key, raw=row.reason_raw)
+    # cancelled with such a reason a row reads as entered, which is more than anybody said of what was given up
+    kept = "" if event in _GIVEN_UP and row.reason_key in HELD_FOR_HANDS else row.reason_key
+    after = advance(row, event, now, reason=reason or kept, raw=row.reason_raw)
     transaction.update_outbox(after)
     detail = {"action_id": action_id, "decision": event.name.lower(), "from": row.state, "to": after.state}
     transaction.append_event(CaseEvent(row.case_id, now, clerk, "decision", detail=detail))

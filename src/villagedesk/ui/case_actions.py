@@ -13,7 +13,6 @@ from villagedesk.desk.case_possible import promised, returnable
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.case import Material
 from villagedesk.domain.life_cycle import CaseChange
-from villagedesk.domain.outbox import goes_by_hand
 from villagedesk.ui.asking_card import AskingCard, conclusion_choice
 from villagedesk.ui.buttons import button
 from villagedesk.ui.cards import Card, CardList
@@ -204,8 +203,7 @@ class ActionCard(AskingCard):
         self._show_papers(returnable(view.case) if act is Act.RETURN_PAPERS else ())
         there_too = act in _THERE_TOO and (view.by_hand or view.begun)
         means = f"bridge.act.{act}" if there_too else f"ui.act.{act}.means"
-        earlier = view.outbox[:-1]
-        if act is Act.NOT_ENTERED and (goes_by_hand(earlier) or any(row.receipt for row in earlier)):
+        if act is Act.NOT_ENTERED and view.entry_corrects:
             means = "ui.act.not_entered.means_of_correction"
         hint = "ui.act.not_entered.reason_hint" if act is Act.NOT_ENTERED else "ui.act.reason_hint"
         self.reason.edit.setPlaceholderText(words(hint))
