@@ -266,6 +266,7 @@ def test_what_is_said_of_a_case_found_by_its_number_stays_until_it_is_read(windo
     by_name = {case.case_id: case for case in view.cases}
     assert ({*by_name}, view.lacking) == ({"its-own-name", "quiet"}, 1)
     assert by_name["its-own-name"].is_numbered_here
+    assert by_name["its-own-name"].local_no_here == window.desk.cases.case(case_id).case.local_no != ""
     assert "2026-11-30" in spoken(window, by_name["its-own-name"].told)
     assert window.store.read(count_unexplained) == 0, "nothing is the technician's"
     assert [line.case_id for line in window.desk.proof.view("today").lacking.lines] == ["quiet"]

@@ -81,7 +81,7 @@ class MissingHere:
                 told = (one for one in put_aside(transaction) if one.case_id == case_id and name_of(one) == heard)
                 change, now, clerk = next(told, None), self._clock.now(), self._acting.clerk
                 put_settled(transaction, case_id, Settled(clerk, now, heard))
-                detail = {"case_id": case_id, "local_no": case.local_no}
+                detail = {"case_id": case_id, "local_no": case.local_no_here or case.local_no}
                 if change is not None:
                     detail |= {"told": change.kind, "told_at": change.at, **said_in(change)}
                 transaction.append_event(CaseEvent(STATION, now, clerk, "missing_settled", detail=detail))

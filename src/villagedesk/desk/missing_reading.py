@@ -4,7 +4,7 @@ last, and who has looked after it."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from villagedesk.acceptance.wire import Change
@@ -45,6 +45,7 @@ class MissingCase:
         heard: names what ``told`` says, "" where nothing was said; who settles it has read this.
         is_numbered_here: it is not missing, for a case here has its number; what is said of it does not reach that case
             by itself.
+        local_no_here: that case's, "" where there is none or nothing was said.
     """
 
     case_id: str
@@ -60,6 +61,7 @@ class MissingCase:
     has_news: bool = False
     heard: str = ""
     is_numbered_here: bool = False
+    local_no_here: str = ""
 
     @property
     def asked_by(self) -> str:
@@ -90,7 +92,8 @@ def read_missing_and_told(snapshot: Snapshot) -> tuple[MissingCase, ...]:
         return ()
     done, newest = settled(snapshot), newest_put_aside(snapshot)
     cases = (_case(entry, lack, newest.get(entry.case_id), done.get(entry.case_id)) for entry, lack in listed)
-    return tuple(case for case in cases if case.told is not None or not case.is_numbered_here)
+    told = (case for case in cases if case.told is not None or not case.is_numbered_here)
+    return tuple(_with_the_one_here(snapshot, case) if case.is_numbered_here else case for case in told)
 
 
 def count_unsettled(cases: Iterable[MissingCase]) -> int:
@@ -126,6 +129,11 @@ def count_unexplained(snapshot: Snapshot) -> int:
 def name_of(change: Change | None) -> str:
     """What a change is known by, so that a later one is seen."""
     return "" if change is None else f"{change.sequence} {change.at}"
+
+
+def _with_the_one_here(snapshot: Snapshot, case: MissingCase) -> MissingCase:
+    here = snapshot.cases_with_number(case.acceptance_no.strip())
+    return replace(case, local_no_here="、".join(one.local_no for one in here))
 
 
 def _case(entry: MissingEntry, lack: Lack, change: Change | None, done: Settled | None) -> MissingCase:

@@ -96,7 +96,7 @@ class MissingCard(QFrame):
         if case.has_news:
             parts.append(words("ui.missing.news"))
         if case.is_numbered_here:
-            parts.append(words("ui.missing.numbered_here"))
+            parts.append(words("ui.missing.numbered_here", local_no=case.local_no_here))
         if case.is_draft_here:
             parts.append(words("ui.missing.draft_here"))
         more = wrapping_label(" · ".join(part for part in parts if part), "small")
