@@ -133,7 +133,7 @@ def name_of(change: Change | None) -> str:
 
 def _with_the_one_here(snapshot: Snapshot, case: MissingCase) -> MissingCase:
     here = snapshot.cases_with_number(case.acceptance_no.strip())
-    return replace(case, local_no_here="、".join(one.local_no for one in here))
+    return replace(case, local_no_here="、".join(one.local_no for one in here if one.local_no))
 
 
 def _case(entry: MissingEntry, lack: Lack, change: Change | None, done: Settled | None) -> MissingCase:
