@@ -27,6 +27,7 @@ from villagedesk.acceptance.port import (
     Conflicting,
     LoginNeeded,
     NoConnection,
+    NoSuchCall,
     Refused,
     Registered,
     Unanswered,
@@ -378,10 +379,17 @@ def test_a_list_that_goes_round_in_a_circle_is_none() -> None:
 
 
 def test_a_system_without_a_list_of_cases_refuses_it() -> None:
-    """It is asked tomorrow then, and not ever again today."""
-    with system_behind(problem("404 Not Found", "not_found"), http("404 Not Found")) as system:
-        with pytest.raises(Refused):
-            next(system.cases())
+    """It is asked tomorrow then, and not ever again today. Another refusal does not say that it has none."""
+    none = [problem("404 Not Found", "not_found"), problem("501 Not Implemented", "http_error")]
+    amiss = [problem("400 Bad Request", "malformed"), problem("422 Unprocessable Content", "bad_limit")]
+    with system_behind(*none, *amiss, http("404 Not Found")) as system:
+        for _ in none:
+            with pytest.raises(NoSuchCall):
+                next(system.cases())
+        for _ in amiss:
+            with pytest.raises(Refused) as refused:
+                next(system.cases())
+            assert not isinstance(refused.value, NoSuchCall)
         with pytest.raises(Unanswered):
             next(system.cases())
 

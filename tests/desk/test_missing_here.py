@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.desk.counter import CLERK, Window, open_window, ready_draft, taken_in
 from villagedesk.acceptance.wire import Change, ChangesAnswer, WantedRecord
+from villagedesk.desk.missing_reading import count_unexplained
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.restoring import Reason, Restoration
 from villagedesk.domain.roles import Role
 from villagedesk.store.snapshot import SqlSnapshot
 from villagedesk.sync.changes import CURSOR, Changes
@@ -38,6 +41,15 @@ def heard(window: Window, *changes: Change) -> None:
     Changes(window.store, None, window.clock).keep(asked, answer)  # type: ignore[arg-type]
 
 
+def give(window: Window, case_id: str, number: str) -> None:
+    """A case here has this number from now on."""
+
+    def work(transaction: Transaction) -> None:
+        transaction.put_case(replace(transaction.case(case_id), acceptance_no=number))
+
+    window.store.write(work).result()
+
+
 def correction(case_id: str, sequence: int, at: str, reason: str) -> Change:
     """It wants a paper, and says until when."""
     return Change(
@@ -48,6 +60,12 @@ def correction(case_id: str, sequence: int, at: str, reason: str) -> Change:
         values={"reason": reason, "deadline": "2026-11-30"},
         wanted=[WantedRecord(requirement_id="m1", name="户口簿", wrong="缺第二页")],
     )
+
+
+def seen(window: Window, case_id: str) -> None:
+    """The clerk presses the button beside what the card shows of it."""
+    shown = {case.case_id: case.heard for case in window.desk.missing_here.view().cases}
+    window.desk.missing_here.settle(case_id, shown.get(case_id, ""))
 
 
 def test_what_is_missing_is_listed_with_names_and_numbers_and_settled_once(window: Window) -> None:
@@ -68,9 +86,9 @@ def test_what_is_missing_is_listed_with_names_and_numbers_and_settled_once(windo
     assert (spoken(window, listed[1].state), listed[0].state) == ("受理系统里：已受理", None)
     assert listed[0].received_at is None
     assert listed[1].received_at is not None
-    room.settle("case-1")
-    room.settle("case-1")
-    room.settle("nothing of the kind")
+    seen(window, "case-1")
+    seen(window, "case-1")
+    seen(window, "nothing of the kind")
     assert len(room.view().cases) == 2
     lines = [line for line in window.store.read(lambda snapshot: snapshot.events("")) if line.kind == "missing_settled"]
     assert [(line.actor, line.detail["local_no"]) for line in lines] == [(window.desk.clerk, "261123-A-0001-X")]
@@ -86,7 +104,7 @@ def test_a_draft_that_was_sent_after_the_backup_is_not_taken_in_again(window: Wi
     case_id = ready_draft(window)
     told(window, MissingEntry(case_id, "261123-A-0009-K"))
     assert window.desk.missing_here.view().cases[0].is_draft_here
-    window.desk.missing_here.settle(case_id)
+    seen(window, case_id)
     with pytest.raises(InputProblem) as refused:
         window.desk.intake.take_in(case_id)
     assert (refused.value.key, refused.value.params["local_no"]) == ("intake.sent_before", "261123-A-0009-K")
@@ -115,7 +133,7 @@ def test_no_case_is_read_whole_for_the_list(window: Window, monkeypatch: pytest.
 
     monkeypatch.setattr(SqlSnapshot, "case", noted)
     listed = window.desk.missing_here.view().cases
-    window.desk.missing_here.settle("elsewhere-7")
+    seen(window, "elsewhere-7")
     assert len(listed) == 4_999
     assert [case.case_id for case in listed if case.is_draft_here] == [draft]
     assert taken not in {case.case_id for case in listed}
@@ -131,7 +149,7 @@ def test_who_may_see_it(tmp_path: Path, role: Role, listed: int, settles: bool) 
         assert len(room.view().cases) == listed
         if not settles:
             with pytest.raises(InputProblem):
-                room.settle("case-1")
+                room.settle("case-1", "")
     finally:
         window.desk.close()
 
@@ -162,14 +180,14 @@ def test_what_was_said_of_a_missing_case_is_read_beside_its_name_the_newest_firs
 def test_news_of_a_settled_case_brings_it_back_and_what_was_said_is_logged(window: Window) -> None:
     told(window, MissingEntry("case-1", "261123-A-0001-X"))
     room = window.desk.missing_here
-    room.settle("case-1")
+    seen(window, "case-1")
     assert room.view().cases == ()
     heard(window, correction("case-1", 5, "2026-11-22T01:00:00Z", "户口簿不全"))
     (case,) = room.view().cases
     assert case.has_news
     assert case.settled is not None
     assert case.settled.clerk == CLERK
-    room.settle("case-1")
+    seen(window, "case-1")
     assert room.view().cases == ()
     lines = [line for line in window.store.read(lambda snapshot: snapshot.events("")) if line.kind == "missing_settled"]
     assert [line.detail.get("told") for line in lines] == [None, "correction_asked"]
@@ -183,7 +201,7 @@ def test_only_changes_of_cases_nobody_lists_are_the_technicians(window: Window) 
         correction("case-1", 1, "2026-11-22T01:00:00Z", "一"),
         correction("case-2", 2, "2026-11-22T01:00:00Z", "二"),
     )
-    window.desk.missing_here.settle("case-2")
+    seen(window, "case-2")
     advice = window.desk.sending.view().advice
     assert advice is None or advice.key != "desk.sending.advice_unknown"
     heard(window, correction("case-3", 3, "2026-11-22T01:00:00Z", "三"))
@@ -197,31 +215,78 @@ def test_a_case_entered_by_hand_is_found_by_its_number(window: Window) -> None:
     elsewhere = MissingEntry("its-own-name", acceptance_no=" ab-2026-7 ")
     told(window, elsewhere, MissingEntry("another", acceptance_no="AB-2026-8"), MissingEntry("nameless"))
     assert {case.case_id for case in window.desk.missing_here.view().cases} == {"its-own-name", "another", "nameless"}
-
-    def number(transaction: Transaction) -> None:
-        transaction.put_case(replace(transaction.case(case_id), acceptance_no="AB-2026-7"))
-
-    window.store.write(number).result()
+    give(window, case_id, "AB-2026-7")
     assert {case.case_id for case in window.desk.missing_here.view().cases} == {"another", "nameless"}
 
 
 def test_a_draft_is_not_taken_in_again_because_another_case_has_its_number(window: Window) -> None:
     other, draft = taken_in(window), ready_draft(window)
-
-    def number(transaction: Transaction) -> None:
-        transaction.put_case(replace(transaction.case(other), acceptance_no="2026-7"))
-
-    window.store.write(number).result()
+    give(window, other, "2026-7")
     told(window, MissingEntry(draft, "261123-A-0009-K", acceptance_no="2026-7"))
     with pytest.raises(InputProblem, match=r"intake\.sent_before"):
         window.desk.intake.take_in(draft)
 
 
-def test_a_restore_is_named_only_where_there_was_one(window: Window) -> None:
-    told(window, MissingEntry("case-1"))
-    assert not window.desk.missing_here.view().restored
-    window.store.write(lambda transaction: transaction.put_setting(KEPT, "{}")).result()
-    assert window.desk.missing_here.view().restored
+def test_a_restore_is_named_only_where_it_can_be_why(window: Window) -> None:
+    before = MissingEntry("case-1", received_at="2026-11-20T01:00:00Z")
+    undated, after = MissingEntry("case-2"), MissingEntry("case-3", received_at="2029-02-01T01:00:00Z")
+    told(window, before, undated, after)
+    assert window.desk.missing_here.view().restored == 0
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    text = Restoration(at, at - timedelta(days=9), Reason.BACKUP, "B", "0b8e7c1e").to_text()
+    window.store.write(lambda transaction: transaction.put_setting(KEPT, text)).result()
+    view = window.desk.missing_here.view()
+    assert (view.restored, view.lacking) == (2, 3)
+    told(window, after)
+    assert window.desk.missing_here.view().restored == 0, "what was taken in years later no backup lacks"
+
+
+def test_what_came_while_the_card_was_read_is_seen_by_nobody(window: Window) -> None:
+    told(window, MissingEntry("case-1", "261123-A-0001-X"))
+    room = window.desk.missing_here
+    (shown,) = room.view().cases
+    heard(window, correction("case-1", 5, "2026-11-22T01:00:00Z", "户口簿不全"))
+    for _ in range(2):
+        room.settle(shown.case_id, shown.heard)
+    (case,) = room.view().cases
+    assert case.has_news
+    assert "户口簿不全" in spoken(window, case.told)
+    lines = [line for line in window.store.read(lambda snapshot: snapshot.events("")) if line.kind == "missing_settled"]
+    assert [line.detail.get("told") for line in lines] == [None], "she was told of nothing"
+    room.settle(case.case_id, case.heard)
+    assert room.view().cases == ()
+
+
+def test_what_is_said_of_a_case_found_by_its_number_stays_until_it_is_read(window: Window) -> None:
+    case_id = taken_in(window)
+    told(window, MissingEntry("its-own-name", acceptance_no="AB-2026-7"), MissingEntry("quiet", acceptance_no="AB-8"))
+    heard(window, correction("its-own-name", 5, "2026-11-22T01:00:00Z", "户口簿不全"))
+    give(window, case_id, "AB-2026-7")
+    view = window.desk.missing_here.view()
+    by_name = {case.case_id: case for case in view.cases}
+    assert ({*by_name}, view.lacking) == ({"its-own-name", "quiet"}, 1)
+    assert by_name["its-own-name"].is_numbered_here
+    assert by_name["its-own-name"].local_no_here == window.desk.cases.case(case_id).case.local_no != ""
+    assert "2026-11-30" in spoken(window, by_name["its-own-name"].told)
+    assert window.store.read(count_unexplained) == 0, "nothing is the technician's"
+    assert [line.case_id for line in window.desk.proof.view("today").lacking.lines] == ["quiet"]
+    seen(window, "its-own-name")
+    give(window, taken_in(window), "AB-8")
+    assert window.desk.missing_here.view().cases == ()
+    assert window.store.read(count_unexplained) == 0
+    told(window, MissingEntry("its-own-name", acceptance_no="AB-2026-7"))
+    assert window.desk.missing_here.view().cases == (), "what was read stays read when the list is made anew"
+    heard(window, correction("its-own-name", 6, "2026-11-23T01:00:00Z", "还缺照片"))
+    assert [case.has_news for case in window.desk.missing_here.view().cases] == [True]
+
+
+def test_a_number_that_is_corrected_leaves_the_case_it_named_missing(window: Window) -> None:
+    wrong = taken_in(window)
+    give(window, wrong, "AB-2026-7")
+    told(window, MissingEntry("its-own-name", acceptance_no="AB-2026-7"))
+    assert window.desk.missing_here.view().cases == ()
+    give(window, wrong, "AB-2026-9")
+    assert [case.case_id for case in window.desk.missing_here.view().cases] == ["its-own-name"]
 
 
 def test_what_a_program_before_this_one_settled_stays_settled(window: Window) -> None:
@@ -230,7 +295,7 @@ def test_what_a_program_before_this_one_settled_stays_settled(window: Window) ->
     window.store.write(lambda transaction: transaction.put_setting("sync.missing_seen", "case-1 case-2")).result()
     assert [case.case_id for case in window.desk.missing_here.view().cases] == ["case-3"]
     told(window, *entries)
-    window.desk.missing_here.settle("case-3")
+    seen(window, "case-3")
     found = window.store.read(settled)
     assert {name: (one.clerk, one.at) for name, one in found.items()} == {
         "case-1": ("", None),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -22,8 +22,9 @@ from villagedesk.domain.outbox import ENTERED_BY_HAND, PERHAPS_ENTERED, SendingS
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.time_limits import ClockKind
-from villagedesk.sync import decisions
+from villagedesk.sync import decisions, missing
 from villagedesk.sync.entry_begun import entries_begun
+from villagedesk.sync.last_word import Reconciled, last_reconciled, put_reconciled
 
 WHY = "录的是另一件，编号扫错了"
 
@@ -100,6 +101,31 @@ def test_the_number_goes_to_the_case_whose_it_is_and_the_other_is_to_be_entered_
     assert window.store.read(entries_begun) == {}
     assert desk.bridge.waiting().count == 0
     assert desk.audit.check().broken_at is None
+
+
+def test_where_the_list_could_not_keep_all_that_was_known_by_number_a_new_one_is_asked_for(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The case whose number it was may be one of those the list left out."""
+    monkeypatch.setattr(missing, "MOST", 1)
+    numbers, case_id = window.desk.official_numbers, taken_in(window)
+
+    def wanted_after(act: Callable[[], object]) -> bool:
+        def told(transaction: Transaction) -> None:
+            missing.put_missing(transaction, [missing.MissingEntry("its-own-name", acceptance_no="elsewhere")])
+            put_reconciled(transaction, Reconciled(window.clock.now(), 0, 0, 0))
+
+        window.store.write(told).result()
+        act()
+        reconciled = window.store.read(last_reconciled)
+        assert reconciled is not None
+        wanted = window.store.read(missing.is_wanted)
+        assert (reconciled.newest_receipt < 0) is wanted
+        return wanted
+
+    assert not wanted_after(lambda: give(window, case_id)), "nothing had this number before"
+    assert wanted_after(lambda: numbers.correct(case_id, NumberGiven("410421202611230098"), "抄错了"))
+    assert wanted_after(lambda: numbers.take_back(case_id, WHY))
 
 
 def test_a_reason_is_asked_for(window: Window) -> None:

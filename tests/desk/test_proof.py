@@ -10,7 +10,7 @@ import pytest
 
 from tests.desk.counter import CLERK, ID_NUMBER, NAME, Window, open_window, taken_in
 from tests.desk.test_cases import put_state
-from tests.desk.test_missing_here import correction, heard, told
+from tests.desk.test_missing_here import correction, heard, seen, told
 from tests.papers.samples import page_texts, squeezed
 from villagedesk.desk import proof_reading
 from villagedesk.desk.proof_reading import FRESH, bounds, verdict_of
@@ -433,10 +433,10 @@ def test_what_was_lost_and_settled_keeps_no_proof_away_and_is_named_on_it(window
     assert "不是全部上报证明" in text and "户口簿不全" in text and "2026-11-30" in text and "李建国" not in text
     assert "2026年11月20日09:12" in text and "日期不详" in text and "case-2" in text, "nothing else names it"
 
-    window.desk.missing_here.settle("case-1")
+    seen(window, "case-1")
     view = window.desk.proof.view("today")
     assert (view.verdict, view.sentence.params["lacking"]) == (Verdict.LACKING, 1)
-    window.desk.missing_here.settle("case-2")
+    seen(window, "case-2")
     view = window.desk.proof.view("today")
     assert (view.verdict, view.lacking.count) == (Verdict.PROVEN, 2)
     assert [words.key for words in view.last_words][1:3] == ["proof.reconciled.whole", "missing.settled"]
@@ -448,6 +448,10 @@ def test_what_was_lost_and_settled_keeps_no_proof_away_and_is_named_on_it(window
 
     heard(window, correction("case-2", 8, "2026-11-23T01:00:00Z", "请补身份证"))
     assert window.desk.proof.view("today").verdict is Verdict.PROVEN, "what is said of it is not what was sent"
+    file = window.desk.proof.save_proof("today", tmp_path)
+    text = squeezed("".join(page_texts(file.read_bytes())))
+    assert text.count("这以后又有消息，还没有看") == 1
+    assert text.index("这以后又有消息，还没有看") < text.index("请补身份证")
 
 
 def test_a_system_that_cannot_be_compared_with_leaves_the_receipts_and_says_so(window: Window, tmp_path: Path) -> None:
@@ -467,6 +471,21 @@ def test_a_system_that_cannot_be_compared_with_leaves_the_receipts_and_says_so(w
     text = squeezed("".join(page_texts(file.read_bytes())))
     assert "不是全部上报证明" in text and "全部上报证明" not in file.name
     assert "受理系统不能逐件核对，只凭回执，不能说全部上报" in text and "它说没有这个功能" in text
+
+
+def test_a_list_that_came_is_not_called_receipts_only_because_it_is_refused_now(window: Window) -> None:
+    link_is(window, LinkKind.ONLINE)
+    sent(window)
+    window.clock.forward(60)
+    reconciled(window, 1)
+    at = window.clock.now()
+    again = NotReconciled(at, "sync.reason.refused", refused=True)
+    window.store.write(lambda transaction: put_not_reconciled(transaction, again)).result()
+    view = window.desk.proof.view("today")
+    assert view.verdict is Verdict.PROVEN
+    assert view.failure is not None
+    assert "只有每件的回执" not in window.desk.proof._said(view.failure)
+    assert "上一次的逐件核对" in window.desk.proof._said(view.failure)
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,11 @@ import pytest
 
 from tests.sync.bench import Bench
 from tests.sync.test_engine import Running
-from villagedesk.acceptance.port import NoConnection, Refused, Unanswered
+from villagedesk.acceptance.port import NoConnection, NoSuchCall, Refused, Unanswered
 from villagedesk.acceptance.wire import CaseAnswer, CaseListAnswer, CaseSummary
+from villagedesk.domain.case import Case
 from villagedesk.domain.outbox import OutboxRow, SendingState
-from villagedesk.sync import missing
+from villagedesk.sync import missing, reconcile
 from villagedesk.sync.last_word import Reconciled, last_failure, last_reconciled
 from villagedesk.sync.link import LinkKind, Reach
 
@@ -99,7 +100,7 @@ def test_of_a_system_without_the_list_nobody_waits_for_it_and_why_is_known(runni
 
     def no_such_list(after: str = "") -> Iterator[CaseListAnswer]:
         if refuses:
-            raise Refused("sync.reason.refused", "404 unknown_path")
+            raise NoSuchCall("sync.reason.refused", "404 unknown_path")
         return cases(after)
 
     running.server.cases = no_such_list  # type: ignore[method-assign]
@@ -171,15 +172,11 @@ def test_a_place_in_the_list_that_is_refused_is_given_up_and_not_the_list() -> N
     assert asked == ["", "second", ""]
 
 
-def test_a_case_entered_by_hand_is_known_by_its_number_and_lacks_no_more() -> None:
-    bench = Bench()
-    bench.settle()
-    by_hand, _row = bench.clerk.take_in([])
-    bench.store.write(lambda tx: tx.put_case(replace(by_hand, acceptance_no="AB-7"))).result()
+def lists(bench: Bench, numbers: dict[str, str]) -> None:
+    """The acceptance system holds cases of these names and numbers."""
 
     def listed(after: str = "") -> Iterator[CaseListAnswer]:
         del after
-        numbers = {"of-hand": "ab-7", "lost": "ab-8", "unnumbered": ""}
         yield CaseListAnswer(
             cases=[
                 CaseAnswer(
@@ -194,5 +191,80 @@ def test_a_case_entered_by_hand_is_known_by_its_number_and_lacks_no_more() -> No
         )
 
     bench.server.cases = listed  # type: ignore[method-assign]
+
+
+def number(bench: Bench, case: Case, acceptance_no: str) -> None:
+    bench.store.write(lambda tx: tx.put_case(replace(case, acceptance_no=acceptance_no))).result()
+
+
+def lacking(bench: Bench) -> set[str]:
+    return {entry.case_id for entry, _ in bench.store.read(missing.missing_cases)}
+
+
+def test_a_case_entered_by_hand_is_known_by_its_number_while_it_has_it() -> None:
+    bench = Bench()
+    bench.settle()
+    by_hand, _row = bench.clerk.take_in([])
+    number(bench, by_hand, "AB-7")
+    lists(bench, {"of-hand": "ab-7", "lost": "ab-8", "unnumbered": ""})
     bench.reconciler.run()
-    assert {entry.case_id for entry, _ in bench.store.read(missing.missing_cases)} == {"lost", "unnumbered"}
+    assert lacking(bench) == {"lost", "unnumbered"}
+    number(bench, by_hand, "AB-8")
+    assert lacking(bench) == {"of-hand", "unnumbered"}, "known at once, not with the next comparison"
+    lists(bench, {})
+    bench.reconciler.run()
+    number(bench, by_hand, "")
+    assert lacking(bench) == set(), "what is there no more is kept no longer, though it was known by its number"
+
+
+def test_what_is_known_by_its_number_crowds_out_nothing_that_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (missing, reconcile):
+        monkeypatch.setattr(module, "MOST", 3)
+    bench = Bench()
+    bench.settle()
+    cases = [bench.clerk.take_in([])[0] for _ in range(4)]
+    for place, case in enumerate(cases):
+        number(bench, case, f"N-{place}")
+    lists(bench, {f"known-{place}": f"N-{place}" for place in range(4)} | {"lost": "", "lost-too": ""})
+    bench.reconciler.run()
+    assert lacking(bench) == {"lost", "lost-too"}
+    told = bench.store.read(last_reconciled)
+    assert told is not None
+    number(bench, cases[3], "")
+    bench.store.write(missing.number_let_go).result()
+    doubted = bench.store.read(last_reconciled)
+    assert doubted is not None
+    assert (doubted.asked_at, doubted.newest_receipt) == (told.asked_at, -1), "not all that was known by number is kept"
+    assert bench.store.read(missing.is_wanted)
+    bench.reconciler.run()
+    assert bench.store.read(last_reconciled) == told
+
+
+def test_of_a_list_that_is_kept_whole_a_number_says_enough() -> None:
+    bench = Bench()
+    bench.settle()
+    lists(bench, {"known": "N-1"})
+    bench.reconciler.run()
+    told = bench.store.read(last_reconciled)
+    bench.store.write(missing.number_let_go).result()
+    assert bench.store.read(last_reconciled) == told
+    assert not bench.store.read(missing.is_wanted)
+
+
+def test_a_question_that_is_taken_amiss_does_not_mean_that_there_is_no_list() -> None:
+    bench = Bench()
+    bench.settle()
+    bench.store.write(missing.want).result()
+
+    def refuses(after: str = "") -> Iterator[CaseListAnswer]:
+        raise Refused("sync.reason.refused", f"422 bad_limit {after}", "bad_limit")
+
+    bench.server.cases = refuses  # type: ignore[method-assign]
+    with pytest.raises(Unanswered) as failed:
+        bench.reconciler.run()
+    assert (failed.value.reason, failed.value.raw) == ("sync.reason.not_taken_now", "422 bad_limit ")
+    bench.reconciler.failed(failed.value)
+    kept = bench.store.read(last_failure)
+    assert kept is not None
+    assert not kept.refused
+    assert bench.store.read(missing.is_wanted)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.sync.test_engine import Running
 from tests.sync.window import SimClock
-from villagedesk.acceptance.port import AcceptanceFailure, Busy, NoConnection, Refused, Unanswered
+from villagedesk.acceptance.port import AcceptanceFailure, Busy, NoConnection, NoSuchCall, Unanswered
 from villagedesk.acceptance.wire import CaseListAnswer
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.sync.last_word import last_reconciled
@@ -102,7 +102,7 @@ def test_a_link_that_returns_ends_the_wait_of_what_was_cut_and_of_nothing_else()
 def test_a_system_that_has_no_such_list_is_asked_tomorrow() -> None:
     clock = SimClock()
     times = times_of(clock)
-    times.failed(Refused("sync.reason.refused", "404"))
+    times.failed(NoSuchCall("sync.reason.refused", "404"))
     times.link_returned()
     assert times.seconds_left() == _DAY
 

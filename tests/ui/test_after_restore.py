@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,10 @@ from villagedesk.acceptance.wire import ChangesAnswer
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.restoring import Reason, Restoration
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.missing import MissingEntry, put_missing
+from villagedesk.sync.standing import KEPT
 from villagedesk.ui.window import MainWindow
 
 MISSING = (
@@ -106,6 +109,61 @@ def test_what_the_county_asks_of_a_lost_case_is_read_in_the_card_and_on_the_proo
     page.until(lambda: page.seen(f"missing_more_{first}"))
     assert "看过以后又有新消息" in page.text(f"missing_more_{first}")
     assert "还缺照片" in page.text(f"missing_told_{first}")
+
+
+def test_what_is_said_of_a_case_entered_by_hand_is_shown_with_its_number_here_until_it_is_seen(
+    page: SettingsPage, village: Village
+) -> None:
+    case_id, local_no = take_in(village)
+    first, second = MISSING
+
+    def work(transaction: Transaction) -> None:
+        transaction.put_case(replace(transaction.case(case_id), acceptance_no=first.acceptance_no))
+        put_missing(transaction, MISSING)
+
+    village.store.write(work).result()
+    asked = correction(first.case_id, 3, "2026-11-22T01:00:00Z", "户口簿不全，请本人补齐")
+    Changes(village.store, None, SystemClock()).keep("", ChangesAnswer(changes=[asked], cursor="3"))  # type: ignore[arg-type]
+    page.click("status_line")
+    page.wait_for("missing_here")
+    page.until(lambda: page.seen(f"missing_told_{first.case_id}"))
+    assert "缺少；另有 1 件" in page.text("missing_sentence")
+    assert f"本机的收件流水号是 {local_no}" in page.text(f"missing_more_{first.case_id}")
+    assert "请在 2026-11-30 前补正" in page.text(f"missing_told_{first.case_id}")
+    check_screen("sending", page, page.window)
+    shoot(page.window, "missing-numbered-both")
+    page.click(f"missing_seen_{second.case_id}")
+    page.until(lambda: page.text("missing_title") == "手工录入的办件，受理系统有新消息")
+    assert "不会自动记到本机的办件上" in page.text("missing_means")
+    shoot(page.window, "missing-numbered")
+    page.click(f"missing_seen_{first.case_id}")
+    page.until(lambda: not page.seen("missing_here"))
+
+
+@pytest.mark.parametrize(
+    ("received", "title", "means"),
+    [
+        (("2026-11-20T01:12:00Z", ""), "恢复后本机缺少的办件", "备份以后收的件本机没有了"),
+        (("2026-11-20T01:12:00Z", "2029-02-01T01:00:00Z"), "受理系统有、本机没有的办件", "恢复以后的，多半是直接"),
+        (("2029-02-01T01:00:00Z", "2029-02-02T01:00:00Z"), "受理系统有、本机没有的办件", "给它填上办件编号"),
+    ],
+)
+def test_a_restore_explains_only_what_is_older(
+    page: SettingsPage, village: Village, received: tuple[str, str], title: str, means: str
+) -> None:
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    kept = Restoration(at, at, Reason.BACKUP, "B", "0b8e7c1e").to_text()
+
+    def work(transaction: Transaction) -> None:
+        transaction.put_setting(KEPT, kept)
+        both = zip(MISSING, received, strict=True)
+        put_missing(transaction, [replace(entry, received_at=moment) for entry, moment in both])
+
+    village.store.write(work).result()
+    page.click("status_line")
+    page.wait_for("missing_here")
+    page.until(lambda: page.text("missing_title") == title)
+    assert means in page.text("missing_means")
 
 
 def test_a_new_station_file_is_taken_where_the_queue_waits_for_it(

@@ -22,8 +22,8 @@ from villagedesk.acceptance.port import (
     CataloguePiece,
     Committed,
     LoginNeeded,
+    NoSuchCall,
     PageWatch,
-    Refused,
     Registered,
     Unanswered,
 )
@@ -143,7 +143,7 @@ class HttpAcceptanceSystem:
             problem = problem_of(answer) if answer.status in _NO_SUCH_CALL else None
             if problem is not None:
                 # A system without such a list: it need not be asked again and again.
-                raise Refused("sync.reason.refused", f"{answer.status} {problem.code}", problem.code)
+                raise NoSuchCall("sync.reason.refused", f"{answer.status} {problem.code}", problem.code)
             piece = model_of(self._wanted(answer, 200), CaseListAnswer, words=True)
             yield piece
             after = piece.next

@@ -72,6 +72,10 @@ class Refused(AcceptanceFailure):
         self.code = code
 
 
+class NoSuchCall(Refused):
+    """The system itself says that it has no such call (404, 405 or 501), whatever is asked of it."""
+
+
 class Conflicting(AcceptanceFailure):
     """409: other content is held under that key."""
 
@@ -192,7 +196,11 @@ class AcceptanceSystem(Protocol):
 
     def cases(self, after: str = "") -> Iterator[CaseListAnswer]:
         """Everything it holds of this station, piece by piece, or what follows the piece that named ``after``. Each
-        piece is asked for when it is wanted, so AcceptanceFailure comes while iterating."""
+        piece is asked for when it is wanted, so AcceptanceFailure comes while iterating.
+
+        Raises:
+            NoSuchCall: the system has no such list.
+        """
 
     def changes(self, after: str, wait_seconds: float) -> ChangesAnswer:
         """What happened since a cursor ("" from the beginning); waits up to that long."""

@@ -4,15 +4,17 @@ that system by hand under no number known here."""
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from villagedesk.desk.acting import Acting
-from villagedesk.desk.missing_reading import MissingCase, name_of, read_missing
+from villagedesk.desk.missing_reading import MissingCase, name_of, read_missing_and_told
 from villagedesk.domain.audit import STATION
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
+from villagedesk.domain.restoring import Restoration
 from villagedesk.domain.roles import Right
-from villagedesk.sync.changes import newest_put_aside, said_in
+from villagedesk.sync.changes import put_aside, said_in
 from villagedesk.sync.missing import MissingEntry, Settled, missing_cases, put_settled
 from villagedesk.sync.standing import KEPT
 
@@ -23,11 +25,21 @@ class MissingView:
 
     Args:
         cases: that wait for the clerk, oldest first: nobody has looked after them, or something was said of them since.
-        restored: this database came from a backup, which may be why.
+        restored_at: when this database came from a backup, which may be why; None where it did not.
     """
 
     cases: tuple[MissingCase, ...] = ()
-    restored: bool = False
+    restored_at: datetime | None = None
+
+    @property
+    def lacking(self) -> int:
+        """How many of them are missing."""
+        return sum(not case.is_numbered_here for case in self.cases)
+
+    @property
+    def restored(self) -> int:
+        """How many of them the backup may not have brought back."""
+        return sum(case.is_from_before(self.restored_at) for case in self.cases)
 
 
 class MissingHere:
@@ -45,22 +57,31 @@ class MissingHere:
             return MissingView()
 
         def work(snapshot: Snapshot) -> MissingView:
-            cases = tuple(case for case in read_missing(snapshot) if case.waits)
-            return MissingView(cases, bool(snapshot.setting(KEPT)))
+            cases = tuple(case for case in read_missing_and_told(snapshot) if case.waits)
+            kept = snapshot.setting(KEPT)
+            return MissingView(cases, Restoration.from_text(kept).at if kept else None)
 
         return self._store.read(work)
 
-    def settle(self, case_id: str) -> None:
+    def settle(self, case_id: str, heard: str) -> None:
         """The clerk has looked after it (asked at the county, written it down); logged with what was said of it last.
-        Settling what is not on the list, or settling it twice, changes nothing."""
+        Settling what is not on the list, or settling it twice, changes nothing.
+
+        Args:
+            heard: of the case that was shown (:class:`MissingCase`); what was said since nobody has read, and it brings
+                the case back.
+        """
         self._acting.need(Right.WORK)
 
         def work(transaction: Transaction) -> None:
-            found = [case for case in read_missing(transaction) if case.case_id == case_id and case.waits]
+            found = [case for case in read_missing_and_told(transaction) if case.case_id == case_id and case.waits]
             for case in found:
-                change, now, clerk = newest_put_aside(transaction).get(case_id), self._clock.now(), self._acting.clerk
-                put_settled(transaction, case_id, Settled(clerk, now, name_of(change)))
-                detail = {"case_id": case_id, "local_no": case.local_no}
+                if case.settled is not None and case.settled.heard == heard:
+                    continue
+                told = (one for one in put_aside(transaction) if one.case_id == case_id and name_of(one) == heard)
+                change, now, clerk = next(told, None), self._clock.now(), self._acting.clerk
+                put_settled(transaction, case_id, Settled(clerk, now, heard))
+                detail = {"case_id": case_id, "local_no": case.local_no_here or case.local_no}
                 if change is not None:
                     detail |= {"told": change.kind, "told_at": change.at, **said_in(change)}
                 transaction.append_event(CaseEvent(STATION, now, clerk, "missing_settled", detail=detail))

@@ -4,7 +4,7 @@ last, and who has looked after it."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from villagedesk.acceptance.wire import Change
@@ -16,7 +16,7 @@ from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.told_text import tamed
 from villagedesk.domain.typed_text import one_line
 from villagedesk.sync.changes import moment_told, newest_put_aside, put_aside, unplaced
-from villagedesk.sync.missing import MissingEntry, Settled, missing_cases, settled
+from villagedesk.sync.missing import Lack, MissingEntry, Settled, kept_not_by_name, settled
 
 _STATES = {
     **{str(status): f"life.state.{status}" for status in CaseStatus},
@@ -42,6 +42,10 @@ class MissingCase:
         told: what was said of it last that could be written to no case here, None when nothing was.
         settled: who looked after it and when, None while nobody has.
         has_news: something was said since it was settled.
+        heard: names what ``told`` says, "" where nothing was said; who settles it has read this.
+        is_numbered_here: it is not missing, for a case here has its number; what is said of it does not reach that case
+            by itself.
+        local_no_here: that case's, "" where there is none or nothing was said.
     """
 
     case_id: str
@@ -55,6 +59,9 @@ class MissingCase:
     told: Sentence | None = None
     settled: Settled | None = None
     has_news: bool = False
+    heard: str = ""
+    is_numbered_here: bool = False
+    local_no_here: str = ""
 
     @property
     def asked_by(self) -> str:
@@ -66,14 +73,27 @@ class MissingCase:
         """Whether it waits for the clerk."""
         return self.settled is None or self.has_news
 
+    def is_from_before(self, restored: datetime | None) -> bool:
+        """Whether a restore at that moment (None: there was none) may be why it is missing."""
+        if restored is None or self.is_numbered_here:
+            return False
+        return self.received_at is None or self.received_at < restored
+
 
 def read_missing(snapshot: Snapshot) -> tuple[MissingCase, ...]:
     """All that is missing, settled or not, oldest first."""
-    listed = missing_cases(snapshot)
+    return tuple(case for case in read_missing_and_told(snapshot) if not case.is_numbered_here)
+
+
+def read_missing_and_told(snapshot: Snapshot) -> tuple[MissingCase, ...]:
+    """All that is missing, and what was said of cases that are here under their number only; oldest first."""
+    listed = kept_not_by_name(snapshot)
     if not listed:
         return ()
     done, newest = settled(snapshot), newest_put_aside(snapshot)
-    return tuple(_case(entry, draft, newest.get(entry.case_id), done.get(entry.case_id)) for entry, draft in listed)
+    cases = (_case(entry, lack, newest.get(entry.case_id), done.get(entry.case_id)) for entry, lack in listed)
+    told = (case for case in cases if case.told is not None or not case.is_numbered_here)
+    return tuple(_with_the_one_here(snapshot, case) if case.is_numbered_here else case for case in told)
 
 
 def count_unsettled(cases: Iterable[MissingCase]) -> int:
@@ -99,9 +119,10 @@ def settled_lines(cases: Sequence[MissingCase]) -> tuple[Sentence, ...]:
 
 
 def count_unexplained(snapshot: Snapshot) -> int:
-    """How many changes were told that belong to no case here and to none that is listed as missing."""
+    """How many changes were told that belong to no case here, to none that is listed as missing, and to none whose
+    number a case here has."""
     count = unplaced(snapshot)
-    listed = {entry.case_id for entry, _draft in missing_cases(snapshot)} if count else set[str]()
+    listed = {entry.case_id for entry, _lack in kept_not_by_name(snapshot)} if count else set[str]()
     return sum(change.case_id not in listed for change in put_aside(snapshot)) if listed else count
 
 
@@ -110,7 +131,12 @@ def name_of(change: Change | None) -> str:
     return "" if change is None else f"{change.sequence} {change.at}"
 
 
-def _case(entry: MissingEntry, draft: bool, change: Change | None, done: Settled | None) -> MissingCase:
+def _with_the_one_here(snapshot: Snapshot, case: MissingCase) -> MissingCase:
+    here = snapshot.cases_with_number(case.acceptance_no.strip())
+    return replace(case, local_no_here="、".join(one.local_no for one in here if one.local_no))
+
+
+def _case(entry: MissingEntry, lack: Lack, change: Change | None, done: Settled | None) -> MissingCase:
     return MissingCase(
         entry.case_id,
         entry.local_no,
@@ -119,10 +145,12 @@ def _case(entry: MissingEntry, draft: bool, change: Change | None, done: Settled
         moment_told(entry.received_at),
         entry.acceptance_no,
         _state(entry.state),
-        draft,
+        lack is Lack.DRAFT,
         None if change is None else _told(change),
         done,
         has_news=done is not None and change is not None and name_of(change) != done.heard,
+        heard=name_of(change),
+        is_numbered_here=lack is Lack.NUMBERED,
     )
 
 

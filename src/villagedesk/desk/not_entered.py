@@ -20,6 +20,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.station import StationFile
 from villagedesk.sync import decisions
+from villagedesk.sync.missing import number_let_go
 
 
 def entry_behind(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) -> CaseEvent | None:
@@ -86,6 +87,7 @@ def take_entry_back(
         updated_at=now,
     )
     transaction.put_case(again)
+    number_let_go(transaction)
     successor = submit_row(again, tuple(transaction.pages(case.case_id)), station, now)
     decisions.not_entered(transaction, last.action_id, successor, clerk, now)
     detail = {

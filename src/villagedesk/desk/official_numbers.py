@@ -36,6 +36,7 @@ from villagedesk.domain.station import StationFile
 from villagedesk.domain.typed_text import one_line
 from villagedesk.domain.unsent import went_on
 from villagedesk.sync import decisions
+from villagedesk.sync.missing import number_let_go
 
 _LONGEST_WORDS = 500
 _NOTED: Mapping[CaseStatus, tuple[CaseChange, ...]] = {
@@ -153,6 +154,7 @@ class OfficialNumbers:
             detail = {"number": number, "query_code": code, "on": day.isoformat(), "revision": str(case.revision)}
             if case.acceptance_no:  # given again with a correction
                 detail |= {"before": case.acceptance_no, "code_before": case.query_code}
+                number_let_go(transaction)
             self._log(transaction, case, "number_entered", now, detail, status)
             remember_length(transaction, number)
 
@@ -181,6 +183,7 @@ class OfficialNumbers:
             self._check(transaction, case, number, given)
             kept_code = code or case.query_code
             transaction.put_case(replace(case, acceptance_no=number, query_code=kept_code, updated_at=now))
+            number_let_go(transaction)
             detail = {"number": number, "before": case.acceptance_no, "reason": said}
             if kept_code != case.query_code:
                 detail |= {"query_code": kept_code, "code_before": case.query_code}

@@ -118,7 +118,7 @@ class ProofDesk:
                 reading.dropped_list(snapshot, told.dropped),
                 lacking_list(cases),
                 missing.is_wanted(snapshot),
-                failure_words(failed),
+                failure_words(failed, verdict),
             )
 
         return self._store.read(work)

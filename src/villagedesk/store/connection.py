@@ -40,14 +40,14 @@ def writing_engine(path: Path, database_key: bytes) -> Engine:
 
     def connect() -> Any:
         connection = keyed(path, database_key)
-        # Outside of any transaction: inside one the pragma is ignored without a word, so the answer is read back.
-        if connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
-            connection.close()
-            raise EnvironmentProblem("store.write_failed")
-        connection.execute("PRAGMA synchronous=FULL")
-        # A bound only (64 MB of log): the writer checkpoints when it has been idle for a second, so that no save a
-        # clerk makes pays for it.
-        connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
+        with _closed_if_not_ready(connection):
+            # Outside of any transaction: inside one the pragma is ignored without a word, so the answer is read back.
+            if connection.execute("PRAGMA journal_mode=WAL").fetchone()[0] != "wal":
+                raise EnvironmentProblem("store.write_failed")
+            connection.execute("PRAGMA synchronous=FULL")
+            # A bound only (64 MB of log): the writer checkpoints when it has been idle for a second, so that no save a
+            # clerk makes pays for it.
+            connection.execute(f"PRAGMA wal_autocheckpoint={_CHECKPOINT_PAGES}")
         return connection
 
     return _engine(connect, "BEGIN IMMEDIATE", NullPool)
@@ -58,7 +58,8 @@ def reading_engine(path: Path, database_key: bytes) -> Engine:
 
     def connect() -> Any:
         connection = keyed(path, database_key)
-        connection.execute("PRAGMA query_only=ON")
+        with _closed_if_not_ready(connection):
+            connection.execute("PRAGMA query_only=ON")
         return connection
 
     return _engine(connect, "BEGIN", QueuePool)
@@ -124,7 +125,8 @@ def building_engine(path: Path, database_key: bytes) -> Engine:
 
     def connect() -> Any:
         connection = keyed(path, database_key)
-        connection.execute("PRAGMA synchronous=FULL")
+        with _closed_if_not_ready(connection):
+            connection.execute("PRAGMA synchronous=FULL")
         return connection
 
     return _engine(connect, "BEGIN IMMEDIATE", NullPool)
@@ -179,7 +181,7 @@ def keyed(path: Path, database_key: bytes) -> Any:
     # isolation_level=None: the driver must not begin transactions of its own. Connections are handed between threads
     # by the pool, never used by two at once.
     connection = sqlcipher.connect(str(path), timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
+    with _closed_if_not_ready(connection):
         # SQLCipher would write its errors to the console; they come as exceptions as well.
         connection.execute("PRAGMA cipher_log_level=NONE")
         # A raw key: the passwords were made slow to guess where the data key is wrapped. cipher_memory_security stays
@@ -189,10 +191,18 @@ def keyed(path: Path, database_key: bytes) -> Any:
         # Without this a REPLACE would remove rows past the triggers that keep them.
         connection.execute("PRAGMA recursive_triggers=ON")
         connection.execute("PRAGMA temp_store=MEMORY")
+    return connection
+
+
+@contextlib.contextmanager
+def _closed_if_not_ready(connection: Any) -> Iterator[None]:
+    """One that nobody gets is closed at once: what failed keeps hold of it, and with it of the log's index as a disk
+    that took no writes left it, for all that are opened after it."""
+    try:
+        yield
     except BaseException:
         connection.close()
         raise
-    return connection
 
 
 def _engine(connect: Any, begin: str, pool: type[Pool]) -> Engine:

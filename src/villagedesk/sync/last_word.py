@@ -15,7 +15,7 @@ RECONCILE_EVERY = timedelta(hours=24)
 _KEPT = "sync.reconciled"
 _FAILED = "sync.not_reconciled"
 _NOT_NOTED = -1
-"""By a program older than this number: it is older than any receipt, and asked anew."""
+"""By a program older than this number, or in doubt since: it is older than any receipt, and asked anew."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,13 @@ def put_reconciled(transaction: Transaction, outcome: Reconciled) -> None:
         "newest_receipt": outcome.newest_receipt,
     }
     transaction.put_setting(_KEPT, json.dumps(kept))
+
+
+def doubt_reconciled(transaction: Transaction) -> None:
+    """What it found lacking may not be all any more: it still tells when it was, and proves nothing."""
+    text = transaction.setting(_KEPT)
+    if text:
+        transaction.put_setting(_KEPT, json.dumps({**json.loads(text), "newest_receipt": _NOT_NOTED}))
 
 
 def forget_reconciled(transaction: Transaction) -> None:

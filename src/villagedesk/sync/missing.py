@@ -1,6 +1,8 @@
 """Cases the acceptance system has of this station and this PC lacks, as after an older backup was restored.
 
-Each reconciling makes the list anew. It is kept as a setting, inside the encrypted database, because it names persons.
+Each reconciling makes the list anew. What is here under its number only (it was typed into that system by hand) stands
+in it too, because a number may be corrected, and is told from the rest when it is read. The list is kept as a setting,
+inside the encrypted database, because it names persons.
 """
 
 from __future__ import annotations
@@ -9,12 +11,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
+from enum import Enum, auto
 
 from villagedesk.acceptance.wire import CaseAnswer, CaseSummary
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.repositories import Snapshot, Transaction
-from villagedesk.sync.last_word import forget_failure
+from villagedesk.sync.last_word import doubt_reconciled, forget_failure
 
 MOST = 5000
 """Cases kept by name; a backup that lacks more than a year of work is told by its count of these all the same."""
@@ -39,6 +42,17 @@ class MissingEntry:
     received_at: str = ""
     acceptance_no: str = ""
     state: str = ""
+
+
+class Lack(Enum):
+    """How a case the acceptance system has does not stand here under its name.
+
+    NUMBERED: one here has its number; it was typed into the acceptance system by hand and has a name of its own there.
+    """
+
+    WHOLLY = auto()
+    DRAFT = auto()
+    NUMBERED = auto()
 
 
 @dataclass(frozen=True)
@@ -77,8 +91,13 @@ def is_wanted(snapshot: Snapshot) -> bool:
 
 
 def put_missing(transaction: Transaction, entries: Iterable[MissingEntry]) -> None:
-    """Keep what a reconciling found, and nothing of the one before."""
-    listed = sorted(entries, key=lambda entry: (entry.received_at, entry.local_no, entry.case_id))[:MOST]
+    """Keep what a reconciling found, and nothing of the one before.
+
+    Args:
+        entries: of what does not stand here under its name, what lacks before what is known by its number.
+    """
+    kept = list(entries)[:MOST]
+    listed = sorted(kept, key=lambda entry: (entry.received_at, entry.local_no, entry.case_id))
     text = json.dumps([asdict(entry) for entry in listed], ensure_ascii=False) if listed else ""
     _put(transaction, _LIST, text)
     known = {entry.case_id for entry in listed}
@@ -88,28 +107,35 @@ def put_missing(transaction: Transaction, entries: Iterable[MissingEntry]) -> No
 
 def missing_cases(snapshot: Snapshot) -> tuple[tuple[MissingEntry, bool], ...]:
     """What is still missing, oldest first, each with whether it is a draft here; what came meanwhile is left out."""
-    kept = snapshot.setting(_LIST)
-    if not kept:
-        return ()
-    names = [field.name for field in fields(MissingEntry)]
-    entries = [MissingEntry(**{name: str(raw.get(name, "")) for name in names}) for raw in json.loads(kept)]
-    return not_here(snapshot, entries)
+    found = kept_not_by_name(snapshot)
+    return tuple((entry, lack is Lack.DRAFT) for entry, lack in found if lack is not Lack.NUMBERED)
 
 
-def not_here(snapshot: Snapshot, entries: Sequence[MissingEntry]) -> tuple[tuple[MissingEntry, bool], ...]:
-    """Those of them that do not stand on this PC as more than a draft, each with whether it is a draft here.
-
-    One that was typed into the acceptance system by hand has a name of its own there: it is here when a case here has
-    its number.
-    """
+def not_by_name(snapshot: Snapshot, entries: Sequence[MissingEntry]) -> tuple[tuple[MissingEntry, Lack], ...]:
+    """Those of them that do not stand on this PC under their name as more than a draft."""
     here = snapshot.statuses([entry.case_id for entry in entries])
     strange = [entry for entry in entries if entry.case_id not in here]
     numbers = snapshot.numbers_here([_number(entry) for entry in strange])
-    return tuple(
-        (entry, entry.case_id in here)
-        for entry in entries
-        if (here[entry.case_id] is CaseStatus.DRAFT if entry.case_id in here else _number(entry) not in numbers)
-    )
+
+    def lack(entry: MissingEntry) -> Lack:
+        if entry.case_id in here:
+            return Lack.DRAFT
+        return Lack.NUMBERED if _number(entry) in numbers else Lack.WHOLLY
+
+    return tuple((entry, lack(entry)) for entry in entries if here.get(entry.case_id) in (None, CaseStatus.DRAFT))
+
+
+def kept_not_by_name(snapshot: Snapshot) -> tuple[tuple[MissingEntry, Lack], ...]:
+    """The whole list, oldest first: what is still missing, and what is here under its number only."""
+    return not_by_name(snapshot, _kept(snapshot))
+
+
+def number_let_go(transaction: Transaction) -> None:
+    """A case here has its number no more. The acceptance system's case of that number may lack from now on; where the
+    list could not keep all that was known by its number, only a new one tells."""
+    if len(_kept(transaction)) >= MOST:
+        doubt_reconciled(transaction)
+        want(transaction)
 
 
 def settled(snapshot: Snapshot) -> Mapping[str, Settled]:
@@ -129,6 +155,12 @@ def put_settled(transaction: Transaction, case_id: str, one: Settled) -> None:
 def _put_all_settled(transaction: Transaction, found: Mapping[str, Settled]) -> None:
     kept = {name: (one.clerk, utc_text(one.at) if one.at else "", one.heard) for name, one in found.items()}
     _put(transaction, _SEEN, json.dumps(kept, ensure_ascii=False) if kept else "")
+
+
+def _kept(snapshot: Snapshot) -> list[MissingEntry]:
+    kept = snapshot.setting(_LIST)
+    names = [field.name for field in fields(MissingEntry)]
+    return [MissingEntry(**{name: str(raw.get(name, "")) for name in names}) for raw in json.loads(kept or "[]")]
 
 
 def _number(entry: MissingEntry) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, Refused, Unanswered
+from villagedesk.acceptance.port import AcceptanceFailure, AcceptanceSystem, NoSuchCall, Refused, Unanswered
 from villagedesk.acceptance.wire import CaseAnswer
 from villagedesk.domain.outbox import SettledKey
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
@@ -15,11 +15,11 @@ from villagedesk.sync.last_word import NotReconciled, Reconciled, put_not_reconc
 from villagedesk.sync.ledger import Ledger
 from villagedesk.sync.missing import (
     MOST,
+    Lack,
     MissingEntry,
     entry_of,
     is_wanted,
-    missing_cases,
-    not_here,
+    not_by_name,
     put_missing,
     want_no_more,
 )
@@ -40,6 +40,7 @@ class _Begun:
         wanted: it was asked for already; what is asked for later is to cover what was sent until then.
         after: the cursor of the next piece.
         asked: all cursors so far.
+        lacking: what is not here; ``numbered`` is here under its number only. A year's worth of each, as they came.
     """
 
     at: datetime
@@ -51,6 +52,7 @@ class _Begun:
     actions: set[str]
     here: set[str]
     lacking: list[MissingEntry] = field(default_factory=list)
+    numbered: list[MissingEntry] = field(default_factory=list)
     after: str = ""
     asked: set[str] = field(default_factory=lambda: {""})
 
@@ -98,9 +100,9 @@ class Reconciler:
             piece = next(iter(self._acceptance.cases(begun.after)))
         except Refused as refused:
             self._begun = None
-            if not begun.after:
+            if isinstance(refused, NoSuchCall) and not begun.after:
                 raise
-            # It has such a list, for a piece of it came; what it does not know any more is the place in it.
+            # Not that it has no such list: it takes the question amiss, or does not know the place in it any more.
             raise Unanswered("sync.reason.not_taken_now", refused.raw) from refused
         begun.last_at = self._ledger.clock.now()
         self._compare(begun, piece.cases)
@@ -118,7 +120,7 @@ class Reconciler:
         """Keep why the list has not come, for whoever waits for it; nobody waits for what a system does not have."""
         if failure.reason == _GOING:
             return
-        refused = isinstance(failure, Refused)
+        refused = isinstance(failure, NoSuchCall)
         told = NotReconciled(self._ledger.clock.now(), failure.reason, refused)
 
         def work(transaction: Transaction) -> None:
@@ -154,12 +156,17 @@ class Reconciler:
                 if same and (state.state == "committed" or state.receipt is not None):
                     del begun.revisions[key]
         strange = [case for case in cases if case.case_id not in begun.here]
-        begun.lacking += self._lacking(strange, MOST - len(begun.lacking))
+        if strange:
+            told = [entry_of(case) for case in strange]
+            for entry, lack in self._store.read(lambda snapshot: not_by_name(snapshot, told)):
+                found = begun.numbered if lack is Lack.NUMBERED else begun.lacking
+                if len(found) < MOST:
+                    found.append(entry)
 
     def _settle(self, begun: _Begun) -> int:
         forgotten = {*self._go_again(begun.revisions.values()), *begun.actions}
         outcome = Reconciled(begun.at, len(begun.keys), len(forgotten), begun.newest)
-        self._keep(begun.lacking, outcome)
+        self._keep([*begun.lacking, *begun.numbered], outcome)
         for settled in begun.keys:
             if settled.action_id in forgotten:
                 row = self._store.read(lambda snapshot, name=settled.action_id: snapshot.outbox_row(name))  # type: ignore[misc]
@@ -179,17 +186,9 @@ class Reconciler:
         """Whether a restored database waits to hear what it lacks."""
         return self._store.read(is_wanted)
 
-    def _lacking(self, cases: Sequence[CaseAnswer], room: int) -> list[MissingEntry]:
-        if not cases or room <= 0:
-            return []
-        told = [entry_of(case) for case in cases]
-        found = self._store.read(lambda snapshot: not_here(snapshot, told))
-        return [entry for entry, _is_draft in found[:room]]
-
-    def _keep(self, lacking: Sequence[MissingEntry], outcome: Reconciled) -> None:
+    def _keep(self, strange: Sequence[MissingEntry], outcome: Reconciled) -> None:
         def work(transaction: Transaction) -> None:
             put_reconciled(transaction, outcome)
-            if lacking or is_wanted(transaction) or missing_cases(transaction):
-                put_missing(transaction, lacking)
+            put_missing(transaction, strange)
 
         self._store.write(work).result()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from villagedesk.acceptance.port import Busy, Refused
+from villagedesk.acceptance.port import Busy, NoSuchCall
 from villagedesk.domain.clock import Clock
 from villagedesk.sync.last_word import RECONCILE_EVERY
 
@@ -51,9 +51,9 @@ class ReconcileTimes:
         return had_failed
 
     def failed(self, failure: Exception) -> None:
-        """It did not come whole, or could not be kept. A system that refuses, because it has no such list, is asked
+        """It did not come whole, or could not be kept. A system that has no such list is asked
         tomorrow: what is on its way does not depend on it."""
-        wait = _EVERY if isinstance(failure, Refused) else self._again(self._failures, failure)
+        wait = _EVERY if isinstance(failure, NoSuchCall) else self._again(self._failures, failure)
         self._at = self._clock.monotonic() + wait
         self._failures += 1
-        self._cut = not isinstance(failure, Refused | Busy)
+        self._cut = not isinstance(failure, NoSuchCall | Busy)

@@ -62,11 +62,14 @@ class MissingCard(QFrame):
 
     def _show(self, view: MissingView) -> None:
         words, cases = self._with.words, view.cases
-        self._title.setText(words("ui.missing.title_restored" if view.restored else "ui.missing.title"))
-        self._means.setText(words("ui.missing.means_restored" if view.restored else "ui.missing.means"))
+        numbered, why = len(cases) - view.lacking, _why(view)
+        self._title.setText(words(f"ui.missing.title{why if why != '_both' else ''}"))
+        self._means.setText(words(f"ui.missing.means{why}"))
         focus = QApplication.focusWidget()
         had_focus = focus is not None and self.isAncestorOf(focus)
-        self._sentence.tell(Sentence("ui.missing.count", {"count": len(cases)}, "warn"))
+        kinds = "" if not numbered else "_both" if view.lacking else "_numbered"
+        params: dict[str, object] = {"count": view.lacking, "numbered": numbered}
+        self._sentence.tell(Sentence(f"ui.missing.count{kinds}", params, "warn"))
         clear(self._rows)
         self._offers = []
         for case in cases:
@@ -92,6 +95,8 @@ class MissingCard(QFrame):
             parts.append(words.of(case.state))
         if case.has_news:
             parts.append(words("ui.missing.news"))
+        if case.is_numbered_here:
+            parts.append(words("ui.missing.numbered_here", local_no=case.local_no_here))
         if case.is_draft_here:
             parts.append(words("ui.missing.draft_here"))
         more = wrapping_label(" · ".join(part for part in parts if part), "small")
@@ -105,12 +110,21 @@ class MissingCard(QFrame):
         row.setSpacing(GAP * 2)
         row.addLayout(who, 1)
         if self._with.may(Right.WORK):
-            seen = button(f"missing_seen_{case.case_id}", words("ui.missing.seen"), lambda: self._settle(case.case_id))
+            seen = button(f"missing_seen_{case.case_id}", words("ui.missing.seen"), lambda: self._settle(case))
             seen.setAccessibleName(f"{words('ui.missing.seen')} {name} {case.local_no}")
             row.addWidget(seen)
             self._offers.append(seen)
         return row
 
-    def _settle(self, case_id: str) -> None:
+    def _settle(self, case: MissingCase) -> None:
         settle = self._with.desk.missing_here.settle
-        self._with.background.run(self, lambda: settle(case_id), lambda _: self.read())
+        self._with.background.run(self, lambda: settle(case.case_id, case.heard), lambda _: self.read())
+
+
+def _why(view: MissingView) -> str:
+    """What the words end in that say how these cases come to be listed."""
+    if not view.lacking:
+        return "_numbered"
+    if not view.restored:
+        return ""
+    return "_restored" if view.restored == view.lacking else "_both"

@@ -340,3 +340,28 @@ def test_saving_does_not_wait_for_a_slow_medium(place: Place) -> None:
     go_on.set()
     thread.join(30)
     assert done
+
+
+def test_a_folder_left_by_a_medium_that_failed_in_every_respect_is_flushed_the_next_time(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could not be flushed, nor be taken away again; else a power cut takes a backup that was called written."""
+    flushed: list[Path] = []
+    well = False
+
+    def flush(folder: Path) -> None:
+        if not well:
+            raise OSError(5, "the medium fails")
+        flushed.append(folder)
+
+    def fails(folder: Path) -> None:
+        raise OSError(5, "the medium fails")
+
+    monkeypatch.setattr(medium_files, "flush_folder", flush)
+    monkeypatch.setattr(Path, "rmdir", fails)
+    with pytest.raises(EnvironmentProblem, match=r"backup\.medium"):
+        place.back_up()
+    (left,) = place.medium.iterdir()
+    well = True
+    place.back_up()
+    assert place.medium in flushed, f"{left.name} was there"

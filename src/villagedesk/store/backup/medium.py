@@ -77,7 +77,8 @@ def is_plain_folder(path: Path) -> bool:
 
 
 def make_folder(path: Path, *, flush: bool = True) -> None:
-    """Make a folder whose parent is there, and flush the parent; one that is there is kept.
+    """Make a folder whose parent is there, and flush the parent; one that is there is kept, and its parent flushed all
+    the same: the medium may have failed, in every respect, when it was made.
 
     Args:
         flush: False where the caller flushes the parent, once for many folders.
@@ -86,21 +87,13 @@ def make_folder(path: Path, *, flush: bool = True) -> None:
         UnsoundError: when something else lies under that name.
         OSError: from the medium.
     """
-    if is_plain_folder(path):
-        return
-    try:
-        path.mkdir()
-    except FileExistsError:
-        raise UnsoundError(path.name) from None
-    if not flush:
-        return
-    try:
+    if not is_plain_folder(path):
+        try:
+            path.mkdir()
+        except FileExistsError:
+            raise UnsoundError(path.name) from None
+    if flush:
         flush_folder(path.parent)
-    except OSError:
-        # What is there is taken for flushed the next time.
-        with contextlib.suppress(OSError):
-            path.rmdir()
-        raise
 
 
 @contextlib.contextmanager
