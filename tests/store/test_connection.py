@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlcipher3 import dbapi2 as sqlcipher
 
-from villagedesk.store import connection
 from villagedesk.store.connection import building_engine, reading_engine, writing_engine
 
 _KEY = bytes(range(32))
@@ -50,7 +49,7 @@ def test_one_that_cannot_be_made_ready_is_closed_at_once(
         made.append(_Failing(connect(*arguments, **named), statement))
         return made[-1]
 
-    monkeypatch.setattr(connection.sqlcipher, "connect", failing)
+    monkeypatch.setattr("villagedesk.store.connection.sqlcipher.connect", failing)
     with pytest.raises(Exception, match="locking protocol"):
         engine(tmp_path / "village.db", _KEY).connect()
     assert [one.closed for one in made] == [True]
