@@ -185,7 +185,8 @@ def test_a_login_refused_elsewhere_is_acted_on_by_the_next_step_only() -> None:
     told.start()
     told.join()
     assert writers == set()
-    assert bench.runner.is_enrolled()
+    assert bench.store.read(lambda snapshot: snapshot.setting(STATE)) == EnrolmentState.ENROLLED
+    assert not bench.runner.is_enrolled(), "but nobody asks for anything until it is acted on"
     assert bench.runner.step().did == "login needed"
     assert bench.store.read(lambda snapshot: snapshot.setting(STATE)) == EnrolmentState.REFUSED
     assert all(bench.row(row).state is S.LOGIN for row in good)
