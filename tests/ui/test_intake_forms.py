@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.domain.identity_numbers import resident
@@ -57,6 +57,23 @@ def labels(page: ApplicantPage, name: str) -> list[str]:
     while page.seen(f"{name}_{len(found) + 1}"):
         found.append(page.text(f"{name}_{len(found) + 1}"))
     return found
+
+
+def test_the_papers_begin_with_the_first_that_this_applicant_must_bring(page: ApplicantPage, village: Village) -> None:
+    """The list was shown when nobody knew how old the applicant is: the card came into play later, and its page was
+    taken for the next paper."""
+    page.fill(NAME, ID_NUMBER, PHONE, ADDRESS)
+    page.until(lambda: "id_card" in asked_for(village, draft_id(village)))
+    page.click("step_3")
+    page.until(lambda: page.seen("material_list") and page.focused() == "material_list")
+    rows = page.widget("material_list", QListWidget)
+    page.until(lambda: rows.currentRow() == 0)
+    assert "居民身份证" in page.rows("material_list")[0]
+    page.press(Qt.Key.Key_Down)
+    page.click("step_4")
+    page.until(lambda: page.seen("mend_1") or page.seen("missing_1"))
+    page.click("step_3")
+    page.until(lambda: page.seen("material_list") and rows.currentRow() == 0)
 
 
 def test_a_minor_must_have_a_guardian_and_the_card_is_there_at_once(page: ApplicantPage, village: Village) -> None:

@@ -33,6 +33,8 @@ class MaterialsStep(Step):
         super().__init__(surroundings, parent)
         words, desk = surroundings.words, surroundings.desk
         self._draft: DraftView | None = None
+        self._began_at: str | None = None
+        """The material the list went to by itself when the step was entered; None once the clerk has done something."""
         self.setAcceptDrops(True)
         self.list = CardList("material_list", words("ui.materials.list"), self)
         self.list.currentRowChanged.connect(self._show_requirement)
@@ -53,13 +55,17 @@ class MaterialsStep(Step):
         self._draft = draft
         self._standing.tell(standing(draft))
         self.list.show_cards(checklist(self._with.words, draft))
-        if other:
-            self._choose_open()
+        # What the applicant is decides what is wanted, and the saves under way when the step was entered bring it.
+        untouched = self._began_at is not None and self._began_at == self.list.current_key()
+        if other or untouched:
+            self._choose_open(anew=True)
+            self._began_at = self.list.current_key()
         self._show_requirement()
         self.primary_changed.emit()
 
     def entered(self) -> None:
         """Which papers of earlier cases still serve is asked anew: the applicant may be another."""
+        self._began_at = self.list.current_key()
         if self._draft is not None:
             self.acts.look_for_reusable(self._draft)
 
@@ -69,6 +75,7 @@ class MaterialsStep(Step):
 
     def focus_requirement(self, requirement_id: str) -> None:
         """Choose one line of the checklist."""
+        self._began_at = None
         self.list.choose(requirement_id)
 
     def left(self) -> None:
@@ -94,6 +101,7 @@ class MaterialsStep(Step):
         if isinstance(focus, QAbstractButton) and focus is not self.taker.shutter and self.isAncestorOf(focus):
             focus.click()
             return
+        self._began_at = None
         self.taker.capture()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -108,6 +116,7 @@ class MaterialsStep(Step):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Bring in the dropped files."""
+        self._began_at = None
         self.taker.bring_in([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
 
     def _wire(self) -> None:
@@ -153,12 +162,12 @@ class MaterialsStep(Step):
     def _pages_of(self, requirement_id: str) -> list[Page]:
         return pages_of(self._draft, requirement_id) if self._draft is not None else []
 
-    def _choose_open(self) -> None:
-        """Stay with a material until it has its pages, then go to the first that is still wanted."""
+    def _choose_open(self, *, anew: bool = False) -> None:
+        """Stay with a material until it has its pages, unless ``anew``, then go to the first that is still wanted."""
         if self._draft is None:
             return
         wanted = wanted_materials(self._draft)
-        if wanted and self.list.current_key() not in wanted:
+        if wanted and (anew or self.list.current_key() not in wanted):
             self.list.choose(wanted[0])
 
     def _show_requirement(self) -> None:
@@ -172,6 +181,7 @@ class MaterialsStep(Step):
         self.pages.show_pages(requirement.name, case_id, self._pages_of(requirement.requirement_id))
 
     def _noted(self, draft: DraftView) -> None:
+        self._began_at = None
         self.draft_changed.emit(draft)
         self._choose_open()
 
