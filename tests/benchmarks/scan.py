@@ -64,7 +64,7 @@ def measure(seeds: range, megapixels: float = 12.0) -> dict[str, float]:
         plain.append(_plain(made))
         overlap = jaccard(np.array(page.corners), made.corners)
         overlaps.append(overlap)
-        sizes.append(len(page.jpeg) / 1000)
+        sizes.append(len(page.data) / 1000)
         asked += page.confidence < SURE
         wrong += page.confidence >= SURE and overlap < _WRONG_BELOW
         if seed % 4 == 0:

@@ -91,7 +91,7 @@ class Road:
         flat, pages = flat_page(), []
         wanted = [line.requirement for line in draft.checklist if line.needed]
         for number, requirement in enumerate(wanted):
-            data = flat.jpeg + f"{case_id} {number}".encode()  # of this case alone: the server knows pages by content
+            data = flat.data + f"{case_id} {number}".encode()  # of this case alone: the server knows pages by content
             page_id = str(uuid.uuid4())
             place = (page_id, case_id, requirement.requirement_id, 1, self.vault.put(page_id, data), len(data))
             pages.append(Page(*place, "image/jpeg", flat.width, flat.height, flat.dpi, draft.saved_at))

@@ -49,17 +49,17 @@ def test_the_page_shows_what_was_drawn_in_its_place(kind: str) -> None:
     page = made(kind, TABLES[KINDS.index(kind) % len(TABLES)])
     original = taken(kind, TABLES[KINDS.index(kind) % len(TABLES)]).page
     assert abs(page.width / page.height / (original.shape[1] / original.shape[0]) - 1) < 0.02
-    assert likeness(decoded(page.jpeg), original) > 0.8
+    assert likeness(decoded(page.data), original) > 0.8
 
 
 def test_an_a4_paper_becomes_a4_at_200_dpi() -> None:
     page = made("application_form")
     assert (page.width, page.height, page.dpi) == (1654, 2339, 200)
-    assert decoded(page.jpeg).shape == (2339, 1654, 3)
+    assert decoded(page.data).shape == (2339, 1654, 3)
 
 
 def test_paper_is_white_and_evenly_lit() -> None:
-    pixels = decoded(made("notice_with_seal", "wood").jpeg)
+    pixels = decoded(made("notice_with_seal", "wood").data)
     grey = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY), np.uint8)
     blocks = [np.median(block) for row in np.array_split(grey, 8) for block in np.array_split(row, 6, axis=1)]
     assert min(blocks) >= 250
@@ -69,7 +69,7 @@ def test_paper_is_white_and_evenly_lit() -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_seal_stays_red(table: str) -> None:
-    page, original = decoded(made("notice_with_seal", table).jpeg), taken("notice_with_seal", table).page
+    page, original = decoded(made("notice_with_seal", table).data), taken("notice_with_seal", table).page
 
     def red(pixels: NDArray[np.uint8]) -> NDArray[np.bool_]:
         scaled = cv2.resize(pixels, (827, 1170), interpolation=cv2.INTER_AREA).astype(int)[650:]
@@ -82,7 +82,7 @@ def test_a_seal_stays_red(table: str) -> None:
 
 def test_pencil_is_not_lost() -> None:
     generated = taken("handwritten_note", "light")
-    page = decoded(made("handwritten_note", "light").jpeg)
+    page = decoded(made("handwritten_note", "light").data)
     original = generated.page
     page = np.asarray(cv2.resize(page, (original.shape[1], original.shape[0]), interpolation=cv2.INTER_AREA), np.uint8)
     spread = original.astype(int)
@@ -105,7 +105,7 @@ def test_a_large_dark_picture_on_the_paper_is_not_bleached() -> None:
 
 
 def test_size_is_near_the_goal_over_the_kinds() -> None:
-    sizes = [len(made(kind, TABLES[index % len(TABLES)]).jpeg) for index, kind in enumerate(KINDS)]
+    sizes = [len(made(kind, TABLES[index % len(TABLES)]).data) for index, kind in enumerate(KINDS)]
     assert np.median(sizes) <= 120_000
     assert max(sizes) <= 220_000
 
@@ -116,10 +116,10 @@ def test_turning_and_given_corners() -> None:
     turned = make_page(generated.jpeg, corners=generated.corners, quarter_turns=1)
     assert upright.confidence == 1.0
     assert (turned.width, turned.height) == (upright.height, upright.width)
-    expected = cv2.rotate(decoded(upright.jpeg), cv2.ROTATE_90_CLOCKWISE)
-    assert likeness(decoded(turned.jpeg), np.asarray(expected, np.uint8)) > 0.98
+    expected = cv2.rotate(decoded(upright.data), cv2.ROTATE_90_CLOCKWISE)
+    assert likeness(decoded(turned.data), np.asarray(expected, np.uint8)) > 0.98
     assert np.allclose(turned.corners[0], generated.corners[3])
-    assert make_page(generated.jpeg, corners=generated.corners, quarter_turns=-3).jpeg == turned.jpeg
+    assert make_page(generated.jpeg, corners=generated.corners, quarter_turns=-3).data == turned.data
 
 
 @pytest.mark.parametrize(
@@ -155,11 +155,11 @@ def test_too_few_pixels_are_told() -> None:
 
 def test_a_thumbnail_fits_and_is_never_larger_than_the_page() -> None:
     page = made("application_form")
-    assert decoded(thumbnail(page.jpeg, 240)).shape == (240, 170, 3)
-    small = thumbnail(page.jpeg, 240)
+    assert decoded(thumbnail(page.data, 240)).shape == (240, 170, 3)
+    small = thumbnail(page.data, 240)
     assert decoded(thumbnail(small, 5000)).shape == (240, 170, 3)
     with pytest.raises(InputProblem):
-        thumbnail(page.jpeg[:1000], 240)
+        thumbnail(page.data[:1000], 240)
 
 
 def test_every_key_has_its_sentence() -> None:

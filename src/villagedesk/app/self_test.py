@@ -131,7 +131,7 @@ def _photograph(_folder: Path) -> str:
 
     font = resources_folder() / "fonts" / "villagedesk-base.ttf"
     page = make_page(photograph(1, KINDS[0], font=font).jpeg)
-    return f"{page.width} × {page.height} pixels, {len(page.jpeg) // 1024} KB, confidence {page.confidence:.2f}"
+    return f"{page.width} × {page.height} pixels, {len(page.data) // 1024} KB, confidence {page.confidence:.2f}"
 
 
 def _practice(folder: Path) -> str:

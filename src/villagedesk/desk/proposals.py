@@ -147,7 +147,7 @@ class Proposals:
         warnings = tuple(Sentence(key, {}, "warn") for key in page.warnings)
         return replace(
             proposal,
-            image=page.jpeg,
+            image=page.data,
             corners=_shares(page, size),
             warnings=warnings if low is None else (*warnings, low),
             sure=UNSURE not in page.warnings,

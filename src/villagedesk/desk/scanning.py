@@ -133,7 +133,7 @@ class Scanning:
         held = self._proposals.find(proposal_id)
         proposal, flat = held.proposal, held.page
         page_id = str(uuid.uuid4())
-        sha256 = self._vault.put(page_id, flat.jpeg)
+        sha256 = self._vault.put(page_id, flat.data)
         if not self._vault.verify(page_id, sha256):
             raise EnvironmentProblem("store.write_failed")
         now = self._clock.now()
@@ -149,8 +149,8 @@ class Scanning:
                 requirement_id=proposal.requirement_id,
                 order=max((page.order for page in before), default=0) + 1,
                 sha256=sha256,
-                byte_count=len(flat.jpeg),
-                media_type="image/jpeg",
+                byte_count=len(flat.data),
+                media_type=flat.media_type,
                 width=flat.width,
                 height=flat.height,
                 dpi=flat.dpi,

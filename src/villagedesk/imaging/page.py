@@ -32,7 +32,8 @@ class FlattenedPage:
     """A page ready to be shown and kept.
 
     Args:
-        jpeg: the page, JPEG.
+        data: the page, encoded.
+        media_type: of ``data``, as the manifest names it.
         width, height: of the page, pixels.
         dpi: 200 for A4-like papers, else an estimate that takes the longer side for A4's.
         corners: 4 × 2, where it lay in the photograph (decoded, upright), as (x, y) in pixels, clockwise; the first is
@@ -41,7 +42,8 @@ class FlattenedPage:
         warnings: message keys ``imaging.warning.*`` for the clerk.
     """
 
-    jpeg: bytes
+    data: bytes
+    media_type: str
     width: int
     height: int
     dpi: int
@@ -89,7 +91,8 @@ def make_page(
     if turns:
         page = np.ascontiguousarray(np.rot90(page, -turns))
     return FlattenedPage(
-        jpeg=encode_page(page),
+        data=encode_page(page),
+        media_type="image/jpeg",
         width=page.shape[1],
         height=page.shape[0],
         dpi=flat.dpi,
