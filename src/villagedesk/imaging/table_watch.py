@@ -1,0 +1,118 @@
+"""Watches the small pictures of the table: when does a new paper lie still, so that it can be photographed by itself?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from villagedesk.imaging.outline import SURE, PageOutline, find_page
+from villagedesk.imaging.page_likeness import PageView, same_page, view_of
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+STILL_S = 0.5
+"""How long nothing may move. A hand that lays a paper down is away by then."""
+_SIDE = 160
+_MOVED = 9.0
+"""Grey levels by which a spot must change; a lamp's flicker and the sensor's noise stay below it at this size."""
+_MOVING_SHARE = 0.004
+"""Share of the picture that must have changed: a finger tip at the rim of an A4 page is about 0.01."""
+_GAP_S = 1.0
+"""A longer time without a picture (the screen was covered) proves no stillness."""
+
+
+class TableState(StrEnum):
+    """What lies on the table.
+
+    ``EMPTY``: no paper. ``UNSURE``: perhaps one, but not surely enough to cut it out unseen. ``MOVING``: something
+    moves. ``SETTLING``: a paper, still, not for long enough yet. ``NEW``: a paper to be taken now. ``TAKEN``: the
+    paper that was taken last.
+    """
+
+    EMPTY = "empty"
+    UNSURE = "unsure"
+    MOVING = "moving"
+    SETTLING = "settling"
+    NEW = "new"
+    TAKEN = "taken"
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one small picture showed.
+
+    Args:
+        outline: the paper in that picture's pixels, where one is seen.
+    """
+
+    state: TableState
+    outline: PageOutline | None
+
+
+class TableWatch:
+    """Goes from picture to picture. One thread at a time."""
+
+    def __init__(self) -> None:
+        self._anchor: Floats | None = None
+        """The picture since which nothing has moved."""
+        self._still_since = 0.0
+        self._seen_at = 0.0
+        self._judged: TableState | None = None
+        """What this stillness has come to; None as long as it is not old enough."""
+        self._last: tuple[Pixels, PageOutline] | None = None
+        self._taken: PageView | None = None
+
+    def look(self, picture: Pixels, at: float) -> Sight:
+        """Take in the next small picture.
+
+        Args:
+            picture: height × width × 3, BGR, some 600 to 1,000 pixels wide.
+            at: when, seconds of a clock that never goes back.
+        """
+        moved = self._moved(picture, at)
+        outline = find_page(picture)
+        self._last = None if outline is None else (picture, outline)
+        if moved:
+            return Sight(TableState.MOVING, outline)
+        if outline is None:
+            return Sight(TableState.EMPTY, None)
+        if self._judged is None and outline.confidence < SURE:
+            return Sight(TableState.UNSURE, outline)
+        if self._judged is None and at - self._still_since < STILL_S:
+            return Sight(TableState.SETTLING, outline)
+        if self._judged is None:
+            known = self._taken is not None and same_page(self._taken, view_of(picture, outline.corners))
+            self._judged = TableState.TAKEN if known else TableState.NEW
+        return Sight(self._judged, outline)
+
+    def taken(self) -> None:
+        """What lies there was photographed, by itself or by hand; it is not taken again by itself."""
+        if self._last is not None:
+            picture, outline = self._last
+            self._taken, self._judged = view_of(picture, outline.corners), TableState.TAKEN
+
+    def thrown_away(self) -> None:
+        """The page taken last was not wanted so: its paper is taken again by itself, once something has moved."""
+        self._taken = None
+
+    def _moved(self, picture: Pixels, at: float) -> bool:
+        """Whether something moved since the picture before; begins a new stillness then."""
+        height, width = picture.shape[:2]
+        size = (_SIDE, max(1, round(_SIDE * height / width)))
+        grey = cv2.cvtColor(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), cv2.COLOR_BGR2GRAY)
+        now = cv2.GaussianBlur(grey, (3, 3), 0).astype(np.float32)
+        before, gap, self._seen_at = self._anchor, at - self._seen_at, at
+        if before is not None and before.shape == now.shape:
+            # The camera's own exposure goes up and down as a whole; that is no movement.
+            gain = float(np.clip(np.median(now + 1) / np.median(before + 1), 0.5, 2))
+            if float((np.abs(now - before * gain) > _MOVED).mean()) < _MOVING_SHARE:
+                if gap > _GAP_S:
+                    self._still_since = at
+                return False
+        self._anchor, self._still_since, self._judged = now, at, None
+        return True

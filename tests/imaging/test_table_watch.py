@@ -1,0 +1,116 @@
+"""A paper is photographed by itself when it is new, lies still, and is surely found; never twice, never a hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from tests.imaging.small_pictures import HEIGHT, WIDTH, laid_down, paper
+from villagedesk.imaging.table_watch import STILL_S, TableState, TableWatch
+
+Pixels = NDArray[np.uint8]
+
+_STEP = 1 / 15
+_NOISE = np.random.default_rng(3).normal(0, 2, (3, HEIGHT, WIDTH, 3)).astype(np.int16)
+
+
+class Window:
+    """A watch that is shown pictures at 15 a second."""
+
+    def __init__(self) -> None:
+        self.watch = TableWatch()
+        self._ticks: Iterator[int] = count()
+
+    def see(self, page: Pixels | None, seconds: float = 1.0, **how: object) -> list[TableState]:
+        """What it says while a paper lies as it lies; noise is new in each picture."""
+        still, _ = laid_down(page, 7, **how)  # type: ignore[arg-type]
+        states = []
+        for _ in range(max(1, round(seconds / _STEP))):
+            tick = next(self._ticks)
+            picture = cv2.add(still, _NOISE[tick % len(_NOISE)], dtype=cv2.CV_8U).astype(np.uint8)
+            states.append(self.watch.look(picture, tick * _STEP).state)
+        return states
+
+
+def test_a_paper_is_new_once_it_has_lain_still() -> None:
+    """Nothing before half a second; then new until it was photographed."""
+    window = Window()
+    assert set(window.see(None)) <= {TableState.MOVING, TableState.EMPTY}
+    states = window.see(paper("application_form", 1))
+    first = states.index(TableState.NEW)
+    assert states[0] is TableState.MOVING
+    assert first * _STEP >= STILL_S
+    assert set(states[first:]) == {TableState.NEW}
+    window.watch.taken()
+    assert set(window.see(paper("application_form", 1))) == {TableState.TAKEN}
+
+
+def test_a_nudged_paper_is_not_taken_again() -> None:
+    """Neither moved nor turned round; and the lamp that is switched off makes no new page of it."""
+    window = Window()
+    page = paper("notice_with_seal", 2)
+    assert window.see(page)[-1] is TableState.NEW
+    window.watch.taken()
+    for how in ({"shift": (25.0, 10.0)}, {"turn": 178.0}, {"light": 0.6}):
+        assert window.see(page, **how)[-1] is TableState.TAKEN, how
+
+
+def test_the_next_paper_of_the_same_kind_is_new() -> None:
+    """A neighbour's form on the same place, laid down while the camera looked on."""
+    window = Window()
+    assert window.see(paper("application_form", 1))[-1] is TableState.NEW
+    window.watch.taken()
+    assert window.see(paper("application_form", 2))[-1] is TableState.NEW
+
+
+def test_while_something_moves_nothing_is_new() -> None:
+    """A paper pushed over the table for two seconds."""
+    window = Window()
+    page = paper("application_form", 1)
+    states = [window.see(page, _STEP, shift=(float(-60 + 4 * step), 0.0))[0] for step in range(30)]
+    assert set(states) == {TableState.MOVING}
+    assert window.see(page, shift=(60.0, 0.0))[-1] is TableState.NEW
+
+
+def test_a_page_thrown_away_is_new_only_when_touched() -> None:
+    """Else it would be photographed again the moment the clerk says that it was not wanted."""
+    window = Window()
+    page = paper("application_form", 1)
+    window.see(page)
+    window.watch.taken()
+    window.watch.thrown_away()
+    assert set(window.see(page)) == {TableState.TAKEN}
+    assert window.see(page, shift=(12.0, 0.0))[-1] is TableState.NEW
+
+
+def test_a_pause_proves_no_stillness() -> None:
+    """The screen was covered for a while: half a second more is waited."""
+    watch = TableWatch()
+    picture, _ = laid_down(paper("application_form", 1), 7)
+    watch.look(picture, 0.0)
+    assert watch.look(picture, 0.2).state is TableState.SETTLING
+    assert watch.look(picture, 30.0).state is TableState.SETTLING
+    assert watch.look(picture, 30.0 + STILL_S).state is TableState.NEW
+
+
+def test_what_was_photographed_by_hand_before_it_was_judged_is_taken() -> None:
+    """Space at once after laying it down."""
+    window = Window()
+    page = paper("application_form", 1)
+    window.see(page, 2 * _STEP)
+    window.watch.taken()
+    assert window.see(page)[-1] is TableState.TAKEN
+    assert window.see(page, shift=(14.0, 4.0))[-1] is TableState.TAKEN
+
+
+def test_a_paper_that_is_not_surely_found_is_never_new() -> None:
+    """Two of its corners lie under a dark folder: the clerk presses the key himself and looks."""
+    watch = TableWatch()
+    picture, _ = laid_down(paper("application_form", 1), 7)
+    cv2.fillConvexPoly(picture, np.array([(180, 0), (999, 0), (999, 260), (180, 340)]), (60, 70, 82))
+    states = {watch.look(picture, step * _STEP).state for step in range(30)}
+    assert TableState.NEW not in states
