@@ -20,7 +20,7 @@ from PySide6.QtMultimedia import QVideoFrame, QVideoFrameInput
 from villagedesk.devices.camera_folder import FolderCamera
 from villagedesk.devices.camera_qt import QtCamera
 from villagedesk.devices.camera_simulated import CameraFault, SimulatedCamera
-from villagedesk.devices.ports import DocumentCamera, Photograph
+from villagedesk.devices.ports import DocumentCamera, Frame, Photograph
 
 COLOURS = {"red": (200, 30, 30), "green": (30, 180, 40), "blue": (30, 40, 200)}
 
@@ -32,12 +32,19 @@ def picture(colour: str, size: tuple[int, int] = (1600, 1200)) -> bytes:
     return coded.getvalue()
 
 
-def colour_of(photograph: Photograph) -> str:
-    """Which of ``COLOURS`` a photograph shows."""
-    with Image.open(io.BytesIO(photograph.data)) as image:
+def colour_of(picture: Photograph | Frame) -> str:
+    """Which of ``COLOURS`` a photograph or a live picture shows."""
+    with image_of(picture) as image:
         seen = image.convert("RGB").getpixel((image.width // 2, image.height // 2))
     assert isinstance(seen, tuple)
     return min(COLOURS, key=lambda name: sum(abs(a - b) for a, b in zip(COLOURS[name], seen, strict=True)))
+
+
+def image_of(picture: Photograph | Frame) -> Image.Image:
+    """It, to be looked at; a live picture must have exactly the bytes its size asks for."""
+    if isinstance(picture, Photograph):
+        return Image.open(io.BytesIO(picture.data))
+    return Image.frombytes("RGB", (picture.width, picture.height), picture.rgb)
 
 
 def size_of(photograph: Photograph) -> tuple[int, int]:

@@ -34,8 +34,20 @@ def test_the_preview_is_small_and_shows_what_lies_there(bench: Bench) -> None:
         # The folder's file is taken as whole at the second look.
         preview = bench.camera.preview()
     assert preview is not None
-    assert max(size_of(preview)) == 800
+    assert (preview.width, preview.height) == (1000, 750)
     assert colour_of(preview) == "blue"
+
+
+def test_a_new_picture_has_a_higher_number_also_after_opening_anew(bench: Bench) -> None:
+    numbers = []
+    for colour in ("green", "blue"):
+        bench.camera.open()
+        bench.lay(colour)
+        preview = bench.camera.preview() or bench.camera.preview()
+        assert preview is not None
+        numbers.append(preview.number)
+        bench.camera.close()
+    assert numbers[0] < numbers[1]
 
 
 def test_a_capture_before_opening_or_after_closing_is_refused(bench: Bench) -> None:

@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from tests.imaging.test_decode import picture, png_header
-from villagedesk.devices.camera_picture import preview_of, read_photograph_file
+from villagedesk.devices.camera_picture import frame_of, read_photograph_file
 from villagedesk.devices.ports import Photograph
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.imaging.decode import decode
@@ -86,7 +86,7 @@ def test_a_hostile_file_is_refused_by_a_problem(name: str, tmp_path: Path) -> No
     except InputProblem as told:
         assert told.key == "devices.file_not_image"
     else:
-        preview_of(photograph)  # a missing preview is no failure
+        frame_of(photograph, 1)  # a missing preview is no failure
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_hostile_file_is_refused_by_a_problem(name: str, tmp_path: Path) -> No
 )
 def test_nonsense_beside_a_good_picture_does_no_harm(data: bytes) -> None:
     assert decode(data).shape == (200, 300, 3)
-    assert preview_of(Photograph(data, "image/jpeg", "x")) is not None
+    assert frame_of(Photograph(data, "image/jpeg", "x"), 1) is not None
 
 
 _MEASURE = """

@@ -21,7 +21,7 @@ from villagedesk.desk.news import News
 from villagedesk.desk.proposals import Proposals
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.views import Corners, DeviceLine, Proposal
-from villagedesk.devices.ports import DocumentCamera, PhotographReader
+from villagedesk.devices.ports import DocumentCamera, Frame, PhotographReader
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
@@ -66,7 +66,7 @@ class Scanning:
         self._guard = threading.Lock()
         self._removed: dict[tuple[str, str], _Removed] = {}
 
-    def preview(self) -> bytes | None:
+    def preview(self) -> Frame | None:
         """The newest small picture of the table, None without a camera, a picture, or when the camera fails."""
         self._acting.need(Right.WORK)
         return self._table.preview()

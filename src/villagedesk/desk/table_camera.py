@@ -6,7 +6,7 @@ import threading
 
 from villagedesk.desk.news import News
 from villagedesk.desk.views import DeviceLine, Sentence
-from villagedesk.devices.ports import DocumentCamera, Photograph
+from villagedesk.devices.ports import DocumentCamera, Frame, Photograph
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import InputProblem, Problem
 
@@ -31,7 +31,7 @@ class TableCamera:
         self._problem: Problem | None = None
         self._failed_at = 0.0
 
-    def preview(self) -> bytes | None:
+    def preview(self) -> Frame | None:
         """The newest small picture of the table, None without a camera, a picture, or when the camera fails."""
         if self._device is None:
             return None
@@ -41,11 +41,10 @@ class TableCamera:
                 return None
             try:
                 self._ready(self._device)
-                picture = self._device.preview()
+                return self._device.preview()
             except Problem as problem:
                 self._failed(self._device, problem)
                 return None
-        return picture.data if picture is not None else None
 
     def capture(self) -> Photograph:
         """A photograph of the table.

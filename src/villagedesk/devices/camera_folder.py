@@ -7,8 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from villagedesk.devices.camera_picture import PICTURE_SUFFIXES, media_type_of, preview_of, read_photograph_file
-from villagedesk.devices.ports import Photograph
+from villagedesk.devices.camera_picture import PICTURE_SUFFIXES, frame_of, media_type_of, read_photograph_file
+from villagedesk.devices.ports import Frame, Photograph
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 
 __all__ = ["FolderCamera", "read_photograph_file"]
@@ -46,7 +46,8 @@ class FolderCamera:
         self._clock = clock
         self._lock = threading.Lock()
         self._used: dict[str, _State] | None = None
-        self._previewed: tuple[str, _State, Photograph | None] | None = None
+        self._previewed: tuple[str, _State, Frame] | None = None
+        self._number = 0
 
     @property
     def name(self) -> str:
@@ -69,7 +70,7 @@ class FolderCamera:
             self._used = None
             self._previewed = None
 
-    def preview(self) -> Photograph | None:
+    def preview(self) -> Frame | None:
         """The newest picture not taken yet, small; None when there is none or it is not whole yet."""
         try:
             fresh = self._fresh()
@@ -80,9 +81,10 @@ class FolderCamera:
         name, state = fresh[-1]
         if self._previewed is None or self._previewed[:2] != (name, state):
             picture = self._whole(name)
-            small = preview_of(picture) if picture is not None else None
+            small = frame_of(picture, self._number + 1) if picture is not None else None
             if small is None:
                 return None
+            self._number = small.number
             self._previewed = (name, state, small)
         return self._previewed[2]
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PIL import Image, ImageOps
 
-from villagedesk.devices.ports import Photograph
+from villagedesk.devices.ports import Frame, Photograph
 from villagedesk.domain.problems import InputProblem
 
 MAX_FILE_MEGABYTES = 64
-PREVIEW_SIDE = 800
+PREVIEW_SIDE = 1000
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif"})
 
 _HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim")
@@ -34,20 +34,26 @@ def media_type_of(data: bytes) -> str | None:
     return None
 
 
-def preview_of(picture: Photograph) -> Photograph | None:
-    """The same picture as a JPEG of at most ``PREVIEW_SIDE`` pixels, or None when it cannot be read."""
+def preview_size(width: int, height: int) -> tuple[int, int]:
+    """The size in pixels at which a picture fits ``PREVIEW_SIDE``; never larger than it is."""
+    longest = max(width, height)
+    if longest <= PREVIEW_SIDE:
+        return width, height
+    return max(1, round(width * PREVIEW_SIDE / longest)), max(1, round(height * PREVIEW_SIDE / longest))
+
+
+def frame_of(picture: Photograph, number: int) -> Frame | None:
+    """The same picture of at most ``PREVIEW_SIDE`` pixels, or None when it cannot be read."""
     try:
         with Image.open(io.BytesIO(picture.data)) as image:
             # JPEG can be decoded at a fraction of its size, which is what makes this fast enough for a live picture.
-            image.draft("RGB", (PREVIEW_SIDE, PREVIEW_SIDE))
+            image.draft("RGB", preview_size(*image.size))
             small = ImageOps.exif_transpose(image).convert("RGB")
             small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
-            coded = io.BytesIO()
-            small.save(coded, "JPEG", quality=80)
+            return Frame(small.width, small.height, small.tobytes(), number)
     # Pillow's readers raise nearly anything on damaged data; a preview that is missing is no failure.
     except Exception:
         return None
-    return Photograph(coded.getvalue(), "image/jpeg", picture.source)
 
 
 def read_photograph_file(path: Path) -> Photograph:

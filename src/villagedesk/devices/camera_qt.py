@@ -20,18 +20,40 @@ from PySide6.QtMultimedia import (
     QCameraFormat,
     QMediaCaptureSession,
     QMediaDevices,
+    QtVideo,
     QVideoFrame,
     QVideoFrameFormat,
     QVideoFrameInput,
     QVideoSink,
 )
 
-from villagedesk.devices.camera_picture import PREVIEW_SIDE
-from villagedesk.devices.ports import Photograph
+from villagedesk.devices.camera_picture import preview_size
+from villagedesk.devices.frame_planes import Packing, Plane, small_rgb
+from villagedesk.devices.ports import Frame, Photograph
 from villagedesk.domain.problems import EnvironmentProblem
 
 _STILL_QUALITY = 92
-_PREVIEW_QUALITY = 80
+_Qt = QVideoFrameFormat.PixelFormat
+_PACKINGS = {
+    _Qt.Format_Jpeg: Packing.JPEG,
+    _Qt.Format_RGBX8888: Packing.RGBX,
+    _Qt.Format_RGBA8888: Packing.RGBX,
+    _Qt.Format_BGRX8888: Packing.BGRX,
+    _Qt.Format_BGRA8888: Packing.BGRX,
+    _Qt.Format_XRGB8888: Packing.XRGB,
+    _Qt.Format_ARGB8888: Packing.XRGB,
+    _Qt.Format_XBGR8888: Packing.XBGR,
+    _Qt.Format_ABGR8888: Packing.XBGR,
+    _Qt.Format_YUYV: Packing.YUYV,
+    _Qt.Format_UYVY: Packing.UYVY,
+    _Qt.Format_NV12: Packing.NV12,
+    _Qt.Format_NV21: Packing.NV21,
+    _Qt.Format_YUV420P: Packing.YUV_PLANES,
+    _Qt.Format_YUV422P: Packing.YUV_PLANES,
+    _Qt.Format_YV12: Packing.YVU_PLANES,
+    _Qt.Format_Y8: Packing.GREY,
+}
+"""What can be made small without Qt unpacking it; other frames take the longer way."""
 
 
 class QtCamera(QObject):
@@ -72,6 +94,7 @@ class QtCamera(QObject):
         self._open = False
         self._frame: QVideoFrame | None = None
         self._count = 0
+        self._shown: Frame | None = None
         self._problem = ""
         self._start_wanted.connect(self._start)
         self._stop_wanted.connect(self._stop)
@@ -95,7 +118,7 @@ class QtCamera(QObject):
         if self._source is None and (self._device is None or self._device.isNull()):
             raise EnvironmentProblem("devices.camera_missing")
         with self._news:
-            self._open, self._frame, self._problem = True, None, ""
+            self._open, self._frame, self._shown, self._problem = True, None, None, ""
         self._start_wanted.emit()
         if self._source is None and not self._in_own_thread():
             try:
@@ -107,27 +130,27 @@ class QtCamera(QObject):
     def close(self) -> None:
         """Let the device go; closing twice is harmless."""
         with self._news:
-            was_open, self._open, self._frame = self._open, False, None
+            was_open, self._open = self._open, False
+            self._frame = self._shown = None
             self._news.notify_all()
         if was_open:
             self._stop_wanted.emit()
 
-    def preview(self) -> Photograph | None:
-        """The newest frame, at most 800 pixels, or None when there is none yet."""
+    def preview(self) -> Frame | None:
+        """The newest frame made small, or None when there is none yet; of a frame that came in part, the one before."""
         with self._news:
             frame = self._frame if self._open and not self._problem else None
+            number, shown = self._count, self._shown
         if frame is None:
             return None
-        image = frame.toImage()
-        if image.isNull():
-            return None
-        small = image.scaled(
-            PREVIEW_SIDE,
-            PREVIEW_SIDE,
-            Qt.AspectRatioMode.KeepAspectRatio,
-            Qt.TransformationMode.SmoothTransformation,
-        )
-        return Photograph(_jpeg(small, _PREVIEW_QUALITY), "image/jpeg", self.name)
+        if shown is not None and shown.number == number:
+            return shown
+        small = _small(frame)
+        if small is None:
+            return shown
+        with self._news:
+            self._shown = Frame(*small, number)
+            return self._shown
 
     def capture(self) -> Photograph:
         """A frame that arrived after the call, at full resolution.
@@ -226,6 +249,45 @@ def best_format(formats: list[QCameraFormat]) -> QCameraFormat | None:
         return size.width() * size.height(), motion_jpeg, one.maxFrameRate()
 
     return max(formats, key=rank)
+
+
+def _small(frame: QVideoFrame) -> tuple[int, int, bytes] | None:
+    """Width, height and RGB bytes of at most a preview's size; None for a frame that came only in part."""
+    form = frame.surfaceFormat()
+    packing = _PACKINGS.get(frame.pixelFormat())
+    straight = (
+        frame.rotation() == QtVideo.Rotation.None_
+        and not frame.mirrored()
+        and form.scanLineDirection() == QVideoFrameFormat.Direction.TopToBottom
+    )
+    if packing is None or not straight or not frame.map(QVideoFrame.MapMode.ReadOnly):
+        return _small_by_qt(frame)
+    try:
+        # PySide names no type for the bytes of a plane: they are a memoryview.
+        planes = [Plane(frame.bits(at), frame.bytesPerLine(at)) for at in range(frame.planeCount())]  # type: ignore[arg-type]
+        space = form.colorSpace()
+        # Where the camera does not say, as Qt does it.
+        bt709 = space == QVideoFrameFormat.ColorSpace.ColorSpace_BT709 or (
+            space == QVideoFrameFormat.ColorSpace.ColorSpace_Undefined and frame.height() > 576
+        )
+        full = form.colorRange() == QVideoFrameFormat.ColorRange.ColorRange_Full
+        return small_rgb(packing, planes, (frame.width(), frame.height()), full_range=full, bt709=bt709)
+    finally:
+        frame.unmap()
+
+
+def _small_by_qt(frame: QVideoFrame) -> tuple[int, int, bytes] | None:
+    image = frame.toImage()
+    if image.isNull():
+        return None
+    width, height = preview_size(image.width(), image.height())
+    small = image.scaled(
+        width, height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    ).convertToFormat(QImage.Format.Format_RGB888)
+    # Qt pads its rows to four bytes.
+    rows, used = bytes(small.constBits()), small.width() * 3
+    step = small.bytesPerLine()
+    return small.width(), small.height(), b"".join(rows[at * step : at * step + used] for at in range(small.height()))
 
 
 def _jpeg(image: QImage, quality: int) -> bytes:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 
 from PIL import Image
 
-from villagedesk.devices.camera_picture import PICTURE_SUFFIXES, media_type_of, preview_of, read_photograph_file
-from villagedesk.devices.ports import Photograph
+from villagedesk.devices.camera_picture import PICTURE_SUFFIXES, frame_of, media_type_of, read_photograph_file
+from villagedesk.devices.ports import Frame, Photograph
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 
 
@@ -56,7 +57,8 @@ class SimulatedCamera:
         self._open = False
         self._taken = 0
         self._fault = CameraFault.NONE
-        self._shown: tuple[bytes, Photograph | None] | None = None
+        self._number = 0
+        self._shown: tuple[bytes, Frame | None] | None = None
 
     @property
     def name(self) -> str:
@@ -84,19 +86,21 @@ class SimulatedCamera:
         with self._lock:
             self._open = False
 
-    def preview(self) -> Photograph | None:
-        """A picture of at most 800 pixels of what lies under it now, or None when there is none."""
+    def preview(self) -> Frame | None:
+        """What lies under it now, a new picture at every call; None when there is none."""
         with self._lock:
             if not self._open or self._fault in (CameraFault.UNPLUGGED, CameraFault.TIMEOUT):
                 return None
             under = self._under()
             if under is None:
                 return None
+            self._number += 1
             if self._fault is CameraFault.BLACK_FRAME:
-                return preview_of(_black(under))
+                return frame_of(_black(under), self._number)
             if self._shown is None or self._shown[0] is not under.data:
-                self._shown = (under.data, preview_of(under))
-            return self._shown[1]
+                self._shown = (under.data, frame_of(under, self._number))
+            frame = self._shown[1]
+            return None if frame is None else replace(frame, number=self._number)
 
     def capture(self) -> Photograph:
         """The picture of the paper under it; then the next paper is laid down.

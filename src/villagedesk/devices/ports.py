@@ -25,6 +25,23 @@ class Photograph:
     source: str
 
 
+@dataclass(frozen=True)
+class Frame:
+    """A small live picture of the table, ready to be drawn or looked through.
+
+    Args:
+        width, height: pixels; the longer one is at most about 1,000.
+        rgb: three bytes a pixel, row after row from the top, no padding.
+        number: grows with every new picture that the camera gave, also over closing and opening: the same number is
+            the same picture.
+    """
+
+    width: int
+    height: int
+    rgb: bytes = field(repr=False)
+    number: int
+
+
 class PhotographReader(Protocol):
     """Reads a picture from a file, in place of a camera."""
 
@@ -45,8 +62,8 @@ class DocumentCamera(Protocol):
     def close(self) -> None:
         """Let the device go; closing twice is harmless."""
 
-    def preview(self) -> Photograph | None:
-        """The newest small picture of the table, or None when there is none yet."""
+    def preview(self) -> Frame | None:
+        """The newest small picture of the table, or None when there is none yet. Made in the thread that asks."""
 
     def capture(self) -> Photograph:
         """A picture at full resolution. Raises EnvironmentProblem when the device fails or is unplugged."""

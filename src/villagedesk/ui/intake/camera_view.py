@@ -8,7 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import DeviceLine
+from villagedesk.desk.views import DeviceLine, Frame
 from villagedesk.ui import theme
 from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.screen import Surroundings
@@ -80,9 +80,12 @@ class CameraView(QWidget):
             self, scanning.preview, self._show, lane=Lane.PICTURES, failed=lambda _: self._show(None)
         )
 
-    def _show(self, jpeg: bytes | None) -> None:
+    def _show(self, frame: Frame | None) -> None:
         self._under_way = None
-        image = QImage.fromData(jpeg) if jpeg else QImage()
+        image = QImage()
+        if frame is not None:
+            # Qt only looks at the frame's bytes: the copy owns its own
+            image = QImage(frame.rgb, frame.width, frame.height, frame.width * 3, QImage.Format.Format_RGB888).copy()
         if image.isNull():
             self._empty_answers += 1
             if self._empty_answers in (1, 30) or not self._image.isNull():
