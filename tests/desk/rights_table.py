@@ -69,7 +69,6 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     },
     "guided": {"note": WORK},
     "scanning": {
-        "preview": WORK,
         "camera": EVERYBODY,
         "capture": WORK,
         "import_file": WORK,
@@ -83,6 +82,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "thumbnail": SEE,
         "close": EVERYBODY,
     },
+    "live": {"look": WORK, "taken": WORK, "thrown_away": WORK, "automatic": WORK, "set_automatic": WORK},
     "cases": {"today": EVERYBODY, "find": SEE, "search": SEE, "by_number": SEE, "case": SEE},
     "clocks": {"of_case": SEE, "due": SEE},
     "changes": {
@@ -210,7 +210,8 @@ CHANGES_NO_CASE = frozenset(
         "handouts.print_missing",
         "handouts.save_missing",
         "intake.open",
-        "scanning.preview",
+        "live.look",
+        "live.set_automatic",
         "scanning.capture",
         "scanning.import_file",
         "scanning.turn",

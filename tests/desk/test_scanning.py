@@ -198,11 +198,11 @@ def test_a_camera_pulled_out_is_told_and_works_again_when_plugged_in(window: Win
     with pytest.raises(EnvironmentProblem, match=r"devices\.camera_unplugged|devices\.camera_missing"):
         captured(window, case_id)
     assert not window.desk.scanning.camera().ready
-    assert window.desk.scanning.preview() is None
+    assert window.desk.live.look() is None
     assert frozenset({"devices"}) in heard
     window.camera.set_fault(CameraFault.NONE)
     window.clock.forward(5)
-    assert window.desk.scanning.preview() is not None
+    assert window.desk.live.look() is not None
     assert window.desk.scanning.camera().ready
     assert captured(window, case_id)
 
@@ -213,7 +213,7 @@ def test_without_a_camera_files_are_all_there_is(tmp_path: Path) -> None:
         case_id = draft(window)
         with pytest.raises(EnvironmentProblem, match=r"devices\.camera_missing"):
             captured(window, case_id)
-        assert window.desk.scanning.preview() is None
+        assert window.desk.live.look() is None
     finally:
         window.desk.close()
 

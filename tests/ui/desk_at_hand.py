@@ -109,6 +109,7 @@ class Village:
         folder: the data folder is made in it; printed papers go to ``printed`` in it.
         pictures: photographs the camera takes, in order; empty: no camera is connected.
         camera: False where the window has no camera at all.
+        automatic: whether a new paper is photographed by itself; off where a test says when.
         now: the clock by which too many wrong passwords are waited for.
     """
 
@@ -120,9 +121,11 @@ class Village:
         camera: bool = True,
         printer: Printer | None = None,
         reader: IdReader | None = None,
+        automatic: bool = False,
         now: Callable[[], float] = steady_now,
     ) -> None:
         self.folder = folder
+        self.automatic = automatic
         self.premises = QuickDataFolder(folder / "data", now)
         self.camera = SimulatedCamera(papers() if pictures is None else pictures)
         self._has_camera = camera
@@ -179,5 +182,7 @@ class Village:
             station_keeper=FolderStation(self.folder / "data", lambda _renewed: None),
             reader=self._reader,
         )
+        if not self.automatic:
+            store.write(lambda transaction: transaction.put_setting("scanning.automatic", "off")).result()
         self.desk = furnish(rooms, resources_folder(), acting, station)
         return self.desk

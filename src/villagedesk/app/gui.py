@@ -13,6 +13,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from villagedesk.app import crash_remains, door, fault_reports, paths, resources
+from villagedesk.devices.sound_qt import ShutterSound
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.ui.theme import apply_theme
@@ -91,7 +92,9 @@ def run(options: RunOptions) -> int:
     gui_thread = GuiThread()
     entry = door.open_door(options, _opener(options, gui_thread))
     try:
-        window = MainWindow(entry, messages, ours / "icons")
+        window = MainWindow(
+            entry, messages, ours / "icons", shutter_sound=ShutterSound(ours / "sounds" / "shutter.wav")
+        )
     except Problem as problem:
         lock.release()
         return _refuse(messages, problem)

@@ -105,6 +105,7 @@ class Desk:
         self.intake = intake
         self.guided = guided
         self.scanning = scanning
+        self.live = scanning.live
         self.cases = cases
         self.clocks = clocks
         self.changes = changes

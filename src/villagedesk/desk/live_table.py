@@ -18,14 +18,9 @@ from villagedesk.imaging.outline import SURE, PageOutline
 from villagedesk.imaging.table_watch import Sight, TableState, TableWatch
 
 _AUTOMATIC = "scanning.automatic"
-_WORDS = {
-    TableState.EMPTY: Sentence("live.empty", {}, "calm"),
-    TableState.UNSURE: Sentence("live.unsure", {}, "warn"),
-    TableState.MOVING: Sentence("live.moving", {}, "calm"),
-    TableState.SETTLING: Sentence("live.settling", {}, "calm"),
-    TableState.NEW: Sentence("live.new", {}, "good"),
-    TableState.TAKEN: Sentence("live.taken", {}, "good"),
-}
+_TONES = {TableState.UNSURE: "warn", TableState.NEW: "good", TableState.TAKEN: "good"}
+_SAME_WORDS = {TableState.EMPTY, TableState.UNSURE}
+"""What to do then does not hang on whether photographs are taken by themselves."""
 
 
 class LiveTable:
@@ -38,44 +33,56 @@ class LiveTable:
         self._acting = acting
         self._guard = threading.Lock()
         self._watch = TableWatch()
-        self._last: tuple[int, LiveSight] | None = None
+        self._seen: int | None = None
+        self._automatic: bool | None = None
+        """None until it was read: it is asked for many times a second."""
 
     def look(self) -> LiveSight | None:
         """The newest small picture with what lies on the table; None without a camera, a picture, or when it fails."""
         self._acting.need(Right.WORK)
         frame = self._table.preview()
+        if frame is None:
+            return None
+        automatic = self.automatic()
         with self._guard:
-            if frame is None:
-                return None
-            if self._last is None or self._last[0] != frame.number:
+            now = self._clock.monotonic()
+            if frame.number == self._seen:
+                sight = self._watch.again(now)
+            else:
+                self._seen = frame.number
                 pixels = np.frombuffer(frame.rgb, np.uint8).reshape(frame.height, frame.width, 3)
-                sight = self._watch.look(np.ascontiguousarray(pixels[:, :, ::-1]), self._clock.monotonic())
-                self._last = frame.number, _view(frame, sight)
-            return self._last[1]
+                sight = self._watch.look(np.ascontiguousarray(pixels[:, :, ::-1]), now)
+        return _view(frame, sight, automatic)
 
     def taken(self) -> None:
         """What lies there was photographed; it is not photographed again by itself."""
+        self._acting.need(Right.WORK)
         with self._guard:
             self._watch.taken()
-            self._last = None
 
     def thrown_away(self) -> None:
         """Its page was not wanted so: the paper is photographed again by itself once it was touched."""
+        self._acting.need(Right.WORK)
         with self._guard:
             self._watch.thrown_away()
 
     def automatic(self) -> bool:
         """Whether a new paper is photographed by itself; at first it is."""
-        return self._store.read(lambda snapshot: snapshot.setting(_AUTOMATIC)) != "off"
+        self._acting.need(Right.WORK)
+        if self._automatic is None:
+            self._automatic = self._store.read(lambda snapshot: snapshot.setting(_AUTOMATIC)) != "off"
+        return self._automatic
 
     def set_automatic(self, on: bool) -> None:
         """Say whether a new paper is photographed by itself; kept for the next day."""
         self._acting.need(Right.WORK)
         self._store.write(lambda transaction: transaction.put_setting(_AUTOMATIC, "" if on else "off")).result()
+        self._automatic = on
 
 
-def _view(frame: Frame, sight: Sight) -> LiveSight:
-    outline = sight.outline
+def _view(frame: Frame, sight: Sight, automatic: bool) -> LiveSight:
+    outline, state = sight.outline, sight.state
+    by_hand = "" if automatic or state in _SAME_WORDS else "by_hand_"
     return LiveSight(
         width=frame.width,
         height=frame.height,
@@ -83,8 +90,8 @@ def _view(frame: Frame, sight: Sight) -> LiveSight:
         number=frame.number,
         corners=None if outline is None else _shares(outline, frame),
         sure=outline is not None and outline.confidence >= SURE,
-        take=sight.state is TableState.NEW,
-        sentence=_WORDS[sight.state],
+        take=automatic and state is TableState.NEW,
+        sentence=Sentence(f"live.{by_hand}{state}", {}, _TONES.get(state, "calm")),
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,12 +17,13 @@ from villagedesk.desk.case_possible import promised
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.drafts import corrects, open_case, put_open
 from villagedesk.desk.items import Items
+from villagedesk.desk.live_table import LiveTable
 from villagedesk.desk.material_notes import requirement_of, uploaded
 from villagedesk.desk.news import News
 from villagedesk.desk.proposals import Proposals
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.views import Corners, DeviceLine, Proposal
-from villagedesk.devices.ports import DocumentCamera, Frame, PhotographReader
+from villagedesk.devices.ports import DocumentCamera, PhotographReader
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
@@ -60,26 +62,30 @@ class Scanning:
         self._items = items
         self._read_file = read_file
         self._table = TableCamera(camera_device, clock, news)
+        self.live = LiveTable(self._table, store, clock, acting)
         self._disk = disk
         self._proposals = Proposals(disk)
         self._acting = acting
         self._guard = threading.Lock()
         self._removed: dict[tuple[str, str], _Removed] = {}
 
-    def preview(self) -> Frame | None:
-        """The newest small picture of the table, None without a camera, a picture, or when the camera fails."""
-        self._acting.need(Right.WORK)
-        return self._table.preview()
-
     def camera(self) -> DeviceLine:
         """The camera in words."""
         return self._table.line()
 
-    def capture(self, case_id: str, requirement_id: str, *, whole_picture: bool = False) -> Proposal:
+    def capture(
+        self,
+        case_id: str,
+        requirement_id: str,
+        *,
+        whole_picture: bool = False,
+        shot: Callable[[], None] = lambda: None,
+    ) -> Proposal:
         """Photograph the table and find the page in it.
 
         Args:
             whole_picture: take all of it as the page, to be framed by hand where no paper is found.
+            shot: called, in this thread, when the photograph is there and the paper may be moved.
 
         Raises:
             InputProblem: ``imaging.no_paper`` …, ``scanning.no_camera``, ``intake.gone``, ``intake.not_a_draft``.
@@ -89,7 +95,10 @@ class Scanning:
         self._acting.need(Right.WORK)
         self._disk.need_room_for_pages()
         self._check_place(case_id, requirement_id)
-        return self._proposals.make(case_id, requirement_id, self._table.capture(), _WHOLE if whole_picture else None)
+        photograph = self._table.capture()
+        self.live.taken()
+        shot()
+        return self._proposals.make(case_id, requirement_id, photograph, _WHOLE if whole_picture else None)
 
     def import_file(self, case_id: str, requirement_id: str, path: Path, *, whole_picture: bool = False) -> Proposal:
         """Take a picture file instead of the camera.
@@ -178,6 +187,7 @@ class Scanning:
         """Let a proposal go; one that is not there is no error."""
         self._acting.need(Right.WORK)
         self._proposals.drop(proposal_id)
+        self.live.thrown_away()
 
     def remove(self, page_id: str, case_id: str) -> None:
         """Take a page out; its file stays in the vault until the session ends, for :meth:`undo_remove`.

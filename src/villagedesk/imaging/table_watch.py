@@ -1,4 +1,4 @@
-"""Watches the small pictures of the table: when does a new paper lie still, so that it can be photographed by itself?"""
+"""Watches the small pictures of the table: when does a new paper lie still, to be photographed by itself?"""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class TableWatch:
         self._seen_at = 0.0
         self._judged: TableState | None = None
         """What this stillness has come to; None as long as it is not old enough."""
-        self._last: tuple[Pixels, PageOutline] | None = None
+        self._last: tuple[Pixels, PageOutline | None] | None = None
         self._taken: PageView | None = None
 
     def look(self, picture: Pixels, at: float) -> Sight:
@@ -76,24 +76,38 @@ class TableWatch:
         """
         moved = self._moved(picture, at)
         outline = find_page(picture)
-        self._last = None if outline is None else (picture, outline)
-        if moved:
-            return Sight(TableState.MOVING, outline)
+        self._last = picture, outline
+        return Sight(TableState.MOVING, outline) if moved else self._judge(at)
+
+    def again(self, at: float) -> Sight:
+        """The camera gave no newer picture: the last one holds on, and time goes by.
+
+        Args:
+            at: as for :meth:`look`, which was called before.
+        """
+        if at - self._seen_at > _GAP_S:
+            self._still_since = at
+        self._seen_at = at
+        return self._judge(at)
+
+    def _judge(self, at: float) -> Sight:
+        assert self._last is not None
+        picture, outline = self._last
         if outline is None:
             return Sight(TableState.EMPTY, None)
-        if self._judged is None and outline.confidence < SURE:
-            return Sight(TableState.UNSURE, outline)
-        if self._judged is None and at - self._still_since < STILL_S:
-            return Sight(TableState.SETTLING, outline)
         if self._judged is None:
+            if outline.confidence < SURE:
+                return Sight(TableState.UNSURE, outline)
+            if at - self._still_since < STILL_S:
+                return Sight(TableState.SETTLING, outline)
             known = self._taken is not None and same_page(self._taken, view_of(picture, outline.corners))
             self._judged = TableState.TAKEN if known else TableState.NEW
         return Sight(self._judged, outline)
 
     def taken(self) -> None:
         """What lies there was photographed, by itself or by hand; it is not taken again by itself."""
-        if self._last is not None:
-            picture, outline = self._last
+        picture, outline = self._last if self._last is not None else (None, None)
+        if picture is not None and outline is not None:
             self._taken, self._judged = view_of(picture, outline.corners), TableState.TAKEN
 
     def thrown_away(self) -> None:

@@ -31,10 +31,12 @@ _log = logging.getLogger(__name__)
 
 
 class Lane(StrEnum):
-    """What runs one after the other: acts, picture work, reads, long work. The lanes run beside each other."""
+    """What runs one after the other: acts, picture work, the live picture, reads, long work. The lanes run beside each
+    other."""
 
     ACTS = "acts"
     PICTURES = "pictures"
+    LIVE = "live"
     READS = "reads"
     LONG = "long"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ class Surroundings:
     Args:
         preview_ms: how often the camera's small picture is asked for, in milliseconds.
         help: folder of the longer help pages, Markdown.
+        shutter_sound: plays the sound of a photograph taken, or nothing where there is no sound.
     """
 
     desk: Desk
@@ -34,6 +36,7 @@ class Surroundings:
     icons: Icons
     preview_ms: int
     help: Path
+    shutter_sound: Callable[[], None]
 
     def may(self, right: Right) -> bool:
         """Whether who is signed in may do it; what a role may not do is not on its screens."""

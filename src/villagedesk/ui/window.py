@@ -45,6 +45,7 @@ class MainWindow(QMainWindow):
         messages: every text on the screen.
         icons: folder of the line icons; the help pages lie in ``help`` beside it.
         camera_preview_interval_ms: how often the camera's small picture is asked for.
+        shutter_sound: plays the sound of a photograph taken.
         idle_minutes: after how long without key or mouse the screen locks.
     """
 
@@ -55,6 +56,7 @@ class MainWindow(QMainWindow):
         icons: Path,
         camera_preview_interval_ms: int = 66,
         idle_minutes: float = IDLE_MINUTES,
+        shutter_sound: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self._entry = entry
@@ -63,6 +65,7 @@ class MainWindow(QMainWindow):
         self._icons = Icons(icons)
         self._help = icons.parent / "help"
         self._preview_ms = camera_preview_interval_ms
+        self._shutter_sound = shutter_sound
         self._background = Background(self)
         self._desk: Desk | None = None
         self._frame: Frame | None = None
@@ -285,7 +288,9 @@ class MainWindow(QMainWindow):
         from villagedesk.ui.screen import Surroundings  # noqa: PLC0415
 
         self._desk, self._lock = desk, None
-        surroundings = Surroundings(desk, self._words, self._background, self._icons, self._preview_ms, self._help)
+        surroundings = Surroundings(
+            desk, self._words, self._background, self._icons, self._preview_ms, self._help, self._shutter_sound
+        )
         self._frame = Frame(surroundings, self)
         self._frame.lock_wanted.connect(self.lock)
         self._frame.sign_out_wanted.connect(self.sign_out)

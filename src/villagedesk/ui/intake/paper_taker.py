@@ -15,7 +15,7 @@ from villagedesk.desk.views import Corners, Proposal
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.buttons import button, on_key
-from villagedesk.ui.intake.camera_view import CameraView, camera_page
+from villagedesk.ui.intake.camera_view import AutomaticSwitch, CameraView, camera_page
 from villagedesk.ui.intake.import_panel import ImportPanel
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
 from villagedesk.ui.screen import Surroundings
@@ -55,6 +55,8 @@ class PaperTaker(QStackedWidget):
     opened = Signal()
     kept = Signal(object)
     worked = Signal()
+    _shot = Signal()
+    """From the worker: the photograph is taken, and the paper may be moved."""
 
     def __init__(
         self,
@@ -89,7 +91,11 @@ class PaperTaker(QStackedWidget):
         )
         self._panel = ProposalPanel(surroundings, self)
         self._files = ImportPanel(surroundings, self)
-        self._camera_page = camera_page(camera, self.shutter, self._whole, self._import)
+        self._automatic = AutomaticSwitch(surroundings, self)
+        self._camera_page = camera_page(camera, self.shutter, self._whole, self._import, self._automatic)
+        camera.take_wanted.connect(self.capture)
+        self._shot.connect(camera.flash)
+        self._shot.connect(surroundings.shutter_sound)
         self._whole.hide()
         for widget in (self._camera_page, self._panel, self._files):
             self.addWidget(widget)
@@ -121,6 +127,7 @@ class PaperTaker(QStackedWidget):
         """Let the keys of what is open act while the focus is anywhere in ``owner``. Space is the owner's to give."""
         self._keys = [
             (on_key(owner, "I", self._open_files), self._camera_page),
+            (on_key(owner, "A", self._automatic.turn), self._camera_page),
             (on_key(owner, "R", self._turn), self._panel),
             (on_key(owner, "C", self._panel.start_crop), self._panel),
             (on_key(owner, "Ctrl+O", self._files.choose), self._files),
@@ -217,7 +224,9 @@ class PaperTaker(QStackedWidget):
             self._last_file = None
             self._paper = paper
             self._propose(
-                lambda: scanning.capture(paper.case_id, paper.requirement_id, whole_picture=whole),
+                lambda: scanning.capture(
+                    paper.case_id, paper.requirement_id, whole_picture=whole, shot=self._shot.emit
+                ),
                 self._with.words("ui.materials.capturing"),
             )
 
