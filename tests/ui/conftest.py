@@ -70,7 +70,9 @@ def open_window(qtbot: QtBot, look: None) -> Iterator[OpenWindow]:
     opened: list[MainWindow] = []
 
     def open_it(village: Village) -> MainWindow:
-        window = MainWindow(village.entry, messages(), icons(), camera_preview_interval_ms=30)
+        window = MainWindow(
+            village.entry, messages(), icons(), camera_preview_interval_ms=30, shutter_sound=village.hear
+        )
         window.resize(1366, 768)
         opened.append(window)
         with qtbot.waitActive(window, timeout=PATIENCE_MS):

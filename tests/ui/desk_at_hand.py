@@ -94,6 +94,10 @@ class QuickDataFolder(DataFolder):
         super().__init__(folder, SystemClock(), Gate(folder, now))
         self._at = folder
 
+    def hear(self) -> None:
+        """The sound of a photograph taken."""
+        self.heard += 1
+
     def set_up(self, station: StationFile, clerk: str, password: str) -> None:
         """As the real one, with a cheap Argon2id."""
         self._at.mkdir(parents=True, exist_ok=True)
@@ -133,6 +137,7 @@ class Village:
         self.printer = printer if printer is not None else FilePrinter(folder / "printed")
         self.desk: Desk | None = None
         self.kicked = 0
+        self.heard = 0
         self.free = [10**12]
         self.news = News()
         self.link = LinkWords(SystemClock(), self.news)

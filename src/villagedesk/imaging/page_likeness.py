@@ -53,8 +53,8 @@ def view_of(picture: Pixels, corners: Quad) -> PageView:
     flat = cv2.warpPerspective(picture, matrix, (width, height), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
     grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY).astype(np.float32)
     paper = cv2.GaussianBlur(grey, (0, 0), 3)
-    ink = (grey - paper) * (160 / np.maximum(paper, 40))
-    return PageView(cv2.GaussianBlur(ink, (0, 0), 0.8).astype(np.float32))
+    ink = ((grey - paper) * (160 / np.maximum(paper, 40))).astype(np.float32)
+    return PageView(np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.8), np.float32))
 
 
 def same_page(first: PageView, second: PageView) -> bool:
