@@ -94,10 +94,6 @@ class QuickDataFolder(DataFolder):
         super().__init__(folder, SystemClock(), Gate(folder, now))
         self._at = folder
 
-    def hear(self) -> None:
-        """The sound of a photograph taken."""
-        self.heard += 1
-
     def set_up(self, station: StationFile, clerk: str, password: str) -> None:
         """As the real one, with a cheap Argon2id."""
         self._at.mkdir(parents=True, exist_ok=True)
@@ -151,6 +147,10 @@ class Village:
         )
         self.station_file = folder / "柳林村.station.json"
         self.station_file.write_bytes(STATION.to_bytes())
+
+    def hear(self) -> None:
+        """The sound of a photograph taken."""
+        self.heard += 1
 
     def set_up(self, station: StationFile = STATION) -> None:
         """Do the first run without a screen."""
