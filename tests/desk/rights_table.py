@@ -71,6 +71,8 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     "scanning": {
         "preview": WORK,
         "camera": EVERYBODY,
+        "sides": EVERYBODY,
+        "change_side": WORK,
         "capture": WORK,
         "import_file": WORK,
         "turn": WORK,
@@ -211,6 +213,7 @@ CHANGES_NO_CASE = frozenset(
         "handouts.save_missing",
         "intake.open",
         "scanning.preview",
+        "scanning.change_side",
         "scanning.capture",
         "scanning.import_file",
         "scanning.turn",

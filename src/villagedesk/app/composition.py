@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from villagedesk.app.devices import OnGuiThread, make_camera, make_printer, make_reader
+from villagedesk.app.devices import Media, OnGuiThread, make_camera, make_printer, make_reader
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import common_passwords
 from villagedesk.app.resources import messages_folder, resources_folder
@@ -122,7 +122,7 @@ class Rooms:
 
 
 def open_desk(
-    options: RunOptions, on_gui_thread: OnGuiThread, acting: Acting, key: object, station: StationFile
+    options: RunOptions, on_gui_thread: OnGuiThread, media: Media, acting: Acting, key: object, station: StationFile
 ) -> Desk:
     """Open database and vault, start the sync engine, and give the desk.
 
@@ -164,7 +164,7 @@ def open_desk(
             store=store,
             vault=vault,
             clock=clock,
-            camera=make_camera(options.camera, on_gui_thread),
+            camera=make_camera(options.camera, media),
             printer=make_printer(options.printer, on_gui_thread),
             reader=make_reader(options.reader),
             link=link,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from villagedesk.app.run_options import READ_PDF, check_camera, check_printer, check_reader
 from villagedesk.devices.camera_folder import FolderCamera
@@ -14,13 +15,18 @@ from villagedesk.devices.id_reader_simulated import SimulatedIdReader
 from villagedesk.devices.ports import DocumentCamera, IdReader, Printer
 from villagedesk.devices.printer_file import FilePrinter
 
+if TYPE_CHECKING:
+    from villagedesk.devices.media_thread_qt import MediaThread
+
 _HELPER = Path(sys.executable).parent / "id_reader" / "villagedesk-id-reader.exe"
 """Where the set-up puts the helper process for ID-card readers."""
 
 OnGuiThread = Callable[[Callable[[], object]], object]
+Media = Callable[[], "MediaThread"]
+"""Gives the thread of Qt's multimedia, begun with the first call."""
 
 
-def make_camera(choice: str, on_gui_thread: OnGuiThread) -> DocumentCamera | None:
+def make_camera(choice: str, media: Media) -> DocumentCamera | None:
     """The document camera, None where there is none or Qt's multimedia cannot be loaded on this PC."""
     kind, _, folder = check_camera(choice).partition(":")
     if kind == "simulated":
@@ -34,9 +40,7 @@ def make_camera(choice: str, on_gui_thread: OnGuiThread) -> DocumentCamera | Non
         from villagedesk.devices.camera_qt import QtCamera  # noqa: PLC0415
     except ImportError:
         return None
-    camera = on_gui_thread(QtCamera)
-    assert isinstance(camera, QtCamera)
-    return camera
+    return QtCamera(media())
 
 
 def make_printer(choice: str, on_gui_thread: OnGuiThread) -> Printer | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.camera_choice import choice_of
 from villagedesk.desk.case_possible import promised
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.drafts import corrects, open_case, put_open
@@ -19,7 +20,7 @@ from villagedesk.desk.items import Items
 from villagedesk.desk.material_notes import requirement_of, uploaded
 from villagedesk.desk.news import News
 from villagedesk.desk.proposals import Proposals
-from villagedesk.desk.table_camera import TableCamera
+from villagedesk.desk.table_camera import Sides, TableCamera
 from villagedesk.desk.views import Corners, DeviceLine, Proposal
 from villagedesk.devices.ports import DocumentCamera, Frame, PhotographReader
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
@@ -59,7 +60,7 @@ class Scanning:
         self._clock = clock
         self._items = items
         self._read_file = read_file
-        self._table = TableCamera(camera_device, clock, news)
+        self._table = TableCamera(camera_device, clock, news, lambda: store.read(choice_of))
         self._disk = disk
         self._proposals = Proposals(disk)
         self._acting = acting
@@ -74,6 +75,16 @@ class Scanning:
     def camera(self) -> DeviceLine:
         """The camera in words."""
         return self._table.line()
+
+    def sides(self) -> Sides:
+        """Which of the window's cameras is looked through, and what else there is."""
+        return self._table.sides()
+
+    def change_side(self) -> Sides:
+        """Look through the other camera, e.g. for a portrait. Raises InputProblem ``scanning.no_second_camera``."""
+        self._acting.need(Right.WORK)
+        self._table.change_side()
+        return self._table.sides()
 
     def capture(self, case_id: str, requirement_id: str, *, whole_picture: bool = False) -> Proposal:
         """Photograph the table and find the page in it.

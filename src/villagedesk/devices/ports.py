@@ -49,12 +49,54 @@ class PhotographReader(Protocol):
         """The file's picture. Raises InputProblem (``devices.file_*``)."""
 
 
+@dataclass(frozen=True)
+class CameraInfo:
+    """A camera by the names the system has for it.
+
+    Args:
+        camera_id: the system's own; some systems give another one when it is plugged in anew.
+        name: as its maker calls it.
+        pixels: of its largest format, 0 where that is not known.
+        formats: what it gives, in words for the technician, the best first.
+    """
+
+    camera_id: str
+    name: str
+    pixels: int = field(default=0, compare=False)
+    formats: tuple[str, ...] = field(default=(), compare=False)
+
+
+class CameraPlace(StrEnum):
+    """What a camera is for: the papers on the table, or e.g. the person in front of it."""
+
+    MAIN = "main"
+    SECOND = "second"
+
+
+class CameraControl(StrEnum):
+    """What can be set where a camera offers it.
+
+    ``EXPOSURE``: brighter or darker than it finds right, in steps of light (EV). ``FOCUS``: look for it once more.
+    """
+
+    EXPOSURE = "exposure"
+    FOCUS = "focus"
+
+
 class DocumentCamera(Protocol):
-    """A document camera 高拍仪. All calls may block and come from one worker thread at a time."""
+    """A document camera 高拍仪. All calls may block, and come from worker threads, one at a time; only :meth:`cameras`
+    may be called beside another."""
 
     @property
     def name(self) -> str:
-        """The device's name as the clerk knows it."""
+        """The device's name as the clerk knows it: of the one that is open, else of the one that would be opened; ""
+        where there is none."""
+
+    def cameras(self) -> tuple[CameraInfo, ...]:
+        """What is connected now. Plugging in and pulling out is noticed by itself."""
+
+    def choose(self, wanted: CameraInfo | None) -> None:
+        """Which camera is opened from now on; None: the one that sees most."""
 
     def open(self) -> None:
         """Take hold of the device. Raises EnvironmentProblem (``devices.camera_*``) when it is not to be had."""
@@ -63,10 +105,24 @@ class DocumentCamera(Protocol):
         """Let the device go; closing twice is harmless."""
 
     def preview(self) -> Frame | None:
-        """The newest small picture of the table, or None when there is none yet. Made in the thread that asks."""
+        """The newest small picture of the table, or None when there is none yet. Made in the thread that asks.
+
+        Raises:
+            EnvironmentProblem: ``devices.camera_*`` when the device fails or is unplugged.
+        """
 
     def capture(self) -> Photograph:
         """A picture at full resolution. Raises EnvironmentProblem when the device fails or is unplugged."""
+
+    def offers(self) -> frozenset[CameraControl]:
+        """What can be set on the open camera."""
+
+    def adjust(self, control: CameraControl, value: float = 0.0) -> None:
+        """Set it on the open camera; what that one does not offer is passed over.
+
+        Args:
+            value: of the exposure: from -2 to 2 EV, 0 as the camera finds right.
+        """
 
 
 class PrintState(StrEnum):
