@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from villagedesk.domain.identity import DocumentKind
+from villagedesk.domain.progress import Progress, silent
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,33 @@ class DocumentCamera(Protocol):
 
         Args:
             value: of the exposure: from -2 to 2 EV, 0 as the camera finds right.
+        """
+
+
+@dataclass(frozen=True)
+class ScannerInfo:
+    """A flatbed scanner by the names the system has for it; ``scanner_id`` may change when it is plugged in anew."""
+
+    scanner_id: str
+    name: str
+
+
+class Scanner(Protocol):
+    """The flatbed scanners of this PC. Calls block for long; one at a time."""
+
+    def scanners(self) -> tuple[ScannerInfo, ...]:
+        """What is connected, and switched on. Takes some seconds. Raises EnvironmentProblem ``scanner.*``."""
+
+    def scan(self, which: ScannerInfo, dpi: int, *, colour: bool = True, progress: Progress = silent) -> Photograph:
+        """What lies on the glass, A4 or as much of it as the scanner has.
+
+        Args:
+            dpi: dots an inch; the scanner's next finer one where it has not that.
+            progress: gets per cent and 100, and may raise Cancelled: the scanner is told to stop then.
+
+        Raises:
+            EnvironmentProblem: ``scanner.missing``, ``scanner.busy``, ``scanner.jammed``, ``scanner.no_paper``,
+                ``scanner.cover_open``, ``scanner.no_access``, ``scanner.timeout``, ``scanner.failed``.
         """
 
 
