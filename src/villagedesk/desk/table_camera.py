@@ -59,6 +59,11 @@ class TableCamera:
         self._problem: Problem | None = None
         self._failed_at = 0.0
 
+    @property
+    def possible(self) -> bool:
+        """Whether this window can have a camera at all."""
+        return self._device is not None
+
     def preview(self) -> Frame | None:
         """The newest small picture of the table, None without a camera, a picture, or when the camera fails."""
         if self._device is None:

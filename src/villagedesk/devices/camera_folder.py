@@ -159,10 +159,10 @@ class FolderCamera:
             picture = read_photograph_file(self._folder / name)
         except InputProblem:
             return None
-        return picture if _ends_well(picture.data) else None
+        return picture if ends_well(picture.data) else None
 
 
-def _ends_well(data: bytes) -> bool:
+def ends_well(data: bytes) -> bool:
     """Whether a file ends as its format must; formats without an end mark are trusted once they stop growing."""
     kind = media_type_of(data)
     if kind == "image/jpeg":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -48,6 +49,36 @@ class PhotographReader(Protocol):
 
     def __call__(self, path: Path, /) -> Photograph:
         """The file's picture. Raises InputProblem (``devices.file_*``)."""
+
+
+@dataclass(frozen=True)
+class ArrivedFile:
+    """A whole file in a watched folder.
+
+    Args:
+        state: when it was last written (ns) and how many bytes it has: another file of that name has another.
+    """
+
+    path: Path
+    state: tuple[int, int]
+
+
+class PictureFolder(Protocol):
+    """Looks into a folder that a telephone, a transfer program or a scanner fills."""
+
+    def look(self, folder: Path, done: Mapping[str, tuple[int, int]]) -> tuple[ArrivedFile, ...]:
+        """The whole pictures and documents in it that are not done, oldest first; a file that is still being written is
+        seen at a later look.
+
+        Args:
+            done: states of files that are not to be looked at again, by name.
+
+        Raises:
+            EnvironmentProblem: ``devices.watched_folder_gone``.
+        """
+
+    def names(self, folder: Path) -> Mapping[str, tuple[int, int]]:
+        """States of all files in it that could be pictures or documents. Raises as :meth:`look`."""
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 
-from villagedesk.devices.camera_picture import media_type_of
+from villagedesk.devices.camera_picture import PICTURE_SUFFIXES, media_type_of
 from villagedesk.devices.ports import Photograph, ScannerInfo
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Progress, silent
@@ -22,13 +23,23 @@ class SimulatedScanner:
     """
 
     def __init__(self, pictures: Sequence[bytes], name: str = "模拟扫描仪") -> None:
-        self._pictures = list(pictures)
+        fixed = list(pictures)
+        self._pictures: Callable[[], list[bytes]] = lambda: fixed
         self._info = ScannerInfo("simulated:scanner", name)
         self._lock = threading.Lock()
         self._taken = 0
         self._fault = ""
         self.asked: list[tuple[int, bool]] = []
         """Dots an inch and colour of each scan."""
+
+    @classmethod
+    def from_folder(cls, folder: Path) -> SimulatedScanner:
+        """One on whose glass a folder's pictures lie, in the order of their names; read anew each time."""
+        scanner = cls(())
+        scanner._pictures = lambda: [
+            file.read_bytes() for file in sorted(folder.glob("*")) if file.suffix.lower() in PICTURE_SUFFIXES
+        ]
+        return scanner
 
     def set_fault(self, key: str) -> None:
         """What each scan fails with, e.g. ``scanner.jammed``; "" mends it."""
@@ -37,18 +48,19 @@ class SimulatedScanner:
 
     def scanners(self) -> tuple[ScannerInfo, ...]:
         """The one, where there are pictures."""
-        return (self._info,) if self._pictures else ()
+        return (self._info,) if self._pictures() else ()
 
     def scan(self, which: ScannerInfo, dpi: int, *, colour: bool = True, progress: Progress = silent) -> Photograph:
         """The next picture."""
-        if which.name != self._info.name or not self._pictures:
+        pictures = self._pictures()
+        if which.name != self._info.name or not pictures:
             raise EnvironmentProblem("scanner.missing")
         for step in range(_STEPS):
             progress(step * 100 // _STEPS, 100)
         with self._lock:
             if self._fault:
                 raise EnvironmentProblem(self._fault)
-            data = self._pictures[min(self._taken, len(self._pictures) - 1)]
+            data = pictures[min(self._taken, len(pictures) - 1)]
             self._taken += 1
             self.asked.append((dpi, colour))
         return Photograph(data, media_type_of(data) or "image/png", self._info.name)
