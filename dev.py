@@ -43,6 +43,7 @@ CHECK_PACKAGES = [
     "iproute2",
     "poppler-utils",
     "postgresql",
+    "sane-utils",
     "xvfb",
     "xauth",
     "binutils",

@@ -10,6 +10,7 @@ import pytest
 from tests.desk.counter import STATION
 from tests.store.fixtures import FixedClock
 from villagedesk.app.composition import open_desk
+from villagedesk.app.gui import Media
 from villagedesk.app.premises import STATION_NAME, DataFolder
 from villagedesk.app.run_options import RunOptions
 from villagedesk.desk.acting import Acting
@@ -186,7 +187,7 @@ def test_a_kept_station_file_whose_certificate_was_spoilt_is_told_with_advice(fo
     options = RunOptions(folder, "none", "none")
 
     def opener(acting: Acting, key: object, station: StationFile) -> Desk:
-        return open_desk(options, lambda work: work(), acting, key, station)
+        return open_desk(options, lambda work: work(), Media(), acting, key, station)
 
     entry = Entry(DataFolder(folder, FixedClock()), opener)
     (folder / STATION_NAME).write_bytes(replace(STATION, ca_pem=BROKEN).to_bytes())

@@ -10,6 +10,7 @@ from pathlib import Path
 from tests.desk.answers import none_needed
 from tests.desk.counter import APPLICANT, SYSTEM_ITEM, papers
 from villagedesk.app.composition import open_desk
+from villagedesk.app.gui import Media
 from villagedesk.app.premises import DataFolder
 from villagedesk.app.run_options import RunOptions
 from villagedesk.app.system_clock import SystemClock
@@ -28,7 +29,7 @@ _PATIENCE_S = 60.0
 
 def entry_of(options: RunOptions) -> Entry:
     def opener(acting: Acting, key: object, station: StationFile) -> Desk:
-        return open_desk(options, lambda work: work(), acting, key, station)
+        return open_desk(options, lambda work: work(), Media(), acting, key, station)
 
     return Entry(DataFolder(options.data_folder, SystemClock()), opener)
 

@@ -22,7 +22,7 @@ from villagedesk.desk.desk import Desk
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
 from villagedesk.devices.camera_simulated import SimulatedCamera
-from villagedesk.devices.ports import IdReader, Printer
+from villagedesk.devices.ports import IdReader, Printer, Scanner
 from villagedesk.domain.case import MaterialState, Page
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.roles import Role
@@ -91,6 +91,7 @@ def open_window(
     role: Role = Role.CLERK,
     station: StationFile = STATION,
     reader: IdReader | None = None,
+    scanner: Scanner | None = None,
 ) -> Window:
     """Open a window; a new one without a key."""
     clock = clock or FixedClock()
@@ -123,6 +124,7 @@ def open_window(
         medium=MediumKeeper(Source(folder, store, vault, key, station), clock),
         station_keeper=FolderStation(folder, lambda renewed: kicked.append(f"renewed {renewed.one_time_code}")),
         reader=reader,
+        scanner=scanner,
     )
     desk = furnish(rooms, resources_folder(), Acting(clerk, role), station)
     return Window(folder, clock, key, store, vault, camera, desk, kicked, free, audit_log, rooms.link)

@@ -15,6 +15,7 @@ WORK = (Right.WORK,)
 LOG = (Right.SEE_LOG,)
 SAFE = (Right.SAFEGUARD,)
 ACCOUNTS = (Right.KEEP_ACCOUNTS,)
+SET_UP = (Right.WORK, Right.SAFEGUARD)
 OVERSEE = (Right.SEE_LOG, Right.SAFEGUARD)
 
 RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
@@ -70,6 +71,10 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     "guided": {"note": WORK},
     "scanning": {
         "camera": EVERYBODY,
+        "sides": EVERYBODY,
+        "change_side": WORK,
+        "scanner": EVERYBODY,
+        "scan_flatbed": WORK,
         "capture": WORK,
         "import_file": WORK,
         "turn": WORK,
@@ -83,6 +88,17 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "close": EVERYBODY,
     },
     "live": {"look": WORK, "taken": WORK, "thrown_away": WORK, "automatic": WORK, "set_automatic": WORK},
+    "equipment": {
+        "view": EVERYBODY,
+        "choose_camera": SET_UP,
+        "look_through": SET_UP,
+        "set_exposure": SET_UP,
+        "focus": SET_UP,
+        "watch_folder": SET_UP,
+        "find_scanners": SET_UP,
+        "choose_scanner": SET_UP,
+    },
+    "arrivals": {"view": WORK, "done_with": WORK},
     "cases": {"today": EVERYBODY, "find": SEE, "search": SEE, "by_number": SEE, "case": SEE},
     "clocks": {"of_case": SEE, "due": SEE},
     "changes": {
@@ -212,7 +228,18 @@ CHANGES_NO_CASE = frozenset(
         "intake.open",
         "live.look",
         "live.set_automatic",
+        "scanning.change_side",
         "scanning.capture",
+        "scanning.scan_flatbed",
+        "equipment.choose_camera",
+        "equipment.look_through",
+        "equipment.set_exposure",
+        "equipment.focus",
+        "equipment.watch_folder",
+        "equipment.find_scanners",
+        "equipment.choose_scanner",
+        "arrivals.view",
+        "arrivals.done_with",
         "scanning.import_file",
         "scanning.turn",
         "scanning.crop",

@@ -6,7 +6,7 @@ import io
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -15,12 +15,14 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QCoreApplication, QThread
 from PySide6.QtGui import QImage
-from PySide6.QtMultimedia import QVideoFrame, QVideoFrameInput
+from PySide6.QtMultimedia import QMediaCaptureSession, QVideoFrame, QVideoFrameInput
 
 from villagedesk.devices.camera_folder import FolderCamera
+from villagedesk.devices.camera_inputs_qt import CameraFeed, CameraInputs
 from villagedesk.devices.camera_qt import QtCamera
 from villagedesk.devices.camera_simulated import CameraFault, SimulatedCamera
-from villagedesk.devices.ports import DocumentCamera, Frame, Photograph
+from villagedesk.devices.media_thread_qt import MediaThread
+from villagedesk.devices.ports import CameraControl, CameraInfo, DocumentCamera, Frame, Photograph
 
 COLOURS = {"red": (200, 30, 30), "green": (30, 180, 40), "blue": (30, 40, 200)}
 
@@ -152,12 +154,74 @@ class FolderBench:
         self._folder.rmdir()
 
 
+class FedCameras(CameraInputs):
+    """Cameras that are not there: each gives the frames the test sends it, through the real session and sink."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plugged = [CameraInfo("/dev/video0", "USB 高拍仪", 1600 * 1200)]
+        self.refused = 0
+        """How many formats a camera gives nothing in."""
+        self.controls: list[tuple[CameraControl, float]] = []
+        self._input: QVideoFrameInput | None = None
+        self.running: CameraInfo | None = None
+        self._failed: Callable[[], None] = lambda: None
+
+    def cameras(self) -> Sequence[CameraInfo]:
+        return self.plugged
+
+    def plug(self, *cameras: CameraInfo) -> None:
+        """These are connected from now on."""
+        self.plugged = list(cameras)
+        if self.running not in self.plugged:
+            self._input = None
+        self.changed.emit()
+
+    def break_off(self) -> None:
+        """The running camera says that it failed."""
+        self._failed()
+
+    def feed(
+        self, place: int, attempt: int, session: QMediaCaptureSession, failed: Callable[[], None]
+    ) -> CameraFeed | None:
+        if attempt > 2:
+            return None
+        self.running, self._failed = self.plugged[place], failed
+        self._input = QVideoFrameInput() if attempt >= self.refused else None
+        if self._input is not None:
+            session.setVideoFrameInput(self._input)
+        return self
+
+    def send(self, frame: QVideoFrame) -> None:
+        """One more frame from the running camera."""
+        if self._input is not None:
+            self._input.sendVideoFrame(frame)
+
+    def more_than_stream(self) -> int:
+        return 0
+
+    def offers(self) -> frozenset[CameraControl]:
+        return frozenset({CameraControl.EXPOSURE})
+
+    def adjust(self, control: CameraControl, value: float) -> None:
+        self.controls.append((control, value))
+
+    def stop(self) -> None:
+        self._input = self.running = None
+
+
 class QtBench:
     """The QtMultimedia camera, its real session and sink fed with frames."""
 
-    def __init__(self) -> None:
-        self._input = QVideoFrameInput()
-        self.qt = QtCamera(source=self._input, patience=20)
+    def __init__(self, media: MediaThread) -> None:
+        self.media = media
+        self.inputs: FedCameras
+
+        def make() -> CameraInputs:
+            self.inputs = FedCameras()
+            return self.inputs
+
+        self.qt = QtCamera(media, inputs=make, patience=20)
         self.camera: DocumentCamera = self.qt
         self._colour = ""
 
@@ -174,9 +238,13 @@ class QtBench:
     def send(self) -> None:
         """One more frame of what lies there, unless nothing does."""
         if self._colour:
-            image = QImage.fromData(picture(self._colour)).convertToFormat(QImage.Format.Format_RGBX8888)
-            # A new frame object each time: the session drops a repeated one.
-            self._input.sendVideoFrame(QVideoFrame(image))
+            self.send_image(QImage.fromData(picture(self._colour)))
+
+    def send_image(self, image: QImage) -> None:
+        """A frame with that picture."""
+        # A new frame object each time: the session drops a repeated one.
+        frame = QVideoFrame(image.convertToFormat(QImage.Format.Format_RGBX8888))
+        self.media.call(lambda: self.inputs.send(frame))
 
     def stop_sending(self) -> None:
         """The device goes silent."""
@@ -186,17 +254,15 @@ class QtBench:
         return in_worker(self.camera.capture, self.send)
 
     def unplug(self) -> None:
-        self.stop_sending()
-        # What QMediaDevices.videoInputsChanged leads to when the device is gone from the list.
-        self.qt._report("devices.camera_unplugged")
+        self.media.call(self.inputs.plug)
 
 
 @contextmanager
-def bench_of(kind: str, folder: Path) -> Iterator[Bench]:
+def bench_of(kind: str, folder: Path, media: MediaThread) -> Iterator[Bench]:
     """A bench by name: ``simulated``, ``folder`` or ``qt``; an application must be there."""
     bench: Bench
     if kind == "qt":
-        bench = QtBench()
+        bench = QtBench(media)
     else:
         folder.mkdir()
         bench = SimulatedBench(folder) if kind == "simulated" else FolderBench(folder)
@@ -204,12 +270,20 @@ def bench_of(kind: str, folder: Path) -> Iterator[Bench]:
         yield bench
     finally:
         bench.camera.close()
-        QCoreApplication.processEvents()
+        media.call(lambda: None)
+
+
+@pytest.fixture(scope="session")
+def media(qapp: QCoreApplication) -> Iterator[MediaThread]:
+    """The thread of Qt's multimedia, one for all tests as for a whole run of the program."""
+    assert qapp is QCoreApplication.instance()
+    thread = MediaThread()
+    yield thread
+    thread.stop()
 
 
 @pytest.fixture(params=["simulated", "folder", "qt"])
-def bench(request: pytest.FixtureRequest, tmp_path: Path, qapp: QCoreApplication) -> Iterator[Bench]:
+def bench(request: pytest.FixtureRequest, tmp_path: Path, media: MediaThread) -> Iterator[Bench]:
     """Every adapter in turn, beside a running application."""
-    assert qapp is QCoreApplication.instance()
-    with bench_of(request.param, tmp_path / "papers") as made:
+    with bench_of(request.param, tmp_path / "papers", media) as made:
         yield made

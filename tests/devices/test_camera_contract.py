@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.devices.camera_cases import Bench, bench, colour_of, size_of
+from tests.devices.camera_cases import Bench, bench, colour_of, media, size_of
+from villagedesk.devices.ports import CameraControl
 from villagedesk.domain.problems import EnvironmentProblem
 
-__all__ = ["bench"]
+__all__ = ["bench", "media"]
 
 
 def test_it_has_a_name(bench: Bench) -> None:
@@ -71,11 +72,32 @@ def test_it_can_be_opened_again(bench: Bench) -> None:
     assert colour_of(bench.capture()) == "blue"
 
 
-def test_unplugging_is_a_problem_with_a_sentence_and_no_preview(bench: Bench) -> None:
+def test_unplugging_is_told_by_preview_and_capture_alike_and_by_the_list(bench: Bench) -> None:
     bench.camera.open()
     bench.lay("red")
+    assert len(bench.camera.cameras()) == 1
     bench.unplug()
-    assert bench.camera.preview() is None
-    with pytest.raises(EnvironmentProblem) as caught:
-        bench.capture()
-    assert caught.value.key in ("devices.camera_unplugged", "devices.camera_folder_missing")
+    for ask in (bench.camera.preview, bench.capture):
+        with pytest.raises(EnvironmentProblem) as caught:
+            ask()
+        assert caught.value.key in ("devices.camera_unplugged", "devices.camera_folder_missing")
+    bench.camera.close()
+    with pytest.raises(EnvironmentProblem, match=r"camera_missing|camera_folder_missing"):
+        bench.camera.open()
+
+
+def test_what_it_does_not_offer_can_be_asked_for_without_harm(bench: Bench) -> None:
+    for opened in (False, True):
+        if opened:
+            bench.camera.open()
+        bench.camera.adjust(CameraControl.FOCUS)
+        assert bench.camera.offers() <= frozenset(CameraControl)
+
+
+def test_the_camera_it_has_can_be_chosen(bench: Bench) -> None:
+    (one,) = bench.camera.cameras()
+    bench.camera.choose(one)
+    bench.camera.open()
+    assert bench.camera.name == one.name
+    bench.lay("green")
+    assert colour_of(bench.capture()) == "green"

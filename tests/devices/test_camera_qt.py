@@ -1,87 +1,227 @@
-"""What only the QtMultimedia camera does. Frames go through the real session and sink; no device is to be had here."""
+"""What only the QtMultimedia camera does. Frames go through the real session and sink; no device is to be had here, so
+plugging in and pulling out is done on a list of cameras that stands in the place of the system's."""
 
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
-from PySide6.QtMultimedia import QCameraDevice, QVideoFrame
+from PySide6.QtMultimedia import QVideoFrame, QVideoFrameFormat
 
-from tests.devices.camera_cases import QtBench, bench_of, colour_of, in_worker, size_of
-from villagedesk.devices import camera_qt
-from villagedesk.devices.camera_qt import QtCamera, best_format
-from villagedesk.devices.ports import Photograph
+from tests.devices.camera_cases import QtBench, bench_of, colour_of, in_worker, media, picture, size_of
+from villagedesk.devices import camera_inputs_qt, camera_qt
+from villagedesk.devices.camera_inputs_qt import SystemCameras
+from villagedesk.devices.camera_qt import QtCamera
+from villagedesk.devices.media_thread_qt import MediaThread
+from villagedesk.devices.ports import CameraControl, CameraInfo, Photograph
 from villagedesk.domain.problems import EnvironmentProblem
 
-pytestmark = pytest.mark.usefixtures("qapp")
+__all__ = ["media"]
+
+TABLE = CameraInfo("/dev/video0", "USB 高拍仪", 8_000_000)
+SIDE = CameraInfo("/dev/video2", "USB 侧拍", 2_000_000)
 
 
-def test_a_capture_waits_for_a_frame_that_is_newer_than_the_call(tmp_path: Path) -> None:
-    with bench_of("qt", tmp_path) as bench:
+@pytest.fixture
+def qt(tmp_path: Path, media: MediaThread) -> Iterator[QtBench]:
+    with bench_of("qt", tmp_path, media) as bench:
         assert isinstance(bench, QtBench)
-        bench.camera.open()
-        bench.lay("red")
-        bench.stop_sending()
-        QCoreApplication.processEvents()
-        bench.qt._patience = 0.2
-        # The last frame shows the paper before; it must not be taken for the one that lies there now.
+        yield bench
+
+
+def plug(bench: QtBench, *cameras: CameraInfo) -> None:
+    bench.media.call(lambda: bench.inputs.plug(*cameras))
+
+
+def in_format(pixel_format: QVideoFrameFormat.PixelFormat, data: bytes, size: tuple[int, int]) -> QVideoFrame:
+    """A frame whose first plane begins with that data."""
+    frame = QVideoFrame(QVideoFrameFormat(QSize(*size), pixel_format))
+    assert frame.map(QVideoFrame.MapMode.WriteOnly)
+    plane: memoryview = frame.bits(0)  # type: ignore[assignment]
+    plane[:] = data + bytes(len(plane) - len(data))
+    frame.unmap()
+    return frame
+
+
+def test_a_capture_waits_for_a_newer_frame_than_the_last_one(qt: QtBench) -> None:
+    qt.camera.open()
+    qt.lay("red")
+    qt.stop_sending()
+    qt.qt._patience = 0.2
+    # The last frame shows the paper before; it must not be taken for the one that lies there now.
+    with pytest.raises(EnvironmentProblem, match="camera_timeout"):
+        qt.capture()
+
+
+def test_closing_wakes_a_waiting_worker(qt: QtBench) -> None:
+    qt.qt._patience = 600
+    qt.camera.open()
+    started = threading.Event()
+
+    def capture() -> Photograph:
+        started.set()
+        return qt.camera.capture()
+
+    with pytest.raises(EnvironmentProblem, match="camera_not_open"):
+        in_worker(capture, lambda: qt.camera.close() if started.is_set() else None)
+
+
+def test_a_12_megapixel_frame_keeps_every_pixel(qt: QtBench) -> None:
+    qt.camera.open()
+    image = QImage(4000, 3000, QImage.Format.Format_RGBX8888)
+    image.fill(0xFF2030C0)
+    assert size_of(in_worker(qt.camera.capture, lambda: qt.send_image(image))) == (4000, 3000)
+
+
+def test_a_motion_jpeg_still_is_the_cameras_own_picture(qt: QtBench) -> None:
+    qt.camera.open()
+    coded = picture("blue")
+
+    def send() -> None:
+        frame = in_format(QVideoFrameFormat.PixelFormat.Format_Jpeg, coded, (1600, 1200))
+        qt.media.call(lambda: qt.inputs.send(frame))
+
+    assert in_worker(qt.camera.capture, send).data == coded
+    preview = qt.camera.preview()
+    assert preview is not None
+    assert (preview.width, preview.height, colour_of(preview)) == (1000, 750, "blue")
+
+
+def test_a_motion_jpeg_that_came_in_part_is_passed_over_for_the_next(qt: QtBench) -> None:
+    qt.camera.open()
+    coded = picture("green")
+    sent: list[bytes] = []
+
+    def send() -> None:
+        sent.append(coded[: len(coded) // 2] if len(sent) < 3 else coded)
+        frame = in_format(QVideoFrameFormat.PixelFormat.Format_Jpeg, sent[-1], (1600, 1200))
+        qt.media.call(lambda: qt.inputs.send(frame))
+
+    assert in_worker(qt.camera.capture, send).data == coded
+    assert len(sent) > 3
+
+
+def test_frames_that_qt_has_to_unpack_are_seen_too(qt: QtBench) -> None:
+    qt.camera.open()
+    image = QImage.fromData(picture("red")).convertToFormat(QImage.Format.Format_RGBX8888)
+
+    def send() -> None:
+        frame = QVideoFrame(image)
+        frame.setMirrored(True)
+        qt.media.call(lambda: qt.inputs.send(frame))
+
+    taken = in_worker(qt.camera.capture, send)
+    assert (size_of(taken), colour_of(taken)) == ((1600, 1200), "red")
+    preview = qt.camera.preview()
+    assert preview is not None
+    assert (preview.width, preview.height, colour_of(preview)) == (1000, 750, "red")
+
+
+def test_the_same_frame_is_the_same_picture(qt: QtBench) -> None:
+    qt.camera.open()
+    qt.lay("blue")
+    qt.stop_sending()
+    assert qt.camera.preview() is qt.camera.preview()
+
+
+def test_without_a_camera_it_says_so(media: MediaThread) -> None:
+    camera = QtCamera(media, inputs=SystemCameras)
+    assert camera.cameras() == ()
+    assert camera.name == ""
+    with pytest.raises(EnvironmentProblem, match="camera_missing"):
+        camera.open()
+    camera.close()
+
+
+def test_pulled_out_in_a_capture_wakes_it_and_back_it_goes_on(qt: QtBench) -> None:
+    qt.qt._patience = 600
+    qt.camera.open()
+    started = threading.Event()
+
+    def capture() -> Photograph:
+        started.set()
+        return qt.camera.capture()
+
+    with pytest.raises(EnvironmentProblem, match="camera_unplugged"):
+        in_worker(capture, lambda: qt.unplug() if started.is_set() else None)
+    qt.camera.close()
+    with pytest.raises(EnvironmentProblem, match="camera_missing"):
+        qt.camera.open()
+    plug(qt, CameraInfo("/dev/video4", "USB 高拍仪"))
+    qt.camera.open()
+    qt.lay("green")
+    assert colour_of(qt.capture()) == "green"
+
+
+def test_back_in_another_socket_it_is_known_by_its_name_and_another_camera_is_not_taken_for_it(qt: QtBench) -> None:
+    qt.camera.choose(TABLE)
+    plug(qt, SIDE)
+    with pytest.raises(EnvironmentProblem, match="camera_missing"):
+        qt.camera.open()
+    plug(qt, SIDE, CameraInfo("/dev/video6", TABLE.name))
+    qt.camera.open()
+    running = qt.inputs.running
+    assert running is not None
+    assert running.camera_id == "/dev/video6"
+
+
+def test_unless_one_was_chosen_the_one_that_sees_most_is_opened(qt: QtBench) -> None:
+    plug(qt, SIDE, TABLE)
+    assert qt.camera.name == TABLE.name
+    qt.camera.open()
+    assert qt.inputs.running == TABLE
+
+
+def test_another_camera_pulled_out_is_nothing_to_the_one_in_use(qt: QtBench) -> None:
+    plug(qt, TABLE, SIDE)
+    qt.camera.open()
+    qt.lay("red")
+    plug(qt, TABLE)
+    qt.lay("blue")
+    assert colour_of(qt.capture()) == "blue"
+
+
+def test_a_camera_that_breaks_off_is_unplugged_and_what_it_still_says_is_not_the_next_ones(qt: QtBench) -> None:
+    qt.camera.open()
+    qt.lay("red")
+    old = qt.inputs._failed
+    qt.media.call(qt.inputs.break_off)
+    with pytest.raises(EnvironmentProblem, match="camera_unplugged"):
+        qt.camera.preview()
+    qt.camera.close()
+    qt.camera.open()
+    qt.media.call(old)
+    qt.lay("green")
+    assert colour_of(qt.capture()) == "green"
+
+
+def test_a_camera_that_is_silent_fails_and_the_next_try_asks_for_a_smaller_format(qt: QtBench) -> None:
+    qt.media.call(lambda: setattr(qt.inputs, "refused", 2))
+    qt.qt._patience = 0.05
+    for _ in range(2):
+        qt.camera.open()
         with pytest.raises(EnvironmentProblem, match="camera_timeout"):
-            bench.capture()
+            in_worker(qt.camera.capture)
+        qt.camera.close()
+    qt.qt._patience = 20
+    qt.camera.open()
+    qt.lay("green")
+    assert colour_of(qt.capture()) == "green"
 
 
-def test_in_the_gui_thread_it_never_waits(tmp_path: Path) -> None:
-    with bench_of("qt", tmp_path) as bench:
-        bench.camera.open()
-        with pytest.raises(EnvironmentProblem, match="camera_timeout"):
-            bench.camera.capture()
-        bench.lay("blue")
-        assert colour_of(bench.camera.capture()) == "blue"
-
-
-def test_closing_wakes_a_waiting_worker(tmp_path: Path) -> None:
-    with bench_of("qt", tmp_path) as bench:
-        assert isinstance(bench, QtBench)
-        bench.qt._patience = 600
-        bench.camera.open()
-        started = threading.Event()
-
-        def capture() -> Photograph:
-            started.set()
-            return bench.camera.capture()
-
-        with pytest.raises(EnvironmentProblem, match="camera_not_open"):
-            in_worker(capture, lambda: bench.camera.close() if started.is_set() else None)
-
-
-def test_a_12_megapixel_frame_keeps_every_pixel(tmp_path: Path) -> None:
-    with bench_of("qt", tmp_path) as bench:
-        assert isinstance(bench, QtBench)
-        bench.camera.open()
-        image = QImage(4000, 3000, QImage.Format.Format_RGBX8888)
-        image.fill(0xFF2030C0)
-
-        def send() -> None:
-            bench._input.sendVideoFrame(QVideoFrame(image))
-
-        assert size_of(in_worker(bench.camera.capture, send)) == (4000, 3000)
-
-
-def test_without_a_camera_it_says_so(tmp_path: Path) -> None:
-    with bench_of("qt", tmp_path):
-        camera = QtCamera(QCameraDevice())
-        with pytest.raises(EnvironmentProblem, match="camera_missing"):
-            camera.open()
-        camera.close()
-        QCoreApplication.processEvents()
-
-
-def test_no_format_is_no_choice() -> None:
-    assert best_format([]) is None
+def test_what_the_camera_offers_is_set_on_it(qt: QtBench) -> None:
+    assert qt.camera.offers() == frozenset()
+    qt.camera.open()
+    assert CameraControl.EXPOSURE in qt.camera.offers()
+    qt.camera.adjust(CameraControl.EXPOSURE, 0.5)
+    assert qt.inputs.controls == [(CameraControl.EXPOSURE, 0.5)]
 
 
 def test_it_says_that_it_never_met_its_hardware() -> None:
-    assert camera_qt.__doc__ is not None
-    assert "STATUS: never run on hardware" in camera_qt.__doc__
+    for module in (camera_qt, camera_inputs_qt):
+        assert module.__doc__ is not None
+        assert "STATUS: never run on hardware" in module.__doc__

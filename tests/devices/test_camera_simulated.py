@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.devices.camera_cases import COLOURS, colour_of, picture, size_of
+from tests.devices.camera_cases import COLOURS, colour_of, image_of, picture, size_of
 from villagedesk.devices.camera_simulated import CameraFault, SimulatedCamera
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.imaging.page import make_page
@@ -57,13 +57,65 @@ def test_unplugged_needs_opening_again() -> None:
     assert colour_of(camera.capture()) == "red", "a failed capture must not use up a paper"
 
 
+def test_a_second_camera_has_papers_of_its_own_and_comes_back_into_another_socket() -> None:
+    camera = SimulatedCamera([picture("red")])
+    side = camera.add([picture("blue")], "侧拍", "simulated:2")
+    camera.choose(side)
+    camera.open()
+    assert (camera.name, colour_of(camera.capture())) == ("侧拍", "blue")
+    camera.unplug("simulated:2")
+    with pytest.raises(EnvironmentProblem, match="camera_unplugged"):
+        camera.preview()
+    camera.close()
+    with pytest.raises(EnvironmentProblem, match="camera_missing"):
+        camera.open()
+    camera.plug("simulated:2", "simulated:9")
+    camera.open()
+    assert colour_of(camera.capture()) == "blue"
+    assert [one.camera_id for one in camera.cameras()] == ["simulated:1", "simulated:9"]
+
+
+def test_a_frozen_picture_is_not_new_and_cannot_be_taken() -> None:
+    camera = SimulatedCamera([picture("green")])
+    camera.open()
+    first, second = camera.preview(), camera.preview()
+    assert first is not None
+    assert second is not None
+    assert first.number < second.number
+    camera.set_fault(CameraFault.FROZEN)
+    camera.preview()
+    frozen = {shown.number for _ in range(3) if (shown := camera.preview())}
+    assert len(frozen) == 1
+    with pytest.raises(EnvironmentProblem, match="camera_timeout"):
+        camera.capture()
+    camera.set_fault(CameraFault.NONE)
+    assert colour_of(camera.capture()) == "green"
+
+
+def test_slow_half_and_small_pictures() -> None:
+    waited: list[float] = []
+    camera = SimulatedCamera([picture("green")], pause=waited.append)
+    camera.open()
+    camera.set_fault(CameraFault.SLOW)
+    camera.preview()
+    assert waited == [camera.slowness]
+    camera.set_fault(CameraFault.WRONG_SIZE)
+    assert max(size_of(camera.capture())) == 640
+    camera.set_fault(CameraFault.HALF_FRAME)
+    for half in (camera.capture(), camera.preview()):
+        assert half is not None
+        with image_of(half) as image:
+            top, bottom = (image.convert("RGB").getpixel((5, y)) for y in (5, image.height - 5))
+        assert top != bottom
+
+
 def test_a_time_out_keeps_the_paper() -> None:
     camera = SimulatedCamera([picture("green"), picture("blue")])
     camera.open()
     camera.set_fault(CameraFault.TIMEOUT)
-    assert camera.preview() is None
-    with pytest.raises(EnvironmentProblem, match="camera_timeout"):
-        camera.capture()
+    for ask in (camera.preview, camera.capture):
+        with pytest.raises(EnvironmentProblem, match="camera_timeout"):
+            ask()
     camera.set_fault(CameraFault.NONE)
     assert colour_of(camera.capture()) == "green"
 

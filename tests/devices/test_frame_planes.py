@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from villagedesk.devices.frame_planes import Packing, Plane, small_rgb, whole_jpeg
+from villagedesk.devices.frame_planes import Packing, Plane, small_rgb, still_jpeg, whole_jpeg
+from villagedesk.imaging.decode import decode
 
 SIZE = (2004, 1504)
 """Not a multiple of the small size, so that rows are padded and halves are odd."""
@@ -86,6 +87,49 @@ def test_each_packing_shows_the_same_table(packing: Packing) -> None:
         if packing is Packing.GREY:
             expected = np.full(3, round(float(expected @ [0.299, 0.587, 0.114])))
         assert np.abs(small[int(y * 750), int(x * 1000)].astype(int) - expected).max() <= 4
+
+
+@pytest.mark.parametrize("packing", list(Packing))
+def test_a_still_has_every_pixel_and_the_same_colours(packing: Packing) -> None:
+    coded = still_jpeg(packing, planes_of(packing), SIZE)
+    assert coded is not None
+    still = np.asarray(Image.open(io.BytesIO(coded)).convert("RGB"), int)
+    assert (still.shape[1], still.shape[0]) == SIZE
+    whole = table().astype(int)
+    if packing is Packing.GREY:
+        whole = np.repeat((whole @ [0.299, 0.587, 0.114])[..., None], 3, axis=2).round().astype(int)
+    inside = np.ones(whole.shape[:2], bool)
+    inside[SIZE[1] // 2 - 8 : SIZE[1] // 2 + 8] = inside[:, SIZE[0] // 2 - 8 : SIZE[0] // 2 + 8] = False
+    assert np.abs(still - whole)[inside].max() <= 6
+
+
+def test_a_still_of_packed_pairs_keeps_columns_apart() -> None:
+    light = np.zeros((600, 800), np.uint8)
+    light[:, ::2] = 255
+    packed = np.full((600, 400, 4), 128, np.uint8)
+    packed[..., 0], packed[..., 2] = light[:, ::2], light[:, 1::2]
+    coded = still_jpeg(Packing.YUYV, [Plane(memoryview(packed.tobytes()), 1600)], (800, 600))
+    assert coded is not None
+    still = np.asarray(Image.open(io.BytesIO(coded)).convert("L"), int)
+    assert still[:, ::2].min() > 200
+    assert still[:, 1::2].max() < 55
+
+
+def test_a_motion_jpeg_without_its_tables_is_read_by_imaging() -> None:
+    # cameras leave out the Huffman tables that every Motion JPEG shares
+    coded = planes_of(Packing.JPEG)[0].data
+    bare, place = bytearray(coded[:2]), 2
+    while coded[place + 1] != 0xDA:
+        length = 2 + int.from_bytes(coded[place + 2 : place + 4], "big")
+        if coded[place + 1] != 0xC4:
+            bare += coded[place : place + length]
+        place += length
+    bare += coded[place:]
+    still = still_jpeg(Packing.JPEG, [Plane(memoryview(bytes(bare)), 0)], SIZE)
+    assert still is not None
+    assert b"\xff\xc4" not in still[: still.index(b"\xff\xda")]
+    assert decode(still, "image/jpeg").shape == (SIZE[1], SIZE[0], 3)
+    assert small_rgb(Packing.JPEG, [Plane(memoryview(still), 0)], SIZE) is not None
 
 
 def test_422_planes_have_colour_rows_for_every_row() -> None:

@@ -11,7 +11,14 @@ from pathlib import Path
 
 from villagedesk import __version__
 from villagedesk.app.resources import resources_folder
-from villagedesk.app.run_options import READ_PDF, RunOptions, check_camera, check_printer, check_reader
+from villagedesk.app.run_options import (
+    READ_PDF,
+    RunOptions,
+    check_camera,
+    check_printer,
+    check_reader,
+    check_scanner,
+)
 from villagedesk.domain.audit import AuditHead
 
 EXIT_NOT_FOR_PRACTICE = 3
@@ -84,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--camera", type=check_camera, default="qt", metavar="qt|none|simulated:FOLDER|folder:FOLDER")
     run.add_argument("--printer", type=check_printer, default="default", metavar="default|none|qt:NAME|file:FOLDER")
     run.add_argument("--reader", type=check_reader, default="auto", metavar="auto|none|simulated:FOLDER|helper:FILE")
+    run.add_argument("--scanner", type=check_scanner, default="auto", metavar="auto|none|simulated:FOLDER")
     run.add_argument("--station-file", type=Path, help="offered at the first run")
     run.add_argument(
         "--with-practice", action="store_true", help="start a practice acceptance system beside it, for trying out"
@@ -164,9 +172,14 @@ def _run(chosen: argparse.Namespace) -> int:
         return _run_with_practice(chosen)
     from villagedesk.app.gui import run  # noqa: PLC0415
 
-    return run(
-        RunOptions(_data_folder(chosen), chosen.camera, chosen.printer, chosen.reader, station_file=chosen.station_file)
-    )
+    return run(_options(chosen, _data_folder(chosen), chosen.station_file))
+
+
+def _options(
+    chosen: argparse.Namespace, folder: Path, station_file: Path | None, *, practice_only: bool = False
+) -> RunOptions:
+    devices = (chosen.camera, chosen.printer, chosen.reader, chosen.scanner)
+    return RunOptions(folder, *devices, station_file=station_file, practice_only=practice_only)
 
 
 def _run_with_practice(chosen: argparse.Namespace) -> int:
@@ -194,7 +207,7 @@ def _run_with_practice(chosen: argparse.Namespace) -> int:
         return _cannot_listen(error)
     try:
         station_file = chosen.station_file or server.practice.station_file_path
-        return run(RunOptions(folder, chosen.camera, chosen.printer, chosen.reader, station_file, practice_only=True))
+        return run(_options(chosen, folder, station_file, practice_only=True))
     finally:
         server.stop()
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from villagedesk.app.devices import OnGuiThread, make_camera, make_printer, make_reader
+from villagedesk.app.devices import Media, OnGuiThread, make_camera, make_printer, make_reader, make_scanner
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import common_passwords
 from villagedesk.app.resources import messages_folder, resources_folder
@@ -28,9 +28,11 @@ from villagedesk.catalogue.form_order import form_order_of
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.archive import ArchiveDesk
+from villagedesk.desk.arrivals import Arrivals
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.bridge import Bridge
+from villagedesk.desk.camera_choice import choice_of
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.clock_watch import ClockWatch
@@ -39,6 +41,8 @@ from villagedesk.desk.damage import Soundness
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.draft_book import Counter
+from villagedesk.desk.equipment import Equipment
+from villagedesk.desk.flatbed import Flatbed
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.holidays import Holidays
@@ -65,9 +69,11 @@ from villagedesk.desk.sending import Sending
 from villagedesk.desk.sending_limit import SendingLimit
 from villagedesk.desk.station_renewal import StationKeeper, StationRenewal
 from villagedesk.desk.support import Pack, Support
+from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.unsent_correction import take_off_what_is_read
 from villagedesk.devices.camera_picture import read_photograph_file
-from villagedesk.devices.ports import DocumentCamera, IdReader, Printer
+from villagedesk.devices.picture_folder import WatchedFolder
+from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Scanner
 from villagedesk.domain.audit import AuditLog
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.messages import Messages
@@ -99,7 +105,7 @@ class Rooms:
 
     Args:
         kick: tells the sync engine to try now; ``stop_sync`` ends it.
-        reader: None where the window has no card reader.
+        reader: None where the window has no card reader; ``scanner`` where it can have no flatbed scanner.
     """
 
     store: Store
@@ -119,10 +125,11 @@ class Rooms:
     station_keeper: StationKeeper
     soundness: Soundness = field(default_factory=lambda: Soundness(lambda: None))
     reader: IdReader | None = None
+    scanner: Scanner | None = None
 
 
 def open_desk(
-    options: RunOptions, on_gui_thread: OnGuiThread, acting: Acting, key: object, station: StationFile
+    options: RunOptions, on_gui_thread: OnGuiThread, media: Media, acting: Acting, key: object, station: StationFile
 ) -> Desk:
     """Open database and vault, start the sync engine, and give the desk.
 
@@ -164,9 +171,10 @@ def open_desk(
             store=store,
             vault=vault,
             clock=clock,
-            camera=make_camera(options.camera, on_gui_thread),
+            camera=make_camera(options.camera, media),
             printer=make_printer(options.printer, on_gui_thread),
             reader=make_reader(options.reader),
+            scanner=make_scanner(options.scanner),
             link=link,
             news=news,
             kick=road.kick,
@@ -232,6 +240,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     orders = [form_order_of(read_toml(file)) for file in sorted((resources / "bridge").glob("*.toml"))]
     looked, text = audit.unmasked, messages.text
     bridge = Bridge(store, clock, items, rooms.link, clocks, station, orders, looked, text, rooms.news, acting)
+    table = TableCamera(rooms.camera, clock, rooms.news, lambda: store.read(choice_of))
+    flatbed, folders = Flatbed(rooms.scanner, store), WatchedFolder()
     return Desk(
         station=station,
         acting=acting,
@@ -239,7 +249,9 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         holidays=holidays,
         intake=intake,
         guided=GuidedHelp(store, clock, items, acting),
-        scanning=Scanning(store, vault, clock, items, rooms.camera, read_photograph_file, disk, rooms.news, acting),
+        scanning=Scanning(store, vault, clock, items, table, read_photograph_file, disk, flatbed, acting),
+        equipment=Equipment(table, rooms.scanner, folders, store, clock, rooms.news, acting),
+        arrivals=Arrivals(folders, store, acting),
         cases=CaseDesk(store, clock, items, rooms.link, clocks, acting),
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, acting),

@@ -5,22 +5,30 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from villagedesk.app.run_options import READ_PDF, check_camera, check_printer, check_reader
+from villagedesk.app.run_options import READ_PDF, check_camera, check_printer, check_reader, check_scanner
 from villagedesk.devices.camera_folder import FolderCamera
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.id_reader_helper import HelperIdReader
 from villagedesk.devices.id_reader_simulated import SimulatedIdReader
-from villagedesk.devices.ports import DocumentCamera, IdReader, Printer
+from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Scanner
 from villagedesk.devices.printer_file import FilePrinter
+from villagedesk.devices.scanner_sane import SaneScanner, sane_is_there
+from villagedesk.devices.scanner_simulated import SimulatedScanner
+
+if TYPE_CHECKING:
+    from villagedesk.devices.media_thread_qt import MediaThread
 
 _HELPER = Path(sys.executable).parent / "id_reader" / "villagedesk-id-reader.exe"
 """Where the set-up puts the helper process for ID-card readers."""
 
 OnGuiThread = Callable[[Callable[[], object]], object]
+Media = Callable[[], "MediaThread"]
+"""Gives the thread of Qt's multimedia, begun with the first call."""
 
 
-def make_camera(choice: str, on_gui_thread: OnGuiThread) -> DocumentCamera | None:
+def make_camera(choice: str, media: Media) -> DocumentCamera | None:
     """The document camera, None where there is none or Qt's multimedia cannot be loaded on this PC."""
     kind, _, folder = check_camera(choice).partition(":")
     if kind == "simulated":
@@ -34,9 +42,7 @@ def make_camera(choice: str, on_gui_thread: OnGuiThread) -> DocumentCamera | Non
         from villagedesk.devices.camera_qt import QtCamera  # noqa: PLC0415
     except ImportError:
         return None
-    camera = on_gui_thread(QtCamera)
-    assert isinstance(camera, QtCamera)
-    return camera
+    return QtCamera(media())
 
 
 def make_printer(choice: str, on_gui_thread: OnGuiThread) -> Printer | None:
@@ -74,3 +80,12 @@ def make_reader(choice: str) -> IdReader | None:
     if kind == "helper":
         return HelperIdReader([rest])
     return HelperIdReader([str(_HELPER)]) if kind == "auto" and _HELPER.is_file() else None
+
+
+def make_scanner(choice: str) -> Scanner | None:
+    """The flatbed scanners, None where this PC can have none. None is looked for before somebody asks for it: that
+    takes seconds, and some of SANE's drivers ask the whole network."""
+    kind, _, rest = check_scanner(choice).partition(":")
+    if kind == "simulated":
+        return SimulatedScanner.from_folder(Path(rest))
+    return SaneScanner() if kind == "auto" and sane_is_there() else None

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from villagedesk.desk.acting import Acting
     from villagedesk.desk.desk import Desk
     from villagedesk.desk.entry import OpenDesk
+    from villagedesk.devices.media_thread_qt import MediaThread
     from villagedesk.domain.station import StationFile
 
 FIRST_PAINT_NAME = "VILLAGEDESK_EXIT_AFTER_FIRST_PAINT"
@@ -60,6 +61,26 @@ class GuiThread(QObject):
             done.set_exception(error)
 
 
+class Media:
+    """The thread of Qt's multimedia, for the whole run; begun when a camera is asked for, after sign-in."""
+
+    def __init__(self) -> None:
+        self._thread: MediaThread | None = None
+
+    def __call__(self) -> MediaThread:
+        """Begin it where it is not."""
+        if self._thread is None:
+            from villagedesk.devices.media_thread_qt import MediaThread  # noqa: PLC0415 - not before the first paint
+
+            self._thread = MediaThread()
+        return self._thread
+
+    def stop(self) -> None:
+        """End it, if it was begun."""
+        if self._thread is not None:
+            self._thread.stop()
+
+
 class FirstPaint(QObject):
     """Calls back once, after the watched window has been painted for the first time."""
 
@@ -89,8 +110,8 @@ def run(options: RunOptions) -> int:
         lock = door.take(options.data_folder)
     except EnvironmentProblem as problem:
         return _refuse(messages, problem)
-    gui_thread = GuiThread()
-    entry = door.open_door(options, _opener(options, gui_thread))
+    gui_thread, media = GuiThread(), Media()
+    entry = door.open_door(options, _opener(options, gui_thread, media))
     try:
         window = MainWindow(
             entry, messages, ours / "icons", shutter_sound=ShutterSound(ours / "sounds" / "shutter.wav")
@@ -106,16 +127,17 @@ def run(options: RunOptions) -> int:
     code = application.exec()
     del hook
     entry.close()
+    media.stop()
     lock.release()
     return code
 
 
-def _opener(options: RunOptions, gui_thread: GuiThread) -> OpenDesk:
+def _opener(options: RunOptions, gui_thread: GuiThread, media: Media) -> OpenDesk:
     def open_desk(acting: Acting, key: object, station: StationFile) -> Desk:
         # the composition root imports every heavy library; it is called from a worker after sign-in
         from villagedesk.app.composition import open_desk as compose  # noqa: PLC0415
 
-        return compose(options, gui_thread.call, acting, key, station)
+        return compose(options, gui_thread.call, media, acting, key, station)
 
     return open_desk
 

@@ -18,6 +18,7 @@ class RunOptions:
         printer: ``default``, ``none``, ``qt:NAME`` or ``file:FOLDER``.
         reader: of ID cards: ``auto`` (the helper that was installed, if any), ``none``, ``simulated:FOLDER`` or
             ``helper:FILE``.
+        scanner: flatbed: ``auto`` (through SANE, where this PC has it), ``none`` or ``simulated:FOLDER``.
         station_file: offered at the first run.
         practice_only: only a practice station's file may set the folder up.
     """
@@ -26,6 +27,7 @@ class RunOptions:
     camera: str = "qt"
     printer: str = "default"
     reader: str = "auto"
+    scanner: str = "auto"
     station_file: Path | None = None
     practice_only: bool = False
 
@@ -52,3 +54,11 @@ def check_reader(choice: str) -> str:
     if (kind in ("simulated", "helper") and rest) or choice in ("auto", "none"):
         return choice
     raise ValueError(f"no such reader: {choice}")
+
+
+def check_scanner(choice: str) -> str:
+    """The choice itself when it is one of those above. Raises ValueError otherwise."""
+    kind, _, rest = choice.partition(":")
+    if (kind == "simulated" and rest) or choice in ("auto", "none"):
+        return choice
+    raise ValueError(f"no such scanner: {choice}")

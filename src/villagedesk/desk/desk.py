@@ -8,6 +8,7 @@ from collections.abc import Callable
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.archive import ArchiveDesk
+from villagedesk.desk.arrivals import Arrivals
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.bridge import Bridge
@@ -17,6 +18,7 @@ from villagedesk.desk.clock_watch import ClockWatch
 from villagedesk.desk.conflicts import ConflictDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.disk import DiskWatch
+from villagedesk.desk.equipment import Equipment
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.holidays import Holidays
@@ -65,6 +67,8 @@ class Desk:
         intake: Intake,
         guided: GuidedHelp,
         scanning: Scanning,
+        equipment: Equipment,
+        arrivals: Arrivals,
         cases: CaseDesk,
         clocks: ClockDesk,
         changes: CaseChanges,
@@ -106,6 +110,8 @@ class Desk:
         self.guided = guided
         self.scanning = scanning
         self.live = scanning.live
+        self.equipment = equipment
+        self.arrivals = arrivals
         self.cases = cases
         self.clocks = clocks
         self.changes = changes

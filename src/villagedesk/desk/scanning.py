@@ -16,18 +16,19 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_possible import promised
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.drafts import corrects, open_case, put_open
+from villagedesk.desk.flatbed import Flatbed, ScannerChoice
 from villagedesk.desk.items import Items
 from villagedesk.desk.live_table import LiveTable
 from villagedesk.desk.material_notes import requirement_of, uploaded
-from villagedesk.desk.news import News
 from villagedesk.desk.proposals import Proposals
-from villagedesk.desk.table_camera import TableCamera
+from villagedesk.desk.table_camera import Sides, TableCamera
 from villagedesk.desk.views import Corners, DeviceLine, Proposal
-from villagedesk.devices.ports import DocumentCamera, PhotographReader
+from villagedesk.devices.ports import PhotographReader
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
+from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.domain.roles import Right
 from villagedesk.sync.ledger import manifest_of
@@ -40,8 +41,8 @@ class Scanning:
     Calls block; imaging runs on one thread of its own.
 
     Args:
-        camera_device: None where the window has no document camera; files are imported then.
-        read_file: for those.
+        table: the cameras, where the window has any.
+        read_file: reads files, which is all there is where it has none.
     """
 
     def __init__(
@@ -50,10 +51,10 @@ class Scanning:
         vault: Vault,
         clock: Clock,
         items: Items,
-        camera_device: DocumentCamera | None,
+        table: TableCamera,
         read_file: PhotographReader,
         disk: DiskWatch,
-        news: News,
+        flatbed: Flatbed,
         acting: Acting,
     ) -> None:
         self._store = store
@@ -61,8 +62,9 @@ class Scanning:
         self._clock = clock
         self._items = items
         self._read_file = read_file
-        self._table = TableCamera(camera_device, clock, news)
-        self.live = LiveTable(self._table, store, clock, acting)
+        self._table = table
+        self.live = LiveTable(table, store, clock, acting)
+        self._flatbed = flatbed
         self._disk = disk
         self._proposals = Proposals(disk)
         self._acting = acting
@@ -72,6 +74,16 @@ class Scanning:
     def camera(self) -> DeviceLine:
         """The camera in words."""
         return self._table.line()
+
+    def sides(self) -> Sides:
+        """Which of the window's cameras is looked through, and what else there is."""
+        return self._table.sides()
+
+    def change_side(self) -> Sides:
+        """Look through the other camera, e.g. for a portrait. Raises InputProblem ``scanning.no_second_camera``."""
+        self._acting.need(Right.WORK)
+        self._table.change_side()
+        return self._table.sides()
 
     def capture(
         self,
@@ -99,6 +111,23 @@ class Scanning:
         self.live.taken()
         shot()
         return self._proposals.make(case_id, requirement_id, photograph, _WHOLE if whole_picture else None)
+
+    def scanner(self) -> ScannerChoice | None:
+        """The flatbed scanner that was chosen, None where there is none."""
+        return self._flatbed.chosen()
+
+    def scan_flatbed(self, case_id: str, requirement_id: str, progress: Progress = silent) -> Proposal:
+        """Take what lies on the scanner's glass: all of it is the page, to be cut by hand where it is a small paper.
+
+        Raises:
+            InputProblem: ``scanner.none_chosen``, ``intake.gone``, ``intake.not_a_draft``.
+            EnvironmentProblem: ``scanner.*``; ``desk.disk_stopped`` when there is hardly any room.
+            Cancelled: as ``progress`` wants it.
+        """
+        self._acting.need(Right.WORK)
+        self._disk.need_room_for_pages()
+        self._check_place(case_id, requirement_id)
+        return self._proposals.make(case_id, requirement_id, self._flatbed.scan(progress), _WHOLE)
 
     def import_file(self, case_id: str, requirement_id: str, path: Path, *, whole_picture: bool = False) -> Proposal:
         """Take a picture file instead of the camera.

@@ -3,33 +3,66 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 
+from villagedesk.desk.camera_choice import CameraChoice
 from villagedesk.desk.news import News
 from villagedesk.desk.views import DeviceLine, Sentence
-from villagedesk.devices.ports import DocumentCamera, Frame, Photograph
+from villagedesk.devices.camera_pick import pick
+from villagedesk.devices.ports import CameraControl, CameraInfo, CameraPlace, DocumentCamera, Frame, Photograph
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 
 _PAUSE_S = 2.0
 """A preview asks for many pictures a second; a camera that failed is opened anew only this often."""
+_MISSING = "devices.camera_missing"
+
+
+@dataclass(frozen=True)
+class Sides:
+    """Which of two cameras is looked through.
+
+    Args:
+        other: name of the one that can be changed to, "" where there is none.
+    """
+
+    place: CameraPlace
+    other: str
 
 
 class TableCamera:
-    """One camera for several threads, one call at a time.
+    """The cameras of this window for several threads, one call at a time.
 
     Args:
         device: None where the window has no document camera; files are imported then.
+        choice: reads which cameras were chosen, each time one is opened.
     """
 
-    def __init__(self, device: DocumentCamera | None, clock: Clock, news: News) -> None:
+    def __init__(
+        self,
+        device: DocumentCamera | None,
+        clock: Clock,
+        news: News,
+        choice: Callable[[], CameraChoice] = CameraChoice,
+    ) -> None:
         self._device = device
         self._clock = clock
         self._news = news
+        self._choice = choice
         self._guard = threading.Lock()
+        self._place = CameraPlace.MAIN
         self._open = False
         self._closed = False
+        self._met = False
+        """Whether a camera was ever there since the program came up, or one was chosen: then its absence is news."""
         self._problem: Problem | None = None
         self._failed_at = 0.0
+
+    @property
+    def possible(self) -> bool:
+        """Whether this window can have a camera at all."""
+        return self._device is not None
 
     def preview(self) -> Frame | None:
         """The newest small picture of the table, None without a camera, a picture, or when the camera fails."""
@@ -64,13 +97,74 @@ class TableCamera:
                 raise
 
     def line(self) -> DeviceLine:
-        """The camera in words."""
+        """The camera in words. No camera at all is a normal case; one that was there and is not any more is none."""
+        nothing = DeviceLine("", False, Sentence("scanning.no_camera", {}, "calm"))
         if self._device is None:
-            return DeviceLine("", False, Sentence("scanning.no_camera", {}, "calm"))
-        name, problem = self._device.name, self._problem
+            return nothing
+        problem = self._problem
+        if problem is None and not self._open and not self._device.cameras() and not self._met:
+            return nothing
+        name = self._device.name
         if problem is not None:
+            if problem.key == _MISSING and not self._met:
+                return nothing
             return DeviceLine(name, False, Sentence(problem.key, problem.params, "warn"))
         return DeviceLine(name, True, Sentence("scanning.camera_ready", {"camera": name}, "good"))
+
+    def sides(self) -> Sides:
+        """Which camera is looked through, and what else there is."""
+        if self._device is None:
+            return Sides(self._place, "")
+        other = CameraPlace.SECOND if self._place is CameraPlace.MAIN else CameraPlace.MAIN
+        wanted, meant = self._meant(self._device, self._choice(), other)
+        known = meant or wanted
+        return Sides(self._place, known.name if known is not None else "")
+
+    def change_side(self) -> None:
+        """Look through the other camera from now on.
+
+        Raises:
+            InputProblem: ``scanning.no_second_camera``.
+        """
+        if not self.sides().other:
+            raise InputProblem("scanning.no_second_camera")
+        with self._guard:
+            self._place = CameraPlace.SECOND if self._place is CameraPlace.MAIN else CameraPlace.MAIN
+        self.open_anew()
+
+    def open_anew(self) -> None:
+        """Let the device go, and open what is meant now with the next picture; e.g. after another was chosen."""
+        if self._device is None:
+            return
+        with self._guard:
+            self._device.close()
+            self._open, self._problem = False, None
+        self._news.tell("devices")
+
+    def cameras(self) -> tuple[CameraInfo, ...]:
+        """What is connected now."""
+        return self._device.cameras() if self._device is not None else ()
+
+    def place(self) -> CameraPlace:
+        """What the camera in use is for."""
+        return self._place
+
+    def show(self, place: CameraPlace) -> None:
+        """Look through that one from now on."""
+        if place is not self._place:
+            self._place = place
+            self.open_anew()
+
+    def offers(self) -> frozenset[CameraControl]:
+        """What can be set on the camera in use."""
+        with self._guard:
+            return self._device.offers() if self._device is not None and self._open else frozenset()
+
+    def adjust(self, control: CameraControl, value: float = 0.0) -> None:
+        """Set it on the camera in use."""
+        with self._guard:
+            if self._device is not None and self._open:
+                self._device.adjust(control, value)
 
     def close(self) -> None:
         """Let the device go for good."""
@@ -79,10 +173,29 @@ class TableCamera:
             if self._device is not None:
                 self._device.close()
 
+    def _meant(
+        self, device: DocumentCamera, choice: CameraChoice, place: CameraPlace
+    ) -> tuple[CameraInfo | None, CameraInfo | None]:
+        """The camera chosen for that place, and the connected one that is meant."""
+        cameras = device.cameras()
+        main, second = (choice.cameras.get(one) for one in (CameraPlace.MAIN, CameraPlace.SECOND))
+        papers = pick(cameras, main, second)
+        if place is CameraPlace.MAIN:
+            return main, papers
+        return second, pick(cameras, second, papers or main)
+
     def _ready(self, device: DocumentCamera) -> None:
         if not self._open:
+            choice = self._choice()
+            self._met = self._met or bool(choice.cameras)
+            wanted, meant = self._meant(device, choice, self._place)
+            if self._place is CameraPlace.SECOND and wanted is None and meant is None:
+                raise EnvironmentProblem(_MISSING)
+            device.choose(meant or wanted)
             device.open()
-            self._open = True
+            self._open = self._met = True
+            if choice.exposure.get(self._place):
+                device.adjust(CameraControl.EXPOSURE, choice.exposure[self._place])
             if self._problem is not None:
                 self._problem = None
                 self._news.tell("devices")

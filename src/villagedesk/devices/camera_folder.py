@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from villagedesk.devices.camera_picture import PICTURE_SUFFIXES, frame_of, media_type_of, read_photograph_file
-from villagedesk.devices.ports import Frame, Photograph
+from villagedesk.devices.ports import CameraControl, CameraInfo, Frame, Photograph
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 
 __all__ = ["FolderCamera", "read_photograph_file"]
@@ -54,6 +54,20 @@ class FolderCamera:
         """The folder's name."""
         return self._folder.name or str(self._folder)
 
+    def cameras(self) -> tuple[CameraInfo, ...]:
+        """The folder while it is there."""
+        return (CameraInfo(str(self._folder), self.name),) if self._folder.is_dir() else ()
+
+    def choose(self, wanted: CameraInfo | None) -> None:
+        """There is only this one."""
+
+    def offers(self) -> frozenset[CameraControl]:
+        """Nothing can be set."""
+        return frozenset()
+
+    def adjust(self, control: CameraControl, value: float = 0.0) -> None:
+        """Nothing can be set."""
+
     def open(self) -> None:
         """Start to watch; what lies there already is not taken.
 
@@ -71,11 +85,15 @@ class FolderCamera:
             self._previewed = None
 
     def preview(self) -> Frame | None:
-        """The newest picture not taken yet, small; None when there is none or it is not whole yet."""
-        try:
-            fresh = self._fresh()
-        except EnvironmentProblem:
-            return None
+        """The newest picture not taken yet, small; None when there is none or it is not whole yet.
+
+        Raises:
+            EnvironmentProblem: ``devices.camera_folder_missing``.
+        """
+        with self._lock:
+            if self._used is None:
+                return None
+        fresh = self._fresh()
         if not fresh:
             return None
         name, state = fresh[-1]
@@ -141,10 +159,10 @@ class FolderCamera:
             picture = read_photograph_file(self._folder / name)
         except InputProblem:
             return None
-        return picture if _ends_well(picture.data) else None
+        return picture if ends_well(picture.data) else None
 
 
-def _ends_well(data: bytes) -> bool:
+def ends_well(data: bytes) -> bool:
     """Whether a file ends as its format must; formats without an end mark are trusted once they stop growing."""
     kind = media_type_of(data)
     if kind == "image/jpeg":

@@ -1,156 +1,139 @@
 """A UVC document camera through QtMultimedia.
 
-STATUS: never run on hardware. The road from session through sink to picture is tested with frames that are put into
-the real session; choosing a format and unplugging have met no device.
+STATUS: never run on hardware. The road from session through sink to picture, choosing, unplugging and coming back are
+tested with frames that are put into the real session; choosing a format has met no device.
 
 Stills are taken from the video sink: many document cameras have a broken still mode, and all of them give their full
-resolution as Motion JPEG video.
+resolution as Motion JPEG video. Only where a camera's stills have more pixels than its video is the still mode asked,
+for a bounded time, and the sink's frame taken where nothing comes of it.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, Qt, QThread, Signal
-from PySide6.QtGui import QImage
-from PySide6.QtMultimedia import (
-    QCamera,
-    QCameraDevice,
-    QCameraFormat,
-    QMediaCaptureSession,
-    QMediaDevices,
-    QtVideo,
-    QVideoFrame,
-    QVideoFrameFormat,
-    QVideoFrameInput,
-    QVideoSink,
-)
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtMultimedia import QImageCapture, QMediaCaptureSession, QVideoFrame, QVideoSink
 
-from villagedesk.devices.camera_picture import preview_size
-from villagedesk.devices.frame_planes import Packing, Plane, small_rgb
-from villagedesk.devices.ports import Frame, Photograph
+from villagedesk.devices.camera_inputs_qt import CameraFeed, CameraInputs, SystemCameras
+from villagedesk.devices.camera_pick import pick
+from villagedesk.devices.frame_qt import small_of, still_of
+from villagedesk.devices.media_thread_qt import MediaThread
+from villagedesk.devices.ports import CameraControl, CameraInfo, Frame, Photograph
 from villagedesk.domain.problems import EnvironmentProblem
 
-_STILL_QUALITY = 92
-_Qt = QVideoFrameFormat.PixelFormat
-_PACKINGS = {
-    _Qt.Format_Jpeg: Packing.JPEG,
-    _Qt.Format_RGBX8888: Packing.RGBX,
-    _Qt.Format_RGBA8888: Packing.RGBX,
-    _Qt.Format_BGRX8888: Packing.BGRX,
-    _Qt.Format_BGRA8888: Packing.BGRX,
-    _Qt.Format_XRGB8888: Packing.XRGB,
-    _Qt.Format_ARGB8888: Packing.XRGB,
-    _Qt.Format_XBGR8888: Packing.XBGR,
-    _Qt.Format_ABGR8888: Packing.XBGR,
-    _Qt.Format_YUYV: Packing.YUYV,
-    _Qt.Format_UYVY: Packing.UYVY,
-    _Qt.Format_NV12: Packing.NV12,
-    _Qt.Format_NV21: Packing.NV21,
-    _Qt.Format_YUV420P: Packing.YUV_PLANES,
-    _Qt.Format_YUV422P: Packing.YUV_PLANES,
-    _Qt.Format_YV12: Packing.YVU_PLANES,
-    _Qt.Format_Y8: Packing.GREY,
-}
-"""What can be made small without Qt unpacking it; other frames take the longer way."""
+_STILL_PATIENCE_S = 2.0
 
 
-class QtCamera(QObject):
-    """A camera of this PC. Made in the GUI thread and living there; its calls may come from a worker thread.
-
-    In the GUI thread calls do not wait: ``open`` returns at once, ``capture`` takes the newest frame there is.
+class QtCamera:
+    """One of the PC's cameras. Calls come from worker threads; whatever belongs to Qt happens in the media thread.
 
     Args:
-        device: which camera; None takes the system's default one.
-        source: frames to use in place of a camera, e.g. in a test.
-        patience: how long to wait for a frame, seconds.
-        parent: Qt owner.
+        media: that thread.
+        inputs: makes what knows the cameras, in the media thread; by default those of the system.
+        patience: how long to wait for a frame, seconds; a camera that is silent for longer has failed.
     """
 
-    frame_arrived = Signal()
-    """A new frame is there; for a live picture."""
-    _start_wanted = Signal()
-    _stop_wanted = Signal()
-
     def __init__(
-        self,
-        device: QCameraDevice | None = None,
-        *,
-        source: QVideoFrameInput | None = None,
-        patience: float = 5.0,
-        parent: QObject | None = None,
+        self, media: MediaThread, *, inputs: Callable[[], CameraInputs] = SystemCameras, patience: float = 5.0
     ) -> None:
-        super().__init__(parent)
-        self._source = source
-        self._device = device if device is not None or source is not None else QMediaDevices.defaultVideoInput()
+        self._media = media
         self._patience = patience
-        self._camera: QCamera | None = None
-        self._session: QMediaCaptureSession | None = None
-        self._sink: QVideoSink | None = None
-        self._devices: QMediaDevices | None = None
         # Guards what follows; every frame and every change of state is announced on it.
         self._news = threading.Condition()
-        self._open = False
+        self._connected: tuple[CameraInfo, ...] = ()
+        self._wanted: CameraInfo | None = None
+        self._used: CameraInfo | None = None
         self._frame: QVideoFrame | None = None
         self._count = 0
+        self._heard = 0.0
         self._shown: Frame | None = None
         self._problem = ""
-        self._start_wanted.connect(self._start)
-        self._stop_wanted.connect(self._stop)
+        self._silent: tuple[CameraInfo, int] | None = None
+        # Loading Qt's plug-in takes a moment, which nobody waits for who does not ask for a camera yet.
+        self._stage: Future[_Stage] = media.post(lambda: _Stage(self, inputs()))
 
     @property
     def name(self) -> str:
-        """The device's name as the system gives it."""
-        return self._device.description() if self._device is not None else "QtMultimedia"
+        """As the system gives it."""
+        with self._news:
+            used = self._used
+        if used is None:
+            used = self._picked() or self._wanted
+        return used.name if used is not None else ""
 
-    @property
-    def sink(self) -> QVideoSink | None:
-        """Where frames arrive while it is open; GUI thread only."""
-        return self._sink
+    def cameras(self) -> tuple[CameraInfo, ...]:
+        """What is connected; the first call waits until Qt's plug-in is loaded."""
+        self._stage.result()
+        with self._news:
+            return self._connected
+
+    def choose(self, wanted: CameraInfo | None) -> None:
+        """Which one is opened from now on."""
+        with self._news:
+            self._wanted = wanted
 
     def open(self) -> None:
-        """Take hold of the device and wait for its first frame.
+        """Take hold of the device; its pictures come a moment later.
 
         Raises:
-            EnvironmentProblem: ``devices.camera_missing``; ``devices.camera_unplugged``, ``devices.camera_timeout``.
+            EnvironmentProblem: ``devices.camera_missing``, ``devices.camera_unplugged``.
         """
-        if self._source is None and (self._device is None or self._device.isNull()):
+        picked = self._picked()
+        if picked is None:
             raise EnvironmentProblem("devices.camera_missing")
         with self._news:
-            self._open, self._frame, self._shown, self._problem = True, None, None, ""
-        self._start_wanted.emit()
-        if self._source is None and not self._in_own_thread():
-            try:
-                self._frame_after(-1)
-            except EnvironmentProblem:
-                self.close()
-                raise
+            self._used = picked
+            self._forget()
+            self._heard = time.monotonic()
+            # it gave nothing in a better format: there may be no room for that on its cable
+            attempt = self._silent[1] if self._silent is not None and self._silent[0] == picked else 0
+        started = self._media.post(lambda: self._stage.result().start(picked, attempt))
+        try:
+            there = started.result(2 * self._patience)
+        except TimeoutError:
+            self.close()
+            raise EnvironmentProblem("devices.camera_timeout") from None
+        if not there:
+            self.close()
+            raise EnvironmentProblem("devices.camera_missing")
 
     def close(self) -> None:
         """Let the device go; closing twice is harmless."""
         with self._news:
-            was_open, self._open = self._open, False
-            self._frame = self._shown = None
+            was_open, self._used = self._used is not None, None
+            self._forget()
             self._news.notify_all()
         if was_open:
-            self._stop_wanted.emit()
+            # Not waited for: a device that was pulled out can hold it up.
+            self._media.post(lambda: self._stage.result().stop())
 
     def preview(self) -> Frame | None:
-        """The newest frame made small, or None when there is none yet; of a frame that came in part, the one before."""
+        """The newest frame made small, None before the first one; of a frame that came in part, the one before.
+
+        Raises:
+            EnvironmentProblem: ``devices.camera_unplugged``, ``devices.camera_timeout`` when it has been silent.
+        """
         with self._news:
-            frame = self._frame if self._open and not self._problem else None
-            number, shown = self._count, self._shown
+            if self._used is None:
+                return None
+            self._check()
+            frame, number, shown = self._frame, self._count, self._shown
         if frame is None:
             return None
         if shown is not None and shown.number == number:
             return shown
-        small = _small(frame)
+        small = small_of(frame)
         if small is None:
             return shown
+        made = Frame(*small, number)
         with self._news:
-            self._shown = Frame(*small, number)
-            return self._shown
+            if self._used is not None:
+                self._shown = made
+        return made
 
     def capture(self) -> Photograph:
         """A frame that arrived after the call, at full resolution.
@@ -159,140 +142,217 @@ class QtCamera(QObject):
             EnvironmentProblem: ``devices.camera_not_open``, ``devices.camera_unplugged``, ``devices.camera_timeout``.
         """
         with self._news:
+            # The newest frame may have been exposed before the paper lay still.
             seen = self._count
-        # The newest frame may have been exposed before the paper lay still.
-        frame = self._frame_after(-1 if self._in_own_thread() else seen)
-        image = frame.toImage()
-        if image.isNull():
-            raise EnvironmentProblem("devices.camera_timeout")
-        return Photograph(_jpeg(image, _STILL_QUALITY), "image/jpeg", self.name)
+        larger = self._still_mode()
+        if larger is not None:
+            return Photograph(larger, "image/jpeg", self.name)
+        deadline = time.monotonic() + self._patience
+        while True:
+            frame, seen = self._frame_after(seen, deadline)
+            still = still_of(frame)
+            if still is not None:
+                return Photograph(still, "image/jpeg", self.name)
 
-    def _in_own_thread(self) -> bool:
-        return QThread.currentThread() is self.thread()
+    def offers(self) -> frozenset[CameraControl]:
+        """What can be set on the open camera."""
+        with self._news:
+            if self._used is None:
+                return frozenset()
+        return self._media.call(lambda: self._stage.result().offers())
 
-    def _frame_after(self, seen: int) -> QVideoFrame:
-        deadline = time.monotonic() + (0.0 if self._in_own_thread() else self._patience)
+    def adjust(self, control: CameraControl, value: float = 0.0) -> None:
+        """Set it on the open camera."""
+        self._media.call(lambda: self._stage.result().adjust(control, value))
+
+    def connected(self, cameras: tuple[CameraInfo, ...]) -> None:
+        """The stage says what is plugged in now."""
+        with self._news:
+            self._connected = cameras
+            if self._used is not None and self._used not in cameras:
+                self._broke_off()
+
+    def failed(self) -> None:
+        """The stage says that the open camera broke off."""
+        with self._news:
+            if self._used is not None:
+                self._broke_off()
+
+    def take(self, frame: QVideoFrame) -> None:
+        """The stage has a new frame."""
+        with self._news:
+            if self._used is None or self._problem:
+                return
+            self._frame = frame
+            self._count += 1
+            self._heard = time.monotonic()
+            self._news.notify_all()
+
+    def _picked(self) -> CameraInfo | None:
+        cameras = self.cameras()
+        with self._news:
+            return pick(cameras, self._wanted)
+
+    def _forget(self) -> None:
+        self._frame, self._shown, self._problem = None, None, ""
+
+    def _broke_off(self) -> None:
+        self._problem, self._frame, self._shown = "devices.camera_unplugged", None, None
+        self._news.notify_all()
+
+    def _check(self) -> None:
+        if self._problem:
+            raise EnvironmentProblem(self._problem)
+        if time.monotonic() - self._heard > self._patience:
+            raise self._said_nothing()
+
+    def _frame_after(self, seen: int, deadline: float) -> tuple[QVideoFrame, int]:
         with self._news:
             while True:
-                if not self._open:
+                if self._used is None:
                     raise EnvironmentProblem("devices.camera_not_open")
                 if self._problem:
                     raise EnvironmentProblem(self._problem)
                 if self._frame is not None and self._count > seen:
-                    return self._frame
+                    return self._frame, self._count
                 left = deadline - time.monotonic()
                 if left <= 0 or not self._news.wait(left):
-                    raise EnvironmentProblem("devices.camera_timeout")
+                    raise self._said_nothing()
 
-    def _start(self) -> None:
-        self._stop()
-        self._session = QMediaCaptureSession(self)
-        self._sink = QVideoSink(self)
+    def _said_nothing(self) -> EnvironmentProblem:
+        if self._used is not None and self._frame is None:
+            known = self._silent
+            before = known[1] if known is not None and known[0] == self._used else 0
+            self._silent = (self._used, before + 1)
+        return EnvironmentProblem("devices.camera_timeout")
+
+    def _still_mode(self) -> bytes | None:
+        """A still with more pixels than the video has, where there are such and one comes in time."""
+        with self._news:
+            if self._used is None or self._problem:
+                return None
+        wanted = self._media.call(lambda: self._stage.result().still())
+        if wanted is None:
+            return None
+        try:
+            frame = wanted.result(_STILL_PATIENCE_S)
+        except TimeoutError:
+            self._media.post(lambda: self._stage.result().give_up_stills())
+            return None
+        with self._news:
+            video = self._frame
+        if frame is None or (video is not None and frame.width() * frame.height() <= video.width() * video.height()):
+            self._media.post(lambda: self._stage.result().give_up_stills())
+            return None
+        return still_of(frame)
+
+
+class _Ear(QObject):
+    """Hears one opening of a camera: what is still on its way from the one before is not taken for the next one's."""
+
+    def __init__(self, front: QtCamera) -> None:
+        super().__init__()
+        self._front = front
+        self.deaf = False
+
+    @Slot(QVideoFrame)
+    def take(self, frame: QVideoFrame) -> None:
+        """A frame came through the sink."""
+        if frame.isValid() and not self.deaf:
+            # A copy shares the pixels; the sink's own object changes with the next frame.
+            self._front.take(QVideoFrame(frame))
+
+    @Slot()
+    def failed(self) -> None:
+        """The camera broke off."""
+        if not self.deaf:
+            self._front.failed()
+
+
+class _Stage(QObject):
+    """Session, sink and camera: what lives in the media thread and is touched only there."""
+
+    def __init__(self, front: QtCamera, inputs: CameraInputs) -> None:
+        super().__init__()
+        self._front = front
+        self._inputs = inputs
+        self._session: QMediaCaptureSession | None = None
+        self._sink: QVideoSink | None = None
+        self._feed: CameraFeed | None = None
+        self._ear: _Ear | None = None
+        self._stills: QImageCapture | None = None
+        self._still: Future[QVideoFrame | None] | None = None
+        inputs.changed.connect(self.look)
+        self.look()
+
+    @Slot()
+    def look(self) -> None:
+        """One was plugged in or pulled out."""
+        self._front.connected(tuple(self._inputs.cameras()))
+
+    def start(self, camera: CameraInfo, attempt: int) -> bool:
+        """Begin to take its frames, in the format of that attempt; False where it is not there any more."""
+        self.stop()
+        cameras = list(self._inputs.cameras())
+        if camera not in cameras:
+            return False
+        self._session = QMediaCaptureSession()
+        self._sink = QVideoSink()
         self._session.setVideoSink(self._sink)
-        self._sink.videoFrameChanged.connect(self._take)
-        if self._source is not None:
-            self._session.setVideoFrameInput(self._source)
-            return
-        assert self._device is not None
-        self._camera = QCamera(self._device, self)
-        best = best_format(self._device.videoFormats())
-        if best is not None:
-            self._camera.setCameraFormat(best)
-        self._camera.errorOccurred.connect(self._failed)
-        self._session.setCamera(self._camera)
-        self._devices = QMediaDevices(self)
-        self._devices.videoInputsChanged.connect(self._look_for_device)
-        self._camera.start()
+        self._ear = _Ear(self._front)
+        self._sink.videoFrameChanged.connect(self._ear.take)
+        place = cameras.index(camera)
+        failed = self._ear.failed
+        self._feed = self._inputs.feed(place, attempt, self._session, failed) or self._inputs.feed(
+            place, 0, self._session, failed
+        )
+        if self._feed is not None and self._feed.more_than_stream():
+            self._stills = QImageCapture()
+            self._stills.imageAvailable.connect(lambda _number, frame: self._still_came(QVideoFrame(frame)))
+            self._stills.errorOccurred.connect(lambda *_: self._still_came(None))
+            self._session.setImageCapture(self._stills)
+        return self._feed is not None
 
-    def _stop(self) -> None:
-        if self._camera is not None:
-            self._camera.stop()
-        for thing in (self._devices, self._camera, self._session, self._sink):
+    def stop(self) -> None:
+        """Let the camera go."""
+        self.give_up_stills()
+        if self._feed is not None:
+            self._feed.stop()
+            self._feed = None
+        if self._ear is not None:
+            self._ear.deaf = True
+        for thing in (self._ear, self._sink, self._session):
             if thing is not None:
                 thing.deleteLater()
-        self._camera = self._session = self._sink = self._devices = None
+        self._ear = self._sink = self._session = None
 
-    def _take(self, frame: QVideoFrame) -> None:
-        if not frame.isValid():
-            return
-        with self._news:
-            if not self._open:
-                return
-            # A copy shares the pixels; the sink's own object changes with the next frame.
-            self._frame = QVideoFrame(frame)
-            self._count += 1
-            self._news.notify_all()
-        self.frame_arrived.emit()
+    def still(self) -> Future[QVideoFrame | None] | None:
+        """Ask for a still; None where the camera has none that is worth it, or is not ready for one."""
+        if self._stills is None or not self._stills.isReadyForCapture():
+            return None
+        self._still = Future()
+        self._stills.capture()
+        return self._still
 
-    def _failed(self, error: QCamera.Error, _text: str) -> None:
-        if error != QCamera.Error.NoError:
-            self._report("devices.camera_unplugged")
+    def give_up_stills(self) -> None:
+        """The still mode brought nothing: the video is all there is until the camera is opened anew."""
+        stills, self._stills = self._stills, None
+        self._still_came(None)
+        if stills is not None:
+            if self._session is not None:
+                self._session.setImageCapture(None)  # type: ignore[arg-type]
+            stills.deleteLater()
 
-    def _look_for_device(self) -> None:
-        if self._device is not None and self._device not in QMediaDevices.videoInputs():
-            self._report("devices.camera_unplugged")
+    def offers(self) -> frozenset[CameraControl]:
+        """What can be set."""
+        return self._feed.offers() if self._feed is not None else frozenset()
 
-    def _report(self, key: str) -> None:
-        with self._news:
-            self._problem, self._frame = key, None
-            self._news.notify_all()
+    def adjust(self, control: CameraControl, value: float) -> None:
+        """Set it."""
+        if self._feed is not None:
+            self._feed.adjust(control, value)
 
-
-def best_format(formats: list[QCameraFormat]) -> QCameraFormat | None:
-    """The format with the most pixels; of equals Motion JPEG, then the fastest."""
-    if not formats:
-        return None
-
-    def rank(one: QCameraFormat) -> tuple[int, bool, float]:
-        size = one.resolution()
-        motion_jpeg = one.pixelFormat() == QVideoFrameFormat.PixelFormat.Format_Jpeg
-        return size.width() * size.height(), motion_jpeg, one.maxFrameRate()
-
-    return max(formats, key=rank)
-
-
-def _small(frame: QVideoFrame) -> tuple[int, int, bytes] | None:
-    """Width, height and RGB bytes of at most a preview's size; None for a frame that came only in part."""
-    form = frame.surfaceFormat()
-    packing = _PACKINGS.get(frame.pixelFormat())
-    straight = (
-        frame.rotation() == QtVideo.Rotation.None_
-        and not frame.mirrored()
-        and form.scanLineDirection() == QVideoFrameFormat.Direction.TopToBottom
-    )
-    if packing is None or not straight or not frame.map(QVideoFrame.MapMode.ReadOnly):
-        return _small_by_qt(frame)
-    try:
-        # PySide names no type for the bytes of a plane: they are a memoryview.
-        planes = [Plane(frame.bits(at), frame.bytesPerLine(at)) for at in range(frame.planeCount())]  # type: ignore[arg-type]
-        space = form.colorSpace()
-        # Where the camera does not say, as Qt does it.
-        bt709 = space == QVideoFrameFormat.ColorSpace.ColorSpace_BT709 or (
-            space == QVideoFrameFormat.ColorSpace.ColorSpace_Undefined and frame.height() > 576
-        )
-        full = form.colorRange() == QVideoFrameFormat.ColorRange.ColorRange_Full
-        return small_rgb(packing, planes, (frame.width(), frame.height()), full_range=full, bt709=bt709)
-    finally:
-        frame.unmap()
-
-
-def _small_by_qt(frame: QVideoFrame) -> tuple[int, int, bytes] | None:
-    image = frame.toImage()
-    if image.isNull():
-        return None
-    width, height = preview_size(image.width(), image.height())
-    small = image.scaled(
-        width, height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-    ).convertToFormat(QImage.Format.Format_RGB888)
-    # Qt pads its rows to four bytes.
-    rows, used = bytes(small.constBits()), small.width() * 3
-    step = small.bytesPerLine()
-    return small.width(), small.height(), b"".join(rows[at * step : at * step + used] for at in range(small.height()))
-
-
-def _jpeg(image: QImage, quality: int) -> bytes:
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    if not image.save(buffer, "JPEG", quality):  # type: ignore[call-overload]
-        raise EnvironmentProblem("devices.camera_timeout")
-    return bytes(buffer.data().data())
+    def _still_came(self, frame: QVideoFrame | None) -> None:
+        still, self._still = self._still, None
+        if still is not None:
+            still.set_result(frame)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
 from villagedesk.domain.identity import DocumentKind
+from villagedesk.domain.progress import Progress, silent
 
 
 @dataclass(frozen=True)
@@ -49,12 +51,84 @@ class PhotographReader(Protocol):
         """The file's picture. Raises InputProblem (``devices.file_*``)."""
 
 
+@dataclass(frozen=True)
+class ArrivedFile:
+    """A whole file in a watched folder.
+
+    Args:
+        state: when it was last written (ns) and how many bytes it has: another file of that name has another.
+    """
+
+    path: Path
+    state: tuple[int, int]
+
+
+class PictureFolder(Protocol):
+    """Looks into a folder that a telephone, a transfer program or a scanner fills."""
+
+    def look(self, folder: Path, done: Mapping[str, tuple[int, int]]) -> tuple[ArrivedFile, ...]:
+        """The whole pictures and documents in it that are not done, oldest first; a file that is still being written is
+        seen at a later look.
+
+        Args:
+            done: states of files that are not to be looked at again, by name.
+
+        Raises:
+            EnvironmentProblem: ``devices.watched_folder_gone``.
+        """
+
+    def names(self, folder: Path) -> Mapping[str, tuple[int, int]]:
+        """States of all files in it that could be pictures or documents. Raises as :meth:`look`."""
+
+
+@dataclass(frozen=True)
+class CameraInfo:
+    """A camera by the names the system has for it.
+
+    Args:
+        camera_id: the system's own; some systems give another one when it is plugged in anew.
+        name: as its maker calls it.
+        pixels: of its largest format, 0 where that is not known.
+        formats: what it gives, in words for the technician, the best first.
+    """
+
+    camera_id: str
+    name: str
+    pixels: int = field(default=0, compare=False)
+    formats: tuple[str, ...] = field(default=(), compare=False)
+
+
+class CameraPlace(StrEnum):
+    """What a camera is for: the papers on the table, or e.g. the person in front of it."""
+
+    MAIN = "main"
+    SECOND = "second"
+
+
+class CameraControl(StrEnum):
+    """What can be set where a camera offers it.
+
+    ``EXPOSURE``: brighter or darker than it finds right, in steps of light (EV). ``FOCUS``: look for it once more.
+    """
+
+    EXPOSURE = "exposure"
+    FOCUS = "focus"
+
+
 class DocumentCamera(Protocol):
-    """A document camera 高拍仪. All calls may block and come from one worker thread at a time."""
+    """A document camera 高拍仪. All calls may block, and come from worker threads, one at a time; only :meth:`cameras`
+    may be called beside another."""
 
     @property
     def name(self) -> str:
-        """The device's name as the clerk knows it."""
+        """The device's name as the clerk knows it: of the one that is open, else of the one that would be opened; ""
+        where there is none."""
+
+    def cameras(self) -> tuple[CameraInfo, ...]:
+        """What is connected now. Plugging in and pulling out is noticed by itself."""
+
+    def choose(self, wanted: CameraInfo | None) -> None:
+        """Which camera is opened from now on; None: the one that sees most."""
 
     def open(self) -> None:
         """Take hold of the device. Raises EnvironmentProblem (``devices.camera_*``) when it is not to be had."""
@@ -63,10 +137,51 @@ class DocumentCamera(Protocol):
         """Let the device go; closing twice is harmless."""
 
     def preview(self) -> Frame | None:
-        """The newest small picture of the table, or None when there is none yet. Made in the thread that asks."""
+        """The newest small picture of the table, or None when there is none yet. Made in the thread that asks.
+
+        Raises:
+            EnvironmentProblem: ``devices.camera_*`` when the device fails or is unplugged.
+        """
 
     def capture(self) -> Photograph:
         """A picture at full resolution. Raises EnvironmentProblem when the device fails or is unplugged."""
+
+    def offers(self) -> frozenset[CameraControl]:
+        """What can be set on the open camera."""
+
+    def adjust(self, control: CameraControl, value: float = 0.0) -> None:
+        """Set it on the open camera; what that one does not offer is passed over.
+
+        Args:
+            value: of the exposure: from -2 to 2 EV, 0 as the camera finds right.
+        """
+
+
+@dataclass(frozen=True)
+class ScannerInfo:
+    """A flatbed scanner by the names the system has for it; ``scanner_id`` may change when it is plugged in anew."""
+
+    scanner_id: str
+    name: str
+
+
+class Scanner(Protocol):
+    """The flatbed scanners of this PC. Calls block for long; one at a time."""
+
+    def scanners(self) -> tuple[ScannerInfo, ...]:
+        """What is connected, and switched on. Takes some seconds. Raises EnvironmentProblem ``scanner.*``."""
+
+    def scan(self, which: ScannerInfo, dpi: int, *, colour: bool = True, progress: Progress = silent) -> Photograph:
+        """What lies on the glass, A4 or as much of it as the scanner has.
+
+        Args:
+            dpi: dots an inch; the scanner's next finer one where it has not that.
+            progress: gets per cent and 100, and may raise Cancelled: the scanner is told to stop then.
+
+        Raises:
+            EnvironmentProblem: ``scanner.missing``, ``scanner.busy``, ``scanner.jammed``, ``scanner.no_paper``,
+                ``scanner.cover_open``, ``scanner.no_access``, ``scanner.timeout``, ``scanner.failed``.
+        """
 
 
 class PrintState(StrEnum):

@@ -79,6 +79,7 @@ _KINDS: dict[str, frozenset[str]] = {
             Deed.STATION_RENEWED,
             Deed.SENDING_LIMITED,
             Deed.PROXY_SET,
+            Deed.DEVICES_SET,
         }
     ),
 }

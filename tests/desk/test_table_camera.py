@@ -1,0 +1,160 @@
+"""The camera as the desk holds it: chosen, changed, pulled out, back; and no camera at all, which is no trouble."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.devices.camera_cases import colour_of, picture
+from tests.store.fixtures import FixedClock
+from villagedesk.desk.camera_choice import CameraChoice, choice_of
+from villagedesk.desk.news import News
+from villagedesk.desk.table_camera import TableCamera
+from villagedesk.devices.camera_simulated import CameraFault, SimulatedCamera
+from villagedesk.devices.ports import CameraInfo, CameraPlace
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+
+MAIN = CameraInfo("simulated:1", "高拍仪")
+SIDE = CameraInfo("simulated:2", "侧拍")
+
+
+class Settings:
+    """Stands in the place of a snapshot that has one setting."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def setting(self, _name: str) -> str:
+        return self.text
+
+
+class Table:
+    """Two cameras, the first with green papers under it, the second with a blue one."""
+
+    def __init__(self, choice: CameraChoice | None = None, *, cameras: int = 2) -> None:
+        self.clock, self.news = FixedClock(), News()
+        self.device = SimulatedCamera([picture("green")] if cameras else [], MAIN.name)
+        if cameras > 1:
+            self.device.add([picture("blue")], SIDE.name, SIDE.camera_id)
+        self.choice = choice or CameraChoice()
+        self.camera = TableCamera(self.device, self.clock, self.news, lambda: self.choice)
+        self.told: list[frozenset[str]] = []
+        self.news.subscribe(self.told.append)
+
+    def colour(self) -> str:
+        frame = self.camera.preview()
+        return "" if frame is None else colour_of(frame)
+
+
+def test_without_any_camera_the_words_are_calm_until_one_was_there() -> None:
+    table = Table(cameras=0)
+    for _ in range(2):
+        assert not table.camera.line().ready
+        assert table.camera.line().sentence.key == "scanning.no_camera"
+        assert table.camera.line().sentence.tone == "calm"
+        assert table.colour() == ""
+    table.device.add([picture("green")], MAIN.name, "x")
+    table.clock.forward(5)
+    assert table.colour() == "green"
+    assert table.camera.line().ready
+    table.device.unplug("x")
+    assert table.colour() == ""
+    assert table.camera.line().sentence.key == "devices.camera_unplugged"
+    table.clock.forward(5)
+    assert table.colour() == ""
+    assert table.camera.line().sentence.key == "devices.camera_missing"
+    assert table.camera.line().sentence.tone == "warn"
+
+
+def test_a_chosen_camera_that_is_not_there_is_missed_from_the_start() -> None:
+    table = Table(CameraChoice({CameraPlace.MAIN: CameraInfo("q", "另一台")}), cameras=1)
+    assert table.colour() == "", "the other camera may look at the clerk"
+    assert table.camera.line().name == "另一台"
+    assert table.camera.line().sentence.key == "devices.camera_missing"
+    assert table.camera.line().sentence.tone == "warn"
+
+
+def test_it_goes_on_by_itself_when_the_camera_is_back_also_in_another_socket() -> None:
+    table = Table(CameraChoice({CameraPlace.MAIN: MAIN}))
+    assert table.colour() == "green"
+    table.device.unplug(MAIN.camera_id)
+    assert table.colour() == ""
+    assert table.told == [frozenset({"devices"})]
+    table.device.plug(MAIN.camera_id, "simulated:7")
+    assert table.colour() == "", "not so soon"
+    table.clock.forward(5)
+    assert table.colour() == "green"
+    assert table.camera.line().ready
+    assert len(table.told) == 2
+
+
+def test_the_other_camera_and_back() -> None:
+    table = Table()
+    assert table.colour() == "green"
+    sides = table.camera.sides()
+    assert (sides.place, sides.other) == (CameraPlace.MAIN, SIDE.name)
+    numbers = [table.camera.preview()]
+    table.camera.change_side()
+    assert table.colour() == "blue"
+    numbers.append(table.camera.preview())
+    assert colour_of(table.camera.capture()) == "blue"
+    assert table.camera.sides().other == MAIN.name
+    assert table.camera.line().name == SIDE.name
+    table.camera.change_side()
+    assert table.colour() == "green"
+    numbers.append(table.camera.preview())
+    counts = [frame.number for frame in numbers if frame is not None]
+    assert counts == sorted(set(counts)), "a picture of another camera is a new picture"
+
+
+def test_chosen_the_other_way_round() -> None:
+    table = Table(CameraChoice({CameraPlace.MAIN: SIDE, CameraPlace.SECOND: MAIN}))
+    assert table.colour() == "blue"
+    table.camera.change_side()
+    assert table.colour() == "green"
+
+
+def test_with_one_camera_there_is_nothing_to_change_to() -> None:
+    table = Table(cameras=1)
+    assert table.camera.sides().other == ""
+    with pytest.raises(InputProblem, match="no_second_camera"):
+        table.camera.change_side()
+    assert table.colour() == "green"
+
+
+def test_the_second_pulled_out_is_told_and_the_first_still_there() -> None:
+    table = Table()
+    table.camera.change_side()
+    assert table.colour() == "blue"
+    table.device.unplug(SIDE.camera_id)
+    assert table.colour() == ""
+    table.clock.forward(5)
+    assert table.colour() == "", "the first camera is not shown as the second"
+    with pytest.raises(EnvironmentProblem, match="camera_missing"):
+        table.camera.capture()
+    table.camera.change_side()
+    assert table.colour() == "green"
+
+
+def test_the_exposure_that_was_set_is_set_again_with_each_opening() -> None:
+    table = Table(CameraChoice(exposure={CameraPlace.MAIN: 0.5}))
+    assert table.colour() == "green"
+    assert table.device.exposure == 0.5
+
+
+def test_a_silent_camera_is_opened_anew() -> None:
+    table = Table()
+    assert table.colour() == "green"
+    table.device.set_fault(CameraFault.TIMEOUT)
+    assert table.colour() == ""
+    assert table.camera.line().sentence.key == "devices.camera_timeout"
+    table.device.set_fault(CameraFault.NONE)
+    table.clock.forward(5)
+    assert table.colour() == "green"
+
+
+def test_a_choice_is_kept_as_text_and_a_spoilt_one_is_none() -> None:
+    choice = CameraChoice({CameraPlace.SECOND: SIDE}, {CameraPlace.MAIN: -0.5, CameraPlace.SECOND: 0.0})
+    assert choice_of(Settings(choice.to_text())) == choice  # type: ignore[arg-type]
+    assert CameraChoice().to_text() == ""
+    for text in ("", "{", "[]", '{"third": {"id": "", "name": "x"}}', '{"main": 3}'):
+        assert choice_of(Settings(text)) == CameraChoice()  # type: ignore[arg-type]
