@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from villagedesk.app.run_options import READ_PDF, check_camera, check_printer, check_reader
+from villagedesk.app.run_options import READ_PAGES, READ_PDF, check_camera, check_printer, check_reader
 from villagedesk.devices.camera_folder import FolderCamera
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.id_reader_helper import HelperIdReader
 from villagedesk.devices.id_reader_simulated import SimulatedIdReader
 from villagedesk.devices.ports import DocumentCamera, IdReader, Printer
 from villagedesk.devices.printer_file import FilePrinter
+from villagedesk.imaging.reading_process import FROM_SOURCE
 
 _HELPER = Path(sys.executable).parent / "id_reader" / "villagedesk-id-reader.exe"
 """Where the set-up puts the helper process for ID-card readers."""
@@ -64,6 +65,11 @@ def pdf_reader() -> Sequence[str]:
     from villagedesk.devices.pdf_process import FROM_SOURCE  # noqa: PLC0415 - as above
 
     return FROM_SOURCE
+
+
+def page_reader() -> Sequence[str]:
+    """What starts the process that reads pages, as :func:`pdf_reader`."""
+    return (sys.executable, READ_PAGES) if getattr(sys, "frozen", False) else FROM_SOURCE
 
 
 def make_reader(choice: str) -> IdReader | None:

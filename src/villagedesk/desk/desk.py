@@ -32,6 +32,7 @@ from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
+from villagedesk.desk.recognition import Recognition
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
@@ -65,6 +66,7 @@ class Desk:
         intake: Intake,
         guided: GuidedHelp,
         scanning: Scanning,
+        recognition: Recognition,
         cases: CaseDesk,
         clocks: ClockDesk,
         changes: CaseChanges,
@@ -105,6 +107,7 @@ class Desk:
         self.intake = intake
         self.guided = guided
         self.scanning = scanning
+        self.recognition = recognition
         self.cases = cases
         self.clocks = clocks
         self.changes = changes
@@ -161,6 +164,7 @@ class Desk:
             self._closed = True
         steps: tuple[Callable[[], None], ...] = (
             self.backup.close,
+            self.recognition.close,
             self.scanning.close,
             self._print_runner.close,
             self._stop_sync,

@@ -58,6 +58,7 @@ class Deed(StrEnum):
     PROOF_SAVED = "proof_saved"
     SENDING_LIMITED = "sending_limited"
     PROXY_SET = "proxy_set"
+    READING_TURNED = "reading_turned"
     ITEM_CHOSEN = "item_chosen"
     CATALOGUE_INSTALLED = "catalogue_installed"
     CALENDAR_INSTALLED = "calendar_installed"

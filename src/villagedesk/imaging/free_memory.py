@@ -6,6 +6,10 @@ import sys
 from pathlib import Path
 
 
+_COUNTED = ("total", "free", "pages", "free_pages", "room", "free_room", "extended")
+"""What MEMORYSTATUSEX counts, bytes each."""
+
+
 def free_memory() -> int | None:
     """Bytes a new process could have without anything being put out to the disk; None where that cannot be told.
 
@@ -31,8 +35,8 @@ def _of_windows() -> int | None:
         _fields_ = (
             ("length", ctypes.c_ulong),
             ("load", ctypes.c_ulong),
-            *((name, ctypes.c_ulonglong) for name in ("total", "free", "pages", "free_pages", "room", "free_room", "extended")),
-        )  # fmt: skip
+            *((name, ctypes.c_ulonglong) for name in _COUNTED),
+        )
 
     status = Status()
     status.length = ctypes.sizeof(status)

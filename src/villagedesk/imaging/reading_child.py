@@ -34,7 +34,7 @@ def main() -> int:
     """Read the pages that are handed over until there are no more."""
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         _hold_back()
-        with open(0, "rb", closefd=False) as asked, open(os.dup(1), "wb") as said:
+        with open(0, "rb", closefd=False) as asked, os.fdopen(os.dup(1), "wb") as said:
             # whatever a library prints goes nowhere
             os.dup2(nowhere.fileno(), 1)
             _serve(asked, said, nowhere)

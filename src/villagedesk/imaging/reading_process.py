@@ -1,9 +1,9 @@
-"""Pages read in a process of their own (design: decision 8): started when the first page is asked for, started anew when
-it died, ended when nobody has asked for some minutes.
+"""Pages read in a process of their own (design: decision 8): started when the first page is asked for, started anew
+when it died, ended when nobody has asked for some minutes.
 
-This end writes one line of JSON, ``{"bytes": n}``, and n bytes of an encoded page; it hears ``{"bytes": m}`` and m bytes
-of JSON: what was read as :func:`villagedesk.imaging.page_text.written` says, or ``{"error": "memory" | "failed"}``, after
-which the other end (:mod:`villagedesk.imaging.reading_child`) ends.
+This end writes one line of JSON, ``{"bytes": n}``, and n bytes of an encoded page; it hears ``{"bytes": m}`` and m
+bytes of JSON: what was read, as :func:`villagedesk.imaging.page_text.written` says, or ``{"error": …}`` with ``memory``
+or ``failed``, after which the other end (:mod:`villagedesk.imaging.reading_child`) ends.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from villagedesk.imaging.page_text import PageText, page_text_of
 
 FROM_SOURCE: Sequence[str] = (sys.executable, "-m", "villagedesk.imaging.reading_child")
 PAGE_SECONDS = 40.0
-"""For a page, with the start of the process where it must start; a card takes one, a full page four on one slow core."""
+"""For a page, with the start of the process where it must start; a card takes one, a full page four."""
 IDLE_SECONDS = 240.0
 NEEDS_BYTES = 700 * 1024**2
 """Free memory below which it is not started: it takes 400 MB, and the program and the system need some."""

@@ -67,7 +67,7 @@ class TextEngine:
             "Det.limit_side_len": _FINDING_SIDE,
         }
         params |= {f"{part}.model_path": str(folder / name) for part, name in _MODELS.items()}
-        engine = rapidocr.RapidOCR(params=params)
+        engine: Any = rapidocr.RapidOCR(params=params)
         # one step after the other, not its own pipeline: what stands upside down and how much is read is decided here
         self._find = engine._load_det_model()
         self._turn = engine._load_cls_model()
@@ -167,7 +167,7 @@ def _worth_reading(boxes: Boxes) -> Boxes:
     order = np.argsort(-size, kind="stable")
     fits = np.cumsum(np.minimum(length / size, _LONGEST_ASPECT)[order]) <= _MOST_ASPECT
     kept = np.sort(order[fits])
-    return boxes[kept]
+    return np.asarray(boxes[kept], np.float32)
 
 
 def _batches(aspects: Sequence[float]) -> list[list[int]]:
