@@ -46,6 +46,15 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "taken_in": EVERYBODY,
         "have": EVERYBODY,
     },
+    "recognition": {
+        "on": EVERYBODY,
+        "turn": SAFE,
+        "read_proposal": WORK,
+        "read_page": WORK,
+        "card_pages": EVERYBODY,
+        "accept": WORK,
+        "close": EVERYBODY,
+    },
     "holidays": {"calendar": EVERYBODY, "years": EVERYBODY, "install_file": WORK},
     "intake": {
         "start": WORK,
@@ -75,6 +84,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "import_file": WORK,
         "turn": WORK,
         "crop": WORK,
+        "place": WORK,
         "keep": WORK,
         "drop": WORK,
         "remove": WORK,

@@ -1,4 +1,4 @@
-"""For whom the values of a paper are: the applicant, somebody else of the case, a person in the form, the form itself."""
+"""For whom a paper's values are: the applicant, somebody else of the case, a person in the form, the form itself."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from villagedesk.desk.reading_views import Offer, ProposedValue, Recognised, Rec
 from villagedesk.desk.typed_values import put_in
 from villagedesk.desk.views import DraftView, Proposal
 from villagedesk.domain.audit import STATION, Deed
-from villagedesk.domain.case import Case, CaseEvent
+from villagedesk.domain.case import Case, CaseEvent, Page
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.form_check import FORM
 from villagedesk.domain.identity import DocumentKind, check_document
@@ -30,11 +30,14 @@ from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.typed_text import fold_code
 from villagedesk.imaging.fields.codes_said import said_by
+from villagedesk.imaging.fields.household_register import MEMBER
+from villagedesk.imaging.fields.id_card import FRONT
 from villagedesk.imaging.fields.papers import PagePapers, papers_on
 from villagedesk.imaging.fields.values import FOR_EVER, Certainty, Knowledge, ReadField, ReadPaper, ReadValue
 from villagedesk.imaging.page_text import PageText
 
 SETTING = "reading.off"
+_WHO_APPLIES = (frozenset({FRONT}), frozenset({MEMBER}))
 _MOST_KEPT = 24
 _MOST_FAILURES = 3
 _REST = timedelta(minutes=10)
@@ -134,6 +137,17 @@ class Recognition:
         pages = self._store.read(lambda snapshot: snapshot.pages(case_id))
         requirement_id = next((page.requirement_id for page in pages if page.page_id == page_id), "")
         return self._recognised(case_id, requirement_id, self._image(page_id, case_id))
+
+    def card_pages(self, draft: DraftView) -> tuple[Page, ...]:
+        """The kept pages of a draft that may show who applies: identity cards first, then registers. Cheap."""
+        if self._reader is None:
+            return ()
+        found: list[Page] = []
+        for kinds in _WHO_APPLIES:
+            titles = [title for title in self._rules.titles if title.kind in kinds]
+            lines = {one.requirement_id for one in draft.item.materials if any(t.can_be_for(one) for t in titles)}
+            found += [page for page in draft.pages if page.requirement_id in lines and page not in found]
+        return tuple(found)
 
     def accept(self, case_id: str, offer: Offer, fields: Collection[ReadField]) -> DraftView:
         """Write the chosen values into the draft, as the clerk's own act; the log says which fields were proposed and

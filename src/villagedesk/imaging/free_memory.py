@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-
 _COUNTED = ("total", "free", "pages", "free_pages", "room", "free_room", "extended")
 """What MEMORYSTATUSEX counts, bytes each."""
 
