@@ -21,7 +21,7 @@ from villagedesk.demo.photograph_mix import Plan, empty_plan, plan
 from villagedesk.demo.photograph_sensor import expose
 from villagedesk.demo.photograph_shape import Shape
 from villagedesk.demo.photograph_sheet import Sheet
-from villagedesk.demo.photograph_things import Thing, lay, some_thing
+from villagedesk.demo.photograph_things import Thing, darken, lay, some_thing
 from villagedesk.demo.photograph_truth import Generated, Pixels
 
 _FRAME = (4000, 3000)
@@ -164,9 +164,9 @@ def _clutter(view: View, rng: np.random.Generator) -> list[tuple[Thing, tuple[fl
             x, y = (float(v) for v in rng.uniform(-0.08, 1.08, 2) * (view.width, view.height))
             angle = float(rng.uniform(0, 2 * math.pi))
             turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-            placed = (outline @ turn.T * scale + (x, y)).astype(np.float32)
-            inside = sum(cv2.pointPolygonTest(rim, (float(px), float(py)), False) >= 0 for px, py in placed)
-            if inside == 0 or (thing.high <= 2 and inside < len(placed)):
+            placed = cv2.convexHull((outline @ turn.T * scale + (x, y)).astype(np.float32))
+            shared = cv2.intersectConvexConvex(rim, placed)[0]
+            if shared == 0 or (thing.high <= 2 and shared < 0.9 * cv2.contourArea(placed)):
                 things.append((thing, (x, y), angle))
                 break
     return things
@@ -191,15 +191,10 @@ def _shadow_of_paper(top: Pixels, view: View, towards: float, rng: np.random.Gen
     reach = float(rng.uniform(0.3, 1.1)) * view.pixels_per_mm()
     away = -np.array([math.cos(towards), math.sin(towards)])
     fallen = (view.project(rim) + away * (lift * reach)[:, None]) / 8
-    shade = np.zeros((max(2, height // 8), max(2, width // 8)), np.float32)
+    shade = np.zeros((math.ceil(height / 8), math.ceil(width / 8)), np.float32)
     cv2.fillPoly(shade, [np.round(fallen * 16).astype(np.int32)], 1.0, cv2.LINE_AA, 4)
     soft = cv2.GaussianBlur(shade, (0, 0), 0.3 + float(rng.uniform(0.03, 0.16)) * view.pixels_per_mm())
-    kept = cv2.resize(
-        ((1 - soft * float(rng.uniform(0.12, 0.5))) * 255).astype(np.uint8),
-        (width, height),
-        interpolation=cv2.INTER_LINEAR,
-    )
-    cv2.multiply(top, cv2.merge([kept, kept, kept]), top, scale=1 / 255)
+    darken(top, np.asarray(soft * float(rng.uniform(0.12, 0.5)), np.float32))
 
 
 def _lay_paper(top: Pixels, page: Pixels, sheet: Sheet, view: View, towards: float) -> None:
@@ -213,26 +208,12 @@ def _lay_paper(top: Pixels, page: Pixels, sheet: Sheet, view: View, towards: flo
         size = (max(8, round(page.shape[1] / shrink)), max(8, round(page.shape[0] / shrink)))
         shaded = np.asarray(cv2.resize(shaded, size, interpolation=cv2.INTER_AREA), np.uint8)
     cover = _cover(shaded.shape[1], shaded.shape[0], sheet)
-    rim = 2
-    solid = cv2.copyMakeBorder(shaded, rim, rim, rim, rim, cv2.BORDER_REPLICATE)
-    solid = cv2.merge([*cv2.split(solid), cv2.copyMakeBorder(cover, rim, rim, rim, rim, cv2.BORDER_CONSTANT, value=0)])
     frame = view.frame_of_paper()
-    across, down = view.map_of_paper(frame)
-    per_x, per_y = shaded.shape[1] / sheet.width, shaded.shape[0] / sheet.height
-    # Pixel i of the page covers i … i+1.
-    seen = cv2.remap(
-        solid,
-        across * np.float32(per_x) + np.float32(rim - 0.5),
-        down * np.float32(per_y) + np.float32(rim - 0.5),
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-    )
     left, upper, right, lower = frame
-    cv2.copyTo(
-        np.ascontiguousarray(seen[:, :, :3]),
-        (seen[:, :, 3] > 127).astype(np.uint8),
-        top[upper:lower, left:right],
-    )
+    places = view.map_of_paper(frame, shaded.shape[1], shaded.shape[0])
+    seen = cv2.remap(shaded, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    shown = cv2.remap(cover, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
+    cv2.copyTo(seen, cv2.threshold(shown, 127, 255, cv2.THRESH_BINARY)[1], top[upper:lower, left:right])
 
 
 def _cover(width: int, height: int, sheet: Sheet) -> NDArray[np.uint8]:
