@@ -21,6 +21,7 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
+from villagedesk.desk.recognition import PageReader
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.ports import IdReader, Printer
 from villagedesk.domain.case import MaterialState, Page
@@ -91,6 +92,7 @@ def open_window(
     role: Role = Role.CLERK,
     station: StationFile = STATION,
     reader: IdReader | None = None,
+    page_reader: PageReader | None = None,
 ) -> Window:
     """Open a window; a new one without a key."""
     clock = clock or FixedClock()
@@ -123,6 +125,7 @@ def open_window(
         medium=MediumKeeper(Source(folder, store, vault, key, station), clock),
         station_keeper=FolderStation(folder, lambda renewed: kicked.append(f"renewed {renewed.one_time_code}")),
         reader=reader,
+        page_reader=page_reader,
     )
     desk = furnish(rooms, resources_folder(), Acting(clerk, role), station)
     return Window(folder, clock, key, store, vault, camera, desk, kicked, free, audit_log, rooms.link)

@@ -25,6 +25,8 @@ _LIKE_DIGITS = str.maketrans("OoQDIl|ZSB", "0000111258")
 _DIGITS = re.compile(r"[0-9OoQDIl|ZSB]{3,23}")
 _SHORTEST, _LONGEST = 16, 19
 """ISO/IEC 7812 allows fewer; every card of a bank in China that is in use has 16 to 19 digits."""
+_FIRST = "34569"
+"""First digits of cards that pay; others are of airlines, shops and none at all."""
 _BANK = re.compile(r"[\u4e00-\u9fff]{2,14}(?:银行|信用社|信用合作社|合作银行|农商行|商业银行)")
 _NO_BANK = ("银联", "发卡", "服务", "热线", "网上", "手机", "中国人民银行", "开户")
 _NAME, _STOPS = ("姓名",), ("社会保障", "性别", "卡号", "发卡", "社保卡", "民族")
@@ -57,14 +59,14 @@ def _account(spots: Sequence[Spot]) -> ReadValue | None:
     best: ReadValue | None = None
     for run in _runs(spots):
         text = "".join(part.text.translate(_LIKE_DIGITS) for part in run)
-        if not _SHORTEST <= len(text) <= _LONGEST or text[0] not in "3456789":
+        if not _SHORTEST <= len(text) <= _LONGEST:
             continue
         confidence = min(part.confidence for part in run)
         outlines = tuple(part.outline for part in run)
         if luhn.is_valid(text):
             mended = any(not part.text.isdigit() for part in run)
             # one in ten wrong numbers passes the check digit, so a doubtful reading stays doubtful
-            certainty = certainty_of(confidence)
+            certainty = certainty_of(confidence) if text[0] in _FIRST else Certainty.POOR
             if len(set(text)) > 3:
                 remarks = (Problem("reading.remark.mended"),) if mended else ()
                 return ReadValue(ReadField.BANK_ACCOUNT, text, confidence, outlines, certainty, remarks)

@@ -90,8 +90,8 @@ def _address(spots: Sequence[Spot], number: PersonNumber | None) -> ReadValue | 
     for spot in sorted(spots, key=lambda spot: spot.middle):
         last = lines[-1]
         beneath = last.middle + 0.6 * last.height < spot.middle < last.middle + 2.4 * last.height
-        # the last line is often short, and none begins left of the first
-        begins = abs(spot.left - first.left) < 1.6 * first.height
+        # where label and first line were read as one, it is not sure where the first begins
+        begins = -1.6 * first.height < spot.left - first.left < 2.6 * first.height
         above_number = end is None or spot.middle < end
         if beneath and begins and above_number and not any(spot.text.startswith(word) for word in _STOPS):
             lines.append(spot)
