@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from stdnum import luhn
 
 from villagedesk.demo.photograph_person import check_digit
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.imaging.page_text import Outline, PageCode, PageText, TextLine
 
 Line = tuple[str, float, float, float]
@@ -157,3 +158,25 @@ def bank_lines(number: str = BANK_NUMBER, bank: str = "样张农村商业银行"
 def somewhere() -> Outline:
     """Any place on a page."""
     return ((0.1, 0.1), (0.3, 0.1), (0.3, 0.3), (0.1, 0.3))
+
+
+class ScriptedReader:
+    """Reads every page as the same one, which the test may change; counts what it was asked."""
+
+    def __init__(self, page: PageText | None = None) -> None:
+        self.page = page_of(Front().lines(), CARD) if page is None else page
+        self.problem: EnvironmentProblem | None = None
+        self.asked = 0
+        self.closed = False
+
+    def read(self, page: bytes) -> PageText:
+        """The page the test set, or its problem."""
+        assert page
+        self.asked += 1
+        if self.problem is not None:
+            raise self.problem
+        return self.page
+
+    def close(self) -> None:
+        """Noted."""
+        self.closed = True

@@ -173,9 +173,7 @@ class Recognition:
             }
             return put_in(case, values, names).case, detail
 
-        view = self._drafts.changed(case_id, "reading_taken", change)
-        filled = offer.target if offer.target in ("applicant", *PartyRole) else ""
-        return replace(view, filled=filled)
+        return replace(self._drafts.changed(case_id, "reading_taken", change), filled=offer.target)
 
     def close(self) -> None:
         """End the reader, also in the middle of a page, and forget what was read."""

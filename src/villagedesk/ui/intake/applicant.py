@@ -88,6 +88,11 @@ class ApplicantStep(Step):
         if other:
             self._fill(draft)
             self._asked_to_go = False
+        elif draft.filled:
+            # read from a page on another step
+            unsaved = self.autosave.unsaved()
+            self._fill(draft)
+            self._put_back(unsaved)
         else:
             self._take_over(draft, new_item=new_item)
         self._show_sentences()
@@ -274,9 +279,7 @@ class ApplicantStep(Step):
             self._put_back(meanwhile)
             self.worked.emit()
             self.draft_changed.emit(draft)
-            place = go_to
-            if draft.filled:
-                place = "phone" if draft.filled == _APPLICANT else f"{draft.filled}.phone"
+            place = _after_filling(draft.filled) if draft.filled else go_to
             if place:
                 self.focus_field(place)
 
@@ -328,6 +331,13 @@ class ApplicantStep(Step):
     def _bring_into_sight(self, widget: QWidget) -> None:
         # After the sentence has taken its room.
         QTimer.singleShot(0, widget, lambda: self._area.ensureWidgetVisible(widget, 0, _AROUND))
+
+
+def _after_filling(filled: str) -> str:
+    """The field for the cursor after somebody's fields were filled in: what no card and no page says."""
+    if filled == _APPLICANT:
+        return "phone"
+    return "" if filled.startswith(FORM.rstrip(".")) else f"{filled}.phone"
 
 
 def _holds(part: QWidget, focus: QWidget | None) -> bool:

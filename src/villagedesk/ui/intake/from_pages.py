@@ -16,7 +16,7 @@ from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel
 from villagedesk.ui.theme import GAP
 
-_KEY = "F7"
+_KEY = "F11"
 
 
 class FromPages(QFrame):

@@ -40,7 +40,7 @@ class PageReading(QObject):
         self.panel = ReadingPanel(surroundings, owner)
         self.panel.hide()
         self._latest: Recognised | None = None
-        self._gone, self._movable = False, True
+        self._gone = False
         self._asked = 0
         """Counts what was asked, so that an answer that comes late is known to be of an earlier page."""
         self._pages: tuple[Page, ...] = ()
@@ -68,7 +68,7 @@ class PageReading(QObject):
 
     def begin(self, proposal: Proposal) -> None:
         """Read a page that was just taken; the last one's line goes."""
-        self._latest, self._gone, self._movable = None, False, True
+        self._latest, self._gone = None, False
         self.note.clear()
         recognition = self._with.desk.recognition
         self._read(lambda: recognition.read_proposal(proposal), self._note_read)
@@ -79,11 +79,10 @@ class PageReading(QObject):
         self.note.clear()
 
     def page_kept(self) -> None:
-        """The page in hand is kept: what was read of it, or will be, stays to be looked at; from here it is not moved
-        any more."""
-        self._gone, self._movable = False, False
+        """The page in hand is kept: what was read of it, or will be, stays to be looked at."""
+        self._gone = False
         if self._latest is not None:
-            self.note.tell(self._latest, movable=False)
+            self.note.tell(self._latest)
 
     def look(self) -> None:
         """Open the panel with what was read of the page in hand, if anything was."""
@@ -168,7 +167,7 @@ class PageReading(QObject):
     def _note_read(self, recognised: Recognised) -> None:
         self._latest = recognised
         if not self._gone:
-            self.note.tell(recognised, movable=self._movable)
+            self.note.tell(recognised)
 
     def _not_read(self, problem: Problem, *, asked: bool) -> None:
         """Said where the clerk asked for it; else once each reason, and never that it is turned off."""

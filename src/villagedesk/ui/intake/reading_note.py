@@ -60,12 +60,8 @@ class ReadingNote(QFrame):
             widget.hide()
         self.hide()
 
-    def tell(self, recognised: Recognised, *, movable: bool) -> None:
-        """What was read.
-
-        Args:
-            movable: whether the page can be put elsewhere now.
-        """
+    def tell(self, recognised: Recognised) -> None:
+        """What was read."""
         self.clear()
         words, read = self._words, recognised
         if read.has_values:
@@ -77,7 +73,7 @@ class ReadingNote(QFrame):
             self._said.tell(Sentence(key, params, "warn" if close else "calm"))
             self._said.show()
             self._look.show()
-        if read.suggestion is not None and movable:
+        if read.suggestion is not None:
             paper = Sentence(f"reading.paper.{read.suggestion.kind}")
             self._seems.tell(Sentence("ui.reading.seems", {"paper": paper, "name": read.suggestion.name}, "calm"))
             self._seems.show()
