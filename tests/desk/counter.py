@@ -21,6 +21,7 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
+from villagedesk.desk.recognition import PageReader
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.ports import IdReader, Printer, Scanner
 from villagedesk.domain.case import MaterialState, Page
@@ -92,6 +93,7 @@ def open_window(
     station: StationFile = STATION,
     reader: IdReader | None = None,
     scanner: Scanner | None = None,
+    page_reader: PageReader | None = None,
 ) -> Window:
     """Open a window; a new one without a key."""
     clock = clock or FixedClock()
@@ -125,6 +127,7 @@ def open_window(
         station_keeper=FolderStation(folder, lambda renewed: kicked.append(f"renewed {renewed.one_time_code}")),
         reader=reader,
         scanner=scanner,
+        page_reader=page_reader,
     )
     desk = furnish(rooms, resources_folder(), Acting(clerk, role), station)
     return Window(folder, clock, key, store, vault, camera, desk, kicked, free, audit_log, rooms.link)

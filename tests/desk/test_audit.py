@@ -22,6 +22,7 @@ from tests.desk.test_intake_persons import Reader
 from tests.desk.test_sending import ask_correction
 from tests.desk.test_sending_road import Road
 from tests.domain.catalogue_of_messages import ROOT, messages
+from tests.imaging.read_pages import ScriptedReader
 from tests.papers.samples import codes, images, page_texts, squeezed
 from tests.store.fixtures import START
 from villagedesk.acceptance.wire import Change, ChangesAnswer
@@ -38,6 +39,7 @@ from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.printing import PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Transaction
+from villagedesk.imaging.fields.values import ReadField
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.status import SyncStatus
 
@@ -145,6 +147,10 @@ def walk_papers(walk: Walk, earlier: str) -> None:
     walk.do("intake.read_card", lambda: desk.intake.read_card(draft, "applicant"))
     number = APPLICANT["document_number"]
     walk.do("intake.use_person", lambda: desk.intake.use_person(draft, "applicant", earlier, number))
+    page = desk.recognition.read_page(keep_a_page(window, draft), draft)
+    offer = page.papers[0].offers[0]
+    walk.do("recognition.accept", lambda: desk.recognition.accept(draft, offer, {ReadField.ADDRESS}))
+    desk.scanning.remove(desk.intake.view(draft).pages[0].page_id, draft)
     walk.do("intake.set_material", lambda: desk.intake.set_material(draft, "id_card", MaterialState.SEEN))
     walk.do("intake.set_material", lambda: desk.intake.set_material(draft, "id_card", None))
     walk.do("intake.answer", lambda: desk.intake.answer(draft, ["referral"], needed=True))
@@ -224,7 +230,7 @@ def told(window: Window, case_id: str, number: int, kind: str, **values: str) ->
 
 def test_i10_every_change_of_a_case_is_logged_in_its_own_transaction(tmp_path: Path) -> None:
     with watched() as seen:
-        window = open_window(tmp_path / "data", reader=Reader())
+        window = open_window(tmp_path / "data", reader=Reader(), page_reader=ScriptedReader())
         walk = Walk(window, seen)
         try:
             walk_all(walk)

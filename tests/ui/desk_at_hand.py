@@ -25,6 +25,7 @@ from villagedesk.desk.desk import Desk
 from villagedesk.desk.entry import Entry
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
+from villagedesk.desk.recognition import PageReader
 from villagedesk.desk.restoring import Restoring
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.ports import IdReader, Printer
@@ -122,6 +123,7 @@ class Village:
         printer: Printer | None = None,
         reader: IdReader | None = None,
         automatic: bool = False,
+        page_reader: PageReader | None = None,
         now: Callable[[], float] = steady_now,
     ) -> None:
         self.folder = folder
@@ -130,6 +132,7 @@ class Village:
         self.camera = SimulatedCamera(papers() if pictures is None else pictures)
         self._has_camera = camera
         self._reader = reader
+        self._page_reader = page_reader
         self.printer = printer if printer is not None else FilePrinter(folder / "printed")
         self.desk: Desk | None = None
         self.kicked = 0
@@ -186,6 +189,7 @@ class Village:
             medium=MediumKeeper(Source(self.folder / "data", store, self.vault, key, station), SystemClock()),
             station_keeper=FolderStation(self.folder / "data", lambda _renewed: None),
             reader=self._reader,
+            page_reader=self._page_reader,
         )
         if not self.automatic:
             store.write(lambda transaction: transaction.put_setting("scanning.automatic", "off")).result()

@@ -43,6 +43,7 @@ PRIMARIES = {
     "retention": "retention_months",
     "sending_limit": "primary_button",
     "proxy": "primary_button",
+    "reading": "primary_button",
 }
 SETTINGS = (
     "accounts",
@@ -55,6 +56,7 @@ SETTINGS = (
     "support",
     "sending_limit",
     "proxy",
+    "reading",
     "security",
 )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from villagedesk import __version__
 from villagedesk.app.resources import resources_folder
 from villagedesk.app.run_options import (
+    READ_PAGES,
     READ_PDF,
     RunOptions,
     check_camera,
@@ -44,6 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from villagedesk.devices.pdf_pages_qt import main as read_pdf  # noqa: PLC0415
 
         return read_pdf()
+    if arguments == [READ_PAGES]:
+        from villagedesk.imaging.reading_child import main as read_pages  # noqa: PLC0415
+
+        return read_pages()
     chosen = _parser().parse_args(
         arguments if arguments and not _is_option_of_run(arguments[0]) else ["run", *arguments]
     )

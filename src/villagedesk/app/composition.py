@@ -12,7 +12,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from villagedesk.app.devices import Media, OnGuiThread, make_camera, make_printer, make_reader, make_scanner
+from villagedesk.app.devices import (
+    Media,
+    OnGuiThread,
+    make_camera,
+    make_printer,
+    make_reader,
+    make_scanner,
+    page_reader,
+)
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import common_passwords
 from villagedesk.app.resources import messages_folder, resources_folder
@@ -25,6 +33,7 @@ from villagedesk.app.system_clock import SystemClock
 from villagedesk.catalogue.checked_table import read_toml
 from villagedesk.catalogue.divisions import load_known_areas
 from villagedesk.catalogue.form_order import form_order_of
+from villagedesk.catalogue.paper_titles import paper_kinds_of
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.archive import ArchiveDesk
@@ -40,7 +49,7 @@ from villagedesk.desk.conflicts import ConflictDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
-from villagedesk.desk.draft_book import Counter
+from villagedesk.desk.draft_book import Counter, DraftBook
 from villagedesk.desk.equipment import Equipment
 from villagedesk.desk.flatbed import Flatbed
 from villagedesk.desk.guided import GuidedHelp
@@ -62,6 +71,7 @@ from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
+from villagedesk.desk.recognition import PageReader, ReadingRules, Recognition
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
@@ -76,10 +86,12 @@ from villagedesk.devices.picture_folder import WatchedFolder
 from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Scanner
 from villagedesk.domain.audit import AuditLog
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.ethnic_groups import ETHNIC_GROUPS
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
+from villagedesk.imaging.reading_process import ReadingProcess
 from villagedesk.papers.fonts import FontSet
 from villagedesk.store.audit_log import SqlAuditLog
 from villagedesk.store.backup.keeper import MediumKeeper
@@ -106,6 +118,7 @@ class Rooms:
     Args:
         kick: tells the sync engine to try now; ``stop_sync`` ends it.
         reader: None where the window has no card reader; ``scanner`` where it can have no flatbed scanner.
+        page_reader: reads what pages say; None where that is not to be had.
     """
 
     store: Store
@@ -126,6 +139,7 @@ class Rooms:
     soundness: Soundness = field(default_factory=lambda: Soundness(lambda: None))
     reader: IdReader | None = None
     scanner: Scanner | None = None
+    page_reader: PageReader | None = None
 
 
 def open_desk(
@@ -175,6 +189,7 @@ def open_desk(
             printer=make_printer(options.printer, on_gui_thread),
             reader=make_reader(options.reader),
             scanner=make_scanner(options.scanner),
+            page_reader=ReadingProcess(page_reader()),
             link=link,
             news=news,
             kick=road.kick,
@@ -236,12 +251,18 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     accounts = Accounts(rooms.keeper, audit.note, store, acting, station.name, passwords)
     holidays = Holidays(store, clock, items, rooms.news, acting)
     clocks = Clocks(clock, items, holidays.calendar)
-    intake = Intake(store, vault, clock, items, Counter(acting, station, areas, rooms.reader), (clock_watch, disk))
+    counter = Counter(acting, station, areas, rooms.reader)
+    intake = Intake(store, vault, clock, items, counter, (clock_watch, disk))
+    table = TableCamera(rooms.camera, clock, rooms.news, lambda: store.read(choice_of))
+    flatbed, folders = Flatbed(rooms.scanner, store), WatchedFolder()
+    scanning = Scanning(store, vault, clock, items, table, read_photograph_file, disk, flatbed, acting)
+    drafts = DraftBook(store, clock, items, counter, (clock_watch, disk))
+    recognition = Recognition(
+        store, clock, drafts, rooms.page_reader, scanning.image, reading_rules(resources, messages)
+    )
     orders = [form_order_of(read_toml(file)) for file in sorted((resources / "bridge").glob("*.toml"))]
     looked, text = audit.unmasked, messages.text
     bridge = Bridge(store, clock, items, rooms.link, clocks, station, orders, looked, text, rooms.news, acting)
-    table = TableCamera(rooms.camera, clock, rooms.news, lambda: store.read(choice_of))
-    flatbed, folders = Flatbed(rooms.scanner, store), WatchedFolder()
     return Desk(
         station=station,
         acting=acting,
@@ -249,9 +270,10 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         holidays=holidays,
         intake=intake,
         guided=GuidedHelp(store, clock, items, acting),
-        scanning=Scanning(store, vault, clock, items, table, read_photograph_file, disk, flatbed, acting),
+        scanning=scanning,
         equipment=Equipment(table, rooms.scanner, folders, store, clock, rooms.news, acting),
         arrivals=Arrivals(folders, store, acting),
+        recognition=recognition,
         cases=CaseDesk(store, clock, items, rooms.link, clocks, acting),
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, acting),
@@ -286,6 +308,15 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         soundness=rooms.soundness,
         stop_sync=rooms.stop_sync,
     )
+
+
+def reading_rules(resources: Path, messages: Messages) -> ReadingRules:
+    """The rules by which pages are read. Raises Problem ``catalogue.*`` when their files cannot be read."""
+    kinds = paper_kinds_of(read_toml(resources / "recognition" / "papers.toml"))
+    lookalikes = read_toml(resources / "recognition" / "lookalikes.toml").names("lookalikes")
+    word = messages.text("reading.group")
+    groups = {messages.text(f"domain.ethnic_group.{code}").removesuffix(word): code for code in ETHNIC_GROUPS}
+    return ReadingRules(kinds.titles, lookalikes, kinds.roles, groups)
 
 
 def font_set(resources: Path) -> FontSet:

@@ -7,7 +7,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from villagedesk.app.run_options import READ_PDF, check_camera, check_printer, check_reader, check_scanner
+from villagedesk.app.run_options import (
+    READ_PAGES,
+    READ_PDF,
+    check_camera,
+    check_printer,
+    check_reader,
+    check_scanner,
+)
 from villagedesk.devices.camera_folder import FolderCamera
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.id_reader_helper import HelperIdReader
@@ -16,6 +23,7 @@ from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Scanner
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.devices.scanner_sane import SaneScanner, sane_is_there
 from villagedesk.devices.scanner_simulated import SimulatedScanner
+from villagedesk.imaging.reading_process import FROM_SOURCE
 
 if TYPE_CHECKING:
     from villagedesk.devices.media_thread_qt import MediaThread
@@ -70,6 +78,11 @@ def pdf_reader() -> Sequence[str]:
     from villagedesk.devices.pdf_process import FROM_SOURCE  # noqa: PLC0415 - as above
 
     return FROM_SOURCE
+
+
+def page_reader() -> Sequence[str]:
+    """What starts the process that reads pages, as :func:`pdf_reader`."""
+    return (sys.executable, READ_PAGES) if getattr(sys, "frozen", False) else FROM_SOURCE
 
 
 def make_reader(choice: str) -> IdReader | None:

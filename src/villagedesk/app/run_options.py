@@ -7,6 +7,8 @@ from pathlib import Path
 
 READ_PDF = "read-pdf"
 """The command by which the packaged program is its own reader of PDF files; nobody types it."""
+READ_PAGES = "read-pages"
+"""As ``READ_PDF``, the process that reads what pages say."""
 
 
 @dataclass(frozen=True)

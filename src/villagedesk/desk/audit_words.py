@@ -35,6 +35,7 @@ CASE_KINDS = frozenset(
         "discarded",
         "person_taken",
         "card_read",
+        "reading_taken",
         "material_noted",
         "paper_reused",
         "page_moved",

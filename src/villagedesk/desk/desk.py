@@ -34,6 +34,7 @@ from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
+from villagedesk.desk.recognition import Recognition
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
@@ -69,6 +70,7 @@ class Desk:
         scanning: Scanning,
         equipment: Equipment,
         arrivals: Arrivals,
+        recognition: Recognition,
         cases: CaseDesk,
         clocks: ClockDesk,
         changes: CaseChanges,
@@ -112,6 +114,7 @@ class Desk:
         self.live = scanning.live
         self.equipment = equipment
         self.arrivals = arrivals
+        self.recognition = recognition
         self.cases = cases
         self.clocks = clocks
         self.changes = changes
@@ -168,6 +171,7 @@ class Desk:
             self._closed = True
         steps: tuple[Callable[[], None], ...] = (
             self.backup.close,
+            self.recognition.close,
             self.scanning.close,
             self._print_runner.close,
             self._stop_sync,

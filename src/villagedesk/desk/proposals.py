@@ -100,6 +100,11 @@ class Proposals:
         """
         return self._remake(self.find(proposal_id), corners, 0)
 
+    def place(self, proposal_id: str, requirement_id: str) -> Proposal:
+        """Let the page be for another paper of its case. Raises InputProblem ``scanning.proposal_gone``."""
+        held = self.find(proposal_id)
+        return self._hold(replace(held, proposal=replace(held.proposal, requirement_id=requirement_id)))
+
     def find(self, proposal_id: str) -> Held:
         """The proposal with its page. Raises InputProblem ``scanning.proposal_gone``."""
         with self._guard:

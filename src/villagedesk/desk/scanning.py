@@ -160,6 +160,16 @@ class Scanning:
         self._acting.need(Right.WORK)
         return self._proposals.crop(proposal_id, corners)
 
+    def place(self, proposal_id: str, requirement_id: str) -> Proposal:
+        """Let a page that waits be for another paper of its case.
+
+        Raises:
+            InputProblem: ``scanning.proposal_gone``, ``intake.*``.
+        """
+        self._acting.need(Right.WORK)
+        self._check_place(self._proposals.find(proposal_id).proposal.case_id, requirement_id)
+        return self._proposals.place(proposal_id, requirement_id)
+
     def keep(self, proposal_id: str) -> Page:
         """Save the page: into the vault, verified, then its row. After return it is saved.
 

@@ -139,7 +139,8 @@ class DraftView:
         duplicates: cases of the same person and item that are open already.
         changes: None while the draft's item is as it was when the draft began.
         notice: what is told once of a card that was read, with the field that it is of.
-        filled: whose fields a card or somebody known was filled into just now: ``"applicant"`` or a party's role.
+        filled: whose fields a card, somebody known or a page was filled into just now: ``"applicant"``, a party's role,
+            or, of a page, ``form`` and ``form.<name field>``.
         replaced: whose values that took the place of; None where the fields were free or the same person's.
         refused: of what was typed just now: the fields that could not be kept and stand in the draft as before.
         correction: of a case that was taken in and is being corrected; None for a draft.

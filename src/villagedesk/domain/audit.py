@@ -59,6 +59,7 @@ class Deed(StrEnum):
     SENDING_LIMITED = "sending_limited"
     PROXY_SET = "proxy_set"
     DEVICES_SET = "devices_set"
+    READING_TURNED = "reading_turned"
     ITEM_CHOSEN = "item_chosen"
     CATALOGUE_INSTALLED = "catalogue_installed"
     CALENDAR_INSTALLED = "calendar_installed"

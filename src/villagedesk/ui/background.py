@@ -31,14 +31,16 @@ _log = logging.getLogger(__name__)
 
 
 class Lane(StrEnum):
-    """What runs one after the other: acts, picture work, the live picture, reads, long work. The lanes run beside each
-    other."""
+    """What runs one after the other: acts, picture work, the live picture, reads, long work, the reading of what pages
+    say. The lanes run beside each other."""
 
     ACTS = "acts"
     PICTURES = "pictures"
     LIVE = "live"
     READS = "reads"
     LONG = "long"
+    READING = "reading"
+    """Changes nothing, may take a minute, and is given up when the desk closes: nobody waits for it."""
 
 
 class Task:
@@ -203,7 +205,7 @@ class Background(QObject):
     def come_to_rest(self) -> None:
         """For an act that must be alone, called by it on its own lane: stop long work, wait for reads and pictures."""
         self._stop_long()
-        others = [pool for lane, pool in tuple(self._lanes.items()) if lane is not Lane.ACTS]
+        others = [pool for lane, pool in tuple(self._lanes.items()) if lane not in (Lane.ACTS, Lane.READING)]
         for resting in [pool.submit(_nothing) for pool in others]:
             resting.result()
 

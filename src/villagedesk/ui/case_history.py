@@ -22,6 +22,7 @@ _KINDS = frozenset(
         "page_restored",
         "person_taken",
         "card_read",
+        "reading_taken",
         "material_noted",
         "paper_reused",
         "page_moved",

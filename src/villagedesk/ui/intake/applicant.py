@@ -17,6 +17,7 @@ from villagedesk.ui.intake.applicant_card import ApplicantCard
 from villagedesk.ui.intake.autosave import Autosave
 from villagedesk.ui.intake.form_card import FormCard, within
 from villagedesk.ui.intake.form_input import FormInput
+from villagedesk.ui.intake.from_pages import FromPages
 from villagedesk.ui.intake.notices import MORE_KEY, RESTORE_KEY, DraftNotices
 from villagedesk.ui.intake.parties import KEYS, PartiesCard
 from villagedesk.ui.intake.person_finder import PersonFinder
@@ -53,8 +54,12 @@ class ApplicantStep(Step):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(GAP)
+        self.from_pages = FromPages(surroundings, self._area, self._change, self)
+        self.from_pages.reading.opened.connect(self.primary_changed)
         page.addWidget(self.notices)
+        page.addWidget(self.from_pages)
         page.addWidget(self._area, 1)
+        page.addWidget(self.from_pages.reading.panel, 1)
         self.autosave = Autosave(surroundings.background, self._type, self.values, self)
         self.autosave.saved.connect(self._saved)
         for card in (self.card, self.parties, self.form):
@@ -79,9 +84,15 @@ class ApplicantStep(Step):
         if not other and not new_item and self.autosave.newer:
             return  # the answer to an older state of the fields; the newer one is on its way
         self._draft = draft
+        self.from_pages.show_draft(draft)
         if other:
             self._fill(draft)
             self._asked_to_go = False
+        elif draft.filled:
+            # read from a page on another step
+            unsaved = self.autosave.unsaved()
+            self._fill(draft)
+            self._put_back(unsaved)
         else:
             self._take_over(draft, new_item=new_item)
         self._show_sentences()
@@ -92,6 +103,8 @@ class ApplicantStep(Step):
 
     def first_focus(self) -> QWidget:
         """The first empty or wrong field, else the name."""
+        if self.from_pages.reading.is_open:
+            return self.from_pages.reading.panel.first_focus()
         if self._draft is not None:
             wrong = [trouble.field for trouble in self._draft.troubles if trouble.blocking]
             missing = [one.field for one in self._draft.missing if one.step == _STEP]
@@ -123,15 +136,22 @@ class ApplicantStep(Step):
 
     def left(self) -> None:
         """Save what was typed and not saved yet."""
+        self.from_pages.reading.close()
         self.autosave.now()
 
     def primary_words(self) -> str:
         """下一步：收材料"""
-        return self._with.words("ui.applicant.go")
+        return "" if self.from_pages.reading.is_open else self._with.words("ui.applicant.go")
+
+    def escape(self) -> bool:
+        """Close what is read from a page, if it is open."""
+        return self.from_pages.reading.escape()
 
     def primary(self) -> None:
         """To the next field that is empty and asked for, in the order on the screen, and through the cells of a table;
         then on. A wrong field is gone back to, with its sentence."""
+        if self.from_pages.reading.enter():
+            return
         focus = QApplication.focusWidget()
         stops = [*self.card.stops(), *self._input_stops()]
         here = next((place for place, (part, _, _) in enumerate(stops) if _holds(part, focus)), len(stops))
@@ -259,9 +279,7 @@ class ApplicantStep(Step):
             self._put_back(meanwhile)
             self.worked.emit()
             self.draft_changed.emit(draft)
-            place = go_to
-            if draft.filled:
-                place = "phone" if draft.filled == _APPLICANT else f"{draft.filled}.phone"
+            place = _after_filling(draft.filled) if draft.filled else go_to
             if place:
                 self.focus_field(place)
 
@@ -313,6 +331,13 @@ class ApplicantStep(Step):
     def _bring_into_sight(self, widget: QWidget) -> None:
         # After the sentence has taken its room.
         QTimer.singleShot(0, widget, lambda: self._area.ensureWidgetVisible(widget, 0, _AROUND))
+
+
+def _after_filling(filled: str) -> str:
+    """The field for the cursor after somebody's fields were filled in: what no card and no page says."""
+    if filled == _APPLICANT:
+        return "phone"
+    return "" if filled.startswith(FORM.rstrip(".")) else f"{filled}.phone"
 
 
 def _holds(part: QWidget, focus: QWidget | None) -> bool:

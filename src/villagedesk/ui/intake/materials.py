@@ -13,8 +13,10 @@ from villagedesk.ui.buttons import on_key
 from villagedesk.ui.cards import CardList
 from villagedesk.ui.intake.checklist import checklist, line_of, pages_of, standing, wanted_materials
 from villagedesk.ui.intake.page_column import PageColumn
+from villagedesk.ui.intake.page_reading import PageReading
 from villagedesk.ui.intake.paper_acts import PaperActs
 from villagedesk.ui.intake.paper_taker import PaperTaker, WantedPaper
+from villagedesk.ui.intake.reading_hooks import read_beside
 from villagedesk.ui.intake.step import Step
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
@@ -44,6 +46,7 @@ class MaterialsStep(Step):
         self.acts = PaperActs(surroundings, self)
         self.taker = PaperTaker(surroundings, self._wanted_paper, desk.intake.view, self)
         self.pages = PageColumn(surroundings, self)
+        self.reading = PageReading(surroundings, self)
         self._left_column = QWidget(self)
         self._left_column.setMinimumWidth(_LIST_WIDTH)
         self._lay_out()
@@ -71,6 +74,8 @@ class MaterialsStep(Step):
 
     def first_focus(self) -> QWidget | None:
         """The checklist, or what is open instead of the camera."""
+        if self.reading.is_open:
+            return self.reading.panel.first_focus()
         return self.list if self.taker.at_camera else self.taker.first_focus()
 
     def focus_requirement(self, requirement_id: str) -> None:
@@ -80,20 +85,22 @@ class MaterialsStep(Step):
 
     def left(self) -> None:
         """A page that was not confirmed, or is still being made, is let go; its photograph can be taken again."""
+        self.reading.close()
         self.taker.close_all()
 
     def primary_words(self) -> str:
         """下一步：核对打印; nothing while a page or a file is open that has a primary button of its own."""
-        return self._with.words("ui.materials.go") if self.taker.at_camera else ""
+        free = self.taker.at_camera and not self.reading.is_open
+        return self._with.words("ui.materials.go") if free else ""
 
     def primary(self) -> None:
         """Enter: take the page, bring in the file, or go on."""
-        if not self.taker.enter():
+        if not self.reading.enter() and not self.taker.enter():
             self.step_wanted.emit(_STEP + 1)
 
     def escape(self) -> bool:
         """Close what is open: corners, then page, then files."""
-        return self.taker.escape()
+        return self.reading.escape() or self.taker.escape()
 
     def capture(self) -> None:
         """Photograph the table for the chosen material; a focused button is pressed instead, as Space always does."""
@@ -136,6 +143,7 @@ class MaterialsStep(Step):
             on_key(self, "Ctrl+Z", self.pages.undo),
             *self.acts.keys(self),
         ]
+        read_beside(self._with, self, self._opened)
 
     def _lay_out(self) -> None:
         left = QVBoxLayout(self._left_column)
@@ -149,8 +157,13 @@ class MaterialsStep(Step):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP * 2)
         row.addWidget(self._left_column, 3)
-        row.addWidget(self.taker, 5)
+        middle = QVBoxLayout()
+        middle.setSpacing(GAP)
+        middle.addWidget(self.taker, 1)
+        middle.addWidget(self.reading.note)
+        row.addLayout(middle, 5)
         row.addWidget(self.pages, 2)
+        row.addWidget(self.reading.panel, 1)
 
     def _wanted_paper(self) -> WantedPaper | None:
         if self._draft is None or not self.list.current_key():
@@ -190,11 +203,13 @@ class MaterialsStep(Step):
         self._noted(draft)
 
     def _opened(self) -> None:
+        reading = self.reading.is_open
         for beside in (self._left_column, self.pages):
             # A page that waits for the clerk's yes has the whole width.
-            beside.setVisible(not self.taker.has_page)
+            beside.setVisible(not self.taker.has_page and not reading)
+        self.taker.setVisible(not reading)
         for key in self._camera_keys:
-            key.setEnabled(self.taker.at_camera)
-        if self.taker.at_camera:
+            key.setEnabled(self.taker.at_camera and not reading)
+        if self.taker.at_camera and not reading:
             self.list.setFocus()
         self.primary_changed.emit()

@@ -48,11 +48,13 @@ class PaperTaker(QStackedWidget):
 
     Signals:
         opened(): something else of the three is open.
+        proposed(Proposal): a page waits for the clerk's yes, new or made anew.
         kept(object): a page was kept; with what ``read`` gave.
         worked(): a piece of work ended well.
     """
 
     opened = Signal()
+    proposed = Signal(object)
     kept = Signal(object)
     worked = Signal()
     _shot = Signal()
@@ -289,6 +291,20 @@ class PaperTaker(QStackedWidget):
         self._open(self._panel)
         self._panel.show_proposal(proposal, paper.name, place, turned=turned)
         self._panel.first_focus().setFocus()
+        self.proposed.emit(proposal)
+
+    def place(self, requirement_id: str) -> None:
+        """Let the page that waits be for another paper of the same case, which is wanted from now on."""
+        proposal, scanning, wanted = self._proposal, self._with.desk.scanning, self._wanted()
+        if proposal is None or self._busy or wanted is None or wanted.requirement_id != requirement_id:
+            return
+        self._paper = wanted
+        self._propose(lambda: scanning.place(proposal.proposal_id, requirement_id), self._with.words("ui.crop.working"))
+
+    def set_asleep(self, asleep: bool) -> None:
+        """Let none of the keys act while something else is open over it."""
+        for key, there in self._keys:
+            key.setEnabled(not asleep and self.currentWidget() is there)
 
     def _again(self) -> None:
         from_file = self._last_file is not None and self.has_page

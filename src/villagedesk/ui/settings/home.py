@@ -30,6 +30,7 @@ _DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("support", "support", Right.SAFEGUARD),
     ("sending_limit", "link-up", Right.SAFEGUARD),
     ("proxy", "link-up", Right.SAFEGUARD),
+    ("reading", "eye", Right.SAFEGUARD),
     ("security", "shield", None),
 )
 """Name, icon, and the right without which the door is not there."""
@@ -90,6 +91,7 @@ class SettingsHome(SettingsPage):
         self._tell("retention", self._retention)
         self._tell("sending_limit", self._sending_limit)
         self._tell("proxy", self._proxy)
+        self._tell("reading", self._reading)
         if "export" in self._doors:
             self._doors["export"].tell(Sentence("ui.settings.state.export"))
         if "support" in self._doors:
@@ -120,6 +122,10 @@ class SettingsHome(SettingsPage):
         if view.choice is ProxyChoice.SYSTEM and not view.system:
             key = "ui.settings.state.proxy_system_none"
         return Sentence(key, {"proxy": view.address or view.system})
+
+    def _reading(self) -> Sentence:
+        on = self._with.desk.recognition.on()
+        return Sentence("ui.settings.state.reading_on" if on else "ui.settings.state.reading_off")
 
     def _retention(self) -> Sentence:
         months = self._with.desk.retention.months()

@@ -78,6 +78,7 @@ _KINDS: dict[str, frozenset[str]] = {
             Deed.BUNDLE_MADE,
             Deed.STATION_RENEWED,
             Deed.SENDING_LIMITED,
+            Deed.READING_TURNED,
             Deed.PROXY_SET,
             Deed.DEVICES_SET,
         }

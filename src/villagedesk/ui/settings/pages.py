@@ -17,6 +17,7 @@ from villagedesk.ui.settings.items import ItemsPage
 from villagedesk.ui.settings.log import LogPage
 from villagedesk.ui.settings.page import HOME, SettingsPage
 from villagedesk.ui.settings.proxy import ProxyPage
+from villagedesk.ui.settings.reading import ReadingPage
 from villagedesk.ui.settings.retention import RetentionPage
 from villagedesk.ui.settings.security import SecurityPage
 from villagedesk.ui.settings.sending_limit import SendingLimitPage
@@ -34,6 +35,7 @@ PAGES: Mapping[str, Callable[[Surroundings, QWidget], SettingsPage]] = {
     "export": lambda surroundings, parent: ExportPage(surroundings, parent),
     "support": lambda surroundings, parent: SupportPage(surroundings, parent),
     "sending_limit": lambda surroundings, parent: SendingLimitPage(surroundings, parent),
+    "reading": lambda surroundings, parent: ReadingPage(surroundings, parent),
     "proxy": lambda surroundings, parent: ProxyPage(surroundings, parent),
     "security": lambda surroundings, parent: SecurityPage(surroundings, parent),
 }
