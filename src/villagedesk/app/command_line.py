@@ -11,7 +11,7 @@ from pathlib import Path
 
 from villagedesk import __version__
 from villagedesk.app.resources import resources_folder
-from villagedesk.app.run_options import READ_PDF, RunOptions, check_camera, check_printer, check_reader
+from villagedesk.app.run_options import READ_FILES, READ_PDF, RunOptions, check_camera, check_printer, check_reader
 from villagedesk.domain.audit import AuditHead
 
 EXIT_NOT_FOR_PRACTICE = 3
@@ -37,6 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from villagedesk.devices.pdf_pages_qt import main as read_pdf  # noqa: PLC0415
 
         return read_pdf()
+    if arguments == [READ_FILES]:
+        from villagedesk.devices.file_pages_child import main as read_files  # noqa: PLC0415 - as above
+
+        return read_files()
     chosen = _parser().parse_args(
         arguments if arguments and not _is_option_of_run(arguments[0]) else ["run", *arguments]
     )

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from villagedesk.app.devices import OnGuiThread, make_camera, make_printer, make_reader
+from villagedesk.app.devices import OnGuiThread, file_reader, make_camera, make_printer, make_reader
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import common_passwords
 from villagedesk.app.resources import messages_folder, resources_folder
@@ -42,6 +42,7 @@ from villagedesk.desk.draft_book import Counter
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.holidays import Holidays
+from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk, Clocks
@@ -66,7 +67,7 @@ from villagedesk.desk.sending_limit import SendingLimit
 from villagedesk.desk.station_renewal import StationKeeper, StationRenewal
 from villagedesk.desk.support import Pack, Support
 from villagedesk.desk.unsent_correction import take_off_what_is_read
-from villagedesk.devices.camera_picture import read_photograph_file
+from villagedesk.devices.file_process import FileProcess
 from villagedesk.devices.ports import DocumentCamera, IdReader, Printer
 from villagedesk.domain.audit import AuditLog
 from villagedesk.domain.clock import Clock
@@ -231,6 +232,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     intake = Intake(store, vault, clock, items, Counter(acting, station, areas, rooms.reader), (clock_watch, disk))
     orders = [form_order_of(read_toml(file)) for file in sorted((resources / "bridge").glob("*.toml"))]
     looked, text = audit.unmasked, messages.text
+    importing = Importing(FileProcess(file_reader()), acting)
     bridge = Bridge(store, clock, items, rooms.link, clocks, station, orders, looked, text, rooms.news, acting)
     return Desk(
         station=station,
@@ -239,7 +241,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         holidays=holidays,
         intake=intake,
         guided=GuidedHelp(store, clock, items, acting),
-        scanning=Scanning(store, vault, clock, items, rooms.camera, read_photograph_file, disk, rooms.news, acting),
+        importing=importing,
+        scanning=Scanning(store, vault, clock, items, rooms.camera, importing, disk, rooms.news, acting),
         cases=CaseDesk(store, clock, items, rooms.link, clocks, acting),
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, acting),

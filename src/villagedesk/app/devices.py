@@ -6,9 +6,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from villagedesk.app.run_options import READ_PDF, check_camera, check_printer, check_reader
+from villagedesk.app.run_options import READ_FILES, READ_PDF, check_camera, check_printer, check_reader
 from villagedesk.devices.camera_folder import FolderCamera
 from villagedesk.devices.camera_simulated import SimulatedCamera
+from villagedesk.devices.file_process import FROM_SOURCE as READ_FROM_SOURCE
 from villagedesk.devices.id_reader_helper import HelperIdReader
 from villagedesk.devices.id_reader_simulated import SimulatedIdReader
 from villagedesk.devices.ports import DocumentCamera, IdReader, Printer
@@ -64,6 +65,11 @@ def pdf_reader() -> Sequence[str]:
     from villagedesk.devices.pdf_process import FROM_SOURCE  # noqa: PLC0415 - as above
 
     return FROM_SOURCE
+
+
+def file_reader() -> Sequence[str]:
+    """What starts the process that reads files from elsewhere, as :func:`pdf_reader`."""
+    return (sys.executable, READ_FILES) if getattr(sys, "frozen", False) else READ_FROM_SOURCE
 
 
 def make_reader(choice: str) -> IdReader | None:

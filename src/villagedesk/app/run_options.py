@@ -7,6 +7,8 @@ from pathlib import Path
 
 READ_PDF = "read-pdf"
 """The command by which the packaged program is its own reader of PDF files; nobody types it."""
+READ_FILES = "read-files"
+"""The same for files that pages are taken from."""
 
 
 @dataclass(frozen=True)

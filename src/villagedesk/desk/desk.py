@@ -20,6 +20,7 @@ from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.holidays import Holidays
+from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk
@@ -64,6 +65,7 @@ class Desk:
         holidays: Holidays,
         intake: Intake,
         guided: GuidedHelp,
+        importing: Importing,
         scanning: Scanning,
         cases: CaseDesk,
         clocks: ClockDesk,
@@ -104,6 +106,7 @@ class Desk:
         self.holidays = holidays
         self.intake = intake
         self.guided = guided
+        self.importing = importing
         self.scanning = scanning
         self.cases = cases
         self.clocks = clocks
@@ -161,6 +164,7 @@ class Desk:
             self._closed = True
         steps: tuple[Callable[[], None], ...] = (
             self.backup.close,
+            self.importing.close,
             self.scanning.close,
             self._print_runner.close,
             self._stop_sync,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Protocol
 
 from villagedesk.domain.identity import DocumentKind
@@ -23,13 +22,6 @@ class Photograph:
     data: bytes
     media_type: str
     source: str
-
-
-class PhotographReader(Protocol):
-    """Reads a picture from a file, in place of a camera."""
-
-    def __call__(self, path: Path, /) -> Photograph:
-        """The file's picture. Raises InputProblem (``devices.file_*``)."""
 
 
 class DocumentCamera(Protocol):
