@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.import_views import ImportSource, Pasted, SeenFiles, SeenPage
 from villagedesk.desk.views import Corners, Sentence
 from villagedesk.devices.file_port import FileReader, FileSource, OpenedFile, PictureInFile
 from villagedesk.devices.ports import Photograph
@@ -41,60 +40,6 @@ _HOPELESS = 3
 _LONGEST_NAME = 40
 _NUMBERS = re.compile(r"(\d+)")
 Pixels = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class Pasted:
-    """A picture that was pasted or dropped without a file.
-
-    Args:
-        data: of any format a file may have.
-        name: what the clerk is to read in the place of a file's name.
-    """
-
-    data: bytes
-    name: str
-
-
-ImportSource = Path | Pasted
-
-
-@dataclass(frozen=True)
-class SeenPage:
-    """A page of a file, as it would be taken.
-
-    Args:
-        file: the file's name, for the clerk.
-        number, of: which page of how many in that file.
-        thumbnail: the page as it would be cut out, small JPEG.
-        corners: where the page was found in the picture; None: all of it is the page.
-        sure: False when the clerk should look at it before it is kept.
-        source, sha256: where it comes from; the screen hands them back unread.
-    """
-
-    file: str
-    number: int
-    of: int
-    thumbnail: bytes
-    corners: Corners | None
-    sure: bool
-    source: FileSource
-    sha256: str
-
-
-@dataclass(frozen=True)
-class SeenFiles:
-    """What was found in some files.
-
-    Args:
-        pages: in the order of the files and of their pages.
-        refused: what could not be used, and what to do.
-        notes: what else the clerk should know: pictures that were left out.
-    """
-
-    pages: tuple[SeenPage, ...]
-    refused: tuple[Problem, ...]
-    notes: tuple[Sentence, ...]
 
 
 class Importing:

@@ -15,7 +15,8 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_possible import promised
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.drafts import corrects, open_case, put_open
-from villagedesk.desk.importing import Importing, SeenPage
+from villagedesk.desk.import_views import SeenPage
+from villagedesk.desk.importing import Importing
 from villagedesk.desk.items import Items
 from villagedesk.desk.material_notes import requirement_of, uploaded
 from villagedesk.desk.news import News
