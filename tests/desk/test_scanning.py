@@ -153,15 +153,15 @@ def test_files_that_are_no_page_are_refused_with_words_and_lose_nothing(window: 
     text.write_text("不是照片", encoding="utf-8")
     torn = tmp_path / "torn.jpg"
     torn.write_bytes(papers()[0][:2000])
-    for file, key in ((table, "imaging.no_paper"), (text, "devices.file_not_image"), (torn, "imaging.truncated")):
+    for file, key in ((text, "files.kind_other"), (torn, "files.damaged"), (tmp_path / "none.jpg", "files.missing")):
         with pytest.raises(InputProblem) as caught:
             window.desk.scanning.import_file(case_id, "id_card", file)
-        assert caught.value.key == key
-    with pytest.raises(InputProblem, match=r"devices\.file_missing"):
-        window.desk.scanning.import_file(case_id, "id_card", tmp_path / "none.jpg")
+        assert (caught.value.key, caught.value.params["name"]) == (key, file.name)
     assert window.desk.intake.view(case_id).pages == (page,)
-    framed = window.desk.scanning.import_file(case_id, "id_card", table, whole_picture=True)
-    assert np.allclose(framed.corners, ((0, 0), (1, 0), (1, 1), (0, 1)), atol=0.01)
+    for whole in (False, True):
+        framed = window.desk.scanning.import_file(case_id, "id_card", table, whole_picture=whole)
+        assert np.allclose(framed.corners, ((0, 0), (1, 0), (1, 1), (0, 1)), atol=0.01)
+        assert framed.sure is whole, "a picture without a paper is taken only when the clerk says so"
 
 
 def test_an_imported_photograph_becomes_a_page(window: Window, tmp_path: Path) -> None:

@@ -71,8 +71,8 @@ def test_the_cameras_turn_is_applied(kind: str) -> None:
     [
         (b"", "", "imaging.not_an_image"),
         (b"%PDF-1.7 and so on", "", "imaging.not_an_image"),
-        (b"\0\0\0\x18ftypheic" + bytes(40), "", "imaging.heic"),
-        (b"something", "image/heic", "imaging.heic"),
+        (b"\0\0\0\x18ftypheic" + bytes(40), "", "imaging.truncated"),
+        (b"something", "image/heic", "imaging.truncated"),
         (picture()[:200], "image/jpeg", "imaging.truncated"),
         (picture(size=(400, 300))[:-300], "image/jpeg", "imaging.truncated"),
         (picture("PNG")[:-60], "", "imaging.truncated"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from villagedesk import __version__
 from villagedesk.app.resources import resources_folder
 from villagedesk.app.run_options import (
+    READ_FILES,
     READ_PAGES,
     READ_PDF,
     RunOptions,
@@ -49,6 +50,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from villagedesk.imaging.reading_child import main as read_pages  # noqa: PLC0415
 
         return read_pages()
+    if arguments == [READ_FILES]:
+        from villagedesk.devices.file_pages_child import main as read_files  # noqa: PLC0415 - as above
+
+        return read_files()
     chosen = _parser().parse_args(
         arguments if arguments and not _is_option_of_run(arguments[0]) else ["run", *arguments]
     )

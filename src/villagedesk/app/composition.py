@@ -15,6 +15,7 @@ from pathlib import Path
 from villagedesk.app.devices import (
     Media,
     OnGuiThread,
+    file_reader,
     make_camera,
     make_printer,
     make_reader,
@@ -55,6 +56,7 @@ from villagedesk.desk.flatbed import Flatbed
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.holidays import Holidays
+from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk, Clocks
@@ -81,7 +83,7 @@ from villagedesk.desk.station_renewal import StationKeeper, StationRenewal
 from villagedesk.desk.support import Pack, Support
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.unsent_correction import take_off_what_is_read
-from villagedesk.devices.camera_picture import read_photograph_file
+from villagedesk.devices.file_process import FileProcess
 from villagedesk.devices.picture_folder import WatchedFolder
 from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Scanner
 from villagedesk.domain.audit import AuditLog
@@ -255,7 +257,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     intake = Intake(store, vault, clock, items, counter, (clock_watch, disk))
     table = TableCamera(rooms.camera, clock, rooms.news, lambda: store.read(choice_of))
     flatbed, folders = Flatbed(rooms.scanner, store), WatchedFolder()
-    scanning = Scanning(store, vault, clock, items, table, read_photograph_file, disk, flatbed, acting)
+    importing = Importing(FileProcess(file_reader()), acting)
+    scanning = Scanning(store, vault, clock, items, table, importing, disk, flatbed, acting)
     drafts = DraftBook(store, clock, items, counter, (clock_watch, disk))
     recognition = Recognition(
         store, clock, drafts, rooms.page_reader, scanning.image, reading_rules(resources, messages)
@@ -271,6 +274,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         intake=intake,
         guided=GuidedHelp(store, clock, items, acting),
         scanning=scanning,
+        importing=importing,
         equipment=Equipment(table, rooms.scanner, folders, store, clock, rooms.news, acting),
         arrivals=Arrivals(folders, store, acting),
         recognition=recognition,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from villagedesk.app.run_options import (
+    READ_FILES,
     READ_PAGES,
     READ_PDF,
     check_camera,
@@ -17,6 +18,7 @@ from villagedesk.app.run_options import (
 )
 from villagedesk.devices.camera_folder import FolderCamera
 from villagedesk.devices.camera_simulated import SimulatedCamera
+from villagedesk.devices.file_process import FROM_SOURCE as READ_FROM_SOURCE
 from villagedesk.devices.id_reader_helper import HelperIdReader
 from villagedesk.devices.id_reader_simulated import SimulatedIdReader
 from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Scanner
@@ -83,6 +85,11 @@ def pdf_reader() -> Sequence[str]:
 def page_reader() -> Sequence[str]:
     """What starts the process that reads pages, as :func:`pdf_reader`."""
     return (sys.executable, READ_PAGES) if getattr(sys, "frozen", False) else FROM_SOURCE
+
+
+def file_reader() -> Sequence[str]:
+    """What starts the process that reads files from elsewhere, as :func:`pdf_reader`."""
+    return (sys.executable, READ_FILES) if getattr(sys, "frozen", False) else READ_FROM_SOURCE
 
 
 def make_reader(choice: str) -> IdReader | None:

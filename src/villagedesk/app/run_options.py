@@ -9,6 +9,8 @@ READ_PDF = "read-pdf"
 """The command by which the packaged program is its own reader of PDF files; nobody types it."""
 READ_PAGES = "read-pages"
 """As ``READ_PDF``, the process that reads what pages say."""
+READ_FILES = "read-files"
+"""The same for files that pages are taken from."""
 
 
 @dataclass(frozen=True)

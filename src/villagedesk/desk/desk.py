@@ -22,6 +22,7 @@ from villagedesk.desk.equipment import Equipment
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.holidays import Holidays
+from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk
@@ -67,6 +68,7 @@ class Desk:
         holidays: Holidays,
         intake: Intake,
         guided: GuidedHelp,
+        importing: Importing,
         scanning: Scanning,
         equipment: Equipment,
         arrivals: Arrivals,
@@ -110,6 +112,7 @@ class Desk:
         self.holidays = holidays
         self.intake = intake
         self.guided = guided
+        self.importing = importing
         self.scanning = scanning
         self.live = scanning.live
         self.equipment = equipment
@@ -172,6 +175,7 @@ class Desk:
         steps: tuple[Callable[[], None], ...] = (
             self.backup.close,
             self.recognition.close,
+            self.importing.close,
             self.scanning.close,
             self._print_runner.close,
             self._stop_sync,

@@ -17,13 +17,14 @@ from villagedesk.desk.case_possible import promised
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.drafts import corrects, open_case, put_open
 from villagedesk.desk.flatbed import Flatbed, ScannerChoice
+from villagedesk.desk.import_views import SeenPage
+from villagedesk.desk.importing import Importing
 from villagedesk.desk.items import Items
 from villagedesk.desk.live_table import LiveTable
 from villagedesk.desk.material_notes import requirement_of, uploaded
 from villagedesk.desk.proposals import Proposals
 from villagedesk.desk.table_camera import Sides, TableCamera
-from villagedesk.desk.views import Corners, DeviceLine, Proposal
-from villagedesk.devices.ports import PhotographReader
+from villagedesk.desk.views import Corners, DeviceLine, Proposal, Sentence
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
@@ -34,6 +35,8 @@ from villagedesk.domain.roles import Right
 from villagedesk.sync.ledger import manifest_of
 
 _WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+_SAME_PLACE = 0.02
+"""How far, as shares of the picture, a corner may lie from where it was when the file was looked at."""
 
 
 class Scanning:
@@ -42,7 +45,7 @@ class Scanning:
 
     Args:
         table: the cameras, where the window has any.
-        read_file: reads files, which is all there is where it has none.
+        importing: reads files, which is all there is where it has none.
     """
 
     def __init__(
@@ -52,7 +55,7 @@ class Scanning:
         clock: Clock,
         items: Items,
         table: TableCamera,
-        read_file: PhotographReader,
+        importing: Importing,
         disk: DiskWatch,
         flatbed: Flatbed,
         acting: Acting,
@@ -61,7 +64,7 @@ class Scanning:
         self._vault = vault
         self._clock = clock
         self._items = items
-        self._read_file = read_file
+        self._importing = importing
         self._table = table
         self.live = LiveTable(table, store, clock, acting)
         self._flatbed = flatbed
@@ -130,21 +133,47 @@ class Scanning:
         return self._proposals.make(case_id, requirement_id, self._flatbed.scan(progress), _WHOLE)
 
     def import_file(self, case_id: str, requirement_id: str, path: Path, *, whole_picture: bool = False) -> Proposal:
-        """Take a picture file instead of the camera.
+        """Take the first page of a file, in one step.
 
         Args:
-            whole_picture: take all of it as the page: the clerk's way out when no paper's edge is to be seen in a
-                file that is a finished scan already.
+            whole_picture: take all of it as the page, also where a paper is seen in it.
 
         Raises:
-            InputProblem: ``devices.file_*``, ``imaging.*``, ``intake.*``.
-            EnvironmentProblem: ``desk.disk_stopped`` when there is hardly any room.
+            As :meth:`import_page`.
+        """
+        self._acting.need(Right.WORK)
+        seen = self._importing.look([path], silent)
+        if not seen.pages:
+            raise seen.refused[0]
+        page = replace(seen.pages[0], corners=None, sure=True) if whole_picture else seen.pages[0]
+        return self.import_page(case_id, requirement_id, page)
+
+    def import_page(self, case_id: str, requirement_id: str, page: SeenPage) -> Proposal:
+        """Take a page of a file that was looked at (:meth:`Importing.look`). Where it was not sure then, it is not now.
+
+        Raises:
+            InputProblem: ``files.*``, ``imaging.*``, ``intake.*``.
+            EnvironmentProblem: ``files.no_reader``, ``desk.disk_stopped`` when there is hardly any room.
+            Cancelled: by :meth:`Importing.stop`.
         """
         self._acting.need(Right.WORK)
         self._disk.need_room_for_pages()
         self._check_place(case_id, requirement_id)
-        corners = _WHOLE if whole_picture else None
-        return self._proposals.make(case_id, requirement_id, self._read_file(path), corners, uploaded=True)
+        photograph = self._importing.photograph(page)
+        corners = _WHOLE if page.corners is None else None
+        try:
+            made = self._proposals.make(case_id, requirement_id, photograph, corners, uploaded=True)
+        except InputProblem as problem:
+            if problem.key != "imaging.no_paper":
+                raise
+            # seen in the smaller picture only
+            made = self._proposals.make(case_id, requirement_id, photograph, page.corners, uploaded=True)
+            page = replace(page, sure=False)
+        if page.sure and (page.corners is None or _same_place(made.corners, page.corners)):
+            return made
+        doubt = "imaging.warning.whole" if page.corners is None else "imaging.warning.unsure"
+        doubts = () if any(warning.key == doubt for warning in made.warnings) else (Sentence(doubt, {}, "warn"),)
+        return replace(made, sure=False, warnings=(*doubts, *made.warnings))
 
     def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
         """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""
@@ -353,6 +382,11 @@ def _open_for(snapshot: Snapshot, case_id: str, requirement_id: str) -> Case:
         if all(one.requirement_id != requirement_id for one in promised(case)):
             raise
         return case
+
+
+def _same_place(corners: Corners, others: Corners) -> bool:
+    # the page's first corner may be another one by now, so each is compared with the nearest
+    return all(min(max(abs(x - u), abs(y - v)) for u, v in others) < _SAME_PLACE for x, y in corners)
 
 
 def _named_in(row: OutboxRow) -> frozenset[str]:

@@ -44,13 +44,6 @@ class Frame:
     number: int
 
 
-class PhotographReader(Protocol):
-    """Reads a picture from a file, in place of a camera."""
-
-    def __call__(self, path: Path, /) -> Photograph:
-        """The file's picture. Raises InputProblem (``devices.file_*``)."""
-
-
 @dataclass(frozen=True)
 class ArrivedFile:
     """A whole file in a watched folder.

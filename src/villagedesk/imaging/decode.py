@@ -10,9 +10,12 @@ from typing import NoReturn
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from villagedesk.domain.problems import InputProblem
+from villagedesk.imaging.file_kinds import FileKind, kind_of
+from villagedesk.imaging.heif import open_heif
+from villagedesk.imaging.picture_modes import upright_bgr
 
 Pixels = NDArray[np.uint8]
 
@@ -25,93 +28,101 @@ MIN_SIDE = 64
 """A smaller picture cannot hold a readable paper."""
 
 _FORMATS = ("JPEG", "PNG", "WEBP", "BMP", "TIFF")
-# What Pillow's readers were seen to raise on damaged files (found by the fuzz test); MemoryError for absurd sizes,
-# UserWarning where warnings are errors.
-_DAMAGED = (
+_REDUCED = {
+    1: cv2.IMREAD_COLOR,
+    2: cv2.IMREAD_REDUCED_COLOR_2,
+    4: cv2.IMREAD_REDUCED_COLOR_4,
+    8: cv2.IMREAD_REDUCED_COLOR_8,
+}
+DAMAGED = (
     OSError, SyntaxError, ValueError, TypeError, IndexError, KeyError, AttributeError, ZeroDivisionError,
     OverflowError, EOFError, NotImplementedError, MemoryError, RuntimeError, struct.error, zlib.error, UserWarning,
 )  # fmt: skip
+"""What Pillow's readers were seen to raise on damaged files (found by the fuzz test); MemoryError for absurd sizes,
+UserWarning where warnings are errors."""
 
 
 def decode(data: bytes, media_type_hint: str = "") -> Pixels:
     """Decode a photograph; the turn noted by the camera (EXIF orientation) is applied.
 
     Args:
-        data: JPEG, PNG, WebP, BMP or TIFF (first page).
+        data: JPEG, PNG, WebP, BMP, TIFF (first page) or HEIC.
         media_type_hint: what the source said it is; only used to word a refusal.
 
     Returns:
         height × width × 3, BGR.
 
     Raises:
-        InputProblem: ``imaging.not_an_image``, ``imaging.heic``, ``imaging.too_large`` (more than ``MAX_MEGAPIXELS``,
-            or ``MAX_MEGAPIXELS_PACKED``), ``imaging.too_small``, ``imaging.truncated`` (the file ends too early or is
+        InputProblem: ``imaging.not_an_image``, ``imaging.too_large`` (more than ``MAX_MEGAPIXELS``, or
+            ``MAX_MEGAPIXELS_PACKED``), ``imaging.too_small``, ``imaging.truncated`` (the file ends too early or is
             damaged).
     """
-    _check_header(data, media_type_hint)
-    pixels = _jpeg(data) if data.startswith(b"\xff\xd8") else _other(data)
-    return np.ascontiguousarray(pixels)
-
-
-def _check_header(data: bytes, media_type_hint: str) -> None:
-    """Refuse by what the header says, before anything large is allocated."""
+    heif = kind_of(data) is FileKind.HEIF
+    mode = "" if heif else _check_header(data, media_type_hint)
+    if data.startswith(b"\xff\xd8") and mode != "CMYK":
+        return jpeg_pixels(data)
     try:
+        if heif:
+            picture = open_heif(data)
+            check_size(picture.size, MAX_MEGAPIXELS_PACKED)
+            return upright_bgr(picture.decoded())
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            width, height = image.size
+            return upright_bgr(image)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        _too_large(MAX_MEGAPIXELS)
-    except UnidentifiedImageError as error:
-        raise _unknown(data, media_type_hint) from error
-    except _DAMAGED as error:
+        too_large(MAX_MEGAPIXELS_PACKED)
+    except DAMAGED as error:
         raise InputProblem("imaging.truncated") from error
-    most = MAX_MEGAPIXELS if data.startswith(b"\xff\xd8") else MAX_MEGAPIXELS_PACKED
-    if width * height > most * 1_000_000:
-        _too_large(most)
-    if min(width, height) < MIN_SIDE:
-        raise InputProblem("imaging.too_small", pixels=MIN_SIDE)
 
 
-def _too_large(megapixels: int) -> NoReturn:
-    raise InputProblem("imaging.too_large", megapixels=megapixels)
+def jpeg_pixels(data: bytes, reduced: int = 1) -> Pixels:
+    """A JPEG of grey or three colours, upright, BGR.
 
+    Args:
+        reduced: 1, 2, 4 or 8: a half, a quarter, an eighth of its sides, which costs the less the smaller it is.
 
-def _unknown(data: bytes, media_type_hint: str) -> InputProblem:
-    brand = data[4:12]
-    if media_type_hint.lower() in ("image/heic", "image/heif") or brand in (b"ftypheic", b"ftypheix", b"ftypmif1"):
-        return InputProblem("imaging.heic")
-    if data.startswith((b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*")) or data[8:12] == b"WEBP":
-        return InputProblem("imaging.truncated")
-    return InputProblem("imaging.not_an_image")
-
-
-def _jpeg(data: bytes) -> Pixels:
+    Raises:
+        InputProblem: ``imaging.truncated``.
+    """
     # OpenCV 5 gives nothing for a file without its end; version 4 gave a half-grey picture (a test holds this).
     try:
-        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
+        pixels = cv2.imdecode(np.frombuffer(data, np.uint8), _REDUCED[reduced])
     except cv2.error as error:
         raise InputProblem("imaging.truncated") from error
     if pixels is None or pixels.ndim != 3:
         raise InputProblem("imaging.truncated")
-    return np.asarray(pixels, np.uint8)
+    return np.ascontiguousarray(pixels, np.uint8)
 
 
-def _other(data: bytes) -> Pixels:
+def check_size(size: tuple[int, int], megapixels: float) -> None:
+    """Refuse before anything large is allocated. Raises InputProblem ``imaging.too_large``, ``imaging.too_small``."""
+    if size[0] * size[1] > megapixels * 1_000_000:
+        too_large(round(megapixels))
+    if min(size) < MIN_SIDE:
+        raise InputProblem("imaging.too_small", pixels=MIN_SIDE)
+
+
+def too_large(megapixels: int) -> NoReturn:
+    """Raise InputProblem ``imaging.too_large``."""
+    raise InputProblem("imaging.too_large", megapixels=megapixels)
+
+
+def _check_header(data: bytes, media_type_hint: str) -> str:
+    """Refuse by what the header says; gives the colours (Pillow's mode)."""
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            image.load()
-            ImageOps.exif_transpose(image, in_place=True)
-            turned: Image.Image = image
-            if turned.mode in ("I;16", "I;16B", "I;16L", "I"):
-                grey = np.asarray(turned, np.float32) / 257
-                return cv2.cvtColor(np.clip(grey, 0, 255).astype(np.uint8), cv2.COLOR_GRAY2BGR).astype(np.uint8)
-            if turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info:
-                # What is see-through in a scan is empty paper.
-                layered = turned if turned.mode == "RGBA" else turned.convert("RGBA")
-                turned = Image.new("RGB", layered.size, "white")
-                turned.paste(layered, mask=layered)
-            pixels = np.asarray(turned if turned.mode == "RGB" else turned.convert("RGB"), np.uint8)
+            size, mode = image.size, image.mode
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        _too_large(MAX_MEGAPIXELS_PACKED)
-    except _DAMAGED as error:
+        too_large(MAX_MEGAPIXELS)
+    except UnidentifiedImageError as error:
+        raise _unknown(data, media_type_hint) from error
+    except DAMAGED as error:
         raise InputProblem("imaging.truncated") from error
-    return pixels[:, :, ::-1]
+    check_size(size, MAX_MEGAPIXELS if data.startswith(b"\xff\xd8") else MAX_MEGAPIXELS_PACKED)
+    return mode
+
+
+def _unknown(data: bytes, media_type_hint: str) -> InputProblem:
+    told = media_type_hint.lower() in ("image/heic", "image/heif")
+    if told or data.startswith((b"\xff\xd8\xff", b"\x89PNG", b"BM", b"II*\0", b"MM\0*")) or data[8:12] == b"WEBP":
+        return InputProblem("imaging.truncated")
+    return InputProblem("imaging.not_an_image")

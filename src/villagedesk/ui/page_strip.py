@@ -126,7 +126,7 @@ class PageStrip(QListWidget):
         for row in range(self.count()):
             item = self.item(row)
             if item.data(Qt.ItemDataRole.UserRole) == page_id:
-                item.setIcon(_framed(pixmap, self._side, self.devicePixelRatioF()))
+                item.setIcon(framed(pixmap, self._side, self.devicePixelRatioF()))
 
 
 def _blank(side: int) -> QIcon:
@@ -135,7 +135,7 @@ def _blank(side: int) -> QIcon:
     return QIcon(pixmap)
 
 
-def _framed(picture: QPixmap, side: int, ratio: float) -> QIcon:
+def framed(picture: QPixmap, side: int, ratio: float) -> QIcon:
     """The picture in the middle of a square, with a thin line round it."""
     pixels = max(1, int(side * ratio))
     square = QPixmap(pixels, pixels)

@@ -62,6 +62,14 @@ class MaterialsPage(FramePage):
         self.enter()
         self.until(lambda: self.seen("proposal_keep") or bool(self.problem()))
 
+    def import_pages(self, path: str) -> None:
+        """By path; then the pages found in it stand there to choose from."""
+        self.press(Qt.Key.Key_I)
+        self.until(lambda: self.seen("import_path") and self.focused() == "import_path")
+        self.type(path)
+        self.enter()
+        self.until(lambda: self.seen("pick_list") and self.focused() == "pick_list")
+
     def counts(self) -> list[str]:
         """The checklist in words."""
         return self.rows("material_list")

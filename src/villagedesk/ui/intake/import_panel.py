@@ -1,28 +1,32 @@
-"""Bringing in picture files: by path, by choosing, or dropped onto the screen."""
+"""Bringing in files: by path, by choosing, pasted, or dropped onto the screen."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from villagedesk.domain.problems import InputProblem
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Field
+from villagedesk.ui.intake.dropped import brought_by, can_bring
+from villagedesk.ui.intake.file_work import FileWork
 from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
 
 class ImportPanel(QFrame):
-    """Signals:
-    files_wanted(list[Path]): bring these in, one after the other.
-    whole_wanted(): take the last one whole, without looking for a paper in it.
-    closed(): back to the camera.
+    """``work`` shows how far the reading is.
+
+    Signals:
+        files_wanted(list[ImportSource]): look into these.
+        closed(): back to the camera.
     """
 
     files_wanted = Signal(object)
-    whole_wanted = Signal()
     closed = Signal()
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
@@ -41,62 +45,97 @@ class ImportPanel(QFrame):
         upper.addWidget(plain_label(words("ui.import.title"), "h2", content))
         upper.addWidget(wrapping_label(words("ui.import.quiet"), "quiet", content))
         self.path = Field(words, "import_path", words("ui.import.path"), hint=words("ui.import.path_hint"))
+        self.path.edit.installEventFilter(self)
         upper.addWidget(self.path)
-        self._area = scrolled(content, self)
-        column.addWidget(self._area, 1)
+        self._refused = wrapping_label("", parent=content)
+        self._refused.setObjectName("import_refused")
+        self._refused.setProperty("tone", "warn")
+        self._refused.hide()
+        column.addWidget(scrolled(content, self), 1)
         self._choose = button(
             "import_choose",
             words("ui.import.choose"),
-            self._ask,
+            self.choose,
             key="Ctrl+O",
             icons=surroundings.icons,
             icon="file",
             parent=self,
         )
-        self._whole = button("import_whole", words("ui.import.whole"), self.whole_wanted.emit, parent=self)
         self._close = button("import_close", words("ui.import.close"), self.closed.emit, key="Esc", parent=self)
         self._go = button("import_go", words("ui.import.go"), self.enter, key="Enter", role="primary", parent=self)
-        for choice in (self._whole, self._choose):
-            row = QHBoxLayout()
-            row.addWidget(choice)
-            row.addStretch(1)
-            upper.addLayout(row)
+        row = QHBoxLayout()
+        row.addWidget(self._choose)
+        row.addStretch(1)
+        upper.addLayout(row)
+        upper.addWidget(self._refused)
         upper.addStretch(1)
+        self.work = FileWork(surroundings, self)
+        self.work.changed.connect(self._work_changed)
+        column.addWidget(self.work)
         foot = QHBoxLayout()
         foot.addWidget(self._close)
         foot.addStretch(1)
         foot.addWidget(self._go)
         column.addLayout(foot)
-        self._whole.hide()
 
     def open(self) -> None:
         """Come up with the cursor in the path."""
-        self._whole.hide()
+        self.tell([])
+        self.work.clear()
         self.path.look_again()
 
-    def offer_whole(self) -> None:
-        """No paper's edge was found in the file: it may be a finished scan."""
-        self._whole.show()
-        # After the banner and the button have taken their room.
-        QTimer.singleShot(0, self._whole, lambda: self._area.ensureWidgetVisible(self._whole))
+    def first_focus(self) -> QWidget:
+        """The path, or 停下 while files are read."""
+        return self.work if self.work.under_way else self.path.edit
+
+    def tell(self, sentences: list[str]) -> None:
+        """What could not be used, one below the other; for one alone the screen's banner is enough."""
+        self._refused.setText("\n".join(sentences))
+        self._refused.setVisible(bool(sentences))
 
     def choose(self) -> None:
         """Ask with the system's own window."""
-        self._ask()
-
-    def enter(self) -> None:
-        """Bring in what stands in the path field; with nothing there, ask."""
-        typed = self.path.text.strip().strip('"')
-        if typed:
-            self._whole.hide()
-            self.files_wanted.emit([Path(typed)])
-        else:
-            self._ask()
-
-    def _ask(self) -> None:
+        if self.work.under_way:
+            return
         words = self._with.words
         chosen, _ = QFileDialog.getOpenFileNames(self, words("ui.import.choose"), "", words("ui.import.filter"))
         if chosen:
             self.path.edit.setText(chosen[0])
-            self._whole.hide()
             self.files_wanted.emit([Path(one) for one in chosen])
+
+    def enter(self) -> None:
+        """Look into what stands in the path field; with nothing there, ask."""
+        if self.work.under_way:
+            return
+        typed = self.path.text.strip().strip('"')
+        if typed:
+            self.files_wanted.emit([Path(typed)])
+        else:
+            self.choose()
+
+    def paste(self) -> None:
+        """Bring in what was copied elsewhere."""
+        if self.work.under_way:
+            return
+        try:
+            sources = brought_by(QApplication.clipboard().mimeData(), self._with.words("ui.import.pasted"))
+        except InputProblem as problem:
+            self._with.background.problem.emit(problem)
+            return
+        self.files_wanted.emit(sources)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The path field would paste the name of a copied file, and nothing for a picture."""
+        pasted = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste)
+        if watched is not self.path.edit or event.type() != QEvent.Type.KeyPress or not pasted:
+            return super().eventFilter(watched, event)
+        if not can_bring(QApplication.clipboard().mimeData()):
+            return super().eventFilter(watched, event)
+        self.paste()
+        return True
+
+    def _work_changed(self) -> None:
+        for widget in (self.path, self._choose, self._go, self._close):
+            widget.setEnabled(not self.work.under_way)
+        if self.isVisible():
+            self.first_focus().setFocus()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView
 from villagedesk.domain.case import Page
+from villagedesk.domain.problems import InputProblem
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.cards import CardList
 from villagedesk.ui.intake.checklist import checklist, line_of, pages_of, standing, wanted_materials
+from villagedesk.ui.intake.dropped import brought_by, can_bring
 from villagedesk.ui.intake.page_column import PageColumn
 from villagedesk.ui.intake.page_reading import PageReading
 from villagedesk.ui.intake.paper_acts import PaperActs
@@ -117,14 +117,20 @@ class MaterialsStep(Step):
         self._note.setVisible(bool(self._note.text()) and self.height() >= _LOW)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Files may be dropped anywhere."""
-        if event.mimeData().hasUrls():
+        """Files and pictures may be dropped anywhere."""
+        if can_bring(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Bring in the dropped files."""
+        """Bring in what was dropped."""
         self._began_at = None
-        self.taker.bring_in([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        try:
+            dropped = brought_by(event.mimeData(), self._with.words("ui.import.pasted"))
+        except InputProblem as problem:
+            self._with.background.problem.emit(problem)
+            return
+        event.acceptProposedAction()
+        self.taker.bring_in(dropped)
 
     def _wire(self) -> None:
         self.taker.opened.connect(self._opened)
@@ -206,7 +212,7 @@ class MaterialsStep(Step):
         reading = self.reading.is_open
         for beside in (self._left_column, self.pages):
             # A page that waits for the clerk's yes has the whole width.
-            beside.setVisible(not self.taker.has_page and not reading)
+            beside.setVisible(not self.taker.needs_room and not reading)
         self.taker.setVisible(not reading)
         for key in self._camera_keys:
             key.setEnabled(self.taker.at_camera and not reading)

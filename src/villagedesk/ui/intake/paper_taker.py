@@ -3,44 +3,32 @@ yes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
+from villagedesk.desk.import_views import ImportSource, SeenPage
 from villagedesk.desk.views import Corners, Proposal
-from villagedesk.domain.problems import Problem
+from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.intake.camera_view import AutomaticSwitch, CameraView, camera_page
+from villagedesk.ui.intake.file_queue import FileQueue
 from villagedesk.ui.intake.import_panel import ImportPanel
+from villagedesk.ui.intake.page_picker import PagePicker
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
+from villagedesk.ui.intake.wanted_paper import WantedPaper
 from villagedesk.ui.screen import Surroundings
+
+__all__ = ["PaperTaker", "WantedPaper"]
 
 _NO_PAPER = "imaging.no_paper"
 
 
-@dataclass(frozen=True)
-class WantedPaper:
-    """The paper whose pages are taken now.
-
-    Args:
-        have: pages kept already.
-        need: pages the item asks for at least.
-    """
-
-    case_id: str
-    requirement_id: str
-    name: str
-    have: int
-    need: int
-
-
 class PaperTaker(QStackedWidget):
-    """The camera, the page just taken, or the files: one of them is open.
+    """The camera, the page just taken, the files, or the pages found in them: one of them is open.
 
     Args:
         wanted: the paper a new page is for; None while there is none.
@@ -75,8 +63,7 @@ class PaperTaker(QStackedWidget):
         self._proposal: Proposal | None = None
         self._busy = False
         self._under_way: Task | None = None
-        self._queue: list[Path] = []
-        self._last_file: Path | None = None
+        self._from_file = False
         words, icons = surroundings.words, surroundings.icons
         camera = CameraView(surroundings, lambda missing: self.shutter.setEnabled(not missing), self)
         self.shutter = button(
@@ -98,8 +85,10 @@ class PaperTaker(QStackedWidget):
         camera.take_wanted.connect(self.capture)
         self._shot.connect(camera.flash)
         self._shot.connect(surroundings.shutter_sound)
+        self._picker = PagePicker(surroundings, self)
+        self._queue = FileQueue(surroundings, self._files, self._picker, read, self)
         self._whole.hide()
-        for widget in (self._camera_page, self._panel, self._files):
+        for widget in (self._camera_page, self._panel, self._files, self._picker):
             self.addWidget(widget)
         self._keys: list[tuple[QShortcut, QWidget]] = []
         self._panel.keep_wanted.connect(self._keep)
@@ -107,8 +96,14 @@ class PaperTaker(QStackedWidget):
         self._panel.again_wanted.connect(self._again)
         self._panel.crop_wanted.connect(self._cut)
         self._files.files_wanted.connect(self.bring_in)
-        self._files.whole_wanted.connect(self._bring_in_whole)
         self._files.closed.connect(self._again)
+        self._picker.take_wanted.connect(self._queue.take)
+        self._picker.closed.connect(self._open_files)
+        self._queue.one_found.connect(self._import_page)
+        self._queue.many_found.connect(lambda: self._open(self._picker))
+        self._queue.asked.connect(self._ask)
+        self._queue.kept.connect(self._queue_kept)
+        self._queue.emptied.connect(self._show_camera)
 
     @property
     def at_camera(self) -> bool:
@@ -122,8 +117,13 @@ class PaperTaker(QStackedWidget):
 
     @property
     def busy(self) -> bool:
-        """Whether a page is being made or kept."""
-        return self._busy
+        """Whether a page is being made or kept, or files are read."""
+        return self._busy or self._queue.busy
+
+    @property
+    def needs_room(self) -> bool:
+        """Whether what is open wants the whole width: a page, or the pages of files."""
+        return self.has_page or self.currentWidget() is self._picker
 
     def set_keys(self, owner: QWidget) -> None:
         """Let the keys of what is open act while the focus is anywhere in ``owner``. Space is the owner's to give."""
@@ -133,13 +133,19 @@ class PaperTaker(QStackedWidget):
             (on_key(owner, "R", self._turn), self._panel),
             (on_key(owner, "C", self._panel.start_crop), self._panel),
             (on_key(owner, "Ctrl+O", self._files.choose), self._files),
+            (on_key(owner, "Ctrl+V", self.paste), self._camera_page),
+            (on_key(owner, "Ctrl+V", self._files.paste), self._files),
+            (on_key(owner, "A", self._picker.turn_all), self._picker),
+            (on_key(owner, "W", self._panel.take_whole), self._panel),
         ]
         self._enable_keys()
 
     def first_focus(self) -> QWidget:
         """Where the cursor goes in what is open; at the camera 拍照, or the files where there is no camera."""
         if self.currentWidget() is self._files:
-            return self._files.path.edit
+            return self._files.first_focus()
+        if self.currentWidget() is self._picker:
+            return self._picker.first_focus()
         if self.has_page:
             return self._panel.first_focus()
         return self.shutter if self.shutter.isEnabled() else self._import
@@ -148,18 +154,28 @@ class PaperTaker(QStackedWidget):
         """Photograph the table for the wanted paper."""
         self._photograph(whole=False)
 
-    def bring_in(self, files: list[Path]) -> None:
-        """Take pages from files, one after the other."""
+    def bring_in(self, files: Sequence[ImportSource]) -> None:
+        """Look into files for pages of the wanted paper."""
         paper = self._wanted()
-        if files and paper is not None:
-            self._queue = list(files[1:])
-            self._import_one(files[0], paper)
+        if self.has_page:
+            self._with.background.problem.emit(InputProblem("ui.import.page_waits"))
+        elif files and paper is not None and not self.busy:
+            if self.currentWidget() is not self._files:
+                self._open_files()
+            self._queue.look(files, paper)
+
+    def paste(self) -> None:
+        """Bring in what was copied elsewhere."""
+        self._files.paste()
 
     def enter(self) -> bool:
-        """Enter: keep the page, cut it, bring in the file; False at the camera, where nothing is done."""
+        """Enter: keep the page, cut it, look into the file, take the chosen pages; False at the camera, where nothing
+        is done."""
         if self.at_camera:
             return False
-        if not self.has_page:
+        if self.currentWidget() is self._picker:
+            self._queue.take()
+        elif not self.has_page:
             self._files.enter()
         elif self._panel.cropping:
             self._panel.apply_crop()
@@ -168,10 +184,15 @@ class PaperTaker(QStackedWidget):
         return True
 
     def escape(self) -> bool:
-        """Close what is open: corners, then page, then files; False at the camera."""
+        """Stop what is under way, or close what is open: corners, then page, then files; False at the camera."""
         if self.at_camera:
             return False
-        if self.has_page and self._panel.cropping:
+        if self._queue.busy:
+            self._files.work.stop()
+            self._picker.work.stop()
+        elif self.currentWidget() is self._picker:
+            self._open_files()
+        elif self.has_page and self._panel.cropping:
             self._panel.end_crop()
         else:
             self._again()
@@ -182,7 +203,7 @@ class PaperTaker(QStackedWidget):
         if self._under_way is not None:
             self._with.background.cancel(self._under_way)
         self._drop_proposal()
-        self._queue.clear()
+        self._queue.stop()
 
     def close_all(self) -> None:
         """As :meth:`let_go`, and the camera is open again."""
@@ -199,7 +220,6 @@ class PaperTaker(QStackedWidget):
         if self._proposal is None or self._busy:
             return
         proposal, scanning, read = self._proposal, self._with.desk.scanning, self._read
-        paper = self._paper
 
         def save() -> object:
             scanning.keep(proposal.proposal_id)
@@ -209,11 +229,12 @@ class PaperTaker(QStackedWidget):
             self._busy = False
             self._proposal = None
             self.worked.emit()
-            self._show_camera()
+            if self._queue.open:
+                self._open(self._picker)
+            else:
+                self._show_camera()
             self.kept.emit(result)
-            if self._queue and paper is not None:
-                # files that were chosen together are pages of one paper, whichever is wanted by now
-                self._import_one(self._queue.pop(0), replace(paper, have=paper.have + 1))
+            self._queue.answered()
 
         self._busy = True
         self._with.background.run(
@@ -223,7 +244,7 @@ class PaperTaker(QStackedWidget):
     def _photograph(self, *, whole: bool) -> None:
         paper, scanning = self._wanted(), self._with.desk.scanning
         if paper is not None and not self._busy:
-            self._last_file = None
+            self._from_file = False
             self._paper = paper
             self._propose(
                 lambda: scanning.capture(
@@ -232,15 +253,25 @@ class PaperTaker(QStackedWidget):
                 self._with.words("ui.materials.capturing"),
             )
 
-    def _import_one(self, file: Path, paper: WantedPaper, *, whole: bool = False) -> None:
-        scanning = self._with.desk.scanning
-        if not self._busy:
-            self._last_file = file
+    def _import_page(self, page: SeenPage) -> None:
+        paper, scanning = self._queue.paper, self._with.desk.scanning
+        if paper is not None and not self._busy:
+            self._from_file = True
             self._paper = paper
             self._propose(
-                lambda: scanning.import_file(paper.case_id, paper.requirement_id, file, whole_picture=whole),
+                lambda: scanning.import_page(paper.case_id, paper.requirement_id, page),
                 self._with.words("ui.import.working"),
             )
+
+    def _ask(self, proposal: Proposal) -> None:
+        """A page of several must be looked at before it is kept."""
+        self._from_file = True
+        self._paper = self._queue.paper
+        self._show_proposal(proposal, turned=False)
+
+    def _queue_kept(self, view: object) -> None:
+        self.worked.emit()
+        self.kept.emit(view)
 
     def _turn(self) -> None:
         if self._proposal is not None:
@@ -274,10 +305,7 @@ class PaperTaker(QStackedWidget):
     def _failed(self, problem: Problem) -> None:
         self._busy = False
         if problem.key == _NO_PAPER:
-            if self._last_file is not None:
-                self._files.offer_whole()
-            else:
-                self._whole.show()
+            self._whole.show()
         self._with.background.problem.emit(problem)
 
     def _show_proposal(self, proposal: Proposal, *, turned: bool) -> None:
@@ -307,9 +335,12 @@ class PaperTaker(QStackedWidget):
             key.setEnabled(not asleep and self.currentWidget() is there)
 
     def _again(self) -> None:
-        from_file = self._last_file is not None and self.has_page
+        from_file = self._from_file and self.has_page
         self._drop_proposal()
-        if from_file:
+        self._queue.unanswered()
+        if from_file and self._queue.open:
+            self._open(self._picker)
+        elif from_file:
             self._open_files()
         else:
             self._show_camera()
@@ -320,17 +351,12 @@ class PaperTaker(QStackedWidget):
             scanning = self._with.desk.scanning
             self._with.background.run(self, lambda: scanning.drop(proposal_id), lambda _: None, lane=Lane.PICTURES)
 
-    def _bring_in_whole(self) -> None:
-        if self._last_file is not None and self._paper is not None:
-            self._import_one(self._last_file, self._paper, whole=True)
-
     def _open_files(self) -> None:
-        self._last_file = None
+        self._queue.stop()
         self._open(self._files)
         self._files.open()
 
     def _show_camera(self) -> None:
-        self._last_file = None
         self._open(self._camera_page)
 
     def _open(self, widget: QWidget) -> None:
@@ -339,6 +365,8 @@ class PaperTaker(QStackedWidget):
         self.setCurrentWidget(widget)
         self._enable_keys()
         self.opened.emit()
+        if widget is self._picker:
+            self._picker.first_focus().setFocus()
 
     def _enable_keys(self) -> None:
         for key, there in self._keys:

@@ -14,6 +14,8 @@ from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
 
+_WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+
 
 class PagePicture(QWidget):
     """A page as large as there is room, on the dark table."""
@@ -72,6 +74,7 @@ class ProposalPanel(QFrame):
         words = surroundings.words
         self._words = words
         self._proposal: Proposal | None = None
+        self._can_be_whole = False
         self.setObjectName("proposal_panel")
         self.setProperty("role", "card")
         self._page = PagePicture(words("ui.proposal.picture"), self)
@@ -93,6 +96,7 @@ class ProposalPanel(QFrame):
             "proposal_turn", words("ui.proposal.turn"), self.turn_wanted.emit, key="R", icons=icons, icon="rotate"
         )
         self._cut = button("proposal_crop", words("ui.proposal.crop"), self.start_crop, key="C")
+        self._all = button("proposal_whole", words("ui.import.whole"), self.take_whole, key="W")
         self._again = button("proposal_again", words("ui.proposal.again"), self.again_wanted.emit, key="Esc")
         self._keep = button(
             "proposal_keep", words("ui.proposal.keep"), self.keep_wanted.emit, key="Enter", role="primary"
@@ -120,9 +124,12 @@ class ProposalPanel(QFrame):
         self._page.show_jpeg(proposal.image)
         self._requirement.setText(requirement)
         self._what.setText(place)
-        self._advice.tell(
-            Sentence("ui.proposal.sure", tone="good") if proposal.sure else Sentence("ui.proposal.unsure", tone="warn")
-        )
+        whole = _is_whole(proposal.corners)
+        sure = Sentence("ui.proposal.whole" if whole else "ui.proposal.sure", tone="good")
+        self._advice.tell(sure if proposal.sure else None if whole else Sentence("ui.proposal.unsure", tone="warn"))
+        self._can_be_whole = proposal.uploaded and not whole
+        self._again.setText(f"{self._words('ui.proposal.not_this' if proposal.uploaded else 'ui.proposal.again')}  Esc")
+        self._again.setAccessibleName(self._words("ui.proposal.not_this" if proposal.uploaded else "ui.proposal.again"))
         self._warnings.setText("\n".join(self._words.marked(warning) for warning in proposal.warnings))
         self._warnings.setVisible(bool(proposal.warnings))
         if still_cropping:
@@ -137,6 +144,11 @@ class ProposalPanel(QFrame):
         self._crop.open(self._proposal.photograph, self._proposal.corners)
         self._switch(True)
         self._crop.setFocus()
+
+    def take_whole(self) -> None:
+        """A file that is a finished page already: nothing is cut off."""
+        if self._can_be_whole and not self.cropping:
+            self.crop_wanted.emit(_WHOLE)
 
     def end_crop(self) -> None:
         """Back to the flattened page."""
@@ -162,6 +174,7 @@ class ProposalPanel(QFrame):
             widget.setVisible(not cropping)
         for widget in (self._cut_here, self._leave_crop):
             widget.setVisible(cropping)
+        self._all.setVisible(self._can_be_whole and not cropping)
         self._crop_hint.setVisible(cropping)
         self._advice.setVisible(not cropping)
 
@@ -180,10 +193,15 @@ class ProposalPanel(QFrame):
             told.addWidget(label)
         told.addStretch(1)
         column.addWidget(scrolled(content, side), 1)
-        for widget in (self._turn, self._cut, self._again, self._leave_crop, self._keep, self._cut_here):
+        for widget in (self._turn, self._cut, self._all, self._again, self._leave_crop, self._keep, self._cut_here):
             column.addWidget(widget)
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         row.setSpacing(GAP * 2)
         row.addWidget(self._pictures, 1)
         row.addWidget(side)
+
+
+def _is_whole(corners: Corners) -> bool:
+    """Whether nothing was cut off; which corner is the first depends on how the page was turned."""
+    return all(min(x, 1 - x) < 0.005 and min(y, 1 - y) < 0.005 for x, y in corners)
