@@ -43,7 +43,7 @@ def test_cameras_are_chosen_kept_and_given_back(window: Window) -> None:
     assert [one.camera_id for one in view.offers] == [MAIN, SIDE]
     assert view.chosen == {CameraPlace.MAIN: "", CameraPlace.SECOND: ""}
     equipment.choose_camera(CameraPlace.MAIN, SIDE)
-    assert window.desk.scanning.preview() is not None
+    assert window.desk.live.look() is not None
     assert equipment.view().camera.name == "侧拍"
     # the same camera for both is none for the first
     equipment.choose_camera(CameraPlace.SECOND, SIDE)
@@ -60,14 +60,14 @@ def test_cameras_are_chosen_kept_and_given_back(window: Window) -> None:
 def test_brightness_is_set_on_the_camera_in_use_and_kept(window: Window) -> None:
     equipment = window.desk.equipment
     assert equipment.view().exposure is None, "no camera is open"
-    assert window.desk.scanning.preview() is not None
+    assert window.desk.live.look() is not None
     assert equipment.view().exposure == 0
     equipment.set_exposure(CameraPlace.MAIN, 9)
     assert (equipment.view().exposure, window.camera.exposure) == (2.0, 2.0)
     equipment.set_exposure(CameraPlace.SECOND, -1)
     assert window.camera.exposure == 2.0, "of the other camera"
     equipment.look_through(CameraPlace.SECOND)
-    assert window.desk.scanning.preview() is not None
+    assert window.desk.live.look() is not None
     assert (equipment.view().exposure, window.camera.exposure) == (-1.0, -1.0)
 
 
