@@ -11,15 +11,13 @@ from villagedesk.desk.door_views import Sentence as Sentence
 from villagedesk.desk.intake_views import ChecklistLine, Question
 from villagedesk.desk.item_views import ItemChanges
 from villagedesk.desk.life_views import ClockView, ConflictView, DocumentView, UnsentView, WantedView
+from villagedesk.domain.capture import Corners as Corners
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, MaterialState, Page
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import OutboxRow
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.service_item import ServiceItem
-
-Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
-"""Top left, top right, bottom right, bottom left, as shares (0–1) of the photograph's width and height."""
 
 
 @dataclass(frozen=True)
