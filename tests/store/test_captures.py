@@ -9,7 +9,6 @@ import pytest
 from tests.store.fixtures import START, FixedClock, OpenedStore, example_case, example_page, take_in
 from villagedesk.domain.capture import Capture, Framing, Origin
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
-from villagedesk.domain.life_cycle import CLOSED
 from villagedesk.domain.repositories import Transaction
 from villagedesk.store.recovery.recover import recover
 from villagedesk.store.sweep import missing_pages, sweep

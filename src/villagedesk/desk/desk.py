@@ -105,6 +105,7 @@ class Desk:
         self.intake = intake
         self.guided = guided
         self.scanning = scanning
+        self.pages = scanning.pages
         self.cases = cases
         self.clocks = clocks
         self.changes = changes
