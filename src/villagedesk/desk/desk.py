@@ -118,6 +118,7 @@ class Desk:
         self.equipment = equipment
         self.arrivals = arrivals
         self.recognition = recognition
+        self.pages = scanning.pages
         self.cases = cases
         self.clocks = clocks
         self.changes = changes

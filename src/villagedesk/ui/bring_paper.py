@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from villagedesk.desk.views import CaseView, Sentence
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.buttons import button, on_enter, on_key
-from villagedesk.ui.intake.paper_taker import PaperTaker, WantedPaper
+from villagedesk.ui.intake.paper_taker import PaperTaker
+from villagedesk.ui.intake.wanted_paper import WantedPaper
 from villagedesk.ui.page_strip import PageStrip
 from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QPointF, QRect, QSize, Qt, QTimer, QVariantAnimation, Signal
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from villagedesk.desk.live_views import LiveSight
 from villagedesk.desk.views import DeviceLine
@@ -202,22 +202,3 @@ class AutomaticSwitch(QPushButton):
         words = self._with.words("ui.live.automatic_on" if self._on else "ui.live.automatic_off")
         self.setText(f"{words}  A")
         self.setAccessibleName(words)
-
-
-def camera_page(
-    camera: CameraView, capture: QPushButton, whole: QPushButton, bring_in: QPushButton, automatic: QPushButton
-) -> QWidget:
-    """The picture with its buttons beneath."""
-    page = QWidget()
-    column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 0, 0)
-    column.setSpacing(theme.GAP)
-    column.addWidget(camera, 1)
-    column.addWidget(whole)
-    row = QHBoxLayout()
-    row.setSpacing(theme.GAP)
-    row.addWidget(capture, 2)
-    row.addWidget(bring_in, 1)
-    row.addWidget(automatic, 1)
-    column.addLayout(row)
-    return page

@@ -157,11 +157,13 @@ class FileQueue(QObject):
         try:
             for place, (row, page) in enumerate(pages):
                 progress(place, len(pages))
-                proposal = scanning.import_page(paper.case_id, paper.requirement_id, page)
-                if not proposal.sure or proposal.warnings:
+                replaced = "" if rows else paper.replaced_id
+                proposal = scanning.import_page(
+                    paper.case_id, paper.requirement_id, page, keep_sure=True, replaces=replaced
+                )
+                if proposal.kept is None:
                     asked = row, proposal
                     break
-                scanning.keep(proposal.proposal_id)
                 rows.append(row)
         except Problem as failed:
             problem = failed
@@ -192,4 +194,4 @@ class FileQueue(QObject):
 
     def _more(self, pages: int) -> None:
         if self.paper is not None:
-            self.paper = replace(self.paper, have=self.paper.have + pages)
+            self.paper = replace(self.paper, have=self.paper.have + pages, replaces=None)

@@ -1,5 +1,5 @@
-"""Pages of one paper, from the camera or from files: proposed, mended by the clerk, kept; nothing before the clerk's
-yes."""
+"""Pages of one paper, from the camera or from files. A page of which nothing is to be asked is kept at once and shown
+large for a moment; any other is proposed, mended by the clerk, and kept at the clerk's yes."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from villagedesk.desk.import_views import ImportSource, SeenPage
-from villagedesk.desk.views import Corners, Proposal
+from villagedesk.desk.views import Corners, PageOutlined, Proposal, Sentence
+from villagedesk.domain.case import Page
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Lane, Task
-from villagedesk.ui.buttons import button, on_key
-from villagedesk.ui.intake.camera_view import AutomaticSwitch, CameraView, camera_page
+from villagedesk.ui.buttons import on_key
+from villagedesk.ui.intake.camera_page import CameraPage
 from villagedesk.ui.intake.file_queue import FileQueue
 from villagedesk.ui.intake.import_panel import ImportPanel
 from villagedesk.ui.intake.page_picker import PagePicker
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
 from villagedesk.ui.intake.wanted_paper import WantedPaper
 from villagedesk.ui.screen import Surroundings
-
-__all__ = ["PaperTaker", "WantedPaper"]
 
 _NO_PAPER = "imaging.no_paper"
 
@@ -35,18 +34,20 @@ class PaperTaker(QStackedWidget):
         read: reads the case after a page was kept, by its id, not in the GUI's thread; may raise a Problem.
 
     Signals:
-        opened(): something else of the three is open.
-        proposed(Proposal): a page waits for the clerk's yes, new or made anew.
-        kept(object): a page was kept; with what ``read`` gave.
+        opened(): something else of them is open.
+        proposed(Proposal): a page was made, or made anew; it waits for the clerk's yes, or is kept already.
+        kept(object): a page was kept, or photographs wait that did not before; with what ``read`` gave.
+        answered(): a photograph that waited was kept or dropped (:meth:`reopen`).
+        cut(Corners): a kept page is to be cut out anew at these corners (:meth:`cut_kept`).
         worked(): a piece of work ended well.
     """
 
     opened = Signal()
     proposed = Signal(object)
     kept = Signal(object)
+    answered = Signal()
+    cut = Signal(object)
     worked = Signal()
-    _shot = Signal()
-    """From the worker: the photograph is taken, and the paper may be moved."""
 
     def __init__(
         self,
@@ -64,30 +65,17 @@ class PaperTaker(QStackedWidget):
         self._busy = False
         self._under_way: Task | None = None
         self._from_file = False
-        words, icons = surroundings.words, surroundings.icons
-        camera = CameraView(surroundings, lambda missing: self.shutter.setEnabled(not missing), self)
-        self.shutter = button(
-            "capture",
-            words("ui.materials.capture"),
-            self.capture,
-            key=words("ui.key.space"),
-            icons=icons,
-            icon="camera",
+        self._reopened = False
+        self._cutting = False
+        self._camera_page = CameraPage(
+            surroundings, self.capture, lambda: self._photograph(whole=True), self._open_files, self
         )
-        self._whole = button("capture_whole", words("ui.import.whole"), lambda: self._photograph(whole=True))
-        self._import = button(
-            "import_file", words("ui.materials.import"), self._open_files, key="I", icons=icons, icon="file"
-        )
+        self.stage, self.over_camera = self._camera_page.stage, self._camera_page.over_camera
+        self.shutter = self._camera_page.shutter
         self._panel = ProposalPanel(surroundings, self)
         self._files = ImportPanel(surroundings, self)
-        self._automatic = AutomaticSwitch(surroundings, self)
-        self._camera_page = camera_page(camera, self.shutter, self._whole, self._import, self._automatic)
-        camera.take_wanted.connect(self.capture)
-        self._shot.connect(camera.flash)
-        self._shot.connect(surroundings.shutter_sound)
         self._picker = PagePicker(surroundings, self)
         self._queue = FileQueue(surroundings, self._files, self._picker, read, self)
-        self._whole.hide()
         for widget in (self._camera_page, self._panel, self._files, self._picker):
             self.addWidget(widget)
         self._keys: list[tuple[QShortcut, QWidget]] = []
@@ -95,6 +83,7 @@ class PaperTaker(QStackedWidget):
         self._panel.turn_wanted.connect(self._turn)
         self._panel.again_wanted.connect(self._again)
         self._panel.crop_wanted.connect(self._cut)
+        self._panel.crop_left.connect(self._crop_left)
         self._files.files_wanted.connect(self.bring_in)
         self._files.closed.connect(self._again)
         self._picker.take_wanted.connect(self._queue.take)
@@ -129,12 +118,12 @@ class PaperTaker(QStackedWidget):
         """Let the keys of what is open act while the focus is anywhere in ``owner``. Space is the owner's to give."""
         self._keys = [
             (on_key(owner, "I", self._open_files), self._camera_page),
-            (on_key(owner, "A", self._automatic.turn), self._camera_page),
             (on_key(owner, "R", self._turn), self._panel),
             (on_key(owner, "C", self._panel.start_crop), self._panel),
             (on_key(owner, "Ctrl+O", self._files.choose), self._files),
             (on_key(owner, "Ctrl+V", self.paste), self._camera_page),
             (on_key(owner, "Ctrl+V", self._files.paste), self._files),
+            (on_key(owner, "A", self._camera_page.automatic.turn), self._camera_page),
             (on_key(owner, "A", self._picker.turn_all), self._picker),
             (on_key(owner, "W", self._panel.take_whole), self._panel),
         ]
@@ -142,17 +131,46 @@ class PaperTaker(QStackedWidget):
 
     def first_focus(self) -> QWidget:
         """Where the cursor goes in what is open; at the camera 拍照, or the files where there is no camera."""
-        if self.currentWidget() is self._files:
-            return self._files.first_focus()
-        if self.currentWidget() is self._picker:
-            return self._picker.first_focus()
         if self.has_page:
             return self._panel.first_focus()
-        return self.shutter if self.shutter.isEnabled() else self._import
+        for place in (self._files, self._picker):
+            if self.currentWidget() is place:
+                return place.first_focus()
+        return self._camera_page.first_focus()
 
     def capture(self) -> None:
         """Photograph the table for the wanted paper."""
         self._photograph(whole=False)
+
+    def retake(self, paper: WantedPaper) -> None:
+        """Photograph the table anew for the page that ``paper.replaces``; without a camera, out of a file."""
+        if self.shutter.isEnabled():
+            self._photograph(whole=False, paper=paper)
+        else:
+            self._open_files()
+            self._paper = paper
+
+    def reopen(self, paper: WantedPaper, capture_id: str) -> None:
+        """Open a photograph that waits; ``answered`` tells when it does no more."""
+        if not self._busy:
+            self._from_file = False
+            self._paper = paper
+            self._reopened = True
+            scanning = self._with.desk.scanning
+            self._propose(lambda: scanning.reopen(capture_id, paper.case_id), self._with.words("ui.waiting.opening"))
+
+    def cut_kept(self, outlined: PageOutlined, name: str, place: str) -> None:
+        """Show the photograph of a kept page with its corners to be moved; ``cut`` tells them.
+
+        Args:
+            name: of the material.
+            place: which page it is, in words.
+        """
+        self._cutting = True
+        picture = Proposal("", "", "", photograph=outlined.photograph, corners=outlined.corners)
+        self._open(self._panel)
+        self._panel.show_proposal(picture, name, place)
+        self._panel.start_crop()
 
     def bring_in(self, files: Sequence[ImportSource]) -> None:
         """Look into files for pages of the wanted paper."""
@@ -160,13 +178,27 @@ class PaperTaker(QStackedWidget):
         if self.has_page:
             self._with.background.problem.emit(InputProblem("ui.import.page_waits"))
         elif files and paper is not None and not self.busy:
+            replacing = self._paper if self.currentWidget() is self._files else None
             if self.currentWidget() is not self._files:
                 self._open_files()
-            self._queue.look(files, paper)
+            self._queue.look(files, replacing if replacing is not None and replacing.replaces is not None else paper)
 
     def paste(self) -> None:
         """Bring in what was copied elsewhere."""
         self._files.paste()
+
+    def place(self, requirement_id: str) -> None:
+        """Let the page that waits be for another paper of the same case, which is wanted from now on."""
+        proposal, scanning, wanted = self._proposal, self._with.desk.scanning, self._wanted()
+        if proposal is None or self._busy or wanted is None or wanted.requirement_id != requirement_id:
+            return
+        self._paper = wanted
+        self._propose(lambda: scanning.place(proposal.proposal_id, requirement_id), self._with.words("ui.crop.working"))
+
+    def set_asleep(self, asleep: bool) -> None:
+        """Let none of the keys act while something else is open over it."""
+        for key, there in self._keys:
+            key.setEnabled(not asleep and self.currentWidget() is there)
 
     def enter(self) -> bool:
         """Enter: keep the page, cut it, look into the file, take the chosen pages; False at the camera, where nothing
@@ -193,17 +225,20 @@ class PaperTaker(QStackedWidget):
         elif self.currentWidget() is self._picker:
             self._open_files()
         elif self.has_page and self._panel.cropping:
-            self._panel.end_crop()
+            self._panel.leave_crop()
         else:
             self._again()
         return True
 
     def let_go(self) -> None:
-        """A page that was not confirmed, or is still being made, is let go; its photograph can be taken again."""
-        if self._under_way is not None:
-            self._with.background.cancel(self._under_way)
-        self._drop_proposal()
+        """The clerk goes elsewhere: a page that was not confirmed, or is still being made, waits to be asked about."""
+        if self._proposal is not None:
+            case_id, self._proposal = self._proposal.case_id, None
+            self._tell_anew(case_id)
+        self._paper = None
+        self._reopened = False
         self._queue.stop()
+        self.stage.close_stage()
 
     def close_all(self) -> None:
         """As :meth:`let_go`, and the camera is open again."""
@@ -229,26 +264,45 @@ class PaperTaker(QStackedWidget):
             self._busy = False
             self._proposal = None
             self.worked.emit()
-            if self._queue.open:
-                self._open(self._picker)
-            else:
-                self._show_camera()
+            self._back()
             self.kept.emit(result)
             self._queue.answered()
+            self._answer()
 
         self._busy = True
         self._with.background.run(
             self, save, saved, failed=self._failed, words=self._with.words("ui.materials.keeping")
         )
 
-    def _photograph(self, *, whole: bool) -> None:
-        paper, scanning = self._wanted(), self._with.desk.scanning
+    def _back(self) -> None:
+        """To the pages of files that may still be chosen, else to the camera."""
+        if self._queue.open:
+            self._open(self._picker)
+        else:
+            self._show_camera()
+
+    def _answer(self) -> None:
+        reopened, self._reopened = self._reopened, False
+        if reopened:
+            self.answered.emit()
+
+    def _tell_anew(self, case_id: str) -> None:
+        read = self._read
+        self._with.background.run(self, lambda: read(case_id), self.kept.emit, lane=Lane.PICTURES)
+
+    def _photograph(self, *, whole: bool, paper: WantedPaper | None = None) -> None:
+        paper, scanning = paper or self._wanted(), self._with.desk.scanning
         if paper is not None and not self._busy:
             self._from_file = False
             self._paper = paper
             self._propose(
                 lambda: scanning.capture(
-                    paper.case_id, paper.requirement_id, whole_picture=whole, shot=self._shot.emit
+                    paper.case_id,
+                    paper.requirement_id,
+                    whole_picture=whole,
+                    keep_sure=True,
+                    replaces=paper.replaced_id,
+                    shot=self._camera_page.shot.emit,
                 ),
                 self._with.words("ui.materials.capturing"),
             )
@@ -259,7 +313,9 @@ class PaperTaker(QStackedWidget):
             self._from_file = True
             self._paper = paper
             self._propose(
-                lambda: scanning.import_page(paper.case_id, paper.requirement_id, page),
+                lambda: scanning.import_page(
+                    paper.case_id, paper.requirement_id, page, keep_sure=True, replaces=paper.replaced_id
+                ),
                 self._with.words("ui.import.working"),
             )
 
@@ -267,7 +323,8 @@ class PaperTaker(QStackedWidget):
         """A page of several must be looked at before it is kept."""
         self._from_file = True
         self._paper = self._queue.paper
-        self._show_proposal(proposal, turned=False)
+        if self._paper is not None:
+            self._show_proposal(proposal, self._paper, turned=False)
 
     def _queue_kept(self, view: object) -> None:
         self.worked.emit()
@@ -279,23 +336,39 @@ class PaperTaker(QStackedWidget):
             self._propose(lambda: scanning.turn(proposal_id, 1), self._with.words("ui.proposal.turning"), turned=True)
 
     def _cut(self, corners: Corners) -> None:
-        if self._proposal is not None:
+        if self._cutting:
+            self._show_camera()
+            self.cut.emit(corners)
+        elif self._proposal is not None:
             proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
             self._propose(lambda: scanning.crop(proposal_id, corners), self._with.words("ui.crop.working"))
+
+    def _crop_left(self) -> None:
+        if self._cutting:
+            self._show_camera()
 
     def _propose(self, work: Callable[[], Proposal], words: str, *, turned: bool = False) -> None:
         if self._busy:
             return
-        scanning = self._with.desk.scanning
+        scanning, read = self._with.desk.scanning, self._read
         self._busy = True
+
+        def made() -> tuple[Proposal, object]:
+            proposal = work()
+            return proposal, read(proposal.case_id) if proposal.kept is not None else None
+
+        def unwanted(made: tuple[Proposal, object]) -> None:
+            if made[0].kept is None:
+                scanning.drop(made[0].proposal_id)
+
         task = self._under_way = self._with.background.run(
             self,
-            work,
-            lambda proposal: self._show_proposal(proposal, turned=turned),
+            made,
+            lambda made: self._made(*made, turned=turned),
             lane=Lane.PICTURES,
             failed=self._failed,
             words=words,
-            unwanted=lambda proposal: scanning.drop(proposal.proposal_id),
+            unwanted=unwanted,
         )
         task.on_cancel = self._free
 
@@ -305,45 +378,56 @@ class PaperTaker(QStackedWidget):
     def _failed(self, problem: Problem) -> None:
         self._busy = False
         if problem.key == _NO_PAPER:
-            self._whole.show()
+            self._camera_page.whole.show()
         self._with.background.problem.emit(problem)
 
-    def _show_proposal(self, proposal: Proposal, *, turned: bool) -> None:
+    def _made(self, proposal: Proposal, view: object, *, turned: bool) -> None:
         self._busy = False
         paper, now = self._paper, self._wanted()
-        if paper is None or now is None or now.case_id != proposal.case_id:
+        here = paper is not None and now is not None and now.case_id == proposal.case_id
+        if proposal.kept is not None:
+            self._kept_at_once(proposal.kept, proposal, view, paper if here else None)
+        elif paper is not None and here:
+            self._show_proposal(proposal, paper, turned=turned)
+        else:
+            self._tell_anew(proposal.case_id)  # nobody is here to say yes: it waits
+
+    def _kept_at_once(self, page: Page, proposal: Proposal, view: object, paper: WantedPaper | None) -> None:
+        self.worked.emit()
+        if paper is None:
+            self.kept.emit(view)
             return
+        self.proposed.emit(proposal)
+        self._show_camera()
+        self.kept.emit(view)
+        again = paper.replaces is not None
+        said = Sentence("ui.stage.retaken" if again else "ui.stage.kept", {}, "good")
+        self.stage.show_kept(page, paper.name, proposal.image, said, next(iter(proposal.warnings), None))
+
+    def _show_proposal(self, proposal: Proposal, paper: WantedPaper, *, turned: bool) -> None:
         self._proposal = proposal
-        place = self._with.words("ui.proposal.place", number=paper.have + 1, need=paper.need)
+        again = paper.replaces.order if paper.replaces is not None else 0
+        key = "ui.proposal.retake" if again else "ui.proposal.place"
+        place = self._with.words(key, number=again or paper.have + 1, need=paper.need)
         self.worked.emit()
         self._open(self._panel)
         self._panel.show_proposal(proposal, paper.name, place, turned=turned)
         self._panel.first_focus().setFocus()
         self.proposed.emit(proposal)
 
-    def place(self, requirement_id: str) -> None:
-        """Let the page that waits be for another paper of the same case, which is wanted from now on."""
-        proposal, scanning, wanted = self._proposal, self._with.desk.scanning, self._wanted()
-        if proposal is None or self._busy or wanted is None or wanted.requirement_id != requirement_id:
-            return
-        self._paper = wanted
-        self._propose(lambda: scanning.place(proposal.proposal_id, requirement_id), self._with.words("ui.crop.working"))
-
-    def set_asleep(self, asleep: bool) -> None:
-        """Let none of the keys act while something else is open over it."""
-        for key, there in self._keys:
-            key.setEnabled(not asleep and self.currentWidget() is there)
-
     def _again(self) -> None:
         from_file = self._from_file and self.has_page
+        if self._proposal is not None and self._reopened:
+            case_id = self._proposal.case_id
+            self._drop_proposal()
+            self._tell_anew(case_id)
         self._drop_proposal()
         self._queue.unanswered()
-        if from_file and self._queue.open:
-            self._open(self._picker)
-        elif from_file:
+        if from_file and not self._queue.open:
             self._open_files()
         else:
-            self._show_camera()
+            self._back()
+        self._answer()
 
     def _drop_proposal(self) -> None:
         if self._proposal is not None:
@@ -357,11 +441,12 @@ class PaperTaker(QStackedWidget):
         self._files.open()
 
     def _show_camera(self) -> None:
+        self._cutting = False
         self._open(self._camera_page)
 
     def _open(self, widget: QWidget) -> None:
         # It is offered for a picture in which no paper was found, not for the next one.
-        self._whole.hide()
+        self._camera_page.whole.hide()
         self.setCurrentWidget(widget)
         self._enable_keys()
         self.opened.emit()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from villagedesk.domain.case import Page
+
 
 @dataclass(frozen=True)
 class WantedPaper:
@@ -12,6 +14,7 @@ class WantedPaper:
     Args:
         have: pages kept already.
         need: pages the item asks for at least.
+        replaces: the page whose place the next one takes, None when it is one more.
     """
 
     case_id: str
@@ -19,3 +22,9 @@ class WantedPaper:
     name: str
     have: int
     need: int
+    replaces: Page | None = None
+
+    @property
+    def replaced_id(self) -> str:
+        """page_id of the page that is replaced, "" for none."""
+        return self.replaces.page_id if self.replaces is not None else ""

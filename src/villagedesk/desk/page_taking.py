@@ -1,0 +1,196 @@
+"""A photograph becomes a page: journalled while the page is made, kept at once where nothing is to be asked, or left
+waiting for the clerk's yes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import replace
+
+from villagedesk.desk.capture_journal import CaptureJournal, Written
+from villagedesk.desk.drafts import corrects
+from villagedesk.desk.items import Items
+from villagedesk.desk.kept_pages import put_verified
+from villagedesk.desk.material_notes import requirement_of, uploaded
+from villagedesk.desk.page_book import Edit, PageBook
+from villagedesk.desk.page_places import open_for
+from villagedesk.desk.proposals import Held, Proposals
+from villagedesk.desk.views import Proposal, Sentence
+from villagedesk.devices.ports import Photograph
+from villagedesk.domain.capture import Capture, Framing, Origin
+from villagedesk.domain.case import Case, CaseStatus, Page
+from villagedesk.domain.clock import Clock
+from villagedesk.domain.problems import EnvironmentProblem, Problem
+from villagedesk.domain.repositories import Store, Transaction, Vault
+from villagedesk.imaging.page import LOW_RESOLUTION
+
+
+class PageTaking:
+    """Makes pages and saves them. Calls block and may come from several threads."""
+
+    def __init__(
+        self,
+        store: Store,
+        vault: Vault,
+        clock: Clock,
+        items: Items,
+        proposals: Proposals,
+        journal: CaptureJournal,
+        book: PageBook,
+    ) -> None:
+        self._store = store
+        self._vault = vault
+        self._clock = clock
+        self._items = items
+        self._proposals = proposals
+        self._journal = journal
+        self._book = book
+        self._accepted: dict[str, frozenset[str]] = {}
+        """By case: what was warned of and kept all the same. How far the camera sees does not change with each page."""
+
+    def propose(
+        self,
+        wanted: Proposal,
+        photograph: Photograph,
+        framing: Framing,
+        *,
+        keep_sure: bool,
+        doubts: Callable[[Proposal], tuple[Sentence, ...] | None] = lambda _: None,
+    ) -> Proposal:
+        """Make the page of a photograph. When this returns the photograph is on disk.
+
+        Args:
+            keep_sure: save the page at once where nothing is to be asked; the proposal's ``kept`` says so.
+            doubts: what else the clerk has to be asked about the page that was made, in words that are not there
+                already; None when nothing.
+
+        Raises:
+            InputProblem: ``imaging.*``.
+            EnvironmentProblem: ``store.*`` when it could not be written.
+        """
+        # A file could be anything and is written after it was found to be a picture; it does not run away meanwhile.
+        # What the camera gave is written while its page is being made.
+        early = None if wanted.uploaded else self._journal.begin(wanted.proposal_id, photograph)
+        try:
+            proposal = self._proposals.make(wanted, photograph, framing)
+        except BaseException:
+            if early is not None:
+                self._journal.give_up(early)
+            raise
+        writing = early or self._journal.begin(wanted.proposal_id, photograph)
+        try:
+            written = writing.result()
+            held = self._proposals.find(proposal.proposal_id)
+            asked = doubts(proposal)
+            if keep_sure and asked is None and held.is_certain(self._accepted.get(wanted.case_id, frozenset())):
+                page = self._keep_at_once(held, written)
+                self._proposals.drop(proposal.proposal_id)
+                return replace(proposal, kept=page)
+            self._wait_for_answer(held, written)
+        except BaseException:
+            self._proposals.drop(proposal.proposal_id)
+            raise
+        return proposal if asked is None else replace(proposal, sure=False, warnings=(*asked, *proposal.warnings))
+
+    def _keep_at_once(self, held: Held, written: Written) -> Page:
+        page_id = str(uuid.uuid4())
+        try:
+            prepared = self._vault.prepare(page_id, held.page.data)
+        except Problem:
+            self._vault.give_up([written.prepared])
+            raise
+        self._vault.publish([written.prepared, prepared])
+        if not self._vault.verify(page_id, prepared.sha256):
+            raise EnvironmentProblem("store.write_failed")
+        capture = self._entry(held, written)
+        try:
+            return self._save(held, capture, page_id, prepared.sha256)
+        except (Problem, ValueError):
+            self._vault.remove(capture.capture_id, capture.sha256)  # no row names it
+            raise
+
+    def _wait_for_answer(self, held: Held, written: Written) -> None:
+        self._vault.publish([written.prepared])
+        capture = self._entry(held, written)
+
+        def work(transaction: Transaction) -> None:
+            open_for(transaction, capture.case_id, capture.requirement_id)
+            transaction.put_capture(capture)
+
+        try:
+            self._store.write(work).result()
+        except (Problem, ValueError):
+            self._vault.remove(capture.capture_id, capture.sha256)  # no row names it
+            raise
+
+    def _entry(self, held: Held, written: Written) -> Capture:
+        proposal, prepared = held.proposal, written.prepared
+        return Capture(
+            capture_id=proposal.proposal_id,
+            case_id=proposal.case_id,
+            requirement_id=proposal.requirement_id,
+            sha256=prepared.sha256,
+            byte_count=prepared.byte_count,
+            media_type=written.media_type,
+            taken_at=self._clock.now(),
+            uploaded=proposal.uploaded,
+            framing=held.framing,
+        )
+
+    def _save(self, held: Held, capture: Capture, page_id: str, sha256: str) -> Page:
+        """Name a page whose file is verified, and settle its photograph, in one transaction."""
+        proposal, flat = held.proposal, held.page
+        page = Page(
+            page_id=page_id,
+            case_id=proposal.case_id,
+            requirement_id=proposal.requirement_id,
+            order=0,  # counted by the book
+            sha256=sha256,
+            byte_count=len(flat.data),
+            media_type=flat.media_type,
+            width=flat.width,
+            height=flat.height,
+            dpi=flat.dpi,
+            captured_at=self._clock.now(),
+        )
+
+        def change(pages: list[Page]) -> list[Page]:
+            for place, before in enumerate(pages):
+                if before.page_id == proposal.replaces:
+                    pages[place] = replace(page, requirement_id=before.requirement_id)
+                    return pages
+            return [*pages, page]
+
+        def beside(transaction: Transaction, case: Case) -> Case:
+            transaction.put_capture(replace(capture, waits=False))
+            transaction.add_origin(Origin(page_id, capture.capture_id, capture.framing))
+            item = self._items.of_case(case)
+            anew = corrects(transaction, case)
+            if proposal.uploaded and (anew or case.status is CaseStatus.DRAFT) and item is not None:
+                return uploaded(case, requirement_of(item, proposal.requirement_id), anew=anew)
+            return case
+
+        kind = "page_retaken" if proposal.replaces else "page_added"
+        detail = {"before": proposal.replaces} if proposal.replaces else {}
+        try:
+            return self._book.do(proposal.case_id, Edit(kind, page_id, change, beside, detail))
+        except (Problem, ValueError):
+            self._vault.remove(page_id, sha256)  # no row names it
+            raise
+
+    def keep(self, proposal_id: str) -> Page:
+        """Save the page: into the vault, verified, then its row. After return it is saved.
+
+        Raises:
+            InputProblem: ``scanning.proposal_gone``, ``intake.gone``, ``intake.not_a_draft``.
+            EnvironmentProblem: ``store.*``; the proposal is still there to try again.
+        """
+        held = self._proposals.find(proposal_id)
+        capture = self._journal.find(held.proposal.case_id, proposal_id)
+        page_id = str(uuid.uuid4())
+        sha256 = put_verified(self._vault, page_id, held.page.data)
+        page = self._save(held, replace(capture, framing=held.framing), page_id, sha256)
+        self._proposals.drop(proposal_id)
+        if LOW_RESOLUTION in held.page.warnings:
+            self._accepted[page.case_id] = frozenset({LOW_RESOLUTION})
+        return page

@@ -1,0 +1,69 @@
+"""The camera's picture with its buttons beneath."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from villagedesk.ui import theme
+from villagedesk.ui.buttons import button
+from villagedesk.ui.intake.camera_view import AutomaticSwitch, CameraView
+from villagedesk.ui.intake.over_camera import OverCamera
+from villagedesk.ui.intake.page_stage import PageStage
+from villagedesk.ui.screen import Surroundings
+
+
+class CameraPage(QWidget):
+    """What stands in the middle while photographs are taken.
+
+    Args:
+        capture: photograph the table.
+        whole: photograph it, and take all of it as the page.
+        bring_in: open the files.
+
+    Signals:
+        shot(): from any thread: the photograph is taken, and the paper may be moved.
+    """
+
+    shot = Signal()
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        capture: Callable[[], None],
+        whole: Callable[[], None],
+        bring_in: Callable[[], None],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        words, icons = surroundings.words, surroundings.icons
+        camera = CameraView(surroundings, lambda missing: self.shutter.setEnabled(not missing), self)
+        self.shutter = button(
+            "capture", words("ui.materials.capture"), capture, key=words("ui.key.space"), icons=icons, icon="camera"
+        )
+        self.whole = button("capture_whole", words("ui.import.whole"), whole)
+        self.bring_in = button("import_file", words("ui.materials.import"), bring_in, key="I", icons=icons, icon="file")
+        self.automatic = AutomaticSwitch(surroundings, self)
+        self.stage = PageStage(surroundings, self)
+        self.over_camera = OverCamera(camera, self.stage)
+        self.whole.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(theme.GAP)
+        column.addWidget(self.over_camera, 1)
+        column.addWidget(self.whole)
+        row = QHBoxLayout()
+        row.setSpacing(theme.GAP)
+        row.addWidget(self.shutter, 2)
+        row.addWidget(self.bring_in, 1)
+        row.addWidget(self.automatic, 1)
+        column.addLayout(row)
+        camera.take_wanted.connect(capture)
+        self.shot.connect(camera.flash)
+        self.shot.connect(surroundings.shutter_sound)
+
+    def first_focus(self) -> QWidget:
+        """拍照, or the files where there is no camera."""
+        return self.shutter if self.shutter.isEnabled() else self.bring_in
