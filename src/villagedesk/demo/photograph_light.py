@@ -31,7 +31,7 @@ def light_field(kind: str, width: int, height: int, rng: np.random.Generator, to
     Raises:
         KeyError: for another kind.
     """
-    strength = {"even": 0.06, "lamp": 0.34, "window": 0.26, "warm": 0.2, "cold": 0.16, "arm": 0.12, "head": 0.12}
+    strength = {"even": 0.06, "lamp": 0.26, "window": 0.26, "warm": 0.2, "cold": 0.16, "arm": 0.12, "head": 0.12}
     strength |= {"hard": 0.12, "blinds": 0.16, "two_colours": 0.1}
     slope = strength[kind] * float(rng.uniform(0.6, 1.3))
     reach = max(width, height)

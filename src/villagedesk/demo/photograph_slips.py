@@ -172,13 +172,9 @@ def any_prescription(font: Path, rng: np.random.Generator) -> Sheet:
     sheet.text(8, 19, f"门诊号：{int(rng.integers(10**5, 10**6))}", 3.2)
     sheet.text(122, 19, f"日期：{date(rng)}", 3.2, anchor="rt")
     ink: Colour = (24, 28, 60)
-    for x, y, label, value in (
-        (8, 27, "姓名：", person.name),
-        (56, 27, "性别：", person.sex),
-        (88, 27, "年龄：", "67"),
-    ):
-        sheet.text(x, y, label, 3.4)
-        sheet.handwriting(x + 11, y - 1.5, value, 4.4, ink)
+    for x, label, value in ((8, "姓名：", person.name), (56, "性别：", person.sex), (88, "年龄：", "67")):
+        sheet.text(x, 27, label, 3.4)
+        sheet.handwriting(x + 11, 25.5, value, 4.4, ink)
     sheet.text(8, 36, "临床诊断：", 3.4)
     sheet.handwriting(28, 34.4, str(rng.choice(["上呼吸道感染", "高血压病", "腰肌劳损", "慢性胃炎"])), 4.6, ink)
     sheet.line(8, 43, 122, 43)
