@@ -60,7 +60,8 @@ DEFECTS: Mapping[str, float] = {
     "defocus": 0.06,
 }
 """What may be made difficult, and how often it is, on the four days of five that are not good days (``_GOOD_DAY``).
-What only paper does (``_OF_PAPER``) never happens to cards; they shine twice as often."""
+What only paper does (``_OF_PAPER``) never happens to cards; they shine twice as often. Receipts come off a roll and
+curl three times as often."""
 
 _GOOD_DAY = 0.2
 _OF_PAPER = frozenset({"fold", "curl", "crumple", "dog_ear", "holes", "stains", "show_through"})
@@ -164,7 +165,11 @@ def plan(
     chosen = kind or drawn_kind
     chance = rng.random(len(DEFECTS))
     good_day = rng.random() < _GOOD_DAY
-    shares = {name: share * (2 if name == "glare" and chosen in CARDS else 1) for name, share in DEFECTS.items()}
+    shares = dict(DEFECTS)
+    if chosen in CARDS:
+        shares["glare"] *= 2
+    elif chosen == "receipt":
+        shares["curl"] *= 3
     happened = {name for name, luck in zip(DEFECTS, chance, strict=True) if luck < shares[name] and not good_day}
     if defects is not None:
         happened = set(defects)
