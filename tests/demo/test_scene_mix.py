@@ -59,7 +59,7 @@ def test_cards_are_not_worn_like_paper() -> None:
 def test_what_is_given_is_taken_and_the_rest_stays() -> None:
     for seed in range(20):
         drawn, given = plan(seed), plan(seed, table="white", defects=("glare",))
-        assert (given.table, given.defects) == ("white", {"glare"})
+        assert (given.table, given.defects) == ("white", frozenset({"glare"}))
         assert (given.kind, given.light, given.turn, given.slant) == (drawn.kind, drawn.light, drawn.turn, drawn.slant)
 
 

@@ -57,6 +57,7 @@ class Sheet:
         self._font = font
         self._rng = rng
         self._fonts: dict[int, ImageFont.FreeTypeFont] = {}
+        self._inks: dict[tuple[int, str], tuple[float, float]] = {}
         self._image = Image.new("RGB", (round(width * self._scale), round(height * self._scale)), paper)
         self._draw = ImageDraw.Draw(self._image)
 
@@ -114,8 +115,15 @@ class Sheet:
         at, font = (x * self._scale, y * self._scale), self._sized(size)
         stroke = max(1, round(size * self._scale / 42)) if bold else 0
         self._draw.text(at, text, font=font, fill=colour, anchor=anchor, stroke_width=stroke)
-        if text.strip():
-            self._note(text, self._draw.textbbox(at, text, font=font, anchor=anchor, stroke_width=stroke), "printed")
+        inked = text.strip()
+        if inked:
+            _, top, _, low = self._draw.textbbox(at, inked, font=font, anchor=anchor, stroke_width=stroke)
+            start = at[0] - font.getlength(text) * {"l": 0.0, "m": 0.5, "r": 1.0}[anchor[0]]
+            start += font.getlength(text[: text.index(inked)])
+            # Pillow's box reaches from pen to pen; the ink of a bracket or a 1 begins well after and ends well before.
+            left = start + self._ink_of(font, inked[0])[0] - stroke
+            right = start + font.getlength(inked[:-1]) + self._ink_of(font, inked[-1])[1] + stroke
+            self._note(text, (left, top, right, low), "printed")
 
     def watermark(self, x: float, y: float, text: str, size: float, colour: Colour) -> None:
         """A pale mark in the paper's ground, its middle at a place in millimetres; not noted as text to be read."""
@@ -253,6 +261,15 @@ class Sheet:
         if pixels not in self._fonts:
             self._fonts[pixels] = ImageFont.truetype(str(self._font), pixels)
         return self._fonts[pixels]
+
+    def _ink_of(self, font: ImageFont.FreeTypeFont, character: str) -> tuple[float, float]:
+        """Where a character's ink begins and ends, pixels from its pen position."""
+        key = (round(font.size), character)
+        if key not in self._inks:
+            mask, offset = font.getmask2(character)
+            box = mask.getbbox() or (0, 0, 0, 0)
+            self._inks[key] = (offset[0] + box[0], offset[0] + box[2])
+        return self._inks[key]
 
     def _glyph(self, character: str, size: float, angle: float) -> Any:
         font = self._sized(size)
