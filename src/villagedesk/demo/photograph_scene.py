@@ -155,7 +155,7 @@ def _shape(drawn: Plan, sheet: Sheet) -> Shape:
     if "fold" in drawn.defects:
         shape.fold(rng)
     if "curl" in drawn.defects:
-        shape.curl(rng)
+        shape.curl(rng, float(rng.uniform(0.6, 1.9)))
     if "crumple" in drawn.defects:
         shape.crumple(rng)
     return shape
