@@ -8,10 +8,11 @@ from typing import Any
 
 import cv2
 import numpy as np
+import zxingcpp
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from villagedesk.demo.photograph_truth import TextLine
+from villagedesk.demo.photograph_truth import Code, TextLine
 
 Colour = tuple[int, int, int]
 
@@ -54,6 +55,7 @@ class Sheet:
         self.radius = radius
         self._scale = dpi / 25.4
         self._lines: list[TextLine] = []
+        self._codes: list[Code] = []
         self._font = font
         self._rng = rng
         self._fonts: dict[int, ImageFont.FreeTypeFont] = {}
@@ -90,6 +92,18 @@ class Sheet:
     def lines(self) -> tuple[TextLine, ...]:
         """The text drawn so far, in the order in which it was drawn."""
         return tuple(self._lines)
+
+    def codes(self) -> tuple[Code, ...]:
+        """The bar codes drawn so far."""
+        return tuple(self._codes)
+
+    def qr_code(self, x: float, y: float, side: float, text: str) -> None:
+        """A QR code with its quiet zone; left upper corner and side in millimetres."""
+        self._code(x, y, side, side, text, zxingcpp.BarcodeFormat.QRCode, "qr_code")
+
+    def code_128(self, x: float, y: float, width: float, height: float, text: str) -> None:
+        """A Code 128 with its quiet zone; left upper corner and size in millimetres."""
+        self._code(x, y, width, height, text, zxingcpp.BarcodeFormat.Code128, "code_128")
 
     def text(
         self,
@@ -255,6 +269,13 @@ class Sheet:
         wide = round(width * self._scale)
         image = image.resize((wide, round(wide * image.height / image.width)), Image.Resampling.BILINEAR)
         self._image.paste(image, (round(x * self._scale), round(y * self._scale)))
+
+    def _code(self, x: float, y: float, width: float, height: float, text: str, which: Any, symbology: str) -> None:
+        symbol = Image.fromarray(np.array(zxingcpp.create_barcode(text, which).to_image(scale=1), np.uint8))
+        size = (round(width * self._scale), round(height * self._scale))
+        drawn = symbol.resize(size, Image.Resampling.NEAREST).convert("RGB")
+        self._image.paste(drawn, (round(x * self._scale), round(y * self._scale)))
+        self._codes.append(Code(text, symbology, (x, y, x + width, y + height)))
 
     def _sized(self, size: float) -> ImageFont.FreeTypeFont:
         pixels = max(4, round(size * self._scale))
