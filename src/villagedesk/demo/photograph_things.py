@@ -37,8 +37,8 @@ def lay(
     things: list[tuple[Thing, tuple[float, float], float]],
     scale: float,
     light_from: float,
-) -> None:
-    """Put things onto a picture, with their shadows.
+) -> list[Points]:
+    """Put things onto a picture, with their shadows; gives the outline of each, pixels.
 
     Args:
         canvas: the picture; changed.
@@ -59,6 +59,7 @@ def lay(
     for parts in placed:
         for outline, colour in parts:
             cv2.fillPoly(canvas, [np.round(outline * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
+    return [parts[0][0] for parts in placed]
 
 
 def darken(canvas: Pixels, shade: NDArray[np.float32]) -> None:
@@ -84,6 +85,12 @@ def darken(canvas: Pixels, shade: NDArray[np.float32]) -> None:
 def some_thing(rng: np.random.Generator, *, papers: bool = True) -> Thing:
     """One thing of those that lie about, drawn by chance; without papers and cards if those are not wanted."""
     makers = _MAKERS if papers else tuple(maker for maker in _MAKERS if maker not in (sheet_of_paper, _bank_card))
+    return makers[int(rng.integers(0, len(makers)))](rng)
+
+
+def thin_thing(rng: np.random.Generator) -> Thing:
+    """Something narrow, as it is left lying on a paper."""
+    makers = (pen, pen, _ruler, _spectacles, _cable, _keys)
     return makers[int(rng.integers(0, len(makers)))](rng)
 
 
