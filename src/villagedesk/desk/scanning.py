@@ -256,7 +256,8 @@ class Scanning:
         try:
             written = writing.result()
             held = self._proposals.find(proposal.proposal_id)
-            if keep_sure and held.is_certain(self._accepted.get(wanted.case_id, frozenset())):
+            accepted = self._accepted.get(wanted.case_id, frozenset())
+            if keep_sure and framing.corners is None and held.is_certain(accepted):  # corners nobody found are asked
                 page = self._keep_at_once(held, written)
                 self._proposals.drop(proposal.proposal_id)
                 return replace(proposal, kept=page)
