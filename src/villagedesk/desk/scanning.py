@@ -121,7 +121,9 @@ class Scanning:
         photograph = self._table.capture()
         self.live.taken()
         shot()
-        return self._taking.propose(wanted, photograph, _WHOLE if whole_picture else Framing(), keep_sure=keep_sure)
+        if whole_picture:  # corners that nobody found are asked about
+            return self._taking.propose(wanted, photograph, _WHOLE, keep_sure=False)
+        return self._taking.propose(wanted, photograph, Framing(), keep_sure=keep_sure)
 
     def scanner(self) -> ScannerChoice | None:
         """The flatbed scanner that was chosen, None where there is none."""

@@ -52,7 +52,7 @@ class PageHands(QObject):
         self._column = column
         self._draft = draft
         self._busy = False
-        self._waiting: list[tuple[Act, str, str]] = []
+        self._waiting: list[Callable[[], None]] = []
         self._cut_page: Page | None = None
         self.picker = MovePicker(surroundings, parent)
         taker.over_camera.lay_over(self.picker)
@@ -99,8 +99,12 @@ class PageHands(QObject):
 
     def undo(self) -> None:
         """Take the last act of this session on this case's pages back."""
+        self._taker.stage.stay()
+        self._when_free(self._begin_undo)
+
+    def _begin_undo(self) -> None:
         draft = self._draft()
-        if draft is None or self._busy:
+        if draft is None:
             return
         case_id, pages, intake = draft.case.case_id, self._with.desk.pages, self._with.desk.intake
 
@@ -118,6 +122,7 @@ class PageHands(QObject):
             self.changed.emit(view)
             self.requirement_wanted.emit(shown.requirement_id)
             self._column.tell_last(last, undone=act)
+            self._next()
 
         self._busy = True
         self._with.background.run(self, work, done, failed=self._failed, words=self._with.words("ui.pages.undoing"))
@@ -150,16 +155,20 @@ class PageHands(QObject):
 
     def _act(self, act: Act, said: str, words: str = "") -> None:
         self._taker.stage.stay()
-        self._waiting.append((act, said, words))
+        self._when_free(lambda: self._begin(act, said, words))
+
+    def _when_free(self, begin: Callable[[], None]) -> None:
+        """A key pressed while an act is under way is done after it, to the page as it is then."""
+        self._waiting.append(begin)
         self._next()
 
     def _next(self) -> None:
+        while self._waiting and not self._busy:
+            self._waiting.pop(0)()
+
+    def _begin(self, act: Act, said: str, words: str) -> None:
         page = self.target
-        if self._busy or not self._waiting:
-            return
-        act, said, words = self._waiting.pop(0)
         if page is None:
-            self._waiting.clear()
             return
         pages, intake = self._with.desk.pages, self._with.desk.intake
 

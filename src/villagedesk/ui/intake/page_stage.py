@@ -4,6 +4,7 @@ it. What can be done with it stands beside it, each act with its key."""
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
@@ -18,6 +19,8 @@ from villagedesk.ui.theme import GAP
 KEPT_MS = 2500
 """How long a page that was just kept covers the live picture: a look is enough, and the next paper is not there yet."""
 _SIDE_WIDTH = 148
+_HIGH = 400
+"""From this height on all acts have a button."""
 PAGE_ACTS = (
     ("turn", "R"),
     ("crop", "C"),
@@ -67,10 +70,13 @@ class PageStage(QFrame):
                     parent=self._acts,
                 )
             )
+        self._keys = wrapping_label(words("ui.stage.keys"), "small", self)
+        self._offers = False
         self._close = button("stage_close", words("ui.stage.close"), self.close_stage, key="Esc", role="small")
         self._timer = QTimer(self, singleShot=True, interval=KEPT_MS)
         self._timer.timeout.connect(self.close_stage)
         self._acts.hide()
+        self._keys.hide()
         self._lay_out()
         self.hide()
 
@@ -85,7 +91,14 @@ class PageStage(QFrame):
 
     def offer_acts(self) -> None:
         """Its screen does what the buttons say."""
-        self._acts.show()
+        self._offers = True
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room for all the buttons, their keys are told in a few lines."""
+        super().resizeEvent(event)
+        high = self.height() >= _HIGH
+        self._acts.setVisible(self._offers and high)
+        self._keys.setVisible(self._offers and not high)
 
     def show_kept(self, page: Page, material: str, jpeg: bytes, said: Sentence, hint: Sentence | None) -> None:
         """Show a page that was just saved, for a moment.
@@ -150,7 +163,7 @@ class PageStage(QFrame):
         told = QVBoxLayout(content)
         told.setContentsMargins(0, 0, GAP // 2, 0)
         told.setSpacing(GAP)
-        for widget in (self._title, self._said, self._hint, self._acts):
+        for widget in (self._title, self._said, self._hint, self._acts, self._keys):
             told.addWidget(widget)
         told.addWidget(self._close)
         told.addStretch(1)

@@ -17,7 +17,7 @@ from villagedesk.ui.theme import GAP
 
 SURE_MS = 4000
 """How long the second press on 全部不要 is waited for."""
-_SIDE = 120
+_SIDE = 104
 _PIXELS = 240
 
 
@@ -47,7 +47,8 @@ class WaitingCard(QFrame):
         self._strip.setViewMode(QListView.ViewMode.IconMode)
         self._strip.setMovement(QListView.Movement.Static)
         self._strip.setResizeMode(QListView.ResizeMode.Adjust)
-        self._strip.setIconSize(QSize(_SIDE, _SIDE))
+        self._strip.setIconSize(QSize(_SIDE, _SIDE * 3 // 4))
+        self._strip.setSpacing(4)
         self._strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         look = button("waiting_look", words("ui.waiting.look"), self.look, key="W", role="primary", parent=self)
         self._drop = button("waiting_drop", words("ui.waiting.drop"), self.drop, key="X", parent=self)
