@@ -27,7 +27,7 @@ from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
 from villagedesk.desk.restoring import Restoring
 from villagedesk.devices.camera_simulated import SimulatedCamera
-from villagedesk.devices.ports import IdReader, Printer
+from villagedesk.devices.ports import IdReader, Printer, Scanner
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.service_item import MaterialRequirement
@@ -120,6 +120,7 @@ class Village:
         camera: bool = True,
         printer: Printer | None = None,
         reader: IdReader | None = None,
+        scanner: Scanner | None = None,
         now: Callable[[], float] = steady_now,
     ) -> None:
         self.folder = folder
@@ -127,6 +128,7 @@ class Village:
         self.camera = SimulatedCamera(papers() if pictures is None else pictures)
         self._has_camera = camera
         self._reader = reader
+        self._scanner = scanner
         self.printer = printer if printer is not None else FilePrinter(folder / "printed")
         self.desk: Desk | None = None
         self.kicked = 0
@@ -178,6 +180,7 @@ class Village:
             medium=MediumKeeper(Source(self.folder / "data", store, self.vault, key, station), SystemClock()),
             station_keeper=FolderStation(self.folder / "data", lambda _renewed: None),
             reader=self._reader,
+            scanner=self._scanner,
         )
         self.desk = furnish(rooms, resources_folder(), acting, station)
         return self.desk

@@ -110,8 +110,10 @@ class CameraView(QWidget):
         self.update()
 
 
-def camera_page(camera: CameraView, capture: QPushButton, whole: QPushButton, bring_in: QPushButton) -> QWidget:
-    """The picture with its buttons beneath."""
+def camera_page(
+    camera: CameraView, capture: QPushButton, whole: QPushButton, bring_in: QPushButton, sources: QWidget
+) -> QWidget:
+    """The picture with its buttons beneath, and what else papers come from."""
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
@@ -123,4 +125,5 @@ def camera_page(camera: CameraView, capture: QPushButton, whole: QPushButton, br
     row.addWidget(capture, 2)
     row.addWidget(bring_in, 1)
     column.addLayout(row)
+    column.addWidget(sources)
     return page

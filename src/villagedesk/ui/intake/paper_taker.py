@@ -17,6 +17,7 @@ from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.intake.camera_view import CameraView, camera_page
 from villagedesk.ui.intake.import_panel import ImportPanel
+from villagedesk.ui.intake.other_sources import OtherSources
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
 from villagedesk.ui.screen import Surroundings
 
@@ -89,7 +90,8 @@ class PaperTaker(QStackedWidget):
         )
         self._panel = ProposalPanel(surroundings, self)
         self._files = ImportPanel(surroundings, self)
-        self._camera_page = camera_page(camera, self.shutter, self._whole, self._import)
+        self._sources = OtherSources(surroundings, self)
+        self._camera_page = camera_page(camera, self.shutter, self._whole, self._import, self._sources)
         self._whole.hide()
         for widget in (self._camera_page, self._panel, self._files):
             self.addWidget(widget)
@@ -99,6 +101,9 @@ class PaperTaker(QStackedWidget):
         self._panel.again_wanted.connect(self._again)
         self._panel.crop_wanted.connect(self._cut)
         self._files.files_wanted.connect(self.bring_in)
+        self._sources.files_wanted.connect(self.bring_in)
+        self._sources.scan_wanted.connect(self._scan)
+        self._sources.no_camera.connect(lambda none: self.shutter.setVisible(not none))
         self._files.whole_wanted.connect(self._bring_in_whole)
         self._files.closed.connect(self._again)
 
@@ -124,6 +129,7 @@ class PaperTaker(QStackedWidget):
             (on_key(owner, "R", self._turn), self._panel),
             (on_key(owner, "C", self._panel.start_crop), self._panel),
             (on_key(owner, "Ctrl+O", self._files.choose), self._files),
+            *((key, self._camera_page) for key in self._sources.set_keys(owner)),
         ]
         self._enable_keys()
 
@@ -159,9 +165,9 @@ class PaperTaker(QStackedWidget):
         return True
 
     def escape(self) -> bool:
-        """Close what is open: corners, then page, then files; False at the camera."""
+        """Close what is open: corners, then page, then files; stop a scan; False at the camera."""
         if self.at_camera:
-            return False
+            return self._sources.stop()
         if self.has_page and self._panel.cropping:
             self._panel.end_crop()
         else:
@@ -172,6 +178,7 @@ class PaperTaker(QStackedWidget):
         """A page that was not confirmed, or is still being made, is let go; its photograph can be taken again."""
         if self._under_way is not None:
             self._with.background.cancel(self._under_way)
+        self._sources.stop()
         self._drop_proposal()
         self._queue.clear()
 
@@ -199,6 +206,7 @@ class PaperTaker(QStackedWidget):
         def saved(result: object) -> None:
             self._busy = False
             self._proposal = None
+            self._sources.kept(self._last_file)
             self.worked.emit()
             self._show_camera()
             self.kept.emit(result)
@@ -220,6 +228,17 @@ class PaperTaker(QStackedWidget):
                 lambda: scanning.capture(paper.case_id, paper.requirement_id, whole_picture=whole),
                 self._with.words("ui.materials.capturing"),
             )
+
+    def _scan(self) -> None:
+        paper = self._wanted()
+        if paper is not None and not self._busy:
+            self._last_file = None
+            self._paper = paper
+            self._busy = True
+            self._sources.scan(paper.case_id, paper.requirement_id, self._show_scanned, self._failed, self._free)
+
+    def _show_scanned(self, proposal: Proposal) -> None:
+        self._show_proposal(proposal, turned=False)
 
     def _import_one(self, file: Path, paper: WantedPaper, *, whole: bool = False) -> None:
         scanning = self._with.desk.scanning
