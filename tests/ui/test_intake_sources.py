@@ -61,7 +61,7 @@ def test_f6_changes_the_camera_and_back(qtbot: QtBot, village: Village, open_win
     page = at_the_papers(qtbot, village, open_window)
     page.wait_for("other_camera")
     scanning = desk_of(village).scanning
-    for place, words in ((CameraPlace.SECOND, "换回"), (CameraPlace.MAIN, "第二个")):
+    for place, words in ((CameraPlace.SECOND, "换回桌面"), (CameraPlace.MAIN, "换镜头")):
         page.press(Qt.Key.Key_F6)
         page.until(lambda place=place: scanning.sides().place is place)  # type: ignore[misc]
         page.until(lambda words=words: words in page.button_text("other_camera"))  # type: ignore[misc]
@@ -106,14 +106,14 @@ def test_what_arrives_in_the_folder_is_offered_taken_once_and_passed_over(
     desk_of(village).equipment.watch_folder(str(folder))
     put(folder, "a.jpg", 0)
     put(folder, "b.jpg", 1)
-    page.until(lambda: page.seen("arrived") and "2 个" in page.text("arrived"))
+    page.until(lambda: page.seen("arrived") and "2 张" in page.text("arrived"))
     page.press(Qt.Key.Key_F9)
     page.until(page.proposed)
     page.keep()
     page.until(page.proposed)
     page.put_away()
     page.press(Qt.Key.Key_Escape)
-    page.until(lambda: page.seen("arrived") and "b.jpg" in page.text("arrived"))
+    page.until(lambda: page.seen("arrived") and "1 张" in page.text("arrived"))
     page.press(Qt.Key.Key_F10)
     page.until(lambda: not page.seen("arrived"))
     assert desk_of(village).arrivals.view().files == ()
@@ -124,7 +124,7 @@ def test_what_arrives_in_the_folder_is_offered_taken_once_and_passed_over(
     (tmp_path / "away").rename(folder)
     page.until(lambda: not page.seen("arrived"))
     put(folder, "c.jpg", 2)
-    page.until(lambda: page.seen("arrived") and "c.jpg" in page.text("arrived"))
+    page.until(lambda: page.seen("arrived") and "1 张" in page.text("arrived"))
 
 
 def test_without_any_camera_files_come_first_and_nothing_is_wrong(

@@ -7,6 +7,8 @@ from pathlib import Path
 
 READ_PDF = "read-pdf"
 """The command by which the packaged program is its own reader of PDF files; nobody types it."""
+LIST_CAMERAS = "list-cameras"
+"""The command by which the program asks Qt for the cameras in a process of its own; nobody types it."""
 
 
 @dataclass(frozen=True)

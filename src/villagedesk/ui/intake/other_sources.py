@@ -43,8 +43,9 @@ class OtherSources(QWidget):
         self._files: tuple[Path, ...] = ()
         self._under_way: Task | None = None
         self._place = ""
+        self._told = False
         self._other = button(
-            "other_camera", words("ui.sources.other.second"), self._change, key=OTHER_KEY, icons=icons, icon="camera"
+            "other_camera", words("ui.sources.other.second"), self._change, key=OTHER_KEY, icons=icons, icon="rotate"
         )
         self._scan = button(
             "scan_flatbed", words("ui.sources.scan"), self.scan_wanted.emit, key=SCAN_KEY, icons=icons, icon="file"
@@ -53,6 +54,8 @@ class OtherSources(QWidget):
         self._take = button("take_arrived", words("ui.sources.take"), self._bring_in, key=FOLDER_KEY, parent=self)
         self._pass = button("pass_arrived", words("ui.sources.pass"), self._pass_over, key=PASS_KEY, parent=self)
         self.long = LongWork(words, surroundings.background, self)
+        self.long.changed.connect(self._make_room)
+        self._choices = QWidget(self)
         self._strip = QFrame(self)
         self._strip.setProperty("role", "notice-calm")
         self._lay_out()
@@ -141,12 +144,19 @@ class OtherSources(QWidget):
     def _show_arrived(self, view: ArrivalsView) -> None:
         sentence = view.trouble
         if view.files:
-            sentence = Sentence("ui.sources.arrived", {"count": len(view.files), "name": view.files[0].name})
-        if self._strip.isHidden() != (sentence is None) or sentence is not None:
-            self._arrived.tell(sentence)
-            self._strip.setVisible(sentence is not None)
+            sentence = Sentence("ui.sources.arrived", {"count": len(view.files)})
+            self._take.setAccessibleDescription(view.files[0].name)
+        self._arrived.tell(sentence)
+        self._told = sentence is not None
+        self._make_room()
         for choice in (self._take, self._pass):
             choice.setVisible(bool(view.files))
+
+    def _make_room(self) -> None:
+        """While a scan lasts, its bar has the place of the rest."""
+        free = not self.long.under_way
+        self._strip.setVisible(self._told and free)
+        self._choices.setVisible(free and not (self._other.isHidden() and self._scan.isHidden()))
 
     def _change(self) -> None:
         scanning = self._with.desk.scanning
@@ -163,16 +173,14 @@ class OtherSources(QWidget):
         self._with.background.run(self, lambda: arrivals.done_with(files), lambda _: self.look(), lane=Lane.READS)
 
     def _lay_out(self) -> None:
-        strip = QVBoxLayout(self._strip)
-        strip.setContentsMargins(GAP, GAP, GAP, GAP)
+        strip = QHBoxLayout(self._strip)
+        strip.setContentsMargins(GAP, GAP // 2, GAP // 2, GAP // 2)
         strip.setSpacing(GAP)
-        strip.addWidget(self._arrived)
-        acts = QHBoxLayout()
-        acts.setSpacing(GAP)
-        acts.addWidget(self._take, 2)
-        acts.addWidget(self._pass, 1)
-        strip.addLayout(acts)
-        row = QHBoxLayout()
+        strip.addWidget(self._arrived, 1)
+        strip.addWidget(self._take)
+        strip.addWidget(self._pass)
+        row = QHBoxLayout(self._choices)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP)
         row.addWidget(self._other, 1)
         row.addWidget(self._scan, 1)
@@ -181,8 +189,8 @@ class OtherSources(QWidget):
         column.setSpacing(GAP)
         column.addWidget(self.long)
         column.addWidget(self._strip)
-        column.addLayout(row)
-        for hidden in (self._other, self._scan, self._strip):
+        column.addWidget(self._choices)
+        for hidden in (self._other, self._scan, self._strip, self._choices):
             hidden.hide()
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.desk.equipment import EquipmentView
 from villagedesk.desk.flatbed import FINENESS
@@ -43,7 +44,8 @@ class DevicesPage(SettingsPage):
 
     def first_focus(self) -> QWidget:
         """The camera for the papers."""
-        return self._cameras[CameraPlace.MAIN] if self._camera_room.isVisible() else self._place.field.edit
+        papers = self._cameras[CameraPlace.MAIN]
+        return papers if papers.isVisible() and papers.isEnabled() else self._place.field.edit
 
     def refresh(self, topics: frozenset[str]) -> None:
         """As it is; also when something was plugged in or pulled out."""
@@ -65,7 +67,9 @@ class DevicesPage(SettingsPage):
         row = QHBoxLayout(self._camera_room)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP * 2)
-        left = _column()
+        beside = QWidget(self)
+        beside.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        left = _column(beside)
         self._cameras: Mapping[CameraPlace, Choice] = {
             place: Choice(f"camera_{place}", words(f"ui.devices.place.{place}"), self) for place in CameraPlace
         }
@@ -79,13 +83,17 @@ class DevicesPage(SettingsPage):
         light = QHBoxLayout(self._light)
         light.setContentsMargins(0, 0, 0, 0)
         light.setSpacing(GAP)
-        light.addWidget(button("darker", words("ui.devices.darker"), lambda: self._brighten(-_STEP_EV), parent=self))
-        light.addWidget(button("brighter", words("ui.devices.brighter"), lambda: self._brighten(_STEP_EV), parent=self))
-        left.addWidget(self._light)
+        for name, by in (("darker", -_STEP_EV), ("brighter", _STEP_EV)):
+            act = partial(self._brighten, by)
+            light.addWidget(button(name, words(f"ui.devices.{name}"), act, parent=self))
         self._focus = button("focus_anew", words("ui.devices.focus"), self._look_sharp, parent=self)
-        left.addWidget(self._focus)
+        acts = QHBoxLayout()
+        acts.setSpacing(GAP)
+        acts.addWidget(self._light, 2)
+        acts.addWidget(self._focus, 1)
+        left.addLayout(acts)
         left.addStretch(1)
-        row.addLayout(left, 1)
+        row.addWidget(beside, 1)
         self._picture = TryOut(self._with, self)
         self._picture.setVisible(self._sees)
         row.addWidget(self._picture, 1)
@@ -99,6 +107,7 @@ class DevicesPage(SettingsPage):
         card.addWidget(wrapping_label(words("ui.devices.folder_means"), "quiet"))
         self._place = PlaceField(words, self._with.icons, "watched_folder", words("ui.devices.folder_label"), self)
         self._place.only_typed()
+        self._place.field.edit.setPlaceholderText(words("ui.devices.folder_hint"))
         self._place.chosen.connect(lambda _folder: self._watch())
         card.addWidget(self._place)
         row = QHBoxLayout()
@@ -139,15 +148,19 @@ class DevicesPage(SettingsPage):
     def _show(self, view: EquipmentView) -> None:
         self._view = view
         self._camera_state.tell(view.camera.sentence)
-        self._picture.say(self._words("ui.camera.starting") if view.camera.ready else "")
+        self._picture.setVisible(self._sees and bool(view.offers))
+        self._picture.say(
+            self._words("ui.camera.starting") if view.camera.ready else self._words.of(view.camera.sentence)
+        )
         self._camera_room.setVisible(view.has_cameras)
-        self._shoot.setEnabled(view.has_cameras)
+        self._shoot.setEnabled(bool(view.offers))
         for place, choice in self._cameras.items():
             none = "ui.devices.by_itself" if place is CameraPlace.MAIN else "ui.devices.by_itself_second"
             offers = [
                 (self._words("ui.devices.pulled_out", name=one.name) if not one.connected else one.name, one.camera_id)
                 for one in view.offers
             ]
+            choice.setEnabled(bool(view.offers))
             _offer(choice, [(self._words(none), ""), *offers], view.chosen[place])
         two = len(view.offers) > 1
         text = self._words(f"ui.sources.other.{'second' if view.place is CameraPlace.MAIN else 'main'}")
