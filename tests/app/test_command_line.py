@@ -101,7 +101,10 @@ def test_the_doctor_tells_the_state_of_a_folder_and_which_adapters_never_met_har
     said = capsys.readouterr().out
     assert "NOT CHECKED" not in said
     assert "not there yet" in said
-    assert "camera_qt: never run on hardware" in said
+    for adapter in ("camera_qt", "camera_inputs_qt", "scanner_sane"):
+        assert f"{adapter}: never run on hardware" in said
+    assert "cameras: none is connected" in said
+    assert "scanners: SANE is there" in said
     folder = tmp_path / "data"
     DataFolder(folder, FixedClock()).set_up(STATION, "王会计", "老槐树下1962")
     main(["doctor", "--data", str(folder)])

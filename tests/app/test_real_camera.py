@@ -20,6 +20,9 @@ def test_without_a_camera_the_real_adapter_says_so_calmly_and_the_program_ends_i
         child.do("key", text=PASSWORD, widget="password")
         child.do("key", key="Return", widget="password")
         child.do("wait_for", widget="clerk_name", text="王会计")
+        child.do("click", widget="nav_settings")
+        child.do("wait_for", widget="door_devices")
+        child.do("click", widget="door_devices")
         wait_for_words(child, "没有接高拍仪")
         child.send("close", token=child.token)
         assert child.process.wait(60) == 0

@@ -15,7 +15,6 @@ WORK = (Right.WORK,)
 LOG = (Right.SEE_LOG,)
 SAFE = (Right.SAFEGUARD,)
 ACCOUNTS = (Right.KEEP_ACCOUNTS,)
-SET_UP = (Right.WORK, Right.SAFEGUARD)
 OVERSEE = (Right.SEE_LOG, Right.SAFEGUARD)
 
 RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
@@ -105,13 +104,14 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     "live": {"look": WORK, "taken": WORK, "thrown_away": WORK, "automatic": WORK, "set_automatic": WORK},
     "equipment": {
         "view": EVERYBODY,
-        "choose_camera": SET_UP,
-        "look_through": SET_UP,
-        "set_exposure": SET_UP,
-        "focus": SET_UP,
-        "watch_folder": SET_UP,
-        "find_scanners": SET_UP,
-        "choose_scanner": SET_UP,
+        "choose_camera": SAFE,
+        "look_through": SAFE,
+        "set_exposure": SAFE,
+        "focus": SAFE,
+        "try_shot": SAFE,
+        "watch_folder": SAFE,
+        "find_scanners": SAFE,
+        "choose_scanner": SAFE,
     },
     "arrivals": {"view": WORK, "done_with": WORK},
     "pages": {
@@ -260,13 +260,6 @@ CHANGES_NO_CASE = frozenset(
         "scanning.place",
         "scanning.capture",
         "scanning.scan_flatbed",
-        "equipment.choose_camera",
-        "equipment.look_through",
-        "equipment.set_exposure",
-        "equipment.focus",
-        "equipment.watch_folder",
-        "equipment.find_scanners",
-        "equipment.choose_scanner",
         "arrivals.view",
         "arrivals.done_with",
         "importing.look",

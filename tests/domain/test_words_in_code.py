@@ -7,7 +7,7 @@ from pathlib import Path
 
 SOURCE = Path(__file__).parents[2] / "src" / "villagedesk"
 # A paper's words are the paper, whatever language the screen speaks; the practice system and the demo have readers of
-# their own; the simulated camera brings its name as real ones do; the self-test prints a trial paper; rules about
+# their own; simulated devices bring their names as real ones do; the self-test prints a trial paper; rules about
 # Chinese characters have to name them.
 ALLOWED = (
     *(
@@ -15,6 +15,7 @@ ALLOWED = (
         "practice/",
         "demo/",
         "devices/camera_simulated.py",
+        "devices/scanner_simulated.py",
         "devices/id_reader_simulated.py",
         "devices/id_reader_helper.py",
         "app/self_test.py",

@@ -28,7 +28,7 @@ from villagedesk.desk.news import News
 from villagedesk.desk.recognition import PageReader
 from villagedesk.desk.restoring import Restoring
 from villagedesk.devices.camera_simulated import SimulatedCamera
-from villagedesk.devices.ports import IdReader, Printer
+from villagedesk.devices.ports import IdReader, Printer, Scanner
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.service_item import MaterialRequirement
@@ -124,6 +124,7 @@ class Village:
         reader: IdReader | None = None,
         automatic: bool = False,
         page_reader: PageReader | None = None,
+        scanner: Scanner | None = None,
         now: Callable[[], float] = steady_now,
     ) -> None:
         self.folder = folder
@@ -133,6 +134,7 @@ class Village:
         self._has_camera = camera
         self._reader = reader
         self._page_reader = page_reader
+        self._scanner = scanner
         self.printer = printer if printer is not None else FilePrinter(folder / "printed")
         self.desk: Desk | None = None
         self.kicked = 0
@@ -190,6 +192,7 @@ class Village:
             station_keeper=FolderStation(self.folder / "data", lambda _renewed: None),
             reader=self._reader,
             page_reader=self._page_reader,
+            scanner=self._scanner,
         )
         if not self.automatic:
             store.write(lambda transaction: transaction.put_setting("scanning.automatic", "off")).result()

@@ -36,6 +36,7 @@ from tests.ui.pages.entry import FirstRunPage, SignInPage
 from tests.ui.pages.frame import FramePage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
 from tests.ui.shots_bridge import bridge_pictures
+from tests.ui.shots_devices import device_pictures
 from tests.ui.shots_entry import entry_pictures
 from tests.ui.shots_guides import guide_pictures
 from tests.ui.shots_link import link_pictures
@@ -147,6 +148,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         guide_pictures(album, _Waiting(), Path(place) / "guides")
         settings_pictures(album, _Waiting(), Path(place) / "settings", _many_cases)
         page_pictures(album, _Waiting(), Path(place) / "pages")
+        device_pictures(album, _Waiting(), Path(place) / "devices")
         link_pictures(album, _Waiting(), Path(place) / "link")
         sending_pictures(album, _Waiting(), Path(place) / "sending")
         bridge_pictures(album, _Waiting(), Path(place) / "bridge")

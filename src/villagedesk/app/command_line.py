@@ -7,11 +7,13 @@ import os
 import re
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from villagedesk import __version__
 from villagedesk.app.resources import resources_folder
 from villagedesk.app.run_options import (
+    LIST_CAMERAS,
     READ_FILES,
     READ_PAGES,
     READ_PDF,
@@ -54,6 +56,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from villagedesk.devices.file_pages_child import main as read_files  # noqa: PLC0415 - as above
 
         return read_files()
+    if arguments == [LIST_CAMERAS]:
+        from villagedesk.app.device_findings import print_cameras  # noqa: PLC0415
+
+        return print_cameras()
     chosen = _parser().parse_args(
         arguments if arguments and not _is_option_of_run(arguments[0]) else ["run", *arguments]
     )
@@ -76,10 +82,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return self_test()
     if chosen.command == "doctor":
+        from villagedesk.app.device_findings import look_at_devices  # noqa: PLC0415
         from villagedesk.app.doctor import Inside, doctor  # noqa: PLC0415
 
         password = _password_from_stdin if chosen.password_stdin else _asked_password
-        return doctor(_data_folder(chosen), Inside(chosen.clerk, password, tuple(chosen.head)))
+        inside = Inside(chosen.clerk, password, tuple(chosen.head))
+        return doctor(_data_folder(chosen), inside, partial(look_at_devices, scanners=chosen.scanners))
     if chosen.command == "support-bundle":
         from villagedesk.app.support_bundle import support_bundle  # noqa: PLC0415
 
@@ -132,6 +140,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor = commands.add_parser("doctor", help="state of the data folder and of the device adapters")
     doctor.add_argument("--data", type=Path, help="data folder; by default the user's own")
     doctor.add_argument("--clerk", default="", metavar="NAME", help="whose password it will be; the first by default")
+    doctor.add_argument("--scanners", action="store_true", help="look for scanners too: SANE may ask the network")
     doctor.add_argument("--password-stdin", action="store_true", help="read the password from standard input")
     doctor.add_argument(
         "--head", type=_head, action="append", default=[], metavar="SEQ:MAC", help="as printed on a monthly report"

@@ -40,12 +40,16 @@ class Inside:
     heads: tuple[AuditHead, ...] = ()
 
 
-def doctor(data_folder: Path, inside: Inside) -> int:
+def doctor(data_folder: Path, inside: Inside, devices: Callable[[], Sequence[Finding]] = tuple) -> int:
     """Print what is found; gives 0 when nothing is wrong. Without a password only what lies outside the encrypted files
-    is looked at; with one the database is opened, as a start of the program does, and the look is logged."""
+    is looked at; with one the database is opened, as a start of the program does, and the look is logged.
+
+    Args:
+        devices: looks at the PC's devices.
+    """
     outside = look_outside(data_folder, str(data_folder))
     wrong = _tell([*outside, *look_at_link(data_folder)])
-    wrong += _tell([*_look_inside(data_folder, inside), *look_at_adapters()])
+    wrong += _tell([*_look_inside(data_folder, inside), *devices(), *look_at_adapters()])
     return 1 if wrong else 0
 
 
@@ -135,5 +139,7 @@ def _adapters() -> list[str]:
         if _NEVER in file.read_text(encoding="utf-8"):
             lines.append(f"{file.stem}: never run on hardware")
     if not lines and importlib.util.find_spec("villagedesk.devices.printer_qt") is not None:
-        lines.append("device adapters: their sources are not in this package; camera_qt, printer_qt never met hardware")
+        lines.append(
+            "device adapters: their sources are not in this package; camera_qt, printer_qt, scanner_sane never met any"
+        )
     return lines

@@ -11,6 +11,8 @@ READ_PAGES = "read-pages"
 """As ``READ_PDF``, the process that reads what pages say."""
 READ_FILES = "read-files"
 """The same for files that pages are taken from."""
+LIST_CAMERAS = "list-cameras"
+"""The command by which the program asks Qt for the cameras in a process of its own; nobody types it."""
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,11 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.domain.roles import Right
+from villagedesk.imaging.decode import decode
 
 MOST_EV = 2.0
+_FINE_PIXELS = 4_500_000
+"""An A4 page that fills the picture has 3.9 million pixels at 200 dots an inch, and some table lies around it."""
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ class Equipment:
         Raises:
             InputProblem: ``equipment.camera_gone`` when it is neither connected nor chosen.
         """
-        self._need()
+        self._acting.need(Right.SAFEGUARD)
         known = {one.camera_id: one for one in self._table.cameras()}
         chosen = self._store.read(choice_of).cameras
         for one in chosen.values():
@@ -156,7 +159,7 @@ class Equipment:
 
     def look_through(self, place: CameraPlace) -> None:
         """Show the picture of the camera for that; for trying it out."""
-        self._need()
+        self._acting.need(Right.SAFEGUARD)
         self._table.show(place)
 
     def set_exposure(self, place: CameraPlace, ev: float) -> None:
@@ -165,7 +168,7 @@ class Equipment:
         Args:
             ev: from -2 to 2.
         """
-        self._need()
+        self._acting.need(Right.SAFEGUARD)
         ev = max(-MOST_EV, min(MOST_EV, ev))
         self._change_cameras(lambda choice: replace(choice, exposure={**choice.exposure, place: ev}), None)
         if self._table.place() is place:
@@ -173,7 +176,7 @@ class Equipment:
 
     def focus(self) -> None:
         """Let the camera in use look for its focus once more."""
-        self._need()
+        self._acting.need(Right.SAFEGUARD)
         self._table.adjust(CameraControl.FOCUS)
 
     def watch_folder(self, typed: str) -> str:
@@ -182,7 +185,7 @@ class Equipment:
         Raises:
             InputProblem: ``equipment.no_folder`` with the field ``folder``.
         """
-        self._need()
+        self._acting.need(Right.SAFEGUARD)
         text = typed.strip().strip('"')
         watched = Watched()
         if text:
@@ -196,10 +199,25 @@ class Equipment:
         self._put(arrivals.SETTING, watched.to_text(), {"device": "folder", "name": watched.folder})
         return watched.folder
 
+    def try_shot(self) -> Sentence:
+        """Take a picture with the camera in use, which is not kept; says how large it is.
+
+        Raises:
+            InputProblem: ``scanning.no_camera``, ``imaging.*``.
+            EnvironmentProblem: ``devices.camera_*``.
+        """
+        self._acting.need(Right.SAFEGUARD)
+        taken = self._table.capture()
+        height, width = decode(taken.data, taken.media_type).shape[:2]
+        fine = width * height >= _FINE_PIXELS
+        megapixels = f"{width * height / 1e6:.1f}"
+        size = {"camera": taken.source, "width": width, "height": height, "megapixels": megapixels}
+        return Sentence("equipment.shot" if fine else "equipment.shot_coarse", size, "good" if fine else "warn")
+
     def find_scanners(self) -> tuple[ScannerInfo, ...]:
         """The scanners that are connected and switched on; takes some seconds. Raises EnvironmentProblem
         ``scanner.*``."""
-        self._need()
+        self._acting.need(Right.SAFEGUARD)
         return self._scanner.scanners() if self._scanner is not None else ()
 
     def choose_scanner(self, scanner: ScannerInfo | None, dpi: int = FINENESS[0]) -> None:
@@ -208,16 +226,11 @@ class Equipment:
         Args:
             dpi: one of ``FINENESS``; anything else is the first.
         """
-        self._need()
+        self._acting.need(Right.SAFEGUARD)
         dpi = dpi if dpi in FINENESS else FINENESS[0]
         text = ScannerChoice(scanner, dpi).to_text() if scanner is not None else ""
         name = f"{scanner.name}, {dpi} dpi" if scanner is not None else ""
         self._put(flatbed.SETTING, text, {"device": "scanner", "name": name})
-
-    def _need(self) -> None:
-        """Those who work with it, and those who set the window up."""
-        if not self._acting.may(Right.SAFEGUARD):
-            self._acting.need(Right.WORK)
 
     def _offers(self, choice: CameraChoice) -> tuple[CameraOffer, ...]:
         connected = self._table.cameras()

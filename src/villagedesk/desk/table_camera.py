@@ -17,6 +17,7 @@ from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Proble
 _PAUSE_S = 2.0
 """A preview asks for many pictures a second; a camera that failed is opened anew only this often."""
 _MISSING = "devices.camera_missing"
+_NO_CAMERA = "scanning.no_camera"
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,12 @@ class Sides:
 
     Args:
         other: name of the one that can be changed to, "" where there is none.
+        none: whether there is no camera at all, and none is missed.
     """
 
     place: CameraPlace
     other: str
+    none: bool = False
 
 
 class TableCamera:
@@ -87,7 +90,7 @@ class TableCamera:
             EnvironmentProblem: ``devices.camera_*``; the device is opened anew at the next try.
         """
         if self._device is None or self._closed:
-            raise InputProblem("scanning.no_camera")
+            raise InputProblem(_NO_CAMERA)
         with self._guard:
             try:
                 self._ready(self._device)
@@ -98,7 +101,7 @@ class TableCamera:
 
     def line(self) -> DeviceLine:
         """The camera in words. No camera at all is a normal case; one that was there and is not any more is none."""
-        nothing = DeviceLine("", False, Sentence("scanning.no_camera", {}, "calm"))
+        nothing = DeviceLine("", False, Sentence(_NO_CAMERA, {}, "calm"))
         if self._device is None:
             return nothing
         problem = self._problem
@@ -114,11 +117,11 @@ class TableCamera:
     def sides(self) -> Sides:
         """Which camera is looked through, and what else there is."""
         if self._device is None:
-            return Sides(self._place, "")
+            return Sides(self._place, "", none=True)
         other = CameraPlace.SECOND if self._place is CameraPlace.MAIN else CameraPlace.MAIN
         wanted, meant = self._meant(self._device, self._choice(), other)
         known = meant or wanted
-        return Sides(self._place, known.name if known is not None else "")
+        return Sides(self._place, known.name if known is not None else "", none=self.line().sentence.key == _NO_CAMERA)
 
     def change_side(self) -> None:
         """Look through the other camera from now on.

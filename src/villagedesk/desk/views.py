@@ -11,6 +11,8 @@ from villagedesk.desk.door_views import Sentence as Sentence
 from villagedesk.desk.intake_views import ChecklistLine, Question
 from villagedesk.desk.item_views import ItemChanges
 from villagedesk.desk.life_views import ClockView, ConflictView, DocumentView, UnsentView, WantedView
+from villagedesk.devices.ports import CameraPlace as CameraPlace
+from villagedesk.devices.ports import ScannerInfo as ScannerInfo
 from villagedesk.domain.capture import Capture
 from villagedesk.domain.capture import Corners as Corners
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, MaterialState, Page

@@ -58,7 +58,7 @@ class WatchedFolder:
                 if status.st_size and file.is_file():
                     found[file.name] = (status.st_mtime_ns, status.st_size)
         except OSError as error:
-            raise EnvironmentProblem("devices.watched_folder_gone", folder=str(folder)) from error
+            raise EnvironmentProblem("devices.watched_folder_gone", folder=folder.name or str(folder)) from error
         return found
 
 

@@ -12,6 +12,7 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Progress, silent
 
 _STEPS = 4
+_LOOK_S = 0.05
 
 
 class SimulatedScanner:
@@ -29,6 +30,9 @@ class SimulatedScanner:
         self._lock = threading.Lock()
         self._taken = 0
         self._fault = ""
+        self.hold = threading.Event()
+        """While it is cleared, a scan stands still half way, and can be stopped."""
+        self.hold.set()
         self.asked: list[tuple[int, bool]] = []
         """Dots an inch and colour of each scan."""
 
@@ -57,6 +61,8 @@ class SimulatedScanner:
             raise EnvironmentProblem("scanner.missing")
         for step in range(_STEPS):
             progress(step * 100 // _STEPS, 100)
+            while step == _STEPS // 2 and not self.hold.wait(_LOOK_S):
+                progress(step * 100 // _STEPS, 100)
         with self._lock:
             if self._fault:
                 raise EnvironmentProblem(self._fault)

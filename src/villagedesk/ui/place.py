@@ -63,6 +63,10 @@ class PlaceField(QWidget):
         self.field.look_again()
         return None
 
+    def only_typed(self) -> None:
+        """Drives are no use here: nothing is said of them."""
+        self._found.hide()
+
     def show_drives(self, drives: Sequence[Path]) -> None:
         """Offer these drives."""
         words = self._words

@@ -57,6 +57,7 @@ class SettingsPage(TodayPage):
             "accounts",
             "items",
             "catalogue",
+            "devices",
             "backup",
             "log",
             "retention",

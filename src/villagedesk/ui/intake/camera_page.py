@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from villagedesk.ui import theme
 from villagedesk.ui.buttons import button
 from villagedesk.ui.intake.camera_view import AutomaticSwitch, CameraView
+from villagedesk.ui.intake.other_sources import OtherSources
 from villagedesk.ui.intake.over_camera import OverCamera
 from villagedesk.ui.intake.page_stage import PageStage
 from villagedesk.ui.screen import Surroundings
@@ -48,6 +49,9 @@ class CameraPage(QWidget):
         self.automatic = AutomaticSwitch(surroundings, self)
         self.stage = PageStage(surroundings, self)
         self.over_camera = OverCamera(camera, self.stage)
+        self.sources = OtherSources(surroundings, self)
+        self.sources.no_camera.connect(lambda none: self.shutter.setVisible(not none))
+        self.sources.no_camera.connect(lambda none: self.automatic.setVisible(not none))
         self.whole.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -60,6 +64,7 @@ class CameraPage(QWidget):
         row.addWidget(self.bring_in, 1)
         row.addWidget(self.automatic, 1)
         column.addLayout(row)
+        column.addWidget(self.sources)
         camera.take_wanted.connect(capture)
         self.shot.connect(camera.flash)
         self.shot.connect(surroundings.shutter_sound)

@@ -71,7 +71,7 @@ class PaperTaker(QStackedWidget):
             surroundings, self.capture, lambda: self._photograph(whole=True), self._open_files, self
         )
         self.stage, self.over_camera = self._camera_page.stage, self._camera_page.over_camera
-        self.shutter = self._camera_page.shutter
+        self.shutter, self._sources = self._camera_page.shutter, self._camera_page.sources
         self._panel = ProposalPanel(surroundings, self)
         self._files = ImportPanel(surroundings, self)
         self._picker = PagePicker(surroundings, self)
@@ -85,6 +85,8 @@ class PaperTaker(QStackedWidget):
         self._panel.crop_wanted.connect(self._cut)
         self._panel.crop_left.connect(self._crop_left)
         self._files.files_wanted.connect(self.bring_in)
+        self._sources.files_wanted.connect(self.bring_in)
+        self._sources.scan_wanted.connect(self._scan)
         self._files.closed.connect(self._again)
         self._picker.take_wanted.connect(self._queue.take)
         self._picker.closed.connect(self._open_files)
@@ -126,6 +128,7 @@ class PaperTaker(QStackedWidget):
             (on_key(owner, "A", self._camera_page.automatic.turn), self._camera_page),
             (on_key(owner, "A", self._picker.turn_all), self._picker),
             (on_key(owner, "W", self._panel.take_whole), self._panel),
+            *((key, self._camera_page) for key in self._sources.set_keys(owner)),
         ]
         self._enable_keys()
 
@@ -216,9 +219,10 @@ class PaperTaker(QStackedWidget):
         return True
 
     def escape(self) -> bool:
-        """Stop what is under way, or close what is open: corners, then page, then files; False at the camera."""
+        """Stop what is under way, or close what is open: corners, then page, then files; False at the camera where no
+        scan is under way."""
         if self.at_camera:
-            return False
+            return self._sources.stop()
         if self._queue.busy:
             self._files.work.stop()
             self._picker.work.stop()
@@ -237,6 +241,7 @@ class PaperTaker(QStackedWidget):
             self._tell_anew(case_id)
         self._paper = None
         self._reopened = False
+        self._sources.stop()
         self._queue.stop()
         self.stage.close_stage()
 
@@ -263,6 +268,7 @@ class PaperTaker(QStackedWidget):
         def saved(result: object) -> None:
             self._busy = False
             self._proposal = None
+            self._sources.kept(self._last_file)
             self.worked.emit()
             self._back()
             self.kept.emit(result)
@@ -305,6 +311,20 @@ class PaperTaker(QStackedWidget):
                     shot=self._camera_page.shot.emit,
                 ),
                 self._with.words("ui.materials.capturing"),
+            )
+
+    def _scan(self) -> None:
+        paper = self._wanted()
+        if paper is not None and not self._busy:
+            self._from_file = False
+            self._paper = paper
+            self._busy = True
+            self._sources.scan(
+                paper.case_id,
+                paper.requirement_id,
+                lambda proposal: self._made(proposal, None, turned=False),
+                self._failed,
+                self._free,
             )
 
     def _import_page(self, page: SeenPage) -> None:

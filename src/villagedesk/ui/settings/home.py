@@ -23,6 +23,7 @@ _DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("accounts", "user", None),
     ("items", "guide", Right.WORK),
     ("catalogue", "cases", Right.WORK),
+    ("devices", "camera", Right.SAFEGUARD),
     ("backup", "backup", Right.SAFEGUARD),
     ("log", "file", Right.SEE_LOG),
     ("retention", "trash", Right.SAFEGUARD),
@@ -83,6 +84,8 @@ class SettingsHome(SettingsPage):
         if not topics or topics & {"items"}:
             self._tell("items", self._items)
             self._tell("catalogue", self._catalogue)
+        if not topics or topics & {"devices"}:
+            self._tell("devices", lambda: desk.scanning.camera().sentence)
         if topics:
             return
         self._doors["security"].tell(Sentence("ui.settings.state.security"))

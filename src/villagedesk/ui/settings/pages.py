@@ -10,6 +10,7 @@ from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.settings.accounts import AccountsPage
 from villagedesk.ui.settings.backup import BackupPage
 from villagedesk.ui.settings.catalogue import CataloguePage
+from villagedesk.ui.settings.devices import DevicesPage
 from villagedesk.ui.settings.export import ExportPage
 from villagedesk.ui.settings.hand_over import HandOver
 from villagedesk.ui.settings.home import SettingsHome
@@ -34,6 +35,7 @@ PAGES: Mapping[str, Callable[[Surroundings, QWidget], SettingsPage]] = {
     "retention": lambda surroundings, parent: RetentionPage(surroundings, parent),
     "export": lambda surroundings, parent: ExportPage(surroundings, parent),
     "support": lambda surroundings, parent: SupportPage(surroundings, parent),
+    "devices": lambda surroundings, parent: DevicesPage(surroundings, parent),
     "sending_limit": lambda surroundings, parent: SendingLimitPage(surroundings, parent),
     "reading": lambda surroundings, parent: ReadingPage(surroundings, parent),
     "proxy": lambda surroundings, parent: ProxyPage(surroundings, parent),

@@ -1,0 +1,162 @@
+"""Step 3: the other camera, the scanner, the watched folder, no camera at all; by the keyboard alone."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.ui.cases_at_hand import desk_of
+from tests.ui.conftest import OpenWindow
+from tests.ui.desk_at_hand import PASSWORD, Village, papers
+from tests.ui.pages.devices import SourcesPage
+from tests.ui.pages.entry import SignInPage
+from villagedesk.desk.views import CameraPlace
+from villagedesk.devices.camera_simulated import CameraFault
+from villagedesk.devices.scanner_simulated import SimulatedScanner
+
+
+@pytest.fixture
+def scanner() -> SimulatedScanner:
+    return SimulatedScanner([papers()[0]], "佳能平板")
+
+
+@pytest.fixture
+def village(tmp_path: Path, scanner: SimulatedScanner) -> Village:
+    village = Village(tmp_path, scanner=scanner)
+    village.set_up()
+    return village
+
+
+def at_the_papers(qtbot: QtBot, village: Village, open_window: OpenWindow, *, ready: bool = True) -> SourcesPage:
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    page = SourcesPage(qtbot, window)
+    page.wait_for("nav_new")
+    page.begin(ready=ready)
+    return page
+
+
+def put(folder: Path, name: str, paper: int) -> None:
+    (folder / name).write_bytes(papers()[paper])
+    os.utime(folder / name, ns=(10**18 + paper, 10**18 + paper))
+
+
+def test_with_one_camera_and_nothing_else_there_is_nothing_else_on_the_screen(
+    qtbot: QtBot, village: Village, open_window: OpenWindow
+) -> None:
+    page = at_the_papers(qtbot, village, open_window)
+    for key in (Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F9, Qt.Key.Key_F10):
+        page.press(key)
+    assert not any(page.seen(name) for name in ("other_camera", "scan_flatbed", "take_arrived", "arrived"))
+    assert page.ready()
+    assert page.problem() == ""
+
+
+def test_f6_changes_the_camera_and_back(qtbot: QtBot, village: Village, open_window: OpenWindow) -> None:
+    village.camera.add([papers()[1]], "侧拍", "simulated:2")
+    page = at_the_papers(qtbot, village, open_window)
+    page.wait_for("other_camera")
+    scanning = desk_of(village).scanning
+    for place, words in ((CameraPlace.SECOND, "换回桌面"), (CameraPlace.MAIN, "换镜头")):
+        page.press(Qt.Key.Key_F6)
+        page.until(lambda place=place: scanning.sides().place is place)  # type: ignore[misc]
+        page.until(lambda words=words: words in page.button_text("other_camera"))  # type: ignore[misc]
+    page.press(Qt.Key.Key_F6)
+    page.until(lambda: scanning.sides().place is CameraPlace.SECOND)
+    page.photograph()
+    page.keep()
+    page.until(lambda: page.taken() == 1)
+
+
+def test_f7_scans_a_page_esc_stops_a_scan_and_a_jam_is_told(
+    qtbot: QtBot, village: Village, open_window: OpenWindow, scanner: SimulatedScanner
+) -> None:
+    page = at_the_papers(qtbot, village, open_window)
+    (found,) = desk_of(village).equipment.find_scanners()
+    desk_of(village).equipment.choose_scanner(found)
+    page.wait_for("scan_flatbed")
+    scanner.set_fault("scanner.jammed")
+    page.press(Qt.Key.Key_F7)
+    page.until(lambda: "卡纸" in page.problem())
+    scanner.set_fault("")
+    scanner.hold.clear()
+    page.press(Qt.Key.Key_F7)
+    page.wait_for("long_stop")
+    page.press(Qt.Key.Key_Escape)
+    scanner.hold.set()
+    page.until(lambda: not page.seen("long_stop"))
+    assert page.seen("material_list"), "still at the papers"
+    assert not page.proposed()
+    page.press(Qt.Key.Key_F7)
+    page.until(page.proposed)
+    page.keep()
+    page.until(lambda: page.taken() == 1)
+
+
+def test_what_arrives_in_the_folder_is_offered_taken_once_and_passed_over(
+    qtbot: QtBot, village: Village, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "phone"
+    folder.mkdir()
+    page = at_the_papers(qtbot, village, open_window)
+    desk_of(village).equipment.watch_folder(str(folder))
+    put(folder, "a.jpg", 0)
+    put(folder, "b.jpg", 1)
+    page.until(lambda: page.seen("arrived") and "2 张" in page.text("arrived"))
+    page.press(Qt.Key.Key_F9)
+    page.until(page.proposed)
+    page.keep()
+    page.until(page.proposed)
+    page.put_away()
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.seen("arrived") and "1 张" in page.text("arrived"))
+    page.press(Qt.Key.Key_F10)
+    page.until(lambda: not page.seen("arrived"))
+    assert desk_of(village).arrivals.view().files == ()
+    assert (folder / "a.jpg").exists(), "the files stay the clerk's"
+    folder.rename(tmp_path / "away")
+    page.until(lambda: page.seen("arrived") and "打不开" in page.text("arrived"))
+    assert not page.seen("take_arrived")
+    (tmp_path / "away").rename(folder)
+    page.until(lambda: not page.seen("arrived"))
+    put(folder, "c.jpg", 2)
+    page.until(lambda: page.seen("arrived") and "1 张" in page.text("arrived"))
+
+
+def test_without_any_camera_files_come_first_and_nothing_is_wrong(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    village = Village(tmp_path, pictures=())
+    village.set_up()
+    page = at_the_papers(qtbot, village, open_window, ready=False)
+    page.until(lambda: not page.seen("capture"))
+    assert page.seen("import_file")
+    assert page.problem() == ""
+    file = tmp_path / "photo.jpg"
+    file.write_bytes(papers()[0])
+    page.import_file(str(file))
+    page.keep()
+    page.until(lambda: page.taken() == 1)
+    village.camera.add([papers()[0]], "新接的", "simulated:5")
+    page.until(page.ready)
+
+
+def test_pulled_out_in_the_middle_the_pages_stay_and_it_goes_on_when_it_is_back(
+    qtbot: QtBot, village: Village, open_window: OpenWindow
+) -> None:
+    page = at_the_papers(qtbot, village, open_window)
+    page.photograph()
+    page.keep()
+    village.camera.set_fault(CameraFault.UNPLUGGED)
+    page.until(lambda: page.seen("capture") and not page.ready())
+    page.press(Qt.Key.Key_Space)
+    page.until(lambda: "断开" in page.problem() or "没有找到" in page.problem())
+    assert page.taken() == 1
+    village.camera.set_fault(CameraFault.NONE)
+    page.photograph()
+    page.keep()
+    page.until(lambda: page.seen("material_list"))
