@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -27,14 +28,16 @@ class _Taken:
 
     Args:
         rows: of the pages that were kept.
+        files: they came from.
         view: of the case after it; None when nothing was kept.
-        asked: a page the clerk must look at first, with its row.
+        asked: a page the clerk must look at first, with its row and what was seen of it.
         problem: what ended it.
     """
 
     rows: tuple[int, ...]
+    files: tuple[Path, ...] = ()
     view: object = None
-    asked: tuple[int, Proposal] | None = None
+    asked: tuple[int, Proposal, SeenPage] | None = None
     problem: Problem | None = None
 
 
@@ -49,6 +52,7 @@ class FileQueue(QObject):
         many_found(): the picker has pages to choose from.
         asked(Proposal): a chosen page must be looked at; told by :meth:`answered` that it was kept.
         kept(object): pages were kept; with what ``read`` gave.
+        used(tuple[Path, ...]): pages of these files were kept.
         emptied(): all that was chosen is taken.
     """
 
@@ -56,6 +60,7 @@ class FileQueue(QObject):
     many_found = Signal()
     asked = Signal(object)
     kept = Signal(object)
+    used = Signal(object)
     emptied = Signal()
 
     def __init__(
@@ -72,6 +77,8 @@ class FileQueue(QObject):
         self._picker = picker
         self._read = read
         self._row: int | None = None
+        self._in_hand: SeenPage | None = None
+        """The page that was handed over, to be shown."""
         self._open = self._wanted = False
         self.paper: WantedPaper | None = None
 
@@ -114,7 +121,10 @@ class FileQueue(QObject):
         )
 
     def answered(self) -> None:
-        """The page that was asked about is kept; go on."""
+        """The page that was handed over is kept; go on."""
+        page, self._in_hand = self._in_hand, None
+        if page is not None and page.source.path is not None:
+            self.used.emit((page.source.path,))
         if self._row is not None:
             self._picker.mark_taken([self._row])
             self._more(1)
@@ -122,14 +132,14 @@ class FileQueue(QObject):
             self._go_on()
 
     def unanswered(self) -> None:
-        """The clerk left the page that was asked about; it can be chosen again."""
-        self._row = None
+        """The clerk left the page that was handed over; it can be chosen again."""
+        self._row = self._in_hand = None
 
     def stop(self) -> None:
         """Break off; what was kept stays."""
         self._panel.work.stop()
         self._picker.work.stop()
-        self._open, self._wanted, self._row = False, False, None
+        self._open, self._wanted, self._row, self._in_hand = False, False, None, None
 
     def _seen(self, seen: SeenFiles) -> None:
         words, problems = self._with.words, self._with.background.problem
@@ -141,6 +151,7 @@ class FileQueue(QObject):
             if len(seen.refused) > 1:
                 self._panel.tell([words.problem(problem) for problem in seen.refused])
         elif len(seen.pages) == 1 and not seen.refused and not seen.notes:
+            self._in_hand = seen.pages[0]
             self.one_found.emit(seen.pages[0])
         else:
             assert self.paper is not None
@@ -152,7 +163,8 @@ class FileQueue(QObject):
         """In the background: pages until one is to be looked at, or something fails."""
         scanning = self._with.desk.scanning
         rows: list[int] = []
-        asked: tuple[int, Proposal] | None = None
+        files: list[Path] = []
+        asked: tuple[int, Proposal, SeenPage] | None = None
         problem: Problem | None = None
         try:
             for place, (row, page) in enumerate(pages):
@@ -162,23 +174,26 @@ class FileQueue(QObject):
                     paper.case_id, paper.requirement_id, page, keep_sure=True, replaces=replaced
                 )
                 if proposal.kept is None:
-                    asked = row, proposal
+                    asked = row, proposal, page
                     break
                 rows.append(row)
+                if page.source.path is not None and page.source.path not in files:
+                    files.append(page.source.path)
         except Problem as failed:
             problem = failed
-        return _Taken(tuple(rows), self._read(paper.case_id) if rows else None, asked, problem)
+        return _Taken(tuple(rows), tuple(files), self._read(paper.case_id) if rows else None, asked, problem)
 
     def _came(self, taken: _Taken) -> None:
         self._picker.mark_taken(taken.rows)
         if taken.rows:
             self._more(len(taken.rows))
             self.kept.emit(taken.view)
+            self.used.emit(taken.files)
         if taken.asked is not None and not self._wanted:
             proposal_id, scanning = taken.asked[1].proposal_id, self._with.desk.scanning
             self._with.background.run(self, lambda: scanning.drop(proposal_id), lambda _: None, lane=Lane.PICTURES)
         elif taken.asked is not None:
-            self._row = taken.asked[0]
+            self._row, self._in_hand = taken.asked[0], taken.asked[2]
             self.asked.emit(taken.asked[1])
         elif taken.problem is None:
             self._go_on()

@@ -96,10 +96,9 @@ class OtherSources(QWidget):
         self.long.stop()
         return True
 
-    def kept(self, file: Path | None) -> None:
-        """A page out of that file was kept."""
-        if file is not None:
-            self._done_with((file,))
+    def kept(self, files: tuple[Path, ...]) -> None:
+        """Pages out of these files were kept."""
+        self._done_with(files)
 
     def look(self) -> None:
         """Ask what there is now."""

@@ -95,6 +95,7 @@ class PaperTaker(QStackedWidget):
         self._queue.asked.connect(self._ask)
         self._queue.kept.connect(self._queue_kept)
         self._queue.emptied.connect(self._show_camera)
+        self._queue.used.connect(self._sources.kept)
 
     @property
     def at_camera(self) -> bool:
@@ -268,7 +269,6 @@ class PaperTaker(QStackedWidget):
         def saved(result: object) -> None:
             self._busy = False
             self._proposal = None
-            self._sources.kept(self._last_file)
             self.worked.emit()
             self._back()
             self.kept.emit(result)
@@ -420,6 +420,7 @@ class PaperTaker(QStackedWidget):
         self.proposed.emit(proposal)
         self._show_camera()
         self.kept.emit(view)
+        self._queue.answered()
         again = paper.replaces is not None
         said = Sentence("ui.stage.retaken" if again else "ui.stage.kept", {}, "good")
         self.stage.show_kept(page, paper.name, proposal.image, said, next(iter(proposal.warnings), None))

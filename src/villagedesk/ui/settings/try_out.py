@@ -6,7 +6,7 @@ from PySide6.QtCore import QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from villagedesk.desk.views import Frame
+from villagedesk.desk.live_views import LiveSight
 from villagedesk.ui import theme
 from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.screen import Surroundings
@@ -79,13 +79,13 @@ class TryOut(QWidget):
         if self._under_way is None:
             self._under_way = self._with.background.run(
                 self,
-                self._with.desk.scanning.preview,
+                self._with.desk.live.look,
                 self._show,
                 lane=Lane.PICTURES,
                 failed=lambda _: self._show(None),
             )
 
-    def _show(self, frame: Frame | None) -> None:
+    def _show(self, frame: LiveSight | None) -> None:
         self._under_way = None
         self._image = QImage()
         if frame is not None:
