@@ -5,6 +5,7 @@ import sys
 from tests.harness_command import Harness, main
 
 HARNESSES = {
+    "importers": Harness("tests.faults.importers", (6000, 25), chunk=200),
     "histories": Harness("tests.faults.histories", (100_000, 400), chunk=500),
     "crashes": Harness("tests.faults.crashes", (5000, 60), chunk=100),
     "full_disk": Harness("tests.faults.full_disk", (3400, 80), chunk=100),

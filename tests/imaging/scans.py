@@ -37,9 +37,11 @@ def scan_bytes(number: int, kind: str = "PNG") -> bytes:
 
 def pdf_of(pages: Sequence[Image.Image], dpi: float = 200) -> bytes:
     """A PDF of scans, one picture a page."""
-    files = []
-    for page in pages:
-        coded = io.BytesIO()
-        page.save(coded, "JPEG", quality=85, dpi=(dpi, dpi))
-        files.append(coded.getvalue())
-    return bytes(img2pdf.convert(files))
+    return bytes(img2pdf.convert([jpeg_of(page, dpi) for page in pages]))
+
+
+def jpeg_of(page: Image.Image, dpi: float = 200) -> bytes:
+    """A page as such a PDF holds it."""
+    coded = io.BytesIO()
+    page.save(coded, "JPEG", quality=85, dpi=(dpi, dpi))
+    return coded.getvalue()

@@ -50,6 +50,8 @@ def _whole(handle: int) -> bytes:
     read = bytearray()
     while piece := os.read(handle, _PIECE):
         read += piece
+        if before.st_size and len(read) > before.st_size:
+            raise Nameless("files.growing")
         if len(read) > most:
             raise Nameless("files.too_large", megabytes=MOST_MEGABYTES)
     after = os.fstat(handle)

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 
 from villagedesk.devices.file_port import FileSource, OpenedFile, PictureInFile
 from villagedesk.devices.helper_process import LONGEST_LINE, answer_in, begin
-from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.progress import Cancelled
 from villagedesk.imaging.nameless import Nameless
 
@@ -29,7 +29,7 @@ READ_SECONDS = 45.0
 """Start and reading of the bytes: a slow stick, a disk with a virus scanner at the first start of the day."""
 OPEN_SECONDS = 20.0
 PAGE_SECONDS = 30.0
-_MOST_SIDE, _MOST_PIXELS = 60_000, 60_000_000
+_MOST_SIDE, _MOST_PIXELS, _MOST_PAGES = 60_000, 60_000_000, 10_000
 _TOLD = frozenset(
     {
         "files.missing", "files.folder", "files.no_file", "files.unreadable", "files.empty", "files.too_large",
@@ -110,12 +110,12 @@ class FileProcess:
             self._ask({"bytes": len(source.data)}, source.data)
         else:
             self._ask({"path": os.fsencode(source.path).hex()})
-        told = self._hear(self._line, self._seconds[0], "files.stuck")
-        sha256 = _text(told, "sha256")
-        told = self._hear(self._line, self._seconds[1], "files.too_heavy")
-        opened = OpenedFile(sha256, _number(told, "pages", 10_000), _number(told, "left_out", 1 << 31))
-        self._holds = sha256
-        return opened
+        self._holds = self._hear(lambda: _text(self._line(), "sha256"), self._seconds[0], "files.stuck")
+        try:
+            return self._hear(self._opened, self._seconds[1], "files.too_heavy")
+        except Problem:
+            self._holds = ""
+            raise
 
     def _running(self) -> subprocess.Popen[bytes] | None:
         return self._process if self._process is not None and self._process.poll() is None else None
@@ -148,6 +148,10 @@ class FileProcess:
         if "error" in told:
             raise _refusal(told)
         return told
+
+    def _opened(self) -> OpenedFile:
+        told = self._line()
+        return OpenedFile(self._holds, _number(told, "pages", _MOST_PAGES), _number(told, "left_out", 1 << 31))
 
     def _picture(self) -> PictureInFile:
         told = self._line()

@@ -31,6 +31,8 @@ MOST_MEGAPIXELS = 40
 """Of a picture that is handed on: above an A4 page at 600 dpi (35). A larger one is handed on at half its sides."""
 MOST_MEGAPIXELS_JPEG = 220
 """In the file: telephones make 200; the reader gives them at half or a quarter without ever holding them whole."""
+LONGEST_SIDE = 60_000
+"""Pixels; a receipt of two metres at 300 dpi has 24,000."""
 _MOST_BYTES = 400_000_000
 """Of a picture of another kind as its reader holds it: 400 megapixels of black and white, 100 of colours."""
 _MOST_MEGAPIXELS_COPIED = 50
@@ -140,7 +142,7 @@ class _Heif:
         except DAMAGED as error:
             raise InputProblem("imaging.truncated") from error
         self.left_out = self._picture.others
-        check_size(self._picture.size, _MOST_MEGAPIXELS_COPIED)
+        _check_size(self._picture.size, _MOST_MEGAPIXELS_COPIED)
         self._data = data
 
     def picture(self, number: int, longest: int | None) -> ForeignPicture:
@@ -208,7 +210,13 @@ class _Picture:
             most = _MOST_MEGAPIXELS_COPIED
         elif self._kind is not FileKind.JPEG or image.mode == "CMYK":
             most = _MOST_BYTES / _BYTES.get(image.mode, 4) / 1e6
-        check_size(image.size, most)
+        _check_size(image.size, most)
+
+
+def _check_size(size: tuple[int, int], megapixels: float) -> None:
+    if max(size) > LONGEST_SIDE:
+        too_large(round(megapixels))
+    check_size(size, megapixels)
 
 
 def _pages_of(image: Image.Image) -> list[int]:

@@ -9,11 +9,14 @@ from typing import Any
 import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
+from numpy.typing import NDArray
 
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.decode import MIN_SIDE
 from villagedesk.imaging.foreign import MOST_PAGES, ForeignPicture, Origin
 from villagedesk.imaging.nameless import Nameless
+
+Pixels = NDArray[np.uint8]
 
 _POINTS = 72.0
 _LEAST_DPI, _MOST_DPI = 200.0, 300.0
@@ -29,6 +32,17 @@ _COVERED = 0.9
 _MOST_OBJECTS = 3000
 """So many things on a page are looked at to tell a scan from a written page."""
 _INVISIBLE = 3
+_HAIR = 0.01
+"""Points."""
+_PLAIN = frozenset(
+    {
+        (24, pdfium.FPDF_COLORSPACE_DEVICERGB),
+        (24, pdfium.FPDF_COLORSPACE_ICCBASED),
+        (8, pdfium.FPDF_COLORSPACE_DEVICEGRAY),
+        (8, pdfium.FPDF_COLORSPACE_ICCBASED),
+    }
+)
+"""Bits and colours of pictures whose pixels need no more than to be copied."""
 _LOCKED = frozenset({pdfium.FPDF_ERR_PASSWORD, pdfium.FPDF_ERR_SECURITY})
 
 
@@ -45,7 +59,8 @@ class PdfFile:
         try:
             self._document = pypdfium2.PdfDocument(data)
         except pypdfium2.PdfiumError as error:
-            locked = getattr(error, "err_code", None) in _LOCKED
+            # the reader may tell the error of the file before; a file that is locked says so itself
+            locked = getattr(error, "err_code", None) in _LOCKED and b"/Encrypt" in data
             raise Nameless("files.locked" if locked else "imaging.truncated") from error
         self.count = len(self._document)
         if self.count < 1:
@@ -67,6 +82,9 @@ class PdfFile:
                 raise Nameless("files.no_pages")
             content = _Content(page, width, height)
             scale = _scale_of(content, width, height, longest)
+            own = content.own_pixels(page, scale * max(width, height))
+            if own is not None:
+                return ForeignPicture(own, Origin.SCANNED)
             if min(width, height) * scale < MIN_SIDE and longest is None:
                 raise InputProblem("imaging.too_small", pixels=MIN_SIDE)
             bitmap = page.render(scale=scale, draw_annots=True, may_draw_forms=True)
@@ -86,18 +104,52 @@ class _Content:
     it; words of a text layer that are not drawn do not count. ``dpi``: of the finest picture of some size, 0 for none.
     """
 
+    _only: Any = None
+    """The picture where it is the only thing on the page."""
+
     def __init__(self, page: Any, width: float, height: float) -> None:
-        covered, words = 0.0, False
+        covered, words, drawn = 0.0, False, 0
         self.dpi = 0.0
         for thing in itertools.islice(page.get_objects(max_depth=4), _MOST_OBJECTS):
             if thing.type == pdfium.FPDF_PAGEOBJ_TEXT:
-                words = words or pdfium.FPDFTextObj_GetTextRenderMode(thing.raw) != _INVISIBLE
-            elif thing.type == pdfium.FPDF_PAGEOBJ_IMAGE:
+                seen = pdfium.FPDFTextObj_GetTextRenderMode(thing.raw) != _INVISIBLE
+                words, drawn = words or seen, drawn + seen
+                continue
+            drawn += 1
+            if thing.type == pdfium.FPDF_PAGEOBJ_IMAGE:
                 share, dpi = _measured(thing, width * height)
                 covered += share
+                self._only = thing if drawn == 1 else None
                 if share > 0.05:
                     self.dpi = max(self.dpi, dpi)
         self.is_one_picture = covered > _COVERED and not words
+        if drawn != 1:
+            self._only = None
+
+    def own_pixels(self, page: Any, wanted: float) -> Pixels | None:
+        """The picture's pixels as they are, where the page is it and nothing else, and no fewer are wanted: drawn, they
+        would be blurred by a shift of a fraction of one.
+
+        Args:
+            wanted: the longer side in pixels, if it is drawn.
+        """
+        image = self._only
+        if image is None or not self.is_one_picture or pdfium.FPDFPageObj_HasTransparency(image.raw):
+            return None
+        across, down = image.get_px_size()
+        told = image.get_metadata()
+        if abs(max(across, down) - wanted) > 2 or (told.bits_per_pixel, told.colorspace) not in _PLAIN:
+            return None
+        matrix, frame, placed = image.get_matrix(), page.get_cropbox(), image.get_bounds()
+        upright = matrix.a > 0 and matrix.d > 0 and abs(matrix.b) + abs(matrix.c) < _HAIR
+        if not upright or any(abs(one - other) > _HAIR for one, other in zip(frame, placed, strict=True)):
+            return None
+        bitmap = image.get_bitmap(render=False)
+        pixels = np.asarray(bitmap.to_numpy(), np.uint8)
+        if pixels.ndim == 2:
+            pixels = pixels[:, :, None]
+        pixels = pixels.repeat(3, axis=2) if pixels.shape[2] == 1 else pixels[:, :, :3]
+        return np.array(np.rot90(pixels, -(page.get_rotation() // 90)), order="C")
 
 
 def _measured(image: Any, area: float) -> tuple[float, float]:
