@@ -19,10 +19,8 @@ Pixels = NDArray[np.uint8]
 _TILE = 16
 _LOST_ABOVE = 16
 """Brightness (of 255) by which a spot of 3 × 3 pixels may differ from the coarse picture before it is kept finer."""
-_MOST_PATCHES = 12
-_MOST_SPECKS = 40
-_OWN_HEAD = 3000
-"""Pixels of mostly empty paper that cost as much as a picture's own head: less than that between two joins them."""
+_OWN_HEAD = 150
+"""Tiles of empty paper that take as many bytes as a picture's own head: less than that between two joins them."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +30,7 @@ class Background:
     Args:
         coarse: the whole page at half its size, strokes filled from their surroundings.
         patches: where it is kept at its own size, with the place on the page.
-        share: of the page that the patches cover, 0 to 1.
+        share: of the page that is lost in the coarse picture, 0 to 1.
     """
 
     coarse: Pixels
@@ -54,9 +52,13 @@ def background_of(page: Pixels, covered: Pixels) -> Background:
     behind = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     clear = page.copy()
     cv2.copyTo(behind, holes, clear)
-    boxes = _detailed(clear, np.asarray(behind, np.uint8))
-    patches = tuple((box, np.ascontiguousarray(clear[box[1] : box[3], box[0] : box[2]])) for box in boxes)
-    return Background(coarse, patches, sum(_area(box) for box in boxes) / (width * height))
+    marked = _detailed(clear, np.asarray(behind, np.uint8))
+    patches = []
+    for tiles in _boxes(marked):
+        left, top, right, bottom = (side * _TILE for side in tiles)
+        box = (left, top, min(right, width), min(bottom, height))
+        patches.append((box, np.ascontiguousarray(clear[box[1] : box[3], box[0] : box[2]])))
+    return Background(coarse, tuple(patches), float(marked.mean()))
 
 
 def _filled(page: Pixels, holes: Pixels) -> Pixels:
@@ -78,45 +80,43 @@ def _filled(page: Pixels, holes: Pixels) -> Pixels:
     return np.asarray(mean, np.uint8)
 
 
-def _detailed(page: Pixels, coarse: Pixels) -> list[Box]:
-    """Where the coarse picture loses something that is to be seen."""
-    height, width = page.shape[:2]
+def _detailed(page: Pixels, coarse: Pixels) -> NDArray[np.bool_]:
+    """By tiles, where the coarse picture loses something that is to be seen, and one tile around it."""
     lost = cv2.absdiff(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), cv2.cvtColor(coarse, cv2.COLOR_BGR2GRAY))
-    largest = cv2.dilate(cv2.blur(lost, (3, 3)), np.ones((_TILE, _TILE), np.uint8))
-    tiles = np.asarray(largest, np.uint8)[_TILE // 2 :: _TILE, _TILE // 2 :: _TILE]
-    marked = cv2.dilate((tiles > _LOST_ABOVE).astype(np.uint8), np.ones((3, 3), np.uint8))
-    count, _, found, _ = cv2.connectedComponentsWithStats(marked)
-    while count > _MOST_SPECKS:
-        # A texture; comparing all pairs of its specks would take longer than coding it.
-        marked = cv2.dilate(marked, np.ones((3, 3), np.uint8))
-        count, _, found, _ = cv2.connectedComponentsWithStats(marked)
-    boxes = []
-    for left, top, wide, high, _ in found[1:]:
-        right, bottom = min((left + wide) * _TILE, width), min((top + high) * _TILE, height)
-        boxes.append((int(left) * _TILE, int(top) * _TILE, int(right), int(bottom)))
-    return _merged(boxes)
+    rows, columns = -(-page.shape[0] // _TILE) * _TILE, -(-page.shape[1] // _TILE) * _TILE
+    whole = cv2.copyMakeBorder(
+        cv2.blur(lost, (3, 3)), 0, rows - page.shape[0], 0, columns - page.shape[1], cv2.BORDER_REPLICATE
+    )
+    # OpenCV puts the middle of an even square behind its half.
+    largest = np.asarray(cv2.dilate(whole, np.ones((_TILE, _TILE), np.uint8)), np.uint8)
+    tiles = (largest[_TILE // 2 :: _TILE, _TILE // 2 :: _TILE] > _LOST_ABOVE).astype(np.uint8)
+    return np.asarray(cv2.dilate(tiles, np.ones((3, 3), np.uint8)), np.bool_)
 
 
-def _merged(boxes: list[Box]) -> list[Box]:
-    """Few boxes: the pair is joined first that adds the least area."""
-    boxes = sorted(boxes)
-    while len(boxes) > 1:
-        added, first, second = min(
-            (_area(_around([one, other])) - _area(one) - _area(other), i, j)
-            for i, one in enumerate(boxes)
-            for j, other in enumerate(boxes[:i])
-        )
-        if len(boxes) <= _MOST_PATCHES and added > _OWN_HEAD:
-            break
-        joined = _around([boxes[first], boxes[second]])
-        boxes = [box for place, box in enumerate(boxes) if place not in (first, second)] + [joined]
-    return boxes
+def _boxes(marked: NDArray[np.bool_], left: int = 0, top: int = 0) -> list[Box]:
+    """Few boxes (left, top, right, bottom in tiles) around all marked tiles.
+
+    One box is parted at its emptiest line as long as the parts take fewer bytes.
+    """
+    rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
+    if len(rows) == 0:
+        return []
+    inner = marked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    left, top = left + int(columns[0]), top + int(rows[0])
+    high, wide = inner.shape
+    whole = [(left, top, left + wide, top + high)]
+    if high * wide <= 2 * _OWN_HEAD or inner.all():
+        return whole
+    counts = inner.sum(axis=1 if high >= wide else 0).astype(float)
+    # Of equally empty lines the middle one is taken.
+    counts += np.abs(np.linspace(-1, 1, len(counts)))
+    cut = int(counts[1:].argmin()) + 1
+    if high >= wide:
+        parts = _boxes(inner[:cut], left, top) + _boxes(inner[cut:], left, top + cut)
+    else:
+        parts = _boxes(inner[:, :cut], left, top) + _boxes(inner[:, cut:], left + cut, top)
+    return parts if _bytes(parts) < _bytes(whole) else whole
 
 
-def _around(boxes: list[Box]) -> Box:
-    left, top, right, bottom = zip(*boxes, strict=True)
-    return min(left), min(top), max(right), max(bottom)
-
-
-def _area(box: Box) -> int:
-    return (box[2] - box[0]) * (box[3] - box[1])
+def _bytes(boxes: list[Box]) -> int:
+    return sum((right - left) * (bottom - top) + _OWN_HEAD for left, top, right, bottom in boxes)

@@ -25,8 +25,8 @@ to a part of a pixel, and small characters stay open."""
 GRID = 8
 """Pixels of the page, each way, that share one colour of the strokes (1 mm). A page's sides must be whole multiples:
 then all smaller pictures of it are averages of whole pixels, which OpenCV makes twelve times faster."""
-_NEAR = 21
-"""Pixels across within which a stroke is compared with its paper: wider than any stroke of running text (2.7 mm)."""
+_NEAR = 15
+"""Pixels across within which a stroke is compared with its paper: wider than any stroke of running text (1.9 mm)."""
 _LEAST_CONTRAST = 60
 _RED_FROM, _RED_DARK = 12, 90
 """What is redder than the first (Cr, of 128) is a seal's or a finger's, unless it is darker than the second: ink under
@@ -67,7 +67,7 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels]:
     middle = cv2.addWeighted(highest, 0.5, lowest, 0.5, 0)
     clear = cv2.compare(cv2.subtract(highest, lowest), _LEAST_CONTRAST, cv2.CMP_GT)
     # Narrow gaps inside dense characters are grey in a photograph; sharpened they are paper again.
-    sharp = cv2.addWeighted(light, 2.0, cv2.GaussianBlur(light, (7, 7), 1.6), -1.0, 0)
+    sharp = cv2.addWeighted(light, 2.0, cv2.GaussianBlur(light, (5, 5), 1.0), -1.0, 0)
     stroke = cv2.bitwise_and(cv2.compare(sharp, middle, cv2.CMP_LT), clear)
     # The darkest nearby is a stroke's middle, which has its own colour.
     core = _halved(_pixels(cv2.erode(page, _square(3))))
