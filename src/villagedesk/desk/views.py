@@ -180,7 +180,7 @@ class Proposal:
     """A photograph taken and flattened, waiting for the clerk's yes.
 
     Args:
-        image: the flattened page, JPEG.
+        image: the flattened page as it will be kept, drawn as a JPEG.
         photograph: the whole picture, small JPEG, to show what was found in it.
         corners: where the page was found in it.
         warnings: sentences such as low resolution or blurred.

@@ -26,6 +26,7 @@ TARGET_BYTES = 120_000
 _BEST, _WORST = 62, 34
 """Quality range; below 34 the rings round 8-point characters begin to fill them (looked at, on the dense form)."""
 _COARSE_QUALITY, _PATCH_QUALITY, _COLOUR_QUALITY = 45, 50, 60
+_SHOWN_QUALITY = 90
 _MOST_DETAIL = 0.5
 """Share of the page that may need the full resolution before all of it is one picture."""
 
@@ -67,6 +68,15 @@ def thumbnail_of(page: Pixels, longest_side: int) -> bytes:
         size = (max(1, round(page.shape[1] * factor)), max(1, round(page.shape[0] * factor)))
         page = np.asarray(cv2.resize(page, size, interpolation=cv2.INTER_AREA), np.uint8)
     return _jpeg(page, 80, final=False)
+
+
+def drawn(page: Pixels) -> bytes:
+    """A JPEG to be looked at, not kept: quick, and with nothing to be seen lost.
+
+    Args:
+        page: height × width × 3, BGR.
+    """
+    return _jpeg(page, _SHOWN_QUALITY, final=False)
 
 
 def _layered(page: Pixels, dpi: float) -> bytes | None:

@@ -80,6 +80,11 @@ def write_pdf(size: tuple[int, int], dpi: float, pictures: Sequence[Placed]) -> 
     return out.getvalue()
 
 
+def is_pdf(data: bytes) -> bool:
+    """Whether it is a PDF file, by its first bytes."""
+    return data.startswith(b"%PDF-")
+
+
 def read_pdf(data: bytes, *, longest_side: int | None = None) -> Pixels:
     """A page's pixels.
 
