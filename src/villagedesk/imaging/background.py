@@ -1,6 +1,7 @@
-"""What a page looks like without its inks: one picture at half the resolution, and finer ones where that loses detail.
+"""What a page looks like without its strokes: pictures at half the resolution, and finer ones where that loses detail.
 
-Seals, fingerprints, photographs and faint pencil are such details: they are kept at the page's own resolution.
+Seals, fingerprints, photographs and faint pencil are such details: they are kept at the page's own resolution. White
+paper needs no picture at all.
 """
 
 from __future__ import annotations
@@ -19,22 +20,27 @@ Pixels = NDArray[np.uint8]
 _TILE = 16
 _LOST_ABOVE = 16
 """Brightness (of 255) by which a spot of 3 × 3 pixels may differ from the coarse picture before it is kept finer."""
+_WHITE_WITHIN = 8
 _OWN_HEAD = 150
-"""Tiles of empty paper that take as many bytes as a picture's own head: less than that between two joins them."""
+"""Tiles of empty paper that take as many bytes as a picture's own head: less than that between two joins them. Of the
+coarse pictures it is four times as many."""
+
+
+Piece = tuple[Box, Pixels]
 
 
 @dataclass(frozen=True)
 class Background:
-    """All but the inks.
+    """All but the strokes, on white; each piece with the box of the page that it fills.
 
     Args:
-        coarse: the whole page at half its size, strokes filled from their surroundings.
-        patches: where it is kept at its own size, with the place on the page.
-        share: of the page that is lost in the coarse picture, 0 to 1.
+        coarse: at half the page's size, strokes filled from their surroundings.
+        fine: at the page's own size, to lie over the coarse ones.
+        share: of the page that would be lost in a coarse picture, 0 to 1.
     """
 
-    coarse: Pixels
-    patches: tuple[tuple[Box, Pixels], ...]
+    coarse: tuple[Piece, ...]
+    fine: tuple[Piece, ...]
     share: float
 
 
@@ -52,13 +58,25 @@ def background_of(page: Pixels, covered: Pixels) -> Background:
     behind = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     clear = page.copy()
     cv2.copyTo(behind, holes, clear)
-    marked = _detailed(clear, np.asarray(behind, np.uint8))
-    patches = []
-    for tiles in _boxes(marked):
-        left, top, right, bottom = (side * _TILE for side in tiles)
-        box = (left, top, min(right, width), min(bottom, height))
-        patches.append((box, np.ascontiguousarray(clear[box[1] : box[3], box[0] : box[2]])))
-    return Background(coarse, tuple(patches), float(marked.mean()))
+    detailed = _detailed(clear, np.asarray(behind, np.uint8))
+    boxes = _boxes(detailed, _OWN_HEAD)
+    coloured = _coloured(coarse)
+    for left, top, right, bottom in boxes:
+        coloured[top:bottom, left:right] = False
+    return Background(
+        tuple(_piece(coarse, box, _TILE // 2) for box in _boxes(coloured, 4 * _OWN_HEAD)),
+        tuple(_piece(clear, box, _TILE) for box in boxes),
+        float(detailed.mean()),
+    )
+
+
+def _piece(picture: Pixels, box: Box, tile: int) -> Piece:
+    """What a picture with tiles of so many pixels has in a box of tiles."""
+    left, top, right, bottom = (side * tile for side in box)
+    right, bottom = min(right, picture.shape[1]), min(bottom, picture.shape[0])
+    cut = np.ascontiguousarray(picture[top:bottom, left:right])
+    left, top, right, bottom = (side * _TILE // tile for side in (left, top, right, bottom))
+    return (left, top, right, bottom), cut
 
 
 def _filled(page: Pixels, holes: Pixels) -> Pixels:
@@ -83,20 +101,31 @@ def _filled(page: Pixels, holes: Pixels) -> Pixels:
 def _detailed(page: Pixels, coarse: Pixels) -> NDArray[np.bool_]:
     """By tiles, where the coarse picture loses something that is to be seen, and one tile around it."""
     lost = cv2.absdiff(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), cv2.cvtColor(coarse, cv2.COLOR_BGR2GRAY))
-    rows, columns = -(-page.shape[0] // _TILE) * _TILE, -(-page.shape[1] // _TILE) * _TILE
-    whole = cv2.copyMakeBorder(
-        cv2.blur(lost, (3, 3)), 0, rows - page.shape[0], 0, columns - page.shape[1], cv2.BORDER_REPLICATE
-    )
-    # OpenCV puts the middle of an even square behind its half.
-    largest = np.asarray(cv2.dilate(whole, np.ones((_TILE, _TILE), np.uint8)), np.uint8)
-    tiles = (largest[_TILE // 2 :: _TILE, _TILE // 2 :: _TILE] > _LOST_ABOVE).astype(np.uint8)
+    tiles = (_largest(cv2.blur(lost, (3, 3)), _TILE) > _LOST_ABOVE).astype(np.uint8)
     return np.asarray(cv2.dilate(tiles, np.ones((3, 3), np.uint8)), np.bool_)
 
 
-def _boxes(marked: NDArray[np.bool_], left: int = 0, top: int = 0) -> list[Box]:
+def _coloured(coarse: Pixels) -> NDArray[np.bool_]:
+    """By tiles, where the paper is not white."""
+    blue, green, red = cv2.split(coarse)
+    darkest = cv2.blur(cv2.bitwise_not(cv2.min(cv2.min(blue, green), red)), (3, 3))
+    return np.asarray(_largest(darkest, _TILE // 2) > _WHITE_WITHIN)
+
+
+def _largest(values: object, tile: int) -> Pixels:
+    """The largest value in each tile."""
+    picture = np.asarray(values, np.uint8)
+    more = (-picture.shape[0] % tile, -picture.shape[1] % tile)
+    whole = cv2.copyMakeBorder(picture, 0, more[0], 0, more[1], cv2.BORDER_REPLICATE)
+    # OpenCV puts the middle of an even square behind its half.
+    spread = np.asarray(cv2.dilate(whole, np.ones((tile, tile), np.uint8)), np.uint8)
+    return spread[tile // 2 :: tile, tile // 2 :: tile]
+
+
+def _boxes(marked: NDArray[np.bool_], head: int, left: int = 0, top: int = 0) -> list[Box]:
     """Few boxes (left, top, right, bottom in tiles) around all marked tiles.
 
-    One box is parted at its emptiest line as long as the parts take fewer bytes.
+    One box is parted at its emptiest line as long as the parts take less, each its area and ``head`` tiles.
     """
     rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
     if len(rows) == 0:
@@ -105,18 +134,18 @@ def _boxes(marked: NDArray[np.bool_], left: int = 0, top: int = 0) -> list[Box]:
     left, top = left + int(columns[0]), top + int(rows[0])
     high, wide = inner.shape
     whole = [(left, top, left + wide, top + high)]
-    if high * wide <= 2 * _OWN_HEAD or inner.all():
+    if high * wide <= head or inner.all():
         return whole
     counts = inner.sum(axis=1 if high >= wide else 0).astype(float)
     # Of equally empty lines the middle one is taken.
     counts += np.abs(np.linspace(-1, 1, len(counts)))
     cut = int(counts[1:].argmin()) + 1
     if high >= wide:
-        parts = _boxes(inner[:cut], left, top) + _boxes(inner[cut:], left, top + cut)
+        parts = _boxes(inner[:cut], head, left, top) + _boxes(inner[cut:], head, left, top + cut)
     else:
-        parts = _boxes(inner[:, :cut], left, top) + _boxes(inner[:, cut:], left + cut, top)
-    return parts if _bytes(parts) < _bytes(whole) else whole
+        parts = _boxes(inner[:, :cut], head, left, top) + _boxes(inner[:, cut:], head, left + cut, top)
+    return parts if _tiles(parts) + len(parts) * head < high * wide + head else whole
 
 
-def _bytes(boxes: list[Box]) -> int:
-    return sum((right - left) * (bottom - top) + _OWN_HEAD for left, top, right, bottom in boxes)
+def _tiles(boxes: list[Box]) -> int:
+    return sum((right - left) * (bottom - top) for left, top, right, bottom in boxes)

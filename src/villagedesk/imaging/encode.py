@@ -25,7 +25,7 @@ TARGET_BYTES = 120_000
 """Goal for an A4 page at 200 dpi: a village line sends it in half a second at 2 Mbit/s."""
 _BEST, _WORST = 62, 34
 """Quality range; below 34 the rings round 8-point characters begin to fill them (looked at, on the dense form)."""
-_COARSE_QUALITY, _PATCH_QUALITY, _COLOUR_QUALITY = 45, 50, 60
+_COARSE_QUALITY, _FINE_QUALITY, _COLOUR_QUALITY = 45, 50, 60
 _SHOWN_QUALITY = 90
 _MOST_DETAIL = 0.5
 """Share of the page that may need the full resolution before all of it is one picture."""
@@ -88,9 +88,8 @@ def _layered(page: Pixels, dpi: float) -> bytes | None:
     background = background_of(np.asarray(whole, np.uint8), covered)
     if background.share > _MOST_DETAIL:
         return None
-    all_of_it = (0, 0, whole.shape[1], whole.shape[0])
-    pictures = [Placed(all_of_it, _jpeg(background.coarse, _COARSE_QUALITY, final=True))]
-    pictures += [Placed(box, _jpeg(patch, _PATCH_QUALITY, final=True)) for box, patch in background.patches]
+    pictures = [Placed(box, _jpeg(picture, _COARSE_QUALITY, final=True)) for box, picture in background.coarse]
+    pictures += [Placed(box, _jpeg(picture, _FINE_QUALITY, final=True)) for box, picture in background.fine]
     if strokes is not None:
         pictures.append(Placed(strokes.box, _jpeg(strokes.colours, _COLOUR_QUALITY, final=True, subsampled=False), strokes.mask))
     return write_pdf((width, height), dpi, pictures)
@@ -125,7 +124,15 @@ def _jpeg(page: Pixels, quality: int, *, final: bool, subsampled: bool = True) -
         options += [cv2.IMWRITE_JPEG_PROGRESSIVE, 1]
     if not subsampled:
         options += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
-    done, coded = cv2.imencode(".jpg", page, options)
+    done, coded = cv2.imencode(".jpg", _without_colour(page), options)
     if not done:
         raise ValueError("OpenCV could not write a JPEG")
     return coded.tobytes()
+
+
+def _without_colour(page: Pixels) -> Pixels:
+    """One channel where the three are the same."""
+    blue, green, red = cv2.split(page)
+    if cv2.countNonZero(cv2.absdiff(blue, green)) or cv2.countNonZero(cv2.absdiff(green, red)):
+        return page
+    return np.asarray(green, np.uint8)

@@ -59,9 +59,9 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels]:
     Returns:
         The strokes, None where there are none; and height × width with 255 where they are.
     """
-    blue, green, red = cv2.split(page)
+    blue, green, bright_red = cv2.split(page)
     # The brightest channel: a red seal is light in it; black, blue and pencil are dark.
-    light = cv2.max(cv2.max(blue, green), red)
+    light = cv2.max(cv2.max(blue, green), bright_red)
     highest = cv2.dilate(light, _square(_NEAR))
     lowest = cv2.erode(light, _square(_NEAR))
     middle = cv2.addWeighted(highest, 0.5, lowest, 0.5, 0)
@@ -71,7 +71,8 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels]:
     stroke = cv2.bitwise_and(cv2.compare(sharp, middle, cv2.CMP_LT), clear)
     # The darkest nearby is a stroke's middle, which has its own colour.
     core = _halved(_pixels(cv2.erode(page, _square(3))))
-    other = cv2.bitwise_or(_pictures(light, stroke), _red(core))
+    red = _red(core)
+    other = cv2.bitwise_or(_pictures(page, cv2.bitwise_or(stroke, red)), red)
     stroke = _pixels(cv2.bitwise_and(stroke, cv2.bitwise_not(other)))
     box = _around(stroke)
     if box is None:
@@ -98,15 +99,14 @@ def _red(core: Pixels) -> Pixels:
     return _pixels(cv2.resize(red, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST))
 
 
-def _pictures(light: Pixels, stroke: Pixels) -> Pixels:
-    """255 where much is neither paper nor stroke: photographs and dark fields, whose edges are no strokes."""
-    size = (light.shape[1] // GRID, light.shape[0] // GRID)
-    shade = cv2.bitwise_and(
-        cv2.compare(light, _PICTURE_BELOW, cv2.CMP_LT), cv2.bitwise_not(cv2.dilate(stroke, _square(5)))
-    )
+def _pictures(page: Pixels, known: object) -> Pixels:
+    """255 where much is neither paper nor known: photographs and dark fields, whose edges are no strokes."""
+    size = (page.shape[1] // GRID, page.shape[0] // GRID)
+    dark = cv2.compare(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), _PICTURE_BELOW, cv2.CMP_LT)
+    shade = cv2.bitwise_and(dark, cv2.bitwise_not(cv2.dilate(np.asarray(known, np.uint8), _square(5))))
     share = cv2.blur(cv2.resize(shade, size, interpolation=cv2.INTER_AREA), (5, 5))
     found = cv2.dilate(cv2.compare(share, round(_PICTURE_SHARE * 255), cv2.CMP_GT), _square(5))
-    return _pixels(cv2.resize(found, (light.shape[1], light.shape[0]), interpolation=cv2.INTER_NEAREST))
+    return _pixels(cv2.resize(found, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_NEAREST))
 
 
 def _finer(sharp: Pixels, middle: Pixels, stroke: Pixels) -> Pixels:

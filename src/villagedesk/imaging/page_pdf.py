@@ -25,6 +25,7 @@ MAX_INCHES = 60.0
 """Longest side of a page that is read: a receipt of a metre and a half; more is no page of ours."""
 
 _POINTS = 72
+_INSIDE = 0.02
 _one_reader = threading.Lock()  # PDFium must not be entered by two threads at once
 
 
@@ -59,11 +60,11 @@ def write_pdf(size: tuple[int, int], dpi: float, pictures: Sequence[Placed]) -> 
     drawing = []
     for number, placed in enumerate(pictures):
         left, top, right, bottom = placed.box
+        # Viewers draw a picture over every pixel that it touches: it must not touch the next one by a rounding.
+        x, y = (left + _INSIDE) * unit, (size[1] - bottom + _INSIDE) * unit
+        wide, high = (right - left - 2 * _INSIDE) * unit, (bottom - top - 2 * _INSIDE) * unit
         names[f"/P{number}"] = _image(pdf, placed)
-        wide, high = (right - left) * unit, (bottom - top) * unit
-        drawing.append(
-            f"q {wide:.3f} 0 0 {high:.3f} {left * unit:.3f} {(size[1] - bottom) * unit:.3f} cm /P{number} Do Q"
-        )
+        drawing.append(f"q {wide:.4f} 0 0 {high:.4f} {x:.4f} {y:.4f} cm /P{number} Do Q")
     pdf.add_blank_page(page_size=(round(size[0] * unit, 3), round(size[1] * unit, 3)))
     page = pdf.pages[0]
     page.Resources = pikepdf.Dictionary(XObject=names)
@@ -133,7 +134,7 @@ def _image(pdf: Any, placed: Placed) -> Any:
     if placed.mask is not None:
         height, width = placed.mask.shape
         mask = {"/Type": Name.XObject, "/Subtype": Name.Image, "/BitsPerComponent": 1, "/Filter": Name.CCITTFaxDecode}
-        mask |= {"/Width": width, "/Height": height, "/ImageMask": True}
+        mask |= {"/Width": width, "/Height": height, "/ImageMask": True, "/Interpolate": True}
         mask["/DecodeParms"] = Dictionary(K=-1, Columns=width, Rows=height)
         image["/Mask"] = pdf.make_indirect(Stream(pdf, _group4(placed.mask), mask))
     return pdf.make_indirect(Stream(pdf, placed.jpeg, image))
