@@ -32,7 +32,8 @@ _RED_FROM, _RED_DARK = 12, 90
 """What is redder than the first (Cr, of 128) is a seal's or a finger's, unless it is darker than the second: ink under
 a seal."""
 _PICTURE_BELOW = 170
-_PICTURE_SHARE = 0.35
+_PICTURE_SHARE, _PICTURE_LEAST = 0.35, 12
+"""Where so much of what lies between strokes is dark, and there is as much of it (of 255) at all."""
 
 
 @dataclass(frozen=True)
@@ -100,13 +101,17 @@ def _red(core: Pixels) -> Pixels:
 
 
 def _pictures(page: Pixels, known: object) -> Pixels:
-    """255 where much is neither paper nor known: photographs and dark fields, whose edges are no strokes."""
+    """255 where what lies between the known is not paper: photographs and dark fields, whose edges are no strokes."""
     size = (page.shape[1] // GRID, page.shape[0] // GRID)
+    between = cv2.bitwise_not(cv2.dilate(np.asarray(known, np.uint8), _square(3)))
     dark = cv2.compare(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), _PICTURE_BELOW, cv2.CMP_LT)
-    shade = cv2.bitwise_and(dark, cv2.bitwise_not(cv2.dilate(np.asarray(known, np.uint8), _square(5))))
-    share = cv2.blur(cv2.resize(shade, size, interpolation=cv2.INTER_AREA), (5, 5))
-    found = cv2.dilate(cv2.compare(share, round(_PICTURE_SHARE * 255), cv2.CMP_GT), _square(5))
-    return _pixels(cv2.resize(found, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_NEAREST))
+    all_of_it, shade = (
+        np.asarray(cv2.blur(cv2.resize(part, size, interpolation=cv2.INTER_AREA), (5, 5)), np.float32)
+        for part in (between, cv2.bitwise_and(dark, between))
+    )
+    found = ((shade > _PICTURE_SHARE * all_of_it) & (shade > _PICTURE_LEAST)).astype(np.uint8) * 255
+    wide = cv2.dilate(found, _square(5))
+    return _pixels(cv2.resize(wide, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_NEAREST))
 
 
 def _finer(sharp: Pixels, middle: Pixels, stroke: Pixels) -> Pixels:
