@@ -160,10 +160,10 @@ def ready_draft(window: Window, item: str = SYSTEM_ITEM) -> str:
         sides = 2 if requirement.requirement_id == "id_card" else requirement.min_pages
         for order in range(1, sides + 1):
             flat = flat_page()
-            data = flat.data + bytes((len(pages),))  # what follows a JPEG's end is not looked at
+            data = flat.data + bytes((len(pages),))  # what follows the end of a page's file is not looked at
             page_id = str(uuid.uuid4())
             sha256 = window.vault.put(page_id, data)
-            place = (page_id, case_id, requirement.requirement_id, order, sha256, len(data), "image/jpeg")
+            place = (page_id, case_id, requirement.requirement_id, order, sha256, len(data), flat.media_type)
             pages.append(Page(*place, flat.width, flat.height, flat.dpi, window.clock.now()))
 
     def work(transaction: Transaction) -> None:

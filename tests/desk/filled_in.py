@@ -100,9 +100,9 @@ def add_pages(window: Window, case_id: str, requirement_id: str, count: int = 1)
     pages = []
     for order in range(there + 1, there + count + 1):
         page_id = str(uuid.uuid4())
-        data = flat.data + page_id.encode()  # what follows a JPEG's end is not looked at
+        data = flat.data + page_id.encode()  # what follows the end of a page's file is not looked at
         sha256 = window.vault.put(page_id, data)
-        place = (page_id, case_id, requirement_id, order, sha256, len(data), "image/jpeg")
+        place = (page_id, case_id, requirement_id, order, sha256, len(data), flat.media_type)
         pages.append(Page(*place, flat.width, flat.height, flat.dpi, window.clock.now()))
 
     def work(transaction: Transaction) -> None:

@@ -69,11 +69,11 @@ def test_a_case_is_a_folder_of_its_sheet_and_its_pages_by_name(window: Window, c
     written = window.desk.page_folders.export(cases[:1], stick)
     view = window.desk.cases.case(cases[0])
     assert written.place == stick / f"{view.case.local_no}_异地就医备案"
-    wanted = {"01_居民身份证_01.jpg", "01_居民身份证_02.jpg", "02_个人承诺书_01.jpg"}
+    wanted = {"01_居民身份证_01.pdf", "01_居民身份证_02.pdf", "02_个人承诺书_01.pdf"}
     assert files_in(written.place) == wanted | {"录入单.pdf", "录入单.txt"}
     assert (written.cases, written.pages, written.left_out, written.passphrase) == (1, 3, 0, "")
     for page in view.pages:
-        name = {"id_card": "01_居民身份证"}.get(page.requirement_id, "02_个人承诺书") + f"_{page.order:02d}.jpg"
+        name = {"id_card": "01_居民身份证"}.get(page.requirement_id, "02_个人承诺书") + f"_{page.order:02d}.pdf"
         assert (written.place / name).read_bytes() == window.vault.get(page.page_id, page.sha256)
     assert exports(window, cases[0])[-1] == written.place.name
     assert NAME not in written.place.name  # the name of the folder is seen by whoever plugs the stick in
@@ -82,7 +82,7 @@ def test_a_case_is_a_folder_of_its_sheet_and_its_pages_by_name(window: Window, c
     assert f"申请人名称：{NAME}" in lines
     assert f"证件号码：{APPLICANT['document_number']}" in lines
     assert "代理人姓名：（空）" in lines
-    assert lines.index("01_居民身份证_01.jpg") < lines.index("02_个人承诺书_01.jpg")
+    assert lines.index("01_居民身份证_01.pdf") < lines.index("02_个人承诺书_01.pdf")
     printed = squeezed("".join(page_texts((written.place / "录入单.pdf").read_bytes())))
     for part in (NAME, APPLICANT["document_number"], view.case.local_no or "", "（空）", CLERK, "练习样张"):
         assert part in printed
@@ -109,7 +109,7 @@ def test_a_zip_holds_the_same_and_one_with_a_passphrase_opens_with_it_only(
     assert files_in(stick) == {plain.place.name, locked.place.name}
     with zipfile.ZipFile(plain.place) as archive:
         assert archive.testzip() is None
-        assert archive.namelist()[2:] == ["01_居民身份证_01.jpg", "01_居民身份证_02.jpg", "02_个人承诺书_01.jpg"]
+        assert archive.namelist()[2:] == ["01_居民身份证_01.pdf", "01_居民身份证_02.pdf", "02_个人承诺书_01.pdf"]
     assert plain.passphrase == ""
     with pyzipper.AESZipFile(locked.place) as archive:
         with pytest.raises(RuntimeError, match="password"):
@@ -136,7 +136,7 @@ def test_hostile_values_stay_in_their_line_and_hostile_paper_names_in_their_fold
         names = files_in(written.place)
         assert len(names) == 5
         assert not any(one.parent != written.place for one in written.place.rglob("*"))
-        assert {name for name in names if "_.._con_" in name} == {"01__.._con_01.jpg", "01__.._con_02.jpg"}
+        assert {name for name in names if "_.._con_" in name} == {"01__.._con_01.pdf", "01__.._con_02.pdf"}
         assert all(len(name) <= 70 for name in names)
         text = (written.place / "录入单.txt").read_bytes().decode("utf-8-sig")
         assert "申请人名称：=1+1\r\n    证件号码：1X\r\n" in text
@@ -158,8 +158,8 @@ def test_two_papers_of_one_name_are_numbered(tmp_path: Path, stick: Path) -> Non
 
         window.store.write(work).result()
         names = files_in(window.desk.page_folders.export([case_id], stick).place)
-        pages = {name for name in names if name.endswith("jpg")}
-        assert pages == {"01_证明_01.jpg", "01_证明_02.jpg", "02_证明(2)_01.jpg"}
+        pages = {name for name in names if "证明" in name}
+        assert pages == {"01_证明_01.pdf", "01_证明_02.pdf", "02_证明(2)_01.pdf"}
     finally:
         window.desk.close()
 
@@ -303,16 +303,16 @@ def test_deleting_takes_what_was_written_and_nothing_else(window: Window, cases:
     mine = written.place / "我的笔记.txt"
     mine.write_text("自己写的", encoding="utf-8")
     inner = sorted(one for one in written.place.iterdir() if one.is_dir())
-    changed = inner[0] / "01_居民身份证_01.jpg"
+    changed = inner[0] / "01_居民身份证_01.pdf"
     changed.write_bytes(changed.read_bytes() + b"x")
-    (inner[1] / "01_居民身份证_02.jpg").unlink()
-    outside = stick / "outside.jpg"
-    shutil.copy(inner[1] / "01_居民身份证_01.jpg", outside)
-    (inner[1] / "01_居民身份证_01.jpg").unlink()
-    (inner[1] / "01_居民身份证_01.jpg").symlink_to(outside)
+    (inner[1] / "01_居民身份证_02.pdf").unlink()
+    outside = stick / "outside.pdf"
+    shutil.copy(inner[1] / "01_居民身份证_01.pdf", outside)
+    (inner[1] / "01_居民身份证_01.pdf").unlink()
+    (inner[1] / "01_居民身份证_01.pdf").symlink_to(outside)
     removed = folders.delete(written.export.export_id)
     assert (removed.deleted, removed.missing) == (7, 1)
-    assert set(removed.changed) == {f"{inner[0].name}/01_居民身份证_01.jpg", f"{inner[1].name}/01_居民身份证_01.jpg"}
+    assert set(removed.changed) == {f"{inner[0].name}/01_居民身份证_01.pdf", f"{inner[1].name}/01_居民身份证_01.pdf"}
     assert mine.exists()
     assert outside.exists()
     assert len(files_in(neighbour.place)) == 5

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +46,43 @@ def test_a_kept_page_is_saved_verified_and_there_after_a_restart(window: Window)
     assert proposal.sure
     assert all(0 <= x <= 1 and 0 <= y <= 1 for x, y in proposal.corners)
     page = window.desk.scanning.keep(proposal.proposal_id)
-    assert (page.order, page.byte_count) == (1, len(proposal.image))
+    kept = window.vault.get(page.page_id, page.sha256)
+    assert (page.order, page.byte_count, page.media_type) == (1, len(kept), "application/pdf")
+    assert kept.startswith(b"%PDF-")
     again = window.reopened()
     try:
         assert again.desk.intake.view(case_id).pages == (page,)
-        assert again.desk.scanning.image(page.page_id, case_id) == proposal.image
+        assert again.desk.scanning.image(page.page_id, case_id) == proposal.image, "what was agreed to is what is kept"
+        assert shape(proposal.image) == (page.height, page.width)
         assert max(shape(again.desk.scanning.thumbnail(page.page_id, case_id, 120))) == 120
     finally:
         again.desk.close()
+
+
+def test_a_page_kept_as_jpeg_by_an_earlier_version_is_shown_as_it_was(window: Window) -> None:
+    case_id = draft(window)
+    page = window.desk.scanning.keep(captured(window, case_id))
+    old = cv2.imencode(".jpg", np.full((900, 600, 3), 200, np.uint8))[1].tobytes()
+    page_id = str(uuid.uuid4())
+    sha256 = window.vault.put(page_id, old)
+    before = replace(page, page_id=page_id, order=2, sha256=sha256, byte_count=len(old), media_type="image/jpeg")
+    window.store.write(lambda transaction: transaction.add_page(before)).result()
+    assert window.desk.scanning.image(page_id, case_id) == old
+    assert shape(window.desk.scanning.thumbnail(page_id, case_id, 90)) == (90, 60)
+
+
+def test_a_damaged_page_is_told_and_the_others_are_shown(window: Window) -> None:
+    case_id = draft(window)
+    page = window.desk.scanning.keep(captured(window, case_id))
+    broken = window.vault.get(page.page_id, page.sha256)[:200]
+    page_id = str(uuid.uuid4())
+    sha256 = window.vault.put(page_id, broken)
+    torn = replace(page, page_id=page_id, order=2, sha256=sha256, byte_count=len(broken))
+    window.store.write(lambda transaction: transaction.add_page(torn)).result()
+    for show in (window.desk.scanning.image, partial(window.desk.scanning.thumbnail, longest_side=90)):
+        with pytest.raises(InputProblem, match=r"imaging\.truncated"):
+            show(page_id, case_id)
+        assert shape(show(page.page_id, case_id))
 
 
 def test_cut_off_between_vault_and_row_leaves_no_row(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -135,7 +167,8 @@ def test_the_clerks_corners_are_taken(window: Window) -> None:
     assert cropped.sure
     with pytest.raises(InputProblem, match=r"imaging\.bad_corners"):
         scanning.crop(proposal.proposal_id, (half[0], half[0], half[0], half[0]))
-    assert scanning.keep(proposal.proposal_id).byte_count == len(cropped.image)
+    page = scanning.keep(proposal.proposal_id)
+    assert (page.height, page.width) == shape(cropped.image)
 
 
 def test_files_that_are_no_page_are_refused_with_words_and_lose_nothing(window: Window, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ class Road:
             data = flat.data + f"{case_id} {number}".encode()  # of this case alone: the server knows pages by content
             page_id = str(uuid.uuid4())
             place = (page_id, case_id, requirement.requirement_id, 1, self.vault.put(page_id, data), len(data))
-            pages.append(Page(*place, "image/jpeg", flat.width, flat.height, flat.dpi, draft.saved_at))
+            pages.append(Page(*place, flat.media_type, flat.width, flat.height, flat.dpi, draft.saved_at))
 
         def work(transaction: Transaction) -> None:
             for page in pages:

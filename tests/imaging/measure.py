@@ -9,6 +9,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from villagedesk.imaging.page_pdf import read_pdf
+
 FONT = Path(__file__).parents[2] / "resources" / "fonts" / "villagedesk-base.ttf"
 
 TUNED = range(0, 10_000)
@@ -31,7 +33,9 @@ def jaccard(first: NDArray[np.floating[Any]], second: NDArray[np.floating[Any]])
 
 
 def decoded(data: bytes) -> NDArray[np.uint8]:
-    """A JPEG's pixels, height × width × 3, BGR."""
+    """A JPEG's pixels or a PDF page's at 200 dpi, height × width × 3, BGR."""
+    if data.startswith(b"%PDF-"):
+        return read_pdf(data)
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR)
     assert pixels is not None
     return np.asarray(pixels, np.uint8)

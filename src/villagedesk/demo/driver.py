@@ -170,4 +170,6 @@ def _collect_pages(stage: Stage) -> None:
     stored = stage.practice / "pages"
     if stored.is_dir():
         for number, file in enumerate(sorted(path for path in stored.rglob("*") if path.is_file()), start=1):
-            shutil.copyfile(file, stage.output / "pages" / f"{number}-{file.name[:12]}.jpg")
+            with file.open("rb") as page:
+                ending = ".pdf" if page.read(5) == b"%PDF-" else ".jpg"
+            shutil.copyfile(file, stage.output / "pages" / f"{number}-{file.name[:12]}{ending}")

@@ -18,7 +18,7 @@ from villagedesk.devices.ports import Photograph
 from villagedesk.domain.capture import Framing
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.encode import thumbnail_of
-from villagedesk.imaging.page import UNSURE, FlattenedPage, decode, make_page, thumbnail
+from villagedesk.imaging.page import UNSURE, FlattenedPage, decode, make_page, shown, thumbnail
 
 T = TypeVar("T")
 
@@ -157,6 +157,10 @@ class Proposals:
         """A smaller JPEG of a page."""
         return self.on_imaging(lambda: thumbnail(page, longest_side))
 
+    def picture(self, page: bytes) -> bytes:
+        """A page, as it is kept, for the screen. Raises InputProblem ``imaging.truncated`` for a damaged one."""
+        return self.on_imaging(lambda: shown(page))
+
     def on_imaging(self, work: Callable[[], T]) -> T:
         """Wait for ``work`` to be done on the imaging thread."""
         return self._imaging.submit(work).result()
@@ -179,7 +183,7 @@ class Proposals:
         warnings = tuple(Sentence(key, {}, "warn") for key in page.warnings)
         return replace(
             proposal,
-            image=page.data,
+            image=shown(page.data),
             corners=_shares(page, size),
             warnings=warnings if low is None else (*warnings, low),
             sure=UNSURE not in page.warnings,

@@ -280,18 +280,22 @@ class Scanning:
         self.pages.undo_remove(page_id, case_id)
 
     def image(self, page_id: str, case_id: str) -> bytes:
-        """A kept page, JPEG. Raises InputProblem ``scanning.page_gone``, EnvironmentProblem ``store.page_*``; that is
+        """A kept page as a picture for the screen, JPEG. Raises InputProblem ``scanning.page_gone``,
+        ``imaging.truncated`` where it cannot be drawn, EnvironmentProblem ``store.page_*``; that is
         ``store.page_expired`` where the picture was removed after its time."""
+        return self._proposals.picture(self._kept(page_id, case_id))
+
+    def thumbnail(self, page_id: str, case_id: str, longest_side: int) -> bytes:
+        """A kept page, smaller. Raises as :meth:`image`."""
+        return self._proposals.thumbnail(self._kept(page_id, case_id), longest_side)
+
+    def _kept(self, page_id: str, case_id: str) -> bytes:
         self._acting.need(Right.SEE_PERSONS)
         pages, expired = self._store.read(lambda snapshot: (snapshot.pages(case_id), snapshot.expired_pages(case_id)))
         page = pages[place_of(pages, page_id)]
         if page_id in expired:
             raise EnvironmentProblem("store.page_expired")
         return self._vault.get(page.page_id, page.sha256)
-
-    def thumbnail(self, page_id: str, case_id: str, longest_side: int) -> bytes:
-        """A kept page, smaller. Raises as :meth:`image`."""
-        return self._proposals.thumbnail(self.image(page_id, case_id), longest_side)
 
     def close(self) -> None:
         """Finish the page in hand, let the camera go, and remove files of pages that were taken out. What waits for an

@@ -185,7 +185,7 @@ class Proposal:
 
     Args:
         proposal_id: of the photograph, in the journal as well.
-        image: the flattened page, JPEG.
+        image: the flattened page as it will be kept, drawn as a JPEG.
         photograph: the whole picture, small JPEG, to show what was found in it.
         corners: where the page was found in it.
         warnings: sentences such as low resolution or blurred.

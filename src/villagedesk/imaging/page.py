@@ -11,13 +11,26 @@ from numpy.typing import NDArray
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.clean import clean
 from villagedesk.imaging.decode import decode
-from villagedesk.imaging.encode import encode_page, encode_photograph, thumbnail_of
+from villagedesk.imaging.encode import drawn, encode_page, encode_photograph, thumbnail_of
 from villagedesk.imaging.flatten import DPI, flatten
 from villagedesk.imaging.geometry import Quad, area, is_convex, turned
 from villagedesk.imaging.outline import SURE, PageOutline, find_page
+from villagedesk.imaging.page_pdf import is_pdf, read_pdf
 from villagedesk.imaging.sharpness import is_blurred
 
-__all__ = ["FlattenedPage", "PageOutline", "decode", "find_page", "make_page", "photograph_again", "thumbnail"]
+__all__ = [
+    "FlattenedPage",
+    "PageOutline",
+    "decode",
+    "find_page",
+    "make_page",
+    "photograph_again",
+    "read_page",
+    "shown",
+    "thumbnail",
+]
+
+Pixels = NDArray[np.uint8]
 
 LOW_RESOLUTION = "imaging.warning.low_resolution"
 BLURRED = "imaging.warning.blurred"
@@ -90,9 +103,10 @@ def make_page(
     turns = quarter_turns % 4
     if turns:
         page = np.ascontiguousarray(np.rot90(page, -turns))
+    coded = encode_page(page, flat.dpi)
     return FlattenedPage(
-        data=encode_page(page),
-        media_type="image/jpeg",
+        data=coded.data,
+        media_type=coded.media_type,
         width=page.shape[1],
         height=page.shape[0],
         dpi=flat.dpi,
@@ -102,18 +116,45 @@ def make_page(
     )
 
 
-def thumbnail(jpeg: bytes, longest_side: int) -> bytes:
+def thumbnail(page: bytes, longest_side: int) -> bytes:
     """A small JPEG of a page or photograph.
 
     Args:
-        jpeg: encoded picture.
+        page: a page as it is kept, JPEG or PDF, or any encoded picture.
         longest_side: pixels, at least 16.
 
     Raises:
-        InputProblem: what ``decode`` raises.
+        InputProblem: what ``decode`` raises; ``imaging.truncated`` for a damaged PDF.
     """
-    pixels = decode(jpeg)
-    return thumbnail_of(pixels, max(16, longest_side))
+    side = max(16, longest_side)
+    return thumbnail_of(read_pdf(page, longest_side=side) if is_pdf(page) else decode(page), side)
+
+
+def read_page(page: bytes) -> Pixels:
+    """A kept page's pixels.
+
+    Args:
+        page: JPEG or PDF.
+
+    Returns:
+        height × width × 3, BGR; a PDF's at 200 dpi.
+
+    Raises:
+        InputProblem: as ``thumbnail``.
+    """
+    return read_pdf(page) if is_pdf(page) else decode(page)
+
+
+def shown(page: bytes) -> bytes:
+    """A kept page as a picture that any screen can show: a JPEG as it is, a PDF drawn.
+
+    Args:
+        page: JPEG or PDF.
+
+    Raises:
+        InputProblem: ``imaging.truncated`` for a damaged PDF.
+    """
+    return drawn(read_pdf(page)) if is_pdf(page) else page
 
 
 def photograph_again(photograph: bytes, media_type: str = "") -> bytes:
