@@ -47,7 +47,7 @@ def candidates(small: Pixels, count: int) -> list[Quad]:
             break
         quad = ordered(quads[index])
         sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
-        reach = max(3.0, 0.06 * float(sides.min()))
+        reach = max(4.0, 0.03 * float(sides.min()))
         if all(np.abs(quad - other).max() > reach for other in chosen):
             chosen.append(quad)
     return chosen

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from villagedesk.imaging.candidates import MIN_SHARE
 from villagedesk.imaging.cues import lightness, separated
 from villagedesk.imaging.edges import Refined
-from villagedesk.imaging.geometry import Quad, area, is_convex
+from villagedesk.imaging.geometry import Quad, area, is_convex, true_aspect
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -22,14 +22,31 @@ _MAX_SIDES_RATIO = 14.0
 """Of the longest to the shortest side: a till receipt is up to ten times as long as wide."""
 _OUTSIDE = 0.004
 """Of the picture's longer side: a corner that lies so little outside has lost nothing but blank rim."""
-_STEPS = np.linspace(0.04, 0.96, 24)
-_U, _V = (part.ravel() for part in np.meshgrid(_STEPS, _STEPS))
-_WEIGHTS = np.stack([(1 - _U) * (1 - _V), _U * (1 - _V), _U * _V, (1 - _U) * _V], axis=-1)
+_ID1 = 85.6 / 53.98
+
+
+def _rim_weights() -> Floats:
+    """4 sides × 4 depths × 48 × 4: places 3 %, 9 %, 15 % and 21 % inside of each side, as weights of the corners."""
+    along = np.linspace(0.05, 0.95, 48)
+    rows = []
+    for depth in (0.03, 0.09, 0.15, 0.21):
+        near, far = np.full(48, depth), np.full(48, 1 - depth)
+        rows.append(((along, near), (far, along), (along, far), (near, along)))
+    weights = [
+        [np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=-1) for u, v in sides] for sides in rows
+    ]
+    return np.asarray(weights, np.float64).transpose(1, 0, 2, 3)
+
+
+_RIM_WEIGHTS = _rim_weights()
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """The conditions, 0 to 1 each; every one can veto, so the confidence is their product.
+    """The conditions, 0 to 1 each.
+
+    Those of the first group say that something four-cornered lies there: every one can veto. Those of the second say
+    that it can be taken for the paper that is meant without asking.
 
     Args:
         edge: the sides lie on edges for most of their length.
@@ -37,9 +54,12 @@ class Evidence:
         sharp: they are sudden, as a paper's are and a shadow's are not.
         alone: the edges stop at the corners; a tile's and a ruling's go on.
         square: the corners could be right angles seen at a slant.
-        paper: the inside is mostly of one light colour.
+        rim: what lies just inside of each side is the same paper.
         one_way: the inside is lighter on all sides, or darker on all.
-        whole: all corners are in view; 0 where one is not.
+        paper: the inside is mostly of one light colour, or it has the shape of a bank card.
+        written: there is print or writing on it; a small blank thing is a label or a note.
+        whole: all sides and corners are in view; 0 where one is not.
+        ground: see :func:`ground`.
     """
 
     edge: float = 0.0
@@ -47,15 +67,24 @@ class Evidence:
     sharp: float = 0.0
     alone: float = 0.0
     square: float = 0.0
-    paper: float = 0.0
+    rim: float = 0.0
     one_way: float = 0.0
+    paper: float = 0.0
+    written: float = 0.0
     whole: float = 0.0
+    ground: tuple[float, ...] = (0.0, 0.0, 0.0)
 
+    @property
+    def seen(self) -> float:
+        """How surely something lies there."""
+        return self.edge * self.contrast * self.sharp * self.alone * self.square * self.rim * self.one_way
+
+    @property
     def confidence(self) -> float:
         """0 to 1."""
-        seen = self.edge * self.contrast * self.sharp * self.alone * self.square * self.one_way
-        unlike = min(self.paper, self.whole)
-        return float(seen * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * unlike))
+        meant = _ramp(min(self.paper, self.written, self.whole), 0.3, 0.8)
+        # Of two that must be asked about, the one that is all in view is the better guess.
+        return self.seen * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
 
 
 def weigh(pixels: Pixels, refined: Refined) -> Evidence:
@@ -67,7 +96,8 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     """
     quad = refined.corners
     height, width = pixels.shape[:2]
-    if not is_convex(quad) or area(quad) < MIN_SHARE * width * height:
+    share = area(quad) / (width * height)
+    if not is_convex(quad) or share < MIN_SHARE:
         return Evidence()
     sides = np.roll(quad, -1, axis=0) - quad
     lengths = np.hypot(sides[:, 0], sides[:, 1])
@@ -77,19 +107,33 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     if in_view.sum() < 2:
         return Evidence()
     support = refined.support[in_view]
-    edge = float(support.min()) * 0.6 + float(support.mean()) * 0.4
+    edge = _ramp(float(support.min()) * 0.6 + float(support.mean()) * 0.4, 0.35, 0.85)
     contrast, clearness = float(refined.contrast[in_view].min()), float(refined.clearness[in_view].min())
+    clear = _ramp(contrast, 1.5, 4.5) * _ramp(clearness, 1.2, 3.0)
+    if edge * clear == 0:
+        return Evidence()
     outside = _OUTSIDE * max(width, height)
     inside = (quad > -outside) & (quad < np.array([width, height]) - 1 + outside)
+    flat = _flat(pixels, quad)
+    light = lightness(flat)
+    under = _ground(flat, light)
+    long, short = float((lengths[0] + lengths[2]) / 2), float((lengths[1] + lengths[3]) / 2)
+    long, short = max(long, short), min(long, short)
+    # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
+    small = 1 - _ramp(share, 0.06, 0.12)
+    written = max(1 - small, _ramp(_written(light), 0.002, 0.008) * _ramp(long / short, 1.08, 1.2))
     return Evidence(
-        edge=_ramp(edge, 0.35, 0.85),
-        contrast=_ramp(contrast, 1.5, 4.5) * _ramp(clearness, 1.2, 3.0),
+        edge=edge,
+        contrast=clear,
         sharp=_ramp(float(np.sort(refined.sharpness[in_view])[1]), 0.2, 0.5),
         alone=1 - _ramp(edges_run_on(pixels, quad, refined.contrast), 0.12, 0.4),
         square=_squareness(sides, lengths),
-        paper=paperness(pixels, quad),
+        rim=_rim(pixels, quad),
         one_way=_one_way(refined.lighter[in_view]),
+        paper=max(_paperness(flat, light), _card(quad, width, height)),
+        written=written,
         whole=float(inside.all() and in_view.all()),
+        ground=tuple(float(value) for value in under),
     )
 
 
@@ -119,29 +163,63 @@ def edges_run_on(pixels: Pixels, quad: Quad, contrast: Floats) -> float:
     return float(goes_on[visible].mean())
 
 
-def paperness(pixels: Pixels, quad: Quad) -> float:
+def _paperness(flat: Pixels, light: Pixels) -> float:
     """Whether the inside looks like paper: mostly one light colour with little colour in it."""
-    seen = _looked_at(pixels, quad)
-    light = lightness(seen[:, None, :])[:, 0].astype(np.float64)
-    level = float(np.percentile(light, 70))
-    paper = seen[light > 0.8 * level].astype(np.float64)
-    covered = len(paper) / light.size
+    some, shades = flat[2::4, 2::4].reshape(-1, 3), light[2::4, 2::4].ravel().astype(np.float64)
+    level = float(np.percentile(shades, 70))
+    paper = some[shades > 0.8 * level].astype(np.float64)
+    covered = len(paper) / shades.size
     median = np.median(paper, axis=0)
     colour = float((median.max() - median.min()) / max(median.max(), 1.0))
-    return _ramp(covered, 0.3, 0.55) * (1 - _ramp(colour, 0.34, 0.55)) * _ramp(level, 40, 70)
+    return _ramp(covered, 0.3, 0.55) * (1 - _ramp(colour, 0.34, 0.55)) * _ramp(level, 25, 50)
 
 
-def ground(pixels: Pixels, quad: Quad) -> Floats:
+def _card(quad: Quad, width: int, height: int) -> float:
+    """Whether it has the shape of a bank card, ISO/IEC 7810 ID-1; telephones, folders and calculators have not."""
+    aspect = true_aspect(quad, width, height)
+    return 1 - _ramp(abs(max(aspect, 1 / aspect) / _ID1 - 1), 0.03, 0.06)
+
+
+def _written(light: Pixels) -> float:
+    """Share of the inside that is darker than what is beside it, as print and writing are."""
+    inner = light[6:-6, 6:-6]
+    closed = cv2.morphologyEx(inner, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    darker = closed.astype(np.int16) - inner
+    return float((darker > np.maximum(0.12 * closed, 9)).mean())
+
+
+def _rim(pixels: Pixels, quad: Quad) -> float:
+    """Whether what lies just inside of every side goes on further in: else there is a strip of table, or half a page.
+
+    Compared place by place, so that a shadow or a lamp on a part of the paper does no harm.
+    """
+    height, width = pixels.shape[:2]
+    inside = np.clip(_RIM_WEIGHTS @ quad, 0, (width - 1, height - 1)).astype(np.float32)
+    flat = inside.reshape(-1, 48, 2)
+    seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR)
+    colours = separated(np.asarray(seen, np.uint8)).reshape(4, 4, 48, 3)
+    rim, further = colours[:, :1], colours[:, 1:]
+    tolerance = np.maximum(0.2 * rim[..., :1], 10.0)
+    alike = (np.abs(rim - further) < tolerance).all(axis=3).any(axis=1).mean(axis=1)
+    return _ramp(float(alike.min()), 0.15, 0.4)
+
+
+def _ground(flat: Pixels, light: Pixels) -> Floats:
     """What the inside is printed on: lightness, red against green, blue against yellow."""
-    seen = separated(_looked_at(pixels, quad)[:, None, :])[:, 0].astype(np.float64)
-    level = np.percentile(seen[:, 0], 70)
-    return np.asarray(np.median(seen[seen[:, 0] >= 0.85 * level], axis=0), np.float64)
+    some, shades = flat[2::4, 2::4].reshape(-1, 1, 3), light[2::4, 2::4].ravel()
+    paper = some[shades >= 0.85 * np.percentile(shades, 70)]
+    return np.asarray(np.median(separated(paper)[:, 0], axis=0), np.float64)
 
 
-def _looked_at(pixels: Pixels, quad: Quad) -> Pixels:
-    places = (_WEIGHTS @ quad).astype(np.float32)
-    seen = cv2.remap(pixels, places[:, None, 0], places[:, None, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(seen[:, 0], np.uint8)
+def _flat(pixels: Pixels, quad: Quad) -> Pixels:
+    """The inside at 96 × 96."""
+    side = 96
+    target = np.array([(0, 0), (side, 0), (side, side), (0, side)], np.float32) - 0.5
+    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
+    return np.asarray(
+        cv2.warpPerspective(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        np.uint8,
+    )
 
 
 def _squareness(sides: Floats, lengths: Floats) -> float:

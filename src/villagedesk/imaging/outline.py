@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from villagedesk.imaging.candidates import candidates
 from villagedesk.imaging.edges import Refined, refine
-from villagedesk.imaging.evidence import UNSURE_AT_MOST, ground, weigh
+from villagedesk.imaging.evidence import UNSURE_AT_MOST, Evidence, weigh
 from villagedesk.imaging.geometry import Quad, area, is_convex, ordered
 
 Pixels = NDArray[np.uint8]
@@ -21,10 +21,12 @@ _SEEN = 0.12
 """Below this there is no paper."""
 _SEARCH_SIDE = 500
 _REFINE_SIDE = 1000
-_FINALISTS = 8
+_FINALISTS = 12
+_CONVERGED = 4.0
+"""Pixels: two candidates whose corners came so near are one."""
 _SAME = 0.9
 """Two outlines that overlap so much (Jaccard) are one paper's."""
-_RIVAL = 0.5
+_RIVAL = 0.75
 """A different outline with so large a share of the best one's confidence makes that unsure."""
 _ON_PAPER = 18.0
 """Grey levels: what lies within an outline whose ground differs by less from its own is print on the same paper."""
@@ -46,12 +48,15 @@ class PageOutline:
 @dataclass(frozen=True)
 class _Finalist:
     refined: Refined
-    confidence: float
-    ground: NDArray[np.float64]
+    evidence: Evidence
 
     @property
     def corners(self) -> Quad:
         return self.refined.corners
+
+    @property
+    def confidence(self) -> float:
+        return self.evidence.confidence
 
 
 def find_page(image: Pixels) -> PageOutline | None:
@@ -74,12 +79,13 @@ def find_page(image: Pixels) -> PageOutline | None:
     small = _to_size(middle, _SEARCH_SIDE)
     scale_middle = 1 / max(1, round(width / middle.shape[1]))
     scale_small = scale_middle * small.shape[1] / middle.shape[1]
-    finalists = []
+    finalists: list[_Finalist] = []
     for quad in candidates(small, _FINALISTS):
         refined = refine(middle, _rescaled(quad, scale_small, scale_middle), reach=10)
-        confidence = weigh(middle, refined).confidence()
-        if confidence > 0:
-            finalists.append(_Finalist(refined, confidence, ground(middle, refined.corners)))
+        if any(np.abs(refined.corners - other.corners).max() < _CONVERGED for other in finalists):
+            continue
+        finalists.append(_Finalist(refined, weigh(middle, refined)))
+    finalists = [one for one in finalists if one.confidence > 0]
     if not finalists:
         return None
     best, confidence = _chosen(finalists)
@@ -97,28 +103,33 @@ def find_page(image: Pixels) -> PageOutline | None:
 def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
     """The best, and how sure it is beside its rivals."""
     finalists = sorted(finalists, key=lambda one: -one.confidence)
-    best = finalists[0]
+    top = best = finalists[0]
     for other in finalists[1:]:
         # A frame printed on a paper has good edges too; the paper is what it is printed on.
-        if other.confidence > 0.6 * best.confidence and _within(best, other) and _same_ground(best, other):
+        if other.confidence > 0.8 * top.confidence and _within(best, other) and _same_ground(best, other):
             best = other
-    confidence = best.confidence
-    for other in finalists:
-        if other is best or other.confidence < _RIVAL * confidence:
-            continue
-        if _overlap(best.corners, other.corners) > _SAME:
-            continue
-        if _within(other, best) and (_same_ground(other, best) or _share(other, best) < 0.5):
-            continue
-        if _within(best, other) and not _same_ground(other, best) and best.confidence > other.confidence:
-            # A paper on a folder or a tray.
-            continue
-        confidence = min(confidence, UNSURE_AT_MOST)
-    return best, confidence
+    rivals = [other for other in finalists if other is not best and _is_rival(best, other)]
+    return best, min(best.confidence, UNSURE_AT_MOST) if rivals else best.confidence
+
+
+def _is_rival(best: _Finalist, other: _Finalist) -> bool:
+    """Whether ``other`` may be the paper that is meant, or another one."""
+    overlap = _overlap(best.corners, other.corners)
+    if overlap > _SAME:
+        return False
+    if overlap < 0.02:
+        return other.confidence >= SURE and _share(other, best) > 0.2
+    if other.confidence < _RIVAL * best.confidence:
+        return False
+    if _within(other, best):
+        return not (_same_ground(other, best) or _share(other, best) < 0.5)
+    # A paper on a folder or a tray.
+    return not (_within(best, other) and not _same_ground(other, best))
 
 
 def _same_ground(one: _Finalist, other: _Finalist) -> bool:
-    return float(np.abs(one.ground - other.ground).max()) < _ON_PAPER
+    apart = np.subtract(one.evidence.ground, other.evidence.ground)
+    return float(np.abs(apart).max()) < _ON_PAPER
 
 
 def _within(inner: _Finalist, outer: _Finalist) -> bool:
