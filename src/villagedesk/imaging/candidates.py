@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from villagedesk.imaging.cues import Cues, Singles, cues
+from villagedesk.imaging.cues import Cues, Singles
 from villagedesk.imaging.geometry import Quad, ordered
 from villagedesk.imaging.segments import Lines, lines_in
 
@@ -25,7 +25,7 @@ _BEYOND = 0.3
 """A corner may lie this share of the picture's longer side outside of it."""
 
 
-def candidates(small: Pixels, count: int) -> list[Quad]:
+def candidates(prepared: Cues, count: int) -> list[Quad]:
     """Outlines worth a closer look.
 
     Straight lines among the edges are combined to quadrilaterals; areas that are closed by edges, or stand out by
@@ -33,11 +33,11 @@ def candidates(small: Pixels, count: int) -> list[Quad]:
     side, whichever of the two is lighter.
 
     Args:
-        small: height × width × 3, BGR, about 500 pixels long.
+        prepared: the cues of a picture of about 500 pixels.
         count: how many at most.
     """
-    prepared = cues(small)
-    quads = np.concatenate([_from_lines(lines_in(prepared, _MOST_LINES), small.shape[:2]), _from_areas(prepared)])
+    height, width = prepared.raised.shape
+    quads = np.concatenate([_from_lines(lines_in(prepared, _MOST_LINES), (height, width)), _from_areas(prepared)])
     if len(quads) == 0:
         return []
     scores = _scores(prepared, quads)

@@ -13,7 +13,7 @@ Singles = NDArray[np.float32]
 
 _COLOUR_WEIGHT = 0.6
 """A difference in colour counts less than one in lightness: sensors and JPEG keep colour coarsely."""
-_CALM = 2.2
+_CALM = 1.2
 """Gradient, in grey levels per pixel, from which edges are believed in the calmest picture (noise is below it)."""
 
 
@@ -58,8 +58,17 @@ def cues(small: Pixels) -> Cues:
         small: height × width × 3, BGR.
     """
     # Closing takes print and rulings off the paper, so that their edges do not drown the paper's.
-    closed = cv2.morphologyEx(separated(small), cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5)))
-    planes = np.asarray(cv2.GaussianBlur(closed, (0, 0), 1.0), np.float32)
+    kernel = cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5))
+    return _prepared(np.asarray(cv2.morphologyEx(separated(small), cv2.MORPH_CLOSE, kernel), np.float32))
+
+
+def thin_cues(small: Pixels) -> Cues:
+    """The same with thin dark lines left in: the shadow at its rim may be all that is seen of a paper on white."""
+    return _prepared(separated(small))
+
+
+def _prepared(planes: Singles) -> Cues:
+    planes = np.asarray(cv2.GaussianBlur(planes, (0, 0), 1.0), np.float32)
     gx = cv2.Sobel(planes, cv2.CV_32F, 1, 0, scale=0.125)
     gy = cv2.Sobel(planes, cv2.CV_32F, 0, 1, scale=0.125)
     gradient = np.asarray(cv2.magnitude(gx, gy), np.float32).max(axis=2)

@@ -23,6 +23,8 @@ _MAX_SIDES_RATIO = 14.0
 _OUTSIDE = 0.004
 """Of the picture's longer side: a corner that lies so little outside has lost nothing but blank rim."""
 _ID1 = 85.6 / 53.98
+LIGHTER = 6.0
+"""Grey levels: what is lighter by less than what is beside it may be print on the same paper."""
 
 
 def _rim_weights() -> Floats:
@@ -58,6 +60,7 @@ class Evidence:
         one_way: the inside is lighter on all sides, or darker on all.
         paper: the inside is mostly of one light colour, or it has the shape of a bank card.
         written: there is print or writing on it; a small blank thing is a label or a note.
+        lying: it is lighter than what is round it, or that is empty.
         whole: all sides and corners are in view; 0 where one is not.
         ground: see :func:`ground`.
     """
@@ -71,6 +74,7 @@ class Evidence:
     one_way: float = 0.0
     paper: float = 0.0
     written: float = 0.0
+    lying: float = 0.0
     whole: float = 0.0
     ground: tuple[float, ...] = (0.0, 0.0, 0.0)
 
@@ -82,7 +86,7 @@ class Evidence:
     @property
     def confidence(self) -> float:
         """0 to 1."""
-        meant = _ramp(min(self.paper, self.written, self.whole), 0.3, 0.8)
+        meant = _ramp(min(self.paper, self.written, self.lying, self.whole), 0.3, 0.8)
         # Of two that must be asked about, the one that is all in view is the better guess.
         return self.seen * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
 
@@ -107,7 +111,9 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     if in_view.sum() < 2:
         return Evidence()
     support = refined.support[in_view]
-    edge = _ramp(float(support.min()) * 0.6 + float(support.mean()) * 0.4, 0.35, 0.85)
+    small = 1 - _ramp(share, 0.06, 0.12)
+    # Of a large paper a part may lie under a hand; a small one is seen whole or it is something else.
+    edge = _ramp(float(support.min()) * 0.6 + float(support.mean()) * 0.4, 0.35 + 0.2 * small, 0.85 + 0.08 * small)
     contrast, clearness = float(refined.contrast[in_view].min()), float(refined.clearness[in_view].min())
     clear = _ramp(contrast, 1.5, 4.5) * _ramp(clearness, 1.2, 3.0)
     if edge * clear == 0:
@@ -120,25 +126,25 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     long, short = float((lengths[0] + lengths[2]) / 2), float((lengths[1] + lengths[3]) / 2)
     long, short = max(long, short), min(long, short)
     # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
-    small = 1 - _ramp(share, 0.06, 0.12)
-    written = max(1 - small, _ramp(_written(light), 0.002, 0.008) * _ramp(long / short, 1.08, 1.2))
+    written = max(1 - small, _ramp(_written(light), 0.002, 0.008) * _ramp(long / short, 1.12, 1.27))
     return Evidence(
         edge=edge,
         contrast=clear,
         sharp=_ramp(float(np.sort(refined.sharpness[in_view])[1]), 0.2, 0.5),
-        alone=1 - _ramp(edges_run_on(pixels, quad, refined.contrast), 0.12, 0.4),
+        alone=_alone(pixels, quad, refined.contrast),
         square=_squareness(sides, lengths),
         rim=_rim(pixels, quad),
         one_way=_one_way(refined.lighter[in_view]),
         paper=max(_paperness(flat, light), _card(quad, width, height)),
         written=written,
+        lying=_calm(pixels, refined),
         whole=float(inside.all() and in_view.all()),
         ground=tuple(float(value) for value in under),
     )
 
 
-def edges_run_on(pixels: Pixels, quad: Quad, contrast: Floats) -> float:
-    """Share of the sides' eight ends past which the edge goes on: a tile's do, and a check's; a paper's stop there."""
+def _alone(pixels: Pixels, quad: Quad, contrast: Floats) -> float:
+    """Whether the edges stop at the corners: a tile's run on, and a check's, and those of a page cut at its fold."""
     height, width = pixels.shape[:2]
     sides = np.roll(quad, -1, axis=0) - quad
     lengths = np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1e-6)
@@ -150,7 +156,7 @@ def edges_run_on(pixels: Pixels, quad: Quad, contrast: Floats) -> float:
         (points[..., 0] > 4) & (points[..., 0] < width - 5) & (points[..., 1] > 4) & (points[..., 1] < height - 5)
     ).all(axis=2)
     if not visible.any():
-        return 0.0
+        return 1.0
     # The joint between two tiles shifts the next one's edge by its own width, so it is looked for on both sides.
     offsets = np.arange(-15.0, 16.0)
     grid = points[..., None, :] + offsets[:, None] * inward[:, None, None, None, :]
@@ -159,8 +165,29 @@ def edges_run_on(pixels: Pixels, quad: Quad, contrast: Floats) -> float:
     light = lightness(np.asarray(seen, np.uint8)).astype(np.float64).reshape(4, 2, 10, len(offsets))
     means = np.asarray(cv2.blur(light.reshape(80, -1), (5, 1))).reshape(light.shape)
     steps = np.abs(means[..., 5:] - means[..., :-5])[..., 3:-3].max(axis=3)
-    goes_on = (steps > 0.4 * np.maximum(contrast, 5)[:, None, None]).mean(axis=2) > 0.7
-    return float(goes_on[visible].mean())
+    goes_on = ((steps > 0.4 * np.maximum(contrast, 5)[:, None, None]).mean(axis=2) > 0.7) & visible
+    # Both sides that end at one side run on past it: the paper does, too.
+    past = goes_on[:, 1] & np.roll(goes_on[:, 0], -2)
+    if past.any():
+        return 0.3 if past.sum() == 1 else 0.0
+    return 1 - _ramp(float(goes_on.sum() / visible.sum()), 0.2, 0.55)
+
+
+def _calm(pixels: Pixels, refined: Refined) -> float:
+    """Whether it lies on something empty; a picture that is printed on a paper has print beside it.
+
+    Asked only of what is not lighter than what is beside it: a paper on a darker table lies where it likes.
+    """
+    if (refined.lighter > LIGHTER).all():
+        return 1.0
+    quad = refined.corners
+    wide = quad.mean(axis=0) + (quad - quad.mean(axis=0)) * 1.9
+    light = lightness(_flat(pixels, wide))
+    closed = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    darker = (closed.astype(np.int16) - light) > np.maximum(0.12 * closed, 9)
+    ring = np.ones(light.shape, bool)
+    ring[18:-18, 18:-18] = False
+    return 1 - _ramp(float(darker[ring].mean()), 0.004, 0.012)
 
 
 def _paperness(flat: Pixels, light: Pixels) -> float:

@@ -9,15 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.imaging.candidates import candidates
+from villagedesk.imaging.cues import cues, thin_cues
 from villagedesk.imaging.edges import Refined, refine
-from villagedesk.imaging.evidence import UNSURE_AT_MOST, Evidence, weigh
+from villagedesk.imaging.evidence import LIGHTER, UNSURE_AT_MOST, Evidence, weigh
 from villagedesk.imaging.geometry import Quad, area, is_convex, ordered
 
 Pixels = NDArray[np.uint8]
 
 SURE = 0.5
 """From this confidence on a page may be cut out without asking; below it the clerk is asked to look."""
-_SEEN = 0.12
+_SEEN = 0.02
 """Below this there is no paper."""
 _SEARCH_SIDE = 500
 _REFINE_SIDE = 1000
@@ -26,8 +27,10 @@ _CONVERGED = 4.0
 """Pixels: two candidates whose corners came so near are one."""
 _SAME = 0.9
 """Two outlines that overlap so much (Jaccard) are one paper's."""
-_RIVAL = 0.75
+_RIVAL = 0.55
 """A different outline with so large a share of the best one's confidence makes that unsure."""
+_RIVAL_SIDES = 0.75
+"""Its weakest side must be seen nearly as well, too: two outlines often share three sides, and the fourth decides."""
 _ON_PAPER = 18.0
 """Grey levels: what lies within an outline whose ground differs by less from its own is print on the same paper."""
 
@@ -58,6 +61,12 @@ class _Finalist:
     def confidence(self) -> float:
         return self.evidence.confidence
 
+    @property
+    def weakest(self) -> float:
+        """How well the side is seen that is seen worst, 0 to 1."""
+        sides = self.refined
+        return float((sides.support * sides.contrast / (sides.contrast + 10))[sides.visible > 0.3].min())
+
 
 def find_page(image: Pixels) -> PageOutline | None:
     """Find the paper.
@@ -80,11 +89,13 @@ def find_page(image: Pixels) -> PageOutline | None:
     scale_middle = 1 / max(1, round(width / middle.shape[1]))
     scale_small = scale_middle * small.shape[1] / middle.shape[1]
     finalists: list[_Finalist] = []
-    for quad in candidates(small, _FINALISTS):
-        refined = refine(middle, _rescaled(quad, scale_small, scale_middle), reach=10)
-        if any(np.abs(refined.corners - other.corners).max() < _CONVERGED for other in finalists):
-            continue
-        finalists.append(_Finalist(refined, weigh(middle, refined)))
+    for prepare in (cues, thin_cues):
+        for quad in candidates(prepare(small), _FINALISTS):
+            refined = refine(middle, _rescaled(quad, scale_small, scale_middle), reach=10)
+            if all(np.abs(refined.corners - other.corners).max() >= _CONVERGED for other in finalists):
+                finalists.append(_Finalist(refined, weigh(middle, refined)))
+        if any(one.confidence >= SURE for one in finalists):
+            break
     finalists = [one for one in finalists if one.confidence > 0]
     if not finalists:
         return None
@@ -106,7 +117,7 @@ def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
     top = best = finalists[0]
     for other in finalists[1:]:
         # A frame printed on a paper has good edges too; the paper is what it is printed on.
-        if other.confidence > 0.8 * top.confidence and _within(best, other) and _same_ground(best, other):
+        if other.confidence > 0.8 * top.confidence and _within(best, other) and _is_print(best) and _same_ground(best, other):
             best = other
     rivals = [other for other in finalists if other is not best and _is_rival(best, other)]
     return best, min(best.confidence, UNSURE_AT_MOST) if rivals else best.confidence
@@ -118,13 +129,19 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     if overlap > _SAME:
         return False
     if overlap < 0.02:
-        return other.confidence >= SURE and _share(other, best) > 0.2
-    if other.confidence < _RIVAL * best.confidence:
+        seen = other.evidence
+        return seen.seen * min(seen.paper, seen.written) >= SURE and _share(other, best) > 0.2
+    if other.confidence < _RIVAL * best.confidence or other.weakest < _RIVAL_SIDES * best.weakest:
         return False
     if _within(other, best):
         return not (_same_ground(other, best) or _share(other, best) < 0.5)
     # A paper on a folder or a tray.
     return not (_within(best, other) and not _same_ground(other, best))
+
+
+def _is_print(inner: _Finalist) -> bool:
+    """Whether it could be a frame or a picture printed on a paper: then it is not lighter than what is round it."""
+    return bool((inner.refined.lighter < LIGHTER).any())
 
 
 def _same_ground(one: _Finalist, other: _Finalist) -> bool:
