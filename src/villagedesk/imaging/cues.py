@@ -41,14 +41,17 @@ def lightness(pixels: Pixels) -> Pixels:
 
 
 def separated(pixels: Pixels) -> Singles:
-    """Lightness, red against green, blue against yellow of each pixel; the last axis has these three."""
-    shape = pixels.shape
-    flat = pixels.reshape(-1, 1, 3) if pixels.ndim != 3 else pixels
-    light = lightness(flat).astype(np.float32)
-    blue, green, red = (channel.astype(np.float32) for channel in cv2.split(flat))
-    first = (red - green) * _COLOUR_WEIGHT
-    second = (blue - (red + green) * 0.5) * _COLOUR_WEIGHT
-    return np.asarray(cv2.merge([light, first, second]).reshape(shape), np.float32)
+    """Lightness, red against green, blue against yellow of each pixel; the last axis has these three.
+
+    Args:
+        pixels: rows × columns × 3, BGR.
+    """
+    blue, green, red = cv2.split(pixels)
+    light = lightness(pixels)
+    first = cv2.addWeighted(red, _COLOUR_WEIGHT, green, -_COLOUR_WEIGHT, 0, dtype=cv2.CV_32F)
+    yellow = cv2.addWeighted(red, 0.5 * _COLOUR_WEIGHT, green, 0.5 * _COLOUR_WEIGHT, 0, dtype=cv2.CV_32F)
+    second = cv2.scaleAdd(blue.astype(np.float32), _COLOUR_WEIGHT, -yellow)
+    return np.asarray(cv2.merge([light.astype(np.float32), first, second]), np.float32)
 
 
 def cues(small: Pixels) -> Cues:

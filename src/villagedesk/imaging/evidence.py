@@ -79,16 +79,21 @@ class Evidence:
     ground: tuple[float, ...] = (0.0, 0.0, 0.0)
 
     @property
+    def outlined(self) -> float:
+        """How surely its sides are edges of something."""
+        return self.edge * self.contrast * self.sharp * self.square * self.rim
+
+    @property
     def seen(self) -> float:
-        """How surely something lies there."""
-        return self.edge * self.contrast * self.sharp * self.alone * self.square * self.rim * self.one_way
+        """How surely something of its own lies there."""
+        return self.outlined * self.alone * self.one_way
 
     @property
     def confidence(self) -> float:
         """0 to 1."""
         meant = _ramp(min(self.paper, self.written, self.lying, self.whole), 0.3, 0.8)
         # Of two that must be asked about, the one that is all in view is the better guess.
-        return self.seen * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
+        return self.seen**2 * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
 
 
 def weigh(pixels: Pixels, refined: Refined) -> Evidence:

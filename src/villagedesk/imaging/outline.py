@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from villagedesk.imaging.candidates import candidates
 from villagedesk.imaging.cues import cues, thin_cues
-from villagedesk.imaging.edges import Refined, refine
+from villagedesk.imaging.edges import Refined, refine, refine_all
 from villagedesk.imaging.evidence import LIGHTER, UNSURE_AT_MOST, Evidence, weigh
 from villagedesk.imaging.geometry import Quad, area, is_convex, ordered
 
@@ -28,7 +28,7 @@ _CONVERGED = 4.0
 _SAME = 0.9
 """Two outlines that overlap so much (Jaccard) are one paper's."""
 _RIVAL = 0.55
-"""A different outline with so large a share of the best one's confidence makes that unsure."""
+"""A different outline that is borne out so nearly as well by its sides makes the best one unsure."""
 _RIVAL_SIDES = 0.75
 """Its weakest side must be seen nearly as well, too: two outlines often share three sides, and the fourth decides."""
 _ON_PAPER = 18.0
@@ -63,9 +63,9 @@ class _Finalist:
 
     @property
     def weakest(self) -> float:
-        """How well the side is seen that is seen worst, 0 to 1."""
+        """How well the side is seen that is seen worst, 0 to 1; 0 where one is not in view."""
         sides = self.refined
-        return float((sides.support * sides.contrast / (sides.contrast + 10))[sides.visible > 0.3].min())
+        return float((sides.support * sides.contrast / (sides.contrast + 10) * (sides.visible > 0.3)).min())
 
 
 def find_page(image: Pixels) -> PageOutline | None:
@@ -90,8 +90,10 @@ def find_page(image: Pixels) -> PageOutline | None:
     scale_small = scale_middle * small.shape[1] / middle.shape[1]
     finalists: list[_Finalist] = []
     for prepare in (cues, thin_cues):
-        for quad in candidates(prepare(small), _FINALISTS):
-            refined = refine(middle, _rescaled(quad, scale_small, scale_middle), reach=10)
+        quads = candidates(prepare(small), _FINALISTS)
+        if not quads:
+            continue
+        for refined in refine_all(middle, _rescaled(np.array(quads), scale_small, scale_middle), reach=10):
             if all(np.abs(refined.corners - other.corners).max() >= _CONVERGED for other in finalists):
                 finalists.append(_Finalist(refined, weigh(middle, refined)))
         if any(one.confidence >= SURE for one in finalists):
@@ -131,7 +133,7 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     if overlap < 0.02:
         seen = other.evidence
         return seen.seen * min(seen.paper, seen.written) >= SURE and _share(other, best) > 0.2
-    if other.confidence < _RIVAL * best.confidence or other.weakest < _RIVAL_SIDES * best.weakest:
+    if other.evidence.seen < _RIVAL * best.evidence.seen or other.weakest < _RIVAL_SIDES * best.weakest:
         return False
     if _within(other, best):
         return not (_same_ground(other, best) or _share(other, best) < 0.5)

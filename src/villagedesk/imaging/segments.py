@@ -17,6 +17,8 @@ _SHORTEST = 9.0
 _OFF_LINE = 2.4
 """Pixels: pieces of one edge lie this near to a common line, also on a paper that is a little bent."""
 _TURNED = np.radians(5.0)
+_SPARE = 12
+"""So many lines more are gathered than are kept: many short pieces may outweigh a long one."""
 _SEEN_AT = np.linspace(0.1, 0.9, 7)
 
 
@@ -64,7 +66,7 @@ def lines_in(prepared: Cues, most: int) -> Lines:
     bins = int(2 * shift) + 2
     found: list[tuple[float, Floats, float, Floats]] = []
     for index in np.argsort(-weights):
-        if len(found) == 2 * most:
+        if len(found) == most + _SPARE:
             break
         if not free[index]:
             continue
