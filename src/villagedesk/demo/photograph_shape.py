@@ -104,7 +104,8 @@ class Shape:
             nearness = np.exp(-((away / size) ** 2) * 3.0) + 1e-9
             surface += (planes * nearness).sum(-1) / nearness.sum(-1)
         ripple = rng.standard_normal((max(4, high // 6), 16)).astype(np.float32)
-        surface += np.asarray(cv2.resize(ripple, (wide, high), interpolation=cv2.INTER_CUBIC), np.float64) * 0.25
+        fine = np.asarray(cv2.resize(ripple, (wide, high), interpolation=cv2.INTER_CUBIC), np.float64)
+        surface += 0.25 * fine
         scale = float(rng.uniform(0.5, 1.2)) * min(1.0, min(self.width, self.height) / 120)
         self._crumple = (np.clip(surface, -6, 6) * scale + 1.5).astype(np.float32)
 
@@ -118,7 +119,8 @@ class Shape:
             x = np.clip(u / self.width, 0, 1) * (columns - 1)
             y = np.clip(v / self.height, 0, 1) * (rows - 1)
             grid_x, grid_y = np.atleast_2d(x).astype(np.float32), np.atleast_2d(y).astype(np.float32)
-            total = total + cv2.remap(self._crumple, grid_x, grid_y, cv2.INTER_LINEAR).reshape(np.shape(u))
+            facets = np.asarray(cv2.remap(self._crumple, grid_x, grid_y, cv2.INTER_LINEAR), np.float64)
+            total = total + facets.reshape(np.shape(u))
         return np.asarray(total, np.float64)
 
     def slopes(self, u: Array, v: Array) -> tuple[Array, Array]:

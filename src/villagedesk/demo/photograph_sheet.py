@@ -64,10 +64,27 @@ class Sheet:
         """The sheet as drawn so far: height × width × 3, BGR."""
         return np.asarray(cv2.cvtColor(np.asarray(self._image, dtype=np.uint8), cv2.COLOR_RGB2BGR), np.uint8)
 
-    def ground(self, picture: NDArray[np.uint8]) -> None:
-        """Print a picture (height × width × 3, BGR) over the whole sheet."""
-        image = Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1]))
-        self._image.paste(image.resize(self._image.size, Image.Resampling.BICUBIC), (0, 0))
+    def ground(
+        self, picture: NDArray[np.uint8], box: tuple[float, float, float, float] | None = None, radius: float = 0.0
+    ) -> None:
+        """Print a picture (height × width × 3, BGR) as a ground to write on.
+
+        Args:
+            picture: what to print; stretched.
+            box: left, top, width, height in millimetres; the whole sheet without it.
+            radius: of its round corners, millimetres.
+        """
+        left, top, width, height = box or (0.0, 0.0, self.width, self.height)
+        size = (round(width * self._scale), round(height * self._scale))
+        image = Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1])).resize(size, Image.Resampling.BICUBIC)
+        mask = Image.new("L", size, 0)
+        ImageDraw.Draw(mask).rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), radius * self._scale, fill=255)
+        self._image.paste(image, (round(left * self._scale), round(top * self._scale)), mask)
+
+    def desaturate(self, share: float) -> None:
+        """Take the colour out, as a copier does; 1 leaves grey only."""
+        grey = self._image.convert("L").convert("RGB")
+        self._image.paste(Image.blend(self._image, grey, share))
 
     def lines(self) -> tuple[TextLine, ...]:
         """The text drawn so far, in the order in which it was drawn."""
@@ -95,7 +112,7 @@ class Sheet:
             bold: thicker strokes.
         """
         at, font = (x * self._scale, y * self._scale), self._sized(size)
-        stroke = max(1, round(size * self._scale / 34)) if bold else 0
+        stroke = max(1, round(size * self._scale / 42)) if bold else 0
         self._draw.text(at, text, font=font, fill=colour, anchor=anchor, stroke_width=stroke)
         if text.strip():
             self._note(text, self._draw.textbbox(at, text, font=font, anchor=anchor, stroke_width=stroke), "printed")
@@ -212,6 +229,17 @@ class Sheet:
         patchy = self._rng.integers(165, 256, (8, 8), dtype=np.uint8)
         wear = Image.fromarray(patchy).resize((side, side), Image.Resampling.BICUBIC)
         self._ink(ImageChops.multiply(mask, wear), x - diameter / 2, y - diameter / 2, SEAL_RED, 0.86)
+
+    def fingerprint(self, x: float, y: float) -> None:
+        """A finger pressed in red ink, its middle at a place in millimetres."""
+        wide, high = round(13 * self._scale), round(18 * self._scale)
+        across, down = np.meshgrid(np.linspace(-1, 1, wide), np.linspace(-1, 1, high))
+        bent = np.hypot(across * 1.3, down - 0.25 + across**2 * 0.35) + 0.07 * np.sin(across * 5)
+        ridges = (np.sin(bent * 62) > -0.25) & (across**2 + down**2 < 0.92)
+        patchy = cv2.resize(self._rng.uniform(0.35, 1.0, (5, 4)).astype(np.float32), (wide, high))
+        mask = Image.fromarray((ridges * patchy * 255).astype(np.uint8))
+        mask = mask.rotate(float(self._rng.uniform(-40, 40)), resample=Image.Resampling.BILINEAR)
+        self._ink(mask, x - 6.5, y - 9, SEAL_RED, 0.85)
 
     def paste(self, x: float, y: float, picture: NDArray[np.uint8], width: float) -> None:
         """A printed picture (height × width × 3, BGR), its left upper corner and width in millimetres."""

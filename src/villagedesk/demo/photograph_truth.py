@@ -27,6 +27,19 @@ class TextLine:
     hand: str = "printed"
 
 
+def on_mesh(mesh: NDArray[np.float64], size: tuple[float, float], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where points of a paper (n × 2, millimetres) are in the picture, by its mesh (see ``Generated``)."""
+    rows, columns = mesh.shape[:2]
+    x = np.asarray(points)[:, 0] / size[0] * (columns - 1)
+    y = np.asarray(points)[:, 1] / size[1] * (rows - 1)
+    left = np.clip(np.floor(x).astype(int), 0, columns - 2)
+    top = np.clip(np.floor(y).astype(int), 0, rows - 2)
+    right, low = (x - left)[:, None], (y - top)[:, None]
+    upper = mesh[top, left] * (1 - right) + mesh[top, left + 1] * right
+    lower = mesh[top + 1, left] * (1 - right) + mesh[top + 1, left + 1] * right
+    return np.asarray(upper * (1 - low) + lower * low, np.float64)
+
+
 def _no_mesh() -> NDArray[np.float64]:
     return np.zeros((0, 0, 2))
 
@@ -50,6 +63,8 @@ class Generated:
             less (``slant``).
         slant: what it lies askew beyond that, degrees clockwise.
         whole: all of the paper is inside the picture.
+        unreadable: which of ``lines`` (their places in it) are partly outside the picture, under a hand, a thing or the
+            paper's own folded corner, or washed out by glare. Blur, noise and shadow hide nothing.
         covered: which corners (0 … 3) nobody can see: outside the picture, under something, or folded over.
         table: what it lies on.
         light: what light falls on it.
@@ -69,6 +84,7 @@ class Generated:
     slant: float = 0.0
     whole: bool = True
     covered: tuple[int, ...] = ()
+    unreadable: tuple[int, ...] = ()
     table: str = ""
     light: str = ""
     defects: tuple[str, ...] = ()
@@ -81,15 +97,7 @@ class Generated:
             rim = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
             plane = cv2.getPerspectiveTransform(rim, self.corners.astype(np.float32))
             return np.asarray(cv2.perspectiveTransform(points[None].astype(np.float64), plane)[0], np.float64)
-        rows, columns = self.mesh.shape[:2]
-        x = np.asarray(points)[:, 0] / self.size[0] * (columns - 1)
-        y = np.asarray(points)[:, 1] / self.size[1] * (rows - 1)
-        left = np.clip(np.floor(x).astype(int), 0, columns - 2)
-        top = np.clip(np.floor(y).astype(int), 0, rows - 2)
-        right, low = (x - left)[:, None], (y - top)[:, None]
-        upper = self.mesh[top, left] * (1 - right) + self.mesh[top, left + 1] * right
-        lower = self.mesh[top + 1, left] * (1 - right) + self.mesh[top + 1, left + 1] * right
-        return np.asarray(upper * (1 - low) + lower * low, np.float64)
+        return on_mesh(self.mesh, self.size, points)
 
     def outline(self, points_per_side: int = 24) -> NDArray[np.float64]:
         """The paper's rim in the picture, clockwise as read, n × 2 pixels; bent where the paper is bent."""
