@@ -24,6 +24,8 @@ _NOISE = 0.5
 """Grey levels: steps smaller than this are nothing even on the calmest table."""
 _TOLD_BY_COLOUR = 3.0
 """Grey levels between inside and outside from which their difference says in which colour to look for the edge."""
+_CRUMPLED = 0.25
+"""Of the reach: how far a crumpled paper's edge may be off its line to be counted."""
 _MOST_BENT = 0.035
 """Of a side's length: rise of an edge that is bent by a curled paper."""
 _STRAIGHT = 0.85
@@ -165,15 +167,17 @@ def _steps(
     found = centres[best[:, :, 0]] + np.clip(shift, -0.5, 0.5)
     usable = (strength > np.maximum(1.2, 2.0 * usual + _NOISE)[:, None]) & in_picture
     curves, close = _curves(found, usable, max(1.2, reach * 0.09), _MOST_BENT * 4 * lengths)
+    run = curves @ np.stack([np.ones_like(_ALONG), _ALONG, _ALONG**2])
+    # A crumpled paper's edge is not quite on the curve.
+    near = (np.abs(found - run) <= max(1.2, reach * _CRUMPLED)) & usable & close.any(axis=1)[:, None]
     agree = close.sum(axis=1)
     contrast = np.where(agree > 0, _middle(strength[:, :, None], close)[:, 0], 0.0)
     # What is beside the line, not on it: the steps further than one window from where it runs.
-    run = curves @ np.stack([np.ones_like(_ALONG), _ALONG, _ALONG**2])
     aside = (np.abs(middle[None, None, :] - run[:, :, None]) > 1.5 * _STEP) & in_picture[:, :, None]
     beside = 1.4 * (np.abs(steps) * aside).sum(axis=(1, 2)) / np.maximum(aside.sum(axis=(1, 2)), 1)
     return _Steps(
         curves,
-        agree / np.maximum(count, 1),
+        near.sum(axis=1) / np.maximum(count, 1),
         contrast,
         contrast / (beside + _NOISE),
         _suddenness(values, found, close, span),

@@ -23,7 +23,7 @@ _MAX_SIDES_RATIO = 14.0
 _OUTSIDE = 0.004
 """Of the picture's longer side: a corner that lies so little outside has lost nothing but blank rim."""
 _ID1 = 85.6 / 53.98
-LIGHTER = 6.0
+LIGHTER = 2.0
 """Grey levels: what is lighter by less than what is beside it may be print on the same paper."""
 
 
@@ -169,8 +169,9 @@ def _alone(pixels: Pixels, quad: Quad, contrast: Floats) -> float:
     seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     light = lightness(np.asarray(seen, np.uint8)).astype(np.float64).reshape(4, 2, 10, len(offsets))
     means = np.asarray(cv2.blur(light.reshape(80, -1), (5, 1))).reshape(light.shape)
-    steps = np.abs(means[..., 5:] - means[..., :-5])[..., 3:-3].max(axis=3)
-    goes_on = ((steps > 0.4 * np.maximum(contrast, 5)[:, None, None]).mean(axis=2) > 0.7) & visible
+    # Straight on, and the same way round all along: what lies there by chance is not.
+    steps = np.abs((means[..., 5:] - means[..., :-5])[..., 3:-3].mean(axis=2)).max(axis=2)
+    goes_on = (steps > 0.4 * np.maximum(contrast, 5)[:, None]) & visible
     # Both sides that end at one side run on past it: the paper does, too.
     past = goes_on[:, 1] & np.roll(goes_on[:, 0], -2)
     if past.any():

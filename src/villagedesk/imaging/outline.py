@@ -18,7 +18,7 @@ Pixels = NDArray[np.uint8]
 
 SURE = 0.5
 """From this confidence on a page may be cut out without asking; below it the clerk is asked to look."""
-_SEEN = 0.02
+_SEEN = 0.01
 """Below this there is no paper."""
 _SEARCH_SIDE = 500
 _REFINE_SIDE = 1000
@@ -48,7 +48,7 @@ class PageOutline:
     confidence: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Finalist:
     refined: Refined
     evidence: Evidence
@@ -94,11 +94,14 @@ def find_page(image: Pixels) -> PageOutline | None:
         if not quads:
             continue
         for refined in refine_all(middle, _rescaled(np.array(quads), scale_small, scale_middle), reach=10):
-            if all(np.abs(refined.corners - other.corners).max() >= _CONVERGED for other in finalists):
-                finalists.append(_Finalist(refined, weigh(middle, refined)))
+            one = _Finalist(refined, weigh(middle, refined))
+            if one.confidence == 0:
+                continue
+            same = [other for other in finalists if np.abs(one.corners - other.corners).max() < _CONVERGED]
+            if all(one.confidence > other.confidence for other in same):
+                finalists = [other for other in finalists if other not in same] + [one]
         if any(one.confidence >= SURE for one in finalists):
             break
-    finalists = [one for one in finalists if one.confidence > 0]
     if not finalists:
         return None
     best, confidence = _chosen(finalists)
@@ -119,7 +122,9 @@ def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
     top = best = finalists[0]
     for other in finalists[1:]:
         # A frame printed on a paper has good edges too; the paper is what it is printed on.
-        if other.confidence > 0.8 * top.confidence and _within(best, other) and _is_print(best) and _same_ground(best, other):
+        if other.confidence < 0.8 * top.confidence or not _within(best, other):
+            continue
+        if top.confidence < SURE or (_is_print(best) and _same_ground(best, other)):
             best = other
     rivals = [other for other in finalists if other is not best and _is_rival(best, other)]
     return best, min(best.confidence, UNSURE_AT_MOST) if rivals else best.confidence
@@ -131,8 +136,11 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     if overlap > _SAME:
         return False
     if overlap < 0.02:
-        seen = other.evidence
-        return seen.seen * min(seen.paper, seen.written) >= SURE and _share(other, best) > 0.2
+        weight = other.evidence
+        if weight.seen * min(weight.paper, weight.written) < SURE or not 0.2 < _share(other, best) < 5:
+            return False
+        # What leaves the picture is not what was laid there, unless it looks more like a paper.
+        return weight.whole > 0 or weight.ground[0] > 1.2 * best.evidence.ground[0]
     if other.evidence.seen < _RIVAL * best.evidence.seen or other.weakest < _RIVAL_SIDES * best.weakest:
         return False
     if _within(other, best):
