@@ -28,10 +28,10 @@ LIGHTER = 2.0
 
 
 def _rim_weights() -> Floats:
-    """4 sides × 4 depths × 48 × 4: places 3 %, 9 %, 15 % and 21 % inside of each side, as weights of the corners."""
+    """4 sides × 6 depths × 48 × 4: places so far inside of each side, as weights of the corners."""
     along = np.linspace(0.05, 0.95, 48)
     rows = []
-    for depth in (0.03, 0.09, 0.15, 0.21):
+    for depth in (0.012, 0.022, 0.04, 0.09, 0.15, 0.21):
         near, far = np.full(48, depth), np.full(48, 1 - depth)
         rows.append(((along, near), (far, along), (along, far), (near, along)))
     weights = [
@@ -59,6 +59,7 @@ class Evidence:
         rim: what lies just inside of each side is the same paper.
         one_way: the inside is lighter on all sides, or darker on all.
         paper: the inside is mostly of one light colour, or it has the shape of a bank card.
+        card: it has that shape.
         written: there is print or writing on it; a small blank thing is a label or a note.
         lying: it is lighter than what is round it, or that is empty.
         whole: all sides and corners are in view; 0 where one is not.
@@ -73,6 +74,7 @@ class Evidence:
     rim: float = 0.0
     one_way: float = 0.0
     paper: float = 0.0
+    card: float = 0.0
     written: float = 0.0
     lying: float = 0.0
     whole: float = 0.0
@@ -93,7 +95,7 @@ class Evidence:
         """0 to 1."""
         meant = _ramp(min(self.paper, self.written, self.lying, self.whole), 0.3, 0.8)
         # Of two that must be asked about, the one that is all in view is the better guess.
-        return self.seen**2 * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
+        return self.seen**2.5 * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
 
 
 def weigh(pixels: Pixels, refined: Refined) -> Evidence:
@@ -132,6 +134,7 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     long, short = max(long, short), min(long, short)
     # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
     written = max(1 - small, _ramp(_written(light), 0.002, 0.008) * _ramp(long / short, 1.12, 1.27))
+    card = _card(quad, width, height)
     return Evidence(
         edge=edge,
         contrast=clear,
@@ -140,7 +143,8 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
         square=_squareness(sides, lengths),
         rim=_rim(pixels, quad),
         one_way=_one_way(refined.lighter[in_view]),
-        paper=max(_paperness(flat, light), _card(quad, width, height)),
+        paper=max(_paperness(flat, light), card),
+        card=card,
         written=written,
         lying=_calm(pixels, refined),
         whole=float(inside.all() and in_view.all()),
@@ -228,12 +232,13 @@ def _rim(pixels: Pixels, quad: Quad) -> float:
     """
     height, width = pixels.shape[:2]
     inside = np.clip(_RIM_WEIGHTS @ quad, 0, (width - 1, height - 1)).astype(np.float32)
-    flat = inside.reshape(-1, 48, 2)
+    flat = inside.reshape(24, 48, 2)
     seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR)
-    colours = separated(np.asarray(seen, np.uint8)).reshape(4, 4, 48, 3)
-    rim, further = colours[:, :1], colours[:, 1:]
+    colours = separated(np.asarray(seen, np.uint8)).reshape(4, 6, 48, 3)
+    # Three at the rim, because a certificate has a printed frame there.
+    rim, further = colours[:, :3, None], colours[:, None, 3:]
     tolerance = np.maximum(0.2 * rim[..., :1], 10.0)
-    alike = (np.abs(rim - further) < tolerance).all(axis=3).any(axis=1).mean(axis=1)
+    alike = (np.abs(rim - further) < tolerance).all(axis=4).any(axis=(1, 2)).mean(axis=1)
     return _ramp(float(alike.min()), 0.15, 0.4)
 
 

@@ -121,10 +121,7 @@ def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
     finalists = sorted(finalists, key=lambda one: -one.confidence)
     top = best = finalists[0]
     for other in finalists[1:]:
-        # A frame printed on a paper has good edges too; the paper is what it is printed on.
-        if other.confidence < 0.8 * top.confidence or not _within(best, other):
-            continue
-        if top.confidence < SURE or (_is_print(best) and _same_ground(best, other)):
+        if _within(best, other) and _is_on(best, other, top):
             best = other
     rivals = [other for other in finalists if other is not best and _is_rival(best, other)]
     return best, min(best.confidence, UNSURE_AT_MOST) if rivals else best.confidence
@@ -147,6 +144,17 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
         return not (_same_ground(other, best) or _share(other, best) < 0.5)
     # A paper on a folder or a tray.
     return not (_within(best, other) and not _same_ground(other, best))
+
+
+def _is_on(inner: _Finalist, outer: _Finalist, top: _Finalist) -> bool:
+    """Whether ``inner`` is printed on the paper ``outer``: frames, pictures and lines of writing have good edges too."""
+    if outer.evidence.card > 0.5 and outer.evidence.outlined > 0.5 * inner.evidence.outlined:
+        return _share(inner, outer) < 0.7
+    if outer.confidence < 0.8 * top.confidence:
+        return False
+    if top.confidence < SURE:
+        return True
+    return _same_ground(inner, outer) and (_is_print(inner) or outer.weakest > _RIVAL_SIDES * inner.weakest)
 
 
 def _is_print(inner: _Finalist) -> bool:
