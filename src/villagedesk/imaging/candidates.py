@@ -164,9 +164,7 @@ def _scores(prepared: Cues, quads: Floats) -> Floats:
     lengths = np.maximum(np.linalg.norm(sides, axis=2, keepdims=True), 1e-6)
     inward = np.stack([-sides[:, :, 1], sides[:, :, 0]], axis=2) / lengths
     points = quads[:, :, None, :] + _ALONG[None, None, :, None] * sides[:, :, None, :]
-    visible = (
-        (points[..., 0] > 1) & (points[..., 0] < width - 2) & (points[..., 1] > 1) & (points[..., 1] < height - 2)
-    )
+    visible = (points[..., 0] > 1) & (points[..., 0] < width - 2) & (points[..., 1] > 1) & (points[..., 1] < height - 2)
     count = np.maximum(visible.sum(axis=2), 1)
     aside = _ASIDE * inward[:, :, None, :]
     change = _look(prepared.planes, points + aside) - _look(prepared.planes, points - aside)

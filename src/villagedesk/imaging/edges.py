@@ -136,9 +136,7 @@ def _profiles(pixels: Pixels, points: Floats, inward: Floats, offsets: Floats) -
     return separated(np.asarray(seen, np.uint8)).reshape(*points.shape[:2], len(offsets), 3)
 
 
-def _steps(
-    profiles: Singles, in_picture: NDArray[np.bool_], offsets: Floats, reach: int, lengths: Floats
-) -> _Steps:
+def _steps(profiles: Singles, in_picture: NDArray[np.bool_], offsets: Floats, reach: int, lengths: Floats) -> _Steps:
     span = reach + 2 * _STEP
     count = in_picture.sum(axis=1)
     apart = _middle(profiles[:, :, -2 * _STEP :].mean(axis=2) - profiles[:, :, : 2 * _STEP].mean(axis=2), in_picture)

@@ -23,15 +23,17 @@ _MAX_SIDES_RATIO = 14.0
 _OUTSIDE = 0.004
 """Of the picture's longer side: a corner that lies so little outside has lost nothing but blank rim."""
 _ID1 = 85.6 / 53.98
+_NO_SHADOW = 60.0
+"""Grey levels: a darker line than this is not the shadow at a paper's rim."""
 LIGHTER = 2.0
 """Grey levels: what is lighter by less than what is beside it may be print on the same paper."""
 
 
 def _rim_weights() -> Floats:
-    """4 sides × 6 depths × 48 × 4: places so far inside of each side, as weights of the corners."""
+    """4 sides × 9 depths × 48 × 4: places so far inside or outside of each side, as weights of the corners."""
     along = np.linspace(0.05, 0.95, 48)
     rows = []
-    for depth in (0.012, 0.022, 0.04, 0.09, 0.15, 0.21):
+    for depth in (0.012, 0.022, 0.04, 0.09, 0.15, 0.21, -0.05, -0.07, -0.09):
         near, far = np.full(48, depth), np.full(48, 1 - depth)
         rows.append(((along, near), (far, along), (along, far), (near, along)))
     weights = [
@@ -61,7 +63,7 @@ class Evidence:
         paper: the inside is mostly of one light colour, or it has the shape of a bank card.
         card: it has that shape.
         written: there is print or writing on it; a small blank thing is a label or a note.
-        lying: it is lighter than what is round it, or that is empty.
+        lying: it is lighter than what is round it, or that is empty; and it is no frame printed on a paper.
         whole: all sides and corners are in view; 0 where one is not.
         ground: see :func:`ground`.
     """
@@ -135,18 +137,19 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
     written = max(1 - small, _ramp(_written(light), 0.002, 0.008) * _ramp(long / short, 1.12, 1.27))
     card = _card(quad, width, height)
+    rim, not_print = _rim(pixels, quad, refined.contrast)
     return Evidence(
         edge=edge,
         contrast=clear,
         sharp=_ramp(float(np.sort(refined.sharpness[in_view])[1]), 0.2, 0.5),
         alone=_alone(pixels, quad, refined.contrast),
         square=_squareness(sides, lengths),
-        rim=_rim(pixels, quad),
+        rim=rim,
         one_way=_one_way(refined.lighter[in_view]),
         paper=max(_paperness(flat, light), card),
         card=card,
         written=written,
-        lying=_calm(pixels, refined),
+        lying=min(_calm(pixels, refined), not_print),
         whole=float(inside.all() and in_view.all()),
         ground=tuple(float(value) for value in under),
     )
@@ -190,6 +193,8 @@ def _calm(pixels: Pixels, refined: Refined) -> float:
     """
     if (refined.lighter > LIGHTER).all():
         return 1.0
+    # Nor is it sure then what is the paper's edge, and what its shadow's.
+    strong = _ramp(float(refined.contrast.min()), 12, 22)
     quad = refined.corners
     wide = quad.mean(axis=0) + (quad - quad.mean(axis=0)) * 1.9
     light = lightness(_flat(pixels, wide))
@@ -197,7 +202,7 @@ def _calm(pixels: Pixels, refined: Refined) -> float:
     darker = (closed.astype(np.int16) - light) > np.maximum(0.12 * closed, 9)
     ring = np.ones(light.shape, bool)
     ring[18:-18, 18:-18] = False
-    return 1 - _ramp(float(darker[ring].mean()), 0.004, 0.012)
+    return min(strong, 1 - _ramp(float(darker[ring].mean()), 0.004, 0.012))
 
 
 def _paperness(flat: Pixels, light: Pixels) -> float:
@@ -225,21 +230,26 @@ def _written(light: Pixels) -> float:
     return float((darker > np.maximum(0.12 * closed, 9)).mean())
 
 
-def _rim(pixels: Pixels, quad: Quad) -> float:
-    """Whether what lies just inside of every side goes on further in: else there is a strip of table, or half a page.
+def _rim(pixels: Pixels, quad: Quad, contrast: Floats) -> tuple[float, float]:
+    """Whether what lies just inside of every side goes on further in, and whether it does not go on outside.
 
-    Compared place by place, so that a shadow or a lamp on a part of the paper does no harm.
+    Where it does not go on inside there is a strip of table, or half a page. Where it goes on outside, past a line of
+    a strength that no paper's shadow has, that line is printed on the paper. Compared place by place, so that a
+    shadow or a lamp on a part of the paper does no harm.
     """
     height, width = pixels.shape[:2]
-    inside = np.clip(_RIM_WEIGHTS @ quad, 0, (width - 1, height - 1)).astype(np.float32)
-    flat = inside.reshape(24, 48, 2)
+    places = _RIM_WEIGHTS @ quad
+    in_view = ((places >= 0) & (places <= (width - 1, height - 1))).all(axis=3)[:, 6:].all(axis=1)
+    flat = np.clip(places, 0, (width - 1, height - 1)).astype(np.float32).reshape(36, 48, 2)
     seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR)
-    colours = separated(np.asarray(seen, np.uint8)).reshape(4, 6, 48, 3)
+    colours = separated(np.asarray(seen, np.uint8)).reshape(4, 9, 48, 3)
     # Three at the rim, because a certificate has a printed frame there.
-    rim, further = colours[:, :3, None], colours[:, None, 3:]
+    rim, further, beyond = colours[:, :3, None], colours[:, None, 3:6], colours[:, None, 6:]
     tolerance = np.maximum(0.2 * rim[..., :1], 10.0)
     alike = (np.abs(rim - further) < tolerance).all(axis=4).any(axis=(1, 2)).mean(axis=1)
-    return _ramp(float(alike.min()), 0.15, 0.4)
+    goes_on = (np.abs(rim - beyond) < 0.6 * tolerance).all(axis=4).any(axis=(1, 2)) & in_view
+    printed = (goes_on.sum(axis=1) > 0.7 * np.maximum(in_view.sum(axis=1), 24)) & (contrast > _NO_SHADOW)
+    return _ramp(float(alike.min()), 0.15, 0.4), 1.0 - _ramp(float(printed.sum()), 1, 3)
 
 
 def _ground(flat: Pixels, light: Pixels) -> Floats:

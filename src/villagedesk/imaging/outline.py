@@ -154,7 +154,8 @@ def _is_on(inner: _Finalist, outer: _Finalist, top: _Finalist) -> bool:
         return False
     if top.confidence < SURE:
         return True
-    return _same_ground(inner, outer) and (_is_print(inner) or outer.weakest > _RIVAL_SIDES * inner.weakest)
+    seen = outer.refined.contrast * outer.refined.support > 0.5 * inner.refined.contrast * inner.refined.support
+    return _same_ground(inner, outer) and (_is_print(inner) or bool(seen.all()))
 
 
 def _is_print(inner: _Finalist) -> bool:
