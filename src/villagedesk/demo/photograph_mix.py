@@ -208,7 +208,7 @@ def empty_plan(seed: int, held_out: bool, table: str | None) -> Plan:
 
 
 def _sensor(defects: Collection[str], rng: np.random.Generator) -> Sensor:
-    shake, defocus, noise = float(rng.uniform(5, 16)), float(rng.uniform(2.0, 5.0)), float(rng.uniform(4.5, 9.0))
+    shake, defocus, noise = float(rng.uniform(5, 16)), float(rng.uniform(2.0, 5.0)), float(rng.uniform(6.0, 11.0))
     return Sensor(
         softness=float(rng.uniform(0.5, 0.95)),
         shake=shake if "motion" in defects else 0.0,

@@ -60,10 +60,11 @@ def scene(
     """
     drawn = plan(seed, held_out, kind=kind, table=table, light=light, defects=defects)
     sheet = drawn.draw(font, drawn.stream("paper"))
+    page = sheet.pixels()
     shape = _shape(drawn, sheet)
     width, height = _size(megapixels, drawn.upright_frame)
     view = View(shape, drawn.pose(sheet.width, sheet.height), width, height)
-    paper = worn(sheet, shape, drawn.defects, drawn.stream)
+    paper = worn(page, sheet, shape, drawn.defects, drawn.stream)
     towards = float(drawn.stream("sun").uniform(0, 2 * math.pi))
 
     top = ground(drawn.table, width, height, drawn.stream("table"))
@@ -87,10 +88,11 @@ def scene(
         expose(lit, drawn.sensor, drawn.stream("noise")),
         corners,
         drawn.kind,
-        sheet.pixels(),
+        page,
         dpi=sheet.dpi,
         size=(sheet.width, sheet.height),
         lines=sheet.lines(),
+        codes=sheet.codes(),
         turn=drawn.turn,
         slant=drawn.slant,
         # The first pixel reaches from -0.5 to 0.5.
@@ -155,7 +157,7 @@ def _shape(drawn: Plan, sheet: Sheet) -> Shape:
     if "fold" in drawn.defects:
         shape.fold(rng)
     if "curl" in drawn.defects:
-        shape.curl(rng)
+        shape.curl(rng, float(rng.uniform(0.6, 1.9)))
     if "crumple" in drawn.defects:
         shape.crumple(rng)
     return shape

@@ -34,17 +34,17 @@ class Worn:
     flap: NDArray[np.float64] | None = None
 
 
-def worn(sheet: Sheet, shape: Shape, defects: Collection[str], stream: Stream) -> Worn:
+def worn(page: Pixels, sheet: Sheet, shape: Shape, defects: Collection[str], stream: Stream) -> Worn:
     """Wear a sheet as the defects say.
 
     Args:
-        sheet: the paper as it was printed.
+        page: the paper as it was printed; not changed.
+        sheet: what it was printed on.
         shape: how it lies; its creases are drawn.
         defects: of these ``show_through``, ``stains``, ``holes`` and ``dog_ear`` are done here.
         stream: gives the chance for each of them by its name.
     """
-    page = sheet.pixels().copy()
-    paper = Worn(page, _round_corners(page.shape[1], page.shape[0], sheet))
+    paper = Worn(page.copy(), _round_corners(page.shape[1], page.shape[0], sheet))
     per_mm = sheet.dpi / 25.4
     if "show_through" in defects:
         _show_through(paper, per_mm, stream("show_through"))
@@ -184,7 +184,7 @@ def _dog_ear(paper: Worn, sheet: Sheet, per_mm: float, rng: np.random.Generator)
     part = paper.page[rows, columns]
     paper.page[rows, columns] = np.clip(part * (1 - 0.4 * soft)[:, :, None], 0, 255).astype(np.uint8)
     # The back is white, a little darker than the front, and darker towards the fold.
-    ground = np.percentile(sheet.pixels()[::16, ::16].reshape(-1, 3), 80, axis=0) * float(rng.uniform(0.86, 0.98))
+    ground = np.percentile(paper.page[::16, ::16].reshape(-1, 3), 80, axis=0) * float(rng.uniform(0.86, 0.98))
     back = np.zeros(paper.page.shape[:2], np.uint8)
     _fill(back, flap, per_mm, 255)
     paper.page[back > 127] = ground.astype(np.uint8)
