@@ -6,98 +6,87 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from villagedesk.imaging.edges import lightness
+from villagedesk.imaging.cues import Cues, Singles
 from villagedesk.imaging.geometry import Quad, ordered
+from villagedesk.imaging.segments import Lines, lines_in
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-_MAX_LINES = 26
-_MIN_SHARE = 0.04
-_ALONG = np.linspace(0.05, 0.95, 20)
-_ASIDE = 4.0
+MIN_SHARE = 0.006
+"""Of the picture: an identity card under a camera that has two A4 sheets in view takes up 1 %."""
+_MOST_LINES = 30
+_FROM_LINES = 160
+"""So many of the outlines between lines are looked at closely."""
+_ALONG = np.linspace(0.04, 0.96, 20)
+_ASIDE = 3.0
 """Pixels from a side where inside and outside are compared."""
+_BEYOND = 0.3
+"""A corner may lie this share of the picture's longer side outside of it."""
 
 
-def candidates(small: Pixels, count: int) -> list[Quad]:
+def candidates(prepared: Cues, count: int) -> list[Quad]:
     """Outlines worth a closer look.
 
-    Straight lines among the edges are combined to quadrilaterals, areas that are lighter than a few thresholds are
-    wrapped in one; all are judged by how much lighter they are inside than outside, along every side.
+    Straight lines among the edges are combined to quadrilaterals; areas that are closed by edges, or stand out by
+    lightness or colour, are wrapped in one. All are judged by how different they are inside and outside along every
+    side, whichever of the two is lighter.
 
     Args:
-        small: height × width × 3, BGR, about 480 pixels long.
+        prepared: the cues of a picture of about 500 pixels.
         count: how many at most.
     """
-    light = lightness(small)
-    # Closing takes print and rulings off the paper, so that their edges do not drown the paper's.
-    closed = cv2.morphologyEx(light, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (7, 7)))
-    calm = np.asarray(cv2.GaussianBlur(closed, (0, 0), 1.2), np.uint8)
-    quads = np.concatenate([_from_lines(calm), _from_areas(calm)])
+    height, width = prepared.raised.shape
+    quads = np.concatenate([_from_lines(lines_in(prepared, _MOST_LINES), (height, width)), _from_areas(prepared)])
     if len(quads) == 0:
         return []
-    scores = _scores(calm, quads)
+    scores = _scores(prepared, quads)
     chosen: list[Quad] = []
-    reach = 0.02 * max(small.shape[:2])
     for index in np.argsort(-scores):
-        if len(chosen) == count or scores[index] < 0.05:
+        if len(chosen) == count or scores[index] < 0.2:
             break
         quad = ordered(quads[index])
+        sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
+        reach = max(4.0, 0.03 * float(sides.min()))
         if all(np.abs(quad - other).max() > reach for other in chosen):
             chosen.append(quad)
     return chosen
 
 
-def _from_lines(calm: Pixels) -> Floats:
-    """n × 4 × 2 quadrilaterals between two pairs of lines."""
-    lines = _lines(calm)
-    if len(lines) < 4:
-        return np.empty((0, 4, 2))
-    rho, theta = lines[:, 0], lines[:, 1]
-    normals = np.column_stack([np.cos(theta), np.sin(theta)])
-    height, width = calm.shape
+def _from_lines(lines: Lines, shape: tuple[int, int]) -> Floats:
+    """n × 4 × 2 quadrilaterals between two pairs of lines, those on whose sides most edge was seen."""
+    height, width = shape
+    normals, rho = lines.normals, lines.rho
+    theta = np.arctan2(normals[:, 1], normals[:, 0]) % np.pi
     centre_distance = rho - normals @ np.array([width / 2, height / 2])
     turn = np.abs(theta[:, None] - theta[None, :])
     turn = np.minimum(turn, np.pi - turn)
     # Two lines that look at each other across the paper lie apart where they pass the middle of the picture.
     sign = np.sign(normals @ normals.T)
     apart = np.abs(centre_distance[:, None] - sign * centre_distance[None, :])
-    first, second = np.nonzero(np.triu((turn < np.radians(24)) & (apart > 0.12 * min(width, height)), 1))
+    first, second = np.nonzero(np.triu((turn < np.radians(28)) & (apart > 0.05 * min(width, height)), 1))
     if len(first) == 0:
         return np.empty((0, 4, 2))
     one, two = np.nonzero(np.triu(np.ones((len(first), len(first)), bool), 1))
-    across = turn[first[one], first[two]]
-    keep = (across > np.radians(60)) & (turn[second[one], second[two]] > np.radians(60))
+    keep = (turn[first[one], first[two]] > np.radians(58)) & (turn[second[one], second[two]] > np.radians(58))
     one, two = one[keep], two[keep]
     a, c, b, d = first[one], second[one], first[two], second[two]
-    quads = np.stack([_meet(rho, normals, *pair) for pair in ((a, b), (b, c), (c, d), (d, a))], axis=1)
-    return _plausible(quads, width, height)
-
-
-def _lines(calm: Pixels) -> Floats:
-    """n × 2 (rho, theta) of the straightest, longest edges, no two nearly the same."""
-    gx = cv2.Sobel(calm, cv2.CV_16S, 1, 0)
-    gy = cv2.Sobel(calm, cv2.CV_16S, 0, 1)
-    strength = np.abs(gx.astype(np.int32)) + np.abs(gy.astype(np.int32))
-    high = float(np.clip(np.percentile(strength, 96), 24, 160))
-    edges = cv2.Canny(gx, gy, high * 0.4, high)
-    found = cv2.HoughLines(edges, 1, np.pi / 270, max(24, round(0.1 * max(calm.shape))))
-    if found is None:
-        return np.empty((0, 2))
-    kept: list[tuple[float, float]] = []
-    for rho, theta in found.reshape(-1, found.shape[-1])[:600, :2].astype(np.float64):
-        if all(not _same_line(rho, theta, *other) for other in kept):
-            kept.append((float(rho), float(theta)))
-            if len(kept) == _MAX_LINES:
-                break
-    return np.array(kept).reshape(-1, 2)
-
-
-def _same_line(rho: float, theta: float, other_rho: float, other_theta: float) -> bool:
-    turn = abs(theta - other_theta)
-    if turn > np.pi / 2:
-        turn, other_rho = np.pi - turn, -other_rho
-    return turn < 0.05 and abs(rho - other_rho) < 7
+    around = ((a, b), (b, c), (c, d), (d, a))
+    quads = np.stack([_meet(rho, normals, *pair) for pair in around], axis=1)
+    keep = _plausible(quads, width, height)
+    quads = quads[keep]
+    a, b, c, d = a[keep], b[keep], c[keep], d[keep]
+    # Corner k is where sides k and k + 1 meet, so side k runs from corner k - 1 to corner k.
+    borders = len(rho) - 4
+    support = np.empty((4, len(quads)))
+    for place, side in enumerate((a, b, c, d)):
+        direction = np.column_stack([-normals[side, 1], normals[side, 0]])
+        start = (quads[:, place - 1] * direction).sum(axis=1)
+        end = (quads[:, place] * direction).sum(axis=1)
+        support[place] = np.where(side >= borders, 0.3, lines.coverage(side, start, end))
+    judged = 0.5 * support.min(axis=0) + 0.5 * support.mean(axis=0) + 0.2 * np.sqrt(_shares(quads, width, height))
+    best = np.argsort(-judged)[:_FROM_LINES]
+    return _clockwise(quads[best])
 
 
 def _meet(rho: Floats, normals: Floats, first: NDArray[np.intp], second: NDArray[np.intp]) -> Floats:
@@ -108,57 +97,95 @@ def _meet(rho: Floats, normals: Floats, first: NDArray[np.intp], second: NDArray
     return np.column_stack([x, y])
 
 
-def _plausible(quads: Floats, width: int, height: int) -> Floats:
-    """Those inside the picture and large enough, clockwise."""
-    x, y = quads[:, :, 0], quads[:, :, 1]
-    inside = ((x > -4) & (x < width + 3) & (y > -4) & (y < height + 3)).all(axis=1)
-    quads = quads[inside]
+def _shares(quads: Floats, width: int, height: int) -> Floats:
     x, y = quads[:, :, 0], quads[:, :, 1]
     areas = (x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)).sum(axis=1) / 2
-    quads = np.where((areas < 0)[:, None, None], quads[:, ::-1], quads)
-    return np.asarray(quads[np.abs(areas) > _MIN_SHARE * width * height], np.float64)
+    return np.asarray(np.minimum(np.abs(areas) / (width * height), 1.0), np.float64)
 
 
-def _from_areas(calm: Pixels) -> Floats:
-    """n × 4 × 2 quadrilaterals round the areas lighter than a threshold."""
-    height, width = calm.shape
-    otsu, _ = cv2.threshold(calm, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    quads = []
-    for level in (otsu, otsu * 0.82, otsu * 1.15, otsu * 1.3):
-        mask = (calm > level).astype(np.uint8)
-        contours, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-        for contour in sorted(contours, key=cv2.contourArea, reverse=True)[:3]:
-            if cv2.contourArea(contour) < _MIN_SHARE * width * height:
-                continue
+def _plausible(quads: Floats, width: int, height: int) -> NDArray[np.bool_]:
+    """Which are large enough and not far outside the picture."""
+    beyond = _BEYOND * max(width, height)
+    x, y = quads[:, :, 0], quads[:, :, 1]
+    near = ((x > -beyond) & (x < width + beyond) & (y > -beyond) & (y < height + beyond)).all(axis=1)
+    whole_picture = (_shares(quads, width, height) > 0.985) & near
+    return np.asarray(near & ~whole_picture & (_shares(quads, width, height) > MIN_SHARE), np.bool_)
+
+
+def _clockwise(quads: Floats) -> Floats:
+    x, y = quads[:, :, 0], quads[:, :, 1]
+    areas = (x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)).sum(axis=1)
+    return np.where((areas < 0)[:, None, None], quads[:, ::-1], quads)
+
+
+def _from_areas(prepared: Cues) -> Floats:
+    """n × 4 × 2 quadrilaterals round areas that are closed by edges, or lie above or below a threshold."""
+    height, width = prepared.raised.shape
+    quads: list[Floats] = []
+    for mask in _masks(prepared):
+        contours, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
+        sized = [(cv2.contourArea(contour), contour) for contour in contours if len(contour) >= 4]
+        large = sorted((one for one in sized if one[0] > 0.7 * MIN_SHARE * width * height), key=lambda one: -one[0])
+        for size, contour in large[:8]:
             hull = cv2.convexHull(contour)
-            for share in (0.02, 0.04, 0.07):
-                shape = cv2.approxPolyDP(hull, share * cv2.arcLength(hull, True), True)
-                if len(shape) == 4:
-                    quads.append(shape.reshape(4, 2).astype(np.float64))
-                    break
-            else:
-                quads.append(cv2.boxPoints(cv2.minAreaRect(hull)).astype(np.float64))
-    return _plausible(np.array(quads).reshape(-1, 4, 2), width, height)
+            if size < 0.7 * cv2.contourArea(hull) or size > 0.97 * width * height:
+                continue
+            simple = cv2.approxPolyDP(hull, 0.01 * cv2.arcLength(hull, True), True)
+            if len(simple) < 4:
+                continue
+            quad = np.asarray(cv2.minEnclosingConvexPolygon(simple.astype(np.float32), 4)[1], np.float64).reshape(-1, 2)
+            if len(quad) == 4 and size > 0.8 * cv2.contourArea(quad.astype(np.float32)):
+                quads.append(quad)
+            if len(simple) > 4:
+                quads.append(np.asarray(cv2.boxPoints(cv2.minAreaRect(hull)), np.float64))
+    gathered = np.array(quads).reshape(-1, 4, 2)
+    return _clockwise(gathered[_plausible(gathered, width, height)])
 
 
-def _scores(calm: Pixels, quads: Floats) -> Floats:
-    """How paper-like each outline is: light inside, darker outside, along all four sides; larger is a little better."""
-    height, width = calm.shape
+def _masks(prepared: Cues) -> list[Pixels]:
+    light = np.clip(prepared.planes[:, :, 0], 0, 255).astype(np.uint8)
+    otsu, _ = cv2.threshold(light, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
+    levels = {round(otsu * factor) for factor in (0.6, 0.82, 1.0, 1.15, 1.3)}
+    levels |= {round(float(level)) for level in np.percentile(light[::3, ::3], (12, 30, 55, 75, 90))}
+    masks = [(light > level).astype(np.uint8) for level in levels]
+    for plane in (1, 2):
+        colour = prepared.planes[:, :, plane]
+        low, high = (float(level) for level in np.percentile(colour[::3, ::3], (4, 96)))
+        if high - low > 10:
+            masks += [(colour > low + part * (high - low)).astype(np.uint8) for part in (0.35, 0.65)]
+    masks += [(prepared.edges < level).astype(np.uint8) for level in (0.7, 1.2, 2.5)]
+    return masks
+
+
+def _scores(prepared: Cues, quads: Floats) -> Floats:
+    """How much of an outline's sides lie on edges between two unlike areas; lighter inside, and larger, is better."""
+    height, width = prepared.raised.shape
     sides = np.roll(quads, -1, axis=1) - quads
     lengths = np.maximum(np.linalg.norm(sides, axis=2, keepdims=True), 1e-6)
     inward = np.stack([-sides[:, :, 1], sides[:, :, 0]], axis=2) / lengths
-    points = (quads[:, :, None, :] + _ALONG[None, None, :, None] * sides[:, :, None, :]).astype(np.float32)
-    aside = (_ASIDE * inward[:, :, None, :]).astype(np.float32)
-    values = calm.astype(np.float32)
-    inside = _look(values, points + aside, width, height)
-    outside = _look(values, points - aside, width, height)
-    step = np.clip((inside - outside) / 24, -1, 1).mean(axis=2)
-    x, y = quads[:, :, 0], quads[:, :, 1]
-    share = np.abs((x * np.roll(y, -1, axis=1) - y * np.roll(x, -1, axis=1)).sum(axis=1)) / 2 / (width * height)
-    return np.asarray(0.5 * step.min(axis=1) + 0.5 * step.mean(axis=1) + 0.12 * np.sqrt(share), np.float64)
+    points = quads[:, :, None, :] + _ALONG[None, None, :, None] * sides[:, :, None, :]
+    visible = (points[..., 0] > 1) & (points[..., 0] < width - 2) & (points[..., 1] > 1) & (points[..., 1] < height - 2)
+    count = np.maximum(visible.sum(axis=2), 1)
+    aside = _ASIDE * inward[:, :, None, :]
+    change = _look(prepared.planes, points + aside) - _look(prepared.planes, points - aside)
+    change *= visible[..., None]
+    usual = change.sum(axis=2) / count[..., None]
+    size = np.linalg.norm(usual, axis=2)
+    same = (change * usual[:, :, None, :]).sum(axis=3) > 0.35 * (size**2)[:, :, None]
+    agrees = (same & visible).sum(axis=2) / count
+    spread = cv2.dilate(prepared.edges, np.ones((3, 3), np.uint8))
+    seen = ((_look(spread, points) > 1) & visible).sum(axis=2) / count
+    side = seen * (0.35 + 0.65 * agrees) * (0.4 + 0.6 * size / (size + 10))
+    # What is not in view bears out nothing, nor does it speak against.
+    side = np.where(visible.mean(axis=2) < 0.3, 0.3, side)
+    lighter = (usual[:, :, 0] > 2).mean(axis=1)
+    share = _shares(quads, width, height)
+    score = 0.5 * side.min(axis=1) + 0.5 * side.mean(axis=1) + 0.1 * lighter + 0.12 * np.sqrt(share)
+    return np.asarray(score, np.float64)
 
 
-def _look(values: NDArray[np.float32], points: NDArray[np.float32], width: int, height: int) -> NDArray[np.float32]:
-    x = np.clip(np.rint(points[..., 0]), 0, width - 1).astype(np.int32)
-    y = np.clip(np.rint(points[..., 1]), 0, height - 1).astype(np.int32)
+def _look(values: Singles, points: Floats) -> Singles:
+    height, width = values.shape[:2]
+    x = np.clip(np.rint(points[..., 0]), 0, width - 1).astype(np.intp)
+    y = np.clip(np.rint(points[..., 1]), 0, height - 1).astype(np.intp)
     return np.asarray(values[y, x], np.float32)

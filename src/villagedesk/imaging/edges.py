@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from villagedesk.imaging.cues import Singles, separated
 from villagedesk.imaging.geometry import Quad
 
 Pixels = NDArray[np.uint8]
@@ -16,39 +18,60 @@ Floats = NDArray[np.float64]
 _STEP = 4
 """Pixels averaged on either side of an edge: thin rulings cancel out, a paper's edge does not."""
 _ALONG = np.linspace(0.03, 0.97, 64)
+_LEFT, _RIGHT = (places[::9] for places in np.nonzero(_ALONG[None, :] - _ALONG[:, None] > 0.25))
+_THIRDS = np.array([(a, b, c) for a in range(0, 40, 5) for b in range(a + 13, 57, 5) for c in range(b + 13, 64, 5)]).T
+_NOISE = 0.5
+"""Grey levels: steps smaller than this are nothing even on the calmest table."""
+_TOLD_BY_COLOUR = 3.0
+"""Grey levels between inside and outside from which their difference says in which colour to look for the edge."""
+_CRUMPLED = 0.25
+"""Of the reach: how far a crumpled paper's edge may be off its line to be counted."""
+_MOST_BENT = 0.035
+"""Of a side's length: rise of an edge that is bent by a curled paper."""
+_STRAIGHT = 0.85
+"""Where a straight line has so much of a side on it, no bow is looked for."""
 
 
 @dataclass(frozen=True)
 class Refined:
-    """An outline laid along edges.
+    """An outline laid along edges; 4 values each are for the top, right, bottom and left side.
 
     Args:
         corners: 4 × 2, pixels.
-        support: 4, for top, right, bottom, left the share of its length where an edge was found on the line.
-        contrast: 4, how much lighter the paper is than what lies beside it, 0 to 255.
-        sharpness: 4, how sudden that change is: near 1 for a paper's edge, near 0 for a soft shadow's.
+        support: share of its length in view where an edge was found on the line.
+        contrast: how large the step from outside to inside is there, 0 to 255, whichever is lighter.
+        clearness: that step as a multiple of the steps that are found beside the line.
+        sharpness: how sudden the step is: near 1 for a paper's edge, near 0 for a soft shadow's.
+        lighter: how much lighter it is inside than outside, grey levels; negative where it is darker.
+        bent: rise of the side's middle over a straight line, as a share of its length.
+        visible: share of the side that lies in the picture.
     """
 
     corners: Quad
     support: Floats
     contrast: Floats
+    clearness: Floats
     sharpness: Floats
-
-
-def lightness(pixels: Pixels) -> Pixels:
-    """Paper-likeness by pixel: the mean of grey and the smallest channel, so that wood and coloured things are dark."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_BGR2GRAY)
-    blue, green, red = cv2.split(pixels)
-    return cv2.addWeighted(grey, 0.5, cv2.min(cv2.min(blue, green), red), 0.5, 0).astype(np.uint8)
+    lighter: Floats
+    bent: Floats
+    visible: Floats
 
 
 def refine(pixels: Pixels, quad: Quad, reach: int) -> Refined:
-    """Move each side to the strongest paper-like edge within ``reach`` pixels.
+    """:func:`refine_all` for one outline."""
+    return refine_all(pixels, quad[None], reach)[0]
+
+
+def refine_all(pixels: Pixels, quads: NDArray[np.float64], reach: int) -> list[Refined]:
+    """Move each side of each outline to the strongest edge within ``reach`` pixels, straight or a little bent.
+
+    On each side it is first seen in what the paper differs from what lies beside it (lightness, or colour, and which
+    way), and then the step in just that is looked for.
 
     Args:
         pixels: height × width × 3, BGR.
-        quad: where the paper roughly is, in these pixels.
-        reach: how far from there the true edge may lie.
+        quads: n × 4 × 2, where papers roughly are, in these pixels.
+        reach: how far from there the true edges may lie.
 
     Returns:
         The new corners with their evidence; the old ones where the sides found do not meet.
@@ -56,90 +79,188 @@ def refine(pixels: Pixels, quad: Quad, reach: int) -> Refined:
     height, width = pixels.shape[:2]
     span = reach + 2 * _STEP
     offsets = np.arange(-span, span + 1, dtype=np.float64)
-    starts = quad
-    sides = np.roll(quad, -1, axis=0) - quad
+    starts = quads.reshape(-1, 2)
+    sides = (np.roll(quads, -1, axis=1) - quads).reshape(-1, 2)
     lengths = np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1e-6)
     inward = np.column_stack([-sides[:, 1], sides[:, 0]]) / lengths[:, None]
     points = starts[:, None, :] + _ALONG[None, :, None] * sides[:, None, :]
-    grid = points[:, :, None, :] + offsets[None, None, :, None] * inward[:, None, None, :]
-    flat = grid.reshape(4 * len(_ALONG), len(offsets), 2).astype(np.float32)
-    seen = cv2.remap(pixels, flat[:, :, 0], flat[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    profiles = lightness(np.asarray(seen, np.uint8)).astype(np.float64).reshape(4, len(_ALONG), len(offsets))
-    inside_picture = (
-        (points[:, :, 0] > 0) & (points[:, :, 0] < width - 1) & (points[:, :, 1] > 0) & (points[:, :, 1] < height - 1)
+    in_picture = (
+        (points[:, :, 0] > 1) & (points[:, :, 0] < width - 2) & (points[:, :, 1] > 1) & (points[:, :, 1] < height - 2)
     )
+    found = _steps(_profiles(pixels, points, inward, offsets), in_picture, offsets, reach, lengths)
+    at, slope, bow = found.curves.T
+    # Where two bent sides meet is told by how they run at their ends: the tangents there.
+    first = _line(starts + inward * at[:, None], starts + sides + inward * (at + slope)[:, None])
+    last = _line(starts + inward * (at - bow)[:, None], starts + sides + inward * (at + slope + bow)[:, None])
+    refined = []
+    for index, quad in enumerate(quads):
+        own = slice(4 * index, 4 * index + 4)
+        meeting = np.cross(np.roll(last[own], 1, axis=0), first[own])
+        corners = quad
+        if (np.abs(meeting[:, 2]) > 1e-9).all():
+            moved = meeting[:, :2] / meeting[:, 2:]
+            if np.abs(moved - quad).max() <= 3 * reach + 3:
+                corners = moved
+        refined.append(
+            Refined(
+                corners,
+                found.support[own],
+                found.contrast[own],
+                found.clearness[own],
+                found.sharpness[own],
+                found.lighter[own],
+                bow[own] / 4 / lengths[own],
+                np.asarray(in_picture[own].mean(axis=1), np.float64),
+            )
+        )
+    return refined
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """What was found on each of n sides; ``curves`` n × 3: offset = at + slope t + bow t², t from 0 to 1."""
+
+    curves: Floats
+    support: Floats
+    contrast: Floats
+    clearness: Floats
+    sharpness: Floats
+    lighter: Floats
+
+
+def _profiles(pixels: Pixels, points: Floats, inward: Floats, offsets: Floats) -> Singles:
+    """Sides × places × offsets × 3: the cues across each side."""
+    grid = points[:, :, None, :] + offsets[None, None, :, None] * inward[:, None, None, :]
+    flat = grid.reshape(-1, len(offsets), 2).astype(np.float32)
+    seen = cv2.remap(pixels, flat[:, :, 0], flat[:, :, 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return separated(np.asarray(seen, np.uint8)).reshape(*points.shape[:2], len(offsets), 3)
+
+
+def _steps(profiles: Singles, in_picture: NDArray[np.bool_], offsets: Floats, reach: int, lengths: Floats) -> _Steps:
+    span = reach + 2 * _STEP
+    count = in_picture.sum(axis=1)
+    apart = _middle(profiles[:, :, -2 * _STEP :].mean(axis=2) - profiles[:, :, : 2 * _STEP].mean(axis=2), in_picture)
+    size = np.linalg.norm(apart, axis=1)
+    told = size > _TOLD_BY_COLOUR
+    toward = np.where(told[:, None], apart / np.maximum(size, 1e-6)[:, None], (1.0, 0.0, 0.0)).astype(np.float32)
+    values = np.matmul(profiles, toward[:, None, :, None])[..., 0]
     # Mean of the next _STEP samples minus mean of the last _STEP: entry k is the step between samples k+3 and k+4.
-    summed = np.concatenate([np.zeros((4, len(_ALONG), 1)), profiles.cumsum(axis=2)], axis=2)
+    summed = np.zeros((*values.shape[:2], values.shape[2] + 1), np.float32)
+    np.cumsum(values, axis=2, out=summed[:, :, 1:])
     means = (summed[:, :, _STEP:] - summed[:, :, :-_STEP]) / _STEP
     steps = means[:, :, _STEP:] - means[:, :, :-_STEP]
     middle = offsets[_STEP : -_STEP + 1] - 0.5
     within = np.abs(middle) <= reach + 0.5
-    steps, middle = steps[:, :, within], middle[within]
-    lines = np.empty((4, 3))
-    support, contrast, sharpness = np.zeros(4), np.zeros(4), np.zeros(4)
-    for side in range(4):
-        best = np.clip(steps[side].argmax(axis=1), 1, len(middle) - 2)
-        rows = np.arange(len(_ALONG))
-        strength = steps[side][rows, best]
-        before, after = steps[side][rows, best - 1], steps[side][rows, best + 1]
-        bend = before - 2 * strength + after
-        shift = np.where(np.abs(bend) > 1e-6, 0.5 * (before - after) / np.where(np.abs(bend) > 1e-6, bend, 1), 0)
-        found = middle[best] + np.clip(shift, -0.5, 0.5)
-        usable = (strength > 5.0) & inside_picture[side]
-        at, slope, close = _straight(_ALONG, found, usable, tolerance=max(1.2, reach * 0.09))
-        support[side] = float(close.mean())
-        if close.any():
-            contrast[side] = float(np.median(strength[close]))
-            sharpness[side] = _suddenness(profiles[side][close], found[close], span)
-        first = starts[side] + inward[side] * at
-        second = starts[side] + sides[side] + inward[side] * (at + slope)
-        lines[side] = np.cross(np.append(first, 1.0), np.append(second, 1.0))
-    corners = np.empty((4, 2))
-    for corner in range(4):
-        meeting = np.cross(lines[corner - 1], lines[corner])
-        if abs(meeting[2]) < 1e-9:
-            return Refined(quad, support, contrast, sharpness)
-        corners[corner] = meeting[:2] / meeting[2]
-    if np.abs(corners - quad).max() > 3 * reach + 3:
-        corners = quad
-    return Refined(corners, support, contrast, sharpness)
+    # White paper on a white table: its rim is seen only by the thread of light or shadow there, whichever it is.
+    strengths = np.where(told[:, None, None], steps, np.abs(steps))[:, :, within]
+    centres = middle[within]
+    usual = np.median(np.abs(steps[:, ::3, ::2]).reshape(len(steps), -1), axis=1)
+    best = np.clip(strengths.argmax(axis=2), 1, len(centres) - 2)[:, :, None]
+    before, strength, after = (
+        np.take_along_axis(strengths, best + shift, axis=2)[:, :, 0].astype(np.float64) for shift in (-1, 0, 1)
+    )
+    bend = before - 2 * strength + after
+    sharp = np.abs(bend) > 1e-6
+    shift = np.where(sharp, 0.5 * (before - after) / np.where(sharp, bend, 1), 0)
+    found = centres[best[:, :, 0]] + np.clip(shift, -0.5, 0.5)
+    usable = (strength > np.maximum(1.2, 2.0 * usual + _NOISE)[:, None]) & in_picture
+    curves, close = _curves(found, usable, max(1.2, reach * 0.09), _MOST_BENT * 4 * lengths)
+    run = curves @ np.stack([np.ones_like(_ALONG), _ALONG, _ALONG**2])
+    # A crumpled paper's edge is not quite on the curve.
+    near = (np.abs(found - run) <= max(1.2, reach * _CRUMPLED)) & usable & close.any(axis=1)[:, None]
+    agree = close.sum(axis=1)
+    contrast = np.where(agree > 0, _middle(strength[:, :, None], close)[:, 0], 0.0)
+    # What is beside the line, not on it: the steps further than one window from where it runs.
+    aside = (np.abs(middle[None, None, :] - run[:, :, None]) > 1.5 * _STEP) & in_picture[:, :, None]
+    beside = 1.4 * (np.abs(steps) * aside).sum(axis=(1, 2)) / np.maximum(aside.sum(axis=(1, 2)), 1)
+    return _Steps(
+        curves,
+        near.sum(axis=1) / np.maximum(count, 1),
+        contrast,
+        contrast / (beside + _NOISE),
+        _suddenness(values, found, close, span),
+        apart[:, 0],
+    )
 
 
-def _straight(
-    along: Floats, found: Floats, usable: NDArray[np.bool_], tolerance: float
-) -> tuple[float, float, NDArray[np.bool_]]:
-    """The straight line most findings agree on: its offset at the start, its rise over the side, and who agrees."""
-    none = np.zeros(len(along), bool)
-    if usable.sum() < 6:
-        return 0.0, 0.0, none
-    x, y = along[usable], found[usable]
-    pairs_left = np.repeat(np.arange(len(x)), len(x)).reshape(len(x), len(x))
-    chosen = (x[None, :] - x[:, None]) > 0.25
-    left, right = pairs_left[chosen], pairs_left.T[chosen]
-    if len(left) == 0:
-        return 0.0, 0.0, none
-    every = max(1, len(left) // 300)
-    left, right = left[::every], right[::every]
-    slopes = (y[right] - y[left]) / (x[right] - x[left])
-    heights = y[left] - slopes * x[left]
-    misses = np.abs(heights[:, None] + slopes[:, None] * x[None, :] - y[None, :])
-    winner = int((np.minimum(misses, tolerance)).sum(axis=1).argmin())
-    close = misses[winner] <= tolerance
+def _line(first: Floats, second: Floats) -> Floats:
+    """n × 3: homogeneous lines through n pairs of points."""
+    ones = np.ones((len(first), 1))
+    return np.cross(np.hstack([first, ones]), np.hstack([second, ones]))
+
+
+def _middle(values: NDArray[np.floating[Any]], chosen: NDArray[np.bool_]) -> Floats:
+    """Median over axis 1 of the chosen entries (n × places), for each of the last axis."""
+    placed = np.sort(np.where(chosen[:, :, None], values, np.inf), axis=1)
+    count = chosen.sum(axis=1)
+    half = np.maximum(count - 1, 0) // 2
+    median = np.take_along_axis(placed, half[:, None, None], axis=1)[:, 0]
+    return np.where(count[:, None] > 0, median, 0.0)
+
+
+def _curves(
+    found: Floats, usable: NDArray[np.bool_], tolerance: float, most_bow: Floats
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """On each side the line, or the slight bow where it explains clearly more, that most findings agree on; and who."""
+    x = _ALONG
+    slopes = (found[:, _RIGHT] - found[:, _LEFT]) / (x[_RIGHT] - x[_LEFT])
+    heights = found[:, _LEFT] - slopes * x[_LEFT]
+    curves, close = _best(found, usable, (heights, slopes), usable[:, _LEFT] & usable[:, _RIGHT], tolerance)
+    bent = np.flatnonzero((close.sum(axis=1) < _STRAIGHT * len(x)) & (usable.sum(axis=1) > 20))
+    if len(bent):
+        # Bows through three places; only such as a curled paper has.
+        a, b, c = _THIRDS
+        y = found[bent]
+        rise = (y[:, b] - y[:, a]) / (x[b] - x[a])
+        bows = ((y[:, c] - y[:, b]) / (x[c] - x[b]) - rise) / (x[c] - x[a])
+        slopes = rise - bows * (x[a] + x[b])
+        heights = y[:, a] - slopes * x[a] - bows * x[a] ** 2
+        seen = usable[bent]
+        possible = seen[:, a] & seen[:, b] & seen[:, c] & (np.abs(bows) <= most_bow[bent, None])
+        bowed, agree = _best(y, seen, (heights, slopes, bows), possible, tolerance)
+        better = (agree.sum(axis=1) > close[bent].sum(axis=1) + 0.1 * len(x)) & (np.abs(bowed[:, 2]) <= most_bow[bent])
+        curves[bent[better]], close[bent[better]] = bowed[better], agree[better]
+    few = close.sum(axis=1) < 4
+    curves[few], close[few] = 0.0, False
+    return curves, close
+
+
+def _best(
+    found: Floats,
+    usable: NDArray[np.bool_],
+    tried: tuple[Floats, ...],
+    possible: NDArray[np.bool_],
+    tolerance: float,
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Of the tried curves (coefficients, each sides × tries) the one that fits best, then fitted to those that agree."""
+    powers = np.stack([_ALONG**power for power in range(len(tried))]).astype(np.float32)
+    coefficients = np.stack(tried, axis=2).astype(np.float32)
+    misses = np.abs(coefficients @ powers - found.astype(np.float32)[:, None, :])
+    np.minimum(misses, tolerance, out=misses)
+    lost = np.where(possible, (misses * usable[:, None, :]).sum(axis=2), np.inf)
+    winner = lost.argmin(axis=1)
+    sides = np.arange(len(found))
+    fit = coefficients[sides, winner].astype(np.float64)
+    whole = powers.astype(np.float64)
+    close = usable & (np.abs(fit @ whole - found) <= tolerance) & possible.any(axis=1)[:, None]
     for _ in range(2):
-        if close.sum() < 4:
-            return 0.0, 0.0, none
-        slope, at = np.polyfit(x[close], y[close], 1)
-        close = np.abs(at + slope * x - y) <= tolerance
-    result = none.copy()
-    result[np.flatnonzero(usable)[close]] = True
-    return float(at), float(slope), result
+        weighted = close[:, None, :] * whole
+        square = weighted @ whole.T + 1e-6 * np.eye(len(tried))
+        fit = np.linalg.solve(square, (weighted @ found[:, :, None]))[:, :, 0]
+        close = usable & (np.abs(fit @ whole - found) <= tolerance) & close.any(axis=1)[:, None]
+    curves = np.zeros((len(found), 3))
+    curves[:, : len(tried)] = fit
+    return curves, close
 
 
-def _suddenness(profiles: Floats, found: Floats, span: int) -> float:
-    """Share of the whole change about an edge that happens within two pixels of it."""
-    rows = np.arange(len(profiles))
-    at = np.clip(np.round(found).astype(int) + span, 7, profiles.shape[1] - 8)
-    near = profiles[rows, at + 2] - profiles[rows, at - 2]
-    far = np.maximum(profiles[rows, at + 7] - profiles[rows, at - 7], near)
-    whole = float(np.median(far))
-    return float(np.clip(np.median(near) / whole, 0, 1)) if whole > 1 else 0.0
+def _suddenness(values: Singles, found: Floats, close: NDArray[np.bool_], span: int) -> Floats:
+    """Share of the whole change about an edge that happens within two pixels of it, by side."""
+    at = np.clip(np.round(found).astype(int) + span, 7, values.shape[2] - 8)[:, :, None]
+
+    def change(reach: int) -> Singles:
+        return np.abs(np.take_along_axis(values, at + reach, axis=2) - np.take_along_axis(values, at - reach, axis=2))
+
+    near = change(2)
+    far = np.maximum(change(7), near)
+    inner, whole = _middle(near, close)[:, 0], _middle(far, close)[:, 0]
+    return np.where(whole > 1, np.clip(inner / np.maximum(whole, 1e-6), 0, 1), 0.0)

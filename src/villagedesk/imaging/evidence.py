@@ -1,0 +1,289 @@
+"""How surely an outline is a paper's: what speaks for it, and what can veto it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from villagedesk.imaging.candidates import MIN_SHARE
+from villagedesk.imaging.cues import lightness, separated
+from villagedesk.imaging.edges import Refined
+from villagedesk.imaging.geometry import Quad, area, is_convex, true_aspect
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+UNSURE_AT_MOST = 0.45
+"""What is seen well but must be looked at by the clerk gets no more."""
+_MAX_SIDES_RATIO = 14.0
+"""Of the longest to the shortest side: a till receipt is up to ten times as long as wide."""
+_OUTSIDE = 0.004
+"""Of the picture's longer side: a corner that lies so little outside has lost nothing but blank rim."""
+_ID1 = 85.6 / 53.98
+_NO_SHADOW = 60.0
+"""Grey levels: a darker line than this is not the shadow at a paper's rim."""
+LIGHTER = 2.0
+"""Grey levels: what is lighter by less than what is beside it may be print on the same paper."""
+
+
+def _rim_weights() -> Floats:
+    """4 sides × 9 depths × 48 × 4: places so far inside or outside of each side, as weights of the corners."""
+    along = np.linspace(0.05, 0.95, 48)
+    rows = []
+    for depth in (0.012, 0.022, 0.04, 0.09, 0.15, 0.21, -0.05, -0.07, -0.09):
+        near, far = np.full(48, depth), np.full(48, 1 - depth)
+        rows.append(((along, near), (far, along), (along, far), (near, along)))
+    weights = [
+        [np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=-1) for u, v in sides] for sides in rows
+    ]
+    return np.asarray(weights, np.float64).transpose(1, 0, 2, 3)
+
+
+_RIM_WEIGHTS = _rim_weights()
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The conditions, 0 to 1 each.
+
+    Those of the first group say that something four-cornered lies there: every one can veto. Those of the second say
+    that it can be taken for the paper that is meant without asking.
+
+    Args:
+        edge: the sides lie on edges for most of their length.
+        contrast: the steps there stand out from what is beside them.
+        sharp: they are sudden, as a paper's are and a shadow's are not.
+        alone: the edges stop at the corners; a tile's and a ruling's go on.
+        square: the corners could be right angles seen at a slant.
+        rim: what lies just inside of each side is the same paper.
+        one_way: the inside is lighter on all sides, or darker on all.
+        paper: the inside is mostly of one light colour, or it has the shape of a bank card.
+        card: it has that shape.
+        written: there is print or writing on it; a small blank thing is a label or a note.
+        lying: it is lighter than what is round it, or that is empty; and it is no frame printed on a paper.
+        whole: all sides and corners are in view; 0 where one is not.
+        ground: see :func:`ground`.
+    """
+
+    edge: float = 0.0
+    contrast: float = 0.0
+    sharp: float = 0.0
+    alone: float = 0.0
+    square: float = 0.0
+    rim: float = 0.0
+    one_way: float = 0.0
+    paper: float = 0.0
+    card: float = 0.0
+    written: float = 0.0
+    lying: float = 0.0
+    whole: float = 0.0
+    ground: tuple[float, ...] = (0.0, 0.0, 0.0)
+
+    @property
+    def outlined(self) -> float:
+        """How surely its sides are edges of something."""
+        return self.edge * self.contrast * self.sharp * self.square * self.rim
+
+    @property
+    def seen(self) -> float:
+        """How surely something of its own lies there."""
+        return self.outlined * self.alone * self.one_way
+
+    @property
+    def confidence(self) -> float:
+        """0 to 1."""
+        meant = _ramp(min(self.paper, self.written, self.lying, self.whole), 0.3, 0.8)
+        # Of two that must be asked about, the one that is all in view is the better guess.
+        return self.seen**2.5 * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
+
+
+def weigh(pixels: Pixels, refined: Refined) -> Evidence:
+    """Look at everything that tells a paper.
+
+    Args:
+        pixels: height × width × 3, BGR, the picture that ``refined`` was laid on.
+        refined: the outline.
+    """
+    quad = refined.corners
+    height, width = pixels.shape[:2]
+    share = area(quad) / (width * height)
+    if not is_convex(quad) or share < MIN_SHARE:
+        return Evidence()
+    sides = np.roll(quad, -1, axis=0) - quad
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    if lengths.max() > _MAX_SIDES_RATIO * lengths.min():
+        return Evidence()
+    in_view = refined.visible > 0.3
+    if in_view.sum() < 2:
+        return Evidence()
+    support = refined.support[in_view]
+    small = 1 - _ramp(share, 0.06, 0.12)
+    # Of a large paper a part may lie under a hand; a small one is seen whole or it is something else.
+    edge = _ramp(float(support.min()) * 0.6 + float(support.mean()) * 0.4, 0.35 + 0.2 * small, 0.85 + 0.08 * small)
+    contrast, clearness = float(refined.contrast[in_view].min()), float(refined.clearness[in_view].min())
+    clear = _ramp(contrast, 1.5, 4.5) * _ramp(clearness, 1.2, 3.0)
+    if edge * clear == 0:
+        return Evidence()
+    outside = _OUTSIDE * max(width, height)
+    inside = (quad > -outside) & (quad < np.array([width, height]) - 1 + outside)
+    flat = _flat(pixels, quad)
+    light = lightness(flat)
+    under = _ground(flat, light)
+    long, short = float((lengths[0] + lengths[2]) / 2), float((lengths[1] + lengths[3]) / 2)
+    long, short = max(long, short), min(long, short)
+    # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
+    written = max(1 - small, _ramp(_written(light), 0.002, 0.008) * _ramp(long / short, 1.12, 1.27))
+    card = _card(quad, width, height)
+    rim, not_print = _rim(pixels, quad, refined.contrast)
+    return Evidence(
+        edge=edge,
+        contrast=clear,
+        sharp=_ramp(float(np.sort(refined.sharpness[in_view])[1]), 0.2, 0.5),
+        alone=_alone(pixels, quad, refined.contrast),
+        square=_squareness(sides, lengths),
+        rim=rim,
+        one_way=_one_way(refined.lighter[in_view]),
+        paper=max(_paperness(flat, light), card),
+        card=card,
+        written=written,
+        lying=min(_calm(pixels, refined), not_print),
+        whole=float(inside.all() and in_view.all()),
+        ground=tuple(float(value) for value in under),
+    )
+
+
+def _alone(pixels: Pixels, quad: Quad, contrast: Floats) -> float:
+    """Whether the edges stop at the corners: a tile's run on, and a check's, and those of a page cut at its fold."""
+    height, width = pixels.shape[:2]
+    sides = np.roll(quad, -1, axis=0) - quad
+    lengths = np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1e-6)
+    inward = np.column_stack([-sides[:, 1], sides[:, 0]]) / lengths[:, None]
+    beyond = np.linspace(0.04, 0.14, 10)
+    along = np.stack([-beyond, 1 + beyond])
+    points = quad[:, None, None, :] + along[None, :, :, None] * sides[:, None, None, :]
+    visible = (
+        (points[..., 0] > 4) & (points[..., 0] < width - 5) & (points[..., 1] > 4) & (points[..., 1] < height - 5)
+    ).all(axis=2)
+    if not visible.any():
+        return 1.0
+    # The joint between two tiles shifts the next one's edge by its own width, so it is looked for on both sides.
+    offsets = np.arange(-15.0, 16.0)
+    grid = points[..., None, :] + offsets[:, None] * inward[:, None, None, None, :]
+    flat = grid.reshape(80, len(offsets), 2).astype(np.float32)
+    seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    light = lightness(np.asarray(seen, np.uint8)).astype(np.float64).reshape(4, 2, 10, len(offsets))
+    means = np.asarray(cv2.blur(light.reshape(80, -1), (5, 1))).reshape(light.shape)
+    # Straight on, and the same way round all along: what lies there by chance is not.
+    steps = np.abs((means[..., 5:] - means[..., :-5])[..., 3:-3].mean(axis=2)).max(axis=2)
+    goes_on = (steps > 0.4 * np.maximum(contrast, 5)[:, None]) & visible
+    # Both sides that end at one side run on past it: the paper does, too.
+    past = goes_on[:, 1] & np.roll(goes_on[:, 0], -2)
+    if past.any():
+        return 0.3 if past.sum() == 1 else 0.0
+    return 1 - _ramp(float(goes_on.sum() / visible.sum()), 0.2, 0.55)
+
+
+def _calm(pixels: Pixels, refined: Refined) -> float:
+    """Whether it lies on something empty; a picture that is printed on a paper has print beside it.
+
+    Asked only of what is not lighter than what is beside it: a paper on a darker table lies where it likes.
+    """
+    if (refined.lighter > LIGHTER).all():
+        return 1.0
+    # Nor is it sure then what is the paper's edge, and what its shadow's.
+    strong = _ramp(float(refined.contrast.min()), 12, 22)
+    quad = refined.corners
+    wide = quad.mean(axis=0) + (quad - quad.mean(axis=0)) * 1.9
+    light = lightness(_flat(pixels, wide))
+    closed = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    darker = (closed.astype(np.int16) - light) > np.maximum(0.12 * closed, 9)
+    ring = np.ones(light.shape, bool)
+    ring[18:-18, 18:-18] = False
+    return min(strong, 1 - _ramp(float(darker[ring].mean()), 0.004, 0.012))
+
+
+def _paperness(flat: Pixels, light: Pixels) -> float:
+    """Whether the inside looks like paper: mostly one light colour with little colour in it."""
+    some, shades = flat[2::4, 2::4].reshape(-1, 3), light[2::4, 2::4].ravel().astype(np.float64)
+    level = float(np.percentile(shades, 70))
+    paper = some[shades > 0.8 * level].astype(np.float64)
+    covered = len(paper) / shades.size
+    median = np.median(paper, axis=0)
+    colour = float((median.max() - median.min()) / max(median.max(), 1.0))
+    return _ramp(covered, 0.3, 0.55) * (1 - _ramp(colour, 0.34, 0.55)) * _ramp(level, 25, 50)
+
+
+def _card(quad: Quad, width: int, height: int) -> float:
+    """Whether it has the shape of a bank card, ISO/IEC 7810 ID-1; telephones, folders and calculators have not."""
+    aspect = true_aspect(quad, width, height)
+    return 1 - _ramp(abs(max(aspect, 1 / aspect) / _ID1 - 1), 0.03, 0.06)
+
+
+def _written(light: Pixels) -> float:
+    """Share of the inside that is darker than what is beside it, as print and writing are."""
+    inner = light[6:-6, 6:-6]
+    closed = cv2.morphologyEx(inner, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    darker = closed.astype(np.int16) - inner
+    return float((darker > np.maximum(0.12 * closed, 9)).mean())
+
+
+def _rim(pixels: Pixels, quad: Quad, contrast: Floats) -> tuple[float, float]:
+    """Whether what lies just inside of every side goes on further in, and whether it does not go on outside.
+
+    Where it does not go on inside there is a strip of table, or half a page. Where it goes on outside, past a line of
+    a strength that no paper's shadow has, that line is printed on the paper. Compared place by place, so that a
+    shadow or a lamp on a part of the paper does no harm.
+    """
+    height, width = pixels.shape[:2]
+    places = _RIM_WEIGHTS @ quad
+    in_view = ((places >= 0) & (places <= (width - 1, height - 1))).all(axis=3)[:, 6:].all(axis=1)
+    flat = np.clip(places, 0, (width - 1, height - 1)).astype(np.float32).reshape(36, 48, 2)
+    seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR)
+    colours = separated(np.asarray(seen, np.uint8)).reshape(4, 9, 48, 3)
+    # Three at the rim, because a certificate has a printed frame there.
+    rim, further, beyond = colours[:, :3, None], colours[:, None, 3:6], colours[:, None, 6:]
+    tolerance = np.maximum(0.2 * rim[..., :1], 10.0)
+    alike = (np.abs(rim - further) < tolerance).all(axis=4).any(axis=(1, 2)).mean(axis=1)
+    goes_on = (np.abs(rim - beyond) < 0.6 * tolerance).all(axis=4).any(axis=(1, 2)) & in_view
+    printed = (goes_on.sum(axis=1) > 0.7 * np.maximum(in_view.sum(axis=1), 24)) & (contrast > _NO_SHADOW)
+    return _ramp(float(alike.min()), 0.15, 0.4), 1.0 - _ramp(float(printed.sum()), 1, 3)
+
+
+def _ground(flat: Pixels, light: Pixels) -> Floats:
+    """What the inside is printed on: lightness, red against green, blue against yellow."""
+    some, shades = flat[2::4, 2::4].reshape(-1, 1, 3), light[2::4, 2::4].ravel()
+    paper = some[shades >= 0.85 * np.percentile(shades, 70)]
+    return np.asarray(np.median(separated(paper)[:, 0], axis=0), np.float64)
+
+
+def _flat(pixels: Pixels, quad: Quad) -> Pixels:
+    """The inside at 96 × 96."""
+    side = 96
+    target = np.array([(0, 0), (side, 0), (side, side), (0, side)], np.float32) - 0.5
+    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
+    return np.asarray(
+        cv2.warpPerspective(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        np.uint8,
+    )
+
+
+def _squareness(sides: Floats, lengths: Floats) -> float:
+    """1 where the corners are near right angles, 0 where no rectangle could look like this."""
+    unit = sides / lengths[:, None]
+    cosines = np.abs((unit * np.roll(unit, -1, axis=0)).sum(axis=1))
+    return 1 - _ramp(float(cosines.max()), 0.4, 0.65)
+
+
+def _one_way(lighter: Floats) -> float:
+    """A paper that lies partly on something lighter and partly on something darker is rare; print and joints are not."""
+    told = lighter[np.abs(lighter) > 4]
+    if len(told) == 0 or (told > 0).all() or (told < 0).all():
+        return 1.0
+    return 0.6
+
+
+def _ramp(value: float, low: float, high: float) -> float:
+    return float(np.clip((value - low) / (high - low), 0.0, 1.0))
