@@ -54,7 +54,7 @@ def look_for_lines(grey: Pixels, *, light_on_dark: bool = False) -> Lines:
             cv2.resize(grey[:height, :width], (width // factor, height // factor), interpolation=cv2.INTER_AREA),
             np.uint8,
         )
-    marks = _written(255 - small if light_on_dark else small)
+    marks = _written(small, light_on_dark)
     boxes = _blobs(marks)
     if len(boxes) < 3:
         return Lines(0.0, len(boxes), 0.0, marks, 1 / factor)
@@ -79,15 +79,15 @@ def pieces(lines: Lines, *, across: bool, most: int) -> NDArray[np.float64]:
     if size <= 0:
         return np.zeros((0, 4))
     smeared = cv2.morphologyEx(
-        marks, cv2.MORPH_CLOSE, np.ones((max(1, round(size * 0.12)) | 1, round(size * 0.9) | 1), np.uint8)
+        marks, cv2.MORPH_CLOSE, np.ones((max(1, round(size * 0.18)) | 1, round(size * 0.9) | 1), np.uint8)
     )
     count, _, stats, _ = cv2.connectedComponentsWithStats(smeared, connectivity=4)
     if count < 2:
         return np.zeros((0, 4))
     boxes = stats[1:].astype(np.float64)
     long, thick, filled = boxes[:, 2], boxes[:, 3], boxes[:, 4]
-    good = (thick > max(_LEAST, 0.55 * size)) & (thick < 3.2 * size) & (long > 1.7 * thick)
-    boxes = boxes[good & (filled > 0.35 * long * thick)]
+    good = (thick > max(_LEAST, 0.45 * size)) & (thick < 3.2 * size) & (long > 1.7 * thick)
+    boxes = boxes[good & (filled > 0.28 * long * thick)]
     cut = [piece for box in boxes for piece in _cut(box)]
     if not cut:
         return np.zeros((0, 4))
@@ -104,16 +104,28 @@ def pieces(lines: Lines, *, across: bool, most: int) -> NDArray[np.float64]:
     return np.asarray(chosen / lines.scale, np.float64)
 
 
-def _written(small: Pixels) -> Pixels:
-    """Dark marks by their contrast to the paper around, without ruled lines and frames."""
+def _written(small: Pixels, light_on_dark: bool) -> Pixels:
+    """Marks by their contrast to the ground around, without ruled lines and frames."""
     smooth = np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.uint8)
-    around = np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, np.ones((29, 29), np.uint8)), np.uint8)
-    share = np.asarray(cv2.divide(cv2.subtract(around, smooth), around, scale=255), np.uint8)
-    usual = float(np.median(share[::4, ::4]))
-    # Half of what the darkest stroke near has keeps characters apart; the floor is the paper's grain.
+    box = np.ones((29, 29), np.uint8)
+    around = np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, box), np.uint8)
+    if light_on_dark:
+        ground = np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_OPEN, box), np.uint8)
+        # The paper between dark strokes is light as well; print covers less than half of its ground.
+        dark = cv2.compare(cv2.blur(smooth, (41, 41)), cv2.addWeighted(ground, 0.5, around, 0.5, 0), cv2.CMP_LT)
+        depth = cv2.bitwise_and(cv2.subtract(smooth, ground), dark)
+        share = cv2.divide(depth, smooth, scale=255)
+    else:
+        depth = cv2.subtract(around, smooth)
+        share = cv2.divide(depth, around, scale=255)
+    # Half of what the darkest stroke near has keeps characters apart; the floors are the paper's and sensor's grain.
+    usual = float(np.median(np.asarray(share)[::4, ::4]))
     nearby = np.asarray(cv2.dilate(share, np.ones((15, 15), np.uint8)), np.uint8)
     enough = cv2.max(cv2.multiply(nearby, 0.5), max(15.0, 2.2 * usual))
-    marks = np.asarray(cv2.compare(share, enough, cv2.CMP_GT), np.uint8)
+    grain = float(np.median(np.abs(smooth[::3, 3::3].astype(np.int16) - smooth[::3, :-3:3])))
+    marks = cv2.bitwise_and(
+        cv2.compare(share, enough, cv2.CMP_GT), cv2.compare(depth, max(6.0, 5.0 * grain), cv2.CMP_GT)
+    )
     for length in ((41, 1), (1, 41)):
         ruled = cv2.morphologyEx(marks, cv2.MORPH_OPEN, np.ones(length[::-1], np.uint8))
         wider = cv2.dilate(ruled, np.ones((3, 3), np.uint8))
@@ -134,9 +146,9 @@ def _blobs(marks: Pixels) -> NDArray[np.int32]:
 
 
 def _usual_size(boxes: NDArray[np.int32]) -> float:
-    """Median of the blobs' shorter sides, weighted by their area: dots and strokes count little, words as their height."""
+    """Median of the blobs' shorter sides, weighted: dots and strokes count little, words as their height."""
     order = np.argsort(boxes[:, 2:4].min(axis=1))
-    weight = np.cumsum((boxes[:, 2] * boxes[:, 3]).astype(np.float64)[order])
+    weight = np.cumsum(np.sqrt(boxes[order, 2] * boxes[order, 3]).astype(np.float64))
     return float(boxes[order, 2:4].min(axis=1)[int(np.searchsorted(weight, weight[-1] / 2))])
 
 

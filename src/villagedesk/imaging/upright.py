@@ -19,7 +19,8 @@ _CLEAR = 12.0
 """Sum of logarithmic odds from which on a vote is clear: three surely upright pieces."""
 _RUNS = 0.45
 """Directions below this are not trusted alone."""
-_DARK = 110
+_LEAST_WORTH = 1.5
+"""Below this nothing is turned."""
 
 
 @dataclass(frozen=True)
@@ -44,27 +45,61 @@ def reading_of(page: Pixels) -> Reading:
     # Of the channels green is the sharpest; red ink is dark in it too.
     grey = np.asarray(cv2.extractChannel(page, 1), np.uint8)
     lines = look_for_lines(grey)
+    best = _Answer()
     if abs(lines.across) >= _RUNS:
-        odds = _vote(page, lines, lines.across > 0, _FEW)
-        total, agreed = _summed(odds)
-        if abs(total) >= _CLEAR and agreed >= 0.8:
-            return Reading(_turns(lines.across > 0, total), _sure(total, agreed))
-    return _asked_all_round(page, grey, lines)
+        best = _answer(page, lines, lines.across > 0, _FEW)
+        if best.clear:
+            return best.reading
+    # Cards, short notes, photographs: light print on dark too, then the other direction.
+    light = look_for_lines(grey, light_on_dark=True)
+    likelier = sorted(
+        ((found, across) for found in (lines, light) for across in (True, False)),
+        key=lambda way: -way[0].across if way[1] else way[0].across,
+    )
+    for found, across in likelier:
+        answer = _answer(page, found, across, _MANY)
+        best = max(best, answer, key=lambda one: one.worth)
+        if best.clear:
+            break
+    return best.reading if best.worth > _LEAST_WORTH else Reading(0, 0.0)
 
 
-def _asked_all_round(page: Pixels, grey: Pixels, lines: Lines) -> Reading:
-    """Both directions, and light print on dark too: cards, short notes, photographs."""
-    seen = [lines, look_for_lines(grey, light_on_dark=True)]
-    best = (0.0, Reading(0, 0.0))
-    for found in seen:
-        for across in (True, False):
-            odds = _vote(page, found, across, _MANY)
-            total, agreed = _summed(odds)
-            leaning = found.across if across else -found.across
-            worth = abs(total) * (2 * agreed - 1) * (1 + leaning)
-            if worth > best[0]:
-                best = (worth, Reading(_turns(across, total), _sure(worth / (1 + leaning), agreed)))
-    return best[1] if best[0] > 1.5 else Reading(0, 0.0)
+@dataclass(frozen=True)
+class _Answer:
+    """What the pieces of one direction said.
+
+    Args:
+        total: sum of the logarithmic odds, none counting more than 4.
+        agreed: the share of their weight that agrees with it.
+        leaning: −1 to 1, how surely the lines run in this direction.
+    """
+
+    across: bool = True
+    total: float = 0.0
+    agreed: float = 0.0
+    leaning: float = 0.0
+
+    @property
+    def clear(self) -> bool:
+        return abs(self.total) >= _CLEAR and self.agreed >= 0.8 and self.leaning > -_RUNS
+
+    @property
+    def worth(self) -> float:
+        return abs(self.total) * max(0.0, 2 * self.agreed - 1) * (1 + self.leaning)
+
+    @property
+    def reading(self) -> Reading:
+        # Lines that run down the page were turned anticlockwise to be asked about.
+        turns = (0 if self.total > 0 else 2) if self.across else (3 if self.total > 0 else 1)
+        sure = min(1.0, abs(self.total) / 16) * max(0.0, 2 * self.agreed - 1)
+        return Reading(turns, round(float(sure), 3))
+
+
+def _answer(page: Pixels, lines: Lines, across: bool, most: int) -> _Answer:
+    counted = np.clip(_vote(page, lines, across, most), -4, 4)
+    weight, total = float(np.abs(counted).sum()), float(counted.sum())
+    agreed = (weight + abs(total)) / 2 / weight if weight else 0.0
+    return _Answer(across, total, agreed, lines.across if across else -lines.across)
 
 
 def _vote(page: Pixels, lines: Lines, across: bool, most: int) -> NDArray[np.float64]:
@@ -75,20 +110,3 @@ def _vote(page: Pixels, lines: Lines, across: bool, most: int) -> NDArray[np.flo
         if min(piece.shape[:2]) >= 6:
             cut.append(piece if across else np.ascontiguousarray(np.rot90(piece)))
     return upright_odds(cut)
-
-
-def _summed(odds: NDArray[np.float64]) -> tuple[float, float]:
-    """The votes' sum, none counting more than 4, and the share of their weight that agrees with it."""
-    counted = np.clip(odds, -4, 4)
-    weight = float(np.abs(counted).sum())
-    total = float(counted.sum())
-    return total, (weight + abs(total)) / 2 / weight if weight else 0.0
-
-
-def _turns(across: bool, total: float) -> int:
-    # Lines that run down the page were turned anticlockwise to be asked about.
-    return (0 if total > 0 else 2) if across else (3 if total > 0 else 1)
-
-
-def _sure(total: float, agreed: float) -> float:
-    return round(float(min(1.0, abs(total) / 16) * max(0.0, 2 * agreed - 1)), 3)
