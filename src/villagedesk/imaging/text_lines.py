@@ -119,9 +119,13 @@ def _written(small: Pixels, light_on_dark: bool) -> Pixels:
         depth = cv2.subtract(around, smooth)
         share = cv2.divide(depth, around, scale=255)
     # Half of what the darkest stroke near has keeps characters apart; the floors are the paper's and sensor's grain.
-    usual = float(np.median(np.asarray(share)[::4, ::4]))
+    some = np.asarray(share)[::4, ::4]
+    usual = max(15.0, 2.2 * float(np.median(some)))
+    # A card's printed ground is faint beside its text.
+    standing = some[some > usual]
+    faint = 0.35 * float(np.percentile(standing, 95)) if len(standing) else 0.0
     nearby = np.asarray(cv2.dilate(share, np.ones((15, 15), np.uint8)), np.uint8)
-    enough = cv2.max(cv2.multiply(nearby, 0.5), max(15.0, 2.2 * usual))
+    enough = cv2.max(cv2.multiply(nearby, 0.5), max(usual, faint))
     grain = float(np.median(np.abs(smooth[::3, 3::3].astype(np.int16) - smooth[::3, :-3:3])))
     marks = cv2.bitwise_and(
         cv2.compare(share, enough, cv2.CMP_GT), cv2.compare(depth, max(6.0, 5.0 * grain), cv2.CMP_GT)
