@@ -29,6 +29,7 @@ class Lines:
         characters: about how many blobs of a character's size there are.
         size: their usual size, in the page's pixels; 0 where there are none.
         marks: height × width, 255 where something is written (ruled lines taken away), at a reduced size.
+        contrast: the same size, how much darker each place is than the paper around: 0 to 255 for nothing to black.
         scale: pixels of ``marks`` per pixel of the page.
     """
 
@@ -36,6 +37,7 @@ class Lines:
     characters: int
     size: float
     marks: Pixels
+    contrast: Pixels
     scale: float
 
 
@@ -54,13 +56,13 @@ def look_for_lines(grey: Pixels, *, light_on_dark: bool = False) -> Lines:
             cv2.resize(grey[:height, :width], (width // factor, height // factor), interpolation=cv2.INTER_AREA),
             np.uint8,
         )
-    marks = _written(small, light_on_dark)
+    marks, contrast = _written(small, light_on_dark)
     boxes = _blobs(marks)
     if len(boxes) < 3:
-        return Lines(0.0, len(boxes), 0.0, marks, 1 / factor)
+        return Lines(0.0, len(boxes), 0.0, marks, contrast, 1 / factor)
     size = _usual_size(boxes)
     boxes = boxes[boxes[:, 2:4].max(axis=1) > 0.4 * size]
-    return Lines(_direction(boxes, size), len(boxes), size * factor, marks, 1 / factor)
+    return Lines(_direction(boxes, size), len(boxes), size * factor, marks, contrast, 1 / factor)
 
 
 def pieces(lines: Lines, *, across: bool, most: int) -> NDArray[np.float64]:
@@ -104,8 +106,8 @@ def pieces(lines: Lines, *, across: bool, most: int) -> NDArray[np.float64]:
     return np.asarray(chosen / lines.scale, np.float64)
 
 
-def _written(small: Pixels, light_on_dark: bool) -> Pixels:
-    """Marks by their contrast to the ground around, without ruled lines and frames."""
+def _written(small: Pixels, light_on_dark: bool) -> tuple[Pixels, Pixels]:
+    """Marks by their contrast to the ground around, without ruled lines and frames; and that contrast."""
     smooth = np.asarray(cv2.GaussianBlur(small, (3, 3), 0), np.uint8)
     box = np.ones((29, 29), np.uint8)
     around = np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_CLOSE, box), np.uint8)
@@ -136,7 +138,7 @@ def _written(small: Pixels, light_on_dark: bool) -> Pixels:
         # A thick field is a picture or a stroke of a large title, not a line; it is left.
         thick = cv2.dilate(cv2.erode(ruled, np.ones((7, 7), np.uint8)), np.ones((15, 15), np.uint8))
         marks = cv2.subtract(marks, cv2.subtract(wider, thick))
-    return np.asarray(marks, np.uint8)
+    return np.asarray(marks, np.uint8), np.asarray(share, np.uint8)
 
 
 def _blobs(marks: Pixels) -> NDArray[np.int32]:

@@ -36,22 +36,22 @@ class Reading:
     confidence: float
 
 
-def reading_of(page: Pixels) -> Reading:
+def reading_of(page: Pixels, lines: Lines | None = None) -> Reading:
     """Find out by its text how a page has to be turned.
 
     Args:
         page: height × width × 3, BGR, flat.
+        lines: what :func:`seen_lines` found on it, if that is known.
     """
-    # Of the channels green is the sharpest; red ink is dark in it too.
-    grey = np.asarray(cv2.extractChannel(page, 1), np.uint8)
-    lines = look_for_lines(grey)
+    if lines is None:
+        lines = seen_lines(page)
     best = _Answer()
     if abs(lines.across) >= _RUNS:
         best = _answer(page, lines, lines.across > 0, _FEW)
         if best.clear:
             return best.reading
     # Cards, short notes, photographs: light print on dark too, then the other direction.
-    light = look_for_lines(grey, light_on_dark=True)
+    light = look_for_lines(_sharpest(page), light_on_dark=True)
     likelier = sorted(
         ((found, across) for found in (lines, light) for across in (True, False)),
         key=lambda way: -way[0].across if way[1] else way[0].across,
@@ -62,6 +62,16 @@ def reading_of(page: Pixels) -> Reading:
         if best.clear:
             break
     return best.reading if best.worth > _LEAST_WORTH else Reading(0, 0.0)
+
+
+def seen_lines(page: Pixels) -> Lines:
+    """Dark text on a flat page (BGR)."""
+    return look_for_lines(_sharpest(page))
+
+
+def _sharpest(page: Pixels) -> Pixels:
+    # Green has the finest detail in a camera's picture, and red ink is dark in it too.
+    return np.asarray(cv2.extractChannel(page, 1), np.uint8)
 
 
 @dataclass(frozen=True)
