@@ -17,7 +17,7 @@ from villagedesk.demo.photograph_papers import PAPERS
 from villagedesk.demo.photograph_scene import empty_scene, scene
 from villagedesk.demo.photograph_sheet import PX_PER_MM
 from villagedesk.demo.photograph_tables import HELD_OUT_TABLES, PATTERNED_TABLES, TABLES, light_over, table_top
-from villagedesk.demo.photograph_truth import Generated, TextLine
+from villagedesk.demo.photograph_truth import Code, Generated, TextLine
 
 __all__ = [
     "ALL_TABLES",
@@ -25,6 +25,7 @@ __all__ = [
     "KINDS",
     "PATTERNED_TABLES",
     "TABLES",
+    "Code",
     "Generated",
     "TextLine",
     "empty_scene",
