@@ -90,7 +90,7 @@ def test_the_same_arguments_give_the_same_picture_and_others_another() -> None:
 
 def test_a_smaller_picture_shows_the_same_scene() -> None:
     large, small = (
-        scene(31, font=FONT, megapixels=megapixels, kind="bank_card", table="tiles", light="even")
+        scene(31, font=FONT, megapixels=megapixels, kind="bank_card", table="tiles", light="even", defects=())
         for megapixels in (4.0, 1.0)
     )
     assert (large.kind, large.table, large.light, large.turn) == (small.kind, small.table, small.light, small.turn)
