@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -15,8 +17,8 @@ Floats = NDArray[np.float64]
 
 MIN_SHARE = 0.006
 """Of the picture: an identity card under a camera that has two A4 sheets in view takes up 1 %."""
-_MOST_LINES = 30
-_FROM_LINES = 160
+_MOST_LINES = 27
+_FROM_LINES = 120
 """So many of the outlines between lines are looked at closely."""
 _ALONG = np.linspace(0.04, 0.96, 20)
 _ASIDE = 3.0
@@ -143,18 +145,26 @@ def _from_areas(prepared: Cues) -> Floats:
 
 
 def _masks(prepared: Cues) -> list[Pixels]:
-    light = np.clip(prepared.planes[:, :, 0], 0, 255).astype(np.uint8)
+    split = cv2.split(prepared.planes)
+    light, red, blue = (cv2.convertScaleAbs(plane, beta=middle) for plane, middle in zip(split, (0, 128, 128), strict=True))
     otsu, _ = cv2.threshold(light, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
-    levels = {round(otsu * factor) for factor in (0.6, 0.82, 1.0, 1.15, 1.3)}
-    levels |= {round(float(level)) for level in np.percentile(light[::3, ::3], (12, 30, 55, 75, 90))}
-    masks = [(light > level).astype(np.uint8) for level in levels]
-    for plane in (1, 2):
-        colour = prepared.planes[:, :, plane]
-        low, high = (float(level) for level in np.percentile(colour[::3, ::3], (4, 96)))
+    levels = {round(otsu * factor) for factor in (0.82, 1.0, 1.2)} | set(_quantiles(light, (0.15, 0.5, 0.75, 0.9)))
+    masks = [cv2.threshold(light, level, 1, cv2.THRESH_BINARY)[1] for level in levels]
+    for colour in (red, blue):
+        low, high = _quantiles(colour, (0.04, 0.96))
         if high - low > 10:
-            masks += [(colour > low + part * (high - low)).astype(np.uint8) for part in (0.35, 0.65)]
+            masks += [
+                cv2.threshold(colour, low + part * (high - low), 1, cv2.THRESH_BINARY)[1] for part in (0.35, 0.65)
+            ]
+    # Specks of a rough table are many, and no paper.
+    masks = [cv2.morphologyEx(mask, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) for mask in masks]
     masks += [(prepared.edges < level).astype(np.uint8) for level in (0.7, 1.2, 2.5)]
-    return masks
+    return [np.asarray(mask, np.uint8) for mask in masks]
+
+
+def _quantiles(plane: NDArray[Any], shares: tuple[float, ...]) -> list[int]:
+    counts = cv2.calcHist([plane], [0], None, [256], [0, 256]).ravel().cumsum()
+    return [int(np.searchsorted(counts, share * counts[-1])) for share in shares]
 
 
 def _scores(prepared: Cues, quads: Floats) -> Floats:

@@ -17,9 +17,9 @@ Floats = NDArray[np.float64]
 
 _STEP = 4
 """Pixels averaged on either side of an edge: thin rulings cancel out, a paper's edge does not."""
-_ALONG = np.linspace(0.03, 0.97, 64)
-_LEFT, _RIGHT = (places[::9] for places in np.nonzero(_ALONG[None, :] - _ALONG[:, None] > 0.25))
-_THIRDS = np.array([(a, b, c) for a in range(0, 40, 5) for b in range(a + 13, 57, 5) for c in range(b + 13, 64, 5)]).T
+_ALONG = np.linspace(0.03, 0.97, 48)
+_LEFT, _RIGHT = (places[::5] for places in np.nonzero(_ALONG[None, :] - _ALONG[:, None] > 0.25))
+_THIRDS = np.array([(a, b, c) for a in range(0, 30, 4) for b in range(a + 10, 43, 4) for c in range(b + 10, 48, 4)]).T
 _NOISE = 0.5
 """Grey levels: steps smaller than this are nothing even on the calmest table."""
 _TOLD_BY_COLOUR = 3.0
@@ -232,7 +232,7 @@ def _best(
     possible: NDArray[np.bool_],
     tolerance: float,
 ) -> tuple[Floats, NDArray[np.bool_]]:
-    """Of the tried curves (coefficients, each sides × tries) the one that fits best, then fitted to those that agree."""
+    """Of the tried curves (coefficients, each sides × tries) the best, then fitted to those that agree with it."""
     powers = np.stack([_ALONG**power for power in range(len(tried))]).astype(np.float32)
     coefficients = np.stack(tried, axis=2).astype(np.float32)
     misses = np.abs(coefficients @ powers - found.astype(np.float32)[:, None, :])

@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 
 UNSURE_AT_MOST = 0.45
 """What is seen well but must be looked at by the clerk gets no more."""
+_HOPELESS = 0.1
 _MAX_SIDES_RATIO = 14.0
 """Of the longest to the shortest side: a till receipt is up to ten times as long as wide."""
 _OUTSIDE = 0.004
@@ -125,33 +126,37 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     edge = _ramp(float(support.min()) * 0.6 + float(support.mean()) * 0.4, 0.35 + 0.2 * small, 0.85 + 0.08 * small)
     contrast, clearness = float(refined.contrast[in_view].min()), float(refined.clearness[in_view].min())
     clear = _ramp(contrast, 1.5, 4.5) * _ramp(clearness, 1.2, 3.0)
-    if edge * clear == 0:
+    sharp = _ramp(float(np.sort(refined.sharpness[in_view])[1]), 0.2, 0.5)
+    square = _squareness(sides, lengths)
+    # The rest costs more, and cannot make up for this.
+    if edge * clear * sharp * square < _HOPELESS:
+        return Evidence()
+    rim, not_print = _rim(pixels, quad, refined.contrast)
+    alone = _alone(pixels, quad, refined.contrast)
+    if rim * alone == 0:
         return Evidence()
     outside = _OUTSIDE * max(width, height)
     inside = (quad > -outside) & (quad < np.array([width, height]) - 1 + outside)
     flat = _flat(pixels, quad)
     light = lightness(flat)
-    under = _ground(flat, light)
-    long, short = float((lengths[0] + lengths[2]) / 2), float((lengths[1] + lengths[3]) / 2)
-    long, short = max(long, short), min(long, short)
-    # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
-    written = max(1 - small, _ramp(_written(light), 0.002, 0.008) * _ramp(long / short, 1.12, 1.27))
     card = _card(quad, width, height)
-    rim, not_print = _rim(pixels, quad, refined.contrast)
+    mean = (lengths[:2] + lengths[2:]) / 2
+    # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
+    written = _ramp(_written(light), 0.002, 0.008) * _ramp(float(mean.max() / mean.min()), 1.12, 1.27)
     return Evidence(
         edge=edge,
         contrast=clear,
-        sharp=_ramp(float(np.sort(refined.sharpness[in_view])[1]), 0.2, 0.5),
-        alone=_alone(pixels, quad, refined.contrast),
-        square=_squareness(sides, lengths),
+        sharp=sharp,
+        alone=alone,
+        square=square,
         rim=rim,
         one_way=_one_way(refined.lighter[in_view]),
         paper=max(_paperness(flat, light), card),
         card=card,
-        written=written,
+        written=max(1 - small, written),
         lying=min(_calm(pixels, refined), not_print),
         whole=float(inside.all() and in_view.all()),
-        ground=tuple(float(value) for value in under),
+        ground=tuple(float(value) for value in _ground(flat, light)),
     )
 
 
@@ -278,7 +283,7 @@ def _squareness(sides: Floats, lengths: Floats) -> float:
 
 
 def _one_way(lighter: Floats) -> float:
-    """A paper that lies partly on something lighter and partly on something darker is rare; print and joints are not."""
+    """A paper that lies partly on something lighter, partly on something darker is rare; print and joints are not."""
     told = lighter[np.abs(lighter) > 4]
     if len(told) == 0 or (told > 0).all() or (told < 0).all():
         return 1.0

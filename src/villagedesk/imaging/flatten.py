@@ -61,7 +61,9 @@ def flatten(image: Pixels, corners: Quad, *, trim: bool) -> FlatPage:
         aspect = upright if aspect < 1 else 1 / upright
         longest = round(long_inches * DPI)
     else:
-        longest = max(64, min(round(longest_seen), round(long_inches * DPI)))
+        # As many pixels as an A4 page has: a till receipt's print would be lost at an A4 page's length.
+        slim = max(1.0, max(aspect, 1 / aspect) * upright)
+        longest = max(64, min(round(longest_seen), round(long_inches * DPI * math.sqrt(slim))))
     size = (longest, round(longest / aspect)) if aspect >= 1 else (round(longest * aspect), longest)
     size = (max(64, size[0]), max(64, size[1]))
     rim = _RIM_MM / A4_MM[1] * longest if trim else 0.0

@@ -20,9 +20,9 @@ SURE = 0.5
 """From this confidence on a page may be cut out without asking; below it the clerk is asked to look."""
 _SEEN = 0.01
 """Below this there is no paper."""
-_SEARCH_SIDE = 500
+_SEARCH_SIDE = 450
 _REFINE_SIDE = 1000
-_FINALISTS = 12
+_FINALISTS = 10
 _CONVERGED = 4.0
 """Pixels: two candidates whose corners came so near are one."""
 _SAME = 0.9
@@ -147,7 +147,7 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
 
 
 def _is_on(inner: _Finalist, outer: _Finalist, top: _Finalist) -> bool:
-    """Whether ``inner`` is printed on the paper ``outer``: frames, pictures and lines of writing have good edges too."""
+    """Whether ``inner`` is printed on ``outer``: frames, pictures and lines of writing have good edges too."""
     if outer.evidence.card > 0.5 and outer.evidence.outlined > 0.5 * inner.evidence.outlined:
         return _share(inner, outer) < 0.7
     if outer.confidence < 0.8 * top.confidence:
@@ -185,8 +185,10 @@ def _overlap(first: Quad, second: Quad) -> float:
 
 
 def _to_size(image: Pixels, longest: int) -> Pixels:
-    """The picture at ``longest`` pixels, or as it is when it is smaller."""
+    """The picture at about ``longest`` pixels, or as it is when it is smaller."""
     scale = longest / max(image.shape[:2])
+    if scale < 1 / 1.5:
+        return _shrunk(image, longest)
     if scale >= 1:
         return image
     size = (round(image.shape[1] * scale), round(image.shape[0] * scale))

@@ -12,12 +12,12 @@ from villagedesk.imaging.cues import Cues
 
 Floats = NDArray[np.float64]
 
-_MOST_SEGMENTS = 400
+_MOST_SEGMENTS = 250
 _SHORTEST = 9.0
 _OFF_LINE = 2.4
 """Pixels: pieces of one edge lie this near to a common line, also on a paper that is a little bent."""
 _TURNED = np.radians(5.0)
-_SPARE = 12
+_SPARE = 6
 """So many lines more are gathered than are kept: many short pieces may outweigh a long one."""
 _SEEN_AT = np.linspace(0.1, 0.9, 7)
 
@@ -61,6 +61,8 @@ def lines_in(prepared: Cues, most: int) -> Lines:
     directions = pieces[:, 2:] - pieces[:, :2]
     lengths = np.maximum(np.hypot(directions[:, 0], directions[:, 1]), 1e-6)
     weights = lengths * np.sqrt(np.clip(strength, 0.5, 6.0))
+    straight = np.sin(_TURNED) * lengths + 0.8
+    starts, ends = pieces[:, :2], pieces[:, 2:]
     free = np.ones(len(pieces), bool)
     shift = float(np.hypot(width, height))
     bins = int(2 * shift) + 2
@@ -71,13 +73,14 @@ def lines_in(prepared: Cues, most: int) -> Lines:
         if not free[index]:
             continue
         middle, along = (pieces[index, :2] + pieces[index, 2:]) / 2, directions[index] / lengths[index]
-        members = np.zeros(len(pieces), bool)
         for _ in range(2):
             normal = np.array([along[1], -along[0]])
-            off = np.maximum(np.abs((pieces[:, :2] - middle) @ normal), np.abs((pieces[:, 2:] - middle) @ normal))
-            straight = np.abs(directions @ normal) < np.sin(_TURNED) * lengths + 0.8
-            members = (off < _OFF_LINE) & straight
+            level = float(middle @ normal)
+            off = np.maximum(np.abs(starts @ normal - level), np.abs(ends @ normal - level))
+            members = (off < _OFF_LINE) & (np.abs(directions @ normal) < straight)
             members[index] = True
+            if members.sum() == 1:
+                break
             middle, along = _through(pieces[members], lengths[members])
         free &= ~members
         normal = np.array([along[1], -along[0]])
