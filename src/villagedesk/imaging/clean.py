@@ -126,8 +126,9 @@ def light_on(page: Pixels) -> Light:
 
 
 def _enlarged(paper: Pixels, width: int, height: int) -> Pixels:
-    """Each pixel of ``paper`` eight times as large, the last ones a little more."""
-    whole = (paper.shape[1] * _SHRINK, paper.shape[0] * _SHRINK)
+    """Each pixel of ``paper`` a whole number of times as large, the last ones a little more."""
+    factor = width // paper.shape[1]
+    whole = (paper.shape[1] * factor, paper.shape[0] * factor)
     large = cv2.resize(paper, whole, interpolation=cv2.INTER_LINEAR)
     right, below = width - whole[0], height - whole[1]
     return np.asarray(cv2.copyMakeBorder(large, 0, below, 0, right, cv2.BORDER_REPLICATE), np.uint8)
