@@ -8,6 +8,7 @@ BENCHES = {
     "start": Harness("tests.benchmarks.start", (15, 3)),
     "save": Harness("tests.benchmarks.save", (1000, 100)),
     "scan": Harness("tests.benchmarks.scan", (6000, 12), chunk=60),
+    "preview": Harness("tests.benchmarks.preview", (12, 2)),
     "search": Harness("tests.benchmarks.search", (200, 20)),
     "link": Harness("tests.benchmarks.link", (20, 1), chunk=4),
     "papers": Harness("tests.benchmarks.papers", (20, 3)),

@@ -158,3 +158,21 @@ def test_a_choice_is_kept_as_text_and_a_spoilt_one_is_none() -> None:
     assert CameraChoice().to_text() == ""
     for text in ("", "{", "[]", '{"third": {"id": "", "name": "x"}}', '{"main": 3}'):
         assert choice_of(Settings(text)) == CameraChoice()  # type: ignore[arg-type]
+
+
+def test_a_camera_nobody_looks_through_for_long_is_let_go_and_opened_with_the_next_look() -> None:
+    table = Table()
+    assert table.colour() == "green"
+    table.clock.forward(60)
+    table.camera.rest()
+    assert table.device.offers(), "it is still open"
+    assert table.colour() == "green"
+    table.clock.forward(100)
+    table.camera.rest()
+    assert table.device.offers(), "somebody looked in between"
+    table.clock.forward(100)
+    table.camera.rest()
+    assert not table.device.offers()
+    assert table.camera.line().ready
+    assert table.colour() == "green"
+    table.camera.close()

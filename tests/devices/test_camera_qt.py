@@ -12,7 +12,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QVideoFrame, QVideoFrameFormat
 
-from tests.devices.camera_cases import QtBench, bench_of, colour_of, in_worker, media, picture, size_of
+from tests.devices.camera_cases import FedCameras, QtBench, bench_of, colour_of, in_worker, media, picture, size_of
 from villagedesk.devices import camera_inputs_qt, camera_qt
 from villagedesk.devices.camera_inputs_qt import SystemCameras
 from villagedesk.devices.camera_qt import QtCamera
@@ -218,7 +218,65 @@ def test_what_the_camera_offers_is_set_on_it(qt: QtBench) -> None:
     qt.camera.open()
     assert CameraControl.EXPOSURE in qt.camera.offers()
     qt.camera.adjust(CameraControl.EXPOSURE, 0.5)
+    qt.media.call(lambda: None)
     assert qt.inputs.controls == [(CameraControl.EXPOSURE, 0.5)]
+
+
+class Stills:
+    """Stands in the place of a ``QImageCapture``, which is never ready without a real camera.
+
+    Args:
+        gives: a still's width and height, None for none at all.
+    """
+
+    def __init__(self, bench: QtBench, gives: tuple[int, int] | None) -> None:
+        self.stage = bench.qt._stage.result()
+        self.gives = gives
+        self.asked = 0
+        bench.media.call(lambda: setattr(self.stage, "_stills", self))
+
+    def isReadyForCapture(self) -> bool:  # noqa: N802 - Qt's name
+        return True
+
+    def capture(self) -> None:
+        self.asked += 1
+        if self.gives is not None:
+            image = QImage(*self.gives, QImage.Format.Format_RGBX8888)
+            image.fill(0xFF20B428)
+            self.stage._still_came(QVideoFrame(image))
+
+    def deleteLater(self) -> None:  # noqa: N802 - Qt's name
+        pass
+
+
+def test_a_still_with_more_pixels_than_the_video_is_taken(qt: QtBench) -> None:
+    qt.camera.open()
+    qt.lay("blue")
+    stills = Stills(qt, (3200, 2400))
+    taken = qt.capture()
+    assert (size_of(taken), colour_of(taken), stills.asked) == ((3200, 2400), "green", 1)
+
+
+@pytest.mark.parametrize("gives", [None, (1600, 1200)])
+def test_a_still_mode_that_brings_nothing_better_is_asked_once(
+    qt: QtBench, gives: tuple[int, int] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera_qt, "_STILL_PATIENCE_S", 0.2)
+    qt.camera.open()
+    qt.lay("blue")
+    stills = Stills(qt, gives)
+    for _ in range(2):
+        taken = qt.capture()
+        assert (size_of(taken), colour_of(taken)) == ((1600, 1200), "blue")
+    assert stills.asked == 1
+
+
+def test_a_real_still_mode_that_is_not_ready_is_passed_over(qt: QtBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(FedCameras, "more_than_stream", lambda _: 10**8)
+    qt.camera.open()
+    qt.lay("green")
+    assert qt.qt._stage.result()._stills is not None
+    assert colour_of(qt.capture()) == "green"
 
 
 def test_it_says_that_it_never_met_its_hardware() -> None:

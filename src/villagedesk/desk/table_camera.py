@@ -16,6 +16,9 @@ from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Proble
 
 _PAUSE_S = 2.0
 """A preview asks for many pictures a second; a camera that failed is opened anew only this often."""
+_REST_S = 120.0
+"""After so long without anybody looking or taking a picture the camera is let go, for other programs to have; opening
+it anew takes a second or two."""
 _MISSING = "devices.camera_missing"
 _NO_CAMERA = "scanning.no_camera"
 
@@ -61,6 +64,9 @@ class TableCamera:
         """Whether a camera was ever there since the program came up, or one was chosen: then its absence is news."""
         self._problem: Problem | None = None
         self._failed_at = 0.0
+        self._asked_at = 0.0
+        self._ended = threading.Event()
+        self._watch: threading.Thread | None = None
 
     @property
     def possible(self) -> bool:
@@ -169,12 +175,26 @@ class TableCamera:
             if self._device is not None and self._open:
                 self._device.adjust(control, value)
 
+    def rest(self) -> None:
+        """Let the device go if nobody has asked for its picture for long; with the next look it is opened anew."""
+        with self._guard:
+            if self._device is not None and self._open and self._clock.monotonic() - self._asked_at >= _REST_S:
+                self._device.close()
+                self._open = False
+
     def close(self) -> None:
         """Let the device go for good."""
+        self._ended.set()
         with self._guard:
             self._closed = True
             if self._device is not None:
                 self._device.close()
+        if self._watch is not None:
+            self._watch.join()
+
+    def _rest_when_idle(self) -> None:
+        while not self._ended.wait(_REST_S / 4):
+            self.rest()
 
     def _meant(
         self, device: DocumentCamera, choice: CameraChoice, place: CameraPlace
@@ -188,6 +208,10 @@ class TableCamera:
         return second, pick(cameras, second, papers or main)
 
     def _ready(self, device: DocumentCamera) -> None:
+        self._asked_at = self._clock.monotonic()
+        if self._watch is None:
+            self._watch = threading.Thread(target=self._rest_when_idle, name="camera-rest", daemon=True)
+            self._watch.start()
         if not self._open:
             choice = self._choice()
             self._met = self._met or bool(choice.cameras)

@@ -10,6 +10,7 @@ for a bounded time, and the sink's frame taken where nothing comes of it.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from villagedesk.devices.ports import CameraControl, CameraInfo, Frame, Photogra
 from villagedesk.domain.problems import EnvironmentProblem
 
 _STILL_PATIENCE_S = 2.0
+_LOADED_S = 20.0
 
 
 class QtCamera:
@@ -66,8 +68,9 @@ class QtCamera:
         return used.name if used is not None else ""
 
     def cameras(self) -> tuple[CameraInfo, ...]:
-        """What is connected; the first call waits until Qt's plug-in is loaded."""
-        self._stage.result()
+        """What is connected; the first call waits until Qt's plug-in is loaded. None while a driver holds that up."""
+        with contextlib.suppress(TimeoutError):
+            self._stage.result(_LOADED_S)
         with self._news:
             return self._connected
 
@@ -159,11 +162,15 @@ class QtCamera:
         with self._news:
             if self._used is None:
                 return frozenset()
-        return self._media.call(lambda: self._stage.result().offers())
+        asked = self._media.post(lambda: self._stage.result().offers())
+        try:
+            return asked.result(_STILL_PATIENCE_S)
+        except TimeoutError:
+            return frozenset()
 
     def adjust(self, control: CameraControl, value: float = 0.0) -> None:
         """Set it on the open camera."""
-        self._media.call(lambda: self._stage.result().adjust(control, value))
+        self._media.post(lambda: self._stage.result().adjust(control, value))
 
     def connected(self, cameras: tuple[CameraInfo, ...]) -> None:
         """The stage says what is plugged in now."""
@@ -231,10 +238,11 @@ class QtCamera:
         with self._news:
             if self._used is None or self._problem:
                 return None
-        wanted = self._media.call(lambda: self._stage.result().still())
-        if wanted is None:
-            return None
+        asked = self._media.post(lambda: self._stage.result().still())
         try:
+            wanted = asked.result(_STILL_PATIENCE_S)
+            if wanted is None:
+                return None
             frame = wanted.result(_STILL_PATIENCE_S)
         except TimeoutError:
             self._media.post(lambda: self._stage.result().give_up_stills())
@@ -330,9 +338,10 @@ class _Stage(QObject):
         """Ask for a still; None where the camera has none that is worth it, or is not ready for one."""
         if self._stills is None or not self._stills.isReadyForCapture():
             return None
-        self._still = Future()
+        # it may have failed already when the call comes back
+        still = self._still = Future()
         self._stills.capture()
-        return self._still
+        return still
 
     def give_up_stills(self) -> None:
         """The still mode brought nothing: the video is all there is until the camera is opened anew."""

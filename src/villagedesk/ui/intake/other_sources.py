@@ -103,9 +103,15 @@ class OtherSources(QWidget):
     def look(self) -> None:
         """Ask what there is now."""
         if self._under_way is None:
+            # On the lane of long work: a share on a network that is gone holds up whoever looks into it.
             self._under_way = self._with.background.run(
-                self, self._read, self._show, lane=Lane.READS, failed=lambda _: self._show(None)
+                self,
+                self._with.desk.arrivals.view,
+                self._show_arrived,
+                lane=Lane.LONG,
+                failed=lambda _: self._show_arrived(None),
             )
+        self._with.background.run(self, self._read, self._show, lane=Lane.READS, failed=lambda _: None)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to ask."""
@@ -118,16 +124,12 @@ class OtherSources(QWidget):
         super().hideEvent(event)
         self._timer.stop()
 
-    def _read(self) -> tuple[ArrivalsView, Sides, bool]:
-        desk = self._with.desk
-        return desk.arrivals.view(), desk.scanning.sides(), desk.scanning.scanner() is not None
+    def _read(self) -> tuple[Sides, bool]:
+        scanning = self._with.desk.scanning
+        return scanning.sides(), scanning.scanner() is not None
 
-    def _show(self, found: tuple[ArrivalsView, Sides, bool] | None) -> None:
-        self._under_way = None
-        if found is None:
-            return
-        arrivals, sides, scanner = found
-        self._files = arrivals.files
+    def _show(self, found: tuple[Sides, bool]) -> None:
+        sides, scanner = found
         words = self._with.words
         if str(sides.place) != self._place:
             self._place = str(sides.place)
@@ -137,10 +139,14 @@ class OtherSources(QWidget):
         self._other.setAccessibleDescription(sides.other)
         self._other.setVisible(bool(sides.other))
         self._scan.setVisible(scanner)
-        self._show_arrived(arrivals)
+        self._make_room()
         self.no_camera.emit(sides.none)
 
-    def _show_arrived(self, view: ArrivalsView) -> None:
+    def _show_arrived(self, view: ArrivalsView | None) -> None:
+        self._under_way = None
+        if view is None:
+            return
+        self._files = view.files
         sentence = view.trouble
         if view.files:
             sentence = Sentence("ui.sources.arrived", {"count": len(view.files)})
@@ -169,7 +175,7 @@ class OtherSources(QWidget):
 
     def _done_with(self, files: tuple[Path, ...]) -> None:
         arrivals = self._with.desk.arrivals
-        self._with.background.run(self, lambda: arrivals.done_with(files), lambda _: self.look(), lane=Lane.READS)
+        self._with.background.run(self, lambda: arrivals.done_with(files), lambda _: self.look(), lane=Lane.LONG)
 
     def _lay_out(self) -> None:
         strip = QHBoxLayout(self._strip)
