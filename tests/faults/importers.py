@@ -64,15 +64,22 @@ class Importers:
     Args:
         mistake: planted in the reading process, "" for none.
         reader: made of a command; another one is a mistake planted on this side.
+        seconds: given to the reader for one answer.
     """
 
-    def __init__(self, folder: Path, mistake: str = "", reader: Callable[..., FileProcess] = FileProcess) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        mistake: str = "",
+        reader: Callable[..., FileProcess] = FileProcess,
+        seconds: float = _SECONDS,
+    ) -> None:
         self._aside = folder / "aside"
         self._aside.mkdir()
         self._window: Window = open_window(folder / "data")
         self._messages = Messages.from_folder(messages_folder(resources_folder()))
         command = (*_CHILD, mistake) if mistake else _CHILD
-        self._reader = reader(command, read_seconds=20.0, open_seconds=_SECONDS, page_seconds=_SECONDS)
+        self._reader = reader(command, read_seconds=20.0, open_seconds=seconds, page_seconds=seconds)
         self._importing = Importing(self._reader, self._window.desk.acting)
         self._sound = scan_bytes(2)
         case_id = self._window.desk.intake.start(SYSTEM_ITEM).case.case_id
@@ -283,7 +290,8 @@ def hunt(quick: bool) -> dict[str, Any]:
         if quick and name == "waits for what hangs":
             continue  # it takes its half minute
         with tempfile.TemporaryDirectory() as folder:
-            desk = Importers(Path(folder), mistake, reader)
+            # time enough for a slow PC: a mutant must not live because it was ended for being late
+            desk = Importers(Path(folder), mistake, reader, seconds=4 * _SECONDS)
             try:
                 found = desk.bring_in(_HARD[hard] if hard else samples()["png colour"])
                 desk.check(found)

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.imaging.scans import pdf_of, scan
 from tests.ui.cases_at_hand import desk_of, take_in_quickly
 from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASSWORD, PHONE, STATION_BY_HAND, Village
@@ -31,6 +32,7 @@ PRIMARIES = {
     "sending": "send_now",
     "proposal": "proposal_keep",
     "import": "import_go",
+    "pick": "pick_go",
     "case": "print_receipt",
     "settings": "door_accounts",
     "accounts": "add_account",
@@ -114,6 +116,14 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     materials.press(Qt.Key.Key_I)
     materials.wait_for("import_path")
     check_screen("import", materials, window)
+    two = tmp_path / "两页.pdf"
+    two.write_bytes(pdf_of([scan(number) for number in range(2)]))
+    materials.type(str(two))
+    materials.enter()
+    materials.until(lambda: materials.seen("pick_list") and materials.focused() == "pick_list")
+    check_screen("pick", materials, window)
+    materials.press(Qt.Key.Key_Escape)
+    materials.until(lambda: materials.focused() == "import_path")
     materials.press(Qt.Key.Key_Escape)
     materials.photograph()
     check_screen("proposal", materials, window)

@@ -25,6 +25,7 @@ def self_test() -> int:
         "encrypted database": _database,
         "paper with barcode": _paper,
         "reader of PDF files": _reader,
+        "reader of pictures from elsewhere": _foreign_files,
         "page in a photograph": _photograph,
         "practice server over TLS": _practice,
         "window": _window,
@@ -123,6 +124,34 @@ def _reader(_folder: Path) -> str:
     if min(picture) == max(picture):
         raise ValueError("the page is empty")
     return f"{len(document.sizes)} page drawn"
+
+
+def _foreign_files(_folder: Path) -> str:
+    """The process that pages of files are read in, with a kind of each library it brings."""
+    import io  # noqa: PLC0415 - each check loads what it checks
+
+    import pillow_heif  # noqa: PLC0415
+    from PIL import Image  # noqa: PLC0415
+
+    from villagedesk.app.devices import file_reader  # noqa: PLC0415
+    from villagedesk.devices.file_port import FileSource  # noqa: PLC0415
+    from villagedesk.devices.file_process import FileProcess  # noqa: PLC0415
+    from villagedesk.practice.documents import pdf_of  # noqa: PLC0415
+
+    grey, heic, tiff = Image.linear_gradient("L"), io.BytesIO(), io.BytesIO()
+    pillow_heif.from_pillow(grey.convert("RGB")).save(heic)
+    grey.save(tiff, "TIFF", compression="tiff_lzw")
+    reader, told = FileProcess(file_reader()), []
+    try:
+        for name, data in (("PDF", pdf_of(("柳林村",))), ("HEIC", heic.getvalue()), ("TIFF", tiff.getvalue())):
+            source = FileSource(name, None, data)
+            picture = reader.picture(source, reader.open(source).sha256, 1)
+            if min(picture.pixels) == max(picture.pixels):
+                raise ValueError(f"the page of the {name} is empty")
+            told.append(f"{name} {picture.width} × {picture.height}")
+    finally:
+        reader.close()
+    return ", ".join(told)
 
 
 def _photograph(_folder: Path) -> str:

@@ -21,6 +21,7 @@ from villagedesk.devices.ports import Photograph
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.progress import Cancelled, Progress
 from villagedesk.domain.roles import Right
+from villagedesk.domain.told_text import tamed
 from villagedesk.domain.typed_text import one_line
 from villagedesk.imaging.encode import thumbnail_of
 from villagedesk.imaging.flatten import flatten
@@ -163,8 +164,7 @@ class _Found:
 def _source_of(source: ImportSource) -> FileSource:
     if isinstance(source, Pasted):
         return FileSource(source.name, None, source.data)
-    name = one_line(source.name.encode("utf-8", "replace").decode("utf-8"))
-    return FileSource(name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…", source)
+    return FileSource(one_line(tamed(source.name, _LONGEST_NAME)), source)
 
 
 def _as_people_count(file: FileSource) -> tuple[str, list[tuple[int, str]]]:

@@ -81,12 +81,14 @@ class PdfFile:
             if not (width > 0 and height > 0 and math.isfinite(width * height)):
                 raise Nameless("files.no_pages")
             content = _Content(page, width, height)
-            scale = _scale_of(content, width, height, longest)
+            scale = _scale_of(content, width, height)
+            if min(width, height) * scale < MIN_SIDE:
+                raise InputProblem("imaging.too_small", pixels=MIN_SIDE)
+            if longest is not None:
+                scale = min(scale, longest / max(width, height))
             own = content.own_pixels(page, scale * max(width, height))
             if own is not None:
                 return ForeignPicture(own, Origin.SCANNED)
-            if min(width, height) * scale < MIN_SIDE and longest is None:
-                raise InputProblem("imaging.too_small", pixels=MIN_SIDE)
             bitmap = page.render(scale=scale, draw_annots=True, may_draw_forms=True)
             pixels = np.array(bitmap.to_numpy()[:, :, :3], np.uint8, order="C")
             bitmap.close()
@@ -166,7 +168,7 @@ def _measured(image: Any, area: float) -> tuple[float, float]:
     return placed / area, math.sqrt(across * down / placed) * _POINTS
 
 
-def _scale_of(content: _Content, width: float, height: float, longest: int | None) -> float:
+def _scale_of(content: _Content, width: float, height: float) -> float:
     long_side = max(width, height)
     if content.is_one_picture and content.dpi:
         # its own pixels, not one more; as many of them as a paper of that size needs
@@ -177,7 +179,5 @@ def _scale_of(content: _Content, width: float, height: float, longest: int | Non
         dpi = min(max(content.dpi, _LEAST_DPI), _MOST_DPI)
     scale = dpi / _POINTS
     scale = min(scale, math.sqrt(_MOST_PIXELS / (width * height)))
-    if longest is not None:
-        scale = min(scale, longest / long_side)
     # the drawer rounds pixels up: a hair less, or 800.0000001 become 801 and every pixel is blurred
     return scale * (1 - 1e-6)

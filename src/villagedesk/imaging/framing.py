@@ -28,6 +28,7 @@ _PAPER, _PAPER_STRICT = 0.88, 0.965
 """How light the rim is, against the lightest of the picture, where it is paper."""
 _EVEN, _EVEN_STRICT = 0.07, 0.025
 """How much that may differ from place to place: a lamp over a table lights unevenly, a scanner does not."""
+_LID, _EVEN_COLOUR = 0.25, 0.04
 _LEAST_LIGHT = 130.0
 _STRAIGHT = 0.0025
 """Slope of a side, about a seventh of a degree: no paper laid down by hand lies so straight on all four sides, but
@@ -63,7 +64,7 @@ def frame_of(pixels: Pixels, origin: Origin) -> Frame:
         return Frame(None, rim.is_paper(strictly=False) or origin is Origin.SCANNED)
     share = area(found.corners) / (pixels.shape[0] * pixels.shape[1])
     if origin is Origin.SCANNED:
-        flat = rim.is_paper(strictly=False) or _is_straight(found.corners)
+        flat = rim.is_paper(strictly=False) or rim.is_printed or _is_straight(found.corners)
         if found.confidence >= _PHOTOGRAPHED_SCAN and share < _NEARLY_ALL and not flat:
             return Frame(found.corners, True)
         return Frame(None, rim.is_paper(strictly=False))
@@ -72,7 +73,8 @@ def frame_of(pixels: Pixels, origin: Origin) -> Frame:
     if rim.is_paper(strictly=False):
         # white paper on a white table, or a grey scan of a form with a frame round it
         return Frame(found.corners, False) if origin is Origin.PHOTOGRAPH else Frame(None, False)
-    return Frame(found.corners, found.confidence >= SURE and not _is_straight(found.corners))
+    printed = _is_straight(found.corners) or (rim.is_printed and origin is not Origin.PHOTOGRAPH)
+    return Frame(found.corners, found.confidence >= SURE and not printed)
 
 
 def _is_straight(corners: Quad) -> bool:
@@ -95,6 +97,12 @@ class _Rim:
     uneven: float
     colour: float
     level: float
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether it is one colour all round, as evenly as only a scanner's light makes it: a certificate's border, a
+        coloured form. What is nearly black may be a scanner's lid with something small before it."""
+        return self.light >= _LID and self.uneven <= _EVEN_COLOUR * (self.light + self.uneven)
 
     def is_paper(self, *, strictly: bool) -> bool:
         """Whether the paper goes on to the edge of the picture on all sides."""
