@@ -9,6 +9,8 @@ BENCHES = {
     "save": Harness("tests.benchmarks.save", (1000, 100)),
     "scan": Harness("tests.benchmarks.scan", (120, 12)),
     "search": Harness("tests.benchmarks.search", (200, 20)),
+    "pagebytes": Harness("tests.benchmarks.pagebytes", (200, 2), chunk=10),
+    "codecs": Harness("tests.benchmarks.codecs", (24, 1), chunk=2),
     "link": Harness("tests.benchmarks.link", (20, 1), chunk=4),
     "papers": Harness("tests.benchmarks.papers", (20, 3)),
     "herd": Harness("tests.benchmarks.herd", (1, 1)),

@@ -44,20 +44,18 @@ class Background:
     share: float
 
 
-def background_of(page: Pixels, covered: Pixels) -> Background:
+def background_of(page: Pixels, hidden: Pixels) -> Background:
     """Take the inks off a page.
 
     Args:
         page: height × width × 3, BGR; its sides are multiples of ``GRID``.
-        covered: height × width, 255 where there is a stroke.
+        hidden: height × width, 255 where strokes hide the paper.
     """
-    height, width = covered.shape
-    # A stroke's soft edge reaches two pixels beyond it, and would be a halo in the background.
-    holes = np.asarray(cv2.dilate(covered, np.ones((5, 5), np.uint8)), np.uint8)
-    coarse = _filled(page, holes)
+    height, width = hidden.shape
+    coarse = _filled(page, hidden)
     behind = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     clear = page.copy()
-    cv2.copyTo(behind, holes, clear)
+    cv2.copyTo(behind, hidden, clear)
     detailed = _detailed(clear, np.asarray(behind, np.uint8))
     boxes = _boxes(detailed, _OWN_HEAD)
     coloured = _coloured(coarse)

@@ -84,8 +84,8 @@ def _layered(page: Pixels, dpi: float) -> bytes | None:
     height, width = page.shape[:2]
     # The few pixels more lie outside the page in the file.
     whole = cv2.copyMakeBorder(page, 0, -height % GRID, 0, -width % GRID, cv2.BORDER_REPLICATE)
-    strokes, covered = strokes_of(np.asarray(whole, np.uint8))
-    background = background_of(np.asarray(whole, np.uint8), covered)
+    strokes, hidden = strokes_of(np.asarray(whole, np.uint8))
+    background = background_of(np.asarray(whole, np.uint8), hidden)
     if background.share > _MOST_DETAIL:
         return None
     pictures = [Placed(box, _jpeg(picture, _COARSE_QUALITY, final=True)) for box, picture in background.coarse]

@@ -58,7 +58,7 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels]:
         page: height × width × 3, BGR, cleaned; its sides are multiples of ``GRID``.
 
     Returns:
-        The strokes, None where there are none; and height × width with 255 where they are.
+        The strokes, None where there are none; and height × width with 255 where they hide the paper.
     """
     blue, green, bright_red = cv2.split(page)
     # The brightest channel: a red seal is light in it; black, blue and pencil are dark.
@@ -75,13 +75,16 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels]:
     red = _red(core)
     other = cv2.bitwise_or(_pictures(page, cv2.bitwise_or(stroke, red)), red)
     stroke = _pixels(cv2.bitwise_and(stroke, cv2.bitwise_not(other)))
+    # A stroke's soft edge, two pixels wide, would be a halo in the background. What is all dark around, the middle of
+    # a stroke too wide to be one, hides nothing: the background draws it.
+    hidden = _pixels(cv2.bitwise_and(cv2.dilate(stroke, _square(5)), clear))
     box = _around(stroke)
     if box is None:
         return None, stroke
     left, top, right, bottom = box
     here = np.s_[top:bottom, left:right]
     colours = _colours(core[top // 2 : bottom // 2, left // 2 : right // 2], _halved(stroke[here]))
-    return Strokes(box, _finer(sharp[here], middle[here], stroke[here]), colours), stroke
+    return Strokes(box, _finer(sharp[here], middle[here], stroke[here]), colours), hidden
 
 
 def _around(stroke: Pixels) -> Box | None:
