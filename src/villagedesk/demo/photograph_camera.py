@@ -141,17 +141,24 @@ class View:
                 found += target - plane(self.of_paper(found))
         return found.reshape(len(y), len(x), 2).astype(np.float32)
 
-    def map_of_paper(self, frame: tuple[int, int, int, int]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Which point of the paper (x and y in millimetres) each pixel of a part of the picture shows."""
+    def map_of_paper(
+        self, frame: tuple[int, int, int, int], wide: int, high: int
+    ) -> tuple[NDArray[np.int16], NDArray[np.uint16]]:
+        """Which pixel of the flat page each pixel of a part of the picture shows, in the form ``cv2.remap`` likes best.
+
+        Args:
+            frame: left, top, right, bottom in pixels.
+            wide, high: of the page, pixels.
+        """
         left, top, right, bottom = frame
-        cells = self.paper_at(frame)
+        # Pixel i of the page covers i … i+1.
+        per_mm = np.array([wide / self.shape.width, high / self.shape.height], np.float32)
+        cells = self.paper_at(frame) * per_mm - np.float32(0.5)
         size = (cells.shape[1] * _CELL, cells.shape[0] * _CELL)
-        part = (slice(_CELL, _CELL + bottom - top), slice(_CELL, _CELL + right - left))
-        across, down = (
-            cv2.resize(np.ascontiguousarray(cells[..., axis]), size, interpolation=cv2.INTER_LINEAR)[part]
-            for axis in (0, 1)
-        )
-        return np.asarray(across, np.float32), np.asarray(down, np.float32)
+        full = cv2.resize(cells, size, interpolation=cv2.INTER_LINEAR)
+        part = full[_CELL : _CELL + bottom - top, _CELL : _CELL + right - left]
+        first, second = cv2.convertMaps(part, np.zeros(0, np.float32), cv2.CV_16SC2)
+        return np.asarray(first, np.int16), np.asarray(second, np.uint16)
 
     def _rim(self) -> Array:
         width, height = self.shape.width, self.shape.height

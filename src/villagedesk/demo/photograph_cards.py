@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.demo.photograph_person import Person, portrait
-from villagedesk.demo.photograph_sheet import BLACK, SEAL_RED, Colour, Sheet
+from villagedesk.demo.photograph_sheet import SEAL_RED, Colour, Sheet
 
 SIZE = (85.6, 54.0)
 """ISO/IEC 7810 ID-1, millimetres."""
@@ -21,52 +21,60 @@ _LABEL: Colour = (48, 104, 158)
 def id_card_front(font: Path, rng: np.random.Generator) -> Sheet:
     """The side with name, address, number and portrait (GA 448-2013's layout), marked as a sample."""
     sheet = Sheet(*SIZE, font, rng, dpi=DPI, radius=RADIUS)
-    person = Person(rng)
-    sheet.ground(_guilloche(rng, (236, 226, 214), (206, 226, 236)))
-    sheet.watermark(42, 31, "样　张", 13, (206, 214, 224))
-    sheet.text(4.6, 6.0, "姓 名", 2.7, _LABEL)
-    sheet.text(15.2, 5.4, person.name, 3.9)
-    sheet.text(4.6, 13.2, "性 别", 2.7, _LABEL)
-    sheet.text(15.2, 12.8, person.sex, 3.2)
-    sheet.text(24.0, 13.2, "民 族", 2.7, _LABEL)
-    sheet.text(33.0, 12.8, person.nation, 3.2)
-    sheet.text(4.6, 20.0, "出 生", 2.7, _LABEL)
-    born: list[tuple[float, str, Colour]] = [
-        (15.2, f"{person.year}", BLACK),
-        (23.8, "年", _LABEL),
-        (28.6, f"{person.month}", BLACK),
-    ]
-    born += [(33.2, "月", _LABEL), (38.0, f"{person.day}", BLACK), (42.4, "日", _LABEL)]
-    for x, part, colour in born:
-        sheet.text(x, 20.0 if colour is _LABEL else 19.6, part, 2.7 if colour is _LABEL else 3.2, colour)
-    sheet.text(4.6, 26.8, "住 址", 2.7, _LABEL)
-    for row in range(0, len(person.address), 11):
-        sheet.text(15.2, 26.4 + row / 11 * 4.7, person.address[row : row + 11], 3.2)
-    sheet.text(4.6, 46.0, "公民身份号码", 2.7, _LABEL)
-    sheet.text(28.0, 45.2, person.number, 4.3)
-    sheet.paste(57.6, 7.4, portrait(rng), 24.0)
+    card_front_on(sheet, 0, 0, Person(rng, varied=True), rng)
     return sheet
 
 
 def id_card_back(font: Path, rng: np.random.Generator) -> Sheet:
     """The side with emblem, issuing office and validity, marked as a sample."""
     sheet = Sheet(*SIZE, font, rng, dpi=DPI, radius=RADIUS)
-    person = Person(rng)
-    sheet.ground(_guilloche(rng, (238, 232, 226), (232, 214, 222)))
-    sheet.watermark(43, 33, "样　张", 13, (222, 214, 216))
-    sheet.ellipse(6.5, 5.5, 15, 15, SEAL_RED)
-    sheet.ellipse(8.8, 7.8, 10.4, 10.4, (226, 178, 60))
-    sheet.text(54.0, 7.0, "中华人民共和国", 5.4, anchor="mt", bold=True)
-    sheet.text(54.0, 16.0, "居民身份证", 7.2, anchor="mt", bold=True)
-    sheet.text(16.0, 38.4, "签发机关", 2.7, BLACK, bold=True)
-    sheet.text(33.6, 38.0, f"样张县公安局{person.village[:2]}分局"[: int(rng.choice([6, 10]))], 3.1)
-    sheet.text(16.0, 45.6, "有效期限", 2.7, BLACK, bold=True)
+    card_back_on(sheet, 0, 0, Person(rng, varied=True), rng)
+    return sheet
+
+
+def card_front_on(sheet: Sheet, left: float, top: float, person: Person, rng: np.random.Generator) -> None:
+    """Draw a card's front at 1:1, its left upper corner at a place in millimetres."""
+    sheet.ground(_guilloche(rng, (236, 226, 214), (206, 226, 236)), (left, top, *SIZE), RADIUS)
+    sheet.watermark(left + 42, top + 31, "样　张", 13, (206, 214, 224))
+    labels = [(4.6, 6.0, "姓 名"), (4.6, 13.2, "性 别"), (24.0, 13.2, "民 族"), (4.6, 20.0, "出 生")]
+    labels += [
+        (23.8, 20.0, "年"),
+        (33.2, 20.0, "月"),
+        (42.4, 20.0, "日"),
+        (4.6, 26.8, "住 址"),
+        (4.6, 46.0, "公民身份号码"),
+    ]
+    for x, y, label in labels:
+        sheet.text(left + x, top + y, label, 2.7, _LABEL)
+    sheet.text(left + 15.2, top + 5.4, person.name, 3.9)
+    sheet.text(left + 15.2, top + 12.8, person.sex, 3.2)
+    sheet.text(left + 33.0, top + 12.8, person.nation, 3.2)
+    for x, part in ((15.2, person.year), (28.6, person.month), (38.0, person.day)):
+        sheet.text(left + x, top + 19.6, f"{part}", 3.2)
+    for row in range(0, len(person.address), 11):
+        sheet.text(left + 15.2, top + 26.4 + row / 11 * 4.7, person.address[row : row + 11], 3.2)
+    sheet.text(left + 28.0, top + 45.2, person.number, 4.3)
+    sheet.paste(left + 57.6, top + 7.4, portrait(rng), 24.0)
+
+
+def card_back_on(sheet: Sheet, left: float, top: float, person: Person, rng: np.random.Generator) -> None:
+    """Draw a card's back at 1:1, its left upper corner at a place in millimetres."""
+    sheet.ground(_guilloche(rng, (238, 232, 226), (232, 214, 222)), (left, top, *SIZE), RADIUS)
+    sheet.watermark(left + 43, top + 33, "样　张", 13, (222, 214, 216))
+    sheet.ellipse(left + 6.5, top + 5.5, 15, 15, SEAL_RED)
+    sheet.ellipse(left + 8.8, top + 7.8, 10.4, 10.4, (226, 178, 60))
+    sheet.text(left + 54.0, top + 7.0, "中华人民共和国", 5.4, anchor="mt", bold=True)
+    sheet.text(left + 54.0, top + 16.0, "居民身份证", 7.2, anchor="mt", bold=True)
+    sheet.text(left + 16.0, top + 38.4, "签发机关", 2.7, bold=True)
+    office = "样张县公安局" if rng.random() < 0.6 else f"样张县公安局{person.village[:2]}分局"
+    sheet.text(left + 33.6, top + 38.0, office, 3.1)
+    sheet.text(left + 16.0, top + 45.6, "有效期限", 2.7, bold=True)
     since = int(rng.integers(2008, 2026))
     month, day = int(rng.integers(1, 13)), int(rng.integers(1, 29))
+    # The law's terms of validity: 5 years for children, 10, 20, and without end from 46 on.
     years = int(rng.choice([5, 10, 20, 0]))
     until = f"{since + years}.{month:02}.{day:02}" if years else "长期"
-    sheet.text(33.6, 45.2, f"{since}.{month:02}.{day:02}-{until}", 3.1)
-    return sheet
+    sheet.text(left + 33.6, top + 45.2, f"{since}.{month:02}.{day:02}-{until}", 3.1)
 
 
 def bank_card(font: Path, rng: np.random.Generator) -> Sheet:

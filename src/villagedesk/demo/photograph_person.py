@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 _VILLAGES = ("样张村", "示例村", "测试庄", "演示岭")
 _AREAS = ("410402", "410411", "410421", "410422", "410423", "410425", "410481")
+_MORE_VILLAGES = ("样张村", "示例村", "测试庄", "演示岭", "样张西沟村", "示例前营村", "测试堡子村", "演示桥头村")
+_PLACES = ("河南省平顶山市样张县示例乡", "样张省示例市测试区演示街道", "示例省样张县测试镇", "样张自治州示例县演示乡")
+_GIVEN = "秀英桂兰玉梅凤霞红丽春花建国卫东志强永福长根小满立夏国庆海燕文静雪琴爱华淑珍翠萍"
 
 
 class Person:
@@ -15,9 +18,10 @@ class Person:
 
     Args:
         rng: what decides.
+        varied: longer names, other peoples and addresses, too.
     """
 
-    def __init__(self, rng: np.random.Generator) -> None:
+    def __init__(self, rng: np.random.Generator, *, varied: bool = False) -> None:
         self.nation = "汉"
         self.name = str(rng.choice(["测试", "样张", "示例"])) + str(rng.choice(list("甲乙丙丁戊己庚辛")))
         self.sex = "女"  # the serial's last digit, 0, is even
@@ -27,6 +31,15 @@ class Person:
         self.number = body + check_digit(body)
         self.village = str(rng.choice(_VILLAGES))
         self.address = f"河南省平顶山市样张县示例乡{self.village}{int(rng.integers(1, 99))}号"
+        self.telephone = "000" + f"{self.year * 10_000 + self.month * 100 + self.day:08}"
+        if varied:
+            given = "".join(str(part) for part in rng.choice(list(_GIVEN), int(rng.integers(1, 3)), replace=False))
+            self.name = self.name[:2] + given
+            self.nation = str(rng.choice(["汉", "汉", "汉", "回", "满", "蒙古", "壮", "维吾尔", "土家"]))
+            place = str(rng.choice(_PLACES))
+            self.village = str(rng.choice(_MORE_VILLAGES))
+            group = f"第{'一二三四五六七八九'[int(rng.integers(0, 9))]}村民组" if rng.random() < 0.5 else ""
+            self.address = f"{place}{self.village}{group}{int(rng.integers(1, 999))}号"
 
 
 def check_digit(body: str) -> str:

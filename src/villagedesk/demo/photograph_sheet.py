@@ -8,10 +8,11 @@ from typing import Any
 
 import cv2
 import numpy as np
+import zxingcpp
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from villagedesk.demo.photograph_truth import TextLine
+from villagedesk.demo.photograph_truth import Code, TextLine
 
 Colour = tuple[int, int, int]
 
@@ -54,9 +55,11 @@ class Sheet:
         self.radius = radius
         self._scale = dpi / 25.4
         self._lines: list[TextLine] = []
+        self._codes: list[Code] = []
         self._font = font
         self._rng = rng
         self._fonts: dict[int, ImageFont.FreeTypeFont] = {}
+        self._inks: dict[tuple[int, str], tuple[float, float]] = {}
         self._image = Image.new("RGB", (round(width * self._scale), round(height * self._scale)), paper)
         self._draw = ImageDraw.Draw(self._image)
 
@@ -64,14 +67,43 @@ class Sheet:
         """The sheet as drawn so far: height × width × 3, BGR."""
         return np.asarray(cv2.cvtColor(np.asarray(self._image, dtype=np.uint8), cv2.COLOR_RGB2BGR), np.uint8)
 
-    def ground(self, picture: NDArray[np.uint8]) -> None:
-        """Print a picture (height × width × 3, BGR) over the whole sheet."""
-        image = Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1]))
-        self._image.paste(image.resize(self._image.size, Image.Resampling.BICUBIC), (0, 0))
+    def ground(
+        self, picture: NDArray[np.uint8], box: tuple[float, float, float, float] | None = None, radius: float = 0.0
+    ) -> None:
+        """Print a picture (height × width × 3, BGR) as a ground to write on.
+
+        Args:
+            picture: what to print; stretched.
+            box: left, top, width, height in millimetres; the whole sheet without it.
+            radius: of its round corners, millimetres.
+        """
+        left, top, width, height = box or (0.0, 0.0, self.width, self.height)
+        size = (round(width * self._scale), round(height * self._scale))
+        image = Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1])).resize(size, Image.Resampling.BICUBIC)
+        mask = Image.new("L", size, 0)
+        ImageDraw.Draw(mask).rounded_rectangle((0, 0, size[0] - 1, size[1] - 1), radius * self._scale, fill=255)
+        self._image.paste(image, (round(left * self._scale), round(top * self._scale)), mask)
+
+    def desaturate(self, share: float) -> None:
+        """Take the colour out, as a copier does; 1 leaves grey only."""
+        grey = self._image.convert("L").convert("RGB")
+        self._image.paste(Image.blend(self._image, grey, share))
 
     def lines(self) -> tuple[TextLine, ...]:
         """The text drawn so far, in the order in which it was drawn."""
         return tuple(self._lines)
+
+    def codes(self) -> tuple[Code, ...]:
+        """The bar codes drawn so far."""
+        return tuple(self._codes)
+
+    def qr_code(self, x: float, y: float, side: float, text: str) -> None:
+        """A QR code with its quiet zone; left upper corner and side in millimetres."""
+        self._code(x, y, side, side, text, zxingcpp.BarcodeFormat.QRCode, "qr_code")
+
+    def code_128(self, x: float, y: float, width: float, height: float, text: str) -> None:
+        """A Code 128 with its quiet zone; left upper corner and size in millimetres."""
+        self._code(x, y, width, height, text, zxingcpp.BarcodeFormat.Code128, "code_128")
 
     def text(
         self,
@@ -95,10 +127,17 @@ class Sheet:
             bold: thicker strokes.
         """
         at, font = (x * self._scale, y * self._scale), self._sized(size)
-        stroke = max(1, round(size * self._scale / 34)) if bold else 0
+        stroke = max(1, round(size * self._scale / 42)) if bold else 0
         self._draw.text(at, text, font=font, fill=colour, anchor=anchor, stroke_width=stroke)
-        if text.strip():
-            self._note(text, self._draw.textbbox(at, text, font=font, anchor=anchor, stroke_width=stroke), "printed")
+        inked = text.strip()
+        if inked:
+            _, top, _, low = self._draw.textbbox(at, inked, font=font, anchor=anchor, stroke_width=stroke)
+            start = at[0] - font.getlength(text) * {"l": 0.0, "m": 0.5, "r": 1.0}[anchor[0]]
+            start += font.getlength(text[: text.index(inked)])
+            # Pillow's box reaches from pen to pen; the ink of a bracket or a 1 begins well after and ends well before.
+            left = start + self._ink_of(font, inked[0])[0] - stroke
+            right = start + font.getlength(inked[:-1]) + self._ink_of(font, inked[-1])[1] + stroke
+            self._note(text, (left, top, right, low), "printed")
 
     def watermark(self, x: float, y: float, text: str, size: float, colour: Colour) -> None:
         """A pale mark in the paper's ground, its middle at a place in millimetres; not noted as text to be read."""
@@ -213,6 +252,17 @@ class Sheet:
         wear = Image.fromarray(patchy).resize((side, side), Image.Resampling.BICUBIC)
         self._ink(ImageChops.multiply(mask, wear), x - diameter / 2, y - diameter / 2, SEAL_RED, 0.86)
 
+    def fingerprint(self, x: float, y: float) -> None:
+        """A finger pressed in red ink, its middle at a place in millimetres."""
+        wide, high = round(13 * self._scale), round(18 * self._scale)
+        across, down = np.meshgrid(np.linspace(-1, 1, wide), np.linspace(-1, 1, high))
+        bent = np.hypot(across * 1.3, down - 0.25 + across**2 * 0.35) + 0.07 * np.sin(across * 5)
+        ridges = (np.sin(bent * 62) > -0.25) & (across**2 + down**2 < 0.92)
+        patchy = cv2.resize(self._rng.uniform(0.35, 1.0, (5, 4)).astype(np.float32), (wide, high))
+        mask = Image.fromarray((ridges * patchy * 255).astype(np.uint8))
+        mask = mask.rotate(float(self._rng.uniform(-40, 40)), resample=Image.Resampling.BILINEAR)
+        self._ink(mask, x - 6.5, y - 9, SEAL_RED, 0.85)
+
     def paste(self, x: float, y: float, picture: NDArray[np.uint8], width: float) -> None:
         """A printed picture (height × width × 3, BGR), its left upper corner and width in millimetres."""
         image = Image.fromarray(np.ascontiguousarray(picture[:, :, ::-1]))
@@ -220,11 +270,27 @@ class Sheet:
         image = image.resize((wide, round(wide * image.height / image.width)), Image.Resampling.BILINEAR)
         self._image.paste(image, (round(x * self._scale), round(y * self._scale)))
 
+    def _code(self, x: float, y: float, width: float, height: float, text: str, which: Any, symbology: str) -> None:
+        symbol = Image.fromarray(np.array(zxingcpp.create_barcode(text, which).to_image(scale=1), np.uint8))
+        size = (round(width * self._scale), round(height * self._scale))
+        drawn = symbol.resize(size, Image.Resampling.NEAREST).convert("RGB")
+        self._image.paste(drawn, (round(x * self._scale), round(y * self._scale)))
+        self._codes.append(Code(text, symbology, (x, y, x + width, y + height)))
+
     def _sized(self, size: float) -> ImageFont.FreeTypeFont:
         pixels = max(4, round(size * self._scale))
         if pixels not in self._fonts:
             self._fonts[pixels] = ImageFont.truetype(str(self._font), pixels)
         return self._fonts[pixels]
+
+    def _ink_of(self, font: ImageFont.FreeTypeFont, character: str) -> tuple[float, float]:
+        """Where a character's ink begins and ends, pixels from its pen position."""
+        key = (round(font.size), character)
+        if key not in self._inks:
+            mask, offset = font.getmask2(character)
+            box = mask.getbbox() or (0, 0, 0, 0)
+            self._inks[key] = (offset[0] + box[0], offset[0] + box[2])
+        return self._inks[key]
 
     def _glyph(self, character: str, size: float, angle: float) -> Any:
         font = self._sized(size)

@@ -37,8 +37,8 @@ def lay(
     things: list[tuple[Thing, tuple[float, float], float]],
     scale: float,
     light_from: float,
-) -> None:
-    """Put things onto a picture, with their shadows.
+) -> list[Points]:
+    """Put things onto a picture, with their shadows; gives the outline of each, pixels.
 
     Args:
         canvas: the picture; changed.
@@ -48,24 +48,49 @@ def lay(
     """
     height, width = canvas.shape[:2]
     placed = []
-    shade = np.zeros((max(2, height // 8), max(2, width // 8)), np.float32)
+    shade = np.zeros((math.ceil(height / 8), math.ceil(width / 8)), np.float32)
     for thing, at, angle in things:
         turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
         parts = [(outline @ turn.T * scale + at, colour) for outline, colour in thing.parts]
         placed.append(parts)
         away = -np.array([math.cos(light_from), math.sin(light_from)]) * thing.high * 0.35 * scale
         cv2.fillPoly(shade, [np.round((parts[0][0] + away) / 8 * 16).astype(np.int32)], 1.0, cv2.LINE_AA, 4)
-    soft = cv2.GaussianBlur(shade, (0, 0), 0.8 + scale * 0.3)
-    kept = cv2.resize(((1 - soft * 0.5) * 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
-    cv2.multiply(canvas, cv2.merge([kept, kept, kept]), canvas, scale=1 / 255)
+    darken(canvas, np.asarray(cv2.GaussianBlur(shade, (0, 0), 0.8 + scale * 0.3), np.float32) * 0.5)
     for parts in placed:
         for outline, colour in parts:
             cv2.fillPoly(canvas, [np.round(outline * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
+    return [parts[0][0] for parts in placed]
+
+
+def darken(canvas: Pixels, shade: NDArray[np.float32]) -> None:
+    """Lay a shadow onto a picture.
+
+    Args:
+        canvas: the picture; changed.
+        shade: an eighth of its size; 0 leaves a place as it is, 1 makes it black.
+    """
+    height, width = canvas.shape[:2]
+    x, y, wide, high = cv2.boundingRect((shade > 0.004).astype(np.uint8))
+    if wide == 0:
+        return
+    # One cell more on each side, cut to the picture: only where the shadow is, the picture is touched.
+    left, top, right, bottom = max(0, x - 1), max(0, y - 1), min(shade.shape[1], x + wide + 1), y + high + 1
+    bottom = min(shade.shape[0], bottom)
+    small = ((1 - shade[top:bottom, left:right]) * 255).astype(np.uint8)
+    kept = cv2.cvtColor(cv2.resize(small, None, fx=8, fy=8, interpolation=cv2.INTER_LINEAR), cv2.COLOR_GRAY2BGR)
+    part = canvas[top * 8 : min(height, bottom * 8), left * 8 : min(width, right * 8)]
+    cv2.multiply(part, kept[: part.shape[0], : part.shape[1]], part, scale=1 / 255)
 
 
 def some_thing(rng: np.random.Generator, *, papers: bool = True) -> Thing:
     """One thing of those that lie about, drawn by chance; without papers and cards if those are not wanted."""
     makers = _MAKERS if papers else tuple(maker for maker in _MAKERS if maker not in (sheet_of_paper, _bank_card))
+    return makers[int(rng.integers(0, len(makers)))](rng)
+
+
+def thin_thing(rng: np.random.Generator) -> Thing:
+    """Something narrow, as it is left lying on a paper."""
+    makers = (pen, pen, _ruler, _spectacles, _cable, _keys)
     return makers[int(rng.integers(0, len(makers)))](rng)
 
 
@@ -166,7 +191,7 @@ def _ruler(rng: np.random.Generator) -> Thing:
 
 
 def _folder(rng: np.random.Generator) -> Thing:
-    thing = Thing(high=10)
+    thing = Thing(high=2)
     colours = [(170.0, 90.0, 30.0), (50.0, 60.0, 170.0), (60.0, 130.0, 60.0), (110.0, 170.0, 205.0)]
     colour = colours[int(rng.integers(0, 4))]
     thing.add(_box(0, 0, 230, 310, 4), colour)
