@@ -36,16 +36,18 @@ class Background:
     Args:
         coarse: at half the page's size, strokes filled from their surroundings.
         fine: at the page's own size, to lie over the coarse ones.
-        share: of the page that would be lost in a coarse picture, 0 to 1.
+        detailed: share of the page that loses something in a coarse picture, 0 to 1.
+        coloured: share of the page that is not white paper, 0 to 1.
     """
 
     coarse: tuple[Piece, ...]
     fine: tuple[Piece, ...]
-    share: float
+    detailed: float
+    coloured: float
 
 
 def background_of(page: Pixels, hidden: Pixels) -> Background:
-    """Take the inks off a page.
+    """Take the strokes off a page.
 
     Args:
         page: height × width × 3, BGR; its sides are multiples of ``GRID``.
@@ -59,12 +61,14 @@ def background_of(page: Pixels, hidden: Pixels) -> Background:
     detailed = _detailed(clear, np.asarray(behind, np.uint8))
     boxes = _boxes(detailed, _OWN_HEAD)
     coloured = _coloured(coarse)
+    toned = float(coloured.mean())
     for left, top, right, bottom in boxes:
         coloured[top:bottom, left:right] = False
     return Background(
         tuple(_piece(coarse, box, _TILE // 2) for box in _boxes(coloured, 4 * _OWN_HEAD)),
         tuple(_piece(clear, box, _TILE) for box in boxes),
         float(detailed.mean()),
+        toned,
     )
 
 
