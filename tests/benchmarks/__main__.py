@@ -10,6 +10,8 @@ BENCHES = {
     "scan": Harness("tests.benchmarks.scan", (6000, 12), chunk=60),
     "preview": Harness("tests.benchmarks.preview", (12, 2)),
     "search": Harness("tests.benchmarks.search", (200, 20)),
+    "pagebytes": Harness("tests.benchmarks.pagebytes", (200, 2), chunk=10),
+    "codecs": Harness("tests.benchmarks.codecs", (24, 1), chunk=2),
     "link": Harness("tests.benchmarks.link", (20, 1), chunk=4),
     "papers": Harness("tests.benchmarks.papers", (20, 3)),
     "herd": Harness("tests.benchmarks.herd", (1, 1)),

@@ -267,3 +267,19 @@ def test_pages_are_read_by_several_threads_at_once() -> None:
 def test_a_thumbnail_of_a_pdf_page_fits() -> None:
     assert decoded(thumbnail(coded().data, 240)).shape == (240, 170, 3)
     assert decoded(shown(coded().data)).shape == written().shape
+
+
+@pytest.mark.parametrize("shade", [20, 150])
+def test_wide_strokes_have_no_holes(shade: int) -> None:
+    """Bold headings and two-dimensional codes: wider than a stroke is looked for, and no picture either."""
+    page = np.full((800, 1000, 3), 255, np.uint8)
+    for place, width in enumerate((4, 8, 14, 16, 18, 20, 24, 30, 40, 70)):
+        page[100:400, 20 + 90 * place : 20 + 90 * place + width] = shade
+    cells = np.random.default_rng(1).random((12, 40)) > 0.5
+    code = cv2.resize(cells.astype(np.uint8), None, fx=20, fy=20, interpolation=cv2.INTER_NEAREST)
+    page[500:740, 50:850] = np.where(code, shade, 255)[:, :, None]
+    page = np.asarray(cv2.GaussianBlur(page, (0, 0), 0.7), np.uint8)
+    coded_page = encode_page(page)
+    assert coded_page.media_type == PDF
+    wrong = cv2.blur(cv2.absdiff(read_page(coded_page.data), page).max(axis=2), (5, 5))
+    assert wrong.max() < 75

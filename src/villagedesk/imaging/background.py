@@ -36,37 +36,39 @@ class Background:
     Args:
         coarse: at half the page's size, strokes filled from their surroundings.
         fine: at the page's own size, to lie over the coarse ones.
-        share: of the page that would be lost in a coarse picture, 0 to 1.
+        detailed: share of the page that loses something in a coarse picture, 0 to 1.
+        coloured: share of the page that is not white paper, 0 to 1.
     """
 
     coarse: tuple[Piece, ...]
     fine: tuple[Piece, ...]
-    share: float
+    detailed: float
+    coloured: float
 
 
-def background_of(page: Pixels, covered: Pixels) -> Background:
-    """Take the inks off a page.
+def background_of(page: Pixels, hidden: Pixels) -> Background:
+    """Take the strokes off a page.
 
     Args:
         page: height × width × 3, BGR; its sides are multiples of ``GRID``.
-        covered: height × width, 255 where there is a stroke.
+        hidden: height × width, 255 where strokes hide the paper.
     """
-    height, width = covered.shape
-    # A stroke's soft edge reaches two pixels beyond it, and would be a halo in the background.
-    holes = np.asarray(cv2.dilate(covered, np.ones((5, 5), np.uint8)), np.uint8)
-    coarse = _filled(page, holes)
+    height, width = hidden.shape
+    coarse = _filled(page, hidden)
     behind = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
     clear = page.copy()
-    cv2.copyTo(behind, holes, clear)
+    cv2.copyTo(behind, hidden, clear)
     detailed = _detailed(clear, np.asarray(behind, np.uint8))
     boxes = _boxes(detailed, _OWN_HEAD)
     coloured = _coloured(coarse)
+    toned = float(coloured.mean())
     for left, top, right, bottom in boxes:
         coloured[top:bottom, left:right] = False
     return Background(
         tuple(_piece(coarse, box, _TILE // 2) for box in _boxes(coloured, 4 * _OWN_HEAD)),
         tuple(_piece(clear, box, _TILE) for box in boxes),
         float(detailed.mean()),
+        toned,
     )
 
 

@@ -29,6 +29,8 @@ _COARSE_QUALITY, _FINE_QUALITY, _COLOUR_QUALITY = 45, 50, 60
 _SHOWN_QUALITY = 90
 _MOST_DETAIL = 0.5
 """Share of the page that may need the full resolution before all of it is one picture."""
+_MOST_COLOURED, _LEAST_WRITTEN = 0.6, 0.02
+"""A page that is mostly not white paper, and has hardly a stroke on it, is a photograph."""
 
 
 @dataclass(frozen=True)
@@ -93,9 +95,10 @@ def _layered(page: Pixels, dpi: float) -> bytes | None:
     height, width = page.shape[:2]
     # The few pixels more lie outside the page in the file.
     whole = cv2.copyMakeBorder(page, 0, -height % GRID, 0, -width % GRID, cv2.BORDER_REPLICATE)
-    strokes, covered = strokes_of(np.asarray(whole, np.uint8))
-    background = background_of(np.asarray(whole, np.uint8), covered)
-    if background.share > _MOST_DETAIL:
+    strokes, hidden = strokes_of(np.asarray(whole, np.uint8))
+    background = background_of(np.asarray(whole, np.uint8), hidden)
+    written = cv2.countNonZero(hidden) / hidden.size
+    if background.detailed > _MOST_DETAIL or (background.coloured > _MOST_COLOURED and written < _LEAST_WRITTEN):
         return None
     pictures = [Placed(box, _jpeg(picture, _COARSE_QUALITY, final=True)) for box, picture in background.coarse]
     pictures += [Placed(box, _jpeg(picture, _FINE_QUALITY, final=True)) for box, picture in background.fine]

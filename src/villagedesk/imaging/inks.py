@@ -28,6 +28,8 @@ then all smaller pictures of it are averages of whole pixels, which OpenCV makes
 _NEAR = 15
 """Pixels across within which a stroke is compared with its paper: wider than any stroke of running text (1.9 mm)."""
 _LEAST_CONTRAST = 60
+_SOFT_ABOVE, _WIDE = 0.075, (13, 13)
+"""Share of the contrast, over so many places of ``GRID``: sharp print has 0.03, 3 pixels of blur 0.09."""
 _RED_FROM, _RED_DARK = 12, 90
 """What is redder than the first (Cr, of 128) is a seal's or a finger's, unless it is darker than the second: ink under
 a seal."""
@@ -58,7 +60,7 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels]:
         page: height × width × 3, BGR, cleaned; its sides are multiples of ``GRID``.
 
     Returns:
-        The strokes, None where there are none; and height × width with 255 where they are.
+        The strokes, None where there are none; and height × width with 255 where they hide the paper.
     """
     blue, green, bright_red = cv2.split(page)
     # The brightest channel: a red seal is light in it; black, blue and pencil are dark.
@@ -66,7 +68,8 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels]:
     highest = cv2.dilate(light, _square(_NEAR))
     lowest = cv2.erode(light, _square(_NEAR))
     middle = cv2.addWeighted(highest, 0.5, lowest, 0.5, 0)
-    clear = cv2.compare(cv2.subtract(highest, lowest), _LEAST_CONTRAST, cv2.CMP_GT)
+    contrast = cv2.subtract(highest, lowest)
+    clear = cv2.compare(contrast, _LEAST_CONTRAST, cv2.CMP_GT)
     # Narrow gaps inside dense characters are grey in a photograph; sharpened they are paper again.
     sharp = cv2.addWeighted(light, 2.0, cv2.GaussianBlur(light, (5, 5), 1.0), -1.0, 0)
     stroke = cv2.bitwise_and(cv2.compare(sharp, middle, cv2.CMP_LT), clear)
@@ -75,13 +78,17 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels]:
     red = _red(core)
     other = cv2.bitwise_or(_pictures(page, cv2.bitwise_or(stroke, red)), red)
     stroke = _pixels(cv2.bitwise_and(stroke, cv2.bitwise_not(other)))
+    stroke = _pixels(cv2.bitwise_and(stroke, cv2.bitwise_not(_soft(light, highest, contrast, core, stroke))))
+    # A stroke's soft edge, two pixels wide, would be a halo in the background. What is all dark around, the middle of
+    # a stroke too wide to be one, hides nothing: the background draws it.
+    hidden = _pixels(cv2.bitwise_and(cv2.dilate(stroke, _square(5)), clear))
     box = _around(stroke)
     if box is None:
         return None, stroke
     left, top, right, bottom = box
     here = np.s_[top:bottom, left:right]
     colours = _colours(core[top // 2 : bottom // 2, left // 2 : right // 2], _halved(stroke[here]))
-    return Strokes(box, _finer(sharp[here], middle[here], stroke[here]), colours), stroke
+    return Strokes(box, _finer(sharp[here], middle[here], stroke[here]), colours), hidden
 
 
 def _around(stroke: Pixels) -> Box | None:
@@ -112,6 +119,31 @@ def _pictures(page: Pixels, known: object) -> Pixels:
     found = ((shade > _PICTURE_SHARE * all_of_it) & (shade > _PICTURE_LEAST)).astype(np.uint8) * 255
     wide = cv2.dilate(found, _square(5))
     return _pixels(cv2.resize(wide, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_NEAREST))
+
+
+def _soft(light: object, highest: object, contrast: object, core: Pixels, stroke: Pixels) -> Pixels:
+    """255 where strokes have no sharp edge (a shaken photograph, a paper out of focus): drawn sharp they would be other
+    shapes than they were. Told by how far paper with sharp strokes on it is from what is there."""
+    size = (core.shape[1], core.shape[0])
+    seen, paper, between, inked = (
+        cv2.resize(np.asarray(part), size, interpolation=cv2.INTER_AREA) for part in (light, highest, contrast, stroke)
+    )
+    blue, green, red = cv2.split(core)
+    ink = cv2.max(cv2.max(blue, green), red)
+    drawn = cv2.add(
+        cv2.multiply(paper, cv2.bitwise_not(inked), scale=1 / 255), cv2.multiply(ink, inked, scale=1 / 255)
+    )
+    apart = cv2.absdiff(cv2.blur(drawn, (3, 3)), cv2.blur(seen, (3, 3)))
+    near = cv2.dilate(inked, _square(3))
+    small = (size[0] * 2 // GRID, size[1] * 2 // GRID)
+    error, all_of_it = (
+        np.asarray(
+            cv2.blur(cv2.resize(cv2.copyTo(part, near), small, interpolation=cv2.INTER_AREA).astype(np.float32), _WIDE)
+        )
+        for part in (apart, between)
+    )
+    found = (error > _SOFT_ABOVE * all_of_it).astype(np.uint8) * 255
+    return _pixels(cv2.resize(found, (stroke.shape[1], stroke.shape[0]), interpolation=cv2.INTER_NEAREST))
 
 
 def _finer(sharp: Pixels, middle: Pixels, stroke: Pixels) -> Pixels:
