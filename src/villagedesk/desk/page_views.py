@@ -9,6 +9,10 @@ from villagedesk.domain.capture import Corners
 from villagedesk.domain.case import Page
 
 
+CARDS = "scanning.hint.cards"
+"""What is told of a material that has both sides of a card: they can be set on one page."""
+
+
 @dataclass(frozen=True)
 class Proposal:
     """A photograph taken and flattened, waiting for the clerk's yes. It is on disk: after a crash it is asked about.

@@ -21,8 +21,9 @@ from villagedesk.desk.kept_pages import KeptPages, put_verified
 from villagedesk.desk.material_notes import requirement_of, uploaded
 from villagedesk.desk.news import News
 from villagedesk.desk.page_book import Edit, PageBook
+from villagedesk.desk.page_hints import PageHints
 from villagedesk.desk.page_places import open_for, place_of
-from villagedesk.desk.proposals import Held, Proposals
+from villagedesk.desk.proposals import WHOLE, Held, Proposals
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.views import Corners, DeviceLine, Proposal
 from villagedesk.devices.ports import DocumentCamera, Photograph, PhotographReader
@@ -34,7 +35,7 @@ from villagedesk.domain.repositories import Store, Transaction, Vault
 from villagedesk.domain.roles import Right
 from villagedesk.imaging.page import LOW_RESOLUTION
 
-_WHOLE = Framing(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+_WHOLE = Framing(WHOLE)
 
 
 class Scanning:
@@ -71,7 +72,8 @@ class Scanning:
         self._acting = acting
         self._accepted: dict[str, frozenset[str]] = {}
         """By case: what was warned of and kept all the same. How far the camera sees does not change with each page."""
-        self.pages = KeptPages(store, vault, items, self._proposals, self._journal, self._book, acting)
+        self._hints = PageHints(vault, self._proposals)
+        self.pages = KeptPages(store, vault, items, self._proposals, self._journal, self._book, self._hints, acting)
 
     def preview(self) -> bytes | None:
         """The newest small picture of the table, None without a camera, a picture, or when the camera fails."""
@@ -150,6 +152,12 @@ class Scanning:
         """
         self._acting.need(Right.WORK)
         return self._noted(self._proposals.crop(proposal_id, corners))
+
+    def recolour(self, proposal_id: str) -> Proposal:
+        """Keep the page in the next mode: colour, grey, as the picture it is. Raises InputProblem
+        ``scanning.proposal_gone``."""
+        self._acting.need(Right.WORK)
+        return self._noted(self._proposals.recolour(proposal_id))
 
     def keep(self, proposal_id: str) -> Page:
         """Save the page: into the vault, verified, then its row. After return it is saved.
@@ -348,10 +356,12 @@ class Scanning:
         kind = "page_retaken" if proposal.replaces else "page_added"
         detail = {"before": proposal.replaces} if proposal.replaces else {}
         try:
-            return self._book.do(proposal.case_id, Edit(kind, page_id, change, beside, detail))
+            saved = self._book.do(proposal.case_id, Edit(kind, page_id, change, beside, detail))
         except (Problem, ValueError):
             self._vault.remove(page_id, sha256)  # no row names it
             raise
+        self._hints.note(page_id, flat)
+        return saved
 
     def _noted(self, proposal: Proposal) -> Proposal:
         framing = self._proposals.find(proposal.proposal_id).framing
