@@ -5,40 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from villagedesk.demo.photograph_person import Person, check_digit, portrait
 from villagedesk.demo.photograph_sheet import BLACK, PENCIL, SEAL_RED, Sheet
 
+__all__ = ["A4", "PAPERS", "Person", "check_digit"]
+
 A4 = (210.0, 297.0)
-_VILLAGES = ("样张村", "示例村", "测试庄", "演示岭")
-_AREAS = ("410402", "410411", "410421", "410422", "410423", "410425", "410481")
 _SAMPLE = (206, 212, 226)
-
-
-class Person:
-    """Somebody impossible: a name from 测试 or 样张, and a number whose serial 000 is never given to anyone.
-
-    Args:
-        rng: what decides.
-    """
-
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.name = str(rng.choice(["测试", "样张", "示例"])) + str(rng.choice(list("甲乙丙丁戊己庚辛")))
-        self.sex = "女"  # the serial's last digit, 0, is even
-        self.year = int(rng.integers(1938, 2004))
-        self.month, self.day = int(rng.integers(1, 13)), int(rng.integers(1, 29))
-        body = f"{rng.choice(_AREAS)}{self.year:04}{self.month:02}{self.day:02}000"
-        self.number = body + check_digit(body)
-        self.village = str(rng.choice(_VILLAGES))
-        self.address = f"河南省平顶山市样张县示例乡{self.village}{int(rng.integers(1, 99))}号"
-
-
-def check_digit(body: str) -> str:
-    """The 18th character of a resident number from its first 17 digits (GB 11643-1999, MOD 11-2)."""
-    total = sum(int(digit) * (2 ** (17 - place) % 11) for place, digit in enumerate(body))
-    return "10X98765432"[total % 11]
 
 
 def id_card_sheet(font: Path, rng: np.random.Generator) -> Sheet:
@@ -47,7 +22,7 @@ def id_card_sheet(font: Path, rng: np.random.Generator) -> Sheet:
     person = Person(rng)
     left, top = 62.2 + float(rng.uniform(-8, 8)), 46 + float(rng.uniform(-8, 8))
     sheet.box(left, top, 85.6, 54, (150, 160, 170), (226, 234, 238), 3)
-    sheet.text(left + 42, top + 25, "样　张", 13, _SAMPLE, "mm")
+    sheet.watermark(left + 42, top + 25, "样　张", 13, _SAMPLE)
     for row, (label, value) in enumerate((("姓名", person.name), ("性别", f"{person.sex}　民族　汉"))):
         sheet.text(left + 5, top + 6 + row * 7, label, 2.8, (60, 110, 160))
         sheet.text(left + 15, top + 5.5 + row * 7, value, 3.6)
@@ -61,7 +36,7 @@ def id_card_sheet(font: Path, rng: np.random.Generator) -> Sheet:
     sheet.paste(left + 59, top + 8, portrait(rng), 21)
     lower = top + 54 + 24
     sheet.box(left, lower, 85.6, 54, (150, 160, 170), (232, 230, 238), 3)
-    sheet.text(left + 42, lower + 29, "样　张", 13, _SAMPLE, "mm")
+    sheet.watermark(left + 42, lower + 29, "样　张", 13, _SAMPLE)
     sheet.ellipse(left + 7, lower + 7, 14, 14, SEAL_RED)
     sheet.text(left + 52, lower + 7, "中华人民共和国", 5.2, anchor="mt")
     sheet.text(left + 52, lower + 16, "居民身份证", 7.0, anchor="mt")
@@ -233,13 +208,3 @@ PAPERS: dict[str, Callable[[Path, np.random.Generator], Sheet]] = {
     "medical_invoice": medical_invoice,
     "handwritten_note": handwritten_note,
 }
-
-
-def portrait(rng: np.random.Generator) -> NDArray[np.uint8]:
-    """A faceless grey figure in place of a photograph: 130 × 104 × 3, BGR."""
-    picture = np.full((130, 104, 3), (236, 226, 214), np.uint8)
-    shade = int(rng.integers(40, 90))
-    cv2.ellipse(picture, (52, 128), (44, 44), 0, 180, 360, (shade, shade, shade + 10), -1, cv2.LINE_AA)
-    cv2.ellipse(picture, (52, 56), (22, 29), 0, 0, 360, (150, 172, 206), -1, cv2.LINE_AA)
-    cv2.ellipse(picture, (52, 42), (24, 22), 0, 180, 360, (34, 34, 38), -1, cv2.LINE_AA)
-    return picture

@@ -26,13 +26,20 @@ def table_top(kind: str, width: int, height: int, rng: np.random.Generator) -> P
     Raises:
         KeyError: for another kind.
     """
-    paint = {"dark": _dark, "wood": _wood, "light": _light, "cluttered": _cluttered, "tiles": _tiles, "cloth": _cloth}[
-        kind
-    ]
     # Painted at a quarter of the size: texture finer than that comes from the sensor noise.
-    small = paint(max(8, width // 4), max(8, height // 4), rng)
+    small = painted(kind, max(8, width // 4), max(8, height // 4), rng)
     picture = cv2.resize(np.clip(small, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(picture, np.uint8)
+
+
+def painted(kind: str, width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """An empty table, height × width × 3, BGR, not yet cut to 0 … 255; its pattern is in pixels.
+
+    Raises:
+        KeyError: for a kind that ``table_top`` does not know.
+    """
+    paint = {"dark": _dark, "wood": _wood, "light": _light, "cluttered": _cluttered, "tiles": _tiles, "cloth": _cloth}
+    return paint[kind](width, height, rng)
 
 
 def light_over(width: int, height: int, rng: np.random.Generator) -> Pixels:
@@ -58,7 +65,7 @@ def light_over(width: int, height: int, rng: np.random.Generator) -> Pixels:
     return np.asarray(picture, np.uint8)
 
 
-def _grain(width: int, height: int, cell_x: float, cell_y: float, rng: np.random.Generator) -> NDArray[np.float32]:
+def grain(width: int, height: int, cell_x: float, cell_y: float, rng: np.random.Generator) -> NDArray[np.float32]:
     """Smooth noise of about unit strength whose blobs are ``cell_x`` × ``cell_y`` pixels."""
     coarse = rng.standard_normal((max(2, round(height / cell_y)), max(2, round(width / cell_x)))).astype(np.float32)
     return np.asarray(cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
@@ -70,14 +77,14 @@ def _flat(width: int, height: int, colour: NDArray[np.float64] | tuple[float, ..
 
 def _dark(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
     top = _flat(width, height, rng.uniform(22, 70) + rng.uniform(-8, 8, 3))
-    grain = _grain(width, height, 90, 70, rng) * 4 + _grain(width, height, 3, 3, rng) * 3
-    return np.asarray(top + grain[:, :, None], np.float32)
+    fine = grain(width, height, 90, 70, rng) * 4 + grain(width, height, 3, 3, rng) * 3
+    return np.asarray(top + fine[:, :, None], np.float32)
 
 
 def _wood(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
     base = np.array([(52, 88, 138), (84, 126, 176), (40, 62, 98), (118, 160, 200)][int(rng.integers(0, 4))])
-    along = _grain(width, height, 160, 9, rng) * 0.07 + _grain(width, height, 60, 2.2, rng) * 0.05
-    rings = np.sin(_grain(width, height, 220, 40, rng) * 5) * 0.05
+    along = grain(width, height, 160, 9, rng) * 0.07 + grain(width, height, 60, 2.2, rng) * 0.05
+    rings = np.sin(grain(width, height, 220, 40, rng) * 5) * 0.05
     top = base * (1 + along + rings)[:, :, None]
     for plank in np.cumsum(rng.uniform(0.18, 0.5, 6)) * height:
         if plank < height:
@@ -90,8 +97,8 @@ def _wood(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float
 
 def _light(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
     top = _flat(width, height, rng.uniform(150, 196) + rng.uniform(-14, 14, 3))
-    grain = _grain(width, height, 120, 90, rng) * 3 + _grain(width, height, 3, 3, rng) * 2
-    return np.asarray(top + grain[:, :, None], np.float32)
+    fine = grain(width, height, 120, 90, rng) * 3 + grain(width, height, 3, 3, rng) * 2
+    return np.asarray(top + fine[:, :, None], np.float32)
 
 
 def _cluttered(width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
@@ -133,7 +140,7 @@ def _tiles(width: int, height: int, rng: np.random.Generator) -> NDArray[np.floa
     odd = (np.floor(u / side) + np.floor(v / side)) % 2
     joint = np.minimum(np.minimum(u % side, side - u % side), np.minimum(v % side, side - v % side)) < 1.5
     shade = np.where(joint, shades.min() * 0.6, np.where(odd > 0, shades[0], shades[1]))
-    top = shade[:, :, None] * tint + _grain(width, height, 3, 3, rng)[:, :, None] * 2
+    top = shade[:, :, None] * tint + grain(width, height, 3, 3, rng)[:, :, None] * 2
     return np.asarray(top, np.float32)
 
 
@@ -146,4 +153,4 @@ def _cloth(width: int, height: int, rng: np.random.Generator) -> NDArray[np.floa
     u, v = x * np.cos(turn) + y * np.sin(turn), y * np.cos(turn) - x * np.sin(turn)
     check = ((u % period) < period / 2).astype(np.float32) * 0.5 + ((v % period) < period / 2).astype(np.float32) * 0.5
     cloth = base + (second - base) * check[:, :, None]
-    return np.asarray(cloth + _grain(width, height, 3, 3, rng)[:, :, None] * 3, np.float32)
+    return np.asarray(cloth + grain(width, height, 3, 3, rng)[:, :, None] * 3, np.float32)

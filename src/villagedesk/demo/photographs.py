@@ -7,7 +7,6 @@ tilted and moved; light, shadow, lens and sensor are imitated; nothing of that i
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
@@ -15,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.demo.photograph_papers import PAPERS
+from villagedesk.demo.photograph_scene import empty_scene, scene
 from villagedesk.demo.photograph_sheet import PX_PER_MM
 from villagedesk.demo.photograph_tables import HELD_OUT_TABLES, PATTERNED_TABLES, TABLES, light_over, table_top
+from villagedesk.demo.photograph_truth import Generated, TextLine
 
 __all__ = [
     "ALL_TABLES",
@@ -25,8 +26,11 @@ __all__ = [
     "PATTERNED_TABLES",
     "TABLES",
     "Generated",
+    "TextLine",
+    "empty_scene",
     "empty_table",
     "photograph",
+    "scene",
 ]
 
 Pixels = NDArray[np.uint8]
@@ -34,24 +38,6 @@ Pixels = NDArray[np.uint8]
 KINDS = tuple(PAPERS)
 ALL_TABLES = TABLES + HELD_OUT_TABLES + PATTERNED_TABLES
 _FRAME = (4000, 3000)
-
-
-@dataclass(frozen=True)
-class Generated:
-    """A photograph and what it shows.
-
-    Args:
-        jpeg: the picture as a camera would give it.
-        corners: 4 × 2, where the paper's corners are, in the picture's pixels (centre of the first pixel is 0, 0):
-            top left, top right, bottom right, bottom left as the paper is read.
-        kind: one of ``KINDS``.
-        page: the flat paper as drawn, height × width × 3, BGR, 200 dpi.
-    """
-
-    jpeg: bytes
-    corners: NDArray[np.float64]
-    kind: str
-    page: Pixels
 
 
 def photograph(
@@ -79,13 +65,22 @@ def photograph(
     # Pixel i of the page covers i … i+1; OpenCV's picture coordinates have pixel centres at whole numbers.
     page_to_mm = np.array([[1 / PX_PER_MM, 0, 0.5 / PX_PER_MM], [0, 1 / PX_PER_MM, 0.5 / PX_PER_MM], [0, 0, 1]])
     warp = to_picture @ page_to_mm
-    scene = table_top(table, width, height, rng)
-    _cast_shadow(scene, to_picture, sheet.width, sheet.height, rng)
+    top = table_top(table, width, height, rng)
+    _cast_shadow(top, to_picture, sheet.width, sheet.height, rng)
     cover = cv2.warpPerspective(np.full(page.shape[:2], 255, np.uint8), warp, (width, height), flags=cv2.INTER_LINEAR)
     seen = cv2.warpPerspective(page, warp, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    cv2.copyTo(seen, (cover > 127).astype(np.uint8), scene)
+    cv2.copyTo(seen, (cover > 127).astype(np.uint8), top)
     corners = _project(to_picture, np.array([[0, 0], [sheet.width, 0], [sheet.width, sheet.height], [0, sheet.height]]))
-    return Generated(_expose(scene, rng, blur), corners, kind, page)
+    return Generated(
+        _expose(top, rng, blur),
+        corners,
+        kind,
+        page,
+        size=(sheet.width, sheet.height),
+        lines=sheet.lines(),
+        table=table,
+        light="lamp",
+    )
 
 
 def empty_table(seed: int, *, table: str = "dark", megapixels: float = 12.0) -> bytes:

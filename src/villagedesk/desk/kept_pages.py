@@ -29,7 +29,6 @@ from villagedesk.domain.repositories import Store, Transaction, Vault
 from villagedesk.domain.roles import Right
 from villagedesk.imaging.page import FlattenedPage
 
-
 Reframing = Callable[[Framing, Photograph], Framing]
 """How a page is to be made, from how it was made and its photograph."""
 
