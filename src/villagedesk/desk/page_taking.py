@@ -13,6 +13,7 @@ from villagedesk.desk.items import Items
 from villagedesk.desk.kept_pages import put_verified
 from villagedesk.desk.material_notes import requirement_of, uploaded
 from villagedesk.desk.page_book import Edit, PageBook
+from villagedesk.desk.page_hints import PageHints
 from villagedesk.desk.page_places import open_for
 from villagedesk.desk.proposals import Held, Proposals
 from villagedesk.desk.views import Proposal, Sentence
@@ -37,6 +38,7 @@ class PageTaking:
         proposals: Proposals,
         journal: CaptureJournal,
         book: PageBook,
+        hints: PageHints,
     ) -> None:
         self._store = store
         self._vault = vault
@@ -45,6 +47,7 @@ class PageTaking:
         self._proposals = proposals
         self._journal = journal
         self._book = book
+        self._hints = hints
         self._accepted: dict[str, frozenset[str]] = {}
         """By case: what was warned of and kept all the same. How far the camera sees does not change with each page."""
 
@@ -173,10 +176,12 @@ class PageTaking:
         kind = "page_retaken" if proposal.replaces else "page_added"
         detail = {"before": proposal.replaces} if proposal.replaces else {}
         try:
-            return self._book.do(proposal.case_id, Edit(kind, page_id, change, beside, detail))
+            saved = self._book.do(proposal.case_id, Edit(kind, page_id, change, beside, detail))
         except (Problem, ValueError):
             self._vault.remove(page_id, sha256)  # no row names it
             raise
+        self._hints.note(page_id, flat)
+        return saved
 
     def keep(self, proposal_id: str) -> Page:
         """Save the page: into the vault, verified, then its row. After return it is saved.

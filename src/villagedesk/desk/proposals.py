@@ -18,10 +18,20 @@ from villagedesk.devices.ports import Photograph
 from villagedesk.domain.capture import Framing
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.encode import thumbnail_of
-from villagedesk.imaging.page import UNSURE, FlattenedPage, decode, make_page, shown, thumbnail
+from villagedesk.imaging.page import (
+    UNSURE,
+    FlattenedPage,
+    PageMode,
+    cards_on_a_sheet,
+    decode,
+    make_page,
+    shown,
+    thumbnail,
+)
 
 T = TypeVar("T")
 
+WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _PREVIEW_SIDE = 1280
 _MOST_HELD = 12
 """Each holds a photograph of some megabytes; the oldest goes first, and waits in the journal."""
@@ -81,16 +91,14 @@ class Proposals:
             size = (pixels.shape[1], pixels.shape[0])
             small = thumbnail_of(pixels, _PREVIEW_SIDE)
             page = _flatten(photograph, size, framing)
-            described = self._described(replace(proposal, photograph=small), page, size, framing)
-            return Held(described, photograph, page, size, framing)
+            described = self._described(replace(proposal, photograph=small), page, size)
+            return Held(described, photograph, page, size, replace(framing, quarter_turns=page.quarter_turns))
 
         return self._hold(self.on_imaging(work))
 
     def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
         """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""
-        framing = self.find(proposal_id).framing
-        turns = (framing.quarter_turns + quarter_turns) % 4
-        return self.reframe(proposal_id, replace(framing, quarter_turns=turns))
+        return self.reframe(proposal_id, turned(self.find(proposal_id).framing, quarter_turns))
 
     def crop(self, proposal_id: str, corners: Corners) -> Proposal:
         """Cut the page out anew; the first corner is the page's top left, so the turning is in their order.
@@ -101,6 +109,11 @@ class Proposals:
         framing = self.find(proposal_id).framing
         return self.reframe(proposal_id, Framing(corners, 0, framing.mode))
 
+    def recolour(self, proposal_id: str) -> Proposal:
+        """Keep the page in the next mode. Raises InputProblem ``scanning.proposal_gone``."""
+        held = self.find(proposal_id)
+        return self.reframe(proposal_id, replace(held.framing, mode=mode_after(held.page.mode)))
+
     def reframe(self, proposal_id: str, framing: Framing) -> Proposal:
         """Make the page anew. Raises InputProblem ``imaging.*``, ``scanning.proposal_gone``."""
         held = self.find(proposal_id)
@@ -109,7 +122,7 @@ class Proposals:
             page = _flatten(held.photograph, held.size, framing)
             return replace(
                 held,
-                proposal=self._described(held.proposal, page, held.size, framing),
+                proposal=self._described(held.proposal, page, held.size),
                 page=page,
                 framing=framing,
             )
@@ -124,6 +137,14 @@ class Proposals:
             return _flatten(photograph, (pixels.shape[1], pixels.shape[0]), framing)
 
         return self.on_imaging(work)
+
+    def joined(self, front: bytes, back: bytes) -> FlattenedPage:
+        """A card's two sides on one A4 page, 1 : 1. Raises InputProblem ``imaging.*``."""
+        return self.on_imaging(lambda: cards_on_a_sheet(front, back))
+
+    def look_at(self, page: bytes, media_type: str) -> FlattenedPage:
+        """What a kept page looks like. Raises InputProblem ``imaging.*``."""
+        return self.page_of(Photograph(page, media_type, ""), Framing(WHOLE))
 
     def outline_of(self, photograph: Photograph, framing: Framing) -> tuple[bytes, Corners]:
         """A small JPEG of the photograph, and where its page lies in it. Raises InputProblem ``imaging.*``."""
@@ -178,7 +199,7 @@ class Proposals:
                 self._held.popitem(last=False)
         return held.proposal
 
-    def _described(self, proposal: Proposal, page: FlattenedPage, size: tuple[int, int], framing: Framing) -> Proposal:
+    def _described(self, proposal: Proposal, page: FlattenedPage, size: tuple[int, int]) -> Proposal:
         low = self._disk.warning()
         warnings = tuple(Sentence(key, {}, "warn") for key in page.warnings)
         return replace(
@@ -187,7 +208,7 @@ class Proposals:
             corners=_shares(page, size),
             warnings=warnings if low is None else (*warnings, low),
             sure=UNSURE not in page.warnings,
-            mode=framing.mode,
+            mode=page.mode.value,
         )
 
 
@@ -196,8 +217,24 @@ def _flatten(photograph: Photograph, size: tuple[int, int], framing: Framing) ->
     if framing.corners is not None:
         # shares of the picture's width and height → centres of pixels
         given = np.array([(x * size[0] - 0.5, y * size[1] - 0.5) for x, y in framing.corners], np.float64)
-    turns, media_type = framing.quarter_turns, photograph.media_type
-    return make_page(photograph.data, corners=given, quarter_turns=turns, media_type=media_type)
+    return make_page(
+        photograph.data,
+        corners=given,
+        quarter_turns=framing.quarter_turns,
+        media_type=photograph.media_type,
+        mode=PageMode(framing.mode) if framing.mode else None,
+    )
+
+
+def turned(framing: Framing, quarter_turns: int) -> Framing:
+    """The framing of a page that was made, turned clockwise."""
+    return replace(framing, quarter_turns=((framing.quarter_turns or 0) + quarter_turns) % 4)
+
+
+def mode_after(mode: PageMode) -> str:
+    """The mode the clerk is offered next."""
+    modes = tuple(PageMode)
+    return modes[(modes.index(mode) + 1) % len(modes)].value
 
 
 def _shares(page: FlattenedPage, size: tuple[int, int]) -> Corners:

@@ -22,9 +22,10 @@ from villagedesk.desk.items import Items
 from villagedesk.desk.kept_pages import KeptPages
 from villagedesk.desk.live_table import LiveTable
 from villagedesk.desk.page_book import PageBook
+from villagedesk.desk.page_hints import PageHints
 from villagedesk.desk.page_places import open_for, place_of
 from villagedesk.desk.page_taking import PageTaking
-from villagedesk.desk.proposals import Proposals
+from villagedesk.desk.proposals import WHOLE, Proposals
 from villagedesk.desk.table_camera import Sides, TableCamera
 from villagedesk.desk.views import Corners, DeviceLine, Proposal, Sentence
 from villagedesk.domain.capture import Framing
@@ -35,7 +36,7 @@ from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.roles import Right
 
-_WHOLE = Framing(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+_WHOLE = Framing(WHOLE)
 _SAME_PLACE = 0.02
 """How far, as shares of the picture, a corner may lie from where it was when the file was looked at."""
 
@@ -73,8 +74,9 @@ class Scanning:
         self._journal = CaptureJournal(store, vault, clock)
         self._book = PageBook(store, vault, clock, acting)
         self._acting = acting
-        self._taking = PageTaking(store, vault, clock, items, self._proposals, self._journal, self._book)
-        self.pages = KeptPages(store, vault, items, self._proposals, self._journal, self._book, acting)
+        hints = PageHints(vault, self._proposals)
+        self._taking = PageTaking(store, vault, clock, items, self._proposals, self._journal, self._book, hints)
+        self.pages = KeptPages(store, vault, items, self._proposals, self._journal, self._book, hints, acting)
 
     def camera(self) -> DeviceLine:
         """The camera in words."""
@@ -206,6 +208,12 @@ class Scanning:
         """
         self._acting.need(Right.WORK)
         return self._noted(self._proposals.crop(proposal_id, corners))
+
+    def recolour(self, proposal_id: str) -> Proposal:
+        """Keep the page in the next mode: colour, grey, as the picture it is. Raises InputProblem
+        ``scanning.proposal_gone``."""
+        self._acting.need(Right.WORK)
+        return self._noted(self._proposals.recolour(proposal_id))
 
     def keep(self, proposal_id: str) -> Page:
         """Save the page: into the vault, verified, then its row. After return it is saved.

@@ -21,12 +21,12 @@ class Framing:
 
     Args:
         corners: as the clerk set them; None when they are found in the picture.
-        quarter_turns: clockwise, after flattening.
+        quarter_turns: clockwise, after flattening; None until the page was made once: then until its text is upright.
         mode: a :class:`villagedesk.imaging.page` mode the clerk chose; "" when the content decides.
     """
 
     corners: Corners | None = None
-    quarter_turns: int = 0
+    quarter_turns: int | None = None
     mode: str = ""
 
 

@@ -130,9 +130,7 @@ def _soft(light: object, highest: object, contrast: object, core: Pixels, stroke
     )
     blue, green, red = cv2.split(core)
     ink = cv2.max(cv2.max(blue, green), red)
-    drawn = cv2.add(
-        cv2.multiply(paper, cv2.bitwise_not(inked), scale=1 / 255), cv2.multiply(ink, inked, scale=1 / 255)
-    )
+    drawn = cv2.add(cv2.multiply(paper, cv2.bitwise_not(inked), scale=1 / 255), cv2.multiply(ink, inked, scale=1 / 255))
     apart = cv2.absdiff(cv2.blur(drawn, (3, 3)), cv2.blur(seen, (3, 3)))
     near = cv2.dilate(inked, _square(3))
     small = (size[0] * 2 // GRID, size[1] * 2 // GRID)

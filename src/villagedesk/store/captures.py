@@ -153,4 +153,5 @@ def _framing_of(text: str) -> Framing:
     if kept["corners"] is not None:
         first, second, third, fourth = ((float(x), float(y)) for x, y in kept["corners"])
         corners = first, second, third, fourth
-    return Framing(corners, int(kept["turns"]), str(kept["mode"]))
+    turns = kept["turns"]
+    return Framing(corners, None if turns is None else int(turns), str(kept["mode"]))

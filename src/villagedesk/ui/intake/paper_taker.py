@@ -81,6 +81,7 @@ class PaperTaker(QStackedWidget):
         self._keys: list[tuple[QShortcut, QWidget]] = []
         self._panel.keep_wanted.connect(self._keep)
         self._panel.turn_wanted.connect(self._turn)
+        self._panel.mode_wanted.connect(self._recolour)
         self._panel.again_wanted.connect(self._again)
         self._panel.crop_wanted.connect(self._cut)
         self._panel.crop_left.connect(self._crop_left)
@@ -123,6 +124,7 @@ class PaperTaker(QStackedWidget):
             (on_key(owner, "I", self._open_files), self._camera_page),
             (on_key(owner, "R", self._turn), self._panel),
             (on_key(owner, "C", self._panel.start_crop), self._panel),
+            (on_key(owner, "H", self._recolour), self._panel),
             (on_key(owner, "Ctrl+O", self._files.choose), self._files),
             (on_key(owner, "Ctrl+V", self.paste), self._camera_page),
             (on_key(owner, "Ctrl+V", self._files.paste), self._files),
@@ -354,6 +356,11 @@ class PaperTaker(QStackedWidget):
         if self._proposal is not None:
             proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
             self._propose(lambda: scanning.turn(proposal_id, 1), self._with.words("ui.proposal.turning"), turned=True)
+
+    def _recolour(self) -> None:
+        if self._proposal is not None and not self._panel.cropping:
+            proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
+            self._propose(lambda: scanning.recolour(proposal_id), self._with.words("ui.stage.recolouring"), turned=True)
 
     def _cut(self, corners: Corners) -> None:
         if self._cutting:

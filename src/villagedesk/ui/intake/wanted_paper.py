@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from villagedesk.domain.case import Page
+
+
+class How(TypedDict):
+    """Of :meth:`villagedesk.desk.scanning.Scanning.capture`."""
+
+    whole_picture: bool
+    keep_sure: bool
+    replaces: str
 
 
 @dataclass(frozen=True)
