@@ -39,6 +39,7 @@ from tests.ui.shots_bridge import bridge_pictures
 from tests.ui.shots_entry import entry_pictures
 from tests.ui.shots_guides import guide_pictures
 from tests.ui.shots_link import link_pictures
+from tests.ui.shots_reading import reading_pictures
 from tests.ui.shots_sending import sending_pictures
 from tests.ui.shots_settings import settings_pictures
 from tests.ui.shots_way_back import way_back_pictures
@@ -145,6 +146,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         _full_desk(album, Path(place) / "full")
         guide_pictures(album, _Waiting(), Path(place) / "guides")
         settings_pictures(album, _Waiting(), Path(place) / "settings", _many_cases)
+        reading_pictures(album, _Waiting(), Path(place) / "reading")
         link_pictures(album, _Waiting(), Path(place) / "link")
         sending_pictures(album, _Waiting(), Path(place) / "sending")
         bridge_pictures(album, _Waiting(), Path(place) / "bridge")

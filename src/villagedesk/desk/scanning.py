@@ -28,6 +28,7 @@ from villagedesk.domain.outbox import Operation, OutboxRow, SendingState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
 from villagedesk.domain.roles import Right
+from villagedesk.imaging.page_to_read import page_to_read
 from villagedesk.sync.ledger import manifest_of
 
 _WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
@@ -131,6 +132,13 @@ class Scanning:
         self._acting.need(Right.WORK)
         self._check_place(self._proposals.find(proposal_id).proposal.case_id, requirement_id)
         return self._proposals.place(proposal_id, requirement_id)
+
+    def to_read(self, proposal_id: str) -> bytes:
+        """A page that waits, as what is on it is best read. Raises InputProblem ``scanning.proposal_gone``."""
+        self._acting.need(Right.WORK)
+        held = self._proposals.find(proposal_id)
+        photograph, trim = held.photograph, held.corners is None
+        return page_to_read(photograph.data, held.page.corners, trim=trim, media_type=photograph.media_type)
 
     def keep(self, proposal_id: str) -> Page:
         """Save the page: into the vault, verified, then its row. After return it is saved.

@@ -49,6 +49,7 @@ class MaterialsStep(Step):
         self.reading = PageReading(surroundings, self)
         self._left_column = QWidget(self)
         self._left_column.setMinimumWidth(_LIST_WIDTH)
+        self._middle = QWidget(self)
         self._lay_out()
         self._wire()
 
@@ -157,11 +158,12 @@ class MaterialsStep(Step):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP * 2)
         row.addWidget(self._left_column, 3)
-        middle = QVBoxLayout()
+        middle = QVBoxLayout(self._middle)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(GAP)
         middle.addWidget(self.taker, 1)
         middle.addWidget(self.reading.note)
-        row.addLayout(middle, 5)
+        row.addWidget(self._middle, 5)
         row.addWidget(self.pages, 2)
         row.addWidget(self.reading.panel, 1)
 
@@ -207,7 +209,7 @@ class MaterialsStep(Step):
         for beside in (self._left_column, self.pages):
             # A page that waits for the clerk's yes has the whole width.
             beside.setVisible(not self.taker.has_page and not reading)
-        self.taker.setVisible(not reading)
+        self._middle.setVisible(not reading)
         for key in self._camera_keys:
             key.setEnabled(self.taker.at_camera and not reading)
         if self.taker.at_camera and not reading:
