@@ -8,6 +8,7 @@ BENCHES = {
     "start": Harness("tests.benchmarks.start", (15, 3)),
     "save": Harness("tests.benchmarks.save", (1000, 100)),
     "scan": Harness("tests.benchmarks.scan", (120, 12)),
+    "reading": Harness("tests.benchmarks.reading", (200, 4)),
     "search": Harness("tests.benchmarks.search", (200, 20)),
     "link": Harness("tests.benchmarks.link", (20, 1), chunk=4),
     "papers": Harness("tests.benchmarks.papers", (20, 3)),

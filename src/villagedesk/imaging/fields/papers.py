@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from villagedesk.catalogue.paper_titles import PaperTitle
-from villagedesk.imaging.fields.bank_card import BANK, SOCIAL, read_bank_card, read_social_card
+from villagedesk.imaging.fields.bank_card import BANK, BOOK, SOCIAL, read_bank_card, read_social_card
 from villagedesk.imaging.fields.household_register import HOUSEHOLD, MEMBER, read_household, read_member
 from villagedesk.imaging.fields.id_card import BACK, FRONT, read_back, read_fronts
 from villagedesk.imaging.fields.numbers import person_numbers
@@ -63,7 +63,7 @@ def papers_on(page: PageText, titles: Sequence[PaperTitle], knowledge: Knowledge
     return PagePapers(tuple(kinds), tuple(papers))
 
 
-_READ = frozenset({FRONT, BACK, MEMBER, HOUSEHOLD, BANK, SOCIAL})
+_READ = frozenset({FRONT, BACK, MEMBER, HOUSEHOLD, BANK, BOOK, SOCIAL})
 
 
 def _one(kind: str, spots: Sequence[Spot], knowledge: Knowledge) -> ReadPaper | None:
@@ -73,8 +73,8 @@ def _one(kind: str, spots: Sequence[Spot], knowledge: Knowledge) -> ReadPaper | 
         return read_member(spots, knowledge)
     if kind == HOUSEHOLD:
         return read_household(spots, knowledge)
-    if kind == BANK:
-        return read_bank_card(spots)
+    if kind in (BANK, BOOK):
+        return read_bank_card(spots, kind)
     return read_social_card(spots, knowledge) if kind == SOCIAL else None
 
 
@@ -116,10 +116,10 @@ def _by_numbers(page: PageText, spots: Sequence[Spot], knowledge: Knowledge) -> 
     if len(spots) > _LARGEST_CARD_LINES:
         return []
     longer, shorter = max(page.width, page.height), min(page.width, page.height)
-    if abs(longer / shorter / _CARD_SHAPE - 1) < _CARD_TOLERANCE:
-        if any(number.checked is not None for number in person_numbers(spots, knowledge)):
-            return [FRONT]
-    card = read_bank_card(spots)
+    card_like = abs(longer / shorter / _CARD_SHAPE - 1) < _CARD_TOLERANCE
+    if card_like and any(number.checked is not None for number in person_numbers(spots, knowledge)):
+        return [FRONT]
+    card = read_bank_card(spots, BANK)
     number = card.value(ReadField.BANK_ACCOUNT) if card is not None else None
     named = card is not None and card.value(ReadField.BANK_NAME) is not None
     return [BANK] if number is not None and named and not number.remarks else []
