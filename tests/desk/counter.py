@@ -55,6 +55,13 @@ def papers(count: int = 2) -> tuple[bytes, ...]:
     return tuple(photograph(seed, KINDS[seed % len(KINDS)], font=font, megapixels=1.2).jpeg for seed in range(count))
 
 
+@cache
+def sharp_papers() -> tuple[bytes, ...]:
+    """Photographs of which nothing has to be asked: outline and sharpness are right."""
+    font = resources_folder() / "fonts" / "villagedesk-base.ttf"
+    return tuple(photograph(seed, KINDS[seed], font=font, megapixels=4).jpeg for seed in (1, 4))
+
+
 @dataclass
 class Window:
     """A village window in a folder that can be closed and opened again with the same key.

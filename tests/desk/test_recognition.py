@@ -170,12 +170,6 @@ def test_a_register_taken_for_an_identity_card_is_offered_to_its_own_line(
     assert read.suggestion is not None
     assert (read.suggestion.kind, read.suggestion.requirement_id) == ("household_register", "household_register")
     assert read_for(window, "household_register", item.code).suggestion is None
-    proposal = window.desk.scanning.capture(read.case_id, "id_card")
-    moved = window.desk.scanning.place(proposal.proposal_id, "household_register")
-    page = window.desk.scanning.keep(moved.proposal_id)
-    assert page.requirement_id == "household_register"
-    with pytest.raises(InputProblem):
-        window.desk.scanning.place(window.desk.scanning.capture(read.case_id, "id_card").proposal_id, "no_such_line")
 
 
 def test_a_kept_page_is_read_and_nothing_twice(window: Window, reader: ScriptedReader) -> None:

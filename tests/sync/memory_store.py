@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from villagedesk.domain.audit import RECEIPT_KINDS
+from villagedesk.domain.capture import Capture, Origin
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCases
 from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
@@ -22,7 +23,7 @@ from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, Send
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.domain.repositories import Snapshot, Transaction
+from villagedesk.domain.repositories import Prepared, Snapshot, Transaction
 from villagedesk.domain.retention import RetentionCandidate
 
 T = TypeVar("T")
@@ -225,6 +226,31 @@ class MemoryTransaction:
     def expired_pages(self, case_id: str) -> frozenset[str]:
         return self._tables.expired & {page.page_id for page in self.pages(case_id)}
 
+    def captures(self, case_id: str) -> Sequence[Capture]:
+        del case_id
+        return ()
+
+    def origins(self, page_id: str) -> Sequence[Origin]:
+        raise NotImplementedError
+
+    def ended_captures(self) -> Sequence[tuple[str, str]]:
+        return ()
+
+    def unnamed_pages(self, page_ids: Collection[str]) -> Sequence[str]:
+        raise NotImplementedError
+
+    def put_capture(self, capture: Capture) -> None:
+        raise NotImplementedError
+
+    def add_origin(self, origin: Origin) -> None:
+        raise NotImplementedError
+
+    def end_captures(self, case_id: str, capture_ids: Collection[str] | None = None) -> None:
+        """There are none."""
+
+    def forget_ended(self, capture_ids: Collection[str]) -> None:
+        raise NotImplementedError
+
     def retention_candidates(self, delivered_before: datetime) -> Sequence[RetentionCandidate]:
         raise NotImplementedError("what may go is the real store's")
 
@@ -376,6 +402,15 @@ class MemoryVault:
     def put(self, page_id: str, data: bytes) -> str:
         self._pages[page_id] = data
         return hashlib.sha256(data).hexdigest()
+
+    def prepare(self, page_id: str, data: bytes) -> Prepared:
+        raise NotImplementedError
+
+    def publish(self, prepared: Sequence[Prepared]) -> None:
+        raise NotImplementedError
+
+    def give_up(self, prepared: Sequence[Prepared]) -> None:
+        raise NotImplementedError
 
     def get(self, page_id: str, sha256: str) -> bytes:
         if page_id not in self._pages:

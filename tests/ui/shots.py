@@ -39,6 +39,7 @@ from tests.ui.shots_bridge import bridge_pictures
 from tests.ui.shots_entry import entry_pictures
 from tests.ui.shots_guides import guide_pictures
 from tests.ui.shots_link import link_pictures
+from tests.ui.shots_pages import page_pictures
 from tests.ui.shots_reading import reading_pictures
 from tests.ui.shots_sending import sending_pictures
 from tests.ui.shots_settings import settings_pictures
@@ -146,6 +147,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         _full_desk(album, Path(place) / "full")
         guide_pictures(album, _Waiting(), Path(place) / "guides")
         settings_pictures(album, _Waiting(), Path(place) / "settings", _many_cases)
+        page_pictures(album, _Waiting(), Path(place) / "pages")
         reading_pictures(album, _Waiting(), Path(place) / "reading")
         link_pictures(album, _Waiting(), Path(place) / "link")
         sending_pictures(album, _Waiting(), Path(place) / "sending")
@@ -249,10 +251,10 @@ def _intake(album: _Album, place: Path) -> None:
     materials.press(Qt.Key.Key_Up)
     album.shoot("materials-one-page")
     materials.press(Qt.Key.Key_Delete)
-    materials.wait_for("undo_remove")
+    materials.until(lambda: "已删掉" in materials.text("undo_text"))
     album.shoot("materials-page-removed")
     materials.press(Qt.Key.Key_Z, _CTRL)
-    materials.until(lambda: not materials.seen("undo_remove"))
+    materials.until(lambda: "已撤销" in materials.text("undo_text"))
     materials.press(Qt.Key.Key_I)
     materials.wait_for("import_path")
     album.shoot("import")

@@ -126,7 +126,7 @@ def test_seen_and_returned_is_offered_for_what_is_copied_and_wants_its_page(draf
     page.choose("id_card")
     assert not page.seen("paper_form"), "what was seen is the original"
     page.until(lambda: page.seen("paper_trust"))
-    page.press(Qt.Key.Key_T)
+    page.press(Qt.Key.Key_K)
     page.until(lambda: page.line("id_card").trust is Trust.UPLOADED)
     page.choose("id_card")
     page.photograph()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -128,10 +129,10 @@ def test_a_page_that_comes_when_the_clerk_has_gone_on_does_not_stand_in_the_way(
     assert desk is not None
     capture, begun, go_on = desk.scanning.capture, threading.Event(), threading.Event()
 
-    def slow(case_id: str, requirement_id: str, *, whole_picture: bool = False) -> Proposal:
+    def slow(case_id: str, requirement_id: str, **how: Any) -> Proposal:
         begun.set()
         assert go_on.wait(30)
-        return capture(case_id, requirement_id, whole_picture=whole_picture)
+        return capture(case_id, requirement_id, **how)
 
     materials.until(materials.ready)
     with monkeypatch.context() as slowly:
@@ -144,9 +145,13 @@ def test_a_page_that_comes_when_the_clerk_has_gone_on_does_not_stand_in_the_way(
     materials.until(lambda: signed_in.background.idle)
     materials.click("step_3")
     materials.until(lambda: materials.seen("material_list") and materials.focused() == "material_list")
+    assert "1 张" in materials.text("waiting_title")  # nobody was there to say yes, and nothing is lost
     materials.photograph()
     materials.keep()
     materials.until(lambda: "已收 1/1" in materials.counts()[0])
+    for _ in range(2):
+        materials.press(Qt.Key.Key_X)
+    materials.until(lambda: not materials.seen("waiting_card"))
     assert len(desk.intake.view(desk.cases.find("")[0].line.case_id).pages) == 1
 
 
@@ -171,10 +176,10 @@ def test_a_page_is_removed_and_put_back(qtbot: QtBot, signed_in: MainWindow) -> 
     materials.until(lambda: materials.pages() == 1)
     materials.press(Qt.Key.Key_Delete)
     materials.until(lambda: "已收 0/1" in materials.counts()[0])
-    assert materials.seen("undo_remove")
+    materials.until(lambda: materials.text("undo_text") == "第 1 页已删掉")
     materials.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     materials.until(lambda: "已收 1/1" in materials.counts()[0])
-    assert not materials.seen("undo_remove")
+    materials.until(lambda: materials.text("undo_text") == "已撤销：第 1 页已删掉")
 
 
 def test_turning_and_cutting_anew_by_keys(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:

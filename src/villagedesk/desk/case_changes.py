@@ -267,6 +267,8 @@ class CaseChanges:
             materials = tuple(came if one is material else one for one in case.materials)
             case = replace(case, materials=materials, updated_at=now)
             transaction.put_case(case)
+            waiting = [one for one in transaction.captures(case_id) if one.requirement_id == requirement_id]
+            transaction.end_captures(case_id, [one.capture_id for one in waiting])
             rows = transaction.outbox_of_case(case_id)
             last = last_submission(rows)
             fate = "kept_here"

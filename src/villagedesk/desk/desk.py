@@ -108,6 +108,7 @@ class Desk:
         self.guided = guided
         self.scanning = scanning
         self.recognition = recognition
+        self.pages = scanning.pages
         self.cases = cases
         self.clocks = clocks
         self.changes = changes

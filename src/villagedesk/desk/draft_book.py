@@ -15,7 +15,7 @@ from villagedesk.desk.items import Items
 from villagedesk.desk.persons import check_persons
 from villagedesk.desk.reuse import borrowed_by
 from villagedesk.desk.typed_values import PutIn, put_in
-from villagedesk.desk.views import DraftView, FieldTrouble, ListRow, Sentence
+from villagedesk.desk.views import DraftView, FieldTrouble, ListRow, Missing, Sentence
 from villagedesk.desk.wording import business_sentence
 from villagedesk.devices.ports import IdReader
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page
@@ -28,6 +28,7 @@ from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.station import StationFile
 
 _MOST_EARLIER = 50
+_MATERIAL_STEP = 3
 _DECIDED = CLOSED | {CaseStatus.REFUSED, CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING, CaseStatus.DELIVERED}
 
 
@@ -128,7 +129,8 @@ class DraftBook:
         areas = self.counter.known_areas
         persons = check_persons(case, item, today, areas)
         borrowed = borrowed_by(snapshot, case, item, pages, persons.applicant, persons.parties, today)
-        return check_draft(case, item, pages, persons, borrowed, today, areas)
+        checked = check_draft(case, item, pages, persons, borrowed, today, areas)
+        return replace(checked, missing=(*checked.missing, *_unconfirmed(snapshot, case)))
 
     def view(self, case_id: str) -> DraftView:
         return self._store.read(lambda snapshot: self._view(snapshot, typed_case(snapshot, case_id)))
@@ -157,6 +159,7 @@ class DraftBook:
             duplicates=_duplicates(snapshot, case, checked.applicant.document_number),
             # what was taken in stays bound to the version its papers were checked against
             changes=self._items.changes(case) if drafting else None,
+            waiting=tuple(one for one in snapshot.captures(case.case_id) if one.waits),
             correction=None if drafting else correction_view(snapshot, case, item, pages, checked),
         )
 
@@ -177,6 +180,14 @@ def _unsendable(snapshot: Snapshot, case: Case) -> Iterator[FieldTrouble]:
         yield FieldTrouble("", Sentence(waits, {}, "warn"), blocking=False)
     elif is_overtaken(snapshot, case):
         yield FieldTrouble("", Sentence("correction.overtaken", {}, "bad"), blocking=False)
+
+
+def _unconfirmed(snapshot: Snapshot, case: Case) -> Iterator[Missing]:
+    """Photographs the clerk has neither kept nor dropped: one of them may be the page she believes to be there."""
+    waiting = [one for one in snapshot.captures(case.case_id) if one.waits]
+    if waiting:
+        sentence = Sentence("intake.missing.unconfirmed", {"count": len(waiting)}, "bad")
+        yield Missing(_MATERIAL_STEP, sentence, requirement_id=waiting[0].requirement_id)
 
 
 def _duplicates(snapshot: Snapshot, draft: Case, document_number: str) -> tuple[ListRow, ...]:

@@ -1,11 +1,11 @@
-"""Photographs turned into pages that wait for the clerk's yes: in memory only, made on the imaging thread."""
+"""Photographs turned into pages that wait for the clerk's yes, made on the imaging thread. The journal has each of them
+on disk; here they lie in memory, so that a turn or another cut is quick."""
 
 from __future__ import annotations
 
 import threading
-import uuid
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -15,15 +15,18 @@ import numpy as np
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.views import Corners, Proposal, Sentence
 from villagedesk.devices.ports import Photograph
+from villagedesk.domain.capture import Framing
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.encode import thumbnail_of
 from villagedesk.imaging.page import UNSURE, FlattenedPage, decode, make_page, thumbnail
+from villagedesk.imaging.page_to_read import page_to_read
 
 T = TypeVar("T")
 
 _PREVIEW_SIDE = 1280
+_MOST_READABLE = 6
 _MOST_HELD = 12
-"""Each holds a photograph of some megabytes; the oldest goes first."""
+"""Each holds a photograph of some megabytes; the oldest goes first, and waits in the journal."""
 
 
 @dataclass(frozen=True)
@@ -32,16 +35,23 @@ class Held:
 
     Args:
         size: the photograph's width and height in pixels.
-        corners: given by the clerk, as shares; None when they were found.
-        quarter_turns: clockwise, after flattening.
+        framing: as it was asked for.
     """
 
     proposal: Proposal
     photograph: Photograph
     page: FlattenedPage
     size: tuple[int, int]
-    corners: Corners | None
-    quarter_turns: int
+    framing: Framing
+
+    def is_certain(self, accepted: Set[str]) -> bool:
+        """Whether nothing about the page has to be asked: the outline is sure, and nothing is warned of that the clerk
+        has not accepted already.
+
+        Args:
+            accepted: keys of warnings.
+        """
+        return set(self.page.warnings) <= accepted
 
 
 class Proposals:
@@ -52,20 +62,18 @@ class Proposals:
         self._imaging = ThreadPoolExecutor(1, thread_name_prefix="imaging")
         self._guard = threading.Lock()
         self._held: OrderedDict[str, Held] = OrderedDict()
+        self._readable: OrderedDict[str, Held] = OrderedDict()
 
     def make(
         self,
-        case_id: str,
-        requirement_id: str,
+        proposal: Proposal,
         photograph: Photograph,
-        corners: Corners | None,
-        *,
-        uploaded: bool = False,
+        framing: Framing,
     ) -> Proposal:
         """Find the page in a photograph, or take the given corners.
 
         Args:
-            uploaded: it came out of a file.
+            proposal: what it is for; pictures and what is told of them are filled in.
 
         Raises:
             InputProblem: ``imaging.*``.
@@ -75,22 +83,17 @@ class Proposals:
             pixels = decode(photograph.data, photograph.media_type)
             size = (pixels.shape[1], pixels.shape[0])
             small = thumbnail_of(pixels, _PREVIEW_SIDE)
-            page = _flatten(photograph, size, corners, 0)
-            proposal = self._described(
-                Proposal(
-                    str(uuid.uuid4()), case_id, requirement_id, b"", small, _shares(page, size), (), True, uploaded
-                ),
-                page,
-                size,
-            )
-            return Held(proposal, photograph, page, size, corners, 0)
+            page = _flatten(photograph, size, framing)
+            described = self._described(replace(proposal, photograph=small), page, size, framing)
+            return Held(described, photograph, page, size, framing)
 
         return self._hold(self.on_imaging(work))
 
     def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
         """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""
-        held = self.find(proposal_id)
-        return self._remake(held, held.corners, (held.quarter_turns + quarter_turns) % 4)
+        framing = self.find(proposal_id).framing
+        turns = (framing.quarter_turns + quarter_turns) % 4
+        return self.reframe(proposal_id, replace(framing, quarter_turns=turns))
 
     def crop(self, proposal_id: str, corners: Corners) -> Proposal:
         """Cut the page out anew; the first corner is the page's top left, so the turning is in their order.
@@ -98,12 +101,55 @@ class Proposals:
         Raises:
             InputProblem: ``imaging.bad_corners``, ``scanning.proposal_gone``.
         """
-        return self._remake(self.find(proposal_id), corners, 0)
+        framing = self.find(proposal_id).framing
+        return self.reframe(proposal_id, Framing(corners, 0, framing.mode))
 
-    def place(self, proposal_id: str, requirement_id: str) -> Proposal:
-        """Let the page be for another paper of its case. Raises InputProblem ``scanning.proposal_gone``."""
+    def reframe(self, proposal_id: str, framing: Framing) -> Proposal:
+        """Make the page anew. Raises InputProblem ``imaging.*``, ``scanning.proposal_gone``."""
         held = self.find(proposal_id)
-        return self._hold(replace(held, proposal=replace(held.proposal, requirement_id=requirement_id)))
+
+        def work() -> Held:
+            page = _flatten(held.photograph, held.size, framing)
+            return replace(
+                held,
+                proposal=self._described(held.proposal, page, held.size, framing),
+                page=page,
+                framing=framing,
+            )
+
+        return self._hold(self.on_imaging(work))
+
+    def page_of(self, photograph: Photograph, framing: Framing) -> FlattenedPage:
+        """A page made of a photograph that is no proposal. Raises InputProblem ``imaging.*``."""
+
+        def work() -> FlattenedPage:
+            pixels = decode(photograph.data, photograph.media_type)
+            return _flatten(photograph, (pixels.shape[1], pixels.shape[0]), framing)
+
+        return self.on_imaging(work)
+
+    def outline_of(self, photograph: Photograph, framing: Framing) -> tuple[bytes, Corners]:
+        """A small JPEG of the photograph, and where its page lies in it. Raises InputProblem ``imaging.*``."""
+
+        def work() -> tuple[bytes, Corners]:
+            pixels = decode(photograph.data, photograph.media_type)
+            size = (pixels.shape[1], pixels.shape[0])
+            return thumbnail_of(pixels, _PREVIEW_SIDE), _shares(_flatten(photograph, size, framing), size)
+
+        return self.on_imaging(work)
+
+    def to_read(self, proposal_id: str) -> bytes:
+        """As what is on a page is best read; of those that were let go, the last few are still there.
+
+        Raises:
+            InputProblem: ``scanning.proposal_gone``, ``imaging.*``.
+        """
+        with self._guard:
+            held = self._readable.get(proposal_id)
+        if held is None:
+            raise InputProblem("scanning.proposal_gone")
+        photograph, trim = held.photograph, held.framing.corners is None
+        return page_to_read(photograph.data, held.page.corners, trim=trim, media_type=photograph.media_type)
 
     def find(self, proposal_id: str) -> Held:
         """The proposal with its page. Raises InputProblem ``scanning.proposal_gone``."""
@@ -131,23 +177,19 @@ class Proposals:
         self._imaging.shutdown(wait=True)
         with self._guard:
             self._held.clear()
-
-    def _remake(self, held: Held, corners: Corners | None, quarter_turns: int) -> Proposal:
-        def work() -> Held:
-            page = _flatten(held.photograph, held.size, corners, quarter_turns)
-            proposal = self._described(held.proposal, page, held.size)
-            return replace(held, proposal=proposal, page=page, corners=corners, quarter_turns=quarter_turns)
-
-        return self._hold(self.on_imaging(work))
+            self._readable.clear()
 
     def _hold(self, held: Held) -> Proposal:
         with self._guard:
             self._held[held.proposal.proposal_id] = held
+            self._readable[held.proposal.proposal_id] = held
+            while len(self._readable) > _MOST_READABLE:
+                self._readable.popitem(last=False)
             while len(self._held) > _MOST_HELD:
                 self._held.popitem(last=False)
         return held.proposal
 
-    def _described(self, proposal: Proposal, page: FlattenedPage, size: tuple[int, int]) -> Proposal:
+    def _described(self, proposal: Proposal, page: FlattenedPage, size: tuple[int, int], framing: Framing) -> Proposal:
         low = self._disk.warning()
         warnings = tuple(Sentence(key, {}, "warn") for key in page.warnings)
         return replace(
@@ -156,17 +198,17 @@ class Proposals:
             corners=_shares(page, size),
             warnings=warnings if low is None else (*warnings, low),
             sure=UNSURE not in page.warnings,
+            mode=framing.mode,
         )
 
 
-def _flatten(
-    photograph: Photograph, size: tuple[int, int], corners: Corners | None, quarter_turns: int
-) -> FlattenedPage:
+def _flatten(photograph: Photograph, size: tuple[int, int], framing: Framing) -> FlattenedPage:
     given = None
-    if corners is not None:
+    if framing.corners is not None:
         # shares of the picture's width and height → centres of pixels
-        given = np.array([(x * size[0] - 0.5, y * size[1] - 0.5) for x, y in corners], np.float64)
-    return make_page(photograph.data, corners=given, quarter_turns=quarter_turns, media_type=photograph.media_type)
+        given = np.array([(x * size[0] - 0.5, y * size[1] - 0.5) for x, y in framing.corners], np.float64)
+    turns, media_type = framing.quarter_turns, photograph.media_type
+    return make_page(photograph.data, corners=given, quarter_turns=turns, media_type=media_type)
 
 
 def _shares(page: FlattenedPage, size: tuple[int, int]) -> Corners:

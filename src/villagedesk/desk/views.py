@@ -11,15 +11,14 @@ from villagedesk.desk.door_views import Sentence as Sentence
 from villagedesk.desk.intake_views import ChecklistLine, Question
 from villagedesk.desk.item_views import ItemChanges
 from villagedesk.desk.life_views import ClockView, ConflictView, DocumentView, UnsentView, WantedView
+from villagedesk.domain.capture import Capture
+from villagedesk.domain.capture import Corners as Corners
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, MaterialState, Page
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import OutboxRow
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.service_item import ServiceItem
-
-Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
-"""Top left, top right, bottom right, bottom left, as shares (0–1) of the photograph's width and height."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +142,7 @@ class DraftView:
             or, of a page, ``form`` and ``form.<name field>``.
         replaced: whose values that took the place of; None where the fields were free or the same person's.
         refused: of what was typed just now: the fields that could not be kept and stand in the draft as before.
+        waiting: photographs that were neither kept nor dropped, e.g. because the power went.
         correction: of a case that was taken in and is being corrected; None for a draft.
     """
 
@@ -163,6 +163,7 @@ class DraftView:
     filled: str = ""
     replaced: Replaced | None = None
     refused: tuple[InputProblem, ...] = ()
+    waiting: tuple[Capture, ...] = ()
     correction: Correction | None = None
 
     @property
@@ -178,26 +179,41 @@ class DraftView:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A photograph taken and flattened, waiting for the clerk's yes.
+    """A photograph taken and flattened, waiting for the clerk's yes. It is on disk: after a crash it is asked about.
 
     Args:
+        proposal_id: of the photograph, in the journal as well.
         image: the flattened page, JPEG.
         photograph: the whole picture, small JPEG, to show what was found in it.
         corners: where the page was found in it.
         warnings: sentences such as low resolution or blurred.
         sure: False when the clerk should look at the corners.
         uploaded: out of a file, so nobody held the paper against the original under the camera.
+        replaces: page_id of the kept page whose place it takes, "" when it is one more.
+        mode: what the clerk chose for it, "" when the content decided.
+        kept: the page, where there was nothing to ask and it is saved already.
     """
 
     proposal_id: str
     case_id: str
     requirement_id: str
-    image: bytes
+    image: bytes = b""
+    photograph: bytes = b""
+    corners: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+    warnings: tuple[Sentence, ...] = ()
+    sure: bool = True
+    uploaded: bool = False
+    replaces: str = ""
+    mode: str = ""
+    kept: Page | None = None
+
+
+@dataclass(frozen=True)
+class PageOutlined:
+    """The photograph a kept page was made of, small, and where the page lies in it."""
+
     photograph: bytes
     corners: Corners
-    warnings: tuple[Sentence, ...]
-    sure: bool
-    uploaded: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from concurrent.futures import Future
+from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import Protocol, TypeVar
 
+from villagedesk.domain.capture import CaptureReads, CaptureWrites
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCases
 from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
@@ -25,7 +28,7 @@ from villagedesk.domain.retention import RetentionCandidate
 T = TypeVar("T")
 
 
-class Snapshot(Protocol):
+class Snapshot(CaptureReads, Protocol):
     """One consistent view of the database."""
 
     def case(self, case_id: str) -> Case:
@@ -197,7 +200,7 @@ class Snapshot(Protocol):
         """Cases delivered before that moment which still have files, oldest delivery first."""
 
 
-class Transaction(Snapshot, Protocol):
+class Transaction(CaptureWrites, Snapshot, Protocol):
     """A snapshot that can be written to; commits as a whole."""
 
     def put_case(self, case: Case) -> None:
@@ -297,11 +300,36 @@ class Store(Protocol):
         """Finish the queue and close."""
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A file that lies flushed beside the vault's, under no page's name yet.
+
+    Args:
+        byte_count: of the page's bytes.
+        part: where it lies, for the vault.
+    """
+
+    page_id: str
+    sha256: str
+    byte_count: int
+    part: Path
+
+
 class Vault(Protocol):
     """Encrypted page files, content checked."""
 
     def put(self, page_id: str, data: bytes) -> str:
         """Write whole, flush, rename; gives the SHA-256 hex. Raises EnvironmentProblem (``store.disk_full`` …)."""
+
+    def prepare(self, page_id: str, data: bytes) -> Prepared:
+        """Write aside and flush, so that several become pages at once. Raises as :meth:`put`."""
+
+    def publish(self, prepared: Sequence[Prepared]) -> None:
+        """Make prepared files pages, with one flush more for all of them. Raises as :meth:`put`; what is no page yet is
+        given up then."""
+
+    def give_up(self, prepared: Sequence[Prepared]) -> None:
+        """Take away what was prepared and is no page."""
 
     def get(self, page_id: str, sha256: str) -> bytes:
         """The bytes, verified. Raises EnvironmentProblem (``store.page_damaged``, ``store.page_missing``; and

@@ -47,6 +47,15 @@ def thumbnail_of(page: Pixels, longest_side: int) -> bytes:
     return _jpeg(page, 80, final=False)
 
 
+def encode_photograph(pixels: Pixels) -> bytes:
+    """A whole photograph as JPEG that is as good as new for cutting pages out of it.
+
+    Args:
+        pixels: height × width × 3, BGR.
+    """
+    return _jpeg(pixels, 92, final=False)
+
+
 def _strips(page: Pixels) -> Pixels:
     """Every fourth band of 64 rows, one below the other."""
     rows = np.arange(page.shape[0])

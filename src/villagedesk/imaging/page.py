@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.clean import clean
 from villagedesk.imaging.decode import decode
-from villagedesk.imaging.encode import encode_page, thumbnail_of
+from villagedesk.imaging.encode import encode_page, encode_photograph, thumbnail_of
 from villagedesk.imaging.flatten import DPI, flatten
 from villagedesk.imaging.geometry import Quad, area, is_convex, turned
 from villagedesk.imaging.outline import SURE, PageOutline, find_page
 from villagedesk.imaging.sharpness import is_blurred
 
-__all__ = ["FlattenedPage", "PageOutline", "decode", "find_page", "make_page", "thumbnail"]
+__all__ = ["FlattenedPage", "PageOutline", "decode", "find_page", "make_page", "photograph_again", "thumbnail"]
 
 LOW_RESOLUTION = "imaging.warning.low_resolution"
 BLURRED = "imaging.warning.blurred"
@@ -114,6 +114,15 @@ def thumbnail(jpeg: bytes, longest_side: int) -> bytes:
     """
     pixels = decode(jpeg)
     return thumbnail_of(pixels, max(16, longest_side))
+
+
+def photograph_again(photograph: bytes, media_type: str = "") -> bytes:
+    """A photograph coded anew as an upright JPEG from which a page can still be cut out.
+
+    Raises:
+        InputProblem: what ``decode`` raises.
+    """
+    return encode_photograph(decode(photograph, media_type))
 
 
 def _checked(corners: Quad, image: NDArray[np.uint8]) -> Quad:

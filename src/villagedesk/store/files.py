@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from villagedesk.domain.problems import EnvironmentProblem
@@ -25,17 +26,46 @@ def write_whole(target: Path, data: bytes) -> None:
     Raises:
         EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; the target is then as it was.
     """
+    rename_parts([(write_part(target, data), target)])
+
+
+def write_part(target: Path, data: bytes) -> Path:
+    """Write ``data`` aside, flushed, to become ``target`` by :func:`rename_parts`; a crash before leaves a leftover
+    that was confirmed to nobody.
+
+    Raises:
+        EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; nothing is left then.
+    """
     part = target.with_name(f"{target.name}.{secrets.token_hex(4)}{PART_SUFFIX}")
     try:
         with part.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        rename_durably(part, target)
     except OSError as error:
+        remove_parts([part])
+        raise problem_of(error, target.parent) from error
+    return part
+
+
+def rename_parts(pairs: Sequence[tuple[Path, Path]]) -> None:
+    """Give parts of one folder their names, with one flush of the folder for all of them.
+
+    Raises:
+        EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; parts that have no name yet are removed then.
+    """
+    try:
+        rename_all_durably(pairs)
+    except OSError as error:
+        remove_parts([part for part, _ in pairs])
+        raise problem_of(error, pairs[0][1].parent) from error
+
+
+def remove_parts(parts: Sequence[Path]) -> None:
+    """Take away what was written aside; what is gone, or cannot be removed now, is left to the next start."""
+    for part in parts:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-        raise problem_of(error, target.parent) from error
 
 
 def make_folder(folder: Path) -> None:
@@ -110,14 +140,24 @@ if sys.platform == "win32":
         if not _move_file(str(source), str(target), _MOVEFILE_REPLACE_EXISTING | _MOVEFILE_WRITE_THROUGH):
             raise ctypes.WinError(ctypes.get_last_error())
 
+    def rename_all_durably(pairs: Sequence[tuple[Path, Path]]) -> None:
+        """As :func:`rename_durably`, one after the other. Raises OSError."""
+        for source, target in pairs:
+            rename_durably(source, target)
+
     def flush_folder(_folder: Path) -> None:
         """Nothing to do: moves are write-through."""
 else:
 
     def rename_durably(source: Path, target: Path) -> None:
         """Rename in one step and return when the folder's entry is on disk. Raises OSError."""
-        source.replace(target)
-        flush_folder(target.parent)
+        rename_all_durably([(source, target)])
+
+    def rename_all_durably(pairs: Sequence[tuple[Path, Path]]) -> None:
+        """Rename within one folder, each in one step, and flush it once. Raises OSError."""
+        for source, target in pairs:
+            source.replace(target)
+        flush_folder(pairs[0][1].parent)
 
     def flush_folder(folder: Path) -> None:
         """Flush a folder's entries. Raises OSError."""

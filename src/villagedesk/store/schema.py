@@ -233,6 +233,42 @@ DOCUMENT_PARTS = Table(
 )
 """What of a document has come so far; gone when it is whole."""
 
+CAPTURES = Table(
+    "captures",
+    METADATA,
+    Column("page_id", Text, primary_key=True),
+    Column("case_id", Text, ForeignKey("cases.case_id"), nullable=False),
+    Column("requirement_id", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("byte_count", Integer, nullable=False),
+    Column("media_type", Text, nullable=False),
+    Column("captured_at", Text, nullable=False),
+    Column("uploaded", Integer, nullable=False),
+    Column("framing", Text, nullable=False),
+    Column("waits", Integer, nullable=False),
+    Index("captures_of_case", "case_id"),
+)
+"""Photographs as they were taken, until the papers are taken in; each names a file of the vault."""
+
+PAGE_ORIGINS = Table(
+    "page_origins",
+    METADATA,
+    Column("page_id", Text, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("capture_id", Text, ForeignKey("captures.page_id"), nullable=False),
+    Column("framing", Text, nullable=False),
+    Index("page_origins_of_capture", "capture_id"),
+)
+"""Of which photographs a kept page was made, and how."""
+
+ENDED_CAPTURES = Table(
+    "ended_captures",
+    METADATA,
+    Column("page_id", Text, primary_key=True),
+    Column("sha256", Text, nullable=False),
+)
+"""Photographs that are needed no more and whose files are still to be removed."""
+
 LOCAL_NUMBERS = Table(
     "local_numbers",
     METADATA,

@@ -17,6 +17,7 @@ from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.domain.retention import RetentionCandidate
 from villagedesk.store import retention, rows
+from villagedesk.store.captures import NAMING, SqlCaptureReads
 from villagedesk.store.case_line import line_query
 from villagedesk.store.case_search import CaseSearch
 from villagedesk.store.case_words import cases_with
@@ -26,7 +27,6 @@ from villagedesk.store.schema import (
     CASE_EVENTS,
     CASES,
     CATALOGUES,
-    DOCUMENTS,
     EPOCHS,
     EXPIRED_PAGES,
     ITEM_USES,
@@ -36,7 +36,6 @@ from villagedesk.store.schema import (
     PAGE_TRANSFERS,
     PAGES,
     PRINT_JOBS,
-    SENT_PAGES,
     SETTINGS,
     WORDS_VERSION_NAME,
 )
@@ -45,10 +44,9 @@ from villagedesk.store.search import applicant_word, fold, person_words, wanted_
 CORRECTION = "correction."
 """Settings of this name keep cases that are being corrected, by their id."""
 _PERSONS_AT_ONCE = 50
-_NAMING = (PAGES, SENT_PAGES, PRINT_JOBS, DOCUMENTS)
 
 
-class SqlSnapshot(DocumentReads):
+class SqlSnapshot(SqlCaptureReads, DocumentReads):
     """One consistent view of the database.
 
     Args:
@@ -317,7 +315,7 @@ class SqlSnapshot(DocumentReads):
     def expired_pages(self, case_id: str) -> frozenset[str]:
         """page_ids of the case whose file was removed after custody was attested."""
         naming = union(
-            *(select(table.c.page_id, table.c.sha256).where(table.c.case_id == case_id) for table in _NAMING)
+            *(select(table.c.page_id, table.c.sha256).where(table.c.case_id == case_id) for table in NAMING)
         ).subquery()
         given_up = and_(EXPIRED_PAGES.c.page_id == naming.c.page_id, EXPIRED_PAGES.c.sha256 == naming.c.sha256)
         chosen = select(EXPIRED_PAGES.c.page_id).join(naming, given_up)
@@ -329,8 +327,8 @@ class SqlSnapshot(DocumentReads):
 
     def named_pages(self) -> frozenset[tuple[str, str]]:
         """Page id and SHA-256 of every page some row names and whose file was not given up: of cases, of what was
-        sent, of papers as printed, documents that came."""
-        naming = union(*(select(table.c.page_id, table.c.sha256) for table in _NAMING))
+        sent, of papers as printed, documents that came, photographs."""
+        naming = union(*(select(table.c.page_id, table.c.sha256) for table in NAMING))
         rows_found = self.connection.execute(naming)
         named = frozenset(
             (row.page_id, row.sha256) for row in rows_found if row.page_id

@@ -1,5 +1,5 @@
-"""Page files without a row: left by a crash between the file and its row, and set aside, never deleted. And rows
-without their page file."""
+"""Page files without a row: left by a crash between the file and its row, and set aside, never deleted; photographs
+that have ended, which a crash left there. And rows without their page file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ def sweep(store: EncryptedStore, vault: PageVault) -> int:
         stored = frozenset(vault.stored())
     except OSError as error:
         raise problem_of(error, vault.folder) from error
-    for page in store.given_up_pages():
+    ended = store.read(lambda snapshot: snapshot.ended_captures())
+    for page in (*store.given_up_pages(), *ended):
         if vault.name_of(*page) in stored:
             vault.remove(*page)
+    if ended:
+        store.write(lambda transaction: transaction.forget_ended([name for name, _ in ended])).result()
     return vault.set_aside_orphans(frozenset(vault.name_of(*page) for page in store.named_pages()))

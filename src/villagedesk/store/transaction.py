@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Table, func, select, union
+from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.exc import IntegrityError
 
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.clock import Clock, utc_text
+from villagedesk.domain.life_cycle import CLOSED
 from villagedesk.domain.local_no import EPOCHS as EPOCH_LETTERS
 from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.printing import PrintJob
 from villagedesk.store import audit, retention, rows
+from villagedesk.store.captures import SqlCaptureWrites
 from villagedesk.store.case_words import add_words, remove_words
 from villagedesk.store.documents import DocumentWrites
 from villagedesk.store.schema import (
@@ -25,7 +27,6 @@ from villagedesk.store.schema import (
     CASE_NUMBERS,
     CASES,
     CATALOGUES,
-    DOCUMENTS,
     EPOCHS,
     EXPIRED_PAGES,
     ITEM_USES,
@@ -64,11 +65,12 @@ _COUNT_USE = _COUNT_USE.on_conflict_do_update(
     index_elements=["code"], set_={"uses": ITEM_USES.c.uses + 1, "last_at": _COUNT_USE.excluded.last_at}
 )
 _BY_DECISION = frozenset({SendingState.CANCELLED, SendingState.SUPERSEDED})
+_TAKES_NO_PAGES = CLOSED | {CaseStatus.DELIVERED}
 _FIXED = ("case_id", "operation", "revision", "created_at")
 _FROZEN = ("payload", "payload_sha256", "wire_version", "frozen_at")
 
 
-class SqlTransaction(DocumentWrites, SqlSnapshot):
+class SqlTransaction(SqlCaptureWrites, DocumentWrites, SqlSnapshot):
     """A snapshot that can be written to.
 
     Args:
@@ -102,6 +104,9 @@ class SqlTransaction(DocumentWrites, SqlSnapshot):
             self.connection.execute(_PUT_CASE, rows.case_values(case))
         except IntegrityError as error:
             raise ValueError(f"case refused: {error.orig}") from None
+        taken_in = old is not None and old.status is CaseStatus.DRAFT and case.status is not CaseStatus.DRAFT
+        if taken_in or case.status in _TAKES_NO_PAGES:
+            self.end_captures(case.case_id)
         if old is None or old.status is not case.status:
             self._count(case.status, +1)
             if old is not None:
@@ -119,8 +124,10 @@ class SqlTransaction(DocumentWrites, SqlSnapshot):
         self.put_setting(f"{CORRECTION}{case.case_id}", rows.case_text(case))
 
     def end_correction(self, case_id: str) -> None:
-        """The correction was sent: nothing of it is kept any more; one that nobody corrects is no error."""
+        """The correction was sent: nothing of it is kept any more, nor the photographs of its pages; one that nobody
+        corrects is no error."""
         self.connection.execute(SETTINGS.delete().where(SETTINGS.c.name == f"{CORRECTION}{case_id}"))
+        self.end_captures(case_id)
 
     def remove_draft(self, case_id: str) -> Sequence[str]:
         """Remove a draft with its page rows; gives the page_ids no row names any more (their files may go).
@@ -133,13 +140,14 @@ class SqlTransaction(DocumentWrites, SqlSnapshot):
         if case.status is not CaseStatus.DRAFT:
             raise ValueError("only a draft can be removed")
         page_ids = {page.page_id for page in self.pages(case_id)}
+        self.end_captures(case_id)
         self.connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
         made = self._made(case_id)
         remove_words(self.connection, ((word, made) for word in words_of(case)))
         self.connection.execute(CASE_NUMBERS.delete().where(CASE_NUMBERS.c.case_id == case_id))
         self.connection.execute(CASES.delete().where(CASES.c.case_id == case_id))
         self._count(CaseStatus.DRAFT, -1)
-        return self._unnamed(page_ids)
+        return self.unnamed_pages(page_ids)
 
     def take_local_no(self, day: date) -> str:
         """The day's next 收件流水号 of this installation's epoch; never given twice once the transaction commits.
@@ -182,7 +190,7 @@ class SqlTransaction(DocumentWrites, SqlSnapshot):
         self.connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
         for page in pages:
             self.add_page(page)
-        return self._unnamed({page.page_id for page in before})
+        return self.unnamed_pages({page.page_id for page in before})
 
     def append_event(self, event: CaseEvent) -> None:
         """Append to the case's log, hash-chained."""
@@ -304,19 +312,6 @@ class SqlTransaction(DocumentWrites, SqlSnapshot):
         chosen = select(CASE_NUMBERS.c.made).where(CASE_NUMBERS.c.case_id == case_id)
         made: int = self.connection.execute(chosen).scalar_one()
         return made
-
-    def _unnamed(self, page_ids: Iterable[str]) -> list[str]:
-        wanted = sorted(page_ids)
-        if not wanted:
-            return []
-        naming = union(
-            select(PAGES.c.page_id).where(PAGES.c.page_id.in_(wanted)),
-            select(SENT_PAGES.c.page_id).where(SENT_PAGES.c.page_id.in_(wanted)),
-            select(PRINT_JOBS.c.page_id).where(PRINT_JOBS.c.page_id.in_(wanted)),
-            select(DOCUMENTS.c.page_id).where(DOCUMENTS.c.page_id.in_(wanted)),
-        )
-        named = {row.page_id for row in self.connection.execute(naming)}
-        return [page_id for page_id in wanted if page_id not in named]
 
 
 def _check_payload(row: OutboxRow) -> None:

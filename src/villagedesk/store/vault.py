@@ -12,14 +12,23 @@ import hmac
 import os
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.store.files import PART_SUFFIX, make_folder, problem_of, rename_durably, write_whole
+from villagedesk.domain.repositories import Prepared
+from villagedesk.store.files import (
+    PART_SUFFIX,
+    make_folder,
+    problem_of,
+    remove_parts,
+    rename_durably,
+    rename_parts,
+    write_part,
+)
 
 VAULT_FOLDER = "vault"
 ORPHANS_FOLDER = "orphans"
@@ -59,14 +68,36 @@ class PageVault:
         Raises:
             EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; nothing is left under the page's name then.
         """
+        prepared = self.prepare(page_id, data)
+        self.publish([prepared])
+        return prepared.sha256
+
+    def prepare(self, page_id: str, data: bytes) -> Prepared:
+        """Write a page aside, flushed, under no page's name yet; :meth:`publish` or :meth:`give_up` it.
+
+        Raises:
+            EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; nothing is left then.
+        """
         sha256 = hashlib.sha256(data).hexdigest()
         name = self.name_of(page_id, sha256)
         nonce = os.urandom(_NONCE_BYTES)
         sealed = self._cipher.encrypt(nonce, data, page_id.encode())
         with self._guard:
             self._put_here.add(name)
-        write_whole(self.folder / name, _MAGIC + bytes((_AES_256_GCM,)) + nonce + sealed)
-        return sha256
+        part = write_part(self.folder / name, _MAGIC + bytes((_AES_256_GCM,)) + nonce + sealed)
+        return Prepared(page_id, sha256, len(data), part)
+
+    def publish(self, prepared: Sequence[Prepared]) -> None:
+        """Give prepared pages their names, with one flush for all of them; after return they survive a power cut.
+
+        Raises:
+            EnvironmentProblem: ``store.disk_full``, ``store.write_failed``; what has no name yet is given up then.
+        """
+        rename_parts([(one.part, self.folder / self.name_of(one.page_id, one.sha256)) for one in prepared])
+
+    def give_up(self, prepared: Sequence[Prepared]) -> None:
+        """Take away what was prepared and not published."""
+        remove_parts([one.part for one in prepared])
 
     def get(self, page_id: str, sha256: str) -> bytes:
         """The page's bytes, decrypted and their hash verified.

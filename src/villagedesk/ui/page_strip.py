@@ -73,6 +73,7 @@ class PageStrip(QListWidget):
         self._thumbnails = Thumbnails(surroundings, self)
         self._side = side
         self._pages: tuple[Page, ...] = ()
+        self._noted: frozenset[str] = frozenset()
         self.setObjectName(name)
         self.setAccessibleName(label)
         self.setViewMode(QListView.ViewMode.IconMode)
@@ -89,19 +90,27 @@ class PageStrip(QListWidget):
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self.setFixedHeight(side + 56)
 
-    def show_pages(self, pages: Sequence[Page], expired: frozenset[str] = frozenset()) -> None:
+    def show_pages(
+        self,
+        pages: Sequence[Page],
+        expired: frozenset[str] = frozenset(),
+        noted: frozenset[str] = frozenset(),
+    ) -> None:
         """Show these pages; the last one is chosen when they changed.
 
         Args:
             expired: ids of pages whose picture was removed when its time was over; told in words, not read.
+            noted: ids of pages with which something may be wrong; marked.
         """
-        if tuple(pages) == self._pages and self.count() == len(pages):
+        noted &= {page.page_id for page in pages}
+        if tuple(pages) == self._pages and self.count() == len(pages) and noted == self._noted:
             return
-        self._pages = tuple(pages)
+        self._pages, self._noted = tuple(pages), noted
         self.clear()
         for page in pages:
             gone = page.page_id in expired
-            text = self._with.words("ui.page.expired" if gone else "ui.page.number", number=page.order)
+            key = "ui.page.expired" if gone else "ui.page.noted" if page.page_id in noted else "ui.page.number"
+            text = self._with.words(key, number=page.order)
             item = QListWidgetItem(_blank(self._side), text)
             item.setTextAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignBottom)
             item.setData(Qt.ItemDataRole.UserRole, page.page_id)
@@ -116,6 +125,12 @@ class PageStrip(QListWidget):
         """The chosen page."""
         row = self.currentRow()
         return self._pages[row] if 0 <= row < len(self._pages) else None
+
+    def choose(self, page_id: str) -> None:
+        """Choose that page, if it is shown."""
+        for row, page in enumerate(self._pages):
+            if page.page_id == page_id:
+                self.setCurrentRow(row)
 
     def move_by(self, pages: int) -> None:
         """Choose the page so many further."""

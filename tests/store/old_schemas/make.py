@@ -23,6 +23,7 @@ from sqlalchemy import Connection, text
 
 from tests.store.fixtures import CLERK, DAY, START, OpenedStore, example_case, example_page, example_submit, open_store
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
+from villagedesk.domain.document import PDF, Document
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.repositories import Snapshot, Transaction
@@ -100,6 +101,10 @@ def _fill(opened: OpenedStore) -> None:
                     "printer.no_paper" if job_state is PrintJobState.FAILED else "",
                 )
             )
+        coming = Document(cases[3].case_id, "result-1", "准予决定书", PDF, 9, "a" * 64, START)
+        transaction.put_document(coming)
+        transaction.add_document_part(coming, b"%PDF")
+        transaction.put_document(replace(coming, bytes_here=4))
         transaction.put_setting("sync.cursor", "17")
         transaction.put_setting("printing.printer", "纸张打印机")
 

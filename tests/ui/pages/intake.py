@@ -43,24 +43,30 @@ class MaterialsPage(FramePage):
         return self.seen("capture") and self.widget("capture", QPushButton).isEnabled()
 
     def photograph(self) -> None:
-        """Space; then the page stands there to be confirmed."""
+        """Space; then the page stands there to be confirmed, or is shown as kept where nothing had to be asked."""
         self.until(self.ready)
+        if self.seen("page_stage"):
+            self.press(Qt.Key.Key_Escape)
         self.press(Qt.Key.Key_Space)
-        self.until(lambda: self.seen("proposal_keep") or bool(self.problem()))
+        self.until(lambda: self.seen("proposal_keep") or self.seen("page_stage") or bool(self.problem()))
 
     def keep(self) -> None:
-        """Enter; then it is among the pages."""
+        """Enter, where it was not kept at once; then it is among the pages."""
+        if self.seen("page_stage"):
+            return
         self.until(lambda: self.seen("proposal_keep") and self.focused() == "proposal_keep")
         self.enter()
         self.until(lambda: not self.seen("proposal_keep"))
 
     def import_file(self, path: str) -> None:
         """By path."""
+        if self.seen("page_stage"):
+            self.press(Qt.Key.Key_Escape)
         self.press(Qt.Key.Key_I)
         self.until(lambda: self.seen("import_path") and self.focused() == "import_path")
         self.type(path)
         self.enter()
-        self.until(lambda: self.seen("proposal_keep") or bool(self.problem()))
+        self.until(lambda: self.seen("proposal_keep") or self.seen("page_stage") or bool(self.problem()))
 
     def counts(self) -> list[str]:
         """The checklist in words."""

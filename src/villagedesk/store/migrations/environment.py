@@ -22,6 +22,7 @@ from villagedesk.store.migrations.versions import (
     v0003_items_and_parties,
     v0004_case_words_in_blocks,
     v0005_documents,
+    v0006_captures,
 )
 
 VERSIONS: tuple[ModuleType, ...] = (
@@ -30,6 +31,7 @@ VERSIONS: tuple[ModuleType, ...] = (
     v0003_items_and_parties,
     v0004_case_words_in_blocks,
     v0005_documents,
+    v0006_captures,
 )
 
 _ONE_AT_A_TIME = threading.Lock()

@@ -28,15 +28,18 @@ from villagedesk.store.recovery.pages import Value
 from villagedesk.store.recovery.remains import Remains
 from villagedesk.store.recovery.shapes import Shape
 from villagedesk.store.schema import (
+    CAPTURES,
     CASE_EVENTS,
     CASES,
     DOCUMENT_PARTS,
     DOCUMENTS,
+    ENDED_CAPTURES,
     EPOCHS,
     EXPIRED_PAGES,
     LOCAL_NUMBERS,
     META,
     OUTBOX,
+    PAGE_ORIGINS,
     PAGE_TRANSFERS,
     PAGES,
     PRINT_JOBS,
@@ -47,7 +50,10 @@ from villagedesk.store.transaction import SqlTransaction
 from villagedesk.store.waiting_papers import ask_about_waiting_papers
 
 Values = dict[str, Value]
-_PLAIN = (SENT_PAGES, PRINT_JOBS, DOCUMENTS, DOCUMENT_PARTS, PAGE_TRANSFERS, LOCAL_NUMBERS, SETTINGS)
+_PLAIN = (
+    *(SENT_PAGES, PRINT_JOBS, DOCUMENTS, DOCUMENT_PARTS, CAPTURES, PAGE_ORIGINS, ENDED_CAPTURES),
+    *(PAGE_TRANSFERS, LOCAL_NUMBERS, SETTINGS),
+)
 _NOTHING_TO_SEND = frozenset(
     {
         CaseStatus.DRAFT,
@@ -57,7 +63,10 @@ _NOTHING_TO_SEND = frozenset(
         CaseStatus.RETURNED_TO_APPLICANT,
     }
 )
-COUNTED = (CASES, PAGES, OUTBOX, CASE_EVENTS, PRINT_JOBS, SENT_PAGES, DOCUMENTS, EXPIRED_PAGES, LOCAL_NUMBERS, SETTINGS)
+COUNTED = (
+    *(CASES, PAGES, OUTBOX, CASE_EVENTS, PRINT_JOBS, SENT_PAGES, DOCUMENTS, CAPTURES),
+    *(EXPIRED_PAGES, LOCAL_NUMBERS, SETTINGS),
+)
 """Tables a report names, in its order."""
 
 

@@ -32,6 +32,7 @@ _KINDS = {
     "print_jobs": "papers",
     "sent_pages": "sent_pages",
     "documents": "documents",
+    "captures": "photographs",
     "expired_pages": "expired_pages",
     "local_numbers": "numbers",
     "settings": "settings",

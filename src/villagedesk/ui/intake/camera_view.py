@@ -107,7 +107,7 @@ class CameraView(QWidget):
         self.update()
 
 
-def camera_page(camera: CameraView, capture: QPushButton, whole: QPushButton, bring_in: QPushButton) -> QWidget:
+def camera_page(camera: QWidget, capture: QPushButton, whole: QPushButton, bring_in: QPushButton) -> QWidget:
     """The picture with its buttons beneath."""
     page = QWidget()
     column = QVBoxLayout(page)

@@ -1,4 +1,4 @@
-"""Step 3: the checklist, the camera, the pages. Space photographs; nothing is kept before the clerk says so."""
+"""Step 3: the checklist, the camera, the pages. Space photographs; a page of which nothing is to be asked is kept."""
 
 from __future__ import annotations
 
@@ -8,16 +8,20 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import DraftView
+from villagedesk.domain.capture import Capture
 from villagedesk.domain.case import Page
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.cards import CardList
 from villagedesk.ui.intake.checklist import checklist, line_of, pages_of, standing, wanted_materials
 from villagedesk.ui.intake.page_column import PageColumn
+from villagedesk.ui.intake.page_hands import PageHands
 from villagedesk.ui.intake.page_reading import PageReading
 from villagedesk.ui.intake.paper_acts import PaperActs
-from villagedesk.ui.intake.paper_taker import PaperTaker, WantedPaper
+from villagedesk.ui.intake.paper_taker import PaperTaker
 from villagedesk.ui.intake.reading_hooks import read_beside
 from villagedesk.ui.intake.step import Step
+from villagedesk.ui.intake.waiting_card import WaitingCard
+from villagedesk.ui.intake.wanted_paper import WantedPaper
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
@@ -47,6 +51,9 @@ class MaterialsStep(Step):
         self.taker = PaperTaker(surroundings, self._wanted_paper, desk.intake.view, self)
         self.pages = PageColumn(surroundings, self)
         self.reading = PageReading(surroundings, self)
+        self.hands = PageHands(surroundings, self.taker, self.pages, lambda: self._draft, self)
+        self.waiting = WaitingCard(surroundings, self)
+        self.taker.over_camera.lay_over(self.waiting)
         self._left_column = QWidget(self)
         self._left_column.setMinimumWidth(_LIST_WIDTH)
         self._middle = QWidget(self)
@@ -57,14 +64,18 @@ class MaterialsStep(Step):
         """Checklist and pages as they are saved."""
         other = self._draft is None or self._draft.case.case_id != draft.case.case_id
         self._draft = draft
+        self.reading.show_draft(draft)
         self._standing.tell(standing(draft))
+        self.waiting.show_waiting(draft.waiting)
         self.list.show_cards(checklist(self._with.words, draft))
         # What the applicant is decides what is wanted, and the saves under way when the step was entered bring it.
         untouched = self._began_at is not None and self._began_at == self.list.current_key()
         if other or untouched:
-            self._choose_open(anew=True)
+            self._choose_open()
             self._began_at = self.list.current_key()
         self._show_requirement()
+        if other:
+            self.hands.tell_last(draft.case.case_id)
         self.primary_changed.emit()
 
     def entered(self) -> None:
@@ -85,8 +96,10 @@ class MaterialsStep(Step):
         self.list.choose(requirement_id)
 
     def left(self) -> None:
-        """A page that was not confirmed, or is still being made, is let go; its photograph can be taken again."""
+        """A page that was not confirmed, or is still being made, waits and is asked about later."""
         self.reading.close()
+        self.hands.picker.close_picker()
+        self.waiting.stop()
         self.taker.close_all()
 
     def primary_words(self) -> str:
@@ -100,8 +113,8 @@ class MaterialsStep(Step):
             self.step_wanted.emit(_STEP + 1)
 
     def escape(self) -> bool:
-        """Close what is open: corners, then page, then files."""
-        return self.reading.escape() or self.taker.escape()
+        """Close what is open: what was read, corners, then page, then files; then what lies over the camera."""
+        return self.reading.escape() or self.taker.escape() or self.hands.escape()
 
     def capture(self) -> None:
         """Photograph the table for the chosen material; a focused button is pressed instead, as Space always does."""
@@ -132,16 +145,25 @@ class MaterialsStep(Step):
         self.taker.kept.connect(self._noted)
         self.taker.worked.connect(self.worked)
         self.taker.set_keys(self)
-        self.pages.changed.connect(self.draft_changed)
+        self.taker.kept.connect(lambda draft: self.hands.tell_last(draft.case.case_id))
+        self.taker.answered.connect(self.waiting.go_on)
+        self.waiting.open_wanted.connect(self._open_waiting)
+        self.waiting.drop_wanted.connect(self._drop_waiting)
+        self.pages.remove_wanted.connect(lambda: self.hands.do("remove"))
+        self.pages.undo_wanted.connect(self.hands.undo)
+        self.pages.look_wanted.connect(lambda: self.hands.browse(0))
+        self.hands.changed.connect(self._put_in)
+        self.hands.requirement_wanted.connect(self.list.choose)
+        self.hands.picker.opened.connect(self._opened)
+        self.hands.picker.closed.connect(self._opened)
         self.acts.changed.connect(self._told)
         self._camera_keys: list[QShortcut] = [
             on_key(self, "Space", self.capture),
             on_key(self, "Up", lambda: self.list.move_by(-1), repeat=True),
             on_key(self, "Down", lambda: self.list.move_by(1), repeat=True),
-            on_key(self, "Left", lambda: self.pages.move_by(-1), repeat=True),
-            on_key(self, "Right", lambda: self.pages.move_by(1), repeat=True),
-            on_key(self, "Del", self.pages.remove),
-            on_key(self, "Ctrl+Z", self.pages.undo),
+            on_key(self, "W", self.waiting.look),
+            on_key(self, "X", self.waiting.drop),
+            *self.hands.keys(self),
             *self.acts.keys(self),
         ]
         read_beside(self._with, self, self._opened)
@@ -177,12 +199,10 @@ class MaterialsStep(Step):
     def _pages_of(self, requirement_id: str) -> list[Page]:
         return pages_of(self._draft, requirement_id) if self._draft is not None else []
 
-    def _choose_open(self, *, anew: bool = False) -> None:
-        """Stay with a material until it has its pages, unless ``anew``, then go to the first that is still wanted."""
-        if self._draft is None:
-            return
-        wanted = wanted_materials(self._draft)
-        if wanted and (anew or self.list.current_key() not in wanted):
+    def _choose_open(self) -> None:
+        """Go to the first material that is still wanted."""
+        wanted = wanted_materials(self._draft) if self._draft is not None else []
+        if wanted:
             self.list.choose(wanted[0])
 
     def _show_requirement(self) -> None:
@@ -196,9 +216,43 @@ class MaterialsStep(Step):
         self.pages.show_pages(requirement.name, case_id, self._pages_of(requirement.requirement_id))
 
     def _noted(self, draft: DraftView) -> None:
+        """Stay with a material until it has its pages, and also when the clerk came back to one that has them."""
+        before = wanted_materials(self._draft) if self._draft is not None else []
+        shown = self.list.current_key()
+        self._put_in(draft)
+        if shown in before and shown not in wanted_materials(draft):
+            self._choose_open()
+
+    def _put_in(self, draft: DraftView) -> None:
+        """Show what an act has saved, where the clerk is."""
         self._began_at = None
+        if self.taker.stage.page is not None:
+            self.pages.prefer(self.taker.stage.page.page_id)
         self.draft_changed.emit(draft)
-        self._choose_open()
+        self.worked.emit()
+
+    def _open_waiting(self, capture: Capture) -> None:
+        if self._draft is None:
+            return
+        case_id, requirement_id = capture.case_id, capture.requirement_id
+        line = line_of(self._draft, requirement_id)
+        if line is None:
+            return
+        paper, have = line.requirement, len(self._pages_of(requirement_id))
+        self.list.choose(requirement_id)
+        wanted = WantedPaper(case_id, requirement_id, paper.name, have, paper.min_pages)
+        self.taker.reopen(wanted, capture.capture_id)
+
+    def _drop_waiting(self) -> None:
+        scanning, intake = self._with.desk.scanning, self._with.desk.intake
+        captures = self.waiting.captures
+        case_id = captures[0].case_id
+
+        def drop() -> DraftView:
+            scanning.drop_waiting(case_id, [one.capture_id for one in captures])
+            return intake.view(case_id)
+
+        self._with.background.run(self, drop, self._put_in)
 
     def _told(self, draft: DraftView) -> None:
         self.worked.emit()
@@ -210,8 +264,10 @@ class MaterialsStep(Step):
             # A page that waits for the clerk's yes has the whole width.
             beside.setVisible(not self.taker.has_page and not reading)
         self._middle.setVisible(not reading)
+        free = self.taker.at_camera and not self.hands.picker.is_open and not reading
         for key in self._camera_keys:
-            key.setEnabled(self.taker.at_camera and not reading)
-        if self.taker.at_camera and not reading:
+            key.setEnabled(free)
+        self.waiting.setVisible(bool(self.waiting.captures) and self.taker.at_camera)
+        if free:
             self.list.setFocus()
         self.primary_changed.emit()

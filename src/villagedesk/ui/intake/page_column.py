@@ -1,13 +1,14 @@
-"""The pages of the chosen material, with removing and taking that back."""
+"""The pages of the chosen material, and what was done to them last, to be taken back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import DraftView
+from villagedesk.desk.page_history import PageAct
+from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Page
 from villagedesk.ui.buttons import button
 from villagedesk.ui.page_strip import PageStrip
@@ -20,27 +21,33 @@ _SIDE = 104
 
 class PageColumn(QWidget):
     """Signals:
-    changed(DraftView): a page was removed or put back, and that is saved.
+    remove_wanted(), undo_wanted(): the button of that name.
+    look_wanted(): the chosen page is to be seen large.
     """
 
-    changed = Signal(object)
+    remove_wanted = Signal()
+    undo_wanted = Signal()
+    look_wanted = Signal()
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._with = surroundings
         words = surroundings.words
         self._case_id = ""
-        self._removed: list[Page] = []
+        self._preferred = ""
+        self._notes: Mapping[str, Sentence] = {}
         self._title = wrapping_label("", "h3", self)
         self._title.setObjectName("pages_title")
         self.strip = PageStrip(surroundings, "page_list", words("ui.pages.name"), upright=True, side=_SIDE, parent=self)
+        self.strip.itemClicked.connect(lambda _: self.look_wanted.emit())
         self._none = wrapping_label(words("ui.pages.none"), "quiet", self)
         self._none.setObjectName("no_pages")
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._keys = wrapping_label(words("ui.pages.keys"), "small", self)
         self._remove = button(
             "remove_page",
             words("ui.pages.remove"),
-            self.remove,
+            self.remove_wanted.emit,
             key="Del",
             icons=surroundings.icons,
             icon="trash",
@@ -52,12 +59,12 @@ class PageColumn(QWidget):
         undo.setContentsMargins(GAP, GAP // 2, GAP, GAP // 2)
         undo.setSpacing(0)
         self._undo_text = wrapping_label("", parent=self._undo_line)
-        self._undo_text.setObjectName("removed_text")
+        self._undo_text.setObjectName("undo_text")
         undo.addWidget(self._undo_text)
         row = QHBoxLayout()
-        row.addWidget(
-            button("undo_remove", words("ui.pages.undo"), self.undo, key="Ctrl+Z", role="link", parent=self._undo_line)
-        )
+        back = words("ui.pages.undo")
+        self._undo = button("undo_page", back, self.undo_wanted.emit, key="Ctrl+Z", role="link", parent=self._undo_line)
+        row.addWidget(self._undo)
         row.addStretch(1)
         undo.addLayout(row)
         self._undo_line.hide()
@@ -68,60 +75,52 @@ class PageColumn(QWidget):
         column.addWidget(self.strip, 1)
         column.addWidget(self._none, 1)
         column.addWidget(self._undo_line)
+        column.addWidget(self._keys)
         column.addWidget(self._remove)
         self.setMinimumWidth(_SIDE + 56)
 
-    def show_pages(self, material: str, case_id: str, pages: Sequence[Page]) -> None:
-        """Show the pages of one material."""
+    def prefer(self, page_id: str) -> None:
+        """Choose that page as soon as it is among those shown; the last one otherwise."""
+        self._preferred = page_id
+
+    def show_pages(
+        self, material: str, case_id: str, pages: Sequence[Page], notes: Mapping[str, Sentence] | None = None
+    ) -> None:
+        """Show the pages of one material.
+
+        Args:
+            notes: what may be wrong with some of the case's pages, by page_id.
+        """
         if case_id != self._case_id:
-            self._removed.clear()
             self._undo_line.hide()
+            self._preferred = ""
         self._case_id = case_id
+        self._notes = notes or {}
         self._title.setText(self._with.words("ui.pages.title", material=material, count=len(pages)))
-        self.strip.show_pages(pages)
+        self.strip.show_pages(pages, noted=frozenset(self._notes))
+        if any(page.page_id == self._preferred for page in pages):
+            self.strip.choose(self._preferred)
+            self._preferred = ""
         self.strip.setVisible(bool(pages))
         self._none.setVisible(not pages)
+        self._keys.setVisible(bool(pages))
         self._remove.setEnabled(bool(pages))
 
-    def move_by(self, pages: int) -> None:
-        """Choose another page."""
-        self.strip.move_by(pages)
+    def note_of(self, page: Page) -> Sentence | None:
+        """What may be wrong with a page, None when nothing is."""
+        return self._notes.get(page.page_id)
 
-    def remove(self) -> None:
-        """Take the chosen page out; it can be put back."""
-        page = self.strip.current_page()
-        if page is None:
-            return
-        scanning = self._with.desk.scanning
-        self._act(lambda: scanning.remove(page.page_id, page.case_id), lambda: self._note(page, True))
+    def tell_last(self, act: PageAct | None, undone: PageAct | None = None) -> None:
+        """Say what was done last and can be taken back.
 
-    def undo(self) -> None:
-        """Put the page back that was removed last."""
-        if not self._removed:
-            return
-        page = self._removed[-1]
-        scanning = self._with.desk.scanning
-        self._act(lambda: scanning.undo_remove(page.page_id, page.case_id), lambda: self._note(page, False))
-
-    def _act(self, act: Callable[[], None], then: Callable[[], None]) -> None:
-        case_id = self._case_id
-        intake = self._with.desk.intake
-
-        def work() -> DraftView:
-            act()
-            return intake.view(case_id)
-
-        def done(draft: DraftView) -> None:
-            then()
-            self.changed.emit(draft)
-
-        self._with.background.run(self, work, done)
-
-    def _note(self, page: Page, removed: bool) -> None:
-        if removed:
-            self._removed.append(page)
-        elif page in self._removed:
-            self._removed.remove(page)
-        self._undo_line.setVisible(bool(self._removed))
-        if self._removed:
-            self._undo_text.setText(self._with.words("ui.pages.removed", number=self._removed[-1].order))
+        Args:
+            act: None when there is nothing.
+            undone: what was taken back just now.
+        """
+        words = self._with.words
+        said = "" if act is None else words(f"ui.undo.{act.kind}", number=act.page.order)
+        if undone is not None:
+            said = words("ui.undo.undone", what=words(f"ui.undo.{undone.kind}", number=undone.page.order))
+        self._undo_line.setVisible(bool(said))
+        self._undo.setVisible(act is not None)
+        self._undo_text.setText(said)

@@ -32,7 +32,7 @@ _KEYS = {
     MaterialState.NOT_NEEDED: "N",
 }
 _IN_A_ROW = 2
-_TRUST_KEY = "T"
+_TRUST_KEY = "K"
 _FORM_KEY = "O"
 
 

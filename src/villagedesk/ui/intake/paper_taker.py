@@ -1,42 +1,30 @@
-"""Pages of one paper, from the camera or from files: proposed, mended by the clerk, kept; nothing before the clerk's
-yes."""
+"""Pages of one paper, from the camera or from files. A page of which nothing is to be asked is kept at once and shown
+large for a moment; any other is proposed, mended by the clerk, and kept at the clerk's yes."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from villagedesk.desk.views import Corners, Proposal
+from villagedesk.desk.views import Corners, PageOutlined, Proposal, Sentence
+from villagedesk.domain.case import Page
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.intake.camera_view import CameraView, camera_page
 from villagedesk.ui.intake.import_panel import ImportPanel
+from villagedesk.ui.intake.over_camera import OverCamera
+from villagedesk.ui.intake.page_stage import PageStage
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
+from villagedesk.ui.intake.wanted_paper import WantedPaper as WantedPaper
 from villagedesk.ui.screen import Surroundings
 
 _NO_PAPER = "imaging.no_paper"
-
-
-@dataclass(frozen=True)
-class WantedPaper:
-    """The paper whose pages are taken now.
-
-    Args:
-        have: pages kept already.
-        need: pages the item asks for at least.
-    """
-
-    case_id: str
-    requirement_id: str
-    name: str
-    have: int
-    need: int
 
 
 class PaperTaker(QStackedWidget):
@@ -48,14 +36,18 @@ class PaperTaker(QStackedWidget):
 
     Signals:
         opened(): something else of the three is open.
-        proposed(Proposal): a page waits for the clerk's yes, new or made anew.
-        kept(object): a page was kept; with what ``read`` gave.
+        proposed(Proposal): a page was made: it waits for the clerk's yes, or is kept at once.
+        kept(object): a page was kept, or photographs wait that did not before; with what ``read`` gave.
+        answered(): a photograph that waited was kept or dropped (:meth:`reopen`).
+        cut(Corners): a kept page is to be cut out anew at these corners (:meth:`cut_kept`).
         worked(): a piece of work ended well.
     """
 
     opened = Signal()
     proposed = Signal(object)
     kept = Signal(object)
+    answered = Signal()
+    cut = Signal(object)
     worked = Signal()
 
     def __init__(
@@ -75,6 +67,8 @@ class PaperTaker(QStackedWidget):
         self._under_way: Task | None = None
         self._queue: list[Path] = []
         self._last_file: Path | None = None
+        self._reopened = False
+        self._cutting = False
         words, icons = surroundings.words, surroundings.icons
         camera = CameraView(surroundings, lambda missing: self.shutter.setEnabled(not missing), self)
         self.shutter = button(
@@ -91,7 +85,9 @@ class PaperTaker(QStackedWidget):
         )
         self._panel = ProposalPanel(surroundings, self)
         self._files = ImportPanel(surroundings, self)
-        self._camera_page = camera_page(camera, self.shutter, self._whole, self._import)
+        self.stage = PageStage(surroundings, self)
+        self.over_camera = OverCamera(camera, self.stage)
+        self._camera_page = camera_page(self.over_camera, self.shutter, self._whole, self._import)
         self._whole.hide()
         for widget in (self._camera_page, self._panel, self._files):
             self.addWidget(widget)
@@ -100,6 +96,7 @@ class PaperTaker(QStackedWidget):
         self._panel.turn_wanted.connect(self._turn)
         self._panel.again_wanted.connect(self._again)
         self._panel.crop_wanted.connect(self._cut)
+        self._panel.crop_left.connect(self._crop_left)
         self._files.files_wanted.connect(self.bring_in)
         self._files.whole_wanted.connect(self._bring_in_whole)
         self._files.closed.connect(self._again)
@@ -141,10 +138,42 @@ class PaperTaker(QStackedWidget):
         """Photograph the table for the wanted paper."""
         self._photograph(whole=False)
 
+    def retake(self, paper: WantedPaper) -> None:
+        """Photograph the table anew for the page that ``paper.replaces``; without a camera, out of a file."""
+        if self.shutter.isEnabled():
+            self._photograph(whole=False, paper=paper)
+        else:
+            self._open_files()
+            self._paper = paper
+
+    def reopen(self, paper: WantedPaper, capture_id: str) -> None:
+        """Open a photograph that waits; ``answered`` tells when it does no more."""
+        if not self._busy:
+            self._last_file = None
+            self._paper = paper
+            self._reopened = True
+            scanning = self._with.desk.scanning
+            self._propose(lambda: scanning.reopen(capture_id, paper.case_id), self._with.words("ui.waiting.opening"))
+
+    def cut_kept(self, outlined: PageOutlined, name: str, place: str) -> None:
+        """Show the photograph of a kept page with its corners to be moved; ``cut`` tells them.
+
+        Args:
+            name: of the material.
+            place: which page it is, in words.
+        """
+        self._cutting = True
+        picture = Proposal("", "", "", photograph=outlined.photograph, corners=outlined.corners)
+        self._open(self._panel)
+        self._panel.show_proposal(picture, name, place)
+        self._panel.start_crop()
+
     def bring_in(self, files: list[Path]) -> None:
         """Take pages from files, one after the other."""
-        paper = self._wanted()
-        if files and paper is not None:
+        wanted = self._wanted()
+        kept_for = self._paper if self.currentWidget() is self._files else None
+        paper = kept_for if kept_for is not None and kept_for.replaces is not None else wanted
+        if files and paper is not None and wanted is not None:
             self._queue = list(files[1:])
             self._import_one(files[0], paper)
 
@@ -165,17 +194,20 @@ class PaperTaker(QStackedWidget):
         if self.at_camera:
             return False
         if self.has_page and self._panel.cropping:
-            self._panel.end_crop()
+            self._panel.leave_crop()
         else:
             self._again()
         return True
 
     def let_go(self) -> None:
-        """A page that was not confirmed, or is still being made, is let go; its photograph can be taken again."""
-        if self._under_way is not None:
-            self._with.background.cancel(self._under_way)
-        self._drop_proposal()
+        """The clerk goes elsewhere: a page that was not confirmed, or is still being made, waits to be asked about."""
+        if self._proposal is not None:
+            case_id, self._proposal = self._proposal.case_id, None
+            self._tell_anew(case_id)
+        self._paper = None
+        self._reopened = False
         self._queue.clear()
+        self.stage.close_stage()
 
     def close_all(self) -> None:
         """As :meth:`let_go`, and the camera is open again."""
@@ -204,22 +236,39 @@ class PaperTaker(QStackedWidget):
             self.worked.emit()
             self._show_camera()
             self.kept.emit(result)
-            if self._queue and paper is not None:
-                # files that were chosen together are pages of one paper, whichever is wanted by now
-                self._import_one(self._queue.pop(0), replace(paper, have=paper.have + 1))
+            self._go_on(paper)
+            self._answer()
 
         self._busy = True
         self._with.background.run(
             self, save, saved, failed=self._failed, words=self._with.words("ui.materials.keeping")
         )
 
-    def _photograph(self, *, whole: bool) -> None:
-        paper, scanning = self._wanted(), self._with.desk.scanning
+    def _go_on(self, paper: WantedPaper | None) -> None:
+        """The next of the files that were chosen together."""
+        if self._queue and paper is not None:
+            # files that were chosen together are pages of one paper, whichever is wanted by now
+            self._import_one(self._queue.pop(0), replace(paper, have=paper.have + 1, replaces=None))
+
+    def _answer(self) -> None:
+        reopened, self._reopened = self._reopened, False
+        if reopened:
+            self.answered.emit()
+
+    def _tell_anew(self, case_id: str) -> None:
+        read = self._read
+        self._with.background.run(self, lambda: read(case_id), self.kept.emit, lane=Lane.PICTURES)
+
+    def _photograph(self, *, whole: bool, paper: WantedPaper | None = None) -> None:
+        paper, scanning = paper or self._wanted(), self._with.desk.scanning
         if paper is not None and not self._busy:
             self._last_file = None
             self._paper = paper
+            replaced = paper.replaces.page_id if paper.replaces is not None else ""
             self._propose(
-                lambda: scanning.capture(paper.case_id, paper.requirement_id, whole_picture=whole),
+                lambda: scanning.capture(
+                    paper.case_id, paper.requirement_id, whole_picture=whole, keep_sure=True, replaces=replaced
+                ),
                 self._with.words("ui.materials.capturing"),
             )
 
@@ -228,8 +277,11 @@ class PaperTaker(QStackedWidget):
         if not self._busy:
             self._last_file = file
             self._paper = paper
+            replaced = paper.replaces.page_id if paper.replaces is not None else ""
             self._propose(
-                lambda: scanning.import_file(paper.case_id, paper.requirement_id, file, whole_picture=whole),
+                lambda: scanning.import_file(
+                    paper.case_id, paper.requirement_id, file, whole_picture=whole, keep_sure=True, replaces=replaced
+                ),
                 self._with.words("ui.import.working"),
             )
 
@@ -239,23 +291,39 @@ class PaperTaker(QStackedWidget):
             self._propose(lambda: scanning.turn(proposal_id, 1), self._with.words("ui.proposal.turning"), turned=True)
 
     def _cut(self, corners: Corners) -> None:
-        if self._proposal is not None:
+        if self._cutting:
+            self._show_camera()
+            self.cut.emit(corners)
+        elif self._proposal is not None:
             proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
             self._propose(lambda: scanning.crop(proposal_id, corners), self._with.words("ui.crop.working"))
+
+    def _crop_left(self) -> None:
+        if self._cutting:
+            self._show_camera()
 
     def _propose(self, work: Callable[[], Proposal], words: str, *, turned: bool = False) -> None:
         if self._busy:
             return
-        scanning = self._with.desk.scanning
+        scanning, read = self._with.desk.scanning, self._read
         self._busy = True
+
+        def made() -> tuple[Proposal, object]:
+            proposal = work()
+            return proposal, read(proposal.case_id) if proposal.kept is not None else None
+
+        def unwanted(made: tuple[Proposal, object]) -> None:
+            if made[0].kept is None:
+                scanning.drop(made[0].proposal_id)
+
         task = self._under_way = self._with.background.run(
             self,
-            work,
-            lambda proposal: self._show_proposal(proposal, turned=turned),
+            made,
+            lambda made: self._made(*made, turned=turned),
             lane=Lane.PICTURES,
             failed=self._failed,
             words=words,
-            unwanted=lambda proposal: scanning.drop(proposal.proposal_id),
+            unwanted=unwanted,
         )
         task.on_cancel = self._free
 
@@ -271,26 +339,40 @@ class PaperTaker(QStackedWidget):
                 self._whole.show()
         self._with.background.problem.emit(problem)
 
-    def _show_proposal(self, proposal: Proposal, *, turned: bool) -> None:
+    def _made(self, proposal: Proposal, view: object, *, turned: bool) -> None:
         self._busy = False
         paper, now = self._paper, self._wanted()
-        if paper is None or now is None or now.case_id != proposal.case_id:
+        here = paper is not None and now is not None and now.case_id == proposal.case_id
+        if here:
+            self.proposed.emit(proposal)
+        if proposal.kept is not None:
+            self._kept_at_once(proposal.kept, proposal, view, paper if here else None)
+        elif paper is not None and here:
+            self._show_proposal(proposal, paper, turned=turned)
+        else:
+            self._tell_anew(proposal.case_id)  # nobody is here to say yes: it waits
+
+    def _kept_at_once(self, page: Page, proposal: Proposal, view: object, paper: WantedPaper | None) -> None:
+        self.worked.emit()
+        if paper is None:
+            self.kept.emit(view)
             return
+        self._show_camera()
+        self.kept.emit(view)
+        again = paper.replaces is not None
+        said = Sentence("ui.stage.retaken" if again else "ui.stage.kept", {}, "good")
+        self.stage.show_kept(page, paper.name, proposal.image, said, next(iter(proposal.warnings), None))
+        self._go_on(paper)
+
+    def _show_proposal(self, proposal: Proposal, paper: WantedPaper, *, turned: bool) -> None:
         self._proposal = proposal
-        place = self._with.words("ui.proposal.place", number=paper.have + 1, need=paper.need)
+        again = paper.replaces.order if paper.replaces is not None else 0
+        key = "ui.proposal.retake" if again else "ui.proposal.place"
+        place = self._with.words(key, number=again or paper.have + 1, need=paper.need)
         self.worked.emit()
         self._open(self._panel)
         self._panel.show_proposal(proposal, paper.name, place, turned=turned)
         self._panel.first_focus().setFocus()
-        self.proposed.emit(proposal)
-
-    def place(self, requirement_id: str) -> None:
-        """Let the page that waits be for another paper of the same case, which is wanted from now on."""
-        proposal, scanning, wanted = self._proposal, self._with.desk.scanning, self._wanted()
-        if proposal is None or self._busy or wanted is None or wanted.requirement_id != requirement_id:
-            return
-        self._paper = wanted
-        self._propose(lambda: scanning.place(proposal.proposal_id, requirement_id), self._with.words("ui.crop.working"))
 
     def set_asleep(self, asleep: bool) -> None:
         """Let none of the keys act while something else is open over it."""
@@ -299,11 +381,16 @@ class PaperTaker(QStackedWidget):
 
     def _again(self) -> None:
         from_file = self._last_file is not None and self.has_page
+        if self._proposal is not None and self._reopened:
+            case_id = self._proposal.case_id
+            self._drop_proposal()
+            self._tell_anew(case_id)
         self._drop_proposal()
         if from_file:
             self._open_files()
         else:
             self._show_camera()
+        self._answer()
 
     def _drop_proposal(self) -> None:
         if self._proposal is not None:
@@ -322,6 +409,7 @@ class PaperTaker(QStackedWidget):
 
     def _show_camera(self) -> None:
         self._last_file = None
+        self._cutting = False
         self._open(self._camera_page)
 
     def _open(self, widget: QWidget) -> None:

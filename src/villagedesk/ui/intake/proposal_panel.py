@@ -60,12 +60,14 @@ class ProposalPanel(QFrame):
     """Signals:
     keep_wanted(), turn_wanted(), again_wanted(): the button of that name.
     crop_wanted(Corners): cut the page out at these corners.
+    crop_left(): the corners stay as they were.
     """
 
     keep_wanted = Signal()
     turn_wanted = Signal()
     again_wanted = Signal()
     crop_wanted = Signal(object)
+    crop_left = Signal()
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,7 +100,7 @@ class ProposalPanel(QFrame):
             "proposal_keep", words("ui.proposal.keep"), self.keep_wanted.emit, key="Enter", role="primary"
         )
         self._cut_here = button("crop_apply", words("ui.crop.apply"), self.apply_crop, key="Enter", role="primary")
-        self._leave_crop = button("crop_cancel", words("ui.crop.cancel"), self.end_crop, key="Esc")
+        self._leave_crop = button("crop_cancel", words("ui.crop.cancel"), self.leave_crop, key="Esc")
         self._lay_out()
         self.end_crop()
 
@@ -143,6 +145,11 @@ class ProposalPanel(QFrame):
         self._switch(False)
         if self.isVisible():
             self._keep.setFocus()
+
+    def leave_crop(self) -> None:
+        """The corners stay as they were."""
+        self.end_crop()
+        self.crop_left.emit()
 
     def apply_crop(self) -> None:
         """Cut at the corners as they are."""

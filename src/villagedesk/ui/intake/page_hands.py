@@ -1,0 +1,253 @@
+"""What is done to kept pages by key or button: one act after the other, each shown at once and taken back by Ctrl+Z."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QShortcut
+from PySide6.QtWidgets import QWidget
+
+from villagedesk.desk.page_history import PageAct
+from villagedesk.desk.views import Corners, DraftView, PageOutlined, Sentence
+from villagedesk.domain.case import Page
+from villagedesk.domain.problems import Problem
+from villagedesk.ui.background import Lane
+from villagedesk.ui.buttons import on_key
+from villagedesk.ui.intake.move_picker import MovePicker
+from villagedesk.ui.intake.page_column import PageColumn
+from villagedesk.ui.intake.paper_taker import PaperTaker
+from villagedesk.ui.intake.wanted_paper import WantedPaper
+from villagedesk.ui.screen import Surroundings
+
+Act = Callable[[Page], Page | None]
+"""Does something to a page, not in the GUI's thread; gives it as it is then, None when it is taken out."""
+
+
+class PageHands(QObject):
+    """Acts on the page that is looked at, else on the one that is chosen among the pages.
+
+    Args:
+        draft: as it is shown.
+
+    Signals:
+        changed(DraftView): it is saved.
+        requirement_wanted(str): the material a page was put under, or came back to, is to be shown.
+    """
+
+    changed = Signal(object)
+    requirement_wanted = Signal(str)
+
+    def __init__(
+        self,
+        surroundings: Surroundings,
+        taker: PaperTaker,
+        column: PageColumn,
+        draft: Callable[[], DraftView | None],
+        parent: QWidget,
+    ) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        self._taker = taker
+        self._column = column
+        self._draft = draft
+        self._busy = False
+        self._waiting: list[Callable[[], None]] = []
+        self._cut_page: Page | None = None
+        self.picker = MovePicker(surroundings, parent)
+        taker.over_camera.lay_over(self.picker)
+        taker.stage.offer_acts()
+        taker.stage.act_wanted.connect(self.do)
+        taker.cut.connect(self._cut)
+        self.picker.chosen.connect(self._move)
+
+    def keys(self, owner: QWidget) -> list[QShortcut]:
+        """The keys, acting while the focus is in ``owner``."""
+        return [
+            on_key(owner, "R", lambda: self.do("turn")),
+            on_key(owner, "C", lambda: self.do("crop")),
+            on_key(owner, "T", lambda: self.do("retake")),
+            on_key(owner, "M", lambda: self.do("move")),
+            on_key(owner, "Ctrl+Left", lambda: self.do("earlier"), repeat=True),
+            on_key(owner, "Ctrl+Right", lambda: self.do("later"), repeat=True),
+            on_key(owner, "Del", lambda: self.do("remove")),
+            on_key(owner, "Left", lambda: self.browse(-1), repeat=True),
+            on_key(owner, "Right", lambda: self.browse(1), repeat=True),
+            on_key(owner, "Ctrl+Z", self.undo),
+        ]
+
+    @property
+    def target(self) -> Page | None:
+        """The page an act is for."""
+        return self._taker.stage.page or self._column.strip.current_page()
+
+    def do(self, name: str) -> None:
+        """One of :data:`villagedesk.ui.intake.page_stage.PAGE_ACTS`."""
+        pages, words = self._with.desk.pages, self._with.words
+        if name == "turn":
+            self._act(lambda page: pages.turn(page.page_id, page.case_id, 1), "turned", words("ui.proposal.turning"))
+        elif name in ("earlier", "later"):
+            by = 1 if name == "later" else -1
+            self._act(lambda page: pages.shift(page.page_id, page.case_id, by), "shifted")
+        elif name == "remove":
+            self._act(lambda page: pages.remove(page.page_id, page.case_id), "")
+        elif self.target is not None:
+            self._taker.stage.stay()
+            asking = {"crop": self._ask_corners, "retake": self._retake, "move": self._ask_where}
+            if name in asking:
+                asking[name](self.target)
+
+    def undo(self) -> None:
+        """Take the last act of this session on this case's pages back."""
+        self._taker.stage.stay()
+        self._when_free(self._begin_undo)
+
+    def _begin_undo(self) -> None:
+        draft = self._draft()
+        if draft is None:
+            return
+        case_id, pages, intake = draft.case.case_id, self._with.desk.pages, self._with.desk.intake
+
+        def work() -> tuple[PageAct, DraftView, PageAct | None]:
+            act = pages.undo(case_id)
+            return act, intake.view(case_id), pages.last_act(case_id)
+
+        def done(result: tuple[PageAct, DraftView, PageAct | None]) -> None:
+            act, view, last = result
+            self._busy = False
+            back = next((page for page in act.before if page not in act.after), None)
+            shown = back if back is not None else act.page
+            self._column.prefer(shown.page_id)
+            self._taker.stage.close_stage()
+            self.changed.emit(view)
+            self.requirement_wanted.emit(shown.requirement_id)
+            self._column.tell_last(last, undone=act)
+            self._next()
+
+        self._busy = True
+        self._with.background.run(self, work, done, failed=self._failed, words=self._with.words("ui.pages.undoing"))
+
+    def browse(self, pages: int) -> None:
+        """Look at the page so many further among the chosen material's."""
+        stage, strip = self._taker.stage, self._column.strip
+        if stage.page is not None:
+            strip.move_by(pages)
+        page = strip.current_page()
+        if page is not None:
+            stage.show_page(page, self._name(page), hint=self._column.note_of(page))
+
+    def tell_last(self, case_id: str) -> None:
+        """Show what Ctrl+Z would take back."""
+        pages = self._with.desk.pages
+        self._with.background.run(
+            self, lambda: pages.last_act(case_id), lambda act: self._column.tell_last(act), lane=Lane.READS
+        )
+
+    def escape(self) -> bool:
+        """Close what is open over the camera."""
+        if self.picker.is_open:
+            self.picker.close_picker()
+        elif self._taker.stage.page is not None:
+            self._taker.stage.close_stage()
+        else:
+            return False
+        return True
+
+    def _act(self, act: Act, said: str, words: str = "") -> None:
+        self._taker.stage.stay()
+        self._when_free(lambda: self._begin(act, said, words))
+
+    def _when_free(self, begin: Callable[[], None]) -> None:
+        """A key pressed while an act is under way is done after it, to the page as it is then."""
+        self._waiting.append(begin)
+        self._next()
+
+    def _next(self) -> None:
+        while self._waiting and not self._busy:
+            self._waiting.pop(0)()
+
+    def _begin(self, act: Act, said: str, words: str) -> None:
+        page = self.target
+        if page is None:
+            return
+        pages, intake = self._with.desk.pages, self._with.desk.intake
+
+        def work() -> tuple[Page | None, DraftView, PageAct | None]:
+            after = act(page)
+            return after, intake.view(page.case_id), pages.last_act(page.case_id)
+
+        def done(result: tuple[Page | None, DraftView, PageAct | None]) -> None:
+            after, view, last = result
+            self._busy = False
+            if after is None:
+                self._taker.stage.close_stage()
+            else:
+                self._column.prefer(after.page_id)
+            self.changed.emit(view)
+            self._column.tell_last(last)
+            if after is not None:
+                self.requirement_wanted.emit(after.requirement_id)
+                told = Sentence(f"ui.stage.{said}", {}, "good")
+                self._taker.stage.show_page(after, self._name(after), told, self._column.note_of(after))
+            self._next()
+
+        self._busy = True
+        self._with.background.run(self, work, done, failed=self._failed, words=words)
+
+    def _failed(self, problem: Problem) -> None:
+        self._busy = False
+        self._waiting.clear()
+        self._with.background.problem.emit(problem)
+
+    def _ask_corners(self, page: Page) -> None:
+        pages = self._with.desk.pages
+
+        def show(outlined: PageOutlined) -> None:
+            if self._taker.at_camera:
+                self._cut_page = page
+                place = self._with.words("ui.page.number", number=page.order)
+                self._taker.cut_kept(outlined, self._name(page), place)
+
+        self._with.background.run(
+            self,
+            lambda: pages.outlined(page.page_id, page.case_id),
+            show,
+            lane=Lane.PICTURES,
+            words=self._with.words("ui.page.reading"),
+        )
+
+    def _cut(self, corners: Corners) -> None:
+        page, self._cut_page = self._cut_page, None
+        if page is not None:
+            pages = self._with.desk.pages
+            self._taker.stage.show_page(page, self._name(page))
+            words = self._with.words("ui.crop.working")
+            self._act(lambda _: pages.crop(page.page_id, page.case_id, corners), "cropped", words)
+
+    def _retake(self, page: Page) -> None:
+        self._column.prefer(page.page_id)
+        name = self._name(page)
+        self._taker.retake(WantedPaper(page.case_id, page.requirement_id, name, page.order - 1, 1, page))
+
+    def _ask_where(self, page: Page) -> None:
+        draft = self._draft()
+        if draft is None:
+            return
+        others = [
+            (line.requirement.requirement_id, line.requirement.name)
+            for line in draft.checklist
+            if line.requirement.requirement_id != page.requirement_id
+        ]
+        words = self._with.words("ui.page.title", material=self._name(page), number=page.order)
+        self.picker.ask(words, others)
+
+    def _move(self, requirement_id: str) -> None:
+        pages = self._with.desk.pages
+        self._act(lambda page: pages.move(page.page_id, page.case_id, requirement_id), "moved")
+
+    def _name(self, page: Page) -> str:
+        draft = self._draft()
+        if draft is None:
+            return ""
+        lines = (line.requirement for line in draft.checklist)
+        return next((one.name for one in lines if one.requirement_id == page.requirement_id), "")
