@@ -123,6 +123,16 @@ def test_what_stands_there_already_is_held_against_it(window: Window) -> None:
     assert ReadField.NUMBER not in {value.field for value in offer.places}
 
 
+def test_nothing_is_ticked_over_somebody_else(window: Window) -> None:
+    case_id = window.desk.intake.start(SYSTEM_ITEM).case.case_id
+    window.desk.intake.type(case_id, {"name": APPLICANT["name"]}, 2)
+    read = window.desk.recognition.read_proposal(window.desk.scanning.capture(case_id, "id_card"))
+    assert [value.field for value in read.papers[0].offers[0].values if value.ticked] == []
+    window.desk.intake.type(case_id, {"document_number": NUMBER}, 2)
+    read = window.desk.recognition.read_proposal(window.desk.scanning.capture(case_id, "id_card"))
+    assert ReadField.SEX in {value.field for value in read.papers[0].offers[0].values if value.ticked}
+
+
 def test_whose_paper_it_is_follows_the_number_then_the_line_of_the_checklist(
     window: Window, reader: ScriptedReader
 ) -> None:

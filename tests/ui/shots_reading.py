@@ -52,7 +52,9 @@ def reading_pictures(album: Album, patience: Patience, place: Path) -> None:
         page.press(Qt.Key.Key_Down)
         album.shoot(f"reading-{name}-panel-row")
         page.press(Qt.Key.Key_Escape)
-        page.keep()
+        page.until(lambda: page.seen("proposal_keep") or page.ready())
+        if page.seen("proposal_keep"):
+            page.keep()
         page.wait_for("reading_said")
         album.shoot(f"reading-{name}-kept")
     page.click("step_2")

@@ -245,6 +245,8 @@ class Recognition:
             if place.startswith(FORM) and place.removeprefix(FORM) not in form:
                 place = ""
             values.append(self._proposed(value, place, case))
+        if _is_another(values):
+            values = [replace(value, ticked=False) for value in values]
         name = target.name if target is not None else ""
         who = target.who if target is not None else Sentence("reading.nobody")
         return Offer(paper.kind, name, who, tuple(values))
@@ -292,6 +294,15 @@ class Recognition:
         asked = [one for one in fitting if one.requirement_id in shown] or fitting
         best = next((one for one in asked if one.requirement_id not in have), asked[0])
         return Suggestion(titles[0].kind, best.requirement_id, best.name)
+
+
+def _is_another(values: Sequence[ProposedValue]) -> bool:
+    """Whether the fields hold somebody else than the paper is of: another number, or another name and no number."""
+    said = {value.field: value for value in values}
+    number, name = said.get(ReadField.NUMBER), said.get(ReadField.NAME)
+    if number is not None and number.there:
+        return not number.same
+    return name is not None and bool(name.there) and not name.same
 
 
 def _is_off(snapshot: Snapshot) -> bool:
