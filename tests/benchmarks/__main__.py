@@ -9,6 +9,7 @@ BENCHES = {
     "save": Harness("tests.benchmarks.save", (1000, 100)),
     "scan": Harness("tests.benchmarks.scan", (6000, 12), chunk=60),
     "preview": Harness("tests.benchmarks.preview", (12, 2)),
+    "reading": Harness("tests.benchmarks.reading", (200, 4)),
     "search": Harness("tests.benchmarks.search", (200, 20)),
     "pagebytes": Harness("tests.benchmarks.pagebytes", (200, 2), chunk=10),
     "codecs": Harness("tests.benchmarks.codecs", (24, 1), chunk=2),

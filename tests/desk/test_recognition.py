@@ -123,6 +123,16 @@ def test_what_stands_there_already_is_held_against_it(window: Window) -> None:
     assert ReadField.NUMBER not in {value.field for value in offer.places}
 
 
+def test_nothing_is_ticked_over_somebody_else(window: Window) -> None:
+    case_id = window.desk.intake.start(SYSTEM_ITEM).case.case_id
+    window.desk.intake.type(case_id, {"name": APPLICANT["name"]}, 2)
+    read = window.desk.recognition.read_proposal(window.desk.scanning.capture(case_id, "id_card"))
+    assert [value.field for value in read.papers[0].offers[0].values if value.ticked] == []
+    window.desk.intake.type(case_id, {"document_number": NUMBER}, 2)
+    read = window.desk.recognition.read_proposal(window.desk.scanning.capture(case_id, "id_card"))
+    assert ReadField.SEX in {value.field for value in read.papers[0].offers[0].values if value.ticked}
+
+
 def test_whose_paper_it_is_follows_the_number_then_the_line_of_the_checklist(
     window: Window, reader: ScriptedReader
 ) -> None:
@@ -170,12 +180,6 @@ def test_a_register_taken_for_an_identity_card_is_offered_to_its_own_line(
     assert read.suggestion is not None
     assert (read.suggestion.kind, read.suggestion.requirement_id) == ("household_register", "household_register")
     assert read_for(window, "household_register", item.code).suggestion is None
-    proposal = window.desk.scanning.capture(read.case_id, "id_card")
-    moved = window.desk.scanning.place(proposal.proposal_id, "household_register")
-    page = window.desk.scanning.keep(moved.proposal_id)
-    assert page.requirement_id == "household_register"
-    with pytest.raises(InputProblem):
-        window.desk.scanning.place(window.desk.scanning.capture(read.case_id, "id_card").proposal_id, "no_such_line")
 
 
 def test_a_kept_page_is_read_and_nothing_twice(window: Window, reader: ScriptedReader) -> None:

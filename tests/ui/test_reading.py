@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
+from tests.desk.counter import sharp_papers
 from tests.imaging.read_pages import (
     CARD,
     NAME,
@@ -22,7 +23,9 @@ from tests.imaging.read_pages import (
     somewhere,
 )
 from tests.ui.cases_at_hand import desk_of
-from tests.ui.desk_at_hand import Village
+from tests.ui.conftest import OpenWindow
+from tests.ui.desk_at_hand import PASSWORD, Village
+from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.intake import ApplicantPage
 from tests.ui.pages.reading import ReadingPage
 from tests.ui.pages.settings import SettingsPage
@@ -137,10 +140,9 @@ def test_a_page_of_another_paper_is_moved_by_the_clerks_yes_only(
     page.until(lambda: page.seen("reading_move"))
     assert "户口簿" in page.text("reading_seems")
     page.press(Qt.Key.Key_G)
-    page.until(lambda: page.seen("proposal_keep") and not page.seen("reading_move") and page.window.background.idle)
-    page.keep()
-    page.until(lambda: len(draft(village).pages) == 1)
-    assert draft(village).pages[0].requirement_id == "household_register"
+    page.until(lambda: [one.requirement_id for one in draft(village).pages] == ["household_register"])
+    page.until(page.ready)
+    assert not page.seen("reading_move")
 
 
 def test_a_kept_page_is_moved_too(page: ReadingPage, village: Village, reader: ScriptedReader) -> None:
@@ -153,6 +155,27 @@ def test_a_kept_page_is_moved_too(page: ReadingPage, village: Village, reader: S
     page.press(Qt.Key.Key_G)
     page.until(lambda: draft(village).pages[0].requirement_id == "household_register")
     assert not page.seen("reading_move")
+
+
+def test_a_page_that_is_kept_at_once_is_read_and_moved_too(
+    qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, reader: ScriptedReader
+) -> None:
+    reader.page = page_of(register_lines(), REGISTER)
+    (tmp_path / "sharp").mkdir()
+    village = Village(tmp_path / "sharp", pictures=tuple(sharp_papers()), page_reader=reader)
+    village.set_up()
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    SignInPage(qtbot, window).wait_for("nav_guides")
+    begin(qtbot, window, village, ITEM)
+    page = ReadingPage(qtbot, window)
+    page.click("step_3")
+    page.photograph()
+    assert page.seen("page_stage"), "nothing had to be asked"
+    page.until(lambda: page.seen("reading_look") and page.seen("reading_move"))
+    page.press(Qt.Key.Key_G)
+    page.until(lambda: [one.requirement_id for one in draft(village).pages] == ["household_register"])
+    page.until(lambda: not page.seen("reading_move"))
 
 
 def test_codes_are_shown_as_text(page: ReadingPage, reader: ScriptedReader) -> None:
@@ -194,9 +217,9 @@ def test_a_card_in_the_case_is_read_from_the_applicants_step(
     person.press(Qt.Key.Key_Space)
     person.enter()
     person.until(lambda: person.seen("applicant_name"))
-    person.until(lambda: draft(village).case.applicant.name == NAME)
-    assert person.typed("document_number") == NUMBER
+    person.until(lambda: person.typed("document_number") == NUMBER)
     assert person.typed("applicant_name") == NAME
+    assert draft(village).case.applicant.name == NAME
 
 
 def test_it_can_be_turned_off(page: ReadingPage, reader: ScriptedReader) -> None:

@@ -261,7 +261,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     scanning = Scanning(store, vault, clock, items, table, importing, disk, flatbed, acting)
     drafts = DraftBook(store, clock, items, counter, (clock_watch, disk))
     recognition = Recognition(
-        store, clock, drafts, rooms.page_reader, scanning.image, reading_rules(resources, messages)
+        store, clock, drafts, rooms.page_reader, scanning.image, scanning.to_read, reading_rules(resources, messages)
     )
     orders = [form_order_of(read_toml(file)) for file in sorted((resources / "bridge").glob("*.toml"))]
     looked, text = audit.unmasked, messages.text

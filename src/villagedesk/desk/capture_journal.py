@@ -90,16 +90,6 @@ class CaptureJournal:
 
         self._store.write(work)
 
-    def place(self, case_id: str, capture_id: str, requirement_id: str) -> None:
-        """Note for which paper a waiting photograph is now."""
-
-        def work(transaction: Transaction) -> None:
-            for capture in transaction.captures(case_id):
-                if capture.capture_id == capture_id and capture.waits:
-                    transaction.put_capture(replace(capture, requirement_id=requirement_id))
-
-        self._store.write(work).result()
-
     def drop(self, case_id: str, capture_ids: Collection[str]) -> None:
         """The clerk wants these waiting photographs no more; those that were settled already stay as they are."""
 

@@ -28,11 +28,13 @@ from villagedesk.imaging.page import (
     shown,
     thumbnail,
 )
+from villagedesk.imaging.page_to_read import page_to_read
 
 T = TypeVar("T")
 
 WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _PREVIEW_SIDE = 1280
+_MOST_READABLE = 6
 _MOST_HELD = 12
 """Each holds a photograph of some megabytes; the oldest goes first, and waits in the journal."""
 
@@ -70,6 +72,7 @@ class Proposals:
         self._imaging = ThreadPoolExecutor(1, thread_name_prefix="imaging")
         self._guard = threading.Lock()
         self._held: OrderedDict[str, Held] = OrderedDict()
+        self._readable: OrderedDict[str, Held] = OrderedDict()
 
     def make(
         self,
@@ -156,10 +159,18 @@ class Proposals:
 
         return self.on_imaging(work)
 
-    def place(self, proposal_id: str, requirement_id: str) -> Proposal:
-        """Let the page be for another paper of its case. Raises InputProblem ``scanning.proposal_gone``."""
-        held = self.find(proposal_id)
-        return self._hold(replace(held, proposal=replace(held.proposal, requirement_id=requirement_id)))
+    def to_read(self, proposal_id: str) -> bytes:
+        """As what is on a page is best read; of those that were let go, the last few are still there.
+
+        Raises:
+            InputProblem: ``scanning.proposal_gone``, ``imaging.*``.
+        """
+        with self._guard:
+            held = self._readable.get(proposal_id)
+        if held is None:
+            raise InputProblem("scanning.proposal_gone")
+        photograph, trim = held.photograph, held.framing.corners is None
+        return page_to_read(photograph.data, held.page.corners, trim=trim, media_type=photograph.media_type)
 
     def find(self, proposal_id: str) -> Held:
         """The proposal with its page. Raises InputProblem ``scanning.proposal_gone``."""
@@ -191,10 +202,14 @@ class Proposals:
         self._imaging.shutdown(wait=True)
         with self._guard:
             self._held.clear()
+            self._readable.clear()
 
     def _hold(self, held: Held) -> Proposal:
         with self._guard:
             self._held[held.proposal.proposal_id] = held
+            self._readable[held.proposal.proposal_id] = held
+            while len(self._readable) > _MOST_READABLE:
+                self._readable.popitem(last=False)
             while len(self._held) > _MOST_HELD:
                 self._held.popitem(last=False)
         return held.proposal

@@ -12,7 +12,7 @@ from villagedesk.domain.form_field import FieldKind, FormField
 from villagedesk.domain.party import ApplicantKind, PartyRole
 from villagedesk.domain.service_item import MaterialRequirement, ServiceItem
 from villagedesk.domain.typed_text import fold_code
-from villagedesk.imaging.fields.bank_card import BANK, SOCIAL
+from villagedesk.imaging.fields.bank_card import BANK, BOOK, SOCIAL
 from villagedesk.imaging.fields.household_register import HOUSEHOLD, MEMBER
 from villagedesk.imaging.fields.id_card import FRONT
 from villagedesk.imaging.fields.values import ReadField, ReadPaper
@@ -58,7 +58,7 @@ def targets_of(
         requirement: the checklist line the page is for.
         roles: parts of requirements' names → ``applicant``, or a party's role.
     """
-    if paper.kind == BANK:
+    if paper.kind in (BANK, BOOK):
         return _account(item)
     if paper.kind == HOUSEHOLD:
         return (_applicant_address(),) if case.applicant.kind is ApplicantKind.NATURAL else ()

@@ -90,12 +90,14 @@ class Recognised:
 
     Args:
         picture: the page as it was read, encoded.
+        quarter_turns: how often it must be turned by 90° clockwise to stand upright, as its lines say.
         kinds: of papers on it, the likeliest first.
     """
 
     case_id: str
     requirement_id: str
     picture: bytes
+    quarter_turns: int
     kinds: tuple[str, ...]
     papers: tuple[RecognisedPaper, ...]
     codes: tuple[SaidCode, ...]

@@ -78,6 +78,7 @@ class Recognition:
     Args:
         reader: None where this window has none.
         image: a kept page's picture, by page_id and case_id, as :meth:`villagedesk.desk.scanning.Scanning.image`.
+        to_read: that of a page that waits, by proposal_id, as :meth:`villagedesk.desk.scanning.Scanning.to_read`.
     """
 
     def __init__(
@@ -87,6 +88,7 @@ class Recognition:
         drafts: DraftBook,
         reader: PageReader | None,
         image: Callable[[str, str], bytes],
+        to_read: Callable[[str], bytes],
         rules: ReadingRules,
     ) -> None:
         self._store = store
@@ -94,6 +96,7 @@ class Recognition:
         self._drafts = drafts
         self._reader = reader
         self._image = image
+        self._to_read = to_read
         self._rules = rules
         self._guard = threading.Lock()
         self._read: OrderedDict[bytes, PageText] = OrderedDict()
@@ -129,14 +132,16 @@ class Recognition:
             InputProblem: ``intake.*`` where the draft is gone.
         """
         self._drafts.need(Right.WORK)
-        return self._recognised(proposal.case_id, proposal.requirement_id, proposal.image)
+        text = self._text_of(proposal.image, lambda: self._to_read(proposal.proposal_id))
+        return self._recognised(proposal.case_id, proposal.requirement_id, proposal.image, text)
 
     def read_page(self, page_id: str, case_id: str) -> Recognised:
         """What a kept page says. Raises as :meth:`read_proposal`, and as ``Scanning.image``."""
         self._drafts.need(Right.WORK)
         pages = self._store.read(lambda snapshot: snapshot.pages(case_id))
         requirement_id = next((page.requirement_id for page in pages if page.page_id == page_id), "")
-        return self._recognised(case_id, requirement_id, self._image(page_id, case_id))
+        picture = self._image(page_id, case_id)
+        return self._recognised(case_id, requirement_id, picture, self._text_of(picture, lambda: picture))
 
     def card_pages(self, draft: DraftView) -> tuple[Page, ...]:
         """The kept pages of a draft that may show who applies: identity cards first, then registers. Cheap."""
@@ -182,8 +187,7 @@ class Recognition:
         with self._guard:
             self._read.clear()
 
-    def _recognised(self, case_id: str, requirement_id: str, picture: bytes) -> Recognised:
-        text = self._text_of(picture)
+    def _recognised(self, case_id: str, requirement_id: str, picture: bytes, text: PageText) -> Recognised:
         view = self._drafts.view(case_id)
         case, item = view.case, view.item
         today = self._drafts.today()
@@ -203,9 +207,12 @@ class Recognition:
             )
         codes = tuple(said_by(code) for code in text.codes)
         suggestion = self._suggestion(found, view, requirement_id)
-        return Recognised(case_id, requirement_id, picture, found.kinds, tuple(papers), codes, suggestion)
+        return Recognised(
+            case_id, requirement_id, picture, text.quarter_turns, found.kinds, tuple(papers), codes, suggestion
+        )
 
-    def _text_of(self, picture: bytes) -> PageText:
+    def _text_of(self, picture: bytes, to_read: Callable[[], bytes]) -> PageText:
+        """What a page says, known by the picture the clerk sees, read once."""
         if self._reader is None or not self.on():
             raise EnvironmentProblem("reading.off")
         key = hashlib.sha256(picture).digest()
@@ -217,7 +224,7 @@ class Recognition:
         if resting:
             raise EnvironmentProblem("reading.broke")
         try:
-            text = self._reader.read(picture)
+            text = self._reader.read(to_read())
         except EnvironmentProblem:
             with self._guard:
                 self._failures, self._failed_at = self._failures + 1, self._clock.now()
@@ -238,6 +245,8 @@ class Recognition:
             if place.startswith(FORM) and place.removeprefix(FORM) not in form:
                 place = ""
             values.append(self._proposed(value, place, case))
+        if _is_another(values):
+            values = [replace(value, ticked=False) for value in values]
         name = target.name if target is not None else ""
         who = target.who if target is not None else Sentence("reading.nobody")
         return Offer(paper.kind, name, who, tuple(values))
@@ -285,6 +294,15 @@ class Recognition:
         asked = [one for one in fitting if one.requirement_id in shown] or fitting
         best = next((one for one in asked if one.requirement_id not in have), asked[0])
         return Suggestion(titles[0].kind, best.requirement_id, best.name)
+
+
+def _is_another(values: Sequence[ProposedValue]) -> bool:
+    """Whether the fields hold somebody else than the paper is of: another number, or another name and no number."""
+    said = {value.field: value for value in values}
+    number, name = said.get(ReadField.NUMBER), said.get(ReadField.NAME)
+    if number is not None and number.there:
+        return not number.same
+    return name is not None and bool(name.there) and not name.same
 
 
 def _is_off(snapshot: Snapshot) -> bool:

@@ -215,6 +215,15 @@ class Scanning:
         self._acting.need(Right.WORK)
         return self._noted(self._proposals.recolour(proposal_id))
 
+    def to_read(self, proposal_id: str) -> bytes:
+        """A page that waits, or was kept a moment ago, as what is on it is best read.
+
+        Raises:
+            InputProblem: ``scanning.proposal_gone``, ``imaging.*``.
+        """
+        self._acting.need(Right.WORK)
+        return self._proposals.to_read(proposal_id)
+
     def keep(self, proposal_id: str) -> Page:
         """Save the page: into the vault, verified, then its row. After return it is saved.
 
@@ -224,18 +233,6 @@ class Scanning:
         """
         self._acting.need(Right.WORK)
         return self._taking.keep(proposal_id)
-
-    def place(self, proposal_id: str, requirement_id: str) -> Proposal:
-        """Let a page that waits be for another paper of its case.
-
-        Raises:
-            InputProblem: ``scanning.proposal_gone``, ``intake.*``.
-        """
-        self._acting.need(Right.WORK)
-        case_id = self._proposals.find(proposal_id).proposal.case_id
-        self._check_place(case_id, requirement_id)
-        self._journal.place(case_id, proposal_id, requirement_id)
-        return self._proposals.place(proposal_id, requirement_id)
 
     def drop(self, proposal_id: str) -> None:
         """Let a proposal go, and its photograph; one that is not there is no error."""

@@ -20,7 +20,7 @@ from villagedesk.imaging.fields.values import (
     certainty_of,
 )
 
-BANK, SOCIAL = "bank_card", "social_security_card"
+BANK, BOOK, SOCIAL = "bank_card", "bank_book", "social_security_card"
 _LIKE_DIGITS = str.maketrans("OoQDIl|ZSB", "0000111258")
 _DIGITS = re.compile(r"[0-9OoQDIl|ZSB]{3,23}")
 _SHORTEST, _LONGEST = 16, 19
@@ -32,13 +32,13 @@ _NO_BANK = ("银联", "发卡", "服务", "热线", "网上", "手机", "中国�
 _NAME, _STOPS = ("姓名",), ("社会保障", "性别", "卡号", "发卡", "社保卡", "民族")
 
 
-def read_bank_card(spots: Sequence[Spot]) -> ReadPaper | None:
-    """The front of a card: number and bank."""
+def read_bank_card(spots: Sequence[Spot], kind: str) -> ReadPaper | None:
+    """The front of a card, or a passbook's first page: number and bank."""
     number = _account(spots)
     if number is None:
         return None
     bank = _bank(spots)
-    return ReadPaper(BANK, (number,) if bank is None else (number, bank))
+    return ReadPaper(kind, (number,) if bank is None else (number, bank))
 
 
 def read_social_card(spots: Sequence[Spot], knowledge: Knowledge) -> ReadPaper | None:

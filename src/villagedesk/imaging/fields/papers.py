@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from statistics import median
 
 from villagedesk.catalogue.paper_titles import PaperTitle
-from villagedesk.imaging.fields.bank_card import BANK, SOCIAL, read_bank_card, read_social_card
+from villagedesk.imaging.fields.bank_card import BANK, BOOK, SOCIAL, read_bank_card, read_social_card
 from villagedesk.imaging.fields.household_register import HOUSEHOLD, MEMBER, read_household, read_member
 from villagedesk.imaging.fields.id_card import BACK, FRONT, read_back, read_fronts
-from villagedesk.imaging.fields.spots import Spot, spots_of
+from villagedesk.imaging.fields.numbers import person_numbers
+from villagedesk.imaging.fields.spots import Spot, rows_of, spots_of
 from villagedesk.imaging.fields.values import Knowledge, ReadField, ReadPaper
 from villagedesk.imaging.page_text import PageText
 
@@ -21,7 +22,9 @@ _UPPER = 0.45
 _TALLER = 1.25
 _FORGIVEN_FROM = 5
 """Characters from which on a heading is known with one character misread."""
-_LARGEST_CARD_LINES = 40
+_LARGEST_CARD_LINES = 25
+_CARD_SHAPE = 85.6 / 54.0
+_CARD_TOLERANCE = 0.06
 
 
 @dataclass(frozen=True)
@@ -46,7 +49,7 @@ def papers_on(page: PageText, titles: Sequence[PaperTitle], knowledge: Knowledge
     spots = spots_of(page)
     kinds = list(dict.fromkeys(title.kind for title in titles if _is(title, spots)))
     if not kinds:
-        kinds = _by_numbers(spots)
+        kinds = _by_numbers(page, spots, knowledge)
     if kinds and kinds[0] not in _READ:
         return PagePapers((kinds[0],), ())
     papers: list[ReadPaper] = []
@@ -60,7 +63,7 @@ def papers_on(page: PageText, titles: Sequence[PaperTitle], knowledge: Knowledge
     return PagePapers(tuple(kinds), tuple(papers))
 
 
-_READ = frozenset({FRONT, BACK, MEMBER, HOUSEHOLD, BANK, SOCIAL})
+_READ = frozenset({FRONT, BACK, MEMBER, HOUSEHOLD, BANK, BOOK, SOCIAL})
 
 
 def _one(kind: str, spots: Sequence[Spot], knowledge: Knowledge) -> ReadPaper | None:
@@ -70,13 +73,13 @@ def _one(kind: str, spots: Sequence[Spot], knowledge: Knowledge) -> ReadPaper | 
         return read_member(spots, knowledge)
     if kind == HOUSEHOLD:
         return read_household(spots, knowledge)
-    if kind == BANK:
-        return read_bank_card(spots)
+    if kind in (BANK, BOOK):
+        return read_bank_card(spots, kind)
     return read_social_card(spots, knowledge) if kind == SOCIAL else None
 
 
 def _is(title: PaperTitle, spots: Sequence[Spot]) -> bool:
-    whole = "\n".join(spot.text for spot in spots)
+    whole = "\n".join((*(spot.text for spot in spots), *rows_of(spots)))
     if any(word in whole for word in title.none) or not all(word in whole for word in title.every):
         return False
     if title.some and sum(word in whole for word in title.some) < title.least:
@@ -108,11 +111,15 @@ def _holds(word: str, text: str) -> bool:
     return any(sum(a != b for a, b in zip(word, text[place:], strict=False)) <= 1 for place in places)
 
 
-def _by_numbers(spots: Sequence[Spot]) -> list[str]:
-    """A card whose words were not read: few lines, and an account whose check digit holds."""
+def _by_numbers(page: PageText, spots: Sequence[Spot], knowledge: Knowledge) -> list[str]:
+    """A card whose words were not read: few lines, and a number whose check digit holds."""
     if len(spots) > _LARGEST_CARD_LINES:
         return []
-    card = read_bank_card(spots)
+    longer, shorter = max(page.width, page.height), min(page.width, page.height)
+    card_like = abs(longer / shorter / _CARD_SHAPE - 1) < _CARD_TOLERANCE
+    if card_like and any(number.checked is not None for number in person_numbers(spots, knowledge)):
+        return [FRONT]
+    card = read_bank_card(spots, BANK)
     number = card.value(ReadField.BANK_ACCOUNT) if card is not None else None
     named = card is not None and card.value(ReadField.BANK_NAME) is not None
     return [BANK] if number is not None and named and not number.remarks else []

@@ -12,6 +12,7 @@ from villagedesk.imaging.page_text import Outline, PageText, Point, TextLine, tu
 
 _MOST_SKEW = 0.35
 """Radians, 20°: beyond it a line lies in another direction than the page."""
+_SHORT_LABEL = 2
 _NARROW = 0.55
 """Width of a digit or Latin letter in widths of a Chinese character."""
 
@@ -94,6 +95,18 @@ def right_of(spot: Spot, spots: Iterable[Spot]) -> Spot | None:
     return min(beside, key=lambda one: one.left, default=None)
 
 
+def rows_of(spots: Sequence[Spot]) -> list[str]:
+    """The text of each row, with what was printed far apart put together."""
+    rows: list[list[Spot]] = []
+    for spot in sorted(spots, key=lambda one: one.left):
+        row = next((row for row in rows if same_row(row[-1], spot)), None)
+        if row is None:
+            rows.append([spot])
+        else:
+            row.append(spot)
+    return ["".join(spot.text for spot in row) for row in rows if len(row) > 1]
+
+
 def find_label(spots: Sequence[Spot], labels: Sequence[str]) -> tuple[Spot, Spot] | None:
     """Where a label stands: its own place, and what follows it in the same line (its text may be "").
 
@@ -115,7 +128,21 @@ def find_label(spots: Sequence[Spot], labels: Sequence[str]) -> tuple[Spot, Spot
                 near = second is not None and second.left - first.right < 3 * first.height
                 if second is not None and near and second.text.startswith(label[cut:]):
                     return _split(second, 0, label[cut:])
+    return _half_read(spots, labels)
+
+
+def _half_read(spots: Sequence[Spot], labels: Sequence[str]) -> tuple[Spot, Spot] | None:
+    """A label of two characters of which only one was read, or read right, and nothing else."""
+    for label in labels:
+        for spot in spots if len(label) == _SHORT_LABEL else ():
+            text = spot.text
+            if text in (label[0], label[1]) or (len(text) == _SHORT_LABEL and _one_alike(text, label)):
+                return spot, spot.part(len(text))
     return None
+
+
+def _one_alike(text: str, label: str) -> bool:
+    return (text[0] == label[0]) != (text[1] == label[1])
 
 
 def value_beside(spots: Sequence[Spot], labels: Sequence[str], stops: Sequence[str]) -> Spot | None:

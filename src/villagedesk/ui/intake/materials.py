@@ -56,6 +56,7 @@ class MaterialsStep(Step):
         self.taker.over_camera.lay_over(self.waiting)
         self._left_column = QWidget(self)
         self._left_column.setMinimumWidth(_LIST_WIDTH)
+        self._middle = QWidget(self)
         self._lay_out()
         self._wire()
 
@@ -63,6 +64,7 @@ class MaterialsStep(Step):
         """Checklist and pages as they are saved."""
         other = self._draft is None or self._draft.case.case_id != draft.case.case_id
         self._draft = draft
+        self.reading.show_draft(draft)
         self._standing.tell(standing(draft))
         self.waiting.show_waiting(draft.waiting)
         self.list.show_cards(checklist(self._with.words, draft))
@@ -112,7 +114,7 @@ class MaterialsStep(Step):
             self.step_wanted.emit(_STEP + 1)
 
     def escape(self) -> bool:
-        """Close what is open: corners, then page, then files; then what lies over the camera."""
+        """Close what is open: what was read, corners, then page, then files; then what lies over the camera."""
         return self.reading.escape() or self.taker.escape() or self.hands.escape()
 
     def capture(self) -> None:
@@ -185,11 +187,12 @@ class MaterialsStep(Step):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(GAP * 2)
         row.addWidget(self._left_column, 3)
-        middle = QVBoxLayout()
+        middle = QVBoxLayout(self._middle)
+        middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(GAP)
         middle.addWidget(self.taker, 1)
         middle.addWidget(self.reading.note)
-        row.addLayout(middle, 5)
+        row.addWidget(self._middle, 5)
         row.addWidget(self.pages, 2)
         row.addWidget(self.reading.panel, 1)
 
@@ -267,8 +270,8 @@ class MaterialsStep(Step):
         for beside in (self._left_column, self.pages):
             # A page that waits for the clerk's yes has the whole width.
             beside.setVisible(not self.taker.needs_room and not reading)
-        self.taker.setVisible(not reading)
-        free = self.taker.at_camera and not reading and not self.hands.picker.is_open
+        self._middle.setVisible(not reading)
+        free = self.taker.at_camera and not self.hands.picker.is_open and not reading
         for key in self._camera_keys:
             key.setEnabled(free)
         self.waiting.setVisible(bool(self.waiting.captures) and self.taker.at_camera)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from villagedesk.desk.reading_views import Recognised
-from villagedesk.desk.views import Proposal
+from villagedesk.desk.views import DraftView, Proposal
 from villagedesk.domain.case import Page
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane
@@ -27,11 +27,13 @@ class PageReading(QObject):
         opened(): the panel was opened or closed.
         accept_wanted(Offer, frozenset): write these fields of it.
         move_wanted(Suggestion): put the page in hand where it seems to belong.
+        was_kept(Page): the page in hand is kept.
     """
 
     opened = Signal()
     accept_wanted = Signal(object, object)
     move_wanted = Signal(object)
+    was_kept = Signal(object)
 
     def __init__(self, surroundings: Surroundings, owner: QWidget) -> None:
         super().__init__(owner)
@@ -40,7 +42,10 @@ class PageReading(QObject):
         self.panel = ReadingPanel(surroundings, owner)
         self.panel.hide()
         self._latest: Recognised | None = None
-        self._gone = False
+        self._gone = self._awaited = False
+        self._kept: Page | None = None
+        self._known: frozenset[str] = frozenset()
+        self._known_case = ""
         self._asked = 0
         """Counts what was asked, so that an answer that comes late is known to be of an earlier page."""
         self._pages: tuple[Page, ...] = ()
@@ -68,21 +73,35 @@ class PageReading(QObject):
 
     def begin(self, proposal: Proposal) -> None:
         """Read a page that was just taken; the last one's line goes."""
-        self._latest, self._gone = None, False
+        self._latest, self._gone, self._awaited, self._kept = None, False, True, None
         self.note.clear()
         recognition = self._with.desk.recognition
         self._read(lambda: recognition.read_proposal(proposal), self._note_read)
 
     def page_gone(self) -> None:
-        """The page in hand is no more, unless :meth:`page_kept` follows."""
+        """The page in hand is no more, unless the draft turns out to have it."""
         self._gone = True
         self.note.clear()
 
-    def page_kept(self) -> None:
-        """The page in hand is kept: what was read of it, or will be, stays to be looked at."""
-        self._gone = False
+    @property
+    def kept(self) -> Page | None:
+        """The page in hand, once it is kept."""
+        return self._kept
+
+    def show_draft(self, draft: DraftView) -> None:
+        """The draft as it is saved: a page it did not have is the one that was in hand."""
+        pages = {page.page_id: page for page in draft.pages}
+        new = [page for page_id, page in pages.items() if page_id not in self._known]
+        if new and self._awaited and draft.case.case_id == self._known_case:
+            self._page_kept(max(new, key=lambda page: page.captured_at))
+        self._known, self._known_case = frozenset(pages), draft.case.case_id
+
+    def _page_kept(self, page: Page) -> None:
+        """What was read of the page, or will be, stays to be looked at."""
+        self._gone, self._awaited, self._kept = False, False, page
         if self._latest is not None:
             self.note.tell(self._latest)
+        self.was_kept.emit(page)
 
     def look(self) -> None:
         """Open the panel with what was read of the page in hand, if anything was."""

@@ -193,14 +193,6 @@ class PaperTaker(QStackedWidget):
         """Bring in what was copied elsewhere."""
         self._files.paste()
 
-    def place(self, requirement_id: str) -> None:
-        """Let the page that waits be for another paper of the same case, which is wanted from now on."""
-        proposal, scanning, wanted = self._proposal, self._with.desk.scanning, self._wanted()
-        if proposal is None or self._busy or wanted is None or wanted.requirement_id != requirement_id:
-            return
-        self._paper = wanted
-        self._propose(lambda: scanning.place(proposal.proposal_id, requirement_id), self._with.words("ui.crop.working"))
-
     def set_asleep(self, asleep: bool) -> None:
         """Let none of the keys act while something else is open over it."""
         for key, there in self._keys:

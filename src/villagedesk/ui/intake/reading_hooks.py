@@ -25,10 +25,14 @@ def read_beside(surroundings: Surroundings, step: MaterialsStep, opened: Callabl
         opened: something else of the step is open.
     """
     reading, taker, pages = step.reading, step.taker, step.pages
+    wanted: list[Suggestion] = []
+    """Where the page is to go that is being kept."""
 
     def turned() -> None:
         if taker.at_camera:
             reading.page_gone()
+        else:
+            wanted.clear()
 
     def look() -> None:
         page = pages.strip.current_page()
@@ -37,26 +41,26 @@ def read_beside(surroundings: Surroundings, step: MaterialsStep, opened: Callabl
         elif taker.at_camera and page is not None and not reading.is_open:
             reading.look_at([page])
 
-    kept: list[Page] = []
-
     def move(suggestion: Suggestion) -> None:
         if taker.has_page and not taker.busy:
-            step.focus_requirement(suggestion.requirement_id)
-            taker.place(suggestion.requirement_id)
-        elif kept and not taker.has_page:
-            page, intake = kept.pop(), surroundings.desk.intake
-            reading.page_gone()
-            step.focus_requirement(suggestion.requirement_id)
-            surroundings.background.run(
-                step, lambda: intake.move_page(page.case_id, page.page_id, suggestion.requirement_id), told
-            )
+            wanted[:] = [suggestion]
+            taker.enter()  # it is kept, and then moved
+        elif reading.kept is not None:
+            put(reading.kept, suggestion)
 
-    def was_kept(draft: object) -> None:
-        """The newest of the draft's pages is the one that was just kept."""
-        kept.clear()
-        if isinstance(draft, DraftView) and draft.pages:
-            kept.append(max(draft.pages, key=lambda page: page.captured_at))
-        reading.page_kept()
+    def put(page: Page, suggestion: Suggestion) -> None:
+        book, intake = surroundings.desk.pages, surroundings.desk.intake
+        reading.page_gone()
+
+        def work() -> DraftView:
+            book.move(page.page_id, page.case_id, suggestion.requirement_id)
+            return intake.view(page.case_id)
+
+        surroundings.background.run(step, work, told)
+
+    def was_kept(page: Page) -> None:
+        if wanted:
+            put(page, wanted.pop())
 
     def told(draft: DraftView) -> None:
         step.worked.emit()
@@ -73,7 +77,7 @@ def read_beside(surroundings: Surroundings, step: MaterialsStep, opened: Callabl
 
     taker.proposed.connect(reading.begin)
     taker.opened.connect(turned)
-    taker.kept.connect(was_kept)
+    reading.was_kept.connect(was_kept)
 
     def panel_turned() -> None:
         taker.set_asleep(reading.is_open)

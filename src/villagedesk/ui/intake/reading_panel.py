@@ -83,7 +83,7 @@ class ReadingPanel(QFrame):
             others: whether there is another page to read.
         """
         self._recognised = recognised
-        self._picture.show_page(recognised.picture)
+        self._picture.show_page(recognised.picture, recognised.quarter_turns)
         self._other.setVisible(others)
         with QSignalBlocker(self._paper):
             self._paper.clear()
@@ -142,6 +142,8 @@ class ReadingPanel(QFrame):
             for code in read.codes if read is not None else ():
                 self.list.addItem(self._code_item(code))
         self._show_count()
+        values = offer.values if offer is not None else ()
+        self._picture.show_paper([outline for value in values for outline in value.outlines])
         if self.list.count():
             self.list.setCurrentRow(0)
         self._outline(self.list.currentItem())

@@ -1,25 +1,29 @@
-"""A page as it was read, with the spots outlined that a value came from."""
+"""A page as it was read, upright, with the spots outlined that a value came from."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from villagedesk.imaging.page_text import Outline, turned_outline
 from villagedesk.ui import theme
 
-Spots = Sequence[Sequence[tuple[float, float]]]
 _MARGIN = 12
 _AROUND = 4.0
 """Room between what is written and its outline, in logical pixels."""
 _CLOSE = 2.4
-"""How much larger than the whole page's the spot may be shown, so that a small card's print can be compared."""
+"""Logical pixels to a pixel of the page at most, in the enlarged line."""
+_PART = 0.6
+"""A paper that takes up less of the page than this is shown alone."""
+_RIM = 0.12
+"""Room round such a paper, in its own width and height."""
 
 
 class ReadingPicture(QWidget):
-    """The whole page, and beneath it the spot larger, where there is one."""
+    """The paper, and beneath it the spot larger, where there is one."""
 
     def __init__(self, label: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,23 +32,32 @@ class ReadingPicture(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 160)
         self._pixmap = QPixmap()
-        self._spots: Spots = ()
+        self._turns = 0
+        self._paper: tuple[Outline, ...] = ()
+        self._spots: tuple[Outline, ...] = ()
 
     @property
-    def spots(self) -> Spots:
+    def spots(self) -> Sequence[Outline]:
         """What is outlined, as shares of the page's width and height."""
         return self._spots
 
-    def show_page(self, picture: bytes) -> None:
-        """Show a page; nothing is outlined."""
-        self._pixmap = QPixmap()
-        self._pixmap.loadFromData(picture)
-        self._spots = ()
+    def show_page(self, picture: bytes, quarter_turns: int) -> None:
+        """Show a page, turned clockwise so many times; nothing is outlined."""
+        page = QPixmap()
+        page.loadFromData(picture)
+        self._pixmap = page.transformed(QTransform().rotate(90 * quarter_turns)) if quarter_turns else page
+        self._turns = quarter_turns
+        self._paper = self._spots = ()
         self.update()
 
-    def outline(self, spots: Spots) -> None:
+    def show_paper(self, values: Sequence[Outline]) -> None:
+        """Show the paper these values stand on, where it is a small part of the page."""
+        self._paper = tuple(values)
+        self.update()
+
+    def outline(self, spots: Sequence[Outline]) -> None:
         """Outline these spots."""
-        self._spots = spots
+        self._spots = tuple(spots)
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -52,7 +65,7 @@ class ReadingPicture(QWidget):
         return QSize(420, 560)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """The page, the outlines, and the line itself enlarged."""
+        """The paper, the outlines, and the line itself enlarged."""
         del event
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -63,32 +76,45 @@ class ReadingPicture(QWidget):
         room = QRectF(self.rect()).adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
         if close is not None:
             room.setBottom(close[1].top() - _MARGIN)
-        size = QSize(self._pixmap.size()).scaled(room.size().toSize(), Qt.AspectRatioMode.KeepAspectRatio)
-        place = QRectF(0, 0, size.width(), size.height())
+        source = self._shown()
+        size = source.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        place = QRectF(QPointF(0, 0), size)
         place.moveCenter(room.center())
-        painter.drawPixmap(place, self._pixmap, QRectF(self._pixmap.rect()))
+        painter.drawPixmap(place, self._pixmap, source)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.BLUE), 3))
+        scale = place.width() / source.width()
         for spot in self._spots:
-            painter.drawPolygon(
-                QPolygonF(
-                    [QPointF(place.left() + x * place.width(), place.top() + y * place.height()) for x, y in spot]
-                )
-                .boundingRect()
-                .adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND)
-            )
+            seen = self._on_picture([spot])
+            seen.translate(-source.topLeft())
+            box = QRectF(seen.topLeft() * scale + place.topLeft(), seen.size() * scale)
+            painter.drawRect(box.adjusted(-_AROUND, -_AROUND, _AROUND, _AROUND))
         if close is not None:
-            source, target = close
-            painter.drawPixmap(target, self._pixmap, source)
-            painter.drawRect(target)
+            painter.drawPixmap(close[1], self._pixmap, close[0])
+            painter.drawRect(close[1])
+
+    def _on_picture(self, spots: Sequence[Outline]) -> QRectF:
+        """The rectangle round some spots, in pixels of the upright page."""
+        width, height = self._pixmap.width(), self._pixmap.height()
+        turned = [turned_outline(spot, self._turns) for spot in spots]
+        return QPolygonF([QPointF(x * width, y * height) for spot in turned for x, y in spot]).boundingRect()
+
+    def _shown(self) -> QRectF:
+        """The part of the page that is shown."""
+        whole = QRectF(self._pixmap.rect())
+        if not self._paper:
+            return whole
+        part = self._on_picture(self._paper)
+        wide, high = _RIM * part.width(), _RIM * part.height()
+        part = part.adjusted(-wide - high, -wide - high, wide + high, wide + high).intersected(whole)
+        small = part.width() < _PART * whole.width() or part.height() < _PART * whole.height()
+        return part if small and not part.isEmpty() else whole
 
     def _closely(self) -> tuple[QRectF, QRectF] | None:
         """Which part of the page is shown larger, and where; None without a spot."""
         if not self._spots:
             return None
-        width, height = self._pixmap.width(), self._pixmap.height()
-        points = [QPointF(x * width, y * height) for spot in self._spots for x, y in spot]
-        source = QPolygonF(points).boundingRect()
+        source = self._on_picture(self._spots)
         edge = 0.35 * min(source.height(), source.width())
         source = source.adjusted(-edge, -edge, edge, edge).intersected(QRectF(self._pixmap.rect()))
         if source.isEmpty():
