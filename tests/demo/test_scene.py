@@ -129,7 +129,7 @@ def test_a_paper_that_is_not_flat_lies_where_its_mesh_says(defect: str) -> None:
 
 
 def test_every_accident_can_be_drawn_at_full_size() -> None:
-    made = scene(4, font=FONT, kind="notice_with_seal", defects=sorted(DEFECTS))
+    made = scene(16, font=FONT, kind="notice_with_seal", defects=sorted(DEFECTS))
     assert sorted(grey(made.jpeg).shape) == [3000, 4000]
     assert set(made.defects) >= set(DEFECTS) - {"table_edge"}, "where there is room for an edge"
 

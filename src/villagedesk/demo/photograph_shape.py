@@ -115,10 +115,10 @@ class Shape:
             x = np.clip(u / self.width, 0, 1) * (columns - 1)
             y = np.clip(v / self.height, 0, 1) * (rows - 1)
             # OpenCV takes no rows of more than 32,767 points.
-            places = np.zeros((math.ceil(x.size / 4096) * 4096, 2), np.float32)
-            places[: x.size, 0], places[: x.size, 1] = x.ravel(), y.ravel()
-            nothing = np.zeros(0, np.float32)
-            creases = cv2.remap(self._crumple, places.reshape(-1, 4096, 2), nothing, cv2.INTER_LINEAR)
+            places = np.zeros((2, math.ceil(x.size / 4096) * 4096), np.float32)
+            places[0, : x.size], places[1, : x.size] = x.ravel(), y.ravel()
+            grid_x, grid_y = places.reshape(2, -1, 4096)
+            creases = cv2.remap(self._crumple, grid_x, grid_y, cv2.INTER_LINEAR)
             total = total + np.asarray(creases, np.float64).ravel()[: x.size].reshape(np.shape(u))
         return np.asarray(total, np.float64)
 
