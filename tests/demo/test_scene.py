@@ -89,12 +89,15 @@ def test_the_same_arguments_give_the_same_picture_and_others_another() -> None:
 
 
 def test_a_smaller_picture_shows_the_same_scene() -> None:
-    large, small = (scene(31, font=FONT, megapixels=megapixels) for megapixels in (4.0, 1.0))
+    large, small = (
+        scene(31, font=FONT, megapixels=megapixels, kind="bank_card", table="tiles", light="even", defects=())
+        for megapixels in (4.0, 1.0)
+    )
     assert (large.kind, large.table, large.light, large.turn) == (small.kind, small.table, small.light, small.turn)
     assert small.corners * 2 + 0.5 == pytest.approx(large.corners, abs=1.5)
     shown = grey(small.jpeg)
     half = np.asarray(cv2.resize(grey(large.jpeg), shown.shape[::-1], interpolation=cv2.INTER_AREA), np.float64)
-    assert np.corrcoef(half.ravel(), shown.ravel())[0, 1] > 0.95
+    assert np.corrcoef(half.ravel(), shown.ravel())[0, 1] > 0.97, "the tiles too"
 
 
 @pytest.mark.parametrize("kind", KINDS)
