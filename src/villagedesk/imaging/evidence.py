@@ -258,7 +258,7 @@ def _rim(pixels: Pixels, refined: Refined) -> tuple[float, float]:
     # Two papers one on the other have gaps all round when they are taken for one; a thumb or a dog's ear makes one.
     shares = goes_on.sum(axis=1) / np.maximum(in_view.sum(axis=1), 24)
     gaps = np.sort(np.where(np.abs(refined.lighter) > _CLEAR, shares, 0.0))
-    whole = min(1 - _ramp(float(gaps[1]), 0.05, 0.1), 1 - _ramp(float(gaps[2]), 0.15, 0.25))
+    whole = min(1 - _ramp(float(gaps[1]), 0.03, 0.07), 1 - _ramp(float(gaps[2]), 0.1, 0.2))
     printed = (goes_on.sum(axis=1) > 0.7 * np.maximum(in_view.sum(axis=1), 24)) & (refined.contrast > _NO_SHADOW)
     return _ramp(float(alike.min()), 0.15, 0.4), min(whole, 1.0 - _ramp(float(printed.sum()), 1, 3))
 
