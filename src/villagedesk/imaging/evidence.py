@@ -26,6 +26,8 @@ _OUTSIDE = 0.004
 _ID1 = 85.6 / 53.98
 _NO_SHADOW = 60.0
 """Grey levels: a darker line than this is not the shadow at a paper's rim."""
+_CLEAR = 20.0
+"""Grey levels: where inside and outside differ so much, a gap between them shows."""
 LIGHTER = 2.0
 """Grey levels: what is lighter by less than what is beside it may be print on the same paper."""
 
@@ -123,7 +125,7 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     support = refined.support[in_view]
     small = 1 - _ramp(share, 0.06, 0.12)
     # Of a large paper a part may lie under a hand; a small one is seen whole or it is something else.
-    edge = _ramp(float(support.min()) * 0.6 + float(support.mean()) * 0.4, 0.35 + 0.2 * small, 0.85 + 0.08 * small)
+    edge = _ramp(float(support.min()) * 0.6 + float(support.mean()) * 0.4, 0.35 + 0.15 * small, 0.78 + 0.1 * small)
     contrast, clearness = float(refined.contrast[in_view].min()), float(refined.clearness[in_view].min())
     clear = _ramp(contrast, 1.5, 4.5) * _ramp(clearness, 1.2, 3.0)
     sharp = _ramp(float(np.sort(refined.sharpness[in_view])[1]), 0.2, 0.5)
@@ -131,7 +133,7 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     # The rest costs more, and cannot make up for this.
     if edge * clear * sharp * square < _HOPELESS:
         return Evidence()
-    rim, not_print = _rim(pixels, quad, refined.contrast)
+    rim, not_print = _rim(pixels, refined)
     alone = _alone(pixels, quad, refined.contrast)
     if rim * alone == 0:
         return Evidence()
@@ -182,12 +184,12 @@ def _alone(pixels: Pixels, quad: Quad, contrast: Floats) -> float:
     light = lightness(np.asarray(seen, np.uint8)).astype(np.float64).reshape(4, 2, 10, len(offsets))
     means = np.asarray(cv2.blur(light.reshape(80, -1), (5, 1))).reshape(light.shape)
     # Straight on, and the same way round all along: what lies there by chance is not.
-    steps = np.abs((means[..., 5:] - means[..., :-5])[..., 3:-3].mean(axis=2)).max(axis=2)
+    steps = np.abs((means[..., 5:] - means[..., :-5])[..., 5:-5].mean(axis=2)).max(axis=2)
     goes_on = (steps > 0.4 * np.maximum(contrast, 5)[:, None]) & visible
     # Both sides that end at one side run on past it: the paper does, too.
     past = goes_on[:, 1] & np.roll(goes_on[:, 0], -2)
     if past.any():
-        return 0.3 if past.sum() == 1 else 0.0
+        return 0.3 if past.sum() == 1 else 0.25
     return 1 - _ramp(float(goes_on.sum() / visible.sum()), 0.2, 0.55)
 
 
@@ -235,15 +237,15 @@ def _written(light: Pixels) -> float:
     return float((darker > np.maximum(0.12 * closed, 9)).mean())
 
 
-def _rim(pixels: Pixels, quad: Quad, contrast: Floats) -> tuple[float, float]:
-    """Whether what lies just inside of every side goes on further in, and whether it does not go on outside.
+def _rim(pixels: Pixels, refined: Refined) -> tuple[float, float]:
+    """Whether what lies just inside of every side goes on further in, and whether it nowhere goes on outside.
 
     Where it does not go on inside there is a strip of table, or half a page. Where it goes on outside, past a line of
     a strength that no paper's shadow has, that line is printed on the paper. Compared place by place, so that a
     shadow or a lamp on a part of the paper does no harm.
     """
     height, width = pixels.shape[:2]
-    places = _RIM_WEIGHTS @ quad
+    places = _RIM_WEIGHTS @ refined.corners
     in_view = ((places >= 0) & (places <= (width - 1, height - 1))).all(axis=3)[:, 6:].all(axis=1)
     flat = np.clip(places, 0, (width - 1, height - 1)).astype(np.float32).reshape(36, 48, 2)
     seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR)
@@ -253,8 +255,12 @@ def _rim(pixels: Pixels, quad: Quad, contrast: Floats) -> tuple[float, float]:
     tolerance = np.maximum(0.2 * rim[..., :1], 10.0)
     alike = (np.abs(rim - further) < tolerance).all(axis=4).any(axis=(1, 2)).mean(axis=1)
     goes_on = (np.abs(rim - beyond) < 0.6 * tolerance).all(axis=4).any(axis=(1, 2)) & in_view
-    printed = (goes_on.sum(axis=1) > 0.7 * np.maximum(in_view.sum(axis=1), 24)) & (contrast > _NO_SHADOW)
-    return _ramp(float(alike.min()), 0.15, 0.4), 1.0 - _ramp(float(printed.sum()), 1, 3)
+    # Two papers one on the other have gaps all round when they are taken for one; a thumb or a dog's ear makes one.
+    shares = goes_on.sum(axis=1) / np.maximum(in_view.sum(axis=1), 24)
+    gaps = np.sort(np.where(np.abs(refined.lighter) > _CLEAR, shares, 0.0))
+    whole = min(1 - _ramp(float(gaps[1]), 0.03, 0.07), 1 - _ramp(float(gaps[2]), 0.1, 0.2))
+    printed = (goes_on.sum(axis=1) > 0.7 * np.maximum(in_view.sum(axis=1), 24)) & (refined.contrast > _NO_SHADOW)
+    return _ramp(float(alike.min()), 0.15, 0.4), min(whole, 1.0 - _ramp(float(printed.sum()), 1, 3))
 
 
 def _ground(flat: Pixels, light: Pixels) -> Floats:
