@@ -245,10 +245,7 @@ def _warnings(flat: _Sized, lines: Lines, outline: PageOutline, image: Pixels, *
     if not given and _touches_rim(outline.corners, image):
         found.append(CUT_OFF)
     longest = flat.seen_dpi * 297 / 25.4
-    if flat.paper is Paper.OTHER:
-        low = longest < _SMALL_PAPER_PIXELS
-    else:
-        low = flat.seen_dpi < DPI * 0.98
+    low = longest < _SMALL_PAPER_PIXELS if flat.paper is Paper.OTHER else flat.seen_dpi < DPI * 0.98
     if low:
         found.append(LOW_RESOLUTION)
     if is_blurred(flat.pixels, min(flat.seen_dpi, flat.dpi) / flat.dpi):
