@@ -17,7 +17,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.imaging.measure import FONT, decoded
-from villagedesk.demo.photograph_sheet import PENCIL, SEAL_RED, Sheet
+from villagedesk.demo.photograph_sheet import PENCIL, Sheet
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.clean import clean
 from villagedesk.imaging.encode import JPEG, PDF, EncodedPage, encode_page

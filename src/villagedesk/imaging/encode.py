@@ -94,7 +94,9 @@ def _layered(page: Pixels, dpi: float) -> bytes | None:
     pictures = [Placed(box, _jpeg(picture, _COARSE_QUALITY, final=True)) for box, picture in background.coarse]
     pictures += [Placed(box, _jpeg(picture, _FINE_QUALITY, final=True)) for box, picture in background.fine]
     if strokes is not None:
-        pictures.append(Placed(strokes.box, _jpeg(strokes.colours, _COLOUR_QUALITY, final=True, subsampled=False), strokes.mask))
+        pictures.append(
+            Placed(strokes.box, _jpeg(strokes.colours, _COLOUR_QUALITY, final=True, subsampled=False), strokes.mask)
+        )
     return write_pdf((width, height), dpi, pictures)
 
 
