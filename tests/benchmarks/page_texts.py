@@ -71,9 +71,9 @@ class Reader:
         from rapidocr.ch_ppocr_rec import TextRecInput
 
         settings = {f"EngineConfig.onnxruntime.{which}_op_num_threads": 1 for which in ("intra", "inter")}
-        engine = rapidocr.RapidOCR(params={"Global.log_level": "critical", **settings})
+        engine: Any = rapidocr.RapidOCR(params={"Global.log_level": "critical", **settings})
         # The whole pipeline would lose lines it does not find, which says nothing about how a page is coded.
-        self._recognise: Any = engine._load_rec_model()
+        self._recognise = engine._load_rec_model()
         self._input = TextRecInput
 
     def errors(

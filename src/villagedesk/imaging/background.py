@@ -89,7 +89,7 @@ def _filled(page: Pixels, holes: Pixels) -> Pixels:
     total = cv2.resize(cv2.copyTo(page, paper), half, interpolation=cv2.INTER_AREA)
     known = cv2.resize(paper, half, interpolation=cv2.INTER_AREA)
     mean = cv2.divide(total, cv2.merge([known, known, known]), scale=255)
-    missing = cv2.compare(known, 96, cv2.CMP_LT)
+    _, missing = cv2.threshold(known, 95, 255, cv2.THRESH_BINARY_INV)
     if cv2.countNonZero(missing):
         size = (width // GRID, height // GRID)
         around = from_around(

@@ -67,11 +67,11 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels]:
     light = cv2.max(cv2.max(blue, green), bright_red)
     highest = cv2.dilate(light, _square(_NEAR))
     lowest = cv2.erode(light, _square(_NEAR))
-    middle = cv2.addWeighted(highest, 0.5, lowest, 0.5, 0)
+    middle = _pixels(cv2.addWeighted(highest, 0.5, lowest, 0.5, 0))
     contrast = cv2.subtract(highest, lowest)
-    clear = cv2.compare(contrast, _LEAST_CONTRAST, cv2.CMP_GT)
+    clear = _over(contrast, _LEAST_CONTRAST)
     # Narrow gaps inside dense characters are grey in a photograph; sharpened they are paper again.
-    sharp = cv2.addWeighted(light, 2.0, cv2.GaussianBlur(light, (5, 5), 1.0), -1.0, 0)
+    sharp = _pixels(cv2.addWeighted(light, 2.0, cv2.GaussianBlur(light, (5, 5), 1.0), -1.0, 0))
     stroke = cv2.bitwise_and(cv2.compare(sharp, middle, cv2.CMP_LT), clear)
     # The darkest nearby is a stroke's middle, which has its own colour.
     core = _halved(_pixels(cv2.erode(page, _square(3))))
@@ -102,8 +102,8 @@ def _around(stroke: Pixels) -> Box | None:
 def _red(core: Pixels) -> Pixels:
     """255 where the middle of a stroke (given at half the size) is red and not dark."""
     _, redness, _ = cv2.split(cv2.cvtColor(core, cv2.COLOR_BGR2YCrCb))
-    bright = cv2.compare(cv2.extractChannel(core, 2), _RED_DARK, cv2.CMP_GT)
-    red = cv2.bitwise_and(cv2.compare(redness, 128 + _RED_FROM, cv2.CMP_GT), bright)
+    bright = _over(cv2.extractChannel(core, 2), _RED_DARK)
+    red = cv2.bitwise_and(_over(redness, 128 + _RED_FROM), bright)
     return _pixels(cv2.resize(red, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST))
 
 
@@ -111,10 +111,10 @@ def _pictures(page: Pixels, known: object) -> Pixels:
     """255 where what lies between the known is not paper: photographs and dark fields, whose edges are no strokes."""
     size = (page.shape[1] // GRID, page.shape[0] // GRID)
     between = cv2.bitwise_not(cv2.dilate(np.asarray(known, np.uint8), _square(3)))
-    dark = cv2.compare(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), _PICTURE_BELOW, cv2.CMP_LT)
+    light = _over(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), _PICTURE_BELOW)
     all_of_it, shade = (
         np.asarray(cv2.blur(cv2.resize(part, size, interpolation=cv2.INTER_AREA), (5, 5)), np.float32)
-        for part in (between, cv2.bitwise_and(dark, between))
+        for part in (between, cv2.bitwise_and(cv2.bitwise_not(light), between))
     )
     found = ((shade > _PICTURE_SHARE * all_of_it) & (shade > _PICTURE_LEAST)).astype(np.uint8) * 255
     wide = cv2.dilate(found, _square(5))
@@ -168,6 +168,11 @@ def _halved(picture: Pixels) -> Pixels:
 
 def _square(side: int) -> Pixels:
     return np.ones((side, side), np.uint8)
+
+
+def _over(picture: object, level: int) -> Pixels:
+    """255 where it is brighter."""
+    return _pixels(cv2.threshold(_pixels(picture), level, 255, cv2.THRESH_BINARY)[1])
 
 
 def _pixels(picture: object) -> Pixels:

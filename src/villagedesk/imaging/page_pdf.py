@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.inks import Box
@@ -23,6 +23,8 @@ Pixels = NDArray[np.uint8]
 READ_DPI = 200
 MAX_INCHES = 60.0
 """Longest side of a page that is read: a receipt of a metre and a half; more is no page of ours."""
+MAX_PIXELS = 40_000_000
+"""120 MB; an A4 page has 4,000,000."""
 
 _POINTS = 72
 _INSIDE = 0.02
@@ -108,10 +110,12 @@ def read_pdf(data: bytes, *, longest_side: int | None = None) -> Pixels:
             try:
                 page = document[0]
                 inches = max(page.get_size()) / _POINTS
-                if not min(page.get_size()) > 0 or inches > MAX_INCHES:
+                if inches > MAX_INCHES or min(page.get_size()) <= 0:
                     raise InputProblem("imaging.truncated")
                 dpi = READ_DPI if longest_side is None else min(READ_DPI, longest_side / inches)
                 width, height = (max(1, round(side / _POINTS * dpi)) for side in page.get_size())
+                if width * height > MAX_PIXELS:
+                    raise InputProblem("imaging.truncated")
                 bitmap = pypdfium2.PdfBitmap.new_native(width, height, pdfium.FPDFBitmap_BGR)
                 bitmap.fill_rect((255, 255, 255, 255), 0, 0, width, height)
                 pdfium.FPDF_RenderPageBitmap(bitmap, page, 0, 0, width, height, 0, 0)
@@ -146,7 +150,7 @@ def _group4(mask: Pixels) -> bytes:
     image = Image.frombytes("1", (width, height), np.packbits(mask, axis=1).tobytes())
     out = io.BytesIO()
     image.save(out, "TIFF", compression="group4", tiffinfo={_ROWS_PER_STRIP: height})
-    with Image.open(io.BytesIO(out.getvalue()), formats=("TIFF",)) as written:
+    with TiffImagePlugin.TiffImageFile(io.BytesIO(out.getvalue())) as written:
         (start,), (length,) = written.tag_v2[_STRIP_OFFSETS], written.tag_v2[_STRIP_BYTES]
     return out.getvalue()[start : start + length]
 
