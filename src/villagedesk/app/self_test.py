@@ -26,6 +26,7 @@ def self_test() -> int:
         "paper with barcode": _paper,
         "reader of PDF files": _reader,
         "page in a photograph": _photograph,
+        "cameras": _cameras,
         "practice server over TLS": _practice,
         "window": _window,
     }
@@ -132,6 +133,13 @@ def _photograph(_folder: Path) -> str:
     font = resources_folder() / "fonts" / "villagedesk-base.ttf"
     page = make_page(photograph(1, KINDS[0], font=font).jpeg)
     return f"{page.width} × {page.height} pixels, {len(page.data) // 1024} KB, confidence {page.confidence:.2f}"
+
+
+def _cameras(_folder: Path) -> str:
+    """That Qt's multimedia plug-in is there and loads; how many cameras it knows is no matter."""
+    from villagedesk.app.device_findings import list_cameras  # noqa: PLC0415 - each check loads what it checks
+
+    return f"{len(list_cameras())} connected"
 
 
 def _practice(folder: Path) -> str:
