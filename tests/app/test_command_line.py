@@ -27,7 +27,7 @@ def test_the_installed_program_proves_itself() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
-    assert len(lines) == 7
+    assert len(lines) == 8
     assert all(line.startswith("ok ") for line in lines)
 
 
@@ -39,7 +39,7 @@ def test_a_broken_part_is_named_by_the_self_test(
     def broken(_folder: Path) -> str:
         raise OSError("no fonts")
 
-    for name in ("_database", "_photograph", "_practice", "_reader", "_window"):
+    for name in ("_database", "_photograph", "_cameras", "_practice", "_reader", "_window"):
         monkeypatch.setattr(self_test, name, lambda _folder: "not looked at")
     monkeypatch.setattr(self_test, "_paper", broken)
     assert self_test.self_test() == 1

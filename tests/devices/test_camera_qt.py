@@ -13,11 +13,15 @@ from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QVideoFrame, QVideoFrameFormat
 
 from tests.devices.camera_cases import FedCameras, QtBench, bench_of, colour_of, in_worker, media, picture, size_of
+from tests.store.fixtures import FixedClock
+from villagedesk.desk.camera_choice import CameraChoice
+from villagedesk.desk.news import News
+from villagedesk.desk.table_camera import TableCamera
 from villagedesk.devices import camera_inputs_qt, camera_qt
-from villagedesk.devices.camera_inputs_qt import SystemCameras
+from villagedesk.devices.camera_inputs_qt import CameraInputs, SystemCameras
 from villagedesk.devices.camera_qt import QtCamera
 from villagedesk.devices.media_thread_qt import MediaThread
-from villagedesk.devices.ports import CameraControl, CameraInfo, Photograph
+from villagedesk.devices.ports import CameraControl, CameraInfo, CameraPlace, Photograph
 from villagedesk.domain.problems import EnvironmentProblem
 
 __all__ = ["media"]
@@ -135,6 +139,45 @@ def test_without_a_camera_it_says_so(media: MediaThread) -> None:
     with pytest.raises(EnvironmentProblem, match="camera_missing"):
         camera.open()
     camera.close()
+
+
+def test_where_qts_multimedia_cannot_be_loaded_there_is_no_camera_and_nothing_else_is_wrong(media: MediaThread) -> None:
+    def broken() -> CameraInputs:
+        raise RuntimeError("a library is missing")
+
+    camera = QtCamera(media, inputs=broken)
+    assert camera.cameras() == ()
+    assert camera.offers() == frozenset()
+    with pytest.raises(EnvironmentProblem, match="camera_missing"):
+        camera.open()
+    camera.close()
+
+
+def test_at_the_desk_it_goes_on_by_itself_when_it_is_back_in_another_socket(qt: QtBench) -> None:
+    clock, news = FixedClock(), News()
+    told: list[frozenset[str]] = []
+    news.subscribe(told.append)
+    table = TableCamera(qt.camera, clock, news, lambda: CameraChoice({CameraPlace.MAIN: TABLE}))
+    assert table.preview() is None
+    qt.lay("green")
+    assert table.line().ready
+    number = qt.qt._count
+    plug(qt, SIDE)
+    assert table.preview() is None
+    assert table.line().sentence.key == "devices.camera_unplugged"
+    assert told == [frozenset({"devices"})]
+    clock.forward(5)
+    assert table.preview() is None
+    assert table.line().sentence.key == "devices.camera_missing", "the other camera is not taken for it"
+    plug(qt, SIDE, CameraInfo("/dev/video8", TABLE.name))
+    clock.forward(5)
+    assert table.preview() is None, "its first picture comes a moment later"
+    qt.lay("blue")
+    shown = table.preview()
+    assert shown is not None
+    assert (colour_of(shown), shown.number > number) == ("blue", True)
+    assert table.line().ready
+    table.close()
 
 
 def test_pulled_out_in_a_capture_wakes_it_and_back_it_goes_on(qt: QtBench) -> None:

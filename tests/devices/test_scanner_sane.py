@@ -143,6 +143,21 @@ def test_a_scanner_that_says_nothing_is_given_up(tmp_path: Path) -> None:
     assert not children() - before
 
 
+def test_a_picture_that_came_in_part_is_none_though_the_scanner_says_all_is_well(tmp_path: Path) -> None:
+    whole = io.BytesIO()
+    Image.new("RGB", (300, 400), (250, 250, 250)).save(whole, "PNG")
+    (tmp_path / "half.png").write_bytes(whole.getvalue()[:-20])
+    (tmp_path / "scanimage").write_text(
+        f'#!/bin/sh\ncase "$*" in *-A*) echo "    --resolution 75..300dpi [75]";; *) cat {tmp_path}/half.png;; esac\n'
+    )
+    (tmp_path / "scanimage").chmod(0o755)
+    broken = SaneScanner(environment={"PATH": f"{tmp_path}:{os.environ['PATH']}"})
+    with pytest.raises(EnvironmentProblem, match=r"scanner\.failed"):
+        broken.scan(TEST, 200)
+    (tmp_path / "half.png").write_bytes(whole.getvalue())
+    assert broken.scan(TEST, 200).data == whole.getvalue()
+
+
 def test_without_sane_it_is_said(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match=r"scanner\.no_sane"):
         SaneScanner(environment={"PATH": str(tmp_path)}).scanners()

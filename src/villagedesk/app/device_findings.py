@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from villagedesk.app.deep_checks import Finding
 from villagedesk.app.run_options import LIST_CAMERAS
+from villagedesk.devices.ports import CameraInfo
 from villagedesk.devices.scanner_sane import SaneScanner, sane_is_there
 from villagedesk.domain.problems import EnvironmentProblem
 
@@ -40,27 +41,31 @@ def print_cameras() -> int:
     return 0
 
 
+def list_cameras() -> list[CameraInfo]:
+    """What Qt's multimedia knows, asked for in a process of its own.
+
+    Raises:
+        subprocess.SubprocessError, OSError: when it cannot be loaded, or hangs.
+    """
+    done = subprocess.run(_program(), stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE_S, check=True)
+    listed = [json.loads(line) for line in done.stdout.decode("utf-8", "replace").splitlines() if line.startswith("{")]
+    return [CameraInfo(one["id"], one["name"], formats=tuple(one["formats"])) for one in listed]
+
+
 def _cameras() -> list[Finding]:
     try:
-        done = subprocess.run(
-            _program(), stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE_S, check=False
-        )
+        cameras = list_cameras()
     except (OSError, subprocess.TimeoutExpired):
         return [Finding("cameras: the list did not come; a driver may hang", False)]
-    if done.returncode:
+    except subprocess.CalledProcessError:
         return [Finding("cameras: Qt's multimedia could not be loaded", None)]
-    findings: list[Finding] = []
-    for line in done.stdout.decode("utf-8", "replace").splitlines():
-        if line.startswith("{"):
-            camera = json.loads(line)
-            formats = camera["formats"]
-            told = ", ".join(formats[:_FORMATS_TOLD]) + (f" and {len(formats) - _FORMATS_TOLD} more" * _more(formats))
-            findings.append(Finding(f"camera {camera['name']} ({camera['id']}): {told or 'no formats'}", None))
+    findings = [Finding(f"camera {one.name} ({one.camera_id}): {_told(one.formats)}", None) for one in cameras]
     return findings or [Finding("cameras: none is connected, files can be brought in", None)]
 
 
-def _more(formats: Sequence[str]) -> bool:
-    return len(formats) > _FORMATS_TOLD
+def _told(formats: Sequence[str]) -> str:
+    more = len(formats) - _FORMATS_TOLD
+    return ", ".join(formats[:_FORMATS_TOLD]) + (f" and {more} more" if more > 0 else "") or "no formats"
 
 
 def _program() -> list[str]:

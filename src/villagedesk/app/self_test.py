@@ -28,6 +28,7 @@ def self_test() -> int:
         "reader of pictures from elsewhere": _foreign_files,
         "page in a photograph": _photograph,
         "words on a page": _words,
+        "cameras": _cameras,
         "practice server over TLS": _practice,
         "window": _window,
     }
@@ -168,18 +169,25 @@ def _words(_folder: Path) -> str:
     """The process that reads what pages say; the packaged program starts itself for it, with models of its own."""
     from villagedesk.app.devices import page_reader  # noqa: PLC0415 - each check loads what it checks
     from villagedesk.demo.photographs import KINDS, photograph  # noqa: PLC0415
-    from villagedesk.imaging.page import make_page  # noqa: PLC0415
+    from villagedesk.imaging.page import make_page, shown  # noqa: PLC0415
     from villagedesk.imaging.reading_process import ReadingProcess  # noqa: PLC0415
 
     font = resources_folder() / "fonts" / "villagedesk-base.ttf"
     reader = ReadingProcess(page_reader())
     try:
-        read = reader.read(make_page(photograph(1, KINDS[0], font=font).jpeg).data)
+        read = reader.read(shown(make_page(photograph(1, KINDS[0], font=font).jpeg).data))
     finally:
         reader.close()
     if not any("公民身份号码" in line.text for line in read.lines):
         raise ValueError(f"{len(read.lines)} lines, and not what stands there")
     return f"{len(read.lines)} lines read"
+
+
+def _cameras(_folder: Path) -> str:
+    """That Qt's multimedia plug-in is there and loads; how many cameras it knows is no matter."""
+    from villagedesk.app.device_findings import list_cameras  # noqa: PLC0415 - each check loads what it checks
+
+    return f"{len(list_cameras())} connected"
 
 
 def _practice(folder: Path) -> str:

@@ -68,8 +68,10 @@ class QtCamera:
         return used.name if used is not None else ""
 
     def cameras(self) -> tuple[CameraInfo, ...]:
-        """What is connected; the first call waits until Qt's plug-in is loaded. None while a driver holds that up."""
-        with contextlib.suppress(TimeoutError):
+        """What is connected; the first call waits until Qt's plug-in is loaded. None where that cannot be loaded, or
+        while a driver holds it up."""
+        # Whatever hinders other people's libraries: files can be brought in all the same.
+        with contextlib.suppress(Exception):
             self._stage.result(_LOADED_S)
         with self._news:
             return self._connected
