@@ -140,14 +140,22 @@ def hostile() -> Mapping[str, Callable[[], bytes]]:
         "png bomb of 98 megapixels": lambda: png(9900, 9900, 6, zeros(9900 * (9900 * 4 + 1))),
         "png bomb of 400 megapixels": lambda: png(20_000, 20_000, 6, zeros(20_000)),
         "png rows that end at once": lambda: png(4000, 4000, 6, zlib.compress(bytes(10))),
-        "jpeg 65,500 x 65,500": lambda: b"\xff\xd8\xff\xc0\x00\x11\x08\xff\xdc\xff\xdc\x03\x01\x11\x00\x02\x11\x01\x03\x11\x01",
-        "gif 65,535 x 65,535": lambda: b"GIF89a" + wide + wide + b"\0\0\0\x2c\0\0\0\0" + wide + wide + b"\0\x08\x01\0\0\x3b",
-        "bmp upside down": lambda: b"BM" + struct.pack("<IHHIIiiHHI", 54, 0, 0, 54, 40, 30_000, -(2**31), 1, 24, 0) + bytes(24),
+        "jpeg 65,500 x 65,500": lambda: (
+            b"\xff\xd8\xff\xc0\x00\x11\x08\xff\xdc\xff\xdc\x03\x01\x11\x00\x02\x11\x01\x03\x11\x01"
+        ),
+        "gif 65,535 x 65,535": lambda: (
+            b"GIF89a" + wide + wide + b"\0\0\0\x2c\0\0\0\0" + wide + wide + b"\0\x08\x01\0\0\x3b"
+        ),
+        "bmp upside down": lambda: (
+            b"BM" + struct.pack("<IHHIIiiHHI", 54, 0, 0, 54, 40, 30_000, -(2**31), 1, 24, 0) + bytes(24)
+        ),
         "webp 16,383 x 16,383": lambda: b"RIFF" + struct.pack("<I", 4096) + b"WEBPVP8X" + struct.pack("<IB3x", 10, 0)
         + b"\xfe\x3f\0\xfe\x3f\0" + bytes(4000),
         "heif 100,000 x 100,000": lambda: _heif_of(100_000, 100_000),
         "heif that says 7,000 x 7,000": lambda: _heif_of(7000, 7000),
-        "tiff 100,000 x 100,000": lambda: tiff((256, 4, 1, 100_000), (257, 4, 1, 100_000), (258, 3, 1, 8), (273, 4, 1, 8)),
+        "tiff 100,000 x 100,000": lambda: tiff(
+            (256, 4, 1, 100_000), (257, 4, 1, 100_000), (258, 3, 1, 8), (273, 4, 1, 8),
+        ),
         "tiff bomb": lambda: tiff(
             (256, 4, 1, 20_000), (257, 4, 1, 19_000), (258, 3, 1, 8), (259, 3, 1, 8), (262, 3, 1, 1), (273, 4, 1, 8),
             (277, 3, 1, 1), (278, 4, 1, 19_000), (279, 4, 1, 400_000), data=zeros(20_000 * 19_000)[:400_000],
@@ -177,7 +185,9 @@ def hostile() -> Mapping[str, Callable[[], bytes]]:
             stream(b"9 0 d0 BT /F 9 Tf (aaaaaaaaaa) Tj ET"),
             page=b"/Resources<</Font<</F 5 0 R>>>>", content=b"BT /F 9 Tf 9 9 Td (aaaa) Tj ET",
         ),
-        "pdf pages in themselves": lambda: pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"),
+        "pdf pages in themselves": lambda: pdf(
+            b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>",
+        ),
         "pdf without pages": lambda: pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>"),
         "pdf picture of 60,000 x 60,000": lambda: _image_page(
             b"/Width 60000/Height 60000/BitsPerComponent 8/ColorSpace/DeviceRGB" + flat, zeros(30_000_000)
