@@ -28,7 +28,6 @@ from tests.ui.desk_at_hand import (
     icons,
     messages,
     needed_papers,
-    no_paper,
     papers,
 )
 from tests.ui.pages.base import Page
@@ -38,6 +37,7 @@ from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, 
 from tests.ui.shots_bridge import bridge_pictures
 from tests.ui.shots_entry import entry_pictures
 from tests.ui.shots_guides import guide_pictures
+from tests.ui.shots_import import import_pictures
 from tests.ui.shots_link import link_pictures
 from tests.ui.shots_sending import sending_pictures
 from tests.ui.shots_settings import settings_pictures
@@ -251,17 +251,7 @@ def _intake(album: _Album, place: Path) -> None:
     album.shoot("materials-page-removed")
     materials.press(Qt.Key.Key_Z, _CTRL)
     materials.until(lambda: not materials.seen("undo_remove"))
-    materials.press(Qt.Key.Key_I)
-    materials.wait_for("import_path")
-    album.shoot("import")
-    empty = place / "table.jpg"
-    empty.write_bytes(no_paper())
-    materials.type(str(empty))
-    materials.enter()
-    materials.until(lambda: materials.problem() != "")
-    album.shoot("import-no-paper")
-    materials.press(Qt.Key.Key_Escape)
-    materials.wait_for("capture")
+    import_pictures(album, materials, place)
     window.background.waiting_for.emit(messages().text("ui.materials.capturing"), True)
     album.shoot("materials-busy")
     window.background.waiting_for.emit("", False)
