@@ -120,8 +120,11 @@ def _run(
         figures = run(chunk, options.quick)
         done += len(chunk)
         for figure, value in figures.items():
-            # The mutants are the same ones in every chunk; all else adds up.
-            record[figure] = value if figure.startswith("mutants") else _sum(record.get(figure), value)
+            # The mutants are the same ones in every chunk, the worst is the worst of all; all else adds up.
+            if figure.startswith(("longest", "peak")):
+                record[figure] = max(value, record.get(figure, value))
+            else:
+                record[figure] = value if figure.startswith("mutants") else _sum(record.get(figure), value)
         if hasattr(module, "figures"):
             record |= module.figures(record["runs"])
         record |= {**same, "seeds_done": done}

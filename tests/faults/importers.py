@@ -42,7 +42,8 @@ _SECONDS = 6.0
 _MOST_SECONDS = 5 * _SECONDS
 """For one file: start, opening, a few pages, each within the time of one answer."""
 _PAGES = 2
-_QUICK_SOUND = 25
+_SOUND_EVERY = 25
+_COUNTED = ("runs", "accepted", "refused", "crashed_children", "lost", "untruthful")
 
 
 @dataclass
@@ -206,7 +207,7 @@ def file_of(seed: int) -> tuple[str, bytes]:
     if seed % 20 == 0:
         made = hostile()
         name = [*made][seed // 20 % len(made)]
-        return f"made {name}", made[name]
+        return f"made {name}", made[name]()
     if seed % 400 == 7:
         name = [*_HARD][seed // 400 % len(_HARD)]
         return f"hard {name}", _HARD[name]
@@ -216,45 +217,33 @@ def file_of(seed: int) -> tuple[str, bytes]:
 
 
 def run(seeds: range, quick: bool) -> dict[str, Any]:
-    """``runs``: a row for each file: seconds, MB, accepted, refused, crashed, lost, untruthful; ``strata``."""
-    rows: list[list[float]] = []
+    """``runs``, in how many of them pages were ``accepted`` and something was ``refused``, ``crashed_children`` (also
+    those that were ended for being late), ``longest_s``, ``peak_mb``, ``lost``, ``untruthful``; ``strata`` by kind."""
+    del quick
+    counts: Counter[str] = Counter(dict.fromkeys(_COUNTED, 0))
     strata: Counter[str] = Counter()
+    longest, peak = 0.0, 0
     with tempfile.TemporaryDirectory() as folder:
         desk = Importers(Path(folder))
         try:
             for seed in seeds:
                 name, data = file_of(seed)
                 found = desk.bring_in(data)
-                if found.crashed or seed % _QUICK_SOUND == 0 or seed == seeds[-1]:
+                if found.crashed or seed % _SOUND_EVERY == 0 or seed == seeds[-1]:
                     desk.check(found)
+                counts["runs"] += 1
+                counts["accepted"] += found.accepted > 0
+                counts["refused"] += found.refused > 0
+                counts["crashed_children"] += found.crashed
+                counts["lost"] += len(found.lost)
+                counts["untruthful"] += len(found.untruthful)
+                longest, peak = max(longest, found.seconds), max(peak, found.peak_mb)
                 strata[f"{name.partition(' ')[0]} {'refused' if found.refused else 'accepted'}"] += 1
-                rows.append(
-                    [
-                        round(found.seconds, 2), found.peak_mb, found.accepted, found.refused, found.crashed,
-                        len(found.lost), len(found.untruthful),
-                    ]
-                )  # fmt: skip
                 if found.lost or found.untruthful or (found.crashed and not name.startswith("hard")):
                     print(f"seed {seed} {name}: {found}", file=sys.stderr, flush=True)
         finally:
             desk.close()
-    del quick
-    return {"runs": rows, "strata": dict(sorted(strata.items()))}
-
-
-def figures(runs: Sequence[Sequence[float]]) -> dict[str, Any]:
-    """The rows of all chunks, added up."""
-    columns = [*zip(*runs, strict=True)]
-    return {
-        "files": len(runs),
-        "accepted": sum(1 for count in columns[2] if count),
-        "refused": sum(1 for count in columns[3] if count),
-        "crashed_children": int(sum(columns[4])),
-        "longest_s": max(columns[0]),
-        "peak_mb": max(columns[1]),
-        "lost": int(sum(columns[5])),
-        "untruthful": int(sum(columns[6])),
-    }
+    return {**counts, "longest_s": round(longest, 1), "peak_mb": peak, "strata": dict(sorted(strata.items()))}
 
 
 class _NeverAnew(FileProcess):
@@ -303,7 +292,3 @@ def hunt(quick: bool) -> dict[str, Any]:
         "mutants_caught": sum(1 for what in caught_at.values() if what),
         "mutants_caught_at": caught_at,
     }
-
-
-if __name__ == "__main__":
-    print(figures(run(range(int(sys.argv[1]), int(sys.argv[2])), quick=False)["runs"]))

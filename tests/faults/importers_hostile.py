@@ -5,8 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
 
 import pillow_heif
 from PIL import Image
@@ -131,64 +130,73 @@ def _image_page(more: bytes, data: bytes) -> bytes:
     return one_page(image, page=b"/Resources<</XObject<</X 5 0 R>>>>", content=b"595 0 0 842 0 0 cm /X Do")
 
 
-@cache
-def hostile() -> Mapping[str, bytes]:
-    """All of them."""
+def hostile() -> Mapping[str, Callable[[], bytes]]:
+    """What makes each; some take a second."""
     flat = b"/Filter/FlateDecode"
     wide = struct.pack("<H", 65535)
     return {
-        "png 100,000 x 100,000": png(100_000, 100_000, 2, zlib.compress(bytes(1000))),
-        "png two billion each way": png(2**31 - 1, 2**31 - 1, 2, b""),
-        "png bomb of 98 megapixels": png(9900, 9900, 6, zeros(9900 * (9900 * 4 + 1))),
-        "png bomb of 400 megapixels": png(20_000, 20_000, 6, zeros(20_000)),
-        "png rows that end at once": png(4000, 4000, 6, zlib.compress(bytes(10))),
-        "jpeg 65,500 x 65,500": b"\xff\xd8\xff\xc0\x00\x11\x08\xff\xdc\xff\xdc\x03\x01\x11\x00\x02\x11\x01\x03\x11\x01",
-        "gif 65,535 x 65,535": b"GIF89a" + wide + wide + b"\0\0\0\x2c\0\0\0\0" + wide + wide + b"\0\x08\x01\0\0\x3b",
-        "bmp upside down": b"BM" + struct.pack("<IHHIIiiHHI", 54, 0, 0, 54, 40, 30_000, -(2**31), 1, 24, 0) + bytes(24),
-        "webp 16,383 x 16,383": b"RIFF" + struct.pack("<I", 4096) + b"WEBPVP8X" + struct.pack("<IB3x", 10, 0)
+        "png 100,000 x 100,000": lambda: png(100_000, 100_000, 2, zlib.compress(bytes(1000))),
+        "png two billion each way": lambda: png(2**31 - 1, 2**31 - 1, 2, b""),
+        "png bomb of 98 megapixels": lambda: png(9900, 9900, 6, zeros(9900 * (9900 * 4 + 1))),
+        "png bomb of 400 megapixels": lambda: png(20_000, 20_000, 6, zeros(20_000)),
+        "png rows that end at once": lambda: png(4000, 4000, 6, zlib.compress(bytes(10))),
+        "jpeg 65,500 x 65,500": lambda: (
+            b"\xff\xd8\xff\xc0\x00\x11\x08\xff\xdc\xff\xdc\x03\x01\x11\x00\x02\x11\x01\x03\x11\x01"
+        ),
+        "gif 65,535 x 65,535": lambda: (
+            b"GIF89a" + wide + wide + b"\0\0\0\x2c\0\0\0\0" + wide + wide + b"\0\x08\x01\0\0\x3b"
+        ),
+        "bmp upside down": lambda: (
+            b"BM" + struct.pack("<IHHIIiiHHI", 54, 0, 0, 54, 40, 30_000, -(2**31), 1, 24, 0) + bytes(24)
+        ),
+        "webp 16,383 x 16,383": lambda: b"RIFF" + struct.pack("<I", 4096) + b"WEBPVP8X" + struct.pack("<IB3x", 10, 0)
         + b"\xfe\x3f\0\xfe\x3f\0" + bytes(4000),
-        "heif 100,000 x 100,000": _heif_of(100_000, 100_000),
-        "heif that says 7,000 x 7,000": _heif_of(7000, 7000),
-        "tiff 100,000 x 100,000": tiff((256, 4, 1, 100_000), (257, 4, 1, 100_000), (258, 3, 1, 8), (273, 4, 1, 8)),
-        "tiff bomb": tiff(
+        "heif 100,000 x 100,000": lambda: _heif_of(100_000, 100_000),
+        "heif that says 7,000 x 7,000": lambda: _heif_of(7000, 7000),
+        "tiff 100,000 x 100,000": lambda: tiff(
+            (256, 4, 1, 100_000), (257, 4, 1, 100_000), (258, 3, 1, 8), (273, 4, 1, 8),
+        ),
+        "tiff bomb": lambda: tiff(
             (256, 4, 1, 20_000), (257, 4, 1, 19_000), (258, 3, 1, 8), (259, 3, 1, 8), (262, 3, 1, 1), (273, 4, 1, 8),
             (277, 3, 1, 1), (278, 4, 1, 19_000), (279, 4, 1, 400_000), data=zeros(20_000 * 19_000)[:400_000],
         ),
-        "tiff of 10,000 pages": tiff(
+        "tiff of 10,000 pages": lambda: tiff(
             (256, 4, 1, 100), (257, 4, 1, 100), (258, 3, 1, 8), (262, 3, 1, 1), (273, 4, 1, 8), (278, 4, 1, 100),
             (279, 4, 1, 10_000), pages=10_000, data=bytes(10_000),
         ),
-        "tiff that leads back to itself": b"II*\0" + struct.pack("<IH", 8, 0) + struct.pack("<I", 8),
-        "tiff strips beyond the end": tiff(
+        "tiff that leads back to itself": lambda: b"II*\0" + struct.pack("<IH", 8, 0) + struct.pack("<I", 8),
+        "tiff strips beyond the end": lambda: tiff(
             (256, 4, 1, 3000), (257, 4, 1, 3000), (273, 4, 1, 2**31), (279, 4, 1, 2**31),
         ),
-        "pdf locked": locked(),
-        "pdf with a script": with_script(),
-        "pdf of 10,000 pages": many_pages(10_000),
-        "pdf of a huge page": one_page(box="0 0 1000000 1000000", content=b"0 0 9 9 re f"),
-        "pdf of a page without size": one_page(box="0 0 0 0"),
-        "pdf of a page of a hair": one_page(box="0 0 .01 900", content=b"0 0 9 9 re f"),
-        "pdf form in itself": one_page(
+        "pdf locked": lambda: locked(),
+        "pdf with a script": lambda: with_script(),
+        "pdf of 10,000 pages": lambda: many_pages(10_000),
+        "pdf of a huge page": lambda: one_page(box="0 0 1000000 1000000", content=b"0 0 9 9 re f"),
+        "pdf of a page without size": lambda: one_page(box="0 0 0 0"),
+        "pdf of a page of a hair": lambda: one_page(box="0 0 .01 900", content=b"0 0 9 9 re f"),
+        "pdf form in itself": lambda: one_page(
             stream(b"/X Do", b"/Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>"),
             page=b"/Resources<</XObject<</X 5 0 R>>>>", content=b"/X Do",
         ),
-        "pdf of a billion forms": _laughs(10, 10),
-        "pdf font in itself": one_page(
+        "pdf of a billion forms": lambda: _laughs(10, 10),
+        "pdf font in itself": lambda: one_page(
             b"<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[1 0 0 1 0 0]/FirstChar 97/LastChar 97/Widths[9]"
             b"/Encoding<</Differences[97/a]>>/CharProcs<</a 6 0 R>>/Resources<</Font<</F 5 0 R>>>>>>",
             stream(b"9 0 d0 BT /F 9 Tf (aaaaaaaaaa) Tj ET"),
             page=b"/Resources<</Font<</F 5 0 R>>>>", content=b"BT /F 9 Tf 9 9 Td (aaaa) Tj ET",
         ),
-        "pdf pages in themselves": pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>"),
-        "pdf without pages": pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>"),
-        "pdf picture of 60,000 x 60,000": _image_page(
+        "pdf pages in themselves": lambda: pdf(
+            b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>",
+        ),
+        "pdf without pages": lambda: pdf(b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[]/Count 0>>"),
+        "pdf picture of 60,000 x 60,000": lambda: _image_page(
             b"/Width 60000/Height 60000/BitsPerComponent 8/ColorSpace/DeviceRGB" + flat, zeros(30_000_000)
         ),
-        "pdf picture packed twice": _image_page(
+        "pdf picture packed twice": lambda: _image_page(
             b"/Width 20000/Height 20000/BitsPerComponent 8/ColorSpace/DeviceGray/Filter[/FlateDecode/FlateDecode]",
             zlib.compress(zeros(400_000_000), 9),
         ),
-        "pdf words packed twice": pdf(
+        "pdf words packed twice": lambda: pdf(
             b"<</Type/Catalog/Pages 2 0 R>>",
             b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
@@ -196,14 +204,14 @@ def hostile() -> Mapping[str, bytes]:
                 zlib.compress(zlib.compress(b"0 0 m 9 9 l S " * 4_000_000, 9), 9), b"/Filter[/FlateDecode/FlateDecode]"
             ),
         ),
-        "pdf lines without end": one_page(content=b"[.0001 .0001] 0 d .001 w " + b"0 0 m 1e7 1e7 l S " * 3000),
-        "pdf of nothing but brackets": b"%PDF-1.7\n" + b"[" * 200_000 + b"<<" * 200_000,
-        "nothing": b"",
-        "a web page": b"<html><script>alert(1)</script></html>",
-        "svg": b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg>&a;</svg>',
-        "postscript": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n(/etc/passwd) (r) file\n",
-        "ofd": b"PK\x03\x04" + bytes(26) + b"OFD.xml" + bytes(100),
-        "docx": b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml" + b"word/document.xml",
-        "zip": b"PK\x03\x04" + bytes(26) + b"PK\x05\x06" + bytes(18),
-        "video": b"\0\0\0\x18ftypmp42" + bytes(40),
+        "pdf lines without end": lambda: one_page(content=b"[.0001 .0001] 0 d .001 w " + b"0 0 m 1e7 1e7 l S " * 3000),
+        "pdf of nothing but brackets": lambda: b"%PDF-1.7\n" + b"[" * 200_000 + b"<<" * 200_000,
+        "nothing": lambda: b"",
+        "a web page": lambda: b"<html><script>alert(1)</script></html>",
+        "svg": lambda: b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><svg>&a;</svg>',
+        "postscript": lambda: b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n(/etc/passwd) (r) file\n",
+        "ofd": lambda: b"PK\x03\x04" + bytes(26) + b"OFD.xml" + bytes(100),
+        "docx": lambda: b"PK\x03\x04" + bytes(26) + b"[Content_Types].xml" + b"word/document.xml",
+        "zip": lambda: b"PK\x03\x04" + bytes(26) + b"PK\x05\x06" + bytes(18),
+        "video": lambda: b"\0\0\0\x18ftypmp42" + bytes(40),
     }  # fmt: skip

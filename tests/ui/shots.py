@@ -28,7 +28,6 @@ from tests.ui.desk_at_hand import (
     icons,
     messages,
     needed_papers,
-    no_paper,
     papers,
 )
 from tests.ui.pages.base import Page
@@ -39,6 +38,7 @@ from tests.ui.shots_bridge import bridge_pictures
 from tests.ui.shots_devices import device_pictures
 from tests.ui.shots_entry import entry_pictures
 from tests.ui.shots_guides import guide_pictures
+from tests.ui.shots_import import import_pictures
 from tests.ui.shots_link import link_pictures
 from tests.ui.shots_pages import page_pictures
 from tests.ui.shots_reading import reading_pictures
@@ -257,17 +257,7 @@ def _intake(album: _Album, place: Path) -> None:
     album.shoot("materials-page-removed")
     materials.press(Qt.Key.Key_Z, _CTRL)
     materials.until(lambda: "已撤销" in materials.text("undo_text"))
-    materials.press(Qt.Key.Key_I)
-    materials.wait_for("import_path")
-    album.shoot("import")
-    empty = place / "table.jpg"
-    empty.write_bytes(no_paper())
-    materials.type(str(empty))
-    materials.enter()
-    materials.until(lambda: materials.problem() != "")
-    album.shoot("import-no-paper")
-    materials.press(Qt.Key.Key_Escape)
-    materials.wait_for("capture")
+    import_pictures(album, materials, place)
     window.background.waiting_for.emit(messages().text("ui.materials.capturing"), True)
     album.shoot("materials-busy")
     window.background.waiting_for.emit("", False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.import_views import SeenFiles, SeenPage
@@ -15,6 +16,8 @@ from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import wrapping_label
 from villagedesk.ui.theme import GAP
 
+_LOW = 430
+"""Below this height everything but the pages gives way to them."""
 _MOST_TOLD = 3
 """Sentences about files; many bad ones must not push the good ones off the screen."""
 
@@ -35,6 +38,7 @@ class PagePicker(QFrame):
         self._words = words = surroundings.words
         self.setObjectName("page_picker")
         self.setProperty("role", "card")
+        self._sentences: list[str] = []
         self._title = wrapping_label("", "h2", self)
         self._title.setObjectName("pick_title")
         self._told = wrapping_label("", parent=self)
@@ -57,7 +61,8 @@ class PagePicker(QFrame):
         column.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         column.setSpacing(GAP)
         column.addWidget(self._title)
-        column.addWidget(wrapping_label(words("ui.pick.quiet"), "quiet", self))
+        self._quiet = wrapping_label(words("ui.pick.quiet"), "quiet", self)
+        column.addWidget(self._quiet)
         column.addWidget(self._told)
         column.addWidget(self.list, 1)
         column.addWidget(self.work)
@@ -72,11 +77,8 @@ class PagePicker(QFrame):
         words = self._words
         self.work.clear()
         self._title.setText(words("ui.pick.title", material=material))
-        told = [words.problem(problem) for problem in seen.refused] + [words.of(note) for note in seen.notes]
-        if len(told) > _MOST_TOLD:
-            told = [*told[:_MOST_TOLD], words("ui.pick.left_out", count=len(told) - _MOST_TOLD)]
-        self._told.setText("\n".join(told))
-        self._told.setVisible(bool(told))
+        self._sentences = [words.problem(one) for one in seen.refused] + [words.of(note) for note in seen.notes]
+        self._tell()
         self.list.show_pages(seen.pages)
         self._count()
 
@@ -98,6 +100,20 @@ class PagePicker(QFrame):
         """Choose all, or none when all are chosen."""
         if not self.work.under_way:
             self._turn_all()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The pages get the room there is."""
+        super().resizeEvent(event)
+        self._quiet.setVisible(self.height() >= _LOW)
+        self.list.make_small(self.height() < _LOW)
+        self._tell()
+
+    def _tell(self) -> None:
+        most = _MOST_TOLD if self.height() >= _LOW else 1
+        left = len(self._sentences) - most
+        more = [self._words("ui.pick.left_out", count=left)] if left > 0 else []
+        self._told.setText("\n".join(self._sentences[:most] + more))
+        self._told.setVisible(bool(self._sentences))
 
     def _turn_all(self) -> None:
         self.list.choose_all(not self.list.all_chosen)

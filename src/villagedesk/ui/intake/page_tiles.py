@@ -21,7 +21,7 @@ from villagedesk.ui import theme
 from villagedesk.ui.sentences import Words, plain_tip
 from villagedesk.ui.theme import GAP
 
-_PICTURE = QSize(128, 150)
+_PICTURE, _SMALL_PICTURE = QSize(128, 150), QSize(104, 96)
 _TICK = ((8, 15), (12, 19), (20, 9))
 _PAGE = Qt.ItemDataRole.UserRole
 _PIXMAP, _CHOSEN, _STATE, _TAKEN, _NUMBER = (Qt.ItemDataRole.UserRole + step for step in range(1, 6))
@@ -47,7 +47,8 @@ class PageTiles(QListWidget):
         self.setUniformItemSizes(True)
         self.setSpacing(4)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-        self.setItemDelegate(_Tile(self))
+        self._tile = _Tile(self)
+        self.setItemDelegate(self._tile)
         self.itemClicked.connect(self._turn)
 
     def show_pages(self, pages: Sequence[SeenPage]) -> None:
@@ -68,6 +69,13 @@ class PageTiles(QListWidget):
             self._describe(item)
         if pages:
             self.setCurrentRow(0)
+
+    def make_small(self, small: bool) -> None:
+        """Smaller pictures, where there is little room."""
+        picture = _SMALL_PICTURE if small else _PICTURE
+        if self._tile.picture != picture:
+            self._tile.picture = picture
+            self.scheduleDelayedItemsLayout()
 
     def chosen(self) -> list[tuple[int, SeenPage]]:
         """Rows and pages."""
@@ -121,13 +129,18 @@ class PageTiles(QListWidget):
 
 
 class _Tile(QStyledItemDelegate):
-    """A page's picture, its number, and what is the matter with it."""
+    """A page's picture, its number, and what is the matter with it.
+
+    ``picture``: the room for the picture.
+    """
+
+    picture = _PICTURE
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """One size for all."""
         del index
         line = QFontMetrics(option.font).height()  # type: ignore[attr-defined]
-        return QSize(_PICTURE.width() + 2 * GAP, _PICTURE.height() + 2 * line + 3 * GAP)
+        return QSize(self.picture.width() + 2 * GAP, self.picture.height() + 2 * line + 3 * GAP)
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -151,7 +164,7 @@ class _Tile(QStyledItemDelegate):
             painter.drawRoundedRect(tile.adjusted(1, 1, -1, -1), 6, 6)
         self._picture(painter, tile, index.data(_PIXMAP), pale=not chosen)
         line = QFontMetrics(font).height()
-        below = QRect(tile.left() + 4, tile.top() + GAP + _PICTURE.height() + 4, tile.width() - 8, line)
+        below = QRect(tile.left() + 4, tile.top() + GAP + self.picture.height() + 4, tile.width() - 8, line)
         painter.setFont(font)
         painter.setPen(QColor(theme.TEXT))
         painter.drawText(below, Qt.AlignmentFlag.AlignCenter, str(index.data(Qt.ItemDataRole.DisplayRole)))
@@ -162,13 +175,14 @@ class _Tile(QStyledItemDelegate):
             self._mark(painter, tile, QColor(theme.GREEN if taken else theme.BLUE))
         painter.restore()
 
-    @staticmethod
-    def _picture(painter: QPainter, tile: QRect, pixmap: QPixmap, *, pale: bool) -> None:
+    def _picture(self, painter: QPainter, tile: QRect, pixmap: QPixmap, *, pale: bool) -> None:
         if pixmap.isNull():
             return
-        size = pixmap.size().scaled(_PICTURE, Qt.AspectRatioMode.KeepAspectRatio)
+        size = pixmap.size().scaled(self.picture, Qt.AspectRatioMode.KeepAspectRatio)
         left = tile.left() + (tile.width() - size.width()) // 2
-        where = QRect(left, tile.top() + GAP + (_PICTURE.height() - size.height()) // 2, size.width(), size.height())
+        where = QRect(
+            left, tile.top() + GAP + (self.picture.height() - size.height()) // 2, size.width(), size.height()
+        )
         painter.setOpacity(0.55 if pale else 1.0)
         painter.drawPixmap(where, pixmap)
         painter.setOpacity(1.0)

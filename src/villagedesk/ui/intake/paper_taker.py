@@ -92,7 +92,7 @@ class PaperTaker(QStackedWidget):
         self._picker.take_wanted.connect(self._queue.take)
         self._picker.closed.connect(self._open_files)
         self._queue.one_found.connect(self._import_page)
-        self._queue.many_found.connect(lambda: self._open(self._picker))
+        self._queue.many_found.connect(self._pages_found)
         self._queue.asked.connect(self._ask)
         self._queue.kept.connect(self._queue_kept)
         self._queue.emptied.connect(self._show_camera)
@@ -332,6 +332,10 @@ class PaperTaker(QStackedWidget):
                 ),
                 self._with.words("ui.import.working"),
             )
+
+    def _pages_found(self) -> None:
+        self.worked.emit()
+        self._open(self._picker)
 
     def _ask(self, proposal: Proposal) -> None:
         """A page of several must be looked at before it is kept."""

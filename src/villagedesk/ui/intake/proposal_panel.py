@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
@@ -140,6 +140,9 @@ class ProposalPanel(QFrame):
         self._again.setAccessibleName(self._words("ui.proposal.not_this" if proposal.uploaded else "ui.proposal.again"))
         self._warnings.setText("\n".join(self._words.marked(warning) for warning in proposal.warnings))
         self._warnings.setVisible(bool(proposal.warnings))
+        if proposal.warnings:
+            # where there is little room, what matters most is what is seen
+            QTimer.singleShot(0, self._warnings, lambda: self._told.ensureWidgetVisible(self._warnings))
         if still_cropping:
             self.start_crop()
         else:
@@ -205,7 +208,8 @@ class ProposalPanel(QFrame):
         for label in (self._requirement, self._what, self._advice, self._warnings, self._crop_hint):
             told.addWidget(label)
         told.addStretch(1)
-        column.addWidget(scrolled(content, side), 1)
+        self._told = scrolled(content, side)
+        column.addWidget(self._told, 1)
         for widget in (
             self._turn,
             self._cut,
