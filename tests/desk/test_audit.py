@@ -98,6 +98,7 @@ def walk_all(walk: Walk) -> None:
     case_id = ready_draft(window)
     walk.do("intake.take_in", lambda: desk.intake.take_in(case_id))
     walk_papers(walk, case_id)
+    walk_pages(walk)
     walk_changes(walk)
     walk_bridge(walk)
     walk.do("printing.print_receipt", lambda: desk.printing.print_receipt(case_id))
@@ -138,6 +139,27 @@ def walk_all(walk: Walk) -> None:
     plan = desk.retention.plan()
     assert [line.case_id for line in plan.cases] == [sent]
     walk.do("retention.run", lambda: desk.retention.run(plan))
+
+
+def walk_pages(walk: Walk) -> None:
+    """What is done to kept pages."""
+    window, desk = walk.window, walk.window.desk
+    draft = desk.intake.start(SYSTEM_ITEM).case.case_id
+    page = keep_a_page(window, draft)
+    keep_a_page(window, draft)
+
+    def moved() -> str:
+        return next(one.page_id for one in desk.intake.view(draft).pages if one.requirement_id == "household_register")
+
+    half = ((0.2, 0.2), (0.8, 0.2), (0.8, 0.8), (0.2, 0.8))
+    walk.do("pages.shift", lambda: desk.pages.shift(page, draft, 1))
+    walk.do("pages.move", lambda: desk.pages.move(page, draft, "household_register"))
+    walk.do("pages.turn", lambda: desk.pages.turn(moved(), draft, 1))
+    walk.do("pages.crop", lambda: desk.pages.crop(moved(), draft, half))
+    cut = moved()
+    walk.do("pages.remove", lambda: desk.pages.remove(cut, draft))
+    walk.do("pages.undo_remove", lambda: desk.pages.undo_remove(cut, draft))
+    walk.do("pages.undo", lambda: desk.pages.undo(draft))
 
 
 def walk_papers(walk: Walk, earlier: str) -> None:

@@ -201,6 +201,9 @@ def _compare(snapshot: Snapshot, pages: _Pages, facts: Facts, verdict: Verdict) 
         for page in snapshot.pages(line.case_id):
             if page.page_id not in given_up and not pages.whole(page.page_id, page.sha256):
                 verdict.untruthful.append(f"a row names page {page.page_id}, which is not whole")
+        for capture in snapshot.captures(line.case_id):
+            if not pages.whole(capture.capture_id, capture.sha256):
+                verdict.untruthful.append(f"a row names photograph {capture.capture_id}, which is not whole")
 
 
 def _compare_settings(snapshot: Snapshot, facts: Facts, verdict: Verdict) -> None:
@@ -253,6 +256,12 @@ def _look_for(snapshot: Snapshot, there: _Pages, fact: dict[str, object], verdic
         kept = page_id in given_up or there.whole(page_id, sha256)
         if (page_id, sha256) not in named or not kept:
             verdict.lost.append(f"page {page_id}")
+    taken = {capture.capture_id: capture for capture in snapshot.captures(case_id)}
+    photographs = fact.get("photographs", [])
+    assert isinstance(photographs, list)
+    for capture_id in photographs:
+        if capture_id not in taken or not there.whole(capture_id, taken[capture_id].sha256):
+            verdict.lost.append(f"photograph {capture_id}")
     if "action" in fact:
         rows = {row.action_id: row for row in snapshot.outbox_of_case(case_id)}
         row = rows.get(str(fact["action"]))

@@ -41,6 +41,7 @@ OPERATIONS = {
     "first run": Operation(of_store.first_run, None),
     "take in": Operation(of_store.take_in, one_day),
     "step by step": Operation(of_store.step_by_step, one_day),
+    "photographs": Operation(of_store.photographs, one_day),
     "password": Operation(of_store.password, one_day),
     "close": Operation(of_store.close, one_day, closes=True),
     "sweep": Operation(of_store.sweep_orphans, one_day),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import uuid
@@ -9,9 +10,14 @@ from dataclasses import replace
 
 from tests.faults.place import DRIVERS_NAME, Desk
 from tests.store.fixtures import START, example_case
+from villagedesk.domain.capture import Capture, Origin
+from villagedesk.domain.case import Case, Page
 from villagedesk.domain.outbox import SendingState
+from villagedesk.domain.repositories import Transaction
 from villagedesk.store.sweep import sweep
 from villagedesk.store.vault import PageVault
+
+_PHOTOGRAPH = b"a photograph " * 3000
 
 
 def first_run(desk: Desk) -> None:
@@ -50,6 +56,53 @@ def step_by_step(desk: Desk) -> None:
             receipt=step.receipt,
             pages=[],
         )
+
+
+def photographs(desk: Desk) -> None:
+    """A draft's photographs: one that waits and is kept, one kept at once, one that waits for ever; then the first
+    case's end with its photographs."""
+    place, case = desk.place, example_case(name=DRIVERS_NAME)
+    desk.store.write(lambda t: t.put_case(case)).result()
+    for order in (1, 2, 3):
+        taken = _photograph(case)
+        (page, body), *_ = desk.pages(case.case_id, 1)
+        page = replace(page, order=order)
+        aside = desk.vault.prepare(taken.capture_id, _PHOTOGRAPH)
+        if order != 2:
+            desk.vault.publish([aside])
+            desk.store.write(lambda t, taken=taken: t.put_capture(taken)).result()  # type: ignore[misc]
+            place.acknowledge(case=case.case_id, number=None, pages=[], photographs=[taken.capture_id])
+            if order == 3:
+                continue
+            desk.vault.put(page.page_id, body)
+        else:
+            desk.vault.publish([aside, desk.vault.prepare(page.page_id, body)])
+
+        def keep(transaction: Transaction, page: Page = page, taken: Capture = taken) -> None:
+            transaction.put_capture(replace(taken, waits=False))
+            transaction.add_page(page)
+            transaction.add_origin(Origin(page.page_id, taken.capture_id, taken.framing))
+
+        desk.store.write(keep).result()
+        named = [[page.page_id, page.sha256]]
+        place.acknowledge(case=case.case_id, number=None, pages=named, photographs=[taken.capture_id])
+    ended = example_case(name=DRIVERS_NAME)
+    old = _photograph(ended)
+    desk.vault.put(old.capture_id, _PHOTOGRAPH)
+
+    def begin(transaction: Transaction) -> None:
+        transaction.put_case(ended)
+        transaction.put_capture(old)
+
+    desk.store.write(begin).result()
+    desk.store.write(lambda t: t.end_captures(ended.case_id)).result()
+    desk.vault.remove(old.capture_id, old.sha256)
+    desk.store.write(lambda t: t.forget_ended([old.capture_id])).result()
+
+
+def _photograph(case: Case) -> Capture:
+    sha256 = hashlib.sha256(_PHOTOGRAPH).hexdigest()
+    return Capture(str(uuid.uuid4()), case.case_id, "id_card", sha256, len(_PHOTOGRAPH), "image/jpeg", START)
 
 
 def password(desk: Desk) -> None:

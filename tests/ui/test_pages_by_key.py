@@ -17,6 +17,7 @@ from tests.ui.pages.frame import TodayPage
 from tests.ui.pages.intake import MaterialsPage
 from tests.ui.test_main_path import fill_to_materials
 from villagedesk.domain.case import Page
+from villagedesk.ui.frame import Frame
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 FIRST, SECOND = "id_card", "claimant_bank_card"
@@ -179,7 +180,9 @@ def test_photographs_that_waited_over_a_restart_are_kept_or_dropped_by_key(
     TodayPage(qtbot, again).wait_for("nav_today")
     hands = Hands(qtbot, again)
     hands.village = village
-    again.frame.open_case(case_id)
+    frame = again.findChild(Frame)
+    assert isinstance(frame, Frame)
+    frame.open_case(case_id)
     hands.wait_for("waiting_card")
     assert "3 张" in hands.text("waiting_title")
     hands.press(Qt.Key.Key_W)

@@ -163,6 +163,7 @@ class CaseDesk:
                 entry_corrects=entry is not None and is_of_correction(entry, outbox),
                 begun=case_id in entries_begun(snapshot),
                 untold=is_untold(case, events),
+                waiting=tuple(one for one in snapshot.captures(case_id) if one.waits),
                 conflict=conflict,
                 unsent=unsent_view(snapshot, case, bound_item(self._items, case), outbox, events),
                 documents=document_views(snapshot, case_id, snapshot.expired_pages(case_id)),

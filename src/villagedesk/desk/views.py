@@ -11,6 +11,8 @@ from villagedesk.desk.door_views import Sentence as Sentence
 from villagedesk.desk.intake_views import ChecklistLine, Question
 from villagedesk.desk.item_views import ItemChanges
 from villagedesk.desk.life_views import ClockView, ConflictView, DocumentView, UnsentView, WantedView
+from villagedesk.desk.page_views import PageOutlined as PageOutlined
+from villagedesk.desk.page_views import Proposal as Proposal
 from villagedesk.domain.capture import Capture
 from villagedesk.domain.capture import Corners as Corners
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, MaterialState, Page
@@ -178,45 +180,6 @@ class DraftView:
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """A photograph taken and flattened, waiting for the clerk's yes. It is on disk: after a crash it is asked about.
-
-    Args:
-        proposal_id: of the photograph, in the journal as well.
-        image: the flattened page, JPEG.
-        photograph: the whole picture, small JPEG, to show what was found in it.
-        corners: where the page was found in it.
-        warnings: sentences such as low resolution or blurred.
-        sure: False when the clerk should look at the corners.
-        uploaded: out of a file, so nobody held the paper against the original under the camera.
-        replaces: page_id of the kept page whose place it takes, "" when it is one more.
-        mode: what the clerk chose for it, "" when the content decided.
-        kept: the page, where there was nothing to ask and it is saved already.
-    """
-
-    proposal_id: str
-    case_id: str
-    requirement_id: str
-    image: bytes = b""
-    photograph: bytes = b""
-    corners: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
-    warnings: tuple[Sentence, ...] = ()
-    sure: bool = True
-    uploaded: bool = False
-    replaces: str = ""
-    mode: str = ""
-    kept: Page | None = None
-
-
-@dataclass(frozen=True)
-class PageOutlined:
-    """The photograph a kept page was made of, small, and where the page lies in it."""
-
-    photograph: bytes
-    corners: Corners
-
-
-@dataclass(frozen=True)
 class TakenIn:
     """A case that is saved as the design defines it (committed, every page verified)."""
 
@@ -256,6 +219,7 @@ class CaseView:
         entry_stands: that is the last that is known of it, so that it can be said that it was not entered.
         entry_corrects: what was entered last corrects what the acceptance system has already.
         begun: somebody began to, and its number is not known here.
+        waiting: photographs of promised papers that were neither kept nor dropped.
     """
 
     case: Case
@@ -280,6 +244,7 @@ class CaseView:
     entry_stands: bool = False
     entry_corrects: bool = False
     begun: bool = False
+    waiting: tuple[Capture, ...] = ()
 
 
 class TodoKind(StrEnum):

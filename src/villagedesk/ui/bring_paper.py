@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from villagedesk.desk.views import CaseView, Sentence
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.buttons import button, on_enter, on_key
-from villagedesk.ui.intake.paper_taker import PaperTaker, WantedPaper
+from villagedesk.ui.intake.paper_taker import PaperTaker
+from villagedesk.ui.intake.waiting_card import WaitingCard
+from villagedesk.ui.intake.wanted_paper import WantedPaper
 from villagedesk.ui.page_strip import PageStrip
 from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
@@ -56,6 +58,8 @@ class BringPaper(Screen):
         )
         self._remove = button("bring_remove", words("ui.bring.remove"), self._take_out, key="Del", parent=self)
         self.taker = PaperTaker(surroundings, self._wanted_paper, desk.cases.case, self)
+        self.waiting = WaitingCard(surroundings, self)
+        self.taker.over_camera.lay_over(self.waiting)
         self._back = button("back", words("ui.back"), self._escape, key="Esc", parent=self)
         self._go = button(
             "primary_button", words("ui.bring.go"), self._finish, key="Enter", role="primary", parent=self
@@ -73,7 +77,8 @@ class BringPaper(Screen):
         return self._go if self.taker.at_camera and self._go.isEnabled() else self.taker.first_focus()
 
     def leave(self) -> None:
-        """A page that was not confirmed is let go; those that were stay with the case."""
+        """A page that was not confirmed waits and is asked about later; those that were stay with the case."""
+        self.waiting.stop()
         self.taker.let_go()
 
     def _wire(self) -> None:
@@ -81,8 +86,13 @@ class BringPaper(Screen):
         self.taker.kept.connect(self._page_kept)
         self.taker.worked.connect(self.worked)
         self.taker.set_keys(self)
+        self.taker.answered.connect(self.waiting.go_on)
+        self.waiting.open_wanted.connect(lambda one: self.taker.reopen(self._wanted_paper(), one.capture_id))
+        self.waiting.drop_wanted.connect(self._drop_waiting)
         self._camera_keys: list[QShortcut] = [
             on_key(self, "Space", self.taker.capture),
+            on_key(self, "W", self.waiting.look),
+            on_key(self, "X", self.waiting.drop),
             on_key(self, "Del", self._take_out),
         ]
         on_key(self, "Esc", self._escape)
@@ -119,6 +129,7 @@ class BringPaper(Screen):
         self._view = view
         pages = [page for page in view.pages if page.requirement_id == self._requirement_id]
         self._strip.show_pages(pages, view.expired)
+        self.waiting.show_waiting([one for one in view.waiting if one.requirement_id == self._requirement_id])
         complete = len(pages) >= self._need
         key = "ui.bring.complete" if complete else "ui.bring.wanting"
         self._standing.tell(Sentence(key, {"have": len(pages), "need": self._need}, "good" if complete else "warn"))
@@ -135,6 +146,7 @@ class BringPaper(Screen):
     def _opened(self) -> None:
         for key in self._camera_keys:
             key.setEnabled(self.taker.at_camera)
+        self.waiting.setVisible(bool(self.waiting.captures) and self.taker.at_camera)
         if self.taker.at_camera:
             self.first_focus().setFocus()
 
@@ -143,7 +155,9 @@ class BringPaper(Screen):
             self._finish()
 
     def _escape(self) -> None:
-        if not self.taker.escape():
+        if self.taker.stage.page is not None:
+            self.taker.stage.close_stage()
+        elif not self.taker.escape():
             self.case_wanted.emit(self._view.case.case_id)
 
     def _finish(self) -> None:
@@ -183,6 +197,16 @@ class BringPaper(Screen):
     def _failed(self, problem: Problem) -> None:
         self._busy = False
         self._with.background.problem.emit(problem)
+
+    def _drop_waiting(self) -> None:
+        desk, case_id = self._with.desk, self._view.case.case_id
+        names = [one.capture_id for one in self.waiting.captures]
+
+        def drop() -> CaseView:
+            desk.scanning.drop_waiting(case_id, names)
+            return desk.cases.case(case_id)
+
+        self._with.background.run(self, drop, self._page_kept)
 
     def _take_out(self) -> None:
         page = self._strip.current_page()

@@ -264,26 +264,16 @@ class PaperTaker(QStackedWidget):
         if paper is not None and not self._busy:
             self._last_file = None
             self._paper = paper
-            replaced = paper.replaces.page_id if paper.replaces is not None else ""
-            self._propose(
-                lambda: scanning.capture(
-                    paper.case_id, paper.requirement_id, whole_picture=whole, keep_sure=True, replaces=replaced
-                ),
-                self._with.words("ui.materials.capturing"),
-            )
+            place, how = (paper.case_id, paper.requirement_id), paper.how(whole=whole)
+            self._propose(lambda: scanning.capture(*place, **how), self._with.words("ui.materials.capturing"))
 
     def _import_one(self, file: Path, paper: WantedPaper, *, whole: bool = False) -> None:
         scanning = self._with.desk.scanning
         if not self._busy:
             self._last_file = file
             self._paper = paper
-            replaced = paper.replaces.page_id if paper.replaces is not None else ""
-            self._propose(
-                lambda: scanning.import_file(
-                    paper.case_id, paper.requirement_id, file, whole_picture=whole, keep_sure=True, replaces=replaced
-                ),
-                self._with.words("ui.import.working"),
-            )
+            place, how = (paper.case_id, paper.requirement_id), paper.how(whole=whole)
+            self._propose(lambda: scanning.import_file(*place, file, **how), self._with.words("ui.import.working"))
 
     def _turn(self) -> None:
         if self._proposal is not None:

@@ -3,8 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from villagedesk.domain.case import Page
+
+
+class How(TypedDict):
+    """Of :meth:`villagedesk.desk.scanning.Scanning.capture`."""
+
+    whole_picture: bool
+    keep_sure: bool
+    replaces: str
 
 
 @dataclass(frozen=True)
@@ -23,3 +32,12 @@ class WantedPaper:
     have: int
     need: int
     replaces: Page | None = None
+
+    def how(self, *, whole: bool) -> How:
+        """What the desk is told of the page.
+
+        Args:
+            whole: all of the picture is the page.
+        """
+        replaces = "" if self.replaces is None else self.replaces.page_id
+        return How(whole_picture=whole, keep_sure=True, replaces=replaces)
