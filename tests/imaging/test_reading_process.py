@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -181,6 +182,25 @@ def test_it_reads_without_any_network_and_opens_no_file_to_write(tmp_path: Path)
     assert not [call for call in calls if "connect(" in call and "AF_INET" in call]
     written_to = [call for call in calls if "O_WRONLY" in call or "O_RDWR" in call or "creat(" in call]
     assert not [call for call in written_to if "/dev/null" not in call and "__pycache__" not in call], written_to
+
+
+def test_a_large_page_full_of_print_takes_no_more_memory_than_a_card() -> None:
+    """A4 at 300 dpi, twice: peak and priority as the system counts them."""
+    page = np.full((3508, 2480, 3), 255, np.uint8)
+    for row in range(60, 3450, 46):
+        cv2.putText(page, "410000 " * 22, (60, row), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (20, 20, 20), 2)
+    coded = cv2.imencode(".jpg", page)[1].tobytes()
+    reader = ReadingProcess(page_seconds=100.0)
+    try:
+        assert len(reader.read(coded).lines) > 5
+        reader.read(coded)
+        assert reader._process is not None
+        status = Path(f"/proc/{reader._process.pid}/status").read_text("ascii")
+        peak = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM"))
+        assert peak < 750 * 1024, f"{peak // 1024} MB"
+        assert os.getpriority(os.PRIO_PROCESS, reader._process.pid) >= 10
+    finally:
+        reader.close()
 
 
 def test_the_packaged_program_is_its_own_reader(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,4 @@
-"""Papers known by what is printed on them, and the checklist lines they may belong to: data, see
-``resources/recognition/papers.toml``."""
+"""The kinds of papers that are known by what is printed on them, read from ``resources/recognition/papers.toml``."""
 
 from __future__ import annotations
 
@@ -7,32 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from villagedesk.catalogue.checked_table import CheckedTable
-from villagedesk.domain.service_item import MaterialRequirement
-
-
-@dataclass(frozen=True)
-class PaperTitle:
-    """A kind of paper.
-
-    Args:
-        kind: its name in code; ``reading.paper.<kind>`` in the message catalogue.
-        title: words of which one is a heading of it.
-        every, some: words anywhere on it: all of ``every``, and ``least`` of ``some``.
-        none: words that mean it is another paper.
-        names: parts of the names of requirements it can be for.
-    """
-
-    kind: str
-    title: tuple[str, ...]
-    every: tuple[str, ...]
-    some: tuple[str, ...]
-    least: int
-    none: tuple[str, ...]
-    names: tuple[str, ...]
-
-    def can_be_for(self, requirement: MaterialRequirement) -> bool:
-        """Whether the paper may be what the requirement asks for."""
-        return any(name in requirement.name for name in self.names)
+from villagedesk.domain.paper_title import PaperTitle
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from villagedesk.desk.door_views import Sentence
-from villagedesk.imaging.fields.codes_said import SaidCode
-from villagedesk.imaging.fields.values import Certainty, ReadField
-from villagedesk.imaging.page_text import Outline
+from villagedesk.imaging.fields.codes_said import CodeKind as CodeKind
+from villagedesk.imaging.fields.codes_said import SaidCode as SaidCode
+from villagedesk.imaging.fields.values import Certainty as Certainty
+from villagedesk.imaging.fields.values import ReadField as ReadField
+from villagedesk.imaging.page_text import Outline as Outline
+from villagedesk.imaging.page_text import turned_outline as turned_outline
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Protocol
 
-from villagedesk.catalogue.paper_titles import PaperTitle
 from villagedesk.desk.door_views import Sentence
 from villagedesk.desk.draft_book import DraftBook
 from villagedesk.desk.reading_targets import Target, targets_of
@@ -23,6 +22,7 @@ from villagedesk.domain.case import Case, CaseEvent, Page
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.form_check import FORM
 from villagedesk.domain.identity import DocumentKind, check_document
+from villagedesk.domain.paper_title import PaperTitle
 from villagedesk.domain.party import PartyRole
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction

@@ -98,6 +98,8 @@ def _hold_back() -> None:
     if sys.platform == "linux":
         import resource  # noqa: PLC0415 - not there on Windows
 
+        # a crash leaves no picture of somebody's card on the disk
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_DATA, (MOST_MEMORY, MOST_MEMORY))
         parent = os.getppid()
         threading.Thread(target=_end_with, args=(parent,), name="parent", daemon=True).start()

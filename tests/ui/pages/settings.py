@@ -65,6 +65,7 @@ class SettingsPage(TodayPage):
             "support",
             "sending_limit",
             "proxy",
+            "reading",
             "security",
         )
         return {name for name in names if self.seen(f"door_{name}")}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from villagedesk.catalogue.paper_titles import PaperTitle
+from villagedesk.domain.paper_title import PaperTitle
 from villagedesk.imaging.fields.bank_card import BANK, BOOK, SOCIAL, read_bank_card, read_social_card
 from villagedesk.imaging.fields.household_register import HOUSEHOLD, MEMBER, read_household, read_member
 from villagedesk.imaging.fields.id_card import BACK, FRONT, read_back, read_fronts

@@ -6,10 +6,9 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from villagedesk.desk.reading_views import Offer
+from villagedesk.desk.reading_views import Offer, ReadField
 from villagedesk.desk.views import DraftView, Sentence
 from villagedesk.domain.case import Page
-from villagedesk.imaging.fields.values import ReadField
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.intake.page_reading import PageReading
 from villagedesk.ui.screen import Surroundings

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from villagedesk.desk.reading_views import Offer, Suggestion
+from villagedesk.desk.reading_views import Offer, ReadField, Suggestion
 from villagedesk.desk.views import DraftView
 from villagedesk.domain.case import Page
-from villagedesk.imaging.fields.values import ReadField
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.intake.reading_note import LOOK_KEY, MOVE_KEY
 from villagedesk.ui.screen import Surroundings

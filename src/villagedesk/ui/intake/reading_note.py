@@ -5,10 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from villagedesk.desk.reading_views import Recognised
+from villagedesk.desk.reading_views import Certainty, Recognised
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import Problem
-from villagedesk.imaging.fields.values import Certainty
 from villagedesk.ui.buttons import button
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel

@@ -6,9 +6,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
-from villagedesk.desk.reading_views import Offer, ProposedValue, Recognised
-from villagedesk.imaging.fields.codes_said import CodeKind, SaidCode
-from villagedesk.imaging.fields.values import ReadField
+from villagedesk.desk.reading_views import CodeKind, Offer, ProposedValue, ReadField, Recognised, SaidCode
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.fields import Choice
 from villagedesk.ui.intake.reading_picture import ReadingPicture

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from villagedesk.imaging.page_text import Outline, turned_outline
+from villagedesk.desk.reading_views import Outline, turned_outline
 from villagedesk.ui import theme
 
 _MARGIN = 12
