@@ -7,6 +7,7 @@ from collections import Counter
 import cv2
 import numpy as np
 import pytest
+import zxingcpp
 from stdnum import luhn
 from stdnum.cn import ric
 
@@ -59,7 +60,7 @@ def test_cards_are_not_worn_like_paper() -> None:
 def test_what_is_given_is_taken_and_the_rest_stays() -> None:
     for seed in range(20):
         drawn, given = plan(seed), plan(seed, table="white", defects=("glare",))
-        assert (given.table, given.defects) == ("white", {"glare"})
+        assert (given.table, given.defects) == ("white", frozenset({"glare"}))
         assert (given.kind, given.light, given.turn, given.slant) == (drawn.kind, drawn.light, drawn.turn, drawn.slant)
 
 
@@ -96,6 +97,25 @@ def test_the_numbers_to_be_read_are_in_the_truth(kind: str) -> None:
         assert any(luhn.is_valid(text) for text in texts if text.isdigit() and len(text) > 12)
     else:
         assert any(len(text) == 18 and text[:17].isdigit() and check_digit(text[:17]) == text[17] for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("kind", "symbology"), [("receipt", "qr_code"), ("medical_invoice", "qr_code"), ("bill", "code_128")]
+)
+def test_bar_codes_say_what_the_truth_says_and_lie_in_their_box(kind: str, symbology: str) -> None:
+    found = 0
+    for seed in range(6):
+        sheet = DRAWERS[kind](FONT, np.random.default_rng(seed))
+        read = {symbol.text: symbol.position for symbol in zxingcpp.read_barcodes(sheet.pixels())}
+        assert set(read) == {code.text for code in sheet.codes()}
+        for code in sheet.codes():
+            assert code.symbology == symbology
+            left, top, right, low = (edge * sheet.dpi / 25.4 for edge in code.box)
+            for corner in (read[code.text].top_left, read[code.text].bottom_right):
+                assert left - 2 <= corner.x <= right + 2
+                assert top - 2 <= corner.y <= low + 2
+            found += 1
+    assert found > 1
 
 
 def test_cards_have_the_size_of_the_standard() -> None:

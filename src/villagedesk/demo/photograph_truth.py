@@ -27,6 +27,21 @@ class TextLine:
     hand: str = "printed"
 
 
+@dataclass(frozen=True)
+class Code:
+    """A bar code on the paper.
+
+    Args:
+        text: what it says.
+        symbology: ``"qr_code"`` or ``"code_128"``.
+        box: left, top, right, bottom in millimetres on the flat paper, with its quiet zone.
+    """
+
+    text: str
+    symbology: str
+    box: Box
+
+
 def on_mesh(mesh: NDArray[np.float64], size: tuple[float, float], points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Where points of a paper (n × 2, millimetres) are in the picture, by its mesh (see ``Generated``)."""
     rows, columns = mesh.shape[:2]
@@ -59,6 +74,7 @@ class Generated:
         dpi: of ``page``.
         size: width and height of the paper, millimetres, as it is read.
         lines: its text. Seals and pale sample marks are not in it.
+        codes: its bar codes.
         turn: by how many degrees the paper lies turned clockwise in the picture: 0, 90, 180 or 270, and some more or
             less (``slant``).
         slant: what it lies askew beyond that, degrees clockwise.
@@ -80,6 +96,7 @@ class Generated:
     dpi: float = 200.0
     size: tuple[float, float] = (0.0, 0.0)
     lines: tuple[TextLine, ...] = ()
+    codes: tuple[Code, ...] = ()
     turn: int = 0
     slant: float = 0.0
     whole: bool = True

@@ -12,7 +12,7 @@ Pixels = NDArray[np.uint8]
 
 _INK = 34
 """Contrast of ink and pencil (of 255); print that shows through from behind stays below, and so does a light stain."""
-_SUDDEN = 9
+_SUDDEN = 18
 """Steps of a stroke's edge; what shows through or has soaked in is soft."""
 _RIM = 0.035
 _LEAST = 55
@@ -28,9 +28,9 @@ def is_blank(lines: Lines) -> bool:
     """
     contrast = lines.contrast
     height, width = contrast.shape
-    ink = np.asarray(cv2.compare(contrast, _INK, cv2.CMP_GT), np.uint8)
-    step = cv2.morphologyEx(contrast, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
-    sudden = np.asarray(cv2.compare(step, _SUDDEN * 2, cv2.CMP_GT), np.uint8)
+    ink = (contrast > _INK).astype(np.uint8)
+    step = np.asarray(cv2.morphologyEx(contrast, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)), np.uint8)
+    sudden = step > _SUDDEN
     for length in ((1, 31), (31, 1)):
         ruled = cv2.dilate(cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones(length, np.uint8)), np.ones((3, 3), np.uint8))
         ink = np.asarray(cv2.subtract(ink, ruled), np.uint8)
@@ -40,7 +40,7 @@ def is_blank(lines: Lines) -> bool:
     count, label, stats, centres = cv2.connectedComponentsWithStats(inner, connectivity=8)
     if count > 1500:
         return False
-    sharp = np.bincount(label[sudden > 0].ravel(), minlength=count)
+    sharp = np.bincount(label[sudden].ravel(), minlength=count)
     written = 0
     for index in range(1, count):
         _, _, wide, high, size = stats[index]

@@ -94,11 +94,11 @@ def light_on(page: Pixels) -> Light:
     flat = slope < 0.12 * course
     seen = ((bright > 0.72 * course) & (away <= 0.035) & flat).astype(np.uint8)
     shadow = _shadows(bright, course, other, slope, seen)
-    known = cv2.erode(seen | shadow, np.ones((5, 5), np.uint8))
+    known = np.asarray(cv2.erode(seen | shadow, np.ones((5, 5), np.uint8)), np.uint8)
     if shadow.any():
         # The shadow's own rim: paper on both sides of a narrow band.
-        band = cv2.morphologyEx(seen | shadow, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-        beside = cv2.dilate(shadow, np.ones((21, 21), np.uint8))
+        band = np.asarray(cv2.morphologyEx(seen | shadow, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), np.uint8)
+        beside = np.asarray(cv2.dilate(shadow, np.ones((21, 21), np.uint8)), np.uint8)
         known |= band & beside
     share = float(known.mean())
     if share < _LEAST_KNOWN:
@@ -120,8 +120,7 @@ def light_on(page: Pixels) -> Light:
     if shadow.any():
         # A smoothed step would leave a grey seam along a hard shadow's dark side.
         stepped = np.asarray(cv2.erode(stepped, np.ones((3, 3), np.uint8)), np.uint8)
-        near = cv2.dilate(shadow, np.ones((21, 21), np.uint8)) & known
-        smooth = np.where(near[:, :, None] > 0, np.minimum(smooth, stepped), smooth)
+        smooth = np.where((beside & known)[:, :, None] > 0, np.minimum(smooth, stepped), smooth)
     return Light(np.asarray(np.clip(smooth, 1, 255), np.uint8), share)
 
 
@@ -150,7 +149,7 @@ def _shadows(
     like_paper = (bluer > -0.09) & (bluer < 0.3) & (np.abs(other).max(axis=2) < 0.26)
     dark = ((seen == 0) & (bright <= 0.75 * course) & (bright > 0.18 * course) & like_paper).astype(np.uint8)
     dark &= (slope < 0.12 * np.maximum(bright, 1)).astype(np.uint8)
-    found = np.zeros_like(dark)
+    found = np.zeros(dark.shape, np.uint8)
     height, width = dark.shape
     count, label, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=4)
     for index in range(1, count):

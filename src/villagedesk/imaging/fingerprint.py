@@ -45,8 +45,8 @@ def fingerprint_of(lines: Lines, quarter_turns: int = 0) -> bytes:
     size = (max(8, round(contrast.shape[1] * factor)), max(8, round(contrast.shape[0] * factor)))
     # The darkest ink gives the scale, so that light and camera do not matter.
     strong = max(40.0, float(np.percentile(contrast[::3, ::3], 99.5)))
-    clear = cv2.min(cv2.subtract(contrast, 12), strong)
-    small = cv2.resize(np.asarray(clear), size, interpolation=cv2.INTER_AREA)
+    clear = np.clip(contrast.astype(np.float32) - 12, 0, strong)
+    small = np.asarray(cv2.resize(clear, size, interpolation=cv2.INTER_AREA), np.float32)
     levels = np.round(np.sqrt(small / max(1.0, float(small.max()))) * _LEVELS).astype(np.uint8)
     if levels.size % 2:
         levels = np.pad(levels.ravel(), (0, 1))
@@ -82,8 +82,8 @@ def _unpacked(data: bytes) -> Ink:
 
 
 def _roughly_alike(first: Ink, second: Any) -> bool:
-    small = [cv2.GaussianBlur(one, (0, 0), 3.0)[::3, ::3] for one in (first, np.asarray(second, np.float32))]
-    return float(np.corrcoef(small[0].ravel(), small[1].ravel())[0, 1]) > 0.35
+    ours, theirs = (np.asarray(cv2.GaussianBlur(one, (0, 0), 3.0), np.float64)[::3, ::3] for one in (first, second))
+    return float(np.corrcoef(ours.ravel(), theirs.ravel())[0, 1]) > 0.35
 
 
 def _alike_everywhere(first: Ink, second: Ink) -> bool:

@@ -31,13 +31,14 @@ def hides_text(page: Pixels, lines: Lines) -> bool:
     size = (page.shape[1] // _SHRINK, page.shape[0] // _SHRINK)
     small = cv2.resize(page[: size[1] * _SHRINK, : size[0] * _SHRINK], size, interpolation=cv2.INTER_AREA)
     darkest = np.asarray(small.min(axis=2), np.uint8)
-    spots = np.asarray(cv2.compare(darkest, _SATURATED, cv2.CMP_GE), np.uint8)
-    if not spots.any():
+    bright = (darkest >= _SATURATED).astype(np.uint8)
+    if not bright.any():
         return False
-    spots = np.asarray(cv2.morphologyEx(spots, cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)), np.uint8)
+    # Print that is still seen in a bright place belongs to it.
+    spots = np.asarray(cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), np.uint8)
     # Print on a white ground is seen as dots of contrast; the ground itself by its local brightest.
-    ground = cv2.morphologyEx(darkest, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    written = cv2.resize(lines.marks, size, interpolation=cv2.INTER_AREA)
+    ground = np.asarray(cv2.morphologyEx(darkest, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), np.uint8)
+    written = np.asarray(cv2.resize(lines.marks, size, interpolation=cv2.INTER_AREA), np.uint8)
     count, label, stats, _ = cv2.connectedComponentsWithStats(spots, connectivity=8)
     for index in range(1, count):
         share = stats[index][4] / spots.size
@@ -45,19 +46,20 @@ def hides_text(page: Pixels, lines: Lines) -> bool:
             continue
         spot = (label == index).astype(np.uint8)
         reach = max(3, round(0.35 * np.sqrt(float(stats[index][4]))))
-        near = cv2.dilate(spot, _disc(reach + 1)) - cv2.dilate(spot, _disc(1))
-        far = cv2.dilate(spot, _disc(3 * reach + 3)) - cv2.dilate(spot, _disc(2 * reach + 1))
+        near = _grown(spot, reach + 1) - _grown(spot, 1)
+        far = _grown(spot, 3 * reach + 3) - _grown(spot, 2 * reach + 1)
         if not near.any() or not far.any():
             continue
-        rim, beyond = np.asarray(ground)[near > 0], np.asarray(ground)[far > 0]
+        rim, beyond = ground[near > 0], ground[far > 0]
         stands_out = float(np.median(beyond)) < 255 - 2 * _BRIGHTER
         soft = float(np.median(rim)) > float(np.median(beyond)) + _BRIGHTER
-        around = float(np.asarray(written)[(far > 0) | (near > 0)].mean())
-        inside = float(np.asarray(written)[cv2.erode(spot, _disc(1)) > 0].mean()) if share > 2 * _LEAST else 0.0
+        around = float(written[(far > 0) | (near > 0)].mean())
+        inside = float(written[spot > 0].mean())
         if stands_out and soft and around > 8 and inside < 0.3 * around:
             return True
     return False
 
 
-def _disc(reach: int) -> Pixels:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1)), np.uint8)
+def _grown(spot: Pixels, reach: int) -> Pixels:
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    return np.asarray(cv2.dilate(spot, disc), np.uint8)

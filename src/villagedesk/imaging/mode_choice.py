@@ -36,8 +36,8 @@ def _has_colour(page: Pixels, light: Light) -> bool:
     whole = page[: page.shape[0] // 8 * 8, : page.shape[1] // 8 * 8]
     quarter = cv2.resize(whole, (whole.shape[1] // 4, whole.shape[0] // 4), interpolation=cv2.INTER_AREA)
     small = clean(np.asarray(quarter, np.uint8), light)
-    _, red, blue = cv2.split(cv2.cvtColor(small, cv2.COLOR_BGR2YCrCb))
-    away = np.asarray(cv2.max(cv2.absdiff(red, 128.0), cv2.absdiff(blue, 128.0)))
+    colours = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2YCrCb), np.int16)[:, :, 1:]
+    away = np.abs(colours - 128).max(axis=2)
     # At the rim a thread of the table may show.
     rim = max(2, small.shape[1] // 50)
     inner = away[rim:-rim, rim:-rim]

@@ -71,7 +71,7 @@ class FlattenedPage:
             the page's top left corner after turning.
         confidence: 0 to 1 of the finder; 1 when the corners were given.
         warnings: message keys ``imaging.warning.*`` for the clerk.
-        quarter_turns: how often it was turned clockwise after flattening.
+        quarter_turns: how often it was turned clockwise after flattening, by its text and by the clerk, 0 to 3.
         reading: 0 to 1, how surely its text tells which way up it is; 0 where there is none.
         mode: what it is kept as.
         paper: what it is by its shape.
@@ -99,7 +99,7 @@ def make_page(
     photograph: bytes,
     *,
     corners: NDArray[np.floating[Any]] | None = None,
-    quarter_turns: int | None = None,
+    quarter_turns: int = 0,
     media_type: str = "",
     mode: PageMode | None = None,
 ) -> FlattenedPage:
@@ -109,7 +109,8 @@ def make_page(
         photograph: encoded picture (see ``decode``).
         corners: 4 × 2 in pixels of the decoded picture, clockwise from the top left, when the clerk set them; found
             otherwise.
-        quarter_turns: how often the page is then turned by 90° clockwise; None: until its text is upright.
+        quarter_turns: how often the page is turned by 90° clockwise after its text was made upright: the clerk's
+            correction.
         media_type: what the source says the picture is.
         mode: what the page is kept as; None: what its content asks for.
 
@@ -123,10 +124,8 @@ def make_page(
     flat = _sized(image, outline, given=given)
     lines = seen_lines(flat.pixels)
     reading = reading_of(flat.pixels, lines)
-    if quarter_turns is None:
-        turns = reading.quarter_turns if reading.confidence >= _TURNED_FROM else 0
-    else:
-        turns = quarter_turns % 4
+    upright = reading.quarter_turns if reading.confidence >= _TURNED_FROM else 0
+    turns = (upright + quarter_turns) % 4
     pixels = _turned(flat.pixels, turns)
     if given and reading.confidence > SURE:
         pixels = _deskewed(pixels, lines, turns)
@@ -255,10 +254,7 @@ def _warnings(flat: _Sized, lines: Lines, outline: PageOutline, image: Pixels, *
     if not given and _touches_rim(outline.corners, image):
         found.append(CUT_OFF)
     longest = flat.seen_dpi * 297 / 25.4
-    if flat.paper is Paper.OTHER:
-        low = longest < _SMALL_PAPER_PIXELS
-    else:
-        low = flat.seen_dpi < DPI * 0.98
+    low = longest < _SMALL_PAPER_PIXELS if flat.paper is Paper.OTHER else flat.seen_dpi < DPI * 0.98
     if low:
         found.append(LOW_RESOLUTION)
     if is_blurred(flat.pixels, min(flat.seen_dpi, flat.dpi) / flat.dpi):

@@ -115,30 +115,28 @@ def _written(small: Pixels, light_on_dark: bool) -> tuple[Pixels, Pixels]:
         ground = np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_OPEN, box), np.uint8)
         # The paper between dark strokes is light as well; print covers less than half of its ground.
         dark = cv2.compare(cv2.blur(smooth, (41, 41)), cv2.addWeighted(ground, 0.5, around, 0.5, 0), cv2.CMP_LT)
-        depth = cv2.bitwise_and(cv2.subtract(smooth, ground), dark)
-        share = cv2.divide(depth, smooth, scale=255)
+        depth = np.asarray(cv2.bitwise_and(cv2.subtract(smooth, ground), dark), np.uint8)
+        share = np.asarray(cv2.divide(depth, smooth, scale=255), np.uint8)
     else:
-        depth = cv2.subtract(around, smooth)
-        share = cv2.divide(depth, around, scale=255)
+        depth = np.asarray(cv2.subtract(around, smooth), np.uint8)
+        share = np.asarray(cv2.divide(depth, around, scale=255), np.uint8)
     # Half of what the darkest stroke near has keeps characters apart; the floors are the paper's and sensor's grain.
-    some = np.asarray(share)[::4, ::4]
+    some = share[::4, ::4]
     usual = max(15.0, 2.2 * float(np.median(some)))
     # A card's printed ground is faint beside its text.
     standing = some[some > usual]
     faint = 0.35 * float(np.percentile(standing, 95)) if len(standing) else 0.0
     nearby = np.asarray(cv2.dilate(share, np.ones((15, 15), np.uint8)), np.uint8)
-    enough = cv2.max(cv2.multiply(nearby, 0.5), max(usual, faint))
+    enough = np.maximum(nearby // 2, round(max(usual, faint))).astype(np.uint8)
     grain = float(np.median(np.abs(smooth[::3, 3::3].astype(np.int16) - smooth[::3, :-3:3])))
-    marks = cv2.bitwise_and(
-        cv2.compare(share, enough, cv2.CMP_GT), cv2.compare(depth, max(6.0, 5.0 * grain), cv2.CMP_GT)
-    )
+    marks = np.asarray(((share > enough) & (depth > max(6.0, 5.0 * grain))) * np.uint8(255), np.uint8)
     for length in ((41, 1), (1, 41)):
         ruled = cv2.morphologyEx(marks, cv2.MORPH_OPEN, np.ones(length[::-1], np.uint8))
         wider = cv2.dilate(ruled, np.ones((3, 3), np.uint8))
         # A thick field is a picture or a stroke of a large title, not a line; it is left.
         thick = cv2.dilate(cv2.erode(ruled, np.ones((7, 7), np.uint8)), np.ones((15, 15), np.uint8))
-        marks = cv2.subtract(marks, cv2.subtract(wider, thick))
-    return np.asarray(marks, np.uint8), np.asarray(share, np.uint8)
+        marks = np.asarray(cv2.subtract(marks, cv2.subtract(wider, thick)), np.uint8)
+    return marks, share
 
 
 def _blobs(marks: Pixels) -> NDArray[np.int32]:
