@@ -254,8 +254,10 @@ class Scanning:
         # A file could be anything and is written after it was found to be a picture; it does not run away meanwhile.
         # What the camera gave is written while its page is being made.
         early = None if wanted.uploaded else self._journal.begin(wanted.proposal_id, photograph)
+        keep_sure = keep_sure and framing.corners is None  # corners that nobody found are asked about
+        accepted = self._accepted.get(wanted.case_id, frozenset())
         try:
-            proposal = self._proposals.make(wanted, photograph, framing)
+            proposal = self._proposals.make(wanted, photograph, framing, accepted if keep_sure else None)
         except BaseException:
             if early is not None:
                 self._journal.give_up(early)
@@ -264,8 +266,7 @@ class Scanning:
         try:
             written = writing.result()
             held = self._proposals.find(proposal.proposal_id)
-            accepted = self._accepted.get(wanted.case_id, frozenset())
-            if keep_sure and framing.corners is None and held.is_certain(accepted):  # corners nobody found are asked
+            if keep_sure and held.is_certain(accepted):
                 page = self._keep_at_once(held, written)
                 self._proposals.drop(proposal.proposal_id)
                 return replace(proposal, kept=page)
