@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.desk.counter import sharp_papers
+from tests.desk.drawn_papers import card_side, empty_sheet
 from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import PASSWORD, Village
 from tests.ui.pages.entry import SignInPage
@@ -194,3 +195,37 @@ def test_photographs_that_waited_over_a_restart_are_kept_or_dropped_by_key(
     hands.keep()
     hands.until(lambda: len(hands.pages_of(FIRST)) == 2)
     hands.until(lambda: not hands.seen("waiting_card") and hands.focused() == "material_list")
+
+
+def test_an_empty_page_is_told_and_a_cards_two_sides_are_joined_by_key(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    village = Village(tmp_path, (card_side("FRONT"), card_side("BACK SIDE"), empty_sheet()))
+    village.set_up()
+    hands = at_materials(qtbot, open_window, village)
+    hands.take()
+    hands.until(lambda: hands.pages() == 0)  # the next paper's
+    for _ in range(2):
+        hands.press(Qt.Key.Key_Up)
+    hands.take()
+    hands.until(lambda: hands.seen("stage_hint") and "按 J" in hands.text("stage_hint"))
+    hands.press(Qt.Key.Key_J)
+    hands.until(lambda: len(hands.pages_of(FIRST)) == 1)
+    hands.until(lambda: "合好了" in hands.text("stage_said"))
+    hands.press(Qt.Key.Key_Z, CONTROL)
+    hands.until(lambda: len(hands.pages_of(FIRST)) == 2)
+    hands.take()
+    hands.until(lambda: hands.seen("stage_hint") and "空白" in hands.text("stage_hint"))
+    hands.until(lambda: any("？" in row for row in hands.rows("page_list")))
+    hands.press(Qt.Key.Key_Delete)
+    hands.until(lambda: len(hands.pages_of(FIRST)) == 2)
+
+
+def test_a_mode_is_changed_by_key_before_and_after_a_page_is_kept(hands: Hands) -> None:
+    hands.take()
+    (page,) = hands.pages_of(FIRST)
+    hands.press(Qt.Key.Key_G)
+    hands.until(lambda: hands.pages_of(FIRST) != [page])
+    hands.until(lambda: "改好了" in hands.text("stage_said"))
+    hands.press(Qt.Key.Key_Z, CONTROL)
+    hands.until(lambda: hands.pages_of(FIRST) == [page])

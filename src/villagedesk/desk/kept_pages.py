@@ -19,7 +19,7 @@ from villagedesk.desk.page_book import Edit, PageBook
 from villagedesk.desk.page_hints import PageHints
 from villagedesk.desk.page_history import PageAct
 from villagedesk.desk.page_places import place_of
-from villagedesk.desk.proposals import Proposals, mode_after, turned
+from villagedesk.desk.proposals import Proposals, mode_after, recut, turned
 from villagedesk.desk.views import Corners, PageOutlined, Sentence
 from villagedesk.devices.ports import Photograph
 from villagedesk.domain.capture import Capture, Framing, Origin
@@ -109,7 +109,7 @@ class KeptPages:
         Raises:
             InputProblem: ``scanning.no_photograph``, ``imaging.bad_corners``.
         """
-        return self._remake(page_id, case_id, "page_cropped", lambda framing, _: Framing(corners, 0, framing.mode))
+        return self._remake(page_id, case_id, "page_cropped", lambda framing, _: recut(framing, corners))
 
     def recolour(self, page_id: str, case_id: str) -> Page:
         """Keep a page in the next mode: colour, grey, as the picture it is; gives the page in its place.

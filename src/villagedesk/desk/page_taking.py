@@ -74,8 +74,10 @@ class PageTaking:
         # A file could be anything and is written after it was found to be a picture; it does not run away meanwhile.
         # What the camera gave is written while its page is being made.
         early = None if wanted.uploaded else self._journal.begin(wanted.proposal_id, photograph)
+        accepted = self._accepted.get(wanted.case_id, frozenset())
+        kept_unseen = keep_sure and not wanted.uploaded  # of a file there may be doubts
         try:
-            proposal = self._proposals.make(wanted, photograph, framing)
+            proposal = self._proposals.make(wanted, photograph, framing, accepted if kept_unseen else None)
         except BaseException:
             if early is not None:
                 self._journal.give_up(early)
@@ -85,7 +87,7 @@ class PageTaking:
             written = writing.result()
             held = self._proposals.find(proposal.proposal_id)
             asked = doubts(proposal)
-            if keep_sure and asked is None and held.is_certain(self._accepted.get(wanted.case_id, frozenset())):
+            if keep_sure and asked is None and held.is_certain(accepted):
                 page = self._keep_at_once(held, written)
                 self._proposals.drop(proposal.proposal_id)
                 return replace(proposal, kept=page)

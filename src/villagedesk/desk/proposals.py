@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.views import Corners, Proposal, Sentence
@@ -79,11 +80,14 @@ class Proposals:
         proposal: Proposal,
         photograph: Photograph,
         framing: Framing,
+        kept_if: Set[str] | None = None,
     ) -> Proposal:
         """Find the page in a photograph, or take the given corners.
 
         Args:
             proposal: what it is for; pictures and what is told of them are filled in.
+            kept_if: the page is kept unseen when it is certain with these warnings accepted (:meth:`Held.is_certain`),
+                and its photograph need not be shown; None when it is shown anyway.
 
         Raises:
             InputProblem: ``imaging.*``.
@@ -92,10 +96,12 @@ class Proposals:
         def work() -> Held:
             pixels = decode(photograph.data, photograph.media_type)
             size = (pixels.shape[1], pixels.shape[0])
+            page = _flatten(pixels, framing)
+            held = Held(self._described(proposal, page, size), photograph, page, size, framing)
+            if kept_if is not None and held.is_certain(kept_if):
+                return held
             small = thumbnail_of(pixels, _PREVIEW_SIDE)
-            page = _flatten(photograph, size, framing)
-            described = self._described(replace(proposal, photograph=small), page, size)
-            return Held(described, photograph, page, size, replace(framing, quarter_turns=page.quarter_turns))
+            return replace(held, proposal=replace(held.proposal, photograph=small))
 
         return self._hold(self.on_imaging(work))
 
@@ -109,8 +115,7 @@ class Proposals:
         Raises:
             InputProblem: ``imaging.bad_corners``, ``scanning.proposal_gone``.
         """
-        framing = self.find(proposal_id).framing
-        return self.reframe(proposal_id, Framing(corners, 0, framing.mode))
+        return self.reframe(proposal_id, recut(self.find(proposal_id).framing, corners))
 
     def recolour(self, proposal_id: str) -> Proposal:
         """Keep the page in the next mode. Raises InputProblem ``scanning.proposal_gone``."""
@@ -122,7 +127,7 @@ class Proposals:
         held = self.find(proposal_id)
 
         def work() -> Held:
-            page = _flatten(held.photograph, held.size, framing)
+            page = _flatten(decode(held.photograph.data, held.photograph.media_type), framing)
             return replace(
                 held,
                 proposal=self._described(held.proposal, page, held.size),
@@ -136,8 +141,7 @@ class Proposals:
         """A page made of a photograph that is no proposal. Raises InputProblem ``imaging.*``."""
 
         def work() -> FlattenedPage:
-            pixels = decode(photograph.data, photograph.media_type)
-            return _flatten(photograph, (pixels.shape[1], pixels.shape[0]), framing)
+            return _flatten(decode(photograph.data, photograph.media_type), framing)
 
         return self.on_imaging(work)
 
@@ -155,7 +159,7 @@ class Proposals:
         def work() -> tuple[bytes, Corners]:
             pixels = decode(photograph.data, photograph.media_type)
             size = (pixels.shape[1], pixels.shape[0])
-            return thumbnail_of(pixels, _PREVIEW_SIDE), _shares(_flatten(photograph, size, framing), size)
+            return thumbnail_of(pixels, _PREVIEW_SIDE), _shares(_flatten(pixels, framing), size)
 
         return self.on_imaging(work)
 
@@ -227,23 +231,29 @@ class Proposals:
         )
 
 
-def _flatten(photograph: Photograph, size: tuple[int, int], framing: Framing) -> FlattenedPage:
-    given = None
+def _flatten(pixels: NDArray[np.uint8], framing: Framing) -> FlattenedPage:
+    given, size = None, (pixels.shape[1], pixels.shape[0])
     if framing.corners is not None:
         # shares of the picture's width and height → centres of pixels
         given = np.array([(x * size[0] - 0.5, y * size[1] - 0.5) for x, y in framing.corners], np.float64)
-    return make_page(
-        photograph.data,
-        corners=given,
-        quarter_turns=framing.quarter_turns,
-        media_type=photograph.media_type,
-        mode=PageMode(framing.mode) if framing.mode else None,
-    )
+    mode = PageMode(framing.mode) if framing.mode else None
+    turns = framing.quarter_turns
+    page = make_page(pixels, corners=given, quarter_turns=turns, mode=mode)
+    if framing.as_ordered and page.quarter_turns != turns % 4:
+        page = make_page(pixels, corners=given, quarter_turns=2 * turns - page.quarter_turns, mode=mode)
+    return page
+
+
+def recut(framing: Framing, corners: Corners) -> Framing:
+    """The framing of a page that is cut out anew at corners in its own order; where the clerk had turned it, that order
+    counts, and where not its text tells better in the new cut which way up it is."""
+    as_ordered = framing.as_ordered or framing.quarter_turns % 4 != 0
+    return Framing(corners, 0, framing.mode, as_ordered)
 
 
 def turned(framing: Framing, quarter_turns: int) -> Framing:
     """The framing of a page that was made, turned clockwise."""
-    return replace(framing, quarter_turns=((framing.quarter_turns or 0) + quarter_turns) % 4)
+    return replace(framing, quarter_turns=(framing.quarter_turns + quarter_turns) % 4)
 
 
 def mode_after(mode: PageMode) -> str:

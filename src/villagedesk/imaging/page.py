@@ -99,7 +99,7 @@ class FlattenedPage:
 
 
 def make_page(
-    photograph: bytes,
+    photograph: bytes | Pixels,
     *,
     corners: NDArray[np.floating[Any]] | None = None,
     quarter_turns: int = 0,
@@ -109,7 +109,7 @@ def make_page(
     """Make a page of a photograph.
 
     Args:
-        photograph: encoded picture (see ``decode``).
+        photograph: encoded picture, or what ``decode`` made of it.
         corners: 4 × 2 in pixels of the decoded picture, clockwise from the top left, when the clerk set them; found
             otherwise.
         quarter_turns: how often the page is turned by 90° clockwise after its text was made upright: the clerk's
@@ -121,7 +121,7 @@ def make_page(
         InputProblem: ``imaging.no_paper`` when there is none to be found; ``imaging.bad_corners`` when the given ones
             enclose nothing; and what ``decode`` raises.
     """
-    image = decode(photograph, media_type)
+    image = decode(photograph, media_type) if isinstance(photograph, bytes) else photograph
     given = corners is not None
     outline = _outline(image, corners)
     flat = _sized(image, outline, given=given)
