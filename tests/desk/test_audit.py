@@ -166,7 +166,7 @@ def walk_pages(walk: Walk) -> None:
     sides = [keep_a_page(window, draft, "commitment") for _ in range(2)]
     card = make_page(card_side("FRONT"))
     for side in sides:
-        window.desk.scanning._hints.note(side, card)
+        window.desk.pages._hints.note(side, card)
     walk.do("pages.join_cards", lambda: desk.pages.join_cards(sides[0], draft))
 
 
