@@ -60,6 +60,7 @@ class BringPaper(Screen):
         self.taker = PaperTaker(surroundings, self._wanted_paper, desk.cases.case, self)
         self.waiting = WaitingCard(surroundings, self)
         self.taker.over_camera.lay_over(self.waiting)
+        self.taker.hold_automatic(lambda: bool(self.waiting.captures))
         self._back = button("back", words("ui.back"), self._escape, key="Esc", parent=self)
         self._go = button(
             "primary_button", words("ui.bring.go"), self._finish, key="Enter", role="primary", parent=self

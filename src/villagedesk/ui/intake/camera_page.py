@@ -21,6 +21,7 @@ class CameraPage(QWidget):
 
     Args:
         capture: photograph the table.
+        by_itself: the same, because a new paper lies still; gives False to be asked again.
         whole: photograph it, and take all of it as the page.
         bring_in: open the files.
 
@@ -34,13 +35,14 @@ class CameraPage(QWidget):
         self,
         surroundings: Surroundings,
         capture: Callable[[], None],
+        by_itself: Callable[[], bool],
         whole: Callable[[], None],
         bring_in: Callable[[], None],
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
         words, icons = surroundings.words, surroundings.icons
-        camera = CameraView(surroundings, lambda missing: self.shutter.setEnabled(not missing), self)
+        camera = CameraView(surroundings, lambda missing: self.shutter.setEnabled(not missing), by_itself, self)
         self.shutter = button(
             "capture", words("ui.materials.capture"), capture, key=words("ui.key.space"), icons=icons, icon="camera"
         )
@@ -65,7 +67,6 @@ class CameraPage(QWidget):
         row.addWidget(self.automatic, 1)
         column.addLayout(row)
         column.addWidget(self.sources)
-        camera.take_wanted.connect(capture)
         self.shot.connect(camera.flash)
         self.shot.connect(surroundings.shutter_sound)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEasingCurve, QPointF, QRect, QSize, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QPointF, QRect, QSize, Qt, QTimer, QVariantAnimation
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
@@ -24,17 +24,18 @@ class CameraView(QWidget):
 
     Args:
         no_camera: called when it is known that this window has no camera that works.
-
-    Signals:
-        take_wanted(): a new paper lies still, and photographs are to be taken by themselves.
+        take: called when a new paper lies still and photographs are to be taken by themselves; gives False to be called
+            again.
     """
 
-    take_wanted = Signal()
-
-    def __init__(self, surroundings: Surroundings, no_camera: Callable[[bool], None], parent: QWidget) -> None:
+    def __init__(
+        self, surroundings: Surroundings, no_camera: Callable[[bool], None], take: Callable[[], bool], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self._with = surroundings
         self._no_camera = no_camera
+        self._take = take
+        self._asked = False
         self._image = QImage()
         self._sight: LiveSight | None = None
         self._said = surroundings.words("ui.camera.starting")
@@ -155,8 +156,10 @@ class CameraView(QWidget):
             return
         if before is None or before.sentence != sight.sentence:
             self.setAccessibleDescription(self._with.words.of(sight.sentence))
-        if sight.take and not (before is not None and before.take) and self._in_sight():
-            self.take_wanted.emit()
+        if not sight.take:
+            self._asked = False
+        elif not self._asked and self._in_sight():
+            self._asked = self._take()
 
     def _in_sight(self) -> bool:
         return self.isVisible() and not self.window().isMinimized()

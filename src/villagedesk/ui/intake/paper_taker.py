@@ -12,18 +12,16 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from villagedesk.desk.import_views import ImportSource, SeenPage
 from villagedesk.desk.views import Corners, PageOutlined, Proposal, Sentence
 from villagedesk.domain.case import Page
-from villagedesk.domain.problems import InputProblem, Problem
-from villagedesk.ui.background import Lane, Task
+from villagedesk.domain.problems import InputProblem
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.intake.camera_page import CameraPage
 from villagedesk.ui.intake.file_queue import FileQueue
 from villagedesk.ui.intake.import_panel import ImportPanel
+from villagedesk.ui.intake.page_maker import PageMaker
 from villagedesk.ui.intake.page_picker import PagePicker
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
 from villagedesk.ui.intake.wanted_paper import WantedPaper
 from villagedesk.ui.screen import Surroundings
-
-_NO_PAPER = "imaging.no_paper"
 
 
 class PaperTaker(QStackedWidget):
@@ -59,17 +57,21 @@ class PaperTaker(QStackedWidget):
         super().__init__(parent)
         self._with = surroundings
         self._wanted = wanted
-        self._read = read
         self._paper: WantedPaper | None = None
         self._proposal: Proposal | None = None
-        self._busy = False
-        self._under_way: Task | None = None
+        self._held: Callable[[], bool] = lambda: False
         self._from_file = False
         self._reopened = False
         self._cutting = False
         self._camera_page = CameraPage(
-            surroundings, self.capture, lambda: self._photograph(whole=True), self._open_files, self
+            surroundings,
+            self.capture,
+            self._take_by_itself,
+            lambda: self._photograph(whole=True),
+            self._open_files,
+            self,
         )
+        self._maker = PageMaker(surroundings, read, self)
         self.stage, self.over_camera = self._camera_page.stage, self._camera_page.over_camera
         self.shutter, self._sources = self._camera_page.shutter, self._camera_page.sources
         self._panel = ProposalPanel(surroundings, self)
@@ -79,6 +81,10 @@ class PaperTaker(QStackedWidget):
         for widget in (self._camera_page, self._panel, self._files, self._picker):
             self.addWidget(widget)
         self._keys: list[tuple[QShortcut, QWidget]] = []
+        self._maker.made.connect(self._made)
+        self._maker.saved.connect(self._saved)
+        self._maker.told.connect(self.kept)
+        self._maker.no_paper.connect(self._camera_page.whole.show)
         self._panel.keep_wanted.connect(self._keep)
         self._panel.turn_wanted.connect(self._turn)
         self._panel.mode_wanted.connect(self._recolour)
@@ -111,7 +117,7 @@ class PaperTaker(QStackedWidget):
     @property
     def busy(self) -> bool:
         """Whether a page is being made or kept, or files are read."""
-        return self._busy or self._queue.busy
+        return self._maker.busy or self._queue.busy
 
     @property
     def needs_room(self) -> bool:
@@ -148,6 +154,10 @@ class PaperTaker(QStackedWidget):
         """Photograph the table for the wanted paper."""
         self._photograph(whole=False)
 
+    def hold_automatic(self, held: Callable[[], bool]) -> None:
+        """Photograph nothing by itself while ``held`` says that something over the camera waits for an answer."""
+        self._held = held
+
     def retake(self, paper: WantedPaper) -> None:
         """Photograph the table anew for the page that ``paper.replaces``; without a camera, out of a file."""
         if self.shutter.isEnabled():
@@ -158,12 +168,12 @@ class PaperTaker(QStackedWidget):
 
     def reopen(self, paper: WantedPaper, capture_id: str) -> None:
         """Open a photograph that waits; ``answered`` tells when it does no more."""
-        if not self._busy:
+        if not self._maker.busy:
             self._from_file = False
             self._paper = paper
             self._reopened = True
             scanning = self._with.desk.scanning
-            self._propose(lambda: scanning.reopen(capture_id, paper.case_id), self._with.words("ui.waiting.opening"))
+            self._maker.make(lambda: scanning.reopen(capture_id, paper.case_id), self._with.words("ui.waiting.opening"))
 
     def cut_kept(self, outlined: PageOutlined, name: str, place: str) -> None:
         """Show the photograph of a kept page with its corners to be moved; ``cut`` tells them.
@@ -233,7 +243,7 @@ class PaperTaker(QStackedWidget):
         """The clerk goes elsewhere: a page that was not confirmed, or is still being made, waits to be asked about."""
         if self._proposal is not None:
             case_id, self._proposal = self._proposal.case_id, None
-            self._tell_anew(case_id)
+            self._maker.tell_anew(case_id)
         self._paper = None
         self._reopened = False
         self._sources.stop()
@@ -252,27 +262,16 @@ class PaperTaker(QStackedWidget):
             key.setEnabled(False)
 
     def _keep(self) -> None:
-        if self._proposal is None or self._busy:
-            return
-        proposal, scanning, read = self._proposal, self._with.desk.scanning, self._read
+        if self._proposal is not None:
+            self._maker.keep(self._proposal)
 
-        def save() -> object:
-            scanning.keep(proposal.proposal_id)
-            return read(proposal.case_id)
-
-        def saved(result: object) -> None:
-            self._busy = False
-            self._proposal = None
-            self.worked.emit()
-            self._back()
-            self.kept.emit(result)
-            self._queue.answered()
-            self._answer()
-
-        self._busy = True
-        self._with.background.run(
-            self, save, saved, failed=self._failed, words=self._with.words("ui.materials.keeping")
-        )
+    def _saved(self, view: object) -> None:
+        self._proposal = None
+        self.worked.emit()
+        self._back()
+        self.kept.emit(view)
+        self._queue.answered()
+        self._answer()
 
     def _back(self) -> None:
         """To the pages of files that may still be chosen, else to the camera."""
@@ -286,16 +285,12 @@ class PaperTaker(QStackedWidget):
         if reopened:
             self.answered.emit()
 
-    def _tell_anew(self, case_id: str) -> None:
-        read = self._read
-        self._with.background.run(self, lambda: read(case_id), self.kept.emit, lane=Lane.PICTURES)
-
     def _photograph(self, *, whole: bool, paper: WantedPaper | None = None) -> None:
         paper, scanning = paper or self._wanted(), self._with.desk.scanning
-        if paper is not None and not self._busy:
+        if paper is not None and not self._maker.busy:
             self._from_file = False
             self._paper = paper
-            self._propose(
+            self._maker.make(
                 lambda: scanning.capture(
                     paper.case_id,
                     paper.requirement_id,
@@ -307,26 +302,27 @@ class PaperTaker(QStackedWidget):
                 self._with.words("ui.materials.capturing"),
             )
 
+    def _take_by_itself(self) -> bool:
+        """A new paper lies still; False to be asked again."""
+        if self._held() or self.busy or self._wanted() is None:
+            return False
+        self.capture()
+        return True
+
     def _scan(self) -> None:
         paper = self._wanted()
-        if paper is not None and not self._busy:
+        if paper is not None and self._maker.hold():
             self._from_file = False
             self._paper = paper
-            self._busy = True
-            self._sources.scan(
-                paper.case_id,
-                paper.requirement_id,
-                lambda proposal: self._made(proposal, None, turned=False),
-                self._failed,
-                self._free,
-            )
+            maker = self._maker
+            self._sources.scan(paper.case_id, paper.requirement_id, maker.came, maker.failed, maker.free)
 
     def _import_page(self, page: SeenPage) -> None:
         paper, scanning = self._queue.paper, self._with.desk.scanning
-        if paper is not None and not self._busy:
+        if paper is not None and not self._maker.busy:
             self._from_file = True
             self._paper = paper
-            self._propose(
+            self._maker.make(
                 lambda: scanning.import_page(
                     paper.case_id, paper.requirement_id, page, keep_sure=True, replaces=paper.replaced_id
                 ),
@@ -351,12 +347,14 @@ class PaperTaker(QStackedWidget):
     def _turn(self) -> None:
         if self._proposal is not None:
             proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
-            self._propose(lambda: scanning.turn(proposal_id, 1), self._with.words("ui.proposal.turning"), turned=True)
+            self._maker.make(lambda: scanning.turn(proposal_id, 1), self._with.words("ui.proposal.turning"), same=True)
 
     def _recolour(self) -> None:
         if self._proposal is not None and not self._panel.cropping:
             proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
-            self._propose(lambda: scanning.recolour(proposal_id), self._with.words("ui.stage.recolouring"), turned=True)
+            self._maker.make(
+                lambda: scanning.recolour(proposal_id), self._with.words("ui.stage.recolouring"), same=True
+            )
 
     def _cut(self, corners: Corners) -> None:
         if self._cutting:
@@ -364,48 +362,13 @@ class PaperTaker(QStackedWidget):
             self.cut.emit(corners)
         elif self._proposal is not None:
             proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
-            self._propose(lambda: scanning.crop(proposal_id, corners), self._with.words("ui.crop.working"))
+            self._maker.make(lambda: scanning.crop(proposal_id, corners), self._with.words("ui.crop.working"))
 
     def _crop_left(self) -> None:
         if self._cutting:
             self._show_camera()
 
-    def _propose(self, work: Callable[[], Proposal], words: str, *, turned: bool = False) -> None:
-        if self._busy:
-            return
-        scanning, read = self._with.desk.scanning, self._read
-        self._busy = True
-
-        def made() -> tuple[Proposal, object]:
-            proposal = work()
-            return proposal, read(proposal.case_id) if proposal.kept is not None else None
-
-        def unwanted(made: tuple[Proposal, object]) -> None:
-            if made[0].kept is None:
-                scanning.drop(made[0].proposal_id)
-
-        task = self._under_way = self._with.background.run(
-            self,
-            made,
-            lambda made: self._made(*made, turned=turned),
-            lane=Lane.PICTURES,
-            failed=self._failed,
-            words=words,
-            unwanted=unwanted,
-        )
-        task.on_cancel = self._free
-
-    def _free(self) -> None:
-        self._busy = False
-
-    def _failed(self, problem: Problem) -> None:
-        self._busy = False
-        if problem.key == _NO_PAPER:
-            self._camera_page.whole.show()
-        self._with.background.problem.emit(problem)
-
-    def _made(self, proposal: Proposal, view: object, *, turned: bool) -> None:
-        self._busy = False
+    def _made(self, proposal: Proposal, view: object, turned: bool) -> None:
         paper, now = self._paper, self._wanted()
         here = paper is not None and now is not None and now.case_id == proposal.case_id
         if proposal.kept is not None:
@@ -413,7 +376,7 @@ class PaperTaker(QStackedWidget):
         elif paper is not None and here:
             self._show_proposal(proposal, paper, turned=turned)
         else:
-            self._tell_anew(proposal.case_id)  # nobody is here to say yes: it waits
+            self._maker.tell_anew(proposal.case_id)  # nobody is here to say yes: it waits
 
     def _kept_at_once(self, page: Page, proposal: Proposal, view: object, paper: WantedPaper | None) -> None:
         self.worked.emit()
@@ -444,7 +407,7 @@ class PaperTaker(QStackedWidget):
         if self._proposal is not None and self._reopened:
             case_id = self._proposal.case_id
             self._drop_proposal()
-            self._tell_anew(case_id)
+            self._maker.tell_anew(case_id)
         self._drop_proposal()
         self._queue.unanswered()
         if from_file and not self._queue.open:
@@ -455,9 +418,8 @@ class PaperTaker(QStackedWidget):
 
     def _drop_proposal(self) -> None:
         if self._proposal is not None:
-            proposal_id, self._proposal = self._proposal.proposal_id, None
-            scanning = self._with.desk.scanning
-            self._with.background.run(self, lambda: scanning.drop(proposal_id), lambda _: None, lane=Lane.PICTURES)
+            self._maker.drop(self._proposal)
+            self._proposal = None
 
     def _open_files(self) -> None:
         self._queue.stop()
