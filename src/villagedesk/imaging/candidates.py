@@ -146,7 +146,9 @@ def _from_areas(prepared: Cues) -> Floats:
 
 def _masks(prepared: Cues) -> list[Pixels]:
     split = cv2.split(prepared.planes)
-    light, red, blue = (cv2.convertScaleAbs(plane, beta=middle) for plane, middle in zip(split, (0, 128, 128), strict=True))
+    light, red, blue = (
+        cv2.convertScaleAbs(plane, beta=middle) for plane, middle in zip(split, (0, 128, 128), strict=True)
+    )
     otsu, _ = cv2.threshold(light, 0, 255, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     levels = {round(otsu * factor) for factor in (0.82, 1.0, 1.2)} | set(_quantiles(light, (0.15, 0.5, 0.75, 0.9)))
     masks = [cv2.threshold(light, level, 1, cv2.THRESH_BINARY)[1] for level in levels]

@@ -120,7 +120,8 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     if lengths.max() > _MAX_SIDES_RATIO * lengths.min():
         return Evidence()
     in_view = refined.visible > 0.3
-    if in_view.sum() < 2:
+    if not (in_view & np.roll(in_view, 1)).any():
+        # Two edges that never meet are a plank's.
         return Evidence()
     support = refined.support[in_view]
     small = 1 - _ramp(share, 0.06, 0.12)
@@ -226,7 +227,7 @@ def _paperness(flat: Pixels, light: Pixels) -> float:
 def _card(quad: Quad, width: int, height: int) -> float:
     """Whether it has the shape of a bank card, ISO/IEC 7810 ID-1; telephones, folders and calculators have not."""
     aspect = true_aspect(quad, width, height)
-    return 1 - _ramp(abs(max(aspect, 1 / aspect) / _ID1 - 1), 0.03, 0.06)
+    return 1 - _ramp(abs(max(aspect, 1 / aspect) / _ID1 - 1), 0.025, 0.045)
 
 
 def _written(light: Pixels) -> float:
