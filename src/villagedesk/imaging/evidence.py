@@ -138,7 +138,8 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     alone = _alone(pixels, quad, refined.contrast)
     if rim * alone == 0:
         return Evidence()
-    outside = _OUTSIDE * max(width, height)
+    # Of something small that reaches the rim more may be outside: a ruler's end looks like a card then.
+    outside = _OUTSIDE * max(width, height) * (1 - 2 * small)
     inside = (quad > -outside) & (quad < np.array([width, height]) - 1 + outside)
     flat = _flat(pixels, quad)
     light = lightness(flat)

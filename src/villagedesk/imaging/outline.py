@@ -33,6 +33,8 @@ _RIVAL_SIDES = 0.4
 """So well must each of its sides be seen, too: two outlines often share three sides, and the fourth decides."""
 _OUTER_SIDES = 0.8
 """Likewise for the paper round a printed frame, or it would reach to the next joint of the table."""
+_GAP = 0.15
+"""Of a side: when one further in has so much more edge, it may be the paper's, and the outer one another's beneath."""
 _ON_PAPER = 18.0
 """Grey levels: what lies within an outline whose ground differs by less from its own is print on the same paper."""
 
@@ -137,6 +139,8 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     if other.evidence.seen < _RIVAL * best.evidence.seen or not _as_clear(other, best, _RIVAL_SIDES):
         return False
     if _within(other, best):
+        if (other.refined.support > best.refined.support + _GAP).any():
+            return True
         return not (_same_ground(other, best) or _share(other, best) < 0.5)
     # A paper on a folder or a tray.
     return not (_within(best, other) and not _same_ground(other, best))
