@@ -27,6 +27,8 @@ _CONVERGED = 4.0
 """Pixels: two candidates whose corners came so near are one."""
 _SAME = 0.9
 """Two outlines that overlap so much (Jaccard) are one paper's."""
+_NEARLY = 0.96
+"""Two that overlap so much are one, whatever else."""
 _RIVAL = 0.55
 """A different outline that is borne out so nearly as well by its sides makes the best one unsure."""
 _RIVAL_SIDES = 0.4
@@ -128,6 +130,8 @@ def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
 def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     """Whether ``other`` may be the paper that is meant, or another one."""
     overlap = _overlap(best.corners, other.corners)
+    if overlap < _NEARLY and _within(other, best) and (other.refined.support > best.refined.support + _GAP).any():
+        return True
     if overlap > _SAME:
         return False
     if overlap < 0.02:
@@ -139,8 +143,6 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     if other.evidence.seen < _RIVAL * best.evidence.seen or not _as_clear(other, best, _RIVAL_SIDES):
         return False
     if _within(other, best):
-        if (other.refined.support > best.refined.support + _GAP).any():
-            return True
         return not (_same_ground(other, best) or _share(other, best) < 0.5)
     # A paper on a folder or a tray.
     return not (_within(best, other) and not _same_ground(other, best))
