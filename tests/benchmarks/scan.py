@@ -6,8 +6,8 @@ day. Every fourth seed shows an empty table, too, and every fifth a photograph o
 its figures are those called ``held_out_*``, and are in no other.
 
 *Asked* is a paper whose page would not be used unseen. *Wrong* is a page that would be, and whose outline overlaps the
-paper's by less than 0.9 (Jaccard), or that is none. A paper that leaves the picture has no right outline: ``cut_unasked``
-says how often one is not asked about, the overlap figures leave them out.
+paper's by less than 0.9 (Jaccard), or that is none. A paper that leaves the picture has no right outline:
+``cut_unasked`` says how often one is not asked about, the overlap figures leave them out.
 
 All of it is 6,000 seeds in chunks, an hour or two of one core each thousand. It can be shared out: ``--seeds A-B
 --json PART`` in several processes, and then ``python3 -m tests.benchmarks.scan PART… `` gives the figures of all parts.

@@ -49,7 +49,8 @@ def figures(runs: dict[str, list[Any]]) -> dict[str, Any]:
     Returns:
         ``pictures``; ``frame_p50_ms``, ``frame_p95_ms``: photograph in, page out;
         ``ratio_to_plain_opencv``: median of that ÷ median of decoding, warping and encoding alone;
-        ``jaccard_mean``, ``jaccard_p10`` over papers that are whole, 0 where none was found; ``jaccard_unasked``: of those used unseen;
+        ``jaccard_mean``, ``jaccard_p10`` over papers that are whole, 0 where none was found;
+        ``jaccard_unasked``: of those that would be used unseen;
         ``wrong_autocrop_share`` of all pictures, empty tables too, and ``wrong_seeds``;
         ``asked_share`` of whole papers; ``cut_unasked`` of those that leave the picture;
         ``upright_share`` of whole papers that were found, whose page begins at the paper's own top left corner;

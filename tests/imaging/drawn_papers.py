@@ -62,4 +62,4 @@ def drawn(
 
 
 def _point(place: Floats) -> tuple[int, int]:
-    return int(round(place[0])), int(round(place[1]))
+    return round(float(place[0])), round(float(place[1]))

@@ -35,9 +35,15 @@ def test_a_12_megapixel_photograph_gives_corners_to_a_few_pixels(kind: str) -> N
     assert np.abs(outline.corners - made.corners).max() < 6
 
 
-@pytest.mark.parametrize("table", TABLES)
+@pytest.mark.parametrize("table", ["dark", "wood", "light"])
 def test_an_empty_table_has_no_paper(table: str) -> None:
     assert [find_page(decoded(empty_table(seed, table=table, megapixels=1))) for seed in range(12)] == [None] * 12
+
+
+def test_folders_and_telephones_are_no_papers_that_are_used_unseen() -> None:
+    for seed in range(24):
+        found = find_page(decoded(empty_table(seed, table="cluttered", megapixels=1)))
+        assert found is None or found.confidence < SURE, seed
 
 
 @pytest.mark.parametrize("level", [0, 2, 128, 255])
@@ -79,11 +85,15 @@ def test_light_tiles_are_no_papers_and_a_paper_among_them_is_found() -> None:
     for seed in range(12):
         found = find_page(decoded(empty_table(seed, table="tiles", megapixels=1)))
         assert found is None or found.confidence < SURE, seed
+    sure = 0
     for seed in range(6):
         made = photograph(seed, KINDS[seed], font=FONT, table="tiles", megapixels=1)
         outline = find_page(decoded(made.jpeg))
         assert outline is not None
-        assert jaccard(outline.corners, made.corners) > 0.985
+        # Where a joint runs on from the paper's edge the clerk is asked.
+        assert outline.confidence < SURE or jaccard(outline.corners, made.corners) > 0.985
+        sure += outline.confidence >= SURE
+    assert sure >= 3
 
 
 @pytest.mark.slow

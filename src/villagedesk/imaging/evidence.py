@@ -26,6 +26,8 @@ _OUTSIDE = 0.004
 _ID1 = 85.6 / 53.98
 _NO_SHADOW = 60.0
 """Grey levels: a darker line than this is not the shadow at a paper's rim."""
+_GAPS = ((0.03, 0.1, 0.16), (0.07, 0.2, 0.26))
+"""Share of the sides, for the third largest, the second and the largest: fewer is nothing, more is surely a gap."""
 _CLEAR = 20.0
 """Grey levels: where inside and outside differ so much, a gap between them shows."""
 LIGHTER = 2.0
@@ -33,10 +35,10 @@ LIGHTER = 2.0
 
 
 def _rim_weights() -> Floats:
-    """4 sides × 9 depths × 48 × 4: places so far inside or outside of each side, as weights of the corners."""
+    """4 sides × 10 depths × 48 × 4: places so far inside or outside of each side, as weights of the corners."""
     along = np.linspace(0.05, 0.95, 48)
     rows = []
-    for depth in (0.012, 0.022, 0.04, 0.09, 0.15, 0.21, -0.05, -0.07, -0.09):
+    for depth in (0.012, 0.022, 0.04, 0.09, 0.15, 0.21, -0.02, -0.05, -0.07, -0.09):
         near, far = np.full(48, depth), np.full(48, 1 - depth)
         rows.append(((along, near), (far, along), (along, far), (near, along)))
     weights = [
@@ -120,7 +122,8 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     if lengths.max() > _MAX_SIDES_RATIO * lengths.min():
         return Evidence()
     in_view = refined.visible > 0.3
-    if in_view.sum() < 2:
+    if not (in_view & np.roll(in_view, 1)).any():
+        # Two edges that never meet are a plank's.
         return Evidence()
     support = refined.support[in_view]
     small = 1 - _ramp(share, 0.06, 0.12)
@@ -137,7 +140,8 @@ def weigh(pixels: Pixels, refined: Refined) -> Evidence:
     alone = _alone(pixels, quad, refined.contrast)
     if rim * alone == 0:
         return Evidence()
-    outside = _OUTSIDE * max(width, height)
+    # Of something small that reaches the rim more may be outside: a ruler's end looks like a card then.
+    outside = _OUTSIDE * max(width, height) * (1 - 2 * small)
     inside = (quad > -outside) & (quad < np.array([width, height]) - 1 + outside)
     flat = _flat(pixels, quad)
     light = lightness(flat)
@@ -226,7 +230,7 @@ def _paperness(flat: Pixels, light: Pixels) -> float:
 def _card(quad: Quad, width: int, height: int) -> float:
     """Whether it has the shape of a bank card, ISO/IEC 7810 ID-1; telephones, folders and calculators have not."""
     aspect = true_aspect(quad, width, height)
-    return 1 - _ramp(abs(max(aspect, 1 / aspect) / _ID1 - 1), 0.03, 0.06)
+    return 1 - _ramp(abs(max(aspect, 1 / aspect) / _ID1 - 1), 0.025, 0.045)
 
 
 def _written(light: Pixels) -> float:
@@ -246,20 +250,23 @@ def _rim(pixels: Pixels, refined: Refined) -> tuple[float, float]:
     """
     height, width = pixels.shape[:2]
     places = _RIM_WEIGHTS @ refined.corners
-    in_view = ((places >= 0) & (places <= (width - 1, height - 1))).all(axis=3)[:, 6:].all(axis=1)
-    flat = np.clip(places, 0, (width - 1, height - 1)).astype(np.float32).reshape(36, 48, 2)
+    in_view = ((places >= 0) & (places <= (width - 1, height - 1))).all(axis=3)
+    flat = np.clip(places, 0, (width - 1, height - 1)).astype(np.float32).reshape(40, 48, 2)
     seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR)
-    colours = separated(np.asarray(seen, np.uint8)).reshape(4, 9, 48, 3)
+    colours = separated(np.asarray(seen, np.uint8)).reshape(4, 10, 48, 3)
     # Three at the rim, because a certificate has a printed frame there.
     rim, further, beyond = colours[:, :3, None], colours[:, None, 3:6], colours[:, None, 6:]
     tolerance = np.maximum(0.2 * rim[..., :1], 10.0)
     alike = (np.abs(rim - further) < tolerance).all(axis=4).any(axis=(1, 2)).mean(axis=1)
-    goes_on = (np.abs(rim - beyond) < 0.6 * tolerance).all(axis=4).any(axis=(1, 2)) & in_view
-    # Two papers one on the other have gaps all round when they are taken for one; a thumb or a dog's ear makes one.
-    shares = goes_on.sum(axis=1) / np.maximum(in_view.sum(axis=1), 24)
+    same = (np.abs(rim - beyond) < 0.6 * tolerance).all(axis=4).any(axis=1)
+    # Two papers one on the other have gaps all round, or one large one, when they are taken for one; a thumb or a
+    # dog's ear makes small ones.
+    near, far = in_view[:, 6], in_view[:, 7:].all(axis=1)
+    shares = (same[:, 0] & near).sum(axis=1) / np.maximum(near.sum(axis=1), 24)
     gaps = np.sort(np.where(np.abs(refined.lighter) > _CLEAR, shares, 0.0))
-    whole = min(1 - _ramp(float(gaps[1]), 0.03, 0.07), 1 - _ramp(float(gaps[2]), 0.1, 0.2))
-    printed = (goes_on.sum(axis=1) > 0.7 * np.maximum(in_view.sum(axis=1), 24)) & (refined.contrast > _NO_SHADOW)
+    whole = 1 - max(_ramp(float(gap), low, high) for gap, low, high in zip(gaps[1:], *_GAPS, strict=True))
+    goes_on = (same[:, 1:].any(axis=1) & far).sum(axis=1)
+    printed = (goes_on > 0.7 * np.maximum(far.sum(axis=1), 24)) & (refined.contrast > _NO_SHADOW)
     return _ramp(float(alike.min()), 0.15, 0.4), min(whole, 1.0 - _ramp(float(printed.sum()), 1, 3))
 
 

@@ -27,10 +27,16 @@ _CONVERGED = 4.0
 """Pixels: two candidates whose corners came so near are one."""
 _SAME = 0.9
 """Two outlines that overlap so much (Jaccard) are one paper's."""
+_NEARLY = 0.96
+"""Two that overlap so much are one, whatever else."""
 _RIVAL = 0.55
 """A different outline that is borne out so nearly as well by its sides makes the best one unsure."""
-_RIVAL_SIDES = 0.75
-"""Its weakest side must be seen nearly as well, too: two outlines often share three sides, and the fourth decides."""
+_RIVAL_SIDES = 0.4
+"""So well must each of its sides be seen, too: two outlines often share three sides, and the fourth decides."""
+_OUTER_SIDES = 0.8
+"""Likewise for the paper round a printed frame, or it would reach to the next joint of the table."""
+_GAP = 0.15
+"""Of a side: when one further in has so much more edge, it may be the paper's, and the outer one another's beneath."""
 _ON_PAPER = 18.0
 """Grey levels: what lies within an outline whose ground differs by less from its own is print on the same paper."""
 
@@ -60,12 +66,6 @@ class _Finalist:
     @property
     def confidence(self) -> float:
         return self.evidence.confidence
-
-    @property
-    def weakest(self) -> float:
-        """How well the side is seen that is seen worst, 0 to 1; 0 where one is not in view."""
-        sides = self.refined
-        return float((sides.support * sides.contrast / (sides.contrast + 10) * (sides.visible > 0.3)).min())
 
 
 def find_page(image: Pixels) -> PageOutline | None:
@@ -130,6 +130,8 @@ def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
 def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     """Whether ``other`` may be the paper that is meant, or another one."""
     overlap = _overlap(best.corners, other.corners)
+    if overlap < _NEARLY and _within(other, best) and (other.refined.support > best.refined.support + _GAP).any():
+        return True
     if overlap > _SAME:
         return False
     if overlap < 0.02:
@@ -138,7 +140,7 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
             return False
         # What leaves the picture is not what was laid there, unless it looks more like a paper.
         return weight.whole > 0 or weight.ground[0] > 1.2 * best.evidence.ground[0]
-    if other.evidence.seen < _RIVAL * best.evidence.seen or other.weakest < _RIVAL_SIDES * best.weakest:
+    if other.evidence.seen < _RIVAL * best.evidence.seen or not _as_clear(other, best, _RIVAL_SIDES):
         return False
     if _within(other, best):
         return not (_same_ground(other, best) or _share(other, best) < 0.5)
@@ -148,14 +150,21 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
 
 def _is_on(inner: _Finalist, outer: _Finalist, top: _Finalist) -> bool:
     """Whether ``inner`` is printed on ``outer``: frames, pictures and lines of writing have good edges too."""
-    if outer.evidence.card > 0.5 and outer.evidence.outlined > 0.5 * inner.evidence.outlined:
+    if outer.evidence.card > 0.5 and outer.confidence > 0.1:
         return _share(inner, outer) < 0.7
+    if inner.evidence.lying < 0.5 and outer.evidence.outlined > 0.8 * inner.evidence.outlined:
+        return True
     if outer.confidence < 0.8 * top.confidence:
         return False
     if top.confidence < SURE:
         return True
-    seen = outer.refined.contrast * outer.refined.support > 0.5 * inner.refined.contrast * inner.refined.support
-    return _same_ground(inner, outer) and (_is_print(inner) or bool(seen.all()))
+    return _same_ground(inner, outer) and (_is_print(inner) or _as_clear(outer, inner, _OUTER_SIDES))
+
+
+def _as_clear(one: _Finalist, other: _Finalist, share: float) -> bool:
+    """Whether each side of ``one`` is seen nearly as well as the same one of ``other``."""
+    own, others = (sides.contrast * sides.support for sides in (one.refined, other.refined))
+    return bool((own >= share * others).all())
 
 
 def _is_print(inner: _Finalist) -> bool:
