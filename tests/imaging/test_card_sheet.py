@@ -53,10 +53,11 @@ def test_a_card_in_a_photograph_is_known_with_its_true_resolution() -> None:
 
 
 def test_a_passbooks_page_is_not_a_card_for_its_shape_alone() -> None:
-    page = np.full((1000, 1575, 3), 236, np.uint8)
-    assert paper_of(page, is_a4=False, share=0.5) is Paper.OTHER
-    assert paper_of(page, is_a4=False, share=0.08) is Paper.CARD
+    page = np.full((1000, 1600, 3), 236, np.uint8)
+    assert paper_of(page, is_a4=False, share=0.08) is Paper.OTHER
+    assert paper_of(page[:, :1587], is_a4=False, share=0.08) is Paper.CARD
+    assert paper_of(page[:, :1587], is_a4=False, share=0.5) is Paper.OTHER
     for y in (0, 999):
-        for x in (0, 1574):
-            cv2.circle(page, (x, y), 24, (60, 70, 80), -1)
+        for x in (0, 1599):
+            cv2.circle(page, (x, y), 26, (60, 70, 80), -1)
     assert paper_of(page, is_a4=False, share=0.5) is Paper.CARD

@@ -76,9 +76,9 @@ def test_a_seal_over_print_keeps_both() -> None:
 
 def test_a_printed_dark_field_inside_the_page_is_no_shadow() -> None:
     page = blank_sheet()
-    page[600:1100, 400:900] = 110
+    page[600:950, 400:750] = 110
     cleaned = clean(photographed(page, 9))
-    assert np.median(cleaned[700:1000, 500:800]) < 150
+    assert np.median(cleaned[650:900, 450:700]) < 150
 
 
 def test_modes_by_content() -> None:

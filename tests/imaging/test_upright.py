@@ -18,12 +18,12 @@ from villagedesk.imaging.upright import reading_of, seen_lines
 
 
 @pytest.mark.parametrize("kind", SCENE_KINDS)
-@pytest.mark.parametrize("turns", range(4))
-def test_every_kind_of_paper_is_turned_upright(kind: str, turns: int) -> None:
-    page = photographed(drawn(kind, turns), turns)
-    reading = reading_of(np.ascontiguousarray(np.rot90(page, -turns)))
-    assert (reading.quarter_turns + turns) % 4 == 0
-    assert reading.confidence > 0.3
+def test_every_kind_of_paper_is_turned_upright(kind: str) -> None:
+    page = photographed(drawn(kind, 4), 4)
+    for turns in range(4):
+        reading = reading_of(np.ascontiguousarray(np.rot90(page, -turns)))
+        assert (reading.quarter_turns + turns) % 4 == 0
+        assert reading.confidence > 0.3
 
 
 def test_where_nothing_is_written_nothing_is_turned() -> None:
