@@ -22,7 +22,8 @@ Ink = NDArray[np.float32]
 _SIDE = 440
 """Cells along the longer side: 0.7 mm of an A4 page, so that a character has some twenty cells."""
 _LEVELS = 15
-_BLOCK, _REACH = 44, 11
+_BLOCK, _REACH, _FREE = 44, 12, 4
+"""Side of the blocks laid on each other; cells a whole page and, beyond that, a block may be moved."""
 _WINDOW = (11, 15)
 _SAME = 0.7
 """Likeness that even the worst places of one page photographed twice keep."""
@@ -110,10 +111,11 @@ def _details(ink: Ink) -> Any:
 
 def _laid_on(first: Ink, second: Ink) -> Ink | None:
     """``second`` moved place by place to where ``first`` has the same; None when it nowhere fits."""
+    second = _shifted(first, second)
     height, width = first.shape
     rows, columns = max(1, round(height / _BLOCK)), max(1, round(width / _BLOCK))
     moves = np.full((rows, columns, 2), np.nan)
-    padded = cv2.copyMakeBorder(second, _REACH, _REACH, _REACH, _REACH, cv2.BORDER_CONSTANT, value=0)
+    padded = cv2.copyMakeBorder(second, _FREE, _FREE, _FREE, _FREE, cv2.BORDER_CONSTANT, value=0)
     for row in range(rows):
         for column in range(columns):
             top, left = height * row // rows, width * column // columns
@@ -121,11 +123,11 @@ def _laid_on(first: Ink, second: Ink) -> Ink | None:
             block = first[top:low, left:right]
             if (block > 2).mean() < 0.04 or block.std() < 0.7:
                 continue
-            field = padded[top : low + 2 * _REACH, left : right + 2 * _REACH]
+            field = padded[top : low + 2 * _FREE, left : right + 2 * _FREE]
             found = cv2.matchTemplate(field, block, cv2.TM_CCOEFF_NORMED)
             _, value, _, place = cv2.minMaxLoc(found)
             if value > 0.5:
-                moves[row, column] = (place[0] - _REACH, place[1] - _REACH)
+                moves[row, column] = (place[0] - _FREE, place[1] - _FREE)
     fitting = ~np.isnan(moves[:, :, 0])
     if fitting.sum() < 1:
         return None
@@ -139,6 +141,16 @@ def _laid_on(first: Ink, second: Ink) -> Ink | None:
     field = cv2.resize(smooth, (width, height), interpolation=cv2.INTER_LINEAR).reshape(height, width, 2)
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     return np.asarray(cv2.remap(second, x + field[..., 0], y + field[..., 1], cv2.INTER_LINEAR), np.float32)
+
+
+def _shifted(first: Ink, second: Ink) -> Ink:
+    """``second`` moved as a whole: in a table each row's block would fit the next row as well."""
+    height, width = first.shape
+    inner = first[_REACH : height - _REACH, _REACH : width - _REACH]
+    found = cv2.matchTemplate(second, inner, cv2.TM_CCOEFF_NORMED)
+    _, _, _, place = cv2.minMaxLoc(found)
+    move = np.array([[1, 0, _REACH - place[0]], [0, 1, _REACH - place[1]]], np.float64)
+    return np.asarray(cv2.warpAffine(second, move, (width, height), flags=cv2.INTER_NEAREST), np.float32)
 
 
 def _likeness(ours: Any, theirs: Any) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
