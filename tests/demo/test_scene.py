@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tests.imaging.measure import FONT, decoded
 from villagedesk.demo.photograph_kinds import HELD_OUT_KINDS, SCENE_KINDS
-from villagedesk.demo.photographs import Generated, empty_scene, scene
+from villagedesk.demo.photographs import DEFECTS, Generated, empty_scene, scene
 
 MEGAPIXELS = 2.0
 KINDS = (*SCENE_KINDS, *HELD_OUT_KINDS)
@@ -89,12 +89,15 @@ def test_the_same_arguments_give_the_same_picture_and_others_another() -> None:
 
 
 def test_a_smaller_picture_shows_the_same_scene() -> None:
-    large, small = (scene(31, font=FONT, megapixels=megapixels) for megapixels in (4.0, 1.0))
+    large, small = (
+        scene(31, font=FONT, megapixels=megapixels, kind="bank_card", table="tiles", light="even", defects=())
+        for megapixels in (4.0, 1.0)
+    )
     assert (large.kind, large.table, large.light, large.turn) == (small.kind, small.table, small.light, small.turn)
     assert small.corners * 2 + 0.5 == pytest.approx(large.corners, abs=1.5)
     shown = grey(small.jpeg)
     half = np.asarray(cv2.resize(grey(large.jpeg), shown.shape[::-1], interpolation=cv2.INTER_AREA), np.float64)
-    assert np.corrcoef(half.ravel(), shown.ravel())[0, 1] > 0.95
+    assert np.corrcoef(half.ravel(), shown.ravel())[0, 1] > 0.97, "the tiles too"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -123,6 +126,12 @@ def test_a_paper_that_is_not_flat_lies_where_its_mesh_says(defect: str) -> None:
         grid = np.stack(np.meshgrid(steps, steps), -1).reshape(1, -1, 2)
         bent.append(float(np.abs(cv2.perspectiveTransform(grid, plane)[0] - made.mesh.reshape(-1, 2)).max()))
     assert max(bent) > 2.5, "pixels: the corners alone would not have told"
+
+
+def test_every_accident_can_be_drawn_at_full_size() -> None:
+    made = scene(16, font=FONT, kind="notice_with_seal", defects=sorted(DEFECTS))
+    assert sorted(grey(made.jpeg).shape) == [3000, 4000]
+    assert set(made.defects) >= set(DEFECTS) - {"table_edge"}, "where there is room for an edge"
 
 
 def test_the_first_corner_is_the_papers_own_top_left_whichever_way_it_lies() -> None:

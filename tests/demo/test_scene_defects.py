@@ -35,7 +35,7 @@ def strong(apart: Grey) -> NDArray[np.bool_]:
     return np.asarray(np.abs(apart) > 14)
 
 
-@pytest.mark.parametrize("defect", ["stains", "show_through", "holes", "dog_ear"])
+@pytest.mark.parametrize("defect", ["stains", "show_through", "faint", "holes", "dog_ear"])
 def test_wear_changes_the_paper_and_not_the_table(defect: str) -> None:
     changed = 0.0
     for seed in SEEDS:
@@ -48,15 +48,17 @@ def test_wear_changes_the_paper_and_not_the_table(defect: str) -> None:
     assert changed > 20
 
 
-@pytest.mark.parametrize("defect", ["clutter", "two_papers"])
+@pytest.mark.parametrize("defect", ["clutter", "two_papers", "table_edge"])
 def test_what_lies_beside_or_under_the_paper_does_not_change_it(defect: str) -> None:
+    changed = 0
     for seed in SEEDS:
         before, after, apart = change(seed, defect)
         assert np.array_equal(before.mesh, after.mesh)
-        assert strong(apart[~paper_mask(before, 3)]).sum() > 500
+        changed += int(strong(apart[~paper_mask(before, 3)]).sum())
         assert np.abs(apart[paper_mask(before, -8)]).max() < 16
         assert after.covered == ()
         assert after.unreadable == ()
+    assert changed > 3000
 
 
 @pytest.mark.parametrize("defect", ["thumb", "on_top"])
@@ -140,6 +142,18 @@ def test_bent_paper_is_shaded(defect: str) -> None:
 
 def test_every_defect_is_tried_here_or_beside() -> None:
     assert set(DEFECTS) == {
-        *("stains", "show_through", "holes", "dog_ear", "clutter", "two_papers", "thumb", "on_top", "glare"),
+        *(
+            "stains",
+            "show_through",
+            "faint",
+            "table_edge",
+            "holes",
+            "dog_ear",
+            "clutter",
+            "two_papers",
+            "thumb",
+            "on_top",
+            "glare",
+        ),
         *("motion", "defocus", "noisy", "dim", "fold", "crumple", "curl", "lens", "outside"),
     }

@@ -57,6 +57,48 @@ def ground(kind: str, width: int, height: int, rng: np.random.Generator) -> Pixe
     return top
 
 
+def beyond_the_edge(top: Pixels, rim: NDArray[np.float64], scale: float, rng: np.random.Generator) -> bool:
+    """Let the table end inside the picture, beside the paper: behind its edge is a floor, out of focus.
+
+    Args:
+        top: the picture of the table; changed.
+        rim: points of the paper's outline, n × 2 pixels; the table reaches at least a finger's breadth beyond them.
+        scale: pixels a millimetre.
+        rng: on which side, how far away, what floor.
+
+    Returns:
+        Whether there is room for it.
+    """
+    height, width = top.shape[:2]
+    picture = np.array([(0, 0), (width, 0), (width, height), (0, height)])
+    for side in rng.permutation(4):
+        away = float(side) * math.pi / 2 + float(rng.normal(0, 0.12))
+        out = np.array([math.cos(away), math.sin(away)])
+        nearest, last = float((rim @ out).max()) + 12 * scale, float((picture @ out).max())
+        if last > nearest + 12 * scale:
+            break
+    else:
+        return False
+    edge = out * (nearest + float(rng.uniform(0, 0.8)) * (last - nearest))
+    along, far = np.array([-out[1], out[0]]) * (width + height), out * (width + height)
+    outline = np.array([edge - along, edge + along, edge + along + far, edge - along + far])
+    names = ("wood", "dark", "stone", "tiles")
+    floor = ground(names[int(rng.integers(0, 4))], max(8, width // 8), max(8, height // 8), rng)
+    shade = float(rng.uniform(0.25, 0.9))
+    soft = cv2.GaussianBlur(floor, (0, 0), 1.5)
+    under = cv2.resize(cv2.convertScaleAbs(soft, alpha=shade), (width, height), interpolation=cv2.INTER_LINEAR)
+    mask = np.zeros((height, width), np.uint8)
+    cv2.fillConvexPoly(mask, np.round(outline * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+    board = outline + out * float(rng.uniform(4, 28)) * scale
+    # The board's own side, darker than its face, is seen between.
+    face = cv2.convertScaleAbs(top, alpha=float(rng.uniform(0.45, 0.8)))
+    cv2.copyTo(face, mask, top)
+    mask[:] = 0
+    cv2.fillConvexPoly(mask, np.round(board * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+    cv2.copyTo(under, mask, top)
+    return True
+
+
 def _white(width: int, height: int, rng: np.random.Generator) -> Layer:
     """A table as white as paper: melamine or a plastic sheet, with faint marks."""
     shade = float(rng.uniform(214, 244))

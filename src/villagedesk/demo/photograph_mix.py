@@ -58,13 +58,15 @@ DEFECTS: Mapping[str, float] = {
     "dim": 0.08,
     "motion": 0.05,
     "defocus": 0.06,
+    "faint": 0.06,
+    "table_edge": 0.1,
 }
 """What may be made difficult, and how often it is, on the four days of five that are not good days (``_GOOD_DAY``).
 What only paper does (``_OF_PAPER``) never happens to cards; they shine twice as often. Receipts come off a roll and
 curl three times as often."""
 
 _GOOD_DAY = 0.2
-_OF_PAPER = frozenset({"fold", "curl", "crumple", "dog_ear", "holes", "stains", "show_through"})
+_OF_PAPER = frozenset({"fold", "curl", "crumple", "dog_ear", "holes", "stains", "show_through", "faint"})
 
 
 @dataclass(frozen=True)
@@ -163,14 +165,15 @@ def plan(
     drawn_table = _drawn(_TABLES, dict.fromkeys(HELD_OUT_GROUNDS, 1.0), rng, held_out)
     drawn_light = _drawn(_LIGHTS, dict.fromkeys(HELD_OUT_LIGHTS, 1.0), rng, held_out)
     chosen = kind or drawn_kind
-    chance = rng.random(len(DEFECTS))
+    # A stream for each name: a new accident does not change what the others do.
+    chance = {name: float(stream(seed, held_out, "chance of " + name).random()) for name in DEFECTS}
     good_day = rng.random() < _GOOD_DAY
     shares = dict(DEFECTS)
     if chosen in CARDS:
         shares["glare"] *= 2
     elif chosen == "receipt":
         shares["curl"] *= 3
-    happened = {name for name, luck in zip(DEFECTS, chance, strict=True) if luck < shares[name] and not good_day}
+    happened = {name for name in DEFECTS if chance[name] < shares[name] and not good_day}
     if defects is not None:
         happened = set(defects)
     if chosen in CARDS:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.demo.photograph_camera import View
-from villagedesk.demo.photograph_grounds import ground
+from villagedesk.demo.photograph_grounds import beyond_the_edge, ground
 from villagedesk.demo.photograph_hand import hold
 from villagedesk.demo.photograph_hidden import Hidden
 from villagedesk.demo.photograph_kinds import CARDS
@@ -68,6 +68,11 @@ def scene(
     towards = float(drawn.stream("sun").uniform(0, 2 * math.pi))
 
     top = ground(drawn.table, width, height, drawn.stream("table"))
+    happened = set(drawn.defects)
+    if "table_edge" in happened:
+        outline = view.mesh(9).reshape(-1, 2)
+        if not beyond_the_edge(top, outline, view.pixels_per_mm(), drawn.stream("table_edge")):
+            happened.remove("table_edge")
     if "clutter" in drawn.defects:
         lay(top, _clutter(view, drawn.stream("clutter")), view.pixels_per_mm(), towards)
     if "two_papers" in drawn.defects:
@@ -101,7 +106,7 @@ def scene(
         unreadable=hidden.lines(sheet.lines(), mesh, (sheet.width, sheet.height)),
         table=drawn.table,
         light=drawn.light,
-        defects=tuple(sorted(drawn.defects)),
+        defects=tuple(sorted(happened)),
         mesh=mesh,
     )
 
@@ -185,6 +190,8 @@ def _clutter(view: View, rng: np.random.Generator) -> list[tuple[Thing, tuple[fl
     """Things around the paper; flat ones may reach under it, tall ones stand beside it."""
     paper = view.mesh(9)
     rim = cv2.convexHull(paper.reshape(-1, 2).astype(np.float32))
+    wide, high = view.width, view.height
+    frame = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
     scale = view.pixels_per_mm()
     things: list[tuple[Thing, tuple[float, float], float]] = []
     for _ in range(int(rng.integers(3, 9))):
@@ -195,10 +202,13 @@ def _clutter(view: View, rng: np.random.Generator) -> list[tuple[Thing, tuple[fl
             angle = float(rng.uniform(0, 2 * math.pi))
             turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
             placed = cv2.convexHull((outline @ turn.T * scale + (x, y)).astype(np.float32))
+            area = cv2.contourArea(placed)
             shared = cv2.intersectConvexConvex(rim, placed)[0]
-            # Flat things may lie under it, but not so that it lies on one of them as on a table of its own.
-            reach = min(0.9 * cv2.contourArea(placed), 0.6 * cv2.contourArea(rim))
-            if shared == 0 or (thing.high <= 2 and shared < reach):
+            seen = cv2.intersectConvexConvex(frame, placed)[0] - shared
+            # Flat things may lie under it, but not so that it lies on one of them as on a table of its own; and no
+            # other paper may be there whole, or nobody could say which is meant.
+            under = thing.high <= 2 and shared < min(0.9 * area, 0.6 * cv2.contourArea(rim))
+            if (shared == 0 or under) and not (thing.a_page and seen > 0.85 * area):
                 things.append((thing, (x, y), angle))
                 break
     return things

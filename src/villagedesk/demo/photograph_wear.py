@@ -41,11 +41,13 @@ def worn(page: Pixels, sheet: Sheet, shape: Shape, defects: Collection[str], str
         page: the paper as it was printed; not changed.
         sheet: what it was printed on.
         shape: how it lies; its creases are drawn.
-        defects: of these ``show_through``, ``stains``, ``holes`` and ``dog_ear`` are done here.
+        defects: of these ``faint``, ``show_through``, ``stains``, ``holes`` and ``dog_ear`` are done here.
         stream: gives the chance for each of them by its name.
     """
     paper = Worn(page.copy(), _round_corners(page.shape[1], page.shape[0], sheet))
     per_mm = sheet.dpi / 25.4
+    if "faint" in defects:
+        _faint(paper, stream("faint"))
     if "show_through" in defects:
         _show_through(paper, per_mm, stream("show_through"))
     if "stains" in defects:
@@ -70,6 +72,25 @@ def _round_corners(width: int, height: int, sheet: Sheet) -> Pixels:
         cover[reach : height - reach] = 255
         cover[:, reach : width - reach] = 255
     return cover
+
+
+def _faint(paper: Worn, rng: np.random.Generator) -> None:
+    """A copy of a copy, or the last of the toner: pale and blotched, with specks of dust."""
+    height, width = paper.page.shape[:2]
+    blotches = rng.uniform(0.65, 1.0, (9, 7)).astype(np.float32)
+    kept = cv2.resize(blotches, (width // 4, height // 4), interpolation=cv2.INTER_CUBIC) * float(
+        rng.uniform(0.35, 0.6)
+    )
+    ground = np.percentile(paper.page[::16, ::16].reshape(-1, 3), 85, axis=0)
+    full = cv2.cvtColor(cv2.resize(np.clip(kept * 255, 0, 255).astype(np.uint8), (width, height)), cv2.COLOR_GRAY2BGR)
+    # What print takes away from the paper's colour, and how much of that comes back.
+    taken = cv2.subtract(np.broadcast_to(ground.astype(np.uint8), paper.page.shape).copy(), paper.page)
+    cv2.add(paper.page, cv2.subtract(taken, cv2.multiply(taken, full, scale=1 / 255)), paper.page)
+    for _ in range(int(rng.integers(10, 60))):
+        at = (int(rng.uniform(0, width)), int(rng.uniform(0, height)))
+        cv2.circle(
+            paper.page, at, int(rng.integers(1, 3)), tuple(float(v) for v in rng.uniform(30, 120, 1).repeat(3)), -1
+        )
 
 
 def _show_through(paper: Worn, per_mm: float, rng: np.random.Generator) -> None:
