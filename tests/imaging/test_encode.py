@@ -103,6 +103,7 @@ def test_the_seal_stays_red_and_the_words_under_it_dark() -> None:
     def red(pixels: NDArray[np.int_]) -> NDArray[np.bool_]:
         return np.asarray((pixels[:, :, 2] > 120) & (pixels[:, :, 2] - pixels[:, :, :2].max(axis=2) > 50), bool)
 
+    assert likeness(*(np.ascontiguousarray(page[1500:1900, 900:1350]) for page in (shown_again(), written()))) > 0.97
     assert np.mean(red(after)[red(before)]) > 0.8
     assert np.mean(red(before)[red(after)]) > 0.85
     dark = before.max(axis=2) < 70
