@@ -26,7 +26,7 @@ def test_the_main_job_whole_way_through(tmp_path: Path) -> None:
     assert len(events) == summary["events"] > 50
     assert {event["kind"].split()[0] for event in events} == {"key", "type", "click"}
     assert len(list((output / "papers").glob("*.pdf"))) == 3  # two receipts, one acceptance notice
-    assert len(list((output / "pages").glob("*.jpg"))) == 6
+    assert len(list((output / "pages").glob("*.pdf"))) == 6
     assert all((output / "screenshots" / name).is_file() for step in summary["steps"] for name in step["screenshots"])
 
 

@@ -103,6 +103,7 @@ def test_the_seal_stays_red_and_the_words_under_it_dark() -> None:
     def red(pixels: NDArray[np.int_]) -> NDArray[np.bool_]:
         return np.asarray((pixels[:, :, 2] > 120) & (pixels[:, :, 2] - pixels[:, :, :2].max(axis=2) > 50), bool)
 
+    assert likeness(*(np.ascontiguousarray(page[1500:1900, 900:1350]) for page in (shown_again(), written()))) > 0.97
     assert np.mean(red(after)[red(before)]) > 0.8
     assert np.mean(red(before)[red(after)]) > 0.85
     dark = before.max(axis=2) < 70
@@ -283,3 +284,17 @@ def test_wide_strokes_have_no_holes(shade: int) -> None:
     assert coded_page.media_type == PDF
     wrong = cv2.blur(cv2.absdiff(read_page(coded_page.data), page).max(axis=2), (5, 5))
     assert wrong.max() < 75
+
+
+def test_shaken_print_is_left_as_it_was_seen() -> None:
+    """Drawn with sharp edges it would be other characters (an OCR read them so)."""
+    sheet = Sheet(210, 297, FONT, np.random.default_rng(3))
+    sheet.paragraph(20, 30, 170, WORDS * 2, 3.4)
+    sheet.paragraph(20, 200, 170, WORDS * 2, 3.4)
+    page = sheet.pixels()
+    page[:1000] = cv2.blur(page[:1000], (9, 3))
+    before = photographed(page)
+    after = read_page(encode_page(before).data)
+    shaken, sharp = np.s_[230:330, 150:1500], np.s_[1570:1680, 150:1500]
+    assert likeness(np.ascontiguousarray(after[shaken]), np.ascontiguousarray(before[shaken])) > 0.98
+    assert likeness(np.ascontiguousarray(after[sharp]), np.ascontiguousarray(before[sharp])) > 0.96

@@ -1,0 +1,128 @@
+"""Has the desk make, save and forget pages, one at a time, not in the GUI's thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from villagedesk.desk.views import Proposal
+from villagedesk.domain.problems import Problem
+from villagedesk.ui.background import Lane
+from villagedesk.ui.screen import Surroundings
+
+_NO_PAPER = "imaging.no_paper"
+
+
+class PageMaker(QObject):
+    """One page is in hand at most.
+
+    Args:
+        read: reads the case after a page was kept, by its id, not in the GUI's thread; may raise a Problem.
+
+    Signals:
+        made(Proposal, object, bool): a page was made; where it was kept at once, with what ``read`` gave; whether the
+            one that was shown is only turned or coloured otherwise.
+        saved(object): the page was kept at the clerk's yes; with what ``read`` gave.
+        told(object): what ``read`` gave, because photographs wait that did not before.
+        no_paper(): no paper was found in the photograph.
+    """
+
+    made = Signal(object, object, bool)
+    saved = Signal(object)
+    told = Signal(object)
+    no_paper = Signal()
+
+    def __init__(self, surroundings: Surroundings, read: Callable[[str], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._with = surroundings
+        self._read = read
+        self._busy = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether a page is being made or kept."""
+        return self._busy
+
+    def make(self, work: Callable[[], Proposal], words: str, *, same: bool = False) -> None:
+        """Make a page; nothing where one is in hand.
+
+        Args:
+            words: what the screen says while it lasts too long.
+            same: it is the page that is shown, turned or coloured otherwise.
+        """
+        if self._busy:
+            return
+        scanning, read = self._with.desk.scanning, self._read
+        self._busy = True
+
+        def making() -> tuple[Proposal, object]:
+            proposal = work()
+            return proposal, read(proposal.case_id) if proposal.kept is not None else None
+
+        def unwanted(made: tuple[Proposal, object]) -> None:
+            if made[0].kept is None:
+                scanning.drop(made[0].proposal_id)
+
+        task = self._with.background.run(
+            self,
+            making,
+            lambda made: self._made(*made, same),
+            lane=Lane.PICTURES,
+            failed=self.failed,
+            words=words,
+            unwanted=unwanted,
+        )
+        task.on_cancel = self.free
+
+    def hold(self) -> bool:
+        """Something else makes the page, and says so by :meth:`came`, :meth:`failed` or :meth:`free`; False where one
+        is in hand."""
+        free, self._busy = not self._busy, True
+        return free
+
+    def came(self, proposal: Proposal) -> None:
+        """The page that something else made."""
+        self._made(proposal, None, False)
+
+    def failed(self, problem: Problem) -> None:
+        """There is no page."""
+        self._busy = False
+        if problem.key == _NO_PAPER:
+            self.no_paper.emit()
+        self._with.background.problem.emit(problem)
+
+    def free(self) -> None:
+        """Nothing is in hand any more."""
+        self._busy = False
+
+    def keep(self, proposal: Proposal) -> None:
+        """Save a page that waited for the clerk's yes; nothing where one is in hand."""
+        if self._busy:
+            return
+        scanning, read = self._with.desk.scanning, self._read
+
+        def save() -> object:
+            scanning.keep(proposal.proposal_id)
+            return read(proposal.case_id)
+
+        def saved(view: object) -> None:
+            self._busy = False
+            self.saved.emit(view)
+
+        self._busy = True
+        self._with.background.run(self, save, saved, failed=self.failed, words=self._with.words("ui.materials.keeping"))
+
+    def drop(self, proposal: Proposal) -> None:
+        """The clerk does not want it."""
+        scanning, proposal_id = self._with.desk.scanning, proposal.proposal_id
+        self._with.background.run(self, lambda: scanning.drop(proposal_id), lambda _: None, lane=Lane.PICTURES)
+
+    def tell_anew(self, case_id: str) -> None:
+        """Read the case: what was not answered waits now."""
+        read = self._read
+        self._with.background.run(self, lambda: read(case_id), self.told.emit, lane=Lane.PICTURES)
+
+    def _made(self, proposal: Proposal, view: object, same: bool) -> None:
+        self._busy = False
+        self.made.emit(proposal, view, same)
