@@ -87,6 +87,17 @@ def test_it_goes_on_by_itself_when_the_camera_is_back_also_in_another_socket() -
     assert len(table.told) == 2
 
 
+def test_one_that_is_back_is_told_before_anybody_looks_through_it() -> None:
+    table = Table()
+    assert table.colour() == "green"
+    table.device.unplug(MAIN.camera_id)
+    table.device.unplug(SIDE.camera_id)
+    assert table.colour() == ""
+    assert not table.camera.line().ready
+    table.device.plug(MAIN.camera_id)
+    assert table.camera.line().ready
+
+
 def test_the_other_camera_and_back() -> None:
     table = Table()
     assert table.colour() == "green"

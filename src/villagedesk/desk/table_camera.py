@@ -20,6 +20,7 @@ _REST_S = 120.0
 """After so long without anybody looking or taking a picture the camera is let go, for other programs to have; opening
 it anew takes a second or two."""
 _MISSING = "devices.camera_missing"
+_ABSENT = (_MISSING, "devices.camera_unplugged")
 _NO_CAMERA = "scanning.no_camera"
 
 
@@ -111,12 +112,14 @@ class TableCamera:
         if self._device is None:
             return nothing
         problem = self._problem
-        if problem is None and not self._open and not self._device.cameras() and not self._met:
-            return nothing
+        if not self._open:
+            there = self._meant(self._device, self._choice(), self._place)[1] is not None
+            if not there and not self._met:
+                return nothing
+            if problem is not None and problem.key in _ABSENT and there:
+                problem = None  # it is back, and nobody has looked through it yet
         name = self._device.name
         if problem is not None:
-            if problem.key == _MISSING and not self._met:
-                return nothing
             return DeviceLine(name, False, Sentence(problem.key, problem.params, "warn"))
         return DeviceLine(name, True, Sentence("scanning.camera_ready", {"camera": name}, "good"))
 
