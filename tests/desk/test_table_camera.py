@@ -87,6 +87,35 @@ def test_it_goes_on_by_itself_when_the_camera_is_back_also_in_another_socket() -
     assert len(table.told) == 2
 
 
+def test_one_that_is_back_is_told_before_anybody_looks_through_it() -> None:
+    table = Table()
+    assert table.colour() == "green"
+    table.device.unplug(MAIN.camera_id)
+    table.device.unplug(SIDE.camera_id)
+    assert table.colour() == ""
+    assert not table.camera.line().ready
+    table.device.plug(MAIN.camera_id)
+    assert table.camera.line().ready
+
+
+def test_pulled_out_it_is_waited_for_and_neither_the_one_beside_it_taken_nor_a_new_one_refused() -> None:
+    table = Table()
+    assert table.colour() == "green"
+    table.device.unplug(MAIN.camera_id)
+    assert table.colour() == ""
+    table.clock.forward(5)
+    assert table.colour() == "", "the one beside it may look at the clerk"
+    assert table.camera.line().name == MAIN.name
+    assert table.camera.line().sentence.key == "devices.camera_missing"
+    table.device.add([picture("red")], "新高拍仪", "simulated:3")
+    table.clock.forward(5)
+    assert table.colour() == "red"
+    table.camera.choose_anew()
+    table.device.unplug("simulated:3")
+    table.clock.forward(5)
+    assert table.colour() == "blue", "it is all there is, and nobody chose another"
+
+
 def test_the_other_camera_and_back() -> None:
     table = Table()
     assert table.colour() == "green"

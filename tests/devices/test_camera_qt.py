@@ -219,6 +219,22 @@ def test_unless_one_was_chosen_the_one_that_sees_most_is_opened(qt: QtBench) -> 
     assert qt.inputs.running == TABLE
 
 
+def test_what_is_plugged_in_and_pulled_out_is_told_though_nobody_looks(media: MediaThread) -> None:
+    made: list[FedCameras] = []
+
+    def make() -> CameraInputs:
+        made.append(FedCameras())
+        return made[0]
+
+    told: list[int] = []
+    camera = QtCamera(media, inputs=make, changed=lambda: told.append(1))
+    assert len(camera.cameras()) == 1
+    before = len(told)
+    media.call(made[0].plug)
+    assert len(told) == before + 1
+    assert camera.cameras() == ()
+
+
 def test_another_camera_pulled_out_is_nothing_to_the_one_in_use(qt: QtBench) -> None:
     plug(qt, TABLE, SIDE)
     qt.camera.open()

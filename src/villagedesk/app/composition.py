@@ -187,7 +187,7 @@ def open_desk(
             store=store,
             vault=vault,
             clock=clock,
-            camera=make_camera(options.camera, media),
+            camera=make_camera(options.camera, media, lambda: news.tell("devices")),
             printer=make_printer(options.printer, on_gui_thread),
             reader=make_reader(options.reader),
             scanner=make_scanner(options.scanner),

@@ -38,8 +38,12 @@ Media = Callable[[], "MediaThread"]
 """Gives the thread of Qt's multimedia, begun with the first call."""
 
 
-def make_camera(choice: str, media: Media) -> DocumentCamera | None:
-    """The document camera, None where there is none or Qt's multimedia cannot be loaded on this PC."""
+def make_camera(choice: str, media: Media, changed: Callable[[], None]) -> DocumentCamera | None:
+    """The document camera, None where there is none or Qt's multimedia cannot be loaded on this PC.
+
+    Args:
+        changed: called from another thread when a camera was plugged in or pulled out.
+    """
     kind, _, folder = check_camera(choice).partition(":")
     if kind == "simulated":
         return SimulatedCamera.from_folder(Path(folder))
@@ -52,7 +56,7 @@ def make_camera(choice: str, media: Media) -> DocumentCamera | None:
         from villagedesk.devices.camera_qt import QtCamera  # noqa: PLC0415
     except ImportError:
         return None
-    return QtCamera(media())
+    return QtCamera(media(), changed=changed)
 
 
 def make_printer(choice: str, on_gui_thread: OnGuiThread) -> Printer | None:

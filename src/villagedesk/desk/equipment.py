@@ -155,7 +155,7 @@ class Equipment:
             return replace(choice, cameras=cameras)
 
         self._change_cameras(choose, {"device": f"camera_{place}", "name": info.name if info is not None else ""})
-        self._table.open_anew()
+        self._table.choose_anew()
 
     def look_through(self, place: CameraPlace) -> None:
         """Show the picture of the camera for that; for trying it out."""

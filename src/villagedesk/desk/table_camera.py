@@ -20,6 +20,7 @@ _REST_S = 120.0
 """After so long without anybody looking or taking a picture the camera is let go, for other programs to have; opening
 it anew takes a second or two."""
 _MISSING = "devices.camera_missing"
+_ABSENT = (_MISSING, "devices.camera_unplugged")
 _NO_CAMERA = "scanning.no_camera"
 
 
@@ -58,6 +59,8 @@ class TableCamera:
         self._choice = choice
         self._guard = threading.Lock()
         self._place = CameraPlace.MAIN
+        self._settled: tuple[CameraInfo, tuple[CameraInfo, ...]] | None = None
+        """The camera that was opened for the papers, and those connected beside it."""
         self._open = False
         self._closed = False
         self._met = False
@@ -111,12 +114,14 @@ class TableCamera:
         if self._device is None:
             return nothing
         problem = self._problem
-        if problem is None and not self._open and not self._device.cameras() and not self._met:
-            return nothing
+        if not self._open:
+            there = self._meant(self._device, self._choice(), self._place)[1] is not None
+            if not there and not self._met:
+                return nothing
+            if problem is not None and problem.key in _ABSENT and there:
+                problem = None  # it is back, and nobody has looked through it yet
         name = self._device.name
         if problem is not None:
-            if problem.key == _MISSING and not self._met:
-                return nothing
             return DeviceLine(name, False, Sentence(problem.key, problem.params, "warn"))
         return DeviceLine(name, True, Sentence("scanning.camera_ready", {"camera": name}, "good"))
 
@@ -141,8 +146,13 @@ class TableCamera:
             self._place = CameraPlace.SECOND if self._place is CameraPlace.MAIN else CameraPlace.MAIN
         self.open_anew()
 
+    def choose_anew(self) -> None:
+        """Others were chosen: let the device go, and open what is meant now with the next picture."""
+        self._settled = None
+        self.open_anew()
+
     def open_anew(self) -> None:
-        """Let the device go, and open what is meant now with the next picture; e.g. after another was chosen."""
+        """Let the device go, and open what is meant now with the next picture."""
         if self._device is None:
             return
         with self._guard:
@@ -203,6 +213,11 @@ class TableCamera:
         cameras = device.cameras()
         main, second = (choice.cameras.get(one) for one in (CameraPlace.MAIN, CameraPlace.SECOND))
         papers = pick(cameras, main, second)
+        if main is None and self._settled is not None:
+            # The one that was pulled out is waited for; what was beside it may look at the clerk, what is new may not.
+            main, beside = self._settled
+            fresh = [one for one in cameras if one not in beside]
+            papers = pick(cameras, main, second) or pick(fresh, None, second)
         if place is CameraPlace.MAIN:
             return main, papers
         return second, pick(cameras, second, papers or main)
@@ -221,6 +236,8 @@ class TableCamera:
             device.choose(meant or wanted)
             device.open()
             self._open = self._met = True
+            if self._place is CameraPlace.MAIN and meant is not None:
+                self._settled = (meant, tuple(one for one in device.cameras() if one != meant))
             if choice.exposure.get(self._place):
                 device.adjust(CameraControl.EXPOSURE, choice.exposure[self._place])
             if self._problem is not None:

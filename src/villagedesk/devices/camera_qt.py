@@ -37,13 +37,20 @@ class QtCamera:
         media: that thread.
         inputs: makes what knows the cameras, in the media thread; by default those of the system.
         patience: how long to wait for a frame, seconds; a camera that is silent for longer has failed.
+        changed: called, in the media thread, when one was plugged in or pulled out.
     """
 
     def __init__(
-        self, media: MediaThread, *, inputs: Callable[[], CameraInputs] = SystemCameras, patience: float = 5.0
+        self,
+        media: MediaThread,
+        *,
+        inputs: Callable[[], CameraInputs] = SystemCameras,
+        patience: float = 5.0,
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._media = media
         self._patience = patience
+        self._changed = changed
         # Guards what follows; every frame and every change of state is announced on it.
         self._news = threading.Condition()
         self._connected: tuple[CameraInfo, ...] = ()
@@ -180,6 +187,7 @@ class QtCamera:
             self._connected = cameras
             if self._used is not None and self._used not in cameras:
                 self._broke_off()
+        self._changed()
 
     def failed(self) -> None:
         """The stage says that the open camera broke off."""

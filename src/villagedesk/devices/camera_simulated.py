@@ -24,6 +24,7 @@ _SMALL = 640
 class CameraFault(StrEnum):
     """What can be wrong with it.
 
+    ``UNPLUGGED``: all cameras are; single ones are pulled out by :meth:`SimulatedCamera.unplug`.
     ``FROZEN``: it shows the same picture for ever, and a capture gets no newer one. ``SLOW``: every call takes
     :attr:`SimulatedCamera.slowness`. ``HALF_FRAME``: the lower half of a picture did not come. ``WRONG_SIZE``: it fell
     back to a small format.
@@ -151,7 +152,7 @@ class SimulatedCamera:
         with self._lock:
             self._open = None
             table = self._picked()
-            if table is None or self._fault is CameraFault.UNPLUGGED:
+            if table is None:
                 raise EnvironmentProblem("devices.camera_missing")
             self._open = table
 
@@ -227,6 +228,8 @@ class SimulatedCamera:
         return next(table for table in self._tables if table.info.camera_id == camera_id)
 
     def _there(self) -> list[_Table]:
+        if self._fault is CameraFault.UNPLUGGED:
+            return []
         return [table for table in self._tables if table.plugged and table.pictures()]
 
     def _picked(self) -> _Table | None:

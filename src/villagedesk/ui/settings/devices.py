@@ -148,7 +148,6 @@ class DevicesPage(SettingsPage):
     def _show(self, view: EquipmentView) -> None:
         self._view = view
         self._camera_state.tell(view.camera.sentence)
-        self._picture.setVisible(self._sees and bool(view.offers))
         self._picture.say(
             self._words("ui.camera.starting") if view.camera.ready else self._words.of(view.camera.sentence)
         )
