@@ -34,6 +34,8 @@ from villagedesk.domain.roles import Right
 from villagedesk.sync.ledger import manifest_of
 
 _WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+_FINE_DPI = 196
+"""DA/T 31-2017 wants 200; that, less what rounding takes."""
 _SAME_PLACE = 0.02
 """How far, as shares of the picture, a corner may lie from where it was when the file was looked at."""
 
@@ -133,6 +135,10 @@ class Scanning:
             # seen in the smaller picture only
             made = self._proposals.make(case_id, requirement_id, photograph, page.corners, uploaded=True)
             page = replace(page, sure=False)
+        if page.dpi >= _FINE_DPI:
+            # known from the file; what a picture alone tells takes every small paper for a coarse one
+            kept = tuple(one for one in made.warnings if one.key != "imaging.warning.low_resolution")
+            made = replace(made, warnings=kept)
         if page.sure and (page.corners is None or _same_place(made.corners, page.corners)):
             return made
         doubt = "imaging.warning.whole" if page.corners is None else "imaging.warning.unsure"

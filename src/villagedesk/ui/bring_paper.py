@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import CaseView, Sentence
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.intake.dropped import can_bring
 from villagedesk.ui.intake.paper_taker import PaperTaker, WantedPaper
 from villagedesk.ui.page_strip import PageStrip
 from villagedesk.ui.screen import Screen, Surroundings
@@ -60,6 +61,7 @@ class BringPaper(Screen):
         self._go = button(
             "primary_button", words("ui.bring.go"), self._finish, key="Enter", role="primary", parent=self
         )
+        self.setAcceptDrops(True)
         self._lay_out()
         self._wire()
         self._show_pages(view)
@@ -75,6 +77,16 @@ class BringPaper(Screen):
     def leave(self) -> None:
         """A page that was not confirmed is let go; those that were stay with the case."""
         self.taker.let_go()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and pictures may be dropped anywhere."""
+        if can_bring(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Bring in what was dropped."""
+        event.acceptProposedAction()
+        self.taker.bring_in_dropped(event.mimeData())
 
     def _wire(self) -> None:
         self.taker.opened.connect(self._opened)

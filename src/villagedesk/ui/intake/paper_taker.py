@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from villagedesk.desk.import_views import ImportSource, SeenPage
 from villagedesk.desk.views import Corners, Proposal
@@ -15,6 +15,7 @@ from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.intake.camera_view import CameraView, camera_page
+from villagedesk.ui.intake.dropped import brought_by
 from villagedesk.ui.intake.file_queue import FileQueue
 from villagedesk.ui.intake.import_panel import ImportPanel
 from villagedesk.ui.intake.page_picker import PagePicker
@@ -88,6 +89,7 @@ class PaperTaker(QStackedWidget):
         self._panel.again_wanted.connect(self._again)
         self._panel.crop_wanted.connect(self._cut)
         self._files.files_wanted.connect(self.bring_in)
+        self._files.pasted.connect(self.paste)
         self._files.closed.connect(self._again)
         self._picker.take_wanted.connect(self._queue.take)
         self._picker.closed.connect(self._open_files)
@@ -125,7 +127,7 @@ class PaperTaker(QStackedWidget):
             (on_key(owner, "C", self._panel.start_crop), self._panel),
             (on_key(owner, "Ctrl+O", self._files.choose), self._files),
             (on_key(owner, "Ctrl+V", self.paste), self._camera_page),
-            (on_key(owner, "Ctrl+V", self._files.paste), self._files),
+            (on_key(owner, "Ctrl+V", self.paste), self._files),
             (on_key(owner, "A", self._picker.turn_all), self._picker),
             (on_key(owner, "W", self._panel.take_whole), self._panel),
         ]
@@ -155,9 +157,18 @@ class PaperTaker(QStackedWidget):
                 self._open_files()
             self._queue.look(files, paper)
 
+    def bring_in_dropped(self, mime: QMimeData) -> None:
+        """Look into what was let go over the screen."""
+        try:
+            sources = brought_by(mime, self._with.words("ui.import.pasted"))
+        except InputProblem as problem:
+            self._with.background.problem.emit(problem)
+        else:
+            self.bring_in(sources)
+
     def paste(self) -> None:
         """Bring in what was copied elsewhere."""
-        self._files.paste()
+        self.bring_in_dropped(QApplication.clipboard().mimeData())
 
     def enter(self) -> bool:
         """Enter: keep the page, cut it, look into the file, take the chosen pages; False at the camera, where nothing
