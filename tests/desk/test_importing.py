@@ -59,6 +59,16 @@ def test_a_page_is_taken_as_it_was_seen_and_nothing_but_it_is_in_a_file(window: 
     assert (kept[0].width, kept[0].height, kept[0].dpi) == (1654, 2339, 200)
 
 
+def test_a_small_paper_scanned_finely_is_not_called_coarse_and_a_coarse_one_is(window: Window) -> None:
+    """A picture does not tell a paper's size; a PDF does. An A6 page, at 300 dpi and at 150."""
+    case_id = draft(window)
+    for size, dpi, coarse in (((1240, 1748), 300, False), ((620, 874), 150, True)):
+        file = Pasted(pdf_of([scan(1, size)], dpi), "x")
+        (page,) = window.desk.importing.look([file], silent).pages
+        keys = [warning.key for warning in window.desk.scanning.import_page(case_id, "id_card", page).warnings]
+        assert ("imaging.warning.low_resolution" in keys) is coarse
+
+
 def test_what_was_not_sure_stays_so_and_says_why(window: Window, tmp_path: Path) -> None:
     noise = np.random.default_rng(1).integers(0, 255, (700, 900, 3), np.uint8)
     Image.fromarray(noise).save(tmp_path / "table.png")

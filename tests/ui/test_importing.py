@@ -176,6 +176,24 @@ def test_a_reading_that_hangs_is_stopped_by_esc_and_the_next_file_is_read(
     page.wait_for("capture")
 
 
+def test_a_program_that_is_closed_does_not_wait_for_a_file_that_hangs(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, hanging: Callable[[Village], None]
+) -> None:
+    """The window is put away when the test is over, with less patience than the reader has."""
+    village = Village(tmp_path)
+    village.set_up()
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    TodayPage(qtbot, window).wait_for("nav_today")
+    hanging(village)
+    fill_to_materials(qtbot, window)
+    page = MaterialsPage(qtbot, window)
+    page.until(page.ready)
+    (tmp_path / "a.png").write_bytes(scan_bytes(8))
+    step(page).taker.bring_in([tmp_path / "a.png"])
+    page.wait_for("long_stop")
+
+
 @pytest.fixture
 def hanging() -> Callable[[Village], None]:
     """Makes a village's reader of files one that never answers."""

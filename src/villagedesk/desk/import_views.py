@@ -37,6 +37,7 @@ class SeenPage:
         thumbnail: the page as it would be cut out, small JPEG.
         corners: where the page was found in the picture; None: all of it is the page.
         sure: False when the clerk should look at it before it is kept.
+        dpi: of the page on paper at its full resolution, where the file tells it; else 0.
         source, sha256: where it comes from; the screen hands them back unread.
     """
 
@@ -46,6 +47,7 @@ class SeenPage:
     thumbnail: bytes
     corners: Corners | None
     sure: bool
+    dpi: int
     source: FileSource
     sha256: str
 

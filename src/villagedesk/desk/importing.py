@@ -136,7 +136,8 @@ class Importing:
         frame = frame_of(pixels, Origin(picture.origin))
         thumbnail = _thumbnail(pixels, frame)
         corners = None if frame.corners is None else _shares(frame, pixels)
-        return SeenPage(file.name, number, opened.pages, thumbnail, corners, frame.sure, file, opened.sha256)
+        dpi = picture.dpi if corners is None else 0
+        return SeenPage(file.name, number, opened.pages, thumbnail, corners, frame.sure, dpi, file, opened.sha256)
 
     def _go_on(self, found: _Found) -> None:
         if self._stopped.is_set():

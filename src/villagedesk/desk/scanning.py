@@ -10,6 +10,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from villagedesk.desk.acting import Acting
@@ -35,8 +36,11 @@ from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.roles import Right
+from villagedesk.imaging.page import LOW_RESOLUTION
 
 _WHOLE = Framing(WHOLE)
+_FINE_DPI = 196
+"""DA/T 31-2017 wants 200; that, less what rounding takes."""
 _SAME_PLACE = 0.02
 """How far, as shares of the picture, a corner may lie from where it was when the file was looked at."""
 
@@ -182,18 +186,17 @@ class Scanning:
         photograph = self._importing.photograph(page)
         wanted = Proposal(str(uuid.uuid4()), case_id, requirement_id, uploaded=True, replaces=replaces)
         framing = _WHOLE if page.corners is None else Framing()
+        # known from the file; what a picture alone tells takes every small paper for a coarse one
+        unfounded = frozenset({LOW_RESOLUTION}) if page.dpi >= _FINE_DPI else frozenset()
+        propose = partial(self._taking.propose, wanted, photograph, unfounded=unfounded)
         try:
-            return self._taking.propose(
-                wanted, photograph, framing, keep_sure=keep_sure, doubts=lambda made: _doubts(page, made)
-            )
+            return propose(framing, keep_sure=keep_sure, doubts=lambda made: _doubts(page, made))
         except InputProblem as problem:
             if problem.key != "imaging.no_paper":
                 raise
         # seen in the smaller picture only
         unsure = replace(page, sure=False)
-        return self._taking.propose(
-            wanted, photograph, Framing(page.corners), keep_sure=False, doubts=lambda made: _doubts(unsure, made)
-        )
+        return propose(Framing(page.corners), keep_sure=False, doubts=lambda made: _doubts(unsure, made))
 
     def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
         """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""

@@ -79,7 +79,7 @@ class _Child:
         assert self._file is not None
         picture = self._file.picture(number, longest)
         height, width = picture.pixels.shape[:2]
-        self._say({"width": width, "height": height, "origin": picture.origin})
+        self._say({"width": width, "height": height, "origin": picture.origin, "dpi": round(picture.dpi)})
         self._said.write(picture.pixels.data)
         self._said.flush()
 

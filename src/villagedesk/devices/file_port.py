@@ -44,12 +44,14 @@ class PictureInFile:
     Args:
         pixels: height × width × 3 bytes: blue, green, red, row by row from the top.
         origin: how it came to be (:class:`villagedesk.imaging.foreign.Origin`).
+        dpi: of the page on paper at its full resolution, where that is known; else 0.
     """
 
     width: int
     height: int
     pixels: bytes
     origin: str
+    dpi: int = 0
 
 
 class FileReader(Protocol):

@@ -2,9 +2,9 @@
 
 This end asks with one line of JSON: ``{"path": hex}`` or ``{"bytes": n}`` and the n bytes, and hears ``{"sha256": …}``
 when they are read, then ``{"pages": n, "left_out": n}``; or ``{"page": n, "longest": n or null}``, and hears
-``{"width": …, "height": …, "origin": …}`` and the pixels, three bytes each. In place of any answer it may hear
-``{"error": key, "params": {…}}``. The other end is :mod:`villagedesk.devices.file_pages_child`. One process serves file
-after file; one that died is started anew with the next question.
+``{"width": …, "height": …, "origin": …, "dpi": n}`` and the pixels, three bytes each. In place of any answer it may
+hear ``{"error": key, "params": {…}}``. The other end is :mod:`villagedesk.devices.file_pages_child`. One process serves
+file after file; one that died is started anew with the next question.
 """
 
 from __future__ import annotations
@@ -163,7 +163,7 @@ class FileProcess:
         pixels = self._process.stdout.read(width * height * 3)
         if len(pixels) != width * height * 3:
             raise EOFError
-        return PictureInFile(width, height, pixels, _text(told, "origin"))
+        return PictureInFile(width, height, pixels, _text(told, "origin"), _number(told, "dpi", _MOST_SIDE))
 
     def _hear(self, work: Callable[[], _Heard], seconds: float, too_late: str) -> _Heard:
         process = self._process

@@ -73,10 +73,12 @@ class ForeignPicture:
 
     Args:
         pixels: height × width × 3, BGR, upright.
+        dpi: of the page on paper, at its full resolution, where the file is known to tell it truly; else 0.
     """
 
     pixels: Pixels
     origin: Origin
+    dpi: float = 0.0
 
 
 class ForeignFile(Protocol):

@@ -84,11 +84,12 @@ class PdfFile:
             scale = _scale_of(content, width, height)
             if min(width, height) * scale < MIN_SIDE:
                 raise InputProblem("imaging.too_small", pixels=MIN_SIDE)
+            dpi = scale * _POINTS if _SMALLEST_PAPER <= max(width, height) <= _LARGEST_PAPER else 0.0
             if longest is not None:
                 scale = min(scale, longest / max(width, height))
             own = content.own_pixels(page, scale * max(width, height))
             if own is not None:
-                return ForeignPicture(own, Origin.SCANNED)
+                return ForeignPicture(own, Origin.SCANNED, dpi)
             bitmap = page.render(scale=scale, draw_annots=True, may_draw_forms=True)
             pixels = np.array(bitmap.to_numpy()[:, :, :3], np.uint8, order="C")
             bitmap.close()
@@ -96,7 +97,7 @@ class PdfFile:
             raise InputProblem("imaging.truncated") from error
         finally:
             page.close()
-        return ForeignPicture(pixels, Origin.SCANNED if content.is_one_picture else Origin.DRAWN)
+        return ForeignPicture(pixels, Origin.SCANNED if content.is_one_picture else Origin.DRAWN, dpi)
 
 
 class _Content:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtGui import QShortcut
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import CaseView, Sentence
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.intake.dropped import can_bring
 from villagedesk.ui.intake.paper_taker import PaperTaker
 from villagedesk.ui.intake.waiting_card import WaitingCard
 from villagedesk.ui.intake.wanted_paper import WantedPaper
@@ -65,6 +66,7 @@ class BringPaper(Screen):
         self._go = button(
             "primary_button", words("ui.bring.go"), self._finish, key="Enter", role="primary", parent=self
         )
+        self.setAcceptDrops(True)
         self._lay_out()
         self._wire()
         self._show_pages(view)
@@ -81,6 +83,16 @@ class BringPaper(Screen):
         """A page that was not confirmed waits and is asked about later; those that were stay with the case."""
         self.waiting.stop()
         self.taker.let_go()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files and pictures may be dropped anywhere."""
+        if can_bring(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Bring in what was dropped."""
+        event.acceptProposedAction()
+        self.taker.bring_in_dropped(event.mimeData())
 
     def _wire(self) -> None:
         self.taker.opened.connect(self._opened)

@@ -8,10 +8,9 @@ from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from villagedesk.domain.problems import InputProblem
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Field
-from villagedesk.ui.intake.dropped import brought_by, can_bring
+from villagedesk.ui.intake.dropped import can_bring
 from villagedesk.ui.intake.file_work import FileWork
 from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import plain_label, wrapping_label
@@ -23,10 +22,12 @@ class ImportPanel(QFrame):
 
     Signals:
         files_wanted(list[ImportSource]): look into these.
-        closed(): back to the camera.
+        pasted(): what was copied elsewhere is wanted.
+    closed(): back to the camera.
     """
 
     files_wanted = Signal(object)
+    pasted = Signal()
     closed = Signal()
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
@@ -113,17 +114,6 @@ class ImportPanel(QFrame):
         else:
             self.choose()
 
-    def paste(self) -> None:
-        """Bring in what was copied elsewhere."""
-        if self.work.under_way:
-            return
-        try:
-            sources = brought_by(QApplication.clipboard().mimeData(), self._with.words("ui.import.pasted"))
-        except InputProblem as problem:
-            self._with.background.problem.emit(problem)
-            return
-        self.files_wanted.emit(sources)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The path field would paste the name of a copied file, and nothing for a picture."""
         pasted = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste)
@@ -131,7 +121,7 @@ class ImportPanel(QFrame):
             return super().eventFilter(watched, event)
         if not can_bring(QApplication.clipboard().mimeData()):
             return super().eventFilter(watched, event)
-        self.paste()
+        self.pasted.emit()
         return True
 
     def _work_changed(self) -> None:

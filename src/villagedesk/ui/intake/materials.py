@@ -8,11 +8,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxL
 from villagedesk.desk.views import DraftView
 from villagedesk.domain.capture import Capture
 from villagedesk.domain.case import Page
-from villagedesk.domain.problems import InputProblem
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.cards import CardList
 from villagedesk.ui.intake.checklist import checklist, line_of, pages_of, standing, wanted_materials
-from villagedesk.ui.intake.dropped import brought_by, can_bring
+from villagedesk.ui.intake.dropped import can_bring
 from villagedesk.ui.intake.page_column import PageColumn
 from villagedesk.ui.intake.page_hands import PageHands
 from villagedesk.ui.intake.page_reading import PageReading
@@ -140,13 +139,8 @@ class MaterialsStep(Step):
     def dropEvent(self, event: QDropEvent) -> None:
         """Bring in what was dropped."""
         self._began_at = None
-        try:
-            dropped = brought_by(event.mimeData(), self._with.words("ui.import.pasted"))
-        except InputProblem as problem:
-            self._with.background.problem.emit(problem)
-            return
         event.acceptProposedAction()
-        self.taker.bring_in(dropped)
+        self.taker.bring_in_dropped(event.mimeData())
 
     def _wire(self) -> None:
         self.taker.opened.connect(self._opened)

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 
 from villagedesk.desk.import_views import ImportSource, SeenPage
 from villagedesk.desk.views import Corners, PageOutlined, Proposal, Sentence
@@ -15,6 +15,7 @@ from villagedesk.domain.case import Page
 from villagedesk.domain.problems import InputProblem
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.intake.camera_page import CameraPage
+from villagedesk.ui.intake.dropped import brought_by
 from villagedesk.ui.intake.file_queue import FileQueue
 from villagedesk.ui.intake.import_panel import ImportPanel
 from villagedesk.ui.intake.page_maker import PageMaker
@@ -94,6 +95,7 @@ class PaperTaker(QStackedWidget):
         self._files.files_wanted.connect(self.bring_in)
         self._sources.files_wanted.connect(self.bring_in)
         self._sources.scan_wanted.connect(self._scan)
+        self._files.pasted.connect(self.paste)
         self._files.closed.connect(self._again)
         self._picker.take_wanted.connect(self._queue.take)
         self._picker.closed.connect(self._open_files)
@@ -133,8 +135,7 @@ class PaperTaker(QStackedWidget):
             (on_key(owner, "H", self._recolour), self._panel),
             (on_key(owner, "Ctrl+O", self._files.choose), self._files),
             (on_key(owner, "Ctrl+V", self.paste), self._camera_page),
-            (on_key(owner, "Ctrl+V", self._files.paste), self._files),
-            (on_key(owner, "A", self._camera_page.automatic.turn), self._camera_page),
+            (on_key(owner, "Ctrl+V", self.paste), self._files),
             (on_key(owner, "A", self._picker.turn_all), self._picker),
             (on_key(owner, "W", self._panel.take_whole), self._panel),
             *((key, self._camera_page) for key in self._sources.set_keys(owner)),
@@ -199,9 +200,18 @@ class PaperTaker(QStackedWidget):
                 self._open_files()
             self._queue.look(files, replacing if replacing is not None and replacing.replaces is not None else paper)
 
+    def bring_in_dropped(self, mime: QMimeData) -> None:
+        """Look into what was let go over the screen."""
+        try:
+            sources = brought_by(mime, self._with.words("ui.import.pasted"))
+        except InputProblem as problem:
+            self._with.background.problem.emit(problem)
+        else:
+            self.bring_in(sources)
+
     def paste(self) -> None:
         """Bring in what was copied elsewhere."""
-        self._files.paste()
+        self.bring_in_dropped(QApplication.clipboard().mimeData())
 
     def set_asleep(self, asleep: bool) -> None:
         """Let none of the keys act while something else is open over it."""
