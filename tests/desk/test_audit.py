@@ -16,6 +16,7 @@ import zxingcpp
 
 from tests.desk.change_watch import Watch, watched
 from tests.desk.counter import APPLICANT, NAME, PROXY_ITEM, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
+from tests.desk.drawn_papers import card_side
 from tests.desk.rights_table import CHANGES_NO_CASE, RIGHTS_OF, WORK
 from tests.desk.test_cases import put_state
 from tests.desk.test_intake_persons import Reader
@@ -40,6 +41,7 @@ from villagedesk.domain.printing import PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.imaging.fields.values import ReadField
+from villagedesk.imaging.page import make_page
 from villagedesk.sync.changes import Changes
 from villagedesk.sync.status import SyncStatus
 
@@ -156,10 +158,16 @@ def walk_pages(walk: Walk) -> None:
     walk.do("pages.move", lambda: desk.pages.move(page, draft, "household_register"))
     walk.do("pages.turn", lambda: desk.pages.turn(moved(), draft, 1))
     walk.do("pages.crop", lambda: desk.pages.crop(moved(), draft, half))
+    walk.do("pages.recolour", lambda: desk.pages.recolour(moved(), draft))
     cut = moved()
     walk.do("pages.remove", lambda: desk.pages.remove(cut, draft))
     walk.do("pages.undo_remove", lambda: desk.pages.undo_remove(cut, draft))
     walk.do("pages.undo", lambda: desk.pages.undo(draft))
+    sides = [keep_a_page(window, draft, "commitment") for _ in range(2)]
+    card = make_page(card_side("FRONT"))
+    for side in sides:
+        window.desk.scanning._hints.note(side, card)
+    walk.do("pages.join_cards", lambda: desk.pages.join_cards(sides[0], draft))
 
 
 def walk_papers(walk: Walk, earlier: str) -> None:

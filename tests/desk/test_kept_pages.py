@@ -216,3 +216,15 @@ def test_only_what_is_in_use_lies_in_the_vault_after_the_session(window: Window)
         assert {*last.vault.stored()} == names
     finally:
         last.desk.close()
+
+
+def test_a_page_the_clerk_had_turned_stays_as_she_has_it_when_it_is_cut_anew(window: Window) -> None:
+    """Its text says otherwise, for it was upright before."""
+    case_id = draft(window)
+    turned = window.desk.pages.turn(kept(window, case_id).page_id, case_id, 1)
+    corners = window.desk.pages.outlined(turned.page_id, case_id).corners
+    cut = window.desk.pages.crop(turned.page_id, case_id, corners)
+    assert cut.width < cut.height and turned.width < turned.height
+    assert np.allclose(window.desk.pages.outlined(cut.page_id, case_id).corners, corners, atol=1e-6)
+    back = window.desk.pages.turn(cut.page_id, case_id, -1)
+    assert back.width > back.height

@@ -14,7 +14,8 @@ FONT = Path(__file__).parents[2] / "resources" / "fonts" / "villagedesk-base.ttf
 TUNED = range(0, 10_000)
 """Seeds that may be looked at while the finder is changed."""
 HELD_OUT = range(10_000, 20_000)
-"""Seeds (with the table ``cloth``) that are only ever measured on, never tuned on."""
+"""Seeds (with the table ``cloth``; of hard photographs with ``scene(…, held_out=True)``, which draws papers, tables and
+lights of its own) that are only ever measured on, never tuned on."""
 
 
 def jaccard(first: NDArray[np.floating[Any]], second: NDArray[np.floating[Any]]) -> float:

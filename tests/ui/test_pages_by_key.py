@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.desk.counter import sharp_papers
+from tests.desk.drawn_papers import card_side, empty_sheet
 from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import PASSWORD, Village
 from tests.ui.pages.entry import SignInPage
@@ -147,7 +149,7 @@ def test_a_kept_page_is_cut_anew_and_left_as_it_is_by_escape(hands: Hands) -> No
     assert "裁好了" in hands.text("stage_said")
 
 
-def test_a_page_that_is_looked_at_is_taken_anew_in_its_place(hands: Hands) -> None:
+def test_a_page_that_is_looked_at_is_taken_anew_in_its_place(hands: Hands, tmp_path: Path) -> None:
     a, b, c = (page.page_id for page in three_pages(hands))
     hands.press(Qt.Key.Key_Left)
     hands.until(lambda: hands.text("stage_title").endswith("第 2 页"))
@@ -156,6 +158,17 @@ def test_a_page_that_is_looked_at_is_taken_anew_in_its_place(hands: Hands) -> No
     first, second, third = hands.page_ids(FIRST)
     assert (first, third) == (a, c)
     hands.until(lambda: "换上" in hands.text("stage_said"))
+    file = tmp_path / "one.jpg"
+    file.write_bytes(sharp_papers()[0])
+    hands.import_file(str(file))  # one more, and no retaking again
+    hands.until(lambda: len(hands.page_ids(FIRST)) == 4)
+    hands.press(Qt.Key.Key_Z, CONTROL)
+    hands.until(lambda: hands.page_ids(FIRST) == [a, second, c])
+    hands.until(lambda: not hands.seen("page_stage"))
+    hands.press(Qt.Key.Key_Left)
+    hands.until(lambda: hands.seen("page_stage") and hands.text("stage_title").endswith("第 3 页"))
+    hands.press(Qt.Key.Key_Left)
+    hands.until(lambda: hands.text("stage_title").endswith("第 2 页"))
     hands.press(Qt.Key.Key_Delete)
     hands.until(lambda: hands.page_ids(FIRST) == [a, c])
     for kept in ([a, second, c], [a, b, c]):
@@ -186,6 +199,8 @@ def test_photographs_that_waited_over_a_restart_are_kept_or_dropped_by_key(
     hands.wait_for("waiting_card")
     assert "3 张" in hands.text("waiting_title")
     hands.press(Qt.Key.Key_W)
+    hands.wait_for("proposal_again")
+    assert hands.widget("proposal_again", QPushButton).accessibleName() == "不要这张"
     hands.keep()
     hands.until(lambda: len(hands.pages_of(FIRST)) == 1)
     hands.until(lambda: hands.seen("proposal_keep") and hands.focused() == "proposal_keep")
@@ -194,3 +209,37 @@ def test_photographs_that_waited_over_a_restart_are_kept_or_dropped_by_key(
     hands.keep()
     hands.until(lambda: len(hands.pages_of(FIRST)) == 2)
     hands.until(lambda: not hands.seen("waiting_card") and hands.focused() == "material_list")
+
+
+def test_an_empty_page_is_told_and_a_cards_two_sides_are_joined_by_key(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    village = Village(tmp_path, (card_side("FRONT"), card_side("BACK SIDE"), empty_sheet()))
+    village.set_up()
+    hands = at_materials(qtbot, open_window, village)
+    hands.take()
+    hands.until(lambda: hands.pages() == 0)  # the next paper's
+    for _ in range(2):
+        hands.press(Qt.Key.Key_Up)
+    hands.take()
+    hands.until(lambda: hands.seen("stage_hint") and "按 J" in hands.text("stage_hint"))
+    hands.press(Qt.Key.Key_J)
+    hands.until(lambda: len(hands.pages_of(FIRST)) == 1)
+    hands.until(lambda: "合好了" in hands.text("stage_said"))
+    hands.press(Qt.Key.Key_Z, CONTROL)
+    hands.until(lambda: len(hands.pages_of(FIRST)) == 2)
+    hands.take()
+    hands.until(lambda: hands.seen("stage_hint") and "空白" in hands.text("stage_hint"))
+    hands.until(lambda: any("？" in row for row in hands.rows("page_list")))
+    hands.press(Qt.Key.Key_Delete)
+    hands.until(lambda: len(hands.pages_of(FIRST)) == 2)
+
+
+def test_a_mode_is_changed_by_key_before_and_after_a_page_is_kept(hands: Hands) -> None:
+    hands.take()
+    (page,) = hands.pages_of(FIRST)
+    hands.press(Qt.Key.Key_G)
+    hands.until(lambda: hands.pages_of(FIRST) != [page])
+    hands.until(lambda: "改好了" in hands.text("stage_said"))
+    hands.press(Qt.Key.Key_Z, CONTROL)
+    hands.until(lambda: hands.pages_of(FIRST) == [page])

@@ -8,7 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from villagedesk.demo.photograph_tables import grain, table_top
+from villagedesk.demo.photograph_sensor import sprinkle
+from villagedesk.demo.photograph_tables import grain, painted
 from villagedesk.demo.photograph_truth import Pixels
 
 Layer = NDArray[np.float32]
@@ -17,6 +18,20 @@ GROUNDS = ("dark", "wood", "light", "tiles", "white", "stone", "glass", "mat")
 """Tables that may be looked at while the page finder is changed."""
 HELD_OUT_GROUNDS = ("cloth", "newspaper", "bamboo")
 """Tables that are only ever measured on."""
+_FINEST = {
+    "dark": 4.0,
+    "wood": 7.0,
+    "light": 4.0,
+    "tiles": 4.0,
+    "white": 2.0,
+    "stone": 9.0,
+    "glass": 2.0,
+    "mat": 5.0,
+    "cloth": 9.0,
+    "newspaper": 6.0,
+    "bamboo": 7.0,
+}
+"""Strength of the finest texture at most, of 255."""
 
 
 def ground(kind: str, width: int, height: int, rng: np.random.Generator) -> Pixels:
@@ -31,17 +46,57 @@ def ground(kind: str, width: int, height: int, rng: np.random.Generator) -> Pixe
         KeyError: for another kind.
     """
     paint = {"white": _white, "stone": _stone, "glass": _glass, "mat": _mat, "newspaper": _newspaper, "bamboo": _bamboo}
-    if kind not in paint:
-        return table_top(kind, width, height, rng)
-    # Its pattern is in pixels of a 12-megapixel picture, whatever the picture's size.
-    coarse = 4
-    size = (max(8, 4000 // coarse), max(8, 4000 * height // width // coarse))
-    if height > width:
-        size = (max(8, 4000 * width // height // coarse), 4000 // coarse)
-    small = np.clip(paint[kind](*size, rng), 0, 255).astype(np.uint8)
-    shrinks = width < small.shape[1]
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(small, (width, height), interpolation=how), np.uint8)
+    # Painted at a quarter of a 12-megapixel picture's size, whatever the picture's: a smaller picture shows the same.
+    size = (1000, 750) if width >= height else (750, 1000)
+    layer = paint[kind](*size, rng) if kind in paint else painted(kind, *size, rng)
+    small = np.clip(layer, 0, 255).astype(np.uint8)
+    how = cv2.INTER_AREA if width < small.shape[1] else cv2.INTER_LINEAR
+    top = np.asarray(cv2.resize(small, (width, height), interpolation=how), np.uint8)
+    # What is finer than that: dust, scratches, pores. A finder must not know a table by its smoothness.
+    sprinkle(top, rng.normal(0, float(rng.uniform(0.5, _FINEST[kind])), (512, 512, 1)).astype(np.float32))
+    return top
+
+
+def beyond_the_edge(top: Pixels, rim: NDArray[np.float64], scale: float, rng: np.random.Generator) -> bool:
+    """Let the table end inside the picture, beside the paper: behind its edge is a floor, out of focus.
+
+    Args:
+        top: the picture of the table; changed.
+        rim: points of the paper's outline, n × 2 pixels; the table reaches at least a finger's breadth beyond them.
+        scale: pixels a millimetre.
+        rng: on which side, how far away, what floor.
+
+    Returns:
+        Whether there is room for it.
+    """
+    height, width = top.shape[:2]
+    picture = np.array([(0, 0), (width, 0), (width, height), (0, height)])
+    for side in rng.permutation(4):
+        away = float(side) * math.pi / 2 + float(rng.normal(0, 0.12))
+        out = np.array([math.cos(away), math.sin(away)])
+        nearest, last = float((rim @ out).max()) + 12 * scale, float((picture @ out).max())
+        if last > nearest + 12 * scale:
+            break
+    else:
+        return False
+    edge = out * (nearest + float(rng.uniform(0, 0.8)) * (last - nearest))
+    along, far = np.array([-out[1], out[0]]) * (width + height), out * (width + height)
+    outline = np.array([edge - along, edge + along, edge + along + far, edge - along + far])
+    names = ("wood", "dark", "stone", "tiles")
+    floor = ground(names[int(rng.integers(0, 4))], max(8, width // 8), max(8, height // 8), rng)
+    shade = float(rng.uniform(0.25, 0.9))
+    soft = cv2.GaussianBlur(floor, (0, 0), 1.5)
+    under = cv2.resize(cv2.convertScaleAbs(soft, alpha=shade), (width, height), interpolation=cv2.INTER_LINEAR)
+    mask = np.zeros((height, width), np.uint8)
+    cv2.fillConvexPoly(mask, np.round(outline * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+    board = outline + out * float(rng.uniform(4, 28)) * scale
+    # The board's own side, darker than its face, is seen between.
+    face = cv2.convertScaleAbs(top, alpha=float(rng.uniform(0.45, 0.8)))
+    cv2.copyTo(face, mask, top)
+    mask[:] = 0
+    cv2.fillConvexPoly(mask, np.round(board * 16).astype(np.int32), 255, cv2.LINE_AA, 4)
+    cv2.copyTo(under, mask, top)
+    return True
 
 
 def _white(width: int, height: int, rng: np.random.Generator) -> Layer:

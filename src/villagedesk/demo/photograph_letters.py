@@ -68,6 +68,11 @@ def any_form(font: Path, rng: np.random.Generator) -> Sheet:
     if rng.random() < 0.3:
         sheet.fingerprint(right - float(rng.uniform(20, 50)), foot + 7)
     sheet.text(margin, height - 10, "样张　请勿作为凭证", 3)
+    if rng.random() < 0.2:
+        # As a village desk prints it onto what it hands out: day, letter, count, check character.
+        day, count = int(rng.integers(250101, 261231)), int(rng.integers(1, 400))
+        local_no = f"{day}-A-{count:04}-{'0123456789ABCDEFGH'[int(rng.integers(0, 18))]}"
+        sheet.code_128(right - 62, height - 17, 60, 11, local_no)
     return sheet
 
 

@@ -31,7 +31,7 @@ def light_field(kind: str, width: int, height: int, rng: np.random.Generator, to
     Raises:
         KeyError: for another kind.
     """
-    strength = {"even": 0.06, "lamp": 0.34, "window": 0.26, "warm": 0.2, "cold": 0.16, "arm": 0.12, "head": 0.12}
+    strength = {"even": 0.06, "lamp": 0.26, "window": 0.26, "warm": 0.2, "cold": 0.16, "arm": 0.12, "head": 0.12}
     strength |= {"hard": 0.12, "blinds": 0.16, "two_colours": 0.1}
     slope = strength[kind] * float(rng.uniform(0.6, 1.3))
     reach = max(width, height)
@@ -46,7 +46,7 @@ def light_field(kind: str, width: int, height: int, rng: np.random.Generator, to
     if kind == "warm":
         cast = np.array([0.66, 0.88, 1.06]) + rng.uniform(-0.07, 0.05, 3)
     elif kind in ("cold", "window"):
-        cast = np.array([1.08, 1.0, 0.86]) + rng.uniform(-0.05, 0.05, 3)
+        cast = np.array([1.06, 1.0, 0.9]) + rng.uniform(-0.05, 0.05, 3)
     field = base[:, :, None] * cast
     if kind == "two_colours":
         share = 1 / (1 + np.exp(-along * 3.0))[:, :, None]

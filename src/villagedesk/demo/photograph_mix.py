@@ -40,20 +40,33 @@ _HELD_OUT_SHARE = 0.5
 """How often a held-out seed draws a held-out table; likewise a held-out light, and (at half of that) paper."""
 
 DEFECTS: Mapping[str, float] = {
-    "clutter": 0.35,
-    "fold": 0.16,
-    "curl": 0.14,
-    "crumple": 0.05,
-    "outside": 0.05,
-    "lens": 0.25,
+    "clutter": 0.4,
+    "two_papers": 0.09,
+    "on_top": 0.05,
+    "thumb": 0.14,
+    "outside": 0.06,
+    "fold": 0.18,
+    "curl": 0.15,
+    "crumple": 0.06,
+    "dog_ear": 0.06,
+    "holes": 0.07,
+    "stains": 0.09,
+    "show_through": 0.1,
+    "glare": 0.1,
+    "lens": 0.3,
     "noisy": 0.15,
     "dim": 0.08,
     "motion": 0.05,
-    "defocus": 0.05,
+    "defocus": 0.06,
+    "faint": 0.06,
+    "table_edge": 0.1,
 }
-"""What may be made difficult, and how often it is. Cards are never folded, curled or crumpled."""
+"""What may be made difficult, and how often it is, on the four days of five that are not good days (``_GOOD_DAY``).
+What only paper does (``_OF_PAPER``) never happens to cards; they shine twice as often. Receipts come off a roll and
+curl three times as often."""
 
-_STIFF = frozenset({"fold", "curl", "crumple"})
+_GOOD_DAY = 0.2
+_OF_PAPER = frozenset({"fold", "curl", "crumple", "dog_ear", "holes", "stains", "show_through", "faint"})
 
 
 @dataclass(frozen=True)
@@ -152,12 +165,19 @@ def plan(
     drawn_table = _drawn(_TABLES, dict.fromkeys(HELD_OUT_GROUNDS, 1.0), rng, held_out)
     drawn_light = _drawn(_LIGHTS, dict.fromkeys(HELD_OUT_LIGHTS, 1.0), rng, held_out)
     chosen = kind or drawn_kind
-    chance = rng.random(len(DEFECTS))
-    happened = {name for name, luck in zip(DEFECTS, chance, strict=True) if luck < DEFECTS[name]}
+    # A stream for each name: a new accident does not change what the others do.
+    chance = {name: float(stream(seed, held_out, "chance of " + name).random()) for name in DEFECTS}
+    good_day = rng.random() < _GOOD_DAY
+    shares = dict(DEFECTS)
+    if chosen in CARDS:
+        shares["glare"] *= 2
+    elif chosen == "receipt":
+        shares["curl"] *= 3
+    happened = {name for name in DEFECTS if chance[name] < shares[name] and not good_day}
     if defects is not None:
         happened = set(defects)
     if chosen in CARDS:
-        happened -= _STIFF
+        happened -= _OF_PAPER
     pose = stream(seed, held_out, "pose")
     telephone = bool(pose.random() < 0.4)
     # Most lie nearly straight; now and then one lies anyhow.
@@ -191,7 +211,7 @@ def empty_plan(seed: int, held_out: bool, table: str | None) -> Plan:
 
 
 def _sensor(defects: Collection[str], rng: np.random.Generator) -> Sensor:
-    shake, defocus, noise = float(rng.uniform(5, 16)), float(rng.uniform(2.0, 5.0)), float(rng.uniform(4.5, 9.0))
+    shake, defocus, noise = float(rng.uniform(5, 16)), float(rng.uniform(2.0, 5.0)), float(rng.uniform(6.0, 11.0))
     return Sensor(
         softness=float(rng.uniform(0.5, 0.95)),
         shake=shake if "motion" in defects else 0.0,

@@ -15,14 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.demo.photograph_camera import View
-from villagedesk.demo.photograph_grounds import ground
+from villagedesk.demo.photograph_grounds import beyond_the_edge, ground
+from villagedesk.demo.photograph_hand import hold
+from villagedesk.demo.photograph_hidden import Hidden
+from villagedesk.demo.photograph_kinds import CARDS
+from villagedesk.demo.photograph_lay import another_below, glare, lay_paper, rim_of, shadow_of_paper
 from villagedesk.demo.photograph_light import light_field
 from villagedesk.demo.photograph_mix import Plan, empty_plan, plan
 from villagedesk.demo.photograph_sensor import expose
 from villagedesk.demo.photograph_shape import Shape
 from villagedesk.demo.photograph_sheet import Sheet
-from villagedesk.demo.photograph_things import Thing, darken, lay, some_thing
+from villagedesk.demo.photograph_things import Thing, lay, some_thing, thin_thing
 from villagedesk.demo.photograph_truth import Generated, Pixels
+from villagedesk.demo.photograph_wear import worn
 
 _FRAME = (4000, 3000)
 
@@ -55,26 +60,35 @@ def scene(
     """
     drawn = plan(seed, held_out, kind=kind, table=table, light=light, defects=defects)
     sheet = drawn.draw(font, drawn.stream("paper"))
+    page = sheet.pixels()
     shape = _shape(drawn, sheet)
     width, height = _size(megapixels, drawn.upright_frame)
     view = View(shape, drawn.pose(sheet.width, sheet.height), width, height)
-    page = sheet.pixels()
+    paper = worn(page, sheet, shape, drawn.defects, drawn.stream)
     towards = float(drawn.stream("sun").uniform(0, 2 * math.pi))
 
     top = ground(drawn.table, width, height, drawn.stream("table"))
+    happened = set(drawn.defects)
+    if "table_edge" in happened:
+        outline = view.mesh(9).reshape(-1, 2)
+        if not beyond_the_edge(top, outline, view.pixels_per_mm(), drawn.stream("table_edge")):
+            happened.remove("table_edge")
     if "clutter" in drawn.defects:
         lay(top, _clutter(view, drawn.stream("clutter")), view.pixels_per_mm(), towards)
-    _shadow_of_paper(top, view, towards, drawn.stream("shadow"))
-    _lay_paper(top, page, sheet, view, towards)
+    if "two_papers" in drawn.defects:
+        another_below(top, view, font, towards, drawn.stream("two_papers"))
+    shadow_of_paper(top, view, towards, drawn.stream("shadow"))
+    lay_paper(top, paper.page, paper.cover, view, towards)
+    corners, mesh = view.corners(), view.mesh()
+    hidden = _on_top(top, view, drawn, towards)
 
     field = light_field(drawn.light, max(2, width // 4), max(2, height // 4), drawn.stream("light"), towards)
     lit = _lit(top, field * drawn.exposure)
-    corners = view.corners()
-    outside = [
-        index for index, (x, y) in enumerate(corners) if not (-0.5 <= x <= width - 0.5 and -0.5 <= y <= height - 0.5)
-    ]
-    mesh = view.mesh()
-    frame = np.array([width, height]) - 0.5
+    if "glare" in drawn.defects:
+        hidden.washed_out(glare(lit, mesh, drawn.kind in CARDS, drawn.stream("glare")))
+    if paper.flap is not None:
+        hidden.folded(paper.flap)
+    covered = hidden.corners(corners) | ({paper.missing} if paper.missing is not None else set())
     return Generated(
         expose(lit, drawn.sensor, drawn.stream("noise")),
         corners,
@@ -83,13 +97,16 @@ def scene(
         dpi=sheet.dpi,
         size=(sheet.width, sheet.height),
         lines=sheet.lines(),
+        codes=sheet.codes(),
         turn=drawn.turn,
         slant=drawn.slant,
-        whole=bool((mesh >= -0.5).all() and (mesh <= frame).all()),
-        covered=tuple(outside),
+        # The first pixel reaches from -0.5 to 0.5.
+        whole=bool((mesh >= -0.5).all() and (mesh <= np.array([width, height]) - 0.5).all()),
+        covered=tuple(sorted(covered)),
+        unreadable=hidden.lines(sheet.lines(), mesh, (sheet.width, sheet.height)),
         table=drawn.table,
         light=drawn.light,
-        defects=tuple(sorted(drawn.defects)),
+        defects=tuple(sorted(happened)),
         mesh=mesh,
     )
 
@@ -145,16 +162,36 @@ def _shape(drawn: Plan, sheet: Sheet) -> Shape:
     if "fold" in drawn.defects:
         shape.fold(rng)
     if "curl" in drawn.defects:
-        shape.curl(rng)
+        shape.curl(rng, float(rng.uniform(0.6, 1.9)))
     if "crumple" in drawn.defects:
         shape.crumple(rng)
     return shape
+
+
+def _on_top(top: Pixels, view: View, drawn: Plan, towards: float) -> Hidden:
+    """What lies or is held over the paper: things and a hand; changes ``top``."""
+    hidden = Hidden(view.width, view.height)
+    scale = view.pixels_per_mm()
+    rim = view.of_paper(rim_of(view.shape.width, view.shape.height))
+    if "on_top" in drawn.defects:
+        rng = drawn.stream("on_top")
+        x, y = (float(v) for v in rim[int(rng.integers(0, len(rim)))])
+        placed = (thin_thing(rng), (x, y), float(rng.uniform(0, 2 * math.pi)))
+        mask = np.zeros((-(-view.height // 4), -(-view.width // 4)), np.uint8)
+        for outline in lay(top, [placed], scale, towards):
+            cv2.fillPoly(mask, [np.round(outline / 4).astype(np.int32)], 255)
+        hidden.under(mask)
+    if "thumb" in drawn.defects:
+        hidden.under(hold(top, rim, scale, towards, drawn.stream("thumb")))
+    return hidden
 
 
 def _clutter(view: View, rng: np.random.Generator) -> list[tuple[Thing, tuple[float, float], float]]:
     """Things around the paper; flat ones may reach under it, tall ones stand beside it."""
     paper = view.mesh(9)
     rim = cv2.convexHull(paper.reshape(-1, 2).astype(np.float32))
+    wide, high = view.width, view.height
+    frame = np.array([(0, 0), (wide, 0), (wide, high), (0, high)], np.float32)
     scale = view.pixels_per_mm()
     things: list[tuple[Thing, tuple[float, float], float]] = []
     for _ in range(int(rng.integers(3, 9))):
@@ -165,85 +202,16 @@ def _clutter(view: View, rng: np.random.Generator) -> list[tuple[Thing, tuple[fl
             angle = float(rng.uniform(0, 2 * math.pi))
             turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
             placed = cv2.convexHull((outline @ turn.T * scale + (x, y)).astype(np.float32))
+            area = cv2.contourArea(placed)
             shared = cv2.intersectConvexConvex(rim, placed)[0]
-            if shared == 0 or (thing.high <= 2 and shared < 0.9 * cv2.contourArea(placed)):
+            seen = cv2.intersectConvexConvex(frame, placed)[0] - shared
+            # Flat things may lie under it, but not so that it lies on one of them as on a table of its own; and no
+            # other paper may be there whole, or nobody could say which is meant.
+            under = thing.high <= 2 and shared < min(0.9 * area, 0.6 * cv2.contourArea(rim))
+            if (shared == 0 or under) and not (thing.a_page and seen > 0.85 * area):
                 things.append((thing, (x, y), angle))
                 break
     return things
-
-
-def _shadow_of_paper(top: Pixels, view: View, towards: float, rng: np.random.Generator) -> None:
-    """The paper's own shadow on the table, longer where the paper stands up; changes ``top``."""
-    height, width = top.shape[:2]
-    steps = np.linspace(0, 1, 24, endpoint=False)
-    still = np.zeros_like(steps)
-    shares = np.concatenate(
-        [
-            np.column_stack([steps, still]),
-            np.column_stack([still + 1, steps]),
-            np.column_stack([1 - steps, still + 1]),
-            np.column_stack([still, 1 - steps]),
-        ]
-    )
-    rim = shares * (view.shape.width, view.shape.height)
-    # Paper is 0.1 mm thick, but no sheet lies quite flat.
-    lift = view.shape.heights(rim[:, 0], rim[:, 1]) + float(rng.uniform(0.2, 1.6))
-    reach = float(rng.uniform(0.3, 1.1)) * view.pixels_per_mm()
-    away = -np.array([math.cos(towards), math.sin(towards)])
-    fallen = (view.project(rim) + away * (lift * reach)[:, None]) / 8
-    shade = np.zeros((math.ceil(height / 8), math.ceil(width / 8)), np.float32)
-    cv2.fillPoly(shade, [np.round(fallen * 16).astype(np.int32)], 1.0, cv2.LINE_AA, 4)
-    soft = cv2.GaussianBlur(shade, (0, 0), 0.3 + float(rng.uniform(0.03, 0.16)) * view.pixels_per_mm())
-    darken(top, np.asarray(soft * float(rng.uniform(0.12, 0.5)), np.float32))
-
-
-def _lay_paper(top: Pixels, page: Pixels, sheet: Sheet, view: View, towards: float) -> None:
-    """Draw the paper into the picture as the camera sees it; changes ``top``."""
-    shaded = page
-    if not view.shape.flat:
-        shaded = _shaded(page, view, towards)
-    per_mm = sheet.dpi / 25.4
-    shrink = per_mm / view.pixels_per_mm()
-    if shrink > 1.4:
-        size = (max(8, round(page.shape[1] / shrink)), max(8, round(page.shape[0] / shrink)))
-        shaded = np.asarray(cv2.resize(shaded, size, interpolation=cv2.INTER_AREA), np.uint8)
-    cover = _cover(shaded.shape[1], shaded.shape[0], sheet)
-    frame = view.frame_of_paper()
-    left, upper, right, lower = frame
-    places = view.map_of_paper(frame, shaded.shape[1], shaded.shape[0])
-    seen = cv2.remap(shaded, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    shown = cv2.remap(cover, *places, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
-    cv2.copyTo(seen, cv2.threshold(shown, 127, 255, cv2.THRESH_BINARY)[1], top[upper:lower, left:right])
-
-
-def _cover(width: int, height: int, sheet: Sheet) -> NDArray[np.uint8]:
-    """Where the paper is, 255, in its own rectangle: all of it, but for round corners."""
-    cover = np.full((height, width), 255, np.uint8)
-    if sheet.radius > 0:
-        reach = round(sheet.radius * width / sheet.width)
-        cover[:] = 0
-        for x in (reach, width - 1 - reach):
-            for y in (reach, height - 1 - reach):
-                cv2.circle(cover, (x, y), reach, 255, -1, cv2.LINE_AA)
-        cover[reach : height - reach] = 255
-        cover[:, reach : width - reach] = 255
-    return cover
-
-
-def _shaded(page: Pixels, view: View, towards: float) -> Pixels:
-    """The page, lighter where it faces the light and darker where it turns away."""
-    shape = view.shape
-    u, v = np.meshgrid(np.arange(0.5, shape.width, 1.0), np.arange(0.5, shape.height, 1.0))
-    along, down = shape.slopes(u, v)
-    # The light's direction on the paper: its slopes are in the paper's own axes, the light comes in the picture's.
-    right, under = view.axes()
-    light = np.array([math.cos(towards), math.sin(towards)])
-    gain = 0.75
-    facing = along * float(right @ light) / np.linalg.norm(right) + down * float(under @ light) / np.linalg.norm(under)
-    shade = np.clip(1 - gain * facing, 0.45, 1.25)
-    small = np.clip(shade * 200, 0, 255).astype(np.uint8)
-    full = cv2.resize(small, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.multiply(page, cv2.merge([full, full, full]), scale=1 / 200), np.uint8)
 
 
 def _lit(top: Pixels, field: NDArray[np.float32]) -> Pixels:

@@ -58,21 +58,22 @@ def expose(lit: Pixels, sensor: Sensor, rng: np.random.Generator) -> bytes:
     if scale > 0.5:
         # A colour sensor's noise is smeared over neighbours by its colour filter.
         fine = np.asarray(cv2.GaussianBlur(fine, (0, 0), 0.55), np.float32) * np.float32(1.45)
-    _sprinkle(seen, np.round(fine))
+    sprinkle(seen, fine)
     done, coded = cv2.imencode(".jpg", seen, [cv2.IMWRITE_JPEG_QUALITY, sensor.quality])
     if not done:
         raise ValueError("the picture could not be encoded")
     return coded.tobytes()
 
 
-def _sprinkle(seen: Pixels, noise: NDArray[np.float32]) -> None:
-    """Add a tile of noise everywhere; changes ``seen``."""
+def sprinkle(seen: Pixels, noise: NDArray[np.float32]) -> None:
+    """Add a tile of noise (rows × columns × 3 or × 1 for all colours alike) everywhere; changes ``seen``."""
     height, width = seen.shape[:2]
     rows, columns = noise.shape[:2]
     # Added and taken away as bytes: OpenCV adds numbers of two kinds ten times more slowly.
     repeats = (1, math.ceil(width / columns), 1)
-    more = np.tile(np.clip(noise, 0, 255).astype(np.uint8), repeats)[:, :width]
-    less = np.tile(np.clip(-noise, 0, 255).astype(np.uint8), repeats)[:, :width]
+    whole = np.round(np.broadcast_to(noise, (rows, columns, 3)))
+    more = np.tile(np.clip(whole, 0, 255).astype(np.uint8), repeats)[:, :width]
+    less = np.tile(np.clip(-whole, 0, 255).astype(np.uint8), repeats)[:, :width]
     for top in range(0, height, rows):
         part = seen[top : top + rows]
         cv2.add(part, more[: len(part)], part)

@@ -62,7 +62,7 @@ class Shape:
         """Nothing stands up."""
         return not self._parts and self._crumple is None
 
-    def curl(self, rng: np.random.Generator, strength: float = 1.0) -> None:
+    def curl(self, rng: np.random.Generator, strength: float) -> None:
         """One edge, two opposite edges or a corner comes up, as paper does that lay rolled or in a pocket."""
         kind = int(rng.integers(0, 3))
         angle = float(rng.integers(0, 4)) * math.pi / 2
@@ -89,25 +89,21 @@ class Shape:
             self._add_ridge(self.width / 2, self.height / 2, angle, high, min(self.width, self.height) * 0.5)
 
     def crumple(self, rng: np.random.Generator) -> None:
-        """Once pressed into a ball and smoothed by hand: facets with sharp edges between them, a few millimetres."""
-        # Facets: the nearest of some scattered points decides which of as many slanted planes is the surface.
-        wide, high = 96, round(96 * self.height / self.width)
-        high = int(np.clip(high, 24, 480))
+        """Once pressed into a ball and smoothed by hand: straight creases in all directions, a few millimetres high."""
+        wide, high = (int(np.clip(side / 1.2, 24, 360)) for side in (self.width, self.height))
         x, y = np.meshgrid(np.linspace(0, self.width, wide), np.linspace(0, self.height, high))
-        surface = np.zeros((high, wide))
-        for size, tall in ((min(self.width, self.height) / 3, 2.2), (min(self.width, self.height) / 7, 0.9)):
-            count = int(np.clip(self.width * self.height / size**2, 6, 90))
-            spots = rng.uniform(0, 1, (count, 2)) * (self.width, self.height)
-            slopes = rng.normal(0, tall / size * 1.3, (count, 2))
-            planes = (x[..., None] - spots[:, 0]) * slopes[:, 0] + (y[..., None] - spots[:, 1]) * slopes[:, 1]
-            away = np.hypot(x[..., None] - spots[:, 0], y[..., None] - spots[:, 1])
-            nearness = np.exp(-((away / size) ** 2) * 3.0) + 1e-9
-            surface += (planes * nearness).sum(-1) / nearness.sum(-1)
-        ripple = rng.standard_normal((max(4, high // 6), 16)).astype(np.float32)
-        fine = np.asarray(cv2.resize(ripple, (wide, high), interpolation=cv2.INTER_CUBIC), np.float64)
-        surface += 0.25 * fine
-        scale = float(rng.uniform(0.5, 1.2)) * min(1.0, min(self.width, self.height) / 120)
-        self._crumple = (np.clip(surface, -6, 6) * scale + 1.5).astype(np.float32)
+        surface: Array = np.zeros((high, wide))
+        short = min(self.width, self.height)
+        for _ in range(22):
+            angle, period = float(rng.uniform(0, math.pi)), float(rng.uniform(0.12, 0.6)) * short
+            share = (x * math.cos(angle) + y * math.sin(angle)) / period + float(rng.uniform(0, 1))
+            # Each crease runs only through some patches of the paper.
+            patch = rng.standard_normal((5, 5)).astype(np.float32)
+            where = np.asarray(cv2.resize(patch, (wide, high), interpolation=cv2.INTER_CUBIC), np.float64)
+            surface = surface + np.abs(share % 1 - 0.5) * np.clip(where, 0, 1.5) * period * float(
+                rng.uniform(0.008, 0.045)
+            )
+        self._crumple = (np.clip(surface - np.median(surface), -8, 8) + 2.0).astype(np.float32)
 
     def heights(self, u: Array, v: Array) -> Array:
         """Millimetres above the table at points of the paper (millimetres); beyond the rim it goes on smoothly."""

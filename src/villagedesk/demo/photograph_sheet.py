@@ -8,10 +8,11 @@ from typing import Any
 
 import cv2
 import numpy as np
+import zxingcpp
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
-from villagedesk.demo.photograph_truth import TextLine
+from villagedesk.demo.photograph_truth import Code, TextLine
 
 Colour = tuple[int, int, int]
 
@@ -54,9 +55,11 @@ class Sheet:
         self.radius = radius
         self._scale = dpi / 25.4
         self._lines: list[TextLine] = []
+        self._codes: list[Code] = []
         self._font = font
         self._rng = rng
         self._fonts: dict[int, ImageFont.FreeTypeFont] = {}
+        self._inks: dict[tuple[int, str], tuple[float, float]] = {}
         self._image = Image.new("RGB", (round(width * self._scale), round(height * self._scale)), paper)
         self._draw = ImageDraw.Draw(self._image)
 
@@ -90,6 +93,18 @@ class Sheet:
         """The text drawn so far, in the order in which it was drawn."""
         return tuple(self._lines)
 
+    def codes(self) -> tuple[Code, ...]:
+        """The bar codes drawn so far."""
+        return tuple(self._codes)
+
+    def qr_code(self, x: float, y: float, side: float, text: str) -> None:
+        """A QR code with its quiet zone; left upper corner and side in millimetres."""
+        self._code(x, y, side, side, text, zxingcpp.BarcodeFormat.QRCode, "qr_code")
+
+    def code_128(self, x: float, y: float, width: float, height: float, text: str) -> None:
+        """A Code 128 with its quiet zone; left upper corner and size in millimetres."""
+        self._code(x, y, width, height, text, zxingcpp.BarcodeFormat.Code128, "code_128")
+
     def text(
         self,
         x: float,
@@ -114,8 +129,15 @@ class Sheet:
         at, font = (x * self._scale, y * self._scale), self._sized(size)
         stroke = max(1, round(size * self._scale / 42)) if bold else 0
         self._draw.text(at, text, font=font, fill=colour, anchor=anchor, stroke_width=stroke)
-        if text.strip():
-            self._note(text, self._draw.textbbox(at, text, font=font, anchor=anchor, stroke_width=stroke), "printed")
+        inked = text.strip()
+        if inked:
+            _, top, _, low = self._draw.textbbox(at, inked, font=font, anchor=anchor, stroke_width=stroke)
+            start = at[0] - font.getlength(text) * {"l": 0.0, "m": 0.5, "r": 1.0}[anchor[0]]
+            start += font.getlength(text[: text.index(inked)])
+            # Pillow's box reaches from pen to pen; the ink of a bracket or a 1 begins well after and ends well before.
+            left = start + self._ink_of(font, inked[0])[0] - stroke
+            right = start + font.getlength(inked[:-1]) + self._ink_of(font, inked[-1])[1] + stroke
+            self._note(text, (left, top, right, low), "printed")
 
     def watermark(self, x: float, y: float, text: str, size: float, colour: Colour) -> None:
         """A pale mark in the paper's ground, its middle at a place in millimetres; not noted as text to be read."""
@@ -248,11 +270,27 @@ class Sheet:
         image = image.resize((wide, round(wide * image.height / image.width)), Image.Resampling.BILINEAR)
         self._image.paste(image, (round(x * self._scale), round(y * self._scale)))
 
+    def _code(self, x: float, y: float, width: float, height: float, text: str, which: Any, symbology: str) -> None:
+        symbol = Image.fromarray(np.array(zxingcpp.create_barcode(text, which).to_image(scale=1), np.uint8))
+        size = (round(width * self._scale), round(height * self._scale))
+        drawn = symbol.resize(size, Image.Resampling.NEAREST).convert("RGB")
+        self._image.paste(drawn, (round(x * self._scale), round(y * self._scale)))
+        self._codes.append(Code(text, symbology, (x, y, x + width, y + height)))
+
     def _sized(self, size: float) -> ImageFont.FreeTypeFont:
         pixels = max(4, round(size * self._scale))
         if pixels not in self._fonts:
             self._fonts[pixels] = ImageFont.truetype(str(self._font), pixels)
         return self._fonts[pixels]
+
+    def _ink_of(self, font: ImageFont.FreeTypeFont, character: str) -> tuple[float, float]:
+        """Where a character's ink begins and ends, pixels from its pen position."""
+        key = (round(font.size), character)
+        if key not in self._inks:
+            mask, offset = font.getmask2(character)
+            box = mask.getbbox() or (0, 0, 0, 0)
+            self._inks[key] = (offset[0] + box[0], offset[0] + box[2])
+        return self._inks[key]
 
     def _glyph(self, character: str, size: float, angle: float) -> Any:
         font = self._sized(size)

@@ -78,6 +78,11 @@ def any_receipt(font: Path, rng: np.random.Generator) -> Sheet:
     sheet.text(middle, min(y + 8, length - 8), "样张", 3.0, ink, "mt")
     if rng.random() < 0.3:
         sheet.seal(middle + float(rng.uniform(-6, 6)), length * 0.6, shop, "收讫", 30)
+    room = length - 16 - (y + 8)
+    if room > 22 and rng.random() < 0.7:
+        side = min(28.0, room - 2)
+        link = f"https://invoice.example.invalid/{int(rng.integers(10**11, 10**12))}"
+        sheet.qr_code(middle - side / 2, y + 9, side, link)
     return sheet
 
 
@@ -118,6 +123,9 @@ def any_invoice(font: Path, rng: np.random.Generator) -> Sheet:
     sheet.text(14, y, f"合计（小写）：{total:.2f}　　个人账户支付：0.00", 3.6)
     sheet.text(14, y + 8, "收款单位：样张县人民医院　　复核人：测试壬", 3.4)
     sheet.seal(width - 50 + float(rng.uniform(-8, 8)), y - 6, "样张县人民医院收费", "专用章", 34)
+    if rng.random() < 0.6:
+        numbers = ",".join(str(int(rng.integers(10**5, 10**8))) for _ in range(4))
+        sheet.qr_code(11, 3, 15.5, f"01,10,{numbers},{total:.2f}")
     return sheet
 
 
@@ -172,13 +180,9 @@ def any_prescription(font: Path, rng: np.random.Generator) -> Sheet:
     sheet.text(8, 19, f"门诊号：{int(rng.integers(10**5, 10**6))}", 3.2)
     sheet.text(122, 19, f"日期：{date(rng)}", 3.2, anchor="rt")
     ink: Colour = (24, 28, 60)
-    for x, y, label, value in (
-        (8, 27, "姓名：", person.name),
-        (56, 27, "性别：", person.sex),
-        (88, 27, "年龄：", "67"),
-    ):
-        sheet.text(x, y, label, 3.4)
-        sheet.handwriting(x + 11, y - 1.5, value, 4.4, ink)
+    for x, label, value in ((8, "姓名：", person.name), (56, "性别：", person.sex), (88, "年龄：", "67")):
+        sheet.text(x, 27, label, 3.4)
+        sheet.handwriting(x + 11, 25.5, value, 4.4, ink)
     sheet.text(8, 36, "临床诊断：", 3.4)
     sheet.handwriting(28, 34.4, str(rng.choice(["上呼吸道感染", "高血压病", "腰肌劳损", "慢性胃炎"])), 4.6, ink)
     sheet.line(8, 43, 122, 43)
@@ -227,6 +231,7 @@ def any_bill(font: Path, rng: np.random.Generator) -> Sheet:
     sheet.text(20, 70, f"合计：{float(rng.uniform(20, 600)):.2f}　收款日期：{date(rng)}", 3.6)
     sheet.text(20, 80, "样张　盖章有效", 3.2)
     sheet.seal(190, 74, "样张县供电公司", "收讫", 30)
+    sheet.code_128(100, 76, 60, 12, f"{int(rng.integers(10**11, 10**12))}")
     return sheet
 
 

@@ -26,13 +26,20 @@ def table_top(kind: str, width: int, height: int, rng: np.random.Generator) -> P
     Raises:
         KeyError: for another kind.
     """
-    paint = {"dark": _dark, "wood": _wood, "light": _light, "cluttered": _cluttered, "tiles": _tiles, "cloth": _cloth}[
-        kind
-    ]
     # Painted at a quarter of the size: texture finer than that comes from the sensor noise.
-    small = paint(max(8, width // 4), max(8, height // 4), rng)
+    small = painted(kind, max(8, width // 4), max(8, height // 4), rng)
     picture = cv2.resize(np.clip(small, 0, 255).astype(np.uint8), (width, height), interpolation=cv2.INTER_LINEAR)
     return np.asarray(picture, np.uint8)
+
+
+def painted(kind: str, width: int, height: int, rng: np.random.Generator) -> NDArray[np.float32]:
+    """An empty table, height × width × 3, BGR, not yet cut to 0 … 255; its pattern is in pixels.
+
+    Raises:
+        KeyError: for a kind that ``table_top`` does not know.
+    """
+    paint = {"dark": _dark, "wood": _wood, "light": _light, "cluttered": _cluttered, "tiles": _tiles, "cloth": _cloth}
+    return paint[kind](width, height, rng)
 
 
 def light_over(width: int, height: int, rng: np.random.Generator) -> Pixels:

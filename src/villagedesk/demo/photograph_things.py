@@ -23,10 +23,12 @@ class Thing:
     Args:
         parts: outline (n × 2, millimetres about the thing's middle) and colour (BGR).
         high: millimetres; how far its shadow reaches.
+        a_page: it could be taken for the paper to be photographed, were it seen whole.
     """
 
     parts: list[tuple[Points, Colour]] = field(default_factory=list)
     high: float = 8.0
+    a_page: bool = False
 
     def add(self, outline: Points, colour: Colour) -> None:
         self.parts.append((outline, colour))
@@ -37,8 +39,8 @@ def lay(
     things: list[tuple[Thing, tuple[float, float], float]],
     scale: float,
     light_from: float,
-) -> None:
-    """Put things onto a picture, with their shadows.
+) -> list[Points]:
+    """Put things onto a picture, with their shadows; gives the outline of each, pixels.
 
     Args:
         canvas: the picture; changed.
@@ -59,6 +61,7 @@ def lay(
     for parts in placed:
         for outline, colour in parts:
             cv2.fillPoly(canvas, [np.round(outline * 16).astype(np.int32)], colour, cv2.LINE_AA, 4)
+    return [parts[0][0] for parts in placed]
 
 
 def darken(canvas: Pixels, shade: NDArray[np.float32]) -> None:
@@ -87,11 +90,17 @@ def some_thing(rng: np.random.Generator, *, papers: bool = True) -> Thing:
     return makers[int(rng.integers(0, len(makers)))](rng)
 
 
+def thin_thing(rng: np.random.Generator) -> Thing:
+    """Something narrow, as it is left lying on a paper."""
+    makers = (pen, pen, _ruler, _spectacles, _cable, _keys)
+    return makers[int(rng.integers(0, len(makers)))](rng)
+
+
 def sheet_of_paper(rng: np.random.Generator) -> Thing:
     """Another paper: white or tinted, with grey lines where its text is."""
     width, height = [(210.0, 297.0), (148.0, 210.0), (210.0, 99.0), (90.0, 54.0)][int(rng.integers(0, 4))]
     shade = float(rng.uniform(205, 250))
-    thing = Thing(high=1.0)
+    thing = Thing(high=1.0, a_page=True)
     thing.add(_box(0, 0, width, height), (shade - float(rng.uniform(0, 14)), shade, shade))
     ink = float(rng.uniform(90, 170))
     y = -height / 2 + 14
@@ -184,7 +193,7 @@ def _ruler(rng: np.random.Generator) -> Thing:
 
 
 def _folder(rng: np.random.Generator) -> Thing:
-    thing = Thing(high=2)
+    thing = Thing(high=2, a_page=True)
     colours = [(170.0, 90.0, 30.0), (50.0, 60.0, 170.0), (60.0, 130.0, 60.0), (110.0, 170.0, 205.0)]
     colour = colours[int(rng.integers(0, 4))]
     thing.add(_box(0, 0, 230, 310, 4), colour)
@@ -223,7 +232,7 @@ def _cable(rng: np.random.Generator) -> Thing:
 
 
 def _bank_card(rng: np.random.Generator) -> Thing:
-    thing = Thing(high=1)
+    thing = Thing(high=1, a_page=True)
     thing.add(_box(0, 0, 85.6, 54, 3.2), _any(rng))
     thing.add(_box(-26, -4, 13, 10, 2), (100.0, 170.0, 200.0))
     thing.add(_box(0, 12, 66, 4), (220.0, 225.0, 225.0))

@@ -27,6 +27,34 @@ class TextLine:
     hand: str = "printed"
 
 
+@dataclass(frozen=True)
+class Code:
+    """A bar code on the paper.
+
+    Args:
+        text: what it says.
+        symbology: ``"qr_code"`` or ``"code_128"``.
+        box: left, top, right, bottom in millimetres on the flat paper, with its quiet zone.
+    """
+
+    text: str
+    symbology: str
+    box: Box
+
+
+def on_mesh(mesh: NDArray[np.float64], size: tuple[float, float], points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where points of a paper (n × 2, millimetres) are in the picture, by its mesh (see ``Generated``)."""
+    rows, columns = mesh.shape[:2]
+    x = np.asarray(points)[:, 0] / size[0] * (columns - 1)
+    y = np.asarray(points)[:, 1] / size[1] * (rows - 1)
+    left = np.clip(np.floor(x).astype(int), 0, columns - 2)
+    top = np.clip(np.floor(y).astype(int), 0, rows - 2)
+    right, low = (x - left)[:, None], (y - top)[:, None]
+    upper = mesh[top, left] * (1 - right) + mesh[top, left + 1] * right
+    lower = mesh[top + 1, left] * (1 - right) + mesh[top + 1, left + 1] * right
+    return np.asarray(upper * (1 - low) + lower * low, np.float64)
+
+
 def _no_mesh() -> NDArray[np.float64]:
     return np.zeros((0, 0, 2))
 
@@ -46,10 +74,13 @@ class Generated:
         dpi: of ``page``.
         size: width and height of the paper, millimetres, as it is read.
         lines: its text. Seals and pale sample marks are not in it.
+        codes: its bar codes.
         turn: by how many degrees the paper lies turned clockwise in the picture: 0, 90, 180 or 270, and some more or
             less (``slant``).
         slant: what it lies askew beyond that, degrees clockwise.
         whole: all of the paper is inside the picture.
+        unreadable: which of ``lines`` (their places in it) are partly outside the picture, under a hand, a thing or the
+            paper's own folded corner, or washed out by glare. Blur, noise and shadow hide nothing.
         covered: which corners (0 … 3) nobody can see: outside the picture, under something, or folded over.
         table: what it lies on.
         light: what light falls on it.
@@ -65,10 +96,12 @@ class Generated:
     dpi: float = 200.0
     size: tuple[float, float] = (0.0, 0.0)
     lines: tuple[TextLine, ...] = ()
+    codes: tuple[Code, ...] = ()
     turn: int = 0
     slant: float = 0.0
     whole: bool = True
     covered: tuple[int, ...] = ()
+    unreadable: tuple[int, ...] = ()
     table: str = ""
     light: str = ""
     defects: tuple[str, ...] = ()
@@ -81,15 +114,7 @@ class Generated:
             rim = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
             plane = cv2.getPerspectiveTransform(rim, self.corners.astype(np.float32))
             return np.asarray(cv2.perspectiveTransform(points[None].astype(np.float64), plane)[0], np.float64)
-        rows, columns = self.mesh.shape[:2]
-        x = np.asarray(points)[:, 0] / self.size[0] * (columns - 1)
-        y = np.asarray(points)[:, 1] / self.size[1] * (rows - 1)
-        left = np.clip(np.floor(x).astype(int), 0, columns - 2)
-        top = np.clip(np.floor(y).astype(int), 0, rows - 2)
-        right, low = (x - left)[:, None], (y - top)[:, None]
-        upper = self.mesh[top, left] * (1 - right) + self.mesh[top, left + 1] * right
-        lower = self.mesh[top + 1, left] * (1 - right) + self.mesh[top + 1, left + 1] * right
-        return np.asarray(upper * (1 - low) + lower * low, np.float64)
+        return on_mesh(self.mesh, self.size, points)
 
     def outline(self, points_per_side: int = 24) -> NDArray[np.float64]:
         """The paper's rim in the picture, clockwise as read, n × 2 pixels; bent where the paper is bent."""

@@ -2,6 +2,9 @@
 
 The same seed, kind, table and size give the same picture. Each is seen through a pinhole camera that is turned,
 tilted and moved; light, shadow, lens and sensor are imitated; nothing of that is told to the program under test.
+
+``photograph`` makes the tame ones (upright, whole, nothing in the way) that the demo and many tests use. ``scene`` makes
+the hard ones, by the shares written in ``photograph_mix``; ``python -m tests.demo.contact_sheet`` draws some to look at.
 """
 
 from __future__ import annotations
@@ -13,18 +16,30 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from villagedesk.demo.photograph_grounds import GROUNDS, HELD_OUT_GROUNDS
+from villagedesk.demo.photograph_kinds import HELD_OUT_KINDS, SCENE_KINDS
+from villagedesk.demo.photograph_light import HELD_OUT_LIGHTS, LIGHTS
+from villagedesk.demo.photograph_mix import DEFECTS
 from villagedesk.demo.photograph_papers import PAPERS
 from villagedesk.demo.photograph_scene import empty_scene, scene
 from villagedesk.demo.photograph_sheet import PX_PER_MM
 from villagedesk.demo.photograph_tables import HELD_OUT_TABLES, PATTERNED_TABLES, TABLES, light_over, table_top
-from villagedesk.demo.photograph_truth import Generated, TextLine
+from villagedesk.demo.photograph_truth import Code, Generated, TextLine
 
 __all__ = [
     "ALL_TABLES",
+    "DEFECTS",
+    "GROUNDS",
+    "HELD_OUT_GROUNDS",
+    "HELD_OUT_KINDS",
+    "HELD_OUT_LIGHTS",
     "HELD_OUT_TABLES",
     "KINDS",
+    "LIGHTS",
     "PATTERNED_TABLES",
+    "SCENE_KINDS",
     "TABLES",
+    "Code",
     "Generated",
     "TextLine",
     "empty_scene",

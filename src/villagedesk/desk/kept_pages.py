@@ -8,23 +8,29 @@ is possible until the papers are taken in.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.capture_journal import CaptureJournal
+from villagedesk.desk.case_here import case_here
 from villagedesk.desk.items import Items
 from villagedesk.desk.page_book import Edit, PageBook
+from villagedesk.desk.page_hints import PageHints
 from villagedesk.desk.page_history import PageAct
 from villagedesk.desk.page_places import place_of
-from villagedesk.desk.proposals import Proposals
-from villagedesk.desk.views import Corners, PageOutlined
+from villagedesk.desk.proposals import Proposals, mode_after, recut, turned
+from villagedesk.desk.views import Corners, PageOutlined, Sentence
+from villagedesk.devices.ports import Photograph
 from villagedesk.domain.capture import Capture, Framing, Origin
 from villagedesk.domain.case import Case, Page
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.repositories import Store, Transaction, Vault
 from villagedesk.domain.roles import Right
 from villagedesk.imaging.page import FlattenedPage
+
+Reframing = Callable[[Framing, Photograph], Framing]
+"""How a page is to be made, from how it was made and its photograph."""
 
 
 class KeptPages:
@@ -43,6 +49,7 @@ class KeptPages:
         proposals: Proposals,
         journal: CaptureJournal,
         book: PageBook,
+        hints: PageHints,
         acting: Acting,
     ) -> None:
         self._store = store
@@ -51,6 +58,7 @@ class KeptPages:
         self._proposals = proposals
         self._journal = journal
         self._book = book
+        self._hints = hints
         self._acting = acting
 
     def shift(self, page_id: str, case_id: str, by: int) -> Page:
@@ -93,11 +101,7 @@ class KeptPages:
 
     def turn(self, page_id: str, case_id: str, quarter_turns: int) -> Page:
         """Turn a page clockwise; gives the page in its place. Raises InputProblem ``scanning.no_photograph``."""
-
-        def turned(framing: Framing) -> Framing:
-            return replace(framing, quarter_turns=(framing.quarter_turns + quarter_turns) % 4)
-
-        return self._remake(page_id, case_id, "page_turned", turned)
+        return self._remake(page_id, case_id, "page_turned", lambda framing, _: turned(framing, quarter_turns))
 
     def crop(self, page_id: str, case_id: str, corners: Corners) -> Page:
         """Cut a page out of its photograph anew, the first corner is its top left; gives the page in its place.
@@ -105,7 +109,39 @@ class KeptPages:
         Raises:
             InputProblem: ``scanning.no_photograph``, ``imaging.bad_corners``.
         """
-        return self._remake(page_id, case_id, "page_cropped", lambda framing: Framing(corners, 0, framing.mode))
+        return self._remake(page_id, case_id, "page_cropped", lambda framing, _: recut(framing, corners))
+
+    def recolour(self, page_id: str, case_id: str) -> Page:
+        """Keep a page in the next mode: colour, grey, as the picture it is; gives the page in its place.
+
+        Raises:
+            InputProblem: ``scanning.no_photograph``.
+        """
+
+        def next_mode(framing: Framing, photograph: Photograph) -> Framing:
+            return replace(framing, mode=mode_after(self._proposals.page_of(photograph, framing).mode))
+
+        return self._remake(page_id, case_id, "page_recoloured", next_mode)
+
+    def join_cards(self, page_id: str, case_id: str) -> Page:
+        """Set a card's two sides, the two pages of a material, on one A4 page at their true size; gives that page.
+
+        The two pages' photographs stay until the papers are taken in. The watermark comes when it is printed.
+
+        Raises:
+            InputProblem: ``scanning.no_cards`` unless the material has two pages and both are cards.
+        """
+        self._acting.need(Right.WORK)
+        pages = self._store.read(lambda snapshot: snapshot.pages(case_id))
+        requirement_id = pages[place_of(pages, page_id)].requirement_id
+        sides = [page for page in pages if page.requirement_id == requirement_id]
+        if not self._hints.are_cards(sides):
+            raise InputProblem("scanning.no_cards")
+        first, second = sides
+        flat = self._proposals.joined(*(self._vault.get(side.page_id, side.sha256) for side in sides))
+        origins = self._store.read(lambda one: [*one.origins(first.page_id)[:1], *one.origins(second.page_id)[:1]])
+        placed = [replace(origin, place=place) for place, origin in enumerate(origins)]
+        return self._put_in_place(first.page_id, case_id, "cards_joined", flat, placed, gone=second.page_id)
 
     def outlined(self, page_id: str, case_id: str) -> PageOutlined:
         """The photograph of a page with its corners, to be cut out anew.
@@ -137,6 +173,19 @@ class KeptPages:
         self._acting.need(Right.SEE_PERSONS)
         return self._book.history.last(case_id)
 
+    def hints(self, case_id: str) -> Mapping[str, Sentence]:
+        """What may be wrong with pages of the case, by page_id: empty ones, repeats of an earlier one. They are told,
+        never removed by themselves. May take a while after a restart.
+
+        Raises:
+            InputProblem: ``intake.gone``.
+        """
+        self._acting.need(Right.SEE_PERSONS)
+        case, pages = self._store.read(lambda snapshot: (case_here(snapshot, case_id), snapshot.pages(case_id)))
+        item = self._items.of_case(case)
+        names = {} if item is None else {one.requirement_id: one.name for one in item.materials}
+        return self._hints.of(pages, names)
+
     def undo(self, case_id: str) -> PageAct:
         """Take the last act on the case's pages in this session back, whatever it was, keeping a page too; gives what
         was taken back.
@@ -148,15 +197,16 @@ class KeptPages:
         self._acting.need(Right.WORK)
         return self._book.undo(case_id)
 
-    def _remake(self, page_id: str, case_id: str, kind: str, change: Callable[[Framing], Framing]) -> Page:
+    def _remake(self, page_id: str, case_id: str, kind: str, change: Reframing) -> Page:
         self._acting.need(Right.WORK)
         before, capture = self._origin(page_id, case_id)
-        framing = change(before)
-        flat = self._proposals.page_of(self._journal.photograph(capture), framing)
+        photograph = self._journal.photograph(capture)
+        framing = change(before, photograph)
+        flat = self._proposals.page_of(photograph, framing)
         return self._put_in_place(page_id, case_id, kind, flat, [Origin("", capture.capture_id, framing)])
 
     def _put_in_place(
-        self, page_id: str, case_id: str, kind: str, flat: FlattenedPage, origins: Sequence[Origin]
+        self, page_id: str, case_id: str, kind: str, flat: FlattenedPage, origins: Sequence[Origin], gone: str = ""
     ) -> Page:
         new_id = str(uuid.uuid4())
         sha256 = put_verified(self._vault, new_id, flat.data)
@@ -164,6 +214,8 @@ class KeptPages:
         def in_place(pages: list[Page]) -> list[Page]:
             place = place_of(pages, page_id)
             pages[place] = made(pages[place], new_id, sha256, flat)
+            if gone:
+                pages.pop(place_of(pages, gone))
             return pages
 
         def note_origins(transaction: Transaction, case: Case) -> Case:
@@ -172,10 +224,12 @@ class KeptPages:
             return case
 
         try:
-            return self._book.do(case_id, Edit(kind, new_id, in_place, note_origins, {"before": page_id}))
+            page = self._book.do(case_id, Edit(kind, new_id, in_place, note_origins, {"before": page_id}))
         except (Problem, ValueError):
             self._vault.remove(new_id, sha256)  # no row names it
             raise
+        self._hints.note(new_id, flat)
+        return page
 
     def _origin(self, page_id: str, case_id: str) -> tuple[Framing, Capture]:
         pages, origins, captures = self._store.read(
@@ -183,7 +237,9 @@ class KeptPages:
         )
         place_of(pages, page_id)
         by_id = {capture.capture_id: capture for capture in captures}
-        if len(origins) != 1 or origins[0].capture_id not in by_id:
+        if len(origins) > 1:
+            raise InputProblem("scanning.joined")
+        if not origins or origins[0].capture_id not in by_id:
             raise InputProblem("scanning.no_photograph")
         return origins[0].framing, by_id[origins[0].capture_id]
 

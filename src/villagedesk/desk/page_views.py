@@ -8,6 +8,9 @@ from villagedesk.desk.door_views import Sentence
 from villagedesk.domain.capture import Corners
 from villagedesk.domain.case import Page
 
+CARDS = "scanning.hint.cards"
+"""What is told of a material that has both sides of a card: they can be set on one page."""
+
 
 @dataclass(frozen=True)
 class Proposal:

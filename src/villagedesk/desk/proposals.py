@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.views import Corners, Proposal, Sentence
@@ -18,11 +19,12 @@ from villagedesk.devices.ports import Photograph
 from villagedesk.domain.capture import Framing
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.encode import thumbnail_of
-from villagedesk.imaging.page import UNSURE, FlattenedPage, decode, make_page, thumbnail
+from villagedesk.imaging.page import UNSURE, FlattenedPage, PageMode, cards_on_a_sheet, decode, make_page, thumbnail
 from villagedesk.imaging.page_to_read import page_to_read
 
 T = TypeVar("T")
 
+WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _PREVIEW_SIDE = 1280
 _MOST_READABLE = 6
 _MOST_HELD = 12
@@ -69,11 +71,14 @@ class Proposals:
         proposal: Proposal,
         photograph: Photograph,
         framing: Framing,
+        kept_if: Set[str] | None = None,
     ) -> Proposal:
         """Find the page in a photograph, or take the given corners.
 
         Args:
             proposal: what it is for; pictures and what is told of them are filled in.
+            kept_if: the page is kept unseen when it is certain with these warnings accepted (:meth:`Held.is_certain`),
+                and its photograph need not be shown; None when it is shown anyway.
 
         Raises:
             InputProblem: ``imaging.*``.
@@ -82,18 +87,18 @@ class Proposals:
         def work() -> Held:
             pixels = decode(photograph.data, photograph.media_type)
             size = (pixels.shape[1], pixels.shape[0])
+            page = _flatten(pixels, framing)
+            held = Held(self._described(proposal, page, size), photograph, page, size, framing)
+            if kept_if is not None and held.is_certain(kept_if):
+                return held
             small = thumbnail_of(pixels, _PREVIEW_SIDE)
-            page = _flatten(photograph, size, framing)
-            described = self._described(replace(proposal, photograph=small), page, size, framing)
-            return Held(described, photograph, page, size, framing)
+            return replace(held, proposal=replace(held.proposal, photograph=small))
 
         return self._hold(self.on_imaging(work))
 
     def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
         """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""
-        framing = self.find(proposal_id).framing
-        turns = (framing.quarter_turns + quarter_turns) % 4
-        return self.reframe(proposal_id, replace(framing, quarter_turns=turns))
+        return self.reframe(proposal_id, turned(self.find(proposal_id).framing, quarter_turns))
 
     def crop(self, proposal_id: str, corners: Corners) -> Proposal:
         """Cut the page out anew; the first corner is the page's top left, so the turning is in their order.
@@ -101,18 +106,22 @@ class Proposals:
         Raises:
             InputProblem: ``imaging.bad_corners``, ``scanning.proposal_gone``.
         """
-        framing = self.find(proposal_id).framing
-        return self.reframe(proposal_id, Framing(corners, 0, framing.mode))
+        return self.reframe(proposal_id, recut(self.find(proposal_id).framing, corners))
+
+    def recolour(self, proposal_id: str) -> Proposal:
+        """Keep the page in the next mode. Raises InputProblem ``scanning.proposal_gone``."""
+        held = self.find(proposal_id)
+        return self.reframe(proposal_id, replace(held.framing, mode=mode_after(held.page.mode)))
 
     def reframe(self, proposal_id: str, framing: Framing) -> Proposal:
         """Make the page anew. Raises InputProblem ``imaging.*``, ``scanning.proposal_gone``."""
         held = self.find(proposal_id)
 
         def work() -> Held:
-            page = _flatten(held.photograph, held.size, framing)
+            page = _flatten(decode(held.photograph.data, held.photograph.media_type), framing)
             return replace(
                 held,
-                proposal=self._described(held.proposal, page, held.size, framing),
+                proposal=self._described(held.proposal, page, held.size),
                 page=page,
                 framing=framing,
             )
@@ -123,10 +132,17 @@ class Proposals:
         """A page made of a photograph that is no proposal. Raises InputProblem ``imaging.*``."""
 
         def work() -> FlattenedPage:
-            pixels = decode(photograph.data, photograph.media_type)
-            return _flatten(photograph, (pixels.shape[1], pixels.shape[0]), framing)
+            return _flatten(decode(photograph.data, photograph.media_type), framing)
 
         return self.on_imaging(work)
+
+    def joined(self, front: bytes, back: bytes) -> FlattenedPage:
+        """A card's two sides on one A4 page, 1 : 1. Raises InputProblem ``imaging.*``."""
+        return self.on_imaging(lambda: cards_on_a_sheet(front, back))
+
+    def look_at(self, page: bytes, media_type: str) -> FlattenedPage:
+        """What a kept page looks like. Raises InputProblem ``imaging.*``."""
+        return self.page_of(Photograph(page, media_type, ""), Framing(WHOLE))
 
     def outline_of(self, photograph: Photograph, framing: Framing) -> tuple[bytes, Corners]:
         """A small JPEG of the photograph, and where its page lies in it. Raises InputProblem ``imaging.*``."""
@@ -134,7 +150,7 @@ class Proposals:
         def work() -> tuple[bytes, Corners]:
             pixels = decode(photograph.data, photograph.media_type)
             size = (pixels.shape[1], pixels.shape[0])
-            return thumbnail_of(pixels, _PREVIEW_SIDE), _shares(_flatten(photograph, size, framing), size)
+            return thumbnail_of(pixels, _PREVIEW_SIDE), _shares(_flatten(pixels, framing), size)
 
         return self.on_imaging(work)
 
@@ -189,7 +205,7 @@ class Proposals:
                 self._held.popitem(last=False)
         return held.proposal
 
-    def _described(self, proposal: Proposal, page: FlattenedPage, size: tuple[int, int], framing: Framing) -> Proposal:
+    def _described(self, proposal: Proposal, page: FlattenedPage, size: tuple[int, int]) -> Proposal:
         low = self._disk.warning()
         warnings = tuple(Sentence(key, {}, "warn") for key in page.warnings)
         return replace(
@@ -198,17 +214,39 @@ class Proposals:
             corners=_shares(page, size),
             warnings=warnings if low is None else (*warnings, low),
             sure=UNSURE not in page.warnings,
-            mode=framing.mode,
+            mode=page.mode.value,
         )
 
 
-def _flatten(photograph: Photograph, size: tuple[int, int], framing: Framing) -> FlattenedPage:
-    given = None
+def _flatten(pixels: NDArray[np.uint8], framing: Framing) -> FlattenedPage:
+    given, size = None, (pixels.shape[1], pixels.shape[0])
     if framing.corners is not None:
         # shares of the picture's width and height → centres of pixels
         given = np.array([(x * size[0] - 0.5, y * size[1] - 0.5) for x, y in framing.corners], np.float64)
-    turns, media_type = framing.quarter_turns, photograph.media_type
-    return make_page(photograph.data, corners=given, quarter_turns=turns, media_type=media_type)
+    mode = PageMode(framing.mode) if framing.mode else None
+    turns = framing.quarter_turns
+    page = make_page(pixels, corners=given, quarter_turns=turns, mode=mode)
+    if framing.as_ordered and page.quarter_turns != turns % 4:
+        page = make_page(pixels, corners=given, quarter_turns=2 * turns - page.quarter_turns, mode=mode)
+    return page
+
+
+def recut(framing: Framing, corners: Corners) -> Framing:
+    """The framing of a page that is cut out anew at corners in its own order; where the clerk had turned it, that order
+    counts, and where not its text tells better in the new cut which way up it is."""
+    as_ordered = framing.as_ordered or framing.quarter_turns % 4 != 0
+    return Framing(corners, 0, framing.mode, as_ordered)
+
+
+def turned(framing: Framing, quarter_turns: int) -> Framing:
+    """The framing of a page that was made, turned clockwise."""
+    return replace(framing, quarter_turns=(framing.quarter_turns + quarter_turns) % 4)
+
+
+def mode_after(mode: PageMode) -> str:
+    """The mode the clerk is offered next."""
+    modes = tuple(PageMode)
+    return modes[(modes.index(mode) + 1) % len(modes)].value
 
 
 def _shares(page: FlattenedPage, size: tuple[int, int]) -> Corners:

@@ -21,8 +21,9 @@ from villagedesk.desk.kept_pages import KeptPages, put_verified
 from villagedesk.desk.material_notes import requirement_of, uploaded
 from villagedesk.desk.news import News
 from villagedesk.desk.page_book import Edit, PageBook
+from villagedesk.desk.page_hints import PageHints
 from villagedesk.desk.page_places import open_for, place_of
-from villagedesk.desk.proposals import Held, Proposals
+from villagedesk.desk.proposals import WHOLE, Held, Proposals
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.views import Corners, DeviceLine, Proposal
 from villagedesk.devices.ports import DocumentCamera, Photograph, PhotographReader
@@ -30,11 +31,11 @@ from villagedesk.domain.capture import Capture, Framing, Origin
 from villagedesk.domain.case import Case, CaseStatus, Page
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
-from villagedesk.domain.repositories import Store, Transaction, Vault
+from villagedesk.domain.repositories import Prepared, Store, Transaction, Vault
 from villagedesk.domain.roles import Right
 from villagedesk.imaging.page import LOW_RESOLUTION
 
-_WHOLE = Framing(((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)))
+_WHOLE = Framing(WHOLE)
 
 
 class Scanning:
@@ -71,7 +72,8 @@ class Scanning:
         self._acting = acting
         self._accepted: dict[str, frozenset[str]] = {}
         """By case: what was warned of and kept all the same. How far the camera sees does not change with each page."""
-        self.pages = KeptPages(store, vault, items, self._proposals, self._journal, self._book, acting)
+        self._hints = PageHints(vault, self._proposals)
+        self.pages = KeptPages(store, vault, items, self._proposals, self._journal, self._book, self._hints, acting)
 
     def preview(self) -> bytes | None:
         """The newest small picture of the table, None without a camera, a picture, or when the camera fails."""
@@ -159,6 +161,12 @@ class Scanning:
         """
         self._acting.need(Right.WORK)
         return self._proposals.to_read(proposal_id)
+
+    def recolour(self, proposal_id: str) -> Proposal:
+        """Keep the page in the next mode: colour, grey, as the picture it is. Raises InputProblem
+        ``scanning.proposal_gone``."""
+        self._acting.need(Right.WORK)
+        return self._noted(self._proposals.recolour(proposal_id))
 
     def keep(self, proposal_id: str) -> Page:
         """Save the page: into the vault, verified, then its row. After return it is saved.
@@ -255,8 +263,10 @@ class Scanning:
         # A file could be anything and is written after it was found to be a picture; it does not run away meanwhile.
         # What the camera gave is written while its page is being made.
         early = None if wanted.uploaded else self._journal.begin(wanted.proposal_id, photograph)
+        keep_sure = keep_sure and framing.corners is None  # corners that nobody found are asked about
+        accepted = self._accepted.get(wanted.case_id, frozenset())
         try:
-            proposal = self._proposals.make(wanted, photograph, framing)
+            proposal = self._proposals.make(wanted, photograph, framing, accepted if keep_sure else None)
         except BaseException:
             if early is not None:
                 self._journal.give_up(early)
@@ -265,8 +275,7 @@ class Scanning:
         try:
             written = writing.result()
             held = self._proposals.find(proposal.proposal_id)
-            accepted = self._accepted.get(wanted.case_id, frozenset())
-            if keep_sure and framing.corners is None and held.is_certain(accepted):  # corners nobody found are asked
+            if keep_sure and held.is_certain(accepted):
                 page = self._keep_at_once(held, written)
                 self._proposals.drop(proposal.proposal_id)
                 return replace(proposal, kept=page)
@@ -283,9 +292,7 @@ class Scanning:
         except Problem:
             self._vault.give_up([written.prepared])
             raise
-        self._vault.publish([written.prepared, prepared])
-        if not self._vault.verify(page_id, prepared.sha256):
-            raise EnvironmentProblem("store.write_failed")
+        self._publish(written.prepared, prepared)
         capture = self._entry(held, written)
         try:
             return self._save(held, capture, page_id, prepared.sha256)
@@ -294,7 +301,7 @@ class Scanning:
             raise
 
     def _wait_for_answer(self, held: Held, written: Written) -> None:
-        self._vault.publish([written.prepared])
+        self._publish(written.prepared)
         capture = self._entry(held, written)
 
         def work(transaction: Transaction) -> None:
@@ -306,6 +313,14 @@ class Scanning:
         except (Problem, ValueError):
             self._vault.remove(capture.capture_id, capture.sha256)  # no row names it
             raise
+
+    def _publish(self, *prepared: Prepared) -> None:
+        """Make prepared files the vault's own, all read back, or none."""
+        self._vault.publish(prepared)
+        if not all(self._vault.verify(one.page_id, one.sha256) for one in prepared):
+            for one in prepared:
+                self._vault.remove(one.page_id, one.sha256)
+            raise EnvironmentProblem("store.write_failed")
 
     def _entry(self, held: Held, written: Written) -> Capture:
         proposal, prepared = held.proposal, written.prepared
@@ -357,10 +372,12 @@ class Scanning:
         kind = "page_retaken" if proposal.replaces else "page_added"
         detail = {"before": proposal.replaces} if proposal.replaces else {}
         try:
-            return self._book.do(proposal.case_id, Edit(kind, page_id, change, beside, detail))
+            saved = self._book.do(proposal.case_id, Edit(kind, page_id, change, beside, detail))
         except (Problem, ValueError):
             self._vault.remove(page_id, sha256)  # no row names it
             raise
+        self._hints.note(page_id, flat)
+        return saved
 
     def _noted(self, proposal: Proposal) -> Proposal:
         framing = self._proposals.find(proposal.proposal_id).framing

@@ -21,13 +21,15 @@ class Framing:
 
     Args:
         corners: as the clerk set them; None when they are found in the picture.
-        quarter_turns: clockwise, after flattening.
+        quarter_turns: clockwise, by the clerk, after the page's text was made upright.
+        as_ordered: turns count from the corners' order, whatever the text says: the clerk knew better.
         mode: a :class:`villagedesk.imaging.page` mode the clerk chose; "" when the content decides.
     """
 
     corners: Corners | None = None
     quarter_turns: int = 0
     mode: str = ""
+    as_ordered: bool = False
 
 
 @dataclass(frozen=True)

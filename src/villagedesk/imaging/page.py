@@ -1,30 +1,61 @@
-"""A photograph's way to a page: decode, find, flatten, clean, encode. The one file other floors import."""
+"""A photograph's way to a page: decode, find, flatten, turn, clean, encode. The one file other floors import."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.domain.problems import InputProblem
-from villagedesk.imaging.clean import clean
+from villagedesk.imaging.blank import is_blank
+from villagedesk.imaging.card_sheet import SHEET_DPI, card_sheet
+from villagedesk.imaging.clean import clean, light_on
 from villagedesk.imaging.decode import decode
 from villagedesk.imaging.encode import encode_page, encode_photograph, thumbnail_of
+from villagedesk.imaging.fingerprint import fingerprint_of, same_page
 from villagedesk.imaging.flatten import DPI, flatten
 from villagedesk.imaging.geometry import Quad, area, is_convex, turned
+from villagedesk.imaging.glare import hides_text
+from villagedesk.imaging.mode import PageMode
+from villagedesk.imaging.mode_choice import mode_of
 from villagedesk.imaging.outline import SURE, PageOutline, find_page
+from villagedesk.imaging.paper import CARD_MM, Paper, as_large_as, paper_of
 from villagedesk.imaging.sharpness import is_blurred
+from villagedesk.imaging.skew import skew_of, straightened
+from villagedesk.imaging.text_lines import Lines
+from villagedesk.imaging.upright import reading_of, seen_lines
 
-__all__ = ["FlattenedPage", "PageOutline", "decode", "find_page", "make_page", "photograph_again", "thumbnail"]
+__all__ = [
+    "FlattenedPage",
+    "PageMode",
+    "PageOutline",
+    "Paper",
+    "cards_on_a_sheet",
+    "decode",
+    "find_page",
+    "make_page",
+    "photograph_again",
+    "same_page",
+    "thumbnail",
+]
+
+Pixels = NDArray[np.uint8]
 
 LOW_RESOLUTION = "imaging.warning.low_resolution"
 BLURRED = "imaging.warning.blurred"
 UNSURE = "imaging.warning.unsure"
+GLARE = "imaging.warning.glare"
+CUT_OFF = "imaging.warning.cut_off"
 
 _SMALL_PAPER_PIXELS = 1170
 """Longer side of an A5 paper at 200 dpi: what a paper of unknown size must have at least."""
+_CARD_DPI = 400
+"""What a card is kept at, at most: its smallest print is half as high as a form's."""
+_TURNED_FROM = 0.1
+"""Confidence of the reading from which on a page is turned."""
 
 
 @dataclass(frozen=True)
@@ -35,11 +66,17 @@ class FlattenedPage:
         data: the page, encoded.
         media_type: of ``data``, as the manifest names it.
         width, height: of the page, pixels.
-        dpi: 200 for A4-like papers, else an estimate that takes the longer side for A4's.
+        dpi: 200 for A4-like papers, true for cards, else an estimate that takes the longer side for A4's.
         corners: 4 × 2, where it lay in the photograph (decoded, upright), as (x, y) in pixels, clockwise; the first is
             the page's top left corner after turning.
         confidence: 0 to 1 of the finder; 1 when the corners were given.
         warnings: message keys ``imaging.warning.*`` for the clerk.
+        quarter_turns: how often it was turned clockwise after flattening, by its text and by the clerk, 0 to 3.
+        reading: 0 to 1, how surely its text tells which way up it is; 0 where there is none.
+        mode: what it is kept as.
+        paper: what it is by its shape.
+        blank: nothing is written on it; to be *suggested* for removal.
+        fingerprint: for ``same_page``.
     """
 
     data: bytes
@@ -50,46 +87,51 @@ class FlattenedPage:
     corners: tuple[tuple[float, float], ...]
     confidence: float
     warnings: tuple[str, ...]
+    quarter_turns: int
+    reading: float
+    mode: PageMode
+    paper: Paper
+    blank: bool
+    fingerprint: bytes
 
 
 def make_page(
-    photograph: bytes, *, corners: NDArray[np.floating[Any]] | None = None, quarter_turns: int = 0, media_type: str = ""
+    photograph: bytes | Pixels,
+    *,
+    corners: NDArray[np.floating[Any]] | None = None,
+    quarter_turns: int = 0,
+    media_type: str = "",
+    mode: PageMode | None = None,
 ) -> FlattenedPage:
     """Make a page of a photograph.
 
     Args:
-        photograph: encoded picture (see ``decode``).
+        photograph: encoded picture, or what ``decode`` made of it.
         corners: 4 × 2 in pixels of the decoded picture, clockwise from the top left, when the clerk set them; found
             otherwise.
-        quarter_turns: how often the page is then turned by 90° clockwise.
+        quarter_turns: how often the page is turned by 90° clockwise after its text was made upright: the clerk's
+            correction.
         media_type: what the source says the picture is.
+        mode: what the page is kept as; None: what its content asks for.
 
     Raises:
         InputProblem: ``imaging.no_paper`` when there is none to be found; ``imaging.bad_corners`` when the given ones
             enclose nothing; and what ``decode`` raises.
     """
-    image = decode(photograph, media_type)
+    image = decode(photograph, media_type) if isinstance(photograph, bytes) else photograph
     given = corners is not None
-    if corners is not None:
-        outline = PageOutline(_checked(np.asarray(corners, np.float64), image), 1.0)
-    else:
-        found = find_page(image)
-        if found is None:
-            raise InputProblem("imaging.no_paper")
-        outline = found
-    flat = flatten(image, outline.corners, trim=not given)
-    warnings = []
-    if outline.confidence < SURE:
-        warnings.append(UNSURE)
-    longest = flat.seen_dpi * 297 / 25.4
-    if (flat.is_a4 and flat.seen_dpi < DPI * 0.98) or longest < _SMALL_PAPER_PIXELS:
-        warnings.append(LOW_RESOLUTION)
-    if is_blurred(flat.pixels, min(flat.seen_dpi, flat.dpi) / flat.dpi):
-        warnings.append(BLURRED)
-    page = clean(flat.pixels)
-    turns = quarter_turns % 4
-    if turns:
-        page = np.ascontiguousarray(np.rot90(page, -turns))
+    outline = _outline(image, corners)
+    flat = _sized(image, outline, given=given)
+    lines = seen_lines(flat.pixels)
+    reading = reading_of(flat.pixels, lines)
+    upright = reading.quarter_turns if reading.confidence >= _TURNED_FROM else 0
+    turns = (upright + quarter_turns) % 4
+    pixels = _turned(flat.pixels, turns)
+    if given and reading.confidence > SURE:
+        pixels = _deskewed(pixels, lines, turns)
+    light = light_on(pixels)
+    chosen = mode or mode_of(pixels, light, is_card=flat.paper is Paper.CARD)
+    page = clean(pixels, light, chosen)
     return FlattenedPage(
         data=encode_page(page),
         media_type="image/jpeg",
@@ -98,7 +140,13 @@ def make_page(
         dpi=flat.dpi,
         corners=tuple((float(x), float(y)) for x, y in turned(outline.corners, turns)),
         confidence=outline.confidence,
-        warnings=tuple(warnings),
+        warnings=_warnings(flat, lines, outline, image, given=given),
+        quarter_turns=turns,
+        reading=reading.confidence,
+        mode=chosen,
+        paper=flat.paper,
+        blank=chosen is not PageMode.PHOTO and is_blank(lines),
+        fingerprint=fingerprint_of(lines, turns),
     )
 
 
@@ -125,7 +173,105 @@ def photograph_again(photograph: bytes, media_type: str = "") -> bytes:
     return encode_photograph(decode(photograph, media_type))
 
 
-def _checked(corners: Quad, image: NDArray[np.uint8]) -> Quad:
+def cards_on_a_sheet(front: bytes, back: bytes | None = None) -> FlattenedPage:
+    """An identity card's one or two sides on one A4 page at their true size.
+
+    Args:
+        front, back: encoded pages of cards, upright.
+
+    Raises:
+        InputProblem: what ``decode`` raises.
+    """
+    sheet = card_sheet(decode(front), None if back is None else decode(back))
+    height, width = sheet.shape[:2]
+    lines = seen_lines(sheet)
+    return FlattenedPage(
+        data=encode_page(sheet),
+        media_type="image/jpeg",
+        width=width,
+        height=height,
+        dpi=SHEET_DPI,
+        corners=((-0.5, -0.5), (width - 0.5, -0.5), (width - 0.5, height - 0.5), (-0.5, height - 0.5)),
+        confidence=1.0,
+        warnings=(),
+        quarter_turns=0,
+        reading=1.0,
+        mode=PageMode.PHOTO,
+        paper=Paper.A4,
+        blank=False,
+        fingerprint=fingerprint_of(lines),
+    )
+
+
+@dataclass(frozen=True)
+class _Sized:
+    """A flat page with its true size as far as it is known; arguments as ``FlatPage`` has them."""
+
+    pixels: Pixels
+    dpi: int
+    seen_dpi: float
+    paper: Paper
+
+
+def _outline(image: Pixels, corners: NDArray[np.floating[Any]] | None) -> PageOutline:
+    if corners is not None:
+        return PageOutline(_checked(np.asarray(corners, np.float64), image), 1.0)
+    found = find_page(image)
+    if found is None:
+        raise InputProblem("imaging.no_paper")
+    return found
+
+
+def _sized(image: Pixels, outline: PageOutline, *, given: bool) -> _Sized:
+    flat = flatten(image, outline.corners, trim=not given)
+    share = area(outline.corners) / (image.shape[0] * image.shape[1])
+    paper = paper_of(flat.pixels, is_a4=flat.is_a4, share=share)
+    if paper is not Paper.CARD:
+        return _Sized(flat.pixels, flat.dpi, flat.seen_dpi, paper)
+    inches = CARD_MM[0] / 25.4
+    pixels = as_large_as(flat.pixels, round(inches * _CARD_DPI))
+    # Flattening took the longer side for A4's.
+    return _Sized(pixels, round(max(pixels.shape[:2]) / inches), flat.seen_dpi * 297 / CARD_MM[0], paper)
+
+
+def _turned(pixels: Pixels, turns: int) -> Pixels:
+    ways = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
+    way = ways[turns]
+    return pixels if way is None else np.asarray(cv2.rotate(pixels, way), np.uint8)
+
+
+def _deskewed(pixels: Pixels, lines: Lines, turns: int) -> Pixels:
+    """Corners set by hand are some millimetres off; the text tells better."""
+    upright = replace(lines, marks=_turned(lines.marks, turns), across=-lines.across if turns % 2 else lines.across)
+    degrees = skew_of(upright)
+    return straightened(pixels, degrees) if degrees else pixels
+
+
+def _warnings(flat: _Sized, lines: Lines, outline: PageOutline, image: Pixels, *, given: bool) -> tuple[str, ...]:
+    found = []
+    if outline.confidence < SURE:
+        found.append(UNSURE)
+    if not given and _touches_rim(outline.corners, image):
+        found.append(CUT_OFF)
+    longest = flat.seen_dpi * 297 / 25.4
+    low = longest < _SMALL_PAPER_PIXELS if flat.paper is Paper.OTHER else flat.seen_dpi < DPI * 0.98
+    if low:
+        found.append(LOW_RESOLUTION)
+    if is_blurred(flat.pixels, min(flat.seen_dpi, flat.dpi) / flat.dpi):
+        found.append(BLURRED)
+    if hides_text(flat.pixels, lines):
+        found.append(GLARE)
+    return tuple(found)
+
+
+def _touches_rim(corners: Quad, image: Pixels) -> bool:
+    """Whether a corner was cut at the picture's edge."""
+    height, width = image.shape[:2]
+    inside = np.minimum(corners, np.array([width - 1, height - 1]) - corners).min(axis=1)
+    return bool((inside < 0.5).any())
+
+
+def _checked(corners: Quad, image: Pixels) -> Quad:
     height, width = image.shape[:2]
     if corners.shape != (4, 2) or not np.isfinite(corners).all():
         raise InputProblem("imaging.bad_corners")

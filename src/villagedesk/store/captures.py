@@ -144,7 +144,8 @@ def _capture_of(row: AnyRow) -> Capture:
 
 
 def _framing_text(framing: Framing) -> str:
-    return json.dumps({"corners": framing.corners, "turns": framing.quarter_turns, "mode": framing.mode})
+    said = {"corners": framing.corners, "turns": framing.quarter_turns, "mode": framing.mode}
+    return json.dumps({**said, "as_ordered": framing.as_ordered})
 
 
 def _framing_of(text: str) -> Framing:
@@ -153,4 +154,4 @@ def _framing_of(text: str) -> Framing:
     if kept["corners"] is not None:
         first, second, third, fourth = ((float(x), float(y)) for x, y in kept["corners"])
         corners = first, second, third, fourth
-    return Framing(corners, int(kept["turns"]), str(kept["mode"]))
+    return Framing(corners, int(kept["turns"]), str(kept["mode"]), bool(kept["as_ordered"]))

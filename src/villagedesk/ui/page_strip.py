@@ -121,6 +121,11 @@ class PageStrip(QListWidget):
         if pages:
             self.setCurrentRow(len(pages) - 1)
 
+    @property
+    def pages(self) -> tuple[Page, ...]:
+        """Those that are shown."""
+        return self._pages
+
     def current_page(self) -> Page | None:
         """The chosen page."""
         row = self.currentRow()

@@ -76,6 +76,7 @@ class MaterialsStep(Step):
         self._show_requirement()
         if other:
             self.hands.tell_last(draft.case.case_id)
+        self.hands.look_for_hints(draft)
         self.primary_changed.emit()
 
     def entered(self) -> None:

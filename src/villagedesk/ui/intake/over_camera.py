@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+
+from villagedesk.ui.buttons import button
+from villagedesk.ui.screen import Surroundings
 
 
 class OverCamera(QWidget):
@@ -20,3 +23,14 @@ class OverCamera(QWidget):
         hidden = widget.isHidden()
         self._place.addWidget(widget, 0, 0)
         widget.setHidden(hidden)
+
+
+def camera_buttons(surroundings: Surroundings) -> tuple[QPushButton, QPushButton, QPushButton]:
+    """拍照, 整张图就是一页, and 导入文件."""
+    words, icons = surroundings.words, surroundings.icons
+    capture, space = words("ui.materials.capture"), words("ui.key.space")
+    return (
+        button("capture", capture, key=space, icons=icons, icon="camera"),
+        button("capture_whole", words("ui.import.whole")),
+        button("import_file", words("ui.materials.import"), key="I", icons=icons, icon="file"),
+    )

@@ -83,21 +83,14 @@ class PageColumn(QWidget):
         """Choose that page as soon as it is among those shown; the last one otherwise."""
         self._preferred = page_id
 
-    def show_pages(
-        self, material: str, case_id: str, pages: Sequence[Page], notes: Mapping[str, Sentence] | None = None
-    ) -> None:
-        """Show the pages of one material.
-
-        Args:
-            notes: what may be wrong with some of the case's pages, by page_id.
-        """
+    def show_pages(self, material: str, case_id: str, pages: Sequence[Page]) -> None:
+        """Show the pages of one material."""
         if case_id != self._case_id:
             self._undo_line.hide()
             self._preferred = ""
         self._case_id = case_id
-        self._notes = notes or {}
         self._title.setText(self._with.words("ui.pages.title", material=material, count=len(pages)))
-        self.strip.show_pages(pages, noted=frozenset(self._notes))
+        self.strip.show_pages(pages, noted=self._doubtful())
         if any(page.page_id == self._preferred for page in pages):
             self.strip.choose(self._preferred)
             self._preferred = ""
@@ -105,6 +98,21 @@ class PageColumn(QWidget):
         self._none.setVisible(not pages)
         self._keys.setVisible(bool(pages))
         self._remove.setEnabled(bool(pages))
+
+    def show_notes(self, notes: Mapping[str, Sentence]) -> None:
+        """Mark pages with which something may be wrong.
+
+        Args:
+            notes: what, by page_id, of the whole case.
+        """
+        self._notes = notes
+        chosen = self.strip.current_page()
+        self.strip.show_pages(self.strip.pages, noted=self._doubtful())
+        if chosen is not None:
+            self.strip.choose(chosen.page_id)
+
+    def _doubtful(self) -> frozenset[str]:
+        return frozenset(page_id for page_id, note in self._notes.items() if note.tone == "warn")
 
     def note_of(self, page: Page) -> Sentence | None:
         """What may be wrong with a page, None when nothing is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QShortcut
@@ -54,6 +54,7 @@ class PageHands(QObject):
         self._busy = False
         self._waiting: list[Callable[[], None]] = []
         self._cut_page: Page | None = None
+        self._hinted: frozenset[str] = frozenset()
         self.picker = MovePicker(surroundings, parent)
         taker.over_camera.lay_over(self.picker)
         taker.stage.offer_acts()
@@ -67,6 +68,8 @@ class PageHands(QObject):
             on_key(owner, "R", lambda: self.do("turn")),
             on_key(owner, "C", lambda: self.do("crop")),
             on_key(owner, "T", lambda: self.do("retake")),
+            on_key(owner, "G", lambda: self.do("recolour")),
+            on_key(owner, "J", lambda: self.do("join")),
             on_key(owner, "M", lambda: self.do("move")),
             on_key(owner, "Ctrl+Left", lambda: self.do("earlier"), repeat=True),
             on_key(owner, "Ctrl+Right", lambda: self.do("later"), repeat=True),
@@ -86,6 +89,11 @@ class PageHands(QObject):
         pages, words = self._with.desk.pages, self._with.words
         if name == "turn":
             self._act(lambda page: pages.turn(page.page_id, page.case_id, 1), "turned", words("ui.proposal.turning"))
+        elif name == "recolour":
+            said = words("ui.stage.recolouring")
+            self._act(lambda page: pages.recolour(page.page_id, page.case_id), "recoloured", said)
+        elif name == "join":
+            self._act(lambda page: pages.join_cards(page.page_id, page.case_id), "joined", words("ui.stage.joining"))
         elif name in ("earlier", "later"):
             by = 1 if name == "later" else -1
             self._act(lambda page: pages.shift(page.page_id, page.case_id, by), "shifted")
@@ -142,6 +150,22 @@ class PageHands(QObject):
         self._with.background.run(
             self, lambda: pages.last_act(case_id), lambda act: self._column.tell_last(act), lane=Lane.READS
         )
+
+    def look_for_hints(self, draft: DraftView) -> None:
+        """Ask what may be wrong with the pages, when they are others than at the last time."""
+        wanted = frozenset(page.page_id for page in draft.pages)
+        if wanted == self._hinted:
+            return
+        self._hinted = wanted
+        pages, case_id = self._with.desk.pages, draft.case.case_id
+
+        def show(hints: Mapping[str, Sentence]) -> None:
+            self._column.show_notes(hints)
+            page = self._taker.stage.page
+            if page is not None and page.page_id in hints:
+                self._taker.stage.tell_hint(hints[page.page_id])
+
+        self._with.background.run(self, lambda: pages.hints(case_id), show, lane=Lane.READS)
 
     def escape(self) -> bool:
         """Close what is open over the camera."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from villagedesk.desk.page_views import CARDS
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Page
 from villagedesk.ui.background import Lane
@@ -25,9 +26,11 @@ PAGE_ACTS = (
     ("turn", "R"),
     ("crop", "C"),
     ("retake", "T"),
+    ("recolour", "G"),
     ("move", "M"),
     ("earlier", "Ctrl+←"),
     ("later", "Ctrl+→"),
+    ("join", "J"),
     ("remove", "Del"),
 )
 """Names and keys of the acts, in the order they are offered."""
@@ -47,6 +50,7 @@ class PageStage(QFrame):
         self._with = surroundings
         words = surroundings.words
         self._page: Page | None = None
+        self._buttons: dict[str, QPushButton] = {}
         self.setObjectName("page_stage")
         self.setProperty("role", "card")
         self._picture = PagePicture(words("ui.page.picture"), self)
@@ -60,16 +64,16 @@ class PageStage(QFrame):
         acts.setContentsMargins(0, 0, 0, 0)
         acts.setSpacing(GAP // 2)
         for name, key in PAGE_ACTS:
-            acts.addWidget(
-                button(
-                    f"page_{name}",
-                    words(f"ui.stage.{name}"),
-                    lambda name=name: self.act_wanted.emit(name),  # type: ignore[misc]
-                    key=key,
-                    role="small",
-                    parent=self._acts,
-                )
+            act = button(
+                f"page_{name}",
+                words(f"ui.stage.{name}"),
+                lambda name=name: self.act_wanted.emit(name),  # type: ignore[misc]
+                key=key,
+                role="small",
+                parent=self._acts,
             )
+            acts.addWidget(act)
+            self._buttons[name] = act
         self._keys = wrapping_label(words("ui.stage.keys"), "small", self)
         self._offers = False
         self._close = button("stage_close", words("ui.stage.close"), self.close_stage, key="Esc", role="small")
@@ -100,17 +104,16 @@ class PageStage(QFrame):
         self._acts.setVisible(self._offers and high)
         self._keys.setVisible(self._offers and not high)
 
-    def show_kept(self, page: Page, material: str, jpeg: bytes, said: Sentence, hint: Sentence | None) -> None:
+    def show_kept(self, page: Page, material: str, jpeg: bytes, said: Sentence, warning: Sentence | None) -> None:
         """Show a page that was just saved, for a moment.
 
         Args:
             said: that it is saved.
-            hint: what may be wrong with it, None when nothing is.
+            warning: what was warned of and is accepted, None when nothing was.
         """
-        self._show(page, material, said, hint)
+        self._show(page, material, said, warning)
         self._picture.show_jpeg(jpeg)
-        if hint is None:
-            self._timer.start()
+        self._timer.start()
 
     def show_page(self, page: Page, material: str, said: Sentence | None = None, hint: Sentence | None = None) -> None:
         """Read and show a page until the clerk goes on."""
@@ -133,6 +136,12 @@ class PageStage(QFrame):
             words=self._with.words("ui.page.reading"),
         )
 
+    def tell_hint(self, hint: Sentence) -> None:
+        """Something may be wrong with the page that is shown: it stays until the clerk goes on."""
+        self.stay()
+        self._said.hide()  # that it is saved stands elsewhere too, and here is little room
+        self._tell(hint)
+
     def stay(self) -> None:
         """The clerk does something with it: it does not go by itself."""
         self._timer.stop()
@@ -152,10 +161,14 @@ class PageStage(QFrame):
         self._title.setText(self._with.words("ui.page.title", material=material, number=page.order))
         self._said.tell(said)
         self._said.setVisible(said is not None)
-        self._hint.tell(hint)
-        self._hint.setVisible(hint is not None)
+        self._tell(hint)
         self.show()
         self.raise_()
+
+    def _tell(self, hint: Sentence | None) -> None:
+        self._hint.tell(hint)
+        self._hint.setVisible(hint is not None)
+        self._buttons["join"].setVisible(hint is not None and hint.key == CARDS)
 
     def _lay_out(self) -> None:
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)

@@ -15,10 +15,10 @@ from villagedesk.desk.views import Corners, PageOutlined, Proposal, Sentence
 from villagedesk.domain.case import Page
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane, Task
-from villagedesk.ui.buttons import button, on_key
+from villagedesk.ui.buttons import on_key
 from villagedesk.ui.intake.camera_view import CameraView, camera_page
 from villagedesk.ui.intake.import_panel import ImportPanel
-from villagedesk.ui.intake.over_camera import OverCamera
+from villagedesk.ui.intake.over_camera import OverCamera, camera_buttons
 from villagedesk.ui.intake.page_stage import PageStage
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
 from villagedesk.ui.intake.wanted_paper import WantedPaper as WantedPaper
@@ -69,20 +69,11 @@ class PaperTaker(QStackedWidget):
         self._last_file: Path | None = None
         self._reopened = False
         self._cutting = False
-        words, icons = surroundings.words, surroundings.icons
         camera = CameraView(surroundings, lambda missing: self.shutter.setEnabled(not missing), self)
-        self.shutter = button(
-            "capture",
-            words("ui.materials.capture"),
-            self.capture,
-            key=words("ui.key.space"),
-            icons=icons,
-            icon="camera",
-        )
-        self._whole = button("capture_whole", words("ui.import.whole"), lambda: self._photograph(whole=True))
-        self._import = button(
-            "import_file", words("ui.materials.import"), self._open_files, key="I", icons=icons, icon="file"
-        )
+        self.shutter, self._whole, self._import = camera_buttons(surroundings)
+        self.shutter.clicked.connect(self.capture)
+        self._whole.clicked.connect(lambda: self._photograph(whole=True))
+        self._import.clicked.connect(lambda: self._open_files())
         self._panel = ProposalPanel(surroundings, self)
         self._files = ImportPanel(surroundings, self)
         self.stage = PageStage(surroundings, self)
@@ -94,9 +85,10 @@ class PaperTaker(QStackedWidget):
         self._keys: list[tuple[QShortcut, QWidget]] = []
         self._panel.keep_wanted.connect(self._keep)
         self._panel.turn_wanted.connect(self._turn)
+        self._panel.mode_wanted.connect(self._recolour)
         self._panel.again_wanted.connect(self._again)
         self._panel.crop_wanted.connect(self._cut)
-        self._panel.crop_left.connect(self._crop_left)
+        self._panel.crop_left.connect(lambda: self._show_camera() if self._cutting else None)
         self._files.files_wanted.connect(self.bring_in)
         self._files.whole_wanted.connect(self._bring_in_whole)
         self._files.closed.connect(self._again)
@@ -122,6 +114,7 @@ class PaperTaker(QStackedWidget):
             (on_key(owner, "I", self._open_files), self._camera_page),
             (on_key(owner, "R", self._turn), self._panel),
             (on_key(owner, "C", self._panel.start_crop), self._panel),
+            (on_key(owner, "G", self._recolour), self._panel),
             (on_key(owner, "Ctrl+O", self._files.choose), self._files),
         ]
         self._enable_keys()
@@ -143,8 +136,7 @@ class PaperTaker(QStackedWidget):
         if self.shutter.isEnabled():
             self._photograph(whole=False, paper=paper)
         else:
-            self._open_files()
-            self._paper = paper
+            self._open_files(paper)
 
     def reopen(self, paper: WantedPaper, capture_id: str) -> None:
         """Open a photograph that waits; ``answered`` tells when it does no more."""
@@ -170,10 +162,9 @@ class PaperTaker(QStackedWidget):
 
     def bring_in(self, files: list[Path]) -> None:
         """Take pages from files, one after the other."""
-        wanted = self._wanted()
-        kept_for = self._paper if self.currentWidget() is self._files else None
-        paper = kept_for if kept_for is not None and kept_for.replaces is not None else wanted
-        if files and paper is not None and wanted is not None:
+        retaken = self._paper if self.currentWidget() is self._files else None
+        paper = retaken or self._wanted()
+        if files and paper is not None:
             self._queue = list(files[1:])
             self._import_one(files[0], paper)
 
@@ -276,21 +267,25 @@ class PaperTaker(QStackedWidget):
             self._propose(lambda: scanning.import_file(*place, file, **how), self._with.words("ui.import.working"))
 
     def _turn(self) -> None:
-        if self._proposal is not None:
-            proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
-            self._propose(lambda: scanning.turn(proposal_id, 1), self._with.words("ui.proposal.turning"), turned=True)
+        scanning = self._with.desk.scanning
+        self._make_anew(lambda proposal_id: scanning.turn(proposal_id, 1), "ui.proposal.turning", turned=True)
+
+    def _recolour(self) -> None:
+        if not self._panel.cropping:
+            self._make_anew(self._with.desk.scanning.recolour, "ui.stage.recolouring")
 
     def _cut(self, corners: Corners) -> None:
         if self._cutting:
             self._show_camera()
             self.cut.emit(corners)
-        elif self._proposal is not None:
-            proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
-            self._propose(lambda: scanning.crop(proposal_id, corners), self._with.words("ui.crop.working"))
+        else:
+            scanning = self._with.desk.scanning
+            self._make_anew(lambda proposal_id: scanning.crop(proposal_id, corners), "ui.crop.working")
 
-    def _crop_left(self) -> None:
-        if self._cutting:
-            self._show_camera()
+    def _make_anew(self, work: Callable[[str], Proposal], key: str, *, turned: bool = False) -> None:
+        if self._proposal is not None:
+            proposal_id = self._proposal.proposal_id
+            self._propose(lambda: work(proposal_id), self._with.words(key), turned=turned)
 
     def _propose(self, work: Callable[[], Proposal], words: str, *, turned: bool = False) -> None:
         if self._busy:
@@ -356,12 +351,10 @@ class PaperTaker(QStackedWidget):
 
     def _show_proposal(self, proposal: Proposal, paper: WantedPaper, *, turned: bool) -> None:
         self._proposal = proposal
-        again = paper.replaces.order if paper.replaces is not None else 0
-        key = "ui.proposal.retake" if again else "ui.proposal.place"
-        place = self._with.words(key, number=again or paper.have + 1, need=paper.need)
+        place = paper.place(self._with.words)
         self.worked.emit()
         self._open(self._panel)
-        self._panel.show_proposal(proposal, paper.name, place, turned=turned)
+        self._panel.show_proposal(proposal, paper.name, place, turned=turned, waited=self._reopened)
         self._panel.first_focus().setFocus()
 
     def set_asleep(self, asleep: bool) -> None:
@@ -377,7 +370,7 @@ class PaperTaker(QStackedWidget):
             self._tell_anew(case_id)
         self._drop_proposal()
         if from_file:
-            self._open_files()
+            self._open_files(self._paper)
         else:
             self._show_camera()
         self._answer()
@@ -392,8 +385,8 @@ class PaperTaker(QStackedWidget):
         if self._last_file is not None and self._paper is not None:
             self._import_one(self._last_file, self._paper, whole=True)
 
-    def _open_files(self) -> None:
-        self._last_file = None
+    def _open_files(self, paper: WantedPaper | None = None) -> None:
+        self._last_file, self._paper = None, paper if paper is not None and paper.replaces is not None else None
         self._open(self._files)
         self._files.open()
 

@@ -58,7 +58,7 @@ class PagePicture(QWidget):
 
 class ProposalPanel(QFrame):
     """Signals:
-    keep_wanted(), turn_wanted(), again_wanted(): the button of that name.
+    keep_wanted(), turn_wanted(), mode_wanted(), again_wanted(): the button of that name.
     crop_wanted(Corners): cut the page out at these corners.
     crop_left(): the corners stay as they were.
     """
@@ -66,6 +66,7 @@ class ProposalPanel(QFrame):
     keep_wanted = Signal()
     turn_wanted = Signal()
     again_wanted = Signal()
+    mode_wanted = Signal()
     crop_wanted = Signal(object)
     crop_left = Signal()
 
@@ -94,6 +95,7 @@ class ProposalPanel(QFrame):
         self._turn = button(
             "proposal_turn", words("ui.proposal.turn"), self.turn_wanted.emit, key="R", icons=icons, icon="rotate"
         )
+        self._mode = button("proposal_mode", words("ui.stage.recolour"), self.mode_wanted.emit, key="G")
         self._cut = button("proposal_crop", words("ui.proposal.crop"), self.start_crop, key="C")
         self._again = button("proposal_again", words("ui.proposal.again"), self.again_wanted.emit, key="Esc")
         self._keep = button(
@@ -109,17 +111,27 @@ class ProposalPanel(QFrame):
         """Whether the corners are being moved."""
         return self._pictures.currentWidget() is self._crop
 
-    def show_proposal(self, proposal: Proposal, requirement: str, place: str, *, turned: bool = False) -> None:
+    def show_proposal(
+        self, proposal: Proposal, requirement: str, place: str, *, turned: bool = False, waited: bool = False
+    ) -> None:
         """Show a page.
 
         Args:
             requirement: the material it fills.
             place: which page of how many it will be.
+            waited: it was photographed before, and may be dropped rather than taken again.
             turned: the same page, turned; corners opened while it was being turned stay open, turned too.
         """
         still_cropping = turned and self.cropping
         self._proposal = proposal
         self._page.show_jpeg(proposal.image)
+        if proposal.mode:
+            mode = self._words("ui.proposal.mode", mode=self._words(f"ui.mode.{proposal.mode}"))
+            self._mode.setText(f"{mode}  G")
+            self._mode.setAccessibleName(mode)
+        leave = self._words("ui.waiting.drop_this" if waited else "ui.proposal.again")
+        self._again.setText(f"{leave}  Esc")
+        self._again.setAccessibleName(leave)
         self._requirement.setText(requirement)
         self._what.setText(place)
         self._advice.tell(
@@ -165,7 +177,7 @@ class ProposalPanel(QFrame):
 
     def _switch(self, cropping: bool) -> None:
         self._pictures.setCurrentWidget(self._crop if cropping else self._page)
-        for widget in (self._turn, self._cut, self._again, self._keep):
+        for widget in (self._turn, self._cut, self._mode, self._again, self._keep):
             widget.setVisible(not cropping)
         for widget in (self._cut_here, self._leave_crop):
             widget.setVisible(cropping)
@@ -187,7 +199,7 @@ class ProposalPanel(QFrame):
             told.addWidget(label)
         told.addStretch(1)
         column.addWidget(scrolled(content, side), 1)
-        for widget in (self._turn, self._cut, self._again, self._leave_crop, self._keep, self._cut_here):
+        for widget in (self._turn, self._cut, self._mode, self._again, self._leave_crop, self._keep, self._cut_here):
             column.addWidget(widget)
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)

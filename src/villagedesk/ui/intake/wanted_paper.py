@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from villagedesk.domain.case import Page
+from villagedesk.ui.sentences import Words
 
 
 class How(TypedDict):
@@ -32,6 +33,12 @@ class WantedPaper:
     have: int
     need: int
     replaces: Page | None = None
+
+    def place(self, words: Words) -> str:
+        """Which page of it the next one will be."""
+        if self.replaces is not None:
+            return words("ui.proposal.retake", number=self.replaces.order)
+        return words("ui.proposal.place", number=self.have + 1, need=self.need)
 
     def how(self, *, whole: bool) -> How:
         """What the desk is told of the page.

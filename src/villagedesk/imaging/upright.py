@@ -1,0 +1,122 @@
+"""Which way up a flat page is read: the direction of its text lines, then a vote of pieces of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from villagedesk.imaging.reading_model import upright_odds
+from villagedesk.imaging.text_lines import Lines, look_for_lines, pieces
+
+Pixels = NDArray[np.uint8]
+
+_FEW, _MANY = 6, 12
+"""Pieces that are asked about first, and where the answer is not clear."""
+_CLEAR = 12.0
+"""Sum of logarithmic odds from which on a vote is clear: three surely upright pieces."""
+_RUNS = 0.45
+"""Directions below this are not trusted alone."""
+_LEAST_WORTH = 1.5
+"""Below this nothing is turned."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a page has to be turned to be read.
+
+    Args:
+        quarter_turns: clockwise, 0 to 3.
+        confidence: 0 to 1; 0 when there is no text to go by, and then nothing is turned.
+    """
+
+    quarter_turns: int
+    confidence: float
+
+
+def reading_of(page: Pixels, lines: Lines | None = None) -> Reading:
+    """Find out by its text how a page has to be turned.
+
+    Args:
+        page: height × width × 3, BGR, flat.
+        lines: what :func:`seen_lines` found on it, if that is known.
+    """
+    if lines is None:
+        lines = seen_lines(page)
+    best = _Answer()
+    if abs(lines.across) >= _RUNS:
+        best = _answer(page, lines, lines.across > 0, _FEW)
+        if best.clear:
+            return best.reading
+    # Cards, short notes, photographs: light print on dark too, then the other direction.
+    light = look_for_lines(_sharpest(page), light_on_dark=True)
+    likelier = sorted(
+        ((found, across) for found in (lines, light) for across in (True, False)),
+        key=lambda way: -way[0].across if way[1] else way[0].across,
+    )
+    for found, across in likelier:
+        answer = _answer(page, found, across, _MANY)
+        best = max(best, answer, key=lambda one: one.worth)
+        if best.clear:
+            break
+    return best.reading if best.worth > _LEAST_WORTH else Reading(0, 0.0)
+
+
+def seen_lines(page: Pixels) -> Lines:
+    """Dark text on a flat page (BGR)."""
+    return look_for_lines(_sharpest(page))
+
+
+def _sharpest(page: Pixels) -> Pixels:
+    # Green has the finest detail in a camera's picture, and red ink is dark in it too.
+    return np.asarray(cv2.extractChannel(page, 1), np.uint8)
+
+
+@dataclass(frozen=True)
+class _Answer:
+    """What the pieces of one direction said.
+
+    Args:
+        total: sum of the logarithmic odds, none counting more than 4.
+        agreed: the share of their weight that agrees with it.
+        leaning: −1 to 1, how surely the lines run in this direction.
+    """
+
+    across: bool = True
+    total: float = 0.0
+    agreed: float = 0.0
+    leaning: float = 0.0
+
+    @property
+    def clear(self) -> bool:
+        return abs(self.total) >= _CLEAR and self.agreed >= 0.8 and self.leaning > -_RUNS
+
+    @property
+    def worth(self) -> float:
+        return abs(self.total) * max(0.0, 2 * self.agreed - 1) * (1 + self.leaning)
+
+    @property
+    def reading(self) -> Reading:
+        # Lines that run down the page were turned anticlockwise to be asked about.
+        turns = (0 if self.total > 0 else 2) if self.across else (3 if self.total > 0 else 1)
+        sure = min(1.0, abs(self.total) / 16) * max(0.0, 2 * self.agreed - 1)
+        return Reading(turns, round(float(sure), 3))
+
+
+def _answer(page: Pixels, lines: Lines, across: bool, most: int) -> _Answer:
+    counted = np.clip(_vote(page, lines, across, most), -4, 4)
+    weight, total = float(np.abs(counted).sum()), float(counted.sum())
+    agreed = (weight + abs(total)) / 2 / weight if weight else 0.0
+    return _Answer(across, total, agreed, lines.across if across else -lines.across)
+
+
+def _vote(page: Pixels, lines: Lines, across: bool, most: int) -> NDArray[np.float64]:
+    height, width = page.shape[:2]
+    cut = []
+    for x, y, wide, high in pieces(lines, across=across, most=most):
+        piece = page[max(0, round(y)) : min(height, round(y + high)), max(0, round(x)) : min(width, round(x + wide))]
+        if min(piece.shape[:2]) >= 6:
+            cut.append(piece if across else np.ascontiguousarray(np.rot90(piece)))
+    return upright_odds(cut)
