@@ -277,3 +277,15 @@ def test_a_kill_at_any_moment_loses_no_photograph_that_was_told_as_taken(tmp_pat
 def _named(snapshot: Snapshot) -> frozenset[tuple[str, str]]:
     named: frozenset[tuple[str, str]] = snapshot.named_pages()  # type: ignore[attr-defined]
     return named
+
+
+@pytest.mark.parametrize("keep_sure", [False, True])
+def test_a_disk_that_gives_back_something_else_is_told_and_leaves_nothing(
+    window: Window, monkeypatch: pytest.MonkeyPatch, keep_sure: bool
+) -> None:
+    case_id = draft(window)
+    with monkeypatch.context() as patch:
+        patch.setattr(PageVault, "verify", lambda *_: False)
+        with pytest.raises(EnvironmentProblem, match=r"store\.write_failed"):
+            captured(window, case_id, keep_sure=keep_sure)
+    assert list(window.vault.stored()) == [] and not journalled(window, case_id)

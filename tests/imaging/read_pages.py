@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -168,11 +169,15 @@ class ScriptedReader:
         self.problem: EnvironmentProblem | None = None
         self.asked = 0
         self.closed = False
+        self.goes_on = threading.Event()
+        """Cleared, a page in hand is not read to its end."""
+        self.goes_on.set()
 
     def read(self, page: bytes) -> PageText:
         """The page the test set, or its problem."""
         assert page
         self.asked += 1
+        assert self.goes_on.wait(110)
         if self.problem is not None:
             raise self.problem
         return self.page

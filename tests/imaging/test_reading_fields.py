@@ -222,6 +222,31 @@ def test_a_bank_cards_wrong_digit_is_found(place: int, digit: str) -> None:
     assert [one.key for one in value.remarks] == ["reading.remark.bank_check"]
 
 
+def test_a_passbooks_account_is_to_be_compared_whatever_its_last_digit() -> None:
+    wrong = BANK_NUMBER[:-1] + ("1" if BANK_NUMBER[-1] != "1" else "2")
+    lines: list[Line] = [("样张储蓄银行", 20.0, 8.0, 6.0), ("活期储蓄存折", 20.0, 18.0, 7.0), ("账号", 20.0, 40.0, 4.0)]
+    paper = only(page_of([*lines, (wrong, 40.0, 40.0, 4.0)], (140.0, 90.0)))
+    value = paper.value(ReadField.BANK_ACCOUNT)
+    assert value is not None
+    assert (paper.kind, value.text, value.certainty) == ("bank_book", wrong, Certainty.CHECK)
+    assert [one.key for one in value.remarks] == ["reading.remark.book_account"]
+
+
+def test_a_certificate_that_names_a_person_is_no_identity_card() -> None:
+    lines: list[Line] = [
+        ("荣誉证书", 60.0, 20.0, 9.0),
+        ("姓名", 30.0, 60.0, 5.0),
+        (NAME, 60.0, 60.0, 5.0),
+        ("性别", 30.0, 75.0, 5.0),
+        ("女", 60.0, 75.0, 5.0),
+        ("出生年月", 30.0, 90.0, 5.0),
+        ("1979年2月17日", 60.0, 90.0, 5.0),
+        ("公民身份号码", 30.0, 105.0, 5.0),
+        (NUMBER, 80.0, 105.0, 5.0),
+    ]
+    assert read(page_of(lines, A4)).kinds == ()
+
+
 def _titled(title: str) -> list[Line]:
     return [
         (title, 60.0, 20.0, 7.0),

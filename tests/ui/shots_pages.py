@@ -7,11 +7,13 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from tests.desk.counter import sharp_papers
+from tests.desk.drawn_papers import card_side, empty_sheet
 from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASSWORD, PHONE, Village
 from tests.ui.pages.base import Patience
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage
 from tests.ui.shots_settings import Album
+from villagedesk.ui.window import MainWindow
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -23,12 +25,9 @@ def page_pictures(album: Album, patience: Patience, place: Path) -> None:
     village.set_up()
     window = album.open(village)
     SignInPage(patience, window).sign_in(PASSWORD)
-    choose = ChooseItemPage(patience, window)
-    choose.wait_for("nothing_to_do")
-    choose.new_case()
-    choose.choose(ITEM_WORDS, ITEM)
-    ApplicantPage(patience, window).fill(NAME, ID_NUMBER, PHONE, ADDRESS)
     page = MaterialsPage(patience, window)
+    page.wait_for("nothing_to_do")
+    _to_materials(patience, window)
     page.photograph()
     album.shoot("page-kept-at-once")
     page.press(Qt.Key.Key_Escape)
@@ -69,3 +68,36 @@ def page_pictures(album: Album, patience: Patience, place: Path) -> None:
     page.press(Qt.Key.Key_X)
     album.shoot("photographs-wait-sure")
     album.close()
+    _cards(album, patience, place)
+
+
+def _cards(album: Album, patience: Patience, place: Path) -> None:
+    (place / "cards").mkdir()
+    village = Village(place / "cards", (card_side("FRONT"), card_side("BACK SIDE"), empty_sheet()))
+    village.set_up()
+    window = album.open(village)
+    SignInPage(patience, window).sign_in(PASSWORD)
+    page = MaterialsPage(patience, window)
+    page.wait_for("nothing_to_do")
+    _to_materials(patience, window)
+    page.photograph()
+    page.press(Qt.Key.Key_Escape)
+    for _ in range(2):
+        page.press(Qt.Key.Key_Up)
+    page.photograph()
+    page.until(lambda: page.seen("stage_hint") and "按 J" in page.text("stage_hint"))
+    album.shoot("page-card-sides")
+    page.press(Qt.Key.Key_J)
+    page.until(lambda: "合好了" in page.text("stage_said"))
+    album.shoot("page-card-sheet")
+    page.photograph()
+    page.until(lambda: page.seen("stage_hint") and "空白" in page.text("stage_hint"))
+    album.shoot("page-empty")
+    album.close()
+
+
+def _to_materials(patience: Patience, window: MainWindow) -> None:
+    choose = ChooseItemPage(patience, window)
+    choose.new_case()
+    choose.choose(ITEM_WORDS, ITEM)
+    ApplicantPage(patience, window).fill(NAME, ID_NUMBER, PHONE, ADDRESS)

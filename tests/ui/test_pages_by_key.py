@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.desk.counter import sharp_papers
@@ -148,7 +149,7 @@ def test_a_kept_page_is_cut_anew_and_left_as_it_is_by_escape(hands: Hands) -> No
     assert "裁好了" in hands.text("stage_said")
 
 
-def test_a_page_that_is_looked_at_is_taken_anew_in_its_place(hands: Hands) -> None:
+def test_a_page_that_is_looked_at_is_taken_anew_in_its_place(hands: Hands, tmp_path: Path) -> None:
     a, b, c = (page.page_id for page in three_pages(hands))
     hands.press(Qt.Key.Key_Left)
     hands.until(lambda: hands.text("stage_title").endswith("第 2 页"))
@@ -157,6 +158,17 @@ def test_a_page_that_is_looked_at_is_taken_anew_in_its_place(hands: Hands) -> No
     first, second, third = hands.page_ids(FIRST)
     assert (first, third) == (a, c)
     hands.until(lambda: "换上" in hands.text("stage_said"))
+    file = tmp_path / "one.jpg"
+    file.write_bytes(sharp_papers()[0])
+    hands.import_file(str(file))  # one more, and no retaking again
+    hands.until(lambda: len(hands.page_ids(FIRST)) == 4)
+    hands.press(Qt.Key.Key_Z, CONTROL)
+    hands.until(lambda: hands.page_ids(FIRST) == [a, second, c])
+    hands.until(lambda: not hands.seen("page_stage"))
+    hands.press(Qt.Key.Key_Left)
+    hands.until(lambda: hands.seen("page_stage") and hands.text("stage_title").endswith("第 3 页"))
+    hands.press(Qt.Key.Key_Left)
+    hands.until(lambda: hands.text("stage_title").endswith("第 2 页"))
     hands.press(Qt.Key.Key_Delete)
     hands.until(lambda: hands.page_ids(FIRST) == [a, c])
     for kept in ([a, second, c], [a, b, c]):
@@ -187,6 +199,8 @@ def test_photographs_that_waited_over_a_restart_are_kept_or_dropped_by_key(
     hands.wait_for("waiting_card")
     assert "3 张" in hands.text("waiting_title")
     hands.press(Qt.Key.Key_W)
+    hands.wait_for("proposal_again")
+    assert hands.widget("proposal_again", QPushButton).accessibleName() == "不要这张"
     hands.keep()
     hands.until(lambda: len(hands.pages_of(FIRST)) == 1)
     hands.until(lambda: hands.seen("proposal_keep") and hands.focused() == "proposal_keep")

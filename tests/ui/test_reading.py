@@ -111,6 +111,18 @@ def test_esc_leaves_everything_as_it_is(page: ReadingPage, village: Village) -> 
     assert len(draft(village).pages) == 1
 
 
+def test_pages_that_have_gone_by_are_not_waited_for(page: ReadingPage, reader: ScriptedReader) -> None:
+    reader.goes_on.clear()
+    for _ in range(3):
+        page.photograph()
+        page.keep()
+    page.photograph()
+    assert not page.seen("reading_said")
+    reader.goes_on.set()
+    page.until(lambda: page.seen("reading_said"))
+    assert reader.asked == 2, "the first, which was in hand, and the last"
+
+
 def test_a_page_that_was_let_go_is_not_spoken_of_any_more(page: ReadingPage) -> None:
     page.photograph()
     page.until(lambda: page.seen("reading_said"))

@@ -22,7 +22,7 @@ from villagedesk.domain.capture import Capture, Framing, Origin
 from villagedesk.domain.case import Case, CaseStatus, Page
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, Problem
-from villagedesk.domain.repositories import Store, Transaction, Vault
+from villagedesk.domain.repositories import Prepared, Store, Transaction, Vault
 from villagedesk.imaging.page import LOW_RESOLUTION
 
 
@@ -108,9 +108,7 @@ class PageTaking:
         except Problem:
             self._vault.give_up([written.prepared])
             raise
-        self._vault.publish([written.prepared, prepared])
-        if not self._vault.verify(page_id, prepared.sha256):
-            raise EnvironmentProblem("store.write_failed")
+        self._publish(written.prepared, prepared)
         capture = self._entry(held, written)
         try:
             return self._save(held, capture, page_id, prepared.sha256)
@@ -119,7 +117,7 @@ class PageTaking:
             raise
 
     def _wait_for_answer(self, held: Held, written: Written) -> None:
-        self._vault.publish([written.prepared])
+        self._publish(written.prepared)
         capture = self._entry(held, written)
 
         def work(transaction: Transaction) -> None:
@@ -131,6 +129,14 @@ class PageTaking:
         except (Problem, ValueError):
             self._vault.remove(capture.capture_id, capture.sha256)  # no row names it
             raise
+
+    def _publish(self, *prepared: Prepared) -> None:
+        """Make prepared files the vault's own, all read back, or none."""
+        self._vault.publish(prepared)
+        if not all(self._vault.verify(one.page_id, one.sha256) for one in prepared):
+            for one in prepared:
+                self._vault.remove(one.page_id, one.sha256)
+            raise EnvironmentProblem("store.write_failed")
 
     def _entry(self, held: Held, written: Written) -> Capture:
         proposal, prepared = held.proposal, written.prepared

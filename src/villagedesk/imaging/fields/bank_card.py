@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from stdnum import luhn
 
@@ -37,6 +38,10 @@ def read_bank_card(spots: Sequence[Spot], kind: str) -> ReadPaper | None:
     number = _account(spots)
     if number is None:
         return None
+    if kind == BOOK and number.certainty is not Certainty.CLEAR:
+        # a passbook's account need not have a check digit, so nothing speaks for it, nor against it
+        remarks = (Problem("reading.remark.book_account"),)
+        number = replace(number, certainty=Certainty.CHECK, remarks=remarks)
     bank = _bank(spots)
     return ReadPaper(kind, (number,) if bank is None else (number, bank))
 

@@ -22,7 +22,7 @@ class PageMaker(QObject):
 
     Signals:
         made(Proposal, object, bool): a page was made; where it was kept at once, with what ``read`` gave; whether the
-            one that was shown is only turned or coloured otherwise.
+            one that is shown was turned.
         saved(object): the page was kept at the clerk's yes; with what ``read`` gave.
         told(object): what ``read`` gave, because photographs wait that did not before.
         no_paper(): no paper was found in the photograph.
@@ -44,12 +44,12 @@ class PageMaker(QObject):
         """Whether a page is being made or kept."""
         return self._busy
 
-    def make(self, work: Callable[[], Proposal], words: str, *, same: bool = False) -> None:
+    def make(self, work: Callable[[], Proposal], words: str, *, turned: bool = False) -> None:
         """Make a page; nothing where one is in hand.
 
         Args:
             words: what the screen says while it lasts too long.
-            same: it is the page that is shown, turned or coloured otherwise.
+            turned: it is the page that is shown, turned.
         """
         if self._busy:
             return
@@ -67,7 +67,7 @@ class PageMaker(QObject):
         task = self._with.background.run(
             self,
             making,
-            lambda made: self._made(*made, same),
+            lambda made: self._made(*made, turned),
             lane=Lane.PICTURES,
             failed=self.failed,
             words=words,
@@ -123,6 +123,6 @@ class PageMaker(QObject):
         read = self._read
         self._with.background.run(self, lambda: read(case_id), self.told.emit, lane=Lane.PICTURES)
 
-    def _made(self, proposal: Proposal, view: object, same: bool) -> None:
+    def _made(self, proposal: Proposal, view: object, turned: bool) -> None:
         self._busy = False
-        self.made.emit(proposal, view, same)
+        self.made.emit(proposal, view, turned)

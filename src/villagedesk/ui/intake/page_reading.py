@@ -12,7 +12,7 @@ from villagedesk.desk.reading_views import Recognised
 from villagedesk.desk.views import DraftView, Proposal
 from villagedesk.domain.case import Page
 from villagedesk.domain.problems import Problem
-from villagedesk.ui.background import Lane
+from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.intake.reading_note import ReadingNote
 from villagedesk.ui.intake.reading_panel import ReadingPanel
 from villagedesk.ui.screen import Surroundings
@@ -48,6 +48,7 @@ class PageReading(QObject):
         self._known_case = ""
         self._asked = 0
         """Counts what was asked, so that an answer that comes late is known to be of an earlier page."""
+        self._task: Task | None = None
         self._pages: tuple[Page, ...] = ()
         self._said_why: set[str] = set()
         self.note.look_wanted.connect(self.look)
@@ -179,7 +180,10 @@ class PageReading(QObject):
             if number == self._asked:
                 self._not_read(problem, asked=asked)
 
-        self._with.background.run(
+        if self._task is not None:
+            # who scans fast does not wait for pages that have gone by
+            self._with.background.cancel(self._task)
+        self._task = self._with.background.run(
             self, work, read, lane=Lane.READING, failed=failed, words=words, unwanted=lambda _: None
         )
 

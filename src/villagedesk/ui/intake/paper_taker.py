@@ -91,7 +91,7 @@ class PaperTaker(QStackedWidget):
         self._panel.mode_wanted.connect(self._recolour)
         self._panel.again_wanted.connect(self._again)
         self._panel.crop_wanted.connect(self._cut)
-        self._panel.crop_left.connect(self._crop_left)
+        self._panel.crop_left.connect(lambda: self._show_camera() if self._cutting else None)
         self._files.files_wanted.connect(self.bring_in)
         self._sources.files_wanted.connect(self.bring_in)
         self._sources.scan_wanted.connect(self._scan)
@@ -164,8 +164,7 @@ class PaperTaker(QStackedWidget):
         if self.shutter.isEnabled():
             self._photograph(whole=False, paper=paper)
         else:
-            self._open_files()
-            self._paper = paper
+            self._open_files(paper)
 
     def reopen(self, paper: WantedPaper, capture_id: str) -> None:
         """Open a photograph that waits; ``answered`` tells when it does no more."""
@@ -195,10 +194,9 @@ class PaperTaker(QStackedWidget):
         if self.has_page:
             self._with.background.problem.emit(InputProblem("ui.import.page_waits"))
         elif files and paper is not None and not self.busy:
-            replacing = self._paper if self.currentWidget() is self._files else None
             if self.currentWidget() is not self._files:
                 self._open_files()
-            self._queue.look(files, replacing if replacing is not None and replacing.replaces is not None else paper)
+            self._queue.look(files, self._paper or paper)
 
     def bring_in_dropped(self, mime: QMimeData) -> None:
         """Look into what was let go over the screen."""
@@ -355,28 +353,25 @@ class PaperTaker(QStackedWidget):
         self.kept.emit(view)
 
     def _turn(self) -> None:
-        if self._proposal is not None:
-            proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
-            self._maker.make(lambda: scanning.turn(proposal_id, 1), self._with.words("ui.proposal.turning"), same=True)
+        scanning = self._with.desk.scanning
+        self._make_anew(lambda proposal_id: scanning.turn(proposal_id, 1), "ui.proposal.turning", turned=True)
 
     def _recolour(self) -> None:
-        if self._proposal is not None and not self._panel.cropping:
-            proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
-            self._maker.make(
-                lambda: scanning.recolour(proposal_id), self._with.words("ui.stage.recolouring"), same=True
-            )
+        if not self._panel.cropping:
+            self._make_anew(self._with.desk.scanning.recolour, "ui.stage.recolouring")
 
     def _cut(self, corners: Corners) -> None:
         if self._cutting:
             self._show_camera()
             self.cut.emit(corners)
-        elif self._proposal is not None:
-            proposal_id, scanning = self._proposal.proposal_id, self._with.desk.scanning
-            self._maker.make(lambda: scanning.crop(proposal_id, corners), self._with.words("ui.crop.working"))
+        else:
+            scanning = self._with.desk.scanning
+            self._make_anew(lambda proposal_id: scanning.crop(proposal_id, corners), "ui.crop.working")
 
-    def _crop_left(self) -> None:
-        if self._cutting:
-            self._show_camera()
+    def _make_anew(self, work: Callable[[str], Proposal], key: str, *, turned: bool = False) -> None:
+        if self._proposal is not None:
+            proposal_id = self._proposal.proposal_id
+            self._maker.make(lambda: work(proposal_id), self._with.words(key), turned=turned)
 
     def _made(self, proposal: Proposal, view: object, turned: bool) -> None:
         paper, now = self._paper, self._wanted()
@@ -403,12 +398,10 @@ class PaperTaker(QStackedWidget):
 
     def _show_proposal(self, proposal: Proposal, paper: WantedPaper, *, turned: bool) -> None:
         self._proposal = proposal
-        again = paper.replaces.order if paper.replaces is not None else 0
-        key = "ui.proposal.retake" if again else "ui.proposal.place"
-        place = self._with.words(key, number=again or paper.have + 1, need=paper.need)
+        place = paper.place(self._with.words)
         self.worked.emit()
         self._open(self._panel)
-        self._panel.show_proposal(proposal, paper.name, place, turned=turned)
+        self._panel.show_proposal(proposal, paper.name, place, turned=turned, waited=self._reopened)
         self._panel.first_focus().setFocus()
         self.proposed.emit(proposal)
 
@@ -421,7 +414,7 @@ class PaperTaker(QStackedWidget):
         self._drop_proposal()
         self._queue.unanswered()
         if from_file and not self._queue.open:
-            self._open_files()
+            self._open_files(self._paper)
         else:
             self._back()
         self._answer()
@@ -431,8 +424,10 @@ class PaperTaker(QStackedWidget):
             self._maker.drop(self._proposal)
             self._proposal = None
 
-    def _open_files(self) -> None:
+    def _open_files(self, paper: WantedPaper | None = None) -> None:
+        """Open the files; ``paper`` where they are for a page that is replaced."""
         self._queue.stop()
+        self._paper = paper if paper is not None and paper.replaces is not None else None
         self._open(self._files)
         self._files.open()
 

@@ -115,12 +115,15 @@ class ProposalPanel(QFrame):
         """Whether the corners are being moved."""
         return self._pictures.currentWidget() is self._crop
 
-    def show_proposal(self, proposal: Proposal, requirement: str, place: str, *, turned: bool = False) -> None:
+    def show_proposal(
+        self, proposal: Proposal, requirement: str, place: str, *, turned: bool = False, waited: bool = False
+    ) -> None:
         """Show a page.
 
         Args:
             requirement: the material it fills.
             place: which page of how many it will be.
+            waited: it was photographed before, and may be dropped rather than taken again.
             turned: the same page, turned; corners opened while it was being turned stay open, turned too.
         """
         still_cropping = turned and self.cropping
@@ -130,6 +133,9 @@ class ProposalPanel(QFrame):
             mode = self._words("ui.proposal.mode", mode=self._words(f"ui.mode.{proposal.mode}"))
             self._mode.setText(f"{mode}  G")
             self._mode.setAccessibleName(mode)
+        leave = self._words("ui.waiting.drop_this" if waited else "ui.proposal.again")
+        self._again.setText(f"{leave}  Esc")
+        self._again.setAccessibleName(leave)
         self._requirement.setText(requirement)
         self._what.setText(place)
         whole = _is_whole(proposal.corners)

@@ -126,14 +126,17 @@ class WaitingCard(QFrame):
         taken = self._with.words.clock_time(capture.taken_at)
         item = QListWidgetItem(taken)
         item.setData(Qt.ItemDataRole.AccessibleTextRole, taken)
+        item.setData(Qt.ItemDataRole.UserRole, capture.capture_id)
         self._strip.addItem(item)
         scanning = self._with.desk.scanning
 
         def show(jpeg: bytes) -> None:
             pixmap = QPixmap()
             pixmap.loadFromData(jpeg)
-            if self._strip.row(item) >= 0:
-                item.setIcon(QIcon(pixmap))
+            for row in range(self._strip.count()):  # the list may be another by now
+                shown = self._strip.item(row)
+                if shown.data(Qt.ItemDataRole.UserRole) == capture.capture_id:
+                    shown.setIcon(QIcon(pixmap))
 
         self._with.background.run(
             self,

@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypedDict
 
 from villagedesk.domain.case import Page
-
-
-class How(TypedDict):
-    """Of :meth:`villagedesk.desk.scanning.Scanning.capture`."""
-
-    whole_picture: bool
-    keep_sure: bool
-    replaces: str
+from villagedesk.ui.sentences import Words
 
 
 @dataclass(frozen=True)
@@ -37,3 +29,9 @@ class WantedPaper:
     def replaced_id(self) -> str:
         """page_id of the page that is replaced, "" for none."""
         return self.replaces.page_id if self.replaces is not None else ""
+
+    def place(self, words: Words) -> str:
+        """Which page of it the next one will be."""
+        if self.replaces is not None:
+            return words("ui.proposal.retake", number=self.replaces.order)
+        return words("ui.proposal.place", number=self.have + 1, need=self.need)
