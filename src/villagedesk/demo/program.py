@@ -112,6 +112,18 @@ class Program:
         found: list[dict[str, Any]] = self._ask("tree")["widgets"]
         return found
 
+    def wait_for_any(self, *widgets: str, seconds: float = 30) -> str:
+        """Wait until one of these is visible and enabled; gives its name. Raises DemoFailure when none comes."""
+        deadline = time.monotonic() + seconds
+        while True:
+            there = {row["name"] for row in self.widgets() if row.get("enabled", True)}
+            for name in widgets:
+                if name in there:
+                    return name
+            if time.monotonic() > deadline:
+                raise DemoFailure(f"none of {', '.join(widgets)} came")
+            time.sleep(0.05)
+
     def shown(self, widget: str) -> str:
         """What a named widget shows, the items of a list joined. Raises DemoFailure when it is not there."""
         for row in self.widgets():

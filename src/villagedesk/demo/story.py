@@ -176,29 +176,34 @@ def fill_form(program: Program) -> None:
 
 
 def scan(stage: Stage, program: Program, name: str, photographs: Sequence[Path], file: Path | None) -> None:
-    """Each paper under the camera, found, flattened, and confirmed beside its requirement; then one from a file."""
+    """Each paper under the camera, found, flattened, and kept beside its requirement; then one from a file."""
     with stage.step(f"{name}-materials", "收材料：高拍仪拍照，文件导入") as shoot:
         for photograph in photographs:
             stage.lay(photograph)
             began = time.monotonic()
             program.key("Space")
-            program.wait("proposal_keep", state="enabled")
+            come = program.wait_for_any("page_stage", "proposal_keep")
             stage.measured.setdefault("capture_to_proposal_s", round(time.monotonic() - began, 3))
             shoot(program)
-            program.key("Return")
-            program.wait("proposal_panel", state="hidden")
-            program.wait("material_list", state="focused")
+            _kept(program, come)
         if file is not None:
             program.click("material_list", item=FILE_PAPER)
             program.key("I")
             program.wait("import_path", state="focused")
             program.type(str(file))
             program.key("Return")
-            program.wait("proposal_keep", state="enabled")
+            come = program.wait_for_any("page_stage", "proposal_keep")
             shoot(program)
-            program.key("Return")
-            program.wait("proposal_panel", state="hidden")
-            program.wait("material_list", state="focused")
+            _kept(program, come)
+
+
+def _kept(program: Program, come: str) -> None:
+    """A page of which nothing has to be asked is kept already and shown for a moment; any other waits for a yes."""
+    if come == "proposal_keep":
+        program.key("Return")
+        program.wait("proposal_panel", state="hidden")
+    program.wait("page_stage", state="hidden")
+    program.wait("material_list", state="focused")
 
 
 def resume(stage: Stage, program: Program, villager: Villager) -> None:
