@@ -23,7 +23,7 @@ class ImportPanel(QFrame):
     Signals:
         files_wanted(list[ImportSource]): look into these.
         pasted(): what was copied elsewhere is wanted.
-    closed(): back to the camera.
+        closed(): back to the camera.
     """
 
     files_wanted = Signal(object)

@@ -16,10 +16,8 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.intake.camera_page import CameraPage
 from villagedesk.ui.intake.dropped import brought_by
-from villagedesk.ui.intake.file_queue import FileQueue
-from villagedesk.ui.intake.import_panel import ImportPanel
+from villagedesk.ui.intake.files_page import FilesPage
 from villagedesk.ui.intake.page_maker import PageMaker
-from villagedesk.ui.intake.page_picker import PagePicker
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
 from villagedesk.ui.intake.wanted_paper import WantedPaper
 from villagedesk.ui.screen import Surroundings
@@ -76,10 +74,9 @@ class PaperTaker(QStackedWidget):
         self.stage, self.over_camera = self._camera_page.stage, self._camera_page.over_camera
         self.shutter, self._sources = self._camera_page.shutter, self._camera_page.sources
         self._panel = ProposalPanel(surroundings, self)
-        self._files = ImportPanel(surroundings, self)
-        self._picker = PagePicker(surroundings, self)
-        self._queue = FileQueue(surroundings, self._files, self._picker, read, self)
-        for widget in (self._camera_page, self._panel, self._files, self._picker):
+        self._files = FilesPage(surroundings, read, self)
+        self._queue = self._files.queue
+        for widget in (self._camera_page, self._panel, self._files):
             self.addWidget(widget)
         self._keys: list[tuple[QShortcut, QWidget]] = []
         self._maker.made.connect(self._made)
@@ -92,15 +89,14 @@ class PaperTaker(QStackedWidget):
         self._panel.again_wanted.connect(self._again)
         self._panel.crop_wanted.connect(self._cut)
         self._panel.crop_left.connect(lambda: self._show_camera() if self._cutting else None)
-        self._files.files_wanted.connect(self.bring_in)
+        self._files.turned.connect(lambda: self._open(self._files))
+        self._files.panel.files_wanted.connect(self.bring_in)
         self._sources.files_wanted.connect(self.bring_in)
         self._sources.scan_wanted.connect(self._scan)
-        self._files.pasted.connect(self.paste)
-        self._files.closed.connect(self._again)
-        self._picker.take_wanted.connect(self._queue.take)
-        self._picker.closed.connect(self._open_files)
+        self._files.panel.pasted.connect(self.paste)
+        self._files.panel.closed.connect(self._again)
         self._queue.one_found.connect(self._import_page)
-        self._queue.many_found.connect(self._pages_found)
+        self._queue.many_found.connect(self.worked)
         self._queue.asked.connect(self._ask)
         self._queue.kept.connect(self._queue_kept)
         self._queue.emptied.connect(self._show_camera)
@@ -124,7 +120,7 @@ class PaperTaker(QStackedWidget):
     @property
     def needs_room(self) -> bool:
         """Whether what is open wants the whole width: a page, or the pages of files."""
-        return self.has_page or self.currentWidget() is self._picker
+        return self.has_page or (self.currentWidget() is self._files and self._files.picking)
 
     def set_keys(self, owner: QWidget) -> None:
         """Let the keys of what is open act while the focus is anywhere in ``owner``. Space is the owner's to give."""
@@ -133,10 +129,9 @@ class PaperTaker(QStackedWidget):
             (on_key(owner, "R", self._turn), self._panel),
             (on_key(owner, "C", self._panel.start_crop), self._panel),
             (on_key(owner, "H", self._recolour), self._panel),
-            (on_key(owner, "Ctrl+O", self._files.choose), self._files),
             (on_key(owner, "Ctrl+V", self.paste), self._camera_page),
-            (on_key(owner, "Ctrl+V", self.paste), self._files),
-            (on_key(owner, "A", self._picker.turn_all), self._picker),
+            (on_key(owner, "Ctrl+V", self.paste), self._files.panel),
+            *self._files.keys(owner),
             (on_key(owner, "W", self._panel.take_whole), self._panel),
             *((key, self._camera_page) for key in self._sources.set_keys(owner)),
         ]
@@ -146,10 +141,7 @@ class PaperTaker(QStackedWidget):
         """Where the cursor goes in what is open; at the camera 拍照, or the files where there is no camera."""
         if self.has_page:
             return self._panel.first_focus()
-        for place in (self._files, self._picker):
-            if self.currentWidget() is place:
-                return place.first_focus()
-        return self._camera_page.first_focus()
+        return self._camera_page.first_focus() if self.at_camera else self._files.first_focus()
 
     def capture(self) -> None:
         """Photograph the table for the wanted paper."""
@@ -214,16 +206,14 @@ class PaperTaker(QStackedWidget):
     def set_asleep(self, asleep: bool) -> None:
         """Let none of the keys act while something else is open over it."""
         for key, there in self._keys:
-            key.setEnabled(not asleep and self.currentWidget() is there)
+            key.setEnabled(not asleep and self._is_open(there))
 
     def enter(self) -> bool:
         """Enter: keep the page, cut it, look into the file, take the chosen pages; False at the camera, where nothing
         is done."""
         if self.at_camera:
             return False
-        if self.currentWidget() is self._picker:
-            self._queue.take()
-        elif not self.has_page:
+        if not self.has_page:
             self._files.enter()
         elif self._panel.cropping:
             self._panel.apply_crop()
@@ -236,12 +226,9 @@ class PaperTaker(QStackedWidget):
         scan is under way."""
         if self.at_camera:
             return self._sources.stop()
-        if self._queue.busy:
-            self._files.work.stop()
-            self._picker.work.stop()
-        elif self.currentWidget() is self._picker:
-            self._open_files()
-        elif self.has_page and self._panel.cropping:
+        if not self.has_page and self._files.escape():
+            return True
+        if self.has_page and self._panel.cropping:
             self._panel.leave_crop()
         else:
             self._again()
@@ -284,7 +271,7 @@ class PaperTaker(QStackedWidget):
     def _back(self) -> None:
         """To the pages of files that may still be chosen, else to the camera."""
         if self._queue.open:
-            self._open(self._picker)
+            self._files.pick()
         else:
             self._show_camera()
 
@@ -336,10 +323,6 @@ class PaperTaker(QStackedWidget):
                 ),
                 self._with.words("ui.import.working"),
             )
-
-    def _pages_found(self) -> None:
-        self.worked.emit()
-        self._open(self._picker)
 
     def _ask(self, proposal: Proposal) -> None:
         """A page of several must be looked at before it is kept."""
@@ -426,10 +409,8 @@ class PaperTaker(QStackedWidget):
 
     def _open_files(self, paper: WantedPaper | None = None) -> None:
         """Open the files; ``paper`` where they are for a page that is replaced."""
-        self._queue.stop()
         self._paper = paper if paper is not None and paper.replaces is not None else None
-        self._open(self._files)
-        self._files.open()
+        self._files.begin()
 
     def _show_camera(self) -> None:
         self._cutting = False
@@ -441,9 +422,11 @@ class PaperTaker(QStackedWidget):
         self.setCurrentWidget(widget)
         self._enable_keys()
         self.opened.emit()
-        if widget is self._picker:
-            self._picker.first_focus().setFocus()
 
     def _enable_keys(self) -> None:
         for key, there in self._keys:
-            key.setEnabled(self.currentWidget() is there)
+            key.setEnabled(self._is_open(there))
+
+    def _is_open(self, widget: QWidget) -> bool:
+        current = self.currentWidget()
+        return widget is current or (current is self._files and widget is self._files.currentWidget())
