@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,7 +85,7 @@ def figures(runs: dict[str, list[Any]]) -> dict[str, Any]:
         result["held_out_pictures"] = len(held_out)
         result |= {f"held_out_{name}": value for name, value in _crops(held_out).items()}
     for place, name in enumerate(("by_kind", "by_table", "by_light", "by_defect")):
-        result[name] = _table(tuned, lambda one, place=place: one.about.split("/")[place].split("+"))
+        result[name] = _table(tuned, place)
     return result
 
 
@@ -105,11 +105,12 @@ def _crops(pictures: list[_Picture]) -> dict[str, Any]:
     }
 
 
-def _table(pictures: list[_Picture], names: Callable[[_Picture], list[str]]) -> dict[str, str]:
+def _table(pictures: list[_Picture], place: int) -> dict[str, str]:
+    """Figures for each of what stands at that place of ``about``."""
     rows: dict[str, list[_Picture]] = {}
     for one in pictures:
         if one.shows == "whole":
-            for name in names(one):
+            for name in one.about.split("/")[place].split("+"):
                 rows.setdefault(name or "none", []).append(one)
     return {
         name: f"{len(ones)} papers, overlap {_mean(one.overlap for one in ones):.3f}, "

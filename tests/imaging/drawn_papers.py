@@ -58,7 +58,7 @@ def drawn(
             end = start + across * 0.09
             cv2.line(picture, _point(start), _point(end), (50, 50, 55), max(1, size[0] // 600), cv2.LINE_AA)
     picture += np.random.default_rng(1).normal(0, noise, picture.shape)
-    return np.clip(cv2.GaussianBlur(picture, (0, 0), 0.7), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(cv2.GaussianBlur(picture, (0, 0), 0.7), 0, 255), np.uint8)
 
 
 def _point(place: Floats) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.imaging.drawn_papers import drawn, turned_box
+from tests.imaging.drawn_papers import Pixels, drawn, turned_box
 from tests.imaging.measure import FONT, decoded, jaccard
 from villagedesk.demo.photographs import Generated, empty_scene, scene
 from villagedesk.imaging.outline import SURE, PageOutline, find_page
@@ -135,17 +135,17 @@ def test_of_two_papers_side_by_side_neither_is_taken_unseen() -> None:
     assert _found(find_page(one)).confidence >= SURE
 
 
-def _without_corner(picture: np.ndarray) -> np.ndarray:
+def _without_corner(picture: Pixels) -> Pixels:
     return np.ascontiguousarray(picture[:, 330:])
 
 
-def _half_in_shadow(picture: np.ndarray) -> np.ndarray:
+def _half_in_shadow(picture: Pixels) -> Pixels:
     light = np.ones(picture.shape[:2], np.float32)
     light[:, 500:] = 0.55
-    return (picture * cv2.GaussianBlur(light, (0, 0), 3)[:, :, None]).astype(np.uint8)
+    return np.asarray(picture * cv2.GaussianBlur(light, (0, 0), 3)[:, :, None], np.uint8)
 
 
-def _under_a_thumb(picture: np.ndarray) -> np.ndarray:
+def _under_a_thumb(picture: Pixels) -> Pixels:
     shown = picture.copy()
     cv2.ellipse(shown, (330, 380), (70, 40), 20, 0, 360, (110, 140, 200), -1, cv2.LINE_AA)
     return shown
@@ -156,7 +156,7 @@ def _under_a_thumb(picture: np.ndarray) -> np.ndarray:
     [(_without_corner, 330, False), (_half_in_shadow, 0, True), (_under_a_thumb, 0, True)],
     ids=["corner outside", "half in shadow", "thumb"],
 )
-def test_what_covers_a_part_of_it(change: Callable[[np.ndarray], np.ndarray], moved: int, sure: bool) -> None:
+def test_what_covers_a_part_of_it(change: Callable[[Pixels], Pixels], moved: int, sure: bool) -> None:
     corners = turned_box((600, 450), 500, 700, 6)
     outline = _found(find_page(change(drawn(corners))))
     assert (outline.confidence >= SURE) is sure

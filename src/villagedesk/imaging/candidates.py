@@ -185,7 +185,7 @@ def _scores(prepared: Cues, quads: Floats) -> Floats:
     size = np.linalg.norm(usual, axis=2)
     same = (change * usual[:, :, None, :]).sum(axis=3) > 0.35 * (size**2)[:, :, None]
     agrees = (same & visible).sum(axis=2) / count
-    spread = cv2.dilate(prepared.edges, np.ones((3, 3), np.uint8))
+    spread = np.asarray(cv2.dilate(prepared.edges, np.ones((3, 3), np.uint8)), np.float32)
     seen = ((_look(spread, points) > 1) & visible).sum(axis=2) / count
     side = seen * (0.35 + 0.65 * agrees) * (0.4 + 0.6 * size / (size + 10))
     # What is not in view bears out nothing, nor does it speak against.

@@ -258,7 +258,8 @@ def _suddenness(values: Singles, found: Floats, close: NDArray[np.bool_], span: 
     at = np.clip(np.round(found).astype(int) + span, 7, values.shape[2] - 8)[:, :, None]
 
     def change(reach: int) -> Singles:
-        return np.abs(np.take_along_axis(values, at + reach, axis=2) - np.take_along_axis(values, at - reach, axis=2))
+        ahead, behind = (np.take_along_axis(values, at + way * reach, axis=2) for way in (1, -1))
+        return np.asarray(np.abs(ahead - behind), np.float32)
 
     near = change(2)
     far = np.maximum(change(7), near)

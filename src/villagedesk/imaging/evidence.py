@@ -102,7 +102,8 @@ class Evidence:
         """0 to 1."""
         meant = _ramp(min(self.paper, self.written, self.lying, self.whole), 0.3, 0.8)
         # Of two that must be asked about, the one that is all in view is the better guess.
-        return self.seen**2.5 * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
+        seen = float(self.seen**2.5)
+        return seen * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
 
 
 def weigh(pixels: Pixels, refined: Refined) -> Evidence:
