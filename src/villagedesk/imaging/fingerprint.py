@@ -110,7 +110,7 @@ def _alike_everywhere(first: Ink, second: Ink) -> bool:
 def _details(ink: Ink) -> Any:
     """The strokes without the bands that any two lines of print have in common."""
     soft = cv2.GaussianBlur(ink, (0, 0), 0.8)
-    return soft - cv2.blur(soft, (9, 5))
+    return soft - cv2.blur(soft, (9, 1))
 
 
 def _laid_on(first: Ink, second: Ink) -> Ink | None:
@@ -179,10 +179,10 @@ def _likeness(ours: Any, theirs: Any) -> tuple[NDArray[np.float32], NDArray[np.b
             other = cv2.blur(moved, shape)
             spread = cv2.blur(moved * moved, shape) - other * other
             common = cv2.blur(ours * moved, shape) - mean * other
-            best = np.maximum(best, common / np.sqrt(np.maximum(variance, 0.25) * np.maximum(spread, 0.25)))
+            best = np.maximum(best, common / np.sqrt(np.maximum(variance, 0.1) * np.maximum(spread, 0.1)))
     other = cv2.blur(theirs, shape)
     spread = cv2.blur(theirs * theirs, shape) - other * other
-    inked = np.maximum(variance, spread) > 3.5
+    inked = np.maximum(variance, spread) > 1.2
     rim = max(_WINDOW)
     inked[:rim], inked[-rim:], inked[:, :rim], inked[:, -rim:] = False, False, False, False
     return best, np.asarray(inked, np.bool_)
