@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.imaging.lit import FONT, drawn
 from tests.imaging.measure import decoded
@@ -14,10 +15,10 @@ from villagedesk.imaging.page import cards_on_a_sheet, make_page
 from villagedesk.imaging.paper import Paper, paper_of
 
 
-def extent(sheet: np.ndarray, top: int, bottom: int) -> tuple[float, float]:
+def extent(sheet: NDArray[np.uint8], top: int, bottom: int) -> tuple[float, float]:
     """Width and height in millimetres of what is not white between two rows of a 300 dpi sheet."""
     rows, columns = np.nonzero(sheet[top:bottom].min(axis=2) < 250)
-    return (np.ptp(columns) + 1) / 300 * 25.4, (np.ptp(rows) + 1) / 300 * 25.4
+    return float(np.ptp(columns) + 1) / 300 * 25.4, float(np.ptp(rows) + 1) / 300 * 25.4
 
 
 def test_both_sides_lie_on_one_a4_page_at_their_true_size() -> None:

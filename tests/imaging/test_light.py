@@ -70,7 +70,7 @@ def test_a_seal_over_print_keeps_both() -> None:
     cleaned = clean(photographed(page, 8))
     ring = cleaned[940:960, 740:780]
     assert redness(ring) > 90
-    strokes = cv2.erode(cleaned.max(axis=2), np.ones((3, 3), np.uint8))
+    strokes = np.asarray(cv2.erode(cleaned.max(axis=2), np.ones((3, 3), np.uint8)), np.uint8)
     assert np.percentile(strokes[960:1300, 560:960], 1) < 80
 
 

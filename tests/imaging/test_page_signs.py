@@ -84,7 +84,7 @@ def test_one_form_with_another_name_is_another_page() -> None:
     for row in range(34):
         cv2.putText(
             form,
-            "Every line of this form is the same",
+            f"{row * 37 % 89} Each line differs {row * row}",
             (150, 200 + row * 60),
             cv2.FONT_HERSHEY_SIMPLEX,
             1.0,
