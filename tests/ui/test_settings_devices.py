@@ -49,6 +49,7 @@ def test_the_camera_is_seen_tried_and_nothing_is_kept(page: DevicesPage, village
     page.wait_said("没有保存")
     assert "像素" in page.said()
     assert page.chosen("camera_main").startswith("自动选")
+    page.until(lambda: page.seen("brighter") and page.seen("focus_anew"))
     assert not page.seen("other_camera"), "there is but one"
     assert "devices_set" not in kinds_logged(village)
 

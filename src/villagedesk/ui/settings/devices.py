@@ -96,6 +96,8 @@ class DevicesPage(SettingsPage):
         row.addWidget(beside, 1)
         self._picture = TryOut(self._with, self)
         self._picture.setVisible(self._sees)
+        # what can be set is known once the camera is open
+        self._picture.turned.connect(lambda: self.refresh(frozenset()))
         row.addWidget(self._picture, 1)
         card.addWidget(self._camera_room)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -16,7 +16,13 @@ _HEIGHT = 240
 
 
 class TryOut(QWidget):
-    """The live picture, or words in its place."""
+    """The live picture, or words in its place.
+
+    Signals:
+        turned(): the picture came, or went.
+    """
+
+    turned = Signal()
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,8 +93,11 @@ class TryOut(QWidget):
 
     def _show(self, frame: LiveSight | None) -> None:
         self._under_way = None
+        had = self.shows
         self._image = QImage()
         if frame is not None:
             row = frame.width * 3
             self._image = QImage(frame.rgb, frame.width, frame.height, row, QImage.Format.Format_RGB888).copy()
         self.update()
+        if self.shows != had:
+            self.turned.emit()
