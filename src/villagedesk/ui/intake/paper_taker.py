@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from villagedesk.desk.import_views import ImportSource, SeenPage
 from villagedesk.desk.views import Corners, Proposal
@@ -15,7 +15,7 @@ from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.intake.camera_view import CameraView, camera_page
-from villagedesk.ui.intake.dropped import brought_by
+from villagedesk.ui.intake.dropped import brought_by, copied
 from villagedesk.ui.intake.file_queue import FileQueue
 from villagedesk.ui.intake.import_panel import ImportPanel
 from villagedesk.ui.intake.page_picker import PagePicker
@@ -168,7 +168,7 @@ class PaperTaker(QStackedWidget):
 
     def paste(self) -> None:
         """Bring in what was copied elsewhere."""
-        self.bring_in_dropped(QApplication.clipboard().mimeData())
+        self.bring_in_dropped(copied())
 
     def enter(self) -> bool:
         """Enter: keep the page, cut it, look into the file, take the chosen pages; False at the camera, where nothing
