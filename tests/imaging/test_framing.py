@@ -53,10 +53,20 @@ def framed(turned: float) -> Image.Image:
     return page.rotate(turned, resample=Image.Resampling.BICUBIC, fillcolor=(250, 250, 248))
 
 
+def printed_photograph() -> Image.Image:
+    """A page on which a photograph of a paper on a dark table is printed."""
+    page = sheet()
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((150, 300, 1090, 1000), fill=(60, 50, 45))
+    draw.polygon(((350, 370), (860, 395), (840, 930), (330, 900)), fill=(245, 245, 240))
+    return page
+
+
 FINISHED: dict[str, Callable[[], NDArray[np.uint8]]] = {
     "lines and a frame": lambda: pixels(scan(3, _SIZE)),
     "a heavy frame, a little askew": lambda: pixels(framed(1.0), 3),
     "two cards copied on one sheet": lambda: pixels(cards(), 4),
+    "a photograph of a paper, printed": lambda: pixels(printed_photograph()),
 }
 ODD: dict[str, Callable[[], NDArray[np.uint8]]] = {
     "a certificate with a red border": lambda: pixels(boxed((170, 40, 40), (250, 245, 230))),

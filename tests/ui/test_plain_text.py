@@ -45,6 +45,7 @@ _COPYING_ALLOWED = {
     "ui/bridge/clipboard.py": "a value for the form, as plain text; taken off again",
     "ui/bridge/copy_lines.py": "through it",
     "ui/bridge/entry_page.py": "through it",
+    "ui/intake/dropped.py": "read only: a picture or files that were copied",
 }
 _OPENING_ALLOWED = {"ui/bridge/export_card.py": "the folder the clerk chose, as a local file"}
 _RICH_ALLOWED = {"ui/status_line.py": "devices' marks in their colours, each name escaped"}

@@ -6,12 +6,18 @@ from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData
 from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
 
 from villagedesk.desk.import_views import ImportSource, Pasted
 from villagedesk.domain.problems import InputProblem
 
 _CODED = ("image/png", "image/jpeg", "image/tiff", "image/webp", "image/bmp")
 """Best first. They are handed on as they are, to be read where all foreign files are."""
+
+
+def copied() -> QMimeData:
+    """What was copied, here or elsewhere; only looked at."""
+    return QApplication.clipboard().mimeData()
 
 
 def can_bring(mime: QMimeData) -> bool:

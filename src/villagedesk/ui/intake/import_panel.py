@@ -6,11 +6,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Field
-from villagedesk.ui.intake.dropped import can_bring
+from villagedesk.ui.intake.dropped import can_bring, copied
 from villagedesk.ui.intake.file_work import FileWork
 from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import plain_label, wrapping_label
@@ -119,7 +119,7 @@ class ImportPanel(QFrame):
         pasted = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste)
         if watched is not self.path.edit or event.type() != QEvent.Type.KeyPress or not pasted:
             return super().eventFilter(watched, event)
-        if not can_bring(QApplication.clipboard().mimeData()):
+        if not can_bring(copied()):
             return super().eventFilter(watched, event)
         self.pasted.emit()
         return True

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from villagedesk.desk.import_views import ImportSource, SeenPage
 from villagedesk.desk.views import Corners, PageOutlined, Proposal, Sentence
@@ -15,7 +15,7 @@ from villagedesk.domain.case import Page
 from villagedesk.domain.problems import InputProblem
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.intake.camera_page import CameraPage
-from villagedesk.ui.intake.dropped import brought_by
+from villagedesk.ui.intake.dropped import brought_by, copied
 from villagedesk.ui.intake.files_page import FilesPage
 from villagedesk.ui.intake.page_maker import PageMaker
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
@@ -201,7 +201,7 @@ class PaperTaker(QStackedWidget):
 
     def paste(self) -> None:
         """Bring in what was copied elsewhere."""
-        self.bring_in_dropped(QApplication.clipboard().mimeData())
+        self.bring_in_dropped(copied())
 
     def set_asleep(self, asleep: bool) -> None:
         """Let none of the keys act while something else is open over it."""
