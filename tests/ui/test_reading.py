@@ -151,7 +151,7 @@ def test_a_page_of_another_paper_is_moved_by_the_clerks_yes_only(
     page.photograph()
     page.until(lambda: page.seen("reading_move"))
     assert "户口簿" in page.text("reading_seems")
-    page.press(Qt.Key.Key_G)
+    page.press(Qt.Key.Key_F)
     page.until(lambda: [one.requirement_id for one in draft(village).pages] == ["household_register"])
     page.until(page.ready)
     assert not page.seen("reading_move")
@@ -164,7 +164,7 @@ def test_a_kept_page_is_moved_too(page: ReadingPage, village: Village, reader: S
     page.keep()
     page.until(lambda: page.seen("reading_move"))
     assert draft(village).pages[0].requirement_id == "id_card"
-    page.press(Qt.Key.Key_G)
+    page.press(Qt.Key.Key_F)
     page.until(lambda: draft(village).pages[0].requirement_id == "household_register")
     assert not page.seen("reading_move")
 
@@ -185,7 +185,7 @@ def test_a_page_that_is_kept_at_once_is_read_and_moved_too(
     page.photograph()
     assert page.seen("page_stage"), "nothing had to be asked"
     page.until(lambda: page.seen("reading_look") and page.seen("reading_move"))
-    page.press(Qt.Key.Key_G)
+    page.press(Qt.Key.Key_F)
     page.until(lambda: [one.requirement_id for one in draft(village).pages] == ["household_register"])
     page.until(lambda: not page.seen("reading_move"))
 

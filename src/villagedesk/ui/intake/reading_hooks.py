@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def read_beside(surroundings: Surroundings, step: MaterialsStep, opened: Callable[[], None]) -> None:
-    """Read each page that is proposed; D shows what was read, or reads the chosen page; G puts the page where it seems
+    """Read each page that is proposed; D shows what was read, or reads the chosen page; F puts the page where it seems
     to belong.
 
     Args:

@@ -13,7 +13,7 @@ from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel
 from villagedesk.ui.theme import GAP
 
-LOOK_KEY, MOVE_KEY = "D", "G"
+LOOK_KEY, MOVE_KEY = "D", "F"
 
 
 class ReadingNote(QFrame):
