@@ -61,8 +61,8 @@ class PageHistory:
         """It was taken back."""
         with self._guard:
             acts = self._acts.get(act.case_id, [])
-            if act in acts:
-                acts.remove(act)
+            # the very one: the same may have been done, taken back by hand and done again
+            acts[:] = [one for one in acts if one is not act]
 
     def forget_case(self, case_id: str) -> None:
         """Its pages were changed by other ways: nothing of before fits any more."""
