@@ -147,7 +147,7 @@ def _shadows(
     # What lights a shadow is often the sky: bluer than the paper, by a good deal; a wooden table is redder.
     bluer = other[:, :, 0] - other[:, :, 2]
     like_paper = (bluer > -0.09) & (bluer < 0.3) & (np.abs(other).max(axis=2) < 0.26)
-    dark = ((seen == 0) & (bright <= 0.75 * course) & (bright > 0.18 * course) & like_paper).astype(np.uint8)
+    dark = ((seen == 0) & (bright <= 0.85 * course) & (bright > 0.18 * course) & like_paper).astype(np.uint8)
     dark &= (slope < 0.12 * np.maximum(bright, 1)).astype(np.uint8)
     found = np.zeros(dark.shape, np.uint8)
     height, width = dark.shape

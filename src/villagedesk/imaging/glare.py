@@ -46,7 +46,7 @@ def hides_text(page: Pixels, lines: Lines) -> bool:
             continue
         spot = (label == index).astype(np.uint8)
         reach = max(3, round(0.35 * np.sqrt(float(stats[index][4]))))
-        near = _grown(spot, reach + 1) - _grown(spot, 1)
+        near = _grown(spot, 2 + reach // 5) - _grown(spot, 1)
         far = _grown(spot, 3 * reach + 3) - _grown(spot, 2 * reach + 1)
         if not near.any() or not far.any():
             continue

@@ -13,9 +13,10 @@ Pixels = NDArray[np.uint8]
 CARD_MM = (85.6, 53.98)
 """ISO/IEC 7810 ID-1: identity, bank and social-security cards."""
 _CARD_CORNER_MM = 3.18
-_CARD_TOLERANCE = 0.035
+_CARD_TOLERANCE, _EXACT = 0.025, 0.006
+"""A passbook's page (144 × 90 mm) is 0.9 % off a card's shape: without rounded corners it must be met better."""
 _SMALL = 0.22
-"""A card in a camera's view of A4 covers 7 %; held close, more: then its rounded corners tell."""
+"""A card in a camera's view of A4 covers 7 %."""
 
 
 class Paper(StrEnum):
@@ -38,9 +39,10 @@ def paper_of(page: Pixels, *, is_a4: bool, share: float) -> Paper:
         return Paper.A4
     height, width = page.shape[:2]
     aspect = max(height, width) / min(height, width)
-    if abs(aspect / (CARD_MM[0] / CARD_MM[1]) - 1) > _CARD_TOLERANCE:
+    off = abs(aspect / (CARD_MM[0] / CARD_MM[1]) - 1)
+    if off > _CARD_TOLERANCE:
         return Paper.OTHER
-    return Paper.CARD if has_round_corners(page) or share < _SMALL else Paper.OTHER
+    return Paper.CARD if has_round_corners(page) or (share < _SMALL and off < _EXACT) else Paper.OTHER
 
 
 def has_round_corners(page: Pixels) -> bool:
