@@ -228,3 +228,14 @@ def test_a_page_the_clerk_had_turned_stays_as_she_has_it_when_it_is_cut_anew(win
     assert np.allclose(window.desk.pages.outlined(cut.page_id, case_id).corners, corners, atol=1e-6)
     back = window.desk.pages.turn(cut.page_id, case_id, -1)
     assert back.width > back.height
+
+
+def test_the_same_act_done_twice_is_taken_back_twice(window: Window) -> None:
+    case_id = draft(window)
+    page = kept(window, case_id).page_id
+    places = ["household_register", "id_card", "household_register"]
+    for requirement_id in places:
+        window.desk.pages.move(page, case_id, requirement_id)
+    for requirement_id in ("id_card", "household_register", "id_card"):
+        window.desk.pages.undo(case_id)
+        assert order(window, case_id, requirement_id) == [page]
