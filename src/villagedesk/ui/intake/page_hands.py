@@ -68,7 +68,7 @@ class PageHands(QObject):
             on_key(owner, "R", lambda: self.do("turn")),
             on_key(owner, "C", lambda: self.do("crop")),
             on_key(owner, "T", lambda: self.do("retake")),
-            on_key(owner, "H", lambda: self.do("recolour")),
+            on_key(owner, "G", lambda: self.do("recolour")),
             on_key(owner, "J", lambda: self.do("join")),
             on_key(owner, "M", lambda: self.do("move")),
             on_key(owner, "Ctrl+Left", lambda: self.do("earlier"), repeat=True),

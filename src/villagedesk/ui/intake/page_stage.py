@@ -26,7 +26,7 @@ PAGE_ACTS = (
     ("turn", "R"),
     ("crop", "C"),
     ("retake", "T"),
-    ("recolour", "H"),
+    ("recolour", "G"),
     ("move", "M"),
     ("earlier", "Ctrl+←"),
     ("later", "Ctrl+→"),

@@ -128,7 +128,7 @@ class PaperTaker(QStackedWidget):
             (on_key(owner, "I", self._open_files), self._camera_page),
             (on_key(owner, "R", self._turn), self._panel),
             (on_key(owner, "C", self._panel.start_crop), self._panel),
-            (on_key(owner, "H", self._recolour), self._panel),
+            (on_key(owner, "G", self._recolour), self._panel),
             (on_key(owner, "Ctrl+V", self.paste), self._camera_page),
             (on_key(owner, "Ctrl+V", self.paste), self._files.panel),
             *self._files.keys(owner),

@@ -98,7 +98,7 @@ class ProposalPanel(QFrame):
         self._turn = button(
             "proposal_turn", words("ui.proposal.turn"), self.turn_wanted.emit, key="R", icons=icons, icon="rotate"
         )
-        self._mode = button("proposal_mode", words("ui.stage.recolour"), self.mode_wanted.emit, key="H")
+        self._mode = button("proposal_mode", words("ui.stage.recolour"), self.mode_wanted.emit, key="G")
         self._cut = button("proposal_crop", words("ui.proposal.crop"), self.start_crop, key="C")
         self._all = button("proposal_whole", words("ui.import.whole"), self.take_whole, key="W")
         self._again = button("proposal_again", words("ui.proposal.again"), self.again_wanted.emit, key="Esc")
