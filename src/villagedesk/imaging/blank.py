@@ -14,6 +14,7 @@ _INK = 34
 """Contrast of ink and pencil (of 255); print that shows through from behind stays below, and so does a light stain."""
 _SUDDEN = 18
 """Steps of a stroke's edge; what shows through or has soaked in is soft."""
+_FULL = 0.01
 _RIM = 0.035
 _LEAST = 55
 """Area at 100 dpi: a two-digit page number has about 80, a short signature 150."""
@@ -27,6 +28,9 @@ def is_blank(lines: Lines) -> bool:
         lines: as seen on the flat page.
     """
     contrast = lines.contrast
+    # Most pages are full, and that is seen at once.
+    if float(((contrast > 2 * _INK) & (lines.marks > 0)).mean()) > _FULL:
+        return False
     height, width = contrast.shape
     ink = (contrast > _INK).astype(np.uint8)
     step = np.asarray(cv2.morphologyEx(contrast, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)), np.uint8)
