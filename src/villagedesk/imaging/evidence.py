@@ -264,7 +264,7 @@ def _rim(pixels: Pixels, refined: Refined) -> tuple[float, float]:
     # dog's ear makes small ones.
     near, far = in_view[:, 6], in_view[:, 7:].all(axis=1)
     step = np.abs(refined.lighter)
-    missing = (np.abs(colours[:, :3, :, 0] - colours[:, 6:7, :, 0]) < 0.3 * step[:, None, None]).any(axis=1)
+    missing = (np.abs(colours[:, 1:3, :, 0] - colours[:, 6:7, :, 0]) < 0.3 * step[:, None, None]).all(axis=1)
     shares = (missing & near).sum(axis=1) / np.maximum(near.sum(axis=1), 24)
     gaps = np.sort(np.where(step > _CLEAR, shares, 0.0))
     whole = 1 - max(_ramp(float(gap), low, high) for gap, low, high in zip(gaps[1:], *_GAPS, strict=True))
