@@ -263,8 +263,10 @@ def _rim(pixels: Pixels, refined: Refined) -> tuple[float, float]:
     # Two papers one on the other have gaps all round, or one large one, when they are taken for one; a thumb or a
     # dog's ear makes small ones.
     near, far = in_view[:, 6], in_view[:, 7:].all(axis=1)
-    shares = (same[:, 0] & near).sum(axis=1) / np.maximum(near.sum(axis=1), 24)
-    gaps = np.sort(np.where(np.abs(refined.lighter) > _CLEAR, shares, 0.0))
+    step = np.abs(refined.lighter)
+    missing = (np.abs(colours[:, 1:3, :, 0] - colours[:, 6:7, :, 0]) < 0.3 * step[:, None, None]).all(axis=1)
+    shares = (missing & near).sum(axis=1) / np.maximum(near.sum(axis=1), 24)
+    gaps = np.sort(np.where(step > _CLEAR, shares, 0.0))
     whole = 1 - max(_ramp(float(gap), low, high) for gap, low, high in zip(gaps[1:], *_GAPS, strict=True))
     goes_on = (same[:, 1:].any(axis=1) & far).sum(axis=1)
     printed = (goes_on > 0.7 * np.maximum(far.sum(axis=1), 24)) & (refined.contrast > _NO_SHADOW)

@@ -158,7 +158,7 @@ def _is_on(inner: _Finalist, outer: _Finalist, top: _Finalist) -> bool:
     if outer.confidence < 0.8 * top.confidence:
         return False
     if top.confidence < SURE:
-        return True
+        return outer.evidence.whole >= inner.evidence.whole
     return _same_ground(inner, outer) and (_is_print(inner) or _as_clear(outer, inner, _OUTER_SIDES))
 
 
