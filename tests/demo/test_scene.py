@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tests.imaging.measure import FONT, decoded
 from villagedesk.demo.photograph_kinds import HELD_OUT_KINDS, SCENE_KINDS
-from villagedesk.demo.photographs import Generated, empty_scene, scene
+from villagedesk.demo.photographs import DEFECTS, Generated, empty_scene, scene
 
 MEGAPIXELS = 2.0
 KINDS = (*SCENE_KINDS, *HELD_OUT_KINDS)
@@ -126,6 +126,12 @@ def test_a_paper_that_is_not_flat_lies_where_its_mesh_says(defect: str) -> None:
         grid = np.stack(np.meshgrid(steps, steps), -1).reshape(1, -1, 2)
         bent.append(float(np.abs(cv2.perspectiveTransform(grid, plane)[0] - made.mesh.reshape(-1, 2)).max()))
     assert max(bent) > 2.5, "pixels: the corners alone would not have told"
+
+
+def test_every_accident_can_be_drawn_at_full_size() -> None:
+    made = scene(16, font=FONT, kind="notice_with_seal", defects=sorted(DEFECTS))
+    assert sorted(grey(made.jpeg).shape) == [3000, 4000]
+    assert set(made.defects) >= set(DEFECTS) - {"table_edge"}, "where there is room for an edge"
 
 
 def test_the_first_corner_is_the_papers_own_top_left_whichever_way_it_lies() -> None:

@@ -167,7 +167,7 @@ class View:
     def _fit(self, pose: Pose, focal: float) -> None:
         """Move the camera back until the paper fits, then aside as wished."""
         frame = np.array([self.width, self.height], np.float64)
-        for _ in range(9):
+        for _ in range(14):
             seen = self.mesh(9).reshape(-1, 2)
             low, high = seen.min(0), seen.max(0)
             room = 0.97

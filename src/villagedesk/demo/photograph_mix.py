@@ -123,7 +123,7 @@ class Plan:
         cut = [0.0, 0.0]
         if "outside" in self.defects:
             axis = int(rng.integers(0, 2))
-            cut[axis] = float(rng.uniform(0.01, 0.1)) * float(rng.choice([-1, 1]))
+            cut[axis] = float(rng.uniform(0.02, 0.1)) * float(rng.choice([-1, 1]))
         return Pose(
             turn=self.turn,
             slant=self.slant,

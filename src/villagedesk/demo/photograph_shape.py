@@ -114,9 +114,12 @@ class Shape:
             rows, columns = self._crumple.shape
             x = np.clip(u / self.width, 0, 1) * (columns - 1)
             y = np.clip(v / self.height, 0, 1) * (rows - 1)
-            grid_x, grid_y = np.atleast_2d(x).astype(np.float32), np.atleast_2d(y).astype(np.float32)
-            facets = np.asarray(cv2.remap(self._crumple, grid_x, grid_y, cv2.INTER_LINEAR), np.float64)
-            total = total + facets.reshape(np.shape(u))
+            # OpenCV takes no rows of more than 32,767 points.
+            places = np.zeros((2, math.ceil(x.size / 4096) * 4096), np.float32)
+            places[0, : x.size], places[1, : x.size] = x.ravel(), y.ravel()
+            grid_x, grid_y = places.reshape(2, -1, 4096)
+            creases = cv2.remap(self._crumple, grid_x, grid_y, cv2.INTER_LINEAR)
+            total = total + np.asarray(creases, np.float64).ravel()[: x.size].reshape(np.shape(u))
         return np.asarray(total, np.float64)
 
     def slopes(self, u: Array, v: Array) -> tuple[Array, Array]:

@@ -3,8 +3,8 @@
 The same seed, kind, table and size give the same picture. Each is seen through a pinhole camera that is turned,
 tilted and moved; light, shadow, lens and sensor are imitated; nothing of that is told to the program under test.
 
-``photograph`` makes the tame ones (upright, whole, nothing in the way) that the demo and many tests use. ``scene`` makes
-the hard ones, by the shares written in ``photograph_mix``; ``python -m tests.demo.contact_sheet`` draws some to look at.
+``photograph`` makes tame ones (upright, whole, nothing in the way) for the demo and many tests. ``scene`` makes hard
+ones, by the shares written in ``photograph_mix``; ``python -m tests.demo.contact_sheet`` draws some to look at.
 """
 
 from __future__ import annotations
