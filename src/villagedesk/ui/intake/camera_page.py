@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.ui import theme
@@ -50,7 +50,9 @@ class CameraPage(QWidget):
         self.bring_in = button("import_file", words("ui.materials.import"), bring_in, key="I", icons=icons, icon="file")
         self.automatic = AutomaticSwitch(surroundings, self)
         self.stage = PageStage(surroundings, self)
-        self.over_camera = OverCamera(camera, self.stage)
+        self.over_camera = OverCamera(camera)
+        self.over_camera.lay_over(self.automatic, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignRight)
+        self.over_camera.lay_over(self.stage)
         self.sources = OtherSources(surroundings, self)
         self.sources.no_camera.connect(lambda none: self.shutter.setVisible(not none))
         self.sources.no_camera.connect(lambda none: self.automatic.setVisible(not none))
@@ -64,7 +66,6 @@ class CameraPage(QWidget):
         row.setSpacing(theme.GAP)
         row.addWidget(self.shutter, 2)
         row.addWidget(self.bring_in, 1)
-        row.addWidget(self.automatic, 1)
         column.addLayout(row)
         column.addWidget(self.sources)
         self.shot.connect(camera.flash)

@@ -183,6 +183,7 @@ class AutomaticSwitch(QPushButton):
         self._with = surroundings
         self._on = True
         self.setObjectName("automatic")
+        self.setProperty("role", "small")
         self.setAutoDefault(False)
         self.clicked.connect(self.turn)
         self._tell()

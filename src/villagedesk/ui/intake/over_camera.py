@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
+
+NOWHERE = Qt.AlignmentFlag(0)
 
 
 class OverCamera(QWidget):
@@ -15,8 +18,12 @@ class OverCamera(QWidget):
         for widget in widgets:
             self.lay_over(widget)
 
-    def lay_over(self, widget: QWidget) -> None:
-        """Give something a place over the picture; it is seen there when it is shown."""
+    def lay_over(self, widget: QWidget, corner: Qt.AlignmentFlag = NOWHERE) -> None:
+        """Give something a place over the picture; it is seen there when it is shown.
+
+        Args:
+            corner: where it lies with its own size; all over the picture otherwise.
+        """
         hidden = widget.isHidden()
-        self._place.addWidget(widget, 0, 0)
+        self._place.addWidget(widget, 0, 0, corner)
         widget.setHidden(hidden)

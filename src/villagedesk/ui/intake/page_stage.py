@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.desk.page_views import CARDS
 from villagedesk.desk.views import Sentence
@@ -19,7 +19,8 @@ from villagedesk.ui.theme import GAP
 
 KEPT_MS = 2500
 """How long a page that was just kept covers the live picture: a look is enough, and the next paper is not there yet."""
-_SIDE_WIDTH = 148
+_NARROW, _WIDE = 148, 236
+"""Of what stands beside the picture: without and with the acts' buttons, two in a row."""
 _HIGH = 400
 """From this height on all acts have a button."""
 PAGE_ACTS = (
@@ -28,10 +29,10 @@ PAGE_ACTS = (
     ("retake", "T"),
     ("recolour", "G"),
     ("move", "M"),
+    ("remove", "Del"),
     ("earlier", "Ctrl+←"),
     ("later", "Ctrl+→"),
     ("join", "J"),
-    ("remove", "Del"),
 )
 """Names and keys of the acts, in the order they are offered."""
 
@@ -60,10 +61,10 @@ class PageStage(QFrame):
         self._said = SentenceLabel(words, "stage_said", self)
         self._hint = SentenceLabel(words, "stage_hint", self)
         self._acts = QWidget(self)
-        acts = QVBoxLayout(self._acts)
+        acts = QGridLayout(self._acts)
         acts.setContentsMargins(0, 0, 0, 0)
         acts.setSpacing(GAP // 2)
-        for name, key in PAGE_ACTS:
+        for place, (name, key) in enumerate(PAGE_ACTS):
             act = button(
                 f"page_{name}",
                 words(f"ui.stage.{name}"),
@@ -72,7 +73,7 @@ class PageStage(QFrame):
                 role="small",
                 parent=self._acts,
             )
-            acts.addWidget(act)
+            acts.addWidget(act, place // 2, place % 2)
             self._buttons[name] = act
         self._keys = wrapping_label(words("ui.stage.keys"), "small", self)
         self._offers = False
@@ -103,6 +104,7 @@ class PageStage(QFrame):
         high = self.height() >= _HIGH
         self._acts.setVisible(self._offers and high)
         self._keys.setVisible(self._offers and not high)
+        self._side.setFixedWidth(_WIDE if self._offers and high else _NARROW)
 
     def show_kept(self, page: Page, material: str, jpeg: bytes, said: Sentence, warning: Sentence | None) -> None:
         """Show a page that was just saved, for a moment.
@@ -180,10 +182,10 @@ class PageStage(QFrame):
             told.addWidget(widget)
         told.addWidget(self._close)
         told.addStretch(1)
-        side = scrolled(content, self)
-        side.setFixedWidth(_SIDE_WIDTH)
+        self._side = scrolled(content, self)
+        self._side.setFixedWidth(_NARROW)
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP, GAP, GAP // 2, GAP)
         row.setSpacing(GAP)
         row.addWidget(self._picture, 1)
-        row.addWidget(side)
+        row.addWidget(self._side)
