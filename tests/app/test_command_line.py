@@ -27,7 +27,7 @@ def test_the_installed_program_proves_itself() -> None:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     lines = done.stdout.splitlines()
-    assert len(lines) == 8
+    assert len(lines) == 10
     assert all(line.startswith("ok ") for line in lines)
 
 

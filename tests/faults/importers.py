@@ -86,6 +86,7 @@ class Importers:
         case_id = self._window.desk.intake.start(SYSTEM_ITEM).case.case_id
         proposal = self._window.desk.scanning.capture(case_id, "id_card")
         self._kept = self._window.desk.scanning.keep(proposal.proposal_id)
+        self._shown = self._picture_hash()
         with _temporary_files_in(self._aside):
             self._wanted = self._read_sound()
 
@@ -126,6 +127,10 @@ class Importers:
             file.unlink()
         return run
 
+    def _picture_hash(self) -> str:
+        image = self._window.desk.scanning.image(self._kept.page_id, self._kept.case_id)
+        return hashlib.sha256(image).hexdigest()
+
     def check(self, run: Run) -> None:
         """Whether the next sound file is read as ever, and the kept page is there."""
         with _temporary_files_in(self._aside):
@@ -135,8 +140,7 @@ class Importers:
                 found = problem.key
         if found != self._wanted:
             run.lost.append(f"the sound file after it: {found[:20]}")
-        image = self._window.desk.scanning.image(self._kept.page_id, self._kept.case_id)
-        if hashlib.sha256(image).hexdigest() != self._kept.sha256:
+        if self._picture_hash() != self._shown:
             run.lost.append("the kept page")
 
     def _look(self, data: bytes, run: Run) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -126,13 +126,13 @@ def _failed_flush_believed() -> None:
 
 
 def _failed_write_swallowed() -> None:
-    real = files.write_whole
+    real = files.rename_parts
 
-    def write_whole(target: Path, data: bytes) -> None:
+    def rename_parts(parts: Sequence[tuple[Path, Path]]) -> None:
         with contextlib.suppress(EnvironmentProblem):
-            real(target, data)
+            real(parts)
 
-    vars(vault)["write_whole"] = write_whole
+    vars(vault)["rename_parts"] = rename_parts
 
 
 def _every_error_alike() -> None:

@@ -16,7 +16,7 @@ from villagedesk.app.resources import resources_folder
 from villagedesk.demo.photographs import KINDS, photograph
 from villagedesk.imaging.foreign import Origin
 from villagedesk.imaging.framing import frame_of
-from villagedesk.imaging.page import make_page
+from villagedesk.imaging.page import make_page, read_page
 
 _SIZE = (1240, 1754)
 _FONT = resources_folder() / "fonts" / "villagedesk-base.ttf"
@@ -99,7 +99,7 @@ def test_a_photograph_is_one_also_in_a_pdf_and_its_flat_page_is_none(seed: int) 
         frame = frame_of(np.asarray(taken, np.uint8), origin)
         assert frame.sure and frame.corners is not None
         assert jaccard(frame.corners, shot.corners) > 0.9
-    page = cv2.imdecode(np.frombuffer(make_page(shot.jpeg).data, np.uint8), cv2.IMREAD_COLOR)
+    page = read_page(make_page(shot.jpeg).data)
     for origin in (Origin.UNKNOWN, Origin.SCANNED):
         assert frame_of(np.asarray(page, np.uint8), origin).corners is None
 

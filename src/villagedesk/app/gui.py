@@ -13,7 +13,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from villagedesk.app import crash_remains, door, fault_reports, paths, resources
-from villagedesk.devices.sound_qt import ShutterSound
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.ui.theme import apply_theme
@@ -114,7 +113,7 @@ def run(options: RunOptions) -> int:
     entry = door.open_door(options, _opener(options, gui_thread, media))
     try:
         window = MainWindow(
-            entry, messages, ours / "icons", shutter_sound=ShutterSound(ours / "sounds" / "shutter.wav")
+            entry, messages, ours / "icons", shutter_sound=_shutter_sound(ours / "sounds" / "shutter.wav")
         )
     except Problem as problem:
         lock.release()
@@ -130,6 +129,20 @@ def run(options: RunOptions) -> int:
     media.stop()
     lock.release()
     return code
+
+
+def _shutter_sound(file: Path) -> Callable[[], None]:
+    """What plays that file; loaded when it is first wanted."""
+    sounds: list[Callable[[], None]] = []
+
+    def play() -> None:
+        if not sounds:
+            from villagedesk.devices.sound_qt import ShutterSound  # noqa: PLC0415 - not before the first paint
+
+            sounds.append(ShutterSound(file))
+        sounds[0]()
+
+    return play
 
 
 def _opener(options: RunOptions, gui_thread: GuiThread, media: Media) -> OpenDesk:

@@ -178,6 +178,8 @@ def fill_form(program: Program) -> None:
 def scan(stage: Stage, program: Program, name: str, photographs: Sequence[Path], file: Path | None) -> None:
     """Each paper under the camera, found, flattened, and kept beside its requirement; then one from a file."""
     with stage.step(f"{name}-materials", "收材料：高拍仪拍照，文件导入") as shoot:
+        if name == "first":
+            program.key("A")  # the hand of this clerk is the one that photographs; it stays so
         for photograph in photographs:
             stage.lay(photograph)
             began = time.monotonic()

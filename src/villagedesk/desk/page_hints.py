@@ -84,7 +84,7 @@ class PageHints:
         if seen is not None:
             return seen
         try:
-            flat = self._proposals.look_at(self._vault.get(page.page_id, page.sha256), page.media_type)
+            flat = self._proposals.look_at(self._vault.get(page.page_id, page.sha256))
         except Problem:
             return None  # a page that cannot be read is told where it is looked at
         self.note(page.page_id, flat)

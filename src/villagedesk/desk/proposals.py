@@ -149,9 +149,9 @@ class Proposals:
         """A card's two sides on one A4 page, 1 : 1. Raises InputProblem ``imaging.*``."""
         return self.on_imaging(lambda: cards_on_a_sheet(front, back))
 
-    def look_at(self, page: bytes, media_type: str) -> FlattenedPage:
+    def look_at(self, page: bytes) -> FlattenedPage:
         """What a kept page looks like. Raises InputProblem ``imaging.*``."""
-        return self.page_of(Photograph(page, media_type, ""), Framing(WHOLE))
+        return self.page_of(Photograph(self.picture(page), "image/jpeg", ""), Framing(WHOLE))
 
     def outline_of(self, photograph: Photograph, framing: Framing) -> tuple[bytes, Corners]:
         """A small JPEG of the photograph, and where its page lies in it. Raises InputProblem ``imaging.*``."""
