@@ -56,7 +56,7 @@ def test_a_page_is_taken_as_it_was_seen_and_nothing_but_it_is_in_a_file(window: 
     assert np.allclose(taken.corners, seen.pages[1].corners, atol=0.02)
     kept = [window.desk.scanning.keep(proposal.proposal_id) for proposal in (scanned, taken)]
     assert [page.order for page in kept] == [1, 2]
-    assert (kept[0].width, kept[0].height, kept[0].dpi) == (1654, 2339, 200)
+    assert (sorted((kept[0].width, kept[0].height)), kept[0].dpi) == ([1654, 2339], 200)
 
 
 def test_a_small_paper_scanned_finely_is_not_called_coarse_and_a_coarse_one_is(window: Window) -> None:

@@ -152,7 +152,11 @@ def _walk(server: PracticeServer, paths: tuple[str, ...], walks: int) -> Counter
 @pytest.mark.parametrize("about", list(_WALKS))
 def test_what_one_answer_gives_the_next_request_uses(server: PracticeServer, about: str) -> None:
     walks, paths, wanted = _WALKS[about]
-    came = _walk(server, paths, walks)
+    came: Counter[tuple[str, str, int]] = Counter()
+    for factor in (1, 4):  # hypothesis draws constants of all our modules that are loaded, so luck changes with them
+        came += _walk(server, paths, factor * walks)
+        if wanted <= came.keys():
+            break
     assert wanted <= came.keys(), came
 
 
