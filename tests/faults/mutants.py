@@ -9,10 +9,11 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from sqlcipher3 import dbapi2
 
@@ -126,13 +127,14 @@ def _failed_flush_believed() -> None:
 
 
 def _failed_write_swallowed() -> None:
-    real = files.rename_parts
+    real = vault.PageVault.put
 
-    def rename_parts(parts: Sequence[tuple[Path, Path]]) -> None:
+    def put(kept: vault.PageVault, page_id: str, data: bytes) -> str:
         with contextlib.suppress(EnvironmentProblem):
-            real(parts)
+            return real(kept, page_id, data)
+        return hashlib.sha256(data).hexdigest()
 
-    vars(vault)["rename_parts"] = rename_parts
+    mock.patch.object(vault.PageVault, "put", put).start()
 
 
 def _every_error_alike() -> None:

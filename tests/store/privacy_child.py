@@ -25,7 +25,7 @@ def main() -> None:
         opened.vault.put(page.page_id, body)
         opened.store.write(lambda t, c=case: t.put_case(c)).result()  # type: ignore[misc]
         opened.store.write(lambda t, c=case, p=page: take_in(t, c, [p])).result()  # type: ignore[misc]
-    vars(files)["rename_durably"] = lambda _source, _target: stand_still("page written, not renamed")
+    vars(files)["rename_all_durably"] = lambda _pairs: stand_still("page written, not renamed")
     threading.Thread(target=opened.vault.put, args=("p", JPEG)).start()
     opened.store.write(lambda t: half_a_transaction(t)).result()
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_taken import APPLICANT
 from tests.ui.conftest import OpenWindow
-from tests.ui.desk_at_hand import PASSWORD, Village
+from tests.ui.desk_at_hand import PASSWORD, Village, papers
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.intake import MaterialsPage
+from villagedesk.domain.case import Page
 from villagedesk.ui.intake.camera_view import CameraView
 
 ITEM_CODE = "VD-YB-001"
@@ -41,6 +44,32 @@ def at_the_camera(qtbot: QtBot, village: Village, open_window: OpenWindow) -> Li
     return page
 
 
-def test_a_new_paper_is_photographed_without_a_key(qtbot: QtBot, tmp_path: Path, open_window: OpenWindow) -> None:
-    page = at_the_camera(qtbot, Village(tmp_path, automatic=True), open_window)
-    page.until(lambda: page.seen("proposal_keep"))
+def test_a_new_paper_is_photographed_without_a_key_and_the_same_never_twice(
+    qtbot: QtBot, tmp_path: Path, open_window: OpenWindow
+) -> None:
+    village = Village(tmp_path, papers(2, 6.0), automatic=True)
+    page = at_the_camera(qtbot, village, open_window)
+    page.until(lambda: village.heard == 2)
+    page.until(lambda: len(kept(village)) == 2)
+    page.until(lambda: not page.seen("page_stage") and "拍过" in page.said())
+    assert village.heard == 2, "the last paper lies there still"
+
+
+def test_by_hand_nothing_is_photographed_before_the_key_and_the_picture_says_so(
+    qtbot: QtBot, tmp_path: Path, open_window: OpenWindow
+) -> None:
+    village = Village(tmp_path, papers(2, 6.0))
+    page = at_the_camera(qtbot, village, open_window)
+    page.until(lambda: "看清了，按空格" in page.said())
+    assert village.heard == 0
+    page.press(Qt.Key.Key_A)
+    page.until(lambda: len(kept(village)) == 2)
+    page.press(Qt.Key.Key_A)
+    assert village.desk is not None
+    page.until(lambda: not village.desk.live.automatic())  # type: ignore[union-attr]
+
+
+def kept(village: Village) -> Sequence[Page]:
+    """The pages of the one draft."""
+    assert village.desk is not None
+    return village.desk.intake.view(village.desk.cases.find("")[0].line.case_id).pages

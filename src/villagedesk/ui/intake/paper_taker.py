@@ -130,6 +130,7 @@ class PaperTaker(QStackedWidget):
             (on_key(owner, "C", self._panel.start_crop), self._panel),
             (on_key(owner, "G", self._recolour), self._panel),
             (on_key(owner, "Ctrl+V", self.paste), self._camera_page),
+            (on_key(owner, "A", self._camera_page.automatic.turn), self._camera_page),
             (on_key(owner, "Ctrl+V", self.paste), self._files.panel),
             *self._files.keys(owner),
             (on_key(owner, "W", self._panel.take_whole), self._panel),
