@@ -47,7 +47,7 @@ def at_the_camera(qtbot: QtBot, village: Village, open_window: OpenWindow) -> Li
 def test_a_new_paper_is_photographed_without_a_key_and_the_same_never_twice(
     qtbot: QtBot, tmp_path: Path, open_window: OpenWindow
 ) -> None:
-    village = Village(tmp_path, papers(2, 6.0), automatic=True)
+    village = Village(tmp_path, papers(2, 12.0), automatic=True)
     page = at_the_camera(qtbot, village, open_window)
     page.until(lambda: village.heard == 2)
     page.until(lambda: len(kept(village)) == 2)
@@ -58,7 +58,7 @@ def test_a_new_paper_is_photographed_without_a_key_and_the_same_never_twice(
 def test_by_hand_nothing_is_photographed_before_the_key_and_the_picture_says_so(
     qtbot: QtBot, tmp_path: Path, open_window: OpenWindow
 ) -> None:
-    village = Village(tmp_path, papers(2, 6.0))
+    village = Village(tmp_path, papers(2, 12.0))
     page = at_the_camera(qtbot, village, open_window)
     page.until(lambda: "看清了，按空格" in page.said())
     assert village.heard == 0

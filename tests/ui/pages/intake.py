@@ -52,9 +52,10 @@ class MaterialsPage(FramePage):
 
     def keep(self) -> None:
         """Enter, where it was not kept at once; then it is among the pages."""
+        asked = lambda: self.seen("proposal_keep") and self.focused() == "proposal_keep"  # noqa: E731
+        self.until(lambda: self.seen("page_stage") or asked())
         if self.seen("page_stage"):
             return
-        self.until(lambda: self.seen("proposal_keep") and self.focused() == "proposal_keep")
         self.enter()
         self.until(lambda: not self.seen("proposal_keep"))
 

@@ -133,7 +133,8 @@ class ProposalPanel(QFrame):
             mode = self._words("ui.proposal.mode", mode=self._words(f"ui.mode.{proposal.mode}"))
             self._mode.setText(f"{mode}  G")
             self._mode.setAccessibleName(mode)
-        leave = self._words("ui.waiting.drop_this" if waited else "ui.proposal.again")
+        unwanted = "ui.proposal.not_this" if proposal.uploaded else "ui.proposal.again"
+        leave = self._words("ui.waiting.drop_this" if waited else unwanted)
         self._again.setText(f"{leave}  Esc")
         self._again.setAccessibleName(leave)
         self._requirement.setText(requirement)
@@ -142,8 +143,6 @@ class ProposalPanel(QFrame):
         sure = Sentence("ui.proposal.whole" if whole else "ui.proposal.sure", tone="good")
         self._advice.tell(sure if proposal.sure else None if whole else Sentence("ui.proposal.unsure", tone="warn"))
         self._can_be_whole = proposal.uploaded and not whole
-        self._again.setText(f"{self._words('ui.proposal.not_this' if proposal.uploaded else 'ui.proposal.again')}  Esc")
-        self._again.setAccessibleName(self._words("ui.proposal.not_this" if proposal.uploaded else "ui.proposal.again"))
         self._warnings.setText("\n".join(self._words.marked(warning) for warning in proposal.warnings))
         self._warnings.setVisible(bool(proposal.warnings))
         if proposal.warnings:
