@@ -52,8 +52,9 @@ def test_a_refused_case_leads_from_today_to_telling_the_applicant(
     changed(village, case_id, status=CaseStatus.REFUSED)
     today = TodayPage(qtbot, signed_in)
     today.click("nav_today")
-    today.until(lambda: today.todos() != [] and today.focused() == "todo_list")
-    assert "不予受理，请告知申请人原因" in today.todos()[0]
+    # while its papers were brought in it was a draft, which may have been shown
+    today.until(lambda: today.todos() != [] and "不予受理，请告知申请人原因" in today.todos()[0])
+    today.until(lambda: today.focused() == "todo_list")
     today.enter()
     today.wait_for("snag")
     assert "不符合条件" in today.text("snag_reason")
