@@ -6,6 +6,7 @@ Nothing here reaches for a network: every model is named by its path, so that no
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,8 @@ class TextEngine:
     """
 
     def __init__(self) -> None:
+        # onnxruntime keeps a device id and a database of what it would tell its maker; it is loaded by the engine below
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         cv2.setNumThreads(1)
         folder = Path(rapidocr.__file__).parent / "models"
         params: dict[str, Any] = {
