@@ -234,4 +234,4 @@ def _number_on(jpeg: bytes) -> int:
         page = page.rotate(90, expand=True)
     dark = np.asarray(page.resize((825, 1170)))[585] < 128
     begins = np.flatnonzero(dark[1:] & ~dark[:-1])
-    return sum(dark[place + 1 : place + 12].all() for place in begins) - 1
+    return sum(bool(dark[place + 1 : place + 12].all()) for place in begins) - 1

@@ -52,8 +52,9 @@ class MaterialsPage(FramePage):
 
     def keep(self) -> None:
         """Enter, where it was not kept at once; then it is among the pages."""
-        asked = lambda: self.seen("proposal_keep") and self.focused() == "proposal_keep"  # noqa: E731
-        self.until(lambda: self.seen("page_stage") or asked())
+        self.until(
+            lambda: self.seen("page_stage") or (self.seen("proposal_keep") and self.focused() == "proposal_keep")
+        )
         if self.seen("page_stage"):
             return
         self.enter()
