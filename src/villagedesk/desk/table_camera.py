@@ -240,9 +240,9 @@ class TableCamera:
                 self._settled = (meant, tuple(one for one in device.cameras() if one != meant))
             if choice.exposure.get(self._place):
                 device.adjust(CameraControl.EXPOSURE, choice.exposure[self._place])
-            if self._problem is not None:
-                self._problem = None
-                self._news.tell("devices")
+            # which camera it is, and what can be set on it, is known only now
+            self._problem = None
+            self._news.tell("devices")
 
     def _failed(self, device: DocumentCamera, problem: Problem) -> None:
         device.close()

@@ -12,9 +12,9 @@ from villagedesk.desk.live_views import LiveSight
 from villagedesk.desk.views import DeviceLine
 from villagedesk.ui import theme
 from villagedesk.ui.background import Lane, Task
+from villagedesk.ui.live_picture import draw_live
 from villagedesk.ui.screen import Surroundings
 
-_DARK = "#2A3038"
 _FLASH_MS = 260
 _BAND = "#E61B1F24"
 
@@ -75,20 +75,9 @@ class CameraView(QWidget):
         """The picture in the middle with the paper's outline and what to do, or the words alone."""
         del event
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(_DARK))
-        painter.drawRoundedRect(self.rect(), 6, 6)
-        if self._image.isNull():
-            painter.setPen(QColor(theme.SURFACE))
-            room = self.rect().adjusted(24, 24, -24, -24)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._said)
+        place = draw_live(painter, self.rect(), self._image, self._said)
+        if place is None:
             return
-        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        place = QRect(0, 0, size.width(), size.height())
-        place.moveCenter(self.rect().center())
-        painter.drawImage(place, self._image)
         if self._sight is not None:
             self._draw_outline(painter, self._sight, place)
             self._draw_words(painter, self._with.words.marked(self._sight.sentence))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QImage, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from villagedesk.desk.live_views import LiveSight
-from villagedesk.ui import theme
 from villagedesk.ui.background import Lane, Task
+from villagedesk.ui.live_picture import draw_live
 from villagedesk.ui.screen import Surroundings
 
-_DARK = "#2A3038"
 _HEIGHT = 240
 
 
@@ -66,20 +65,7 @@ class TryOut(QWidget):
         """The picture in the middle, or the words."""
         del event
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(_DARK))
-        painter.drawRoundedRect(self.rect(), 6, 6)
-        if self._image.isNull():
-            painter.setPen(QColor(theme.SURFACE))
-            room = self.rect().adjusted(24, 24, -24, -24)
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._words)
-            return
-        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        place = QRect(0, 0, size.width(), size.height())
-        place.moveCenter(self.rect().center())
-        painter.drawImage(place, self._image)
+        draw_live(painter, self.rect(), self._image, self._words)
 
     def _ask(self) -> None:
         if self._under_way is None:
