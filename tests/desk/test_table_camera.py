@@ -76,15 +76,16 @@ def test_a_chosen_camera_that_is_not_there_is_missed_from_the_start() -> None:
 def test_it_goes_on_by_itself_when_the_camera_is_back_also_in_another_socket() -> None:
     table = Table(CameraChoice({CameraPlace.MAIN: MAIN}))
     assert table.colour() == "green"
+    assert table.told == [frozenset({"devices"})], "which camera was opened"
     table.device.unplug(MAIN.camera_id)
     assert table.colour() == ""
-    assert table.told == [frozenset({"devices"})]
+    assert len(table.told) == 2
     table.device.plug(MAIN.camera_id, "simulated:7")
     assert table.colour() == "", "not so soon"
     table.clock.forward(5)
     assert table.colour() == "green"
     assert table.camera.line().ready
-    assert len(table.told) == 2
+    assert len(table.told) == 3
 
 
 def test_one_that_is_back_is_told_before_anybody_looks_through_it() -> None:

@@ -161,11 +161,12 @@ def test_at_the_desk_it_goes_on_by_itself_when_it_is_back_in_another_socket(qt: 
     assert table.preview() is None
     qt.lay("green")
     assert table.line().ready
+    assert told == [frozenset({"devices"})], "which camera was opened"
     number = qt.qt._count
     plug(qt, SIDE)
     assert table.preview() is None
     assert table.line().sentence.key == "devices.camera_unplugged"
-    assert told == [frozenset({"devices"})]
+    assert told == [frozenset({"devices"})] * 2, "and that it was pulled out"
     clock.forward(5)
     assert table.preview() is None
     assert table.line().sentence.key == "devices.camera_missing", "the other camera is not taken for it"
