@@ -52,13 +52,15 @@ class MaterialsPage(FramePage):
 
     def keep(self) -> None:
         """Enter, where it was not kept at once; then it is among the pages."""
-        self.until(
-            lambda: self.seen("page_stage") or (self.seen("proposal_keep") and self.focused() == "proposal_keep")
-        )
+        self.until(lambda: self.seen("page_stage") or self.asked())
         if self.seen("page_stage"):
             return
         self.enter()
         self.until(lambda: not self.seen("proposal_keep"))
+
+    def asked(self) -> bool:
+        """Whether a page waits for the clerk's yes, flattened, or by its corners in the photograph."""
+        return self.seen("proposal_keep") and self.focused() in ("proposal_keep", "crop_view")
 
     def import_file(self, path: str) -> None:
         """By path."""

@@ -190,8 +190,7 @@ class FileQueue(QObject):
             self.kept.emit(taken.view)
             self.used.emit(taken.files)
         if taken.asked is not None and not self._wanted:
-            proposal_id, scanning = taken.asked[1].proposal_id, self._with.desk.scanning
-            self._with.background.run(self, lambda: scanning.drop(proposal_id), lambda _: None, lane=Lane.PICTURES)
+            self._forget(taken.asked[1])
         elif taken.asked is not None:
             self._row, self._in_hand = taken.asked[0], taken.asked[2]
             self.asked.emit(taken.asked[1])
@@ -199,6 +198,16 @@ class FileQueue(QObject):
             self._go_on()
         elif not isinstance(taken.problem, Cancelled):
             self._with.background.problem.emit(taken.problem)
+
+    def _forget(self, proposal: Proposal) -> None:
+        """The clerk has left; what was read of the case has its photograph among those that wait."""
+        scanning, read = self._with.desk.scanning, self._read
+
+        def drop() -> object:
+            scanning.drop(proposal.proposal_id)
+            return read(proposal.case_id)
+
+        self._with.background.run(self, drop, self.kept.emit, lane=Lane.PICTURES)
 
     def _go_on(self) -> None:
         if self._picker.chosen():

@@ -10,10 +10,11 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from villagedesk.desk.import_views import ImportSource, SeenPage
-from villagedesk.desk.views import Corners, PageOutlined, Proposal, Sentence
+from villagedesk.desk.views import PageOutlined, Proposal, Sentence
 from villagedesk.domain.case import Page
 from villagedesk.domain.problems import InputProblem
 from villagedesk.ui.buttons import on_key
+from villagedesk.ui.intake.asked_page import AskedPage
 from villagedesk.ui.intake.camera_page import CameraPage
 from villagedesk.ui.intake.dropped import brought_by, copied
 from villagedesk.ui.intake.files_page import FilesPage
@@ -57,11 +58,8 @@ class PaperTaker(QStackedWidget):
         self._with = surroundings
         self._wanted = wanted
         self._paper: WantedPaper | None = None
-        self._proposal: Proposal | None = None
         self._held: Callable[[], bool] = lambda: False
         self._from_file = False
-        self._reopened = False
-        self._cutting = False
         self._camera_page = CameraPage(
             surroundings,
             self.capture,
@@ -74,6 +72,7 @@ class PaperTaker(QStackedWidget):
         self.stage, self.over_camera = self._camera_page.stage, self._camera_page.over_camera
         self.shutter, self._sources = self._camera_page.shutter, self._camera_page.sources
         self._panel = ProposalPanel(surroundings, self)
+        self._asked = AskedPage(surroundings, self._panel, self._maker, self)
         self._files = FilesPage(surroundings, read, self)
         self._queue = self._files.queue
         for widget in (self._camera_page, self._panel, self._files):
@@ -83,12 +82,9 @@ class PaperTaker(QStackedWidget):
         self._maker.saved.connect(self._saved)
         self._maker.told.connect(self.kept)
         self._maker.no_paper.connect(self._camera_page.whole.show)
-        self._panel.keep_wanted.connect(self._keep)
-        self._panel.turn_wanted.connect(self._turn)
-        self._panel.mode_wanted.connect(self._recolour)
         self._panel.again_wanted.connect(self._again)
-        self._panel.crop_wanted.connect(self._cut)
-        self._panel.crop_left.connect(lambda: self._show_camera() if self._cutting else None)
+        self._asked.cut.connect(self.cut)
+        self._asked.cut_ended.connect(self._show_camera)
         self._files.turned.connect(lambda: self._open(self._files))
         self._files.panel.files_wanted.connect(self.bring_in)
         self._sources.files_wanted.connect(self.bring_in)
@@ -126,9 +122,9 @@ class PaperTaker(QStackedWidget):
         """Let the keys of what is open act while the focus is anywhere in ``owner``. Space is the owner's to give."""
         self._keys = [
             (on_key(owner, "I", self._open_files), self._camera_page),
-            (on_key(owner, "R", self._turn), self._panel),
+            (on_key(owner, "R", self._asked.turn), self._panel),
             (on_key(owner, "C", self._panel.start_crop), self._panel),
-            (on_key(owner, "G", self._recolour), self._panel),
+            (on_key(owner, "G", self._asked.recolour), self._panel),
             (on_key(owner, "Ctrl+V", self.paste), self._camera_page),
             (on_key(owner, "A", self._camera_page.automatic.turn), self._camera_page),
             (on_key(owner, "Ctrl+V", self.paste), self._files.panel),
@@ -164,7 +160,7 @@ class PaperTaker(QStackedWidget):
         if not self._maker.busy:
             self._from_file = False
             self._paper = paper
-            self._reopened = True
+            self._asked.reopened = True
             scanning = self._with.desk.scanning
             self._maker.make(lambda: scanning.reopen(capture_id, paper.case_id), self._with.words("ui.waiting.opening"))
 
@@ -175,11 +171,8 @@ class PaperTaker(QStackedWidget):
             name: of the material.
             place: which page it is, in words.
         """
-        self._cutting = True
-        picture = Proposal("", "", "", photograph=outlined.photograph, corners=outlined.corners)
         self._open(self._panel)
-        self._panel.show_proposal(picture, name, place)
-        self._panel.start_crop()
+        self._asked.show_kept(outlined, name, place)
 
     def bring_in(self, files: Sequence[ImportSource]) -> None:
         """Look into files for pages of the wanted paper."""
@@ -216,10 +209,8 @@ class PaperTaker(QStackedWidget):
             return False
         if not self.has_page:
             self._files.enter()
-        elif self._panel.cropping:
-            self._panel.apply_crop()
         else:
-            self._keep()
+            self._panel.enter()
         return True
 
     def escape(self) -> bool:
@@ -229,19 +220,15 @@ class PaperTaker(QStackedWidget):
             return self._sources.stop()
         if not self.has_page and self._files.escape():
             return True
-        if self.has_page and self._panel.cropping:
-            self._panel.leave_crop()
-        else:
+        if not self.has_page or not self._panel.escape():
             self._again()
         return True
 
     def let_go(self) -> None:
         """The clerk goes elsewhere: a page that was not confirmed, or is still being made, waits to be asked about."""
-        if self._proposal is not None:
-            case_id, self._proposal = self._proposal.case_id, None
-            self._maker.tell_anew(case_id)
+        self._asked.put_by()
+        self._asked.reopened = False
         self._paper = None
-        self._reopened = False
         self._sources.stop()
         self._queue.stop()
         self.stage.close_stage()
@@ -257,12 +244,8 @@ class PaperTaker(QStackedWidget):
         for key, _ in self._keys:
             key.setEnabled(False)
 
-    def _keep(self) -> None:
-        if self._proposal is not None:
-            self._maker.keep(self._proposal)
-
     def _saved(self, view: object) -> None:
-        self._proposal = None
+        self._asked.was_kept()
         self.worked.emit()
         self._back()
         self.kept.emit(view)
@@ -277,7 +260,7 @@ class PaperTaker(QStackedWidget):
             self._show_camera()
 
     def _answer(self) -> None:
-        reopened, self._reopened = self._reopened, False
+        reopened, self._asked.reopened = self._asked.reopened, False
         if reopened:
             self.answered.emit()
 
@@ -336,27 +319,6 @@ class PaperTaker(QStackedWidget):
         self.worked.emit()
         self.kept.emit(view)
 
-    def _turn(self) -> None:
-        scanning = self._with.desk.scanning
-        self._make_anew(lambda proposal_id: scanning.turn(proposal_id, 1), "ui.proposal.turning", turned=True)
-
-    def _recolour(self) -> None:
-        if not self._panel.cropping:
-            self._make_anew(self._with.desk.scanning.recolour, "ui.stage.recolouring")
-
-    def _cut(self, corners: Corners) -> None:
-        if self._cutting:
-            self._show_camera()
-            self.cut.emit(corners)
-        else:
-            scanning = self._with.desk.scanning
-            self._make_anew(lambda proposal_id: scanning.crop(proposal_id, corners), "ui.crop.working")
-
-    def _make_anew(self, work: Callable[[str], Proposal], key: str, *, turned: bool = False) -> None:
-        if self._proposal is not None:
-            proposal_id = self._proposal.proposal_id
-            self._maker.make(lambda: work(proposal_id), self._with.words(key), turned=turned)
-
     def _made(self, proposal: Proposal, view: object, turned: bool) -> None:
         paper, now = self._paper, self._wanted()
         here = paper is not None and now is not None and now.case_id == proposal.case_id
@@ -381,21 +343,14 @@ class PaperTaker(QStackedWidget):
         self.stage.show_kept(page, paper.name, proposal.image, said, next(iter(proposal.warnings), None))
 
     def _show_proposal(self, proposal: Proposal, paper: WantedPaper, *, turned: bool) -> None:
-        self._proposal = proposal
-        place = paper.place(self._with.words)
         self.worked.emit()
         self._open(self._panel)
-        self._panel.show_proposal(proposal, paper.name, place, turned=turned, waited=self._reopened)
-        self._panel.first_focus().setFocus()
+        self._asked.show(proposal, paper, turned=turned)
         self.proposed.emit(proposal)
 
     def _again(self) -> None:
         from_file = self._from_file and self.has_page
-        if self._proposal is not None and self._reopened:
-            case_id = self._proposal.case_id
-            self._drop_proposal()
-            self._maker.tell_anew(case_id)
-        self._drop_proposal()
+        self._asked.drop()
         self._queue.unanswered()
         if from_file and not self._queue.open:
             self._open_files(self._paper)
@@ -403,18 +358,13 @@ class PaperTaker(QStackedWidget):
             self._back()
         self._answer()
 
-    def _drop_proposal(self) -> None:
-        if self._proposal is not None:
-            self._maker.drop(self._proposal)
-            self._proposal = None
-
     def _open_files(self, paper: WantedPaper | None = None) -> None:
         """Open the files; ``paper`` where they are for a page that is replaced."""
         self._paper = paper if paper is not None and paper.replaces is not None else None
         self._files.begin()
 
     def _show_camera(self) -> None:
-        self._cutting = False
+        self._asked.end_cut()
         self._open(self._camera_page)
 
     def _open(self, widget: QWidget) -> None:

@@ -1,10 +1,20 @@
-"""A page just taken, big, beside the name of what it fills: take it, turn it, cut it anew, or photograph again."""
+"""A page just taken, big, beside the name of what it fills: take it, turn it, cut it anew, or photograph again. Where
+its edges are not sure, its photograph with the corners that were guessed, to be accepted or moved."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from villagedesk.desk.views import Corners, Proposal, Sentence
 from villagedesk.ui import theme
@@ -15,6 +25,12 @@ from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
 
 _WHOLE: Corners = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+_UNSURE = "imaging.warning.unsure"
+"""Said by the question itself while the corners are asked about."""
+_LOW = 420
+"""Below this height the buttons stand two in a row, and the page beside its corners has no room."""
+_NARROW, _WIDE = 216, 292
+"""Of what stands beside the picture: with one button in a row, and with two."""
 
 
 class PagePicture(QWidget):
@@ -78,11 +94,15 @@ class ProposalPanel(QFrame):
         self._words = words
         self._proposal: Proposal | None = None
         self._can_be_whole = False
+        self._asking = self._moved = False
         self.setObjectName("proposal_panel")
         self.setProperty("role", "card")
         self._page = PagePicture(words("ui.proposal.picture"), self)
         self._page.setObjectName("proposal_image")
         self._crop = CropView(words, self)
+        self._crop.changed.connect(self._corner_moved)
+        self._cut_out = PagePicture(words("ui.proposal.picture"), self)
+        self._cut_out.setObjectName("proposal_cut_out")
         self._pictures = QStackedWidget(self)
         self._pictures.addWidget(self._page)
         self._pictures.addWidget(self._crop)
@@ -111,14 +131,19 @@ class ProposalPanel(QFrame):
         self.end_crop()
 
     @property
+    def can_turn(self) -> bool:
+        """Whether the page may be turned: not while corners are moved, which would be lost."""
+        return not self.cropping or (self._asking and not self._moved)
+
+    @property
     def cropping(self) -> bool:
-        """Whether the corners are being moved."""
+        """Whether the corners are seen, and can be moved."""
         return self._pictures.currentWidget() is self._crop
 
     def show_proposal(
         self, proposal: Proposal, requirement: str, place: str, *, turned: bool = False, waited: bool = False
     ) -> None:
-        """Show a page.
+        """Show a page; where its edges are not sure, its corners in the photograph.
 
         Args:
             requirement: the material it fills.
@@ -126,9 +151,13 @@ class ProposalPanel(QFrame):
             waited: it was photographed before, and may be dropped rather than taken again.
             turned: the same page, turned; corners opened while it was being turned stay open, turned too.
         """
-        still_cropping = turned and self.cropping
+        whole = _is_whole(proposal.corners)
+        # of a file that is a page all over there are no corners to be asked about
+        asking = not proposal.sure and not (whole and proposal.uploaded)
+        still_cropping = turned and self.cropping and not self._asking
         self._proposal = proposal
         self._page.show_jpeg(proposal.image)
+        self._cut_out.show_jpeg(proposal.image)
         if proposal.mode:
             mode = self._words("ui.proposal.mode", mode=self._words(f"ui.mode.{proposal.mode}"))
             self._mode.setText(f"{mode}  G")
@@ -139,35 +168,56 @@ class ProposalPanel(QFrame):
         self._again.setAccessibleName(leave)
         self._requirement.setText(requirement)
         self._what.setText(place)
-        whole = _is_whole(proposal.corners)
-        sure = Sentence("ui.proposal.whole" if whole else "ui.proposal.sure", tone="good")
-        self._advice.tell(sure if proposal.sure else None if whole else Sentence("ui.proposal.unsure", tone="warn"))
+        self._advise(proposal, whole=whole, asking=asking)
         self._can_be_whole = proposal.uploaded and not whole
-        self._warnings.setText("\n".join(self._words.marked(warning) for warning in proposal.warnings))
-        self._warnings.setVisible(bool(proposal.warnings))
-        if proposal.warnings:
-            # where there is little room, what matters most is what is seen
-            QTimer.singleShot(0, self._warnings, lambda: self._told.ensureWidgetVisible(self._warnings))
-        if still_cropping:
+        if asking:
+            self._open_corners(asking=True)
+        elif still_cropping:
             self.start_crop()
         else:
             self.end_crop()
 
+    def show_corners(self, picture: Proposal, requirement: str, place: str) -> None:
+        """Show the corners of a page that is kept, to be moved.
+
+        Args:
+            picture: with photograph and corners alone.
+            requirement, place: as of :meth:`show_proposal`.
+        """
+        self._proposal = picture
+        self._requirement.setText(requirement)
+        self._what.setText(place)
+        self._warnings.hide()
+        self._can_be_whole = False
+        self.start_crop()
+
     def start_crop(self) -> None:
         """Show the whole photograph with the corners."""
-        if self._proposal is None:
-            return
-        self._crop.open(self._proposal.photograph, self._proposal.corners)
-        self._switch(True)
-        self._crop.setFocus()
+        if not self._asking:
+            self._open_corners(asking=False)
 
     def take_whole(self) -> None:
         """A file that is a finished page already: nothing is cut off."""
-        if self._can_be_whole and not self.cropping:
+        if self._can_be_whole and (self._asking or not self.cropping):
             self.crop_wanted.emit(_WHOLE)
+
+    def enter(self) -> None:
+        """Enter: cut at corners that were moved, or were asked for; else take the page."""
+        if self.cropping and (self._moved or not self._asking):
+            self.apply_crop()
+        else:
+            self.keep_wanted.emit()
+
+    def escape(self) -> bool:
+        """Esc: leave the corners as they were; False where they are not open, or are the question."""
+        leaving = self.cropping and not self._asking
+        if leaving:
+            self.leave_crop()
+        return leaving
 
     def end_crop(self) -> None:
         """Back to the flattened page."""
+        self._asking = False
         self._switch(False)
         if self.isVisible():
             self._keep.setFocus()
@@ -189,21 +239,96 @@ class ProposalPanel(QFrame):
         """就用这张, or the corners while they are moved."""
         return self._crop if self.cropping else self._keep
 
+    def minimumSizeHint(self) -> QSize:
+        """It takes what there is, and the window asks for no more when other buttons are shown."""
+        return QSize(440, 220)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is low, the words keep some room beside the buttons."""
+        super().resizeEvent(event)
+        self._lay_acts()
+        self._show_cut_out()
+
+    def _advise(self, proposal: Proposal, *, whole: bool, asking: bool) -> None:
+        if asking:
+            advice = Sentence("ui.crop.where" if whole else "ui.crop.ask", tone="warn")
+            self._advice.tell(advice)
+        elif proposal.sure:
+            self._advice.tell(Sentence("ui.proposal.whole" if whole else "ui.proposal.sure", tone="good"))
+        else:
+            self._advice.tell(None)
+        told = [one for one in proposal.warnings if not (asking and one.key == _UNSURE)]
+        self._warnings.setText("\n".join(self._words.marked(warning) for warning in told))
+        self._warnings.setVisible(bool(told))
+        if told:
+            # where there is little room, what matters most is what is seen
+            QTimer.singleShot(0, self._warnings, lambda: self._told.ensureWidgetVisible(self._warnings))
+
+    def _open_corners(self, *, asking: bool) -> None:
+        if self._proposal is None:
+            return
+        self._asking, self._moved = asking, False
+        self._crop.open(self._proposal.photograph, self._proposal.corners)
+        self._switch(True)
+        self._crop.setFocus()
+
+    def _corner_moved(self) -> None:
+        if not self._moved:
+            self._moved = True
+            self._switch(True)
+
     def _switch(self, cropping: bool) -> None:
         self._pictures.setCurrentWidget(self._crop if cropping else self._page)
-        for widget in (self._turn, self._cut, self._mode, self._again, self._keep):
+        asked = cropping and self._asking
+        for widget in (self._cut, self._mode):
             widget.setVisible(not cropping)
-        for widget in (self._cut_here, self._leave_crop):
-            widget.setVisible(cropping)
-        self._all.setVisible(self._can_be_whole and not cropping)
+        self._turn.setVisible(not cropping or (asked and not self._moved))
+        self._again.setVisible(not cropping or asked)
+        self._keep.setVisible(not cropping or (asked and not self._moved))
+        self._cut_here.setVisible(self._keep.isHidden())
+        self._leave_crop.setVisible(cropping and not asked)
+        self._all.setVisible(self._can_be_whole and (not cropping or asked))
         self._crop_hint.setVisible(cropping)
-        self._advice.setVisible(not cropping)
+        self._advice.setVisible((asked or not cropping) and bool(self._advice.text()))
+        self._lay_acts()
+        self._show_cut_out()
+
+    def _show_cut_out(self) -> None:
+        """What the corners give, beside them, as long as they are those it was cut at."""
+        seen = self.cropping and self._asking and not self._moved and self.height() >= _LOW
+        self._cut_out.setVisible(seen)
+
+    def _lay_acts(self) -> None:
+        low = self.height() < _LOW
+        self._side.setFixedWidth(_WIDE if low else _NARROW)
+        shown = [act for act in self._in_order if not act.isHidden()]
+        while self._acts.takeAt(0) is not None:
+            pass
+        row = column = 0
+        for act in shown:
+            # what is long has a row of its own
+            wide = not low or act in (self._mode, self._all)
+            if wide and column:
+                row, column = row + 1, 0
+            self._acts.addWidget(act, row, column, 1, 2 if wide else 1)
+            row, column = (row + 1, 0) if wide or column else (row, 1)
 
     def _lay_out(self) -> None:
         self._crop_hint = wrapping_label(self._words("ui.crop.hint"), "quiet", self)
-        side = QWidget(self)
-        side.setFixedWidth(216)
-        column = QVBoxLayout(side)
+        self._in_order: tuple[QPushButton, ...] = (
+            self._turn,
+            self._cut,
+            self._mode,
+            self._all,
+            self._again,
+            self._leave_crop,
+            self._keep,
+            self._cut_here,
+        )
+        self._side = QWidget(self)
+        for act in self._in_order:
+            act.setParent(self._side)
+        column = QVBoxLayout(self._side)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         content = QWidget()
@@ -213,24 +338,17 @@ class ProposalPanel(QFrame):
         for label in (self._requirement, self._what, self._advice, self._warnings, self._crop_hint):
             told.addWidget(label)
         told.addStretch(1)
-        self._told = scrolled(content, side)
+        self._told = scrolled(content, self._side)
         column.addWidget(self._told, 1)
-        for widget in (
-            self._turn,
-            self._cut,
-            self._mode,
-            self._all,
-            self._again,
-            self._leave_crop,
-            self._keep,
-            self._cut_here,
-        ):
-            column.addWidget(widget)
+        column.addWidget(self._cut_out, 1)
+        self._acts = QGridLayout()
+        self._acts.setSpacing(GAP)
+        column.addLayout(self._acts)
         row = QHBoxLayout(self)
         row.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         row.setSpacing(GAP * 2)
         row.addWidget(self._pictures, 1)
-        row.addWidget(side)
+        row.addWidget(self._side)
 
 
 def _is_whole(corners: Corners) -> bool:
