@@ -21,7 +21,9 @@ from villagedesk.devices.camera_folder import FolderCamera
 from villagedesk.devices.camera_inputs_qt import CameraFeed, CameraInputs
 from villagedesk.devices.camera_qt import QtCamera
 from villagedesk.devices.camera_simulated import CameraFault, SimulatedCamera
+from villagedesk.devices.file_process import FileProcess
 from villagedesk.devices.media_thread_qt import MediaThread
+from villagedesk.devices.picture_reading import PictureReading
 from villagedesk.devices.ports import CameraControl, CameraInfo, DocumentCamera, Frame, Photograph
 
 COLOURS = {"red": (200, 30, 30), "green": (30, 180, 40), "blue": (30, 40, 200)}
@@ -136,7 +138,7 @@ class FolderBench:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._laid = 0
-        self.camera: DocumentCamera = FolderCamera(folder, patience=20, poll=0.01)
+        self.camera: DocumentCamera = FolderCamera(folder, PictureReading(FileProcess()), patience=20, poll=0.01)
 
     def lay(self, colour: str) -> None:
         file = self._folder / f"IMG{self._laid}.jpg"

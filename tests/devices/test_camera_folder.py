@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from pathlib import Path
 
+import pillow_heif
 import pytest
+from PIL import Image
 
 from tests.devices.camera_cases import colour_of, picture
 from villagedesk.devices import camera_picture
 from villagedesk.devices.camera_folder import FolderCamera, read_photograph_file
 from villagedesk.devices.camera_picture import media_type_of
+from villagedesk.devices.file_process import FileProcess
+from villagedesk.devices.picture_reading import PictureReading
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 
@@ -37,7 +42,8 @@ class Hand:
 
 
 def camera_on(folder: Path, hand: Hand, patience: float = 2.0) -> FolderCamera:
-    return FolderCamera(folder, patience=patience, poll=0.1, pause=hand.pause, clock=hand.clock)
+    reading = PictureReading(FileProcess())
+    return FolderCamera(folder, reading, patience=patience, poll=0.1, pause=hand.pause, clock=hand.clock)
 
 
 def put(folder: Path, name: str, data: bytes, when: int) -> None:
@@ -89,6 +95,46 @@ def test_a_half_written_picture_is_waited_for(tmp_path: Path) -> None:
     assert camera.capture().data == whole
 
 
+def heic(colour: str) -> bytes:
+    saved = io.BytesIO()
+    with Image.open(io.BytesIO(picture(colour))) as image:
+        pillow_heif.from_pillow(image).save(saved, quality=80)
+    return saved.getvalue()
+
+
+def test_what_is_no_jpeg_is_read_by_another_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def here(*_: object, **__: object) -> None:
+        raise AssertionError("read in this process")
+
+    content = heic("green")
+    monkeypatch.setattr(pillow_heif, "open_heif", here)
+    camera = camera_on(tmp_path, Hand())
+    camera.open()
+    put(tmp_path, "IMG_0042.heic", content, 5)
+    small = camera.preview()
+    assert small is not None and max(small.width, small.height) <= camera_picture.PREVIEW_SIDE
+    red, green, blue = small.rgb[:3]
+    assert green > red + 60 and green > blue + 60
+    photograph = camera.capture()
+    assert (photograph.media_type, photograph.source) == ("image/jpeg", "IMG_0042.heic")
+    assert colour_of(photograph) == "green"
+    camera.close()
+
+
+def test_a_picture_that_cannot_be_read_is_named_and_taken_once_it_is_whole(tmp_path: Path) -> None:
+    whole = heic("blue")
+    hand = Hand()
+    camera = camera_on(tmp_path, hand)
+    camera.open()
+    put(tmp_path, "IMG_0043.heic", whole[: len(whole) // 2], 5)
+    with pytest.raises(InputProblem, match=r"files\.damaged") as caught:
+        camera.capture()
+    assert caught.value.params["name"] == "IMG_0043.heic"
+    hand.steps = [lambda: None, lambda: put(tmp_path, "IMG_0043.heic", whole, 6)]
+    assert colour_of(camera.capture()) == "blue"
+    camera.close()
+
+
 def test_a_picture_of_the_same_name_saved_again_is_new(tmp_path: Path) -> None:
     hand = Hand()
     camera = camera_on(tmp_path, hand)
@@ -101,7 +147,7 @@ def test_a_picture_of_the_same_name_saved_again_is_new(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_there_cannot_be_opened(tmp_path: Path) -> None:
     with pytest.raises(EnvironmentProblem, match="camera_folder_missing"):
-        FolderCamera(tmp_path / "gone").open()
+        FolderCamera(tmp_path / "gone", PictureReading(FileProcess())).open()
 
 
 @pytest.mark.parametrize(

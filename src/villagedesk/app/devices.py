@@ -19,8 +19,10 @@ from villagedesk.app.run_options import (
 from villagedesk.devices.camera_folder import FolderCamera
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.devices.file_process import FROM_SOURCE as READ_FROM_SOURCE
+from villagedesk.devices.file_process import FileProcess
 from villagedesk.devices.id_reader_helper import HelperIdReader
 from villagedesk.devices.id_reader_simulated import SimulatedIdReader
+from villagedesk.devices.picture_reading import PictureReading
 from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Scanner
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.devices.scanner_sane import SaneScanner, sane_is_there
@@ -48,7 +50,7 @@ def make_camera(choice: str, media: Media, changed: Callable[[], None]) -> Docum
     if kind == "simulated":
         return SimulatedCamera.from_folder(Path(folder))
     if kind == "folder":
-        return FolderCamera(Path(folder))
+        return FolderCamera(Path(folder), PictureReading(FileProcess(file_reader())))
     if kind == "none":
         return None
     try:

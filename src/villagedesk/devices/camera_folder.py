@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from villagedesk.devices.camera_picture import PICTURE_SUFFIXES, frame_of, media_type_of, read_photograph_file
+from villagedesk.devices.camera_picture import PICTURE_SUFFIXES, media_type_of, read_photograph_file
+from villagedesk.devices.picture_reading import PictureReading, readable
 from villagedesk.devices.ports import CameraControl, CameraInfo, Frame, Photograph
-from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 
 __all__ = ["FolderCamera", "read_photograph_file"]
 
@@ -24,6 +25,7 @@ class FolderCamera:
 
     Args:
         folder: where the pictures arrive.
+        reading: reads those that are no JPEG.
         patience: how long a capture waits for a new picture, seconds.
         poll: how long to wait between two looks, seconds; a file must look the same twice.
         pause: waits the given seconds; replaced by tests.
@@ -33,6 +35,7 @@ class FolderCamera:
     def __init__(
         self,
         folder: Path,
+        reading: PictureReading,
         *,
         patience: float = 20.0,
         poll: float = 0.15,
@@ -40,6 +43,7 @@ class FolderCamera:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._folder = folder
+        self._reading = reading
         self._patience = patience
         self._poll = poll
         self._pause = pause
@@ -83,6 +87,7 @@ class FolderCamera:
         with self._lock:
             self._used = None
             self._previewed = None
+        self._reading.close()
 
     def preview(self) -> Frame | None:
         """The newest picture not taken yet, small; None when there is none or it is not whole yet.
@@ -99,7 +104,8 @@ class FolderCamera:
         name, state = fresh[-1]
         if self._previewed is None or self._previewed[:2] != (name, state):
             picture = self._whole(name)
-            small = frame_of(picture, self._number + 1) if picture is not None else None
+            path = self._folder / name
+            small = self._reading.frame(path, picture, self._number + 1) if picture is not None else None
             if small is None:
                 return None
             self._number = small.number
@@ -111,14 +117,23 @@ class FolderCamera:
 
         Raises:
             EnvironmentProblem: ``devices.camera_not_open``, ``devices.camera_folder_missing``,
-                ``devices.camera_no_picture`` when none came in time.
+                ``devices.camera_no_picture`` when none came in time, ``files.no_reader``.
+            InputProblem: ``files.*``: the one that came cannot be read, and why.
         """
         deadline = self._clock() + self._patience
         before: dict[str, _State] = {}
+        refused: dict[str, tuple[_State, Problem]] = {}
         while True:
             fresh = self._fresh()
             for name, state in reversed(fresh):
-                if before.get(name) == state and (picture := self._whole(name)) is not None:
+                if before.get(name) != state or (name in refused and refused[name][0] == state):
+                    continue
+                try:
+                    picture = self._taken(name)
+                except InputProblem as problem:
+                    refused[name] = state, problem  # perhaps it is not written to its end yet
+                    continue
+                if picture is not None:
                     with self._lock:
                         if self._used is None:
                             raise EnvironmentProblem("devices.camera_not_open")
@@ -127,7 +142,7 @@ class FolderCamera:
                     return picture
             before = dict(fresh)
             if self._clock() >= deadline:
-                raise EnvironmentProblem("devices.camera_no_picture")
+                raise _last_of(refused) or EnvironmentProblem("devices.camera_no_picture")
             self._pause(self._poll)
 
     def _there(self) -> dict[str, _State]:
@@ -154,12 +169,18 @@ class FolderCamera:
         there = self._there().items()
         return sorted(((n, s) for n, s in there if used.get(n) != s), key=lambda entry: (entry[1][0], entry[0]))
 
+    def _taken(self, name: str) -> Photograph | None:
+        picture = self._whole(name)
+        return None if picture is None else self._reading.photograph(self._folder / name, picture)
+
     def _whole(self, name: str) -> Photograph | None:
-        try:
-            picture = read_photograph_file(self._folder / name)
-        except InputProblem:
-            return None
-        return picture if ends_well(picture.data) else None
+        picture = readable(self._folder / name)
+        return picture if picture is not None and ends_well(picture.data) else None
+
+
+def _last_of(refused: Mapping[str, tuple[_State, Problem]]) -> Problem | None:
+    """Why the newest that came could not be read."""
+    return max(refused.values(), key=lambda one: one[0])[1] if refused else None
 
 
 def ends_well(data: bytes) -> bool:

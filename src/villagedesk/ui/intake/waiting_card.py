@@ -48,7 +48,8 @@ class WaitingCard(QFrame):
         self._strip.setMovement(QListView.Movement.Static)
         self._strip.setResizeMode(QListView.ResizeMode.Adjust)
         self._strip.setIconSize(QSize(_SIDE, _SIDE * 3 // 4))
-        self._strip.setSpacing(4)
+        # the pictures come later than the places they are given
+        self._strip.setGridSize(QSize(_SIDE + 2 * GAP, _SIDE * 3 // 4 + self._strip.fontMetrics().height() + 2 * GAP))
         self._strip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         look = button("waiting_look", words("ui.waiting.look"), self.look, key="W", role="primary", parent=self)
         self._drop = button("waiting_drop", words("ui.waiting.drop"), self.drop, key="X", parent=self)
