@@ -1,4 +1,5 @@
-"""Photographs drawn plainly: an empty sheet and the two sides of a card, which the shipped generator has not."""
+"""Photographs drawn plainly: an empty sheet, two sheets side by side, the two sides of a card; the shipped generator
+has none of them."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ import cv2
 import numpy as np
 
 Pixels = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+_FONT = cv2.FONT_HERSHEY_SIMPLEX
 
 
 def _table() -> Pixels:
@@ -28,6 +30,18 @@ def empty_sheet() -> bytes:
 
 
 @cache
+def two_sheets() -> bytes:
+    """Two sheets beside each other: which of them is meant has to be asked."""
+    picture = _table()
+    for left in (180, 1400):
+        cv2.rectangle(picture, (left, 300), (left + 980, 1686), (236, 240, 242), -1)
+        for line in range(18):
+            place = (left + 60, 400 + line * 66)
+            cv2.putText(picture, f"LINE {line} {line * 137:06d} TEXT", place, _FONT, 1.2, (40, 30, 30), 4)
+    return _jpeg(picture)
+
+
+@cache
 def card_side(words: str) -> bytes:
     """A card of 85.6 × 54 mm with round corners and some lines beginning with ``words``."""
     picture = _table()
@@ -40,5 +54,5 @@ def card_side(words: str) -> bytes:
             cv2.circle(picture, (x, y), radius, colour, -1)
     for line in range(6):
         text, place = f"{words} LINE {line} {17 * line + 3:06d}", (left + 60, top + 120 + line * 90)
-        cv2.putText(picture, text, place, cv2.FONT_HERSHEY_SIMPLEX, 1.6, (40, 30, 30), 4)
+        cv2.putText(picture, text, place, _FONT, 1.6, (40, 30, 30), 4)
     return _jpeg(picture)

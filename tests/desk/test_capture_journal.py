@@ -107,6 +107,11 @@ def test_a_picture_without_a_paper_leaves_nothing(tmp_path: Path) -> None:
         case_id = draft(window)
         with pytest.raises(InputProblem, match=r"imaging\.no_paper"):
             captured(window, case_id)
+        assert not journalled(window, case_id)
+        asked = window.desk.scanning.capture(case_id, "id_card", ask_where=True, keep_sure=True)
+        assert asked.kept is None and not asked.sure and asked.corners == ((0, 0), (1, 0), (1, 1), (0, 1))
+        assert [one.waits for one in journalled(window, case_id)] == [True]
+        window.desk.scanning.drop(asked.proposal_id)
         file = tmp_path / "text.jpg"
         file.write_text("no picture")
         with pytest.raises(InputProblem):

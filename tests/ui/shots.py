@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from tests.ui.desk_at_hand import (
     ADDRESS,
@@ -242,6 +242,7 @@ def _intake(album: _Album, place: Path) -> None:
     applicant.enter()
     materials = MaterialsPage(_Waiting(), window)
     materials.until(materials.ready)
+    materials.until(lambda: bool(materials.widget("camera_view", QWidget).accessibleDescription()))
     album.shoot("materials")
     materials.photograph()
     album.shoot("proposal")
@@ -269,7 +270,7 @@ def _intake(album: _Album, place: Path) -> None:
     materials.until(materials.ready)
     materials.photograph()
     materials.keep()
-    materials.until(lambda: sum("已收 1/1" in row for row in materials.counts()) == 2)
+    materials.until(lambda: not any("还缺" in row for row in materials.counts()))
     materials.enter()
     review.wait_for("question_1")
     album.shoot("review-questions")

@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from tests.desk.counter import sharp_papers
-from tests.desk.drawn_papers import card_side, empty_sheet
-from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASSWORD, PHONE, Village
+from tests.desk.drawn_papers import card_side, empty_sheet, two_sheets
+from tests.ui.desk_at_hand import ADDRESS, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASSWORD, PHONE, Village, no_paper
 from tests.ui.pages.base import Patience
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage
@@ -69,6 +69,30 @@ def page_pictures(album: Album, patience: Patience, place: Path) -> None:
     album.shoot("photographs-wait-sure")
     album.close()
     _cards(album, patience, place)
+    _asked(album, patience, place)
+
+
+def _asked(album: Album, patience: Patience, place: Path) -> None:
+    """Pages of which the corners are asked: guessed, moved, not found at all."""
+    (place / "asked").mkdir()
+    village = Village(place / "asked", (two_sheets(), no_paper()))
+    village.set_up()
+    window = album.open(village)
+    SignInPage(patience, window).sign_in(PASSWORD)
+    page = MaterialsPage(patience, window)
+    page.wait_for("nothing_to_do")
+    _to_materials(patience, window)
+    page.photograph()
+    page.until(page.asked)
+    album.shoot("page-asked")
+    page.press(Qt.Key.Key_3)
+    page.press(Qt.Key.Key_Left)
+    album.shoot("page-asked-moved")
+    page.press(Qt.Key.Key_Escape)
+    page.photograph()
+    page.until(page.asked)
+    album.shoot("page-asked-lost")
+    album.close()
 
 
 def _cards(album: Album, patience: Patience, place: Path) -> None:

@@ -103,14 +103,23 @@ def test_a_table_with_no_paper_under_the_camera(qtbot: QtBot, open_window: OpenW
     fill_to_materials(qtbot, window)
     materials = MaterialsPage(qtbot, window)
     materials.photograph()
-    assert "没有找到纸张" in materials.problem()
-    assert not any("已收 1" in row for row in materials.counts())
-    materials.click("capture_whole")
-    materials.until(lambda: materials.seen("proposal_keep") and materials.focused() == "proposal_keep")
-    assert materials.problem() == ""
+    materials.until(lambda: materials.asked() and materials.focused() == "crop_view")
+    assert "没有看清纸的边" in materials.text("proposal_advice")
     materials.press(Qt.Key.Key_Escape)
     materials.wait_for("capture")
-    assert not materials.seen("capture_whole")
+    assert not any("已收 1" in row for row in materials.counts())
+    materials.photograph()
+    materials.until(materials.asked)
+    for corner, key in ((Qt.Key.Key_1, Qt.Key.Key_Right), (Qt.Key.Key_3, Qt.Key.Key_Left)):
+        materials.press(corner)
+        for _ in range(5):
+            materials.press(key, Qt.KeyboardModifier.ShiftModifier)
+    assert not materials.seen("proposal_keep"), "the corners that were moved are what Enter cuts at"
+    materials.enter()
+    materials.until(lambda: materials.seen("proposal_keep") and materials.focused() == "proposal_keep")
+    materials.keep()
+    materials.until(lambda: "已收 1/1" in materials.counts()[0])
+    assert materials.problem() == ""
     materials.press(Qt.Key.Key_Escape)
     applicant = ApplicantPage(qtbot, window)
     applicant.wait_for("applicant_name")

@@ -39,6 +39,7 @@ from villagedesk.domain.roles import Right
 from villagedesk.imaging.page import LOW_RESOLUTION
 
 _WHOLE = Framing(WHOLE)
+_NO_PAPER = "imaging.no_paper"
 _FINE_DPI = 196
 """DA/T 31-2017 wants 200; that, less what rounding takes."""
 _SAME_PLACE = 0.02
@@ -101,7 +102,7 @@ class Scanning:
         case_id: str,
         requirement_id: str,
         *,
-        whole_picture: bool = False,
+        ask_where: bool = False,
         keep_sure: bool = False,
         replaces: str = "",
         shot: Callable[[], None] = lambda: None,
@@ -109,14 +110,15 @@ class Scanning:
         """Photograph the table and find the page in it. When this returns the photograph is on disk.
 
         Args:
-            whole_picture: take all of it as the page, to be framed by hand where no paper is found.
+            ask_where: where no paper is found, propose all of the picture, whose corners are to be set by hand.
             keep_sure: save the page at once where nothing is to be asked; the proposal's ``kept`` says so. A warning
                 that the camera sees too little is asked about once in a case.
             replaces: page_id of a kept page whose place the new one takes.
             shot: called, in this thread, when the photograph is there and the paper may be moved.
 
         Raises:
-            InputProblem: ``imaging.no_paper`` …, ``scanning.no_camera``, ``intake.gone``, ``intake.not_a_draft``.
+            InputProblem: ``imaging.no_paper``, unless that is asked, …, ``scanning.no_camera``, ``intake.gone``,
+                ``intake.not_a_draft``.
             EnvironmentProblem: ``devices.camera_*`` when the device fails; it is opened anew at the next try.
                 ``desk.disk_stopped`` when there is hardly any room; ``store.*`` when it could not be written.
         """
@@ -127,9 +129,13 @@ class Scanning:
         photograph = self._table.capture()
         self.live.taken()
         shot()
-        if whole_picture:  # corners that nobody found are asked about
-            return self._taking.propose(wanted, photograph, _WHOLE, keep_sure=False)
-        return self._taking.propose(wanted, photograph, Framing(), keep_sure=keep_sure)
+        try:
+            return self._taking.propose(wanted, photograph, Framing(), keep_sure=keep_sure)
+        except InputProblem as problem:
+            if problem.key != _NO_PAPER or not ask_where:
+                raise
+        # not photographed again: the paper may be gone from the table
+        return replace(self._taking.propose(wanted, photograph, _WHOLE, keep_sure=False), sure=False)
 
     def scanner(self) -> ScannerChoice | None:
         """The flatbed scanner that was chosen, None where there is none."""
@@ -192,7 +198,7 @@ class Scanning:
         try:
             return propose(framing, keep_sure=keep_sure, doubts=lambda made: _doubts(page, made))
         except InputProblem as problem:
-            if problem.key != "imaging.no_paper":
+            if problem.key != _NO_PAPER:
                 raise
         # seen in the smaller picture only
         unsure = replace(page, sure=False)

@@ -22,7 +22,6 @@ class CameraPage(QWidget):
     Args:
         capture: photograph the table.
         by_itself: the same, because a new paper lies still; gives False to be asked again.
-        whole: photograph it, and take all of it as the page.
         bring_in: open the files.
 
     Signals:
@@ -36,7 +35,6 @@ class CameraPage(QWidget):
         surroundings: Surroundings,
         capture: Callable[[], None],
         by_itself: Callable[[], bool],
-        whole: Callable[[], None],
         bring_in: Callable[[], None],
         parent: QWidget,
     ) -> None:
@@ -46,7 +44,6 @@ class CameraPage(QWidget):
         self.shutter = button(
             "capture", words("ui.materials.capture"), capture, key=words("ui.key.space"), icons=icons, icon="camera"
         )
-        self.whole = button("capture_whole", words("ui.import.whole"), whole)
         self.bring_in = button("import_file", words("ui.materials.import"), bring_in, key="I", icons=icons, icon="file")
         self.automatic = AutomaticSwitch(surroundings, self)
         self.stage = PageStage(surroundings, self)
@@ -56,12 +53,10 @@ class CameraPage(QWidget):
         self.sources = OtherSources(surroundings, self)
         self.sources.no_camera.connect(lambda none: self.shutter.setVisible(not none))
         self.sources.no_camera.connect(lambda none: self.automatic.setVisible(not none))
-        self.whole.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP)
         column.addWidget(self.over_camera, 1)
-        column.addWidget(self.whole)
         row = QHBoxLayout()
         row.setSpacing(theme.GAP)
         row.addWidget(self.shutter, 2)

@@ -11,8 +11,6 @@ from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane
 from villagedesk.ui.screen import Surroundings
 
-_NO_PAPER = "imaging.no_paper"
-
 
 class PageMaker(QObject):
     """One page is in hand at most.
@@ -25,13 +23,11 @@ class PageMaker(QObject):
             one that is shown was turned.
         saved(object): the page was kept at the clerk's yes; with what ``read`` gave.
         told(object): what ``read`` gave, because photographs wait that did not before.
-        no_paper(): no paper was found in the photograph.
     """
 
     made = Signal(object, object, bool)
     saved = Signal(object)
     told = Signal(object)
-    no_paper = Signal()
 
     def __init__(self, surroundings: Surroundings, read: Callable[[str], object], parent: QObject) -> None:
         super().__init__(parent)
@@ -88,8 +84,6 @@ class PageMaker(QObject):
     def failed(self, problem: Problem) -> None:
         """There is no page."""
         self._busy = False
-        if problem.key == _NO_PAPER:
-            self.no_paper.emit()
         self._with.background.problem.emit(problem)
 
     def free(self) -> None:

@@ -64,7 +64,6 @@ class PaperTaker(QStackedWidget):
             surroundings,
             self.capture,
             self._take_by_itself,
-            lambda: self._photograph(whole=True),
             self._open_files,
             self,
         )
@@ -81,7 +80,6 @@ class PaperTaker(QStackedWidget):
         self._maker.made.connect(self._made)
         self._maker.saved.connect(self._saved)
         self._maker.told.connect(self.kept)
-        self._maker.no_paper.connect(self._camera_page.whole.show)
         self._panel.again_wanted.connect(self._again)
         self._asked.cut.connect(self.cut)
         self._asked.cut_ended.connect(self._show_camera)
@@ -142,7 +140,7 @@ class PaperTaker(QStackedWidget):
 
     def capture(self) -> None:
         """Photograph the table for the wanted paper."""
-        self._photograph(whole=False)
+        self._photograph()
 
     def hold_automatic(self, held: Callable[[], bool]) -> None:
         """Photograph nothing by itself while ``held`` says that something over the camera waits for an answer."""
@@ -151,7 +149,7 @@ class PaperTaker(QStackedWidget):
     def retake(self, paper: WantedPaper) -> None:
         """Photograph the table anew for the page that ``paper.replaces``; without a camera, out of a file."""
         if self.shutter.isEnabled():
-            self._photograph(whole=False, paper=paper)
+            self._photograph(paper)
         else:
             self._open_files(paper)
 
@@ -264,7 +262,7 @@ class PaperTaker(QStackedWidget):
         if reopened:
             self.answered.emit()
 
-    def _photograph(self, *, whole: bool, paper: WantedPaper | None = None) -> None:
+    def _photograph(self, paper: WantedPaper | None = None) -> None:
         paper, scanning = paper or self._wanted(), self._with.desk.scanning
         if paper is not None and not self._maker.busy:
             self._from_file = False
@@ -273,7 +271,7 @@ class PaperTaker(QStackedWidget):
                 lambda: scanning.capture(
                     paper.case_id,
                     paper.requirement_id,
-                    whole_picture=whole,
+                    ask_where=True,
                     keep_sure=True,
                     replaces=paper.replaced_id,
                     shot=self._camera_page.shot.emit,
@@ -368,8 +366,6 @@ class PaperTaker(QStackedWidget):
         self._open(self._camera_page)
 
     def _open(self, widget: QWidget) -> None:
-        # It is offered for a picture in which no paper was found, not for the next one.
-        self._camera_page.whole.hide()
         self.setCurrentWidget(widget)
         self._enable_keys()
         self.opened.emit()

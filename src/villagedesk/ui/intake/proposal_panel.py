@@ -94,7 +94,7 @@ class ProposalPanel(QFrame):
         self._words = words
         self._proposal: Proposal | None = None
         self._can_be_whole = False
-        self._asking = self._moved = False
+        self._asking = self._moved = self._lost = False
         self.setObjectName("proposal_panel")
         self.setProperty("role", "card")
         self._page = PagePicture(words("ui.proposal.picture"), self)
@@ -133,7 +133,7 @@ class ProposalPanel(QFrame):
     @property
     def can_turn(self) -> bool:
         """Whether the page may be turned: not while corners are moved, which would be lost."""
-        return not self.cropping or (self._asking and not self._moved)
+        return not self.cropping or (self._asking and not self._moved and not self._lost)
 
     @property
     def cropping(self) -> bool:
@@ -154,6 +154,7 @@ class ProposalPanel(QFrame):
         whole = _is_whole(proposal.corners)
         # of a file that is a page all over there are no corners to be asked about
         asking = not proposal.sure and not (whole and proposal.uploaded)
+        self._lost = asking and whole
         still_cropping = turned and self.cropping and not self._asking
         self._proposal = proposal
         self._page.show_jpeg(proposal.image)
@@ -168,6 +169,9 @@ class ProposalPanel(QFrame):
         self._again.setAccessibleName(leave)
         self._requirement.setText(requirement)
         self._what.setText(place)
+        keep = self._words("ui.import.whole" if self._lost else "ui.proposal.keep")
+        self._keep.setText(f"{keep}  Enter")
+        self._keep.setAccessibleName(keep)
         self._advise(proposal, whole=whole, asking=asking)
         self._can_be_whole = proposal.uploaded and not whole
         if asking:
@@ -282,7 +286,7 @@ class ProposalPanel(QFrame):
         asked = cropping and self._asking
         for widget in (self._cut, self._mode):
             widget.setVisible(not cropping)
-        self._turn.setVisible(not cropping or (asked and not self._moved))
+        self._turn.setVisible(self.can_turn)
         self._again.setVisible(not cropping or asked)
         self._keep.setVisible(not cropping or (asked and not self._moved))
         self._cut_here.setVisible(self._keep.isHidden())
@@ -295,7 +299,7 @@ class ProposalPanel(QFrame):
 
     def _show_cut_out(self) -> None:
         """What the corners give, beside them, as long as they are those it was cut at."""
-        seen = self.cropping and self._asking and not self._moved and self.height() >= _LOW
+        seen = self.cropping and self.can_turn and self.height() >= _LOW
         self._cut_out.setVisible(seen)
 
     def _lay_acts(self) -> None:
