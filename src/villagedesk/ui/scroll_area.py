@@ -29,6 +29,8 @@ class ScrollArea(QScrollArea):
 
     more_below: ClassVar[str] = ""
     """What the line at the lower edge says while there is more; the window sets it, the same for the whole program."""
+    more_below_short: ClassVar[str] = ""
+    """The same where that is wider than the area."""
 
     def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -106,6 +108,9 @@ class ScrollArea(QScrollArea):
 
     def _place_line(self) -> None:
         seen = self.viewport().geometry()
+        room = seen.width() - 2 * GAP
+        fits = self._line.fontMetrics().horizontalAdvance(self.more_below) <= room
+        self._line.setText(self.more_below if fits else self.more_below_short)
         self._line.setGeometry(seen.left(), seen.bottom() + 1 + GAP // 2, seen.width(), self._line.sizeHint().height())
 
     def _follow(self, _old: QWidget | None, new: QWidget | None) -> None:

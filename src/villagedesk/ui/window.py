@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         self._entry = entry
         self._words = Words(messages)
         ScrollArea.more_below = self._words("ui.more_below")
+        ScrollArea.more_below_short = self._words("ui.more_below_short")
         self._icons = Icons(icons)
         self._help = icons.parent / "help"
         self._preview_ms = camera_preview_interval_ms

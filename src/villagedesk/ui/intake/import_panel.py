@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.ui.buttons import button
@@ -15,6 +15,9 @@ from villagedesk.ui.intake.file_work import FileWork
 from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
+
+_LOW = 340
+"""Below this height what a field is for is left to the help."""
 
 
 class ImportPanel(QFrame):
@@ -44,7 +47,8 @@ class ImportPanel(QFrame):
         upper.setContentsMargins(0, 0, GAP, 0)
         upper.setSpacing(GAP)
         upper.addWidget(plain_label(words("ui.import.title"), "h2", content))
-        upper.addWidget(wrapping_label(words("ui.import.quiet"), "quiet", content))
+        self._quiet = wrapping_label(words("ui.import.quiet"), "quiet", content)
+        upper.addWidget(self._quiet)
         self.path = Field(words, "import_path", words("ui.import.path"), hint=words("ui.import.path_hint"))
         self.path.edit.installEventFilter(self)
         upper.addWidget(self.path)
@@ -78,6 +82,11 @@ class ImportPanel(QFrame):
         foot.addStretch(1)
         foot.addWidget(self._go)
         column.addLayout(foot)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is low, what can be done has the room."""
+        super().resizeEvent(event)
+        self._quiet.setVisible(self.height() >= _LOW)
 
     def open(self) -> None:
         """Come up with the cursor in the path."""

@@ -53,6 +53,7 @@ class MaterialsStep(Step):
         self.hands = PageHands(surroundings, self.taker, self.pages, lambda: self._draft, self)
         self.waiting = WaitingCard(surroundings, self)
         self.taker.over_camera.lay_over(self.waiting)
+        self.taker.no_camera.connect(lambda none: self.pages.camera_is(not none))
         self.taker.hold_automatic(lambda: bool(self.waiting.captures) or self.hands.picker.is_open)
         self._left_column = QWidget(self)
         self._left_column.setMinimumWidth(_LIST_WIDTH)

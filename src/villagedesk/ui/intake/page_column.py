@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.page_history import PageAct
@@ -17,6 +18,8 @@ from villagedesk.ui.sentences import wrapping_label
 from villagedesk.ui.theme import GAP
 
 _SIDE = 104
+_LOW = 330
+"""Below this height the keys give their place to the pages and to what can be undone."""
 
 
 class PageColumn(QWidget):
@@ -79,6 +82,15 @@ class PageColumn(QWidget):
         column.addWidget(self._remove)
         self.setMinimumWidth(_SIDE + 56)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is told of keys goes first where there is little room."""
+        super().resizeEvent(event)
+        self._show_keys()
+
+    def camera_is(self, there: bool) -> None:
+        """How pages come here: from the camera, or out of files where there is none."""
+        self._none.setText(self._with.words("ui.pages.none" if there else "ui.pages.none_no_camera"))
+
     def prefer(self, page_id: str) -> None:
         """Choose that page as soon as it is among those shown; the last one otherwise."""
         self._preferred = page_id
@@ -96,7 +108,7 @@ class PageColumn(QWidget):
             self._preferred = ""
         self.strip.setVisible(bool(pages))
         self._none.setVisible(not pages)
-        self._keys.setVisible(bool(pages))
+        self._show_keys()
         self._remove.setEnabled(bool(pages))
 
     def show_notes(self, notes: Mapping[str, Sentence]) -> None:
@@ -110,6 +122,9 @@ class PageColumn(QWidget):
         self.strip.show_pages(self.strip.pages, noted=self._doubtful())
         if chosen is not None:
             self.strip.choose(chosen.page_id)
+
+    def _show_keys(self) -> None:
+        self._keys.setVisible(bool(self.strip.pages) and self.height() >= _LOW)
 
     def _doubtful(self) -> frozenset[str]:
         return frozenset(page_id for page_id, note in self._notes.items() if note.tone == "warn")

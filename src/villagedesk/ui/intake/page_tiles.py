@@ -54,6 +54,7 @@ class PageTiles(QListWidget):
     def show_pages(self, pages: Sequence[SeenPage]) -> None:
         """All of them, all chosen."""
         self.clear()
+        several = len({page.source for page in pages}) > 1
         for place, page in enumerate(pages):
             item = QListWidgetItem()
             pixmap = QPixmap()
@@ -63,7 +64,7 @@ class PageTiles(QListWidget):
             item.setData(_CHOSEN, True)
             item.setData(_TAKEN, False)
             item.setData(_NUMBER, place + 1)
-            item.setText(self._words("ui.pick.page", number=place + 1))
+            item.setText(self._title(page, place + 1, several=several))
             item.setToolTip(plain_tip(page.file))
             self.addItem(item)
             self._describe(item)
@@ -109,6 +110,12 @@ class PageTiles(QListWidget):
             self._turn(self.currentItem())
         else:
             super().keyPressEvent(event)
+
+    def _title(self, page: SeenPage, number: int, *, several: bool) -> str:
+        """By its number; by its file, and the page in that, where they come from several."""
+        if not several:
+            return self._words("ui.pick.page", number=number)
+        return page.file if page.of == 1 else self._words("ui.pick.page_of", number=page.number, file=page.file)
 
     def _turn(self, item: QListWidgetItem) -> None:
         if not item.data(_TAKEN):
@@ -167,7 +174,9 @@ class _Tile(QStyledItemDelegate):
         below = QRect(tile.left() + 4, tile.top() + GAP + self.picture.height() + 4, tile.width() - 8, line)
         painter.setFont(font)
         painter.setPen(QColor(theme.TEXT))
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, str(index.data(Qt.ItemDataRole.DisplayRole)))
+        title = str(index.data(Qt.ItemDataRole.DisplayRole))
+        title = QFontMetrics(font).elidedText(title, Qt.TextElideMode.ElideMiddle, below.width())
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, title)
         painter.setPen(QColor(theme.GREEN if taken else theme.AMBER))
         told = str(index.data(_STATE) or "")
         painter.drawText(below.translated(0, line), Qt.AlignmentFlag.AlignCenter, told)

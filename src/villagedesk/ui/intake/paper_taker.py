@@ -38,6 +38,7 @@ class PaperTaker(QStackedWidget):
         answered(): a photograph that waited was kept or dropped (:meth:`reopen`).
         cut(Corners): a kept page is to be cut out anew at these corners (:meth:`cut_kept`).
         worked(): a piece of work ended well.
+        no_camera(bool): whether there is no camera at all, and none is missed.
     """
 
     opened = Signal()
@@ -46,6 +47,7 @@ class PaperTaker(QStackedWidget):
     answered = Signal()
     cut = Signal(object)
     worked = Signal()
+    no_camera = Signal(bool)
 
     def __init__(
         self,
@@ -87,6 +89,7 @@ class PaperTaker(QStackedWidget):
         self._files.panel.files_wanted.connect(self.bring_in)
         self._sources.files_wanted.connect(self.bring_in)
         self._sources.scan_wanted.connect(self._scan)
+        self._sources.no_camera.connect(self.no_camera)
         self._files.panel.pasted.connect(self.paste)
         self._files.panel.closed.connect(self._again)
         self._queue.one_found.connect(self._import_page)
