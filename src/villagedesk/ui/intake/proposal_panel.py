@@ -310,8 +310,9 @@ class ProposalPanel(QFrame):
             pass
         row = column = 0
         for act in shown:
-            # what is long has a row of its own
-            wide = not low or act in (self._mode, self._all)
+            # what is long, or has nothing beside it, has a row of its own
+            alone = act is shown[-1] and not column
+            wide = not low or alone or act.sizeHint().width() > (_WIDE - GAP) // 2
             if wide and column:
                 row, column = row + 1, 0
             self._acts.addWidget(act, row, column, 1, 2 if wide else 1)
