@@ -30,7 +30,7 @@ _UNSURE = "imaging.warning.unsure"
 _LOW = 420
 """Below this height the buttons stand two in a row, and the page beside its corners has no room."""
 _NARROW, _WIDE = 216, 292
-"""Of what stands beside the picture: with one button in a row, and with two."""
+"""Of what stands beside the picture: of a page, and with two buttons in a row or what is asked about its corners."""
 
 
 class PagePicture(QWidget):
@@ -292,6 +292,7 @@ class ProposalPanel(QFrame):
         self._cut_here.setVisible(self._keep.isHidden())
         self._leave_crop.setVisible(cropping and not asked)
         self._all.setVisible(self._can_be_whole and (not cropping or asked))
+        self._crop_hint.setText(self._words("ui.crop.keys" if asked else "ui.crop.hint"))
         self._crop_hint.setVisible(cropping)
         self._advice.setVisible((asked or not cropping) and bool(self._advice.text()))
         self._lay_acts()
@@ -303,8 +304,8 @@ class ProposalPanel(QFrame):
         self._cut_out.setVisible(seen)
 
     def _lay_acts(self) -> None:
-        low = self.height() < _LOW
-        self._side.setFixedWidth(_WIDE if low else _NARROW)
+        paired = self._asking or self.height() < _LOW
+        self._side.setFixedWidth(_WIDE if paired else _NARROW)
         shown = [act for act in self._in_order if not act.isHidden()]
         while self._acts.takeAt(0) is not None:
             pass
@@ -312,7 +313,7 @@ class ProposalPanel(QFrame):
         for act in shown:
             # what is long, or has nothing beside it, has a row of its own
             alone = act is shown[-1] and not column
-            wide = not low or alone or act.sizeHint().width() > (_WIDE - GAP) // 2
+            wide = not paired or alone or act.sizeHint().width() > (_WIDE - GAP) // 2
             if wide and column:
                 row, column = row + 1, 0
             self._acts.addWidget(act, row, column, 1, 2 if wide else 1)
@@ -344,8 +345,8 @@ class ProposalPanel(QFrame):
             told.addWidget(label)
         told.addStretch(1)
         self._told = scrolled(content, self._side)
-        column.addWidget(self._told, 1)
-        column.addWidget(self._cut_out, 1)
+        column.addWidget(self._told, 5)
+        column.addWidget(self._cut_out, 4)
         self._acts = QGridLayout()
         self._acts.setSpacing(GAP)
         column.addLayout(self._acts)
