@@ -168,6 +168,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "print_missing": WORK,
         "save_missing": WORK,
     },
+    "copies": {"print": WORK},
     "printing": {
         "print_receipt": WORK,
         "print_acceptance_notice": WORK,
@@ -255,6 +256,7 @@ CHANGES_NO_CASE = frozenset(
         "handouts.save_item_list",
         "handouts.print_missing",
         "handouts.save_missing",
+        "copies.print",
         "intake.open",
         "live.look",
         "live.taken",

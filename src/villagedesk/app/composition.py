@@ -66,6 +66,7 @@ from villagedesk.desk.lost_results import note_lost
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.official_numbers import OfficialNumbers
+from villagedesk.desk.page_copies import PageCopies
 from villagedesk.desk.page_folders import PageFolders
 from villagedesk.desk.paper_making import PaperMaker
 from villagedesk.desk.ports import BackupMedium, KeyKeeper
@@ -285,6 +286,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         conflicts=ConflictDesk(store, clock, items, station, acting),
         results=ResultDesk(store, vault, clock, print_runner, acting),
         handouts=Handouts(store, clock, items, acting, station, fonts, rooms.printer, intake.view, messages.text),
+        copies=PageCopies(store, clock, scanning.image, fonts, rooms.printer, text, acting, practice=station.practice),
         link=LinkDesk(store, clock, rooms.link, rooms.station_keeper, rooms.kick, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting, clocks),
         sending_limit=SendingLimit(store, clock, acting),

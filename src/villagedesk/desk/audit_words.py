@@ -45,6 +45,7 @@ CASE_KINDS = frozenset(
         "page_recoloured",
         "page_retaken",
         "cards_joined",
+        "page_copied",
         "page_undone",
         "item_adopted",
         "item_chosen_anew",

@@ -30,6 +30,7 @@ from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.official_numbers import OfficialNumbers
+from villagedesk.desk.page_copies import PageCopies
 from villagedesk.desk.page_folders import PageFolders
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printing import PrintDesk
@@ -80,6 +81,7 @@ class Desk:
         conflicts: ConflictDesk,
         results: ResultDesk,
         handouts: Handouts,
+        copies: PageCopies,
         link: LinkDesk,
         sending: Sending,
         sending_limit: SendingLimit,
@@ -126,6 +128,7 @@ class Desk:
         self.conflicts = conflicts
         self.results = results
         self.handouts = handouts
+        self.copies = copies
         self.link = link
         self.sending = sending
         self.sending_limit = sending_limit

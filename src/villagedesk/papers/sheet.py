@@ -7,11 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reportlab.lib.units import mm
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from villagedesk.papers.fonts import FontSet
 
 _BOLD_STROKE = 0.022  # line width over type size that makes the base font's one weight look bold
+_SEEN_THROUGH = 0.32
+"""Of a stamp: plain on a photocopy, and a number beneath it can be read."""
 
 
 @dataclass(frozen=True)
@@ -126,16 +129,19 @@ class Sheets:
 
     def watermark(self, middle_x_mm: float, middle_y_mm: float, shown: str, size_pt: float, degrees: float) -> None:
         """Large pale text behind what is drawn after it, turned anticlockwise around its middle."""
+        self._turned(middle_x_mm, middle_y_mm, shown, size_pt, degrees, grey=0.9)
+
+    def stamp(self, middle_x_mm: float, middle_y_mm: float, shown: str, size_pt: float, degrees: float) -> None:
+        """Text laid over what was drawn before it, which is read through it; turned as :meth:`watermark`."""
         self._canvas.saveState()
-        self._canvas.translate(middle_x_mm * mm, self._y(middle_y_mm))
-        self._canvas.rotate(degrees)
-        line = self._canvas.beginText(-self.fonts.width_mm(shown, size_pt) / 2 * mm, -0.36 * size_pt)
-        line.setFillGray(0.9)
-        for run in self.fonts.runs(shown):
-            line.setFont(run.font_name, size_pt)
-            line.textOut(run.text)
-        self._canvas.drawText(line)
+        self._canvas.setFillAlpha(_SEEN_THROUGH)
+        self._turned(middle_x_mm, middle_y_mm, shown, size_pt, degrees, grey=0.25)
         self._canvas.restoreState()
+
+    def picture(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float, jpeg: bytes) -> None:
+        """A picture as large as that; ``y_mm`` is its upper edge."""
+        at = (x_mm * mm, self._y(y_mm + height_mm), width_mm * mm, height_mm * mm)
+        self._canvas.drawImage(ImageReader(io.BytesIO(jpeg)), *at)
 
     def next_sheet(self) -> None:
         """Finish this sheet; what follows is drawn on the next one."""
@@ -146,6 +152,20 @@ class Sheets:
         self._canvas.showPage()
         self._canvas.save()
         return self._out.getvalue()
+
+    def _turned(
+        self, middle_x_mm: float, middle_y_mm: float, shown: str, size_pt: float, degrees: float, *, grey: float
+    ) -> None:
+        self._canvas.saveState()
+        self._canvas.translate(middle_x_mm * mm, self._y(middle_y_mm))
+        self._canvas.rotate(degrees)
+        line = self._canvas.beginText(-self.fonts.width_mm(shown, size_pt) / 2 * mm, -0.36 * size_pt)
+        line.setFillGray(grey)
+        for run in self.fonts.runs(shown):
+            line.setFont(run.font_name, size_pt)
+            line.textOut(run.text)
+        self._canvas.drawText(line)
+        self._canvas.restoreState()
 
     def _y(self, from_top_mm: float) -> float:
         return (self.size.height_mm - from_top_mm) * mm

@@ -22,6 +22,7 @@ from villagedesk.ui.screen import Surroundings
 
 Act = Callable[[Page], Page | None]
 """Does something to a page, not in the GUI's thread; gives it as it is then, None when it is taken out."""
+_PRINT_WAITS = Sentence("ui.stage.print_waits", tone="warn")
 
 
 class PageHands(QObject):
@@ -76,6 +77,7 @@ class PageHands(QObject):
             on_key(owner, "Del", lambda: self.do("remove")),
             on_key(owner, "Left", lambda: self.browse(-1), repeat=True),
             on_key(owner, "Right", lambda: self.browse(1), repeat=True),
+            on_key(owner, "F8", lambda: self.do("print")),
             on_key(owner, "Ctrl+Z", self.undo),
         ]
 
@@ -101,7 +103,7 @@ class PageHands(QObject):
             self._act(lambda page: pages.remove(page.page_id, page.case_id), "")
         elif self.target is not None:
             self._taker.stage.stay()
-            asking = {"crop": self._ask_corners, "retake": self._retake, "move": self._ask_where}
+            asking = {"crop": self._ask_corners, "retake": self._retake, "move": self._ask_where, "print": self._print}
             if name in asking:
                 asking[name](self.target)
 
@@ -247,6 +249,22 @@ class PageHands(QObject):
             self._taker.stage.show_page(page, self._name(page))
             words = self._with.words("ui.crop.working")
             self._act(lambda _: pages.crop(page.page_id, page.case_id, corners), "cropped", words)
+
+    def _print(self, page: Page) -> None:
+        stage, copies = self._taker.stage, self._with.desk.copies
+        stage.show_page(page, self._name(page), hint=self._column.note_of(page))
+
+        def printed(came_out: bool) -> None:
+            if stage.page == page:
+                said = Sentence("ui.stage.printed", tone="good") if came_out else _PRINT_WAITS
+                stage.show_page(page, self._name(page), said, self._column.note_of(page))
+
+        self._with.background.run(
+            self,
+            lambda: copies.print(page.page_id, page.case_id),
+            printed,
+            words=self._with.words("ui.stage.printing"),
+        )
 
     def _retake(self, page: Page) -> None:
         self._column.prefer(page.page_id)

@@ -32,6 +32,7 @@ PAGE_ACTS = (
     ("remove", "Del"),
     ("earlier", "Ctrl+←"),
     ("later", "Ctrl+→"),
+    ("print", "F8"),
     ("join", "J"),
 )
 """Names and keys of the acts, in the order they are offered."""

@@ -1,0 +1,75 @@
+"""A page printed as a copy: its true size on the sheet, what it is for across it, and nothing of that on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdfium2
+import pytest
+from PIL import Image
+
+from tests.desk.counter import SYSTEM_ITEM, Window, open_window
+from tests.desk.drawn_papers import card_side
+from tests.papers.samples import page_texts, squeezed
+from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
+from villagedesk.domain.case import Page
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+
+_DPI = 100
+
+
+@pytest.fixture
+def printer() -> SimulatedPrinter:
+    return SimulatedPrinter("P")
+
+
+@pytest.fixture
+def window(tmp_path: Path, printer: SimulatedPrinter) -> Iterator[Window]:
+    window = open_window(tmp_path / "data", printer, pictures=(card_side("FRONT"), card_side("BACK")))
+    yield window
+    window.desk.close()
+
+
+def kept(window: Window, case_id: str) -> Page:
+    return window.desk.scanning.keep(window.desk.scanning.capture(case_id, "id_card").proposal_id)
+
+
+def drawn(pdf: bytes) -> Image.Image:
+    page = pypdfium2.PdfDocument(pdf)[0]
+    return page.render(scale=_DPI / 72).to_pil().convert("RGB")
+
+
+def test_a_cards_two_sides_come_out_at_their_true_size_with_what_they_are_for(
+    window: Window, printer: SimulatedPrinter
+) -> None:
+    desk = window.desk
+    case_id = desk.intake.start(SYSTEM_ITEM).case.case_id
+    first, _ = kept(window, case_id), kept(window, case_id)
+    page = desk.pages.join_cards(first.page_id, case_id)
+    before = desk.scanning.image(page.page_id, case_id)
+    assert desk.copies.print(page.page_id, case_id)
+    (job,) = printer.printed
+    name = desk.intake.view(case_id).case.item_name
+    assert squeezed("".join(page_texts(job.pdf))).count(squeezed(f"仅供办理{name}使用")) == 3
+    sheet = drawn(job.pdf)
+    assert [round(side / _DPI * 25.4) for side in sheet.size] == [210, 297]
+    # the cards' own colour, not the mark's grey: from the first blue dot to the last in the row of a card's middle
+    row = [sheet.getpixel((x, round(75 / 25.4 * _DPI))) for x in range(sheet.width)]
+    blue = [x for x, (red, _, blue) in enumerate(row) if isinstance(red, int) and blue - red > 15]
+    assert (blue[-1] - blue[0]) / _DPI * 25.4 == pytest.approx(85.6, abs=1.0)
+    assert desk.scanning.image(page.page_id, case_id) == before, "the page that is sent has no mark"
+    assert desk.cases.case(case_id).events[-1].kind == "page_copied"
+
+
+def test_a_page_that_is_gone_and_a_printer_that_is_off_are_told(window: Window, printer: SimulatedPrinter) -> None:
+    case_id = window.desk.intake.start(SYSTEM_ITEM).case.case_id
+    page = kept(window, case_id)
+    with pytest.raises(InputProblem, match=r"scanning\.page_gone"):
+        window.desk.copies.print("none", case_id)
+    with pytest.raises(InputProblem, match=r"intake\.gone"):
+        window.desk.copies.print(page.page_id, "none")
+    printer.set_fault(PrinterFault.OFFLINE)
+    with pytest.raises(EnvironmentProblem, match=r"printer\.offline"):
+        window.desk.copies.print(page.page_id, case_id)
+    assert all(event.kind != "page_copied" for event in window.desk.cases.case(case_id).events)
