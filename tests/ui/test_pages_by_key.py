@@ -18,6 +18,7 @@ from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import TodayPage
 from tests.ui.pages.intake import MaterialsPage
 from tests.ui.test_main_path import fill_to_materials
+from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import Page
 from villagedesk.ui.frame import Frame
 
@@ -129,6 +130,21 @@ def test_a_kept_page_is_turned_and_that_is_taken_back(hands: Hands) -> None:
     hands.until(lambda: hands.pages_of(FIRST) == [])
     hands.press(Qt.Key.Key_Z, CONTROL)
     hands.until(lambda: "没有可以撤销的" in hands.problem())
+
+
+def test_a_kept_page_is_printed_by_key(qtbot: QtBot, open_window: OpenWindow, tmp_path: Path) -> None:
+    printer = SimulatedPrinter("P")
+    village = Village(tmp_path, sharp_papers(), printer=printer)
+    village.set_up()
+    hands = at_materials(qtbot, open_window, village)
+    hands.take()
+    hands.press(Qt.Key.Key_F8)
+    hands.until(lambda: hands.seen("stage_said") and "已打印" in hands.text("stage_said"))
+    assert [job.job_name for job in printer.printed] == ["fuyinjian"]
+    printer.set_fault(PrinterFault.OFFLINE)
+    hands.press(Qt.Key.Key_F8)
+    hands.until(lambda: "打印机" in hands.problem())
+    assert len(hands.pages_of(FIRST)) == 1
 
 
 def test_a_kept_page_is_cut_anew_and_left_as_it_is_by_escape(hands: Hands) -> None:

@@ -127,6 +127,11 @@ class MaterialsStep(Step):
         self._began_at = None
         self.taker.capture()
 
+    def print_paper(self) -> None:
+        """F8: a copy of the page that is looked at, or chosen."""
+        if self._is_free():
+            self.hands.do("print")
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The note goes where there is room for it."""
         super().resizeEvent(event)
@@ -261,13 +266,17 @@ class MaterialsStep(Step):
         self.worked.emit()
         self._noted(draft)
 
+    def _is_free(self) -> bool:
+        """Whether the keys of camera and pages act."""
+        return self.taker.at_camera and not self.hands.picker.is_open and not self.reading.is_open
+
     def _opened(self) -> None:
         reading = self.reading.is_open
         for beside in (self._left_column, self.pages):
             # A page that waits for the clerk's yes has the whole width.
             beside.setVisible(not self.taker.needs_room and not reading)
         self._middle.setVisible(not reading)
-        free = self.taker.at_camera and not self.hands.picker.is_open and not reading
+        free = self._is_free()
         for key in self._camera_keys:
             key.setEnabled(free)
         self.waiting.setVisible(bool(self.waiting.captures) and self.taker.at_camera)

@@ -77,7 +77,6 @@ class PageHands(QObject):
             on_key(owner, "Del", lambda: self.do("remove")),
             on_key(owner, "Left", lambda: self.browse(-1), repeat=True),
             on_key(owner, "Right", lambda: self.browse(1), repeat=True),
-            on_key(owner, "F8", lambda: self.do("print")),
             on_key(owner, "Ctrl+Z", self.undo),
         ]
 

@@ -61,7 +61,7 @@ class ReviewStep(Step):
         self._print_hint = button(
             "print_missing",
             surroundings.words("ui.review.print_missing"),
-            self.print_hint,
+            self.print_paper,
             key="F8",
             icons=surroundings.icons,
             icon="printer",
@@ -201,7 +201,7 @@ class ReviewStep(Step):
             self, lambda: intake.answer(case_id, requirement_ids, needed=needed), answered, failed=failed
         )
 
-    def print_hint(self) -> None:
+    def print_paper(self) -> None:
         """Whatever the villager still has to bring or to say, promised papers too."""
         if self._draft is not None and self._draft.lacks:
             self._hint.print_missing(self._draft.case.case_id)

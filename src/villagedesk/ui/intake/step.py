@@ -62,8 +62,8 @@ class Step(QWidget):
     def primary(self) -> None:
         """The next step."""
 
-    def print_hint(self) -> None:
-        """F8, wherever the focus is: what is still missing, on paper."""
+    def print_paper(self) -> None:
+        """F8, wherever the focus is: what the step has for the printer."""
 
     def escape(self) -> bool:
         """Esc: True when the step had something open that it closed."""

@@ -165,7 +165,7 @@ class Wizard(Screen):
             step.primary_changed.connect(self._show_primary)
             step.worked.connect(self.worked)
         on_key(self, "Esc", self.back)
-        on_key(self, "F8", lambda: self._step().print_hint())
+        on_key(self, "F8", lambda: self._step().print_paper())
         on_enter(self, lambda: self._step().primary())
         self._sure.timeout.connect(lambda: self._discard.setText(self._with.words("ui.intake.discard")))
 
