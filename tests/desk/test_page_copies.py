@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pypdfium2
 import pytest
-from PIL import Image
+from numpy.typing import NDArray
 
 from tests.desk.counter import SYSTEM_ITEM, Window, open_window
 from tests.desk.drawn_papers import card_side
@@ -16,6 +17,7 @@ from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import Page
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 
+Pixels = NDArray[np.int16]
 _DPI = 100
 
 
@@ -35,9 +37,9 @@ def kept(window: Window, case_id: str) -> Page:
     return window.desk.scanning.keep(window.desk.scanning.capture(case_id, "id_card").proposal_id)
 
 
-def drawn(pdf: bytes) -> Image.Image:
+def drawn(pdf: bytes) -> Pixels:
     page = pypdfium2.PdfDocument(pdf)[0]
-    return page.render(scale=_DPI / 72).to_pil().convert("RGB")
+    return np.asarray(page.render(scale=_DPI / 72).to_pil().convert("RGB"), np.int16)
 
 
 def test_a_cards_two_sides_come_out_at_their_true_size_with_what_they_are_for(
@@ -53,10 +55,10 @@ def test_a_cards_two_sides_come_out_at_their_true_size_with_what_they_are_for(
     name = desk.intake.view(case_id).case.item_name
     assert squeezed("".join(page_texts(job.pdf))).count(squeezed(f"仅供办理{name}使用")) == 3
     sheet = drawn(job.pdf)
-    assert [round(side / _DPI * 25.4) for side in sheet.size] == [210, 297]
+    assert [round(side / _DPI * 25.4) for side in sheet.shape[:2]] == [297, 210]
     # the cards' own colour, not the mark's grey: from the first blue dot to the last in the row of a card's middle
-    row = [sheet.getpixel((x, round(75 / 25.4 * _DPI))) for x in range(sheet.width)]
-    blue = [x for x, (red, _, blue) in enumerate(row) if isinstance(red, int) and blue - red > 15]
+    row = sheet[round(75 / 25.4 * _DPI)]
+    blue = np.flatnonzero(row[:, 2] - row[:, 0] > 15)
     assert (blue[-1] - blue[0]) / _DPI * 25.4 == pytest.approx(85.6, abs=1.0)
     assert desk.scanning.image(page.page_id, case_id) == before, "the page that is sent has no mark"
     assert desk.cases.case(case_id).events[-1].kind == "page_copied"

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QImage
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.imaging.scans import pdf_of, scan, scan_bytes
@@ -81,6 +81,8 @@ def test_a_page_that_is_not_sure_is_asked_about_in_its_turn(materials: Materials
     step(materials).taker.bring_in(files)
     materials.until(lambda: materials.seen("pick_list"))
     assert ["要看一看" in row for row in materials.rows("pick_list")] == [False, True, False]
+    tiles = materials.widget("pick_list", QListWidget)
+    assert [tiles.item(row).text() for row in range(3)] == ["1.png", "2.png", "3.png"], "named by their files"
     materials.enter()
     materials.wait_for("proposal_keep")
     assert "第 2 页" in materials.text("proposal_place")
