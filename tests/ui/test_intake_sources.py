@@ -137,6 +137,7 @@ def test_without_any_camera_files_come_first_and_nothing_is_wrong(
     page = at_the_papers(qtbot, village, open_window, ready=False)
     page.until(lambda: not page.seen("capture"))
     assert page.seen("import_file")
+    assert "导入文件" in page.text("no_pages") and "镜头" not in page.text("no_pages")
     assert page.problem() == ""
     file = tmp_path / "photo.jpg"
     file.write_bytes(papers()[0])

@@ -54,6 +54,7 @@ _KINDS: dict[str, frozenset[str]] = {
             "print_asked",
             "printed",
             "print_trouble",
+            "page_copied",
             Deed.EXPORTED,
             Deed.LOG_EXPORTED,
             Deed.REPORT_PRINTED,
