@@ -301,7 +301,7 @@ def _warnings(flat: _Sized, lines: Lines, outline: PageOutline, image: Pixels, *
     low = longest < _SMALL_PAPER_PIXELS if guessed else flat.seen_dpi < DPI * 0.98
     if low:
         found.append(LOW_RESOLUTION)
-    if is_blurred(flat.pixels, min(flat.seen_dpi, flat.dpi) / flat.dpi):
+    if is_blurred(flat.pixels, lines, min(flat.seen_dpi, flat.dpi) / flat.dpi):
         found.append(BLURRED)
     if hides_text(flat.pixels, lines):
         found.append(GLARE)
