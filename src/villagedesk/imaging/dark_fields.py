@@ -1,4 +1,4 @@
-"""Dark areas of a page that are even in themselves: shadows, which are light's matter, and printed fields, which stay."""
+"""Even dark areas of a page: shadows, which go with the light, and printed fields, which stay."""
 
 from __future__ import annotations
 

@@ -120,11 +120,12 @@ def _width(tiles: Pixels, down: int, across: int) -> float | None:
     rise: Any = np.asarray(cv2.absdiff(ahead, behind))
     usual = float(np.percentile(rise[::5, ::5], 99))
     highest = cv2.compare(rise, cv2.dilate(rise, np.ones((5, 5), np.uint8)), cv2.CMP_GE)
-    steep = cv2.compare(rise, max(4.0, 0.3 * usual), cv2.CMP_GT)
+    _, steep = cv2.threshold(rise, max(4.0, 0.3 * usual), 255, cv2.THRESH_BINARY)
     found = cv2.findNonZero(cv2.bitwise_and(highest, steep))
     if found is None:
         return None
-    x, y = (np.asarray(found).reshape(-1, 2) + (abs(across), down)).T
+    x, y = np.asarray(found).reshape(-1, 2).T
+    x, y = x + abs(across), y + down
     reach = round(_REACH / np.hypot(down, across))
     inside = (y % _TILE >= reach) & (y % _TILE < _TILE - reach) & (x >= reach) & (x < width - reach)
     x, y = x[inside], y[inside]
