@@ -123,3 +123,23 @@ def test_glare_over_print_is_told_and_a_bright_corner_is_not(seed: int) -> None:
     assert not hides_text(bright, seen_lines(bright))
     beside = gleaming(np.asarray(photographed(blank_sheet(), seed) * 0.85, np.uint8), 700, 900, 150)
     assert not hides_text(beside, seen_lines(beside)), "nothing is hidden there"
+
+
+@pytest.mark.parametrize("radius", [110, 330])
+def test_a_small_and_a_large_mirrored_lamp_over_print_are_told(radius: float) -> None:
+    page = np.asarray(photographed(drawn("notice_with_seal", 2), 2) * 0.85, np.uint8)
+    lines = seen_lines(page)
+    rows = np.flatnonzero(lines.marks.mean(axis=1) > 20)
+    y = int(rows[len(rows) // 2] / lines.scale)
+    columns = np.flatnonzero(lines.marks[int(y * lines.scale)])
+    seen = gleaming(page, int(np.median(columns) / lines.scale), y, radius)
+    assert hides_text(seen, seen_lines(seen))
+
+
+def test_paper_that_a_lamp_lights_too_brightly_is_no_glare_while_its_print_is_seen() -> None:
+    page = photographed(drawn("medical_invoice", 1), 1).astype(np.float32)
+    across, down = np.meshgrid(np.arange(page.shape[1]), np.arange(page.shape[0]))
+    for reach in (500, 900):
+        away = np.hypot(across - page.shape[1] / 2, down - page.shape[0] / 2) / reach
+        lit = np.asarray(np.clip(page * (0.7 + 0.6 * np.exp(-(away**2)))[:, :, None], 0, 255), np.uint8)
+        assert not hides_text(lit, seen_lines(lit))

@@ -25,7 +25,7 @@ def put(opened: OpenedStore, work: object) -> None:
 def photographed(opened: OpenedStore, case: Case, name: str = "photograph", *, waits: bool = True) -> Capture:
     """A case with one photograph; its file lies in the vault."""
     sha256 = opened.vault.put(name, PHOTOGRAPH)
-    framing = Framing(CORNERS, 3, "grey")
+    framing = Framing(CORNERS, 3, "grey", dpi=299.5)
     taken = Capture(name, case.case_id, "id_card", sha256, len(PHOTOGRAPH), "image/jpeg", START, True, framing, waits)
 
     def work(transaction: Transaction) -> None:

@@ -90,7 +90,7 @@ class Importing:
         except InputProblem as problem:
             raise _named(problem, page.file) from None
         data, media_type = packed(_pixels_of(picture), photographed=page.corners is not None or not page.sure)
-        return Photograph(data, media_type, page.file)
+        return Photograph(data, media_type, page.file, float(picture.dpi) if page.corners is None else 0.0)
 
     def stop(self) -> None:
         """Break off :meth:`look`, from another thread; it raises Cancelled. Returns at once."""

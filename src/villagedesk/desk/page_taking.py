@@ -58,14 +58,12 @@ class PageTaking:
         framing: Framing,
         *,
         keep_sure: bool,
-        unfounded: frozenset[str] = frozenset(),
         doubts: Callable[[Proposal], tuple[Sentence, ...] | None] = lambda _: None,
     ) -> Proposal:
         """Make the page of a photograph. When this returns the photograph is on disk.
 
         Args:
             keep_sure: save the page at once where nothing is to be asked; the proposal's ``kept`` says so.
-            unfounded: keys of warnings that are known not to hold.
             doubts: what else the clerk has to be asked about the page that was made, in words that are not there
                 already; None when nothing.
 
@@ -76,7 +74,7 @@ class PageTaking:
         # A file could be anything and is written after it was found to be a picture; it does not run away meanwhile.
         # What the camera gave is written while its page is being made.
         early = None if wanted.uploaded else self._journal.begin(wanted.proposal_id, photograph)
-        accepted = self._accepted.get(wanted.case_id, frozenset()) | unfounded
+        accepted = self._accepted.get(wanted.case_id, frozenset())
         kept_unseen = keep_sure and not wanted.uploaded  # of a file there may be doubts
         try:
             proposal = self._proposals.make(wanted, photograph, framing, accepted if kept_unseen else None)
@@ -92,14 +90,12 @@ class PageTaking:
             if keep_sure and asked is None and held.is_certain(accepted):
                 page = self._keep_at_once(held, written)
                 self._proposals.drop(proposal.proposal_id)
-                founded = tuple(one for one in proposal.warnings if one.key not in unfounded)
-                return replace(proposal, kept=page, warnings=founded)
+                return replace(proposal, kept=page)
             self._wait_for_answer(held, written)
         except BaseException:
             self._proposals.drop(proposal.proposal_id)
             raise
-        founded = tuple(one for one in proposal.warnings if one.key not in unfounded)
-        return replace(proposal, sure=proposal.sure and asked is None, warnings=(*(asked or ()), *founded))
+        return replace(proposal, sure=proposal.sure and asked is None, warnings=(*(asked or ()), *proposal.warnings))
 
     def _keep_at_once(self, held: Held, written: Written) -> Page:
         page_id = str(uuid.uuid4())

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -238,9 +239,10 @@ def _flatten(pixels: NDArray[np.uint8], framing: Framing) -> FlattenedPage:
         given = np.array([(x * size[0] - 0.5, y * size[1] - 0.5) for x, y in framing.corners], np.float64)
     mode = PageMode(framing.mode) if framing.mode else None
     turns = framing.quarter_turns
-    page = make_page(pixels, corners=given, quarter_turns=turns, mode=mode)
+    made = partial(make_page, pixels, corners=given, mode=mode, dpi=framing.dpi)
+    page = made(quarter_turns=turns)
     if framing.as_ordered and page.quarter_turns != turns % 4:
-        page = make_page(pixels, corners=given, quarter_turns=2 * turns - page.quarter_turns, mode=mode)
+        page = made(quarter_turns=2 * turns - page.quarter_turns)
     return page
 
 
@@ -248,7 +250,7 @@ def recut(framing: Framing, corners: Corners) -> Framing:
     """The framing of a page that is cut out anew at corners in its own order; where the clerk had turned it, that order
     counts, and where not its text tells better in the new cut which way up it is."""
     as_ordered = framing.as_ordered or framing.quarter_turns % 4 != 0
-    return Framing(corners, 0, framing.mode, as_ordered)
+    return Framing(corners, 0, framing.mode, as_ordered, framing.dpi)
 
 
 def turned(framing: Framing, quarter_turns: int) -> Framing:

@@ -36,12 +36,9 @@ from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.roles import Right
-from villagedesk.imaging.page import LOW_RESOLUTION
 
 _WHOLE = Framing(WHOLE)
 _NO_PAPER = "imaging.no_paper"
-_FINE_DPI = 196
-"""DA/T 31-2017 wants 200; that, less what rounding takes."""
 _SAME_PLACE = 0.02
 """How far, as shares of the picture, a corner may lie from where it was when the file was looked at."""
 
@@ -155,7 +152,8 @@ class Scanning:
         self._disk.need_room_for_pages()
         self._check_place(case_id, requirement_id)
         wanted = Proposal(str(uuid.uuid4()), case_id, requirement_id, replaces=replaces)
-        return self._taking.propose(wanted, self._flatbed.scan(progress), _WHOLE, keep_sure=False)
+        scan = self._flatbed.scan(progress)
+        return self._taking.propose(wanted, scan, Framing(WHOLE, dpi=scan.dpi), keep_sure=False)
 
     def import_file(self, case_id: str, requirement_id: str, path: Path, *, whole_picture: bool = False) -> Proposal:
         """Take the first page of a file, in one step.
@@ -191,10 +189,8 @@ class Scanning:
         self._check_place(case_id, requirement_id)
         photograph = self._importing.photograph(page)
         wanted = Proposal(str(uuid.uuid4()), case_id, requirement_id, uploaded=True, replaces=replaces)
-        framing = _WHOLE if page.corners is None else Framing()
-        # known from the file; what a picture alone tells takes every small paper for a coarse one
-        unfounded = frozenset({LOW_RESOLUTION}) if page.dpi >= _FINE_DPI else frozenset()
-        propose = partial(self._taking.propose, wanted, photograph, unfounded=unfounded)
+        framing = Framing(WHOLE, dpi=photograph.dpi) if page.corners is None else Framing()
+        propose = partial(self._taking.propose, wanted, photograph)
         try:
             return propose(framing, keep_sure=keep_sure, doubts=lambda made: _doubts(page, made))
         except InputProblem as problem:

@@ -20,11 +20,13 @@ class Photograph:
         data: the encoded picture (JPEG, PNG …), byte for byte.
         media_type: e.g. ``"image/jpeg"``.
         source: where it came from, for the clerk: a device's name, or a file's name without its folder.
+        dpi: pixels on an inch of paper, where that is known: of a scanner, of a page in a file; 0 for a camera.
     """
 
     data: bytes
     media_type: str
     source: str
+    dpi: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _A4_MM = {"-x": 210.0, "-y": 297.0}
 _OPTION = re.compile(r"^ {4}(?P<name>--?[\w-]+)(?:\[=| )(?P<values>\S.*?)(?: \[(?P<now>[^\]]*)\])?\s*$", re.MULTILINE)
@@ -45,6 +45,11 @@ def arguments_for(options: Mapping[str, str], dpi: int, *, colour: bool) -> list
         if most:
             arguments += [side, f"{min(wanted, max(most)):g}"]
     return arguments
+
+
+def resolution_of(arguments: Sequence[str]) -> float:
+    """The dots an inch that such arguments ask for; 0 where the scanner takes none."""
+    return float(arguments[arguments.index("--resolution") + 1]) if "--resolution" in arguments else 0.0
 
 
 def _named(values: str, beginnings: tuple[str, ...]) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from typing import IO
 
 from villagedesk.devices.ports import Photograph, ScannerInfo
-from villagedesk.devices.scanner_options import arguments_for, options_of
+from villagedesk.devices.scanner_options import arguments_for, options_of, resolution_of
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.progress import Progress, silent
 
@@ -91,7 +91,7 @@ class SaneScanner:
         progress(0, 100)
         arguments = ["-d", which.scanner_id, "--format=png", "-p", *arguments_for(options, dpi, colour=colour)]
         picture = self._run([*arguments, *self._extra], progress)
-        return Photograph(picture, "image/png", which.name)
+        return Photograph(picture, "image/png", which.name, resolution_of(arguments))
 
     def _in_another_socket(self, which: ScannerInfo) -> ScannerInfo:
         """The scanner of that name, which has another id since it was plugged in or switched on anew."""

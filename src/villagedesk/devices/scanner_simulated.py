@@ -69,4 +69,4 @@ class SimulatedScanner:
             data = pictures[min(self._taken, len(pictures) - 1)]
             self._taken += 1
             self.asked.append((dpi, colour))
-        return Photograph(data, media_type_of(data) or "image/png", self._info.name)
+        return Photograph(data, media_type_of(data) or "image/png", self._info.name, float(dpi))

@@ -24,12 +24,14 @@ class Framing:
         quarter_turns: clockwise, by the clerk, after the page's text was made upright.
         as_ordered: turns count from the corners' order, whatever the text says: the clerk knew better.
         mode: a :class:`villagedesk.imaging.page` mode the clerk chose; "" when the content decides.
+        dpi: pixels of the picture on an inch of paper, where a scanner or a file tells it; 0 for a photograph.
     """
 
     corners: Corners | None = None
     quarter_turns: int = 0
     mode: str = ""
     as_ordered: bool = False
+    dpi: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from villagedesk.imaging.dark_fields import dark_fields
 from villagedesk.imaging.mode import PageMode
 
 Pixels = NDArray[np.uint8]
@@ -93,7 +94,12 @@ def light_on(page: Pixels) -> Light:
     slope = np.hypot(cv2.Sobel(bright, cv2.CV_32F, 1, 0), cv2.Sobel(bright, cv2.CV_32F, 0, 1))
     flat = slope < 0.12 * course
     seen = ((bright > 0.72 * course) & (away <= 0.035) & flat).astype(np.uint8)
-    shadow = _shadows(bright, course, other, slope, seen)
+    like_paper = _like_paper(other)
+    # whole levels of a dark field are steps of their own
+    even = (slope < np.maximum(0.12 * bright, 7)) & like_paper
+    large, printed = dark_fields(bright, even.astype(np.uint8), np.asarray(small.max(axis=2), np.uint8))
+    seen &= 1 - printed
+    shadow = _shadows(bright, course, like_paper & (printed == 0), slope, seen) | large
     known = np.asarray(cv2.erode(seen | shadow, np.ones((5, 5), np.uint8)), np.uint8)
     if shadow.any():
         # The shadow's own rim: paper on both sides of a narrow band.
@@ -133,10 +139,21 @@ def _enlarged(paper: Pixels, width: int, height: int) -> Pixels:
     return np.asarray(cv2.copyMakeBorder(large, 0, below, 0, right, cv2.BORDER_REPLICATE), np.uint8)
 
 
+def _like_paper(other: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Where the tint could be the paper's, lit from elsewhere.
+
+    Args:
+        other: by how much it differs from the usual, blue, green and red.
+    """
+    # What lights a shadow is often the sky: bluer than the paper, by a good deal; a wooden table is redder.
+    bluer = other[:, :, 0] - other[:, :, 2]
+    return np.asarray((bluer > -0.09) & (bluer < 0.3) & (np.abs(other).max(axis=2) < 0.26), np.bool_)
+
+
 def _shadows(
     bright: NDArray[np.float32],
     course: NDArray[np.float32],
-    other: NDArray[np.float32],
+    like_paper: NDArray[np.bool_],
     slope: NDArray[np.float32],
     seen: NDArray[np.uint8],
 ) -> NDArray[np.uint8]:
@@ -144,9 +161,6 @@ def _shadows(
 
     Printed pictures have colours and steps in them, and a margin of paper round them.
     """
-    # What lights a shadow is often the sky: bluer than the paper, by a good deal; a wooden table is redder.
-    bluer = other[:, :, 0] - other[:, :, 2]
-    like_paper = (bluer > -0.09) & (bluer < 0.3) & (np.abs(other).max(axis=2) < 0.26)
     dark = ((seen == 0) & (bright <= 0.85 * course) & (bright > 0.18 * course) & like_paper).astype(np.uint8)
     dark &= (slope < 0.12 * np.maximum(bright, 1)).astype(np.uint8)
     found = np.zeros(dark.shape, np.uint8)

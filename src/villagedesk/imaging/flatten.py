@@ -28,10 +28,10 @@ class FlatPage:
 
     Args:
         pixels: height × width × 3, BGR.
-        dpi: resolution of ``pixels``; for papers that are not A4-like it is an estimate that takes the longer side
-            for A4's, because a photograph does not tell a paper's size.
+        dpi: resolution of ``pixels``; where the true size is not known and the paper not A4-like, an estimate that
+            takes the longer side for A4's, because a photograph does not tell a paper's size.
         seen_dpi: how many of the photograph's pixels fell on an inch of paper (same estimate).
-        is_a4: whether the paper has A4's shape.
+        is_a4: whether the paper has A4's shape, and its size where that is known.
     """
 
     pixels: Pixels
@@ -40,33 +40,42 @@ class FlatPage:
     is_a4: bool
 
 
-def flatten(image: Pixels, corners: Quad, *, trim: bool) -> FlatPage:
+def flatten(image: Pixels, corners: Quad, *, trim: bool, dpi: float = 0.0) -> FlatPage:
     """Undo the slant of the view.
 
     Args:
         image: height × width × 3, BGR.
         corners: the paper's, in order.
         trim: cut off a thin rim (for corners that were found; corners that the clerk set are taken as they are).
+        dpi: the picture's pixels on an inch of paper, where a scanner or a file tells it; 0 for a photograph.
     """
     height, width = image.shape[:2]
     seen_width, seen_height = side_lengths(corners)
-    aspect = true_aspect(corners, width, height)
+    aspect = true_aspect(corners, width, height) if not dpi else seen_width / seen_height
     if not 0.5 < aspect / (seen_width / seen_height) < 2:
         aspect = seen_width / seen_height
     long_inches = A4_MM[1] / 25.4
     upright = A4_MM[0] / A4_MM[1]
     longest_seen = max(seen_width, seen_height)
     is_a4 = any(abs(aspect / shape - 1) < _A4_TOLERANCE for shape in (upright, 1 / upright))
+    if dpi:
+        true_inches = longest_seen / dpi
+        is_a4 = is_a4 and abs(true_inches / long_inches - 1) < _A4_TOLERANCE
+        if not is_a4:
+            long_inches = true_inches
     if is_a4:
         aspect = upright if aspect < 1 else 1 / upright
         longest = round(long_inches * DPI)
+    elif dpi:
+        # A small paper's print is small as well: it may have as many pixels as A4.
+        longest = max(64, min(round(longest_seen), round(max(long_inches, A4_MM[1] / 25.4) * DPI)))
     else:
         # As many pixels as an A4 page has: a till receipt's print would be lost at an A4 page's length.
         slim = max(1.0, max(aspect, 1 / aspect) * upright)
         longest = max(64, min(round(longest_seen), round(long_inches * DPI * math.sqrt(slim))))
     size = (longest, round(longest / aspect)) if aspect >= 1 else (round(longest * aspect), longest)
     size = (max(64, size[0]), max(64, size[1]))
-    rim = _RIM_MM / A4_MM[1] * longest if trim else 0.0
+    rim = _RIM_MM / 25.4 / long_inches * longest if trim else 0.0
     target = np.array(
         [(-rim, -rim), (size[0] + rim, -rim), (size[0] + rim, size[1] + rim), (-rim, size[1] + rim)], np.float32
     )

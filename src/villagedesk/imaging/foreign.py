@@ -22,6 +22,7 @@ from villagedesk.imaging.file_kinds import READABLE, FileKind, kind_of
 from villagedesk.imaging.heif import HeifPicture, open_heif
 from villagedesk.imaging.nameless import Nameless
 from villagedesk.imaging.picture_modes import upright_bgr
+from villagedesk.imaging.told_size import square_size, told_dpi
 
 Pixels = NDArray[np.uint8]
 
@@ -47,6 +48,7 @@ _FORMATS = {
     FileKind.TIFF: "TIFF",
     FileKind.AVIF: "AVIF",
 }
+_STRETCHABLE = frozenset({"1", "L", "RGB"})
 _COPIED = frozenset({FileKind.WEBP, FileKind.AVIF, FileKind.GIF})
 _SUBFILE, _SMALLER_OR_MASK = 254, 0b101
 """TIFF 6.0, NewSubfileType: bit 0 a smaller version of another page, bit 2 a mask of one."""
@@ -73,7 +75,7 @@ class ForeignPicture:
 
     Args:
         pixels: height × width × 3, BGR, upright.
-        dpi: of the page on paper, at its full resolution, where the file is known to tell it truly; else 0.
+        dpi: of the page on paper, as it is handed on in full, where the file is known to tell it truly; else 0.
     """
 
     pixels: Pixels
@@ -192,12 +194,18 @@ class _Picture:
                 self._check(image)
                 origin = _origin_of(image, self.count)
                 factor = halvings(image.size, longest)
+                told = None if origin is Origin.PHOTOGRAPH else told_dpi(image)
+                stretched = told is not None and square_size(image.size, told) != image.size
+                if stretched and (self._kind is not FileKind.TIFF or image.mode not in _STRETCHABLE):
+                    told = None
+                dpi = max(told) / halvings(image.size, None) if told else 0.0
                 if self._kind is FileKind.JPEG and image.mode != "CMYK":
-                    return ForeignPicture(jpeg_pixels(self._data, factor), origin)
+                    return ForeignPicture(jpeg_pixels(self._data, factor), origin, dpi)
                 image.load()
-                if factor == 1:
-                    return ForeignPicture(upright_bgr(image), origin)
-                return ForeignPicture(upright_bgr(_reduced(image, factor)), origin)
+                image = _reduced(image, factor) if factor > 1 else image
+                if told and stretched:
+                    image = _squared(image, told)
+                return ForeignPicture(upright_bgr(image), origin, dpi)
         except MemoryError:
             too_large(MOST_MEGAPIXELS)
         except DAMAGED as error:
@@ -259,6 +267,12 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
             return image.resize(size, Image.Resampling.NEAREST)
         image = _with_marks(image, image.convert(step))
     return _with_marks(image, image.reduce(factor))
+
+
+def _squared(image: Image.Image, told: tuple[float, float]) -> Image.Image:
+    """A fax has fewer lines than dots in a line."""
+    shaded = image.convert("L") if image.mode == "1" else image
+    return _with_marks(image, shaded.resize(square_size(image.size, told), Image.Resampling.BILINEAR))
 
 
 def _with_marks(old: Image.Image, new: Image.Image) -> Image.Image:

@@ -12,17 +12,27 @@ Pixels = NDArray[np.uint8]
 
 _SHRINK = 8
 _SATURATED = 249
-_LEAST, _MOST = 0.0006, 0.15
+_LEAST, _MOST = 0.0006, 0.25
 """Share of the page one gleaming spot can have; more is a picture taken too bright, not glare."""
-_BRIGHTER = 12
-"""How much a spot must stand above the ground around it: white paper in plain light does not."""
+_BRIGHTER = 10
+"""How much a spot's rim must stand above the ground farther off: white paper in plain light does not."""
+_GROUND, _RIM = 236, 240
+"""Brightest that the ground and the rim are: round what is only lit too brightly the light falls off slowly."""
+_EMPTY_FROM = 4
+"""Of 255: marks in a place from which on something is seen there."""
+_VOID, _LEAST_VOID = 2.5, 0.15
+"""Characters that a place where nothing is seen measures both ways at least, and its share of the spot."""
+_INSIDE = 0.75
+"""What of a small spot's own size is enough for that, when it is a character."""
+_BESIDE, _CUT = 1.6, 5.0
+"""Within so many characters round it there is so much print, of 255, that some must have been in it."""
 
 
 def hides_text(page: Pixels, lines: Lines) -> bool:
     """Whether a gleaming spot lies over print.
 
-    Glare is saturated in all colours, has a soft rim, is clearly brighter than the ground farther off, and print that
-    stands around it is missing inside.
+    Glare is saturated in all colours, has a soft but narrow rim, is clearly brighter than the ground farther off, and
+    has a place in it that is empty while print runs up to it.
 
     Args:
         page: height × width × 3, BGR, flat, before cleaning.
@@ -32,8 +42,9 @@ def hides_text(page: Pixels, lines: Lines) -> bool:
     small = cv2.resize(page[: size[1] * _SHRINK, : size[0] * _SHRINK], size, interpolation=cv2.INTER_AREA)
     darkest = np.asarray(small.min(axis=2), np.uint8)
     bright = (darkest >= _SATURATED).astype(np.uint8)
-    if not bright.any():
+    if not bright.any() or lines.size <= 0:
         return False
+    character = max(2.0, lines.size / _SHRINK)
     # Print that is still seen in a bright place belongs to it.
     spots = np.asarray(cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), np.uint8)
     # Print on a white ground is seen as dots of contrast; the ground itself by its local brightest.
@@ -51,11 +62,18 @@ def hides_text(page: Pixels, lines: Lines) -> bool:
         if not near.any() or not far.any():
             continue
         rim, beyond = ground[near > 0], ground[far > 0]
-        stands_out = float(np.median(beyond)) < 255 - 2 * _BRIGHTER
-        soft = float(np.median(rim)) > float(np.median(beyond)) + _BRIGHTER
-        around = float(written[(far > 0) | (near > 0)].mean())
-        inside = float(written[spot > 0].mean())
-        if stands_out and soft and around > 8 and inside < 0.3 * around:
+        off = float(np.median(beyond))
+        if not (off < _GROUND and off + _BRIGHTER < float(np.median(rim)) < _RIM):
+            continue
+        empty = spot * (written < _EMPTY_FROM).astype(np.uint8)
+        side = round(min(_VOID * character, _INSIDE * np.sqrt(float(stats[index][4])))) | 1
+        if side < character:
+            continue
+        void = np.asarray(cv2.morphologyEx(empty, cv2.MORPH_OPEN, np.ones((side, side), np.uint8)), np.uint8)
+        if cv2.countNonZero(void) < _LEAST_VOID * float(stats[index][4]):
+            continue
+        beside = _grown(void, round(_BESIDE * character) + 1) - void
+        if float(written[beside > 0].mean()) > _CUT:
             return True
     return False
 

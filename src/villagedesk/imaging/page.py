@@ -57,6 +57,7 @@ _SMALL_PAPER_PIXELS = 1170
 """Longer side of an A5 paper at 200 dpi: what a paper of unknown size must have at least."""
 _CARD_DPI = 400
 """What a card is kept at, at most: its smallest print is half as high as a form's."""
+_CARD_SIZE_TOLERANCE = 0.04
 _TURNED_FROM = 0.1
 """Confidence of the reading from which on a page is turned."""
 
@@ -69,7 +70,8 @@ class FlattenedPage:
         data: the page, encoded.
         media_type: of ``data``, as the manifest names it.
         width, height: of the page, pixels.
-        dpi: 200 for A4-like papers, true for cards, else an estimate that takes the longer side for A4's.
+        dpi: 200 for A4-like papers, true for cards and where the picture's own is known, else an estimate that takes
+            the longer side for A4's.
         corners: 4 × 2, where it lay in the photograph (decoded, upright), as (x, y) in pixels, clockwise; the first is
             the page's top left corner after turning.
         confidence: 0 to 1 of the finder; 1 when the corners were given.
@@ -105,6 +107,7 @@ def make_page(
     quarter_turns: int = 0,
     media_type: str = "",
     mode: PageMode | None = None,
+    dpi: float = 0.0,
 ) -> FlattenedPage:
     """Make a page of a photograph.
 
@@ -116,6 +119,7 @@ def make_page(
             correction.
         media_type: what the source says the picture is.
         mode: what the page is kept as; None: what its content asks for.
+        dpi: the photograph's pixels on an inch of paper, where a scanner or a file tells it; 0 where nothing does.
 
     Raises:
         InputProblem: ``imaging.no_paper`` when there is none to be found; ``imaging.bad_corners`` when the given ones
@@ -124,7 +128,7 @@ def make_page(
     image = decode(photograph, media_type) if isinstance(photograph, bytes) else photograph
     given = corners is not None
     outline = _outline(image, corners)
-    flat = _sized(image, outline, given=given)
+    flat = _sized(image, outline, given=given, dpi=dpi)
     lines = seen_lines(flat.pixels)
     reading = reading_of(flat.pixels, lines)
     upright = reading.quarter_turns if reading.confidence >= _TURNED_FROM else 0
@@ -237,12 +241,16 @@ def cards_on_a_sheet(front: bytes, back: bytes | None = None) -> FlattenedPage:
 
 @dataclass(frozen=True)
 class _Sized:
-    """A flat page with its true size as far as it is known; arguments as ``FlatPage`` has them."""
+    """A flat page with its true size as far as it is known; arguments as ``FlatPage`` has them.
+
+    ``size_known``: by the picture's own resolution, not by the paper's shape.
+    """
 
     pixels: Pixels
     dpi: int
     seen_dpi: float
     paper: Paper
+    size_known: bool = False
 
 
 def _outline(image: Pixels, corners: NDArray[np.floating[Any]] | None) -> PageOutline:
@@ -254,16 +262,19 @@ def _outline(image: Pixels, corners: NDArray[np.floating[Any]] | None) -> PageOu
     return found
 
 
-def _sized(image: Pixels, outline: PageOutline, *, given: bool) -> _Sized:
-    flat = flatten(image, outline.corners, trim=not given)
+def _sized(image: Pixels, outline: PageOutline, *, given: bool, dpi: float = 0.0) -> _Sized:
+    flat = flatten(image, outline.corners, trim=not given, dpi=dpi)
     share = area(outline.corners) / (image.shape[0] * image.shape[1])
     paper = paper_of(flat.pixels, is_a4=flat.is_a4, share=share)
-    if paper is not Paper.CARD:
-        return _Sized(flat.pixels, flat.dpi, flat.seen_dpi, paper)
     inches = CARD_MM[0] / 25.4
+    if paper is Paper.CARD and dpi and abs(max(flat.pixels.shape[:2]) / flat.dpi / inches - 1) > _CARD_SIZE_TOLERANCE:
+        paper = Paper.OTHER
+    if paper is not Paper.CARD:
+        return _Sized(flat.pixels, flat.dpi, flat.seen_dpi, paper, size_known=bool(dpi))
     pixels = as_large_as(flat.pixels, round(inches * _CARD_DPI))
     # Flattening took the longer side for A4's.
-    return _Sized(pixels, round(max(pixels.shape[:2]) / inches), flat.seen_dpi * 297 / CARD_MM[0], paper)
+    seen = dpi or flat.seen_dpi * 297 / CARD_MM[0]
+    return _Sized(pixels, round(max(pixels.shape[:2]) / inches), seen, paper)
 
 
 def _turned(pixels: Pixels, turns: int) -> Pixels:
@@ -286,10 +297,11 @@ def _warnings(flat: _Sized, lines: Lines, outline: PageOutline, image: Pixels, *
     if not given and _touches_rim(outline.corners, image):
         found.append(CUT_OFF)
     longest = flat.seen_dpi * 297 / 25.4
-    low = longest < _SMALL_PAPER_PIXELS if flat.paper is Paper.OTHER else flat.seen_dpi < DPI * 0.98
+    guessed = flat.paper is Paper.OTHER and not flat.size_known
+    low = longest < _SMALL_PAPER_PIXELS if guessed else flat.seen_dpi < DPI * 0.98
     if low:
         found.append(LOW_RESOLUTION)
-    if is_blurred(flat.pixels, min(flat.seen_dpi, flat.dpi) / flat.dpi):
+    if is_blurred(flat.pixels, lines, min(flat.seen_dpi, flat.dpi) / flat.dpi):
         found.append(BLURRED)
     if hides_text(flat.pixels, lines):
         found.append(GLARE)

@@ -145,7 +145,7 @@ def _capture_of(row: AnyRow) -> Capture:
 
 def _framing_text(framing: Framing) -> str:
     said = {"corners": framing.corners, "turns": framing.quarter_turns, "mode": framing.mode}
-    return json.dumps({**said, "as_ordered": framing.as_ordered})
+    return json.dumps({**said, "as_ordered": framing.as_ordered, "dpi": framing.dpi})
 
 
 def _framing_of(text: str) -> Framing:
@@ -154,4 +154,6 @@ def _framing_of(text: str) -> Framing:
     if kept["corners"] is not None:
         first, second, third, fourth = ((float(x), float(y)) for x, y in kept["corners"])
         corners = first, second, third, fourth
-    return Framing(corners, int(kept["turns"]), str(kept["mode"]), bool(kept["as_ordered"]))
+    # older ones knew no true size
+    dpi = float(kept.get("dpi", 0.0))
+    return Framing(corners, int(kept["turns"]), str(kept["mode"]), bool(kept["as_ordered"]), dpi)
