@@ -109,5 +109,5 @@ def test_a_photo_keeps_its_ground_and_a_grey_page_has_no_colour() -> None:
     assert np.abs(tint[0] - tint[1]).max() < 0.03
     assert np.median(kept) < 252, "bleached"
     grey = clean(photographed(drawn("notice_with_seal", 2), 2), mode=PageMode.GREY)
-    assert (grey[:, :, 0] == grey[:, :, 2]).all()
+    assert grey.shape == (2339, 1654)
     assert np.median(grey) == 255

@@ -45,7 +45,7 @@ def encode_page(page: Pixels, dpi: float = DPI, *, photograph: bool = False) -> 
     """Code a page; the same page gives the same bytes.
 
     Args:
-        page: height × width × 3, BGR, cleaned.
+        page: height × width × 3, BGR, cleaned; height × width where it has no colour.
         dpi: pixels per inch of paper.
         photograph: it is known to be a photograph or a card; else that is told by the page itself.
     """
@@ -146,6 +146,8 @@ def _jpeg(page: Pixels, quality: int, *, final: bool, subsampled: bool = True) -
 
 def _without_colour(page: Pixels) -> Pixels:
     """One channel where the three are the same."""
+    if page.ndim == 2:
+        return page
     blue, green, red = cv2.split(page)
     if cv2.countNonZero(cv2.absdiff(blue, green)) or cv2.countNonZero(cv2.absdiff(green, red)):
         return page
