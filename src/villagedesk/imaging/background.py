@@ -54,38 +54,42 @@ def background_of(page: Pixels, hidden: Pixels) -> Background:
         page: height × width × 3, BGR, or height × width; its sides are multiples of ``GRID``.
         hidden: height × width, 255 where strokes hide the paper.
     """
-    coarse = _filled(page, hidden)
-    detailed = _detailed(page, hidden, coarse)
+    grey = _grey(page)
+    detailed = _detailed(grey, hidden, _filled(grey, hidden))
     boxes = few_boxes(detailed, _OWN_HEAD)
-    coloured = _coloured(coarse)
+    coloured = _coloured(page, hidden)
     toned = float(coloured.mean())
     for left, top, right, bottom in boxes:
         coloured[top:bottom, left:right] = False
     return Background(
-        tuple(_piece(coarse, box, _TILE // 2) for box in few_boxes(coloured, 4 * _OWN_HEAD)),
-        tuple(_clear(page, hidden, coarse, box) for box in boxes),
+        tuple(_coarse(page, hidden, box) for box in few_boxes(coloured, 4 * _OWN_HEAD)),
+        tuple(_clear(page, hidden, box) for box in boxes),
         float(detailed.mean()),
         toned,
     )
 
 
-def _clear(page: Pixels, hidden: Pixels, coarse: Pixels, box: Box) -> Piece:
-    """What the page has in a box of tiles, and the coarse picture where strokes hide it."""
-    place, paper = _piece(coarse, box, _TILE // 2)
-    left, top, right, bottom = place
-    cut = page[top:bottom, left:right].copy()
-    behind = cv2.resize(paper, (cut.shape[1], cut.shape[0]), interpolation=cv2.INTER_LINEAR)
-    cv2.copyTo(behind, hidden[top:bottom, left:right], cut)
+def _coarse(page: Pixels, hidden: Pixels, tiles: Box) -> Piece:
+    """What the page has in a box of tiles, at half its size, without the strokes."""
+    place, here = _place(hidden, tiles)
+    return place, _filled(page[here], hidden[here])
+
+
+def _clear(page: Pixels, hidden: Pixels, tiles: Box) -> Piece:
+    """What the page has in a box of tiles, and its paper where strokes hide it."""
+    place, coarse = _coarse(page, hidden, tiles)
+    _, here = _place(hidden, tiles)
+    cut = page[here].copy()
+    behind = cv2.resize(coarse, (cut.shape[1], cut.shape[0]), interpolation=cv2.INTER_LINEAR)
+    cv2.copyTo(behind, hidden[here], cut)
     return place, cut
 
 
-def _piece(picture: Pixels, box: Box, tile: int) -> Piece:
-    """What a picture with tiles of so many pixels has in a box of tiles."""
-    left, top, right, bottom = (side * tile for side in box)
-    right, bottom = min(right, picture.shape[1]), min(bottom, picture.shape[0])
-    cut = np.ascontiguousarray(picture[top:bottom, left:right])
-    left, top, right, bottom = (side * _TILE // tile for side in (left, top, right, bottom))
-    return (left, top, right, bottom), cut
+def _place(hidden: Pixels, tiles: Box) -> tuple[Box, tuple[slice, slice]]:
+    """A box of tiles in pixels of the page, as far as that goes."""
+    left, top, right, bottom = (side * _TILE for side in tiles)
+    right, bottom = min(right, hidden.shape[1]), min(bottom, hidden.shape[0])
+    return (left, top, right, bottom), np.s_[top:bottom, left:right]
 
 
 def _filled(page: Pixels, holes: Pixels) -> Pixels:
@@ -107,22 +111,26 @@ def _filled(page: Pixels, holes: Pixels) -> Pixels:
     return np.asarray(mean, np.uint8)
 
 
-def _detailed(page: Pixels, hidden: Pixels, coarse: Pixels) -> NDArray[np.bool_]:
+def _detailed(grey: Pixels, hidden: Pixels, coarse: Pixels) -> NDArray[np.bool_]:
     """By tiles, where the coarse picture loses something that is to be seen, and one tile around it."""
     height, width = hidden.shape
-    behind = cv2.resize(_grey(coarse), (width, height), interpolation=cv2.INTER_LINEAR)
-    lost = cv2.bitwise_and(cv2.absdiff(_grey(page), behind), cv2.bitwise_not(hidden))
+    behind = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    lost = cv2.bitwise_and(cv2.absdiff(grey, behind), cv2.bitwise_not(hidden))
     seen = cv2.threshold(cv2.blur(lost, (3, 3)), _LOST_ABOVE, 255, cv2.THRESH_BINARY)[1]
     return np.asarray(cv2.dilate(_any_of(seen, _TILE).astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
 
 
-def _coloured(coarse: Pixels) -> NDArray[np.bool_]:
+def _coloured(page: Pixels, hidden: Pixels) -> NDArray[np.bool_]:
     """By tiles, where the paper is not white."""
-    lightest = coarse
-    if coarse.ndim == 3:
-        blue, green, red = cv2.split(coarse)
-        lightest = np.asarray(cv2.min(cv2.min(blue, green), red), np.uint8)
-    darkest = cv2.blur(cv2.bitwise_not(lightest), (3, 3))
+    size = (page.shape[1] // 2, page.shape[0] // 2)
+    half = cv2.resize(page, size, interpolation=cv2.INTER_AREA)
+    if page.ndim == 3:
+        blue, green, red = cv2.split(half)
+        half = cv2.min(cv2.min(blue, green), red)
+    shown = cv2.bitwise_not(
+        cv2.dilate(cv2.resize(hidden, size, interpolation=cv2.INTER_NEAREST), np.ones((3, 3), np.uint8))
+    )
+    darkest = cv2.blur(cv2.bitwise_and(cv2.bitwise_not(half), shown), (3, 3))
     return _any_of(cv2.threshold(darkest, _WHITE_WITHIN, 255, cv2.THRESH_BINARY)[1], _TILE // 2)
 
 

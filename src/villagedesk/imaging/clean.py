@@ -70,7 +70,9 @@ def clean(
     coloured = _coloured(small.quarter, paper)
     for left, top, right, bottom in few_boxes(coloured, _OWN_HEAD):
         # The last tiles have what is left of the page as well.
-        below, beside = (None if last == end else last * _TILE for last, end in zip((bottom, right), coloured.shape, strict=True))
+        below, beside = (
+            None if last == end else last * _TILE for last, end in zip((bottom, right), coloured.shape, strict=True)
+        )
         here = np.s_[top * _TILE : below, left * _TILE : beside]
         half = small.half[top * _TILE // 2 : bottom * _TILE // 2, left * _TILE // 2 : right * _TILE // 2]
         _, red, blue = cv2.split(_evened(half, _ground(paper, (left, top, right, bottom), half.shape)))
@@ -118,7 +120,9 @@ def light_on(page: Pixels, small: Smaller | None = None) -> Light:
     usual = np.median(tint[lit][::6], axis=0) if lit.any() else np.ones(3, np.float32)
     other = np.asarray(tint - usual, np.float32)
     away = _largest(np.abs(other))
-    slope = np.asarray(cv2.magnitude(cv2.Sobel(bright, cv2.CV_32F, 1, 0), cv2.Sobel(bright, cv2.CV_32F, 0, 1)), np.float32)
+    slope = np.asarray(
+        cv2.magnitude(cv2.Sobel(bright, cv2.CV_32F, 1, 0), cv2.Sobel(bright, cv2.CV_32F, 0, 1)), np.float32
+    )
     flat = slope < 0.12 * course
     seen = ((bright > 0.72 * course) & (away <= 0.035) & flat).astype(np.uint8)
     shadow = _shadows(bright, course, other, away, slope, seen)

@@ -91,11 +91,14 @@ def drawn(page: Pixels) -> bytes:
 
 
 def _layered(page: Pixels, dpi: float) -> bytes | None:
-    """The PDF; None where nearly all of the page is a picture."""
+    """The PDF; None where nearly all of the page is a picture, and where it is out of focus."""
     height, width = page.shape[:2]
     # The few pixels more lie outside the page in the file.
     whole = cv2.copyMakeBorder(page, 0, -height % GRID, 0, -width % GRID, cv2.BORDER_REPLICATE)
-    strokes, hidden = strokes_of(np.asarray(whole, np.uint8))
+    told = strokes_of(np.asarray(whole, np.uint8))
+    if told is None:
+        return None
+    strokes, hidden = told
     background = background_of(np.asarray(whole, np.uint8), hidden)
     written = cv2.countNonZero(hidden) / hidden.size
     if background.detailed > _MOST_DETAIL or (background.coloured > _MOST_COLOURED and written < _LEAST_WRITTEN):
