@@ -21,6 +21,9 @@ Pixels = NDArray[np.uint8]
 _TILE = 16
 _LOST_ABOVE = 16
 """Brightness (of 255) by which a spot of 3 × 3 pixels may differ from the coarse picture before it is kept finer."""
+_AROUND = 8
+"""Tiles; beginning at whole multiples of it, the means of a part's surroundings are nearly those of the whole
+page's."""
 _WHITE_WITHIN = 8
 _OWN_HEAD = 150
 """Tiles of empty paper that take as many bytes as a picture's own head: less than that between two joins them. Of the
@@ -71,8 +74,12 @@ def background_of(page: Pixels, hidden: Pixels) -> Background:
 
 def _coarse(page: Pixels, hidden: Pixels, tiles: Box) -> Piece:
     """What the page has in a box of tiles, at half its size, without the strokes."""
-    place, here = _place(hidden, tiles)
-    return place, _filled(page[here], hidden[here])
+    place, _ = _place(hidden, tiles)
+    # What is filled is filled from around: from as far as that matters.
+    wider = (tiles[0] // _AROUND * _AROUND, tiles[1] // _AROUND * _AROUND)
+    (left, top, _, _), here = _place(hidden, (*wider, tiles[2] + _AROUND // 2, tiles[3] + _AROUND // 2))
+    cut = [(end - start) // 2 for end, start in zip(place, (left, top, left, top), strict=True)]
+    return place, np.ascontiguousarray(_filled(page[here], hidden[here])[cut[1] : cut[3], cut[0] : cut[2]])
 
 
 def _clear(page: Pixels, hidden: Pixels, tiles: Box) -> Piece:
@@ -104,11 +111,26 @@ def _filled(page: Pixels, holes: Pixels) -> Pixels:
     if cv2.countNonZero(missing):
         size = (width // GRID, height // GRID)
         around = from_around(
-            np.asarray(cv2.resize(total, size, interpolation=cv2.INTER_AREA), np.uint8),
-            np.asarray(cv2.resize(known, size, interpolation=cv2.INTER_AREA), np.uint8),
+            *_lighter(
+                *(np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8) for part in (total, known))
+            )
         )
         cv2.copyTo(cv2.resize(around, half, interpolation=cv2.INTER_LINEAR), missing, mean)
     return np.asarray(mean, np.uint8)
+
+
+def _lighter(total: Pixels, known: Pixels) -> tuple[Pixels, Pixels]:
+    """The same with what is light counting for more: paper is lighter than what is on it, and the inside of what is
+    too wide to be a stroke is not what its rim lies on."""
+    brightest = total
+    if total.ndim == 3:
+        blue, green, red = cv2.split(total)  # what is red, or another colour, is as good a ground
+        brightest = np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
+    light = cv2.divide(brightest, known, scale=255)
+    weight = cv2.multiply(light, light, scale=1 / 255)
+    every = weight if total.ndim == 2 else cv2.merge([weight, weight, weight])
+    first, second = cv2.multiply(total, every, scale=1 / 255), cv2.multiply(known, weight, scale=1 / 255)
+    return np.asarray(first, np.uint8), np.asarray(second, np.uint8)
 
 
 def _detailed(grey: Pixels, hidden: Pixels, coarse: Pixels) -> NDArray[np.bool_]:

@@ -240,8 +240,8 @@ def _as_taken(page: Pixels) -> Pixels:
 def _spread_from(
     local: NDArray[np.float32], known: NDArray[np.uint8], sigma: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The means of what is known around each place, and how much of the surroundings is. The farther around, the smaller
-    a picture is enough."""
+    """The means of what is known around each place, and how much of the surroundings is. The farther around, the
+    smaller a picture is enough."""
     factor = max(1, sigma // 6)
     height, width = known.shape
     weights = known.astype(np.float32)

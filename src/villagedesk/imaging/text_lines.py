@@ -43,7 +43,7 @@ class Lines:
 
 def reduction(page: Pixels) -> int:
     """How many times smaller a flat page is looked at."""
-    return max(1, round(max(page.shape[:2]) / _LOOKED_AT))
+    return max(1, round(int(max(page.shape[:2])) / _LOOKED_AT))
 
 
 def reduced(grey: Pixels) -> Pixels:
