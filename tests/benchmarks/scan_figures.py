@@ -12,6 +12,8 @@ from villagedesk.imaging.outline import SURE
 
 WRONG_BELOW = 0.9
 """A crop that overlaps the paper less than this loses content or shows table."""
+NOT_MADE = -1
+"""Stands for ``upright`` where the paper was found and no page made of it."""
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,8 @@ def figures(runs: dict[str, list[Any]]) -> dict[str, Any]:
 
     Args:
         runs: lists by name. Of each picture: ``seed``, ``held_out``, ``about`` (kind/table/light/defects), ``shows``
-            (whole, cut or empty), ``overlap``, ``confidence``, ``upright``. Of each timed one: what ends in ``_ms``,
-            ``_kb``, ``_mb``.
+            (whole, cut or empty), ``overlap``, ``confidence``, ``upright`` (0, 1 or ``NOT_MADE``). Of each timed one:
+            what ends in ``_ms``, ``_kb``, ``_mb``.
 
     Returns:
         ``pictures``; ``frame_p50_ms``, ``frame_p95_ms``: photograph in, page out;
@@ -53,7 +55,8 @@ def figures(runs: dict[str, list[Any]]) -> dict[str, Any]:
         ``jaccard_unasked``: of those that would be used unseen;
         ``wrong_autocrop_share`` of all pictures, empty tables too, and ``wrong_seeds``;
         ``asked_share`` of whole papers; ``cut_unasked`` of those that leave the picture;
-        ``upright_share`` of whole papers that were found, whose page begins at the paper's own top left corner;
+        ``upright_share`` of the ``upright_pages``: pages made of whole papers that were found; upright is one that
+        begins at the paper's own top left corner;
         ``preview_fps``: of a 960 × 720 frame searched and drawn into, and ``preview_p95_ms``;
         ``peak_mb``: of a process that makes one page, the largest; ``median_kb``, ``p95_kb`` of a page;
         ``stage_*_ms``, ``plain_*_ms``: medians; ``held_out_*``: the same of the range kept apart;
@@ -92,7 +95,7 @@ def figures(runs: dict[str, list[Any]]) -> dict[str, Any]:
 def _crops(pictures: list[_Picture]) -> dict[str, Any]:
     whole = [one for one in pictures if one.shows == "whole"]
     cut = [one for one in pictures if one.shows == "cut"]
-    found = [one for one in whole if one.overlap >= WRONG_BELOW]
+    made = [one for one in whole if one.overlap >= WRONG_BELOW and one.upright != NOT_MADE]
     return {
         "jaccard_mean": _mean(one.overlap for one in whole),
         "jaccard_p10": _percentile([one.overlap for one in whole], 10),
@@ -101,7 +104,8 @@ def _crops(pictures: list[_Picture]) -> dict[str, Any]:
         "wrong_seeds": [one.name for one in pictures if one.wrong],
         "asked_share": _mean(not one.sure for one in whole),
         "cut_unasked": _mean(one.sure for one in cut),
-        "upright_share": _mean(one.upright for one in found),
+        "upright_pages": len(made),
+        "upright_share": _mean(one.upright for one in made),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.benchmarks.scan import figures, run
+from tests.benchmarks.scan_figures import NOT_MADE
 
 
 @pytest.mark.timeout(180)
@@ -50,6 +51,15 @@ def test_a_crop_is_wrong_when_it_would_be_used_unseen_and_misses_the_paper(
     found = figures(noted)
     assert (found["wrong_autocrop_share"], found["asked_share"]) == (wrong, asked)
     assert len(found["wrong_seeds"]) == wrong
+
+
+def test_upright_is_a_share_of_the_pages_that_were_made() -> None:
+    together = _noted()
+    for upright in (0, NOT_MADE, 1, 1):
+        for name, values in _noted(upright=upright).items():
+            together[name] += values
+    found = figures(together)
+    assert (found["pictures"], found["upright_pages"], found["upright_share"]) == (5, 4, 0.75)
 
 
 def test_the_range_kept_apart_is_in_no_other_figure() -> None:

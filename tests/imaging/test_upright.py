@@ -11,7 +11,7 @@ import pytest
 
 from tests.imaging.lit import A4, blank_sheet, drawn, photographed
 from villagedesk.demo.photograph_kinds import SCENE_KINDS
-from villagedesk.imaging import reading_model
+from villagedesk.imaging import reading_model, upright
 from villagedesk.imaging.page import make_page
 from villagedesk.imaging.skew import skew_of, straightened
 from villagedesk.imaging.upright import reading_of, seen_lines
@@ -20,6 +20,16 @@ from villagedesk.imaging.upright import reading_of, seen_lines
 @pytest.mark.parametrize("kind", SCENE_KINDS)
 def test_every_kind_of_paper_is_turned_upright(kind: str) -> None:
     page = photographed(drawn(kind, 4), 4)
+    for turns in range(4):
+        reading = reading_of(np.ascontiguousarray(np.rot90(page, -turns)))
+        assert (reading.quarter_turns + turns) % 4 == 0
+        assert reading.confidence > 0.3
+
+
+def test_what_the_net_thinks_whatever_stands_there_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it is with handwriting: weakly sure, and surer of one way up."""
+    page = photographed(drawn("application_form", 4), 4)
+    monkeypatch.setattr(upright, "upright_odds", lambda pieces: 0.3 * reading_model.upright_odds(pieces) - 2)
     for turns in range(4):
         reading = reading_of(np.ascontiguousarray(np.rot90(page, -turns)))
         assert (reading.quarter_turns + turns) % 4 == 0

@@ -25,14 +25,12 @@ _DONE_HERE = frozenset(
 )
 """What a clerk does with a case is logged under the change's own name."""
 
-CASE_KINDS = frozenset(
+PLAIN_KINDS = frozenset(
     {
         "draft_started",
-        "typed",
         "page_added",
         "page_removed",
         "page_restored",
-        "discarded",
         "person_taken",
         "card_read",
         "reading_taken",
@@ -57,14 +55,26 @@ CASE_KINDS = frozenset(
         "print_trouble",
         "correction_begun",
         "sent_again",
+        "sent",
+        "rejected",
+        "conflict",
+        "held_by_hand",
+        "held_begun",
+        "entry_begun",
+        "export_deleted",
+    }
+)
+"""``kind`` of the changes of a case that the log and the case's own page say by the kind."""
+
+CASE_KINDS = PLAIN_KINDS | frozenset(
+    {
+        "typed",
+        "discarded",
         "reason",
         "status",
         "decision",
-        "sent",
         "sending",
         "action_sent",
-        "rejected",
-        "conflict",
         "change",
         "withdrawal_asked",
         "conflict_settled",
@@ -80,10 +90,6 @@ CASE_KINDS = frozenset(
         "promised_brought",
         "number_entered",
         "number_corrected",
-        "held_by_hand",
-        "held_begun",
-        "entry_begun",
-        "export_deleted",
         *_DONE_HERE,
     }
 )

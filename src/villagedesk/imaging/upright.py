@@ -14,10 +14,15 @@ from villagedesk.imaging.text_lines import Lines, look_for_lines, pieces, reduce
 
 Pixels = NDArray[np.uint8]
 
-_FEW, _MANY = 6, 12
-"""Pieces that are asked about first, and where the answer is not clear."""
-_CLEAR = 12.0
-"""Sum of logarithmic odds from which on a vote is clear: three surely upright pieces."""
+_FEW = 6
+"""Pieces that are asked about first, as they are."""
+_AT_ONCE = 18.0
+"""Sum of their logarithmic odds that needs no second look; a page of print says 20 and more."""
+_MORE = (12, 24, 48)
+"""Pieces that are asked about where that is not reached, each as it is and on its head."""
+_CLEAR = 5.0
+"""Sum of logarithmic odds, for the square root of the number of pieces, from which on no more are asked about: pieces
+of handwriting or of poor print sway by about 2 each."""
 _RUNS = 0.45
 """Directions below this are not trusted alone."""
 _LEAST_WORTH = 1.5
@@ -49,7 +54,7 @@ def reading_of(page: Pixels, lines: Lines | None = None, small: Smaller | None =
         lines = seen_lines(page, small)
     best = _Answer()
     if abs(lines.across) >= _RUNS:
-        best = _answer(page, lines, lines.across > 0, _FEW)
+        best = _answer(page, lines, across=lines.across > 0, most=_MORE[-1])
         if best.clear:
             return best.reading
     # Cards, short notes, photographs: light print on dark too, then the other direction.
@@ -59,7 +64,7 @@ def reading_of(page: Pixels, lines: Lines | None = None, small: Smaller | None =
         key=lambda way: -way[0].across if way[1] else way[0].across,
     )
     for found, across in likelier:
-        answer = _answer(page, found, across, _MANY)
+        answer = _answer(page, found, across=across, most=_MORE[0])
         best = max(best, answer, key=lambda one: one.worth)
         if best.clear:
             break
@@ -88,16 +93,19 @@ class _Answer:
         total: sum of the logarithmic odds, none counting more than 4.
         agreed: the share of their weight that agrees with it.
         leaning: −1 to 1, how surely the lines run in this direction.
+        enough: no more pieces need to be asked.
+        across: the direction.
     """
 
-    across: bool = True
     total: float = 0.0
     agreed: float = 0.0
     leaning: float = 0.0
+    enough: bool = False
+    across: bool = True
 
     @property
     def clear(self) -> bool:
-        return abs(self.total) >= _CLEAR and self.agreed >= 0.8 and self.leaning > -_RUNS
+        return self.enough and self.leaning > -_RUNS
 
     @property
     def worth(self) -> float:
@@ -111,18 +119,36 @@ class _Answer:
         return Reading(turns, round(float(sure), 3))
 
 
-def _answer(page: Pixels, lines: Lines, across: bool, most: int) -> _Answer:
-    counted = np.clip(_vote(page, lines, across, most), -4, 4)
-    weight, total = float(np.abs(counted).sum()), float(counted.sum())
+def _answer(page: Pixels, lines: Lines, *, across: bool, most: int) -> _Answer:
+    """Few pieces say it of a page of print. Of others the net thinks more of one way up than of the other whatever
+    stands there, so that each piece is shown to it both ways, and so many that chance evens out."""
+    cut = _cut(page, lines, across=across, most=most)
+    leaning = lines.across if across else -lines.across
+    first = np.clip(upright_odds(cut[:_FEW]), -4, 4)
+    if abs(first.sum()) >= _AT_ONCE:
+        return _summed(first, leaning, across=across, enough=True)
+    odds = first[:0]
+    enough = False
+    for upto in _MORE:
+        asked = cut[odds.size : min(upto, most)]
+        if asked and not enough:
+            on_their_heads = [np.ascontiguousarray(piece[::-1, ::-1]) for piece in asked]
+            odds = np.concatenate((odds, (upright_odds(asked) - upright_odds(on_their_heads)) / 2))
+            enough = bool(abs(odds.sum()) > _CLEAR * np.sqrt(odds.size))
+    return _summed(np.clip(odds, -4, 4), leaning, across=across, enough=enough)
+
+
+def _summed(odds: NDArray[np.float64], leaning: float, *, across: bool, enough: bool) -> _Answer:
+    weight, total = float(np.abs(odds).sum()), float(odds.sum())
     agreed = (weight + abs(total)) / 2 / weight if weight else 0.0
-    return _Answer(across, total, agreed, lines.across if across else -lines.across)
+    return _Answer(total, agreed, leaning, enough, across)
 
 
-def _vote(page: Pixels, lines: Lines, across: bool, most: int) -> NDArray[np.float64]:
+def _cut(page: Pixels, lines: Lines, *, across: bool, most: int) -> list[Pixels]:
     height, width = page.shape[:2]
     cut = []
     for x, y, wide, high in pieces(lines, across=across, most=most):
         piece = page[max(0, round(y)) : min(height, round(y + high)), max(0, round(x)) : min(width, round(x + wide))]
         if min(piece.shape[:2]) >= 6:
             cut.append(piece if across else np.ascontiguousarray(np.rot90(piece)))
-    return upright_odds(cut)
+    return cut

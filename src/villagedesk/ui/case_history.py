@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from villagedesk.desk.audit_words import saved_sentence
+from villagedesk.desk.audit_words import PLAIN_KINDS, saved_sentence
 from villagedesk.desk.correction_views import IDENTITY
 from villagedesk.desk.guided import Help
 from villagedesk.desk.sending_history import step_sentence
@@ -14,47 +14,7 @@ from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.unsent import UNSENT, UNSENT_SEEN
 from villagedesk.ui.sentences import Words
 
-_KINDS = frozenset(
-    {
-        "draft_started",
-        "page_added",
-        "page_removed",
-        "page_restored",
-        "person_taken",
-        "card_read",
-        "reading_taken",
-        "material_noted",
-        "paper_reused",
-        "page_moved",
-        "page_shifted",
-        "page_turned",
-        "page_cropped",
-        "page_recoloured",
-        "page_retaken",
-        "cards_joined",
-        "page_undone",
-        "item_adopted",
-        "item_chosen_anew",
-        "helped",
-        "missing_told",
-        "taken_in",
-        "queued",
-        "print_asked",
-        "printed",
-        "print_trouble",
-        "correction_begun",
-        "sent_again",
-        "sent",
-        "rejected",
-        "conflict",
-        "exported",
-        "held_by_hand",
-        "held_begun",
-        "entry_begun",
-        "export_deleted",
-        "pages_expired",
-    }
-)
+_KINDS = PLAIN_KINDS | {"exported", "pages_expired"}
 _DECISIONS = frozenset(
     {"paused", "resumed", "mended", "dropped", "withdrawn", "first", "entered_by_hand", "not_entered"}
 )
