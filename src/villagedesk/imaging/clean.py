@@ -66,19 +66,17 @@ def clean(
     if mode is PageMode.GREY:
         return levelled
     cleaned = _pixels(cv2.cvtColor(levelled, cv2.COLOR_GRAY2BGR))
-    # Most of a written page has no colour. Where it has some, half the size is as fine as any camera tells it.
+    # Most of a written page has no colour.
     coloured = _coloured(small.quarter, paper)
     for left, top, right, bottom in few_boxes(coloured, _OWN_HEAD):
         # The last tiles have what is left of the page as well.
         below, beside = (
-            None if last == end else last * _TILE for last, end in zip((bottom, right), coloured.shape, strict=True)
+            whole if last == end else last * _TILE
+            for last, end, whole in zip((bottom, right), coloured.shape, (height, width), strict=True)
         )
         here = np.s_[top * _TILE : below, left * _TILE : beside]
-        half = small.half[top * _TILE // 2 : bottom * _TILE // 2, left * _TILE // 2 : right * _TILE // 2]
-        _, red, blue = cv2.split(_evened(half, _ground(paper, (left, top, right, bottom), half.shape)))
-        high, wide = cleaned[here].shape[:2]
-        colours = [_enlarged(_pixels(cv2.LUT(one, _greyer())), 2, wide, high) for one in (red, blue)]
-        merged = cv2.merge([levelled[here], *colours])
+        _, red, blue = cv2.split(_evened(page[here], _ground(paper, (left, top, right, bottom), page[here].shape)))
+        merged = cv2.merge([levelled[here], cv2.LUT(red, _greyer()), cv2.LUT(blue, _greyer())])
         cleaned[here] = cv2.cvtColor(merged, cv2.COLOR_YCrCb2BGR)
     return cleaned
 
@@ -170,18 +168,18 @@ def _coloured(quarter: Pixels, paper: Pixels) -> NDArray[np.bool_]:
 
 
 def _ground(paper: Pixels, tiles: Box, shape: tuple[int, ...]) -> Pixels:
-    """What lies under a box of tiles, at half the page's size.
+    """What lies under a box of tiles.
 
     Args:
-        shape: of that part of the page, there: where the page ends it is less than the tiles.
+        shape: of that part of the page: where the page ends it is another than the tiles'.
     """
-    factor, each = EIGHTH // 2, _TILE // EIGHTH
+    each = _TILE // EIGHTH
     left, top, right, bottom = (side * each for side in tiles)
     # One more all round, so that it is the same as in the enlargement of all.
     first_row, first_column = max(0, top - 1), max(0, left - 1)
     around = paper[first_row : bottom + 1, first_column : right + 1]
-    before, beside = (top - first_row) * factor, (left - first_column) * factor
-    return _enlarged(around, factor, beside + shape[1], before + shape[0])[before:, beside:]
+    before, beside = (top - first_row) * EIGHTH, (left - first_column) * EIGHTH
+    return _enlarged(around, EIGHTH, beside + shape[1], before + shape[0])[before:, beside:]
 
 
 def _enlarged(paper: Pixels, factor: int, width: int, height: int) -> Pixels:

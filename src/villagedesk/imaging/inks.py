@@ -35,9 +35,9 @@ _OWN_HEAD = 300
 """Tiles of ``GRID`` that take as long as beginning with one box more."""
 _SOFT_ABOVE, _WIDE = 0.075, (13, 13)
 """Share of the contrast, over so many places of ``GRID``: sharp print has 0.03, 3 pixels of blur 0.09."""
-_ALL_SOFT_ABOVE, _SOME = 0.041, 4.0
+_ALL_SOFT_ABOVE, _SOME = 0.0455, 4.0
 """The same of all strokes but the sharpest tenth; where there is that much of them (of 255). Of 138 photographed pages
-those below lost no character by being coded in layers; of the 12 above half lost some, one an eighth of them."""
+those below lost two characters in all by being coded in layers, the 9 above a tenth of theirs."""
 _RED_FROM, _RED_DARK = 12, 90
 """What is redder than the first (Cr, of 128) is a seal's or a finger's, unless it is darker than the second: ink under
 a seal."""
