@@ -19,12 +19,12 @@ KINDS = (*SCENE_KINDS, *HELD_OUT_KINDS)
 Grey = NDArray[np.float64]
 
 
-@functools.cache
+@functools.lru_cache(maxsize=12)
 def taken(seed: int, kind: str, *defects: str, table: str = "mat", light: str = "even") -> Generated:
     return scene(seed, font=FONT, megapixels=MEGAPIXELS, kind=kind, table=table, light=light, defects=defects)
 
 
-@functools.cache
+@functools.lru_cache(maxsize=8)
 def grey(made: bytes) -> Grey:
     return np.asarray(cv2.cvtColor(decoded(made), cv2.COLOR_BGR2GRAY), np.float64)
 

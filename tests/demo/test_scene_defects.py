@@ -11,6 +11,7 @@ from tests.demo.test_scene import Grey, flat_by_mesh, grey, local, taken
 from villagedesk.demo.photograph_mix import DEFECTS
 from villagedesk.demo.photographs import Generated
 
+pytestmark = pytest.mark.slow  # the tests of what is done with these photographs run every time
 SEEDS = (1, 2, 7)
 KIND = "application_form"
 

@@ -22,6 +22,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 from tests.store.fixtures import CLERK, DAY, START, OpenedStore, example_case, example_page, example_submit, open_store
+from villagedesk.domain.capture import Capture, Framing, Origin
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.document import PDF, Document
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
@@ -71,6 +72,8 @@ def _fill(opened: OpenedStore) -> None:
         pages.append(page)
     paper = example_page("", b"%PDF of a receipt")
     opened.vault.put(paper.page_id, b"%PDF of a receipt")
+    photographs = [(f"photograph-{number}", f"photograph {number}".encode() * 20) for number in range(2)]
+    hashes = [opened.vault.put(name, data) for name, data in photographs]
 
     def work(transaction: Transaction) -> None:
         # a page of the first case is reused by the second; the rest is spread over the cases that follow
@@ -80,6 +83,14 @@ def _fill(opened: OpenedStore) -> None:
         ]
         for number, state in enumerate(SendingState):
             transaction.add_outbox(_row(cases[number + 1], state, pages))
+        # the first photograph waits for the clerk, of the second the fourth page was made
+        for (name, data), sha256, waits in zip(photographs, hashes, (True, False), strict=True):
+            framing = Framing(((0.1, 0.2), (0.9, 0.2), (0.9, 0.8), (0.1, 0.8)), 3, "grey")
+            taken = Capture(
+                name, cases[2].case_id, "id_card", sha256, len(data), "image/jpeg", START, True, framing, waits
+            )
+            transaction.put_capture(taken)
+        transaction.add_origin(Origin(pages[3].page_id, photographs[1][0], Framing(None, 1)))
         # a page that was sent and then replaced: still named
         transaction.replace_pages(cases[2].case_id, [])
         for page in pages[:4]:
