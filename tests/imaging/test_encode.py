@@ -286,6 +286,27 @@ def test_wide_strokes_have_no_holes(shade: int) -> None:
     assert wrong.max() < 75
 
 
+def test_a_page_out_of_focus_is_one_picture() -> None:
+    """In layers part of its characters would be shapes, part of them greys, and some would be read as others."""
+    sheet = Sheet(210, 297, FONT, np.random.default_rng(3))
+    sheet.paragraph(20, 30, 170, WORDS * 6, 3.4)
+    assert encode_page(photographed(sheet.pixels())).media_type == PDF
+    before = photographed(sheet.pixels(), blur=2.2)
+    page = encode_page(before)
+    assert page.media_type == JPEG
+    place = np.s_[200:700, 150:1500]
+    assert likeness(read_page(page.data)[place], before[place]) > 0.99
+
+
+def test_a_page_of_one_channel_is_kept_as_the_same_in_three() -> None:
+    page = np.asarray(cv2.cvtColor(written(), cv2.COLOR_BGR2GRAY), np.uint8)
+    one, three = encode_page(page), encode_page(np.asarray(cv2.merge([page, page, page]), np.uint8))
+    assert one.media_type == PDF
+    first, second = read_page(one.data), read_page(three.data)
+    assert cv2.absdiff(first, second).max() < 40
+    assert likeness(first, np.asarray(cv2.merge([page, page, page]), np.uint8)) > 0.9
+
+
 def test_shaken_print_is_left_as_it_was_seen() -> None:
     """Drawn with sharp edges it would be other characters (an OCR read them so)."""
     sheet = Sheet(210, 297, FONT, np.random.default_rng(3))

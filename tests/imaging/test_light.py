@@ -81,6 +81,21 @@ def test_a_printed_dark_field_inside_the_page_is_no_shadow() -> None:
     assert np.median(cleaned[650:900, 450:700]) < 150
 
 
+@pytest.mark.parametrize(("x", "y"), [(700, 1000), (8, 12), (1600, 2300)])
+def test_one_thin_coloured_stroke_keeps_its_colour_and_the_print_round_it_is_black(x: int, y: int) -> None:
+    """Colour is worked out only where there is some: also for a little, and up to the page's last pixels."""
+    page = blank_sheet()
+    for row in range(30):
+        cv2.putText(page, "0123456789", (200, 200 + row * 60), cv2.FONT_HERSHEY_SIMPLEX, 1.2, (20,) * 3, 2)
+    cv2.line(page, (x, y), (x + 40, y + 30), (200, 60, 40), 3, cv2.LINE_AA)
+    cleaned = clean(photographed(page, 5))
+    assert cleaned.shape == page.shape
+    stroke = cleaned[y : y + 32, x : x + 42].astype(int)
+    assert (stroke[:, :, 0] - stroke[:, :, 2]).max() > 90
+    away = np.ptp(cleaned[1100:1500, 200:460].astype(int), axis=2)
+    assert away.max() == 0, "print has no colour"
+
+
 def test_modes_by_content() -> None:
     def chosen(page: Pixels, *, is_card: bool = False) -> PageMode:
         seen = photographed(page, 11)
@@ -109,5 +124,5 @@ def test_a_photo_keeps_its_ground_and_a_grey_page_has_no_colour() -> None:
     assert np.abs(tint[0] - tint[1]).max() < 0.03
     assert np.median(kept) < 252, "bleached"
     grey = clean(photographed(drawn("notice_with_seal", 2), 2), mode=PageMode.GREY)
-    assert (grey[:, :, 0] == grey[:, :, 2]).all()
-    assert np.median(grey) == 255
+    assert grey.ndim == 2
+    assert np.median(grey) >= 254

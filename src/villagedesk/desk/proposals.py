@@ -88,7 +88,8 @@ class Proposals:
         Args:
             proposal: what it is for; pictures and what is told of them are filled in.
             kept_if: the page is kept unseen when it is certain with these warnings accepted (:meth:`Held.is_certain`),
-                and its photograph need not be shown; None when it is shown anyway.
+                so its photograph need not be shown, and its own picture not before it is kept: both are left out. None
+                when it is shown anyway.
 
         Raises:
             InputProblem: ``imaging.*``.
@@ -102,7 +103,7 @@ class Proposals:
             if kept_if is not None and held.is_certain(kept_if):
                 return held
             small = thumbnail_of(pixels, _PREVIEW_SIDE)
-            return replace(held, proposal=replace(held.proposal, photograph=small))
+            return replace(held, proposal=replace(held.proposal, image=shown(page.data), photograph=small))
 
         return self._hold(self.on_imaging(work))
 
@@ -131,7 +132,7 @@ class Proposals:
             page = _flatten(decode(held.photograph.data, held.photograph.media_type), framing)
             return replace(
                 held,
-                proposal=self._described(held.proposal, page, held.size),
+                proposal=replace(self._described(held.proposal, page, held.size), image=shown(page.data)),
                 page=page,
                 framing=framing,
             )
@@ -224,7 +225,6 @@ class Proposals:
         warnings = tuple(Sentence(key, {}, "warn") for key in page.warnings)
         return replace(
             proposal,
-            image=shown(page.data),
             corners=_shares(page, size),
             warnings=warnings if low is None else (*warnings, low),
             sure=UNSURE not in page.warnings,

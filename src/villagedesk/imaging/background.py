@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from villagedesk.imaging.inks import GRID, Box
+from villagedesk.imaging.few_boxes import Box, few_boxes
+from villagedesk.imaging.inks import GRID
 from villagedesk.imaging.surroundings import from_around
 
 Pixels = NDArray[np.uint8]
@@ -20,6 +21,9 @@ Pixels = NDArray[np.uint8]
 _TILE = 16
 _LOST_ABOVE = 16
 """Brightness (of 255) by which a spot of 3 × 3 pixels may differ from the coarse picture before it is kept finer."""
+_AROUND = 8
+"""Tiles; beginning at whole multiples of it, the means of a part's surroundings are nearly those of the whole
+page's."""
 _WHITE_WITHIN = 8
 _OWN_HEAD = 150
 """Tiles of empty paper that take as many bytes as a picture's own head: less than that between two joins them. Of the
@@ -50,35 +54,49 @@ def background_of(page: Pixels, hidden: Pixels) -> Background:
     """Take the strokes off a page.
 
     Args:
-        page: height × width × 3, BGR; its sides are multiples of ``GRID``.
+        page: height × width × 3, BGR, or height × width; its sides are multiples of ``GRID``.
         hidden: height × width, 255 where strokes hide the paper.
     """
-    height, width = hidden.shape
-    coarse = _filled(page, hidden)
-    behind = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
-    clear = page.copy()
-    cv2.copyTo(behind, hidden, clear)
-    detailed = _detailed(clear, np.asarray(behind, np.uint8))
-    boxes = _boxes(detailed, _OWN_HEAD)
-    coloured = _coloured(coarse)
+    grey = _grey(page)
+    detailed = _detailed(grey, hidden, _filled(grey, hidden))
+    boxes = few_boxes(detailed, _OWN_HEAD)
+    coloured = _coloured(page, hidden)
     toned = float(coloured.mean())
     for left, top, right, bottom in boxes:
         coloured[top:bottom, left:right] = False
     return Background(
-        tuple(_piece(coarse, box, _TILE // 2) for box in _boxes(coloured, 4 * _OWN_HEAD)),
-        tuple(_piece(clear, box, _TILE) for box in boxes),
+        tuple(_coarse(page, hidden, box) for box in few_boxes(coloured, 4 * _OWN_HEAD)),
+        tuple(_clear(page, hidden, box) for box in boxes),
         float(detailed.mean()),
         toned,
     )
 
 
-def _piece(picture: Pixels, box: Box, tile: int) -> Piece:
-    """What a picture with tiles of so many pixels has in a box of tiles."""
-    left, top, right, bottom = (side * tile for side in box)
-    right, bottom = min(right, picture.shape[1]), min(bottom, picture.shape[0])
-    cut = np.ascontiguousarray(picture[top:bottom, left:right])
-    left, top, right, bottom = (side * _TILE // tile for side in (left, top, right, bottom))
-    return (left, top, right, bottom), cut
+def _coarse(page: Pixels, hidden: Pixels, tiles: Box) -> Piece:
+    """What the page has in a box of tiles, at half its size, without the strokes."""
+    place, _ = _place(hidden, tiles)
+    # What is filled is filled from around: from as far as that matters.
+    wider = (tiles[0] // _AROUND * _AROUND, tiles[1] // _AROUND * _AROUND)
+    (left, top, _, _), here = _place(hidden, (*wider, tiles[2] + _AROUND // 2, tiles[3] + _AROUND // 2))
+    cut = [(end - start) // 2 for end, start in zip(place, (left, top, left, top), strict=True)]
+    return place, np.ascontiguousarray(_filled(page[here], hidden[here])[cut[1] : cut[3], cut[0] : cut[2]])
+
+
+def _clear(page: Pixels, hidden: Pixels, tiles: Box) -> Piece:
+    """What the page has in a box of tiles, and its paper where strokes hide it."""
+    place, coarse = _coarse(page, hidden, tiles)
+    _, here = _place(hidden, tiles)
+    cut = page[here].copy()
+    behind = cv2.resize(coarse, (cut.shape[1], cut.shape[0]), interpolation=cv2.INTER_LINEAR)
+    cv2.copyTo(behind, hidden[here], cut)
+    return place, cut
+
+
+def _place(hidden: Pixels, tiles: Box) -> tuple[Box, tuple[slice, slice]]:
+    """A box of tiles in pixels of the page, as far as that goes."""
+    left, top, right, bottom = (side * _TILE for side in tiles)
+    right, bottom = min(right, hidden.shape[1]), min(bottom, hidden.shape[0])
+    return (left, top, right, bottom), np.s_[top:bottom, left:right]
 
 
 def _filled(page: Pixels, holes: Pixels) -> Pixels:
@@ -88,66 +106,68 @@ def _filled(page: Pixels, holes: Pixels) -> Pixels:
     paper = cv2.bitwise_not(holes)
     total = cv2.resize(cv2.copyTo(page, paper), half, interpolation=cv2.INTER_AREA)
     known = cv2.resize(paper, half, interpolation=cv2.INTER_AREA)
-    mean = cv2.divide(total, cv2.merge([known, known, known]), scale=255)
+    mean = cv2.divide(total, known if page.ndim == 2 else cv2.merge([known, known, known]), scale=255)
     _, missing = cv2.threshold(known, 95, 255, cv2.THRESH_BINARY_INV)
     if cv2.countNonZero(missing):
         size = (width // GRID, height // GRID)
         around = from_around(
-            np.asarray(cv2.resize(total, size, interpolation=cv2.INTER_AREA), np.uint8),
-            np.asarray(cv2.resize(known, size, interpolation=cv2.INTER_AREA), np.uint8),
+            *_lighter(
+                *(np.asarray(cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8) for part in (total, known))
+            )
         )
         cv2.copyTo(cv2.resize(around, half, interpolation=cv2.INTER_LINEAR), missing, mean)
     return np.asarray(mean, np.uint8)
 
 
-def _detailed(page: Pixels, coarse: Pixels) -> NDArray[np.bool_]:
+def _lighter(total: Pixels, known: Pixels) -> tuple[Pixels, Pixels]:
+    """The same with what is light counting for more: paper is lighter than what is on it, and the inside of what is
+    too wide to be a stroke is not what its rim lies on."""
+    brightest = total
+    if total.ndim == 3:
+        blue, green, red = cv2.split(total)  # what is red, or another colour, is as good a ground
+        brightest = np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
+    light = cv2.divide(brightest, known, scale=255)
+    weight = cv2.multiply(light, light, scale=1 / 255)
+    every = weight if total.ndim == 2 else cv2.merge([weight, weight, weight])
+    first, second = cv2.multiply(total, every, scale=1 / 255), cv2.multiply(known, weight, scale=1 / 255)
+    return np.asarray(first, np.uint8), np.asarray(second, np.uint8)
+
+
+def _detailed(grey: Pixels, hidden: Pixels, coarse: Pixels) -> NDArray[np.bool_]:
     """By tiles, where the coarse picture loses something that is to be seen, and one tile around it."""
-    lost = cv2.absdiff(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), cv2.cvtColor(coarse, cv2.COLOR_BGR2GRAY))
-    tiles = (_largest(cv2.blur(lost, (3, 3)), _TILE) > _LOST_ABOVE).astype(np.uint8)
-    return np.asarray(cv2.dilate(tiles, np.ones((3, 3), np.uint8)), np.bool_)
+    height, width = hidden.shape
+    behind = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
+    lost = cv2.bitwise_and(cv2.absdiff(grey, behind), cv2.bitwise_not(hidden))
+    seen = cv2.threshold(cv2.blur(lost, (3, 3)), _LOST_ABOVE, 255, cv2.THRESH_BINARY)[1]
+    return np.asarray(cv2.dilate(_any_of(seen, _TILE).astype(np.uint8), np.ones((3, 3), np.uint8)), np.bool_)
 
 
-def _coloured(coarse: Pixels) -> NDArray[np.bool_]:
+def _coloured(page: Pixels, hidden: Pixels) -> NDArray[np.bool_]:
     """By tiles, where the paper is not white."""
-    blue, green, red = cv2.split(coarse)
-    darkest = cv2.blur(cv2.bitwise_not(cv2.min(cv2.min(blue, green), red)), (3, 3))
-    return np.asarray(_largest(darkest, _TILE // 2) > _WHITE_WITHIN)
+    size = (page.shape[1] // 2, page.shape[0] // 2)
+    half = cv2.resize(page, size, interpolation=cv2.INTER_AREA)
+    if page.ndim == 3:
+        blue, green, red = cv2.split(half)
+        half = cv2.min(cv2.min(blue, green), red)
+    shown = cv2.bitwise_not(
+        cv2.dilate(cv2.resize(hidden, size, interpolation=cv2.INTER_NEAREST), np.ones((3, 3), np.uint8))
+    )
+    darkest = cv2.blur(cv2.bitwise_and(cv2.bitwise_not(half), shown), (3, 3))
+    return _any_of(cv2.threshold(darkest, _WHITE_WITHIN, 255, cv2.THRESH_BINARY)[1], _TILE // 2)
 
 
-def _largest(values: object, tile: int) -> Pixels:
-    """The largest value in each tile."""
-    picture = np.asarray(values, np.uint8)
-    more = (-picture.shape[0] % tile, -picture.shape[1] % tile)
-    whole = cv2.copyMakeBorder(picture, 0, more[0], 0, more[1], cv2.BORDER_REPLICATE)
-    # OpenCV puts the middle of an even square behind its half.
-    spread = np.asarray(cv2.dilate(whole, np.ones((tile, tile), np.uint8)), np.uint8)
-    return spread[tile // 2 :: tile, tile // 2 :: tile]
+def _any_of(seen: object, tile: int) -> NDArray[np.bool_]:
+    """By tiles, whether any pixel of theirs is 255.
 
-
-def _boxes(marked: NDArray[np.bool_], head: int, left: int = 0, top: int = 0) -> list[Box]:
-    """Few boxes (left, top, right, bottom in tiles) around all marked tiles.
-
-    One box is parted at its emptiest line as long as the parts take less, each its area and ``head`` tiles.
+    Args:
+        tile: its side; the picture's sides are multiples of half of it.
     """
-    rows, columns = np.flatnonzero(marked.any(axis=1)), np.flatnonzero(marked.any(axis=0))
-    if len(rows) == 0:
-        return []
-    inner = marked[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    left, top = left + int(columns[0]), top + int(rows[0])
-    high, wide = inner.shape
-    whole = [(left, top, left + wide, top + high)]
-    if high * wide <= head or inner.all():
-        return whole
-    counts = inner.sum(axis=1 if high >= wide else 0).astype(float)
-    # Of equally empty lines the middle one is taken.
-    counts += np.abs(np.linspace(-1, 1, len(counts)))
-    cut = int(counts[1:].argmin()) + 1
-    if high >= wide:
-        parts = _boxes(inner[:cut], head, left, top) + _boxes(inner[cut:], head, left, top + cut)
-    else:
-        parts = _boxes(inner[:, :cut], head, left, top) + _boxes(inner[:, cut:], head, left + cut, top)
-    return parts if _tiles(parts) + len(parts) * head < high * wide + head else whole
+    picture = np.asarray(seen, np.uint8)
+    size = (picture.shape[1] * 2 // tile, picture.shape[0] * 2 // tile)
+    quarters = np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8) > 0
+    even = np.pad(quarters, ((0, quarters.shape[0] % 2), (0, quarters.shape[1] % 2)))
+    return np.asarray(even[::2, ::2] | even[1::2, ::2] | even[::2, 1::2] | even[1::2, 1::2], np.bool_)
 
 
-def _tiles(boxes: list[Box]) -> int:
-    return sum((right - left) * (bottom - top) for left, top, right, bottom in boxes)
+def _grey(picture: Pixels) -> Pixels:
+    return picture if picture.ndim == 2 else np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.imaging.dark_fields import dark_fields
+from villagedesk.imaging.few_boxes import Box, few_boxes
 from villagedesk.imaging.mode import PageMode
+from villagedesk.imaging.smaller import EIGHTH, Smaller, smaller
 
 Pixels = NDArray[np.uint8]
 
-_SHRINK = 8
 _EVENED = 235
 """What empty paper is set to before whitening; the room above keeps gleaming spots from wrapping."""
 _PAPER_FROM = 0.945
@@ -23,6 +25,9 @@ _LEAST_KNOWN = 0.08
 _PHOTO_WHITE, _MOST_GAIN = 240, 1.8
 _GREY_WITHIN = 7
 """Colour differences up to this (of 128) are the camera's, not the paper's."""
+_TILE = 16
+_OWN_HEAD = 200
+"""Tiles that take as long as beginning with one box more."""
 
 
 @dataclass(frozen=True)
@@ -38,34 +43,59 @@ class Light:
     share: float
 
 
-def clean(page: Pixels, light: Light | None = None, mode: PageMode = PageMode.COLOUR) -> Pixels:
+def clean(
+    page: Pixels, light: Light | None = None, mode: PageMode = PageMode.COLOUR, small: Smaller | None = None
+) -> Pixels:
     """A page with even light and white paper; a photo keeps its own ground.
 
     Args:
         page: height × width × 3, BGR, flat.
         light: what ``light_on`` found, if that is known.
         mode: what the page is kept as.
+        small: the page in small, if it was made.
 
     Returns:
-        The same size; three equal channels for ``PageMode.GREY``.
+        The same size; height × width alone for ``PageMode.GREY``.
     """
     if mode is PageMode.PHOTO:
         return _as_taken(page)
-    paper = (light or light_on(page)).paper
+    small = small or smaller(page)
+    paper = (light or light_on(page, small)).paper
+    height, width = page.shape[:2]
+    ground = _enlarged(_grey(paper), EIGHTH, width, height)
+    levelled = _pixels(cv2.LUT(cv2.divide(_grey(page), ground, scale=_EVENED), _whiter()))
     if mode is PageMode.GREY:
-        page, paper = (np.asarray(cv2.cvtColor(one, cv2.COLOR_BGR2GRAY), np.uint8) for one in (page, paper))
-    background = _enlarged(paper, page.shape[1], page.shape[0])
-    evened = cv2.divide(page, background, scale=_EVENED)
-    if mode is PageMode.GREY:
-        levelled = cv2.LUT(evened, _whiter())
-        return np.asarray(cv2.merge([levelled, levelled, levelled]), np.uint8)
-    luminance = cv2.cvtColor(evened, cv2.COLOR_BGR2YCrCb)
-    y, cr, cb = cv2.split(luminance)
-    levelled = cv2.merge([cv2.LUT(y, _whiter()), cv2.LUT(cr, _greyer()), cv2.LUT(cb, _greyer())])
-    return np.asarray(cv2.cvtColor(levelled, cv2.COLOR_YCrCb2BGR), np.uint8)
+        return levelled
+    cleaned = _pixels(cv2.cvtColor(levelled, cv2.COLOR_GRAY2BGR))
+    # Most of a written page has no colour.
+    coloured = _coloured(small.quarter, paper)
+    for left, top, right, bottom in few_boxes(coloured, _OWN_HEAD):
+        # The last tiles have what is left of the page as well.
+        below, beside = (
+            whole if last == end else last * _TILE
+            for last, end, whole in zip((bottom, right), coloured.shape, (height, width), strict=True)
+        )
+        here = np.s_[top * _TILE : below, left * _TILE : beside]
+        _, red, blue = cv2.split(_evened(page[here], _ground(paper, (left, top, right, bottom), page[here].shape)))
+        merged = cv2.merge([levelled[here], cv2.LUT(red, _greyer()), cv2.LUT(blue, _greyer())])
+        cleaned[here] = cv2.cvtColor(merged, cv2.COLOR_YCrCb2BGR)
+    return cleaned
 
 
-def light_on(page: Pixels) -> Light:
+def whitened_quarter(small: Smaller, light: Light) -> Pixels:
+    """The page at a quarter of its size, cleaned in colour."""
+    height, width = small.quarter.shape[:2]
+    luminance, red, blue = cv2.split(_evened(small.quarter, _enlarged(light.paper, 2, width, height)))
+    levelled = cv2.merge([cv2.LUT(luminance, _whiter()), cv2.LUT(red, _greyer()), cv2.LUT(blue, _greyer())])
+    return _pixels(cv2.cvtColor(levelled, cv2.COLOR_YCrCb2BGR))
+
+
+def _evened(page: Pixels, ground: Pixels) -> Pixels:
+    """Brightness and colour (Y, Cr, Cb) of what stands on a ground, as if that were grey and everywhere the same."""
+    return _pixels(cv2.cvtColor(cv2.divide(page, ground, scale=_EVENED), cv2.COLOR_BGR2YCrCb))
+
+
+def light_on(page: Pixels, small: Smaller | None = None) -> Light:
     """How the light lies on a page.
 
     The local maximum stands for the paper where it looks like paper; where something large is printed (a photograph,
@@ -74,31 +104,31 @@ def light_on(page: Pixels) -> Light:
 
     Args:
         page: height × width × 3, BGR.
+        small: the same in small, if it was made.
     """
-    size = (page.shape[1] // _SHRINK, page.shape[0] // _SHRINK)
-    # A whole factor takes OpenCV's fast road; the few rows and columns left over do not matter here.
-    whole = page[: size[1] * _SHRINK, : size[0] * _SHRINK]
-    shrunk = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
-    small = np.asarray(cv2.medianBlur(shrunk, 3), np.uint8)
+    shrunk = np.asarray(cv2.medianBlur((small or smaller(page)).eighth, 3), np.uint8)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11))
-    stepped = np.asarray(cv2.morphologyEx(small, cv2.MORPH_CLOSE, kernel), np.uint8)
+    stepped = np.asarray(cv2.morphologyEx(shrunk, cv2.MORPH_CLOSE, kernel), np.uint8)
     local = cv2.GaussianBlur(stepped, (0, 0), 2).astype(np.float32)
-    bright = local.max(axis=2)
+    bright = _largest(local)
     # The light's slow course over the page; what lies far below it or has another colour is not empty paper.
     course = _spread(np.asarray(cv2.dilate(bright, np.ones((25, 25), np.uint8)), np.float32), 12)
     tint = local / np.maximum(bright, 1)[:, :, None]
     lit = bright > 0.8 * course
-    usual = np.median(tint[lit], axis=0) if lit.any() else np.ones(3, np.float32)
-    other = tint - usual
-    away = np.abs(other).max(axis=2)
-    slope = np.hypot(cv2.Sobel(bright, cv2.CV_32F, 1, 0), cv2.Sobel(bright, cv2.CV_32F, 0, 1))
+    # A sixth of it tells as well as all.
+    usual = np.median(tint[lit][::6], axis=0) if lit.any() else np.ones(3, np.float32)
+    other = np.asarray(tint - usual, np.float32)
+    away = _largest(np.abs(other))
+    slope = np.asarray(
+        cv2.magnitude(cv2.Sobel(bright, cv2.CV_32F, 1, 0), cv2.Sobel(bright, cv2.CV_32F, 0, 1)), np.float32
+    )
     flat = slope < 0.12 * course
     seen = ((bright > 0.72 * course) & (away <= 0.035) & flat).astype(np.uint8)
-    like_paper = _like_paper(other)
+    like_paper = _like_paper(other, away)
     # whole levels of a dark field are steps of their own
     even = (slope < np.maximum(0.12 * bright, 7)) & like_paper
-    large, printed = dark_fields(bright, even.astype(np.uint8), np.asarray(small.max(axis=2), np.uint8))
-    seen &= 1 - printed
+    large, printed = dark_fields(bright, even.astype(np.uint8), np.asarray(shrunk.max(axis=2), np.uint8))
+    seen &= (printed == 0).astype(np.uint8)
     shadow = _shadows(bright, course, like_paper & (printed == 0), slope, seen) | large
     known = np.asarray(cv2.erode(seen | shadow, np.ones((5, 5), np.uint8)), np.uint8)
     if shadow.any():
@@ -109,16 +139,14 @@ def light_on(page: Pixels) -> Light:
     share = float(known.mean())
     if share < _LEAST_KNOWN:
         # Hardly any paper to go by (a picture over the whole page): even light only, no local correction.
-        level = np.percentile(small.reshape(-1, 3), 95, axis=0)
-        return Light(np.broadcast_to(np.maximum(level, 1).astype(np.uint8), small.shape).copy(), share)
-    weights = known.astype(np.float32)
+        level = np.percentile(shrunk.reshape(-1, 3), 95, axis=0)
+        return Light(np.broadcast_to(np.maximum(level, 1).astype(np.uint8), shrunk.shape).copy(), share)
     filled = local.copy()
     missing = known == 0
     for sigma in (6, 18, 60):
         if not missing.any():
             break
-        weight = _spread(weights, sigma)
-        spread = _spread(local * weights[:, :, None], sigma) / np.maximum(weight, 1e-6)[:, :, None]
+        spread, weight = _spread_from(local, known, sigma)
         usable = missing & (weight > 0.02)
         filled[usable] = spread[usable]
         missing &= ~usable
@@ -130,24 +158,64 @@ def light_on(page: Pixels) -> Light:
     return Light(np.asarray(np.clip(smooth, 1, 255), np.uint8), share)
 
 
-def _enlarged(paper: Pixels, width: int, height: int) -> Pixels:
-    """Each pixel of ``paper`` a whole number of times as large, the last ones a little more."""
-    factor = width // paper.shape[1]
-    whole = (paper.shape[1] * factor, paper.shape[0] * factor)
-    large = cv2.resize(paper, whole, interpolation=cv2.INTER_LINEAR)
-    right, below = width - whole[0], height - whole[1]
+def _coloured(quarter: Pixels, paper: Pixels) -> NDArray[np.bool_]:
+    """By tiles of the page, where there may be colour on it, and one tile around."""
+    height, width = quarter.shape[:2]
+    _, red, blue = cv2.split(_evened(quarter, _enlarged(paper, 2, width, height)))
+    least, most = cv2.min(red, blue), cv2.max(red, blue)
+    seen = cv2.bitwise_or(
+        cv2.threshold(most, 127 + _GREY_WITHIN, 1, cv2.THRESH_BINARY)[1],
+        cv2.threshold(least, 128 - _GREY_WITHIN, 1, cv2.THRESH_BINARY_INV)[1],
+    )
+    side = _TILE // 4
+    whole = cv2.copyMakeBorder(seen, 0, -height % side, 0, -width % side, cv2.BORDER_REPLICATE)
+    grown = cv2.dilate(whole, np.ones((2 * side, 2 * side), np.uint8))[::side, ::side]
+    return np.asarray(cv2.dilate(np.ascontiguousarray(grown), np.ones((3, 3), np.uint8)) > 0, np.bool_)
+
+
+def _ground(paper: Pixels, tiles: Box, shape: tuple[int, ...]) -> Pixels:
+    """What lies under a box of tiles.
+
+    Args:
+        shape: of that part of the page: where the page ends it is another than the tiles'.
+    """
+    each = _TILE // EIGHTH
+    left, top, right, bottom = (side * each for side in tiles)
+    # One more all round, so that it is the same as in the enlargement of all.
+    first_row, first_column = max(0, top - 1), max(0, left - 1)
+    around = paper[first_row : bottom + 1, first_column : right + 1]
+    before, beside = (top - first_row) * EIGHTH, (left - first_column) * EIGHTH
+    return _enlarged(around, EIGHTH, beside + shape[1], before + shape[0])[before:, beside:]
+
+
+def _enlarged(paper: Pixels, factor: int, width: int, height: int) -> Pixels:
+    """Each pixel so many times as large, in a picture of that size: cut off, or its last rows and columns repeated."""
+    wide, high = paper.shape[1] * factor, paper.shape[0] * factor
+    large = cv2.resize(paper, (wide, high), interpolation=cv2.INTER_LINEAR)[:height, :width]
+    right, below = max(0, width - wide), max(0, height - high)
+    if not right and not below:
+        return np.asarray(large, np.uint8)
     return np.asarray(cv2.copyMakeBorder(large, 0, below, 0, right, cv2.BORDER_REPLICATE), np.uint8)
 
 
-def _like_paper(other: NDArray[np.float32]) -> NDArray[np.bool_]:
+def _like_paper(other: NDArray[np.float32], away: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Where the tint could be the paper's, lit from elsewhere.
 
     Args:
         other: by how much it differs from the usual, blue, green and red.
+        away: the largest of the three.
     """
     # What lights a shadow is often the sky: bluer than the paper, by a good deal; a wooden table is redder.
     bluer = other[:, :, 0] - other[:, :, 2]
-    return np.asarray((bluer > -0.09) & (bluer < 0.3) & (np.abs(other).max(axis=2) < 0.26), np.bool_)
+    return np.asarray((bluer > -0.09) & (bluer < 0.3) & (away < 0.26), np.bool_)
+
+
+def _grey(page: Pixels) -> Pixels:
+    return _pixels(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY))
+
+
+def _pixels(picture: object) -> Pixels:
+    return np.asarray(picture, np.uint8)
 
 
 def _shadows(
@@ -181,6 +249,38 @@ def _as_taken(page: Pixels) -> Pixels:
     return page if gain < 1.03 else np.asarray(cv2.convertScaleAbs(page, alpha=gain), np.uint8)
 
 
+def _spread_from(
+    local: NDArray[np.float32], known: NDArray[np.uint8], sigma: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """The means of what is known around each place, and how much of the surroundings is. The farther around, the
+    smaller a picture is enough."""
+    factor = max(1, sigma // 6)
+    height, width = known.shape
+    weights = known.astype(np.float32)
+    total = cv2.copyTo(local, known)
+    if factor > 1:
+        size = (-(-width // factor), -(-height // factor))
+        total, weights = (
+            np.asarray(cv2.resize(one, size, interpolation=cv2.INTER_AREA), np.float32) for one in (total, weights)
+        )
+    side = sigma // factor
+    weight = _spread(weights, side)
+    spread = _spread(np.asarray(total, np.float32), side) / np.maximum(weight, 1e-6)[:, :, None]
+    if factor == 1:
+        return spread, weight
+    wide, again = (
+        np.asarray(cv2.resize(one, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
+        for one in (spread, weight)
+    )
+    return wide, again
+
+
+def _largest(planes: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of the three values of each pixel."""
+    first, second, third = cv2.split(planes)
+    return np.asarray(cv2.max(cv2.max(first, second), third), np.float32)
+
+
 def _spread(values: NDArray[np.float32], sigma: int) -> NDArray[np.float32]:
     """Two box filters: close to a Gaussian of that sigma, at a cost that does not grow with it."""
     side = round(sigma * 2.4) | 1
@@ -188,6 +288,7 @@ def _spread(values: NDArray[np.float32], sigma: int) -> NDArray[np.float32]:
     return np.asarray(cv2.blur(once, (side, side), borderType=cv2.BORDER_REFLECT), np.float32)
 
 
+@cache
 def _whiter() -> Pixels:
     """Brightness table: paper to white, ink a little darker, faint lines kept clearly off white."""
     share = np.arange(256) / _EVENED
@@ -195,6 +296,7 @@ def _whiter() -> Pixels:
     return np.clip(np.clip(stretched, 0, 1) ** 1.15 * 255, 0, 255).astype(np.uint8)
 
 
+@cache
 def _greyer() -> Pixels:
     """Colour table: small differences become none, larger ones keep their strength and gain a little."""
     away = np.arange(256) - 128.0

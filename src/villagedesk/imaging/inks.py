@@ -8,16 +8,16 @@ in the place of another one that looks like it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from villagedesk.imaging.few_boxes import Box, few_boxes
 from villagedesk.imaging.surroundings import from_around
 
 Pixels = NDArray[np.uint8]
-Box = tuple[int, int, int, int]
-"""Left, top, right, bottom in pixels of the page."""
 
 _FINER = 1.5
 """The layer is this much finer than the page (300 dpi for 200): the greys along a stroke's edge say where the edge is
@@ -28,8 +28,16 @@ then all smaller pictures of it are averages of whole pixels, which OpenCV makes
 _NEAR = 15
 """Pixels across within which a stroke is compared with its paper: wider than any stroke of running text (1.9 mm)."""
 _LEAST_CONTRAST = 60
+_SHARPER = 1.35
+_EDGE, _PAPER = 128, 160
+"""How the edge of strokes, and paper beside them, are written down."""
+_OWN_HEAD = 300
+"""Tiles of ``GRID`` that take as long as beginning with one box more."""
 _SOFT_ABOVE, _WIDE = 0.075, (13, 13)
 """Share of the contrast, over so many places of ``GRID``: sharp print has 0.03, 3 pixels of blur 0.09."""
+_ALL_SOFT_ABOVE, _SOME = 0.0455, 4.0
+"""The same of all strokes but the sharpest tenth; where there is that much of them (of 255). Of 138 photographed pages
+those below lost two characters in all by being coded in layers, the 9 above a tenth of theirs."""
 _RED_FROM, _RED_DARK = 12, 90
 """What is redder than the first (Cr, of 128) is a seal's or a finger's, unless it is darker than the second: ink under
 a seal."""
@@ -43,7 +51,7 @@ class Strokes:
     """The strokes of a page.
 
     Args:
-        box: what holds them all.
+        box: what holds them all, pixels of the page.
         mask: 255 where there is one, finer than the page.
         colours: of the strokes, coarser than the page; continued where there is none.
     """
@@ -53,32 +61,36 @@ class Strokes:
     colours: Pixels
 
 
-def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels]:
+def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels] | None:
     """Find the strokes.
 
     Args:
-        page: height × width × 3, BGR, cleaned; its sides are multiples of ``GRID``.
+        page: height × width × 3, BGR, cleaned, or height × width; its sides are multiples of ``GRID``.
 
     Returns:
-        The strokes, None where there are none; and height × width with 255 where they hide the paper.
+        The strokes, None where there are none; and height × width with 255 where they hide the paper. None where they
+        are soft all over the page: half of it in shapes, half in greys would be worse to read than either.
     """
-    blue, green, bright_red = cv2.split(page)
-    # The brightest channel: a red seal is light in it; black, blue and pencil are dark.
-    light = cv2.max(cv2.max(blue, green), bright_red)
-    highest = cv2.dilate(light, _square(_NEAR))
-    lowest = cv2.erode(light, _square(_NEAR))
-    middle = _pixels(cv2.addWeighted(highest, 0.5, lowest, 0.5, 0))
-    contrast = cv2.subtract(highest, lowest)
+    light, green = _light_of(page)
+    highest = _pixels(cv2.dilate(light, _square(_NEAR)))
+    lowest = _pixels(cv2.erode(light, _square(_NEAR)))
+    contrast = _pixels(cv2.subtract(highest, lowest))
     clear = _over(contrast, _LEAST_CONTRAST)
     # Narrow gaps inside dense characters are grey in a photograph; sharpened they are paper again.
-    sharp = _pixels(cv2.addWeighted(light, 2.0, cv2.GaussianBlur(light, (5, 5), 1.0), -1.0, 0))
-    stroke = cv2.bitwise_and(cv2.compare(sharp, middle, cv2.CMP_LT), clear)
-    # The darkest nearby is a stroke's middle, which has its own colour.
-    core = _halved(_pixels(cv2.erode(page, _square(3))))
+    sharp = cv2.addWeighted(light, 1 + _SHARPER, cv2.blur(light, (3, 3)), -_SHARPER, 0)
+    # Half way between paper and ink is a stroke's edge.
+    level = _pixels(cv2.addWeighted(sharp, 1.0, cv2.addWeighted(highest, 0.5, lowest, 0.5, 0), -1.0, _EDGE))
+    stroke = _pixels(cv2.bitwise_and(cv2.bitwise_not(_over(level, _EDGE - 1)), clear))
+    core = _core(page)
+    # What is no stroke after all is found at half the size.
+    inked = _averaged(stroke)
     red = _red(core)
-    other = cv2.bitwise_or(_pictures(page, cv2.bitwise_or(stroke, red)), red)
-    stroke = _pixels(cv2.bitwise_and(stroke, cv2.bitwise_not(other)))
-    stroke = _pixels(cv2.bitwise_and(stroke, cv2.bitwise_not(_soft(light, highest, contrast, core, stroke))))
+    other = _pixels(cv2.bitwise_or(_pictures(_averaged(green), inked, red), red))
+    inked = _pixels(cv2.bitwise_and(inked, cv2.bitwise_not(other)))
+    soft = _soft(_averaged(light), _halved(highest), _halved(contrast), core, inked)
+    if soft is None:
+        return None
+    stroke = _pixels(cv2.bitwise_and(stroke, cv2.bitwise_not(_doubled(_pixels(cv2.bitwise_or(other, soft))))))
     # A stroke's soft edge, two pixels wide, would be a halo in the background. What is all dark around, the middle of
     # a stroke too wide to be one, hides nothing: the background draws it.
     hidden = _pixels(cv2.bitwise_and(cv2.dilate(stroke, _square(5)), clear))
@@ -88,7 +100,22 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels]:
     left, top, right, bottom = box
     here = np.s_[top:bottom, left:right]
     colours = _colours(core[top // 2 : bottom // 2, left // 2 : right // 2], _halved(stroke[here]))
-    return Strokes(box, _finer(sharp[here], middle[here], stroke[here]), colours), hidden
+    return Strokes(box, _finer(level[here], stroke[here]), colours), hidden
+
+
+def _light_of(page: Pixels) -> tuple[Pixels, Pixels]:
+    """The brightest channel (a red seal is light in it; black, blue and pencil are dark), and green."""
+    if page.ndim == 2:
+        return page, page
+    blue, green, red = cv2.split(page)
+    return _pixels(cv2.max(cv2.max(blue, green), red)), _pixels(green)
+
+
+def _core(page: Pixels) -> Pixels:
+    """At half the size the darkest nearby, which is a stroke's middle and has its own colour."""
+    rows = _pixels(cv2.erode(cv2.min(page[::2], page[1::2]), np.ones((1, 3), np.uint8)))
+    size = (page.shape[1] // 2, page.shape[0] // 2)
+    return _pixels(cv2.resize(rows, size, interpolation=cv2.INTER_NEAREST))
 
 
 def _around(stroke: Pixels) -> Box | None:
@@ -101,56 +128,79 @@ def _around(stroke: Pixels) -> Box | None:
 
 def _red(core: Pixels) -> Pixels:
     """255 where the middle of a stroke (given at half the size) is red and not dark."""
-    _, redness, _ = cv2.split(cv2.cvtColor(core, cv2.COLOR_BGR2YCrCb))
+    if core.ndim == 2:
+        return np.zeros_like(core)
+    redness = cv2.extractChannel(cv2.cvtColor(core, cv2.COLOR_BGR2YCrCb), 1)
     bright = _over(cv2.extractChannel(core, 2), _RED_DARK)
-    red = cv2.bitwise_and(_over(redness, 128 + _RED_FROM), bright)
-    return _pixels(cv2.resize(red, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST))
+    return _pixels(cv2.bitwise_and(_over(redness, 128 + _RED_FROM), bright))
 
 
-def _pictures(page: Pixels, known: object) -> Pixels:
+def _pictures(green: Pixels, inked: Pixels, red: Pixels) -> Pixels:
     """255 where what lies between the known is not paper: photographs and dark fields, whose edges are no strokes."""
-    size = (page.shape[1] // GRID, page.shape[0] // GRID)
-    between = cv2.bitwise_not(cv2.dilate(np.asarray(known, np.uint8), _square(3)))
-    light = _over(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), _PICTURE_BELOW)
+    size = (green.shape[1] * 2 // GRID, green.shape[0] * 2 // GRID)
+    between = cv2.bitwise_not(cv2.dilate(cv2.bitwise_or(_over(inked, 0), red), _square(3)))
     all_of_it, shade = (
         np.asarray(cv2.blur(cv2.resize(part, size, interpolation=cv2.INTER_AREA), (5, 5)), np.float32)
-        for part in (between, cv2.bitwise_and(cv2.bitwise_not(light), between))
+        for part in (between, cv2.bitwise_and(cv2.bitwise_not(_over(green, _PICTURE_BELOW)), between))
     )
     found = ((shade > _PICTURE_SHARE * all_of_it) & (shade > _PICTURE_LEAST)).astype(np.uint8) * 255
-    wide = cv2.dilate(found, _square(5))
-    return _pixels(cv2.resize(wide, (page.shape[1], page.shape[0]), interpolation=cv2.INTER_NEAREST))
+    return _spread(_pixels(cv2.dilate(found, _square(5))), green)
 
 
-def _soft(light: object, highest: object, contrast: object, core: Pixels, stroke: Pixels) -> Pixels:
+def _soft(seen: Pixels, paper: Pixels, contrast: Pixels, core: Pixels, inked: Pixels) -> Pixels | None:
     """255 where strokes have no sharp edge (a shaken photograph, a paper out of focus): drawn sharp they would be other
-    shapes than they were. Told by how far paper with sharp strokes on it is from what is there."""
-    size = (core.shape[1], core.shape[0])
-    seen, paper, between, inked = (
-        cv2.resize(np.asarray(part), size, interpolation=cv2.INTER_AREA) for part in (light, highest, contrast, stroke)
-    )
-    blue, green, red = cv2.split(core)
-    ink = cv2.max(cv2.max(blue, green), red)
-    drawn = cv2.add(cv2.multiply(paper, cv2.bitwise_not(inked), scale=1 / 255), cv2.multiply(ink, inked, scale=1 / 255))
+    shapes than they were. Told by how far paper with sharp strokes on it is from what is there; all at half the size.
+    None where that is so of the page as a whole."""
+    ink = _light_of(core)[0]
+    drawn = cv2.subtract(paper, cv2.multiply(cv2.subtract(paper, ink), inked, scale=1 / 255))
     apart = cv2.absdiff(cv2.blur(drawn, (3, 3)), cv2.blur(seen, (3, 3)))
     near = cv2.dilate(inked, _square(3))
-    small = (size[0] * 2 // GRID, size[1] * 2 // GRID)
+    small = (seen.shape[1] * 2 // GRID, seen.shape[0] * 2 // GRID)
     error, all_of_it = (
         np.asarray(
             cv2.blur(cv2.resize(cv2.copyTo(part, near), small, interpolation=cv2.INTER_AREA).astype(np.float32), _WIDE)
         )
-        for part in (apart, between)
+        for part in (apart, contrast)
     )
-    found = (error > _SOFT_ABOVE * all_of_it).astype(np.uint8) * 255
-    return _pixels(cv2.resize(found, (stroke.shape[1], stroke.shape[0]), interpolation=cv2.INTER_NEAREST))
+    if _sharpest_tenth(error[::4, ::4], all_of_it[::4, ::4]) > _ALL_SOFT_ABOVE:
+        return None
+    found = (error > _SOFT_ABOVE * all_of_it).astype(np.uint8)
+    return _spread(np.asarray(found * np.uint8(255), np.uint8), seen)
 
 
-def _finer(sharp: Pixels, middle: Pixels, stroke: Pixels) -> Pixels:
-    """The strokes at the layer's resolution."""
-    size = (round(stroke.shape[1] * _FINER), round(stroke.shape[0] * _FINER))
-    here = cv2.resize(cv2.dilate(stroke, _square(3)), size, interpolation=cv2.INTER_NEAREST)
-    edge = cv2.resize(middle, size, interpolation=cv2.INTER_LINEAR)
-    fine = cv2.resize(sharp, size, interpolation=cv2.INTER_CUBIC)
-    return _pixels(cv2.bitwise_and(cv2.compare(fine, edge, cv2.CMP_LT), here))
+def _sharpest_tenth(error: NDArray[Any], all_of_it: NDArray[Any]) -> float:
+    """How soft all strokes of a page are but the sharpest tenth (by their contrast), as a share of their contrast."""
+    some = all_of_it > _SOME
+    if not some.any():
+        return 0.0
+    weight = all_of_it[some]
+    softness = error[some] / weight
+    order = np.argsort(softness)
+    below = np.cumsum(weight[order])
+    return float(softness[order][int(np.searchsorted(below, below[-1] / 10))])
+
+
+def _finer(level: Pixels, stroke: Pixels) -> Pixels:
+    """The strokes at the layer's resolution; only where there are any is it worked out."""
+    kept = _pixels(cv2.dilate(stroke, _square(3)))
+    beside = cv2.threshold(kept, 0, _PAPER, cv2.THRESH_BINARY_INV)[1]
+    level = _pixels(cv2.max(level, beside))
+    height, width = stroke.shape
+    fine = np.zeros((round(height * _FINER), round(width * _FINER)), np.uint8)
+    tiles = cv2.resize(kept, (width // GRID, height // GRID), interpolation=cv2.INTER_AREA)
+    for left, top, right, bottom in few_boxes(_pixels(tiles) > 0, _OWN_HEAD):
+        # One tile more around, so that it is the same as if all were enlarged.
+        first_row, first_column = max(0, top - 1), max(0, left - 1)
+        part = level[first_row * GRID : (bottom + 1) * GRID, first_column * GRID : (right + 1) * GRID]
+        size = (round(part.shape[1] * _FINER), round(part.shape[0] * _FINER))
+        large = cv2.threshold(
+            cv2.resize(part, size, interpolation=cv2.INTER_CUBIC), _EDGE - 1, 255, cv2.THRESH_BINARY_INV
+        )
+        each = round(GRID * _FINER)
+        above, before = (top - first_row) * each, (left - first_column) * each
+        high, wide = (bottom - top) * each, (right - left) * each
+        fine[top * each : bottom * each, left * each : right * each] = large[1][above:, before:][:high, :wide]
+    return fine
 
 
 def _colours(core: Pixels, stroke: Pixels) -> Pixels:
@@ -161,7 +211,24 @@ def _colours(core: Pixels, stroke: Pixels) -> Pixels:
     return from_around(_pixels(total), _pixels(known))
 
 
+def _averaged(picture: Pixels) -> Pixels:
+    """At half the size, each pixel the mean of four."""
+    size = (picture.shape[1] // 2, picture.shape[0] // 2)
+    return _pixels(cv2.resize(picture, size, interpolation=cv2.INTER_AREA))
+
+
+def _doubled(picture: Pixels) -> Pixels:
+    size = (picture.shape[1] * 2, picture.shape[0] * 2)
+    return _pixels(cv2.resize(picture, size, interpolation=cv2.INTER_NEAREST))
+
+
+def _spread(found: Pixels, over: Pixels) -> Pixels:
+    """As large as another picture, in blocks."""
+    return _pixels(cv2.resize(found, (over.shape[1], over.shape[0]), interpolation=cv2.INTER_NEAREST))
+
+
 def _halved(picture: Pixels) -> Pixels:
+    """At half the size, every other pixel."""
     size = (picture.shape[1] // 2, picture.shape[0] // 2)
     return _pixels(cv2.resize(picture, size, interpolation=cv2.INTER_NEAREST))
 

@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from villagedesk.imaging.clean import Light, clean
+from villagedesk.imaging.clean import Light, whitened_quarter
 from villagedesk.imaging.mode import PageMode
+from villagedesk.imaging.smaller import Smaller, smaller
 
 Pixels = NDArray[np.uint8]
 
@@ -18,26 +19,26 @@ _LEAST_COLOUR = 0.00012
 _LEAST_PAPER = 0.2
 
 
-def mode_of(page: Pixels, light: Light, *, is_card: bool) -> PageMode:
+def mode_of(page: Pixels, light: Light, *, is_card: bool, small: Smaller | None = None) -> PageMode:
     """The mode a page's content asks for.
 
     Args:
         page: height × width × 3, BGR, flat.
         light: how the light lies on it.
         is_card: it is an identity or bank card.
+        small: the page in small, if it was made.
     """
     if is_card or light.share < _LEAST_PAPER:
         return PageMode.PHOTO
-    return PageMode.COLOUR if _has_colour(page, light) else PageMode.GREY
+    return PageMode.COLOUR if _has_colour(small or smaller(page), light) else PageMode.GREY
 
 
-def _has_colour(page: Pixels, light: Light) -> bool:
+def _has_colour(page: Smaller, light: Light) -> bool:
     """Whether something coloured stands on the paper; fringes of black print are averaged away."""
-    whole = page[: page.shape[0] // 8 * 8, : page.shape[1] // 8 * 8]
-    quarter = cv2.resize(whole, (whole.shape[1] // 4, whole.shape[0] // 4), interpolation=cv2.INTER_AREA)
-    small = clean(np.asarray(quarter, np.uint8), light)
-    colours = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2YCrCb), np.int16)[:, :, 1:]
-    away = np.abs(colours - 128).max(axis=2)
+    small = whitened_quarter(page, light)
+    _, red, blue = cv2.split(cv2.cvtColor(small, cv2.COLOR_BGR2YCrCb))
+    middle = np.full_like(red, 128)
+    away = np.asarray(cv2.max(cv2.absdiff(red, middle), cv2.absdiff(blue, middle)), np.uint8)
     # At the rim a thread of the table may show.
     rim = max(2, small.shape[1] // 50)
     inner = away[rim:-rim, rim:-rim]

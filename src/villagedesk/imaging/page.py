@@ -26,6 +26,7 @@ from villagedesk.imaging.page_pdf import is_pdf, read_pdf
 from villagedesk.imaging.paper import CARD_MM, Paper, as_large_as, paper_of
 from villagedesk.imaging.sharpness import is_blurred
 from villagedesk.imaging.skew import skew_of, straightened
+from villagedesk.imaging.smaller import smaller
 from villagedesk.imaging.text_lines import Lines
 from villagedesk.imaging.upright import reading_of, seen_lines
 
@@ -129,16 +130,16 @@ def make_page(
     given = corners is not None
     outline = _outline(image, corners)
     flat = _sized(image, outline, given=given, dpi=dpi)
-    lines = seen_lines(flat.pixels)
-    reading = reading_of(flat.pixels, lines)
+    small = smaller(flat.pixels)
+    lines = seen_lines(flat.pixels, small)
+    reading = reading_of(flat.pixels, lines, small)
     upright = reading.quarter_turns if reading.confidence >= _TURNED_FROM else 0
     turns = (upright + quarter_turns) % 4
-    pixels = _turned(flat.pixels, turns)
+    light = light_on(flat.pixels, small)
+    chosen = mode or mode_of(flat.pixels, light, is_card=flat.paper is Paper.CARD, small=small)
+    page = _turned(clean(flat.pixels, light, chosen, small), turns)
     if given and reading.confidence > SURE:
-        pixels = _deskewed(pixels, lines, turns)
-    light = light_on(pixels)
-    chosen = mode or mode_of(pixels, light, is_card=flat.paper is Paper.CARD)
-    page = clean(pixels, light, chosen)
+        page = _deskewed(page, lines, turns)
     coded = encode_page(page, flat.dpi, photograph=chosen is PageMode.PHOTO)
     return FlattenedPage(
         data=coded.data,

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, TiffImagePlugin
 
 from villagedesk.domain.problems import InputProblem
-from villagedesk.imaging.inks import Box
+from villagedesk.imaging.few_boxes import Box
 
 Pixels = NDArray[np.uint8]
 

@@ -41,21 +41,29 @@ class Lines:
     scale: float
 
 
-def look_for_lines(grey: Pixels, *, light_on_dark: bool = False) -> Lines:
+def reduction(page: Pixels) -> int:
+    """How many times smaller a flat page is looked at."""
+    return max(1, round(int(max(page.shape[:2])) / _LOOKED_AT))
+
+
+def reduced(grey: Pixels) -> Pixels:
+    """A flat page (height × width) as small as it is looked at."""
+    factor = reduction(grey)
+    if factor == 1:
+        return grey
+    height, width = grey.shape[0] // factor * factor, grey.shape[1] // factor * factor
+    size = (width // factor, height // factor)
+    return np.asarray(cv2.resize(grey[:height, :width], size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def look_for_lines(small: Pixels, factor: int, *, light_on_dark: bool = False) -> Lines:
     """Blobs of a character's size, and the direction in which they stand closest.
 
     Args:
-        grey: height × width, the flat page.
+        small: height × width, the flat page, :func:`reduced`.
+        factor: how many times smaller than the page it is.
         light_on_dark: look for light print on a dark ground instead.
     """
-    factor = max(1, round(max(grey.shape) / _LOOKED_AT))
-    small = grey
-    if factor > 1:
-        height, width = grey.shape[0] // factor * factor, grey.shape[1] // factor * factor
-        small = np.asarray(
-            cv2.resize(grey[:height, :width], (width // factor, height // factor), interpolation=cv2.INTER_AREA),
-            np.uint8,
-        )
     marks, contrast = _written(small, light_on_dark)
     boxes = _blobs(marks)
     if len(boxes) < 3:

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.imaging.reading_model import upright_odds
-from villagedesk.imaging.text_lines import Lines, look_for_lines, pieces
+from villagedesk.imaging.smaller import Smaller
+from villagedesk.imaging.text_lines import Lines, look_for_lines, pieces, reduced, reduction
 
 Pixels = NDArray[np.uint8]
 
@@ -41,22 +42,23 @@ class Reading:
     confidence: float
 
 
-def reading_of(page: Pixels, lines: Lines | None = None) -> Reading:
+def reading_of(page: Pixels, lines: Lines | None = None, small: Smaller | None = None) -> Reading:
     """Find out by its text how a page has to be turned.
 
     Args:
         page: height × width × 3, BGR, flat.
         lines: what :func:`seen_lines` found on it, if that is known.
+        small: the page in small, if it was made.
     """
     if lines is None:
-        lines = seen_lines(page)
+        lines = seen_lines(page, small)
     best = _Answer()
     if abs(lines.across) >= _RUNS:
         best = _answer(page, lines, across=lines.across > 0, most=_MORE[-1])
         if best.clear:
             return best.reading
     # Cards, short notes, photographs: light print on dark too, then the other direction.
-    light = look_for_lines(_sharpest(page), light_on_dark=True)
+    light = look_for_lines(*_to_look_at(page, small), light_on_dark=True)
     likelier = sorted(
         ((found, across) for found in (lines, light) for across in (True, False)),
         key=lambda way: -way[0].across if way[1] else way[0].across,
@@ -69,14 +71,18 @@ def reading_of(page: Pixels, lines: Lines | None = None) -> Reading:
     return best.reading if best.worth > _LEAST_WORTH else Reading(0, 0.0)
 
 
-def seen_lines(page: Pixels) -> Lines:
-    """Dark text on a flat page (BGR)."""
-    return look_for_lines(_sharpest(page))
+def seen_lines(page: Pixels, small: Smaller | None = None) -> Lines:
+    """Dark text on a flat page (BGR); ``small`` is the page in small, if it was made."""
+    return look_for_lines(*_to_look_at(page, small))
 
 
-def _sharpest(page: Pixels) -> Pixels:
+def _to_look_at(page: Pixels, small: Smaller | None) -> tuple[Pixels, int]:
+    """The page as lines are looked for in it, and how many times smaller it is there."""
+    factor = reduction(page)
     # Green has the finest detail in a camera's picture, and red ink is dark in it too.
-    return np.asarray(cv2.extractChannel(page, 1), np.uint8)
+    if small is not None and factor == 2:
+        return np.asarray(cv2.extractChannel(small.half, 1), np.uint8), factor
+    return reduced(np.asarray(cv2.extractChannel(page, 1), np.uint8)), factor
 
 
 @dataclass(frozen=True)
