@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.imaging.candidates import MIN_SHARE
-from villagedesk.imaging.cues import lightness, separated
+from villagedesk.imaging.cues import Singles, lightness, separated
 from villagedesk.imaging.edges import Refined
 from villagedesk.imaging.geometry import Quad, area, is_convex, true_aspect
 
@@ -18,7 +19,9 @@ Floats = NDArray[np.float64]
 
 UNSURE_AT_MOST = 0.45
 """What is seen well but must be looked at by the clerk gets no more."""
-_HOPELESS = 0.1
+_IN_VIEW = 0.3
+"""Share of a side that must be in the picture for it to be looked at."""
+_NEXT, _BEFORE, _ACROSS = [1, 2, 3, 0], [3, 0, 1, 2], [2, 3, 0, 1]
 _MAX_SIDES_RATIO = 14.0
 """Of the longest to the shortest side: a till receipt is up to ten times as long as wide."""
 _OUTSIDE = 0.004
@@ -70,7 +73,9 @@ class Evidence:
         written: there is print or writing on it; a small blank thing is a label or a note.
         lying: it is lighter than what is round it, or that is empty; and it is no frame printed on a paper.
         whole: all sides and corners are in view; 0 where one is not.
-        ground: see :func:`ground`.
+        ground: what the inside is printed on: lightness, red against green, blue against yellow.
+        support: share of the sides' length on which an edge was found.
+        share: of the picture.
     """
 
     edge: float = 0.0
@@ -86,6 +91,8 @@ class Evidence:
     lying: float = 0.0
     whole: float = 0.0
     ground: tuple[float, ...] = (0.0, 0.0, 0.0)
+    support: float = 0.0
+    share: float = 0.0
 
     @property
     def outlined(self) -> float:
@@ -105,97 +112,133 @@ class Evidence:
         seen = float(self.seen**2.5)
         return seen * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
 
+    @property
+    def guess(self) -> float:
+        """What the clerk is shown first where nothing is sure: the greater the better.
 
-def weigh(pixels: Pixels, refined: Refined) -> Evidence:
-    """Look at everything that tells a paper.
+        Nothing vetoes here. The weights are rounded from a fit to which of some thousand outlines overlap the paper
+        best: that edges were seen at all, however weak, along all of it, and how large it is, tell more than how
+        strong they are.
+        """
+        looks = max(self.paper * self.written, self.card)
+        return float(
+            (0.15 + self.support) ** 5
+            * max(self.share, 0.003) ** 1.2
+            * (0.15 + self.alone) ** 2
+            * (0.15 + self.one_way)
+            * (0.15 + self.square)
+            * (0.15 + self.written) ** 1.3
+            * (0.15 + looks) ** 0.8
+            * (0.15 + self.lying) ** 0.15
+            * (0.15 + self.whole) ** 0.1
+        )
+
+
+def weigh(pixels: Pixels, outlines: Sequence[Refined]) -> list[Evidence]:
+    """Look at everything that tells a paper, for each outline.
 
     Args:
-        pixels: height × width × 3, BGR, the picture that ``refined`` was laid on.
-        refined: the outline.
+        pixels: height × width × 3, BGR, the picture that the outlines were laid on.
+        outlines: laid along edges; what cannot be a paper's shape has the evidence 0 in all.
     """
+    height, width = pixels.shape[:2]
+    kept = [index for index, refined in enumerate(outlines) if _possible(refined, width, height)]
+    evidence = [Evidence()] * len(outlines)
+    if not kept:
+        return evidence
+    quads = np.stack([outlines[index].corners for index in kept])
+    contrast = np.stack([outlines[index].contrast for index in kept])
+    rims, whole_rims = _rims(pixels, quads, contrast, np.stack([outlines[index].lighter for index in kept]))
+    alone = _alone(pixels, quads, contrast)
+    looks = _looks(np.stack([_flat(pixels, quad) for quad in quads]))
+    for place, index in enumerate(kept):
+        seen = (float(rims[place]), float(whole_rims[place]), float(alone[place]))
+        evidence[index] = _weighed(pixels, outlines[index], seen, looks[place])
+    return evidence
+
+
+def _possible(refined: Refined, width: int, height: int) -> bool:
+    """Whether it can be a paper at all."""
+    quad = refined.corners
+    if not is_convex(quad) or area(quad) < MIN_SHARE * width * height:
+        return False
+    sides = _following(quad) - quad
+    lengths = np.hypot(sides[:, 0], sides[:, 1])
+    in_view = refined.visible > _IN_VIEW
+    # Two edges that never meet are a plank's.
+    return bool(lengths.max() <= _MAX_SIDES_RATIO * lengths.min() and (in_view & in_view[_BEFORE]).any())
+
+
+def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, float], looks: _Looks) -> Evidence:
+    rim, not_print, alone = seen
     quad = refined.corners
     height, width = pixels.shape[:2]
     share = area(quad) / (width * height)
-    if not is_convex(quad) or share < MIN_SHARE:
-        return Evidence()
-    sides = np.roll(quad, -1, axis=0) - quad
+    sides = _following(quad) - quad
     lengths = np.hypot(sides[:, 0], sides[:, 1])
-    if lengths.max() > _MAX_SIDES_RATIO * lengths.min():
-        return Evidence()
-    in_view = refined.visible > 0.3
-    if not (in_view & np.roll(in_view, 1)).any():
-        # Two edges that never meet are a plank's.
-        return Evidence()
+    in_view = refined.visible > _IN_VIEW
     support = refined.support[in_view]
     small = 1 - _ramp(share, 0.06, 0.12)
     # Of a large paper a part may lie under a hand; a small one is seen whole or it is something else.
     edge = _ramp(float(support.min()) * 0.6 + float(support.mean()) * 0.4, 0.35 + 0.15 * small, 0.78 + 0.1 * small)
     contrast, clearness = float(refined.contrast[in_view].min()), float(refined.clearness[in_view].min())
-    clear = _ramp(contrast, 1.5, 4.5) * _ramp(clearness, 1.2, 3.0)
-    sharp = _ramp(float(np.sort(refined.sharpness[in_view])[1]), 0.2, 0.5)
-    square = _squareness(sides, lengths)
-    # The rest costs more, and cannot make up for this.
-    if edge * clear * sharp * square < _HOPELESS:
-        return Evidence()
-    rim, not_print = _rim(pixels, refined)
-    alone = _alone(pixels, quad, refined.contrast)
-    if rim * alone == 0:
-        return Evidence()
     # Of something small that reaches the rim more may be outside: a ruler's end looks like a card then.
     outside = _OUTSIDE * max(width, height) * (1 - 2 * small)
     inside = (quad > -outside) & (quad < np.array([width, height]) - 1 + outside)
-    flat = _flat(pixels, quad)
-    light = lightness(flat)
     card = _card(quad, width, height)
     mean = (lengths[:2] + lengths[2:]) / 2
     # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
-    written = _ramp(_written(light), 0.002, 0.008) * _ramp(float(mean.max() / mean.min()), 1.12, 1.27)
+    written = _ramp(looks.written, 0.002, 0.008) * _ramp(float(mean.max() / mean.min()), 1.12, 1.27)
     return Evidence(
         edge=edge,
-        contrast=clear,
-        sharp=sharp,
+        contrast=_ramp(contrast, 1.5, 4.5) * _ramp(clearness, 1.2, 3.0),
+        sharp=_ramp(float(np.sort(refined.sharpness[in_view])[1]), 0.2, 0.5),
         alone=alone,
-        square=square,
+        square=_squareness(sides, lengths),
         rim=rim,
         one_way=_one_way(refined.lighter[in_view]),
-        paper=max(_paperness(flat, light), card),
+        paper=max(looks.paper, card),
         card=card,
         written=max(1 - small, written),
         lying=min(_calm(pixels, refined), not_print),
         whole=float(inside.all() and in_view.all()),
-        ground=tuple(float(value) for value in _ground(flat, light)),
+        ground=looks.ground,
+        support=float(refined.support.mean()),
+        share=min(share, 1.0),
     )
 
 
-def _alone(pixels: Pixels, quad: Quad, contrast: Floats) -> float:
+def _following(quads: Floats) -> Floats:
+    """Each corner's next, of one outline or of many."""
+    return quads[..., _NEXT, :]
+
+
+def _alone(pixels: Pixels, quads: Floats, contrast: Floats) -> Floats:
     """Whether the edges stop at the corners: a tile's run on, and a check's, and those of a page cut at its fold."""
     height, width = pixels.shape[:2]
-    sides = np.roll(quad, -1, axis=0) - quad
-    lengths = np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1e-6)
-    inward = np.column_stack([-sides[:, 1], sides[:, 0]]) / lengths[:, None]
+    count = len(quads)
+    sides = _following(quads) - quads
+    lengths = np.maximum(np.hypot(sides[..., 0], sides[..., 1]), 1e-6)
+    inward = np.stack([-sides[..., 1], sides[..., 0]], axis=-1) / lengths[..., None]
     beyond = np.linspace(0.04, 0.14, 10)
     along = np.stack([-beyond, 1 + beyond])
-    points = quad[:, None, None, :] + along[None, :, :, None] * sides[:, None, None, :]
-    visible = (
-        (points[..., 0] > 4) & (points[..., 0] < width - 5) & (points[..., 1] > 4) & (points[..., 1] < height - 5)
-    ).all(axis=2)
-    if not visible.any():
-        return 1.0
+    points = quads[:, :, None, None, :] + along[:, :, None] * sides[:, :, None, None, :]
+    x, y = points[..., 0], points[..., 1]
+    visible = ((x > 4) & (x < width - 5) & (y > 4) & (y < height - 5)).all(axis=3)
     # The joint between two tiles shifts the next one's edge by its own width, so it is looked for on both sides.
     offsets = np.arange(-15.0, 16.0)
-    grid = points[..., None, :] + offsets[:, None] * inward[:, None, None, None, :]
-    flat = grid.reshape(80, len(offsets), 2).astype(np.float32)
+    grid = points[..., None, :] + offsets[:, None] * inward[:, :, None, None, None, :]
+    flat = grid.reshape(count * 80, len(offsets), 2).astype(np.float32)
     seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    light = lightness(np.asarray(seen, np.uint8)).astype(np.float64).reshape(4, 2, 10, len(offsets))
-    means = np.asarray(cv2.blur(light.reshape(80, -1), (5, 1))).reshape(light.shape)
+    light = lightness(np.asarray(seen, np.uint8)).astype(np.float32)
+    means = np.asarray(cv2.blur(light, (5, 1))).reshape(count, 4, 2, 10, len(offsets))
     # Straight on, and the same way round all along: what lies there by chance is not.
-    steps = np.abs((means[..., 5:] - means[..., :-5])[..., 5:-5].mean(axis=2)).max(axis=2)
-    goes_on = (steps > 0.4 * np.maximum(contrast, 5)[:, None]) & visible
+    steps = np.abs((means[..., 5:] - means[..., :-5])[..., 5:-5].mean(axis=3)).max(axis=3)
+    goes_on = (steps > 0.4 * np.maximum(contrast, 5)[..., None]) & visible
+    share = goes_on.sum(axis=(1, 2)) / np.maximum(visible.sum(axis=(1, 2)), 1)
     # Both sides that end at one side run on past it: the paper does, too.
-    past = goes_on[:, 1] & np.roll(goes_on[:, 0], -2)
-    if past.any():
-        return 0.3 if past.sum() == 1 else 0.25
-    return 1 - _ramp(float(goes_on.sum() / visible.sum()), 0.2, 0.55)
+    past = (goes_on[:, :, 1] & goes_on[:, _ACROSS, 0]).sum(axis=1)
+    return np.where(past == 0, 1 - np.clip((share - 0.2) / 0.35, 0, 1), np.where(past == 1, 0.3, 0.25))
 
 
 def _calm(pixels: Pixels, refined: Refined) -> float:
@@ -217,15 +260,44 @@ def _calm(pixels: Pixels, refined: Refined) -> float:
     return min(strong, 1 - _ramp(float(darker[ring].mean()), 0.004, 0.012))
 
 
-def _paperness(flat: Pixels, light: Pixels) -> float:
-    """Whether the inside looks like paper: mostly one light colour with little colour in it."""
-    some, shades = flat[2::4, 2::4].reshape(-1, 3), light[2::4, 2::4].ravel().astype(np.float64)
-    level = float(np.percentile(shades, 70))
-    paper = some[shades > 0.8 * level].astype(np.float64)
-    covered = len(paper) / shades.size
-    median = np.median(paper, axis=0)
-    colour = float((median.max() - median.min()) / max(median.max(), 1.0))
-    return _ramp(covered, 0.3, 0.55) * (1 - _ramp(colour, 0.34, 0.55)) * _ramp(level, 25, 50)
+@dataclass(frozen=True)
+class _Looks:
+    """What the inside looks like: how much like paper, how much of it is written, what it is printed on."""
+
+    paper: float
+    written: float
+    ground: tuple[float, ...]
+
+
+def _looks(flats: Pixels) -> list[_Looks]:
+    """Of each inside (n × 96 × 96 × 3): paper is mostly of one light colour with little colour in it."""
+    count = len(flats)
+    light = lightness(flats.reshape(-1, flats.shape[2], 3)).reshape(flats.shape[:3])
+    some = np.ascontiguousarray(flats[:, 2::4, 2::4]).reshape(count, -1, 3)
+    shades = light[:, 2::4, 2::4].reshape(count, -1).astype(np.float32)
+    level = np.quantile(shades, 0.7, axis=1)
+    bright = shades > 0.8 * level[:, None]
+    covered = bright.mean(axis=1)
+    median = _median_of(some.astype(np.float32), bright)
+    colour = np.ptp(median, axis=1) / np.maximum(median.max(axis=1), 1.0)
+    ground = _median_of(separated(some), shades >= 0.85 * level[:, None])
+    return [
+        _Looks(
+            paper=_ramp(float(covered[one]), 0.3, 0.55)
+            * (1 - _ramp(float(colour[one]), 0.34, 0.55))
+            * _ramp(float(level[one]), 25, 50),
+            written=_written(light[one]),
+            ground=tuple(float(value) for value in ground[one]),
+        )
+        for one in range(count)
+    ]
+
+
+def _median_of(values: Singles, chosen: NDArray[np.bool_]) -> Floats:
+    """n × 3: the median of the chosen of n × places × 3."""
+    placed = np.sort(np.where(chosen[:, :, None], values, np.inf), axis=1)
+    half = (chosen.sum(axis=1) - 1) // 2
+    return np.asarray(np.take_along_axis(placed, half[:, None, None], axis=1)[:, 0], np.float64)
 
 
 def _card(quad: Quad, width: int, height: int) -> float:
@@ -242,7 +314,7 @@ def _written(light: Pixels) -> float:
     return float((darker > np.maximum(0.12 * closed, 9)).mean())
 
 
-def _rim(pixels: Pixels, refined: Refined) -> tuple[float, float]:
+def _rims(pixels: Pixels, quads: Floats, contrast: Floats, lighter: Floats) -> tuple[Floats, Floats]:
     """Whether what lies just inside of every side goes on further in, and whether it nowhere goes on outside.
 
     Where it does not go on inside there is a strip of table, or half a page. Where it goes on outside, past a line of
@@ -250,34 +322,31 @@ def _rim(pixels: Pixels, refined: Refined) -> tuple[float, float]:
     shadow or a lamp on a part of the paper does no harm.
     """
     height, width = pixels.shape[:2]
-    places = _RIM_WEIGHTS @ refined.corners
-    in_view = ((places >= 0) & (places <= (width - 1, height - 1))).all(axis=3)
-    flat = np.clip(places, 0, (width - 1, height - 1)).astype(np.float32).reshape(40, 48, 2)
+    count = len(quads)
+    places = _RIM_WEIGHTS @ quads[:, None, None]
+    in_view = ((places >= 0) & (places <= (width - 1, height - 1))).all(axis=4)
+    flat = np.clip(places, 0, (width - 1, height - 1)).astype(np.float32).reshape(count * 40, 48, 2)
     seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR)
-    colours = separated(np.asarray(seen, np.uint8)).reshape(4, 10, 48, 3)
+    colours = separated(np.asarray(seen, np.uint8)).reshape(count, 4, 10, 48, 3)
     # Three at the rim, because a certificate has a printed frame there.
-    rim, further, beyond = colours[:, :3, None], colours[:, None, 3:6], colours[:, None, 6:]
+    rim, further, beyond = colours[:, :, :3, None], colours[:, :, None, 3:6], colours[:, :, None, 6:]
     tolerance = np.maximum(0.2 * rim[..., :1], 10.0)
-    alike = (np.abs(rim - further) < tolerance).all(axis=4).any(axis=(1, 2)).mean(axis=1)
-    same = (np.abs(rim - beyond) < 0.6 * tolerance).all(axis=4).any(axis=1)
+    alike = (np.abs(rim - further) < tolerance).all(axis=5).any(axis=(2, 3)).mean(axis=2)
+    same = (np.abs(rim - beyond) < 0.6 * tolerance).all(axis=5).any(axis=2)
     # Two papers one on the other have gaps all round, or one large one, when they are taken for one; a thumb or a
     # dog's ear makes small ones.
-    near, far = in_view[:, 6], in_view[:, 7:].all(axis=1)
-    step = np.abs(refined.lighter)
-    missing = (np.abs(colours[:, 1:3, :, 0] - colours[:, 6:7, :, 0]) < 0.3 * step[:, None, None]).all(axis=1)
-    shares = (missing & near).sum(axis=1) / np.maximum(near.sum(axis=1), 24)
-    gaps = np.sort(np.where(step > _CLEAR, shares, 0.0))
-    whole = 1 - max(_ramp(float(gap), low, high) for gap, low, high in zip(gaps[1:], *_GAPS, strict=True))
-    goes_on = (same[:, 1:].any(axis=1) & far).sum(axis=1)
-    printed = (goes_on > 0.7 * np.maximum(far.sum(axis=1), 24)) & (refined.contrast > _NO_SHADOW)
-    return _ramp(float(alike.min()), 0.15, 0.4), min(whole, 1.0 - _ramp(float(printed.sum()), 1, 3))
-
-
-def _ground(flat: Pixels, light: Pixels) -> Floats:
-    """What the inside is printed on: lightness, red against green, blue against yellow."""
-    some, shades = flat[2::4, 2::4].reshape(-1, 1, 3), light[2::4, 2::4].ravel()
-    paper = some[shades >= 0.85 * np.percentile(shades, 70)]
-    return np.asarray(np.median(separated(paper)[:, 0], axis=0), np.float64)
+    near, far = in_view[:, :, 6], in_view[:, :, 7:].all(axis=2)
+    step = np.abs(lighter)
+    apart = np.abs(colours[:, :, 1:3, :, 0] - colours[:, :, 6:7, :, 0])
+    missing = (apart < 0.3 * step[:, :, None, None]).all(axis=2)
+    shares = (missing & near).sum(axis=2) / np.maximum(near.sum(axis=2), 24)
+    gaps = np.sort(np.where(step > _CLEAR, shares, 0.0), axis=1)[:, 1:]
+    low, high = np.array(_GAPS)
+    whole = 1 - np.clip((gaps - low) / (high - low), 0, 1).max(axis=1)
+    goes_on = (same[:, :, 1:].any(axis=2) & far).sum(axis=2)
+    printed = ((goes_on > 0.7 * np.maximum(far.sum(axis=2), 24)) & (contrast > _NO_SHADOW)).sum(axis=1)
+    inside = np.clip((alike.min(axis=1) - 0.15) / 0.25, 0, 1)
+    return inside, np.minimum(whole, 1 - np.clip((printed - 1) / 2, 0, 1))
 
 
 def _flat(pixels: Pixels, quad: Quad) -> Pixels:
@@ -294,7 +363,7 @@ def _flat(pixels: Pixels, quad: Quad) -> Pixels:
 def _squareness(sides: Floats, lengths: Floats) -> float:
     """1 where the corners are near right angles, 0 where no rectangle could look like this."""
     unit = sides / lengths[:, None]
-    cosines = np.abs((unit * np.roll(unit, -1, axis=0)).sum(axis=1))
+    cosines = np.abs((unit * _following(unit)).sum(axis=1))
     return 1 - _ramp(float(cosines.max()), 0.4, 0.65)
 
 

@@ -19,10 +19,11 @@ Pixels = NDArray[np.uint8]
 SURE = 0.5
 """From this confidence on a page may be cut out without asking; below it the clerk is asked to look."""
 _SEEN = 0.01
-"""Below this there is no paper."""
+_GUESSED = 0.04
+"""With a confidence below the one and a guess below the other there is no paper."""
 _SEARCH_SIDE = 450
 _REFINE_SIDE = 1000
-_FINALISTS = 10
+_FINALISTS = 14
 _CONVERGED = 4.0
 """Pixels: two candidates whose corners came so near are one."""
 _SAME = 0.9
@@ -67,6 +68,11 @@ class _Finalist:
     def confidence(self) -> float:
         return self.evidence.confidence
 
+    @property
+    def rank(self) -> tuple[float, float]:
+        """The more confident is the better one, and of two that are not sure the better guess."""
+        return (self.confidence if self.confidence >= SURE else 0.0, self.evidence.guess)
+
 
 def find_page(image: Pixels) -> PageOutline | None:
     """Find the paper.
@@ -88,24 +94,11 @@ def find_page(image: Pixels) -> PageOutline | None:
     small = _to_size(middle, _SEARCH_SIDE)
     scale_middle = 1 / max(1, round(width / middle.shape[1]))
     scale_small = scale_middle * small.shape[1] / middle.shape[1]
-    finalists: list[_Finalist] = []
-    for prepare in (cues, thin_cues):
-        quads = candidates(prepare(small), _FINALISTS)
-        if not quads:
-            continue
-        for refined in refine_all(middle, _rescaled(np.array(quads), scale_small, scale_middle), reach=10):
-            one = _Finalist(refined, weigh(middle, refined))
-            if one.confidence == 0:
-                continue
-            same = [other for other in finalists if np.abs(one.corners - other.corners).max() < _CONVERGED]
-            if all(one.confidence > other.confidence for other in same):
-                finalists = [other for other in finalists if other not in same] + [one]
-        if any(one.confidence >= SURE for one in finalists):
-            break
+    finalists = _finalists(middle, small, scale_small, scale_middle)
     if not finalists:
         return None
     best, confidence = _chosen(finalists)
-    if confidence < _SEEN:
+    if confidence < _SEEN and best.evidence.guess < _GUESSED:
         return None
     corners = _rescaled(best.corners, scale_middle, 1.0)
     if middle is not image:
@@ -116,9 +109,28 @@ def find_page(image: Pixels) -> PageOutline | None:
     return PageOutline(corners, round(float(confidence), 3))
 
 
+def _finalists(middle: Pixels, small: Pixels, scale_small: float, scale_middle: float) -> list[_Finalist]:
+    """What may be the paper, laid along edges of ``middle`` and weighed."""
+    finalists: list[_Finalist] = []
+    for prepare in (cues, thin_cues):
+        quads = candidates(prepare(small), _FINALISTS)
+        if not quads:
+            continue
+        laid = refine_all(middle, _rescaled(np.array(quads), scale_small, scale_middle), reach=10)
+        for one in map(_Finalist, laid, weigh(middle, laid)):
+            if one.evidence.share == 0:
+                continue
+            same = [other for other in finalists if np.abs(one.corners - other.corners).max() < _CONVERGED]
+            if all(one.rank > other.rank for other in same):
+                finalists = [other for other in finalists if other not in same] + [one]
+        if any(one.confidence >= SURE for one in finalists):
+            break
+    return finalists
+
+
 def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
     """The best, and how sure it is beside its rivals."""
-    finalists = sorted(finalists, key=lambda one: -one.confidence)
+    finalists = sorted(finalists, key=lambda one: one.rank, reverse=True)
     top = best = finalists[0]
     for other in finalists[1:]:
         if _within(best, other) and _is_on(best, other, top):
