@@ -28,6 +28,11 @@ _CRUMPLED = 0.25
 """Of the reach: how far a crumpled paper's edge may be off its line to be counted."""
 _MOST_BENT = 0.035
 """Of a side's length: rise of an edge that is bent by a curled paper."""
+_MARGINS = np.array([10.0, 18.0, 26.0, 36.0, 48.0])
+"""Pixels from a printed frame where the paper's own edge is looked for, and how far beside each."""
+_MARGIN_REACH = 6
+_LEAST_EDGE, _LEAST_CLEAR = 0.6, 1.4
+"""Support and clearness: a side on which less is seen is none."""
 _STRAIGHT = 0.85
 """Where a straight line has so much of a side on it, no bow is looked for."""
 
@@ -116,6 +121,34 @@ def refine_all(pixels: Pixels, quads: NDArray[np.float64], reach: int) -> list[R
     return refined
 
 
+def around_frame(pixels: Pixels, frame: Refined) -> Refined | None:
+    """The nearest outline round a printed frame, each side as far off as an edge is best seen; None where there is none.
+
+    Args:
+        pixels: height × width × 3, BGR.
+        frame: what may be printed on the paper.
+    """
+    lines = _line(frame.corners, frame.corners[[1, 2, 3, 0]])
+    lines /= np.hypot(lines[:, 0], lines[:, 1])[:, None]
+    shifted = np.repeat(lines[None], len(_MARGINS), axis=0)
+    shifted[:, :, 2] += _MARGINS[:, None]
+    tried = refine_all(pixels, _corners(shifted), _MARGIN_REACH)
+    support = np.stack([one.support for one in tried])
+    told = (support >= _LEAST_EDGE) & (np.stack([one.clearness for one in tried]) > _LEAST_CLEAR)
+    if not told.any(axis=0).all():
+        return None
+    # A frame may be of two lines; the paper's edge is the last there is.
+    best = len(tried) - 1 - told[::-1].argmax(axis=0)
+    sides = np.stack([_line(tried[k].corners[i], tried[k].corners[(i + 1) % 4]) for i, k in enumerate(best)])
+    return refine(pixels, _corners(sides[None])[0], _MARGIN_REACH)
+
+
+def _corners(lines: Floats) -> Floats:
+    """n × 4 × 2: where each of n × 4 lines (top, right, bottom, left) meets the one before it."""
+    meeting = np.cross(np.roll(lines, 1, axis=-2), lines)
+    return np.asarray(meeting[..., :2] / meeting[..., 2:], np.float64)
+
+
 @dataclass(frozen=True)
 class _Steps:
     """What was found on each of n sides; ``curves`` n × 3: offset = at + slope t + bow t², t from 0 to 1."""
@@ -185,8 +218,8 @@ def _steps(profiles: Singles, in_picture: NDArray[np.bool_], offsets: Floats, re
 
 def _line(first: Floats, second: Floats) -> Floats:
     """n × 3: homogeneous lines through n pairs of points."""
-    ones = np.ones((len(first), 1))
-    return np.cross(np.hstack([first, ones]), np.hstack([second, ones]))
+    ones = np.ones((*first.shape[:-1], 1))
+    return np.cross(np.concatenate([first, ones], axis=-1), np.concatenate([second, ones], axis=-1))
 
 
 def _middle(values: NDArray[np.floating[Any]], chosen: NDArray[np.bool_]) -> Floats:

@@ -29,6 +29,8 @@ _OUTSIDE = 0.004
 _ID1 = 85.6 / 53.98
 _NO_SHADOW = 60.0
 """Grey levels: a darker line than this is not the shadow at a paper's rim."""
+_LINE = 0.15
+"""Of its own step: where inside and outside differ by less, the edge is a line on one ground."""
 _GAPS = ((0.03, 0.1, 0.16), (0.07, 0.2, 0.26))
 """Share of the sides, for the third largest, the second and the largest: fewer is nothing, more is surely a gap."""
 _CLEAR = 20.0
@@ -74,6 +76,7 @@ class Evidence:
         lying: it is lighter than what is round it, or that is empty; and it is no frame printed on a paper.
         whole: all sides and corners are in view; 0 where one is not.
         ground: what the inside is printed on: lightness, red against green, blue against yellow.
+        printed: how many of its sides may be lines on one ground.
         support: share of the sides' length on which an edge was found.
         share: of the picture.
     """
@@ -91,6 +94,7 @@ class Evidence:
     lying: float = 0.0
     whole: float = 0.0
     ground: tuple[float, ...] = (0.0, 0.0, 0.0)
+    printed: int = 0
     support: float = 0.0
     share: float = 0.0
 
@@ -111,6 +115,11 @@ class Evidence:
         # Of two that must be asked about, the one that is all in view is the better guess.
         seen = float(self.seen**2.5)
         return seen * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
+
+    @property
+    def framed(self) -> bool:
+        """Whether it may be a frame printed on a paper, whose own edge lies further out."""
+        return self.outlined > 0 and self.lying < 1 and self.printed > 1
 
     @property
     def guess(self) -> float:
@@ -148,11 +157,11 @@ def weigh(pixels: Pixels, outlines: Sequence[Refined]) -> list[Evidence]:
         return evidence
     quads = np.stack([outlines[index].corners for index in kept])
     contrast = np.stack([outlines[index].contrast for index in kept])
-    rims, whole_rims = _rims(pixels, quads, contrast, np.stack([outlines[index].lighter for index in kept]))
+    rims, whole_rims, printed = _rims(pixels, quads, contrast, np.stack([outlines[index].lighter for index in kept]))
     alone = _alone(pixels, quads, contrast)
     looks = _looks(np.stack([_flat(pixels, quad) for quad in quads]))
     for place, index in enumerate(kept):
-        seen = (float(rims[place]), float(whole_rims[place]), float(alone[place]))
+        seen = (float(rims[place]), float(whole_rims[place]), int(printed[place]), float(alone[place]))
         evidence[index] = _weighed(pixels, outlines[index], seen, looks[place])
     return evidence
 
@@ -169,8 +178,8 @@ def _possible(refined: Refined, width: int, height: int) -> bool:
     return bool(lengths.max() <= _MAX_SIDES_RATIO * lengths.min() and (in_view & in_view[_BEFORE]).any())
 
 
-def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, float], looks: _Looks) -> Evidence:
-    rim, not_print, alone = seen
+def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, int, float], looks: _Looks) -> Evidence:
+    rim, whole_rim, printed, alone = seen
     quad = refined.corners
     height, width = pixels.shape[:2]
     share = area(quad) / (width * height)
@@ -200,9 +209,10 @@ def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, float],
         paper=max(looks.paper, card),
         card=card,
         written=max(1 - small, written),
-        lying=min(_calm(pixels, refined), not_print),
+        lying=min(_calm(pixels, refined), whole_rim, 1 - _ramp(printed, 0.5, 2)),
         whole=float(inside.all() and in_view.all()),
         ground=looks.ground,
+        printed=printed,
         support=float(refined.support.mean()),
         share=min(share, 1.0),
     )
@@ -314,8 +324,12 @@ def _written(light: Pixels) -> float:
     return float((darker > np.maximum(0.12 * closed, 9)).mean())
 
 
-def _rims(pixels: Pixels, quads: Floats, contrast: Floats, lighter: Floats) -> tuple[Floats, Floats]:
+def _rims(
+    pixels: Pixels, quads: Floats, contrast: Floats, lighter: Floats
+) -> tuple[Floats, Floats, NDArray[np.intp]]:
     """Whether what lies just inside of every side goes on further in, and whether it nowhere goes on outside.
+
+    The third is how many sides may be lines printed on one ground.
 
     Where it does not go on inside there is a strip of table, or half a page. Where it goes on outside, past a line of
     a strength that no paper's shadow has, that line is printed on the paper. Compared place by place, so that a
@@ -344,9 +358,10 @@ def _rims(pixels: Pixels, quads: Floats, contrast: Floats, lighter: Floats) -> t
     low, high = np.array(_GAPS)
     whole = 1 - np.clip((gaps - low) / (high - low), 0, 1).max(axis=1)
     goes_on = (same[:, :, 1:].any(axis=2) & far).sum(axis=2)
-    printed = ((goes_on > 0.7 * np.maximum(far.sum(axis=2), 24)) & (contrast > _NO_SHADOW)).sum(axis=1)
+    both = (goes_on > 0.7 * np.maximum(far.sum(axis=2), 24)) | (step < _LINE * contrast)
+    printed = (both & (contrast > _NO_SHADOW)).sum(axis=1)
     inside = np.clip((alike.min(axis=1) - 0.15) / 0.25, 0, 1)
-    return inside, np.minimum(whole, 1 - np.clip((printed - 1) / 2, 0, 1))
+    return inside, whole, printed
 
 
 def _flat(pixels: Pixels, quad: Quad) -> Pixels:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from villagedesk.imaging.candidates import candidates
 from villagedesk.imaging.cues import cues, thin_cues
-from villagedesk.imaging.edges import Refined, refine, refine_all
+from villagedesk.imaging.edges import Refined, around_frame, refine, refine_all
 from villagedesk.imaging.evidence import LIGHTER, UNSURE_AT_MOST, Evidence, weigh
 from villagedesk.imaging.geometry import Quad, area, is_convex, ordered
 
@@ -19,11 +19,13 @@ Pixels = NDArray[np.uint8]
 SURE = 0.5
 """From this confidence on a page may be cut out without asking; below it the clerk is asked to look."""
 _SEEN = 0.01
-_GUESSED = 0.04
+_GUESSED = 0.03
 """With a confidence below the one and a guess below the other there is no paper."""
 _SEARCH_SIDE = 450
 _REFINE_SIDE = 1000
-_FINALISTS = 14
+_FINALISTS = (12, 18)
+_FRAMES = 2
+"""So many printed frames are looked round for the paper's own edge."""
 _CONVERGED = 4.0
 """Pixels: two candidates whose corners came so near are one."""
 _SAME = 0.9
@@ -112,19 +114,29 @@ def find_page(image: Pixels) -> PageOutline | None:
 def _finalists(middle: Pixels, small: Pixels, scale_small: float, scale_middle: float) -> list[_Finalist]:
     """What may be the paper, laid along edges of ``middle`` and weighed."""
     finalists: list[_Finalist] = []
-    for prepare in (cues, thin_cues):
-        quads = candidates(prepare(small), _FINALISTS)
+    for prepare, count in zip((cues, thin_cues), _FINALISTS, strict=True):
+        quads = candidates(prepare(small), count)
         if not quads:
             continue
         laid = refine_all(middle, _rescaled(np.array(quads), scale_small, scale_middle), reach=10)
-        for one in map(_Finalist, laid, weigh(middle, laid)):
-            if one.evidence.share == 0:
-                continue
-            same = [other for other in finalists if np.abs(one.corners - other.corners).max() < _CONVERGED]
-            if all(one.rank > other.rank for other in same):
-                finalists = [other for other in finalists if other not in same] + [one]
+        finalists = _with(finalists, middle, laid)
         if any(one.confidence >= SURE for one in finalists):
-            break
+            return finalists
+    framed = sorted((one for one in finalists if one.evidence.framed), key=lambda one: -one.evidence.guess)
+    if framed:
+        around = [outer for one in framed[:_FRAMES] if (outer := around_frame(middle, one.refined)) is not None]
+        finalists = _with(finalists, middle, around)
+    return finalists
+
+
+def _with(finalists: list[_Finalist], middle: Pixels, laid: list[Refined]) -> list[_Finalist]:
+    """Those and these, weighed; of two that came to the same the better one."""
+    for one in map(_Finalist, laid, weigh(middle, laid)):
+        if one.evidence.share == 0:
+            continue
+        same = [other for other in finalists if np.abs(one.corners - other.corners).max() < _CONVERGED]
+        if all(one.rank > other.rank for other in same):
+            finalists = [other for other in finalists if other not in same] + [one]
     return finalists
 
 
@@ -132,17 +144,26 @@ def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
     """The best, and how sure it is beside its rivals."""
     finalists = sorted(finalists, key=lambda one: one.rank, reverse=True)
     top = best = finalists[0]
+    if top.confidence < SURE:
+        return top, top.confidence
     for other in finalists[1:]:
         if _within(best, other) and _is_on(best, other, top):
             best = other
     rivals = [other for other in finalists if other is not best and _is_rival(best, other)]
-    return best, min(best.confidence, UNSURE_AT_MOST) if rivals else best.confidence
+    if not rivals:
+        return best, best.confidence
+    guess = max((best, *rivals), key=lambda one: one.evidence.guess)
+    return guess, min(best.confidence, UNSURE_AT_MOST)
 
 
 def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     """Whether ``other`` may be the paper that is meant, or another one."""
     overlap = _overlap(best.corners, other.corners)
-    if overlap < _NEARLY and _within(other, best) and (other.refined.support > best.refined.support + _GAP).any():
+    inside = overlap < _NEARLY and other.evidence.seen > _RIVAL and _within(other, best)
+    if inside and (other.refined.support > best.refined.support + _GAP).any():
+        return True
+    if inside and not _is_print(other) and _as_clear(other, best, _RIVAL_SIDES):
+        # Lighter than what is between the two: that may be table.
         return True
     if overlap > _SAME:
         return False
