@@ -17,8 +17,9 @@ Floats = NDArray[np.float64]
 
 _STEP = 4
 """Pixels averaged on either side of an edge: thin rulings cancel out, a paper's edge does not."""
-_ALONG = np.linspace(0.03, 0.97, 48)
-_LEFT, _RIGHT = (places[::5] for places in np.nonzero(_ALONG[None, :] - _ALONG[:, None] > 0.25))
+ALONG = np.linspace(0.03, 0.97, 48)
+"""Where on a side, as a share of its length, it is looked at."""
+_LEFT, _RIGHT = (places[::5] for places in np.nonzero(ALONG[None, :] - ALONG[:, None] > 0.25))
 _THIRDS = np.array([(a, b, c) for a in range(0, 30, 4) for b in range(a + 10, 43, 4) for c in range(b + 10, 48, 4)]).T
 _NOISE = 0.5
 """Grey levels: steps smaller than this are nothing even on the calmest table."""
@@ -50,6 +51,7 @@ class Refined:
         lighter: how much lighter it is inside than outside, grey levels; negative where it is darker.
         bent: rise of the side's middle over a straight line, as a share of its length.
         visible: share of the side that lies in the picture.
+        seen: 4 × places (``ALONG``), where an edge was found on the line.
     """
 
     corners: Quad
@@ -60,6 +62,7 @@ class Refined:
     lighter: Floats
     bent: Floats
     visible: Floats
+    seen: NDArray[np.bool_]
 
 
 def refine(pixels: Pixels, quad: Quad, reach: int) -> Refined:
@@ -88,7 +91,7 @@ def refine_all(pixels: Pixels, quads: NDArray[np.float64], reach: int) -> list[R
     sides = (np.roll(quads, -1, axis=1) - quads).reshape(-1, 2)
     lengths = np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1e-6)
     inward = np.column_stack([-sides[:, 1], sides[:, 0]]) / lengths[:, None]
-    points = starts[:, None, :] + _ALONG[None, :, None] * sides[:, None, :]
+    points = starts[:, None, :] + ALONG[None, :, None] * sides[:, None, :]
     in_picture = (
         (points[:, :, 0] > 1) & (points[:, :, 0] < width - 2) & (points[:, :, 1] > 1) & (points[:, :, 1] < height - 2)
     )
@@ -116,6 +119,7 @@ def refine_all(pixels: Pixels, quads: NDArray[np.float64], reach: int) -> list[R
                 found.lighter[own],
                 bow[own] / 4 / lengths[own],
                 np.asarray(in_picture[own].mean(axis=1), np.float64),
+                found.seen[own],
             )
         )
     return refined
@@ -159,6 +163,7 @@ class _Steps:
     clearness: Floats
     sharpness: Floats
     lighter: Floats
+    seen: NDArray[np.bool_]
 
 
 def _profiles(pixels: Pixels, points: Floats, inward: Floats, offsets: Floats) -> Singles:
@@ -198,7 +203,7 @@ def _steps(profiles: Singles, in_picture: NDArray[np.bool_], offsets: Floats, re
     found = centres[best[:, :, 0]] + np.clip(shift, -0.5, 0.5)
     usable = (strength > np.maximum(1.2, 2.0 * usual + _NOISE)[:, None]) & in_picture
     curves, close = _curves(found, usable, max(1.2, reach * 0.09), _MOST_BENT * 4 * lengths)
-    run = curves @ np.stack([np.ones_like(_ALONG), _ALONG, _ALONG**2])
+    run = curves @ np.stack([np.ones_like(ALONG), ALONG, ALONG**2])
     # A crumpled paper's edge is not quite on the curve.
     near = (np.abs(found - run) <= max(1.2, reach * _CRUMPLED)) & usable & close.any(axis=1)[:, None]
     agree = close.sum(axis=1)
@@ -213,6 +218,7 @@ def _steps(profiles: Singles, in_picture: NDArray[np.bool_], offsets: Floats, re
         contrast / (beside + _NOISE),
         _suddenness(values, found, close, span),
         apart[:, 0],
+        near,
     )
 
 
@@ -235,7 +241,7 @@ def _curves(
     found: Floats, usable: NDArray[np.bool_], tolerance: float, most_bow: Floats
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """On each side the line, or the slight bow where it explains clearly more, that most findings agree on; and who."""
-    x = _ALONG
+    x = ALONG
     slopes = (found[:, _RIGHT] - found[:, _LEFT]) / (x[_RIGHT] - x[_LEFT])
     heights = found[:, _LEFT] - slopes * x[_LEFT]
     curves, close = _best(found, usable, (heights, slopes), usable[:, _LEFT] & usable[:, _RIGHT], tolerance)
@@ -266,7 +272,7 @@ def _best(
     tolerance: float,
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Of the tried curves (coefficients, each sides × tries) the best, then fitted to those that agree with it."""
-    powers = np.stack([_ALONG**power for power in range(len(tried))]).astype(np.float32)
+    powers = np.stack([ALONG**power for power in range(len(tried))]).astype(np.float32)
     coefficients = np.stack(tried, axis=2).astype(np.float32)
     misses = np.abs(coefficients @ powers - found.astype(np.float32)[:, None, :])
     np.minimum(misses, tolerance, out=misses)

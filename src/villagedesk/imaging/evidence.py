@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from villagedesk.imaging.candidates import MIN_SHARE
 from villagedesk.imaging.cues import Singles, lightness, separated
-from villagedesk.imaging.edges import Refined
+from villagedesk.imaging.edges import ALONG, Refined
 from villagedesk.imaging.geometry import Quad, area, is_convex, true_aspect
 
 Pixels = NDArray[np.uint8]
@@ -41,9 +41,9 @@ LIGHTER = 2.0
 
 def _rim_weights() -> Floats:
     """4 sides × 10 depths × 48 × 4: places so far inside or outside of each side, as weights of the corners."""
-    along = np.linspace(0.05, 0.95, 48)
+    along = ALONG
     rows = []
-    for depth in (0.012, 0.022, 0.04, 0.09, 0.15, 0.21, -0.02, -0.05, -0.07, -0.09):
+    for depth in (0.012, 0.022, 0.04, 0.08, 0.15, 0.21, -0.02, -0.05, -0.07, -0.09):
         near, far = np.full(48, depth), np.full(48, 1 - depth)
         rows.append(((along, near), (far, along), (along, far), (near, along)))
     weights = [
@@ -157,7 +157,9 @@ def weigh(pixels: Pixels, outlines: Sequence[Refined]) -> list[Evidence]:
         return evidence
     quads = np.stack([outlines[index].corners for index in kept])
     contrast = np.stack([outlines[index].contrast for index in kept])
-    rims, whole_rims, printed = _rims(pixels, quads, contrast, np.stack([outlines[index].lighter for index in kept]))
+    lighter = np.stack([outlines[index].lighter for index in kept])
+    edges = np.stack([outlines[index].seen for index in kept])
+    rims, whole_rims, printed = _rims(pixels, quads, contrast, lighter, edges)
     alone = _alone(pixels, quads, contrast)
     looks = _looks(np.stack([_flat(pixels, quad) for quad in quads]))
     for place, index in enumerate(kept):
@@ -256,7 +258,7 @@ def _calm(pixels: Pixels, refined: Refined) -> float:
 
     Asked only of what is not lighter than what is beside it: a paper on a darker table lies where it likes.
     """
-    if (refined.lighter > LIGHTER).all():
+    if (refined.lighter > LIGHTER).all() or _but_for_its_shadow(refined):
         return 1.0
     # Nor is it sure then what is the paper's edge, and what its shadow's.
     strong = _ramp(float(refined.contrast.min()), 12, 22)
@@ -268,6 +270,20 @@ def _calm(pixels: Pixels, refined: Refined) -> float:
     ring = np.ones(light.shape, bool)
     ring[18:-18, 18:-18] = False
     return min(strong, 1 - _ramp(float(darker[ring].mean()), 0.004, 0.012))
+
+
+def _but_for_its_shadow(refined: Refined) -> bool:
+    """Whether it is lighter on three sides, and the fourth is seen all along, as a white paper's on a white table is.
+
+    There the shadow at its rim makes the table darker by as much as the paper is lighter; a frame is alike all round.
+    """
+    least = int(refined.lighter.argmin())
+    return bool(
+        (np.delete(refined.lighter, least) > LIGHTER).all()
+        and refined.lighter[least] > -LIGHTER
+        and refined.support[least] > 0.85
+        and refined.contrast[least] > max(4.0, 0.2 * float(np.median(refined.contrast)))
+    )
 
 
 @dataclass(frozen=True)
@@ -325,7 +341,7 @@ def _written(light: Pixels) -> float:
 
 
 def _rims(
-    pixels: Pixels, quads: Floats, contrast: Floats, lighter: Floats
+    pixels: Pixels, quads: Floats, contrast: Floats, lighter: Floats, seen_edge: NDArray[np.bool_]
 ) -> tuple[Floats, Floats, NDArray[np.intp]]:
     """Whether what lies just inside of every side goes on further in, and whether it nowhere goes on outside.
 
@@ -348,11 +364,11 @@ def _rims(
     alike = (np.abs(rim - further) < tolerance).all(axis=5).any(axis=(2, 3)).mean(axis=2)
     same = (np.abs(rim - beyond) < 0.6 * tolerance).all(axis=5).any(axis=2)
     # Two papers one on the other have gaps all round, or one large one, when they are taken for one; a thumb or a
-    # dog's ear makes small ones.
+    # dog's ear makes small ones. Where the edge is seen none the less, the paper lies on another as light.
     near, far = in_view[:, :, 6], in_view[:, :, 7:].all(axis=2)
     step = np.abs(lighter)
-    apart = np.abs(colours[:, :, 1:3, :, 0] - colours[:, :, 6:7, :, 0])
-    missing = (apart < 0.3 * step[:, :, None, None]).all(axis=2)
+    apart = np.abs(colours[:, :, 1:4, :, 0] - colours[:, :, 6:7, :, 0])
+    missing = (apart < 0.3 * step[:, :, None, None]).all(axis=2) & ~seen_edge
     shares = (missing & near).sum(axis=2) / np.maximum(near.sum(axis=2), 24)
     gaps = np.sort(np.where(step > _CLEAR, shares, 0.0), axis=1)[:, 1:]
     low, high = np.array(_GAPS)
