@@ -100,18 +100,16 @@ def refine_all(pixels: Pixels, quads: NDArray[np.float64], reach: int) -> list[R
     # Where two bent sides meet is told by how they run at their ends: the tangents there.
     first = _line(starts + inward * at[:, None], starts + sides + inward * (at + slope)[:, None])
     last = _line(starts + inward * (at - bow)[:, None], starts + sides + inward * (at + slope + bow)[:, None])
+    meeting = np.cross(last.reshape(-1, 4, 3)[:, [3, 0, 1, 2]], first.reshape(-1, 4, 3))
+    apart = np.where(np.abs(meeting[..., 2:]) > 1e-9, meeting[..., 2:], np.nan)
+    moved = meeting[..., :2] / apart
+    near = (np.abs(moved - quads) <= 3 * reach + 3).all(axis=(1, 2))
     refined = []
-    for index, quad in enumerate(quads):
+    for index, quad in enumerate(np.where(near[:, None, None], moved, quads)):
         own = slice(4 * index, 4 * index + 4)
-        meeting = np.cross(np.roll(last[own], 1, axis=0), first[own])
-        corners = quad
-        if (np.abs(meeting[:, 2]) > 1e-9).all():
-            moved = meeting[:, :2] / meeting[:, 2:]
-            if np.abs(moved - quad).max() <= 3 * reach + 3:
-                corners = moved
         refined.append(
             Refined(
-                corners,
+                quad,
                 found.support[own],
                 found.contrast[own],
                 found.clearness[own],
@@ -126,7 +124,7 @@ def refine_all(pixels: Pixels, quads: NDArray[np.float64], reach: int) -> list[R
 
 
 def around_frame(pixels: Pixels, frame: Refined) -> Refined | None:
-    """The nearest outline round a printed frame, each side as far off as an edge is best seen; None where there is none.
+    """The outline round a printed frame, each side as far off as an edge is seen; None where there is none.
 
     Args:
         pixels: height × width × 3, BGR.
@@ -218,14 +216,15 @@ def _steps(profiles: Singles, in_picture: NDArray[np.bool_], offsets: Floats, re
         contrast / (beside + _NOISE),
         _suddenness(values, found, close, span),
         apart[:, 0],
-        near,
+        close,
     )
 
 
 def _line(first: Floats, second: Floats) -> Floats:
     """n × 3: homogeneous lines through n pairs of points."""
     ones = np.ones((*first.shape[:-1], 1))
-    return np.cross(np.concatenate([first, ones], axis=-1), np.concatenate([second, ones], axis=-1))
+    one, other = (np.concatenate([points, ones], axis=-1) for points in (first, second))
+    return np.asarray(np.cross(one, other), np.float64)
 
 
 def _middle(values: NDArray[np.floating[Any]], chosen: NDArray[np.bool_]) -> Floats:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from villagedesk.imaging.candidates import candidates
 from villagedesk.imaging.cues import cues, thin_cues
 from villagedesk.imaging.edges import Refined, around_frame, refine, refine_all
-from villagedesk.imaging.evidence import LIGHTER, UNSURE_AT_MOST, Evidence, weigh
+from villagedesk.imaging.evidence import LIGHTER, UNSURE_AT_MOST, Evidence, hopeful, weigh
 from villagedesk.imaging.geometry import Quad, area, is_convex, ordered
 
 Pixels = NDArray[np.uint8]
@@ -19,8 +19,8 @@ Pixels = NDArray[np.uint8]
 SURE = 0.5
 """From this confidence on a page may be cut out without asking; below it the clerk is asked to look."""
 _SEEN = 0.01
-_GUESSED = 0.03
-"""With a confidence below the one and a guess below the other there is no paper."""
+_GUESSED, _GUESSED_SUPPORT, _GUESSED_PAPER = 0.03, 0.7, 0.3
+"""Unless it is so good a guess, an edge is seen on so much of its sides, and it looks so much like paper."""
 _SEARCH_SIDE = 450
 _REFINE_SIDE = 1000
 _FINALISTS = (12, 18)
@@ -100,7 +100,7 @@ def find_page(image: Pixels) -> PageOutline | None:
     if not finalists:
         return None
     best, confidence = _chosen(finalists)
-    if confidence < _SEEN and best.evidence.guess < _GUESSED:
+    if confidence < _SEEN and not _is_guessed(best.evidence):
         return None
     corners = _rescaled(best.corners, scale_middle, 1.0)
     if middle is not image:
@@ -111,17 +111,27 @@ def find_page(image: Pixels) -> PageOutline | None:
     return PageOutline(corners, round(float(confidence), 3))
 
 
+def _is_guessed(evidence: Evidence) -> bool:
+    borne_out = evidence.support >= _GUESSED_SUPPORT and evidence.paper >= _GUESSED_PAPER
+    return borne_out and evidence.guess >= _GUESSED
+
+
 def _finalists(middle: Pixels, small: Pixels, scale_small: float, scale_middle: float) -> list[_Finalist]:
     """What may be the paper, laid along edges of ``middle`` and weighed."""
+    height, width = middle.shape[:2]
     finalists: list[_Finalist] = []
+    others: list[Refined] = []
     for prepare, count in zip((cues, thin_cues), _FINALISTS, strict=True):
         quads = candidates(prepare(small), count)
         if not quads:
             continue
         laid = refine_all(middle, _rescaled(np.array(quads), scale_small, scale_middle), reach=10)
-        finalists = _with(finalists, middle, laid)
+        hopes = hopeful(laid, width, height)
+        finalists = _with(finalists, middle, [one for one, hope in zip(laid, hopes, strict=True) if hope])
+        others += [one for one, hope in zip(laid, hopes, strict=True) if not hope]
         if any(one.confidence >= SURE for one in finalists):
             return finalists
+    finalists = _with(finalists, middle, others)
     framed = sorted((one for one in finalists if one.evidence.framed), key=lambda one: -one.evidence.guess)
     if framed:
         around = [outer for one in framed[:_FRAMES] if (outer := around_frame(middle, one.refined)) is not None]
@@ -152,7 +162,8 @@ def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
     rivals = [other for other in finalists if other is not best and _is_rival(best, other)]
     if not rivals:
         return best, best.confidence
-    guess = max((best, *rivals), key=lambda one: one.evidence.guess)
+    tighter = [other for other in rivals if _has_table_round(other, best)]
+    guess = max(tighter or (best, *rivals), key=lambda one: one.evidence.guess)
     return guess, min(best.confidence, UNSURE_AT_MOST)
 
 
@@ -160,10 +171,7 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     """Whether ``other`` may be the paper that is meant, or another one."""
     overlap = _overlap(best.corners, other.corners)
     inside = overlap < _NEARLY and other.evidence.seen > _RIVAL and _within(other, best)
-    if inside and (other.refined.support > best.refined.support + _GAP).any():
-        return True
-    if inside and not _is_print(other) and _as_clear(other, best, _RIVAL_SIDES):
-        # Lighter than what is between the two: that may be table.
+    if (inside and (other.refined.support > best.refined.support + _GAP).any()) or _has_table_round(other, best):
         return True
     if overlap > _SAME:
         return False
@@ -179,6 +187,19 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
         return not (_same_ground(other, best) or _share(other, best) < 0.5)
     # A paper on a folder or a tray.
     return not (_within(best, other) and not _same_ground(other, best))
+
+
+def _has_table_round(inner: _Finalist, outer: _Finalist) -> bool:
+    """Whether ``inner`` is lighter than what lies between it and ``outer``: that may be table, and no margin."""
+    return (
+        inner.evidence.seen > _RIVAL
+        and _overlap(inner.corners, outer.corners) < _NEARLY
+        and _within(inner, outer)
+        and inner.evidence.printed < 2
+        and bool((inner.refined.lighter > np.maximum(8, 0.4 * inner.refined.contrast)).all())
+        and bool((inner.refined.support > outer.refined.support - 0.05).all())
+        and _as_clear(inner, outer, _RIVAL_SIDES)
+    )
 
 
 def _is_on(inner: _Finalist, outer: _Finalist, top: _Finalist) -> bool:
