@@ -51,7 +51,8 @@ class Evidence:
         paper: the inside is mostly of one light colour, or it has the shape of a bank card.
         card: it has that shape.
         written: there is print or writing on it; a small blank thing is a label or a note.
-        lying: it is lighter than what is round it, or that is empty; and it is no frame printed on a paper.
+        lying: it is lighter than what is round it, or that is empty; it is no frame printed on a paper, nothing lies
+            on a side of it, and it is not two papers.
         whole: all sides and corners are in view; 0 where one is not.
         ground: what the inside is printed on: lightness, red against green, blue against yellow.
         printed: how many of its sides may be lines on one ground.
@@ -149,10 +150,10 @@ def weigh(pixels: Pixels, outlines: Sequence[Refined]) -> list[Evidence]:
     lighter = np.stack([outlines[index].lighter for index in kept])
     edges = np.stack([outlines[index].seen for index in kept])
     insides = looks(np.stack([flattened(pixels, quad) for quad in quads]))
-    along = zip(*rims(pixels, quads, contrast, lighter, edges), alone(pixels, quads, contrast), strict=True)
-    for index, inside, (rim, gapless, printed, ends) in zip(kept, insides, along, strict=True):
-        seen = (float(rim), float(gapless), int(printed), float(ends))
-        evidence[index] = _weighed(pixels, outlines[index], seen, inside)
+    along = zip(*rims(pixels, quads, contrast, lighter, edges), *alone(pixels, quads, contrast), strict=True)
+    for index, inside, (rim, gapless, printed, ends, under) in zip(kept, insides, along, strict=True):
+        apart = 0.0 if under else float(gapless)
+        evidence[index] = _weighed(pixels, outlines[index], (float(rim), apart, int(printed), float(ends)), inside)
     return evidence
 
 
@@ -201,7 +202,7 @@ def _sides(refined: Refined, width: int, height: int) -> _Sides:
 
 
 def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, int, float], inside: Looks) -> Evidence:
-    rim, gapless, printed, ends = seen
+    rim, apart, printed, ends = seen
     quad = refined.corners
     height, width = pixels.shape[:2]
     sides = _sides(refined, width, height)
@@ -214,7 +215,7 @@ def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, int, fl
     mean = side_lengths(quad)
     # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
     written = ramp(inside.written, 0.002, 0.008) * ramp(max(mean) / min(mean), 1.12, 1.27)
-    lying = min(gapless, 1 - ramp(printed, 0.5, 2))
+    lying = min(apart, 1 - ramp(printed, 0.5, 2))
     return Evidence(
         edge=sides.edge,
         contrast=sides.contrast,

@@ -193,7 +193,7 @@ def _has_table_round(inner: _Finalist, outer: _Finalist) -> bool:
     """Whether ``inner`` is lighter than what lies between it and ``outer``: that may be table, and no margin."""
     return (
         inner.evidence.seen > _RIVAL
-        and _overlap(inner.corners, outer.corners) < _NEARLY
+        and 0.5 < _overlap(inner.corners, outer.corners) < _NEARLY
         and _within(inner, outer)
         and inner.evidence.printed < 2
         and bool((inner.refined.lighter > np.maximum(8, 0.4 * inner.refined.contrast)).all())

@@ -81,8 +81,11 @@ def rims(
     return inside, whole, printed
 
 
-def alone(pixels: Pixels, quads: Floats, contrast: Floats) -> Floats:
-    """Whether the edges stop at the corners: a tile's run on, and a check's, and those of a page cut at its fold."""
+def alone(pixels: Pixels, quads: Floats, contrast: Floats) -> tuple[Floats, NDArray[np.bool_]]:
+    """Whether the edges stop at the corners: a tile's run on, and a check's, and those of a page cut at its fold.
+
+    The second is whether one side may be the edge of a thing that lies on it, or of what it lies on.
+    """
     height, width = pixels.shape[:2]
     count = len(quads)
     sides = quads[:, _NEXT] - quads
@@ -108,6 +111,9 @@ def alone(pixels: Pixels, quads: Floats, contrast: Floats) -> Floats:
     share = goes_on.sum(axis=(1, 2)) / np.maximum(visible.sum(axis=(1, 2)), 1)
     # Both sides that end at one side run on past it: the paper does, too.
     past = (goes_on[:, :, 1] & goes_on[:, _ACROSS, 0]).sum(axis=1)
-    under = goes_on.all(axis=2).any(axis=1) & (lengths.min(axis=1) < _LEAST_BEYOND)
-    ends = np.where(under, 0.3, 1 - np.clip((share - 0.2) / 0.35, 0, 1))
-    return np.where(past == 0, ends, np.where(past == 1, 0.3, 0.25))
+    # One side that runs on at both its ends is the edge of a thing that lies on it, or of another paper beneath.
+    small = lengths.min(axis=1, keepdims=True) < _LEAST_BEYOND
+    weakly = steps > np.maximum(np.where(small, 0.17, 0.25) * contrast, 8)[..., None]
+    under = (weakly & visible).all(axis=2).any(axis=1)
+    ends = np.where(past == 0, 1 - np.clip((share - 0.2) / 0.35, 0, 1), np.where(past == 1, 0.3, 0.25))
+    return ends, under
