@@ -185,6 +185,9 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
         return False
     if _within(other, best):
         return not (_same_ground(other, best) or _share(other, best) < 0.5)
+    if other.confidence < SURE and _has_table_round(best, other):
+        # The same paper with a strip of table, up to the next joint.
+        return False
     # A paper on a folder or a tray.
     return not (_within(best, other) and not _same_ground(other, best))
 

@@ -106,14 +106,17 @@ def alone(pixels: Pixels, quads: Floats, contrast: Floats) -> tuple[Floats, NDAr
     light = lightness(np.asarray(seen, np.uint8)).astype(np.float32)
     means = np.asarray(cv2.blur(light, (5, 1))).reshape(count, 4, 2, 10, len(offsets))
     # Straight on, and the same way round all along: what lies there by chance is not.
-    steps = np.abs((means[..., 5:] - means[..., :-5])[..., 5:-5].mean(axis=3)).max(axis=3)
+    jumps = np.abs((means[..., 5:] - means[..., :-5])[..., 5:-5].mean(axis=3))
+    steps, straight = jumps.max(axis=3), jumps[..., 4:-4].max(axis=3)
     goes_on = (steps > 0.4 * np.maximum(contrast, 5)[..., None]) & visible
     share = goes_on.sum(axis=(1, 2)) / np.maximum(visible.sum(axis=(1, 2)), 1)
     # Both sides that end at one side run on past it: the paper does, too.
     past = (goes_on[:, :, 1] & goes_on[:, _ACROSS, 0]).sum(axis=1)
     # One side that runs on at both its ends is the edge of a thing that lies on it, or of another paper beneath.
     small = lengths.min(axis=1, keepdims=True) < _LEAST_BEYOND
-    weakly = steps > np.maximum(np.where(small, 0.17, 0.25) * contrast, 8)[..., None]
+    weakly = (
+        np.where(small[..., None], steps, straight) > np.maximum(np.where(small, 0.17, 0.25) * contrast, 8)[..., None]
+    )
     under = (weakly & visible).all(axis=2).any(axis=1)
     ends = np.where(past == 0, 1 - np.clip((share - 0.2) / 0.35, 0, 1), np.where(past == 1, 0.3, 0.25))
     return ends, under
