@@ -142,7 +142,12 @@ def around_frame(pixels: Pixels, frame: Refined) -> Refined | None:
     # A frame may be of two lines; the paper's edge is the last there is.
     best = len(tried) - 1 - told[::-1].argmax(axis=0)
     sides = np.stack([_line(tried[k].corners[i], tried[k].corners[(i + 1) % 4]) for i, k in enumerate(best)])
-    return refine(pixels, _corners(sides[None])[0], _MARGIN_REACH)
+
+    def of_each(name: str) -> NDArray[Any]:
+        return np.stack([getattr(tried[k], name)[i] for i, k in enumerate(best)])
+
+    measures = ("support", "contrast", "clearness", "sharpness", "lighter", "bent", "visible", "seen")
+    return Refined(_corners(sides[None])[0], **{name: of_each(name) for name in measures})
 
 
 def _corners(lines: Floats) -> Floats:
