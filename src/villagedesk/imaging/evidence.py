@@ -24,6 +24,8 @@ UNSURE_AT_MOST = 0.45
 _IN_VIEW = 0.3
 """Share of a side that must be in the picture for it to be looked at."""
 _HOPELESS = 0.1
+_WHITE_ON_WHITE = 40.0
+"""Grey levels by which a white paper is lighter than a white table at most."""
 _MAX_SIDES_RATIO = 14.0
 """Of the longest to the shortest side: a till receipt is up to ten times as long as wide."""
 _OUTSIDE = 0.004
@@ -92,7 +94,7 @@ class Evidence:
         """0 to 1."""
         meant = ramp(min(self.paper, self.written, self.lying, self.whole), 0.3, 0.8)
         # Of two that must be asked about, the one that is all in view is the better guess.
-        seen = float(self.seen**2.5)
+        seen = float(self.seen**3.5)
         return seen * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
 
     @property
@@ -215,7 +217,7 @@ def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, int, fl
     mean = side_lengths(quad)
     # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
     written = ramp(inside.written, 0.002, 0.008) * ramp(max(mean) / min(mean), 1.12, 1.27)
-    lying = min(apart, 1 - ramp(printed, 0.5, 2))
+    lying = min(apart, 1.0 - min(printed, 1))
     return Evidence(
         edge=sides.edge,
         contrast=sides.contrast,
@@ -241,7 +243,7 @@ def _calm(pixels: Pixels, refined: Refined) -> float:
 
     Asked only of what is not lighter than what is beside it: a paper on a darker table lies where it likes.
     """
-    if (refined.lighter > LIGHTER).all() or _but_for_its_shadow(refined):
+    if (refined.lighter > np.maximum(LIGHTER, 0.1 * refined.contrast)).all() or _but_for_its_shadow(refined):
         return 1.0
     # Nor is it sure then what is the paper's edge, and what its shadow's.
     strong = ramp(float(refined.contrast.min()), 20, 40)
@@ -262,8 +264,10 @@ def _but_for_its_shadow(refined: Refined) -> bool:
     There the shadow at its rim makes the table darker by as much as the paper is lighter; a frame is alike all round.
     """
     least = int(refined.lighter.argmin())
+    plainly = refined.lighter > np.maximum(LIGHTER, 0.18 * refined.contrast)
     return bool(
-        (np.delete(refined.lighter, least) > LIGHTER).all()
+        np.delete(plainly, least).all()
+        and np.median(refined.lighter) < _WHITE_ON_WHITE
         and refined.lighter[least] > -LIGHTER
         and refined.support[least] > 0.85
         and refined.contrast[least] > max(4.0, 0.2 * float(np.median(refined.contrast)))
