@@ -94,7 +94,7 @@ class Evidence:
         """0 to 1."""
         meant = ramp(min(self.paper, self.written, self.lying, self.whole), 0.3, 0.8)
         # Of two that must be asked about, the one that is all in view is the better guess.
-        seen = float(self.seen**3.5)
+        seen = float(self.seen**5)
         return seen * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
 
     @property

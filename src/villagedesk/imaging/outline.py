@@ -18,7 +18,7 @@ Pixels = NDArray[np.uint8]
 
 SURE = 0.5
 """From this confidence on a page may be cut out without asking; below it the clerk is asked to look."""
-_SEEN = 0.01
+_SEEN = 0.0003
 _GUESSED, _GUESSED_SUPPORT, _GUESSED_PAPER = 0.03, 0.7, 0.3
 """Unless it is so good a guess, an edge is seen on so much of its sides, and it looks so much like paper."""
 _SEARCH_SIDE = 450
