@@ -12,7 +12,7 @@ from villagedesk.imaging.edges import ALONG
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-_NEXT, _ACROSS = [1, 2, 3, 0], [2, 3, 0, 1]
+_NEXT, _ACROSS, _BEFORE = [1, 2, 3, 0], [2, 3, 0, 1], [3, 0, 1, 2]
 _LEAST_BEYOND = 120.0
 """Pixels: beyond the corners of a side shorter than this it is looked as far as beyond one so long."""
 _NO_SHADOW = 60.0
@@ -117,6 +117,10 @@ def alone(pixels: Pixels, quads: Floats, contrast: Floats) -> tuple[Floats, NDAr
     weakly = (
         np.where(small[..., None], steps, straight) > np.maximum(np.where(small, 0.17, 0.25) * contrast, 8)[..., None]
     )
-    under = (weakly & visible).all(axis=2).any(axis=1)
+    on = weakly & visible
+    # A side much fainter than the others, past which a neighbour runs on, is the edge of a shadow on the paper.
+    faint = contrast < 0.4 * np.median(contrast, axis=1, keepdims=True)
+    shadow = faint & (on[:, _BEFORE, 1] | on[:, _NEXT, 0])
+    under = (on.all(axis=2) | shadow).any(axis=1)
     ends = np.where(past == 0, 1 - np.clip((share - 0.2) / 0.35, 0, 1), np.where(past == 1, 0.3, 0.25))
     return ends, under
