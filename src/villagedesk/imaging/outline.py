@@ -208,7 +208,7 @@ def _has_table_round(inner: _Finalist, outer: _Finalist) -> bool:
 def _is_on(inner: _Finalist, outer: _Finalist, top: _Finalist) -> bool:
     """Whether ``inner`` is printed on ``outer``: frames, pictures and lines of writing have good edges too."""
     small = _share(inner, outer) < 0.7 and outer.evidence.whole > 0
-    if small and outer.evidence.card > 0.5 and outer.confidence > 0.1:
+    if small and outer.evidence.card > 0.5 and outer.evidence.seen > 0.5:
         return True
     if small and inner.evidence.lying < 0.5 and outer.evidence.outlined > 0.8 * inner.evidence.outlined:
         return True
