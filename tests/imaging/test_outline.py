@@ -93,7 +93,7 @@ def test_light_tiles_are_no_papers_and_a_paper_among_them_is_found() -> None:
         # Where a joint runs on from the paper's edge the clerk is asked.
         assert outline.confidence < SURE or jaccard(outline.corners, made.corners) > 0.985
         sure += outline.confidence >= SURE
-    assert sure >= 3
+    assert sure >= 4
 
 
 @pytest.mark.slow

@@ -17,8 +17,9 @@ Floats = NDArray[np.float64]
 
 _STEP = 4
 """Pixels averaged on either side of an edge: thin rulings cancel out, a paper's edge does not."""
-_ALONG = np.linspace(0.03, 0.97, 48)
-_LEFT, _RIGHT = (places[::5] for places in np.nonzero(_ALONG[None, :] - _ALONG[:, None] > 0.25))
+ALONG = np.linspace(0.03, 0.97, 48)
+"""Where on a side, as a share of its length, it is looked at."""
+_LEFT, _RIGHT = (places[::5] for places in np.nonzero(ALONG[None, :] - ALONG[:, None] > 0.25))
 _THIRDS = np.array([(a, b, c) for a in range(0, 30, 4) for b in range(a + 10, 43, 4) for c in range(b + 10, 48, 4)]).T
 _NOISE = 0.5
 """Grey levels: steps smaller than this are nothing even on the calmest table."""
@@ -28,6 +29,11 @@ _CRUMPLED = 0.25
 """Of the reach: how far a crumpled paper's edge may be off its line to be counted."""
 _MOST_BENT = 0.035
 """Of a side's length: rise of an edge that is bent by a curled paper."""
+_MARGINS = np.array([10.0, 18.0, 26.0, 36.0, 48.0])
+"""Pixels from a printed frame where the paper's own edge is looked for, and how far beside each."""
+_MARGIN_REACH = 6
+_LEAST_EDGE, _LEAST_CLEAR = 0.6, 1.4
+"""Support and clearness: a side on which less is seen is none."""
 _STRAIGHT = 0.85
 """Where a straight line has so much of a side on it, no bow is looked for."""
 
@@ -45,6 +51,7 @@ class Refined:
         lighter: how much lighter it is inside than outside, grey levels; negative where it is darker.
         bent: rise of the side's middle over a straight line, as a share of its length.
         visible: share of the side that lies in the picture.
+        seen: 4 × places (``ALONG``), where an edge was found on the line.
     """
 
     corners: Quad
@@ -55,6 +62,7 @@ class Refined:
     lighter: Floats
     bent: Floats
     visible: Floats
+    seen: NDArray[np.bool_]
 
 
 def refine(pixels: Pixels, quad: Quad, reach: int) -> Refined:
@@ -83,7 +91,7 @@ def refine_all(pixels: Pixels, quads: NDArray[np.float64], reach: int) -> list[R
     sides = (np.roll(quads, -1, axis=1) - quads).reshape(-1, 2)
     lengths = np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1e-6)
     inward = np.column_stack([-sides[:, 1], sides[:, 0]]) / lengths[:, None]
-    points = starts[:, None, :] + _ALONG[None, :, None] * sides[:, None, :]
+    points = starts[:, None, :] + ALONG[None, :, None] * sides[:, None, :]
     in_picture = (
         (points[:, :, 0] > 1) & (points[:, :, 0] < width - 2) & (points[:, :, 1] > 1) & (points[:, :, 1] < height - 2)
     )
@@ -92,18 +100,16 @@ def refine_all(pixels: Pixels, quads: NDArray[np.float64], reach: int) -> list[R
     # Where two bent sides meet is told by how they run at their ends: the tangents there.
     first = _line(starts + inward * at[:, None], starts + sides + inward * (at + slope)[:, None])
     last = _line(starts + inward * (at - bow)[:, None], starts + sides + inward * (at + slope + bow)[:, None])
+    meeting = np.cross(last.reshape(-1, 4, 3)[:, [3, 0, 1, 2]], first.reshape(-1, 4, 3))
+    apart = np.where(np.abs(meeting[..., 2:]) > 1e-9, meeting[..., 2:], np.nan)
+    moved = meeting[..., :2] / apart
+    near = (np.abs(moved - quads) <= 3 * reach + 3).all(axis=(1, 2))
     refined = []
-    for index, quad in enumerate(quads):
+    for index, quad in enumerate(np.where(near[:, None, None], moved, quads)):
         own = slice(4 * index, 4 * index + 4)
-        meeting = np.cross(np.roll(last[own], 1, axis=0), first[own])
-        corners = quad
-        if (np.abs(meeting[:, 2]) > 1e-9).all():
-            moved = meeting[:, :2] / meeting[:, 2:]
-            if np.abs(moved - quad).max() <= 3 * reach + 3:
-                corners = moved
         refined.append(
             Refined(
-                corners,
+                quad,
                 found.support[own],
                 found.contrast[own],
                 found.clearness[own],
@@ -111,9 +117,43 @@ def refine_all(pixels: Pixels, quads: NDArray[np.float64], reach: int) -> list[R
                 found.lighter[own],
                 bow[own] / 4 / lengths[own],
                 np.asarray(in_picture[own].mean(axis=1), np.float64),
+                found.seen[own],
             )
         )
     return refined
+
+
+def around_frame(pixels: Pixels, frame: Refined) -> Refined | None:
+    """The outline round a printed frame, each side as far off as an edge is seen; None where there is none.
+
+    Args:
+        pixels: height × width × 3, BGR.
+        frame: what may be printed on the paper.
+    """
+    lines = _line(frame.corners, frame.corners[[1, 2, 3, 0]])
+    lines /= np.hypot(lines[:, 0], lines[:, 1])[:, None]
+    shifted = np.repeat(lines[None], len(_MARGINS), axis=0)
+    shifted[:, :, 2] += _MARGINS[:, None]
+    tried = refine_all(pixels, _corners(shifted), _MARGIN_REACH)
+    support = np.stack([one.support for one in tried])
+    told = (support >= _LEAST_EDGE) & (np.stack([one.clearness for one in tried]) > _LEAST_CLEAR)
+    if not told.any(axis=0).all():
+        return None
+    # A frame may be of two lines; the paper's edge is the last there is.
+    best = len(tried) - 1 - told[::-1].argmax(axis=0)
+    sides = np.stack([_line(tried[k].corners[i], tried[k].corners[(i + 1) % 4]) for i, k in enumerate(best)])
+
+    def of_each(name: str) -> NDArray[Any]:
+        return np.stack([getattr(tried[k], name)[i] for i, k in enumerate(best)])
+
+    measures = ("support", "contrast", "clearness", "sharpness", "lighter", "bent", "visible", "seen")
+    return Refined(_corners(sides[None])[0], **{name: of_each(name) for name in measures})
+
+
+def _corners(lines: Floats) -> Floats:
+    """n × 4 × 2: where each of n × 4 lines (top, right, bottom, left) meets the one before it."""
+    meeting = np.cross(np.roll(lines, 1, axis=-2), lines)
+    return np.asarray(meeting[..., :2] / meeting[..., 2:], np.float64)
 
 
 @dataclass(frozen=True)
@@ -126,6 +166,7 @@ class _Steps:
     clearness: Floats
     sharpness: Floats
     lighter: Floats
+    seen: NDArray[np.bool_]
 
 
 def _profiles(pixels: Pixels, points: Floats, inward: Floats, offsets: Floats) -> Singles:
@@ -165,7 +206,7 @@ def _steps(profiles: Singles, in_picture: NDArray[np.bool_], offsets: Floats, re
     found = centres[best[:, :, 0]] + np.clip(shift, -0.5, 0.5)
     usable = (strength > np.maximum(1.2, 2.0 * usual + _NOISE)[:, None]) & in_picture
     curves, close = _curves(found, usable, max(1.2, reach * 0.09), _MOST_BENT * 4 * lengths)
-    run = curves @ np.stack([np.ones_like(_ALONG), _ALONG, _ALONG**2])
+    run = curves @ np.stack([np.ones_like(ALONG), ALONG, ALONG**2])
     # A crumpled paper's edge is not quite on the curve.
     near = (np.abs(found - run) <= max(1.2, reach * _CRUMPLED)) & usable & close.any(axis=1)[:, None]
     agree = close.sum(axis=1)
@@ -180,13 +221,15 @@ def _steps(profiles: Singles, in_picture: NDArray[np.bool_], offsets: Floats, re
         contrast / (beside + _NOISE),
         _suddenness(values, found, close, span),
         apart[:, 0],
+        close,
     )
 
 
 def _line(first: Floats, second: Floats) -> Floats:
     """n × 3: homogeneous lines through n pairs of points."""
-    ones = np.ones((len(first), 1))
-    return np.cross(np.hstack([first, ones]), np.hstack([second, ones]))
+    ones = np.ones((*first.shape[:-1], 1))
+    one, other = (np.concatenate([points, ones], axis=-1) for points in (first, second))
+    return np.asarray(np.cross(one, other), np.float64)
 
 
 def _middle(values: NDArray[np.floating[Any]], chosen: NDArray[np.bool_]) -> Floats:
@@ -202,7 +245,7 @@ def _curves(
     found: Floats, usable: NDArray[np.bool_], tolerance: float, most_bow: Floats
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """On each side the line, or the slight bow where it explains clearly more, that most findings agree on; and who."""
-    x = _ALONG
+    x = ALONG
     slopes = (found[:, _RIGHT] - found[:, _LEFT]) / (x[_RIGHT] - x[_LEFT])
     heights = found[:, _LEFT] - slopes * x[_LEFT]
     curves, close = _best(found, usable, (heights, slopes), usable[:, _LEFT] & usable[:, _RIGHT], tolerance)
@@ -233,7 +276,7 @@ def _best(
     tolerance: float,
 ) -> tuple[Floats, NDArray[np.bool_]]:
     """Of the tried curves (coefficients, each sides × tries) the best, then fitted to those that agree with it."""
-    powers = np.stack([_ALONG**power for power in range(len(tried))]).astype(np.float32)
+    powers = np.stack([ALONG**power for power in range(len(tried))]).astype(np.float32)
     coefficients = np.stack(tried, axis=2).astype(np.float32)
     misses = np.abs(coefficients @ powers - found.astype(np.float32)[:, None, :])
     np.minimum(misses, tolerance, out=misses)

@@ -2,52 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.imaging.candidates import MIN_SHARE
-from villagedesk.imaging.cues import lightness, separated
+from villagedesk.imaging.cues import lightness
 from villagedesk.imaging.edges import Refined
-from villagedesk.imaging.geometry import Quad, area, is_convex, true_aspect
+from villagedesk.imaging.geometry import Quad, area, is_convex, side_lengths, true_aspect
+from villagedesk.imaging.looks import Looks, flattened, looks, print_in
+from villagedesk.imaging.ramp import ramp
+from villagedesk.imaging.rims import alone, rims
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 UNSURE_AT_MOST = 0.45
 """What is seen well but must be looked at by the clerk gets no more."""
+_IN_VIEW = 0.3
+"""Share of a side that must be in the picture for it to be looked at."""
 _HOPELESS = 0.1
+_WHITE_ON_WHITE = 40.0
+"""Grey levels by which a white paper is lighter than a white table at most."""
 _MAX_SIDES_RATIO = 14.0
 """Of the longest to the shortest side: a till receipt is up to ten times as long as wide."""
 _OUTSIDE = 0.004
 """Of the picture's longer side: a corner that lies so little outside has lost nothing but blank rim."""
 _ID1 = 85.6 / 53.98
-_NO_SHADOW = 60.0
-"""Grey levels: a darker line than this is not the shadow at a paper's rim."""
-_GAPS = ((0.03, 0.1, 0.16), (0.07, 0.2, 0.26))
-"""Share of the sides, for the third largest, the second and the largest: fewer is nothing, more is surely a gap."""
-_CLEAR = 20.0
-"""Grey levels: where inside and outside differ so much, a gap between them shows."""
 LIGHTER = 2.0
 """Grey levels: what is lighter by less than what is beside it may be print on the same paper."""
-
-
-def _rim_weights() -> Floats:
-    """4 sides × 10 depths × 48 × 4: places so far inside or outside of each side, as weights of the corners."""
-    along = np.linspace(0.05, 0.95, 48)
-    rows = []
-    for depth in (0.012, 0.022, 0.04, 0.09, 0.15, 0.21, -0.02, -0.05, -0.07, -0.09):
-        near, far = np.full(48, depth), np.full(48, 1 - depth)
-        rows.append(((along, near), (far, along), (along, far), (near, along)))
-    weights = [
-        [np.stack([(1 - u) * (1 - v), u * (1 - v), u * v, (1 - u) * v], axis=-1) for u, v in sides] for sides in rows
-    ]
-    return np.asarray(weights, np.float64).transpose(1, 0, 2, 3)
-
-
-_RIM_WEIGHTS = _rim_weights()
 
 
 @dataclass(frozen=True)
@@ -68,9 +53,13 @@ class Evidence:
         paper: the inside is mostly of one light colour, or it has the shape of a bank card.
         card: it has that shape.
         written: there is print or writing on it; a small blank thing is a label or a note.
-        lying: it is lighter than what is round it, or that is empty; and it is no frame printed on a paper.
+        lying: it is lighter than what is round it, or that is empty; it is no frame printed on a paper, nothing lies
+            on a side of it, and it is not two papers.
         whole: all sides and corners are in view; 0 where one is not.
-        ground: see :func:`ground`.
+        ground: what the inside is printed on: lightness, red against green, blue against yellow.
+        printed: how many of its sides may be lines on one ground.
+        support: share of the sides' length on which an edge was found.
+        share: of the picture.
     """
 
     edge: float = 0.0
@@ -86,6 +75,9 @@ class Evidence:
     lying: float = 0.0
     whole: float = 0.0
     ground: tuple[float, ...] = (0.0, 0.0, 0.0)
+    printed: int = 0
+    support: float = 0.0
+    share: float = 0.0
 
     @property
     def outlined(self) -> float:
@@ -100,102 +92,150 @@ class Evidence:
     @property
     def confidence(self) -> float:
         """0 to 1."""
-        meant = _ramp(min(self.paper, self.written, self.lying, self.whole), 0.3, 0.8)
+        meant = ramp(min(self.paper, self.written, self.lying, self.whole), 0.3, 0.8)
         # Of two that must be asked about, the one that is all in view is the better guess.
-        seen = float(self.seen**2.5)
+        seen = float(self.seen**5)
         return seen * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
 
+    @property
+    def framed(self) -> bool:
+        """Whether it may be a frame printed on a paper, whose own edge lies further out."""
+        return self.outlined > 0 and self.lying < 1 and self.printed > 1
 
-def weigh(pixels: Pixels, refined: Refined) -> Evidence:
-    """Look at everything that tells a paper.
+    @property
+    def guess(self) -> float:
+        """What the clerk is shown first where nothing is sure: the greater the better.
+
+        Nothing vetoes here. The weights are rounded from a fit to which of some thousand outlines overlap the paper
+        best: that edges were seen at all, however weak, along all of it, and how large it is, tell more than how
+        strong they are.
+        """
+        looks = max(self.paper * self.written, self.card)
+        return float(
+            (0.15 + self.support) ** 5
+            * max(self.share, 0.003) ** 1.2
+            * (0.15 + self.alone) ** 2
+            * (0.15 + self.one_way)
+            * (0.15 + self.square)
+            * (0.15 + self.written) ** 1.3
+            * (0.15 + looks) ** 0.8
+            * (0.15 + self.lying) ** 0.15
+            * (0.15 + self.whole) ** 0.1
+            * 0.75**self.printed
+        )
+
+
+def hopeful(outlines: Sequence[Refined], width: int, height: int) -> list[bool]:
+    """Which outlines can get a confidence that counts; of the others :func:`weigh` can only tell the best guess.
 
     Args:
-        pixels: height × width × 3, BGR, the picture that ``refined`` was laid on.
-        refined: the outline.
+        outlines: laid along edges.
+        width, height: of the picture, pixels.
     """
-    quad = refined.corners
+    return [_possible(one, width, height) and _sides(one, width, height).worth >= _HOPELESS for one in outlines]
+
+
+def weigh(pixels: Pixels, outlines: Sequence[Refined]) -> list[Evidence]:
+    """Look at everything that tells a paper, for each outline.
+
+    Args:
+        pixels: height × width × 3, BGR, the picture that the outlines were laid on.
+        outlines: laid along edges; what cannot be a paper's shape has the evidence 0 in all.
+    """
     height, width = pixels.shape[:2]
-    share = area(quad) / (width * height)
-    if not is_convex(quad) or share < MIN_SHARE:
-        return Evidence()
+    kept = [index for index, refined in enumerate(outlines) if _possible(refined, width, height)]
+    evidence = [Evidence()] * len(outlines)
+    if not kept:
+        return evidence
+    quads = np.stack([outlines[index].corners for index in kept])
+    contrast = np.stack([outlines[index].contrast for index in kept])
+    lighter = np.stack([outlines[index].lighter for index in kept])
+    edges = np.stack([outlines[index].seen for index in kept])
+    insides = looks(np.stack([flattened(pixels, quad) for quad in quads]))
+    along = zip(*rims(pixels, quads, contrast, lighter, edges), *alone(pixels, quads, contrast), strict=True)
+    for index, inside, (rim, gapless, printed, ends, under) in zip(kept, insides, along, strict=True):
+        apart = 0.0 if under else float(gapless)
+        evidence[index] = _weighed(pixels, outlines[index], (float(rim), apart, int(printed), float(ends)), inside)
+    return evidence
+
+
+def _possible(refined: Refined, width: int, height: int) -> bool:
+    """Whether it can be a paper at all."""
+    quad = refined.corners
+    if not is_convex(quad) or area(quad) < MIN_SHARE * width * height:
+        return False
     sides = np.roll(quad, -1, axis=0) - quad
     lengths = np.hypot(sides[:, 0], sides[:, 1])
-    if lengths.max() > _MAX_SIDES_RATIO * lengths.min():
-        return Evidence()
-    in_view = refined.visible > 0.3
-    if not (in_view & np.roll(in_view, 1)).any():
-        # Two edges that never meet are a plank's.
-        return Evidence()
+    in_view = refined.visible > _IN_VIEW
+    # Two edges that never meet are a plank's.
+    return bool(lengths.max() <= _MAX_SIDES_RATIO * lengths.min() and (in_view & np.roll(in_view, 1)).any())
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """What the sides alone tell, see ``Evidence``; ``small``: 1 for a small one, 0 for a large one."""
+
+    edge: float
+    contrast: float
+    sharp: float
+    square: float
+    small: float
+
+    @property
+    def worth(self) -> float:
+        return self.edge * self.contrast * self.sharp * self.square
+
+
+def _sides(refined: Refined, width: int, height: int) -> _Sides:
+    quad = refined.corners
+    in_view = refined.visible > _IN_VIEW
     support = refined.support[in_view]
-    small = 1 - _ramp(share, 0.06, 0.12)
-    # Of a large paper a part may lie under a hand; a small one is seen whole or it is something else.
-    edge = _ramp(float(support.min()) * 0.6 + float(support.mean()) * 0.4, 0.35 + 0.15 * small, 0.78 + 0.1 * small)
+    least, mean = float(support.min()), float(support.mean())
+    small = 1 - ramp(area(quad) / (width * height), 0.06, 0.12)
     contrast, clearness = float(refined.contrast[in_view].min()), float(refined.clearness[in_view].min())
-    clear = _ramp(contrast, 1.5, 4.5) * _ramp(clearness, 1.2, 3.0)
-    sharp = _ramp(float(np.sort(refined.sharpness[in_view])[1]), 0.2, 0.5)
-    square = _squareness(sides, lengths)
-    # The rest costs more, and cannot make up for this.
-    if edge * clear * sharp * square < _HOPELESS:
-        return Evidence()
-    rim, not_print = _rim(pixels, refined)
-    alone = _alone(pixels, quad, refined.contrast)
-    if rim * alone == 0:
-        return Evidence()
-    # Of something small that reaches the rim more may be outside: a ruler's end looks like a card then.
-    outside = _OUTSIDE * max(width, height) * (1 - 2 * small)
-    inside = (quad > -outside) & (quad < np.array([width, height]) - 1 + outside)
-    flat = _flat(pixels, quad)
-    light = lightness(flat)
-    card = _card(quad, width, height)
-    mean = (lengths[:2] + lengths[2:]) / 2
-    # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
-    written = _ramp(_written(light), 0.002, 0.008) * _ramp(float(mean.max() / mean.min()), 1.12, 1.27)
-    return Evidence(
-        edge=edge,
-        contrast=clear,
-        sharp=sharp,
-        alone=alone,
-        square=square,
-        rim=rim,
-        one_way=_one_way(refined.lighter[in_view]),
-        paper=max(_paperness(flat, light), card),
-        card=card,
-        written=max(1 - small, written),
-        lying=min(_calm(pixels, refined), not_print),
-        whole=float(inside.all() and in_view.all()),
-        ground=tuple(float(value) for value in _ground(flat, light)),
+    return _Sides(
+        # Of a large paper a part may lie under a hand; a small one is seen whole or it is something else.
+        edge=ramp(least * 0.6 + mean * 0.4, 0.35 + 0.15 * small, 0.78 + 0.1 * small),
+        contrast=ramp(contrast, 1.5, 4.5) * ramp(clearness, 1.2, 3.0),
+        sharp=ramp(float(np.sort(refined.sharpness[in_view])[1]), 0.2, 0.5),
+        square=_squareness(quad),
+        small=small,
     )
 
 
-def _alone(pixels: Pixels, quad: Quad, contrast: Floats) -> float:
-    """Whether the edges stop at the corners: a tile's run on, and a check's, and those of a page cut at its fold."""
+def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, int, float], inside: Looks) -> Evidence:
+    rim, apart, printed, ends = seen
+    quad = refined.corners
     height, width = pixels.shape[:2]
-    sides = np.roll(quad, -1, axis=0) - quad
-    lengths = np.maximum(np.hypot(sides[:, 0], sides[:, 1]), 1e-6)
-    inward = np.column_stack([-sides[:, 1], sides[:, 0]]) / lengths[:, None]
-    beyond = np.linspace(0.04, 0.14, 10)
-    along = np.stack([-beyond, 1 + beyond])
-    points = quad[:, None, None, :] + along[None, :, :, None] * sides[:, None, None, :]
-    visible = (
-        (points[..., 0] > 4) & (points[..., 0] < width - 5) & (points[..., 1] > 4) & (points[..., 1] < height - 5)
-    ).all(axis=2)
-    if not visible.any():
-        return 1.0
-    # The joint between two tiles shifts the next one's edge by its own width, so it is looked for on both sides.
-    offsets = np.arange(-15.0, 16.0)
-    grid = points[..., None, :] + offsets[:, None] * inward[:, None, None, None, :]
-    flat = grid.reshape(80, len(offsets), 2).astype(np.float32)
-    seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    light = lightness(np.asarray(seen, np.uint8)).astype(np.float64).reshape(4, 2, 10, len(offsets))
-    means = np.asarray(cv2.blur(light.reshape(80, -1), (5, 1))).reshape(light.shape)
-    # Straight on, and the same way round all along: what lies there by chance is not.
-    steps = np.abs((means[..., 5:] - means[..., :-5])[..., 5:-5].mean(axis=2)).max(axis=2)
-    goes_on = (steps > 0.4 * np.maximum(contrast, 5)[:, None]) & visible
-    # Both sides that end at one side run on past it: the paper does, too.
-    past = goes_on[:, 1] & np.roll(goes_on[:, 0], -2)
-    if past.any():
-        return 0.3 if past.sum() == 1 else 0.25
-    return 1 - _ramp(float(goes_on.sum() / visible.sum()), 0.2, 0.55)
+    sides = _sides(refined, width, height)
+    small = sides.small
+    in_view = refined.visible > _IN_VIEW
+    # Of something small that reaches the rim more may be outside: a ruler's end looks like a card then.
+    outside = _OUTSIDE * max(width, height) * (1 - 2 * small)
+    whole = (quad > -outside) & (quad < np.array([width, height]) - 1 + outside)
+    card = _card(quad, width, height)
+    mean = side_lengths(quad)
+    # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
+    written = ramp(inside.written, 0.002, 0.008) * ramp(max(mean) / min(mean), 1.12, 1.27)
+    lying = min(apart, 1.0 - min(printed, 1))
+    return Evidence(
+        edge=sides.edge,
+        contrast=sides.contrast,
+        sharp=sides.sharp,
+        alone=ends,
+        square=sides.square,
+        rim=ramp(rim, 0.3, 0.55),
+        one_way=_one_way(refined.lighter[in_view]),
+        paper=max(inside.paper, card),
+        card=card,
+        written=max(1 - small, written),
+        lying=min(lying, _calm(pixels, refined)) if lying > 0 else 0.0,
+        whole=float(whole.all() and in_view.all()),
+        ground=inside.ground,
+        printed=printed,
+        support=float(refined.support.mean()),
+        share=min(area(quad) / (width * height), 1.0),
+    )
 
 
 def _calm(pixels: Pixels, refined: Refined) -> float:
@@ -203,99 +243,50 @@ def _calm(pixels: Pixels, refined: Refined) -> float:
 
     Asked only of what is not lighter than what is beside it: a paper on a darker table lies where it likes.
     """
-    if (refined.lighter > LIGHTER).all():
+    if (refined.lighter > np.maximum(LIGHTER, 0.1 * refined.contrast)).all() or _but_for_its_shadow(refined):
         return 1.0
     # Nor is it sure then what is the paper's edge, and what its shadow's.
-    strong = _ramp(float(refined.contrast.min()), 12, 22)
+    strong = ramp(float(refined.contrast.min()), 20, 40)
+    if strong == 0 or (np.abs(refined.lighter) < np.maximum(6, 0.25 * refined.contrast)).sum() >= 3:
+        # Or it is a line on one ground.
+        return 0.0
     quad = refined.corners
     wide = quad.mean(axis=0) + (quad - quad.mean(axis=0)) * 1.9
-    light = lightness(_flat(pixels, wide))
-    closed = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    darker = (closed.astype(np.int16) - light) > np.maximum(0.12 * closed, 9)
-    ring = np.ones(light.shape, bool)
+    print_there = print_in(lightness(flattened(pixels, wide)))
+    ring = np.ones(print_there.shape, bool)
     ring[18:-18, 18:-18] = False
-    return min(strong, 1 - _ramp(float(darker[ring].mean()), 0.004, 0.012))
+    return min(strong, 1 - ramp(float(print_there[ring].mean()), 0.004, 0.012))
 
 
-def _paperness(flat: Pixels, light: Pixels) -> float:
-    """Whether the inside looks like paper: mostly one light colour with little colour in it."""
-    some, shades = flat[2::4, 2::4].reshape(-1, 3), light[2::4, 2::4].ravel().astype(np.float64)
-    level = float(np.percentile(shades, 70))
-    paper = some[shades > 0.8 * level].astype(np.float64)
-    covered = len(paper) / shades.size
-    median = np.median(paper, axis=0)
-    colour = float((median.max() - median.min()) / max(median.max(), 1.0))
-    return _ramp(covered, 0.3, 0.55) * (1 - _ramp(colour, 0.34, 0.55)) * _ramp(level, 25, 50)
+def _but_for_its_shadow(refined: Refined) -> bool:
+    """Whether it is lighter on three sides, and the fourth is seen all along, as a white paper's on a white table is.
+
+    There the shadow at its rim makes the table darker by as much as the paper is lighter; a frame is alike all round.
+    """
+    least = int(refined.lighter.argmin())
+    plainly = refined.lighter > np.maximum(LIGHTER, 0.18 * refined.contrast)
+    return bool(
+        np.delete(plainly, least).all()
+        and np.median(refined.lighter) < _WHITE_ON_WHITE
+        and refined.lighter[least] > -LIGHTER
+        and refined.support[least] > 0.85
+        and refined.contrast[least] > max(4.0, 0.2 * float(np.median(refined.contrast)))
+    )
 
 
 def _card(quad: Quad, width: int, height: int) -> float:
     """Whether it has the shape of a bank card, ISO/IEC 7810 ID-1; telephones, folders and calculators have not."""
     aspect = true_aspect(quad, width, height)
-    return 1 - _ramp(abs(max(aspect, 1 / aspect) / _ID1 - 1), 0.025, 0.045)
+    return 1 - ramp(abs(max(aspect, 1 / aspect) / _ID1 - 1), 0.025, 0.045)
 
 
-def _written(light: Pixels) -> float:
-    """Share of the inside that is darker than what is beside it, as print and writing are."""
-    inner = light[6:-6, 6:-6]
-    closed = cv2.morphologyEx(inner, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
-    darker = closed.astype(np.int16) - inner
-    return float((darker > np.maximum(0.12 * closed, 9)).mean())
-
-
-def _rim(pixels: Pixels, refined: Refined) -> tuple[float, float]:
-    """Whether what lies just inside of every side goes on further in, and whether it nowhere goes on outside.
-
-    Where it does not go on inside there is a strip of table, or half a page. Where it goes on outside, past a line of
-    a strength that no paper's shadow has, that line is printed on the paper. Compared place by place, so that a
-    shadow or a lamp on a part of the paper does no harm.
-    """
-    height, width = pixels.shape[:2]
-    places = _RIM_WEIGHTS @ refined.corners
-    in_view = ((places >= 0) & (places <= (width - 1, height - 1))).all(axis=3)
-    flat = np.clip(places, 0, (width - 1, height - 1)).astype(np.float32).reshape(40, 48, 2)
-    seen = cv2.remap(pixels, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR)
-    colours = separated(np.asarray(seen, np.uint8)).reshape(4, 10, 48, 3)
-    # Three at the rim, because a certificate has a printed frame there.
-    rim, further, beyond = colours[:, :3, None], colours[:, None, 3:6], colours[:, None, 6:]
-    tolerance = np.maximum(0.2 * rim[..., :1], 10.0)
-    alike = (np.abs(rim - further) < tolerance).all(axis=4).any(axis=(1, 2)).mean(axis=1)
-    same = (np.abs(rim - beyond) < 0.6 * tolerance).all(axis=4).any(axis=1)
-    # Two papers one on the other have gaps all round, or one large one, when they are taken for one; a thumb or a
-    # dog's ear makes small ones.
-    near, far = in_view[:, 6], in_view[:, 7:].all(axis=1)
-    step = np.abs(refined.lighter)
-    missing = (np.abs(colours[:, 1:3, :, 0] - colours[:, 6:7, :, 0]) < 0.3 * step[:, None, None]).all(axis=1)
-    shares = (missing & near).sum(axis=1) / np.maximum(near.sum(axis=1), 24)
-    gaps = np.sort(np.where(step > _CLEAR, shares, 0.0))
-    whole = 1 - max(_ramp(float(gap), low, high) for gap, low, high in zip(gaps[1:], *_GAPS, strict=True))
-    goes_on = (same[:, 1:].any(axis=1) & far).sum(axis=1)
-    printed = (goes_on > 0.7 * np.maximum(far.sum(axis=1), 24)) & (refined.contrast > _NO_SHADOW)
-    return _ramp(float(alike.min()), 0.15, 0.4), min(whole, 1.0 - _ramp(float(printed.sum()), 1, 3))
-
-
-def _ground(flat: Pixels, light: Pixels) -> Floats:
-    """What the inside is printed on: lightness, red against green, blue against yellow."""
-    some, shades = flat[2::4, 2::4].reshape(-1, 1, 3), light[2::4, 2::4].ravel()
-    paper = some[shades >= 0.85 * np.percentile(shades, 70)]
-    return np.asarray(np.median(separated(paper)[:, 0], axis=0), np.float64)
-
-
-def _flat(pixels: Pixels, quad: Quad) -> Pixels:
-    """The inside at 96 × 96."""
-    side = 96
-    target = np.array([(0, 0), (side, 0), (side, side), (0, side)], np.float32) - 0.5
-    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
-    return np.asarray(
-        cv2.warpPerspective(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
-        np.uint8,
-    )
-
-
-def _squareness(sides: Floats, lengths: Floats) -> float:
+def _squareness(quad: Quad) -> float:
     """1 where the corners are near right angles, 0 where no rectangle could look like this."""
-    unit = sides / lengths[:, None]
-    cosines = np.abs((unit * np.roll(unit, -1, axis=0)).sum(axis=1))
-    return 1 - _ramp(float(cosines.max()), 0.4, 0.65)
+    x, y = (quad[[1, 2, 3, 0]] - quad).T
+    lengths = np.hypot(x, y)
+    x, y = x / lengths, y / lengths
+    cosines = np.abs(x * x[[1, 2, 3, 0]] + y * y[[1, 2, 3, 0]])
+    return 1 - ramp(float(cosines.max()), 0.4, 0.65)
 
 
 def _one_way(lighter: Floats) -> float:
@@ -304,7 +295,3 @@ def _one_way(lighter: Floats) -> float:
     if len(told) == 0 or (told > 0).all() or (told < 0).all():
         return 1.0
     return 0.6
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    return float(np.clip((value - low) / (high - low), 0.0, 1.0))

@@ -10,19 +10,22 @@ from numpy.typing import NDArray
 
 from villagedesk.imaging.candidates import candidates
 from villagedesk.imaging.cues import cues, thin_cues
-from villagedesk.imaging.edges import Refined, refine, refine_all
-from villagedesk.imaging.evidence import LIGHTER, UNSURE_AT_MOST, Evidence, weigh
+from villagedesk.imaging.edges import Refined, around_frame, refine, refine_all
+from villagedesk.imaging.evidence import LIGHTER, UNSURE_AT_MOST, Evidence, hopeful, weigh
 from villagedesk.imaging.geometry import Quad, area, is_convex, ordered
 
 Pixels = NDArray[np.uint8]
 
 SURE = 0.5
 """From this confidence on a page may be cut out without asking; below it the clerk is asked to look."""
-_SEEN = 0.01
-"""Below this there is no paper."""
+_SEEN = 0.0003
+_GUESSED, _GUESSED_SUPPORT, _GUESSED_PAPER = 0.03, 0.7, 0.3
+"""Unless it is so good a guess, an edge is seen on so much of its sides, and it looks so much like paper."""
 _SEARCH_SIDE = 450
 _REFINE_SIDE = 1000
-_FINALISTS = 10
+_FINALISTS = (12, 18)
+_FRAMES = 2
+"""So many printed frames are looked round for the paper's own edge."""
 _CONVERGED = 4.0
 """Pixels: two candidates whose corners came so near are one."""
 _SAME = 0.9
@@ -67,6 +70,11 @@ class _Finalist:
     def confidence(self) -> float:
         return self.evidence.confidence
 
+    @property
+    def rank(self) -> tuple[float, float]:
+        """The more confident is the better one, and of two that are not sure the better guess."""
+        return (self.confidence if self.confidence >= SURE else 0.0, self.evidence.guess)
+
 
 def find_page(image: Pixels) -> PageOutline | None:
     """Find the paper.
@@ -88,24 +96,11 @@ def find_page(image: Pixels) -> PageOutline | None:
     small = _to_size(middle, _SEARCH_SIDE)
     scale_middle = 1 / max(1, round(width / middle.shape[1]))
     scale_small = scale_middle * small.shape[1] / middle.shape[1]
-    finalists: list[_Finalist] = []
-    for prepare in (cues, thin_cues):
-        quads = candidates(prepare(small), _FINALISTS)
-        if not quads:
-            continue
-        for refined in refine_all(middle, _rescaled(np.array(quads), scale_small, scale_middle), reach=10):
-            one = _Finalist(refined, weigh(middle, refined))
-            if one.confidence == 0:
-                continue
-            same = [other for other in finalists if np.abs(one.corners - other.corners).max() < _CONVERGED]
-            if all(one.confidence > other.confidence for other in same):
-                finalists = [other for other in finalists if other not in same] + [one]
-        if any(one.confidence >= SURE for one in finalists):
-            break
+    finalists = _finalists(middle, small, scale_small, scale_middle)
     if not finalists:
         return None
     best, confidence = _chosen(finalists)
-    if confidence < _SEEN:
+    if confidence < _SEEN and not _is_guessed(best.evidence):
         return None
     corners = _rescaled(best.corners, scale_middle, 1.0)
     if middle is not image:
@@ -116,21 +111,67 @@ def find_page(image: Pixels) -> PageOutline | None:
     return PageOutline(corners, round(float(confidence), 3))
 
 
+def _is_guessed(evidence: Evidence) -> bool:
+    borne_out = evidence.support >= _GUESSED_SUPPORT and evidence.paper >= _GUESSED_PAPER
+    return borne_out and evidence.guess >= _GUESSED
+
+
+def _finalists(middle: Pixels, small: Pixels, scale_small: float, scale_middle: float) -> list[_Finalist]:
+    """What may be the paper, laid along edges of ``middle`` and weighed."""
+    height, width = middle.shape[:2]
+    finalists: list[_Finalist] = []
+    others: list[Refined] = []
+    for prepare, count in zip((cues, thin_cues), _FINALISTS, strict=True):
+        quads = candidates(prepare(small), count)
+        if not quads:
+            continue
+        laid = refine_all(middle, _rescaled(np.array(quads), scale_small, scale_middle), reach=10)
+        hopes = hopeful(laid, width, height)
+        finalists = _with(finalists, middle, [one for one, hope in zip(laid, hopes, strict=True) if hope])
+        others += [one for one, hope in zip(laid, hopes, strict=True) if not hope]
+        if any(one.confidence >= SURE for one in finalists):
+            return finalists
+    finalists = _with(finalists, middle, others)
+    framed = sorted((one for one in finalists if one.evidence.framed), key=lambda one: -one.evidence.guess)
+    if framed:
+        around = [outer for one in framed[:_FRAMES] if (outer := around_frame(middle, one.refined)) is not None]
+        finalists = _with(finalists, middle, around)
+    return finalists
+
+
+def _with(finalists: list[_Finalist], middle: Pixels, laid: list[Refined]) -> list[_Finalist]:
+    """Those and these, weighed; of two that came to the same the better one."""
+    for one in map(_Finalist, laid, weigh(middle, laid)):
+        if one.evidence.share == 0:
+            continue
+        same = [other for other in finalists if np.abs(one.corners - other.corners).max() < _CONVERGED]
+        if all(one.rank > other.rank for other in same):
+            finalists = [other for other in finalists if other not in same] + [one]
+    return finalists
+
+
 def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
     """The best, and how sure it is beside its rivals."""
-    finalists = sorted(finalists, key=lambda one: -one.confidence)
+    finalists = sorted(finalists, key=lambda one: one.rank, reverse=True)
     top = best = finalists[0]
+    if top.confidence < SURE:
+        return top, top.confidence
     for other in finalists[1:]:
         if _within(best, other) and _is_on(best, other, top):
             best = other
     rivals = [other for other in finalists if other is not best and _is_rival(best, other)]
-    return best, min(best.confidence, UNSURE_AT_MOST) if rivals else best.confidence
+    if not rivals:
+        return best, best.confidence
+    tighter = [other for other in rivals if _has_table_round(other, best)]
+    guess = max(tighter or (best, *rivals), key=lambda one: one.evidence.guess)
+    return guess, min(best.confidence, UNSURE_AT_MOST)
 
 
 def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     """Whether ``other`` may be the paper that is meant, or another one."""
     overlap = _overlap(best.corners, other.corners)
-    if overlap < _NEARLY and _within(other, best) and (other.refined.support > best.refined.support + _GAP).any():
+    inside = overlap < _NEARLY and other.evidence.seen > _RIVAL and _within(other, best)
+    if (inside and (other.refined.support > best.refined.support + _GAP).any()) or _has_table_round(other, best):
         return True
     if overlap > _SAME:
         return False
@@ -144,14 +185,30 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
         return False
     if _within(other, best):
         return not (_same_ground(other, best) or _share(other, best) < 0.5)
+    if other.confidence < SURE and _has_table_round(best, other):
+        # The same paper with a strip of table, up to the next joint.
+        return False
     # A paper on a folder or a tray.
     return not (_within(best, other) and not _same_ground(other, best))
+
+
+def _has_table_round(inner: _Finalist, outer: _Finalist) -> bool:
+    """Whether ``inner`` is lighter than what lies between it and ``outer``: that may be table, and no margin."""
+    return (
+        inner.evidence.seen > _RIVAL
+        and 0.5 < _overlap(inner.corners, outer.corners) < _NEARLY
+        and _within(inner, outer)
+        and inner.evidence.printed < 2
+        and bool((inner.refined.lighter > np.maximum(8, 0.4 * inner.refined.contrast)).all())
+        and bool((inner.refined.support > outer.refined.support - 0.05).all())
+        and _as_clear(inner, outer, _RIVAL_SIDES)
+    )
 
 
 def _is_on(inner: _Finalist, outer: _Finalist, top: _Finalist) -> bool:
     """Whether ``inner`` is printed on ``outer``: frames, pictures and lines of writing have good edges too."""
     small = _share(inner, outer) < 0.7 and outer.evidence.whole > 0
-    if small and outer.evidence.card > 0.5 and outer.confidence > 0.1:
+    if small and outer.evidence.card > 0.5 and outer.evidence.seen > 0.5:
         return True
     if small and inner.evidence.lying < 0.5 and outer.evidence.outlined > 0.8 * inner.evidence.outlined:
         return True

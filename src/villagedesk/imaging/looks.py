@@ -1,0 +1,73 @@
+"""What the inside of an outline looks like, seen flat and small: paper or not, written on or not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from villagedesk.imaging.cues import Singles, lightness, separated
+from villagedesk.imaging.geometry import Quad
+from villagedesk.imaging.ramp import ramp
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What the inside looks like: how much like paper, how much of it is written, what it is printed on."""
+
+    paper: float
+    written: float
+    ground: tuple[float, ...]
+
+
+def looks(flats: Pixels) -> list[Looks]:
+    """Of each inside (n × 96 × 96 × 3): paper is mostly of one light colour with little colour in it."""
+    count = len(flats)
+    light = lightness(flats.reshape(-1, flats.shape[2], 3)).reshape(flats.shape[:3])
+    some = np.ascontiguousarray(flats[:, 2::4, 2::4]).reshape(count, -1, 3)
+    shades = light[:, 2::4, 2::4].reshape(count, -1).astype(np.float32)
+    level = np.quantile(shades, 0.7, axis=1)
+    bright = shades > 0.8 * level[:, None]
+    covered = bright.mean(axis=1)
+    median = _median_of(some.astype(np.float32), bright)
+    colour = np.ptp(median, axis=1) / np.maximum(median.max(axis=1), 1.0)
+    ground = _median_of(separated(some), shades >= 0.85 * level[:, None])
+    return [
+        Looks(
+            paper=ramp(float(covered[one]), 0.3, 0.55)
+            * (1 - ramp(float(colour[one]), 0.34, 0.55))
+            * ramp(float(level[one]), 25, 50),
+            written=float(print_in(light[one, 6:-6, 6:-6]).mean()),
+            ground=tuple(float(value) for value in ground[one]),
+        )
+        for one in range(count)
+    ]
+
+
+def _median_of(values: Singles, chosen: NDArray[np.bool_]) -> Floats:
+    """n × 3: the median of the chosen of n × places × 3."""
+    placed = np.sort(np.where(chosen[:, :, None], values, np.inf), axis=1)
+    half = (chosen.sum(axis=1) - 1) // 2
+    return np.asarray(np.take_along_axis(placed, half[:, None, None], axis=1)[:, 0], np.float64)
+
+
+def flattened(pixels: Pixels, quad: Quad) -> Pixels:
+    """The inside at 96 × 96, the outside's nearest where it leaves the picture."""
+    side = 96
+    target = np.array([(0, 0), (side, 0), (side, side), (0, side)], np.float32) - 0.5
+    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
+    return np.asarray(
+        cv2.warpPerspective(pixels, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
+        np.uint8,
+    )
+
+
+def print_in(light: Pixels) -> NDArray[np.bool_]:
+    """Which pixels are darker than what is beside them, as print and writing are."""
+    closed = cv2.morphologyEx(light, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    return np.asarray((closed.astype(np.int16) - light) > np.maximum(0.12 * closed, 9), np.bool_)
