@@ -13,6 +13,7 @@ from villagedesk.imaging.cues import cues, thin_cues
 from villagedesk.imaging.edges import Refined, around_frame, refine, refine_all
 from villagedesk.imaging.evidence import LIGHTER, UNSURE_AT_MOST, Evidence, hopeful, weigh
 from villagedesk.imaging.geometry import Quad, area, is_convex, ordered
+from villagedesk.imaging.parted import parted
 
 Pixels = NDArray[np.uint8]
 
@@ -100,6 +101,10 @@ def find_page(image: Pixels) -> PageOutline | None:
     if not finalists:
         return None
     best, confidence = _chosen(finalists)
+    if confidence >= SURE and parted(middle, best.corners):
+        # One of the two is the better guess, but which one is meant only the clerk knows.
+        finalists = [one for one in finalists if one is not best] or [best]
+        best, confidence = _chosen(finalists)[0], UNSURE_AT_MOST
     if confidence < _SEEN and not _is_guessed(best.evidence):
         return None
     corners = _rescaled(best.corners, scale_middle, 1.0)
