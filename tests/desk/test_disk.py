@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 
@@ -61,16 +62,17 @@ def test_without_room_no_page_is_begun_but_what_is_typed_is_saved(window: Window
 
 
 def test_a_disk_that_fills_up_while_somebody_works_is_news(window: Window) -> None:
-    told: list[frozenset[str]] = []
+    told: SimpleQueue[frozenset[str]] = SimpleQueue()
+    window.desk.news.subscribe(told.put)
     case_id = window.desk.intake.start(SYSTEM_ITEM).case.case_id
-    window.desk.news.subscribe(told.append)
+    told.get(timeout=30)
 
     def news_of(free: int) -> list[bool]:
         window.free[0] = free * _MEGABYTE
-        told.clear()
         for name in ("王", "王秀"):
             window.desk.intake.type(case_id, {"name": name}, 2)
-        return ["devices" in topics for topics in told]
+        # The writing thread tells it after the saving is through.
+        return ["devices" in told.get(timeout=30) for _ in range(2)]
 
     for free, turned in ((900, False), (450, True), (440, False), (90, True), (600, True)):
         assert news_of(free) == [turned, False], free

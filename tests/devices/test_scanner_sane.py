@@ -85,10 +85,14 @@ def test_a_page_comes_in_the_wanted_fineness_and_colour_and_tells_how_far_it_is(
     ],
 )
 def test_what_hinders_it_is_told_in_words(environment: dict[str, str], status: str, key: str) -> None:
-    broken = scanner(environment, "--read-return-value", f"SANE_STATUS_{status}")
-    with pytest.raises(EnvironmentProblem) as caught:
-        broken.scan(TEST, 75)
-    assert caught.value.key == f"scanner.{key}"
+    broken = scanner(environment, "--read-return-value", f"SANE_STATUS_{status}", silent_s=10)
+    said = "scanner.timeout"
+    for _ in range(3):  # SANE's own test device hangs once in some hundred times
+        if said == "scanner.timeout":
+            with pytest.raises(EnvironmentProblem) as caught:
+                broken.scan(TEST, 75)
+            said = caught.value.key
+    assert said == f"scanner.{key}"
     assert f"scanner.{key}" in Messages.from_folder(ROOT / "resources" / "messages" / "zh_CN").keys()  # noqa: SIM118 - no mapping
 
 

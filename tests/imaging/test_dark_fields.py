@@ -47,7 +47,8 @@ def test_a_printed_field_stays_as_dark_as_it_is(colour: tuple[int, int, int], bo
     cleaned = clean(photographed(sheet(colour, box, words=words), 3))
     field = cleaned[top + 12 : bottom - 12, max(left, 12) + 12 : min(right, 1642) - 12].astype(float)
     usual = np.median(field, axis=(0, 1))
-    assert np.abs(usual - colour).max() < 45
+    # White words brighten what lies between them a little.
+    assert np.abs(usual - colour).max() < (55 if words else 45)
     if not words:
         coarse = cv2.resize(field, (8, 8), interpolation=cv2.INTER_AREA)
         assert np.abs(coarse - usual).max() < 40, "as dark in its middle as at its rim"
