@@ -21,7 +21,7 @@ from villagedesk.imaging.free_memory import free_memory
 from villagedesk.imaging.page_text import PageText, page_text_of
 
 FROM_SOURCE: Sequence[str] = (sys.executable, "-m", "villagedesk.imaging.reading_child")
-PAGE_SECONDS = 60.0
+PAGE_SECONDS = 120.0
 """For a page, with the start of the process where it must start; a card takes one, a full page four."""
 IDLE_SECONDS = 240.0
 NEEDS_BYTES = 700 * 1024**2
