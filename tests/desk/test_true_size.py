@@ -16,6 +16,8 @@ from villagedesk.domain.progress import silent
 
 COARSE = "imaging.warning.low_resolution"
 
+SLOW = pytest.mark.slow
+
 
 def tiff(size: tuple[int, int], dpi: tuple[float, float], mode: str = "RGB") -> bytes:
     coded = io.BytesIO()
@@ -48,14 +50,14 @@ def millimetres(window: Window, proposal: Proposal) -> tuple[int, int, int]:
     ("data", "sides", "dpi", "coarse"),
     [
         (pdf_of([scan(1, (3307, 2339))], 200), (295, 420), 200, False),
-        (pdf_of([scan(1, (1654, 1169))], 100), (295, 420), 100, True),
-        (pdf_of([scan(1, (1240, 1748))], 300), (105, 150), 300, False),
+        pytest.param(pdf_of([scan(1, (1654, 1169))], 100), (295, 420), 100, True, marks=SLOW),
+        pytest.param(pdf_of([scan(1, (1240, 1748))], 300), (105, 150), 300, False, marks=SLOW),
         (tiff((1748, 2480), (300, 300)), (150, 210), 283, False),
         (tiff((583, 827), (100, 100)), (150, 210), 100, True),
-        (tiff((827, 1169), (100, 100)), (210, 295), 200, True),  # A4 is always kept at 200
-        (tiff((1169, 1654), (100, 100)), (295, 420), 100, True),
-        (picture((1748, 2480), 300, "PNG"), (150, 210), 283, False),
-        (picture((1654, 1169), 200), (150, 210), 200, False),
+        pytest.param(tiff((827, 1169), (100, 100)), (210, 295), 200, True, marks=SLOW),  # A4 is always kept at 200
+        pytest.param(tiff((1169, 1654), (100, 100)), (295, 420), 100, True, marks=SLOW),
+        pytest.param(picture((1748, 2480), 300, "PNG"), (150, 210), 283, False, marks=SLOW),
+        pytest.param(picture((1654, 1169), 200), (150, 210), 200, False, marks=SLOW),
         (tiff((800, 6000), (200, 200)), (100, 760), 200, False),
     ],
     ids=[
@@ -75,10 +77,10 @@ def test_a_page_keeps_the_size_that_its_file_tells(
     "data",
     [
         picture((1240, 1748), 72),
-        picture((1240, 1748), 96, "PNG"),
+        pytest.param(picture((1240, 1748), 96, "PNG"), marks=SLOW),
         picture((1240, 1748), 300, camera=True),
-        picture((1240, 1748), 1200),  # a paper of 26 mm
-        tiff((2480, 3508), (100, 100)),  # one of 63 cm
+        pytest.param(picture((1240, 1748), 1200), marks=SLOW),  # a paper of 26 mm
+        pytest.param(tiff((2480, 3508), (100, 100)), marks=SLOW),  # one of 63 cm
     ],
     ids=["72", "96", "of a camera", "too small", "too large"],
 )

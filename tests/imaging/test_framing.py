@@ -90,7 +90,9 @@ def test_where_a_printed_field_looks_like_a_paper_nothing_is_cut_unasked(name: s
     assert frame.corners is None or not frame.sure
 
 
-@pytest.mark.parametrize("seed", range(700, 712))
+@pytest.mark.parametrize(
+    "seed", [*range(700, 704), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(704, 712))]
+)
 def test_a_photograph_is_one_also_in_a_pdf_and_its_flat_page_is_none(seed: int) -> None:
     shot = photograph(seed, KINDS[seed % len(KINDS)], font=_FONT, megapixels=2.0)
     taken = cv2.imdecode(np.frombuffer(shot.jpeg, np.uint8), cv2.IMREAD_COLOR)

@@ -20,14 +20,17 @@ def seen(kind: str, page_seed: int, seed: int, turn: float = 0.0, light: float =
 
 
 @pytest.mark.parametrize("kind", PAPERS)
-@pytest.mark.parametrize(("turn", "light"), [(7, 1.0), (-4, 0.6), (180, 1.0), (90, 0.9), (268, 1.0)])
+@pytest.mark.parametrize(
+    ("turn", "light"),
+    [(-4, 0.6), (268, 1.0), *(pytest.param(*way, marks=pytest.mark.slow) for way in ((7, 1.0), (180, 1.0), (90, 0.9)))],
+)
 def test_the_same_page_is_known(kind: str, turn: float, light: float) -> None:
     """Moved, in other light, and whichever way round."""
     assert same_page(seen(kind, 1, 10), seen(kind, 1, 11, turn, light))
 
 
 @pytest.mark.parametrize("kind", PAPERS)
-@pytest.mark.parametrize("other", [2, 3, 4])
+@pytest.mark.parametrize("other", [2, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (3, 4))])
 def test_another_paper_of_the_same_kind_is_another_page(kind: str, other: int) -> None:
     """Two neighbours' forms differ by names, numbers and writing alone."""
     assert not same_page(seen(kind, 1, 10), seen(kind, other, 12))

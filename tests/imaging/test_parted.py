@@ -25,7 +25,7 @@ def side_by_side(gap: float, second: tuple[int, int, int], degrees: float, table
     return both
 
 
-@pytest.mark.parametrize("degrees", [0.0, 4.0, 90.0])
+@pytest.mark.parametrize("degrees", [4.0, *(pytest.param(turn, marks=pytest.mark.slow) for turn in (0.0, 90.0))])
 @pytest.mark.parametrize(
     ("gap", "second", "table"),
     [
