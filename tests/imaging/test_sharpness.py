@@ -44,7 +44,13 @@ def squeezed(page: Pixels, quality: int) -> Pixels:
     return np.asarray(cv2.imdecode(coded, cv2.IMREAD_COLOR), np.uint8)
 
 
-@pytest.mark.parametrize("kind", SCENE_KINDS)
+@pytest.mark.parametrize(
+    "kind",
+    [
+        *SCENE_KINDS[::3],
+        *(pytest.param(kind, marks=pytest.mark.slow) for kind in SCENE_KINDS if kind not in SCENE_KINDS[::3]),
+    ],
+)
 def test_a_sharp_page_is_not_told_whatever_it_is_and_however_noisy_pale_or_squeezed(kind: str) -> None:
     page = drawn(kind, 3)
     pale = np.asarray(255 - (255 - page.astype(np.float32)) * 0.3, np.uint8)
@@ -64,7 +70,10 @@ def test_what_is_out_of_focus_is_told_and_a_little_softness_that_reads_well_is_n
 
 @pytest.mark.parametrize(
     ("kind", "degrees"),
-    [*zip(SMALL_PRINT, (0, 32, 45, 90), strict=True), *zip(SMALL_PRINT, (118, 90, 0, 160), strict=True)],
+    [
+        *zip(SMALL_PRINT, (0, 32, 45, 90), strict=True),
+        *(pytest.param(*way, marks=pytest.mark.slow) for way in zip(SMALL_PRINT, (118, 90, 0, 160), strict=True)),
+    ],
 )
 def test_what_is_shaken_is_told_in_any_direction_and_a_tremor_is_not(kind: str, degrees: float) -> None:
     size = seen_lines(photographed(drawn(kind, 4), 4)).size
