@@ -61,3 +61,12 @@ def test_a_printed_frame_alone_is_never_used_unseen() -> None:
     cv2.polylines(picture, [np.rint(inner).astype(np.int32)], True, (40, 40, 170), 5, cv2.LINE_AA)
     outline = find_page(picture)
     assert outline is None or outline.confidence < SURE
+
+
+def test_a_chip_a_label_or_a_rulers_end_is_never_the_paper_unasked() -> None:
+    """Small, light, printed on and clearly outlined, but of no card's shape."""
+    for degrees in (0, 25):
+        found = find_page(drawn(turned_box((600, 450), 210, 116, degrees), lines=5))
+        assert found is None or found.confidence < SURE
+        card = find_page(drawn(turned_box((600, 450), 220, 220 / 1.586, degrees), lines=5))
+        assert card is not None and card.confidence >= SURE

@@ -26,6 +26,8 @@ _IN_VIEW = 0.3
 _HOPELESS = 0.1
 _WHITE_ON_WHITE = 40.0
 """Grey levels by which a white paper is lighter than a white table at most."""
+_SIZED = 0.03, 0.06
+"""Of the picture: where two A4 sheets are in view, a passbook covers 0.08 and a card 0.04."""
 _MAX_SIDES_RATIO = 14.0
 """Of the longest to the shortest side: a till receipt is up to ten times as long as wide."""
 _OUTSIDE = 0.004
@@ -55,6 +57,7 @@ class Evidence:
         written: there is print or writing on it; a small blank thing is a label or a note.
         lying: it is lighter than what is round it, or that is empty; it is no frame printed on a paper, nothing lies
             on a side of it, and it is not two papers.
+        sized: it is as large as a paper under the camera, or has a card's shape; a card's chip and a ruler are smaller.
         whole: all sides and corners are in view; 0 where one is not.
         ground: what the inside is printed on: lightness, red against green, blue against yellow.
         printed: how many of its sides may be lines on one ground.
@@ -73,6 +76,7 @@ class Evidence:
     card: float = 0.0
     written: float = 0.0
     lying: float = 0.0
+    sized: float = 0.0
     whole: float = 0.0
     ground: tuple[float, ...] = (0.0, 0.0, 0.0)
     printed: int = 0
@@ -92,7 +96,7 @@ class Evidence:
     @property
     def confidence(self) -> float:
         """0 to 1."""
-        meant = ramp(min(self.paper, self.written, self.lying, self.whole), 0.3, 0.8)
+        meant = ramp(min(self.paper, self.written, self.lying, self.sized, self.whole), 0.3, 0.8)
         # Of two that must be asked about, the one that is all in view is the better guess.
         seen = float(self.seen**5)
         return seen * (UNSURE_AT_MOST + (1 - UNSURE_AT_MOST) * meant) * (0.8 + 0.2 * self.whole)
@@ -218,6 +222,7 @@ def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, int, fl
     # Small and square is a note that sticks; small and blank a label. A large blank paper is a page like another.
     written = ramp(inside.written, 0.002, 0.008) * ramp(max(mean) / min(mean), 1.12, 1.27)
     lying = min(apart, 1.0 - min(printed, 1))
+    share = min(area(quad) / (width * height), 1.0)
     return Evidence(
         edge=sides.edge,
         contrast=sides.contrast,
@@ -230,11 +235,12 @@ def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, int, fl
         card=card,
         written=max(1 - small, written),
         lying=min(lying, _calm(pixels, refined)) if lying > 0 else 0.0,
+        sized=max(card, ramp(share, *_SIZED)),
         whole=float(whole.all() and in_view.all()),
         ground=inside.ground,
         printed=printed,
         support=float(refined.support.mean()),
-        share=min(area(quad) / (width * height), 1.0),
+        share=share,
     )
 
 
