@@ -13,21 +13,13 @@ from tests.ui.pages.base import Patience
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage
 from tests.ui.shots_settings import Album
-from villagedesk.ui.window import MainWindow
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 def page_pictures(album: Album, patience: Patience, place: Path) -> None:
     """What can be done to pages at step 3."""
-    place.mkdir()
-    village = Village(place, sharp_papers())
-    village.set_up()
-    window = album.open(village)
-    SignInPage(patience, window).sign_in(PASSWORD)
-    page = MaterialsPage(patience, window)
-    page.wait_for("nothing_to_do")
-    _to_materials(patience, window)
+    village, page = _at_materials(album, patience, place, sharp_papers())
     page.photograph()
     album.shoot("page-kept-at-once")
     page.press(Qt.Key.Key_Escape)
@@ -74,14 +66,7 @@ def page_pictures(album: Album, patience: Patience, place: Path) -> None:
 
 def _asked(album: Album, patience: Patience, place: Path) -> None:
     """Pages of which the corners are asked: guessed, moved, not found at all."""
-    (place / "asked").mkdir()
-    village = Village(place / "asked", (two_sheets(), no_paper()))
-    village.set_up()
-    window = album.open(village)
-    SignInPage(patience, window).sign_in(PASSWORD)
-    page = MaterialsPage(patience, window)
-    page.wait_for("nothing_to_do")
-    _to_materials(patience, window)
+    _, page = _at_materials(album, patience, place / "asked", (two_sheets(), no_paper()))
     page.photograph()
     page.until(page.asked)
     album.shoot("page-asked")
@@ -96,14 +81,8 @@ def _asked(album: Album, patience: Patience, place: Path) -> None:
 
 
 def _cards(album: Album, patience: Patience, place: Path) -> None:
-    (place / "cards").mkdir()
-    village = Village(place / "cards", (card_side("FRONT"), card_side("BACK SIDE"), empty_sheet()))
-    village.set_up()
-    window = album.open(village)
-    SignInPage(patience, window).sign_in(PASSWORD)
-    page = MaterialsPage(patience, window)
-    page.wait_for("nothing_to_do")
-    _to_materials(patience, window)
+    papers = (card_side("FRONT"), card_side("BACK SIDE"), empty_sheet())
+    _, page = _at_materials(album, patience, place / "cards", papers)
     page.photograph()
     page.press(Qt.Key.Key_Escape)
     for _ in range(2):
@@ -120,8 +99,19 @@ def _cards(album: Album, patience: Patience, place: Path) -> None:
     album.close()
 
 
-def _to_materials(patience: Patience, window: MainWindow) -> None:
+def _at_materials(
+    album: Album, patience: Patience, place: Path, photographs: tuple[bytes, ...]
+) -> tuple[Village, MaterialsPage]:
+    """A village of its own in a new folder, signed in, with a case at step 3."""
+    place.mkdir()
+    village = Village(place, photographs)
+    village.set_up()
+    window = album.open(village)
+    SignInPage(patience, window).sign_in(PASSWORD)
+    page = MaterialsPage(patience, window)
+    page.wait_for("nothing_to_do")
     choose = ChooseItemPage(patience, window)
     choose.new_case()
     choose.choose(ITEM_WORDS, ITEM)
     ApplicantPage(patience, window).fill(NAME, ID_NUMBER, PHONE, ADDRESS)
+    return village, page
