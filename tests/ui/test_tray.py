@@ -73,10 +73,17 @@ def rows(village: Village, case_id: str) -> tuple[OutboxRow, ...]:
     return village.desk.cases.case(case_id).outbox
 
 
+def shows_first(today: TodayPage, words: str, absent: bool = False) -> None:
+    """Wait for the list as it is *after* the case was written: it may still show the draft it began as."""
+    today.until(
+        lambda: today.todos() != [] and (words in today.todos()[0]) is not absent and today.focused() == "todo_list"
+    )
+
+
 def open_first_todo(qtbot: QtBot, window: MainWindow) -> FramePage:
     today = TodayPage(qtbot, window)
     today.click("nav_today")
-    today.until(lambda: today.todos() != [] and today.focused() == "todo_list")
+    shows_first(today, "草稿", absent=True)
     today.enter()
     today.wait_for("snag")
     return today
@@ -174,7 +181,7 @@ def test_a_paper_the_printer_did_not_confirm(
     assert desk is not None
     case_id = taken_in(village)
     desk.printing.print_receipt(case_id)
-    page.until(lambda: page.todos() != [])
+    page.until(lambda: page.todos() != [] and "草稿" not in page.todos()[0])
     page.click("nav_today")
     page.until(lambda: page.focused() == "todo_list")
     page.enter()
@@ -211,8 +218,7 @@ def test_a_stopped_queue_stands_on_today_and_leads_to_the_queue(
     village.desk.sending.pause_all()
     today = TodayPage(qtbot, signed_in)
     today.click("nav_today")
-    today.until(lambda: today.todos() != [] and today.focused() == "todo_list")
-    assert "暂停全部上报" in today.todos()[0]
+    shows_first(today, "暂停全部上报")
     assert not today.seen("before_title")
     today.enter()
     today.wait_for("queue_resume_all")
