@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from tests.ui.desk_at_hand import (
@@ -30,7 +29,7 @@ from tests.ui.desk_at_hand import (
     needed_papers,
     papers,
 )
-from tests.ui.pages.base import Page
+from tests.ui.pages.base import Page, let_pass
 from tests.ui.pages.entry import FirstRunPage, SignInPage
 from tests.ui.pages.frame import FramePage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
@@ -84,7 +83,7 @@ class _Waiting:
             if time.monotonic() > end:
                 focus = QApplication.focusWidget()
                 raise TimeoutError(f"a screen did not come; focus on {focus.objectName() if focus else 'nothing'!r}")
-            QTest.qWait(20)
+            let_pass(20)
 
 
 class _Album:
@@ -112,10 +111,10 @@ class _Album:
     def shoot(self, name: str) -> None:
         """Let everything settle, then take it."""
         end = time.monotonic() + 2  # beside a live camera it is never quite idle
-        QTest.qWait(150)
+        let_pass(150)
         while not self.window.background.idle and time.monotonic() < end:
-            QTest.qWait(20)
-        QTest.qWait(50)
+            let_pass(20)
+        let_pass(50)
         self._count += 1
         self.window.grab().save(str(self._folder / f"{self._count:02d}-{name}.png"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
@@ -16,6 +16,13 @@ from villagedesk.ui.window import MainWindow
 W = TypeVar("W", bound=QWidget)
 PATIENCE_MS = 30_000
 _NONE = Qt.KeyboardModifier.NoModifier
+
+
+def let_pass(milliseconds: int) -> None:
+    """Serve events for a while. ``QTest.qWait`` does so holding the interpreter: every other thread stands still."""
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
 
 
 class Patience(Protocol):
@@ -64,7 +71,7 @@ class Page:
         """One key to the widget with the focus. Letters and digits come as slowly as from a hand: faster, they are a
         scanner's, and no answer."""
         if Qt.Key.Key_0 <= key <= Qt.Key.Key_Z and modifiers == _NONE:
-            QTest.qWait(GAP_MS + 5)
+            let_pass(GAP_MS + 5)
         QTest.keyClick(self.focus(), key, modifiers)
 
     def enter(self) -> None:
