@@ -111,17 +111,18 @@ class WaitingCard(QFrame):
             self._unsure()
             self.drop_wanted.emit()
         else:
-            self._say("ui.waiting.drop_sure")
+            self._say("ui.waiting.drop_sure", "ui.waiting.sure")
             self._sure.start()
 
     def _unsure(self) -> None:
         self._sure.stop()
-        self._say("ui.waiting.drop")
+        self._say("ui.waiting.drop", "ui.waiting.quiet")
 
-    def _say(self, key: str) -> None:
-        words = self._with.words(key, count=len(self._captures))
-        self._drop.setText(f"{words}  X")
-        self._drop.setAccessibleName(words)
+    def _say(self, act: str, above: str) -> None:
+        words = self._with.words
+        self._drop.setText(f"{words(act)}  X")
+        self._drop.setAccessibleName(words(act))
+        self._quiet.setText(words(above, count=len(self._captures)))
 
     def _add(self, capture: Capture) -> None:
         taken = self._with.words.clock_time(capture.taken_at)
