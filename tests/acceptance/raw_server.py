@@ -60,6 +60,7 @@ def raw_server(*answers: Answering) -> Iterator[tuple[str, list[bytes]]]:
             listening.shutdown(socket.SHUT_RDWR)
         listening.close()
         thread.join(15)
+        assert not thread.is_alive(), "the server would go on beside all later tests"
 
 
 def _request(connection: socket.socket) -> bytes:
@@ -73,5 +74,8 @@ def _request(connection: socket.socket) -> bytes:
     lengths = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
     length = int(lengths[0].split(b":")[1]) if lengths else 0
     while len(body) < length:
-        body += connection.recv(65536)
+        piece = connection.recv(65536)
+        if not piece:
+            return b""
+        body += piece
     return head + b"\r\n\r\n" + body
