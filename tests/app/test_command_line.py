@@ -39,7 +39,8 @@ def test_a_broken_part_is_named_by_the_self_test(
     def broken(_folder: Path) -> str:
         raise OSError("no fonts")
 
-    for name in ("_database", "_photograph", "_cameras", "_practice", "_reader", "_window"):
+    others = "_resources _database _reader _foreign_files _photograph _words _cameras _practice _window"
+    for name in others.split():
         monkeypatch.setattr(self_test, name, lambda _folder: "not looked at")
     monkeypatch.setattr(self_test, "_paper", broken)
     assert self_test.self_test() == 1
