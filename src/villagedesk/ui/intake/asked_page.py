@@ -114,4 +114,4 @@ class AskedPage(QObject):
     def _make_anew(self, work: Callable[[str], Proposal], key: str, *, turned: bool = False) -> None:
         if self._proposal is not None:
             proposal_id = self._proposal.proposal_id
-            self._maker.make(lambda: work(proposal_id), self._with.words(key), turned=turned)
+            self._maker.make_anew(lambda: work(proposal_id), self._with.words(key), turned=turned)
