@@ -47,7 +47,7 @@ class AskedPage(QObject):
         Args:
             turned: it is the page that is shown, turned.
         """
-        self._proposal = proposal
+        self._proposal, self._of_kept = proposal, False
         place = paper.place(self._with.words)
         self._panel.show_proposal(proposal, paper.name, place, turned=turned, waited=self.reopened)
         self._panel.first_focus().setFocus()

@@ -54,7 +54,7 @@ class MaterialsStep(Step):
         self.waiting = WaitingCard(surroundings, self)
         self.taker.over_camera.lay_over(self.waiting)
         self.taker.no_camera.connect(lambda none: self.pages.camera_is(not none))
-        self.taker.hold_automatic(lambda: bool(self.waiting.captures) or self.hands.picker.is_open)
+        self.taker.hold_automatic(lambda: bool(self.waiting.captures) or self.hands.asks)
         self._left_column = QWidget(self)
         self._left_column.setMinimumWidth(_LIST_WIDTH)
         self._middle = QWidget(self)
@@ -242,13 +242,14 @@ class MaterialsStep(Step):
     def _open_waiting(self, capture: Capture) -> None:
         if self._draft is None:
             return
-        case_id, requirement_id = capture.case_id, capture.requirement_id
-        line = line_of(self._draft, requirement_id)
+        # of another item's paper, which this one does not ask for: it becomes what the clerk has chosen
+        line = line_of(self._draft, capture.requirement_id) or line_of(self._draft, self.list.current_key())
         if line is None:
             return
-        paper, have = line.requirement, len(self._pages_of(requirement_id))
-        self.list.choose(requirement_id)
-        wanted = WantedPaper(case_id, requirement_id, paper.name, have, paper.min_pages)
+        paper = line.requirement
+        have = len(self._pages_of(paper.requirement_id))
+        self.list.choose(paper.requirement_id)
+        wanted = WantedPaper(capture.case_id, paper.requirement_id, paper.name, have, paper.min_pages)
         self.taker.reopen(wanted, capture.capture_id)
 
     def _drop_waiting(self) -> None:

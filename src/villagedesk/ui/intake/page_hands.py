@@ -55,6 +55,8 @@ class PageHands(QObject):
         self._busy = False
         self._waiting: list[Callable[[], None]] = []
         self._cut_page: Page | None = None
+        self._outlining = False
+        """Whether the photograph of a page is on its way, to be cut anew."""
         self._hinted: frozenset[str] = frozenset()
         self.picker = MovePicker(surroundings, parent)
         taker.over_camera.lay_over(self.picker)
@@ -84,6 +86,11 @@ class PageHands(QObject):
     def target(self) -> Page | None:
         """The page an act is for."""
         return self._taker.stage.page or self._column.strip.current_page()
+
+    @property
+    def asks(self) -> bool:
+        """Whether something over the camera waits for an answer, or is about to."""
+        return self.picker.is_open or self._outlining
 
     def do(self, name: str) -> None:
         """One of :data:`villagedesk.ui.intake.page_stage.PAGE_ACTS`."""
@@ -228,16 +235,24 @@ class PageHands(QObject):
         pages = self._with.desk.pages
 
         def show(outlined: PageOutlined) -> None:
-            if self._taker.at_camera:
+            self._outlining = False
+            # a photograph that was taken meanwhile comes first: its page may have to be asked about
+            if self._taker.at_camera and not self._taker.busy:
                 self._cut_page = page
                 place = self._with.words("ui.page.number", number=page.order)
                 self._taker.cut_kept(outlined, self._name(page), place)
 
+        def failed(problem: Problem) -> None:
+            self._outlining = False
+            self._with.background.problem.emit(problem)
+
+        self._outlining = True
         self._with.background.run(
             self,
             lambda: pages.outlined(page.page_id, page.case_id),
             show,
             lane=Lane.PICTURES,
+            failed=failed,
             words=self._with.words("ui.page.reading"),
         )
 

@@ -164,7 +164,7 @@ class PaperTaker(QStackedWidget):
             self._asked.reopened = True
             scanning = self._with.desk.scanning
             self._maker.make_anew(
-                lambda: scanning.reopen(capture_id, paper.case_id),
+                lambda: scanning.reopen(capture_id, paper.case_id, paper.requirement_id),
                 self._with.words("ui.waiting.opening"),
                 failed=self._answer,
             )
@@ -356,6 +356,8 @@ class PaperTaker(QStackedWidget):
         self.proposed.emit(proposal)
 
     def _again(self) -> None:
+        if self.has_page and self._maker.busy:
+            return  # what was pressed before is done first: a page that is being kept cannot be dropped too
         from_file = self._from_file and self.has_page
         self._asked.drop()
         self._queue.unanswered()
