@@ -65,6 +65,8 @@ class TableWatch:
         self._judged: TableState | None = None
         """What this stillness has come to; None as long as it is not old enough."""
         self._last: tuple[Pixels, PageOutline | None] | None = None
+        self._paper: tuple[Pixels, PageOutline] | None = None
+        """The last picture of this stillness in which a paper was found: in a single one it may be missed."""
         self._taken: PageView | None = None
 
     def look(self, picture: Pixels, at: float) -> Sight:
@@ -77,6 +79,10 @@ class TableWatch:
         moved = self._moved(picture, at)
         outline = find_page(picture)
         self._last = picture, outline
+        if outline is not None:
+            self._paper = picture, outline
+        elif moved:
+            self._paper = None
         return Sight(TableState.MOVING, outline) if moved else self._judge(at)
 
     def again(self, at: float) -> Sight:
@@ -106,8 +112,8 @@ class TableWatch:
 
     def taken(self) -> None:
         """What lies there was photographed, by itself or by hand; it is not taken again by itself."""
-        picture, outline = self._last if self._last is not None else (None, None)
-        if picture is not None and outline is not None:
+        if self._paper is not None:
+            picture, outline = self._paper
             self._taken, self._judged = view_of(picture, outline.corners), TableState.TAKEN
 
     def thrown_away(self) -> None:
