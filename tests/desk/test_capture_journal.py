@@ -318,3 +318,17 @@ def test_a_disk_that_gives_back_something_else_is_told_and_leaves_nothing(
         with pytest.raises(EnvironmentProblem, match=r"store\.write_failed"):
             captured(window, case_id, keep_sure=keep_sure)
     assert list(window.vault.stored()) == [] and not journalled(window, case_id)
+
+
+def test_a_page_that_a_disk_gives_back_wrong_is_not_kept_and_can_be_tried_again(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = draft(window)
+    proposal = captured(window, case_id)
+    before = set(window.vault.stored())
+    with monkeypatch.context() as patch:
+        patch.setattr(PageVault, "verify", lambda *_: False)
+        with pytest.raises(EnvironmentProblem, match=r"store\.write_failed"):
+            window.desk.scanning.keep(proposal.proposal_id)
+    assert set(window.vault.stored()) == before
+    assert window.desk.scanning.keep(proposal.proposal_id)
