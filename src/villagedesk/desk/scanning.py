@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -316,12 +317,11 @@ class Scanning:
     def close(self) -> None:
         """Finish the page in hand, let the camera go, and remove files of pages that were taken out. What waits for an
         answer stays in the journal."""
-        self._proposals.close()
-        self._table.close()
-        try:
-            self._book.close()
-        finally:
-            self._journal.close()
+        with ExitStack() as after:  # whatever one of them meets, the others are closed
+            after.callback(self._journal.close)
+            after.callback(self._book.close)
+            after.callback(self._table.close)
+            self._proposals.close()
 
     def _noted(self, proposal: Proposal) -> Proposal:
         framing = self._proposals.find(proposal.proposal_id).framing
