@@ -198,9 +198,10 @@ class MaterialsStep(Step):
         row.addWidget(self.reading.panel, 1)
 
     def _wanted_paper(self) -> WantedPaper | None:
-        if self._draft is None or not self.list.current_key():
+        line = line_of(self._draft, self.list.current_key()) if self._draft is not None else None
+        if self._draft is None or line is None:
             return None
-        paper = self._draft.item.requirement(self.list.current_key())
+        paper = line.requirement
         have = len(self._pages_of(paper.requirement_id))
         return WantedPaper(self._draft.case.case_id, paper.requirement_id, paper.name, have, paper.min_pages)
 
@@ -216,12 +217,13 @@ class MaterialsStep(Step):
     def _show_requirement(self) -> None:
         if self._draft is None or not self.list.current_key():
             return
-        requirement = self._draft.item.requirement(self.list.current_key())
-        self.acts.show_line(self._draft, line_of(self._draft, requirement.requirement_id))
-        self._note.setText("".join(requirement.points))
-        self._note.setVisible(bool(requirement.points) and self.height() >= _LOW)
-        case_id = self._draft.case.case_id
-        self.pages.show_pages(requirement.name, case_id, self._pages_of(requirement.requirement_id))
+        line = line_of(self._draft, self.list.current_key())
+        self.acts.show_line(self._draft, line)
+        points = line.requirement.points if line is not None else ()
+        self._note.setText("".join(points))
+        self._note.setVisible(bool(points) and self.height() >= _LOW)
+        name = line.requirement.name if line is not None else self._with.words("ui.checklist.stray")
+        self.pages.show_pages(name, self._draft.case.case_id, self._pages_of(self.list.current_key()))
 
     def _noted(self, draft: DraftView) -> None:
         """Stay with a material until it has its pages, and also when the clerk came back to one that has them."""

@@ -14,6 +14,7 @@ from villagedesk.domain.case import Page
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import on_key
+from villagedesk.ui.intake.checklist import line_of
 from villagedesk.ui.intake.move_picker import MovePicker
 from villagedesk.ui.intake.page_column import PageColumn
 from villagedesk.ui.intake.paper_taker import PaperTaker
@@ -305,5 +306,5 @@ class PageHands(QObject):
         draft = self._draft()
         if draft is None:
             return ""
-        lines = (line.requirement for line in draft.checklist)
-        return next((one.name for one in lines if one.requirement_id == page.requirement_id), "")
+        line = line_of(draft, page.requirement_id)
+        return line.requirement.name if line is not None else self._with.words("ui.checklist.stray")
