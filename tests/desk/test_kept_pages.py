@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -181,7 +182,8 @@ def test_what_was_changed_by_another_way_since_is_not_undone_over_it(window: Win
     case_id = draft(window)
     a = kept(window, case_id)
     window.desk.pages.shift(a.page_id, case_id, 0)
-    window.desk.intake.move_page(case_id, a.page_id, "household_register")
+    elsewhere = replace(a, requirement_id="household_register")
+    window.store.write(lambda transaction: transaction.replace_pages(case_id, [elsewhere])).result()
     with pytest.raises(InputProblem, match=r"scanning\.cannot_undo"):
         window.desk.pages.undo(case_id)
     assert order(window, case_id, "household_register") == [a.page_id]
