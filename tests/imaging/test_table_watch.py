@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import count
 
 import cv2
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from tests.imaging.small_pictures import HEIGHT, WIDTH, laid_down, paper
+from villagedesk.imaging import table_watch
+from villagedesk.imaging.outline import PageOutline, find_page
 from villagedesk.imaging.table_watch import STILL_S, TableState, TableWatch
 
 Pixels = NDArray[np.uint8]
@@ -74,6 +78,22 @@ def test_while_something_moves_nothing_is_new() -> None:
     states = [window.see(page, _STEP, shift=(float(-60 + 4 * step), 0.0))[0] for step in range(30)]
     assert set(states) == {TableState.MOVING}
     assert window.see(page, shift=(60.0, 0.0))[-1] is TableState.NEW
+
+
+def test_what_lies_still_is_searched_for_some_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not for each picture; but what the camera has sharp only now is found and judged."""
+    searched: list[float] = []
+
+    def sharp_after_a_second(picture: Pixels) -> PageOutline | None:
+        searched.append(0.0)
+        outline = find_page(picture)
+        return outline if outline is None or len(searched) > 5 else replace(outline, confidence=0.2)
+
+    monkeypatch.setattr(table_watch, "find_page", sharp_after_a_second)
+    states = Window().see(paper("application_form", 1), seconds=4)
+    assert states[10] is TableState.UNSURE
+    assert states[-1] is TableState.NEW
+    assert 10 < len(searched) < 20
 
 
 def test_a_page_thrown_away_is_new_only_when_touched() -> None:
