@@ -143,7 +143,7 @@ class PageHands(QObject):
             strip.move_by(pages)
         page = strip.current_page()
         if page is not None:
-            stage.show_page(page, self._name(page), hint=self._column.note_of(page))
+            stage.look_at(page, self._name(page), self._column.note_of(page))
 
     def tell_last(self, case_id: str) -> None:
         """Show what Ctrl+Z would take back."""
