@@ -154,7 +154,8 @@ class PageStage(QFrame):
     def tell_hint(self, hint: Sentence) -> None:
         """Something may be wrong with the page that is shown: it stays until the clerk goes on."""
         self.stay()
-        self._said.hide()  # that it is saved stands elsewhere too, and here is little room
+        if self._hint.isHidden():
+            self._said.hide()  # that it is saved stands elsewhere too, and here is little room
         self._tell(hint)
 
     def stay(self) -> None:
