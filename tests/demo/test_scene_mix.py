@@ -16,45 +16,54 @@ from villagedesk.demo.photograph_cards import card_number
 from villagedesk.demo.photograph_grounds import GROUNDS, HELD_OUT_GROUNDS
 from villagedesk.demo.photograph_kinds import CARDS, DRAWERS, HELD_OUT_KINDS, SCENE_KINDS
 from villagedesk.demo.photograph_light import HELD_OUT_LIGHTS, LIGHTS
-from villagedesk.demo.photograph_mix import DEFECTS, plan
+from villagedesk.demo.photograph_mix import DEFECTS, Plan, plan
 from villagedesk.demo.photograph_person import Person, check_digit
 from villagedesk.demo.photographs import empty_scene, scene
 
-PLANS = [plan(seed) for seed in range(4000)]
-HELD_OUT = [plan(seed, True) for seed in range(1000)]
+
+@pytest.fixture(scope="module")
+def plans() -> list[Plan]:
+    """Of the seeds that are tuned on."""
+    return [plan(seed) for seed in range(4000)]
 
 
-def test_tuned_seeds_never_draw_what_is_held_out_and_the_others_do() -> None:
-    assert {drawn.kind for drawn in PLANS} == set(SCENE_KINDS)
-    assert {drawn.table for drawn in PLANS} == set(GROUNDS)
-    assert {drawn.light for drawn in PLANS} == set(LIGHTS)
-    assert {drawn.kind for drawn in HELD_OUT} == {*SCENE_KINDS, *HELD_OUT_KINDS}
-    assert {drawn.table for drawn in HELD_OUT} == {*GROUNDS, *HELD_OUT_GROUNDS}
-    assert {drawn.light for drawn in HELD_OUT} == {*LIGHTS, *HELD_OUT_LIGHTS}
+@pytest.fixture(scope="module")
+def held_out() -> list[Plan]:
+    """Of the seeds that are not."""
+    return [plan(seed, True) for seed in range(1000)]
+
+
+def test_tuned_seeds_never_draw_what_is_held_out_and_the_others_do(plans: list[Plan], held_out: list[Plan]) -> None:
+    assert {drawn.kind for drawn in plans} == set(SCENE_KINDS)
+    assert {drawn.table for drawn in plans} == set(GROUNDS)
+    assert {drawn.light for drawn in plans} == set(LIGHTS)
+    assert {drawn.kind for drawn in held_out} == {*SCENE_KINDS, *HELD_OUT_KINDS}
+    assert {drawn.table for drawn in held_out} == {*GROUNDS, *HELD_OUT_GROUNDS}
+    assert {drawn.light for drawn in held_out} == {*LIGHTS, *HELD_OUT_LIGHTS}
     assert not (set(GROUNDS) & set(HELD_OUT_GROUNDS) or set(LIGHTS) & set(HELD_OUT_LIGHTS))
     assert not set(SCENE_KINDS) & set(HELD_OUT_KINDS)
 
 
-def test_shares_are_as_written() -> None:
-    kinds = Counter(drawn.kind for drawn in PLANS)
+def test_shares_are_as_written(plans: list[Plan]) -> None:
+    kinds = Counter(drawn.kind for drawn in plans)
     for kind, share in SCENE_KINDS.items():
-        assert kinds[kind] / len(PLANS) == pytest.approx(share / sum(SCENE_KINDS.values()), abs=0.02)
-    papers = [drawn for drawn in PLANS if drawn.kind not in CARDS and drawn.kind != "receipt"]
+        assert kinds[kind] / len(plans) == pytest.approx(share / sum(SCENE_KINDS.values()), abs=0.02)
+    papers = [drawn for drawn in plans if drawn.kind not in CARDS and drawn.kind != "receipt"]
     happened = Counter(name for drawn in papers for name in drawn.defects)
     for name, share in DEFECTS.items():
         assert happened[name] / len(papers) == pytest.approx(share * 0.8, abs=0.025), name
-    turns = Counter(drawn.turn for drawn in PLANS)
-    assert min(turns.values()) / len(PLANS) > 0.12
+    turns = Counter(drawn.turn for drawn in plans)
+    assert min(turns.values()) / len(plans) > 0.12
     assert set(turns) == {0, 90, 180, 270}
-    slants = np.array([drawn.slant for drawn in PLANS])
+    slants = np.array([drawn.slant for drawn in plans])
     assert 5 < slants.std() < 8
     assert 15 < np.abs(slants).max() <= 20
-    assert 0.15 < np.mean([not drawn.defects for drawn in PLANS]) < 0.4
+    assert 0.15 < np.mean([not drawn.defects for drawn in plans]) < 0.4
 
 
-def test_cards_are_not_worn_like_paper() -> None:
+def test_cards_are_not_worn_like_paper(plans: list[Plan]) -> None:
     worn = {"fold", "curl", "crumple", "dog_ear", "holes", "stains", "show_through"}
-    assert not {name for drawn in PLANS if drawn.kind in CARDS for name in drawn.defects} & worn
+    assert not {name for drawn in plans if drawn.kind in CARDS for name in drawn.defects} & worn
 
 
 def test_what_is_given_is_taken_and_the_rest_stays() -> None:

@@ -98,6 +98,25 @@ def test_a_cards_two_sides_are_set_on_one_sheet_and_taken_apart_again(opened: li
         later.desk.pages.undo(case_id)
 
 
+def test_an_agents_card_is_joined_behind_the_letter_and_a_couples_two_cards_each_by_itself(
+    opened: list[Window], tmp_path: Path
+) -> None:
+    """The letter and the two sides are one material; so are the cards of husband and wife."""
+    letter, *sides = sharp_papers()[0], *(card_side(words) for words in ("FRONT", "BACK SIDE", "HERS", "HER BACK"))
+    window = with_pictures(opened, tmp_path, letter, *sides)
+    case_id = draft(window)
+    paper, front, back = (kept(window, case_id) for _ in range(3))
+    assert told(window, case_id) == {front.page_id: CARDS, back.page_id: CARDS}
+    hers = [kept(window, case_id) for _ in range(2)]
+    assert told(window, case_id) == {page.page_id: CARDS for page in (front, back, *hers)}
+    with pytest.raises(InputProblem, match=r"scanning\.no_cards"):
+        window.desk.pages.join_cards(paper.page_id, case_id)
+    her_sheet = window.desk.pages.join_cards(hers[1].page_id, case_id)
+    sheet = window.desk.pages.join_cards(front.page_id, case_id)
+    assert order(window, case_id) == [paper.page_id, sheet.page_id, her_sheet.page_id]
+    assert told(window, case_id) == {}
+
+
 def test_joining_is_undone(opened: list[Window], tmp_path: Path) -> None:
     window = with_pictures(opened, tmp_path, card_side("FRONT"), card_side("BACK SIDE"))
     case_id = draft(window)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -28,9 +28,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 OpenWindow = Callable[[Village], MainWindow]
 
 _REAL = datetime.now(SHANGHAI)
-_MIDDAY = _REAL.replace(hour=12, minute=0, second=0)
-# In December today's list begins with next year's holidays, where they are not there yet.
-_TO_MIDDAY = _MIDDAY - timedelta(days=_MIDDAY.day if _MIDDAY.month == 12 else 0) - _REAL
+_TO_MIDDAY = datetime(2026, 11, 23, 12, tzinfo=SHANGHAI) - _REAL
+"""From December on, a next year whose holidays are not known yet stands first among what is to be done."""
 
 
 class _Midday(datetime):
@@ -41,8 +40,8 @@ class _Midday(datetime):
 
 @pytest.fixture(autouse=True)
 def midday(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests begin at noon in the village, so that no day or month ends between what is done and what is shown; in
-    December at noon of the last of November."""
+    """The tests begin at noon of one day in the village: no day or month ends between what is done and what is shown,
+    and what today shows does not hang on the day they run."""
     for module in (system_clock, log, top_line):
         monkeypatch.setattr(module, "datetime", _Midday)
 

@@ -13,6 +13,7 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import PASSWORD, Village, papers
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.intake import MaterialsPage
+from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.domain.case import Page
 from villagedesk.ui.intake.camera_view import CameraView
 
@@ -67,6 +68,34 @@ def test_by_hand_nothing_is_photographed_before_the_key_and_the_picture_says_so(
     page.press(Qt.Key.Key_A)
     assert village.desk is not None
     page.until(lambda: not village.desk.live.automatic())  # type: ignore[union-attr]
+
+
+def test_a_paper_laid_down_while_its_page_is_looked_at_waits_for_the_key(
+    qtbot: QtBot, tmp_path: Path, open_window: OpenWindow
+) -> None:
+    """It is there to be taken anew: by itself it would become one more page."""
+    village = Village(tmp_path, automatic=True)
+    table = tmp_path / "table"
+    table.mkdir()
+    first, again = papers(2, 12.0)
+    (table / "1.jpg").write_bytes(first)
+    village.camera = SimulatedCamera.from_folder(table)
+    page = at_the_camera(qtbot, village, open_window)
+    page.wait_for("page_stage")
+    page.until(lambda: not page.seen("page_stage"))
+    assert page.pages() == 0, "the list went on to the next paper"
+    page.press(Qt.Key.Key_Up)
+    page.until(lambda: page.pages() == 1)
+    page.press(Qt.Key.Key_Left)
+    page.until(lambda: page.seen("stage_said") and "不自动拍" in page.text("stage_said"))
+    (table / "2.jpg").write_bytes(again)
+    page.until(lambda: "看清了" in page.said())
+    assert village.heard == 1
+    (old,) = kept(village)
+    page.press(Qt.Key.Key_T)
+    page.until(lambda: [one.page_id for one in kept(village)] != [old.page_id])
+    assert village.heard == 2
+    assert [(one.requirement_id, one.order) for one in kept(village)] == [(old.requirement_id, 1)]
 
 
 def kept(village: Village) -> Sequence[Page]:

@@ -107,6 +107,15 @@ def test_three_pages_with_three_keys_then_order_material_and_back(hands: Hands) 
         hands.until(lambda kept=kept: hands.page_ids(FIRST) == kept)  # type: ignore[misc]
 
 
+def test_a_hint_names_the_page_by_the_place_it_has_now(hands: Hands) -> None:
+    """The third is the second once more; put before it, it is like the one that is third now."""
+    three_pages(hands)
+    hands.until(lambda: hands.seen("stage_hint") and "第 2 页像同一张" in hands.text("stage_hint"))
+    hands.press(Qt.Key.Key_Left, CONTROL)
+    hands.until(lambda: hands.text("stage_title").endswith("第 2 页"))
+    hands.until(lambda: hands.seen("stage_hint") and "第 3 页像同一张" in hands.text("stage_hint"))
+
+
 def test_the_picker_is_left_by_escape_and_the_keys_are_the_cameras_again(hands: Hands) -> None:
     hands.take()
     hands.press(Qt.Key.Key_M)

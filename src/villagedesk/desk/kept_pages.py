@@ -124,18 +124,23 @@ class KeptPages:
         return self._remake(page_id, case_id, "page_recoloured", next_mode)
 
     def join_cards(self, page_id: str, case_id: str) -> Page:
-        """Set a card's two sides, the two pages of a material, on one A4 page at their true size; gives that page.
+        """Set a card's two sides, pages of a material that follow each other, on one A4 page at their true size; gives
+        that page.
+
+        Args:
+            page_id: of one of the two.
 
         The two pages' photographs stay until the papers are taken in. The watermark comes when it is printed.
 
         Raises:
-            InputProblem: ``scanning.no_cards`` unless the material has two pages and both are cards.
+            InputProblem: ``scanning.no_cards`` where it is no card, or has no other beside it.
         """
         self._acting.need(Right.WORK)
         pages = self._store.read(lambda snapshot: snapshot.pages(case_id))
         requirement_id = pages[place_of(pages, page_id)].requirement_id
-        sides = [page for page in pages if page.requirement_id == requirement_id]
-        if not self._hints.are_cards(sides):
+        cards = self._hints.cards([page for page in pages if page.requirement_id == requirement_id])
+        sides = next((sides for sides in cards if page_id in (side.page_id for side in sides)), None)
+        if sides is None:
             raise InputProblem("scanning.no_cards")
         first, second = sides
         flat = self._proposals.joined(*(self._vault.get(side.page_id, side.sha256) for side in sides))

@@ -14,7 +14,6 @@ from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Vault
 from villagedesk.imaging.page import FlattenedPage, Paper, same_page
 
-_SIDES = 2
 _MOST_KNOWN = 2000
 
 
@@ -68,15 +67,30 @@ class PageHints:
                 hints[page.page_id] = Sentence("scanning.hint.repeat", params, "warn")
             before.append(page)
         for requirement_id in {page.requirement_id for page in pages}:
-            sides = [page for page in pages if page.requirement_id == requirement_id]
-            if not any(page.page_id in hints for page in sides) and self.are_cards(sides):
-                hints |= {page.page_id: Sentence(CARDS, {}, "calm") for page in sides}
+            for sides in self.cards([page for page in pages if page.requirement_id == requirement_id]):
+                if not any(page.page_id in hints for page in sides):
+                    hints |= {page.page_id: Sentence(CARDS, {}, "calm") for page in sides}
         return hints
 
-    def are_cards(self, pages: Sequence[Page]) -> bool:
-        """Whether these are a card's two sides."""
-        looks = [self._look(page) for page in pages] if len(pages) == _SIDES else []
-        return bool(looks) and all(look is not None and look.paper is Paper.CARD for look in looks)
+    def cards(self, pages: Sequence[Page]) -> list[tuple[Page, Page]]:
+        """Which pages are a card's two sides: cards that follow each other, two by two. Beside them there may be other
+        papers, as with an agent's letter, and more cards, as of a couple.
+
+        Args:
+            pages: of one material.
+        """
+        found: list[tuple[Page, Page]] = []
+        front: Page | None = None
+        for page in sorted(pages, key=lambda page: page.order):
+            seen = self._look(page)
+            if seen is None or seen.paper is not Paper.CARD:
+                front = None
+            elif front is None:
+                front = page
+            else:
+                found.append((front, page))
+                front = None
+        return found
 
     def _look(self, page: Page) -> _Seen | None:
         with self._guard:

@@ -22,6 +22,9 @@ _MOVED = 9.0
 """Grey levels by which a spot must change; a lamp's flicker and the sensor's noise stay below it at this size."""
 _MOVING_SHARE = 0.004
 """Share of the picture that must have changed: a finger tip at the rim of an A4 page is about 0.01."""
+_SEARCH_AGAIN_S = 0.3
+"""What lies still is searched for so often, as the camera may only now have it sharp; not for each picture, which would
+keep one core of a small PC busy all day. Less than ``STILL_S``: a paper is judged by what was found since it lies."""
 _GAP_S = 1.0
 """A longer time without a picture (the screen was covered) proves no stillness."""
 
@@ -62,6 +65,7 @@ class TableWatch:
         """The picture since which nothing has moved."""
         self._still_since = 0.0
         self._seen_at = 0.0
+        self._searched_at = 0.0
         self._judged: TableState | None = None
         """What this stillness has come to; None as long as it is not old enough."""
         self._last: tuple[Pixels, PageOutline | None] | None = None
@@ -77,7 +81,10 @@ class TableWatch:
             at: when, seconds of a clock that never goes back.
         """
         moved = self._moved(picture, at)
-        outline = find_page(picture)
+        if moved or self._last is None or at - self._searched_at >= _SEARCH_AGAIN_S:
+            outline, self._searched_at = find_page(picture), at
+        else:
+            outline = self._last[1]
         self._last = picture, outline
         if outline is not None:
             self._paper = picture, outline

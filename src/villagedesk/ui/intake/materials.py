@@ -54,7 +54,8 @@ class MaterialsStep(Step):
         self.waiting = WaitingCard(surroundings, self)
         self.taker.over_camera.lay_over(self.waiting)
         self.taker.no_camera.connect(lambda none: self.pages.camera_is(not none))
-        self.taker.hold_automatic(lambda: bool(self.waiting.captures) or self.hands.asks)
+        # The paper that is laid down while its page is looked at is for T: by itself it would become one page more.
+        self.taker.hold_automatic(lambda: bool(self.waiting.captures) or self.hands.asks or self.taker.stage.looked_at)
         self._left_column = QWidget(self)
         self._left_column.setMinimumWidth(_LIST_WIDTH)
         self._middle = QWidget(self)

@@ -58,7 +58,7 @@ class PageHands(QObject):
         self._cut_page: Page | None = None
         self._outlining = False
         """Whether the photograph of a page is on its way, to be cut anew."""
-        self._hinted: frozenset[str] = frozenset()
+        self._hinted: frozenset[tuple[str, str, int]] = frozenset()
         self.picker = MovePicker(surroundings, parent)
         taker.over_camera.lay_over(self.picker)
         taker.stage.offer_acts()
@@ -151,7 +151,7 @@ class PageHands(QObject):
             strip.move_by(pages)
         page = strip.current_page()
         if page is not None:
-            stage.show_page(page, self._name(page), hint=self._column.note_of(page))
+            stage.look_at(page, self._name(page), self._column.note_of(page))
 
     def tell_last(self, case_id: str) -> None:
         """Show what Ctrl+Z would take back."""
@@ -161,8 +161,9 @@ class PageHands(QObject):
         )
 
     def look_for_hints(self, draft: DraftView) -> None:
-        """Ask what may be wrong with the pages, when they are others than at the last time."""
-        wanted = frozenset(page.page_id for page in draft.pages)
+        """Ask what may be wrong with the pages, when they are others than at the last time or lie elsewhere: a hint
+        names another page by its place, and a card's two sides are told of where they lie together."""
+        wanted = frozenset((page.page_id, page.requirement_id, page.order) for page in draft.pages)
         if wanted == self._hinted:
             return
         self._hinted = wanted

@@ -52,6 +52,7 @@ class PageStage(QFrame):
         self._with = surroundings
         words = surroundings.words
         self._page: Page | None = None
+        self._looked_at = False
         self._buttons: dict[str, QPushButton] = {}
         self.setObjectName("page_stage")
         self.setProperty("role", "card")
@@ -91,6 +92,11 @@ class PageStage(QFrame):
         """The page that is shown, None while the camera is."""
         return self._page
 
+    @property
+    def looked_at(self) -> bool:
+        """Whether the clerk opened it; it came up by itself for a page that was kept, otherwise."""
+        return self._looked_at
+
     def minimumSizeHint(self) -> QSize:
         """It takes what the camera's picture has, and asks for nothing."""
         return QSize(80, 64)
@@ -114,9 +120,15 @@ class PageStage(QFrame):
             said: that it is saved.
             warning: what was warned of and is accepted, None when nothing was.
         """
+        self._looked_at = False
         self._show(page, material, said, warning)
         self._picture.show_jpeg(jpeg)
         self._timer.start()
+
+    def look_at(self, page: Page, material: str, hint: Sentence | None) -> None:
+        """The clerk wants to see a page."""
+        self._looked_at = True
+        self.show_page(page, material, Sentence("ui.stage.looking"), hint)
 
     def show_page(self, page: Page, material: str, said: Sentence | None = None, hint: Sentence | None = None) -> None:
         """Read and show a page until the clerk goes on."""
@@ -142,7 +154,8 @@ class PageStage(QFrame):
     def tell_hint(self, hint: Sentence) -> None:
         """Something may be wrong with the page that is shown: it stays until the clerk goes on."""
         self.stay()
-        self._said.hide()  # that it is saved stands elsewhere too, and here is little room
+        if self._hint.isHidden():
+            self._said.hide()  # that it is saved stands elsewhere too, and here is little room
         self._tell(hint)
 
     def stay(self) -> None:
@@ -152,6 +165,7 @@ class PageStage(QFrame):
     def close_stage(self) -> None:
         """The camera's picture is in sight again."""
         self._timer.stop()
+        self._looked_at = False
         if self._page is not None:
             self._page = None
             self.hide()
