@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_taken import APPLICANT
@@ -68,6 +69,20 @@ def test_by_hand_nothing_is_photographed_before_the_key_and_the_picture_says_so(
     page.press(Qt.Key.Key_A)
     assert village.desk is not None
     page.until(lambda: not village.desk.live.automatic())  # type: ignore[union-attr]
+
+
+def test_behind_a_dialog_nothing_is_photographed(qtbot: QtBot, tmp_path: Path, open_window: OpenWindow) -> None:
+    village = Village(tmp_path, papers(1, 12.0))
+    page = at_the_camera(qtbot, village, open_window)
+    dialog = QDialog(page.window)
+    dialog.setModal(True)
+    dialog.open()
+    assert village.desk is not None
+    village.desk.live.set_automatic(True)
+    page.until(lambda: page.said() == "看清了。")
+    assert village.heard == 0
+    dialog.close()
+    page.until(lambda: village.heard == 1)
 
 
 def test_a_paper_laid_down_while_its_page_is_looked_at_waits_for_the_key(
