@@ -19,6 +19,7 @@ from villagedesk.imaging.fingerprint import fingerprint_of, same_page
 from villagedesk.imaging.flatten import DPI, flatten
 from villagedesk.imaging.geometry import Quad, area, is_convex, turned
 from villagedesk.imaging.glare import hides_text
+from villagedesk.imaging.kept_memory import keep_freed_memory
 from villagedesk.imaging.mode import PageMode
 from villagedesk.imaging.mode_choice import mode_of
 from villagedesk.imaging.outline import SURE, PageOutline, find_page
@@ -126,6 +127,7 @@ def make_page(
         InputProblem: ``imaging.no_paper`` when there is none to be found; ``imaging.bad_corners`` when the given ones
             enclose nothing; and what ``decode`` raises.
     """
+    keep_freed_memory()
     image = decode(photograph, media_type) if isinstance(photograph, bytes) else photograph
     given = corners is not None
     outline = _outline(image, corners)
