@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ from villagedesk.imaging.mode import PageMode
 from villagedesk.imaging.smaller import EIGHTH, Smaller, smaller
 
 Pixels = NDArray[np.uint8]
+Level = TypeVar("Level", np.uint8, np.float32)
 
 _EVENED = 235
 """What empty paper is set to before whitening; the room above keeps gleaming spots from wrapping."""
@@ -127,7 +129,7 @@ def light_on(page: Pixels, small: Smaller | None = None) -> Light:
     like_paper = _like_paper(other, away)
     # whole levels of a dark field are steps of their own
     even = (slope < np.maximum(0.12 * bright, 7)) & like_paper
-    large, printed = dark_fields(bright, even.astype(np.uint8), np.asarray(shrunk.max(axis=2), np.uint8))
+    large, printed = dark_fields(bright, even.astype(np.uint8), _largest(shrunk))
     seen &= (printed == 0).astype(np.uint8)
     shadow = _shadows(bright, course, like_paper & (printed == 0), slope, seen) | large
     known = np.asarray(cv2.erode(seen | shadow, np.ones((5, 5), np.uint8)), np.uint8)
@@ -275,10 +277,10 @@ def _spread_from(
     return wide, again
 
 
-def _largest(planes: NDArray[np.float32]) -> NDArray[np.float32]:
+def _largest(planes: NDArray[Level]) -> NDArray[Level]:
     """Of the three values of each pixel."""
     first, second, third = cv2.split(planes)
-    return np.asarray(cv2.max(cv2.max(first, second), third), np.float32)
+    return np.asarray(cv2.max(cv2.max(first, second), third), planes.dtype)
 
 
 def _spread(values: NDArray[np.float32], sigma: int) -> NDArray[np.float32]:

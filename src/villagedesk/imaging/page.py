@@ -27,7 +27,7 @@ from villagedesk.imaging.page_pdf import is_pdf, read_pdf
 from villagedesk.imaging.paper import CARD_MM, Paper, as_large_as, paper_of
 from villagedesk.imaging.sharpness import is_blurred
 from villagedesk.imaging.skew import skew_of, straightened
-from villagedesk.imaging.smaller import smaller
+from villagedesk.imaging.smaller import Smaller, smaller
 from villagedesk.imaging.text_lines import Lines
 from villagedesk.imaging.upright import reading_of, seen_lines
 
@@ -151,7 +151,7 @@ def make_page(
         dpi=flat.dpi,
         corners=tuple((float(x), float(y)) for x, y in turned(outline.corners, turns)),
         confidence=outline.confidence,
-        warnings=_warnings(flat, lines, outline, image, given=given),
+        warnings=_warnings(flat, small, lines, outline, image, given=given),
         quarter_turns=turns,
         reading=reading.confidence,
         mode=chosen,
@@ -293,7 +293,9 @@ def _deskewed(pixels: Pixels, lines: Lines, turns: int) -> Pixels:
     return straightened(pixels, degrees) if degrees else pixels
 
 
-def _warnings(flat: _Sized, lines: Lines, outline: PageOutline, image: Pixels, *, given: bool) -> tuple[str, ...]:
+def _warnings(
+    flat: _Sized, small: Smaller, lines: Lines, outline: PageOutline, image: Pixels, *, given: bool
+) -> tuple[str, ...]:
     found = []
     if outline.confidence < SURE:
         found.append(UNSURE)
@@ -306,7 +308,7 @@ def _warnings(flat: _Sized, lines: Lines, outline: PageOutline, image: Pixels, *
         found.append(LOW_RESOLUTION)
     if is_blurred(flat.pixels, lines, min(flat.seen_dpi, flat.dpi) / flat.dpi):
         found.append(BLURRED)
-    if hides_text(flat.pixels, lines):
+    if hides_text(flat.pixels, lines, small):
         found.append(GLARE)
     return tuple(found)
 
