@@ -66,4 +66,4 @@ def _parted(by_row: Sums, by_column: Sums, head: int, box: Box) -> tuple[list[Bo
 @cache
 def _from_middle(count: int) -> NDArray[np.float64]:
     """How far each of so many lines but the first lies from the middle, 0 to 1."""
-    return np.abs(np.linspace(-1, 1, count))[1:]
+    return np.asarray(np.abs(np.linspace(-1, 1, count))[1:], np.float64)

@@ -165,7 +165,7 @@ def _components(marks: Pixels, connectivity: int) -> NDArray[np.int32]:
     if not width:
         return np.zeros((0, 5), np.int32)
     _, _, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=connectivity)
-    return np.asarray(stats[1:] + (left, top, 0, 0, 0), np.int32)
+    return np.asarray(stats[1:] + np.array([left, top, 0, 0, 0]), np.int32)
 
 
 def _usual_size(boxes: NDArray[np.int32]) -> float:
