@@ -80,7 +80,7 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels] | None:
     sharp = cv2.addWeighted(light, 1 + _SHARPER, cv2.blur(light, (3, 3)), -_SHARPER, 0)
     # Half way between paper and ink is a stroke's edge.
     level = _pixels(cv2.addWeighted(sharp, 1.0, cv2.addWeighted(highest, 0.5, lowest, 0.5, 0), -1.0, _EDGE))
-    stroke = _pixels(cv2.bitwise_and(cv2.bitwise_not(_over(level, _EDGE - 1)), clear))
+    stroke = _pixels(cv2.bitwise_and(cv2.threshold(level, _EDGE - 1, 255, cv2.THRESH_BINARY_INV)[1], clear))
     core = _core(page)
     # What is no stroke after all is found at half the size.
     inked = _averaged(stroke)
@@ -90,7 +90,7 @@ def strokes_of(page: Pixels) -> tuple[Strokes | None, Pixels] | None:
     soft = _soft(_averaged(light), _halved(highest), _halved(contrast), core, inked)
     if soft is None:
         return None
-    stroke = _pixels(cv2.bitwise_and(stroke, cv2.bitwise_not(_doubled(_pixels(cv2.bitwise_or(other, soft))))))
+    stroke = _pixels(cv2.bitwise_and(stroke, _doubled(_pixels(cv2.bitwise_not(cv2.bitwise_or(other, soft))))))
     # A stroke's soft edge, two pixels wide, would be a halo in the background. What is all dark around, the middle of
     # a stroke too wide to be one, hides nothing: the background draws it.
     hidden = _pixels(cv2.bitwise_and(cv2.dilate(stroke, _square(5)), clear))
@@ -193,13 +193,12 @@ def _finer(level: Pixels, stroke: Pixels) -> Pixels:
         first_row, first_column = max(0, top - 1), max(0, left - 1)
         part = level[first_row * GRID : (bottom + 1) * GRID, first_column * GRID : (right + 1) * GRID]
         size = (round(part.shape[1] * _FINER), round(part.shape[0] * _FINER))
-        large = cv2.threshold(
-            cv2.resize(part, size, interpolation=cv2.INTER_CUBIC), _EDGE - 1, 255, cv2.THRESH_BINARY_INV
-        )
+        large = cv2.resize(part, size, interpolation=cv2.INTER_CUBIC)
         each = round(GRID * _FINER)
         above, before = (top - first_row) * each, (left - first_column) * each
-        high, wide = (bottom - top) * each, (right - left) * each
-        fine[top * each : bottom * each, left * each : right * each] = large[1][above:, before:][:high, :wide]
+        here = fine[top * each : bottom * each, left * each : right * each]
+        inner = large[above:, before:][: here.shape[0], : here.shape[1]]
+        cv2.threshold(inner, _EDGE - 1, 255, cv2.THRESH_BINARY_INV, dst=here)
     return fine
 
 
