@@ -46,7 +46,11 @@ class Light:
 
 
 def clean(
-    page: Pixels, light: Light | None = None, mode: PageMode = PageMode.COLOUR, small: Smaller | None = None
+    page: Pixels,
+    light: Light | None = None,
+    mode: PageMode = PageMode.COLOUR,
+    small: Smaller | None = None,
+    quarter_turns: int = 0,
 ) -> Pixels:
     """A page with even light and white paper; a photo keeps its own ground.
 
@@ -55,20 +59,23 @@ def clean(
         light: what ``light_on`` found, if that is known.
         mode: what the page is kept as.
         small: the page in small, if it was made.
+        quarter_turns: by which it is turned clockwise as well: of what has no colour only one channel need be.
 
     Returns:
-        The same size; height × width alone for ``PageMode.GREY``.
+        The same size, turned; height × width alone for ``PageMode.GREY``.
     """
     if mode is PageMode.PHOTO:
-        return _as_taken(page)
+        return quarter_turned(_as_taken(page), quarter_turns)
     small = small or smaller(page)
     paper = (light or light_on(page, small)).paper
     height, width = page.shape[:2]
     ground = _enlarged(_grey(paper), EIGHTH, width, height)
     levelled = _pixels(cv2.LUT(cv2.divide(_grey(page), ground, scale=_EVENED), _whiter()))
+    turned = quarter_turned(levelled, quarter_turns)
     if mode is PageMode.GREY:
-        return levelled
-    cleaned = _pixels(cv2.cvtColor(levelled, cv2.COLOR_GRAY2BGR))
+        return turned
+    cleaned = _pixels(cv2.cvtColor(turned, cv2.COLOR_GRAY2BGR))
+    as_it_lay = np.rot90(cleaned, quarter_turns)
     # Most of a written page has no colour.
     coloured = _coloured(small.quarter, paper)
     for left, top, right, bottom in few_boxes(coloured, _OWN_HEAD):
@@ -80,8 +87,15 @@ def clean(
         here = np.s_[top * _TILE : below, left * _TILE : beside]
         _, red, blue = cv2.split(_evened(page[here], _ground(paper, (left, top, right, bottom), page[here].shape)))
         merged = cv2.merge([levelled[here], cv2.LUT(red, _greyer()), cv2.LUT(blue, _greyer())])
-        cleaned[here] = cv2.cvtColor(merged, cv2.COLOR_YCrCb2BGR)
+        part = quarter_turned(_pixels(cv2.cvtColor(merged, cv2.COLOR_YCrCb2BGR)), quarter_turns)
+        np.rot90(as_it_lay[here], -quarter_turns)[:] = part
     return cleaned
+
+
+def quarter_turned(pixels: Pixels, turns: int) -> Pixels:
+    """Turned clockwise by so many quarters, 0 to 3."""
+    way = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)[turns]
+    return pixels if way is None else _pixels(cv2.rotate(pixels, way))
 
 
 def whitened_quarter(small: Smaller, light: Light) -> Pixels:

@@ -209,10 +209,9 @@ def _finer(level: Pixels, stroke: Pixels) -> Pixels:
 
 def _colours(core: Pixels, stroke: Pixels) -> Pixels:
     """The strokes' colours, each averaged over the stroke pixels of its place."""
-    size = (stroke.shape[1] * 2 // GRID, stroke.shape[0] * 2 // GRID)
-    total = cv2.resize(cv2.copyTo(core, stroke), size, interpolation=cv2.INTER_AREA)
-    known = cv2.resize(stroke, size, interpolation=cv2.INTER_AREA)
-    return from_around(_pixels(total), _pixels(known))
+    # Two means of four are quicker than one of sixteen.
+    total, known = (_averaged(_averaged(_pixels(part))) for part in (cv2.copyTo(core, stroke), stroke))
+    return from_around(total, known)
 
 
 def _averaged(picture: Pixels) -> Pixels:

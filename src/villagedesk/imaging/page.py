@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.blank import is_blank
 from villagedesk.imaging.card_sheet import SHEET_DPI, card_sheet
-from villagedesk.imaging.clean import clean, light_on
+from villagedesk.imaging.clean import clean, light_on, quarter_turned
 from villagedesk.imaging.decode import decode
 from villagedesk.imaging.encode import drawn, encode_page, encode_photograph, thumbnail_of
 from villagedesk.imaging.fingerprint import fingerprint_of, same_page
@@ -139,7 +138,7 @@ def make_page(
     turns = (upright + quarter_turns) % 4
     light = light_on(flat.pixels, small)
     chosen = mode or mode_of(flat.pixels, light, is_card=flat.paper is Paper.CARD, small=small)
-    page = _turned(clean(flat.pixels, light, chosen, small), turns)
+    page = clean(flat.pixels, light, chosen, small, turns)
     if given and reading.confidence > SURE:
         page = _deskewed(page, lines, turns)
     coded = encode_page(page, flat.dpi, photograph=chosen is PageMode.PHOTO)
@@ -280,15 +279,10 @@ def _sized(image: Pixels, outline: PageOutline, *, given: bool, dpi: float = 0.0
     return _Sized(pixels, round(max(pixels.shape[:2]) / inches), seen, paper)
 
 
-def _turned(pixels: Pixels, turns: int) -> Pixels:
-    ways = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
-    way = ways[turns]
-    return pixels if way is None else np.asarray(cv2.rotate(pixels, way), np.uint8)
-
-
 def _deskewed(pixels: Pixels, lines: Lines, turns: int) -> Pixels:
     """Corners set by hand are some millimetres off; the text tells better."""
-    upright = replace(lines, marks=_turned(lines.marks, turns), across=-lines.across if turns % 2 else lines.across)
+    marks, across = quarter_turned(lines.marks, turns), -lines.across if turns % 2 else lines.across
+    upright = replace(lines, marks=marks, across=across)
     degrees = skew_of(upright)
     return straightened(pixels, degrees) if degrees else pixels
 
