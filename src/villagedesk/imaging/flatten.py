@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.imaging.geometry import Quad, side_lengths, true_aspect
-from villagedesk.imaging.warp import warped
 
 Pixels = NDArray[np.uint8]
 
@@ -89,5 +88,5 @@ def flatten(image: Pixels, corners: Quad, *, trim: bool, dpi: float = 0.0) -> Fl
         source = np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
         source_corners = ((corners + 0.5) * factor - 0.5).astype(np.float32)
     matrix = cv2.getPerspectiveTransform(source_corners, target - 0.5)
-    flat = warped(source, np.asarray(matrix, np.float64), size)
-    return FlatPage(flat, round(longest / long_inches), longest_seen / long_inches, is_a4)
+    flat = cv2.warpPerspective(source, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return FlatPage(np.asarray(flat, np.uint8), round(longest / long_inches), longest_seen / long_inches, is_a4)
