@@ -259,6 +259,7 @@ CHANGES_NO_CASE = frozenset(
         "copies.print",
         "intake.open",
         "live.look",
+        "live.swapped",
         "live.taken",
         "live.thrown_away",
         "live.automatic",
