@@ -102,7 +102,14 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "waiting_thumbnail": SEE,
         "close": EVERYBODY,
     },
-    "live": {"look": WORK, "taken": WORK, "thrown_away": WORK, "automatic": WORK, "set_automatic": WORK},
+    "live": {
+        "look": WORK,
+        "swapped": WORK,
+        "taken": WORK,
+        "thrown_away": WORK,
+        "automatic": WORK,
+        "set_automatic": WORK,
+    },
     "equipment": {
         "view": EVERYBODY,
         "choose_camera": SAFE,
@@ -114,7 +121,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "find_scanners": SAFE,
         "choose_scanner": SAFE,
     },
-    "arrivals": {"view": WORK, "done_with": WORK},
+    "arrivals": {"view": WORK, "done_with": WORK, "marked": WORK, "took": WORK},
     "pages": {
         "shift": WORK,
         "move": WORK,
@@ -272,6 +279,8 @@ CHANGES_NO_CASE = frozenset(
         "scanning.scan_flatbed",
         "arrivals.view",
         "arrivals.done_with",
+        "arrivals.marked",
+        "arrivals.took",
         "importing.look",
         "importing.photograph",
         "importing.stop",

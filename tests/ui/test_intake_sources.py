@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from tests.imaging.scans import pdf_of, scan
 from tests.ui.cases_at_hand import desk_of
 from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import PASSWORD, Village, papers
@@ -127,6 +128,29 @@ def test_what_arrives_in_the_folder_is_offered_taken_once_and_passed_over(
     page.until(lambda: not page.seen("arrived"))
     put(folder, "c.jpg", 2)
     page.until(lambda: page.seen("arrived") and "1 张" in page.text("arrived"))
+
+
+def test_a_file_of_several_pages_is_offered_until_all_are_taken_for_whatever_material(
+    qtbot: QtBot, village: Village, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copier"
+    folder.mkdir()
+    page = at_the_papers(qtbot, village, open_window)
+    desk_of(village).equipment.watch_folder(str(folder))
+    (folder / "all.pdf").write_bytes(pdf_of([scan(number) for number in range(3)]))
+    for before, keys in ((0, [Qt.Key.Key_A, Qt.Key.Key_Space]), (1, [])):
+        page.until(lambda: page.seen("arrived") and "1 张" in page.text("arrived"))
+        page.press(Qt.Key.Key_F9)
+        page.until(lambda: page.seen("pick_list") and page.focused() == "pick_list")
+        assert ["收过" in row for row in page.rows("pick_list")] == [number < before for number in range(3)]
+        for key in keys:
+            page.press(key)
+        assert ["已选" in row for row in page.rows("pick_list")] == [(number == 0) == bool(keys) for number in range(3)]
+        page.enter()
+        page.until(lambda: page.seen("capture"))
+        page.press(Qt.Key.Key_Down)
+    page.until(lambda: not page.seen("arrived"))
+    assert sum(int(row.split("已收 ")[1].split("/")[0]) for row in page.counts() if "已收 " in row) == 3
 
 
 def test_without_any_camera_files_come_first_and_nothing_is_wrong(

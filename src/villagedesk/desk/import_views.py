@@ -39,6 +39,7 @@ class SeenPage:
         sure: False when the clerk should look at it before it is kept.
         dpi: of the page on paper at its full resolution, where the file tells it; else 0.
         source, sha256: where it comes from; the screen hands them back unread.
+        taken: it became a page of a case before, of a file that arrived in the watched folder.
     """
 
     file: str
@@ -50,6 +51,7 @@ class SeenPage:
     dpi: int
     source: FileSource
     sha256: str
+    taken: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.arrivals import ArrivalsView
+from villagedesk.desk.import_views import SeenPage
 from villagedesk.desk.table_camera import Sides
 from villagedesk.desk.views import Proposal, Sentence
 from villagedesk.domain.problems import Problem
@@ -96,9 +97,10 @@ class OtherSources(QWidget):
         self.long.stop()
         return True
 
-    def kept(self, files: tuple[Path, ...]) -> None:
-        """Pages out of these files were kept."""
-        self._done_with(files)
+    def took(self, pages: tuple[SeenPage, ...]) -> None:
+        """These pages of files were kept."""
+        arrivals = self._with.desk.arrivals
+        self._with.background.run(self, lambda: arrivals.took(pages), lambda _: self.look(), lane=Lane.LONG)
 
     def look(self) -> None:
         """Ask what there is now."""

@@ -102,7 +102,7 @@ class PaperTaker(QStackedWidget):
         self._queue.asked.connect(self._ask)
         self._queue.kept.connect(self._queue_kept)
         self._queue.emptied.connect(self._show_camera)
-        self._queue.used.connect(self._sources.kept)
+        self._queue.used.connect(self._sources.took)
 
     @property
     def at_camera(self) -> bool:
