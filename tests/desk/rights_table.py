@@ -68,7 +68,6 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "answer": WORK,
         "reusable": SEE,
         "reuse": WORK,
-        "move_page": WORK,
         "adopt": WORK,
         "change_item": WORK,
         "take_in": WORK,

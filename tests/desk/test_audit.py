@@ -185,8 +185,6 @@ def walk_papers(walk: Walk, earlier: str) -> None:
     walk.do("intake.set_material", lambda: desk.intake.set_material(draft, "id_card", None))
     walk.do("intake.answer", lambda: desk.intake.answer(draft, ["referral"], needed=True))
     walk.do("intake.reuse", lambda: desk.intake.reuse(draft, "id_card", earlier))
-    page_id = desk.intake.view(draft).pages[0].page_id
-    walk.do("intake.move_page", lambda: desk.intake.move_page(draft, page_id, "commitment"))
     walk.do("intake.change_item", lambda: desk.intake.change_item(draft, PROXY_ITEM))
     case = desk.intake.view(draft).case
 

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 
-from tests.desk.counter import SYSTEM_ITEM, Window, open_window, ready_draft, sharp_papers
+from tests.desk.counter import PROXY_ITEM, SYSTEM_ITEM, Window, open_window, ready_draft, sharp_papers
 from tests.store.cut_off import cut_off
 from villagedesk.app.resources import resources_folder
 from villagedesk.demo.photographs import KINDS, empty_table, photograph
@@ -83,6 +83,30 @@ def test_what_was_not_confirmed_is_asked_about_after_a_restart_as_it_was_turned(
         assert "intake.missing.unconfirmed" not in {one.sentence.key for one in view.missing}
     finally:
         again.desk.close()
+
+
+def test_where_no_paper_was_found_the_corners_are_asked_about_after_a_restart_too(tmp_path: Path) -> None:
+    window = open_window(tmp_path / "data", pictures=(empty_table(3, megapixels=1.2),))
+    case_id = draft(window)
+    lost = captured(window, case_id, ask_where=True)
+    again = window.reopened()
+    try:
+        asked = again.desk.scanning.reopen(lost.proposal_id, case_id)
+        assert (asked.sure, asked.corners) == (False, lost.corners)
+    finally:
+        again.desk.close()
+
+
+def test_a_photograph_of_a_paper_the_item_asks_for_no_more_can_be_kept_under_another(window: Window) -> None:
+    case_id = draft(window)
+    taken = captured(window, case_id)
+    view = window.desk.intake.change_item(case_id, PROXY_ITEM)
+    assert [one.capture_id for one in view.waiting] == [taken.proposal_id]
+    other = next(one.requirement_id for one in view.item.materials if one.requirement_id != "id_card")
+    asked = window.desk.scanning.reopen(taken.proposal_id, case_id, other)
+    page = window.desk.scanning.keep(asked.proposal_id)
+    view = window.desk.intake.view(case_id)
+    assert (page.requirement_id, view.pages, view.waiting) == (other, (page,), ())
 
 
 def test_what_is_dropped_leaves_no_file(window: Window, tmp_path: Path) -> None:
@@ -294,3 +318,17 @@ def test_a_disk_that_gives_back_something_else_is_told_and_leaves_nothing(
         with pytest.raises(EnvironmentProblem, match=r"store\.write_failed"):
             captured(window, case_id, keep_sure=keep_sure)
     assert list(window.vault.stored()) == [] and not journalled(window, case_id)
+
+
+def test_a_page_that_a_disk_gives_back_wrong_is_not_kept_and_can_be_tried_again(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = draft(window)
+    proposal = captured(window, case_id)
+    before = set(window.vault.stored())
+    with monkeypatch.context() as patch:
+        patch.setattr(PageVault, "verify", lambda *_: False)
+        with pytest.raises(EnvironmentProblem, match=r"store\.write_failed"):
+            window.desk.scanning.keep(proposal.proposal_id)
+    assert set(window.vault.stored()) == before
+    assert window.desk.scanning.keep(proposal.proposal_id)

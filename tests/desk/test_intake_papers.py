@@ -152,7 +152,8 @@ def test_pages_of_a_paper_the_item_does_not_ask_for_block_until_they_are_moved(w
     view = window.desk.intake.change_item(case_id, PROXY_ITEM)
     (stray,) = [page for page in view.pages if page.requirement_id == "commitment"]
     assert {one.sentence.key for one in view.missing} == {"intake.missing.stray_pages", "intake.missing.paper"}
-    view = window.desk.intake.move_page(case_id, stray.page_id, "id_card")
+    window.desk.pages.move(stray.page_id, case_id, "id_card")
+    view = window.desk.intake.view(case_id)
     assert [(page.requirement_id, page.order) for page in view.pages] == [
         ("id_card", 1),
         ("id_card", 2),
@@ -160,9 +161,9 @@ def test_pages_of_a_paper_the_item_does_not_ask_for_block_until_they_are_moved(w
     ]
     assert {one.sentence.key for one in view.missing} == {"intake.missing.paper"}
     with pytest.raises(InputProblem, match=r"scanning\.page_gone"):
-        window.desk.intake.move_page(case_id, "nowhere", "id_card")
+        window.desk.pages.move("nowhere", case_id, "id_card")
     with pytest.raises(InputProblem, match=r"intake\.requirement_gone"):
-        window.desk.intake.move_page(case_id, stray.page_id, "commitment")
+        window.desk.pages.move(stray.page_id, case_id, "commitment")
 
 
 def test_another_item_keeps_persons_and_the_former_one_finds_all_again(window: Window) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +57,27 @@ def test_a_page_goes_further_on_and_stops_at_the_ends(window: Window) -> None:
     assert order(window, case_id) == [c, b, a]
     assert window.desk.pages.shift(a, case_id, 5).order == 3
     assert "page_shifted" in kinds(window, case_id)
+
+
+def test_an_act_while_another_is_taken_back_waits_for_it(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
+    case_id = draft(window)
+    a, b, c = (kept(window, case_id).page_id for _ in range(3))
+    window.desk.pages.remove(a, case_id)
+    real, acting = window.vault.verify, []  # type: ignore[var-annotated]
+
+    def verify(page_id: str, sha256: str) -> bool:
+        if not acting:  # the file of the page that comes back is read: meanwhile the order is changed
+            acting.append(threading.Thread(target=lambda: window.desk.pages.shift(c, case_id, -1)))
+            acting[0].start()
+            acting[0].join(0.5)  # time enough where nothing holds it back
+        return real(page_id, sha256)
+
+    monkeypatch.setattr(window.vault, "verify", verify)
+    assert window.desk.pages.undo(case_id).page.page_id == a
+    acting[0].join()
+    assert order(window, case_id) == [a, c, b]
+    window.desk.pages.undo(case_id)
+    assert order(window, case_id) == [a, b, c]
 
 
 def test_a_page_moves_behind_those_of_another_material(window: Window) -> None:
@@ -159,7 +182,8 @@ def test_what_was_changed_by_another_way_since_is_not_undone_over_it(window: Win
     case_id = draft(window)
     a = kept(window, case_id)
     window.desk.pages.shift(a.page_id, case_id, 0)
-    window.desk.intake.move_page(case_id, a.page_id, "household_register")
+    elsewhere = replace(a, requirement_id="household_register")
+    window.store.write(lambda transaction: transaction.replace_pages(case_id, [elsewhere])).result()
     with pytest.raises(InputProblem, match=r"scanning\.cannot_undo"):
         window.desk.pages.undo(case_id)
     assert order(window, case_id, "household_register") == [a.page_id]

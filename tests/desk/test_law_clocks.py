@@ -139,12 +139,15 @@ def test_a_calendar_that_is_wanted_is_asked_for(window: Window) -> None:
     assert todos(window, TodoKind.CALENDAR) == []
     window.clock.moment = datetime(2026, 11, 30, 16, tzinfo=UTC)  # 1 December in the village
     (asked,) = todos(window, TodoKind.CALENDAR)
-    assert (asked.case_id, asked.sentence.params["year"]) == ("", 2027)
+    assert (asked.case_id, asked.sentence.params["year"], asked.sentence.tone) == ("", 2027, "calm")
+    window.desk.intake.start(PROXY_ITEM)
+    assert [todo.kind for todo in window.desk.cases.today().todos][-2:] == [TodoKind.DRAFT, TodoKind.CALENDAR]
     window.clock.moment = datetime(2026, 11, 25, tzinfo=UTC)
     assert todos(window, TodoKind.CALENDAR) == []
     late = replace(window.desk.cases.case(case_id).case, received_at=datetime(2026, 12, 29, tzinfo=UTC))
     change_case(window, case_id, received_at=late.received_at)
-    assert todos(window, TodoKind.CALENDAR) != []  # as soon as a clock runs into the year
+    (asked,) = todos(window, TodoKind.CALENDAR)  # as soon as a clock runs into the year
+    assert asked.sentence.tone == "warn"
     assert "没有 2027 年的节假日安排" in told(window, case_id)[0][0]
 
 

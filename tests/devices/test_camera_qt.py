@@ -5,7 +5,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QSize
@@ -139,6 +141,26 @@ def test_without_a_camera_it_says_so(media: MediaThread) -> None:
     with pytest.raises(EnvironmentProblem, match="camera_missing"):
         camera.open()
     camera.close()
+
+
+def test_a_driver_that_holds_the_plug_in_up_is_waited_for_once(
+    media: MediaThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    class NeverLoaded(Future[object]):
+        def result(self, timeout: float | None = None) -> object:
+            assert timeout is not None
+            waited.append(timeout)
+            now[0] += timeout
+            raise TimeoutError
+
+    now = [100.0]
+    monkeypatch.setattr(media, "post", lambda _work: NeverLoaded())
+    monkeypatch.setattr(camera_qt, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    camera = QtCamera(media, inputs=CameraInputs)
+    assert [camera.cameras() for _ in range(3)] == [(), (), ()]
+    assert waited == [camera_qt._LOADED_S, 0.0, 0.0]
 
 
 def test_where_qts_multimedia_cannot_be_loaded_there_is_no_camera_and_nothing_else_is_wrong(media: MediaThread) -> None:

@@ -152,3 +152,18 @@ def test_a_paper_that_is_not_surely_found_is_never_new() -> None:
     """Its corner lies outside the picture: the clerk presses the key himself and looks."""
     states = Window().see(paper("application_form", 1), 2.0, turn=20, shift=(0.0, 190.0))
     assert TableState.NEW not in states
+
+
+def test_a_paper_that_is_missed_in_the_picture_before_the_shutter_is_not_taken_twice(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    window, page = Window(), paper("application_form", 1)
+    window.see(None)
+    assert window.see(page)[-1] is TableState.NEW
+    with monkeypatch.context() as patch:
+        patch.setattr(table_watch, "find_page", lambda _: None)
+        assert window.see(page)[-1] is TableState.EMPTY
+        window.watch.taken()
+    states = window.see(page)
+    assert states[-1] is TableState.TAKEN
+    assert TableState.NEW not in states

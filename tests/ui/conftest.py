@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -12,14 +11,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.ui.desk_at_hand import CLERK, PASSWORD, Village, icons, messages
+from tests.ui.one_day import begin_at_noon
 from tests.ui.pages.base import PATIENCE_MS
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import TodayPage
-from villagedesk.app import system_clock
 from villagedesk.app.resources import resources_folder
-from villagedesk.domain.clock import SHANGHAI
-from villagedesk.ui import top_line
-from villagedesk.ui.settings import log
 from villagedesk.ui.theme import apply_theme
 from villagedesk.ui.window import MainWindow
 
@@ -27,23 +23,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 OpenWindow = Callable[[Village], MainWindow]
 
-_REAL = datetime.now(SHANGHAI)
-_TO_MIDDAY = datetime(2026, 11, 23, 12, tzinfo=SHANGHAI) - _REAL
-"""From December on, a next year whose holidays are not known yet stands first among what is to be done."""
-
-
-class _Midday(datetime):
-    @classmethod
-    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-        return datetime.now(tz) + _TO_MIDDAY
-
 
 @pytest.fixture(autouse=True)
 def midday(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests begin at noon of one day in the village: no day or month ends between what is done and what is shown,
-    and what today shows does not hang on the day they run."""
-    for module in (system_clock, log, top_line):
-        monkeypatch.setattr(module, "datetime", _Midday)
+    """The tests begin at noon of one day in the village."""
+    begin_at_noon(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
@@ -29,6 +30,7 @@ from tests.ui.desk_at_hand import (
     needed_papers,
     papers,
 )
+from tests.ui.one_day import begin_at_noon
 from tests.ui.pages.base import Page, let_pass
 from tests.ui.pages.entry import FirstRunPage, SignInPage
 from tests.ui.pages.frame import FramePage
@@ -138,7 +140,8 @@ def main(folder: Path, size: tuple[int, int]) -> None:
     app.setCursorFlashTime(0)
     apply_theme(app, [resources_folder() / "fonts" / "villagedesk-base.ttf"])
     album = _Album(folder, size)
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as place, pytest.MonkeyPatch.context() as patched:
+        begin_at_noon(patched)
         _first_run(album, Path(place) / "first")
         entry_pictures(album, _Waiting(), Path(place) / "entry")
         _empty_desk(album, Path(place) / "empty")

@@ -230,3 +230,34 @@ def test_a_refused_day_stays_as_typed_with_the_reason_beside_it(draft: Draft) ->
     page.until(lambda: page.line("bank_card").promised_until == sooner)
     page.choose("bank_card")
     page.until(lambda: page.typed("promise_day") == sooner and not page.seen("promise_day_trouble"))
+
+
+def test_pages_of_another_items_paper_are_seen_and_moved_or_taken_out_by_key(draft: Draft, village: Village) -> None:
+    page, desk = draft(INSURANCE), desk_of(village)
+    photograph = village.folder / "paper.jpg"
+    photograph.write_bytes(papers()[0])
+    of_this = desk.intake.view(page.case_id).item.materials
+    kept = {line.requirement_id for line in desk.intake.change_item(page.case_id, SENIOR_CARD).item.materials}
+    desk.intake.change_item(page.case_id, INSURANCE)
+    other = next(one.requirement_id for one in of_this if one.requirement_id not in kept)
+    for _ in range(2):
+        desk.scanning.keep(desk.scanning.import_file(page.case_id, other, photograph).proposal_id)
+    desk.intake.change_item(page.case_id, SENIOR_CARD)
+    page.press(Qt.Key.Key_Escape)  # to step 2 and on again, which reads the draft anew
+    page.until(lambda: not page.seen("material_list") and page.window.background.idle)
+    page.click("primary_button")
+    page.until(lambda: page.seen("material_list") and "不属于这个事项的页，2 页" in page.counts()[0])
+    rows = page.widget("material_list", QListWidget)
+    rows.setCurrentRow(0)
+    rows.setFocus()
+    page.until(lambda: page.pages() == 2)
+    page.press(Qt.Key.Key_Space)
+    page.press(Qt.Key.Key_Delete)
+    page.until(lambda: page.pages() == 1)
+    page.press(Qt.Key.Key_M)
+    page.until(lambda: page.seen("move_picker") and page.focused() == "move_1")
+    page.press(Qt.Key.Key_1)
+    page.until(lambda: not any("不属于" in row for row in page.counts()))
+    (left,) = desk.intake.view(page.case_id).pages
+    assert left.requirement_id in kept
+    assert not page.problem()

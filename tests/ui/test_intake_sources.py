@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.imaging.scans import pdf_of, scan
@@ -15,9 +17,11 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import PASSWORD, Village, papers
 from tests.ui.pages.devices import SourcesPage
 from tests.ui.pages.entry import SignInPage
+from villagedesk.desk.table_camera import Sides
 from villagedesk.desk.views import CameraPlace
 from villagedesk.devices.camera_simulated import CameraFault
 from villagedesk.devices.scanner_simulated import SimulatedScanner
+from villagedesk.ui.intake.other_sources import OtherSources
 
 
 @pytest.fixture
@@ -47,7 +51,7 @@ def put(folder: Path, name: str, paper: int) -> None:
 
 
 def test_with_one_camera_and_nothing_else_there_is_nothing_else_on_the_screen(
-    qtbot: QtBot, village: Village, open_window: OpenWindow
+    qtbot: QtBot, village: Village, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = at_the_papers(qtbot, village, open_window)
     for key in (Qt.Key.Key_F6, Qt.Key.Key_F7, Qt.Key.Key_F9, Qt.Key.Key_F10):
@@ -55,6 +59,25 @@ def test_with_one_camera_and_nothing_else_there_is_nothing_else_on_the_screen(
     assert not any(page.seen(name) for name in ("other_camera", "scan_flatbed", "take_arrived", "arrived"))
     assert page.ready()
     assert page.problem() == ""
+    # what is slow to answer is not asked again meanwhile: others wait on the same lane
+    scanning, asked, go_on = desk_of(village).scanning, [0], threading.Event()
+    real = scanning.sides
+
+    def sides() -> Sides:
+        asked[0] += 1
+        assert go_on.wait(30)
+        return real()
+
+    sources = page.widget("capture", QPushButton).parentWidget().findChild(OtherSources)  # type: ignore[union-attr]
+    assert isinstance(sources, OtherSources)
+    sources._timer.stop()
+    page.until(lambda: page.window.background.idle)
+    monkeypatch.setattr(scanning, "sides", sides)
+    for _ in range(3):
+        sources.look()
+    go_on.set()
+    page.until(lambda: page.window.background.idle)
+    assert asked == [1]
 
 
 def test_f6_changes_the_camera_and_back(qtbot: QtBot, village: Village, open_window: OpenWindow) -> None:

@@ -109,7 +109,7 @@ def first_run(stage: Stage) -> Program:
             program.type(text, widget)
         shoot(program)
         program.key("Return")
-        program.wait("nothing_to_do", seconds=40)
+        program.wait("none_taken", seconds=40)
         program.wait("status_link", text="政务外网", seconds=20)
         shoot(program)
         return program

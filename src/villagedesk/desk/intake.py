@@ -22,7 +22,7 @@ from villagedesk.desk.known_persons import (
     earlier_views,
     replaced,
 )
-from villagedesk.desk.material_notes import Wish, moved, noted
+from villagedesk.desk.material_notes import Wish, noted
 from villagedesk.desk.reuse import borrow, find_sources, reusable_view
 from villagedesk.desk.taking_in import TakingIn
 from villagedesk.desk.views import DraftView, TakenIn
@@ -276,21 +276,6 @@ class Intake:
             return replace(case, materials=(*kept, material)), detail
 
         return self._drafts.changed(case_id, "paper_reused", change)
-
-    def move_page(self, case_id: str, page_id: str, requirement_id: str) -> DraftView:
-        """Put a page under another paper of the checklist, behind those that are there.
-
-        Raises:
-            InputProblem: ``intake.requirement_gone``, ``scanning.page_gone``.
-        """
-        self._drafts.need(Right.WORK)
-
-        def change(transaction: Transaction, case: Case) -> tuple[Case, dict[str, str]]:
-            pages = moved(tuple(transaction.pages(case_id)), self._drafts.item_of(case), page_id, requirement_id)
-            transaction.replace_pages(case_id, pages)
-            return case, {"page_id": page_id, "requirement": requirement_id}
-
-        return self._drafts.changed(case_id, "page_moved", change)
 
     def adopt(self, case_id: str) -> DraftView:
         """Go on under the item's newest version; the clerk has seen what changed. A draft that is there already stays

@@ -250,9 +250,10 @@ class KeptPages:
 
 
 def put_verified(vault: Vault, page_id: str, data: bytes) -> str:
-    """Write a page and read it back; gives its SHA-256. Raises EnvironmentProblem ``store.*``."""
+    """Write a page and read it back; gives its SHA-256. Raises EnvironmentProblem ``store.*``; nothing is left then."""
     sha256 = vault.put(page_id, data)
     if not vault.verify(page_id, sha256):
+        vault.remove(page_id, sha256)
         raise EnvironmentProblem("store.write_failed")
     return sha256
 

@@ -1,4 +1,4 @@
-"""What the clerk notes of a paper in a draft, and pages put under another paper."""
+"""What the clerk notes of a paper in a draft."""
 
 from __future__ import annotations
 
@@ -107,24 +107,6 @@ def uploaded(case: Case, requirement: MaterialRequirement, *, anew: bool = False
     if before is None or answered:
         before = Material(requirement.requirement_id, requirement.name, requirement.form, requirement.copies)
     return replace(case, materials=(*others, replace(before, trust=Trust.UPLOADED)))
-
-
-def moved(pages: tuple[Page, ...], item: ServiceItem, page_id: str, requirement_id: str) -> tuple[Page, ...]:
-    """The pages with one of them last under another paper, counted from 1 within each.
-
-    Raises:
-        InputProblem: ``intake.requirement_gone``, ``scanning.page_gone``.
-    """
-    requirement_of(item, requirement_id)
-    page = next((page for page in pages if page.page_id == page_id), None)
-    if page is None:
-        raise InputProblem("scanning.page_gone")
-    counts: dict[str, int] = {}
-    found: list[Page] = []
-    for one in (*(one for one in pages if one is not page), replace(page, requirement_id=requirement_id)):
-        counts[one.requirement_id] = counts.get(one.requirement_id, 0) + 1
-        found.append(replace(one, order=counts[one.requirement_id]))
-    return tuple(found)
 
 
 def requirement_of(item: ServiceItem, requirement_id: str) -> MaterialRequirement:

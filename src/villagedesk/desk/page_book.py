@@ -6,8 +6,10 @@ what it is (design: decision 2).
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.drafts import open_case, put_open
@@ -52,6 +54,8 @@ class PageBook:
         self._clock = clock
         self._acting = acting
         self.history = PageHistory()
+        self._one_at_a_time = threading.Lock()
+        """What was done is noted in the order it was done, and nothing is done while an act is taken back."""
 
     def do(self, case_id: str, edit: Edit) -> Page:
         """Change the pages; gives the page it is about as it is now, or as it was where it was taken out.
@@ -83,8 +87,9 @@ class PageBook:
             now = transaction.pages(case_id)
             return PageAct(edit.kind, case_id, about, touched, _of(before, touched), _of(now, touched))
 
-        act = self._store.write(work).result()
-        self.history.note(act)
+        with self._one_at_a_time:
+            act = self._store.write(work).result()
+            self.history.note(act)
         return act.page
 
     def undo(self, case_id: str) -> PageAct:
@@ -94,26 +99,14 @@ class PageBook:
             InputProblem: ``scanning.nothing_to_undo``; ``scanning.cannot_undo`` when the pages were changed by another
                 way since, or a file of before is gone.
         """
-        act = self.history.last(case_id)
-        if act is None:
-            raise InputProblem("scanning.nothing_to_undo")
-
-        def work(transaction: Transaction) -> bool:
-            pages = transaction.pages(case_id)
-            if _of(pages, act.requirement_ids) != act.after:
-                return False
-            case = self._open(transaction, case_id, act.requirement_ids)
-            need_unqueued(transaction, case, [page for page in act.after if page not in act.before])
-            others = [page for page in pages if page.requirement_id not in act.requirement_ids]
-            transaction.replace_pages(case_id, [*others, *act.before])
-            kind = "page_restored" if act.kind == "page_removed" else "page_undone"
-            self._finish(transaction, case, kind, act.page, {"undone": act.kind})
-            return True
-
-        if not self._are_here(act) or not self._store.write(work).result():
-            self.history.forget_case(case_id)
-            raise InputProblem("scanning.cannot_undo")
-        self.history.forget(act)
+        with self._one_at_a_time:
+            act = self.history.last(case_id)
+            if act is None:
+                raise InputProblem("scanning.nothing_to_undo")
+            if not self._are_here(act) or not self._store.write(partial(self._take_back, act)).result():
+                self.history.forget_case(case_id)
+                raise InputProblem("scanning.cannot_undo")
+            self.history.forget(act)
         return act
 
     def put_back(self, page_id: str, case_id: str) -> None:
@@ -136,8 +129,9 @@ class PageBook:
             transaction.replace_pages(case_id, renumbered(pages))
             self._finish(transaction, case, "page_restored", page, {})
 
-        self._store.write(work).result()
-        self.history.forget(act)
+        with self._one_at_a_time:
+            self._store.write(work).result()
+            self.history.forget(act)
 
     def close(self) -> None:
         """Remove the files of pages that were taken out or replaced in this session; photographs of which no page is
@@ -156,6 +150,19 @@ class PageBook:
 
         for page_id in self._store.write(work).result():
             self._vault.remove(page_id, pages[page_id].sha256)
+
+    def _take_back(self, act: PageAct, transaction: Transaction) -> bool:
+        """Put the pages as they were before the act; False where they are not as it left them."""
+        pages = transaction.pages(act.case_id)
+        if _of(pages, act.requirement_ids) != act.after:
+            return False
+        case = self._open(transaction, act.case_id, act.requirement_ids)
+        need_unqueued(transaction, case, [page for page in act.after if page not in act.before])
+        others = [page for page in pages if page.requirement_id not in act.requirement_ids]
+        transaction.replace_pages(act.case_id, [*others, *act.before])
+        kind = "page_restored" if act.kind == "page_removed" else "page_undone"
+        self._finish(transaction, case, kind, act.page, {"undone": act.kind})
+        return True
 
     def _are_here(self, act: PageAct) -> bool:
         return all(self._vault.verify(page.page_id, page.sha256) for page in act.before if page not in act.after)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Collection
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -250,8 +251,11 @@ class Scanning:
         self._proposals.drop(proposal_id)
         self.live.thrown_away()
 
-    def reopen(self, capture_id: str, case_id: str) -> Proposal:
+    def reopen(self, capture_id: str, case_id: str, requirement_id: str = "") -> Proposal:
         """A photograph that still waits from before a crash, or was put by, as a proposal again.
+
+        Args:
+            requirement_id: the paper it is for now, where that is another than it was taken for.
 
         Raises:
             InputProblem: ``scanning.proposal_gone``, ``imaging.*``.
@@ -261,12 +265,15 @@ class Scanning:
         capture = self._journal.find(case_id, capture_id)
         if not capture.waits:
             raise InputProblem("scanning.proposal_gone")
-        wanted = Proposal(capture_id, case_id, capture.requirement_id, uploaded=capture.uploaded)
+        wanted = Proposal(capture_id, case_id, requirement_id or capture.requirement_id, uploaded=capture.uploaded)
+        photograph = self._journal.photograph(capture)
         try:
-            return self._proposals.make(wanted, self._journal.photograph(capture), capture.framing)
+            made = self._proposals.make(wanted, photograph, capture.framing)
         except InputProblem:
-            # what was found in it once is not found by this version: the clerk sets the corners
-            return self._proposals.make(wanted, self._journal.photograph(capture), _WHOLE)
+            # what was found in it once is not found by this version
+            return replace(self._proposals.make(wanted, photograph, _WHOLE), sure=False)
+        # where no paper was found, all of the picture was proposed, and the clerk has not set the corners yet
+        return replace(made, sure=False) if capture.framing == _WHOLE and not capture.uploaded else made
 
     def drop_waiting(self, case_id: str, capture_ids: Collection[str]) -> None:
         """Photographs that waited from before are not wanted."""
@@ -310,12 +317,11 @@ class Scanning:
     def close(self) -> None:
         """Finish the page in hand, let the camera go, and remove files of pages that were taken out. What waits for an
         answer stays in the journal."""
-        self._proposals.close()
-        self._table.close()
-        try:
-            self._book.close()
-        finally:
-            self._journal.close()
+        with ExitStack() as after:  # whatever one of them meets, the others are closed
+            after.callback(self._journal.close)
+            after.callback(self._book.close)
+            after.callback(self._table.close)
+            self._proposals.close()
 
     def _noted(self, proposal: Proposal) -> Proposal:
         framing = self._proposals.find(proposal.proposal_id).framing

@@ -35,7 +35,6 @@ _KINDS = (
     TodoKind.QUEUE,
     TodoKind.BY_HAND,
     TodoKind.TELL,
-    TodoKind.CALENDAR,
     TodoKind.CATALOGUE,
     TodoKind.EXPORTS,
     TodoKind.PRINT,
@@ -43,6 +42,7 @@ _KINDS = (
     TodoKind.RESULT,
     TodoKind.PAPERS,
     TodoKind.DRAFT,
+    TodoKind.CALENDAR,
 )
 """Which comes first where neither tone nor date tells."""
 _ONCE = frozenset({TodoKind.DUE, TodoKind.TRAY, TodoKind.CORRECTION})
@@ -107,7 +107,9 @@ def _due(snapshot: Snapshot, clocks: Clocks) -> Iterator[_Kind]:
     yield _Kind(found, due.count)
     year = clocks.unknown_year(due)
     if year:
-        yield _Kind([Todo(TodoKind.CALENDAR, "", Sentence("life.todo.calendar", {"year": year}, "warn"))], 1)
+        # Next year's are nobody's hurry before a clock runs into them.
+        tone = "warn" if year in due.no_calendar or year <= clocks.today().year else "calm"
+        yield _Kind([Todo(TodoKind.CALENDAR, "", Sentence("life.todo.calendar", {"year": year}, tone))], 1)
 
 
 def _stuck(snapshot: Snapshot, item_of: ItemOf) -> _Kind:

@@ -62,6 +62,8 @@ class QtCamera:
         self._shown: Frame | None = None
         self._problem = ""
         self._silent: tuple[CameraInfo, int] | None = None
+        self._loaded_by: float | None = None
+        """Until then the plug-in is waited for, once: this is asked for again and again."""
         # Loading Qt's plug-in takes a moment, which nobody waits for who does not ask for a camera yet.
         self._stage: Future[_Stage] = media.post(lambda: _Stage(self, inputs()))
 
@@ -75,11 +77,16 @@ class QtCamera:
         return used.name if used is not None else ""
 
     def cameras(self) -> tuple[CameraInfo, ...]:
-        """What is connected; the first call waits until Qt's plug-in is loaded. None where that cannot be loaded, or
-        while a driver holds it up."""
+        """What is connected; from the first call on Qt's plug-in has its time to be loaded. None where that cannot be
+        loaded, or while a driver holds it up."""
+        with self._news:
+            now = time.monotonic()
+            if self._loaded_by is None:
+                self._loaded_by = now + _LOADED_S
+            left = max(0.0, self._loaded_by - now)
         # Whatever hinders other people's libraries: files can be brought in all the same.
         with contextlib.suppress(Exception):
-            self._stage.result(_LOADED_S)
+            self._stage.result(left)
         with self._news:
             return self._connected
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.decode import DAMAGED, check_size, jpeg_pixels, too_large
@@ -179,8 +179,6 @@ class _Picture:
                     self._frames = _pages_of(image)
                 elif kind is not FileKind.JPEG:  # in a JPEG: the same once more, for the other eye or a depth
                     self.left_out = max(0, int(getattr(image, "n_frames", 1)) - 1)
-        except UnidentifiedImageError as error:
-            raise InputProblem("imaging.truncated") from error
         except DAMAGED as error:
             raise InputProblem("imaging.truncated") from error
         self.count = len(self._frames)

@@ -69,6 +69,8 @@ class TableWatch:
         self._judged: TableState | None = None
         """What this stillness has come to; None as long as it is not old enough."""
         self._last: tuple[Pixels, PageOutline | None] | None = None
+        self._paper: tuple[Pixels, PageOutline] | None = None
+        """The last picture of this stillness in which a paper was found: in a single one it may be missed."""
         self._taken: PageView | None = None
         self._touched = False
         """Whether something moved since the paper was taken."""
@@ -86,6 +88,10 @@ class TableWatch:
         else:
             outline = self._last[1]
         self._last = picture, outline
+        if outline is not None:
+            self._paper = picture, outline
+        elif moved:
+            self._paper = None
         return Sight(TableState.MOVING, outline) if moved else self._judge(at)
 
     def again(self, at: float) -> Sight:
@@ -116,8 +122,8 @@ class TableWatch:
     def taken(self) -> None:
         """What lies there was photographed, by itself or by hand; it is not taken again by itself."""
         self._touched = False
-        picture, outline = self._last if self._last is not None else (None, None)
-        if picture is not None and outline is not None:
+        if self._paper is not None:
+            picture, outline = self._paper
             self._taken, self._judged = view_of(picture, outline.corners), TableState.TAKEN
 
     def thrown_away(self) -> None:
@@ -127,10 +133,10 @@ class TableWatch:
     def swapped(self) -> bool:
         """Whether something else lies there, or is being laid there, than what was photographed last. A paper that was
         only pushed, or on which nothing is known to have moved, is the same."""
-        if not self._touched or self._last is None:
-            return False
-        picture, outline = self._last
-        return outline is None or self._taken is None or not same_page(self._taken, view_of(picture, outline.corners))
+        if not self._touched or self._paper is None or self._taken is None:
+            return self._touched
+        picture, outline = self._paper
+        return not same_page(self._taken, view_of(picture, outline.corners))
 
     def _moved(self, picture: Pixels, at: float) -> bool:
         """Whether something moved since the picture before; begins a new stillness then."""

@@ -47,7 +47,7 @@ class AskedPage(QObject):
         Args:
             turned: it is the page that is shown, turned.
         """
-        self._proposal = proposal
+        self._proposal, self._of_kept = proposal, False
         place = paper.place(self._with.words)
         self._panel.show_proposal(proposal, paper.name, place, turned=turned, waited=self.reopened)
         self._panel.first_focus().setFocus()
@@ -114,4 +114,4 @@ class AskedPage(QObject):
     def _make_anew(self, work: Callable[[str], Proposal], key: str, *, turned: bool = False) -> None:
         if self._proposal is not None:
             proposal_id = self._proposal.proposal_id
-            self._maker.make(lambda: work(proposal_id), self._with.words(key), turned=turned)
+            self._maker.make_anew(lambda: work(proposal_id), self._with.words(key), turned=turned)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from villagedesk.desk.intake_views import ChecklistLine
 from villagedesk.desk.views import DraftView, Sentence
 from villagedesk.domain.case import MaterialState, Page
@@ -43,11 +45,21 @@ def standing(draft: DraftView) -> Sentence:
 
 
 def checklist(words: Words, draft: DraftView) -> list[Card]:
-    """A card per material; those that are not needed this time come last."""
+    """A card per material; those that are not needed this time come last. Before them, pages that were photographed for
+    a material of another item: only the clerk can say where they belong."""
     lines = sorted(draft.checklist, key=lambda line: line.needed is False and not line.pages and line.state is None)
     snag = draft.correction.snag if draft.correction is not None else None
     asked = {one.requirement_id: one.asked for one in snag.wanted} if snag is not None else {}
-    return [_card(words, line, asked.get(line.requirement.requirement_id)) for line in lines]
+    strays = Counter(page.requirement_id for page in draft.pages if line_of(draft, page.requirement_id) is None)
+    return [
+        *(_stray_card(words, requirement_id, count) for requirement_id, count in strays.items()),
+        *(_card(words, line, asked.get(line.requirement.requirement_id)) for line in lines),
+    ]
+
+
+def _stray_card(words: Words, requirement_id: str, pages: int) -> Card:
+    badge = (words("ui.checklist.stray_pages", count=pages), "bad")
+    return Card(requirement_id, words("ui.checklist.stray"), (words("ui.checklist.stray_advice"),), "bad", (badge,))
 
 
 def _card(words: Words, line: ChecklistLine, asked: Sentence | None) -> Card:

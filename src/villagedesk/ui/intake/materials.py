@@ -55,9 +55,7 @@ class MaterialsStep(Step):
         self.taker.over_camera.lay_over(self.waiting)
         self.taker.no_camera.connect(lambda none: self.pages.camera_is(not none))
         # The paper that is laid down while its page is looked at is for T: by itself it would become one page more.
-        self.taker.hold_automatic(
-            lambda: bool(self.waiting.captures) or self.hands.picker.is_open or self.taker.stage.looked_at
-        )
+        self.taker.hold_automatic(lambda: bool(self.waiting.captures) or self.hands.asks or self.taker.stage.looked_at)
         self._left_column = QWidget(self)
         self._left_column.setMinimumWidth(_LIST_WIDTH)
         self._middle = QWidget(self)
@@ -201,9 +199,10 @@ class MaterialsStep(Step):
         row.addWidget(self.reading.panel, 1)
 
     def _wanted_paper(self) -> WantedPaper | None:
-        if self._draft is None or not self.list.current_key():
+        line = line_of(self._draft, self.list.current_key()) if self._draft is not None else None
+        if self._draft is None or line is None:
             return None
-        paper = self._draft.item.requirement(self.list.current_key())
+        paper = line.requirement
         have = len(self._pages_of(paper.requirement_id))
         return WantedPaper(self._draft.case.case_id, paper.requirement_id, paper.name, have, paper.min_pages)
 
@@ -219,12 +218,13 @@ class MaterialsStep(Step):
     def _show_requirement(self) -> None:
         if self._draft is None or not self.list.current_key():
             return
-        requirement = self._draft.item.requirement(self.list.current_key())
-        self.acts.show_line(self._draft, line_of(self._draft, requirement.requirement_id))
-        self._note.setText("".join(requirement.points))
-        self._note.setVisible(bool(requirement.points) and self.height() >= _LOW)
-        case_id = self._draft.case.case_id
-        self.pages.show_pages(requirement.name, case_id, self._pages_of(requirement.requirement_id))
+        line = line_of(self._draft, self.list.current_key())
+        self.acts.show_line(self._draft, line)
+        points = line.requirement.points if line is not None else ()
+        self._note.setText("".join(points))
+        self._note.setVisible(bool(points) and self.height() >= _LOW)
+        name = line.requirement.name if line is not None else self._with.words("ui.checklist.stray")
+        self.pages.show_pages(name, self._draft.case.case_id, self._pages_of(self.list.current_key()))
 
     def _noted(self, draft: DraftView) -> None:
         """Stay with a material until it has its pages, and also when the clerk came back to one that has them."""
@@ -245,13 +245,14 @@ class MaterialsStep(Step):
     def _open_waiting(self, capture: Capture) -> None:
         if self._draft is None:
             return
-        case_id, requirement_id = capture.case_id, capture.requirement_id
-        line = line_of(self._draft, requirement_id)
+        # of another item's paper, which this one does not ask for: it becomes what the clerk has chosen
+        line = line_of(self._draft, capture.requirement_id) or line_of(self._draft, self.list.current_key())
         if line is None:
             return
-        paper, have = line.requirement, len(self._pages_of(requirement_id))
-        self.list.choose(requirement_id)
-        wanted = WantedPaper(case_id, requirement_id, paper.name, have, paper.min_pages)
+        paper = line.requirement
+        have = len(self._pages_of(paper.requirement_id))
+        self.list.choose(paper.requirement_id)
+        wanted = WantedPaper(capture.case_id, paper.requirement_id, paper.name, have, paper.min_pages)
         self.taker.reopen(wanted, capture.capture_id)
 
     def _drop_waiting(self) -> None:

@@ -43,6 +43,7 @@ class OtherSources(QWidget):
         words, icons = surroundings.words, surroundings.icons
         self._files: tuple[Path, ...] = ()
         self._under_way: Task | None = None
+        self._asked: Task | None = None
         self._place = ""
         self._told = False
         self._other = button(
@@ -113,7 +114,10 @@ class OtherSources(QWidget):
                 lane=Lane.LONG,
                 failed=lambda _: self._show_arrived(None),
             )
-        self._with.background.run(self, self._read, self._show, lane=Lane.READS, failed=lambda _: None)
+        if self._asked is None:
+            self._asked = self._with.background.run(
+                self, self._read, self._show, lane=Lane.READS, failed=lambda _: self._show(None)
+            )
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to ask."""
@@ -130,7 +134,10 @@ class OtherSources(QWidget):
         scanning = self._with.desk.scanning
         return scanning.sides(), scanning.scanner() is not None
 
-    def _show(self, found: tuple[Sides, bool]) -> None:
+    def _show(self, found: tuple[Sides, bool] | None) -> None:
+        self._asked = None
+        if found is None:
+            return
         sides, scanner = found
         words = self._with.words
         if str(sides.place) != self._place:

@@ -14,6 +14,7 @@ from villagedesk.domain.case import Page
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import on_key
+from villagedesk.ui.intake.checklist import line_of
 from villagedesk.ui.intake.move_picker import MovePicker
 from villagedesk.ui.intake.page_column import PageColumn
 from villagedesk.ui.intake.paper_taker import PaperTaker
@@ -55,6 +56,8 @@ class PageHands(QObject):
         self._busy = False
         self._waiting: list[Callable[[], None]] = []
         self._cut_page: Page | None = None
+        self._outlining = False
+        """Whether the photograph of a page is on its way, to be cut anew."""
         self._hinted: frozenset[tuple[str, str, int]] = frozenset()
         self.picker = MovePicker(surroundings, parent)
         taker.over_camera.lay_over(self.picker)
@@ -84,6 +87,11 @@ class PageHands(QObject):
     def target(self) -> Page | None:
         """The page an act is for."""
         return self._taker.stage.page or self._column.strip.current_page()
+
+    @property
+    def asks(self) -> bool:
+        """Whether something over the camera waits for an answer, or is about to."""
+        return self.picker.is_open or self._outlining
 
     def do(self, name: str) -> None:
         """One of :data:`villagedesk.ui.intake.page_stage.PAGE_ACTS`."""
@@ -229,16 +237,24 @@ class PageHands(QObject):
         pages = self._with.desk.pages
 
         def show(outlined: PageOutlined) -> None:
-            if self._taker.at_camera:
+            self._outlining = False
+            # a photograph that was taken meanwhile comes first: its page may have to be asked about
+            if self._taker.at_camera and not self._taker.busy:
                 self._cut_page = page
                 place = self._with.words("ui.page.number", number=page.order)
                 self._taker.cut_kept(outlined, self._name(page), place)
 
+        def failed(problem: Problem) -> None:
+            self._outlining = False
+            self._with.background.problem.emit(problem)
+
+        self._outlining = True
         self._with.background.run(
             self,
             lambda: pages.outlined(page.page_id, page.case_id),
             show,
             lane=Lane.PICTURES,
+            failed=failed,
             words=self._with.words("ui.page.reading"),
         )
 
@@ -291,5 +307,5 @@ class PageHands(QObject):
         draft = self._draft()
         if draft is None:
             return ""
-        lines = (line.requirement for line in draft.checklist)
-        return next((one.name for one in lines if one.requirement_id == page.requirement_id), "")
+        line = line_of(draft, page.requirement_id)
+        return line.requirement.name if line is not None else self._with.words("ui.checklist.stray")

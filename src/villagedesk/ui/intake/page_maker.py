@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from villagedesk.desk.views import Proposal
 from villagedesk.domain.problems import Problem
-from villagedesk.ui.background import Lane
+from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.screen import Surroundings
 
 
@@ -42,36 +42,52 @@ class PageMaker(QObject):
         """Whether a page is being made or kept."""
         return self._busy
 
-    def make(self, work: Callable[[], Proposal], words: str, *, turned: bool = False) -> None:
-        """Make a page; nothing where one is in hand.
+    def make(self, work: Callable[[], Proposal], case_id: str, words: str) -> None:
+        """Make a page of a new photograph; nothing where one is in hand. The clerk may turn away from it.
 
         Args:
+            case_id: of the case it is for.
             words: what the screen says while it lasts too long.
-            turned: it is the page that is shown, turned.
         """
         if self._busy:
             return
-        scanning, read = self._with.desk.scanning, self._read
-        self._busy = True
-
-        def making() -> tuple[Proposal, object]:
-            proposal = work()
-            return proposal, read(proposal.case_id) if proposal.kept is not None else None
+        scanning = self._with.desk.scanning
 
         def unwanted(made: tuple[Proposal, object]) -> None:
             if made[0].kept is None:
                 scanning.drop(made[0].proposal_id)
 
-        task = self._with.background.run(
-            self,
-            making,
-            lambda made: self._made(*made, turned),
-            lane=Lane.PICTURES,
-            failed=self.failed,
-            words=words,
-            unwanted=unwanted,
-        )
-        task.on_cancel = self.free
+        def turned_away() -> None:
+            self.free()
+            self.tell_anew(case_id)  # on the same lane, so after it: what was kept at once is saved, and has to be seen
+
+        task = self._make(work, words, unwanted=unwanted)
+        task.on_cancel = turned_away
+
+    def make_anew(
+        self,
+        work: Callable[[], Proposal],
+        words: str,
+        *,
+        turned: bool = False,
+        failed: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Make a page of a photograph that waits; nothing where one is in hand. It is seen to its end: there is nothing
+        new to be thrown away.
+
+        Args:
+            words: as of :meth:`make`.
+            turned: it is the page that is shown, turned.
+            failed: called when it was told that there is no page.
+        """
+        if self._busy:
+            return
+
+        def broke_off(problem: Problem) -> None:
+            self.failed(problem)
+            failed()
+
+        self._make(work, words, turned=turned, failed=broke_off)
 
     def hold(self) -> bool:
         """Something else makes the page, and says so by :meth:`came`, :meth:`failed` or :meth:`free`; False where one
@@ -119,6 +135,32 @@ class PageMaker(QObject):
         """Read the case: what was not answered waits now."""
         read = self._read
         self._with.background.run(self, lambda: read(case_id), self.told.emit, lane=Lane.PICTURES)
+
+    def _make(
+        self,
+        work: Callable[[], Proposal],
+        words: str,
+        *,
+        turned: bool = False,
+        failed: Callable[[Problem], None] | None = None,
+        unwanted: Callable[[tuple[Proposal, object]], None] | None = None,
+    ) -> Task:
+        read = self._read
+        self._busy = True
+
+        def making() -> tuple[Proposal, object]:
+            proposal = work()
+            return proposal, read(proposal.case_id) if proposal.kept is not None else None
+
+        return self._with.background.run(
+            self,
+            making,
+            lambda made: self._made(*made, turned),
+            lane=Lane.PICTURES,
+            failed=failed or self.failed,
+            words=words,
+            unwanted=unwanted,
+        )
 
     def _made(self, proposal: Proposal, view: object, turned: bool) -> None:
         self._busy = False

@@ -36,7 +36,7 @@ class PaperTaker(QStackedWidget):
         opened(): something else of them is open.
         proposed(Proposal): a page was made, or made anew; it waits for the clerk's yes, or is kept already.
         kept(object): a page was kept, or photographs wait that did not before; with what ``read`` gave.
-        answered(): a photograph that waited was kept or dropped (:meth:`reopen`).
+        answered(): a photograph that waited was kept or dropped, or could not be opened (:meth:`reopen`).
         cut(Corners): a kept page is to be cut out anew at these corners (:meth:`cut_kept`).
         worked(): a piece of work ended well.
         no_camera(bool): whether there is no camera at all, and none is missed.
@@ -168,7 +168,11 @@ class PaperTaker(QStackedWidget):
             self._paper = paper
             self._asked.reopened = True
             scanning = self._with.desk.scanning
-            self._maker.make(lambda: scanning.reopen(capture_id, paper.case_id), self._with.words("ui.waiting.opening"))
+            self._maker.make_anew(
+                lambda: scanning.reopen(capture_id, paper.case_id, paper.requirement_id),
+                self._with.words("ui.waiting.opening"),
+                failed=self._answer,
+            )
 
     def cut_kept(self, outlined: PageOutlined, name: str, place: str) -> None:
         """Show the photograph of a kept page with its corners to be moved; ``cut`` tells them.
@@ -288,6 +292,7 @@ class PaperTaker(QStackedWidget):
                     replaces=paper.replaced_id,
                     shot=self._camera_page.shot.emit,
                 ),
+                paper.case_id,
                 self._with.words("ui.materials.capturing"),
             )
 
@@ -320,6 +325,7 @@ class PaperTaker(QStackedWidget):
                 lambda: scanning.import_page(
                     paper.case_id, paper.requirement_id, page, keep_sure=True, replaces=paper.replaced_id
                 ),
+                paper.case_id,
                 self._with.words("ui.import.working"),
             )
 
@@ -366,6 +372,8 @@ class PaperTaker(QStackedWidget):
         self._next.asked()
 
     def _again(self) -> None:
+        if self.has_page and self._maker.busy:
+            return  # what was pressed before is done first: a page that is being kept cannot be dropped too
         from_file = self._from_file and self.has_page
         self._asked.drop()
         self._queue.unanswered()

@@ -1,0 +1,28 @@
+"""Noon of one day in the village, for tests and screenshots: what today shows does not hang on the day they run."""
+
+from __future__ import annotations
+
+from datetime import datetime, tzinfo
+
+import pytest
+
+from villagedesk.app import system_clock
+from villagedesk.domain.clock import SHANGHAI
+from villagedesk.ui import top_line
+from villagedesk.ui.settings import log
+
+_TO_NOON = datetime(2026, 11, 23, 12, tzinfo=SHANGHAI) - datetime.now(SHANGHAI)
+"""In December, next year's holidays stand among what is to be done; and at midnight a day ends between what is done and
+what is shown."""
+
+
+class _OneDay(datetime):
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+        return datetime.now(tz) + _TO_NOON
+
+
+def begin_at_noon(patched: pytest.MonkeyPatch) -> None:
+    """From now on the program's clock and screens go on from noon of that day."""
+    for module in (system_clock, log, top_line):
+        patched.setattr(module, "datetime", _OneDay)
