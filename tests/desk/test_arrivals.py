@@ -11,6 +11,7 @@ from tests.desk.counter import Window, open_window, papers
 from tests.imaging.scans import pdf_of, scan
 from villagedesk.desk.arrivals import Watched, watched_of
 from villagedesk.desk.import_views import SeenPage
+from villagedesk.devices import picture_folder
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.progress import silent
 
@@ -121,6 +122,22 @@ def test_what_was_taken_of_a_file_is_known_until_all_of_it_is(tmp_path: Path, fo
     assert offered(window) == ["all.pdf"]
     window.desk.arrivals.took(looked_into(window, file)[3:])
     assert offered(window) == []
+    window.desk.close()
+
+
+def test_a_file_that_stays_half_written_is_told_and_can_be_put_aside(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_folder, "_STUCK_S", 0.0)
+    window = open_window(tmp_path / "data")
+    window.desk.equipment.watch_folder(str(folder))
+    (folder / "half.jpg").write_bytes(papers()[0][:1000])
+    assert offered(window) == []
+    assert window.desk.arrivals.view().unfinished == (folder / "half.jpg",)
+    window.desk.arrivals.done_with([folder / "half.jpg"])
+    assert window.desk.arrivals.view().unfinished == ()
+    put(folder, "half.jpg", 0)
+    assert offered(window) == ["half.jpg"]
     window.desk.close()
 
 

@@ -63,11 +63,13 @@ class ArrivalsView:
     Args:
         folder: "" where none is watched.
         files: oldest first.
+        unfinished: files that began to come and have not gone on for long.
         trouble: why it cannot be looked into now.
     """
 
     folder: str
     files: tuple[Path, ...] = ()
+    unfinished: tuple[Path, ...] = ()
     trouble: Sentence | None = None
 
 
@@ -100,7 +102,8 @@ class Arrivals:
             return ArrivalsView(watched.folder, trouble=Sentence(problem.key, problem.params, "warn"))
         with self._guard:
             self._last = files
-        return ArrivalsView(watched.folder, tuple(file.path for file in files))
+        whole, part = (tuple(file.path for file in files if file.whole is wanted) for wanted in (True, False))
+        return ArrivalsView(watched.folder, whole, part)
 
     def done_with(self, files: Sequence[Path]) -> None:
         """These were brought in, or are not wanted: they are not offered again unless they are written anew. The files

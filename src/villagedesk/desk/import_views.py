@@ -62,8 +62,10 @@ class SeenFiles:
         pages: in the order of the files and of their pages.
         refused: what could not be used, and what to do.
         notes: what else the clerk should know: pictures that were left out.
+        unread: files without a single page that can be used; why is among ``refused``.
     """
 
     pages: tuple[SeenPage, ...]
     refused: tuple[Problem, ...]
     notes: tuple[Sentence, ...]
+    unread: tuple[Path, ...] = ()

@@ -52,6 +52,7 @@ class FileQueue(QObject):
         asked(Proposal): a chosen page must be looked at; told by :meth:`answered` that it was kept.
         kept(object): pages were kept; with what ``read`` gave.
         used(tuple[SeenPage, ...]): these were kept.
+        refused(tuple[Path, ...]): it was told that no page of these files can be used.
         emptied(): all that was chosen is taken.
     """
 
@@ -60,6 +61,7 @@ class FileQueue(QObject):
     asked = Signal(object)
     kept = Signal(object)
     used = Signal(object)
+    refused = Signal(object)
     emptied = Signal()
 
     def __init__(
@@ -157,6 +159,8 @@ class FileQueue(QObject):
             self._open = True
             self._picker.show_files(seen, self.paper.name)
             self.many_found.emit()
+        if seen.unread:
+            self.refused.emit(seen.unread)
 
     def _take(self, paper: WantedPaper, pages: Sequence[tuple[int, SeenPage]], progress: Progress) -> _Taken:
         """In the background: pages until one is to be looked at, or something fails."""

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from villagedesk.domain.case import Page
 from villagedesk.domain.problems import InputProblem
 from villagedesk.ui.background import Lane, Task
+from villagedesk.ui.intake.page_maker import PageMaker
 from villagedesk.ui.intake.wanted_paper import WantedPaper
 from villagedesk.ui.screen import Surroundings
 
@@ -17,15 +18,19 @@ class NextPress(QObject):
     """One press is remembered: made after the shutter was heard, with another paper on the table. It is told when it is
     due, and in words when nothing comes of it; an impatient key on the same paper makes no second page.
 
+    Args:
+        maker: has the page in hand.
+
     Signals:
         due(object): photograph now, for the wanted paper, or for the :class:`WantedPaper` that is given.
     """
 
     due = Signal(object)
 
-    def __init__(self, surroundings: Surroundings, parent: QObject) -> None:
+    def __init__(self, surroundings: Surroundings, maker: PageMaker, parent: QObject) -> None:
         super().__init__(parent)
         self._with = surroundings
+        maker.failed_or_left.connect(self.forget)
         self.forget()
 
     def forget(self) -> None:

@@ -63,17 +63,12 @@ class PaperTaker(QStackedWidget):
         self._paper: WantedPaper | None = None
         self._held: Callable[[], bool] = lambda: False
         self._from_file = False
-        self._camera_page = CameraPage(
-            surroundings,
-            self.capture,
-            self._take_by_itself,
-            self._open_files,
-            self,
-        )
+        self._camera_page = CameraPage(surroundings, self.capture, self._take_by_itself, self._open_files, self)
         self._maker = PageMaker(surroundings, read, self)
-        self._next = NextPress(surroundings, self)
+        self._next = NextPress(surroundings, self._maker, self)
         self.stage, self.over_camera = self._camera_page.stage, self._camera_page.over_camera
         self.shutter, self._sources = self._camera_page.shutter, self._camera_page.sources
+        self._camera_page.shot.connect(self._next.hear)
         self._panel = ProposalPanel(surroundings, self)
         self._asked = AskedPage(surroundings, self._panel, self._maker, self)
         self._files = FilesPage(surroundings, read, self)
@@ -84,8 +79,6 @@ class PaperTaker(QStackedWidget):
         self._maker.made.connect(self._made)
         self._maker.saved.connect(self._saved)
         self._maker.told.connect(self.kept)
-        self._maker.failed_or_left.connect(self._next.forget)
-        self._camera_page.shot.connect(self._next.hear)
         self._next.due.connect(self._photograph_next)
         self._panel.again_wanted.connect(self._again)
         self._asked.cut.connect(self.cut)
@@ -103,6 +96,7 @@ class PaperTaker(QStackedWidget):
         self._queue.kept.connect(self._queue_kept)
         self._queue.emptied.connect(self._show_camera)
         self._queue.used.connect(self._sources.took)
+        self._queue.refused.connect(self._sources.done_with)
 
     @property
     def at_camera(self) -> bool:
