@@ -126,3 +126,14 @@ def test_a_photo_keeps_its_ground_and_a_grey_page_has_no_colour() -> None:
     grey = clean(photographed(drawn("notice_with_seal", 2), 2), mode=PageMode.GREY)
     assert grey.ndim == 2
     assert np.median(grey) >= 254
+
+
+@pytest.mark.parametrize("mode", PageMode)
+@pytest.mark.parametrize("turns", range(4))
+def test_a_page_is_turned_with_all_that_is_on_it(mode: PageMode, turns: int) -> None:
+    """Coloured places too, also where the page's sides are no whole number of tiles."""
+    page = np.full((1003, 709, 3), (205, 212, 216), np.uint8)
+    page[100:180, 40:150] = (40, 30, 200)
+    page[900:, 600:] = (160, 90, 40)
+    expected = np.rot90(clean(page, mode=mode), -turns)
+    assert (clean(page, mode=mode, quarter_turns=turns) == expected).all()

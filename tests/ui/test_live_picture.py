@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from tests.ui.cases_taken import APPLICANT
@@ -13,6 +15,7 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import PASSWORD, Village, papers
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.intake import MaterialsPage
+from villagedesk.desk.live_views import LiveSight
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.domain.case import Page
 from villagedesk.ui.intake.camera_view import CameraView
@@ -68,6 +71,25 @@ def test_by_hand_nothing_is_photographed_before_the_key_and_the_picture_says_so(
     page.press(Qt.Key.Key_A)
     assert village.desk is not None
     page.until(lambda: not village.desk.live.automatic())  # type: ignore[union-attr]
+
+
+def test_behind_a_dialog_nothing_is_photographed(
+    qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village = Village(tmp_path, papers(1, 12.0))
+    page = at_the_camera(qtbot, village, open_window)
+    looks: list[LiveSight | None] = []
+    dialog = QDialog(page.window)
+    dialog.setModal(True)
+    dialog.open()
+    assert village.desk is not None
+    live, look = village.desk.live, village.desk.live.look
+    monkeypatch.setattr(live, "look", lambda: looks.append(look()) or looks[-1])  # type: ignore[func-returns-value]
+    live.set_automatic(True)
+    page.until(lambda: sum(sight is not None and sight.take for sight in looks) > 10)
+    assert village.heard == 0
+    dialog.close()
+    page.until(lambda: village.heard == 1)
 
 
 def test_a_paper_laid_down_while_its_page_is_looked_at_waits_for_the_key(

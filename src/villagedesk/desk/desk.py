@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
@@ -186,14 +187,9 @@ class Desk:
             self.audit.close,
             self._store.close,
         )
-        problem: Problem | None = None
-        for step in steps:
-            try:
-                step()
-            except Problem as failed:
-                problem = problem or failed  # the rest is closed all the same, the writer above all
-        if problem is not None:
-            raise problem
+        with ExitStack() as closing:  # whatever one part meets, the rest is closed, the writer above all
+            for step in reversed(steps):
+                closing.callback(step)
 
     def _printer_line(self) -> DeviceLine:
         if self._printer is None:

@@ -23,6 +23,8 @@ _FROM_LINES = 120
 _ALONG = np.linspace(0.04, 0.96, 20)
 _ASIDE = 3.0
 """Pixels from a side where inside and outside are compared."""
+_BEYOND_CORNERS, _LEAST_BEYOND = np.array([0.05, 0.09, 0.13]), np.array([5.0, 9.0, 13.0])
+"""Shares of a side, and pixels, beyond its ends where it is looked whether the edge runs on."""
 _BEYOND = 0.3
 """A corner may lie this share of the picture's longer side outside of it."""
 
@@ -170,30 +172,39 @@ def _quantiles(plane: NDArray[Any], shares: tuple[float, ...]) -> list[int]:
 
 
 def _scores(prepared: Cues, quads: Floats) -> Floats:
-    """How much of an outline's sides lie on edges between two unlike areas; lighter inside, and larger, is better."""
+    """How much of an outline's sides lie on edges between two unlike areas that end at its corners; one that is lighter
+    inside, or else darker, on all sides is better, and a larger one."""
     height, width = prepared.raised.shape
     sides = np.roll(quads, -1, axis=1) - quads
     lengths = np.maximum(np.linalg.norm(sides, axis=2, keepdims=True), 1e-6)
     inward = np.stack([-sides[:, :, 1], sides[:, :, 0]], axis=2) / lengths
-    points = quads[:, :, None, :] + _ALONG[None, None, :, None] * sides[:, :, None, :]
-    visible = (points[..., 0] > 1) & (points[..., 0] < width - 2) & (points[..., 1] > 1) & (points[..., 1] < height - 2)
-    count = np.maximum(visible.sum(axis=2), 1)
     aside = _ASIDE * inward[:, :, None, :]
-    change = _look(prepared.planes, points + aside) - _look(prepared.planes, points - aside)
-    change *= visible[..., None]
+    spread = np.asarray(cv2.dilate(prepared.edges, np.ones((3, 3), np.uint8)), np.float32)
+
+    def looked_at(places: Floats) -> tuple[Singles, NDArray[np.bool_], NDArray[np.bool_]]:
+        """At places along the sides: the change from outside to inside, whether an edge is there, and if in view."""
+        points = quads[:, :, None, :] + places[..., None] * sides[:, :, None, :]
+        x, y = points[..., 0], points[..., 1]
+        visible = (x > 1) & (x < width - 2) & (y > 1) & (y < height - 2)
+        change = _look(prepared.planes, points + aside) - _look(prepared.planes, points - aside)
+        return change * visible[..., None], (_look(spread, points) > 1) & visible, visible
+
+    change, edge, visible = looked_at(np.broadcast_to(_ALONG, (*quads.shape[:2], len(_ALONG))))
+    count = np.maximum(visible.sum(axis=2), 1)
     usual = change.sum(axis=2) / count[..., None]
     size = np.linalg.norm(usual, axis=2)
-    same = (change * usual[:, :, None, :]).sum(axis=3) > 0.35 * (size**2)[:, :, None]
-    agrees = (same & visible).sum(axis=2) / count
-    spread = np.asarray(cv2.dilate(prepared.edges, np.ones((3, 3), np.uint8)), np.float32)
-    seen = ((_look(spread, points) > 1) & visible).sum(axis=2) / count
-    side = seen * (0.35 + 0.65 * agrees) * (0.4 + 0.6 * size / (size + 10))
+    least = 0.35 * (size**2)[:, :, None]
+    agrees = (((change * usual[:, :, None, :]).sum(axis=3) > least) & visible).sum(axis=2) / count
+    side = edge.sum(axis=2) / count * (0.35 + 0.65 * agrees) * (0.4 + 0.6 * size / (size + 10))
     # What is not in view bears out nothing, nor does it speak against.
     side = np.where(visible.mean(axis=2) < 0.3, 0.3, side)
-    lighter = (usual[:, :, 0] > 2).mean(axis=1)
-    share = _shares(quads, width, height)
-    score = 0.5 * side.min(axis=1) + 0.5 * side.mean(axis=1) + 0.1 * lighter + 0.12 * np.sqrt(share)
-    return np.asarray(score, np.float64)
+    # The sides of a tile, of a check and of a column of print run on; between them there are more outlines than places.
+    beyond = np.maximum(_BEYOND_CORNERS, _LEAST_BEYOND / lengths)
+    change, edge, _ = looked_at(np.concatenate([-beyond, 1 + beyond], axis=2))
+    runs_on = (edge & (np.abs((change * usual[:, :, None, :]).sum(axis=3)) > least)).mean(axis=(1, 2))
+    lighter, darker = (usual[:, :, 0] > 2).mean(axis=1), (usual[:, :, 0] < -2).mean(axis=1)
+    score = 0.5 * side.min(axis=1) + 0.5 * side.mean(axis=1) + 0.12 * np.sqrt(_shares(quads, width, height))
+    return np.asarray(score + 0.3 * lighter + 0.15 * darker - 0.85 * runs_on, np.float64)
 
 
 def _look(values: Singles, points: Floats) -> Singles:

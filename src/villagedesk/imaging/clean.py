@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -15,6 +16,7 @@ from villagedesk.imaging.mode import PageMode
 from villagedesk.imaging.smaller import EIGHTH, Smaller, smaller
 
 Pixels = NDArray[np.uint8]
+Level = TypeVar("Level", np.uint8, np.float32)
 
 _EVENED = 235
 """What empty paper is set to before whitening; the room above keeps gleaming spots from wrapping."""
@@ -44,7 +46,11 @@ class Light:
 
 
 def clean(
-    page: Pixels, light: Light | None = None, mode: PageMode = PageMode.COLOUR, small: Smaller | None = None
+    page: Pixels,
+    light: Light | None = None,
+    mode: PageMode = PageMode.COLOUR,
+    small: Smaller | None = None,
+    quarter_turns: int = 0,
 ) -> Pixels:
     """A page with even light and white paper; a photo keeps its own ground.
 
@@ -53,20 +59,23 @@ def clean(
         light: what ``light_on`` found, if that is known.
         mode: what the page is kept as.
         small: the page in small, if it was made.
+        quarter_turns: by which it is turned clockwise as well: of what has no colour only one channel need be.
 
     Returns:
-        The same size; height × width alone for ``PageMode.GREY``.
+        The same size, turned; height × width alone for ``PageMode.GREY``.
     """
     if mode is PageMode.PHOTO:
-        return _as_taken(page)
+        return quarter_turned(_as_taken(page), quarter_turns)
     small = small or smaller(page)
     paper = (light or light_on(page, small)).paper
     height, width = page.shape[:2]
     ground = _enlarged(_grey(paper), EIGHTH, width, height)
     levelled = _pixels(cv2.LUT(cv2.divide(_grey(page), ground, scale=_EVENED), _whiter()))
+    turned = quarter_turned(levelled, quarter_turns)
     if mode is PageMode.GREY:
-        return levelled
-    cleaned = _pixels(cv2.cvtColor(levelled, cv2.COLOR_GRAY2BGR))
+        return turned
+    cleaned = _pixels(cv2.cvtColor(turned, cv2.COLOR_GRAY2BGR))
+    as_it_lay = np.rot90(cleaned, quarter_turns)
     # Most of a written page has no colour.
     coloured = _coloured(small.quarter, paper)
     for left, top, right, bottom in few_boxes(coloured, _OWN_HEAD):
@@ -78,8 +87,15 @@ def clean(
         here = np.s_[top * _TILE : below, left * _TILE : beside]
         _, red, blue = cv2.split(_evened(page[here], _ground(paper, (left, top, right, bottom), page[here].shape)))
         merged = cv2.merge([levelled[here], cv2.LUT(red, _greyer()), cv2.LUT(blue, _greyer())])
-        cleaned[here] = cv2.cvtColor(merged, cv2.COLOR_YCrCb2BGR)
+        part = quarter_turned(_pixels(cv2.cvtColor(merged, cv2.COLOR_YCrCb2BGR)), quarter_turns)
+        np.rot90(as_it_lay[here], -quarter_turns)[:] = part
     return cleaned
+
+
+def quarter_turned(pixels: Pixels, turns: int) -> Pixels:
+    """Turned clockwise by so many quarters, 0 to 3."""
+    way = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)[turns]
+    return pixels if way is None else _pixels(cv2.rotate(pixels, way))
 
 
 def whitened_quarter(small: Smaller, light: Light) -> Pixels:
@@ -127,7 +143,7 @@ def light_on(page: Pixels, small: Smaller | None = None) -> Light:
     like_paper = _like_paper(other, away)
     # whole levels of a dark field are steps of their own
     even = (slope < np.maximum(0.12 * bright, 7)) & like_paper
-    large, printed = dark_fields(bright, even.astype(np.uint8), np.asarray(shrunk.max(axis=2), np.uint8))
+    large, printed = dark_fields(bright, even.astype(np.uint8), _largest(shrunk))
     seen &= (printed == 0).astype(np.uint8)
     shadow = _shadows(bright, course, like_paper & (printed == 0), slope, seen) | large
     known = np.asarray(cv2.erode(seen | shadow, np.ones((5, 5), np.uint8)), np.uint8)
@@ -275,10 +291,10 @@ def _spread_from(
     return wide, again
 
 
-def _largest(planes: NDArray[np.float32]) -> NDArray[np.float32]:
+def _largest(planes: NDArray[Level]) -> NDArray[Level]:
     """Of the three values of each pixel."""
     first, second, third = cv2.split(planes)
-    return np.asarray(cv2.max(cv2.max(first, second), third), np.float32)
+    return np.asarray(cv2.max(cv2.max(first, second), third), planes.dtype)
 
 
 def _spread(values: NDArray[np.float32], sigma: int) -> NDArray[np.float32]:

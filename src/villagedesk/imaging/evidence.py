@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,6 +33,8 @@ _MAX_SIDES_RATIO = 14.0
 """Of the longest to the shortest side: a till receipt is up to ten times as long as wide."""
 _OUTSIDE = 0.004
 """Of the picture's longer side: a corner that lies so little outside has lost nothing but blank rim."""
+_EVEN = 0.6, 0.75
+"""Share of the places round a card: fewer are no darker than what is round them on wood and stone, more on papers."""
 _ID1 = 85.6 / 53.98
 LIGHTER = 2.0
 """Grey levels: what is lighter by less than what is beside it may be print on the same paper."""
@@ -234,7 +237,7 @@ def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, int, fl
         paper=max(inside.paper, card),
         card=card,
         written=max(1 - small, written),
-        lying=min(lying, _calm(pixels, refined)) if lying > 0 else 0.0,
+        lying=min(lying, _calm(pixels, refined, card)) if lying > 0 else 0.0,
         sized=max(card, ramp(share, *_SIZED)),
         whole=float(whole.all() and in_view.all()),
         ground=inside.ground,
@@ -244,8 +247,8 @@ def _weighed(pixels: Pixels, refined: Refined, seen: tuple[float, float, int, fl
     )
 
 
-def _calm(pixels: Pixels, refined: Refined) -> float:
-    """Whether it lies on something empty; a picture that is printed on a paper has print beside it.
+def _calm(pixels: Pixels, refined: Refined, card: float) -> float:
+    """Whether it lies on something empty, or a card on what is no paper; a picture printed on one has print beside it.
 
     Asked only of what is not lighter than what is beside it: a paper on a darker table lies where it likes.
     """
@@ -258,10 +261,19 @@ def _calm(pixels: Pixels, refined: Refined) -> float:
         return 0.0
     quad = refined.corners
     wide = quad.mean(axis=0) + (quad - quad.mean(axis=0)) * 1.9
-    print_there = print_in(lightness(flattened(pixels, wide)))
-    ring = np.ones(print_there.shape, bool)
+    light = lightness(flattened(pixels, wide))
+    ring = np.ones(light.shape, bool)
     ring[18:-18, 18:-18] = False
-    return min(strong, 1 - ramp(float(print_there[ring].mean()), 0.004, 0.012))
+    empty = 1 - ramp(float(print_in(light)[ring].mean()), 0.004, 0.012)
+    return min(strong, max(empty, min(card, _restless(light, ring))))
+
+
+def _restless(light: Pixels, there: NDArray[np.bool_]) -> float:
+    """Whether it is grained or speckled all over, as wood and stone are: a paper is even between its print."""
+    calm = cv2.medianBlur(light, 3)
+    closed = cv2.morphologyEx(calm, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8))
+    even = (closed.astype(np.int16) - calm)[there] < 0.04 * closed[there]
+    return 1 - ramp(float(even.mean()), *_EVEN)
 
 
 def _but_for_its_shadow(refined: Refined) -> bool:

@@ -14,6 +14,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from villagedesk.imaging.levels import percentile
 from villagedesk.imaging.text_lines import Lines
 
 Pixels = NDArray[np.uint8]
@@ -51,8 +52,8 @@ def fingerprint_of(lines: Lines, quarter_turns: int = 0) -> bytes:
     factor = _SIDE / max(contrast.shape)
     size = (max(8, round(contrast.shape[1] * factor)), max(8, round(contrast.shape[0] * factor)))
     # The darkest ink gives the scale, so that light and camera do not matter.
-    strong = max(40.0, float(np.percentile(contrast[::3, ::3], 99.5)))
-    clear = np.clip(contrast.astype(np.float32) - 12, 0, strong)
+    strong = max(40.0, percentile(contrast[::3, ::3], 99.5))
+    clear = cv2.LUT(contrast, np.clip(np.arange(256, dtype=np.float32) - 12, 0, strong))
     small = np.asarray(cv2.resize(clear, size, interpolation=cv2.INTER_AREA), np.float32)
     levels = np.round(np.sqrt(small / max(1.0, float(small.max()))) * _LEVELS).astype(np.uint8)
     if levels.size % 2:

@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from villagedesk.imaging.smaller import EIGHTH, Smaller, smaller
 from villagedesk.imaging.text_lines import Lines
 
 Pixels = NDArray[np.uint8]
 
-_SHRINK = 8
 _SATURATED = 249
 _LEAST, _MOST = 0.0006, 0.25
 """Share of the page one gleaming spot can have; more is a picture taken too bright, not glare."""
@@ -28,7 +28,7 @@ _BESIDE, _CUT = 1.6, 5.0
 """Within so many characters round it there is so much print, of 255, that some must have been in it."""
 
 
-def hides_text(page: Pixels, lines: Lines) -> bool:
+def hides_text(page: Pixels, lines: Lines, small: Smaller | None = None) -> bool:
     """Whether a gleaming spot lies over print.
 
     Glare is saturated in all colours, has a soft but narrow rim, is clearly brighter than the ground farther off, and
@@ -37,19 +37,19 @@ def hides_text(page: Pixels, lines: Lines) -> bool:
     Args:
         page: height × width × 3, BGR, flat, before cleaning.
         lines: as seen on it.
+        small: the page in small, if it was made.
     """
-    size = (page.shape[1] // _SHRINK, page.shape[0] // _SHRINK)
-    small = cv2.resize(page[: size[1] * _SHRINK, : size[0] * _SHRINK], size, interpolation=cv2.INTER_AREA)
-    darkest = np.asarray(small.min(axis=2), np.uint8)
+    blue, green, red = cv2.split((small or smaller(page)).eighth)
+    darkest = np.asarray(cv2.min(cv2.min(blue, green), red), np.uint8)
     bright = (darkest >= _SATURATED).astype(np.uint8)
     if not bright.any() or lines.size <= 0:
         return False
-    character = max(2.0, lines.size / _SHRINK)
+    character = max(2.0, lines.size / EIGHTH)
     # Print that is still seen in a bright place belongs to it.
     spots = np.asarray(cv2.morphologyEx(bright, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8)), np.uint8)
     # Print on a white ground is seen as dots of contrast; the ground itself by its local brightest.
     ground = np.asarray(cv2.morphologyEx(darkest, cv2.MORPH_CLOSE, np.ones((7, 7), np.uint8)), np.uint8)
-    written = np.asarray(cv2.resize(lines.marks, size, interpolation=cv2.INTER_AREA), np.uint8)
+    written = np.asarray(cv2.resize(lines.marks, darkest.shape[::-1], interpolation=cv2.INTER_AREA), np.uint8)
     count, label, stats, _ = cv2.connectedComponentsWithStats(spots, connectivity=8)
     for index in range(1, count):
         share = stats[index][4] / spots.size

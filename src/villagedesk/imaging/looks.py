@@ -15,6 +15,11 @@ from villagedesk.imaging.ramp import ramp
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
+_RIM = 6
+"""Of the 96 pixels: so much at each side is not looked at for print."""
+_ONE_HUE = 0.02
+"""Shares of blue, green and red: two that differ by less are one colour."""
+
 
 @dataclass(frozen=True)
 class Looks:
@@ -33,20 +38,53 @@ def looks(flats: Pixels) -> list[Looks]:
     shades = light[:, 2::4, 2::4].reshape(count, -1).astype(np.float32)
     level = np.quantile(shades, 0.7, axis=1)
     bright = shades > 0.8 * level[:, None]
-    covered = bright.mean(axis=1)
     median = _median_of(some.astype(np.float32), bright)
+    covered = np.where(_shaded(some, bright, median), _lit(light[:, 2::4, 2::4]), bright.mean(axis=1))
     colour = np.ptp(median, axis=1) / np.maximum(median.max(axis=1), 1.0)
     ground = _median_of(separated(some), shades >= 0.85 * level[:, None])
+    written = _written(light)
     return [
         Looks(
             paper=ramp(float(covered[one]), 0.3, 0.55)
             * (1 - ramp(float(colour[one]), 0.34, 0.55))
             * ramp(float(level[one]), 25, 50),
-            written=float(print_in(light[one, 6:-6, 6:-6]).mean()),
+            written=float(written[one]),
             ground=tuple(float(value) for value in ground[one]),
         )
         for one in range(count)
     ]
+
+
+def _lit(light: Pixels) -> Floats:
+    """Share of each inside (n × 24 × 24) that is nearly as light as the lightest near it, in the sun or in a shadow."""
+    by_place = np.ascontiguousarray(light.transpose(1, 2, 0))
+    near = cv2.dilate(by_place, np.ones((5, 5), np.uint8)).reshape(by_place.shape)
+    return np.asarray((by_place > 0.8 * near).mean(axis=(0, 1)), np.float64)
+
+
+def _shaded(some: Pixels, bright: NDArray[np.bool_], median: Floats) -> NDArray[np.bool_]:
+    """Whether what is not bright has the bright part's colour (median), as the same paper has in a shadow."""
+    dark = _median_of(some.astype(np.float32), ~bright | (bright.mean(axis=1) > 0.95)[:, None])
+    hues = [values / np.maximum(values.sum(axis=1, keepdims=True), 1.0) for values in (median, dark)]
+    return np.asarray(np.abs(hues[0] - hues[1]).max(axis=1) < _ONE_HUE, np.bool_)
+
+
+def _written(light: Pixels) -> Floats:
+    """Share of each inside (n × 96 × 96) that is print: noise is none, nor is what comes in from outside.
+
+    A pen across a label, the rings and the shadow at its rim are as dark as print, but they reach its sides.
+    """
+    count, height, width = light.shape
+    calm = np.asarray(cv2.medianBlur(light.reshape(-1, width), 3), np.uint8).reshape(light.shape)
+    # One below the other, with an empty row between, so that all are looked through at once.
+    marks = np.zeros((count, height - 2 * _RIM + 1, width - 2 * _RIM), np.uint8)
+    for one in range(count):
+        marks[one, :-1] = print_in(calm[one, _RIM:-_RIM, _RIM:-_RIM])
+    rows, columns = marks.shape[1:]
+    stats = cv2.connectedComponentsWithStats(marks.reshape(-1, columns), connectivity=8)[2][1:]
+    left, top, wide, high, area = stats[:, :5].T
+    within = (left > 0) & (left + wide < columns) & (top % rows > 0) & (top % rows + high < rows - 1)
+    return np.asarray(np.bincount(top // rows, area * within, count) / ((rows - 1) * columns), np.float64)
 
 
 def _median_of(values: Singles, chosen: NDArray[np.bool_]) -> Floats:

@@ -39,6 +39,8 @@ _RIVAL_SIDES = 0.4
 """So well must each of its sides be seen, too: two outlines often share three sides, and the fourth decides."""
 _OUTER_SIDES = 0.8
 """Likewise for the paper round a printed frame, or it would reach to the next joint of the table."""
+_WHOLE_SIDES = 0.94
+"""Share of a side on which an edge is seen where nothing lies on it."""
 _GAP = 0.15
 """Of a side: when one further in has so much more edge, it may be the paper's, and the outer one another's beneath."""
 _ON_PAPER = 18.0
@@ -100,11 +102,7 @@ def find_page(image: Pixels) -> PageOutline | None:
     finalists = _finalists(middle, small, scale_small, scale_middle)
     if not finalists:
         return None
-    best, confidence = _chosen(finalists)
-    if confidence >= SURE and parted(middle, best.corners):
-        # One of the two is the better guess, but which one is meant only the clerk knows.
-        finalists = [one for one in finalists if one is not best] or [best]
-        best, confidence = _chosen(finalists)[0], UNSURE_AT_MOST
+    best, confidence = _decided(middle, finalists)
     if confidence < _SEEN and not _is_guessed(best.evidence):
         return None
     corners = _rescaled(best.corners, scale_middle, 1.0)
@@ -155,6 +153,15 @@ def _with(finalists: list[_Finalist], middle: Pixels, laid: list[Refined]) -> li
     return finalists
 
 
+def _decided(middle: Pixels, finalists: list[_Finalist]) -> tuple[_Finalist, float]:
+    """The one to show, and how sure it is."""
+    best, confidence = _chosen(finalists)
+    if confidence >= SURE and parted(middle, best.corners):
+        # Which of the two is meant only the clerk knows, or that a shadow only made them look like two.
+        confidence = UNSURE_AT_MOST
+    return best, confidence
+
+
 def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
     """The best, and how sure it is beside its rivals."""
     finalists = sorted(finalists, key=lambda one: one.rank, reverse=True)
@@ -167,15 +174,13 @@ def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
     rivals = [other for other in finalists if other is not best and _is_rival(best, other)]
     if not rivals:
         return best, best.confidence
-    tighter = [other for other in rivals if _has_table_round(other, best)]
-    guess = max(tighter or (best, *rivals), key=lambda one: one.evidence.guess)
-    return guess, min(best.confidence, UNSURE_AT_MOST)
+    return max(best, *rivals, key=lambda one: one.evidence.guess), min(best.confidence, UNSURE_AT_MOST)
 
 
 def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     """Whether ``other`` may be the paper that is meant, or another one."""
     overlap = _overlap(best.corners, other.corners)
-    inside = overlap < _NEARLY and other.evidence.seen > _RIVAL and _within(other, best)
+    inside = overlap < _NEARLY and min(other.evidence.seen, other.evidence.sized) > _RIVAL and _within(other, best)
     if (inside and (other.refined.support > best.refined.support + _GAP).any()) or _has_table_round(other, best):
         return True
     if overlap > _SAME:
@@ -193,8 +198,20 @@ def _is_rival(best: _Finalist, other: _Finalist) -> bool:
     if other.confidence < SURE and _has_table_round(best, other):
         # The same paper with a strip of table, up to the next joint.
         return False
-    # A paper on a folder or a tray.
-    return not (_within(best, other) and not _same_ground(other, best))
+    if not _within(best, other):
+        return True
+    # A paper on a folder or a tray, one on a table with lines, or what takes in a strip of a thing that lies beside it.
+    lined = other.evidence.printed > 0 and best.evidence.printed == 0
+    return not (lined or not _same_ground(other, best) or _all_clearer(best, other))
+
+
+def _all_clearer(inner: _Finalist, outer: _Finalist) -> bool:
+    """Whether the sides of ``inner`` are seen all along, and each more clearly than that of ``outer``, which is not.
+
+    A fold, a printed frame, or the edge of a paper on another as light is fainter than what it is taken for.
+    """
+    whole = inner.refined.support.min() >= _WHOLE_SIDES > outer.refined.support.min()
+    return bool(whole and _as_clear(inner, outer, _OUTER_SIDES))
 
 
 def _has_table_round(inner: _Finalist, outer: _Finalist) -> bool:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.blank import is_blank
 from villagedesk.imaging.card_sheet import SHEET_DPI, card_sheet
-from villagedesk.imaging.clean import clean, light_on
+from villagedesk.imaging.clean import clean, light_on, quarter_turned
 from villagedesk.imaging.decode import decode
 from villagedesk.imaging.encode import drawn, encode_page, encode_photograph, thumbnail_of
 from villagedesk.imaging.fingerprint import fingerprint_of, same_page
 from villagedesk.imaging.flatten import DPI, flatten
 from villagedesk.imaging.geometry import Quad, area, is_convex, turned
 from villagedesk.imaging.glare import hides_text
+from villagedesk.imaging.kept_memory import keep_freed_memory
 from villagedesk.imaging.mode import PageMode
 from villagedesk.imaging.mode_choice import mode_of
 from villagedesk.imaging.outline import SURE, PageOutline, find_page
@@ -26,7 +26,7 @@ from villagedesk.imaging.page_pdf import is_pdf, read_pdf
 from villagedesk.imaging.paper import CARD_MM, Paper, as_large_as, paper_of
 from villagedesk.imaging.sharpness import is_blurred
 from villagedesk.imaging.skew import skew_of, straightened
-from villagedesk.imaging.smaller import smaller
+from villagedesk.imaging.smaller import Smaller, smaller
 from villagedesk.imaging.text_lines import Lines
 from villagedesk.imaging.upright import reading_of, seen_lines
 
@@ -126,6 +126,7 @@ def make_page(
         InputProblem: ``imaging.no_paper`` when there is none to be found; ``imaging.bad_corners`` when the given ones
             enclose nothing; and what ``decode`` raises.
     """
+    keep_freed_memory()
     image = decode(photograph, media_type) if isinstance(photograph, bytes) else photograph
     given = corners is not None
     outline = _outline(image, corners)
@@ -137,7 +138,7 @@ def make_page(
     turns = (upright + quarter_turns) % 4
     light = light_on(flat.pixels, small)
     chosen = mode or mode_of(flat.pixels, light, is_card=flat.paper is Paper.CARD, small=small)
-    page = _turned(clean(flat.pixels, light, chosen, small), turns)
+    page = clean(flat.pixels, light, chosen, small, turns)
     if given and reading.confidence > SURE:
         page = _deskewed(page, lines, turns)
     coded = encode_page(page, flat.dpi, photograph=chosen is PageMode.PHOTO)
@@ -149,7 +150,7 @@ def make_page(
         dpi=flat.dpi,
         corners=tuple((float(x), float(y)) for x, y in turned(outline.corners, turns)),
         confidence=outline.confidence,
-        warnings=_warnings(flat, lines, outline, image, given=given),
+        warnings=_warnings(flat, small, lines, outline, image, given=given),
         quarter_turns=turns,
         reading=reading.confidence,
         mode=chosen,
@@ -278,20 +279,17 @@ def _sized(image: Pixels, outline: PageOutline, *, given: bool, dpi: float = 0.0
     return _Sized(pixels, round(max(pixels.shape[:2]) / inches), seen, paper)
 
 
-def _turned(pixels: Pixels, turns: int) -> Pixels:
-    ways = (None, cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_180, cv2.ROTATE_90_COUNTERCLOCKWISE)
-    way = ways[turns]
-    return pixels if way is None else np.asarray(cv2.rotate(pixels, way), np.uint8)
-
-
 def _deskewed(pixels: Pixels, lines: Lines, turns: int) -> Pixels:
     """Corners set by hand are some millimetres off; the text tells better."""
-    upright = replace(lines, marks=_turned(lines.marks, turns), across=-lines.across if turns % 2 else lines.across)
+    marks, across = quarter_turned(lines.marks, turns), -lines.across if turns % 2 else lines.across
+    upright = replace(lines, marks=marks, across=across)
     degrees = skew_of(upright)
     return straightened(pixels, degrees) if degrees else pixels
 
 
-def _warnings(flat: _Sized, lines: Lines, outline: PageOutline, image: Pixels, *, given: bool) -> tuple[str, ...]:
+def _warnings(
+    flat: _Sized, small: Smaller, lines: Lines, outline: PageOutline, image: Pixels, *, given: bool
+) -> tuple[str, ...]:
     found = []
     if outline.confidence < SURE:
         found.append(UNSURE)
@@ -304,7 +302,7 @@ def _warnings(flat: _Sized, lines: Lines, outline: PageOutline, image: Pixels, *
         found.append(LOW_RESOLUTION)
     if is_blurred(flat.pixels, lines, min(flat.seen_dpi, flat.dpi) / flat.dpi):
         found.append(BLURRED)
-    if hides_text(flat.pixels, lines):
+    if hides_text(flat.pixels, lines, small):
         found.append(GLARE)
     return tuple(found)
 

@@ -147,7 +147,7 @@ def _image(pdf: Any, placed: Placed) -> Any:
 def _group4(mask: Pixels) -> bytes:
     """ITU-T T.6, all in one strip; what is 255 is painted."""
     height, width = mask.shape
-    image = Image.frombytes("1", (width, height), np.packbits(mask, axis=1).tobytes())
+    image = Image.frombuffer("1", (width, height), mask, "raw", "1;8", 0, 1)
     out = io.BytesIO()
     image.save(out, "TIFF", compression="group4", tiffinfo={_ROWS_PER_STRIP: height})
     with TiffImagePlugin.TiffImageFile(io.BytesIO(out.getvalue())) as written:

@@ -19,6 +19,8 @@ _NO_SHADOW = 60.0
 """Grey levels: a darker line than this is not the shadow at a paper's rim."""
 _LINE = 0.15
 """Of its own step: where inside and outside differ by less, the edge is a line on one ground."""
+_STEP_STAYS = 0.7
+"""Of the step at an edge: so much is left some way from it where it is the edge of an area and no line's."""
 _GAPS = ((0.03, 0.1, 0.16), (0.07, 0.2, 0.26))
 """Share of the sides, for the third largest, the second and the largest: fewer is nothing, more is surely a gap."""
 _CLEAR = 20.0
@@ -77,6 +79,8 @@ def rims(
     goes_on = (same[:, :, 1:].any(axis=2) & far).sum(axis=2)
     both = (goes_on > 0.7 * np.maximum(far.sum(axis=2), 24)) | (step < _LINE * contrast)
     printed = (both & (contrast > _NO_SHADOW)).sum(axis=1)
+    # A frame has it on all sides; where it is on one only, and it is as dark beside the line, another paper lies there.
+    printed[(printed == 1) & (lighter > _STEP_STAYS * contrast).all(axis=1)] = 0
     inside = alike.min(axis=1)
     return inside, whole, printed
 

@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from villagedesk.imaging.levels import percentile
 from villagedesk.imaging.text_lines import Lines
 
 Pixels = NDArray[np.uint8]
@@ -118,7 +119,7 @@ def _width(tiles: Pixels, down: int, across: int) -> float | None:
     behind = tiles[: height - 2 * down, 2 * right : width - 2 * left]
     # over two pixels; its middle lies one step in
     rise: Any = np.asarray(cv2.absdiff(ahead, behind))
-    usual = float(np.percentile(rise[::5, ::5], 99))
+    usual = percentile(rise[::5, ::5], 99)
     highest = cv2.compare(rise, cv2.dilate(rise, np.ones((5, 5), np.uint8)), cv2.CMP_GE)
     _, steep = cv2.threshold(rise, max(4.0, 0.3 * usual), 255, cv2.THRESH_BINARY)
     found = cv2.findNonZero(cv2.bitwise_and(highest, steep))
@@ -138,7 +139,7 @@ def _width(tiles: Pixels, down: int, across: int) -> float | None:
     contrast = profile.max(axis=1) - profile.min(axis=1)
     rises = np.abs(profile[:, 2:] - profile[:, :-2])
     steepest = rises.max(axis=1)
-    strong = float(np.percentile(contrast, 90))
+    strong = percentile(contrast, 90)
     edges = (rises[:, reach - 1] >= steepest) & (contrast > 0.6 * strong)
     if strong < _LEAST_CONTRAST or edges.sum() < _FEW_EDGES:
         return None

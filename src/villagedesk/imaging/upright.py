@@ -124,15 +124,17 @@ def _answer(page: Pixels, lines: Lines, *, across: bool, most: int) -> _Answer:
     stands there, so that each piece is shown to it both ways, and so many that chance evens out."""
     cut = _cut(page, lines, across=across, most=most)
     leaning = lines.across if across else -lines.across
-    first = np.clip(upright_odds(cut[:_FEW]), -4, 4)
+    first = np.clip(upright_odds([_laid(piece, across) for piece in cut[:_FEW]]), -4, 4)
     if abs(first.sum()) >= _AT_ONCE:
         return _summed(first, leaning, across=across, enough=True)
     odds = first[:0]
     enough = False
     for upto in _MORE:
-        asked = cut[odds.size : min(upto, most)]
-        if asked and not enough:
-            on_their_heads = [np.ascontiguousarray(piece[::-1, ::-1]) for piece in asked]
+        if enough:
+            break
+        asked = [_laid(piece, across) for piece in cut[odds.size : min(upto, most)]]
+        if asked:
+            on_their_heads = [np.asarray(cv2.rotate(piece, cv2.ROTATE_180), np.uint8) for piece in asked]
             odds = np.concatenate((odds, (upright_odds(asked) - upright_odds(on_their_heads)) / 2))
             enough = bool(abs(odds.sum()) > _CLEAR * np.sqrt(odds.size))
     return _summed(np.clip(odds, -4, 4), leaning, across=across, enough=enough)
@@ -150,5 +152,9 @@ def _cut(page: Pixels, lines: Lines, *, across: bool, most: int) -> list[Pixels]
     for x, y, wide, high in pieces(lines, across=across, most=most):
         piece = page[max(0, round(y)) : min(height, round(y + high)), max(0, round(x)) : min(width, round(x + wide))]
         if min(piece.shape[:2]) >= 6:
-            cut.append(piece if across else np.ascontiguousarray(np.rot90(piece)))
+            cut.append(piece)
     return cut
+
+
+def _laid(piece: Pixels, across: bool) -> Pixels:
+    return piece if across else np.asarray(cv2.rotate(piece, cv2.ROTATE_90_COUNTERCLOCKWISE), np.uint8)

@@ -31,13 +31,15 @@ _log = logging.getLogger(__name__)
 
 
 class Lane(StrEnum):
-    """What runs one after the other: acts, picture work, the live picture, reads, long work, the reading of what pages
-    say. The lanes run beside each other."""
+    """What runs one after the other: acts, picture work, the live picture, reads, hints about pages, long work, the
+    reading of what pages say. The lanes run beside each other."""
 
     ACTS = "acts"
     PICTURES = "pictures"
     LIVE = "live"
     READS = "reads"
+    HINTS = "hints"
+    """Looks at each page of a case, which takes seconds after a restart: thumbnails and lists do not wait for it."""
     LONG = "long"
     READING = "reading"
     """Changes nothing, may take a minute, and is given up when the desk closes: nobody waits for it."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QEasingCurve, QPointF, QRect, QSize, Qt, QTimer, QVariantAnimation
 from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
-from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QSizePolicy, QWidget
 
 from villagedesk.desk.live_views import LiveSight
 from villagedesk.desk.views import DeviceLine
@@ -151,7 +151,8 @@ class CameraView(QWidget):
             self._asked = self._take()
 
     def _in_sight(self) -> bool:
-        return self.isVisible() and not self.window().isMinimized()
+        covered = QApplication.activeModalWidget() is not None  # the dialog that asks for a file
+        return self.isVisible() and not self.window().isMinimized() and not covered
 
     def _tell(self, camera: DeviceLine) -> None:
         if camera.ready:

@@ -175,7 +175,12 @@ class PageHands(QObject):
             if page is not None and page.page_id in hints:
                 self._taker.stage.tell_hint(hints[page.page_id])
 
-        self._with.background.run(self, lambda: pages.hints(case_id), show, lane=Lane.READS)
+        def failed(_: Problem) -> None:
+            self._hinted = (
+                frozenset()
+            )  # a trouble of the moment, told where pages are shown: asked again at the next news
+
+        self._with.background.run(self, lambda: pages.hints(case_id), show, lane=Lane.HINTS, failed=failed)
 
     def escape(self) -> bool:
         """Close what is open over the camera."""
