@@ -8,8 +8,12 @@ from pathlib import Path
 import pytest
 
 from tests.desk.counter import Window, open_window, papers
+from tests.imaging.scans import pdf_of, scan
 from villagedesk.desk.arrivals import Watched, watched_of
+from villagedesk.desk.import_views import SeenPage
+from villagedesk.devices import picture_folder
 from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.progress import silent
 
 
 @pytest.fixture
@@ -98,8 +102,51 @@ def test_a_folder_that_is_none_is_refused_and_none_is_none(tmp_path: Path, folde
     window.desk.close()
 
 
+def test_what_was_taken_of_a_file_is_known_until_all_of_it_is(tmp_path: Path, folder: Path) -> None:
+    window = open_window(tmp_path / "data")
+    window.desk.equipment.watch_folder(str(folder))
+    file = folder / "all.pdf"
+    file.write_bytes(pdf_of([scan(number) for number in range(3)]))
+    assert offered(window) == ["all.pdf"]
+    first, second, _ = looked_into(window, file)
+    window.desk.arrivals.took([second])
+    window = window.reopened()
+    assert offered(window) == ["all.pdf"]
+    assert [page.taken for page in looked_into(window, file)] == [False, True, False]
+    window.desk.arrivals.took([first])
+    assert offered(window) == ["all.pdf"]
+    file.write_bytes(pdf_of([scan(number) for number in range(4)]))
+    assert offered(window) == ["all.pdf"]
+    assert not any(page.taken for page in looked_into(window, file)), "another file under that name"
+    window.desk.arrivals.took(looked_into(window, file)[:3])
+    assert offered(window) == ["all.pdf"]
+    window.desk.arrivals.took(looked_into(window, file)[3:])
+    assert offered(window) == []
+    window.desk.close()
+
+
+def test_a_file_that_stays_half_written_is_told_and_can_be_put_aside(
+    tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_folder, "_STUCK_S", 0.0)
+    window = open_window(tmp_path / "data")
+    window.desk.equipment.watch_folder(str(folder))
+    (folder / "half.jpg").write_bytes(papers()[0][:1000])
+    assert offered(window) == []
+    assert window.desk.arrivals.view().unfinished == (folder / "half.jpg",)
+    window.desk.arrivals.done_with([folder / "half.jpg"])
+    assert window.desk.arrivals.view().unfinished == ()
+    put(folder, "half.jpg", 0)
+    assert offered(window) == ["half.jpg"]
+    window.desk.close()
+
+
+def looked_into(window: Window, file: Path) -> tuple[SeenPage, ...]:
+    return window.desk.arrivals.marked(window.desk.importing.look([file], silent)).pages
+
+
 def test_a_spoilt_setting_is_no_folder() -> None:
     for text in ("", "{", "[]", '{"folder": "/x", "done": {"a": 1}}', '{"folder": "/x", "done": 3}'):
         assert watched_of(text) == Watched() or watched_of(text) == Watched("", {})
-    kept = Watched("/x", {"a.jpg": (1, 2)})
+    kept = Watched("/x", {"a.jpg": (1, 2)}, {"b.pdf": ((3, 4), (1, 2))})
     assert watched_of(kept.to_text()) == kept

@@ -72,13 +72,20 @@ def test_a_picture_that_arrives_while_waiting_is_taken(tmp_path: Path) -> None:
     assert photograph.source == "new.jpg"
 
 
-def test_the_newest_counts_and_older_ones_are_not_offered_later(tmp_path: Path) -> None:
+def test_of_several_that_came_none_is_passed_over_and_each_is_shown_before_it_is_taken(tmp_path: Path) -> None:
     hand = Hand()
     camera = camera_on(tmp_path, hand)
     camera.open()
     put(tmp_path, "z.jpg", picture("red"), 10)
+    put(tmp_path, "m.jpg", picture("green")[:99], 15)
     put(tmp_path, "a.jpg", picture("blue"), 20)
-    assert colour_of(camera.capture()) == "blue"
+    for colour in ("red", "blue"):
+        shown = camera.preview()
+        assert shown is not None and colour_of(shown) == colour
+        assert colour_of(camera.capture()) == colour
+    put(tmp_path, "m.jpg", picture("green"), 15)
+    assert colour_of(camera.capture()) == "green", "written to its end only now"
+    assert camera.preview() is None
     with pytest.raises(EnvironmentProblem, match="camera_no_picture"):
         camera.capture()
 

@@ -29,6 +29,23 @@ def test_a_file_counts_once_it_looked_the_same_twice_and_ends_as_it_must(tmp_pat
     assert [names(watched, tmp_path) for _ in range(2)] == [[], ["b.jpg"]]
 
 
+def test_a_file_that_stays_half_written_for_a_minute_is_told_and_counts_once_it_is_whole(tmp_path: Path) -> None:
+    times, whole = [0.0], picture("green")
+    watched = WatchedFolder(clock=lambda: times[0])
+
+    def seen(at: float) -> list[tuple[str, bool]]:
+        times[0] = at
+        return [(file.path.name, file.whole) for file in watched.look(tmp_path, {})]
+
+    put(tmp_path, "a.jpg", whole[:100], 1)
+    assert [seen(at) for at in (0, 59)] == [[], []]
+    put(tmp_path, "a.jpg", whole[:200], 2)
+    assert [seen(at) for at in (60, 119)] == [[], []], "it had grown"
+    assert seen(121) == [("a.jpg", False)]
+    put(tmp_path, "a.jpg", whole, 3)
+    assert [seen(at) for at in (122, 123)] == [[], [("a.jpg", True)]]
+
+
 def test_oldest_first_and_what_is_done_or_no_picture_is_passed_over(tmp_path: Path) -> None:
     watched = WatchedFolder()
     put(tmp_path, "z.jpg", picture("green"), 1)

@@ -63,6 +63,27 @@ def test_a_nudged_paper_is_not_taken_again() -> None:
         assert window.see(page, **how)[-1] is TableState.TAKEN, how
 
 
+def test_whether_the_paper_was_swapped_is_known_before_the_next_one_lies_still() -> None:
+    """From its first picture on; neither by a push nor before anything was seen to move."""
+    window = Window()
+    window.watch.taken()
+    assert not window.watch.swapped()
+    page = paper("notice_with_seal", 2)
+    window.see(page)
+    assert not window.watch.swapped(), "the camera had shown nothing before"
+    window.watch.taken()
+    window.see(page)
+    assert not window.watch.swapped()
+    window.see(page, shift=(25.0, 10.0))
+    assert not window.watch.swapped()
+    window.see(paper("application_form", 1), _STEP)
+    assert window.watch.swapped()
+    window.watch.taken()
+    assert not window.watch.swapped()
+    window.see(None, _STEP)
+    assert window.watch.swapped()
+
+
 def test_the_next_paper_of_the_same_kind_is_new() -> None:
     """A neighbour's form on the same place, laid down while the camera looked on."""
     window = Window()

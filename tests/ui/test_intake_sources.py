@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from tests.imaging.scans import pdf_of, scan
 from tests.ui.cases_at_hand import desk_of
 from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import PASSWORD, Village, papers
@@ -18,6 +19,7 @@ from tests.ui.pages.devices import SourcesPage
 from tests.ui.pages.entry import SignInPage
 from villagedesk.desk.table_camera import Sides
 from villagedesk.desk.views import CameraPlace
+from villagedesk.devices import picture_folder
 from villagedesk.devices.camera_simulated import CameraFault
 from villagedesk.devices.scanner_simulated import SimulatedScanner
 from villagedesk.ui.intake.other_sources import OtherSources
@@ -150,6 +152,50 @@ def test_what_arrives_in_the_folder_is_offered_taken_once_and_passed_over(
     page.until(lambda: not page.seen("arrived"))
     put(folder, "c.jpg", 2)
     page.until(lambda: page.seen("arrived") and "1 张" in page.text("arrived"))
+
+
+def test_a_file_of_several_pages_is_offered_until_all_are_taken_for_whatever_material(
+    qtbot: QtBot, village: Village, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copier"
+    folder.mkdir()
+    page = at_the_papers(qtbot, village, open_window)
+    desk_of(village).equipment.watch_folder(str(folder))
+    (folder / "all.pdf").write_bytes(pdf_of([scan(number) for number in range(3)]))
+    for before, keys in ((0, [Qt.Key.Key_A, Qt.Key.Key_Space]), (1, [])):
+        page.until(lambda: page.seen("arrived") and "1 张" in page.text("arrived"))
+        page.press(Qt.Key.Key_F9)
+        page.until(lambda: page.seen("pick_list") and page.focused() == "pick_list")
+        assert ["收过" in row for row in page.rows("pick_list")] == [number < before for number in range(3)]
+        for key in keys:
+            page.press(key)
+        assert ["已选" in row for row in page.rows("pick_list")] == [(number == 0) == bool(keys) for number in range(3)]
+        page.enter()
+        page.until(lambda: page.seen("capture"))
+        page.press(Qt.Key.Key_Down)
+    page.until(lambda: not page.seen("arrived"))
+    assert sum(int(row.split("已收 ")[1].split("/")[0]) for row in page.counts() if "已收 " in row) == 3
+
+
+def test_a_damaged_file_in_the_folder_is_told_once_and_a_half_written_one_is_named(
+    qtbot: QtBot, village: Village, open_window: OpenWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picture_folder, "_STUCK_S", 0.0)
+    folder = tmp_path / "phone"
+    folder.mkdir()
+    page = at_the_papers(qtbot, village, open_window)
+    desk_of(village).equipment.watch_folder(str(folder))
+    (folder / "bad.pdf").write_bytes(b"%PDF-1.7 nothing %%EOF")
+    page.until(lambda: page.seen("arrived") and "1 张" in page.text("arrived"))
+    page.press(Qt.Key.Key_F9)
+    page.until(lambda: "bad.pdf" in page.problem())
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.seen("capture") and not page.seen("arrived"))
+    (folder / "half.jpg").write_bytes(papers()[0][:1000])
+    page.until(lambda: page.seen("arrived") and "half.jpg" in page.text("arrived"))
+    assert not page.seen("take_arrived")
+    page.press(Qt.Key.Key_F10)
+    page.until(lambda: not page.seen("arrived"))
 
 
 def test_without_any_camera_files_come_first_and_nothing_is_wrong(

@@ -248,6 +248,7 @@ def test_an_empty_page_is_told_and_a_cards_two_sides_are_joined_by_key(
         hands.press(Qt.Key.Key_Up)
     hands.take()
     hands.until(lambda: hands.seen("stage_hint") and "按 J" in hands.text("stage_hint"))
+    assert "是同一张证的正反面，就" in hands.text("stage_hint"), "two people's fronts look the same to it"
     hands.press(Qt.Key.Key_J)
     hands.until(lambda: len(hands.pages_of(FIRST)) == 1)
     hands.until(lambda: "合好了" in hands.text("stage_said"))

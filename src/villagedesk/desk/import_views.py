@@ -39,6 +39,7 @@ class SeenPage:
         sure: False when the clerk should look at it before it is kept.
         dpi: of the page on paper at its full resolution, where the file tells it; else 0.
         source, sha256: where it comes from; the screen hands them back unread.
+        taken: it became a page of a case before, of a file that arrived in the watched folder.
     """
 
     file: str
@@ -50,6 +51,7 @@ class SeenPage:
     dpi: int
     source: FileSource
     sha256: str
+    taken: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,10 @@ class SeenFiles:
         pages: in the order of the files and of their pages.
         refused: what could not be used, and what to do.
         notes: what else the clerk should know: pictures that were left out.
+        unread: files without a single page that can be used; why is among ``refused``.
     """
 
     pages: tuple[SeenPage, ...]
     refused: tuple[Problem, ...]
     notes: tuple[Sentence, ...]
+    unread: tuple[Path, ...] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,8 +74,11 @@ class Importing:
         files = sorted((_source_of(one) for one in sources), key=_as_people_count)
         found = _Found(len(files), progress)
         for file in files:
+            before = len(found.pages)
             self._look_at(file, found)
-        return SeenFiles(tuple(found.pages), tuple(found.refused), tuple(found.notes))
+            if len(found.pages) == before and file.path is not None:
+                found.unread.append(file.path)
+        return SeenFiles(tuple(found.pages), tuple(found.refused), tuple(found.notes), tuple(found.unread))
 
     def photograph(self, page: SeenPage) -> Photograph:
         """A page at its full resolution, as a camera would have given it; coded by ourselves.
@@ -152,6 +156,7 @@ class _Found:
         self.pages: list[SeenPage] = []
         self.refused: list[Problem] = []
         self.notes: list[Sentence] = []
+        self.unread: list[Path] = []
         self.done, self.total = 0, files
         self.progress = progress
 

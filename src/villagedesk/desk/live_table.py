@@ -66,6 +66,13 @@ class LiveTable:
         with self._guard:
             self._watch.thrown_away()
 
+    def swapped(self) -> bool:
+        """Whether another paper lies there by now than the one photographed last; False where that cannot be seen."""
+        if self.look() is None:
+            return False
+        with self._guard:
+            return self._watch.swapped()
+
     def automatic(self) -> bool:
         """Whether a new paper is photographed by itself; at first it is."""
         self._acting.need(Right.WORK)

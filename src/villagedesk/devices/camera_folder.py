@@ -14,12 +14,16 @@ from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Proble
 
 __all__ = ["FolderCamera", "read_photograph_file"]
 
+_SHOW_AGAIN_S = 1.0
+"""What is damaged is not read anew for each live picture."""
+
 _State = tuple[int, int]
 """Time of last change (ns) and size: what tells a file that is still being written from a whole one."""
 
 
 class FolderCamera:
-    """Takes the newest picture that was put into a folder since the camera was opened or last used.
+    """Takes the pictures that were put into a folder since the camera was opened, one by one, the oldest first: the
+    maker's software may save several between two captures, and none of them is passed over.
 
     A file counts once it has stopped changing and ends as its format must, so a half-written one is waited for.
 
@@ -51,6 +55,8 @@ class FolderCamera:
         self._lock = threading.Lock()
         self._used: dict[str, _State] | None = None
         self._previewed: tuple[str, _State, Frame] | None = None
+        self._unshown: dict[str, tuple[_State, float]] = {}
+        """Pictures that could not be shown as they lay there, and when that was tried."""
         self._number = 0
 
     @property
@@ -87,10 +93,11 @@ class FolderCamera:
         with self._lock:
             self._used = None
             self._previewed = None
+            self._unshown.clear()
         self._reading.close()
 
     def preview(self) -> Frame | None:
-        """The newest picture not taken yet, small; None when there is none or it is not whole yet.
+        """The picture that would be taken next, small; None when there is none or it is not whole yet.
 
         Raises:
             EnvironmentProblem: ``devices.camera_folder_missing``.
@@ -98,22 +105,23 @@ class FolderCamera:
         with self._lock:
             if self._used is None:
                 return None
-        fresh = self._fresh()
-        if not fresh:
-            return None
-        name, state = fresh[-1]
-        if self._previewed is None or self._previewed[:2] != (name, state):
+        for name, state in self._fresh():
+            if self._previewed is not None and self._previewed[:2] == (name, state):
+                return self._previewed[2]
+            tried = self._unshown.get(name)
+            if tried is not None and tried[0] == state and self._clock() - tried[1] < _SHOW_AGAIN_S:
+                continue
             picture = self._whole(name)
-            path = self._folder / name
-            small = self._reading.frame(path, picture, self._number + 1) if picture is not None else None
-            if small is None:
-                return None
-            self._number = small.number
-            self._previewed = (name, state, small)
-        return self._previewed[2]
+            small = self._reading.frame(self._folder / name, picture, self._number + 1) if picture is not None else None
+            if small is not None:
+                self._number = small.number
+                self._previewed = (name, state, small)
+                return small
+            self._unshown[name] = state, self._clock()
+        return None
 
     def capture(self) -> Photograph:
-        """The newest picture not taken yet; waits for one. Older ones that were passed over are not offered again.
+        """The oldest picture not taken yet that is whole; waits for one.
 
         Raises:
             EnvironmentProblem: ``devices.camera_not_open``, ``devices.camera_folder_missing``,
@@ -125,7 +133,7 @@ class FolderCamera:
         refused: dict[str, tuple[_State, Problem]] = {}
         while True:
             fresh = self._fresh()
-            for name, state in reversed(fresh):
+            for name, state in fresh:
                 if before.get(name) != state or (name in refused and refused[name][0] == state):
                     continue
                 try:
@@ -137,8 +145,7 @@ class FolderCamera:
                     with self._lock:
                         if self._used is None:
                             raise EnvironmentProblem("devices.camera_not_open")
-                        # A later one may have begun to arrive meanwhile: it stays new.
-                        self._used |= dict(fresh[: fresh.index((name, state)) + 1])
+                        self._used = self._used | {name: state}
                     return picture
             before = dict(fresh)
             if self._clock() >= deadline:

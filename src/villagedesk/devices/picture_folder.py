@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from villagedesk.devices.camera_folder import ends_well
@@ -14,6 +15,8 @@ from villagedesk.domain.problems import EnvironmentProblem
 SUFFIXES = PICTURE_SUFFIXES | {".pdf"}
 _PDF_TAIL = 4096
 _HEAD = 16
+_STUCK_S = 60.0
+"""A file that has not grown for so long is not being written any more."""
 
 _State = tuple[int, int]
 
@@ -23,25 +26,36 @@ class WatchedFolder:
 
     A file counts once it looked the same at two looks and ends as its format must: transfer programs write slowly, and
     a scanner writes page after page.
+
+    Args:
+        clock: monotonic seconds; replaced by tests.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._guard = threading.Lock()
-        self._seen: dict[Path, _State] = {}
+        self._seen: dict[Path, tuple[_State, float]] = {}
+        """As each lay there at the last look, and since when."""
         self._whole: dict[Path, _State] = {}
 
     def look(self, folder: Path, done: Mapping[str, _State]) -> tuple[ArrivedFile, ...]:
         """What came and is whole."""
         there = {folder / name: state for name, state in self.names(folder).items() if done.get(name) != state}
+        now = self._clock()
         with self._guard:
-            before, self._seen = self._seen, there
+            before = self._seen
+            since = {path: before[path][1] for path, state in there.items() if before.get(path, ((), 0))[0] == state}
+            self._seen = {path: (state, since.get(path, now)) for path, state in there.items()}
             known = {path: state for path, state in self._whole.items() if there.get(path) == state}
         for path, state in there.items():
-            if path not in known and before.get(path) == state and _is_whole(path, state[1]):
+            if path not in known and path in since and _is_whole(path, state[1]):
                 known[path] = state
         with self._guard:
             self._whole = known
         found = [ArrivedFile(path, state) for path, state in known.items()]
+        for path, begun in since.items():
+            if path not in known and now - begun >= _STUCK_S:
+                found.append(ArrivedFile(path, there[path], whole=False))
         return tuple(sorted(found, key=lambda one: (one.state[0], one.path.name)))
 
     def names(self, folder: Path) -> Mapping[str, _State]:

@@ -48,14 +48,16 @@ class Frame:
 
 @dataclass(frozen=True)
 class ArrivedFile:
-    """A whole file in a watched folder.
+    """A file in a watched folder.
 
     Args:
         state: when it was last written (ns) and how many bytes it has: another file of that name has another.
+        whole: False for one whose end is missing and that is not being written any more.
     """
 
     path: Path
     state: tuple[int, int]
+    whole: bool = True
 
 
 class PictureFolder(Protocol):
@@ -63,7 +65,7 @@ class PictureFolder(Protocol):
 
     def look(self, folder: Path, done: Mapping[str, tuple[int, int]]) -> tuple[ArrivedFile, ...]:
         """The whole pictures and documents in it that are not done, oldest first; a file that is still being written is
-        seen at a later look.
+        seen at a later look, and one that stays without its end is told as such.
 
         Args:
             done: states of files that are not to be looked at again, by name.

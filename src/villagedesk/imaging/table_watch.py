@@ -72,6 +72,8 @@ class TableWatch:
         self._paper: tuple[Pixels, PageOutline] | None = None
         """The last picture of this stillness in which a paper was found: in a single one it may be missed."""
         self._taken: PageView | None = None
+        self._touched = False
+        """Whether something moved since the paper was taken."""
 
     def look(self, picture: Pixels, at: float) -> Sight:
         """Take in the next small picture.
@@ -119,6 +121,7 @@ class TableWatch:
 
     def taken(self) -> None:
         """What lies there was photographed, by itself or by hand; it is not taken again by itself."""
+        self._touched = False
         if self._paper is not None:
             picture, outline = self._paper
             self._taken, self._judged = view_of(picture, outline.corners), TableState.TAKEN
@@ -126,6 +129,14 @@ class TableWatch:
     def thrown_away(self) -> None:
         """The page taken last was not wanted so: its paper is taken again by itself, once something has moved."""
         self._taken = None
+
+    def swapped(self) -> bool:
+        """Whether something else lies there, or is being laid there, than what was photographed last. A paper that was
+        only pushed, or on which nothing is known to have moved, is the same."""
+        if not self._touched or self._paper is None or self._taken is None:
+            return self._touched
+        picture, outline = self._paper
+        return not same_page(self._taken, view_of(picture, outline.corners))
 
     def _moved(self, picture: Pixels, at: float) -> bool:
         """Whether something moved since the picture before; begins a new stillness then."""
@@ -141,5 +152,6 @@ class TableWatch:
                 if gap > _GAP_S:
                     self._still_since = at
                 return False
+        self._touched = self._touched or before is not None
         self._anchor, self._still_since, self._judged = now, at, None
         return True

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -28,14 +27,14 @@ class _Taken:
 
     Args:
         rows: of the pages that were kept.
-        files: they came from.
+        pages: that were kept.
         view: of the case after it; None when nothing was kept.
         asked: a page the clerk must look at first, with its row and what was seen of it.
         problem: what ended it.
     """
 
     rows: tuple[int, ...]
-    files: tuple[Path, ...] = ()
+    pages: tuple[SeenPage, ...] = ()
     view: object = None
     asked: tuple[int, Proposal, SeenPage] | None = None
     problem: Problem | None = None
@@ -52,7 +51,8 @@ class FileQueue(QObject):
         many_found(): the picker has pages to choose from.
         asked(Proposal): a chosen page must be looked at; told by :meth:`answered` that it was kept.
         kept(object): pages were kept; with what ``read`` gave.
-        used(tuple[Path, ...]): pages of these files were kept.
+        used(tuple[SeenPage, ...]): these were kept.
+        refused(tuple[Path, ...]): it was told that no page of these files can be used.
         emptied(): all that was chosen is taken.
     """
 
@@ -61,6 +61,7 @@ class FileQueue(QObject):
     asked = Signal(object)
     kept = Signal(object)
     used = Signal(object)
+    refused = Signal(object)
     emptied = Signal()
 
     def __init__(
@@ -97,11 +98,11 @@ class FileQueue(QObject):
         if self.busy:
             return
         self.paper, self._row, self._open, self._wanted = paper, None, False, True
-        importing = self._with.desk.importing
+        importing, arrivals = self._with.desk.importing, self._with.desk.arrivals
         self._panel.tell([])
         self._panel.work.start(
             Sentence("ui.import.reading"),
-            lambda progress: importing.look(sources, progress),
+            lambda progress: arrivals.marked(importing.look(sources, progress)),
             self._seen,
             lane=Lane.PICTURES,
             shown_after_ms=_QUICK_MS,
@@ -123,8 +124,8 @@ class FileQueue(QObject):
     def answered(self) -> None:
         """The page that was handed over is kept; go on."""
         page, self._in_hand = self._in_hand, None
-        if page is not None and page.source.path is not None:
-            self.used.emit((page.source.path,))
+        if page is not None:
+            self.used.emit((page,))
         if self._row is not None:
             self._picker.mark_taken([self._row])
             self._more(1)
@@ -158,12 +159,14 @@ class FileQueue(QObject):
             self._open = True
             self._picker.show_files(seen, self.paper.name)
             self.many_found.emit()
+        if seen.unread:
+            self.refused.emit(seen.unread)
 
     def _take(self, paper: WantedPaper, pages: Sequence[tuple[int, SeenPage]], progress: Progress) -> _Taken:
         """In the background: pages until one is to be looked at, or something fails."""
         scanning = self._with.desk.scanning
         rows: list[int] = []
-        files: list[Path] = []
+        kept: list[SeenPage] = []
         asked: tuple[int, Proposal, SeenPage] | None = None
         problem: Problem | None = None
         try:
@@ -177,18 +180,17 @@ class FileQueue(QObject):
                     asked = row, proposal, page
                     break
                 rows.append(row)
-                if page.source.path is not None and page.source.path not in files:
-                    files.append(page.source.path)
+                kept.append(page)
         except Problem as failed:
             problem = failed
-        return _Taken(tuple(rows), tuple(files), self._read(paper.case_id) if rows else None, asked, problem)
+        return _Taken(tuple(rows), tuple(kept), self._read(paper.case_id) if rows else None, asked, problem)
 
     def _came(self, taken: _Taken) -> None:
         self._picker.mark_taken(taken.rows)
         if taken.rows:
             self._more(len(taken.rows))
             self.kept.emit(taken.view)
-            self.used.emit(taken.files)
+            self.used.emit(taken.pages)
         if taken.asked is not None and not self._wanted:
             self._forget(taken.asked[1])
         elif taken.asked is not None:

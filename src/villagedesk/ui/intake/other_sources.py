@@ -11,6 +11,7 @@ from PySide6.QtGui import QHideEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.arrivals import ArrivalsView
+from villagedesk.desk.import_views import SeenPage
 from villagedesk.desk.table_camera import Sides
 from villagedesk.desk.views import Proposal, Sentence
 from villagedesk.domain.problems import Problem
@@ -41,6 +42,7 @@ class OtherSources(QWidget):
         self._with = surroundings
         words, icons = surroundings.words, surroundings.icons
         self._files: tuple[Path, ...] = ()
+        self._unfinished: tuple[Path, ...] = ()
         self._under_way: Task | None = None
         self._asked: Task | None = None
         self._place = ""
@@ -69,7 +71,7 @@ class OtherSources(QWidget):
             on_key(owner, OTHER_KEY, lambda: _press(self._other.isVisible(), self._change)),
             on_key(owner, SCAN_KEY, lambda: _press(self._scan.isVisible(), self.scan_wanted.emit)),
             on_key(owner, FOLDER_KEY, lambda: _press(bool(self._files), self._bring_in)),
-            on_key(owner, PASS_KEY, lambda: _press(bool(self._files), self._pass_over)),
+            on_key(owner, PASS_KEY, lambda: _press(bool(self._files or self._unfinished), self._pass_over)),
         ]
 
     def scan(
@@ -97,9 +99,15 @@ class OtherSources(QWidget):
         self.long.stop()
         return True
 
-    def kept(self, files: tuple[Path, ...]) -> None:
-        """Pages out of these files were kept."""
-        self._done_with(files)
+    def took(self, pages: tuple[SeenPage, ...]) -> None:
+        """These pages of files were kept."""
+        arrivals = self._with.desk.arrivals
+        self._with.background.run(self, lambda: arrivals.took(pages), lambda _: self.look(), lane=Lane.LONG)
+
+    def done_with(self, files: tuple[Path, ...]) -> None:
+        """These are not wanted, or cannot be read and that was told."""
+        arrivals = self._with.desk.arrivals
+        self._with.background.run(self, lambda: arrivals.done_with(files), lambda _: self.look(), lane=Lane.LONG)
 
     def look(self) -> None:
         """Ask what there is now."""
@@ -153,16 +161,20 @@ class OtherSources(QWidget):
         self._under_way = None
         if view is None:
             return
-        self._files = view.files
+        self._files, self._unfinished = view.files, view.unfinished
         sentence = view.trouble
-        if view.files:
+        if view.unfinished:
+            beside = "ui.sources.unfinished_beside" if view.files else "ui.sources.unfinished"
+            sentence = Sentence(beside, {"count": len(view.files), "name": view.unfinished[0].name}, "warn")
+        elif view.files:
             sentence = Sentence("ui.sources.arrived", {"count": len(view.files)})
+        if view.files:
             self._take.setAccessibleDescription(view.files[0].name)
         self._arrived.tell(sentence)
         self._told = sentence is not None
         self._make_room()
-        for choice in (self._take, self._pass):
-            choice.setVisible(bool(view.files))
+        self._take.setVisible(bool(view.files))
+        self._pass.setVisible(bool(view.files or view.unfinished))
 
     def _make_room(self) -> None:
         """While a scan lasts, its bar has the place of the rest."""
@@ -178,11 +190,7 @@ class OtherSources(QWidget):
         self.files_wanted.emit(list(self._files))
 
     def _pass_over(self) -> None:
-        self._done_with(self._files)
-
-    def _done_with(self, files: tuple[Path, ...]) -> None:
-        arrivals = self._with.desk.arrivals
-        self._with.background.run(self, lambda: arrivals.done_with(files), lambda _: self.look(), lane=Lane.LONG)
+        self.done_with((*self._files, *self._unfinished))
 
     def _lay_out(self) -> None:
         strip = QHBoxLayout(self._strip)

@@ -23,11 +23,13 @@ class PageMaker(QObject):
             one that is shown was turned.
         saved(object): the page was kept at the clerk's yes; with what ``read`` gave.
         told(object): what ``read`` gave, because photographs wait that did not before.
+        failed_or_left(): what was in hand came to no page.
     """
 
     made = Signal(object, object, bool)
     saved = Signal(object)
     told = Signal(object)
+    failed_or_left = Signal()
 
     def __init__(self, surroundings: Surroundings, read: Callable[[str], object], parent: QObject) -> None:
         super().__init__(parent)
@@ -99,12 +101,13 @@ class PageMaker(QObject):
 
     def failed(self, problem: Problem) -> None:
         """There is no page."""
-        self._busy = False
+        self.free()
         self._with.background.problem.emit(problem)
 
     def free(self) -> None:
         """Nothing is in hand any more."""
         self._busy = False
+        self.failed_or_left.emit()
 
     def keep(self, proposal: Proposal) -> None:
         """Save a page that waited for the clerk's yes; nothing where one is in hand."""

@@ -52,7 +52,7 @@ class PageTiles(QListWidget):
         self.itemClicked.connect(self._turn)
 
     def show_pages(self, pages: Sequence[SeenPage]) -> None:
-        """All of them, all chosen."""
+        """All of them, and all chosen but those that were taken before."""
         self.clear()
         several = len({page.source for page in pages}) > 1
         for place, page in enumerate(pages):
@@ -61,7 +61,7 @@ class PageTiles(QListWidget):
             pixmap.loadFromData(page.thumbnail)
             item.setData(_PAGE, page)
             item.setData(_PIXMAP, pixmap)
-            item.setData(_CHOSEN, True)
+            item.setData(_CHOSEN, not page.taken)
             item.setData(_TAKEN, False)
             item.setData(_NUMBER, place + 1)
             item.setText(self._title(page, place + 1, several=several))
@@ -85,17 +85,14 @@ class PageTiles(QListWidget):
 
     @property
     def all_chosen(self) -> bool:
-        """Whether every one that is not taken yet is chosen."""
-        items = [self.item(row) for row in range(self.count())]
-        return all(item.data(_CHOSEN) for item in items if not item.data(_TAKEN))
+        """Whether every one that was never taken is chosen."""
+        return all(item.data(_CHOSEN) for item in self._never_taken())
 
     def choose_all(self, chosen: bool) -> None:
-        """All or none of those that are not taken yet."""
-        for row in range(self.count()):
-            item = self.item(row)
-            if not item.data(_TAKEN):
-                item.setData(_CHOSEN, chosen)
-                self._describe(item)
+        """All or none of those that were never taken; one that was taken before is chosen by itself."""
+        for item in self._never_taken():
+            item.setData(_CHOSEN, chosen)
+            self._describe(item)
 
     def mark_taken(self, row: int) -> None:
         """It cannot be chosen any more."""
@@ -110,6 +107,10 @@ class PageTiles(QListWidget):
             self._turn(self.currentItem())
         else:
             super().keyPressEvent(event)
+
+    def _never_taken(self) -> list[QListWidgetItem]:
+        items = [self.item(row) for row in range(self.count())]
+        return [item for item in items if not item.data(_TAKEN) and not item.data(_PAGE).taken]
 
     def _title(self, page: SeenPage, number: int, *, several: bool) -> str:
         """By its number; by its file, and the page in that, where they come from several."""
@@ -126,7 +127,11 @@ class PageTiles(QListWidget):
     def _describe(self, item: QListWidgetItem) -> None:
         words, page = self._words, item.data(_PAGE)
         chosen = words("ui.pick.chosen" if item.data(_CHOSEN) else "ui.pick.not_chosen")
-        state = words("ui.pick.taken") if item.data(_TAKEN) else "" if page.sure else words("ui.pick.unsure")
+        state = "" if page.sure else words("ui.pick.unsure")
+        if item.data(_TAKEN):
+            state = words("ui.pick.taken")
+        elif page.taken:
+            state = words("ui.pick.taken_before")
         item.setData(_STATE, state)
         spoken = "，".join(part for part in (state, "" if item.data(_TAKEN) else chosen) if part)
         number = item.data(_NUMBER)

@@ -18,6 +18,7 @@ from villagedesk.ui.intake.asked_page import AskedPage
 from villagedesk.ui.intake.camera_page import CameraPage
 from villagedesk.ui.intake.dropped import brought_by, copied
 from villagedesk.ui.intake.files_page import FilesPage
+from villagedesk.ui.intake.next_press import NextPress
 from villagedesk.ui.intake.page_maker import PageMaker
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
 from villagedesk.ui.intake.wanted_paper import WantedPaper
@@ -62,16 +63,12 @@ class PaperTaker(QStackedWidget):
         self._paper: WantedPaper | None = None
         self._held: Callable[[], bool] = lambda: False
         self._from_file = False
-        self._camera_page = CameraPage(
-            surroundings,
-            self.capture,
-            self._take_by_itself,
-            self._open_files,
-            self,
-        )
+        self._camera_page = CameraPage(surroundings, self.capture, self._take_by_itself, self._open_files, self)
         self._maker = PageMaker(surroundings, read, self)
+        self._next = NextPress(surroundings, self._maker, self)
         self.stage, self.over_camera = self._camera_page.stage, self._camera_page.over_camera
         self.shutter, self._sources = self._camera_page.shutter, self._camera_page.sources
+        self._camera_page.shot.connect(self._next.hear)
         self._panel = ProposalPanel(surroundings, self)
         self._asked = AskedPage(surroundings, self._panel, self._maker, self)
         self._files = FilesPage(surroundings, read, self)
@@ -82,6 +79,7 @@ class PaperTaker(QStackedWidget):
         self._maker.made.connect(self._made)
         self._maker.saved.connect(self._saved)
         self._maker.told.connect(self.kept)
+        self._next.due.connect(self._photograph_next)
         self._panel.again_wanted.connect(self._again)
         self._asked.cut.connect(self.cut)
         self._asked.cut_ended.connect(self._show_camera)
@@ -97,7 +95,8 @@ class PaperTaker(QStackedWidget):
         self._queue.asked.connect(self._ask)
         self._queue.kept.connect(self._queue_kept)
         self._queue.emptied.connect(self._show_camera)
-        self._queue.used.connect(self._sources.kept)
+        self._queue.used.connect(self._sources.took)
+        self._queue.refused.connect(self._sources.done_with)
 
     @property
     def at_camera(self) -> bool:
@@ -232,6 +231,7 @@ class PaperTaker(QStackedWidget):
     def let_go(self) -> None:
         """The clerk goes elsewhere: a page that was not confirmed, or is still being made, waits to be asked about."""
         self._asked.put_by()
+        self._next.forget()
         self._asked.reopened = False
         self._paper = None
         self._sources.stop()
@@ -270,10 +270,13 @@ class PaperTaker(QStackedWidget):
             self.answered.emit()
 
     def _photograph(self, paper: WantedPaper | None = None) -> None:
-        paper, scanning = paper or self._wanted(), self._with.desk.scanning
-        if paper is not None and not self._maker.busy:
+        anew, paper, scanning = paper, paper or self._wanted(), self._with.desk.scanning
+        if paper is not None and self._maker.busy:
+            self._next.press(anew)
+        elif paper is not None:
             self._from_file = False
             self._paper = paper
+            self._next.begin(paper)
             self._maker.make(
                 lambda: scanning.capture(
                     paper.case_id,
@@ -286,6 +289,11 @@ class PaperTaker(QStackedWidget):
                 paper.case_id,
                 self._with.words("ui.materials.capturing"),
             )
+
+    def _photograph_next(self, anew: WantedPaper | None) -> None:
+        """What was pressed while the page before was being made; not when the clerk is elsewhere by now."""
+        if self.at_camera:
+            self._photograph(anew)
 
     def _take_by_itself(self) -> bool:
         """A new paper lies still; False to be asked again."""
@@ -348,12 +356,14 @@ class PaperTaker(QStackedWidget):
         again = paper.replaces is not None
         said = Sentence("ui.stage.retaken" if again else "ui.stage.kept", {}, "good")
         self.stage.show_kept(page, paper.name, proposal.image, said, next(iter(proposal.warnings), None))
+        self._next.kept(page)
 
     def _show_proposal(self, proposal: Proposal, paper: WantedPaper, *, turned: bool) -> None:
         self.worked.emit()
         self._open(self._panel)
         self._asked.show(proposal, paper, turned=turned)
         self.proposed.emit(proposal)
+        self._next.asked()
 
     def _again(self) -> None:
         if self.has_page and self._maker.busy:
