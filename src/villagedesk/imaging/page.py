@@ -13,6 +13,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.blank import is_blank
 from villagedesk.imaging.card_sheet import SHEET_DPI, card_sheet
 from villagedesk.imaging.clean import clean, light_on
+from villagedesk.imaging.covered import covering
 from villagedesk.imaging.decode import decode
 from villagedesk.imaging.encode import drawn, encode_page, encode_photograph, thumbnail_of
 from villagedesk.imaging.fingerprint import fingerprint_of, same_page
@@ -26,7 +27,7 @@ from villagedesk.imaging.page_pdf import is_pdf, read_pdf
 from villagedesk.imaging.paper import CARD_MM, Paper, as_large_as, paper_of
 from villagedesk.imaging.sharpness import is_blurred
 from villagedesk.imaging.skew import skew_of, straightened
-from villagedesk.imaging.smaller import smaller
+from villagedesk.imaging.smaller import Smaller, smaller
 from villagedesk.imaging.text_lines import Lines
 from villagedesk.imaging.upright import reading_of, seen_lines
 
@@ -53,6 +54,7 @@ BLURRED = "imaging.warning.blurred"
 UNSURE = "imaging.warning.unsure"
 GLARE = "imaging.warning.glare"
 CUT_OFF = "imaging.warning.cut_off"
+COVERED = "imaging.warning.covered"
 
 _SMALL_PAPER_PIXELS = 1170
 """Longer side of an A5 paper at 200 dpi: what a paper of unknown size must have at least."""
@@ -149,7 +151,7 @@ def make_page(
         dpi=flat.dpi,
         corners=tuple((float(x), float(y)) for x, y in turned(outline.corners, turns)),
         confidence=outline.confidence,
-        warnings=_warnings(flat, lines, outline, image, given=given),
+        warnings=_warnings(flat, small, lines, outline, image, given=given),
         quarter_turns=turns,
         reading=reading.confidence,
         mode=chosen,
@@ -291,7 +293,9 @@ def _deskewed(pixels: Pixels, lines: Lines, turns: int) -> Pixels:
     return straightened(pixels, degrees) if degrees else pixels
 
 
-def _warnings(flat: _Sized, lines: Lines, outline: PageOutline, image: Pixels, *, given: bool) -> tuple[str, ...]:
+def _warnings(
+    flat: _Sized, small: Smaller, lines: Lines, outline: PageOutline, image: Pixels, *, given: bool
+) -> tuple[str, ...]:
     found = []
     if outline.confidence < SURE:
         found.append(UNSURE)
@@ -306,6 +310,8 @@ def _warnings(flat: _Sized, lines: Lines, outline: PageOutline, image: Pixels, *
         found.append(BLURRED)
     if hides_text(flat.pixels, lines):
         found.append(GLARE)
+    if covering(small.quarter) is not None:
+        found.append(COVERED)
     return tuple(found)
 
 
