@@ -21,30 +21,35 @@ _STROKE = 5
 _OTHER_COLOUR = 0.1
 """Natural logarithm of how much red or blue, against green, must differ from the paper's: the palest skin is at 0.2 on
 white paper, a shadow below 0.08."""
-_DARK = 0.42
+_VIVID = 0.75
+"""The same of red: seals and red print; the darkest skin is at 0.5."""
+_DARK = 0.33
 """Of the paper's brightness: an arm's shadow leaves more."""
-_THINNEST = 7
+_THINNEST, _CONTOUR = 7, 9
 """Pixels: what is thinner is a pen, a frame or a seal's ring; a finger on A4 is half as wide again."""
 _DEEP = 0.08
 """Of the page's shorter side, from the nearest rim: a thumb's tip stays out of the text."""
 _LARGE = 0.006
 """Share of the page: part of a line of writing."""
+_HAND = 0.08
+"""Share of the page from which on it need not be seen coming in: a white sleeve is like paper. A card's portrait is
+smaller."""
 _STEP, _STEP_SHARE = 0.13, 20
 """How much (logarithm) the colour must change over all but so many percent of the contour: what is printed in shades
 and what the light does has soft rims somewhere."""
 _STRAIGHT, _FOLDED = 0.025, 0.05
-"""Of the shorter side, and share of the page: what ends along one line is a printed band, or as long as it is small, a
-folded corner or table beside the paper."""
-_ALONG = 0.09
-"""Radians by which a band's end may run aslant: the paper lies straight, an arm seldom does."""
+"""Of the shorter side, and share of the page: what is small and ends along one line is a folded corner, or table beside
+the paper."""
+_BOXED = 0.95
+"""Share of the contour that runs along the sides of the box around it: a printed field or band lies straight on the
+page, an arm does not and ends in a hand."""
 _BRIGHTER = 0.1
 """Logarithm: a lamp mirrored by a card is as much lighter than its ground."""
-_RECTANGLE = 0.93
-"""Share of the box around it that a printed field fills."""
-_WRITTEN, _MOST_WRITTEN = 0.12, 0.25
-"""How much darker than the ground print is, and the share of a place that has so much of it where something is printed
-or written on it."""
-_MOTLEY = 0.25
+_WRITTEN = 0.12
+"""How much darker than the ground print is."""
+_MOST_WRITTEN, _AS_ELSEWHERE = 0.15, 0.4
+"""Share of a place that print may cover, and how much of what it is elsewhere: print goes on under a stain."""
+_MOTLEY = 0.15
 """Share of the rest that may differ from the paper as much: in a printed picture nothing is the paper."""
 _LOGARITHM = np.log(np.arange(256, dtype=np.float32) + 6)
 """Of each grey level; the addend keeps what is nearly black from having any colour."""
@@ -67,23 +72,25 @@ def covering(page: Pixels) -> Mask | None:
     colour = _colours(np.asarray(cv2.GaussianBlur(ground, (3, 3), 0), np.uint8))
     paper = _paper(colour)
     unlike = _unlike(colour, paper)
-    opened = cv2.morphologyEx(
-        unlike, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_THINNEST, _THINNEST))
-    )
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_THINNEST, _THINNEST))
+    opened = np.asarray(cv2.morphologyEx(unlike, cv2.MORPH_OPEN, disc), np.uint8)
     count, label, stats, _ = cv2.connectedComponentsWithStats(opened, connectivity=4)
     found = np.zeros(unlike.shape, np.uint8)
     for index in range(1, count):
-        _, _, wide, high, size = (int(one) for one in stats[index])
-        if size < _LARGE * unlike.size or size > _RECTANGLE * wide * high:
+        size = int(stats[index][cv2.CC_STAT_AREA])
+        if size < _LARGE * unlike.size:
             continue
         place = np.asarray(label == index, np.uint8)
         inwards = _from_rim(unlike.shape)
         nearest, farthest, _, _ = cv2.minMaxLoc(inwards, place)
-        if nearest > _RIM or farthest < _DEEP * min(unlike.shape):
+        if farthest < _DEEP * min(unlike.shape) or (nearest > _RIM and size < _HAND * unlike.size):
             continue
-        inner = cv2.erode(place, np.ones((_STROKE, _STROKE), np.uint8))
-        if not inner.any() or cv2.mean(_written(small, ground), inner)[0] > _MOST_WRITTEN:
-            continue
+        inner = cv2.erode(place, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_CONTOUR, _CONTOUR)))
+        if inner.any():  # else a finger, of which the contour is all
+            written = _written(small, ground)
+            elsewhere = cv2.mean(written, 1 - place)[0]
+            if cv2.mean(written, inner)[0] > max(_MOST_WRITTEN, _AS_ELSEWHERE * elsewhere):
+                continue
         if cv2.mean(unlike, 1 - place)[0] > _MOTLEY or cv2.mean(colour, place)[2] > paper[2] + _BRIGHTER:
             continue
         edge = np.asarray(np.nonzero((_contour(place) > 0) & (inwards > _RIM)), np.intp)
@@ -106,16 +113,17 @@ def _colours(ground: Pixels) -> Floats:
 
 def _paper(colour: Floats) -> Floats:
     """What most of the page's brighter half is."""
-    some = colour[::3, ::3].reshape(-1, 3)
+    some = colour[::4, ::4].reshape(-1, 3)
     bright = some[some[:, 2] >= np.median(some[:, 2])]
     return np.asarray(np.median(bright, axis=0), np.float32)
 
 
 def _unlike(colour: Floats, paper: Floats) -> Mask:
     """1 where the page differs from its paper."""
-    redness, blueness, light = cv2.split(colour - paper)
-    away = cv2.magnitude(redness, blueness)
-    return np.asarray((away > _OTHER_COLOUR) | (light < math.log(_DARK)), np.uint8)
+    redness, blueness, light = cv2.split(colour)
+    away = cv2.magnitude(redness - paper[0], blueness - paper[1])
+    coloured = (away > _OTHER_COLOUR) & (redness - paper[0] < _VIVID)
+    return np.asarray(coloured | (light < paper[2] + math.log(_DARK)), np.uint8)
 
 
 def _from_rim(shape: tuple[int, ...]) -> Floats:
@@ -155,11 +163,14 @@ def _contour(place: Mask) -> Mask:
 
 
 def _ends_straight(place: Mask, edge: Places) -> bool:
-    """Whether one straight line parts it from the rest of the page, as it does what is printed or folded over."""
+    """Whether it ends as what is printed or folded over does: along the page's own directions, or along one line."""
+    near = _STRAIGHT * min(place.shape)
     if edge.shape[1] < 3:
+        return True
+    first, last = edge.min(axis=1, keepdims=True), edge.max(axis=1, keepdims=True)
+    if float((np.minimum(edge - first, last - edge).min(axis=0) <= near).mean()) > _BOXED:
         return True
     points = edge.T - edge.mean(axis=1)
     across = np.linalg.eigh(points.T @ points)[1][:, 0]
-    if float(np.percentile(np.abs(points @ across), 90)) > _STRAIGHT * min(place.shape):
-        return False
-    return cv2.countNonZero(place) < _FOLDED * place.size or float(np.abs(across).min()) < _ALONG
+    straight = float(np.percentile(np.abs(points @ across), 75)) < near
+    return straight and cv2.countNonZero(place) < _FOLDED * place.size
