@@ -40,9 +40,9 @@ and what the light does has soft rims somewhere."""
 _STRAIGHT, _FOLDED = 0.025, 0.05
 """Of the shorter side, and share of the page: what is small and ends along one line is a folded corner, or table beside
 the paper."""
-_BOXED = 0.95
+_BOXED, _SLANT = 0.95, 0.12
 """Share of the contour that runs along the sides of the box around it: a printed field or band lies straight on the
-page, an arm does not and ends in a hand."""
+page, an arm does not and ends in a hand. And how far beside them, as a share of the box's shorter side, at most."""
 _BRIGHTER = 0.1
 """Logarithm: a lamp mirrored by a card is as much lighter than its ground."""
 _WRITTEN = 0.12
@@ -168,7 +168,8 @@ def _ends_straight(place: Mask, edge: Places) -> bool:
     if edge.shape[1] < 3:
         return True
     first, last = edge.min(axis=1, keepdims=True), edge.max(axis=1, keepdims=True)
-    if float((np.minimum(edge - first, last - edge).min(axis=0) <= near).mean()) > _BOXED:
+    beside = min(near, _SLANT * float((last - first).min()))
+    if float((np.minimum(edge - first, last - edge).min(axis=0) <= beside).mean()) > _BOXED:
         return True
     points = edge.T - edge.mean(axis=1)
     across = np.linalg.eigh(points.T @ points)[1][:, 0]
