@@ -49,6 +49,8 @@ _WRITTEN = 0.12
 """How much darker than the ground print is."""
 _MOST_WRITTEN, _AS_ELSEWHERE = 0.15, 0.4
 """Share of a place that print may cover, and how much of what it is elsewhere: print goes on under a stain."""
+_STAINED = 0.5
+"""Of the paper's brightness: what a stain leaves at least."""
 _MOTLEY = 0.15
 """Share of the rest that may differ from the paper as much: in a printed picture nothing is the paper."""
 _LOGARITHM = np.log(np.arange(256, dtype=np.float32) + 6)
@@ -86,7 +88,8 @@ def covering(page: Pixels) -> Mask | None:
         if farthest < _DEEP * min(unlike.shape) or (nearest > _RIM and size < _HAND * unlike.size):
             continue
         inner = cv2.erode(place, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_CONTOUR, _CONTOUR)))
-        if inner.any():  # else a finger, of which the contour is all
+        # A finger is all contour; a dark sleeve has stripes, and no stain is as dark.
+        if inner.any() and cv2.mean(colour, place)[2] > paper[2] + math.log(_STAINED):
             written = _written(small, ground)
             elsewhere = cv2.mean(written, 1 - place)[0]
             if cv2.mean(written, inner)[0] > max(_MOST_WRITTEN, _AS_ELSEWHERE * elsewhere):
@@ -122,7 +125,7 @@ def _unlike(colour: Floats, paper: Floats) -> Mask:
     """1 where the page differs from its paper."""
     redness, blueness, light = cv2.split(colour)
     away = cv2.magnitude(redness - paper[0], blueness - paper[1])
-    coloured = (away > _OTHER_COLOUR) & (redness - paper[0] < _VIVID)
+    coloured = (away > _OTHER_COLOUR) & (redness < paper[0] + _VIVID)
     return np.asarray(coloured | (light < paper[2] + math.log(_DARK)), np.uint8)
 
 
@@ -168,7 +171,7 @@ def _ends_straight(place: Mask, edge: Places) -> bool:
     if edge.shape[1] < 3:
         return True
     first, last = edge.min(axis=1, keepdims=True), edge.max(axis=1, keepdims=True)
-    beside = min(near, _SLANT * float((last - first).min()))
+    beside = min(near, _SLANT * min(cv2.boundingRect(place)[2:]))
     if float((np.minimum(edge - first, last - edge).min(axis=0) <= beside).mean()) > _BOXED:
         return True
     points = edge.T - edge.mean(axis=1)
