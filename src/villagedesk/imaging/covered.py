@@ -26,7 +26,8 @@ _VIVID = 0.75
 _DARK = 0.33
 """Of the paper's brightness: an arm's shadow leaves more."""
 _THINNEST, _CONTOUR = 7, 9
-"""Pixels: what is thinner is a pen, a frame or a seal's ring; a finger on A4 is half as wide again."""
+"""Pixels: what is thinner is a pen, a frame or a seal's ring; a finger on A4 is half as wide again. And how wide
+the contour of a covering is left out, within which its own rim looks like writing."""
 _DEEP = 0.08
 """Of the page's shorter side, from the nearest rim: a thumb's tip stays out of the text."""
 _LARGE = 0.006
