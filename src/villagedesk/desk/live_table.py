@@ -18,7 +18,7 @@ from villagedesk.imaging.outline import SURE, PageOutline
 from villagedesk.imaging.table_watch import Sight, TableState, TableWatch
 
 _AUTOMATIC = "scanning.automatic"
-_TONES = {TableState.UNSURE: "warn", TableState.NEW: "good", TableState.TAKEN: "good"}
+_TONES = {TableState.UNSURE: "warn", TableState.COVERED: "warn", TableState.NEW: "good", TableState.TAKEN: "good"}
 _SAME_WORDS = {TableState.EMPTY, TableState.UNSURE}
 """What to do then does not hang on whether photographs are taken by themselves."""
 

@@ -12,6 +12,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.blank import is_blank
 from villagedesk.imaging.card_sheet import SHEET_DPI, card_sheet
 from villagedesk.imaging.clean import clean, light_on, quarter_turned
+from villagedesk.imaging.covered import covering
 from villagedesk.imaging.decode import decode
 from villagedesk.imaging.encode import drawn, encode_page, encode_photograph, thumbnail_of
 from villagedesk.imaging.fingerprint import fingerprint_of, same_page
@@ -53,6 +54,7 @@ BLURRED = "imaging.warning.blurred"
 UNSURE = "imaging.warning.unsure"
 GLARE = "imaging.warning.glare"
 CUT_OFF = "imaging.warning.cut_off"
+COVERED = "imaging.warning.covered"
 
 _SMALL_PAPER_PIXELS = 1170
 """Longer side of an A5 paper at 200 dpi: what a paper of unknown size must have at least."""
@@ -304,6 +306,8 @@ def _warnings(
         found.append(BLURRED)
     if hides_text(flat.pixels, lines, small):
         found.append(GLARE)
+    if covering(small.quarter) is not None:
+        found.append(COVERED)
     return tuple(found)
 
 

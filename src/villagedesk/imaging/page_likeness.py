@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from villagedesk.imaging.covered import covering
 from villagedesk.imaging.geometry import Quad, side_lengths
 
 Pixels = NDArray[np.uint8]
@@ -26,6 +27,11 @@ _ALIKE = 0.7
 _FEW, _SMALL_SHARE = 3, 0.01
 """Fewer unlike blocks than this are a gleam or a crease."""
 
+_MOST_COVERED = 0.5
+"""Share of the page: of less than the other half nobody can say whose form it is."""
+_CONTOUR = 9
+"""Pixels of a covering's picture that its rim may reach beyond it."""
+
 
 @dataclass(frozen=True)
 class PageView:
@@ -33,9 +39,11 @@ class PageView:
 
     Args:
         ink: height × width, how much darker than the paper around, about −128 to 128.
+        over: the same size, 255 where a hand or an arm lies over the page; None when nothing does.
     """
 
     ink: Floats
+    over: Pixels | None = None
 
 
 def view_of(picture: Pixels, corners: Quad) -> PageView:
@@ -54,14 +62,15 @@ def view_of(picture: Pixels, corners: Quad) -> PageView:
     grey = cv2.cvtColor(flat, cv2.COLOR_BGR2GRAY).astype(np.float32)
     paper = cv2.GaussianBlur(grey, (0, 0), 3)
     ink = ((grey - paper) * (160 / np.maximum(paper, 40))).astype(np.float32)
-    return PageView(np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.8), np.float32))
+    over = covering(np.asarray(flat, np.uint8))
+    return PageView(np.asarray(cv2.GaussianBlur(ink, (0, 0), 0.8), np.float32), _with_rim(over, (width, height)))
 
 
 def same_page(first: PageView, second: PageView) -> bool:
     """Whether both show the same page, whichever way round.
 
     Two papers on which nothing is to be seen count as the same; two forms of one kind, filled in for different
-    people, do not.
+    people, do not. What an arm covers in either is not compared, unless too little is left.
     """
     for turns in range(4):
         turned = np.ascontiguousarray(np.rot90(second.ink, turns))
@@ -70,20 +79,40 @@ def same_page(first: PageView, second: PageView) -> bool:
             continue
         size = (first.ink.shape[1], first.ink.shape[0])
         other = cv2.resize(turned, size, interpolation=cv2.INTER_LINEAR).astype(np.float32)
+        over = _over_either(first.over, second.over, turns, size)
+        if over is not None and float(np.count_nonzero(over)) > _MOST_COVERED * over.size:
+            continue
         # What is on one must be on the other, and the other way round.
-        if _found(first.ink, other) and _found(other, first.ink):
+        if _found(first.ink, other, over) and _found(other, first.ink, over):
             return True
     return False
 
 
-def _found(ink: Floats, other: Floats) -> bool:
-    """Whether nearly all that is on ``ink`` is found near the same place of ``other``."""
+def _with_rim(over: Pixels | None, size: tuple[int, int]) -> Pixels | None:
+    """In the view's size, with its contour and the deep shadow beside it."""
+    if over is None:
+        return None
+    grown = cv2.dilate(over, np.ones((_CONTOUR, _CONTOUR), np.uint8))
+    return np.asarray(cv2.resize(grown, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+
+
+def _over_either(first: Pixels | None, second: Pixels | None, turns: int, size: tuple[int, int]) -> Pixels | None:
+    if second is None:
+        return first
+    turned = np.ascontiguousarray(np.rot90(second, turns))
+    other = np.asarray(cv2.resize(turned, size, interpolation=cv2.INTER_NEAREST), np.uint8)
+    return other if first is None else np.maximum(first, other)
+
+
+def _found(ink: Floats, other: Floats, over: Pixels | None) -> bool:
+    """Whether nearly all that is on ``ink``, and not covered, is found near the same place of ``other``."""
     height, width = ink.shape
     places = [
         (top, left)
         for top in range(_SHIFT, height - _BLOCK - _SHIFT + 1, _BLOCK)
         for left in range(_SHIFT, width - _BLOCK - _SHIFT + 1, _BLOCK)
         if float(ink[top : top + _BLOCK, left : left + _BLOCK].std()) >= _PRINTED
+        and (over is None or not over[top : top + _BLOCK, left : left + _BLOCK].any())
     ]
     most = max(_FEW, _SMALL_SHARE * len(places))
     unlike = 0

@@ -33,14 +33,15 @@ class TableState(StrEnum):
     """What lies on the table.
 
     ``EMPTY``: no paper. ``UNSURE``: perhaps one, but not surely enough to cut it out unseen. ``MOVING``: something
-    moves. ``SETTLING``: a paper, still, not for long enough yet. ``NEW``: a paper to be taken now. ``TAKEN``: the
-    paper that was taken last.
+    moves. ``SETTLING``: a paper, still, not for long enough yet. ``COVERED``: a paper under a hand or an arm; it waits.
+    ``NEW``: a paper to be taken now. ``TAKEN``: the paper that was taken last.
     """
 
     EMPTY = "empty"
     UNSURE = "unsure"
     MOVING = "moving"
     SETTLING = "settling"
+    COVERED = "covered"
     NEW = "new"
     TAKEN = "taken"
 
@@ -85,6 +86,8 @@ class TableWatch:
         moved = self._moved(picture, at)
         if moved or self._last is None or at - self._searched_at >= _SEARCH_AGAIN_S:
             outline, self._searched_at = find_page(picture), at
+            if self._judged is TableState.COVERED:
+                self._judged = None  # an arm may draw back too slowly to be seen moving
         else:
             outline = self._last[1]
         self._last = picture, outline
@@ -115,8 +118,11 @@ class TableWatch:
                 return Sight(TableState.UNSURE, outline)
             if at - self._still_since < STILL_S:
                 return Sight(TableState.SETTLING, outline)
-            known = self._taken is not None and same_page(self._taken, view_of(picture, outline.corners))
-            self._judged = TableState.TAKEN if known else TableState.NEW
+            view = view_of(picture, outline.corners)
+            if self._taken is not None and same_page(self._taken, view):
+                self._judged = TableState.TAKEN
+            else:
+                self._judged = TableState.NEW if view.over is None else TableState.COVERED
         return Sight(self._judged, outline)
 
     def taken(self) -> None:
