@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from pathlib import Path
 
+from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.page import make_page
 
 
@@ -23,5 +25,6 @@ def peak_bytes() -> int:
 
 
 if __name__ == "__main__":
-    make_page(sys.stdin.buffer.read())
+    with contextlib.suppress(InputProblem):  # no paper found: what the search took is told
+        make_page(sys.stdin.buffer.read())
     sys.stdout.write(f"{peak_bytes()}\n")
