@@ -148,6 +148,7 @@ class PageTaking:
             taken_at=self._clock.now(),
             uploaded=proposal.uploaded,
             framing=held.framing,
+            replaces=proposal.replaces,
         )
 
     def _save(self, held: Held, capture: Capture, page_id: str, sha256: str) -> Page:

@@ -252,7 +252,8 @@ class Scanning:
         self.live.thrown_away()
 
     def reopen(self, capture_id: str, case_id: str, requirement_id: str = "") -> Proposal:
-        """A photograph that still waits from before a crash, or was put by, as a proposal again.
+        """A photograph that still waits from before a crash, or was put by, as a proposal again. Where the page whose
+        place it was to take is not among its paper's any more, it is one more page.
 
         Args:
             requirement_id: the paper it is for now, where that is another than it was taken for.
@@ -265,7 +266,11 @@ class Scanning:
         capture = self._journal.find(case_id, capture_id)
         if not capture.waits:
             raise InputProblem("scanning.proposal_gone")
-        wanted = Proposal(capture_id, case_id, requirement_id or capture.requirement_id, uploaded=capture.uploaded)
+        paper = requirement_id or capture.requirement_id
+        pages = self._store.read(lambda snapshot: snapshot.pages(case_id))
+        there = any(page.page_id == capture.replaces and page.requirement_id == paper for page in pages)
+        replaces = capture.replaces if there else ""
+        wanted = Proposal(capture_id, case_id, paper, uploaded=capture.uploaded, replaces=replaces)
         photograph = self._journal.photograph(capture)
         try:
             made = self._proposals.make(wanted, photograph, capture.framing)
