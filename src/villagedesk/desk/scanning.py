@@ -29,7 +29,7 @@ from villagedesk.desk.page_places import open_for, place_of
 from villagedesk.desk.page_taking import PageTaking
 from villagedesk.desk.proposals import WHOLE, Proposals
 from villagedesk.desk.table_camera import Sides, TableCamera
-from villagedesk.desk.views import Corners, DeviceLine, Proposal, Sentence
+from villagedesk.desk.views import Corners, DeviceLine, Proposal
 from villagedesk.domain.capture import Framing
 from villagedesk.domain.case import Page
 from villagedesk.domain.clock import Clock
@@ -37,6 +37,7 @@ from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.roles import Right
+from villagedesk.imaging.page import UNSURE
 
 _WHOLE = Framing(WHOLE)
 _NO_PAPER = "imaging.no_paper"
@@ -193,13 +194,13 @@ class Scanning:
         framing = Framing(WHOLE, dpi=photograph.dpi) if page.corners is None else Framing()
         propose = partial(self._taking.propose, wanted, photograph)
         try:
-            return propose(framing, keep_sure=keep_sure, doubts=lambda made: _doubts(page, made))
+            return propose(framing, keep_sure=keep_sure, doubt=lambda corners: _doubt(page, corners))
         except InputProblem as problem:
             if problem.key != _NO_PAPER:
                 raise
         # seen in the smaller picture only
         unsure = replace(page, sure=False)
-        return propose(Framing(page.corners), keep_sure=False, doubts=lambda made: _doubts(unsure, made))
+        return propose(Framing(page.corners), keep_sure=False, doubt=lambda corners: _doubt(unsure, corners))
 
     def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
         """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""
@@ -273,7 +274,7 @@ class Scanning:
         wanted = Proposal(capture_id, case_id, paper, uploaded=capture.uploaded, replaces=replaces)
         photograph = self._journal.photograph(capture)
         try:
-            made = self._proposals.make(wanted, photograph, capture.framing)
+            made = self._proposals.make(wanted, photograph, capture.framing, doubt=lambda _: capture.doubt)
         except InputProblem:
             # what was found in it once is not found by this version
             return replace(self._proposals.make(wanted, photograph, _WHOLE), sure=False)
@@ -329,8 +330,8 @@ class Scanning:
             self._proposals.close()
 
     def _noted(self, proposal: Proposal) -> Proposal:
-        framing = self._proposals.find(proposal.proposal_id).framing
-        self._journal.reframe(proposal.case_id, proposal.proposal_id, framing)
+        held = self._proposals.find(proposal.proposal_id)
+        self._journal.reframe(proposal.case_id, proposal.proposal_id, held.framing, held.doubt)
         return proposal
 
     def _check_place(self, case_id: str, requirement_id: str) -> None:
@@ -342,13 +343,12 @@ class Scanning:
             raise InputProblem("intake.item_gone") from None
 
 
-def _doubts(page: SeenPage, made: Proposal) -> tuple[Sentence, ...] | None:
+def _doubt(page: SeenPage, corners: Corners) -> str:
     """What to ask about a page of a file where it was not sure, or its paper now lies elsewhere than when it was looked
-    at; None when nothing."""
-    if page.sure and (page.corners is None or _same_place(made.corners, page.corners)):
-        return None
-    doubt = "imaging.warning.whole" if page.corners is None else "imaging.warning.unsure"
-    return () if any(warning.key == doubt for warning in made.warnings) else (Sentence(doubt, {}, "warn"),)
+    at; "" for nothing."""
+    if page.sure and (page.corners is None or _same_place(corners, page.corners)):
+        return ""
+    return "imaging.warning.whole" if page.corners is None else UNSURE
 
 
 def _same_place(corners: Corners, others: Corners) -> bool:
