@@ -120,6 +120,7 @@ class Scanning:
                 ``intake.not_a_draft``.
             EnvironmentProblem: ``devices.camera_*`` when the device fails; it is opened anew at the next try.
                 ``desk.disk_stopped`` when there is hardly any room; ``store.*`` when it could not be written.
+            Cancelled: by :meth:`break_off`.
         """
         self._acting.need(Right.WORK)
         self._disk.need_room_for_pages()
@@ -135,6 +136,11 @@ class Scanning:
                 raise
         # not photographed again: the paper may be gone from the table
         return replace(self._taking.propose(wanted, photograph, _WHOLE, keep_sure=False), sure=False)
+
+    def break_off(self) -> None:
+        """The clerk turned away from a photograph that was not taken yet: the next one is not to be taken for it. Does
+        not wait."""
+        self._table.break_off()
 
     def scanner(self) -> ScannerChoice | None:
         """The flatbed scanner that was chosen, None where there is none."""
