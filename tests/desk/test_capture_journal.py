@@ -85,6 +85,28 @@ def test_what_was_not_confirmed_is_asked_about_after_a_restart_as_it_was_turned(
         again.desk.close()
 
 
+def test_a_turn_that_could_not_be_noted_is_told_and_noted_with_the_next(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = draft(window)
+    proposal_id = captured(window, case_id).proposal_id
+
+    def full(*_: Any) -> None:
+        raise EnvironmentProblem("store.disk_full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlTransaction, "put_capture", full)
+        told = window.desk.scanning.turn(proposal_id, 1)
+        assert [warning.key for warning in told.warnings] == ["scanning.not_noted"]
+    noted = window.desk.scanning.turn(proposal_id, 1)
+    assert not noted.warnings and noted.image != told.image
+    again = window.reopened()
+    try:
+        assert again.desk.scanning.reopen(proposal_id, case_id).image == noted.image
+    finally:
+        again.desk.close()
+
+
 def test_where_no_paper_was_found_the_corners_are_asked_about_after_a_restart_too(tmp_path: Path) -> None:
     window = open_window(tmp_path / "data", pictures=(empty_table(3, megapixels=1.2),))
     case_id = draft(window)

@@ -29,7 +29,7 @@ from villagedesk.desk.page_places import open_for, place_of
 from villagedesk.desk.page_taking import PageTaking
 from villagedesk.desk.proposals import WHOLE, Proposals
 from villagedesk.desk.table_camera import Sides, TableCamera
-from villagedesk.desk.views import Corners, DeviceLine, Proposal
+from villagedesk.desk.views import Corners, DeviceLine, Proposal, Sentence
 from villagedesk.domain.capture import Framing
 from villagedesk.domain.case import Page
 from villagedesk.domain.clock import Clock
@@ -337,7 +337,11 @@ class Scanning:
 
     def _noted(self, proposal: Proposal) -> Proposal:
         held = self._proposals.find(proposal.proposal_id)
-        self._journal.reframe(proposal.case_id, proposal.proposal_id, held.framing, held.doubt)
+        try:
+            self._journal.reframe(proposal.case_id, proposal.proposal_id, held.framing, held.doubt)
+        except EnvironmentProblem:
+            # it is as it is shown, and can be kept like that; the next change notes this one, too
+            return replace(proposal, warnings=(*proposal.warnings, Sentence("scanning.not_noted", {}, "warn")))
         return proposal
 
     def _check_place(self, case_id: str, requirement_id: str) -> None:
