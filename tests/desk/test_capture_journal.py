@@ -85,6 +85,28 @@ def test_what_was_not_confirmed_is_asked_about_after_a_restart_as_it_was_turned(
         again.desk.close()
 
 
+def test_a_turn_that_could_not_be_noted_is_told_and_noted_with_the_next(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = draft(window)
+    proposal_id = captured(window, case_id).proposal_id
+
+    def full(*_: Any) -> None:
+        raise EnvironmentProblem("store.disk_full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SqlTransaction, "put_capture", full)
+        told = window.desk.scanning.turn(proposal_id, 1)
+        assert [warning.key for warning in told.warnings] == ["scanning.not_noted"]
+    noted = window.desk.scanning.turn(proposal_id, 1)
+    assert not noted.warnings and noted.image != told.image
+    again = window.reopened()
+    try:
+        assert again.desk.scanning.reopen(proposal_id, case_id).image == noted.image
+    finally:
+        again.desk.close()
+
+
 def test_where_no_paper_was_found_the_corners_are_asked_about_after_a_restart_too(tmp_path: Path) -> None:
     window = open_window(tmp_path / "data", pictures=(empty_table(3, megapixels=1.2),))
     case_id = draft(window)
@@ -95,6 +117,39 @@ def test_where_no_paper_was_found_the_corners_are_asked_about_after_a_restart_to
         assert (asked.sure, asked.corners) == (False, lost.corners)
     finally:
         again.desk.close()
+
+
+def test_a_page_taken_anew_that_was_not_confirmed_takes_its_place_after_a_restart_too(window: Window) -> None:
+    case_id = draft(window)
+    first, bad, last = (captured(window, case_id, keep_sure=True).kept for _ in range(3))
+    assert first is not None and bad is not None and last is not None
+    taken = captured(window, case_id, replaces=bad.page_id)
+    again = window.reopened()
+    try:
+        anew = again.desk.scanning.keep(again.desk.scanning.reopen(taken.proposal_id, case_id).proposal_id)
+        assert again.desk.intake.view(case_id).pages == (first, anew, last)
+        again.desk.pages.undo(case_id)
+        assert again.desk.intake.view(case_id).pages == (first, bad, last)
+    finally:
+        again.desk.close()
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_where_the_page_it_was_to_replace_is_not_there_any_more_it_is_one_more(window: Window, moved: bool) -> None:
+    case_id = draft(window)
+    bad, other = (captured(window, case_id, keep_sure=True).kept for _ in range(2))
+    assert bad is not None and other is not None
+    taken = captured(window, case_id, replaces=bad.page_id)
+    if moved:
+        materials = window.desk.intake.view(case_id).item.materials
+        other_paper = next(one.requirement_id for one in materials if one.requirement_id != "id_card")
+        window.desk.pages.move(bad.page_id, case_id, other_paper)
+    else:
+        window.desk.pages.remove(bad.page_id, case_id)
+    anew = window.desk.scanning.keep(window.desk.scanning.reopen(taken.proposal_id, case_id).proposal_id)
+    pages = [page for page in window.desk.intake.view(case_id).pages if page.requirement_id == "id_card"]
+    assert [page.page_id for page in pages] == [other.page_id, anew.page_id]
+    assert [event.kind for event in window.store.read(lambda one: one.events(case_id))][-1] == "page_added"
 
 
 def test_a_photograph_of_a_paper_the_item_asks_for_no_more_can_be_kept_under_another(window: Window) -> None:

@@ -74,9 +74,25 @@ def test_what_was_not_sure_stays_so_and_says_why(window: Window, tmp_path: Path)
     Image.fromarray(noise).save(tmp_path / "table.png")
     (page,) = window.desk.importing.look([tmp_path / "table.png"], silent).pages
     assert not page.sure
-    proposal = window.desk.scanning.import_page(draft(window), "id_card", page)
+    case_id = draft(window)
+    proposal = window.desk.scanning.import_page(case_id, "id_card", page)
     assert not proposal.sure
     assert proposal.warnings[0].key == "imaging.warning.whole"
+    turned = window.desk.scanning.turn(proposal.proposal_id, 1)
+    assert (turned.sure, turned.warnings) == (False, proposal.warnings), "that says nothing of the edges"
+    again = window.reopened()
+    try:
+        asked = again.desk.scanning.reopen(proposal.proposal_id, case_id)
+        assert (asked.sure, asked.warnings, asked.image) == (False, turned.warnings, turned.image)
+        cut = again.desk.scanning.crop(proposal.proposal_id, ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9)))
+        assert cut.sure and "imaging.warning.whole" not in {warning.key for warning in cut.warnings}
+    finally:
+        again.desk.close()
+    last = window.reopened()
+    try:
+        assert last.desk.scanning.reopen(proposal.proposal_id, case_id).sure
+    finally:
+        last.desk.close()
 
 
 def test_each_refusal_names_its_file_and_the_rest_is_there(window: Window, tmp_path: Path) -> None:

@@ -217,6 +217,45 @@ def test_what_comes_out_of_a_file_counts_as_uploaded_until_the_clerk_says_more(w
         window.desk.intake.set_material(case_id, "household_register", MaterialState.TAKEN, trust=Trust.CHECKED)
 
 
+def test_taking_a_page_of_a_file_back_takes_back_that_it_counts_as_uploaded(window: Window, tmp_path: Path) -> None:
+    case_id = draft(window)
+    file = tmp_path / "one.jpg"
+    file.write_bytes(papers()[1])
+
+    def imported() -> None:
+        window.desk.scanning.keep(window.desk.scanning.import_file(case_id, "id_card", file).proposal_id)
+
+    def trusts() -> list[Trust]:
+        return [one.trust for one in window.desk.intake.view(case_id).case.materials]
+
+    imported()
+    imported()
+    window.desk.pages.undo(case_id)
+    assert trusts() == [Trust.UPLOADED], "the first page is one, too"
+    window.desk.pages.undo(case_id)
+    window.desk.scanning.keep(captured(window, case_id))
+    assert trusts() == []
+    window.desk.intake.set_material(case_id, "id_card", MaterialState.NOT_NEEDED)
+    window.desk.pages.undo(case_id)
+    imported()
+    assert trusts() == [Trust.UPLOADED]
+    window.desk.pages.undo(case_id)
+    (before,) = window.desk.intake.view(case_id).case.materials
+    assert before.state is MaterialState.NOT_NEEDED
+
+
+def test_what_the_clerk_noted_since_stays_when_a_page_of_a_file_is_taken_back(window: Window, tmp_path: Path) -> None:
+    case_id = draft(window)
+    file = tmp_path / "one.jpg"
+    file.write_bytes(papers()[1])
+    window.desk.scanning.keep(window.desk.scanning.import_file(case_id, "id_card", file).proposal_id)
+    window.desk.intake.set_material(case_id, "id_card", MaterialState.TAKEN, trust=Trust.ISSUED, copies=3)
+    noted = window.desk.intake.view(case_id).case.materials
+    window.desk.pages.undo(case_id)
+    view = window.desk.intake.view(case_id)
+    assert (view.pages, view.case.materials) == ((), noted)
+
+
 def test_a_camera_pulled_out_is_told_and_works_again_when_plugged_in(window: Window) -> None:
     case_id = draft(window)
     heard: list[frozenset[str]] = []

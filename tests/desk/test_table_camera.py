@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
 
 from tests.devices.camera_cases import colour_of, picture
@@ -9,9 +15,13 @@ from tests.store.fixtures import FixedClock
 from villagedesk.desk.camera_choice import CameraChoice, choice_of
 from villagedesk.desk.news import News
 from villagedesk.desk.table_camera import TableCamera
+from villagedesk.devices.camera_folder import FolderCamera
 from villagedesk.devices.camera_simulated import CameraFault, SimulatedCamera
-from villagedesk.devices.ports import CameraInfo, CameraPlace
+from villagedesk.devices.file_process import FileProcess
+from villagedesk.devices.picture_reading import PictureReading
+from villagedesk.devices.ports import CameraInfo, CameraPlace, Photograph
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.progress import Cancelled
 
 MAIN = CameraInfo("simulated:1", "高拍仪")
 SIDE = CameraInfo("simulated:2", "侧拍")
@@ -206,3 +216,78 @@ def test_a_camera_nobody_looks_through_for_long_is_let_go_and_opened_with_the_ne
     assert table.camera.line().ready
     assert table.colour() == "green"
     table.camera.close()
+
+
+class Watched:
+    """A folder as the camera, where a photograph is waited for much longer than any test lasts."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.waits = threading.Event()
+        reading = PictureReading(FileProcess())
+        self.device = FolderCamera(folder, reading, patience=900, pause=self._pause)
+        self.news = News()
+        self.camera = TableCamera(self.device, FixedClock(), self.news)
+        self.threads = ThreadPoolExecutor(2)
+
+    def _pause(self, _seconds: float) -> None:
+        self.waits.set()
+        time.sleep(0.01)
+
+    def asked(self) -> Future[Photograph]:
+        """A photograph that is waited for."""
+        self.waits.clear()
+        taken = self.threads.submit(self.camera.capture)
+        assert self.waits.wait(30)
+        return taken
+
+
+@pytest.fixture
+def watched(tmp_path: Path) -> Iterator[Watched]:
+    made = Watched(tmp_path)
+    yield made
+    made.camera.close()
+    made.threads.shutdown()
+
+
+def test_a_photograph_the_clerk_turned_away_from_does_not_take_the_next_picture(watched: Watched) -> None:
+    told: list[frozenset[str]] = []
+    unwanted = watched.asked()
+    watched.news.subscribe(told.append)
+    watched.camera.break_off()
+    with pytest.raises(Cancelled):
+        unwanted.result(30)
+    assert watched.camera.line().ready and not told, "nothing is wrong with the camera"
+    wanted = watched.asked()
+    (watched.folder / "next.jpg").write_bytes(picture("green"))
+    assert colour_of(wanted.result(30)) == "green"
+
+
+def test_one_that_is_turned_away_from_before_the_camera_is_open_is_not_waited_for(
+    watched: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opens, go_on, real = threading.Event(), threading.Event(), watched.device.open
+
+    def slowly() -> None:
+        opens.set()
+        assert go_on.wait(30)
+        real()
+
+    monkeypatch.setattr(watched.device, "open", slowly)
+    unwanted = watched.threads.submit(watched.camera.capture)
+    assert opens.wait(30)
+    watched.camera.break_off()
+    go_on.set()
+    with pytest.raises(Cancelled):
+        unwanted.result(30)
+    wanted = watched.asked()
+    (watched.folder / "next.jpg").write_bytes(picture("blue"))
+    assert colour_of(wanted.result(30)) == "blue"
+
+
+def test_closing_does_not_wait_for_a_picture_that_may_never_come(watched: Watched) -> None:
+    waiting = watched.asked()
+    closing = watched.threads.submit(watched.camera.close)
+    closing.result(30)
+    with pytest.raises(Cancelled):
+        waiting.result(30)

@@ -27,6 +27,7 @@ def photographed(opened: OpenedStore, case: Case, name: str = "photograph", *, w
     sha256 = opened.vault.put(name, PHOTOGRAPH)
     framing = Framing(CORNERS, 3, "grey", dpi=299.5)
     taken = Capture(name, case.case_id, "id_card", sha256, len(PHOTOGRAPH), "image/jpeg", START, True, framing, waits)
+    taken = replace(taken, replaces="a page", doubt="imaging.warning.unsure")
 
     def work(transaction: Transaction) -> None:
         transaction.put_case(case)

@@ -31,7 +31,9 @@ class Maker:
         self.begun, self.go_on = threading.Event(), threading.Event()
         self.parent = QObject()
         self.background = Background(patience_ms=0)
-        desk = SimpleNamespace(scanning=SimpleNamespace(drop=self.dropped.append))
+        self.broken_off: list[bool] = []
+        scanning = SimpleNamespace(drop=self.dropped.append, break_off=lambda: self.broken_off.append(True))
+        desk = SimpleNamespace(scanning=scanning)
         surroundings = SimpleNamespace(desk=desk, background=self.background)
         self.maker = PageMaker(surroundings, lambda case_id: f"read {case_id}", self.parent)  # type: ignore[arg-type]
         self.maker.made.connect(lambda proposal, _view, _turned: self.made.append(proposal))
@@ -70,6 +72,7 @@ def test_a_photograph_the_clerk_turns_away_from_is_dropped(made: Maker) -> None:
     made.maker.make(made.gives(WAITS), "case", "…")
     made.turn_away()
     assert (made.dropped, made.made, made.told) == (["photograph"], [], ["read case"])
+    assert made.broken_off == [True], "the camera waits for it no longer"
 
 
 def test_a_page_that_was_kept_meanwhile_is_seen(made: Maker) -> None:

@@ -236,6 +236,25 @@ def test_photographs_that_waited_over_a_restart_are_kept_or_dropped_by_key(
     hands.until(lambda: not hands.seen("waiting_card") and hands.focused() == "material_list")
 
 
+def test_a_page_taken_anew_that_waits_says_whose_place_it_takes_and_takes_it(hands: Hands) -> None:
+    a, b, c = (page.page_id for page in three_pages(hands))
+    desk = hands.village.desk
+    assert desk is not None
+    case_id = desk.cases.find("")[0].line.case_id
+    desk.scanning.capture(case_id, FIRST, replaces=b)  # and nobody was there to say yes
+    hands.press(Qt.Key.Key_Escape)
+    hands.take()  # reads the case anew
+    hands.press(Qt.Key.Key_Escape)
+    hands.wait_for("waiting_card")
+    hands.press(Qt.Key.Key_W)
+    hands.wait_for("proposal_keep")
+    assert "第 2 页" in hands.text("proposal_place")
+    hands.keep()
+    hands.until(lambda: b not in hands.page_ids(FIRST))
+    first, _, third, _ = hands.page_ids(FIRST)
+    assert (first, third) == (a, c)
+
+
 def test_an_empty_page_is_told_and_a_cards_two_sides_are_joined_by_key(
     qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
 ) -> None:

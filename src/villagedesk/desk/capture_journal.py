@@ -80,15 +80,16 @@ class CaptureJournal:
                 return capture
         raise InputProblem("scanning.proposal_gone")
 
-    def reframe(self, case_id: str, capture_id: str, framing: Framing) -> None:
-        """Note how a waiting photograph's page is made now, so that a restart shows it like that. Does not wait."""
+    def reframe(self, case_id: str, capture_id: str, framing: Framing, doubt: str) -> None:
+        """Note how a waiting photograph's page is made now, and what is asked about it, so that a restart shows it like
+        that. Raises EnvironmentProblem ``store.disk_full``, ``store.write_failed``; it comes back as it was then."""
 
         def work(transaction: Transaction) -> None:
             for capture in transaction.captures(case_id):
                 if capture.capture_id == capture_id and capture.waits:
-                    transaction.put_capture(replace(capture, framing=framing))
+                    transaction.put_capture(replace(capture, framing=framing, doubt=doubt))
 
-        self._store.write(work)
+        self._store.write(work).result()
 
     def drop(self, case_id: str, capture_ids: Collection[str]) -> None:
         """The clerk wants these waiting photographs no more; those that were settled already stay as they are."""

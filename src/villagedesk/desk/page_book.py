@@ -13,7 +13,7 @@ from functools import partial
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.drafts import open_case, put_open
-from villagedesk.desk.page_history import PageAct, PageHistory
+from villagedesk.desk.page_history import NotedAnew, PageAct, PageHistory
 from villagedesk.desk.page_places import need_unqueued, open_for, renumbered
 from villagedesk.domain.case import Case, CaseEvent, Page
 from villagedesk.domain.clock import Clock
@@ -82,10 +82,11 @@ class PageBook:
             else:
                 for page in came:
                     transaction.add_page(page)
-            case = edit.beside(transaction, case)
-            self._finish(transaction, case, edit.kind, about, edit.detail)
+            changed = edit.beside(transaction, case)
+            self._finish(transaction, changed, edit.kind, about, edit.detail)
             now = transaction.pages(case_id)
-            return PageAct(edit.kind, case_id, about, touched, _of(before, touched), _of(now, touched))
+            noted = _noted_anew(case, changed)
+            return PageAct(edit.kind, case_id, about, touched, _of(before, touched), _of(now, touched), noted)
 
         with self._one_at_a_time:
             act = self._store.write(work).result()
@@ -152,7 +153,8 @@ class PageBook:
             self._vault.remove(page_id, pages[page_id].sha256)
 
     def _take_back(self, act: PageAct, transaction: Transaction) -> bool:
-        """Put the pages as they were before the act; False where they are not as it left them."""
+        """Put the pages as they were before the act, and what it noted of their material unless that was noted anew
+        since; False where the pages are not as it left them."""
         pages = transaction.pages(act.case_id)
         if _of(pages, act.requirement_ids) != act.after:
             return False
@@ -160,6 +162,7 @@ class PageBook:
         need_unqueued(transaction, case, [page for page in act.after if page not in act.before])
         others = [page for page in pages if page.requirement_id not in act.requirement_ids]
         transaction.replace_pages(act.case_id, [*others, *act.before])
+        case = _noted_as_before(case, act.noted)
         kind = "page_restored" if act.kind == "page_removed" else "page_undone"
         self._finish(transaction, case, kind, act.page, {"undone": act.kind})
         return True
@@ -176,6 +179,24 @@ class PageBook:
         put_open(transaction, replace(case, updated_at=now))
         said = {"requirement": page.requirement_id, "page_id": page.page_id, **detail}
         transaction.append_event(CaseEvent(case.case_id, now, self._acting.clerk, kind, detail=said))
+
+
+def _noted_anew(before: Case, after: Case) -> tuple[NotedAnew, ...]:
+    then = {one.requirement_id: one for one in before.materials}
+    now = {one.requirement_id: one for one in after.materials}
+    names = then | now
+    return tuple(NotedAnew(then.get(name), now.get(name)) for name in names if then.get(name) != now.get(name))
+
+
+def _noted_as_before(case: Case, noted: Sequence[NotedAnew]) -> Case:
+    materials = case.materials
+    for one in noted:
+        known = one.after or one.before
+        now = next((there for there in materials if known and there.requirement_id == known.requirement_id), None)
+        if now == one.after:
+            put_back = () if one.before is None else (one.before,)
+            materials = (*(there for there in materials if there is not now), *put_back)
+    return replace(case, materials=materials)
 
 
 def _of(pages: Sequence[Page], requirement_ids: frozenset[str]) -> tuple[Page, ...]:

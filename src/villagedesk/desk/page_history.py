@@ -5,9 +5,17 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from villagedesk.domain.case import Page
+from villagedesk.domain.case import Material, Page
 
 _MOST_STEPS = 100
+
+
+@dataclass(frozen=True)
+class NotedAnew:
+    """What was noted of a material before an act on its pages, and after it; None for nothing."""
+
+    before: Material | None
+    after: Material | None
 
 
 @dataclass(frozen=True)
@@ -18,6 +26,7 @@ class PageAct:
         kind: of its event in the case's log: ``page_added``, ``page_removed``, ``page_moved`` …
         page: the page it was about, as it was before it, or after it when it was added.
         before, after: all pages of the materials it touched, in their order.
+        noted: what was noted of materials where the act changed that, as it was before and as the act left it.
     """
 
     kind: str
@@ -26,6 +35,7 @@ class PageAct:
     requirement_ids: frozenset[str]
     before: tuple[Page, ...]
     after: tuple[Page, ...]
+    noted: tuple[NotedAnew, ...] = ()
 
 
 class PageHistory:

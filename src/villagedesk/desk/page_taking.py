@@ -16,7 +16,7 @@ from villagedesk.desk.page_book import Edit, PageBook
 from villagedesk.desk.page_hints import PageHints
 from villagedesk.desk.page_places import open_for
 from villagedesk.desk.proposals import Held, Proposals
-from villagedesk.desk.views import Proposal, Sentence
+from villagedesk.desk.views import Corners, Proposal
 from villagedesk.devices.ports import Photograph
 from villagedesk.domain.capture import Capture, Framing, Origin
 from villagedesk.domain.case import Case, CaseStatus, Page
@@ -58,14 +58,14 @@ class PageTaking:
         framing: Framing,
         *,
         keep_sure: bool,
-        doubts: Callable[[Proposal], tuple[Sentence, ...] | None] = lambda _: None,
+        doubt: Callable[[Corners], str] = lambda _: "",
     ) -> Proposal:
         """Make the page of a photograph. When this returns the photograph is on disk.
 
         Args:
             keep_sure: save the page at once where nothing is to be asked; the proposal's ``kept`` says so.
-            doubts: what else the clerk has to be asked about the page that was made, in words that are not there
-                already; None when nothing.
+            doubt: gives, by the page's corners, the key of what else the clerk has to be asked about it, "" for
+                nothing.
 
         Raises:
             InputProblem: ``imaging.*``.
@@ -77,7 +77,7 @@ class PageTaking:
         accepted = self._accepted.get(wanted.case_id, frozenset())
         kept_unseen = keep_sure and not wanted.uploaded  # of a file there may be doubts
         try:
-            proposal = self._proposals.make(wanted, photograph, framing, accepted if kept_unseen else None)
+            proposal = self._proposals.make(wanted, photograph, framing, accepted if kept_unseen else None, doubt)
         except BaseException:
             if early is not None:
                 self._journal.give_up(early)
@@ -86,8 +86,7 @@ class PageTaking:
         try:
             written = writing.result()
             held = self._proposals.find(proposal.proposal_id)
-            asked = doubts(proposal)
-            if keep_sure and asked is None and held.is_certain(accepted):
+            if keep_sure and held.is_certain(accepted):
                 page = self._keep_at_once(held, written)
                 self._proposals.drop(proposal.proposal_id)
                 proposal = replace(proposal, kept=page)
@@ -97,7 +96,7 @@ class PageTaking:
         except BaseException:
             self._proposals.drop(proposal.proposal_id)
             raise
-        return replace(proposal, sure=proposal.sure and asked is None, warnings=(*(asked or ()), *proposal.warnings))
+        return proposal
 
     def _keep_at_once(self, held: Held, written: Written) -> Page:
         page_id = str(uuid.uuid4())
@@ -148,6 +147,8 @@ class PageTaking:
             taken_at=self._clock.now(),
             uploaded=proposal.uploaded,
             framing=held.framing,
+            replaces=proposal.replaces,
+            doubt=held.doubt,
         )
 
     def _save(self, held: Held, capture: Capture, page_id: str, sha256: str) -> Page:

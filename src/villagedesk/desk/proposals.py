@@ -48,6 +48,8 @@ class Held:
     Args:
         size: the photograph's width and height in pixels.
         framing: as it was asked for.
+        doubt: key of what is asked about the page beside what it tells itself, until its corners are set; "" for
+            nothing.
     """
 
     proposal: Proposal
@@ -55,15 +57,16 @@ class Held:
     page: FlattenedPage
     size: tuple[int, int]
     framing: Framing
+    doubt: str = ""
 
     def is_certain(self, accepted: Set[str]) -> bool:
-        """Whether nothing about the page has to be asked: the outline is sure, and nothing is warned of that the clerk
-        has not accepted already.
+        """Whether nothing about the page has to be asked: the outline is sure, there is no doubt, and nothing is warned
+        of that the clerk has not accepted already.
 
         Args:
             accepted: keys of warnings.
         """
-        return set(self.page.warnings) <= accepted
+        return not self.doubt and set(self.page.warnings) <= accepted
 
 
 class Proposals:
@@ -82,6 +85,7 @@ class Proposals:
         photograph: Photograph,
         framing: Framing,
         kept_if: Set[str] | None = None,
+        doubt: Callable[[Corners], str] = lambda _: "",
     ) -> Proposal:
         """Find the page in a photograph, or take the given corners.
 
@@ -90,6 +94,7 @@ class Proposals:
             kept_if: the page is kept unseen when it is certain with these warnings accepted (:meth:`Held.is_certain`),
                 so its photograph need not be shown, and its own picture not before it is kept: both are left out. None
                 when it is shown anyway.
+            doubt: gives, by the page's corners, :attr:`Held.doubt`.
 
         Raises:
             InputProblem: ``imaging.*``.
@@ -99,7 +104,8 @@ class Proposals:
             pixels = decode(photograph.data, photograph.media_type)
             size = (pixels.shape[1], pixels.shape[0])
             page = _flatten(pixels, framing)
-            held = Held(self._described(proposal, page, size), photograph, page, size, framing)
+            asked = doubt(_shares(page, size))
+            held = Held(self._described(proposal, page, size, asked), photograph, page, size, framing, asked)
             if kept_if is not None and held.is_certain(kept_if):
                 return held
             small = thumbnail_of(pixels, _PREVIEW_SIDE)
@@ -109,7 +115,7 @@ class Proposals:
 
     def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
         """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""
-        return self.reframe(proposal_id, turned(self.find(proposal_id).framing, quarter_turns))
+        return self._reframe(proposal_id, turned(self.find(proposal_id).framing, quarter_turns))
 
     def crop(self, proposal_id: str, corners: Corners) -> Proposal:
         """Cut the page out anew; the first corner is the page's top left, so the turning is in their order.
@@ -117,27 +123,12 @@ class Proposals:
         Raises:
             InputProblem: ``imaging.bad_corners``, ``scanning.proposal_gone``.
         """
-        return self.reframe(proposal_id, recut(self.find(proposal_id).framing, corners))
+        return self._reframe(proposal_id, recut(self.find(proposal_id).framing, corners), answered=True)
 
     def recolour(self, proposal_id: str) -> Proposal:
         """Keep the page in the next mode. Raises InputProblem ``scanning.proposal_gone``."""
         held = self.find(proposal_id)
-        return self.reframe(proposal_id, replace(held.framing, mode=mode_after(held.page.mode)))
-
-    def reframe(self, proposal_id: str, framing: Framing) -> Proposal:
-        """Make the page anew. Raises InputProblem ``imaging.*``, ``scanning.proposal_gone``."""
-        held = self.find(proposal_id)
-
-        def work() -> Held:
-            page = _flatten(decode(held.photograph.data, held.photograph.media_type), framing)
-            return replace(
-                held,
-                proposal=replace(self._described(held.proposal, page, held.size), image=shown(page.data)),
-                page=page,
-                framing=framing,
-            )
-
-        return self._hold(self.on_imaging(work))
+        return self._reframe(proposal_id, replace(held.framing, mode=mode_after(held.page.mode)))
 
     def page_of(self, photograph: Photograph, framing: Framing) -> FlattenedPage:
         """A page made of a photograph that is no proposal. Raises InputProblem ``imaging.*``."""
@@ -210,6 +201,19 @@ class Proposals:
             self._held.clear()
             self._readable.clear()
 
+    def _reframe(self, proposal_id: str, framing: Framing, *, answered: bool = False) -> Proposal:
+        """Make the page anew; ``answered`` where the clerk has told what the doubt was about."""
+        held = self.find(proposal_id)
+        doubt = "" if answered else held.doubt
+
+        def work() -> Held:
+            page = _flatten(decode(held.photograph.data, held.photograph.media_type), framing)
+            described = self._described(held.proposal, page, held.size, doubt)
+            shown_now = replace(described, image=shown(page.data))
+            return replace(held, proposal=shown_now, page=page, framing=framing, doubt=doubt)
+
+        return self._hold(self.on_imaging(work))
+
     def _hold(self, held: Held) -> Proposal:
         with self._guard:
             self._held[held.proposal.proposal_id] = held
@@ -220,14 +224,15 @@ class Proposals:
                 self._held.popitem(last=False)
         return held.proposal
 
-    def _described(self, proposal: Proposal, page: FlattenedPage, size: tuple[int, int]) -> Proposal:
+    def _described(self, proposal: Proposal, page: FlattenedPage, size: tuple[int, int], doubt: str) -> Proposal:
         low = self._disk.warning()
-        warnings = tuple(Sentence(key, {}, "warn") for key in page.warnings)
+        asked = (doubt,) if doubt and doubt not in page.warnings else ()
+        warnings = tuple(Sentence(key, {}, "warn") for key in (*asked, *page.warnings))
         return replace(
             proposal,
             corners=_shares(page, size),
             warnings=warnings if low is None else (*warnings, low),
-            sure=UNSURE not in page.warnings,
+            sure=not doubt and UNSURE not in page.warnings,
             mode=page.mode.value,
         )
 

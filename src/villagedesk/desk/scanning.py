@@ -37,6 +37,7 @@ from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.roles import Right
+from villagedesk.imaging.page import UNSURE
 
 _WHOLE = Framing(WHOLE)
 _NO_PAPER = "imaging.no_paper"
@@ -119,6 +120,7 @@ class Scanning:
                 ``intake.not_a_draft``.
             EnvironmentProblem: ``devices.camera_*`` when the device fails; it is opened anew at the next try.
                 ``desk.disk_stopped`` when there is hardly any room; ``store.*`` when it could not be written.
+            Cancelled: by :meth:`break_off`.
         """
         self._acting.need(Right.WORK)
         self._disk.need_room_for_pages()
@@ -134,6 +136,11 @@ class Scanning:
                 raise
         # not photographed again: the paper may be gone from the table
         return replace(self._taking.propose(wanted, photograph, _WHOLE, keep_sure=False), sure=False)
+
+    def break_off(self) -> None:
+        """The clerk turned away from a photograph that was not taken yet: the next one is not to be taken for it. Does
+        not wait."""
+        self._table.break_off()
 
     def scanner(self) -> ScannerChoice | None:
         """The flatbed scanner that was chosen, None where there is none."""
@@ -193,13 +200,13 @@ class Scanning:
         framing = Framing(WHOLE, dpi=photograph.dpi) if page.corners is None else Framing()
         propose = partial(self._taking.propose, wanted, photograph)
         try:
-            return propose(framing, keep_sure=keep_sure, doubts=lambda made: _doubts(page, made))
+            return propose(framing, keep_sure=keep_sure, doubt=lambda corners: _doubt(page, corners))
         except InputProblem as problem:
             if problem.key != _NO_PAPER:
                 raise
         # seen in the smaller picture only
         unsure = replace(page, sure=False)
-        return propose(Framing(page.corners), keep_sure=False, doubts=lambda made: _doubts(unsure, made))
+        return propose(Framing(page.corners), keep_sure=False, doubt=lambda corners: _doubt(unsure, corners))
 
     def turn(self, proposal_id: str, quarter_turns: int) -> Proposal:
         """Turn the page clockwise. Raises InputProblem ``scanning.proposal_gone``."""
@@ -252,7 +259,8 @@ class Scanning:
         self.live.thrown_away()
 
     def reopen(self, capture_id: str, case_id: str, requirement_id: str = "") -> Proposal:
-        """A photograph that still waits from before a crash, or was put by, as a proposal again.
+        """A photograph that still waits from before a crash, or was put by, as a proposal again. Where the page whose
+        place it was to take is not among its paper's any more, it is one more page.
 
         Args:
             requirement_id: the paper it is for now, where that is another than it was taken for.
@@ -265,10 +273,14 @@ class Scanning:
         capture = self._journal.find(case_id, capture_id)
         if not capture.waits:
             raise InputProblem("scanning.proposal_gone")
-        wanted = Proposal(capture_id, case_id, requirement_id or capture.requirement_id, uploaded=capture.uploaded)
+        paper = requirement_id or capture.requirement_id
+        pages = self._store.read(lambda snapshot: snapshot.pages(case_id))
+        there = any(page.page_id == capture.replaces and page.requirement_id == paper for page in pages)
+        replaces = capture.replaces if there else ""
+        wanted = Proposal(capture_id, case_id, paper, uploaded=capture.uploaded, replaces=replaces)
         photograph = self._journal.photograph(capture)
         try:
-            made = self._proposals.make(wanted, photograph, capture.framing)
+            made = self._proposals.make(wanted, photograph, capture.framing, doubt=lambda _: capture.doubt)
         except InputProblem:
             # what was found in it once is not found by this version
             return replace(self._proposals.make(wanted, photograph, _WHOLE), sure=False)
@@ -324,8 +336,12 @@ class Scanning:
             self._proposals.close()
 
     def _noted(self, proposal: Proposal) -> Proposal:
-        framing = self._proposals.find(proposal.proposal_id).framing
-        self._journal.reframe(proposal.case_id, proposal.proposal_id, framing)
+        held = self._proposals.find(proposal.proposal_id)
+        try:
+            self._journal.reframe(proposal.case_id, proposal.proposal_id, held.framing, held.doubt)
+        except EnvironmentProblem:
+            # it is as it is shown, and can be kept like that; the next change notes this one, too
+            return replace(proposal, warnings=(*proposal.warnings, Sentence("scanning.not_noted", {}, "warn")))
         return proposal
 
     def _check_place(self, case_id: str, requirement_id: str) -> None:
@@ -337,13 +353,12 @@ class Scanning:
             raise InputProblem("intake.item_gone") from None
 
 
-def _doubts(page: SeenPage, made: Proposal) -> tuple[Sentence, ...] | None:
+def _doubt(page: SeenPage, corners: Corners) -> str:
     """What to ask about a page of a file where it was not sure, or its paper now lies elsewhere than when it was looked
-    at; None when nothing."""
-    if page.sure and (page.corners is None or _same_place(made.corners, page.corners)):
-        return None
-    doubt = "imaging.warning.whole" if page.corners is None else "imaging.warning.unsure"
-    return () if any(warning.key == doubt for warning in made.warnings) else (Sentence(doubt, {}, "warn"),)
+    at; "" for nothing."""
+    if page.sure and (page.corners is None or _same_place(corners, page.corners)):
+        return ""
+    return "imaging.warning.whole" if page.corners is None else UNSURE
 
 
 def _same_place(corners: Corners, others: Corners) -> bool:

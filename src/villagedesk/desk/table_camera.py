@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from villagedesk.desk.camera_choice import CameraChoice
@@ -13,6 +14,7 @@ from villagedesk.devices.camera_pick import pick
 from villagedesk.devices.ports import CameraControl, CameraInfo, CameraPlace, DocumentCamera, Frame, Photograph
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
+from villagedesk.domain.progress import Cancelled
 
 _PAUSE_S = 2.0
 """A preview asks for many pictures a second; a camera that failed is opened anew only this often."""
@@ -38,6 +40,52 @@ class Sides:
     none: bool = False
 
 
+class _Captures:
+    """Which of the photographs that were asked for are still wanted. The device is closed beside a call only while that
+    call is one for an unwanted photograph, never while a later one is taken."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._asked = self._unwanted = self._now = 0
+
+    def asked_for(self) -> int:
+        """One more; gives its number."""
+        with self._guard:
+            self._asked += 1
+            return self._asked
+
+    def given_up(self, number: int) -> bool:
+        """Whether that one is not wanted any more."""
+        return number <= self._unwanted
+
+    @contextmanager
+    def under_way(self, number: int) -> Iterator[None]:
+        """While the device takes it. Raises Cancelled where it is not wanted."""
+        with self._guard:
+            if self.given_up(number):
+                raise Cancelled
+            self._now = number
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._now = 0
+
+    def give_up(self, device: DocumentCamera) -> None:
+        """None of those asked for up to now is wanted."""
+        with self._guard:
+            self._unwanted = self._asked
+            waiting = bool(self._now)
+        if waiting:
+            # closing may take a moment, and the clerk waits for nothing
+            threading.Thread(target=self._wake, args=(device,), name="camera-break-off", daemon=True).start()
+
+    def _wake(self, device: DocumentCamera) -> None:
+        with self._guard:
+            if self._now and self.given_up(self._now):
+                device.close()
+
+
 class TableCamera:
     """The cameras of this window for several threads, one call at a time.
 
@@ -58,6 +106,7 @@ class TableCamera:
         self._news = news
         self._choice = choice
         self._guard = threading.Lock()
+        self._captures = _Captures()
         self._place = CameraPlace.MAIN
         self._settled: tuple[CameraInfo, tuple[CameraInfo, ...]] | None = None
         """The camera that was opened for the papers, and those connected beside it."""
@@ -97,16 +146,31 @@ class TableCamera:
         Raises:
             InputProblem: ``scanning.no_camera``.
             EnvironmentProblem: ``devices.camera_*``; the device is opened anew at the next try.
+            Cancelled: by :meth:`break_off`.
         """
         if self._device is None or self._closed:
             raise InputProblem(_NO_CAMERA)
+        number = self._captures.asked_for()
         with self._guard:
             try:
                 self._ready(self._device)
-                return self._device.capture()
+                with self._captures.under_way(number):
+                    return self._device.capture()
             except Problem as problem:
-                self._failed(self._device, problem)
-                raise
+                if not self._captures.given_up(number):
+                    self._failed(self._device, problem)
+                    raise
+                raise Cancelled from None
+            finally:
+                if self._captures.given_up(number):
+                    self._device.close()
+                    self._open = False
+
+    def break_off(self) -> None:
+        """Photographs that were asked for up to now are not wanted: whoever waits for one, perhaps for long, is woken.
+        Does not wait, and is no trouble of the camera's."""
+        if self._device is not None:
+            self._captures.give_up(self._device)
 
     def line(self) -> DeviceLine:
         """The camera in words. No camera at all is a normal case; one that was there and is not any more is none."""
@@ -195,8 +259,9 @@ class TableCamera:
     def close(self) -> None:
         """Let the device go for good."""
         self._ended.set()
+        self._closed = True
+        self.break_off()
         with self._guard:
-            self._closed = True
             if self._device is not None:
                 self._device.close()
         if self._watch is not None:

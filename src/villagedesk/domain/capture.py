@@ -44,6 +44,8 @@ class Capture:
         uploaded: out of a file, so nobody held the paper against the original under the camera.
         framing: how its page was made when it was last shown.
         waits: the clerk has neither kept its page nor dropped it.
+        replaces: page_id of the kept page whose place its page takes, "" when it is one more.
+        doubt: key of what the clerk is asked about its page beside what the page itself tells; "" for nothing.
     """
 
     capture_id: str
@@ -56,6 +58,8 @@ class Capture:
     uploaded: bool = False
     framing: Framing = Framing()
     waits: bool = True
+    replaces: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ NAMING = (PAGES, SENT_PAGES, PRINT_JOBS, DOCUMENTS, CAPTURES)
 _PUT = insert(CAPTURES)
 _PUT = _PUT.on_conflict_do_update(
     index_elements=["page_id"],
-    set_={name: _PUT.excluded[name] for name in ("requirement_id", "framing", "waits")},
+    set_={name: _PUT.excluded[name] for name in ("requirement_id", "framing", "waits", "doubt")},
 )
 
 
@@ -125,6 +125,8 @@ def _values(capture: Capture) -> Values:
         "uploaded": int(capture.uploaded),
         "framing": _framing_text(capture.framing),
         "waits": int(capture.waits),
+        "replaces": capture.replaces,
+        "doubt": capture.doubt,
     }
 
 
@@ -140,6 +142,8 @@ def _capture_of(row: AnyRow) -> Capture:
         uploaded=bool(row.uploaded),
         framing=_framing_of(row.framing),
         waits=bool(row.waits),
+        replaces=row.replaces,
+        doubt=row.doubt,
     )
 
 

@@ -246,6 +246,8 @@ CAPTURES = Table(
     Column("uploaded", Integer, nullable=False),
     Column("framing", Text, nullable=False),
     Column("waits", Integer, nullable=False),
+    Column("replaces", Text, nullable=False, server_default=""),
+    Column("doubt", Text, nullable=False, server_default=""),
     Index("captures_of_case", "case_id"),
 )
 """Photographs as they were taken, until the papers are taken in; each names a file of the vault."""

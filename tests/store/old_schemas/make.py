@@ -89,6 +89,8 @@ def _fill(opened: OpenedStore) -> None:
             taken = Capture(
                 name, cases[2].case_id, "id_card", sha256, len(data), "image/jpeg", START, True, framing, waits
             )
+            if waits:
+                taken = replace(taken, replaces=pages[3].page_id, doubt="imaging.warning.unsure")
             transaction.put_capture(taken)
         transaction.add_origin(Origin(pages[3].page_id, photographs[1][0], Framing(None, 1)))
         # a page that was sent and then replaced: still named

@@ -23,6 +23,7 @@ from villagedesk.store.migrations.versions import (
     v0004_case_words_in_blocks,
     v0005_documents,
     v0006_captures,
+    v0007_what_a_photograph_was_for,
 )
 
 VERSIONS: tuple[ModuleType, ...] = (
@@ -32,6 +33,7 @@ VERSIONS: tuple[ModuleType, ...] = (
     v0004_case_words_in_blocks,
     v0005_documents,
     v0006_captures,
+    v0007_what_a_photograph_was_for,
 )
 
 _ONE_AT_A_TIME = threading.Lock()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Integer, LargeBinary, Table
+from sqlalchemy import Connection, DefaultClause, Integer, LargeBinary, Table
 
 from villagedesk.domain.clock import moment_of
 from villagedesk.store.recovery.pages import Record, Value
@@ -34,7 +34,7 @@ class Shape:
 
     def fits(self, entry: Record) -> bool:
         """Whether a record can be a row of this table, by number, types and contents of its values."""
-        columns = list(self.table.columns)
+        columns, entry = list(self.table.columns), self._filled_up(entry)
         if len(entry) != len(columns):
             return False
         for place, (column, value) in enumerate(zip(columns, entry, strict=True)):
@@ -53,7 +53,7 @@ class Shape:
 
     def values(self, rowid: int, entry: Record) -> dict[str, Value]:
         """The row by column name. Raises ValueError when it has another number of values."""
-        named: dict[str, Value] = dict(zip(self.table.columns.keys(), entry, strict=True))
+        named: dict[str, Value] = dict(zip(self.table.columns.keys(), self._filled_up(entry), strict=True))
         if self.alias is not None:
             named[self.table.columns.keys()[self.alias]] = rowid
         return named
@@ -65,6 +65,12 @@ class Shape:
         if any(name not in values and name != alias for name in names):
             return None
         return tuple(None if name == alias else values[name] for name in names)
+
+    def _filled_up(self, entry: Record) -> Record:
+        """The record with the columns a later schema added; SQLite writes them when the row is written anew."""
+        lacking = [column.server_default for column in list(self.table.columns)[len(entry) :]]
+        added = [one.arg for one in lacking if isinstance(one, DefaultClause) and isinstance(one.arg, str)]
+        return (*entry, *added) if len(added) == len(lacking) else entry
 
     def newer(self, entry: Record, than: Record) -> bool:
         """Whether one state of a row is younger than another, where the table tells."""

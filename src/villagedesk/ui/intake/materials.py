@@ -250,9 +250,12 @@ class MaterialsStep(Step):
         if line is None:
             return
         paper = line.requirement
-        have = len(self._pages_of(paper.requirement_id))
+        pages = self._pages_of(paper.requirement_id)
+        replaces = next((page for page in pages if page.page_id == capture.replaces), None)
         self.list.choose(paper.requirement_id)
-        wanted = WantedPaper(capture.case_id, paper.requirement_id, paper.name, have, paper.min_pages)
+        wanted = WantedPaper(
+            capture.case_id, paper.requirement_id, paper.name, len(pages), paper.min_pages, replaces=replaces
+        )
         self.taker.reopen(wanted, capture.capture_id)
 
     def _drop_waiting(self) -> None:

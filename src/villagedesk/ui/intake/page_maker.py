@@ -58,6 +58,7 @@ class PageMaker(QObject):
                 scanning.drop(made[0].proposal_id)
 
         def turned_away() -> None:
+            scanning.break_off()
             self.free()
             self.tell_anew(case_id)  # on the same lane, so after it: what was kept at once is saved, and has to be seen
 
