@@ -78,6 +78,8 @@ def test_what_was_not_sure_stays_so_and_says_why(window: Window, tmp_path: Path)
     proposal = window.desk.scanning.import_page(case_id, "id_card", page)
     assert not proposal.sure
     assert proposal.warnings[0].key == "imaging.warning.whole"
+    put_by = window.desk.scanning.reopen(proposal.proposal_id, case_id)
+    assert (put_by.sure, put_by.warnings) == (False, proposal.warnings)
     turned = window.desk.scanning.turn(proposal.proposal_id, 1)
     assert (turned.sure, turned.warnings) == (False, proposal.warnings), "that says nothing of the edges"
     again = window.reopened()
