@@ -84,6 +84,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "scanner": EVERYBODY,
         "scan_flatbed": WORK,
         "capture": WORK,
+        "break_off": EVERYBODY,
         "import_file": WORK,
         "import_page": WORK,
         "turn": WORK,

@@ -24,10 +24,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 OpenWindow = Callable[[Village], MainWindow]
 
 
-@pytest.fixture(autouse=True)
-def midday(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests begin at noon of one day in the village."""
-    begin_at_noon(monkeypatch)
+@pytest.fixture(autouse=True, scope="package")
+def midday() -> Iterator[None]:
+    """The tests, and what some of them share, begin at noon of one day in the village."""
+    with pytest.MonkeyPatch.context() as patched:
+        begin_at_noon(patched)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -158,7 +158,9 @@ def _decided(middle: Pixels, finalists: list[_Finalist]) -> tuple[_Finalist, flo
     best, confidence = _chosen(finalists)
     if confidence >= SURE and parted(middle, best.corners):
         # Which of the two is meant only the clerk knows, or that a shadow only made them look like two.
-        confidence = UNSURE_AT_MOST
+        sheets = [one for one in finalists if one is not best and one.confidence >= SURE and _within(one, best)]
+        halves = [one for one in sheets if any(_overlap(one.corners, other.corners) < 0.02 for other in sheets)]
+        best, confidence = max(halves or [best], key=lambda one: one.evidence.guess), UNSURE_AT_MOST
     return best, confidence
 
 
