@@ -232,7 +232,7 @@ class Watched:
 
     def _pause(self, _seconds: float) -> None:
         self.waits.set()
-        time.sleep(0.01)
+        time.sleep(0.01)  # the camera's own pause between two looks at the folder, shorter; no test waits by it
 
     def asked(self) -> Future[Photograph]:
         """A photograph that is waited for."""

@@ -43,6 +43,15 @@ def press_in_between(page: LivePage, village: Village, making: threading.Event, 
     making.set()
 
 
+def with_one_page(qtbot: QtBot, folder: Path, open_window: OpenWindow) -> tuple[Village, LivePage]:
+    """At the camera, one page kept and shown."""
+    village = Village(folder, papers(3, 12.0))
+    page = at_the_camera(qtbot, village, open_window)
+    page.press(Qt.Key.Key_Space)
+    page.until(lambda: len(kept(village)) == 1 and page.seen("page_stage"))
+    return village, page
+
+
 def test_the_next_paper_is_photographed_by_a_press_that_came_before_the_page_of_the_last(
     qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, making: threading.Event
 ) -> None:
@@ -86,10 +95,7 @@ def test_where_the_page_before_must_be_looked_at_the_press_is_dropped_in_words(
 def test_retaken_twice_in_a_row_the_second_is_for_the_page_that_came_of_the_first(
     qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, making: threading.Event
 ) -> None:
-    village = Village(tmp_path, papers(3, 12.0))
-    page = at_the_camera(qtbot, village, open_window)
-    page.press(Qt.Key.Key_Space)
-    page.until(lambda: len(kept(village)) == 1 and page.seen("page_stage"))
+    village, page = with_one_page(qtbot, tmp_path, open_window)
     (old,) = kept(village)
     page.press(Qt.Key.Key_Right)
     press_in_between(page, village, making, Qt.Key.Key_T, Qt.Key.Key_T)
@@ -104,10 +110,7 @@ def test_a_page_taken_anew_waits_for_the_one_in_hand_and_that_is_told(
     qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, making: threading.Event
 ) -> None:
     """The page that is shown is not the one just photographed: which of them is meant nobody knows."""
-    village = Village(tmp_path, papers(3, 12.0))
-    page = at_the_camera(qtbot, village, open_window)
-    page.press(Qt.Key.Key_Space)
-    page.until(lambda: len(kept(village)) == 1 and page.seen("page_stage"))
+    village, page = with_one_page(qtbot, tmp_path, open_window)
     making.clear()
     page.press(Qt.Key.Key_Space)
     page.until(lambda: village.heard == 2)

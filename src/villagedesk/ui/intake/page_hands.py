@@ -176,9 +176,8 @@ class PageHands(QObject):
                 self._taker.stage.tell_hint(hints[page.page_id])
 
         def failed(_: Problem) -> None:
-            self._hinted = (
-                frozenset()
-            )  # a trouble of the moment, told where pages are shown: asked again at the next news
+            # a trouble of the moment, told where pages are shown; they are asked about again at the next news
+            self._hinted = frozenset()
 
         self._with.background.run(self, lambda: pages.hints(case_id), show, lane=Lane.HINTS, failed=failed)
 
