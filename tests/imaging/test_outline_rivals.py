@@ -99,3 +99,20 @@ def test_the_guess_is_the_whole_paper_and_not_its_lit_part_or_its_printed_frame(
     outline = find_page(decoded(made.jpeg))
     assert outline is not None
     assert jaccard(outline.corners, made.corners) > 0.95
+
+
+@pytest.mark.parametrize("seed", [2230, 2542])
+def test_half_a_page_and_two_sheets_in_line_are_never_cut_unseen(seed: int) -> None:
+    made = scene(seed, font=FONT, megapixels=3)
+    outline = find_page(decoded(made.jpeg))
+    assert outline is None or outline.confidence < SURE or jaccard(outline.corners, made.corners) > 0.97
+
+
+@pytest.mark.parametrize(("top", "bottom"), [(25, 20), (-20, -25)])
+def test_a_sheet_that_looks_out_from_under_the_paper_is_not_taken_for_a_part_of_it(top: int, bottom: int) -> None:
+    paper = turned_box((650, 450), 620, 420, 0)
+    picture = drawn(paper, table=(160, 80, 30), lines=10)
+    # It begins lower than the paper or higher, and ends lower or higher.
+    picture[240 + top : 660 + bottom, 250:340] = (228, 230, 231)
+    outline = find_page(picture)
+    assert outline is None or outline.confidence < SURE or jaccard(outline.corners, paper) > 0.97

@@ -35,6 +35,8 @@ _OUTSIDE = 0.004
 """Of the picture's longer side: a corner that lies so little outside has lost nothing but blank rim."""
 _EVEN = 0.6, 0.75
 """Share of the places round a card: fewer are no darker than what is round them on wood and stone, more on papers."""
+_PRINT_BESIDE = 0.06
+"""Share of what lies beyond a side: so much is print of the same paper, and no stain or thing beside it."""
 _ID1 = 85.6 / 53.98
 LIGHTER = 2.0
 """Grey levels: what is lighter by less than what is beside it may be print on the same paper."""
@@ -253,19 +255,32 @@ def _calm(pixels: Pixels, refined: Refined, card: float) -> float:
     Asked only of what is not lighter than what is beside it: a paper on a darker table lies where it likes.
     """
     if (refined.lighter > np.maximum(LIGHTER, 0.1 * refined.contrast)).all() or _but_for_its_shadow(refined):
-        return 1.0
+        return 0.0 if _ruled(pixels, refined) else 1.0
     # Nor is it sure then what is the paper's edge, and what its shadow's.
     strong = ramp(float(refined.contrast.min()), 20, 40)
     if strong == 0 or (np.abs(refined.lighter) < np.maximum(6, 0.25 * refined.contrast)).sum() >= 3:
         # Or it is a line on one ground.
         return 0.0
-    quad = refined.corners
-    wide = quad.mean(axis=0) + (quad - quad.mean(axis=0)) * 1.9
-    light = lightness(flattened(pixels, wide))
+    light = lightness(_wide(pixels, refined.corners))
     ring = np.ones(light.shape, bool)
     ring[18:-18, 18:-18] = False
     empty = 1 - ramp(float(print_in(light)[ring].mean()), 0.004, 0.012)
     return min(strong, max(empty, min(card, _restless(light, ring))))
+
+
+def _ruled(pixels: Pixels, refined: Refined) -> bool:
+    """Whether one side is a line much darker than the other edges, with print beyond it: a ruling, perhaps at a fold."""
+    most = int(refined.contrast.argmax())
+    usual = float(np.median(np.delete(refined.contrast, most)))
+    if refined.contrast[most] < 2 * usual or refined.lighter[most] > 0.35 * refined.contrast[most]:
+        return False
+    beyond = np.rot90(print_in(lightness(_wide(pixels, refined.corners))), most)[3:20, 23:-23]
+    return bool(beyond.mean() > _PRINT_BESIDE)
+
+
+def _wide(pixels: Pixels, quad: Quad) -> Pixels:
+    """It with nearly half as much again round it on each side, at 96 × 96: its own sides are 23 pixels from the rim."""
+    return flattened(pixels, quad.mean(axis=0) + (quad - quad.mean(axis=0)) * 1.9)
 
 
 def _restless(light: Pixels, there: NDArray[np.bool_]) -> float:

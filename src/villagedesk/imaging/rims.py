@@ -23,6 +23,8 @@ _STEP_STAYS = 0.7
 """Of the step at an edge: so much is left some way from it where it is the edge of an area and no line's."""
 _GAPS = ((0.03, 0.1, 0.16), (0.07, 0.2, 0.26))
 """Share of the sides, for the third largest, the second and the largest: fewer is nothing, more is surely a gap."""
+_DISPLACED = 4
+"""Of the 48 places: so many without an edge at the end of a side are more than a corner's roundness."""
 _CLEAR = 20.0
 """Grey levels: where inside and outside differ so much, a gap between them shows."""
 
@@ -76,6 +78,7 @@ def rims(
     gaps = np.sort(np.where(step > _CLEAR, shares, 0.0), axis=1)[:, 1:]
     low, high = np.array(_GAPS)
     whole = 1 - np.clip((gaps - low) / (high - low), 0, 1).max(axis=1)
+    whole[_displaced(missing & (step > _CLEAR)[..., None], same.any(axis=2), seen_edge)] = 0
     goes_on = (same[:, :, 1:].any(axis=2) & far).sum(axis=2)
     both = (goes_on > 0.7 * np.maximum(far.sum(axis=2), 24)) | (step < _LINE * contrast)
     printed = (both & (contrast > _NO_SHADOW)).sum(axis=1)
@@ -83,6 +86,27 @@ def rims(
     printed[(printed == 1) & (lighter > _STEP_STAYS * contrast).all(axis=1)] = 0
     inside = alike.min(axis=1)
     return inside, whole, printed
+
+
+def _displaced(
+    missing: NDArray[np.bool_], on_paper: NDArray[np.bool_], seen_edge: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """Whether some side is another sheet's, that looks out from under the paper or lies against it.
+
+    Both sides that lead to it have no edge there: past the paper's own corner one shows table within, and the other
+    runs through that sheet, or shows table, too. On a curled paper they only leave the line by a few pixels.
+    """
+    ahead, back = (np.logical_and.accumulate(~way, axis=2) for way in (seen_edge, seen_edge[:, :, ::-1]))
+    back = back[:, :, ::-1]
+
+    def share(of: NDArray[np.bool_], there: NDArray[np.bool_]) -> Floats:
+        return np.asarray((of & there).sum(axis=2) / np.maximum(there.sum(axis=2), 1), np.float64)
+
+    before, after = share(missing, back)[:, _BEFORE], share(missing, ahead)[:, _NEXT]
+    other = missing | on_paper
+    both = np.minimum(share(other, back)[:, _BEFORE], share(other, ahead)[:, _NEXT])
+    long = np.minimum(back.sum(axis=2)[:, _BEFORE], ahead.sum(axis=2)[:, _NEXT]) >= _DISPLACED
+    return np.asarray((long & (np.maximum(before, after) > 0.5) & (both > 0.5)).any(axis=1), np.bool_)
 
 
 def alone(pixels: Pixels, quads: Floats, contrast: Floats) -> tuple[Floats, NDArray[np.bool_]]:
