@@ -1,4 +1,5 @@
-"""The capture journal: a photograph is on disk, with its row, before the screen says that it was taken.
+"""The capture journal: a photograph is on disk, with its row, before the screen says that it is saved or waits. The
+sound of the shutter comes before: it only says that the paper may be moved.
 
 What is kept is the picture as it came (JPEG of a 12-megapixel camera: 3–4 MB), because writing and flushing it beside
 the imaging costs less than coding it anew would, and a page cut out again later loses nothing. Only what is absurdly

@@ -18,7 +18,13 @@ from villagedesk.imaging.outline import SURE, PageOutline
 from villagedesk.imaging.table_watch import Sight, TableState, TableWatch
 
 _AUTOMATIC = "scanning.automatic"
-_TONES = {TableState.UNSURE: "warn", TableState.COVERED: "warn", TableState.NEW: "good", TableState.TAKEN: "good"}
+_TONES = {
+    TableState.UNSURE: "warn",
+    TableState.COVERED: "warn",
+    TableState.FAILED: "warn",
+    TableState.NEW: "good",
+    TableState.TAKEN: "good",
+}
 _SAME_WORDS = {TableState.EMPTY, TableState.UNSURE}
 """What to do then does not hang on whether photographs are taken by themselves."""
 
@@ -65,6 +71,16 @@ class LiveTable:
         self._acting.need(Right.WORK)
         with self._guard:
             self._watch.thrown_away()
+
+    def failed(self, *, retry: bool) -> None:
+        """The photograph of what lies there came to nothing.
+
+        Args:
+            retry: it is taken once more by itself, as soon as the camera is back; else the paper has to be touched, or
+                the key pressed.
+        """
+        with self._guard:
+            self._watch.failed(retry=retry)
 
     def swapped(self) -> bool:
         """Whether another paper lies there by now than the one photographed last; False where that cannot be seen."""

@@ -21,7 +21,7 @@ from villagedesk.devices.ports import Photograph
 from villagedesk.domain.capture import Capture, Framing, Origin
 from villagedesk.domain.case import Case, CaseStatus, Page
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.problems import EnvironmentProblem, Problem
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.repositories import Prepared, Store, Transaction, Vault
 from villagedesk.imaging.page import LOW_RESOLUTION
 
@@ -49,7 +49,8 @@ class PageTaking:
         self._book = book
         self._hints = hints
         self._accepted: dict[str, frozenset[str]] = {}
-        """By case: what was warned of and kept all the same. How far the camera sees does not change with each page."""
+        """By case: what was warned of a photograph and kept all the same. How far the camera sees does not change with
+        each page; each file is another matter."""
 
     def propose(
         self,
@@ -60,7 +61,8 @@ class PageTaking:
         keep_sure: bool,
         doubt: Callable[[Corners], str] = lambda _: "",
     ) -> Proposal:
-        """Make the page of a photograph. When this returns the photograph is on disk.
+        """Make the page of a photograph. When this returns the photograph is on disk; and also when it raises, where
+        that lies with this program or the disk and not with the picture: then it waits to be looked at.
 
         Args:
             keep_sure: save the page at once where nothing is to be asked; the proposal's ``kept`` says so.
@@ -74,13 +76,17 @@ class PageTaking:
         # A file could be anything and is written after it was found to be a picture; it does not run away meanwhile.
         # What the camera gave is written while its page is being made.
         early = None if wanted.uploaded else self._journal.begin(wanted.proposal_id, photograph)
-        accepted = self._accepted.get(wanted.case_id, frozenset())
+        accepted = frozenset() if wanted.uploaded else self._accepted.get(wanted.case_id, frozenset())
         kept_unseen = keep_sure and not wanted.uploaded  # of a file there may be doubts
         try:
             proposal = self._proposals.make(wanted, photograph, framing, accepted if kept_unseen else None, doubt)
-        except BaseException:
+        except InputProblem:
             if early is not None:
                 self._journal.give_up(early)
+            raise
+        except Exception:
+            if early is not None:
+                self._wait_for_answer(self._entry(wanted, framing, "", early.result()), early.result())
             raise
         writing = early or self._journal.begin(wanted.proposal_id, photograph)
         try:
@@ -92,7 +98,7 @@ class PageTaking:
                 proposal = replace(proposal, kept=page)
                 # Drawn when it is safe: that takes as long as a fifth of making it.
                 return proposal if proposal.image else replace(proposal, image=self._proposals.picture(held.page.data))
-            self._wait_for_answer(held, written)
+            self._wait_for_answer(self._entry(held.proposal, held.framing, held.doubt, written), written)
         except BaseException:
             self._proposals.drop(proposal.proposal_id)
             raise
@@ -100,22 +106,21 @@ class PageTaking:
 
     def _keep_at_once(self, held: Held, written: Written) -> Page:
         page_id = str(uuid.uuid4())
+        capture = self._entry(held.proposal, held.framing, held.doubt, written)
         try:
             prepared = self._vault.prepare(page_id, held.page.data)
         except Problem:
-            self._vault.give_up([written.prepared])
+            self._wait_for_answer(capture, written)  # the photograph at least
             raise
         self._publish(written.prepared, prepared)
-        capture = self._entry(held, written)
         try:
             return self._save(held, capture, page_id, prepared.sha256)
         except (Problem, ValueError):
             self._vault.remove(capture.capture_id, capture.sha256)  # no row names it
             raise
 
-    def _wait_for_answer(self, held: Held, written: Written) -> None:
+    def _wait_for_answer(self, capture: Capture, written: Written) -> None:
         self._publish(written.prepared)
-        capture = self._entry(held, written)
 
         def work(transaction: Transaction) -> None:
             open_for(transaction, capture.case_id, capture.requirement_id)
@@ -135,8 +140,8 @@ class PageTaking:
                 self._vault.remove(one.page_id, one.sha256)
             raise EnvironmentProblem("store.write_failed")
 
-    def _entry(self, held: Held, written: Written) -> Capture:
-        proposal, prepared = held.proposal, written.prepared
+    def _entry(self, proposal: Proposal, framing: Framing, doubt: str, written: Written) -> Capture:
+        prepared = written.prepared
         return Capture(
             capture_id=proposal.proposal_id,
             case_id=proposal.case_id,
@@ -146,9 +151,9 @@ class PageTaking:
             media_type=written.media_type,
             taken_at=self._clock.now(),
             uploaded=proposal.uploaded,
-            framing=held.framing,
+            framing=framing,
             replaces=proposal.replaces,
-            doubt=held.doubt,
+            doubt=doubt,
         )
 
     def _save(self, held: Held, capture: Capture, page_id: str, sha256: str) -> Page:
@@ -207,6 +212,6 @@ class PageTaking:
         sha256 = put_verified(self._vault, page_id, held.page.data)
         page = self._save(held, replace(capture, framing=held.framing), page_id, sha256)
         self._proposals.drop(proposal_id)
-        if LOW_RESOLUTION in held.page.warnings:
+        if LOW_RESOLUTION in held.page.warnings and not held.proposal.uploaded:
             self._accepted[page.case_id] = frozenset({LOW_RESOLUTION})
         return page

@@ -33,7 +33,7 @@ from villagedesk.desk.views import Corners, DeviceLine, Proposal, Sentence
 from villagedesk.domain.capture import Framing
 from villagedesk.domain.case import Page
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.progress import Progress, silent
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.roles import Right
@@ -123,19 +123,23 @@ class Scanning:
             Cancelled: by :meth:`break_off`.
         """
         self._acting.need(Right.WORK)
-        self._disk.need_room_for_pages()
-        self._check_place(case_id, requirement_id)
         wanted = Proposal(str(uuid.uuid4()), case_id, requirement_id, replaces=replaces)
-        photograph = self._table.capture()
-        self.live.taken()
-        shot()
         try:
-            return self._taking.propose(wanted, photograph, Framing(), keep_sure=keep_sure)
-        except InputProblem as problem:
-            if problem.key != _NO_PAPER or not ask_where:
-                raise
-        # not photographed again: the paper may be gone from the table
-        return replace(self._taking.propose(wanted, photograph, _WHOLE, keep_sure=False), sure=False)
+            self._disk.need_room_for_pages()
+            self._check_place(case_id, requirement_id)
+            photograph = self._table.capture()
+            self.live.taken()
+            shot()
+            try:
+                return self._taking.propose(wanted, photograph, Framing(), keep_sure=keep_sure)
+            except InputProblem as problem:
+                if problem.key != _NO_PAPER or not ask_where:
+                    raise
+            # not photographed again: the paper may be gone from the table
+            return replace(self._taking.propose(wanted, photograph, _WHOLE, keep_sure=False), sure=False)
+        except Exception as problem:
+            self.live.failed(retry=isinstance(problem, Problem) and problem.key.startswith("devices."))
+            raise
 
     def break_off(self) -> None:
         """The clerk turned away from a photograph that was not taken yet: the next one is not to be taken for it. Does

@@ -34,7 +34,8 @@ class TableState(StrEnum):
 
     ``EMPTY``: no paper. ``UNSURE``: perhaps one, but not surely enough to cut it out unseen. ``MOVING``: something
     moves. ``SETTLING``: a paper, still, not for long enough yet. ``COVERED``: a paper under a hand or an arm; it waits.
-    ``NEW``: a paper to be taken now. ``TAKEN``: the paper that was taken last.
+    ``NEW``: a paper to be taken now. ``TAKEN``: the paper that was taken last. ``FAILED``: its photograph came to
+    nothing; it is taken again once it was touched.
     """
 
     EMPTY = "empty"
@@ -44,6 +45,7 @@ class TableState(StrEnum):
     COVERED = "covered"
     NEW = "new"
     TAKEN = "taken"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ class TableWatch:
         self._taken: PageView | None = None
         self._touched = False
         """Whether something moved since the paper was taken."""
+        self._failures = 0
+        """How often the photograph of what lies still came to nothing."""
 
     def look(self, picture: Pixels, at: float) -> Sight:
         """Take in the next small picture.
@@ -136,6 +140,17 @@ class TableWatch:
         """The page taken last was not wanted so: its paper is taken again by itself, once something has moved."""
         self._taken = None
 
+    def failed(self, *, retry: bool) -> None:
+        """The photograph of what lies there came to nothing.
+
+        Args:
+            retry: once it may be tried again by itself, without the paper having been touched.
+        """
+        self._taken = None
+        self._failures += 1
+        if self._judged is not None and (not retry or self._failures > 1):
+            self._judged = TableState.FAILED
+
     def swapped(self) -> bool:
         """Whether something else lies there, or is being laid there, than what was photographed last. A paper that was
         only pushed, or on which nothing is known to have moved, is the same."""
@@ -159,5 +174,5 @@ class TableWatch:
                     self._still_since = at
                 return False
         self._touched = self._touched or before is not None
-        self._anchor, self._still_since, self._judged = now, at, None
+        self._anchor, self._still_since, self._judged, self._failures = now, at, None, 0
         return True

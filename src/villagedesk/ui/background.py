@@ -45,6 +45,10 @@ class Lane(StrEnum):
     """Changes nothing, may take a minute, and is given up when the desk closes: nobody waits for it."""
 
 
+_TOLD_ALWAYS = (Lane.ACTS, Lane.PICTURES)
+"""What was to be done, or photographed, and failed is told also when the screen it was begun on is gone."""
+
+
 class Task:
     """One call under way.
 
@@ -211,6 +215,12 @@ class Background(QObject):
         for resting in [pool.submit(_nothing) for pool in others]:
             resting.result()
 
+    def pictures_rest(self) -> None:
+        """For an act on its own lane that must not overtake a photograph: wait for those that were asked for."""
+        pictures = self._lanes.get(Lane.PICTURES)
+        if pictures is not None:
+            pictures.submit(_nothing).result()
+
     def finish(self, owner: QObject, last: Callable[[], None], done: Callable[[object], None]) -> None:
         """The last act, see :meth:`settle`: nothing is begun after it."""
         self.settle(owner, last, done)
@@ -269,6 +279,8 @@ class Background(QObject):
             return
         self._forget(task)
         if not task.wanted:
+            if task.problem is not None and not task.cancelled and task.lane in _TOLD_ALWAYS:
+                self.problem.emit(task.problem)
             return
         if task.problem is None:
             task.done(task.result)

@@ -92,3 +92,11 @@ def on_enter(owner: QWidget, act: Callable[[], None]) -> None:
 
     on_key(owner, Qt.Key.Key_Return, entered)
     on_key(owner, Qt.Key.Key_Enter, entered)
+
+
+def keep_focus(screen: QWidget) -> None:
+    """Let a click on one of the screen's buttons leave the focus where it is, so that Space does not press it again;
+    they are reached by Tab as ever."""
+    for one in screen.findChildren(QAbstractButton):
+        if one.focusPolicy() is not Qt.FocusPolicy.NoFocus:
+            one.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -142,6 +142,7 @@ class CameraView(QWidget):
         self._image = image
         self.update()
         if sight is None:
+            self._asked = False  # when the camera is back, what lies there is asked about anew
             return
         if before is None or before.sentence != sight.sentence:
             self.setAccessibleDescription(self._with.words.of(sight.sentence))

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxL
 from villagedesk.desk.views import DraftView
 from villagedesk.domain.capture import Capture
 from villagedesk.domain.case import Page
-from villagedesk.ui.buttons import on_key
+from villagedesk.ui.buttons import keep_focus, on_key
 from villagedesk.ui.cards import CardList
 from villagedesk.ui.intake.checklist import checklist, line_of, pages_of, standing, wanted_materials
 from villagedesk.ui.intake.dropped import can_bring
@@ -61,6 +61,7 @@ class MaterialsStep(Step):
         self._middle = QWidget(self)
         self._lay_out()
         self._wire()
+        keep_focus(self)  # Space photographs, also after a click
 
     def show_draft(self, draft: DraftView) -> None:
         """Checklist and pages as they are saved."""
@@ -101,7 +102,7 @@ class MaterialsStep(Step):
     def left(self) -> None:
         """A page that was not confirmed, or is still being made, waits and is asked about later."""
         self.reading.close()
-        self.hands.picker.close_picker()
+        self.hands.leave()
         self.waiting.stop()
         self.taker.close_all()
 

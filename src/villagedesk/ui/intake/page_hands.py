@@ -9,7 +9,7 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QWidget
 
 from villagedesk.desk.page_history import PageAct
-from villagedesk.desk.views import Corners, DraftView, PageOutlined, Sentence
+from villagedesk.desk.views import Corners, DraftView, PageOutlined, Proposal, Sentence
 from villagedesk.domain.case import Page
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane
@@ -56,6 +56,10 @@ class PageHands(QObject):
         self._busy = False
         self._waiting: list[Callable[[], None]] = []
         self._cut_page: Page | None = None
+        self._undo_next = False
+        """Ctrl+Z was pressed while a page was being made: it is that page which is not wanted."""
+        self._acts = 0
+        """How many were begun: what was asked before the last is not shown after it."""
         self._outlining = False
         """Whether the photograph of a page is on its way, to be cut anew."""
         self._hinted: frozenset[tuple[str, str, int]] = frozenset()
@@ -64,6 +68,9 @@ class PageHands(QObject):
         taker.stage.offer_acts()
         taker.stage.act_wanted.connect(self.do)
         taker.cut.connect(self._cut)
+        taker.kept.connect(self._undo_the_kept)
+        taker.left.connect(self._forget_undo)
+        taker.proposed.connect(self._proposed)
         self.picker.chosen.connect(self._move)
 
     def keys(self, owner: QWidget) -> list[QShortcut]:
@@ -115,9 +122,24 @@ class PageHands(QObject):
                 asking[name](self.target)
 
     def undo(self) -> None:
-        """Take the last act of this session on this case's pages back."""
+        """Take the last act of this session on this case's pages back: the page in hand, once it is kept."""
         self._taker.stage.stay()
-        self._when_free(self._begin_undo)
+        if self._taker.busy:
+            self._undo_next = True
+        else:
+            self._when_free(self._begin_undo)
+
+    def _undo_the_kept(self, _: object) -> None:
+        if self._undo_next and not self._taker.busy:
+            self._undo_next = False
+            self._when_free(self._begin_undo)
+
+    def _forget_undo(self) -> None:
+        self._undo_next = False
+
+    def _proposed(self, proposal: Proposal) -> None:
+        if proposal.kept is None:
+            self._forget_undo()  # the clerk is asked about it, and can say no
 
     def _begin_undo(self) -> None:
         draft = self._draft()
@@ -155,10 +177,13 @@ class PageHands(QObject):
 
     def tell_last(self, case_id: str) -> None:
         """Show what Ctrl+Z would take back."""
-        pages = self._with.desk.pages
-        self._with.background.run(
-            self, lambda: pages.last_act(case_id), lambda act: self._column.tell_last(act), lane=Lane.READS
-        )
+        pages, acts = self._with.desk.pages, self._acts
+
+        def show(last: PageAct | None) -> None:
+            if acts == self._acts:
+                self._column.tell_last(last)
+
+        self._with.background.run(self, lambda: pages.last_act(case_id), show, lane=Lane.READS)
 
     def look_for_hints(self, draft: DraftView) -> None:
         """Ask what may be wrong with the pages, when they are others than at the last time or lie elsewhere: a hint
@@ -181,6 +206,11 @@ class PageHands(QObject):
 
         self._with.background.run(self, lambda: pages.hints(case_id), show, lane=Lane.HINTS, failed=failed)
 
+    def leave(self) -> None:
+        """The clerk goes elsewhere: nothing is asked, and what is in hand stays."""
+        self.picker.close_picker()
+        self._forget_undo()
+
     def escape(self) -> bool:
         """Close what is open over the camera."""
         if self.picker.is_open:
@@ -202,6 +232,7 @@ class PageHands(QObject):
 
     def _next(self) -> None:
         while self._waiting and not self._busy:
+            self._acts += 1
             self._waiting.pop(0)()
 
     def _begin(self, act: Act, said: str, words: str) -> None:

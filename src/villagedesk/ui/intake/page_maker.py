@@ -62,7 +62,11 @@ class PageMaker(QObject):
             self.free()
             self.tell_anew(case_id)  # on the same lane, so after it: what was kept at once is saved, and has to be seen
 
-        task = self._make(work, words, unwanted=unwanted)
+        def failed(problem: Problem) -> None:
+            self.failed(problem)
+            self.tell_anew(case_id)  # the photograph may wait all the same
+
+        task = self._make(work, words, failed=failed, unwanted=unwanted)
         task.on_cancel = turned_away
 
     def make_anew(

@@ -39,6 +39,7 @@ class PaperTaker(QStackedWidget):
         answered(): a photograph that waited was kept or dropped, or could not be opened (:meth:`reopen`).
         cut(Corners): a kept page is to be cut out anew at these corners (:meth:`cut_kept`).
         worked(): a piece of work ended well.
+        left(): what was in hand came to no page.
         no_camera(bool): whether there is no camera at all, and none is missed.
     """
 
@@ -48,6 +49,7 @@ class PaperTaker(QStackedWidget):
     answered = Signal()
     cut = Signal(object)
     worked = Signal()
+    left = Signal()
     no_camera = Signal(bool)
 
     def __init__(
@@ -79,6 +81,7 @@ class PaperTaker(QStackedWidget):
         self._maker.made.connect(self._made)
         self._maker.saved.connect(self._saved)
         self._maker.told.connect(self.kept)
+        self._maker.failed_or_left.connect(self.left)
         self._next.due.connect(self._photograph_next)
         self._panel.again_wanted.connect(self._again)
         self._asked.cut.connect(self.cut)

@@ -349,12 +349,15 @@ class Wizard(Screen):
         )
 
     def _after_typing(self, case_id: str, act: Callable[[str], T]) -> Callable[[], T]:
-        """The act, once what the screen holds unsaved is saved; raises InputProblem when it cannot be."""
+        """The act, once what the screen holds unsaved is saved, and what was photographed is a page or waits; raises
+        InputProblem when it cannot be."""
+        background = self._with.background
         intake, typed, step = self._with.desk.intake, self.applicant.autosave.unsaved(), len(self._steps)
 
         def work() -> T:
             if typed and intake.type(case_id, typed, step).refused:
                 raise InputProblem("intake.not_ready", count=1)
+            background.pictures_rest()
             return act(case_id)
 
         return work
