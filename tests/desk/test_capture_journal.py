@@ -19,7 +19,8 @@ from villagedesk.desk import capture_journal
 from villagedesk.desk.views import Proposal
 from villagedesk.domain.capture import Capture
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
-from villagedesk.domain.repositories import Snapshot
+from villagedesk.domain.progress import silent
+from villagedesk.domain.repositories import Prepared, Snapshot
 from villagedesk.imaging.page import BLURRED, LOW_RESOLUTION
 from villagedesk.store.transaction import SqlTransaction
 from villagedesk.store.vault import PageVault
@@ -247,13 +248,11 @@ def test_a_blurred_page_is_asked_about_each_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize("keep_sure", [False, True])
 @pytest.mark.parametrize(
     ("owner", "method"),
-    [(PageVault, "prepare"), (PageVault, "publish"), (SqlTransaction, "put_capture"), (SqlTransaction, "add_origin")],
+    [(PageVault, "prepare"), (PageVault, "publish"), (SqlTransaction, "put_capture")],
 )
 def test_a_full_disk_while_photographing_is_told_and_leaves_nothing(
     window: Window, monkeypatch: pytest.MonkeyPatch, owner: type, method: str, keep_sure: bool
 ) -> None:
-    if method == "add_origin" and not keep_sure:
-        return
     case_id = draft(window)
 
     def full(*_: Any) -> None:
@@ -265,6 +264,65 @@ def test_a_full_disk_while_photographing_is_told_and_leaves_nothing(
             captured(window, case_id, keep_sure=keep_sure)
     assert list(window.vault.stored()) == [] and not journalled(window, case_id)
     assert captured(window, case_id, keep_sure=keep_sure)
+
+
+@pytest.mark.parametrize(
+    ("broken", "error"),
+    [
+        ("make", MemoryError()),
+        ("page file", EnvironmentProblem("store.disk_full")),
+        ("row", EnvironmentProblem("store.disk_full")),
+    ],
+)
+def test_a_photograph_of_which_no_page_could_be_made_or_saved_waits(
+    window: Window, monkeypatch: pytest.MonkeyPatch, broken: str, error: Exception
+) -> None:
+    """The shutter was heard, and the paper may be gone from the table."""
+    case_id = draft(window)
+    prepare = PageVault.prepare
+
+    def fails(*_: Any, **__: Any) -> None:
+        raise error
+
+    def full_for_pages(vault: PageVault, page_id: str, data: bytes) -> Prepared:
+        if data[:4] == b"%PDF":
+            raise error
+        return prepare(vault, page_id, data)
+
+    with monkeypatch.context() as patch:
+        if broken == "make":
+            patch.setattr("villagedesk.desk.proposals.make_page", fails)
+        elif broken == "row":
+            patch.setattr(SqlTransaction, "add_origin", fails)
+        else:
+            patch.setattr(PageVault, "prepare", full_for_pages)
+        with pytest.raises(type(error)):
+            captured(window, case_id, keep_sure=True)
+    (capture,) = waiting(window, case_id)
+    assert not window.desk.intake.view(case_id).pages
+    assert len(list(window.vault.stored())) == 1
+    assert window.vault.verify(capture.capture_id, capture.sha256)
+    again = window.reopened()
+    try:
+        page = again.desk.scanning.keep(again.desk.scanning.reopen(capture.capture_id, case_id).proposal_id)
+        assert again.desk.intake.view(case_id).pages == (page,)
+    finally:
+        again.desk.close()
+
+
+def test_what_was_said_of_the_camera_says_nothing_of_a_file(tmp_path: Path) -> None:
+    far = photograph(2, KINDS[2], font=resources_folder() / "fonts" / "villagedesk-base.ttf", megapixels=4).jpeg
+    (tmp_path / "far.jpg").write_bytes(far)
+    window = open_window(tmp_path / "data", pictures=(far,))
+    try:
+        case_id = draft(window)
+        window.desk.scanning.keep(captured(window, case_id, keep_sure=True).proposal_id)
+        (seen,) = window.desk.importing.look([tmp_path / "far.jpg"], silent).pages
+        asked = window.desk.scanning.import_page(case_id, "id_card", seen, keep_sure=True)
+        assert asked.kept is None
+        assert LOW_RESOLUTION in {warning.key for warning in asked.warnings}
+    finally:
+        window.desk.close()
 
 
 def test_photographs_of_kept_pages_go_when_the_papers_are_taken_in(window: Window) -> None:

@@ -130,6 +130,28 @@ def test_a_page_thrown_away_is_new_only_when_touched() -> None:
     assert window.see(page, shift=(12.0, 0.0))[-1] is TableState.NEW
 
 
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_photograph_that_came_to_nothing_is_not_called_taken_and_comes_again_when_touched(heard: bool) -> None:
+    window = Window()
+    page = paper("application_form", 1)
+    window.see(page)
+    if heard:
+        window.watch.taken()
+    window.watch.failed(retry=False)
+    assert set(window.see(page)) == {TableState.FAILED}
+    assert window.see(page, shift=(12.0, 0.0))[-1] is TableState.NEW
+
+
+def test_what_the_camera_did_not_give_is_tried_once_more_by_itself() -> None:
+    window = Window()
+    page = paper("application_form", 1)
+    window.see(page)
+    window.watch.failed(retry=True)
+    assert set(window.see(page)) == {TableState.NEW}
+    window.watch.failed(retry=True)
+    assert set(window.see(page)) == {TableState.FAILED}
+
+
 def test_a_pause_proves_no_stillness() -> None:
     """The screen was covered for a while: half a second more is waited."""
     watch = TableWatch()

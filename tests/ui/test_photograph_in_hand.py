@@ -9,18 +9,21 @@ from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QWidget
+from PySide6.QtWidgets import QAbstractButton
 from pytestqt.qtbot import QtBot
 
 from tests.ui.conftest import OpenWindow
-from tests.ui.desk_at_hand import Village, papers
+from tests.ui.desk_at_hand import PASSWORD, Village, papers
+from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.intake import ReviewPage, TakenInPage
 from tests.ui.test_live_picture import LivePage, at_the_camera, kept
-from tests.ui.test_next_press import making, press_in_between, with_one_page
+from tests.ui.test_main_path import fill_to_materials
+from tests.ui.test_next_press import making, with_one_page
 from villagedesk.desk.page_taking import PageTaking
 from villagedesk.devices.camera_simulated import CameraFault
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.imaging.page import make_page
+from villagedesk.ui.intake.materials import MaterialsStep
 
 __all__ = ["making"]  # the fixture
 
@@ -42,10 +45,11 @@ def test_ctrl_z_after_the_shutter_takes_that_page_back_and_not_the_good_one_befo
     page.until(lambda: village.heard == 2)
     page.press(Qt.Key.Key_Z, UNDO)
     making.set()
-    page.until(lambda: "已撤销" in undone(page))
+    page.until(lambda: page.seen("undo_text") and "已撤销" in undone(page))
     page.until(lambda: page.window.background.idle)
     assert list(kept(village)) == [good]
     assert "已撤销" in undone(page), "the news of the kept page came after it"
+    assert page.problem() == ""
 
 
 def test_ctrl_z_for_a_photograph_that_came_to_nothing_takes_nothing_back_later(
@@ -75,11 +79,15 @@ def test_papers_are_taken_in_with_the_page_whose_shutter_was_heard(
     qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, making: Event
 ) -> None:
     village = Village(tmp_path, papers(3, 12.0))
-    page = at_the_camera(qtbot, village, open_window)
+    village.set_up()
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    page, review = LivePage(qtbot, window), ReviewPage(qtbot, window)
+    page.wait_for("nav_today")
+    fill_to_materials(qtbot, window)
     for number in (1, 2):
         page.press(Qt.Key.Key_Space)
-        page.until(lambda number=number: len(kept(village)) == number and page.ready())  # type: ignore[misc]
-    review = ReviewPage(qtbot, page.window)
+        page.until(lambda number=number: len(kept(village)) == number and page.window.background.idle)  # type: ignore[misc]
     page.enter()
     review.none_needed()
     review.until(review.ready)
@@ -116,10 +124,10 @@ def test_no_button_of_the_papers_takes_the_focus_by_a_click_and_each_gets_it_by_
     qtbot: QtBot, tmp_path: Path, open_window: OpenWindow
 ) -> None:
     page = at_the_camera(qtbot, Village(tmp_path, papers(1, 12.0)), open_window)
-    step = page.widget("material_list", QWidget).parentWidget().parentWidget()
+    (step,) = page.window.findChildren(MaterialsStep)
     policies = {one.focusPolicy() for one in step.findChildren(QAbstractButton)}
     assert policies <= {Qt.FocusPolicy.TabFocus, Qt.FocusPolicy.NoFocus}
-    page.tab_to("shutter")
+    page.tab_to("capture")
 
 
 def test_a_photograph_the_camera_did_not_give_is_taken_by_itself_when_it_is_back(
@@ -137,7 +145,7 @@ def test_a_photograph_the_camera_did_not_give_is_taken_by_itself_when_it_is_back
 
     monkeypatch.setattr(camera, "capture", slips_out)
     page = at_the_camera(qtbot, village, open_window)
-    page.until(lambda: len(tries) == 1 and page.problem() != "")
+    page.until(lambda: len(tries) == 1 and "看清了" not in page.said())
     camera.set_fault(CameraFault.NONE)
     page.until(lambda: len(kept(village)) == 1)
     assert village.heard == 1
@@ -146,11 +154,11 @@ def test_a_photograph_the_camera_did_not_give_is_taken_by_itself_when_it_is_back
 @pytest.fixture
 def broken_imaging(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """No page can be made while there is something in the list."""
-    faults = ["out of memory"]
+    faults = ["broken"]
 
     def broken(*given: object, **named: object) -> object:
         if faults:
-            raise MemoryError
+            raise EnvironmentProblem("store.write_failed")
         return make_page(*given, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr("villagedesk.desk.proposals.make_page", broken)
@@ -162,15 +170,16 @@ def test_a_photograph_of_which_this_program_makes_no_page_waits_and_the_picture_
     tmp_path: Path,
     open_window: OpenWindow,
     broken_imaging: list[str],
-    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    village = Village(tmp_path, papers(2, 12.0), automatic=True)
+    village = Village(tmp_path, papers(1, 12.0))
     page = at_the_camera(qtbot, village, open_window)
-    page.until(lambda: village.heard == 1 and page.problem() != "")
-    page.until(lambda: page.seen("waiting_look"))
-    assert "没有收成" in page.said() or page.said() == ""
-    assert "a fault on lane pictures" in caplog.text
-    caplog.clear()
+    page.until(lambda: "看清了" in page.said())
+    page.press(Qt.Key.Key_Space)
+    page.until(lambda: page.problem() != "" and page.seen("waiting_look"))
+    assert village.desk is not None
+    sight = village.desk.live.look()
+    assert sight is not None
+    assert sight.sentence.key == "live.by_hand_failed"
     broken_imaging.clear()
     page.press(Qt.Key.Key_W)
     page.until(page.asked)

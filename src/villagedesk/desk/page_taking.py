@@ -116,12 +116,14 @@ class PageTaking:
         try:
             return self._save(held, capture, page_id, prepared.sha256)
         except (Problem, ValueError):
-            self._vault.remove(capture.capture_id, capture.sha256)  # no row names it
+            self._note_waiting(capture)
             raise
 
     def _wait_for_answer(self, capture: Capture, written: Written) -> None:
         self._publish(written.prepared)
+        self._note_waiting(capture)
 
+    def _note_waiting(self, capture: Capture) -> None:
         def work(transaction: Transaction) -> None:
             open_for(transaction, capture.case_id, capture.requirement_id)
             transaction.put_capture(capture)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 
 from villagedesk.domain.case import Page
+from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui import theme
 from villagedesk.ui.background import Lane
 from villagedesk.ui.screen import Surroundings
@@ -42,11 +43,16 @@ class Thumbnails:
             self._kept[page.page_id] = pixmap
             show(pixmap)
 
+        def failed(problem: Problem) -> None:
+            if not isinstance(problem, InputProblem):  # a page that was taken back meanwhile is nobody's trouble
+                self._with.background.problem.emit(problem)
+
         self._with.background.run(
             self._owner,
             lambda: scanning.thumbnail(page.page_id, page.case_id, LONGEST_SIDE),
             read,
             lane=Lane.READS,
+            failed=failed,
         )
 
 

@@ -176,14 +176,15 @@ class PageHands(QObject):
             stage.look_at(page, self._name(page), self._column.note_of(page))
 
     def tell_last(self, case_id: str) -> None:
-        """Show what Ctrl+Z would take back."""
+        """Show what Ctrl+Z would take back; an act that is under way, or was begun since, tells it itself."""
         pages, acts = self._with.desk.pages, self._acts
 
         def show(last: PageAct | None) -> None:
             if acts == self._acts:
                 self._column.tell_last(last)
 
-        self._with.background.run(self, lambda: pages.last_act(case_id), show, lane=Lane.READS)
+        if not self._busy:
+            self._with.background.run(self, lambda: pages.last_act(case_id), show, lane=Lane.READS)
 
     def look_for_hints(self, draft: DraftView) -> None:
         """Ask what may be wrong with the pages, when they are others than at the last time or lie elsewhere: a hint

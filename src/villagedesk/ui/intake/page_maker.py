@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from villagedesk.desk.views import Proposal
-from villagedesk.domain.problems import Problem
+from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.screen import Surroundings
 
@@ -63,8 +63,11 @@ class PageMaker(QObject):
             self.tell_anew(case_id)  # on the same lane, so after it: what was kept at once is saved, and has to be seen
 
         def failed(problem: Problem) -> None:
-            self.failed(problem)
-            self.tell_anew(case_id)  # the photograph may wait all the same
+            if isinstance(problem, InputProblem):
+                self.failed(problem)
+            else:
+                self.free()
+                self._tell_failed(problem, case_id)
 
         task = self._make(work, words, failed=failed, unwanted=unwanted)
         task.on_cancel = turned_away
@@ -140,6 +143,22 @@ class PageMaker(QObject):
         """Read the case: what was not answered waits now."""
         read = self._read
         self._with.background.run(self, lambda: read(case_id), self.told.emit, lane=Lane.PICTURES)
+
+    def _tell_failed(self, problem: Problem, case_id: str) -> None:
+        """What went wrong, and the photograph, which waits all the same where it could be written."""
+        background, read = self._with.background, self._read
+
+        def seen(view: object) -> None:
+            self.told.emit(view)
+            background.problem.emit(problem)
+
+        background.run(
+            self,
+            lambda: read(case_id),
+            seen,
+            lane=Lane.PICTURES,
+            failed=lambda _: background.problem.emit(problem),
+        )
 
     def _make(
         self,

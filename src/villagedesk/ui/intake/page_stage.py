@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QSi
 from villagedesk.desk.page_views import CARDS
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Page
+from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button
 from villagedesk.ui.intake.proposal_panel import PagePicture
@@ -143,11 +144,17 @@ class PageStage(QFrame):
             if self._page is not None and self._page.page_id == page.page_id:
                 self._picture.show_jpeg(jpeg)
 
+        def failed(problem: Problem) -> None:
+            # a page that was taken back meanwhile is nobody's trouble
+            if self._page is not None and self._page.page_id == page.page_id:
+                self._with.background.problem.emit(problem)
+
         self._with.background.run(
             self,
             lambda: scanning.image(page.page_id, page.case_id),
             show,
             lane=Lane.READS,
+            failed=failed,
             words=self._with.words("ui.page.reading"),
         )
 
