@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from villagedesk.desk.views import CameraPlace
 from villagedesk.devices import picture_folder
 from villagedesk.devices.camera_simulated import CameraFault
 from villagedesk.devices.scanner_simulated import SimulatedScanner
+from villagedesk.domain.case import Page
+from villagedesk.ui.background import Lane
 from villagedesk.ui.intake.other_sources import OtherSources
 
 
@@ -49,6 +52,18 @@ def at_the_papers(qtbot: QtBot, village: Village, open_window: OpenWindow, *, re
 def put(folder: Path, name: str, paper: int) -> None:
     (folder / name).write_bytes(papers()[paper])
     os.utime(folder / name, ns=(10**18 + paper, 10**18 + paper))
+
+
+def with_scanner(page: SourcesPage, village: Village) -> None:
+    """The scanner is chosen, and offered."""
+    (found,) = desk_of(village).equipment.find_scanners()
+    desk_of(village).equipment.choose_scanner(found)
+    page.wait_for("scan_flatbed")
+
+
+def kept_pages(village: Village) -> Sequence[Page]:
+    desk = desk_of(village)
+    return desk.intake.view(desk.cases.find("")[0].line.case_id).pages
 
 
 def test_with_one_camera_and_nothing_else_there_is_nothing_else_on_the_screen(
@@ -101,9 +116,7 @@ def test_f7_scans_a_page_esc_stops_a_scan_and_a_jam_is_told(
     qtbot: QtBot, village: Village, open_window: OpenWindow, scanner: SimulatedScanner
 ) -> None:
     page = at_the_papers(qtbot, village, open_window)
-    (found,) = desk_of(village).equipment.find_scanners()
-    desk_of(village).equipment.choose_scanner(found)
-    page.wait_for("scan_flatbed")
+    with_scanner(page, village)
     scanner.set_fault("scanner.jammed")
     page.press(Qt.Key.Key_F7)
     page.until(lambda: "卡纸" in page.problem())
@@ -120,6 +133,85 @@ def test_f7_scans_a_page_esc_stops_a_scan_and_a_jam_is_told(
     page.until(page.proposed)
     page.keep()
     page.until(lambda: page.taken() == 1)
+
+
+def test_a_scan_waits_behind_no_backup(
+    qtbot: QtBot, village: Village, open_window: OpenWindow, scanner: SimulatedScanner
+) -> None:
+    page = at_the_papers(qtbot, village, open_window)
+    with_scanner(page, village)
+    held, backup_goes_on = threading.Event(), threading.Event()
+    background = page.window.background
+
+    def backup() -> None:
+        held.set()
+        assert backup_goes_on.wait(60)
+
+    background.run(page.window, backup, lambda _: None, lane=Lane.LONG)
+    assert held.wait(30)
+    page.press(Qt.Key.Key_F7)
+    page.until(page.proposed)
+    page.keep()
+    page.until(lambda: page.taken() == 1)
+    scanner.hold.clear()
+    page.press(Qt.Key.Key_F7)
+    page.wait_for("long_stop")
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: not page.seen("long_what"))
+    page.photograph()
+    page.keep()
+    backup_goes_on.set()
+    page.until(lambda: page.taken() == 2)
+
+
+def test_without_a_camera_a_page_is_scanned_anew_in_its_place(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path, scanner: SimulatedScanner
+) -> None:
+    village = Village(tmp_path, pictures=(), scanner=scanner)
+    village.set_up()
+    page = at_the_papers(qtbot, village, open_window, ready=False)
+    with_scanner(page, village)
+    page.press(Qt.Key.Key_F7)
+    page.until(page.proposed)
+    page.keep()
+    kept = kept_pages(village)
+    assert len(kept) == 1
+    page.until(lambda: page.seen("material_list") and page.focused() == "material_list")
+    page.press(Qt.Key.Key_Up)
+    page.until(lambda: page.pages() == 1)
+    page.press(Qt.Key.Key_T)
+    page.until(page.proposed)
+    assert "重拍第 1 页" in page.text("proposal_place")
+    page.keep()
+    page.until(lambda: [one.page_id for one in kept_pages(village)] != [one.page_id for one in kept])
+    kept = kept_pages(village)
+    assert len(kept) == 1
+    # stopped: the files are open for the page
+    page.until(lambda: page.pages() == 1)
+    scanner.hold.clear()
+    page.press(Qt.Key.Key_T)
+    page.wait_for("long_stop")
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.seen("import_path"))
+    scanner.hold.set()
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: page.seen("material_list") and page.seen("scan_flatbed"))
+    assert page.problem() == ""
+    # jammed: they are, too, and so is the glass
+    scanner.set_fault("scanner.jammed")
+    page.until(lambda: page.pages() == 1)
+    page.press(Qt.Key.Key_T)
+    page.until(lambda: "卡纸" in page.problem() and page.seen("import_path"))
+    scanner.set_fault("")
+    page.press(Qt.Key.Key_F7)
+    page.until(page.proposed)
+    page.keep()
+    page.until(lambda: [one.page_id for one in kept_pages(village)] != [one.page_id for one in kept])
+    assert len(kept_pages(village)) == 1
+    page.press(Qt.Key.Key_F7)
+    page.until(page.proposed)
+    page.keep()
+    assert len(kept_pages(village)) == 2, "one page more where none is to be taken anew"
 
 
 def test_what_arrives_in_the_folder_is_offered_taken_once_and_passed_over(

@@ -92,6 +92,24 @@ def test_it_stops_where_the_clerk_wants_and_says_so(qtbot: QtBot) -> None:
     window.close()
 
 
+def test_behind_other_work_it_stops_at_once_and_never_begins(qtbot: QtBot) -> None:
+    background, panel, window = _panel(qtbot)
+    before, work = Slow(1), Slow(1)
+    ended: list[object] = []
+    background.run_long(window, before, ended.append, told=lambda *_: None, failed=ended.append)
+    panel.start(WHAT, work, ended.append, ended.append, stopped=lambda: ended.append("stopped"))
+    panel.stop()
+    assert not panel.under_way
+    assert not panel.isVisible()
+    assert ended == ["stopped"]
+    before.let.release()
+    qtbot.waitUntil(lambda: background.idle, timeout=PATIENCE_MS)
+    assert ended == ["stopped", 1]
+    assert not work.ended.is_set()
+    background.close()
+    window.close()
+
+
 def test_what_goes_wrong_is_handed_on(qtbot: QtBot) -> None:
     background, panel, window = _panel(qtbot)
     told: list[Problem] = []

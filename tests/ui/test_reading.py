@@ -24,7 +24,7 @@ from tests.imaging.read_pages import (
 )
 from tests.ui.cases_at_hand import desk_of
 from tests.ui.conftest import OpenWindow
-from tests.ui.desk_at_hand import PASSWORD, Village
+from tests.ui.desk_at_hand import PASSWORD, Village, no_paper, papers
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.intake import ApplicantPage
 from tests.ui.pages.reading import ReadingPage
@@ -56,6 +56,19 @@ def page(qtbot: QtBot, signed_in: MainWindow, village: Village) -> ReadingPage:
     signed_in.resize(1366, 768)
     begin(qtbot, signed_in, village, ITEM)
     page = ReadingPage(qtbot, signed_in)
+    page.click("step_3")
+    page.until(page.ready)
+    return page
+
+
+def at_the_papers(qtbot: QtBot, village: Village, open_window: OpenWindow) -> ReadingPage:
+    """The same, where the camera sees something else."""
+    village.set_up()
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    SignInPage(qtbot, window).wait_for("nav_guides")
+    begin(qtbot, window, village, ITEM)
+    page = ReadingPage(qtbot, window)
     page.click("step_3")
     page.until(page.ready)
     return page
@@ -169,19 +182,82 @@ def test_a_kept_page_is_moved_too(page: ReadingPage, village: Village, reader: S
     assert not page.seen("reading_move")
 
 
+def kept_beside_its_suggestion(page: ReadingPage, village: Village, reader: ScriptedReader) -> str:
+    """A page of another paper, kept where it does not belong; the list is back at it."""
+    reader.page = page_of(register_lines(), REGISTER)
+    page.photograph()
+    page.until(lambda: page.seen("reading_move"))
+    page.keep()
+    page.until(lambda: page.seen("reading_move") and page.focused() == "material_list")
+    for _ in page.counts():
+        if page.pages() == 0:
+            page.press(Qt.Key.Key_Up)
+    assert page.pages() == 1
+    return draft(village).pages[0].page_id
+
+
+def changed(page: ReadingPage, village: Village, before: str) -> str:
+    """Waits until the one page is another than before."""
+    page.until(lambda: [one.page_id for one in draft(village).pages] != [before] and page.window.background.idle)
+    return draft(village).pages[0].page_id
+
+
+def test_a_kept_page_that_was_turned_cut_and_taken_back_is_moved_too(
+    page: ReadingPage, village: Village, reader: ScriptedReader
+) -> None:
+    kept = kept_beside_its_suggestion(page, village, reader)
+    page.press(Qt.Key.Key_R)
+    turned = changed(page, village, kept)
+    page.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert changed(page, village, turned) == kept
+    page.press(Qt.Key.Key_C)
+    page.until(lambda: page.seen("crop_view") and page.focused() == "crop_view")
+    page.press(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    page.enter()
+    cut = changed(page, village, kept)
+    page.until(lambda: page.seen("reading_move"))
+    page.press(Qt.Key.Key_F)
+    page.until(lambda: draft(village).pages[0].requirement_id == "household_register")
+    assert [one.page_id for one in draft(village).pages] == [cut]
+    page.until(lambda: page.window.background.idle and not page.seen("reading_move"))
+    assert not page.problem()
+    page.press(Qt.Key.Key_R)
+    changed(page, village, cut)
+    assert not page.seen("reading_move"), "it is where it belongs"
+
+
+def test_what_was_read_on_a_page_goes_with_it_and_no_other_takes_its_place(
+    qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, reader: ScriptedReader
+) -> None:
+    village = Village(tmp_path, pictures=(papers()[0], no_paper()), page_reader=reader)
+    page = at_the_papers(qtbot, village, open_window)
+    kept = kept_beside_its_suggestion(page, village, reader)
+    assert page.seen("reading_look")
+    page.press(Qt.Key.Key_Delete)
+    page.until(lambda: not draft(village).pages and page.window.background.idle)
+    assert not page.seen("reading_note")
+    page.press(Qt.Key.Key_D)
+    assert not page.seen("reading_values"), "there is no page to be read"
+    # a photograph that is put away, and then an older page that comes back and is turned
+    page.photograph()
+    page.until(page.asked)
+    page.until(lambda: page.seen("reading_move"))
+    page.press(Qt.Key.Key_Escape)
+    page.until(page.ready)
+    page.press(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    page.until(lambda: [one.page_id for one in draft(village).pages] == [kept] and page.window.background.idle)
+    page.until(lambda: page.pages() == 1)
+    page.press(Qt.Key.Key_R)
+    changed(page, village, kept)
+    assert not page.seen("reading_note"), "what was read is of the photograph that was put away"
+
+
 def test_a_page_that_is_kept_at_once_is_read_and_moved_too(
     qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, reader: ScriptedReader
 ) -> None:
     reader.page = page_of(register_lines(), REGISTER)
-    (tmp_path / "sharp").mkdir()
-    village = Village(tmp_path / "sharp", pictures=tuple(sharp_papers()), page_reader=reader)
-    village.set_up()
-    window = open_window(village)
-    SignInPage(qtbot, window).sign_in(PASSWORD)
-    SignInPage(qtbot, window).wait_for("nav_guides")
-    begin(qtbot, window, village, ITEM)
-    page = ReadingPage(qtbot, window)
-    page.click("step_3")
+    village = Village(tmp_path, pictures=tuple(sharp_papers()), page_reader=reader)
+    page = at_the_papers(qtbot, village, open_window)
     page.photograph()
     assert page.seen("page_stage"), "nothing had to be asked"
     page.until(lambda: page.seen("reading_look") and page.seen("reading_move"))

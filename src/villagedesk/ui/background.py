@@ -17,7 +17,7 @@ from villagedesk.domain.problems import Problem
 from villagedesk.domain.progress import Cancelled, Progress
 
 if TYPE_CHECKING:
-    from concurrent.futures import ThreadPoolExecutor
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 
@@ -31,11 +31,13 @@ _log = logging.getLogger(__name__)
 
 
 class Lane(StrEnum):
-    """What runs one after the other: acts, picture work, the live picture, reads, hints about pages, long work, the
-    reading of what pages say. The lanes run beside each other."""
+    """What runs one after the other: acts, picture work, the scanner, the live picture, reads, hints about pages, long
+    work, the reading of what pages say. The lanes run beside each other."""
 
     ACTS = "acts"
     PICTURES = "pictures"
+    SCANNER = "scanner"
+    """A page on the glass takes half a minute: it waits behind no backup, and no picture waits for it."""
     LIVE = "live"
     READS = "reads"
     HINTS = "hints"
@@ -78,6 +80,8 @@ class Task:
         self.result: object = None
         self.problem: Problem | None = None
         self.cancelled = False
+        self.place: Future[None] | None = None
+        """In its lane."""
         self.stop = threading.Event()
         """Set when long work is to stop at the next place where nothing is half done."""
         self.on_cancel: Callable[[], None] | None = None
@@ -175,6 +179,13 @@ class Background(QObject):
         self._begin(task)
         return task
 
+    def stop(self, task: Task) -> None:
+        """Long work is to stop at the next place where nothing is half done; at once where it has not begun yet."""
+        task.stop.set()
+        if task in self._running and task.place is not None and task.place.cancel():
+            task.problem = Cancelled()
+            self._deliver(task)
+
     def cancel_shown(self) -> None:
         """Turn away from the call whose words are on the screen, if it can be cancelled."""
         if self._shown is not None:
@@ -240,7 +251,7 @@ class Background(QObject):
             task.cancelled = True
             return
         self._running.append(task)
-        self._lane(task.lane).submit(self._work, task)
+        task.place = self._lane(task.lane).submit(self._work, task)
 
     def _lane(self, lane: Lane) -> ThreadPoolExecutor:
         if lane not in self._lanes:

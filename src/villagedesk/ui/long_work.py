@@ -118,11 +118,11 @@ class LongWork(QFrame):
         self.changed.emit()
 
     def stop(self) -> None:
-        """Ask it to stop; what was done completely stays."""
+        """Ask it to stop; what was done completely stays. Behind other work on its lane it ends at once."""
         if self._task is not None:
-            self._task.stop.set()
             self._what.tell(Sentence("ui.long.stopping"))
             self._stop.setEnabled(False)
+            self._background.stop(self._task)
 
     def clear(self) -> None:
         """Put the last words away, unless work goes on."""

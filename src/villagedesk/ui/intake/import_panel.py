@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from villagedesk.domain.problems import InputProblem
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Field
-from villagedesk.ui.intake.dropped import can_bring, copied
+from villagedesk.ui.intake.dropped import brought_by, can_bring, copied
 from villagedesk.ui.intake.file_work import FileWork
 from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import plain_label, wrapping_label
@@ -25,12 +26,10 @@ class ImportPanel(QFrame):
 
     Signals:
         files_wanted(list[ImportSource]): look into these.
-        pasted(): what was copied elsewhere is wanted.
-        closed(): back to the camera.
+            closed(): back to the camera.
     """
 
     files_wanted = Signal(object)
-    pasted = Signal()
     closed = Signal()
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
@@ -123,6 +122,19 @@ class ImportPanel(QFrame):
         else:
             self.choose()
 
+    def bring_in(self, mime: QMimeData) -> None:
+        """Look into what was let go over the screen, or copied elsewhere."""
+        try:
+            sources = brought_by(mime, self._with.words("ui.import.pasted"))
+        except InputProblem as problem:
+            self._with.background.problem.emit(problem)
+        else:
+            self.files_wanted.emit(sources)
+
+    def paste(self) -> None:
+        """Look into what was copied elsewhere."""
+        self.bring_in(copied())
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The path field would paste the name of a copied file, and nothing for a picture."""
         pasted = isinstance(event, QKeyEvent) and event.matches(QKeySequence.StandardKey.Paste)
@@ -130,7 +142,7 @@ class ImportPanel(QFrame):
             return super().eventFilter(watched, event)
         if not can_bring(copied()):
             return super().eventFilter(watched, event)
-        self.pasted.emit()
+        self.paste()
         return True
 
     def _work_changed(self) -> None:

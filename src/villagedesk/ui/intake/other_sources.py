@@ -17,6 +17,7 @@ from villagedesk.desk.views import Proposal, Sentence
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane, Task
 from villagedesk.ui.buttons import button, on_key
+from villagedesk.ui.intake.wanted_paper import WantedPaper
 from villagedesk.ui.long_work import LongWork
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel
@@ -69,27 +70,38 @@ class OtherSources(QWidget):
         """Their keys, while the focus is anywhere in ``owner``."""
         return [
             on_key(owner, OTHER_KEY, lambda: _press(self._other.isVisible(), self._change)),
-            on_key(owner, SCAN_KEY, lambda: _press(self._scan.isVisible(), self.scan_wanted.emit)),
+            on_key(owner, SCAN_KEY, self.scan_by_key),
             on_key(owner, FOLDER_KEY, lambda: _press(bool(self._files), self._bring_in)),
             on_key(owner, PASS_KEY, lambda: _press(bool(self._files or self._unfinished), self._pass_over)),
         ]
 
+    @property
+    def can_scan(self) -> bool:
+        """Whether there is a scanner."""
+        return not self._scan.isHidden()
+
+    def scan_by_key(self) -> None:
+        """Its key was pressed; the button need not be in sight."""
+        _press(self.can_scan, self.scan_wanted.emit)
+
     def scan(
-        self,
-        case_id: str,
-        requirement_id: str,
-        done: Callable[[Proposal], None],
-        failed: Callable[[Problem], None],
-        stopped: Callable[[], None],
+        self, paper: WantedPaper, done: Callable[[Proposal], None], failed: Callable[[Problem | None], None]
     ) -> None:
-        """Take what lies on the glass; the bar stands there while it lasts."""
+        """Take what lies on the glass; the bar stands there while it lasts.
+
+        Args:
+            failed: gets why there is no page; None where it was stopped.
+        """
         scanning = self._with.desk.scanning
         self.long.start(
             Sentence("ui.sources.scanning"),
-            lambda progress: scanning.scan_flatbed(case_id, requirement_id, progress),
+            lambda progress: scanning.scan_flatbed(
+                paper.case_id, paper.requirement_id, progress, replaces=paper.replaced_id
+            ),
             done,
             failed,
-            stopped=stopped,
+            stopped=lambda: failed(None),
+            lane=Lane.SCANNER,
         )
 
     def stop(self) -> bool:

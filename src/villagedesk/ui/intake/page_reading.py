@@ -4,6 +4,7 @@ that cannot be read hinders nothing."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
@@ -44,7 +45,8 @@ class PageReading(QObject):
         self._latest: Recognised | None = None
         self._gone = self._awaited = False
         self._kept: Page | None = None
-        self._known: frozenset[str] = frozenset()
+        self._known: set[datetime] = set()
+        """When the photographs were taken of which the case has, or had, a page."""
         self._known_case = ""
         self._asked = 0
         """Counts what was asked, so that an answer that comes late is known to be of an earlier page."""
@@ -90,12 +92,32 @@ class PageReading(QObject):
         return self._kept
 
     def show_draft(self, draft: DraftView) -> None:
-        """The draft as it is saved: a page it did not have is the one that was in hand."""
-        pages = {page.page_id: page for page in draft.pages}
-        new = [page for page_id, page in pages.items() if page_id not in self._known]
-        if new and self._awaited and draft.case.case_id == self._known_case:
+        """The draft as it is saved: a photograph it had no page of is the one that was in hand."""
+        if draft.case.case_id != self._known_case:
+            self._known, self._known_case = {page.captured_at for page in draft.pages}, draft.case.case_id
+        new = [page for page in draft.pages if page.captured_at not in self._known]
+        self._known.update(page.captured_at for page in new)
+        if new and self._awaited:
             self._page_kept(max(new, key=lambda page: page.captured_at))
-        self._known, self._known_case = frozenset(pages), draft.case.case_id
+        elif self._kept is not None:
+            self._follow(self._kept, draft.pages)
+
+    def _follow(self, kept: Page, pages: Sequence[Page]) -> None:
+        """The page in hand as it is now: turned, cut anew or taken back, it is another page of its photograph."""
+        now = next((page for page in pages if page.page_id == kept.page_id), None)
+        if now is not None:
+            self._kept = now
+            return
+        remade = [page for page in pages if _place(page) == _place(kept)]
+        if len(remade) != 1:
+            self._latest = self._kept = None
+            self.page_gone()
+            return
+        self._kept, read = remade[0], self._latest
+        if read is None or read.suggestion is None or read.suggestion.requirement_id != kept.requirement_id:
+            self._gone = False
+            if read is not None:
+                self.note.tell(read)
 
     def _page_kept(self, page: Page) -> None:
         """What was read of the page, or will be, stays to be looked at."""
@@ -199,3 +221,8 @@ class PageReading(QObject):
         elif problem.key in _READING and problem.key not in self._said_why and not self._gone:
             self._said_why.add(problem.key)
             self.note.tell_problem(problem)
+
+
+def _place(page: Page) -> tuple[str, int, datetime]:
+    """Where it lies, and its photograph, which stays when a page is made of it anew."""
+    return page.requirement_id, page.order, page.captured_at

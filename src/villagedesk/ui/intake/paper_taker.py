@@ -6,19 +6,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QMimeData, Signal
-from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from villagedesk.desk.import_views import ImportSource, SeenPage
 from villagedesk.desk.views import PageOutlined, Proposal, Sentence
 from villagedesk.domain.case import Page
-from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.intake.asked_page import AskedPage
 from villagedesk.ui.intake.camera_page import CameraPage
-from villagedesk.ui.intake.dropped import brought_by, copied
 from villagedesk.ui.intake.files_page import FilesPage
+from villagedesk.ui.intake.keys_where_open import KeysWhereOpen
 from villagedesk.ui.intake.next_press import NextPress
+from villagedesk.ui.intake.other_sources import SCAN_KEY
 from villagedesk.ui.intake.page_maker import PageMaker
 from villagedesk.ui.intake.proposal_panel import ProposalPanel
 from villagedesk.ui.intake.wanted_paper import WantedPaper
@@ -77,7 +77,7 @@ class PaperTaker(QStackedWidget):
         self._queue = self._files.queue
         for widget in (self._camera_page, self._panel, self._files):
             self.addWidget(widget)
-        self._keys: list[tuple[QShortcut, QWidget]] = []
+        self._keys = KeysWhereOpen(self._is_open)
         self._maker.made.connect(self._made)
         self._maker.saved.connect(self._saved)
         self._maker.told.connect(self.kept)
@@ -89,9 +89,8 @@ class PaperTaker(QStackedWidget):
         self._files.turned.connect(lambda: self._open(self._files))
         self._files.panel.files_wanted.connect(self.bring_in)
         self._sources.files_wanted.connect(self.bring_in)
-        self._sources.scan_wanted.connect(self._scan)
+        self._sources.scan_wanted.connect(lambda: self._scan())
         self._sources.no_camera.connect(self.no_camera)
-        self._files.panel.pasted.connect(self.paste)
         self._files.panel.closed.connect(self._again)
         self._queue.one_found.connect(self._import_page)
         self._queue.many_found.connect(self.worked)
@@ -123,19 +122,20 @@ class PaperTaker(QStackedWidget):
 
     def set_keys(self, owner: QWidget) -> None:
         """Let the keys of what is open act while the focus is anywhere in ``owner``. Space is the owner's to give."""
-        self._keys = [
+        keys = [
             (on_key(owner, "I", self._open_files), self._camera_page),
             (on_key(owner, "R", self._asked.turn), self._panel),
             (on_key(owner, "C", self._panel.start_crop), self._panel),
             (on_key(owner, "G", self._asked.recolour), self._panel),
-            (on_key(owner, "Ctrl+V", self.paste), self._camera_page),
+            (on_key(owner, "Ctrl+V", self._files.panel.paste), self._camera_page),
             (on_key(owner, "A", self._camera_page.automatic.turn), self._camera_page),
-            (on_key(owner, "Ctrl+V", self.paste), self._files.panel),
+            (on_key(owner, "Ctrl+V", self._files.panel.paste), self._files.panel),
             *self._files.keys(owner),
             (on_key(owner, "W", self._panel.take_whole), self._panel),
             *((key, self._camera_page) for key in self._sources.set_keys(owner)),
+            (on_key(owner, SCAN_KEY, self._sources.scan_by_key), self._files.panel),
         ]
-        self._enable_keys()
+        self._keys.put(keys)
 
     def first_focus(self) -> QWidget:
         """Where the cursor goes in what is open; at the camera 拍照, or the files where there is no camera."""
@@ -152,9 +152,12 @@ class PaperTaker(QStackedWidget):
         self._held = held
 
     def retake(self, paper: WantedPaper) -> None:
-        """Photograph the table anew for the page that ``paper.replaces``; without a camera, out of a file."""
+        """Photograph the table anew for the page that ``paper.replaces``; without a camera, scan it, and
+        without a scanner take it out of a file."""
         if self.shutter.isEnabled():
             self._photograph(paper)
+        elif self._sources.can_scan:
+            self._scan(paper)
         else:
             self._open_files(paper)
 
@@ -193,21 +196,11 @@ class PaperTaker(QStackedWidget):
 
     def bring_in_dropped(self, mime: QMimeData) -> None:
         """Look into what was let go over the screen."""
-        try:
-            sources = brought_by(mime, self._with.words("ui.import.pasted"))
-        except InputProblem as problem:
-            self._with.background.problem.emit(problem)
-        else:
-            self.bring_in(sources)
-
-    def paste(self) -> None:
-        """Bring in what was copied elsewhere."""
-        self.bring_in_dropped(copied())
+        self._files.panel.bring_in(mime)
 
     def set_asleep(self, asleep: bool) -> None:
         """Let none of the keys act while something else is open over it."""
-        for key, there in self._keys:
-            key.setEnabled(not asleep and self._is_open(there))
+        self._keys.enable(asleep=asleep)
 
     def enter(self) -> bool:
         """Enter: keep the page, cut it, look into the file, take the chosen pages; False at the camera, where nothing
@@ -249,8 +242,7 @@ class PaperTaker(QStackedWidget):
     def stop(self) -> None:
         """No more pages: out of sight, no key acts."""
         self.hide()
-        for key, _ in self._keys:
-            key.setEnabled(False)
+        self._keys.stop()
 
     def _saved(self, view: object) -> None:
         self._asked.was_kept()
@@ -305,13 +297,24 @@ class PaperTaker(QStackedWidget):
         self.capture()
         return True
 
-    def _scan(self) -> None:
-        paper = self._wanted()
-        if paper is not None and self._maker.hold():
+    def _scan(self, anew: WantedPaper | None = None) -> None:
+        asked_for = None if self.at_camera else self._paper  # what the files are open for
+        paper = anew or asked_for or self._wanted()
+        if paper is not None and not self._queue.busy and self._maker.hold():
+            if not self.at_camera:
+                self._show_camera()  # the bar of the scan is there
             self._from_file = False
             self._paper = paper
-            maker = self._maker
-            self._sources.scan(paper.case_id, paper.requirement_id, maker.came, maker.failed, maker.free)
+            self._sources.scan(paper, self._maker.came, self._not_scanned)
+
+    def _not_scanned(self, problem: Problem | None) -> None:
+        """A page that was to be taken anew may still come out of a file, or from the glass once that is mended."""
+        if problem is None:
+            self._maker.free()
+        else:
+            self._maker.failed(problem)
+        if self.at_camera and self._paper is not None and self._paper.replaces is not None:
+            self._open_files(self._paper)
 
     def _import_page(self, page: SeenPage) -> None:
         paper, scanning = self._queue.paper, self._with.desk.scanning
@@ -391,12 +394,8 @@ class PaperTaker(QStackedWidget):
 
     def _open(self, widget: QWidget) -> None:
         self.setCurrentWidget(widget)
-        self._enable_keys()
+        self._keys.enable()
         self.opened.emit()
-
-    def _enable_keys(self) -> None:
-        for key, there in self._keys:
-            key.setEnabled(self._is_open(there))
 
     def _is_open(self, widget: QWidget) -> bool:
         current = self.currentWidget()
