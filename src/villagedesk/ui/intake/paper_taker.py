@@ -95,7 +95,8 @@ class PaperTaker(QStackedWidget):
         self._queue.one_found.connect(self._import_page)
         self._queue.many_found.connect(self.worked)
         self._queue.asked.connect(self._ask)
-        self._queue.kept.connect(self._queue_kept)
+        self._queue.kept.connect(self.worked)
+        self._queue.kept.connect(self.kept)
         self._queue.emptied.connect(self._show_camera)
         self._queue.used.connect(self._sources.took)
         self._queue.refused.connect(self._sources.done_with)
@@ -335,10 +336,6 @@ class PaperTaker(QStackedWidget):
         self._paper = self._queue.paper
         if self._paper is not None:
             self._show_proposal(proposal, self._paper, turned=False)
-
-    def _queue_kept(self, view: object) -> None:
-        self.worked.emit()
-        self.kept.emit(view)
 
     def _made(self, proposal: Proposal, view: object, turned: bool) -> None:
         paper, now = self._paper, self._wanted()
