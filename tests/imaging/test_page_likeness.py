@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.imaging.measure import FONT
+from tests.imaging.measure import FONT, decoded
 from tests.imaging.small_pictures import HEIGHT, WIDTH, laid_down, paper
 from villagedesk.demo.photograph_papers import A4, PAPERS
 from villagedesk.demo.photograph_sheet import Sheet
@@ -95,7 +95,7 @@ def statement_seen(page: Pixels, seed: int, how: str = "") -> PageView:
         picture = np.clip(picture + noise, 0, 255).astype(np.uint8)
     elif how == "soft":
         soft = cv2.GaussianBlur(picture, (0, 0), 0.9)
-        picture = cv2.imdecode(cv2.imencode(".jpg", soft, [cv2.IMWRITE_JPEG_QUALITY, 70])[1], 1).astype(np.uint8)
+        picture = decoded(cv2.imencode(".jpg", soft, [cv2.IMWRITE_JPEG_QUALITY, 70])[1].tobytes())
     return view_of(picture, corners + np.random.default_rng(seed).uniform(-1.5, 1.5, (4, 2)))
 
 

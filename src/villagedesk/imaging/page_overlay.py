@@ -46,7 +46,7 @@ def laid_on(ink: Floats, other: Floats, over: Pixels | None) -> Floats | None:
                 continue
             blocks += 1
             around = other[top - _SHIFT : top + _BLOCK + _SHIFT, left - _SHIFT : left + _BLOCK + _SHIFT]
-            fits = cv2.matchTemplate(around, block, cv2.TM_CCOEFF_NORMED)
+            fits = np.asarray(cv2.matchTemplate(around, block, cv2.TM_CCOEFF_NORMED), np.float32)
             _, best, _, (across, down) = cv2.minMaxLoc(fits)
             if best > _FOUND:
                 places.append((left + _BLOCK / 2, top + _BLOCK / 2))
@@ -64,7 +64,7 @@ def _covered(over: Pixels | None, top: int, left: int) -> bool:
     return over is not None and bool(over[top : top + _BLOCK, left : left + _BLOCK].any())
 
 
-def _peak(fits: NDArray[np.floating], at: int) -> float:
+def _peak(fits: Floats, at: int) -> float:
     """Where between the pixels it fits best: the top of a parabola through three."""
     if not 0 < at < len(fits) - 1:
         return float(at)
