@@ -85,7 +85,7 @@ def statement_seen(page: Pixels, seed: int, how: str = "") -> PageView:
         across = (across + 14 * deep * (1 - deep) * (deep > 0) * (deep < 1)).astype(np.float32)
         picture = cv2.remap(picture, across, down, cv2.INTER_LINEAR).astype(np.uint8)
     elif how == "creased":
-        bright = 1 + 0.06 * np.tanh((deep - 0.37) * 200)[:, :, None]
+        bright = 1 + 0.12 * np.tanh((deep - 0.37) * 200)[:, :, None]
         picture = np.clip(picture * bright, 0, 255).astype(np.uint8)
     elif how == "gleam":
         place = np.exp(-((down - 300) ** 2 + (across - 480) ** 2) / 60**2)[:, :, None]

@@ -139,7 +139,7 @@ def _likeness(ink: Floats, other: Floats) -> tuple[Floats, Floats]:
     height, width = ink.shape
     mean = cv2.blur(ink, _WINDOW)
     variance = cv2.blur(cv2.multiply(ink, ink), _WINDOW) - mean * mean
-    padded = cv2.copyMakeBorder(other, 1, 1, 1, 1, cv2.BORDER_REPLICATE)
+    padded = np.asarray(cv2.copyMakeBorder(other, 1, 1, 1, 1, cv2.BORDER_REPLICATE), np.float32)
     means = cv2.blur(padded, _WINDOW)
     variances = cv2.blur(padded * padded, _WINDOW) - means * means
     least = np.float32(_PLAIN * _PLAIN)
