@@ -161,9 +161,11 @@ class FedCameras(CameraInputs):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plugged = [CameraInfo("/dev/video0", "USB 高拍仪", 1600 * 1200)]
+        self.plugged = [CameraInfo("/dev/video0", "USB 高拍仪", 1600 * 1200, ("large", "middle", "small"))]
         self.refused = 0
         """How many formats a camera gives nothing in."""
+        self.asked = 0
+        """In which format frames were asked for last."""
         self.controls: list[tuple[CameraControl, float]] = []
         self._input: QVideoFrameInput | None = None
         self.running: CameraInfo | None = None
@@ -188,7 +190,7 @@ class FedCameras(CameraInputs):
     ) -> CameraFeed | None:
         if attempt > 2:
             return None
-        self.running, self._failed = self.plugged[place], failed
+        self.running, self._failed, self.asked = self.plugged[place], failed, attempt
         self._input = QVideoFrameInput() if attempt >= self.refused else None
         if self._input is not None:
             session.setVideoFrameInput(self._input)

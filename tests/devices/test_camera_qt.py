@@ -281,18 +281,71 @@ def test_a_camera_that_breaks_off_is_unplugged_and_what_it_still_says_is_not_the
     assert colour_of(qt.capture()) == "green"
 
 
-def test_a_camera_that_is_silent_fails_and_the_next_try_asks_for_a_smaller_format(qt: QtBench) -> None:
-    qt.media.call(lambda: setattr(qt.inputs, "refused", 2))
-    qt.qt._patience = 0.05
-    for _ in range(2):
-        qt.camera.open()
-        with pytest.raises(EnvironmentProblem, match="camera_timeout"):
-            in_worker(qt.camera.capture)
-        qt.camera.close()
-    qt.qt._patience = 20
+def asked_in_turn(bench: QtBench, openings: int, *, silent: int = 0) -> list[tuple[int, bool]]:
+    """In which format each of some openings asks for frames, and whether it then shows a picture; the ``silent`` best
+    formats give none."""
+    bench.media.call(lambda: setattr(bench.inputs, "refused", silent))
+    seen = []
+    for _ in range(openings):
+        bench.camera.open()
+        asked = bench.inputs.asked
+        try:
+            if asked < silent:
+                bench.qt._patience = 0.05
+                in_worker(bench.camera.capture)
+            bench.lay("green")
+            seen.append((asked, True))
+        except EnvironmentProblem as problem:
+            assert problem.key == "devices.camera_timeout"
+            seen.append((asked, False))
+        bench.qt._patience = 20
+        bench.camera.close()
+    return seen
+
+
+def test_a_camera_whose_best_formats_are_silent_is_asked_for_a_smaller_one_until_it_is_unplugged(qt: QtBench) -> None:
+    """The best is tried once more when a smaller one has brought frames, and not waited for at each opening after."""
+    found = [(0, False), (1, False), (2, False), (0, False), (2, True)]
+    assert asked_in_turn(qt, 5, silent=2) == found
+    assert asked_in_turn(qt, 3, silent=2) == [(2, True)] * 3
+    assert asked_in_turn(qt, 2, silent=3) == [(2, False)] * 2, "another program has it; what works for it is known"
+    assert asked_in_turn(qt, 1, silent=2) == [(2, True)]
+    same = qt.inputs.plugged[0]
+    plug(qt)
+    plug(qt, same)
+    assert asked_in_turn(qt, 1) == [(0, True)], "in another socket there may be room"
+
+
+@pytest.mark.parametrize("held", [1, 2, 3, 4, 5])
+def test_a_program_that_held_the_camera_costs_no_resolution_once_it_is_closed(qt: QtBench, held: int) -> None:
+    """However many openings were silent meanwhile, nothing is shown or photographed in a smaller format."""
+    assert not any(shown for _, shown in asked_in_turn(qt, held, silent=3))
+    later = asked_in_turn(qt, 3)
+    assert [asked for asked, shown in later if shown] == [0] * (3 if held == 3 else 2)
+    assert later[1:] == [(0, True)] * 2
+
+
+def test_a_photograph_waited_for_is_not_taken_in_a_format_that_is_not_settled_on(qt: QtBench) -> None:
+    """Space pressed while the smaller format brings its first frame."""
+    asked_in_turn(qt, 1, silent=1)
+    qt.media.call(lambda: setattr(qt.inputs, "refused", 0))
     qt.camera.open()
-    qt.lay("green")
-    assert colour_of(qt.capture()) == "green"
+    qt._colour = "red"
+    with pytest.raises(EnvironmentProblem, match="camera_timeout"):
+        qt.capture()
+    qt.camera.close()
+    qt.camera.open()
+    assert qt.inputs.asked == 0
+    assert colour_of(qt.capture()) == "red"
+
+
+def test_what_one_camera_is_asked_for_is_nothing_to_another(qt: QtBench) -> None:
+    assert asked_in_turn(qt, 5, silent=1)[-1] == (1, True)
+    plug(qt, qt.inputs.plugged[0], SIDE)
+    qt.camera.choose(SIDE)
+    assert asked_in_turn(qt, 1) == [(0, True)]
+    qt.camera.choose(qt.inputs.plugged[0])
+    assert asked_in_turn(qt, 1, silent=1) == [(1, True)]
 
 
 def test_what_the_camera_offers_is_set_on_it(qt: QtBench) -> None:

@@ -21,6 +21,7 @@ from PySide6.QtMultimedia import QImageCapture, QMediaCaptureSession, QVideoFram
 
 from villagedesk.devices.camera_inputs_qt import CameraFeed, CameraInputs, SystemCameras
 from villagedesk.devices.camera_pick import pick
+from villagedesk.devices.format_trials import FormatTrials
 from villagedesk.devices.frame_qt import small_of, still_of
 from villagedesk.devices.media_thread_qt import MediaThread
 from villagedesk.devices.ports import CameraControl, CameraInfo, Frame, Photograph
@@ -61,7 +62,10 @@ class QtCamera:
         self._heard = 0.0
         self._shown: Frame | None = None
         self._problem = ""
-        self._silent: tuple[CameraInfo, int] | None = None
+        self._trials: dict[CameraInfo, FormatTrials] = {}
+        """Of the cameras that were opened since they were plugged in."""
+        self._asked = 0
+        """The format that the open camera was asked for, the best being 0."""
         self._loaded_by: float | None = None
         """Until then the plug-in is waited for, once: this is asked for again and again."""
         # Loading Qt's plug-in takes a moment, which nobody waits for who does not ask for a camera yet.
@@ -108,9 +112,8 @@ class QtCamera:
             self._used = picked
             self._forget()
             self._heard = time.monotonic()
-            # it gave nothing in a better format: there may be no room for that on its cable
-            attempt = self._silent[1] if self._silent is not None and self._silent[0] == picked else 0
-        started = self._media.post(lambda: self._stage.result().start(picked, attempt))
+            asked = self._asked = self._trials.setdefault(picked, FormatTrials(len(picked.formats))).next
+        started = self._media.post(lambda: self._stage.result().start(picked, asked))
         try:
             there = started.result(2 * self._patience)
         except TimeoutError:
@@ -192,6 +195,7 @@ class QtCamera:
         """The stage says what is plugged in now."""
         with self._news:
             self._connected = cameras
+            self._trials = {one: known for one, known in self._trials.items() if one in cameras}
             if self._used is not None and self._used not in cameras:
                 self._broke_off()
         self._changed()
@@ -206,6 +210,12 @@ class QtCamera:
         """The stage has a new frame."""
         with self._news:
             if self._used is None or self._problem:
+                return
+            trials = self._trials.get(self._used)
+            if self._frame is None and trials is not None and not trials.brought(self._asked):
+                # Nothing is photographed in a smaller format before the best had its turn: it is opened anew.
+                self._problem = "devices.camera_timeout"
+                self._news.notify_all()
                 return
             self._frame = frame
             self._count += 1
@@ -245,9 +255,9 @@ class QtCamera:
 
     def _said_nothing(self) -> EnvironmentProblem:
         if self._used is not None and self._frame is None:
-            known = self._silent
-            before = known[1] if known is not None and known[0] == self._used else 0
-            self._silent = (self._used, before + 1)
+            trials = self._trials.get(self._used)
+            if trials is not None:
+                trials.silent(self._asked)
         return EnvironmentProblem("devices.camera_timeout")
 
     def _still_mode(self) -> bytes | None:
