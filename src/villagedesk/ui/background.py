@@ -290,7 +290,8 @@ class Background(QObject):
             return
         self._forget(task)
         if not task.wanted:
-            if task.problem is not None and not task.cancelled and task.lane in _TOLD_ALWAYS:
+            failed = task.problem is not None and not isinstance(task.problem, Cancelled)
+            if failed and not task.cancelled and task.lane in _TOLD_ALWAYS:
                 self.problem.emit(task.problem)
             return
         if task.problem is None:

@@ -26,7 +26,7 @@ class ImportPanel(QFrame):
 
     Signals:
         files_wanted(list[ImportSource]): look into these.
-            closed(): back to the camera.
+        closed(): back to the camera.
     """
 
     files_wanted = Signal(object)

@@ -163,7 +163,7 @@ class PageHands(QObject):
             self._column.tell_last(last, undone=act)
             self._next()
 
-        self._busy = True
+        self._busy, self._acts = True, self._acts + 1
         self._with.background.run(self, work, done, failed=self._failed, words=self._with.words("ui.pages.undoing"))
 
     def browse(self, pages: int) -> None:
@@ -233,7 +233,6 @@ class PageHands(QObject):
 
     def _next(self) -> None:
         while self._waiting and not self._busy:
-            self._acts += 1
             self._waiting.pop(0)()
 
     def _begin(self, act: Act, said: str, words: str) -> None:
@@ -261,7 +260,7 @@ class PageHands(QObject):
                 self._taker.stage.show_page(after, self._name(after), told, self._column.note_of(after))
             self._next()
 
-        self._busy = True
+        self._busy, self._acts = True, self._acts + 1
         self._with.background.run(self, work, done, failed=self._failed, words=words)
 
     def _failed(self, problem: Problem) -> None:
