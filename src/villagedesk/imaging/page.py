@@ -83,7 +83,7 @@ class FlattenedPage:
         reading: 0 to 1, how surely its text tells which way up it is; 0 where there is none.
         mode: what it is kept as.
         paper: what it is by its shape.
-        blank: nothing is written on it; to be *suggested* for removal.
+        blank: nothing is seen nor read on it; to be *suggested* for removal.
         fingerprint: for ``same_page``.
     """
 
@@ -157,7 +157,8 @@ def make_page(
         reading=reading.confidence,
         mode=chosen,
         paper=flat.paper,
-        blank=chosen is not PageMode.PHOTO and is_blank(lines),
+        # Pencil too faint to be ink by its contrast may still be read.
+        blank=chosen is not PageMode.PHOTO and reading.confidence < SURE and is_blank(lines),
         fingerprint=fingerprint_of(lines, turns),
     )
 
