@@ -106,6 +106,13 @@ def whitened_quarter(small: Smaller, light: Light) -> Pixels:
     return _pixels(cv2.cvtColor(levelled, cv2.COLOR_YCrCb2BGR))
 
 
+def lighter_than_paper(small: Smaller, light: Light) -> Pixels:
+    """By how many hundredths of its paper's brightness each place is brighter, at a quarter of the page's size."""
+    height, width = small.quarter.shape[:2]
+    ground = _enlarged(_grey(light.paper), 2, width, height)
+    return _pixels(cv2.divide(cv2.subtract(_grey(small.quarter), ground), ground, scale=100))
+
+
 def _evened(page: Pixels, ground: Pixels) -> Pixels:
     """Brightness and colour (Y, Cr, Cb) of what stands on a ground, as if that were grey and everywhere the same."""
     return _pixels(cv2.cvtColor(cv2.divide(page, ground, scale=_EVENED), cv2.COLOR_BGR2YCrCb))
