@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from villagedesk.imaging.clean import Light, lighter_than_paper, whitened_quarter
+from villagedesk.imaging.clean import Light, evened_quarter, lighter_than_paper, whitened
+from villagedesk.imaging.faint import TILE, faint_colour
 from villagedesk.imaging.mode import PageMode
 from villagedesk.imaging.smaller import Smaller, smaller
 
@@ -60,11 +61,17 @@ def _is_cover(page: Smaller, light: Light) -> bool:
 
 def _has_colour(page: Smaller, light: Light) -> bool:
     """Whether something coloured stands on the paper; fringes of black print are averaged away."""
-    small = whitened_quarter(page, light)
+    evened = evened_quarter(page, light.paper)
+    small = whitened(*evened)
     _, red, blue = cv2.split(cv2.cvtColor(small, cv2.COLOR_BGR2YCrCb))
     middle = np.full_like(red, 128)
     away = np.asarray(cv2.max(cv2.absdiff(red, middle), cv2.absdiff(blue, middle)), np.uint8)
     # At the rim a thread of the table may show.
     rim = max(2, small.shape[1] // 50)
     inner = away[rim:-rim, rim:-rim]
-    return bool(inner.size and (inner > _COLOURED).mean() > _LEAST_COLOUR)
+    if not inner.size:
+        return False
+    if (inner > _COLOURED).mean() > _LEAST_COLOUR:
+        return True
+    beside = -(-rim // TILE)
+    return bool(faint_colour(*evened)[beside:-beside, beside:-beside].any())
