@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeVar
 
 import cv2
@@ -15,16 +14,14 @@ from villagedesk.imaging.faint import faint_colour, kept_faint
 from villagedesk.imaging.few_boxes import Box, few_boxes
 from villagedesk.imaging.mode import PageMode
 from villagedesk.imaging.smaller import EIGHTH, Smaller, smaller
+from villagedesk.imaging.whitening import EVENED, greyer, whiter
 
 Pixels = NDArray[np.uint8]
 Planes = tuple[Pixels, Pixels, Pixels]
 Level = TypeVar("Level", np.uint8, np.float32)
 
-_EVENED = 235
-"""What empty paper is set to before whitening; the room above keeps gleaming spots from wrapping."""
 _PAPER_FROM = 0.945
 """Share of the local paper's brightness from which on a pixel is paper: pencil lies at 0.5–0.85, noise above 0.95."""
-_BLACK_TO = 0.06
 _LEAST_KNOWN = 0.08
 _PHOTO_WHITE, _MOST_GAIN = 240, 1.8
 _GREY_WITHIN = 7
@@ -72,7 +69,7 @@ def clean(
     paper = (light or light_on(page, small)).paper
     height, width = page.shape[:2]
     ground = _enlarged(_grey(paper), EIGHTH, width, height)
-    levelled = _pixels(cv2.LUT(cv2.divide(_grey(page), ground, scale=_EVENED), _whiter()))
+    levelled = _pixels(cv2.LUT(cv2.divide(_grey(page), ground, scale=EVENED), whiter(_PAPER_FROM)))
     turned = quarter_turned(levelled, quarter_turns)
     if mode is PageMode.GREY:
         return turned
@@ -83,7 +80,7 @@ def clean(
     for box in few_boxes(_coloured(*evened[1:]), _OWN_HEAD):
         here = _place(box, page)
         _, red, blue = _planes(_evened(page[here], _ground(paper, box, page[here].shape)))
-        merged = cv2.merge([levelled[here], cv2.LUT(red, _greyer()), cv2.LUT(blue, _greyer())])
+        merged = cv2.merge([levelled[here], cv2.LUT(red, greyer(_GREY_WITHIN)), cv2.LUT(blue, greyer(_GREY_WITHIN))])
         part = quarter_turned(_pixels(cv2.cvtColor(merged, cv2.COLOR_YCrCb2BGR)), quarter_turns)
         np.rot90(as_it_lay[here], -quarter_turns)[:] = part
     faint = faint_colour(*evened)
@@ -110,7 +107,13 @@ def evened_quarter(small: Smaller, paper: Pixels) -> Planes:
 
 def whitened(luminance: Pixels, red: Pixels, blue: Pixels) -> Pixels:
     """The same, cleaned in colour."""
-    levelled = cv2.merge([cv2.LUT(luminance, _whiter()), cv2.LUT(red, _greyer()), cv2.LUT(blue, _greyer())])
+    levelled = cv2.merge(
+        [
+            cv2.LUT(luminance, whiter(_PAPER_FROM)),
+            cv2.LUT(red, greyer(_GREY_WITHIN)),
+            cv2.LUT(blue, greyer(_GREY_WITHIN)),
+        ]
+    )
     return _pixels(cv2.cvtColor(levelled, cv2.COLOR_YCrCb2BGR))
 
 
@@ -123,7 +126,7 @@ def lighter_than_paper(small: Smaller, light: Light) -> Pixels:
 
 def _evened(page: Pixels, ground: Pixels) -> Pixels:
     """Brightness and colour (Y, Cr, Cb) of what stands on a ground, as if that were grey and everywhere the same."""
-    return _pixels(cv2.cvtColor(cv2.divide(page, ground, scale=_EVENED), cv2.COLOR_BGR2YCrCb))
+    return _pixels(cv2.cvtColor(cv2.divide(page, ground, scale=EVENED), cv2.COLOR_BGR2YCrCb))
 
 
 def light_on(page: Pixels, small: Smaller | None = None) -> Light:
@@ -339,20 +342,3 @@ def _spread(values: NDArray[np.float32], sigma: int) -> NDArray[np.float32]:
     side = round(sigma * 2.4) | 1
     once = cv2.blur(values, (side, side), borderType=cv2.BORDER_REFLECT)
     return np.asarray(cv2.blur(once, (side, side), borderType=cv2.BORDER_REFLECT), np.float32)
-
-
-@cache
-def _whiter() -> Pixels:
-    """Brightness table: paper to white, ink a little darker, faint lines kept clearly off white."""
-    share = np.arange(256) / _EVENED
-    stretched = (share - _BLACK_TO) / (_PAPER_FROM - _BLACK_TO)
-    return np.clip(np.clip(stretched, 0, 1) ** 1.15 * 255, 0, 255).astype(np.uint8)
-
-
-@cache
-def _greyer() -> Pixels:
-    """Colour table: small differences become none, larger ones keep their strength and gain a little."""
-    away = np.arange(256) - 128.0
-    strength = np.abs(away)
-    kept = np.where(strength < _GREY_WITHIN, 0, np.minimum((strength - _GREY_WITHIN) * 1.8, strength * 1.08))
-    return np.asarray(np.clip(np.round(128 + np.sign(away) * kept), 0, 255), np.uint8)

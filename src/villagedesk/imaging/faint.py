@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from villagedesk.imaging.whitening import greyer, whiter
 
 Pixels = NDArray[np.uint8]
 Tiles = NDArray[np.bool_]
@@ -29,10 +29,8 @@ _INK = 165
 """Darker (paper has 235) it is print, whose fringes are the lens's, or a colour that every pixel shows."""
 _STRONG = 18
 """What every pixel shows."""
-_DEAD = 3
-"""The mean of nine pixels of plain paper differs less."""
-_PAPER_FROM, _BLACK_TO = 0.985, 0.06
-_EVENED = 235
+_GREY_WITHIN, _PAPER_FROM = 3, 0.985
+"""The means of nine pixels of plain paper lie within these."""
 
 
 def faint_colour(luminance: Pixels, red: Pixels, blue: Pixels) -> Tiles:
@@ -90,10 +88,11 @@ def kept_faint(luminance: Pixels, red: Pixels, blue: Pixels, levelled: Pixels) -
         luminance, red, blue: Y, Cr and Cb, the paper 235, 128 and 128.
         levelled: brightness with white paper, in which what is faint is lost.
     """
-    red, blue = (_pixels(cv2.LUT(cv2.blur(colour, (3, 3)), _colour())) for colour in (red, blue))
-    tinted = cv2.bitwise_not(cv2.bitwise_and(cv2.compare(red, 128.0, cv2.CMP_EQ), cv2.compare(blue, 128.0, cv2.CMP_EQ)))
+    red, blue = (_pixels(cv2.LUT(cv2.blur(colour, (3, 3)), greyer(_GREY_WITHIN))) for colour in (red, blue))
+    grey = np.full_like(red, 128)
+    tinted = cv2.max(cv2.absdiff(red, grey), cv2.absdiff(blue, grey))
     # The middle of nine, not their mean: print beside it stays as thick as it is.
-    shade = cv2.min(levelled, cv2.LUT(cv2.medianBlur(luminance, 3), _shade()))
+    shade = cv2.min(levelled, cv2.LUT(cv2.medianBlur(luminance, 3), whiter(_PAPER_FROM)))
     return _pixels(cv2.copyTo(shade, tinted, levelled.copy())), red, blue
 
 
@@ -114,17 +113,3 @@ def _square(side: int) -> Pixels:
 
 def _pixels(picture: object) -> Pixels:
     return np.asarray(picture, np.uint8)
-
-
-@cache
-def _colour() -> Pixels:
-    away = np.arange(256) - 128.0
-    strength = np.abs(away)
-    kept = np.where(strength < _DEAD, 0, np.minimum((strength - _DEAD) * 1.8, strength * 1.08))
-    return np.asarray(np.clip(np.round(128 + np.sign(away) * kept), 0, 255), np.uint8)
-
-
-@cache
-def _shade() -> Pixels:
-    stretched = (np.arange(256) / _EVENED - _BLACK_TO) / (_PAPER_FROM - _BLACK_TO)
-    return np.asarray(np.clip(np.clip(stretched, 0, 1) ** 1.15 * 255, 0, 255), np.uint8)
