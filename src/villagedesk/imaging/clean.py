@@ -50,6 +50,7 @@ def clean(
     mode: PageMode = PageMode.COLOUR,
     small: Smaller | None = None,
     quarter_turns: int = 0,
+    evened: Planes | None = None,
 ) -> Pixels:
     """A page with even light and white paper; a photo keeps its own ground.
 
@@ -59,6 +60,7 @@ def clean(
         mode: what the page is kept as.
         small: the page in small, if it was made.
         quarter_turns: by which it is turned clockwise as well: of what has no colour only one channel need be.
+        evened: what ``evened_quarter`` made of it, if it was made.
 
     Returns:
         The same size, turned; height × width alone for ``PageMode.GREY``.
@@ -76,7 +78,7 @@ def clean(
     cleaned = _pixels(cv2.cvtColor(turned, cv2.COLOR_GRAY2BGR))
     as_it_lay = np.rot90(cleaned, quarter_turns)
     # Most of a written page has no colour.
-    evened = evened_quarter(small, paper)
+    evened = evened or evened_quarter(small, paper)
     for box in few_boxes(_coloured(*evened[1:]), _OWN_HEAD):
         here = _place(box, page)
         _, red, blue = _planes(_evened(page[here], _ground(paper, box, page[here].shape)))

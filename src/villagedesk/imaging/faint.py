@@ -49,8 +49,8 @@ def faint_colour(luminance: Pixels, red: Pixels, blue: Pixels) -> Tiles:
     if certain.any():
         around = [_pixels(cv2.blur(one, (_AROUND, _AROUND))) for one in means]
         certain &= _largest_difference(means, around) >= _STEP
-    if not certain.any():
-        return certain
+    if np.count_nonzero(certain) < _SOME:
+        return np.zeros_like(certain)
     near = cv2.boxFilter(_marked(certain), cv2.CV_32F, (_NEAR, _NEAR), normalize=False) > _SOME - 0.5
     likely = _marked((away >= max(_LIKELY, _LIKELY_UNEVEN * uneven)) & near)
     strong = _largest_difference(colours, [np.full_like(colour, 128) for colour in colours])

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from villagedesk.imaging.clean import Light, evened_quarter, lighter_than_paper, whitened
+from villagedesk.imaging.clean import Light, Planes, evened_quarter, lighter_than_paper, whitened
 from villagedesk.imaging.faint import TILE, faint_colour
 from villagedesk.imaging.mode import PageMode
 from villagedesk.imaging.smaller import Smaller, smaller
@@ -28,7 +28,9 @@ _LEAST_LIGHT = 0.01
 """Share of the page: a cover's title has 2–3 %; the rims of a shadow, where they are as fine, are on pale paper."""
 
 
-def mode_of(page: Pixels, light: Light, *, is_card: bool, small: Smaller | None = None) -> PageMode:
+def mode_of(
+    page: Pixels, light: Light, *, is_card: bool, small: Smaller | None = None, evened: Planes | None = None
+) -> PageMode:
     """The mode a page's content asks for.
 
     Args:
@@ -36,18 +38,20 @@ def mode_of(page: Pixels, light: Light, *, is_card: bool, small: Smaller | None 
         light: how the light lies on it.
         is_card: it is an identity or bank card.
         small: the page in small, if it was made.
+        evened: what ``evened_quarter`` made of it, if it was made.
     """
     if is_card or light.share < _LEAST_PAPER:
         return PageMode.PHOTO
     small = small or smaller(page)
     if _is_cover(small, light):
         return PageMode.PHOTO
-    return PageMode.COLOUR if _has_colour(small, light) else PageMode.GREY
+    evened = evened or evened_quarter(small, light.paper)
+    return PageMode.COLOUR if _has_colour(evened) else PageMode.GREY
 
 
 def _is_cover(page: Smaller, light: Light) -> bool:
     """Whether the ground is a strong colour, or dark with lighter print on it: made white it would take that along."""
-    ground = np.median(light.paper[::4, ::4].reshape(-1, 3), axis=0)
+    ground = np.median(light.paper[::8, ::8].reshape(-1, 3), axis=0)
     strongest = float(ground.max())
     tint = 1 - float(ground.min()) / max(strongest, 1.0)
     if tint > _STRONG:
@@ -59,9 +63,8 @@ def _is_cover(page: Smaller, light: Light) -> bool:
     return bool((np.asarray(strokes) > _LIGHTER).mean() > _LEAST_LIGHT)
 
 
-def _has_colour(page: Smaller, light: Light) -> bool:
+def _has_colour(evened: Planes) -> bool:
     """Whether something coloured stands on the paper; fringes of black print are averaged away."""
-    evened = evened_quarter(page, light.paper)
     small = whitened(*evened)
     _, red, blue = cv2.split(cv2.cvtColor(small, cv2.COLOR_BGR2YCrCb))
     middle = np.full_like(red, 128)
