@@ -149,3 +149,10 @@ def with_blotches(page: Pixels) -> Pixels:
 @pytest.mark.parametrize("camera", [in_lights_of_two_colours, with_the_lens_fringes, with_blotches])
 def test_what_light_lens_and_sensor_colour_stays_grey(camera: Callable[[Pixels], Pixels]) -> None:
     assert chosen(camera(photographed(printed(), 7))) is PageMode.GREY
+
+
+def test_a_thread_of_the_table_along_the_rim_is_no_colour_of_the_page() -> None:
+    page = printed()
+    page[:, :24] = (190, 215, 235)
+    page[-20:] = (190, 215, 235)
+    assert chosen(photographed(page, 7)) is PageMode.GREY

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.imaging.clean import Light, Planes, evened_quarter, lighter_than_paper, whitened
-from villagedesk.imaging.faint import TILE, faint_colour
+from villagedesk.imaging.faint import faint_colour
 from villagedesk.imaging.mode import PageMode
 from villagedesk.imaging.smaller import Smaller, smaller
 
@@ -76,5 +76,4 @@ def _has_colour(evened: Planes) -> bool:
         return False
     if (inner > _COLOURED).mean() > _LEAST_COLOUR:
         return True
-    beside = -(-rim // TILE)
-    return bool(faint_colour(*evened)[beside:-beside, beside:-beside].any())
+    return bool(faint_colour(*(plane[rim:-rim, rim:-rim] for plane in evened)).any())
