@@ -6,12 +6,14 @@ import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
-from tests.imaging.lit import blank_sheet, drawn, photographed, shadowed
+from tests.imaging.lit import FONT, blank_sheet, drawn, photographed, shadowed
 from villagedesk.demo.photograph_kinds import SCENE_KINDS
 from villagedesk.imaging.blank import is_blank
 from villagedesk.imaging.fingerprint import fingerprint_of, same_page
 from villagedesk.imaging.glare import hides_text
+from villagedesk.imaging.page import make_page
 from villagedesk.imaging.upright import seen_lines
 
 Pixels = NDArray[np.uint8]
@@ -57,6 +59,23 @@ def test_a_stamp_a_signature_in_pencil_and_a_page_number_are_something() -> None
     cv2.putText(numbered, "12", (820, 2200), cv2.FONT_HERSHEY_SIMPLEX, 1.0, (30, 30, 30), 2, cv2.LINE_AA)
     for page in (stamped, signed, numbered):
         assert not is_blank(seen_lines(photographed(page, 1)))
+
+
+@pytest.mark.parametrize("grey", [204, 210])
+def test_a_letter_in_faint_pencil_that_can_be_read_is_not_blank(grey: int) -> None:
+    letter = Image.fromarray(blank_sheet())
+    pen, type_face = ImageDraw.Draw(letter), ImageFont.truetype(str(FONT), 44)
+    for row, text in enumerate(("兹有本村村民张家明因病住院申请临时救助", "请村民委员会予以核实并上报镇人民政府")):
+        pen.text((190, 300 + row * 75), text, font=type_face, fill=(grey,) * 3)
+    page = photographed(np.asarray(letter, np.uint8), 1)
+    assert not make_page(page, corners=whole(page)).blank
+    empty = photographed(blank_sheet(), 1)
+    assert make_page(empty, corners=whole(empty)).blank
+
+
+def whole(page: Pixels) -> NDArray[np.float64]:
+    height, width = page.shape[:2]
+    return np.array([(0, 0), (width, 0), (width, height), (0, height)]) - 0.5
 
 
 def taken(page: Pixels, seed: int, turns: int = 0) -> bytes:

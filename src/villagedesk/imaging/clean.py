@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeVar
 
 import cv2
@@ -11,18 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.imaging.dark_fields import dark_fields
+from villagedesk.imaging.faint import faint_colour, kept_faint
 from villagedesk.imaging.few_boxes import Box, few_boxes
 from villagedesk.imaging.mode import PageMode
 from villagedesk.imaging.smaller import EIGHTH, Smaller, smaller
+from villagedesk.imaging.whitening import EVENED, greyer, whiter
 
 Pixels = NDArray[np.uint8]
+Planes = tuple[Pixels, Pixels, Pixels]
 Level = TypeVar("Level", np.uint8, np.float32)
 
-_EVENED = 235
-"""What empty paper is set to before whitening; the room above keeps gleaming spots from wrapping."""
 _PAPER_FROM = 0.945
 """Share of the local paper's brightness from which on a pixel is paper: pencil lies at 0.5–0.85, noise above 0.95."""
-_BLACK_TO = 0.06
 _LEAST_KNOWN = 0.08
 _PHOTO_WHITE, _MOST_GAIN = 240, 1.8
 _GREY_WITHIN = 7
@@ -51,6 +50,7 @@ def clean(
     mode: PageMode = PageMode.COLOUR,
     small: Smaller | None = None,
     quarter_turns: int = 0,
+    evened: Planes | None = None,
 ) -> Pixels:
     """A page with even light and white paper; a photo keeps its own ground.
 
@@ -60,6 +60,7 @@ def clean(
         mode: what the page is kept as.
         small: the page in small, if it was made.
         quarter_turns: by which it is turned clockwise as well: of what has no colour only one channel need be.
+        evened: what ``evened_quarter`` made of it, if it was made.
 
     Returns:
         The same size, turned; height × width alone for ``PageMode.GREY``.
@@ -70,25 +71,27 @@ def clean(
     paper = (light or light_on(page, small)).paper
     height, width = page.shape[:2]
     ground = _enlarged(_grey(paper), EIGHTH, width, height)
-    levelled = _pixels(cv2.LUT(cv2.divide(_grey(page), ground, scale=_EVENED), _whiter()))
+    levelled = _pixels(cv2.LUT(cv2.divide(_grey(page), ground, scale=EVENED), whiter(_PAPER_FROM)))
     turned = quarter_turned(levelled, quarter_turns)
     if mode is PageMode.GREY:
         return turned
     cleaned = _pixels(cv2.cvtColor(turned, cv2.COLOR_GRAY2BGR))
     as_it_lay = np.rot90(cleaned, quarter_turns)
     # Most of a written page has no colour.
-    coloured = _coloured(small.quarter, paper)
-    for left, top, right, bottom in few_boxes(coloured, _OWN_HEAD):
-        # The last tiles have what is left of the page as well.
-        below, beside = (
-            whole if last == end else last * _TILE
-            for last, end, whole in zip((bottom, right), coloured.shape, (height, width), strict=True)
-        )
-        here = np.s_[top * _TILE : below, left * _TILE : beside]
-        _, red, blue = cv2.split(_evened(page[here], _ground(paper, (left, top, right, bottom), page[here].shape)))
-        merged = cv2.merge([levelled[here], cv2.LUT(red, _greyer()), cv2.LUT(blue, _greyer())])
+    evened = evened or evened_quarter(small, paper)
+    for box in few_boxes(_coloured(*evened[1:]), _OWN_HEAD):
+        here = _place(box, page)
+        _, red, blue = _planes(_evened(page[here], _ground(paper, box, page[here].shape)))
+        merged = cv2.merge([levelled[here], cv2.LUT(red, greyer(_GREY_WITHIN)), cv2.LUT(blue, greyer(_GREY_WITHIN))])
         part = quarter_turned(_pixels(cv2.cvtColor(merged, cv2.COLOR_YCrCb2BGR)), quarter_turns)
         np.rot90(as_it_lay[here], -quarter_turns)[:] = part
+    faint = faint_colour(*evened)
+    for box in few_boxes(faint, _OWN_HEAD):
+        here = _place(box, page)
+        planes = _planes(_evened(page[here], _ground(paper, box, page[here].shape)))
+        softly = _pixels(cv2.cvtColor(cv2.merge(kept_faint(*planes, levelled[here])), cv2.COLOR_YCrCb2BGR))
+        part, where = (quarter_turned(one, quarter_turns) for one in (softly, _in_pixels(faint, box, softly.shape)))
+        cv2.copyTo(part, where, np.rot90(as_it_lay[here], -quarter_turns))
     return cleaned
 
 
@@ -98,17 +101,34 @@ def quarter_turned(pixels: Pixels, turns: int) -> Pixels:
     return pixels if way is None else _pixels(cv2.rotate(pixels, way))
 
 
-def whitened_quarter(small: Smaller, light: Light) -> Pixels:
-    """The page at a quarter of its size, cleaned in colour."""
+def evened_quarter(small: Smaller, paper: Pixels) -> Planes:
+    """Brightness and colour (Y, Cr, Cb) of the page at a quarter of its size, its paper 235, 128 and 128."""
     height, width = small.quarter.shape[:2]
-    luminance, red, blue = cv2.split(_evened(small.quarter, _enlarged(light.paper, 2, width, height)))
-    levelled = cv2.merge([cv2.LUT(luminance, _whiter()), cv2.LUT(red, _greyer()), cv2.LUT(blue, _greyer())])
+    return _planes(_evened(small.quarter, _enlarged(paper, 2, width, height)))
+
+
+def whitened(luminance: Pixels, red: Pixels, blue: Pixels) -> Pixels:
+    """The same, cleaned in colour."""
+    levelled = cv2.merge(
+        [
+            cv2.LUT(luminance, whiter(_PAPER_FROM)),
+            cv2.LUT(red, greyer(_GREY_WITHIN)),
+            cv2.LUT(blue, greyer(_GREY_WITHIN)),
+        ]
+    )
     return _pixels(cv2.cvtColor(levelled, cv2.COLOR_YCrCb2BGR))
+
+
+def lighter_than_paper(small: Smaller, light: Light) -> Pixels:
+    """By how many hundredths of its paper's brightness each place is brighter, at a quarter of the page's size."""
+    height, width = small.quarter.shape[:2]
+    ground = _enlarged(_grey(light.paper), 2, width, height)
+    return _pixels(cv2.divide(cv2.subtract(_grey(small.quarter), ground), ground, scale=100))
 
 
 def _evened(page: Pixels, ground: Pixels) -> Pixels:
     """Brightness and colour (Y, Cr, Cb) of what stands on a ground, as if that were grey and everywhere the same."""
-    return _pixels(cv2.cvtColor(cv2.divide(page, ground, scale=_EVENED), cv2.COLOR_BGR2YCrCb))
+    return _pixels(cv2.cvtColor(cv2.divide(page, ground, scale=EVENED), cv2.COLOR_BGR2YCrCb))
 
 
 def light_on(page: Pixels, small: Smaller | None = None) -> Light:
@@ -174,10 +194,14 @@ def light_on(page: Pixels, small: Smaller | None = None) -> Light:
     return Light(np.asarray(np.clip(smooth, 1, 255), np.uint8), share)
 
 
-def _coloured(quarter: Pixels, paper: Pixels) -> NDArray[np.bool_]:
+def _planes(picture: Pixels) -> Planes:
+    first, second, third = cv2.split(picture)
+    return _pixels(first), _pixels(second), _pixels(third)
+
+
+def _coloured(red: Pixels, blue: Pixels) -> NDArray[np.bool_]:
     """By tiles of the page, where there may be colour on it, and one tile around."""
-    height, width = quarter.shape[:2]
-    _, red, blue = cv2.split(_evened(quarter, _enlarged(paper, 2, width, height)))
+    height, width = red.shape
     least, most = cv2.min(red, blue), cv2.max(red, blue)
     seen = cv2.bitwise_or(
         cv2.threshold(most, 127 + _GREY_WITHIN, 1, cv2.THRESH_BINARY)[1],
@@ -187,6 +211,24 @@ def _coloured(quarter: Pixels, paper: Pixels) -> NDArray[np.bool_]:
     whole = cv2.copyMakeBorder(seen, 0, -height % side, 0, -width % side, cv2.BORDER_REPLICATE)
     grown = cv2.dilate(whole, np.ones((2 * side, 2 * side), np.uint8))[::side, ::side]
     return np.asarray(cv2.dilate(np.ascontiguousarray(grown), np.ones((3, 3), np.uint8)) > 0, np.bool_)
+
+
+def _place(tiles: Box, page: Pixels) -> tuple[slice, slice]:
+    """A box of tiles on the page; the last tiles have what is left of it as well."""
+    left, top, right, bottom = tiles
+    height, width = page.shape[:2]
+    last_column, last_row = width // EIGHTH * EIGHTH, height // EIGHTH * EIGHTH
+    below = height if bottom * _TILE >= last_row else bottom * _TILE
+    beside = width if right * _TILE >= last_column else right * _TILE
+    return np.s_[top * _TILE : below, left * _TILE : beside]
+
+
+def _in_pixels(tiles: NDArray[np.bool_], box: Box, shape: tuple[int, ...]) -> Pixels:
+    """A box of tiles as large as it is on the page, where it has that shape."""
+    left, top, right, bottom = box
+    part = tiles[top:bottom, left:right].astype(np.uint8)
+    large = cv2.resize(part, (part.shape[1] * _TILE, part.shape[0] * _TILE), interpolation=cv2.INTER_NEAREST)
+    return _enlarged(_pixels(large), 1, shape[1], shape[0])
 
 
 def _ground(paper: Pixels, tiles: Box, shape: tuple[int, ...]) -> Pixels:
@@ -302,20 +344,3 @@ def _spread(values: NDArray[np.float32], sigma: int) -> NDArray[np.float32]:
     side = round(sigma * 2.4) | 1
     once = cv2.blur(values, (side, side), borderType=cv2.BORDER_REFLECT)
     return np.asarray(cv2.blur(once, (side, side), borderType=cv2.BORDER_REFLECT), np.float32)
-
-
-@cache
-def _whiter() -> Pixels:
-    """Brightness table: paper to white, ink a little darker, faint lines kept clearly off white."""
-    share = np.arange(256) / _EVENED
-    stretched = (share - _BLACK_TO) / (_PAPER_FROM - _BLACK_TO)
-    return np.clip(np.clip(stretched, 0, 1) ** 1.15 * 255, 0, 255).astype(np.uint8)
-
-
-@cache
-def _greyer() -> Pixels:
-    """Colour table: small differences become none, larger ones keep their strength and gain a little."""
-    away = np.arange(256) - 128.0
-    strength = np.abs(away)
-    kept = np.where(strength < _GREY_WITHIN, 0, np.minimum((strength - _GREY_WITHIN) * 1.8, strength * 1.08))
-    return np.asarray(np.clip(np.round(128 + np.sign(away) * kept), 0, 255), np.uint8)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.blank import is_blank
 from villagedesk.imaging.card_sheet import SHEET_DPI, card_sheet
-from villagedesk.imaging.clean import clean, light_on, quarter_turned
+from villagedesk.imaging.clean import clean, evened_quarter, light_on, quarter_turned
 from villagedesk.imaging.covered import covering
 from villagedesk.imaging.decode import decode
 from villagedesk.imaging.encode import drawn, encode_page, encode_photograph, thumbnail_of
@@ -83,7 +83,7 @@ class FlattenedPage:
         reading: 0 to 1, how surely its text tells which way up it is; 0 where there is none.
         mode: what it is kept as.
         paper: what it is by its shape.
-        blank: nothing is written on it; to be *suggested* for removal.
+        blank: nothing is seen nor read on it; to be *suggested* for removal.
         fingerprint: for ``same_page``.
     """
 
@@ -139,8 +139,9 @@ def make_page(
     upright = reading.quarter_turns if reading.confidence >= _TURNED_FROM else 0
     turns = (upright + quarter_turns) % 4
     light = light_on(flat.pixels, small)
-    chosen = mode or mode_of(flat.pixels, light, is_card=flat.paper is Paper.CARD, small=small)
-    page = clean(flat.pixels, light, chosen, small, turns)
+    evened = evened_quarter(small, light.paper)
+    chosen = mode or mode_of(flat.pixels, light, is_card=flat.paper is Paper.CARD, small=small, evened=evened)
+    page = clean(flat.pixels, light, chosen, small, turns, evened)
     if given and reading.confidence > SURE:
         page = _deskewed(page, lines, turns)
     coded = encode_page(page, flat.dpi, photograph=chosen is PageMode.PHOTO)
@@ -157,7 +158,8 @@ def make_page(
         reading=reading.confidence,
         mode=chosen,
         paper=flat.paper,
-        blank=chosen is not PageMode.PHOTO and is_blank(lines),
+        # Pencil too faint to be ink by its contrast may still be read.
+        blank=chosen is not PageMode.PHOTO and reading.confidence < SURE and is_blank(lines),
         fingerprint=fingerprint_of(lines, turns),
     )
 
