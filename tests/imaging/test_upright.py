@@ -72,6 +72,20 @@ def test_where_nothing_is_written_nothing_is_turned() -> None:
         assert reading.confidence < 0.1
 
 
+@pytest.mark.parametrize("turns", range(4))
+def test_a_picture_with_a_caption_is_left_as_it_lies(turns: int) -> None:
+    """It was turned by what looked like text in the picture."""
+    page = np.full((*A4, 3), 246, np.float32)
+    rng = np.random.default_rng(2)
+    small = cv2.GaussianBlur(rng.normal(0, 1, (2100, 1450)).astype(np.float32), (0, 0), 40)
+    page[100:2200, 100:1550] = np.array([150, 140, 120]) + (small / small.std() * 40)[:, :, None]
+    sheet = Image.fromarray(np.clip(page, 0, 255).astype(np.uint8))
+    ImageDraw.Draw(sheet).text((500, 2230), "图一 危房现状", font=ImageFont.truetype(str(FONT), 50), fill=(20, 20, 20))
+    page = photographed(np.asarray(sheet, np.uint8), turns)
+    reading = reading_of(np.ascontiguousarray(np.rot90(page, turns)))
+    assert reading.confidence < 0.1 or reading.quarter_turns == turns
+
+
 def test_a_page_lying_on_its_side_is_made_upright_and_its_corners_named_so() -> None:
     page = photographed(drawn("notice_with_seal", 3), 3)
     height, width = page.shape[:2]

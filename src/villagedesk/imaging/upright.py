@@ -76,7 +76,8 @@ def reading_of(page: Pixels, lines: Lines | None = None, small: Smaller | None =
         best = max(best, answer, key=lambda one: one.worth)
         if best.clear:
             break
-    return best.judged() if best.worth > _LEAST_WORTH else Reading(0, 0.0)
+    # Of what is no text, as in a picture, some pieces always look like it one way up.
+    return best.judged() if best.enough and best.worth > _LEAST_WORTH else Reading(0, 0.0)
 
 
 def seen_lines(page: Pixels, small: Smaller | None = None) -> Lines:
@@ -130,8 +131,12 @@ class _Answer:
         return Reading(3 if self.total > 0 else 1, sure)
 
     def _in_columns(self) -> bool:
-        odds = upright_odds([_side_by_side(piece) for piece in self.cut])
-        return bool(odds.size) and float(odds.mean()) * np.sign(self.total) > _IN_COLUMNS
+        # Two tell it of nearly every page that lies on its side.
+        for asked in (self.cut[:2], self.cut):
+            odds = upright_odds([_side_by_side(piece) for piece in asked])
+            if not odds.size or float(odds.mean()) * np.sign(self.total) <= _IN_COLUMNS:
+                return False
+        return True
 
 
 def _answer(page: Pixels, lines: Lines, *, across: bool, most: int) -> _Answer:
