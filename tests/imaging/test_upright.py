@@ -81,8 +81,8 @@ def test_a_picture_with_a_caption_is_left_as_it_lies(turns: int) -> None:
     page[100:2200, 100:1550] = np.array([150, 140, 120]) + (small / small.std() * 40)[:, :, None]
     sheet = Image.fromarray(np.clip(page, 0, 255).astype(np.uint8))
     ImageDraw.Draw(sheet).text((500, 2230), "图一 危房现状", font=ImageFont.truetype(str(FONT), 50), fill=(20, 20, 20))
-    page = photographed(np.asarray(sheet, np.uint8), turns)
-    reading = reading_of(np.ascontiguousarray(np.rot90(page, turns)))
+    seen = photographed(np.asarray(sheet, np.uint8), turns)
+    reading = reading_of(np.ascontiguousarray(np.rot90(seen, turns)))
     assert reading.confidence < 0.1 or reading.quarter_turns == turns
 
 
