@@ -12,6 +12,8 @@ from PIL import Image
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.many_scans import jpeg_of_scans
+
 
 def chunk(name: bytes, body: bytes) -> bytes:
     """A chunk of a PNG."""
@@ -143,6 +145,8 @@ def hostile() -> Mapping[str, Callable[[], bytes]]:
         "jpeg 65,500 x 65,500": lambda: (
             b"\xff\xd8\xff\xc0\x00\x11\x08\xff\xdc\xff\xdc\x03\x01\x11\x00\x02\x11\x01\x03\x11\x01"
         ),
+        "jpeg of 900 scans": lambda: jpeg_of_scans(8900, 8900, 900),
+        "jpeg of 50,000 scans": lambda: jpeg_of_scans(2000, 2000, 50_000),
         "gif 65,535 x 65,535": lambda: (
             b"GIF89a" + wide + wide + b"\0\0\0\x2c\0\0\0\0" + wide + wide + b"\0\x08\x01\0\0\x3b"
         ),

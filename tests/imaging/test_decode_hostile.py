@@ -6,6 +6,7 @@ import io
 import struct
 import subprocess
 import sys
+import time
 import zlib
 from pathlib import Path
 
@@ -13,10 +14,14 @@ import pytest
 from PIL import Image
 
 from tests.imaging.test_decode import picture, png_header
+from tests.many_scans import jpeg_of_scans, part
 from villagedesk.devices.camera_picture import frame_of, read_photograph_file
+from villagedesk.devices.frame_planes import Packing, Plane, small_rgb
 from villagedesk.devices.ports import Photograph
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.imaging.decode import decode
+from villagedesk.imaging.foreign import open_foreign
+from villagedesk.imaging.jpeg_scans import has_too_many_scans
 
 _ROOT = Path(__file__).parents[2]
 _ZIP = b"PK\x03\x04" + bytes(26) + b"PK\x05\x06" + bytes(18)
@@ -66,6 +71,7 @@ HOSTILE = {
     "bmp upside down": b"BM" + struct.pack("<IHHIIiiHHI", 54, 0, 0, 54, 40, 30_000, -(2**31), 1, 24, 0) + bytes(24),
     "half a jpeg head": b"\xff\xd8\xff\xe0\xff\xff" + bytes(100),
     "jpeg of 65,500 x 65,500": b"\xff\xd8\xff\xc0\x00\x11\x08\xff\xdc\xff\xdc\x03\x01\x11\x00\x02\x11\x01\x03\x11\x01",
+    "jpeg of 900 scans": jpeg_of_scans(2000, 2000, 900),
     "a web page": _PAGE,
     "an archive": _ZIP,
     "gif": b"GIF89a" + bytes(30),
@@ -98,12 +104,51 @@ def test_a_hostile_file_is_refused_by_a_problem(name: str, tmp_path: Path) -> No
         picture(size=(300, 200)) + _ZIP,
         picture(size=(300, 200)) + _PAGE,
         picture("PNG", size=(300, 200)) + _ZIP,
+        picture(size=(300, 200))[:2] + part(0xFE, b"\xff\xda" * 200) + picture(size=(300, 200), progressive=True)[2:],
+        picture(size=(300, 200)) + b"\xff\xda" * 200,
     ],
-    ids=["noise", "loop", "turn 250", "jpeg and zip", "jpeg and page", "png and zip"],
+    ids=[
+        "noise",
+        "loop",
+        "turn 250",
+        "jpeg and zip",
+        "jpeg and page",
+        "png and zip",
+        "scans in a note",
+        "scans behind the end",
+    ],
 )
 def test_nonsense_beside_a_good_picture_does_no_harm(data: bytes) -> None:
     assert decode(data).shape == (200, 300, 3)
     assert frame_of(Photograph(data, "image/jpeg", "x"), 1) is not None
+
+
+@pytest.mark.parametrize("scans", [2000, 200_000])
+def test_a_jpeg_of_endless_scans_is_refused_at_once_wherever_one_is_read(scans: int) -> None:
+    """A file of 749 KB and 4 megapixels was not read after a minute."""
+    data = jpeg_of_scans(300, 200, scans)
+    began = time.process_time()
+    with pytest.raises(InputProblem) as refused:
+        decode(data)
+    with pytest.raises(InputProblem) as named:
+        open_foreign(data)
+    assert (refused.value.key, named.value.key) == ("imaging.truncated", "files.too_heavy")
+    assert frame_of(Photograph(data, "image/jpeg", "x"), 1) is None
+    assert small_rgb(Packing.JPEG, [Plane(memoryview(data), 0)], (300, 200)) is None
+    assert time.process_time() - began < 0.5
+
+
+def test_as_many_scans_as_any_encoder_writes_are_read() -> None:
+    assert decode(jpeg_of_scans(300, 200, 100)).shape == (200, 300, 3)
+    with pytest.raises(InputProblem):
+        decode(jpeg_of_scans(300, 200, 101))
+
+
+def test_marks_without_end_are_no_endless_search() -> None:
+    data = b"\xff\xd8" + b"\xff\xe0\0\2" * 4_000_000 + b"\xff\xda" * 200
+    began = time.process_time()
+    assert has_too_many_scans(data)
+    assert time.process_time() - began < 0.5
 
 
 _MEASURE = """

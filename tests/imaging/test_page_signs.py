@@ -162,3 +162,38 @@ def test_paper_that_a_lamp_lights_too_brightly_is_no_glare_while_its_print_is_se
         away = np.hypot(across - page.shape[1] / 2, down - page.shape[0] / 2) / reach
         lit = np.asarray(np.clip(page * (0.7 + 0.6 * np.exp(-(away**2)))[:, :, None], 0, 255), np.uint8)
         assert not hides_text(lit, seen_lines(lit))
+
+
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("across", [True, False])
+def test_a_mirrored_tube_with_a_hard_rim_is_told(across: bool, seed: int) -> None:
+    """It wiped out whole lines and nothing was said: its rim was looked for too far from it."""
+    page = photographed(drawn("application_form", seed), seed) * 0.85
+    shine = np.zeros(page.shape[:2], np.float32)
+    middle = np.s_[1000:1130, 200:1500] if across else np.s_[:, 700:860]
+    shine[middle] = 400
+    seen = np.asarray(np.clip(page + cv2.GaussianBlur(shine, (0, 0), 5)[:, :, None], 0, 255), np.uint8)
+    assert hides_text(seen, seen_lines(seen))
+
+
+def test_a_mirrored_window_over_more_than_a_quarter_of_the_page_is_told() -> None:
+    page = photographed(drawn("application_form", 0), 0) * 0.85
+    across, down = np.meshgrid(np.arange(page.shape[1]), np.arange(page.shape[0]))
+    shine = 400 * np.exp(-(np.hypot(across - 700, down - 900) ** 2) / 2 / 400**2)
+    seen = np.asarray(np.clip(page + shine[:, :, None], 0, 255), np.uint8)
+    assert hides_text(seen, seen_lines(seen))
+
+
+@pytest.mark.parametrize(
+    "kind", ["application_form", "medical_invoice", "receipt", "household_register", "id_card_back"]
+)
+def test_white_fields_between_the_print_of_a_tinted_page_are_no_glare(kind: str) -> None:
+    page = drawn(kind, 301)
+    empty = cv2.erode(cv2.cvtColor(page, cv2.COLOR_BGR2GRAY), np.ones((31, 31))) > 215
+    fields = cv2.morphologyEx(empty.astype(np.uint8), cv2.MORPH_OPEN, np.ones((90, 200), np.uint8)) > 0
+    assert fields.any()
+    tinted = page * 0.84
+    tinted[fields] = 250
+    noise = np.random.default_rng(1).normal(0, 3, page.shape)
+    seen = np.asarray(np.clip(cv2.GaussianBlur(tinted, (0, 0), 0.8) * 1.08 + noise, 0, 255), np.uint8)
+    assert not hides_text(seen, seen_lines(seen))

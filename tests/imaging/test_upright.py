@@ -8,8 +8,10 @@ import sys
 import cv2
 import numpy as np
 import pytest
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
-from tests.imaging.lit import A4, blank_sheet, drawn, photographed
+from tests.imaging.lit import A4, FONT, blank_sheet, drawn, photographed
 from villagedesk.demo.photograph_kinds import SCENE_KINDS
 from villagedesk.imaging import reading_model, upright
 from villagedesk.imaging.page import make_page
@@ -23,6 +25,30 @@ def test_every_kind_of_paper_is_turned_upright(kind: str) -> None:
     for turns in range(4):
         reading = reading_of(np.ascontiguousarray(np.rot90(page, -turns)))
         assert (reading.quarter_turns + turns) % 4 == 0
+        assert reading.confidence > 0.3
+
+
+def in_columns(size: int, apart: float) -> NDArray[np.uint8]:
+    """A page written from top to bottom, the first column on the right, as old deeds and couplets are."""
+    text = "立卖断契人今将自己名下祖遗田地一段坐落村东四至分明情愿出卖与本村永远为业同中言定价银当日交足并无短少"
+    height, width = A4
+    page = Image.new("RGB", (width, height), (246, 246, 246))
+    pen, font = ImageDraw.Draw(page), ImageFont.truetype(str(FONT), size)
+    number = 0
+    for x in range(width - 250, 100, -round(size * apart)):
+        for y in range(180, height - 2 * size, round(size * 1.12)):
+            pen.text((x, y), text[number % len(text)], font=font, fill=(30, 30, 30))
+            number += 1
+    return np.asarray(page, np.uint8)
+
+
+@pytest.mark.parametrize(("size", "apart"), [(36, 1.7), (60, 2.0), (110, 1.6)])
+def test_a_page_written_from_top_to_bottom_stands_as_it_is_read(size: int, apart: float) -> None:
+    """It was laid on its side with full confidence: the net takes characters turned anticlockwise for upright."""
+    page = photographed(in_columns(size, apart), 2)
+    for turns in (0, 2):
+        reading = reading_of(np.ascontiguousarray(np.rot90(page, turns)))
+        assert reading.quarter_turns == turns
         assert reading.confidence > 0.3
 
 
@@ -44,6 +70,20 @@ def test_where_nothing_is_written_nothing_is_turned() -> None:
     for page in (blank_sheet(), np.asarray(clouds, np.uint8), stamp):
         reading = reading_of(photographed(page, 1))
         assert reading.confidence < 0.1
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_a_picture_with_a_caption_is_left_as_it_lies(turns: int) -> None:
+    """It was turned by what looked like text in the picture."""
+    page = np.full((*A4, 3), 246, np.float32)
+    rng = np.random.default_rng(2)
+    small = cv2.GaussianBlur(rng.normal(0, 1, (2100, 1450)).astype(np.float32), (0, 0), 40)
+    page[100:2200, 100:1550] = np.array([150, 140, 120]) + (small / small.std() * 40)[:, :, None]
+    sheet = Image.fromarray(np.clip(page, 0, 255).astype(np.uint8))
+    ImageDraw.Draw(sheet).text((500, 2230), "图一 危房现状", font=ImageFont.truetype(str(FONT), 50), fill=(20, 20, 20))
+    seen = photographed(np.asarray(sheet, np.uint8), turns)
+    reading = reading_of(np.ascontiguousarray(np.rot90(seen, turns)))
+    assert reading.confidence < 0.1 or reading.quarter_turns == turns
 
 
 def test_a_page_lying_on_its_side_is_made_upright_and_its_corners_named_so() -> None:

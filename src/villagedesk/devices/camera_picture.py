@@ -9,6 +9,7 @@ from PIL import Image, ImageOps
 
 from villagedesk.devices.ports import Frame, Photograph
 from villagedesk.domain.problems import InputProblem
+from villagedesk.imaging.jpeg_scans import has_too_many_scans
 
 MAX_FILE_MEGABYTES = 64
 PREVIEW_SIDE = 1000
@@ -43,7 +44,9 @@ def preview_size(width: int, height: int) -> tuple[int, int]:
 
 
 def frame_of(picture: Photograph, number: int) -> Frame | None:
-    """The same picture of at most ``PREVIEW_SIDE`` pixels, or None when it cannot be read."""
+    """The same picture of at most ``PREVIEW_SIDE`` pixels, or None when it cannot be read, or not soon."""
+    if has_too_many_scans(picture.data):
+        return None
     try:
         with Image.open(io.BytesIO(picture.data)) as image:
             # JPEG can be decoded at a fraction of its size, which is what makes this fast enough for a live picture.

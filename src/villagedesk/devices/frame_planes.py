@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.devices.camera_picture import PREVIEW_SIDE, preview_size
+from villagedesk.imaging.jpeg_scans import has_too_many_scans
 
 Bytes = NDArray[np.uint8]
 
@@ -139,6 +140,8 @@ def _small_jpeg(plane: Plane) -> tuple[int, int, bytes] | None:
     if not end:
         return None
     coded = plane.data[:end]
+    if has_too_many_scans(bytes(coded)):
+        return None
     # A JPEG is decoded at a fraction of its size for a fraction of the time.
     flag = next((flag for part, flag in _PARTS if _jpeg_side(coded) >= part * PREVIEW_SIDE), cv2.IMREAD_COLOR)
     decoded = cv2.imdecode(np.frombuffer(coded, np.uint8), flag | cv2.IMREAD_IGNORE_ORIENTATION)

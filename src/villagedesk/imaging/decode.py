@@ -15,6 +15,7 @@ from PIL import Image, UnidentifiedImageError
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.file_kinds import FileKind, kind_of
 from villagedesk.imaging.heif import open_heif
+from villagedesk.imaging.jpeg_scans import has_too_many_scans
 from villagedesk.imaging.picture_modes import upright_bgr
 
 Pixels = NDArray[np.uint8]
@@ -54,8 +55,8 @@ def decode(data: bytes, media_type_hint: str = "") -> Pixels:
 
     Raises:
         InputProblem: ``imaging.not_an_image``, ``imaging.too_large`` (more than ``MAX_MEGAPIXELS``, or
-            ``MAX_MEGAPIXELS_PACKED``), ``imaging.too_small``, ``imaging.truncated`` (the file ends too early or is
-            damaged).
+            ``MAX_MEGAPIXELS_PACKED``), ``imaging.too_small``, ``imaging.truncated`` (the file ends too early, is
+            damaged, or asks for endless work).
     """
     heif = kind_of(data) is FileKind.HEIF
     mode = "" if heif else _check_header(data, media_type_hint)
@@ -108,6 +109,8 @@ def too_large(megapixels: int) -> NoReturn:
 
 def _check_header(data: bytes, media_type_hint: str) -> str:
     """Refuse by what the header says; gives the colours (Pillow's mode)."""
+    if has_too_many_scans(data):
+        raise InputProblem("imaging.truncated")
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             size, mode = image.size, image.mode

@@ -20,6 +20,7 @@ from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging.decode import DAMAGED, check_size, jpeg_pixels, too_large
 from villagedesk.imaging.file_kinds import READABLE, FileKind, kind_of
 from villagedesk.imaging.heif import HeifPicture, open_heif
+from villagedesk.imaging.jpeg_scans import has_too_many_scans
 from villagedesk.imaging.nameless import Nameless
 from villagedesk.imaging.picture_modes import upright_bgr
 from villagedesk.imaging.told_size import square_size, told_dpi
@@ -109,7 +110,8 @@ def open_foreign(data: bytes) -> ForeignFile:
 
     Raises:
         InputProblem: ``files.kind_*`` when pages cannot be taken from such a file, ``files.too_many_pages``,
-            ``files.locked``, ``files.no_pages``, ``imaging.truncated``, ``imaging.too_large``, ``imaging.too_small``.
+            ``files.locked``, ``files.no_pages``, ``files.too_heavy``, ``imaging.truncated``, ``imaging.too_large``,
+            ``imaging.too_small``.
     """
     kind = kind_of(data)
     if kind not in READABLE:
@@ -172,6 +174,8 @@ class _Picture:
         self._kind = kind
         self.left_out = 0
         self._frames = [0]
+        if has_too_many_scans(data):
+            raise Nameless("files.too_heavy")
         try:
             with self._opened() as image:
                 self._check(image)

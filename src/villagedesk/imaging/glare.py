@@ -12,12 +12,15 @@ from villagedesk.imaging.text_lines import Lines
 Pixels = NDArray[np.uint8]
 
 _SATURATED = 249
-_LEAST, _MOST = 0.0006, 0.25
+_LEAST, _MOST = 0.0006, 0.5
 """Share of the page one gleaming spot can have; more is a picture taken too bright, not glare."""
 _BRIGHTER = 10
 """How much a spot's rim must stand above the ground farther off: white paper in plain light does not."""
 _GROUND, _RIM = 236, 240
 """Brightest that the ground and the rim are: round what is only lit too brightly the light falls off slowly."""
+_BURNT_OUT, _CUT_INTO = 254, 4.0
+"""A spot may have a hard rim, as a mirrored tube in a glossy sleeve has, where it is as white as it can be and there is
+so much print, of 255, within a millimetre of its edge. White fields and labels on a tinted ground have a margin."""
 _EMPTY_FROM = 4
 """Of 255: marks in a place from which on something is seen there."""
 _VOID, _LEAST_VOID = 2.5, 0.15
@@ -31,8 +34,8 @@ _BESIDE, _CUT = 1.6, 5.0
 def hides_text(page: Pixels, lines: Lines, small: Smaller | None = None) -> bool:
     """Whether a gleaming spot lies over print.
 
-    Glare is saturated in all colours, has a soft but narrow rim, is clearly brighter than the ground farther off, and
-    has a place in it that is empty while print runs up to it.
+    Glare is saturated in all colours, has a narrow rim, is clearly brighter than the ground farther off, and has a
+    place in it that is empty while print runs up to it.
 
     Args:
         page: height × width × 3, BGR, flat, before cleaning.
@@ -63,7 +66,10 @@ def hides_text(page: Pixels, lines: Lines, small: Smaller | None = None) -> bool
             continue
         rim, beyond = ground[near > 0], ground[far > 0]
         off = float(np.median(beyond))
-        if not (off < _GROUND and off + _BRIGHTER < float(np.median(rim)) < _RIM):
+        edge = float(np.median(rim))
+        if not (off < _GROUND and edge < _RIM):
+            continue
+        if edge <= off + _BRIGHTER and not _cuts_into_print(spot, darkest, written):
             continue
         empty = spot * (written < _EMPTY_FROM).astype(np.uint8)
         side = round(min(_VOID * character, _INSIDE * np.sqrt(float(stats[index][4])))) | 1
@@ -76,6 +82,14 @@ def hides_text(page: Pixels, lines: Lines, small: Smaller | None = None) -> bool
         if float(written[beside > 0].mean()) > _CUT:
             return True
     return False
+
+
+def _cuts_into_print(spot: Pixels, darkest: Pixels, written: Pixels) -> bool:
+    """Whether a spot is burnt out and print ends at its very edge."""
+    if float(np.median(darkest[spot > 0])) < _BURNT_OUT:
+        return False
+    touching = _grown(spot, 1) - spot
+    return float(written[touching > 0].mean()) > _CUT_INTO
 
 
 def _grown(spot: Pixels, reach: int) -> Pixels:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -25,6 +27,12 @@ _CLEAR = 5.0
 of handwriting or of poor print sway by about 2 each."""
 _RUNS = 0.45
 """Directions below this are not trusted alone."""
+_IN_COLUMNS = 1.2
+"""Mean logarithmic odds of characters as they stand in lines that run down the page, from which on, where they agree
+with those of the lines laid across, the page is written from top to bottom. The net takes a character turned
+anticlockwise for upright and one turned clockwise for upside down: what agrees stands, what differs lies."""
+_MARGIN, _PITCH = 0.1, 1.05
+"""Of a piece's width: the margin it was cut with. Of a character's height: from one to the next."""
 _LEAST_WORTH = 1.5
 """Below this nothing is turned."""
 
@@ -56,7 +64,7 @@ def reading_of(page: Pixels, lines: Lines | None = None, small: Smaller | None =
     if abs(lines.across) >= _RUNS:
         best = _answer(page, lines, across=lines.across > 0, most=_MORE[-1])
         if best.clear:
-            return best.reading
+            return best.judged()
     # Cards, short notes, photographs: light print on dark too, then the other direction.
     light = look_for_lines(*_to_look_at(page, small), light_on_dark=True)
     likelier = sorted(
@@ -68,7 +76,8 @@ def reading_of(page: Pixels, lines: Lines | None = None, small: Smaller | None =
         best = max(best, answer, key=lambda one: one.worth)
         if best.clear:
             break
-    return best.reading if best.worth > _LEAST_WORTH else Reading(0, 0.0)
+    # Of what is no text, as in a picture, some pieces always look like it one way up.
+    return best.judged() if best.enough and best.worth > _LEAST_WORTH else Reading(0, 0.0)
 
 
 def seen_lines(page: Pixels, small: Smaller | None = None) -> Lines:
@@ -95,6 +104,7 @@ class _Answer:
         leaning: −1 to 1, how surely the lines run in this direction.
         enough: no more pieces need to be asked.
         across: the direction.
+        cut: some of the pieces, as they stand on the page.
     """
 
     total: float = 0.0
@@ -102,6 +112,7 @@ class _Answer:
     leaning: float = 0.0
     enough: bool = False
     across: bool = True
+    cut: Sequence[Pixels] = ()
 
     @property
     def clear(self) -> bool:
@@ -111,12 +122,21 @@ class _Answer:
     def worth(self) -> float:
         return abs(self.total) * max(0.0, 2 * self.agreed - 1) * (1 + self.leaning)
 
-    @property
-    def reading(self) -> Reading:
-        # Lines that run down the page were turned anticlockwise to be asked about.
-        turns = (0 if self.total > 0 else 2) if self.across else (3 if self.total > 0 else 1)
-        sure = min(1.0, abs(self.total) / 16) * max(0.0, 2 * self.agreed - 1)
-        return Reading(turns, round(float(sure), 3))
+    def judged(self) -> Reading:
+        """What follows from it; of lines that run down the page once their characters were asked about, too."""
+        sure = round(float(min(1.0, abs(self.total) / 16) * max(0.0, 2 * self.agreed - 1)), 3)
+        if self.across or self._in_columns():
+            return Reading(0 if self.total > 0 else 2, sure)
+        # They were turned anticlockwise to be asked about.
+        return Reading(3 if self.total > 0 else 1, sure)
+
+    def _in_columns(self) -> bool:
+        # Two tell it of nearly every page that lies on its side.
+        for asked in (self.cut[:2], self.cut):
+            odds = upright_odds([_side_by_side(piece) for piece in asked])
+            if not odds.size or float(odds.mean()) * np.sign(self.total) <= _IN_COLUMNS:
+                return False
+        return True
 
 
 def _answer(page: Pixels, lines: Lines, *, across: bool, most: int) -> _Answer:
@@ -126,7 +146,7 @@ def _answer(page: Pixels, lines: Lines, *, across: bool, most: int) -> _Answer:
     leaning = lines.across if across else -lines.across
     first = np.clip(upright_odds([_laid(piece, across) for piece in cut[:_FEW]]), -4, 4)
     if abs(first.sum()) >= _AT_ONCE:
-        return _summed(first, leaning, across=across, enough=True)
+        return _summed(first, leaning, cut, across=across, enough=True)
     odds = first[:0]
     enough = False
     for upto in _MORE:
@@ -137,13 +157,13 @@ def _answer(page: Pixels, lines: Lines, *, across: bool, most: int) -> _Answer:
             on_their_heads = [np.asarray(cv2.rotate(piece, cv2.ROTATE_180), np.uint8) for piece in asked]
             odds = np.concatenate((odds, (upright_odds(asked) - upright_odds(on_their_heads)) / 2))
             enough = bool(abs(odds.sum()) > _CLEAR * np.sqrt(odds.size))
-    return _summed(np.clip(odds, -4, 4), leaning, across=across, enough=enough)
+    return _summed(np.clip(odds, -4, 4), leaning, cut, across=across, enough=enough)
 
 
-def _summed(odds: NDArray[np.float64], leaning: float, *, across: bool, enough: bool) -> _Answer:
+def _summed(odds: NDArray[np.float64], leaning: float, cut: Sequence[Pixels], *, across: bool, enough: bool) -> _Answer:
     weight, total = float(np.abs(odds).sum()), float(odds.sum())
     agreed = (weight + abs(total)) / 2 / weight if weight else 0.0
-    return _Answer(total, agreed, leaning, enough, across)
+    return _Answer(total, agreed, leaning, enough, across, cut[:_FEW])
 
 
 def _cut(page: Pixels, lines: Lines, *, across: bool, most: int) -> list[Pixels]:
@@ -158,3 +178,13 @@ def _cut(page: Pixels, lines: Lines, *, across: bool, most: int) -> list[Pixels]
 
 def _laid(piece: Pixels, across: bool) -> Pixels:
     return piece if across else np.asarray(cv2.rotate(piece, cv2.ROTATE_90_COUNTERCLOCKWISE), np.uint8)
+
+
+def _side_by_side(column: Pixels) -> Pixels:
+    """The characters of a piece of a column, which are about as high as wide, as a line across."""
+    height, width = column.shape[:2]
+    margin = _MARGIN * width
+    count = max(1, round((height - 2 * margin) / (width - 2 * margin) / _PITCH))
+    cuts = np.linspace(margin, height - margin, count + 1)
+    tiles = [column[max(0, round(top - margin / 2)) : round(low + margin / 2)] for top, low in pairwise(cuts)]
+    return np.hstack([np.asarray(cv2.resize(tile, (width, width)), np.uint8) for tile in tiles])
