@@ -1,0 +1,84 @@
+"""Whether a paper goes on past one side of its outline: in a coloured band or a picture that runs off its rim."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from villagedesk.imaging.cues import separated
+
+Pixels = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+
+_NEXT, _ACROSS, _BEFORE = [1, 2, 3, 0], [2, 3, 0, 1], [3, 0, 1, 2]
+_PLACES = 0.015 + 0.185 * np.linspace(0, 1, 48) ** 1.6
+"""Past the corners, as shares of the neighbouring side's length; the more of them the nearer, for narrow bands."""
+_LEAST_LENGTH = 240.0
+"""Pixels: past a side shorter than this it is looked as far as past one so long."""
+_OFFSETS = np.arange(-12.0, 13.0)
+_MEAN = 4
+"""Pixels averaged on either side of where an edge may be."""
+_STRAIGHT = 1.5
+"""Pixels by which the edge may leave the neighbouring side's line."""
+_APART = 5
+"""Pixels: steps so far off are what is usual there."""
+_WINDOWS = ((0.05, 3.0), (0.1, 2.5), (0.2, 2.8))
+"""So far past the corner (as the places), and of what is usual there by how much the edge must stand out."""
+_LEAST = 6.0
+"""Grey levels (with colour): a weaker edge is none."""
+_BLOCK, _AGREES, _MOST = 3, 0.4, 0.7
+"""Each three places together; of the mean edge so much must be there, and in so many of them."""
+
+
+def runs_on(pixels: Pixels, quad: Floats) -> list[int]:
+    """The sides past which both neighbouring sides run straight on, however weakly: the paper does, too.
+
+    Beside a white paper the edge of a dark band against a dark table is nothing; so it is compared with what lies
+    beside it there, and not with the paper's own edge. A joint of the table may lie in line with one side, not both.
+
+    Args:
+        pixels: height × width × 3, BGR.
+        quad: 4 × 2 corners in these pixels, clockwise.
+    """
+    height, width = pixels.shape[:2]
+    # For each side first the one before it, past their common corner, then the one after it.
+    along = np.stack([quad - quad[_BEFORE], quad[_NEXT] - quad[_ACROSS]], axis=1)
+    lengths = np.maximum(np.linalg.norm(along, axis=2), 1e-6)[..., None]
+    along /= lengths
+    inward = np.stack([-along[..., 1], along[..., 0]], axis=2) * np.array([1, -1])[None, :, None]
+    corners = np.stack([quad, quad[_NEXT]], axis=1)
+    far = (_PLACES * np.maximum(lengths, _LEAST_LENGTH))[..., None]
+    points = corners[:, :, None] + far * along[:, :, None]
+    visible = ((points > 3) & (points < (width - 4, height - 4))).all(axis=3)
+    grid = (points[:, :, :, None] + _OFFSETS[:, None] * inward[:, :, None, None]).astype(np.float32)
+    grid = grid.reshape(-1, len(_OFFSETS), 2)
+    seen = cv2.remap(pixels, grid[..., 0], grid[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    values = separated(np.asarray(seen, np.uint8)).reshape(8, len(_PLACES), len(_OFFSETS), 3)
+    summed = np.zeros((8, len(_PLACES), len(_OFFSETS) + 1, 3), np.float32)
+    np.cumsum(values, axis=2, out=summed[:, :, 1:])
+    means = (summed[:, :, _MEAN:] - summed[:, :, :-_MEAN]) / _MEAN
+    steps = means[:, :, _MEAN + 1 :] - means[:, :, : -_MEAN - 1]
+    both = np.zeros(4, bool)
+    for share, least in _WINDOWS:
+        count = int((_PLACES <= share).sum()) // _BLOCK * _BLOCK
+        found = _edges(steps[:, :count], least) & (visible.reshape(8, -1)[:, :count].mean(axis=1) > _MOST)
+        both |= found.reshape(4, 2).all(axis=1)
+    return [int(side) for side in np.flatnonzero(both)]
+
+
+def _edges(steps: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
+    """Of n × places × offsets × 3: whether a straight edge stands out in the middle, the same way round all along."""
+    usual = steps.mean(axis=1)
+    size = np.linalg.norm(usual, axis=2)
+    centres = _OFFSETS[_MEAN:-_MEAN]
+    near = np.flatnonzero(np.abs(centres) <= _STRAIGHT)
+    best = near[size[:, near].argmax(axis=1)]
+    each = np.arange(len(steps))
+    step = size[each, best]
+    away = np.abs(centres - centres[best][:, None]) >= _APART
+    beside = (size * away).sum(axis=1) / away.sum(axis=1)
+    toward = usual[each, best] / np.maximum(step, 1e-6)[:, None]
+    blocks = steps[each, :, best].reshape(len(steps), -1, _BLOCK, 3).mean(axis=2)
+    agrees = ((blocks * toward[:, None]).sum(axis=2) > _AGREES * step[:, None]).mean(axis=1)
+    return np.asarray((step > _LEAST) & (step > least * (beside + 1)) & (agrees >= _MOST), np.bool_)
