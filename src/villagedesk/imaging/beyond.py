@@ -19,14 +19,14 @@ _LEAST_LENGTH = 240.0
 _OFFSETS = np.arange(-12.0, 13.0)
 _MEAN = 4
 """Pixels averaged on either side of where an edge may be."""
-_STRAIGHT = 1.5
-"""Pixels by which the edge may leave the neighbouring side's line."""
 _APART = 5
 """Pixels: steps so far off are what is usual there."""
-_WINDOWS = ((0.05, 3.0), (0.1, 2.5), (0.2, 2.8))
-"""So far past the corner (as the places), and of what is usual there by how much the edge must stand out."""
-_LEAST = 6.0
-"""Grey levels (with colour): a weaker edge is none."""
+_ON_LINE, _NEAR_LINE = 1.5, 2.5
+"""Pixels by which an edge may leave the neighbouring side's line, and one that is strong."""
+_WEAK, _STRONG = 6.0, 15.0
+"""Grey levels (with colour): a weaker edge is none; and one that is strong."""
+_WINDOWS = ((0.05, 3.0, 3.0), (0.1, 2.5, 2.0), (0.2, 2.8, 2.0))
+"""So far past the corner (as the places) by how much an edge, and a strong one, stands out from what is usual there."""
 _BLOCK, _AGREES, _MOST = 3, 0.4, 0.7
 """Each three places together; of the mean edge so much must be there, and in so many of them."""
 
@@ -60,19 +60,19 @@ def runs_on(pixels: Pixels, quad: Floats) -> list[int]:
     means = (summed[:, :, _MEAN:] - summed[:, :, :-_MEAN]) / _MEAN
     steps = means[:, :, _MEAN + 1 :] - means[:, :, : -_MEAN - 1]
     both = np.zeros(4, bool)
-    for share, least in _WINDOWS:
-        count = int((_PLACES <= share).sum()) // _BLOCK * _BLOCK
-        found = _edges(steps[:, :count], least) & (visible.reshape(8, -1)[:, :count].mean(axis=1) > _MOST)
+    for share, *least in _WINDOWS:
+        count = int(np.searchsorted(_PLACES, share)) // _BLOCK * _BLOCK
+        found = _edges(steps[:, :count], *least) & (visible.reshape(8, -1)[:, :count].mean(axis=1) > _MOST)
         both |= found.reshape(4, 2).all(axis=1)
     return [int(side) for side in np.flatnonzero(both)]
 
 
-def _edges(steps: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
+def _edges(steps: NDArray[np.float32], least: float, strongly: float) -> NDArray[np.bool_]:
     """Of n × places × offsets × 3: whether a straight edge stands out in the middle, the same way round all along."""
     usual = steps.mean(axis=1)
     size = np.linalg.norm(usual, axis=2)
     centres = _OFFSETS[_MEAN:-_MEAN]
-    near = np.flatnonzero(np.abs(centres) <= _STRAIGHT)
+    near = np.flatnonzero(np.abs(centres) <= _NEAR_LINE)
     best = near[size[:, near].argmax(axis=1)]
     each = np.arange(len(steps))
     step = size[each, best]
@@ -81,4 +81,6 @@ def _edges(steps: NDArray[np.float32], least: float) -> NDArray[np.bool_]:
     toward = usual[each, best] / np.maximum(step, 1e-6)[:, None]
     blocks = steps[each, :, best].reshape(len(steps), -1, _BLOCK, 3).mean(axis=2)
     agrees = ((blocks * toward[:, None]).sum(axis=2) > _AGREES * step[:, None]).mean(axis=1)
-    return np.asarray((step > _LEAST) & (step > least * (beside + 1)) & (agrees >= _MOST), np.bool_)
+    weak = (step > _WEAK) & (step > least * (beside + 1)) & (np.abs(centres[best]) <= _ON_LINE)
+    strong = (step > _STRONG) & (step > strongly * (beside + 1))
+    return np.asarray((weak | strong) & (agrees >= _MOST), np.bool_)
