@@ -18,12 +18,10 @@ def laid(left: Floats, right: Floats) -> Pixels:
     """Two sheets, the right one on top; its shadow falls on the left one where they overlap."""
     first = drawn(left, table=TABLE, shadow=14, lines=24).astype(np.float64)
     second = drawn(right, table=TABLE, shadow=14, lines=12).astype(np.float64)
-    on, near = (np.zeros(first.shape[:2], np.float32) for _ in range(2))
-    cv2.fillConvexPoly(on, np.rint(16 * right).astype(np.int32), 1, cv2.LINE_8, 4)
-    cv2.fillConvexPoly(near, np.rint(16 * right).astype(np.int32), 1, cv2.LINE_8, 4)
-    near = cv2.GaussianBlur(near, (0, 0), 2.0)
-    under = first * (1 - 0.18 * near)[:, :, None]
-    on = cv2.GaussianBlur(on, (0, 0), 0.5)[:, :, None]
+    sheet = np.zeros(first.shape[:2], np.uint8)
+    cv2.fillConvexPoly(sheet, np.rint(16 * right).astype(np.int32), 255, cv2.LINE_8, 4)
+    near, on = (cv2.GaussianBlur(sheet, (0, 0), soft)[:, :, None] / 255 for soft in (2.0, 0.5))
+    under = first * (1 - 0.18 * near)
     return np.asarray(np.clip(under * (1 - on) + second * on, 0, 255), np.uint8)
 
 

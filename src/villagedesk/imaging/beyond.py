@@ -23,7 +23,7 @@ _APART = 5
 """Pixels: steps so far off are what is usual there."""
 _ON_LINE, _NEAR_LINE = 1.5, 2.5
 """Pixels by which an edge may leave the neighbouring side's line, and one that is strong."""
-_WEAK, _STRONG = 6.0, 15.0
+_WEAK, _STRONG = 6.0, 22.0
 """Grey levels (with colour): a weaker edge is none; and one that is strong."""
 _WINDOWS = ((0.05, 3.0, 3.0), (0.1, 2.5, 2.0), (0.2, 2.8, 2.0))
 """So far past the corner (as the places) by how much an edge, and a strong one, stands out from what is usual there."""
