@@ -60,19 +60,20 @@ def runs_on(pixels: Pixels, quad: Floats) -> list[int]:
     means = (summed[:, :, _MEAN:] - summed[:, :, :-_MEAN]) / _MEAN
     steps = means[:, :, _MEAN + 1 :] - means[:, :, : -_MEAN - 1]
     both = np.zeros(4, bool)
-    for share, *least in _WINDOWS:
+    for share, least, strongly in _WINDOWS:
         count = int(np.searchsorted(_PLACES, share)) // _BLOCK * _BLOCK
-        found = _edges(steps[:, :count], *least) & (visible.reshape(8, -1)[:, :count].mean(axis=1) > _MOST)
-        both |= found.reshape(4, 2).all(axis=1)
+        near, in_view = steps[:, :count], visible.reshape(8, -1)[:, :count].mean(axis=1) > _MOST
+        found = _edges(near, _ON_LINE, _WEAK, least) | _edges(near, _NEAR_LINE, _STRONG, strongly)
+        both |= (found & in_view).reshape(4, 2).all(axis=1)
     return [int(side) for side in np.flatnonzero(both)]
 
 
-def _edges(steps: NDArray[np.float32], least: float, strongly: float) -> NDArray[np.bool_]:
+def _edges(steps: NDArray[np.float32], reach: float, weakest: float, least: float) -> NDArray[np.bool_]:
     """Of n × places × offsets × 3: whether a straight edge stands out in the middle, the same way round all along."""
     usual = steps.mean(axis=1)
     size = np.linalg.norm(usual, axis=2)
     centres = _OFFSETS[_MEAN:-_MEAN]
-    near = np.flatnonzero(np.abs(centres) <= _NEAR_LINE)
+    near = np.flatnonzero(np.abs(centres) <= reach)
     best = near[size[:, near].argmax(axis=1)]
     each = np.arange(len(steps))
     step = size[each, best]
@@ -81,6 +82,4 @@ def _edges(steps: NDArray[np.float32], least: float, strongly: float) -> NDArray
     toward = usual[each, best] / np.maximum(step, 1e-6)[:, None]
     blocks = steps[each, :, best].reshape(len(steps), -1, _BLOCK, 3).mean(axis=2)
     agrees = ((blocks * toward[:, None]).sum(axis=2) > _AGREES * step[:, None]).mean(axis=1)
-    weak = (step > _WEAK) & (step > least * (beside + 1)) & (np.abs(centres[best]) <= _ON_LINE)
-    strong = (step > _STRONG) & (step > strongly * (beside + 1))
-    return np.asarray((weak | strong) & (agrees >= _MOST), np.bool_)
+    return np.asarray((step > weakest) & (step > least * (beside + 1)) & (agrees >= _MOST), np.bool_)
