@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from villagedesk.imaging.cues import separated
+from villagedesk.imaging.cues import Singles, separated
 
 Pixels = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -16,11 +16,15 @@ _PLACES = 0.015 + 0.185 * np.linspace(0, 1, 48) ** 1.6
 """Past the corners, as shares of the neighbouring side's length; the more of them the nearer, for narrow bands."""
 _LEAST_LENGTH = 240.0
 """Pixels: past a side shorter than this it is looked as far as past one so long."""
-_OFFSETS = np.arange(-12.0, 13.0)
+_OFFSETS = np.arange(-16.0, 17.0)
 _MEAN = 4
 """Pixels averaged on either side of where an edge may be."""
 _APART = 5
 """Pixels: steps so far off are what is usual there."""
+_AREA, _STAYS = slice(9, 14), 0.35
+"""Pixels from an edge where so much of its step must be left: else it is a joint's between two planks."""
+_ALIKE = -0.3
+"""Cosine: where the change from table to band is the other way round past the other corner, it is no band's."""
 _ON_LINE, _NEAR_LINE = 1.5, 2.5
 """Pixels by which an edge may leave the neighbouring side's line, and one that is strong."""
 _WEAK, _STRONG = 6.0, 22.0
@@ -35,7 +39,8 @@ def runs_on(pixels: Pixels, quad: Floats) -> list[int]:
     """The sides past which both neighbouring sides run straight on, however weakly: the paper does, too.
 
     Beside a white paper the edge of a dark band against a dark table is nothing; so it is compared with what lies
-    beside it there, and not with the paper's own edge. A joint of the table may lie in line with one side, not both.
+    beside it there, and not with the paper's own edge. Two joints of the table may lie in line with the sides, too, but
+    they are lines, and the table is the same on both hands.
 
     Args:
         pixels: height × width × 3, BGR.
@@ -62,14 +67,24 @@ def runs_on(pixels: Pixels, quad: Floats) -> list[int]:
     both = np.zeros(4, bool)
     for share, least, strongly in _WINDOWS:
         count = int(np.searchsorted(_PLACES, share)) // _BLOCK * _BLOCK
-        near, in_view = steps[:, :count], visible.reshape(8, -1)[:, :count].mean(axis=1) > _MOST
-        found = _edges(near, _ON_LINE, _WEAK, least) | _edges(near, _NEAR_LINE, _STRONG, strongly)
-        both |= (found & in_view).reshape(4, 2).all(axis=1)
+        near, in_view = (
+            (steps[:, :count], values[:, :count].mean(axis=1)),
+            visible.reshape(8, -1)[:, :count].mean(axis=1) > _MOST,
+        )
+        for reach, weakest, stands_out in ((_ON_LINE, _WEAK, least), (_NEAR_LINE, _STRONG, strongly)):
+            found, toward = _edges(*near, reach, weakest, stands_out)
+            first, last = toward.reshape(4, 2, 3).transpose(1, 0, 2)
+            both |= (found & in_view).reshape(4, 2).all(axis=1) & ((first * last).sum(axis=1) > _ALIKE)
     return [int(side) for side in np.flatnonzero(both)]
 
 
-def _edges(steps: NDArray[np.float32], reach: float, weakest: float, least: float) -> NDArray[np.bool_]:
-    """Of n × places × offsets × 3: whether a straight edge stands out in the middle, the same way round all along."""
+def _edges(
+    steps: Singles, profile: Singles, reach: float, weakest: float, least: float
+) -> tuple[NDArray[np.bool_], Singles]:
+    """Of n × places × offsets × 3: whether a straight edge stands out in the middle, the same way round all along.
+
+    ``profile``: n × offsets × 3, the mean colours from outside to inside. The second is how they differ, of length 1.
+    """
     usual = steps.mean(axis=1)
     size = np.linalg.norm(usual, axis=2)
     centres = _OFFSETS[_MEAN:-_MEAN]
@@ -82,4 +97,8 @@ def _edges(steps: NDArray[np.float32], reach: float, weakest: float, least: floa
     toward = usual[each, best] / np.maximum(step, 1e-6)[:, None]
     blocks = steps[each, :, best].reshape(len(steps), -1, _BLOCK, 3).mean(axis=2)
     agrees = ((blocks * toward[:, None]).sum(axis=2) > _AGREES * step[:, None]).mean(axis=1)
-    return np.asarray((step > weakest) & (step > least * (beside + 1)) & (agrees >= _MOST), np.bool_)
+    # From one area to another, and not a dark line in one.
+    away = np.arange(_AREA.start, _AREA.stop)
+    inner, outer = (profile[each[:, None], best[:, None] + _MEAN + way * away].mean(axis=1) for way in (1, -1))
+    stays = ((inner - outer) * toward).sum(axis=1) > _STAYS * step
+    return (step > weakest) & (step > least * (beside + 1)) & stays & (agrees >= _MOST), np.asarray(toward, np.float32)
