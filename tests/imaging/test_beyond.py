@@ -54,11 +54,13 @@ def test_the_side_past_which_a_band_goes_on_is_told(table: tuple[int, int, int])
     assert runs_on(drawn(paper, table=table, shadow=12), paper) == []
 
 
-def test_a_joint_of_the_table_in_line_with_one_side_is_no_band() -> None:
+@pytest.mark.parametrize("joints", [(349,), (348, 852)])
+def test_joints_of_the_table_in_line_with_the_sides_are_no_band(joints: tuple[int, ...]) -> None:
     paper = turned_box((600, 450), 500, 700, 0)
     picture = drawn(paper, table=WOOD, shadow=12)
-    cv2.line(picture, (349, 0), (349, 99), (40, 60, 80), 3)
-    cv2.line(picture, (349, 801), (349, 899), (40, 60, 80), 3)
+    for x in joints:
+        for top, foot in ((0, 99), (801, 899)):
+            cv2.line(picture, (x, top), (x, foot), (40, 60, 80), 3)
     assert runs_on(picture, paper) == []
     outline = find_page(picture)
     assert outline is not None and outline.confidence >= SURE

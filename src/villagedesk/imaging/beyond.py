@@ -21,7 +21,7 @@ _MEAN = 4
 """Pixels averaged on either side of where an edge may be."""
 _APART = 5
 """Pixels: steps so far off are what is usual there."""
-_AREA, _STAYS = slice(9, 14), 0.35
+_FURTHER, _STAYS = np.arange(9, 14), 0.35
 """Pixels from an edge where so much of its step must be left: else it is a joint's between two planks."""
 _ALIKE = -0.3
 """Cosine: where the change from table to band is the other way round past the other corner, it is no band's."""
@@ -67,12 +67,10 @@ def runs_on(pixels: Pixels, quad: Floats) -> list[int]:
     both = np.zeros(4, bool)
     for share, least, strongly in _WINDOWS:
         count = int(np.searchsorted(_PLACES, share)) // _BLOCK * _BLOCK
-        near, in_view = (
-            (steps[:, :count], values[:, :count].mean(axis=1)),
-            visible.reshape(8, -1)[:, :count].mean(axis=1) > _MOST,
-        )
+        profile = values[:, :count].mean(axis=1)
+        in_view = visible.reshape(8, -1)[:, :count].mean(axis=1) > _MOST
         for reach, weakest, stands_out in ((_ON_LINE, _WEAK, least), (_NEAR_LINE, _STRONG, strongly)):
-            found, toward = _edges(*near, reach, weakest, stands_out)
+            found, toward = _edges(steps[:, :count], profile, reach, weakest, stands_out)
             first, last = toward.reshape(4, 2, 3).transpose(1, 0, 2)
             both |= (found & in_view).reshape(4, 2).all(axis=1) & ((first * last).sum(axis=1) > _ALIKE)
     return [int(side) for side in np.flatnonzero(both)]
@@ -98,7 +96,6 @@ def _edges(
     blocks = steps[each, :, best].reshape(len(steps), -1, _BLOCK, 3).mean(axis=2)
     agrees = ((blocks * toward[:, None]).sum(axis=2) > _AGREES * step[:, None]).mean(axis=1)
     # From one area to another, and not a dark line in one.
-    away = np.arange(_AREA.start, _AREA.stop)
-    inner, outer = (profile[each[:, None], best[:, None] + _MEAN + way * away].mean(axis=1) for way in (1, -1))
+    inner, outer = (profile[each[:, None], best[:, None] + _MEAN + way * _FURTHER].mean(axis=1) for way in (1, -1))
     stays = ((inner - outer) * toward).sum(axis=1) > _STAYS * step
     return (step > weakest) & (step > least * (beside + 1)) & stays & (agrees >= _MOST), np.asarray(toward, np.float32)
