@@ -269,7 +269,7 @@ def _calm(pixels: Pixels, refined: Refined, card: float) -> float:
 
 
 def _ruled(pixels: Pixels, refined: Refined) -> bool:
-    """Whether one side is a line much darker than the other edges, with print beyond it: a ruling, or a fold at one."""
+    """Whether one side is a line much darker than the other edges, with print beyond: a ruling, perhaps at a fold."""
     most = int(refined.contrast.argmax())
     usual = float(np.median(np.delete(refined.contrast, most)))
     if refined.contrast[most] < 2 * usual or refined.lighter[most] > 0.35 * refined.contrast[most]:

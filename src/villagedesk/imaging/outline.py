@@ -8,12 +8,14 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from villagedesk.imaging.beyond import runs_on
 from villagedesk.imaging.candidates import candidates
 from villagedesk.imaging.cues import cues, thin_cues
 from villagedesk.imaging.edges import Refined, around_frame, refine, refine_all
 from villagedesk.imaging.evidence import LIGHTER, UNSURE_AT_MOST, Evidence, hopeful, weigh
 from villagedesk.imaging.geometry import Quad, area, is_convex, ordered
 from villagedesk.imaging.parted import parted
+from villagedesk.imaging.seam import seamed
 
 Pixels = NDArray[np.uint8]
 
@@ -43,6 +45,8 @@ _WHOLE_SIDES = 0.94
 """Share of a side on which an edge is seen where nothing lies on it."""
 _GAP = 0.15
 """Of a side: when one further in has so much more edge, it may be the paper's, and the outer one another's beneath."""
+_EDGE = 0.6
+"""Of a side: where an edge is seen on less, a whole paper's outline is not taken to lie there."""
 _ON_PAPER = 18.0
 """Grey levels: what lies within an outline whose ground differs by less from its own is print on the same paper."""
 
@@ -156,12 +160,26 @@ def _with(finalists: list[_Finalist], middle: Pixels, laid: list[Refined]) -> li
 def _decided(middle: Pixels, finalists: list[_Finalist]) -> tuple[_Finalist, float]:
     """The one to show, and how sure it is."""
     best, confidence = _chosen(finalists)
-    if confidence >= SURE and parted(middle, best.corners):
+    if confidence < SURE:
+        return best, confidence
+    past = runs_on(middle, best.corners)
+    if past:
+        # In a coloured band or a picture: where the outline with it was found, that is shown first.
+        wholes = [one for one in finalists if any(_goes_past(one, best, side) for side in past)]
+        best, confidence = max(wholes or [best], key=lambda one: one.evidence.guess), UNSURE_AT_MOST
+    elif parted(middle, best.corners) or seamed(middle, best.corners):
         # Which of the two is meant only the clerk knows, or that a shadow only made them look like two.
         sheets = [one for one in finalists if one is not best and one.confidence >= SURE and _within(one, best)]
         halves = [one for one in sheets if any(_overlap(one.corners, other.corners) < 0.02 for other in sheets)]
         best, confidence = max(halves or [best], key=lambda one: one.evidence.guess), UNSURE_AT_MOST
     return best, confidence
+
+
+def _goes_past(outer: _Finalist, inner: _Finalist, side: int) -> bool:
+    """Whether it is the same outline but for this side, which lies further out, on an edge."""
+    opposite = [(side + 2) % 4, (side + 3) % 4]
+    same = np.abs(outer.corners - inner.corners)[opposite].max() < 2 * _CONVERGED
+    return bool(same and outer.refined.support.min() > _EDGE and _within(inner, outer))
 
 
 def _chosen(finalists: list[_Finalist]) -> tuple[_Finalist, float]:
