@@ -26,9 +26,9 @@ from PIL import Image
 
 from tests.benchmarks.page_texts import Reader, page_of
 from tests.benchmarks.pagebytes import smallest_lines
-from villagedesk.imaging import background, encode, inks
-from villagedesk.imaging.encode import encode_page
-from villagedesk.imaging.page_pdf import is_pdf, read_pdf
+from villagedesk.imaging.encoding import background, encode, inks
+from villagedesk.imaging.encoding.encode import encode_page
+from villagedesk.imaging.encoding.page_pdf import is_pdf, read_pdf
 
 Pixels = NDArray[np.uint8]
 Coder = Callable[[Pixels, int], bytes]

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from tests.imaging.measure import FONT, decoded
 from villagedesk.demo.photographs import scene
-from villagedesk.imaging.clean import clean
-from villagedesk.imaging.flatten import flatten
+from villagedesk.imaging.cleaning.clean import clean
+from villagedesk.imaging.flattening.flatten import flatten
 
 Pixels = NDArray[np.uint8]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.benchmarks.page_texts import CleanPage, Reader, page_of
-from villagedesk.imaging.encode import encode_page
+from villagedesk.imaging.encoding.encode import encode_page
 from villagedesk.imaging.page import read_page
 
 _LINES, _LINES_QUICK = 12, 4

@@ -13,7 +13,7 @@ from tests.imaging.reading_truth import KINDS, flat, photographed, truth_of
 from tests.imaging.test_reading_fields import read as papers_of
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.imaging.fields.values import Certainty, ReadField
-from villagedesk.imaging.reading_process import ReadingProcess
+from villagedesk.imaging.recognising.reading_process import ReadingProcess
 
 _NUMBERS = frozenset({ReadField.NUMBER, ReadField.BANK_ACCOUNT})
 _QUICK = 8

@@ -33,7 +33,7 @@ from tests.imaging.measure import FONT, decoded, jaccard
 from villagedesk.demo.photographs import Generated, empty_scene, scene
 from villagedesk.domain.problems import InputProblem
 from villagedesk.imaging import page as page_module
-from villagedesk.imaging.outline import find_page
+from villagedesk.imaging.finding.outline import find_page
 from villagedesk.imaging.page import FlattenedPage, decode, make_page
 
 __all__ = ["figures", "run"]

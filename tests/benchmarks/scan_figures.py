@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from villagedesk.imaging.outline import SURE
+from villagedesk.imaging.finding.outline import SURE
 
 WRONG_BELOW = 0.9
 """A crop that overlaps the paper less than this loses content or shows table."""

@@ -12,7 +12,7 @@ from stdnum.cn import ric
 from tests.imaging.measure import FONT, decoded
 from villagedesk.demo.photograph_papers import Person, check_digit
 from villagedesk.demo.photographs import ALL_TABLES, KINDS, empty_table, photograph
-from villagedesk.imaging.flatten import flatten
+from villagedesk.imaging.flattening.flatten import flatten
 
 
 def test_the_same_seed_gives_the_same_picture_and_another_seed_another() -> None:

@@ -212,6 +212,6 @@ def test_i8_the_reading_process_can_write_no_file_and_leaves_no_core(tmp_path: P
 def test_the_program_itself_never_loads_the_readers_of_pdf() -> None:
     looked = (
         "import sys; import villagedesk.devices.file_process, villagedesk.desk.importing;"
-        "sys.exit(any(name in sys.modules for name in ('pypdfium2', 'villagedesk.imaging.foreign_pdf')))"
+        "sys.exit(any(name in sys.modules for name in ('pypdfium2', 'villagedesk.imaging.files.foreign_pdf')))"
     )
     assert subprocess.run([sys.executable, "-c", looked], check=False).returncode == 0

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from villagedesk.devices.frame_planes import Packing, Plane, small_rgb, still_jpeg, whole_jpeg
-from villagedesk.imaging.decode import decode
+from villagedesk.imaging.files.decode import decode
 
 SIZE = (2004, 1504)
 """Not a multiple of the small size, so that rows are padded and halves are odd."""

@@ -9,7 +9,7 @@ import tempfile
 import time
 
 from villagedesk.devices import file_pages_child, helper_bounds
-from villagedesk.imaging.foreign import ForeignFile, open_foreign
+from villagedesk.imaging.files.foreign import ForeignFile, open_foreign
 
 CRASH, HANG, EAT = b"%!crash", b"%!hang", b"%!eat"
 """A file that begins so makes this reader crash, hang, or take memory without end, as a real one may some day."""

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from villagedesk.imaging.page_pdf import read_pdf
+from villagedesk.imaging.encoding.page_pdf import read_pdf
 
 FONT = Path(__file__).parents[2] / "resources" / "fonts" / "villagedesk-base.ttf"
 

@@ -12,7 +12,7 @@ from stdnum import luhn
 
 from villagedesk.demo.photograph_person import check_digit
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.imaging.page_text import Outline, PageCode, PageText, TextLine
+from villagedesk.imaging.recognising.page_text import Outline, PageCode, PageText, TextLine
 
 Line = tuple[str, float, float, float]
 """Text, left, top and height, millimetres."""

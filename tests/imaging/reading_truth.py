@@ -8,7 +8,7 @@ from tests.imaging.measure import FONT
 from villagedesk.demo.photograph_scene import scene
 from villagedesk.demo.photograph_truth import Generated
 from villagedesk.imaging.fields.values import FOR_EVER, ReadField
-from villagedesk.imaging.page_to_read import page_to_read
+from villagedesk.imaging.recognising.page_to_read import page_to_read
 
 KINDS = ("id_card_front", "id_card_back", "household_register", "bank_card")
 _PERSON = re.compile("[0-9]{17}[0-9X]")

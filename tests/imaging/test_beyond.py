@@ -8,8 +8,8 @@ import pytest
 
 from tests.imaging.drawn_papers import Floats, Pixels, drawn, turned_box
 from tests.imaging.measure import jaccard
-from villagedesk.imaging.beyond import runs_on
-from villagedesk.imaging.outline import SURE, find_page
+from villagedesk.imaging.finding.beyond import runs_on
+from villagedesk.imaging.finding.outline import SURE, find_page
 
 WOOD, SLATE, MAT = (70, 100, 140), (44, 48, 52), (70, 95, 50)
 BLUE, RED, GREY, INK = (140, 70, 30), (30, 30, 150), (110, 110, 110), (60, 45, 40)

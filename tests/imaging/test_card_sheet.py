@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from tests.imaging.lit import FONT, drawn
 from tests.imaging.measure import decoded
 from villagedesk.demo.photograph_scene import scene
-from villagedesk.imaging.card_sheet import card_sheet
-from villagedesk.imaging.mode import PageMode
+from villagedesk.imaging.cleaning.mode import PageMode
+from villagedesk.imaging.flattening.card_sheet import card_sheet
+from villagedesk.imaging.flattening.paper import Paper, paper_of
 from villagedesk.imaging.page import cards_on_a_sheet, make_page
-from villagedesk.imaging.paper import Paper, paper_of
 
 
 def extent(sheet: NDArray[np.uint8], top: int, bottom: int) -> tuple[float, float]:

@@ -11,9 +11,9 @@ from tests.imaging.lit import blank_sheet, drawn, photographed, shadowed
 from tests.imaging.measure import FONT
 from villagedesk.demo.photograph_kinds import SCENE_KINDS
 from villagedesk.demo.photographs import photograph
-from villagedesk.imaging.covered import covering
-from villagedesk.imaging.decode import decode
+from villagedesk.imaging.files.decode import decode
 from villagedesk.imaging.page import COVERED, make_page
+from villagedesk.imaging.signs.covered import covering
 
 Pixels = NDArray[np.uint8]
 Colour = tuple[int, int, int]

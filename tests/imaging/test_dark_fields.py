@@ -8,7 +8,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.imaging.lit import blank_sheet, photographed, shadowed
-from villagedesk.imaging.clean import clean
+from villagedesk.imaging.cleaning.clean import clean
 
 Pixels = NDArray[np.uint8]
 Box = tuple[int, int, int, int]

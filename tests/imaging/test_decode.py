@@ -14,7 +14,7 @@ from PIL import Image
 
 from tests.examples import examples
 from villagedesk.domain.problems import InputProblem, Problem
-from villagedesk.imaging.decode import decode
+from villagedesk.imaging.files.decode import decode
 
 
 def picture(kind: str = "JPEG", size: tuple[int, int] = (120, 90), mode: str = "RGB", **options: object) -> bytes:

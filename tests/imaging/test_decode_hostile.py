@@ -19,9 +19,9 @@ from villagedesk.devices.camera_picture import frame_of, read_photograph_file
 from villagedesk.devices.frame_planes import Packing, Plane, small_rgb
 from villagedesk.devices.ports import Photograph
 from villagedesk.domain.problems import InputProblem, Problem
-from villagedesk.imaging.decode import decode
-from villagedesk.imaging.foreign import open_foreign
-from villagedesk.imaging.jpeg_scans import has_too_many_scans
+from villagedesk.imaging.files.decode import decode
+from villagedesk.imaging.files.foreign import open_foreign
+from villagedesk.imaging.files.jpeg_scans import has_too_many_scans
 
 _ROOT = Path(__file__).parents[2]
 _ZIP = b"PK\x03\x04" + bytes(26) + b"PK\x05\x06" + bytes(18)
@@ -156,7 +156,7 @@ import sys
 from pathlib import Path
 from tests.peak_memory import peak_mb
 from villagedesk.domain.problems import Problem
-from villagedesk.imaging.decode import decode
+from villagedesk.imaging.files.decode import decode
 before = peak_mb()
 for name in sys.argv[1:]:
     try:

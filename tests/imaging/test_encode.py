@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from tests.imaging.measure import FONT, decoded
 from villagedesk.demo.photograph_sheet import PENCIL, Sheet
 from villagedesk.domain.problems import InputProblem
-from villagedesk.imaging.clean import clean
-from villagedesk.imaging.encode import JPEG, PDF, EncodedPage, encode_page
+from villagedesk.imaging.cleaning.clean import clean
+from villagedesk.imaging.encoding.encode import JPEG, PDF, EncodedPage, encode_page
+from villagedesk.imaging.encoding.page_pdf import read_pdf
 from villagedesk.imaging.page import read_page, shown, thumbnail
-from villagedesk.imaging.page_pdf import read_pdf
 
 Pixels = NDArray[np.uint8]
 

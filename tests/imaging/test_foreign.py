@@ -21,7 +21,7 @@ from tests.faults.importers_hostile import chunk, locked, many_pages, one_page, 
 from tests.imaging.scans import A4_200, jpeg_of, pdf_of, scan
 from tests.needs import need_program
 from villagedesk.domain.problems import InputProblem
-from villagedesk.imaging.foreign import MOST_MEGAPIXELS, Origin, open_foreign
+from villagedesk.imaging.files.foreign import MOST_MEGAPIXELS, Origin, open_foreign
 
 Array = NDArray[np.uint8]
 

@@ -14,8 +14,8 @@ from tests.imaging.measure import jaccard
 from tests.imaging.scans import scan
 from villagedesk.app.resources import resources_folder
 from villagedesk.demo.photographs import KINDS, photograph
-from villagedesk.imaging.foreign import Origin
-from villagedesk.imaging.framing import frame_of
+from villagedesk.imaging.files.foreign import Origin
+from villagedesk.imaging.files.framing import frame_of
 from villagedesk.imaging.page import make_page, read_page
 
 _SIZE = (1240, 1754)

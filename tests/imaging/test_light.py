@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.imaging.lit import blank_sheet, drawn, photographed, shadowed
-from villagedesk.imaging.clean import clean, light_on
-from villagedesk.imaging.mode import PageMode
-from villagedesk.imaging.mode_choice import mode_of
+from villagedesk.imaging.cleaning.clean import clean, light_on
+from villagedesk.imaging.cleaning.mode import PageMode
+from villagedesk.imaging.cleaning.mode_choice import mode_of
 
 Pixels = NDArray[np.uint8]
 ARM = [(900, 2339), (1050, 1400), (1200, 900), (1420, 860), (1500, 1000), (1420, 1600), (1380, 2339)]

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.imaging.lit import A4, photographed, shadowed
-from villagedesk.imaging.clean import clean, light_on
-from villagedesk.imaging.mode import PageMode
-from villagedesk.imaging.mode_choice import mode_of
+from villagedesk.imaging.cleaning.clean import clean, light_on
+from villagedesk.imaging.cleaning.mode import PageMode
+from villagedesk.imaging.cleaning.mode_choice import mode_of
 
 Pixels = NDArray[np.uint8]
 Colour = tuple[int, int, int]

@@ -8,7 +8,7 @@ import pytest
 
 from tests.imaging.measure import FONT, HELD_OUT, decoded, jaccard
 from villagedesk.demo.photographs import HELD_OUT_TABLES, KINDS, TABLES, empty_table, photograph
-from villagedesk.imaging.outline import SURE, find_page
+from villagedesk.imaging.finding.outline import SURE, find_page
 
 QUICK_SEEDS = range(60)
 

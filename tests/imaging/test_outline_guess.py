@@ -9,7 +9,7 @@ import pytest
 from tests.imaging.drawn_papers import drawn, turned_box
 from tests.imaging.measure import FONT, decoded, jaccard
 from villagedesk.demo.photographs import empty_scene, scene
-from villagedesk.imaging.outline import SURE, PageOutline, find_page
+from villagedesk.imaging.finding.outline import SURE, PageOutline, find_page
 
 
 def _found(outline: PageOutline | None) -> PageOutline:

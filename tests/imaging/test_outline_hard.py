@@ -11,7 +11,7 @@ import pytest
 from tests.imaging.drawn_papers import Pixels, drawn, turned_box
 from tests.imaging.measure import FONT, decoded, jaccard
 from villagedesk.demo.photographs import Generated, empty_scene, scene
-from villagedesk.imaging.outline import SURE, PageOutline, find_page
+from villagedesk.imaging.finding.outline import SURE, PageOutline, find_page
 
 WHITE_TABLE = (226, 229, 230)
 

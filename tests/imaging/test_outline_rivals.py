@@ -9,10 +9,10 @@ import pytest
 from tests.imaging.drawn_papers import Floats, Pixels, drawn, turned_box
 from tests.imaging.measure import FONT, decoded, jaccard
 from villagedesk.demo.photographs import empty_scene, scene
-from villagedesk.imaging.candidates import candidates
-from villagedesk.imaging.cues import cues
-from villagedesk.imaging.looks import looks
-from villagedesk.imaging.outline import SURE, find_page
+from villagedesk.imaging.finding.candidates import candidates
+from villagedesk.imaging.finding.cues import cues
+from villagedesk.imaging.finding.looks import looks
+from villagedesk.imaging.finding.outline import SURE, find_page
 
 
 def _checked(picture: Pixels, corners: Floats, square: int) -> Pixels:

@@ -18,7 +18,7 @@ from tests.imaging.measure import FONT, decoded
 from villagedesk.demo.photographs import KINDS, TABLES, Generated, empty_table, photograph
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import InputProblem
-from villagedesk.imaging.clean import clean
+from villagedesk.imaging.cleaning.clean import clean
 from villagedesk.imaging.page import FlattenedPage, make_page, thumbnail
 
 ROOT = Path(__file__).parents[2]

@@ -13,7 +13,7 @@ from tests.imaging.measure import FONT, decoded
 from tests.imaging.small_pictures import HEIGHT, WIDTH, laid_down, paper
 from villagedesk.demo.photograph_papers import A4, PAPERS
 from villagedesk.demo.photograph_sheet import Sheet
-from villagedesk.imaging.page_likeness import PageView, same_page, view_of
+from villagedesk.imaging.likeness.page_likeness import PageView, same_page, view_of
 
 Pixels = NDArray[np.uint8]
 

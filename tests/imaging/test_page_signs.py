@@ -10,11 +10,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tests.imaging.lit import FONT, blank_sheet, drawn, photographed, shadowed
 from villagedesk.demo.photograph_kinds import SCENE_KINDS
-from villagedesk.imaging.blank import is_blank
-from villagedesk.imaging.fingerprint import fingerprint_of, same_page
-from villagedesk.imaging.glare import hides_text
+from villagedesk.imaging.flattening.upright import seen_lines
+from villagedesk.imaging.likeness.fingerprint import fingerprint_of, same_page
 from villagedesk.imaging.page import make_page
-from villagedesk.imaging.upright import seen_lines
+from villagedesk.imaging.signs.blank import is_blank
+from villagedesk.imaging.signs.glare import hides_text
 
 Pixels = NDArray[np.uint8]
 

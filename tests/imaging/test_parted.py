@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from tests.imaging.drawn_papers import Pixels, drawn, turned_box
-from villagedesk.imaging.outline import SURE, find_page
-from villagedesk.imaging.parted import parted
+from villagedesk.imaging.finding.outline import SURE, find_page
+from villagedesk.imaging.finding.parted import parted
 
 WHITE, YELLOW = (236, 240, 242), (190, 232, 240)
 TABLE = (70, 70, 70)

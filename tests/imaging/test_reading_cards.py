@@ -10,9 +10,9 @@ import pytest
 
 from tests.imaging.reading_truth import flat, photographed, truth_of
 from tests.imaging.test_reading_fields import read
-from villagedesk.imaging.decode import decode
 from villagedesk.imaging.fields.values import Certainty, ReadField
-from villagedesk.imaging.reading_process import ReadingProcess
+from villagedesk.imaging.files.decode import decode
+from villagedesk.imaging.recognising.reading_process import ReadingProcess
 
 
 @pytest.fixture(scope="module")

@@ -36,7 +36,7 @@ from villagedesk.domain.local_no import local_no
 from villagedesk.imaging.fields.codes_said import CodeKind, said_by
 from villagedesk.imaging.fields.papers import PagePapers, papers_on
 from villagedesk.imaging.fields.values import FOR_EVER, Certainty, Knowledge, ReadField, ReadPaper
-from villagedesk.imaging.page_text import PageCode, PageText
+from villagedesk.imaging.recognising.page_text import PageCode, PageText
 
 TODAY = date(2026, 11, 30)
 A4 = (210.0, 297.0)

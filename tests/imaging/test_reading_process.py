@@ -21,8 +21,8 @@ from tests.needs import need_program, need_root_on_linux
 from villagedesk.app.devices import page_reader
 from villagedesk.demo.photograph_cards import id_card_front
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.imaging.page_text import PageText, page_text_of, written
-from villagedesk.imaging.reading_process import FROM_SOURCE, NEEDS_BYTES, ReadingProcess
+from villagedesk.imaging.recognising.page_text import PageText, page_text_of, written
+from villagedesk.imaging.recognising.reading_process import FROM_SOURCE, NEEDS_BYTES, ReadingProcess
 
 _READ = (
     "import json, os, signal, sys, time; asked = open(0, 'rb'); said = open(1, 'wb');\n"

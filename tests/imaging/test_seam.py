@@ -8,8 +8,8 @@ import pytest
 
 from tests.imaging.drawn_papers import Floats, Pixels, drawn, turned_box
 from tests.imaging.measure import jaccard
-from villagedesk.imaging.outline import SURE, find_page
-from villagedesk.imaging.seam import seamed
+from villagedesk.imaging.finding.outline import SURE, find_page
+from villagedesk.imaging.finding.seam import seamed
 
 TABLE = (50, 60, 80)
 

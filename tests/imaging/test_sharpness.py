@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from tests.imaging.lit import blank_sheet, drawn, photographed
 from villagedesk.demo.photograph_kinds import SCENE_KINDS
-from villagedesk.imaging.sharpness import is_blurred, softness
-from villagedesk.imaging.upright import seen_lines
+from villagedesk.imaging.flattening.upright import seen_lines
+from villagedesk.imaging.signs.sharpness import is_blurred, softness
 
 Pixels = NDArray[np.uint8]
 

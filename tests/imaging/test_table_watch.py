@@ -12,9 +12,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.imaging.small_pictures import HEIGHT, WIDTH, laid_down, paper
-from villagedesk.imaging import table_watch
-from villagedesk.imaging.outline import PageOutline, find_page
-from villagedesk.imaging.table_watch import STILL_S, TableState, TableWatch
+from villagedesk.imaging.finding.outline import PageOutline, find_page
+from villagedesk.imaging.likeness import table_watch
+from villagedesk.imaging.likeness.table_watch import STILL_S, TableState, TableWatch
 
 Pixels = NDArray[np.uint8]
 

@@ -13,10 +13,10 @@ from PIL import Image, ImageDraw, ImageFont
 
 from tests.imaging.lit import A4, FONT, blank_sheet, drawn, photographed
 from villagedesk.demo.photograph_kinds import SCENE_KINDS
-from villagedesk.imaging import reading_model, upright
+from villagedesk.imaging.flattening import reading_model, upright
+from villagedesk.imaging.flattening.skew import skew_of, straightened
+from villagedesk.imaging.flattening.upright import reading_of, seen_lines
 from villagedesk.imaging.page import make_page
-from villagedesk.imaging.skew import skew_of, straightened
-from villagedesk.imaging.upright import reading_of, seen_lines
 
 
 @pytest.mark.parametrize("kind", SCENE_KINDS)
@@ -113,7 +113,7 @@ def test_without_the_model_nothing_is_turned(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_neither_the_recognising_package_nor_its_runtime_is_loaded() -> None:
     check = (
-        "import sys; from villagedesk.imaging.reading_model import upright_odds; import numpy as np;"
+        "import sys; from villagedesk.imaging.flattening.reading_model import upright_odds; import numpy as np;"
         "assert len(upright_odds([np.zeros((40, 90, 3), np.uint8)])) == 1;"
         "sys.exit(any(m in sys.modules for m in ('rapidocr', 'onnxruntime')))"
     )

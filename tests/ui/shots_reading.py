@@ -17,7 +17,7 @@ from tests.ui.pages.reading import ReadingPage
 from tests.ui.shots_settings import Album
 from villagedesk.app.resources import resources_folder
 from villagedesk.demo.photographs import photograph
-from villagedesk.imaging.reading_process import ReadingProcess
+from villagedesk.imaging.recognising.reading_process import ReadingProcess
 
 _ITEM = "VD-WJ-001"
 _KINDS = ("id_card_sheet", "household_register")

@@ -31,7 +31,7 @@ from tests.ui.pages.reading import ReadingPage
 from tests.ui.pages.settings import SettingsPage
 from tests.ui.test_intake_persons import begin, draft
 from villagedesk.domain.problems import EnvironmentProblem
-from villagedesk.imaging.page_text import PageCode, PageText
+from villagedesk.imaging.recognising.page_text import PageCode, PageText
 from villagedesk.ui.window import MainWindow
 
 ITEM = "VD-WJ-001"

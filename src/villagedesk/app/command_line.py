@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return read_pdf()
     if arguments == [READ_PAGES]:
-        from villagedesk.imaging.reading_child import main as read_pages  # noqa: PLC0415
+        from villagedesk.imaging.recognising.reading_child import main as read_pages  # noqa: PLC0415
 
         return read_pages()
     if arguments == [READ_FILES]:

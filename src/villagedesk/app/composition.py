@@ -94,7 +94,7 @@ from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
-from villagedesk.imaging.reading_process import ReadingProcess
+from villagedesk.imaging.recognising.reading_process import ReadingProcess
 from villagedesk.papers.fonts import FontSet
 from villagedesk.store.audit_log import SqlAuditLog
 from villagedesk.store.backup.keeper import MediumKeeper

@@ -27,7 +27,7 @@ from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Scanner
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.devices.scanner_sane import SaneScanner, sane_is_there
 from villagedesk.devices.scanner_simulated import SimulatedScanner
-from villagedesk.imaging.reading_process import FROM_SOURCE
+from villagedesk.imaging.recognising.reading_process import FROM_SOURCE
 
 if TYPE_CHECKING:
     from villagedesk.devices.media_thread_qt import MediaThread

@@ -170,7 +170,7 @@ def _words(_folder: Path) -> str:
     from villagedesk.app.devices import page_reader  # noqa: PLC0415 - each check loads what it checks
     from villagedesk.demo.photographs import KINDS, photograph  # noqa: PLC0415
     from villagedesk.imaging.page import make_page, shown  # noqa: PLC0415
-    from villagedesk.imaging.reading_process import ReadingProcess  # noqa: PLC0415
+    from villagedesk.imaging.recognising.reading_process import ReadingProcess  # noqa: PLC0415
 
     font = resources_folder() / "fonts" / "villagedesk-base.ttf"
     reader = ReadingProcess(page_reader())

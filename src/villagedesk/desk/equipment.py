@@ -21,7 +21,7 @@ from villagedesk.domain.clock import Clock
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.domain.roles import Right
-from villagedesk.imaging.decode import decode
+from villagedesk.imaging.files.decode import decode
 
 MOST_EV = 2.0
 _FINE_PIXELS = 4_500_000

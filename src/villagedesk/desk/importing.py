@@ -24,12 +24,12 @@ from villagedesk.domain.progress import Cancelled, Progress
 from villagedesk.domain.roles import Right
 from villagedesk.domain.told_text import tamed
 from villagedesk.domain.typed_text import one_line
-from villagedesk.imaging.encode import thumbnail_of
-from villagedesk.imaging.flatten import flatten
-from villagedesk.imaging.foreign import Origin
-from villagedesk.imaging.framing import Frame, frame_of
-from villagedesk.imaging.lossless import packed
-from villagedesk.imaging.nameless import Nameless
+from villagedesk.imaging.encoding.encode import thumbnail_of
+from villagedesk.imaging.files.foreign import Origin
+from villagedesk.imaging.files.framing import Frame, frame_of
+from villagedesk.imaging.files.lossless import packed
+from villagedesk.imaging.files.nameless import Nameless
+from villagedesk.imaging.flattening.flatten import flatten
 
 MOST_FILES = 100
 MOST_PAGES = 200

@@ -14,8 +14,8 @@ from villagedesk.devices.ports import Frame
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.repositories import Store
 from villagedesk.domain.roles import Right
-from villagedesk.imaging.outline import SURE, PageOutline
-from villagedesk.imaging.table_watch import Sight, TableState, TableWatch
+from villagedesk.imaging.finding.outline import SURE, PageOutline
+from villagedesk.imaging.likeness.table_watch import Sight, TableState, TableWatch
 
 _AUTOMATIC = "scanning.automatic"
 _TONES = {

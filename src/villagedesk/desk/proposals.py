@@ -19,7 +19,7 @@ from villagedesk.desk.views import Corners, Proposal, Sentence
 from villagedesk.devices.ports import Photograph
 from villagedesk.domain.capture import Framing
 from villagedesk.domain.problems import InputProblem
-from villagedesk.imaging.encode import thumbnail_of
+from villagedesk.imaging.encoding.encode import thumbnail_of
 from villagedesk.imaging.page import (
     UNSURE,
     FlattenedPage,
@@ -30,7 +30,7 @@ from villagedesk.imaging.page import (
     shown,
     thumbnail,
 )
-from villagedesk.imaging.page_to_read import page_to_read
+from villagedesk.imaging.recognising.page_to_read import page_to_read
 
 T = TypeVar("T")
 

@@ -9,8 +9,8 @@ from villagedesk.imaging.fields.codes_said import CodeKind as CodeKind
 from villagedesk.imaging.fields.codes_said import SaidCode as SaidCode
 from villagedesk.imaging.fields.values import Certainty as Certainty
 from villagedesk.imaging.fields.values import ReadField as ReadField
-from villagedesk.imaging.page_text import Outline as Outline
-from villagedesk.imaging.page_text import turned_outline as turned_outline
+from villagedesk.imaging.recognising.page_text import Outline as Outline
+from villagedesk.imaging.recognising.page_text import turned_outline as turned_outline
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from villagedesk.imaging.fields.household_register import MEMBER
 from villagedesk.imaging.fields.id_card import FRONT
 from villagedesk.imaging.fields.papers import PagePapers, papers_on
 from villagedesk.imaging.fields.values import FOR_EVER, Certainty, Knowledge, ReadField, ReadPaper, ReadValue
-from villagedesk.imaging.page_text import PageText
+from villagedesk.imaging.recognising.page_text import PageText
 
 SETTING = "reading.off"
 _WHO_APPLIES = (frozenset({FRONT}), frozenset({MEMBER}))
@@ -45,7 +45,7 @@ _REST = timedelta(minutes=10)
 
 
 class PageReader(Protocol):
-    """Reads pages in a process of its own (:class:`villagedesk.imaging.reading_process.ReadingProcess`)."""
+    """Reads pages in a process of its own (:class:`villagedesk.imaging.recognising.reading_process.ReadingProcess`)."""
 
     def read(self, page: bytes) -> PageText:
         """What an encoded page says. Raises EnvironmentProblem ``reading.*``."""

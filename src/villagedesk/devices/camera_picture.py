@@ -9,7 +9,7 @@ from PIL import Image, ImageOps
 
 from villagedesk.devices.ports import Frame, Photograph
 from villagedesk.domain.problems import InputProblem
-from villagedesk.imaging.jpeg_scans import has_too_many_scans
+from villagedesk.imaging.files.jpeg_scans import has_too_many_scans
 
 MAX_FILE_MEGABYTES = 64
 PREVIEW_SIDE = 1000

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 
-from villagedesk.imaging.nameless import Nameless
+from villagedesk.imaging.files.nameless import Nameless
 
 MOST_MEGABYTES = 128
 _PIECE = 1 << 20

@@ -21,7 +21,7 @@ from PIL import Image
 from villagedesk.devices import helper_bounds
 from villagedesk.devices.file_bytes import bytes_of
 from villagedesk.domain.problems import InputProblem
-from villagedesk.imaging.foreign import ForeignFile, open_foreign
+from villagedesk.imaging.files.foreign import ForeignFile, open_foreign
 
 MOST_MEMORY = 1536 << 20
 """Bytes: 100 megapixels of colours in Pillow's hands are 400 MB, with the copies that turning and reducing make 900."""
@@ -33,7 +33,7 @@ def main() -> int:
     """Answer until nothing more is asked."""
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         # loaded before the bounds: a module that is read for the first time may want to leave its compiled form
-        import villagedesk.imaging.foreign_pdf  # noqa: F401, PLC0415
+        import villagedesk.imaging.files.foreign_pdf  # noqa: F401, PLC0415
 
         helper_bounds.hold(MOST_MEMORY)
         # sizes are bounded by ours, which know how much memory which kind takes

@@ -43,7 +43,7 @@ class PictureInFile:
 
     Args:
         pixels: height × width × 3 bytes: blue, green, red, row by row from the top.
-        origin: how it came to be (:class:`villagedesk.imaging.foreign.Origin`).
+        origin: how it came to be (:class:`villagedesk.imaging.files.foreign.Origin`).
         dpi: of the page on paper at its full resolution, where that is known; else 0.
     """
 

@@ -22,7 +22,7 @@ from villagedesk.devices.file_port import FileSource, OpenedFile, PictureInFile
 from villagedesk.devices.helper_process import LONGEST_LINE, answer_in, begin
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
 from villagedesk.domain.progress import Cancelled
-from villagedesk.imaging.nameless import Nameless
+from villagedesk.imaging.files.nameless import Nameless
 
 FROM_SOURCE: Sequence[str] = (sys.executable, "-m", "villagedesk.devices.file_pages_child")
 READ_SECONDS = 45.0

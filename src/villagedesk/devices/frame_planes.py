@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.devices.camera_picture import PREVIEW_SIDE, preview_size
-from villagedesk.imaging.jpeg_scans import has_too_many_scans
+from villagedesk.imaging.files.jpeg_scans import has_too_many_scans
 
 Bytes = NDArray[np.uint8]
 

@@ -12,7 +12,7 @@ from villagedesk.devices.camera_picture import PREVIEW_SIDE, frame_of, read_phot
 from villagedesk.devices.file_port import FileReader, FileSource, PictureInFile
 from villagedesk.devices.ports import Frame, Photograph
 from villagedesk.domain.problems import InputProblem, Problem
-from villagedesk.imaging.nameless import Nameless
+from villagedesk.imaging.files.nameless import Nameless
 
 _OWN = "image/jpeg"
 
@@ -38,7 +38,7 @@ class PictureReading:
         # numpy and OpenCV are not loaded before the first window is seen
         import numpy as np  # noqa: PLC0415
 
-        from villagedesk.imaging.lossless import packed  # noqa: PLC0415
+        from villagedesk.imaging.files.lossless import packed  # noqa: PLC0415
 
         read = self._read(path, picture, None)
         pixels = np.frombuffer(read.pixels, np.uint8).reshape(read.height, read.width, 3)

@@ -9,27 +9,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.domain.problems import InputProblem
-from villagedesk.imaging.blank import is_blank
-from villagedesk.imaging.card_sheet import SHEET_DPI, card_sheet
-from villagedesk.imaging.clean import clean, evened_quarter, light_on, quarter_turned
-from villagedesk.imaging.covered import covering
-from villagedesk.imaging.decode import decode
-from villagedesk.imaging.encode import drawn, encode_page, encode_photograph, thumbnail_of
-from villagedesk.imaging.fingerprint import fingerprint_of, same_page
-from villagedesk.imaging.flatten import DPI, flatten
+from villagedesk.imaging.cleaning.clean import clean, evened_quarter, light_on, quarter_turned
+from villagedesk.imaging.cleaning.mode import PageMode
+from villagedesk.imaging.cleaning.mode_choice import mode_of
+from villagedesk.imaging.encoding.encode import drawn, encode_page, encode_photograph, thumbnail_of
+from villagedesk.imaging.encoding.page_pdf import is_pdf, read_pdf
+from villagedesk.imaging.files.decode import decode
+from villagedesk.imaging.finding.outline import SURE, PageOutline, find_page
+from villagedesk.imaging.flattening.card_sheet import SHEET_DPI, card_sheet
+from villagedesk.imaging.flattening.flatten import DPI, flatten
+from villagedesk.imaging.flattening.paper import CARD_MM, Paper, as_large_as, paper_of
+from villagedesk.imaging.flattening.skew import skew_of, straightened
+from villagedesk.imaging.flattening.text_lines import Lines
+from villagedesk.imaging.flattening.upright import reading_of, seen_lines
 from villagedesk.imaging.geometry import Quad, area, is_convex, turned
-from villagedesk.imaging.glare import hides_text
 from villagedesk.imaging.kept_memory import keep_freed_memory
-from villagedesk.imaging.mode import PageMode
-from villagedesk.imaging.mode_choice import mode_of
-from villagedesk.imaging.outline import SURE, PageOutline, find_page
-from villagedesk.imaging.page_pdf import is_pdf, read_pdf
-from villagedesk.imaging.paper import CARD_MM, Paper, as_large_as, paper_of
-from villagedesk.imaging.sharpness import is_blurred
-from villagedesk.imaging.skew import skew_of, straightened
+from villagedesk.imaging.likeness.fingerprint import fingerprint_of, same_page
+from villagedesk.imaging.signs.blank import is_blank
+from villagedesk.imaging.signs.covered import covering
+from villagedesk.imaging.signs.glare import hides_text
+from villagedesk.imaging.signs.sharpness import is_blurred
 from villagedesk.imaging.smaller import Smaller, smaller
-from villagedesk.imaging.text_lines import Lines
-from villagedesk.imaging.upright import reading_of, seen_lines
 
 __all__ = [
     "FlattenedPage",

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from villagedesk.domain.local_no import parse_local_no
 from villagedesk.domain.problems import InputProblem
-from villagedesk.imaging.page_text import Outline, PageCode
+from villagedesk.imaging.recognising.page_text import Outline, PageCode
 
 
 class CodeKind(StrEnum):

@@ -13,7 +13,7 @@ from villagedesk.imaging.fields.id_card import BACK, FRONT, read_back, read_fron
 from villagedesk.imaging.fields.numbers import person_numbers
 from villagedesk.imaging.fields.spots import Spot, rows_of, spots_of
 from villagedesk.imaging.fields.values import Knowledge, ReadField, ReadPaper
-from villagedesk.imaging.page_text import PageText
+from villagedesk.imaging.recognising.page_text import PageText
 
 _ROOM_BESIDE_TITLE = 8
 """Characters that a heading of common height may have besides its words; a longer line only mentions them."""

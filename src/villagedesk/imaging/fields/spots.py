@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from villagedesk.domain.typed_text import fold_digits, without_invisible
-from villagedesk.imaging.page_text import Outline, PageText, Point, TextLine, turned_outline
+from villagedesk.imaging.recognising.page_text import Outline, PageText, Point, TextLine, turned_outline
 
 _MOST_SKEW = 0.35
 """Radians, 20°: beyond it a line lies in another direction than the page."""

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from villagedesk.domain.problems import Problem
-from villagedesk.imaging.page_text import Outline
+from villagedesk.imaging.recognising.page_text import Outline
 
 
 class ReadField(StrEnum):

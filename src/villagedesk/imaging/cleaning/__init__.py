@@ -1,0 +1,1 @@
+"""Even light, white paper, and what must not be lost with it."""

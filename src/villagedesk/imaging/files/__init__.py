@@ -1,0 +1,1 @@
+"""Pictures out of files from elsewhere, and every hostile one refused."""

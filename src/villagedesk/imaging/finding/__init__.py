@@ -1,0 +1,1 @@
+"""Where the paper lies in a photograph, or that none does."""

@@ -1,0 +1,1 @@
+"""From the outline to an upright page of the right shape and size."""

@@ -1,0 +1,1 @@
+"""What pages say, read in a process of its own."""

@@ -1,0 +1,1 @@
+"""What the clerk is told about a page: empty, gleaming, blurred, covered."""
