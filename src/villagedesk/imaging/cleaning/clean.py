@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from villagedesk.imaging.cleaning.dark_fields import dark_fields
 from villagedesk.imaging.cleaning.faint import faint_colour, kept_faint
 from villagedesk.imaging.cleaning.mode import PageMode
+from villagedesk.imaging.cleaning.pictures import printed_pictures
 from villagedesk.imaging.cleaning.whitening import EVENED, greyer, whiter
 from villagedesk.imaging.few_boxes import Box, few_boxes
 from villagedesk.imaging.smaller import EIGHTH, Smaller, smaller
@@ -164,14 +165,15 @@ def light_on(page: Pixels, small: Smaller | None = None) -> Light:
     # whole levels of a dark field are steps of their own
     even = (slope < np.maximum(0.12 * bright, 7)) & like_paper
     large, printed = dark_fields(bright, even.astype(np.uint8), _largest(shrunk))
-    seen &= (printed == 0).astype(np.uint8)
-    shadow = _shadows(bright, course, like_paper & (printed == 0), slope, seen) | large
+    unprinted = ((printed | printed_pictures(bright)) == 0).astype(np.uint8)
+    seen &= unprinted
+    shadow = (_shadows(bright, course, like_paper & (unprinted > 0), slope, seen) | large) & unprinted
     known = np.asarray(cv2.erode(seen | shadow, np.ones((5, 5), np.uint8)), np.uint8)
     if shadow.any():
         # The shadow's own rim: paper on both sides of a narrow band.
         band = np.asarray(cv2.morphologyEx(seen | shadow, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8)), np.uint8)
         beside = np.asarray(cv2.dilate(shadow, np.ones((21, 21), np.uint8)), np.uint8)
-        known |= band & beside
+        known |= band & beside & unprinted
     share = float(known.mean())
     if share < _LEAST_KNOWN:
         # Hardly any paper to go by (a picture over the whole page): even light only, no local correction.
@@ -179,7 +181,7 @@ def light_on(page: Pixels, small: Smaller | None = None) -> Light:
         return Light(np.broadcast_to(np.maximum(level, 1).astype(np.uint8), shrunk.shape).copy(), share)
     filled = local.copy()
     missing = known == 0
-    for sigma in (6, 18, 60):
+    for sigma in (6, 18, 60, 180):
         if not missing.any():
             break
         spread, weight = _spread_from(local, known, sigma)
