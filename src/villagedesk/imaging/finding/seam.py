@@ -24,7 +24,7 @@ _MOVED = np.rint(np.arange(-12, 13)[:, None] * _DOWN).astype(np.intp)
 """Slopes × places: by how many pixels a line leaves the one it would be if it ran along the sides."""
 _AT_RIM = 0.8
 """Of the places at the rim: a line that is there at fewer ends before it, as a ruling does."""
-_FAINT, _THROUGH = 0.12, 0.98
+_FAINT, _THROUGH = 0.1, 0.98
 """Of the paper's lightness: so much darker, at so many places from one side to the other, it is a joint. A fold, and
 the middle of an opened booklet, have 0.04 to 0.08."""
 _STRONG, _FAR, _GAPLESS = 0.2, 0.36, 0.93
