@@ -79,6 +79,7 @@ class LiveTable:
             retry: it is taken once more by itself, as soon as the camera is back; else the paper has to be touched, or
                 the key pressed.
         """
+        self._acting.need(Right.WORK)
         with self._guard:
             self._watch.failed(retry=retry)
 
