@@ -1,6 +1,9 @@
-"""Whether a paper goes on past one side of its outline: in a coloured band or a picture that runs off its rim."""
+"""What goes on past the corners of an outline: the paper, in a coloured band or a picture that runs off its rim, or the
+edge of a thing that lies on it."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -35,12 +38,25 @@ _BLOCK, _AGREES, _MOST = 3, 0.4, 0.7
 """Each three places together; of the mean edge so much must be there, and in so many of them."""
 
 
-def runs_on(pixels: Pixels, quad: Floats) -> list[int]:
-    """The sides past which both neighbouring sides run straight on, however weakly: the paper does, too.
+@dataclass(frozen=True)
+class Beyond:
+    """What edges that run straight on past the corners say, however weak they are.
 
-    Beside a white paper the edge of a dark band against a dark table is nothing; so it is compared with what lies
-    beside it there, and not with the paper's own edge. Two joints of the table may lie in line with the sides, too, but
-    they are lines, and the table is the same on both hands.
+    Args:
+        past: the sides past which both neighbouring sides run on: the paper does, too.
+        covered: one side runs on past both its ends: it is the edge of a thing that lies on what is outlined.
+    """
+
+    past: tuple[int, ...]
+    covered: bool
+
+
+def beyond(pixels: Pixels, quad: Floats) -> Beyond:
+    """Look past the corners of an outline.
+
+    Beside a white paper the edge of a dark band against a dark table is nothing, and that of a folder on a table of
+    another colour little; so it is compared with what lies beside it there, and not with the paper's own edge. Two
+    joints of the table may lie in line with the sides, too, but they are lines: the table is the same on both hands.
 
     Args:
         pixels: height × width × 3, BGR.
@@ -64,7 +80,7 @@ def runs_on(pixels: Pixels, quad: Floats) -> list[int]:
     np.cumsum(values, axis=2, out=summed[:, :, 1:])
     means = (summed[:, :, _MEAN:] - summed[:, :, :-_MEAN]) / _MEAN
     steps = means[:, :, _MEAN + 1 :] - means[:, :, : -_MEAN - 1]
-    both = np.zeros(4, bool)
+    past, covered = np.zeros(4, bool), np.zeros(4, bool)
     for share, least, strongly in _WINDOWS:
         count = int(np.searchsorted(_PLACES, share)) // _BLOCK * _BLOCK
         profile = values[:, :count].mean(axis=1)
@@ -72,8 +88,10 @@ def runs_on(pixels: Pixels, quad: Floats) -> list[int]:
         for reach, weakest, stands_out in ((_ON_LINE, _WEAK, least), (_NEAR_LINE, _STRONG, strongly)):
             found, toward = _edges(steps[:, :count], profile, reach, weakest, stands_out)
             first, last = toward.reshape(4, 2, 3).transpose(1, 0, 2)
-            both |= (found & in_view).reshape(4, 2).all(axis=1) & ((first * last).sum(axis=1) > _ALIKE)
-    return [int(side) for side in np.flatnonzero(both)]
+            there = (found & in_view).reshape(4, 2)
+            past |= there.all(axis=1) & ((first * last).sum(axis=1) > _ALIKE)
+            covered |= there[_NEXT, 0] & there[_BEFORE, 1]
+    return Beyond(tuple(int(side) for side in np.flatnonzero(past)), bool(covered.any()))
 
 
 def _edges(
