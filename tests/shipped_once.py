@@ -1,6 +1,7 @@
 """What the program ships and never changes, the starter catalogue and the sentences, is read once in a process.
 
-A desk is opened in every other test, and two thirds of that went into parsing the same eighty files of TOML.
+A desk is opened in every other test, and two thirds of that went into parsing the same eighty files of TOML, and most
+of the rest into how the names of the same items are spoken.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ import pytest
 from villagedesk.app import composition
 from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.app.starter_catalogue import starter
+from villagedesk.catalogue import phrases
 from villagedesk.domain.messages import Messages
+from villagedesk.domain.names_pinyin import syllables
 
 T = TypeVar("T")
 
@@ -28,6 +31,7 @@ def read_shipped_once(patched: pytest.MonkeyPatch) -> None:
     patched.setattr(composition, "starter", _once(starter, resources))
     sentences = SimpleNamespace(from_folder=_once(Messages.from_folder, messages_folder(resources)))
     patched.setattr(composition, "Messages", sentences)
+    patched.setattr(phrases, "syllables", cache(syllables))
 
 
 def _once(read: Callable[[Path], T], shipped: Path) -> Callable[[Path], T]:

@@ -226,6 +226,18 @@ def test_a_kept_page_that_was_turned_cut_and_taken_back_is_moved_too(
     assert not page.seen("reading_move"), "it is where it belongs"
 
 
+def test_moved_while_it_is_being_turned_it_is_turned_and_then_moved(
+    page: ReadingPage, village: Village, reader: ScriptedReader
+) -> None:
+    kept = kept_beside_its_suggestion(page, village, reader)
+    page.press(Qt.Key.Key_R)
+    page.press(Qt.Key.Key_F)
+    page.until(lambda: draft(village).pages[0].requirement_id == "household_register")
+    page.until(lambda: page.window.background.idle)
+    assert [one.page_id for one in draft(village).pages] != [kept]
+    assert not page.problem()
+
+
 def test_what_was_read_on_a_page_goes_with_it_and_no_other_takes_its_place(
     qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, reader: ScriptedReader
 ) -> None:

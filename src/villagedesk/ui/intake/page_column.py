@@ -144,6 +144,6 @@ class PageColumn(QWidget):
         said = "" if act is None else words(f"ui.undo.{act.kind}", number=act.page.order)
         if undone is not None:
             said = words("ui.undo.undone", what=words(f"ui.undo.{undone.kind}", number=undone.page.order))
-        self._undo_line.setVisible(bool(said))
-        self._undo.setVisible(act is not None)
         self._undo_text.setText(said)
+        self._undo.setVisible(act is not None)
+        self._undo_line.setVisible(bool(said))

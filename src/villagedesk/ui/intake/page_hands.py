@@ -127,12 +127,17 @@ class PageHands(QObject):
         if self._taker.busy:
             self._undo_next = True
         else:
-            self._when_free(self._begin_undo)
+            self.when_free(self._begin_undo)
+
+    def when_free(self, begin: Callable[[], None]) -> None:
+        """A key pressed while an act is under way is done after it, to the page as it is then."""
+        self._waiting.append(begin)
+        self._next()
 
     def _undo_the_kept(self, _: object) -> None:
         if self._undo_next and not self._taker.busy:
             self._undo_next = False
-            self._when_free(self._begin_undo)
+            self.when_free(self._begin_undo)
 
     def _forget_undo(self) -> None:
         self._undo_next = False
@@ -224,12 +229,7 @@ class PageHands(QObject):
 
     def _act(self, act: Act, said: str, words: str = "") -> None:
         self._taker.stage.stay()
-        self._when_free(lambda: self._begin(act, said, words))
-
-    def _when_free(self, begin: Callable[[], None]) -> None:
-        """A key pressed while an act is under way is done after it, to the page as it is then."""
-        self._waiting.append(begin)
-        self._next()
+        self.when_free(lambda: self._begin(act, said, words))
 
     def _next(self) -> None:
         while self._waiting and not self._busy:

@@ -44,7 +44,11 @@ def read_beside(surroundings: Surroundings, step: MaterialsStep, opened: Callabl
         if taker.has_page and not taker.busy:
             wanted[:] = [suggestion]
             taker.enter()  # it is kept, and then moved
-        elif reading.kept is not None:
+        else:
+            step.hands.when_free(lambda: put_kept(suggestion))
+
+    def put_kept(suggestion: Suggestion) -> None:
+        if reading.kept is not None:
             put(reading.kept, suggestion)
 
     def put(page: Page, suggestion: Suggestion) -> None:
