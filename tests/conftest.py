@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.schema_again import SchemaAgain
 from tests.shipped_once import read_shipped_once
+from villagedesk.imaging.kept_memory import keep_freed_memory
 from villagedesk.practice import station_file
 from villagedesk.store import database_file
 from villagedesk.store.upgrading import migrate
@@ -29,6 +30,7 @@ settings.register_profile("long", _PATIENT, print_blob=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Before the tests are read: what a test settles for itself is added to the profile that is chosen now."""
     settings.load_profile("quick" if config.option.markexpr == "not slow" else "long")
+    keep_freed_memory()  # pictures are drawn as large as they are read
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -21,6 +21,7 @@ from villagedesk.domain.station import StationFile
 from villagedesk.practice.station_file import make_practice
 
 
+@pytest.mark.slow
 def test_the_installed_program_proves_itself() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "villagedesk", "self-test"], capture_output=True, text=True, timeout=120

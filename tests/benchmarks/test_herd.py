@@ -262,6 +262,7 @@ def test_a_packed_answer_is_unpacked(server: PracticeServer) -> None:
     assert answer.body.count(b"case_id") == 50
 
 
+@pytest.mark.slow
 def test_the_bench_runs_whole_at_a_small_size(monkeypatch: pytest.MonkeyPatch) -> None:
     """On PostgreSQL, with chance, without, and with a server that is killed in the middle."""
     try:

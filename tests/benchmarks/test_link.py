@@ -9,6 +9,7 @@ from tests.needs import need_program, need_root_on_linux
 
 
 @pytest.mark.timeout(180)
+@pytest.mark.slow
 def test_every_kind_of_run_gives_its_figures(monkeypatch: pytest.MonkeyPatch) -> None:
     need_root_on_linux("a lossy line")
     for program in ("ip", "nsenter", "setpriv"):

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from villagedesk.demo.photograph_kinds import DRAWERS
+from villagedesk.demo.photograph_sensor import sprinkle
 
 Pixels = NDArray[np.uint8]
 FONT = Path(__file__).parents[2] / "resources" / "fonts" / "villagedesk-base.ttf"
@@ -39,8 +40,9 @@ def photographed(page: Pixels, seed: int, *, moved: float = 0.0, noise: float = 
         page = np.asarray(cv2.warpPerspective(page, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
     corners = rng.uniform(0.65, 1.0, (2, 2)).astype(np.float32)
     light = cv2.resize(corners, (width, height), interpolation=cv2.INTER_LINEAR)
-    seen = cv2.GaussianBlur(page, (0, 0), 0.8) * light[:, :, None] + rng.normal(0, noise, page.shape)
-    return np.asarray(np.clip(seen, 0, 255), np.uint8)
+    seen = cv2.multiply(cv2.GaussianBlur(page, (0, 0), 0.8), cv2.merge([light] * 3), dtype=cv2.CV_8U)
+    sprinkle(seen, rng.normal(0, noise, (512, 512, 3)).astype(np.float32))
+    return np.asarray(seen, np.uint8)
 
 
 def shadowed(page: Pixels, area: list[tuple[int, int]], rim: float, depth: float = 0.5) -> Pixels:
@@ -48,4 +50,4 @@ def shadowed(page: Pixels, area: list[tuple[int, int]], rim: float, depth: float
     shade = np.zeros(page.shape[:2], np.float32)
     cv2.fillPoly(shade, [np.array(area, np.int32)], 1.0)
     soft = cv2.GaussianBlur(shade, (0, 0), rim)[:, :, None]
-    return np.asarray(page * (1 - soft * np.array([depth - 0.04, depth, depth + 0.03])), np.uint8)
+    return np.asarray(page * (1 - soft * np.array([depth - 0.04, depth, depth + 0.03], np.float32)), np.uint8)

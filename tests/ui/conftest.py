@@ -10,12 +10,15 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.imaged_once import once
 from tests.ui.desk_at_hand import CLERK, PASSWORD, Village, icons, messages
 from tests.ui.one_day import begin_at_noon
 from tests.ui.pages.base import PATIENCE_MS
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import TodayPage
 from villagedesk.app.resources import resources_folder
+from villagedesk.imaging.finding.outline import find_page
+from villagedesk.imaging.likeness import table_watch
 from villagedesk.ui.theme import apply_theme
 from villagedesk.ui.window import MainWindow
 
@@ -29,6 +32,15 @@ def midday() -> Iterator[None]:
     """The tests, and what some of them share, begin at noon of one day in the village."""
     with pytest.MonkeyPatch.context() as patched:
         begin_at_noon(patched)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="package")
+def papers_found_once() -> Iterator[None]:
+    """The live picture of a simulated camera is the same one all the time, and half of a screen test's work was to look
+    for the paper in it again. Pages are made anew each time: tests press keys meanwhile."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(table_watch, "find_page", once(find_page))
         yield
 
 

@@ -39,6 +39,7 @@ def materials(qtbot: QtBot, signed_in: MainWindow) -> MaterialsPage:
     return page
 
 
+@pytest.mark.slow
 def test_fifteen_pages_of_one_pdf_land_in_order(materials: MaterialsPage, village: Village, tmp_path: Path) -> None:
     file = tmp_path / "全部材料.pdf"
     file.write_bytes(pdf_of([scan(number) for number in range(15)]))
