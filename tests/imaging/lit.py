@@ -40,9 +40,10 @@ def photographed(page: Pixels, seed: int, *, moved: float = 0.0, noise: float = 
         page = np.asarray(cv2.warpPerspective(page, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
     corners = rng.uniform(0.65, 1.0, (2, 2)).astype(np.float32)
     light = cv2.resize(corners, (width, height), interpolation=cv2.INTER_LINEAR)
-    seen = cv2.multiply(cv2.GaussianBlur(page, (0, 0), 0.8), cv2.merge([light] * 3), dtype=cv2.CV_8U)
+    lit = cv2.multiply(cv2.GaussianBlur(page, (0, 0), 0.8), cv2.merge([light] * 3), dtype=cv2.CV_8U)
+    seen = np.asarray(lit, np.uint8)
     sprinkle(seen, rng.normal(0, noise, (512, 512, 3)).astype(np.float32))
-    return np.asarray(seen, np.uint8)
+    return seen
 
 
 def shadowed(page: Pixels, area: list[tuple[int, int]], rim: float, depth: float = 0.5) -> Pixels:
