@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
@@ -18,6 +21,7 @@ from tests.ui.pages.intake import MaterialsPage
 from villagedesk.desk.live_views import LiveSight
 from villagedesk.devices.camera_simulated import SimulatedCamera
 from villagedesk.domain.case import Page
+from villagedesk.ui import theme
 from villagedesk.ui.intake.camera_view import CameraView
 
 ITEM_CODE = "VD-YB-001"
@@ -29,6 +33,18 @@ class LivePage(MaterialsPage):
     def said(self) -> str:
         """What the picture says of the table."""
         return self.widget("camera_view", CameraView).accessibleDescription()
+
+    def painted(self) -> NDArray[np.int64]:
+        """The picture's pixels as it is painted now: height × width × 3, BGR."""
+        picture = self.widget("camera_view", CameraView).grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+        pixels = np.frombuffer(bytes(picture.constBits()), np.uint8).reshape(picture.height(), picture.width(), 4)
+        return pixels[:, :, :3].astype(np.int64)
+
+    def outline_pixels(self) -> int:
+        """How many of them are of the line round a paper that was surely found."""
+        blue = QColor(theme.BLUE)
+        apart = np.abs(self.painted() - (blue.blue(), blue.green(), blue.red())).max(axis=2)
+        return int((apart < 12).sum())
 
 
 def at_the_camera(qtbot: QtBot, village: Village, open_window: OpenWindow) -> LivePage:
@@ -71,6 +87,27 @@ def test_by_hand_nothing_is_photographed_before_the_key_and_the_picture_says_so(
     page.press(Qt.Key.Key_A)
     assert village.desk is not None
     page.until(lambda: not village.desk.live.automatic())  # type: ignore[union-attr]
+
+
+def test_the_paper_that_was_found_is_outlined_and_the_picture_lights_up_for_a_photograph(
+    qtbot: QtBot, tmp_path: Path, open_window: OpenWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flashed: list[float] = []
+
+    def flash(view: CameraView) -> None:
+        before = page.painted().mean()
+        real(view)
+        flashed.append(page.painted().mean() - before)
+
+    real = CameraView.flash
+    monkeypatch.setattr(CameraView, "flash", flash)
+    page = at_the_camera(qtbot, Village(tmp_path, papers(1, 12.0)), open_window)
+    page.until(lambda: "看清了" in page.said())
+    view = page.widget("camera_view", CameraView)
+    assert page.outline_pixels() > view.width() + view.height()
+    page.press(Qt.Key.Key_Space)
+    page.until(lambda: len(flashed) == 1)
+    assert flashed[0] > 40
 
 
 def test_behind_a_dialog_nothing_is_photographed(

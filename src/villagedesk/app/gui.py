@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from villagedesk.desk.desk import Desk
     from villagedesk.desk.entry import OpenDesk
     from villagedesk.devices.media_thread_qt import MediaThread
+    from villagedesk.devices.sound_qt import ShutterSound
     from villagedesk.domain.station import StationFile
 
 FIRST_PAINT_NAME = "VILLAGEDESK_EXIT_AFTER_FIRST_PAINT"
@@ -80,6 +81,28 @@ class Media:
             self._thread.stop()
 
 
+class Shutter:
+    """Plays the sound of a photograph taken; loaded when it is first wanted."""
+
+    def __init__(self, file: Path, media: Media) -> None:
+        self._file = file
+        self._media = media
+        self._sound: ShutterSound | None = None
+
+    def __call__(self) -> None:
+        """Play it."""
+        if self._sound is None:
+            from villagedesk.devices.sound_qt import ShutterSound  # noqa: PLC0415 - not before the first paint
+
+            self._sound = ShutterSound(self._file, self._media)
+        self._sound()
+
+    def close(self) -> None:
+        """No more of it."""
+        if self._sound is not None:
+            self._sound.close()
+
+
 class FirstPaint(QObject):
     """Calls back once, after the watched window has been painted for the first time."""
 
@@ -110,11 +133,10 @@ def run(options: RunOptions) -> int:
     except EnvironmentProblem as problem:
         return _refuse(messages, problem)
     gui_thread, media = GuiThread(), Media()
+    shutter = Shutter(ours / "sounds" / "shutter.wav", media)
     entry = door.open_door(options, _opener(options, gui_thread, media))
     try:
-        window = MainWindow(
-            entry, messages, ours / "icons", shutter_sound=_shutter_sound(ours / "sounds" / "shutter.wav")
-        )
+        window = MainWindow(entry, messages, ours / "icons", shutter_sound=shutter)
     except Problem as problem:
         lock.release()
         return _refuse(messages, problem)
@@ -126,23 +148,10 @@ def run(options: RunOptions) -> int:
     code = application.exec()
     del hook
     entry.close()
+    shutter.close()
     media.stop()
     lock.release()
     return code
-
-
-def _shutter_sound(file: Path) -> Callable[[], None]:
-    """What plays that file; loaded when it is first wanted."""
-    sounds: list[Callable[[], None]] = []
-
-    def play() -> None:
-        if not sounds:
-            from villagedesk.devices.sound_qt import ShutterSound  # noqa: PLC0415 - not before the first paint
-
-            sounds.append(ShutterSound(file))
-        sounds[0]()
-
-    return play
 
 
 def _opener(options: RunOptions, gui_thread: GuiThread, media: Media) -> OpenDesk:
