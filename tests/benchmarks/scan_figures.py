@@ -12,6 +12,8 @@ from villagedesk.imaging.finding.outline import SURE
 
 WRONG_BELOW = 0.9
 """A crop that overlaps the paper less than this loses content or shows table."""
+LOOSE_BELOW = 0.97
+"""Likewise, a centimetre of a sheet or a strip of table as wide: no loss yet, and told."""
 NOT_MADE = -1
 """Stands for ``upright`` where the paper was found and no page made of it."""
 
@@ -35,6 +37,10 @@ class _Picture:
         return self.sure and self.overlap < WRONG_BELOW
 
     @property
+    def loose(self) -> bool:
+        return self.sure and self.overlap < LOOSE_BELOW
+
+    @property
     def name(self) -> str:
         parts = ("held out" if self.held_out else "", str(self.seed), self.shows if self.shows != "whole" else "")
         return " ".join(part for part in parts if part)
@@ -49,12 +55,14 @@ def figures(runs: dict[str, list[Any]]) -> dict[str, Any]:
             what ends in ``_ms``, ``_kb``, ``_mb``.
 
     Returns:
+        All times are one core's, so that what else the machine does counts little.
         ``pictures``; ``frame_p50_ms``, ``frame_p95_ms``: photograph in, page out;
         ``ratio_to_plain_opencv``: median of that ÷ median of decoding, warping and encoding alone;
         ``jaccard_mean``, ``jaccard_p10`` over papers that are whole, 0 where none was found;
         ``jaccard_unasked``: of those that would be used unseen;
         ``wrong_autocrop_share`` of all pictures, empty tables too, and ``wrong_seeds``;
-        ``asked_share`` of whole papers; ``cut_unasked`` of those that leave the picture;
+        ``loose_unasked_share`` of whole papers, ``loose_seeds``: taken unasked at an overlap below ``LOOSE_BELOW``;
+        ``asked_share`` of whole papers; ``cut_unasked`` of those that leave the picture, and ``cut_unasked_seeds``;
         ``upright_share`` of the ``upright_pages``: pages made of whole papers that were found; upright is one that
         begins at the paper's own top left corner;
         ``preview_fps``: of a 960 × 720 frame searched and drawn into, and ``preview_p95_ms``;
@@ -102,8 +110,11 @@ def _crops(pictures: list[_Picture]) -> dict[str, Any]:
         "jaccard_unasked": _mean(one.overlap for one in whole if one.sure),
         "wrong_autocrop_share": _mean(one.wrong for one in pictures),
         "wrong_seeds": [one.name for one in pictures if one.wrong],
+        "loose_unasked_share": _mean(one.loose for one in whole),
+        "loose_seeds": [one.name for one in whole if one.loose],
         "asked_share": _mean(not one.sure for one in whole),
         "cut_unasked": _mean(one.sure for one in cut),
+        "cut_unasked_seeds": [one.name for one in cut if one.sure],
         "upright_pages": len(made),
         "upright_share": _mean(one.upright for one in made),
     }

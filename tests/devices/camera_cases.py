@@ -205,7 +205,7 @@ class FedCameras(CameraInputs):
         return 0
 
     def offers(self) -> frozenset[CameraControl]:
-        return frozenset({CameraControl.EXPOSURE})
+        return frozenset({CameraControl.EXPOSURE, CameraControl.FOCUS})
 
     def adjust(self, control: CameraControl, value: float) -> None:
         self.controls.append((control, value))

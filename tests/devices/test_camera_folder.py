@@ -193,7 +193,8 @@ def test_a_chosen_picture_is_read_byte_for_byte(tmp_path: Path) -> None:
 
 
 def test_a_telephones_heic_is_known_as_such() -> None:
-    assert media_type_of(b"\0\0\0\x18ftypheic\0\0\0\0mif1") == "image/heic"
+    for brand in (b"heic", b"heis", b"mif1"):
+        assert media_type_of(b"\0\0\0\x18ftyp" + brand + b"\0\0\0\0mif1") == "image/heic"
     assert media_type_of(b"\0\0\0\x18ftypisom") is None
 
 

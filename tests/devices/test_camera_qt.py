@@ -351,10 +351,11 @@ def test_what_one_camera_is_asked_for_is_nothing_to_another(qt: QtBench) -> None
 def test_what_the_camera_offers_is_set_on_it(qt: QtBench) -> None:
     assert qt.camera.offers() == frozenset()
     qt.camera.open()
-    assert CameraControl.EXPOSURE in qt.camera.offers()
+    assert qt.camera.offers() == {CameraControl.EXPOSURE, CameraControl.FOCUS}
     qt.camera.adjust(CameraControl.EXPOSURE, 0.5)
+    qt.camera.adjust(CameraControl.FOCUS)
     qt.media.call(lambda: None)
-    assert qt.inputs.controls == [(CameraControl.EXPOSURE, 0.5)]
+    assert qt.inputs.controls == [(CameraControl.EXPOSURE, 0.5), (CameraControl.FOCUS, 0.0)]
 
 
 class Stills:

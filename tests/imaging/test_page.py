@@ -165,7 +165,7 @@ def test_a_thumbnail_fits_and_is_never_larger_than_the_page() -> None:
 def test_every_key_has_its_sentence() -> None:
     messages = Messages.from_folder(ROOT / "resources" / "messages" / "zh_CN")
     keys = set()
-    for file in (ROOT / "src" / "villagedesk" / "imaging").glob("*.py"):
+    for file in (ROOT / "src" / "villagedesk" / "imaging").rglob("*.py"):
         keys |= set(re.findall(r'"(imaging\.[a-z_.]+)"', file.read_text(encoding="utf-8")))
     assert keys
     assert keys <= messages.keys()

@@ -67,6 +67,9 @@ def test_a_second_camera_is_chosen_looked_through_and_made_brighter(page: Device
     page.tab_to("brighter")
     page.press(Qt.Key.Key_Space)
     page.until(lambda: village.camera.exposure == 0.5)
+    page.tab_to("focus_anew")
+    page.press(Qt.Key.Key_Space)
+    page.until(lambda: village.camera.focused == 1)
     assert desk_of(village).equipment.view().chosen == {CameraPlace.MAIN: "", CameraPlace.SECOND: SIDE}
     village.camera.unplug(SIDE)
     village.news.tell("devices")

@@ -9,13 +9,12 @@ from PIL import Image, ImageOps
 
 from villagedesk.devices.ports import Frame, Photograph
 from villagedesk.domain.problems import InputProblem
+from villagedesk.imaging.files.file_kinds import HEIF_BRANDS
 from villagedesk.imaging.files.jpeg_scans import has_too_many_scans
 
 MAX_FILE_MEGABYTES = 64
 PREVIEW_SIDE = 1000
 PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".jpe", ".png", ".webp", ".bmp", ".tif", ".tiff", ".heic", ".heif"})
-
-_HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"heim")
 
 
 def media_type_of(data: bytes) -> str | None:
@@ -30,7 +29,7 @@ def media_type_of(data: bytes) -> str | None:
         return "image/bmp"
     if data.startswith((b"II*\0", b"MM\0*")):
         return "image/tiff"
-    if data[4:8] == b"ftyp" and data[8:12] in _HEIC_BRANDS:
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
         return "image/heic"
     return None
 

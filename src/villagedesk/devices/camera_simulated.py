@@ -80,6 +80,7 @@ class SimulatedCamera:
         self._number = 0
         self._fault = CameraFault.NONE
         self._exposure = 0.0
+        self._focused = 0
         self.add(photographs, name, "simulated:1")
 
     @classmethod
@@ -123,6 +124,11 @@ class SimulatedCamera:
     def exposure(self) -> float:
         """What was set, EV."""
         return self._exposure
+
+    @property
+    def focused(self) -> int:
+        """How often it was told to look for its focus."""
+        return self._focused
 
     @property
     def name(self) -> str:
@@ -217,8 +223,12 @@ class SimulatedCamera:
     def adjust(self, control: CameraControl, value: float = 0.0) -> None:
         """Note what was set; the pictures stay as they are."""
         with self._lock:
-            if control is CameraControl.EXPOSURE and self._open is not None:
+            if self._open is None:
+                return
+            if control is CameraControl.EXPOSURE:
                 self._exposure = value
+            else:
+                self._focused += 1
 
     def _take_time(self) -> None:
         if self._fault is CameraFault.SLOW:

@@ -31,7 +31,8 @@ READABLE = frozenset(
     }
 )  # fmt: skip
 
-_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
+HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"msf1"})
+"""ISO/IEC 23008-12: what a file begins with that holds HEIF pictures, or whose first picture can be read as one."""
 _PDF_WITHIN = 1024
 """Bytes that may stand before ``%PDF-`` (PDF 32000-1, implementation note 13): senders put their own there."""
 _STARTS: tuple[tuple[bytes, FileKind], ...] = (
@@ -79,7 +80,7 @@ def _of_brands(data: bytes) -> FileKind:
     brands = [data[8:12], *(data[at : at + 4] for at in range(16, length, 4))]
     if b"avif" in brands or b"avis" in brands:
         return FileKind.AVIF
-    return FileKind.HEIF if _HEIF_BRANDS.intersection(brands) else FileKind.VIDEO
+    return FileKind.HEIF if HEIF_BRANDS.intersection(brands) else FileKind.VIDEO
 
 
 def _of_zip(data: bytes) -> FileKind:
