@@ -167,7 +167,12 @@ def walk_pages(walk: Walk) -> None:
     card = make_page(card_side("FRONT"))
     for side in sides:
         window.desk.pages._hints.note(side, card)
-    walk.do("pages.join_cards", lambda: desk.pages.join_cards(sides[0], draft))
+    first, second = desk.pages.card_sides(sides[0], draft)
+    walk.do("pages.join_cards", lambda: desk.pages.join_cards(first, second, second_above=True))
+    desk.pages.undo(draft)
+    desk.recognition.turn(on=False)  # the reader takes whatever it sees for a card's front
+    walk.do("cards.join", lambda: desk.cards.join(sides[0], draft))
+    desk.recognition.turn(on=True)
 
 
 def walk_papers(walk: Walk, earlier: str) -> None:

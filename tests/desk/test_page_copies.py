@@ -48,7 +48,7 @@ def test_a_cards_two_sides_come_out_at_their_true_size_with_what_they_are_for(
     desk = window.desk
     case_id = desk.intake.start(SYSTEM_ITEM).case.case_id
     first, _ = kept(window, case_id), kept(window, case_id)
-    page = desk.pages.join_cards(first.page_id, case_id)
+    page = desk.cards.join(first.page_id, case_id)
     before = desk.scanning.image(page.page_id, case_id)
     assert desk.copies.print(page.page_id, case_id)
     (job,) = printer.printed

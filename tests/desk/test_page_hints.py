@@ -81,10 +81,10 @@ def test_a_cards_two_sides_are_set_on_one_sheet_and_taken_apart_again(opened: li
     front = kept(window, case_id)
     assert told(window, case_id) == {}
     with pytest.raises(InputProblem, match=r"scanning\.no_cards"):
-        window.desk.pages.join_cards(front.page_id, case_id)
+        window.desk.cards.join(front.page_id, case_id)
     back = kept(window, case_id)
     assert told(window, case_id) == {front.page_id: CARDS, back.page_id: CARDS}
-    sheet = window.desk.pages.join_cards(back.page_id, case_id)
+    sheet = window.desk.cards.join(back.page_id, case_id)
     assert pages(window, case_id) == (sheet,)
     inches = (sheet.width / sheet.dpi, sheet.height / sheet.dpi)
     assert inches == pytest.approx((210 / 25.4, 297 / 25.4), abs=0.01)
@@ -110,9 +110,9 @@ def test_an_agents_card_is_joined_behind_the_letter_and_a_couples_two_cards_each
     hers = [kept(window, case_id) for _ in range(2)]
     assert told(window, case_id) == {page.page_id: CARDS for page in (front, back, *hers)}
     with pytest.raises(InputProblem, match=r"scanning\.no_cards"):
-        window.desk.pages.join_cards(paper.page_id, case_id)
-    her_sheet = window.desk.pages.join_cards(hers[1].page_id, case_id)
-    sheet = window.desk.pages.join_cards(front.page_id, case_id)
+        window.desk.cards.join(paper.page_id, case_id)
+    her_sheet = window.desk.cards.join(hers[1].page_id, case_id)
+    sheet = window.desk.cards.join(front.page_id, case_id)
     assert order(window, case_id) == [paper.page_id, sheet.page_id, her_sheet.page_id]
     assert told(window, case_id) == {}
 
@@ -121,7 +121,7 @@ def test_joining_is_undone(opened: list[Window], tmp_path: Path) -> None:
     window = with_pictures(opened, tmp_path, card_side("FRONT"), card_side("BACK SIDE"))
     case_id = draft(window)
     front, back = kept(window, case_id), kept(window, case_id)
-    window.desk.pages.join_cards(front.page_id, case_id)
+    window.desk.cards.join(front.page_id, case_id)
     assert window.desk.pages.undo(case_id).kind == "cards_joined"
     assert pages(window, case_id) == (front, back)
     turned = window.desk.pages.turn(front.page_id, case_id, 1)  # their photographs are there
@@ -135,7 +135,7 @@ def test_the_photographs_of_a_joined_page_go_when_the_papers_are_taken_in(opened
         if page.requirement_id == "commitment":
             window.desk.pages.remove(page.page_id, case_id)
     front, _ = kept(window, case_id, "commitment"), kept(window, case_id, "commitment")
-    sheet = window.desk.pages.join_cards(front.page_id, case_id)
+    sheet = window.desk.cards.join(front.page_id, case_id)
     window.desk.intake.take_in(case_id)
     assert not window.store.read(lambda snapshot: snapshot.captures(case_id))
     assert sheet.page_id in {page.page_id for page in window.desk.cases.case(case_id).pages}

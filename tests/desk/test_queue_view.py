@@ -19,8 +19,6 @@ from villagedesk.sync.standing import STATE, EnrolmentState
 from villagedesk.sync.status import SyncStatus
 from villagedesk.sync.table import Event
 
-KEPT_BACK = frozenset({SendingState.PAUSED})
-
 
 def newest(window: Window, case_id: str) -> OutboxRow:
     return window.desk.cases.case(case_id).outbox[-1]

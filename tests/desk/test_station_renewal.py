@@ -13,8 +13,6 @@ from villagedesk.app.premises import STATION_NAME
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.station import StationFile
 
-_OTHER_PRACTICE = "renewal.real_for_practice" if STATION.practice else "renewal.practice_for_real"
-
 
 @pytest.fixture
 def kept(window: Window) -> Path:

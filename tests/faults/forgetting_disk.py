@@ -212,10 +212,6 @@ class Disk:
             node = self.nodes[node.entries[name]]
         return node
 
-    def is_sure(self, names: Sequence[str]) -> bool:
-        """Whether that path is the file of confirmations."""
-        return tuple(names) == (SURE_FILE,)
-
     def create(self, names: Sequence[str], *, is_folder: bool = False) -> Node:
         """A new file or folder. Raises OSError."""
         folder = self.find(names[:-1])

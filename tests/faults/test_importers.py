@@ -16,7 +16,7 @@ def test_i8_i11_hold_for_spoiled_and_hostile_files() -> None:
     found = run(range(5, 25), quick=True)
     assert found["runs"] == 20
     assert found["accepted"] > 0 and found["refused"] > 0, "a harness that refuses all, or nothing, proves nothing"
-    assert found["crashed_children"] > 0, "the one that is made to crash"
+    assert found["crashed_at"] == {"hard crash": 1}, "the one that is made to crash"
     assert (found["lost"], found["untruthful"]) == (0, 0)
 
 

@@ -43,6 +43,7 @@ from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.bridge import Bridge
 from villagedesk.desk.camera_choice import choice_of
+from villagedesk.desk.card_sheets import CardSheets
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.clock_watch import ClockWatch
@@ -287,6 +288,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         results=ResultDesk(store, vault, clock, print_runner, acting),
         handouts=Handouts(store, clock, items, acting, station, fonts, rooms.printer, intake.view, messages.text),
         copies=PageCopies(store, clock, scanning.image, fonts, rooms.printer, text, acting, practice=station.practice),
+        cards=CardSheets(scanning.pages, recognition),
         link=LinkDesk(store, clock, rooms.link, rooms.station_keeper, rooms.kick, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting, clocks),
         sending_limit=SendingLimit(store, clock, acting),

@@ -13,6 +13,7 @@ from villagedesk.desk.arrivals import Arrivals
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.backup import BackupDesk
 from villagedesk.desk.bridge import Bridge
+from villagedesk.desk.card_sheets import CardSheets
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.cases import CaseDesk
 from villagedesk.desk.clock_watch import ClockWatch
@@ -83,6 +84,7 @@ class Desk:
         results: ResultDesk,
         handouts: Handouts,
         copies: PageCopies,
+        cards: CardSheets,
         link: LinkDesk,
         sending: Sending,
         sending_limit: SendingLimit,
@@ -130,6 +132,7 @@ class Desk:
         self.results = results
         self.handouts = handouts
         self.copies = copies
+        self.cards = cards
         self.link = link
         self.sending = sending
         self.sending_limit = sending_limit

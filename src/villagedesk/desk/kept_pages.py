@@ -123,14 +123,8 @@ class KeptPages:
 
         return self._remake(page_id, case_id, "page_recoloured", next_mode)
 
-    def join_cards(self, page_id: str, case_id: str) -> Page:
-        """Set a card's two sides, pages of a material that follow each other, on one A4 page at their true size; gives
-        that page.
-
-        Args:
-            page_id: of one of the two.
-
-        The two pages' photographs stay until the papers are taken in. The watermark comes when it is printed.
+    def card_sides(self, page_id: str, case_id: str) -> tuple[Page, Page]:
+        """The two pages of a card of which this is one, in their order.
 
         Raises:
             InputProblem: ``scanning.no_cards`` where it is no card, or has no other beside it.
@@ -142,11 +136,19 @@ class KeptPages:
         sides = next((sides for sides in cards if page_id in (side.page_id for side in sides)), None)
         if sides is None:
             raise InputProblem("scanning.no_cards")
-        first, second = sides
+        return sides
+
+    def join_cards(self, first: Page, second: Page, *, second_above: bool) -> Page:
+        """Set two pages of cards on one A4 page at their true size, in the place of the first; gives that page.
+
+        The two pages' photographs stay until the papers are taken in. The watermark comes when it is printed.
+        """
+        self._acting.need(Right.WORK)
+        sides = (second, first) if second_above else (first, second)
         flat = self._proposals.joined(*(self._vault.get(side.page_id, side.sha256) for side in sides))
-        origins = self._store.read(lambda one: [*one.origins(first.page_id)[:1], *one.origins(second.page_id)[:1]])
+        origins = self._store.read(lambda one: [origin for side in sides for origin in one.origins(side.page_id)[:1]])
         placed = [replace(origin, place=place) for place, origin in enumerate(origins)]
-        return self._put_in_place(first.page_id, case_id, "cards_joined", flat, placed, gone=second.page_id)
+        return self._put_in_place(first.page_id, first.case_id, "cards_joined", flat, placed, gone=second.page_id)
 
     def outlined(self, page_id: str, case_id: str) -> PageOutlined:
         """The photograph of a page with its corners, to be cut out anew.

@@ -49,7 +49,8 @@ class PageCopies:
         self._practice = practice
 
     def print(self, page_id: str, case_id: str) -> bool:
-        """Print a page at its true size; told in the case's log. False when the printer keeps it, for want of paper.
+        """Print a page: a sheet of A4, a card, and what a scanner or a file told the size of, at its true size. Told in
+        the case's log. False when the printer keeps it, for want of paper.
 
         Raises:
             InputProblem: ``scanning.page_gone``, ``intake.gone``.

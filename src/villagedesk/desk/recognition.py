@@ -31,7 +31,7 @@ from villagedesk.domain.service_item import ServiceItem
 from villagedesk.domain.typed_text import fold_code
 from villagedesk.imaging.fields.codes_said import said_by
 from villagedesk.imaging.fields.household_register import MEMBER
-from villagedesk.imaging.fields.id_card import FRONT
+from villagedesk.imaging.fields.id_card import BACK, FRONT
 from villagedesk.imaging.fields.papers import PagePapers, papers_on
 from villagedesk.imaging.fields.values import FOR_EVER, Certainty, Knowledge, ReadField, ReadPaper, ReadValue
 from villagedesk.imaging.recognising.page_text import PageText
@@ -154,6 +154,22 @@ class Recognition:
             found += [page for page in draft.pages if page.requirement_id in lines and page not in found]
         return tuple(found)
 
+    def shows_front(self, page_id: str, case_id: str) -> bool | None:
+        """Whether a kept page of an identity card shows its front, or its back; None where nothing tells, or pages are
+        not read.
+
+        Raises:
+            As ``Scanning.image``.
+        """
+        self._drafts.need(Right.WORK)
+        picture = self._image(page_id, case_id)
+        try:
+            text = self._text_of(picture, lambda: picture)
+        except EnvironmentProblem:
+            return None
+        sides = {FRONT, BACK}.intersection(self._papers_of(text).kinds)
+        return FRONT in sides if len(sides) == 1 else None
+
     def accept(self, case_id: str, offer: Offer, fields: Collection[ReadField]) -> DraftView:
         """Write the chosen values into the draft, as the clerk's own act; the log says which fields were proposed and
         which were taken, never their values.
@@ -190,9 +206,7 @@ class Recognition:
     def _recognised(self, case_id: str, requirement_id: str, picture: bytes, text: PageText) -> Recognised:
         view = self._drafts.view(case_id)
         case, item = view.case, view.item
-        today = self._drafts.today()
-        knowledge = Knowledge(today, self._drafts.counter.known_areas, self._rules.lookalikes or {})
-        found = papers_on(text, self._rules.titles, knowledge)
+        found = self._papers_of(text)
         requirement = next((one for one in item.materials if one.requirement_id == requirement_id), None)
         papers = []
         for paper in found.papers:
@@ -210,6 +224,10 @@ class Recognition:
         return Recognised(
             case_id, requirement_id, picture, text.quarter_turns, found.kinds, tuple(papers), codes, suggestion
         )
+
+    def _papers_of(self, text: PageText) -> PagePapers:
+        areas, lookalikes = self._drafts.counter.known_areas, self._rules.lookalikes or {}
+        return papers_on(text, self._rules.titles, Knowledge(self._drafts.today(), areas, lookalikes))
 
     def _text_of(self, picture: bytes, to_read: Callable[[], bytes]) -> PageText:
         """What a page says, known by the picture the clerk sees, read once."""

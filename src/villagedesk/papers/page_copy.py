@@ -1,4 +1,4 @@
-"""A scanned page on paper, at its true size, marked with what the copy is for (domain: section 6)."""
+"""A scanned page on paper, as large as its resolution says, marked with what the copy is for (domain: section 6)."""
 
 from __future__ import annotations
 

@@ -109,7 +109,8 @@ class PageHands(QObject):
             said = words("ui.stage.recolouring")
             self._act(lambda page: pages.recolour(page.page_id, page.case_id), "recoloured", said)
         elif name == "join":
-            self._act(lambda page: pages.join_cards(page.page_id, page.case_id), "joined", words("ui.stage.joining"))
+            cards = self._with.desk.cards
+            self._act(lambda page: cards.join(page.page_id, page.case_id), "joined", words("ui.stage.joining"))
         elif name in ("earlier", "later"):
             by = 1 if name == "later" else -1
             self._act(lambda page: pages.shift(page.page_id, page.case_id, by), "shifted")
