@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.imaging.measure import jaccard
 from tests.imaging.small_pictures import HEIGHT, WIDTH, laid_down, paper
 from villagedesk.imaging.finding.outline import PageOutline, find_page
 from villagedesk.imaging.likeness import table_watch
@@ -101,6 +102,41 @@ def test_while_something_moves_nothing_is_new() -> None:
     states = [window.see(page, _STEP, shift=(float(-60 + 4 * step), 0.0))[0] for step in range(30)]
     assert set(states) == {TableState.MOVING}
     assert window.see(page, shift=(60.0, 0.0))[-1] is TableState.NEW
+
+
+def test_while_something_moves_it_is_searched_for_some_times_a_second_and_at_once_when_it_lies_still(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The picture runs smoothly meanwhile; what is judged, or photographed, is what lies there then."""
+    searched: list[Pixels] = []
+    monkeypatch.setattr(table_watch, "find_page", lambda picture: searched.append(picture) or find_page(picture))  # type: ignore[func-returns-value]
+    window = Window()
+    page = paper("application_form", 1)
+    window.see(None)
+    searched.clear()
+    states = [window.see(page, _STEP, shift=(float(-60 + 4 * step), 0.0))[0] for step in range(31)]
+    assert set(states) == {TableState.MOVING}
+    assert 8 <= len(searched) <= 12, "five times a second in two seconds"
+    window.see(page, shift=(60.0, 0.0))
+    judged = window.watch.again(1000.0).outline
+    assert judged is not None
+    still, _ = laid_down(page, 7, shift=(60.0, 0.0))
+    there = find_page(still)
+    assert there is not None
+    assert jaccard(judged.corners, there.corners) > 0.99
+
+
+@pytest.mark.parametrize("frames", [1, 2])
+def test_a_camera_that_stops_in_the_middle_of_a_movement_is_judged_by_its_last_picture(frames: int) -> None:
+    window = Window()
+    window.see(None)
+    for step in range(frames + 1):
+        window.see(paper("application_form", 1), _STEP, shift=(float(-60 + 60 * step), 0.0))
+    outline = window.watch.again(100.0).outline
+    still, _ = laid_down(paper("application_form", 1), 7, shift=(float(-60 + 60 * frames), 0.0))
+    there = find_page(still)
+    assert outline is not None and there is not None
+    assert jaccard(outline.corners, there.corners) > 0.98
 
 
 def test_what_lies_still_is_searched_for_some_times_a_second(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -25,6 +25,9 @@ _MOVING_SHARE = 0.004
 _SEARCH_AGAIN_S = 0.3
 """What lies still is searched for so often, as the camera may only now have it sharp; not for each picture, which would
 keep one core of a small PC busy all day. Less than ``STILL_S``: a paper is judged by what was found since it lies."""
+_SEARCH_MOVING_S = 0.2
+"""So often while something moves: the picture on the screen is to run smoothly, and a search takes as long as two or
+three pictures do."""
 _GAP_S = 1.0
 """A longer time without a picture (the screen was covered) proves no stillness."""
 
@@ -53,7 +56,7 @@ class Sight:
     """What one small picture showed.
 
     Args:
-        outline: the paper in that picture's pixels, where one is seen.
+        outline: the paper in that picture's pixels, where one is seen; where something moves, as it lay a moment ago.
     """
 
     state: TableState
@@ -69,6 +72,8 @@ class TableWatch:
         self._still_since = 0.0
         self._seen_at = 0.0
         self._searched_at = 0.0
+        self._unsearched: tuple[Pixels, float] | None = None
+        """The newest picture, and when it came, where something moved and it was not searched."""
         self._judged: TableState | None = None
         """What this stillness has come to; None as long as it is not old enough."""
         self._last: tuple[Pixels, PageOutline | None] | None = None
@@ -88,17 +93,15 @@ class TableWatch:
             at: when, seconds of a clock that never goes back.
         """
         moved = self._moved(picture, at)
-        if moved or self._last is None or at - self._searched_at >= _SEARCH_AGAIN_S:
+        if moved and self._last is not None and at - self._searched_at < _SEARCH_MOVING_S:
+            self._unsearched = picture, at
+            return Sight(TableState.MOVING, self._last[1])
+        outline = None if self._last is None else self._last[1]
+        if moved or self._last is None or self._unsearched or at - self._searched_at >= _SEARCH_AGAIN_S:
             outline, self._searched_at = find_page(picture), at
             if self._judged is TableState.COVERED:
                 self._judged = None  # an arm may draw back too slowly to be seen moving
-        else:
-            outline = self._last[1]
-        self._last = picture, outline
-        if outline is not None:
-            self._paper = picture, outline
-        elif moved:
-            self._paper = None
+        self._saw(picture, outline, moved=moved or self._unsearched is not None)
         return Sight(TableState.MOVING, outline) if moved else self._judge(at)
 
     def again(self, at: float) -> Sight:
@@ -107,10 +110,24 @@ class TableWatch:
         Args:
             at: as for :meth:`look`, which was called before.
         """
+        self._catch_up()
         if at - self._seen_at > _GAP_S:
             self._still_since = at
         self._seen_at = at
         return self._judge(at)
+
+    def _catch_up(self) -> None:
+        """Search the newest picture, where it was passed over."""
+        if self._unsearched is not None:
+            picture, self._searched_at = self._unsearched
+            self._saw(picture, find_page(picture), moved=True)
+
+    def _saw(self, picture: Pixels, outline: PageOutline | None, *, moved: bool) -> None:
+        self._unsearched, self._last = None, (picture, outline)
+        if outline is not None:
+            self._paper = picture, outline
+        elif moved:
+            self._paper = None
 
     def _judge(self, at: float) -> Sight:
         assert self._last is not None
@@ -132,6 +149,7 @@ class TableWatch:
     def taken(self) -> None:
         """What lies there was photographed, by itself or by hand; it is not taken again by itself."""
         self._touched = False
+        self._catch_up()
         if self._paper is not None:
             picture, outline = self._paper
             self._taken, self._judged = view_of(picture, outline.corners), TableState.TAKEN
@@ -154,6 +172,7 @@ class TableWatch:
     def swapped(self) -> bool:
         """Whether something else lies there, or is being laid there, than what was photographed last. A paper that was
         only pushed, or on which nothing is known to have moved, is the same."""
+        self._catch_up()
         if not self._touched or self._paper is None or self._taken is None:
             return self._touched
         picture, outline = self._paper
