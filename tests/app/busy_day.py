@@ -79,7 +79,7 @@ def _take_in(desk: Desk, moment: str) -> str:
     for requirement in [line.requirement for line in view.checklist if line.needed]:
         proposal = desk.scanning.capture(case_id, requirement.requirement_id)
         if moment == "page":
-            vars(files)["rename_durably"] = lambda _source, _target: stand_still(moment)
+            vars(files)["rename_all_durably"] = lambda _pairs: stand_still(moment)
         desk.scanning.keep(proposal.proposal_id)
     none_needed(desk, case_id)
     desk.intake.take_in(case_id)

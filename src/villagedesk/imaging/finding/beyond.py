@@ -34,6 +34,8 @@ _WEAK, _STRONG = 6.0, 22.0
 """Grey levels (with colour): a weaker edge is none; and one that is strong."""
 _WINDOWS = ((0.05, 3.0, 3.0), (0.1, 2.5, 2.0), (0.2, 2.8, 2.0))
 """So far past the corner (as the places) by how much an edge, and a strong one, stands out from what is usual there."""
+_LONG = 0.1
+"""Of the same: a thing's edge that lies over a paper goes on at least so far past both corners."""
 _BLOCK, _AGREES, _MOST = 3, 0.4, 0.7
 """Each three places together; of the mean edge so much must be there, and in so many of them."""
 
@@ -90,7 +92,8 @@ def beyond(pixels: Pixels, quad: Floats) -> Beyond:
             first, last = toward.reshape(4, 2, 3).transpose(1, 0, 2)
             there = (found & in_view).reshape(4, 2)
             past |= there.all(axis=1) & ((first * last).sum(axis=1) > _ALIKE)
-            covered |= there[_NEXT, 0] & there[_BEFORE, 1]
+            if share >= _LONG:
+                covered |= there[_NEXT, 0] & there[_BEFORE, 1]
     return Beyond(tuple(int(side) for side in np.flatnonzero(past)), bool(covered.any()))
 
 
