@@ -13,6 +13,7 @@ from PySide6.QtCore import QThread
 from pytestqt.qtbot import QtBot
 
 from villagedesk.app.resources import resources_folder
+from villagedesk.devices import sound_qt
 from villagedesk.devices.media_thread_qt import MediaThread
 from villagedesk.devices.sound_qt import ShutterSound
 
@@ -76,6 +77,26 @@ def test_it_is_opened_once_in_the_media_thread_and_nobody_waits(
     sound()
     no_more(media)
     assert speaker.played == 2
+
+
+def test_a_media_thread_that_is_held_up_does_not_hold_up_the_end(
+    media: MediaThread, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Loudspeaker.made, Loudspeaker.open_now = [], threading.Event()
+    Loudspeaker.open_now.set()
+    monkeypatch.setitem(sys.modules, "PySide6.QtMultimedia", SimpleNamespace(QSoundEffect=Loudspeaker))
+    monkeypatch.setattr(sound_qt, "_PATIENCE_S", 0.05)
+    sound = ShutterSound(FILE, lambda: media)
+    sound()
+    no_more(media)
+    free = threading.Event()
+    media.post(free.wait)
+    sound()
+    sound.close()
+    free.set()
+    no_more(media)
+    (speaker,) = Loudspeaker.made
+    assert speaker.played == 1, "what was still to be played is not"
 
 
 def test_where_qt_has_no_sound_it_is_silent_and_asked_no_more(

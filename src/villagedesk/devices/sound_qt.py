@@ -5,6 +5,7 @@ STATUS: never heard; that a missing or broken sound device does no harm is teste
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ from villagedesk.devices.media_thread_qt import MediaThread
 
 if TYPE_CHECKING:
     from PySide6.QtMultimedia import QSoundEffect
+
+_PATIENCE_S = 3.0
 
 
 class ShutterSound:
@@ -38,12 +41,15 @@ class ShutterSound:
             self._media().post(self._play)
 
     def close(self) -> None:
-        """Let go of the loudspeaker; before the thread is stopped."""
+        """Let go of the loudspeaker; before the thread is stopped. A thread that is held up is not waited for long."""
         self._silent = True
         if self._effect is not None:
-            self._media().call(self._let_go)
+            with contextlib.suppress(TimeoutError):
+                self._media().post(self._let_go).result(_PATIENCE_S)
 
     def _play(self) -> None:
+        if self._silent:
+            return
         if self._effect is None:
             try:
                 # Qt's multimedia libraries are read only when the first photograph is taken
