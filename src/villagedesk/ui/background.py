@@ -31,8 +31,8 @@ _log = logging.getLogger(__name__)
 
 
 class Lane(StrEnum):
-    """What runs one after the other: acts, picture work, the scanner, the live picture, reads, hints about pages, long
-    work, the reading of what pages say. The lanes run beside each other."""
+    """What runs one after the other: acts, picture work, the scanner, the live picture, reads, hints about pages, the
+    watched folder, long work, the reading of what pages say. The lanes run beside each other."""
 
     ACTS = "acts"
     PICTURES = "pictures"
@@ -42,6 +42,8 @@ class Lane(StrEnum):
     READS = "reads"
     HINTS = "hints"
     """Looks at each page of a case, which takes seconds after a restart: thumbnails and lists do not wait for it."""
+    FOLDER = "folder"
+    """A share on a network that is gone holds up whoever looks into it; and no backup holds up new pictures."""
     LONG = "long"
     READING = "reading"
     """Changes nothing, may take a minute, and is given up when the desk closes: nobody waits for it."""

@@ -114,22 +114,21 @@ class OtherSources(QWidget):
     def took(self, pages: tuple[SeenPage, ...]) -> None:
         """These pages of files were kept."""
         arrivals = self._with.desk.arrivals
-        self._with.background.run(self, lambda: arrivals.took(pages), lambda _: self.look(), lane=Lane.LONG)
+        self._with.background.run(self, lambda: arrivals.took(pages), lambda _: self.look(), lane=Lane.FOLDER)
 
     def done_with(self, files: tuple[Path, ...]) -> None:
         """These are not wanted, or cannot be read and that was told."""
         arrivals = self._with.desk.arrivals
-        self._with.background.run(self, lambda: arrivals.done_with(files), lambda _: self.look(), lane=Lane.LONG)
+        self._with.background.run(self, lambda: arrivals.done_with(files), lambda _: self.look(), lane=Lane.FOLDER)
 
     def look(self) -> None:
         """Ask what there is now."""
         if self._under_way is None:
-            # On the lane of long work: a share on a network that is gone holds up whoever looks into it.
             self._under_way = self._with.background.run(
                 self,
                 self._with.desk.arrivals.view,
                 self._show_arrived,
-                lane=Lane.LONG,
+                lane=Lane.FOLDER,
                 failed=lambda _: self._show_arrived(None),
             )
         if self._asked is None:
