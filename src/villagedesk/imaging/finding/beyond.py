@@ -35,7 +35,7 @@ _WEAK, _STRONG = 6.0, 22.0
 _WINDOWS = ((0.05, 3.0, 3.0), (0.1, 2.5, 2.0), (0.2, 2.8, 2.0))
 """So far past the corner (as the places) by how much an edge, and a strong one, stands out from what is usual there."""
 _LONG = 0.1
-"""Of the same: a thing's edge that lies over a paper goes on at least so far past both corners."""
+"""Of the neighbouring side: the edge of a thing that lies over a paper goes on at least so far past both corners."""
 _BLOCK, _AGREES, _MOST = 3, 0.4, 0.7
 """Each three places together; of the mean edge so much must be there, and in so many of them."""
 
