@@ -33,7 +33,7 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PROGRAM_PACKAGES = [
     *("libegl1", "libgl1", "libxkbcommon0", "libdbus-1-3", "libfontconfig1", "libglib2.0-0", "libpulse0", "libxrandr2"),
     *("libcups2", "libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-shape0", "libxkbcommon-x11-0"),
-    "fonts-lxgw-wenkai",
+    *("fonts-lxgw-wenkai", "fonts-hanazono", "fonts-babelstone-han"),
 ]
 CHECK_PACKAGES = [
     "strace",

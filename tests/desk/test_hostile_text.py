@@ -10,7 +10,7 @@ import zxingcpp
 
 from tests.desk.counter import Window, taken_in
 from tests.papers.samples import codes, images, page_texts
-from villagedesk.app.composition import font_set
+from villagedesk.app.fonts import font_set
 from villagedesk.app.resources import resources_folder
 from villagedesk.desk.paper_making import PaperMaker
 from villagedesk.domain.case import Case

@@ -18,10 +18,16 @@ from PIL import Image
 
 from villagedesk.papers.acceptance_notice import AcceptanceNoticeContent
 from villagedesk.papers.fonts import FontSet
-from villagedesk.papers.receipt import ReceiptContent, ReceiptMaterial
+from villagedesk.papers.receipt_content import ReceiptContent, ReceiptMaterial
 
 BASE_FONT = Path(__file__).parents[2] / "resources" / "fonts" / "villagedesk-base.ttf"
 RARE_FONT = Path("/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf")
+ALL_RARE = [
+    RARE_FONT,
+    Path("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf"),
+    Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"),
+    Path("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf"),
+]
 LOCAL_NO = "261123-A-0007-X"
 
 
@@ -31,6 +37,18 @@ def fonts() -> FontSet:
     assert BASE_FONT.is_file()
     assert RARE_FONT.is_file(), "apt-get install fonts-lxgw-wenkai"
     return FontSet(BASE_FONT, [RARE_FONT])
+
+
+@functools.cache
+def every_font() -> FontSet:
+    """All fonts that Debian's packages have for rare characters, too; they must be installed, else the tests fail."""
+    assert all(path.is_file() for path in ALL_RARE), "apt-get install fonts-hanazono fonts-babelstone-han"
+    return FontSet(BASE_FONT, ALL_RARE)
+
+
+def as_copied(text: str) -> str:
+    """A text as it is copied out of a paper drawn with :func:`fonts`: what no font has by its code point."""
+    return "".join(one if fonts().covers(one) else f"U+{ord(one):04X}" for one in text)
 
 
 def marked_over_grounds(plain: Image.Image, practice: Image.Image) -> int:
@@ -110,11 +128,12 @@ def squeezed(text: str) -> str:
     return re.sub("[\ufb00-\ufb06]", lambda found: unicodedata.normalize("NFKC", found[0]), plain)
 
 
-def images(pdf: bytes, dpi: int) -> list[Image.Image]:
-    """The pages as grey pictures at a resolution."""
+def images(pdf: bytes, dpi: int, *, grey: bool = True) -> list[Image.Image]:
+    """The pages as pictures at a resolution."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return [document[n].render(scale=dpi / 72).to_pil().convert("L") for n in range(len(document))]
+        pages = [document[n].render(scale=dpi / 72).to_pil() for n in range(len(document))]
+        return [page.convert("L") for page in pages] if grey else pages
     finally:
         document.close()
 
@@ -132,6 +151,59 @@ def sizes_mm(pdf: bytes) -> list[tuple[float, float]]:
         return [tuple(side * 25.4 / 72 for side in document[n].get_size()) for n in range(len(document))]
     finally:
         document.close()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something stands on a page, in mm from the upper left corner."""
+
+    text: str
+    left: float
+    top: float
+    right: float
+    bottom: float
+    page: int = 0
+    size_pt: float = 0.0
+
+
+def text_places_mm(pdf: bytes) -> list[Place]:
+    """Each piece of text that was drawn at once, and the box around its ink."""
+    return [place for place in _places(pdf, pdfium_c.FPDF_PAGEOBJ_TEXT) if place.text.strip()]
+
+
+def rectangles_mm(pdf: bytes) -> list[Place]:
+    """Boxes around what was drawn as lines and areas."""
+    return list(_places(pdf, pdfium_c.FPDF_PAGEOBJ_PATH))
+
+
+def pictures_mm(pdf: bytes) -> list[Place]:
+    """Where pictures stand."""
+    return list(_places(pdf, pdfium_c.FPDF_PAGEOBJ_IMAGE))
+
+
+def _places(pdf: bytes, kind: int) -> Iterator[Place]:
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for number in range(len(document)):
+            page = document[number]
+            height, words = page.get_height(), page.get_textpage()
+            for drawn in page.get_objects(filter=[kind]):
+                left, bottom, right, top = drawn.get_bounds()
+                left, top, right, bottom = (side * 25.4 / 72 for side in (left, height - top, right, height - bottom))
+                text, size = _text_of(drawn, words) if kind == pdfium_c.FPDF_PAGEOBJ_TEXT else ("", 0.0)
+                yield Place(text, left, top, right, bottom, number, size)
+    finally:
+        document.close()
+
+
+def _text_of(drawn: pypdfium2.PdfObject, words: pypdfium2.PdfTextPage) -> tuple[str, float]:
+    length = pdfium_c.FPDFTextObj_GetText(drawn, words, None, 0)
+    buffer = (ctypes.c_ushort * (length // 2))()
+    pdfium_c.FPDFTextObj_GetText(drawn, words, buffer, length)
+    size = ctypes.c_float()
+    pdfium_c.FPDFTextObj_GetFontSize(drawn, size)
+    # pdfium adds a space where the next piece stands apart
+    return bytes(buffer).decode("utf-16-le", "surrogatepass").rstrip("\0 "), size.value
 
 
 def metadata(pdf: bytes) -> dict[str, str]:

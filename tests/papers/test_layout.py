@@ -47,6 +47,13 @@ def test_rows_that_belong_together_move_to_the_next_page_together() -> None:
     assert [column_lines([page], 0) for page in pages] == [["一", "二"], ["三", "四"]]
 
 
+def test_of_rows_too_many_for_a_page_the_last_ones_stay_together() -> None:
+    line = lay(fonts(), row("一")).height_mm
+    rows = tuple(row(text) for text in "一二三四五六七")
+    pages = flow(fonts(), [Together(rows, end=3)], line * 5.5)
+    assert [column_lines([page], 0) for page in pages] == [["一", "二", "三", "四"], ["五", "六", "七"]]
+
+
 def test_a_gap_is_no_air_at_the_top_of_a_page() -> None:
     line = lay(fonts(), row("一")).height_mm
     pages = flow(fonts(), [Gap(5.0), row("一"), Gap(5.0), row("二")], line * 1.5)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import shutil
-import sys
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from villagedesk.app.devices import (
     make_scanner,
     page_reader,
 )
+from villagedesk.app.fonts import font_set
 from villagedesk.app.key_keeper import FolderKeys
 from villagedesk.app.premises import common_passwords
 from villagedesk.app.resources import messages_folder, resources_folder
@@ -96,7 +96,6 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Store, Vault
 from villagedesk.domain.station import StationFile
 from villagedesk.imaging.recognising.reading_process import ReadingProcess
-from villagedesk.papers.fonts import FontSet
 from villagedesk.store.audit_log import SqlAuditLog
 from villagedesk.store.backup.keeper import MediumKeeper
 from villagedesk.store.backup.writer import Source
@@ -106,13 +105,6 @@ from villagedesk.store.sweep import missing_pages, sweep
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 from villagedesk.sync.catalogue_part import ARRIVING_FILE
 from villagedesk.sync.status import SyncStatus
-
-# where Debian's packages put the fonts for rare characters; others are passed over
-_RARE_FONTS = (
-    "/usr/share/fonts/truetype/lxgw-wenkai/LXGWWenKai-Regular.ttf",
-    "/usr/share/fonts/truetype/hanazono/HanaMinA.ttf",
-    "/usr/share/fonts/truetype/hanazono/HanaMinB.ttf",
-)
 
 
 @dataclass(frozen=True)
@@ -325,10 +317,3 @@ def reading_rules(resources: Path, messages: Messages) -> ReadingRules:
     word = messages.text("reading.group")
     groups = {messages.text(f"domain.ethnic_group.{code}").removesuffix(word): code for code in ETHNIC_GROUPS}
     return ReadingRules(kinds.titles, lookalikes, kinds.roles, groups)
-
-
-def font_set(resources: Path) -> FontSet:
-    """The base font, then what there is for rare characters: shipped, else the system's."""
-    shipped = sorted((resources / "fonts" / "rare").glob("*.ttf"))
-    system = [Path(name) for name in _RARE_FONTS] if sys.platform == "linux" else []
-    return FontSet(resources / "fonts" / "villagedesk-base.ttf", [*shipped, *system])

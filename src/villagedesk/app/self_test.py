@@ -84,9 +84,10 @@ def _paper(_folder: Path) -> str:
     import pypdfium2  # noqa: PLC0415 - each check loads what it checks
     import zxingcpp  # noqa: PLC0415
 
-    from villagedesk.app.composition import font_set  # noqa: PLC0415
+    from villagedesk.app.fonts import font_set  # noqa: PLC0415
     from villagedesk.domain.local_no import local_no  # noqa: PLC0415
-    from villagedesk.papers.receipt import ReceiptContent, ReceiptMaterial, render  # noqa: PLC0415
+    from villagedesk.papers.receipt import render  # noqa: PLC0415
+    from villagedesk.papers.receipt_content import ReceiptContent, ReceiptMaterial  # noqa: PLC0415
 
     number = local_no("0", datetime(2026, 11, 23, tzinfo=UTC).date(), 1)
     content = ReceiptContent(

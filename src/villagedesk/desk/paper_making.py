@@ -14,6 +14,7 @@ from villagedesk.domain.told_text import web_address
 from villagedesk.papers import acceptance_notice, receipt
 from villagedesk.papers.fonts import FontSet
 from villagedesk.papers.item_words import FORM_WORDS
+from villagedesk.papers.receipt_content import ReceiptContent, ReceiptMaterial, reused_mark, state_words
 
 
 class PaperMaker:
@@ -36,7 +37,7 @@ class PaperMaker:
             material.requirement_id: sum(page.requirement_id == material.requirement_id for page in pages)
             for material in case.materials
         }
-        content = receipt.ReceiptContent(
+        content = ReceiptContent(
             station_name=self._station_name,
             local_no=case.local_no,
             item_name=case.item_name,
@@ -46,18 +47,18 @@ class PaperMaker:
             agent_name=_name_of(case, PartyRole.AGENT),
             guardian_name=_name_of(case, PartyRole.GUARDIAN),
             materials=tuple(
-                receipt.ReceiptMaterial(
+                ReceiptMaterial(
                     material.name,
                     FORM_WORDS[material.form],
                     material.copies,
                     counts[material.requirement_id],
                     material.returned,
-                    receipt.state_words(material),
+                    state_words(material),
                     here=material.state is not MaterialState.PROMISED,
                 )
                 for material in case.materials
             ),
-            reused_mark=receipt.reused_mark(case.item_name) if _all_checked(case) else "",
+            reused_mark=reused_mark(case.item_name) if _all_checked(case) else "",
             received_at=case.received_at,
             clerk_name=case.clerk,
             reprint=reprint,

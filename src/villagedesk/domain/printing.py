@@ -10,6 +10,15 @@ PERHAPS_PRINTED = "printing.reason.perhaps_printed"
 """Why a job waits of which nobody here knows whether its paper came out: only the clerk can see, and is asked."""
 
 
+class PaperSize(StrEnum):
+    """What a printer is loaded with."""
+
+    A4 = "a4"
+    A5 = "a5"
+    ROLL_80 = "roll80"
+    """An endless roll of a thermal printer, 80 mm wide."""
+
+
 class PaperKind(StrEnum):
     """The papers this program prints (domain: section 5)."""
 

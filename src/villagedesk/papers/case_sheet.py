@@ -13,10 +13,11 @@ from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.told_text import tamed
 from villagedesk.papers.barcode import code128, draw_code128
 from villagedesk.papers.fonts import FontSet
+from villagedesk.papers.form import LEAFLET, Form, draw_form
 from villagedesk.papers.layout import Block, Cell, Gap, Picture, Row, TextStyle
-from villagedesk.papers.leaflet import WIDTH, draw_leaflet
 from villagedesk.papers.sheet import Sheets
 
+WIDTH = LEAFLET.width_mm
 _LABEL_WIDTH = 52.0
 _BODY = TextStyle(12.0, leading=1.4)
 _EMPTY = TextStyle(12.0, leading=1.4, grey=0.5)
@@ -56,7 +57,10 @@ def render(content: CaseSheetContent, fonts: FontSet) -> bytes:
         InputProblem: ``papers.barcode_text`` when the local number cannot be a barcode.
     """
     title = f"{_TITLE} {content.local_no}"
-    return draw_leaflet(fonts, title, list(_blocks(content)), _foot(content), practice=content.practice)
+    return draw_form(
+        fonts,
+        Form(title, LEAFLET, list(_blocks(content)), foot=_foot(content), titled=True, practice=content.practice),
+    )
 
 
 def as_text(content: CaseSheetContent) -> str:

@@ -8,10 +8,11 @@ from datetime import date
 
 from villagedesk.domain.service_item import HandlingMode, MaterialRequirement, Office, ServiceItem
 from villagedesk.papers.fonts import FontSet
+from villagedesk.papers.form import LEAFLET, Form, draw_form
 from villagedesk.papers.item_words import limit_words
 from villagedesk.papers.layout import Block, Cell, Gap, Row, Table, TextStyle
-from villagedesk.papers.leaflet import WIDTH, draw_leaflet
 
+WIDTH = LEAFLET.width_mm
 _COLUMNS = (("", 10.0), ("事项", 56.0), ("要带什么", 62.0), ("多久办好", 22.0), ("怎么办", 24.0))
 _MODES = {
     HandlingMode.SYSTEM: "村里收件",
@@ -73,7 +74,10 @@ def render(content: ItemListContent, fonts: FontSet) -> bytes:
         blocks += [Gap(2.0), Row((Cell(note, WIDTH, _CELL),))]
     foot = f"共 {len(content.items)} 项　{content.printed_on:%Y年%m月%d日}打印"
     title = f"便民服务事项清单 {content.station_name}"
-    return draw_leaflet(fonts, title, blocks, foot, practice=content.practice)
+    return draw_form(
+        fonts,
+        Form(title, LEAFLET, blocks, foot=foot, titled=True, practice=content.practice),
+    )
 
 
 def _where(office: Office) -> Iterator[Block]:

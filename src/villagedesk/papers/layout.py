@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from villagedesk.papers.fonts import FontSet
+from villagedesk.papers.fonts import Face, FontSet
 from villagedesk.papers.sheet import Sheets
 from villagedesk.papers.wrap import wrap
 
@@ -23,12 +23,14 @@ class TextStyle:
         size_pt: type size.
         leading: distance of two baselines, in type sizes.
         grey: 0 black … 1 white.
+        face: kind of type; bold text is drawn heavier whatever its face.
     """
 
     size_pt: float = 10.0
     leading: float = 1.35
     bold: bool = False
     grey: float = 0.0
+    face: Face = Face.SONG
 
     @property
     def line_mm(self) -> float:
@@ -98,9 +100,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Together:
-    """Rows kept on one page where they fit on one at all."""
+    """Rows kept on one page where they fit on one at all.
+
+    Args:
+        end: how many of the last ones stay together where not all of them can.
+    """
 
     rows: tuple[Row, ...]
+    end: int = 0
 
 
 @dataclass(frozen=True)
@@ -138,9 +145,7 @@ class Placed:
 def lay(fonts: FontSet, row: Row) -> LaidRow:
     """Break a row's texts into lines and measure it."""
     lines = tuple(
-        tuple(wrap(fonts, cell.text, cell.style.size_pt, cell.width_mm - 2 * row.pad_x_mm))
-        if isinstance(cell, Cell)
-        else ()
+        tuple(_lines(fonts, cell, cell.width_mm - 2 * row.pad_x_mm)) if isinstance(cell, Cell) else ()
         for cell in row.cells
     )
     return LaidRow(row, lines, _height(row, lines))
@@ -158,7 +163,9 @@ def flow(fonts: FontSet, blocks: Sequence[Block], height_mm: float) -> list[list
             case Together():
                 laid = [lay(fonts, row) for row in block.rows]
                 pages.keep(sum(one.height_mm for one in laid))
-                for one in laid:
+                for place, one in enumerate(laid):
+                    if place == len(laid) - block.end:
+                        pages.keep(sum(last.height_mm for last in laid[place:]))
                     pages.put(one)
             case Table():
                 head = lay(fonts, block.head)
@@ -243,6 +250,12 @@ class _Pages:
         self._y += laid.height_mm
 
 
+def _lines(fonts: FontSet, cell: Cell, width_mm: float) -> list[str]:
+    style = cell.style
+    face = fonts.drawn_bold(style.face)[0] if style.bold else style.face
+    return wrap(fonts, cell.text, style.size_pt, width_mm, face)
+
+
 def _height(row: Row, lines: Sequence[Sequence[str]]) -> float:
     heights = [row.least_mm]
     for cell, texts in zip(row.cells, lines, strict=True):
@@ -303,13 +316,14 @@ def _draw_cell(
     left, right = x_mm + row.pad_x_mm, x_mm + cell.width_mm - row.pad_x_mm
     for number, line in enumerate(lines):
         baseline = y + style.line_mm / 2 + style.size_pt * _POINT_MM * _MIDDLE_OVER_BASELINE
+        size, bold, grey, face = style.size_pt, style.bold, style.grey, style.face
         if cell.align == "centre":
-            sheets.text_centred((left + right) / 2, baseline, line, style.size_pt, bold=style.bold, grey=style.grey)
+            sheets.text_centred((left + right) / 2, baseline, line, size, bold=bold, grey=grey, face=face)
         elif cell.align == "right":
-            sheets.text_right(right, baseline, line, style.size_pt, bold=style.bold, grey=style.grey)
+            sheets.text_right(right, baseline, line, size, bold=bold, grey=grey, face=face)
         else:
-            sheets.text(left, baseline, line, style.size_pt, bold=style.bold, grey=style.grey)
+            sheets.text(left, baseline, line, size, bold=bold, grey=grey, face=face)
         if cell.write_on and number == len(lines) - 1:
-            end = left + sheets.fonts.width_mm(line, style.size_pt)
+            end = left + sheets.width_mm(line, size, bold=bold, face=face)
             sheets.line(end + 1.0, baseline + 1.2, right, baseline + 1.2)
         y += style.line_mm

@@ -13,10 +13,11 @@ from datetime import datetime
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.papers.barcode import code128, draw_code128
 from villagedesk.papers.fonts import FontSet
+from villagedesk.papers.form import LEAFLET, Form, draw_form
 from villagedesk.papers.layout import Block, Cell, Gap, Picture, Row, Table, TextStyle, Together
-from villagedesk.papers.leaflet import WIDTH, draw_leaflet
 from villagedesk.papers.sheet import Sheets
 
+WIDTH = LEAFLET.width_mm
 _WIDTHS = (9.0, 62.0, 25.0, 78.0)
 _LABEL_WIDTH = 26.0
 _HEAD = TextStyle(10.0, grey=0.3)
@@ -75,7 +76,10 @@ def render(content: MissingContent, fonts: FontSet) -> bytes:
     printed = content.printed_at.astimezone(SHANGHAI)
     foot = f"{content.station_name}　经办人 {content.clerk_name}　{printed:%Y年%m月%d日 %H:%M}"
     title = f"材料缺项提示 {content.local_no}".rstrip()
-    return draw_leaflet(fonts, title, list(_blocks(content)), foot, practice=content.practice)
+    return draw_form(
+        fonts,
+        Form(title, LEAFLET, list(_blocks(content)), foot=foot, titled=True, practice=content.practice),
+    )
 
 
 def _blocks(content: MissingContent) -> Iterator[Block]:

@@ -9,11 +9,12 @@ from datetime import date
 from villagedesk.domain.service_item import MaterialRequirement, ServiceItem
 from villagedesk.papers.barcode import QR_LONGEST_BYTES, draw_qr
 from villagedesk.papers.fonts import FontSet
+from villagedesk.papers.form import LEAFLET, Form, draw_form
 from villagedesk.papers.item_words import LEVEL_WORDS, MODE_WORDS, form_words, limit_words, source_words
 from villagedesk.papers.layout import Block, Cell, Gap, Picture, Row, Table, TextStyle, Together
-from villagedesk.papers.leaflet import WIDTH, draw_leaflet
 from villagedesk.papers.sheet import Sheets
 
+WIDTH = LEAFLET.width_mm
 _QR_MM = 38.0
 _LABEL_WIDTH = 26.0
 _COLUMNS = (("", 9.0), ("要带的材料", 62.0), ("几份", 25.0), ("注意", 78.0))
@@ -55,7 +56,17 @@ def render(content: GuideContent, fonts: FontSet) -> bytes:
         *(_fact(label, text) for label, text in _facts(item) if text),
         *_online(item),
     ]
-    return draw_leaflet(fonts, f"办事指南 {item.name}", blocks, foot, practice=content.practice)
+    return draw_form(
+        fonts,
+        Form(
+            f"办事指南 {item.name}",
+            LEAFLET,
+            blocks,
+            foot=foot,
+            titled=True,
+            practice=content.practice,
+        ),
+    )
 
 
 def _head(item: ServiceItem) -> Iterator[Block]:

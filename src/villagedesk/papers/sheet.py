@@ -10,9 +10,13 @@ from reportlab.lib.units import mm
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from villagedesk.papers.fonts import FontSet
+from villagedesk.papers.fonts import BOX_PAD, CODE_SIZE, Face, FontSet, Run
 
 _BOLD_STROKE = 0.022  # line width over type size that makes the base font's one weight look bold
+_MIDDLE_OVER_BASELINE = 0.36  # middle of a Chinese character over its baseline, in type sizes
+_CODE_RISE, _BOX_FOOT, _BOX_HEIGHT, _BOX_LINE = 0.14, -0.08, 0.86, 0.04
+"""Where a code point and the box around it stand over the baseline, in type sizes."""
+_PALE = 0.82
 _SEEN_THROUGH = 0.32
 """Of a stamp: plain on a photocopy, and a number beneath it can be read."""
 
@@ -33,7 +37,7 @@ class Sheets:
     """The sheets of one PDF, drawn one after the other.
 
     Args:
-        size: format of every sheet.
+        size: format of the first sheet, and of those after it that say no other.
         fonts: fonts for all text; the caller holds ``fonts.lock`` from here to :meth:`finish`.
         title: the document's title in its metadata: a paper's kind and a local number, no personal data.
 
@@ -54,37 +58,57 @@ class Sheets:
         self._canvas.setViewerPreference("PrintScaling", "None")
 
     def text(
-        self, x_mm: float, baseline_mm: float, shown: str, size_pt: float, *, bold: bool = False, grey: float = 0.0
+        self,
+        x_mm: float,
+        baseline_mm: float,
+        text: str,
+        size_pt: float,
+        *,
+        bold: bool = False,
+        grey: float = 0.0,
+        face: Face = Face.SONG,
     ) -> None:
-        """One line of text from ``x_mm`` on; ``shown`` comes from :meth:`FontSet.shown`; grey 0 is black, 1 white."""
-        if not shown:
+        """One line of text from ``x_mm`` on; grey 0 is black, 1 white."""
+        if not text:
             return
-        line = self._canvas.beginText(x_mm * mm, self._y(baseline_mm))
-        line.setFillGray(grey)
+        thick = False
         if bold:
-            self._canvas.setStrokeGray(grey)
-            self._canvas.setLineWidth(size_pt * _BOLD_STROKE)
-            line.setTextRenderMode(2)
-        for run in self.fonts.runs(shown):
-            line.setFont(run.font_name, size_pt)
-            line.textOut(run.text)
-        if bold:
-            line.setTextRenderMode(0)
-        self._canvas.drawText(line)
+            face, thick = self.fonts.drawn_bold(face)
+        self._draw_runs(x_mm, baseline_mm, self.fonts.runs(text, face), size_pt, grey=grey, thick=thick)
 
     def text_right(
-        self, right_mm: float, baseline_mm: float, shown: str, size_pt: float, *, bold: bool = False, grey: float = 0.0
+        self,
+        right_mm: float,
+        baseline_mm: float,
+        text: str,
+        size_pt: float,
+        *,
+        bold: bool = False,
+        grey: float = 0.0,
+        face: Face = Face.SONG,
     ) -> None:
         """One line of text that ends at ``right_mm``."""
-        left = right_mm - self.fonts.width_mm(shown, size_pt)
-        self.text(left, baseline_mm, shown, size_pt, bold=bold, grey=grey)
+        left = right_mm - self.width_mm(text, size_pt, bold=bold, face=face)
+        self.text(left, baseline_mm, text, size_pt, bold=bold, grey=grey, face=face)
 
     def text_centred(
-        self, middle_mm: float, baseline_mm: float, shown: str, size_pt: float, *, bold: bool = False, grey: float = 0.0
+        self,
+        middle_mm: float,
+        baseline_mm: float,
+        text: str,
+        size_pt: float,
+        *,
+        bold: bool = False,
+        grey: float = 0.0,
+        face: Face = Face.SONG,
     ) -> None:
         """One line of text around ``middle_mm``."""
-        left = middle_mm - self.fonts.width_mm(shown, size_pt) / 2
-        self.text(left, baseline_mm, shown, size_pt, bold=bold, grey=grey)
+        left = middle_mm - self.width_mm(text, size_pt, bold=bold, face=face) / 2
+        self.text(left, baseline_mm, text, size_pt, bold=bold, grey=grey, face=face)
+
+    def width_mm(self, text: str, size_pt: float, *, bold: bool = False, face: Face = Face.SONG) -> float:
+        """How wide a text is as :meth:`text` draws it."""
+        return self.fonts.width_mm(text, size_pt, self.fonts.drawn_bold(face)[0] if bold else face)
 
     def line(
         self,
@@ -115,6 +139,13 @@ class Sheets:
         self._canvas.setFillGray(grey)
         self._canvas.rect(x_mm * mm, self._y(y_mm + height_mm), width_mm * mm, height_mm * mm, stroke=0, fill=1)
 
+    def pale(self, x_mm: float, y_mm: float, width_mm: float, height_mm: float) -> None:
+        """A white rectangle through which what lies beneath is faintly seen; ``y_mm`` is its upper edge."""
+        self._canvas.saveState()
+        self._canvas.setFillAlpha(_PALE)
+        self.fill(x_mm, y_mm, width_mm, height_mm, grey=1.0)
+        self._canvas.restoreState()
+
     def fill_all(self, boxes: Sequence[tuple[float, float, float, float]]) -> None:
         """Black rectangles (x, y of the upper edge, width, height in mm) as one shape.
 
@@ -143,9 +174,16 @@ class Sheets:
         at = (x_mm * mm, self._y(y_mm + height_mm), width_mm * mm, height_mm * mm)
         self._canvas.drawImage(ImageReader(io.BytesIO(jpeg)), *at)
 
-    def next_sheet(self) -> None:
-        """Finish this sheet; what follows is drawn on the next one."""
+    def next_sheet(self, size: SheetSize | None = None) -> None:
+        """Finish this sheet; what follows is drawn on the next one.
+
+        Args:
+            size: the next sheet's, where it is another one.
+        """
         self._canvas.showPage()
+        if size is not None and size != self.size:
+            self.size = size
+            self._canvas.setPageSize((size.width_mm * mm, size.height_mm * mm))
 
     def finish(self) -> bytes:
         """The whole PDF, the sheet at hand being its last."""
@@ -159,13 +197,44 @@ class Sheets:
         self._canvas.saveState()
         self._canvas.translate(middle_x_mm * mm, self._y(middle_y_mm))
         self._canvas.rotate(degrees)
-        line = self._canvas.beginText(-self.fonts.width_mm(shown, size_pt) / 2 * mm, -0.36 * size_pt)
-        line.setFillGray(grey)
-        for run in self.fonts.runs(shown):
-            line.setFont(run.font_name, size_pt)
-            line.textOut(run.text)
-        self._canvas.drawText(line)
+        width = self.fonts.width_mm(shown, size_pt)
+        drop = _MIDDLE_OVER_BASELINE * size_pt / mm
+        self._draw_runs(-width / 2, self.size.height_mm + drop, self.fonts.runs(shown), size_pt, grey=grey, thick=False)
         self._canvas.restoreState()
+
+    def _draw_runs(
+        self, x_mm: float, baseline_mm: float, runs: Sequence[Run], size_pt: float, *, grey: float, thick: bool
+    ) -> None:
+        x, y = x_mm * mm, self._y(baseline_mm)
+        line = self._canvas.beginText(x, y)
+        line.setFillGray(grey)
+        if thick:
+            self._canvas.setStrokeGray(grey)
+            self._canvas.setLineWidth(size_pt * _BOLD_STROKE)
+            line.setTextRenderMode(2)
+        boxes: list[tuple[float, float]] = []
+        for run in runs:
+            width = run.width * size_pt
+            if run.boxed:
+                boxes.append((x, width))
+                line.setTextOrigin(x + 2 * BOX_PAD * size_pt, y + _CODE_RISE * size_pt)
+                line.setFont(run.font_name, size_pt * CODE_SIZE)
+                line.textOut(run.text)
+                line.setTextOrigin(x + width, y)
+            else:
+                line.setFont(run.font_name, size_pt)
+                line.textOut(run.text)
+            x += width
+        if thick:
+            line.setTextRenderMode(0)
+        self._canvas.drawText(line)
+        self._canvas.setStrokeGray(grey)
+        self._canvas.setLineWidth(_BOX_LINE * size_pt)
+        pad = BOX_PAD * size_pt
+        for left, width in boxes:
+            self._canvas.rect(
+                left + pad, y + _BOX_FOOT * size_pt, width - 2 * pad, _BOX_HEIGHT * size_pt, stroke=1, fill=0
+            )
 
     def _y(self, from_top_mm: float) -> float:
         return (self.size.height_mm - from_top_mm) * mm

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from villagedesk.papers.fonts import FontSet
-from villagedesk.papers.layout import Block, Cell, Row, TextStyle, draw, draw_grounds, flow
-from villagedesk.papers.sheet import A4, Sheets
+from villagedesk.papers.form import Form, Frame, draw_form
+from villagedesk.papers.layout import Block, Cell, Row, TextStyle
+from villagedesk.papers.sheet import A4
 
 WIDTH_MM = 170.0
 LABEL = TextStyle(9.5, grey=0.3)
@@ -26,20 +27,8 @@ def render_report(
         practice: the paper is marked as an exercise without force.
         numbered: a single sheet has its number too.
     """
-    with fonts.lock:
-        pages = flow(fonts, list(blocks), height_mm)
-        sheets = Sheets(A4, fonts, title)
-        for number, placed in enumerate(pages, start=1):
-            if number > 1:
-                sheets.next_sheet()
-            draw_grounds(sheets, placed, _LEFT, _TOP)
-            if practice:
-                sheets.watermark(A4.width_mm / 2, A4.height_mm / 2, "练习样张　无效", 80.0, 45.0)
-            if numbered or len(pages) > 1:
-                below = _TOP + height_mm + 8.0
-                sheets.text_right(_LEFT + WIDTH_MM, below, f"第 {number} 页　共 {len(pages)} 页", 9.0, grey=0.3)
-            draw(sheets, placed, _LEFT, _TOP)
-        return sheets.finish()
+    frame = Frame(A4, _LEFT, _TOP, WIDTH_MM, height_mm)
+    return draw_form(fonts, Form(title, frame, blocks, practice=practice, numbered=numbered))
 
 
 def heading(text: str) -> Row:
