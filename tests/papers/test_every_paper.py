@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
+import numpy as np
 import pytest
 import zxingcpp
 from hypothesis import HealthCheck, given, settings
@@ -25,6 +27,8 @@ from tests.papers.samples import (
     squeezed,
     text_places_mm,
 )
+from villagedesk.demo.photographs import photograph_of
+from villagedesk.imaging.recognising.codes import codes_on
 
 every_paper = pytest.mark.parametrize("name", PAPERS)
 _BARRED = [
@@ -142,3 +146,17 @@ def test_strange_text_breaks_no_paper(
     for place in text_places_mm(pdf):
         width, height = sizes[place.page]
         assert place.left >= 0 and place.right <= width and place.bottom <= height
+
+
+@pytest.mark.parametrize(
+    ("name", "table"), [("receipt_a4", "dark"), ("receipt_roll", "light"), ("delivery_record", "wood")]
+)
+def test_the_barcode_is_read_from_a_photograph_of_the_printed_sheet(name: str, table: str) -> None:
+    """As the document camera sees the signed paper when it comes back: askew, lit by a lamp."""
+    pdf = PAPERS[name](USUAL, fonts(), 0, False)
+    printed = np.asarray(images(pdf, 300, grey=False)[0].convert("RGB"))[:, :, ::-1]
+    for seed in range(3):
+        taken = photograph_of(np.ascontiguousarray(printed), sizes_mm(pdf)[0], seed, table=table)
+        frame = cv2.imdecode(np.frombuffer(taken.jpeg, np.uint8), cv2.IMREAD_COLOR)
+        assert frame is not None
+        assert {code.text for code in codes_on(frame.astype(np.uint8))} == {LOCAL_NO}

@@ -45,6 +45,7 @@ __all__ = [
     "empty_scene",
     "empty_table",
     "photograph",
+    "photograph_of",
     "scene",
 ]
 
@@ -73,29 +74,61 @@ def photograph(
     """
     draw = PAPERS[kind]
     rng = np.random.default_rng([seed, KINDS.index(kind), _place(table)])
-    width, height = _size(megapixels)
     sheet = draw(font, rng)
-    page = sheet.pixels()
-    to_picture = _camera(sheet.width, sheet.height, width, height, rng)
-    # Pixel i of the page covers i … i+1; OpenCV's picture coordinates have pixel centres at whole numbers.
-    page_to_mm = np.array([[1 / PX_PER_MM, 0, 0.5 / PX_PER_MM], [0, 1 / PX_PER_MM, 0.5 / PX_PER_MM], [0, 0, 1]])
-    warp = to_picture @ page_to_mm
-    top = table_top(table, width, height, rng)
-    _cast_shadow(top, to_picture, sheet.width, sheet.height, rng)
-    cover = cv2.warpPerspective(np.full(page.shape[:2], 255, np.uint8), warp, (width, height), flags=cv2.INTER_LINEAR)
-    seen = cv2.warpPerspective(page, warp, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    cv2.copyTo(seen, (cover > 127).astype(np.uint8), top)
-    corners = _project(to_picture, np.array([[0, 0], [sheet.width, 0], [sheet.width, sheet.height], [0, sheet.height]]))
-    return Generated(
-        _expose(top, rng, blur),
-        corners,
-        kind,
-        page,
-        size=(sheet.width, sheet.height),
-        lines=sheet.lines(),
-        table=table,
-        light="lamp",
+    taken = _Taking(table, rng, blur, _size(megapixels))
+    return taken.photograph(sheet.pixels(), (sheet.width, sheet.height), PX_PER_MM, kind, sheet.lines())
+
+
+def photograph_of(
+    page: Pixels, size_mm: tuple[float, float], seed: int, *, table: str = "dark", megapixels: float = 12.0
+) -> Generated:
+    """As :func:`photograph`, of a paper that lies before one already.
+
+    Args:
+        page: the paper's picture, BGR; as fine as is wanted, the same to the inch in both directions.
+        size_mm: width and height of the paper.
+    """
+    rng = np.random.default_rng([seed, 815, _place(table)])
+    return _Taking(table, rng, 0.0, _size(megapixels)).photograph(
+        page, size_mm, page.shape[1] / size_mm[0], "print", ()
     )
+
+
+class _Taking:
+    """One photograph being taken."""
+
+    def __init__(self, table: str, rng: np.random.Generator, blur: float, size: tuple[int, int]) -> None:
+        self._table = table
+        self._rng = rng
+        self._blur = blur
+        self._size = size
+
+    def photograph(
+        self, page: Pixels, size_mm: tuple[float, float], px_per_mm: float, kind: str, lines: tuple[TextLine, ...]
+    ) -> Generated:
+        """Of that page on the table."""
+        (width, height), (paper_width, paper_height), rng = self._size, size_mm, self._rng
+        to_picture = _camera(paper_width, paper_height, width, height, rng)
+        # Pixel i of the page covers i … i+1; OpenCV's picture coordinates have pixel centres at whole numbers.
+        page_to_mm = np.array([[1 / px_per_mm, 0, 0.5 / px_per_mm], [0, 1 / px_per_mm, 0.5 / px_per_mm], [0, 0, 1]])
+        warp = to_picture @ page_to_mm
+        top = table_top(self._table, width, height, rng)
+        _cast_shadow(top, to_picture, paper_width, paper_height, rng)
+        whole = np.full(page.shape[:2], 255, np.uint8)
+        cover = cv2.warpPerspective(whole, warp, (width, height), flags=cv2.INTER_LINEAR)
+        seen = cv2.warpPerspective(page, warp, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        cv2.copyTo(seen, (cover > 127).astype(np.uint8), top)
+        corners = np.array([[0, 0], [paper_width, 0], [paper_width, paper_height], [0, paper_height]])
+        return Generated(
+            _expose(top, rng, self._blur),
+            _project(to_picture, corners),
+            kind,
+            page,
+            size=size_mm,
+            lines=lines,
+            table=self._table,
+            light="lamp",
+        )
 
 
 def empty_table(seed: int, *, table: str = "dark", megapixels: float = 12.0) -> bytes:
