@@ -238,6 +238,7 @@ def _list(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> bytes:
     return item_list.render(content, fonts)
 
 
+@cache
 def card_sheet(dpi: int = 300) -> bytes:
     """Both sides of a card at their true size on a white A4, as the desk joins them, JPEG."""
     sheet = Image.new("RGB", (round(210 / 25.4 * dpi), round(297 / 25.4 * dpi)), "white")
