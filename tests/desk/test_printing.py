@@ -140,7 +140,7 @@ def test_a_paper_waits_for_the_printer_across_a_restart_and_comes_out_once(tmp_p
     job = window.desk.printing.print_receipt(case_id)
     waiting = settled(window, lambda one: bool(one.reason_key), case_id)
     assert (waiting.state, waiting.reason_key) == (PrintJobState.WAITING, "printing.reason.offline")
-    assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_waiting.receipt"]
+    assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_waiting"]
     window.desk.close()
     printer.set_fault(PrinterFault.NONE)
     again = window.reopened(printer)
@@ -226,7 +226,7 @@ def test_a_paper_that_was_handed_over_before_a_crash_is_asked_about_and_not_prin
     try:
         asked = settled(again, lambda one: one.reason_key == "printing.reason.perhaps_printed", case_id)
         assert asked.state is PrintJobState.WAITING
-        assert [todo.sentence.key for todo in again.desk.cases.today().todos] == ["desk.todo.print_perhaps.receipt"]
+        assert [todo.sentence.key for todo in again.desk.cases.today().todos] == ["desk.todo.print_perhaps"]
         second = taken_in(again)
         again.desk.printing.print_receipt(second)
         settled(again, done, second)  # the runner has been past the first job again
@@ -302,7 +302,7 @@ def test_a_printer_that_gives_up_or_explodes_leaves_the_job_with_a_sentence(tmp_
     window.desk.printing.print_receipt(case_id)
     failed = settled(window, lambda one: one.state is PrintJobState.FAILED, case_id)
     assert failed.reason_key == "printing.reason.refused"
-    assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_failed.receipt"]
+    assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_failed"]
     again = window.reopened(_Exploding())
     try:
         again.desk.printing.retry(failed.job_id)

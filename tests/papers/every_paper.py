@@ -165,7 +165,7 @@ def authorization(texts: Texts = USUAL, reprint: int = 0, practice: bool = False
         agent=AuthorizedParty(
             texts.name and "赵二妞", "居民身份证", "41042319620230122X", "13900000000", texts.address, "儿媳"
         ),
-        by_station=False,
+        scope="",
         papers=tuple(HandedPaper(f"{number}号材料{texts.item}", "原件", 1) for number in range(1, texts.count + 1)),
         begins=date(2026, 11, 23),
         until=date(2027, 5, 22) if texts.count else None,

@@ -136,5 +136,5 @@ def _of_case(kind: str, detail: Mapping[str, str]) -> Sentence:
     if kind in _DONE_HERE:
         return Sentence(f"case_change.{kind}")
     if detail.get("paper") in _PAPERS:
-        return Sentence(f"audit.paper.{kind}.{detail['paper']}")
+        return Sentence(f"audit.paper.{kind}", {"paper": Sentence(f"paper_kind.{detail['paper']}")})
     return Sentence(f"audit.line.{kind}")

@@ -2,39 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
 
-from villagedesk.domain.case import Case, MaterialState, Page, Trust
+from villagedesk.desk.case_papers import NOTICE_NO, why_not
+from villagedesk.desk.paper_source import PaperSource
+from villagedesk.domain.case import Applicant, Case, CaseEvent, MaterialState, Trust
+from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.masking import mask_number
-from villagedesk.domain.party import PartyRole
+from villagedesk.domain.party import Party, PartyRole
+from villagedesk.domain.printing import PaperKind, PaperSize
 from villagedesk.domain.problems import InputProblem
-from villagedesk.domain.service_item import ServiceItem
+from villagedesk.domain.service_item import Office
+from villagedesk.domain.told_change import wanted_of
 from villagedesk.domain.told_text import web_address
-from villagedesk.papers import acceptance_notice, receipt
+from villagedesk.papers import (
+    acceptance_notice,
+    correction_notice,
+    delivery_record,
+    proxy_authorization,
+    receipt,
+    refusal_notice,
+)
+from villagedesk.papers.correction_notice import CorrectionNoticeContent, WantedCorrection
 from villagedesk.papers.fonts import FontSet
 from villagedesk.papers.item_words import FORM_WORDS
+from villagedesk.papers.proxy_authorization import AuthorizedParty, HandedPaper, ProxyAuthorizationContent
 from villagedesk.papers.receipt_content import ReceiptContent, ReceiptMaterial, reused_mark, state_words
+from villagedesk.papers.refusal_notice import RefusalNoticeContent
+
+
+@dataclass(frozen=True)
+class Making:
+    """How a paper is made.
+
+    Args:
+        reprint: 0 for the first print.
+        size: of the receipt; the other papers are A4.
+        clerk: who is at the window.
+        at: now, aware.
+    """
+
+    reprint: int
+    size: PaperSize
+    clerk: str
+    at: datetime
 
 
 class PaperMaker:
     """Draws a case's papers as PDF; may be used from several threads.
 
     Args:
+        text: gives the text of a message key.
         practice: papers are marked as an exercise without force.
     """
 
-    def __init__(self, fonts: FontSet, station_name: str, *, practice: bool) -> None:
+    def __init__(self, fonts: FontSet, station_name: str, text: Callable[..., str], *, practice: bool) -> None:
         self._fonts = fonts
         self._station_name = station_name
+        self._text = text
         self._practice = practice
+        self._draw: Mapping[PaperKind, Callable[[PaperSource, Making], bytes]] = {
+            PaperKind.RECEIPT: self._receipt,
+            PaperKind.PROXY_AUTHORIZATION: self._authorization,
+            PaperKind.ACCEPTANCE_NOTICE: self._acceptance,
+            PaperKind.CORRECTION_NOTICE: self._correction,
+            PaperKind.REFUSAL_NOTICE: self._refusal,
+            PaperKind.DELIVERY_RECORD: self._delivery,
+        }
 
-    def receipt(self, case: Case, pages: Sequence[Page], reprint: int) -> bytes:
-        """The receipt 收件凭证 with the masked identity number. Raises InputProblem ``printing.not_taken_in``."""
-        if case.local_no is None or case.received_at is None:
-            raise InputProblem("printing.not_taken_in")
+    def draw(self, kind: PaperKind, source: PaperSource, how: Making) -> bytes:
+        """The paper as a PDF.
+
+        Raises:
+            InputProblem: ``printing.*``, why it cannot be printed now (:func:`villagedesk.desk.case_papers.why_not`).
+        """
+        hindered = why_not(source, kind)
+        if hindered is not None:
+            raise InputProblem(hindered.key)
+        return self._draw[kind](source, how)
+
+    def _receipt(self, source: PaperSource, how: Making) -> bytes:
+        case = source.case
+        assert case.local_no is not None and case.received_at is not None, "taken in"
         counts: Mapping[str, int] = {
-            material.requirement_id: sum(page.requirement_id == material.requirement_id for page in pages)
+            material.requirement_id: sum(page.requirement_id == material.requirement_id for page in source.pages)
             for material in case.materials
         }
         content = ReceiptContent(
@@ -61,19 +115,14 @@ class PaperMaker:
             reused_mark=reused_mark(case.item_name) if _all_checked(case) else "",
             received_at=case.received_at,
             clerk_name=case.clerk,
-            reprint=reprint,
+            reprint=how.reprint,
             practice=self._practice,
         )
-        return receipt.render(content, self._fonts)
+        return receipt.render(content, self._fonts, how.size)
 
-    def acceptance_notice(self, case: Case, item: ServiceItem | None, reprint: int) -> bytes:
-        """The acceptance notice 受理通知书: only with the acceptance system's own number (I7).
-
-        Raises:
-            InputProblem: ``printing.no_acceptance_number``.
-        """
-        if not case.acceptance_no.strip() or case.accepted_at is None:
-            raise InputProblem("printing.no_acceptance_number")
+    def _acceptance(self, source: PaperSource, how: Making) -> bytes:
+        case, item = source.case, source.item
+        assert case.accepted_at is not None, "accepted"
         content = acceptance_notice.AcceptanceNoticeContent(
             organ=case.accepting_organ or (item.organ if item is not None else ""),
             acceptance_no=case.acceptance_no,
@@ -87,10 +136,124 @@ class PaperMaker:
             limit_date=_day(case.limit_date),
             lookup_url=web_address(case.lookup_url),
             station_name=self._station_name,
-            reprint=reprint,
+            reprint=how.reprint,
             practice=self._practice,
         )
         return acceptance_notice.render(content, self._fonts)
+
+    def _correction(self, source: PaperSource, how: Making) -> bytes:
+        told = source.told(CaseChange.CORRECTION_ASKED)
+        assert told is not None, "a correction was asked for"
+        case, said, item = source.case, told.detail, source.item
+        office = item.office if item is not None else Office()
+        wanted = [WantedCorrection(one.name or one.requirement_id, one.wrong, one.standard) for one in wanted_of(told)]
+        if not wanted and said.get("value.wanted"):
+            wanted = [WantedCorrection("", said["value.wanted"], "")]
+        content = CorrectionNoticeContent(
+            organ=self._organ(source, told),
+            notice_no=said[NOTICE_NO],
+            acceptance_no=case.acceptance_no,
+            local_no=case.local_no or "",
+            applicant_name=case.applicant.name,
+            item_name=case.item_name,
+            reason=said.get("value.reason", ""),
+            wanted=tuple(wanted),
+            deadline=_day(said.get("value.deadline", "")),
+            legal_basis=said.get("value.legal_basis", ""),
+            issued_at=_issued(told),
+            station_name=self._station_name,
+            contact=office.phone,
+            reprint=how.reprint,
+            practice=self._practice,
+        )
+        return correction_notice.render(content, self._fonts)
+
+    def _refusal(self, source: PaperSource, how: Making) -> bytes:
+        told = source.told(CaseChange.REFUSED)
+        assert told is not None, "it was refused"
+        case, said = source.case, told.detail
+        content = RefusalNoticeContent(
+            organ=self._organ(source, told),
+            notice_no=said[NOTICE_NO],
+            local_no=case.local_no or "",
+            applicant_name=case.applicant.name,
+            item_name=case.item_name,
+            reason=said["value.reason"],
+            legal_basis=said.get("value.legal_basis", ""),
+            right_organ=said.get("value.right_organ", ""),
+            review_organ=said.get("value.review_organ", ""),
+            issued_at=_issued(told),
+            station_name=self._station_name,
+            reprint=how.reprint,
+            practice=self._practice,
+        )
+        return refusal_notice.render(content, self._fonts)
+
+    def _authorization(self, source: PaperSource, how: Making) -> bytes:
+        """To the agent; of a case that is carried, without one, to the clerk who carries it."""
+        case, agent = source.case, source.case.party(PartyRole.AGENT)
+        applicant = case.applicant
+        content = ProxyAuthorizationContent(
+            station_name=self._station_name,
+            local_no=case.local_no or "",
+            item_name=case.item_name,
+            principal=self._party(applicant.name, applicant, applicant.address),
+            agent=self._party(agent.name, agent, "") if agent is not None else _clerk(how.clerk, self._station_name),
+            papers=tuple(
+                HandedPaper(material.name, FORM_WORDS[material.form], material.copies)
+                for material in case.materials
+                if material.state is not MaterialState.PROMISED and not material.returned
+            ),
+            scope=agent.scope if agent is not None else "",
+            begins=how.at.astimezone(SHANGHAI).date(),
+            until=_day(agent.until) if agent is not None else None,
+            reprint=how.reprint,
+            practice=self._practice,
+        )
+        return proxy_authorization.render(content, self._fonts)
+
+    def _delivery(self, source: PaperSource, how: Making) -> bytes:
+        """With who took the result, where that was noted; else to be filled in by hand."""
+        case = source.case
+        delivered = next((one for one in reversed(source.events) if one.kind == CaseChange.DELIVERED.value), None)
+        content = delivery_record.DeliveryRecordContent(
+            station_name=self._station_name,
+            local_no=case.local_no or "",
+            acceptance_no=case.acceptance_no,
+            item_name=case.item_name,
+            applicant_name=case.applicant.name,
+            documents=tuple(document.name for document in source.documents if document.name),
+            receiver=delivered.detail.get("receiver", "") if delivered is not None else "",
+            relation="",
+            place=self._station_name if delivered is not None else "",
+            delivered_at=delivered.at if delivered is not None else None,
+            clerk_name=delivered.actor if delivered is not None else how.clerk,
+            reprint=how.reprint,
+            practice=self._practice,
+        )
+        return delivery_record.render(content, self._fonts)
+
+    def _organ(self, source: PaperSource, told: CaseEvent) -> str:
+        item = source.item
+        return told.detail.get("value.organ") or source.case.accepting_organ or (item.organ if item is not None else "")
+
+    def _party(self, name: str, who: Applicant | Party, address: str) -> AuthorizedParty:
+        kind = self._text(f"domain.document.{who.document_kind}") if who.document_kind else ""
+        relation = self._text(f"domain.relation.{who.relation}") if isinstance(who, Party) and who.relation else ""
+        return AuthorizedParty(name, kind, who.document_number, who.phone, address, relation)
+
+
+def _clerk(name: str, station_name: str) -> AuthorizedParty:
+    return AuthorizedParty(name, "", "", "", station_name, "")
+
+
+def _issued(told: CaseEvent) -> datetime:
+    """When the organ issued it; when it was heard of, where its own time cannot be read."""
+    try:
+        moment = datetime.fromisoformat(told.detail.get("value.at") or told.detail.get("at", ""))
+    except ValueError:
+        return told.at
+    return moment if moment.tzinfo else told.at
 
 
 def _name_of(case: Case, role: PartyRole) -> str:

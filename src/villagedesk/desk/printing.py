@@ -1,23 +1,45 @@
-"""Printing papers: drawn once, kept in the vault as printed, then brought to the printer by the runner."""
+"""Printing a case's papers: drawn once, kept in the vault as printed, then brought to the printer by the runner."""
 
 from __future__ import annotations
 
 import threading
 import uuid
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.items import Items
-from villagedesk.desk.paper_making import PaperMaker
+from villagedesk.desk.missing_hint import MissingHint
+from villagedesk.desk.page_copies import PageCopies
+from villagedesk.desk.paper_making import Making, PaperMaker
+from villagedesk.desk.paper_source import PaperSource, paper_source
+from villagedesk.desk.print_choices import PrintChoices, choices_of
 from villagedesk.desk.print_runner import PrintRunner
-from villagedesk.domain.case import Case, CaseEvent, Page
+from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.outbox import goes_by_hand
-from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
+from villagedesk.domain.printing import PaperKind, PaperSize, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Store, Transaction, Vault
 from villagedesk.domain.roles import Right
+from villagedesk.reports.report_file import save_new
+
+_NOT_COUNTED = frozenset({PaperKind.MISSING_MATERIALS, PaperKind.PAGE_COPY})
+"""Each print is a paper of its own, of what is missing or wanted that day."""
+
+
+@dataclass(frozen=True)
+class _Drawn:
+    """A paper before it is kept.
+
+    Args:
+        told: what the case's log says of it beside that it was printed: kind and detail of a further event.
+    """
+
+    pdf: bytes
+    size: PaperSize = PaperSize.A4
+    told: tuple[str, Mapping[str, str]] | None = None
 
 
 class PrintDesk:
@@ -30,6 +52,8 @@ class PrintDesk:
         clock: Clock,
         items: Items,
         papers: PaperMaker,
+        hint: MissingHint,
+        copies: PageCopies,
         runner: PrintRunner,
         acting: Acting,
     ) -> None:
@@ -38,47 +62,51 @@ class PrintDesk:
         self._clock = clock
         self._items = items
         self._papers = papers
+        self._hint = hint
+        self._copies = copies
         self._runner = runner
         self._acting = acting
         self._one_at_a_time = threading.Lock()
 
-    def print_receipt(self, case_id: str) -> PrintJob:
-        """Print the receipt; every print after the first is counted and marked 补打.
+    def print(self, case_id: str, kind: PaperKind) -> PrintJob:
+        """Print a paper of a case, in as many copies as are set; every print after the first is counted and marked 补打.
 
         Raises:
-            InputProblem: ``printing.not_taken_in``, ``intake.gone``.
+            InputProblem: ``intake.gone``; ``printing.*`` when it cannot be printed now, and why
+                (:mod:`villagedesk.desk.case_papers`); ``handouts.nothing_missing``.
             EnvironmentProblem: ``store.*``; no job was made then.
         """
-        return self._print(case_id, PaperKind.RECEIPT, self._papers.receipt)
+        return self._print(case_id, kind, lambda source, choices, count: self._drawn(source, kind, choices, count))
 
-    def print_acceptance_notice(self, case_id: str) -> PrintJob:
-        """Print the acceptance notice.
+    def print_copy(self, page_id: str, case_id: str) -> PrintJob:
+        """Print a kept page, marked with what the copy is for.
 
         Raises:
-            InputProblem: ``printing.no_acceptance_number`` before the acceptance system has given one;
-                ``bridge.notice_there`` for a case that was entered there by hand: there it was issued (I7).
+            InputProblem: ``scanning.page_gone``, ``intake.gone``.
             EnvironmentProblem: ``store.*``; no job was made then.
         """
+
+        def draw(source: PaperSource, _choices: PrintChoices, _count: int) -> _Drawn:
+            pdf = self._copies.draw(source.case, source.pages, page_id)
+            return _Drawn(pdf, told=("page_copied", {"page_id": page_id}))
+
+        return self._print(case_id, PaperKind.PAGE_COPY, draw)
+
+    def preview(self, case_id: str, kind: PaperKind) -> bytes:
+        """The paper as it would be printed now. Nothing is kept or counted. Raises as :meth:`print`."""
         self._acting.need(Right.WORK)
-        if goes_by_hand(self._store.read(lambda snapshot: snapshot.outbox_of_case(case_id))):
-            raise InputProblem("bridge.notice_there")
-
-        def draw(case: Case, _pages: tuple[Page, ...], reprint: int) -> bytes:
-            try:
-                item = self._items.get(case.item_code)
-            except KeyError:
-                item = None
-            return self._papers.acceptance_notice(case, item, reprint)
-
-        return self._print(case_id, PaperKind.ACCEPTANCE_NOTICE, draw)
+        source, choices = self._source(case_id)
+        return self._drawn(source, kind, choices, _printed_before(source, kind)).pdf
 
     def retry(self, job_id: str) -> PrintJob:
-        """Try a job again that waits or failed; the same paper, since none came out.
+        """Try a job again that waits or failed; the same paper, since none came out. What the printer's own queue
+        holds of it is taken out of there before.
 
         Raises:
             InputProblem: ``printing.job_gone``, ``printing.already_printed``.
         """
-        return self._change(job_id, PrintJobState.WAITING)
+        self._runner.take_back(self._open_job(job_id))
+        return self._change(job_id, PrintJobState.WAITING, "print_asked")
 
     def came_out(self, job_id: str) -> PrintJob:
         """The clerk holds the paper that the printer's queue had not confirmed.
@@ -86,17 +114,61 @@ class PrintDesk:
         Raises:
             InputProblem: ``printing.job_gone``, ``printing.already_printed``.
         """
-        return self._change(job_id, PrintJobState.DONE)
+        return self._change(job_id, PrintJobState.DONE, "printed")
+
+    def give_up(self, job_id: str) -> PrintJob:
+        """The clerk does not want the paper any more; its print stays counted. Raises as :meth:`came_out`."""
+        self._runner.take_back(self._open_job(job_id))
+        return self._change(job_id, PrintJobState.GIVEN_UP, "print_given_up")
+
+    def save(self, job_id: str, folder: Path) -> Path:
+        """The paper as a PDF in a folder, to be printed elsewhere; it lies there unlocked, and the log says so. A job
+        that waited counts as come out then.
+
+        Raises:
+            InputProblem: ``printing.job_gone``.
+            EnvironmentProblem: ``store.*``; no file is left then.
+        """
+        self._acting.need(Right.WORK)
+        job = self._job(job_id)
+        pdf = self._bytes(job)
+        open_still = job.state in (PrintJobState.WAITING, PrintJobState.FAILED)
+        if open_still:
+            self._runner.take_back(job)
+        number = self._store.read(lambda snapshot: snapshot.case(job.case_id).local_no) or "0"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            file = save_new(folder, f"{self._runner.file_name(job.kind)}-{number}", ".pdf", pdf)
+        except OSError as error:
+            raise EnvironmentProblem("store.write_failed") from error
+        now = self._clock.now()
+
+        def work(transaction: Transaction) -> None:
+            newest = transaction.print_job(job_id)
+            if open_still and newest.state is not PrintJobState.DONE:
+                saved = replace(newest, state=PrintJobState.DONE, where=str(file), reason_key="", ticket="")
+                transaction.put_print_job(saved)
+            transaction.append_event(self._event(newest, "print_saved", now))
+
+        self._store.write(work).result()
+        return file
 
     def pdf(self, job_id: str) -> bytes:
         """The paper as printed. Raises InputProblem ``printing.job_gone``, EnvironmentProblem ``store.page_*``."""
         self._acting.need(Right.SEE_PERSONS)
-        job = self._job(job_id)
-        if job.page_id in self._store.read(lambda snapshot: snapshot.expired_pages(job.case_id)):
-            raise EnvironmentProblem("store.page_expired")
-        return self._vault.get(job.page_id, job.sha256)
+        return self._bytes(self._job(job_id))
 
-    def _print(self, case_id: str, kind: PaperKind, draw: Callable[[Case, tuple[Page, ...], int], bytes]) -> PrintJob:
+    def _drawn(self, source: PaperSource, kind: PaperKind, choices: PrintChoices, count: int) -> _Drawn:
+        if kind is PaperKind.MISSING_MATERIALS:
+            pdf, missing = self._hint.draw(source.case.case_id)
+            return _Drawn(pdf, told=("missing_told", {"count": str(missing)}))
+        size = choices.receipt if kind is PaperKind.RECEIPT else PaperSize.A4
+        how = Making(count, size, self._acting.clerk, self._clock.now())
+        return _Drawn(self._papers.draw(kind, source, how), size)
+
+    def _print(
+        self, case_id: str, kind: PaperKind, draw: Callable[[PaperSource, PrintChoices, int], _Drawn]
+    ) -> PrintJob:
         self._acting.need(Right.WORK)
         with self._one_at_a_time:  # two prints at once would both be called the first
             job = self._make_job(case_id, kind, draw)
@@ -104,34 +176,46 @@ class PrintDesk:
         return job
 
     def _make_job(
-        self, case_id: str, kind: PaperKind, draw: Callable[[Case, tuple[Page, ...], int], bytes]
+        self, case_id: str, kind: PaperKind, draw: Callable[[PaperSource, PrintChoices, int], _Drawn]
     ) -> PrintJob:
-        try:
-            case, pages, jobs = self._store.read(
-                lambda snapshot: (
-                    snapshot.case(case_id),
-                    tuple(snapshot.pages(case_id)),
-                    tuple(snapshot.print_jobs(case_id)),
-                )
-            )
-        except KeyError:
-            raise InputProblem("intake.gone") from None
-        reprint = sum(job.kind is kind for job in jobs)
-        pdf = draw(case, pages, reprint)
+        source, choices = self._source(case_id)
+        before = _printed_before(source, kind)
+        drawn = draw(source, choices, before)
         page_id = str(uuid.uuid4())
-        sha256 = self._vault.put(page_id, pdf)
+        sha256 = self._vault.put(page_id, drawn.pdf)
         if not self._vault.verify(page_id, sha256):
             raise EnvironmentProblem("store.write_failed")
         now = self._clock.now()
-        job = PrintJob(str(uuid.uuid4()), case_id, kind, reprint, page_id, sha256, PrintJobState.WAITING, now)
+        job = PrintJob(
+            str(uuid.uuid4()),
+            case_id,
+            kind,
+            before,
+            page_id,
+            sha256,
+            PrintJobState.WAITING,
+            now,
+            copies=choices.copies_of(kind),
+            paper=drawn.size,
+        )
 
         def work(transaction: Transaction) -> None:
             transaction.put_print_job(job)
-            detail = {"paper": str(kind), "reprint": str(reprint)}
-            transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, "print_asked", detail=detail))
+            transaction.append_event(self._event(job, "print_asked", now))
+            if drawn.told is not None:
+                event, detail = drawn.told
+                transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, event, detail=detail))
 
         self._store.write(work).result()
         return job
+
+    def _source(self, case_id: str) -> tuple[PaperSource, PrintChoices]:
+        try:
+            return self._store.read(
+                lambda snapshot: (paper_source(snapshot, self._items, case_id), choices_of(snapshot))
+            )
+        except KeyError:
+            raise InputProblem("intake.gone") from None
 
     def _job(self, job_id: str) -> PrintJob:
         try:
@@ -139,7 +223,19 @@ class PrintDesk:
         except KeyError:
             raise InputProblem("printing.job_gone") from None
 
-    def _change(self, job_id: str, state: PrintJobState) -> PrintJob:
+    def _open_job(self, job_id: str) -> PrintJob:
+        self._acting.need(Right.WORK)
+        job = self._job(job_id)
+        if job.state is PrintJobState.DONE:
+            raise InputProblem("printing.already_printed")
+        return job
+
+    def _bytes(self, job: PrintJob) -> bytes:
+        if job.page_id in self._store.read(lambda snapshot: snapshot.expired_pages(job.case_id)):
+            raise EnvironmentProblem("store.page_expired")
+        return self._vault.get(job.page_id, job.sha256)
+
+    def _change(self, job_id: str, state: PrintJobState, kind: str) -> PrintJob:
         self._acting.need(Right.WORK)
         now = self._clock.now()
 
@@ -151,13 +247,19 @@ class PrintDesk:
             if newest.state is PrintJobState.DONE:
                 raise InputProblem("printing.already_printed")
             where = newest.where if state is PrintJobState.DONE else ""
-            changed = replace(newest, state=state, where=where, reason_key="")
+            changed = replace(newest, state=state, where=where, reason_key="", ticket="")
             transaction.put_print_job(changed)
-            kind = "printed" if state is PrintJobState.DONE else "print_asked"
-            detail = {"paper": str(newest.kind), "reprint": str(newest.reprint)}
-            transaction.append_event(CaseEvent(newest.case_id, now, self._acting.clerk, kind, detail=detail))
+            transaction.append_event(self._event(newest, kind, now))
             return changed
 
         changed = self._store.write(work).result()
         self._runner.wake()
         return changed
+
+    def _event(self, job: PrintJob, kind: str, at: datetime) -> CaseEvent:
+        detail = {"paper": str(job.kind), "reprint": str(job.reprint)}
+        return CaseEvent(job.case_id, at, self._acting.clerk, kind, detail=detail)
+
+
+def _printed_before(source: PaperSource, kind: PaperKind) -> int:
+    return 0 if kind in _NOT_COUNTED else sum(job.kind is kind for job in source.jobs)

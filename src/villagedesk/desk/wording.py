@@ -18,7 +18,7 @@ from villagedesk.domain.outbox import (
     is_held_for_hands,
     is_perhaps_entered,
 )
-from villagedesk.domain.printing import PERHAPS_PRINTED, PrintJob, PrintJobState
+from villagedesk.domain.printing import PERHAPS_PRINTED, PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.sentences import sentence_for
 
 _WAITS_BY_HAND = frozenset({CaseStatus.RECEIVED, CaseStatus.HANDED_OVER})
@@ -115,11 +115,16 @@ def line_sentence(
 
 def print_sentence(job: PrintJob, case: Case) -> Sentence:
     """What to do about a paper that has not come out."""
+    told = {"name": case.applicant.name, "paper": paper_name(job.kind)}
     if job.reason_key == PERHAPS_PRINTED:
-        return Sentence(f"desk.todo.print_perhaps.{job.kind}", {"name": case.applicant.name}, "warn")
+        return Sentence("desk.todo.print_perhaps", told, "warn")
     look = job.state is PrintJobState.FAILED or bool(job.where)
-    key = f"desk.todo.print_failed.{job.kind}" if look else f"desk.todo.print_waiting.{job.kind}"
-    return Sentence(key, {"name": case.applicant.name}, "warn")
+    return Sentence("desk.todo.print_failed" if look else "desk.todo.print_waiting", told, "warn")
+
+
+def paper_name(kind: PaperKind) -> Sentence:
+    """What a paper is called."""
+    return Sentence(f"paper_kind.{kind}")
 
 
 def size_text(byte_count: int) -> str:

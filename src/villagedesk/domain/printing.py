@@ -20,12 +20,24 @@ class PaperSize(StrEnum):
 
 
 class PaperKind(StrEnum):
-    """The papers this program prints (domain: section 5)."""
+    """The papers of a case that are printed and kept with it (domain: section 5)."""
 
     RECEIPT = "receipt"
+    PROXY_AUTHORIZATION = "proxy_authorization"
     ACCEPTANCE_NOTICE = "acceptance_notice"
+    CORRECTION_NOTICE = "correction_notice"
+    REFUSAL_NOTICE = "refusal_notice"
+    DELIVERY_RECORD = "delivery_record"
+    MISSING_MATERIALS = "missing_materials"
+    """The station's own hint; of drafts, too."""
+    PAGE_COPY = "page_copy"
+    """A kept page on paper, marked with what it is for."""
     RESULT = "result"
     """A document as the acceptance system handed it out."""
+
+
+ORGANS_PAPERS = frozenset({PaperKind.ACCEPTANCE_NOTICE, PaperKind.CORRECTION_NOTICE, PaperKind.REFUSAL_NOTICE})
+"""Papers with the organ's number, date and seal: printed only when the acceptance system has issued them (I7)."""
 
 
 class PrintJobState(StrEnum):
@@ -34,6 +46,8 @@ class PrintJobState(StrEnum):
     WAITING = "waiting"
     DONE = "done"
     FAILED = "failed"
+    GIVEN_UP = "given_up"
+    """The clerk does not want it any more."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +58,9 @@ class PrintJob:
         reprint: 0 for the first print, then counted, marked 补打 on the paper.
         where: printer or file it came out at, "" while waiting.
         reason_key: message key of why it waits or failed.
+        copies: how many of it.
+        paper: what it is printed on.
+        ticket: by which ``where`` can be asked what became of it (:class:`villagedesk.devices.ports.PrintOutcome`).
     """
 
     job_id: str
@@ -56,3 +73,6 @@ class PrintJob:
     created_at: datetime
     where: str = ""
     reason_key: str = ""
+    copies: int = 1
+    paper: PaperSize = PaperSize.A4
+    ticket: str = ""

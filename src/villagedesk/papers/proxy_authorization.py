@@ -18,6 +18,7 @@ from villagedesk.papers.sheet import Sheets
 
 _COLUMNS = (("序号", 12.0), ("交给受托人的材料", 104.0), ("形式", 25.0), ("份数", 25.0))
 _CENTRED = frozenset({0, 2, 3})
+_GENERAL = "一般代理，代为提交和补正申请材料，代为签收文书，代为领取办理结果；不含代为放弃、变更权利和代领钱款"
 _PRINT_MM = 26.0
 """Side of the box for a fingerprint."""
 
@@ -53,7 +54,7 @@ class ProxyAuthorizationContent:
 
     Args:
         local_no: "" for a draft.
-        by_station: the one who acts is a clerk of the station (人工代办), not the applicant's relative.
+        scope: what the one who acts may do, in words; "" for a general agent.
         until: last day, or None: until the matter is done.
     """
 
@@ -62,8 +63,8 @@ class ProxyAuthorizationContent:
     item_name: str
     principal: AuthorizedParty
     agent: AuthorizedParty
-    by_station: bool
     papers: tuple[HandedPaper, ...]
+    scope: str
     begins: date
     until: date | None
     reprint: int = 0
@@ -91,10 +92,8 @@ def _blocks(content: ProxyAuthorizationContent) -> Iterator[Block]:
     yield Gap(3.0)
     yield deed.pairs(("委托事项", content.item_name))
     yield Gap(3.0)
-    yield deed.paragraph(
-        "委托人因本人不便亲自办理，自愿委托受托人代为办理上述事项。委托权限为一般代理："
-        "代为提交和补正申请材料，代为签收文书，代为领取办理结果；不含代为放弃、变更权利和代领钱款。"
-    )
+    scope = content.scope.rstrip("。") or _GENERAL
+    yield deed.paragraph(f"委托人因本人不便亲自办理，自愿委托受托人代为办理上述事项。委托权限：{scope}。")
     yield deed.paragraph(_term(content))
     yield deed.paragraph(
         "委托人同意收件站点和受理机关为办理上述事项处理其个人信息，包括身份证件号码、健康状况、金融账户和"

@@ -25,7 +25,7 @@ from villagedesk.domain.catalogue import Catalogue, CatalogueOrigin
 from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
 from villagedesk.domain.party import ApplicantKind, Party, PartyRole
-from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
+from villagedesk.domain.printing import PaperKind, PaperSize, PrintJob, PrintJobState
 from villagedesk.domain.service_item import HandlingMode, MaterialForm
 from villagedesk.store.search import fold
 
@@ -338,6 +338,9 @@ def print_job_values(job: PrintJob) -> Values:
         "created_at": utc_text(job.created_at),
         "place": job.where,
         "reason_key": job.reason_key,
+        "copies": job.copies,
+        "paper": job.paper.value,
+        "ticket": job.ticket,
     }
 
 
@@ -354,6 +357,9 @@ def print_job_of(row: AnyRow) -> PrintJob:
         created_at=moment_of(row.created_at),
         where=row.place,
         reason_key=row.reason_key,
+        copies=row.copies,
+        paper=PaperSize(row.paper),
+        ticket=row.ticket,
     )
 
 

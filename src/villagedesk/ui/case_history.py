@@ -136,4 +136,4 @@ def _what(words: Words, event: CaseEvent) -> str:
     if saved := saved_sentence(event.kind, event.detail):
         return words.of(saved)
     paper = event.detail.get("paper", "")
-    return words(f"ui.event.{event.kind}", paper=words(f"ui.paper.{paper}") if paper in _PAPERS else "")
+    return words(f"ui.event.{event.kind}", paper=words(f"paper_kind.{paper}") if paper in _PAPERS else "")

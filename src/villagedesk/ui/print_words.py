@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from villagedesk.desk.print_runner import PRINTING
 from villagedesk.desk.views import Sentence
-from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
+from villagedesk.desk.wording import paper_name
+from villagedesk.domain.printing import PrintJob, PrintJobState
 
 
 def print_sentence(job: PrintJob) -> Sentence:
     """Came out and where; or waits or failed and why, in the printer's own words where it gave any."""
-    spoken = "results.job" if job.kind is PaperKind.RESULT else "ui.print"
-    if job.state is PrintJobState.DONE:
-        if not job.where:
-            return Sentence(f"{spoken}.came_out", tone="good")
-        return Sentence(f"{spoken}.done", {"where": job.where}, "good")
+    paper = paper_name(job.kind)
+    match job.state:
+        case PrintJobState.DONE if job.where:
+            return Sentence("ui.print.done", {"paper": paper, "where": job.where}, "good")
+        case PrintJobState.DONE:
+            return Sentence("ui.print.came_out", {"paper": paper}, "good")
+        case PrintJobState.GIVEN_UP:
+            return Sentence("ui.print.given_up", {"paper": paper})
     if job.reason_key:
-        return Sentence(job.reason_key, {}, "calm" if job.reason_key == PRINTING else "warn")
+        return Sentence(job.reason_key, {"printer": job.where}, "calm" if job.reason_key == PRINTING else "warn")
     if job.state is PrintJobState.WAITING:
-        return Sentence(f"{spoken}.waiting", tone="calm")
-    return Sentence(f"{spoken}.failed", tone="warn")
+        return Sentence("ui.print.waiting", {"paper": paper})
+    return Sentence("ui.print.failed", {"paper": paper}, "warn")
 
 
 def asks_the_clerk(job: PrintJob) -> bool:

@@ -24,6 +24,7 @@ from villagedesk.store.migrations.versions import (
     v0005_documents,
     v0006_captures,
     v0007_what_a_photograph_was_for,
+    v0008_copies_and_paper,
 )
 
 VERSIONS: tuple[ModuleType, ...] = (
@@ -34,6 +35,7 @@ VERSIONS: tuple[ModuleType, ...] = (
     v0005_documents,
     v0006_captures,
     v0007_what_a_photograph_was_for,
+    v0008_copies_and_paper,
 )
 
 _ONE_AT_A_TIME = threading.Lock()
