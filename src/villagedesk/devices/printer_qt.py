@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtGui import QPainter
-from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtPrintSupport import QPrintEngine, QPrinter
 
 from villagedesk.devices.page_bands_qt import draw, glance_at, set_format
 from villagedesk.devices.pdf_process import FROM_SOURCE, PdfProcess
@@ -21,6 +21,8 @@ from villagedesk.devices.spooler import OFFLINE, UNKNOWN, JobTold, Spooler, sett
 from villagedesk.devices.system_spooler import system_spooler
 from villagedesk.domain.problems import EnvironmentProblem
 
+_CUPS_OPTIONS = QPrintEngine.PrintEnginePropertyKey(0xFE00)
+"""``PPK_CupsOptions`` of Qt's qprint_p.h: names and values in turn. Other systems' engines pass it over."""
 _HIGHEST_DPI = 600  # more shows on no office printer
 _PATIENCE_S = 20.0
 
@@ -147,6 +149,8 @@ class QtPrinter:
             printer.setOutputFileName(str(self._output_file))
         else:
             printer.setPrinterName(self._name)
+            # else CUPS makes a sheet smaller that is larger than the paper the printer has
+            printer.printEngine().setProperty(_CUPS_OPTIONS, ["print-scaling", "none"])
         if printer.resolution() > _HIGHEST_DPI:
             printer.setResolution(_HIGHEST_DPI)
         printer.setDocName(job_name)
