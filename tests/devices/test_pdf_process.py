@@ -24,7 +24,7 @@ PDF = pdf_of(("办理结果", "准予"))
 _READ = "import json, os, signal, struct, sys, time; asked = open(0, 'rb'); said = open(1, 'wb');"
 _WHOLE = "asked.read(struct.unpack('>Q', asked.read(8))[0]);"
 _SIZES = "said.write(b'{\"sizes\": [[595, 842], [595, 842]]}\\n'); said.flush(); asked.readline();"
-_FIRST = 'said.write(b\'{"width": 4, "height": 4, "bytes": 64}\\n\' + bytes(64)); said.flush(); asked.readline();'
+_FIRST = 'said.write(b\'{"kind": "colour", "bytes": 64}\\n\' + bytes(64)); said.flush(); asked.readline();'
 _KILLED = "os.kill(os.getpid(), signal.SIGSEGV)"
 _HANGS = "time.sleep(600)"
 POOR = {
@@ -43,8 +43,9 @@ POOR = {
     "crashes at the page": _WHOLE + _SIZES + _KILLED,
     "hangs at the page": _WHOLE + _SIZES + _HANGS,
     "crashes at the second page": _WHOLE + _SIZES + _FIRST + _KILLED,
-    "gives another size": _WHOLE + _SIZES + 'said.write(b\'{"width": 5, "height": 4, "bytes": 80}\\n\' + bytes(80))',
-    "gives half a picture": _WHOLE + _SIZES + 'said.write(b\'{"width": 4, "height": 4, "bytes": 64}\\n\' + bytes(9))',
+    "gives another size": _WHOLE + _SIZES + 'said.write(b\'{"kind": "colour", "bytes": 80}\\n\' + bytes(80))',
+    "gives half a picture": _WHOLE + _SIZES + 'said.write(b\'{"kind": "colour", "bytes": 64}\\n\' + bytes(9))',
+    "gives a kind nobody knows": _WHOLE + _SIZES + 'said.write(b\'{"kind": "x", "bytes": 16}\\n\' + bytes(16))',
     "is not there": "",
 }
 
@@ -61,7 +62,7 @@ def test_a_reader_that_fails_is_ended_and_says_so(name: str) -> None:
         PdfProcess(large, command(POOR[name]), open_seconds=2.0, page_seconds=1.0) as document,
     ):
         for page in range(2):
-            document.picture(page, 4, 4)
+            document.band(page, (4, 4), 0, 4)
     assert caught.value.key == "printer.pdf_broke"
 
 
@@ -76,7 +77,7 @@ def test_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(subprocess, "Popen", noted)
     with PdfProcess(PDF) as document:
         assert started[0].poll() is None
-        document.picture(0, 10, 14)
+        document.band(0, (10, 14), 0, 14)
     with (
         pytest.raises(EnvironmentProblem),
         PdfProcess(PDF, command(POOR["hangs at the file"]), open_seconds=0.5),
@@ -88,10 +89,10 @@ def test_no_process_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_page_is_drawn_on_white() -> None:
     with PdfProcess(PDF) as document:
         assert document.sizes == ((595.0, 842.0),)
-        picture = document.picture(0, 595, 842)
-    pixels = {picture[at : at + 3] for at in range(0, len(picture), 4)}
-    assert b"\xff\xff\xff" in pixels
-    assert min(sum(pixel) for pixel in pixels) < 300, "and something is drawn"
+        band = document.band(0, (595, 842), 0, 842)
+    assert (band.width, band.rows, band.bytes_a_pixel) == (595, 842, 1)
+    assert max(band.pixels) == 255
+    assert min(band.pixels) < 100, "and something is drawn"
 
 
 def locked() -> bytes:
@@ -135,8 +136,8 @@ def test_what_cannot_be_printed_is_named_and_nothing_comes_out(pdf: bytes, key: 
 def test_a_picture_larger_than_memory_is_told_and_the_next_one_comes() -> None:
     with PdfProcess(PDF) as document:
         with pytest.raises(EnvironmentProblem, match="memory"):
-            document.picture(0, 30_000, 30_000)
-        assert len(document.picture(0, 10, 10)) == 400
+            document.band(0, (30_000, 30_000), 0, 30_000)
+        assert len(document.band(0, (100, 140), 0, 140).pixels) == 14_000
 
 
 def test_spoiled_files_harm_nobody() -> None:
@@ -149,7 +150,7 @@ def test_spoiled_files_harm_nobody() -> None:
             spoiled[chance.randrange(8, len(spoiled))] = chance.randrange(256)
         try:
             with PdfProcess(bytes(spoiled), page_seconds=20.0) as document:
-                document.picture(0, 595, 842)
+                document.band(0, (595, 842), 0, 842)
             ends.add("drawn")
         except EnvironmentProblem as problem:
             ends.add(problem.key)
@@ -161,10 +162,10 @@ def test_spoiled_files_harm_nobody() -> None:
 def test_a_reader_that_dies_at_the_second_page_leaves_no_half_paper_and_the_next_comes_out(tmp_path: Path) -> None:
     script = tmp_path / "reader.py"
     script.write_text(
-        "import os, signal\nfrom villagedesk.devices import pdf_pages_qt as reader\n"
-        "drawn = reader._drawn\n"
-        "def once(document, page, size):\n    return drawn(document, page, size) if page == 0 else os.abort()\n"
-        "reader._drawn = once\nreader.main()\n"
+        "import os, signal\nfrom villagedesk.devices import pdf_pages_child as reader\n"
+        "band = reader._Pages.band\n"
+        "def once(self, number, *more):\n    return band(self, number, *more) if number == 0 else os.abort()\n"
+        "reader._Pages.band = once\nreader.main()\n"
     )
     out = tmp_path / "out.pdf"
     pdf = render(receipt(20), fonts())
@@ -180,9 +181,9 @@ def test_a_reader_that_dies_at_the_second_page_leaves_no_half_paper_and_the_next
 def test_the_program_itself_never_loads_the_reader() -> None:
     """What reads PDF files in C++ is loaded by the child alone."""
     looked = (
-        "import sys; import villagedesk.devices.printer_qt, villagedesk.devices.pdf_process;"
+        "import sys; import villagedesk.devices.printers_qt, villagedesk.devices.pdf_process;"
         "sys.exit(any(name in sys.modules for name in ('PySide6.QtPdf', 'pypdfium2')))"
     )
     environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
     assert subprocess.run([sys.executable, "-c", looked], env=environment, check=False).returncode == 0
-    assert FROM_SOURCE[-1].endswith("pdf_pages_qt")
+    assert FROM_SOURCE[-1].endswith("pdf_pages_child")

@@ -45,7 +45,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return demo(arguments[1:], resources_folder())
     if arguments == [READ_PDF]:
         # a child of the program's own, for nobody to type: the packaged program has no other Python
-        from villagedesk.devices.pdf_pages_qt import main as read_pdf  # noqa: PLC0415
+        from villagedesk.devices.pdf_pages_child import main as read_pdf  # noqa: PLC0415
 
         return read_pdf()
     if arguments == [READ_PAGES]:

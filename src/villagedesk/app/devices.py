@@ -23,8 +23,8 @@ from villagedesk.devices.file_process import FileProcess
 from villagedesk.devices.id_reader_helper import HelperIdReader
 from villagedesk.devices.id_reader_simulated import SimulatedIdReader
 from villagedesk.devices.picture_reading import PictureReading
-from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Scanner
-from villagedesk.devices.printer_file import FilePrinter
+from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Printers, Scanner
+from villagedesk.devices.printer_file import FilePrinters
 from villagedesk.devices.scanner_sane import SaneScanner, sane_is_there
 from villagedesk.devices.scanner_simulated import SimulatedScanner
 from villagedesk.imaging.recognising.reading_process import FROM_SOURCE
@@ -63,20 +63,26 @@ def make_camera(choice: str, media: Media, changed: Callable[[], None]) -> Docum
 
 def make_printer(choice: str, on_gui_thread: OnGuiThread) -> Printer | None:
     """The printer, None where there is none."""
+    printers = make_printers(choice, on_gui_thread)
+    return printers.printer("") if printers is not None else None
+
+
+def make_printers(choice: str, on_gui_thread: OnGuiThread) -> Printers | None:
+    """The printers of this PC, None where there is to be none or Qt cannot print here."""
     kind, _, rest = check_printer(choice).partition(":")
     if kind == "file":
-        return FilePrinter(Path(rest))
+        return FilePrinters(Path(rest))
     if kind == "none":
         return None
     try:
-        # libcups and Qt's PDF reader are read only where a real printer is asked for
-        from PySide6.QtPrintSupport import QPrinterInfo  # noqa: PLC0415
-
-        from villagedesk.devices.printer_qt import QtPrinter  # noqa: PLC0415
+        # libcups is read only where a real printer is asked for
+        from villagedesk.devices.printers_qt import QtPrinters, load_printing  # noqa: PLC0415
     except ImportError:
         return None
-    name = rest or str(on_gui_thread(QPrinterInfo.defaultPrinterName))
-    return QtPrinter(name, reader=pdf_reader()) if name else None
+    printers = QtPrinters(rest, reader=pdf_reader())
+    if printers.printers():
+        on_gui_thread(load_printing)
+    return printers
 
 
 def pdf_reader() -> Sequence[str]:

@@ -123,8 +123,8 @@ def _reader(_folder: Path) -> str:
     from villagedesk.practice.documents import pdf_of  # noqa: PLC0415
 
     with PdfProcess(pdf_of(("柳林村",)), pdf_reader()) as document:
-        picture = document.picture(0, 595, 842)
-    if min(picture) == max(picture):
+        band = document.band(0, (595, 842), 0, 842)
+    if not band.pixels or min(band.pixels) == max(band.pixels):
         raise ValueError("the page is empty")
     return f"{len(document.sizes)} page drawn"
 

@@ -40,6 +40,9 @@ _LASTING = {
 """What is wrong with the file itself: no printer helps."""
 _REASONS = {
     "printer.offline": OFFLINE,
+    "printer.stopped": OFFLINE,
+    "printer.no_spooler": OFFLINE,
+    "printer.gone": OFFLINE,
     "printer.disk_full": "printing.reason.disk_full",
     "printer.folder": "printing.reason.folder",
 }
@@ -204,5 +207,7 @@ def _after(job: PrintJob, outcome: PrintOutcome) -> PrintJob:
             return replace(job, state=PrintJobState.DONE, where=outcome.where, reason_key="")
         case PrintState.WAITING:
             return replace(job, where=outcome.where, reason_key=IN_QUEUE)
+        case PrintState.UNKNOWN:
+            return replace(job, where=outcome.where, reason_key=PERHAPS_PRINTED)
         case PrintState.FAILED:
             return replace(job, state=PrintJobState.FAILED, where=outcome.where, reason_key=REFUSED)

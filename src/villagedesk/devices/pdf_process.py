@@ -1,9 +1,10 @@
 """A PDF file read in a process of its own, which may crash or hang without harm to the program (I11).
 
 This end gives it the file, eight bytes of its length before it, and hears one line of JSON: ``{"sizes": [[w, h], …]}``
-in points, or ``{"error": "not_pdf" | "locked" | "too_large"}``. Then it asks for a page with a line ``page width
-height`` (pixels), and hears ``{"width": …, "height": …, "bytes": n}`` and the n bytes of the picture, four to a pixel
-(blue, green, red, unused), or ``{"error": "memory"}``. The other end is :mod:`villagedesk.devices.pdf_pages_qt`.
+in points, or ``{"error": "not_pdf" | "locked" | "too_large"}``. Then it asks for a band of a page with a line ``page
+width height top rows``: the page drawn in width × height pixels, of which so many rows from the top one on. It hears
+``{"kind": "white" | "grey" | "colour", "bytes": n}`` and the n bytes of the picture: none, one to a pixel, or four
+(blue, green, red, unused); or ``{"error": "memory"}``. The other end is :mod:`villagedesk.devices.pdf_pages_child`.
 """
 
 from __future__ import annotations
@@ -14,18 +15,35 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from villagedesk.devices.helper_process import LONGEST_LINE, answer_in, begin
 from villagedesk.domain.problems import EnvironmentProblem
 
-FROM_SOURCE: Sequence[str] = (sys.executable, "-m", "villagedesk.devices.pdf_pages_qt")
+FROM_SOURCE: Sequence[str] = (sys.executable, "-m", "villagedesk.devices.pdf_pages_child")
 _OPEN_SECONDS = 60.0
 """Start and reading; a slow disk with a virus scanner takes its time over the first start of the day."""
 _PAGE_SECONDS = 60.0
-_BYTES_A_PIXEL = 4
+_BYTES_A_PIXEL = {"white": 0, "grey": 1, "colour": 4}
 _ERRORS = {"not_pdf": "printer.not_pdf", "locked": "printer.locked", "too_large": "printer.too_large"}
 _Heard = TypeVar("_Heard")
+
+
+@dataclass(frozen=True)
+class Band:
+    """Some rows of a page.
+
+    Args:
+        width, rows: pixels.
+        bytes_a_pixel: 0 where all is white and nothing need be printed, 1 where all is grey, 4 for colours.
+        pixels: row after row from the top, no padding.
+    """
+
+    width: int
+    rows: int
+    bytes_a_pixel: int
+    pixels: bytes
 
 
 class PdfProcess:
@@ -33,7 +51,7 @@ class PdfProcess:
 
     Args:
         command: starts the other end.
-        open_seconds, page_seconds: how long it may take for the file, and for a page, before it is ended.
+        open_seconds, page_seconds: how long it may take for the file, and for a band of a page, before it is ended.
 
     ``sizes`` holds width and height of each page in points.
 
@@ -76,34 +94,38 @@ class PdfProcess:
         with contextlib.suppress(OSError):
             self._process.communicate()
 
-    def picture(self, page: int, width: int, height: int) -> bytes:
-        """A page drawn in so many pixels.
+    def band(self, page: int, size: tuple[int, int], top: int, rows: int) -> Band:
+        """Some rows of a page.
+
+        Args:
+            size: width and height in pixels that the whole page is drawn in.
+            top, rows: from which row on, and how many.
 
         Raises:
             EnvironmentProblem: ``printer.memory`` when the picture is not to be had; ``printer.pdf_broke``.
         """
 
-        length = width * height * _BYTES_A_PIXEL
-
-        def ask() -> bytes | None:
+        def ask() -> Band | None:
             assert self._process.stdin is not None
             assert self._process.stdout is not None
-            self._process.stdin.write(f"{page} {width} {height}\n".encode())
+            self._process.stdin.write(f"{page} {size[0]} {size[1]} {top} {rows}\n".encode())
             self._process.stdin.flush()
             told = self._line()
             if told.get("error") == "memory":
                 return None
-            if (told["width"], told["height"], told["bytes"]) != (width, height, length):
+            each = _BYTES_A_PIXEL[told["kind"]]
+            length = size[0] * rows * each
+            if told["bytes"] != length:
                 raise ValueError("a picture of another size")
-            picture = self._process.stdout.read(length)
-            if len(picture) != length:
+            pixels = self._process.stdout.read(length)
+            if len(pixels) != length:
                 raise EOFError
-            return picture
+            return Band(size[0], rows, each, pixels)
 
-        picture = self._hear(ask, self._page_seconds)
-        if picture is None:
+        band = self._hear(ask, self._page_seconds)
+        if band is None:
             raise EnvironmentProblem("printer.memory")
-        return picture
+        return band
 
     def _open(self) -> dict[str, Any]:
         assert self._process.stdin is not None

@@ -185,12 +185,14 @@ class PrintState(StrEnum):
     """How far a print job is known to have come.
 
     ``WAITING``: the printer has the job and it may still come out, so it must not be sent again by itself.
-    ``FAILED``: the printer gave the job up; sending it again is a reprint.
+    ``FAILED``: the printer gave the job up, or somebody took it out of the queue; sending it again is a reprint.
+    ``UNKNOWN``: nobody here can tell: it may have come out, may still do so, or never will.
     """
 
     DONE = "done"
     WAITING = "waiting"
     FAILED = "failed"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -200,29 +202,78 @@ class PrintOutcome:
     Args:
         state: how far it came.
         where: for the clerk: printer's name or written file.
-        reason: message key when it waits or failed, else "".
+        reason: message key when it is not done, else ""; its sentence may show ``{printer}``.
+        ticket: by which the same printer can be asked for the job later, also after a restart of the program; "" when
+            the system cannot be asked.
     """
 
     state: PrintState
     where: str
     reason: str = ""
+    ticket: str = ""
 
 
 class Printer(Protocol):
-    """A printer that takes finished PDF pages. Calls may block; they come from the print runner's thread."""
+    """A printer that takes finished PDF pages. Calls may block, some seconds mostly; they come from worker threads."""
 
     @property
     def name(self) -> str:
         """The printer's name as the clerk knows it."""
 
     def available(self) -> bool:
-        """Whether a job sent now could come out."""
+        """Whether a job sent now could come out, if only after somebody has brought paper."""
+
+    def trouble(self) -> str:
+        """Message key of what is wrong with the printer now, as far as the system knows; "" when nothing is known.
+
+        ``printer.no_paper``, ``printer.jammed``, ``printer.cover_open``, ``printer.no_ink``, ``printer.offline``,
+        ``printer.stopped``, ``printer.fault`` (only the printer itself says what), ``printer.no_spooler``,
+        ``printer.gone``, ``printer.no_folder``. The sentences may show ``{printer}``.
+        """
 
     def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
         """Print a PDF at 1:1. ``job_name`` holds no personal data (a local number and a paper's kind).
 
         Raises:
             EnvironmentProblem: when the printer could not even take the job; nothing came out.
+        """
+
+    def outcome(self, ticket: str) -> PrintOutcome:
+        """What became of a job since, by the ticket it was given."""
+
+    def cancel(self, ticket: str) -> bool:
+        """Take a job out of the system's queue.
+
+        Returns:
+            True when it did not come out as a whole and the system sends no more of it: it may be printed elsewhere.
+            What the printer itself already had in its memory cannot be taken back.
+        """
+
+
+@dataclass(frozen=True)
+class PrinterInfo:
+    """A printer as the system knows it.
+
+    Args:
+        name: by which it is chosen.
+        is_default: the one that is used where none is chosen.
+    """
+
+    name: str
+    is_default: bool = False
+
+
+class Printers(Protocol):
+    """The printers of this PC. Calls may block for some seconds, and come from worker threads."""
+
+    def printers(self) -> tuple[PrinterInfo, ...]:
+        """What the system knows now; none when it cannot be asked."""
+
+    def printer(self, name: str) -> Printer | None:
+        """A printer by its name; "" is the default, None when there is none.
+
+        One that the system does not know (any more) is given all the same: its ``trouble`` says so, and what was
+        printed on it can be asked for.
         """
 
 

@@ -9,7 +9,9 @@ import re
 import uuid
 from pathlib import Path
 
-from villagedesk.devices.ports import PrintOutcome, PrintState
+from villagedesk.devices.ports import Printer, PrinterInfo, PrintOutcome, PrintState
+from villagedesk.devices.printer_gone import GonePrinter
+from villagedesk.devices.spooler import UNKNOWN
 from villagedesk.domain.problems import EnvironmentProblem
 
 _LONGEST_STEM = 80
@@ -60,6 +62,10 @@ class FilePrinter:
         existing = next((one for one in (self._folder, *self._folder.parents) if one.exists()), None)
         return existing is not None and existing.is_dir() and os.access(existing, os.W_OK)
 
+    def trouble(self) -> str:
+        """That the folder is not there, or not to be written to."""
+        return "" if self.available() else "printer.no_folder"
+
     def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
         """Write the PDF under a name made of ``job_name``; ``where`` is the file's path.
 
@@ -82,7 +88,18 @@ class FilePrinter:
             if error.errno in (errno.ENOSPC, errno.EDQUOT):
                 raise EnvironmentProblem("printer.disk_full", folder=str(self._folder)) from error
             raise EnvironmentProblem("printer.folder", folder=str(self._folder)) from error
-        return PrintOutcome(PrintState.DONE, str(final))
+        return PrintOutcome(PrintState.DONE, str(final), "", final.name)
+
+    def outcome(self, ticket: str) -> PrintOutcome:
+        """Done while the file is there; whoever took it away may have printed it or not."""
+        file = self._folder / Path(ticket).name
+        if ticket and file.is_file():
+            return PrintOutcome(PrintState.DONE, str(file), "", ticket)
+        return PrintOutcome(PrintState.UNKNOWN, str(file), UNKNOWN, ticket)
+
+    def cancel(self, ticket: str) -> bool:  # noqa: ARG002 - Printer's shape
+        """Files are written at once: there is never one to be taken back."""
+        return False
 
     def _give_name(self, temporary: Path, stem: str) -> Path:
         """Rename to the first free name; a link fails where the name is taken, a rename on POSIX would overwrite."""
@@ -101,6 +118,21 @@ class FilePrinter:
                 return final
             temporary.unlink()
             return final
+
+
+class FilePrinters:
+    """The folder as this PC's only printer. See :class:`villagedesk.devices.ports.Printers`."""
+
+    def __init__(self, folder: Path, name: str = "PDF") -> None:
+        self._one = FilePrinter(folder, name)
+
+    def printers(self) -> tuple[PrinterInfo, ...]:
+        """See :class:`villagedesk.devices.ports.Printers`."""
+        return (PrinterInfo(self._one.name, is_default=True),)
+
+    def printer(self, name: str) -> Printer:
+        """See :class:`villagedesk.devices.ports.Printers`."""
+        return self._one if name in ("", self._one.name) else GonePrinter(name)
 
 
 def _sync_folder(folder: Path) -> None:
