@@ -17,6 +17,7 @@ from villagedesk.app import fault_reports
 from villagedesk.app.paths import fault_reports_folder
 from villagedesk.app.run_options import RunOptions
 from villagedesk.desk.desk import Desk
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.progress import Progress
 from villagedesk.domain.station import StationFile
 from villagedesk.store import files
@@ -83,11 +84,11 @@ def _take_in(desk: Desk, moment: str) -> str:
         desk.scanning.keep(proposal.proposal_id)
     none_needed(desk, case_id)
     desk.intake.take_in(case_id)
-    desk.printing.print_receipt(case_id)
+    desk.printing.print(case_id, PaperKind.RECEIPT)
     if moment == "taken in":
         stand_still(moment)
     until(desk, lambda: desk.cases.case(case_id).case.acceptance_no != "")
-    desk.printing.print_acceptance_notice(case_id)
+    desk.printing.print(case_id, PaperKind.ACCEPTANCE_NOTICE)
     until(desk, lambda: all(paper.jobs and paper.jobs[0].where for paper in desk.cases.case(case_id).papers[:2]))
     return case_id
 

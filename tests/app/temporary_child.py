@@ -13,6 +13,7 @@ from tests.desk.counter import SYSTEM_ITEM, open_window, papers, taken_in
 from tests.store.fixtures import example_case
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.domain.case_query import CaseQuery, QueryWord
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.repositories import Transaction
 
 
@@ -32,7 +33,7 @@ def main() -> None:
         file.write_bytes(coded.getvalue())
         window.desk.scanning.import_file(case_id, "id_card", file, whole_picture=True)
     taken = taken_in(window)
-    window.desk.printing.print_receipt(taken)
+    window.desk.printing.print(taken, PaperKind.RECEIPT)
     window.desk.archive.export([taken], out)
     window.desk.close()
 

@@ -15,6 +15,7 @@ from villagedesk.desk.accounts import Accounts, AccountView, OpenWork
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.desk import Desk
 from villagedesk.domain.audit import Deed
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.roles import Role
 from villagedesk.store import recovery_key
@@ -209,7 +210,7 @@ def test_other_roles_change_their_own_password_and_nothing_else(door: Door, role
 def test_the_desk_is_handed_over_with_all_that_is_open(door: Door, keep_as: Role | None) -> None:
     with door.inside() as desk:
         draft, case_id = ready_draft(door.window), taken_in(door.window)
-        desk.printing.print_receipt(case_id)  # there is no printer: it waits
+        desk.printing.print(case_id, PaperKind.RECEIPT)  # there is no printer: it waits
         open_work = desk.accounts.open_work()
         assert open_work == OpenWork(drafts=1, unsent=1, tray=0, corrections=0, papers=1)
         assert desk.accounts.hand_over(SUCCESSOR, NEW, keep_as=keep_as) == open_work

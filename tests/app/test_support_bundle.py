@@ -21,6 +21,7 @@ from villagedesk.app.premises import STATION_NAME
 from villagedesk.app.support_bundle import pack
 from villagedesk.devices.ports import PrintOutcome
 from villagedesk.domain.outbox import SendingState
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import InputProblem
 
 _SECRET = "einmal-7f3a91"
@@ -92,7 +93,7 @@ def a_day_on_which_everything_goes_wrong(window: Window, reports: Path) -> None:
     except RuntimeError as error:
         write_report(reports, error, "main")
         logging.getLogger("villagedesk.ui").error("a screen failed", exc_info=error)
-    window.desk.printing.print_receipt(case_id)
+    window.desk.printing.print(case_id, PaperKind.RECEIPT)
     put_state(window, case_id, state=SendingState.REJECTED, reason_raw=_ALL)
     window.desk.sending.drop(case_id, f"{NAME}不办了")
     window.desk.audit.viewed(case_id)

@@ -18,6 +18,7 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
 from villagedesk.desk.entry import Entry
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.station import StationFile
 from villagedesk.practice.autopilot import AutopilotSetting
 from villagedesk.practice.server import PracticeServer
@@ -63,7 +64,7 @@ def test_a_case_taken_in_offline_is_sent_and_accepted_by_itself(tmp_path: Path) 
         desk.scanning.keep(desk.scanning.capture(case_id, requirement.requirement_id).proposal_id)
     none_needed(desk, case_id)
     taken = desk.intake.take_in(case_id)
-    desk.printing.print_receipt(case_id)
+    desk.printing.print(case_id, PaperKind.RECEIPT)
     until(desk, lambda: desk.cases.case(case_id).papers[0].jobs[0].where != "")
     assert not desk.sending.view().online
     assert desk.cases.case(case_id).case.status is CaseStatus.RECEIVED
@@ -82,7 +83,7 @@ def test_a_case_taken_in_offline_is_sent_and_accepted_by_itself(tmp_path: Path) 
         assert view.case.query_code
         assert desk.sending.view().online
         assert view.papers[1].printable
-        desk.printing.print_acceptance_notice(case_id)
+        desk.printing.print(case_id, PaperKind.ACCEPTANCE_NOTICE)
         until(desk, lambda: desk.cases.case(case_id).papers[1].jobs[0].where != "")
         assert len(list((tmp_path / "printed").glob("*.pdf"))) == 2
         kinds = [event.kind for event in view.events]

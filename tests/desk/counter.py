@@ -23,7 +23,7 @@ from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
 from villagedesk.desk.recognition import PageReader
 from villagedesk.devices.camera_simulated import SimulatedCamera
-from villagedesk.devices.ports import IdReader, Printer, Scanner
+from villagedesk.devices.ports import IdReader, Printer, PrinterInfo, Scanner
 from villagedesk.domain.case import MaterialState, Page
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.roles import Role
@@ -60,6 +60,21 @@ def sharp_papers() -> tuple[bytes, ...]:
     """Photographs of which nothing has to be asked: outline and sharpness are right."""
     font = resources_folder() / "fonts" / "villagedesk-base.ttf"
     return tuple(photograph(seed, KINDS[seed], font=font, megapixels=4).jpeg for seed in (1, 4))
+
+
+@dataclass(frozen=True)
+class OnePrinter:
+    """The only printer there is."""
+
+    only: Printer
+
+    def printers(self) -> tuple[PrinterInfo, ...]:
+        """That one."""
+        return (PrinterInfo(self.only.name, is_default=True),)
+
+    def printer(self, name: str) -> Printer | None:
+        """That one, by whatever name."""
+        return self.only
 
 
 @dataclass
@@ -121,7 +136,7 @@ def open_window(
         vault=vault,
         clock=clock,
         camera=camera,
-        printer=printer,
+        printers=None if printer is None else OnePrinter(printer),
         link=LinkWords(clock, news),
         news=news,
         kick=lambda: kicked.append("kick"),

@@ -37,7 +37,7 @@ from villagedesk.domain.case import CaseEvent, CaseStatus, MaterialState
 from villagedesk.domain.document import Document
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import SendingState
-from villagedesk.domain.printing import PrintJobState
+from villagedesk.domain.printing import PaperKind, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.imaging.fields.values import ReadField
@@ -103,10 +103,10 @@ def walk_all(walk: Walk) -> None:
     walk_pages(walk)
     walk_changes(walk)
     walk_bridge(walk)
-    walk.do("printing.print_receipt", lambda: desk.printing.print_receipt(case_id))
+    walk.do("printing.print_receipt", lambda: desk.printing.print(case_id, PaperKind.RECEIPT))
     (job,) = desk.cases.case(case_id).papers[0].jobs
     walk.do("printing.came_out", lambda: desk.printing.came_out(job.job_id))
-    walk.do("printing.print_receipt", lambda: desk.printing.print_receipt(case_id))
+    walk.do("printing.print_receipt", lambda: desk.printing.print(case_id, PaperKind.RECEIPT))
     job = desk.cases.case(case_id).papers[0].jobs[-1]
     fail(window, job.job_id)
     walk.do("printing.retry", lambda: desk.printing.retry(job.job_id))
@@ -130,7 +130,7 @@ def walk_all(walk: Walk) -> None:
     put_state(window, sent, state=SendingState.SENT, receipt=f'{{"state":"committed","pages":"{hashes}"}}')
     walk.do("changes of the server", lambda: told(window, sent, 1, "accepted", acceptance_no="41000000001"))
     walk.do("changes of the server", lambda: told(window, sent, 2, "a kind nobody knows"))
-    walk.do("printing.print_acceptance_notice", lambda: desk.printing.print_acceptance_notice(sent))
+    walk.do("printing.print_acceptance_notice", lambda: desk.printing.print(sent, PaperKind.ACCEPTANCE_NOTICE))
     again = taken_in(window)
     put_state(window, again, state=SendingState.SENT, receipt='{"state":"committed"}')
     ask_correction(window, again)
@@ -284,7 +284,7 @@ def test_what_the_printer_did_is_logged_in_the_transaction_that_says_so(tmp_path
             case_id = taken_in(window)
             printed = threading.Event()
             window.desk.news.subscribe(lambda topics: printed.set() if "printed" in seen.kinds else None)
-            window.desk.printing.print_receipt(case_id)
+            window.desk.printing.print(case_id, PaperKind.RECEIPT)
             assert printed.wait(20)
         finally:
             window.desk.close()

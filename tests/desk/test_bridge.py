@@ -21,6 +21,7 @@ from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import OutboxRow, SendingState
 from villagedesk.domain.party import Party, PartyRole
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
@@ -400,7 +401,7 @@ def test_what_the_system_shows_later_is_noted_and_the_law_clock_runs_from_there(
     notice = view.papers[1]
     assert (notice.printable, notice.why_not and notice.why_not.key) == (False, "bridge.notice_there")
     with pytest.raises(InputProblem, match=r"bridge\.notice_there"):
-        window.desk.printing.print_acceptance_notice(case_id)
+        window.desk.printing.print(case_id, PaperKind.ACCEPTANCE_NOTICE)
     numbers.note(case_id, CaseChange.CONCLUDED, "", result="granted")
     assert window.desk.cases.case(case_id).case.status is CaseStatus.CONCLUDED
     window.desk.changes.deliver(case_id, NAME)

@@ -19,6 +19,7 @@ from villagedesk.desk.to_bring import to_bring
 from villagedesk.desk.views import DraftView, Sentence
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import MaterialState
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.service_item import MaterialForm, Office
 
@@ -68,7 +69,7 @@ def test_the_hint_of_a_draft_names_every_missing_paper_and_field_at_once(
     desk = window.desk
     case_id = desk.intake.start(ITEM).case.case_id
     view = desk.intake.type(case_id, {**APPLICANT, "document_number": "410422190402299995"}, 2)
-    desk.handouts.print_missing(case_id)
+    desk.printing.print(case_id, PaperKind.MISSING_MATERIALS)
     (job,) = printer.printed
     text = said(job.pdf)
     for line in view.checklist:
@@ -94,7 +95,7 @@ def test_the_hint_speaks_to_the_villager_and_gives_the_clerk_no_orders(
     desk.intake.answer(case_id, ["death_certificate", "kinship_proof"], needed=True)
     desk.intake.set_material(case_id, "kinship_proof", MaterialState.PROMISED)
     desk.intake.set_material(case_id, "claimant_bank_card", MaterialState.SEEN)
-    desk.handouts.print_missing(case_id)
+    desk.printing.print(case_id, PaperKind.MISSING_MATERIALS)
     text = said(printer.printed[-1].pdf)
     for words in (
         "要带原件，只有复印件不行。",
@@ -134,7 +135,7 @@ def test_a_hint_made_before_anything_is_known_names_papers_with_their_conditions
     window: Window, printer: SimulatedPrinter
 ) -> None:
     case_id = window.desk.intake.start("VD-YB-001").case.case_id
-    window.desk.handouts.print_missing(case_id)
+    window.desk.printing.print(case_id, PaperKind.MISSING_MATERIALS)
     text = said(printer.printed[-1].pdf)
     assert all(squeezed(name) in text for name in ("居民身份证", "户口簿", "监护人身份证"))
 
@@ -151,22 +152,22 @@ def test_the_hint_of_a_case_names_what_was_promised_and_until_when(window: Windo
     bring_papers(window, view)
     assert desk.intake.view(case_id).missing == ()
     taken = desk.intake.take_in(case_id)
-    desk.handouts.print_missing(case_id)
+    desk.printing.print(case_id, PaperKind.MISSING_MATERIALS)
     text = said(printer.printed[-1].pdf)
     assert squeezed(promised.name) in text
     assert f"最晚{last.year}年{last.month}月{last.day}日带来" in text
     assert taken.local_no in text
     assert "材料不缺" in text
-    desk.printing.print_receipt(case_id)
+    desk.printing.print(case_id, PaperKind.RECEIPT)
 
 
 def test_where_nothing_is_missing_no_hint_is_printed(window: Window, printer: SimulatedPrinter) -> None:
     desk = window.desk
     case_id = desk.guided.note(ITEM, "张样本").case_id
     with pytest.raises(InputProblem, match=r"handouts\.nothing_missing"):
-        desk.handouts.print_missing(case_id)
+        desk.printing.print(case_id, PaperKind.MISSING_MATERIALS)
     with pytest.raises(InputProblem, match=r"intake\.gone"):
-        desk.handouts.print_missing("no such case")
+        desk.printing.print("no such case", PaperKind.MISSING_MATERIALS)
     assert printer.printed == ()
     assert "missing_told" not in [event.kind for event in desk.cases.case(case_id).events]
 

@@ -19,6 +19,7 @@ from villagedesk.domain.audit import SYSTEM
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import ENTERED_BY_HAND, PERHAPS_ENTERED, SendingState
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.time_limits import ClockKind
@@ -76,7 +77,7 @@ def test_the_number_goes_to_the_case_whose_it_is_and_the_other_is_to_be_entered_
     # I7: no notice without a number
     assert [one.printable for one in view.papers] == [True, False]
     with pytest.raises(InputProblem, match=r"printing\.no_acceptance_number"):
-        desk.printing.print_acceptance_notice(wrong)
+        desk.printing.print(wrong, PaperKind.ACCEPTANCE_NOTICE)
     # both are to be entered; of the one it says to look first, and not that it is a correction
     waits = {one.case_id: one for one in desk.bridge.waiting().cases}
     assert waits.keys() == {wrong, right}

@@ -50,7 +50,7 @@ def test_a_cards_two_sides_come_out_at_their_true_size_with_what_they_are_for(
     first, _ = kept(window, case_id), kept(window, case_id)
     page = desk.cards.join(first.page_id, case_id)
     before = desk.scanning.image(page.page_id, case_id)
-    assert desk.copies.print(page.page_id, case_id)
+    assert desk.printing.print_copy(page.page_id, case_id)
     (job,) = printer.printed
     name = desk.intake.view(case_id).case.item_name
     assert squeezed("".join(page_texts(job.pdf))).count(squeezed(f"仅供办理{name}使用")) == 3
@@ -68,10 +68,10 @@ def test_a_page_that_is_gone_and_a_printer_that_is_off_are_told(window: Window, 
     case_id = window.desk.intake.start(SYSTEM_ITEM).case.case_id
     page = kept(window, case_id)
     with pytest.raises(InputProblem, match=r"scanning\.page_gone"):
-        window.desk.copies.print("none", case_id)
+        window.desk.printing.print_copy("none", case_id)
     with pytest.raises(InputProblem, match=r"intake\.gone"):
-        window.desk.copies.print(page.page_id, "none")
+        window.desk.printing.print_copy(page.page_id, "none")
     printer.set_fault(PrinterFault.OFFLINE)
     with pytest.raises(EnvironmentProblem, match=r"printer\.offline"):
-        window.desk.copies.print(page.page_id, case_id)
+        window.desk.printing.print_copy(page.page_id, case_id)
     assert all(event.kind != "page_copied" for event in window.desk.cases.case(case_id).events)

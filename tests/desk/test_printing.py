@@ -88,7 +88,7 @@ def test_the_receipt_comes_out_with_number_barcode_and_masked_identity(tmp_path:
     try:
         case_id = taken_in(window)
         local_no = window.desk.cases.case(case_id).case.local_no
-        job = window.desk.printing.print_receipt(case_id)
+        job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
         came = settled(window, done, case_id)
         pdf = Path(came.where).read_bytes()
         assert pdf == window.desk.printing.pdf(job.job_id)
@@ -112,7 +112,7 @@ def test_papers_carry_the_practice_mark_of_the_station(tmp_path: Path, practice:
         case_id = taken_in(window)
         accept(window, case_id)
         printing = window.desk.printing
-        for job in (printing.print_receipt(case_id), printing.print_acceptance_notice(case_id)):
+        for job in (printing.print(case_id, PaperKind.RECEIPT), printing.print(case_id, PaperKind.ACCEPTANCE_NOTICE)):
             pdf = printing.pdf(job.job_id)
             text = words(pdf).replace("\u3000", "").replace(" ", "")
             assert ("练习无效" in text, "练习样张无效" in text) == (practice, practice)
@@ -125,7 +125,7 @@ def test_a_reprint_is_counted_and_marked(tmp_path: Path) -> None:
     window = open_window(tmp_path / "data", SimulatedPrinter("P"))
     try:
         case_id = taken_in(window)
-        jobs = [window.desk.printing.print_receipt(case_id) for _ in range(3)]
+        jobs = [window.desk.printing.print(case_id, PaperKind.RECEIPT) for _ in range(3)]
         assert [job.reprint for job in jobs] == [0, 1, 2]
         marks = ["补打" in words(window.desk.printing.pdf(job.job_id)) for job in jobs]
         assert marks == [False, True, True]
@@ -137,7 +137,7 @@ def test_a_paper_waits_for_the_printer_across_a_restart_and_comes_out_once(tmp_p
     printer = SimulatedPrinter("P", PrinterFault.OFFLINE)
     window = open_window(tmp_path / "data", printer)
     case_id = taken_in(window)
-    job = window.desk.printing.print_receipt(case_id)
+    job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
     waiting = settled(window, lambda one: bool(one.reason_key), case_id)
     assert (waiting.state, waiting.reason_key) == (PrintJobState.WAITING, "printing.reason.offline")
     assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_waiting"]
@@ -158,7 +158,7 @@ def test_a_paper_waits_for_the_printer_across_a_restart_and_comes_out_once(tmp_p
 def test_a_paper_from_before_the_restart_comes_out_without_a_click(tmp_path: Path) -> None:
     window = open_window(tmp_path / "data", None)
     case_id = taken_in(window)
-    window.desk.printing.print_receipt(case_id)
+    window.desk.printing.print(case_id, PaperKind.RECEIPT)
     settled(window, lambda one: one.reason_key == "printing.reason.no_printer", case_id)
     printer = SimulatedPrinter("P")
     again = window.reopened(printer)
@@ -173,13 +173,13 @@ def test_what_the_printers_own_queue_holds_is_not_sent_twice(tmp_path: Path) -> 
     printer = SimulatedPrinter("P", PrinterFault.NO_PAPER)
     window = open_window(tmp_path / "data", printer)
     case_id = taken_in(window)
-    job = window.desk.printing.print_receipt(case_id)
+    job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
     held = settled(window, lambda one: bool(one.where), case_id)
     assert (held.state, held.reason_key) == (PrintJobState.WAITING, "printing.reason.in_queue")
     again = window.reopened(printer)
     try:
         second = taken_in(again)
-        again.desk.printing.print_receipt(second)
+        again.desk.printing.print(second, PaperKind.RECEIPT)
         settled(again, lambda one: bool(one.where), second)  # the runner has been past the first job again
         printer.set_fault(PrinterFault.NONE)
         assert len(printer.printed) == 2
@@ -214,7 +214,7 @@ def cut_off_while_printing(tmp_path: Path, printer: SimulatedPrinter) -> tuple[W
     witness = _Witness(tmp_path / "data", tmp_path / "cut off")
     window = open_window(tmp_path / "data", witness)
     case_id = taken_in(window)
-    job = window.desk.printing.print_receipt(case_id)
+    job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
     settled(window, done, case_id)
     window.desk.close()
     return open_window(tmp_path / "cut off", printer, key=window.key), case_id, job, witness.papers[0]
@@ -228,7 +228,7 @@ def test_a_paper_that_was_handed_over_before_a_crash_is_asked_about_and_not_prin
         assert asked.state is PrintJobState.WAITING
         assert [todo.sentence.key for todo in again.desk.cases.today().todos] == ["desk.todo.print_perhaps"]
         second = taken_in(again)
-        again.desk.printing.print_receipt(second)
+        again.desk.printing.print(second, PaperKind.RECEIPT)
         settled(again, done, second)  # the runner has been past the first job again
         assert len(printer.printed) == 1
         again.desk.printing.retry(job.job_id)
@@ -265,7 +265,7 @@ def test_only_a_paper_that_is_lost_fails_any_other_trouble_of_the_disk_passes(
     window = open_window(tmp_path / "data", printer)
     try:
         case_id = taken_in(window)
-        job = window.desk.printing.print_receipt(case_id)
+        job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
         settled(window, lambda one: bool(one.reason_key), case_id)
         printer.set_fault(PrinterFault.NONE)
 
@@ -299,7 +299,7 @@ class _Exploding:
 def test_a_printer_that_gives_up_or_explodes_leaves_the_job_with_a_sentence(tmp_path: Path) -> None:
     window = open_window(tmp_path / "data", SimulatedPrinter("P", PrinterFault.REFUSES))
     case_id = taken_in(window)
-    window.desk.printing.print_receipt(case_id)
+    window.desk.printing.print(case_id, PaperKind.RECEIPT)
     failed = settled(window, lambda one: one.state is PrintJobState.FAILED, case_id)
     assert failed.reason_key == "printing.reason.refused"
     assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_failed"]
@@ -314,7 +314,7 @@ def test_a_printer_that_gives_up_or_explodes_leaves_the_job_with_a_sentence(tmp_
 
 def test_a_job_is_found_by_its_id_without_reading_the_others(window: Window, monkeypatch: pytest.MonkeyPatch) -> None:
     case_id = taken_in(window)
-    jobs = [window.desk.printing.print_receipt(case_id) for _ in range(3)]
+    jobs = [window.desk.printing.print(case_id, PaperKind.RECEIPT) for _ in range(3)]
     pdf = window.vault.get(jobs[1].page_id, jobs[1].sha256)
     again = window.reopened()
 
@@ -340,7 +340,7 @@ def test_a_job_is_found_by_its_id_without_reading_the_others(window: Window, mon
 def test_no_receipt_before_the_papers_are_taken_in(window: Window) -> None:
     case_id = ready_draft(window, SYSTEM_ITEM)
     with pytest.raises(InputProblem, match=r"printing\.not_taken_in"):
-        window.desk.printing.print_receipt(case_id)
+        window.desk.printing.print(case_id, PaperKind.RECEIPT)
 
 
 def test_an_acceptance_notice_exists_only_with_an_acceptance_number(window: Window) -> None:
@@ -350,12 +350,12 @@ def test_an_acceptance_notice_exists_only_with_an_acceptance_number(window: Wind
     assert (notice.kind, notice.printable) == (PaperKind.ACCEPTANCE_NOTICE, False)
     assert notice.why_not is not None
     with pytest.raises(InputProblem, match=r"printing\.no_acceptance_number"):
-        window.desk.printing.print_acceptance_notice(case_id)
+        window.desk.printing.print(case_id, PaperKind.ACCEPTANCE_NOTICE)
     assert window.store.read(lambda snapshot: snapshot.print_jobs(case_id)) == []
 
     accept(window, case_id)
     assert window.desk.cases.case(case_id).papers[1].printable
-    job = window.desk.printing.print_acceptance_notice(case_id)
+    job = window.desk.printing.print(case_id, PaperKind.ACCEPTANCE_NOTICE)
     pdf = window.desk.printing.pdf(job.job_id)
     assert barcodes(pdf) == {LOOKUP_URL}
     text = words(pdf)
@@ -366,7 +366,7 @@ def test_an_acceptance_notice_exists_only_with_an_acceptance_number(window: Wind
 
 def test_what_the_clerk_decided_since_the_runner_looked_is_not_overwritten(window: Window) -> None:
     case_id = taken_in(window)
-    job = window.desk.printing.print_receipt(case_id)
+    job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
     window.desk.printing.came_out(job.job_id)
     # the runner read the job before that, and finds only now that there is no printer
     stale = mock.Mock(read=lambda _work: [job], write=window.store.write)

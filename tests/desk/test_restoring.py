@@ -16,6 +16,7 @@ from villagedesk.devices.printer_simulated import SimulatedPrinter
 from villagedesk.domain.audit import STATION as OF_THE_STATION
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.local_no import parse_local_no
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import InputProblem
 from villagedesk.store.database import EncryptedStore
 from villagedesk.store.keys import create_keys
@@ -81,7 +82,7 @@ def test_a_paper_that_waited_in_the_backup_does_not_come_out_by_itself(tmp_path:
     EncryptedStore.create(folder, key, FixedClock()).close()
     old = open_window(folder, key=key)  # no printer: the receipt waits
     case_id = taken_in(old)
-    job = old.desk.printing.print_receipt(case_id)
+    job = old.desk.printing.print(case_id, PaperKind.RECEIPT)
     old.desk.backup.set_target(stick)
     old.desk.backup.back_up()
     old = old.reopened(SimulatedPrinter("of the old PC"))
@@ -95,7 +96,7 @@ def test_a_paper_that_waited_in_the_backup_does_not_come_out_by_itself(tmp_path:
     new = open_window(tmp_path / "new", printer, key=access.key)  # type: ignore[arg-type]
     try:
         second = taken_in(new)
-        new.desk.printing.print_receipt(second)
+        new.desk.printing.print(second, PaperKind.RECEIPT)
         settled(new, done, second)  # the runner has been past the first job
         assert len(printer.printed) == 1
         assert [todo.sentence.key for todo in new.desk.cases.today().todos] == ["desk.todo.print_perhaps"]

@@ -27,7 +27,7 @@ from villagedesk.devices.printer_qt import QtPrinter
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import Page
 from villagedesk.domain.document import LOST, PDF, TRIES, Document
-from villagedesk.domain.printing import PrintJobState
+from villagedesk.domain.printing import PaperKind, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.practice.documents import pdf_of
@@ -88,7 +88,7 @@ def test_a_poor_file_fails_with_a_sentence_and_the_next_paper_comes_out(
         assert failed.reason_key == reason
         assert not (tmp_path / "out.pdf").exists()
         if not reader:
-            window.desk.printing.print_receipt(case_id)
+            window.desk.printing.print(case_id, PaperKind.RECEIPT)
             settled(window, done, case_id)
             assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF-")
         (view,) = window.desk.cases.case(case_id).documents

@@ -18,6 +18,7 @@ from villagedesk.desk.desk import Desk
 from villagedesk.desk.news import News
 from villagedesk.devices.printer_simulated import SimulatedPrinter
 from villagedesk.domain.audit import Deed
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.roles import RIGHTS, Right, Role
 
@@ -130,7 +131,7 @@ def test_a_village_head_reads_and_changes_nothing(busy: Window) -> None:
         assert window.desk.scanning.thumbnail(view.pages[0].page_id, row.line.case_id, 60)
         assert window.desk.sending.view().rows
         with pytest.raises(InputProblem, match=re.escape("desk.not_allowed.work")):
-            window.desk.printing.print_receipt(row.line.case_id)
+            window.desk.printing.print(row.line.case_id, PaperKind.RECEIPT)
     finally:
         window.desk.close()
 

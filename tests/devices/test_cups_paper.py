@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import zxingcpp
-from PySide6.QtWidgets import QApplication
 
 from tests.devices.cups_descriptions import A5, Description, office, roll
 from tests.devices.cups_server import CupsServer
@@ -43,7 +42,13 @@ def test_a_receipt_comes_out_readable_and_with_its_barcode(cups: CupsServer) -> 
     engine, half = TextEngine(), sheet.height // 2
     upper = sheet.crop((0, 0, sheet.width, half)).convert("RGB")
     text = "".join(line.text for line in engine.read(np.asarray(upper))[0])
-    for words in ("收件凭证", "石桥村便民服务站", "城乡居民基本医疗保险参保登记", "410423********1234", "第3号材料证明"):
+    for words in (
+        "收件凭证",
+        "石桥村便民服务站",
+        "城乡居民基本医疗保险参保登记",
+        "410423********1234",
+        "第3号材料证明",
+    ):
         assert words in text
 
 

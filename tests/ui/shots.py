@@ -51,6 +51,7 @@ from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.clock import utc_text
 from villagedesk.domain.outbox import SendingState
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Transaction
 from villagedesk.sync.link import LinkKind
@@ -419,7 +420,7 @@ def _many_cases(village: Village) -> list[str]:
         _bring_in(village, case_id)
         numbers.append(desk.intake.take_in(case_id).local_no)
         if place == 1:
-            desk.printing.print_receipt(case_id)
+            desk.printing.print(case_id, PaperKind.RECEIPT)
         _set_state(village, case_id, states[place % len(states)], accepted=place == 1)
     return numbers
 

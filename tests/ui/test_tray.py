@@ -180,7 +180,7 @@ def test_a_paper_the_printer_did_not_confirm(
     desk = village.desk
     assert desk is not None
     case_id = taken_in(village)
-    desk.printing.print_receipt(case_id)
+    desk.printing.print(case_id, PaperKind.RECEIPT)
     page.until(lambda: page.todos() != [] and "草稿" not in page.todos()[0])
     page.click("nav_today")
     page.until(lambda: page.focused() == "todo_list")

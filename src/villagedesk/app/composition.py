@@ -16,10 +16,11 @@ from villagedesk.app.devices import (
     OnGuiThread,
     file_reader,
     make_camera,
-    make_printer,
+    make_printers,
     make_reader,
     make_scanner,
     page_reader,
+    pdf_reader,
 )
 from villagedesk.app.fonts import font_set
 from villagedesk.app.key_keeper import FolderKeys
@@ -65,13 +66,18 @@ from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.lost_results import note_lost
 from villagedesk.desk.missing_here import MissingHere
+from villagedesk.desk.missing_hint import MissingHint
 from villagedesk.desk.news import News
 from villagedesk.desk.official_numbers import OfficialNumbers
 from villagedesk.desk.page_copies import PageCopies
 from villagedesk.desk.page_folders import PageFolders
 from villagedesk.desk.paper_making import PaperMaker
+from villagedesk.desk.paper_preview import Previews
 from villagedesk.desk.ports import BackupMedium, KeyKeeper
 from villagedesk.desk.print_runner import PrintRunner
+from villagedesk.desk.print_sets import PrintSets
+from villagedesk.desk.print_settings import PrintSettings
+from villagedesk.desk.printer_pick import PrinterPick
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
@@ -86,8 +92,9 @@ from villagedesk.desk.support import Pack, Support
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.unsent_correction import take_off_what_is_read
 from villagedesk.devices.file_process import FileProcess
+from villagedesk.devices.pdf_process import PdfProcess
 from villagedesk.devices.picture_folder import WatchedFolder
-from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Scanner
+from villagedesk.devices.ports import DocumentCamera, IdReader, Printers, Scanner
 from villagedesk.domain.audit import AuditLog
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.ethnic_groups import ETHNIC_GROUPS
@@ -121,7 +128,7 @@ class Rooms:
     vault: Vault
     clock: Clock
     camera: DocumentCamera | None
-    printer: Printer | None
+    printers: Printers | None
     link: LinkWords
     news: News
     kick: Callable[[], None]
@@ -182,7 +189,7 @@ def open_desk(
             vault=vault,
             clock=clock,
             camera=make_camera(options.camera, media, lambda: news.tell("devices")),
-            printer=make_printer(options.printer, on_gui_thread),
+            printers=make_printers(options.printer, on_gui_thread),
             reader=make_reader(options.reader),
             scanner=make_scanner(options.scanner),
             page_reader=ReadingProcess(page_reader()),
@@ -239,10 +246,11 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     store, vault, clock = rooms.store, rooms.vault, rooms.clock
     disk = DiskWatch(rooms.free_bytes)
     clock_watch = ClockWatch(store, clock, rooms.link)
-    print_runner = PrintRunner(store, vault, rooms.printer, clock, rooms.news, acting)
+    pick = PrinterPick(rooms.printers, store)
+    print_runner = PrintRunner(store, vault, pick, clock, rooms.news, acting)
     fonts = font_set(resources)
-    papers = PaperMaker(fonts, station.name, practice=station.practice)
-    audit = AuditDesk(rooms.audit_log, store, clock, acting, station, messages.text, fonts, rooms.printer)
+    papers = PaperMaker(fonts, station.name, messages.text, practice=station.practice)
+    audit = AuditDesk(rooms.audit_log, store, clock, acting, station, messages.text, fonts, pick)
     passwords = functools.partial(common_passwords, resources)
     accounts = Accounts(rooms.keeper, audit.note, store, acting, station.name, passwords)
     holidays = Holidays(store, clock, items, rooms.news, acting)
@@ -260,6 +268,10 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     orders = [form_order_of(read_toml(file)) for file in sorted((resources / "bridge").glob("*.toml"))]
     looked, text = audit.unmasked, messages.text
     bridge = Bridge(store, clock, items, rooms.link, clocks, station, orders, looked, text, rooms.news, acting)
+    hint = MissingHint(store, clock, items, acting, station, fonts, intake.view, text)
+    copies = PageCopies(scanning.image, fonts, text, clock, acting, practice=station.practice)
+    printing = PrintDesk(store, vault, clock, items, papers, hint, copies, print_runner, acting)
+    results = ResultDesk(store, vault, clock, print_runner, acting)
     return Desk(
         station=station,
         acting=acting,
@@ -275,18 +287,22 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         cases=CaseDesk(store, clock, items, rooms.link, clocks, acting),
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, acting),
-        printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),
+        printing=printing,
+        previews=Previews(printing, results, lambda pdf: PdfProcess(pdf, pdf_reader())),
+        print_sets=PrintSets(store, items, printing, results, acting),
+        print_settings=PrintSettings(
+            pick, print_runner, store, clock, rooms.news, acting, fonts, practice=station.practice
+        ),
         conflicts=ConflictDesk(store, clock, items, station, acting),
-        results=ResultDesk(store, vault, clock, print_runner, acting),
-        handouts=Handouts(store, clock, items, acting, station, fonts, rooms.printer, intake.view, messages.text),
-        copies=PageCopies(store, clock, scanning.image, fonts, rooms.printer, text, acting, practice=station.practice),
+        results=results,
+        handouts=Handouts(clock, items, acting, station, fonts, pick, text),
         cards=CardSheets(scanning.pages, recognition),
         link=LinkDesk(store, clock, rooms.link, rooms.station_keeper, rooms.kick, acting),
         sending=Sending(store, clock, rooms.link, station, rooms.kick, acting, clocks),
         sending_limit=SendingLimit(store, clock, acting),
         proxy=ProxySetting(store, clock, station, rooms.kick, acting),
         proof=ProofDesk(
-            store, clock, rooms.link, rooms.audit_log, rooms.kick, acting, station, messages.text, fonts, rooms.printer
+            store, clock, rooms.link, rooms.audit_log, rooms.kick, acting, station, messages.text, fonts, pick
         ),
         audit=audit,
         support=Support(rooms.pack_support, store, audit, acting),
@@ -302,7 +318,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         news=rooms.news,
         store=store,
         print_runner=print_runner,
-        printer=rooms.printer,
+        pick=pick,
         disk=disk,
         clock_watch=clock_watch,
         soundness=rooms.soundness,

@@ -23,7 +23,7 @@ from villagedesk.devices.file_process import FileProcess
 from villagedesk.devices.id_reader_helper import HelperIdReader
 from villagedesk.devices.id_reader_simulated import SimulatedIdReader
 from villagedesk.devices.picture_reading import PictureReading
-from villagedesk.devices.ports import DocumentCamera, IdReader, Printer, Printers, Scanner
+from villagedesk.devices.ports import DocumentCamera, IdReader, Printers, Scanner
 from villagedesk.devices.printer_file import FilePrinters
 from villagedesk.devices.scanner_sane import SaneScanner, sane_is_there
 from villagedesk.devices.scanner_simulated import SimulatedScanner
@@ -59,12 +59,6 @@ def make_camera(choice: str, media: Media, changed: Callable[[], None]) -> Docum
     except ImportError:
         return None
     return QtCamera(media(), changed=changed)
-
-
-def make_printer(choice: str, on_gui_thread: OnGuiThread) -> Printer | None:
-    """The printer, None where there is none."""
-    printers = make_printers(choice, on_gui_thread)
-    return printers.printer("") if printers is not None else None
 
 
 def make_printers(choice: str, on_gui_thread: OnGuiThread) -> Printers | None:

@@ -10,10 +10,10 @@ from pathlib import Path
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.audit_words import SYSTEM, sentence_of
 from villagedesk.desk.monthly import Text, monthly_content
+from villagedesk.desk.printer_pick import PrinterPick
 from villagedesk.desk.straight_printing import print_straight
 from villagedesk.desk.view_log import ViewLog
 from villagedesk.desk.views import Sentence
-from villagedesk.devices.ports import Printer
 from villagedesk.domain.audit import PROGRAM, STATION, AuditEntry, AuditHead, AuditLog, Deed
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import SHANGHAI, Clock
@@ -83,7 +83,7 @@ class AuditDesk:
         station: StationFile,
         text: Text,
         fonts: FontSet,
-        printer: Printer | None,
+        printer: PrinterPick,
     ) -> None:
         self._log = log
         self._store = store

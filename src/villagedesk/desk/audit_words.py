@@ -54,6 +54,8 @@ PLAIN_KINDS = frozenset(
         "print_asked",
         "printed",
         "print_trouble",
+        "print_given_up",
+        "print_saved",
         "correction_begun",
         "sent_again",
         "sent",

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from villagedesk.desk.paper_source import PaperSource
+from villagedesk.desk.print_choices import PrintChoices
 from villagedesk.desk.views import PaperView, Sentence
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.document import PDF
 from villagedesk.domain.life_cycle import TRANSITIONS, CaseChange
 from villagedesk.domain.party import PartyRole
-from villagedesk.domain.printing import ORGANS_PAPERS, PaperKind
+from villagedesk.domain.printing import ORGANS_PAPERS, PaperKind, PrintSet
 from villagedesk.domain.service_item import HandlingMode
 
 NOTICE_NO = "value.notice_no"
@@ -55,7 +57,24 @@ def why_not(source: PaperSource, kind: PaperKind) -> Sentence | None:
     return known[kind] if kind in known else Sentence("printing.not_of_this_case")
 
 
-def wanted_now(source: PaperSource, copies: dict[PaperKind, int]) -> tuple[PaperKind, ...]:
+def set_of(source: PaperSource, choices: PrintChoices) -> PrintSet:
+    """What one press prints of a case: what its step needs and was not printed yet; all of it, where all was."""
+    copies = dict(choices.copies)
+    if source.case.mode is not HandlingMode.PROXY:  # there the agent brings his own, mostly
+        copies.setdefault(PaperKind.PROXY_AUTHORIZATION, 0)
+    kinds = _wanted_now(source, copies)
+    printable = [one for one in source.documents if one.is_here and one.media_type == PDF]
+    documents = tuple(printable) if source.case.status in _RESULT_STEPS else ()
+    printed = {job.kind for job in source.jobs}
+    printed_files = {job.page_id for job in source.jobs}
+    new_kinds = tuple(kind for kind in kinds if kind not in printed)
+    new_documents = tuple(one for one in documents if one.page_id not in printed_files)
+    if new_kinds or new_documents:
+        return PrintSet(new_kinds, tuple(one.key for one in new_documents))
+    return PrintSet(kinds, tuple(one.key for one in documents), again=bool(kinds or documents))
+
+
+def _wanted_now(source: PaperSource, copies: Mapping[PaperKind, int]) -> tuple[PaperKind, ...]:
     """The papers the present step needs and that can be printed; the receipt where it needs no other.
 
     Args:
@@ -66,11 +85,6 @@ def wanted_now(source: PaperSource, copies: dict[PaperKind, int]) -> tuple[Paper
     if step or source.case.status in _RESULT_STEPS:
         return step
     return tuple(kind for kind in (PaperKind.RECEIPT,) if kind in ready)
-
-
-def with_results(source: PaperSource) -> bool:
-    """Whether the documents the acceptance system handed out belong to the present step."""
-    return source.case.status in _RESULT_STEPS
 
 
 def _kinds(source: PaperSource) -> Iterator[tuple[PaperKind, Sentence | None]]:

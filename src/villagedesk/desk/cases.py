@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
+from villagedesk.desk.case_papers import papers_of, set_of
 from villagedesk.desk.case_possible import is_untold, possible_changes
 from villagedesk.desk.case_search import CaseQueries
 from villagedesk.desk.conflict_views import conflict_view
@@ -17,22 +17,21 @@ from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.not_entered import entry_behind, is_of_correction
 from villagedesk.desk.official_numbers import notable
+from villagedesk.desk.paper_source import paper_source
+from villagedesk.desk.print_choices import choices_of
 from villagedesk.desk.results import document_views
 from villagedesk.desk.snags import snag_of, told_first
 from villagedesk.desk.todos import todos
 from villagedesk.desk.unsent_correction import unsent_view
-from villagedesk.desk.views import CaseView, FoundRows, ListRow, PaperView, Sentence, TodayView
+from villagedesk.desk.views import CaseView, FoundRows, ListRow, TodayView
 from villagedesk.desk.wording import business_sentence, line_sentence, sending_sentence, speaks
-from villagedesk.domain.case import Case, CaseLine, CaseStatus
+from villagedesk.domain.case import CaseLine
 from villagedesk.domain.clock import SHANGHAI, Clock
-from villagedesk.domain.life_cycle import TRANSITIONS, CaseChange
 from villagedesk.domain.local_no import parse_local_no
 from villagedesk.domain.outbox import goes_by_hand, is_entered_by_hand
-from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
-from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.typed_text import fold_code
 from villagedesk.sync.decisions import queue_is_paused
 from villagedesk.sync.entry_begun import entries_begun
@@ -143,6 +142,7 @@ class CaseDesk:
             snag = snag_of(case, outbox, events, corrected=snapshot.correction(case_id) is not None)
             entry = entry_behind(case, outbox, events)
             conflict = conflict_view(snapshot, case, bound_item(self._items, case), outbox, events)
+            source = paper_source(snapshot, self._items, case_id)
             return CaseView(
                 case=case,
                 item=bound_item(self._items, case),
@@ -152,7 +152,8 @@ class CaseDesk:
                 snag=None if told_first(snag, conflict) else snag,
                 pages=pages,
                 events=events,
-                papers=_papers(case, snapshot.print_jobs(case_id), by_hand=goes_by_hand(outbox)),
+                papers=papers_of(source),
+                print_set=set_of(source, choices_of(snapshot)),
                 outbox=outbox,
                 expired=snapshot.expired_pages(case_id),
                 clocks=self._clocks.of_case(snapshot, case),
@@ -177,22 +178,3 @@ class CaseDesk:
 
 def _row(line: CaseLine, online: bool, paused: bool, by_hand: bool, held_up: bool) -> ListRow:
     return ListRow(line, line_sentence(line, online=online, paused=paused, by_hand=by_hand, held_up=held_up))
-
-
-def _papers(case: Case, jobs: Sequence[PrintJob], *, by_hand: bool) -> tuple[PaperView, ...]:
-    """Both papers, each printable or why not (I7: the notice only with the acceptance system's own number; of a case
-    that was entered there by hand it was issued there, and is printed there)."""
-    if case.mode is HandlingMode.GUIDED:
-        return ()  # nothing was taken in, and nothing is accepted through this window
-    taken_in = case.local_no is not None
-    accepted = bool(case.acceptance_no) and case.accepted_at is not None
-    still = CaseChange.ACCEPTED in TRANSITIONS[case.status] and case.status is not CaseStatus.REFUSED
-    wait = Sentence("printing.no_acceptance_number" if still else "printing.never_accepted")
-    wanting = {
-        PaperKind.RECEIPT: None if taken_in else Sentence("printing.not_taken_in"),
-        PaperKind.ACCEPTANCE_NOTICE: Sentence("bridge.notice_there") if by_hand else None if accepted else wait,
-    }
-    return tuple(
-        PaperView(kind, why_not is None, why_not, tuple(job for job in jobs if job.kind is kind))
-        for kind, why_not in wanting.items()
-    )

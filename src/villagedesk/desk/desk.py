@@ -32,9 +32,12 @@ from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
 from villagedesk.desk.official_numbers import OfficialNumbers
-from villagedesk.desk.page_copies import PageCopies
 from villagedesk.desk.page_folders import PageFolders
+from villagedesk.desk.paper_preview import Previews
 from villagedesk.desk.print_runner import PrintRunner
+from villagedesk.desk.print_sets import PrintSets
+from villagedesk.desk.print_settings import PrintSettings
+from villagedesk.desk.printer_pick import PrinterPick
 from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
@@ -47,7 +50,7 @@ from villagedesk.desk.sending_limit import SendingLimit
 from villagedesk.desk.station_renewal import StationRenewal
 from villagedesk.desk.support import Support
 from villagedesk.desk.views import DeviceLine, Sentence
-from villagedesk.devices.ports import Printer
+from villagedesk.domain.printing import PaperSize
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Store
 from villagedesk.domain.station import StationFile
@@ -58,7 +61,7 @@ class Desk:
 
     Args:
         backup, print_runner: started here, so that backups are made and papers of an earlier run come out.
-        printer: only asked for its name and readiness here.
+        pick: only asked for a printer's name and readiness here.
         stop_sync: ends the sync engine; called after the rooms that make work were closed.
     """
 
@@ -80,10 +83,12 @@ class Desk:
         clocks: ClockDesk,
         changes: CaseChanges,
         printing: PrintDesk,
+        print_sets: PrintSets,
+        previews: Previews,
+        print_settings: PrintSettings,
         conflicts: ConflictDesk,
         results: ResultDesk,
         handouts: Handouts,
-        copies: PageCopies,
         cards: CardSheets,
         link: LinkDesk,
         sending: Sending,
@@ -104,7 +109,7 @@ class Desk:
         news: News,
         store: Store,
         print_runner: PrintRunner,
-        printer: Printer | None,
+        pick: PrinterPick,
         disk: DiskWatch,
         clock_watch: ClockWatch,
         soundness: Soundness,
@@ -128,10 +133,12 @@ class Desk:
         self.clocks = clocks
         self.changes = changes
         self.printing = printing
+        self.print_sets = print_sets
+        self.previews = previews
+        self.print_settings = print_settings
         self.conflicts = conflicts
         self.results = results
         self.handouts = handouts
-        self.copies = copies
         self.cards = cards
         self.link = link
         self.sending = sending
@@ -152,7 +159,7 @@ class Desk:
         self.news = news
         self._store = store
         self._print_runner = print_runner
-        self._printer = printer
+        self._pick = pick
         self._disk = disk
         self._clock_watch = clock_watch
         self._soundness = soundness
@@ -166,7 +173,7 @@ class Desk:
     def devices(self) -> tuple[DeviceLine, ...]:
         """Camera and printer in words, the clock when it is wrong, the disk when it is nearly full, the database when a
         check found damage."""
-        lines = [self.scanning.camera(), self._printer_line()]
+        lines = [self.scanning.camera(), self.printer_line()]
         for watch in (self._soundness, self._clock_watch, self._disk):
             warning = watch.warning()
             if warning is not None:
@@ -194,17 +201,18 @@ class Desk:
             for step in reversed(steps):
                 closing.callback(step)
 
-    def _printer_line(self) -> DeviceLine:
-        if self._printer is None:
-            return DeviceLine("", False, Sentence("printing.no_printer", {}, "calm"))
-        name = self._printer.name
+    def printer_line(self) -> DeviceLine:
+        """Of the printer for sheets."""
         try:
-            ready = self._printer.available()
+            printer = self._pick.of(PaperSize.A4)
         except Problem as problem:
-            return DeviceLine(name, False, Sentence(problem.key, problem.params, "warn"))
-        if ready:
-            return DeviceLine(name, True, Sentence("printing.printer_ready", {"printer": name}, "good"))
-        return DeviceLine(name, False, Sentence("printing.printer_not_ready", {"printer": name}, "warn"))
+            return DeviceLine("", False, Sentence(problem.key, problem.params, "warn"))
+        if printer is None:
+            return DeviceLine("", False, Sentence("printing.no_printer", {}, "calm"))
+        name, trouble = printer.name, printer.trouble()
+        if trouble or not printer.available():
+            return DeviceLine(name, False, Sentence(trouble or "printer.offline", {"printer": name}, "warn"))
+        return DeviceLine(name, True, Sentence("printing.printer_ready", {"printer": name}, "good"))
 
     def _committed(self) -> None:
         # which tables a commit touched is not told; reading anew is cheap, and the listener must return at once

@@ -1,5 +1,4 @@
-"""Papers handed out at the window that are no case's own: guides, the list for the wall, the hint about what is
-missing (domain: section 5)."""
+"""Papers handed out at the window that are no case's own: guides, the list for the wall (domain: section 5)."""
 
 from __future__ import annotations
 
@@ -9,19 +8,15 @@ from pathlib import Path
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.items import Items
+from villagedesk.desk.printer_pick import PrinterPick
 from villagedesk.desk.straight_printing import print_straight
-from villagedesk.desk.views import DraftView
-from villagedesk.devices.ports import Printer
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.problems import InputProblem
-from villagedesk.domain.repositories import Store
 from villagedesk.domain.roles import Right
 from villagedesk.domain.station import StationFile
 from villagedesk.papers import item_list, service_guide
 from villagedesk.papers.fonts import FontSet
 from villagedesk.reports.report_file import save_report
-
-_PAPERS_STEP = 3
 
 
 class Handouts:
@@ -33,30 +28,25 @@ class Handouts:
     ``store.write_failed``.
 
     Args:
-        draft: gives a draft with its checklist.
         text: gives the text of a message key.
     """
 
     def __init__(
         self,
-        store: Store,
         clock: Clock,
         items: Items,
         acting: Acting,
         station: StationFile,
         fonts: FontSet,
-        printer: Printer | None,
-        draft: Callable[[str], DraftView],
+        printer: PrinterPick,
         text: Callable[..., str],
     ) -> None:
-        self._store = store
         self._clock = clock
         self._items = items
         self._acting = acting
         self._station = station
         self._fonts = fonts
         self._printer = printer
-        self._draft = draft
         self._text = text
 
     def print_guide(self, code: str) -> bool:

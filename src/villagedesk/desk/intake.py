@@ -26,7 +26,7 @@ from villagedesk.desk.material_notes import Wish, noted
 from villagedesk.desk.reuse import borrow, find_sources, reusable_view
 from villagedesk.desk.taking_in import TakingIn
 from villagedesk.desk.views import DraftView, TakenIn
-from villagedesk.domain.case import Case, CaseStatus, MaterialState, Page, Trust
+from villagedesk.domain.case import Case, CaseStatus, MaterialState, Trust
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
@@ -357,15 +357,16 @@ class Intake:
         self._correcting.send(case_id)
 
     def discard(self, case_id: str) -> None:
-        """Throw a draft away with its pages."""
+        """Throw a draft away with its pages and the papers printed of it."""
         self._drafts.need(Right.WORK)
         now = self._clock.now()
 
-        def work(transaction: Transaction) -> list[Page]:
+        def work(transaction: Transaction) -> list[tuple[str, str]]:
             draft_of(transaction, case_id)
-            pages = {page.page_id: page for page in transaction.pages(case_id)}
+            files = {page.page_id: page.sha256 for page in transaction.pages(case_id)}
+            files |= {job.page_id: job.sha256 for job in transaction.print_jobs(case_id)}
             transaction.append_event(self._drafts.event(case_id, now, "discarded"))
-            return [pages[page_id] for page_id in transaction.remove_draft(case_id) if page_id in pages]
+            return [(page_id, files[page_id]) for page_id in transaction.remove_draft(case_id) if page_id in files]
 
-        for page in self._store.write(work).result():
-            self._vault.remove(page.page_id, page.sha256)
+        for page_id, sha256 in self._store.write(work).result():
+            self._vault.remove(page_id, sha256)

@@ -9,6 +9,7 @@ from dataclasses import replace
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.lost_results import LOST_FILE, note_lost
 from villagedesk.desk.news import News
+from villagedesk.desk.printer_pick import PrinterPick
 from villagedesk.devices.ports import Printer, PrintOutcome, PrintState
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
@@ -21,45 +22,54 @@ from villagedesk.domain.roles import Right
 _LOG = logging.getLogger(__name__)
 
 NO_PRINTER = "printing.reason.no_printer"
-OFFLINE = "printing.reason.offline"
+CHOOSE = "printing.reason.choose"
+"""There are several printers, and none was chosen for this kind of paper yet."""
+OFFLINE = "printer.offline"
 IN_QUEUE = "printing.reason.in_queue"
 REFUSED = "printing.reason.refused"
 BROKE = "printing.reason.broke"
-TOO_LARGE = "printing.reason.too_large"
 DAMAGED = "printing.reason.damaged"
 PRINTING = "printing.reason.printing"
 """Handed to the printer, whose answer is not there yet."""
-LOCKED = "printing.reason.locked"
-NO_PDF = "printing.reason.no_pdf"
 _LASTING = {
-    "printer.too_large": TOO_LARGE,
-    "printer.locked": LOCKED,
-    "printer.not_pdf": NO_PDF,
-    "printer.pdf_broke": NO_PDF,
+    "printer.too_large": "printing.reason.too_large",
+    "printer.locked": "printing.reason.locked",
+    "printer.not_pdf": "printing.reason.no_pdf",
+    "printer.pdf_broke": "printing.reason.no_pdf",
 }
 """What is wrong with the file itself: no printer helps."""
-_REASONS = {
-    "printer.offline": OFFLINE,
-    "printer.stopped": OFFLINE,
-    "printer.no_spooler": OFFLINE,
-    "printer.gone": OFFLINE,
+_PASSING = {
+    **{f"printer.{one}": f"printer.{one}" for one in ("offline", "stopped", "no_spooler", "gone", "no_folder")},
     "printer.disk_full": "printing.reason.disk_full",
     "printer.folder": "printing.reason.folder",
 }
+"""What passes, or is mended: the paper is brought again by itself."""
+_QUEUED = {"printer.waiting": IN_QUEUE}
 _LOOK_AGAIN_S = 5.0
-_FILE_NAMES = {PaperKind.RECEIPT: "shoujian", PaperKind.ACCEPTANCE_NOTICE: "shouli", PaperKind.RESULT: "jieguo"}
+_FILE_NAMES = {
+    PaperKind.RECEIPT: "shoujian",
+    PaperKind.PROXY_AUTHORIZATION: "weituo",
+    PaperKind.ACCEPTANCE_NOTICE: "shouli",
+    PaperKind.CORRECTION_NOTICE: "buzheng",
+    PaperKind.REFUSAL_NOTICE: "buyushouli",
+    PaperKind.DELIVERY_RECORD: "songda",
+    PaperKind.MISSING_MATERIALS: "quexiang",
+    PaperKind.PAGE_COPY: "fuyinjian",
+    PaperKind.RESULT: "jieguo",
+}
 
 
 class PrintRunner:
     """Takes waiting jobs in order; a job the printer could not take stays and is tried again by itself.
 
     A job the printer's own queue holds (``where`` is set, state waiting) is not sent a second time: two papers of one
-    case are worse than a question to the clerk. For the same reason it is written down that a job goes to the printer
-    before it does; a crash in between leaves the question ``PERHAPS_PRINTED``, as restoring and recovering do for jobs
-    that waited.
+    case are worse than a question to the clerk. The printer is asked again and again what became of it, also after a
+    restart; where it does not know, the clerk is asked. For the same reason it is written down that a job goes to the
+    printer before it does; a crash in between leaves the question ``PERHAPS_PRINTED``, as restoring and recovering do
+    for jobs that waited.
 
     Args:
-        printer: None where there is none; jobs wait then.
+        pick: gives the printer of each paper.
         look_again_s: seconds between looks at a printer that was not there.
     """
 
@@ -67,7 +77,7 @@ class PrintRunner:
         self,
         store: Store,
         vault: Vault,
-        printer: Printer | None,
+        pick: PrinterPick,
         clock: Clock,
         news: News,
         acting: Acting,
@@ -75,7 +85,7 @@ class PrintRunner:
     ) -> None:
         self._store = store
         self._vault = vault
-        self._printer = printer
+        self._pick = pick
         self._clock = clock
         self._news = news
         self._acting = acting
@@ -101,6 +111,21 @@ class PrintRunner:
         if self._thread.ident is not None:
             self._thread.join()
 
+    def take_back(self, job: PrintJob) -> None:
+        """Take a job out of the printer's own queue as far as that can be done, so that it is not printed twice."""
+        printer = self._pick.named(job.printer)
+        if printer is None or not job.ticket:
+            return
+        try:
+            printer.cancel(job.ticket)
+        except Exception as error:  # a device's own fault of whatever kind hinders no decision of the clerk (I11)
+            _LOG.error("a job could not be taken back at %s", "\n".join(fault_lines(error)))
+
+    @staticmethod
+    def file_name(kind: PaperKind) -> str:
+        """What files and jobs of such papers are called, ASCII."""
+        return _FILE_NAMES[kind]
+
     def _run(self) -> None:
         while not self._closing.is_set():
             self._wanted.wait(self._look_again_s)
@@ -121,14 +146,27 @@ class PrintRunner:
             if job.reason_key == PERHAPS_PRINTED:
                 continue
             if job.reason_key == PRINTING:  # only this thread hands over, and it has nothing in hand now
-                where = self._printer.name if self._printer is not None else ""
-                self._keep(job, replace(job, where=where, reason_key=PERHAPS_PRINTED))
+                self._keep(job, replace(job, where=job.printer, reason_key=PERHAPS_PRINTED))
             elif not job.where:
                 self._print(job)
+            elif job.ticket:
+                self._ask_after(job)
+
+    def _ask_after(self, job: PrintJob) -> None:
+        """What became of a job that the printer's own queue held."""
+        printer = self._pick.named(job.printer)
+        if printer is None:
+            return
+        try:
+            outcome = printer.outcome(job.ticket)
+        except Exception as error:  # as in take_back; it is asked again
+            _LOG.error("a job could not be asked for at %s", "\n".join(fault_lines(error)))
+            return
+        self._keep(job, _after(job, outcome))
 
     def _print(self, job: PrintJob) -> None:
-        if self._printer is None:
-            self._keep(job, replace(job, reason_key=NO_PRINTER))
+        printer = self._printer_for(job)
+        if printer is None:
             return
         try:
             pdf = self._vault.get(job.page_id, job.sha256)
@@ -140,21 +178,34 @@ class PrintRunner:
                 self._keep(job, replace(job, reason_key=problem.key))
             return
         name = self._job_name(job)
+        named = replace(job, printer=printer.name)
         try:
-            if not self._printer.available():
-                self._keep(job, replace(job, reason_key=OFFLINE))
+            if not printer.available():
+                self._keep(job, replace(named, reason_key=printer.trouble() or OFFLINE))
                 return
         except Exception as error:  # a device's own fault of whatever kind must not end printing (I11)
-            self._keep(job, _troubled(job, error))
+            self._keep(job, _troubled(named, error))
             return
-        handed = replace(job, reason_key=PRINTING)
+        handed = replace(named, reason_key=PRINTING)
         if not self._keep(job, handed):
             return
         try:
-            after = _after(job, self._printer.print_pdf(pdf, name))
+            after = _after(named, printer.print_pdf(pdf, name, job.copies))
         except Exception as error:  # as above
-            after = _troubled(job, error)
+            after = _troubled(named, error)
         self._keep(job, after, standing=handed)
+
+    def _printer_for(self, job: PrintJob) -> Printer | None:
+        """The printer, or None: then it is written down why there is none."""
+        try:
+            printer = self._pick.of(job.paper)
+        except EnvironmentProblem as problem:
+            reason = CHOOSE if problem.key == "printing.choose_printer" else problem.key
+            self._keep(job, replace(job, reason_key=reason))
+            return None
+        if printer is None:
+            self._keep(job, replace(job, reason_key=NO_PRINTER))
+        return printer
 
     def _job_name(self, job: PrintJob) -> str:
         local_no = self._store.read(lambda snapshot: snapshot.case(job.case_id).local_no) or ""
@@ -196,18 +247,19 @@ class PrintRunner:
 def _troubled(job: PrintJob, error: Exception) -> PrintJob:
     if not isinstance(error, EnvironmentProblem):
         return replace(job, state=PrintJobState.FAILED, reason_key=BROKE)
-    if error.key in _REASONS:
-        return replace(job, reason_key=_REASONS[error.key])
+    if error.key in _PASSING:
+        return replace(job, reason_key=_PASSING[error.key])
     return replace(job, state=PrintJobState.FAILED, reason_key=_LASTING.get(error.key, REFUSED))
 
 
 def _after(job: PrintJob, outcome: PrintOutcome) -> PrintJob:
+    told = replace(job, where=outcome.where, ticket=outcome.ticket)
     match outcome.state:
         case PrintState.DONE:
-            return replace(job, state=PrintJobState.DONE, where=outcome.where, reason_key="")
+            return replace(told, state=PrintJobState.DONE, reason_key="")
         case PrintState.WAITING:
-            return replace(job, where=outcome.where, reason_key=IN_QUEUE)
+            return replace(told, reason_key=_QUEUED.get(outcome.reason, outcome.reason) or IN_QUEUE)
         case PrintState.UNKNOWN:
-            return replace(job, where=outcome.where, reason_key=PERHAPS_PRINTED)
+            return replace(told, reason_key=PERHAPS_PRINTED)
         case PrintState.FAILED:
-            return replace(job, state=PrintJobState.FAILED, where=outcome.where, reason_key=REFUSED)
+            return replace(told, state=PrintJobState.FAILED, reason_key=outcome.reason or REFUSED)

@@ -69,7 +69,7 @@ class PrintDesk:
         self._one_at_a_time = threading.Lock()
 
     def print(self, case_id: str, kind: PaperKind) -> PrintJob:
-        """Print a paper of a case, in as many copies as are set; every print after the first is counted and marked 补打.
+        """Print a paper of a case, as many copies as are set; every print after the first is counted and marked 补打.
 
         Raises:
             InputProblem: ``intake.gone``; ``printing.*`` when it cannot be printed now, and why
@@ -152,6 +152,11 @@ class PrintDesk:
 
         self._store.write(work).result()
         return file
+
+    def job(self, job_id: str) -> PrintJob:
+        """Where it stands. Raises InputProblem ``printing.job_gone``."""
+        self._acting.need(Right.SEE_PERSONS)
+        return self._job(job_id)
 
     def pdf(self, job_id: str) -> bytes:
         """The paper as printed. Raises InputProblem ``printing.job_gone``, EnvironmentProblem ``store.page_*``."""

@@ -10,12 +10,12 @@ from villagedesk.desk import proof_reading as reading
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.missing_reading import count_unsettled, read_missing
+from villagedesk.desk.printer_pick import PrinterPick
 from villagedesk.desk.proof_lacking import failure_words, lacking_list
 from villagedesk.desk.proof_views import Period, ProofLine, ProofList, ProofView, Verdict
 from villagedesk.desk.sending_words import day_text
 from villagedesk.desk.straight_printing import print_straight
 from villagedesk.desk.views import Sentence
-from villagedesk.devices.ports import Printer
 from villagedesk.domain.audit import STATION, AuditLog, Deed
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import SHANGHAI, Clock
@@ -62,7 +62,7 @@ class ProofDesk:
         station: StationFile,
         text: Callable[..., str],
         fonts: FontSet,
-        printer: Printer | None,
+        printer: PrinterPick,
     ) -> None:
         self._store = store
         self._clock = clock

@@ -78,6 +78,14 @@ class ResultDesk:
         self._runner.wake()
         return job
 
+    def pdf(self, document: Document) -> bytes:
+        """As it came. Raises as :meth:`print`."""
+        self._acting.need(Right.SEE_PERSONS)
+        here = self._here(document)
+        if here.media_type != PDF:
+            raise InputProblem("results.not_printable")
+        return self._bytes(here)
+
     def save(self, document: Document, folder: Path) -> Path:
         """Put a copy into a folder under a name of the case's number; it lies there unlocked, and the log says so.
 

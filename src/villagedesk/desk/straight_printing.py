@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from villagedesk.devices.ports import Printer, PrintState
+from villagedesk.desk.printer_pick import PrinterPick
+from villagedesk.devices.ports import PrintState
+from villagedesk.domain.printing import PaperSize
 from villagedesk.domain.problems import EnvironmentProblem
 
 
-def print_straight(printer: Printer | None, pdf: bytes, name: str) -> bool:
+def print_straight(pick: PrinterPick, pdf: bytes, name: str, size: PaperSize = PaperSize.A4) -> bool:
     """Whether it came out; False when the printer took it and keeps it, for want of paper or the like.
 
     Args:
         name: of the job, ASCII.
 
     Raises:
-        EnvironmentProblem: ``printing.straight_no_printer``, ``printing.straight_not_printed``, ``printer.*``.
+        EnvironmentProblem: ``printing.straight_no_printer``, ``printing.choose_printer``,
+            ``printing.straight_not_printed``, ``printer.*``.
     """
+    printer = pick.of(size)
     if printer is None:
         raise EnvironmentProblem("printing.straight_no_printer")
     try:
         if not printer.available():
-            raise EnvironmentProblem("printer.offline", printer=printer.name)
+            raise EnvironmentProblem(printer.trouble() or "printer.offline", printer=printer.name)
         state = printer.print_pdf(pdf, name).state
     except EnvironmentProblem:
         raise

@@ -20,7 +20,7 @@ from villagedesk.domain.capture import Corners as Corners
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, MaterialState, Page
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import OutboxRow
-from villagedesk.domain.printing import PaperKind, PrintJob
+from villagedesk.domain.printing import PaperKind, PrintJob, PrintSet
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.service_item import ServiceItem
 
@@ -247,6 +247,7 @@ class CaseView:
     entry_corrects: bool = False
     begun: bool = False
     waiting: tuple[Capture, ...] = ()
+    print_set: PrintSet = PrintSet()
 
 
 class TodoKind(StrEnum):

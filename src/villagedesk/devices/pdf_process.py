@@ -15,10 +15,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from villagedesk.devices.helper_process import LONGEST_LINE, answer_in, begin
+from villagedesk.devices.ports import Band
 from villagedesk.domain.problems import EnvironmentProblem
 
 FROM_SOURCE: Sequence[str] = (sys.executable, "-m", "villagedesk.devices.pdf_pages_child")
@@ -28,22 +28,6 @@ _PAGE_SECONDS = 60.0
 _BYTES_A_PIXEL = {"white": 0, "grey": 1, "colour": 4}
 _ERRORS = {"not_pdf": "printer.not_pdf", "locked": "printer.locked", "too_large": "printer.too_large"}
 _Heard = TypeVar("_Heard")
-
-
-@dataclass(frozen=True)
-class Band:
-    """Some rows of a page.
-
-    Args:
-        width, rows: pixels.
-        bytes_a_pixel: 0 where all is white and nothing need be printed, 1 where all is grey, 4 for colours.
-        pixels: row after row from the top, no padding.
-    """
-
-    width: int
-    rows: int
-    bytes_a_pixel: int
-    pixels: bytes
 
 
 class PdfProcess:

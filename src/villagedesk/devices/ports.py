@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, Self
 
 from villagedesk.domain.identity import DocumentKind
 from villagedesk.domain.progress import Progress, silent
@@ -275,6 +275,43 @@ class Printers(Protocol):
         One that the system does not know (any more) is given all the same: its ``trouble`` says so, and what was
         printed on it can be asked for.
         """
+
+
+@dataclass(frozen=True)
+class Band:
+    """Some rows of a page.
+
+    Args:
+        width, rows: pixels.
+        bytes_a_pixel: 0 where all is white and nothing need be printed, 1 where all is grey, 4 for colours.
+        pixels: row after row from the top, no padding.
+    """
+
+    width: int
+    rows: int
+    bytes_a_pixel: int
+    pixels: bytes = field(repr=False)
+
+
+class PdfReader(Protocol):
+    """A PDF that is open for reading within a ``with`` block.
+
+    Raises:
+        EnvironmentProblem: ``printer.not_pdf``, ``printer.locked``, ``printer.too_large``, ``printer.pdf_broke``.
+    """
+
+    sizes: tuple[tuple[float, float], ...]
+    """Width and height of each page in points."""
+
+    def __enter__(self) -> Self:
+        """Open it."""
+
+    def __exit__(self, *_: object) -> None:
+        """Close it."""
+
+    def band(self, page: int, size: tuple[int, int], top: int, rows: int) -> Band:
+        """Some rows of a page that is drawn in so many pixels. Raises EnvironmentProblem ``printer.memory``,
+        ``printer.pdf_broke``."""
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,8 @@ class PrintJob:
         reason_key: message key of why it waits or failed.
         copies: how many of it.
         paper: what it is printed on.
-        ticket: by which ``where`` can be asked what became of it (:class:`villagedesk.devices.ports.PrintOutcome`).
+        printer: whom it goes to, "" before that is known.
+        ticket: by which that printer can be asked what became of it (:class:`villagedesk.devices.ports.PrintOutcome`).
     """
 
     job_id: str
@@ -75,4 +76,19 @@ class PrintJob:
     reason_key: str = ""
     copies: int = 1
     paper: PaperSize = PaperSize.A4
+    printer: str = ""
     ticket: str = ""
+
+
+@dataclass(frozen=True)
+class PrintSet:
+    """The papers of a case that one press prints, because its present step needs them.
+
+    Args:
+        documents: keys of what the acceptance system handed out (:attr:`villagedesk.domain.document.Document.key`).
+        again: all of it was printed before.
+    """
+
+    kinds: tuple[PaperKind, ...] = ()
+    documents: tuple[tuple[str, str, str], ...] = ()
+    again: bool = False

@@ -88,7 +88,8 @@ def _held(connection: Connection, page_ids: Sequence[str], before: str) -> dict[
     for page_id in connection.execute(select(sending.c.page_id).where(~attested)).scalars():
         held.setdefault(page_id, Held.NOT_ATTESTED)
     waiting = select(PRINT_JOBS.c.page_id).where(
-        PRINT_JOBS.c.page_id.in_(page_ids), PRINT_JOBS.c.state != PrintJobState.DONE.value
+        PRINT_JOBS.c.page_id.in_(page_ids),
+        PRINT_JOBS.c.state.in_([PrintJobState.WAITING.value, PrintJobState.FAILED.value]),
     )
     for page_id in connection.execute(waiting).scalars():
         held.setdefault(page_id, Held.PRINTING)

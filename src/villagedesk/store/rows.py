@@ -340,6 +340,7 @@ def print_job_values(job: PrintJob) -> Values:
         "reason_key": job.reason_key,
         "copies": job.copies,
         "paper": job.paper.value,
+        "printer": job.printer,
         "ticket": job.ticket,
     }
 
@@ -359,6 +360,7 @@ def print_job_of(row: AnyRow) -> PrintJob:
         reason_key=row.reason_key,
         copies=row.copies,
         paper=PaperSize(row.paper),
+        printer=row.printer,
         ticket=row.ticket,
     )
 

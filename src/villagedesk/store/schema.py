@@ -198,6 +198,7 @@ PRINT_JOBS = Table(
     Column("reason_key", Text, nullable=False),
     Column("copies", Integer, nullable=False, server_default="1"),
     Column("paper", Text, nullable=False, server_default="a4"),
+    Column("printer", Text, nullable=False, server_default=""),
     Column("ticket", Text, nullable=False, server_default=""),
     Index("print_jobs_of_case", "case_id", "seq"),
     Index("print_jobs_of_state", "state", "seq"),

@@ -130,7 +130,8 @@ class SqlTransaction(SqlCaptureWrites, DocumentWrites, SqlSnapshot):
         self.end_captures(case_id)
 
     def remove_draft(self, case_id: str) -> Sequence[str]:
-        """Remove a draft with its page rows; gives the page_ids no row names any more (their files may go).
+        """Remove a draft with its page rows and its print jobs; gives the page_ids no row names any more (their files
+        may go).
 
         Raises:
             KeyError: when there is no such case.
@@ -140,7 +141,9 @@ class SqlTransaction(SqlCaptureWrites, DocumentWrites, SqlSnapshot):
         if case.status is not CaseStatus.DRAFT:
             raise ValueError("only a draft can be removed")
         page_ids = {page.page_id for page in self.pages(case_id)}
+        page_ids |= {job.page_id for job in self.print_jobs(case_id)}
         self.end_captures(case_id)
+        self.connection.execute(PRINT_JOBS.delete().where(PRINT_JOBS.c.case_id == case_id))
         self.connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
         made = self._made(case_id)
         remove_words(self.connection, ((word, made) for word in words_of(case)))

@@ -25,9 +25,11 @@ from villagedesk.ui.theme import GAP
 class CaseDocuments(QWidget):
     """Signals:
     worked(): an act succeeded, and the case should be read again.
+    look_wanted(Document): show it.
     """
 
     worked = Signal()
+    look_wanted = Signal(object)
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,7 +66,7 @@ class CaseDocuments(QWidget):
         self._add_sentence(column, f"document_standing_{number}", view.standing)
         acts = QHBoxLayout()
         acts.setSpacing(GAP)
-        for key, text, work in self._acts(view):
+        for key, text, work in (*self._looks(view), *self._acts(view)):
             act = button(f"{key}_{number}", words(text), work, parent=self)
             act.setAccessibleName(f"{words(text)}　{name}")
             acts.addWidget(act)
@@ -75,6 +77,11 @@ class CaseDocuments(QWidget):
         if view.prints > 1:
             column.addWidget(wrapping_label(words("results.printed_times", count=view.prints), "small", self))
         return column
+
+    def _looks(self, view: DocumentView) -> list[tuple[str, str, Callable[[], None]]]:
+        if not view.printable:
+            return []
+        return [("document_look", "ui.case.look", partial(self.look_wanted.emit, view.document))]
 
     def _acts(self, view: DocumentView) -> list[tuple[str, str, Callable[[], None]]]:
         if not self._with.may(Right.WORK):

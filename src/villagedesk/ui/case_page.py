@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QGridLayout, QHBoxLayout
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.case import Page
 from villagedesk.domain.masking import mask_address, mask_number, mask_phone
-from villagedesk.domain.printing import PaperKind
+from villagedesk.domain.printing import PrintSet
 from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import HandlingMode
 from villagedesk.ui.background import Lane
@@ -29,6 +29,8 @@ from villagedesk.ui.case_unsent import UnsentCard
 from villagedesk.ui.form_words import ethnic_words
 from villagedesk.ui.layouts import clear, inside, titled_card
 from villagedesk.ui.page_viewer import PageViewer
+from villagedesk.ui.paper_viewer import PaperViewer
+from villagedesk.ui.print_words import set_words
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP, SURFACE, TEXT, set_role
@@ -82,8 +84,10 @@ class CasePage(Screen):
         self._by_hand.closed.connect(self._act_closed)
         self._papers = Papers(surroundings, view.case.case_id, self)
         self._papers.worked.connect(self._acted)
+        self._papers.look_wanted.connect(lambda paper: self._show_paper().open_paper(view.case.case_id, paper))
         self._documents = CaseDocuments(surroundings, self)
         self._documents.worked.connect(self._acted)
+        self._documents.look_wanted.connect(lambda document: self._show_paper().open_document(document))
         self._snag = SnagCard(surroundings, view.case.case_id, self)
         self._snag.decided.connect(self._acted)
         self._snag.correct_wanted.connect(lambda: self.correct_wanted.emit(self._view.case.case_id))
@@ -93,6 +97,8 @@ class CasePage(Screen):
         self._unsent.decided.connect(self._acted)
         self._viewer = PageViewer(surroundings, self)
         self._viewer.closed.connect(self._close_viewer)
+        self._paper_viewer = PaperViewer(surroundings, self)
+        self._paper_viewer.closed.connect(self._close_viewer)
         self._works = surroundings.may(Right.WORK)
         self._prints = self._works and bool(view.papers)
         self._back = button("back", words("ui.back"), self.back_wanted.emit, key="Esc", parent=self)
@@ -100,9 +106,9 @@ class CasePage(Screen):
             "show_number", "", self._toggle_mask, key="F9", icons=surroundings.icons, icon="eye", parent=self
         )
         self._primary = button(
-            "print_receipt",
-            words("ui.case.print_receipt"),
-            lambda: self._papers.print(PaperKind.RECEIPT),
+            "print_set",
+            words("ui.case.print"),
+            self._print_set,
             key="F8",
             role="primary",
             icons=surroundings.icons,
@@ -114,7 +120,7 @@ class CasePage(Screen):
         on_key(self, "Esc", self._escape)
         on_key(self, ACTS_KEY, self._show_acts)
         if self._prints:
-            on_key(self, "F8", lambda: self._papers.print(PaperKind.RECEIPT))
+            on_key(self, "F8", self._print_set)
         self._primary.setVisible(self._prints)
         on_key(self, "F9", self._toggle_mask)
 
@@ -124,8 +130,9 @@ class CasePage(Screen):
 
     def first_focus(self) -> QWidget:
         """The page that is open, what the clerk has to decide, or the primary button."""
-        if self._viewer.isVisible():
-            return self._viewer.first_focus()
+        for viewer in (self._viewer, self._paper_viewer):
+            if viewer.isVisible():
+                return viewer.first_focus()
         if self._acts.isVisible():
             return self._acts.list
         if self._act.asking:
@@ -223,8 +230,10 @@ class CasePage(Screen):
         page.setSpacing(GAP * 2)
         page.addWidget(self._area, 1)
         page.addWidget(self._viewer, 1)
+        page.addWidget(self._paper_viewer, 1)
         page.addLayout(foot)
         self._viewer.hide()
+        self._paper_viewer.hide()
 
     def _show(self, view: CaseView) -> None:
         if view == self._shown:
@@ -237,6 +246,7 @@ class CasePage(Screen):
         self._show_numbers()
         self._papers.show_papers(view.papers, self._with.may(Right.WORK) and has_promises(view.case))
         self._papers_card.setVisible(bool(view.papers))
+        self._name_set(view.print_set)
         self._documents.show_documents(view.documents)
         self._documents_card.setVisible(bool(view.documents))
         self._clocks.show_clocks(view.clocks)
@@ -312,7 +322,7 @@ class CasePage(Screen):
 
     def _show_acts(self) -> None:
         asking = self._act.asking or self._by_hand.asking
-        if self._acts.offers and self._viewer.isHidden() and not asking:
+        if self._acts.offers and self._area.isVisible() and not asking:
             self._acts.open()
             self._area.verticalScrollBar().setValue(0)
 
@@ -373,13 +383,30 @@ class CasePage(Screen):
         self._viewer.show()
         self._viewer.open(page, material)
 
+    def _show_paper(self) -> PaperViewer:
+        self._area.hide()
+        self._paper_viewer.show()
+        return self._paper_viewer
+
+    def _print_set(self) -> None:
+        if self._viewer.isHidden():
+            self._papers.print_set()
+
+    def _name_set(self, wanted: PrintSet) -> None:
+        """The button says what it prints."""
+        text = set_words(self._with.words, wanted)
+        self._primary.setText(f"{text}  F8")
+        self._primary.setAccessibleName(text)
+        self._primary.setEnabled(bool(wanted.kinds or wanted.documents))
+
     def _close_viewer(self) -> None:
         self._viewer.hide()
+        self._paper_viewer.hide()
         self._area.show()
         self.first_focus().setFocus()
 
     def _escape(self) -> None:
-        if self._viewer.isVisible():
+        if self._viewer.isVisible() or self._paper_viewer.isVisible():
             self._close_viewer()
         elif self._acts.isVisible():
             self._acts.close_list()

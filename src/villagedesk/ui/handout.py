@@ -60,12 +60,6 @@ class Handout(QFrame):
         room = self._with.desk.handouts
         self._print(room.print_item_list, room.save_item_list, self._with.words("ui.guide.list"))
 
-    def print_missing(self, case_id: str) -> None:
-        """What a draft or a case still lacks."""
-        room = self._with.desk.handouts
-        name = self._with.words("ui.guide.missing")
-        self._print(lambda: room.print_missing(case_id), lambda folder: room.save_missing(case_id, folder), name)
-
     def _print(self, work: Callable[[], bool], save: Callable[[Path], Path], name: str) -> None:
         if self._busy:
             return

@@ -5,7 +5,11 @@ from __future__ import annotations
 from villagedesk.desk.print_runner import PRINTING
 from villagedesk.desk.views import Sentence
 from villagedesk.desk.wording import paper_name
-from villagedesk.domain.printing import PrintJob, PrintJobState
+from villagedesk.domain.printing import PrintJob, PrintJobState, PrintSet
+from villagedesk.ui.sentences import Words
+
+_MOST_NAMES = 2
+"""Of papers on the button that prints them."""
 
 
 def print_sentence(job: PrintJob) -> Sentence:
@@ -30,3 +34,12 @@ def asks_the_clerk(job: PrintJob) -> bool:
     if job.state is PrintJobState.WAITING:
         return job.reason_key not in ("", PRINTING)
     return job.state is PrintJobState.FAILED
+
+
+def set_words(words: Words, wanted: PrintSet) -> str:
+    """What the button says that prints a step's papers."""
+    names = [words(f"paper_kind.{kind.value}") for kind in wanted.kinds]
+    names += [words("paper_kind.result")] * bool(wanted.documents)
+    shown = words("ui.case.and").join(names[:_MOST_NAMES])
+    more = words("ui.case.more") if names[_MOST_NAMES:] else ""
+    return words("ui.case.print_set_again" if wanted.again else "ui.case.print_set", papers=f"{shown}{more}")

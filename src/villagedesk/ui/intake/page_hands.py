@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from villagedesk.desk.page_history import PageAct
 from villagedesk.desk.views import Corners, DraftView, PageOutlined, Proposal, Sentence
 from villagedesk.domain.case import Page
+from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import on_key
@@ -19,11 +20,12 @@ from villagedesk.ui.intake.move_picker import MovePicker
 from villagedesk.ui.intake.page_column import PageColumn
 from villagedesk.ui.intake.paper_taker import PaperTaker
 from villagedesk.ui.intake.wanted_paper import WantedPaper
+from villagedesk.ui.print_watch import PrintWatch
+from villagedesk.ui.print_words import print_sentence
 from villagedesk.ui.screen import Surroundings
 
 Act = Callable[[Page], Page | None]
 """Does something to a page, not in the GUI's thread; gives it as it is then, None when it is taken out."""
-_PRINT_WAITS = Sentence("ui.stage.print_waits", tone="warn")
 
 
 class PageHands(QObject):
@@ -63,6 +65,9 @@ class PageHands(QObject):
         self._outlining = False
         """Whether the photograph of a page is on its way, to be cut anew."""
         self._hinted: frozenset[tuple[str, str, int]] = frozenset()
+        self._copied: Page | None = None
+        self._copy = PrintWatch(surroundings, parent)
+        self._copy.moved.connect(self._tell_copy)
         self.picker = MovePicker(surroundings, parent)
         taker.over_camera.lay_over(self.picker)
         taker.stage.offer_acts()
@@ -303,20 +308,27 @@ class PageHands(QObject):
             self._act(lambda _: pages.crop(page.page_id, page.case_id, corners), "cropped", words)
 
     def _print(self, page: Page) -> None:
-        stage, copies = self._taker.stage, self._with.desk.copies
+        stage, printing = self._taker.stage, self._with.desk.printing
         stage.show_page(page, self._name(page), hint=self._column.note_of(page))
+        self._copied = None
 
-        def printed(came_out: bool) -> None:
-            if stage.page == page:
-                said = Sentence("ui.stage.printed", tone="good") if came_out else _PRINT_WAITS
-                stage.show_page(page, self._name(page), said, self._column.note_of(page))
+        def printed(job: PrintJob) -> None:
+            self._copied = page
+            self._copy.follow(job)
+            self._tell_copy(job)
 
         self._with.background.run(
             self,
-            lambda: copies.print(page.page_id, page.case_id),
+            lambda: printing.print_copy(page.page_id, page.case_id),
             printed,
-            words=self._with.words("ui.stage.printing"),
+            words=self._with.words("ui.print.working"),
         )
+
+    def _tell_copy(self, job: PrintJob) -> None:
+        """Where the copy of the page on the stage stands."""
+        stage, page = self._taker.stage, self._copied
+        if page is not None and stage.page == page:
+            stage.show_page(page, self._name(page), print_sentence(job), self._column.note_of(page))
 
     def _retake(self, page: Page) -> None:
         self._column.prefer(page.page_id)

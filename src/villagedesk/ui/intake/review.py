@@ -7,16 +7,17 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVB
 
 from villagedesk.desk.views import DraftView, Missing, Sentence
 from villagedesk.domain.case import MaterialState
+from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.case_facts import Facts, party_lines
 from villagedesk.ui.form_words import ethnic_words, form_lines
-from villagedesk.ui.handout import Handout
 from villagedesk.ui.intake.applicant_card import grouped
 from villagedesk.ui.intake.notices import DraftNotices
 from villagedesk.ui.intake.questions import NEEDED_KEY, NONE_KEY, NOT_NEEDED_KEY, Questions
 from villagedesk.ui.intake.step import STEPS, Step
 from villagedesk.ui.layouts import clear
+from villagedesk.ui.print_line import PrintLine
 from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
@@ -67,7 +68,7 @@ class ReviewStep(Step):
             icon="printer",
             parent=self,
         )
-        self._hint = Handout(surroundings, self)
+        self._hint = PrintLine(surroundings, "missing_materials", self)
         self._hint.worked.connect(self.worked)
         content = QWidget()
         column = QVBoxLayout(content)
@@ -98,7 +99,7 @@ class ReviewStep(Step):
 
     def entered(self) -> None:
         """Old words about printing go."""
-        self._hint.begin()
+        self._hint.tell(None)
 
     def show_draft(self, draft: DraftView) -> None:
         """Write it all anew."""
@@ -203,8 +204,26 @@ class ReviewStep(Step):
 
     def print_paper(self) -> None:
         """Whatever the villager still has to bring or to say, promised papers too."""
-        if self._draft is not None and self._draft.lacks:
-            self._hint.print_missing(self._draft.case.case_id)
+        if self._draft is None or not self._draft.lacks:
+            return
+        printing, case_id = self._with.desk.printing, self._draft.case.case_id
+        self._hint.say(Sentence("ui.print.working"))
+
+        def printed(job: PrintJob) -> None:
+            self.worked.emit()
+            self._hint.tell(job)
+
+        def failed(problem: Problem) -> None:
+            self._hint.tell(None)
+            self._with.background.problem.emit(problem)
+
+        self._with.background.run(
+            self,
+            lambda: printing.print(case_id, PaperKind.MISSING_MATERIALS),
+            printed,
+            failed=failed,
+            words=self._with.words("ui.print.working"),
+        )
 
     def _missing_row(self, number: int, one: Missing) -> QHBoxLayout:
         words = self._with.words

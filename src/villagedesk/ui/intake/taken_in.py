@@ -1,4 +1,4 @@
-"""已收下: the number large, what the villager takes home, what happens next, and whether the receipt came out."""
+"""已收下: the number large, what the villager takes home, what happens next, and whether the papers came out."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.intake.number_bars import NumberBars
-from villagedesk.ui.print_words import print_sentence
+from villagedesk.ui.layouts import clear
+from villagedesk.ui.print_line import PrintLine
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
@@ -20,7 +21,7 @@ CARD_WIDTH = 760
 
 
 class TakenInPage(Screen):
-    """Comes up only after the case is saved; prints the receipt by itself."""
+    """Comes up only after the case is saved; prints what the step needs by itself: the receipt, mostly."""
 
     help_key = "ui.help.taken_in"
     nav = "nav_new"
@@ -31,7 +32,6 @@ class TakenInPage(Screen):
         super().__init__(parent)
         self._with = surroundings
         self._taken = taken
-        self._job: PrintJob | None = None
         self._printing = False
         words = surroundings.words
         self._saved = SentenceLabel(words, "saved_sentence", self)
@@ -39,6 +39,9 @@ class TakenInPage(Screen):
             Sentence("ui.taken.saved", {"time": words.clock_time(taken.saved_at), "pages": taken.page_count}, "good")
         )
         self._print = SentenceLabel(words, "print_sentence", self)
+        self._lines: list[PrintLine] = []
+        self._prints = QVBoxLayout()
+        self._prints.setSpacing(GAP)
         self._sending = SentenceLabel(words, "sending_sentence", self)
         self._number = plain_label(taken.local_no, "number", self)
         self._number.setObjectName("local_no")
@@ -50,7 +53,7 @@ class TakenInPage(Screen):
         self._again = button(
             "print_again",
             words("ui.taken.print_again"),
-            self.print_receipt,
+            self.print_papers,
             key="F8",
             icons=surroundings.icons,
             icon="printer",
@@ -61,10 +64,10 @@ class TakenInPage(Screen):
             "primary_button", words("ui.taken.next"), self.new_wanted.emit, key="F2", role="primary", parent=self
         )
         self._lay_out()
-        on_key(self, "F8", self.print_receipt)
+        on_key(self, "F8", self.print_papers)
         on_key(self, "Esc", self.today_wanted.emit)
         on_enter(self, self.new_wanted.emit)
-        self.print_receipt()
+        self.print_papers()
         self.refresh(frozenset())
 
     def title(self) -> str:
@@ -81,17 +84,17 @@ class TakenInPage(Screen):
         if not topics or topics & {"outbox", "cases", "print"}:
             self._with.background.run(self, lambda: desk.cases.case(self._taken.case_id), self._show_case)
 
-    def print_receipt(self) -> None:
-        """Print the receipt, or once more."""
+    def print_papers(self) -> None:
+        """Print the papers of this step, or once more."""
         if self._printing:
             return
         self._printing = True
         self._print.tell(Sentence("ui.print.working"))
-        printing = self._with.desk.printing
-        case_id = self._taken.case_id
+        self._print.show()
+        sets, case_id = self._with.desk.print_sets, self._taken.case_id
         self._with.background.run(
             self,
-            lambda: printing.print_receipt(case_id),
+            lambda: sets.print(case_id),
             self._printed,
             failed=self._not_printed,
             words=self._with.words("ui.print.working"),
@@ -111,8 +114,10 @@ class TakenInPage(Screen):
         inner.addWidget(plain_label(words("ui.taken.number"), "quiet", card))
         inner.addWidget(self._number)
         inner.addWidget(self._bars)
-        for label in (self._saved, self._print, self._sending):
-            inner.addWidget(label)
+        inner.addWidget(self._saved)
+        inner.addWidget(self._print)
+        inner.addLayout(self._prints)
+        inner.addWidget(self._sending)
         inner.addSpacing(GAP)
         for heading, text in (
             ("ui.taken.home", "ui.taken.home_text"),
@@ -147,10 +152,15 @@ class TakenInPage(Screen):
             return "ui.taken.after_not"
         return "bridge.taken" if self._with.desk.bridge.by_hand() else "ui.taken.after_sends"
 
-    def _printed(self, job: PrintJob) -> None:
+    def _printed(self, jobs: tuple[PrintJob, ...]) -> None:
         self._printing = False
-        self._job = job
-        self._print.tell(print_sentence(job))
+        self._print.hide()
+        clear(self._prints)
+        self._lines = [PrintLine(self._with, job.kind.value, self) for job in jobs]
+        for line, job in zip(self._lines, jobs, strict=True):
+            line.tell(job)
+            line.worked.connect(self.worked)
+            self._prints.addWidget(line)
 
     def _not_printed(self, problem: Problem) -> None:
         self._printing = False
@@ -160,7 +170,7 @@ class TakenInPage(Screen):
     def _show_case(self, view: CaseView) -> None:
         self._sending.tell(view.sending)
         self._sending.setVisible(view.sending is not None)
-        jobs = [job for paper in view.papers for job in paper.jobs if self._job and job.job_id == self._job.job_id]
-        if jobs and not self._printing:
-            self._job = jobs[-1]
-            self._print.tell(print_sentence(self._job))
+        now = {job.job_id: job for paper in view.papers for job in paper.jobs}
+        for line in self._lines:
+            if line.job is not None and line.job.job_id in now:
+                line.tell(now[line.job.job_id])

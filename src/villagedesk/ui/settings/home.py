@@ -24,6 +24,7 @@ _DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("items", "guide", Right.WORK),
     ("catalogue", "cases", Right.WORK),
     ("devices", "camera", Right.SAFEGUARD),
+    ("printing", "printer", Right.WORK),
     ("backup", "backup", Right.SAFEGUARD),
     ("log", "file", Right.SEE_LOG),
     ("retention", "trash", Right.SAFEGUARD),
@@ -86,6 +87,7 @@ class SettingsHome(SettingsPage):
             self._tell("catalogue", self._catalogue)
         if not topics or topics & {"devices"}:
             self._tell("devices", lambda: desk.scanning.camera().sentence)
+            self._tell("printing", lambda: desk.printer_line().sentence)
         if topics:
             return
         self._doors["security"].tell(Sentence("ui.settings.state.security"))

@@ -17,6 +17,7 @@ from villagedesk.ui.settings.home import SettingsHome
 from villagedesk.ui.settings.items import ItemsPage
 from villagedesk.ui.settings.log import LogPage
 from villagedesk.ui.settings.page import HOME, SettingsPage
+from villagedesk.ui.settings.printing import PrintingPage
 from villagedesk.ui.settings.proxy import ProxyPage
 from villagedesk.ui.settings.reading import ReadingPage
 from villagedesk.ui.settings.retention import RetentionPage
@@ -36,6 +37,7 @@ PAGES: Mapping[str, Callable[[Surroundings, QWidget], SettingsPage]] = {
     "export": lambda surroundings, parent: ExportPage(surroundings, parent),
     "support": lambda surroundings, parent: SupportPage(surroundings, parent),
     "devices": lambda surroundings, parent: DevicesPage(surroundings, parent),
+    "printing": lambda surroundings, parent: PrintingPage(surroundings, parent),
     "sending_limit": lambda surroundings, parent: SendingLimitPage(surroundings, parent),
     "reading": lambda surroundings, parent: ReadingPage(surroundings, parent),
     "proxy": lambda surroundings, parent: ProxyPage(surroundings, parent),

@@ -1,4 +1,4 @@
-"""How many copies of a paper, on what, and the printer's own number of the job, so that it can be asked for later."""
+"""How many copies of a paper, on what, by which printer, and its number there, by which it can be asked for later."""
 
 from __future__ import annotations
 
@@ -12,4 +12,5 @@ def upgrade() -> None:
     """Add the columns; papers of before were one A4 copy, and their printer can no more be asked."""
     op.execute("ALTER TABLE print_jobs ADD COLUMN copies INTEGER NOT NULL DEFAULT 1")
     op.execute("ALTER TABLE print_jobs ADD COLUMN paper TEXT NOT NULL DEFAULT 'a4'")
+    op.execute("ALTER TABLE print_jobs ADD COLUMN printer TEXT NOT NULL DEFAULT ''")
     op.execute("ALTER TABLE print_jobs ADD COLUMN ticket TEXT NOT NULL DEFAULT ''")
