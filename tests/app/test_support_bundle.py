@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.told_forms import forms_of, told_in
-from tests.desk.counter import APPLICANT, CLERK, ID_NUMBER, NAME, STATION, Window, open_window, taken_in
+from tests.desk.counter import APPLICANT, CLERK, ID_NUMBER, NAME, STATION, StrangePrinter, Window, open_window, taken_in
 from tests.desk.test_cases import put_state
 from villagedesk.app.command_line import main
 from villagedesk.app.fault_reports import FaultLog, write_report
@@ -36,14 +36,8 @@ _FORMS = {
 }
 
 
-class TellingPrinter:
+class TellingPrinter(StrangePrinter):
     """Breaks, and says in its error whose paper it was."""
-
-    name = "printer"
-
-    def available(self) -> bool:
-        """Yes."""
-        return True
 
     def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
         """Never."""

@@ -103,13 +103,20 @@ def walk_all(walk: Walk) -> None:
     walk_pages(walk)
     walk_changes(walk)
     walk_bridge(walk)
-    walk.do("printing.print_receipt", lambda: desk.printing.print(case_id, PaperKind.RECEIPT))
+    walk.do("printing.print", lambda: desk.printing.print(case_id, PaperKind.RECEIPT))
     (job,) = desk.cases.case(case_id).papers[0].jobs
     walk.do("printing.came_out", lambda: desk.printing.came_out(job.job_id))
-    walk.do("printing.print_receipt", lambda: desk.printing.print(case_id, PaperKind.RECEIPT))
+    walk.do("printing.print", lambda: desk.printing.print(case_id, PaperKind.RECEIPT))
     job = desk.cases.case(case_id).papers[0].jobs[-1]
     fail(window, job.job_id)
     walk.do("printing.retry", lambda: desk.printing.retry(job.job_id))
+    walk.do("printing.save", lambda: desk.printing.save(job.job_id, window.folder.parent / "saved"))
+    walk.do("printing.print", lambda: desk.printing.print(case_id, PaperKind.RECEIPT))
+    unwanted = desk.cases.case(case_id).papers[0].jobs[-1]
+    fail(window, unwanted.job_id)
+    walk.do("printing.give_up", lambda: desk.printing.give_up(unwanted.job_id))
+    walk.do("print_sets.print", lambda: desk.print_sets.print(case_id))
+    walk.do("printing.print_copy", lambda: desk.printing.print_copy(desk.cases.case(case_id).pages[0].page_id, case_id))
     row = desk.cases.case(case_id).outbox[-1].action_id
     walk.do("sending.pause", lambda: desk.sending.pause(row))
     walk.do("sending.resume", lambda: desk.sending.resume(row))
@@ -130,7 +137,7 @@ def walk_all(walk: Walk) -> None:
     put_state(window, sent, state=SendingState.SENT, receipt=f'{{"state":"committed","pages":"{hashes}"}}')
     walk.do("changes of the server", lambda: told(window, sent, 1, "accepted", acceptance_no="41000000001"))
     walk.do("changes of the server", lambda: told(window, sent, 2, "a kind nobody knows"))
-    walk.do("printing.print_acceptance_notice", lambda: desk.printing.print(sent, PaperKind.ACCEPTANCE_NOTICE))
+    walk.do("printing.print", lambda: desk.printing.print(sent, PaperKind.ACCEPTANCE_NOTICE))
     again = taken_in(window)
     put_state(window, again, state=SendingState.SENT, receipt='{"state":"committed"}')
     ask_correction(window, again)

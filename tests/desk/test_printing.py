@@ -14,8 +14,19 @@ import pypdfium2
 import pytest
 import zxingcpp
 
-from tests.desk.counter import ID_NUMBER, NAME, STATION, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
+from tests.desk.counter import (
+    ID_NUMBER,
+    NAME,
+    STATION,
+    SYSTEM_ITEM,
+    StrangePrinter,
+    Window,
+    open_window,
+    ready_draft,
+    taken_in,
+)
 from villagedesk.desk.print_runner import PrintRunner
+from villagedesk.desk.printer_pick import PrinterPick
 from villagedesk.devices.ports import PrintOutcome, PrintState
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
@@ -139,7 +150,7 @@ def test_a_paper_waits_for_the_printer_across_a_restart_and_comes_out_once(tmp_p
     case_id = taken_in(window)
     job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
     waiting = settled(window, lambda one: bool(one.reason_key), case_id)
-    assert (waiting.state, waiting.reason_key) == (PrintJobState.WAITING, "printing.reason.offline")
+    assert (waiting.state, waiting.reason_key) == (PrintJobState.WAITING, "printer.offline")
     assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_waiting"]
     window.desk.close()
     printer.set_fault(PrinterFault.NONE)
@@ -175,7 +186,7 @@ def test_what_the_printers_own_queue_holds_is_not_sent_twice(tmp_path: Path) -> 
     case_id = taken_in(window)
     job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
     held = settled(window, lambda one: bool(one.where), case_id)
-    assert (held.state, held.reason_key) == (PrintJobState.WAITING, "printing.reason.in_queue")
+    assert (held.state, held.reason_key) == (PrintJobState.WAITING, "printer.no_paper")
     again = window.reopened(printer)
     try:
         second = taken_in(again)
@@ -190,18 +201,13 @@ def test_what_the_printers_own_queue_holds_is_not_sent_twice(tmp_path: Path) -> 
         again.desk.close()
 
 
-class _Witness:
+class _Witness(StrangePrinter):
     """A printer that keeps what lies on the disk while the paper comes out: what is left if power fails then."""
-
-    name = "P"
 
     def __init__(self, folder: Path, kept: Path) -> None:
         self._folder = folder
         self._kept = kept
         self.papers: list[bytes] = []
-
-    def available(self) -> bool:
-        return True
 
     def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
         self.papers.append(pdf)
@@ -284,13 +290,10 @@ def test_only_a_paper_that_is_lost_fails_any_other_trouble_of_the_disk_passes(
         window.desk.close()
 
 
-class _Exploding:
+class _Exploding(StrangePrinter):
     """A driver with a fault of its own."""
 
     name = "坏驱动"
-
-    def available(self) -> bool:
-        return True
 
     def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
         raise RuntimeError(f"{len(pdf)} {job_name} {copies}")
@@ -301,7 +304,7 @@ def test_a_printer_that_gives_up_or_explodes_leaves_the_job_with_a_sentence(tmp_
     case_id = taken_in(window)
     window.desk.printing.print(case_id, PaperKind.RECEIPT)
     failed = settled(window, lambda one: one.state is PrintJobState.FAILED, case_id)
-    assert failed.reason_key == "printing.reason.refused"
+    assert failed.reason_key == "printer.refused"
     assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_failed"]
     again = window.reopened(_Exploding())
     try:
@@ -370,7 +373,9 @@ def test_what_the_clerk_decided_since_the_runner_looked_is_not_overwritten(windo
     window.desk.printing.came_out(job.job_id)
     # the runner read the job before that, and finds only now that there is no printer
     stale = mock.Mock(read=lambda _work: [job], write=window.store.write)
-    runner = PrintRunner(stale, window.vault, None, window.clock, window.desk.news, window.desk.acting)
+    runner = PrintRunner(
+        stale, window.vault, PrinterPick(None, window.store), window.clock, window.desk.news, window.desk.acting
+    )
     runner._print_waiting()
     (kept,) = window.desk.cases.case(case_id).papers[0].jobs
     assert kept.state is PrintJobState.DONE

@@ -8,6 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 
 from tests.desk.answers import none_needed
+from tests.desk.counter import OnePrinter
 from tests.domain.identity_numbers import resident
 from villagedesk.app.composition import Rooms, furnish
 from villagedesk.app.key_keeper import FolderKeys
@@ -28,7 +29,7 @@ from villagedesk.desk.news import News
 from villagedesk.desk.recognition import PageReader
 from villagedesk.desk.restoring import Restoring
 from villagedesk.devices.camera_simulated import SimulatedCamera
-from villagedesk.devices.ports import IdReader, Printer, Scanner
+from villagedesk.devices.ports import IdReader, Printer, Printers, Scanner
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.service_item import MaterialRequirement
@@ -121,6 +122,7 @@ class Village:
         *,
         camera: bool = True,
         printer: Printer | None = None,
+        printers: Printers | None = None,
         reader: IdReader | None = None,
         automatic: bool = False,
         page_reader: PageReader | None = None,
@@ -135,6 +137,7 @@ class Village:
         self._reader = reader
         self._page_reader = page_reader
         self._scanner = scanner
+        self.printers = printers
         self.printer = printer if printer is not None else FilePrinter(folder / "printed")
         self.desk: Desk | None = None
         self.kicked = 0
@@ -179,7 +182,7 @@ class Village:
             vault=self.vault,
             clock=SystemClock(),
             camera=self.camera if self._has_camera else None,
-            printer=self.printer,
+            printers=self.printers or (None if self.printer is None else OnePrinter(self.printer)),
             link=self.link,
             news=self.news,
             kick=kick,

@@ -104,6 +104,7 @@ class PrintSettings:
         Raises:
             InputProblem: ``printing.copies`` (``most``).
         """
+        self._acting.need(Right.WORK)
         if kind not in SETTABLE or not 0 <= count <= MOST_COPIES:
             raise InputProblem("printing.copies", most=MOST_COPIES)
         self._change(lambda choices: replace(choices, copies={**choices.copies, kind: count}), f"{kind}: {count}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -247,7 +247,7 @@ class CaseView:
     entry_corrects: bool = False
     begun: bool = False
     waiting: tuple[Capture, ...] = ()
-    print_set: PrintSet = PrintSet()
+    print_set: PrintSet = field(default_factory=PrintSet)
 
 
 class TodoKind(StrEnum):
