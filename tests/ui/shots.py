@@ -284,7 +284,7 @@ def _intake(album: _Album, place: Path) -> None:
     album.shoot("review-disk-full")
     review.take_in()
     review.wait_for("local_no")
-    review.until(lambda: "已打印" in review.text("print_sentence"))
+    review.until(lambda: review.seen("job_receipt") and "已打印" in review.text("job_receipt"))
     album.shoot("taken-in")
     album.close()
 
@@ -312,7 +312,7 @@ def _troubles(album: _Album, place: Path) -> None:
     review.until(review.ready)
     review.take_in()
     review.wait_for("local_no")
-    review.until(lambda: "打印机" in review.text("print_sentence"))
+    review.until(lambda: review.seen("job_receipt") and "打印机" in review.text("job_receipt"))
     album.shoot("taken-in-not-printed")
     frame.click("nav_today")
     frame.until(lambda: frame.seen("todo_list") and frame.rows("todo_list") != [] and frame.focused() == "todo_list")

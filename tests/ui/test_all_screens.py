@@ -33,7 +33,7 @@ PRIMARIES = {
     "proposal": "proposal_keep",
     "import": "import_go",
     "pick": "pick_go",
-    "case": "print_receipt",
+    "case": "print_set",
     "settings": "door_accounts",
     "accounts": "add_account",
     "backup": "set_target",
@@ -139,7 +139,7 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     review.take_in()
     review.wait_for("local_no")
     number = review.text("local_no")
-    review.until(lambda: "已打印" in review.text("print_sentence"))
+    review.until(lambda: review.seen("job_receipt") and "已打印" in review.text("job_receipt"))
     check_screen("taken_in", review, window)
     review.press(Qt.Key.Key_F3)
     review.type(number)

@@ -182,7 +182,7 @@ def test_what_the_other_side_changed_is_read_and_put_away_with_keys(
     page.until(lambda: page.focused() == "conflict_seen")
     page.enter()
     page.until(lambda: not page.seen("conflict"))
-    page.until(lambda: page.focused() == "print_receipt")
+    page.until(lambda: page.focused() == "print_set")
     assert not [one for one in village.desk.cases.today().todos if one.case_id == case_id]
 
 
@@ -198,7 +198,7 @@ def test_what_was_read_leaves_the_top_of_the_page_in_view(
     page = open_todo(qtbot, signed_in, "受理系统改了内容")
     page.until(lambda: page.focused() == "conflict_seen")
     page.enter()
-    page.until(lambda: not page.seen("conflict") and page.focused() == "print_receipt")
+    page.until(lambda: not page.seen("conflict") and page.focused() == "print_set")
     applicant = page.widget("case_applicant", QLabel)
     (bar,) = [one.verticalScrollBar() for one in signed_in.findChildren(ScrollArea) if one.isAncestorOf(applicant)]
     assert bar.maximum() > 0, "the page does not fit"

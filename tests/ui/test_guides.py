@@ -393,7 +393,7 @@ def test_what_is_missing_is_printed_at_once_from_the_last_step(
     page.click("step_4")
     page.wait_for("print_missing")
     page.press(Qt.Key.Key_F8)
-    page.until(lambda: "“材料缺项提示”已送到打印机" in page.said())
+    page.until(lambda: page.seen("job_missing_materials") and "已打印" in page.text("job_missing_materials"))
     (file,) = (village.folder / "printed").glob("*.pdf")
     text = squeezed("".join(page_texts(file.read_bytes())))
     (row,) = desk_of(village).cases.find("")

@@ -69,7 +69,7 @@ def test_first_run_to_taken_in_by_keyboard_alone(qtbot: QtBot, open_window: Open
     number = taken.local_no()
     parse_local_no(number)
     assert scanned(taken.widget("number_bars", QWidget)) == {number}
-    taken.until(lambda: "已打印" in taken.text("print_sentence"))
+    taken.until(lambda: taken.seen("job_receipt") and "已打印" in taken.text("job_receipt"))
     assert "已保存" in taken.text("saved_sentence")
     assert [path.suffix for path in (tmp_path / "printed").iterdir()] == [".pdf"]
     assert village.desk is not None

@@ -152,7 +152,7 @@ def test_a_kept_page_is_printed_by_key(qtbot: QtBot, open_window: OpenWindow, tm
     assert [job.job_name for job in printer.printed] == ["fuyinjian"]
     printer.set_fault(PrinterFault.OFFLINE)
     hands.press(Qt.Key.Key_F8)
-    hands.until(lambda: "打印机" in hands.problem())
+    hands.until(lambda: "没有连上" in hands.text("stage_said"))
     assert len(hands.pages_of(FIRST)) == 1
 
 

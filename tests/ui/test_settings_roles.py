@@ -43,7 +43,7 @@ def test_the_village_head_looks_and_changes_nothing(qtbot: QtBot, village: Villa
     page.enter()
     page.wait_for("case_local_no")
     assert page.text("only_looks") == "您的账户只能查看"
-    assert not page.seen("print_receipt")
+    assert not page.seen("print_set")
     assert page.text("case_applicant") == NAME
     page.press(Qt.Key.Key_F8)
     page.press(Qt.Key.Key_Escape)

@@ -112,7 +112,7 @@ def test_a_case_that_came_back_opens_on_what_is_wrong_and_goes_out_again(
     ]
     assert village.kicked == 0
     assert "待上报" in page.text("sending_sentence")
-    page.until(lambda: page.focused() == "print_receipt")
+    page.until(lambda: page.focused() == "print_set")
     assert any("重新提交，排队等待上报" in label.text() for label in signed_in.findChildren(QLabel))
 
 

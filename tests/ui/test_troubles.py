@@ -274,8 +274,8 @@ def test_a_dead_printer_leaves_the_case_saved_and_says_what_to_do(
     taken = TakenInPage(qtbot, window)
     taken.wait_for("local_no")
     assert "已保存" in taken.text("saved_sentence")
-    taken.until(lambda: "打印机" in taken.text("print_sentence"))
-    assert "已打印" not in taken.text("print_sentence")
+    taken.until(lambda: taken.seen("job_receipt") and "打印机" in taken.text("job_receipt"))
+    assert "已打印" not in taken.text("job_receipt")
 
 
 def test_a_wrong_password_is_told_beside_the_field_and_stays_selected(

@@ -231,7 +231,7 @@ def take_in(stage: Stage, program: Program, name: str) -> str:
         before = set(stage.papers.glob("*.pdf"))
         program.key("Return")
         program.wait("saved_sentence", text="已保存", seconds=30)
-        program.wait("print_sentence", text="已打印", seconds=30)
+        program.wait("job_receipt", text="已打印", seconds=30)
         shoot(program)
         local_no = program.shown("local_no")
         new = set(stage.papers.glob("*.pdf")) - before

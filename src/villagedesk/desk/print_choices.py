@@ -53,7 +53,7 @@ def choices_from(text: str) -> PrintChoices:
             for kind, count in kept.get("copies", {}).items()
             if kind in _KINDS
         }
-        receipt = kept.get("receipt", PaperSize.A4)
+        receipt = str(kept.get("receipt", ""))
     except (ValueError, TypeError, AttributeError):
         return PrintChoices()
     return PrintChoices(PaperSize(receipt) if receipt in _SIZES else PaperSize.A4, printers, copies)

@@ -209,7 +209,7 @@ class PrintRunner:
 
     def _job_name(self, job: PrintJob) -> str:
         local_no = self._store.read(lambda snapshot: snapshot.case(job.case_id).local_no) or ""
-        return f"{_FILE_NAMES[job.kind]}-{local_no}"
+        return f"{_FILE_NAMES[job.kind]}-{local_no}".rstrip("-")
 
     def _keep(self, old: PrintJob, new: PrintJob, standing: PrintJob | None = None) -> bool:
         """Write down where a job stands now, and into the case's log when that is news to the clerk.
