@@ -190,18 +190,14 @@ def test_what_the_printers_own_queue_holds_is_not_sent_twice(tmp_path: Path) -> 
         again.desk.close()
 
 
-class _Witness:
+class _Witness(SimulatedPrinter):
     """A printer that keeps what lies on the disk while the paper comes out: what is left if power fails then."""
 
-    name = "P"
-
     def __init__(self, folder: Path, kept: Path) -> None:
+        super().__init__("P")
         self._folder = folder
         self._kept = kept
         self.papers: list[bytes] = []
-
-    def available(self) -> bool:
-        return True
 
     def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
         self.papers.append(pdf)
@@ -284,13 +280,8 @@ def test_only_a_paper_that_is_lost_fails_any_other_trouble_of_the_disk_passes(
         window.desk.close()
 
 
-class _Exploding:
+class _Exploding(SimulatedPrinter):
     """A driver with a fault of its own."""
-
-    name = "坏驱动"
-
-    def available(self) -> bool:
-        return True
 
     def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
         raise RuntimeError(f"{len(pdf)} {job_name} {copies}")
@@ -303,7 +294,7 @@ def test_a_printer_that_gives_up_or_explodes_leaves_the_job_with_a_sentence(tmp_
     failed = settled(window, lambda one: one.state is PrintJobState.FAILED, case_id)
     assert failed.reason_key == "printing.reason.refused"
     assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_failed.receipt"]
-    again = window.reopened(_Exploding())
+    again = window.reopened(_Exploding("坏驱动"))
     try:
         again.desk.printing.retry(failed.job_id)
         broke = settled(again, lambda one: one.reason_key == "printing.reason.broke", case_id)

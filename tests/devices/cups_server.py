@@ -1,7 +1,7 @@
 """A print server of the tests' own: CUPS as Debian ships it, its files, socket and device in one folder.
 
-Its device is a small backend that puts what it is sent into a folder, as a printer puts it on paper, unless it was broken
-before. It hears of that at its next job, as real ones do.
+Its device is a small backend that puts what it is sent into a folder, as a printer puts it on paper, unless it was
+broken before. It tells that with its next job, as real ones do.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.devices.conftest import look_again
 from tests.devices.cups_descriptions import office
 from tests.devices.cups_server import CupsServer, cups_server
-from tests.devices.conftest import look_again
 from tests.papers.samples import fonts, receipt
 from villagedesk.devices import cups_ipp
 from villagedesk.devices.cups_ipp import Operation, ask
@@ -202,8 +202,8 @@ def test_a_device_that_fails_and_a_queue_that_stops(cups: CupsServer) -> None:
 
 
 def test_a_device_that_is_dead_while_everything_says_yes(cups: CupsServer) -> None:
-    """lpadmin takes the queue, Qt finds its printer good and ends without a complaint; nobody listens at its address, of
-    which CUPS's own device gives no reason but words in the language of the job."""
+    """lpadmin takes the queue, Qt finds its printer good and ends without a complaint. Nobody listens at its address:
+    of that CUPS's own device gives no reason, but words in the language of the job."""
     cups.add("dead", office(), device="socket://127.0.0.1:9")
     printer = printer_of("dead", patience_s=3.0)
     assert printer.available()
