@@ -72,13 +72,13 @@ def test_each_printer_is_told_with_what_is_wrong_with_it() -> None:
     found = look_at_printers(Printing({"Canon": "", "HP": "printer.no_paper"}))
     assert [(one.line, one.good) for one in found] == [
         ("printer Canon (default): nothing is known to be wrong", True),
-        ("printer HP: printer.no_paper", False),
+        ("printer HP: printer.no_paper", None),
     ]
 
 
 def test_no_printers_and_no_spooler_are_told_apart() -> None:
     assert look_at_printers(Printing({})) == [Finding("printers: none is set up", None)]
-    silent = Finding("printers: CUPS or the Windows print spooler does not answer", False)
+    silent = Finding("printers: CUPS or the Windows print spooler does not answer", None)
     assert look_at_printers(Printing(None)) == [silent]
 
 

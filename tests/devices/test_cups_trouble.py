@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.devices.conftest import look_again
 from tests.devices.cups_descriptions import office
-from tests.devices.cups_server import CupsServer, cups_server
+from tests.devices.cups_server import CupsServer
 from tests.papers.samples import fonts, receipt
 from villagedesk.devices import cups_ipp
 from villagedesk.devices.cups_ipp import Operation, ask
@@ -82,27 +81,22 @@ def test_a_server_that_stops_answering_holds_up_nobody_for_long(
     assert printer_of(queue).trouble() == ""
 
 
-def test_a_server_that_is_started_again_prints_what_waited(monkeypatch: pytest.MonkeyPatch) -> None:
-    with cups_server() as own:
-        monkeypatch.setenv("CUPS_SERVER", own.address)
-        look_again()
-        own.add("desk", office())
-        own.break_device("desk", "media-empty-error")
-        ticket = printer_of("desk").print_pdf(paper(), "receipt").ticket
-        own.stop()
-        told = printer_of("desk").outcome(ticket)
-        assert (told.state, told.reason) == (PrintState.WAITING, "printer.no_spooler")
-        own.mend_device("desk")
-        own.start()
-        assert at_last(printer_of("desk"), ticket).state is PrintState.DONE
-        assert len(own.came_out("desk")) == 1
-        # set up anew it counts from 1 again: another job of that number is not this one
-        number = ticket.partition(" ")[0]
-        told = printer_of("desk").outcome(f"{number} receipt of another day")
-        assert (told.state, told.reason) == (PrintState.UNKNOWN, "printer.unknown")
-        assert not printer_of("desk").cancel(f"{number} receipt of another day")
-    monkeypatch.undo()
-    look_again()
+def test_a_server_that_is_started_again_prints_what_waited(own_cups: CupsServer) -> None:
+    own_cups.add("desk", office())
+    own_cups.break_device("desk", "media-empty-error")
+    ticket = printer_of("desk").print_pdf(paper(), "receipt").ticket
+    own_cups.stop()
+    told = printer_of("desk").outcome(ticket)
+    assert (told.state, told.reason) == (PrintState.WAITING, "printer.no_spooler")
+    own_cups.mend_device("desk")
+    own_cups.start()
+    assert at_last(printer_of("desk"), ticket).state is PrintState.DONE
+    assert len(own_cups.came_out("desk")) == 1
+    # a server that was set up anew counts from 1 again: another job of that number is not this one
+    other = f"{ticket.partition(' ')[0]} receipt of another day"
+    told = printer_of("desk").outcome(other)
+    assert (told.state, told.reason) == (PrintState.UNKNOWN, "printer.unknown")
+    assert not printer_of("desk").cancel(other)
 
 
 def test_the_systems_printers_and_its_default(cups: CupsServer, queue: str) -> None:

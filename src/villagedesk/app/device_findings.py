@@ -31,18 +31,19 @@ def look_at_devices(*, scanners: bool) -> list[Finding]:
 
 
 def look_at_printers(spooler: Spooler) -> list[Finding]:
-    """The printers that are set up, the default among them, and what the system says is wrong with each."""
+    """The printers that are set up, the default among them, and what the system says is wrong with each. That is to be
+    noted only: a printer without paper is no fault of the program, and a station may have none."""
     printers = spooler.printers()
     if not printers:
         # a name nobody has is not found where the spooler answers
         silent = spooler.trouble(_NO_PRINTER) == NO_SPOOLER
         said = "CUPS or the Windows print spooler does not answer" if silent else "none is set up"
-        return [Finding(f"printers: {said}", False if silent else None)]
+        return [Finding(f"printers: {said}", None)]
     findings = []
     for one in printers:
         trouble = spooler.trouble(one.name)
         name = f"printer {one.name}{' (default)' if one.is_default else ''}"
-        findings.append(Finding(f"{name}: {trouble or 'nothing is known to be wrong'}", not trouble))
+        findings.append(Finding(f"{name}: {trouble or 'nothing is known to be wrong'}", None if trouble else True))
     return findings
 
 
