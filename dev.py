@@ -49,6 +49,7 @@ CHECK_PACKAGES = [
     "binutils",
     "gcc",
     "libc6-dev",
+    "cups",
 ]
 # Only where there is no such program yet: other people's Node brings its own npm, which Debian's would push out.
 CHECK_PROGRAMS = {"node": "nodejs", "npm": "npm"}

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.told_forms import forms_of, told_in
-from tests.desk.counter import APPLICANT, CLERK, ID_NUMBER, NAME, STATION, StrangePrinter, Window, open_window, taken_in
+from tests.desk.counter import APPLICANT, CLERK, ID_NUMBER, NAME, STATION, Window, open_window, taken_in
 from tests.desk.test_cases import put_state
 from villagedesk.app.command_line import main
 from villagedesk.app.fault_reports import FaultLog, write_report
@@ -20,6 +20,7 @@ from villagedesk.app.paths import fault_reports_folder
 from villagedesk.app.premises import STATION_NAME
 from villagedesk.app.support_bundle import pack
 from villagedesk.devices.ports import PrintOutcome
+from villagedesk.devices.printer_simulated import SimulatedPrinter
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import InputProblem
@@ -36,7 +37,7 @@ _FORMS = {
 }
 
 
-class TellingPrinter(StrangePrinter):
+class TellingPrinter(SimulatedPrinter):
     """Breaks, and says in its error whose paper it was."""
 
     def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
@@ -107,7 +108,7 @@ def test_nothing_a_villager_told_is_in_the_bundle_or_in_any_log(
 ) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    window = open_window(tmp_path / "data", TellingPrinter())
+    window = open_window(tmp_path / "data", TellingPrinter("printer"))
     (tmp_path / "data" / STATION_NAME).write_bytes(replace(STATION, one_time_code=_SECRET).to_bytes())
     (tmp_path / "data" / f"{NAME}的备份.txt").write_text(_ALL, encoding="utf-8")
     try:

@@ -23,7 +23,7 @@ from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
 from villagedesk.desk.recognition import PageReader
 from villagedesk.devices.camera_simulated import SimulatedCamera
-from villagedesk.devices.ports import IdReader, Printer, PrinterInfo, PrintOutcome, PrintState, Scanner
+from villagedesk.devices.ports import IdReader, Printer, PrinterInfo, Scanner
 from villagedesk.domain.case import MaterialState, Page
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.roles import Role
@@ -60,28 +60,6 @@ def sharp_papers() -> tuple[bytes, ...]:
     """Photographs of which nothing has to be asked: outline and sharpness are right."""
     font = resources_folder() / "fonts" / "villagedesk-base.ttf"
     return tuple(photograph(seed, KINDS[seed], font=font, megapixels=4).jpeg for seed in (1, 4))
-
-
-class StrangePrinter:
-    """What all printers of the tests' own do alike."""
-
-    name = "P"
-
-    def available(self) -> bool:
-        """It takes jobs."""
-        return True
-
-    def trouble(self) -> str:
-        """None is known."""
-        return ""
-
-    def outcome(self, ticket: str) -> PrintOutcome:
-        """Nobody knows."""
-        return PrintOutcome(PrintState.UNKNOWN, self.name, "printer.unknown", ticket)
-
-    def cancel(self, ticket: str) -> bool:
-        """It does not."""
-        return False
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ from tests.desk.counter import (
     NAME,
     STATION,
     SYSTEM_ITEM,
-    StrangePrinter,
     Window,
     open_window,
     ready_draft,
@@ -201,10 +200,11 @@ def test_what_the_printers_own_queue_holds_is_not_sent_twice(tmp_path: Path) -> 
         again.desk.close()
 
 
-class _Witness(StrangePrinter):
+class _Witness(SimulatedPrinter):
     """A printer that keeps what lies on the disk while the paper comes out: what is left if power fails then."""
 
     def __init__(self, folder: Path, kept: Path) -> None:
+        super().__init__("P")
         self._folder = folder
         self._kept = kept
         self.papers: list[bytes] = []
@@ -290,10 +290,8 @@ def test_only_a_paper_that_is_lost_fails_any_other_trouble_of_the_disk_passes(
         window.desk.close()
 
 
-class _Exploding(StrangePrinter):
+class _Exploding(SimulatedPrinter):
     """A driver with a fault of its own."""
-
-    name = "坏驱动"
 
     def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
         raise RuntimeError(f"{len(pdf)} {job_name} {copies}")
@@ -306,7 +304,7 @@ def test_a_printer_that_gives_up_or_explodes_leaves_the_job_with_a_sentence(tmp_
     failed = settled(window, lambda one: one.state is PrintJobState.FAILED, case_id)
     assert failed.reason_key == "printer.refused"
     assert [todo.sentence.key for todo in window.desk.cases.today().todos] == ["desk.todo.print_failed"]
-    again = window.reopened(_Exploding())
+    again = window.reopened(_Exploding("坏驱动"))
     try:
         again.desk.printing.retry(failed.job_id)
         broke = settled(again, lambda one: one.reason_key == "printing.reason.broke", case_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -18,26 +19,39 @@ def running_cups() -> Iterator[CupsServer]:
 
 
 @pytest.fixture
-def cups(running_cups: CupsServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[CupsServer]:
+def cups(running_cups: CupsServer) -> Iterator[CupsServer]:
     """The server that this process prints on."""
-    monkeypatch.setenv("CUPS_SERVER", running_cups.address)
-    look_again()
-    yield running_cups
-    monkeypatch.undo()
-    look_again()
+    with printing_on(running_cups.address):
+        yield running_cups
 
 
 @pytest.fixture
-def no_cups(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_cups() -> Iterator[CupsServer]:
+    """One that this test may stop."""
+    with cups_server() as server, printing_on(server.address):
+        yield server
+
+
+@pytest.fixture
+def no_cups() -> Iterator[None]:
     """Nobody answers where the server should be."""
-    monkeypatch.setenv("CUPS_SERVER", "/nowhere/cups.sock")
-    look_again()
-    yield
-    monkeypatch.undo()
-    look_again()
+    with printing_on("/nowhere/cups.sock"):
+        yield
 
 
-def look_again() -> None:
+@contextmanager
+def printing_on(address: str) -> Iterator[None]:
+    """The server that this process prints on while the block lasts."""
+    try:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setenv("CUPS_SERVER", address)
+            _look_again()
+            yield
+    finally:
+        _look_again()
+
+
+def _look_again() -> None:
     """Have libcups forget which server this thread used: a program looks for it once."""
     set_server = ctypes.CDLL("libcups.so.2").cupsSetServer
     set_server.restype, set_server.argtypes = None, (ctypes.c_char_p,)

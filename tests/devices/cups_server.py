@@ -1,13 +1,14 @@
 """A print server of the tests' own: CUPS as Debian ships it, its files, socket and device in one folder.
 
-Its device is a small backend that puts what it is sent into a folder, as a printer puts it on paper, unless it was broken
-before. It hears of that at its next job, as real ones do.
+Its device is a small backend that puts what it is sent into a folder, as a printer puts it on paper, unless it was
+broken before. It tells that with its next job, as real ones do.
 """
 
 from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -158,6 +159,12 @@ class CupsServer:
         address = device or f"paper:/{queue}"
         policy = f"printer-error-policy={policy}"
         self.admin("lpadmin", "-p", queue, "-v", address, "-P", str(file), "-o", policy, "-E")
+
+    def remove(self, queue: str) -> None:
+        """Take a queue away, so that another may have its name."""
+        self.admin("lpadmin", "-x", queue)
+        for name in ("out", "trouble"):
+            shutil.rmtree(self._place / name / queue)
 
     def came_out(self, queue: str) -> list[bytes]:
         """What came out of a queue's device, a job an entry, in order."""

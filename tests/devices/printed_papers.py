@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from PIL import Image
 
 from tests.papers.samples import fonts, images
-from villagedesk.papers.sheet import Sheets, SheetSize
+from villagedesk.papers.sheet import A4, Sheets, SheetSize
 
 DPI = 600
 _CARD_MM = (85.6, 54.0)
@@ -37,6 +38,20 @@ def with_card(size: SheetSize) -> bytes:
         sheets = Sheets(size, fonts(), "试页")
         sheets.picture(40, 100, *_CARD_MM, file.getvalue())
         return sheets.finish()
+
+
+def all_dark() -> bytes:
+    """A sheet that is one dark ground."""
+    with fonts().lock:
+        sheets = Sheets(A4, fonts(), "试页")
+        sheets.fill(0, 0, A4.width_mm, A4.height_mm, grey=0.3)
+        return sheets.finish()
+
+
+def check_ground(sheet: Image.Image) -> None:
+    """That it is as dark everywhere but at its rim."""
+    inner = sheet.crop((3, 3, sheet.width - 3, sheet.height - 3)).tobytes()
+    assert [min(inner), max(inner)] == pytest.approx([0.3 * 255, 0.3 * 255], abs=4)
 
 
 def ink_mm(image: Image.Image, dpi: int = DPI) -> tuple[float, float, float, float]:

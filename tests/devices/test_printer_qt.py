@@ -1,51 +1,34 @@
-"""Qt's printing: one millimetre of the paper is one millimetre of the print; the queue has the last word."""
+"""Qt's printing: one millimetre of the paper is one millimetre of the print; the spooler has the last word."""
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 
 import pytest
 import zxingcpp
-from PIL import Image
-from PySide6.QtPrintSupport import QPrinter, QPrinterInfo
-from PySide6.QtWidgets import QApplication
+from PySide6.QtPrintSupport import QPrinter
 
+from tests.devices.printed_papers import framed, ink_mm, sheets_of
 from tests.papers.samples import LOCAL_NO, codes, fonts, images, receipt
 from villagedesk.devices import printer_qt
-from villagedesk.devices.ports import PrintState
+from villagedesk.devices.ports import PrinterInfo, PrintOutcome, PrintState
 from villagedesk.devices.printer_qt import QtPrinter
+from villagedesk.devices.spooler import JobTold
+from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.papers.receipt import render
-from villagedesk.papers.sheet import A4, Sheets
+from villagedesk.papers.sheet import A4
 
-DPI = 300
-
-
-def ink_mm(image: Image.Image, dpi: int) -> tuple[float, float, float, float]:
-    box = image.point(lambda grey: 255 if grey < 128 else 0).getbbox()
-    assert box is not None
-    left, top, right, bottom = (side * 25.4 / dpi for side in box)
-    return left, top, right, bottom
+pytestmark = pytest.mark.usefixtures("qapp")
 
 
-@pytest.mark.usefixtures("qapp")
 def test_prints_one_to_one(tmp_path: Path) -> None:
-    sheets = Sheets(A4, fonts(), "试页")
-    sheets.fill(10, 20, 190, 0.4)  # a 190 × 250 mm frame
-    sheets.fill(10, 269.6, 190, 0.4)
-    sheets.fill(10, 20, 0.4, 250)
-    sheets.fill(199.6, 20, 0.4, 250)
     file = tmp_path / "out.pdf"
-    QtPrinter("试机", output_file=file).print_pdf(sheets.finish(), "size")
-    (picture,) = images(file.read_bytes(), DPI)
-    assert ink_mm(picture, DPI) == pytest.approx((10, 20, 200, 270), abs=0.2)
-    # Also in the middle: 190 mm are 190 mm.
-    for y_mm in (60, 145, 230):
-        line = picture.crop((0, round(y_mm / 25.4 * DPI), picture.width, round(y_mm / 25.4 * DPI) + 2))
-        left, _, right, _ = ink_mm(line, DPI)
-        assert right - left == pytest.approx(190, abs=0.5)
+    QtPrinter("试机", output_file=file).print_pdf(framed(A4), "size")
+    (sheet,) = sheets_of(file.read_bytes())
+    assert ink_mm(sheet) == pytest.approx((10, 10, 200, 287), abs=0.2)
 
 
-@pytest.mark.usefixtures("qapp")
 def test_the_barcode_reads_back_from_the_print(tmp_path: Path) -> None:
     file = tmp_path / "out.pdf"
     QtPrinter("试机", output_file=file).print_pdf(render(receipt(), fonts()), "receipt")
@@ -53,49 +36,129 @@ def test_the_barcode_reads_back_from_the_print(tmp_path: Path) -> None:
     assert codes(picture, zxingcpp.BarcodeFormat.Code128) == [LOCAL_NO, LOCAL_NO]
 
 
-class FixedQueue:
-    """A queue that always says the same, and remembers being asked."""
+class FixedSpooler:
+    """A spooler that always says the same, and remembers what it was asked.
 
-    def __init__(self, state: PrintState) -> None:
-        self.state = state
-        self.asked_with: list[frozenset[str]] = []
+    Args:
+        seen: whether the job is to be seen while it is drawn (Windows), and afterwards (CUPS).
+    """
 
-    def jobs(self) -> frozenset[str]:
-        return frozenset({"old-1"})
+    def __init__(self, told: JobTold, seen: tuple[bool, bool] = (False, True)) -> None:
+        self.told = told
+        self.takes = True
+        self.looks = list(seen)
+        self.names: list[str] = []
+        self.cancelled: list[str] = []
 
-    def outcome(self, before: frozenset[str], patience_s: float) -> PrintState:
-        assert patience_s > 0
-        self.asked_with.append(before)
-        return self.state
+    def printers(self) -> tuple[PrinterInfo, ...]:
+        return ()
+
+    def trouble(self, _printer: str) -> str:
+        return "" if self.takes else "printer.stopped"
+
+    def takes_jobs(self, _printer: str) -> bool:
+        return self.takes
+
+    def ticket(self, _printer: str, job_name: str) -> str:
+        self.names.append(job_name)
+        return f"7 {job_name}" if self.looks.pop(0) else ""
+
+    def outcome(self, _printer: str, _ticket: str) -> JobTold:
+        return self.told
+
+    def cancel(self, _printer: str, ticket: str) -> bool:
+        self.cancelled.append(ticket)
+        return False
+
+
+def spooling(spooler: FixedSpooler, file: Path, monkeypatch: pytest.MonkeyPatch) -> QtPrinter:
+    """A printer whose pages go to a file, its spooler asked all the same."""
+    printer = QtPrinter("柜台", spooler=spooler, patience_s=0.0)
+    spooled = QPrinter()
+    spooled.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    spooled.setOutputFileName(str(file))
+    monkeypatch.setattr(printer, "_printer", lambda _job, _copies: spooled)
+    return printer
 
 
 @pytest.mark.parametrize(
-    ("state", "reason"),
-    [(PrintState.DONE, ""), (PrintState.WAITING, "printer.waiting"), (PrintState.FAILED, "printer.refused")],
+    "told",
+    [
+        JobTold(PrintState.DONE),
+        JobTold(PrintState.WAITING, "printer.no_paper"),
+        JobTold(PrintState.FAILED, "printer.refused"),
+        JobTold(PrintState.UNKNOWN, "printer.unknown"),
+    ],
 )
-def test_the_queue_has_the_last_word(
-    state: PrintState, reason: str, tmp_path: Path, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("seen", [(True, False), (False, True)], ids=["while drawn", "afterwards"])
+def test_the_spooler_has_the_last_word(
+    told: JobTold, seen: tuple[bool, bool], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert qapp is not None
-    queue = FixedQueue(state)
-    printer = QtPrinter("柜台", queue=lambda _name: queue)
-    monkeypatch.setattr(printer, "available", lambda: True)
-    # No printer is installed where tests run: the pages go to a file, the queue is asked all the same.
-    spooled = QPrinter()
-    spooled.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
-    spooled.setOutputFileName(str(tmp_path / "spooled.pdf"))
-    monkeypatch.setattr(printer, "_printer", lambda _job, _copies: spooled)
+    spooler = FixedSpooler(told, seen)
+    printer = spooling(spooler, tmp_path / "spooled.pdf", monkeypatch)
     outcome = printer.print_pdf(render(receipt(), fonts()), "receipt")
-    assert (outcome.state, outcome.where, outcome.reason) == (state, "柜台", reason)
-    assert queue.asked_with == [frozenset({"old-1"})]
+    name = spooler.names[0]
+    assert name.startswith("receipt ")
+    assert outcome == PrintOutcome(told.state, "柜台", told.reason, f"7 {name}")
+    assert printer.outcome(outcome.ticket) == outcome
+
+
+def test_no_two_jobs_have_one_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = set()
+    for _ in range(2):
+        spooler = FixedSpooler(JobTold(PrintState.DONE))
+        spooling(spooler, tmp_path / "spooled.pdf", monkeypatch).print_pdf(framed(A4), "receipt")
+        names |= set(spooler.names)
+    assert len(names) == 2
+
+
+def test_what_nobody_sees_in_the_queue_is_unknown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spooler = FixedSpooler(JobTold(PrintState.DONE), (False, False))
+    outcome = spooling(spooler, tmp_path / "spooled.pdf", monkeypatch).print_pdf(framed(A4), "receipt")
+    assert outcome == PrintOutcome(PrintState.UNKNOWN, "柜台", "printer.unknown")
+
+
+def test_half_a_paper_that_cannot_be_taken_back_is_not_called_unprinted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> bool:
+        raise EnvironmentProblem("printer.pdf_broke")
+
+    monkeypatch.setattr(printer_qt, "draw", breaks)
+    spooler = FixedSpooler(JobTold(PrintState.WAITING, "printer.waiting"), (True, True))
+    outcome = spooling(spooler, tmp_path / "spooled.pdf", monkeypatch).print_pdf(framed(A4), "receipt")
+    assert (outcome.state, outcome.ticket) == (PrintState.UNKNOWN, spooler.cancelled[0])
+    with pytest.raises(EnvironmentProblem, match="pdf_broke"):
+        nothing = FixedSpooler(JobTold(PrintState.DONE), (False, False))
+        spooling(nothing, tmp_path / "spooled.pdf", monkeypatch).print_pdf(framed(A4), "receipt")
+
+
+def test_a_printer_that_takes_no_job_is_given_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spooler = FixedSpooler(JobTold(PrintState.DONE))
+    spooler.takes = False
+    with pytest.raises(EnvironmentProblem) as caught:
+        spooling(spooler, tmp_path / "spooled.pdf", monkeypatch).print_pdf(framed(A4), "receipt")
+    assert (caught.value.key, caught.value.params) == ("printer.stopped", {"printer": "柜台"})
+    assert not (tmp_path / "spooled.pdf").exists()
+
+
+def test_papers_of_two_threads_come_out_one_after_the_other(tmp_path: Path) -> None:
+    drawing, pdf, ended = threading.Lock(), render(receipt(), fonts()), threading.Event()
+    printer = QtPrinter("试机", output_file=tmp_path / "out.pdf", drawing=drawing)
+
+    def work() -> None:
+        printer.print_pdf(pdf, "receipt")
+        ended.set()
+
+    with drawing:
+        thread = threading.Thread(target=work)
+        thread.start()
+        assert not (tmp_path / "out.pdf").exists()
+        assert not ended.is_set()
+    thread.join(60)
+    assert ended.is_set()
+    assert (tmp_path / "out.pdf").exists()
 
 
 def test_says_that_it_never_met_hardware() -> None:
     assert "STATUS: never run on hardware" in (printer_qt.__doc__ or "")
-
-
-def test_knows_the_systems_printers(qapp: QApplication) -> None:
-    assert qapp is not None
-    for name in QPrinterInfo.availablePrinterNames():
-        assert QtPrinter(name).name == name
-    assert not QtPrinter("没有这台打印机").available()

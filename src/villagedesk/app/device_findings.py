@@ -1,5 +1,5 @@
-"""What cameras and scanners this PC has, for the technician. The cameras are listed by a process of their own: Qt's
-multimedia plug-in and the drivers under it are other people's, and may hang or crash."""
+"""What cameras, scanners and printers this PC has, for the technician. Cameras are listed by a process of their own:
+Qt's multimedia plug-in and the drivers under it are other people's, and may hang or crash."""
 
 from __future__ import annotations
 
@@ -12,19 +12,39 @@ from villagedesk.app.deep_checks import Finding
 from villagedesk.app.run_options import LIST_CAMERAS
 from villagedesk.devices.ports import CameraInfo
 from villagedesk.devices.scanner_sane import SaneScanner, sane_is_there
+from villagedesk.devices.spooler import NO_SPOOLER, Spooler
+from villagedesk.devices.system_spooler import system_spooler
 from villagedesk.domain.problems import EnvironmentProblem
 
 _PATIENCE_S = 30.0
 _FORMATS_TOLD = 6
+_NO_PRINTER = "villagedesk-no-such-printer"
 
 
 def look_at_devices(*, scanners: bool) -> list[Finding]:
-    """Cameras with their formats, best first, and whether scanners can be had.
+    """Cameras with their formats, best first, whether scanners can be had, and printers with what is wrong with them.
 
     Args:
         scanners: look for them too: some of SANE's drivers ask the whole network.
     """
-    return [*_cameras(), *_scanners(look=scanners)]
+    return [*_cameras(), *_scanners(look=scanners), *look_at_printers(system_spooler())]
+
+
+def look_at_printers(spooler: Spooler) -> list[Finding]:
+    """The printers that are set up, the default among them, and what the system says is wrong with each. That is to be
+    noted only: a printer without paper is no fault of the program, and a station may have none."""
+    printers = spooler.printers()
+    if not printers:
+        # a name nobody has is not found where the spooler answers
+        silent = spooler.trouble(_NO_PRINTER) == NO_SPOOLER
+        said = "CUPS or the Windows print spooler does not answer" if silent else "none is set up"
+        return [Finding(f"printers: {said}", None)]
+    findings = []
+    for one in printers:
+        trouble = spooler.trouble(one.name)
+        name = f"printer {one.name}{' (default)' if one.is_default else ''}"
+        findings.append(Finding(f"{name}: {trouble or 'nothing is known to be wrong'}", None if trouble else True))
+    return findings
 
 
 def print_cameras() -> int:

@@ -71,12 +71,13 @@ def make_printers(choice: str, on_gui_thread: OnGuiThread) -> Printers | None:
     try:
         # libcups is read only where a real printer is asked for
         from villagedesk.devices.printers_qt import QtPrinters, load_printing  # noqa: PLC0415
+        from villagedesk.devices.system_spooler import system_spooler  # noqa: PLC0415
     except ImportError:
         return None
-    printers = QtPrinters(rest, reader=pdf_reader())
-    if printers.printers():
+    spooler = system_spooler()
+    if spooler.printers():
         on_gui_thread(load_printing)
-    return printers
+    return QtPrinters(rest, spooler, reader=pdf_reader())
 
 
 def pdf_reader() -> Sequence[str]:

@@ -12,8 +12,6 @@ _GLANCE_DPI = 36
 _BAND_PIXELS = 1_500_000
 """Six megabytes of colours; a page of A4 at 600 dpi is 24 bands."""
 _FEWEST_ROWS = 64
-_OVERLAP_INCHES = 1 / 50
-"""More than a dot of the coarsest printer: where a band began between two of its dots, a pale line would be left."""
 _ROLL_POINTS = 100 * 72 / 25.4
 """Paper this narrow is a roll's: its width lies across the printer also where it is cut shorter than that."""
 _FORMATS = {1: QImage.Format.Format_Grayscale8, 4: QImage.Format.Format_RGB32}
@@ -62,9 +60,8 @@ def draw(document: PdfProcess, printer: QPrinter, painter: QPainter) -> bool:
 def _draw_page(document: PdfProcess, page: int, size: tuple[float, float], dpi: int, painter: QPainter) -> None:
     width, height = _pixels(size, dpi)
     step = max(_FEWEST_ROWS, _BAND_PIXELS // width)
-    overlap = round(dpi * _OVERLAP_INCHES)
     for top in range(0, height, step):
-        band = document.band(page, (width, height), top, min(step + overlap, height - top))
+        band = document.band(page, (width, height), top, min(step, height - top))
         if not band.bytes_a_pixel:
             continue
         image = QImage(

@@ -184,8 +184,8 @@ class CupsSpooler:
 
 
 def _trouble_of(printer: Mapping[str, tuple[Value, ...]], *, mild: bool = False) -> str:
-    found = trouble_in(printer.get("printer-state-reasons", ()), mild=mild)
-    return STOPPED if _is_stopped(printer) and found in ("", OFFLINE) else found
+    """A queue that is stopped stays so when paper is brought: that is said first."""
+    return STOPPED if _is_stopped(printer) else trouble_in(printer.get("printer-state-reasons", ()), mild=mild)
 
 
 def _is_stopped(printer: Mapping[str, tuple[Value, ...]]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtPrintSupport import QPrinterInfo
 
@@ -19,7 +18,7 @@ class QtPrinters:
     """See :class:`villagedesk.devices.ports.Printers`.
 
     Args:
-        default: stands for the system's own default; "" for that.
+        default: the only one that is used; "" for all that the system knows, with its own default.
         spooler: what keeps the jobs of all printers.
         reader: as in :class:`QtPrinter`.
     """
@@ -32,8 +31,7 @@ class QtPrinters:
 
     def printers(self) -> tuple[PrinterInfo, ...]:
         """See :class:`villagedesk.devices.ports.Printers`."""
-        known = self._spooler.printers()
-        return tuple(replace(one, is_default=one.name == self._default) for one in known) if self._default else known
+        return (PrinterInfo(self._default, is_default=True),) if self._default else self._spooler.printers()
 
     def printer(self, name: str) -> QtPrinter | None:
         """See :class:`villagedesk.devices.ports.Printers`."""
