@@ -23,7 +23,7 @@ from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.news import News
 from villagedesk.desk.recognition import PageReader
 from villagedesk.devices.camera_simulated import SimulatedCamera
-from villagedesk.devices.ports import IdReader, Printer, PrinterInfo, Scanner
+from villagedesk.devices.ports import IdReader, Printer, PrinterInfo, Printers, Scanner
 from villagedesk.domain.case import MaterialState, Page
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.roles import Role
@@ -116,6 +116,7 @@ def open_window(
     reader: IdReader | None = None,
     scanner: Scanner | None = None,
     page_reader: PageReader | None = None,
+    printers: Printers | None = None,
 ) -> Window:
     """Open a window; a new one without a key."""
     clock = clock or FixedClock()
@@ -136,7 +137,7 @@ def open_window(
         vault=vault,
         clock=clock,
         camera=camera,
-        printers=None if printer is None else OnePrinter(printer),
+        printers=printers or (None if printer is None else OnePrinter(printer)),
         link=LinkWords(clock, news),
         news=news,
         kick=lambda: kicked.append("kick"),

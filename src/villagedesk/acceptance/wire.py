@@ -323,8 +323,10 @@ class WantedRecord(WireModel):
 class Change(WireModel):
     """One thing that happened to a case on the other side. ``kind`` is open: unknown kinds are kept and shown.
 
-    Known kinds: ``accepted`` (acceptance_no, query_code, at, organ, limit_date, lookup_url), ``refused`` (reason),
-    ``correction_asked`` (reason, wanted, deadline), ``in_process``, ``concluded`` (result).
+    Known kinds: ``accepted`` (acceptance_no, query_code, at, organ, limit_date, lookup_url), ``refused`` (reason, and
+    of the organ's notice notice_no, organ, at, legal_basis, right_organ, review_organ), ``correction_asked`` (reason,
+    wanted, deadline, and of the notice notice_no, organ, at, legal_basis), ``in_process``, ``concluded`` (result). A
+    notice without its number was not issued, and is not printed.
 
     Args:
         documents: handed out with it, whatever its kind.

@@ -48,7 +48,18 @@ class Move:
 
 MOVES: dict[str, Move] = {
     "accept": Move("受理", frozenset({"submitted"}), "accepted", "accepted", {}),
-    "refuse": Move("不予受理", frozenset({"submitted"}), "refused", "refused", {"reason": "不属于本机关职权范围"}),
+    "refuse": Move(
+        "不予受理",
+        frozenset({"submitted"}),
+        "refused",
+        "refused",
+        {
+            "reason": "不属于本机关职权范围",
+            "legal_basis": "《中华人民共和国行政许可法》第三十二条第一款第二项",
+            "right_organ": "练习市人力资源和社会保障局",
+            "review_organ": "练习县人民政府",
+        },
+    ),
     "ask_correction": Move(
         "退回补正",
         frozenset({"submitted", "accepted", "in_process"}),
@@ -66,6 +77,8 @@ MOVES: dict[str, Move] = {
     "reject": Move("退件", frozenset({"registered"}), "rejected", "", {"reason": "内容不符合要求"}),
 }
 """``reject`` refuses a record whose pages are not all there yet; the others act on committed cases."""
+_NOTICES = {"refuse": "不受", "ask_correction": "补"}
+"""Moves with which a notice is issued, and the sign of its numbers."""
 
 
 class Moves:
@@ -106,6 +119,8 @@ class Moves:
             now = self._now()
             if name == "accept":
                 values = self._accept(connection, row, now)
+            elif name in _NOTICES:
+                values |= self._notice(connection, _NOTICES[name], now)
             elif name == "reject":
                 connection.execute(
                     update(REVISIONS)
@@ -170,15 +185,26 @@ class Moves:
             "lookup_url": f"{self._address}/practice/?acceptance_no={acceptance_no}",
         }
 
+    def _notice(self, connection: Connection, sign: str, now: datetime) -> dict[str, str]:
+        """The organ's paper that goes with a move: its number and whose it is."""
+        year = now.astimezone(SHANGHAI).year
+        number = self._serial(connection, f"{sign}{year}")
+        return {"notice_no": f"练习{sign}〔{year}〕第{number}号", "organ": ORGAN, "at": utc_text(now)}
+
     def _acceptance_no(self, connection: Connection, item_code: str, now: datetime) -> str:
         """43 characters: item code brought to 31, yyyyMMdd of Shanghai, and the day's serial."""
         day = now.astimezone(SHANGHAI).strftime("%Y%m%d")
+        serial = self._serial(connection, day)
+        code = re.sub(r"[^0-9A-Z]", "", item_code.upper())[:_ITEM_CODE_LENGTH].ljust(_ITEM_CODE_LENGTH, "0")
+        return f"{code}{day}{serial:04d}"
+
+    def _serial(self, connection: Connection, series: str) -> int:
+        """The next number of a series."""
         insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-        serial = connection.execute(
+        last: int = connection.execute(
             insert(SERIALS)
-            .values(day=day, last=1)
+            .values(day=series, last=1)
             .on_conflict_do_update(index_elements=["day"], set_={"last": SERIALS.c.last + 1})
             .returning(SERIALS.c.last)
         ).scalar_one()
-        code = re.sub(r"[^0-9A-Z]", "", item_code.upper())[:_ITEM_CODE_LENGTH].ljust(_ITEM_CODE_LENGTH, "0")
-        return f"{code}{day}{serial:04d}"
+        return last
