@@ -81,9 +81,9 @@ def test_the_view_names_all_printers_with_what_is_wrong_also_one_that_is_gone(
     three[1].set_fault(PrinterFault.NO_PAPER)
     view = settings.view()
     assert [(one.name, one.is_default, one.state.key) for one in view.printers] == [
-        (PDF, True, "printing.printer_ready"),
         (OFFICE, False, "printer.no_paper"),
         (ROLL, False, "printing.printer_ready"),
+        (PDF, True, "printing.printer_ready"),
         ("旧打印机", False, "printer.gone"),
     ]
     case_id = taken_in(window)

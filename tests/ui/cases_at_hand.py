@@ -70,3 +70,20 @@ def delivered_long_ago(village: Village, case_id: str, days: int = 500) -> None:
         transaction.append_event(CaseEvent(case_id, at, CLERK, "status", case.status, CaseStatus.DELIVERED))
 
     village.store.write(work).result()
+
+
+def told(village: Village, case_id: str, change: str, status: CaseStatus, **values: str) -> None:
+    """What the acceptance system says of a case, as the sync writes it; with ``acceptance_no`` it is accepted."""
+    detail = {"change": change, "sequence": "1", "at": datetime.now(UTC).isoformat(), "applied": "yes"}
+    detail |= {f"value.{name}": value for name, value in values.items()}
+    now = datetime.now(UTC)
+
+    def work(transaction: Transaction) -> None:
+        case = transaction.case(case_id)
+        moved = replace(case, status=status)
+        if "acceptance_no" in values:
+            moved = replace(moved, acceptance_no=values["acceptance_no"], query_code="731946", accepted_at=now)
+        transaction.put_case(moved)
+        transaction.append_event(CaseEvent(case_id, now, "system", "change", case.status, status, detail))
+
+    village.store.write(work).result()

@@ -42,6 +42,7 @@ from tests.ui.shots_guides import guide_pictures
 from tests.ui.shots_import import import_pictures
 from tests.ui.shots_link import link_pictures
 from tests.ui.shots_pages import page_pictures
+from tests.ui.shots_printing import printing_pictures
 from tests.ui.shots_reading import reading_pictures
 from tests.ui.shots_sending import sending_pictures
 from tests.ui.shots_settings import settings_pictures
@@ -153,6 +154,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         settings_pictures(album, _Waiting(), Path(place) / "settings", _many_cases)
         page_pictures(album, _Waiting(), Path(place) / "pages")
         device_pictures(album, _Waiting(), Path(place) / "devices")
+        printing_pictures(album, _Waiting(), Path(place) / "printing")
         reading_pictures(album, _Waiting(), Path(place) / "reading")
         link_pictures(album, _Waiting(), Path(place) / "link")
         sending_pictures(album, _Waiting(), Path(place) / "sending")

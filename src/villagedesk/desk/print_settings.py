@@ -11,7 +11,7 @@ from villagedesk.desk.print_choices import MOST_COPIES, SETTING, PrintChoices, c
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.desk.printer_pick import PrinterPick
 from villagedesk.desk.views import Sentence
-from villagedesk.devices.ports import PrintState
+from villagedesk.devices.ports import PrinterInfo, PrintState
 from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
@@ -33,6 +33,10 @@ SETTABLE = (
 """Papers whose copies can be set."""
 
 
+_NO_PAPER = ("microsoft print to pdf", "microsoft xps", "onenote", "fax", "发送至 onenote", "导出为wps")
+"""Beginnings of the names of printers that come with Windows and with what is mostly installed there."""
+
+
 @dataclass(frozen=True)
 class PrinterView:
     """A printer to choose.
@@ -50,7 +54,7 @@ class PrinterView:
 @dataclass(frozen=True)
 class PrintSettingsView:
     """Args:
-    printers: what the system knows now; a chosen one that it does not know is among them.
+    printers: what the system knows now, the likeliest first; a chosen one that it does not know is among them.
     """
 
     printers: tuple[PrinterView, ...]
@@ -84,7 +88,7 @@ class PrintSettings:
     def view(self) -> PrintSettingsView:
         """How it stands."""
         choices = self._store.read(choices_of)
-        known = {one.name: one.is_default for one in self._pick.known()}
+        known = {one.name: one.is_default for one in sorted(self._pick.known(), key=_likely)}
         names = [*known, *(name for name in dict.fromkeys(choices.printers.values()) if name and name not in known)]
         return PrintSettingsView(
             tuple(PrinterView(name, known.get(name, False), self._state(name)) for name in names), choices
@@ -155,3 +159,8 @@ class PrintSettings:
         self._store.write(work).result()
         self._news.tell("devices")
         self._runner.wake()
+
+
+def _likely(printer: PrinterInfo) -> tuple[bool, bool]:
+    """For sorting: those that make no paper come last, the system's default before the others."""
+    return printer.name.lower().startswith(_NO_PAPER), not printer.is_default

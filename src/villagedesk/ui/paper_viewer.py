@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QRect, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.paper_preview import SheetPicture
@@ -14,10 +14,62 @@ from villagedesk.domain.document import Document
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button, on_key
-from villagedesk.ui.intake.proposal_panel import PagePicture
-from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import wrapping_label
-from villagedesk.ui.theme import GAP
+from villagedesk.ui.theme import GAP, LINE
+
+_WIDEST = 900
+"""Logical pixels: 8 pt print on A4 is read without glasses then."""
+_SHOWN_LARGER = 1.25
+"""Of the drawn pixels; more would only blur."""
+
+
+class Sheet(QWidget):
+    """One sheet as wide as can be read in comfort; what is longer than the screen is scrolled."""
+
+    def __init__(self, label: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture = QPixmap()
+        self.setAccessibleName(label)
+
+    @property
+    def shows(self) -> bool:
+        """Whether there is anything on it."""
+        return not self._picture.isNull()
+
+    def show_image(self, image: QImage) -> None:
+        """Show it; an empty one shows nothing."""
+        self._picture = QPixmap.fromImage(image)
+        self._fit()
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As high as its width wants."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The sheet on the table, with a thin line round it."""
+        del event
+        if not self.shows:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        width = self._width()
+        place = QRect((self.width() - width) // 2, GAP, width, round(width * self._ratio()))
+        painter.drawPixmap(place, self._picture)
+        painter.setPen(QColor(LINE))
+        painter.drawRect(place.adjusted(0, 0, -1, -1))
+
+    def _width(self) -> int:
+        natural = round(self._picture.width() * _SHOWN_LARGER)
+        return max(1, min(self.width() - 2 * GAP, _WIDEST, natural))
+
+    def _ratio(self) -> float:
+        return self._picture.height() / max(1, self._picture.width())
+
+    def _fit(self) -> None:
+        self.setMinimumHeight(round(self._width() * self._ratio()) + 2 * GAP if self.shows else 0)
 
 
 class PaperViewer(QWidget):
@@ -41,8 +93,9 @@ class PaperViewer(QWidget):
         self._before = button("paper_before", words("ui.paper.before"), lambda: self._turn(-1), key="←", parent=self)
         self._after = button("paper_after", words("ui.paper.after"), lambda: self._turn(1), key="→", parent=self)
         self._close = button("paper_close", words("ui.page.close"), self.closed.emit, key="Esc", parent=self)
-        self._picture = PagePicture(words("ui.paper.picture"), self)
+        self._picture = Sheet(words("ui.paper.picture"))
         self._picture.setObjectName("paper_picture")
+        self._area = scrolled(self._picture, self)
         head = QHBoxLayout()
         head.setSpacing(GAP * 2)
         head.addWidget(self._title, 1)
@@ -52,7 +105,7 @@ class PaperViewer(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
         column.addLayout(head)
-        column.addWidget(self._picture, 1)
+        column.addWidget(self._area, 1)
         on_key(self, "Left", lambda: self._turn(-1), repeat=True)
         on_key(self, "Right", lambda: self._turn(1), repeat=True)
 
@@ -104,6 +157,7 @@ class PaperViewer(QWidget):
 
     def _turn(self, by: int) -> None:
         self._place = min(max(self._place + by, 0), max(len(self._sheets) - 1, 0))
+        self._area.verticalScrollBar().setValue(0)
         self._show()
 
     def _show(self) -> None:

@@ -106,8 +106,7 @@ class PrintLine(QWidget):
         choice = Choice(f"printer_{self._name}", words("ui.print.acts.which"), self)
         for printer in view.printers:
             choice.addItem(printer.name, printer.name)
-        default = next((place for place, one in enumerate(view.printers) if one.is_default), 0)
-        choice.setCurrentIndex(default)
+        choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
         def choose() -> None:
             name = str(choice.currentData())

@@ -4,7 +4,7 @@ its edges are not sure, its photograph with the corners that were guessed, to be
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPixmap, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -47,11 +47,6 @@ class PagePicture(QWidget):
         """Show a picture."""
         self._pixmap = QPixmap()
         self._pixmap.loadFromData(data)
-        self.update()
-
-    def show_image(self, image: QImage) -> None:
-        """Show a picture that is drawn already."""
-        self._pixmap = QPixmap.fromImage(image)
         self.update()
 
     def sizeHint(self) -> QSize:
