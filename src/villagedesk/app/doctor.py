@@ -140,6 +140,6 @@ def _adapters() -> list[str]:
             lines.append(f"{file.stem}: never run on hardware")
     if not lines and importlib.util.find_spec("villagedesk.devices.printer_qt") is not None:
         lines.append(
-            "device adapters: their sources are not in this package; camera_qt, printer_qt, scanner_sane never met any"
+            "device adapters: their sources are not in this package; camera_qt, printer_qt, printer_windows, scanner_sane never met any"
         )
     return lines
