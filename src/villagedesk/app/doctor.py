@@ -139,7 +139,6 @@ def _adapters() -> list[str]:
         if _NEVER in file.read_text(encoding="utf-8"):
             lines.append(f"{file.stem}: never run on hardware")
     if not lines and importlib.util.find_spec("villagedesk.devices.printer_qt") is not None:
-        lines.append(
-            "device adapters: their sources are not in this package; camera_qt, printer_qt, scanner_sane never met any"
-        )
+        never = "camera_qt, printer_qt, printer_windows, scanner_sane"
+        lines.append(f"device adapters: their sources are not in this package; {never} never met any")
     return lines
