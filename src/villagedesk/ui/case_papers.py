@@ -34,14 +34,12 @@ class Papers(QWidget):
         self._with = surroundings
         self._case_id = case_id
         self._busy = False
-        self._shown: object = None
+        self._papers: dict[PaperKind, PaperRow] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(GAP)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(GAP)
-        self._hint = PrintLine(surroundings, PaperKind.MISSING_MATERIALS.value, self)
-        self._hint.worked.connect(self.worked)
         self._print_hint = button(
             "print_missing",
             surroundings.words("ui.review.print_missing"),
@@ -50,25 +48,25 @@ class Papers(QWidget):
             icon="printer",
             parent=self,
         )
+        self._hint = PrintLine(surroundings, PaperKind.MISSING_MATERIALS.value, self._print_hint, self)
+        self._hint.worked.connect(self.worked)
         self._column.addLayout(self._rows)
         self._column.addWidget(self._print_hint, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self._hint)
         on_enter(self, lambda: None)
 
     def show_papers(self, papers: Sequence[PaperView], lacks: bool) -> None:
-        """Each paper: printable or why not, and where its newest print stands; drawn anew only when something changed,
-        so that the cursor stays.
+        """Each paper: printable or why not, and where its newest print stands.
 
         Args:
             lacks: something is still to be brought, which can be told on paper.
         """
         self._print_hint.setVisible(lacks)
-        if tuple(papers) == self._shown:
-            return
-        self._shown = tuple(papers)
-        clear(self._rows)
+        if [paper.kind for paper in papers] != [*self._papers]:
+            clear(self._rows)
+            self._papers = {paper.kind: self._row(paper.kind) for paper in papers}
         for paper in papers:
-            self._rows.addLayout(self._paper_row(paper))
+            self._papers[paper.kind].tell(paper)
 
     def print(self, kind: PaperKind) -> None:
         """Print a paper, or once more."""
@@ -80,44 +78,13 @@ class Papers(QWidget):
         sets, case_id = self._with.desk.print_sets, self._case_id
         self._run(lambda: sets.print(case_id))
 
-    def _paper_row(self, paper: PaperView) -> QVBoxLayout:
-        words, kind = self._with.words, paper.kind
-        name = words(f"paper_kind.{kind.value}")
-        column = QVBoxLayout()
-        column.setSpacing(GAP // 2)
-        row = QHBoxLayout()
-        row.setSpacing(GAP)
-        row.addWidget(wrapping_label(name, "h3"), 1)
-        if self._with.may(Right.WORK):
-            look = button(f"look_{kind.value}", words("ui.case.look"), partial(self.look_wanted.emit, paper))
-            look.setAccessibleName(words("ui.case.look_at", paper=name))
-            look.setEnabled(paper.printable or bool(paper.jobs))
-            act = button(
-                f"print_{kind.value}",
-                words("ui.case.print_again") if paper.jobs else words("ui.case.print"),
-                partial(self.print, kind),
-                icons=self._with.icons,
-                icon="printer",
-            )
-            act.setAccessibleName(f"{act.accessibleName()}　{name}")
-            act.setEnabled(paper.printable)
-            row.addWidget(look)
-            row.addWidget(act)
-        column.addLayout(row)
-        if paper.why_not is not None:
-            why = SentenceLabel(words, f"why_not_{kind.value}")
-            why.tell(paper.why_not)
-            column.addWidget(why)
-        if paper.jobs:
-            line = PrintLine(self._with, kind.value, self)
-            line.tell(paper.jobs[-1])
-            line.worked.connect(self.worked)
-            column.addWidget(line)
-            if len(paper.jobs) > 1:
-                column.addWidget(wrapping_label(words("ui.case.printed_times", count=len(paper.jobs)), "small"))
-        elif paper.printable:
-            column.addWidget(wrapping_label(words("ui.case.not_printed"), "quiet"))
-        return column
+    def _row(self, kind: PaperKind) -> PaperRow:
+        row = PaperRow(self._with, kind, self)
+        row.print_wanted.connect(partial(self.print, kind))
+        row.look_wanted.connect(self.look_wanted)
+        row.worked.connect(self.worked)
+        self._rows.addWidget(row)
+        return row
 
     def _run(self, work: Callable[[], object]) -> None:
         if self._busy:
@@ -136,3 +103,73 @@ class Papers(QWidget):
     def _failed(self, problem: Problem) -> None:
         self._busy = False
         self._with.background.problem.emit(problem)
+
+
+class PaperRow(QWidget):
+    """One paper. What changes changes in place, so that the cursor stays.
+
+    Signals:
+        print_wanted(), look_wanted(PaperView): the button of that name.
+        worked(): an act on its newest print succeeded.
+    """
+
+    print_wanted = Signal()
+    look_wanted = Signal(object)
+    worked = Signal()
+
+    def __init__(self, surroundings: Surroundings, kind: PaperKind, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        words = self._words = surroundings.words
+        self._name = words(f"paper_kind.{kind.value}")
+        self._paper: PaperView | None = None
+        self._look = button(f"look_{kind.value}", words("ui.case.look"), self._look_at, parent=self)
+        self._look.setAccessibleName(words("ui.case.look_at", paper=self._name))
+        self._act = button(
+            f"print_{kind.value}",
+            words("ui.case.print"),
+            self.print_wanted.emit,
+            icons=surroundings.icons,
+            icon="printer",
+            parent=self,
+        )
+        self._why = SentenceLabel(words, f"why_not_{kind.value}", self)
+        self._line = PrintLine(surroundings, kind.value, self._act, self)
+        self._line.worked.connect(self.worked)
+        self._times = wrapping_label("", "small", self)
+        head = QHBoxLayout()
+        head.setSpacing(GAP)
+        head.addWidget(wrapping_label(self._name, "h3", self), 1)
+        head.addWidget(self._look)
+        head.addWidget(self._act)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP // 2)
+        column.addLayout(head)
+        for widget in (self._why, self._line, self._times):
+            column.addWidget(widget)
+        for act in (self._look, self._act):
+            act.setVisible(surroundings.may(Right.WORK))
+
+    def tell(self, paper: PaperView) -> None:
+        """How it stands now."""
+        if paper == self._paper:
+            return
+        self._paper = paper
+        words = self._words
+        self._look.setEnabled(paper.printable or bool(paper.jobs))
+        text = words("ui.case.print_again" if paper.jobs else "ui.case.print")
+        self._act.setText(text)
+        self._act.setAccessibleName(f"{text}　{self._name}")
+        self._act.setEnabled(paper.printable)
+        self._why.tell(paper.why_not)
+        self._why.setVisible(paper.why_not is not None)
+        self._line.tell(paper.jobs[-1] if paper.jobs else None)
+        times = words("ui.case.printed_times", count=len(paper.jobs)) if len(paper.jobs) > 1 else ""
+        if not paper.jobs and paper.printable:
+            times = words("ui.case.not_printed")
+        self._times.setText(times)
+        self._times.setVisible(bool(times))
+
+    def _look_at(self) -> None:
+        if self._paper is not None:
+            self.look_wanted.emit(self._paper)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.print_runner import CHOOSE
 from villagedesk.desk.print_settings import PrintSettingsView
@@ -32,6 +32,7 @@ class PrintLine(QWidget):
     Args:
         name: of its parts: ``job_<name>`` says where it stands, ``came_out_<name>``, ``retry_<name>``,
             ``save_<name>``, ``give_up_<name>``, ``choose_<name>`` are what can be done.
+        home: gets the focus when a button that had it goes.
 
     Signals:
         worked(): an act succeeded.
@@ -39,8 +40,9 @@ class PrintLine(QWidget):
 
     worked = Signal()
 
-    def __init__(self, surroundings: Surroundings, name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, surroundings: Surroundings, name: str, home: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._home = home
         self._with = surroundings
         self._name = name
         self._job: PrintJob | None = None
@@ -67,8 +69,8 @@ class PrintLine(QWidget):
         if job is not None and job == self._job:
             return
         self._job = job
+        self._clear_acts()
         self.setVisible(job is not None)
-        clear(self._acts)
         self._watch.follow(job)
         if job is None:
             return
@@ -101,7 +103,7 @@ class PrintLine(QWidget):
         job = self._job
         if job is None or job.reason_key != CHOOSE or not view.printers:
             return
-        clear(self._acts)
+        self._clear_acts()
         words, settings = self._with.words, self._with.desk.print_settings
         choice = Choice(f"printer_{self._name}", words("ui.print.acts.which"), self)
         for printer in view.printers:
@@ -114,6 +116,12 @@ class PrintLine(QWidget):
 
         self._acts.addWidget(choice, 1)
         self._acts.addWidget(button(f"choose_{self._name}", words("ui.print.acts.choose"), choose))
+
+    def _clear_acts(self) -> None:
+        focus = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self._home.setFocus()
+        clear(self._acts)
 
     def _run(self, work: Callable[[], object]) -> None:
         if self._busy:

@@ -23,7 +23,9 @@ def print_sentence(job: PrintJob) -> Sentence:
         case PrintJobState.GIVEN_UP:
             return Sentence("ui.print.given_up", {"paper": paper})
     if job.reason_key:
-        return Sentence(job.reason_key, {"printer": job.where}, "calm" if job.reason_key == PRINTING else "warn")
+        return Sentence(
+            job.reason_key, {"printer": job.printer or job.where}, "calm" if job.reason_key == PRINTING else "warn"
+        )
     if job.state is PrintJobState.WAITING:
         return Sentence("ui.print.waiting", {"paper": paper})
     return Sentence("ui.print.failed", {"paper": paper}, "warn")

@@ -25,6 +25,11 @@ class PrintedCasePage(CaseFilePage):
         """Where the newest print of a paper stands."""
         return self.text(f"job_{kind}") if self.seen(f"job_{kind}") else ""
 
+    def offered(self, name: str) -> list[str]:
+        """The entries of a list."""
+        choice = self.widget(name, Choice)
+        return [choice.itemText(place) for place in range(choice.count())]
+
     def previewed(self) -> bool:
         """Whether a paper is to be seen."""
         return self.seen("paper_picture") and self.widget("paper_picture", Sheet).shows

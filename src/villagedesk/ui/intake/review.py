@@ -68,7 +68,7 @@ class ReviewStep(Step):
             icon="printer",
             parent=self,
         )
-        self._hint = PrintLine(surroundings, "missing_materials", self)
+        self._hint = PrintLine(surroundings, "missing_materials", self._print_hint, self)
         self._hint.worked.connect(self.worked)
         content = QWidget()
         column = QVBoxLayout(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -139,17 +140,21 @@ class PrintingPage(SettingsPage):
     def _set_printer(self, size: PaperSize) -> None:
         if not self._showing:
             name, settings = str(self._printers[size].currentData()), self._with.desk.print_settings
-            self.act(lambda: settings.choose_printer(size, name), self._kept)
+            self._keep(lambda: settings.choose_printer(size, name))
 
     def _set_receipt(self) -> None:
         if not self._showing:
             size, settings = PaperSize(self._receipt.currentData()), self._with.desk.print_settings
-            self.act(lambda: settings.set_receipt(size), self._kept)
+            self._keep(lambda: settings.set_receipt(size))
 
     def _set_copies(self, kind: PaperKind) -> None:
         if not self._showing:
             count, settings = int(self._copies[kind].currentData()), self._with.desk.print_settings
-            self.act(lambda: settings.set_copies(kind, count), self._kept)
+            self._keep(lambda: settings.set_copies(kind, count))
+
+    def _keep(self, work: Callable[[], None]) -> None:
+        """One after the other: what is chosen while an earlier choice is being kept is kept, too."""
+        self._with.background.run(self, work, self._kept)
 
     def _kept(self, _: None) -> None:
         self.say(Sentence("ui.printing.kept", tone="good"))
