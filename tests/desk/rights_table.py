@@ -214,7 +214,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "confirm": EVERYBODY,
         "recover": EVERYBODY,
     },
-    "archive": {"export": WORK},
+    "archive": {"of_month": WORK, "export": WORK},
     "backup": {
         "start": EVERYBODY,
         "close": EVERYBODY,
@@ -302,6 +302,7 @@ CHANGES_NO_CASE = frozenset(
         "pages.outlined",
         "audit.export",
         "archive.export",
+        "archive.of_month",
         "items.choose",
         "items.set_office",
         "items.install_file",
