@@ -34,9 +34,8 @@ from villagedesk.domain.progress import Cancelled
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.roles import Role
 from villagedesk.reports.archive_case import ArchivedCase, ArchivedFile, Part
-from villagedesk.reports.archive_check import check_package
+from villagedesk.reports.archive_check import MEMBER, check_package
 from villagedesk.reports.archive_package import (
-    MEMBER,
     PASSPHRASE_SIGNS,
     Package,
     make_passphrase,

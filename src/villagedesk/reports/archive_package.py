@@ -246,8 +246,8 @@ class _Inner:
         self._damaged += [case.local_no or "" for one in files if one.state is FileState.MISSING]
         self._put_text(f"{folder}/{CASE}", described(archived, files, self._package.station))
         self._put_text(f"{folder}/{CATALOGUE}", catalogue(archived, files, self._package.station, self._text))
-        row: dict[str, object] = {"folder": folder, "local_no": case.local_no, "item": case.item_name, "files": len(written)}
-        self._cases.append(row)
+        row: dict[str, object] = {"folder": folder, "local_no": case.local_no, "item": case.item_name}
+        self._cases.append({**row, "files": len(written)})
 
     def _put_text(self, name: str, text: str) -> None:
         self._put(name, text.encode("utf-8", "replace"), zipfile.ZIP_DEFLATED)
