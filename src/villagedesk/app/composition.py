@@ -76,6 +76,7 @@ from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
 from villagedesk.desk.recognition import PageReader, ReadingRules, Recognition
+from villagedesk.desk.registers import Registers
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
@@ -268,6 +269,20 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     orders = [form_order_of(read_toml(file)) for file in sorted((resources / "bridge").glob("*.toml"))]
     looked, text = audit.unmasked, messages.text
     bridge = Bridge(store, clock, items, rooms.link, clocks, station, orders, looked, text, rooms.news, acting)
+    cases = CaseDesk(store, clock, items, rooms.link, clocks, acting)
+    registers = Registers(
+        store,
+        clock,
+        items,
+        acting,
+        station,
+        fonts,
+        rooms.printer,
+        looked,
+        audit.note,
+        cases.search,
+        text,
+    )
     return Desk(
         station=station,
         acting=acting,
@@ -280,7 +295,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         equipment=Equipment(table, rooms.scanner, folders, store, clock, rooms.news, acting),
         arrivals=Arrivals(folders, store, acting),
         recognition=recognition,
-        cases=CaseDesk(store, clock, items, rooms.link, clocks, acting),
+        cases=cases,
+        registers=registers,
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, acting),
         printing=PrintDesk(store, vault, clock, items, papers, print_runner, acting),

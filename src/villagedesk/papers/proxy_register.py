@@ -1,0 +1,144 @@
+"""Register 代办台账: a line for each case, across the paper, for the file and for who inspects the window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.register_row import RegisterRow
+from villagedesk.papers.fonts import FontSet
+from villagedesk.papers.layout import Block, Cell, Gap, Row, Table, TextStyle, Together, draw, draw_grounds, flow
+from villagedesk.papers.sheet import Sheets, SheetSize
+
+_A4_LANDSCAPE = SheetSize(297.0, 210.0)
+_TOP, _LEFT, _WIDTH, _HEIGHT = 12.0, 10.0, 277.0, 180.0
+_FOOT_PT = 8.5
+_TITLE = TextStyle(18.0, bold=True)
+_HEAD = TextStyle(8.0, leading=1.25, grey=0.2)
+_CELL = TextStyle(8.0, leading=1.25)
+_TITLE_TEXT = "代办台账"
+
+
+@dataclass(frozen=True)
+class RegisterColumn:
+    """A column of the paper.
+
+    Args:
+        names: of what stands in it, fields of :class:`RegisterRow`, one below the other.
+    """
+
+    title: str
+    width_mm: float
+    names: tuple[str, ...]
+    align: str = "left"
+
+
+COLUMNS = (
+    RegisterColumn("序号", 9.0, ("number",), "centre"),
+    RegisterColumn("收件日期", 16.0, ("received",), "centre"),
+    RegisterColumn("收件流水号", 22.0, ("local_no",), "centre"),
+    RegisterColumn("申请人", 18.0, ("applicant",)),
+    RegisterColumn("证件号码\n联系电话", 29.0, ("document_number", "phone")),
+    RegisterColumn("事项", 31.0, ("item",)),
+    RegisterColumn("办理方式", 14.0, ("mode",), "centre"),
+    RegisterColumn("代办人", 14.0, ("agent",)),
+    RegisterColumn("经办人", 14.0, ("clerk",)),
+    RegisterColumn("材料", 11.0, ("papers",), "centre"),
+    RegisterColumn("移交日期", 16.0, ("handed_over",), "centre"),
+    RegisterColumn("办件编号", 22.0, ("acceptance_no",)),
+    RegisterColumn("状态", 13.0, ("status",), "centre"),
+    RegisterColumn("办结", 16.0, ("concluded",), "centre"),
+    RegisterColumn("领取", 16.0, ("delivered",), "centre"),
+    RegisterColumn("备注", 16.0, ("note",)),
+)
+
+
+@dataclass(frozen=True)
+class ProxyRegisterContent:
+    """All that the register says.
+
+    Args:
+        period: from when to when, in words, and of which kind of cases.
+        rows: in their order; may be none.
+        columns: which of them the paper has room for, :data:`COLUMNS` in their widths.
+        printed_at: aware; printed in Asia/Shanghai.
+        practice: the paper is marked as an exercise without force.
+        masked: whether numbers are masked, which is said at the foot.
+    """
+
+    station_name: str
+    period: str
+    rows: tuple[RegisterRow, ...]
+    printed_at: datetime
+    clerk_name: str
+    columns: tuple[RegisterColumn, ...] = COLUMNS
+    practice: bool = False
+    masked: bool = True
+
+
+def render(content: ProxyRegisterContent, fonts: FontSet) -> bytes:
+    """The register as a PDF of A4 sheets across; the columns' names stand on each."""
+    with fonts.lock:
+        pages = flow(fonts, _body(content), _HEIGHT)
+        sheets = Sheets(_A4_LANDSCAPE, fonts, _TITLE_TEXT)
+        for number, placed in enumerate(pages, start=1):
+            if number > 1:
+                sheets.next_sheet()
+            draw_grounds(sheets, placed, _LEFT, _TOP)
+            if content.practice:
+                middle = (_A4_LANDSCAPE.width_mm / 2, _A4_LANDSCAPE.height_mm / 2)
+                sheets.watermark(*middle, "练习样张　无效", 80.0, 30.0)
+            _draw_foot(sheets, content, number, len(pages))
+            draw(sheets, placed, _LEFT, _TOP)
+        return sheets.finish()
+
+
+def _draw_foot(sheets: Sheets, content: ProxyRegisterContent, number: int, count: int) -> None:
+    below = _TOP + _HEIGHT + 8.0
+    printed = content.printed_at.astimezone(SHANGHAI)
+    masked = "　号码只印首尾" if content.masked else "　号码完整，请妥善保管"
+    foot = f"{content.period}　共 {len(content.rows)} 件　{printed:%Y年%m月%d日 %H:%M}打印{masked}"
+    sheets.line(_LEFT, below - 4.5, _LEFT + _WIDTH, below - 4.5, grey=0.6)
+    sheets.text(_LEFT, below, sheets.fonts.shown(foot), _FOOT_PT, grey=0.3)
+    sheets.text_right(_LEFT + _WIDTH, below, f"第 {number} 页　共 {count} 页", _FOOT_PT, grey=0.3)
+
+
+def _body(content: ProxyRegisterContent) -> Sequence[Block]:
+    head = _line([column.title for column in content.columns], content.columns, _HEAD, shade=0.94)
+    rows = tuple(_line(_texts(row, content.columns), content.columns, _CELL) for row in content.rows)
+    blocks: list[Block] = [
+        Row((Cell(_TITLE_TEXT, _WIDTH, _TITLE, align="centre"),)),
+        Row(
+            (
+                Cell(content.station_name, _WIDTH / 2, TextStyle(10.5)),
+                Cell(content.period, _WIDTH / 2, TextStyle(10.5), align="right"),
+            ),
+            pad_y_mm=1.0,
+        ),
+        Table(head, rows),
+    ]
+    if not rows:
+        blocks.append(Row((Cell("（这段时间没有收件）", _WIDTH, _CELL, align="centre"),), ruled=True, pad_y_mm=2.0))
+    signed = Row(
+        (
+            Cell(f"填表人：{content.clerk_name}　签名：", 120.0, TextStyle(10.0), write_on=True),
+            Cell("", 37.0, TextStyle(10.0)),
+            Cell("村（社区）负责人签名：", 120.0, TextStyle(10.0), write_on=True),
+        ),
+        pad_y_mm=1.0,
+    )
+    return [*blocks, Gap(6.0), Together((signed,))]
+
+
+def _texts(row: RegisterRow, columns: Sequence[RegisterColumn]) -> list[str]:
+    return ["\n".join(text for name in column.names if (text := str(getattr(row, name)))) for column in columns]
+
+
+def _line(texts: Sequence[str], columns: Sequence[RegisterColumn], style: TextStyle, *, shade: float = 1.0) -> Row:
+    cells = tuple(
+        Cell(text, column.width_mm, style, align=column.align, shade=shade)
+        for text, column in zip(texts, columns, strict=True)
+    )
+    return Row(cells, ruled=True, pad_x_mm=0.9, pad_y_mm=0.8)
