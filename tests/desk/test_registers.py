@@ -17,7 +17,8 @@ from tests.desk.counter import ID_NUMBER, NAME, PROXY_ITEM, SYSTEM_ITEM, Window,
 from tests.desk.test_archive import GUIDED_ITEM, moved
 from tests.papers.samples import page_texts, squeezed
 from tests.store.fixtures import example_case
-from villagedesk.desk.registers import MOST_PRINTED, RegisterQuery, Registers
+from villagedesk.desk.register_views import RegisterQuery
+from villagedesk.desk.registers import MOST_PRINTED, Registers
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.case import CaseStatus, MaterialState

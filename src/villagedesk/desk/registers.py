@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.items import Items
 from villagedesk.desk.register_rows import RowMaker, Text
+from villagedesk.desk.register_views import PAGE, RegisterPage, RegisterQuery, Saved
 from villagedesk.desk.straight_printing import print_straight
 from villagedesk.desk.views import FoundRows, ListRow, Sentence
 from villagedesk.devices.ports import Printer
@@ -33,7 +33,6 @@ from villagedesk.reports.register_workbook import write_register
 from villagedesk.reports.report_file import free_place, save_new
 from villagedesk.reports.table_workbook import TableForm, write_table
 
-PAGE = 100
 MOST_PRINTED = 2000
 """Cases: more would take hundreds of sheets; a workbook takes any number."""
 _AT_ONCE = 200
@@ -56,46 +55,6 @@ _ITEM_COLUMNS = (
     ("mode", 22.0),
     ("to_check", 8.0),
 )
-
-
-@dataclass(frozen=True)
-class RegisterQuery:
-    """Which cases.
-
-    Args:
-        first, last: days of receipt in Shanghai, both counted in.
-        mode: None for all four.
-        whole: numbers in full; only for who works here, and logged.
-    """
-
-    first: date
-    last: date
-    mode: HandlingMode | None = None
-    whole: bool = False
-
-
-@dataclass(frozen=True)
-class RegisterPage:
-    """A piece of the register.
-
-    Args:
-        counts: of the whole time, by mode; a mode without any is left out.
-        count: of all that the query means.
-        next: asks for the piece behind this one; "" when there is none.
-    """
-
-    rows: tuple[RegisterRow, ...]
-    counts: Mapping[HandlingMode, int]
-    count: int
-    next: str
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A file that was written, and how many lines it holds."""
-
-    file: Path
-    count: int
 
 
 class Registers:

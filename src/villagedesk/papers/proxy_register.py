@@ -16,9 +16,10 @@ _A4_LANDSCAPE = SheetSize(297.0, 210.0)
 _TOP, _LEFT, _WIDTH, _HEIGHT = 12.0, 10.0, 277.0, 180.0
 _FOOT_PT = 8.5
 _TITLE = TextStyle(18.0, bold=True)
-_HEAD = TextStyle(8.0, leading=1.25, grey=0.2)
-_CELL = TextStyle(8.0, leading=1.25)
+_HEAD = TextStyle(7.5, leading=1.25, grey=0.2)
+_CELL = TextStyle(7.5, leading=1.3)
 _TITLE_TEXT = "代办台账"
+_TWO_LINES = frozenset({"papers", "concluded", "delivered"})
 
 
 @dataclass(frozen=True)
@@ -36,22 +37,22 @@ class RegisterColumn:
 
 
 COLUMNS = (
-    RegisterColumn("序号", 9.0, ("number",), "centre"),
+    RegisterColumn("序号", 8.0, ("number",), "centre"),
     RegisterColumn("收件日期", 16.0, ("received",), "centre"),
-    RegisterColumn("收件流水号", 22.0, ("local_no",), "centre"),
+    RegisterColumn("收件流水号", 23.0, ("local_no",), "centre"),
     RegisterColumn("申请人", 18.0, ("applicant",)),
-    RegisterColumn("证件号码\n联系电话", 29.0, ("document_number", "phone")),
-    RegisterColumn("事项", 31.0, ("item",)),
+    RegisterColumn("证件号码\n联系电话", 29.5, ("document_number", "phone")),
+    RegisterColumn("事项", 29.0, ("item",)),
     RegisterColumn("办理方式", 14.0, ("mode",), "centre"),
     RegisterColumn("代办人", 14.0, ("agent",)),
     RegisterColumn("经办人", 14.0, ("clerk",)),
-    RegisterColumn("材料", 11.0, ("papers",), "centre"),
+    RegisterColumn("材料", 10.0, ("papers",), "centre"),
     RegisterColumn("移交日期", 16.0, ("handed_over",), "centre"),
-    RegisterColumn("办件编号", 22.0, ("acceptance_no",)),
+    RegisterColumn("办件编号", 24.0, ("acceptance_no",)),
     RegisterColumn("状态", 13.0, ("status",), "centre"),
     RegisterColumn("办结", 16.0, ("concluded",), "centre"),
-    RegisterColumn("领取", 16.0, ("delivered",), "centre"),
-    RegisterColumn("备注", 16.0, ("note",)),
+    RegisterColumn("领取", 17.0, ("delivered",), "centre"),
+    RegisterColumn("备注", 15.5, ("note",)),
 )
 
 
@@ -133,7 +134,15 @@ def _body(content: ProxyRegisterContent) -> Sequence[Block]:
 
 
 def _texts(row: RegisterRow, columns: Sequence[RegisterColumn]) -> list[str]:
-    return ["\n".join(text for name in column.names if (text := str(getattr(row, name)))) for column in columns]
+    return [
+        "\n".join(_broken(name, text) for name in column.names if (text := str(getattr(row, name))))
+        for column in columns
+    ]
+
+
+def _broken(name: str, text: str) -> str:
+    """A day and what belongs to it, one below the other."""
+    return text.replace(" ", "\n", 1) if name in _TWO_LINES else text
 
 
 def _line(texts: Sequence[str], columns: Sequence[RegisterColumn], style: TextStyle, *, shade: float = 1.0) -> Row:

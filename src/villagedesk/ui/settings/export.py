@@ -60,6 +60,7 @@ class ExportPage(SettingsPage):
         self._month_rule.setObjectName("export_month_rule")
         which.addWidget(self._month_said)
         which.addWidget(self._month_rule)
+        which.addStretch(0)
         self._place = PlaceField(words, surroundings.icons, "export_folder", words("ui.export.folder"), self)
         where.addWidget(self._place)
         where.addWidget(wrapping_label(words("ui.export.means"), "quiet"))
