@@ -236,5 +236,5 @@ def test_what_has_no_room_is_left_out_and_nothing_is_cut(
     view = page.widget("register_table", QTableView)
     shown = [column for column in range(view.model().columnCount()) if not view.isColumnHidden(column)]
     assert sum(view.columnWidth(column) for column in shown) <= view.viewport().width()
-    assert {"证件号码", "申请人", "事项"} <= {*page.heads()}
+    assert {"收件日期", "申请人", "事项"} <= {*page.heads()}
     assert (len(shown) > 8) == (width > 1000)

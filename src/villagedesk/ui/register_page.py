@@ -82,7 +82,6 @@ class RegisterPage(Screen):
         self._none.setObjectName("register_none")
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._long = LongWork(words, surroundings.background, self)
-        self._long.changed.connect(self._show_acts)
         self._said = SentenceLabel(words, "register_said", self)
         self._save = button("register_save", words("ui.register.save"), self.save, key="F7", parent=self)
         self._pdf = button("register_pdf", words("ui.register.pdf"), self.save_pdf, parent=self)
@@ -318,10 +317,6 @@ class RegisterPage(Screen):
     def _say(self, sentence: Sentence | None) -> None:
         self._said.tell(sentence)
         self._said.setVisible(sentence is not None)
-
-    def _show_acts(self) -> None:
-        for act in (self._save, self._pdf, self._print):
-            act.setEnabled(not self._long.under_way)
 
     def _lay_out(self) -> None:
         words = self._with.words

@@ -27,8 +27,8 @@ _LEAST = {"applicant": 96, "item": 150, "note": 120, "delivered": 110}
 _FIRST = (
     "received",
     "applicant",
-    "document_number",
     "item",
+    "document_number",
     "status",
     "phone",
     "number",
@@ -187,9 +187,8 @@ class RegisterTable(QTableView):
             self.setColumnHidden(column, False)
             own = max(self.sizeHintForColumn(column), self.horizontalHeader().sectionSizeHint(column)) + _AIR
             width = _LEAST.get(name, own)
-            if sum(widths.values()) + width > room:
-                break
-            widths[name] = width
+            if sum(widths.values()) + width <= room:
+                widths[name] = width
         spare = max(0, room - sum(widths.values()))
         wordy = [name for name in widths if name in _LEAST]
         for name in COLUMNS:
