@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from PIL import Image
 
 from tests.desk.counter import SYSTEM_ITEM, open_window, papers, taken_in
 from tests.store.fixtures import example_case
+from villagedesk.desk.register_views import RegisterQuery
 from villagedesk.devices.printer_file import FilePrinter
 from villagedesk.domain.case_query import CaseQuery, QueryWord
 from villagedesk.domain.printing import PaperKind
@@ -35,6 +37,12 @@ def main() -> None:
     taken = taken_in(window)
     window.desk.printing.print(taken, PaperKind.RECEIPT)
     window.desk.archive.export([taken], out)
+    now = window.clock.now()
+    window.desk.audit.export(out / "log.xlsx", now - timedelta(days=1), now + timedelta(days=1))
+    query = RegisterQuery(now.date(), now.date(), whole=True)
+    window.desk.registers.save_workbook(query, out)
+    window.desk.registers.save_register(query, out)
+    window.desk.registers.save_cases("", out)
     window.desk.close()
 
 

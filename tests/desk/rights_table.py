@@ -141,6 +141,14 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     },
     "cards": {"join": WORK},
     "cases": {"today": EVERYBODY, "find": SEE, "search": SEE, "by_number": SEE, "case": SEE},
+    "registers": {
+        "view": SEE,
+        "print_register": WORK,
+        "save_register": WORK,
+        "save_workbook": WORK,
+        "save_cases": WORK,
+        "save_items": WORK,
+    },
     "clocks": {"of_case": SEE, "due": SEE},
     "changes": {
         "possible": SEE,
@@ -224,7 +232,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "confirm": EVERYBODY,
         "recover": EVERYBODY,
     },
-    "archive": {"export": WORK},
+    "archive": {"of_month": WORK, "export": WORK},
     "backup": {
         "start": EVERYBODY,
         "close": EVERYBODY,
@@ -322,6 +330,7 @@ CHANGES_NO_CASE = frozenset(
         "pages.outlined",
         "audit.export",
         "archive.export",
+        "archive.of_month",
         "items.choose",
         "items.set_office",
         "items.install_file",
@@ -332,6 +341,11 @@ CHANGES_NO_CASE = frozenset(
         "audit.save_monthly_report",
         "sending.send_first",
         "proof.print_proof",
+        "registers.print_register",
+        "registers.save_register",
+        "registers.save_workbook",
+        "registers.save_cases",
+        "registers.save_items",
         "proof.save_proof",
     }
 )

@@ -5,33 +5,46 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
+import os
+import re
 import subprocess
+import threading
 import tracemalloc
 import uuid
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.desk.counter import CLERK, ID_NUMBER, NAME, STATION, Window, taken_in
+from tests.desk.counter import CLERK, ID_NUMBER, NAME, PROXY_ITEM, STATION, Window, open_window, taken_in
+from tests.domain.catalogue_of_messages import messages
 from tests.needs import need_program
 from villagedesk.desk import archive
 from villagedesk.desk.acting import Acting
-from villagedesk.domain.case import Page
+from villagedesk.devices.printer_simulated import SimulatedPrinter
+from villagedesk.domain.audit import SYSTEM
+from villagedesk.domain.case import CaseEvent, CaseStatus, Page
+from villagedesk.domain.document import LOST, Document
+from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Cancelled
+from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.roles import Role
+from villagedesk.reports.archive_case import ArchivedCase, ArchivedFile, Part
+from villagedesk.reports.archive_check import MEMBER, check_package
 from villagedesk.reports.archive_package import (
-    MEMBER,
     PASSPHRASE_SIGNS,
-    ArchivedCase,
+    Package,
     make_passphrase,
     write_package,
 )
 from villagedesk.store.transaction import SqlTransaction
+
+GUIDED_ITEM = "VD-GA-001"
+PASSPHRASE = "ABCD-EFGH-JKMN-PQRS-TUVW-XYZ2"
 
 
 @pytest.fixture
@@ -53,32 +66,132 @@ def exports(window: Window, case_id: str) -> list[Any]:
     return [event for event in events if event.kind == "exported"]
 
 
-def test_what_comes_out_is_what_was_taken_in(window: Window, out: Path, tmp_path: Path) -> None:
+def package_of(window: Window, month: str = "") -> Package:
+    return Package(STATION, window.clock.now(), "", month)
+
+
+def reading(window: Window) -> Callable[[ArchivedFile], bytes]:
+    return lambda file: window.vault.get(file.page_id, file.sha256)
+
+
+def a_result(window: Window, case_id: str, number: int = 1, **values: Any) -> Document:
+    """A document of the acceptance system, whole and here."""
+    pdf = b"%PDF-1.4 result " + str(number).encode()
+    page_id = str(uuid.uuid4())
+    sha256 = window.vault.put(page_id, pdf)
+    now = window.clock.now()
+    here = Document(
+        case_id, f"d-{number}", "低保批准书", "application/pdf", len(pdf), sha256, now, page_id, now, len(pdf)
+    )
+    made = replace(here, **values)
+    window.store.write(lambda transaction: transaction.put_document(made)).result()
+    return made
+
+
+def test_what_comes_out_is_what_was_taken_in(tmp_path: Path, out: Path) -> None:
+    window = open_window(tmp_path / "data", SimulatedPrinter("前台打印机"))
+    try:
+        _what_comes_out(window, out, tmp_path)
+    finally:
+        window.desk.close()
+
+
+def _what_comes_out(window: Window, out: Path, tmp_path: Path) -> None:
     case_ids = [taken_in(window), taken_in(window)]
+    result = a_result(window, case_ids[0])
+    for _ in range(2):
+        window.desk.printing.print(case_ids[0], PaperKind.RECEIPT)
+    printed_until(window, lambda: [job.state for job in jobs(window, case_ids[0])] == ["done"] * 2)
+    window.desk.results.print(result)
+    printed_until(window, lambda: [job.state for job in jobs(window, case_ids[0])] == ["done"] * 3)
     seen: list[tuple[int, int]] = []
     done = window.desk.archive.export(case_ids, out, lambda at, of: seen.append((at, of)))
-    assert (done.cases, done.pages) == (2, 6) and [file.name for file in out.iterdir()] == [done.file.name]
-    assert seen == [(number, 6) for number in range(6)]
+    assert (done.cases, done.pages, done.papers, done.results) == (2, 6, 3, 1)
+    assert (done.left_out, done.missing, done.damaged) == (0, 0, ())
+    assert [file.name for file in out.iterdir()] == [done.file.name]
+    assert seen == sorted(seen) and len({at for at, _ in seen}) > 6 and {of for _, of in seen} == {10_000}
     with opened(done.file, done.passphrase, tmp_path / "unpacked") as inner:
         names = set(inner.namelist())
+        assert all(re.fullmatch(r"[0-9A-Za-z./_-]+", name) for name in names)
         sums = {line[66:]: line[:64] for line in inner.read("checksums.sha256").decode().splitlines()}
         assert names - {"checksums.sha256"} == sums.keys()
         assert all(hashlib.sha256(inner.read(name)).hexdigest() == digest for name, digest in sums.items())
-        index = json.loads(inner.read("index.json"))
-        assert index["station"]["name"] == STATION.name
-        for row, case_id in zip(index["cases"], case_ids, strict=True):
+        manifest = json.loads(inner.read("manifest.json"))
+        assert manifest["station"]["name"] == STATION.name and manifest["month"] == ""
+        listed = {one["path"]: (one["sha256"], one["bytes"]) for one in manifest["files"]}
+        assert listed.keys() == names - {"checksums.sha256", "manifest.json"}
+        assert all(listed[name] == (sums[name], len(inner.read(name))) for name in listed)
+        assert manifest["counts"] == {
+            "cases": 2,
+            "files": len(listed),
+            "materials": 6,
+            "papers": 3,
+            "results": 1,
+            "not_here": 0,
+        }
+        for row, case_id in zip(manifest["cases"], case_ids, strict=True):
             view = window.desk.cases.case(case_id)
+            assert row["folder"] == row["local_no"] == view.case.local_no
             told = json.loads(inner.read(f"{row['folder']}/case.json"))
-            assert told["numbers"]["local_no"] == row["local_no"] == view.case.local_no
-            assert (told["applicant"]["name"], told["applicant"]["document_number"]) == (NAME, ID_NUMBER)
-            assert [page["sha256"] for page in told["pages"]] == [page.sha256 for page in view.pages]
+            assert told["numbers"]["local_no"] == view.case.local_no
+            applicant = told["applicant"]
+            assert (applicant["name"], applicant["document_number"], applicant["kind"]) == (NAME, ID_NUMBER, "natural")
+            assert [one["trust"] for one in told["materials"]] == [one.trust for one in view.case.materials]
+            assert {one["state"] for one in told["materials"]} == {"taken"}
+            assert told["item"]["content"]["code"] == view.case.item_code
+            assert [one["payload_sha256"] for one in told["sent"]] == [row.payload_sha256 for row in view.outbox]
             assert "taken_in" in [event["kind"] for event in told["events"]]
-            for page, kept in zip(told["pages"], view.pages, strict=True):
-                data = inner.read(f"{row['folder']}/{page['file']}")
-                assert data == window.vault.get(kept.page_id, kept.sha256)
+            pages = [one for one in told["files"] if one["part"] == "materials"]
+            order = [one.requirement_id for one in view.case.materials]
+            kept = sorted(view.pages, key=lambda page: (order.index(page.requirement_id), page.order))
+            assert [(one["requirement_id"], one["order"]) for one in pages] == [
+                (page.requirement_id, page.order) for page in kept
+            ]
+            assert [one["file"] for one in pages] == sorted(one["file"] for one in pages)
+            for one, page in zip(pages, kept, strict=True):
+                assert one["sha256"] == page.sha256
+                assert inner.read(f"{row['folder']}/{one['file']}") == window.vault.get(page.page_id, page.sha256)
+            names_of = {one.requirement_id: one.name for one in view.case.materials}
+            assert pages[0]["title"] == f"{names_of[pages[0]['requirement_id']]}_1"
+            assert inner.read(f"{row['folder']}/catalogue.txt").decode("utf-8-sig").startswith("卷内文件目录\r\n")
+        folder = manifest["cases"][0]["folder"]
+        told = json.loads(inner.read(f"{folder}/case.json"))
+        papers = [one for one in told["files"] if one["part"] == "papers"]
+        assert [(one["kind"], one["reprint"], one["print_state"], one["where"]) for one in papers] == [
+            ("receipt", 0, "done", "前台打印机"),
+            ("receipt", 1, "done", "前台打印机"),
+            ("result", 0, "done", "前台打印机"),
+        ]
+        made = jobs(window, case_ids[0])
+        for one, job in zip(papers, made, strict=True):
+            assert inner.read(f"{folder}/{one['file']}") == window.vault.get(job.page_id, job.sha256)
+        (came,) = (one for one in told["files"] if one["part"] == "results")
+        assert came["name"] == "低保批准书" and came["sha256"] == result.sha256
+        assert papers[2]["file"] == came["file"], "printed as it came: it lies there once"
+        catalogue = inner.read(f"{folder}/catalogue.txt").decode("utf-8-sig")
+        assert (
+            "【申请材料】3 个文件" in catalogue and "收件凭证（第 1 次补打）" in catalogue and "低保批准书" in catalogue
+        )
+        assert "可信等级 B" in catalogue and result.sha256 in catalogue
     for case_id in case_ids:
         (line,) = exports(window, case_id)
         assert (line.actor, line.detail["file"]) == (CLERK, done.file.name)
+
+
+def jobs(window: Window, case_id: str) -> list[PrintJob]:
+    return list(window.store.read(lambda snapshot: snapshot.print_jobs(case_id)))
+
+
+def printed_until(window: Window, so: Callable[[], bool]) -> None:
+    """Wait for the printing, which is told with each commit."""
+    changed = threading.Event()
+    end = window.store.subscribe(changed.set)
+    try:
+        while not so():
+            assert changed.wait(30)
+            changed.clear()
+    finally:
+        end()
 
 
 def test_nothing_can_be_read_without_the_passphrase(window: Window, out: Path, tmp_path: Path) -> None:
@@ -108,28 +221,123 @@ def test_a_passphrase_is_made_of_clear_signs_and_118_bits() -> None:
     assert len({sign for one in made for sign in one}) == len(PASSPHRASE_SIGNS) + 1
 
 
-def test_an_expired_page_is_named_with_its_hash_alone(window: Window, out: Path) -> None:
+def test_what_is_not_here_is_named_with_its_hash_and_why(window: Window, out: Path) -> None:
     case_id = taken_in(window)
     view = window.desk.cases.case(case_id)
     gone = view.pages[1]
-    file = out / "package.zip"
-    archived = ArchivedCase(view.case, view.pages, view.events, frozenset({gone.page_id}))
-    write = write_package(
-        file,
-        "passphrase",
-        [archived],
-        lambda page: window.vault.get(page.page_id, page.sha256),
-        station=STATION,
-        made_at=window.clock.now(),
-        readme="",
-        total_pages=3,
+    here = a_result(window, case_id)
+    coming = replace(here, document_id="d-2", page_id="", came_at=None, sha256="2" * 64)
+    lost = replace(here, document_id="d-3", reason_key=LOST, sha256="3" * 64)
+    over = replace(here, document_id="d-4", page_id="expired", sha256="4" * 64)
+    archived = ArchivedCase(
+        view.case, view.pages, view.events, frozenset({gone.page_id, "expired"}), results=(here, coming, lost, over)
     )
-    assert write == 2
-    with opened(file, "passphrase", out / "unpacked") as inner:
-        (folder,) = {name.split("/")[0] for name in inner.namelist() if "/" in name}
-        pages = json.loads(inner.read(f"{folder}/case.json"))["pages"]
-    assert [(page["expired"], bool(page["file"])) for page in pages] == [(False, True), (True, False), (False, True)]
-    assert pages[1]["sha256"] == gone.sha256
+    file = out / "package.zip"
+    written = write_package(
+        file,
+        PASSPHRASE,
+        [archived],
+        reading(window),
+        package_of(window),
+        messages().text,
+        total=1,
+    )
+    assert (written.files, written.left_out, written.missing) == ({Part.MATERIALS: 2, Part.RESULTS: 1}, 3, 1)
+    assert written.damaged == (view.case.local_no,)
+    assert check_package(file, PASSPHRASE).not_here == 4
+    with opened(file, PASSPHRASE, out / "unpacked") as inner:
+        told = json.loads(inner.read(f"{view.case.local_no}/case.json"))["files"]
+        catalogue = inner.read(f"{view.case.local_no}/catalogue.txt").decode("utf-8-sig")
+        held = [name for name in inner.namelist() if "-materials/" in name or "-results/" in name]
+    states = {one["sha256"]: (one["state"], bool(one["file"])) for one in told}
+    assert states == {
+        **{page.sha256: ("here", True) for page in view.pages},
+        gone.sha256: ("expired", False),
+        here.sha256: ("here", True),
+        coming.sha256: ("not_came", False),
+        lost.sha256: ("missing", False),
+        over.sha256: ("expired", False),
+    }
+    assert all(sha256 in catalogue for sha256 in states)
+    assert "还没有发来" in catalogue and "读不出来" in catalogue and catalogue.count("已到期清理") == 2
+    assert len(held) == 3
+
+
+def test_a_page_that_cannot_be_read_is_told_and_keeps_nobody_from_the_rest(window: Window, out: Path) -> None:
+    case_id, other = taken_in(window), taken_in(window)
+    page = window.desk.cases.case(case_id).pages[2]
+    (window.vault.folder / window.vault.name_of(page.page_id, page.sha256)).write_bytes(b"damaged")
+    done = window.desk.archive.export([case_id, other], out)
+    assert (done.pages, done.missing, done.damaged) == (5, 1, (window.desk.cases.case(case_id).case.local_no,))
+    with opened(done.file, done.passphrase, out / "unpacked") as inner:
+        told = json.loads(inner.read(f"{done.damaged[0]}/case.json"))["files"]
+    assert [(one["sha256"], one["file"]) for one in told if one["state"] == "missing"] == [(page.sha256, "")]
+
+
+def test_a_medium_that_gives_back_something_else_keeps_nothing_and_no_passphrase_is_shown(
+    window: Window, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case_id = taken_in(window)
+    sync = os.fsync
+
+    def spoil(handle: int) -> None:
+        sync(handle)
+        with Path(f"/proc/self/fd/{handle}").open("r+b") as file:
+            middle = file.seek(0, os.SEEK_END) // 2
+            file.seek(middle)
+            (byte,) = file.read(1)
+            file.seek(middle)
+            file.write(bytes((byte ^ 1,)))
+
+    with monkeypatch.context() as bad_medium:
+        bad_medium.setattr("villagedesk.reports.archive_package.os.fsync", spoil)
+        with pytest.raises(EnvironmentProblem, match=r"archive\.read_back"):
+            window.desk.archive.export([case_id], out)
+    assert list(out.iterdir()) == [] and exports(window, case_id) == []
+
+
+def test_each_case_that_is_through_belongs_to_the_month_of_its_end(window: Window, out: Path) -> None:
+    desk, changes = window.desk, window.desk.changes
+    taken_in(window)  # not through
+    early = taken_in(window, PROXY_ITEM)
+    changes.hand_over(early, "乡镇李某")
+    changes.conclude_here(early, "granted", "")
+    helped = desk.guided.note(GUIDED_ITEM, "李建国").case_id
+    late = taken_in(window, PROXY_ITEM)
+    refused = taken_in(window)
+    moved(window, refused, CaseStatus.REFUSED)
+    window.clock.forward(8 * 24 * 3600)  # 1 December
+    changes.deliver(early, "本人")
+    changes.hand_over(late, "乡镇李某")
+    changes.conclude_here(late, "denied", "")
+    moved(window, refused, CaseStatus.ARCHIVED)
+    back = taken_in(window)
+    moved(window, back, CaseStatus.CONCLUDED)
+    moved(window, back, CaseStatus.IN_PROCESS)
+    archive = desk.archive
+    assert archive.of_month(2026, 11) == (early, helped)
+    assert set(archive.of_month(2026, 12)) == {late, refused}
+    done = archive.export((), out, month=(2026, 12))
+    assert done.cases == 2 and "-2026-12-" in done.file.name
+    with pytest.raises(InputProblem, match=r"audit\.no_such_month"):
+        archive.of_month(2027, 1)
+    window.clock.forward(31 * 24 * 3600)
+    moved(window, back, CaseStatus.CONCLUDED)
+    assert list(archive.of_month(2027, 1)) == [back], "the last time it came to its end counts"
+    with pytest.raises(InputProblem, match=r"archive\.nothing"):
+        archive.export((), out, month=(2026, 10))
+
+
+def moved(window: Window, case_id: str, status: CaseStatus) -> None:
+    """The acceptance system puts a case somewhere."""
+
+    def work(transaction: Transaction) -> None:
+        case = transaction.case(case_id)
+        now = window.clock.now()
+        transaction.put_case(replace(case, status=status, updated_at=now))
+        transaction.append_event(CaseEvent(case_id, now, SYSTEM, "change", case.status, status))
+
+    window.store.write(work).result()
 
 
 def test_what_cannot_be_exported_is_told_and_leaves_no_file(window: Window, out: Path, tmp_path: Path) -> None:
@@ -145,24 +353,23 @@ def test_what_cannot_be_exported_is_told_and_leaves_no_file(window: Window, out:
         with pytest.raises(InputProblem) as told:
             window.desk.archive.export(case_ids, folder)
         assert told.value.key == key
-    page = window.desk.cases.case(case_id).pages[2]
-    (window.vault.folder / window.vault.name_of(page.page_id, page.sha256)).write_bytes(b"damaged")
-    with pytest.raises(EnvironmentProblem) as damaged:
-        window.desk.archive.export([case_id], out)
-    assert damaged.value.key == "archive.page_damaged"
-    assert damaged.value.params["number"] == window.desk.cases.case(case_id).case.local_no
     assert list(out.iterdir()) == [] and exports(window, case_id) == []
 
 
-def test_a_clerk_may_stop_it_and_nothing_is_left(window: Window, out: Path) -> None:
+@pytest.mark.parametrize("share", [0.2, 0.6, 0.9])
+def test_a_clerk_may_stop_it_and_nothing_is_left(window: Window, out: Path, share: float) -> None:
+    """While it is written, and while it is read back."""
     case_id = taken_in(window)
+    seen: list[float] = []
 
-    def stop(at: int, _of: int) -> None:
-        if at == 2:
+    def stop(at: int, of: int) -> None:
+        seen.append(at / of)
+        if at >= share * of:
             raise Cancelled
 
     with pytest.raises(Cancelled):
         window.desk.archive.export([case_id], out, stop)
+    assert share <= seen[-1] < 1
     assert list(out.iterdir()) == [] and exports(window, case_id) == []
 
 
@@ -221,20 +428,19 @@ def test_a_thousand_pages_take_the_memory_of_one(window: Window, out: Path) -> N
 
     tracemalloc.start()
     try:
-        count = write_package(
+        written = write_package(
             out / "large.zip",
             make_passphrase(),
             cases(),
             lambda _page: bytes(bytearray(data)),
-            station=STATION,
-            made_at=window.clock.now(),
-            readme="",
-            total_pages=1000,
+            package_of(window),
+            messages().text,
+            total=20,
         )
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert count == 1000 and (out / "large.zip").stat().st_size > 100_000_000
+    assert written.files == {Part.MATERIALS: 1000} and (out / "large.zip").stat().st_size > 100_000_000
     assert peak < 12_000_000, f"{peak / 1e6:.1f} MB"
 
 

@@ -25,6 +25,7 @@ from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Prepared, Snapshot, Transaction
 from villagedesk.domain.retention import RetentionCandidate
+from villagedesk.domain.service_item import HandlingMode
 
 T = TypeVar("T")
 _FROZEN = ("payload", "payload_sha256", "wire_version", "frozen_at")
@@ -78,6 +79,20 @@ class MemoryTransaction:
 
     def received_between(self, start: datetime, end: datetime, limit: int) -> tuple[Sequence[CaseLine], int]:
         raise NotImplementedError("lists are the real store's")
+
+    def register(
+        self, first: date, last: date, limit: int, *, mode: HandlingMode | None = None, after: str = ""
+    ) -> Sequence[Case]:
+        raise NotImplementedError("registers are the real store's")
+
+    def count_register(self, first: date, last: date) -> Mapping[HandlingMode, int]:
+        raise NotImplementedError("registers are the real store's")
+
+    def page_counts(self, case_ids: Collection[str]) -> Mapping[str, int]:
+        raise NotImplementedError("registers are the real store's")
+
+    def came_to_an_end(self, since: datetime, until: datetime) -> Sequence[str]:
+        raise NotImplementedError("registers are the real store's")
 
     def newest_change(self) -> datetime | None:
         raise NotImplementedError("lists are the real store's")

@@ -8,7 +8,7 @@ import pytest
 
 from villagedesk.app import system_clock
 from villagedesk.domain.clock import SHANGHAI
-from villagedesk.ui import top_line
+from villagedesk.ui import months, top_line
 from villagedesk.ui.settings import log
 
 _TO_NOON = datetime(2026, 11, 23, 12, tzinfo=SHANGHAI) - datetime.now(SHANGHAI)
@@ -24,5 +24,5 @@ class _OneDay(datetime):
 
 def begin_at_noon(patched: pytest.MonkeyPatch) -> None:
     """From now on the program's clock and screens go on from noon of that day."""
-    for module in (system_clock, log, top_line):
+    for module in (system_clock, log, months, top_line):
         patched.setattr(module, "datetime", _OneDay)

@@ -20,6 +20,7 @@ from tests.ui.pages.entry import FirstRunPage, ForgottenPage, SignInPage
 from tests.ui.pages.frame import FramePage
 from tests.ui.pages.guides import GuidesPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
+from tests.ui.pages.register import RegisterScreen
 from tests.ui.pages.settings import OTHER_PASSWORD, SettingsPage
 from tests.ui.test_main_path import photograph_all
 from villagedesk.app.premises import STATION_NAME
@@ -29,6 +30,7 @@ from villagedesk.ui.window import MainWindow
 PRIMARIES = {
     "today": "nav_new",
     "cases": "nav_new",
+    "register": "register_print",
     "sending": "send_now",
     "proposal": "proposal_keep",
     "import": "import_go",
@@ -78,6 +80,9 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     frame.click("nav_cases")
     frame.wait_for("case_filter")
     check_screen("cases", frame, window)
+    register = RegisterScreen(qtbot, window)
+    register.open()
+    check_screen("register", register, window)
     frame.click("status_line")
     frame.wait_for("send_now")
     check_screen("sending", frame, window)
@@ -149,6 +154,11 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     review.press(Qt.Key.Key_F9)
     review.until(lambda: review.seen("case_phone") and review.text("case_phone") == PHONE)
     check_screen("case", review, window)
+    register.open()
+    check_screen("register", register, window)
+    register.press(Qt.Key.Key_F1)
+    assert len(register.text("help_text")) > 20
+    register.press(Qt.Key.Key_Escape)
     _walk_settings(SettingsPage(qtbot, window), window)
     _walk_the_door(ForgottenPage(qtbot, window), window, village)
 

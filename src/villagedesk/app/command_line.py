@@ -77,6 +77,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from villagedesk.app.catalogue_command import make_catalogue_package  # noqa: PLC0415
 
         return make_catalogue_package(chosen.items, chosen.key, chosen.version, chosen.base, chosen.to)
+    if chosen.command == "verify-archive":
+        from villagedesk.app.archive_command import verify_archive  # noqa: PLC0415
+
+        return verify_archive(chosen.file, _asked_passphrase)
     if chosen.command == "self-test":
         from villagedesk.app.self_test import self_test  # noqa: PLC0415
 
@@ -136,6 +140,9 @@ def _parser() -> argparse.ArgumentParser:
     package.add_argument("--base", type=Path, metavar="FILE", help="the whole package villages have: say what changed")
     package.add_argument("--to", type=Path, required=True, metavar="FILE", help="the package")
 
+    archive = commands.add_parser("verify-archive", help="is an archive package whole; its passphrase is asked for")
+    archive.add_argument("file", type=Path, metavar="FILE", help="as the program exported it")
+
     commands.add_parser("self-test", help="does the installed program work: one line per check")
     doctor = commands.add_parser("doctor", help="state of the data folder and of the device adapters")
     doctor.add_argument("--data", type=Path, help="data folder; by default the user's own")
@@ -176,6 +183,15 @@ def _asked_password() -> str:
     import getpass  # noqa: PLC0415 - only where somebody can answer
 
     return getpass.getpass("clerk's password (empty: do not look inside): ")
+
+
+def _asked_passphrase() -> str:
+    """Asked at a terminal; else the first line of standard input."""
+    if not sys.stdin.isatty():
+        return _password_from_stdin()
+    import getpass  # noqa: PLC0415 - only where somebody can answer
+
+    return getpass.getpass("passphrase: ")
 
 
 def _data_folder(chosen: argparse.Namespace) -> Path:

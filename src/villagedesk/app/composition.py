@@ -82,6 +82,7 @@ from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
 from villagedesk.desk.recognition import PageReader, ReadingRules, Recognition
+from villagedesk.desk.registers import Registers
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
@@ -272,6 +273,20 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     copies = PageCopies(scanning.image, fonts, text, clock, acting, practice=station.practice)
     printing = PrintDesk(store, vault, clock, items, papers, hint, copies, print_runner, acting)
     results = ResultDesk(store, vault, clock, print_runner, acting)
+    cases = CaseDesk(store, clock, items, rooms.link, clocks, acting)
+    registers = Registers(
+        store,
+        clock,
+        items,
+        acting,
+        station,
+        fonts,
+        pick,
+        looked,
+        audit.note,
+        cases.search,
+        text,
+    )
     return Desk(
         station=station,
         acting=acting,
@@ -284,7 +299,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         equipment=Equipment(table, rooms.scanner, folders, store, clock, rooms.news, acting),
         arrivals=Arrivals(folders, store, acting),
         recognition=recognition,
-        cases=CaseDesk(store, clock, items, rooms.link, clocks, acting),
+        cases=cases,
+        registers=registers,
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, acting),
         printing=printing,

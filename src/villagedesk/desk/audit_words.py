@@ -107,6 +107,8 @@ _CHANGES = frozenset(change.value for change in CaseChange)
 # what a line says besides its kind: the detail it is taken from; never free text a person typed
 _WITH_NAME = frozenset({Deed.ACCOUNT_ADDED, Deed.ACCOUNT_REMOVED, Deed.PASSWORD_RESET, Deed.DESK_HANDED_OVER})
 
+_OF_REGISTERS = frozenset({Deed.REGISTER_PRINTED, Deed.REGISTER_SAVED})
+
 
 def sentence_of(kind: str, detail: Mapping[str, str]) -> Sentence:
     """What was done, without who did it. A kind nobody knows, of a later version's log, is named as it stands."""
@@ -116,6 +118,10 @@ def sentence_of(kind: str, detail: Mapping[str, str]) -> Sentence:
         return _of_case(kind, detail)
     if kind not in frozenset(Deed) and kind not in _STATION_KINDS:
         return Sentence("audit.unknown", {"kind": kind})
+    if kind in _OF_REGISTERS and detail.get("numbers") == "whole":
+        return Sentence(f"audit.whole.{kind}")
+    if kind == Deed.UNMASKED and detail.get("field", "").startswith("register "):
+        return Sentence("audit.whole.register_seen")
     if kind in _WITH_NAME and detail.get("name"):
         return Sentence(f"audit.named.{kind}", {"name": detail["name"]})
     if kind == Deed.SIGN_IN_REFUSED:

@@ -42,6 +42,7 @@ from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
 from villagedesk.desk.recognition import Recognition
+from villagedesk.desk.registers import Registers
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
@@ -80,6 +81,7 @@ class Desk:
         arrivals: Arrivals,
         recognition: Recognition,
         cases: CaseDesk,
+        registers: Registers,
         clocks: ClockDesk,
         changes: CaseChanges,
         printing: PrintDesk,
@@ -130,6 +132,7 @@ class Desk:
         self.recognition = recognition
         self.pages = scanning.pages
         self.cases = cases
+        self.registers = registers
         self.clocks = clocks
         self.changes = changes
         self.printing = printing

@@ -21,7 +21,7 @@ Text = Callable[..., str]
 _DUTIES: Mapping[str, frozenset[str]] = {
     "taken_in": frozenset({"taken_in"}),
     "pages": frozenset({"page_added"}),
-    "printed": frozenset({"printed", Deed.REPORT_PRINTED, Deed.PROOF_PRINTED}),
+    "printed": frozenset({"printed", Deed.REPORT_PRINTED, Deed.PROOF_PRINTED, Deed.REGISTER_PRINTED}),
     "sent": frozenset({"sent"}),
     "entered": frozenset({"number_entered"}),
     "not_entered": frozenset({CaseChange.NOT_ENTERED}),
@@ -29,7 +29,16 @@ _DUTIES: Mapping[str, frozenset[str]] = {
     "decided": frozenset({"decision", "sent_again"}),
     "viewed": frozenset({Deed.VIEWED, Deed.PAGE_VIEWED}),
     "unmasked": frozenset({Deed.UNMASKED}),
-    "exported": frozenset({Deed.EXPORTED, Deed.LOG_EXPORTED, Deed.REPORT_SAVED, Deed.PROOF_SAVED}),
+    "exported": frozenset(
+        {
+            Deed.EXPORTED,
+            Deed.LOG_EXPORTED,
+            Deed.REPORT_SAVED,
+            Deed.PROOF_SAVED,
+            Deed.REGISTER_SAVED,
+            Deed.LIST_SAVED,
+        }
+    ),
     "discarded": frozenset({"discarded"}),
 }
 _SAFETY: Mapping[str, frozenset[str]] = {

@@ -20,3 +20,16 @@ class Cancelled(Problem):
 
 def silent(_done: int, _total: int) -> None:
     """For work nobody watches."""
+
+
+_FINE = 10_000
+
+
+def share(progress: Progress, start: float, end: float) -> Progress:
+    """For a part of longer work, from one share of the whole to another, 0 to 1; of its own count and unit."""
+
+    def told(done: int, total: int) -> None:
+        within = done / total if total > 0 else 0.0
+        progress(int(_FINE * (start + (end - start) * min(1.0, within))), _FINE)
+
+    return told

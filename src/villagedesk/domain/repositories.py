@@ -24,6 +24,7 @@ from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, Send
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.retention import RetentionCandidate
+from villagedesk.domain.service_item import HandlingMode
 
 T = TypeVar("T")
 
@@ -198,6 +199,22 @@ class Snapshot(CaptureReads, Protocol):
 
     def retention_candidates(self, delivered_before: datetime) -> Sequence[RetentionCandidate]:
         """Cases delivered before that moment which still have files, oldest delivery first."""
+
+    def register(
+        self, first: date, last: date, limit: int, *, mode: HandlingMode | None = None, after: str = ""
+    ) -> Sequence[Case]:
+        """Cases received from the first day to the last in Shanghai, in the order of their local_no; ``after`` is the
+        last one's of the piece before."""
+
+    def count_register(self, first: date, last: date) -> Mapping[HandlingMode, int]:
+        """How many cases were received in that time, by mode; a mode without any is left out."""
+
+    def page_counts(self, case_ids: Collection[str]) -> Mapping[str, int]:
+        """How many pages each of these cases has; one without any is left out."""
+
+    def came_to_an_end(self, since: datetime, until: datetime) -> Sequence[str]:
+        """Cases that are through and of which a line of that time says so, in the order of their local_no. When they
+        came to their end is for their log to say."""
 
 
 class Transaction(CaptureWrites, Snapshot, Protocol):

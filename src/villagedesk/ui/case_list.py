@@ -5,12 +5,16 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from villagedesk.desk.views import FoundRows, ListRow
-from villagedesk.ui.background import Lane
+from villagedesk.desk.register_views import Saved
+from villagedesk.desk.views import FoundRows, ListRow, Sentence
+from villagedesk.domain.roles import Right
+from villagedesk.ui.background import PATIENCE_MS, Lane
 from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.case_table import CaseTable
+from villagedesk.ui.long_work import LongWork
+from villagedesk.ui.own_folder import own_folder
 from villagedesk.ui.screen import Screen, Surroundings
-from villagedesk.ui.sentences import plain_label, wrapping_label
+from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP, QUIET
 
 PAGE = 50
@@ -46,12 +50,19 @@ class CaseList(Screen):
         self._none.setObjectName("no_cases")
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._more = button("more_cases", words("ui.cases.more"), self._read_more, key="Alt+M", parent=self)
+        self._save = button("save_cases", words("ui.cases.save"), self._save_list, key="F7", parent=self)
+        self._save.setVisible(surroundings.may(Right.WORK))
+        self._long = LongWork(words, surroundings.background, self)
+        self._said = SentenceLabel(words, "cases_said", self)
         self._lay_out()
         self._pause = QTimer(self, singleShot=True, interval=TYPING_PAUSE_MS)
         self._pause.timeout.connect(self._read)
         self.filter.textChanged.connect(lambda: self._pause.start())
         self.filter.returnPressed.connect(self._enter)
         on_key(self, "Alt+M", self._read_more)
+        if surroundings.may(Right.WORK):
+            on_key(self, "F7", self._save_list)
+            on_key(self, "Esc", self._long.stop)
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
         on_key(self.filter, "Down", self.table.setFocus)
 
@@ -65,6 +76,7 @@ class CaseList(Screen):
 
     def search_for(self, text: str) -> None:
         """Show what fits the text; "" for all."""
+        self._say(None)
         self.filter.setText(text)
         self._read()
 
@@ -85,6 +97,7 @@ class CaseList(Screen):
         head.addWidget(self.filter, 1)
         head.addWidget(self._count)
         head.addStretch(1)
+        head.addWidget(self._save)
         inner.addLayout(head)
         inner.addWidget(self.table, 1)
         inner.addWidget(self._none, 1)
@@ -95,9 +108,32 @@ class CaseList(Screen):
         inner.addLayout(foot)
         column = QVBoxLayout(self)
         column.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
-        column.addWidget(card)
+        column.addWidget(card, 1)
+        column.addWidget(self._long)
+        column.addWidget(self._said)
+        self._said.hide()
         self._none.hide()
         self._more.hide()
+
+    def _save_list(self) -> None:
+        """All that is listed by now, further down too, in the clerk's own folder."""
+        self._say(None)
+        registers, text = self._with.desk.registers, self.filter.text().strip()
+
+        def saved(made: Saved) -> None:
+            self.worked.emit()
+            self._say(Sentence("ui.register.saved", {"file": str(made.file), "count": made.count}, "good"))
+
+        self._long.start(
+            Sentence("ui.cases.saving"),
+            lambda progress: registers.save_cases(text, own_folder(), progress),
+            saved,
+            shown_after_ms=PATIENCE_MS,
+        )
+
+    def _say(self, sentence: Sentence | None) -> None:
+        self._said.tell(sentence)
+        self._said.setVisible(sentence is not None)
 
     def _enter(self) -> None:
         if len(self.table.rows) == 1 and not self._pause.isActive():

@@ -27,6 +27,7 @@ from villagedesk.ui.link_page import LinkPage
 from villagedesk.ui.news_watch import NewsWatch
 from villagedesk.ui.notice import Notice
 from villagedesk.ui.proof_page import ProofPage
+from villagedesk.ui.register_page import RegisterPage
 from villagedesk.ui.scans import Scans
 from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sending_page import SendingPage
@@ -71,6 +72,7 @@ class Frame(QWidget):
         self.sending.correct_wanted.connect(self._correct)
         self.proof = ProofPage(surroundings, self)
         self.sending.proof_wanted.connect(self.show_proof)
+        self.register = RegisterPage(surroundings, self)
         self.bridge = BridgePage(surroundings, self)
         self._entering = Entering(surroundings, self.bridge, self._bring_up, self)
         self.sending.enter_wanted.connect(self._entering.enter)
@@ -161,6 +163,12 @@ class Frame(QWidget):
         self.guides.refresh(frozenset())
         self._show(self.guides)
 
+    def show_register(self) -> None:
+        """The register of this month."""
+        self.register.begin()
+        self.register.refresh(frozenset())
+        self._show(self.register)
+
     def show_bridge(self) -> None:
         """What is to be entered into the acceptance system by hand."""
         self.bridge.begin()
@@ -229,6 +237,7 @@ class Frame(QWidget):
         self.side.new_wanted.connect(lambda: self.new_case())
         self.side.today_wanted.connect(self.show_today)
         self.side.cases_wanted.connect(self.show_cases)
+        self.side.register_wanted.connect(self.show_register)
         self.side.bridge_wanted.connect(self.show_bridge)
         self.side.guides_wanted.connect(self.show_guides)
         self.side.settings_wanted.connect(lambda: self.show_settings(HOME))
@@ -308,7 +317,7 @@ class Frame(QWidget):
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        pages = (self.sending, self.proof, self.bridge, self.guides)
+        pages = (self.sending, self.proof, self.register, self.bridge, self.guides)
         return (self.today, self.cases, *pages, *self._settings.values())
 
     def _current(self) -> Screen:

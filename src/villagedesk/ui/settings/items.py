@@ -8,12 +8,15 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.item_views import LocalChoice
+from villagedesk.desk.register_views import Saved
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.problems import InputProblem, Problem
+from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import HandlingMode, Office, ServiceItem
-from villagedesk.ui.buttons import on_key
+from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.fields import Choice, Field, Tick
+from villagedesk.ui.own_folder import own_folder
 from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import plain_label, wrapping_label
 from villagedesk.ui.settings.page import SettingsPage
@@ -57,6 +60,8 @@ class ItemsPage(SettingsPage):
         )
         self.list.currentRowChanged.connect(lambda _: self._to_chosen())
         on_key(self.filter, "Down", lambda: self._search.when_read(self.list.setFocus))
+        if surroundings.may(Right.WORK):
+            self.foot.addWidget(button("save_items", words("ui.items.as_table"), self._save_list, parent=self))
         self.primary("primary_button", words("ui.items.go"), self._save)
 
     def first_focus(self) -> QWidget:
@@ -76,6 +81,15 @@ class ItemsPage(SettingsPage):
         """The items there are and what was chosen for them."""
         if not topics or "items" in topics:
             self._search.read()
+
+    def _save_list(self) -> None:
+        """What is handled here, as a workbook in the clerk's own folder."""
+        registers = self._with.desk.registers
+
+        def saved(made: Saved) -> None:
+            self.say(Sentence("ui.items.list_saved", {"file": str(made.file), "count": made.count}, "good"))
+
+        self.act(lambda: registers.save_items(own_folder()), saved)
 
     def _lay_out(self) -> None:
         which, what = self.card("ui.items.which"), self.card()

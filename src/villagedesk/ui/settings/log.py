@@ -15,6 +15,7 @@ from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
 from villagedesk.ui.buttons import button
 from villagedesk.ui.fields import Choice
+from villagedesk.ui.months import last_months
 from villagedesk.ui.own_folder import own_folder
 from villagedesk.ui.place import PlaceField
 from villagedesk.ui.screen import Surroundings
@@ -83,7 +84,7 @@ class LogPage(SettingsPage):
         along = self.card("ui.log.along")
         self._month = Choice("report_month", words("ui.log.month"), self)
         self._month.setMaximumWidth(_CHOICE_WIDTH)
-        for first in _months(datetime.now(SHANGHAI).date()):
+        for first in last_months(_MONTHS):
             self._month.addItem(words("ui.log.month_choice", year=first.year, month=first.month), first.isoformat())
         label = plain_label(words("ui.log.month"), "h3", self)
         label.setBuddy(self._month)
@@ -215,12 +216,3 @@ def check_sentence(check: AuditCheck) -> Sentence:
     if check.broken_at is None:
         return Sentence("ui.log.whole", {"lines": check.lines}, "good")
     return Sentence("ui.log.broken", {"line": check.broken_at, "lines": check.lines}, "bad")
-
-
-def _months(today: date) -> tuple[date, ...]:
-    """The first days of this month and those before it, newest first."""
-    first = today.replace(day=1)
-    months = [first]
-    while len(months) < _MONTHS:
-        months.append((months[-1] - timedelta(days=1)).replace(day=1))
-    return tuple(months)

@@ -61,6 +61,9 @@ _KINDS: dict[str, frozenset[str]] = {
             Deed.REPORT_SAVED,
             Deed.PROOF_PRINTED,
             Deed.PROOF_SAVED,
+            Deed.REGISTER_PRINTED,
+            Deed.REGISTER_SAVED,
+            Deed.LIST_SAVED,
         }
     ),
     "entry": frozenset({Deed.SIGNED_IN, Deed.SIGN_IN_REFUSED, Deed.SIGNED_OUT, Deed.LOCKED, Deed.UNLOCKED}),
