@@ -28,7 +28,7 @@ from villagedesk.devices.printer_simulated import SimulatedPrinter
 from villagedesk.domain.audit import SYSTEM
 from villagedesk.domain.case import CaseEvent, CaseStatus, Page
 from villagedesk.domain.document import LOST, Document
-from villagedesk.domain.printing import PrintJob
+from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Cancelled
 from villagedesk.domain.repositories import Transaction

@@ -15,6 +15,7 @@ from tests.papers.samples import LOCAL_NO, notice, receipt
 from villagedesk.catalogue.load import load_items
 from villagedesk.domain.audit import AuditHead
 from villagedesk.domain.printing import PaperSize
+from villagedesk.domain.register_row import RegisterRow
 from villagedesk.domain.service_item import Office, ServiceItem
 from villagedesk.papers import (
     acceptance_notice,
@@ -27,6 +28,7 @@ from villagedesk.papers import (
     monthly_report,
     page_copy,
     proxy_authorization,
+    proxy_register,
     refusal_notice,
     sent_proof,
     service_guide,
@@ -317,6 +319,34 @@ def _sheet(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> bytes
     return case_sheet.render(content, fonts)
 
 
+def _register(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> bytes:
+    row = RegisterRow(
+        number=1,
+        case_id="",
+        received="2026-11-23",
+        local_no=LOCAL_NO,
+        applicant=texts.name,
+        document_number="410***********1234",
+        phone="138****0000",
+        item=texts.item,
+        mode="人工代办",
+        agent=texts.name,
+        clerk=texts.name and "王会计",
+        papers="3 项 5 页",
+        handed_over="2026-11-24",
+        acceptance_no="1141042300567890123410001234567000020261123",
+        status="办理中",
+        concluded="",
+        delivered="",
+        note=texts.words,
+    )
+    rows = tuple(replace(row, number=number) for number in range(1, texts.count + 1))
+    content = proxy_register.ProxyRegisterContent(
+        STATION, "2026年11月　全部办件", rows, NOW, texts.name and "王会计", practice=practice
+    )
+    return proxy_register.render(content, fonts)
+
+
 PAPERS: Mapping[str, Draw] = {
     "receipt_a4": _receipt(PaperSize.A4),
     "receipt_a5": _receipt(PaperSize.A5),
@@ -330,6 +360,7 @@ PAPERS: Mapping[str, Draw] = {
     "missing_materials": _missing,
     "service_guide": _guide,
     "item_list": _list,
+    "proxy_register": _register,
     "page_copy": _copy,
     "case_sheet": _sheet,
     "monthly_report": _monthly,
