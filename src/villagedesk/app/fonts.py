@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+from villagedesk.app.resources import rare_fonts
 from villagedesk.papers.fonts import Face, FontSet
 
 _WINDOWS_FACES = {Face.SONG: "simsun.ttc", Face.FANGSONG: "simfang.ttf", Face.HEI: "simhei.ttf"}
@@ -30,7 +31,7 @@ def font_set(resources: Path, platform: str = sys.platform, folder: Path | None 
     Args:
         folder: where the system keeps its fonts; by default where it always does.
     """
-    shipped = sorted((resources / "fonts" / "rare").glob("*.tt[fc]"))
+    shipped = rare_fonts(resources)
     base = resources / "fonts" / "villagedesk-base.ttf"
     if platform == "win32":
         system = folder or Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"

@@ -127,7 +127,7 @@ def run(options: RunOptions) -> int:
     application.setApplicationName("villagedesk")
     ours = resources.resources_folder()
     messages = Messages.door_first(resources.messages_folder(ours))
-    apply_theme(application, [ours / "fonts" / "villagedesk-base.ttf"])
+    apply_theme(application, [ours / "fonts" / "villagedesk-base.ttf"], rare_fonts=resources.rare_fonts(ours))
     try:
         lock = door.take(options.data_folder)
     except EnvironmentProblem as problem:

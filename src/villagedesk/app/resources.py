@@ -43,6 +43,11 @@ def messages_folder(resources: Path) -> Path:
     return resources / "messages" / "zh_CN"
 
 
+def rare_fonts(resources: Path) -> list[Path]:
+    """The shipped fonts for rare characters; none in a source checkout, where the system has them."""
+    return sorted((resources / "fonts" / "rare").glob("*.tt[fc]"))
+
+
 def _places() -> Iterator[Path]:
     bundled = getattr(sys, "_MEIPASS", None)  # set by PyInstaller's loader only
     if bundled is not None:

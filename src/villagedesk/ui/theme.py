@@ -26,6 +26,8 @@ AMBER_TINT = "#FFF4DC"
 RED = "#B3261E"
 RED_TINT = "#FDECEA"
 
+RARE_FONTS = "rare_fonts"
+"""Property of the application: files that are not read yet."""
 BASE_PX = 16
 SMALLEST_PX = 14
 LARGEST_PX = 22
@@ -33,11 +35,15 @@ GAP = 8
 """The grid all distances are multiples of, in logical pixels."""
 
 
-def apply_theme(app: QApplication, fonts: Sequence[Path], base_px: int = BASE_PX) -> None:
+def apply_theme(
+    app: QApplication, fonts: Sequence[Path], base_px: int = BASE_PX, rare_fonts: Sequence[Path] = ()
+) -> None:
     """Give the whole program its look; call once, before the first window.
 
     Args:
         fonts: shipped font files, the base font first.
+        rare_fonts: shipped files with rare characters; large, so they are read when a name first needs one of them
+            (:mod:`villagedesk.ui.glyphs`).
         base_px: size of ordinary text in logical pixels, 14–22.
 
     Raises:
@@ -51,6 +57,7 @@ def apply_theme(app: QApplication, fonts: Sequence[Path], base_px: int = BASE_PX
         if number < 0:
             raise ValueError(f"{file.name} is no font")
         families += QFontDatabase.applicationFontFamilies(number)
+    app.setProperty(RARE_FONTS, [str(file) for file in rare_fonts])
     app.setStyle("Fusion")
     font = QFont()
     if families:
