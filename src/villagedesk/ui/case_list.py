@@ -96,7 +96,7 @@ class CaseList(Screen):
         self.filter.setMaximumWidth(460)
         head.addWidget(self.filter, 1)
         head.addWidget(self._count)
-        head.addStretch(1)
+        head.addStretch(0)
         head.addWidget(self._save)
         inner.addLayout(head)
         inner.addWidget(self.table, 1)
