@@ -4,7 +4,7 @@
 python3 dev.py demo     the main job on real input, driven through the real window
 python3 dev.py test     ruff, mypy, import-linter, pytest (--all: the long tests too)
 python3 dev.py run      the program against a practice acceptance system
-python3 dev.py shots    a screenshot of every screen into shots/
+python3 dev.py shots    a picture of every paper and every screen into shots/
 python3 dev.py bench NAME… [--json FILE] [--seeds A-B] [--quick]
 python3 dev.py faults NAME… [--json FILE] [--seeds A-B] [--quick]
 """
@@ -220,7 +220,10 @@ def run_checks(environment: dict[str, str], *, everything: bool, allow_missing: 
 
 
 def shots() -> int:
-    """Every screen at two sizes and two scalings, into shots/."""
+    """Every paper, and every screen at two sizes and two scalings, into shots/."""
+    code = run("-m", "tests.papers.shots", str(ROOT / "shots" / "papers"), environment=own_environment())
+    if code:
+        return code
     for scale in ("1", "1.5"):
         for size in ("1366x768", "1920x1080"):
             folder = ROOT / "shots" / f"{size}-{scale}"

@@ -144,7 +144,7 @@ def _papers(archived: ArchivedCase, text: Text) -> list[ArchivedFile]:
     folder, files = text("archive.folder.papers"), list[ArchivedFile]()
     for number, job in enumerate(archived.papers, start=1):
         state = FileState.EXPIRED if job.page_id in archived.expired else FileState.HERE
-        title = text(f"ui.paper.{job.kind}")
+        title = text(f"paper_kind.{job.kind}")
         if job.reprint:
             title = text("archive.reprint", title=title, count=job.reprint)
         stem = f"{folder}/{number:02d}-{plain(job.kind)}-{job.reprint}"
@@ -152,6 +152,7 @@ def _papers(archived: ArchivedCase, text: Text) -> list[ArchivedFile]:
             "kind": job.kind,
             "reprint": job.reprint,
             "print_state": job.state,
+            "copies": job.copies,
             "where": job.where,
             "reason": job.reason_key,
         }
