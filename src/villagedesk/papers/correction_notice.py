@@ -21,7 +21,6 @@ from villagedesk.papers.notice import (
     draw_notice,
     opening,
     paragraph,
-    receipt_line,
 )
 
 _COLUMNS = (("序号", 12.0), ("材料", 42.0), ("存在的问题", 51.0), ("补正的要求", 51.0))
@@ -92,7 +91,6 @@ def _body(content: CorrectionNoticeContent) -> Iterator[Block]:
         yield _table(content.wanted)
         yield Gap(3.0)
     yield closing(paragraph(_until(content)), (), content.organ, day_of(content.issued_at), _details(content))
-    yield receipt_line()
 
 
 def _told(content: CorrectionNoticeContent) -> str:

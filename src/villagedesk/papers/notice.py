@@ -84,22 +84,10 @@ def closing(
 
 
 def beside_seal(pairs: Sequence[tuple[str, str]]) -> tuple[Cell]:
-    """Names and values at the left of organ and date; those without a value are left out."""
+    """At the left of organ and date: names and values, those without a value left out; then where the applicant signs
+    for the paper."""
     lines = [f"{label}：{value}" for label, value in pairs if value]
-    return (Cell("\n".join(["", *lines]), WIDTH - ORGAN_WIDTH, SMALL),)
-
-
-def receipt_line() -> Row:
-    """Where the applicant signs for the paper."""
-    half = WIDTH / 2 - 4.0
-    return Row(
-        (
-            Cell("签收人：", half, SMALL, write_on=True),
-            Cell("", 8.0, SMALL),
-            Cell("签收日期：", half, SMALL, write_on=True),
-        ),
-        pad_y_mm=1.5,
-    )
+    return (Cell("\n".join([*lines, "", "签收人、日期："]), WIDTH - ORGAN_WIDTH, SMALL, write_on=True),)
 
 
 def day_words(day: date) -> str:

@@ -12,7 +12,7 @@ from datetime import datetime
 from villagedesk.domain.problems import Problem
 from villagedesk.papers.fonts import FontSet
 from villagedesk.papers.layout import Block
-from villagedesk.papers.notice import beside_seal, closing, day_of, draw_notice, opening, paragraph, receipt_line
+from villagedesk.papers.notice import beside_seal, closing, day_of, draw_notice, opening, paragraph
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,6 @@ def _body(content: RefusalNoticeContent) -> Iterator[Block]:
     )
     beside = beside_seal((("收件流水号", content.local_no), ("收件站点", content.station_name)))
     yield closing(remedies, (), content.organ, day_of(content.issued_at), beside)
-    yield receipt_line()
 
 
 def _ended(reason: str) -> str:
