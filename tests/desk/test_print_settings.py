@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from tests.desk.counter import Window, open_window, taken_in
 from tests.desk.test_printing import settled
+from villagedesk.devices.ports import PrintOutcome
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter, SimulatedPrinters
 from villagedesk.domain.printing import PaperKind, PaperSize, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem
@@ -174,5 +176,38 @@ def test_copies_go_to_the_printer_as_copies(tmp_path: Path) -> None:
         window.desk.printing.print(case_id, PaperKind.RECEIPT)
         settled(window, done, case_id)
         assert [job.copies for job in printer.printed] == [3]
+    finally:
+        window.desk.close()
+
+
+class _Slow(SimulatedPrinter):
+    """Has a paper in hand until it is let go."""
+
+    def __init__(self) -> None:
+        super().__init__("P", PrinterFault.NO_PAPER)
+        self.taken, self.go = threading.Event(), threading.Event()
+
+    def print_pdf(self, pdf: bytes, job_name: str, copies: int = 1) -> PrintOutcome:
+        self.taken.set()
+        assert self.go.wait(20)
+        return super().print_pdf(pdf, job_name, copies)
+
+
+def test_what_is_given_up_while_the_printer_has_it_in_hand_is_taken_out_of_its_queue(tmp_path: Path) -> None:
+    printer = _Slow()
+    window = open_window(tmp_path / "data", printer)
+    try:
+        case_id = taken_in(window)
+        job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
+        assert printer.taken.wait(20)
+        assert window.desk.printing.give_up(job.job_id).state is PrintJobState.GIVEN_UP
+        printer.go.set()
+        second = taken_in(window)
+        window.desk.printing.print(second, PaperKind.RECEIPT)
+        settled(window, lambda one: bool(one.where), second)  # the runner is past the first
+        printer.set_fault(PrinterFault.NONE)
+        settled(window, done, second)
+        assert len(printer.printed) == 1
+        assert window.desk.printing.job(job.job_id).state is PrintJobState.GIVEN_UP
     finally:
         window.desk.close()

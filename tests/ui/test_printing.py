@@ -138,7 +138,7 @@ def test_a_paper_is_saved_as_a_file_or_not_wanted_any_more(
     page.press(Qt.Key.Key_F8)
     page.wait_for("save_receipt")
     page.click("save_receipt")
-    page.until(lambda: "已打印" in page.stands("receipt"))
+    page.until(lambda: "存成了 PDF" in page.stands("receipt") and "没有加密" in page.stands("receipt"))
     (file,) = tmp_path.glob("*.pdf")
     assert str(file) in page.stands("receipt")
     page.press(Qt.Key.Key_F8)

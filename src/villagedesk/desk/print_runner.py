@@ -45,6 +45,8 @@ _PASSING = {
 }
 """What passes, or is mended: the paper is brought again by itself."""
 _QUEUED = {"printer.waiting": IN_QUEUE}
+_DECIDED = frozenset({PrintJobState.DONE, PrintJobState.GIVEN_UP})
+"""The clerk holds the paper, or does not want it."""
 _LOOK_AGAIN_S = 5.0
 _FILE_NAMES = {
     PaperKind.RECEIPT: "shoujian",
@@ -193,7 +195,8 @@ class PrintRunner:
             after = _after(named, printer.print_pdf(pdf, name, job.copies))
         except Exception as error:  # as above
             after = _troubled(named, error)
-        self._keep(job, after, standing=handed)
+        if not self._keep(job, after, standing=handed):
+            self.take_back(after)  # it was given up, or saved, while the printer had it in hand
 
     def _printer_for(self, job: PrintJob) -> Printer | None:
         """The printer, or None: then it is written down why there is none."""
@@ -220,7 +223,8 @@ class PrintRunner:
 
         Returns:
             False when nothing was written: the clerk decided something about the job since it was read. What the
-            printer said of a paper it was given (``standing``) gives way only to the clerk who holds that paper.
+            printer said of a paper it was given (``standing``) gives way only to the clerk who holds that paper, or
+            does not want it.
         """
         stands = standing or old
         if new == stands:
@@ -229,7 +233,7 @@ class PrintRunner:
 
         def work(transaction: Transaction) -> bool:
             there = transaction.print_job(new.job_id)
-            if there != stands and (standing is None or there.state is PrintJobState.DONE):
+            if there != stands and (standing is None or there.state in _DECIDED):
                 return False
             transaction.put_print_job(new)
             moved = new.state is not old.state or new.state is not there.state

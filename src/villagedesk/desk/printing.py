@@ -19,7 +19,7 @@ from villagedesk.desk.print_choices import PrintChoices, choices_of
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.printing import PaperKind, PaperSize, PrintJob, PrintJobState
+from villagedesk.domain.printing import SAVED, PaperKind, PaperSize, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Store, Transaction, Vault
 from villagedesk.domain.roles import Right
@@ -146,7 +146,7 @@ class PrintDesk:
         def work(transaction: Transaction) -> None:
             newest = transaction.print_job(job_id)
             if open_still and newest.state is not PrintJobState.DONE:
-                saved = replace(newest, state=PrintJobState.DONE, where=str(file), reason_key="", ticket="")
+                saved = replace(newest, state=PrintJobState.DONE, where=str(file), reason_key=SAVED, ticket="")
                 transaction.put_print_job(saved)
             transaction.append_event(self._event(newest, "print_saved", now))
 

@@ -10,6 +10,10 @@ PERHAPS_PRINTED = "printing.reason.perhaps_printed"
 """Why a job waits of which nobody here knows whether its paper came out: only the clerk can see, and is asked."""
 
 
+SAVED = "printing.reason.saved"
+"""Why a paper counts as come out: it was saved as a file, to be printed elsewhere."""
+
+
 class PaperSize(StrEnum):
     """What a printer is loaded with."""
 
@@ -57,7 +61,7 @@ class PrintJob:
     Args:
         reprint: 0 for the first print, then counted, marked 补打 on the paper.
         where: printer or file it came out at, "" while waiting.
-        reason_key: message key of why it waits or failed.
+        reason_key: message key of why it waits or failed, or :data:`SAVED`.
         copies: how many of it.
         paper: what it is printed on.
         printer: whom it goes to, "" before that is known.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from villagedesk.desk.print_runner import PRINTING
 from villagedesk.desk.views import Sentence
 from villagedesk.desk.wording import paper_name
-from villagedesk.domain.printing import PrintJob, PrintJobState, PrintSet
+from villagedesk.domain.printing import SAVED, PrintJob, PrintJobState, PrintSet
 from villagedesk.ui.sentences import Words
 
 _MOST_NAMES = 2
@@ -16,6 +16,8 @@ def print_sentence(job: PrintJob) -> Sentence:
     """Came out and where; or waits or failed and why, in the printer's own words where it gave any."""
     paper = paper_name(job.kind)
     match job.state:
+        case PrintJobState.DONE if job.reason_key == SAVED:
+            return Sentence(SAVED, {"paper": paper, "file": job.where}, "good")
         case PrintJobState.DONE if job.where:
             return Sentence("ui.print.done", {"paper": paper, "where": job.where}, "good")
         case PrintJobState.DONE:
