@@ -13,6 +13,7 @@ from unittest import mock
 from sqlalchemy import Connection
 from sqlcipher3 import dbapi2
 
+from villagedesk.desk import case_papers
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.views import TakenIn
 from villagedesk.domain.local_no import local_no
@@ -43,6 +44,11 @@ def notice_without_number() -> None:
         return real(replace(content, acceptance_no=content.acceptance_no.strip() or "编号待定"), fonts)
 
     mock.patch.object(acceptance_notice, "render", render).start()
+
+
+def organs_notice_without_number() -> None:
+    """I7: a correction or refusal that was told counts as an issued notice."""
+    mock.patch.object(case_papers, "_no_notice", lambda _source, _kind: None).start()
 
 
 def pages_in_the_clear() -> None:
@@ -187,6 +193,7 @@ def sent_although_begun() -> None:
 MUTANTS: dict[str, Callable[[], None]] = {
     "number not recorded": number_not_recorded,
     "notice without number": notice_without_number,
+    "organ's notice without number": organs_notice_without_number,
     "pages in the clear": pages_in_the_clear,
     "database in the clear": database_in_the_clear,
     "name in the log": name_in_the_log,
