@@ -164,6 +164,9 @@ class TakenInPage(Screen):
 
     def _not_printed(self, problem: Problem) -> None:
         self._printing = False
+        if problem.key == "printing.nothing_now":  # so the village has set it
+            self._print.tell(Sentence(problem.key))
+            return
         self._print.tell(Sentence("ui.print.failed_but_saved", tone="warn"))
         self._with.background.problem.emit(problem)
 
