@@ -116,6 +116,7 @@ def test_every_trouble_is_told_with_what_to_do_and_the_case_stands(
     page.press(Qt.Key.Key_F8)
     page.until(lambda: words in page.stands("receipt"))
     page.until(lambda: all(page.enabled(f"{act}_receipt") for act in ("retry", "save", "give_up")))
+    page.until(lambda: page.in_sight("retry_receipt"))
     printers[1].set_fault(PrinterFault.NONE)
     if fault is PrinterFault.REFUSES:
         page.click("retry_receipt")

@@ -36,6 +36,8 @@ from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP, SURFACE, TEXT, set_role
 
 _TWO_HALVES = 960
+_ROW_GROWS = 160
+"""Logical pixels that a paper's row may grow by, when its printer is in trouble."""
 _UNMASKED = "document_number,phone,address,parties,form"
 """F9 shows them all; the log names them."""
 
@@ -84,6 +86,7 @@ class CasePage(Screen):
         self._by_hand.closed.connect(self._act_closed)
         self._papers = Papers(surroundings, view.case.case_id, self)
         self._papers.worked.connect(self._acted)
+        self._papers.printing.connect(self._reveal)
         self._papers.look_wanted.connect(lambda paper: self._show_paper().open_paper(view.case.case_id, paper))
         self._documents = CaseDocuments(surroundings, self)
         self._documents.worked.connect(self._acted)
@@ -387,6 +390,10 @@ class CasePage(Screen):
         self._area.hide()
         self._paper_viewer.show()
         return self._paper_viewer
+
+    def _reveal(self, row: QWidget) -> None:
+        """What becomes of a paper is to be seen without scrolling; the row grows when it has something to say."""
+        self._area.ensureWidgetVisible(row, 0, _ROW_GROWS)
 
     def _print_set(self) -> None:
         if self._viewer.isHidden():

@@ -24,10 +24,12 @@ class Papers(QWidget):
     """Signals:
     worked(): an act succeeded, and the case should be read again.
     look_wanted(PaperView): show the paper, as it was printed last or would be printed.
+    printing(QWidget): that row tells where what was just asked for stands.
     """
 
     worked = Signal()
     look_wanted = Signal(object)
+    printing = Signal(object)
 
     def __init__(self, surroundings: Surroundings, case_id: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,7 +100,11 @@ class Papers(QWidget):
         self._busy = False
         if isinstance(made, PrintJob) and made.kind is PaperKind.MISSING_MATERIALS:
             self._hint.tell(made)
+        jobs = made if isinstance(made, tuple) else (made,)
+        rows = [self._papers[job.kind] for job in jobs if isinstance(job, PrintJob) and job.kind in self._papers]
         self.worked.emit()
+        if rows:
+            self.printing.emit(rows[0])
 
     def _failed(self, problem: Problem) -> None:
         self._busy = False

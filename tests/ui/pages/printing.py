@@ -21,6 +21,11 @@ class PrintedCasePage(CaseFilePage):
         """Whether a button can be pressed."""
         return self.seen(name) and self.widget(name, QPushButton).isEnabled()
 
+    def in_sight(self, name: str) -> bool:
+        """Whether a button can be seen without scrolling."""
+        button = self.widget(name, QPushButton)
+        return button.visibleRegion().boundingRect().height() == button.height()
+
     def stands(self, kind: str) -> str:
         """Where the newest print of a paper stands."""
         return self.text(f"job_{kind}") if self.seen(f"job_{kind}") else ""

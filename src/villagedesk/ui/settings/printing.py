@@ -18,7 +18,8 @@ from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.settings.page import SettingsPage
 from villagedesk.ui.theme import GAP
 
-_NAME_WIDTH = 280
+_NAME_WIDTH = 130
+_LIST_WIDTH = 560
 
 
 class PrintingPage(SettingsPage):
@@ -38,7 +39,7 @@ class PrintingPage(SettingsPage):
         card.addWidget(wrapping_label(words("ui.printing.printers_means"), "quiet"))
         card = self.card("ui.printing.receipt")
         self._receipt = Choice("receipt_size", words("ui.printing.receipt"), self)
-        self._receipt.setMaximumWidth(2 * _NAME_WIDTH)
+        self._receipt.setMaximumWidth(_LIST_WIDTH)
         for size in PaperSize:
             self._receipt.addItem(words(f"ui.printing.receipt_on.{size.value}"), size)
         self._receipt.currentIndexChanged.connect(lambda _: self._set_receipt())
