@@ -135,7 +135,10 @@ def walk_all(walk: Walk) -> None:
     sent = taken_in(window)
     hashes = " ".join(page.sha256 for page in desk.cases.case(sent).pages)
     put_state(window, sent, state=SendingState.SENT, receipt=f'{{"state":"committed","pages":"{hashes}"}}')
-    walk.do("changes of the server", lambda: told(window, sent, 1, "accepted", acceptance_no="41000000001"))
+    walk.do(
+        "changes of the server",
+        lambda: told(window, sent, 1, "accepted", acceptance_no="41000000001", organ="县医保局"),
+    )
     walk.do("changes of the server", lambda: told(window, sent, 2, "a kind nobody knows"))
     walk.do("printing.print", lambda: desk.printing.print(sent, PaperKind.ACCEPTANCE_NOTICE))
     again = taken_in(window)

@@ -47,7 +47,11 @@ def maker() -> PaperMaker:
 def accepted(window: Window) -> PaperSource:
     case_id = taken_in(window)
     source = window.store.read(lambda snapshot: paper_source(snapshot, window.desk.items, case_id))
-    return replace(source, case=replace(source.case, acceptance_no="410421-1", accepted_at=NOW), item=None)
+    return replace(
+        source,
+        case=replace(source.case, acceptance_no="410421-1", accepted_at=NOW, accepting_organ="鲁山县医疗保障局"),
+        item=None,
+    )
 
 
 def with_agent(case: Case, text: str) -> Case:
@@ -68,6 +72,7 @@ def test_every_paper_comes_out_whatever_stands_in_it(window: Window, maker: Pape
     for field in _FIELDS:
         everywhere = with_text(everywhere, field, text)
     everywhere = replace(everywhere, acceptance_no=f"4{text}", status=CaseStatus.DELIVERED)
+    everywhere = replace(everywhere, accepting_organ=f"县{text}")
     said_of_it = dict.fromkeys(("reason", "organ", "legal_basis", "right_organ", "review_organ", "deadline"), text)
     told = [
         CaseEvent(
@@ -82,6 +87,7 @@ def test_every_paper_comes_out_whatever_stands_in_it(window: Window, maker: Pape
                 "wanted": wanted_text([Wanted(text, text, text, text)]),
                 **{f"value.{name}": value or "x" for name, value in said_of_it.items()},
                 "value.reason": f"不符合{text}",
+                "value.organ": f"鲁山县{text}",
             },
         )
         for change in (CaseChange.CORRECTION_ASKED.value, CaseChange.REFUSED.value)

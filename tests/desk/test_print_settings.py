@@ -13,7 +13,7 @@ from tests.desk.test_printing import settled
 from villagedesk.devices.ports import PrintOutcome
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter, SimulatedPrinters
 from villagedesk.domain.printing import PaperKind, PaperSize, PrintJob, PrintJobState
-from villagedesk.domain.problems import EnvironmentProblem
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 
 OFFICE, ROLL, PDF = "办公室打印机", "小票机", "Microsoft Print to PDF"
 
@@ -163,6 +163,55 @@ def test_what_the_printer_forgot_is_asked_about_and_what_is_tried_again_is_taken
         printer.forget()
         asked = settled(window, reason("printing.reason.perhaps_printed"), second)
         assert asked.state is PrintJobState.WAITING
+    finally:
+        window.desk.close()
+
+
+def test_a_paper_that_waits_is_not_made_twice_by_a_second_press(tmp_path: Path) -> None:
+    printer = SimulatedPrinter("P", PrinterFault.NO_PAPER)
+    window = open_window(tmp_path / "data", printer)
+    try:
+        case_id = taken_in(window)
+        job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
+        settled(window, lambda one: bool(one.where), case_id)
+        assert window.desk.cases.today().todos[0].sentence.key == "desk.todo.print_held"
+        assert [one.job_id for one in window.desk.print_sets.print(case_id)] == [job.job_id]
+        assert window.desk.printing.print(case_id, PaperKind.RECEIPT).job_id == job.job_id
+        printer.set_fault(PrinterFault.NONE)
+        settled(window, done, case_id)
+        assert len(printer.printed) == 1
+    finally:
+        window.desk.close()
+
+
+def test_again_pressed_when_the_paper_has_just_come_out_prints_no_second_one(tmp_path: Path) -> None:
+    """The runner looks only every few seconds; the printer itself is asked before anything is sent again."""
+    printer = SimulatedPrinter("P", PrinterFault.NO_PAPER)
+    for act in ("retry", "give_up"):
+        window = open_window(tmp_path / act, printer)
+        try:
+            case_id = taken_in(window)
+            job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
+            settled(window, lambda one: bool(one.where), case_id)
+            before = len(printer.printed)
+            printer.set_fault(PrinterFault.NONE)
+            assert getattr(window.desk.printing, act)(job.job_id).state is PrintJobState.DONE
+            assert len(printer.printed) == before + 1
+            printer.set_fault(PrinterFault.NO_PAPER)
+        finally:
+            window.desk.close()
+
+
+def test_what_cannot_be_taken_back_is_not_sent_again(tmp_path: Path) -> None:
+    printer = SimulatedPrinter("P", PrinterFault.NO_PAPER)
+    window = open_window(tmp_path / "data", printer)
+    try:
+        case_id = taken_in(window)
+        job = window.desk.printing.print(case_id, PaperKind.RECEIPT)
+        settled(window, lambda one: bool(one.where), case_id)
+        printer.set_fault(PrinterFault.NO_SPOOLER)
+        with pytest.raises(InputProblem, match=r"printing\.out_of_reach"):
+            window.desk.printing.retry(job.job_id)
     finally:
         window.desk.close()
 

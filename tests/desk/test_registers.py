@@ -318,6 +318,9 @@ def test_a_printer_that_takes_nothing_is_told_and_not_logged(tmp_path: Path, out
             with pytest.raises(EnvironmentProblem) as told:
                 window.desk.registers.print_register(NOVEMBER)
             assert told.value.key == key and kinds(window) == []
+            with pytest.raises(EnvironmentProblem):
+                window.desk.registers.print_register(replace(NOVEMBER, whole=True))
+            assert [kind for kind, _ in kinds(window)] == ["register_printed"], "whole numbers are logged before"
             assert window.desk.registers.save_register(NOVEMBER, out).count == 0
         finally:
             window.desk.close()

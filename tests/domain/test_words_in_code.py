@@ -64,4 +64,4 @@ def test_no_chinese_sentence_stands_in_code() -> None:
 
 
 def test_the_search_finds_one(tmp_path: Path) -> None:
-    assert any("不代表受理" in line for line in chinese_literals(SOURCE / "papers" / "receipt.py"))
+    assert any("不代表受理" in line for line in chinese_literals(SOURCE / "papers" / "receipt_content.py"))

@@ -164,6 +164,7 @@ def authorization(texts: Texts = USUAL, reprint: int = 0, practice: bool = False
         local_no=LOCAL_NO if texts.count else "",
         item_name=texts.item,
         principal=AuthorizedParty(texts.name, "居民身份证", "410423193202301234", "13800000000", texts.address),
+        guardian=texts.name if texts.count > 3 else "",
         agent=AuthorizedParty(
             texts.name and "赵二妞", "居民身份证", "41042319620230122X", "13900000000", texts.address, "儿媳"
         ),

@@ -83,6 +83,7 @@ def told(village: Village, case_id: str, change: str, status: CaseStatus, **valu
         moved = replace(case, status=status)
         if "acceptance_no" in values:
             moved = replace(moved, acceptance_no=values["acceptance_no"], query_code="731946", accepted_at=now)
+            moved = replace(moved, accepting_organ=values.get("organ", "鲁山县医疗保障局"))
         transaction.put_case(moved)
         transaction.append_event(CaseEvent(case_id, now, "system", "change", case.status, status, detail))
 

@@ -447,6 +447,7 @@ def _set_state(village: Village, case_id: str, state: SendingState, *, accepted:
                     status=CaseStatus.ACCEPTED,
                     acceptance_no="11410421MB0000000X400201300200020261123000127",
                     query_code="730518",
+                    accepting_organ="鲁山县医疗保障局",
                     accepted_at=case.received_at,
                     limit_date=utc_text(case.updated_at)[:10],
                 )

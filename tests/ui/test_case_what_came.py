@@ -277,7 +277,7 @@ def test_a_document_is_printed_and_saved_and_a_poor_one_asked_for_again(
     assert not page.seen("document_print_2") and not page.seen("document_save_2"), "what is not whole is never shown"
     page.click("document_print_1")
     page.until(lambda: village.desk.cases.case(case_id).documents[0].prints == 1)  # type: ignore[union-attr]
-    page.until(lambda: page.seen("document_job_1"))
+    page.until(lambda: page.seen("job_document_1"))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     page.click("document_save_1")
     page.until(lambda: page.text("document_said") != "")

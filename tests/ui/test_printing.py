@@ -115,8 +115,9 @@ def test_every_trouble_is_told_with_what_to_do_and_the_case_stands(
     opened(page, village)
     page.press(Qt.Key.Key_F8)
     page.until(lambda: words in page.stands("receipt"))
-    page.until(lambda: all(page.enabled(f"{act}_receipt") for act in ("retry", "save", "give_up")))
-    page.until(lambda: page.in_sight("retry_receipt"))
+    acts = ("choose",) if fault is PrinterFault.GONE else ("retry", "save", "give_up")  # another printer is wanted
+    page.until(lambda: all(page.enabled(f"{act}_receipt") for act in acts))
+    page.until(lambda: page.in_sight(f"{acts[0]}_receipt"))
     printers[1].set_fault(PrinterFault.NONE)
     if fault is PrinterFault.REFUSES:
         page.click("retry_receipt")
@@ -181,3 +182,53 @@ def test_the_settings_are_kept_at_once_and_hold(
     opened(page, village)
     page.press(Qt.Key.Key_F8)
     page.until(lambda: "已打印（小票机）" in page.stands("receipt"))
+
+
+def test_the_cursor_stays_on_what_it_was_on_while_the_printers_trouble_changes(
+    page: PrintedCasePage, village: Village, printers: tuple[SimulatedPrinter, ...]
+) -> None:
+    """Else the next key presses something else: a second paper, say."""
+    desk_of(village).print_settings.choose_printer(PaperSize.A4, "办公室打印机")
+    printers[1].set_fault(PrinterFault.NO_PAPER)
+    case_id = opened(page, village)
+    page.press(Qt.Key.Key_F8)
+    page.wait_for("give_up_receipt")
+    page.tab_to("give_up_receipt")
+    printers[1].set_fault(PrinterFault.JAMMED)
+    page.until(lambda: "卡纸" in page.stands("receipt"))
+    assert page.focused() == "give_up_receipt"
+    printers[1].set_fault(PrinterFault.NONE)
+    page.until(lambda: "已打印" in page.stands("receipt"))
+    page.press(Qt.Key.Key_Space)  # the button is gone: nothing is pressed in its place
+    assert len(desk_of(village).cases.case(case_id).papers[0].jobs) == 1
+    page.press(Qt.Key.Key_Escape)
+    page.until(lambda: not page.seen("case_applicant"))
+
+
+def test_a_second_press_while_the_paper_waits_makes_no_second_one(
+    page: PrintedCasePage, village: Village, printers: tuple[SimulatedPrinter, ...]
+) -> None:
+    desk_of(village).print_settings.choose_printer(PaperSize.A4, "办公室打印机")
+    printers[1].set_fault(PrinterFault.NO_PAPER)
+    case_id = opened(page, village)
+    for _ in range(3):
+        page.press(Qt.Key.Key_F8)
+        page.until(lambda: "没纸了" in page.stands("receipt"))
+    printers[1].set_fault(PrinterFault.NONE)
+    page.until(lambda: "已打印" in page.stands("receipt"))
+    assert len(printers[1].printed) == len(desk_of(village).cases.case(case_id).papers[0].jobs) == 1
+
+
+def test_a_hint_that_waits_is_found_again_on_the_page_of_its_case(
+    page: PrintedCasePage, village: Village, printers: tuple[SimulatedPrinter, ...]
+) -> None:
+    desk_of(village).print_settings.choose_printer(PaperSize.A4, "办公室打印机")
+    printers[1].set_fault(PrinterFault.NO_PAPER)
+    case_id, number = take_in_quickly(village)
+    page_id = desk_of(village).cases.case(case_id).pages[0].page_id
+    desk_of(village).printing.print_copy(page_id, case_id)
+    page.find(number)
+    page.until(lambda: "没纸了" in page.stands("waiting_1"))
+    page.click("give_up_waiting_1")
+    page.until(lambda: "不打了" in page.stands("waiting_1"))
+    assert not printers[1].printed

@@ -109,7 +109,7 @@ def test_the_log_is_taken_along_as_a_table_and_on_paper(
 
 @pytest.mark.parametrize(
     ("fault", "why"),
-    [(PrinterFault.OFFLINE, "没有连接"), (PrinterFault.REFUSES, "没有打出来"), (PrinterFault.NO_PAPER, "缺纸")],
+    [(PrinterFault.OFFLINE, "没有连上"), (PrinterFault.REFUSES, "没有打出来"), (PrinterFault.NO_PAPER, "缺纸")],
 )
 def test_a_report_the_printer_does_not_take_is_saved_by_one_press(
     qtbot: QtBot,

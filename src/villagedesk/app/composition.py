@@ -250,7 +250,13 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     pick = PrinterPick(rooms.printers, store)
     print_runner = PrintRunner(store, vault, pick, clock, rooms.news, acting)
     fonts = font_set(resources)
-    papers = PaperMaker(fonts, station.name, messages.text, practice=station.practice)
+    papers = PaperMaker(
+        fonts,
+        station.name,
+        messages.text,
+        lambda: messages.text("papers_told.clock") if clock_watch.warning() is not None else "",
+        practice=station.practice,
+    )
     audit = AuditDesk(rooms.audit_log, store, clock, acting, station, messages.text, fonts, pick)
     passwords = functools.partial(common_passwords, resources)
     accounts = Accounts(rooms.keeper, audit.note, store, acting, station.name, passwords)

@@ -11,7 +11,7 @@ from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.document import PDF
 from villagedesk.domain.life_cycle import TRANSITIONS, CaseChange
 from villagedesk.domain.party import PartyRole
-from villagedesk.domain.printing import ORGANS_PAPERS, PaperKind, PrintSet
+from villagedesk.domain.printing import ORGANS_PAPERS, PaperKind, PrintJob, PrintSet
 from villagedesk.domain.service_item import HandlingMode
 
 NOTICE_NO = "value.notice_no"
@@ -45,10 +45,25 @@ def papers_of(source: PaperSource) -> tuple[PaperView, ...]:
     """
     if source.case.mode is HandlingMode.GUIDED:
         return ()  # nothing was taken in, and nothing is accepted through this window
-    return tuple(
-        PaperView(kind, why_not is None, why_not, tuple(job for job in source.jobs if job.kind is kind))
-        for kind, why_not in _kinds(source)
-    )
+    return tuple(PaperView(kind, why_not is None, why_not, jobs_of(source, kind)) for kind, why_not in _kinds(source))
+
+
+def about(source: PaperSource, kind: PaperKind) -> str:
+    """Which paper of that kind it would be now: the organ's number of its notice."""
+    if kind is PaperKind.ACCEPTANCE_NOTICE:
+        return source.case.acceptance_no
+    told = source.told(_NOTICES[kind]) if kind in _NOTICES else None
+    return told.detail.get(NOTICE_NO, "").strip() if told is not None else ""
+
+
+def jobs_of(source: PaperSource, kind: PaperKind, which: str | None = None) -> tuple[PrintJob, ...]:
+    """Prints of that very paper, oldest first; those of before papers were told apart count as of it.
+
+    Args:
+        which: as of :attr:`PrintJob.about`; None for the one there would be now.
+    """
+    wanted = about(source, kind) if which is None else which
+    return tuple(job for job in source.jobs if job.kind is kind and job.about in ("", wanted))
 
 
 def why_not(source: PaperSource, kind: PaperKind) -> Sentence | None:
@@ -65,9 +80,8 @@ def set_of(source: PaperSource, choices: PrintChoices) -> PrintSet:
     kinds = _wanted_now(source, copies)
     printable = [one for one in source.documents if one.is_here and one.media_type == PDF]
     documents = tuple(printable) if source.case.status in _RESULT_STEPS else ()
-    printed = {job.kind for job in source.jobs}
-    printed_files = {job.page_id for job in source.jobs}
-    new_kinds = tuple(kind for kind in kinds if kind not in printed)
+    printed_files = {job.page_id for job in source.jobs if job.may_be_out}
+    new_kinds = tuple(kind for kind in kinds if not any(job.may_be_out for job in jobs_of(source, kind)))
     new_documents = tuple(one for one in documents if one.page_id not in printed_files)
     if new_kinds or new_documents:
         return PrintSet(new_kinds, tuple(one.key for one in new_documents))
@@ -106,7 +120,7 @@ def _no_acceptance(source: PaperSource) -> Sentence | None:
     if source.by_hand:
         return Sentence("bridge.notice_there")
     if case.acceptance_no.strip() and case.accepted_at is not None:
-        return None
+        return None if case.accepting_organ.strip() else Sentence("printing.no_organ")
     still = CaseChange.ACCEPTED in TRANSITIONS[case.status] and case.status is not CaseStatus.REFUSED
     return Sentence("printing.no_acceptance_number" if still else "printing.never_accepted")
 
@@ -118,6 +132,8 @@ def _no_notice(source: PaperSource, kind: PaperKind) -> Sentence | None:
     told = source.told(_NOTICES[kind])
     if told is None or not told.detail.get(NOTICE_NO, "").strip():
         return Sentence("printing.no_notice")
+    if not (told.detail.get("value.organ", "") or source.case.accepting_organ).strip():
+        return Sentence("printing.no_organ")
     if kind is PaperKind.REFUSAL_NOTICE and not told.detail.get("value.reason", "").strip():
         return Sentence("printing.no_reason")
     return None

@@ -23,9 +23,9 @@ class Handouts:
     """They go straight to the printer, or into a folder as PDF. Calls block and may come from several threads.
 
     Every ``print_…`` gives whether it came out; False when the printer took it and keeps it, for want of paper or the
-    like. They raise EnvironmentProblem ``printing.straight_no_printer``, ``printing.straight_not_printed`` or
-    ``printer.*``; every ``save_…`` gives the file and raises EnvironmentProblem ``store.disk_full`` or
-    ``store.write_failed``.
+    like. They raise EnvironmentProblem ``printing.straight_no_printer``, ``printing.choose_printer``,
+    ``printing.straight_not_printed`` or ``printer.*``; every ``save_…`` gives the file and raises EnvironmentProblem
+    ``store.disk_full`` or ``store.write_failed``.
 
     Args:
         text: gives the text of a message key.

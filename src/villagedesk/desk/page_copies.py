@@ -65,11 +65,11 @@ class PageCopies:
         material = next((one for one in case.materials if one.requirement_id == page.requirement_id), None)
         if material is None or not _compared(material):
             return ()
-        day = f"{self._clock.now().astimezone(SHANGHAI):%Y年%m月%d日}"
+        now = self._clock.now().astimezone(SHANGHAI)
         return (
             self._text("handouts.copy_compared"),
             self._text("handouts.copy_purpose", item=case.item_name),
-            self._text("handouts.copy_by", clerk=self._acting.clerk, day=day),
+            self._text("handouts.copy_by", clerk=self._acting.clerk, year=now.year, month=now.month, day=now.day),
         )
 
 

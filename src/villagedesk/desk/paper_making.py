@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from villagedesk.desk.case_papers import NOTICE_NO, why_not
+from villagedesk.desk.case_papers import NOTICE_NO, jobs_of, why_not
 from villagedesk.desk.paper_source import PaperSource
 from villagedesk.domain.case import Applicant, Case, CaseEvent, MaterialState, Trust
 from villagedesk.domain.clock import SHANGHAI
@@ -56,13 +56,23 @@ class PaperMaker:
 
     Args:
         text: gives the text of a message key.
+        clock_note: a sentence about this PC's clock while it is known to be wrong, else "".
         practice: papers are marked as an exercise without force.
     """
 
-    def __init__(self, fonts: FontSet, station_name: str, text: Callable[..., str], *, practice: bool) -> None:
+    def __init__(
+        self,
+        fonts: FontSet,
+        station_name: str,
+        text: Callable[..., str],
+        clock_note: Callable[[], str] = str,
+        *,
+        practice: bool,
+    ) -> None:
         self._fonts = fonts
         self._station_name = station_name
         self._text = text
+        self._clock_note = clock_note
         self._practice = practice
         self._draw: Mapping[PaperKind, Callable[[PaperSource, Making], bytes]] = {
             PaperKind.RECEIPT: self._receipt,
@@ -114,6 +124,7 @@ class PaperMaker:
             ),
             reused_mark=reused_mark(case.item_name) if _all_checked(case) else "",
             received_at=case.received_at,
+            clock_note=self._clock_note(),
             clerk_name=case.clerk,
             reprint=how.reprint,
             practice=self._practice,
@@ -124,14 +135,14 @@ class PaperMaker:
         case, item = source.case, source.item
         assert case.accepted_at is not None, "accepted"
         content = acceptance_notice.AcceptanceNoticeContent(
-            organ=case.accepting_organ or (item.organ if item is not None else ""),
+            organ=case.accepting_organ,
             acceptance_no=case.acceptance_no,
             query_code=case.query_code,
             local_no=case.local_no or "",
             applicant_name=case.applicant.name,
             item_name=case.item_name,
-            legal_basis="、".join(item.legal_basis) if item is not None else "",
-            materials=tuple(material.name for material in case.materials),
+            legal_basis="、".join(item.legal_basis) if item is not None and not item.to_check else "",
+            materials=tuple(one.name for one in case.materials if one.state is not MaterialState.PROMISED),
             accepted_at=case.accepted_at,
             limit_date=_day(case.limit_date),
             lookup_url=web_address(case.lookup_url),
@@ -198,14 +209,15 @@ class PaperMaker:
             local_no=case.local_no or "",
             item_name=case.item_name,
             principal=self._party(applicant.name, applicant, applicant.address),
-            agent=self._party(agent.name, agent, "") if agent is not None else _clerk(how.clerk, self._station_name),
+            guardian=_name_of(case, PartyRole.GUARDIAN),
+            agent=self._party(agent.name, agent, "") if agent is not None else _clerk(case.clerk, self._station_name),
             papers=tuple(
                 HandedPaper(material.name, FORM_WORDS[material.form], material.copies)
                 for material in case.materials
-                if material.state is not MaterialState.PROMISED and not material.returned
+                if material.state is MaterialState.TAKEN and not material.returned
             ),
             scope=agent.scope if agent is not None else "",
-            begins=how.at.astimezone(SHANGHAI).date(),
+            begins=_first_made(source, PaperKind.PROXY_AUTHORIZATION, how.at).astimezone(SHANGHAI).date(),
             until=_day(agent.until) if agent is not None else None,
             reprint=how.reprint,
             practice=self._practice,
@@ -233,14 +245,20 @@ class PaperMaker:
         )
         return delivery_record.render(content, self._fonts)
 
-    def _organ(self, source: PaperSource, told: CaseEvent) -> str:
-        item = source.item
-        return told.detail.get("value.organ") or source.case.accepting_organ or (item.organ if item is not None else "")
+    @staticmethod
+    def _organ(source: PaperSource, told: CaseEvent) -> str:
+        """As the acceptance system named it, with this change or with the acceptance; the program names none itself."""
+        return told.detail.get("value.organ") or source.case.accepting_organ
 
     def _party(self, name: str, who: Applicant | Party, address: str) -> AuthorizedParty:
         kind = self._text(f"domain.document.{who.document_kind}") if who.document_kind else ""
         relation = self._text(f"domain.relation.{who.relation}") if isinstance(who, Party) and who.relation else ""
         return AuthorizedParty(name, kind, who.document_number, who.phone, address, relation)
+
+
+def _first_made(source: PaperSource, kind: PaperKind, now: datetime) -> datetime:
+    """When that paper was made first: a further print says the same."""
+    return min((job.created_at for job in jobs_of(source, kind)), default=now)
 
 
 def _clerk(name: str, station_name: str) -> AuthorizedParty:

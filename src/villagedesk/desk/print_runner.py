@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import replace
+from enum import StrEnum
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.lost_results import LOST_FILE, note_lost
@@ -14,7 +15,7 @@ from villagedesk.devices.ports import Printer, PrintOutcome, PrintState
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
 from villagedesk.domain.fault_trace import fault_lines
-from villagedesk.domain.printing import PERHAPS_PRINTED, PaperKind, PrintJob, PrintJobState
+from villagedesk.domain.printing import CHOOSE_PRINTER, PERHAPS_PRINTED, PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.domain.repositories import Store, Transaction, Vault
 from villagedesk.domain.roles import Right
@@ -22,8 +23,6 @@ from villagedesk.domain.roles import Right
 _LOG = logging.getLogger(__name__)
 
 NO_PRINTER = "printing.reason.no_printer"
-CHOOSE = "printing.reason.choose"
-"""There are several printers, and none was chosen for this kind of paper yet."""
 OFFLINE = "printer.offline"
 IN_QUEUE = "printing.reason.in_queue"
 REFUSED = "printing.reason.refused"
@@ -42,6 +41,7 @@ _PASSING = {
     **{f"printer.{one}": f"printer.{one}" for one in ("offline", "stopped", "no_spooler", "gone", "no_folder")},
     "printer.disk_full": "printing.reason.disk_full",
     "printer.folder": "printing.reason.folder",
+    "printer.memory": "printer.memory",
 }
 """What passes, or is mended: the paper is brought again by itself."""
 _QUEUED = {"printer.waiting": IN_QUEUE}
@@ -59,6 +59,17 @@ _FILE_NAMES = {
     PaperKind.PAGE_COPY: "fuyinjian",
     PaperKind.RESULT: "jieguo",
 }
+
+
+class TakenBack(StrEnum):
+    """What came of taking a job out of a printer's queue.
+
+    ``CAME_OUT``: too late, its paper lies there. ``OUT_OF_REACH``: the queue still has it, and it may come out.
+    """
+
+    TAKEN = "taken"
+    CAME_OUT = "came_out"
+    OUT_OF_REACH = "out_of_reach"
 
 
 class PrintRunner:
@@ -113,15 +124,23 @@ class PrintRunner:
         if self._thread.ident is not None:
             self._thread.join()
 
-    def take_back(self, job: PrintJob) -> None:
-        """Take a job out of the printer's own queue as far as that can be done, so that it is not printed twice."""
+    def take_back(self, job: PrintJob) -> TakenBack:
+        """Take a job out of the printer's own queue, so that it is not printed twice."""
         printer = self._pick.named(job.printer)
         if printer is None or not job.ticket:
-            return
+            return TakenBack.OUT_OF_REACH if job.where and job.ticket else TakenBack.TAKEN
         try:
-            printer.cancel(job.ticket)
+            if printer.outcome(job.ticket).state is PrintState.DONE:
+                return TakenBack.CAME_OUT
+            if printer.cancel(job.ticket):
+                return TakenBack.TAKEN
+            after = printer.outcome(job.ticket).state
         except Exception as error:  # a device's own fault of whatever kind hinders no decision of the clerk (I11)
             _LOG.error("a job could not be taken back at %s", "\n".join(fault_lines(error)))
+            return TakenBack.OUT_OF_REACH
+        if after is PrintState.DONE:
+            return TakenBack.CAME_OUT
+        return TakenBack.OUT_OF_REACH if after is PrintState.WAITING else TakenBack.TAKEN
 
     @staticmethod
     def file_name(kind: PaperKind) -> str:
@@ -203,7 +222,7 @@ class PrintRunner:
         try:
             printer = self._pick.of(job.paper)
         except EnvironmentProblem as problem:
-            reason = CHOOSE if problem.key == "printing.choose_printer" else problem.key
+            reason = CHOOSE_PRINTER if problem.key == "printing.choose_printer" else problem.key
             self._keep(job, replace(job, reason_key=reason))
             return None
         if printer is None:

@@ -33,8 +33,8 @@ SETTABLE = (
 """Papers whose copies can be set."""
 
 
-_NO_PAPER = ("microsoft print to pdf", "microsoft xps", "onenote", "fax", "发送至 onenote", "导出为wps")
-"""Beginnings of the names of printers that come with Windows and with what is mostly installed there."""
+_NO_PAPER = ("print to pdf", "xps", "onenote", "fax", "wps")
+"""In the names of printers that come with Windows, and with what is mostly installed there."""
 
 
 @dataclass(frozen=True)
@@ -163,4 +163,4 @@ class PrintSettings:
 
 def _likely(printer: PrinterInfo) -> tuple[bool, bool]:
     """For sorting: those that make no paper come last, the system's default before the others."""
-    return printer.name.lower().startswith(_NO_PAPER), not printer.is_default
+    return any(word in printer.name.lower() for word in _NO_PAPER), not printer.is_default

@@ -66,7 +66,7 @@ class Registers:
         note: writes a line of the station's log (``AuditDesk.note``).
         search: cases as the list of them shows them (``CaseDesk.search``).
         text: gives the text of a message key, for what leaves the program.
-        printer: None where there is none.
+        printer: which printer it goes to.
     """
 
     def __init__(
@@ -126,13 +126,16 @@ class Registers:
         Raises:
             InputProblem: ``register.too_many`` (``most``).
             Cancelled: out of ``progress``, before anything goes to the printer.
-            EnvironmentProblem: ``printing.straight_no_printer``, ``printing.straight_not_printed``, ``printer.*``;
-                nothing was logged then.
+            EnvironmentProblem: ``printing.straight_no_printer``, ``printing.choose_printer``,
+                ``printing.straight_not_printed``, ``printer.*``; nothing was logged then, but for whole numbers.
         """
         self._acting.need(Right.WORK)
         pdf, count = self._paper(query, progress)
+        if query.whole:  # first: no paper with whole numbers lies there that the log does not name
+            self._log(Deed.REGISTER_PRINTED, query, count)
         came_out = print_straight(self._printer, pdf, f"taizhang-{query.first:%Y%m%d}-{query.last:%Y%m%d}")
-        self._log(Deed.REGISTER_PRINTED, query, count)
+        if not query.whole:
+            self._log(Deed.REGISTER_PRINTED, query, count)
         return came_out
 
     def save_register(self, query: RegisterQuery, folder: Path, progress: Progress = silent) -> Saved:

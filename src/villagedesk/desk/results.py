@@ -51,7 +51,7 @@ class ResultDesk:
         self._acting = acting
 
     def print(self, document: Document) -> PrintJob:
-        """Print it as it came; printed again it is counted.
+        """Print it as it came; printed again it is counted, one that waits for the printer is not made twice.
 
         Raises:
             InputProblem: ``results.gone`` when it is not here, ``results.not_printable`` when it is no PDF.
@@ -67,8 +67,12 @@ class ResultDesk:
 
         def work(transaction: Transaction) -> PrintJob:
             jobs = [job for job in transaction.print_jobs(here.case_id) if job.page_id == here.page_id]
+            waiting = next((job for job in reversed(jobs) if job.state is PrintJobState.WAITING), None)
+            if waiting is not None:
+                return waiting
             place = (here.page_id, here.sha256, PrintJobState.WAITING, now)
-            job = PrintJob(str(uuid.uuid4()), here.case_id, PaperKind.RESULT, len(jobs), *place)
+            before = sum(job.may_be_out for job in jobs)
+            job = PrintJob(str(uuid.uuid4()), here.case_id, PaperKind.RESULT, before, *place)
             transaction.put_print_job(job)
             detail = {"paper": str(job.kind), "reprint": str(job.reprint), "document": here.name}
             transaction.append_event(CaseEvent(here.case_id, now, self._acting.clerk, "print_asked", detail=detail))

@@ -18,7 +18,7 @@ from villagedesk.domain.outbox import (
     is_held_for_hands,
     is_perhaps_entered,
 )
-from villagedesk.domain.printing import PERHAPS_PRINTED, PaperKind, PrintJob, PrintJobState
+from villagedesk.domain.printing import CHOOSE_PRINTER, PERHAPS_PRINTED, PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.sentences import sentence_for
 
 _WAITS_BY_HAND = frozenset({CaseStatus.RECEIVED, CaseStatus.HANDED_OVER})
@@ -118,8 +118,11 @@ def print_sentence(job: PrintJob, case: Case) -> Sentence:
     told = {"name": case.applicant.name, "paper": paper_name(job.kind)}
     if job.reason_key == PERHAPS_PRINTED:
         return Sentence("desk.todo.print_perhaps", told, "warn")
-    look = job.state is PrintJobState.FAILED or bool(job.where)
-    return Sentence("desk.todo.print_failed" if look else "desk.todo.print_waiting", told, "warn")
+    if job.state is PrintJobState.FAILED:
+        return Sentence("desk.todo.print_failed", told, "warn")
+    if job.reason_key == CHOOSE_PRINTER:
+        return Sentence("desk.todo.print_choose", told, "warn")
+    return Sentence("desk.todo.print_held" if job.where else "desk.todo.print_waiting", told, "warn")
 
 
 def paper_name(kind: PaperKind) -> Sentence:

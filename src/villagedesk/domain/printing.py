@@ -10,6 +10,8 @@ PERHAPS_PRINTED = "printing.reason.perhaps_printed"
 """Why a job waits of which nobody here knows whether its paper came out: only the clerk can see, and is asked."""
 
 
+CHOOSE_PRINTER = "printing.reason.choose"
+"""Why a job waits: there are several printers, and none was chosen for this kind of paper yet."""
 SAVED = "printing.reason.saved"
 """Why a paper counts as come out: it was saved as a file, to be printed elsewhere."""
 
@@ -62,6 +64,7 @@ class PrintJob:
         reprint: 0 for the first print, then counted, marked 补打 on the paper.
         where: printer or file it came out at, "" while waiting.
         reason_key: message key of why it waits or failed, or :data:`SAVED`.
+        about: which one of its kind: the organ's number of a notice, the page of a copy; "" where there is but one.
         copies: how many of it.
         paper: what it is printed on.
         printer: whom it goes to, "" before that is known.
@@ -78,10 +81,21 @@ class PrintJob:
     created_at: datetime
     where: str = ""
     reason_key: str = ""
+    about: str = ""
     copies: int = 1
     paper: PaperSize = PaperSize.A4
     printer: str = ""
     ticket: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to come out."""
+        return self.state in (PrintJobState.WAITING, PrintJobState.FAILED)
+
+    @property
+    def may_be_out(self) -> bool:
+        """Whether its paper came out, as far as anybody knows: what is printed after it is printed again."""
+        return self.state is PrintJobState.DONE or (self.state is PrintJobState.GIVEN_UP and bool(self.where))
 
 
 @dataclass(frozen=True)

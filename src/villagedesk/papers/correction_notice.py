@@ -1,7 +1,4 @@
-"""CorrectionNotice 一次性补正告知书: the organ's paper; all that is to be mended, told once and completely.
-
-Legal basis where the organ names none: 行政许可法 §32 (1) 4 (domain: section 4).
-"""
+"""CorrectionNotice 一次性补正告知书: the organ's paper; all that is to be mended, told once and completely."""
 
 from __future__ import annotations
 
@@ -25,7 +22,6 @@ from villagedesk.papers.notice import (
 
 _COLUMNS = (("序号", 12.0), ("材料", 42.0), ("存在的问题", 51.0), ("补正的要求", 51.0))
 _HEAD = TextStyle(11.0, grey=0.3)
-_LAW = "《中华人民共和国行政许可法》第三十二条第一款第四项"
 
 
 @dataclass(frozen=True)
@@ -95,15 +91,13 @@ def _body(content: CorrectionNoticeContent) -> Iterator[Block]:
 
 def _told(content: CorrectionNoticeContent) -> str:
     reason = f"（{content.reason}）" if content.reason else ""
+    basis = f"根据{content.legal_basis}的规定，" if content.legal_basis else ""
     what = "需要补正的内容一次告知如下：" if content.wanted else "现一次告知您补正。"
-    return (
-        f"您（单位）提出的“{content.item_name}”申请，申请材料不齐全或者不符合法定形式{reason}。"
-        f"根据{content.legal_basis or _LAW}的规定，{what}"
-    )
+    return f"您（单位）提出的“{content.item_name}”申请，申请材料不齐全或者不符合法定形式{reason}。{basis}{what}"
 
 
 def _until(content: CorrectionNoticeContent) -> str:
-    by = f"请于{day_words(content.deadline)}前" if content.deadline else "请尽快"
+    by = f"请于{day_words(content.deadline)}前（含当日）" if content.deadline else "请尽快"
     return f"{by}将补正的材料交到{content.station_name}或者本机关。"
 
 

@@ -77,11 +77,11 @@ def table_row(
 
 
 def signatures(*signers: str, above_mm: float = 6.0) -> tuple[Row, ...]:
-    """Lines to sign on side by side, with room for a pen above."""
+    """Lines to sign on side by side, with room for a pen above; one without words is left free."""
     gap = 8.0
     width = (WIDTH - gap * (len(signers) - 1)) / len(signers)
     cells: list[Cell | Picture] = []
     for number, signer in enumerate(signers):
         cells += [Cell("", gap, BODY)] if number else []
-        cells.append(Cell(signer, width, _VALUE, write_on=True))
+        cells.append(Cell(signer, width, _VALUE, write_on=bool(signer)))
     return Row((Cell("", WIDTH, SMALL),), least_mm=above_mm), Row(tuple(cells), pad_y_mm=1.0)

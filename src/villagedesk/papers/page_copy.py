@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from villagedesk.papers.fonts import FontSet
 from villagedesk.papers.sheet import A4, Sheets, SheetSize
+from villagedesk.papers.wrap import wrap
 
 _MM_PER_INCH = 25.4
 _AT = (0.29, 0.54, 0.8)
@@ -51,9 +52,15 @@ def render(content: PageCopyContent, fonts: FontSet) -> bytes:
         sheets.picture(left, top, width, height, content.picture)
         mark = content.purpose
         room = max(width, 60.0) * _LAID_OVER
-        points = min(_MOST_PT, max(_LEAST_PT, _MOST_PT * room / max(1.0, fonts.width_mm(mark, _MOST_PT))))
+        fitting = _MOST_PT * room / max(1.0, fonts.width_mm(mark, _MOST_PT))
+        lines = [mark]
+        if fitting < _LEAST_PT:  # a very long name of an item goes over several lines
+            lines = wrap(fonts, mark, _LEAST_PT, room)
+        points = min(_MOST_PT, max(_LEAST_PT, fitting))
         for share in _AT:
-            sheets.stamp(left + width / 2, top + height * share, mark, points, _SLANT)
+            for number, line in enumerate(lines):
+                lower = (number - (len(lines) - 1) / 2) * points * _STAMP_LEADING_MM
+                sheets.stamp(left + width / 2, top + height * share + lower, line, points, _SLANT)
         if content.attested:
             _draw_attested(sheets, content.attested)
         if content.practice:

@@ -54,6 +54,7 @@ class ProxyAuthorizationContent:
 
     Args:
         local_no: "" for a draft.
+        guardian: who signs for a principal that cannot do so himself, or "".
         scope: what the one who acts may do, in words; "" for a general agent.
         until: last day, or None: until the matter is done.
     """
@@ -62,6 +63,7 @@ class ProxyAuthorizationContent:
     local_no: str
     item_name: str
     principal: AuthorizedParty
+    guardian: str
     agent: AuthorizedParty
     papers: tuple[HandedPaper, ...]
     scope: str
@@ -87,6 +89,8 @@ def _blocks(content: ProxyAuthorizationContent) -> Iterator[Block]:
     yield from deed.titled("授权委托书", content.local_no)
     yield Gap(3.0)
     yield from _party("委托人", content.principal)
+    if content.guardian:
+        yield deed.pairs(("监护人", content.guardian))
     yield Gap(2.0)
     yield from _party("受托人", content.agent)
     yield Gap(3.0)
@@ -95,16 +99,17 @@ def _blocks(content: ProxyAuthorizationContent) -> Iterator[Block]:
     scope = content.scope.rstrip("。") or _GENERAL
     yield deed.paragraph(f"委托人因本人不便亲自办理，自愿委托受托人代为办理上述事项。委托权限：{scope}。")
     yield deed.paragraph(_term(content))
+    yield deed.paragraph("委托人同意收件站点和受理机关为办理上述事项处理其个人信息；不作他用，办结后按规定保存和删除。")
     yield deed.paragraph(
-        "委托人同意收件站点和受理机关为办理上述事项处理其个人信息，包括身份证件号码、健康状况、金融账户和"
-        "不满十四周岁未成年人信息等敏感个人信息；不作他用，办结后按规定保存和删除。"
+        "其中身份证件号码、健康状况、金融账户、不满十四周岁未成年人信息等敏感个人信息，委托人另行单独同意："
     )
+    yield from deed.signatures("单独同意签名（指印）：", "", above_mm=3.0)
     yield deed.paragraph("本次代办不收取任何费用。", deed.STRONG)
     if content.papers:
         yield Gap(3.0)
         yield _handed(content.papers)
     yield Gap(4.0)
-    yield Together(_signing())
+    yield Together(_signing(content))
 
 
 def _party(role: str, party: AuthorizedParty) -> Iterator[Row]:
@@ -130,16 +135,17 @@ def _handed(papers: Sequence[HandedPaper]) -> Table:
     return Table(head, tuple(rows))
 
 
-def _signing() -> tuple[Row, ...]:
+def _signing(content: ProxyAuthorizationContent) -> tuple[Row, ...]:
     def draw_box(sheets: Sheets, x_mm: float, y_mm: float) -> None:
         sheets.frame(x_mm, y_mm, _PRINT_MM, _PRINT_MM, line_mm=0.2)
         sheets.text_centred(x_mm + _PRINT_MM / 2, y_mm + _PRINT_MM - 2.0, "按指印处", 8.0, grey=0.4)
 
     half = deed.WIDTH / 2
+    signer = "监护人" if content.guardian else "委托人"
     sign = TextStyle(11.5, leading=2.2)
     row = Row(
         (
-            Cell("委托人签名：\n　　　年　　月　　日", half - _PRINT_MM - 4.0, sign),
+            Cell(f"{signer}签名：\n　　　年　　月　　日", half - _PRINT_MM - 4.0, sign),
             Picture(_PRINT_MM + 4.0, _PRINT_MM, draw_box),
             Cell("受托人签名：\n　　　年　　月　　日", half - _PRINT_MM - 4.0, sign),
             Picture(_PRINT_MM + 4.0, _PRINT_MM, draw_box),

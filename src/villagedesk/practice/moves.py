@@ -23,6 +23,7 @@ from villagedesk.practice.tables import CASES, REVISIONS, SERIALS
 ORGAN = "练习县政务服务中心（练习系统）"
 PROMISED_DAYS = 15
 _ITEM_CODE_LENGTH = 31
+_LAW = "《中华人民共和国行政许可法》第三十二条第一款第四项"
 _ASKED = "id_card|居民身份证|正面反光，看不清住址|平放在灯下重拍，四角都拍全"
 
 
@@ -65,7 +66,13 @@ MOVES: dict[str, Move] = {
         frozenset({"submitted", "accepted", "in_process"}),
         "correction_asked",
         "correction_asked",
-        {"reason": "材料不清晰", "wanted": "请重新拍摄身份证正面", "items": _ASKED, "deadline": ""},
+        {
+            "reason": "材料不清晰",
+            "wanted": "请重新拍摄身份证正面",
+            "items": _ASKED,
+            "deadline": "",
+            "legal_basis": _LAW,
+        },
     ),
     "in_process": Move("办理", frozenset({"accepted"}), "in_process", "in_process", {}),
     "conclude": Move("办结", frozenset({"accepted", "in_process"}), "concluded", "concluded", {"result": "准予"}),

@@ -196,6 +196,7 @@ PRINT_JOBS = Table(
     Column("created_at", Text, nullable=False),
     Column("place", Text, nullable=False),
     Column("reason_key", Text, nullable=False),
+    Column("about", Text, nullable=False, server_default=""),
     Column("copies", Integer, nullable=False, server_default="1"),
     Column("paper", Text, nullable=False, server_default="a4"),
     Column("printer", Text, nullable=False, server_default=""),

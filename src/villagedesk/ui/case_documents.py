@@ -16,7 +16,7 @@ from villagedesk.domain.roles import Right
 from villagedesk.ui.buttons import button
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.own_folder import own_folder
-from villagedesk.ui.print_words import asks_the_clerk, print_sentence
+from villagedesk.ui.print_line import PrintLine
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
@@ -73,7 +73,10 @@ class CaseDocuments(QWidget):
         acts.addStretch(1)
         column.addLayout(acts)
         if view.job is not None:
-            self._add_sentence(column, f"document_job_{number}", print_sentence(view.job))
+            line = PrintLine(self._with, f"document_{number}", self)
+            line.tell(view.job)
+            line.worked.connect(self.worked)
+            column.addWidget(line)
         if view.prints > 1:
             column.addWidget(wrapping_label(words("results.printed_times", count=view.prints), "small", self))
         return column
@@ -86,15 +89,9 @@ class CaseDocuments(QWidget):
     def _acts(self, view: DocumentView) -> list[tuple[str, str, Callable[[], None]]]:
         if not self._with.may(Right.WORK):
             return []
-        results, printing, document = self._with.desk.results, self._with.desk.printing, view.document
+        results, document = self._with.desk.results, view.document
         acts: list[tuple[str, str, Callable[[], None]]] = []
-        job = view.job
-        if job is not None and asks_the_clerk(job):
-            acts.append(
-                ("document_came_out", "results.came_out", partial(self._run, lambda: printing.came_out(job.job_id)))
-            )
-            acts.append(("document_retry", "results.retry", partial(self._run, lambda: printing.retry(job.job_id))))
-        elif view.printable:
+        if view.printable:
             text = "results.print_again" if view.prints else "results.print"
             acts.append(("document_print", text, partial(self._run, lambda: results.print(document))))
         if view.savable:

@@ -18,6 +18,7 @@ from villagedesk.ui.print_line import PrintLine
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
+from villagedesk.ui.waiting_prints import WaitingPrints
 
 
 class Papers(QWidget):
@@ -50,11 +51,11 @@ class Papers(QWidget):
             icon="printer",
             parent=self,
         )
-        self._hint = PrintLine(surroundings, PaperKind.MISSING_MATERIALS.value, self._print_hint, self)
-        self._hint.worked.connect(self.worked)
+        self._waiting = WaitingPrints(surroundings, self)
+        self._waiting.worked.connect(self.worked)
         self._column.addLayout(self._rows)
         self._column.addWidget(self._print_hint, 0, Qt.AlignmentFlag.AlignLeft)
-        self._column.addWidget(self._hint)
+        self._column.addWidget(self._waiting)
         on_enter(self, lambda: None)
 
     def show_papers(self, papers: Sequence[PaperView], lacks: bool) -> None:
@@ -64,6 +65,7 @@ class Papers(QWidget):
             lacks: something is still to be brought, which can be told on paper.
         """
         self._print_hint.setVisible(lacks)
+        self._waiting.read(self._case_id)
         if [paper.kind for paper in papers] != [*self._papers]:
             clear(self._rows)
             self._papers = {paper.kind: self._row(paper.kind) for paper in papers}
@@ -98,9 +100,10 @@ class Papers(QWidget):
 
     def _done(self, made: object) -> None:
         self._busy = False
-        if isinstance(made, PrintJob) and made.kind is PaperKind.MISSING_MATERIALS:
-            self._hint.tell(made)
         jobs = made if isinstance(made, tuple) else (made,)
+        for job in jobs:
+            if isinstance(job, PrintJob) and job.kind is PaperKind.MISSING_MATERIALS:
+                self._waiting.add(job)
         rows = [self._papers[job.kind] for job in jobs if isinstance(job, PrintJob) and job.kind in self._papers]
         self.worked.emit()
         if rows:
@@ -139,7 +142,7 @@ class PaperRow(QWidget):
             parent=self,
         )
         self._why = SentenceLabel(words, f"why_not_{kind.value}", self)
-        self._line = PrintLine(surroundings, kind.value, self._act, self)
+        self._line = PrintLine(surroundings, kind.value, self)
         self._line.worked.connect(self.worked)
         self._times = wrapping_label("", "small", self)
         head = QHBoxLayout()

@@ -8,10 +8,9 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from villagedesk.desk.print_runner import CHOOSE
 from villagedesk.desk.print_settings import PrintSettingsView
 from villagedesk.desk.views import Sentence
-from villagedesk.domain.printing import PrintJob
+from villagedesk.domain.printing import CHOOSE_PRINTER, PrintJob
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
@@ -25,6 +24,10 @@ from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import SentenceLabel
 from villagedesk.ui.theme import GAP
 
+_NOTHING = ("", "")
+_ACTS, _CHOICE = "acts", "choice"
+_WANT_A_PRINTER = frozenset({CHOOSE_PRINTER, "printer.gone"})
+
 
 class PrintLine(QWidget):
     """Looks again by itself while its paper is on its way.
@@ -32,21 +35,19 @@ class PrintLine(QWidget):
     Args:
         name: of its parts: ``job_<name>`` says where it stands, ``came_out_<name>``, ``retry_<name>``,
             ``save_<name>``, ``give_up_<name>``, ``choose_<name>`` are what can be done.
-        home: gets the focus when a button that had it goes.
-
     Signals:
         worked(): an act succeeded.
     """
 
     worked = Signal()
 
-    def __init__(self, surroundings: Surroundings, name: str, home: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, surroundings: Surroundings, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._home = home
         self._with = surroundings
         self._name = name
         self._job: PrintJob | None = None
         self._busy = False
+        self._offered = _NOTHING
         self._said = SentenceLabel(surroundings.words, f"job_{name}", self)
         self._acts = QHBoxLayout()
         self._acts.setSpacing(GAP)
@@ -69,14 +70,18 @@ class PrintLine(QWidget):
         if job is not None and job == self._job:
             return
         self._job = job
-        self._clear_acts()
+        offered = self._offered_now(job)
+        if offered != self._offered:
+            self._clear_acts()
         self.setVisible(job is not None)
         self._watch.follow(job)
         if job is None:
+            self._offered = _NOTHING
             return
         self._said.tell(print_sentence(job))
-        if self._with.may(Right.WORK) and asks_the_clerk(job):
-            self._offer(job)
+        if offered != self._offered:
+            self._offered = offered
+            self._offer(job, offered[1])
 
     def say(self, sentence: Sentence) -> None:
         """Something else than where a job stands."""
@@ -84,10 +89,17 @@ class PrintLine(QWidget):
         self._said.tell(sentence)
         self.show()
 
-    def _offer(self, job: PrintJob) -> None:
+    def _offered_now(self, job: PrintJob | None) -> tuple[str, str]:
+        """For which job what is offered: while that stays the same, its buttons stay, and the cursor on them."""
+        if job is None or not self._with.may(Right.WORK) or not asks_the_clerk(job):
+            return _NOTHING
+        return job.job_id, _CHOICE if job.reason_key in _WANT_A_PRINTER else _ACTS
+
+    def _offer(self, job: PrintJob, what: str) -> None:
         words, printing = self._with.words, self._with.desk.printing
-        if job.reason_key == CHOOSE:
+        if what == _CHOICE:
             self._with.background.run(self, self._with.desk.print_settings.view, self._ask_printer, lane=Lane.READS)
+        if what != _ACTS:
             return
         acts: tuple[tuple[str, str, Callable[[], object]], ...] = (
             ("came_out", "ui.print.acts.came_out", partial(printing.came_out, job.job_id)),
@@ -101,13 +113,14 @@ class PrintLine(QWidget):
 
     def _ask_printer(self, view: PrintSettingsView) -> None:
         job = self._job
-        if job is None or job.reason_key != CHOOSE or not view.printers:
+        if job is None or self._offered != (job.job_id, _CHOICE) or not view.printers:
             return
         self._clear_acts()
         words, settings = self._with.words, self._with.desk.print_settings
         choice = Choice(f"printer_{self._name}", words("ui.print.acts.which"), self)
         for printer in view.printers:
-            choice.addItem(printer.name, printer.name)
+            if printer.state.key != "printer.gone":
+                choice.addItem(printer.name, printer.name)
         choice.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
 
         def choose() -> None:
@@ -120,7 +133,7 @@ class PrintLine(QWidget):
     def _clear_acts(self) -> None:
         focus = QApplication.focusWidget()
         if focus is not None and self.isAncestorOf(focus):
-            self._home.setFocus()
+            self.setFocus()  # where no key presses anything, and those of the screen still act
         clear(self._acts)
 
     def _run(self, work: Callable[[], object]) -> None:

@@ -21,6 +21,7 @@ from villagedesk.ui.print_line import PrintLine
 from villagedesk.ui.screen import Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
+from villagedesk.ui.waiting_prints import WaitingPrints
 
 PAPER_WIDTH = 760
 
@@ -68,8 +69,10 @@ class ReviewStep(Step):
             icon="printer",
             parent=self,
         )
-        self._hint = PrintLine(surroundings, "missing_materials", self._print_hint, self)
+        self._hint = PrintLine(surroundings, "missing_materials", self)
         self._hint.worked.connect(self.worked)
+        self._waiting = WaitingPrints(surroundings, self)
+        self._waiting.worked.connect(self.worked)
         content = QWidget()
         column = QVBoxLayout(content)
         column.setContentsMargins(0, 0, GAP, 0)
@@ -82,6 +85,7 @@ class ReviewStep(Step):
         head.addWidget(self._print_hint)
         column.addLayout(head)
         column.addWidget(self._hint)
+        column.addWidget(self._waiting)
         column.addWidget(self._questions)
         column.addWidget(self._missing)
         row = QHBoxLayout()
@@ -105,6 +109,8 @@ class ReviewStep(Step):
         """Write it all anew."""
         if draft == self._draft:
             return
+        if self._draft is None or self._draft.case.case_id != draft.case.case_id:
+            self._waiting.read(draft.case.case_id)
         self._draft = draft
         self.notices.show_draft(draft)
         self._show_missing(draft)

@@ -156,7 +156,7 @@ class TakenInPage(Screen):
         self._printing = False
         self._print.hide()
         clear(self._prints)
-        self._lines = [PrintLine(self._with, job.kind.value, self._next, self) for job in jobs]
+        self._lines = [PrintLine(self._with, job.kind.value, self) for job in jobs]
         for line, job in zip(self._lines, jobs, strict=True):
             line.tell(job)
             line.worked.connect(self.worked)

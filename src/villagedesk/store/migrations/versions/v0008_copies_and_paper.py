@@ -1,4 +1,4 @@
-"""How many copies of a paper, on what, by which printer, and its number there, by which it can be asked for later."""
+"""Which paper of its kind, how many copies, on what, by which printer, and its number there to ask for it later."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ down_revision = "0007"
 
 def upgrade() -> None:
     """Add the columns; papers of before were one A4 copy, and their printer can no more be asked."""
+    op.execute("ALTER TABLE print_jobs ADD COLUMN about TEXT NOT NULL DEFAULT ''")
     op.execute("ALTER TABLE print_jobs ADD COLUMN copies INTEGER NOT NULL DEFAULT 1")
     op.execute("ALTER TABLE print_jobs ADD COLUMN paper TEXT NOT NULL DEFAULT 'a4'")
     op.execute("ALTER TABLE print_jobs ADD COLUMN printer TEXT NOT NULL DEFAULT ''")
