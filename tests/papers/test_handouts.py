@@ -161,3 +161,14 @@ def test_a_practice_stations_handouts_are_without_force() -> None:
     )
     for pdf in papers:
         assert all("练习样张" in squeezed(text) for text in page_texts(pdf))
+
+
+@pytest.mark.parametrize("dpi", [203, 300])
+def test_the_list_has_a_code_for_each_page_on_which_one_can_apply_oneself(dpi: int) -> None:
+    content = item_list.ItemListContent("柳林村便民服务站", CATALOGUE, Office(), TODAY)
+    urls = {item.online.url for item in CATALOGUE if item.online.url}
+    pages = images(item_list.render(content, fonts()), dpi)
+    found = [text for page in pages for text in codes(page, zxingcpp.BarcodeFormat.QRCode)]
+    assert urls and sorted(found) == sorted(urls)
+    bare = replace(content, items=tuple(replace(item, online=OnlineWay()) for item in CATALOGUE))
+    assert "网上自己办" not in squeezed("".join(page_texts(item_list.render(bare, fonts()))))

@@ -10,8 +10,8 @@ from villagedesk.papers.layout import Block, Cell, Picture, Row, TextStyle
 from villagedesk.papers.sheet import Sheets
 
 WIDTH = DEED.width_mm
-BODY = TextStyle(12.0, leading=1.55)
-STRONG = TextStyle(12.0, leading=1.55, bold=True)
+BODY = TextStyle(12.0, leading=1.42)
+STRONG = TextStyle(12.0, leading=1.42, bold=True)
 SMALL = TextStyle(10.0, leading=1.4)
 HEADING = TextStyle(13.0, bold=True)
 _TITLE = TextStyle(22.0, bold=True)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from villagedesk.domain.service_item import HandlingMode, MaterialRequirement, Office, ServiceItem
+from villagedesk.papers.barcode import QR_LONGEST_BYTES, draw_qr
 from villagedesk.papers.fonts import FontSet
 from villagedesk.papers.form import LEAFLET, Form, draw_form
 from villagedesk.papers.item_words import limit_words
-from villagedesk.papers.layout import Block, Cell, Gap, Row, Table, TextStyle
+from villagedesk.papers.layout import Block, Cell, Gap, Picture, Row, Table, TextStyle, Together
+from villagedesk.papers.sheet import Sheets
 
 WIDTH = LEAFLET.width_mm
 _COLUMNS = (("", 10.0), ("事项", 56.0), ("要带什么", 62.0), ("多久办好", 22.0), ("怎么办", 24.0))
@@ -25,6 +28,8 @@ _HEAD = TextStyle(10.5, grey=0.25)
 _ORGAN = TextStyle(11.0, bold=True)
 _NAME = TextStyle(11.5, bold=True, leading=1.3)
 _CELL = TextStyle(10.0, leading=1.3)
+_ONLINE = TextStyle(13.0, bold=True)
+_QR_MM = 30.0
 
 
 @dataclass(frozen=True)
@@ -72,12 +77,33 @@ def render(content: ItemListContent, fonts: FontSet) -> bytes:
     if any(item.to_check for item in content.items):
         note = "带“待核”的，内容还没有经县里核对，请以县里的答复为准。"
         blocks += [Gap(2.0), Row((Cell(note, WIDTH, _CELL),))]
+    blocks += _online(content.items)
     foot = f"共 {len(content.items)} 项　{content.printed_on:%Y年%m月%d日}打印"
     title = f"便民服务事项清单 {content.station_name}"
     return draw_form(
         fonts,
         Form(title, LEAFLET, blocks, foot=foot, titled=True, practice=content.practice),
     )
+
+
+def _online(items: Sequence[ServiceItem]) -> Iterator[Block]:
+    """A code for each page on which one can apply oneself, and for what."""
+    pages: dict[str, list[ServiceItem]] = {}
+    for item in items:
+        if 0 < len(item.online.url.encode("utf-8", "surrogatepass")) <= QR_LONGEST_BYTES:
+            pages.setdefault(item.online.url, []).append(item)
+    for place, (url, served) in enumerate(pages.items()):
+        heading = Row((Cell("这些事项可以用手机扫码，网上自己办", WIDTH, _ONLINE),), pad_y_mm=1.5)
+        names = "能办：" + "、".join(item.name for item in served)
+        text = "\n".join(one for one in (served[0].online.app, url, names) if one)
+        code = Picture(_QR_MM + 4.0, _QR_MM, partial(_draw_code, url))
+        row = Row((code, Cell(text, WIDTH - _QR_MM - 4.0, _CELL)), least_mm=_QR_MM + 2.0)
+        yield Gap(3.0)
+        yield Together((heading, row) if place == 0 else (row,))
+
+
+def _draw_code(url: str, sheets: Sheets, x_mm: float, y_mm: float) -> None:
+    draw_qr(sheets, url, x_mm, y_mm, _QR_MM)
 
 
 def _where(office: Office) -> Iterator[Block]:

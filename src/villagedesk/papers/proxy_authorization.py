@@ -19,7 +19,7 @@ from villagedesk.papers.sheet import Sheets
 _COLUMNS = (("序号", 12.0), ("交给受托人的材料", 104.0), ("形式", 25.0), ("份数", 25.0))
 _CENTRED = frozenset({0, 2, 3})
 _GENERAL = "一般代理，代为提交和补正申请材料，代为签收文书，代为领取办理结果；不含代为放弃、变更权利和代领钱款"
-_PRINT_MM = 26.0
+_PRINT_MM = 24.0
 """Side of the box for a fingerprint."""
 
 
