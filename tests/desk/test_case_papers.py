@@ -342,3 +342,20 @@ def test_hints_and_copies_that_wait_can_be_found_and_a_new_hint_takes_the_place_
     second = window.desk.printing.print(case_id, PaperKind.MISSING_MATERIALS)
     assert [job.job_id for job in window.desk.printing.open_jobs(case_id)] == [second.job_id]
     assert window.desk.printing.job(first.job_id).state is PrintJobState.GIVEN_UP
+
+
+def test_papers_that_came_later_have_a_receipt_of_their_own_with_their_own_day(window: Window) -> None:
+    case_id = taken_in(window)
+    out(window, case_id, PaperKind.RECEIPT)
+    assert PaperKind.SUPPLEMENT_RECEIPT not in papers(window, case_id)
+    first, *others = window.desk.cases.case(case_id).case.materials
+    later = datetime(2026, 12, 3, 2, tzinfo=UTC)
+    detail = {"fields": "", "papers": first.name}
+    event = CaseEvent(case_id, later, "李新来", "sent_again", detail=detail)
+    window.store.write(lambda one: one.append_event(event)).result()
+    assert wanted(window, case_id) == (PaperKind.SUPPLEMENT_RECEIPT,)
+    text = said(window, case_id, PaperKind.SUPPLEMENT_RECEIPT)
+    assert squeezed(first.name) in text and "2026年12月03日10:00" in text and "李新来" in text
+    assert "补正、补交材料接收清单" in text and "补打" not in text
+    assert all(squeezed(other.name) not in text for other in others)
+    assert "2026年12月03日" not in said(window, case_id, PaperKind.RECEIPT)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from villagedesk.desk.paper_source import PaperSource
+from villagedesk.desk.paper_source import PaperSource, newest_supplement
 from villagedesk.desk.print_choices import PrintChoices
 from villagedesk.desk.views import PaperView, Sentence
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.clock import utc_text
 from villagedesk.domain.document import PDF
 from villagedesk.domain.life_cycle import TRANSITIONS, CaseChange
 from villagedesk.domain.party import PartyRole
@@ -33,7 +34,7 @@ _BY_STEP = {
     CaseStatus.RESULT_WAITING: (PaperKind.DELIVERY_RECORD,),
     CaseStatus.DELIVERED: (PaperKind.DELIVERY_RECORD,),
 }
-_AT_INTAKE = (PaperKind.RECEIPT, PaperKind.PROXY_AUTHORIZATION)
+_AT_INTAKE = (PaperKind.RECEIPT, PaperKind.SUPPLEMENT_RECEIPT, PaperKind.PROXY_AUTHORIZATION)
 _RESULT_STEPS = frozenset({CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING, CaseStatus.DELIVERED})
 
 
@@ -49,9 +50,12 @@ def papers_of(source: PaperSource) -> tuple[PaperView, ...]:
 
 
 def about(source: PaperSource, kind: PaperKind) -> str:
-    """Which paper of that kind it would be now: the organ's number of its notice."""
+    """Which paper of that kind it would be now: the organ's number of its notice, the moment when papers came."""
     if kind is PaperKind.ACCEPTANCE_NOTICE:
         return source.case.acceptance_no
+    if kind is PaperKind.SUPPLEMENT_RECEIPT:
+        brought = newest_supplement(source)
+        return utc_text(brought.event.at) if brought is not None else ""
     told = source.told(_NOTICES[kind]) if kind in _NOTICES else None
     return told.detail.get(NOTICE_NO, "").strip() if told is not None else ""
 
@@ -104,6 +108,8 @@ def _wanted_now(source: PaperSource, copies: Mapping[PaperKind, int]) -> tuple[P
 def _kinds(source: PaperSource) -> Iterator[tuple[PaperKind, Sentence | None]]:
     case = source.case
     yield PaperKind.RECEIPT, None if case.local_no is not None else Sentence("printing.not_taken_in")
+    if newest_supplement(source) is not None:
+        yield PaperKind.SUPPLEMENT_RECEIPT, None
     agent = case.party(PartyRole.AGENT)
     if agent is not None or case.mode is HandlingMode.PROXY:
         yield PaperKind.PROXY_AUTHORIZATION, None if case.applicant.name else Sentence("printing.no_applicant")

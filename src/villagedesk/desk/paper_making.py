@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from villagedesk.desk.case_papers import NOTICE_NO, jobs_of, why_not
-from villagedesk.desk.paper_source import PaperSource
-from villagedesk.domain.case import Applicant, Case, CaseEvent, MaterialState, Trust
+from villagedesk.desk.paper_source import PaperSource, newest_supplement
+from villagedesk.domain.case import Applicant, Case, CaseEvent, Material, MaterialState, Trust
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.masking import mask_number
@@ -76,6 +76,7 @@ class PaperMaker:
         self._practice = practice
         self._draw: Mapping[PaperKind, Callable[[PaperSource, Making], bytes]] = {
             PaperKind.RECEIPT: self._receipt,
+            PaperKind.SUPPLEMENT_RECEIPT: self._supplement,
             PaperKind.PROXY_AUTHORIZATION: self._authorization,
             PaperKind.ACCEPTANCE_NOTICE: self._acceptance,
             PaperKind.CORRECTION_NOTICE: self._correction,
@@ -96,12 +97,27 @@ class PaperMaker:
 
     def _receipt(self, source: PaperSource, how: Making) -> bytes:
         case = source.case
-        assert case.local_no is not None and case.received_at is not None, "taken in"
+        assert case.received_at is not None, "taken in"
+        content = self._received(source, how, case.materials, case.received_at, case.clerk)
+        return receipt.render(content, self._fonts, how.size)
+
+    def _supplement(self, source: PaperSource, how: Making) -> bytes:
+        """Of papers that came later: those alone, when they came."""
+        brought = newest_supplement(source)
+        assert brought is not None, "papers were brought"
+        content = self._received(source, how, brought.materials, brought.event.at, brought.event.actor)
+        return receipt.render(replace(content, supplement=True), self._fonts, how.size)
+
+    def _received(
+        self, source: PaperSource, how: Making, materials: Sequence[Material], at: datetime, clerk: str
+    ) -> ReceiptContent:
+        case = source.case
+        assert case.local_no is not None, "taken in"
         counts: Mapping[str, int] = {
             material.requirement_id: sum(page.requirement_id == material.requirement_id for page in source.pages)
-            for material in case.materials
+            for material in materials
         }
-        content = ReceiptContent(
+        return ReceiptContent(
             station_name=self._station_name,
             local_no=case.local_no,
             item_name=case.item_name,
@@ -120,16 +136,15 @@ class PaperMaker:
                     state_words(material),
                     here=material.state is not MaterialState.PROMISED,
                 )
-                for material in case.materials
+                for material in materials
             ),
             reused_mark=reused_mark(case.item_name) if _all_checked(case) else "",
-            received_at=case.received_at,
+            received_at=at,
             clock_note=self._clock_note(),
-            clerk_name=case.clerk,
+            clerk_name=clerk,
             reprint=how.reprint,
             practice=self._practice,
         )
-        return receipt.render(content, self._fonts, how.size)
 
     def _acceptance(self, source: PaperSource, how: Making) -> bytes:
         case, item = source.case, source.item

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from villagedesk.desk.bound_item import bound_item
 from villagedesk.desk.items import Items
-from villagedesk.domain.case import Case, CaseEvent, Page
+from villagedesk.domain.case import Case, CaseEvent, Material, Page
 from villagedesk.domain.document import Document
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import goes_by_hand
@@ -35,6 +35,35 @@ class PaperSource:
     def told(self, change: CaseChange) -> CaseEvent | None:
         """The newest change of that kind that the acceptance system told."""
         return newest(self.events, change)
+
+
+@dataclass(frozen=True)
+class Supplement:
+    """Papers that came after the application.
+
+    Args:
+        event: of the case's log, when they came.
+        materials: those of the case.
+    """
+
+    event: CaseEvent
+    materials: tuple[Material, ...]
+
+
+def newest_supplement(source: PaperSource) -> Supplement | None:
+    """What was brought last; None where nothing was brought later."""
+    for event in reversed(source.events):
+        if event.kind == "sent_again":
+            named = frozenset(event.detail.get("papers", "").split("、"))
+            found = tuple(one for one in source.case.materials if one.name in named)
+        elif event.kind == "promised_brought":
+            brought = event.detail.get("requirement", "")
+            found = tuple(one for one in source.case.materials if one.requirement_id == brought)
+        else:
+            continue
+        if found:
+            return Supplement(event, found)
+    return None
 
 
 def paper_source(snapshot: Snapshot, items: Items, case_id: str) -> PaperSource:

@@ -50,6 +50,7 @@ _DECIDED = frozenset({PrintJobState.DONE, PrintJobState.GIVEN_UP})
 _LOOK_AGAIN_S = 5.0
 _FILE_NAMES = {
     PaperKind.RECEIPT: "shoujian",
+    PaperKind.SUPPLEMENT_RECEIPT: "bujiao",
     PaperKind.PROXY_AUTHORIZATION: "weituo",
     PaperKind.ACCEPTANCE_NOTICE: "shouli",
     PaperKind.CORRECTION_NOTICE: "buzheng",

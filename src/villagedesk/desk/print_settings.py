@@ -24,6 +24,7 @@ from villagedesk.papers.fonts import FontSet
 
 SETTABLE = (
     PaperKind.RECEIPT,
+    PaperKind.SUPPLEMENT_RECEIPT,
     PaperKind.PROXY_AUTHORIZATION,
     PaperKind.ACCEPTANCE_NOTICE,
     PaperKind.CORRECTION_NOTICE,

@@ -27,6 +27,7 @@ from villagedesk.domain.repositories import Store, Transaction, Vault
 from villagedesk.domain.roles import Right
 from villagedesk.reports.report_file import save_new
 
+_RECEIPTS = frozenset({PaperKind.RECEIPT, PaperKind.SUPPLEMENT_RECEIPT})
 _WITHOUT_A_ROW = frozenset({PaperKind.MISSING_MATERIALS, PaperKind.PAGE_COPY})
 """Each print is a paper of its own, of what is missing or wanted that day."""
 
@@ -201,7 +202,7 @@ class PrintDesk:
         if kind is PaperKind.MISSING_MATERIALS:
             pdf, missing = self._hint.draw(source.case.case_id)
             return _Drawn(pdf, told=("missing_told", {"count": str(missing)}))
-        size = choices.receipt if kind is PaperKind.RECEIPT else PaperSize.A4
+        size = choices.receipt if kind in _RECEIPTS else PaperSize.A4
         how = Making(count, size, self._acting.clerk, self._clock.now())
         return _Drawn(self._papers.draw(kind, source, how), size, about(source, kind))
 

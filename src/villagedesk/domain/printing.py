@@ -29,6 +29,8 @@ class PaperKind(StrEnum):
     """The papers of a case that are printed and kept with it (domain: section 5)."""
 
     RECEIPT = "receipt"
+    SUPPLEMENT_RECEIPT = "supplement_receipt"
+    """For papers that came later: with a correction, or promised ones."""
     PROXY_AUTHORIZATION = "proxy_authorization"
     ACCEPTANCE_NOTICE = "acceptance_notice"
     CORRECTION_NOTICE = "correction_notice"

@@ -30,6 +30,7 @@ from villagedesk.papers.receipt_content import (
     ReceiptMaterial,
     counted,
     fate,
+    list_name,
     received_words,
 )
 from villagedesk.papers.sheet import A4, A5_LANDSCAPE, Sheets
@@ -192,7 +193,7 @@ def _draw_half(
         sheets.watermark(middle, top_mm + A5_LANDSCAPE.height_mm / 2, PRACTICE_MARK, 54.0, 20.0)
     head = top_mm + _HEAD_TOP
     sheets.text_centred(middle, head + 9.0, "收件凭证", 22.0, bold=True)
-    sheets.text_centred(middle, head + 15.5, "（材料接收清单）", 10.0)
+    sheets.text_centred(middle, head + 15.5, list_name(content), 10.0)
     sheets.text(_LEFT, head + 4.6, copy_name, 9.5, bold=True)
     draw_marks(sheets, _LEFT, head + 8.6, mark_words(content.reprint, practice=content.practice), _MARK_PT)
     draw_code128(

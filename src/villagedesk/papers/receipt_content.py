@@ -49,6 +49,7 @@ class ReceiptContent:
         reused_mark: what is attested of papers of an earlier case, or "".
         received_at: aware; printed in Asia/Shanghai.
         clock_note: a sentence about a PC clock that is wrong, or "".
+        supplement: it is for papers that came later than the application.
         reprint: 0 for the first print; from 1 on the paper is marked 补打 with this count.
         practice: the paper is marked as an exercise without force.
     """
@@ -66,6 +67,7 @@ class ReceiptContent:
     clock_note: str = ""
     guardian_name: str = ""
     reused_mark: str = ""
+    supplement: bool = False
     reprint: int = 0
     practice: bool = False
 
@@ -94,6 +96,11 @@ def counted(content: ReceiptContent) -> str:
 def fate(material: ReceiptMaterial) -> str:
     """Where a paper is now."""
     return material.note or ("已退还" if material.returned else "已收取")
+
+
+def list_name(content: ReceiptContent) -> str:
+    """What it lists, beneath its title."""
+    return "（补正、补交材料接收清单）" if content.supplement else "（材料接收清单）"
 
 
 def received_words(content: ReceiptContent) -> str:

@@ -16,6 +16,7 @@ from villagedesk.papers.receipt_content import (
     ReceiptMaterial,
     counted,
     fate,
+    list_name,
     received_words,
 )
 from villagedesk.papers.sheet import Sheets
@@ -46,7 +47,7 @@ def render(content: ReceiptContent, fonts: FontSet) -> bytes:
 
 def _strip(content: ReceiptContent, symbol: LinearBarcode, copy_name: str) -> Iterator[Block]:
     yield _line("收件凭证", _TITLE, align="centre")
-    yield _line("（材料接收清单）", _SMALL, align="centre")
+    yield _line(list_name(content), _SMALL, align="centre")
     yield _line(copy_name, _SMALL, align="centre")
     for mark in mark_words(content.reprint, practice=content.practice):
         yield Row((Cell(mark, _WIDTH, _STRONG, align="centre"),), ruled=True, pad_y_mm=0.6)
