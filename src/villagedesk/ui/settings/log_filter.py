@@ -54,6 +54,8 @@ _KINDS: dict[str, frozenset[str]] = {
             "print_asked",
             "printed",
             "print_trouble",
+            "print_given_up",
+            "print_saved",
             "page_copied",
             Deed.EXPORTED,
             Deed.LOG_EXPORTED,
