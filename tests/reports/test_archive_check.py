@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -20,6 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.domain.catalogue_of_messages import messages
+from tests.needs import need_program
 from tests.store.fixtures import START, example_case, example_page
 from villagedesk.app.archive_command import verify_archive
 from villagedesk.domain.case import CaseEvent, CaseStatus
@@ -354,8 +354,8 @@ def test_the_program_takes_the_passphrase_from_standard_input_and_has_no_option_
 
 def test_seven_zip_and_sha256sum_find_it_whole_too(whole: Path, tmp_path: Path) -> None:
     """As an archive without this program does."""
-    if not (shutil.which("7z") and shutil.which("sha256sum")):
-        pytest.skip("7z or sha256sum is not here")
+    need_program("7z")
+    need_program("sha256sum")
     subprocess.run(["7z", "x", f"-p{PASSPHRASE}", f"-o{tmp_path}", "-y", str(whole)], check=True, capture_output=True)
     with zipfile.ZipFile(tmp_path / "package.zip") as inner:
         inner.extractall(tmp_path / "all")

@@ -108,7 +108,7 @@ def _code(content: AcceptanceNoticeContent) -> tuple[Cell | Picture, ...]:
 
     def draw_code(sheets: Sheets, x_mm: float, y_mm: float) -> None:
         draw_qr(sheets, content.lookup_url, x_mm - 3.0, y_mm, _QR_MM)
-        sheets.text_centred(x_mm - 3.0 + _QR_MM / 2, y_mm + _QR_MM + 2.5, "扫码查询办理进度", 9.0, grey=0.3)
+        sheets.text(x_mm - 3.0 + _QR_MM / 2, y_mm + _QR_MM + 2.5, "扫码查询办理进度", 9.0, grey=0.3, align="centre")
 
     code = Picture(_QR_MM, _QR_MM + 4.0, draw_code)
     return code, Cell(content.lookup_url, room - _QR_MM, TextStyle(8.0, grey=0.3))

@@ -94,7 +94,7 @@ def draw_code128(
     left = x_mm + QUIET_MODULES * module_mm
     sheets.fill_all([(left + start * module_mm, y_mm, width * module_mm, height_mm) for start, width in symbol.bars])
     middle = x_mm + symbol.width_mm(module_mm) / 2
-    sheets.text_centred(middle, y_mm + height_mm + text_pt * 0.42, symbol.text, text_pt)
+    sheets.text(middle, y_mm + height_mm + text_pt * 0.42, symbol.text, text_pt, align="centre")
 
 
 @dataclass(frozen=True)

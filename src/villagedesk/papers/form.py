@@ -140,4 +140,4 @@ def _draw_foot(sheets: Sheets, form: Form, number: int, count: int) -> None:
         sheets.line(frame.left_mm, below - 5.0, frame.right_mm, below - 5.0, grey=0.6)
         sheets.text(frame.left_mm, below, form.foot, _SMALL_PT, grey=0.3)
     if form.numbered or count > 1:
-        sheets.text_right(frame.right_mm, below, f"第 {number} 页　共 {count} 页", _SMALL_PT, grey=0.3)
+        sheets.text(frame.right_mm, below, f"第 {number} 页　共 {count} 页", _SMALL_PT, grey=0.3, align="right")

@@ -317,12 +317,8 @@ def _draw_cell(
     for number, line in enumerate(lines):
         baseline = y + style.line_mm / 2 + style.size_pt * _POINT_MM * _MIDDLE_OVER_BASELINE
         size, bold, grey, face = style.size_pt, style.bold, style.grey, style.face
-        if cell.align == "centre":
-            sheets.text_centred((left + right) / 2, baseline, line, size, bold=bold, grey=grey, face=face)
-        elif cell.align == "right":
-            sheets.text_right(right, baseline, line, size, bold=bold, grey=grey, face=face)
-        else:
-            sheets.text(left, baseline, line, size, bold=bold, grey=grey, face=face)
+        at = {"left": left, "centre": (left + right) / 2, "right": right}[cell.align]
+        sheets.text(at, baseline, line, size, align=cell.align, bold=bold, grey=grey, face=face)
         if cell.write_on and number == len(lines) - 1:
             end = left + sheets.width_mm(line, size, bold=bold, face=face)
             sheets.line(end + 1.0, baseline + 1.2, right, baseline + 1.2)

@@ -138,7 +138,7 @@ def _handed(papers: Sequence[HandedPaper]) -> Table:
 def _signing(content: ProxyAuthorizationContent) -> tuple[Row, ...]:
     def draw_box(sheets: Sheets, x_mm: float, y_mm: float) -> None:
         sheets.frame(x_mm, y_mm, _PRINT_MM, _PRINT_MM, line_mm=0.2)
-        sheets.text_centred(x_mm + _PRINT_MM / 2, y_mm + _PRINT_MM - 2.0, "按指印处", 8.0, grey=0.4)
+        sheets.text(x_mm + _PRINT_MM / 2, y_mm + _PRINT_MM - 2.0, "按指印处", 8.0, grey=0.4, align="centre")
 
     half = deed.WIDTH / 2
     signer = "监护人" if content.guardian else "委托人"

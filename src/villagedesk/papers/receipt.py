@@ -192,8 +192,8 @@ def _draw_half(
     if content.practice:
         sheets.watermark(middle, top_mm + A5_LANDSCAPE.height_mm / 2, PRACTICE_MARK, 54.0, 20.0)
     head = top_mm + _HEAD_TOP
-    sheets.text_centred(middle, head + 9.0, "收件凭证", 22.0, bold=True)
-    sheets.text_centred(middle, head + 15.5, list_name(content), 10.0)
+    sheets.text(middle, head + 9.0, "收件凭证", 22.0, bold=True, align="centre")
+    sheets.text(middle, head + 15.5, list_name(content), 10.0, align="centre")
     sheets.text(_LEFT, head + 4.6, copy_name, 9.5, bold=True)
     draw_marks(sheets, _LEFT, head + 8.6, mark_words(content.reprint, practice=content.practice), _MARK_PT)
     draw_code128(
@@ -205,4 +205,4 @@ def _draw_half(
 def _draw_foot(sheets: Sheets, top_mm: float, content: ReceiptContent, number: int, count: int) -> None:
     sheets.text(_LEFT, top_mm + _FOOT, f"收件流水号 {content.local_no}", 8.0, grey=0.35)
     if count > 1:
-        sheets.text_right(_LEFT + _WIDTH, top_mm + _FOOT, f"第 {number} 页　共 {count} 页", 8.0, grey=0.35)
+        sheets.text(_LEFT + _WIDTH, top_mm + _FOOT, f"第 {number} 页　共 {count} 页", 8.0, grey=0.35, align="right")

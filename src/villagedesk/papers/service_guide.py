@@ -158,7 +158,7 @@ def _online(item: ServiceItem) -> Iterator[Block]:
 
     def draw_code(sheets: Sheets, x_mm: float, y_mm: float) -> None:
         draw_qr(sheets, online.url, x_mm, y_mm, _QR_MM)
-        sheets.text_centred(x_mm + _QR_MM / 2, y_mm + _QR_MM + 2.5, "手机扫码，网上办理", 10.0)
+        sheets.text(x_mm + _QR_MM / 2, y_mm + _QR_MM + 2.5, "手机扫码，网上办理", 10.0, align="centre")
 
     code = Picture(_QR_MM + 4.0, _QR_MM + 5.0, draw_code)
     yield Together((heading, Row((Cell(text, WIDTH - _QR_MM - 4.0, _BODY), code), least_mm=_QR_MM + 6.0)))

@@ -67,47 +67,21 @@ class Sheets:
         text: str,
         size_pt: float,
         *,
+        align: str = "left",
         bold: bool = False,
         grey: float = 0.0,
         face: Face = Face.SONG,
     ) -> None:
-        """One line of text from ``x_mm`` on; grey 0 is black, 1 white."""
+        """One line of text that begins at ``x_mm``, stands around it (``"centre"``) or ends there (``"right"``); grey 0
+        is black, 1 white."""
         if not text:
             return
         thick = False
         if bold:
             face, thick = self.fonts.drawn_bold(face)
-        self._draw_runs(x_mm, baseline_mm, self.fonts.runs(text, face), size_pt, grey=grey, thick=thick)
-
-    def text_right(
-        self,
-        right_mm: float,
-        baseline_mm: float,
-        text: str,
-        size_pt: float,
-        *,
-        bold: bool = False,
-        grey: float = 0.0,
-        face: Face = Face.SONG,
-    ) -> None:
-        """One line of text that ends at ``right_mm``."""
-        left = right_mm - self.width_mm(text, size_pt, bold=bold, face=face)
-        self.text(left, baseline_mm, text, size_pt, bold=bold, grey=grey, face=face)
-
-    def text_centred(
-        self,
-        middle_mm: float,
-        baseline_mm: float,
-        text: str,
-        size_pt: float,
-        *,
-        bold: bool = False,
-        grey: float = 0.0,
-        face: Face = Face.SONG,
-    ) -> None:
-        """One line of text around ``middle_mm``."""
-        left = middle_mm - self.width_mm(text, size_pt, bold=bold, face=face) / 2
-        self.text(left, baseline_mm, text, size_pt, bold=bold, grey=grey, face=face)
+        shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
+        left = x_mm - shift * self.fonts.width_mm(text, size_pt, face)
+        self._draw_runs(left, baseline_mm, self.fonts.runs(text, face), size_pt, grey=grey, thick=thick)
 
     def width_mm(self, text: str, size_pt: float, *, bold: bool = False, face: Face = Face.SONG) -> float:
         """How wide a text is as :meth:`text` draws it."""
