@@ -99,9 +99,9 @@ def test_what_comes_out_is_what_was_taken_in(tmp_path: Path, out: Path) -> None:
 def _what_comes_out(window: Window, out: Path, tmp_path: Path) -> None:
     case_ids = [taken_in(window), taken_in(window)]
     result = a_result(window, case_ids[0])
-    for _ in range(2):
+    for count in (1, 2):
         window.desk.printing.print(case_ids[0], PaperKind.RECEIPT)
-    printed_until(window, lambda: [job.state for job in jobs(window, case_ids[0])] == ["done"] * 2)
+        printed_until(window, lambda n=count: [job.state for job in jobs(window, case_ids[0])] == ["done"] * n)  # type: ignore[misc]
     window.desk.results.print(result)
     printed_until(window, lambda: [job.state for job in jobs(window, case_ids[0])] == ["done"] * 3)
     seen: list[tuple[int, int]] = []

@@ -275,7 +275,14 @@ def switched(tmp_path: Path) -> Iterator[tuple[Window, str]]:
         case = transaction.case(case_id)
         now = first.clock.now()
         transaction.put_case(
-            replace(case, status=CaseStatus.RETURNED, acceptance_no="N1", query_code="66", accepted_at=now)
+            replace(
+                case,
+                status=CaseStatus.RETURNED,
+                acceptance_no="N1",
+                query_code="66",
+                accepted_at=now,
+                accepting_organ="县医保局",
+            )
         )
 
     first.store.write(accepted).result()
