@@ -63,6 +63,8 @@ def test_a_result_comes_is_told_today_printed_saved_and_logged(road: Road, tmp_p
     assert (job.kind, job.state, job.reprint) == (PaperKind.RESULT, PrintJobState.WAITING, 0)
     data = road.desk.printing.pdf(job.job_id)
     assert sha256_hex(data) == view.document.sha256
+    assert road.desk.results.print(view.document).job_id == job.job_id, "it still waits for the printer"
+    road.desk.printing.came_out(job.job_id)
     assert road.desk.results.print(view.document).reprint == 1
 
     folder = tmp_path / "stick"
@@ -72,7 +74,13 @@ def test_a_result_comes_is_told_today_printed_saved_and_logged(road: Road, tmp_p
     assert [file.name for file in files] == [f"jieguo-{number}.pdf", f"jieguo-{number}(2).pdf"]
     assert all(file.read_bytes() == data for file in files)
     assert sorted(folder.iterdir()) == sorted(files), "no half file is left"
-    assert kinds(road, case_id)[-4:] == ["print_asked", "print_asked", "document_saved", "document_saved"]
+    assert kinds(road, case_id)[-5:] == [
+        "print_asked",
+        "printed",
+        "print_asked",
+        "document_saved",
+        "document_saved",
+    ]
     with pytest.raises(InputProblem, match=r"results\.no_folder"):
         road.desk.results.save(view.document, folder / "none")
 
