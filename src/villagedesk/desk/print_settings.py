@@ -125,7 +125,7 @@ class PrintSettings:
         printer = self._pick.of(size)
         if printer is None:
             raise EnvironmentProblem("printing.straight_no_printer")
-        pdf = trial_page.render(size, self._clock.now(), self._fonts)
+        pdf = trial_page.render(size, self._clock.now(), self._fonts, practice=self._practice)
         if not printer.available():
             raise EnvironmentProblem(printer.trouble() or "printer.offline", printer=printer.name)
         try:

@@ -13,7 +13,6 @@ WIDTH = DEED.width_mm
 BODY = TextStyle(12.0, leading=1.42)
 STRONG = TextStyle(12.0, leading=1.42, bold=True)
 SMALL = TextStyle(10.0, leading=1.4)
-HEADING = TextStyle(13.0, bold=True)
 _TITLE = TextStyle(22.0, bold=True)
 _LABEL = TextStyle(11.0, grey=0.25)
 _VALUE = TextStyle(11.5)
@@ -38,11 +37,6 @@ def titled(title: str, number: str) -> Iterator[Block]:
         draw_code128(sheets, symbol, left, y_mm, height_mm=_BARS_MM)
 
     yield Row((Cell(title, _TITLE_WIDTH, _TITLE), Picture(WIDTH - _TITLE_WIDTH, _BARS_MM + 6.0, draw_bars)))
-
-
-def heading(text: str) -> Row:
-    """Over a part of the paper."""
-    return Row((Cell(text, WIDTH, HEADING),), pad_y_mm=1.5)
 
 
 def paragraph(text: str, style: TextStyle = BODY) -> Row:

@@ -23,7 +23,6 @@ LINE_MM = 225.0 / LINES
 _BODY_PT = 15.75  # 三号; 28 of them are 155.6 mm
 _MM_PER_POINT = 25.4 / 72
 BODY = TextStyle(_BODY_PT, leading=LINE_MM / (_BODY_PT * _MM_PER_POINT), face=Face.FANGSONG)
-STRONG = TextStyle(_BODY_PT, leading=BODY.leading, bold=True, face=Face.FANGSONG)
 _TITLE = TextStyle(22.0, leading=LINE_MM / (22.0 * _MM_PER_POINT), bold=True)
 _NUMBER = TextStyle(12.0, leading=LINE_MM / (12.0 * _MM_PER_POINT), face=Face.FANGSONG)
 SMALL = TextStyle(11.0, leading=1.45)

@@ -20,10 +20,10 @@ _BODY = TextStyle(11.0, leading=1.5)
 _RARE = "生僻字：㐳㛃䶮𬍛𠅤𫖯𬤊𰻞"
 
 
-def render(size: PaperSize, printed_at: datetime, fonts: FontSet) -> bytes:
+def render(size: PaperSize, printed_at: datetime, fonts: FontSet, *, practice: bool) -> bytes:
     """The page as a PDF."""
     frame = _FRAMES[size]
-    return draw_form(fonts, Form("打印机试印页", frame, list(_blocks(frame.width_mm, printed_at))))
+    return draw_form(fonts, Form("打印机试印页", frame, list(_blocks(frame.width_mm, printed_at)), practice=practice))
 
 
 def _blocks(width: float, printed_at: datetime) -> Iterator[Block]:
