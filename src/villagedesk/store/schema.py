@@ -54,12 +54,14 @@ CASES = Table(
     Column("lookup_url", Text, nullable=False),
     Column("parties", Text, nullable=False, server_default="[]"),
     Column("promised_until", Text, nullable=False, server_default=""),
+    Column("township_no", Text, nullable=False, server_default=""),
     Index("cases_with_promises", "promised_until", sqlite_where=text("promised_until <> ''")),
     Index("cases_to_hand_out", "updated_at", sqlite_where=text(TO_HAND_OUT)),
     Index("cases_of_item", "item_code", "created_at", "case_id"),
     Index("cases_newest", "updated_at", "case_id"),
     Index("cases_of_status", "status", "updated_at", "case_id"),
     Index("cases_by_acceptance_no", "acceptance_no", sqlite_where=text("acceptance_no <> ''")),
+    Index("cases_by_township_no", "township_no", sqlite_where=text("township_no <> ''")),
 )
 
 CASE_COUNTS = Table(
@@ -222,10 +224,12 @@ DOCUMENTS = Table(
     Column("bytes_here", Integer, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("reason_key", Text, nullable=False),
+    Column("origin", Text, nullable=False, server_default=""),
     Index("documents_by_page", "page_id", sqlite_where=text("page_id <> ''")),
     Index("documents_wanted", "told_at", sqlite_where=text("page_id = ''")),
 )
-"""What the acceptance system hands out; names a file of the vault once it is whole."""
+"""Papers of a case beside its materials: what the acceptance system hands out (``origin`` ""), and what was scanned here:
+a signed paper, a result the township gave. Each names a file of the vault once it is whole."""
 
 DOCUMENT_PARTS = Table(
     "document_parts",
@@ -339,3 +343,88 @@ ITEM_USES = Table(
     Column("last_at", Text, nullable=False),
 )
 """How often an item was taken in, counted along: the most used come first in the search."""
+
+HANDOVER_BATCHES = Table(
+    "handover_batches",
+    METADATA,
+    Column("batch_no", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("organ", Text, nullable=False),
+    Column("clerk", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
+    Column("handed_on", Text, nullable=False),
+    Column("receiver", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Index("handover_batches_of_state", "state", "batch_no"),
+)
+"""What is carried to the township at once 移交批次."""
+
+HANDOVER_LINES = Table(
+    "handover_lines",
+    METADATA,
+    Column("batch_no", Text, ForeignKey("handover_batches.batch_no"), primary_key=True),
+    Column("case_id", Text, ForeignKey("cases.case_id"), primary_key=True),
+    Column("place", Integer, nullable=False),
+    Column("papers", Integer, nullable=False),
+    Column("sheets", Integer, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("counted", Integer),
+    Column("words", Text, nullable=False),
+    Index("handover_lines_of_case", "case_id"),
+    Index("handover_lines_open", "outcome", sqlite_where=text("outcome IN ('short', 'refused')")),
+)
+"""A case within a batch: how many sheets the list says, and what the township said of them."""
+
+EVALUATIONS = Table(
+    "evaluations",
+    METADATA,
+    Column("case_id", Text, ForeignKey("cases.case_id"), primary_key=True),
+    Column("stage", Text, primary_key=True),
+    Column("level", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("clerk", Text, nullable=False),
+    Index("evaluations_at", "at"),
+)
+"""What villagers said of a case 好差评: once for each stage, and it stays."""
+
+CALL_BACKS = Table(
+    "call_backs",
+    METADATA,
+    Column("call_back_id", Text, primary_key=True),
+    Column("case_id", Text, ForeignKey("cases.case_id"), nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("due_on", Text, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("done_at", Text),
+    Column("outcome", Text, nullable=False),
+    Column("words", Text, nullable=False),
+    Index("call_backs_of_case", "case_id"),
+    Index("call_backs_open", "due_on", sqlite_where=text("done_at IS NULL")),
+)
+"""Whom to ask how it went 回访, and what came of it."""
+
+VISITS = Table(
+    "visits",
+    METADATA,
+    Column("visit_no", Text, primary_key=True),
+    Column("case_id", Text, ForeignKey("cases.case_id"), nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("planned_on", Text, nullable=False),
+    Column("bring", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("made_at", Text, nullable=False),
+    Column("clerk", Text, nullable=False),
+    Index("visits_of_state", "state", "planned_on"),
+)
+"""Home visits 上门代办: whose papers are taken at home, for which draft."""
+
+LINK_DAYS = Table(
+    "link_days",
+    METADATA,
+    Column("day", Text, primary_key=True),
+    Column("watched_seconds", Integer, nullable=False),
+    Column("up_seconds", Integer, nullable=False),
+)
+"""By day in Shanghai: for how long the program looked at the link, and for how long of it the acceptance system
+answered."""

@@ -25,6 +25,7 @@ from villagedesk.store.migrations.versions import (
     v0006_captures,
     v0007_what_a_photograph_was_for,
     v0008_copies_and_paper,
+    v0009_proxy_handling,
 )
 
 VERSIONS: tuple[ModuleType, ...] = (
@@ -36,6 +37,7 @@ VERSIONS: tuple[ModuleType, ...] = (
     v0006_captures,
     v0007_what_a_photograph_was_for,
     v0008_copies_and_paper,
+    v0009_proxy_handling,
 )
 
 _ONE_AT_A_TIME = threading.Lock()

@@ -28,6 +28,7 @@ from villagedesk.store.recovery.pages import Value
 from villagedesk.store.recovery.remains import Remains
 from villagedesk.store.recovery.shapes import Shape
 from villagedesk.store.schema import (
+    CALL_BACKS,
     CAPTURES,
     CASE_EVENTS,
     CASES,
@@ -35,7 +36,11 @@ from villagedesk.store.schema import (
     DOCUMENTS,
     ENDED_CAPTURES,
     EPOCHS,
+    EVALUATIONS,
     EXPIRED_PAGES,
+    HANDOVER_BATCHES,
+    HANDOVER_LINES,
+    LINK_DAYS,
     LOCAL_NUMBERS,
     META,
     OUTBOX,
@@ -45,6 +50,7 @@ from villagedesk.store.schema import (
     PRINT_JOBS,
     SENT_PAGES,
     SETTINGS,
+    VISITS,
 )
 from villagedesk.store.transaction import SqlTransaction
 from villagedesk.store.waiting_papers import ask_about_waiting_papers
@@ -52,7 +58,8 @@ from villagedesk.store.waiting_papers import ask_about_waiting_papers
 Values = dict[str, Value]
 _PLAIN = (
     *(SENT_PAGES, PRINT_JOBS, DOCUMENTS, DOCUMENT_PARTS, CAPTURES, PAGE_ORIGINS, ENDED_CAPTURES),
-    *(PAGE_TRANSFERS, LOCAL_NUMBERS, SETTINGS),
+    *(HANDOVER_BATCHES, HANDOVER_LINES, EVALUATIONS, CALL_BACKS, VISITS),
+    *(PAGE_TRANSFERS, LOCAL_NUMBERS, LINK_DAYS, SETTINGS),
 )
 _NOTHING_TO_SEND = frozenset(
     {
@@ -65,6 +72,7 @@ _NOTHING_TO_SEND = frozenset(
 )
 COUNTED = (
     *(CASES, PAGES, OUTBOX, CASE_EVENTS, PRINT_JOBS, SENT_PAGES, DOCUMENTS, CAPTURES),
+    *(HANDOVER_BATCHES, HANDOVER_LINES, EVALUATIONS, CALL_BACKS, VISITS),
     *(EXPIRED_PAGES, LOCAL_NUMBERS, SETTINGS),
 )
 """Tables a report names, in its order."""
