@@ -144,6 +144,8 @@ class Case:
         remote_state: the acceptance system's raw state code, kept as it came.
         limit_date, accepting_organ, lookup_url: as the acceptance system told them with the acceptance, "" before; the
             last is where the applicant can look the case up.
+        township_no: the number the township gave a case that was carried there, as it was told here; "" before. It is
+            the acceptance system's only where somebody binds it.
         form: the item's own fields by name, as :class:`villagedesk.domain.form_field.FieldKind` writes them.
         parties: agent, guardian, legal representative, contact; each role at most once.
     """
@@ -172,6 +174,7 @@ class Case:
     limit_date: str = ""
     accepting_organ: str = ""
     lookup_url: str = ""
+    township_no: str = ""
 
     def party(self, role: PartyRole) -> Party | None:
         """Whoever has that role."""

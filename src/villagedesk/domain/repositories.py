@@ -40,7 +40,7 @@ class Snapshot(CaptureReads, Protocol):
         None while nobody does."""
 
     def case_by_number(self, number: str) -> Case | None:
-        """The case with that local_no or acceptance_no."""
+        """The case with that local_no or acceptance_no, else the newest with that township_no."""
 
     def cases_with_number(self, number: str) -> Sequence[Case]:
         """The cases with that acceptance_no, whatever letters of it are capitals; more than one only where the

@@ -206,6 +206,7 @@ def described(archived: ArchivedCase, files: Sequence[ArchivedFile], station: St
             "local_no": case.local_no,
             "revision": case.revision,
             "acceptance_no": case.acceptance_no,
+            "township_no": case.township_no,
             "query_code": case.query_code,
         },
         "applicant": {

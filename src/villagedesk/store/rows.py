@@ -95,6 +95,7 @@ def case_values(case: Case) -> Values:
         ),
         "form": _json(dict(case.form)),
         "acceptance_no": case.acceptance_no,
+        "township_no": case.township_no,
         "query_code": case.query_code,
         "remote_state": case.remote_state,
         "limit_date": case.limit_date,
@@ -164,6 +165,7 @@ def case_of(row: AnyRow | SimpleNamespace) -> Case:
         step=row.step,
         received_at=_moment(row.received_at),
         acceptance_no=row.acceptance_no,
+        township_no=getattr(row, "township_no", ""),  # not in a correction that was begun with an earlier schema
         query_code=row.query_code,
         remote_state=row.remote_state,
         accepted_at=_moment(row.accepted_at),

@@ -81,6 +81,7 @@ def words_of(case: Case) -> frozenset[str]:
     for party in case.parties:
         words |= person_words(party.name, (party.document_number, party.phone))
     words |= _number_words(case.acceptance_no) | _number_words(case.query_code, ends=False)
+    words |= _number_words(case.township_no)
     if case.local_no:
         words |= _number_words(case.local_no, ends=False)
         # Clerks call a case by the day's count alone, e.g. "0012", or by what stands last on the receipt, "0012-K".

@@ -67,13 +67,17 @@ class SqlSnapshot(SqlCaptureReads, DocumentReads, RegisterReads):
         return rows.case_of_text(kept) if kept else None
 
     def case_by_number(self, number: str) -> Case | None:
-        """The case with that local_no (blanks, hyphens and case do not matter) or exactly that acceptance_no."""
+        """The case with that local_no (blanks, hyphens and case do not matter) or exactly that acceptance_no;
+        else the newest with that township_no."""
         code = fold(number)
         local_no = f"{code[:6]}-{code[6:7]}-{code[7:11]}-{code[11:]}"
         row = self.connection.execute(select(CASES).where(CASES.c.local_no == local_no)).first()
         if row is None and number.strip():
             chosen = select(CASES).where(CASES.c.acceptance_no == number.strip(), CASES.c.acceptance_no != "")
             row = self.connection.execute(chosen).first()
+        if row is None and number.strip():
+            chosen = select(CASES).where(CASES.c.township_no == number.strip(), CASES.c.township_no != "")
+            row = self.connection.execute(chosen.order_by(CASES.c.updated_at.desc())).first()
         return None if row is None else rows.case_of(row)
 
     def cases_with_number(self, number: str) -> Sequence[Case]:
