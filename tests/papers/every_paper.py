@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from tests.papers.samples import LOCAL_NO, notice, receipt
 from villagedesk.catalogue.load import load_items
 from villagedesk.domain.audit import AuditHead
+from villagedesk.domain.delivery import Manner
 from villagedesk.domain.printing import PaperSize
 from villagedesk.domain.register_row import RegisterRow
 from villagedesk.domain.service_item import Office, ServiceItem
@@ -161,7 +162,7 @@ def authorization(texts: Texts = USUAL, reprint: int = 0, practice: bool = False
     """An authorization."""
     return ProxyAuthorizationContent(
         station_name=STATION,
-        local_no=LOCAL_NO if texts.count else "",
+        paper_no=f"W{LOCAL_NO}" if texts.count else "",
         item_name=texts.item,
         principal=AuthorizedParty(texts.name, "居民身份证", "410423193202301234", "13800000000", texts.address),
         guardian=texts.name if texts.count > 3 else "",
@@ -195,6 +196,7 @@ def delivery(texts: Texts = USUAL, reprint: int = 0, practice: bool = False) -> 
     """A delivery record."""
     return DeliveryRecordContent(
         station_name=STATION,
+        paper_no=f"S{LOCAL_NO}",
         local_no=LOCAL_NO,
         acceptance_no="1141042300567890123410001234567000020261123" if texts.count else "",
         item_name=texts.item,
@@ -202,6 +204,7 @@ def delivery(texts: Texts = USUAL, reprint: int = 0, practice: bool = False) -> 
         documents=tuple(f"{number}号文书{texts.item}" for number in range(1, min(texts.count, 12) + 1)),
         receiver=texts.name,
         relation=texts.name and "儿媳",
+        manner=Manner.DIRECT if texts.count else None,
         place=texts.organ and STATION,
         delivered_at=NOW if texts.count else None,
         clerk_name="王会计",
@@ -368,6 +371,9 @@ PAPERS: Mapping[str, Draw] = {
     "sent_proof": _proof,
 }
 """By the names of their modules."""
+
+NUMBERS = {"proxy_authorization": f"W{LOCAL_NO}", "delivery_record": f"S{LOCAL_NO}"}
+"""What the barcode of a paper says that is known again when it comes back signed; the local number on the others."""
 
 MARKED = frozenset(
     {

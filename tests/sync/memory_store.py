@@ -18,6 +18,7 @@ from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.document import Document
 from villagedesk.domain.earlier_person import EarlierPerson
+from villagedesk.domain.handover import Batch, BatchState
 from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
 from villagedesk.domain.party import ApplicantKind
@@ -93,6 +94,21 @@ class MemoryTransaction:
 
     def came_to_an_end(self, since: datetime, until: datetime) -> Sequence[str]:
         raise NotImplementedError("registers are the real store's")
+
+    def batch(self, batch_no: str) -> Batch:
+        raise NotImplementedError("batches are the real store's")
+
+    def batches(self, states: Collection[BatchState], limit: int) -> Sequence[Batch]:
+        raise NotImplementedError("batches are the real store's")
+
+    def batches_of_case(self, case_id: str) -> Sequence[Batch]:
+        raise NotImplementedError("batches are the real store's")
+
+    def proxy_cases(self, statuses: Collection[CaseStatus], limit: int) -> tuple[Sequence[Case], int]:
+        raise NotImplementedError("batches are the real store's")
+
+    def put_batch(self, batch: Batch) -> None:
+        raise NotImplementedError("batches are the real store's")
 
     def newest_change(self) -> datetime | None:
         raise NotImplementedError("lists are the real store's")

@@ -23,6 +23,8 @@ from villagedesk.desk.taking_back import action_row, cancel_what_waits, standing
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseEvent, MaterialState
 from villagedesk.domain.clock import Clock
+from villagedesk.domain.delivery import SELF, Manner
+from villagedesk.domain.handover import packed_in
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange, Conclusion, after
 from villagedesk.domain.life_cycle import possible as possible_in
 from villagedesk.domain.outbox import SENDS, Operation, OutboxRow, goes_by_hand
@@ -129,14 +131,18 @@ class CaseChanges:
         self._change(case_id, CaseChange.RETURNED_TO_APPLICANT, work)
 
     def hand_over(self, case_id: str, receiver: str) -> None:
-        """The papers of a case that is carried go to the township.
+        """The papers of a case that is carried go to the township by themselves, in no batch.
 
         Raises:
-            InputProblem: ``life.receiver_empty``, ``life.receiver_long`` (``limit``), with the field ``receiver``.
+            InputProblem: ``life.receiver_empty``, ``life.receiver_long`` (``limit``), with the field ``receiver``;
+                ``handover.in_bag`` (``batch``) when they are packed in a batch, which is noted as a whole.
         """
         said = self._typed("receiver", receiver)
 
         def work(transaction: Transaction, case: Case, now: datetime) -> None:
+            bag = packed_in(transaction, case_id)
+            if bag is not None:
+                raise InputProblem("handover.in_bag", batch=bag.batch_no)
             self._move(transaction, case, CaseChange.HANDED_OVER, now, receiver=said)
 
         self._change(case_id, CaseChange.HANDED_OVER, work)
@@ -193,16 +199,28 @@ class CaseChanges:
 
         self._change(case_id, CaseChange.CONCLUDED, work)
 
-    def deliver(self, case_id: str, receiver: str) -> None:
-        """The result was handed to somebody at the window; the acceptance system is told where it has the case.
+    def deliver(
+        self, case_id: str, receiver: str, *, relation: str = "", manner: Manner = Manner.DIRECT, words: str = ""
+    ) -> None:
+        """The result was handed to somebody; the acceptance system is told where it has the case.
+
+        Args:
+            relation: of the receiver to the applicant: :data:`SELF` or a :class:`Relation`; "" where nobody said.
+            words: why it was left there, who saw it; may be empty but for :attr:`Manner.LEFT`.
 
         Raises:
-            InputProblem: ``life.receiver_empty``, ``life.receiver_long`` (``limit``), with the field ``receiver``.
+            InputProblem: ``life.receiver_empty``, ``life.receiver_long`` (``limit``), ``life.receiver_not_self``
+                (``name``) when another's name is called the applicant's own, with the field ``receiver``;
+                ``life.words_empty``, ``life.words_long`` (``limit``), with the field ``words``.
         """
         said = self._typed("receiver", receiver)
+        witnessed = self._typed("words", words, empty=manner is not Manner.LEFT)
 
         def work(transaction: Transaction, case: Case, now: datetime) -> None:
-            self._move(transaction, case, CaseChange.DELIVERED, now, receiver=said)
+            if relation == SELF and said != case.applicant.name:
+                raise InputProblem("life.receiver_not_self", field="receiver", name=case.applicant.name)
+            detail = {"receiver": said, "relation": relation, "manner": str(manner), "words": witnessed}
+            self._move(transaction, case, CaseChange.DELIVERED, now, **detail)
             if Operation.DELIVER in SENDS[case.mode] and not goes_by_hand(transaction.outbox_of_case(case_id)):
                 self._enqueue(transaction, case_id, Operation.DELIVER, {"receiver": said}, now)
 

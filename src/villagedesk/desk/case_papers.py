@@ -41,7 +41,8 @@ _RESULT_STEPS = frozenset({CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING, Case
 def papers_of(source: PaperSource) -> tuple[PaperView, ...]:
     """The papers that a case of its kind and standing has, each printable or why not.
 
-    The organ's papers are printable only with the acceptance system's own number (I7); of a case that was entered there
+    The organ's papers are printable only with the acceptance system's own number (I7), or the township's of a case that
+    was carried there; of a case that was entered there
     by hand they were issued there, and are printed there.
     """
     if source.case.mode is HandlingMode.GUIDED:
@@ -52,7 +53,7 @@ def papers_of(source: PaperSource) -> tuple[PaperView, ...]:
 def about(source: PaperSource, kind: PaperKind) -> str:
     """Which paper of that kind it would be now: the organ's number of its notice, the moment when papers came."""
     if kind is PaperKind.ACCEPTANCE_NOTICE:
-        return source.case.acceptance_no
+        return source.case.official_no
     if kind is PaperKind.SUPPLEMENT_RECEIPT:
         brought = newest_supplement(source)
         return utc_text(brought.event.at) if brought is not None else ""
@@ -125,7 +126,7 @@ def _no_acceptance(source: PaperSource) -> Sentence | None:
     case = source.case
     if source.by_hand:
         return Sentence("bridge.notice_there")
-    if case.acceptance_no.strip() and case.accepted_at is not None:
+    if case.official_no.strip() and case.accepted_at is not None:
         return None if case.accepting_organ.strip() else Sentence("printing.no_organ")
     still = CaseChange.ACCEPTED in TRANSITIONS[case.status] and case.status is not CaseStatus.REFUSED
     return Sentence("printing.no_acceptance_number" if still else "printing.never_accepted")

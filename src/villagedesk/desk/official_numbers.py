@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.bridge import waiting_rows_of
@@ -24,9 +24,10 @@ from villagedesk.desk.number_checks import (
     refuse_taken,
     remember_length,
 )
+from villagedesk.desk.told_by_hand import NEEDS_WORDS, NOTED, SAID_AS
+from villagedesk.desk.typed_day import first_day_of, some_moment_of, typed_day
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
-from villagedesk.domain.dates import NoDate, read_date
 from villagedesk.domain.life_cycle import CaseChange, Conclusion, after
 from villagedesk.domain.outbox import OutboxRow, goes_by_hand
 from villagedesk.domain.problems import InputProblem
@@ -39,47 +40,6 @@ from villagedesk.sync import decisions
 from villagedesk.sync.missing import number_let_go
 
 _LONGEST_WORDS = 500
-_NOTED: Mapping[CaseStatus, tuple[CaseChange, ...]] = {
-    CaseStatus.SUBMITTED: (
-        CaseChange.ACCEPTED,
-        CaseChange.CORRECTION_ASKED,
-        CaseChange.REFUSED,
-        CaseChange.IN_PROCESS,
-        CaseChange.CONCLUDED,
-        CaseChange.RESULT_READY,
-    ),
-    CaseStatus.ACCEPTED: (
-        CaseChange.IN_PROCESS,
-        CaseChange.SUSPENDED,
-        CaseChange.CORRECTION_ASKED,
-        CaseChange.CONCLUDED,
-        CaseChange.RESULT_READY,
-        CaseChange.ACCEPTED,
-        CaseChange.REFUSED,
-    ),
-    CaseStatus.IN_PROCESS: (
-        CaseChange.SUSPENDED,
-        CaseChange.CORRECTION_ASKED,
-        CaseChange.CONCLUDED,
-        CaseChange.RESULT_READY,
-        CaseChange.ACCEPTED,
-        CaseChange.REFUSED,
-    ),
-    CaseStatus.SUSPENDED: (
-        CaseChange.RESUMED,
-        CaseChange.CORRECTION_ASKED,
-        CaseChange.CONCLUDED,
-        CaseChange.RESULT_READY,
-    ),
-    CaseStatus.RETURNED: (CaseChange.ACCEPTED, CaseChange.REFUSED, CaseChange.IN_PROCESS),
-    CaseStatus.REFUSED: (CaseChange.ACCEPTED, CaseChange.CORRECTION_ASKED),
-    CaseStatus.CONCLUDED: (CaseChange.RESULT_READY, CaseChange.CONCLUDED, CaseChange.IN_PROCESS),
-    CaseStatus.RESULT_WAITING: (CaseChange.CONCLUDED, CaseChange.IN_PROCESS),
-}
-"""What the clerk may have read in the acceptance system of a case in that state, what comes next first. Behind it what
-sets right a state that was noted by mistake, or on a wrong day: noting the right one does, and both stay in the log."""
-_NEEDS_WORDS = frozenset({CaseChange.CORRECTION_ASKED, CaseChange.REFUSED, CaseChange.SUSPENDED})
-_SAID_AS = {CaseChange.CORRECTION_ASKED: "value.wanted", CaseChange.REFUSED: "value.reason"}
 
 
 @dataclass(frozen=True)
@@ -104,7 +64,7 @@ def notable(case: Case, rows: Sequence[OutboxRow]) -> tuple[CaseChange, ...]:
     Args:
         rows: of the case.
     """
-    return _NOTED.get(case.status, ()) if goes_by_hand(rows) else ()
+    return NOTED.get(case.status, ()) if goes_by_hand(rows) else ()
 
 
 class OfficialNumbers:
@@ -225,7 +185,7 @@ class OfficialNumbers:
         """
         self._acting.need(Right.WORK)
         said = one_line(words)
-        if change in _NEEDS_WORDS and not said:
+        if change in NEEDS_WORDS and not said:
             raise InputProblem("life.reason_empty", field="words")
         if len(said) > _LONGEST_WORDS:
             raise InputProblem("life.words_long", field="words", limit=_LONGEST_WORDS)
@@ -241,12 +201,12 @@ class OfficialNumbers:
             status = after(case.status, change)
             accepted_at = None if change is CaseChange.REFUSED else case.accepted_at
             if change is CaseChange.ACCEPTED:
-                accepted_at = _noon(day, now)
+                accepted_at = some_moment_of(day, now)
             transaction.put_case(replace(case, status=status, updated_at=now, accepted_at=accepted_at))
             # in the shape of what the system tells over the wire, so that clocks and time line read it alike
             detail = {"change": str(change), "sequence": "0", "at": day.isoformat(), "applied": "yes", "by_hand": "yes"}
             if said:
-                detail[_SAID_AS.get(change, "value.reason")] = said
+                detail[SAID_AS.get(change, "value.reason")] = said
             if result:
                 detail["result"] = result
             detail |= went_on(transaction, case, status)
@@ -269,18 +229,7 @@ class OfficialNumbers:
         return number
 
     def _day(self, typed: str, case: Case) -> date:
-        today = self._clock.now().astimezone(SHANGHAI).date()
-        if not typed.strip():
-            return today
-        try:
-            day = read_date(typed)
-        except NoDate:
-            raise InputProblem("bridge.day_unknown", field="on") from None
-        if day > today:
-            raise InputProblem("bridge.day_future", field="on")
-        if case.received_at is not None and day < case.received_at.astimezone(SHANGHAI).date():
-            raise InputProblem("bridge.day_before", field="on")
-        return day
+        return typed_day(typed, first_day_of(case), self._clock.now().astimezone(SHANGHAI).date(), "bridge")
 
     def _log(
         self,
@@ -311,8 +260,3 @@ def _code(typed: str) -> str:
     if len(code) > LONGEST_NUMBER:
         raise InputProblem("bridge.code_long", field="query_code", limit=LONGEST_NUMBER)
     return code
-
-
-def _noon(day: date, now: datetime) -> datetime:
-    """Some moment of that day in Shanghai, never one to come."""
-    return min(datetime.combine(day, time(12), SHANGHAI).astimezone(UTC), now)

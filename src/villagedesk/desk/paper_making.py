@@ -10,9 +10,11 @@ from villagedesk.desk.case_papers import NOTICE_NO, jobs_of, why_not
 from villagedesk.desk.paper_source import PaperSource, newest_supplement
 from villagedesk.domain.case import Applicant, Case, CaseEvent, Material, MaterialState, Trust
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.delivery import SELF, Manner
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.masking import mask_number
-from villagedesk.domain.party import Party, PartyRole
+from villagedesk.domain.paper_no import PaperMark, PaperNo
+from villagedesk.domain.party import Party, PartyRole, Relation
 from villagedesk.domain.printing import PaperKind, PaperSize
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.service_item import Office
@@ -151,7 +153,7 @@ class PaperMaker:
         assert case.accepted_at is not None, "accepted"
         content = acceptance_notice.AcceptanceNoticeContent(
             organ=case.accepting_organ,
-            acceptance_no=case.acceptance_no,
+            acceptance_no=case.official_no,
             query_code=case.query_code,
             local_no=case.local_no or "",
             applicant_name=case.applicant.name,
@@ -178,7 +180,7 @@ class PaperMaker:
         content = CorrectionNoticeContent(
             organ=self._organ(source, told),
             notice_no=said[NOTICE_NO],
-            acceptance_no=case.acceptance_no,
+            acceptance_no=case.official_no,
             local_no=case.local_no or "",
             applicant_name=case.applicant.name,
             item_name=case.item_name,
@@ -221,7 +223,7 @@ class PaperMaker:
         applicant = case.applicant
         content = ProxyAuthorizationContent(
             station_name=self._station_name,
-            local_no=case.local_no or "",
+            paper_no=_paper_no(PaperMark.AUTHORIZATION, case),
             item_name=case.item_name,
             principal=self._party(applicant.name, applicant, applicant.address),
             guardian=_name_of(case, PartyRole.GUARDIAN),
@@ -245,13 +247,15 @@ class PaperMaker:
         delivered = next((one for one in reversed(source.events) if one.kind == CaseChange.DELIVERED.value), None)
         content = delivery_record.DeliveryRecordContent(
             station_name=self._station_name,
+            paper_no=_paper_no(PaperMark.DELIVERY, case),
             local_no=case.local_no or "",
-            acceptance_no=case.acceptance_no,
+            acceptance_no=case.official_no,
             item_name=case.item_name,
             applicant_name=case.applicant.name,
             documents=tuple(document.name for document in source.documents if document.name),
             receiver=delivered.detail.get("receiver", "") if delivered is not None else "",
-            relation="",
+            relation=self._relation(delivered),
+            manner=_manner(delivered),
             place=self._station_name if delivered is not None else "",
             delivered_at=delivered.at if delivered is not None else None,
             clerk_name=delivered.actor if delivered is not None else how.clerk,
@@ -259,6 +263,11 @@ class PaperMaker:
             practice=self._practice,
         )
         return delivery_record.render(content, self._fonts)
+
+    def _relation(self, delivered: CaseEvent | None) -> str:
+        said = delivered.detail.get("relation", "") if delivered is not None else ""
+        known = said == SELF or said in {*Relation}
+        return self._text(f"domain.relation.{said}") if known else said
 
     @staticmethod
     def _organ(source: PaperSource, told: CaseEvent) -> str:
@@ -274,6 +283,16 @@ class PaperMaker:
 def _first_made(source: PaperSource, kind: PaperKind, now: datetime) -> datetime:
     """When that paper was made first: a further print says the same."""
     return min((job.created_at for job in jobs_of(source, kind)), default=now)
+
+
+def _paper_no(mark: PaperMark, case: Case) -> str:
+    """What is known again when the paper comes back signed; "" for a draft."""
+    return str(PaperNo(mark, case.local_no)) if case.local_no else ""
+
+
+def _manner(delivered: CaseEvent | None) -> Manner | None:
+    said = delivered.detail.get("manner", "") if delivered is not None else ""
+    return Manner(said) if said in {*Manner} else None
 
 
 def _clerk(name: str, station_name: str) -> AuthorizedParty:

@@ -18,7 +18,7 @@ from villagedesk.desk.lost_results import LOST_FILE, note_lost
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import Clock
-from villagedesk.domain.document import LOST, MAX_DOCUMENT_BYTES, PDF, Document
+from villagedesk.domain.document import LOST, MAX_DOCUMENT_BYTES, PDF, SCANNED_HERE, Document, DocumentOrigin
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction, Vault
@@ -128,7 +128,7 @@ class ResultDesk:
 
         def work(transaction: Transaction) -> None:
             known = _known(transaction, document)
-            if known is None or not known.is_given_up or known.byte_count > MAX_DOCUMENT_BYTES:
+            if known is None or not _can_fetch(known):
                 raise InputProblem("results.gone")
             transaction.put_document(replace(known, failures=0, reason_key=LOST if known.page_id else ""))
             detail = {"document": known.name}
@@ -165,7 +165,6 @@ def _known(snapshot: Snapshot, document: Document) -> Document | None:
 def _view(document: Document, jobs: Sequence[PrintJob], expired: frozenset[str]) -> DocumentView:
     own = [job for job in jobs if job.page_id == document.page_id] if document.is_here else []
     here = document.is_here and document.page_id not in expired
-    too_large = document.byte_count > MAX_DOCUMENT_BYTES
     return DocumentView(
         document,
         _standing(document, expired),
@@ -173,8 +172,13 @@ def _view(document: Document, jobs: Sequence[PrintJob], expired: frozenset[str])
         len(own),
         printable=here and document.media_type == PDF,
         savable=here,
-        can_fetch=document.is_given_up and not too_large,
+        can_fetch=_can_fetch(document),
     )
+
+
+def _can_fetch(document: Document) -> bool:
+    there = document.origin is DocumentOrigin.SYSTEM and document.byte_count <= MAX_DOCUMENT_BYTES
+    return there and document.is_given_up
 
 
 def _standing(document: Document, expired: frozenset[str]) -> Sentence:
@@ -182,6 +186,8 @@ def _standing(document: Document, expired: frozenset[str]) -> Sentence:
         return Sentence("results.expired")
     if document.is_here:
         return Sentence("results.here" if document.media_type == PDF else "results.here_no_pdf", {}, "good")
+    if document.origin in SCANNED_HERE:
+        return Sentence("results.lost_scan", {}, "bad")
     if document.byte_count > MAX_DOCUMENT_BYTES:
         return Sentence("results.too_large", {"most": MAX_DOCUMENT_BYTES // 1024 // 1024}, "bad")
     if document.is_given_up:

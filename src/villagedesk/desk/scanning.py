@@ -23,6 +23,7 @@ from villagedesk.desk.importing import Importing
 from villagedesk.desk.items import Items
 from villagedesk.desk.kept_pages import KeptPages
 from villagedesk.desk.live_table import LiveTable
+from villagedesk.desk.loose_pages import LoosePages
 from villagedesk.desk.page_book import PageBook
 from villagedesk.desk.page_hints import PageHints
 from villagedesk.desk.page_places import open_for, place_of
@@ -75,6 +76,7 @@ class Scanning:
         self._flatbed = flatbed
         self._disk = disk
         self._proposals = Proposals(disk)
+        self.loose = LoosePages(table, self.live, importing, self._proposals)
         self._journal = CaptureJournal(store, vault, clock)
         self._book = PageBook(store, vault, clock, acting)
         self._acting = acting

@@ -17,6 +17,7 @@ from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
 from villagedesk.domain.case import Case, CaseStatus
+from villagedesk.domain.document import SCANNED_HERE
 from villagedesk.domain.outbox import HELD_FOR_HANDS, OPEN_STATES, TRAY_STATES, SendingState, is_perhaps_entered
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.service_item import ServiceItem
@@ -249,7 +250,8 @@ def _documents(snapshot: Snapshot) -> _Kind:
     for document in wrong[:MOST_TODOS]:
         case = snapshot.case(document.case_id)
         params = {"applicant": case.applicant.name, "item": case.item_name, "document": document.name}
-        found.append(Todo(TodoKind.RESULT, case.case_id, Sentence("results.todo.wrong", params, "bad")))
+        key = "results.todo.lost_scan" if document.origin in SCANNED_HERE else "results.todo.wrong"
+        found.append(Todo(TodoKind.RESULT, case.case_id, Sentence(key, params, "bad")))
     return _Kind(found, len(wrong))
 
 

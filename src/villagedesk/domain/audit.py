@@ -59,6 +59,8 @@ class Deed(StrEnum):
     REGISTER_PRINTED = "register_printed"
     REGISTER_SAVED = "register_saved"
     LIST_SAVED = "list_saved"
+    HANDOVER_PRINTED = "handover_printed"
+    HANDOVER_SAVED = "handover_saved"
     SENDING_LIMITED = "sending_limited"
     PROXY_SET = "proxy_set"
     DEVICES_SET = "devices_set"

@@ -176,6 +176,12 @@ class Case:
     lookup_url: str = ""
     township_no: str = ""
 
+    @property
+    def official_no(self) -> str:
+        """The number of whoever decides: the acceptance system's; of a proxy case it has nothing of, the township's."""
+        proxy = self.mode is HandlingMode.PROXY
+        return self.acceptance_no or (self.township_no if proxy else "")
+
     def party(self, role: PartyRole) -> Party | None:
         """Whoever has that role."""
         return next((party for party in self.parties if party.role is role), None)

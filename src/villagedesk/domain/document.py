@@ -1,9 +1,11 @@
-"""Documents that the acceptance system hands out for a case: results, notices of the organ."""
+"""Papers of a case beside its materials: what the acceptance system hands out (results, notices of the organ), and what
+was scanned here: a signed paper, a result that the township gave."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
 PDF = "application/pdf"
 MAX_DOCUMENT_BYTES = 32 * 1024 * 1024
@@ -12,6 +14,27 @@ TRIES = 3
 """A document whose bytes were not those announced is fetched so often, then the clerk is told and asked."""
 LOST = "results.reason.lost"
 """It was here, and its file is missing or damaged: what was announced is fetched again into the same file."""
+
+
+class DocumentOrigin(StrEnum):
+    """Where a document comes from; words ``document.origin.<value>``, but for the first."""
+
+    SYSTEM = ""
+    """The acceptance system handed it out."""
+    AUTHORIZATION = "authorization"
+    """The signed ProxyAuthorization 授权委托书."""
+    HANDOVER = "handover"
+    """The HandoverList 材料移交清单 that the township signed."""
+    DELIVERY = "delivery"
+    """The signed DeliveryRecord 送达回证."""
+    RESULT = "result"
+    """A result the township gave on paper."""
+    NOTICE = "notice"
+    """Another paper of the township's: a notice it issued."""
+
+
+SCANNED_HERE = frozenset(DocumentOrigin) - {DocumentOrigin.SYSTEM}
+"""Nobody can send these again."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +51,7 @@ class Document:
         bytes_here: how many bytes came so far, kept over restarts.
         failures: how often what came was wrong.
         reason_key: message key of why it is not here, "" while nothing is wrong.
+        origin: where it comes from.
     """
 
     case_id: str
@@ -42,6 +66,7 @@ class Document:
     bytes_here: int = 0
     failures: int = 0
     reason_key: str = ""
+    origin: DocumentOrigin = DocumentOrigin.SYSTEM
 
     @property
     def is_here(self) -> bool:
@@ -51,7 +76,8 @@ class Document:
     @property
     def is_given_up(self) -> bool:
         """Whether it is fetched no more by itself; the clerk can ask for it again."""
-        return not self.is_here and (self.failures >= TRIES or self.byte_count > MAX_DOCUMENT_BYTES)
+        lost_for_good = self.origin in SCANNED_HERE
+        return not self.is_here and (lost_for_good or self.failures >= TRIES or self.byte_count > MAX_DOCUMENT_BYTES)
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -57,6 +57,8 @@ class Conclusion(StrEnum):
 
 APPLICANT_TOLD = "applicant_told"
 """Kind of the event that notes that the applicant knows of a refusal and its reason."""
+TOWNSHIP_TOLD = "township_told"
+"""Kind of the event that notes what the township said of a case that was carried there."""
 CLOSED = frozenset({CaseStatus.ARCHIVED, CaseStatus.WITHDRAWN, CaseStatus.VOID, CaseStatus.RETURNED_TO_APPLICANT})
 """Nothing leaves these."""
 

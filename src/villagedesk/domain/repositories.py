@@ -20,6 +20,7 @@ from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.document import Document
 from villagedesk.domain.earlier_person import EarlierPerson
+from villagedesk.domain.handover import Batch, BatchState
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob
@@ -216,6 +217,18 @@ class Snapshot(CaptureReads, Protocol):
         """Cases that are through and of which a line of that time says so, in the order of their local_no. When they
         came to their end is for their log to say."""
 
+    def batch(self, batch_no: str) -> Batch:
+        """That batch. Raises KeyError."""
+
+    def batches(self, states: Collection[BatchState], limit: int) -> Sequence[Batch]:
+        """Batches in these states, the newest first."""
+
+    def batches_of_case(self, case_id: str) -> Sequence[Batch]:
+        """Every batch the case was ever in, the newest first."""
+
+    def proxy_cases(self, statuses: Collection[CaseStatus], limit: int) -> tuple[Sequence[Case], int]:
+        """Proxy cases in these states that are in no packed bag, longest unchanged first, and how many there are."""
+
 
 class Transaction(CaptureWrites, Snapshot, Protocol):
     """A snapshot that can be written to; commits as a whole."""
@@ -268,6 +281,9 @@ class Transaction(CaptureWrites, Snapshot, Protocol):
 
     def drop_document_parts(self, document: Document) -> None:
         """Its pieces are not needed any more, or were wrong."""
+
+    def put_batch(self, batch: Batch) -> None:
+        """Insert or replace; what its list says stays. Raises ValueError when a case of it is in another packed bag."""
 
     def put_setting(self, name: str, value: str) -> None:
         """Insert or replace."""

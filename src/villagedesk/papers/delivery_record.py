@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.delivery import Manner
 from villagedesk.papers import deed
 from villagedesk.papers.fonts import FontSet
 from villagedesk.papers.form import DEED, Form, draw_form
 from villagedesk.papers.layout import Block, Cell, Gap, Row, TextStyle, Together
 
-_MANNERS = ("直接送达", "留置送达", "邮寄送达", "委托送达", "电子送达")
+_MANNERS = {
+    Manner.DIRECT: "直接送达",
+    Manner.LEFT: "留置送达",
+    Manner.POST: "邮寄送达",
+    Manner.ENTRUSTED: "委托送达",
+    Manner.ELECTRONIC: "电子送达",
+}
 _OPEN = TextStyle(11.5, leading=1.5)
 
 
@@ -21,12 +28,15 @@ class DeliveryRecordContent:
     """All that the record says (domain: section 5). What is "" or None is left free to be written by hand.
 
     Args:
+        paper_no: drawn as a barcode, by which the signed paper is known again.
         documents: what was delivered.
         receiver, relation: who takes it, and what he is to the applicant.
         delivered_at: aware; printed in Asia/Shanghai.
+        manner: how it was delivered; None: to be ticked by hand.
     """
 
     station_name: str
+    paper_no: str
     local_no: str
     acceptance_no: str
     item_name: str
@@ -37,6 +47,7 @@ class DeliveryRecordContent:
     place: str
     delivered_at: datetime | None
     clerk_name: str
+    manner: Manner | None = None
     reprint: int = 0
     practice: bool = False
 
@@ -45,7 +56,7 @@ def render(content: DeliveryRecordContent, fonts: FontSet) -> bytes:
     """The record as a PDF of A4 sheets.
 
     Raises:
-        InputProblem: ``papers.barcode_text`` when the local number cannot be a barcode.
+        InputProblem: ``papers.barcode_text`` when its number cannot be a barcode.
     """
     title = f"送达回证 {content.local_no}"
     blocks = list(_blocks(content))
@@ -54,7 +65,7 @@ def render(content: DeliveryRecordContent, fonts: FontSet) -> bytes:
 
 
 def _blocks(content: DeliveryRecordContent) -> Iterator[Block]:
-    yield from deed.titled("送达回证", content.local_no)
+    yield from deed.titled("送达回证", content.paper_no)
     yield Gap(3.0)
     yield deed.pairs(("申请人", content.applicant_name))
     yield deed.pairs(("办理事项", content.item_name))
@@ -64,7 +75,9 @@ def _blocks(content: DeliveryRecordContent) -> Iterator[Block]:
     yield Gap(3.0)
     yield _field("受送达人（收件人）", content.receiver)
     yield _field("与申请人的关系", content.relation or ("　□本人　　□家属：　　　　　□受托人　　□其他："))
-    yield _field("送达方式", "　".join(f"□{manner}" for manner in _MANNERS))
+    yield _field(
+        "送达方式", "　".join(f"{'☑' if manner is content.manner else '□'}{name}" for manner, name in _MANNERS.items())
+    )
     yield _field("送达地点", content.place)
     yield _field("送达时间", _moment(content.delivered_at))
     yield Gap(3.0)

@@ -53,14 +53,14 @@ class ProxyAuthorizationContent:
     """All that the authorization says (domain: section 5).
 
     Args:
-        local_no: "" for a draft.
+        paper_no: drawn as a barcode, by which the signed paper is known again; "" for a draft.
         guardian: who signs for a principal that cannot do so himself, or "".
         scope: what the one who acts may do, in words; "" for a general agent.
         until: last day, or None: until the matter is done.
     """
 
     station_name: str
-    local_no: str
+    paper_no: str
     item_name: str
     principal: AuthorizedParty
     guardian: str
@@ -77,16 +77,16 @@ def render(content: ProxyAuthorizationContent, fonts: FontSet) -> bytes:
     """The authorization as a PDF of A4 sheets.
 
     Raises:
-        InputProblem: ``papers.barcode_text`` when the local number cannot be a barcode.
+        InputProblem: ``papers.barcode_text`` when its number cannot be a barcode.
     """
-    title = f"授权委托书 {content.local_no}".rstrip()
+    title = f"授权委托书 {content.paper_no}".rstrip()
     blocks = list(_blocks(content))
     form = Form(title, DEED, blocks, content.station_name, reprint=content.reprint, practice=content.practice)
     return draw_form(fonts, form)
 
 
 def _blocks(content: ProxyAuthorizationContent) -> Iterator[Block]:
-    yield from deed.titled("授权委托书", content.local_no)
+    yield from deed.titled("授权委托书", content.paper_no)
     yield Gap(3.0)
     yield from _party("委托人", content.principal)
     if content.guardian:

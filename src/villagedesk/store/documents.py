@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Table, and_, exists, select, tuple_
 from sqlalchemy.dialects.sqlite import insert
 
 from villagedesk.domain.clock import moment_of, utc_text
-from villagedesk.domain.document import Document
+from villagedesk.domain.document import Document, DocumentOrigin
 from villagedesk.store.rows import NAMES_AT_ONCE, AnyRow, Values
 from villagedesk.store.schema import CASES, DOCUMENT_PARTS, DOCUMENTS, EXPIRED_PAGES
 from villagedesk.store.work_lists import WorkLists
@@ -119,6 +119,7 @@ def _values(document: Document) -> Values:
         "bytes_here": document.bytes_here,
         "failures": document.failures,
         "reason_key": document.reason_key,
+        "origin": document.origin.value,
     }
 
 
@@ -136,4 +137,5 @@ def _document_of(row: AnyRow) -> Document:
         bytes_here=row.bytes_here,
         failures=row.failures,
         reason_key=row.reason_key,
+        origin=DocumentOrigin(row.origin),
     )

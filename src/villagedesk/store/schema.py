@@ -228,8 +228,8 @@ DOCUMENTS = Table(
     Index("documents_by_page", "page_id", sqlite_where=text("page_id <> ''")),
     Index("documents_wanted", "told_at", sqlite_where=text("page_id = ''")),
 )
-"""Papers of a case beside its materials: what the acceptance system hands out (``origin`` ""), and what was scanned here:
-a signed paper, a result the township gave. Each names a file of the vault once it is whole."""
+"""Papers of a case beside its materials: what the acceptance system hands out (``origin`` ""), and what was scanned
+here: a signed paper, a result the township gave. Each names a file of the vault once it is whole."""
 
 DOCUMENT_PARTS = Table(
     "document_parts",
@@ -355,6 +355,8 @@ HANDOVER_BATCHES = Table(
     Column("handed_on", Text, nullable=False),
     Column("receiver", Text, nullable=False),
     Column("note", Text, nullable=False),
+    Column("signed", Integer, nullable=False),
+    Column("prints", Integer, nullable=False),
     Index("handover_batches_of_state", "state", "batch_no"),
 )
 """What is carried to the township at once 移交批次."""
@@ -366,12 +368,12 @@ HANDOVER_LINES = Table(
     Column("case_id", Text, ForeignKey("cases.case_id"), primary_key=True),
     Column("place", Integer, nullable=False),
     Column("papers", Integer, nullable=False),
+    Column("copies", Integer, nullable=False),
     Column("sheets", Integer, nullable=False),
     Column("outcome", Text, nullable=False),
     Column("counted", Integer),
     Column("words", Text, nullable=False),
     Index("handover_lines_of_case", "case_id"),
-    Index("handover_lines_open", "outcome", sqlite_where=text("outcome IN ('short', 'refused')")),
 )
 """A case within a batch: how many sheets the list says, and what the township said of them."""
 

@@ -25,6 +25,8 @@ def upgrade() -> None:
         Column("handed_on", Text, nullable=False),
         Column("receiver", Text, nullable=False),
         Column("note", Text, nullable=False),
+        Column("signed", Integer, nullable=False),
+        Column("prints", Integer, nullable=False),
     )
     op.create_index("handover_batches_of_state", "handover_batches", ["state", "batch_no"])
     op.create_table(
@@ -33,6 +35,7 @@ def upgrade() -> None:
         Column("case_id", Text, primary_key=True),
         Column("place", Integer, nullable=False),
         Column("papers", Integer, nullable=False),
+        Column("copies", Integer, nullable=False),
         Column("sheets", Integer, nullable=False),
         Column("outcome", Text, nullable=False),
         Column("counted", Integer),
@@ -41,9 +44,6 @@ def upgrade() -> None:
         ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
     )
     op.create_index("handover_lines_of_case", "handover_lines", ["case_id"])
-    op.create_index(
-        "handover_lines_open", "handover_lines", ["outcome"], sqlite_where=text("outcome IN ('short', 'refused')")
-    )
     op.create_table(
         "evaluations",
         Column("case_id", Text, primary_key=True),

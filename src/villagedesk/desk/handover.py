@@ -1,0 +1,387 @@
+"""Papers carried to the township 移交 in batches: packed, listed, signed for, and what came back unsigned or short.
+
+A batch's list is fixed when it is packed. Its cases count as handed over only when the clerk notes that somebody signed
+for them; what nobody signed for lies at the window again, and what the township counted otherwise stays on the list of
+things to do until it is settled.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+from villagedesk.desk.acting import Acting
+from villagedesk.desk.case_here import case_here
+from villagedesk.desk.handover_reading import ORGAN, carry_view, papers_to_carry, view_of
+from villagedesk.desk.handover_views import BatchView, Carried, CarryView, LineSaid
+from villagedesk.desk.law_clocks import Clocks
+from villagedesk.desk.printer_pick import PrinterPick
+from villagedesk.desk.straight_printing import print_straight
+from villagedesk.desk.typed_day import typed_day
+from villagedesk.domain.audit import Deed
+from villagedesk.domain.case import Case, CaseEvent, CaseStatus
+from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.handover import Batch, BatchState, HandoverLine, LineOutcome, packed_in
+from villagedesk.domain.life_cycle import CaseChange, after
+from villagedesk.domain.paper_no import PaperMark, PaperNo
+from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.repositories import Snapshot, Store, Transaction
+from villagedesk.domain.roles import Right
+from villagedesk.domain.service_item import HandlingMode
+from villagedesk.domain.station import StationFile
+from villagedesk.domain.typed_text import one_line
+from villagedesk.papers import handover_list
+from villagedesk.papers.fonts import FontSet
+from villagedesk.reports.report_file import save_new
+
+MOST_CASES = 100
+"""In one batch: more no bag holds, and no list is checked."""
+MOST_SHEETS = 9_999
+_LONGEST = 100
+
+
+class HandoverDesk:
+    """Calls block and may come from several threads. What takes a batch_no raises InputProblem ``handover.gone`` when
+    there is no such batch.
+
+    Args:
+        note: writes a line of the station's log (``AuditDesk.note``).
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        clocks: Clocks,
+        acting: Acting,
+        station: StationFile,
+        fonts: FontSet,
+        printer: PrinterPick,
+        note: Callable[..., None],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._clocks = clocks
+        self._acting = acting
+        self._station = station
+        self._fonts = fonts
+        self._printer = printer
+        self._note = note
+        self._printing = threading.Lock()
+
+    def view(self) -> CarryView:
+        """What is to be carried, and the batches under way."""
+        self._acting.need(Right.SEE_PERSONS)
+        return self._store.read(lambda snapshot: carry_view(snapshot, self._clocks, self._today()))
+
+    def batch(self, batch_no: str) -> BatchView:
+        """One batch, also one that is closed."""
+        self._acting.need(Right.SEE_PERSONS)
+        return self._store.read(lambda snapshot: view_of(snapshot, _batch(snapshot, batch_no), self._today()))
+
+    def pack(self, sheets: Mapping[str, int], organ: str) -> str:
+        """Put these cases into one bag; their list is fixed. Gives the batch's number.
+
+        Args:
+            sheets: by case_id, in the order of the list: how many sheets of paper of it go along, as counted.
+            organ: where it goes.
+
+        Raises:
+            InputProblem: ``handover.none``, ``handover.too_many`` (``most``); ``handover.not_to_carry`` (``name``) when
+                one is no proxy case whose papers lie here, or is packed already; ``handover.no_sheets`` (``name``)
+                when the count of one is none; ``handover.organ_empty``, ``handover.organ_long`` (``limit``) with the
+                field ``organ``.
+        """
+        self._acting.need(Right.WORK)
+        where = _line(organ, "organ")
+        if not sheets:
+            raise InputProblem("handover.none")
+        if len(sheets) > MOST_CASES:
+            raise InputProblem("handover.too_many", most=MOST_CASES)
+
+        def work(transaction: Transaction) -> str:
+            now = self._clock.now()
+            lines = [self._to_pack(transaction, case_id, count) for case_id, count in sheets.items()]
+            number = PaperNo(PaperMark.BATCH, transaction.take_local_no(now.astimezone(SHANGHAI).date()))
+            batch = Batch(str(number), BatchState.PACKED, where, self._acting.clerk, now, tuple(lines))
+            transaction.put_batch(batch)
+            transaction.put_setting(ORGAN, where)
+            for line in lines:
+                detail = {"batch": batch.batch_no, "sheets": str(line.sheets), "organ": where}
+                self._log(transaction, line.case_id, "packed", now, detail)
+            return batch.batch_no
+
+        return self._store.write(work).result()
+
+    def leave_out(self, batch_no: str, case_id: str, reason: str) -> None:
+        """Take one case out of the bag again, before it is carried; without any left the batch is dropped.
+
+        Raises:
+            InputProblem: ``handover.not_packed``; ``life.reason_empty``, ``life.reason_long`` (``limit``) with the
+                field ``reason``.
+        """
+        said = self._reason(reason)
+
+        def work(transaction: Transaction) -> None:
+            batch, now = self._packed(transaction, batch_no), self._clock.now()
+            line = _line_of(batch, case_id)
+            if line.outcome is not LineOutcome.OPEN:
+                raise InputProblem("handover.not_packed")
+            left = _with_line(batch, replace(line, outcome=LineOutcome.LEFT_OUT, words=said))
+            if not left.on_the_list:
+                left = replace(left, state=BatchState.DROPPED, note=said)
+            transaction.put_batch(left)
+            self._log(transaction, case_id, "unpacked", now, {"batch": batch_no, "reason": said})
+
+        self._store.write(work).result()
+
+    def drop(self, batch_no: str, reason: str) -> None:
+        """The whole bag is unpacked; it was never carried. Raises as :meth:`leave_out`."""
+        said = self._reason(reason)
+
+        def work(transaction: Transaction) -> None:
+            batch, now = self._packed(transaction, batch_no), self._clock.now()
+            transaction.put_batch(replace(batch, state=BatchState.DROPPED, note=said))
+            for line in batch.on_the_list:
+                self._log(transaction, line.case_id, "unpacked", now, {"batch": batch_no, "reason": said})
+
+        self._store.write(work).result()
+
+    def carried(self, batch_no: str, said: Carried) -> BatchView:
+        """The bag was carried, and somebody signed for it, but for what is said to be otherwise.
+
+        Raises:
+            InputProblem: ``handover.not_packed``; ``life.receiver_empty``, ``life.receiver_long`` (``limit``) with the
+                field ``receiver``; ``handover.day_unknown``, ``handover.day_future``, ``handover.day_before`` with
+                ``on``; ``handover.no_count`` or ``handover.same_count`` (``name``) with the field ``counted``,
+                ``handover.no_words`` (``name``) with the field ``words``, of one line.
+        """
+        self._acting.need(Right.WORK)
+        receiver = _line(said.receiver, "receiver", family="life")
+
+        def work(transaction: Transaction) -> BatchView:
+            batch, now = self._packed(transaction, batch_no), self._clock.now()
+            on = typed_day(said.on, batch.made_at.astimezone(SHANGHAI).date(), self._today(), "handover")
+            lines = []
+            for line in batch.lines:
+                if line.outcome is LineOutcome.OPEN:
+                    given = said.lines.get(line.case_id, LineSaid(LineOutcome.TAKEN))
+                    lines.append(self._signed_for(transaction, batch, line, given, receiver, on, now))
+                else:
+                    lines.append(line)
+            carried = replace(batch, lines=tuple(lines), receiver=receiver, handed_on=on.isoformat())
+            some = any(line.outcome in (LineOutcome.TAKEN, LineOutcome.SHORT) for line in lines)
+            carried = replace(carried, state=BatchState.CARRIED if some else BatchState.CLOSED)
+            transaction.put_batch(carried)
+            return view_of(transaction, carried, self._today())
+
+        return self._store.write(work).result()
+
+    def settle(self, batch_no: str, case_id: str, words: str) -> None:
+        """What the township missed of a case is found, or was sent after.
+
+        Raises:
+            InputProblem: ``handover.not_short``; ``life.words_empty``, ``life.words_long`` (``limit``) with the field
+                ``words``.
+        """
+        self._acting.need(Right.WORK)
+        said = _line(words, "words", family="life")
+
+        def work(transaction: Transaction) -> None:
+            batch, now = _batch(transaction, batch_no), self._clock.now()
+            line = _line_of(batch, case_id)
+            if line.outcome is not LineOutcome.SHORT:
+                raise InputProblem("handover.not_short")
+            transaction.put_batch(closed_where_done(_with_line(batch, replace(line, outcome=LineOutcome.SETTLED))))
+            self._log(transaction, case_id, "handover_settled", now, {"batch": batch_no, "words": said})
+
+        self._store.write(work).result()
+
+    def print_list(self, batch_no: str) -> bool:
+        """Bring the list to the printer, twice: one stays, one comes back signed. It is counted, a further print marked
+        补打.
+
+        Returns:
+            Whether it came out; False when the printer took it and keeps it.
+
+        Raises:
+            EnvironmentProblem: as of :func:`villagedesk.desk.straight_printing.print_straight`; nothing was counted.
+        """
+        self._acting.need(Right.WORK)
+        with self._printing:  # two prints at once would both be called the first
+            pdf = self._drawn(batch_no)
+            came_out = print_straight(self._printer, pdf, f"yijiao-{batch_no}")
+            self._count(batch_no, Deed.HANDOVER_PRINTED)
+        return came_out
+
+    def save_list(self, batch_no: str, folder: Path) -> Path:
+        """The list as a PDF in that folder, to be printed elsewhere; counted as printed, and logged.
+
+        Raises:
+            InputProblem: ``handover.no_folder``.
+            EnvironmentProblem: ``store.*``; no file is left then.
+        """
+        self._acting.need(Right.WORK)
+        with self._printing:
+            pdf = self._drawn(batch_no)
+            try:
+                file = save_new(folder, f"yijiao-{batch_no}", ".pdf", pdf)
+            except OSError as error:
+                raise InputProblem("handover.no_folder") from error
+            try:
+                self._count(batch_no, Deed.HANDOVER_SAVED)
+            except EnvironmentProblem:
+                file.unlink(missing_ok=True)  # no file lies unlocked that the log does not name
+                raise
+        return file
+
+    def preview(self, batch_no: str) -> bytes:
+        """The list as it would be printed now."""
+        self._acting.need(Right.WORK)
+        return self._drawn(batch_no)
+
+    def _to_pack(self, transaction: Transaction, case_id: str, sheets: int) -> HandoverLine:
+        case = case_here(transaction, case_id)
+        name = case.applicant.name
+        bagged = packed_in(transaction, case_id) is not None
+        if case.mode is not HandlingMode.PROXY or case.status is not CaseStatus.RECEIVED or bagged:
+            raise InputProblem("handover.not_to_carry", name=name)
+        if not 0 < sheets <= MOST_SHEETS:
+            raise InputProblem("handover.no_sheets", name=name)
+        papers, copies, _ = papers_to_carry(case, transaction.pages(case_id))
+        return HandoverLine(case_id, papers, copies, sheets)
+
+    def _signed_for(
+        self,
+        transaction: Transaction,
+        batch: Batch,
+        line: HandoverLine,
+        given: LineSaid,
+        receiver: str,
+        on: date,
+        now: datetime,
+    ) -> HandoverLine:
+        """What was said of one line, checked and noted with its case."""
+        case = case_here(transaction, line.case_id)
+        if case.status is not CaseStatus.RECEIVED:  # it is over since it was packed; its papers were taken out
+            return replace(line, outcome=LineOutcome.LEFT_OUT)
+        words, name, number = one_line(given.words)[:_LONGEST], case.applicant.name, batch.batch_no
+        if given.outcome is LineOutcome.REFUSED:
+            if not words:
+                raise InputProblem("handover.no_words", field="words", name=name)
+            self._log(transaction, line.case_id, "handover_refused", now, {"batch": number, "words": words})
+            return replace(line, outcome=LineOutcome.REFUSED, words=words)
+        counted = None
+        if given.outcome is LineOutcome.SHORT:
+            counted = _counted(given.counted, line, name)
+        self._hand_over(transaction, case, now, {"receiver": receiver, "batch": number, "on": on.isoformat()})
+        if counted is None:
+            return replace(line, outcome=LineOutcome.TAKEN, words=words)
+        detail = {"batch": number, "sheets": str(line.sheets), "counted": str(counted), "words": words}
+        self._log(transaction, line.case_id, "handover_short", now, detail)
+        return replace(line, outcome=LineOutcome.SHORT, counted=counted, words=words)
+
+    def _hand_over(self, transaction: Transaction, case: Case, now: datetime, detail: Mapping[str, str]) -> None:
+        status = after(case.status, CaseChange.HANDED_OVER)
+        transaction.put_case(replace(case, status=status, updated_at=now))
+        kind = CaseChange.HANDED_OVER.value
+        transaction.append_event(
+            CaseEvent(case.case_id, now, self._acting.clerk, kind, case.status, status, dict(detail))
+        )
+
+    def _packed(self, transaction: Transaction, batch_no: str) -> Batch:
+        batch = _batch(transaction, batch_no)
+        if batch.state is not BatchState.PACKED:
+            raise InputProblem("handover.not_packed")
+        return batch
+
+    def _drawn(self, batch_no: str) -> bytes:
+        view = self._store.read(lambda snapshot: view_of(snapshot, _batch(snapshot, batch_no), self._today()))
+        batch = view.batch
+        content = handover_list.HandoverListContent(
+            batch_no=batch.batch_no,
+            station_name=self._station.name,
+            receiver=batch.organ,
+            lines=tuple(
+                handover_list.HandoverLine(
+                    one.local_no,
+                    one.applicant_name,
+                    one.item_name,
+                    one.line.papers,
+                    one.line.copies,
+                    one.line.sheets,
+                )
+                for one in view.lines
+                if one.line.outcome is not LineOutcome.LEFT_OUT
+            ),
+            handed_at=batch.made_at,
+            clerk_name=batch.clerk,
+            reprint=batch.prints,
+            practice=self._station.practice,
+        )
+        return handover_list.render(content, self._fonts)
+
+    def _count(self, batch_no: str, deed: Deed) -> None:
+        def work(transaction: Transaction) -> Batch:
+            batch = _batch(transaction, batch_no)
+            transaction.put_batch(replace(batch, prints=batch.prints + 1))
+            return batch
+
+        batch = self._store.write(work).result()
+        self._note(deed, batch=batch_no, lines=str(len(batch.on_the_list)), reprint=str(batch.prints))
+
+    def _log(self, transaction: Transaction, case_id: str, kind: str, now: datetime, detail: Mapping[str, str]) -> None:
+        said = {name: text for name, text in detail.items() if text}
+        transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, kind, detail=said))
+
+    def _reason(self, reason: str) -> str:
+        self._acting.need(Right.WORK)
+        return _line(reason, "reason", family="life")
+
+    def _today(self) -> date:
+        return self._clock.now().astimezone(SHANGHAI).date()
+
+
+def closed_where_done(batch: Batch) -> Batch:
+    """The same, closed where the signed list lies here and nothing of it is short."""
+    done = batch.state is BatchState.CARRIED and batch.signed and not batch.short
+    return replace(batch, state=BatchState.CLOSED) if done else batch
+
+
+def _batch(snapshot: Snapshot, batch_no: str) -> Batch:
+    try:
+        return snapshot.batch(batch_no)
+    except KeyError:
+        raise InputProblem("handover.gone") from None
+
+
+def _line_of(batch: Batch, case_id: str) -> HandoverLine:
+    try:
+        return batch.line(case_id)
+    except KeyError:
+        raise InputProblem("handover.gone") from None
+
+
+def _with_line(batch: Batch, line: HandoverLine) -> Batch:
+    return replace(batch, lines=tuple(line if one.case_id == line.case_id else one for one in batch.lines))
+
+
+def _counted(typed: str, line: HandoverLine, name: str) -> int:
+    text = one_line(typed)
+    if not text.isdecimal() or int(text) > MOST_SHEETS:
+        raise InputProblem("handover.no_count", field="counted", name=name)
+    if int(text) == line.sheets:
+        raise InputProblem("handover.same_count", field="counted", name=name)
+    return int(text)
+
+
+def _line(typed: str, field: str, *, family: str = "handover") -> str:
+    said = one_line(typed)
+    if not said:
+        raise InputProblem(f"{family}.{field}_empty", field=field)
+    if len(said) > _LONGEST:
+        raise InputProblem(f"{family}.{field}_long", field=field, limit=_LONGEST)
+    return said
