@@ -57,6 +57,7 @@ from villagedesk.desk.equipment import Equipment
 from villagedesk.desk.flatbed import Flatbed
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
+from villagedesk.desk.handover import HandoverDesk
 from villagedesk.desk.holidays import Holidays
 from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
@@ -88,9 +89,11 @@ from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
 from villagedesk.desk.sending_limit import SendingLimit
+from villagedesk.desk.signed_papers import SignedPapers
 from villagedesk.desk.station_renewal import StationKeeper, StationRenewal
 from villagedesk.desk.support import Pack, Support
 from villagedesk.desk.table_camera import TableCamera
+from villagedesk.desk.township import Township
 from villagedesk.desk.unsent_correction import take_off_what_is_read
 from villagedesk.devices.file_process import FileProcess
 from villagedesk.devices.pdf_process import PdfProcess
@@ -317,6 +320,9 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         ),
         conflicts=ConflictDesk(store, clock, items, station, acting),
         results=results,
+        handover=HandoverDesk(store, clock, clocks, acting, station, fonts, pick, audit.note),
+        township=Township(store, clock, acting),
+        signed_papers=SignedPapers(store, vault, clock, scanning.loose, disk, text, acting),
         handouts=Handouts(clock, items, acting, station, fonts, pick, text),
         cards=CardSheets(scanning.pages, recognition),
         link=LinkDesk(store, clock, rooms.link, rooms.station_keeper, rooms.kick, acting),

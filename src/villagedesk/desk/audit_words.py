@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import SYSTEM as SYSTEM
 from villagedesk.domain.audit import Deed
-from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.life_cycle import TOWNSHIP_TOLD, CaseChange
 from villagedesk.domain.printing import PaperKind
 
 _DONE_HERE = frozenset(
@@ -90,6 +90,13 @@ CASE_KINDS = PLAIN_KINDS | frozenset(
         "document_lost",
         "applicant_told",
         "papers_returned",
+        "paper_back",
+        "packed",
+        "unpacked",
+        "handover_refused",
+        "handover_short",
+        "handover_settled",
+        TOWNSHIP_TOLD,
         "promised_brought",
         "number_entered",
         "number_corrected",
@@ -141,6 +148,8 @@ def _of_case(kind: str, detail: Mapping[str, str]) -> Sentence:
         return Sentence(f"audit.decided.{detail['decision']}")
     if kind == "change" and detail.get("change") in _CHANGES:
         return Sentence(f"case_change.{detail['change']}")
+    if kind == TOWNSHIP_TOLD and detail.get("change") in _CHANGES:
+        return Sentence("audit.township.told", {"change": Sentence(f"case_change.{detail['change']}")})
     if kind in _DONE_HERE:
         return Sentence(f"case_change.{kind}")
     if detail.get("paper") in _PAPERS:

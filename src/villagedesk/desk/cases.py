@@ -22,6 +22,7 @@ from villagedesk.desk.print_choices import choices_of
 from villagedesk.desk.results import document_views
 from villagedesk.desk.snags import snag_of, told_first
 from villagedesk.desk.todos import todos
+from villagedesk.desk.township import tellable
 from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import CaseView, FoundRows, ListRow, TodayView
 from villagedesk.desk.wording import business_sentence, line_sentence, sending_sentence, speaks
@@ -29,6 +30,7 @@ from villagedesk.domain.case import CaseLine
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.local_no import parse_local_no
 from villagedesk.domain.outbox import goes_by_hand, is_entered_by_hand
+from villagedesk.domain.paper_no import case_no
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
@@ -101,12 +103,14 @@ class CaseDesk:
         )
 
     def by_number(self, scanned: str) -> str | None:
-        """The case_id behind a local or acceptance number as typed or scanned, None when there is none here.
+        """The case_id behind the number of a case or of one of its papers, as typed or scanned; None where it is
+        none of here.
 
         Raises:
             InputProblem: ``domain.local_no.*`` when it is meant as a local number and mistyped.
         """
         self._acting.need(Right.SEE_PERSONS)
+        scanned = case_no(scanned)
         case = self._store.read(lambda snapshot: snapshot.case_by_number(scanned))
         if case is None and _LIKE_A_LOCAL_NO.fullmatch(fold_code(scanned)):
             parse_local_no(scanned)
@@ -159,6 +163,7 @@ class CaseDesk:
                 clocks=self._clocks.of_case(snapshot, case),
                 possible=possible_changes(case, outbox),
                 notable=notable(case, outbox),
+                tellable=tellable(case, outbox),
                 by_hand=goes_by_hand(outbox),
                 entry_stands=entry is not None,
                 entry_corrects=entry is not None and is_of_correction(entry, outbox),

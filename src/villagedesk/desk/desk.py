@@ -23,6 +23,7 @@ from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.equipment import Equipment
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
+from villagedesk.desk.handover import HandoverDesk
 from villagedesk.desk.holidays import Holidays
 from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
@@ -48,8 +49,10 @@ from villagedesk.desk.retention import RetentionDesk
 from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
 from villagedesk.desk.sending_limit import SendingLimit
+from villagedesk.desk.signed_papers import SignedPapers
 from villagedesk.desk.station_renewal import StationRenewal
 from villagedesk.desk.support import Support
+from villagedesk.desk.township import Township
 from villagedesk.desk.views import DeviceLine, Sentence
 from villagedesk.domain.printing import PaperSize
 from villagedesk.domain.problems import Problem
@@ -91,6 +94,9 @@ class Desk:
         conflicts: ConflictDesk,
         results: ResultDesk,
         handouts: Handouts,
+        handover: HandoverDesk,
+        township: Township,
+        signed_papers: SignedPapers,
         cards: CardSheets,
         link: LinkDesk,
         sending: Sending,
@@ -142,6 +148,9 @@ class Desk:
         self.conflicts = conflicts
         self.results = results
         self.handouts = handouts
+        self.handover = handover
+        self.township = township
+        self.signed_papers = signed_papers
         self.cards = cards
         self.link = link
         self.sending = sending

@@ -180,6 +180,20 @@ class HandoverDesk:
 
         return self._store.write(work).result()
 
+    def check(self, batch_no: str, case_id: str, said: LineSaid) -> None:
+        """Whether :meth:`carried` would take what is said of one case. Nothing is written.
+
+        Raises:
+            InputProblem: as :meth:`carried`, of one line.
+        """
+        self._acting.need(Right.WORK)
+
+        def work(snapshot: Snapshot) -> None:
+            line = _line_of(_batch(snapshot, batch_no), case_id)
+            _checked(line, said, case_here(snapshot, case_id).applicant.name)
+
+        self._store.read(work)
+
     def settle(self, batch_no: str, case_id: str, words: str) -> None:
         """What the township missed of a case is found, or was sent after.
 
@@ -213,7 +227,7 @@ class HandoverDesk:
         self._acting.need(Right.WORK)
         with self._printing:  # two prints at once would both be called the first
             pdf = self._drawn(batch_no)
-            came_out = print_straight(self._printer, pdf, f"yijiao-{batch_no}")
+            came_out = print_straight(self._printer, pdf, f"yijiao-{batch_no}", copies=2)
             self._count(batch_no, Deed.HANDOVER_PRINTED)
         return came_out
 
@@ -268,21 +282,15 @@ class HandoverDesk:
         case = case_here(transaction, line.case_id)
         if case.status is not CaseStatus.RECEIVED:  # it is over since it was packed; its papers were taken out
             return replace(line, outcome=LineOutcome.LEFT_OUT)
-        words, name, number = one_line(given.words)[:_LONGEST], case.applicant.name, batch.batch_no
-        if given.outcome is LineOutcome.REFUSED:
-            if not words:
-                raise InputProblem("handover.no_words", field="words", name=name)
-            self._log(transaction, line.case_id, "handover_refused", now, {"batch": number, "words": words})
-            return replace(line, outcome=LineOutcome.REFUSED, words=words)
-        counted = None
-        if given.outcome is LineOutcome.SHORT:
-            counted = _counted(given.counted, line, name)
+        said, number = _checked(line, given, case.applicant.name), batch.batch_no
+        if said.outcome is LineOutcome.REFUSED:
+            self._log(transaction, line.case_id, "handover_refused", now, {"batch": number, "words": said.words})
+            return said
         self._hand_over(transaction, case, now, {"receiver": receiver, "batch": number, "on": on.isoformat()})
-        if counted is None:
-            return replace(line, outcome=LineOutcome.TAKEN, words=words)
-        detail = {"batch": number, "sheets": str(line.sheets), "counted": str(counted), "words": words}
-        self._log(transaction, line.case_id, "handover_short", now, detail)
-        return replace(line, outcome=LineOutcome.SHORT, counted=counted, words=words)
+        if said.outcome is LineOutcome.SHORT:
+            counts = {"sheets": str(said.sheets), "counted": str(said.counted), "words": said.words}
+            self._log(transaction, line.case_id, "handover_short", now, {"batch": number, **counts})
+        return said
 
     def _hand_over(self, transaction: Transaction, case: Case, now: datetime, detail: Mapping[str, str]) -> None:
         status = after(case.status, CaseChange.HANDED_OVER)
@@ -367,6 +375,17 @@ def _line_of(batch: Batch, case_id: str) -> HandoverLine:
 
 def _with_line(batch: Batch, line: HandoverLine) -> Batch:
     return replace(batch, lines=tuple(line if one.case_id == line.case_id else one for one in batch.lines))
+
+
+def _checked(line: HandoverLine, said: LineSaid, name: str) -> HandoverLine:
+    """The line as it is once this is said of it."""
+    words = one_line(said.words)
+    if len(words) > _LONGEST:
+        raise InputProblem("life.words_long", field="words", limit=_LONGEST)
+    if said.outcome is LineOutcome.REFUSED and not words:
+        raise InputProblem("handover.no_words", field="words", name=name)
+    counted = _counted(said.counted, line, name) if said.outcome is LineOutcome.SHORT else None
+    return replace(line, outcome=said.outcome, counted=counted, words=words)
 
 
 def _counted(typed: str, line: HandoverLine, name: str) -> int:

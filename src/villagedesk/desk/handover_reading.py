@@ -91,6 +91,19 @@ def days_since(batch: Batch, today: date) -> int:
     return (today - since).days
 
 
+def batch_todo(batch: Batch, today: date) -> Sentence | None:
+    """What somebody must do about it, None while nobody must."""
+    days = days_since(batch, today)
+    params = {"count": len(batch.on_the_list), "days": days, "on": batch.handed_on, "organ": batch.organ}
+    if batch.short:
+        return Sentence("handover.todo.short", {**params, "short": len(batch.short)}, "bad")
+    if batch.state is BatchState.PACKED and days >= PACKED_TOO_LONG_DAYS:
+        return Sentence("handover.todo.packed", params, "warn")
+    if batch.state is BatchState.CARRIED and days >= UNSIGNED_TOO_LONG_DAYS:
+        return Sentence("handover.todo.unsigned", params, "warn")
+    return None
+
+
 def _line_sentence(line: HandoverLine) -> Sentence:
     params = {"sheets": line.sheets, "counted": line.counted or 0, "words": line.words}
     key = f"handover.line.{line.outcome or 'open'}"

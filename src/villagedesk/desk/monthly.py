@@ -21,11 +21,13 @@ Text = Callable[..., str]
 _DUTIES: Mapping[str, frozenset[str]] = {
     "taken_in": frozenset({"taken_in"}),
     "pages": frozenset({"page_added"}),
-    "printed": frozenset({"printed", Deed.REPORT_PRINTED, Deed.PROOF_PRINTED, Deed.REGISTER_PRINTED}),
+    "printed": frozenset(
+        {"printed", Deed.REPORT_PRINTED, Deed.PROOF_PRINTED, Deed.REGISTER_PRINTED, Deed.HANDOVER_PRINTED}
+    ),
     "sent": frozenset({"sent"}),
     "entered": frozenset({"number_entered"}),
     "not_entered": frozenset({CaseChange.NOT_ENTERED}),
-    "told": frozenset({"change", "rejected", "conflict"}),
+    "told": frozenset({"change", "township_told", "rejected", "conflict"}),
     "decided": frozenset({"decision", "sent_again"}),
     "viewed": frozenset({Deed.VIEWED, Deed.PAGE_VIEWED}),
     "unmasked": frozenset({Deed.UNMASKED}),
@@ -37,6 +39,7 @@ _DUTIES: Mapping[str, frozenset[str]] = {
             Deed.PROOF_SAVED,
             Deed.REGISTER_SAVED,
             Deed.LIST_SAVED,
+            Deed.HANDOVER_SAVED,
         }
     ),
     "discarded": frozenset({"discarded"}),

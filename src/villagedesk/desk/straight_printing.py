@@ -8,7 +8,9 @@ from villagedesk.domain.printing import PaperSize
 from villagedesk.domain.problems import EnvironmentProblem
 
 
-def print_straight(pick: PrinterPick, pdf: bytes, name: str, size: PaperSize = PaperSize.A4) -> bool:
+def print_straight(
+    pick: PrinterPick, pdf: bytes, name: str, size: PaperSize = PaperSize.A4, *, copies: int = 1
+) -> bool:
     """Whether it came out; False when the printer took it and keeps it, for want of paper or the like.
 
     Args:
@@ -24,7 +26,7 @@ def print_straight(pick: PrinterPick, pdf: bytes, name: str, size: PaperSize = P
     try:
         if not printer.available():
             raise EnvironmentProblem(printer.trouble() or "printer.offline", printer=printer.name)
-        state = printer.print_pdf(pdf, name).state
+        state = printer.print_pdf(pdf, name, copies).state
     except EnvironmentProblem:
         raise
     except Exception as error:  # a device's own fault of whatever kind ends nothing (I11)

@@ -11,13 +11,16 @@ from villagedesk.desk.case_possible import returnable
 from villagedesk.desk.catalogue_packages import not_looked_at
 from villagedesk.desk.conflict_views import conflict_view, fields_differ
 from villagedesk.desk.export_list import overdue_exports
+from villagedesk.desk.handover_reading import PACKED_TOO_LONG_DAYS, batch_todo
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.life_views import ConflictView
 from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
 from villagedesk.domain.case import Case, CaseStatus
+from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.document import SCANNED_HERE
+from villagedesk.domain.handover import OPEN_BATCHES
 from villagedesk.domain.outbox import HELD_FOR_HANDS, OPEN_STATES, TRAY_STATES, SendingState, is_perhaps_entered
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.service_item import ServiceItem
@@ -36,6 +39,7 @@ _KINDS = (
     TodoKind.QUEUE,
     TodoKind.BY_HAND,
     TodoKind.TELL,
+    TodoKind.CARRY,
     TodoKind.CATALOGUE,
     TodoKind.EXPORTS,
     TodoKind.PRINT,
@@ -77,6 +81,7 @@ def todos(
         _promised(snapshot, clocks),
         _results(snapshot, clocks),
         _prints(snapshot),
+        _carry(snapshot, now.astimezone(SHANGHAI).date()),
         _catalogue(snapshot),
         _saved(snapshot, now, by_hand),
     ]
@@ -267,6 +272,22 @@ def _prints(snapshot: Snapshot) -> _Kind:
         Todo(TodoKind.PRINT, job.case_id, print_sentence(job, snapshot.case(job.case_id))) for job in jobs[:MOST_TODOS]
     ]
     return _Kind(found, len(jobs))
+
+
+def _carry(snapshot: Snapshot, today: date) -> _Kind:
+    """One line for all papers that lie here for the township, and one for each batch somebody must look after."""
+    found = []
+    cases, count = snapshot.proxy_cases({CaseStatus.RECEIVED}, MOST_TODOS)
+    oldest = min((case.received_at.astimezone(SHANGHAI).date() for case in cases if case.received_at), default=today)
+    if count:
+        days = (today - oldest).days
+        tone = "warn" if days >= PACKED_TOO_LONG_DAYS else "calm"
+        found.append(Todo(TodoKind.CARRY, "", Sentence("handover.todo.carry", {"count": count, "days": days}, tone)))
+    for batch in snapshot.batches(OPEN_BATCHES, MOST_TODOS):
+        sentence = batch_todo(batch, today)
+        if sentence is not None:
+            found.append(Todo(TodoKind.CARRY, "", sentence))
+    return _Kind(found, len(found))
 
 
 def _catalogue(snapshot: Snapshot) -> _Kind:

@@ -217,6 +217,7 @@ class CaseView:
         documents: what the acceptance system handed out.
         untold: it was refused, and nobody noted that the applicant was told.
         notable: what the acceptance system may have said of a case that was entered there by hand.
+        tellable: what the township may have said of a case that was carried there.
         by_hand: it was entered into the acceptance system by hand.
         entry_stands: that is the last that is known of it, so that it can be said that it was not entered.
         entry_corrects: what was entered last corrects what the acceptance system has already.
@@ -242,6 +243,7 @@ class CaseView:
     conflict: ConflictView | None = None
     unsent: UnsentView | None = None
     notable: tuple[CaseChange, ...] = ()
+    tellable: tuple[CaseChange, ...] = ()
     by_hand: bool = False
     entry_stands: bool = False
     entry_corrects: bool = False
@@ -275,6 +277,8 @@ class TodoKind(StrEnum):
     """What was saved elsewhere to be entered still lies there."""
     CALENDAR = "calendar"
     """A year has no calendar of holidays yet."""
+    CARRY = "carry"
+    """Papers are to go to the township, or a batch is not settled."""
     CATALOGUE = "catalogue"
     """The county's items changed, and nobody looked at it yet."""
 

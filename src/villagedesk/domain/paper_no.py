@@ -60,3 +60,13 @@ def is_paper_no(text: str) -> bool:
 def is_own_no(text: str) -> bool:
     """Whether this program printed it: the number of a case, or of a paper."""
     return is_local_no(text) or is_paper_no(text)
+
+
+def is_batch_no(text: str) -> bool:
+    """Whether it is the number of a batch."""
+    return is_paper_no(text) and parse_paper_no(text).mark is PaperMark.BATCH
+
+
+def case_no(text: str) -> str:
+    """The number a paper of one case carries behind its letter; anything else as it is."""
+    return parse_paper_no(text).local_no if is_paper_no(text) and not is_batch_no(text) else text

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.sqlite import insert
 from villagedesk.domain.case import Case, CaseStatus
 from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.handover import Batch, BatchState, HandoverLine, LineOutcome
-from villagedesk.domain.paper_no import PaperMark, is_paper_no, parse_paper_no
+from villagedesk.domain.paper_no import is_batch_no
 from villagedesk.domain.service_item import HandlingMode
 from villagedesk.store import rows
 from villagedesk.store.schema import CASES, HANDOVER_BATCHES, HANDOVER_LINES
@@ -108,7 +108,7 @@ class HandoverWrites(HandoverReads):
             ValueError: when its number is none of a batch, or a case of it is in another packed bag.
         """
         number = batch.batch_no
-        if not is_paper_no(number) or parse_paper_no(number).mark is not PaperMark.BATCH:
+        if not is_batch_no(number):
             raise ValueError(f"{number!r} is no number of a batch")
         known = {batch.batch_no for batch in self._batches(HANDOVER_BATCHES.c.batch_no == number)}
         if not known:

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from villagedesk.desk.case_possible import promised, returnable
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.case import Material
+from villagedesk.domain.delivery import SELF, Manner
 from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.party import Relation
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.ui.asking_card import AskingCard, conclusion_choice
 from villagedesk.ui.buttons import button
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.digit_keys import DIGITS, DigitKeys
-from villagedesk.ui.fields import Field, Tick
+from villagedesk.ui.fields import Choice, Field, Tick
 from villagedesk.ui.layouts import clear
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import plain_label
@@ -29,6 +32,7 @@ KEY = "F4"
 class Act(StrEnum):
     """What stands in the list, in its order; the words of each are ``ui.act.<value>.*``."""
 
+    TOWNSHIP = "township"
     NOTE = "note"
     TELL = "tell"
     BRING = "bring"
@@ -36,6 +40,7 @@ class Act(StrEnum):
     HAND_OVER = "hand_over"
     TAKE_BACK = "take_back"
     DELIVER = "deliver"
+    SCAN_BACK = "scan_back"
     RETURN_PAPERS = "return_papers"
     RETURN_ALL = "return_all"
     WITHDRAW = "withdraw"
@@ -56,7 +61,7 @@ _OF_CHANGE = {
     CaseChange.ARCHIVED: Act.ARCHIVE,
 }
 _WITH_REASON = frozenset({Act.WITHDRAW, Act.VOID, Act.RETURN_ALL, Act.TAKE_BACK, Act.NOT_ENTERED})
-_WITH_WORDS = frozenset({Act.CONCLUDE, Act.TELL})
+_WITH_WORDS = frozenset({Act.CONCLUDE, Act.TELL, Act.DELIVER})
 _THERE_TOO = frozenset({Act.WITHDRAW, Act.RETURN_ALL, Act.DELIVER})
 """What the acceptance system is told by the program, and by the clerk where the case was entered by hand."""
 _WITH_RECEIVER = frozenset({Act.HAND_OVER, Act.DELIVER, Act.RETURN_PAPERS})
@@ -68,7 +73,8 @@ class Offer:
 
     Args:
         material: the paper that was promised, of :attr:`Act.BRING`.
-        change: what the acceptance system shows of a case that was entered by hand, of :attr:`Act.NOTE`.
+        change: what the acceptance system shows of a case that was entered by hand, of :attr:`Act.NOTE`; what the
+            township says of one that was carried there, of :attr:`Act.TOWNSHIP`.
     """
 
     act: Act
@@ -81,6 +87,9 @@ def offers_of(view: CaseView) -> tuple[Offer, ...]:
     offers = [Offer(Act.BRING, material) for material in promised(view.case)]
     offers += [Offer(_OF_CHANGE[change]) for change in view.possible if change in _OF_CHANGE]
     offers += [Offer(Act.NOTE, change=change) for change in view.notable]
+    offers += [Offer(Act.TOWNSHIP, change=change) for change in view.tellable]
+    if view.case.mode is not HandlingMode.GUIDED and view.case.local_no is not None:
+        offers.append(Offer(Act.SCAN_BACK))
     if view.by_hand and view.case.acceptance_no:
         offers.append(Offer(Act.RENUMBER))
     if view.entry_stands:
@@ -182,8 +191,22 @@ class ActionCard(AskingCard):
         self.receiver = Field(
             words, "act_receiver", words("ui.act.receiver"), hint=words("ui.act.receiver_hint"), parent=self
         )
+        self._how_label = plain_label(words("ui.act.deliver.relation"), "h3", self)
+        self.relation = Choice("act_relation", words("ui.act.deliver.relation"), self)
+        for relation in (SELF, *Relation):
+            self.relation.addItem(words(f"domain.relation.{relation}"), str(relation))
+        self._manner_label = plain_label(words("ui.act.deliver.manner"), "h3", self)
+        self.manner = Choice("act_manner", words("ui.act.deliver.manner"), self)
+        for manner in Manner:
+            self.manner.addItem(words(f"delivery.manner.{manner}"), str(manner))
         self.said = Field(words, "act_words", words("ui.act.words"), hint=words("ui.act.words_hint"), parent=self)
-        self._lay_out(self._papers, self._result_label, self.result, self.reason, self.receiver, self.said)
+        how = QHBoxLayout()
+        how.setSpacing(GAP * 2)
+        for label, choice in ((self._how_label, self.relation), (self._manner_label, self.manner)):
+            label.setBuddy(choice)
+            how.addWidget(label)
+            how.addWidget(choice, 1)
+        self._lay_out(self._papers, self._result_label, self.result, self.reason, self.receiver, how, self.said)
 
     def open(self, view: CaseView, act: Act) -> None:
         """Ask what the act needs."""
@@ -198,6 +221,10 @@ class ActionCard(AskingCard):
             field.setVisible(there)
         if act in _WITH_RECEIVER and act is not Act.HAND_OVER:
             self.receiver.edit.setText(view.case.applicant.name)
+        for widget in (self._how_label, self.relation, self._manner_label, self.manner):
+            widget.setVisible(act is Act.DELIVER)
+        self.relation.setCurrentIndex(0)
+        self.manner.setCurrentIndex(0)
         self.result.setVisible(act is Act.CONCLUDE)
         self._result_label.setVisible(act is Act.CONCLUDE)
         self._show_papers(returnable(view.case) if act is Act.RETURN_PAPERS else ())
@@ -229,13 +256,14 @@ class ActionCard(AskingCard):
         changes, numbers, case_id = self._with.desk.changes, self._with.desk.official_numbers, self._case_id
         reason, receiver, said = self.reason.text, self.receiver.text, self.said.text
         result = str(self.result.currentData())
+        relation, manner = str(self.relation.currentData()), Manner(str(self.manner.currentData()))
         ticked = [requirement_id for requirement_id, tick in self._ticks.items() if tick.isChecked()]
         works: dict[Act, Callable[[], None]] = {
             Act.CONCLUDE: lambda: changes.conclude_here(case_id, result, said),
             Act.TELL: lambda: changes.note_told(case_id, said),
             Act.TAKE_BACK: lambda: changes.take_back(case_id, reason),
             Act.HAND_OVER: lambda: changes.hand_over(case_id, receiver),
-            Act.DELIVER: lambda: changes.deliver(case_id, receiver),
+            Act.DELIVER: lambda: changes.deliver(case_id, receiver, relation=relation, manner=manner, words=said),
             Act.RETURN_PAPERS: lambda: changes.return_papers(case_id, ticked, receiver),
             Act.RETURN_ALL: lambda: changes.return_to_applicant(case_id, reason),
             Act.WITHDRAW: lambda: changes.withdraw(case_id, reason),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from villagedesk.desk.audit_words import PLAIN_KINDS, saved_sentence
 from villagedesk.desk.correction_views import IDENTITY
 from villagedesk.desk.guided import Help
 from villagedesk.desk.sending_history import step_sentence
+from villagedesk.desk.township import Medium
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.audit import PROGRAM, SYSTEM, VIEWS
 from villagedesk.domain.case import CaseEvent
-from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange, Conclusion
+from villagedesk.domain.delivery import SELF, Manner
+from villagedesk.domain.life_cycle import APPLICANT_TOLD, TOWNSHIP_TOLD, CaseChange, Conclusion
+from villagedesk.domain.party import Relation
 from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.unsent import UNSENT, UNSENT_SEEN
 from villagedesk.ui.sentences import Words
@@ -21,7 +26,21 @@ _DECISIONS = frozenset(
 _CHANGES = frozenset(change.value for change in CaseChange)
 _DONE_HERE = _CHANGES - _KINDS
 """What a clerk does with a case is logged under the change's own name."""
-_LIFE = frozenset({"withdrawal_asked", "action_sent", "papers_returned", "promised_brought", APPLICANT_TOLD})
+_LIFE = frozenset(
+    {
+        "withdrawal_asked",
+        "action_sent",
+        "papers_returned",
+        "promised_brought",
+        "paper_back",
+        "packed",
+        "unpacked",
+        "handover_refused",
+        "handover_short",
+        "handover_settled",
+        APPLICANT_TOLD,
+    }
+)
 _NUMBERS = frozenset({"number_entered", "number_corrected", CaseChange.NOT_ENTERED.value})
 _DOCUMENTS = frozenset({"document_came", "document_wrong", "document_saved", "document_asked_again", "document_lost"})
 _HELP = frozenset(one.value for one in Help)
@@ -44,6 +63,19 @@ def history_lines(words: Words, view: CaseView) -> list[tuple[str, str]]:
         pages = 0
         lines.append((words.moment(event.at), _said(words, event, _moved(words, event, _what(words, event)))))
     return list(reversed(lines))
+
+
+def township_words(words: Words, event: CaseEvent) -> str:
+    """What the township said, and who said it and how."""
+    detail = event.detail
+    change, medium = detail.get("change", ""), detail.get("medium", "")
+    params = {
+        "who": detail.get("told_by", ""),
+        "medium": words(f"township.medium.{medium}") if medium in {*Medium} else "",
+        "change": words(f"case_change.{change}") if change in _CHANGES else change,
+        "number": detail.get("number", ""),
+    }
+    return words("township.event_number" if params["number"] else "township.event", **params)
 
 
 def _said(words: Words, event: CaseEvent, what: str) -> str:
@@ -81,11 +113,22 @@ def _why(words: Words, event: CaseEvent) -> str:
     if event.kind in _NUMBERS:
         return event.detail.get("reason", "")
     if event.kind not in _DONE_HERE and event.kind != "withdrawal_asked":
-        return "；".join(_told(words, event)) if event.kind == "change" else ""
+        return "；".join(_told(words, event)) if event.kind in ("change", TOWNSHIP_TOLD) else ""
     detail = event.detail
     ended = words(f"conclusion.{detail['result']}") if "result" in detail else ""
-    given = words("life.event.receiver", receiver=detail["receiver"]) if "receiver" in detail else ""
+    given = _given(words, detail) if "receiver" in detail else ""
     return "；".join(part for part in (ended, detail.get("words", ""), given, detail.get("reason", "")) if part)
+
+
+def _given(words: Words, detail: Mapping[str, str]) -> str:
+    """To whom, what he is to the applicant, and how."""
+    relation, manner = detail.get("relation", ""), detail.get("manner", "")
+    parts = [words("life.event.receiver", receiver=detail["receiver"])]
+    if relation == SELF or relation in {*Relation}:
+        parts.append(words(f"domain.relation.{relation}"))
+    if manner in {*Manner} and manner != Manner.DIRECT:
+        parts.append(words(f"delivery.manner.{manner}"))
+    return words("ui.value.between").join(parts)
 
 
 def _told(words: Words, event: CaseEvent) -> list[str]:
@@ -93,7 +136,7 @@ def _told(words: Words, event: CaseEvent) -> list[str]:
     ended, too. At most one part."""
     detail = event.detail
     texts = [detail.get(f"value.{name}", "").strip() for name in ("reason", "wanted", "result")]
-    if detail.get("by_hand"):
+    if detail.get("by_hand") or event.kind == TOWNSHIP_TOLD:
         ended = words(f"conclusion.{detail['result']}") if detail.get("result") in {*Conclusion} else ""
         texts = [ended, *texts, words("bridge.event.on", day=detail["at"]) if detail.get("at") else ""]
     said = "；".join(text for text in texts if text)
@@ -101,6 +144,8 @@ def _told(words: Words, event: CaseEvent) -> list[str]:
 
 
 def _what(words: Words, event: CaseEvent) -> str:
+    if event.kind == TOWNSHIP_TOLD:
+        return township_words(words, event)
     if event.kind == "change":
         change = event.detail.get("change", "")
         if event.detail.get("by_hand") and change in _CHANGES:

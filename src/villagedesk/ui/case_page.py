@@ -12,6 +12,7 @@ from villagedesk.domain.masking import mask_address, mask_number, mask_phone
 from villagedesk.domain.printing import PrintSet
 from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import HandlingMode
+from villagedesk.ui.asking_card import AskingCard
 from villagedesk.ui.background import Lane
 from villagedesk.ui.bridge.by_hand_card import ByHandCard
 from villagedesk.ui.buttons import button, on_key
@@ -31,6 +32,7 @@ from villagedesk.ui.layouts import clear, inside, titled_card
 from villagedesk.ui.page_viewer import PageViewer
 from villagedesk.ui.paper_viewer import PaperViewer
 from villagedesk.ui.print_words import set_words
+from villagedesk.ui.proxy.township_card import TownshipCard
 from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP, SURFACE, TEXT, set_role
@@ -48,10 +50,12 @@ class CasePage(Screen):
     Signals:
         bring_wanted(CaseView, str): scan the paper that was promised, by its requirement.
         correct_wanted(str): open the case to mend its papers and values.
+        scan_wanted(str): photograph papers of the case that came back.
     """
 
     bring_wanted = Signal(object, str)
     correct_wanted = Signal(str)
+    scan_wanted = Signal(str)
 
     help_key = "ui.help.case"
     nav = "nav_cases"
@@ -79,11 +83,12 @@ class CasePage(Screen):
         self._acts.closed.connect(lambda: self.first_focus().setFocus())
         self._open_acts = button("case_acts", words("ui.act.menu"), self._show_acts, key=ACTS_KEY, parent=self)
         self._act = ActionCard(surroundings, self)
-        self._act.done.connect(self._act_done)
-        self._act.closed.connect(self._act_closed)
         self._by_hand = ByHandCard(surroundings, self)
-        self._by_hand.done.connect(self._act_done)
-        self._by_hand.closed.connect(self._act_closed)
+        self._township = TownshipCard(surroundings, self)
+        self._asking_cards = (self._act, self._by_hand, self._township)
+        for card in self._asking_cards:
+            card.done.connect(self._act_done)
+            card.closed.connect(self._act_closed)
         self._papers = Papers(surroundings, view.case.case_id, self)
         self._papers.worked.connect(self._acted)
         self._papers.printing.connect(self._reveal)
@@ -138,10 +143,9 @@ class CasePage(Screen):
                 return viewer.first_focus()
         if self._acts.isVisible():
             return self._acts.list
-        if self._act.asking:
-            return self._act.first_focus()
-        if self._by_hand.asking:
-            return self._by_hand.first_focus()
+        asks = self._asks()
+        if asks is not None:
+            return asks.first_focus()
         cards = (self._conflict, self._snag) if self._conflict.asking else (self._snag, self._conflict)
         told = cards[0].first_focus() or cards[1].first_focus() or self._unsent.first_focus()
         return told or (self._primary if self._prints else self._back)
@@ -209,7 +213,16 @@ class CasePage(Screen):
         whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, GAP, 0)
         whole.setSpacing(GAP * 2)
-        for told in (self._acts, self._act, self._by_hand, self._snag, self._conflict, self._unsent, self._changed):
+        for told in (
+            self._acts,
+            self._act,
+            self._by_hand,
+            self._township,
+            self._snag,
+            self._conflict,
+            self._unsent,
+            self._changed,
+        ):
             whole.addWidget(told)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(GAP * 2)
@@ -291,6 +304,7 @@ class CasePage(Screen):
         rows = (
             ("local_no", case.local_no or ""),
             ("acceptance_no", case.acceptance_no or ("" if guided else words("ui.case.not_yet"))),
+            ("township_no", case.township_no),
             ("query_code", case.query_code),
             ("limit_date", case.limit_date),
             ("document", f"{words(f'domain.document.{who.document_kind}')}  {number}" if number else ""),
@@ -319,12 +333,12 @@ class CasePage(Screen):
 
     def _show_primary(self) -> None:
         """One primary button: what hinders the case, or is being asked, comes before another print."""
-        quiet = self._snag.sends_again or self._act.asking or self._by_hand.asking
+        quiet = self._snag.sends_again or self._asks() is not None
         set_role(self._primary, "" if quiet else "primary")
         self._primary.setIcon(self._with.icons.icon("printer", TEXT if quiet else SURFACE))
 
     def _show_acts(self) -> None:
-        asking = self._act.asking or self._by_hand.asking
+        asking = self._asks() is not None
         if self._acts.offers and self._area.isVisible() and not asking:
             self._acts.open()
             self._area.verticalScrollBar().setValue(0)
@@ -332,14 +346,22 @@ class CasePage(Screen):
     def _chosen(self, offer: Offer) -> None:
         if offer.act is Act.BRING and offer.material is not None:
             self.bring_wanted.emit(self._view, offer.material.requirement_id)
-        elif offer.act in (Act.NOTE, Act.RENUMBER):
+            return
+        if offer.act is Act.SCAN_BACK:
+            self.scan_wanted.emit(self._view.case.case_id)
+            return
+        if offer.act in (Act.NOTE, Act.RENUMBER):
             self._by_hand.open(self._view, offer.change)
-            self._show_primary()
-            self._area.verticalScrollBar().setValue(0)
+        elif offer.act is Act.TOWNSHIP and offer.change is not None:
+            self._township.open(self._view, offer.change)
         else:
             self._act.open(self._view, offer.act)
-            self._show_primary()
-            self._area.verticalScrollBar().setValue(0)
+        self._show_primary()
+        self._area.verticalScrollBar().setValue(0)
+
+    def _asks(self) -> AskingCard | None:
+        """The card that is open for an act."""
+        return next((card for card in self._asking_cards if card.asking), None)
 
     def _act_done(self) -> None:
         self._acted()
@@ -417,10 +439,8 @@ class CasePage(Screen):
             self._close_viewer()
         elif self._acts.isVisible():
             self._acts.close_list()
-        elif self._act.asking:
-            self._act.close_card()
-        elif self._by_hand.asking:
-            self._by_hand.close_card()
+        elif (asks := self._asks()) is not None:
+            asks.close_card()
         elif self._snag.asking or self._conflict.asking:
             (self._snag if self._snag.asking else self._conflict).stop_asking()
         else:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from villagedesk.desk.views import CaseView, DeviceLine, DraftView, SendingView, TakenIn
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.paper_no import is_batch_no
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
@@ -27,6 +28,7 @@ from villagedesk.ui.link_page import LinkPage
 from villagedesk.ui.news_watch import NewsWatch
 from villagedesk.ui.notice import Notice
 from villagedesk.ui.proof_page import ProofPage
+from villagedesk.ui.proxy.proxy_rooms import ProxyRooms
 from villagedesk.ui.register_page import RegisterPage
 from villagedesk.ui.scans import Scans
 from villagedesk.ui.screen import Screen, Surroundings
@@ -73,6 +75,7 @@ class Frame(QWidget):
         self.proof = ProofPage(surroundings, self)
         self.sending.proof_wanted.connect(self.show_proof)
         self.register = RegisterPage(surroundings, self)
+        self.proxy = ProxyRooms(surroundings, self._bring_up, self)
         self.bridge = BridgePage(surroundings, self)
         self._entering = Entering(surroundings, self.bridge, self._bring_up, self)
         self.sending.enter_wanted.connect(self._entering.enter)
@@ -169,6 +172,12 @@ class Frame(QWidget):
         self.register.refresh(frozenset())
         self._show(self.register)
 
+    def show_proxy(self) -> None:
+        """What is carried to the township."""
+        self.proxy.page.begin()
+        self.proxy.page.refresh(frozenset())
+        self._show(self.proxy.page)
+
     def show_bridge(self) -> None:
         """What is to be entered into the acceptance system by hand."""
         self.bridge.begin()
@@ -212,10 +221,19 @@ class Frame(QWidget):
             self, read, self._case_read, lane=Lane.ACTS, words=self._with.words("ui.case.reading")
         )
 
+    def show_batch(self, batch_no: str) -> None:
+        """A batch, by its number as typed or scanned."""
+        self._back_to = self._keepable()
+        self.proxy.show_batch(batch_no)
+
     def find_case(self, text: str) -> None:
         """A number goes straight to its case, everything else to the list."""
         if not text:
             self.show_cases()
+            return
+        if is_batch_no(text):
+            self.top.search.clear()
+            self.show_batch(text)
             return
 
         def found(case_id: str | None) -> None:
@@ -237,6 +255,7 @@ class Frame(QWidget):
         self.side.new_wanted.connect(lambda: self.new_case())
         self.side.today_wanted.connect(self.show_today)
         self.side.cases_wanted.connect(self.show_cases)
+        self.side.proxy_wanted.connect(self.show_proxy)
         self.side.register_wanted.connect(self.show_register)
         self.side.bridge_wanted.connect(self.show_bridge)
         self.side.guides_wanted.connect(self.show_guides)
@@ -246,6 +265,7 @@ class Frame(QWidget):
         self.top.day_changed.connect(self._another_day)
         self.news.told.connect(self._tell_news)
         self.scans.case_wanted.connect(self.open_case)
+        self.scans.batch_wanted.connect(self.show_batch)
         self.scans.hurried.connect(lambda: self._current().hurried())
         self.status.clicked.connect(self.show_sending)
         self.help.closed.connect(self._close_help)
@@ -265,6 +285,7 @@ class Frame(QWidget):
         screen.sending_wanted.connect(self.show_sending)
         screen.link_wanted.connect(self.show_link)
         screen.bridge_wanted.connect(self.show_bridge)
+        screen.proxy_wanted.connect(self.show_proxy)
         screen.settings_wanted.connect(self.show_settings)
         screen.sign_out_wanted.connect(self.sign_out_wanted)
         screen.worked.connect(self.notice.clear)
@@ -288,6 +309,7 @@ class Frame(QWidget):
             page = CasePage(self._with, view, self)
             page.bring_wanted.connect(self._bring_paper)
             page.correct_wanted.connect(self._correct)
+            page.scan_wanted.connect(self.proxy.scan_back)
             self._bring_up(page)
 
     def _correct(self, case_id: str) -> None:
@@ -317,7 +339,7 @@ class Frame(QWidget):
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        pages = (self.sending, self.proof, self.register, self.bridge, self.guides)
+        pages = (self.sending, self.proof, self.proxy.page, self.register, self.bridge, self.guides)
         return (self.today, self.cases, *pages, *self._settings.values())
 
     def _current(self) -> Screen:

@@ -60,6 +60,12 @@ class Handout(QFrame):
         room = self._with.desk.handouts
         self._print(room.print_item_list, room.save_item_list, self._with.words("ui.guide.list"))
 
+    def print_handover(self, batch_no: str) -> None:
+        """The list of a batch that goes to the township."""
+        room = self._with.desk.handover
+        name = self._with.words("ui.batch.name")
+        self._print(lambda: room.print_list(batch_no), lambda folder: room.save_list(batch_no, folder), name)
+
     def _print(self, work: Callable[[], bool], save: Callable[[Path], Path], name: str) -> None:
         if self._busy:
             return

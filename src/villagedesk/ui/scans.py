@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QWidget
 
+from villagedesk.domain.paper_no import is_batch_no
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.ui.background import Lane
 from villagedesk.ui.screen import Screen, Surroundings
@@ -26,10 +27,12 @@ class Scans(QObject):
 
     Signals:
         case_wanted(str): the case_id of the receipt that was scanned.
+        batch_wanted(str): the number of the list of a batch, as it was scanned.
         hurried(): see :class:`villagedesk.ui.wedge.Wedge`.
     """
 
     case_wanted = Signal(str)
+    batch_wanted = Signal(str)
     hurried = Signal()
 
     def __init__(
@@ -55,6 +58,13 @@ class Scans(QObject):
         searching = meant and not scan.certain
         if not self._listening() or searching:
             self._wedge.answer(scan, Told.NOT_OURS)
+            return
+        if scan.certain and self._screen().take_own_number(scan.text):
+            self._wedge.answer(scan, Told.OPENED)
+            return
+        if is_batch_no(scan.text):
+            self._wedge.answer(scan, Told.OPENED)
+            self.batch_wanted.emit(scan.text)
             return
         if not scan.certain and self._screen().take_number(scan.text):
             self._wedge.answer(scan, Told.OPENED)

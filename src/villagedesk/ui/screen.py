@@ -56,6 +56,7 @@ class Screen(QWidget):
         sending_wanted(): go to link and queue.
         link_wanted(): go to the link, layer by layer.
         bridge_wanted(): go to what is to be entered by hand.
+        proxy_wanted(): go to what is carried to the township.
         settings_wanted(str): show that page of the settings, by its name in ``ui/settings/pages.py``.
         sign_out_wanted(): put the desk away and ask who comes next.
         worked(): an act succeeded, so an older problem no longer matters.
@@ -70,6 +71,7 @@ class Screen(QWidget):
     sending_wanted = Signal()
     link_wanted = Signal()
     bridge_wanted = Signal()
+    proxy_wanted = Signal()
     settings_wanted = Signal(str)
     sign_out_wanted = Signal()
     worked = Signal()
@@ -99,6 +101,10 @@ class Screen(QWidget):
 
     def take_number(self, scanned: str) -> bool:  # noqa: ARG002 - for those that override it
         """A number was scanned that is none of ours for certain: whether the screen waited for one and has taken it."""
+        return False
+
+    def take_own_number(self, scanned: str) -> bool:  # noqa: ARG002 - for those that override it
+        """A number of ours was scanned: whether the screen waited for it; else it leads to its case or batch."""
         return False
 
     def leave(self) -> None:

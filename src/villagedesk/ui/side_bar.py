@@ -22,13 +22,14 @@ class SideBar(QFrame):
     by_hand: whether cases are entered into the acceptance system by hand.
 
     Signals:
-    new_wanted(), today_wanted(), cases_wanted(), register_wanted(), bridge_wanted(), guides_wanted(),
-    settings_wanted(): the button of that name was pressed.
+    new_wanted(), today_wanted(), cases_wanted(), proxy_wanted(), register_wanted(), bridge_wanted(),
+    guides_wanted(), settings_wanted(): the button of that name was pressed.
     """
 
     new_wanted = Signal()
     today_wanted = Signal()
     cases_wanted = Signal()
+    proxy_wanted = Signal()
     register_wanted = Signal()
     bridge_wanted = Signal()
     guides_wanted = Signal()
@@ -63,7 +64,8 @@ class SideBar(QFrame):
         for name, key, icon, wanted, there in (
             ("nav_today", "ui.nav.today", "today", self.today_wanted, persons),
             ("nav_cases", "ui.nav.cases", "cases", self.cases_wanted, persons),
-            ("nav_register", "ui.nav.register", "proxy", self.register_wanted, persons),
+            ("nav_proxy", "ui.nav.proxy", "proxy", self.proxy_wanted, persons),
+            ("nav_register", "ui.nav.register", "register", self.register_wanted, persons),
             ("nav_bridge", "bridge.page.nav", "export", self.bridge_wanted, persons),
             ("nav_guides", "ui.nav.guides", "guide", self.guides_wanted, True),
             ("nav_settings", "ui.nav.settings", "settings", self.settings_wanted, True),

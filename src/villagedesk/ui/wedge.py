@@ -17,7 +17,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
-from villagedesk.domain.local_no import is_local_no
+from villagedesk.domain.paper_no import is_own_no
 from villagedesk.domain.typed_text import fold_code
 
 GAP_MS = 35
@@ -54,7 +54,7 @@ class Scan:
 
     Args:
         text: as it came.
-        certain: a local number with a right check character, which is never meant for a form's field.
+        certain: a number of ours with a right check character, which is never meant for a form's field.
         in_field: it was typed into a text field, whatever has the focus by now.
     """
 
@@ -329,7 +329,7 @@ class Wedge(QObject):
         if len(code) < SHORTEST:
             return None
         typed = self._typed.strip()
-        if is_local_no(code):
+        if is_own_no(code):
             return Scan(typed, certain=True)
         return Scan(typed, certain=False) if _CODE.fullmatch(typed.upper()) else None
 

@@ -46,6 +46,14 @@ _KINDS: dict[str, frozenset[str]] = {
             "sent_again",
             "decision",
             "reason",
+            "packed",
+            "unpacked",
+            "handed_over",
+            "handover_refused",
+            "handover_short",
+            "handover_settled",
+            "paper_back",
+            "township_told",
         }
     ),
     "views": frozenset(VIEWS),
@@ -66,6 +74,8 @@ _KINDS: dict[str, frozenset[str]] = {
             Deed.REGISTER_PRINTED,
             Deed.REGISTER_SAVED,
             Deed.LIST_SAVED,
+            Deed.HANDOVER_PRINTED,
+            Deed.HANDOVER_SAVED,
         }
     ),
     "entry": frozenset({Deed.SIGNED_IN, Deed.SIGN_IN_REFUSED, Deed.SIGNED_OUT, Deed.LOCKED, Deed.UNLOCKED}),

@@ -1,0 +1,162 @@
+"""What the township says of a case, on paper or by telephone: asked for and noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from villagedesk.desk.told_by_hand import NEEDS_WORDS
+from villagedesk.desk.township import Medium, TownshipSaid
+from villagedesk.desk.views import CaseView
+from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.ui.asking_card import AskingCard, conclusion_choice
+from villagedesk.ui.background import Lane
+from villagedesk.ui.fields import Choice, Field, Tick
+from villagedesk.ui.layouts import clear
+from villagedesk.ui.screen import Surroundings
+from villagedesk.ui.sentences import plain_label
+from villagedesk.ui.theme import GAP
+
+_WITH_LIMIT = {
+    CaseChange.ACCEPTED: "township.card.limit_accepted",
+    CaseChange.CORRECTION_ASKED: "township.card.limit_wanted",
+}
+_WITH_NOTICE = frozenset({CaseChange.ACCEPTED, CaseChange.CORRECTION_ASKED, CaseChange.REFUSED})
+
+
+class TownshipCard(AskingCard):
+    """Asks who said what, and writes it."""
+
+    def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
+        super().__init__(surroundings, "township", parent)
+        words = surroundings.words
+        self._case_id = ""
+        self._change = CaseChange.ACCEPTED
+
+        def field(name: str, key: str = "", hint: str = "") -> Field:
+            text = words(f"township.card.{key or name}")
+            return Field(words, f"township_{name}", text, hint=words(hint) if hint else "", parent=self)
+
+        self.teller = field("teller", "told_by", "township.card.told_by_hint")
+        self.medium = Choice("township_medium", words("township.card.medium"), self)
+        for medium in Medium:
+            self.medium.addItem(words(f"township.medium.{medium}"), str(medium))
+        self.number = field("number")
+        self.day = field("day", hint="township.card.day_hint")
+        self._result_label = plain_label(words("township.card.result"), "h3", self)
+        self.result = conclusion_choice(words, "township_result", self)
+        self._wanted_label = plain_label(words("township.card.wanted"), "h3", self)
+        self._wanted = QVBoxLayout()
+        self._wanted.setSpacing(0)
+        self._ticks: dict[str, Tick] = {}
+        self.said = field("words")
+        self.limit = field("limit", "limit_accepted", "township.card.day_hint")
+        self.notice_no = field("notice_no")
+        self.organ = field("organ")
+        medium_label = plain_label(words("township.card.medium"), "h3", self)
+        medium_label.setBuddy(self.medium)
+        how = QVBoxLayout()
+        how.setSpacing(GAP // 2)
+        how.addWidget(medium_label)
+        how.addWidget(self.medium)
+        how.addStretch(1)
+        self._lay_out(
+            _side_by_side(self.teller, how),
+            self._result_label,
+            self.result,
+            self._wanted_label,
+            self._wanted,
+            self.said,
+            _side_by_side(self.number, self.day, self.limit),
+            _side_by_side(self.notice_no, self.organ),
+        )
+
+    def open(self, view: CaseView, change: CaseChange) -> None:
+        """Ask what belongs to that change."""
+        words, case = self._with.words, view.case
+        self._case_id, self._change = case.case_id, change
+        for field in self._fields().values():
+            field.edit.clear()
+        self.number.edit.setText(case.township_no)
+        for widget in (self._result_label, self.result):
+            widget.setVisible(change is CaseChange.CONCLUDED)
+        self._show_wanted(view if change is CaseChange.CORRECTION_ASKED else None)
+        if change is CaseChange.CORRECTION_ASKED:
+            self.said.ask_for(words("township.card.words_wanted"))
+        else:
+            self.said.ask_for(words("township.card.words_reason" if change in NEEDS_WORDS else "township.card.words"))
+        self.limit.setVisible(change in _WITH_LIMIT)
+        if change in _WITH_LIMIT:
+            self.limit.ask_for(words(_WITH_LIMIT[change]))
+        for field in (self.notice_no, self.organ):
+            field.setVisible(change in _WITH_NOTICE)
+        self._ask(
+            words("township.card.title", change=words(f"case_change.{change}")),
+            words("township.card.means"),
+            words("township.card.sure"),
+        )
+        township = self._with.desk.township
+        self._with.background.run(self, township.last_teller, self._offer_teller, lane=Lane.READS)
+
+    def first_focus(self) -> QWidget:
+        """Who said it."""
+        return self.teller.edit
+
+    def _offer_teller(self, name: str) -> None:
+        if name and not self.teller.text:
+            self.teller.edit.setText(name)
+            self.teller.edit.selectAll()
+
+    def _work(self) -> Callable[[], object]:
+        township, case_id, change = self._with.desk.township, self._case_id, self._change
+        said = TownshipSaid(
+            told_by=self.teller.text,
+            medium=Medium(str(self.medium.currentData())),
+            number=self.number.text,
+            on=self.day.text,
+            words=self.said.text,
+            result=str(self.result.currentData()) if change is CaseChange.CONCLUDED else "",
+            wanted=[one for one, tick in self._ticks.items() if tick.isChecked()],
+            limit=self.limit.text if change in _WITH_LIMIT else "",
+            notice_no=self.notice_no.text if change in _WITH_NOTICE else "",
+            organ=self.organ.text if change in _WITH_NOTICE else "",
+        )
+        return lambda: township.note(case_id, change, said)
+
+    def _fields(self) -> Mapping[str, Field]:
+        return {
+            "told_by": self.teller,
+            "number": self.number,
+            "on": self.day,
+            "words": self.said,
+            "limit": self.limit,
+            "notice_no": self.notice_no,
+            "organ": self.organ,
+        }
+
+    def _show_wanted(self, view: CaseView | None) -> None:
+        clear(self._wanted)
+        self._ticks = {}
+        self._wanted_label.setVisible(view is not None)
+        if view is None:
+            return
+        for material in view.case.materials:
+            tick = Tick(f"township_paper_{material.requirement_id}", material.name, material.name, self)
+            self._ticks[material.requirement_id] = tick
+            self._wanted.addWidget(tick)
+        before: QWidget = self.medium
+        for widget in (*self._ticks.values(), self.said.edit):
+            QWidget.setTabOrder(before, widget)
+            before = widget
+
+
+def _side_by_side(*parts: QWidget | QVBoxLayout) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(GAP * 2)
+    for part in parts:
+        if isinstance(part, QVBoxLayout):
+            row.addLayout(part, 1)
+        else:
+            row.addWidget(part, 2)
+    return row
