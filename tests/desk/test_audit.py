@@ -28,13 +28,16 @@ from tests.papers.samples import codes, images, page_texts, squeezed
 from tests.store.fixtures import START
 from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.desk.audit_words import CASE_KINDS, sentence_of
+from villagedesk.desk.handover_views import Carried, LineSaid
 from villagedesk.desk.official_numbers import NumberGiven
+from villagedesk.desk.township import Medium, TownshipSaid
 from villagedesk.desk.view_log import _DELAY_S
 from villagedesk.devices.ports import PrintOutcome
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.audit import STATION, VIEWS, AuditHead, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus, MaterialState
-from villagedesk.domain.document import Document
+from villagedesk.domain.document import Document, DocumentOrigin
+from villagedesk.domain.handover import LineOutcome
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.printing import PaperKind, PrintJobState
@@ -212,6 +215,24 @@ def walk_papers(walk: Walk, earlier: str) -> None:
     walk.do("guided.note", lambda: desk.guided.note(SYSTEM_ITEM, NAME))
 
 
+def walk_carrying(walk: Walk) -> None:
+    """Papers that go to the township, and what comes back."""
+    window, desk = walk.window, walk.window.desk
+    kept, dropped = taken_in(window, PROXY_ITEM), taken_in(window, PROXY_ITEM)
+    walk.do("handover.pack", lambda: desk.handover.pack({kept: 3, dropped: 2}, "下汤镇"))
+    bag = desk.handover.view().batches[0].batch.batch_no
+    walk.do("handover.leave_out", lambda: desk.handover.leave_out(bag, dropped, "少一张"))
+    other = desk.handover.pack({dropped: 2}, "下汤镇")
+    walk.do("handover.drop", lambda: desk.handover.drop(other, "车坏了"))
+    short = {kept: LineSaid(LineOutcome.SHORT, counted="2")}
+    walk.do("handover.carried", lambda: desk.handover.carried(bag, Carried("周敏", lines=short)))
+    walk.do("handover.settle", lambda: desk.handover.settle(bag, kept, "找到了"))
+    said = TownshipSaid("李主任", Medium.PHONE, number="下汤2026-18")
+    walk.do("township.note", lambda: desk.township.note(kept, CaseChange.ACCEPTED, said))
+    signed, target = desk.signed_papers.photograph(), desk.signed_papers.target(bag)
+    walk.do("signed_papers.keep", lambda: desk.signed_papers.keep(signed.token, target, DocumentOrigin.HANDOVER))
+
+
 def walk_changes(walk: Walk) -> None:
     """What becomes of cases that were taken in."""
     window, desk = walk.window, walk.window.desk
@@ -226,6 +247,7 @@ def walk_changes(walk: Walk) -> None:
     walk.do("changes.conclude_here", lambda: desk.changes.conclude_here(proxy, "granted", "办好了"))
     walk.do("changes.deliver", lambda: desk.changes.deliver(proxy, "本人"))
     walk.do("changes.archive", lambda: desk.changes.archive(proxy))
+    walk_carrying(walk)
     refused = taken_in(window)
     put_state(window, refused, state=SendingState.SENT, receipt='{"state":"committed"}')
     walk.do("changes of the server", lambda: told(window, refused, 90, "refused", reason="不符合条件"))

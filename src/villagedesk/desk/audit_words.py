@@ -15,6 +15,7 @@ _DONE_HERE = frozenset(
         CaseChange.HANDED_OVER,
         CaseChange.TAKEN_BACK,
         CaseChange.NOT_ENTERED,
+        CaseChange.CORRECTED,
         CaseChange.CONCLUDED,
         CaseChange.DELIVERED,
         CaseChange.ARCHIVED,

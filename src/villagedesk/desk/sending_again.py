@@ -28,7 +28,7 @@ def send_again(
     changed: Mapping[str, str],
 ) -> None:
     """Enqueue the case as it is given, as its next revision; what was in the tray is superseded, and a correction that
-    was open is at its end.
+    was open is at its end. One that is carried lies at the window again, to be packed.
 
     Args:
         clerk: who decides it.
@@ -39,20 +39,27 @@ def send_again(
     """
     rows = transaction.outbox_of_case(case.case_id)
     last = last_submission(rows)
-    if last is None or not sends_again(case, rows):
+    if not sends_again(case, rows):
         raise InputProblem("desk.sending.cannot_mend")
     status = case.status
     if status is CaseStatus.RETURNED:
         status = after(status, CaseChange.CORRECTED)
-    again = replace(case, status=status, revision=last.revision + 1, clerk=clerk, updated_at=now)
+    before = case.revision if last is None else last.revision
+    again = replace(case, status=status, revision=before + 1, clerk=clerk, updated_at=now)
     transaction.put_case(again)
     transaction.end_correction(case.case_id)
+    said = {name: value for name, value in changed.items() if value}
+    if last is None:
+        detail = {"revision": str(again.revision), **said}
+        kind = CaseChange.CORRECTED.value
+        transaction.append_event(CaseEvent(case.case_id, now, clerk, kind, case.status, again.status, detail))
+        return
     successor = submit_row(again, pages, station, now)
     if last.state in TRAY_STATES:
         decisions.mend(transaction, last.action_id, successor, clerk, now)
     else:
         transaction.add_outbox(successor)
     detail = {"action_id": successor.action_id, "revision": str(successor.revision)}
-    detail |= {name: value for name, value in changed.items() if value}
+    detail |= said
     transaction.append_event(CaseEvent(case.case_id, now, clerk, "sent_again", case.status, again.status, detail))
     looked_if_all_is_read(transaction, again)  # what an earlier correction had left unsent went along

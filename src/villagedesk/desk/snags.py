@@ -13,6 +13,7 @@ from villagedesk.desk.wanted import said_of, wanted_views
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.told_change import newest
 
 _GIVE_BACK = "give_back"
@@ -20,12 +21,15 @@ _ENDED_WITHOUT_RESULT = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN, Cas
 
 
 def sends_again(case: Case, rows: Sequence[OutboxRow]) -> bool:
-    """Whether the next revision of a case may be enqueued: it was asked for, or the last one came back.
+    """Whether a case may be corrected: it was asked for, or the last submission came back. Its next revision is enqueued
+    then; it is carried where the township asked.
 
     Args:
         rows: of the case, oldest first.
     """
     last = last_submission(rows)
+    if not rows and case.mode is HandlingMode.PROXY:
+        return case.status is CaseStatus.RETURNED
     if last is None or withdrawal_under_way(rows) is not None:
         return False
     if case.status is CaseStatus.RETURNED:
@@ -89,7 +93,8 @@ def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) ->
     key = "desk.snag.correction" if asked else "desk.snag.correction_bare"
     if wanted and not asked:
         key = "correction.list"
-    advice = Sentence("desk.snag.send_again" if again else "desk.snag.under_way")
+    carried = "desk.snag.carry_again" if not rows else "desk.snag.send_again"
+    advice = Sentence(carried if again else "desk.snag.under_way")
     reason = Sentence(key, {"wanted": asked, "count": len(wanted)}, "bad")
     return Snag(reason, "", advice, again, can_drop=False, wanted=wanted, deadline=deadline)
 

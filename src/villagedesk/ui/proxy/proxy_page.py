@@ -30,7 +30,7 @@ class ProxyPage(Screen):
     batch_wanted = Signal(str)
     scan_wanted = Signal(str)
 
-    help_key = "ui.help.proxy"
+    help_key = "ui.help.carry"
     nav = "nav_proxy"
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
@@ -45,31 +45,31 @@ class ProxyPage(Screen):
         self._count = plain_label("", "h2", self)
         self._count.setObjectName("proxy_count")
         self.organ = Field(
-            words, "proxy_organ", words("ui.proxy.organ"), hint=words("ui.proxy.organ_hint"), parent=self
+            words, "proxy_organ", words("ui.carry.organ"), hint=words("ui.carry.organ_hint"), parent=self
         )
-        self._list = PickList("proxy_list", words("ui.proxy.list"), self)
+        self._list = PickList("proxy_list", words("ui.carry.list"), self)
         self._list.itemActivated.connect(lambda: self._open_case())
         self._list.toggled.connect(self._toggle)
-        self._none = wrapping_label(words("ui.proxy.to_carry_quiet"), "quiet", self)
+        self._none = wrapping_label(words("ui.carry.to_carry_quiet"), "quiet", self)
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._more = wrapping_label("", "quiet", self)
         self._sheets_label = wrapping_label("", "", self)
         self.sheets = Count("proxy_sheets", self)
-        self.sheets.setAccessibleName(words("ui.proxy.sheets"))
+        self.sheets.setAccessibleName(words("ui.carry.sheets"))
         self.sheets.setRange(1, MOST_SHEETS)
-        self._sheets_sure = button("proxy_sheets_sure", words("ui.proxy.sheets_sure"), self._keep_sheets, parent=self)
+        self._sheets_sure = button("proxy_sheets_sure", words("ui.carry.sheets_sure"), self._keep_sheets, parent=self)
         self._sheets_row = QFrame(self)
-        self._batches = CardList("proxy_batches", words("ui.proxy.batch_list"), self)
+        self._batches = CardList("proxy_batches", words("ui.carry.batch_list"), self)
         self._batches.itemActivated.connect(lambda: self._open_batch())
-        self._no_batches = wrapping_label(words("ui.proxy.batches_none"), "quiet", self)
+        self._no_batches = wrapping_label(words("ui.carry.batches_none"), "quiet", self)
         self._no_batches.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._said = SentenceLabel(words, "proxy_said", self)
         self._handout = Handout(surroundings, self)
         self._handout.worked.connect(self.worked)
         self._scan = button(
-            "proxy_scan", words("ui.proxy.scan"), lambda: self.scan_wanted.emit(""), key="F6", parent=self
+            "proxy_scan", words("ui.carry.scan"), lambda: self.scan_wanted.emit(""), key="F6", parent=self
         )
-        self._pack = button("primary_button", words("ui.proxy.pack"), self._pack_up, role="primary", parent=self)
+        self._pack = button("primary_button", words("ui.carry.pack"), self._pack_up, role="primary", parent=self)
         self._lay_out()
         on_key(self, "Esc", self._escape)
         on_key(self, "P", self._ask_sheets)
@@ -79,7 +79,7 @@ class ProxyPage(Screen):
 
     def title(self) -> str:
         """代办"""
-        return self._with.words("ui.proxy.title")
+        return self._with.words("ui.carry.title")
 
     def first_focus(self) -> QWidget:
         """What is to be carried, else the batches."""
@@ -101,7 +101,7 @@ class ProxyPage(Screen):
         if not topics or topics & {"cases", "outbox"}:
             handover = self._with.desk.handover
             self._with.background.run(
-                self, handover.view, self._show, lane=Lane.READS, words=self._with.words("ui.proxy.reading")
+                self, handover.view, self._show, lane=Lane.READS, words=self._with.words("ui.carry.reading")
             )
 
     def _chosen(self) -> tuple[ToCarry, ...]:
@@ -113,11 +113,11 @@ class ProxyPage(Screen):
         self._view = view
         if not self.organ.text and view.organ:
             self.organ.edit.setText(view.organ)
-        key = "ui.proxy.to_carry" if view.count else "ui.proxy.to_carry_none"
+        key = "ui.carry.to_carry" if view.count else "ui.carry.to_carry_none"
         self._count.setText(words(key, count=view.count))
         self._list.show_cards([self._card(one) for one in view.cases])
         more = view.count - len(view.cases)
-        self._more.setText(words("ui.proxy.more", count=more) if more else "")
+        self._more.setText(words("ui.carry.more", count=more) if more else "")
         self._more.setVisible(bool(more))
         for widget in (self._list, self.organ, self._how):
             widget.setVisible(bool(view.cases))
@@ -135,7 +135,7 @@ class ProxyPage(Screen):
         sheets = self._sheets.get(one.case_id, one.sheets)
         lines = [
             words(
-                "ui.proxy.line",
+                "ui.carry.line",
                 local_no=one.local_no,
                 received=f"{one.received_on:%m-%d}",
                 papers=one.papers,
@@ -143,18 +143,18 @@ class ProxyPage(Screen):
             )
         ]
         lines += [words.marked(sentence) for sentence in (one.came_back, one.clock) if sentence is not None]
-        badges = () if one.case_id in self._left_out else ((words("ui.proxy.marked"), "good"),)
+        badges = () if one.case_id in self._left_out else ((words("ui.carry.marked"), "good"),)
         title = words("ui.batch.card", name=one.applicant_name, item=one.item_name)
         return Card(one.case_id, title, tuple(lines), badges=badges)
 
     def _batch_card(self, view: BatchView) -> Card:
         words, batch = self._with.words, view.batch
-        title = words("ui.proxy.batch_card", batch=batch.batch_no, count=len(batch.on_the_list))
+        title = words("ui.carry.batch_card", batch=batch.batch_no, count=len(batch.on_the_list))
         return Card(batch.batch_no, title, (words.of(view.sentence),), view.sentence.tone)
 
     def _name_pack(self) -> None:
         count = len(self._chosen())
-        text = self._with.words("ui.proxy.pack_count" if count else "ui.proxy.pack", count=count)
+        text = self._with.words("ui.carry.pack_count" if count else "ui.carry.pack", count=count)
         self._pack.setText(f"{text}  Enter")
         self._pack.setAccessibleName(text)
         self._pack.setVisible(self._works)
@@ -171,7 +171,7 @@ class ProxyPage(Screen):
         one = self._current()
         if one is None or not self._works or self.organ.edit.hasFocus():
             return
-        self._sheets_label.setText(self._with.words("ui.proxy.sheets_of", name=one.applicant_name))
+        self._sheets_label.setText(self._with.words("ui.carry.sheets_of", name=one.applicant_name))
         self.sheets.setValue(self._sheets.get(one.case_id, one.sheets))
         self._sheets_row.setProperty("case_id", one.case_id)
         self._sheets_row.show()
@@ -227,14 +227,14 @@ class ProxyPage(Screen):
             lambda: handover.pack(sheets, organ),
             lambda number: self._packed(number, len(sheets)),
             failed=self._failed,
-            words=self._with.words("ui.proxy.working"),
+            words=self._with.words("ui.carry.working"),
         )
 
     def _packed(self, number: str, count: int) -> None:
         self._busy = False
         self._left_out.clear()
         self._sheets.clear()
-        self._say(Sentence("ui.proxy.packed", {"count": count, "batch": number}, "good"))
+        self._say(Sentence("ui.carry.packed", {"count": count, "batch": number}, "good"))
         self.worked.emit()
         self.refresh(frozenset())
         self._handout.print_handover(number)
@@ -260,7 +260,7 @@ class ProxyPage(Screen):
         inner = QVBoxLayout(left)
         inner.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         inner.setSpacing(GAP)
-        self._how = wrapping_label(words("ui.proxy.how"), "quiet", left)
+        self._how = wrapping_label(words("ui.carry.how"), "quiet", left)
         inner.addWidget(self._count)
         inner.addWidget(self.organ)
         inner.addWidget(self._how)
@@ -281,7 +281,7 @@ class ProxyPage(Screen):
         beside = QVBoxLayout(right)
         beside.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         beside.setSpacing(GAP)
-        beside.addWidget(plain_label(words("ui.proxy.batches"), "h2", right))
+        beside.addWidget(plain_label(words("ui.carry.batches"), "h2", right))
         beside.addWidget(self._batches, 1)
         beside.addWidget(self._no_batches, 1)
         halves = QHBoxLayout()
