@@ -51,6 +51,9 @@ def _triggers() -> Iterator[str]:
             f"WHEN NEW.name LIKE 'correction.%' BEGIN INSERT INTO temp.changed_cases "
             f"VALUES ('{act} correction', substr(NEW.name, {len('correction.') + 1})); END"
         )
+    for act in ("INSERT", "UPDATE"):
+        yield trigger("handover_lines", act)
+    yield trigger("documents", "INSERT", "WHEN NEW.origin <> ''")
     yield trigger("print_jobs", "INSERT")
     yield trigger("print_jobs", "UPDATE", f"WHEN {moved} OR OLD.place <> NEW.place")
 

@@ -306,9 +306,9 @@ def test_what_cannot_be_is_refused_beside_its_field(window: Window) -> None:
         (NumberGiven(" \u3000"), "bridge.number_empty", "number"),
         (NumberGiven("x" * 65), "bridge.number_long", "number"),
         (NumberGiven("1", "y" * 65), "bridge.code_long", "query_code"),
-        (NumberGiven("1", on="昨天"), "bridge.day_unknown", "on"),
-        (NumberGiven("1", on="2026-11-24"), "bridge.day_future", "on"),
-        (NumberGiven("1", on="2026-11-22"), "bridge.day_before", "on"),
+        (NumberGiven("1", on="昨天"), "day.unknown", "on"),
+        (NumberGiven("1", on="2026-11-24"), "day.future", "on"),
+        (NumberGiven("1", on="2026-11-22"), "day.before", "on"),
     ):
         problem = refused(window, case_id, given)
         assert (problem.key, problem.field) == (key, field)

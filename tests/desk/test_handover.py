@@ -112,7 +112,10 @@ def test_a_list_no_printer_takes_is_saved_and_no_print_is_counted(tmp_path: Path
         window.desk.handover.print_list(number)
     assert window.desk.handover.batch(number).batch.prints == 0
     file = window.desk.handover.save_list(number, tmp_path)
-    assert number in codes(images(file.read_bytes(), 300)[0], zxingcpp.BarcodeFormat.Code128) and window.desk.handover.batch(number).batch.prints == 1
+    assert (
+        number in codes(images(file.read_bytes(), 300)[0], zxingcpp.BarcodeFormat.Code128)
+        and window.desk.handover.batch(number).batch.prints == 1
+    )
     with pytest.raises(InputProblem, match=r"handover\.no_folder"):
         window.desk.handover.save_list(number, tmp_path / "no such folder")
     window.desk.close()
@@ -150,9 +153,9 @@ def test_what_was_signed_for_is_handed_over_and_what_was_not_lies_here_again(win
     ("said", "key", "field"),
     [
         (Carried(" "), "life.receiver_empty", "receiver"),
-        (Carried("周敏", "明天"), "handover.day_unknown", "on"),
-        (Carried("周敏", "2026-12-24"), "handover.day_future", "on"),
-        (Carried("周敏", "2026-01-01"), "handover.day_before", "on"),
+        (Carried("周敏", "明天"), "day.unknown", "on"),
+        (Carried("周敏", "2026-12-24"), "day.future", "on"),
+        (Carried("周敏", "2026-01-01"), "day.before", "on"),
         (Carried("周敏", lines={"": LineSaid(LineOutcome.SHORT, "many")}), "handover.no_count", "counted"),
         (Carried("周敏", lines={"": LineSaid(LineOutcome.SHORT, "3")}), "handover.same_count", "counted"),
         (Carried("周敏", lines={"": LineSaid(LineOutcome.REFUSED)}), "handover.no_words", "words"),

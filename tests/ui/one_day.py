@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 import pytest
 
@@ -17,9 +17,16 @@ what is shown."""
 
 
 class _OneDay(datetime):
+    passed = timedelta()
+
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
-        return datetime.now(tz) + _TO_NOON
+        return datetime.now(tz) + _TO_NOON + cls.passed
+
+
+def days_pass(patched: pytest.MonkeyPatch, days: int) -> None:
+    """So many days later."""
+    patched.setattr(_OneDay, "passed", _OneDay.passed + timedelta(days=days))
 
 
 def begin_at_noon(patched: pytest.MonkeyPatch) -> None:

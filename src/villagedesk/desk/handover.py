@@ -96,7 +96,7 @@ class HandoverDesk:
                 field ``organ``.
         """
         self._acting.need(Right.WORK)
-        where = _line(organ, "organ")
+        where = _line(organ, "organ", "handover.organ_empty", "handover.organ_long")
         if not sheets:
             raise InputProblem("handover.none")
         if len(sheets) > MOST_CASES:
@@ -144,7 +144,11 @@ class HandoverDesk:
 
         def work(transaction: Transaction) -> None:
             batch, now = self._packed(transaction, batch_no), self._clock.now()
-            transaction.put_batch(replace(batch, state=BatchState.DROPPED, note=said))
+            lines = [
+                replace(line, outcome=LineOutcome.LEFT_OUT) if line.outcome is LineOutcome.OPEN else line
+                for line in batch.lines
+            ]
+            transaction.put_batch(replace(batch, state=BatchState.DROPPED, note=said, lines=tuple(lines)))
             for line in batch.on_the_list:
                 self._log(transaction, line.case_id, "unpacked", now, {"batch": batch_no, "reason": said})
 
@@ -155,16 +159,16 @@ class HandoverDesk:
 
         Raises:
             InputProblem: ``handover.not_packed``; ``life.receiver_empty``, ``life.receiver_long`` (``limit``) with the
-                field ``receiver``; ``handover.day_unknown``, ``handover.day_future``, ``handover.day_before`` with
+                field ``receiver``; ``day.unknown``, ``day.future``, ``day.before`` with
                 ``on``; ``handover.no_count`` or ``handover.same_count`` (``name``) with the field ``counted``,
                 ``handover.no_words`` (``name``) with the field ``words``, of one line.
         """
         self._acting.need(Right.WORK)
-        receiver = _line(said.receiver, "receiver", family="life")
+        receiver = _line(said.receiver, "receiver", "life.receiver_empty", "life.receiver_long")
 
         def work(transaction: Transaction) -> BatchView:
             batch, now = self._packed(transaction, batch_no), self._clock.now()
-            on = typed_day(said.on, batch.made_at.astimezone(SHANGHAI).date(), self._today(), "handover")
+            on = typed_day(said.on, batch.made_at.astimezone(SHANGHAI).date(), self._today())
             lines = []
             for line in batch.lines:
                 if line.outcome is LineOutcome.OPEN:
@@ -202,7 +206,7 @@ class HandoverDesk:
                 ``words``.
         """
         self._acting.need(Right.WORK)
-        said = _line(words, "words", family="life")
+        said = _line(words, "words", "life.words_empty", "life.words_long")
 
         def work(transaction: Transaction) -> None:
             batch, now = _batch(transaction, batch_no), self._clock.now()
@@ -347,7 +351,7 @@ class HandoverDesk:
 
     def _reason(self, reason: str) -> str:
         self._acting.need(Right.WORK)
-        return _line(reason, "reason", family="life")
+        return _line(reason, "reason", "life.reason_empty", "life.reason_long")
 
     def _today(self) -> date:
         return self._clock.now().astimezone(SHANGHAI).date()
@@ -397,10 +401,10 @@ def _counted(typed: str, line: HandoverLine, name: str) -> int:
     return int(text)
 
 
-def _line(typed: str, field: str, *, family: str = "handover") -> str:
+def _line(typed: str, field: str, empty: str, long: str) -> str:
     said = one_line(typed)
     if not said:
-        raise InputProblem(f"{family}.{field}_empty", field=field)
+        raise InputProblem(empty, field=field)
     if len(said) > _LONGEST:
-        raise InputProblem(f"{family}.{field}_long", field=field, limit=_LONGEST)
+        raise InputProblem(long, field=field, limit=_LONGEST)
     return said

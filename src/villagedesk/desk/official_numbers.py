@@ -84,8 +84,8 @@ class OfficialNumbers:
             InputProblem: with the field ``number``: ``bridge.number_empty``, ``bridge.number_long`` (``limit``),
                 ``bridge.number_given`` (``local_no``, ``name``, ``item``) when another case here has it, and what
                 :func:`villagedesk.desk.number_checks.ask_to_look_again` raises; with ``query_code``:
-                ``bridge.code_long`` (``limit``); with ``on``: ``bridge.day_unknown``, ``bridge.day_future``,
-                ``bridge.day_before``; ``intake.gone``; ``bridge.not_waiting`` when it is entered already, or goes out
+                ``bridge.code_long`` (``limit``); with ``on``: ``day.unknown``, ``day.future``,
+                ``day.before``; ``intake.gone``; ``bridge.not_waiting`` when it is entered already, or goes out
                 by itself.
         """
         self._acting.need(Right.WORK)
@@ -181,7 +181,7 @@ class OfficialNumbers:
         Raises:
             InputProblem: ``domain.life_cycle.not_possible`` when it cannot be so now; ``life.reason_empty`` or
                 ``life.words_long`` (``limit``) with the field ``words``; ``life.result_unknown`` with ``result``;
-                ``bridge.day_unknown``, ``bridge.day_future``, ``bridge.day_before`` with ``on``; ``intake.gone``.
+                ``day.unknown``, ``day.future``, ``day.before`` with ``on``; ``intake.gone``.
         """
         self._acting.need(Right.WORK)
         said = one_line(words)
@@ -229,7 +229,7 @@ class OfficialNumbers:
         return number
 
     def _day(self, typed: str, case: Case) -> date:
-        return typed_day(typed, first_day_of(case), self._clock.now().astimezone(SHANGHAI).date(), "bridge")
+        return typed_day(typed, first_day_of(case), self._clock.now().astimezone(SHANGHAI).date())
 
     def _log(
         self,

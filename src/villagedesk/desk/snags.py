@@ -21,8 +21,8 @@ _ENDED_WITHOUT_RESULT = frozenset({CaseStatus.REFUSED, CaseStatus.WITHDRAWN, Cas
 
 
 def sends_again(case: Case, rows: Sequence[OutboxRow]) -> bool:
-    """Whether a case may be corrected: it was asked for, or the last submission came back. Its next revision is enqueued
-    then; it is carried where the township asked.
+    """Whether a case may be corrected: it was asked for, or the last submission came back. Its next revision is then
+    enqueued, or carried where the township asked.
 
     Args:
         rows: of the case, oldest first.

@@ -106,8 +106,8 @@ class Township:
                 ``township.teller_empty``, ``township.teller_long`` (``limit``); with ``number``:
                 ``township.number_long`` (``limit``), ``township.number_given`` (``name``, ``local_no``) when a case of
                 another person has it; with ``words``: ``life.reason_empty``, ``life.words_long`` (``limit``); with
-                ``result``: ``life.result_unknown``; with ``on``: ``township.day_unknown``, ``township.day_future``,
-                ``township.day_before``; with ``limit``: ``township.limit_unknown``; with ``notice_no``:
+                ``result``: ``life.result_unknown``; with ``on``: ``day.unknown``, ``day.future``,
+                ``day.before``; with ``limit``: ``township.limit_unknown``; with ``notice_no``:
                 ``township.notice_long`` (``limit``), ``township.no_organ`` when it has a number and no organ;
                 ``intake.gone``.
         """
@@ -121,7 +121,7 @@ class Township:
                 raise InputProblem("domain.life_cycle.not_possible")
             number = plain_number(said.number)
             self._refuse_taken(transaction, case, number)
-            day = typed_day(said.on, first_day_of(case), now.astimezone(SHANGHAI).date(), "township")
+            day = typed_day(said.on, first_day_of(case), now.astimezone(SHANGHAI).date())
             limit = _limit(said.limit, day)
             told = {**detail, "at": day.isoformat(), "number": number}
             if limit is not None:

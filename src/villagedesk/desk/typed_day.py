@@ -10,26 +10,25 @@ from villagedesk.domain.dates import NoDate, read_date
 from villagedesk.domain.problems import InputProblem
 
 
-def typed_day(typed: str, first: date, today: date, family: str) -> date:
+def typed_day(typed: str, first: date, today: date) -> date:
     """The day; today where nothing was typed.
 
     Args:
         first: it cannot have been before.
-        family: of the message keys.
 
     Raises:
-        InputProblem: ``<family>.day_unknown``, ``<family>.day_future``, ``<family>.day_before`` with the field ``on``.
+        InputProblem: ``day.unknown``, ``day.future``, ``day.before`` (``first``) with the field ``on``.
     """
     if not typed.strip():
         return today
     try:
         day = read_date(typed)
     except NoDate:
-        raise InputProblem(f"{family}.day_unknown", field="on") from None
+        raise InputProblem("day.unknown", field="on") from None
     if day > today:
-        raise InputProblem(f"{family}.day_future", field="on")
+        raise InputProblem("day.future", field="on")
     if day < first:
-        raise InputProblem(f"{family}.day_before", field="on")
+        raise InputProblem("day.before", field="on", first=first.isoformat())
     return day
 
 

@@ -10,7 +10,7 @@ from typing import Protocol
 
 
 class BatchState(StrEnum):
-    """Where a batch stands; words ``handover.state.<value>``."""
+    """Where a batch stands."""
 
     PACKED = "packed"
     """Its list is fixed, and its papers lie in one bag at the window."""
@@ -25,7 +25,7 @@ OPEN_BATCHES = frozenset({BatchState.PACKED, BatchState.CARRIED})
 
 
 class LineOutcome(StrEnum):
-    """What became of one case of a batch; words ``handover.outcome.<value>``."""
+    """What became of one case of a batch; words ``handover.line.<value>``."""
 
     OPEN = ""
     TAKEN = "taken"

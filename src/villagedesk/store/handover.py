@@ -110,8 +110,9 @@ class HandoverWrites(HandoverReads):
         number = batch.batch_no
         if not is_batch_no(number):
             raise ValueError(f"{number!r} is no number of a batch")
-        known = {batch.batch_no for batch in self._batches(HANDOVER_BATCHES.c.batch_no == number)}
-        if not known:
+        found = self._batches(HANDOVER_BATCHES.c.batch_no == number)
+        known = set(found[0].lines) if found else set()
+        if not found:
             taken = set(self.connection.execute(_IN_A_BAG).scalars())
             if taken & {line.case_id for line in batch.lines}:
                 raise ValueError("a case lies in one bag only")
@@ -131,6 +132,8 @@ class HandoverWrites(HandoverReads):
             },
         )
         for place, line in enumerate(batch.lines):
+            if line in known:
+                continue
             self.connection.execute(
                 _PUT_LINE,
                 {

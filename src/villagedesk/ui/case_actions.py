@@ -73,8 +73,7 @@ class Offer:
 
     Args:
         material: the paper that was promised, of :attr:`Act.BRING`.
-        change: what the acceptance system shows of a case that was entered by hand, of :attr:`Act.NOTE`; what the
-            township says of one that was carried there, of :attr:`Act.TOWNSHIP`.
+        change: what the acceptance system shows of a case that was entered by hand, of :attr:`Act.NOTE`.
     """
 
     act: Act
@@ -87,7 +86,8 @@ def offers_of(view: CaseView) -> tuple[Offer, ...]:
     offers = [Offer(Act.BRING, material) for material in promised(view.case)]
     offers += [Offer(_OF_CHANGE[change]) for change in view.possible if change in _OF_CHANGE]
     offers += [Offer(Act.NOTE, change=change) for change in view.notable]
-    offers += [Offer(Act.TOWNSHIP, change=change) for change in view.tellable]
+    if view.tellable:
+        offers.append(Offer(Act.TOWNSHIP))
     if view.case.mode is not HandlingMode.GUIDED and view.case.local_no is not None:
         offers.append(Offer(Act.SCAN_BACK))
     if view.by_hand and view.case.acceptance_no:

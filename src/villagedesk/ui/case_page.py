@@ -352,8 +352,8 @@ class CasePage(Screen):
             return
         if offer.act in (Act.NOTE, Act.RENUMBER):
             self._by_hand.open(self._view, offer.change)
-        elif offer.act is Act.TOWNSHIP and offer.change is not None:
-            self._township.open(self._view, offer.change)
+        elif offer.act is Act.TOWNSHIP:
+            self._township.open(self._view)
         else:
             self._act.open(self._view, offer.act)
         self._show_primary()

@@ -59,7 +59,7 @@ class Scans(QObject):
         if not self._listening() or searching:
             self._wedge.answer(scan, Told.NOT_OURS)
             return
-        if scan.certain and self._screen().take_own_number(scan.text):
+        if scan.certain and not meant and self._screen().take_own_number(scan.text):
             self._wedge.answer(scan, Told.OPENED)
             return
         if is_batch_no(scan.text):

@@ -19,7 +19,6 @@ from villagedesk.ui.intake.camera_view import CameraView
 from villagedesk.ui.intake.proposal_panel import PagePicture
 from villagedesk.ui.long_work import LongWork
 from villagedesk.ui.own_folder import own_folder
-from villagedesk.ui.scans import TAKES_SCANS
 from villagedesk.ui.screen import Screen, Surroundings
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
@@ -62,7 +61,6 @@ class BackPaper(Screen):
             hint=words("ui.back_paper.number_hint"),
             parent=self,
         )
-        self.number.edit.setProperty(TAKES_SCANS, True)
         self._look = button("back_look", words("ui.back_paper.look"), self._look_up, parent=self)
         self.number.add_beside(self._look)
         self.kind = Choice("back_kind", words("ui.back_paper.kind"), self)
@@ -114,6 +112,8 @@ class BackPaper(Screen):
 
     def take_own_number(self, scanned: str) -> bool:
         """The number of the receipt, or of the paper itself, is scanned for the page that waits."""
+        if not self._waiting:
+            return False
         self.number.edit.setText(scanned)
         self._look_up()
         return True

@@ -86,7 +86,6 @@ class BatchPage(Screen):
         ):
             on_key(self, key, self._pressed(one))
         on_key(self, "Esc", self._escape)
-        on_enter(self, self._entered)
         self._show(view)
 
     def title(self) -> str:
@@ -235,9 +234,7 @@ class BatchPage(Screen):
             self.case_wanted.emit(self._list.current_key())
 
     def _entered(self) -> None:
-        if self._ask.asking:
-            self._ask.confirm()
-        elif self._carried.isVisible() and self._carried.isEnabled():
+        if self._carried.isVisible() and self._carried.isEnabled():
             self._ask_carried()
         elif self._signed.isVisible():
             self._signed.click()
@@ -273,13 +270,19 @@ class BatchPage(Screen):
         foot.addStretch(1)
         for one in (self._print, self._signed, self._carried):
             foot.addWidget(one)
+        beneath = QWidget(self)
+        column = QVBoxLayout(beneath)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        column.addWidget(card, 1)
+        column.addWidget(self._handout)
+        column.addLayout(foot)
+        on_enter(beneath, self._entered)  # what is asked has an Enter of its own
         page = QVBoxLayout(self)
         page.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         page.setSpacing(GAP)
         page.addWidget(self._ask)
-        page.addWidget(card, 1)
-        page.addWidget(self._handout)
-        page.addLayout(foot)
+        page.addWidget(beneath, 1)
 
 
 def _said_key(said: LineSaid) -> str:

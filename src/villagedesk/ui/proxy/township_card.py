@@ -31,8 +31,9 @@ class TownshipCard(AskingCard):
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(surroundings, "township", parent)
         words = surroundings.words
-        self._case_id = ""
-        self._change = CaseChange.ACCEPTED
+        self._view: CaseView | None = None
+        self.change = Choice("township_change", words("township.card.what"), self)
+        self.change.activated.connect(lambda _: self._fit())
 
         def field(name: str, key: str = "", hint: str = "") -> Field:
             text = words(f"township.card.{key or name}")
@@ -61,8 +62,15 @@ class TownshipCard(AskingCard):
         how.addWidget(medium_label)
         how.addWidget(self.medium)
         how.addStretch(1)
+        what_label = plain_label(words("township.card.what"), "h3", self)
+        what_label.setBuddy(self.change)
+        what = QVBoxLayout()
+        what.setSpacing(GAP // 2)
+        what.addWidget(what_label)
+        what.addWidget(self.change)
+        what.addStretch(1)
         self._lay_out(
-            _side_by_side(self.teller, how),
+            _side_by_side(what, self.teller, how),
             self._result_label,
             self.result,
             self._wanted_label,
@@ -72,16 +80,35 @@ class TownshipCard(AskingCard):
             _side_by_side(self.notice_no, self.organ),
         )
 
-    def open(self, view: CaseView, change: CaseChange) -> None:
-        """Ask what belongs to that change."""
+    def open(self, view: CaseView) -> None:
+        """Ask what was said of a case."""
         words, case = self._with.words, view.case
-        self._case_id, self._change = case.case_id, change
+        self._view = view
+        self.change.clear()
+        for change in view.tellable:
+            self.change.addItem(words(f"case_change.{change}"), str(change))
         for field in self._fields().values():
             field.edit.clear()
         self.number.edit.setText(case.township_no)
+        self._ask(words("township.card.title"), words("township.card.means"), words("township.card.sure"))
+        self._fit()
+        township = self._with.desk.township
+        self._with.background.run(self, township.last_teller, self._offer_teller, lane=Lane.READS)
+
+    def first_focus(self) -> QWidget:
+        """What was said."""
+        return self.change
+
+    @property
+    def _chosen(self) -> CaseChange:
+        return CaseChange(str(self.change.currentData()))
+
+    def _fit(self) -> None:
+        """Ask what belongs to that change, and nothing else; what was typed stays."""
+        words, change = self._with.words, self._chosen
         for widget in (self._result_label, self.result):
             widget.setVisible(change is CaseChange.CONCLUDED)
-        self._show_wanted(view if change is CaseChange.CORRECTION_ASKED else None)
+        self._show_wanted(self._view if change is CaseChange.CORRECTION_ASKED else None)
         if change is CaseChange.CORRECTION_ASKED:
             self.said.ask_for(words("township.card.words_wanted"))
         else:
@@ -91,17 +118,6 @@ class TownshipCard(AskingCard):
             self.limit.ask_for(words(_WITH_LIMIT[change]))
         for field in (self.notice_no, self.organ):
             field.setVisible(change in _WITH_NOTICE)
-        self._ask(
-            words("township.card.title", change=words(f"case_change.{change}")),
-            words("township.card.means"),
-            words("township.card.sure"),
-        )
-        township = self._with.desk.township
-        self._with.background.run(self, township.last_teller, self._offer_teller, lane=Lane.READS)
-
-    def first_focus(self) -> QWidget:
-        """Who said it."""
-        return self.teller.edit
 
     def _offer_teller(self, name: str) -> None:
         if name and not self.teller.text:
@@ -109,7 +125,8 @@ class TownshipCard(AskingCard):
             self.teller.edit.selectAll()
 
     def _work(self) -> Callable[[], object]:
-        township, case_id, change = self._with.desk.township, self._case_id, self._change
+        assert self._view is not None
+        township, case_id, change = self._with.desk.township, self._view.case.case_id, self._chosen
         said = TownshipSaid(
             told_by=self.teller.text,
             medium=Medium(str(self.medium.currentData())),
