@@ -49,7 +49,7 @@ def test_only_proxy_cases_whose_papers_lie_here_are_to_be_carried(window: Window
     one = view.cases[0]
     assert (one.papers, one.copies) == (len(along), sum(max(1, paper.copies) for paper in along))
     assert one.sheets >= one.copies and one.applicant_name == NAME and one.clock is not None
-    assert carry_todos(window) == [("handover.todo.carry", "calm")]
+    assert carry_todos(window) == [("handover.todo.carry_today", "calm")]
 
 
 def test_a_batch_has_a_number_of_its_own_and_its_cases_wait_in_the_bag(window: Window) -> None:

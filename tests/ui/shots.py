@@ -43,6 +43,7 @@ from tests.ui.shots_import import import_pictures
 from tests.ui.shots_link import link_pictures
 from tests.ui.shots_pages import page_pictures
 from tests.ui.shots_printing import printing_pictures
+from tests.ui.shots_proxy import proxy_pictures
 from tests.ui.shots_reading import reading_pictures
 from tests.ui.shots_register import register_pictures
 from tests.ui.shots_sending import sending_pictures
@@ -160,6 +161,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         link_pictures(album, _Waiting(), Path(place) / "link")
         sending_pictures(album, _Waiting(), Path(place) / "sending")
         bridge_pictures(album, _Waiting(), Path(place) / "bridge")
+        proxy_pictures(album, _Waiting(), Path(place) / "proxy")
         register_pictures(album, _Waiting(), Path(place) / "register")
         way_back_pictures(album, _Waiting(), Path(place) / "way-back")
 

@@ -9,7 +9,7 @@ from villagedesk.desk.print_choices import PrintChoices
 from villagedesk.desk.views import PaperView, Sentence
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.clock import utc_text
-from villagedesk.domain.document import PDF
+from villagedesk.domain.document import FOR_THE_APPLICANT, PDF
 from villagedesk.domain.life_cycle import TRANSITIONS, CaseChange
 from villagedesk.domain.party import PartyRole
 from villagedesk.domain.printing import ORGANS_PAPERS, PaperKind, PrintJob, PrintSet
@@ -84,6 +84,7 @@ def set_of(source: PaperSource, choices: PrintChoices) -> PrintSet:
         copies.setdefault(PaperKind.PROXY_AUTHORIZATION, 0)
     kinds = _wanted_now(source, copies)
     printable = [one for one in source.documents if one.is_here and one.media_type == PDF]
+    printable = [one for one in printable if one.origin in FOR_THE_APPLICANT]
     documents = tuple(printable) if source.case.status in _RESULT_STEPS else ()
     printed_files = {job.page_id for job in source.jobs if job.may_be_out}
     new_kinds = tuple(kind for kind in kinds if not any(job.may_be_out for job in jobs_of(source, kind)))
@@ -127,7 +128,9 @@ def _no_acceptance(source: PaperSource) -> Sentence | None:
     if source.by_hand:
         return Sentence("bridge.notice_there")
     if case.official_no.strip() and case.accepted_at is not None:
-        return None if case.accepting_organ.strip() else Sentence("printing.no_organ")
+        carried = case.mode is HandlingMode.PROXY and not case.acceptance_no
+        no_organ = Sentence("printing.no_organ_told" if carried else "printing.no_organ")
+        return None if case.accepting_organ.strip() else no_organ
     still = CaseChange.ACCEPTED in TRANSITIONS[case.status] and case.status is not CaseStatus.REFUSED
     return Sentence("printing.no_acceptance_number" if still else "printing.never_accepted")
 

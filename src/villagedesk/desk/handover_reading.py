@@ -116,7 +116,8 @@ def _batch_sentence(batch: Batch, today: date) -> Sentence:
     days, count = days_since(batch, today), len(batch.on_the_list)
     params = {"count": count, "days": days, "receiver": batch.receiver, "on": batch.handed_on, "organ": batch.organ}
     if batch.state is BatchState.PACKED:
-        return Sentence("handover.batch.packed", params, "warn" if days >= PACKED_TOO_LONG_DAYS else "time")
+        key = "handover.batch.packed" if days else "handover.batch.packed_today"
+        return Sentence(key, params, "warn" if days >= PACKED_TOO_LONG_DAYS else "time")
     if batch.state is BatchState.DROPPED:
         return Sentence("handover.batch.dropped", params, "calm")
     if batch.short:

@@ -11,6 +11,7 @@ from villagedesk.desk.paper_source import PaperSource, newest_supplement
 from villagedesk.domain.case import Applicant, Case, CaseEvent, Material, MaterialState, Trust
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.delivery import SELF, Manner
+from villagedesk.domain.document import FOR_THE_APPLICANT
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.masking import mask_number
 from villagedesk.domain.paper_no import PaperMark, PaperNo
@@ -252,7 +253,9 @@ class PaperMaker:
             acceptance_no=case.official_no,
             item_name=case.item_name,
             applicant_name=case.applicant.name,
-            documents=tuple(document.name for document in source.documents if document.name),
+            documents=tuple(
+                document.name for document in source.documents if document.name and document.origin in FOR_THE_APPLICANT
+            ),
             receiver=delivered.detail.get("receiver", "") if delivered is not None else "",
             relation=self._relation(delivered),
             manner=_manner(delivered),

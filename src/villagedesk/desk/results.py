@@ -17,7 +17,7 @@ from villagedesk.desk.life_views import DocumentView
 from villagedesk.desk.lost_results import LOST_FILE, note_lost
 from villagedesk.desk.print_runner import PrintRunner
 from villagedesk.domain.case import CaseEvent
-from villagedesk.domain.clock import Clock
+from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.document import LOST, MAX_DOCUMENT_BYTES, PDF, SCANNED_HERE, Document, DocumentOrigin
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
@@ -184,6 +184,8 @@ def _can_fetch(document: Document) -> bool:
 def _standing(document: Document, expired: frozenset[str]) -> Sentence:
     if document.page_id in expired:
         return Sentence("results.expired")
+    if document.is_here and document.origin in SCANNED_HERE:
+        return Sentence("results.scanned", {"at": f"{document.told_at.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"}, "good")
     if document.is_here:
         return Sentence("results.here" if document.media_type == PDF else "results.here_no_pdf", {}, "good")
     if document.origin in SCANNED_HERE:

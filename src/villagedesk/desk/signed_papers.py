@@ -38,9 +38,9 @@ _KINDS = {
     PaperMark.BATCH: DocumentOrigin.HANDOVER,
 }
 OF_A_CASE = (
-    DocumentOrigin.AUTHORIZATION,
     DocumentOrigin.RESULT,
     DocumentOrigin.NOTICE,
+    DocumentOrigin.AUTHORIZATION,
     DocumentOrigin.DELIVERY,
 )
 """What the clerk can say that a paper is, where its number does not say it."""

@@ -19,7 +19,7 @@ from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
 from villagedesk.domain.case import Case, CaseStatus
 from villagedesk.domain.clock import SHANGHAI
-from villagedesk.domain.document import SCANNED_HERE
+from villagedesk.domain.document import FOR_THE_APPLICANT, SCANNED_HERE
 from villagedesk.domain.handover import OPEN_BATCHES
 from villagedesk.domain.outbox import HELD_FOR_HANDS, OPEN_STATES, TRAY_STATES, SendingState, is_perhaps_entered
 from villagedesk.domain.repositories import Snapshot
@@ -241,7 +241,8 @@ def _results(snapshot: Snapshot, clocks: Clocks) -> _Kind:
     for case, views in zip(cases, clocks.of_cases(snapshot, cases), strict=True):
         delivery = [view for view in views if view.clock.kind is ClockKind.DELIVERY]
         told = delivery[0].sentence if delivery else Sentence("life.todo.result", {}, "warn")
-        if any(document.is_here for document in snapshot.documents(case.case_id)):
+        documents = snapshot.documents(case.case_id)
+        if any(one.is_here and one.origin in FOR_THE_APPLICANT for one in documents):
             told = Sentence("results.todo.came", {"clock": told}, told.tone)
         found.append(_of_clock(TodoKind.RESULT, case, told, delivery[0].clock.due if delivery else None))
     count = len(found) if len(cases) < MOST_TODOS else snapshot.count_to_hand_out()
@@ -282,7 +283,8 @@ def _carry(snapshot: Snapshot, today: date) -> _Kind:
     if count:
         days = (today - oldest).days
         tone = "warn" if days >= PACKED_TOO_LONG_DAYS else "calm"
-        found.append(Todo(TodoKind.CARRY, "", Sentence("handover.todo.carry", {"count": count, "days": days}, tone)))
+        key = "handover.todo.carry" if days else "handover.todo.carry_today"
+        found.append(Todo(TodoKind.CARRY, "", Sentence(key, {"count": count, "days": days}, tone)))
     for batch in snapshot.batches(OPEN_BATCHES, MOST_TODOS):
         sentence = batch_todo(batch, today)
         if sentence is not None:

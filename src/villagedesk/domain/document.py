@@ -37,6 +37,10 @@ SCANNED_HERE = frozenset(DocumentOrigin) - {DocumentOrigin.SYSTEM}
 """Nobody can send these again."""
 
 
+FOR_THE_APPLICANT = frozenset({DocumentOrigin.SYSTEM, DocumentOrigin.RESULT, DocumentOrigin.NOTICE})
+"""What is handed to him; the others are the station's own proofs."""
+
+
 @dataclass(frozen=True)
 class Document:
     """A document of a case, from the moment it is announced; its file lies in the vault once it is whole here.

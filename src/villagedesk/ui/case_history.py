@@ -12,6 +12,7 @@ from villagedesk.desk.township import Medium
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.audit import PROGRAM, SYSTEM, VIEWS
 from villagedesk.domain.case import CaseEvent
+from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.delivery import SELF, Manner
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, TOWNSHIP_TOLD, CaseChange, Conclusion
 from villagedesk.domain.party import Relation
@@ -138,9 +139,18 @@ def _told(words: Words, event: CaseEvent) -> list[str]:
     texts = [detail.get(f"value.{name}", "").strip() for name in ("reason", "wanted", "result")]
     if detail.get("by_hand") or event.kind == TOWNSHIP_TOLD:
         ended = words(f"conclusion.{detail['result']}") if detail.get("result") in {*Conclusion} else ""
-        texts = [ended, *texts, words("bridge.event.on", day=detail["at"]) if detail.get("at") else ""]
+        texts = [ended, *texts, _on(words, event)]
     said = "；".join(text for text in texts if text)
     return [said] if said else []
+
+
+def _on(words: Words, event: CaseEvent) -> str:
+    """The day it was there; of what the township said only where that is another than the day it was noted."""
+    day = event.detail.get("at", "")
+    if event.kind != TOWNSHIP_TOLD:
+        return words("bridge.event.on", day=day) if day else ""
+    same = day == f"{event.at.astimezone(SHANGHAI):%Y-%m-%d}"
+    return "" if same or not day else words("township.on", day=day)
 
 
 def _what(words: Words, event: CaseEvent) -> str:

@@ -19,7 +19,7 @@ from villagedesk.ui.intake.camera_view import CameraView
 from villagedesk.ui.intake.proposal_panel import PagePicture
 from villagedesk.ui.long_work import LongWork
 from villagedesk.ui.own_folder import own_folder
-from villagedesk.ui.screen import Screen, Surroundings
+from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
 
@@ -286,7 +286,7 @@ class BackPaper(Screen):
         asked.addWidget(plain_label(self._with.words("ui.back_paper.whose"), "h2", self._asked))
         for widget in (self._whose, self._warned, self.number, self._kind_label, self.kind, self.name):
             asked.addWidget(widget)
-        card = QFrame(self)
+        card = QFrame()
         card.setProperty("role", "card")
         inner = QVBoxLayout(card)
         inner.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
@@ -298,7 +298,7 @@ class BackPaper(Screen):
         row = QHBoxLayout()
         row.setSpacing(GAP * 2)
         row.addWidget(self._pictures, 3)
-        row.addWidget(card, 2)
+        row.addWidget(scrolled(card, self), 2)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
         foot.addWidget(self._back)

@@ -16,9 +16,11 @@ from villagedesk.ui.buttons import button, on_enter, on_key
 from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.handout import Handout
 from villagedesk.ui.proxy.batch_ask import Ask, BatchAsk
-from villagedesk.ui.screen import Screen, Surroundings
+from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, wrapping_label
 from villagedesk.ui.theme import GAP
+
+_LIST_HEIGHT = 150
 
 
 class BatchPage(Screen):
@@ -53,6 +55,7 @@ class BatchPage(Screen):
         self._sentence = SentenceLabel(words, "batch_sentence", self)
         self._how = wrapping_label("", "quiet", self)
         self._list = CardList("batch_list", words("ui.batch.list"), self)
+        self._list.setMinimumHeight(_LIST_HEIGHT)
         self._list.itemActivated.connect(lambda: self._open_case())
         self._list.currentRowChanged.connect(lambda _: self._offer())
         self._ask = BatchAsk(surroundings, self)
@@ -248,7 +251,7 @@ class BatchPage(Screen):
             self.proxy_wanted.emit()
 
     def _lay_out(self) -> None:
-        card = QFrame(self)
+        card = QFrame()
         card.setProperty("role", "card")
         inner = QVBoxLayout(card)
         inner.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
@@ -274,7 +277,7 @@ class BatchPage(Screen):
         column = QVBoxLayout(beneath)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        column.addWidget(card, 1)
+        column.addWidget(scrolled(card, beneath), 1)
         column.addWidget(self._handout)
         column.addLayout(foot)
         on_enter(beneath, self._entered)  # what is asked has an Enter of its own

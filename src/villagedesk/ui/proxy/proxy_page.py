@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.handover import MOST_SHEETS
 from villagedesk.desk.handover_views import BatchView, CarryView, ToCarry
@@ -16,9 +17,12 @@ from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.fields import Count, Field
 from villagedesk.ui.handout import Handout
 from villagedesk.ui.proxy.pick_list import PickList
-from villagedesk.ui.screen import Screen, Surroundings
+from villagedesk.ui.screen import Screen, Surroundings, scrolled
 from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.theme import GAP
+
+_LIST_HEIGHT = 180
+_TWO_HALVES = 700
 
 
 class ProxyPage(Screen):
@@ -48,6 +52,7 @@ class ProxyPage(Screen):
             words, "proxy_organ", words("ui.carry.organ"), hint=words("ui.carry.organ_hint"), parent=self
         )
         self._list = PickList("proxy_list", words("ui.carry.list"), self)
+        self._list.setMinimumHeight(_LIST_HEIGHT)
         self._list.itemActivated.connect(lambda: self._open_case())
         self._list.toggled.connect(self._toggle)
         self._none = wrapping_label(words("ui.carry.to_carry_quiet"), "quiet", self)
@@ -60,6 +65,7 @@ class ProxyPage(Screen):
         self._sheets_sure = button("proxy_sheets_sure", words("ui.carry.sheets_sure"), self._keep_sheets, parent=self)
         self._sheets_row = QFrame(self)
         self._batches = CardList("proxy_batches", words("ui.carry.batch_list"), self)
+        self._batches.setMinimumHeight(_LIST_HEIGHT)
         self._batches.itemActivated.connect(lambda: self._open_batch())
         self._no_batches = wrapping_label(words("ui.carry.batches_none"), "quiet", self)
         self._no_batches.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -73,6 +79,7 @@ class ProxyPage(Screen):
         self._lay_out()
         on_key(self, "Esc", self._escape)
         on_key(self, "P", self._ask_sheets)
+        on_key(self, "O", self._open_case)
         if self._works:
             on_key(self, "F6", lambda: self.scan_wanted.emit(""))
         on_enter(self, self._entered)
@@ -103,6 +110,12 @@ class ProxyPage(Screen):
             self._with.background.run(
                 self, handover.view, self._show, lane=Lane.READS, words=self._with.words("ui.carry.reading")
             )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One half below the other where there is no room beside it."""
+        super().resizeEvent(event)
+        wide = event.size().width() >= _TWO_HALVES
+        self._halves.setDirection(QBoxLayout.Direction.LeftToRight if wide else QBoxLayout.Direction.TopToBottom)
 
     def _chosen(self) -> tuple[ToCarry, ...]:
         cases = self._view.cases if self._view is not None else ()
@@ -284,7 +297,9 @@ class ProxyPage(Screen):
         beside.addWidget(plain_label(words("ui.carry.batches"), "h2", right))
         beside.addWidget(self._batches, 1)
         beside.addWidget(self._no_batches, 1)
-        halves = QHBoxLayout()
+        content = QWidget()
+        self._halves = halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
+        halves.setContentsMargins(0, 0, 0, 0)
         halves.setSpacing(GAP * 2)
         halves.addWidget(left, 3)
         halves.addWidget(right, 2)
@@ -297,7 +312,7 @@ class ProxyPage(Screen):
         page = QVBoxLayout(self)
         page.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         page.setSpacing(GAP)
-        page.addLayout(halves, 1)
+        page.addWidget(scrolled(content, self), 1)
         page.addWidget(self._said)
         page.addWidget(self._handout)
         page.addLayout(foot)

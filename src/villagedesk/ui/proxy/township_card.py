@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.told_by_hand import NEEDS_WORDS
 from villagedesk.desk.township import Medium, TownshipSaid
@@ -22,6 +22,7 @@ _WITH_LIMIT = {
     CaseChange.ACCEPTED: "township.card.limit_accepted",
     CaseChange.CORRECTION_ASKED: "township.card.limit_wanted",
 }
+_TICKS_A_ROW = 3
 _WITH_NOTICE = frozenset({CaseChange.ACCEPTED, CaseChange.CORRECTION_ASKED, CaseChange.REFUSED})
 
 
@@ -39,22 +40,25 @@ class TownshipCard(AskingCard):
             text = words(f"township.card.{key or name}")
             return Field(words, f"township_{name}", text, hint=words(hint) if hint else "", parent=self)
 
+        # made in the order in which they are read, which is Qt's order of Tab
         self.teller = field("teller", "told_by", "township.card.told_by_hint")
         self.medium = Choice("township_medium", words("township.card.medium"), self)
         for medium in Medium:
             self.medium.addItem(words(f"township.medium.{medium}"), str(medium))
-        self.number = field("number")
-        self.day = field("day", hint="township.card.day_hint")
         self._result_label = plain_label(words("township.card.result"), "h3", self)
         self.result = conclusion_choice(words, "township_result", self)
         self._wanted_label = plain_label(words("township.card.wanted"), "h3", self)
-        self._wanted = QVBoxLayout()
+        self._wanted = QGridLayout()
         self._wanted.setSpacing(0)
         self._ticks: dict[str, Tick] = {}
         self.said = field("words")
+        self.number = field("number")
+        self.day = field("day", hint="township.card.day_hint")
         self.limit = field("limit", "limit_accepted", "township.card.day_hint")
         self.notice_no = field("notice_no")
         self.organ = field("organ")
+        QWidget.setTabOrder(self.organ.edit, self._leave)
+        QWidget.setTabOrder(self._leave, self._sure)
         medium_label = plain_label(words("township.card.medium"), "h3", self)
         medium_label.setBuddy(self.medium)
         how = QVBoxLayout()
@@ -158,14 +162,14 @@ class TownshipCard(AskingCard):
         self._wanted_label.setVisible(view is not None)
         if view is None:
             return
-        for material in view.case.materials:
+        for place, material in enumerate(view.case.materials):
             tick = Tick(f"township_paper_{material.requirement_id}", material.name, material.name, self)
             self._ticks[material.requirement_id] = tick
-            self._wanted.addWidget(tick)
-        before: QWidget = self.medium
-        for widget in (*self._ticks.values(), self.said.edit):
-            QWidget.setTabOrder(before, widget)
-            before = widget
+            self._wanted.addWidget(tick, place // _TICKS_A_ROW, place % _TICKS_A_ROW)
+        before: QWidget = self.result
+        for tick in self._ticks.values():
+            QWidget.setTabOrder(before, tick)
+            before = tick
 
 
 def _side_by_side(*parts: QWidget | QVBoxLayout) -> QHBoxLayout:
