@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.imaging.scans import pdf_of, scan
 from tests.ui.cases_at_hand import desk_of, take_in_quickly
+from tests.ui.cases_taken import taken_in
 from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASSWORD, PHONE, STATION_BY_HAND, Village
 from tests.ui.pages.base import Page
@@ -20,9 +21,11 @@ from tests.ui.pages.entry import FirstRunPage, ForgottenPage, SignInPage
 from tests.ui.pages.frame import FramePage
 from tests.ui.pages.guides import GuidesPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
+from tests.ui.pages.proxy import BatchScreen, ProxyScreen, TownshipForm
 from tests.ui.pages.register import RegisterScreen
 from tests.ui.pages.settings import OTHER_PASSWORD, SettingsPage
 from tests.ui.test_main_path import photograph_all
+from tests.ui.test_proxy_handling import ORGAN, PROXY, RECEIVER
 from villagedesk.app.premises import STATION_NAME
 from villagedesk.domain.roles import Role
 from villagedesk.ui.window import MainWindow
@@ -32,6 +35,8 @@ PRIMARIES = {
     "cases": "nav_new",
     "register": "register_print",
     "sending": "send_now",
+    "carry": "primary_button",
+    "batch": "batch_carried",
     "proposal": "proposal_keep",
     "import": "import_go",
     "pick": "pick_go",
@@ -189,6 +194,42 @@ def test_the_screens_of_entering_by_hand_can_be_read_out_and_walked_by_tab(
     page.enter()
     page.wait_for("bridge_entered_number")
     check_screen("bridge_entered", page, window)
+
+
+def test_the_screens_of_proxy_handling_can_be_read_out_and_walked_by_tab(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    proxy = ProxyScreen(qtbot, signed_in)
+    proxy.open()
+    check_screen("carry_nothing", proxy, signed_in, reaches="proxy_scan")
+    first, second = (taken_in(village, PROXY) for _ in range(2))
+    proxy.open()
+    proxy.press(Qt.Key.Key_P)
+    check_screen("carry", proxy, signed_in)
+    proxy.press(Qt.Key.Key_Escape)
+    number = desk_of(village).handover.pack({first: 2, second: 3}, ORGAN)
+    proxy.open()
+    proxy.open_batch(number)
+    batch = BatchScreen(qtbot, signed_in)
+    check_screen("batch", batch, signed_in)
+    batch.press(Qt.Key.Key_S)
+    batch.wait_for("batch_card")
+    check_screen("batch_short", batch, signed_in, reaches="batch_counted")
+    batch.press(Qt.Key.Key_Escape)
+    batch.carried(RECEIVER)
+    check_screen("batch_carried", batch, signed_in, reaches="batch_signed")
+    batch.press(Qt.Key.Key_F6)
+    batch.wait_for("back_capture")
+    check_screen("back_paper", batch, signed_in, reaches="back_capture")
+    batch.press(Qt.Key.Key_Space)
+    batch.wait_for("back_whose")
+    check_screen("back_paper_asked", batch, signed_in, reaches="back_number")
+    page = TownshipForm(qtbot, signed_in)
+    page.find(desk_of(village).cases.case(first).case.local_no or "")
+    page.choose("township")
+    page.until(lambda: page.focused() == "township_change")
+    page.take("township_change", "要求补正")
+    check_screen("township", page, signed_in, reaches="township_paper_id_card")
 
 
 def _walk_settings(page: SettingsPage, window: MainWindow) -> None:

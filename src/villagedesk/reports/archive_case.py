@@ -173,6 +173,7 @@ def _results(archived: ArchivedCase, text: Text) -> list[ArchivedFile]:
         more = {
             "document_id": document.document_id,
             "name": document.name,
+            "origin": document.origin.value,
             "bytes": document.byte_count,
             "announced": document.told_at.isoformat(),
         }

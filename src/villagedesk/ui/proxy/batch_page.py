@@ -265,11 +265,11 @@ class BatchPage(Screen):
         for one in (self._refuse, self._short, self._taken, self._settle, self._leave_out):
             row.addWidget(one)
         row.addStretch(1)
-        row.addWidget(self._drop)
         inner.addLayout(row)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
         foot.addWidget(self._back)
+        foot.addWidget(self._drop)
         foot.addStretch(1)
         for one in (self._print, self._signed, self._carried):
             foot.addWidget(one)

@@ -166,7 +166,7 @@ class TownshipCard(AskingCard):
             tick = Tick(f"township_paper_{material.requirement_id}", material.name, material.name, self)
             self._ticks[material.requirement_id] = tick
             self._wanted.addWidget(tick, place // _TICKS_A_ROW, place % _TICKS_A_ROW)
-        before: QWidget = self.result
+        before: QWidget = self.medium
         for tick in self._ticks.values():
             QWidget.setTabOrder(before, tick)
             before = tick
