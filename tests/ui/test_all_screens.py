@@ -229,7 +229,7 @@ def test_the_screens_of_proxy_handling_can_be_read_out_and_walked_by_tab(
     page.choose("township")
     page.until(lambda: page.focused() == "township_change")
     page.take("township_change", "要求补正")
-    check_screen("township", page, signed_in, reaches="township_paper_id_card")
+    check_screen("township", page, signed_in, reaches="township_wanted")
 
 
 def _walk_settings(page: SettingsPage, window: MainWindow) -> None:

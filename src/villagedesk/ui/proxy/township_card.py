@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.told_by_hand import NEEDS_WORDS
 from villagedesk.desk.township import Medium, TownshipSaid
@@ -12,8 +12,9 @@ from villagedesk.desk.views import CaseView
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.ui.asking_card import AskingCard, conclusion_choice
 from villagedesk.ui.background import Lane
-from villagedesk.ui.fields import Choice, Field, Tick
-from villagedesk.ui.layouts import clear
+from villagedesk.ui.cards import Card
+from villagedesk.ui.fields import Choice, Field
+from villagedesk.ui.proxy.pick_list import PickList
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import plain_label
 from villagedesk.ui.theme import GAP
@@ -22,7 +23,7 @@ _WITH_LIMIT = {
     CaseChange.ACCEPTED: "township.card.limit_accepted",
     CaseChange.CORRECTION_ASKED: "township.card.limit_wanted",
 }
-_TICKS_A_ROW = 3
+_WANTED_HEIGHT = 128
 _WITH_NOTICE = frozenset({CaseChange.ACCEPTED, CaseChange.CORRECTION_ASKED, CaseChange.REFUSED})
 
 
@@ -48,9 +49,11 @@ class TownshipCard(AskingCard):
         self._result_label = plain_label(words("township.card.result"), "h3", self)
         self.result = conclusion_choice(words, "township_result", self)
         self._wanted_label = plain_label(words("township.card.wanted"), "h3", self)
-        self._wanted = QGridLayout()
-        self._wanted.setSpacing(0)
-        self._ticks: dict[str, Tick] = {}
+        self._marked: set[str] = set()
+        self.wanted = PickList("township_wanted", words("township.card.wanted"), self)
+        self.wanted.setFixedHeight(_WANTED_HEIGHT)
+        self.wanted.toggled.connect(self._toggle)
+        self.wanted.itemClicked.connect(lambda _: self._toggle())
         self.said = field("words")
         self.number = field("number")
         self.day = field("day", hint="township.card.day_hint")
@@ -78,7 +81,7 @@ class TownshipCard(AskingCard):
             self._result_label,
             self.result,
             self._wanted_label,
-            self._wanted,
+            self.wanted,
             self.said,
             _side_by_side(self.number, self.day, self.limit),
             _side_by_side(self.notice_no, self.organ),
@@ -94,6 +97,8 @@ class TownshipCard(AskingCard):
         for field in self._fields().values():
             field.edit.clear()
         self.number.edit.setText(case.township_no)
+        self._marked.clear()
+        self._show_wanted()
         self._ask(words("township.card.title"), words("township.card.means"), words("township.card.sure"))
         self._fit()
         township = self._with.desk.township
@@ -112,7 +117,8 @@ class TownshipCard(AskingCard):
         words, change = self._with.words, self._chosen
         for widget in (self._result_label, self.result):
             widget.setVisible(change is CaseChange.CONCLUDED)
-        self._show_wanted(self._view if change is CaseChange.CORRECTION_ASKED else None)
+        for widget in (self._wanted_label, self.wanted):
+            widget.setVisible(change is CaseChange.CORRECTION_ASKED)
         if change is CaseChange.CORRECTION_ASKED:
             self.said.ask_for(words("township.card.words_wanted"))
         else:
@@ -138,7 +144,7 @@ class TownshipCard(AskingCard):
             on=self.day.text,
             words=self.said.text,
             result=str(self.result.currentData()) if change is CaseChange.CONCLUDED else "",
-            wanted=[one for one, tick in self._ticks.items() if tick.isChecked()],
+            wanted=sorted(self._marked) if change is CaseChange.CORRECTION_ASKED else (),
             limit=self.limit.text if change in _WITH_LIMIT else "",
             notice_no=self.notice_no.text if change in _WITH_NOTICE else "",
             organ=self.organ.text if change in _WITH_NOTICE else "",
@@ -156,20 +162,22 @@ class TownshipCard(AskingCard):
             "organ": self.organ,
         }
 
-    def _show_wanted(self, view: CaseView | None) -> None:
-        clear(self._wanted)
-        self._ticks = {}
-        self._wanted_label.setVisible(view is not None)
-        if view is None:
-            return
-        for place, material in enumerate(view.case.materials):
-            tick = Tick(f"township_paper_{material.requirement_id}", material.name, material.name, self)
-            self._ticks[material.requirement_id] = tick
-            self._wanted.addWidget(tick, place // _TICKS_A_ROW, place % _TICKS_A_ROW)
-        before: QWidget = self.medium
-        for tick in self._ticks.values():
-            QWidget.setTabOrder(before, tick)
-            before = tick
+    def _toggle(self) -> None:
+        key = self.wanted.current_key()
+        if key:
+            self._marked ^= {key}
+            self._show_wanted()
+
+    def _show_wanted(self) -> None:
+        words = self._with.words
+        badge = ((words("township.card.marked"), "warn"),)
+        materials = self._view.case.materials if self._view is not None else ()
+        self.wanted.show_cards(
+            [
+                Card(one.requirement_id, one.name, badges=badge if one.requirement_id in self._marked else ())
+                for one in materials
+            ]
+        )
 
 
 def _side_by_side(*parts: QWidget | QVBoxLayout) -> QHBoxLayout:
