@@ -117,8 +117,8 @@ class TownshipCard(AskingCard):
         words, change = self._with.words, self._chosen
         for widget in (self._result_label, self.result):
             widget.setVisible(change is CaseChange.CONCLUDED)
-        for widget in (self._wanted_label, self.wanted):
-            widget.setVisible(change is CaseChange.CORRECTION_ASKED)
+        for asked in (self._wanted_label, self.wanted):
+            asked.setVisible(change is CaseChange.CORRECTION_ASKED)
         if change is CaseChange.CORRECTION_ASKED:
             self.said.ask_for(words("township.card.words_wanted"))
         else:
