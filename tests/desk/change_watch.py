@@ -53,6 +53,7 @@ def _triggers() -> Iterator[str]:
         )
     for act in ("INSERT", "UPDATE"):
         yield trigger("handover_lines", act)
+        yield trigger("visits", act)
     yield trigger("documents", "INSERT", "WHEN NEW.origin <> ''")
     yield trigger("print_jobs", "INSERT")
     yield trigger("print_jobs", "UPDATE", f"WHEN {moved} OR OLD.place <> NEW.place")

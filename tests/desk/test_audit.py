@@ -32,6 +32,7 @@ from villagedesk.desk.handover_views import Carried, LineSaid
 from villagedesk.desk.official_numbers import NumberGiven
 from villagedesk.desk.township import Medium, TownshipSaid
 from villagedesk.desk.view_log import _DELAY_S
+from villagedesk.desk.visits import VisitWish
 from villagedesk.devices.ports import PrintOutcome
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.audit import STATION, VIEWS, AuditHead, Deed
@@ -218,6 +219,10 @@ def walk_papers(walk: Walk, earlier: str) -> None:
 def walk_carrying(walk: Walk) -> None:
     """Papers that go to the township, and what comes back."""
     window, desk = walk.window, walk.window.desk
+    wish = VisitWish(PROXY_ITEM, NAME, "样张村一组")
+    walk.do("visits.plan", lambda: desk.visits.plan(wish))
+    visit = desk.visits.view()[0].visit.visit_no
+    walk.do("visits.change", lambda: desk.visits.change(visit, "", "下午在家"))
     kept, dropped = taken_in(window, PROXY_ITEM), taken_in(window, PROXY_ITEM)
     walk.do("handover.pack", lambda: desk.handover.pack({kept: 3, dropped: 2}, "下汤镇"))
     bag = desk.handover.view().batches[0].batch.batch_no

@@ -16,6 +16,7 @@ from villagedesk.domain.paper_no import (
     is_batch_no,
     is_own_no,
     is_paper_no,
+    is_visit_no,
     parse_paper_no,
 )
 from villagedesk.domain.problems import InputProblem
@@ -41,7 +42,9 @@ def test_a_number_of_a_paper_is_never_one_of_a_case(mark: PaperMark, local: str)
     number = str(PaperNo(mark, local))
     assert is_own_no(local) and not is_paper_no(local)
     assert is_batch_no(number) == (mark is PaperMark.BATCH)
-    assert case_no(number) == (number if mark is PaperMark.BATCH else local)
+    assert is_visit_no(number) == (mark is PaperMark.VISIT)
+    own = mark in (PaperMark.BATCH, PaperMark.VISIT)
+    assert case_no(number) == (number if own else local)
     assert case_no(local) == local
 
 

@@ -33,6 +33,7 @@ from villagedesk.papers import (
     refusal_notice,
     sent_proof,
     service_guide,
+    visit_list,
 )
 from villagedesk.papers import receipt as receipt_paper
 from villagedesk.papers.correction_notice import CorrectionNoticeContent, WantedCorrection
@@ -43,6 +44,7 @@ from villagedesk.papers.missing_materials import MissingContent, MissingPaper
 from villagedesk.papers.proxy_authorization import AuthorizedParty, HandedPaper, ProxyAuthorizationContent
 from villagedesk.papers.receipt_content import ReceiptMaterial
 from villagedesk.papers.refusal_notice import RefusalNoticeContent
+from villagedesk.papers.visit_list import VisitListContent, VisitPaper, VisitSlip
 
 STATION = "鲁山县下汤镇石桥村便民服务站"
 ITEM = "城乡居民基本医疗保险参保登记"
@@ -213,6 +215,23 @@ def delivery(texts: Texts = USUAL, reprint: int = 0, practice: bool = False) -> 
     )
 
 
+def _visits(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> bytes:
+    slips = tuple(
+        VisitSlip(
+            visit_no=f"V{LOCAL_NO}",
+            name=texts.name,
+            phone="13800000000" if texts.count else "",
+            address=texts.address,
+            item_name=texts.item,
+            note=texts.words,
+            on=date(2026, 11, 25) if texts.count else None,
+            papers=tuple(VisitPaper(f"{number}号材料{texts.item}", texts.words) for number in range(texts.count)),
+        )
+        for _ in range(min(texts.count, 3))
+    )
+    return visit_list.render(VisitListContent(STATION, slips, NOW, "王会计", practice), fonts)
+
+
 def _missing(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> bytes:
     content = MissingContent(
         station_name=STATION,
@@ -361,6 +380,7 @@ PAPERS: Mapping[str, Draw] = {
     "proxy_authorization": lambda *how: proxy_authorization.render(authorization(how[0], *how[2:]), how[1]),
     "handover_list": lambda *how: handover_list.render(handover(how[0], *how[2:]), how[1]),
     "delivery_record": lambda *how: delivery_record.render(delivery(how[0], *how[2:]), how[1]),
+    "visit_list": _visits,
     "missing_materials": _missing,
     "service_guide": _guide,
     "item_list": _list,

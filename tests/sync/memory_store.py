@@ -27,6 +27,7 @@ from villagedesk.domain.problems import EnvironmentProblem
 from villagedesk.domain.repositories import Prepared, Snapshot, Transaction
 from villagedesk.domain.retention import RetentionCandidate
 from villagedesk.domain.service_item import HandlingMode
+from villagedesk.domain.visit import Visit
 
 T = TypeVar("T")
 _FROZEN = ("payload", "payload_sha256", "wire_version", "frozen_at")
@@ -106,6 +107,15 @@ class MemoryTransaction:
 
     def proxy_cases(self, statuses: Collection[CaseStatus], limit: int) -> tuple[Sequence[Case], int]:
         raise NotImplementedError("batches are the real store's")
+
+    def visits(self) -> Sequence[Visit]:
+        raise NotImplementedError("visits are the real store's")
+
+    def visit_of_case(self, case_id: str) -> Visit | None:
+        raise NotImplementedError("visits are the real store's")
+
+    def put_visit(self, visit: Visit) -> None:
+        raise NotImplementedError("visits are the real store's")
 
     def put_batch(self, batch: Batch) -> None:
         raise NotImplementedError("batches are the real store's")

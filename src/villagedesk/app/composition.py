@@ -95,6 +95,8 @@ from villagedesk.desk.support import Pack, Support
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.township import Township
 from villagedesk.desk.unsent_correction import take_off_what_is_read
+from villagedesk.desk.visit_pictures import VisitPictures
+from villagedesk.desk.visits import Visits
 from villagedesk.devices.file_process import FileProcess
 from villagedesk.devices.pdf_process import PdfProcess
 from villagedesk.devices.picture_folder import WatchedFolder
@@ -322,6 +324,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         results=results,
         handover=HandoverDesk(store, clock, clocks, acting, station, fonts, pick, audit.note),
         township=Township(store, clock, acting),
+        visits=Visits(store, clock, intake, printing, acting, station, fonts, pick, audit.note, text),
+        visit_pictures=VisitPictures(store, intake, importing, scanning, acting),
         signed_papers=SignedPapers(store, vault, clock, scanning.loose, disk, text, acting),
         handouts=Handouts(clock, items, acting, station, fonts, pick, text),
         cards=CardSheets(scanning.pages, recognition),

@@ -92,6 +92,7 @@ CASE_KINDS = PLAIN_KINDS | frozenset(
         "applicant_told",
         "papers_returned",
         "paper_back",
+        "visit_planned",
         "packed",
         "unpacked",
         "handover_refused",

@@ -54,6 +54,8 @@ from villagedesk.desk.station_renewal import StationRenewal
 from villagedesk.desk.support import Support
 from villagedesk.desk.township import Township
 from villagedesk.desk.views import DeviceLine, Sentence
+from villagedesk.desk.visit_pictures import VisitPictures
+from villagedesk.desk.visits import Visits
 from villagedesk.domain.printing import PaperSize
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.repositories import Store
@@ -97,6 +99,8 @@ class Desk:
         handover: HandoverDesk,
         township: Township,
         signed_papers: SignedPapers,
+        visits: Visits,
+        visit_pictures: VisitPictures,
         cards: CardSheets,
         link: LinkDesk,
         sending: Sending,
@@ -151,6 +155,8 @@ class Desk:
         self.handover = handover
         self.township = township
         self.signed_papers = signed_papers
+        self.visits = visits
+        self.visit_pictures = visit_pictures
         self.cards = cards
         self.link = link
         self.sending = sending

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from villagedesk.desk.import_views import SeenPage
 from villagedesk.desk.importing import Importing
 from villagedesk.desk.live_table import LiveTable
 from villagedesk.desk.proposals import WHOLE, Proposals
@@ -79,6 +80,20 @@ class LoosePages:
             framing = Framing(WHOLE, dpi=taken.dpi) if page.corners is None else Framing()
             made.append(self._made(taken, framing))
         return tuple(made)
+
+    def codes_in(self, page: SeenPage) -> tuple[str, ...]:
+        """What the bar codes in a file's picture say, which was looked at before.
+
+        Raises:
+            InputProblem: ``files.*``, ``imaging.*``.
+            EnvironmentProblem: ``files.no_reader``.
+        """
+        taken = self._importing.photograph(page)
+
+        def read() -> tuple[str, ...]:
+            return tuple(code.text for code in codes_on(decode(taken.data, taken.media_type)))
+
+        return self._proposals.on_imaging(read)
 
     def _made(self, taken: Photograph, framing: Framing) -> LoosePage:
         try:

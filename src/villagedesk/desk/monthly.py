@@ -22,7 +22,14 @@ _DUTIES: Mapping[str, frozenset[str]] = {
     "taken_in": frozenset({"taken_in"}),
     "pages": frozenset({"page_added"}),
     "printed": frozenset(
-        {"printed", Deed.REPORT_PRINTED, Deed.PROOF_PRINTED, Deed.REGISTER_PRINTED, Deed.HANDOVER_PRINTED}
+        {
+            "printed",
+            Deed.REPORT_PRINTED,
+            Deed.PROOF_PRINTED,
+            Deed.REGISTER_PRINTED,
+            Deed.HANDOVER_PRINTED,
+            Deed.VISITS_PRINTED,
+        }
     ),
     "sent": frozenset({"sent"}),
     "entered": frozenset({"number_entered"}),
@@ -40,6 +47,7 @@ _DUTIES: Mapping[str, frozenset[str]] = {
             Deed.REGISTER_SAVED,
             Deed.LIST_SAVED,
             Deed.HANDOVER_SAVED,
+            Deed.VISITS_SAVED,
         }
     ),
     "discarded": frozenset({"discarded"}),

@@ -61,6 +61,8 @@ class Deed(StrEnum):
     LIST_SAVED = "list_saved"
     HANDOVER_PRINTED = "handover_printed"
     HANDOVER_SAVED = "handover_saved"
+    VISITS_PRINTED = "visits_printed"
+    VISITS_SAVED = "visits_saved"
     SENDING_LIMITED = "sending_limited"
     PROXY_SET = "proxy_set"
     DEVICES_SET = "devices_set"

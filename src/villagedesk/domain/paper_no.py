@@ -67,6 +67,12 @@ def is_batch_no(text: str) -> bool:
     return is_paper_no(text) and parse_paper_no(text).mark is PaperMark.BATCH
 
 
+def is_visit_no(text: str) -> bool:
+    """Whether it is the number of a home visit."""
+    return is_paper_no(text) and parse_paper_no(text).mark is PaperMark.VISIT
+
+
 def case_no(text: str) -> str:
     """The number a paper of one case carries behind its letter; anything else as it is."""
-    return parse_paper_no(text).local_no if is_paper_no(text) and not is_batch_no(text) else text
+    own = is_batch_no(text) or is_visit_no(text)
+    return parse_paper_no(text).local_no if is_paper_no(text) and not own else text

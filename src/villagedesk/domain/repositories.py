@@ -26,6 +26,7 @@ from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.retention import RetentionCandidate
 from villagedesk.domain.service_item import HandlingMode
+from villagedesk.domain.visit import Visit
 
 T = TypeVar("T")
 
@@ -226,6 +227,12 @@ class Snapshot(CaptureReads, Protocol):
     def batches_of_case(self, case_id: str) -> Sequence[Batch]:
         """Every batch the case was ever in, the newest first."""
 
+    def visits(self) -> Sequence[Visit]:
+        """Home visits whose papers are not taken in yet, soonest planned first, those without a day last."""
+
+    def visit_of_case(self, case_id: str) -> Visit | None:
+        """The visit for which the case was begun, None where it was begun at the window."""
+
     def proxy_cases(self, statuses: Collection[CaseStatus], limit: int) -> tuple[Sequence[Case], int]:
         """Proxy cases in these states that are in no packed bag, longest unchanged first, and how many there are."""
 
@@ -281,6 +288,9 @@ class Transaction(CaptureWrites, Snapshot, Protocol):
 
     def drop_document_parts(self, document: Document) -> None:
         """Its pieces are not needed any more, or were wrong."""
+
+    def put_visit(self, visit: Visit) -> None:
+        """Insert or replace. Raises ValueError when its number is none of a visit."""
 
     def put_batch(self, batch: Batch) -> None:
         """Insert or replace; what its list says stays. Raises ValueError when a case of it is in another packed bag."""

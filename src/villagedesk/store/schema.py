@@ -411,13 +411,10 @@ VISITS = Table(
     METADATA,
     Column("visit_no", Text, primary_key=True),
     Column("case_id", Text, ForeignKey("cases.case_id"), nullable=False, unique=True),
-    Column("state", Text, nullable=False),
     Column("planned_on", Text, nullable=False),
-    Column("bring", Text, nullable=False),
     Column("note", Text, nullable=False),
     Column("made_at", Text, nullable=False),
     Column("clerk", Text, nullable=False),
-    Index("visits_of_state", "state", "planned_on"),
 )
 """Home visits 上门代办: whose papers are taken at home, for which draft."""
 

@@ -42,13 +42,14 @@ from villagedesk.store.schema import (
     WORDS_VERSION_NAME,
 )
 from villagedesk.store.search import applicant_word, fold, person_words, wanted_of
+from villagedesk.store.visits import VisitReads
 
 CORRECTION = "correction."
 """Settings of this name keep cases that are being corrected, by their id."""
 _PERSONS_AT_ONCE = 50
 
 
-class SqlSnapshot(SqlCaptureReads, DocumentReads, HandoverReads, RegisterReads):
+class SqlSnapshot(SqlCaptureReads, DocumentReads, HandoverReads, VisitReads, RegisterReads):
     """One consistent view of the database.
 
     Args:

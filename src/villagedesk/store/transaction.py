@@ -40,9 +40,11 @@ from villagedesk.store.schema import (
     PRINT_JOBS,
     SENT_PAGES,
     SETTINGS,
+    VISITS,
 )
 from villagedesk.store.search import words_of
 from villagedesk.store.snapshot import CORRECTION, SqlSnapshot
+from villagedesk.store.visits import VisitWrites
 
 
 def _insert_or_replace(table: Table, key: str) -> Insert:
@@ -71,7 +73,7 @@ _FIXED = ("case_id", "operation", "revision", "created_at")
 _FROZEN = ("payload", "payload_sha256", "wire_version", "frozen_at")
 
 
-class SqlTransaction(SqlCaptureWrites, DocumentWrites, HandoverWrites, SqlSnapshot):
+class SqlTransaction(SqlCaptureWrites, DocumentWrites, HandoverWrites, VisitWrites, SqlSnapshot):
     """A snapshot that can be written to.
 
     Args:
@@ -144,6 +146,7 @@ class SqlTransaction(SqlCaptureWrites, DocumentWrites, HandoverWrites, SqlSnapsh
         page_ids = {page.page_id for page in self.pages(case_id)}
         page_ids |= {job.page_id for job in self.print_jobs(case_id)}
         self.end_captures(case_id)
+        self.connection.execute(VISITS.delete().where(VISITS.c.case_id == case_id))
         self.connection.execute(PRINT_JOBS.delete().where(PRINT_JOBS.c.case_id == case_id))
         self.connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
         made = self._made(case_id)

@@ -34,6 +34,7 @@ _LIFE = frozenset(
         "papers_returned",
         "promised_brought",
         "paper_back",
+        "visit_planned",
         "packed",
         "unpacked",
         "handover_refused",

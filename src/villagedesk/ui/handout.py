@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -65,6 +65,11 @@ class Handout(QFrame):
         room = self._with.desk.handover
         name = self._with.words("ui.batch.name")
         self._print(lambda: room.print_list(batch_no), lambda folder: room.save_list(batch_no, folder), name)
+
+    def print_visits(self, visit_nos: Sequence[str]) -> None:
+        """The papers of these home visits."""
+        room, name = self._with.desk.visits, self._with.words("ui.visits.name")
+        self._print(lambda: room.print_papers(visit_nos), lambda folder: room.save_papers(visit_nos, folder), name)
 
     def _print(self, work: Callable[[], bool], save: Callable[[Path], Path], name: str) -> None:
         if self._busy:

@@ -29,10 +29,12 @@ class ProxyPage(Screen):
     """Signals:
     batch_wanted(str): show the batch with that number.
     scan_wanted(str): photograph papers that came back, of the case with that id; "" of any.
+    visits_wanted(): go to the home visits.
     """
 
     batch_wanted = Signal(str)
     scan_wanted = Signal(str)
+    visits_wanted = Signal()
 
     help_key = "ui.help.carry"
     nav = "nav_proxy"
@@ -75,11 +77,15 @@ class ProxyPage(Screen):
         self._scan = button(
             "proxy_scan", words("ui.carry.scan"), lambda: self.scan_wanted.emit(""), key="F6", parent=self
         )
+        self._to_visits = button(
+            "proxy_visits", words("ui.carry.visits"), self.visits_wanted.emit, key="F7", parent=self
+        )
         self._pack = button("primary_button", words("ui.carry.pack"), self._pack_up, role="primary", parent=self)
         self._lay_out()
         on_key(self, "Esc", self._escape)
         on_key(self, "P", self._ask_sheets)
         on_key(self, "O", self._open_case)
+        on_key(self, "F7", self.visits_wanted.emit)
         if self._works:
             on_key(self, "F6", lambda: self.scan_wanted.emit(""))
         on_enter(self, self._entered)
@@ -307,6 +313,7 @@ class ProxyPage(Screen):
         foot.setSpacing(GAP * 2)
         self._scan.setVisible(self._works)
         foot.addWidget(self._scan)
+        foot.addWidget(self._to_visits)
         foot.addStretch(1)
         foot.addWidget(self._pack)
         page = QVBoxLayout(self)

@@ -12,6 +12,8 @@ from villagedesk.ui.background import Lane
 from villagedesk.ui.proxy.back_paper import BackPaper
 from villagedesk.ui.proxy.batch_page import BatchPage
 from villagedesk.ui.proxy.proxy_page import ProxyPage
+from villagedesk.ui.proxy.visit_page import VisitPage
+from villagedesk.ui.proxy.visit_pictures_page import VisitPicturesPage
 from villagedesk.ui.screen import Screen, Surroundings
 
 
@@ -28,6 +30,7 @@ class ProxyRooms:
         self.page = ProxyPage(surroundings, parent)
         self.page.batch_wanted.connect(self.show_batch)
         self.page.scan_wanted.connect(self.scan_back)
+        self.page.visits_wanted.connect(self.show_visits)
 
     def show_batch(self, number: str) -> None:
         """A batch, by its number as typed or scanned."""
@@ -44,3 +47,17 @@ class ProxyRooms:
     def scan_back(self, case_id: str) -> None:
         """Photograph papers that came back."""
         self._bring_up(BackPaper(self._with, case_id, self._parent))
+
+    def show_visits(self) -> None:
+        """Home visits."""
+        page = VisitPage(self._with, self._parent)
+        page.pictures_wanted.connect(self.show_pictures)
+        page.begin()
+        page.refresh(frozenset())
+        self._bring_up(page)
+
+    def show_pictures(self) -> None:
+        """Bring in the photographs of home visits."""
+        page = VisitPicturesPage(self._with, self._parent)
+        page.back_wanted.connect(self.show_visits)
+        self._bring_up(page)

@@ -53,6 +53,7 @@ _KINDS: dict[str, frozenset[str]] = {
             "handover_short",
             "handover_settled",
             "paper_back",
+            "visit_planned",
             "township_told",
         }
     ),
@@ -76,6 +77,8 @@ _KINDS: dict[str, frozenset[str]] = {
             Deed.LIST_SAVED,
             Deed.HANDOVER_PRINTED,
             Deed.HANDOVER_SAVED,
+            Deed.VISITS_PRINTED,
+            Deed.VISITS_SAVED,
         }
     ),
     "entry": frozenset({Deed.SIGNED_IN, Deed.SIGN_IN_REFUSED, Deed.SIGNED_OUT, Deed.LOCKED, Deed.UNLOCKED}),

@@ -73,15 +73,12 @@ def upgrade() -> None:
         "visits",
         Column("visit_no", Text, primary_key=True),
         Column("case_id", Text, nullable=False, unique=True),
-        Column("state", Text, nullable=False),
         Column("planned_on", Text, nullable=False),
-        Column("bring", Text, nullable=False),
         Column("note", Text, nullable=False),
         Column("made_at", Text, nullable=False),
         Column("clerk", Text, nullable=False),
         ForeignKeyConstraint(["case_id"], ["cases.case_id"]),
     )
-    op.create_index("visits_of_state", "visits", ["state", "planned_on"])
     op.create_table(
         "link_days",
         Column("day", Text, primary_key=True),
