@@ -8,6 +8,8 @@ from contextlib import ExitStack
 
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.annex import Annex
+from villagedesk.desk.annex_merge import AnnexMerge
 from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.arrivals import Arrivals
 from villagedesk.desk.audit import AuditDesk
@@ -82,6 +84,8 @@ class Desk:
         recognition: Recognition,
         cases: CaseDesk,
         registers: Registers,
+        annex: Annex,
+        annex_merge: AnnexMerge,
         clocks: ClockDesk,
         changes: CaseChanges,
         printing: PrintDesk,
@@ -133,6 +137,8 @@ class Desk:
         self.pages = scanning.pages
         self.cases = cases
         self.registers = registers
+        self.annex = annex
+        self.annex_merge = annex_merge
         self.clocks = clocks
         self.changes = changes
         self.printing = printing

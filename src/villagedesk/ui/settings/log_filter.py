@@ -23,6 +23,8 @@ _KINDS: dict[str, frozenset[str]] = {
             "typed",
             "discarded",
             "taken_in",
+            "imported",
+            Deed.REGISTER_IMPORTED,
             "queued",
             "rejected",
             "conflict",
@@ -66,6 +68,9 @@ _KINDS: dict[str, frozenset[str]] = {
             Deed.REGISTER_PRINTED,
             Deed.REGISTER_SAVED,
             Deed.LIST_SAVED,
+            Deed.ANNEX_PRINTED,
+            Deed.ANNEX_SAVED,
+            Deed.IMPORT_REST_SAVED,
         }
     ),
     "entry": frozenset({Deed.SIGNED_IN, Deed.SIGN_IN_REFUSED, Deed.SIGNED_OUT, Deed.LOCKED, Deed.UNLOCKED}),
