@@ -13,12 +13,14 @@ from PIL import Image, ImageDraw
 
 from tests.papers.samples import LOCAL_NO, notice, receipt
 from villagedesk.catalogue.load import load_items
+from villagedesk.domain.annex import AnnexRow
 from villagedesk.domain.audit import AuditHead
 from villagedesk.domain.printing import PaperSize
 from villagedesk.domain.register_row import RegisterRow
 from villagedesk.domain.service_item import Office, ServiceItem
 from villagedesk.papers import (
     acceptance_notice,
+    annex_form,
     case_sheet,
     correction_notice,
     delivery_record,
@@ -348,6 +350,20 @@ def _register(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> by
     return proxy_register.render(content, fonts)
 
 
+def _annex(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> bytes:
+    row = AnnexRow(
+        texts.name and "下汤镇",
+        texts.name,
+        *(True, False, True) if texts.count else (None, None, None),
+        2 if texts.count else None,
+        note=texts.words,
+    )
+    content = annex_form.AnnexContent(
+        texts.organ and "鲁山县", texts.name, NOW.date(), (row,) * texts.count, practice=practice
+    )
+    return annex_form.render(content, fonts)
+
+
 PAPERS: Mapping[str, Draw] = {
     "receipt_a4": _receipt(PaperSize.A4),
     "receipt_a5": _receipt(PaperSize.A5),
@@ -362,6 +378,7 @@ PAPERS: Mapping[str, Draw] = {
     "service_guide": _guide,
     "item_list": _list,
     "proxy_register": _register,
+    "annex_form": _annex,
     "page_copy": _copy,
     "case_sheet": _sheet,
     "monthly_report": _monthly,

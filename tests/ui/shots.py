@@ -35,6 +35,7 @@ from tests.ui.pages.base import Page, let_pass
 from tests.ui.pages.entry import FirstRunPage, SignInPage
 from tests.ui.pages.frame import FramePage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
+from tests.ui.shots_annex import annex_pictures
 from tests.ui.shots_bridge import bridge_pictures
 from tests.ui.shots_devices import device_pictures
 from tests.ui.shots_entry import entry_pictures
@@ -161,6 +162,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         sending_pictures(album, _Waiting(), Path(place) / "sending")
         bridge_pictures(album, _Waiting(), Path(place) / "bridge")
         register_pictures(album, _Waiting(), Path(place) / "register")
+        annex_pictures(album, _Waiting(), Path(place) / "annex")
         way_back_pictures(album, _Waiting(), Path(place) / "way-back")
 
 

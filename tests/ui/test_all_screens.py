@@ -63,6 +63,7 @@ SETTINGS = (
     "sending_limit",
     "proxy",
     "reading",
+    "annex",
     "security",
 )
 
@@ -205,6 +206,12 @@ def _walk_settings(page: SettingsPage, window: MainWindow) -> None:
         _check_help(page)
         if name == "accounts":
             _walk_accounts(page, window)
+        if name == "annex":
+            page.tab_to("annex_merge")
+            page.enter()
+            page.wait_for("annex_path")
+            check_screen("annex_merge", page, window)
+            _check_help(page)
 
 
 def _walk_the_door(page: ForgottenPage, window: MainWindow, village: Village) -> None:

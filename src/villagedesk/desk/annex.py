@@ -24,7 +24,7 @@ from villagedesk.devices.ports import CameraPlace
 from villagedesk.domain.annex import COUNTS, LONGEST_NAME, LONGEST_NOTE, MOST, AnnexRow, missing
 from villagedesk.domain.annex_words import HEADS, names_in
 from villagedesk.domain.clock import SHANGHAI, Clock
-from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right, Role
 from villagedesk.domain.station import StationFile
@@ -201,8 +201,13 @@ class Annex:
             return Proposed(True, Sentence("annex.why.extranet_before"))
         return None
 
-    def _staff(self) -> Proposed:
-        clerks = [one.name for one in self._accounts.list() if one.role is Role.CLERK]
+    def _staff(self) -> Proposed | None:
+        try:
+            clerks = [one.name for one in self._accounts.list() if one.role is Role.CLERK]
+        except Problem:  # the file of accounts is damaged: told where one signs in
+            return None
+        if not clerks:
+            return None
         return Proposed(len(clerks), Sentence("annex.why.staff", {"count": len(clerks), "name": clerks[0]}))
 
     def _today(self) -> date:

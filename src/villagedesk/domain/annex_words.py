@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from types import MappingProxyType
 
 from villagedesk.domain.typed_text import fold_digits, without_invisible
@@ -103,6 +104,11 @@ _NAMES = re.compile(
     "(?:.*?[县市区旗])?(?P<township>[^县市区旗]{1,8}?(?:镇|乡|街道))?(?P<village>[^镇乡]{1,12}?(?:村|社区))"
 )
 _ENDINGS = re.compile("(?:便民服务站|便民服务点|党群服务中心|党员群众综合服务中心|服务站|服务中心)$")
+
+
+def day_words(day: date) -> str:
+    """A day as the form has it above its table."""
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def folded(typed: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from villagedesk.domain.annex import COLUMNS, AnnexRow, cell_text
-from villagedesk.domain.annex_words import COUNTY, FILLED_BY, FOOT, HEADS, SAMPLE, STAMP, TITLE
+from villagedesk.domain.annex_words import COUNTY, FILLED_BY, FOOT, HEADS, SAMPLE, STAMP, TITLE, day_words
 from villagedesk.papers.fonts import FontSet
 from villagedesk.papers.form import Form, Frame, draw_form
 from villagedesk.papers.layout import Block, Cell, Gap, Row, Table, TextStyle, Together
@@ -49,7 +49,6 @@ def render(content: AnnexContent, fonts: FontSet) -> bytes:
 
 
 def _body(content: AnnexContent) -> Sequence[Block]:
-    day = f"{content.day.year}年{content.day.month}月{content.day.day}日"
     rows = [_line(SAMPLE, _SAMPLE)]
     for number, row in enumerate(content.rows, start=1):
         rows.append(_line((str(number), *(cell_text(row, name) for name in COLUMNS)), _CELL))
@@ -59,7 +58,7 @@ def _body(content: AnnexContent) -> Sequence[Block]:
             (
                 Cell(f"{COUNTY}{content.county}", 112.0, _ABOUT),
                 Cell(f"{FILLED_BY}{content.filled_by}", 95.0, _ABOUT),
-                Cell(day, 70.0, _ABOUT, align="right"),
+                Cell(day_words(content.day), 70.0, _ABOUT, align="right"),
             ),
             pad_y_mm=1.5,
         ),

@@ -17,6 +17,7 @@ from villagedesk.domain.annex_words import (
     SAMPLE,
     STAMP,
     TITLE,
+    day_words,
     head_of,
     is_total,
 )
@@ -75,7 +76,7 @@ def write_annex(file: Path, sheet: AnnexSheet, rows: Sequence[AnnexRow]) -> int:
         made.append([text_cell(made, TITLE, bold=True)])
         about = [text_cell(made, f"{COUNTY}{sheet.county}"), *[blank] * 5]
         about += [text_cell(made, f"{FILLED_BY}{sheet.filled_by}"), *[blank] * 5]
-        made.append([*about, text_cell(made, f"{sheet.day.year}年{sheet.day.month}月{sheet.day.day}日")])
+        made.append([*about, text_cell(made, day_words(sheet.day))])
         made.append([text_cell(made, head, bold=True) for head in HEADS.values()])
         made.append([number_cell(made, int(one)) if one.isdecimal() else text_cell(made, one) for one in SAMPLE])
         for number, row in enumerate(rows, start=1):

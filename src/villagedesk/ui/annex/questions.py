@@ -61,7 +61,7 @@ class AnnexPage(SettingsPage):
         self._texts["note"] = Field(words, "annex_note", self._question("note"), parent=self)
         asked.addWidget(self._texts["note"])
         self.body.addStretch(1)
-        self.foot.addWidget(button("annex_merge", words("ui.annex.merge"), self._to_merge, parent=self))
+        self.foot.addWidget(button("annex_merge", words("ui.annex.to_merge"), self._to_merge, parent=self))
         self._pdf = button("annex_pdf", words("ui.annex.pdf"), self._save_pdf, parent=self)
         self.foot.addWidget(self._pdf)
         self.foot.addWidget(
