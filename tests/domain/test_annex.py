@@ -155,4 +155,4 @@ def test_a_village_in_other_characters_is_the_same() -> None:
     rows = [AnnexRow("下汤镇", "石桥村"), AnnexRow("下 汤镇", "石桥　村"), AnnexRow("下汤镇", "石桥")]
     sent = with_doubles([SentRow("a.xlsx", place, row) for place, row in enumerate(rows)])
     assert [len(one.troubles) for one in sent] == [1, 1, 0]
-    assert sent[0].troubles[0].typed == "a.xlsx 1"
+    assert (sent[0].troubles[0].typed, sent[0].troubles[0].line) == ("a.xlsx", 1)

@@ -113,7 +113,7 @@ def test_forms_of_many_are_read_decided_about_and_joined(
     assert page.refused()[0].startswith("c.xls：") and "另存为 .xlsx" in page.refused()[0]
     rows = page.troubled()
     assert len(rows) == 3 and "a.xlsx 第 6 行" in rows[1] and "“办公电脑数量”写的是“两台”" in rows[1]
-    assert "这个村在 b.xlsx 5 行也有一行" in rows[0]
+    assert "这个村在 b.xlsx 第 5 行也有一行" in rows[0]
     assert "有 3 行要您定" in page.text("annex_what") and not page.can("annex_workbook")
     assert page.focused() == "annex_rows"
     for _ in range(2):

@@ -71,4 +71,4 @@ def trouble_sentence(trouble: Trouble) -> Sentence:
     """What is wrong, and in which column."""
     head = HEADS[trouble.column] if trouble.column else ""
     tone = "warn" if trouble.kind in (TroubleKind.MISSING, TroubleKind.DOUBLE) else "bad"
-    return Sentence(f"annex.trouble.{trouble.kind}", {"head": head, "typed": trouble.typed}, tone)
+    return Sentence(f"annex.trouble.{trouble.kind}", {"head": head, "typed": trouble.typed, "line": trouble.line}, tone)

@@ -64,12 +64,14 @@ class Trouble:
 
     Args:
         column: a name of :data:`COLUMNS`; "" for the row as a whole.
-        typed: what stands there; of a double, where the same village stands as well.
+        typed: what stands there; of a double, the file in which the same village stands as well.
+        line: of that file, for a double.
     """
 
     kind: TroubleKind
     column: str
     typed: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True)
@@ -148,7 +150,7 @@ def with_doubles(rows: Sequence[SentRow]) -> tuple[SentRow, ...]:
     for numbers in places.values():
         for number in numbers if len(numbers) > 1 else ():
             other = rows[next(one for one in numbers if one != number)]
-            trouble = Trouble(TroubleKind.DOUBLE, "", f"{other.file} {other.line}")
+            trouble = Trouble(TroubleKind.DOUBLE, "", other.file, other.line)
             told[number] = replace(rows[number], troubles=(*rows[number].troubles, trouble))
     return tuple(told)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.annex import ANSWERS, COUNTS, AnnexRow, missing
@@ -60,10 +60,14 @@ class AnnexPage(SettingsPage):
         asked.addWidget(questions)
         self._texts["note"] = Field(words, "annex_note", self._question("note"), parent=self)
         asked.addWidget(self._texts["note"])
-        self.body.addStretch(1)
-        self.foot.addWidget(button("annex_merge", words("ui.annex.to_merge"), self._to_merge, parent=self))
         self._pdf = button("annex_pdf", words("ui.annex.pdf"), self._save_pdf, parent=self)
-        self.foot.addWidget(self._pdf)
+        besides = QHBoxLayout()
+        besides.setSpacing(GAP * 2)
+        besides.addWidget(self._pdf)
+        besides.addWidget(button("annex_merge", words("ui.annex.to_merge"), self._to_merge, parent=self))
+        besides.addStretch(1)
+        self.body.addLayout(besides)
+        self.body.addStretch(1)
         self.foot.addWidget(
             button("annex_workbook", words("ui.annex.workbook"), self._save_file, key="F7", parent=self)
         )
