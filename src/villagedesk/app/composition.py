@@ -85,6 +85,7 @@ from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
 from villagedesk.desk.recognition import PageReader, ReadingRules, Recognition
+from villagedesk.desk.register_import import RegisterImport
 from villagedesk.desk.registers import Registers
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
@@ -315,6 +316,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         registers=registers,
         annex=Annex(store, clock, acting, station, area_names, pick, equipment, rooms.link, accounts, annex_output),
         annex_merge=AnnexMerge(acting, annex_output),
+        register_import=RegisterImport(store, clock, items, acting, areas, audit.note, text),
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, acting),
         printing=printing,

@@ -203,7 +203,8 @@ class CaseChanges:
 
         def work(transaction: Transaction, case: Case, now: datetime) -> None:
             self._move(transaction, case, CaseChange.DELIVERED, now, receiver=said)
-            if Operation.DELIVER in SENDS[case.mode] and not goes_by_hand(transaction.outbox_of_case(case_id)):
+            rows = transaction.outbox_of_case(case_id)
+            if rows and Operation.DELIVER in SENDS[case.mode] and not goes_by_hand(rows):
                 self._enqueue(transaction, case_id, Operation.DELIVER, {"receiver": said}, now)
 
         self._change(case_id, CaseChange.DELIVERED, work)

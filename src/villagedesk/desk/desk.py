@@ -44,6 +44,7 @@ from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
 from villagedesk.desk.recognition import Recognition
+from villagedesk.desk.register_import import RegisterImport
 from villagedesk.desk.registers import Registers
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
@@ -86,6 +87,7 @@ class Desk:
         registers: Registers,
         annex: Annex,
         annex_merge: AnnexMerge,
+        register_import: RegisterImport,
         clocks: ClockDesk,
         changes: CaseChanges,
         printing: PrintDesk,
@@ -139,6 +141,7 @@ class Desk:
         self.registers = registers
         self.annex = annex
         self.annex_merge = annex_merge
+        self.register_import = register_import
         self.clocks = clocks
         self.changes = changes
         self.printing = printing

@@ -253,7 +253,7 @@ class PaperMaker:
             receiver=delivered.detail.get("receiver", "") if delivered is not None else "",
             relation="",
             place=self._station_name if delivered is not None else "",
-            delivered_at=delivered.at if delivered is not None else None,
+            delivered_at=delivered.happened if delivered is not None else None,
             clerk_name=delivered.actor if delivered is not None else how.clerk,
             reprint=how.reprint,
             practice=self._practice,

@@ -103,7 +103,7 @@ class RowMaker:
 
 
 def _at(event: CaseEvent | None) -> str:
-    return "" if event is None else _day(event.at)
+    return "" if event is None else _day(event.happened)
 
 
 def _day(moment: datetime | None) -> str:

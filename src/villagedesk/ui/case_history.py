@@ -76,6 +76,9 @@ def _why(words: Words, event: CaseEvent) -> str:
         identity = not IDENTITY.isdisjoint(event.detail.get("fields", "").split())
         said = (words("ui.event.identity_corrected") if identity else "", event.detail.get("papers", ""))
         return "；".join(part for part in said if part)
+    if event.kind == IMPORTED:
+        place = words("register_import.event.from", file=event.detail.get("file", ""), row=event.detail.get("row", ""))
+        return "；".join(part for part in (place, *(event.detail.get(name, "") for name in ("papers", "note"))) if part)
     if event.kind == APPLICANT_TOLD:
         return event.detail.get("words", "")
     if event.kind in _NUMBERS:
@@ -85,7 +88,8 @@ def _why(words: Words, event: CaseEvent) -> str:
     detail = event.detail
     ended = words(f"conclusion.{detail['result']}") if "result" in detail else ""
     given = words("life.event.receiver", receiver=detail["receiver"]) if "receiver" in detail else ""
-    return "；".join(part for part in (ended, detail.get("words", ""), given, detail.get("reason", "")) if part)
+    on = words("register_import.event.on", day=detail[ON]) if ON in detail else ""
+    return "；".join(part for part in (ended, detail.get("words", ""), given, detail.get("reason", ""), on) if part)
 
 
 def _told(words: Words, event: CaseEvent) -> list[str]:
