@@ -158,6 +158,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "save_workbook": WORK,
     },
     "annex_merge": {"collect": WORK, "print": WORK, "save_pdf": WORK, "save_workbook": WORK},
+    "register_import": {"save_template": WORK, "look": WORK, "take": WORK, "save_rest": WORK},
     "clocks": {"of_case": SEE, "due": SEE},
     "changes": {
         "possible": SEE,
@@ -368,6 +369,9 @@ CHANGES_NO_CASE = frozenset(
         "annex_merge.print",
         "annex_merge.save_pdf",
         "annex_merge.save_workbook",
+        "register_import.save_template",
+        "register_import.look",
+        "register_import.save_rest",
     }
 )
 """Methods that ask for the right to work and change no case: what they do lies in memory or has a line of its own."""

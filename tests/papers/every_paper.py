@@ -354,8 +354,9 @@ def _annex(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> bytes
     row = AnnexRow(
         texts.name and "下汤镇",
         texts.name,
-        *(True, False, True) if texts.count else (None, None, None),
-        2 if texts.count else None,
+        own_premises=True if texts.count else None,
+        window_set_up=False if texts.count else None,
+        computers=2 if texts.count else None,
         note=texts.words,
     )
     content = annex_form.AnnexContent(

@@ -1,7 +1,7 @@
 """A paper register 代办台账 comes into the program: a template, a dry run that changes nothing, and one transaction.
 
-What the rows become is told by :func:`villagedesk.domain.register_import.life_of`: the lines of the log are written now,
-and each names the paper's own day. A case gets the next number of the day its papers came, of this installation's
+What the rows become is told by :func:`villagedesk.domain.register_import.life_of`: the lines of the log are written
+now, and each names the paper's own day. A case gets the next number of the day its papers came, of this installation's
 letter: numbers are counted by letter and day, so none was or will be given twice (I6). Nothing is put into the outbox.
 """
 

@@ -11,7 +11,6 @@ from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.party import ApplicantKind, Party, PartyRole
 from villagedesk.domain.service_item import HandlingMode, MaterialForm
 
-
 ON = "on"
 """In the detail of a line that was written later than what it tells of, e.g. from a paper register: the day of that in
 Shanghai, ISO."""

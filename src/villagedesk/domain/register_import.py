@@ -1,5 +1,5 @@
-"""A paper register 代办台账 that was typed into a spreadsheet: its columns, its rows, what is wrong in them, and the life of
-a case as a row tells it."""
+"""A paper register 代办台账 that was typed into a spreadsheet: its columns, its rows, what is wrong in them, and the
+life of a case as a row tells it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import date
 
 from villagedesk.domain.case import ON, Applicant, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange, Conclusion
+from villagedesk.domain.milestones import IMPORTED
 from villagedesk.domain.service_item import HandlingMode
 
 COLUMNS = (
@@ -135,7 +136,7 @@ def _steps(entry: PaperEntry) -> Iterator[Step]:
         HandlingMode.GUIDED: CaseStatus.CONCLUDED,
         HandlingMode.SYSTEM: CaseStatus.ACCEPTED,
     }.get(entry.mode, CaseStatus.RECEIVED)
-    yield Step("imported", None, at, entry.received, _on(entry.received))
+    yield Step(IMPORTED, None, at, entry.received, _on(entry.received))
     moves: tuple[tuple[CaseChange, CaseStatus, date | None, dict[str, str]], ...] = (
         (CaseChange.HANDED_OVER, CaseStatus.HANDED_OVER, entry.handed_over, {}),
         (CaseChange.CONCLUDED, CaseStatus.CONCLUDED, entry.concluded, {"result": str(entry.result or "")}),

@@ -8,8 +8,9 @@ from villagedesk.desk.guided import Help
 from villagedesk.desk.sending_history import step_sentence
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.audit import PROGRAM, SYSTEM, VIEWS
-from villagedesk.domain.case import CaseEvent
+from villagedesk.domain.case import ON, CaseEvent
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange, Conclusion
+from villagedesk.domain.milestones import IMPORTED
 from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.unsent import UNSENT, UNSENT_SEEN
 from villagedesk.ui.sentences import Words
