@@ -108,9 +108,9 @@ def test_cases_that_are_open_run_from_their_own_day(window: Window, typed: Look)
     rest = ("result", "concluded", "receiver", "delivered")
     open_row = {name: value for name, value in ROW.items() if name not in rest}
     not_handed = {name: value for name, value in open_row.items() if name != "handed_over"}
-    at_system = {**not_handed, "mode": "系统受理", "acceptance_no": "41042-001", "received": "2026-11-20"}
+    at_system = {**not_handed, "mode": "系统受理", "acceptance_no": "41042-001", "received": "2026-11-19"}
     helped = {**not_handed, "mode": "指导网办", "document_number": None, "applicant": "李建国"}
-    on_the_spot = {**not_handed, "mode": "直办", "received": "2026-11-20", "concluded": "2026-11-20", "result": "准予"}
+    on_the_spot = {**not_handed, "mode": "直办", "received": "2026-11-18", "concluded": "2026-11-18", "result": "准予"}
     dry = typed(open_row, {**not_handed, "received": "2026-11-20"}, at_system, helped, on_the_spot)
     assert not dry.wrong
     window.desk.register_import.take(replace(dry, rows=tuple(row for row in dry.rows if row.entry is not None)))
@@ -119,9 +119,9 @@ def test_cases_that_are_open_run_from_their_own_day(window: Window, typed: Look)
     assert states == {
         "人工代办2026-03-05": "已移交",
         "人工代办2026-11-20": "已收件",
-        "系统受理2026-11-20": "已受理",
+        "系统受理2026-11-19": "已受理",
         "指导网办2026-03-05": "已办结",
-        "直办2026-11-20": "已办结",
+        "直办2026-11-18": "已办结",
     }
 
     def starts(name: str) -> set[date]:
@@ -129,14 +129,14 @@ def test_cases_that_are_open_run_from_their_own_day(window: Window, typed: Look)
 
     assert starts("人工代办2026-03-05") == {date(2026, 3, 6)}  # from the hand-over on
     assert starts("人工代办2026-11-20") == {date(2026, 11, 20)}
-    assert starts("系统受理2026-11-20") <= {date(2026, 11, 20)}
+    assert starts("系统受理2026-11-19") <= {date(2026, 11, 19)}
     assert starts("指导网办2026-03-05") == set()
     helped_row = rows["指导网办2026-03-05"]
     assert (helped_row.concluded, helped_row.applicant) == ("2026-03-05", "李建国")
     received = rows["人工代办2026-11-20"].case_id
     assert CaseChange.VOIDED in window.desk.changes.possible(received)
     window.desk.changes.void(received, "录错了")
-    sent = rows["系统受理2026-11-20"].case_id
+    sent = rows["系统受理2026-11-19"].case_id
     window.desk.changes.withdraw(sent, "不办了")
     assert window.desk.cases.case(sent).case.status is CaseStatus.WITHDRAWN
     assert sql(window, "SELECT * FROM outbox") == []

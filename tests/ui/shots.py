@@ -46,6 +46,7 @@ from tests.ui.shots_pages import page_pictures
 from tests.ui.shots_printing import printing_pictures
 from tests.ui.shots_reading import reading_pictures
 from tests.ui.shots_register import register_pictures
+from tests.ui.shots_register_import import register_import_pictures
 from tests.ui.shots_sending import sending_pictures
 from tests.ui.shots_settings import settings_pictures
 from tests.ui.shots_way_back import way_back_pictures
@@ -162,6 +163,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         sending_pictures(album, _Waiting(), Path(place) / "sending")
         bridge_pictures(album, _Waiting(), Path(place) / "bridge")
         register_pictures(album, _Waiting(), Path(place) / "register")
+        register_import_pictures(album, _Waiting(), Path(place) / "register-import")
         annex_pictures(album, _Waiting(), Path(place) / "annex")
         way_back_pictures(album, _Waiting(), Path(place) / "way-back")
 

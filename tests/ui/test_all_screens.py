@@ -160,6 +160,13 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     register.press(Qt.Key.Key_F1)
     assert len(register.text("help_text")) > 20
     register.press(Qt.Key.Key_Escape)
+    register.tab_to("register_import")
+    register.enter()
+    register.wait_for("import_file")
+    check_screen("register_import", register, window)
+    register.press(Qt.Key.Key_F1)
+    assert len(register.text("help_text")) > 20
+    register.press(Qt.Key.Key_Escape)
     _walk_settings(SettingsPage(qtbot, window), window)
     _walk_the_door(ForgottenPage(qtbot, window), window, village)
 
