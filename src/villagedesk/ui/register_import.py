@@ -248,6 +248,8 @@ class RegisterImportPage(SettingsPage):
 
     def _show_state(self) -> None:
         dry, idle = self._dry, not self.long.under_way
+        if not idle and any(one.hasFocus() for one in (self._check, self._go, self._leave, self._again)):
+            self.back.setFocus()  # what is not enabled loses the focus to anywhere, and Esc would not stop the work
         self._check.setVisible(dry is None)
         self._check.setEnabled(idle)
         self._again.setVisible(dry is not None)

@@ -232,6 +232,8 @@ class AnnexMergePage(SettingsPage):
 
     def _show_state(self) -> None:
         found = self._found
+        if self.long.under_way and self._read.hasFocus():
+            self.back.setFocus()  # what is not enabled loses the focus to anywhere, and Esc would not stop the work
         self._read.setEnabled(not self.long.under_way)
         if found is None:
             return
