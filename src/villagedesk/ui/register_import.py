@@ -40,7 +40,6 @@ class RegisterImportPage(SettingsPage):
         which = self.card("ui.register_import.which")
         self._choosing = which.parentWidget()
         which.addWidget(wrapping_label(words("ui.register_import.means"), "quiet"))
-        which.addWidget(wrapping_label(words("ui.register_import.what_comes"), "quiet"))
         template = QHBoxLayout()
         template.addWidget(button("import_template", words("ui.register_import.template"), self._template, parent=self))
         template.addStretch(1)
@@ -57,6 +56,7 @@ class RegisterImportPage(SettingsPage):
         )
         self._file.edit.textEdited.connect(lambda: self._file.tell(None))
         which.addWidget(self._file)
+        which.addWidget(wrapping_label(words("ui.register_import.what_comes"), "quiet"))
         result = self.card()
         self._result = result.parentWidget()
         self._sum = SentenceLabel(words, "import_sum", self)
@@ -72,7 +72,7 @@ class RegisterImportPage(SettingsPage):
             result.addWidget(label)
         result.addWidget(self._list, 1)
         result.addWidget(self._more)
-        self.body.addStretch(1)
+        self.body.addStretch(0)
         self._again = button("import_again", words("ui.register_import.again"), self._another, parent=self)
         self._rest = button("import_rest", words("ui.register_import.rest"), self._save_rest, key="F7", parent=self)
         self._leave = button("import_leave", words("ui.register_import.leave"), self._ask_leave, parent=self)
@@ -230,6 +230,7 @@ class RegisterImportPage(SettingsPage):
         assert self._choosing is not None and self._result is not None
         self._choosing.setVisible(dry is None)
         self._result.setVisible(dry is not None)
+        self._stretch(to_list=False)
         if dry is not None:
             good, wrong = len(dry.good), len(dry.wrong)
             counts = {"rows": len(dry.rows), "good": good - dry.warned, "warned": dry.warned, "errors": wrong}
@@ -240,11 +241,18 @@ class RegisterImportPage(SettingsPage):
             looked = sorted((row for row in dry.rows if row.said), key=lambda row: row.entry is not None)
             self._list.show_cards([self._card(row) for row in looked[:_MOST_SHOWN]])
             self._list.setVisible(bool(looked))
+            self._stretch(to_list=bool(looked))
             self._more.setText(self._words("ui.register_import.list_more", shown=_MOST_SHOWN))
             self._more.setVisible(len(looked) > _MOST_SHOWN)
             self._go.setText(f"{self._words('ui.register_import.go', count=good)}  Enter")
             self._go.setAccessibleName(self._words("ui.register_import.go", count=good))
         self._show_state()
+
+    def _stretch(self, *, to_list: bool) -> None:
+        """Give the room that is left over to the list, or leave it empty beneath the card."""
+        place = self.body.indexOf(self._result)
+        self.body.setStretch(place, int(to_list))
+        self.body.setStretch(self.body.count() - 1, int(not to_list))
 
     def _show_state(self) -> None:
         dry, idle = self._dry, not self.long.under_way
