@@ -89,7 +89,7 @@ def test_a_case_that_is_through_arrives_by_its_own_days(window: Window, typed: L
     view = window.desk.cases.case(row.case_id)
     assert view.case.status is CaseStatus.DELIVERED and window.desk.clocks.of_case(row.case_id) == ()
     assert [event.kind for event in view.events][:4] == ["imported", "handed_over", "concluded", "delivered"]
-    assert view.events[0].detail | {"local_no": ""} == {
+    assert dict(view.events[0].detail) | {"local_no": ""} == {
         "on": "2026-03-05",
         "local_no": "",
         "file": "台账.xlsx",
