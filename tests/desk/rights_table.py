@@ -149,6 +149,16 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "save_cases": WORK,
         "save_items": WORK,
     },
+    "annex": {
+        "view": WORK,
+        "saved_on": WORK,
+        "save": WORK,
+        "print": WORK,
+        "save_pdf": WORK,
+        "save_workbook": WORK,
+    },
+    "annex_merge": {"collect": WORK, "print": WORK, "save_pdf": WORK, "save_workbook": WORK},
+    "register_import": {"save_template": WORK, "look": WORK, "take": WORK, "save_rest": WORK},
     "clocks": {"of_case": SEE, "due": SEE},
     "changes": {
         "possible": SEE,
@@ -380,6 +390,19 @@ CHANGES_NO_CASE = frozenset(
         "registers.save_cases",
         "registers.save_items",
         "proof.save_proof",
+        "annex.view",
+        "annex.saved_on",
+        "annex.save",
+        "annex.print",
+        "annex.save_pdf",
+        "annex.save_workbook",
+        "annex_merge.collect",
+        "annex_merge.print",
+        "annex_merge.save_pdf",
+        "annex_merge.save_workbook",
+        "register_import.save_template",
+        "register_import.look",
+        "register_import.save_rest",
     }
 )
 """Methods that ask for the right to work and change no case: what they do lies in memory or has a line of its own."""

@@ -25,6 +25,7 @@ from tests.desk.test_sending_road import Road
 from tests.domain.catalogue_of_messages import ROOT, messages
 from tests.imaging.read_pages import ScriptedReader
 from tests.papers.samples import codes, images, page_texts, squeezed
+from tests.reports.typed_register import ROW, filled
 from tests.store.fixtures import START
 from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.desk.audit_words import CASE_KINDS, sentence_of
@@ -101,6 +102,9 @@ def walk_all(walk: Walk) -> None:
     walk.do("scanning.remove", lambda: desk.scanning.remove(pages[0], drafts[0]))
     walk.do("scanning.undo_remove", lambda: desk.scanning.undo_remove(pages[0], drafts[0]))
     walk.do("intake.discard", lambda: desk.intake.discard(drafts[0]))
+    register = desk.register_import
+    typed = filled(register.save_template(window.folder.parent), [ROW], window.folder.parent / "register.xlsx")
+    walk.do("register_import.take", lambda: register.take(register.look(typed)))
     case_id = ready_draft(window)
     walk.do("intake.take_in", lambda: desk.intake.take_in(case_id))
     walk_papers(walk, case_id)

@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from tests.papers.samples import LOCAL_NO, notice, receipt
 from villagedesk.catalogue.load import load_items
+from villagedesk.domain.annex import AnnexRow
 from villagedesk.domain.audit import AuditHead
 from villagedesk.domain.delivery import Manner
 from villagedesk.domain.printing import PaperSize
@@ -20,6 +21,7 @@ from villagedesk.domain.register_row import RegisterRow
 from villagedesk.domain.service_item import Office, ServiceItem
 from villagedesk.papers import (
     acceptance_notice,
+    annex_form,
     case_sheet,
     correction_notice,
     delivery_record,
@@ -370,6 +372,21 @@ def _register(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> by
     return proxy_register.render(content, fonts)
 
 
+def _annex(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> bytes:
+    row = AnnexRow(
+        texts.name and "下汤镇",
+        texts.name,
+        own_premises=True if texts.count else None,
+        window_set_up=False if texts.count else None,
+        computers=2 if texts.count else None,
+        note=texts.words,
+    )
+    content = annex_form.AnnexContent(
+        texts.organ and "鲁山县", texts.name, NOW.date(), (row,) * texts.count, practice=practice
+    )
+    return annex_form.render(content, fonts)
+
+
 PAPERS: Mapping[str, Draw] = {
     "receipt_a4": _receipt(PaperSize.A4),
     "receipt_a5": _receipt(PaperSize.A5),
@@ -385,6 +402,7 @@ PAPERS: Mapping[str, Draw] = {
     "service_guide": _guide,
     "item_list": _list,
     "proxy_register": _register,
+    "annex_form": _annex,
     "page_copy": _copy,
     "case_sheet": _sheet,
     "monthly_report": _monthly,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -16,12 +17,14 @@ from tests.store.fixtures import CLERK, DAY, FixedClock, example_case, open_stor
 from tests.store.old_schemas.make import dump
 from tests.store.waiting_papers import assert_waiting_papers_are_asked_about, papers_in_every_state
 from villagedesk.domain.audit import STATION, Deed
-from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.local_no import local_no, parse_local_no
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Cancelled
+from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.store.case_words import BLOCK
 from villagedesk.store.connection import building_engine
 from villagedesk.store.database import DATABASE_FILE, EncryptedStore
@@ -399,3 +402,21 @@ def test_a_kill_anywhere_leaves_the_damaged_one_or_the_new_one(killed: Whole, tm
         if done:
             break
     assert seen_damaged > 2 and at > 15
+
+
+@pytest.mark.parametrize(("kind", "missed"), [("imported", 0), ("taken_in", 1)])
+def test_what_a_paper_register_brought_was_never_sent_and_is_not_missed(tmp_path: Path, kind: str, missed: int) -> None:
+    folder, key = tmp_path / "data", DataKey.generate()
+    folder.mkdir()
+    store = EncryptedStore.create(folder, key, FixedClock())
+    case = example_case(status=CaseStatus.ACCEPTED, local_no=local_no("A", date(2026, 3, 5), 1))
+    case = replace(case, mode=HandlingMode.SYSTEM)
+
+    def work(transaction: Transaction) -> None:
+        transaction.put_case(case)
+        transaction.append_event(CaseEvent(case.case_id, FixedClock().now(), CLERK, kind, None, case.status))
+
+    store.write(work).result()
+    store.close()
+    done, _ = recovered(folder, key)
+    assert (done.cases, done.unqueued) == (1, missed)

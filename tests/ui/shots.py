@@ -35,6 +35,7 @@ from tests.ui.pages.base import Page, let_pass
 from tests.ui.pages.entry import FirstRunPage, SignInPage
 from tests.ui.pages.frame import FramePage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
+from tests.ui.shots_annex import annex_pictures
 from tests.ui.shots_bridge import bridge_pictures
 from tests.ui.shots_devices import device_pictures
 from tests.ui.shots_entry import entry_pictures
@@ -46,6 +47,7 @@ from tests.ui.shots_printing import printing_pictures
 from tests.ui.shots_proxy import proxy_pictures
 from tests.ui.shots_reading import reading_pictures
 from tests.ui.shots_register import register_pictures
+from tests.ui.shots_register_import import register_import_pictures
 from tests.ui.shots_sending import sending_pictures
 from tests.ui.shots_settings import settings_pictures
 from tests.ui.shots_way_back import way_back_pictures
@@ -163,6 +165,8 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         bridge_pictures(album, _Waiting(), Path(place) / "bridge")
         proxy_pictures(album, _Waiting(), Path(place) / "proxy")
         register_pictures(album, _Waiting(), Path(place) / "register")
+        register_import_pictures(album, _Waiting(), Path(place) / "register-import")
+        annex_pictures(album, _Waiting(), Path(place) / "annex")
         way_back_pictures(album, _Waiting(), Path(place) / "way-back")
 
 

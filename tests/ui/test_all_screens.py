@@ -68,6 +68,7 @@ SETTINGS = (
     "sending_limit",
     "proxy",
     "reading",
+    "annex",
     "security",
 )
 
@@ -164,6 +165,13 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     register.press(Qt.Key.Key_F1)
     assert len(register.text("help_text")) > 20
     register.press(Qt.Key.Key_Escape)
+    register.tab_to("register_import")
+    register.enter()
+    register.wait_for("import_file")
+    check_screen("register_import", register, window)
+    register.press(Qt.Key.Key_F1)
+    assert len(register.text("help_text")) > 20
+    register.press(Qt.Key.Key_Escape)
     _walk_settings(SettingsPage(qtbot, window), window)
     _walk_the_door(ForgottenPage(qtbot, window), window, village)
 
@@ -246,6 +254,12 @@ def _walk_settings(page: SettingsPage, window: MainWindow) -> None:
         _check_help(page)
         if name == "accounts":
             _walk_accounts(page, window)
+        if name == "annex":
+            page.tab_to("annex_merge")
+            page.enter()
+            page.wait_for("annex_path")
+            check_screen("annex_merge", page, window)
+            _check_help(page)
 
 
 def _walk_the_door(page: ForgottenPage, window: MainWindow, village: Village) -> None:

@@ -33,11 +33,14 @@ from villagedesk.app.support_bundle import pack
 from villagedesk.app.sync_road import SyncRoad
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.catalogue.checked_table import read_toml
-from villagedesk.catalogue.divisions import load_known_areas
+from villagedesk.catalogue.divisions import load_area_names
 from villagedesk.catalogue.form_order import form_order_of
 from villagedesk.catalogue.paper_titles import paper_kinds_of
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.annex import Annex
+from villagedesk.desk.annex_merge import AnnexMerge
+from villagedesk.desk.annex_output import AnnexOutput
 from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.arrivals import Arrivals
 from villagedesk.desk.audit import AuditDesk
@@ -83,6 +86,7 @@ from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
 from villagedesk.desk.recognition import PageReader, ReadingRules, Recognition
+from villagedesk.desk.register_import import RegisterImport
 from villagedesk.desk.registers import Registers
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
@@ -248,7 +252,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     items = Items(rooms.store, starter(resources), rooms.clock, acting, messages.text, rooms.news, key)
     # Pinyin's dictionaries are read before the first search or save needs them.
     threading.Thread(target=items.prepare, name="pinyin", daemon=True).start()
-    areas = load_known_areas(resources / "code_lists" / "divisions.toml")
+    area_names = load_area_names(resources / "code_lists" / "divisions.toml")
+    areas = frozenset(area_names)
     store, vault, clock = rooms.store, rooms.vault, rooms.clock
     disk = DiskWatch(rooms.free_bytes)
     clock_watch = ClockWatch(store, clock, rooms.link)
@@ -298,6 +303,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         cases.search,
         text,
     )
+    equipment = Equipment(table, rooms.scanner, folders, store, clock, rooms.news, acting)
+    annex_output = AnnexOutput(clock, acting, station, fonts, pick, audit.note, text)
     return Desk(
         station=station,
         acting=acting,
@@ -307,11 +314,14 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         guided=GuidedHelp(store, clock, items, acting),
         scanning=scanning,
         importing=importing,
-        equipment=Equipment(table, rooms.scanner, folders, store, clock, rooms.news, acting),
+        equipment=equipment,
         arrivals=Arrivals(folders, store, acting),
         recognition=recognition,
         cases=cases,
         registers=registers,
+        annex=Annex(store, clock, acting, station, area_names, pick, equipment, rooms.link, accounts, annex_output),
+        annex_merge=AnnexMerge(acting, annex_output),
+        register_import=RegisterImport(store, clock, items, acting, areas, audit.note, text),
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, acting),
         printing=printing,

@@ -1,7 +1,8 @@
-"""Area codes from ``code_lists/divisions.toml``, for the warning beside identity numbers."""
+"""Area codes from ``code_lists/divisions.toml``: for the warning beside identity numbers, and a county's name."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from villagedesk.catalogue.checked_table import read_toml
@@ -15,14 +16,19 @@ def load_known_areas(file: Path) -> frozenset[str]:
     Raises:
         Problem: ``catalogue.unreadable``, ``catalogue.bad_file``.
     """
+    return frozenset(load_area_names(file))
+
+
+def load_area_names(file: Path) -> Mapping[str, str]:
+    """The names of those areas by their prefixes. Raises as :func:`load_known_areas`."""
     table = read_toml(file)
     table.whole_number("version", at_least=1)
     table.text("source")
-    areas: set[str] = set()
+    areas: dict[str, str] = {}
     for level, length in _LEVELS.items():
-        for code in table.names(level):
+        for code, name in table.names(level).items():
             if len(code) != length or not (code.isascii() and code.isdigit()):
                 raise table.bad(f"{level}.{code}")
-            areas.add(code)
+            areas[code] = name
     table.finish()
-    return frozenset(areas)
+    return areas

@@ -90,7 +90,7 @@ class ArchiveDesk:
                 some = perhaps[start : start + _AT_ONCE]
                 logs = snapshot.logs(some)
                 ends = {case_id: milestones(logs[case_id]).concluded for case_id in some}
-                found += [one for one, end in ends.items() if end is not None and since <= end.at < until]
+                found += [one for one, end in ends.items() if end is not None and since <= end.happened < until]
             return tuple(found)
 
         return self._store.read(work)

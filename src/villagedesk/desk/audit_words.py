@@ -51,6 +51,7 @@ PLAIN_KINDS = frozenset(
         "helped",
         "missing_told",
         "taken_in",
+        "imported",
         "queued",
         "print_asked",
         "printed",

@@ -221,7 +221,8 @@ class CaseChanges:
                 raise InputProblem("life.receiver_not_self", field="receiver", name=case.applicant.name)
             detail = {"receiver": said, "relation": relation, "manner": str(manner), "words": witnessed}
             self._move(transaction, case, CaseChange.DELIVERED, now, **detail)
-            if Operation.DELIVER in SENDS[case.mode] and not goes_by_hand(transaction.outbox_of_case(case_id)):
+            rows = transaction.outbox_of_case(case_id)
+            if rows and Operation.DELIVER in SENDS[case.mode] and not goes_by_hand(rows):
                 self._enqueue(transaction, case_id, Operation.DELIVER, {"receiver": said}, now)
 
         self._change(case_id, CaseChange.DELIVERED, work)

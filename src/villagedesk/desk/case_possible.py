@@ -59,7 +59,7 @@ def is_out(case: Case, rows: Sequence[OutboxRow]) -> bool:
     Args:
         rows: of the case, oldest first.
     """
-    if goes_by_hand(rows):
+    if not rows or goes_by_hand(rows):  # without a row it never went from here, e.g. one of a paper register
         return False
     spoken_of = case.status not in _ONLY_HERE and Operation.WITHDRAW in SENDS[case.mode]
     return spoken_of or any(_may_be_there(row) for row in rows)

@@ -8,6 +8,8 @@ from contextlib import ExitStack
 
 from villagedesk.desk.accounts import Accounts
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.annex import Annex
+from villagedesk.desk.annex_merge import AnnexMerge
 from villagedesk.desk.archive import ArchiveDesk
 from villagedesk.desk.arrivals import Arrivals
 from villagedesk.desk.audit import AuditDesk
@@ -43,6 +45,7 @@ from villagedesk.desk.printing import PrintDesk
 from villagedesk.desk.proof import ProofDesk
 from villagedesk.desk.proxy_setting import ProxySetting
 from villagedesk.desk.recognition import Recognition
+from villagedesk.desk.register_import import RegisterImport
 from villagedesk.desk.registers import Registers
 from villagedesk.desk.results import ResultDesk
 from villagedesk.desk.retention import RetentionDesk
@@ -87,6 +90,9 @@ class Desk:
         recognition: Recognition,
         cases: CaseDesk,
         registers: Registers,
+        annex: Annex,
+        annex_merge: AnnexMerge,
+        register_import: RegisterImport,
         clocks: ClockDesk,
         changes: CaseChanges,
         printing: PrintDesk,
@@ -143,6 +149,9 @@ class Desk:
         self.pages = scanning.pages
         self.cases = cases
         self.registers = registers
+        self.annex = annex
+        self.annex_merge = annex_merge
+        self.register_import = register_import
         self.clocks = clocks
         self.changes = changes
         self.printing = printing

@@ -260,7 +260,7 @@ class PaperMaker:
             relation=self._relation(delivered),
             manner=_manner(delivered),
             place=self._station_name if delivered is not None else "",
-            delivered_at=delivered.at if delivered is not None else None,
+            delivered_at=delivered.happened if delivered is not None else None,
             clerk_name=delivered.actor if delivered is not None else how.clerk,
             reprint=how.reprint,
             practice=self._practice,

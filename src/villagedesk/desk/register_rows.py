@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from villagedesk.desk.guided import Help
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Material, MaterialState
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.masking import mask_number, mask_phone
-from villagedesk.domain.milestones import Milestones, milestones, said_of
+from villagedesk.domain.milestones import IMPORTED, Milestones, milestones, said_of
 from villagedesk.domain.party import PartyRole
 from villagedesk.domain.register_row import RegisterRow
 
@@ -18,6 +18,9 @@ Text = Callable[..., str]
 _HANDED_IN = frozenset({MaterialState.TAKEN, MaterialState.SEEN, MaterialState.REUSED})
 _GIVEN_UP = frozenset({CaseStatus.WITHDRAWN, CaseStatus.VOID, CaseStatus.RETURNED_TO_APPLICANT})
 _HELP = frozenset(one.value for one in Help)
+_NOTED = frozenset({"helped", IMPORTED})
+"""Lines that have a sentence of the clerk's own."""
+_NOTHING: Mapping[str, str] = {}
 _A_NUMBER = re.compile("[0-9０-９xX]{5,}")
 
 
@@ -44,6 +47,7 @@ class RowMaker:
         text, applicant = self._text, case.applicant
         reached = milestones(events)
         agent = case.party(PartyRole.AGENT)
+        typed = next((one.detail for one in events if one.kind == IMPORTED), _NOTHING)
         return RegisterRow(
             number=number,
             case_id=case.case_id,
@@ -56,7 +60,7 @@ class RowMaker:
             mode=text(f"register.mode.{case.mode}"),
             agent="" if agent is None else agent.name,
             clerk=case.clerk,
-            papers=self._papers(case.materials, pages),
+            papers=self._papers(case.materials, pages) or self._masked(typed.get("papers", "")),
             handed_over=_at(reached.handed_over),
             acceptance_no=case.acceptance_no,
             status=text(f"life.state.{case.status}"),
@@ -76,10 +80,12 @@ class RowMaker:
         return " ".join(one for one in parts if one)
 
     def _delivered(self, reached: Milestones) -> str:
-        receiver = said_of(reached.delivered, "receiver")
-        if not self._whole:
-            receiver = _A_NUMBER.sub(lambda found: mask_number(found.group()), receiver)
+        receiver = self._masked(said_of(reached.delivered, "receiver"))
         return " ".join(one for one in (_at(reached.delivered), receiver) if one)
+
+    def _masked(self, words: str) -> str:
+        """What somebody wrote, with the numbers in it masked."""
+        return words if self._whole else _A_NUMBER.sub(lambda found: mask_number(found.group()), words)
 
     def _notes(self, case: Case, reached: Milestones, events: Sequence[CaseEvent]) -> list[str]:
         text, notes = self._text, list[str]()
@@ -89,6 +95,8 @@ class RowMaker:
         if case.status in _GIVEN_UP and reached.given_up is not None:
             notes.append(_at(reached.given_up))
         for event in events:
+            if event.kind == IMPORTED:
+                notes.append(text("register_import.added_later"))
             if event.kind == "helped":
                 given = [text(f"guided.help.{one}") for one in event.detail.get("help", "").split() if one in _HELP]
                 notes.append("、".join(given))
@@ -96,14 +104,14 @@ class RowMaker:
             said = (
                 said_of(reached.concluded, "words"),
                 said_of(reached.given_up, "reason"),
-                *(event.detail.get("note", "") for event in events if event.kind == "helped"),
+                *(event.detail.get("note", "") for event in events if event.kind in _NOTED),
             )
             notes += [one for one in said if one]
         return notes
 
 
 def _at(event: CaseEvent | None) -> str:
-    return "" if event is None else _day(event.at)
+    return "" if event is None else _day(event.happened)
 
 
 def _day(moment: datetime | None) -> str:

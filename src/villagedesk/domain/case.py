@@ -11,6 +11,10 @@ from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.party import ApplicantKind, Party, PartyRole
 from villagedesk.domain.service_item import HandlingMode, MaterialForm
 
+ON = "on"
+"""In the detail of a line that was written later than what it tells of, e.g. from a paper register: the day of that in
+Shanghai, ISO."""
+
 
 class CaseStatus(StrEnum):
     """Business states only; sending is in :mod:`villagedesk.domain.outbox` and never stored on a case."""
@@ -204,6 +208,14 @@ class CaseEvent:
     from_status: CaseStatus | None = None
     to_status: CaseStatus | None = None
     detail: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def happened(self) -> datetime:
+        """When it happened: some moment of the day that :data:`ON` names, else when the line was written."""
+        try:
+            return _noon(date.fromisoformat(self.detail.get(ON, ""))) or self.at
+        except ValueError:
+            return self.at
 
 
 @dataclass(frozen=True)

@@ -85,18 +85,18 @@ def stops_of(item: ServiceItem | None, events: Sequence[CaseEvent]) -> tuple[tup
         if event.to_status is event.from_status:
             continue
         if event.from_status in _STOPPED and open_one is not None:
-            stops.append(replace(open_one, until=_day(event.at)))
+            stops.append(replace(open_one, until=_day(event.happened)))
             open_one = None
         if event.to_status is CaseStatus.SUSPENDED:
             kind = event.detail.get(STOP_DETAIL, "")
             known = StopKind(kind) if kind in set(StopKind) else None
             if known in rules or known in STOPS_BY_LAW:
-                open_one = _stop(_day(event.at), known, rules)
+                open_one = _stop(_day(event.happened), known, rules)
             else:
                 unsure = True
         late = event.to_status is CaseStatus.RETURNED and event.from_status in UNDER_WAY
         if late and StopKind.LATE_CORRECTION in rules:
-            open_one = _stop(_day(event.at), StopKind.LATE_CORRECTION, rules)
+            open_one = _stop(_day(event.happened), StopKind.LATE_CORRECTION, rules)
     if open_one is not None:
         stops.append(open_one)
     return tuple(stops), unsure
@@ -120,7 +120,7 @@ def since_told(events: Sequence[CaseEvent], told: date) -> tuple[date | None, Se
         if not accepted:
             return None, events
         place = accepted[-1]
-    return _day(events[place].at), events[place + 1 :]
+    return _day(events[place].happened), events[place + 1 :]
 
 
 def told_day(text: str) -> date | None:

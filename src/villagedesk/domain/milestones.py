@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from villagedesk.domain.case import CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CLOSED, Conclusion
 
+IMPORTED = "imported"
+"""Kind of the line by which a case of a paper register came here; it was never sent from here."""
 ENDED = frozenset({CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING, CaseStatus.DELIVERED, CaseStatus.ARCHIVED})
 """A case in one of these is through, and belongs into an archive."""
 _GIVEN_UP = CLOSED - {CaseStatus.ARCHIVED}
@@ -16,7 +18,7 @@ _GIVEN_UP = CLOSED - {CaseStatus.ARCHIVED}
 @dataclass(frozen=True)
 class Milestones:
     """The lines of a case's log that took it to the places an inspector asks for; None where it never came there, or
-    left again.
+    left again. The day of each is that of ``CaseEvent.happened``.
 
     Args:
         handed_over: to the township, the last time.

@@ -261,7 +261,7 @@ def _papers_came(events: Sequence[CaseEvent]) -> datetime | None:
     """When the papers were taken last: at first, or with a correction. Nothing else begins the clock anew (I12)."""
     for event in reversed(events):
         if event.to_status is CaseStatus.RECEIVED and event.from_status in _PAPERS_CAME:
-            return event.at
+            return event.happened
     return None
 
 
@@ -322,7 +322,7 @@ def _promised(name: str, until: date, case: Case, today: date) -> LawClock:
 def _last_into(events: Sequence[CaseEvent], status: CaseStatus) -> datetime | None:
     for event in reversed(events):
         if event.to_status is status and event.from_status is not status:
-            return event.at
+            return event.happened
     return None
 
 

@@ -312,7 +312,7 @@ def _event(event: CaseEvent) -> dict[str, object]:
 
 
 def _at(event: CaseEvent | None) -> str | None:
-    return None if event is None else event.at.isoformat()
+    return None if event is None else event.happened.isoformat()
 
 
 def _moment(moment: datetime | None) -> str | None:

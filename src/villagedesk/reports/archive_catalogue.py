@@ -29,7 +29,7 @@ def catalogue(archived: ArchivedCase, files: Sequence[ArchivedFile], station: St
 def _head(archived: ArchivedCase, station: StationFile, text: Text) -> Iterator[str]:
     case = archived.case
     reached = milestones(archived.events)
-    ended = "" if reached.concluded is None else _day(reached.concluded.at)
+    ended = "" if reached.concluded is None else _day(reached.concluded.happened)
     if reached.conclusion:
         ended += text(f"conclusion.{reached.conclusion}")
     yield text("archive.catalogue.title")

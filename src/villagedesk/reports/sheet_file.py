@@ -30,12 +30,14 @@ class SheetForm:
         widths: of its columns, in characters.
         head_row: the row with the columns' names, from 1; it stays in sight and is repeated on every printed page.
         wide: printed across the paper, as many pages high as it needs.
+        text: what is typed into its columns stays text: a long number keeps all its digits.
     """
 
     title: str
     widths: Sequence[float]
     head_row: int
     wide: bool = False
+    text: bool = False
 
 
 def write_sheet(file: Path, form: SheetForm, fill: Callable[[Any], int]) -> int:
@@ -90,7 +92,10 @@ class _RowsBeside(WorksheetWriter):  # type: ignore[misc]
 
 def _set_up(sheet: Any, form: SheetForm) -> None:
     for number, width in enumerate(form.widths, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
+        column = sheet.column_dimensions[get_column_letter(number)]
+        column.width = width
+        if form.text:
+            column.number_format = "@"
     sheet.freeze_panes = f"A{form.head_row + 1}"
     sheet.print_title_rows = f"{form.head_row}:{form.head_row}"
     if form.wide:

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from villagedesk.domain.case import Case
-from villagedesk.domain.clock import utc_text
+from villagedesk.domain.case import ON, Case
+from villagedesk.domain.clock import SHANGHAI, utc_text
 from villagedesk.domain.milestones import ENDED
 from villagedesk.domain.service_item import HandlingMode
 from villagedesk.store import rows
 from villagedesk.store.schema import CASE_EVENTS, CASES, PAGES
 
+_said_day = func.json_extract(CASE_EVENTS.c.detail, f"$.{ON}")
 _ENDED = sorted(status.value for status in ENDED)
 
 
@@ -59,11 +60,18 @@ class RegisterReads:
         so = and_(
             CASE_EVENTS.c.case_id == CASES.c.case_id,
             CASE_EVENTS.c.to_status.in_(_ENDED),
-            CASE_EVENTS.c.at >= utc_text(since),
-            CASE_EVENTS.c.at < utc_text(until),
+            or_(
+                and_(CASE_EVENTS.c.at >= utc_text(since), CASE_EVENTS.c.at < utc_text(until)),
+                # what was entered later names its own day
+                and_(CASE_EVENTS.c.detail.contains(f'"{ON}"'), _said_day >= _day(since), _said_day <= _day(until)),
+            ),
         )
         chosen = select(CASES.c.case_id).where(CASES.c.status.in_(_ENDED), select(CASE_EVENTS.c.seq).where(so).exists())
         return list(self.connection.execute(chosen.order_by(CASES.c.local_no)).scalars())
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d}"
 
 
 def _received(first: date, last: date) -> ColumnElement[bool]:

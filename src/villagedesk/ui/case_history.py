@@ -11,10 +11,11 @@ from villagedesk.desk.sending_history import step_sentence
 from villagedesk.desk.township import Medium
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.audit import PROGRAM, SYSTEM, VIEWS
-from villagedesk.domain.case import CaseEvent
+from villagedesk.domain.case import ON, CaseEvent
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.delivery import SELF, Manner
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, TOWNSHIP_TOLD, CaseChange, Conclusion
+from villagedesk.domain.milestones import IMPORTED
 from villagedesk.domain.party import Relation
 from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.unsent import UNSENT, UNSENT_SEEN
@@ -110,6 +111,9 @@ def _why(words: Words, event: CaseEvent) -> str:
         identity = not IDENTITY.isdisjoint(event.detail.get("fields", "").split())
         said = (words("ui.event.identity_corrected") if identity else "", event.detail.get("papers", ""))
         return "；".join(part for part in said if part)
+    if event.kind == IMPORTED:
+        place = words("register_import.event.from", file=event.detail.get("file", ""), row=event.detail.get("row", ""))
+        return "；".join(part for part in (place, *(event.detail.get(name, "") for name in ("papers", "note"))) if part)
     if event.kind == APPLICANT_TOLD:
         return event.detail.get("words", "")
     if event.kind in _NUMBERS:
@@ -119,7 +123,9 @@ def _why(words: Words, event: CaseEvent) -> str:
     detail = event.detail
     ended = words(f"conclusion.{detail['result']}") if "result" in detail else ""
     given = _given(words, detail) if "receiver" in detail else ""
-    return "；".join(part for part in (ended, detail.get("words", ""), given, detail.get("reason", "")) if part)
+    other_day = detail.get(ON, "") not in ("", f"{event.at.astimezone(SHANGHAI):%Y-%m-%d}")
+    on = words("register_import.event.on", day=detail[ON]) if other_day else ""
+    return "；".join(part for part in (ended, detail.get("words", ""), given, detail.get("reason", ""), on) if part)
 
 
 def _given(words: Words, detail: Mapping[str, str]) -> str:

@@ -156,6 +156,7 @@ class Frame(QWidget):
         if page is None:
             page = self._settings[name] = PAGES[name](self._with, self)
             self._adopt(page)
+        self._back_to = self._keepable()
         page.begin()
         page.refresh(frozenset())
         self._show(page)

@@ -83,6 +83,7 @@ class RegisterPage(Screen):
         self._none.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._long = LongWork(words, surroundings.background, self)
         self._said = SentenceLabel(words, "register_said", self)
+        self._import = button("register_import", words("ui.register.import"), self._to_import, parent=self)
         self._save = button("register_save", words("ui.register.save"), self.save, key="F7", parent=self)
         self._pdf = button("register_pdf", words("ui.register.pdf"), self.save_pdf, parent=self)
         self._print = button("register_print", words("ui.register.print"), self.print, key="F8", parent=self)
@@ -145,6 +146,9 @@ class RegisterPage(Screen):
                 self._was_saved,
                 "ui.register.saving",
             )
+
+    def _to_import(self) -> None:
+        self.settings_wanted.emit("register_import")
 
     def _day(self, name: str, label: str) -> QLineEdit:
         edit = QLineEdit(self)
@@ -346,6 +350,8 @@ class RegisterPage(Screen):
         inner.addWidget(self._none, 1)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
+        self._import.setVisible(self._works)
+        foot.addWidget(self._import)
         foot.addStretch(1)
         for act in (self._pdf, self._save, self._print):
             act.setVisible(self._works)

@@ -66,6 +66,7 @@ class SettingsPage(TodayPage):
             "sending_limit",
             "proxy",
             "reading",
+            "annex",
             "security",
         )
         return {name for name in names if self.seen(f"door_{name}")}

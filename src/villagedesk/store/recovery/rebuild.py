@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +20,7 @@ from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import Clock, utc_text
 from villagedesk.domain.local_no import next_epoch, parse_local_no
+from villagedesk.domain.milestones import IMPORTED
 from villagedesk.domain.outbox import SENDS, Operation, OutboxRow
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
 from villagedesk.store import rows
@@ -156,7 +157,7 @@ class Rebuilder:
         known = self._cases(events, outbox)
         self._epochs(old, known.values())
         self._insert(EXPIRED_PAGES, self._read(EXPIRED_PAGES))
-        self._outbox(outbox, known)
+        self._outbox(outbox, known, {event.case_id for _, event in events if event.kind == IMPORTED})
         self._insert(PAGES, [row for row in self._read(PAGES) if row["case_id"] in known])
         for table in _PLAIN:
             found = self._read(table)
@@ -237,13 +238,15 @@ class Rebuilder:
         made = {"name": "created_at", "value": old.get("created_at", utc_text(now))}
         self._connection.execute(META.insert(), [{"name": "installation_id", "value": station}, made])
 
-    def _outbox(self, outbox: list[tuple[Values, OutboxRow]], known: Mapping[str, Case]) -> None:
+    def _outbox(
+        self, outbox: list[tuple[Values, OutboxRow]], known: Mapping[str, Case], imported: Collection[str]
+    ) -> None:
         self._insert(OUTBOX, [values for values, row in outbox if row.case_id in known])
         there = {(row.case_id, row.revision) for _, row in outbox}
         for case in known.values():
             # an item that sends has a row for every revision; without it nobody here knows whether it went out
             sends = Operation.SUBMIT in SENDS[case.mode] and case.status not in _NOTHING_TO_SEND
-            if sends and (case.case_id, case.revision) not in there:
+            if sends and case.case_id not in imported and (case.case_id, case.revision) not in there:
                 self._unqueued.append(case.case_id)
         self._done.unqueued = len(self._unqueued)
 

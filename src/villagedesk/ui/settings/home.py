@@ -33,6 +33,7 @@ _DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("sending_limit", "link-up", Right.SAFEGUARD),
     ("proxy", "link-up", Right.SAFEGUARD),
     ("reading", "eye", Right.SAFEGUARD),
+    ("annex", "chart", Right.WORK),
     ("security", "shield", None),
 )
 """Name, icon, and the right without which the door is not there."""
@@ -97,6 +98,7 @@ class SettingsHome(SettingsPage):
         self._tell("sending_limit", self._sending_limit)
         self._tell("proxy", self._proxy)
         self._tell("reading", self._reading)
+        self._tell("annex", self._annex)
         if "export" in self._doors:
             self._doors["export"].tell(Sentence("ui.settings.state.export"))
         if "support" in self._doors:
@@ -131,6 +133,14 @@ class SettingsHome(SettingsPage):
     def _reading(self) -> Sentence:
         on = self._with.desk.recognition.on()
         return Sentence("ui.settings.state.reading_on" if on else "ui.settings.state.reading_off")
+
+    def _annex(self) -> Sentence:
+        day = self._with.desk.annex.saved_on()
+        return (
+            Sentence("ui.settings.state.annex_never")
+            if day is None
+            else Sentence("ui.settings.state.annex_saved", {"day": f"{day}"})
+        )
 
     def _retention(self) -> Sentence:
         months = self._with.desk.retention.months()

@@ -23,6 +23,8 @@ _KINDS: dict[str, frozenset[str]] = {
             "typed",
             "discarded",
             "taken_in",
+            "imported",
+            Deed.REGISTER_IMPORTED,
             "queued",
             "rejected",
             "conflict",
@@ -79,6 +81,9 @@ _KINDS: dict[str, frozenset[str]] = {
             Deed.HANDOVER_SAVED,
             Deed.VISITS_PRINTED,
             Deed.VISITS_SAVED,
+            Deed.ANNEX_PRINTED,
+            Deed.ANNEX_SAVED,
+            Deed.IMPORT_REST_SAVED,
         }
     ),
     "entry": frozenset({Deed.SIGNED_IN, Deed.SIGN_IN_REFUSED, Deed.SIGNED_OUT, Deed.LOCKED, Deed.UNLOCKED}),

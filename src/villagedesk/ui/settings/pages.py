@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtWidgets import QWidget
 
+from villagedesk.ui.annex.merge import AnnexMergePage
+from villagedesk.ui.annex.questions import AnnexPage
+from villagedesk.ui.register_import import RegisterImportPage
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.settings.accounts import AccountsPage
 from villagedesk.ui.settings.backup import BackupPage
@@ -41,6 +44,10 @@ PAGES: Mapping[str, Callable[[Surroundings, QWidget], SettingsPage]] = {
     "sending_limit": lambda surroundings, parent: SendingLimitPage(surroundings, parent),
     "reading": lambda surroundings, parent: ReadingPage(surroundings, parent),
     "proxy": lambda surroundings, parent: ProxyPage(surroundings, parent),
+    "annex": lambda surroundings, parent: AnnexPage(surroundings, parent),
+    "annex_merge": lambda surroundings, parent: AnnexMergePage(surroundings, parent),
+    "register_import": lambda surroundings, parent: RegisterImportPage(surroundings, parent),
     "security": lambda surroundings, parent: SecurityPage(surroundings, parent),
 }
-"""What ``Screen.settings_wanted`` names."""
+"""What ``Screen.settings_wanted`` names; the import of a paper register works as they do, and is reached from the
+register."""
