@@ -149,6 +149,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "save_cases": WORK,
         "save_items": WORK,
     },
+    "statistics": {"view": SEE, "print_month": WORK, "save_month": WORK, "save_workbook": WORK},
     "clocks": {"of_case": SEE, "due": SEE},
     "changes": {
         "possible": SEE,
@@ -348,6 +349,9 @@ CHANGES_NO_CASE = frozenset(
         "registers.save_workbook",
         "registers.save_cases",
         "registers.save_items",
+        "statistics.print_month",
+        "statistics.save_month",
+        "statistics.save_workbook",
         "proof.save_proof",
     }
 )

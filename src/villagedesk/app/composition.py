@@ -62,6 +62,7 @@ from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk, Clocks
+from villagedesk.desk.link_days import LinkDays
 from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.lost_results import note_lost
@@ -89,6 +90,7 @@ from villagedesk.desk.scanning import Scanning
 from villagedesk.desk.sending import Sending
 from villagedesk.desk.sending_limit import SendingLimit
 from villagedesk.desk.station_renewal import StationKeeper, StationRenewal
+from villagedesk.desk.statistics import Statistics
 from villagedesk.desk.support import Pack, Support
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.unsent_correction import take_off_what_is_read
@@ -307,6 +309,20 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         recognition=recognition,
         cases=cases,
         registers=registers,
+        statistics=Statistics(
+            store,
+            rooms.audit_log,
+            clock,
+            items,
+            holidays.calendar,
+            rooms.link,
+            acting,
+            station,
+            fonts,
+            pick,
+            audit.note,
+            text,
+        ),
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, acting),
         printing=printing,
@@ -344,6 +360,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         disk=disk,
         clock_watch=clock_watch,
         soundness=rooms.soundness,
+        link_days=LinkDays(store, clock, rooms.link.answers),
         stop_sync=rooms.stop_sync,
     )
 

@@ -21,7 +21,9 @@ Text = Callable[..., str]
 _DUTIES: Mapping[str, frozenset[str]] = {
     "taken_in": frozenset({"taken_in"}),
     "pages": frozenset({"page_added"}),
-    "printed": frozenset({"printed", Deed.REPORT_PRINTED, Deed.PROOF_PRINTED, Deed.REGISTER_PRINTED}),
+    "printed": frozenset(
+        {"printed", Deed.REPORT_PRINTED, Deed.PROOF_PRINTED, Deed.REGISTER_PRINTED, Deed.STATISTICS_PRINTED}
+    ),
     "sent": frozenset({"sent"}),
     "entered": frozenset({"number_entered"}),
     "not_entered": frozenset({CaseChange.NOT_ENTERED}),
@@ -37,6 +39,7 @@ _DUTIES: Mapping[str, frozenset[str]] = {
             Deed.PROOF_SAVED,
             Deed.REGISTER_SAVED,
             Deed.LIST_SAVED,
+            Deed.STATISTICS_SAVED,
         }
     ),
     "discarded": frozenset({"discarded"}),

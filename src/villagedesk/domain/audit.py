@@ -59,6 +59,8 @@ class Deed(StrEnum):
     REGISTER_PRINTED = "register_printed"
     REGISTER_SAVED = "register_saved"
     LIST_SAVED = "list_saved"
+    STATISTICS_PRINTED = "statistics_printed"
+    STATISTICS_SAVED = "statistics_saved"
     SENDING_LIMITED = "sending_limited"
     PROXY_SET = "proxy_set"
     DEVICES_SET = "devices_set"

@@ -20,16 +20,18 @@ from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.document import Document
 from villagedesk.domain.earlier_person import EarlierPerson
+from villagedesk.domain.link_days import LinkDayReads, LinkDayWrites
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.retention import RetentionCandidate
 from villagedesk.domain.service_item import HandlingMode
+from villagedesk.domain.statistics import StatisticsReads
 
 T = TypeVar("T")
 
 
-class Snapshot(CaptureReads, Protocol):
+class Snapshot(CaptureReads, StatisticsReads, LinkDayReads, Protocol):
     """One consistent view of the database."""
 
     def case(self, case_id: str) -> Case:
@@ -217,7 +219,7 @@ class Snapshot(CaptureReads, Protocol):
         came to their end is for their log to say."""
 
 
-class Transaction(CaptureWrites, Snapshot, Protocol):
+class Transaction(CaptureWrites, LinkDayWrites, Snapshot, Protocol):
     """A snapshot that can be written to; commits as a whole."""
 
     def put_case(self, case: Case) -> None:

@@ -22,6 +22,7 @@ from villagedesk.store.case_line import line_query
 from villagedesk.store.case_search import CaseSearch
 from villagedesk.store.case_words import cases_with
 from villagedesk.store.documents import DocumentReads
+from villagedesk.store.link_days import SqlLinkDayReads
 from villagedesk.store.register_reads import RegisterReads
 from villagedesk.store.schema import (
     CASE_COUNTS,
@@ -41,13 +42,14 @@ from villagedesk.store.schema import (
     WORDS_VERSION_NAME,
 )
 from villagedesk.store.search import applicant_word, fold, person_words, wanted_of
+from villagedesk.store.statistics_reads import SqlStatisticsReads
 
 CORRECTION = "correction."
 """Settings of this name keep cases that are being corrected, by their id."""
 _PERSONS_AT_ONCE = 50
 
 
-class SqlSnapshot(SqlCaptureReads, DocumentReads, RegisterReads):
+class SqlSnapshot(SqlCaptureReads, DocumentReads, RegisterReads, SqlStatisticsReads, SqlLinkDayReads):
     """One consistent view of the database.
 
     Args:

@@ -66,6 +66,8 @@ _KINDS: dict[str, frozenset[str]] = {
             Deed.REGISTER_PRINTED,
             Deed.REGISTER_SAVED,
             Deed.LIST_SAVED,
+            Deed.STATISTICS_PRINTED,
+            Deed.STATISTICS_SAVED,
         }
     ),
     "entry": frozenset({Deed.SIGNED_IN, Deed.SIGN_IN_REFUSED, Deed.SIGNED_OUT, Deed.LOCKED, Deed.UNLOCKED}),
