@@ -205,8 +205,12 @@ def _in_time(case: MovedCase, ending: Ending, item: ServiceItem | None, calendar
     )
     ended = _day(ending.event.at)
     for clock in organ_clocks(then, item, case.events[: ending.place + 1], ended, calendar):
-        if clock.kind is ClockKind.DECISION and clock.due is not None:
+        if clock.kind is not ClockKind.DECISION:
+            continue
+        if clock.due is not None:
             return "late" if clock.due < ended else "in_time"
+        if clock.no_calendar > ended.year:  # its last day lies in a year to come, whose holidays nobody knows yet
+            return "in_time"
     return "no_limit"
 
 
