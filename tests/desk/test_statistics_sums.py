@@ -32,7 +32,8 @@ CREATE TEMP TABLE moves AS SELECT case_id, seq, at, date(at, '+8 hours') AS day,
   FROM case_events WHERE to_status IS NOT NULL AND to_status IS NOT from_status;
 CREATE TEMP TABLE flags AS SELECT *,
     to_status IN ('concluded', 'result_waiting', 'delivered', 'archived') AS through,
-    max(CASE WHEN to_status NOT IN ('archived', 'returned_to_applicant') THEN seq END) OVER (PARTITION BY case_id) AS open_at,
+    max(CASE WHEN to_status NOT IN ('archived', 'returned_to_applicant') THEN seq END)
+        OVER (PARTITION BY case_id) AS open_at,
     max(CASE WHEN to_status NOT IN ('concluded', 'result_waiting', 'delivered', 'archived') THEN seq END)
         OVER (PARTITION BY case_id) AS outside_at
   FROM moves;
@@ -115,7 +116,8 @@ def test_what_came_in_ended_and_was_delivered_by_day(counted: Window, figures: S
     assert {f"{day}": one.finished for day, one in figures.days.items() if one.finished} == ended
     delivered = sql(
         counted,
-        "SELECT day, count(*) FROM flags WHERE to_status = 'delivered' AND seq > outside_at AND day IN PERIOD GROUP BY day",
+        "SELECT day, count(*) FROM flags WHERE to_status = 'delivered' AND seq > outside_at"
+        " AND day IN PERIOD GROUP BY day",
     )
     assert {f"{day}": one.delivered for day, one in figures.days.items() if one.delivered} == delivered
     assert min(sum(received.values()), sum(ended.values()), sum(delivered.values())) > 500

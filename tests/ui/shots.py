@@ -47,6 +47,7 @@ from tests.ui.shots_reading import reading_pictures
 from tests.ui.shots_register import register_pictures
 from tests.ui.shots_sending import sending_pictures
 from tests.ui.shots_settings import settings_pictures
+from tests.ui.shots_statistics import statistics_pictures
 from tests.ui.shots_way_back import way_back_pictures
 from villagedesk.app.resources import resources_folder
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
@@ -161,6 +162,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         sending_pictures(album, _Waiting(), Path(place) / "sending")
         bridge_pictures(album, _Waiting(), Path(place) / "bridge")
         register_pictures(album, _Waiting(), Path(place) / "register")
+        statistics_pictures(album, _Waiting(), Path(place) / "statistics")
         way_back_pictures(album, _Waiting(), Path(place) / "way-back")
 
 
