@@ -22,6 +22,7 @@ from tests.ui.pages.guides import GuidesPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
 from tests.ui.pages.register import RegisterScreen
 from tests.ui.pages.settings import OTHER_PASSWORD, SettingsPage
+from tests.ui.pages.statistics import StatisticsScreen
 from tests.ui.test_main_path import photograph_all
 from villagedesk.app.premises import STATION_NAME
 from villagedesk.domain.roles import Role
@@ -31,6 +32,7 @@ PRIMARIES = {
     "today": "nav_new",
     "cases": "nav_new",
     "register": "register_print",
+    "statistics": "statistics_print",
     "sending": "send_now",
     "proposal": "proposal_keep",
     "import": "import_go",
@@ -159,6 +161,7 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     register.press(Qt.Key.Key_F1)
     assert len(register.text("help_text")) > 20
     register.press(Qt.Key.Key_Escape)
+    _walk_statistics(StatisticsScreen(qtbot, window), window)
     _walk_settings(SettingsPage(qtbot, window), window)
     _walk_the_door(ForgottenPage(qtbot, window), window, village)
 
@@ -189,6 +192,16 @@ def test_the_screens_of_entering_by_hand_can_be_read_out_and_walked_by_tab(
     page.enter()
     page.wait_for("bridge_entered_number")
     check_screen("bridge_entered", page, window)
+
+
+def _walk_statistics(page: StatisticsScreen, window: MainWindow) -> None:
+    page.open()
+    for tab in ("limits", "evaluations", "open", "cases"):
+        page.tab(tab)
+        check_screen("statistics", page, window)
+    page.press(Qt.Key.Key_F1)
+    assert len(page.text("help_text")) > 20
+    page.press(Qt.Key.Key_Escape)
 
 
 def _walk_settings(page: SettingsPage, window: MainWindow) -> None:

@@ -98,9 +98,13 @@ class LinkDays:
         newest = max(self._waiting)
         self._waiting = {newest: self._waiting[newest]}  # no more comes to the days before
 
-    def _run(self) -> None:
+    def tick(self) -> None:
+        """Look, and write where that is due."""
         self.look()
+        if self._clock.monotonic() - self._written >= self._rhythm.write:
+            self.write()
+
+    def _run(self) -> None:
+        self.tick()
         while not self._closing.wait(self._rhythm.look):
-            self.look()
-            if self._clock.monotonic() - self._written >= self._rhythm.write:
-                self.write()
+            self.tick()

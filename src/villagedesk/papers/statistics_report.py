@@ -17,7 +17,7 @@ from villagedesk.papers.station_report import LABEL, VALUE, WIDTH_MM, heading, p
 _HEIGHT = 245.0
 _NOTE = TextStyle(9.5, grey=0.3, leading=1.4)
 _NUMBERS = "一二三四五六七八"
-_NAME_SHARE = 2.6
+_NAME_SHARE = 3.2
 """How much wider a table's first column is than each of the others."""
 _PAIRS = 2
 

@@ -137,7 +137,7 @@ class ColumnChart(_Chart):
         if value:
             column = QRectF(where.x() + 0.5, plot.bottom() - max(2.0, height), where.width() - 1, max(2.0, height))
             _fill(painter, column, number)
-        if value is None or (numbered and value):
+        if value is None or (numbered and (value or self._data.top)):  # a share of nothing is a figure, too
             painter.setPen(QColor(theme.QUIET if value is None else theme.TEXT))
             over = QRectF(where.x() - 40, plot.bottom() - height - line - 1, where.width() + 80, line)
             painter.drawText(over, _CENTRE | _MIDDLE, series.shown[place] if numbered else "·")

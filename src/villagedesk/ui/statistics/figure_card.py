@@ -16,7 +16,7 @@ from villagedesk.ui.theme import GAP
 _SIDE_BY_SIDE = 820
 """Pixels from which chart and table have room beside each other."""
 _WIDE_TABLE = 4
-"""Columns from which a table needs more room than its chart."""
+"""Columns from which a table needs twice the room of its chart."""
 
 
 class FigureCard(QFrame):
@@ -67,8 +67,7 @@ class FigureCard(QFrame):
         self._chart.describe(self._described(table))
         self._table.show_table(table)
         if len(table.heads) > _WIDE_TABLE:
-            self._beside.setStretch(0, 2)
-            self._beside.setStretch(1, 3)
+            self._beside.setStretch(1, 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The table goes beneath the chart where there is no room beside it."""

@@ -14,6 +14,9 @@ _MOST_ROWS = 5
 """Seen at once; the others are scrolled to."""
 _AIR = 16
 _LEAST_FIRST = 120
+_LEAST_WORDS = 112
+"""To which a column of sentences shrinks."""
+_HEAD_AIR = 20
 _FRAME = 8
 """The frame and its padding, above and below, in pixels."""
 _Index = QModelIndex | QPersistentModelIndex
@@ -46,7 +49,8 @@ class _FigureModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return self.table.heads[section]
-        return _side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
+        breaking = _side(section).value | Qt.TextFlag.TextWordWrap.value
+        return breaking if role == Qt.ItemDataRole.TextAlignmentRole else None
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """One cell."""
@@ -83,7 +87,6 @@ class FigureTableView(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         self.verticalHeader().setMinimumSectionSize(_ROW_HEIGHT)
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
@@ -111,15 +114,33 @@ class FigureTableView(QTableView):
         header, columns = self.horizontalHeader(), self._model.columnCount()
         if not columns:
             return
-        rest = self.viewport().width()
+        room = self.viewport().width()
+        cells = [self.sizeHintForColumn(column) for column in range(columns)]
+        heads = [header.sectionSizeHint(column) for column in range(columns)]
+        widths = [max(cell, head) + _AIR for cell, head in zip(cells, heads, strict=True)]
+        if _LEAST_FIRST + sum(widths[1:]) > room:  # sentences break, and so do the heads
+            shorter = zip(cells, heads, strict=True)
+            widths = [max(min(cell, _LEAST_WORDS), head // 2 + _AIR) + _AIR // 2 for cell, head in shorter]
         for column in range(1, columns):
-            width = max(self.sizeHintForColumn(column), header.sectionSizeHint(column)) + _AIR
-            self.setColumnWidth(column, width)
-            rest -= width
-        self.setColumnWidth(0, max(_LEAST_FIRST, rest))
+            self.setColumnWidth(column, widths[column])
+        self.setColumnWidth(0, max(_LEAST_FIRST, room - sum(widths[1:])))
+        header.setFixedHeight(self._head_height())
         rows = self.verticalHeader()
         seen = sum(rows.sectionSize(row) for row in range(min(_MOST_ROWS, rows.count())))
-        self.setFixedHeight(header.sizeHint().height() + seen + _FRAME)
+        self.setFixedHeight(header.height() + seen + _FRAME + self._bar_height())
+
+    def _head_height(self) -> int:
+        """One line, or two where a head breaks."""
+        header, line = self.horizontalHeader(), self.fontMetrics().height()
+        broken = any(
+            header.sectionSizeHint(column) > header.sectionSize(column)
+            for column in range(1, self._model.columnCount())
+        )
+        return (2 if broken else 1) * line + _HEAD_AIR
+
+    def _bar_height(self) -> int:
+        bar = self.horizontalScrollBar()
+        return bar.sizeHint().height() if bar.maximum() > 0 else 0
 
 
 def _side(column: int) -> Qt.AlignmentFlag:

@@ -24,7 +24,7 @@ from villagedesk.ui.sentences import Words
 from villagedesk.ui.statistics.chart_data import Bar, ChartData, ColumnData, Series
 
 _MOST_BARS = 8
-"""The others are added up in the last one; the table names them all."""
+"""The others are added up in words; the table names them all."""
 _MOST_DAYS = 62
 """Days that have room as columns; of more only the last ones are drawn, and the table has all."""
 _HOUR = 60
@@ -230,8 +230,9 @@ def _counts(name: str, values: Sequence[int]) -> Series:
 
 def _cut(rows: Sequence[tuple[str, int]], words: Words, key: str = "statistics.cases") -> tuple[Bar, ...]:
     found = sorted(((name, count) for name, count in rows if count), key=lambda row: -row[1])
-    if len(found) > _MOST_BARS:
-        rest = found[_MOST_BARS - 1 :]
-        other = words("ui.statistics.others", count=len(rest))
-        found = [*found[: _MOST_BARS - 1], (other, sum(count for _, count in rest))]
-    return tuple(Bar(name, count, words(key, count=count)) for name, count in found)
+    rest = found[_MOST_BARS:]
+    bars = [Bar(name, count, words(key, count=count)) for name, count in found[:_MOST_BARS]]
+    if rest:  # no bar: a long one would make the others short
+        count = sum(count for _, count in rest)
+        bars.append(Bar(words("ui.statistics.others", count=len(rest)), 0, words(key, count=count)))
+    return tuple(bars)

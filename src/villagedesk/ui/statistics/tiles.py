@@ -30,7 +30,9 @@ class Tiles(QWidget):
         self._shown = tuple(tiles)
         clear(self._row)
         for tile in tiles:
-            self._row.addWidget(self._tile(tile), 1)
+            card = self._tile(tile)
+            self._row.addWidget(card, 1)
+            card.show()
 
     def _tile(self, tile: Tile) -> QFrame:
         card = QFrame(self)
@@ -44,4 +46,5 @@ class Tiles(QWidget):
         column.setSpacing(2)
         column.addWidget(shown)
         column.addWidget(wrapping_label(self._words(f"statistics.tile.{tile.name}"), "quiet", card))
+        column.addStretch(1)
         return card
