@@ -121,6 +121,9 @@ class FigureTableView(QTableView):
         if _LEAST_FIRST + sum(widths[1:]) > room:  # sentences break, and so do the heads
             shorter = zip(cells, heads, strict=True)
             widths = [max(min(cell, _LEAST_WORDS), head // 2 + _AIR) + _AIR // 2 for cell, head in shorter]
+            longest = max(range(1, columns), key=lambda column: cells[column], default=0)
+            spare = room - sum(widths[1:]) - max(_LEAST_FIRST, cells[0] + _AIR)
+            widths[longest] += max(0, min(spare, cells[longest] + _AIR - widths[longest]))
         for column in range(1, columns):
             self.setColumnWidth(column, widths[column])
         self.setColumnWidth(0, max(_LEAST_FIRST, room - sum(widths[1:])))
