@@ -51,7 +51,8 @@ def write_sheet(file: Path, form: SheetForm, fill: Callable[[Any], int]) -> int:
 def write_sheets(file: Path, sheets: Sequence[tuple[SheetForm, Callable[[Any], int]]]) -> int:
     """The same with several sheets, in their order; gives the sum of what is given."""
     part = file.with_name(f"{file.name}{PART_SUFFIX}")
-    rows = [file.with_name(f"{file.name}.rows{number}{PART_SUFFIX}") for number in range(len(sheets))]
+    names = ["rows", *(f"rows{number}" for number in range(2, len(sheets) + 1))]
+    rows = [file.with_name(f"{file.name}.{name}{PART_SUFFIX}") for name in names]
     try:
         with part.open("wb") as out:  # before anything is laid out: a folder that takes no file is told at once
             book = Workbook(write_only=True)
