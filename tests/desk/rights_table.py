@@ -159,6 +159,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     },
     "annex_merge": {"collect": WORK, "print": WORK, "save_pdf": WORK, "save_workbook": WORK},
     "register_import": {"save_template": WORK, "look": WORK, "take": WORK, "save_rest": WORK},
+    "statistics": {"view": SEE, "print_month": WORK, "save_month": WORK, "save_workbook": WORK},
     "clocks": {"of_case": SEE, "due": SEE},
     "changes": {
         "possible": SEE,
@@ -389,6 +390,9 @@ CHANGES_NO_CASE = frozenset(
         "registers.save_workbook",
         "registers.save_cases",
         "registers.save_items",
+        "statistics.print_month",
+        "statistics.save_month",
+        "statistics.save_workbook",
         "proof.save_proof",
         "annex.view",
         "annex.saved_on",

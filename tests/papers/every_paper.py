@@ -35,6 +35,7 @@ from villagedesk.papers import (
     refusal_notice,
     sent_proof,
     service_guide,
+    statistics_report,
     visit_list,
 )
 from villagedesk.papers import receipt as receipt_paper
@@ -311,6 +312,31 @@ def _monthly(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> byt
     return monthly_report.render(content, fonts)
 
 
+def statistics(texts: Texts = USUAL, practice: bool = False) -> statistics_report.StatisticsReportContent:
+    """A month's statistics."""
+    heads = ("事项", "收件", "办结", "用时", "退回补正", "超期办结", "现在超期")
+    items = tuple((texts.item, "12", "9", "4.5 天", "1", "—", "2") for _ in range(texts.count))
+    part = statistics_report.Figures
+    return statistics_report.StatisticsReportContent(
+        station_name=STATION,
+        division_code="410423101201",
+        year=2026,
+        month=11,
+        so_far=texts is USUAL,
+        parts=(
+            part("收件、办结和结果", (("收件", "88 件"), ("办结", "77 件"), ("送达", "31 件")), note=texts.words),
+            part("按事项", heads=heads, rows=items, note=texts.words),
+            part("时限和补正", (("用时（收件到办结，工作日）", "3.5 天"), ("按时办结的占比", "96.5%"))),
+            part("好差评", (("满意率", "—"),)),
+            part("开门和线路", (("开门天数", "19 天"), ("线路通着的占比", "57.4%"))),
+        ),
+        head=AuditHead(18234, "0123456789abcdef" * 4),
+        printed_at=NOW,
+        clerk_name=texts.name,
+        practice=practice,
+    )
+
+
 def _proof(texts: Texts, fonts: FontSet, _reprint: int, practice: bool) -> bytes:
     line = (LOCAL_NO, texts.name, texts.item, "11月23日 09:05", texts.words)
     content = sent_proof.ProofContent(
@@ -407,6 +433,9 @@ PAPERS: Mapping[str, Draw] = {
     "case_sheet": _sheet,
     "monthly_report": _monthly,
     "sent_proof": _proof,
+    "statistics_report": lambda texts, fonts, _reprint, practice: statistics_report.render(
+        statistics(texts, practice), fonts
+    ),
 }
 """By the names of their modules."""
 

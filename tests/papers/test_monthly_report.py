@@ -10,7 +10,8 @@ import zxingcpp
 
 from tests.papers.samples import codes, font_uses, fonts, images, metadata, page_texts, squeezed
 from villagedesk.domain.audit import AuditHead
-from villagedesk.papers.monthly_report import MOST_PEOPLE, MonthlyContent, head_text, render
+from villagedesk.papers.log_mark import head_text
+from villagedesk.papers.monthly_report import MOST_PEOPLE, MonthlyContent, render
 
 HEAD = AuditHead(18234, "0123456789abcdef" * 4)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeVar
 
+from tests.sync.no_statistics import NoStatistics
 from villagedesk.domain.audit import RECEIPT_KINDS
 from villagedesk.domain.capture import Capture, Origin
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, CaseStatus, Page, RunningCases
@@ -53,7 +54,7 @@ class _Tables:
         return _Tables(*(table.copy() for table in vars(self).values()))
 
 
-class MemoryTransaction:
+class MemoryTransaction(NoStatistics):
     """Reads and writes one set of tables."""
 
     def __init__(self, tables: _Tables) -> None:

@@ -50,6 +50,7 @@ from tests.ui.shots_register import register_pictures
 from tests.ui.shots_register_import import register_import_pictures
 from tests.ui.shots_sending import sending_pictures
 from tests.ui.shots_settings import settings_pictures
+from tests.ui.shots_statistics import statistics_pictures
 from tests.ui.shots_way_back import way_back_pictures
 from villagedesk.app.resources import resources_folder
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
@@ -167,6 +168,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         register_pictures(album, _Waiting(), Path(place) / "register")
         register_import_pictures(album, _Waiting(), Path(place) / "register-import")
         annex_pictures(album, _Waiting(), Path(place) / "annex")
+        statistics_pictures(album, _Waiting(), Path(place) / "statistics")
         way_back_pictures(album, _Waiting(), Path(place) / "way-back")
 
 

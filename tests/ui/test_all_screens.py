@@ -24,6 +24,7 @@ from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, 
 from tests.ui.pages.proxy import BatchScreen, ProxyScreen, TownshipForm
 from tests.ui.pages.register import RegisterScreen
 from tests.ui.pages.settings import OTHER_PASSWORD, SettingsPage
+from tests.ui.pages.statistics import StatisticsScreen
 from tests.ui.test_main_path import photograph_all
 from tests.ui.test_proxy_handling import ORGAN, PROXY, RECEIVER
 from villagedesk.app.premises import STATION_NAME
@@ -34,6 +35,7 @@ PRIMARIES = {
     "today": "nav_new",
     "cases": "nav_new",
     "register": "register_print",
+    "statistics": "statistics_print",
     "sending": "send_now",
     "carry": "primary_button",
     "batch": "batch_carried",
@@ -172,6 +174,7 @@ def test_every_screen_can_be_read_out_and_walked_by_tab(qtbot: QtBot, open_windo
     register.press(Qt.Key.Key_F1)
     assert len(register.text("help_text")) > 20
     register.press(Qt.Key.Key_Escape)
+    _walk_statistics(StatisticsScreen(qtbot, window), window)
     _walk_settings(SettingsPage(qtbot, window), window)
     _walk_the_door(ForgottenPage(qtbot, window), window, village)
 
@@ -238,6 +241,16 @@ def test_the_screens_of_proxy_handling_can_be_read_out_and_walked_by_tab(
     page.until(lambda: page.focused() == "township_change")
     page.take("township_change", "要求补正")
     check_screen("township", page, signed_in, reaches="township_wanted")
+
+
+def _walk_statistics(page: StatisticsScreen, window: MainWindow) -> None:
+    page.open()
+    for tab in ("limits", "evaluations", "open", "cases"):
+        page.tab(tab)
+        check_screen("statistics", page, window)
+    page.press(Qt.Key.Key_F1)
+    assert len(page.text("help_text")) > 20
+    page.press(Qt.Key.Key_Escape)
 
 
 def _walk_settings(page: SettingsPage, window: MainWindow) -> None:

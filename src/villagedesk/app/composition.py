@@ -66,6 +66,7 @@ from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk, Clocks
+from villagedesk.desk.link_days import LinkDays
 from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.lost_results import note_lost
@@ -95,6 +96,7 @@ from villagedesk.desk.sending import Sending
 from villagedesk.desk.sending_limit import SendingLimit
 from villagedesk.desk.signed_papers import SignedPapers
 from villagedesk.desk.station_renewal import StationKeeper, StationRenewal
+from villagedesk.desk.statistics import Statistics
 from villagedesk.desk.support import Pack, Support
 from villagedesk.desk.table_camera import TableCamera
 from villagedesk.desk.township import Township
@@ -322,6 +324,20 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         annex=Annex(store, clock, acting, station, area_names, pick, equipment, rooms.link, accounts, annex_output),
         annex_merge=AnnexMerge(acting, annex_output),
         register_import=RegisterImport(store, clock, items, acting, areas, audit.note, text),
+        statistics=Statistics(
+            store,
+            rooms.audit_log,
+            clock,
+            items,
+            holidays.calendar,
+            rooms.link,
+            acting,
+            station,
+            fonts,
+            pick,
+            audit.note,
+            text,
+        ),
         clocks=ClockDesk(store, clocks, acting),
         changes=CaseChanges(store, clock, items, station, acting),
         printing=printing,
@@ -364,6 +380,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         disk=disk,
         clock_watch=clock_watch,
         soundness=rooms.soundness,
+        link_days=LinkDays(store, clock, rooms.link.answers),
         stop_sync=rooms.stop_sync,
     )
 

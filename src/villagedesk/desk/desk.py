@@ -31,6 +31,7 @@ from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk
+from villagedesk.desk.link_days import LinkDays
 from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.news import News
@@ -54,6 +55,7 @@ from villagedesk.desk.sending import Sending
 from villagedesk.desk.sending_limit import SendingLimit
 from villagedesk.desk.signed_papers import SignedPapers
 from villagedesk.desk.station_renewal import StationRenewal
+from villagedesk.desk.statistics import Statistics
 from villagedesk.desk.support import Support
 from villagedesk.desk.township import Township
 from villagedesk.desk.views import DeviceLine, Sentence
@@ -69,7 +71,8 @@ class Desk:
     """What a signed-in clerk can do. Made by the composition root; calls block and may come from several threads.
 
     Args:
-        backup, print_runner: started here, so that backups are made and papers of an earlier run come out.
+        backup, print_runner, link_days: started here, so that backups are made, papers of an earlier run come out, and
+            the time the link is there is counted.
         pick: only asked for a printer's name and readiness here.
         stop_sync: ends the sync engine; called after the rooms that make work were closed.
     """
@@ -93,6 +96,7 @@ class Desk:
         annex: Annex,
         annex_merge: AnnexMerge,
         register_import: RegisterImport,
+        statistics: Statistics,
         clocks: ClockDesk,
         changes: CaseChanges,
         printing: PrintDesk,
@@ -131,6 +135,7 @@ class Desk:
         disk: DiskWatch,
         clock_watch: ClockWatch,
         soundness: Soundness,
+        link_days: LinkDays,
         stop_sync: Callable[[], None],
     ) -> None:
         self.station = station
@@ -152,6 +157,7 @@ class Desk:
         self.annex = annex
         self.annex_merge = annex_merge
         self.register_import = register_import
+        self.statistics = statistics
         self.clocks = clocks
         self.changes = changes
         self.printing = printing
@@ -190,12 +196,14 @@ class Desk:
         self._disk = disk
         self._clock_watch = clock_watch
         self._soundness = soundness
+        self._link_days = link_days
         self._stop_sync = stop_sync
         self._guard = threading.Lock()
         self._closed = False
         store.subscribe(self._committed)
         print_runner.start()
         backup.start()
+        link_days.start()
 
     def devices(self) -> tuple[DeviceLine, ...]:
         """Camera and printer in words, the clock when it is wrong, the disk when it is nearly full, the database when a
@@ -220,6 +228,7 @@ class Desk:
             self.importing.close,
             self.scanning.close,
             self._print_runner.close,
+            self._link_days.close,
             self._stop_sync,
             self.audit.close,
             self._store.close,

@@ -83,6 +83,11 @@ class LinkWords:
         """Whether the acceptance system answered when last asked."""
         return self._status.link.kind is LinkKind.ONLINE
 
+    def answers(self) -> bool | None:
+        """The same for whoever counts the time: None before anybody looked, and where nobody does."""
+        status = self._status
+        return None if not status.interface or status.link.kind is LinkKind.UNKNOWN else self.online()
+
     def bytes_per_second(self) -> float:
         """What the line yields at the moment; 0 when that is not known."""
         return self._status.bytes_per_second

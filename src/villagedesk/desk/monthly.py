@@ -29,6 +29,7 @@ _DUTIES: Mapping[str, frozenset[str]] = {
             Deed.REGISTER_PRINTED,
             Deed.HANDOVER_PRINTED,
             Deed.VISITS_PRINTED,
+            Deed.STATISTICS_PRINTED,
         }
     ),
     "sent": frozenset({"sent"}),
@@ -48,6 +49,7 @@ _DUTIES: Mapping[str, frozenset[str]] = {
             Deed.LIST_SAVED,
             Deed.HANDOVER_SAVED,
             Deed.VISITS_SAVED,
+            Deed.STATISTICS_SAVED,
         }
     ),
     "discarded": frozenset({"discarded"}),

@@ -67,6 +67,8 @@ class Deed(StrEnum):
     ANNEX_SAVED = "annex_saved"
     REGISTER_IMPORTED = "register_imported"
     IMPORT_REST_SAVED = "import_rest_saved"
+    STATISTICS_PRINTED = "statistics_printed"
+    STATISTICS_SAVED = "statistics_saved"
     SENDING_LIMITED = "sending_limited"
     PROXY_SET = "proxy_set"
     DEVICES_SET = "devices_set"

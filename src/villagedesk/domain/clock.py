@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,11 @@ class Clock(Protocol):
 def utc_text(moment: datetime) -> str:
     """An aware moment as sortable ISO 8601 text in UTC with microseconds, e.g. ``2026-11-23T01:02:03.000004Z``."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def midnight(day: date) -> datetime:
+    """The moment a day begins in Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def moment_of(text: str) -> datetime:

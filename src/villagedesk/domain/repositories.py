@@ -21,17 +21,19 @@ from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.document import Document
 from villagedesk.domain.earlier_person import EarlierPerson
 from villagedesk.domain.handover import Batch, BatchState
+from villagedesk.domain.link_days import LinkDayReads, LinkDayWrites
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.retention import RetentionCandidate
 from villagedesk.domain.service_item import HandlingMode
+from villagedesk.domain.statistics import StatisticsReads
 from villagedesk.domain.visit import Visit
 
 T = TypeVar("T")
 
 
-class Snapshot(CaptureReads, Protocol):
+class Snapshot(CaptureReads, StatisticsReads, LinkDayReads, Protocol):
     """One consistent view of the database."""
 
     def case(self, case_id: str) -> Case:
@@ -237,7 +239,7 @@ class Snapshot(CaptureReads, Protocol):
         """Proxy cases in these states that are in no packed bag, longest unchanged first, and how many there are."""
 
 
-class Transaction(CaptureWrites, Snapshot, Protocol):
+class Transaction(CaptureWrites, LinkDayWrites, Snapshot, Protocol):
     """A snapshot that can be written to; commits as a whole."""
 
     def put_case(self, case: Case) -> None:

@@ -7,10 +7,9 @@ from datetime import datetime
 
 from villagedesk.domain.audit import AuditHead
 from villagedesk.domain.clock import SHANGHAI
-from villagedesk.papers.barcode import draw_qr
 from villagedesk.papers.fonts import FontSet
-from villagedesk.papers.layout import Block, Cell, Gap, Picture, Row, TextStyle, Together
-from villagedesk.papers.sheet import Sheets
+from villagedesk.papers.layout import Block, Cell, Gap, Row, TextStyle, Together
+from villagedesk.papers.log_mark import log_mark
 from villagedesk.papers.station_report import (
     COUNT_WIDTH_MM,
     LABEL,
@@ -26,11 +25,7 @@ from villagedesk.papers.station_report import (
 )
 
 _HEIGHT = 258.0
-_QR_MM = 34.0
 _NAME_WIDTH = 56.0
-_SMALL = TextStyle(9.0, leading=1.5)
-_MAC = TextStyle(10.0, leading=1.55)
-_GROUP, _GROUPS_A_LINE = 8, 4
 MOST_PEOPLE = 5
 """Columns of people the sheet has room for, the one for all others counted in."""
 
@@ -59,11 +54,6 @@ class MonthlyContent:
     printed_at: datetime
     clerk_name: str
     practice: bool = False
-
-
-def head_text(head: AuditHead) -> str:
-    """A head as the code on the paper says it and ``villagedesk doctor --head`` takes it: ``SEQ:MAC``."""
-    return f"{head.seq}:{head.mac}"
 
 
 def render(content: MonthlyContent, fonts: FontSet) -> bytes:
@@ -99,7 +89,7 @@ def _body(content: MonthlyContent) -> list[Block]:
         heading("二、登录和数据安全"),
         *counted(content.safety),
         Gap(3.0),
-        Together((heading("三、操作日志校验"), *_chain(content.head), *signatures(7.0))),
+        Together((heading("三、操作日志校验"), *log_mark(content.head), *signatures(7.0))),
     ]
     return blocks
 
@@ -127,21 +117,3 @@ def _duties(content: MonthlyContent) -> list[Block]:
             )
         )
     return rows
-
-
-def _chain(head: AuditHead) -> tuple[Row, ...]:
-    groups = [head.mac[start : start + _GROUP] for start in range(0, len(head.mac), _GROUP)]
-    lines = [" ".join(groups[start : start + _GROUPS_A_LINE]) for start in range(0, len(groups), _GROUPS_A_LINE)]
-    said = [f"截至第 {head.seq} 条，校验码：", *lines]
-    how = (
-        "每一条日志都和前面所有日志锁在一起。请妥善保存本表：以后在这台电脑上运行 villagedesk doctor --head，"
-        "后面接二维码里的内容，程序会核对到这一条为止的日志有没有被改过、删过。"
-    )
-
-    def draw_code(sheets: Sheets, x_mm: float, y_mm: float) -> None:
-        draw_qr(sheets, head_text(head), x_mm, y_mm, _QR_MM)
-
-    rest = WIDTH_MM - _QR_MM - 4.0
-    code = Picture(_QR_MM, _QR_MM, draw_code)
-    told = Cell("\n".join([*said, "", how]), rest, _MAC)
-    return (Row((code, Cell("", 4.0, _SMALL), told), least_mm=_QR_MM + 2.0),)

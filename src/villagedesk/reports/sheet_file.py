@@ -1,4 +1,4 @@
-"""A workbook of one sheet, written row by row, whole or not at all; memory does not grow with its rows.
+"""A workbook of one sheet or several, written row by row, whole or not at all; memory does not grow with its rows.
 
 openpyxl lays the rows aside in the system's temporary folder meanwhile, where persons' data would be left after a crash
 (I8). Here they lie beside the workbook itself, in the folder the clerk chose for it, and nowhere else.
@@ -47,29 +47,40 @@ def write_sheet(file: Path, form: SheetForm, fill: Callable[[Any], int]) -> int:
         EnvironmentProblem: ``store.disk_full``, ``store.write_failed``.
         Problem: what ``fill`` raises. Nothing is left then.
     """
+    return write_sheets(file, ((form, fill),))
+
+
+def write_sheets(file: Path, sheets: Sequence[tuple[SheetForm, Callable[[Any], int]]]) -> int:
+    """The same with several sheets, in their order; gives the sum of what is given."""
     part = file.with_name(f"{file.name}{PART_SUFFIX}")
-    rows = file.with_name(f"{file.name}.rows{PART_SUFFIX}")
+    names = ["rows", *(f"rows{number}" for number in range(2, len(sheets) + 1))]
+    rows = [file.with_name(f"{file.name}.{name}{PART_SUFFIX}") for name in names]
     try:
         with part.open("wb") as out:  # before anything is laid out: a folder that takes no file is told at once
             book = Workbook(write_only=True)
-            sheet = book.create_sheet(form.title)
-            _set_up(sheet, form)
-            sheet._writer = writer = _RowsBeside(sheet, str(rows))
+            begun: list[tuple[Any, _RowsBeside]] = []
             try:
-                writer.write_top()
-                count = fill(sheet)
+                count = 0
+                for (form, fill), beside in zip(sheets, rows, strict=True):
+                    sheet = book.create_sheet(form.title)
+                    _set_up(sheet, form)
+                    sheet._writer = writer = _RowsBeside(sheet, str(beside))
+                    begun.append((sheet, writer))
+                    writer.write_top()
+                    count += fill(sheet)
                 book.save(out)
             except BaseException:
-                with contextlib.suppress(Exception):  # it is half a file, and goes
-                    if sheet._rows is not None:
-                        sheet._rows.close()
-                    writer.xf.close()
+                for sheet, writer in begun:
+                    with contextlib.suppress(Exception):  # it is half a file, and goes
+                        if sheet._rows is not None:
+                            sheet._rows.close()
+                        writer.xf.close()
                 raise
             out.flush()
             os.fsync(out.fileno())
         rename_durably(part, file)
     except BaseException as error:
-        for left in (part, rows):
+        for left in (part, *rows):
             with contextlib.suppress(OSError):
                 left.unlink(missing_ok=True)
         if isinstance(error, OSError):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from villagedesk.reports.cells import number_cell, text_cell
-from villagedesk.reports.sheet_file import SheetForm, write_sheet
+from villagedesk.reports.sheet_file import SheetForm, write_sheets
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,27 @@ def write_table(file: Path, form: TableForm, rows: Iterable[Sequence[str | int]]
         Problem: what ``rows`` raises. Nothing is left then.
     """
 
+    return write_tables(file, ((form, rows, foot),))
+
+
+def write_tables(
+    file: Path, tables: Sequence[tuple[TableForm, Iterable[Sequence[str | int]], Callable[[int], str] | None]]
+) -> int:
+    """The same with a sheet for each table, in their order; gives how many rows they hold together.
+
+    Args:
+        tables: all but the rows, the rows, and what stands beneath them, None for nothing.
+    """
+    return write_sheets(file, [(_sheet_of(form), _filling(form, rows, foot)) for form, rows, foot in tables])
+
+
+def _sheet_of(form: TableForm) -> SheetForm:
+    return SheetForm(form.title, [width for _, width in form.columns], len(form.notes) + 2, wide=True)
+
+
+def _filling(
+    form: TableForm, rows: Iterable[Sequence[str | int]], foot: Callable[[int], str] | None
+) -> Callable[[Any], int]:
     def fill(sheet: Any) -> int:
         sheet.append([text_cell(sheet, form.title, bold=True)])
         for note in form.notes:
@@ -47,8 +68,8 @@ def write_table(file: Path, form: TableForm, rows: Iterable[Sequence[str | int]]
         for row in rows:
             sheet.append([number_cell(sheet, one) if isinstance(one, int) else text_cell(sheet, one) for one in row])
             count += 1
-        sheet.append([text_cell(sheet, foot(count))])
+        if foot is not None:
+            sheet.append([text_cell(sheet, foot(count))])
         return count
 
-    widths = [width for _, width in form.columns]
-    return write_sheet(file, SheetForm(form.title, widths, len(form.notes) + 2, wide=True), fill)
+    return fill

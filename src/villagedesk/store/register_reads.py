@@ -35,7 +35,7 @@ class RegisterReads:
         self, first: date, last: date, limit: int, *, mode: HandlingMode | None = None, after: str = ""
     ) -> Sequence[Case]:
         """Cases received from the first day to the last in Shanghai, in the order of their local_no."""
-        conditions = [_received(first, last)]
+        conditions = [received_between(first, last)]
         if mode is not None:
             conditions.append(CASES.c.mode == mode.value)
         if after:
@@ -45,7 +45,7 @@ class RegisterReads:
 
     def count_register(self, first: date, last: date) -> Mapping[HandlingMode, int]:
         """How many cases were received in that time, by mode; a mode without any is left out."""
-        chosen = select(CASES.c.mode, func.count()).where(_received(first, last)).group_by(CASES.c.mode)
+        chosen = select(CASES.c.mode, func.count()).where(received_between(first, last)).group_by(CASES.c.mode)
         return {HandlingMode(mode): count for mode, count in self.connection.execute(chosen)}
 
     def page_counts(self, case_ids: Collection[str]) -> Mapping[str, int]:
@@ -74,6 +74,7 @@ def _day(moment: datetime) -> str:
     return f"{moment.astimezone(SHANGHAI):%Y-%m-%d}"
 
 
-def _received(first: date, last: date) -> ColumnElement[bool]:
+def received_between(first: date, last: date) -> ColumnElement[bool]:
+    """Whether a case was received from the first day to the last in Shanghai."""
     # a number goes on with a hyphen, which is lower than the mark behind the last day
     return and_(CASES.c.local_no >= f"{first:%y%m%d}", CASES.c.local_no < f"{last:%y%m%d}~")

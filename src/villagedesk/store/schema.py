@@ -137,7 +137,7 @@ CASE_EVENTS = Table(
     Column("detail", Text, nullable=False),
     Column("mac", LargeBinary, nullable=False),
     Index("case_events_of_case", "case_id", "seq"),
-    Index("case_events_to_status", "to_status", "at", sqlite_where=text("to_status IN ('delivered', 'archived')")),
+    Index("case_events_moves", "to_status", "at", "case_id", sqlite_where=text("to_status IS NOT NULL")),
 )
 """Append-only; no foreign key, because the log of a removed draft stays."""
 

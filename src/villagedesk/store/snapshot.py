@@ -23,6 +23,7 @@ from villagedesk.store.case_search import CaseSearch
 from villagedesk.store.case_words import cases_with
 from villagedesk.store.documents import DocumentReads
 from villagedesk.store.handover import HandoverReads
+from villagedesk.store.link_days import SqlLinkDayReads
 from villagedesk.store.register_reads import RegisterReads
 from villagedesk.store.schema import (
     CASE_COUNTS,
@@ -42,6 +43,7 @@ from villagedesk.store.schema import (
     WORDS_VERSION_NAME,
 )
 from villagedesk.store.search import applicant_word, fold, person_words, wanted_of
+from villagedesk.store.statistics_reads import SqlStatisticsReads
 from villagedesk.store.visits import VisitReads
 
 CORRECTION = "correction."
@@ -49,7 +51,9 @@ CORRECTION = "correction."
 _PERSONS_AT_ONCE = 50
 
 
-class SqlSnapshot(SqlCaptureReads, DocumentReads, HandoverReads, VisitReads, RegisterReads):
+class SqlSnapshot(
+    SqlCaptureReads, DocumentReads, HandoverReads, VisitReads, RegisterReads, SqlStatisticsReads, SqlLinkDayReads
+):
     """One consistent view of the database.
 
     Args:

@@ -23,6 +23,7 @@ from villagedesk.store.captures import SqlCaptureWrites
 from villagedesk.store.case_words import add_words, remove_words
 from villagedesk.store.documents import DocumentWrites
 from villagedesk.store.handover import HandoverWrites
+from villagedesk.store.link_days import SqlLinkDayWrites
 from villagedesk.store.schema import (
     CASE_COUNTS,
     CASE_NUMBERS,
@@ -73,7 +74,7 @@ _FIXED = ("case_id", "operation", "revision", "created_at")
 _FROZEN = ("payload", "payload_sha256", "wire_version", "frozen_at")
 
 
-class SqlTransaction(SqlCaptureWrites, DocumentWrites, HandoverWrites, VisitWrites, SqlSnapshot):
+class SqlTransaction(SqlCaptureWrites, DocumentWrites, HandoverWrites, VisitWrites, SqlLinkDayWrites, SqlSnapshot):
     """A snapshot that can be written to.
 
     Args:

@@ -37,6 +37,7 @@ from villagedesk.ui.settings.page import HOME, SettingsPage
 from villagedesk.ui.settings.pages import PAGES
 from villagedesk.ui.side_bar import SideBar
 from villagedesk.ui.station_name import shown_station
+from villagedesk.ui.statistics.page import StatisticsPage
 from villagedesk.ui.status_line import StatusLine
 from villagedesk.ui.today import Today
 from villagedesk.ui.top_line import TopLine
@@ -80,6 +81,7 @@ class Frame(QWidget):
         self._entering = Entering(surroundings, self.bridge, self._bring_up, self)
         self.sending.enter_wanted.connect(self._entering.enter)
         self.guides = GuidesPage(surroundings, self)
+        self.statistics = StatisticsPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
         self._unsaved: list[Wizard] = []
         self.top.search.setVisible(self._persons)
@@ -179,6 +181,12 @@ class Frame(QWidget):
         self.proxy.page.refresh(frozenset())
         self._show(self.proxy.page)
 
+    def show_statistics(self) -> None:
+        """The figures of this month."""
+        self.statistics.begin()
+        self.statistics.refresh(frozenset())
+        self._show(self.statistics)
+
     def show_bridge(self) -> None:
         """What is to be entered into the acceptance system by hand."""
         self.bridge.begin()
@@ -260,6 +268,7 @@ class Frame(QWidget):
         self.side.register_wanted.connect(self.show_register)
         self.side.bridge_wanted.connect(self.show_bridge)
         self.side.guides_wanted.connect(self.show_guides)
+        self.side.statistics_wanted.connect(self.show_statistics)
         self.side.settings_wanted.connect(lambda: self.show_settings(HOME))
         self.top.find_wanted.connect(self.find_case)
         self.top.lock_wanted.connect(self.lock_wanted)
@@ -340,7 +349,7 @@ class Frame(QWidget):
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        pages = (self.sending, self.proof, self.proxy.page, self.register, self.bridge, self.guides)
+        pages = (self.sending, self.proof, self.proxy.page, self.register, self.bridge, self.guides, self.statistics)
         return (self.today, self.cases, *pages, *self._settings.values())
 
     def _current(self) -> Screen:

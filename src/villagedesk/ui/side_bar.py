@@ -23,7 +23,7 @@ class SideBar(QFrame):
 
     Signals:
     new_wanted(), today_wanted(), cases_wanted(), proxy_wanted(), register_wanted(), bridge_wanted(),
-    guides_wanted(), settings_wanted(): the button of that name was pressed.
+    guides_wanted(), statistics_wanted(), settings_wanted(): the button of that name was pressed.
     """
 
     new_wanted = Signal()
@@ -33,6 +33,7 @@ class SideBar(QFrame):
     register_wanted = Signal()
     bridge_wanted = Signal()
     guides_wanted = Signal()
+    statistics_wanted = Signal()
     settings_wanted = Signal()
 
     def __init__(
@@ -68,6 +69,7 @@ class SideBar(QFrame):
             ("nav_register", "ui.nav.register", "register", self.register_wanted, persons),
             ("nav_bridge", "bridge.page.nav", "export", self.bridge_wanted, persons),
             ("nav_guides", "ui.nav.guides", "guide", self.guides_wanted, True),
+            ("nav_statistics", "ui.nav.statistics", "chart", self.statistics_wanted, persons),
             ("nav_settings", "ui.nav.settings", "settings", self.settings_wanted, True),
         ):
             if not there:

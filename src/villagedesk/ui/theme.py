@@ -196,6 +196,7 @@ QListView::item {{ padding: 8px; border-radius: 4px; }}
 QListView::item:selected, QTableView::item:selected {{ background: {BLUE_TINT}; color: {TEXT}; }}
 QTableView {{ gridline-color: {LINE}; }}
 QTableView::item {{ border-bottom: 1px solid {LINE}; }}
+QTableView[role="figures"]::item {{ padding: 0 5px; }}
 QHeaderView::section {{ background: {SURFACE}; color: {QUIET}; border: none; border-bottom: 1px solid {LINE};
   padding: 8px; }}
 

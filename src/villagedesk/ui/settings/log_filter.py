@@ -84,6 +84,8 @@ _KINDS: dict[str, frozenset[str]] = {
             Deed.ANNEX_PRINTED,
             Deed.ANNEX_SAVED,
             Deed.IMPORT_REST_SAVED,
+            Deed.STATISTICS_PRINTED,
+            Deed.STATISTICS_SAVED,
         }
     ),
     "entry": frozenset({Deed.SIGNED_IN, Deed.SIGN_IN_REFUSED, Deed.SIGNED_OUT, Deed.LOCKED, Deed.UNLOCKED}),

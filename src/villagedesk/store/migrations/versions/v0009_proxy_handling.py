@@ -1,5 +1,5 @@
 """Proxy handling 人工代办: batches carried to the township, its own numbers, signed papers, evaluations, call-backs,
-home visits; and how long the link was there, day by day."""
+home visits; how long the link was there, day by day; and which cases moved in a time, found without reading the log."""
 
 from __future__ import annotations
 
@@ -84,4 +84,8 @@ def upgrade() -> None:
         Column("day", Text, primary_key=True),
         Column("watched_seconds", Integer, nullable=False),
         Column("up_seconds", Integer, nullable=False),
+    )
+    op.drop_index("case_events_to_status", "case_events")
+    op.create_index(
+        "case_events_moves", "case_events", ["to_status", "at", "case_id"], sqlite_where=text("to_status IS NOT NULL")
     )
