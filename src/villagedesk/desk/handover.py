@@ -22,7 +22,7 @@ from villagedesk.desk.printer_pick import PrinterPick
 from villagedesk.desk.straight_printing import print_straight
 from villagedesk.desk.typed_day import typed_day
 from villagedesk.domain.audit import Deed
-from villagedesk.domain.case import Case, CaseEvent, CaseStatus
+from villagedesk.domain.case import ON, Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.handover import Batch, BatchState, HandoverLine, LineOutcome, packed_in
 from villagedesk.domain.life_cycle import CaseChange, after
@@ -290,7 +290,7 @@ class HandoverDesk:
         if said.outcome is LineOutcome.REFUSED:
             self._log(transaction, line.case_id, "handover_refused", now, {"batch": number, "words": said.words})
             return said
-        self._hand_over(transaction, case, now, {"receiver": receiver, "batch": number, "on": on.isoformat()})
+        self._hand_over(transaction, case, now, {"receiver": receiver, "batch": number, ON: on.isoformat()})
         if said.outcome is LineOutcome.SHORT:
             counts = {"sheets": str(said.sheets), "counted": str(said.counted), "words": said.words}
             self._log(transaction, line.case_id, "handover_short", now, {"batch": number, **counts})

@@ -16,7 +16,7 @@ from villagedesk.desk.case_here import case_here
 from villagedesk.desk.number_checks import LONGEST_NUMBER, plain_number
 from villagedesk.desk.told_by_hand import NEEDS_WORDS, NOTED, SAID_AS
 from villagedesk.desk.typed_day import first_day_of, some_moment_of, typed_day
-from villagedesk.domain.case import Case, CaseEvent, CaseStatus
+from villagedesk.domain.case import ON, Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.dates import NoDate, read_date
 from villagedesk.domain.life_cycle import TOWNSHIP_TOLD, CaseChange, Conclusion, after
@@ -124,6 +124,8 @@ class Township:
             day = typed_day(said.on, first_day_of(case), now.astimezone(SHANGHAI).date())
             limit = _limit(said.limit, day)
             told = {**detail, "at": day.isoformat(), "number": number}
+            if day != now.astimezone(SHANGHAI).date():
+                told[ON] = day.isoformat()
             if limit is not None:
                 told["value.deadline" if change is CaseChange.CORRECTION_ASKED else "value.limit_date"] = f"{limit}"
             if change is CaseChange.CORRECTION_ASKED:

@@ -64,14 +64,14 @@ class Counting:
             self._of_item[case.item_code]["corrected"] += 1
         reached = milestones(case.events)
         delivered = reached.delivered
-        if delivered is not None and self._within(delivered.at):
-            self._delivered[_day(delivered.at)] += 1
+        if delivered is not None and self._within(delivered.happened):
+            self._delivered[_day(delivered.happened)] += 1
         ending = ending_of(case.events, reached)
-        if ending is None or not self._within(ending.event.at):
+        if ending is None or not self._within(ending.event.happened):
             return
         self._outcomes[ending.outcome] += 1
         if ending.outcome in FINISHED:
-            self._finished_on[_day(ending.event.at)] += 1
+            self._finished_on[_day(ending.event.happened)] += 1
             self._of_item[case.item_code]["finished"] += 1
             self._of_mode[case.mode]["finished"] += 1
             self._finished(case, ending)
@@ -144,7 +144,7 @@ class Counting:
         return dict(self._over)
 
     def _finished(self, case: MovedCase, ending: Ending) -> None:
-        ended = _day(ending.event.at)
+        ended = _day(ending.event.happened)
         try:
             if case.received_at is not None:
                 days = max(0, working_days_between(_day(case.received_at), ended, self._calendar))
@@ -166,7 +166,7 @@ class Counting:
         if not plain:
             return _in_time(case, ending, self._item_of(case.item_code, case.item_version), self._calendar)
         received, accepted = _day_or_none(case.received_at), _day_or_none(case.accepted_at)
-        ended = _day(ending.event.at)
+        ended = _day(ending.event.happened)
         key = (case.item_code, case.item_version, case.mode, received, accepted, case.limit_date, ended)
         if key not in self._known:
             item = self._item_of(case.item_code, case.item_version)
@@ -175,7 +175,7 @@ class Counting:
 
     def _came_back(self, event: CaseEvent) -> bool:
         back = event.to_status is CaseStatus.RETURNED and event.from_status is not CaseStatus.RETURNED
-        return back and self._within(event.at)
+        return back and self._within(event.happened)
 
     def _within(self, moment: datetime) -> bool:
         return self._since <= moment < self._until
@@ -203,7 +203,7 @@ def _in_time(case: MovedCase, ending: Ending, item: ServiceItem | None, calendar
         case.limit_date,
         1,
     )
-    ended = _day(ending.event.at)
+    ended = _day(ending.event.happened)
     for clock in organ_clocks(then, item, case.events[: ending.place + 1], ended, calendar):
         if clock.kind is not ClockKind.DECISION:
             continue

@@ -62,12 +62,17 @@ class RegisterReads:
             CASE_EVENTS.c.to_status.in_(_ENDED),
             or_(
                 and_(CASE_EVENTS.c.at >= utc_text(since), CASE_EVENTS.c.at < utc_text(until)),
-                # what was entered later names its own day
-                and_(CASE_EVENTS.c.detail.contains(f'"{ON}"'), _said_day >= _day(since), _said_day <= _day(until)),
+                written_later(since, until),
             ),
         )
         chosen = select(CASES.c.case_id).where(CASES.c.status.in_(_ENDED), select(CASE_EVENTS.c.seq).where(so).exists())
         return list(self.connection.execute(chosen.order_by(CASES.c.local_no)).scalars())
+
+
+def written_later(since: datetime, until: datetime) -> ColumnElement[bool]:
+    """Whether a line was written from then on, and names a day of that time as its own; the last day may be too late."""
+    its_own = and_(CASE_EVENTS.c.detail.contains(f'"{ON}"'), _said_day >= _day(since), _said_day <= _day(until))
+    return and_(CASE_EVENTS.c.at >= utc_text(since), its_own)
 
 
 def _day(moment: datetime) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, or_, select
 
 from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus, RunningCases
@@ -20,7 +20,7 @@ from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.statistics import MovedCase, TakenIn
 from villagedesk.store import case_groups
 from villagedesk.store.case_words import numbered_so, numbers_in
-from villagedesk.store.register_reads import received_between
+from villagedesk.store.register_reads import received_between, written_later
 from villagedesk.store.schema import CASE_EVENTS, CASE_NUMBERS, CASES, EVALUATIONS, TO_HAND_OUT
 
 _COUNTED = sorted(one.value for one in ENDED | CLOSED | {CaseStatus.REFUSED, CaseStatus.RETURNED})
@@ -66,7 +66,8 @@ class SqlStatisticsReads:
     def cases_moved(self, since: datetime, until: datetime) -> Sequence[str]:
         """Cases of whose log a line of that time says that they ended, were delivered, or came back for correction."""
         moved = CASE_EVENTS.c.to_status.in_(_COUNTED)
-        chosen = select(CASE_EVENTS.c.case_id).distinct().where(moved, *_between(CASE_EVENTS.c.at, since, until))
+        then = and_(*_between(CASE_EVENTS.c.at, since, until))
+        chosen = select(CASE_EVENTS.c.case_id).distinct().where(moved, or_(then, written_later(since, until)))
         return list(self.connection.execute(chosen).scalars())
 
     def cases_to_be_handed_out(self) -> Sequence[str]:
