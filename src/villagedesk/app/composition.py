@@ -67,6 +67,7 @@ from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.lost_results import note_lost
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.missing_hint import MissingHint
+from villagedesk.desk.mode_moves import ModeMoves
 from villagedesk.desk.news import News
 from villagedesk.desk.official_numbers import OfficialNumbers
 from villagedesk.desk.page_copies import PageCopies
@@ -333,6 +334,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         archive=ArchiveDesk(store, vault, clock, acting, station, messages.text),
         accounts=accounts,
         missing_here=MissingHere(store, clock, acting),
+        mode_moves=ModeMoves(store, vault, clock, items, drafts, rooms.link, rooms.kick),
         station_renewal=StationRenewal(rooms.station_keeper, audit, acting),
         bridge=bridge,
         official_numbers=OfficialNumbers(store, clock, rooms.link, station, acting),

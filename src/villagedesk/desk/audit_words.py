@@ -8,6 +8,7 @@ from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import SYSTEM as SYSTEM
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.mode_move import MENDED, MOVED, MOVED_BACK, STAYS
 from villagedesk.domain.printing import PaperKind
 
 _DONE_HERE = frozenset(
@@ -65,6 +66,10 @@ PLAIN_KINDS = frozenset(
         "held_begun",
         "entry_begun",
         "export_deleted",
+        MOVED,
+        MOVED_BACK,
+        STAYS,
+        MENDED,
     }
 )
 """``kind`` of the changes of a case that the log and the case's own page say by the kind."""

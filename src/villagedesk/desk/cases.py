@@ -32,6 +32,7 @@ from villagedesk.domain.outbox import goes_by_hand, is_entered_by_hand
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.typed_text import fold_code
 from villagedesk.sync.decisions import queue_is_paused
 from villagedesk.sync.entry_begun import entries_begun
@@ -66,6 +67,7 @@ class CaseDesk:
         now = self._clock.now().astimezone(SHANGHAI)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         online, by_hand, held_up = self._link.online(), self._link.by_hand(), self._link.held_up()
+        moved = {item.code for item in self._items.all() if item.mode is HandlingMode.SYSTEM}
 
         def work(snapshot: Snapshot) -> TodayView:
             taken, count = snapshot.received_between(midnight, midnight + timedelta(days=1), _ROWS_TODAY)
@@ -75,7 +77,8 @@ class CaseDesk:
             lines = [] if taken else snapshot.case_lines(_ROWS_TODAY)
             last = [line for line in lines if line.received_at is not None][:_LAST_SHOWN]
             rows, before = ([_row(line, online, paused, by_hand, held_up) for line in some] for some in (taken, last))
-            things, more = todos(snapshot, self._clocks, partial(bound_item, self._items), now, by_hand=by_hand)
+            item_of = partial(bound_item, self._items)
+            things, more = todos(snapshot, self._clocks, item_of, now, by_hand=by_hand, moved=moved)
             return TodayView(now.date(), things, tuple(rows), count, more, tuple(before))
 
         return self._store.read(work)

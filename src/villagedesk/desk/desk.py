@@ -30,6 +30,7 @@ from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import ClockDesk
 from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.missing_here import MissingHere
+from villagedesk.desk.mode_moves import ModeMoves
 from villagedesk.desk.news import News
 from villagedesk.desk.official_numbers import OfficialNumbers
 from villagedesk.desk.page_folders import PageFolders
@@ -104,6 +105,7 @@ class Desk:
         retention: RetentionDesk,
         accounts: Accounts,
         missing_here: MissingHere,
+        mode_moves: ModeMoves,
         station_renewal: StationRenewal,
         bridge: Bridge,
         official_numbers: OfficialNumbers,
@@ -155,6 +157,7 @@ class Desk:
         self.retention = retention
         self.accounts = accounts
         self.missing_here = missing_here
+        self.mode_moves = mode_moves
         self.station_renewal = station_renewal
         self.bridge = bridge
         self.official_numbers = official_numbers

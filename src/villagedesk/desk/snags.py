@@ -12,7 +12,7 @@ from villagedesk.desk.views import Sentence, Snag
 from villagedesk.desk.wanted import said_of, wanted_views
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
-from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.domain.outbox import CLOSED_STATES, SENDS, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.domain.told_change import newest
 
 _GIVE_BACK = "give_back"
@@ -26,7 +26,7 @@ def sends_again(case: Case, rows: Sequence[OutboxRow]) -> bool:
         rows: of the case, oldest first.
     """
     last = last_submission(rows)
-    if last is None or withdrawal_under_way(rows) is not None:
+    if last is None or withdrawal_under_way(rows) is not None or Operation.SUBMIT not in SENDS[case.mode]:
         return False
     if case.status is CaseStatus.RETURNED:
         return last.state in TRAY_STATES | CLOSED_STATES

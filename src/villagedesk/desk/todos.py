@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +13,7 @@ from villagedesk.desk.conflict_views import conflict_view, fields_differ
 from villagedesk.desk.export_list import overdue_exports
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.life_views import ConflictView
+from villagedesk.desk.move_reading import count_undecided
 from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
@@ -35,6 +36,7 @@ _KINDS = (
     TodoKind.QUEUE,
     TodoKind.BY_HAND,
     TodoKind.TELL,
+    TodoKind.MOVE,
     TodoKind.CATALOGUE,
     TodoKind.EXPORTS,
     TodoKind.PRINT,
@@ -58,7 +60,13 @@ class _Kind:
 
 
 def todos(
-    snapshot: Snapshot, clocks: Clocks, item_of: ItemOf, now: datetime, *, by_hand: bool = False
+    snapshot: Snapshot,
+    clocks: Clocks,
+    item_of: ItemOf,
+    now: datetime,
+    *,
+    by_hand: bool = False,
+    moved: Collection[str] = (),
 ) -> tuple[tuple[Todo, ...], int]:
     """The things to do, and how many more there are.
 
@@ -66,6 +74,7 @@ def todos(
         item_of: the item a case is bound to, for what its fields are called.
         now: aware, UTC.
         by_hand: the station has no interface: what waits is entered by hand.
+        moved: codes of the items that are taken in by the acceptance system now.
     """
     kinds = [*_due(snapshot, clocks), _stuck(snapshot, item_of), _told(snapshot, item_of)]
     kinds += [*_refused(snapshot), _enter(snapshot, by_hand)]
@@ -76,6 +85,7 @@ def todos(
         _promised(snapshot, clocks),
         _results(snapshot, clocks),
         _prints(snapshot),
+        _moved(snapshot, moved),
         _catalogue(snapshot),
         _saved(snapshot, now, by_hand),
     ]
@@ -265,6 +275,14 @@ def _prints(snapshot: Snapshot) -> _Kind:
         Todo(TodoKind.PRINT, job.case_id, print_sentence(job, snapshot.case(job.case_id))) for job in jobs[:MOST_TODOS]
     ]
     return _Kind(found, len(jobs))
+
+
+def _moved(snapshot: Snapshot, codes: Collection[str]) -> _Kind:
+    """One line for all carried cases whose item is taken in by the acceptance system now."""
+    count = count_undecided(snapshot, codes)
+    if not count:
+        return _Kind([], 0)
+    return _Kind([Todo(TodoKind.MOVE, "", Sentence("mode_move.todo", {"count": count}, "warn"))], 1)
 
 
 def _catalogue(snapshot: Snapshot) -> _Kind:

@@ -102,12 +102,14 @@ class Correction:
         fields: names of the fields that are not as they were sent, as ``desk.intake.type`` knows them.
         papers: names of the papers whose pages, or what was noted of them, are not as they were sent.
         identity: whether one of the fields says who the applicant is.
+        completes: nothing of it was sent yet: what the acceptance system wants besides is put in before it goes over.
     """
 
     snag: Snag | None
     fields: tuple[str, ...]
     papers: tuple[str, ...]
     identity: bool
+    completes: bool = False
 
 
 @dataclass(frozen=True)
@@ -277,6 +279,8 @@ class TodoKind(StrEnum):
     """A year has no calendar of holidays yet."""
     CATALOGUE = "catalogue"
     """The county's items changed, and nobody looked at it yet."""
+    MOVE = "move"
+    """An item moved to the acceptance system, and cases of it are still carried."""
 
 
 @dataclass(frozen=True)

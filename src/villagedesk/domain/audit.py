@@ -64,6 +64,8 @@ class Deed(StrEnum):
     DEVICES_SET = "devices_set"
     READING_TURNED = "reading_turned"
     ITEM_CHOSEN = "item_chosen"
+    MODE_MOVED = "mode_moved"
+    MODE_MOVE_UNDONE = "mode_move_undone"
     CATALOGUE_INSTALLED = "catalogue_installed"
     CALENDAR_INSTALLED = "calendar_installed"
     FORM_ORDER_INSTALLED = "form_order_installed"

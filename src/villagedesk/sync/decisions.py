@@ -18,6 +18,7 @@ from villagedesk.domain.outbox import (
     ENTERED_BY_HAND,
     HELD_FOR_HANDS,
     HELD_STATES,
+    MOVED_BACK,
     NOT_ENTERED,
     OPEN_STATES,
     PERHAPS_ENTERED,
@@ -166,6 +167,39 @@ def withdraw_unsent(transaction: Transaction, action_id: str, clerk: str, now: d
     if row.state in OPEN_STATES and not never_left(row):
         raise ValueError("frozen bytes, or what may have left, cannot be taken back")
     return _decide(transaction, action_id, Event.WITHDRAWN, clerk, now)
+
+
+def take_move_back(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:
+    """The item's move to the acceptance system was undone on its day: the case is carried again. Its submission never
+    left this PC, or stands for one that the township had entered.
+
+    Raises:
+        NoSuchTransition: when it is closed in another way.
+        ValueError: when something of it may have left.
+    """
+    row = transaction.outbox_row(action_id)
+    if is_entered_by_hand(row):
+        return _decide(transaction, action_id, Event.NOT_ENTERED, clerk, now, reason=MOVED_BACK)
+    if not never_left(row):
+        raise ValueError("what may have left cannot be taken back")
+    return _decide(transaction, action_id, Event.WITHDRAWN, clerk, now, reason=MOVED_BACK)
+
+
+def enter_elsewhere(transaction: Transaction, row: OutboxRow, clerk: str, now: datetime) -> OutboxRow:
+    """The township has entered a case into the acceptance system: its submission stands here for that, and is never
+    sent (:func:`villagedesk.domain.outbox.goes_by_hand`). The number is written on the case by the caller, in the same
+    transaction.
+
+    Args:
+        row: a queued submission that is not in the outbox yet.
+
+    Raises:
+        ValueError: when it is no submission, or one of its case is open.
+    """
+    if row.operation is not Operation.SUBMIT:
+        raise ValueError("only a submission is entered elsewhere")
+    transaction.add_outbox(row)
+    return _decide(transaction, row.action_id, Event.ENTERED_BY_HAND, clerk, now, reason=ENTERED_BY_HAND)
 
 
 def edit_unsent(transaction: Transaction, action_id: str, payload: bytes, clerk: str, now: datetime) -> OutboxRow:

@@ -24,6 +24,7 @@ from villagedesk.ui.help_panel import HelpPanel
 from villagedesk.ui.intake.taken_in import TakenInPage
 from villagedesk.ui.intake.wizard import Wizard
 from villagedesk.ui.link_page import LinkPage
+from villagedesk.ui.mode_move.move_page import MovePage
 from villagedesk.ui.news_watch import NewsWatch
 from villagedesk.ui.notice import Notice
 from villagedesk.ui.proof_page import ProofPage
@@ -77,6 +78,8 @@ class Frame(QWidget):
         self._entering = Entering(surroundings, self.bridge, self._bring_up, self)
         self.sending.enter_wanted.connect(self._entering.enter)
         self.guides = GuidesPage(surroundings, self)
+        self.moves = MovePage(surroundings, self)
+        self.moves.mend_wanted.connect(self._correct)
         self._settings: dict[str, SettingsPage] = {}
         self._unsaved: list[Wizard] = []
         self.top.search.setVisible(self._persons)
@@ -175,6 +178,12 @@ class Frame(QWidget):
         self.bridge.refresh(frozenset())
         self._show(self.bridge)
 
+    def show_moves(self) -> None:
+        """Carried cases whose item moved to the acceptance system."""
+        self.moves.begin()
+        self.moves.refresh(frozenset())
+        self._show(self.moves)
+
     def new_case(self, item_code: str = "") -> None:
         """Begin a new case at its first step; of an item that is chosen already, at its second."""
         if not self._work:
@@ -265,6 +274,7 @@ class Frame(QWidget):
         screen.sending_wanted.connect(self.show_sending)
         screen.link_wanted.connect(self.show_link)
         screen.bridge_wanted.connect(self.show_bridge)
+        screen.moves_wanted.connect(self.show_moves)
         screen.settings_wanted.connect(self.show_settings)
         screen.sign_out_wanted.connect(self.sign_out_wanted)
         screen.worked.connect(self.notice.clear)
@@ -317,7 +327,7 @@ class Frame(QWidget):
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        pages = (self.sending, self.proof, self.register, self.bridge, self.guides)
+        pages = (self.sending, self.proof, self.register, self.bridge, self.guides, self.moves)
         return (self.today, self.cases, *pages, *self._settings.values())
 
     def _current(self) -> Screen:
@@ -387,7 +397,7 @@ class Frame(QWidget):
     def _another_day(self) -> None:
         """What is due, and what was taken in today, is another; a screen that is filled in is left alone."""
         if self.news.listening and self._current() in self._lasting():
-            self._current().refresh(frozenset({"cases"}))
+            self._current().refresh(frozenset({"cases", "items"}))
 
     def _read_status(self, topics: frozenset[str]) -> None:
         desk, run = self._with.desk, self._with.background.run

@@ -56,6 +56,7 @@ class Screen(QWidget):
         sending_wanted(): go to link and queue.
         link_wanted(): go to the link, layer by layer.
         bridge_wanted(): go to what is to be entered by hand.
+        moves_wanted(): go to carried cases whose item moved to the acceptance system.
         settings_wanted(str): show that page of the settings, by its name in ``ui/settings/pages.py``.
         sign_out_wanted(): put the desk away and ask who comes next.
         worked(): an act succeeded, so an older problem no longer matters.
@@ -70,6 +71,7 @@ class Screen(QWidget):
     sending_wanted = Signal()
     link_wanted = Signal()
     bridge_wanted = Signal()
+    moves_wanted = Signal()
     settings_wanted = Signal(str)
     sign_out_wanted = Signal()
     worked = Signal()

@@ -101,6 +101,8 @@ class Today(Screen):
             self.case_wanted.emit(todo.case_id)
         elif todo.kind in (TodoKind.BY_HAND, TodoKind.EXPORTS):
             self.bridge_wanted.emit()
+        elif todo.kind is TodoKind.MOVE:
+            self.moves_wanted.emit()
         elif todo.kind is TodoKind.QUEUE:
             self.sending_wanted.emit()
         else:

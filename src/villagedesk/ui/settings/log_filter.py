@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from villagedesk.domain.audit import VIEWS, Deed
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.mode_move import MENDED, MOVED, MOVED_BACK, STAYS
 from villagedesk.ui.fields import Choice
 from villagedesk.ui.sentences import Words, plain_label
 from villagedesk.ui.theme import GAP
@@ -46,6 +47,10 @@ _KINDS: dict[str, frozenset[str]] = {
             "sent_again",
             "decision",
             "reason",
+            MOVED,
+            MOVED_BACK,
+            STAYS,
+            MENDED,
         }
     ),
     "views": frozenset(VIEWS),
