@@ -250,6 +250,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     },
     "support": {"bundle": SAFE},
     "retention": {"months": EVERYBODY, "set_months": SAFE, "plan": SAFE, "run": WORK},
+    "mode_moves": {"view": SEE, "compare": WORK, "carry_out": WORK, "undo": WORK},
     "missing_here": {"view": EVERYBODY, "settle": WORK},
     "station_renewal": {"renew": SAFE},
     "audit": {
@@ -338,6 +339,8 @@ CHANGES_NO_CASE = frozenset(
         "archive.export",
         "archive.of_month",
         "items.choose",
+        "items.undo_move",
+        "mode_moves.compare",
         "items.set_office",
         "items.install_file",
         "holidays.install_file",

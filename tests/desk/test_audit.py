@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 import zxingcpp
 
+from tests.desk.carried import to_system
 from tests.desk.change_watch import Watch, watched
 from tests.desk.counter import APPLICANT, NAME, PROXY_ITEM, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
 from tests.desk.drawn_papers import card_side
@@ -28,6 +29,7 @@ from tests.papers.samples import codes, images, page_texts, squeezed
 from tests.store.fixtures import START
 from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.desk.audit_words import CASE_KINDS, sentence_of
+from villagedesk.desk.move_views import Decision
 from villagedesk.desk.official_numbers import NumberGiven
 from villagedesk.desk.view_log import _DELAY_S
 from villagedesk.devices.ports import PrintOutcome
@@ -36,6 +38,7 @@ from villagedesk.domain.audit import STATION, VIEWS, AuditHead, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus, MaterialState
 from villagedesk.domain.document import Document
 from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.mode_move import Way
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.printing import PaperKind, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
@@ -102,6 +105,7 @@ def walk_all(walk: Walk) -> None:
     walk_papers(walk, case_id)
     walk_pages(walk)
     walk_changes(walk)
+    walk_moves(walk)
     walk_bridge(walk)
     walk.do("printing.print", lambda: desk.printing.print(case_id, PaperKind.RECEIPT))
     (job,) = desk.cases.case(case_id).papers[0].jobs
@@ -235,6 +239,17 @@ def walk_changes(walk: Walk) -> None:
     desk.intake.take_in(waits)
     keep_a_page(window, waits, "residence_proof")
     walk.do("changes.bring_promised", lambda: desk.changes.bring_promised(waits, "residence_proof"))
+
+
+def walk_moves(walk: Walk) -> None:
+    """An item moves to the acceptance system, and back on the same day."""
+    window, moves = walk.window, walk.window.desk.mode_moves
+    case_ids = [taken_in(window, PROXY_ITEM) for _ in range(3)]
+    to_system(window)
+    ways = (Way.ENTER, Way.BIND, Way.STAY)
+    wanted = [Decision(one, way, "410421000077") for one, way in zip(case_ids, ways, strict=True)]
+    walk.do("mode_moves.carry_out", lambda: moves.carry_out(wanted))
+    walk.do("mode_moves.undo", lambda: moves.undo(PROXY_ITEM))
 
 
 def walk_bridge(walk: Walk) -> None:

@@ -38,6 +38,7 @@ from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, 
 from tests.ui.shots_bridge import bridge_pictures
 from tests.ui.shots_devices import device_pictures
 from tests.ui.shots_entry import entry_pictures
+from tests.ui.shots_follow_up import follow_up_pictures
 from tests.ui.shots_guides import guide_pictures
 from tests.ui.shots_import import import_pictures
 from tests.ui.shots_link import link_pictures
@@ -161,6 +162,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         sending_pictures(album, _Waiting(), Path(place) / "sending")
         bridge_pictures(album, _Waiting(), Path(place) / "bridge")
         register_pictures(album, _Waiting(), Path(place) / "register")
+        follow_up_pictures(album, _Waiting(), Path(place) / "follow_up")
         way_back_pictures(album, _Waiting(), Path(place) / "way-back")
 
 

@@ -51,6 +51,7 @@ from villagedesk.sync import decisions
 from villagedesk.sync.last_word import last_reconciled
 from villagedesk.sync.missing import want
 
+_Work = Callable[[Transaction, Decision, Sequence[Page]], None]
 _TRIES = 3
 
 
@@ -162,7 +163,7 @@ class ModeMoves:
         return self._items.undo_move(item_code, also)
 
     def _do(self, decision: Decision) -> None:
-        works: dict[Way, Callable[[Transaction, Decision, Sequence[Page]], None]] = {
+        works: dict[Way, _Work] = {
             Way.ENTER: self._enter,
             Way.BIND: self._bind,
             Way.STAY: self._stay,
@@ -173,7 +174,7 @@ class ModeMoves:
             if decision.way is Way.ENTER:
                 verify_pages(self._store, self._vault, self._drafts, decision.case_id, pages)
             try:
-                self._store.write(partial(work, decision=decision, pages=pages)).result()  # type: ignore[call-arg]
+                self._store.write(partial(_applied, work, decision, pages)).result()
             except PagesChanged:
                 continue  # another page came or went between verifying and writing: verify again
             return
@@ -283,6 +284,10 @@ class ModeMoves:
 
         why = Sentence(problem.key, problem.params, "bad")
         return Refusal(decision.case_id, self._store.read(name), why, problem.field)
+
+
+def _applied(work: _Work, decision: Decision, pages: Sequence[Page], transaction: Transaction) -> None:
+    work(transaction, decision, pages)
 
 
 def _proposed_number(match: Match | None) -> str:

@@ -66,6 +66,7 @@ class MovePage(Screen):
         self._chosen: dict[str, Decision | None] = {}
         self._refused: dict[str, Sentence] = {}
         self._coming_up = False
+        self._items_shown: tuple[MovedItem, ...] = ()
         self._items = QVBoxLayout()
         self._items.setSpacing(GAP)
         self._compared = wrapping_label("", "small", self)
@@ -189,17 +190,10 @@ class MovePage(Screen):
             self.first_focus().setFocus()
 
     def _show_items(self, view: MoveView | None) -> None:
-        clear(self._items)
         words = self._words
-        for item in view.items if view is not None else ():
-            row = QHBoxLayout()
-            row.setSpacing(GAP * 2)
-            label = wrapping_label(self._item_words(item), "h3", self)
-            label.setObjectName(f"move_item_{item.code}")
-            row.addWidget(label, 1)
-            if item.can_be_undone and self._works:
-                row.addWidget(self._undo_button(item))
-            self._items.addLayout(row)
+        items = () if view is None else view.items
+        if items != self._items_shown:
+            self._show_item_rows(items)
         compared = ""
         if view is not None and view.cases:
             if not view.asks:
@@ -210,6 +204,19 @@ class MovePage(Screen):
                 compared = words("mode_move.page.compared", time=words.moment(view.compared_at))
         self._compared.setText(compared)
         self._compared.setVisible(bool(compared))
+
+    def _show_item_rows(self, items: tuple[MovedItem, ...]) -> None:
+        self._items_shown = items
+        clear(self._items)
+        for item in items:
+            row = QHBoxLayout()
+            row.setSpacing(GAP * 2)
+            label = wrapping_label(self._item_words(item), "h3", self)
+            label.setObjectName(f"move_item_{item.code}")
+            row.addWidget(label, 1)
+            if item.can_be_undone and self._works:
+                row.addWidget(self._undo_button(item))
+            self._items.addLayout(row)
 
     def _item_words(self, item: MovedItem) -> str:
         words = self._words

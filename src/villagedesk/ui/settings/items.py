@@ -210,7 +210,7 @@ class ItemsPage(SettingsPage):
             day = {
                 "month": coming.on.month,
                 "day": coming.on.day,
-                "after": Sentence(f"ui.mode.{_mode_of(coming, item)}"),
+                "after": Sentence(f"ui.mode.{self._mode_of(coming, item)}"),
             }
             return Sentence("ui.items.mode_to_come", {**mode, **day})
         if choice.move is None:
@@ -218,8 +218,12 @@ class ItemsPage(SettingsPage):
         day = {"month": choice.move.on.month, "day": choice.move.on.day}
         return Sentence("ui.items.mode_since", {**mode, **day})
 
+    def _mode_of(self, coming: ModeMove, item: ServiceItem) -> HandlingMode:
+        county = self._with.desk.items.bound(item.code, item.version)
+        return coming.mode or (item if county is None else county).mode
+
     def _to_come(self, coming: ModeMove, key: str, item: ServiceItem) -> str:
-        mode = self._words(f"ui.mode.{_mode_of(coming, item)}")
+        mode = self._words(f"ui.mode.{self._mode_of(coming, item)}")
         return self._words(key, month=coming.on.month, day=coming.on.day, mode=mode)
 
     def _now(self) -> tuple[LocalChoice, Office, str]:
@@ -292,10 +296,6 @@ def _with_day(choice: LocalChoice, stood: LocalChoice, typed: str, today: date) 
     # up to that day it is what it was; the same mode then as now is no change
     coming = ModeMove(choice.mode, day) if choice.mode is not stood.mode else None
     return replace(choice, mode=stood.mode, move=coming)
-
-
-def _mode_of(coming: ModeMove, item: ServiceItem) -> HandlingMode:
-    return coming.mode or item.mode
 
 
 class _Halves(QWidget):
