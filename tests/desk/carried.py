@@ -8,11 +8,11 @@ from datetime import date, timedelta
 
 from tests.desk.counter import PROXY_ITEM, Window, ready_draft
 from tests.domain.identity_numbers import resident
+from villagedesk.desk.item_views import LocalChoice
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.service_item import HandlingMode
-from villagedesk.desk.item_views import LocalChoice
 from villagedesk.sync.missing import MissingEntry, put_missing
 
 

@@ -54,7 +54,9 @@ from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.draft_book import Counter, DraftBook
 from villagedesk.desk.equipment import Equipment
+from villagedesk.desk.evaluations import Evaluations
 from villagedesk.desk.flatbed import Flatbed
+from villagedesk.desk.follow_up import FollowUp
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.holidays import Holidays
@@ -263,6 +265,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     accounts = Accounts(rooms.keeper, audit.note, store, acting, station.name, passwords)
     holidays = Holidays(store, clock, items, rooms.news, acting)
     clocks = Clocks(clock, items, holidays.calendar)
+    follow_up = FollowUp(holidays.calendar)
     counter = Counter(acting, station, areas, rooms.reader)
     intake = Intake(store, vault, clock, items, counter, (clock_watch, disk))
     table = TableCamera(rooms.camera, clock, rooms.news, lambda: store.read(choice_of))
@@ -309,7 +312,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         cases=cases,
         registers=registers,
         clocks=ClockDesk(store, clocks, acting),
-        changes=CaseChanges(store, clock, items, station, acting),
+        changes=CaseChanges(store, clock, items, station, acting, follow_up),
+        evaluations=Evaluations(store, clock, follow_up, station, acting, looked),
         printing=printing,
         previews=Previews(printing, results, lambda pdf: PdfProcess(pdf, pdf_reader())),
         print_sets=PrintSets(store, items, printing, results, acting),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import SYSTEM as SYSTEM
 from villagedesk.domain.audit import Deed
+from villagedesk.domain.evaluation import CALL_PLANNED, CALLED_BACK, DECLINED, EVALUATED
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.mode_move import MENDED, MOVED, MOVED_BACK, STAYS
 from villagedesk.domain.printing import PaperKind
@@ -98,6 +99,10 @@ CASE_KINDS = PLAIN_KINDS | frozenset(
         "promised_brought",
         "number_entered",
         "number_corrected",
+        EVALUATED,
+        DECLINED,
+        CALL_PLANNED,
+        CALLED_BACK,
         *_DONE_HERE,
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -12,6 +13,7 @@ from villagedesk.desk.case_papers import papers_of, set_of
 from villagedesk.desk.case_possible import is_untold, possible_changes
 from villagedesk.desk.case_search import CaseQueries
 from villagedesk.desk.conflict_views import conflict_view
+from villagedesk.desk.evaluations import rateable
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
@@ -25,8 +27,9 @@ from villagedesk.desk.todos import todos
 from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import CaseView, FoundRows, ListRow, TodayView
 from villagedesk.desk.wording import business_sentence, line_sentence, sending_sentence, speaks
-from villagedesk.domain.case import CaseLine
+from villagedesk.domain.case import CaseEvent, CaseLine
 from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.evaluation import DECLINED, Stage
 from villagedesk.domain.local_no import parse_local_no
 from villagedesk.domain.outbox import goes_by_hand, is_entered_by_hand
 from villagedesk.domain.problems import InputProblem
@@ -145,6 +148,7 @@ class CaseDesk:
             snag = snag_of(case, outbox, events, corrected=snapshot.correction(case_id) is not None)
             entry = entry_behind(case, outbox, events)
             conflict = conflict_view(snapshot, case, bound_item(self._items, case), outbox, events)
+            stages = rateable(case, snapshot.evaluations(case_id))
             source = paper_source(snapshot, self._items, case_id)
             return CaseView(
                 case=case,
@@ -170,6 +174,9 @@ class CaseDesk:
                 waiting=tuple(one for one in snapshot.captures(case_id) if one.waits),
                 conflict=conflict,
                 unsent=unsent_view(snapshot, case, bound_item(self._items, case), outbox, events),
+                rateable=stages,
+                asks_to_rate=Stage.DELIVERY in stages and not _declined(events, Stage.DELIVERY),
+                call_backs=tuple(one for one in snapshot.call_backs_of(case_id) if one.done_at is None),
                 documents=document_views(snapshot, case_id, snapshot.expired_pages(case_id)),
             )
 
@@ -177,6 +184,10 @@ class CaseDesk:
             return self._store.read(work)
         except KeyError:
             raise InputProblem("intake.gone") from None
+
+
+def _declined(events: Sequence[CaseEvent], stage: Stage) -> bool:
+    return any(event.kind == DECLINED and event.detail.get("stage") == stage for event in events)
 
 
 def _row(line: CaseLine, online: bool, paused: bool, by_hand: bool, held_up: bool) -> ListRow:

@@ -21,6 +21,7 @@ from villagedesk.desk.conflicts import ConflictDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.equipment import Equipment
+from villagedesk.desk.evaluations import Evaluations
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.holidays import Holidays
@@ -85,6 +86,7 @@ class Desk:
         registers: Registers,
         clocks: ClockDesk,
         changes: CaseChanges,
+        evaluations: Evaluations,
         printing: PrintDesk,
         print_sets: PrintSets,
         previews: Previews,
@@ -137,6 +139,7 @@ class Desk:
         self.registers = registers
         self.clocks = clocks
         self.changes = changes
+        self.evaluations = evaluations
         self.printing = printing
         self.print_sets = print_sets
         self.previews = previews

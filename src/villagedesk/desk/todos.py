@@ -18,6 +18,7 @@ from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
 from villagedesk.domain.case import Case, CaseStatus
+from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.outbox import HELD_FOR_HANDS, OPEN_STATES, TRAY_STATES, SendingState, is_perhaps_entered
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.service_item import ServiceItem
@@ -37,6 +38,7 @@ _KINDS = (
     TodoKind.BY_HAND,
     TodoKind.TELL,
     TodoKind.MOVE,
+    TodoKind.CALL_BACK,
     TodoKind.CATALOGUE,
     TodoKind.EXPORTS,
     TodoKind.PRINT,
@@ -86,6 +88,7 @@ def todos(
         _results(snapshot, clocks),
         _prints(snapshot),
         _moved(snapshot, moved),
+        _call_backs(snapshot, now),
         _catalogue(snapshot),
         _saved(snapshot, now, by_hand),
     ]
@@ -283,6 +286,19 @@ def _moved(snapshot: Snapshot, codes: Collection[str]) -> _Kind:
     if not count:
         return _Kind([], 0)
     return _Kind([Todo(TodoKind.MOVE, "", Sentence("mode_move.todo", {"count": count}, "warn"))], 1)
+
+
+def _call_backs(snapshot: Snapshot, now: datetime) -> _Kind:
+    """One line for all villagers to be called back: how many, and until when the first."""
+    first = next(iter(snapshot.open_call_backs(1)), None)
+    if first is None:
+        return _Kind([], 0)
+    today = now.astimezone(SHANGHAI).date()
+    overdue, due = snapshot.count_call_backs(today), first.due_on
+    params = {"count": snapshot.count_call_backs(), "overdue": overdue, "month": due.month, "day": due.day}
+    key, tone = ("overdue", "bad") if overdue else ("today", "warn") if due == today else ("due", "calm")
+    sentence = Sentence(f"evaluation.todo.{key}", params, tone)
+    return _Kind([Todo(TodoKind.CALL_BACK, "", sentence, due.isoformat())], 1)
 
 
 def _catalogue(snapshot: Snapshot) -> _Kind:

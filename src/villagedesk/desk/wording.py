@@ -84,8 +84,8 @@ def _to_do(row: OutboxRow) -> Sentence:
 
 def speaks(row: OutboxRow) -> bool:
     """Whether a row says something of its case: an action that was given up does not, nor what was taken back with the
-    move to the acceptance system."""
-    if was_moved_back(row):
+    move to the acceptance system, nor what the villager said of the service."""
+    if was_moved_back(row) or row.operation is Operation.EVALUATE:
         return False
     return row.operation is Operation.SUBMIT or row.state is not SendingState.CANCELLED
 

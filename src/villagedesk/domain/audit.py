@@ -66,6 +66,7 @@ class Deed(StrEnum):
     ITEM_CHOSEN = "item_chosen"
     MODE_MOVED = "mode_moved"
     MODE_MOVE_UNDONE = "mode_move_undone"
+    EVALUATION_SET = "evaluation_set"
     CATALOGUE_INSTALLED = "catalogue_installed"
     CALENDAR_INSTALLED = "calendar_installed"
     FORM_ORDER_INSTALLED = "form_order_installed"

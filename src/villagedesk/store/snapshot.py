@@ -22,6 +22,7 @@ from villagedesk.store.case_line import line_query
 from villagedesk.store.case_search import CaseSearch
 from villagedesk.store.case_words import cases_with
 from villagedesk.store.documents import DocumentReads
+from villagedesk.store.evaluations import EvaluationReads
 from villagedesk.store.register_reads import RegisterReads
 from villagedesk.store.schema import (
     CASE_COUNTS,
@@ -47,7 +48,7 @@ CORRECTION = "correction."
 _PERSONS_AT_ONCE = 50
 
 
-class SqlSnapshot(SqlCaptureReads, DocumentReads, RegisterReads):
+class SqlSnapshot(SqlCaptureReads, DocumentReads, RegisterReads, EvaluationReads):
     """One consistent view of the database.
 
     Args:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QVBoxLayout, QWidget
 from villagedesk.desk.case_possible import promised, returnable
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.case import Material
+from villagedesk.domain.evaluation import Stage
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.ui.asking_card import AskingCard, conclusion_choice
 from villagedesk.ui.buttons import button
@@ -36,6 +37,8 @@ class Act(StrEnum):
     HAND_OVER = "hand_over"
     TAKE_BACK = "take_back"
     DELIVER = "deliver"
+    RATE = "rate"
+    CALL_BACK = "call_back"
     RETURN_PAPERS = "return_papers"
     RETURN_ALL = "return_all"
     WITHDRAW = "withdraw"
@@ -69,11 +72,13 @@ class Offer:
     Args:
         material: the paper that was promised, of :attr:`Act.BRING`.
         change: what the acceptance system shows of a case that was entered by hand, of :attr:`Act.NOTE`.
+        stage: of which the villager says how it was, of :attr:`Act.RATE`.
     """
 
     act: Act
     material: Material | None = None
     change: CaseChange | None = None
+    stage: Stage | None = None
 
 
 def offers_of(view: CaseView) -> tuple[Offer, ...]:
@@ -85,6 +90,9 @@ def offers_of(view: CaseView) -> tuple[Offer, ...]:
         offers.append(Offer(Act.RENUMBER))
     if view.entry_stands:
         offers.append(Offer(Act.NOT_ENTERED))
+    offers += [Offer(Act.RATE, stage=stage) for stage in view.rateable]
+    if view.call_backs:
+        offers.append(Offer(Act.CALL_BACK))
     if view.untold:
         offers.append(Offer(Act.TELL))
     if returnable(view.case):
@@ -160,6 +168,8 @@ class ActionList(QFrame):
     def _card(self, number: int, offer: Offer) -> Card:
         name = offer.material.name if offer.material is not None else ""
         change = self._words(f"case_change.{offer.change}") if offer.change is not None else ""
+        if offer.stage is not None:
+            change = self._words(f"evaluation.stage.{offer.stage}")
         text = self._words(f"ui.act.{offer.act}.menu", name=name, change=change)
         title = self._words("ui.act.entry", number=number, text=text) if number <= DIGITS else text
         return Card(f"act_{offer.act} {name}{offer.change or ''}".strip(), title)

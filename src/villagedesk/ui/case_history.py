@@ -9,6 +9,7 @@ from villagedesk.desk.sending_history import step_sentence
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.audit import PROGRAM, SYSTEM, VIEWS
 from villagedesk.domain.case import CaseEvent
+from villagedesk.domain.evaluation import CALL_PLANNED, CALLED_BACK, DECLINED, EVALUATED, CallOutcome
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, CaseChange, Conclusion
 from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.unsent import UNSENT, UNSENT_SEEN
@@ -24,6 +25,7 @@ _DONE_HERE = _CHANGES - _KINDS
 _LIFE = frozenset({"withdrawal_asked", "action_sent", "papers_returned", "promised_brought", APPLICANT_TOLD})
 _NUMBERS = frozenset({"number_entered", "number_corrected", CaseChange.NOT_ENTERED.value})
 _DOCUMENTS = frozenset({"document_came", "document_wrong", "document_saved", "document_asked_again", "document_lost"})
+_FOLLOW_UP = frozenset({EVALUATED, DECLINED, CALL_PLANNED, CALLED_BACK})
 _HELP = frozenset(one.value for one in Help)
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 
@@ -76,7 +78,7 @@ def _why(words: Words, event: CaseEvent) -> str:
         identity = not IDENTITY.isdisjoint(event.detail.get("fields", "").split())
         said = (words("ui.event.identity_corrected") if identity else "", event.detail.get("papers", ""))
         return "；".join(part for part in said if part)
-    if event.kind == APPLICANT_TOLD:
+    if event.kind in (APPLICANT_TOLD, CALLED_BACK):
         return event.detail.get("words", "")
     if event.kind in _NUMBERS:
         return event.detail.get("reason", "")
@@ -100,6 +102,22 @@ def _told(words: Words, event: CaseEvent) -> list[str]:
     return [said] if said else []
 
 
+def _followed_up(words: Words, event: CaseEvent) -> str:
+    """What a villager said of the service, and what came of calling her back."""
+    detail = event.detail
+    if event.kind in (EVALUATED, DECLINED):
+        level = words(f"evaluation.level.{detail['level']}") if "level" in detail else ""
+        return words(f"ui.event.{event.kind}", stage=words(f"evaluation.stage.{detail['stage']}"), level=level)
+    if event.kind == CALL_PLANNED:
+        return words("ui.event.call_back_planned", due=detail["due"])
+    outcome = detail.get("outcome", "")
+    if not outcome:
+        return words("ui.event.called_back_no", due=detail["due"])
+    if outcome == CallOutcome.NOT_NEEDED:
+        return words("ui.event.called_back_not_needed")
+    return words("ui.event.called_back", outcome=words(f"evaluation.outcome.{outcome}"))
+
+
 def _what(words: Words, event: CaseEvent) -> str:
     if event.kind == "change":
         change = event.detail.get("change", "")
@@ -118,6 +136,8 @@ def _what(words: Words, event: CaseEvent) -> str:
         return words(f"bridge.event.{event.kind}", **{"before": "", **event.detail})
     if event.kind in _DONE_HERE:
         return words(f"case_change.{event.kind}")
+    if event.kind in _FOLLOW_UP:
+        return _followed_up(words, event)
     if event.kind in _LIFE:
         return words(f"life.event.{event.kind}", **event.detail)
     if event.kind == "sending":

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QGridLayout, QHBoxLayout
 
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.case import Page
+from villagedesk.domain.evaluation import Stage
 from villagedesk.domain.masking import mask_address, mask_number, mask_phone
 from villagedesk.domain.printing import PrintSet
 from villagedesk.domain.roles import Right
@@ -26,6 +27,7 @@ from villagedesk.ui.case_materials import CaseMaterials
 from villagedesk.ui.case_papers import Papers
 from villagedesk.ui.case_snag import SnagCard
 from villagedesk.ui.case_unsent import UnsentCard
+from villagedesk.ui.follow_up.rate_card import RateCard
 from villagedesk.ui.form_words import ethnic_words
 from villagedesk.ui.layouts import clear, inside, titled_card
 from villagedesk.ui.page_viewer import PageViewer
@@ -84,6 +86,8 @@ class CasePage(Screen):
         self._by_hand = ByHandCard(surroundings, self)
         self._by_hand.done.connect(self._act_done)
         self._by_hand.closed.connect(self._act_closed)
+        self._rate = RateCard(words, self)
+        self._rate.wanted.connect(self._ask_to_rate)
         self._papers = Papers(surroundings, view.case.case_id, self)
         self._papers.worked.connect(self._acted)
         self._papers.printing.connect(self._reveal)
@@ -209,7 +213,8 @@ class CasePage(Screen):
         whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, GAP, 0)
         whole.setSpacing(GAP * 2)
-        for told in (self._acts, self._act, self._by_hand, self._snag, self._conflict, self._unsent, self._changed):
+        asked = (self._acts, self._act, self._by_hand, self._rate)
+        for told in (*asked, self._snag, self._conflict, self._unsent, self._changed):
             whole.addWidget(told)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(GAP * 2)
@@ -256,6 +261,7 @@ class CasePage(Screen):
         self._changed.tell(view.changes)
         self._materials.show_view(view)
         self._acts.show_offers(offers_of(view) if self._works else ())
+        self._rate.setVisible(self._works and view.asks_to_rate)
         self._open_acts.setVisible(bool(self._acts.offers))
         clear(self._history)
         for at, text in history_lines(self._with.words, view):
@@ -332,6 +338,10 @@ class CasePage(Screen):
     def _chosen(self, offer: Offer) -> None:
         if offer.act is Act.BRING and offer.material is not None:
             self.bring_wanted.emit(self._view, offer.material.requirement_id)
+        elif offer.act is Act.RATE and offer.stage is not None:
+            self.rate_wanted.emit(self._view.case.case_id, self._view.case.item_name, offer.stage)
+        elif offer.act is Act.CALL_BACK:
+            self.call_backs_wanted.emit(self._view.case.case_id)
         elif offer.act in (Act.NOTE, Act.RENUMBER):
             self._by_hand.open(self._view, offer.change)
             self._show_primary()
@@ -340,6 +350,10 @@ class CasePage(Screen):
             self._act.open(self._view, offer.act)
             self._show_primary()
             self._area.verticalScrollBar().setValue(0)
+
+    def _ask_to_rate(self) -> None:
+        case = self._view.case
+        self.rate_wanted.emit(case.case_id, case.item_name, Stage.DELIVERY)
 
     def _act_done(self) -> None:
         self._acted()

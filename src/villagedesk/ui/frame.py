@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from villagedesk.desk.views import CaseView, DeviceLine, DraftView, SendingView, TakenIn
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.evaluation import Stage
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.roles import Right
 from villagedesk.ui.background import Lane
@@ -17,6 +18,8 @@ from villagedesk.ui.bring_paper import BringPaper
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.case_list import CaseList
 from villagedesk.ui.case_page import CasePage
+from villagedesk.ui.follow_up.call_back_page import CallBackPage
+from villagedesk.ui.follow_up.rating_page import RatingPage
 from villagedesk.ui.frame_layout import lay_out
 from villagedesk.ui.guides.guided_entry import GuidedEntry, Unfinished
 from villagedesk.ui.guides.guides_page import GuidesPage
@@ -80,6 +83,7 @@ class Frame(QWidget):
         self.guides = GuidesPage(surroundings, self)
         self.moves = MovePage(surroundings, self)
         self.moves.mend_wanted.connect(self._correct)
+        self.call_backs = CallBackPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
         self._unsaved: list[Wizard] = []
         self.top.search.setVisible(self._persons)
@@ -184,6 +188,19 @@ class Frame(QWidget):
         self.moves.refresh(frozenset())
         self._show(self.moves)
 
+    def show_call_backs(self, case_id: str) -> None:
+        """Whom to call back."""
+        if self._current() is not self.call_backs:
+            self._back_to = self._keepable()
+        self.call_backs.begin()
+        self.call_backs.go_to(case_id)
+        self.call_backs.refresh(frozenset())
+        self._show(self.call_backs)
+
+    def rate(self, case_id: str, item: str, stage: Stage) -> None:
+        """Turn the screen to the villager."""
+        self._bring_up(RatingPage(self._with, case_id, item, stage, self))
+
     def new_case(self, item_code: str = "") -> None:
         """Begin a new case at its first step; of an item that is chosen already, at its second."""
         if not self._work:
@@ -258,10 +275,15 @@ class Frame(QWidget):
         self.scans.hurried.connect(lambda: self._current().hurried())
         self.status.clicked.connect(self.show_sending)
         self.help.closed.connect(self._close_help)
-        on_key(self, "F1", self._toggle_help)
-        on_key(self, "F2", self.new_case)
-        on_key(self, "F3", self._to_search)
-        on_key(self, "F5", self._send_now)
+        self._keys = [
+            on_key(self, key, act)
+            for key, act in (
+                ("F1", self._toggle_help),
+                ("F2", self.new_case),
+                ("F3", self._to_search),
+                ("F5", self._send_now),
+            )
+        ]
         on_key(self, "F12", self.lock_wanted.emit)
 
     def _adopt(self, screen: Screen) -> None:
@@ -275,6 +297,8 @@ class Frame(QWidget):
         screen.link_wanted.connect(self.show_link)
         screen.bridge_wanted.connect(self.show_bridge)
         screen.moves_wanted.connect(self.show_moves)
+        screen.rate_wanted.connect(self.rate)
+        screen.call_backs_wanted.connect(self.show_call_backs)
         screen.settings_wanted.connect(self.show_settings)
         screen.sign_out_wanted.connect(self.sign_out_wanted)
         screen.worked.connect(self.notice.clear)
@@ -327,7 +351,7 @@ class Frame(QWidget):
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        pages = (self.sending, self.proof, self.register, self.bridge, self.guides, self.moves)
+        pages = (self.sending, self.proof, self.register, self.bridge, self.guides, self.moves, self.call_backs)
         return (self.today, self.cases, *pages, *self._settings.values())
 
     def _current(self) -> Screen:
@@ -343,12 +367,22 @@ class Frame(QWidget):
         self.side.show_screen(screen.nav, screen.new_is_primary)
         self.top.show_screen(screen.title())
         self.help.tell(screen.help_key)
+        self._show_desk(there=not screen.full_window)
         self._stack.setCurrentWidget(screen)
         screen.first_focus().setFocus()
         if isinstance(screen, Wizard) and screen in self._unsaved:
             self._unsaved.remove(screen)
         if old is not screen and old not in self._lasting():
             self._put_away(old)
+
+    def _show_desk(self, *, there: bool) -> None:
+        """What stands round the screen, and its keys."""
+        for part in (self.side, self.top, self.status):
+            part.setVisible(there)
+        for key in self._keys:
+            key.setEnabled(there)
+        if not there:
+            self.help.hide()
 
     def _put_away(self, old: Screen) -> None:
         """Throw a screen away; one whose typing is not saved yet stays out of sight until it is."""

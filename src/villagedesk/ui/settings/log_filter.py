@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from villagedesk.domain.audit import VIEWS, Deed
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.evaluation import CALL_PLANNED, CALLED_BACK, DECLINED, EVALUATED
 from villagedesk.domain.mode_move import MENDED, MOVED, MOVED_BACK, STAYS
 from villagedesk.ui.fields import Choice
 from villagedesk.ui.sentences import Words, plain_label
@@ -51,6 +52,10 @@ _KINDS: dict[str, frozenset[str]] = {
             MOVED_BACK,
             STAYS,
             MENDED,
+            EVALUATED,
+            DECLINED,
+            CALL_PLANNED,
+            CALLED_BACK,
         }
     ),
     "views": frozenset(VIEWS),
