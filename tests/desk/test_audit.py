@@ -37,6 +37,7 @@ from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.audit import STATION, VIEWS, AuditHead, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus, MaterialState
 from villagedesk.domain.document import Document
+from villagedesk.domain.evaluation import Level, Stage
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.mode_move import Way
 from villagedesk.domain.outbox import SendingState
@@ -106,6 +107,7 @@ def walk_all(walk: Walk) -> None:
     walk_pages(walk)
     walk_changes(walk)
     walk_moves(walk)
+    walk_follow_up(walk)
     walk_bridge(walk)
     walk.do("printing.print", lambda: desk.printing.print(case_id, PaperKind.RECEIPT))
     (job,) = desk.cases.case(case_id).papers[0].jobs
@@ -250,6 +252,19 @@ def walk_moves(walk: Walk) -> None:
     wanted = [Decision(one, way, "410421000077") for one, way in zip(case_ids, ways, strict=True)]
     walk.do("mode_moves.carry_out", lambda: moves.carry_out(wanted))
     walk.do("mode_moves.undo", lambda: moves.undo(PROXY_ITEM))
+
+
+def walk_follow_up(walk: Walk) -> None:
+    """What a villager says of the service, and calling her back."""
+    desk = walk.window.desk
+    first, second = (taken_in(walk.window) for _ in range(2))
+    walk.do("evaluations.decline", lambda: desk.evaluations.decline(first, Stage.INTAKE))
+    for case_id in (first, second):
+        walk.do("evaluations.record", lambda one=case_id: desk.evaluations.record(one, Stage.INTAKE, Level.POOR))  # type: ignore[misc]
+    calls = [row.call_back.call_back_id for row in desk.evaluations.call_backs().rows]
+    walk.do("evaluations.not_reached", lambda: desk.evaluations.not_reached(calls[0]))
+    walk.do("evaluations.done", lambda: desk.evaluations.done(calls[0], "说清楚了", solved=True))
+    walk.do("evaluations.drop", lambda: desk.evaluations.drop(calls[1], "当面说过了"))
 
 
 def walk_bridge(walk: Walk) -> None:

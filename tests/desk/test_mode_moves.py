@@ -360,7 +360,7 @@ def test_nothing_goes_twice_and_none_is_lost_whatever_the_clerk_does(
 
 
 def check(window: Window, case_ids: list[str], sent: set[str]) -> None:
-    """At each moment: of each case one submission at most that is or may be at the server, and each case either carried,
+    """At each moment: of each case one submission at most that is or may be at the server, and each either carried,
     on its way, or bound."""
     numbers = []
     for case_id in case_ids:

@@ -4,19 +4,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
-from PySide6.QtWidgets import QComboBox, QLineEdit
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit
 
 from tests.ui.carried_cases import carry, entered_there, put, there, without_a_paper
 from tests.ui.cases_at_hand import desk_of
 from tests.ui.desk_at_hand import ITEM, PASSWORD, Village
 from tests.ui.pages.base import Patience
 from tests.ui.pages.entry import SignInPage
+from tests.ui.pages.follow_up import CallBackScreen, RatingScreen
 from tests.ui.pages.moves import MoveScreen
-from tests.ui.pages.settings import ItemsPage
+from tests.ui.pages.settings import ItemsPage, SettingsPage
 from tests.ui.shots_settings import Album
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.service_item import HandlingMode
 
 _NUMBER = "41042120261123000017"
@@ -33,6 +38,7 @@ def follow_up_pictures(album: Album, patience: Patience, place: Path) -> None:
     page = MoveScreen(patience, window)
     page.wait_for("nav_today")
     _moves(album, village, page)
+    _ratings(album, village, page)
     album.close()
 
 
@@ -89,3 +95,66 @@ def _moves(album: Album, village: Village, page: MoveScreen) -> None:
     page.click("ask_sure")
     page.until(lambda: "退回代办" in page.said())
     album.shoot("moves-undone")
+
+
+def _ratings(album: Album, village: Village, page: MoveScreen) -> None:
+    desk = desk_of(village)
+    settings = SettingsPage(page.qtbot, page.window)
+    settings.open("evaluation")
+    album.shoot("evaluation-settings")
+    case_ids = [case_id for case_id in carried_ids(village) if can_be_concluded(village, case_id)][:4]
+    for case_id in case_ids:
+        desk.changes.conclude_here(case_id, "granted", "")
+        desk.changes.deliver(case_id, "儿子王小")
+    first = case_ids[0]
+    page.window._frame.open_case(first)  # type: ignore[union-attr]
+    page.wait_for("rate_now")
+    album.shoot("case-asks-to-rate")
+    page.click("rate_now")
+    rating = RatingScreen(page.qtbot, page.window)
+    rating.come()
+    album.shoot("rate")
+    rating.key(Qt.Key.Key_1)
+    rating.wait_for("rate_why")
+    rating.widget("rate_reason_trips", QCheckBox).click()
+    rating.widget("rate_words", QLineEdit).setText("跑了三趟，每趟说的都不一样")
+    album.shoot("rate-why")
+    rating.click("rate_tell")
+    rating.thanked()
+    album.shoot("rate-thanks")
+    rating.enter()
+    calls = CallBackScreen(page.qtbot, page.window)
+    calls.wait_for("nav_today")
+    calls.click("nav_today")
+    calls.until(lambda: calls.window.background.idle)
+    album.shoot("today-call-back")
+    put_back(village, first)
+    calls.open()
+    album.shoot("call-backs")
+    calls.press(Qt.Key.Key_F9)
+    calls.until(lambda: calls.window.background.idle)
+    calls.act(Qt.Key.Key_1)
+    calls.wait_for("call_words")
+    calls.enter()
+    album.shoot("call-back-asked")
+
+
+def carried_ids(village: Village) -> list[str]:
+    """The carried cases."""
+    lines = village.store.read(lambda snapshot: snapshot.case_lines(100))
+    return [line.case_id for line in lines]
+
+
+def can_be_concluded(village: Village, case_id: str) -> bool:
+    """Whether its result may come now."""
+    return CaseChange.CONCLUDED in desk_of(village).changes.possible(case_id)
+
+
+def put_back(village: Village, case_id: str) -> None:
+    """That case's calls were due some days ago."""
+
+    def work(transaction: Transaction) -> None:
+        for one in transaction.call_backs_of(case_id):
+            transaction.put_call_back(replace(one, due_on=one.due_on - timedelta(days=4), tries=2))
+
+    village.store.write(work).result()

@@ -1,6 +1,6 @@
 """Whom to call back, and by when: after every 差评, and after results that were handed over as the village has set.
 
-The Council's notice on 好差评 (国办发〔2019〕51号) wants a 差评 looked into at once, by somebody set aside for it; within how
+The notice on 好差评 (国办发〔2019〕51号) wants a 差评 looked into at once, by somebody set aside for it. Within how
 many working days (?) differs by place, so it is a setting.
 """
 

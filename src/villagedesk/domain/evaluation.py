@@ -1,7 +1,7 @@
-"""好差评: what a villager says of how a case was handled, and calling back 回访 (domain: section 2; 国办发〔2019〕51号).
+"""好差评: what a villager says of how a case was handled, and calling back 回访 (domain: section 2).
 
-The villager says it herself, once for each stage, and nobody changes it afterwards. What is below 3 is a 差评: the reason
-is asked, which she may keep to herself, and somebody calls back.
+The villager says it herself, once for each stage, and nobody changes it afterwards. What is below 3 is a 差评: the
+reason is asked, which she may keep to herself, and somebody calls back.
 """
 
 from __future__ import annotations

@@ -147,8 +147,8 @@ class CallBackPage(Screen):
         whole.addWidget(card, 1)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
-        for widget in (self._back, self._mask, self._open):
-            foot.addWidget(widget)
+        for quiet in (self._back, self._mask, self._open):
+            foot.addWidget(quiet)
         foot.addStretch(1)
         for act in reversed(self._acts):
             foot.addWidget(act)
@@ -183,8 +183,8 @@ class CallBackPage(Screen):
         more = 0 if view is None else view.count - len(rows)
         self._more.setText(words("evaluation.call.more", count=more) if more else "")
         self._more.setVisible(bool(more))
-        for widget in (self._mask, *self._acts):
-            widget.setVisible(self._works and bool(rows))
+        for act in (self._mask, *self._acts):
+            act.setVisible(self._works and bool(rows))
         self._open.setVisible(bool(rows))
         self._show_mask()
         if view is None:

@@ -6,11 +6,21 @@ from collections.abc import Callable
 from enum import Enum, auto
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from villagedesk.domain.evaluation import Level, PoorReason, Stage
 from villagedesk.domain.problems import Problem
-from villagedesk.ui.buttons import button, on_enter, on_key
+from villagedesk.ui.buttons import button, on_key
 from villagedesk.ui.digit_keys import DigitKeys
 from villagedesk.ui.fields import Field, Tick
 from villagedesk.ui.follow_up.faces import FaceButton
@@ -83,7 +93,8 @@ class RatingPage(Screen):
         self._digits = DigitKeys(self._steps.widget(0), lambda: len(_LEVELS), lambda row: self._choose(Level(row + 1)))
         on_key(self._steps.widget(0), "0", self._decline)
         on_key(self, "Esc", self._escape)
-        on_enter(self, self._entered)
+        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            on_key(self, key, self._entered)
 
     def title(self) -> str:
         """请您评价"""
@@ -232,7 +243,11 @@ class RatingPage(Screen):
             self.back_to_case()
 
     def _entered(self) -> None:
-        if self._at is _At.REASON:
+        """Enter goes on, also from a reason that is ticked with Space; on a button it presses that."""
+        focus = QApplication.focusWidget()
+        if isinstance(focus, QPushButton):
+            focus.click()
+        elif self._at is _At.REASON:
             self._told()
         elif self._at is _At.THANKS:
             self.back_to_case()

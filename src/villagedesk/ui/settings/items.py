@@ -189,8 +189,8 @@ class ItemsPage(SettingsPage):
         for mode in HandlingMode:
             self._mode.addItem(words(f"ui.mode.{mode}"), str(mode))
         coming = choice.to_come(items.today())
-        mode = choice.mode if coming is None else coming.mode
-        self._mode.setCurrentIndex(0 if mode is None else 1 + list(HandlingMode).index(mode))
+        chosen = choice.mode if coming is None else coming.mode
+        self._mode.setCurrentIndex(0 if chosen is None else 1 + list(HandlingMode).index(chosen))
         self._on.edit.setText("" if coming is None else coming.on.isoformat())
         self._on.tell(None)
         self._choice = choice
