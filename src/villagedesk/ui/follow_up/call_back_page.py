@@ -123,8 +123,14 @@ class CallBackPage(Screen):
 
     def _lay_out(self) -> None:
         card = titled_card(self)
-        for widget in (self._count, self._none):
-            inside(card).addWidget(widget)
+        head = QHBoxLayout()
+        head.setSpacing(GAP * 2)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        head.addWidget(self._mask)
+        head.addWidget(self._open)
+        inside(card).addLayout(head)
+        inside(card).addWidget(self._none)
         inside(card).addWidget(self._list, 1)
         inside(card).addWidget(self._more)
         asked = QVBoxLayout(self._card)
@@ -147,8 +153,7 @@ class CallBackPage(Screen):
         whole.addWidget(card, 1)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
-        for quiet in (self._back, self._mask, self._open):
-            foot.addWidget(quiet)
+        foot.addWidget(self._back)
         foot.addStretch(1)
         for act in reversed(self._acts):
             foot.addWidget(act)
