@@ -111,7 +111,18 @@ CASE_KINDS = PLAIN_KINDS | frozenset(
 _STATION_KINDS = frozenset({"epoch_granted", "missing_settled"})
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 _DECISIONS = frozenset(
-    {"paused", "resumed", "mended", "dropped", "withdrawn", "edited", "first", "entered_by_hand", "not_entered"}
+    {
+        "paused",
+        "resumed",
+        "mended",
+        "dropped",
+        "withdrawn",
+        "edited",
+        "first",
+        "entered_by_hand",
+        "not_entered",
+        "moved_back",
+    }
 )
 _CHANGES = frozenset(change.value for change in CaseChange)
 # what a line says besides its kind: the detail it is taken from; never free text a person typed

@@ -40,10 +40,10 @@ class MissingEntry:
     local_no: str = ""
     item_name: str = ""
     applicant_name: str = ""
-    document_number: str = ""
     received_at: str = ""
     acceptance_no: str = ""
     state: str = ""
+    document_number: str = ""
 
 
 class Lack(Enum):

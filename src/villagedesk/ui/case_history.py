@@ -17,7 +17,7 @@ from villagedesk.ui.sentences import Words
 
 _KINDS = PLAIN_KINDS | {"exported", "pages_expired"}
 _DECISIONS = frozenset(
-    {"paused", "resumed", "mended", "dropped", "withdrawn", "first", "entered_by_hand", "not_entered"}
+    {"paused", "resumed", "mended", "dropped", "withdrawn", "first", "entered_by_hand", "not_entered", "moved_back"}
 )
 _CHANGES = frozenset(change.value for change in CaseChange)
 _DONE_HERE = _CHANGES - _KINDS
