@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 import zxingcpp
 
+from tests.desk.carried import to_system
 from tests.desk.change_watch import Watch, watched
 from tests.desk.counter import APPLICANT, NAME, PROXY_ITEM, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
 from tests.desk.drawn_papers import card_side
@@ -30,6 +31,7 @@ from tests.store.fixtures import START
 from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.desk.audit_words import CASE_KINDS, sentence_of
 from villagedesk.desk.handover_views import Carried, LineSaid
+from villagedesk.desk.move_views import Decision
 from villagedesk.desk.official_numbers import NumberGiven
 from villagedesk.desk.township import Medium, TownshipSaid
 from villagedesk.desk.view_log import _DELAY_S
@@ -39,8 +41,10 @@ from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.audit import STATION, VIEWS, AuditHead, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus, MaterialState
 from villagedesk.domain.document import Document, DocumentOrigin
+from villagedesk.domain.evaluation import Level, Stage
 from villagedesk.domain.handover import LineOutcome
 from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.mode_move import Way
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.printing import PaperKind, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
@@ -110,6 +114,8 @@ def walk_all(walk: Walk) -> None:
     walk_papers(walk, case_id)
     walk_pages(walk)
     walk_changes(walk)
+    walk_moves(walk)
+    walk_follow_up(walk)
     walk_bridge(walk)
     walk.do("printing.print", lambda: desk.printing.print(case_id, PaperKind.RECEIPT))
     (job,) = desk.cases.case(case_id).papers[0].jobs
@@ -266,6 +272,30 @@ def walk_changes(walk: Walk) -> None:
     desk.intake.take_in(waits)
     keep_a_page(window, waits, "residence_proof")
     walk.do("changes.bring_promised", lambda: desk.changes.bring_promised(waits, "residence_proof"))
+
+
+def walk_moves(walk: Walk) -> None:
+    """An item moves to the acceptance system, and back on the same day."""
+    window, moves = walk.window, walk.window.desk.mode_moves
+    case_ids = [taken_in(window, PROXY_ITEM) for _ in range(3)]
+    to_system(window)
+    ways = (Way.ENTER, Way.BIND, Way.STAY)
+    wanted = [Decision(one, way, "410421000077") for one, way in zip(case_ids, ways, strict=True)]
+    walk.do("mode_moves.carry_out", lambda: moves.carry_out(wanted))
+    walk.do("mode_moves.undo", lambda: moves.undo(PROXY_ITEM))
+
+
+def walk_follow_up(walk: Walk) -> None:
+    """What a villager says of the service, and calling her back."""
+    desk = walk.window.desk
+    first, second = (taken_in(walk.window) for _ in range(2))
+    walk.do("evaluations.decline", lambda: desk.evaluations.decline(first, Stage.INTAKE))
+    for case_id in (first, second):
+        walk.do("evaluations.record", lambda one=case_id: desk.evaluations.record(one, Stage.INTAKE, Level.POOR))  # type: ignore[misc]
+    calls = [row.call_back.call_back_id for row in desk.evaluations.call_backs().rows]
+    walk.do("evaluations.not_reached", lambda: desk.evaluations.not_reached(calls[0]))
+    walk.do("evaluations.done", lambda: desk.evaluations.done(calls[0], "说清楚了", solved=True))
+    walk.do("evaluations.drop", lambda: desk.evaluations.drop(calls[1], "当面说过了"))
 
 
 def walk_bridge(walk: Walk) -> None:

@@ -128,7 +128,7 @@ def test_the_township_is_not_asked_of_what_goes_to_the_acceptance_system(window:
             window.desk.township.note(case_id, C.ACCEPTED, SAID)
     out = carried(window)
     view = window.desk.cases.case(out)
-    assert view.tellable[0] is C.ACCEPTED and tellable(view.case, ()) == view.tellable
+    assert view.tellable[0] is C.ACCEPTED and tellable(view.case) == view.tellable
 
     def ends(transaction: Transaction) -> None:
         transaction.put_case(replace(transaction.case(out), status=CaseStatus.ARCHIVED))

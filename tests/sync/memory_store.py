@@ -19,6 +19,7 @@ from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.document import Document
 from villagedesk.domain.earlier_person import EarlierPerson
+from villagedesk.domain.evaluation import CallBack, Evaluation
 from villagedesk.domain.handover import Batch, BatchState
 from villagedesk.domain.local_no import local_no
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
@@ -82,6 +83,27 @@ class MemoryTransaction(NoStatistics):
 
     def received_between(self, start: datetime, end: datetime, limit: int) -> tuple[Sequence[CaseLine], int]:
         raise NotImplementedError("lists are the real store's")
+
+    def evaluations(self, case_id: str) -> Sequence[Evaluation]:
+        raise NotImplementedError("evaluations are the real store's")
+
+    def add_evaluation(self, evaluation: Evaluation) -> None:
+        raise NotImplementedError("evaluations are the real store's")
+
+    def call_back(self, call_back_id: str) -> CallBack:
+        raise NotImplementedError("call-backs are the real store's")
+
+    def call_backs_of(self, case_id: str) -> Sequence[CallBack]:
+        raise NotImplementedError("call-backs are the real store's")
+
+    def open_call_backs(self, limit: int) -> Sequence[CallBack]:
+        raise NotImplementedError("call-backs are the real store's")
+
+    def count_call_backs(self, due_before: date | None = None) -> int:
+        raise NotImplementedError("call-backs are the real store's")
+
+    def put_call_back(self, call_back: CallBack) -> None:
+        raise NotImplementedError("call-backs are the real store's")
 
     def register(
         self, first: date, last: date, limit: int, *, mode: HandlingMode | None = None, after: str = ""

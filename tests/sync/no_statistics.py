@@ -31,7 +31,7 @@ class NoStatistics:
     def moves(self, case_ids: Collection[str]) -> Sequence[MovedCase]:
         raise NotImplementedError(_REAL)
 
-    def evaluations(self, since: datetime, until: datetime) -> Mapping[int, int]:
+    def evaluation_counts(self, since: datetime, until: datetime) -> Mapping[int, int]:
         raise NotImplementedError(_REAL)
 
     def door_lines(self, since: datetime, until: datetime) -> tuple[Sequence[DoorLine], bool]:

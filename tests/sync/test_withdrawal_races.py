@@ -28,10 +28,12 @@ from villagedesk.acceptance.wire import (
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.conflict_views import conflict_view
+from villagedesk.desk.follow_up import FollowUp
 from villagedesk.desk.snags import snag_of
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.outbox import Operation, SendingState
 from villagedesk.domain.to_look_at import to_look_at
+from villagedesk.domain.working_days import Calendar
 from villagedesk.practice.changes import Bell, changes_after
 from villagedesk.practice.lookups import MOST_CASES, case_answer, case_list
 from villagedesk.practice.moves import Moves
@@ -220,7 +222,8 @@ def test_papers_given_back_while_the_officials_go_on_leave_one_truth(
     county.settle()
     county.official(case.case_id, "ask_correction")
     county.changes.pull(0)
-    desk = CaseChanges(county.store, county.clock, None, STATION, Acting("李练习"))  # type: ignore[arg-type]
+    follow_up = FollowUp(lambda: Calendar({}))
+    desk = CaseChanges(county.store, county.clock, None, STATION, Acting("李练习"), follow_up)  # type: ignore[arg-type]
     if heard == "before it asks":
         desk.return_to_applicant(case.case_id, "不办了")
     county.takes_up(case.case_id)

@@ -39,6 +39,7 @@ from tests.ui.shots_annex import annex_pictures
 from tests.ui.shots_bridge import bridge_pictures
 from tests.ui.shots_devices import device_pictures
 from tests.ui.shots_entry import entry_pictures
+from tests.ui.shots_follow_up import follow_up_pictures
 from tests.ui.shots_guides import guide_pictures
 from tests.ui.shots_import import import_pictures
 from tests.ui.shots_link import link_pictures
@@ -169,6 +170,7 @@ def main(folder: Path, size: tuple[int, int]) -> None:
         register_import_pictures(album, _Waiting(), Path(place) / "register-import")
         annex_pictures(album, _Waiting(), Path(place) / "annex")
         statistics_pictures(album, _Waiting(), Path(place) / "statistics")
+        follow_up_pictures(album, _Waiting(), Path(place) / "follow_up")
         way_back_pictures(album, _Waiting(), Path(place) / "way-back")
 
 

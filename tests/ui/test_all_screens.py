@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QSpinBox, Q
 from pytestqt.qtbot import QtBot
 
 from tests.imaging.scans import pdf_of, scan
+from tests.ui.carried_cases import carry, put, without_a_paper
 from tests.ui.cases_at_hand import desk_of, take_in_quickly
 from tests.ui.cases_taken import taken_in
 from tests.ui.conftest import OpenWindow
@@ -18,9 +20,11 @@ from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, ITEM_WORDS, NAME, PASS
 from tests.ui.pages.base import Page
 from tests.ui.pages.bridge import BridgePage
 from tests.ui.pages.entry import FirstRunPage, ForgottenPage, SignInPage
+from tests.ui.pages.follow_up import CallBackScreen, RatingScreen
 from tests.ui.pages.frame import FramePage
 from tests.ui.pages.guides import GuidesPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage
+from tests.ui.pages.moves import MoveScreen
 from tests.ui.pages.proxy import BatchScreen, ProxyScreen, TownshipForm
 from tests.ui.pages.register import RegisterScreen
 from tests.ui.pages.settings import OTHER_PASSWORD, SettingsPage
@@ -28,7 +32,10 @@ from tests.ui.pages.statistics import StatisticsScreen
 from tests.ui.test_main_path import photograph_all
 from tests.ui.test_proxy_handling import ORGAN, PROXY, RECEIVER
 from villagedesk.app.premises import STATION_NAME
+from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.evaluation import Stage
 from villagedesk.domain.roles import Role
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.ui.window import MainWindow
 
 PRIMARIES = {
@@ -56,6 +63,7 @@ PRIMARIES = {
     "sending_limit": "primary_button",
     "proxy": "primary_button",
     "reading": "primary_button",
+    "call_backs": "call_reached",
 }
 SETTINGS = (
     "accounts",
@@ -71,6 +79,7 @@ SETTINGS = (
     "proxy",
     "reading",
     "annex",
+    "evaluation",
     "security",
 )
 
@@ -253,6 +262,46 @@ def _walk_statistics(page: StatisticsScreen, window: MainWindow) -> None:
     page.press(Qt.Key.Key_Escape)
 
 
+def test_the_screens_of_moving_over_and_following_up_can_be_read_out_and_walked_by_tab(
+    qtbot: QtBot, open_window: OpenWindow, tmp_path: Path
+) -> None:
+    village = Village(tmp_path)
+    village.set_up()
+    window = open_window(village)
+    SignInPage(qtbot, window).sign_in(PASSWORD)
+    moves = MoveScreen(qtbot, window)
+    moves.wait_for("nothing_to_do")
+    case_ids = carry(village, 3)
+    without_a_paper(village, case_ids[0])
+    items = desk_of(village).items
+    code = items.search(ITEM_WORDS)[0].code
+    items.choose(code, replace(items.choice(code), mode=HandlingMode.SYSTEM))
+    moves.open()
+    moves.choose("bind")
+    check_screen("moves", moves, window)
+    _check_help(moves)
+    put(village, case_ids[1], status=CaseStatus.DELIVERED)
+    window._frame.rate(case_ids[1], ITEM, Stage.DELIVERY)  # type: ignore[union-attr]
+    rating = RatingScreen(qtbot, window)
+    rating.come()
+    check_screen("rate", rating, window, reaches="rate_none")
+    rating.click("rate_2")
+    rating.wait_for("rate_why")
+    check_screen("rate_why", rating, window, reaches="rate_tell")
+    rating.click("rate_tell")
+    rating.thanked()
+    check_screen("rate_thanks", rating, window, reaches="rate_back")
+    rating.enter()
+    rating.wait_for("nav_today")
+    calls = CallBackScreen(qtbot, window)
+    calls.open()
+    check_screen("call_backs", calls, window)
+    _check_help(calls)
+    calls.act(Qt.Key.Key_1)
+    calls.wait_for("call_words")
+    check_screen("call_back_asked", calls, window, reaches="call_sure")
+
+
 def _walk_settings(page: SettingsPage, window: MainWindow) -> None:
     page.open()
     check_screen("settings", page, window)
@@ -321,7 +370,7 @@ def _walk_accounts(page: SettingsPage, window: MainWindow) -> None:
     page.wait_for("account_list")
 
 
-def _check_help(page: SettingsPage) -> None:
+def _check_help(page: Page) -> None:
     page.press(Qt.Key.Key_F1)
     page.wait_for("help_panel")
     assert len(page.text("help_text")) > 20

@@ -19,7 +19,7 @@ from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import PASSWORD, STATION, Village
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.guides import GuidesPage
-from tests.ui.pages.settings import SettingsPage
+from tests.ui.pages.settings import ItemsPage, SettingsPage
 from villagedesk.catalogue.contents import Contents
 from villagedesk.catalogue.package import package_from, seal
 from villagedesk.domain.audit import Deed
@@ -27,18 +27,6 @@ from villagedesk.domain.service_item import HandlingMode
 from villagedesk.ui.window import MainWindow
 
 FELLING, CODE = "林木采伐许可", "VD-LY-001"
-
-
-class ItemsPage(SettingsPage):
-    """本村事项."""
-
-    def pick(self, name: str) -> None:
-        """Choose an item as the mouse does."""
-        self.until(lambda: self.rows("items_list") != [])
-        shown = self.widget("items_list", QListWidget)
-        (row,) = [row for row in range(shown.count()) if shown.item(row).text() == name]
-        shown.setCurrentRow(row)
-        self.until(lambda: self.text("items_chosen") == name)
 
 
 @pytest.fixture

@@ -266,11 +266,16 @@ class RevisionState(WireModel):
 
 
 class CaseSummary(WireModel):
-    """Enough of a case to tell a clerk which one it is, where the PC that took it in is lost."""
+    """Enough of a case to tell a clerk which one it is, where the PC that took it in is lost.
+
+    Args:
+        document_number: the applicant's; a server may keep it to itself.
+    """
 
     local_no: Told = ""
     item_name: Told = ""
     applicant_name: Told = ""
+    document_number: Told = ""
     received_at: Told = ""
     state: Told = ""
     acceptance_no: Told = ""

@@ -57,7 +57,9 @@ from villagedesk.desk.desk import Desk
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.draft_book import Counter, DraftBook
 from villagedesk.desk.equipment import Equipment
+from villagedesk.desk.evaluations import Evaluations
 from villagedesk.desk.flatbed import Flatbed
+from villagedesk.desk.follow_up import FollowUp
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.handover import HandoverDesk
@@ -72,6 +74,7 @@ from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.lost_results import note_lost
 from villagedesk.desk.missing_here import MissingHere
 from villagedesk.desk.missing_hint import MissingHint
+from villagedesk.desk.mode_moves import ModeMoves
 from villagedesk.desk.news import News
 from villagedesk.desk.official_numbers import OfficialNumbers
 from villagedesk.desk.page_copies import PageCopies
@@ -274,6 +277,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     accounts = Accounts(rooms.keeper, audit.note, store, acting, station.name, passwords)
     holidays = Holidays(store, clock, items, rooms.news, acting)
     clocks = Clocks(clock, items, holidays.calendar)
+    follow_up = FollowUp(holidays.calendar)
     counter = Counter(acting, station, areas, rooms.reader)
     intake = Intake(store, vault, clock, items, counter, (clock_watch, disk))
     table = TableCamera(rooms.camera, clock, rooms.news, lambda: store.read(choice_of))
@@ -339,7 +343,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
             text,
         ),
         clocks=ClockDesk(store, clocks, acting),
-        changes=CaseChanges(store, clock, items, station, acting),
+        changes=CaseChanges(store, clock, items, station, acting, follow_up),
+        evaluations=Evaluations(store, clock, follow_up, station, acting, looked),
         printing=printing,
         previews=Previews(printing, results, lambda pdf: PdfProcess(pdf, pdf_reader())),
         print_sets=PrintSets(store, items, printing, results, acting),
@@ -369,6 +374,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         archive=ArchiveDesk(store, vault, clock, acting, station, messages.text),
         accounts=accounts,
         missing_here=MissingHere(store, clock, acting),
+        mode_moves=ModeMoves(store, vault, clock, items, drafts, rooms.link, rooms.kick),
         station_renewal=StationRenewal(rooms.station_keeper, audit, acting),
         bridge=bridge,
         official_numbers=OfficialNumbers(store, clock, rooms.link, station, acting),

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import SYSTEM as SYSTEM
 from villagedesk.domain.audit import Deed
+from villagedesk.domain.evaluation import CALL_PLANNED, CALLED_BACK, DECLINED, EVALUATED
 from villagedesk.domain.life_cycle import TOWNSHIP_TOLD, CaseChange
+from villagedesk.domain.mode_move import MENDED, MOVED, MOVED_BACK, STAYS
 from villagedesk.domain.printing import PaperKind
 
 _DONE_HERE = frozenset(
@@ -67,6 +69,10 @@ PLAIN_KINDS = frozenset(
         "held_begun",
         "entry_begun",
         "export_deleted",
+        MOVED,
+        MOVED_BACK,
+        STAYS,
+        MENDED,
     }
 )
 """``kind`` of the changes of a case that the log and the case's own page say by the kind."""
@@ -103,6 +109,10 @@ CASE_KINDS = PLAIN_KINDS | frozenset(
         "promised_brought",
         "number_entered",
         "number_corrected",
+        EVALUATED,
+        DECLINED,
+        CALL_PLANNED,
+        CALLED_BACK,
         *_DONE_HERE,
     }
 )
@@ -111,7 +121,18 @@ CASE_KINDS = PLAIN_KINDS | frozenset(
 _STATION_KINDS = frozenset({"epoch_granted", "missing_settled"})
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 _DECISIONS = frozenset(
-    {"paused", "resumed", "mended", "dropped", "withdrawn", "edited", "first", "entered_by_hand", "not_entered"}
+    {
+        "paused",
+        "resumed",
+        "mended",
+        "dropped",
+        "withdrawn",
+        "edited",
+        "first",
+        "entered_by_hand",
+        "not_entered",
+        "moved_back",
+    }
 )
 _CHANGES = frozenset(change.value for change in CaseChange)
 # what a line says besides its kind: the detail it is taken from; never free text a person typed

@@ -16,6 +16,7 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.bound_item import bound_item
 from villagedesk.desk.case_here import case_here
 from villagedesk.desk.case_possible import is_out, is_untold, possible_changes, promised, returnable
+from villagedesk.desk.follow_up import FollowUp
 from villagedesk.desk.items import Items
 from villagedesk.desk.snags import last_submission, sends_again
 from villagedesk.desk.submission import submit_row
@@ -53,12 +54,14 @@ class CaseChanges:
         items: Items,
         station: StationFile,
         acting: Acting,
+        follow_up: FollowUp,
     ) -> None:
         self._store = store
         self._clock = clock
         self._items = items
         self._station = station
         self._acting = acting
+        self._follow_up = follow_up
 
     def possible(self, case_id: str) -> tuple[CaseChange, ...]:
         """What can be done with a case now; nothing else is accepted. Raises InputProblem ``intake.gone``."""
@@ -224,6 +227,8 @@ class CaseChanges:
             rows = transaction.outbox_of_case(case_id)
             if rows and Operation.DELIVER in SENDS[case.mode] and not goes_by_hand(rows):
                 self._enqueue(transaction, case_id, Operation.DELIVER, {"receiver": said}, now)
+            own = said == case.applicant.name
+            self._follow_up.after_delivery(transaction, case, self._acting.clerk, now, to_applicant=own)
 
         self._change(case_id, CaseChange.DELIVERED, work)
 

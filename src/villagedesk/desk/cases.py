@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -12,6 +13,7 @@ from villagedesk.desk.case_papers import papers_of, set_of
 from villagedesk.desk.case_possible import is_untold, possible_changes
 from villagedesk.desk.case_search import CaseQueries
 from villagedesk.desk.conflict_views import conflict_view
+from villagedesk.desk.evaluations import rateable
 from villagedesk.desk.items import Items
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.link_words import LinkWords
@@ -26,14 +28,16 @@ from villagedesk.desk.township import tellable
 from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import CaseView, FoundRows, ListRow, TodayView
 from villagedesk.desk.wording import business_sentence, line_sentence, sending_sentence, speaks
-from villagedesk.domain.case import CaseLine
+from villagedesk.domain.case import CaseEvent, CaseLine
 from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.evaluation import DECLINED, Stage
 from villagedesk.domain.local_no import parse_local_no
 from villagedesk.domain.outbox import goes_by_hand, is_entered_by_hand
 from villagedesk.domain.paper_no import case_no
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store
 from villagedesk.domain.roles import Right
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.typed_text import fold_code
 from villagedesk.sync.decisions import queue_is_paused
 from villagedesk.sync.entry_begun import entries_begun
@@ -68,6 +72,7 @@ class CaseDesk:
         now = self._clock.now().astimezone(SHANGHAI)
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
         online, by_hand, held_up = self._link.online(), self._link.by_hand(), self._link.held_up()
+        moved = {item.code for item in self._items.all() if item.mode is HandlingMode.SYSTEM}
 
         def work(snapshot: Snapshot) -> TodayView:
             taken, count = snapshot.received_between(midnight, midnight + timedelta(days=1), _ROWS_TODAY)
@@ -77,7 +82,8 @@ class CaseDesk:
             lines = [] if taken else snapshot.case_lines(_ROWS_TODAY)
             last = [line for line in lines if line.received_at is not None][:_LAST_SHOWN]
             rows, before = ([_row(line, online, paused, by_hand, held_up) for line in some] for some in (taken, last))
-            things, more = todos(snapshot, self._clocks, partial(bound_item, self._items), now, by_hand=by_hand)
+            item_of = partial(bound_item, self._items)
+            things, more = todos(snapshot, self._clocks, item_of, now, by_hand=by_hand, moved=moved)
             return TodayView(now.date(), things, tuple(rows), count, more, tuple(before))
 
         return self._store.read(work)
@@ -146,6 +152,7 @@ class CaseDesk:
             snag = snag_of(case, outbox, events, corrected=snapshot.correction(case_id) is not None)
             entry = entry_behind(case, outbox, events)
             conflict = conflict_view(snapshot, case, bound_item(self._items, case), outbox, events)
+            stages = rateable(case, snapshot.evaluations(case_id))
             source = paper_source(snapshot, self._items, case_id)
             return CaseView(
                 case=case,
@@ -163,7 +170,7 @@ class CaseDesk:
                 clocks=self._clocks.of_case(snapshot, case),
                 possible=possible_changes(case, outbox),
                 notable=notable(case, outbox),
-                tellable=tellable(case, outbox),
+                tellable=tellable(case),
                 by_hand=goes_by_hand(outbox),
                 entry_stands=entry is not None,
                 entry_corrects=entry is not None and is_of_correction(entry, outbox),
@@ -172,6 +179,9 @@ class CaseDesk:
                 waiting=tuple(one for one in snapshot.captures(case_id) if one.waits),
                 conflict=conflict,
                 unsent=unsent_view(snapshot, case, bound_item(self._items, case), outbox, events),
+                rateable=stages,
+                asks_to_rate=Stage.DELIVERY in stages and not _declined(events, Stage.DELIVERY),
+                call_backs=tuple(one for one in snapshot.call_backs_of(case_id) if one.done_at is None),
                 documents=document_views(snapshot, case_id, snapshot.expired_pages(case_id)),
             )
 
@@ -179,6 +189,10 @@ class CaseDesk:
             return self._store.read(work)
         except KeyError:
             raise InputProblem("intake.gone") from None
+
+
+def _declined(events: Sequence[CaseEvent], stage: Stage) -> bool:
+    return any(event.kind == DECLINED and event.detail.get("stage") == stage for event in events)
 
 
 def _row(line: CaseLine, online: bool, paused: bool, by_hand: bool, held_up: bool) -> ListRow:

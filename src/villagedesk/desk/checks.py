@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from villagedesk.desk.checklist import Borrowed, checklist_of, materials_of, missing_of, questions_of
@@ -42,6 +42,10 @@ class CheckedDraft:
     troubles: tuple[FieldTrouble, ...]
     missing: tuple[Missing, ...]
     questions: tuple[Question, ...]
+
+    def put_into(self, case: Case) -> Case:
+        """The case with what was checked, folded as it is kept."""
+        return replace(case, applicant=self.applicant, parties=self.parties, form=self.form, materials=self.materials)
 
     def must_be_ready(self) -> None:
         """Raises InputProblem ``intake.not_ready`` (``count``, its field named), ``intake.unanswered`` (``count``)."""

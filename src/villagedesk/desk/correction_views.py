@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
 from villagedesk.desk.checks import CheckedDraft
+from villagedesk.desk.drafts import completes
 from villagedesk.desk.snags import last_submission, snag_of
 from villagedesk.desk.views import Correction
 from villagedesk.domain.case import Applicant, Case, Material, Page
@@ -31,7 +32,8 @@ def correction_view(
     last = last_submission(rows)
     sent = {(one.requirement_id, one.order, one.sha256) for one in (last and manifest_of(last)) or ()}
     now = {(page.requirement_id, page.order, page.sha256) for page in pages}
-    touched = {requirement_id for requirement_id, _, _ in sent ^ now} | _noted(there.materials, checked.materials)
+    other = sent ^ now if last is not None else set()
+    touched = {requirement_id for requirement_id, _, _ in other} | _noted(there.materials, checked.materials)
     names = {one.requirement_id: one.name for one in there.materials}
     names |= {one.requirement_id: one.name for one in item.materials}
     return Correction(
@@ -39,6 +41,7 @@ def correction_view(
         fields=changed,
         papers=tuple(name for requirement_id, name in names.items() if requirement_id in touched),
         identity=not IDENTITY.isdisjoint(changed),
+        completes=completes(there),
     )
 
 

@@ -23,6 +23,7 @@ from villagedesk.desk.conflicts import ConflictDesk
 from villagedesk.desk.damage import Soundness
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.equipment import Equipment
+from villagedesk.desk.evaluations import Evaluations
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.handover import HandoverDesk
@@ -34,6 +35,7 @@ from villagedesk.desk.law_clocks import ClockDesk
 from villagedesk.desk.link_days import LinkDays
 from villagedesk.desk.link_desk import LinkDesk
 from villagedesk.desk.missing_here import MissingHere
+from villagedesk.desk.mode_moves import ModeMoves
 from villagedesk.desk.news import News
 from villagedesk.desk.official_numbers import OfficialNumbers
 from villagedesk.desk.page_folders import PageFolders
@@ -99,6 +101,7 @@ class Desk:
         statistics: Statistics,
         clocks: ClockDesk,
         changes: CaseChanges,
+        evaluations: Evaluations,
         printing: PrintDesk,
         print_sets: PrintSets,
         previews: Previews,
@@ -124,6 +127,7 @@ class Desk:
         retention: RetentionDesk,
         accounts: Accounts,
         missing_here: MissingHere,
+        mode_moves: ModeMoves,
         station_renewal: StationRenewal,
         bridge: Bridge,
         official_numbers: OfficialNumbers,
@@ -160,6 +164,7 @@ class Desk:
         self.statistics = statistics
         self.clocks = clocks
         self.changes = changes
+        self.evaluations = evaluations
         self.printing = printing
         self.print_sets = print_sets
         self.previews = previews
@@ -185,6 +190,7 @@ class Desk:
         self.retention = retention
         self.accounts = accounts
         self.missing_here = missing_here
+        self.mode_moves = mode_moves
         self.station_renewal = station_renewal
         self.bridge = bridge
         self.official_numbers = official_numbers

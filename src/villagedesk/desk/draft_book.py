@@ -10,7 +10,7 @@ from typing import Protocol
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.checks import CheckedDraft, check_draft
 from villagedesk.desk.correction_views import correction_view
-from villagedesk.desk.drafts import is_overtaken, open_case, put_open, put_typed, typed_case, waits_for
+from villagedesk.desk.drafts import completes, is_overtaken, open_case, put_open, put_typed, typed_case, waits_for
 from villagedesk.desk.items import Items
 from villagedesk.desk.persons import check_persons
 from villagedesk.desk.reuse import borrowed_by
@@ -24,7 +24,7 @@ from villagedesk.domain.life_cycle import CLOSED
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
-from villagedesk.domain.service_item import ServiceItem
+from villagedesk.domain.service_item import HandlingMode, ServiceItem
 from villagedesk.domain.station import StationFile
 
 _MOST_EARLIER = 50
@@ -123,6 +123,13 @@ class DraftBook:
         if newest is not None and newest.version == case.item_version:
             return newest
         return self._items.of_case(case) or self.newest(case.item_code)
+
+    def moved_item(self, snapshot: Snapshot, case: Case) -> ServiceItem | None:
+        """The item of a case that is carried although its item is taken in by the acceptance system now, as that wants
+        it; None for any other case."""
+        if not completes(case) or self._items.mode_in(snapshot, case.item_code) is not HandlingMode.SYSTEM:
+            return None
+        return self.newest(case.item_code)
 
     def check(self, snapshot: Snapshot, case: Case, item: ServiceItem, pages: tuple[Page, ...]) -> CheckedDraft:
         today = self.today()

@@ -15,6 +15,7 @@ from villagedesk.domain.case import Case, CaseStatus, Material, MaterialState
 from villagedesk.domain.outbox import OPEN_STATES
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Transaction
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.unsent import CORRECTED_IN
 
 
@@ -79,7 +80,13 @@ def waits_for(snapshot: Snapshot, case: Case) -> str:
 def corrects(snapshot: Snapshot, case: Case) -> bool:
     """Whether a case is being corrected, and still may be: the other side may have gone on with it in the meantime."""
     begun = snapshot.correction(case.case_id) is not None
-    return begun and sends_again(case, snapshot.outbox_of_case(case.case_id))
+    return begun and (sends_again(case, snapshot.outbox_of_case(case.case_id)) or completes(case))
+
+
+def completes(case: Case) -> bool:
+    """Whether what a case is opened for is what the acceptance system wants besides: it is carried still, and nothing
+    of it is sent by that."""
+    return case.mode is HandlingMode.PROXY and case.status in (CaseStatus.RECEIVED, CaseStatus.HANDED_OVER)
 
 
 def put_open(transaction: Transaction, case: Case) -> None:
@@ -91,10 +98,12 @@ def put_open(transaction: Transaction, case: Case) -> None:
 
 
 def _corrected(case: Case, kept: Case) -> Case:
-    """States and numbers are the case's, which may have moved on; what was typed and noted is the correction's."""
+    """States and numbers are the case's, which may have moved on; what was typed and noted is the correction's, and the
+    version of the item it was typed for."""
     there = {one.requirement_id: one for one in case.materials}
     return replace(
         case,
+        item_version=kept.item_version,
         applicant=kept.applicant,
         parties=kept.parties,
         form=kept.form,

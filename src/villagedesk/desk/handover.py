@@ -15,14 +15,14 @@ from pathlib import Path
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_here import case_here
-from villagedesk.desk.handover_reading import ORGAN, carry_view, papers_to_carry, view_of
+from villagedesk.desk.handover_reading import ORGAN, carry_view, papers_to_carry, to_carry, view_of
 from villagedesk.desk.handover_views import BatchView, Carried, CarryView, LineSaid
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.printer_pick import PrinterPick
 from villagedesk.desk.straight_printing import print_straight
 from villagedesk.desk.typed_day import typed_day
 from villagedesk.domain.audit import Deed
-from villagedesk.domain.case import ON, Case, CaseEvent, CaseStatus
+from villagedesk.domain.case import ON, Case, CaseEvent
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.handover import Batch, BatchState, HandoverLine, LineOutcome, packed_in
 from villagedesk.domain.life_cycle import CaseChange, after
@@ -30,7 +30,6 @@ from villagedesk.domain.paper_no import PaperMark, PaperNo
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
-from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.station import StationFile
 from villagedesk.domain.typed_text import one_line
 from villagedesk.papers import handover_list
@@ -265,7 +264,7 @@ class HandoverDesk:
         case = case_here(transaction, case_id)
         name = case.applicant.name
         bagged = packed_in(transaction, case_id) is not None
-        if case.mode is not HandlingMode.PROXY or case.status is not CaseStatus.RECEIVED or bagged:
+        if not to_carry(case) or bagged:
             raise InputProblem("handover.not_to_carry", name=name)
         if not 0 < sheets <= MOST_SHEETS:
             raise InputProblem("handover.no_sheets", name=name)
@@ -284,7 +283,7 @@ class HandoverDesk:
     ) -> HandoverLine:
         """What was said of one line, checked and noted with its case."""
         case = case_here(transaction, line.case_id)
-        if case.status is not CaseStatus.RECEIVED:  # it is over since it was packed; its papers were taken out
+        if not to_carry(case):  # it is over since it was packed, or goes out by itself; its papers were taken out
             return replace(line, outcome=LineOutcome.LEFT_OUT)
         said, number = _checked(line, given, case.applicant.name), batch.batch_no
         if said.outcome is LineOutcome.REFUSED:

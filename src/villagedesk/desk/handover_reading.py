@@ -12,6 +12,7 @@ from villagedesk.domain.case import Case, CaseStatus, MaterialState, Page
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.handover import OPEN_BATCHES, Batch, BatchState, HandoverLine, LineOutcome
 from villagedesk.domain.repositories import Snapshot
+from villagedesk.domain.service_item import HandlingMode
 
 MOST_TO_CARRY = 200
 MOST_BATCHES = 50
@@ -29,6 +30,11 @@ _TONES = {
     LineOutcome.REFUSED: "warn",
     LineOutcome.LEFT_OUT: "calm",
 }
+
+
+def to_carry(case: Case) -> bool:
+    """Whether its papers lie here and are to go to the township."""
+    return case.mode is HandlingMode.PROXY and case.status is CaseStatus.RECEIVED
 
 
 def papers_to_carry(case: Case, pages: Sequence[Page]) -> tuple[int, int, int]:
@@ -77,7 +83,7 @@ def view_of(snapshot: Snapshot, batch: Batch, today: date) -> BatchView:
     lines = []
     for line in batch.lines:
         case = snapshot.case(line.case_id)
-        gone = line.outcome is LineOutcome.OPEN and case.status is not CaseStatus.RECEIVED
+        gone = line.outcome is LineOutcome.OPEN and not to_carry(case)
         gone = gone and batch.state is BatchState.PACKED
         sentence = Sentence("handover.line.gone", {}, "bad") if gone else _line_sentence(line)
         names = case.local_no or "", case.applicant.name, case.item_name

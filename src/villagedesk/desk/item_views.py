@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from villagedesk.desk.door_views import Sentence
 from villagedesk.domain.catalogue import RENUMBERED, STARTER_NUMBERS, CatalogueOrigin
+from villagedesk.domain.mode_move import ModeMove
 from villagedesk.domain.service_item import HandlingMode, Office, ServiceItem
 
 
@@ -54,14 +55,24 @@ class LocalChoice:
 
     Args:
         handled: whether it can be taken in here.
-        mode: None for the county's.
+        mode: the one in force, None for the county's.
         office: entries that are not "" stand in the place of the catalogue's.
+        move: the newest change of its mode: one to come, or that whose outcome ``mode`` is.
     """
 
     handled: bool = True
     mode: HandlingMode | None = None
     favourite: bool = False
     office: Office = field(default_factory=Office)
+    move: ModeMove | None = None
+
+    def to_come(self, today: date) -> ModeMove | None:
+        """The change that is planned, None without one.
+
+        Args:
+            today: the date in Shanghai.
+        """
+        return None if self.move is None or self.move.is_in_force(today) else self.move
 
 
 @dataclass(frozen=True)

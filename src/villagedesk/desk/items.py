@@ -6,41 +6,37 @@ import json
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from villagedesk.catalogue.calendar import library_years
 from villagedesk.catalogue.checked_table import CheckedTable
 from villagedesk.catalogue.contents import Contents
 from villagedesk.catalogue.item import item_of
 from villagedesk.catalogue.package import MAX_BYTES
-from villagedesk.catalogue.search import ItemFinder
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.catalogue_keeping import STARTER_VERSION, InUse, keep, kept
 from villagedesk.desk.catalogue_packages import checked, looked_at, not_looked_at, tell_later, what_changed
 from villagedesk.desk.item_changes import Words, change_lines
-from villagedesk.desk.item_choices import (
-    as_chosen,
-    check_office,
-    keep_choices,
-    keep_office,
-    kept_choices,
-    kept_office,
-)
+from villagedesk.desk.item_choices import KeptChoice, check_office, keep_choices, keep_office, kept_choices
+from villagedesk.desk.item_state import ItemState, state_of
 from villagedesk.desk.item_views import CatalogueView, Installed, ItemChanges, LocalChoice
 from villagedesk.desk.news import News
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.case import Case, CaseEvent, RunningCases
 from villagedesk.domain.catalogue import CatalogueOrigin
-from villagedesk.domain.clock import Clock
+from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.mode_move import ModeMove
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
-from villagedesk.domain.service_item import Office, ServiceItem
+from villagedesk.domain.service_item import HandlingMode, Office, ServiceItem
 from villagedesk.domain.working_days import Calendar, YearOff
 
+T = TypeVar("T")
 _MOST_FOUND = 50
 _COUNTY = "county"
 """Stands for whoever signed a package, as the actor in the log."""
@@ -56,23 +52,6 @@ class Starter:
 
     contents: Contents
     made_at: datetime
-
-
-@dataclass(frozen=True)
-class _Now:
-    """One consistent state; replaced as a whole, so that readers need no lock."""
-
-    in_use: InUse
-    chosen: Mapping[str, ServiceItem]
-    choices: Mapping[str, LocalChoice]
-    office: Office
-    finder: ItemFinder
-    whole_finder: ItemFinder
-
-    @property
-    def raw(self) -> Mapping[str, ServiceItem]:
-        """As the county made them."""
-        return self.in_use.items
 
 
 class Items:
@@ -105,7 +84,8 @@ class Items:
         self._changing = threading.Lock()
         self._refused: Sentence | None = None
         self._bound = lru_cache(maxsize=512)(self._read_bound)
-        self._now = self._state(self._begin(starter))
+        self._held = self._state(self._begin(starter))
+        self._since_midnight = (self._held, self._held)
 
     def get(self, code: str) -> ServiceItem:
         """The newest version of that item, with the village's own mode and office. Raises KeyError."""
@@ -130,7 +110,7 @@ class Items:
     def handled(self) -> tuple[ServiceItem, ...]:
         """Those this village takes in, in the catalogue's order."""
         now = self._now
-        return tuple(item for code, item in now.chosen.items() if _choice(now, code).handled)
+        return tuple(item for code, item in now.chosen.items() if now.choice(code).handled)
 
     def search(self, typed: str, limit: int = _MOST_FOUND) -> Sequence[ServiceItem]:
         """The handled items that hold every word typed, best first; favourites, then the most used, when nothing is."""
@@ -138,9 +118,7 @@ class Items:
         if typed.strip():
             return tuple(now.chosen[item.code] for item in now.finder.search(typed, limit))
         uses = self._store.read(lambda snapshot: snapshot.item_uses())
-        order = sorted(
-            self.handled(), key=lambda item: (not _choice(now, item.code).favourite, -uses.get(item.code, 0))
-        )
+        order = sorted(self.handled(), key=lambda item: (not now.choice(item.code).favourite, -uses.get(item.code, 0)))
         return order[:limit]
 
     def taken_in(self, code: str) -> None:
@@ -182,30 +160,84 @@ class Items:
 
     def choice(self, code: str) -> LocalChoice:
         """What the village chose for that item."""
-        return _choice(self._now, code)
+        return self._now.choice(code)
 
     def choices(self) -> Mapping[str, LocalChoice]:
         """All choices that say something, by code."""
-        return dict(self._now.choices)
+        now = self._now
+        return {code: kept.on(now.day) for code, kept in now.choices.items()}
+
+    def today(self) -> date:
+        """The date in Shanghai."""
+        return self._clock.now().astimezone(SHANGHAI).date()
+
+    def mode_in(self, snapshot: Snapshot, code: str) -> HandlingMode | None:
+        """The mode in force as a transaction has it; None when the catalogue in use has no such item."""
+        raw = self._held.raw.get(code)
+        kept = kept_choices(snapshot).get(code, KeptChoice())
+        return None if raw is None else kept.on(self.today()).mode or raw.mode
 
     def choose(self, code: str, choice: LocalChoice) -> None:
         """Choose for one item; cases that were taken in stay as they are.
 
+        Args:
+            choice: with another ``mode`` than the one in force it changes now; with a ``move`` to come, on its day,
+                and one that was planned and is not named any more does not come.
+
         Raises:
-            InputProblem: ``items.gone``, ``items.too_long``.
+            InputProblem: ``items.gone``, ``items.too_long``; ``items.day_past`` with the field ``on``.
         """
         self._acting.need(Right.WORK)
-        if code not in self._now.raw:
+        raw = self._now.raw.get(code)
+        if raw is None:
             raise InputProblem("items.gone")
-        told = LocalChoice(choice.handled, choice.mode, choice.favourite, check_office(choice.office))
+        told = replace(choice, office=check_office(choice.office))
 
         def work(transaction: Transaction) -> None:
-            keep_choices(transaction, {**kept_choices(transaction), code: told})
-            mode = str(told.mode or "")
+            choices, today = kept_choices(transaction), self.today()
+            before = choices.get(code, KeptChoice())
+            kept = before.chosen(told, raw.mode, today)
+            keep_choices(transaction, {**choices, code: kept})
+            mode = str(kept.on(today).mode or "")
             detail = {"item": code, "handled": str(told.handled), "mode": mode, "favourite": str(told.favourite)}
             transaction.append_event(self._event(Deed.ITEM_CHOSEN, self._acting.clerk, **detail))
+            if kept.move != before.move:
+                modes = {"before": str(before.on(today).mode or raw.mode)}
+                if kept.move is not None:
+                    modes |= {"after": str(kept.move.mode or raw.mode), "on": kept.move.on.isoformat()}
+                    modes |= {"move": kept.move.move_id}
+                transaction.append_event(self._event(Deed.MODE_MOVED, self._acting.clerk, item=code, **modes))
 
         self._change(work)
+
+    def undo_move(self, code: str, also: Callable[[Transaction, ModeMove], T]) -> T:
+        """Take today's change of an item's mode back, logged.
+
+        Args:
+            also: what is taken back with it, in the same transaction.
+
+        Raises:
+            InputProblem: ``mode_move.nothing_to_undo`` when its mode did not change, or not today.
+        """
+        self._acting.need(Right.WORK)
+
+        def work(transaction: Transaction) -> T:
+            choices, today = kept_choices(transaction), self.today()
+            kept = choices.get(code, KeptChoice())
+            if kept.move is None or not kept.move.can_be_undone(today):
+                raise InputProblem("mode_move.nothing_to_undo")
+            keep_choices(transaction, {**choices, code: replace(kept, move=None)})
+            transaction.append_event(
+                self._event(Deed.MODE_MOVE_UNDONE, self._acting.clerk, item=code, move=kept.move.move_id)
+            )
+            return also(transaction, kept.move)
+
+        return self._change(work)
+
+    def move_in(self, snapshot: Snapshot, code: str) -> ModeMove | None:
+        """The change of an item's mode that is in force, as a transaction has it; None when the village made none."""
+        move = kept_choices(snapshot).get(code, KeptChoice()).move
+        return move if move is not None and move.is_in_force(self.today()) else None
 
     def turn_favourite(self, code: str) -> bool:
         """Make it a favourite, or no longer one; says which. Raises as :meth:`choose`."""
@@ -283,7 +315,7 @@ class Items:
 
     def _install(self, data: bytes, origin: CatalogueOrigin, actor: str) -> Installed:
         with self._changing:
-            old = self._now.in_use
+            old = self._held.in_use
             package = checked(data, self._public_key, old)
 
             def work(transaction: Transaction) -> tuple[InUse, Installed]:
@@ -297,7 +329,7 @@ class Items:
                 return made, installed
 
             in_use, installed = self._store.write(work).result()
-            self._now = self._state(in_use)
+            self._held = self._state(in_use)
             self._bound.cache_clear()
         self._news.tell("items", "cases")
         return installed
@@ -316,31 +348,27 @@ class Items:
 
         return self._store.write(work).result()
 
-    def _change(self, work: Callable[[Transaction], None]) -> None:
+    @property
+    def _now(self) -> ItemState:
+        """What holds today: a mode that changes at midnight needs no restart and no commit."""
+        held, today = self._held, self.today()
+        if held.day == today:
+            return held
+        since, of_today = self._since_midnight
+        if since is not held or of_today.day != today:
+            of_today = held.on(today)
+            self._since_midnight = (held, of_today)
+        return of_today
+
+    def _change(self, work: Callable[[Transaction], T]) -> T:
         with self._changing:
-            self._store.write(work).result()
-            self._now = self._state(self._now.in_use, self._now)
+            done = self._store.write(work).result()
+            self._held = self._state(self._held.in_use, self._held)
         self._news.tell("items")
+        return done
 
-    def _state(self, in_use: InUse, before: _Now | None = None) -> _Now:
-        """What is had now; ``before`` of the same catalogue, whose index is kept where it still fits."""
-
-        def read(snapshot: Snapshot) -> tuple[dict[str, LocalChoice], Office, Mapping[str, int]]:
-            return kept_choices(snapshot), kept_office(snapshot), snapshot.item_uses()
-
-        choices, office, uses = self._store.read(read)
-
-        def choice(code: str) -> LocalChoice:
-            return choices.get(code, LocalChoice())
-
-        chosen = {code: as_chosen(item, choice(code), office) for code, item in in_use.items.items()}
-        handled = [item for code, item in chosen.items() if choice(code).handled]
-        if before is not None and [one.code for one in before.finder.all()] == [one.code for one in handled]:
-            return replace(before, chosen=chosen, choices=choices, office=office)
-        finder = ItemFinder(handled, in_use.contents.synonyms, uses)
-        whole = len(handled) == len(chosen)
-        whole_finder = finder if whole else ItemFinder(chosen.values(), in_use.contents.synonyms, uses)
-        return _Now(in_use, chosen, choices, office, finder, whole_finder)
+    def _state(self, in_use: InUse, before: ItemState | None = None) -> ItemState:
+        return state_of(self._store, in_use, self.today(), before)
 
     def _read_bound(self, code: str, version: int) -> ServiceItem | None:
         text = self._store.read(lambda snapshot: snapshot.item_version(code, version))
@@ -348,7 +376,3 @@ class Items:
 
     def _event(self, kind: Deed, actor: str, **detail: str) -> CaseEvent:
         return CaseEvent(STATION, self._clock.now(), actor, kind, detail=detail)
-
-
-def _choice(now: _Now, code: str) -> LocalChoice:
-    return now.choices.get(code, LocalChoice())

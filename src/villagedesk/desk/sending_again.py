@@ -14,6 +14,7 @@ from villagedesk.domain.life_cycle import CaseChange, after
 from villagedesk.domain.outbox import TRAY_STATES
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.station import StationFile
 from villagedesk.sync import decisions
 
@@ -44,12 +45,12 @@ def send_again(
     status = case.status
     if status is CaseStatus.RETURNED:
         status = after(status, CaseChange.CORRECTED)
-    before = case.revision if last is None else last.revision
+    before = max(case.revision, 0 if last is None else last.revision)
     again = replace(case, status=status, revision=before + 1, clerk=clerk, updated_at=now)
     transaction.put_case(again)
     transaction.end_correction(case.case_id)
     said = {name: value for name, value in changed.items() if value}
-    if last is None:
+    if last is None or case.mode is HandlingMode.PROXY:
         detail = {"revision": str(again.revision), **said}
         kind = CaseChange.CORRECTED.value
         transaction.append_event(CaseEvent(case.case_id, now, clerk, kind, case.status, again.status, detail))

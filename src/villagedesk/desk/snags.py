@@ -12,7 +12,7 @@ from villagedesk.desk.views import Sentence, Snag
 from villagedesk.desk.wanted import said_of, wanted_views
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
-from villagedesk.domain.outbox import CLOSED_STATES, TRAY_STATES, Operation, OutboxRow, SendingState
+from villagedesk.domain.outbox import CLOSED_STATES, SENDS, TRAY_STATES, Operation, OutboxRow, SendingState
 from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.told_change import newest
 
@@ -28,8 +28,8 @@ def sends_again(case: Case, rows: Sequence[OutboxRow]) -> bool:
         rows: of the case, oldest first.
     """
     last = last_submission(rows)
-    if not rows and case.mode is HandlingMode.PROXY:
-        return case.status is CaseStatus.RETURNED
+    if Operation.SUBMIT not in SENDS[case.mode]:
+        return case.mode is HandlingMode.PROXY and case.status is CaseStatus.RETURNED
     if last is None or withdrawal_under_way(rows) is not None:
         return False
     if case.status is CaseStatus.RETURNED:
@@ -93,7 +93,7 @@ def _snag(case: Case, rows: Sequence[OutboxRow], events: Sequence[CaseEvent]) ->
     key = "desk.snag.correction" if asked else "desk.snag.correction_bare"
     if wanted and not asked:
         key = "correction.list"
-    carried = "desk.snag.carry_again" if not rows else "desk.snag.send_again"
+    carried = "desk.snag.carry_again" if case.mode is HandlingMode.PROXY else "desk.snag.send_again"
     advice = Sentence(carried if again else "desk.snag.under_way")
     reason = Sentence(key, {"wanted": asked, "count": len(wanted)}, "bad")
     return Snag(reason, "", advice, again, can_drop=False, wanted=wanted, deadline=deadline)

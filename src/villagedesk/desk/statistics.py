@@ -177,7 +177,7 @@ class Statistics:
             outcomes=counting.outcomes(),
             finish=counting.finish(),
             over_now=counting.over_now(),
-            levels=snapshot.evaluations(since, until),
+            levels=snapshot.evaluation_counts(since, until),
             desk_days=_desk_days(snapshot, query, now),
             link_days=tuple(snapshot.link_days(query.first, query.last)),
             by_hand=self._link.by_hand(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +14,7 @@ from villagedesk.desk.export_list import overdue_exports
 from villagedesk.desk.handover_reading import PACKED_TOO_LONG_DAYS, batch_todo
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.life_views import ConflictView
+from villagedesk.desk.move_reading import count_undecided
 from villagedesk.desk.unsent_correction import unsent_view
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.desk.wording import print_sentence
@@ -40,6 +41,8 @@ _KINDS = (
     TodoKind.BY_HAND,
     TodoKind.TELL,
     TodoKind.CARRY,
+    TodoKind.MOVE,
+    TodoKind.CALL_BACK,
     TodoKind.CATALOGUE,
     TodoKind.EXPORTS,
     TodoKind.PRINT,
@@ -63,7 +66,13 @@ class _Kind:
 
 
 def todos(
-    snapshot: Snapshot, clocks: Clocks, item_of: ItemOf, now: datetime, *, by_hand: bool = False
+    snapshot: Snapshot,
+    clocks: Clocks,
+    item_of: ItemOf,
+    now: datetime,
+    *,
+    by_hand: bool = False,
+    moved: Collection[str] = (),
 ) -> tuple[tuple[Todo, ...], int]:
     """The things to do, and how many more there are.
 
@@ -71,6 +80,7 @@ def todos(
         item_of: the item a case is bound to, for what its fields are called.
         now: aware, UTC.
         by_hand: the station has no interface: what waits is entered by hand.
+        moved: codes of the items that are taken in by the acceptance system now.
     """
     kinds = [*_due(snapshot, clocks), _stuck(snapshot, item_of), _told(snapshot, item_of)]
     kinds += [*_refused(snapshot), _enter(snapshot, by_hand)]
@@ -82,6 +92,8 @@ def todos(
         _results(snapshot, clocks),
         _prints(snapshot),
         _carry(snapshot, now.astimezone(SHANGHAI).date()),
+        _moved(snapshot, moved),
+        _call_backs(snapshot, now),
         _catalogue(snapshot),
         _saved(snapshot, now, by_hand),
     ]
@@ -290,6 +302,27 @@ def _carry(snapshot: Snapshot, today: date) -> _Kind:
         if sentence is not None:
             found.append(Todo(TodoKind.CARRY, "", sentence))
     return _Kind(found, len(found))
+
+
+def _moved(snapshot: Snapshot, codes: Collection[str]) -> _Kind:
+    """One line for all carried cases whose item is taken in by the acceptance system now."""
+    count = count_undecided(snapshot, codes)
+    if not count:
+        return _Kind([], 0)
+    return _Kind([Todo(TodoKind.MOVE, "", Sentence("mode_move.todo", {"count": count}, "warn"))], 1)
+
+
+def _call_backs(snapshot: Snapshot, now: datetime) -> _Kind:
+    """One line for all villagers to be called back: how many, and until when the first."""
+    first = next(iter(snapshot.open_call_backs(1)), None)
+    if first is None:
+        return _Kind([], 0)
+    today = now.astimezone(SHANGHAI).date()
+    overdue, due = snapshot.count_call_backs(today), first.due_on
+    params = {"count": snapshot.count_call_backs(), "overdue": overdue, "month": due.month, "day": due.day}
+    key, tone = ("overdue", "bad") if overdue else ("today", "warn") if due == today else ("due", "calm")
+    sentence = Sentence(f"evaluation.todo.{key}", params, tone)
+    return _Kind([Todo(TodoKind.CALL_BACK, "", sentence, due.isoformat())], 1)
 
 
 def _catalogue(snapshot: Snapshot) -> _Kind:

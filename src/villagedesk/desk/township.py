@@ -20,7 +20,6 @@ from villagedesk.domain.case import ON, Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.dates import NoDate, read_date
 from villagedesk.domain.life_cycle import TOWNSHIP_TOLD, CaseChange, Conclusion, after
-from villagedesk.domain.outbox import OutboxRow
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.domain.roles import Right
@@ -72,14 +71,9 @@ class TownshipSaid:
     organ: str = ""
 
 
-def tellable(case: Case, rows: Sequence[OutboxRow]) -> tuple[CaseChange, ...]:
-    """What the township may have said of a proxy case; nothing of any other, nor of one that goes to the acceptance
-    system.
-
-    Args:
-        rows: of the case.
-    """
-    if case.mode is not HandlingMode.PROXY or rows:
+def tellable(case: Case) -> tuple[CaseChange, ...]:
+    """What the township may have said of a proxy case; nothing of any other."""
+    if case.mode is not HandlingMode.PROXY:
         return ()
     stands = CaseStatus.SUBMITTED if case.status is CaseStatus.HANDED_OVER else case.status
     return NOTED.get(stands, ())
@@ -117,7 +111,7 @@ class Township:
         def work(transaction: Transaction) -> None:
             now = self._clock.now()
             case = case_here(transaction, case_id)
-            if change not in tellable(case, transaction.outbox_of_case(case_id)):
+            if change not in tellable(case):
                 raise InputProblem("domain.life_cycle.not_possible")
             number = plain_number(said.number)
             self._refuse_taken(transaction, case, number)

@@ -18,6 +18,7 @@ from villagedesk.devices.ports import ScannerInfo as ScannerInfo
 from villagedesk.domain.capture import Capture
 from villagedesk.domain.capture import Corners as Corners
 from villagedesk.domain.case import Case, CaseEvent, CaseLine, MaterialState, Page
+from villagedesk.domain.evaluation import CallBack, Stage
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import OutboxRow
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintSet
@@ -102,12 +103,14 @@ class Correction:
         fields: names of the fields that are not as they were sent, as ``desk.intake.type`` knows them.
         papers: names of the papers whose pages, or what was noted of them, are not as they were sent.
         identity: whether one of the fields says who the applicant is.
+        completes: nothing of it was sent yet: what the acceptance system wants besides is put in before it goes over.
     """
 
     snag: Snag | None
     fields: tuple[str, ...]
     papers: tuple[str, ...]
     identity: bool
+    completes: bool = False
 
 
 @dataclass(frozen=True)
@@ -223,6 +226,9 @@ class CaseView:
         entry_corrects: what was entered last corrects what the acceptance system has already.
         begun: somebody began to, and its number is not known here.
         waiting: photographs of promised papers that were neither kept nor dropped.
+        rateable: stages of which the villager can say how they were now; ``asks_to_rate`` where she was not asked yet
+            and the result was handed over.
+        call_backs: that are not done.
     """
 
     case: Case
@@ -250,6 +256,9 @@ class CaseView:
     begun: bool = False
     waiting: tuple[Capture, ...] = ()
     print_set: PrintSet = field(default_factory=PrintSet)
+    rateable: tuple[Stage, ...] = ()
+    asks_to_rate: bool = False
+    call_backs: tuple[CallBack, ...] = ()
 
 
 class TodoKind(StrEnum):
@@ -281,6 +290,10 @@ class TodoKind(StrEnum):
     """Papers are to go to the township, or a batch is not settled."""
     CATALOGUE = "catalogue"
     """The county's items changed, and nobody looked at it yet."""
+    MOVE = "move"
+    """An item moved to the acceptance system, and cases of it are still carried."""
+    CALL_BACK = "call_back"
+    """Villagers are to be called back."""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from villagedesk.domain.outbox import (
     is_entered_by_hand,
     is_held_for_hands,
     is_perhaps_entered,
+    was_moved_back,
 )
 from villagedesk.domain.printing import CHOOSE_PRINTER, PERHAPS_PRINTED, PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.sentences import sentence_for
@@ -82,7 +83,10 @@ def _to_do(row: OutboxRow) -> Sentence:
 
 
 def speaks(row: OutboxRow) -> bool:
-    """Whether a row says something of its case: an action that was given up does not."""
+    """Whether a row says something of its case: an action that was given up does not, nor what was taken back with the
+    move to the acceptance system, nor what the villager said of the service."""
+    if was_moved_back(row) or row.operation is Operation.EVALUATE:
+        return False
     return row.operation is Operation.SUBMIT or row.state is not SendingState.CANCELLED
 
 

@@ -68,6 +68,10 @@ NOT_ENTERED = "bridge.not_entered"
 """``reason_key`` of a submission that was called entered by hand and was not. Its row stays cancelled, and the next
 revision, which is held back, stands for it."""
 
+MOVED_BACK = "mode_move.taken_back"
+"""``reason_key`` of a submission of a proxy case whose move to the acceptance system was undone on its day: nothing of
+it left this PC, and it says nothing of the case any more."""
+
 HELD_FOR_HANDS = frozenset({ENTERED_BY_HAND, PERHAPS_ENTERED})
 """Reasons for which the program itself holds a row back."""
 
@@ -115,6 +119,11 @@ def is_entered_by_hand(row: OutboxRow) -> bool:
 def was_not_entered(row: OutboxRow) -> bool:
     """Whether that submission was called entered by hand, and was not."""
     return row.state is SendingState.CANCELLED and row.reason_key == NOT_ENTERED
+
+
+def was_moved_back(row: OutboxRow) -> bool:
+    """Whether that submission was taken back with the move to the acceptance system that had made it."""
+    return row.state is SendingState.CANCELLED and row.reason_key == MOVED_BACK
 
 
 def is_held_for_hands(row: OutboxRow) -> bool:

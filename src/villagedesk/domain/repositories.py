@@ -20,6 +20,7 @@ from villagedesk.domain.case_query import CaseQuery, CasesFound
 from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.document import Document
 from villagedesk.domain.earlier_person import EarlierPerson
+from villagedesk.domain.evaluation import CallBack, Evaluation
 from villagedesk.domain.handover import Batch, BatchState
 from villagedesk.domain.link_days import LinkDayReads, LinkDayWrites
 from villagedesk.domain.outbox import OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
@@ -220,6 +221,21 @@ class Snapshot(CaptureReads, StatisticsReads, LinkDayReads, Protocol):
         """Cases that are through and of which a line of that time says so, in the order of their local_no. When they
         came to their end is for their log to say."""
 
+    def evaluations(self, case_id: str) -> Sequence[Evaluation]:
+        """What was said of a case, the first stage first."""
+
+    def call_back(self, call_back_id: str) -> CallBack:
+        """The call-back. Raises KeyError."""
+
+    def call_backs_of(self, case_id: str) -> Sequence[CallBack]:
+        """All of a case, done or not, the soonest due first."""
+
+    def open_call_backs(self, limit: int) -> Sequence[CallBack]:
+        """Those that are not done, the soonest due first."""
+
+    def count_call_backs(self, due_before: date | None = None) -> int:
+        """How many are not done; of those due before a day, where one is given."""
+
     def batch(self, batch_no: str) -> Batch:
         """That batch. Raises KeyError."""
 
@@ -319,6 +335,12 @@ class Transaction(CaptureWrites, LinkDayWrites, Snapshot, Protocol):
         Raises:
             ValueError: when the letter was ever used in this database (I6).
         """
+
+    def add_evaluation(self, evaluation: Evaluation) -> None:
+        """Keep what was said. Raises ValueError when something was said of the case at that stage before: it stays."""
+
+    def put_call_back(self, call_back: CallBack) -> None:
+        """Insert or replace; whom it is for and why stays. Raises ValueError for no case's."""
 
     def expire_pages(self, pages: Sequence[tuple[str, str]], at: datetime) -> None:
         """Note that the files of these pages (page_id, sha256) are given up; they are removed after the commit.

@@ -73,7 +73,7 @@ class StatisticsReads(Protocol):
     def moves(self, case_ids: Collection[str]) -> Sequence[MovedCase]:
         """These cases with their moves; one that is not here any more is left out."""
 
-    def evaluations(self, since: datetime, until: datetime) -> Mapping[int, int]:
+    def evaluation_counts(self, since: datetime, until: datetime) -> Mapping[int, int]:
         """How many evaluations of that time there are, by level."""
 
     def door_lines(self, since: datetime, until: datetime) -> tuple[Sequence[DoorLine], bool]:

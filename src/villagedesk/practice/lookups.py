@@ -144,6 +144,7 @@ def _summary(case: Row[Any], revisions: Sequence[Row[Any]]) -> CaseSummary:
         local_no=case.local_no,
         item_name=case.item_name,
         applicant_name=newest["applicant"]["name"],
+        document_number=newest["applicant"]["document_number"],
         received_at=newest["received_at"],
         state=case.state,
         acceptance_no=case.acceptance_no or "",

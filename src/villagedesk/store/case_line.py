@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, distinct, func, select
+from sqlalchemy import Select, and_, distinct, func, or_, select
 
-from villagedesk.domain.outbox import Operation, SendingState
+from villagedesk.domain.outbox import MOVED_BACK, Operation, SendingState
 from villagedesk.store.schema import CASES, OUTBOX, PAGE_TRANSFERS, PAGES
 
-# an action that was given up says nothing of its case
-_GIVEN_UP = and_(OUTBOX.c.operation != Operation.SUBMIT.value, OUTBOX.c.state == SendingState.CANCELLED.value)
+# an action that was given up says nothing of its case, nor what was taken back with the move to the acceptance system,
+# nor what the villager said of the service
+_SAYS_NOTHING = or_(
+    OUTBOX.c.operation == Operation.EVALUATE.value,
+    and_(
+        OUTBOX.c.state == SendingState.CANCELLED.value,
+        or_(OUTBOX.c.operation != Operation.SUBMIT.value, OUTBOX.c.reason_key == MOVED_BACK),
+    ),
+)
 _NEWEST_STATE, _NEWEST_REASON = (
     select(column)
-    .where(OUTBOX.c.case_id == CASES.c.case_id, ~_GIVEN_UP)
+    .where(OUTBOX.c.case_id == CASES.c.case_id, ~_SAYS_NOTHING)
     .order_by(OUTBOX.c.seq.desc())
     .limit(1)
     .scalar_subquery()

@@ -70,7 +70,7 @@ class RegisterReads:
 
 
 def written_later(since: datetime, until: datetime) -> ColumnElement[bool]:
-    """Whether a line was written from then on, and names a day of that time as its own; the last day may be too late."""
+    """Whether a line was written from then on and names a day of that time as its own; the last may be a day late."""
     its_own = and_(CASE_EVENTS.c.detail.contains(f'"{ON}"'), _said_day >= _day(since), _said_day <= _day(until))
     return and_(CASE_EVENTS.c.at >= utc_text(since), its_own)
 

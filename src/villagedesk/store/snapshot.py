@@ -22,6 +22,7 @@ from villagedesk.store.case_line import line_query
 from villagedesk.store.case_search import CaseSearch
 from villagedesk.store.case_words import cases_with
 from villagedesk.store.documents import DocumentReads
+from villagedesk.store.evaluations import EvaluationReads
 from villagedesk.store.handover import HandoverReads
 from villagedesk.store.link_days import SqlLinkDayReads
 from villagedesk.store.register_reads import RegisterReads
@@ -52,7 +53,14 @@ _PERSONS_AT_ONCE = 50
 
 
 class SqlSnapshot(
-    SqlCaptureReads, DocumentReads, HandoverReads, VisitReads, RegisterReads, SqlStatisticsReads, SqlLinkDayReads
+    SqlCaptureReads,
+    DocumentReads,
+    HandoverReads,
+    VisitReads,
+    EvaluationReads,
+    RegisterReads,
+    SqlStatisticsReads,
+    SqlLinkDayReads,
 ):
     """One consistent view of the database.
 

@@ -89,7 +89,7 @@ class SqlStatisticsReads:
         # sorted here, one by one: SQLite would sort all of them together
         return [_case(rows[0], sorted(rows, key=_SEQ)) for rows in lines.values()]
 
-    def evaluations(self, since: datetime, until: datetime) -> Mapping[int, int]:
+    def evaluation_counts(self, since: datetime, until: datetime) -> Mapping[int, int]:
         """How many evaluations of that time there are, by level."""
         chosen = select(EVALUATIONS.c.level, func.count().label("said"))
         chosen = chosen.where(*_between(EVALUATIONS.c.at, since, until)).group_by(EVALUATIONS.c.level)

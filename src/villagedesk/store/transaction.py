@@ -22,6 +22,7 @@ from villagedesk.store import audit, retention, rows
 from villagedesk.store.captures import SqlCaptureWrites
 from villagedesk.store.case_words import add_words, remove_words
 from villagedesk.store.documents import DocumentWrites
+from villagedesk.store.evaluations import EvaluationWrites
 from villagedesk.store.handover import HandoverWrites
 from villagedesk.store.link_days import SqlLinkDayWrites
 from villagedesk.store.schema import (
@@ -74,7 +75,9 @@ _FIXED = ("case_id", "operation", "revision", "created_at")
 _FROZEN = ("payload", "payload_sha256", "wire_version", "frozen_at")
 
 
-class SqlTransaction(SqlCaptureWrites, DocumentWrites, HandoverWrites, VisitWrites, SqlLinkDayWrites, SqlSnapshot):
+class SqlTransaction(
+    SqlCaptureWrites, DocumentWrites, HandoverWrites, VisitWrites, EvaluationWrites, SqlLinkDayWrites, SqlSnapshot
+):
     """A snapshot that can be written to.
 
     Args:

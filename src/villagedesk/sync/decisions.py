@@ -18,6 +18,7 @@ from villagedesk.domain.outbox import (
     ENTERED_BY_HAND,
     HELD_FOR_HANDS,
     HELD_STATES,
+    MOVED_BACK,
     NOT_ENTERED,
     OPEN_STATES,
     PERHAPS_ENTERED,
@@ -37,6 +38,8 @@ _QUEUE = "sync.queue_paused"
 _HELD_SINGLY = "sync.held_singly"
 """The action_ids that were paused one by one when the whole queue was stopped, or since."""
 _FIRST = "sync.first"
+_MOVED_BACK = "moved_back"
+"""What the log calls the decision to take a move to the acceptance system back."""
 _PAUSED = frozenset({SendingState.PAUSED})
 _GIVEN_UP = frozenset({Event.WITHDRAWN, Event.DROPPED})
 
@@ -168,6 +171,39 @@ def withdraw_unsent(transaction: Transaction, action_id: str, clerk: str, now: d
     return _decide(transaction, action_id, Event.WITHDRAWN, clerk, now)
 
 
+def take_move_back(transaction: Transaction, action_id: str, clerk: str, now: datetime) -> OutboxRow:
+    """The item's move to the acceptance system was undone on its day: the case is carried again. Its submission never
+    left this PC, or stands for one that the township had entered.
+
+    Raises:
+        NoSuchTransition: when it is closed in another way.
+        ValueError: when something of it may have left.
+    """
+    row = transaction.outbox_row(action_id)
+    if is_entered_by_hand(row):
+        return _decide(transaction, action_id, Event.NOT_ENTERED, clerk, now, MOVED_BACK, _MOVED_BACK)
+    if not never_left(row):
+        raise ValueError("what may have left cannot be taken back")
+    return _decide(transaction, action_id, Event.WITHDRAWN, clerk, now, MOVED_BACK, _MOVED_BACK)
+
+
+def enter_elsewhere(transaction: Transaction, row: OutboxRow, clerk: str, now: datetime) -> OutboxRow:
+    """The township has entered a case into the acceptance system: its submission stands here for that, and is never
+    sent (:func:`villagedesk.domain.outbox.goes_by_hand`). The number is written on the case by the caller, in the same
+    transaction.
+
+    Args:
+        row: a queued submission that is not in the outbox yet.
+
+    Raises:
+        ValueError: when it is no submission, or one of its case is open.
+    """
+    if row.operation is not Operation.SUBMIT:
+        raise ValueError("only a submission is entered elsewhere")
+    transaction.add_outbox(row)
+    return _decide(transaction, row.action_id, Event.ENTERED_BY_HAND, clerk, now, reason=ENTERED_BY_HAND)
+
+
 def edit_unsent(transaction: Transaction, action_id: str, payload: bytes, clerk: str, now: datetime) -> OutboxRow:
     """Give a row that never left other bytes, under the same action.
 
@@ -285,13 +321,20 @@ def _check_successor(row: OutboxRow, successor: OutboxRow) -> None:
 
 
 def _decide(
-    transaction: Transaction, action_id: str, event: Event, clerk: str, now: datetime, reason: str = ""
+    transaction: Transaction,
+    action_id: str,
+    event: Event,
+    clerk: str,
+    now: datetime,
+    reason: str = "",
+    decision: str = "",
 ) -> OutboxRow:
     row = transaction.outbox_row(action_id)
     # cancelled with such a reason a row reads as entered, which is more than anybody said of what was given up
     kept = "" if event in _GIVEN_UP and row.reason_key in HELD_FOR_HANDS else row.reason_key
     after = advance(row, event, now, reason=reason or kept, raw=row.reason_raw)
     transaction.update_outbox(after)
-    detail = {"action_id": action_id, "decision": event.name.lower(), "from": row.state, "to": after.state}
+    decided = decision or event.name.lower()
+    detail = {"action_id": action_id, "decision": decided, "from": row.state, "to": after.state}
     transaction.append_event(CaseEvent(row.case_id, now, clerk, "decision", detail=detail))
     return after

@@ -31,6 +31,7 @@ class MissingEntry:
     """A case as the acceptance system describes it; texts are "" where it does not say.
 
     Args:
+        document_number: the applicant's, "" from a system that keeps it to itself.
         received_at: ISO 8601, UTC, as it came.
         state: the server's own word.
     """
@@ -42,6 +43,7 @@ class MissingEntry:
     received_at: str = ""
     acceptance_no: str = ""
     state: str = ""
+    document_number: str = ""
 
 
 class Lack(Enum):
@@ -128,6 +130,11 @@ def not_by_name(snapshot: Snapshot, entries: Sequence[MissingEntry]) -> tuple[tu
 def kept_not_by_name(snapshot: Snapshot) -> tuple[tuple[MissingEntry, Lack], ...]:
     """The whole list, oldest first: what is still missing, and what is here under its number only."""
     return not_by_name(snapshot, _kept(snapshot))
+
+
+def known_there(snapshot: Snapshot) -> Sequence[MissingEntry]:
+    """All on the list, also what stands here under its number or as a draft, oldest first."""
+    return _kept(snapshot)
 
 
 def number_let_go(transaction: Transaction) -> None:

@@ -13,6 +13,7 @@ from villagedesk.desk.case_possible import promised, returnable
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.case import Material
 from villagedesk.domain.delivery import SELF, Manner
+from villagedesk.domain.evaluation import Stage
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.party import Relation
 from villagedesk.domain.service_item import HandlingMode
@@ -41,6 +42,8 @@ class Act(StrEnum):
     TAKE_BACK = "take_back"
     DELIVER = "deliver"
     SCAN_BACK = "scan_back"
+    RATE = "rate"
+    CALL_BACK = "call_back"
     RETURN_PAPERS = "return_papers"
     RETURN_ALL = "return_all"
     WITHDRAW = "withdraw"
@@ -74,11 +77,13 @@ class Offer:
     Args:
         material: the paper that was promised, of :attr:`Act.BRING`.
         change: what the acceptance system shows of a case that was entered by hand, of :attr:`Act.NOTE`.
+        stage: of which the villager says how it was, of :attr:`Act.RATE`.
     """
 
     act: Act
     material: Material | None = None
     change: CaseChange | None = None
+    stage: Stage | None = None
 
 
 def offers_of(view: CaseView) -> tuple[Offer, ...]:
@@ -94,6 +99,9 @@ def offers_of(view: CaseView) -> tuple[Offer, ...]:
         offers.append(Offer(Act.RENUMBER))
     if view.entry_stands:
         offers.append(Offer(Act.NOT_ENTERED))
+    offers += [Offer(Act.RATE, stage=stage) for stage in view.rateable]
+    if view.call_backs:
+        offers.append(Offer(Act.CALL_BACK))
     if view.untold:
         offers.append(Offer(Act.TELL))
     if returnable(view.case):
@@ -169,6 +177,8 @@ class ActionList(QFrame):
     def _card(self, number: int, offer: Offer) -> Card:
         name = offer.material.name if offer.material is not None else ""
         change = self._words(f"case_change.{offer.change}") if offer.change is not None else ""
+        if offer.stage is not None:
+            change = self._words(f"evaluation.stage.{offer.stage}")
         text = self._words(f"ui.act.{offer.act}.menu", name=name, change=change)
         title = self._words("ui.act.entry", number=number, text=text) if number <= DIGITS else text
         return Card(f"act_{offer.act} {name}{offer.change or ''}".strip(), title)

@@ -14,6 +14,7 @@ from villagedesk.domain.audit import PROGRAM, SYSTEM, VIEWS
 from villagedesk.domain.case import ON, CaseEvent
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.delivery import SELF, Manner
+from villagedesk.domain.evaluation import CALL_PLANNED, CALLED_BACK, DECLINED, EVALUATED, CallOutcome
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, TOWNSHIP_TOLD, CaseChange, Conclusion
 from villagedesk.domain.milestones import IMPORTED
 from villagedesk.domain.party import Relation
@@ -23,7 +24,7 @@ from villagedesk.ui.sentences import Words
 
 _KINDS = PLAIN_KINDS | {"exported", "pages_expired"}
 _DECISIONS = frozenset(
-    {"paused", "resumed", "mended", "dropped", "withdrawn", "first", "entered_by_hand", "not_entered"}
+    {"paused", "resumed", "mended", "dropped", "withdrawn", "first", "entered_by_hand", "not_entered", "moved_back"}
 )
 _CHANGES = frozenset(change.value for change in CaseChange)
 _DONE_HERE = _CHANGES - _KINDS
@@ -46,6 +47,7 @@ _LIFE = frozenset(
 )
 _NUMBERS = frozenset({"number_entered", "number_corrected", CaseChange.NOT_ENTERED.value})
 _DOCUMENTS = frozenset({"document_came", "document_wrong", "document_saved", "document_asked_again", "document_lost"})
+_FOLLOW_UP = frozenset({EVALUATED, DECLINED, CALL_PLANNED, CALLED_BACK})
 _HELP = frozenset(one.value for one in Help)
 _PAPERS = frozenset(kind.value for kind in PaperKind)
 
@@ -114,7 +116,7 @@ def _why(words: Words, event: CaseEvent) -> str:
     if event.kind == IMPORTED:
         place = words("register_import.event.from", file=event.detail.get("file", ""), row=event.detail.get("row", ""))
         return "；".join(part for part in (place, *(event.detail.get(name, "") for name in ("papers", "note"))) if part)
-    if event.kind == APPLICANT_TOLD:
+    if event.kind in (APPLICANT_TOLD, CALLED_BACK):
         return event.detail.get("words", "")
     if event.kind in _NUMBERS:
         return event.detail.get("reason", "")
@@ -160,6 +162,22 @@ def _on(words: Words, event: CaseEvent) -> str:
     return "" if same or not day else words("township.on", day=day)
 
 
+def _followed_up(words: Words, event: CaseEvent) -> str:
+    """What a villager said of the service, and what came of calling her back."""
+    detail = event.detail
+    if event.kind in (EVALUATED, DECLINED):
+        level = words(f"evaluation.level.{detail['level']}") if "level" in detail else ""
+        return words(f"ui.event.{event.kind}", stage=words(f"evaluation.stage.{detail['stage']}"), level=level)
+    if event.kind == CALL_PLANNED:
+        return words("ui.event.call_back_planned", due=detail["due"])
+    outcome = detail.get("outcome", "")
+    if not outcome:
+        return words("ui.event.called_back_no", due=detail["due"])
+    if outcome == CallOutcome.NOT_NEEDED:
+        return words("ui.event.called_back_not_needed")
+    return words("ui.event.called_back", outcome=words(f"evaluation.outcome.{outcome}"))
+
+
 def _what(words: Words, event: CaseEvent) -> str:
     if event.kind == TOWNSHIP_TOLD:
         return township_words(words, event)
@@ -180,6 +198,8 @@ def _what(words: Words, event: CaseEvent) -> str:
         return words(f"bridge.event.{event.kind}", **{"before": "", **event.detail})
     if event.kind in _DONE_HERE:
         return words(f"case_change.{event.kind}")
+    if event.kind in _FOLLOW_UP:
+        return _followed_up(words, event)
     if event.kind in _LIFE:
         return words(f"life.event.{event.kind}", **event.detail)
     if event.kind == "sending":

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QBoxLayout, QGridLayout, QHBoxLayout
 
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.case import Page
+from villagedesk.domain.evaluation import Stage
 from villagedesk.domain.masking import mask_address, mask_number, mask_phone
 from villagedesk.domain.printing import PrintSet
 from villagedesk.domain.roles import Right
@@ -27,6 +28,7 @@ from villagedesk.ui.case_materials import CaseMaterials
 from villagedesk.ui.case_papers import Papers
 from villagedesk.ui.case_snag import SnagCard
 from villagedesk.ui.case_unsent import UnsentCard
+from villagedesk.ui.follow_up.rate_card import RateCard
 from villagedesk.ui.form_words import ethnic_words
 from villagedesk.ui.layouts import clear, inside, titled_card
 from villagedesk.ui.page_viewer import PageViewer
@@ -89,6 +91,8 @@ class CasePage(Screen):
         for card in self._asking_cards:
             card.done.connect(self._act_done)
             card.closed.connect(self._act_closed)
+        self._rate = RateCard(words, self)
+        self._rate.wanted.connect(self._ask_to_rate)
         self._papers = Papers(surroundings, view.case.case_id, self)
         self._papers.worked.connect(self._acted)
         self._papers.printing.connect(self._reveal)
@@ -213,16 +217,8 @@ class CasePage(Screen):
         whole = QVBoxLayout(content)
         whole.setContentsMargins(0, 0, GAP, 0)
         whole.setSpacing(GAP * 2)
-        for told in (
-            self._acts,
-            self._act,
-            self._by_hand,
-            self._township,
-            self._snag,
-            self._conflict,
-            self._unsent,
-            self._changed,
-        ):
+        told_cards = (self._rate, self._snag, self._conflict, self._unsent, self._changed)
+        for told in (self._acts, *self._asking_cards, *told_cards):
             whole.addWidget(told)
         self._halves = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._halves.setSpacing(GAP * 2)
@@ -269,6 +265,7 @@ class CasePage(Screen):
         self._changed.tell(view.changes)
         self._materials.show_view(view)
         self._acts.show_offers(offers_of(view) if self._works else ())
+        self._rate.setVisible(self._works and view.asks_to_rate)
         self._open_acts.setVisible(bool(self._acts.offers))
         clear(self._history)
         for at, text in history_lines(self._with.words, view):
@@ -350,6 +347,12 @@ class CasePage(Screen):
         if offer.act is Act.SCAN_BACK:
             self.scan_wanted.emit(self._view.case.case_id)
             return
+        if offer.act is Act.RATE and offer.stage is not None:
+            self.rate_wanted.emit(self._view.case.case_id, self._view.case.item_name, offer.stage)
+            return
+        if offer.act is Act.CALL_BACK:
+            self.call_backs_wanted.emit(self._view.case.case_id)
+            return
         if offer.act in (Act.NOTE, Act.RENUMBER):
             self._by_hand.open(self._view, offer.change)
         elif offer.act is Act.TOWNSHIP:
@@ -362,6 +365,10 @@ class CasePage(Screen):
     def _asks(self) -> AskingCard | None:
         """The card that is open for an act."""
         return next((card for card in self._asking_cards if card.asking), None)
+
+    def _ask_to_rate(self) -> None:
+        case = self._view.case
+        self.rate_wanted.emit(case.case_id, case.item_name, Stage.DELIVERY)
 
     def _act_done(self) -> None:
         self._acted()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from villagedesk.desk.views import CaseView, DeviceLine, DraftView, SendingView, TakenIn
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.evaluation import Stage
 from villagedesk.domain.paper_no import is_batch_no
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.roles import Right
@@ -18,6 +19,8 @@ from villagedesk.ui.bring_paper import BringPaper
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.case_list import CaseList
 from villagedesk.ui.case_page import CasePage
+from villagedesk.ui.follow_up.call_back_page import CallBackPage
+from villagedesk.ui.follow_up.rating_page import RatingPage
 from villagedesk.ui.frame_layout import lay_out
 from villagedesk.ui.guides.guided_entry import GuidedEntry, Unfinished
 from villagedesk.ui.guides.guides_page import GuidesPage
@@ -25,6 +28,7 @@ from villagedesk.ui.help_panel import HelpPanel
 from villagedesk.ui.intake.taken_in import TakenInPage
 from villagedesk.ui.intake.wizard import Wizard
 from villagedesk.ui.link_page import LinkPage
+from villagedesk.ui.mode_move.move_page import MovePage
 from villagedesk.ui.news_watch import NewsWatch
 from villagedesk.ui.notice import Notice
 from villagedesk.ui.proof_page import ProofPage
@@ -82,6 +86,9 @@ class Frame(QWidget):
         self.sending.enter_wanted.connect(self._entering.enter)
         self.guides = GuidesPage(surroundings, self)
         self.statistics = StatisticsPage(surroundings, self)
+        self.moves = MovePage(surroundings, self)
+        self.moves.mend_wanted.connect(self._correct)
+        self.call_backs = CallBackPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
         self._unsaved: list[Wizard] = []
         self.top.search.setVisible(self._persons)
@@ -193,6 +200,25 @@ class Frame(QWidget):
         self.bridge.refresh(frozenset())
         self._show(self.bridge)
 
+    def show_moves(self) -> None:
+        """Carried cases whose item moved to the acceptance system."""
+        self.moves.begin()
+        self.moves.refresh(frozenset())
+        self._show(self.moves)
+
+    def show_call_backs(self, case_id: str) -> None:
+        """Whom to call back."""
+        if self._current() is not self.call_backs:
+            self._back_to = self._keepable()
+        self.call_backs.begin()
+        self.call_backs.go_to(case_id)
+        self.call_backs.refresh(frozenset())
+        self._show(self.call_backs)
+
+    def rate(self, case_id: str, item: str, stage: Stage) -> None:
+        """Turn the screen to the villager."""
+        self._bring_up(RatingPage(self._with, case_id, item, stage, self))
+
     def new_case(self, item_code: str = "") -> None:
         """Begin a new case at its first step; of an item that is chosen already, at its second."""
         if not self._work:
@@ -279,10 +305,15 @@ class Frame(QWidget):
         self.scans.hurried.connect(lambda: self._current().hurried())
         self.status.clicked.connect(self.show_sending)
         self.help.closed.connect(self._close_help)
-        on_key(self, "F1", self._toggle_help)
-        on_key(self, "F2", self.new_case)
-        on_key(self, "F3", self._to_search)
-        on_key(self, "F5", self._send_now)
+        self._keys = [
+            on_key(self, key, act)
+            for key, act in (
+                ("F1", self._toggle_help),
+                ("F2", self.new_case),
+                ("F3", self._to_search),
+                ("F5", self._send_now),
+            )
+        ]
         on_key(self, "F12", self.lock_wanted.emit)
 
     def _adopt(self, screen: Screen) -> None:
@@ -296,6 +327,9 @@ class Frame(QWidget):
         screen.link_wanted.connect(self.show_link)
         screen.bridge_wanted.connect(self.show_bridge)
         screen.proxy_wanted.connect(self.show_proxy)
+        screen.moves_wanted.connect(self.show_moves)
+        screen.rate_wanted.connect(self.rate)
+        screen.call_backs_wanted.connect(self.show_call_backs)
         screen.settings_wanted.connect(self.show_settings)
         screen.sign_out_wanted.connect(self.sign_out_wanted)
         screen.worked.connect(self.notice.clear)
@@ -349,7 +383,8 @@ class Frame(QWidget):
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        pages = (self.sending, self.proof, self.proxy.page, self.register, self.bridge, self.guides, self.statistics)
+        proxy = (self.proxy.page, self.moves, self.call_backs)
+        pages = (self.sending, self.proof, *proxy, self.register, self.bridge, self.guides, self.statistics)
         return (self.today, self.cases, *pages, *self._settings.values())
 
     def _current(self) -> Screen:
@@ -365,12 +400,22 @@ class Frame(QWidget):
         self.side.show_screen(screen.nav, screen.new_is_primary)
         self.top.show_screen(screen.title())
         self.help.tell(screen.help_key)
+        self._show_desk(there=not screen.full_window)
         self._stack.setCurrentWidget(screen)
         screen.first_focus().setFocus()
         if isinstance(screen, Wizard) and screen in self._unsaved:
             self._unsaved.remove(screen)
         if old is not screen and old not in self._lasting():
             self._put_away(old)
+
+    def _show_desk(self, *, there: bool) -> None:
+        """What stands round the screen, and its keys."""
+        for part in (self.side, self.top, self.status):
+            part.setVisible(there)
+        for key in self._keys:
+            key.setEnabled(there)
+        if not there:
+            self.help.hide()
 
     def _put_away(self, old: Screen) -> None:
         """Throw a screen away; one whose typing is not saved yet stays out of sight until it is."""
@@ -419,7 +464,7 @@ class Frame(QWidget):
     def _another_day(self) -> None:
         """What is due, and what was taken in today, is another; a screen that is filled in is left alone."""
         if self.news.listening and self._current() in self._lasting():
-            self._current().refresh(frozenset({"cases"}))
+            self._current().refresh(frozenset({"cases", "items"}))
 
     def _read_status(self, topics: frozenset[str]) -> None:
         desk, run = self._with.desk, self._with.background.run

@@ -57,6 +57,9 @@ class Screen(QWidget):
         link_wanted(): go to the link, layer by layer.
         bridge_wanted(): go to what is to be entered by hand.
         proxy_wanted(): go to what is carried to the township.
+        moves_wanted(): go to carried cases whose item moved to the acceptance system.
+        rate_wanted(str, str, Stage): turn the screen to the villager, to say how it was: case, item's name, stage.
+        call_backs_wanted(str): go to whom to call back, with the call of that case chosen; "" for none.
         settings_wanted(str): show that page of the settings, by its name in ``ui/settings/pages.py``.
         sign_out_wanted(): put the desk away and ask who comes next.
         worked(): an act succeeded, so an older problem no longer matters.
@@ -72,6 +75,9 @@ class Screen(QWidget):
     link_wanted = Signal()
     bridge_wanted = Signal()
     proxy_wanted = Signal()
+    moves_wanted = Signal()
+    rate_wanted = Signal(str, str, object)
+    call_backs_wanted = Signal(str)
     settings_wanted = Signal(str)
     sign_out_wanted = Signal()
     worked = Signal()
@@ -79,6 +85,8 @@ class Screen(QWidget):
     help_key = "ui.help.today"
     nav = ""
     """Object name of the navigation button this screen belongs to."""
+    full_window = False
+    """Whether it is turned to the villager: nothing of the desk is to be seen beside it."""
     new_is_primary = False
     """Whether 新办件 is this screen's one primary button."""
 

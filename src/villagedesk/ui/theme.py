@@ -147,6 +147,14 @@ QPushButton[role="primary"] {{ background: {BLUE}; color: {SURFACE}; border: 1px
 QPushButton[role="primary"]:hover {{ background: {BLUE_DARK}; }}
 QPushButton[role="primary"]:focus {{ border: 3px solid {RING_ON_BLUE}; padding: 7px 21px; }}
 QPushButton[role="primary"]:disabled {{ background: #DDE2E8; color: {QUIET}; border-color: {LINE}; }}
+QPushButton[role="face"] {{ background: {SURFACE}; border: 2px solid {LINE}; border-radius: 6px; }}
+QPushButton[role="face"]:hover {{ border-color: {BLUE}; }}
+QPushButton[role="face"]:focus {{ border: 4px solid {BLUE}; }}
+QPushButton[role="big"] {{ font-size: {base + 6}px; padding: 14px 24px; }}
+QPushButton[role="big"]:focus {{ border: 3px solid {BLUE}; padding: 12px 22px; }}
+QCheckBox[role="big"] {{ font-size: {base + 6}px; padding: 8px; }}
+QPushButton[role="choice"]:checked {{ background: {BLUE_TINT}; color: {BLUE}; border: 2px solid {BLUE};
+    font-weight: 700; }}
 QPushButton[role="plain"] {{ border: 1px solid transparent; background: transparent; padding: 9px 11px; }}
 QPushButton[role="plain"]:hover {{ background: {BLUE_TINT}; }}
 QPushButton[role="plain"]:focus {{ border: 3px solid {BLUE}; padding: 7px 9px; }}

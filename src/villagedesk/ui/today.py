@@ -103,6 +103,10 @@ class Today(Screen):
             self.bridge_wanted.emit()
         elif todo.kind is TodoKind.CARRY:
             self.proxy_wanted.emit()
+        elif todo.kind is TodoKind.MOVE:
+            self.moves_wanted.emit()
+        elif todo.kind is TodoKind.CALL_BACK:
+            self.call_backs_wanted.emit("")
         elif todo.kind is TodoKind.QUEUE:
             self.sending_wanted.emit()
         else:

@@ -91,3 +91,15 @@ class AccountsPage(SettingsPage):
         for text in texts:
             self.type(text)
             self.enter()
+
+
+class ItemsPage(SettingsPage):
+    """本村事项."""
+
+    def pick(self, name: str) -> None:
+        """Choose an item as the mouse does."""
+        self.until(lambda: self.rows("items_list") != [])
+        shown = self.widget("items_list", QListWidget)
+        (row,) = [row for row in range(shown.count()) if shown.item(row).text() == name]
+        shown.setCurrentRow(row)
+        self.until(lambda: self.text("items_chosen") == name)

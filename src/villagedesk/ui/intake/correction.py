@@ -50,8 +50,11 @@ class CorrectionNotice(QFrame):
         if correction is None:
             return
         snag = correction.snag
-        self._wanted.tell(None if snag is None else snag.reason)
-        self._wanted.setVisible(snag is not None)
+        wanted = None if snag is None else snag.reason
+        if correction.completes:
+            wanted = Sentence("ui.correction.complete_means")
+        self._wanted.tell(wanted)
+        self._wanted.setVisible(wanted is not None)
         self._list.show_wanted(snag, lines=False)
         raw = "" if snag is None else snag.raw[:_MOST_RAW].replace(",", ", ")
         self._raw.setText(self._words("ui.snag.raw", raw=raw) if raw else "")
@@ -62,6 +65,7 @@ class CorrectionNotice(QFrame):
             if changed
             else Sentence("ui.correction.unchanged")
         )
+        self._changed.setVisible(bool(changed) or not correction.completes)
         self._identity.setVisible(correction.identity)
 
     def _names(self, correction: Correction, draft: DraftView) -> Iterator[str]:

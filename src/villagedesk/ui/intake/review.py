@@ -137,8 +137,10 @@ class ReviewStep(Step):
         """收下材料并打印凭证, or 重新提交; 按新要求办 while the item is another than the draft's"""
         if self._changed():
             return self._with.words("ui.notices.adopt")
-        corrects = self._draft is not None and self._draft.correction is not None
-        return self._with.words("ui.correction.go" if corrects else "ui.review.go")
+        correction = None if self._draft is None else self._draft.correction
+        if correction is None:
+            return self._with.words("ui.review.go")
+        return self._with.words("ui.correction.complete_go" if correction.completes else "ui.correction.go")
 
     def primary_ready(self) -> bool:
         """When nothing is missing, everything was asked, and everything that was typed is saved; a changed item can be
@@ -179,7 +181,8 @@ class ReviewStep(Step):
         if draft.changes is not None:
             return Sentence("ui.review.adopt_first", tone="warn")
         if draft.correction is not None:
-            return Sentence("ui.correction.ready", tone="good")
+            key = "complete_ready" if draft.correction.completes else "ready"
+            return Sentence(f"ui.correction.{key}", tone="good")
         return Sentence("ui.review.promised", tone="warn") if draft.lacks else Sentence("ui.review.ready", tone="good")
 
     @staticmethod

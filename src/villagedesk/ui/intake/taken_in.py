@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.barcodes import bars_of
 from villagedesk.desk.views import CaseView, DraftView, Sentence, TakenIn
+from villagedesk.domain.evaluation import Stage
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.problems import Problem
 from villagedesk.ui.buttons import button, on_enter, on_key
@@ -60,11 +61,14 @@ class TakenInPage(Screen):
             parent=self,
         )
         self._home = button("to_today", words("ui.taken.today"), self.today_wanted.emit, key="Esc", parent=self)
+        self._rate = button("taken_rate", words("evaluation.card.rate"), self._ask_to_rate, key="F4", parent=self)
+        self._item_name = draft.item.name
         self._next = button(
             "primary_button", words("ui.taken.next"), self.new_wanted.emit, key="F2", role="primary", parent=self
         )
         self._lay_out()
         on_key(self, "F8", self.print_papers)
+        on_key(self, "F4", self._ask_to_rate)
         on_key(self, "Esc", self.today_wanted.emit)
         on_enter(self, self.new_wanted.emit)
         self.print_papers()
@@ -83,6 +87,9 @@ class TakenInPage(Screen):
         desk = self._with.desk
         if not topics or topics & {"outbox", "cases", "print"}:
             self._with.background.run(self, lambda: desk.cases.case(self._taken.case_id), self._show_case)
+
+    def _ask_to_rate(self) -> None:
+        self.rate_wanted.emit(self._taken.case_id, self._item_name, Stage.INTAKE)
 
     def print_papers(self) -> None:
         """Print the papers of this step, or once more."""
@@ -139,6 +146,7 @@ class TakenInPage(Screen):
         foot.setSpacing(GAP * 2)
         foot.addWidget(self._home)
         foot.addWidget(self._again)
+        foot.addWidget(self._rate)
         foot.addStretch(1)
         foot.addWidget(self._next)
         page = QVBoxLayout(self)

@@ -82,12 +82,19 @@ class Wizard(Screen):
         self._show_step()
 
     def title(self) -> str:
-        """新办件, or 补正"""
+        """新办件, 补正, or 补齐 before a carried case goes over to the acceptance system"""
+        if self._completes:
+            return self._with.words("ui.correction.complete")
         return self._with.words("ui.correction.title" if self._corrects else "ui.intake.title")
 
     @property
     def _corrects(self) -> bool:
         return self._draft is not None and self._draft.correction is not None
+
+    @property
+    def _completes(self) -> bool:
+        correction = None if self._draft is None else self._draft.correction
+        return correction is not None and correction.completes
 
     @property
     def help_key(self) -> str:  # type: ignore[override]
@@ -337,15 +344,19 @@ class Wizard(Screen):
             self._busy = False
             self.applicant.autosave.begin("")
             self.worked.emit()
-            self.case_wanted.emit(case_id)
+            if completes:
+                self.moves_wanted.emit()
+            else:
+                self.case_wanted.emit(case_id)
 
+        completes = self._completes
         self._busy = True
         self._with.background.run(
             self,
             self._after_typing(case_id, self._with.desk.intake.send_corrected),
             sent,
             failed=self._failed,
-            words=self._with.words("ui.correction.sending"),
+            words=self._with.words("ui.correction.complete_saving" if completes else "ui.correction.sending"),
         )
 
     def _after_typing(self, case_id: str, act: Callable[[str], T]) -> Callable[[], T]:

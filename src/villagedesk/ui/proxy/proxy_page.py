@@ -80,12 +80,16 @@ class ProxyPage(Screen):
         self._to_visits = button(
             "proxy_visits", words("ui.carry.visits"), self.visits_wanted.emit, key="F7", parent=self
         )
+        self._to_calls = button(
+            "proxy_calls", words("ui.carry.calls"), lambda: self.call_backs_wanted.emit(""), key="F9", parent=self
+        )
         self._pack = button("primary_button", words("ui.carry.pack"), self._pack_up, role="primary", parent=self)
         self._lay_out()
         on_key(self, "Esc", self._escape)
         on_key(self, "P", self._ask_sheets)
         on_key(self, "O", self._open_case)
         on_key(self, "F7", self.visits_wanted.emit)
+        on_key(self, "F9", lambda: self.call_backs_wanted.emit(""))
         if self._works:
             on_key(self, "F6", lambda: self.scan_wanted.emit(""))
         on_enter(self, self._entered)
@@ -314,6 +318,7 @@ class ProxyPage(Screen):
         self._scan.setVisible(self._works)
         foot.addWidget(self._scan)
         foot.addWidget(self._to_visits)
+        foot.addWidget(self._to_calls)
         foot.addStretch(1)
         foot.addWidget(self._pack)
         page = QVBoxLayout(self)

@@ -34,6 +34,7 @@ _DOORS: tuple[tuple[str, str, Right | None], ...] = (
     ("proxy", "link-up", Right.SAFEGUARD),
     ("reading", "eye", Right.SAFEGUARD),
     ("annex", "chart", Right.WORK),
+    ("evaluation", "user", Right.WORK),
     ("security", "shield", None),
 )
 """Name, icon, and the right without which the door is not there."""
@@ -99,10 +100,14 @@ class SettingsHome(SettingsPage):
         self._tell("proxy", self._proxy)
         self._tell("reading", self._reading)
         self._tell("annex", self._annex)
+        self._tell("evaluation", self._evaluation)
         if "export" in self._doors:
             self._doors["export"].tell(Sentence("ui.settings.state.export"))
         if "support" in self._doors:
             self._doors["support"].tell(Sentence("ui.settings.state.support"))
+
+    def _evaluation(self) -> Sentence:
+        return Sentence("ui.settings.state.evaluation", {"days": self._with.desk.evaluations.rules().days})
 
     def _accounts(self) -> Sentence:
         count = len(self._with.desk.accounts.list())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import date
 
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
@@ -10,6 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 from villagedesk.desk.item_views import LocalChoice
 from villagedesk.desk.register_views import Saved
 from villagedesk.desk.views import Sentence
+from villagedesk.domain.dates import NoDate, read_date
+from villagedesk.domain.mode_move import ModeMove
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import HandlingMode, Office, ServiceItem
@@ -18,7 +21,7 @@ from villagedesk.ui.cards import Card, CardList
 from villagedesk.ui.fields import Choice, Field, Tick
 from villagedesk.ui.own_folder import own_folder
 from villagedesk.ui.screen import Surroundings, scrolled
-from villagedesk.ui.sentences import plain_label, wrapping_label
+from villagedesk.ui.sentences import SentenceLabel, plain_label, wrapping_label
 from villagedesk.ui.settings.page import SettingsPage
 from villagedesk.ui.theme import GAP
 from villagedesk.ui.typed_search import TypedSearch
@@ -42,7 +45,8 @@ class ItemsPage(SettingsPage):
         words = surroundings.words
         self._shown: str | None = None
         self._items: dict[str, ServiceItem] = {}
-        self._kept: tuple[LocalChoice, Office] = (LocalChoice(), Office())
+        self._kept: tuple[LocalChoice, Office, str] = (LocalChoice(), Office(), "")
+        self._choice = LocalChoice()
         self.filter = Field(words, "items_filter", words("ui.items.filter"), hint=words("ui.items.hint"), parent=self)
         self.list = CardList("items_list", words("ui.items.list"), self)
         self._title = wrapping_label("", "h2", self)
@@ -52,6 +56,9 @@ class ItemsPage(SettingsPage):
         self._mode_title = plain_label(words("ui.items.mode"), "h3", self)
         self._mode = Choice("items_mode", words("ui.items.mode"), self)
         self._mode_title.setBuddy(self._mode)
+        self._on = Field(words, "items_on", words("ui.items.mode_on"), hint=words("ui.items.mode_on_hint"), parent=self)
+        self._standing = SentenceLabel(words, "items_standing", self)
+        self._moves = button("items_moves", words("ui.items.moves"), self.moves_wanted.emit, parent=self)
         self._office = {name: Field(words, f"items_{name}", words(f"ui.items.{name}"), parent=self) for name in _OFFICE}
         self._lay_out()
         items = surroundings.desk.items
@@ -104,6 +111,12 @@ class ItemsPage(SettingsPage):
         choices.addWidget(self._favourite)
         choices.addWidget(self._mode_title)
         choices.addWidget(self._mode)
+        choices.addWidget(self._standing)
+        choices.addWidget(self._on)
+        row = QHBoxLayout()
+        row.addWidget(self._moves)
+        row.addStretch(1)
+        choices.addLayout(row)
         choices.addSpacing(GAP)
         choices.addWidget(wrapping_label(self._words("ui.items.office_means"), "quiet", content))
         self._places = QGridLayout()
@@ -142,6 +155,9 @@ class ItemsPage(SettingsPage):
         words = self._words
         choice = self._with.desk.items.choice(item.code)
         badges = [(words(f"ui.mode.{item.mode.value}"), _MODES.get(item.mode, "good"))]
+        coming = choice.to_come(self._with.desk.items.today())
+        if coming is not None and choice.handled:
+            badges.append((self._to_come(coming, "ui.items.badge_to_come", item), "calm"))
         if not choice.handled:
             badges = [(words("ui.items.not_handled"), "warn")]
         if choice.favourite:
@@ -163,15 +179,22 @@ class ItemsPage(SettingsPage):
         self._shown = code
         choice = LocalChoice() if whole else items.choice(code)
         self._title.setText(words("ui.items.whole_village") if item is None else item.name)
-        for widget in (self._handled, self._favourite, self._mode_title, self._mode):
+        for widget in (self._handled, self._favourite, self._mode_title, self._mode, self._on, self._standing):
             widget.setVisible(not whole)
+        self._moves.setVisible(not whole and self._with.may(Right.SEE_PERSONS))
         self._handled.setChecked(choice.handled)
         self._favourite.setChecked(choice.favourite)
         self._mode.clear()
         self._mode.addItem(words("ui.items.mode_county"), None)
         for mode in HandlingMode:
             self._mode.addItem(words(f"ui.mode.{mode}"), str(mode))
-        self._mode.setCurrentIndex(0 if choice.mode is None else 1 + list(HandlingMode).index(choice.mode))
+        coming = choice.to_come(items.today())
+        chosen = choice.mode if coming is None else coming.mode
+        self._mode.setCurrentIndex(0 if chosen is None else 1 + list(HandlingMode).index(chosen))
+        self._on.edit.setText("" if coming is None else coming.on.isoformat())
+        self._on.tell(None)
+        self._choice = choice
+        self._standing.tell(None if item is None else self._stands(item, choice))
         office = items.office() if whole else choice.office
         for name, field in self._office.items():
             field.edit.setText(getattr(office, name))
@@ -179,13 +202,38 @@ class ItemsPage(SettingsPage):
             field.tell(None)
         self._kept = self._now()
 
-    def _now(self) -> tuple[LocalChoice, Office]:
+    def _stands(self, item: ServiceItem, choice: LocalChoice) -> Sentence:
+        """The mode in force, and the change to come."""
+        coming = choice.to_come(self._with.desk.items.today())
+        mode: dict[str, object] = {"mode": Sentence(f"ui.mode.{item.mode}")}
+        if coming is not None:
+            day = {
+                "month": coming.on.month,
+                "day": coming.on.day,
+                "after": Sentence(f"ui.mode.{self._mode_of(coming, item)}"),
+            }
+            return Sentence("ui.items.mode_to_come", {**mode, **day})
+        if choice.move is None:
+            return Sentence("ui.items.mode_now", mode)
+        day = {"month": choice.move.on.month, "day": choice.move.on.day}
+        return Sentence("ui.items.mode_since", {**mode, **day})
+
+    def _mode_of(self, coming: ModeMove, item: ServiceItem) -> HandlingMode:
+        county = self._with.desk.items.bound(item.code, item.version)
+        return coming.mode or (item if county is None else county).mode
+
+    def _to_come(self, coming: ModeMove, key: str, item: ServiceItem) -> str:
+        mode = self._words(f"ui.mode.{self._mode_of(coming, item)}")
+        return self._words(key, month=coming.on.month, day=coming.on.day, mode=mode)
+
+    def _now(self) -> tuple[LocalChoice, Office, str]:
+        """What is chosen, and the day as typed. With a day the mode is that of the change to come."""
         office = Office(**{name: field.text.strip() for name, field in self._office.items()})
         mode = self._mode.currentData()
         choice = LocalChoice(
             self._handled.isChecked(), HandlingMode(mode) if mode else None, self._favourite.isChecked(), office
         )
-        return choice, office
+        return choice, office, self._on.text.strip()
 
     def _save_if_changed(self) -> None:
         if self._shown is not None and self._now() != self._kept:
@@ -194,22 +242,23 @@ class ItemsPage(SettingsPage):
     def _save(self) -> None:
         """Keep what is chosen; what is wrong is told beside its field as long as that is still in sight, else above the
         screen that came instead."""
-        items, code, (choice, office) = self._with.desk.items, self._shown, self._now()
+        items, code, now = self._with.desk.items, self._shown, self._now()
         if code is None:
             return
-        before, self._kept = self._kept, (choice, office)
-        name = self._title.text()
+        (choice, office, typed), before = now, self._kept
+        self._kept = now
+        name, stood = self._title.text(), self._choice
 
         def keep() -> None:
             if code == _WHOLE_VILLAGE:
                 items.set_office(office)
             else:
-                items.choose(code, choice)
+                items.choose(code, _with_day(choice, stood, typed, items.today()))
 
         def failed(problem: Problem) -> None:
             if self._shown == code:
                 self._kept = before
-            field = self._office.get(problem.field)
+            field = {**self._office, "on": self._on}.get(problem.field)
             here = self.isVisible() and self._shown == code
             if isinstance(problem, InputProblem) and field is not None and here:
                 field.tell(Sentence(problem.key, problem.params, "bad"))
@@ -220,9 +269,33 @@ class ItemsPage(SettingsPage):
         def kept(_: None) -> None:
             self.worked.emit()
             self.say(Sentence("ui.items.saved", {"name": name}, "good"))
+            if self._shown == code and self._now() == now:
+                self._show_choice(code)
 
         self.say(None)
         self._with.background.run(self, keep, kept, failed=failed, words=self._words("ui.items.saving"))
+
+
+def _with_day(choice: LocalChoice, stood: LocalChoice, typed: str, today: date) -> LocalChoice:
+    """The choice with the day typed beside its mode.
+
+    Args:
+        stood: what held when it was shown.
+
+    Raises:
+        InputProblem: ``ui.items.mode_no_day`` (``typed``) with the field ``on``.
+    """
+    if not typed:
+        return choice
+    try:
+        day = read_date(typed)
+    except NoDate:
+        raise InputProblem("ui.items.mode_no_day", field="on", typed=typed) from None
+    if day == today:
+        return choice
+    # up to that day it is what it was; the same mode then as now is no change
+    coming = ModeMove(choice.mode, day) if choice.mode is not stood.mode else None
+    return replace(choice, mode=stood.mode, move=coming)
 
 
 class _Halves(QWidget):

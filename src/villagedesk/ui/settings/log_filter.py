@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 
 from villagedesk.domain.audit import VIEWS, Deed
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.evaluation import CALL_PLANNED, CALLED_BACK, DECLINED, EVALUATED
+from villagedesk.domain.mode_move import MENDED, MOVED, MOVED_BACK, STAYS
 from villagedesk.ui.fields import Choice
 from villagedesk.ui.sentences import Words, plain_label
 from villagedesk.ui.theme import GAP
@@ -57,6 +59,14 @@ _KINDS: dict[str, frozenset[str]] = {
             "paper_back",
             "visit_planned",
             "township_told",
+            MOVED,
+            MOVED_BACK,
+            STAYS,
+            MENDED,
+            EVALUATED,
+            DECLINED,
+            CALL_PLANNED,
+            CALLED_BACK,
         }
     ),
     "views": frozenset(VIEWS),

@@ -14,6 +14,7 @@ from villagedesk.ui.settings.accounts import AccountsPage
 from villagedesk.ui.settings.backup import BackupPage
 from villagedesk.ui.settings.catalogue import CataloguePage
 from villagedesk.ui.settings.devices import DevicesPage
+from villagedesk.ui.settings.evaluation import EvaluationPage
 from villagedesk.ui.settings.export import ExportPage
 from villagedesk.ui.settings.hand_over import HandOver
 from villagedesk.ui.settings.home import SettingsHome
@@ -32,6 +33,7 @@ PAGES: Mapping[str, Callable[[Surroundings, QWidget], SettingsPage]] = {
     HOME: lambda surroundings, parent: SettingsHome(surroundings, parent),
     "items": lambda surroundings, parent: ItemsPage(surroundings, parent),
     "catalogue": lambda surroundings, parent: CataloguePage(surroundings, parent),
+    "evaluation": lambda surroundings, parent: EvaluationPage(surroundings, parent),
     "accounts": lambda surroundings, parent: AccountsPage(surroundings, parent),
     "hand_over": lambda surroundings, parent: HandOver(surroundings, parent),
     "backup": lambda surroundings, parent: BackupPage(surroundings, parent),

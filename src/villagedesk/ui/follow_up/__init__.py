@@ -1,0 +1,1 @@
+"""What villagers say of the service, and calling them back."""

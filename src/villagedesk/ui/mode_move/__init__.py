@@ -1,0 +1,1 @@
+"""The page on which carried cases go over to the acceptance system."""
