@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 
+from tests.papers.samples import images
 from tests.ui.cases_at_hand import desk_of
 from tests.ui.cases_taken import taken_in
-from tests.ui.desk_at_hand import PASSWORD, Village
+from tests.ui.desk_at_hand import PASSWORD, Village, papers
 from tests.ui.pages.base import Patience
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.proxy import BackPaperScreen, BatchScreen, ProxyScreen, TownshipForm
+from tests.ui.pages.visits import VisitPicturesScreen, VisitScreen
 from tests.ui.shots_settings import Album
 from tests.ui.test_proxy_handling import ORGAN, PROXY, RECEIVER, TELLER, scan_of
 from villagedesk.desk.handover_views import Carried
@@ -85,4 +87,29 @@ def proxy_pictures(album: Album, patience: Patience, place: Path) -> None:
     page.click("nav_today")
     page.at_rest()
     album.shoot("proxy-today")
+    visits = VisitScreen(patience, window)
+    visits.open()
+    album.shoot("visits-empty")
+    visits.press(Qt.Key.Key_N)
+    album.shoot("visits-asked")
+    visits.press(Qt.Key.Key_Escape)
+    for name in _PEOPLE[:4]:
+        visits.plan("老年人优待证", name=name, phone="13900001111", address="样张村三组9号", day="2026-11-25")
+    visits.press(Qt.Key.Key_F8)
+    album.shoot("visits")
+    phone = place / "Camera"
+    phone.mkdir()
+    numbers = [one.visit.visit_no for one in desk_of(village).visits.view()]
+    slips = images(desk_of(village).visits.save_papers(numbers, place).read_bytes(), 150, grey=False)
+    for number, slip in enumerate(slips[1:3], start=1):
+        slip.convert("RGB").save(phone / f"IMG_{number}0.png")
+        (phone / f"IMG_{number}1.jpg").write_bytes(papers(3)[number])
+    pictures = VisitPicturesScreen(patience, window)
+    pictures.open()
+    album.shoot("visit-pictures-empty")
+    with pytest.MonkeyPatch.context() as patched:
+        pictures.look(patched, str(phone))
+    album.shoot("visit-pictures")
+    pictures.bring_in()
+    album.shoot("visit-pictures-done")
     album.close()

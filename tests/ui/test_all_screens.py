@@ -29,6 +29,7 @@ from tests.ui.pages.proxy import BatchScreen, ProxyScreen, TownshipForm
 from tests.ui.pages.register import RegisterScreen
 from tests.ui.pages.settings import OTHER_PASSWORD, SettingsPage
 from tests.ui.pages.statistics import StatisticsScreen
+from tests.ui.pages.visits import VisitScreen
 from tests.ui.test_main_path import photograph_all
 from tests.ui.test_proxy_handling import ORGAN, PROXY, RECEIVER
 from villagedesk.app.premises import STATION_NAME
@@ -46,6 +47,7 @@ PRIMARIES = {
     "sending": "send_now",
     "carry": "primary_button",
     "batch": "batch_carried",
+    "visits": "visits_print",
     "proposal": "proposal_keep",
     "import": "import_go",
     "pick": "pick_go",
@@ -250,6 +252,17 @@ def test_the_screens_of_proxy_handling_can_be_read_out_and_walked_by_tab(
     page.until(lambda: page.focused() == "township_change")
     page.take("township_change", "要求补正")
     check_screen("township", page, signed_in, reaches="township_wanted")
+    visits = VisitScreen(qtbot, signed_in)
+    visits.open()
+    check_screen("visits_none", visits, signed_in, reaches="visits_new")
+    visits.plan("老年人优待证", name="赵二妞", address="样张村三组")
+    check_screen("visits", visits, signed_in)
+    visits.press(Qt.Key.Key_N)
+    check_screen("visit_asked", visits, signed_in, reaches="visit_name")
+    visits.press(Qt.Key.Key_Escape)
+    visits.press(Qt.Key.Key_F6)
+    visits.wait_for("pictures_folder")
+    check_screen("visit_pictures", visits, signed_in, reaches="pictures_folder")
 
 
 def _walk_statistics(page: StatisticsScreen, window: MainWindow) -> None:

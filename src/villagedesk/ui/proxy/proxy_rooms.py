@@ -59,5 +59,5 @@ class ProxyRooms:
     def show_pictures(self) -> None:
         """Bring in the photographs of home visits."""
         page = VisitPicturesPage(self._with, self._parent)
-        page.back_wanted.connect(self.show_visits)
+        page.visits_wanted.connect(self.show_visits)
         self._bring_up(page)

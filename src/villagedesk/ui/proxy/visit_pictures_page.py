@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from villagedesk.desk.views import Sentence
@@ -28,7 +28,13 @@ _LIST_HEIGHT = 200
 
 
 class VisitPicturesPage(Screen):
-    """Nothing is taken before the clerk says so."""
+    """Nothing is taken before the clerk says so.
+
+    Signals:
+        visits_wanted(): back to the visits.
+    """
+
+    visits_wanted = Signal()
 
     help_key = "ui.help.pictures"
     nav = "nav_proxy"
@@ -234,7 +240,7 @@ class VisitPicturesPage(Screen):
         if self._long.under_way:
             self._long.stop()
         else:
-            self.back_wanted.emit()
+            self.visits_wanted.emit()
 
     def _say(self, sentence: Sentence | None) -> None:
         self._said.tell(sentence)
