@@ -101,9 +101,9 @@ def proxy_pictures(album: Album, patience: Patience, place: Path) -> None:
     phone.mkdir()
     numbers = [one.visit.visit_no for one in desk_of(village).visits.view()]
     slips = images(desk_of(village).visits.save_papers(numbers, place).read_bytes(), 150, grey=False)
-    for number, slip in enumerate(slips[1:3], start=1):
-        slip.convert("RGB").save(phone / f"IMG_{number}0.png")
-        (phone / f"IMG_{number}1.jpg").write_bytes(papers(3)[number])
+    for place_in_row, slip in enumerate(slips[1:3], start=1):
+        slip.convert("RGB").save(phone / f"IMG_{place_in_row}0.png")
+        (phone / f"IMG_{place_in_row}1.jpg").write_bytes(papers(3)[place_in_row])
     pictures = VisitPicturesScreen(patience, window)
     pictures.open()
     album.shoot("visit-pictures-empty")
