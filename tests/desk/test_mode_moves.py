@@ -4,7 +4,7 @@ takes it back."""
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
@@ -22,8 +22,9 @@ from villagedesk.desk.move_matching import Likeness
 from villagedesk.desk.move_views import Decision, MoveCase, Outcome
 from villagedesk.desk.views import TodoKind
 from villagedesk.domain.audit import Deed
-from villagedesk.domain.case import Case, CaseStatus
+from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.evaluation import Level, Stage
 from villagedesk.domain.mode_move import ModeMove, Way
 from villagedesk.domain.outbox import Operation, OutboxRow, SendingState, goes_by_hand
 from villagedesk.domain.problems import InputProblem
@@ -270,6 +271,16 @@ def test_the_first_day_takes_back_what_has_not_left(window: Window) -> None:
     ]
 
 
+def test_what_the_villager_said_since_stays_here_and_goes_nowhere(window: Window) -> None:
+    (case_id,) = carried(window, 1)
+    to_system(window)
+    do(window, case_id, Way.ENTER)
+    window.desk.evaluations.record(case_id, Stage.INTAKE, Level.GOOD)
+    assert window.desk.mode_moves.undo(PROXY_ITEM).back == 1
+    assert {row.state for row in rows_of(window, case_id)} == {SendingState.CANCELLED}
+    assert len(window.store.read(lambda snapshot: snapshot.evaluations(case_id))) == 1
+
+
 def test_after_midnight_nothing_is_taken_back(window: Window) -> None:
     (case_id,) = carried(window, 1)
     to_system(window)
@@ -381,5 +392,5 @@ def check(window: Window, case_ids: list[str], sent: set[str]) -> None:
     assert len(numbers) == len({*numbers})
 
 
-def events(window: Window, case_id: str):  # type: ignore[no-untyped-def]
+def events(window: Window, case_id: str) -> Sequence[CaseEvent]:
     return window.store.read(lambda snapshot: snapshot.events(case_id))

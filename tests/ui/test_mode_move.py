@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPushButton
@@ -12,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.ui.carried_cases import carry, entered_there, put, there, without_a_paper
 from tests.ui.cases_at_hand import desk_of, kinds_logged
 from tests.ui.desk_at_hand import ITEM, Village
+from tests.ui.pages.intake import MaterialsPage, ReviewPage
 from tests.ui.pages.moves import MoveScreen
 from tests.ui.pages.settings import ItemsPage
 from villagedesk.domain.audit import Deed
@@ -130,15 +129,30 @@ def test_what_is_missing_is_put_in_and_the_case_goes_over_then(
     qtbot: QtBot, village: Village, signed_in: MainWindow
 ) -> None:
     (case_id,) = carry(village, 1)
-    put(village, case_id, form={})
-    case = case_of(village, case_id)
-    put(village, case_id, applicant=replace(case.applicant, name=""))
+    without_a_paper(village, case_id)
     choose_system(ItemsPage(qtbot, signed_in))
     page = MoveScreen(qtbot, signed_in)
     page.open()
-    page.until(lambda: page.seen("move_mend"))
+    assert "（0 件）" in page.go() and "还缺 1 样" in page.cases()[0]
+    page.wait_for("move_mend")
     page.click("move_mend")
-    page.until(lambda: page.title() == "补齐")
+    materials = MaterialsPage(qtbot, signed_in)
+    materials.until(materials.ready)
+    assert materials.title() == "补齐" and "补齐" in materials.text("correction_wanted")
+    materials.photograph()
+    materials.keep()
+    materials.click("step_4")
+    review = ReviewPage(qtbot, signed_in)
+    review.until(lambda: review.ready() and review.focused() == "primary_button")
+    assert "存好，回去转" in review.widget("primary_button", QPushButton).text()
+    review.enter()
+    page.wait_for("move_list")
+    page.until(lambda: "（1 件）" in page.go() and page.window.background.idle)
+    assert village.store.read(lambda snapshot: snapshot.outbox_of_case(case_id)) == []
+    page.carry_out()
+    assert "排队上报 1 件" in page.said() and page.cases() == []
+    (row,) = village.store.read(lambda snapshot: snapshot.outbox_of_case(case_id))
+    assert row.state is SendingState.QUEUED
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from villagedesk.desk.snags import last_submission
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.life_cycle import CLOSED
 from villagedesk.domain.mode_move import MOVED, MOVED_BACK, ModeMove, Way
-from villagedesk.domain.outbox import OPEN_STATES, OutboxRow, is_entered_by_hand
+from villagedesk.domain.outbox import OPEN_STATES, Operation, OutboxRow, is_entered_by_hand
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.service_item import HandlingMode
 from villagedesk.sync import decisions
@@ -40,6 +40,8 @@ def move_back(transaction: Transaction, items: Items, move: ModeMove, clerk: str
         if told is None or row is None or not _is_as_it_was(case, rows, row, transaction.events(case_id), told):
             left.append(f"{case.applicant.name} {case.local_no}")
             continue
+        for word in filter(_is_unsent_word, rows):  # kept here; a carried case tells nobody
+            decisions.withdraw_unsent(transaction, word.action_id, clerk, now)
         decisions.take_move_back(transaction, row.action_id, clerk, now)
         carried = _carried(case, items, told, now)
         transaction.put_case(carried)
@@ -63,7 +65,7 @@ def _is_as_it_was(
     case: Case, rows: Sequence[OutboxRow], row: OutboxRow, events: Sequence[CaseEvent], told: CaseEvent
 ) -> bool:
     """Whether nothing of a case left this PC since it was moved, and nothing was said of it."""
-    others = any(one.state in OPEN_STATES for one in rows if one.action_id != row.action_id)
+    others = any(one.state in OPEN_STATES and not _is_unsent_word(one) for one in rows if one is not row)
     if case.mode is not HandlingMode.SYSTEM or others:
         return False
     if told.detail["way"] == Way.ENTER:
@@ -72,6 +74,11 @@ def _is_as_it_was(
     since = events[events.index(told) + 1 :]
     went_on = any(event.kind == "change" for event in since) or sum(_moves(event) for event in since) > 1
     return is_entered_by_hand(row) and not went_on
+
+
+def _is_unsent_word(row: OutboxRow) -> bool:
+    """Whether it tells what the villager said of the service, and has not left."""
+    return row.operation is Operation.EVALUATE and row.state in OPEN_STATES and decisions.never_left(row)
 
 
 def _moves(event: CaseEvent) -> bool:

@@ -107,9 +107,9 @@ class CallBackPage(Screen):
         self._wanted = case_id
 
     def refresh(self, topics: frozenset[str]) -> None:
-        """Whom to call."""
+        """Whom to call, numbers masked: each showing of them is asked for, and logged."""
         if not topics or "cases" in topics:
-            self._read(whole=False) if not self._whole else self._read(whole=self._whole and not topics)
+            self._read(whole=False)
 
     def leave(self) -> None:
         """Masked again, also behind the lock."""
