@@ -137,6 +137,7 @@ def test_what_was_signed_for_is_handed_over_and_what_was_not_lies_here_again(win
         CaseStatus.RECEIVED,
     ]
     again = window.desk.handover.view()
+    assert (again.away, again.away_since) == (2, window.clock.now().date())
     assert [one.case_id for one in again.cases] == [refused]
     assert again.cases[0].came_back is not None and again.cases[0].came_back.params["words"] == "表格填错了"
     assert ("handover.todo.short", "bad") in carry_todos(window)

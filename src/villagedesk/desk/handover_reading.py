@@ -70,11 +70,14 @@ def carry_view(snapshot: Snapshot, clocks: Clocks, today: date) -> CarryView:
             )
         )
     batches = snapshot.batches(OPEN_BATCHES, MOST_BATCHES)
+    longest, away = snapshot.proxy_cases({CaseStatus.HANDED_OVER}, 1)
     return CarryView(
         tuple(views),
         count,
         tuple(view_of(snapshot, batch, today) for batch in batches),
         snapshot.setting(ORGAN),
+        away,
+        longest[0].updated_at.astimezone(SHANGHAI).date() if longest else None,
     )
 
 

@@ -98,9 +98,13 @@ class CarryView:
     Args:
         count: of the cases there are to carry, of which the first are shown.
         organ: where the last batch went.
+        away: how many lie at the township with nothing said of them yet, and ``away_since`` when the one that was
+            changed longest ago was; None where there are none.
     """
 
     cases: tuple[ToCarry, ...]
     count: int
     batches: tuple[BatchView, ...]
     organ: str
+    away: int = 0
+    away_since: date | None = None

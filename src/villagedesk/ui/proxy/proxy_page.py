@@ -71,6 +71,8 @@ class ProxyPage(Screen):
         self._batches.itemActivated.connect(lambda: self._open_batch())
         self._no_batches = wrapping_label(words("ui.carry.batches_none"), "quiet", self)
         self._no_batches.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._away = wrapping_label("", "quiet", self)
+        self._away.setObjectName("proxy_away")
         self._said = SentenceLabel(words, "proxy_said", self)
         self._handout = Handout(surroundings, self)
         self._handout.worked.connect(self.worked)
@@ -148,6 +150,10 @@ class ProxyPage(Screen):
         self._batches.show_cards([self._batch_card(one) for one in view.batches])
         self._batches.setVisible(bool(view.batches))
         self._no_batches.setVisible(not view.batches)
+        since = view.away_since
+        away = "" if since is None else words("ui.carry.away", count=view.away, month=since.month, day=since.day)
+        self._away.setText(away)
+        self._away.setVisible(bool(away))
         self._name_pack()
         if self._coming_up and self.isVisible():
             self._coming_up = False
@@ -307,6 +313,7 @@ class ProxyPage(Screen):
         beside.addWidget(plain_label(words("ui.carry.batches"), "h2", right))
         beside.addWidget(self._batches, 1)
         beside.addWidget(self._no_batches, 1)
+        beside.addWidget(self._away)
         content = QWidget()
         self._halves = halves = QBoxLayout(QBoxLayout.Direction.LeftToRight, content)
         halves.setContentsMargins(0, 0, 0, 0)
