@@ -198,8 +198,10 @@ def test_what_the_township_has_entered_is_bound_and_never_sent(window: Window) -
 def test_a_number_of_another_person_is_told_and_binds_nothing(window: Window) -> None:
     first, second = carried(window, 2)
     change(window, first, township_no=NUMBER)
-    there(window, entry_for(case_of(window, second), NUMBER))
+    there(window, entry_for(case_of(window, second), NUMBER, document_number=""))
     to_system(window)
+    assert refused(do(window, first, Way.BIND, number=NUMBER, looked_again=True)) == "mode_move.other_person"
+    there(window, entry_for(case_of(window, second), NUMBER))
     one = offered(window, first)
     assert one.match is not None and one.match.likeness is Likeness.OTHER and one.proposed is None
     for looked in (False, True):

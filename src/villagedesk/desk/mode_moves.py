@@ -242,7 +242,7 @@ class ModeMoves:
             raise InputProblem("bridge.number_long", field="number", limit=LONGEST_NUMBER)
         refuse_taken(snapshot, case, number)
         found = match_of(case, entries, number)
-        if found is not None and found.likeness is Likeness.OTHER and (found.sure or not decision.looked_again):
+        if found is not None and found.likeness is Likeness.OTHER:
             raise InputProblem("mode_move.other_person", field="number", number=number)
         known = found is not None and found.likeness is Likeness.SAME
         if known and found is not None:

@@ -29,6 +29,7 @@ from villagedesk.ui.theme import GAP
 _BESIDE = 900
 """Width from which the case stands beside the list, in logical pixels."""
 _LIST_HEIGHT = 220
+_LOOK_AGAIN = frozenset({"bridge.number_like_ours", "bridge.number_personal", "bridge.number_length"})
 _BADGES = {Way.ENTER: "good", Way.BIND: "calm", Way.STAY: "warn"}
 
 
@@ -307,7 +308,8 @@ class MovePage(Screen):
         moves = self._with.desk.mode_moves
         self._say(None)
         for one in wanted:  # what was refused for the number's looks, and is pressed again, was looked at again
-            if one.way is Way.BIND and one.case_id in self._refused:
+            why = self._refused.get(one.case_id)
+            if one.way is Way.BIND and why is not None and why.key in _LOOK_AGAIN:
                 self._chosen[one.case_id] = Decision(one.case_id, one.way, one.number, looked_again=True)
         wanted = [one for one in self._chosen.values() if one is not None]
         self._refused.clear()
