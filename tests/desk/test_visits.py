@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.paper_no import is_visit_no
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.progress import silent
+from villagedesk.domain.repositories import Transaction
 
 WISH = VisitWish(PROXY_ITEM, "赵二妞", "样张村三组", "13900001111", ID_NUMBER, "2026-11-25", "下午在家")
 
@@ -50,6 +52,15 @@ def test_a_visit_is_a_draft_that_waits_with_a_number_of_its_own(window: Window) 
     assert [one.visit for one in window.desk.visits.view()] == [visit]
     with pytest.raises(InputProblem, match=r"visit\.gone"):
         window.desk.visits.change(other.visit_no, "", "")
+
+    def taken_in(transaction: Transaction) -> None:
+        draft = transaction.case(visit.case_id)
+        number = transaction.take_local_no(window.clock.now().date())
+        transaction.put_case(replace(draft, status=CaseStatus.RECEIVED, local_no=number, revision=1))
+
+    window.store.write(taken_in).result()
+    assert not window.desk.visits.view(), "its papers are here"
+    assert window.store.read(lambda snapshot: snapshot.visit_of_case(visit.case_id)) == visit
 
 
 @pytest.mark.parametrize(
