@@ -89,7 +89,7 @@ def test_the_list_says_what_goes_along_and_its_number_is_read_back(tmp_path: Pat
     printer = SimulatedPrinter("窗口打印机")
     window = open_window(tmp_path / "data", printer)
     number, cases = packed(window)
-    assert window.desk.handover.print_list(number)
+    assert window.desk.handover_lists.print(number)
     assert (len(printer.printed), printer.printed[0].copies) == (1, 2), "one stays, one comes back"
     pdf = printer.printed[0].pdf
     text = squeezed("".join(page_texts(pdf)))
@@ -98,7 +98,7 @@ def test_the_list_says_what_goes_along_and_its_number_is_read_back(tmp_path: Pat
         assert squeezed(case.local_no or "") in text and squeezed(case.item_name) in text
     assert f"本批共{len(cases)}件" in text and "补打" not in text
     assert number in codes(images(pdf, 300)[0], zxingcpp.BarcodeFormat.Code128)
-    window.desk.handover.print_list(number)
+    window.desk.handover_lists.print(number)
     assert "补打第1次" in squeezed("".join(page_texts(printer.printed[1].pdf)))
     kinds = [entry.kind for entry in window.audit_log.entries(3)]
     assert kinds[:2] == ["handover_printed", "handover_printed"]
@@ -109,15 +109,15 @@ def test_a_list_no_printer_takes_is_saved_and_no_print_is_counted(tmp_path: Path
     window = open_window(tmp_path / "data", SimulatedPrinter("窗口打印机", PrinterFault.OFFLINE))
     number, _ = packed(window)
     with pytest.raises(EnvironmentProblem):
-        window.desk.handover.print_list(number)
+        window.desk.handover_lists.print(number)
     assert window.desk.handover.batch(number).batch.prints == 0
-    file = window.desk.handover.save_list(number, tmp_path)
+    file = window.desk.handover_lists.save(number, tmp_path)
     assert (
         number in codes(images(file.read_bytes(), 300)[0], zxingcpp.BarcodeFormat.Code128)
         and window.desk.handover.batch(number).batch.prints == 1
     )
     with pytest.raises(InputProblem, match=r"handover\.no_folder"):
-        window.desk.handover.save_list(number, tmp_path / "no such folder")
+        window.desk.handover_lists.save(number, tmp_path / "no such folder")
     window.desk.close()
 
 

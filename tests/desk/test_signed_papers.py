@@ -51,7 +51,7 @@ def test_the_signed_list_closes_its_batch_and_lies_with_every_case_that_was_take
 ) -> None:
     cases = [taken_in(window, PROXY_ITEM) for _ in range(3)]
     number = window.desk.handover.pack(dict.fromkeys(cases, 2), ORGAN)
-    file = scan_of(window.desk.handover.preview(number), tmp_path / "list.png")
+    file = scan_of(window.desk.handover_lists.preview(number), tmp_path / "list.png")
     papers = window.desk.signed_papers
     early = papers.from_file(file)[0]
     assert early.target is not None and early.target.batch_no == number

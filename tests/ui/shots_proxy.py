@@ -64,7 +64,7 @@ def proxy_pictures(album: Album, patience: Patience, place: Path) -> None:
     back.wait_for("back_capture")
     album.shoot("proxy-back-paper")
     with pytest.MonkeyPatch.context() as patched:
-        back.bring(patched, scan_of(handover.preview(number), place / "list.png"))
+        back.bring(patched, scan_of(desk_of(village).handover_lists.preview(number), place / "list.png"))
         album.shoot("proxy-back-paper-known")
         back.keep()
         paper = desk_of(village).printing.preview(cases[0], PaperKind.RECEIPT)

@@ -63,6 +63,7 @@ from villagedesk.desk.follow_up import FollowUp
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.handover import HandoverDesk
+from villagedesk.desk.handover_lists import HandoverLists
 from villagedesk.desk.holidays import Holidays
 from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
@@ -296,6 +297,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     printing = PrintDesk(store, vault, clock, items, papers, hint, copies, print_runner, acting)
     results = ResultDesk(store, vault, clock, print_runner, acting)
     cases = CaseDesk(store, clock, items, rooms.link, clocks, acting)
+    lists = HandoverLists(store, clock, acting, station, fonts, pick, audit.note)
     registers = Registers(
         store,
         clock,
@@ -353,7 +355,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         ),
         conflicts=ConflictDesk(store, clock, items, station, acting),
         results=results,
-        handover=HandoverDesk(store, clock, clocks, acting, station, fonts, pick, audit.note),
+        handover=HandoverDesk(store, clock, clocks, acting, lists),
         township=Township(store, clock, acting),
         visits=Visits(store, clock, intake, printing, acting, station, fonts, pick, audit.note, text),
         visit_pictures=VisitPictures(store, intake, importing, scanning, acting),

@@ -173,6 +173,7 @@ class Desk:
         self.results = results
         self.handouts = handouts
         self.handover = handover
+        self.handover_lists = handover.lists
         self.township = township
         self.signed_papers = signed_papers
         self.visits = visits

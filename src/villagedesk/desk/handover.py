@@ -7,34 +7,26 @@ things to do until it is settled.
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_here import case_here
-from villagedesk.desk.handover_reading import ORGAN, carry_view, papers_to_carry, to_carry, view_of
+from villagedesk.desk.handover_lists import HandoverLists
+from villagedesk.desk.handover_reading import ORGAN, batch_here, carry_view, papers_to_carry, to_carry, view_of
 from villagedesk.desk.handover_views import BatchView, Carried, CarryView, LineSaid
 from villagedesk.desk.law_clocks import Clocks
-from villagedesk.desk.printer_pick import PrinterPick
-from villagedesk.desk.straight_printing import print_straight
 from villagedesk.desk.typed_day import typed_day
-from villagedesk.domain.audit import Deed
 from villagedesk.domain.case import ON, Case, CaseEvent
 from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.handover import Batch, BatchState, HandoverLine, LineOutcome, packed_in
 from villagedesk.domain.life_cycle import CaseChange, after
 from villagedesk.domain.paper_no import PaperMark, PaperNo
-from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
-from villagedesk.domain.station import StationFile
 from villagedesk.domain.typed_text import one_line
-from villagedesk.papers import handover_list
-from villagedesk.papers.fonts import FontSet
-from villagedesk.reports.report_file import save_new
 
 MOST_CASES = 100
 """In one batch: more no bag holds, and no list is checked."""
@@ -47,29 +39,15 @@ class HandoverDesk:
     there is no such batch.
 
     Args:
-        note: writes a line of the station's log (``AuditDesk.note``).
+        lists: prints and saves the lists of batches.
     """
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        clocks: Clocks,
-        acting: Acting,
-        station: StationFile,
-        fonts: FontSet,
-        printer: PrinterPick,
-        note: Callable[..., None],
-    ) -> None:
+    def __init__(self, store: Store, clock: Clock, clocks: Clocks, acting: Acting, lists: HandoverLists) -> None:
         self._store = store
         self._clock = clock
         self._clocks = clocks
         self._acting = acting
-        self._station = station
-        self._fonts = fonts
-        self._printer = printer
-        self._note = note
-        self._printing = threading.Lock()
+        self.lists = lists
 
     def view(self) -> CarryView:
         """What is to be carried, and the batches under way."""
@@ -79,7 +57,7 @@ class HandoverDesk:
     def batch(self, batch_no: str) -> BatchView:
         """One batch, also one that is closed."""
         self._acting.need(Right.SEE_PERSONS)
-        return self._store.read(lambda snapshot: view_of(snapshot, _batch(snapshot, batch_no), self._today()))
+        return self._store.read(lambda snapshot: view_of(snapshot, batch_here(snapshot, batch_no), self._today()))
 
     def pack(self, sheets: Mapping[str, int], organ: str) -> str:
         """Put these cases into one bag; their list is fixed. Gives the batch's number.
@@ -192,7 +170,7 @@ class HandoverDesk:
         self._acting.need(Right.WORK)
 
         def work(snapshot: Snapshot) -> None:
-            line = _line_of(_batch(snapshot, batch_no), case_id)
+            line = _line_of(batch_here(snapshot, batch_no), case_id)
             _checked(line, said, case_here(snapshot, case_id).applicant.name)
 
         self._store.read(work)
@@ -208,7 +186,7 @@ class HandoverDesk:
         said = _line(words, "words", "life.words_empty", "life.words_long")
 
         def work(transaction: Transaction) -> None:
-            batch, now = _batch(transaction, batch_no), self._clock.now()
+            batch, now = batch_here(transaction, batch_no), self._clock.now()
             line = _line_of(batch, case_id)
             if line.outcome is not LineOutcome.SHORT:
                 raise InputProblem("handover.not_short")
@@ -216,49 +194,6 @@ class HandoverDesk:
             self._log(transaction, case_id, "handover_settled", now, {"batch": batch_no, "words": said})
 
         self._store.write(work).result()
-
-    def print_list(self, batch_no: str) -> bool:
-        """Bring the list to the printer, twice: one stays, one comes back signed. It is counted, a further print marked
-        补打.
-
-        Returns:
-            Whether it came out; False when the printer took it and keeps it.
-
-        Raises:
-            EnvironmentProblem: as of :func:`villagedesk.desk.straight_printing.print_straight`; nothing was counted.
-        """
-        self._acting.need(Right.WORK)
-        with self._printing:  # two prints at once would both be called the first
-            pdf = self._drawn(batch_no)
-            came_out = print_straight(self._printer, pdf, f"yijiao-{batch_no}", copies=2)
-            self._count(batch_no, Deed.HANDOVER_PRINTED)
-        return came_out
-
-    def save_list(self, batch_no: str, folder: Path) -> Path:
-        """The list as a PDF in that folder, to be printed elsewhere; counted as printed, and logged.
-
-        Raises:
-            InputProblem: ``handover.no_folder``.
-            EnvironmentProblem: ``store.*``; no file is left then.
-        """
-        self._acting.need(Right.WORK)
-        with self._printing:
-            pdf = self._drawn(batch_no)
-            try:
-                file = save_new(folder, f"yijiao-{batch_no}", ".pdf", pdf)
-            except OSError as error:
-                raise InputProblem("handover.no_folder") from error
-            try:
-                self._count(batch_no, Deed.HANDOVER_SAVED)
-            except EnvironmentProblem:
-                file.unlink(missing_ok=True)  # no file lies unlocked that the log does not name
-                raise
-        return file
-
-    def preview(self, batch_no: str) -> bytes:
-        """The list as it would be printed now."""
-        self._acting.need(Right.WORK)
-        return self._drawn(batch_no)
 
     def _to_pack(self, transaction: Transaction, case_id: str, sheets: int) -> HandoverLine:
         case = case_here(transaction, case_id)
@@ -304,45 +239,10 @@ class HandoverDesk:
         )
 
     def _packed(self, transaction: Transaction, batch_no: str) -> Batch:
-        batch = _batch(transaction, batch_no)
+        batch = batch_here(transaction, batch_no)
         if batch.state is not BatchState.PACKED:
             raise InputProblem("handover.not_packed")
         return batch
-
-    def _drawn(self, batch_no: str) -> bytes:
-        view = self._store.read(lambda snapshot: view_of(snapshot, _batch(snapshot, batch_no), self._today()))
-        batch = view.batch
-        content = handover_list.HandoverListContent(
-            batch_no=batch.batch_no,
-            station_name=self._station.name,
-            receiver=batch.organ,
-            lines=tuple(
-                handover_list.HandoverLine(
-                    one.local_no,
-                    one.applicant_name,
-                    one.item_name,
-                    one.line.papers,
-                    one.line.copies,
-                    one.line.sheets,
-                )
-                for one in view.lines
-                if one.line.outcome is not LineOutcome.LEFT_OUT
-            ),
-            handed_at=batch.made_at,
-            clerk_name=batch.clerk,
-            reprint=batch.prints,
-            practice=self._station.practice,
-        )
-        return handover_list.render(content, self._fonts)
-
-    def _count(self, batch_no: str, deed: Deed) -> None:
-        def work(transaction: Transaction) -> Batch:
-            batch = _batch(transaction, batch_no)
-            transaction.put_batch(replace(batch, prints=batch.prints + 1))
-            return batch
-
-        batch = self._store.write(work).result()
-        self._note(deed, batch=batch_no, lines=str(len(batch.on_the_list)), reprint=str(batch.prints))
 
     def _log(self, transaction: Transaction, case_id: str, kind: str, now: datetime, detail: Mapping[str, str]) -> None:
         said = {name: text for name, text in detail.items() if text}
@@ -360,13 +260,6 @@ def closed_where_done(batch: Batch) -> Batch:
     """The same, closed where the signed list lies here and nothing of it is short."""
     done = batch.state is BatchState.CARRIED and batch.signed and not batch.short
     return replace(batch, state=BatchState.CLOSED) if done else batch
-
-
-def _batch(snapshot: Snapshot, batch_no: str) -> Batch:
-    try:
-        return snapshot.batch(batch_no)
-    except KeyError:
-        raise InputProblem("handover.gone") from None
 
 
 def _line_of(batch: Batch, case_id: str) -> HandoverLine:

@@ -11,6 +11,7 @@ from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseStatus, MaterialState, Page
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.domain.handover import OPEN_BATCHES, Batch, BatchState, HandoverLine, LineOutcome
+from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot
 from villagedesk.domain.service_item import HandlingMode
 
@@ -30,6 +31,14 @@ _TONES = {
     LineOutcome.REFUSED: "warn",
     LineOutcome.LEFT_OUT: "calm",
 }
+
+
+def batch_here(snapshot: Snapshot, batch_no: str) -> Batch:
+    """The batch. Raises InputProblem ``handover.gone``."""
+    try:
+        return snapshot.batch(batch_no)
+    except KeyError:
+        raise InputProblem("handover.gone") from None
 
 
 def to_carry(case: Case) -> bool:

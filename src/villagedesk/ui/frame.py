@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from villagedesk.desk.views import CaseView, DeviceLine, DraftView, SendingView, TakenIn
 from villagedesk.domain.case import CaseStatus
-from villagedesk.domain.evaluation import Stage
 from villagedesk.domain.paper_no import is_batch_no
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.roles import Right
@@ -19,8 +18,6 @@ from villagedesk.ui.bring_paper import BringPaper
 from villagedesk.ui.buttons import on_key
 from villagedesk.ui.case_list import CaseList
 from villagedesk.ui.case_page import CasePage
-from villagedesk.ui.follow_up.call_back_page import CallBackPage
-from villagedesk.ui.follow_up.rating_page import RatingPage
 from villagedesk.ui.frame_layout import lay_out
 from villagedesk.ui.guides.guided_entry import GuidedEntry, Unfinished
 from villagedesk.ui.guides.guides_page import GuidesPage
@@ -28,7 +25,6 @@ from villagedesk.ui.help_panel import HelpPanel
 from villagedesk.ui.intake.taken_in import TakenInPage
 from villagedesk.ui.intake.wizard import Wizard
 from villagedesk.ui.link_page import LinkPage
-from villagedesk.ui.mode_move.move_page import MovePage
 from villagedesk.ui.news_watch import NewsWatch
 from villagedesk.ui.notice import Notice
 from villagedesk.ui.proof_page import ProofPage
@@ -80,15 +76,13 @@ class Frame(QWidget):
         self.proof = ProofPage(surroundings, self)
         self.sending.proof_wanted.connect(self.show_proof)
         self.register = RegisterPage(surroundings, self)
-        self.proxy = ProxyRooms(surroundings, self._bring_up, self)
+        self.proxy = ProxyRooms(surroundings, self._come_to, self._bring_up, self)
+        self.proxy.moves.mend_wanted.connect(self._correct)
         self.bridge = BridgePage(surroundings, self)
         self._entering = Entering(surroundings, self.bridge, self._bring_up, self)
         self.sending.enter_wanted.connect(self._entering.enter)
         self.guides = GuidesPage(surroundings, self)
         self.statistics = StatisticsPage(surroundings, self)
-        self.moves = MovePage(surroundings, self)
-        self.moves.mend_wanted.connect(self._correct)
-        self.call_backs = CallBackPage(surroundings, self)
         self._settings: dict[str, SettingsPage] = {}
         self._unsaved: list[Wizard] = []
         self.top.search.setVisible(self._persons)
@@ -172,52 +166,19 @@ class Frame(QWidget):
 
     def show_guides(self) -> None:
         """The guides of all items."""
-        self.guides.begin()
-        self.guides.refresh(frozenset())
-        self._show(self.guides)
+        self._come_to(self.guides)
 
     def show_register(self) -> None:
         """The register of this month."""
-        self.register.begin()
-        self.register.refresh(frozenset())
-        self._show(self.register)
-
-    def show_proxy(self) -> None:
-        """What is carried to the township."""
-        self.proxy.page.begin()
-        self.proxy.page.refresh(frozenset())
-        self._show(self.proxy.page)
+        self._come_to(self.register)
 
     def show_statistics(self) -> None:
         """The figures of this month."""
-        self.statistics.begin()
-        self.statistics.refresh(frozenset())
-        self._show(self.statistics)
+        self._come_to(self.statistics)
 
     def show_bridge(self) -> None:
         """What is to be entered into the acceptance system by hand."""
-        self.bridge.begin()
-        self.bridge.refresh(frozenset())
-        self._show(self.bridge)
-
-    def show_moves(self) -> None:
-        """Carried cases whose item moved to the acceptance system."""
-        self.moves.begin()
-        self.moves.refresh(frozenset())
-        self._show(self.moves)
-
-    def show_call_backs(self, case_id: str) -> None:
-        """Whom to call back."""
-        if self._current() is not self.call_backs:
-            self._back_to = self._keepable()
-        self.call_backs.begin()
-        self.call_backs.go_to(case_id)
-        self.call_backs.refresh(frozenset())
-        self._show(self.call_backs)
-
-    def rate(self, case_id: str, item: str, stage: Stage) -> None:
-        """Turn the screen to the villager."""
-        self._bring_up(RatingPage(self._with, case_id, item, stage, self))
+        self._come_to(self.bridge)
 
     def new_case(self, item_code: str = "") -> None:
         """Begin a new case at its first step; of an item that is chosen already, at its second."""
@@ -256,11 +217,6 @@ class Frame(QWidget):
             self, read, self._case_read, lane=Lane.ACTS, words=self._with.words("ui.case.reading")
         )
 
-    def show_batch(self, batch_no: str) -> None:
-        """A batch, by its number as typed or scanned."""
-        self._back_to = self._keepable()
-        self.proxy.show_batch(batch_no)
-
     def find_case(self, text: str) -> None:
         """A number goes straight to its case, everything else to the list."""
         if not text:
@@ -268,7 +224,7 @@ class Frame(QWidget):
             return
         if is_batch_no(text):
             self.top.search.clear()
-            self.show_batch(text)
+            self.proxy.show_batch(text)
             return
 
         def found(case_id: str | None) -> None:
@@ -290,7 +246,7 @@ class Frame(QWidget):
         self.side.new_wanted.connect(lambda: self.new_case())
         self.side.today_wanted.connect(self.show_today)
         self.side.cases_wanted.connect(self.show_cases)
-        self.side.proxy_wanted.connect(self.show_proxy)
+        self.side.proxy_wanted.connect(self.proxy.show_page)
         self.side.register_wanted.connect(self.show_register)
         self.side.bridge_wanted.connect(self.show_bridge)
         self.side.guides_wanted.connect(self.show_guides)
@@ -301,7 +257,7 @@ class Frame(QWidget):
         self.top.day_changed.connect(self._another_day)
         self.news.told.connect(self._tell_news)
         self.scans.case_wanted.connect(self.open_case)
-        self.scans.batch_wanted.connect(self.show_batch)
+        self.scans.batch_wanted.connect(self.proxy.show_batch)
         self.scans.hurried.connect(lambda: self._current().hurried())
         self.status.clicked.connect(self.show_sending)
         self.help.closed.connect(self._close_help)
@@ -326,14 +282,22 @@ class Frame(QWidget):
         screen.sending_wanted.connect(self.show_sending)
         screen.link_wanted.connect(self.show_link)
         screen.bridge_wanted.connect(self.show_bridge)
-        screen.proxy_wanted.connect(self.show_proxy)
-        screen.moves_wanted.connect(self.show_moves)
-        screen.rate_wanted.connect(self.rate)
-        screen.call_backs_wanted.connect(self.show_call_backs)
+        screen.proxy_wanted.connect(self.proxy.show_page)
+        screen.moves_wanted.connect(self.proxy.show_moves)
+        screen.rate_wanted.connect(self.proxy.rate)
+        screen.call_backs_wanted.connect(self.proxy.show_call_backs)
         screen.settings_wanted.connect(self.show_settings)
         screen.sign_out_wanted.connect(self.sign_out_wanted)
         screen.worked.connect(self.notice.clear)
         self._stack.addWidget(screen)
+
+    def _come_to(self, screen: Screen) -> None:
+        """A screen that lasts, with nothing of an earlier visit."""
+        if screen.remembers_where_from and self._current() is not screen:
+            self._back_to = self._keepable()
+        screen.begin()
+        screen.refresh(frozenset())
+        self._show(screen)
 
     def _bring_up(self, screen: Screen) -> None:
         self._adopt(screen)
@@ -383,9 +347,8 @@ class Frame(QWidget):
         self._show(screen)
 
     def _lasting(self) -> tuple[Screen, ...]:
-        proxy = (self.proxy.page, self.moves, self.call_backs)
-        pages = (self.sending, self.proof, *proxy, self.register, self.bridge, self.guides, self.statistics)
-        return (self.today, self.cases, *pages, *self._settings.values())
+        pages = (self.sending, self.proof, self.register, self.bridge, self.guides, self.statistics)
+        return (self.today, self.cases, *pages, *self.proxy.lasting(), *self._settings.values())
 
     def _current(self) -> Screen:
         screen = self._stack.currentWidget()

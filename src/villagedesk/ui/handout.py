@@ -62,9 +62,8 @@ class Handout(QFrame):
 
     def print_handover(self, batch_no: str) -> None:
         """The list of a batch that goes to the township."""
-        room = self._with.desk.handover
-        name = self._with.words("ui.batch.name")
-        self._print(lambda: room.print_list(batch_no), lambda folder: room.save_list(batch_no, folder), name)
+        room, name = self._with.desk.handover_lists, self._with.words("ui.batch.name")
+        self._print(lambda: room.print(batch_no), lambda folder: room.save(batch_no, folder), name)
 
     def print_visits(self, visit_nos: Sequence[str]) -> None:
         """The papers of these home visits."""

@@ -83,6 +83,8 @@ class Screen(QWidget):
     worked = Signal()
 
     help_key = "ui.help.today"
+    remembers_where_from = False
+    """Whether the way back from it leads where the clerk came from, also when it is reached from everywhere."""
     nav = ""
     """Object name of the navigation button this screen belongs to."""
     full_window = False

@@ -41,6 +41,7 @@ class CallBackPage(Screen):
 
     help_key = "ui.help.call_backs"
     nav = "nav_proxy"
+    remembers_where_from = True
 
     def __init__(self, surroundings: Surroundings, parent: QWidget | None = None) -> None:
         super().__init__(parent)
