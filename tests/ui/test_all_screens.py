@@ -294,7 +294,7 @@ def test_the_screens_of_moving_over_and_following_up_can_be_read_out_and_walked_
     check_screen("moves", moves, window)
     _check_help(moves)
     put(village, case_ids[1], status=CaseStatus.DELIVERED)
-    window._frame.rate(case_ids[1], ITEM, Stage.DELIVERY)  # type: ignore[union-attr]
+    window._frame.proxy.rate(case_ids[1], ITEM, Stage.DELIVERY)  # type: ignore[union-attr]
     rating = RatingScreen(qtbot, window)
     rating.come()
     check_screen("rate", rating, window, reaches="rate_none")

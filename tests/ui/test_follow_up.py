@@ -47,6 +47,8 @@ def test_a_carried_result_is_handed_to_a_son_rated_poor_and_called_back(
     page.key(Qt.Key(Qt.Key.Key_0 + place))
     page.wait_for("act_receiver")
     page.widget("act_receiver", QLineEdit).setText("儿子王小")
+    relation = page.widget("act_relation", QComboBox)
+    relation.setCurrentIndex(relation.findData("child"))
     page.enter()
     page.wait_for("rate_now")
     page.click("rate_now")
