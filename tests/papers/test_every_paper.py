@@ -74,7 +74,7 @@ def test_long_names_addresses_and_forty_papers_are_all_there(name: str) -> None:
 def test_sheets_are_numbered_where_there_are_several(name: str) -> None:
     texts = [squeezed(text) for text in page_texts(PAPERS[name](EXTREME, fonts(), 0, False))]
     sheets = len(texts) // 2 if name == "receipt_a5" else len(texts)
-    if name == "receipt_roll" or sheets == 1:
+    if name in ("receipt_roll", "visit_list") or sheets == 1:  # a roll has no sheets; each slip counts its own
         return
     for place, text in enumerate(texts):
         assert f"第{place % sheets + 1}页共{sheets}页" in text

@@ -31,7 +31,7 @@ _PIECE_BYTES = MAX_BODY_BYTES // 2
 _NAMES_A_QUERY = 5000
 _HIGHEST_REVISION = 9999
 """A number that fits no integer of the database is asked for nowhere."""
-_NO_REVISION: Mapping[str, Any] = {"applicant": {"name": ""}, "received_at": ""}
+_NO_REVISION: Mapping[str, Any] = {"applicant": {"name": "", "document_number": ""}, "received_at": ""}
 
 
 def case_answer(storage: Storage, division_code: str, case_id: str) -> CaseAnswer:

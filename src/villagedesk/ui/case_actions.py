@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWi
 
 from villagedesk.desk.case_possible import promised, returnable
 from villagedesk.desk.views import CaseView
-from villagedesk.domain.case import Material
+from villagedesk.domain.case import Case, CaseStatus, Material
 from villagedesk.domain.delivery import SELF, Manner
 from villagedesk.domain.evaluation import Stage
 from villagedesk.domain.life_cycle import CaseChange
-from villagedesk.domain.party import Relation
+from villagedesk.domain.party import PartyRole, Relation
 from villagedesk.domain.service_item import HandlingMode
 from villagedesk.ui.asking_card import AskingCard, conclusion_choice
 from villagedesk.ui.buttons import button
@@ -63,6 +63,7 @@ _OF_CHANGE = {
     CaseChange.VOIDED: Act.VOID,
     CaseChange.ARCHIVED: Act.ARCHIVE,
 }
+_RESULTS = frozenset({CaseStatus.CONCLUDED, CaseStatus.RESULT_WAITING, CaseStatus.DELIVERED, CaseStatus.ARCHIVED})
 _WITH_REASON = frozenset({Act.WITHDRAW, Act.VOID, Act.RETURN_ALL, Act.TAKE_BACK, Act.NOT_ENTERED})
 _WITH_WORDS = frozenset({Act.CONCLUDE, Act.TELL, Act.DELIVER})
 _THERE_TOO = frozenset({Act.WITHDRAW, Act.RETURN_ALL, Act.DELIVER})
@@ -93,7 +94,7 @@ def offers_of(view: CaseView) -> tuple[Offer, ...]:
     offers += [Offer(Act.NOTE, change=change) for change in view.notable]
     if view.tellable:
         offers.append(Offer(Act.TOWNSHIP))
-    if view.case.mode is not HandlingMode.GUIDED and view.case.local_no is not None:
+    if _has_papers_to_come_back(view.case):
         offers.append(Offer(Act.SCAN_BACK))
     if view.by_hand and view.case.acceptance_no:
         offers.append(Offer(Act.RENUMBER))
@@ -108,6 +109,14 @@ def offers_of(view: CaseView) -> tuple[Offer, ...]:
         offers.append(Offer(Act.RETURN_PAPERS))
     order = list(Act)
     return tuple(sorted(offers, key=lambda offer: order.index(offer.act)))
+
+
+def _has_papers_to_come_back(case: Case) -> bool:
+    """An authorization, what the township gives, a delivery record."""
+    if case.mode is HandlingMode.GUIDED or case.local_no is None:
+        return False
+    carried = case.mode is HandlingMode.PROXY or case.party(PartyRole.AGENT) is not None
+    return carried or case.status in _RESULTS
 
 
 class ActionList(QFrame):

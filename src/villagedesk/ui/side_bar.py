@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from villagedesk.ui.buttons import button
 from villagedesk.ui.icons import Icons
@@ -60,7 +60,10 @@ class SideBar(QFrame):
         self.new = button("nav_new", words("ui.nav.new"), self.new_wanted.emit, key="F2", parent=self)
         self.new.setVisible(work)
         column.addWidget(self.new)
-        column.addSpacing(GAP)
+        content = QWidget()
+        rooms = QVBoxLayout(content)
+        rooms.setContentsMargins(0, GAP, 0, 0)
+        rooms.setSpacing(GAP // 2)
         self._rooms: dict[str, QPushButton] = {}
         for name, key, icon, wanted, there in (
             ("nav_today", "ui.nav.today", "today", self.today_wanted, persons),
@@ -77,9 +80,18 @@ class SideBar(QFrame):
             room = button(name, words(key), wanted.emit, role="nav", icons=icons, icon=icon, parent=self)
             room.setCheckable(True)
             self._rooms[name] = room
-            column.addWidget(room)
+            rooms.addWidget(room)
         self.offer_bridge(there=by_hand)
-        column.addStretch(1)
+        rooms.addStretch(1)
+        room_for_all = QScrollArea(self)  # of a low window; PgDn is the screen's and does not move it
+        room_for_all.setWidgetResizable(True)
+        room_for_all.setFrameShape(QFrame.Shape.NoFrame)
+        room_for_all.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        room_for_all.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        room_for_all.setWidget(content)
+        content.setAutoFillBackground(False)
+        room_for_all.viewport().setAutoFillBackground(False)
+        column.addWidget(room_for_all, 1)
         hint = wrapping_label(words("ui.nav.help"), "small", self)
         hint.setObjectName("help_hint")
         column.addWidget(hint)
