@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from villagedesk.ui.buttons import button
@@ -12,6 +13,7 @@ from villagedesk.ui.theme import GAP, set_role
 
 WIDE = 184
 NARROW = 160
+_WITH_HINT = 520
 
 
 class SideBar(QFrame):
@@ -92,14 +94,19 @@ class SideBar(QFrame):
         content.setAutoFillBackground(False)
         room_for_all.viewport().setAutoFillBackground(False)
         column.addWidget(room_for_all, 1)
-        hint = wrapping_label(words("ui.nav.help"), "small", self)
-        hint.setObjectName("help_hint")
-        column.addWidget(hint)
+        self._hint = wrapping_label(words("ui.nav.help"), "small", self)
+        self._hint.setObjectName("help_hint")
+        column.addWidget(self._hint)
         self.fit(WIDE * 10)
 
     def fit(self, window_width: int) -> None:
         """Leave more room for the screen where the window is narrow."""
         self.setFixedWidth(NARROW if window_width < 1100 else WIDE)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The hint gives room to the rooms of a low window."""
+        super().resizeEvent(event)
+        self._hint.setVisible(event.size().height() >= _WITH_HINT)
 
     def offer_bridge(self, *, there: bool) -> None:
         """The room for entering by hand, which comes and goes with the interface."""
