@@ -244,6 +244,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "check": WORK,
         "carried": WORK,
         "settle": WORK,
+        "close_without_list": WORK,
     },
     "handover_lists": {"print": WORK, "save": WORK, "preview": WORK},
     "visits": {"view": SEE, "plan": WORK, "change": WORK, "print_papers": WORK, "save_papers": WORK},

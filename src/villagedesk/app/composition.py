@@ -297,7 +297,6 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     printing = PrintDesk(store, vault, clock, items, papers, hint, copies, print_runner, acting)
     results = ResultDesk(store, vault, clock, print_runner, acting)
     cases = CaseDesk(store, clock, items, rooms.link, clocks, acting)
-    lists = HandoverLists(store, clock, acting, station, fonts, pick, audit.note)
     registers = Registers(
         store,
         clock,
@@ -355,7 +354,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         ),
         conflicts=ConflictDesk(store, clock, items, station, acting),
         results=results,
-        handover=HandoverDesk(store, clock, clocks, acting, lists),
+        handover=HandoverDesk(store, clock, clocks, acting),
+        handover_lists=HandoverLists(store, clock, acting, station, fonts, pick, audit.note),
         township=Township(store, clock, acting),
         visits=Visits(store, clock, intake, printing, acting, station, fonts, pick, audit.note, text),
         visit_pictures=VisitPictures(store, intake, importing, scanning, acting),

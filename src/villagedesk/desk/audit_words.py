@@ -105,6 +105,7 @@ CASE_KINDS = PLAIN_KINDS | frozenset(
         "handover_refused",
         "handover_short",
         "handover_settled",
+        "handover_unsigned",
         TOWNSHIP_TOLD,
         "promised_brought",
         "number_entered",

@@ -27,6 +27,7 @@ from villagedesk.desk.evaluations import Evaluations
 from villagedesk.desk.guided import GuidedHelp
 from villagedesk.desk.handouts import Handouts
 from villagedesk.desk.handover import HandoverDesk
+from villagedesk.desk.handover_lists import HandoverLists
 from villagedesk.desk.holidays import Holidays
 from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
@@ -110,6 +111,7 @@ class Desk:
         results: ResultDesk,
         handouts: Handouts,
         handover: HandoverDesk,
+        handover_lists: HandoverLists,
         township: Township,
         signed_papers: SignedPapers,
         visits: Visits,
@@ -173,7 +175,7 @@ class Desk:
         self.results = results
         self.handouts = handouts
         self.handover = handover
-        self.handover_lists = handover.lists
+        self.handover_lists = handover_lists
         self.township = township
         self.signed_papers = signed_papers
         self.visits = visits

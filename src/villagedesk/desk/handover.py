@@ -13,14 +13,13 @@ from datetime import date, datetime
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_here import case_here
-from villagedesk.desk.handover_lists import HandoverLists
 from villagedesk.desk.handover_reading import ORGAN, batch_here, carry_view, papers_to_carry, to_carry, view_of
 from villagedesk.desk.handover_views import BatchView, Carried, CarryView, LineSaid
 from villagedesk.desk.law_clocks import Clocks
 from villagedesk.desk.typed_day import typed_day
 from villagedesk.domain.case import ON, Case, CaseEvent
 from villagedesk.domain.clock import SHANGHAI, Clock
-from villagedesk.domain.handover import Batch, BatchState, HandoverLine, LineOutcome, packed_in
+from villagedesk.domain.handover import AT_TOWNSHIP, Batch, BatchState, HandoverLine, LineOutcome, packed_in
 from villagedesk.domain.life_cycle import CaseChange, after
 from villagedesk.domain.paper_no import PaperMark, PaperNo
 from villagedesk.domain.problems import InputProblem
@@ -36,18 +35,13 @@ _LONGEST = 100
 
 class HandoverDesk:
     """Calls block and may come from several threads. What takes a batch_no raises InputProblem ``handover.gone`` when
-    there is no such batch.
+    there is no such batch."""
 
-    Args:
-        lists: prints and saves the lists of batches.
-    """
-
-    def __init__(self, store: Store, clock: Clock, clocks: Clocks, acting: Acting, lists: HandoverLists) -> None:
+    def __init__(self, store: Store, clock: Clock, clocks: Clocks, acting: Acting) -> None:
         self._store = store
         self._clock = clock
         self._clocks = clocks
         self._acting = acting
-        self.lists = lists
 
     def view(self) -> CarryView:
         """What is to be carried, and the batches under way."""
@@ -192,6 +186,25 @@ class HandoverDesk:
                 raise InputProblem("handover.not_short")
             transaction.put_batch(closed_where_done(_with_line(batch, replace(line, outcome=LineOutcome.SETTLED))))
             self._log(transaction, case_id, "handover_settled", now, {"batch": batch_no, "words": said})
+
+        self._store.write(work).result()
+
+    def close_without_list(self, batch_no: str, reason: str) -> None:
+        """The signed list does not come back any more. Raises InputProblem ``handover.not_carried``;
+        ``handover.still_short`` while sheets of a case are missing; and of the reason as :meth:`leave_out`."""
+        said = self._reason(reason)
+
+        def work(transaction: Transaction) -> None:
+            batch, now = batch_here(transaction, batch_no), self._clock.now()
+            if batch.state is not BatchState.CARRIED or batch.signed:
+                raise InputProblem("handover.not_carried")
+            if batch.short:
+                raise InputProblem("handover.still_short")
+            transaction.put_batch(replace(batch, state=BatchState.CLOSED, note=said))
+            for line in batch.lines:
+                if line.outcome in AT_TOWNSHIP:
+                    detail = {"batch": batch_no, "reason": said}
+                    self._log(transaction, line.case_id, "handover_unsigned", now, detail)
 
         self._store.write(work).result()
 

@@ -112,7 +112,8 @@ class HandoverLists:
                 for one in view.lines
                 if one.line.outcome is not LineOutcome.LEFT_OUT
             ),
-            handed_at=batch.made_at,
+            packed_at=batch.made_at,
+            handed_on=date.fromisoformat(batch.handed_on) if batch.handed_on else None,
             clerk_name=batch.clerk,
             reprint=batch.prints,
             practice=self._station.practice,

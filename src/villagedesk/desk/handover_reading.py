@@ -142,6 +142,8 @@ def _batch_sentence(batch: Batch, today: date) -> Sentence:
         return Sentence("handover.batch.short", {**params, "short": len(batch.short)}, "bad")
     if batch.state is BatchState.CARRIED:
         return Sentence("handover.batch.unsigned", params, "warn" if days >= UNSIGNED_TOO_LONG_DAYS else "time")
+    if not batch.signed and batch.note:
+        return Sentence("handover.batch.closed_unsigned", {**params, "words": batch.note}, "calm")
     return Sentence("handover.batch.closed", params, "good")
 
 

@@ -188,7 +188,7 @@ class ModeMoves:
             raise InputProblem("mode_move.begun")
         if {*transaction.pages(case.case_id)} != {*pages}:
             raise PagesChanged
-        match = match_of(case, strange_entries(transaction))
+        match = match_of(case, strange_entries(transaction, case.acceptance_no))
         if match is not None and not decision.is_another:
             raise InputProblem("mode_move.perhaps_entered", number=match.number or match.name)
         item = self._drafts.newest(case.item_code)

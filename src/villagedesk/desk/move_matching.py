@@ -47,10 +47,14 @@ class Match:
     name: str = ""
 
 
-def strange_entries(snapshot: Snapshot) -> tuple[MissingEntry, ...]:
-    """Cases with a number the acceptance system has, whose number no case here has."""
+def strange_entries(snapshot: Snapshot, own: str = "") -> tuple[MissingEntry, ...]:
+    """Cases with a number the acceptance system has, whose number no case here has.
+
+    Args:
+        own: the acceptance_no of the case that is looked at, which does not speak against itself.
+    """
     found = [entry for entry in known_there(snapshot) if entry.acceptance_no.strip()]
-    here = snapshot.numbers_here([entry.acceptance_no.strip() for entry in found])
+    here = snapshot.numbers_here([entry.acceptance_no.strip() for entry in found]) - {own}
     return tuple(entry for entry in found if entry.acceptance_no.strip() not in here)
 
 
@@ -61,7 +65,7 @@ def match_of(case: Case, entries: Sequence[MissingEntry], number: str = "") -> M
         entries: of :func:`strange_entries`.
         number: looked for; "" for the one the township told.
     """
-    told = number or case.township_no
+    told = number or case.acceptance_no or case.township_no
     if told:
         there = [entry for entry in entries if fold_code(entry.acceptance_no) == fold_code(told)]
         for entry in there:

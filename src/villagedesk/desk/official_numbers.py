@@ -33,6 +33,7 @@ from villagedesk.domain.outbox import OutboxRow, goes_by_hand
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.station import StationFile
 from villagedesk.domain.typed_text import one_line
 from villagedesk.domain.unsent import went_on
@@ -59,12 +60,14 @@ class NumberGiven:
 
 
 def notable(case: Case, rows: Sequence[OutboxRow]) -> tuple[CaseChange, ...]:
-    """What the acceptance system may have said of a case that was entered by hand; nothing for any other.
+    """What the acceptance system may have said of a case that was entered there by hand, or before this program kept
+    the register; nothing for any other.
 
     Args:
         rows: of the case.
     """
-    return NOTED.get(case.status, ()) if goes_by_hand(rows) else ()
+    from_paper = not rows and case.mode is HandlingMode.SYSTEM and bool(case.acceptance_no)
+    return NOTED.get(case.status, ()) if from_paper or goes_by_hand(rows) else ()
 
 
 class OfficialNumbers:

@@ -172,6 +172,9 @@ class RegisterImport:
         now, steps = self._clock.now(), life_of(entry)
         local_no = transaction.take_local_no(entry.received)
         received = _moment(entry.received, now)
+        # of a carried case nobody here knows whose number it is; whether the acceptance system has it is found out when
+        # the item moves there
+        carried = entry.mode is HandlingMode.PROXY
         case = Case(
             case_id=str(uuid.uuid4()),
             item_code=entry.item_code,
@@ -187,7 +190,8 @@ class RegisterImport:
             revision=1,
             step=_LAST_STEP,
             received_at=received,
-            acceptance_no=entry.acceptance_no,
+            acceptance_no="" if carried else entry.acceptance_no,
+            township_no=entry.acceptance_no if carried else "",
             accepted_at=received if entry.mode is HandlingMode.SYSTEM else None,
         )
         transaction.put_case(case)

@@ -323,7 +323,9 @@ class _Row:
         written = {name: bool(self._raw(name)) for name in (*DATES, "result", "receiver")}
         if written["handed_over"] and mode not in (None, HandlingMode.PROXY):
             self._wrong("handed_over", "handed_not_proxy")
-        if written["result"] and not written["concluded"]:
+        if mode is HandlingMode.GUIDED and (written["result"] or written["concluded"]):
+            self._wrong("result" if written["result"] else "concluded", "guided_no_end")
+        elif written["result"] and not written["concluded"]:
             self._wrong("concluded", "result_no_day")
         if days["concluded"] is not None and result is None and not written["result"]:
             self._look_at("result", "no_result")

@@ -62,7 +62,7 @@ class RowMaker:
             clerk=case.clerk,
             papers=self._papers(case.materials, pages) or self._masked(typed.get("papers", "")),
             handed_over=_at(reached.handed_over),
-            acceptance_no=case.acceptance_no,
+            acceptance_no=self._number(case),
             status=text(f"life.state.{case.status}"),
             concluded=self._concluded(reached),
             delivered=self._delivered(reached),
@@ -72,6 +72,12 @@ class RowMaker:
     def _papers(self, materials: Sequence[Material], pages: int) -> str:
         count = sum(max(1, one.copies) for one in materials if one.state in _HANDED_IN)
         return self._text("register.papers", count=count, pages=pages) if count or pages else ""
+
+    def _number(self, case: Case) -> str:
+        """Of a case the acceptance system has nothing of: the township's, told as that."""
+        if case.acceptance_no or not case.official_no:
+            return case.acceptance_no
+        return self._text("register.township_no", number=case.official_no)
 
     def _concluded(self, reached: Milestones) -> str:
         parts = [_at(reached.concluded)]

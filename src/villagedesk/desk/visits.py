@@ -151,11 +151,12 @@ class Visits:
     def change(self, visit_no: str, on: str, note: str) -> None:
         """Another day or note. Raises InputProblem ``visit.gone``, and as :meth:`plan`."""
         self._acting.need(Right.WORK)
-        day, said = self._day(on), _note(note)
+        said = _note(note)
 
         def work(transaction: Transaction) -> None:
             visit = _visit(transaction, visit_no)
             now = self._clock.now()
+            day = visit.planned_on if on.strip() == visit.planned_on else self._day(on)
             transaction.put_visit(replace(visit, planned_on=day, note=said))
             detail = {"visit": visit_no, "on": day} if day else {"visit": visit_no}
             transaction.append_event(CaseEvent(visit.case_id, now, self._acting.clerk, "visit_planned", detail=detail))

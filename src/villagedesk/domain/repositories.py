@@ -240,7 +240,7 @@ class Snapshot(CaptureReads, StatisticsReads, LinkDayReads, Protocol):
         """That batch. Raises KeyError."""
 
     def batches(self, states: Collection[BatchState], limit: int) -> Sequence[Batch]:
-        """Batches in these states, the newest first."""
+        """Batches in these states, the oldest first."""
 
     def batches_of_case(self, case_id: str) -> Sequence[Batch]:
         """Every batch the case was ever in, the newest first."""

@@ -164,7 +164,7 @@ def organ_clocks(
         if case.mode is HandlingMode.ON_THE_SPOT:
             limit = _limit(item) or _AT_ONCE
             clocks.append(_counted(ClockKind.DECISION, start, limit, (), today, calendar))
-        elif case.status is CaseStatus.HANDED_OVER:
+        elif case.status is CaseStatus.HANDED_OVER and case.mode is HandlingMode.PROXY:
             handed_over = _last_into(events, CaseStatus.HANDED_OVER)
             clocks.append(
                 _calm(

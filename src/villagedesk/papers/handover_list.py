@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from villagedesk.domain.clock import SHANGHAI
 from villagedesk.papers import deed
@@ -44,14 +44,16 @@ class HandoverListContent:
     Args:
         batch_no: ASCII, drawn as a barcode.
         receiver: the township's window.
-        handed_at: aware; printed in Asia/Shanghai.
+        packed_at: aware; printed in Asia/Shanghai.
+        handed_on: the day on which it was handed over, None before: it is written by hand then.
     """
 
     batch_no: str
     station_name: str
     receiver: str
     lines: tuple[HandoverLine, ...]
-    handed_at: datetime
+    packed_at: datetime
+    handed_on: date | None
     clerk_name: str
     reprint: int = 0
     practice: bool = False
@@ -79,12 +81,14 @@ def render(content: HandoverListContent, fonts: FontSet) -> bytes:
 
 
 def _blocks(content: HandoverListContent) -> Iterator[Block]:
-    handed = content.handed_at.astimezone(SHANGHAI)
+    packed = content.packed_at.astimezone(SHANGHAI)
+    handed = "　　　　年　　月　　日" if content.handed_on is None else f"{content.handed_on:%Y年%m月%d日}"
     yield from deed.titled("材料移交清单", content.batch_no)
     yield Gap(2.0)
     yield deed.pairs(("移交单位", content.station_name))
     yield deed.pairs(("接收单位", content.receiver))
-    yield deed.pairs(("移交人", content.clerk_name), ("移交时间", f"{handed:%Y年%m月%d日 %H:%M}"))
+    yield deed.pairs(("移交人", content.clerk_name), ("装袋时间", f"{packed:%Y年%m月%d日 %H:%M}"))
+    yield deed.pairs(("移交时间", handed))
     yield Gap(3.0)
     head = deed.table_row([name for name, _ in _COLUMNS], _COLUMNS, _CENTRED, head=True)
     rows = [

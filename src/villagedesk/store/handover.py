@@ -52,8 +52,8 @@ class HandoverReads:
         return found[0]
 
     def batches(self, states: Collection[BatchState], limit: int) -> Sequence[Batch]:
-        """Those in these states, the newest first."""
-        return self._batches(HANDOVER_BATCHES.c.state.in_([state.value for state in states]), limit)
+        """Those in these states, the oldest first."""
+        return self._batches(HANDOVER_BATCHES.c.state.in_([state.value for state in states]), limit, oldest=True)
 
     def batches_of_case(self, case_id: str) -> Sequence[Batch]:
         """Every batch the case was ever in, the newest first."""
@@ -71,8 +71,10 @@ class HandoverReads:
         chosen = select(CASES).where(*which).order_by(CASES.c.updated_at, CASES.c.case_id).limit(limit)
         return [rows.case_of(row) for row in self.connection.execute(chosen)], count
 
-    def _batches(self, which: ColumnElement[bool], limit: int = -1) -> list[Batch]:
-        chosen = select(HANDOVER_BATCHES).where(which).order_by(HANDOVER_BATCHES.c.made_at.desc()).limit(limit)
+    def _batches(self, which: ColumnElement[bool], limit: int = -1, *, oldest: bool = False) -> list[Batch]:
+        made = HANDOVER_BATCHES.c.made_at
+        order = (made, HANDOVER_BATCHES.c.batch_no) if oldest else (made.desc(), HANDOVER_BATCHES.c.batch_no.desc())
+        chosen = select(HANDOVER_BATCHES).where(which).order_by(*order).limit(limit)
         found = self.connection.execute(chosen).all()
         lines: dict[str, list[HandoverLine]] = {row.batch_no: [] for row in found}
         named = select(HANDOVER_LINES).where(HANDOVER_LINES.c.batch_no.in_(list(lines)))

@@ -42,6 +42,7 @@ _LIFE = frozenset(
         "handover_refused",
         "handover_short",
         "handover_settled",
+        "handover_unsigned",
         APPLICANT_TOLD,
     }
 )

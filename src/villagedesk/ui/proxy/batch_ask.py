@@ -20,6 +20,7 @@ class Ask(StrEnum):
     SETTLE = "settle"
     LEAVE_OUT = "leave_out"
     DROP = "drop"
+    UNSIGNED = "unsigned"
     CARRIED = "carried"
 
 
@@ -29,6 +30,7 @@ _WORDS = {
     Ask.SETTLE: "ui.batch.field.words_settle",
     Ask.LEAVE_OUT: "ui.batch.field.reason",
     Ask.DROP: "ui.batch.field.reason",
+    Ask.UNSIGNED: "ui.batch.field.reason",
 }
 
 

@@ -74,6 +74,7 @@ class BatchPage(Screen):
         self._settle = act("settle", self._ask_settled, "B")
         self._leave_out = act("leave_out", self._ask_left_out, "Del")
         self._drop = act("drop", self._ask_dropped, "")
+        self._unsigned = act("unsigned", self._ask_unsigned, "")
         self._print = act("print", self._print_list, "F8")
         self._carried = act("carried", self._ask_carried, "Enter", role="primary")
         self._signed = act("signed", lambda: self.scan_wanted.emit(""), "F6", role="primary")
@@ -152,7 +153,12 @@ class BatchPage(Screen):
         self._carried.setVisible(packed)
         self._carried.setEnabled(bool(self._view.to_sign))
         carried = batch.state in (BatchState.CARRIED, BatchState.CLOSED) and bool(batch.receiver)
-        self._signed.setVisible(self._works and carried and not batch.signed)
+        self._signed.setVisible(self._works and carried)
+        text = self._with.words("ui.batch.more_signed" if batch.signed else "ui.batch.signed")
+        self._signed.setText(f"{text}  F6")
+        self._signed.setAccessibleName(text)
+        waits = batch.state is BatchState.CARRIED and not batch.signed and not batch.short
+        self._unsigned.setVisible(self._works and waits)
 
     def _chosen(self) -> BatchLineView | None:
         key = self._list.current_key()
@@ -205,6 +211,10 @@ class BatchPage(Screen):
     def _ask_dropped(self) -> None:
         handover, number = self._with.desk.handover, self._view.batch.batch_no
         self._ask.open(Ask.DROP, {}, lambda ask: _later(handover.drop, number, ask.said.text))
+
+    def _ask_unsigned(self) -> None:
+        handover, number = self._with.desk.handover, self._view.batch.batch_no
+        self._ask.open(Ask.UNSIGNED, {}, lambda ask: _later(handover.close_without_list, number, ask.said.text))
 
     def _ask_carried(self) -> None:
         handover, number = self._with.desk.handover, self._view.batch.batch_no
@@ -270,6 +280,7 @@ class BatchPage(Screen):
         foot.setSpacing(GAP * 2)
         foot.addWidget(self._back)
         foot.addWidget(self._drop)
+        foot.addWidget(self._unsigned)
         foot.addStretch(1)
         for one in (self._print, self._signed, self._carried):
             foot.addWidget(one)

@@ -83,7 +83,7 @@ class ProxyPage(Screen):
             "proxy_visits", words("ui.carry.visits"), self.visits_wanted.emit, key="F7", parent=self
         )
         self._to_calls = button(
-            "proxy_calls", words("ui.carry.calls"), lambda: self.call_backs_wanted.emit(""), key="F9", parent=self
+            "proxy_calls", words("ui.carry.calls"), lambda: self.call_backs_wanted.emit(""), key="H", parent=self
         )
         self._pack = button("primary_button", words("ui.carry.pack"), self._pack_up, role="primary", parent=self)
         self._lay_out()
@@ -91,7 +91,7 @@ class ProxyPage(Screen):
         on_key(self, "P", self._ask_sheets)
         on_key(self, "O", self._open_case)
         on_key(self, "F7", self.visits_wanted.emit)
-        on_key(self, "F9", lambda: self.call_backs_wanted.emit(""))
+        on_key(self, "H", lambda: self.call_backs_wanted.emit(""))
         if self._works:
             on_key(self, "F6", lambda: self.scan_wanted.emit(""))
         on_enter(self, self._entered)

@@ -56,6 +56,7 @@ _KINDS: dict[str, frozenset[str]] = {
             "handover_refused",
             "handover_short",
             "handover_settled",
+            "handover_unsigned",
             "paper_back",
             "visit_planned",
             "township_told",
