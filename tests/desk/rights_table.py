@@ -310,6 +310,7 @@ CHANGES_NO_CASE = frozenset(
     {
         "items.turn_favourite",
         "handover.check",
+        "handover.close_without_list",
         "handover_lists.print",
         "handover_lists.save",
         "handover_lists.preview",

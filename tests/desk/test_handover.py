@@ -228,3 +228,29 @@ def test_the_day_the_clerk_names_is_kept_and_the_batch_outlives_a_restart(window
     event = next(one for one in again.desk.cases.case(case_id).events if one.kind == "handed_over")
     assert event.detail["on"] == f"{yesterday}" and event.detail["batch"] == number
     again.desk.close()
+
+
+def test_a_list_that_does_not_come_back_is_said_to_and_why_stays_in_the_log(window: Window) -> None:
+    number, cases = packed(window)
+    with pytest.raises(InputProblem, match=r"handover\.not_carried"):
+        window.desk.handover.close_without_list(number, "还没送去")
+    short = {cases[0]: LineSaid(LineOutcome.SHORT, counted="2")}
+    window.desk.handover.carried(number, Carried("周敏", lines=short))
+    with pytest.raises(InputProblem, match=r"handover\.still_short"):
+        window.desk.handover.close_without_list(number, "清单弄丢了")
+    window.desk.handover.settle(number, cases[0], "找到了")
+    with pytest.raises(InputProblem, match=r"life\.reason_empty"):
+        window.desk.handover.close_without_list(number, " ")
+    window.clock.forward(3 * 86_400)
+    assert carry_todos(window) == [("handover.todo.unsigned", "warn")]
+    window.desk.handover.close_without_list(number, "清单弄丢了")
+    assert carry_todos(window) == []
+    batch = window.desk.handover.batch(number).batch
+    assert batch.state is BatchState.CLOSED and batch.note == "清单弄丢了" and not batch.signed
+    for case_id in cases:
+        events = window.desk.cases.case(case_id).events
+        assert [dict(one.detail) for one in events if one.kind == "handover_unsigned"] == [
+            {"batch": number, "reason": "清单弄丢了"}
+        ]
+    with pytest.raises(InputProblem, match=r"handover\.not_carried"):
+        window.desk.handover.close_without_list(number, "再按一次")

@@ -151,6 +151,25 @@ def test_the_result_of_one_handled_in_the_system_is_handed_out_without_telling_i
     assert sql(window, "SELECT * FROM outbox") == []
 
 
+def test_what_the_acceptance_system_says_of_one_from_paper_is_noted_by_hand(window: Window, typed: Look) -> None:
+    rest = dict.fromkeys(("handed_over", "result", "concluded", "receiver", "delivered"))
+    window.desk.register_import.take(typed({**ROW, **rest, "mode": "系统受理", "acceptance_no": "41-7"}))
+    (line,) = all_rows(window.desk.registers, YEAR)
+    assert line.acceptance_no == "41-7"
+    assert CaseChange.CONCLUDED in window.desk.cases.case(line.case_id).notable
+    window.desk.official_numbers.note(line.case_id, CaseChange.CONCLUDED, "办好了", "2026-11-20", "granted")
+    assert window.desk.cases.case(line.case_id).case.status is CaseStatus.CONCLUDED
+
+
+def test_the_number_of_a_carried_one_is_the_townships(window: Window, typed: Look) -> None:
+    rest = dict.fromkeys(("result", "concluded", "receiver", "delivered"))
+    window.desk.register_import.take(typed({**ROW, **rest, "acceptance_no": "下汤-7"}))
+    (line,) = all_rows(window.desk.registers, YEAR)
+    case = window.desk.cases.case(line.case_id).case
+    assert (case.acceptance_no, case.township_no, line.acceptance_no) == ("", "下汤-7", "乡镇 下汤-7")
+    assert window.desk.cases.case(line.case_id).notable == ()
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
@@ -182,6 +201,8 @@ def test_the_result_of_one_handled_in_the_system_is_handed_out_without_telling_i
         ({"mode": "系统受理", "handed_over": None}, ("acceptance_no", "system_no_number")),
         ({"mode": "直办"}, ("handed_over", "handed_not_proxy")),
         ({"mode": "指导网办", "handed_over": None}, ("delivered", "delivered_guided")),
+        ({"mode": "指导网办", "handed_over": None, "delivered": None}, ("result", "guided_no_end")),
+        ({"mode": "指导网办", "handed_over": None, "delivered": None, "result": None}, ("concluded", "guided_no_end")),
         ({"result": "办好了"}, ("result", "result_unknown")),
         ({"concluded": None}, ("concluded", "delivered_not_concluded")),
         ({"delivered": None}, ("delivered", "receiver_no_day")),

@@ -50,6 +50,8 @@ _DUTIES: Mapping[str, frozenset[str]] = {
             Deed.HANDOVER_SAVED,
             Deed.VISITS_SAVED,
             Deed.STATISTICS_SAVED,
+            Deed.ANNEX_SAVED,
+            Deed.IMPORT_REST_SAVED,
         }
     ),
     "discarded": frozenset({"discarded"}),

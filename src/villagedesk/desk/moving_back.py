@@ -32,6 +32,8 @@ def move_back(transaction: Transaction, items: Items, move: ModeMove, clerk: str
     for case_id, one in forget_move(transaction, move.move_id).items():
         if one.way is Way.STAY:
             continue
+        if not transaction.statuses([case_id]):
+            continue  # a recovered database has not every case
         case, rows = transaction.case(case_id), transaction.outbox_of_case(case_id)
         if case.status in CLOSED:
             continue  # it came to its end since, here: nothing is to be carried

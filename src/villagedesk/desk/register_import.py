@@ -267,7 +267,7 @@ def with_doubles(rows: Sequence[LookedRow]) -> list[LookedRow]:
 def here_already(snapshot: Snapshot, entries: Sequence[PaperEntry]) -> Mapping[int, Said]:
     """Rows whose case is in the register, by their lines; a void one was a mistake, and its row may come again."""
     found: dict[int, Said] = {}
-    numbers = snapshot.numbers_here([one.acceptance_no for one in entries if one.acceptance_no])
+    numbers = snapshot.numbers_here([one.acceptance_no for one in entries if one.acceptance_no], told=True)
     by_day: dict[date, list[PaperEntry]] = {}
     for entry in entries:
         by_day.setdefault(entry.received, []).append(entry)

@@ -76,8 +76,8 @@ class Snapshot(CaptureReads, StatisticsReads, LinkDayReads, Protocol):
     def statuses(self, case_ids: Collection[str]) -> Mapping[str, CaseStatus]:
         """Where each of these cases stands, however many they are; one that is not here is left out."""
 
-    def numbers_here(self, numbers: Collection[str]) -> frozenset[str]:
-        """Which of these acceptance_nos, however many, cases here have, whatever letters of them are capitals."""
+    def numbers_here(self, numbers: Collection[str], *, told: bool = False) -> frozenset[str]:
+        """Which of these acceptance_nos cases here have, whatever letters are capitals; ``told``: or township_nos."""
 
     def pages(self, case_id: str) -> Sequence[Page]:
         """The case's pages by requirement and order."""

@@ -65,12 +65,17 @@ class WorkLists:
         chosen = select(CASES.c.case_id, CASES.c.status).where(CASES.c.case_id.in_(_each_of(case_ids)))
         return {case_id: CaseStatus(status) for case_id, status in self.connection.execute(chosen)}
 
-    def numbers_here(self, numbers: Collection[str]) -> frozenset[str]:
-        """Which of these acceptance_nos, however many, cases here have, whatever letters of them are capitals."""
-        # the whole of a partial index is read, which holds the numbers alone: some ms at 100,000 cases
-        asked = func.lower(CASES.c.acceptance_no).in_(_each_of({number.lower() for number in numbers}))
-        chosen = select(CASES.c.acceptance_no).where(CASES.c.acceptance_no != "", asked)
-        here = {number.lower() for number in self.connection.execute(chosen).scalars()} if numbers else set[str]()
+    def numbers_here(self, numbers: Collection[str], *, told: bool = False) -> frozenset[str]:
+        """Which of these acceptance_nos, however many, cases here have, whatever letters of them are capitals.
+
+        Args:
+            told: a township_no counts too.
+        """
+        wanted, here = {number.lower() for number in numbers}, set[str]()
+        for column in (CASES.c.acceptance_no, *((CASES.c.township_no,) if told else ())):
+            # the whole of a partial index is read, which holds the numbers alone: some ms at 100,000 cases
+            chosen = select(column).where(column != "", func.lower(column).in_(_each_of(wanted)))
+            here |= {number.lower() for number in self.connection.execute(chosen).scalars()} if wanted else set()
         return frozenset(number for number in numbers if number.lower() in here)
 
     def count_with_promises(self) -> int:
