@@ -250,7 +250,14 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
     "visits": {"view": SEE, "plan": WORK, "change": WORK, "print_papers": WORK, "save_papers": WORK},
     "visit_pictures": {"folder": WORK, "look": WORK, "take": WORK},
     "township": {"last_teller": SEE, "note": WORK},
-    "signed_papers": {"photograph": WORK, "from_file": WORK, "target": SEE, "keep": WORK, "drop": WORK},
+    "signed_papers": {
+        "photograph": WORK,
+        "from_file": WORK,
+        "target": SEE,
+        "keep": WORK,
+        "keep_picture": WORK,
+        "drop": WORK,
+    },
     "proxy": {"view": EVERYBODY, "set": SAFE},
     "proof": {"view": SEE, "online": EVERYBODY, "ask_now": EVERYBODY, "print_proof": WORK, "save_proof": WORK},
     "accounts": {

@@ -16,7 +16,17 @@ import zxingcpp
 
 from tests.desk.carried import to_system
 from tests.desk.change_watch import Watch, watched
-from tests.desk.counter import APPLICANT, NAME, PROXY_ITEM, SYSTEM_ITEM, Window, open_window, ready_draft, taken_in
+from tests.desk.counter import (
+    APPLICANT,
+    NAME,
+    PROXY_ITEM,
+    SYSTEM_ITEM,
+    Window,
+    open_window,
+    papers,
+    ready_draft,
+    taken_in,
+)
 from tests.desk.drawn_papers import card_side
 from tests.desk.rights_table import CHANGES_NO_CASE, RIGHTS_OF, WORK
 from tests.desk.test_cases import put_state
@@ -48,6 +58,7 @@ from villagedesk.domain.mode_move import Way
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.printing import PaperKind, PrintJobState
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
+from villagedesk.domain.progress import silent
 from villagedesk.domain.repositories import Transaction
 from villagedesk.imaging.fields.values import ReadField
 from villagedesk.imaging.page import make_page
@@ -246,6 +257,11 @@ def walk_carrying(walk: Walk) -> None:
     walk.do("township.note", lambda: desk.township.note(kept, CaseChange.ACCEPTED, said))
     signed, target = desk.signed_papers.photograph(), desk.signed_papers.target(bag)
     walk.do("signed_papers.keep", lambda: desk.signed_papers.keep(signed.token, target, DocumentOrigin.HANDOVER))
+    photograph = window.folder.parent / "IMG_1.jpg"
+    photograph.write_bytes(papers(1)[0])
+    (seen,) = desk.importing.look([photograph], silent).pages
+    kind = DocumentOrigin.AUTHORIZATION
+    walk.do("signed_papers.keep_picture", lambda: desk.signed_papers.keep_picture(kept, seen, kind))
 
 
 def walk_changes(walk: Walk) -> None:

@@ -13,7 +13,9 @@ from tests.papers.samples import codes, images, page_texts, squeezed
 from villagedesk.desk.visits import VisitWish
 from villagedesk.devices.printer_simulated import SimulatedPrinter
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.document import DocumentOrigin
 from villagedesk.domain.paper_no import is_visit_no
+from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.progress import silent
 from villagedesk.domain.repositories import Transaction
@@ -25,6 +27,13 @@ def slip_picture(window: Window, visit_no: str, file: Path) -> Path:
     """The slip as a telephone sees it."""
     pdf = window.desk.visits.save_papers([visit_no], file.parent).read_bytes()
     images(pdf, 200, grey=False)[1].convert("RGB").save(file)
+    return file
+
+
+def authorization_picture(window: Window, case_id: str, file: Path) -> Path:
+    """The signed authorization as a telephone sees it."""
+    pdf = window.desk.printing.preview(case_id, PaperKind.PROXY_AUTHORIZATION)
+    images(pdf, 200, grey=False)[0].convert("RGB").save(file)
     return file
 
 
@@ -92,6 +101,7 @@ def test_the_list_the_slips_and_the_authorizations_come_out_together(tmp_path: P
     sheets = images(pdf, 300)
     for number, visit in enumerate(visits, start=1):
         assert codes(sheets[number], zxingcpp.BarcodeFormat.Code128) == [visit.visit_no]
+        assert codes(sheets[number + 2], zxingcpp.BarcodeFormat.Code128) == [f"W{visit.visit_no[1:]}"]
     assert window.audit_log.entries(1)[0].kind == "visits_printed"
     for wrong, key in (((), "visit.none"), (["V261123-A-0001-0"], "visit.gone"), (["x"] * 31, "visit.too_many")):
         with pytest.raises(InputProblem) as told:
@@ -150,3 +160,50 @@ def test_what_is_no_picture_or_of_no_open_visit_is_told(window: Window, tmp_path
     window.desk.intake.discard(visit.case_id)
     with pytest.raises(InputProblem, match=r"visit\.gone"):
         pictures.take({seen.pictures[0]: visit.visit_no}, silent)
+
+
+def test_the_authorization_signed_at_home_is_kept_as_that_and_known_after_the_intake_too(
+    window: Window, tmp_path: Path
+) -> None:
+    visit, other = window.desk.visits.plan(WISH), window.desk.visits.plan(VisitWish(PROXY_ITEM, "王大爷", "样张村一组"))
+    signed = authorization_picture(window, visit.case_id, tmp_path / "IMG_1.png")
+    page = paper_picture(0, tmp_path / "IMG_2.jpg")
+    pictures = window.desk.visit_pictures
+    found = pictures.look([signed, page], silent).pictures
+    assert [(one.visit_no, one.proposed, one.signed) for one in found] == [
+        (visit.visit_no, "", True),
+        ("", visit.visit_no, False),
+    ]
+    taken = pictures.take({found[0]: visit.visit_no, found[1]: visit.visit_no}, silent)
+    assert (taken.counts, taken.signed) == ({visit.visit_no: 2}, 1)
+    assert len(window.desk.intake.view(visit.case_id).waiting) == 1
+    (kept,) = window.store.read(lambda snapshot: snapshot.documents(visit.case_id))
+    assert kept.origin is DocumentOrigin.AUTHORIZATION and window.vault.verify(kept.page_id, kept.sha256)
+    # where the clerk says that it is another's, it is a picture as any other
+    again = pictures.take({found[0]: other.visit_no}, silent)
+    assert (again.counts, again.signed) == ({other.visit_no: 1}, 0)
+    assert not window.store.read(lambda snapshot: snapshot.documents(other.case_id))
+
+    for code in (visit.visit_no, f"W{visit.visit_no[1:]}"):
+        assert window.desk.cases.by_number(code) == visit.case_id
+
+    def taken_in(transaction: Transaction) -> None:
+        draft = transaction.case(visit.case_id)
+        number = transaction.take_local_no(window.clock.now().date())
+        transaction.put_case(replace(draft, status=CaseStatus.RECEIVED, local_no=number, revision=1))
+
+    window.store.write(taken_in).result()
+    (paper,) = window.desk.signed_papers.from_file(signed)
+    assert paper.target is not None
+    assert (paper.target.case_id, paper.target.kind) == (visit.case_id, DocumentOrigin.AUTHORIZATION)
+
+
+def test_a_draft_thrown_away_takes_its_signed_authorization_along(window: Window, tmp_path: Path) -> None:
+    visit = window.desk.visits.plan(WISH)
+    signed = authorization_picture(window, visit.case_id, tmp_path / "IMG_1.png")
+    (picture,) = window.desk.visit_pictures.look([signed], silent).pictures
+    window.desk.visit_pictures.take({picture: visit.visit_no}, silent)
+    (kept,) = window.store.read(lambda snapshot: snapshot.documents(visit.case_id))
+    window.desk.intake.discard(visit.case_id)
+    assert not window.store.read(lambda snapshot: snapshot.documents_of_pages([kept.page_id]))
+    assert not window.vault.verify(kept.page_id, kept.sha256)

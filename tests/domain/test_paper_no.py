@@ -43,8 +43,7 @@ def test_a_number_of_a_paper_is_never_one_of_a_case(mark: PaperMark, local: str)
     assert is_own_no(local) and not is_paper_no(local)
     assert is_batch_no(number) == (mark is PaperMark.BATCH)
     assert is_visit_no(number) == (mark is PaperMark.VISIT)
-    own = mark in (PaperMark.BATCH, PaperMark.VISIT)
-    assert case_no(number) == (number if own else local)
+    assert case_no(number) == (number if mark is PaperMark.BATCH else local)
     assert case_no(local) == local
 
 

@@ -153,8 +153,9 @@ class MemoryTransaction(NoStatistics):
         cases = self._tables.cases
         return {case_id: cases[case_id].status for case_id in case_ids if case_id in cases}
 
-    def numbers_here(self, numbers: Collection[str]) -> frozenset[str]:
+    def numbers_here(self, numbers: Collection[str], *, told: bool = False) -> frozenset[str]:
         here = {case.acceptance_no.lower() for case in self._tables.cases.values()}
+        here |= {case.township_no.lower() for case in self._tables.cases.values() if told}
         return frozenset(number for number in numbers if number.lower() in here - {""})
 
     def pages(self, case_id: str) -> Sequence[Page]:

@@ -63,17 +63,21 @@ def test_a_visit_is_planned_printed_photographed_and_its_pictures_wait_in_the_dr
     slip = images(printer.printed[0].pdf, 200, grey=False)[1]
     slip.convert("RGB").save(phone / "IMG_001.png")
     (phone / "IMG_002.jpg").write_bytes(papers(1)[0])
+    # behind the list and the slip comes the authorization
+    images(printer.printed[0].pdf, 200, grey=False)[2].convert("RGB").save(phone / "IMG_003.png")
     pictures = VisitPicturesScreen(qtbot, window)
     pictures.open()
     pictures.look(monkeypatch, str(phone))
-    known, beside = pictures.pictures()
+    known, beside, signed = pictures.pictures()
+    assert "赵二妞" in signed and "条码认出" in signed and "授权委托书" in signed
     assert "赵二妞" in known and "条码认出" in known and "赵二妞" in beside and "按前一张预选" in beside
     pictures.go_to("pictures_list", pictures.keys("pictures_list")[1])
     pictures.press(Qt.Key.Key_0)
     pictures.until(lambda: "先不导入" in pictures.pictures()[1])
     pictures.press(Qt.Key.Key_2)  # the first choice behind "nobody" is the soonest visit
     pictures.until(lambda: "赵二妞" in pictures.pictures()[1])
-    assert "赵二妞 2 张" in pictures.bring_in()
+    done = pictures.bring_in()
+    assert "赵二妞 3 张" in done and "授权委托书 1 张" in done
     pictures.press(Qt.Key.Key_Escape)
     page.until(lambda: page.seen("visits_list"))
     page.at_rest()

@@ -295,6 +295,7 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
     hint = MissingHint(store, clock, items, acting, station, fonts, intake.view, text)
     copies = PageCopies(scanning.image, fonts, text, clock, acting, practice=station.practice)
     printing = PrintDesk(store, vault, clock, items, papers, hint, copies, print_runner, acting)
+    signed = SignedPapers(store, vault, clock, scanning.loose, disk, text, acting)
     results = ResultDesk(store, vault, clock, print_runner, acting)
     cases = CaseDesk(store, clock, items, rooms.link, clocks, acting)
     registers = Registers(
@@ -358,8 +359,8 @@ def furnish(rooms: Rooms, resources: Path, acting: Acting, station: StationFile)
         handover_lists=HandoverLists(store, clock, acting, station, fonts, pick, audit.note),
         township=Township(store, clock, acting),
         visits=Visits(store, clock, intake, printing, acting, station, fonts, pick, audit.note, text),
-        visit_pictures=VisitPictures(store, intake, importing, scanning, acting),
-        signed_papers=SignedPapers(store, vault, clock, scanning.loose, disk, text, acting),
+        visit_pictures=VisitPictures(store, intake, importing, scanning, signed, acting),
+        signed_papers=signed,
         handouts=Handouts(clock, items, acting, station, fonts, pick, text),
         cards=CardSheets(scanning.pages, recognition),
         link=LinkDesk(store, clock, rooms.link, rooms.station_keeper, rooms.kick, acting),

@@ -357,7 +357,7 @@ class Intake:
         self._correcting.send(case_id)
 
     def discard(self, case_id: str) -> None:
-        """Throw a draft away with its pages and the papers printed of it."""
+        """Throw a draft away with its pages, the papers printed of it and those that came back signed."""
         self._drafts.need(Right.WORK)
         now = self._clock.now()
 
@@ -365,6 +365,7 @@ class Intake:
             draft_of(transaction, case_id)
             files = {page.page_id: page.sha256 for page in transaction.pages(case_id)}
             files |= {job.page_id: job.sha256 for job in transaction.print_jobs(case_id)}
+            files |= {one.page_id: one.sha256 for one in transaction.documents(case_id)}
             transaction.append_event(self._drafts.event(case_id, now, "discarded"))
             return [(page_id, files[page_id]) for page_id in transaction.remove_draft(case_id) if page_id in files]
 

@@ -74,12 +74,17 @@ class LoosePages:
             raise seen.refused[0]
         if len(seen.pages) > most:
             raise InputProblem("files.too_many_pages_at_once", most=most)
-        made = []
-        for page in seen.pages:
-            taken = self._importing.photograph(page)
-            framing = Framing(WHOLE, dpi=taken.dpi) if page.corners is None else Framing()
-            made.append(self._made(taken, framing))
-        return tuple(made)
+        return tuple(self.page(one) for one in seen.pages)
+
+    def page(self, seen: SeenPage) -> LoosePage:
+        """A page of a file that was looked at before.
+
+        Raises:
+            InputProblem: ``files.*``, ``imaging.*``.
+            EnvironmentProblem: ``files.no_reader``.
+        """
+        taken = self._importing.photograph(seen)
+        return self._made(taken, Framing(WHOLE, dpi=taken.dpi) if seen.corners is None else Framing())
 
     def codes_in(self, page: SeenPage) -> tuple[str, ...]:
         """What the bar codes in a file's picture say, which was looked at before.

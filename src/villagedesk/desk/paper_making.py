@@ -14,7 +14,7 @@ from villagedesk.domain.delivery import SELF, Manner
 from villagedesk.domain.document import FOR_THE_APPLICANT
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.masking import mask_number
-from villagedesk.domain.paper_no import PaperMark, PaperNo
+from villagedesk.domain.paper_no import PaperMark, PaperNo, case_no
 from villagedesk.domain.party import Party, PartyRole, Relation
 from villagedesk.domain.printing import PaperKind, PaperSize
 from villagedesk.domain.problems import InputProblem
@@ -224,7 +224,7 @@ class PaperMaker:
         applicant = case.applicant
         content = ProxyAuthorizationContent(
             station_name=self._station_name,
-            paper_no=_paper_no(PaperMark.AUTHORIZATION, case),
+            paper_no=_paper_no(PaperMark.AUTHORIZATION, source),
             item_name=case.item_name,
             principal=self._party(applicant.name, applicant, applicant.address),
             guardian=_name_of(case, PartyRole.GUARDIAN),
@@ -248,7 +248,7 @@ class PaperMaker:
         delivered = next((one for one in reversed(source.events) if one.kind == CaseChange.DELIVERED.value), None)
         content = delivery_record.DeliveryRecordContent(
             station_name=self._station_name,
-            paper_no=_paper_no(PaperMark.DELIVERY, case),
+            paper_no=_paper_no(PaperMark.DELIVERY, source),
             local_no=case.local_no or "",
             acceptance_no=case.official_no,
             item_name=case.item_name,
@@ -288,9 +288,10 @@ def _first_made(source: PaperSource, kind: PaperKind, now: datetime) -> datetime
     return min((job.created_at for job in jobs_of(source, kind)), default=now)
 
 
-def _paper_no(mark: PaperMark, case: Case) -> str:
-    """What is known again when the paper comes back signed; "" for a draft."""
-    return str(PaperNo(mark, case.local_no)) if case.local_no else ""
+def _paper_no(mark: PaperMark, source: PaperSource) -> str:
+    """What is known again when the paper comes back signed; "" for a draft that was begun at the window."""
+    number = source.case.local_no or case_no(source.visit_no)
+    return str(PaperNo(mark, number)) if number else ""
 
 
 def _manner(delivered: CaseEvent | None) -> Manner | None:

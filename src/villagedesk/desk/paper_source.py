@@ -22,6 +22,7 @@ class PaperSource:
     """Args:
     item: in the version the case was taken in with; None where that is not to be had.
     by_hand: the case is entered into the acceptance system by hand: what the organ issues is issued there.
+    visit_no: of the home visit it was begun for, "" where it was begun at the window.
     """
 
     case: Case
@@ -31,6 +32,7 @@ class PaperSource:
     jobs: Sequence[PrintJob]
     item: ServiceItem | None
     by_hand: bool
+    visit_no: str = ""
 
     def told(self, change: CaseChange) -> CaseEvent | None:
         """The newest change of that kind that the acceptance system told."""
@@ -68,7 +70,7 @@ def newest_supplement(source: PaperSource) -> Supplement | None:
 
 def paper_source(snapshot: Snapshot, items: Items, case_id: str) -> PaperSource:
     """Read it. Raises KeyError."""
-    case = snapshot.case(case_id)
+    case, visit = snapshot.case(case_id), snapshot.visit_of_case(case_id)
     return PaperSource(
         case=case,
         pages=snapshot.pages(case_id),
@@ -77,4 +79,5 @@ def paper_source(snapshot: Snapshot, items: Items, case_id: str) -> PaperSource:
         jobs=snapshot.print_jobs(case_id),
         item=bound_item(items, case),
         by_hand=goes_by_hand(snapshot.outbox_of_case(case_id)),
+        visit_no=visit.visit_no if visit is not None else "",
     )

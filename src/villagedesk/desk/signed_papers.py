@@ -18,6 +18,7 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_here import case_here
 from villagedesk.desk.disk import DiskWatch
 from villagedesk.desk.handover import closed_where_done
+from villagedesk.desk.import_views import SeenPage
 from villagedesk.desk.loose_pages import LoosePage, LoosePages
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.case import Case, CaseEvent
@@ -175,27 +176,48 @@ class SignedPapers:
             page = self._held.get(token)
         if page is None:
             raise InputProblem("signed.gone")
-        page_id = str(uuid.uuid4())
-        sha256 = self._vault.put(page_id, page.data)
-        if not self._vault.verify(page_id, sha256):
-            raise EnvironmentProblem("store.write_failed")
         title = called or self._text(f"document.origin.{kind}")
-        document = _Scan(page_id, sha256, page.media_type, len(page.data), kind)
+        scan = self._stored(page, kind)
 
         def work(transaction: Transaction) -> str:
             if target.batch_no:
-                return self._keep_list(transaction, target.batch_no, document, title)
-            return self._keep_paper(transaction, target.case_id, document, title)
+                return self._keep_list(transaction, target.batch_no, scan, title)
+            return self._keep_paper(transaction, target.case_id, scan, title)
 
         kept = self._store.write(work).result()
         self.drop(token)
         return kept
+
+    def keep_picture(self, case_id: str, picture: SeenPage, kind: DocumentOrigin) -> str:
+        """Keep the picture of a paper whose number says which it is. After return it is saved.
+
+        Args:
+            picture: of a file that was looked at.
+
+        Returns:
+            the name it is kept under.
+
+        Raises:
+            InputProblem: ``files.*``, ``imaging.*``, ``intake.gone``.
+            EnvironmentProblem: ``files.no_reader``, ``desk.disk_stopped``, ``store.*``.
+        """
+        self._acting.need(Right.WORK)
+        self._disk.need_room_for_pages()
+        scan, title = self._stored(self._pages.page(picture).page, kind), self._text(f"document.origin.{kind}")
+        return self._store.write(lambda transaction: self._keep_paper(transaction, case_id, scan, title)).result()
 
     def drop(self, token: str) -> None:
         """The page is not wanted; one that is not held is no error."""
         self._acting.need(Right.WORK)
         with self._guard:
             self._held.pop(token, None)
+
+    def _stored(self, page: FlattenedPage, kind: DocumentOrigin) -> _Scan:
+        page_id = str(uuid.uuid4())
+        sha256 = self._vault.put(page_id, page.data)
+        if not self._vault.verify(page_id, sha256):
+            raise EnvironmentProblem("store.write_failed")
+        return _Scan(page_id, sha256, page.media_type, len(page.data), kind)
 
     def _keep_paper(self, transaction: Transaction, case_id: str, scan: _Scan, title: str) -> str:
         case = case_here(transaction, case_id)

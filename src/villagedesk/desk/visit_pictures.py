@@ -1,5 +1,5 @@
-"""Photographs of a home visit, off a telephone by cable or from a folder: matched by the barcode of the visit's slip in
-the picture, or laid aside for the clerk.
+"""Photographs of a home visit, off a telephone by cable or from a folder: matched by the barcode in the picture, of the
+visit's slip or of the authorization signed there, or laid aside for the clerk.
 
 Only what the barcode itself says is certain. That a picture without one belongs to the visit photographed before it is
 proposed, never done by itself; a picture nobody assigns stays where it is, in the folder.
@@ -18,7 +18,9 @@ from villagedesk.desk.importing import Importing
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.loose_pages import LoosePages
 from villagedesk.desk.scanning import Scanning
-from villagedesk.domain.paper_no import is_visit_no, parse_paper_no
+from villagedesk.desk.signed_papers import SignedPapers
+from villagedesk.domain.document import DocumentOrigin
+from villagedesk.domain.paper_no import PaperMark, PaperNo, is_paper_no, parse_paper_no
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.progress import Progress
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
@@ -35,15 +37,17 @@ class VisitPicture:
     """One picture that was found.
 
     Args:
-        visit_no: of the slip that is in the picture, "" where none is.
-        proposed: of the slip photographed last before it, "" where none was; for the clerk to say yes to.
+        visit_no: of the slip or authorization that is in the picture, "" where none is.
+        proposed: of the one photographed last before it, "" where none was; for the clerk to say yes to.
         taken: it was brought in before.
+        signed: it is the visit's authorization, which is kept as that and is no material of the application.
     """
 
     page: SeenPage
     visit_no: str
     proposed: str
     taken: bool
+    signed: bool = False
 
     @property
     def name(self) -> str:
@@ -69,17 +73,28 @@ class TakenPictures:
 
     Args:
         counts: how many pictures, by the number of their visit.
+        signed: how many of them are authorizations.
     """
 
     counts: Mapping[str, int]
+    signed: int
     refused: tuple[Problem, ...]
 
 
 class VisitPictures:
     """Calls block and may come from several threads."""
 
-    def __init__(self, store: Store, intake: Intake, importing: Importing, scanning: Scanning, acting: Acting) -> None:
+    def __init__(
+        self,
+        store: Store,
+        intake: Intake,
+        importing: Importing,
+        scanning: Scanning,
+        signed: SignedPapers,
+        acting: Acting,
+    ) -> None:
         self._store = store
+        self._signed = signed
         self._intake = intake
         self._importing = importing
         self._scanning = scanning
@@ -126,18 +141,22 @@ class VisitPictures:
             except InputProblem as problem:
                 refused.append(problem)
                 continue
-            own = next((str(parse_paper_no(code)) for code in codes if is_visit_no(code)), "")
-            last = own or last
-            known = own if own in open_visits else ""
+            own = next((number for number in map(_paper, codes) if number is not None), None)
+            whose = str(PaperNo(PaperMark.VISIT, own.local_no)) if own is not None else ""
+            last = whose or last
+            known = whose if whose in open_visits else ""
             proposed = "" if own else (last if last in open_visits else "")
-            pictures.append(VisitPicture(page, known, proposed, taken=_name(page) in taken))
+            signed = bool(known) and own is not None and own.mark is PaperMark.AUTHORIZATION
+            pictures.append(VisitPicture(page, known, proposed, _name(page) in taken, signed))
         return FoundPictures(tuple(pictures), tuple(refused))
 
     def take(self, chosen: Mapping[VisitPicture, str], progress: Progress) -> TakenPictures:
-        """Bring pictures in: each waits in its visit's draft, on disk, to be looked at with its paper.
+        """Bring pictures in: each waits in its visit's draft, on disk, to be looked at with its paper; an authorization
+        is kept with the draft as that.
 
         Args:
-            chosen: by picture, the number of its visit.
+            chosen: by picture, the number of its visit; where the clerk names another than the picture does, it is a
+                page like others.
 
         Raises:
             InputProblem: ``visit.gone``.
@@ -150,20 +169,25 @@ class VisitPictures:
         if not {*chosen.values()} <= cases.keys():
             raise InputProblem("visit.gone")
         counts: dict[str, int] = {}
+        signed = 0
         refused: list[Problem] = []
         for number, (picture, visit_no) in enumerate(chosen.items()):
             progress(number, len(chosen))
             case_id = cases[visit_no]
             try:
-                self._scanning.import_page(case_id, self._paper(case_id), picture.page)
+                if picture.signed and picture.visit_no == visit_no:
+                    self._signed.keep_picture(case_id, picture.page, DocumentOrigin.AUTHORIZATION)
+                    signed += 1
+                else:
+                    self._scanning.import_page(case_id, self._first_lacking(case_id), picture.page)
             except InputProblem as problem:  # of that picture alone: it changed since, or was deleted
                 refused.append(problem)
                 continue
             self._remember(picture.name)
             counts[visit_no] = counts.get(visit_no, 0) + 1
-        return TakenPictures(counts, tuple(refused))
+        return TakenPictures(counts, signed, tuple(refused))
 
-    def _paper(self, case_id: str) -> str:
+    def _first_lacking(self, case_id: str) -> str:
         """The paper a picture waits for until the clerk says which it is: the first that has no page yet."""
         lines = self._intake.view(case_id).checklist
         lacking = [line for line in lines if line.needed is not False and not line.pages]
@@ -175,6 +199,12 @@ class VisitPictures:
             transaction.put_setting(_TAKEN, json.dumps(kept))
 
         self._store.write(work).result()
+
+
+def _paper(code: str) -> PaperNo | None:
+    """The number of a slip, or of what may be an authorization of a visit; None of anything else."""
+    number = parse_paper_no(code) if is_paper_no(code) else None
+    return number if number is not None and number.mark in (PaperMark.VISIT, PaperMark.AUTHORIZATION) else None
 
 
 def _name(page: SeenPage) -> str:

@@ -1,7 +1,8 @@
 """Numbers on papers that come back signed: a letter that says which paper it is, before a 收件流水号.
 
 The letter is what tells a photographed authorization from the delivery record of the same case. A batch and a home
-visit take a number of their own from the count of the day, so that no two papers ever carry the same.
+visit take a number of their own from the count of the day, so that no two papers ever carry the same; papers printed
+for a visit, before its case has a number, carry the visit's.
 """
 
 from __future__ import annotations
@@ -73,6 +74,5 @@ def is_visit_no(text: str) -> bool:
 
 
 def case_no(text: str) -> str:
-    """The number a paper of one case carries behind its letter; anything else as it is."""
-    own = is_batch_no(text) or is_visit_no(text)
-    return parse_paper_no(text).local_no if is_paper_no(text) and not own else text
+    """The number a paper of one case carries behind its letter, the case's or its visit's; anything else as it is."""
+    return parse_paper_no(text).local_no if is_paper_no(text) and not is_batch_no(text) else text

@@ -45,7 +45,8 @@ class Snapshot(CaptureReads, StatisticsReads, LinkDayReads, Protocol):
         None while nobody does."""
 
     def case_by_number(self, number: str) -> Case | None:
-        """The case with that local_no or acceptance_no, else the newest with that township_no."""
+        """The case with that local_no or acceptance_no, or of the visit with that number; else the newest with that
+        township_no."""
 
     def cases_with_number(self, number: str) -> Sequence[Case]:
         """The cases with that acceptance_no, whatever letters of it are capitals; more than one only where the
@@ -268,7 +269,7 @@ class Transaction(CaptureWrites, LinkDayWrites, Snapshot, Protocol):
         """The correction was sent: nothing of it is kept any more; one that nobody corrects is no error."""
 
     def remove_draft(self, case_id: str) -> Sequence[str]:
-        """Remove a draft with its page rows; gives the page_ids no row names any more (their files may go).
+        """Remove a draft with the rows of its papers; gives the page_ids no row names any more (their files may go).
 
         Raises:
             ValueError: unless the case is a draft.

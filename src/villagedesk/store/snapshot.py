@@ -13,6 +13,7 @@ from villagedesk.domain.catalogue import Catalogue
 from villagedesk.domain.clock import moment_of, utc_text
 from villagedesk.domain.earlier_person import EarlierPerson, earlier_persons_of
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingSize, SendingState, SettledKey
+from villagedesk.domain.paper_no import PaperMark
 from villagedesk.domain.party import ApplicantKind
 from villagedesk.domain.printing import PrintJob, PrintJobState
 from villagedesk.domain.retention import RetentionCandidate
@@ -41,6 +42,7 @@ from villagedesk.store.schema import (
     PAGES,
     PRINT_JOBS,
     SETTINGS,
+    VISITS,
     WORDS_VERSION_NAME,
 )
 from villagedesk.store.search import applicant_word, fold, person_words, wanted_of
@@ -81,14 +83,17 @@ class SqlSnapshot(
         return rows.case_of_text(kept) if kept else None
 
     def case_by_number(self, number: str) -> Case | None:
-        """The case with that local_no (blanks, hyphens and case do not matter) or exactly that acceptance_no;
-        else the newest with that township_no."""
+        """The case with that local_no (blanks, hyphens and case do not matter) or exactly that acceptance_no, or
+        begun for the visit with that number; else the newest with that township_no."""
         code = fold(number)
         local_no = f"{code[:6]}-{code[6:7]}-{code[7:11]}-{code[11:]}"
         row = self.connection.execute(select(CASES).where(CASES.c.local_no == local_no)).first()
         if row is None and number.strip():
             chosen = select(CASES).where(CASES.c.acceptance_no == number.strip(), CASES.c.acceptance_no != "")
             row = self.connection.execute(chosen).first()
+        if row is None:
+            visited = select(VISITS.c.case_id).where(VISITS.c.visit_no == f"{PaperMark.VISIT}{local_no}")
+            row = self.connection.execute(select(CASES).where(CASES.c.case_id.in_(visited))).first()
         if row is None and number.strip():
             chosen = select(CASES).where(CASES.c.township_no == number.strip(), CASES.c.township_no != "")
             row = self.connection.execute(chosen.order_by(CASES.c.updated_at.desc())).first()

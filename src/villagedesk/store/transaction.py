@@ -30,6 +30,7 @@ from villagedesk.store.schema import (
     CASE_NUMBERS,
     CASES,
     CATALOGUES,
+    DOCUMENTS,
     EPOCHS,
     EXPIRED_PAGES,
     ITEM_USES,
@@ -137,8 +138,8 @@ class SqlTransaction(
         self.end_captures(case_id)
 
     def remove_draft(self, case_id: str) -> Sequence[str]:
-        """Remove a draft with its page rows and its print jobs; gives the page_ids no row names any more (their files
-        may go).
+        """Remove a draft with the rows of its pages, print jobs and signed papers; gives the page_ids no row names any
+        more (their files may go).
 
         Raises:
             KeyError: when there is no such case.
@@ -149,9 +150,11 @@ class SqlTransaction(
             raise ValueError("only a draft can be removed")
         page_ids = {page.page_id for page in self.pages(case_id)}
         page_ids |= {job.page_id for job in self.print_jobs(case_id)}
+        page_ids |= {document.page_id for document in self.documents(case_id)}
         self.end_captures(case_id)
         self.connection.execute(VISITS.delete().where(VISITS.c.case_id == case_id))
         self.connection.execute(PRINT_JOBS.delete().where(PRINT_JOBS.c.case_id == case_id))
+        self.connection.execute(DOCUMENTS.delete().where(DOCUMENTS.c.case_id == case_id))
         self.connection.execute(PAGES.delete().where(PAGES.c.case_id == case_id))
         made = self._made(case_id)
         remove_words(self.connection, ((word, made) for word in words_of(case)))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QVBoxLayout, QWi
 from villagedesk.desk.views import Sentence
 from villagedesk.desk.visit_pictures import PICTURE_ENDINGS, FoundPictures, TakenPictures, VisitPicture
 from villagedesk.desk.visits import VisitView
+from villagedesk.domain.document import DocumentOrigin
 from villagedesk.domain.problems import Problem
 from villagedesk.domain.progress import Progress
 from villagedesk.ui.background import Lane
@@ -176,8 +177,9 @@ class VisitPicturesPage(Screen):
             why = words.problem(taken.refused[0])
             self._say(Sentence("ui.pictures.unreadable", {"count": len(taken.refused), "why": why}, "bad"))
         else:
-            what = words("ui.value.between").join(parts)
-            self._say(Sentence("ui.pictures.done", {"what": what}, "good"))
+            what, params = words("ui.value.between").join(parts), {"signed": taken.signed}
+            key = "ui.pictures.done_signed" if taken.signed else "ui.pictures.done"
+            self._say(Sentence(key, {"what": what, **params}, "good"))
         brought = {name for name, whose in self._whose.items() if whose}
         self._found = tuple(one for one in self._found if one.name not in brought)
         self._show()
@@ -209,6 +211,8 @@ class VisitPicturesPage(Screen):
         name = next((view.name for view in self._visits if view.visit.visit_no == whose), words("ui.pictures.nobody"))
         how = "by_code" if one.visit_no else "proposed" if one.proposed and whose == one.proposed else "aside"
         badges = [(words(f"ui.pictures.{how}"), "good" if one.visit_no else "warn")]
+        if one.signed and whose == one.visit_no:
+            badges.append((words(f"document.origin.{DocumentOrigin.AUTHORIZATION}"), "good"))
         if one.taken:
             badges.append((words("ui.pictures.taken"), "calm"))
         return Card(one.name, f"{number}. {name}", (one.page.file,), "good" if whose else "calm", tuple(badges))
