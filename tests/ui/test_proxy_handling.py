@@ -19,6 +19,7 @@ from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.frame import TodayPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, ReviewPage, TakenInPage
 from tests.ui.pages.proxy import BackPaperScreen, BatchScreen, ProxyScreen, TownshipForm
+from villagedesk.desk.handover_views import Carried
 from villagedesk.desk.register_views import RegisterQuery
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import CaseStatus
@@ -284,3 +285,33 @@ def test_a_correction_told_by_telephone_names_its_papers(qtbot: QtBot, carrying:
     page.at_rest()
     assert status_of(village, case_id) is CaseStatus.RETURNED
     page.until(lambda: "身份证看不清" in page.said() and "再送去" in page.said())
+
+
+def test_a_list_that_does_not_come_back_is_said_to(
+    qtbot: QtBot, carrying: tuple[Village, MainWindow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    village, window = carrying
+    case_id = taken_in(village, PROXY)
+    handover = desk_of(village).handover
+    number = handover.pack({case_id: 3}, ORGAN)
+    handover.carried(number, Carried(RECEIVER))
+    days_pass(monkeypatch, 3)
+    today = TodayPage(qtbot, window)
+    today.click("nav_today")
+    today.until(lambda: any("签好字的清单还没扫回来" in row for row in today.todos()))
+    proxy = ProxyScreen(qtbot, window)
+    proxy.open()
+    proxy.open_batch(number)
+    batch = BatchScreen(qtbot, window)
+    batch.widget_to("batch_unsigned")
+    batch.press(Qt.Key.Key_Space)
+    batch.until(lambda: batch.focused() == "batch_said")
+    batch.enter()
+    batch.until(lambda: batch.text("batch_said_trouble") != "")
+    batch.fill_in("batch_said", "清单在乡镇弄丢了")
+    batch.enter()
+    batch.until(lambda: not batch.seen("batch_card"))
+    batch.at_rest()
+    assert "没有拿回来：清单在乡镇弄丢了" in batch.sentence()
+    today.click("nav_today")
+    today.until(lambda: window.background.idle and not any("签好字的清单还没扫回来" in row for row in today.todos()))
