@@ -20,6 +20,8 @@ from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.store.database import DATABASE_FILE
 from villagedesk.store.keys import DataKey
+from villagedesk.store.recovery.pages import TABLE_LEAF
+from villagedesk.store.recovery.remains import DamagedFile
 
 PAGE = 4096
 LOG_FILE = f"{DATABASE_FILE}-wal"
@@ -159,6 +161,19 @@ def _send(transaction: Transaction, case: Case, hashes: list[str], chosen: rando
     if state is SendingState.SENT:
         row = replace(row, receipt=json.dumps({"payload_sha256": row.payload_sha256, "pages": hashes}))
     transaction.add_outbox(replace(row, state=state))
+
+
+def lose_rows(folder: Path, key: DataKey, words: str) -> int:
+    """Zero each page of rows on which these words stand; gives how many there were. The log must be empty."""
+    file = DamagedFile(folder / DATABASE_FILE, key.database)
+    pages = {number: file.page(number) or b"" for number in range(2, file.count + 1)}
+    file.close()
+    lost = [number for number, page in pages.items() if page[:1] == bytes([TABLE_LEAF]) and words.encode() in page]
+    with (folder / DATABASE_FILE).open("r+b") as raw:
+        for number in lost:
+            raw.seek((number - 1) * PAGE)
+            raw.write(bytes(PAGE))
+    return len(lost)
 
 
 Damage = Callable[[bytearray, random.Random], None]

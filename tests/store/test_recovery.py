@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -12,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.store.cut_off import cut_off
-from tests.store.damage import DAMAGES, LOG_FILE, PAGE, Tables, Whole, damage, make_whole
-from tests.store.fixtures import CLERK, DAY, FixedClock, example_case, open_store
+from tests.store.damage import DAMAGES, LOG_FILE, PAGE, Tables, Whole, damage, lose_rows, make_whole
+from tests.store.fixtures import CLERK, DAY, START, FixedClock, example_case, example_submit, open_store
 from tests.store.old_schemas.make import dump
 from tests.store.waiting_papers import assert_waiting_papers_are_asked_about, papers_in_every_state
 from villagedesk.domain.audit import STATION, Deed
@@ -271,7 +272,7 @@ def test_a_submission_that_is_lost_is_told_and_never_made_up(whole: Whole, place
     done, now = recovered(folder, whole.key)
     assert now["outbox"] == [] and done.cases == CASES
     told = {row["case_id"] for row in now["case_events"] if row["detail"] == '{"lost": "submission"}'}
-    nothing = ("draft", "handed_over", "withdrawn", "void", "returned_to_applicant")
+    nothing = ("draft", "withdrawn", "void", "returned_to_applicant")
     assert told == {row["case_id"] for row in whole.tables["cases"] if row["status"] not in nothing}
     assert done.unqueued == len(told) > 100
 
@@ -420,3 +421,29 @@ def test_what_a_paper_register_brought_was_never_sent_and_is_not_missed(tmp_path
     store.close()
     done, _ = recovered(folder, key)
     assert (done.cases, done.unqueued) == (1, missed)
+
+
+def test_a_carried_case_that_moved_to_the_system_is_missed_and_one_that_stayed_is_not(tmp_path: Path) -> None:
+    """It keeps its state when its item moves, so the state does not tell whether it sends."""
+    old = open_store(tmp_path)
+    moved = example_case(status=CaseStatus.HANDED_OVER, local_no=local_no("A", DAY, 1))
+    stayed = replace(
+        example_case(status=CaseStatus.HANDED_OVER, local_no=local_no("A", DAY, 2)), mode=HandlingMode.PROXY
+    )
+    row = example_submit(moved)
+
+    def work(transaction: Transaction) -> None:
+        for case in (moved, stayed):
+            transaction.put_case(case)
+            transaction.append_event(CaseEvent(case.case_id, START, CLERK, "handed_over", None, case.status))
+        transaction.add_outbox(row)
+
+    old.store.write(work).result()
+    old.store.close()
+    undamaged = tmp_path / "undamaged"
+    shutil.copytree(old.folder, undamaged)
+    assert recovered(undamaged, old.key)[0].unqueued == 0
+    assert lose_rows(old.folder, old.key, row.payload_sha256)
+    done, now = recovered(old.folder, old.key)
+    assert (done.cases, done.unqueued, now["outbox"]) == (2, 1, [])
+    assert [e["case_id"] for e in now["case_events"] if e["detail"] == '{"lost": "submission"}'] == [moved.case_id]

@@ -62,15 +62,12 @@ _PLAIN = (
     *(HANDOVER_BATCHES, HANDOVER_LINES, EVALUATIONS, CALL_BACKS, VISITS),
     *(PAGE_TRANSFERS, LOCAL_NUMBERS, LINK_DAYS, SETTINGS),
 )
+# handed over to the township is none of them: a proxy case that moved to system acceptance keeps that state and sends
 _NOTHING_TO_SEND = frozenset(
-    {
-        CaseStatus.DRAFT,
-        CaseStatus.HANDED_OVER,
-        CaseStatus.WITHDRAWN,
-        CaseStatus.VOID,
-        CaseStatus.RETURNED_TO_APPLICANT,
-    }
+    {CaseStatus.DRAFT, CaseStatus.WITHDRAWN, CaseStatus.VOID, CaseStatus.RETURNED_TO_APPLICANT}
 )
+_NAMING = (PAGES, SENT_PAGES, PRINT_JOBS, DOCUMENTS, HANDOVER_LINES, EVALUATIONS, CALL_BACKS, VISITS)
+"""Tables whose rows say that there was a case: where its own row is gone, it is made again for them."""
 COUNTED = (
     *(CASES, PAGES, OUTBOX, CASE_EVENTS, PRINT_JOBS, SENT_PAGES, DOCUMENTS, CAPTURES),
     *(HANDOVER_BATCHES, HANDOVER_LINES, EVALUATIONS, CALL_BACKS, VISITS),
@@ -191,9 +188,7 @@ class Rebuilder:
         rows_of: dict[str, list[OutboxRow]] = defaultdict(list)
         for _, row in outbox:
             rows_of[row.case_id].append(row)
-        named = {
-            str(row["case_id"]) for table in (PAGES, SENT_PAGES, PRINT_JOBS, DOCUMENTS) for row in self._read(table)
-        }
+        named = {str(row["case_id"]) for table in _NAMING for row in self._read(table)}
         for case_id in sorted((named | rows_of.keys()) - known.keys()):
             case = case_again(case_id, by_case[case_id], rows_of[case_id], self._clock.now())
             if case is not None and self._put(case, known):
