@@ -18,6 +18,7 @@ from villagedesk.app.resources import messages_folder, resources_folder
 from villagedesk.app.restorer import FolderRestorer
 from villagedesk.app.station_keeper import FolderStation
 from villagedesk.app.support_bundle import pack
+from villagedesk.app.sync_road import SyncRoad
 from villagedesk.app.system_clock import SystemClock
 from villagedesk.demo.photographs import KINDS, empty_table, photograph
 from villagedesk.desk.acting import Acting
@@ -43,6 +44,7 @@ from villagedesk.store.keys import DataKey, PasswordCost, create_keys
 from villagedesk.store.lockout import Gate, steady_now
 from villagedesk.store.vault import VAULT_FOLDER, PageVault
 from villagedesk.sync.link import LinkKind, LinkState
+from villagedesk.sync.retry import RetryPolicy
 from villagedesk.sync.status import SyncStatus
 
 CLERK = "王会计"
@@ -57,6 +59,7 @@ ID_NUMBER = resident("41042219790229999"[:6] + "19790217" + "002")
 PHONE = "13900009999"
 ADDRESS = "样张村一组"
 _CHEAP = PasswordCost(1, 8, 1)
+_SOON = RetryPolicy(first=0.2, cap=1.0, confirming=(0.1, 0.2, 0.3))
 
 
 def needed_papers(desk: Desk, case_id: str) -> list[MaterialRequirement]:
@@ -113,6 +116,7 @@ class Village:
         camera: False where the window has no camera at all.
         automatic: whether a new paper is photographed by itself; off where a test says when.
         now: the clock by which too many wrong passwords are waited for.
+        connected: whether a real sync engine runs on the station file; off, nothing looks for a link.
     """
 
     def __init__(
@@ -128,8 +132,10 @@ class Village:
         page_reader: PageReader | None = None,
         scanner: Scanner | None = None,
         now: Callable[[], float] = steady_now,
+        connected: bool = False,
     ) -> None:
         self.folder = folder
+        self._connected = connected
         self.automatic = automatic
         self.premises = QuickDataFolder(folder / "data", now)
         self.camera = SimulatedCamera(papers() if pictures is None else pictures)
@@ -177,6 +183,9 @@ class Village:
         def kick() -> None:
             self.kicked += 1
 
+        road: SyncRoad | None = None
+        if self._connected:
+            road = SyncRoad(store, self.vault, SystemClock(), station, self.link.publish, _SOON)
         rooms = Rooms(
             store=store,
             vault=self.vault,
@@ -185,8 +194,8 @@ class Village:
             printers=self.printers or (None if self.printer is None else OnePrinter(self.printer)),
             link=self.link,
             news=self.news,
-            kick=kick,
-            stop_sync=lambda: None,
+            kick=kick if road is None else road.kick,
+            stop_sync=(lambda: None) if road is None else road.stop,
             free_bytes=lambda: self.free[0],
             audit_log=SqlAuditLog(store),
             pack_support=partial(pack, self.folder / "data"),
@@ -200,4 +209,6 @@ class Village:
         if not self.automatic:
             store.write(lambda transaction: transaction.put_setting("scanning.automatic", "off")).result()
         self.desk = furnish(rooms, resources_folder(), acting, station)
+        if road is not None:
+            road.start()
         return self.desk
