@@ -1,5 +1,5 @@
-"""An item moves after thirty days without a link; when it is back, what went over is there once: a window on a real sync
-engine, against a real practice server."""
+"""An item moves after thirty days without a link; when it is back, what went over is there once: a window on a real
+sync engine, against a real practice server."""
 
 from __future__ import annotations
 
