@@ -24,10 +24,13 @@ from tests.domain.catalogue_of_messages import messages
 from tests.needs import need_program
 from villagedesk.desk import archive
 from villagedesk.desk.acting import Acting
+from villagedesk.desk.handover_views import Carried, LineSaid
 from villagedesk.devices.printer_simulated import SimulatedPrinter
 from villagedesk.domain.audit import SYSTEM
 from villagedesk.domain.case import CaseEvent, CaseStatus, Page
-from villagedesk.domain.document import LOST, Document
+from villagedesk.domain.document import LOST, Document, DocumentOrigin
+from villagedesk.domain.evaluation import Level, PoorReason, Stage
+from villagedesk.domain.handover import LineOutcome
 from villagedesk.domain.printing import PaperKind, PrintJob
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Cancelled
@@ -230,7 +233,7 @@ def test_what_is_not_here_is_named_with_its_hash_and_why(window: Window, out: Pa
     lost = replace(here, document_id="d-3", reason_key=LOST, sha256="3" * 64)
     over = replace(here, document_id="d-4", page_id="expired", sha256="4" * 64)
     archived = ArchivedCase(
-        view.case, view.pages, view.events, frozenset({gone.page_id, "expired"}), results=(here, coming, lost, over)
+        view.case, view.pages, view.events, frozenset({gone.page_id, "expired"}), documents=(here, coming, lost, over)
     )
     file = out / "package.zip"
     written = write_package(
@@ -261,6 +264,41 @@ def test_what_is_not_here_is_named_with_its_hash_and_why(window: Window, out: Pa
     assert all(sha256 in catalogue for sha256 in states)
     assert "还没有发来" in catalogue and "读不出来" in catalogue and catalogue.count("已到期清理") == 2
     assert len(held) == 3
+
+
+def test_what_was_scanned_of_a_carried_case_lies_with_its_like_and_its_way_is_told(window: Window, out: Path) -> None:
+    case_id, other = taken_in(window, PROXY_ITEM), taken_in(window, PROXY_ITEM)
+    desk = window.desk
+    number = desk.handover.pack({case_id: 7, other: 2}, "下汤镇便民服务中心")
+    lines = {case_id: LineSaid(LineOutcome.SHORT, "6", "少一页")}
+    desk.handover.carried(number, Carried("周敏", lines=lines))
+    desk.evaluations.record(case_id, Stage.INTAKE, Level.POOR, [PoorReason.ATTITUDE], "等太久")
+    for place, origin in enumerate(DocumentOrigin, start=1):
+        a_result(window, case_id, place, origin=origin)
+    done = desk.archive.export([case_id], out)
+    pages = len(desk.cases.case(case_id).pages)
+    assert (done.pages, done.papers, done.results) == (pages + 1, 3, 2)
+    local_no = desk.cases.case(case_id).case.local_no
+    with opened(done.file, done.passphrase, out / "unpacked") as inner:
+        told = json.loads(inner.read(f"{local_no}/case.json"))
+        catalogue = inner.read(f"{local_no}/catalogue.txt").decode("utf-8-sig")
+        names = {name.partition("/")[2] for name in inner.namelist()}
+    assert {
+        "1-materials/02-authorization.pdf",
+        "2-papers/03-handover.pdf",
+        "2-papers/04-delivery.pdf",
+        "3-results/01-result.pdf",
+        "3-results/05-result.pdf",
+        "2-papers/06-notice.pdf",
+    } <= names
+    assert all(name in catalogue for name in names if "-authorization" in name or "-delivery" in name)
+    (batch,) = told["batches"]
+    assert (batch["batch_no"], batch["sheets"], batch["counted"], batch["outcome"]) == (number, 7, 6, "short")
+    assert (batch["receiver"], batch["handed_on"], batch["words"]) == ("周敏", "2026-11-23", "少一页")
+    assert other not in json.dumps(told), "the others of the batch are other people"
+    assert [(one["stage"], one["level"]) for one in told["evaluations"]] == [("intake", Level.POOR)]
+    assert [(one["cause"], one["done"]) for one in told["call_backs"]] == [("poor", None)]
+    assert told["visit"] is None
 
 
 def test_a_page_that_cannot_be_read_is_told_and_keeps_nobody_from_the_rest(window: Window, out: Path) -> None:

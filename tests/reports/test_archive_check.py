@@ -27,7 +27,7 @@ from villagedesk.domain.document import Document
 from villagedesk.domain.progress import Cancelled
 from villagedesk.domain.station import StationFile
 from villagedesk.reports.archive_case import ArchivedCase
-from villagedesk.reports.archive_check import Checked, check_package
+from villagedesk.reports.archive_check import CHECKSUMS, MANIFEST, Checked, check_package
 from villagedesk.reports.archive_package import Package, make_passphrase, typed_passphrase, write_package
 from villagedesk.reports.locked_member import LockedMember
 
@@ -50,7 +50,7 @@ def _case(number: int) -> tuple[ArchivedCase, dict[str, bytes]]:
     sha256 = hashlib.sha256(result).hexdigest()
     here = Document(case.case_id, "d", "批准书", "application/pdf", len(result), sha256, START, f"r{number}", START)
     events = [CaseEvent(case.case_id, START, "王", "concluded", CaseStatus.ACCEPTED, CaseStatus.CONCLUDED)]
-    return ArchivedCase(case, pages, events, results=[here]), contents
+    return ArchivedCase(case, pages, events, documents=[here]), contents
 
 
 @pytest.fixture(scope="module")
@@ -109,6 +109,25 @@ def test_a_package_as_it_was_written_is_whole(whole: Path) -> None:
     checked = check_package(whole, PASSPHRASE)
     assert (checked.findings, checked.cases, checked.not_here) == ((), 3, 0)
     assert checked.files == len(inside(whole)) == 3 * 5 + 3
+
+
+def test_a_package_of_the_version_before_is_read_as_well(whole: Path, tmp_path: Path) -> None:
+    members = inside(whole)
+    sums = {}
+    for name, data in members.items():
+        if name.endswith(("case.json", MANIFEST)):
+            told = json.loads(data)
+            assert told["version"] == 3
+            members[name] = json.dumps(told | {"version": 2}).encode()
+        sums[name] = hashlib.sha256(members[name]).hexdigest()
+    manifest = json.loads(members[MANIFEST])
+    for one in manifest["files"]:
+        one["sha256"] = sums[one["path"]]
+    members[MANIFEST] = json.dumps(manifest).encode()
+    listed = {one["path"]: one["sha256"] for one in manifest["files"]}
+    listed[MANIFEST] = hashlib.sha256(members[MANIFEST]).hexdigest()
+    members[CHECKSUMS] = "".join(f"{digest}  {path}\n" for path, digest in listed.items()).encode()
+    assert check_package(pack(tmp_path / "older.zip", members), PASSPHRASE).findings == ()
 
 
 def test_it_is_told_how_far_a_check_is_and_can_be_stopped(whole: Path) -> None:

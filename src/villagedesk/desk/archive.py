@@ -219,6 +219,10 @@ def _archived(snapshot: Snapshot, case_id: str) -> ArchivedCase:
         snapshot.documents(case_id),
         snapshot.outbox_of_case(case_id),
         snapshot.item_version(case.item_code, case.item_version) or "",
+        snapshot.batches_of_case(case_id),
+        snapshot.visit_of_case(case_id),
+        snapshot.evaluations(case_id),
+        snapshot.call_backs_of(case_id),
     )
 
 

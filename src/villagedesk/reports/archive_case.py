@@ -15,14 +15,18 @@ from datetime import datetime
 from enum import StrEnum
 
 from villagedesk.domain.case import Case, CaseEvent, Material, Page
-from villagedesk.domain.document import PDF, Document
+from villagedesk.domain.document import PDF, Document, DocumentOrigin
+from villagedesk.domain.evaluation import CallBack, Evaluation
+from villagedesk.domain.handover import Batch
 from villagedesk.domain.milestones import milestones
 from villagedesk.domain.outbox import OutboxRow
 from villagedesk.domain.party import Party
 from villagedesk.domain.printing import PrintJob
 from villagedesk.domain.station import StationFile
+from villagedesk.domain.visit import Visit
+from villagedesk.reports.archive_carried import batches_told, call_backs_told, evaluations_told, visit_told
 
-VERSION = 2
+VERSION = 3
 _ENDINGS = {"image/jpeg": "jpg", "image/png": "png", PDF: "pdf", "application/zip": "zip"}
 Text = Callable[..., str]
 """Gives the text of a message key, filled with its named values."""
@@ -34,6 +38,16 @@ class Part(StrEnum):
     MATERIALS = "materials"
     PAPERS = "papers"
     RESULTS = "results"
+
+
+_PART_OF = {
+    DocumentOrigin.AUTHORIZATION: Part.MATERIALS,  # the applicant hands it in, with his other papers
+    DocumentOrigin.HANDOVER: Part.PAPERS,
+    DocumentOrigin.DELIVERY: Part.PAPERS,
+    DocumentOrigin.NOTICE: Part.PAPERS,
+    DocumentOrigin.RESULT: Part.RESULTS,
+    DocumentOrigin.SYSTEM: Part.RESULTS,
+}
 
 
 class FileState(StrEnum):
@@ -57,9 +71,11 @@ class ArchivedCase:
         events: its log, oldest first.
         expired: ids of files that were removed when their time was over.
         papers: its print jobs, oldest first.
-        results: what the acceptance system handed out.
+        documents: what the acceptance system handed out, and what was scanned here.
         outbox: what was sent of it, oldest first.
         item: the version of its item as JSON text, "" where that is not kept.
+        batches: in which it was carried to the township; ``visit``: the home visit on which it was begun.
+        evaluations, call_backs: what the villager said, and whom somebody called about it.
     """
 
     case: Case
@@ -67,9 +83,13 @@ class ArchivedCase:
     events: Sequence[CaseEvent]
     expired: frozenset[str] = frozenset()
     papers: Sequence[PrintJob] = ()
-    results: Sequence[Document] = ()
+    documents: Sequence[Document] = ()
     outbox: Sequence[OutboxRow] = ()
     item: str = ""
+    batches: Sequence[Batch] = ()
+    visit: Visit | None = None
+    evaluations: Sequence[Evaluation] = ()
+    call_backs: Sequence[CallBack] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +126,7 @@ def plain(text: str) -> str:
 
 def files_of(archived: ArchivedCase, text: Text) -> tuple[ArchivedFile, ...]:
     """All its files in their order, also those that are not here; each content once."""
-    found = [*_materials(archived, text), *_results(archived, text)]
+    found = [*_materials(archived, text), *_documents(archived, text)]
     first = {(one.page_id, one.sha256): one for one in found if one.name}
     papers = [
         replace(one, name=first[one.page_id, one.sha256].name) if (one.page_id, one.sha256) in first else one
@@ -161,9 +181,10 @@ def _papers(archived: ArchivedCase, text: Text) -> list[ArchivedFile]:
     return files
 
 
-def _results(archived: ArchivedCase, text: Text) -> list[ArchivedFile]:
-    folder, files = text("archive.folder.results"), list[ArchivedFile]()
-    for number, document in enumerate(archived.results, start=1):
+def _documents(archived: ArchivedCase, text: Text) -> list[ArchivedFile]:
+    files = list[ArchivedFile]()
+    for number, document in enumerate(archived.documents, start=1):
+        part = _PART_OF[document.origin]
         if document.page_id and document.page_id in archived.expired:
             state = FileState.EXPIRED
         elif document.is_here:
@@ -177,7 +198,8 @@ def _results(archived: ArchivedCase, text: Text) -> list[ArchivedFile]:
             "bytes": document.byte_count,
             "announced": document.told_at.isoformat(),
         }
-        place = (Part.RESULTS, _named(f"{folder}/{number:02d}-result", document.media_type, state), document.name)
+        stem = f"{text(f'archive.folder.{part}')}/{number:02d}-{document.origin or 'result'}"
+        place = (part, _named(stem, document.media_type, state), document.name)
         content = (document.page_id, document.sha256, document.media_type)
         files.append(ArchivedFile(*place, *content, state, document.came_at or document.told_at, more))
     return files
@@ -241,6 +263,10 @@ def described(archived: ArchivedCase, files: Sequence[ArchivedFile], station: St
         },
         "materials": [_material(material, files) for material in case.materials],
         "files": [_file(one) for one in files],
+        "visit": visit_told(archived.visit),
+        "batches": batches_told(case.case_id, archived.batches),
+        "evaluations": evaluations_told(archived.evaluations),
+        "call_backs": call_backs_told(archived.call_backs),
         "sent": [_sent(row) for row in archived.outbox],
         "events": [_event(event) for event in archived.events],
     }

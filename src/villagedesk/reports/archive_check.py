@@ -23,7 +23,8 @@ MEMBER = "package.zip"
 MANIFEST, CHECKSUMS = "manifest.json", "checksums.sha256"
 CASE, CATALOGUE = "case.json", "catalogue.txt"
 FORMAT = "villagedesk-archive"
-_VERSIONS = frozenset({2})
+_VERSIONS = frozenset({2, 3})
+"""In 2, what was scanned here lay with the results, and nothing was said of batches, visits and evaluations."""
 _HERE, _STATES = "here", frozenset({"here", "expired", "missing", "not_came"})
 _PARTS = ("materials", "papers", "results")
 _BUFFER, _CHUNK = 1 << 20, 1 << 18
