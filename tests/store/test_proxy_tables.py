@@ -179,26 +179,16 @@ def held_by_case(snapshot: Snapshot) -> dict[str, Held | None]:
     return {one.case_id: page.held for one in candidates for page in one.pages if page.page_id == LIST_PAGE}
 
 
-def test_the_shared_page_stays_until_every_case_of_it_is_over_and_then_goes_for_all(opened: OpenedStore) -> None:
+def test_the_signed_list_stays_also_when_every_case_of_it_is_over(opened: OpenedStore) -> None:
     store, pair = opened.store, (LIST_PAGE, LIST_SHA)
     store.write(fill).result()
     deliver(opened, FIRST)
     assert store.read(held_by_case) == {FIRST.case_id: Held.NOT_DELIVERED}
+    deliver(opened, SECOND)
+    assert store.read(held_by_case) == {FIRST.case_id: Held.ONLY_HERE, SECOND.case_id: Held.ONLY_HERE}
     with pytest.raises(ValueError, match="still needed"):
         store.write(lambda transaction: transaction.expire_pages([pair], BEFORE)).result()
     assert pair in store.named_pages()
-    deliver(opened, SECOND)
-    assert store.read(held_by_case) == {FIRST.case_id: None, SECOND.case_id: None}
-    store.write(lambda transaction: transaction.expire_pages([pair], BEFORE)).result()
-    assert store.read(held_by_case) == {} and pair not in store.named_pages()
-    for case in (FIRST, SECOND):
-        assert store.read(lambda s, of=case.case_id: s.expired_pages(of)) == {LIST_PAGE}  # type: ignore[misc]
-    # and a recovery neither brings the file back nor loses what named it
-    before = tables_of(store)
-    store.close()
-    _, now = recovered(opened)
-    for name in ("documents", "expired_pages"):
-        assert in_order(now[name]) == in_order(before[name]) != []
 
 
 def test_one_delivered_not_long_enough_ago_holds_it_for_the_other(opened: OpenedStore) -> None:
@@ -229,14 +219,3 @@ def test_the_sweep_knows_the_shared_page_and_its_loss_is_noticed(opened: OpenedS
     assert missing_pages(opened.store, vault) == {LIST_PAGE}
     found = opened.store.read(lambda snapshot: snapshot.documents_of_pages(missing_pages(opened.store, vault)))
     assert {document.case_id for document in found} == {FIRST.case_id, SECOND.case_id}
-
-
-def test_a_crash_after_it_was_given_up_leaves_its_file_to_the_sweep(opened: OpenedStore) -> None:
-    opened.vault.put(LIST_PAGE, LIST)
-    opened.store.write(fill).result()
-    deliver(opened, FIRST)
-    deliver(opened, SECOND)
-    opened.store.write(lambda transaction: transaction.expire_pages([(LIST_PAGE, LIST_SHA)], BEFORE)).result()
-    vault = PageVault(opened.vault.folder, opened.key.vault)
-    assert sweep(opened.store, vault) == 0 and list(vault.stored()) == []
-    assert missing_pages(opened.store, vault) == frozenset()

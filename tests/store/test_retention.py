@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,6 +20,7 @@ from sqlalchemy import text
 from tests.examples import examples
 from tests.store.fixtures import DAY, START, OpenedStore, example_case, example_page, example_submit, open_store
 from villagedesk.domain.case import CaseEvent, CaseStatus, Page
+from villagedesk.domain.document import PDF, Document, DocumentOrigin
 from villagedesk.domain.outbox import CLOSED_STATES, SendingState
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.repositories import Transaction
@@ -86,7 +88,8 @@ def needed(plan: Plan, page_id: str) -> bool:
         return False
     through = plan.status in OVER and plan.delivered > 365
     settled = all(state in CLOSED_STATES for state, _ in plan.sent)
-    printed = all(state is PrintJobState.DONE for paper, state in plan.papers if paper == page_id)
+    waits = {PrintJobState.WAITING, PrintJobState.FAILED}
+    printed = not any(state in waits for paper, state in plan.papers if paper == page_id)
     attested = page_id not in plan.pages | plan.once or any(
         state is SendingState.SENT and page_id in pages for state, pages in plan.sent
     )
@@ -149,6 +152,7 @@ DELIVERED = Plan(
 @given(cases=st.lists(plans, min_size=1, max_size=4))
 @example(cases=[DELIVERED, replace(DELIVERED, status=CaseStatus.ACCEPTED)])
 @example(cases=[replace(DELIVERED, sent=((SendingState.SENT, frozenset(POOL[1:2])),))])
+@example(cases=[replace(DELIVERED, papers=((POOL[0], PrintJobState.GIVEN_UP),))])
 def test_i9_no_page_goes_that_any_case_needs_or_that_is_unsent(cases: list[Plan]) -> None:
     named = frozenset(
         page_id for plan in cases for page_id in plan.pages | plan.once | {paper for paper, _ in plan.papers}
@@ -193,18 +197,45 @@ def test_a_page_another_case_needs_stays_and_it_is_said_why(opened: OpenedStore,
     assert free == {POOL[1]} and held[POOL[0]] is why
 
 
+@pytest.mark.parametrize("origin", DocumentOrigin)
+def test_what_was_scanned_here_stays_and_what_can_be_sent_again_goes(
+    opened: OpenedStore, origin: DocumentOrigin
+) -> None:
+    page_id, here = POOL[4], origin is not DocumentOrigin.SYSTEM
+
+    def work(transaction: Transaction) -> None:
+        case_id, at = make(transaction, 0, DELIVERED), NOW - timedelta(days=500)
+        sha256 = sha256_of(page_id)
+        document = Document(case_id, "d", "送达回证", PDF, 9, sha256, at, page_id, at, 9, origin=origin)
+        transaction.put_document(document)
+
+    opened.store.write(work).result()
+    free, held = removable(opened)
+    assert held == ({page_id: Held.ONLY_HERE} if here else {})
+    assert (page_id in free) is not here
+    pair = (page_id, sha256_of(page_id))
+    for expire in (lambda transaction: transaction.expire_pages([pair], NOW), partial(without_the_rule, pair)):
+        future = opened.store.write(expire)
+        if here:
+            with pytest.raises(ValueError, match="still needed"):
+                future.result()
+        else:
+            future.result()
+
+
+def without_the_rule(pair: tuple[str, str], transaction: Transaction) -> None:
+    """What the database itself says to it."""
+    statement = text("INSERT OR IGNORE INTO expired_pages (page_id, sha256, at) VALUES (:page, :sha256, 'now')")
+    values = {"page": pair[0], "sha256": pair[1]}
+    transaction.connection.execute(statement, values)  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize("state", sorted(set(SendingState) - CLOSED_STATES))
 def test_no_statement_at_all_expires_a_page_that_is_unsent(opened: OpenedStore, state: SendingState) -> None:
     plan = replace(DELIVERED, sent=(*DELIVERED.sent, (state, frozenset())))
     opened.store.write(lambda transaction: make(transaction, 0, plan)).result()
-    statement = text("INSERT INTO expired_pages (page_id, sha256, at) VALUES (:page, :sha256, 'now')")
-    values = {"page": POOL[0], "sha256": sha256_of(POOL[0])}
-
-    def insert(transaction: Transaction) -> None:
-        transaction.connection.execute(statement, values)  # type: ignore[attr-defined]
-
     with pytest.raises(ValueError, match="still needed"):
-        opened.store.write(insert).result()
+        opened.store.write(partial(without_the_rule, (POOL[0], sha256_of(POOL[0])))).result()
 
 
 def test_what_is_given_up_is_not_named_anew(opened: OpenedStore) -> None:

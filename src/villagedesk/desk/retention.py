@@ -27,6 +27,7 @@ _REASONS = {
     Held.NOT_DELIVERED: "retention.held.not_delivered",
     Held.STILL_OPEN: "retention.held.still_open",
     Held.NOT_ATTESTED: "retention.held.not_attested",
+    Held.ONLY_HERE: "retention.held.only_here",
     Held.PRINTING: "retention.held.printing",
 }
 

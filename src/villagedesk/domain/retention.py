@@ -1,4 +1,5 @@
 """Page files may go when the paper's journey is over: delivered long enough ago, and attested by the other side.
+What nobody else has stays: the papers of a carried case, and what was scanned back.
 
 Rows, hashes and receipts stay for ever: they are the proof (design: section 4). What goes is the picture.
 """
@@ -19,6 +20,8 @@ class Held(StrEnum):
     """Something of a case that names it is on its way, paused, or in the clerk's tray."""
     NOT_ATTESTED = "not_attested"
     """No receipt lists it: the only copy may be this one."""
+    ONLY_HERE = "only_here"
+    """It was scanned here, signed or given by the township: nobody can send it again."""
     PRINTING = "printing"
     """A paper that did not come out yet is drawn from it."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, exists, func, select, text, union
 
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.clock import moment_of, utc_text
+from villagedesk.domain.document import SCANNED_HERE
 from villagedesk.domain.outbox import CLOSED_STATES, Operation, SendingState
 from villagedesk.domain.printing import PrintJobState
 from villagedesk.domain.retention import Held, RetentionCandidate, RetentionPage
@@ -28,6 +29,7 @@ OVER = (CaseStatus.DELIVERED.value, CaseStatus.ARCHIVED.value)
 """States of a case whose papers are through."""
 
 _CLOSED = sorted(state.value for state in CLOSED_STATES)
+_SCANNED = sorted(origin.value for origin in SCANNED_HERE)
 _AT_ONCE = 500
 # As written text, so that SQLite sees the index of the migration fit; the states are the two of OVER.
 _DELIVERED = text(
@@ -87,6 +89,9 @@ def _held(connection: Connection, page_ids: Sequence[str], before: str) -> dict[
     )
     for page_id in connection.execute(select(sending.c.page_id).where(~attested)).scalars():
         held.setdefault(page_id, Held.NOT_ATTESTED)
+    scanned = select(DOCUMENTS.c.page_id).where(DOCUMENTS.c.page_id.in_(page_ids), DOCUMENTS.c.origin.in_(_SCANNED))
+    for page_id in connection.execute(scanned).scalars():
+        held.setdefault(page_id, Held.ONLY_HERE)
     waiting = select(PRINT_JOBS.c.page_id).where(
         PRINT_JOBS.c.page_id.in_(page_ids),
         PRINT_JOBS.c.state.in_([PrintJobState.WAITING.value, PrintJobState.FAILED.value]),

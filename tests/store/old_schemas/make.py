@@ -25,9 +25,14 @@ from tests.store.fixtures import CLERK, DAY, START, OpenedStore, example_case, e
 from villagedesk.domain.capture import Capture, Framing, Origin
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus, Page
 from villagedesk.domain.document import PDF, Document
+from villagedesk.domain.evaluation import CallBack, CallCause, Evaluation, Level, Stage
+from villagedesk.domain.handover import Batch, BatchState, HandoverLine, LineOutcome
+from villagedesk.domain.link_days import LinkDay
 from villagedesk.domain.outbox import Operation, OutboxRow, PageTransfer, SendingState
+from villagedesk.domain.paper_no import PaperMark
 from villagedesk.domain.printing import PaperKind, PrintJob, PrintJobState
 from villagedesk.domain.repositories import Snapshot, Transaction
+from villagedesk.domain.visit import Visit
 from villagedesk.store.database import DATABASE_FILE
 from villagedesk.store.migrations.known import KNOWN_REVISIONS
 from villagedesk.store.vault import VAULT_FOLDER
@@ -118,10 +123,28 @@ def _fill(opened: OpenedStore) -> None:
         transaction.put_document(coming)
         transaction.add_document_part(coming, b"%PDF")
         transaction.put_document(replace(coming, bytes_here=4))
+        _carry(transaction, cases)
         transaction.put_setting("sync.cursor", "17")
         transaction.put_setting("printing.printer", "纸张打印机")
 
     opened.store.write(work).result()
+
+
+def _carry(transaction: Transaction, cases: list[Case]) -> None:
+    """What the tables of proxy handling hold: a batch at the township, a visit, a poor word and the call it led to."""
+    first, second = cases[1], cases[2]
+    lines = [
+        HandoverLine(first.case_id, 2, 3, 4, LineOutcome.TAKEN),
+        HandoverLine(second.case_id, 1, 1, 5, LineOutcome.SHORT, 4, "少一页"),
+    ]
+    batch_no, visit_no = (f"{mark}{transaction.take_local_no(DAY)}" for mark in (PaperMark.BATCH, PaperMark.VISIT))
+    batch = Batch(batch_no, BatchState.CARRIED, "样张镇便民服务中心", CLERK, START, lines, "2026-11-24", "收件人")
+    transaction.put_batch(batch)
+    transaction.put_case(replace(first, township_no="样张2026-18"))
+    transaction.put_visit(Visit(visit_no, cases[0].case_id, "2026-11-25", "家中有人", START, CLERK))
+    transaction.add_evaluation(Evaluation(second.case_id, Stage.INTAKE, Level.POOR, "slow\n等了很久", START, CLERK))
+    transaction.put_call_back(CallBack("55555555-5555-4555-8555-000000000001", second.case_id, CallCause.POOR, DAY))
+    transaction.add_link_time(LinkDay(DAY, 3600, 3000))
 
 
 def _take_in(transaction: Transaction, number: int, status: CaseStatus, pages: tuple[Page, ...]) -> Case:

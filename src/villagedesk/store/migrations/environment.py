@@ -26,6 +26,7 @@ from villagedesk.store.migrations.versions import (
     v0007_what_a_photograph_was_for,
     v0008_copies_and_paper,
     v0009_proxy_handling,
+    v0010_papers_given_up,
 )
 
 VERSIONS: tuple[ModuleType, ...] = (
@@ -38,6 +39,7 @@ VERSIONS: tuple[ModuleType, ...] = (
     v0007_what_a_photograph_was_for,
     v0008_copies_and_paper,
     v0009_proxy_handling,
+    v0010_papers_given_up,
 )
 
 _ONE_AT_A_TIME = threading.Lock()
