@@ -25,7 +25,6 @@ from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Transaction
 from villagedesk.domain.restoring import RESTORED, Reason, Restoration
-from villagedesk.domain.service_item import StopKind
 from villagedesk.store.snapshot import SqlSnapshot
 from villagedesk.sync.entry_begun import entries_begun
 from villagedesk.sync.status import SyncStatus
@@ -409,17 +408,6 @@ def test_what_the_system_shows_later_is_noted_and_the_law_clock_runs_from_there(
     view = window.desk.cases.case(case_id)
     assert view.case.status is CaseStatus.DELIVERED
     assert len(view.outbox) == 1  # nobody is told over a road that is not there
-
-
-def test_what_the_system_shows_suspended_it_is_what_the_law_clock_reads(window: Window) -> None:
-    numbers, case_id = window.desk.official_numbers, taken_in(window)
-    give(window, case_id)
-    numbers.note(case_id, CaseChange.ACCEPTED, "")
-    for stop, unsure in ((StopKind.EXPERT_REVIEW, False), (None, True)):
-        numbers.note(case_id, CaseChange.SUSPENDED, "等专家", stop=stop)
-        (view,) = window.desk.clocks.of_case(case_id)
-        assert view.clock.unsure is unsure
-        numbers.note(case_id, CaseChange.RESUMED, "")
 
 
 def test_a_correction_is_entered_again_under_the_same_number(window: Window) -> None:

@@ -15,14 +15,12 @@ from tests.domain.catalogue_of_messages import messages
 from tests.store.bulk import fill
 from tests.store.fixtures import OpenedStore
 from villagedesk.app.resources import messages_folder, resources_folder
-from villagedesk.desk.township import Medium, TownshipSaid
 from villagedesk.desk.views import Sentence, Todo, TodoKind
 from villagedesk.domain.case import CaseEvent, CaseStatus
-from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
-from villagedesk.domain.service_item import HandlingMode, StopKind
+from villagedesk.domain.service_item import HandlingMode
 
 DAY = 24 * 3600
 
@@ -99,24 +97,6 @@ def test_a_stop_is_told_by_its_name(window: Window) -> None:
     window.store.write(suspend).result()
     window.clock.forward(DAY)
     assert told(window, case_id) == [("办结期限：听证期间暂停，恢复后接着算", "calm")]
-
-
-def test_what_the_township_says_suspended_it_stops_the_clock_until_it_goes_on(window: Window) -> None:
-    case_id = taken_in(window, PROXY_ITEM)
-    township, said = window.desk.township, TownshipSaid("下汤镇民政所 李主任", Medium.PHONE, words="先等等")
-    window.desk.changes.hand_over(case_id, "周敏")
-    township.note(case_id, CaseChange.ACCEPTED, said)
-    runs = told(window, case_id)
-    township.note(case_id, CaseChange.SUSPENDED, replace(said, stop=StopKind.APPRAISAL))
-    window.clock.forward(10 * DAY)
-    assert told(window, case_id) == [("办结期限：鉴定期间暂停，恢复后接着算", "calm")]
-    township.note(case_id, CaseChange.RESUMED, said)
-    goes_on = told(window, case_id)
-    left = [one[0][0].partition("（")[0] for one in (runs, goes_on)]
-    assert left[0] == left[1] and runs != goes_on, "as many days are left, and the last is later"
-    township.note(case_id, CaseChange.SUSPENDED, said)
-    ((words, _),) = told(window, case_id)
-    assert "暂停" not in words.partition("。")[0], "nobody said what suspended it"
 
 
 def test_what_is_due_comes_first_and_everything_that_waits_is_there(window: Window) -> None:

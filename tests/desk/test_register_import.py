@@ -157,7 +157,7 @@ def test_what_the_acceptance_system_says_of_one_from_paper_is_noted_by_hand(wind
     (line,) = all_rows(window.desk.registers, YEAR)
     assert line.acceptance_no == "41-7"
     assert CaseChange.CONCLUDED in window.desk.cases.case(line.case_id).notable
-    window.desk.official_numbers.note(line.case_id, CaseChange.CONCLUDED, "办好了", "2026-11-20", result="granted")
+    window.desk.official_numbers.note(line.case_id, CaseChange.CONCLUDED, "办好了", "2026-11-20", "granted")
     assert window.desk.cases.case(line.case_id).case.status is CaseStatus.CONCLUDED
 
 

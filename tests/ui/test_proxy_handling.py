@@ -21,12 +21,10 @@ from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, 
 from tests.ui.pages.proxy import BackPaperScreen, BatchScreen, ProxyScreen, TownshipForm
 from villagedesk.desk.handover_views import Carried
 from villagedesk.desk.register_views import RegisterQuery
-from villagedesk.desk.township import Medium, TownshipSaid
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.document import DocumentOrigin
 from villagedesk.domain.handover import BatchState, LineOutcome
-from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.printing import PaperKind
 from villagedesk.sync.link import LinkKind
 from villagedesk.ui import handout
@@ -287,23 +285,6 @@ def test_a_correction_told_by_telephone_names_its_papers(qtbot: QtBot, carrying:
     page.at_rest()
     assert status_of(village, case_id) is CaseStatus.RETURNED
     page.until(lambda: "身份证看不清" in page.said() and "再送去" in page.said())
-
-
-def test_a_suspension_told_by_telephone_stops_the_clock_by_what_it_is_for(
-    qtbot: QtBot, carrying: tuple[Village, MainWindow]
-) -> None:
-    village, window = carrying
-    case_id = taken_in(village, PROXY)
-    desk = desk_of(village)
-    desk.changes.hand_over(case_id, RECEIVER)
-    desk.township.note(case_id, CaseChange.ACCEPTED, TownshipSaid(TELLER, Medium.PHONE))
-    page = TownshipForm(qtbot, window)
-    page.find(desk.cases.case(case_id).case.local_no or "")
-    page.told("挂起", TELLER, stop="鉴定", words="等残联鉴定")
-    assert status_of(village, case_id) is CaseStatus.SUSPENDED
-    page.until(lambda: "鉴定期间暂停" in page.said())
-    page.told("恢复办理", TELLER)
-    page.until(lambda: "鉴定期间暂停" not in page.said())
 
 
 def test_a_list_that_does_not_come_back_is_said_to(

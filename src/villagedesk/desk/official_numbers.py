@@ -28,13 +28,12 @@ from villagedesk.desk.told_by_hand import NEEDS_WORDS, NOTED, SAID_AS
 from villagedesk.desk.typed_day import first_day_of, some_moment_of, typed_day
 from villagedesk.domain.case import Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
-from villagedesk.domain.clock_stops import STOP_DETAIL
 from villagedesk.domain.life_cycle import CaseChange, Conclusion, after
 from villagedesk.domain.outbox import OutboxRow, goes_by_hand
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
-from villagedesk.domain.service_item import HandlingMode, StopKind
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.station import StationFile
 from villagedesk.domain.typed_text import one_line
 from villagedesk.domain.unsent import went_on
@@ -174,23 +173,13 @@ class OfficialNumbers:
 
         self._store.write(work).result()
 
-    def note(
-        self,
-        case_id: str,
-        change: CaseChange,
-        words: str,
-        on: str = "",
-        *,
-        result: str = "",
-        stop: StopKind | None = None,
-    ) -> None:
+    def note(self, case_id: str, change: CaseChange, words: str, on: str = "", result: str = "") -> None:
         """What the acceptance system shows of a case that was entered by hand; logged as the clerk's.
 
         Args:
             words: what is wanted, the reason, or whatever is to be said; may be empty where nothing must be told.
             on: the day it happened there, as typed; "" for today.
             result: how it ended, a :class:`Conclusion`, of :attr:`CaseChange.CONCLUDED`.
-            stop: what suspended it, of :attr:`CaseChange.SUSPENDED`; None where the system does not show it.
 
         Raises:
             InputProblem: ``domain.life_cycle.not_possible`` when it cannot be so now; ``life.reason_empty`` or
@@ -223,8 +212,6 @@ class OfficialNumbers:
                 detail[SAID_AS.get(change, "value.reason")] = said
             if result:
                 detail["result"] = result
-            if stop is not None and change is CaseChange.SUSPENDED:
-                detail[STOP_DETAIL] = stop.value
             detail |= went_on(transaction, case, status)
             self._log(transaction, case, "change", now, detail, status)
 

@@ -18,13 +18,12 @@ from villagedesk.desk.told_by_hand import NEEDS_WORDS, NOTED, SAID_AS
 from villagedesk.desk.typed_day import first_day_of, some_moment_of, typed_day
 from villagedesk.domain.case import ON, Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
-from villagedesk.domain.clock_stops import STOP_DETAIL
 from villagedesk.domain.dates import NoDate, read_date
 from villagedesk.domain.life_cycle import TOWNSHIP_TOLD, CaseChange, Conclusion, after
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Store, Transaction
 from villagedesk.domain.roles import Right
-from villagedesk.domain.service_item import HandlingMode, StopKind
+from villagedesk.domain.service_item import HandlingMode
 from villagedesk.domain.told_change import Wanted, wanted_text
 from villagedesk.domain.typed_text import one_line
 
@@ -58,7 +57,6 @@ class TownshipSaid:
             the papers are wanted, of a correction; may be "".
         notice_no, organ: of the notice the township issued with it, whose paper can be printed here then (domain:
             section 5).
-        stop: what suspended it, of :attr:`CaseChange.SUSPENDED`; None where that was not said.
     """
 
     told_by: str
@@ -71,7 +69,6 @@ class TownshipSaid:
     limit: str = ""
     notice_no: str = ""
     organ: str = ""
-    stop: StopKind | None = None
 
 
 def tellable(case: Case) -> tuple[CaseChange, ...]:
@@ -175,7 +172,6 @@ def _checked(change: CaseChange, said: TownshipSaid) -> dict[str, str]:
         "result": said.result if change is CaseChange.CONCLUDED else "",
         "value.notice_no": notice_no,
         "value.organ": organ,
-        STOP_DETAIL: said.stop.value if said.stop is not None and change is CaseChange.SUSPENDED else "",
     }
 
 

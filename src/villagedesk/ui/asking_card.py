@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLa
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.life_cycle import Conclusion
 from villagedesk.domain.problems import Problem
-from villagedesk.domain.service_item import StopKind
 from villagedesk.ui.buttons import button, on_enter
 from villagedesk.ui.fields import Choice, Field
 from villagedesk.ui.screen import Surroundings
@@ -143,33 +142,3 @@ def conclusion_choice(words: Words, name: str, parent: QWidget) -> Choice:
     for result in Conclusion:
         choice.addItem(words(f"conclusion.{result}"), result)
     return choice
-
-
-class StopChoice(QWidget):
-    """What suspended a case, to choose from: the law clock hangs on it (:mod:`villagedesk.domain.clock_stops`)."""
-
-    def __init__(self, words: Words, name: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        why = words("life.stop.why")
-        label = plain_label(why, "h3", self)
-        self.choice = Choice(name, why, self)
-        label.setBuddy(self.choice)
-        self.choice.addItem(words("life.stop.unsaid"), "")
-        for kind in StopKind:
-            if kind not in (StopKind.LATE_CORRECTION, StopKind.OTHER):  # one is no suspension, one says nothing
-                self.choice.addItem(words(f"life.stop.{kind}"), str(kind))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(GAP // 2)
-        column.addWidget(label)
-        column.addWidget(self.choice)
-
-    def begin(self) -> None:
-        """Nothing said yet."""
-        self.choice.setCurrentIndex(0)
-
-    @property
-    def kind(self) -> StopKind | None:
-        """What is chosen, if anything."""
-        chosen = str(self.choice.currentData())
-        return StopKind(chosen) if chosen else None
