@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.problems import Problem
-from villagedesk.ui.asking_card import AskingCard, conclusion_choice
+from villagedesk.ui.asking_card import AskingCard, conclusion_choice, stop_choice
 from villagedesk.ui.bridge.number_card import NumberFields
 from villagedesk.ui.fields import Field
 from villagedesk.ui.screen import Surroundings
@@ -28,11 +28,13 @@ class ByHandCard(AskingCard):
         self._numbers.day.hide()
         self._result_label = plain_label(words("ui.act.result"), "h3", self)
         self.result = conclusion_choice(words, "by_hand_result", self)
+        self._stop_label = plain_label(words("ui.act.stop"), "h3", self)
+        self.stop = stop_choice(words, "by_hand_stop", self)
         self.said = Field(words, "by_hand_said", "", parent=self)
         self.day = Field(
             words, "by_hand_on", words("bridge.note.day"), hint=words("bridge.number.day_hint"), parent=self
         )
-        self._lay_out(self._numbers, self._result_label, self.result, self.said, self.day)
+        self._lay_out(self._numbers, self._result_label, self.result, self._stop_label, self.stop, self.said, self.day)
 
     def open(self, view: CaseView, change: CaseChange | None) -> None:
         """Ask what belongs to that change; None: for the right number."""
@@ -40,9 +42,11 @@ class ByHandCard(AskingCard):
         self._case_id, self._change = case.case_id, change
         self._numbers.setVisible(change is None)
         self._numbers.begin(case.acceptance_no, case.query_code)
-        concluded = change is CaseChange.CONCLUDED
-        self._result_label.setVisible(concluded)
-        self.result.setVisible(concluded)
+        for widget in (self._result_label, self.result):
+            widget.setVisible(change is CaseChange.CONCLUDED)
+        for widget in (self._stop_label, self.stop):
+            widget.setVisible(change is CaseChange.SUSPENDED)
+        self.stop.setCurrentIndex(-1)
         self.said.ask_for(words(self._said_key()))
         self.day.setVisible(change is not None)
         for field in (self.said, self.day):
@@ -59,7 +63,8 @@ class ByHandCard(AskingCard):
         """The first thing that is asked."""
         if self._change is None:
             return self._numbers.number.edit
-        return self.result if self._change is CaseChange.CONCLUDED else self.said.edit
+        chosen = {CaseChange.CONCLUDED: self.result, CaseChange.SUSPENDED: self.stop}
+        return chosen.get(self._change, self.said.edit)
 
     def _work(self) -> Callable[[], object]:
         numbers, case_id, change = self._with.desk.official_numbers, self._case_id, self._change
@@ -68,7 +73,8 @@ class ByHandCard(AskingCard):
             given = self._numbers.given()
             return lambda: numbers.correct(case_id, given, said)
         result = str(self.result.currentData()) if change is CaseChange.CONCLUDED else ""
-        return lambda: numbers.note(case_id, change, said, day, result)
+        stop = str(self.stop.currentData() or "")
+        return lambda: numbers.note(case_id, change, said, day, result, stop)
 
     def _fields(self) -> Mapping[str, Field]:
         return {"reason": self.said, "words": self.said, "on": self.day}
