@@ -146,12 +146,11 @@ def conclusion_choice(words: Words, name: str, parent: QWidget) -> Choice:
 
 
 def stop_choice(words: Words, name: str, parent: QWidget) -> Choice:
-    """For what a case was suspended, to choose from. Nothing is chosen at first: a kind that nobody looked at would
-    stop a law clock that runs."""
+    """For what a case was suspended, to choose from. A card opens with nothing chosen (``setCurrentIndex(-1)``): a kind
+    that nobody looked at would stop a law clock that runs."""
     choice = Choice(name, words("ui.act.stop"), parent)
     choice.setPlaceholderText(words("ui.act.stop_choose"))
     for kind in STOPS:
         choice.addItem(words(f"item_code.stop_kind.{kind}"), str(kind))
     choice.addItem(words("ui.act.stop_not_said"), NOT_SAID)
-    choice.setCurrentIndex(-1)
     return choice
