@@ -11,7 +11,7 @@ import pytest
 from tests.desk.counter import PROXY_ITEM, Window, open_window, taken_in
 from tests.desk.test_bridge import BY_HAND, give
 from tests.desk.test_case_changes import change_case
-from tests.desk.test_law_clocks import DAY, told, todos
+from tests.desk.test_law_clocks import DAY, todos, told
 from tests.desk.test_township import SAID, carried
 from villagedesk.desk.told_by_hand import NOT_SAID, STOPS
 from villagedesk.desk.views import TodoKind
@@ -58,7 +58,7 @@ def window(tmp_path: Path) -> Iterator[Window]:
     opened.desk.close()
 
 
-@pytest.fixture(params=WAYS.values(), ids=WAYS)
+@pytest.fixture(params=[*WAYS.values()], ids=[*WAYS])
 def way(request: pytest.FixtureRequest) -> Way:
     """Each of the two."""
     found: Way = request.param

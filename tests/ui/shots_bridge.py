@@ -152,7 +152,7 @@ def bridge_pictures(album: Album, patience: Patience, place: Path) -> None:
     page.press(Qt.Key.Key_2)
     page.until(lambda: page.focused() == "by_hand_stop")
     page.enter()
-    page.until(lambda: page.seen("by_hand_trouble"))
+    page.until(lambda: page.seen("by_hand_stop_trouble"))
     album.shoot("case-by-hand-suspended")
     album.close()
     assert first_id

@@ -85,7 +85,7 @@ def proxy_pictures(album: Album, patience: Patience, place: Path) -> None:
     page.take("township_change", "挂起")
     page.fill_in("township_words", "等听证会")
     page.enter()
-    page.until(lambda: page.seen("township_trouble"))
+    page.until(lambda: page.seen("township_stop_trouble"))
     album.shoot("proxy-township-suspended")
     page.press(Qt.Key.Key_Escape)
     page.told("挂起", TELLER, stop="听证", words="等听证会")

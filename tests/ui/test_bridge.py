@@ -388,7 +388,7 @@ def test_for_what_the_system_shows_a_case_suspended_is_asked_and_stops_the_clock
     assert page.chosen("by_hand_stop") == ""
     assert page.widget("by_hand_stop", Choice).accessibleName() == "因为哪个环节挂起"
     page.enter()
-    page.until(lambda: page.seen("by_hand_trouble") and "请选择因为哪个环节挂起" in page.text("by_hand_trouble"))
+    page.until(lambda: "请选择因为哪个环节挂起" in page.text("by_hand_stop_trouble"))
     for _ in range(2):
         page.press(Qt.Key.Key_Down)
     page.press(Qt.Key.Key_Tab)

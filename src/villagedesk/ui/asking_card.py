@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from villagedesk.desk.told_by_hand import NOT_SAID, STOPS
 from villagedesk.desk.views import Sentence
 from villagedesk.domain.life_cycle import Conclusion
 from villagedesk.domain.problems import Problem
@@ -142,15 +141,4 @@ def conclusion_choice(words: Words, name: str, parent: QWidget) -> Choice:
     choice = Choice(name, words("ui.act.result"), parent)
     for result in Conclusion:
         choice.addItem(words(f"conclusion.{result}"), result)
-    return choice
-
-
-def stop_choice(words: Words, name: str, parent: QWidget) -> Choice:
-    """For what a case was suspended, to choose from. A card opens with nothing chosen (``setCurrentIndex(-1)``): a kind
-    that nobody looked at would stop a law clock that runs."""
-    choice = Choice(name, words("ui.act.stop"), parent)
-    choice.setPlaceholderText(words("ui.act.stop_choose"))
-    for kind in STOPS:
-        choice.addItem(words(f"item_code.stop_kind.{kind}"), str(kind))
-    choice.addItem(words("ui.act.stop_not_said"), NOT_SAID)
     return choice

@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QWidget
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.problems import Problem
-from villagedesk.ui.asking_card import AskingCard, conclusion_choice, stop_choice
+from villagedesk.ui.asking_card import AskingCard, conclusion_choice
 from villagedesk.ui.bridge.number_card import NumberFields
 from villagedesk.ui.fields import Field
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import plain_label
+from villagedesk.ui.stop_choice import StopChoice
 
 
 class ByHandCard(AskingCard):
@@ -28,13 +29,12 @@ class ByHandCard(AskingCard):
         self._numbers.day.hide()
         self._result_label = plain_label(words("ui.act.result"), "h3", self)
         self.result = conclusion_choice(words, "by_hand_result", self)
-        self._stop_label = plain_label(words("ui.act.stop"), "h3", self)
-        self.stop = stop_choice(words, "by_hand_stop", self)
+        self.stop = StopChoice(words, "by_hand_stop", self)
         self.said = Field(words, "by_hand_said", "", parent=self)
         self.day = Field(
             words, "by_hand_on", words("bridge.note.day"), hint=words("bridge.number.day_hint"), parent=self
         )
-        self._lay_out(self._numbers, self._result_label, self.result, self._stop_label, self.stop, self.said, self.day)
+        self._lay_out(self._numbers, self._result_label, self.result, self.stop, self.said, self.day)
 
     def open(self, view: CaseView, change: CaseChange | None) -> None:
         """Ask what belongs to that change; None: for the right number."""
@@ -44,9 +44,8 @@ class ByHandCard(AskingCard):
         self._numbers.begin(case.acceptance_no, case.query_code)
         for widget in (self._result_label, self.result):
             widget.setVisible(change is CaseChange.CONCLUDED)
-        for widget in (self._stop_label, self.stop):
-            widget.setVisible(change is CaseChange.SUSPENDED)
-        self.stop.setCurrentIndex(-1)
+        self.stop.setVisible(change is CaseChange.SUSPENDED)
+        self.stop.begin()
         self.said.ask_for(words(self._said_key()))
         self.day.setVisible(change is not None)
         for field in (self.said, self.day):
@@ -73,14 +72,14 @@ class ByHandCard(AskingCard):
             given = self._numbers.given()
             return lambda: numbers.correct(case_id, given, said)
         result = str(self.result.currentData()) if change is CaseChange.CONCLUDED else ""
-        stop = str(self.stop.currentData() or "")
+        stop = self.stop.chosen
         return lambda: numbers.note(case_id, change, said, day, result, stop)
 
     def _fields(self) -> Mapping[str, Field]:
         return {"reason": self.said, "words": self.said, "on": self.day}
 
     def _tell_elsewhere(self, problem: Problem) -> bool:
-        return self._change is None and self._numbers.tell(problem)
+        return self.stop.tell(problem) or (self._change is None and self._numbers.tell(problem))
 
     def _said_key(self) -> str:
         if self._change is None:
