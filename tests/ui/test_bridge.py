@@ -15,12 +15,16 @@ from tests.ui.cases_at_hand import take_in_quickly as take_in
 from tests.ui.conftest import OpenWindow
 from tests.ui.desk_at_hand import CLERK, ID_NUMBER, ITEM, NAME, PASSWORD, PHONE, STATION_BY_HAND, Village
 from tests.ui.pages.bridge import BridgePage
+from tests.ui.pages.cases import CaseFilePage
 from tests.ui.pages.entry import FirstRunPage, SignInPage
+from villagedesk.desk.official_numbers import NumberGiven
 from villagedesk.domain.case import CaseStatus
+from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.outbox import SendingState
 from villagedesk.sync.link import LinkKind
 from villagedesk.ui.bridge.clipboard import PersonalClipboard
 from villagedesk.ui.cards import CardList
+from villagedesk.ui.fields import Choice
 
 RARE = "䶮𬍛·欧阳"
 NUMBER = "410421202611230009"
@@ -367,3 +371,30 @@ def test_later_states_and_a_mistyped_number_are_noted_on_the_case_page(page: Bri
     page.widget("case_act_list", CardList).setCurrentRow(place)  # what stands behind the ninth has no digit
     page.enter()
     page.until(lambda: page.seen("act_means") and "请先在那里撤回" in page.text("act_means"))
+
+
+def test_for_what_the_system_shows_a_case_suspended_is_asked_and_stops_the_clock(page: BridgePage) -> None:
+    desk = desk_of(village_of(page))
+    case_id, local_no = take_in(village_of(page))
+    desk.official_numbers.enter(case_id, NumberGiven("1001"))
+    desk.official_numbers.note(case_id, CaseChange.ACCEPTED, "")
+    case = CaseFilePage(page.qtbot, page.window)
+    case.find(local_no)
+    page.press(Qt.Key.Key_F4)
+    page.until(lambda: page.focused() == "case_act_list")
+    (place,) = [n for n, row in enumerate(page.rows("case_act_list")) if "系统里已经：挂起" in row]
+    page.type(str(place + 1))
+    page.until(lambda: page.focused() == "by_hand_stop")
+    assert page.chosen("by_hand_stop") == ""
+    assert page.widget("by_hand_stop", Choice).accessibleName() == "因为哪个环节挂起"
+    page.enter()
+    page.until(lambda: "请选择因为哪个环节挂起" in page.text("by_hand_stop_trouble"))
+    for _ in range(2):
+        page.press(Qt.Key.Key_Down)
+    page.press(Qt.Key.Key_Tab)
+    assert page.focused() == "by_hand_said"
+    page.type("等中标公告")
+    page.enter()
+    page.until(lambda: not page.seen("by_hand_title") and page.window.background.idle)
+    page.until(lambda: "办结期限：招标、拍卖期间暂停" in case.said())
+    assert "挂起（已受理 → 挂起）：招标、拍卖；等中标公告" in case.said()

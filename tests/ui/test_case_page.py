@@ -15,7 +15,8 @@ from tests.ui.cases_taken import taken_in
 from tests.ui.desk_at_hand import NAME, Village, papers
 from tests.ui.pages.cases import CaseFilePage
 from villagedesk.desk.views import CaseView
-from villagedesk.domain.case import CaseStatus, MaterialState
+from villagedesk.domain.audit import SYSTEM as SYSTEM_ACTOR
+from villagedesk.domain.case import CaseEvent, CaseStatus, MaterialState
 from villagedesk.domain.repositories import Transaction
 from villagedesk.ui.window import MainWindow
 
@@ -193,3 +194,22 @@ def test_the_form_is_shown_by_its_labels_and_unknown_codes_as_they_are(
     assert page.facts("case_form")[0] == choice.options[0].label
     assert choice.label in page.said()
     assert "gone_field" in page.said()
+
+
+def test_for_what_a_case_was_suspended_stands_in_the_time_line_and_an_unknown_code_as_it_is(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    case_id = taken_in(village, SYSTEM)
+    told = {"expert_review": "专家评审；等开会", "moon": "moon；等开会", "": "等开会"}
+
+    def work(transaction: Transaction) -> None:
+        for number, stop in enumerate(told):
+            detail = {"sequence": f"{number + 1}", "change": "suspended", "value.stop": stop, "value.reason": "等开会"}
+            now = transaction.case(case_id).updated_at
+            before, after = CaseStatus.IN_PROCESS, CaseStatus.SUSPENDED
+            transaction.append_event(CaseEvent(case_id, now, SYSTEM_ACTOR, "change", before, after, detail))
+
+    village.store.write(work).result()
+    page = opened(qtbot, village, signed_in, case_id)
+    for words in told.values():
+        assert f"受理系统：挂起（办理中 → 挂起）：{words}" in page.said().splitlines()

@@ -21,13 +21,16 @@ from tests.ui.pages.intake import ApplicantPage, ChooseItemPage, MaterialsPage, 
 from tests.ui.pages.proxy import BackPaperScreen, BatchScreen, ProxyScreen, TownshipForm
 from villagedesk.desk.handover_views import Carried
 from villagedesk.desk.register_views import RegisterQuery
+from villagedesk.desk.township import Medium, TownshipSaid
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.document import DocumentOrigin
 from villagedesk.domain.handover import BatchState, LineOutcome
+from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.printing import PaperKind
 from villagedesk.sync.link import LinkKind
 from villagedesk.ui import handout
+from villagedesk.ui.fields import Choice
 from villagedesk.ui.window import MainWindow
 
 PROXY = "VD-MZ-008"
@@ -285,6 +288,40 @@ def test_a_correction_told_by_telephone_names_its_papers(qtbot: QtBot, carrying:
     page.at_rest()
     assert status_of(village, case_id) is CaseStatus.RETURNED
     page.until(lambda: "身份证看不清" in page.said() and "再送去" in page.said())
+
+
+def test_for_what_the_township_suspended_is_asked_and_stops_the_clock(
+    qtbot: QtBot, carrying: tuple[Village, MainWindow]
+) -> None:
+    village, window = carrying
+    case_id = taken_in(village, PROXY)
+    desk = desk_of(village)
+    desk.changes.hand_over(case_id, RECEIVER)
+    desk.township.note(case_id, CaseChange.ACCEPTED, TownshipSaid(TELLER, Medium.PHONE))
+    page = TownshipForm(qtbot, window)
+    page.find(desk.cases.case(case_id).case.local_no or "")
+    page.choose("township")
+    page.until(lambda: page.focused() == "township_change")
+    page.at_rest()
+    assert page.chosen("township_change") == "开始办理" and not page.seen("township_stop")
+    page.press(Qt.Key.Key_Down)
+    assert page.chosen("township_change") == "挂起" and page.seen("township_stop")
+    page.tab_to("township_stop")
+    page.fill_in("township_words", "等听证会")
+    page.enter()
+    page.until(lambda: page.focused() == "township_stop")
+    assert "请选择因为哪个环节挂起" in page.text("township_stop_trouble") and not page.seen("township_trouble")
+    assert page.chosen("township_stop") == ""
+    assert page.widget("township_stop", Choice).accessibleName() == "因为哪个环节挂起"
+    page.press(Qt.Key.Key_Down)
+    assert page.chosen("township_stop") == "听证"
+    page.enter()
+    page.until(lambda: not page.seen("township_card"))
+    page.at_rest()
+    page.until(lambda: "办结期限：听证期间暂停" in page.said())
+    assert "挂起（已受理 → 挂起）：听证；等听证会" in page.said()
+    page.told("恢复办理", TELLER)
+    page.until(lambda: "办结期限：还剩 5 个工作日" in page.said() and "听证期间暂停" not in page.said())
 
 
 def test_a_list_that_does_not_come_back_is_said_to(

@@ -211,7 +211,7 @@ def _sentence(clock: LawClock, today: date) -> Sentence:
 
 
 def _subject(clock: LawClock) -> str | Sentence:
-    return Sentence(f"life.stop.{clock.subject}") if clock.subject in STOPS_BY_LAW else clock.subject
+    return Sentence(f"item_code.stop_kind.{clock.subject}") if clock.subject in STOPS_BY_LAW else clock.subject
 
 
 def _case_of(clock: LawClock, today: date) -> str:

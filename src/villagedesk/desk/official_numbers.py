@@ -24,10 +24,11 @@ from villagedesk.desk.number_checks import (
     refuse_taken,
     remember_length,
 )
-from villagedesk.desk.told_by_hand import NEEDS_WORDS, NOTED, SAID_AS
+from villagedesk.desk.told_by_hand import NEEDS_WORDS, NOTED, SAID_AS, stop_said
 from villagedesk.desk.typed_day import first_day_of, some_moment_of, typed_day
-from villagedesk.domain.case import Case, CaseEvent, CaseStatus
+from villagedesk.domain.case import ON, Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.clock_stops import STOP_DETAIL
 from villagedesk.domain.life_cycle import CaseChange, Conclusion, after
 from villagedesk.domain.outbox import OutboxRow, goes_by_hand
 from villagedesk.domain.problems import InputProblem
@@ -173,21 +174,25 @@ class OfficialNumbers:
 
         self._store.write(work).result()
 
-    def note(self, case_id: str, change: CaseChange, words: str, on: str = "", result: str = "") -> None:
+    def note(
+        self, case_id: str, change: CaseChange, words: str, on: str = "", result: str = "", stop: str = ""
+    ) -> None:
         """What the acceptance system shows of a case that was entered by hand; logged as the clerk's.
 
         Args:
             words: what is wanted, the reason, or whatever is to be said; may be empty where nothing must be told.
             on: the day it happened there, as typed; "" for today.
             result: how it ended, a :class:`Conclusion`, of :attr:`CaseChange.CONCLUDED`.
+            stop: for what, as :func:`stop_said` takes it, of :attr:`CaseChange.SUSPENDED`.
 
         Raises:
             InputProblem: ``domain.life_cycle.not_possible`` when it cannot be so now; ``life.reason_empty`` or
                 ``life.words_long`` (``limit``) with the field ``words``; ``life.result_unknown`` with ``result``;
-                ``day.unknown``, ``day.future``, ``day.before`` with ``on``; ``intake.gone``.
+                ``life.stop_unknown`` with ``stop``; ``day.unknown``, ``day.future``, ``day.before`` with ``on``;
+                ``intake.gone``.
         """
         self._acting.need(Right.WORK)
-        said = one_line(words)
+        said, stopped = one_line(words), stop_said(change, stop)
         if change in NEEDS_WORDS and not said:
             raise InputProblem("life.reason_empty", field="words")
         if len(said) > _LONGEST_WORDS:
@@ -208,10 +213,11 @@ class OfficialNumbers:
             transaction.put_case(replace(case, status=status, updated_at=now, accepted_at=accepted_at))
             # in the shape of what the system tells over the wire, so that clocks and time line read it alike
             detail = {"change": str(change), "sequence": "0", "at": day.isoformat(), "applied": "yes", "by_hand": "yes"}
+            if day != now.astimezone(SHANGHAI).date():
+                detail[ON] = day.isoformat()
             if said:
                 detail[SAID_AS.get(change, "value.reason")] = said
-            if result:
-                detail["result"] = result
+            detail |= {"result": result, STOP_DETAIL: stopped}
             detail |= went_on(transaction, case, status)
             self._log(transaction, case, "change", now, detail, status)
 

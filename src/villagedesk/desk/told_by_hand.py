@@ -7,6 +7,8 @@ from collections.abc import Mapping
 
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.problems import InputProblem
+from villagedesk.domain.service_item import StopKind
 
 NOTED: Mapping[CaseStatus, tuple[CaseChange, ...]] = {
     CaseStatus.SUBMITTED: (
@@ -50,3 +52,23 @@ sets right a state that was noted by mistake, or on a wrong day: noting the righ
 NEEDS_WORDS = frozenset({CaseChange.CORRECTION_ASKED, CaseChange.REFUSED, CaseChange.SUSPENDED})
 SAID_AS: Mapping[CaseChange, str] = {CaseChange.CORRECTION_ASKED: "value.wanted", CaseChange.REFUSED: "value.reason"}
 """Under which name the log keeps the words, where that is not the reason: as the wire has it."""
+STOPS = tuple(kind for kind in StopKind if kind is not StopKind.LATE_CORRECTION)
+"""For what a case may have been suspended; papers that are wanted late are noted as a correction that was asked for."""
+NOT_SAID = "not_said"
+"""Stands among them for a suspension of which nobody said for what."""
+
+
+def stop_said(change: CaseChange, stop: str) -> str:
+    """For what a case was suspended, as the wire has it: "" where that was not said, and of any other change.
+
+    Args:
+        stop: one of :data:`STOPS`, or :data:`NOT_SAID`.
+
+    Raises:
+        InputProblem: ``life.stop_unknown`` with the field ``stop``.
+    """
+    if change is not CaseChange.SUSPENDED:
+        return ""
+    if stop not in {*STOPS, NOT_SAID}:
+        raise InputProblem("life.stop_unknown", field="stop")
+    return "" if stop == NOT_SAID else stop

@@ -14,10 +14,11 @@ from enum import StrEnum
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_here import case_here
 from villagedesk.desk.number_checks import LONGEST_NUMBER, plain_number
-from villagedesk.desk.told_by_hand import NEEDS_WORDS, NOTED, SAID_AS
+from villagedesk.desk.told_by_hand import NEEDS_WORDS, NOTED, SAID_AS, stop_said
 from villagedesk.desk.typed_day import first_day_of, some_moment_of, typed_day
 from villagedesk.domain.case import ON, Case, CaseEvent, CaseStatus
 from villagedesk.domain.clock import SHANGHAI, Clock
+from villagedesk.domain.clock_stops import STOP_DETAIL
 from villagedesk.domain.dates import NoDate, read_date
 from villagedesk.domain.life_cycle import TOWNSHIP_TOLD, CaseChange, Conclusion, after
 from villagedesk.domain.problems import InputProblem
@@ -52,6 +53,7 @@ class TownshipSaid:
         on: the day it happened there, as typed; "" for today.
         words: what is wanted, the reason, or whatever is to be said; must be there where something has to be told.
         result: how it ended, a :class:`Conclusion`, of :attr:`CaseChange.CONCLUDED`.
+        stop: for what, as :func:`stop_said` takes it, of :attr:`CaseChange.SUSPENDED`.
         wanted: requirement_ids of the papers that are wanted, of :attr:`CaseChange.CORRECTION_ASKED`; may be none.
         limit: the last day that was named, as typed: until when the township decides, of an acceptance, or until when
             the papers are wanted, of a correction; may be "".
@@ -65,6 +67,7 @@ class TownshipSaid:
     on: str = ""
     words: str = ""
     result: str = ""
+    stop: str = ""
     wanted: Sequence[str] = ()
     limit: str = ""
     notice_no: str = ""
@@ -100,8 +103,8 @@ class Township:
                 ``township.teller_empty``, ``township.teller_long`` (``limit``); with ``number``:
                 ``township.number_long`` (``limit``), ``township.number_given`` (``name``, ``local_no``) when a case of
                 another person has it; with ``words``: ``life.reason_empty``, ``life.words_long`` (``limit``); with
-                ``result``: ``life.result_unknown``; with ``on``: ``day.unknown``, ``day.future``,
-                ``day.before``; with ``limit``: ``township.limit_unknown``; with ``notice_no``:
+                ``result``: ``life.result_unknown``; with ``stop``: ``life.stop_unknown``; with ``on``: ``day.unknown``,
+                ``day.future``, ``day.before``; with ``limit``: ``township.limit_unknown``; with ``notice_no``:
                 ``township.notice_long`` (``limit``), ``township.no_organ`` when it has a number and no organ;
                 ``intake.gone``.
         """
@@ -153,6 +156,7 @@ def _checked(change: CaseChange, said: TownshipSaid) -> dict[str, str]:
         raise InputProblem("township.teller_long", field="told_by", limit=_LONGEST)
     if len(plain_number(said.number)) > LONGEST_NUMBER:
         raise InputProblem("township.number_long", field="number", limit=LONGEST_NUMBER)
+    stop = stop_said(change, said.stop)
     if change in NEEDS_WORDS and not words:
         raise InputProblem("life.reason_empty", field="words")
     if len(words) > _LONGEST_WORDS:
@@ -170,6 +174,7 @@ def _checked(change: CaseChange, said: TownshipSaid) -> dict[str, str]:
         "medium": str(said.medium),
         SAID_AS.get(change, "value.reason"): words,
         "result": said.result if change is CaseChange.CONCLUDED else "",
+        STOP_DETAIL: stop,
         "value.notice_no": notice_no,
         "value.organ": organ,
     }

@@ -13,12 +13,14 @@ from villagedesk.desk.views import CaseView
 from villagedesk.domain.audit import PROGRAM, SYSTEM, VIEWS
 from villagedesk.domain.case import ON, CaseEvent
 from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.clock_stops import STOP_DETAIL
 from villagedesk.domain.delivery import SELF, Manner
 from villagedesk.domain.evaluation import CALL_PLANNED, CALLED_BACK, DECLINED, EVALUATED, CallOutcome
 from villagedesk.domain.life_cycle import APPLICANT_TOLD, TOWNSHIP_TOLD, CaseChange, Conclusion
 from villagedesk.domain.milestones import IMPORTED
 from villagedesk.domain.party import Relation
 from villagedesk.domain.printing import PaperKind
+from villagedesk.domain.service_item import StopKind
 from villagedesk.domain.unsent import UNSENT, UNSENT_SEEN
 from villagedesk.ui.sentences import Words
 
@@ -143,10 +145,12 @@ def _given(words: Words, detail: Mapping[str, str]) -> str:
 
 
 def _told(words: Words, event: CaseEvent) -> list[str]:
-    """What the acceptance system said of a change in words of its own; of one that a clerk noted, the day and how it
-    ended, too. At most one part."""
+    """For what a case was suspended, and what the acceptance system said of a change in words of its own; of one that a
+    clerk noted, the day and how it ended, too. At most one part."""
     detail = event.detail
-    texts = [detail.get(f"value.{name}", "").strip() for name in ("reason", "wanted", "result")]
+    stop = detail.get(STOP_DETAIL, "").strip()
+    texts = [words(f"item_code.stop_kind.{stop}") if stop in {*StopKind} else stop]
+    texts += [detail.get(f"value.{name}", "").strip() for name in ("reason", "wanted", "result")]
     if detail.get("by_hand") or event.kind == TOWNSHIP_TOLD:
         ended = words(f"conclusion.{detail['result']}") if detail.get("result") in {*Conclusion} else ""
         texts = [ended, *texts, _on(words, event)]

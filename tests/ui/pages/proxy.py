@@ -150,12 +150,12 @@ class TownshipForm(_Quiet):
     """What the township said, on the page of a case."""
 
     def told(self, change: str, teller: str, **fields: str) -> None:
-        """Note it: ``fields`` are typed, ``result`` and ``medium`` chosen."""
+        """Note it: ``fields`` are typed, ``result``, ``stop`` and ``medium`` chosen."""
         self.choose("township")
         self.until(lambda: self.focused() == "township_change")
         self.at_rest()
         self.take("township_change", change)
-        for name in ("result", "medium"):
+        for name in ("result", "stop", "medium"):
             if name in fields:
                 self.take(f"township_{name}", fields.pop(name))
         for name, text in {"teller": teller, **fields}.items():

@@ -14,6 +14,7 @@ from villagedesk.ui.bridge.number_card import NumberFields
 from villagedesk.ui.fields import Field
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import plain_label
+from villagedesk.ui.stop_choice import StopChoice
 
 
 class ByHandCard(AskingCard):
@@ -28,11 +29,12 @@ class ByHandCard(AskingCard):
         self._numbers.day.hide()
         self._result_label = plain_label(words("ui.act.result"), "h3", self)
         self.result = conclusion_choice(words, "by_hand_result", self)
+        self.stop = StopChoice(words, "by_hand_stop", self)
         self.said = Field(words, "by_hand_said", "", parent=self)
         self.day = Field(
             words, "by_hand_on", words("bridge.note.day"), hint=words("bridge.number.day_hint"), parent=self
         )
-        self._lay_out(self._numbers, self._result_label, self.result, self.said, self.day)
+        self._lay_out(self._numbers, self._result_label, self.result, self.stop, self.said, self.day)
 
     def open(self, view: CaseView, change: CaseChange | None) -> None:
         """Ask what belongs to that change; None: for the right number."""
@@ -40,9 +42,10 @@ class ByHandCard(AskingCard):
         self._case_id, self._change = case.case_id, change
         self._numbers.setVisible(change is None)
         self._numbers.begin(case.acceptance_no, case.query_code)
-        concluded = change is CaseChange.CONCLUDED
-        self._result_label.setVisible(concluded)
-        self.result.setVisible(concluded)
+        for widget in (self._result_label, self.result):
+            widget.setVisible(change is CaseChange.CONCLUDED)
+        self.stop.setVisible(change is CaseChange.SUSPENDED)
+        self.stop.begin()
         self.said.ask_for(words(self._said_key()))
         self.day.setVisible(change is not None)
         for field in (self.said, self.day):
@@ -59,7 +62,8 @@ class ByHandCard(AskingCard):
         """The first thing that is asked."""
         if self._change is None:
             return self._numbers.number.edit
-        return self.result if self._change is CaseChange.CONCLUDED else self.said.edit
+        chosen = {CaseChange.CONCLUDED: self.result, CaseChange.SUSPENDED: self.stop}
+        return chosen.get(self._change, self.said.edit)
 
     def _work(self) -> Callable[[], object]:
         numbers, case_id, change = self._with.desk.official_numbers, self._case_id, self._change
@@ -68,13 +72,14 @@ class ByHandCard(AskingCard):
             given = self._numbers.given()
             return lambda: numbers.correct(case_id, given, said)
         result = str(self.result.currentData()) if change is CaseChange.CONCLUDED else ""
-        return lambda: numbers.note(case_id, change, said, day, result)
+        stop = self.stop.chosen
+        return lambda: numbers.note(case_id, change, said, day, result, stop)
 
     def _fields(self) -> Mapping[str, Field]:
         return {"reason": self.said, "words": self.said, "on": self.day}
 
     def _tell_elsewhere(self, problem: Problem) -> bool:
-        return self._change is None and self._numbers.tell(problem)
+        return self.stop.tell(problem) or (self._change is None and self._numbers.tell(problem))
 
     def _said_key(self) -> str:
         if self._change is None:

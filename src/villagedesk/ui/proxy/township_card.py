@@ -10,6 +10,7 @@ from villagedesk.desk.told_by_hand import NEEDS_WORDS
 from villagedesk.desk.township import Medium, TownshipSaid
 from villagedesk.desk.views import CaseView
 from villagedesk.domain.life_cycle import CaseChange
+from villagedesk.domain.problems import Problem
 from villagedesk.ui.asking_card import AskingCard, conclusion_choice
 from villagedesk.ui.background import Lane
 from villagedesk.ui.cards import Card
@@ -17,6 +18,7 @@ from villagedesk.ui.fields import Choice, Field
 from villagedesk.ui.proxy.pick_list import PickList
 from villagedesk.ui.screen import Surroundings
 from villagedesk.ui.sentences import plain_label
+from villagedesk.ui.stop_choice import StopChoice
 from villagedesk.ui.theme import GAP
 
 _WITH_LIMIT = {
@@ -48,6 +50,7 @@ class TownshipCard(AskingCard):
             self.medium.addItem(words(f"township.medium.{medium}"), str(medium))
         self._result_label = plain_label(words("township.card.result"), "h3", self)
         self.result = conclusion_choice(words, "township_result", self)
+        self.stop = StopChoice(words, "township_stop", self)
         self._wanted_label = plain_label(words("township.card.wanted"), "h3", self)
         self._marked: set[str] = set()
         self.wanted = PickList("township_wanted", words("township.card.wanted"), self)
@@ -80,6 +83,7 @@ class TownshipCard(AskingCard):
             _side_by_side(what, self.teller, how),
             self._result_label,
             self.result,
+            self.stop,
             self._wanted_label,
             self.wanted,
             self.said,
@@ -97,6 +101,7 @@ class TownshipCard(AskingCard):
         for field in self._fields().values():
             field.edit.clear()
         self.number.edit.setText(case.township_no)
+        self.stop.begin()
         self._marked.clear()
         self._show_wanted()
         self._ask(words("township.card.title"), words("township.card.means"), words("township.card.sure"))
@@ -117,6 +122,7 @@ class TownshipCard(AskingCard):
         words, change = self._with.words, self._chosen
         for widget in (self._result_label, self.result):
             widget.setVisible(change is CaseChange.CONCLUDED)
+        self.stop.setVisible(change is CaseChange.SUSPENDED)
         for asked in (self._wanted_label, self.wanted):
             asked.setVisible(change is CaseChange.CORRECTION_ASKED)
         if change is CaseChange.CORRECTION_ASKED:
@@ -144,6 +150,7 @@ class TownshipCard(AskingCard):
             on=self.day.text,
             words=self.said.text,
             result=str(self.result.currentData()) if change is CaseChange.CONCLUDED else "",
+            stop=self.stop.chosen,
             wanted=sorted(self._marked) if change is CaseChange.CORRECTION_ASKED else (),
             limit=self.limit.text if change in _WITH_LIMIT else "",
             notice_no=self.notice_no.text if change in _WITH_NOTICE else "",
@@ -161,6 +168,9 @@ class TownshipCard(AskingCard):
             "notice_no": self.notice_no,
             "organ": self.organ,
         }
+
+    def _tell_elsewhere(self, problem: Problem) -> bool:
+        return self.stop.tell(problem)
 
     def _toggle(self) -> None:
         key = self.wanted.current_key()
