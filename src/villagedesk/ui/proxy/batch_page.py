@@ -276,6 +276,12 @@ class BatchPage(Screen):
             row.addWidget(one)
         row.addStretch(1)
         inner.addLayout(row)
+        content = QWidget()
+        whole = QVBoxLayout(content)
+        whole.setContentsMargins(0, 0, GAP, 0)
+        whole.setSpacing(GAP * 2)
+        whole.addWidget(self._ask)
+        whole.addWidget(card, 1)
         foot = QHBoxLayout()
         foot.setSpacing(GAP * 2)
         foot.addWidget(self._back)
@@ -288,15 +294,15 @@ class BatchPage(Screen):
         column = QVBoxLayout(beneath)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GAP)
-        column.addWidget(scrolled(card, beneath), 1)
         column.addWidget(self._handout)
         column.addLayout(foot)
-        on_enter(beneath, self._entered)  # what is asked has an Enter of its own
+        on_enter(card, self._entered)  # what is asked has an Enter of its own
+        on_enter(beneath, self._entered)
         page = QVBoxLayout(self)
         page.setContentsMargins(GAP * 2, GAP * 2, GAP * 2, GAP * 2)
         page.setSpacing(GAP)
-        page.addWidget(self._ask)
-        page.addWidget(beneath, 1)
+        page.addWidget(scrolled(content, self), 1)
+        page.addWidget(beneath)
 
 
 def _said_key(said: LineSaid) -> str:

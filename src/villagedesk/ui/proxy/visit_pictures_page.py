@@ -57,6 +57,8 @@ class VisitPicturesPage(Screen):
         self._which_label = plain_label(words("ui.pictures.which"), "h3", self)
         self.which = Choice("pictures_which", words("ui.pictures.which"), self)
         self._which_label.setBuddy(self.which)
+        # as wide as there is room, however long a name and an item's are
+        self.which.setSizeAdjustPolicy(Choice.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.which.activated.connect(lambda row: self._assign(row))
         self._picture = PagePicture(words("ui.pictures.picture"), self)
         self._picture.setObjectName("pictures_picture")
