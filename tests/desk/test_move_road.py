@@ -13,7 +13,7 @@ from tests.desk.counter import SYSTEM_ITEM
 from tests.desk.test_sending_road import Road
 from villagedesk.desk.item_views import LocalChoice
 from villagedesk.desk.move_views import Decision
-from villagedesk.domain.evaluation import Level, Stage
+from villagedesk.domain.evaluation import Level, PoorReason, Stage
 from villagedesk.domain.mode_move import Way
 from villagedesk.domain.outbox import Operation, SendingState
 from villagedesk.domain.service_item import HandlingMode
@@ -30,12 +30,12 @@ def test_a_case_that_went_over_is_there_once_with_its_evaluation(road: Road) -> 
     desk = road.desk
     desk.items.choose(SYSTEM_ITEM, LocalChoice(mode=HandlingMode.PROXY))
     case_id = road.taken_in()
-    assert road.states(case_id) == []
+    desk.evaluations.record(case_id, Stage.INTAKE, Level.POOR, [PoorReason.TRIPS])
+    assert road.states(case_id) == [], "a carried case tells nobody"
     desk.items.choose(SYSTEM_ITEM, replace(desk.items.choice(SYSTEM_ITEM), mode=HandlingMode.SYSTEM))
     desk.mode_moves.compare()
     assert desk.mode_moves.carry_out([Decision(case_id, Way.ENTER)]).entered == 1
     assert desk.mode_moves.carry_out([Decision(case_id, Way.ENTER)]).entered == 0
-    desk.evaluations.record(case_id, Stage.INTAKE, Level.GOOD)
     road.until(lambda: road.states(case_id) == [(1, SendingState.SENT), (0, SendingState.DONE)])
     rows = road.store.read(lambda snapshot: snapshot.outbox_of_case(case_id))
     assert [row.operation for row in rows] == [Operation.SUBMIT, Operation.EVALUATE]

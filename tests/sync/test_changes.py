@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 import pytest
 
@@ -11,6 +12,8 @@ from tests.sync.server_line import Fault
 from villagedesk.acceptance.port import NoConnection, Refused, Unanswered
 from villagedesk.acceptance.wire import Change, ChangesAnswer
 from villagedesk.domain.case import Case, CaseStatus
+from villagedesk.domain.clock import SHANGHAI
+from villagedesk.domain.clock_stops import stops_of
 from villagedesk.domain.repositories import Transaction
 from villagedesk.domain.to_look_at import looked_at, to_look_at
 from villagedesk.domain.unsent import UNSENT
@@ -51,6 +54,32 @@ def test_acceptance_brings_number_query_code_and_dates() -> None:
     assert accepted.lookup_url == "https://county.example/lookup"
     event = bench.events(case.case_id)[-1]
     assert (event.from_status, event.to_status) == (CaseStatus.SUBMITTED, CaseStatus.ACCEPTED)
+
+
+def test_what_is_heard_after_weeks_without_a_link_counts_from_the_day_it_happened() -> None:
+    bench = Bench()
+    case = sent_case(bench)
+    start = bench.clock.now()
+    days = {"accepted": 1, "suspended": 3, "resumed": 13, "concluded": 14}
+    bench.clock.advance(20 * 86400)
+    for kind, day in days.items():
+        bench.server.tell(case.case_id, kind, at=(start + timedelta(days=day)).isoformat(), stop="hearing")
+    bench.server.tell(case.case_id, "result_ready", at=(start + timedelta(days=40)).isoformat())
+    bench.server.tell(case.case_id, "in_process", at="1970-01-01T00:00:00+00:00")
+    bench.changes.pull(0)
+    told = {event.detail["change"]: event for event in bench.events(case.case_id) if event.kind == "change"}
+    for kind, day in days.items():
+        assert day_of(told[kind].happened) == day_of(start) + timedelta(days=day), kind
+        assert told[kind].at == bench.clock.now(), "when it was written is another thing"
+    (stop,), _ = stops_of(None, bench.events(case.case_id))
+    ends = [day_of(start) + timedelta(days=days[one]) for one in ("suspended", "resumed")]
+    assert [stop.since, stop.until] == ends
+    for kind in ("result_ready", "in_process"):  # a clock that is wrong says nothing
+        assert told[kind].happened == bench.clock.now()
+
+
+def day_of(moment: datetime) -> date:
+    return moment.astimezone(SHANGHAI).date()
 
 
 def test_a_limit_told_later_replaces_the_one_before() -> None:

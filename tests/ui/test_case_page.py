@@ -213,3 +213,17 @@ def test_for_what_a_case_was_suspended_stands_in_the_time_line_and_an_unknown_co
     page = opened(qtbot, village, signed_in, case_id)
     for words in told.values():
         assert f"受理系统：挂起（办理中 → 挂起）：{words}" in page.said().splitlines()
+
+
+def test_what_was_heard_later_says_when_it_happened(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:
+    case_id = taken_in(village, SYSTEM)
+
+    def work(transaction: Transaction) -> None:
+        now = transaction.case(case_id).updated_at
+        detail = {"sequence": "1", "change": "in_process", "at": "2026-11-20T01:00:00+00:00", "on": "2026-11-20"}
+        before, after = CaseStatus.ACCEPTED, CaseStatus.IN_PROCESS
+        transaction.append_event(CaseEvent(case_id, now, SYSTEM_ACTOR, "change", before, after, detail))
+
+    village.store.write(work).result()
+    page = opened(qtbot, village, signed_in, case_id)
+    assert any("办理中" in line and "系统里的日期 2026-11-20" in line for line in page.said().splitlines())

@@ -159,11 +159,12 @@ class Evaluations:
             if stage not in rateable(case, transaction.evaluations(case_id)):
                 raise InputProblem("evaluation.not_now")
             clerk = self._acting.clerk
-            transaction.add_evaluation(Evaluation(case_id, stage, level, reason, now, clerk))
+            said = Evaluation(case_id, stage, level, reason, now, clerk)
+            transaction.add_evaluation(said)
             transaction.put_case(replace(case, updated_at=now))
             detail = {"stage": stage.value, "level": str(int(level))}
             if _tells(case, transaction.outbox_of_case(case_id)):
-                row = self._action(case_id, {**detail, "reason": reason}, now)
+                row = told_row(said, clerk, self._station, now)
                 transaction.add_outbox(row)
                 detail["action_id"] = row.action_id
             transaction.append_event(CaseEvent(case_id, now, clerk, EVALUATED, detail=detail))
@@ -263,12 +264,15 @@ class Evaluations:
 
         return self._store.write(work).result()
 
-    def _action(self, case_id: str, values: dict[str, str], now: datetime) -> OutboxRow:
-        told = {name: value for name, value in values.items() if value}
-        return action_row(case_id, Operation.EVALUATE, told, self._acting.clerk, self._station, now)
-
     def _today(self) -> date:
         return self._clock.now().astimezone(SHANGHAI).date()
+
+
+def told_row(said: Evaluation, clerk: str, station: StationFile, now: datetime) -> OutboxRow:
+    """The queued action that tells the acceptance system what the villager said; ``clerk`` is who acts."""
+    values = {"stage": said.stage.value, "level": str(int(said.level)), "reason": said.reason}
+    told = {name: value for name, value in values.items() if value}
+    return action_row(said.case_id, Operation.EVALUATE, told, clerk, station, now)
 
 
 def _tells(case: Case, rows: Sequence[OutboxRow]) -> bool:

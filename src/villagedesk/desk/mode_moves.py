@@ -17,6 +17,7 @@ from villagedesk.desk.acting import Acting
 from villagedesk.desk.case_here import case_here
 from villagedesk.desk.draft_book import DraftBook
 from villagedesk.desk.drafts import completes
+from villagedesk.desk.evaluations import told_row
 from villagedesk.desk.items import Items
 from villagedesk.desk.link_words import LinkWords
 from villagedesk.desk.move_matching import Likeness, Match, match_of, strange_entries
@@ -198,6 +199,8 @@ class ModeMoves:
         row = submit_row(moved, pages, self._drafts.counter.station, now)
         transaction.put_case(moved)
         transaction.add_outbox(row)
+        for said in transaction.evaluations(case.case_id):  # while it was carried, nobody was told
+            transaction.add_outbox(told_row(said, self._acting.clerk, self._drafts.counter.station, now))
         detail = {"way": Way.ENTER.value, "version": str(case.item_version)}
         if match is not None:
             detail |= {"another": "yes", "number": match.number}

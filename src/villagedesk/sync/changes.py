@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import partial
 
 from pydantic import ValidationError
@@ -12,8 +12,8 @@ from pydantic import ValidationError
 from villagedesk.acceptance.port import AcceptanceSystem, Refused
 from villagedesk.acceptance.wire import ActionAnswer, Change, ChangesAnswer, DocumentRecord, sha256_hex
 from villagedesk.domain.audit import SYSTEM
-from villagedesk.domain.case import Case, CaseEvent, CaseStatus
-from villagedesk.domain.clock import Clock
+from villagedesk.domain.case import ON, Case, CaseEvent, CaseStatus
+from villagedesk.domain.clock import SHANGHAI, Clock
 from villagedesk.domain.clock_stops import OVERTAKEN
 from villagedesk.domain.document import Document
 from villagedesk.domain.life_cycle import CLOSED, TOLD, CaseChange, after
@@ -194,9 +194,25 @@ class Changes:
                 kind=_EVENT,
                 from_status=case.status,
                 to_status=changed.status,
-                detail={**detail, **said_in(change), **went_on(transaction, case, changed.status)},
+                detail={
+                    **detail,
+                    **said_in(change),
+                    **_day_there(case, change, self.clock.now()),
+                    **went_on(transaction, case, changed.status),
+                },
             )
         )
+
+
+def _day_there(case: Case, change: Change, now: datetime) -> dict[str, str]:
+    """The day on which it happened, where it is heard on a later one: clocks, register and statistics hang on it and
+    not on when the link was back. A day that cannot be, before the papers came or still to come, is a wrong clock's."""
+    moment = moment_told(change.values.get("at") or change.at)
+    if moment is None:
+        return {}
+    day, today = (one.astimezone(SHANGHAI).date() for one in (moment, now))
+    came = date.min if case.received_at is None else case.received_at.astimezone(SHANGHAI).date()
+    return {ON: day.isoformat()} if came <= day < today else {}
 
 
 def said_in(change: Change) -> dict[str, str]:

@@ -145,8 +145,8 @@ def _given(words: Words, detail: Mapping[str, str]) -> str:
 
 
 def _told(words: Words, event: CaseEvent) -> list[str]:
-    """For what a case was suspended, and what the acceptance system said of a change in words of its own; of one that a
-    clerk noted, the day and how it ended, too. At most one part."""
+    """For what a case was suspended, what the acceptance system said of a change in words of its own, and the day of
+    one that was heard later; of one that a clerk noted, the day and how it ended, too. At most one part."""
     detail = event.detail
     stop = detail.get(STOP_DETAIL, "").strip()
     texts = [words(f"item_code.stop_kind.{stop}") if stop in {*StopKind} else stop]
@@ -154,6 +154,8 @@ def _told(words: Words, event: CaseEvent) -> list[str]:
     if detail.get("by_hand") or event.kind == TOWNSHIP_TOLD:
         ended = words(f"conclusion.{detail['result']}") if detail.get("result") in {*Conclusion} else ""
         texts = [ended, *texts, _on(words, event)]
+    elif ON in detail:  # it was heard later
+        texts.append(words("bridge.event.on", day=detail[ON]))
     said = "；".join(text for text in texts if text)
     return [said] if said else []
 
