@@ -17,7 +17,7 @@ from tests.desk.counter import APPLICANT, NAME, PROXY_ITEM, Window, open_window,
 from villagedesk.acceptance.wire import ActionPayload
 from villagedesk.desk.case_changes import CaseChanges
 from villagedesk.desk.evaluations import Evaluations
-from villagedesk.desk.follow_up import AfterDelivery, FollowUpRules
+from villagedesk.desk.follow_up import AfterDelivery, FollowUp, FollowUpRules
 from villagedesk.desk.views import TodoKind
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.case import CaseStatus
@@ -34,6 +34,7 @@ from villagedesk.domain.evaluation import (
 from villagedesk.domain.outbox import Operation, SendingState
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.repositories import Transaction
+from villagedesk.domain.working_days import Calendar
 
 
 def said(window: Window, case_id: str) -> list[Evaluation]:
@@ -122,6 +123,36 @@ def test_a_call_that_reaches_nobody_is_tried_on_the_next_working_day(window: Win
             again()
     window.desk.audit.note(Deed.LOG_CHECKED)  # looks that wait are written before it
     assert Deed.UNMASKED in [entry.kind for entry in window.audit_log.entries(100)]
+
+
+def test_what_a_call_does_not_solve_is_called_about_again(window: Window) -> None:
+    case_id = taken_in(window, PROXY_ITEM)
+    desk = window.desk.evaluations
+    desk.record(case_id, Stage.INTAKE, Level.POOR)
+    (first,) = calls(window)
+    window.clock.forward(86_400)
+    assert desk.done(first.call_back_id, "还要等县里", solved=False) == date(2026, 11, 25)
+    (second,) = calls(window)
+    assert (second.cause, second.due_on, second.tries) == (CallCause.POOR, date(2026, 11, 25), 0)
+    assert second.call_back_id != first.call_back_id
+    kept = window.store.read(lambda snapshot: snapshot.call_back(first.call_back_id))
+    assert (kept.outcome, kept.words) == ("unsolved", "还要等县里")
+    assert desk.done(second.call_back_id, "办好了", solved=True) is None and calls(window) == []
+    kinds = [event.kind for event in window.store.read(lambda snapshot: snapshot.events(case_id))]
+    assert kinds[-3:] == ["called_back", "call_back_planned", "called_back"]
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "due"),
+    [
+        (date(2039, 12, 30), 1, date(2040, 1, 2)),  # a Friday; 1 January is a Sunday
+        (date(2040, 12, 31), 1, date(2041, 1, 2)),
+        (date(2041, 4, 30), 2, date(2041, 5, 6)),
+        (date(2041, 9, 30), 1, date(2041, 10, 4)),
+    ],
+)
+def test_no_call_falls_on_a_holiday_of_every_year_though_no_notice_came_yet(day: date, days: int, due: date) -> None:
+    assert FollowUp(lambda: Calendar({})).days_later(day, days) == due
 
 
 @pytest.mark.parametrize(

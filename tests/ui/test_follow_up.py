@@ -91,6 +91,14 @@ def test_a_carried_result_is_handed_to_a_son_rated_poor_and_called_back(
     calls.until(lambda: any("打过 1 次没通" in row for row in calls.calls()) and calls.focused() == "call_list")
     calls.act(Qt.Key.Key_1)
     calls.until(lambda: calls.focused() == "call_outcome")
+    calls.press(Qt.Key.Key_Down)
+    calls.tab_to("call_words")
+    calls.type("还没补办")
+    calls.enter()
+    calls.until(lambda: "问题没解决，11月24日前再打一次" in calls.said() and len(calls.calls()) == 2)
+    calls.until(lambda: calls.focused() == "call_list")
+    calls.act(Qt.Key.Key_1)
+    calls.until(lambda: calls.focused() == "call_outcome")
     calls.tab_to("call_words")
     calls.enter()
     calls.until(lambda: "请写一句" in calls.text("call_words_trouble"))
@@ -107,7 +115,7 @@ def test_a_carried_result_is_handed_to_a_son_rated_poor_and_called_back(
     calls.wait_for("todo_list" if calls.seen("todo_list") else "nothing_to_do")
     desk_of(village).audit.note(Deed.LOG_CHECKED)
     kinds = kinds_logged(village)
-    assert kinds.count("called_back") == 3 and kinds.count("unmasked") >= 1
+    assert kinds.count("called_back") == 4 and kinds.count("unmasked") >= 1
 
 
 def test_at_intake_she_may_say_nothing_as_easily_and_a_good_word_goes_along(

@@ -212,17 +212,21 @@ class Evaluations:
             InputProblem: ``evaluation.call_gone`` when it is done already.
         """
 
-        def change(one: CallBack) -> CallBack:
-            return self._follow_up.put_off(one, self._today())
+        def work(transaction: Transaction) -> date:
+            today = self._today()
+            return self._kept(
+                transaction, call_back_id, lambda one: self._follow_up.put_off(one, today), {"reached": "no"}
+            ).due_on
 
-        return self._called(call_back_id, change, {"reached": "no"}).due_on
+        self._acting.need(Right.WORK)
+        return self._store.write(work).result()
 
-    def done(self, call_back_id: str, words: str, *, solved: bool) -> None:
-        """Somebody answered.
+    def done(self, call_back_id: str, words: str, *, solved: bool) -> date | None:
+        """Somebody answered. What is not solved stays on the list as another call, until when it gives.
 
         Args:
             words: what was said.
-            solved: it is all right now.
+            solved: it is all right now; the day is None then.
 
         Raises:
             InputProblem: as :meth:`not_reached`; ``evaluation.words_empty``, ``evaluation.words_long`` (``limit``) with
@@ -230,39 +234,49 @@ class Evaluations:
         """
         said = _said(words)
         outcome = CallOutcome.SOLVED if solved else CallOutcome.UNSOLVED
-        self._end(call_back_id, outcome, said, {"reached": "yes"})
+        return self._end(call_back_id, outcome, said, {"reached": "yes"})
 
     def drop(self, call_back_id: str, reason: str) -> None:
         """Nobody need call any more. Raises as :meth:`done`, with the reason in the place of the words."""
         self._end(call_back_id, CallOutcome.NOT_NEEDED, _said(reason), {})
 
-    def _end(self, call_back_id: str, outcome: CallOutcome, words: str, detail: dict[str, str]) -> None:
-        now = self._clock.now()
-        self._called(
-            call_back_id,
-            lambda one: replace(one, done_at=now, outcome=outcome.value, words=words),
-            {**detail, "outcome": outcome.value, "words": words},
-        )
+    def _end(self, call_back_id: str, outcome: CallOutcome, words: str, detail: dict[str, str]) -> date | None:
+        def work(transaction: Transaction) -> date | None:
+            now, clerk = self._clock.now(), self._acting.clerk
+            kept = {**detail, "outcome": outcome.value, "words": words}
+            ended = self._kept(
+                transaction,
+                call_back_id,
+                lambda one: replace(one, done_at=now, outcome=outcome.value, words=words),
+                kept,
+            )
+            if outcome is not CallOutcome.UNSOLVED:
+                return None
+            return self._follow_up.plan(transaction, transaction.case(ended.case_id), ended.cause, clerk, now).due_on
 
-    def _called(self, call_back_id: str, change: Callable[[CallBack], CallBack], detail: dict[str, str]) -> CallBack:
         self._acting.need(Right.WORK)
-
-        def work(transaction: Transaction) -> CallBack:
-            try:
-                before = transaction.call_back(call_back_id)
-            except KeyError:
-                raise InputProblem("evaluation.call_gone") from None
-            if before.done_at is not None:
-                raise InputProblem("evaluation.call_gone")
-            after, now = change(before), self._clock.now()
-            case = transaction.case(before.case_id)
-            transaction.put_call_back(after)
-            transaction.put_case(replace(case, updated_at=now))
-            said = {**detail, "tries": str(after.tries), "due": after.due_on.isoformat()}
-            transaction.append_event(CaseEvent(case.case_id, now, self._acting.clerk, CALLED_BACK, detail=said))
-            return after
-
         return self._store.write(work).result()
+
+    def _kept(
+        self,
+        transaction: Transaction,
+        call_back_id: str,
+        change: Callable[[CallBack], CallBack],
+        detail: dict[str, str],
+    ) -> CallBack:
+        try:
+            before = transaction.call_back(call_back_id)
+        except KeyError:
+            raise InputProblem("evaluation.call_gone") from None
+        if before.done_at is not None:
+            raise InputProblem("evaluation.call_gone")
+        after, now = change(before), self._clock.now()
+        case = transaction.case(before.case_id)
+        transaction.put_call_back(after)
+        transaction.put_case(replace(case, updated_at=now))
+        said = {**detail, "tries": str(after.tries), "due": after.due_on.isoformat()}
+        transaction.append_event(CaseEvent(case.case_id, now, self._acting.clerk, CALLED_BACK, detail=said))
+        return after
 
     def _today(self) -> date:
         return self._clock.now().astimezone(SHANGHAI).date()

@@ -23,6 +23,8 @@ from villagedesk.domain.working_days import Calendar, NoCalendar, after_working_
 _KEPT = "evaluation.rules"
 _COUNT = "evaluation.delivered"
 _SATURDAY = 5
+_EVERY_YEAR = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+"""Holidays by the sun: 元旦, 劳动节, 国庆节 (全国年节及纪念日放假办法 §2, as of 2025)."""
 LONGEST_DAYS = 30
 MOST_IN = 100
 
@@ -110,13 +112,14 @@ class FollowUp:
         return self.plan(transaction, case, CallCause.DELIVERED, clerk, now) if wanted else None
 
     def days_later(self, day: date, days: int) -> date:
-        """So many working days after a day; weekends alone are left out in a year nobody knows the holidays of."""
+        """So many working days after a day; in a year whose holidays nobody knows yet, weekends are left out and the
+        holidays that have a day of their own in every year."""
         try:
             return after_working_days(day, days, self._calendar())
         except NoCalendar:
             while days:
                 day += timedelta(days=1)
-                days -= day.weekday() < _SATURDAY
+                days -= day.weekday() < _SATURDAY and (day.month, day.day) not in _EVERY_YEAR
             return day
 
     def put_off(self, call_back: CallBack, today: date) -> CallBack:

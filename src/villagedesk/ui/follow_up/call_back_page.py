@@ -251,6 +251,7 @@ class CallBackPage(Screen):
         self._asked = act
         words, reached = self._words, act is _Act.REACHED
         self._who.setText(words("evaluation.call.card", name=row.applicant_name, item=row.item_name))
+        self._outcome.setCurrentIndex(0)  # what came of the call before is another thing
         self._outcome.setVisible(reached)
         self._said_field.ask_for(words("evaluation.call.result" if reached else "evaluation.call.reason"))
         hint = "evaluation.call.result_hint" if reached else "evaluation.call.reason_hint"
@@ -271,15 +272,19 @@ class CallBackPage(Screen):
         evaluations, call_back_id = self._with.desk.evaluations, row.call_back.call_back_id
         said, solved = self._said_field.text, self._outcome.currentData() == "solved"
 
-        def work() -> None:
+        def work() -> date | None:
             if act is _Act.REACHED:
-                evaluations.done(call_back_id, said, solved=solved)
-            else:
-                evaluations.drop(call_back_id, said)
+                return evaluations.done(call_back_id, said, solved=solved)
+            evaluations.drop(call_back_id, said)
+            return None
 
-        def done(_: None) -> None:
+        def done(again: date | None) -> None:
             self._close()
-            self._done(Sentence("evaluation.call.said_done", {"name": row.applicant_name}, "good"))
+            if again is None:
+                self._done(Sentence("evaluation.call.said_done", {"name": row.applicant_name}, "good"))
+            else:
+                params = {"name": row.applicant_name, "month": again.month, "day": again.day}
+                self._done(Sentence("evaluation.call.said_unsolved", params, "good"))
 
         self._do(work, done)
 
