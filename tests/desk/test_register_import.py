@@ -24,6 +24,7 @@ from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.local_no import parse_local_no
 from villagedesk.domain.problems import InputProblem
 from villagedesk.domain.progress import Cancelled
+from villagedesk.domain.register_import import COLUMNS
 from villagedesk.store.transaction import SqlTransaction
 
 Look = Callable[..., DryRun]
@@ -71,6 +72,64 @@ def test_the_template_names_the_columns_and_offers_choices(window: Window, tmp_p
     with pytest.raises(InputProblem) as refused:
         window.desk.register_import.look(file)
     assert refused.value.key == "register_import.no_rows"
+
+
+def change_sheet(file: Path, change: Callable[[openpyxl.Workbook], object]) -> Path:
+    book = openpyxl.load_workbook(file)
+    change(book)
+    book.save(file)
+    return file
+
+
+def test_a_second_sheet_that_is_filled_in_is_not_lost_without_a_word(window: Window, tmp_path: Path) -> None:
+    desk = window.desk.register_import
+    file = filled(desk.save_template(tmp_path), [ROW], tmp_path / "台账.xlsx")
+
+    def twice(book: openpyxl.Workbook) -> None:
+        book.copy_worksheet(book.worksheets[0]).title = "2025年"
+
+    change_sheet(file, twice)
+    with pytest.raises(InputProblem) as refused:
+        desk.look(file)
+    assert refused.value.key == "register_import.two_tables"
+    assert "2025年" in str(refused.value.params["names"]) and "代办台账补录" in str(refused.value.params["names"])
+
+    def clear_first(book: openpyxl.Workbook) -> None:
+        book.worksheets[0].delete_rows(FIRST_LINE)
+
+    assert len(desk.look(change_sheet(file, clear_first)).rows) == 1, "the first is empty, the other is read"
+
+
+def test_a_column_nobody_knows_is_named_where_something_stands_in_it(window: Window, tmp_path: Path) -> None:
+    desk = window.desk.register_import
+    file = filled(desk.save_template(tmp_path), [ROW, someone(1)], tmp_path / "台账.xlsx")
+    heads = FIRST_LINE - 2
+
+    def rename(book: openpyxl.Workbook) -> None:
+        sheet = book.worksheets[0]
+        sheet.cell(heads, COLUMNS.index("result") + 1).value = "结果"
+        sheet.cell(heads, COLUMNS.index("receiver") + 1).value = "领取人签名"
+        sheet.cell(heads, len(COLUMNS) + 2).value = "序号"  # nothing beneath
+
+    assert desk.look(file).unread == ()
+    assert desk.look(change_sheet(file, rename)).unread == ("结果", "领取人签名")
+
+
+def test_what_was_given_back_is_mended_and_its_column_of_troubles_is_known(window: Window, tmp_path: Path) -> None:
+    desk = window.desk.register_import
+    dry = desk.look(filled(desk.save_template(tmp_path), [{**ROW, "mode": "快递"}], tmp_path / "台账.xlsx"))
+    assert desk.look(desk.save_rest(dry, tmp_path).file).unread == ()
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_two_people_of_one_name_without_numbers_are_two(typed: Look, window: Window, same: bool) -> None:
+    one = {"received": "2026-03-05", "applicant": "王英", "item": ITEM, "mode": "指导网办", "phone": "13900009999"}
+    other = one if same else {**one, "phone": "13900008888"}
+    dry = typed(one, other)
+    assert [bool(row.entry) for row in dry.rows] == [True, not same]
+    window.desk.register_import.take(dry, leave_out_wrong=True)
+    again = typed(one, {**one, "phone": "13900007777"})
+    assert [bool(row.entry) for row in again.rows] == [False, True], "the first is in the register"
 
 
 def test_a_case_that_is_through_arrives_by_its_own_days(window: Window, typed: Look) -> None:

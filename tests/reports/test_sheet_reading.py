@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zipfile
 from datetime import datetime
+from functools import cache
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -38,6 +40,26 @@ def test_values_are_as_they_stand(tmp_path: Path) -> None:
     assert [text_of(one) for one in read.rows[0].values[:7]] == ["字", "2", "2", "1.5", "2026-11-23", "1", ""]
     assert [text_of(one) for one in read.rows[1].values[:3]] == ["合", "合", ""]  # a formula nobody reckoned is empty
     assert [text_of(one) for one in read.rows[2].values[:2]] == ["合", "合"]
+
+
+@pytest.mark.parametrize(
+    ("format_id", "is_day"), [(14, True), (27, True), (31, True), (57, True), (58, True), (2, False)]
+)
+def test_days_in_chinese_programs_own_formats_are_days(tmp_path: Path, format_id: int, is_day: bool) -> None:
+    book = Workbook()
+    cell = book.active.cell(1, 1)
+    cell.value, cell.number_format = 46086, "0.000"  # a format of its own, in whose place the built-in one is put
+    plain, file = tmp_path / "plain.xlsx", tmp_path / "a.xlsx"
+    book.save(plain)
+    with zipfile.ZipFile(plain) as old, zipfile.ZipFile(file, "w") as new:
+        for part in old.infolist():
+            data = old.read(part)
+            if part.filename == "xl/styles.xml":
+                assert data.count(b'numFmtId="164" fontId') == 1
+                data = data.replace(b'numFmtId="164" fontId', f'numFmtId="{format_id}" fontId'.encode())
+            new.writestr(part, data)
+    (read,) = read_workbook(file)
+    assert text_of(read.rows[0].values[0]) == ("2026-03-05" if is_day else "46086")
 
 
 def test_what_is_no_workbook_is_refused_in_words(tmp_path: Path) -> None:
@@ -81,15 +103,21 @@ def test_rows_and_columns_far_away_are_left_alone(tmp_path: Path) -> None:
     assert [row.number for row in read.rows] == [1, 1_048_576] and len(read.rows[0].values) == 64
 
 
+@cache
+def some_workbook() -> bytes:
+    """The same each time: the time of its making stands in a workbook, and its length hangs on it."""
+    book, file = Workbook(), BytesIO()
+    for number in range(20):
+        book.active.append([number, "字", datetime(2026, 1, 1)])
+    book.save(file)
+    return file.getvalue()
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_a_damaged_workbook_ends_nothing(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
     file = tmp_path_factory.getbasetemp() / "damaged.xlsx"
-    book = Workbook()
-    for number in range(20):
-        book.active.append([number, "字", datetime(2026, 1, 1)])
-    book.save(file)
-    raw = bytearray(file.read_bytes())
+    raw = bytearray(some_workbook())
     for place in data.draw(st.lists(st.integers(0, len(raw) - 1), min_size=1, max_size=12)):
         raw[place] = data.draw(st.integers(0, 255))
     file.write_bytes(bytes(raw[: data.draw(st.integers(0, len(raw)))]) if data.draw(st.booleans()) else bytes(raw))

@@ -6,18 +6,20 @@ import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.reports.typed_register import ROW, filled, someone
+from tests.reports.typed_register import FIRST_LINE, ROW, filled, someone
 from tests.ui.cases_at_hand import desk_of, kinds_logged
 from tests.ui.desk_at_hand import Village
 from tests.ui.pages.entry import SignInPage
 from tests.ui.pages.register_import import RegisterImportScreen
 from tests.ui.pages.settings import OTHER_PASSWORD
 from villagedesk.domain.progress import Progress
+from villagedesk.domain.register_import import COLUMNS
 from villagedesk.domain.roles import Role
 from villagedesk.ui import register_import
 from villagedesk.ui.window import MainWindow
@@ -166,3 +168,27 @@ def test_the_work_is_told_of_while_it_lasts(
     assert "正在检查" in page.text("long_what")
     go_on.set()
     page.wait_for("import_sum")
+
+
+def test_a_column_that_is_not_known_is_asked_about_before_anything_comes_in(
+    qtbot: QtBot, village: Village, signed_in: MainWindow, documents: Path, tmp_path: Path
+) -> None:
+    template = desk_of(village).register_import.save_template(documents)
+    file = filled(template, [ROW], tmp_path / "台账.xlsx")
+    book = openpyxl.load_workbook(file)
+    book.worksheets[0].cell(FIRST_LINE - 2, COLUMNS.index("note") + 1).value = "备注说明"
+    book.save(file)
+    page = RegisterImportScreen(qtbot, signed_in)
+    page.open_import()
+    page.look(file)
+    assert "这几列不认得，没有读：备注说明" in page.text("import_unread")
+    page.enter()
+    page.wait_for("ask_question")
+    assert "内容不会导入" in page.text("ask_question")
+    page.press(Qt.Key.Key_Escape)
+    assert kinds_logged(village).count("imported") == 0 and page.seen("import_unread")
+    page.tab_to("import_go")
+    page.enter()
+    page.tab_to("ask_sure")
+    page.enter()
+    page.until(lambda: "导入了 1 件" in page.said())

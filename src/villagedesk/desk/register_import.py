@@ -28,7 +28,7 @@ from villagedesk.domain.identity import DocumentKind
 from villagedesk.domain.life_cycle import Conclusion
 from villagedesk.domain.problems import InputProblem, Problem
 from villagedesk.domain.progress import Progress, share, silent
-from villagedesk.domain.register_import import COLUMNS, PaperEntry, Said, life_of
+from villagedesk.domain.register_import import COLUMNS, PaperEntry, Said, known_by, life_of
 from villagedesk.domain.repositories import Snapshot, Store, Transaction
 from villagedesk.domain.roles import Right
 from villagedesk.domain.service_item import HandlingMode
@@ -89,8 +89,8 @@ class RegisterImport:
         """Read a file and say everything that is wrong with it; nothing is changed.
 
         Raises:
-            InputProblem: ``register_import.no_table``, ``register_import.head_twice``, ``register_import.no_rows``,
-                ``sheet.*``.
+            InputProblem: ``register_import.no_table``, ``register_import.head_twice``, ``register_import.two_tables``,
+                ``register_import.no_rows``, ``sheet.*``.
             Cancelled: out of ``progress``.
         """
         self._acting.need(Right.WORK)
@@ -107,7 +107,8 @@ class RegisterImport:
         rows = with_doubles(looked)
         here = self._store.read(lambda one: here_already(one, [row.entry for row in rows if row.entry is not None]))
         progress(1, 1)
-        return DryRun(file.name, tuple(_with_said(row, here.get(row.typed.line)) for row in rows), read.empty)
+        told_rows = tuple(_with_said(row, here.get(row.typed.line)) for row in rows)
+        return DryRun(file.name, told_rows, read.empty, read.unread)
 
     def take(self, dry: DryRun, progress: Progress = silent, *, leave_out_wrong: bool = False) -> ImportDone:
         """Make cases of the rows: all, or none of them.
@@ -273,7 +274,7 @@ def here_already(snapshot: Snapshot, entries: Sequence[PaperEntry]) -> Mapping[i
         by_day.setdefault(entry.received, []).append(entry)
     for day, some in by_day.items():
         cases = [one for one in snapshot.register(day, day, _MOST_A_DAY) if one.status is not CaseStatus.VOID]
-        here = {(one.applicant.document_number or one.applicant.name, one.item_code): one.local_no for one in cases}
+        here = {(known_by(one.applicant), one.item_code): one.local_no for one in cases}
         for entry in some:
             local_no = here.get((entry.who, entry.item_code))
             if local_no is not None:

@@ -30,11 +30,13 @@ class DryRun:
     Args:
         file: its name without the folder.
         empty: how many rows between the first and the last have nothing in them.
+        unread: heads of columns that are filled in and not known here: nothing of them comes along.
     """
 
     file: str
     rows: tuple[LookedRow, ...]
     empty: int
+    unread: tuple[str, ...] = ()
 
     @property
     def good(self) -> tuple[PaperEntry, ...]:

@@ -96,8 +96,8 @@ class PaperEntry:
 
     @property
     def who(self) -> str:
-        """By what the applicant is known: the number, else the name."""
-        return self.applicant.document_number or self.applicant.name
+        """By what the applicant is known."""
+        return known_by(self.applicant)
 
     @property
     def key(self) -> tuple[str, str, date]:
@@ -120,6 +120,11 @@ class Step:
     after: CaseStatus
     day: date
     detail: Mapping[str, str]
+
+
+def known_by(applicant: Applicant) -> str:
+    """The number of his document, else his name with what tells him from others of that name."""
+    return applicant.document_number or f"{applicant.name} {applicant.phone or applicant.address}".strip()
 
 
 def life_of(entry: PaperEntry) -> Sequence[Step]:

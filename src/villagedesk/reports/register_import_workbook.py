@@ -62,10 +62,12 @@ class TypedRegister:
 
     Args:
         empty: how many rows between the first and the last have nothing in them.
+        unread: heads no column is known by, with something beneath.
     """
 
     rows: tuple[Typed, ...]
     empty: int
+    unread: tuple[str, ...] = ()
 
 
 def write_template(file: Path, words: TemplateWords) -> None:
@@ -87,15 +89,19 @@ def read_register(file: Path, words: TemplateWords, progress: Progress = silent)
 
     Raises:
         InputProblem: ``register_import.no_table`` where no sheet has such heads, ``register_import.head_twice``
-            (``head``); what :func:`villagedesk.reports.sheet_reading.read_workbook` raises.
+            (``head``), ``register_import.two_tables`` (``names``) where more than one sheet is filled in; what
+            :func:`villagedesk.reports.sheet_reading.read_workbook` raises.
         Cancelled: out of ``progress``.
     """
     known = {_plain(head): name for name, head in words.heads.items()}
-    for sheet in read_workbook(file, progress):
-        found = _heads(sheet, known, words)
-        if found is not None:
-            return _typed(sheet, *found, words)
-    raise InputProblem("register_import.no_table")
+    found = [(sheet, heads) for sheet in read_workbook(file, progress) if (heads := _heads(sheet, known, words))]
+    if not found:
+        raise InputProblem("register_import.no_table")
+    read = {sheet.name: _typed(sheet, *heads, words) for sheet, heads in found}
+    filled = [name for name, one in read.items() if one.rows]
+    if len(filled) > 1:  # rows are told by their number alone, and none may be lost without a word
+        raise InputProblem("register_import.two_tables", names="、".join(filled))
+    return read[filled[0]] if filled else TypedRegister((), 0)
 
 
 def _write(file: Path, words: TemplateWords, rows: Sequence[Typed], troubles: Sequence[str]) -> int:
@@ -145,15 +151,23 @@ def _heads(sheet: SheetRead, known: Mapping[str, str], words: TemplateWords) -> 
 
 def _typed(sheet: SheetRead, head_line: int, columns: Mapping[str, int], words: TemplateWords) -> TypedRegister:
     rows: list[Typed] = []
+    heads = next(line for line in sheet.rows if line.number == head_line)
+    strange = {
+        place: head
+        for place, value in enumerate(heads.values)
+        if (head := text_of(value)) and place not in columns.values() and _plain(head) != _plain(words.trouble)
+    }
+    unread: dict[str, None] = {}
     for line in sheet.rows:
         if line.number <= head_line:
             continue
+        unread |= {head: None for place, head in strange.items() if line.values[place] != ""}
         texts = {name: text_of(line.values[place]) for name, place in columns.items()}
         if not any(texts.values()) or _is_hints(texts, words):
             continue
         rows.append(Typed(line.number, texts, _ruined(line, columns, texts)))
     span = rows[-1].line - rows[0].line + 1 if rows else 0
-    return TypedRegister(tuple(rows), span - len(rows))
+    return TypedRegister(tuple(rows), span - len(rows), tuple(unread))
 
 
 def _is_hints(texts: Mapping[str, str], words: TemplateWords) -> bool:

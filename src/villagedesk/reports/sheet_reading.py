@@ -34,6 +34,8 @@ _MOST_MERGED = 100_000
 _LAST_ROW = 1_048_576
 """As the format has it."""
 _TOLD_EVERY = 500
+_CHINESE_DAYS = frozenset({*range(27, 32), 36, *range(50, 59)})
+"""numFmtId of the formats for days (ECMA-376 part 1, 18.8.30, zh-cn)."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*?\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 _QUIET = threading.Lock()
 """openpyxl warns of what it leaves aside; Python's list of warnings belongs to the whole process."""
@@ -76,6 +78,7 @@ def read_workbook(file: Path, progress: Progress = silent) -> tuple[SheetRead, .
         with _QUIET, warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            _know_chinese_days(book)
             try:
                 sheets = [one for one in book.worksheets if one.sheet_state == "visible"]
                 return tuple(SheetRead(str(one.title), tuple(_rows(one, progress))) for one in sheets)
@@ -85,6 +88,13 @@ def read_workbook(file: Path, progress: Progress = silent) -> tuple[SheetRead, .
         raise
     except Exception as error:  # whatever openpyxl meets in a broken file ends nothing here (I11)
         raise InputProblem("sheet.not_one") from error
+
+
+def _know_chinese_days(book: Any) -> None:
+    """Let cells with the built-in formats for days that only Chinese spreadsheet programs have be days: openpyxl knows
+    those of the other languages alone, and gives numbers."""
+    chinese = (place for place, style in enumerate(book._cell_styles) if style.numFmtId in _CHINESE_DAYS)
+    book._date_formats = {*book._date_formats, *chinese}
 
 
 def _look_first(file: Path) -> None:

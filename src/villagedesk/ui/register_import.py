@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _MOST_SHOWN = 300
 _LIST_HEIGHT = 240
+_ROWS_A_MINUTE = 10_000
+"""As a plain PC takes them, at the least."""
 
 
 class RegisterImportPage(SettingsPage):
@@ -63,12 +65,13 @@ class RegisterImportPage(SettingsPage):
         self._sum.setProperty("role", "h3")
         self._empty = wrapping_label("", "quiet", self)
         self._empty.setObjectName("import_empty")
+        self._unread = SentenceLabel(words, "import_unread", self)
         self._what = SentenceLabel(words, "import_what", self)
         self._list = CardList("import_rows", words("ui.register_import.list"), self)
         self._list.setMinimumHeight(_LIST_HEIGHT)
         self._more = wrapping_label("", "quiet", self)
         self._more.setObjectName("import_more")
-        for label in (self._sum, self._empty, self._what):
+        for label in (self._sum, self._empty, self._unread, self._what):
             result.addWidget(label)
         result.addWidget(self._list, 1)
         result.addWidget(self._more)
@@ -176,8 +179,19 @@ class RegisterImportPage(SettingsPage):
         )
 
     def _import(self) -> None:
-        if self._dry is not None and not self._dry.wrong:
-            self._take(self._dry, leave_out_wrong=False)
+        dry = self._dry
+        if dry is None or dry.wrong:
+            return
+        if not dry.unread:
+            self._take(dry, leave_out_wrong=False)
+            return
+        self.say(None)
+        self.ask.ask(
+            Sentence("ui.register_import.unread_means", {}, "warn"),
+            self._words("ui.register_import.unread_sure", count=len(dry.good)),
+            lambda: self._take(dry, leave_out_wrong=False),
+            self._go,
+        )
 
     def _take(self, dry: DryRun, *, leave_out_wrong: bool) -> None:
         desk = self._with.desk.register_import
@@ -187,8 +201,12 @@ class RegisterImportPage(SettingsPage):
             if not self._told_refused(problem):
                 self._with.background.problem.emit(problem)
 
+        minutes = -(-len(dry.good) // _ROWS_A_MINUTE)
+        long = len(dry.good) > _ROWS_A_MINUTE // 10
         self.long.start(
-            Sentence("ui.register_import.importing"),
+            Sentence(
+                "ui.register_import.importing_long" if long else "ui.register_import.importing", {"count": minutes}
+            ),
             lambda progress: desk.take(dry, progress, leave_out_wrong=leave_out_wrong),
             self._taken,
             refused,
@@ -237,6 +255,8 @@ class RegisterImportPage(SettingsPage):
             self._sum.tell(Sentence("ui.register_import.found", counts, "calm"))
             self._empty.setText(self._words("ui.register_import.empty_lines", count=dry.empty))
             self._empty.setVisible(bool(dry.empty))
+            self._unread.tell(Sentence("ui.register_import.unread", {"heads": "、".join(dry.unread)}, "warn"))
+            self._unread.setVisible(bool(dry.unread))
             self._what.tell(_verdict(dry))
             looked = sorted((row for row in dry.rows if row.said), key=lambda row: row.entry is not None)
             self._list.show_cards([self._card(row) for row in looked[:_MOST_SHOWN]])
