@@ -233,15 +233,23 @@ def test_a_pc_that_slept_is_locked_when_it_wakes_and_was_open_until_it_slept(
     assert not two.seen("switch_person"), "what was slept behind the lock is over"
 
 
-def test_the_key_that_wakes_the_pc_locks_and_is_no_password(
-    village: Village, asleep: Callable[[float], None], two: LockPage
+@pytest.mark.parametrize("key", [Qt.Key.Key_A, Qt.Key.Key_F1, Qt.Key.Key_F12])
+def test_the_key_that_wakes_the_pc_locks_and_does_nothing_else(
+    village: Village, asleep: Callable[[float], None], two: LockPage, key: Qt.Key
 ) -> None:
     asleep(63 * 60)
-    QTest.keyClick(two.window.windowHandle(), Qt.Key.Key_Shift)  # as from outside: the window hears of it first
+    QTest.keyClick(two.window.windowHandle(), key)  # as from outside: the window hears of it first
     assert isinstance(two.window._stack.currentWidget(), LockScreen), "before the next look at the clock"
     assert two.typed("password") == ""
     two.until(lambda: two.window.background.idle)
     assert LEFT in doors(village)[-1].detail
+
+
+def test_a_shortcut_puts_the_idle_lock_off(two: LockPage) -> None:
+    two.window._idle.start(PATIENCE_MS)
+    two.window._idle.setInterval(600_000)
+    QTest.keyClick(two.window.windowHandle(), Qt.Key.Key_F1)
+    assert two.window._idle.remainingTime() > 590_000
 
 
 def test_the_idle_lock_and_the_close_that_come_before_the_look_say_when_it_slept(

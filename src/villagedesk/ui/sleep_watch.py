@@ -27,7 +27,13 @@ class SleepWatch(QTimer):
         self._last = datetime.now(UTC)
         self.start()
 
+    @property
+    def slept(self) -> bool:
+        """Whether it slept since the last look; never when nobody watches."""
+        return self.isActive() and datetime.now(UTC) - self._last > self._longest
+
     def look(self) -> datetime | None:
-        """The last look before it slept; None when it did not since then, or when nobody watches."""
-        last, self._last = self._last, datetime.now(UTC)
-        return last if self.isActive() and self._last - last > self._longest else None
+        """The last look before it slept; None when it did not since then."""
+        left = self._last if self.slept else None
+        self._last = datetime.now(UTC)
+        return left

@@ -34,7 +34,13 @@ if TYPE_CHECKING:
 
 IDLE_MINUTES = 10
 _SIGNS_OF_LIFE = frozenset(
-    {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel}
+    {
+        QEvent.Type.ShortcutOverride,  # of a key that is a shortcut the window hears nothing else
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+    }
 )
 _log = logging.getLogger(__name__)
 
@@ -152,6 +158,9 @@ class MainWindow(QMainWindow):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Any key or mouse movement puts the idle lock off; the one that wakes the PC locks, and does nothing else."""
         if event.type() in _SIGNS_OF_LIFE and self._idle.isActive():
+            if event.type() == QEvent.Type.ShortcutOverride and self._sleep.slept:
+                event.accept()  # it is no shortcut then, and comes again as the key press that locks
+                return True
             self._lock_after_sleep()
             if self._lock is not None:
                 return True
