@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -45,20 +43,15 @@ from tests.ui.desk_at_hand import (
     messages,
     needed_papers,
 )
-from tests.ui.one_day import begin_at_noon, time_passes
 from tests.ui.pages.base import PATIENCE_MS, Page
 from tests.ui.pages.entry import ForgottenPage, LockPage, SignInPage
 from tests.ui.pages.frame import TodayPage
 from tests.ui.pages.intake import ApplicantPage, ChooseItemPage
 from tests.ui.pages.settings import OTHER_PASSWORD
 from villagedesk.app.run_options import RunOptions
-from villagedesk.app.system_clock import SystemClock
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.desk import Desk
-from villagedesk.desk.statistics_views import StatisticsQuery
-from villagedesk.domain.audit import AuditEntry, Deed
-from villagedesk.domain.clock import moment_of
-from villagedesk.domain.desk_hours import LEFT
+from villagedesk.domain.audit import Deed
 from villagedesk.domain.local_no import local_no
 from villagedesk.domain.problems import EnvironmentProblem, Problem
 from villagedesk.domain.progress import Cancelled, Progress
@@ -66,11 +59,8 @@ from villagedesk.domain.roles import Role
 from villagedesk.domain.station import StationFile
 from villagedesk.practice.autopilot import AutopilotSetting
 from villagedesk.practice.server import PracticeServer
-from villagedesk.store.audit_log import SqlAuditLog
 from villagedesk.sync.link import LinkKind
-from villagedesk.ui import sleep_watch
 from villagedesk.ui.intake import autosave
-from villagedesk.ui.lock_screen import LockScreen
 from villagedesk.ui.window import MainWindow
 
 OTHER = "赵会计"
@@ -187,94 +177,6 @@ def test_nobody_touching_anything_in_mid_typing_locks_and_loses_nothing(
     two.sign_in(PASSWORD)
     typing.wait_for("applicant_name")
     assert typing.typed("applicant_name") == NAME
-
-
-@pytest.fixture
-def asleep(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Lets the PC sleep so many minutes, by the program's clock and the window's, or sets both back."""
-    begin_at_noon(monkeypatch, sleep_watch)
-    return lambda minutes: time_passes(monkeypatch, timedelta(minutes=minutes))
-
-
-def doors(village: Village) -> list[AuditEntry]:
-    kinds = frozenset({str(Deed.SIGNED_IN), str(Deed.LOCKED), str(Deed.UNLOCKED), str(Deed.SIGNED_OUT)})
-    return list(reversed(SqlAuditLog(village.store).entries(100, kinds=kinds)))
-
-
-def of_days(village: Village) -> list[tuple[date, int]]:
-    """What the statistics say of the hours."""
-    view = desk_of(village).statistics.view(StatisticsQuery(date(2026, 11, 23), date(2026, 11, 30)))
-    return [(day.day, day.minutes) for day in view.figures.desk_days]
-
-
-def test_a_pc_that_slept_is_locked_when_it_wakes_and_was_open_until_it_slept(
-    village: Village, asleep: Callable[[float], None], two: LockPage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(autosave, "PAUSE_MS", 600_000)
-    monkeypatch.setattr(autosave, "LONGEST_MS", 600_000)
-    typing = begin_draft(two)
-    asleep(9)
-    two.window._sleep.timeout.emit()
-    assert not two.seen("switch_person"), "that short, nobody has gone"
-    left = SystemClock().now()
-    asleep(63 * 60)
-    two.window._sleep.timeout.emit()
-    two.until(lambda: two.seen("switch_person") and two.window.background.idle)
-    assert [row.line.applicant_name for row in desk_of(village).cases.find("")] == [NAME]
-    locked = doors(village)[-1]
-    assert locked.kind == Deed.LOCKED and locked.at - left >= timedelta(hours=63)
-    assert abs(moment_of(locked.detail[LEFT]) - left) < timedelta(minutes=1)
-    assert of_days(village) == [(date(2026, 11, 23), 9)]
-    asleep(63 * 60)
-    two.sign_in(PASSWORD)
-    typing.wait_for("applicant_name")
-    assert typing.typed("applicant_name") == NAME
-    two.window._sleep.timeout.emit()
-    assert not two.seen("switch_person"), "what was slept behind the lock is over"
-
-
-@pytest.mark.parametrize("key", [Qt.Key.Key_A, Qt.Key.Key_F1, Qt.Key.Key_F12])
-def test_the_key_that_wakes_the_pc_locks_and_does_nothing_else(
-    village: Village, asleep: Callable[[float], None], two: LockPage, key: Qt.Key
-) -> None:
-    asleep(63 * 60)
-    QTest.keyClick(two.window.windowHandle(), key)  # as from outside: the window hears of it first
-    assert isinstance(two.window._stack.currentWidget(), LockScreen), "before the next look at the clock"
-    assert two.typed("password") == ""
-    two.until(lambda: two.window.background.idle)
-    assert LEFT in doors(village)[-1].detail
-
-
-def test_a_shortcut_puts_the_idle_lock_off(two: LockPage) -> None:
-    two.window._idle.start(PATIENCE_MS)
-    two.window._idle.setInterval(600_000)
-    QTest.keyClick(two.window.windowHandle(), Qt.Key.Key_F1)
-    assert two.window._idle.remainingTime() > 590_000
-
-
-def test_the_idle_lock_and_the_close_that_come_before_the_look_say_when_it_slept(
-    village: Village, asleep: Callable[[float], None], two: LockPage
-) -> None:
-    asleep(63 * 60)
-    two.window._idle.timeout.emit()
-    two.until(lambda: two.seen("switch_person") and two.window.background.idle)
-    two.sign_in(PASSWORD)
-    two.wait_for("nav_today")
-    asleep(63 * 60)
-    two.window.close()
-    two.until(lambda: not two.window.isVisible())
-    village.entry.sign_in(CLERK, PASSWORD)
-    before_closing = [(one.kind, LEFT in one.detail) for one in doors(village)][-5:-2]
-    village.entry.close()
-    assert before_closing == [(Deed.LOCKED, True), (Deed.UNLOCKED, False), (Deed.LOCKED, True)]
-
-
-def test_a_clock_that_is_set_back_locks_nothing(asleep: Callable[[float], None], two: LockPage) -> None:
-    asleep(-63 * 60)
-    two.window._sleep.timeout.emit()
-    asleep(5)
-    two.window._sleep.timeout.emit()
-    assert two.seen("nav_today") and not two.seen("switch_person")
 
 
 def test_no_villager_is_in_sight_of_a_locked_desk(village: Village, two: LockPage, tmp_path: Path) -> None:
