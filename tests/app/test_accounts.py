@@ -15,6 +15,7 @@ from villagedesk.desk.accounts import Accounts, AccountView, OpenWork
 from villagedesk.desk.audit import AuditDesk
 from villagedesk.desk.desk import Desk
 from villagedesk.domain.audit import Deed
+from villagedesk.domain.clock import utc_text
 from villagedesk.domain.printing import PaperKind
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.roles import Role
@@ -87,6 +88,19 @@ def test_who_came_locked_unlocked_and_went_is_logged_in_order(door: Door) -> Non
         (CLERK, Deed.UNLOCKED),
         (CLERK, Deed.SIGNED_OUT),
     ]
+
+
+def test_a_lock_after_a_sleep_says_when_the_desk_was_left_and_is_written_when_it_is(door: Door) -> None:
+    with door.inside():
+        left = door.clock.now()
+        door.clock.forward(63 * 3600)
+        door.entry.note_locked(left)
+        woke = door.clock.now()
+        door.entry.unlock(CLERK, PASSWORD)
+        door.entry.note_locked()
+    slept, by_hand = [one for one in door.log() if one.kind == Deed.LOCKED]
+    assert (slept.at, dict(slept.detail)) == (woke, {"left": utc_text(left)})
+    assert dict(by_hand.detail) == {}
 
 
 def test_somebody_else_signing_in_signs_the_first_one_out(door: Door) -> None:

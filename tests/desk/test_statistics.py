@@ -19,6 +19,7 @@ from villagedesk.domain.audit import STATION as NO_CASE
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.case import CaseEvent
 from villagedesk.domain.clock import SHANGHAI, utc_text
+from villagedesk.domain.desk_hours import LEFT
 from villagedesk.domain.link_days import LinkDay
 from villagedesk.domain.messages import Messages
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem, Problem
@@ -100,6 +101,26 @@ def test_a_crash_at_the_end_of_a_month_is_told_though_the_next_sign_in_came_long
     busy.store.write(work).result()
     (day,) = view(busy, october).figures.desk_days
     assert day.broken_off and not day.open_now
+
+
+def test_a_desk_left_open_at_the_end_of_a_month_was_open_until_the_pc_slept_though_it_woke_long_after(
+    busy: Window,
+) -> None:
+    october = StatisticsQuery(date(2026, 10, 1), date(2026, 10, 31))
+    opened, left = (datetime(2026, 10, 30, hour, 30, tzinfo=SHANGHAI) for hour in (8, 17))
+    woke = datetime(2026, 11, 9, 8, 3, tzinfo=SHANGHAI)
+
+    def work(transaction: Transaction) -> None:
+        transaction.append_event(CaseEvent(NO_CASE, opened, CLERK, Deed.SIGNED_IN))
+        transaction.append_event(CaseEvent(NO_CASE, woke, CLERK, Deed.LOCKED, detail={LEFT: utc_text(left)}))
+
+    busy.store.write(work).result()
+    for later, newest in ((Deed.UNLOCKED, True), (Deed.LOCKED, False)):
+        assert busy.store.read(lambda snapshot: snapshot.door_lines(opened, left))[1] is newest
+        (day,) = view(busy, october).figures.desk_days
+        assert (day.opened, day.closed, day.minutes) == (opened, left, 9 * 60)
+        assert not day.broken_off and not day.open_now
+        busy.desk.audit.note(later)
 
 
 def test_the_months_report_is_printed_with_the_head_and_logged(busy: Window, printer: SimulatedPrinter) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -74,6 +75,22 @@ def test_a_clock_that_was_set_back_counts_no_hour_twice() -> None:
     assert day.broken_off and day.minutes == 0
 
 
+def test_a_pc_that_slept_over_the_weekend_was_open_until_it_was_left() -> None:
+    monday = line(23, "08:03", LOCK)
+    friday = line(20, "17:40", LOCK).at
+    (day,) = desk_days([line(20, "08:00", IN), replace(monday, left=friday)], None)
+    assert (clock(day.opened), clock(day.closed)) == ("20 08:00", "20 17:40")
+    assert day.minutes == 9 * 60 + 40 and not day.broken_off
+    # as it was written before anybody knew of it
+    assert [day.minutes for day in desk_days([line(20, "08:00", IN), monday], None)] == [960, 1440, 1440, 483]
+
+
+def test_left_before_it_was_opened_tells_nothing() -> None:
+    lock = replace(line(23, "12:00", LOCK), left=line(23, "09:30", LOCK).at)  # the clock was set back, and it slept
+    (day,) = desk_days([line(23, "10:00", IN), lock], None)
+    assert day.broken_off and day.minutes == 0
+
+
 START = datetime(2026, 11, 1, tzinfo=SHANGHAI)
 lines_of_any = st.lists(
     st.tuples(st.timedeltas(timedelta(hours=-3), timedelta(days=2)), st.sampled_from([*OPENS, *CLOSES]), st.booleans()),
@@ -116,3 +133,16 @@ def test_times_closed_in_order_are_all_counted(spells: list[tuple[int, int]]) ->
     found = desk_days(lines, None)
     assert sum(day.minutes for day in found) == total
     assert not any(day.broken_off for day in found)
+
+
+@given(st.lists(st.tuples(*[st.integers(1, 6000)] * 3), min_size=1, max_size=20))
+def test_no_time_asleep_is_counted(spells: list[tuple[int, int, int]]) -> None:
+    at, lines, awake = START, list[DoorLine](), 0
+    for pause, length, asleep in spells:
+        at += timedelta(minutes=pause)
+        lines.append(DoorLine(at, "甲", UNLOCK))
+        left = at + timedelta(minutes=length)
+        at = left + timedelta(minutes=asleep)
+        lines.append(DoorLine(at, "甲", LOCK, left))
+        awake += length
+    assert sum(day.minutes for day in desk_days(lines, None)) == awake

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
+from types import ModuleType
 
 import pytest
 
@@ -26,10 +27,15 @@ class _OneDay(datetime):
 
 def days_pass(patched: pytest.MonkeyPatch, days: int) -> None:
     """So many days later."""
-    patched.setattr(_OneDay, "passed", _OneDay.passed + timedelta(days=days))
+    time_passes(patched, timedelta(days=days))
 
 
-def begin_at_noon(patched: pytest.MonkeyPatch) -> None:
-    """From now on the program's clock and screens go on from noon of that day."""
-    for module in (system_clock, log, months, top_line):
+def time_passes(patched: pytest.MonkeyPatch, time: timedelta) -> None:
+    """So much later; earlier where it is negative."""
+    patched.setattr(_OneDay, "passed", _OneDay.passed + time)
+
+
+def begin_at_noon(patched: pytest.MonkeyPatch, *more: ModuleType) -> None:
+    """From now on the program's clock and screens, and those modules, go on from noon of that day."""
+    for module in (system_clock, log, months, top_line, *more):
         patched.setattr(module, "datetime", _OneDay)

@@ -14,7 +14,7 @@ from tests.ui.pages.frame import CasesPage
 from tests.ui.pages.settings import SettingsPage
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.case import CaseStatus
-from villagedesk.domain.evaluation import Evaluation, Level, Stage, reason_parts
+from villagedesk.domain.evaluation import Evaluation, Level, PoorReason, Stage, reason_parts
 from villagedesk.domain.outbox import Operation
 from villagedesk.ui.window import MainWindow
 
@@ -155,6 +155,40 @@ def test_a_lock_in_the_middle_keeps_what_she_chose(qtbot: QtBot, village: Villag
     page.press(Qt.Key.Key_F12)
     page.until(lambda: bool(said(village, case_id)))
     assert (said(village, case_id)[0].level, said(village, case_id)[0].reason) == (Level.VERY_POOR, "")
+
+
+def rate_with_a_reason_begun(qtbot: QtBot, village: Village, window: MainWindow) -> tuple[RatingScreen, str]:
+    """She is very dissatisfied, has ticked why and typed a word, and has not pressed anything yet."""
+    case_id, number = take_in_quickly(village)
+    put(village, case_id, status=CaseStatus.DELIVERED)
+    page = open_case(qtbot, window, number)
+    page.wait_for("rate_now")
+    page.click("rate_now")
+    page.come()
+    page.click("rate_1")
+    page.until(lambda: page.seen("rate_why") and page.focused() == "rate_reason_attitude")
+    page.press(Qt.Key.Key_Space)
+    page.widget("rate_words", QLineEdit).setText("等了半个月")
+    return page, case_id
+
+
+def test_a_lock_while_she_says_why_keeps_what_she_has_said(
+    qtbot: QtBot, village: Village, signed_in: MainWindow
+) -> None:
+    page, case_id = rate_with_a_reason_begun(qtbot, village, signed_in)
+    signed_in._idle.timeout.emit()
+    page.until(lambda: bool(said(village, case_id)))
+    (one,) = said(village, case_id)
+    assert one.level is Level.VERY_POOR
+    assert reason_parts(one.reason) == ((PoorReason.ATTITUDE,), "等了半个月")
+
+
+def test_escape_while_she_says_why_takes_it_back(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:
+    page, case_id = rate_with_a_reason_begun(qtbot, village, signed_in)
+    page.press(Qt.Key.Key_Escape)
+    assert page.thanked() == "谢谢您！"
+    (one,) = said(village, case_id)
+    assert (one.level, one.reason) == (Level.VERY_POOR, "")
 
 
 def test_the_village_sets_whether_and_whom_it_asks(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:

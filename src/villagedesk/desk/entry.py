@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -223,10 +224,18 @@ class Entry:
         if desk is not None:
             self._arrive(desk, access, Deed.UNLOCKED)
 
-    def note_locked(self) -> None:
-        """The screen was locked, by hand or because nobody touched anything for a while: logged."""
-        if self._desk is not None:
-            self._note(self._desk, Deed.LOCKED)
+    def note_locked(self, left: datetime | None = None) -> None:
+        """The screen was locked, by hand or because nobody touched anything for a while: logged.
+
+        Args:
+            left: when the desk was left, where the PC slept since and only now could be locked.
+        """
+        if self._desk is None:
+            return
+        from villagedesk.domain.clock import utc_text  # noqa: PLC0415 - reads the time zones; not needed to paint
+        from villagedesk.domain.desk_hours import LEFT  # noqa: PLC0415 - likewise
+
+        self._note(self._desk, Deed.LOCKED, **({} if left is None else {LEFT: utc_text(left)}))
 
     def sign_out(self) -> None:
         """Log it and close the desk; what is under way is finished first. Without an open desk nothing happens.

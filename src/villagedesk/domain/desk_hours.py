@@ -1,6 +1,7 @@
 """When the window's program was open, read from the station's log: who signed in and out, locked and unlocked.
 
-While it is locked it is not open: nobody can tell a clerk who is called away from one who has gone home.
+While it is locked it is not open: nobody can tell a clerk who is called away from one who has gone home. Nor is it
+while the PC sleeps, which locks it when it wakes.
 """
 
 from __future__ import annotations
@@ -14,16 +15,24 @@ from villagedesk.domain.clock import SHANGHAI, midnight
 
 OPENS = frozenset({Deed.SIGNED_IN, Deed.UNLOCKED})
 CLOSES = frozenset({Deed.LOCKED, Deed.SIGNED_OUT})
+LEFT = "left"
+"""Detail of a LOCKED line: when the desk was left, as stored time; only where the PC slept before it was written."""
 _ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class DoorLine:
-    """Somebody opened or closed it."""
+    """Somebody opened or closed it.
+
+    Args:
+        at: when that was written.
+        left: what :data:`LEFT` says; None where nothing is said, and in what older versions wrote.
+    """
 
     at: datetime
     actor: str
     deed: Deed
+    left: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -107,12 +116,12 @@ def desk_days(lines: Sequence[DoorLine], open_until: datetime | None) -> tuple[D
 def _spells(lines: Iterable[DoorLine], open_until: datetime | None) -> Iterator[_Spell]:
     spell: _Spell | None = None
     for line in lines:
-        at = line.at.astimezone(SHANGHAI)
         if line.deed in OPENS:
             if spell is not None:  # nothing closed it
                 yield spell
-            spell = _Spell(at, None, line.actor)
+            spell = _Spell(line.at.astimezone(SHANGHAI), None, line.actor)
         elif spell is not None:
+            at = (line.left or line.at).astimezone(SHANGHAI)
             # a clock that was set back in between tells nothing of how long it was
             yield _Spell(spell.opened, at if at >= spell.opened else None, spell.actor)
             spell = None

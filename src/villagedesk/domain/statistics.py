@@ -78,7 +78,8 @@ class StatisticsReads(Protocol):
 
     def door_lines(self, since: datetime, until: datetime) -> tuple[Sequence[DoorLine], bool]:
         """Who opened and closed the program in that time, in the order it was written, and whether the last of these
-        lines is the last there is."""
+        lines is the last there is. Where it was left open in a PC that slept, the lock that tells when follows them,
+        however late it was written."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, and_, func, or_, select
 from villagedesk.domain.audit import STATION, Deed
 from villagedesk.domain.case import CaseEvent, CaseStatus, RunningCases
 from villagedesk.domain.clock import moment_of, utc_text
-from villagedesk.domain.desk_hours import CLOSES, OPENS, DoorLine
+from villagedesk.domain.desk_hours import CLOSES, LEFT, OPENS, DoorLine
 from villagedesk.domain.life_cycle import CLOSED
 from villagedesk.domain.milestones import ENDED
 from villagedesk.domain.service_item import HandlingMode
@@ -97,15 +97,21 @@ class SqlStatisticsReads:
 
     def door_lines(self, since: datetime, until: datetime) -> tuple[Sequence[DoorLine], bool]:
         """Who opened and closed the program in that time, in the order it was written, and whether the last of these
-        lines is the last there is."""
-        doors = (CASE_EVENTS.c.case_id == STATION, CASE_EVENTS.c.kind.in_(_DOORS))
-        chosen = select(CASE_EVENTS.c.seq, CASE_EVENTS.c.at, CASE_EVENTS.c.actor, CASE_EVENTS.c.kind)
-        chosen = chosen.where(*doors, *_between(CASE_EVENTS.c.at, since, until)).order_by(CASE_EVENTS.c.seq)
-        rows = self.connection.execute(chosen).all()
-        newest = select(CASE_EVENTS.c.seq).where(*doors).order_by(CASE_EVENTS.c.seq.desc()).limit(1)
-        last = self.connection.execute(newest).scalar()
-        lines = [DoorLine(moment_of(row.at), row.actor, Deed(row.kind)) for row in rows]
-        return lines, bool(rows) and rows[-1].seq == last
+        lines is the last there is. Where it was left open in a PC that slept, the lock that tells when follows them,
+        however late it was written."""
+        events = CASE_EVENTS.c
+        doors = (events.case_id == STATION, events.kind.in_(_DOORS))
+        every = select(events.seq, events.at, events.actor, events.kind, events.detail).where(*doors)
+        chosen = every.where(*_between(events.at, since, until)).order_by(events.seq)
+        rows = list(self.connection.execute(chosen))
+        if not rows:
+            return [], False
+        lines = [_door_line(row) for row in rows]
+        after = list(self.connection.execute(every.where(events.seq > rows[-1].seq).order_by(events.seq).limit(2)))
+        if after and (next_line := _door_line(after[0])).left is not None:
+            lines.append(next_line)
+            del after[0]
+        return lines, not after
 
 
 def _between(column: Any, since: datetime, until: datetime) -> tuple[Any, Any]:
@@ -120,6 +126,11 @@ def _case(row: Any, rows: Sequence[Any]) -> MovedCase:
     received, accepted = (moment_of(text) if text else None for text in row[6:8])
     state = (HandlingMode(row[4]), _STATUS[row[5]], received, accepted, row[8])
     return MovedCase(row[0], row[1], row[2], row[3], *state, [_event(one) for one in rows])
+
+
+def _door_line(row: Any) -> DoorLine:
+    left = json.loads(row.detail).get(LEFT)
+    return DoorLine(moment_of(row.at), row.actor, Deed(row.kind), moment_of(left) if left else None)
 
 
 def _event(row: Any) -> CaseEvent:

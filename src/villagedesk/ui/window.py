@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from villagedesk.ui.entry_card import EntryCard
 from villagedesk.ui.icons import Icons
 from villagedesk.ui.scroll_area import ScrollArea, scroll_by_key
 from villagedesk.ui.sentences import Words
+from villagedesk.ui.sleep_watch import SleepWatch
 
 if TYPE_CHECKING:
     from villagedesk.desk.desk import Desk
@@ -32,7 +34,13 @@ if TYPE_CHECKING:
 
 IDLE_MINUTES = 10
 _SIGNS_OF_LIFE = frozenset(
-    {QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel}
+    {
+        QEvent.Type.ShortcutOverride,  # of a key that is a shortcut the window hears nothing else
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+    }
 )
 _log = logging.getLogger(__name__)
 
@@ -81,6 +89,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._stack)
         self._idle = QTimer(self, singleShot=True, interval=int(idle_minutes * 60_000))
         self._idle.timeout.connect(self.lock)
+        self._sleep = SleepWatch(timedelta(minutes=idle_minutes), self)
+        self._sleep.timeout.connect(self._lock_after_sleep)
         self._begin_anew()
 
     @property
@@ -90,16 +100,25 @@ class MainWindow(QMainWindow):
 
     def lock(self) -> None:
         """Hide everything about persons until the clerk's password is typed again. Sending goes on."""
+        self._lock_it(self._sleep.look())
+
+    def _lock_after_sleep(self) -> None:
+        left = self._sleep.look()
+        if left is not None:
+            self._lock_it(left)
+
+    def _lock_it(self, left: datetime | None) -> None:
+        """As :meth:`lock`; ``left`` is when the PC fell asleep, None where it did not."""
         if self._desk is None or self._frame is None or self._lock is not None or self._closing:
             return
         # Needed only now, and the first window should come up fast.
         from villagedesk.ui.entry.out_of_sight import close_what_is_open  # noqa: PLC0415
         from villagedesk.ui.lock_screen import LockScreen  # noqa: PLC0415
 
-        self._idle.stop()
+        self._stay_here(False)
         close_what_is_open(self)
         self._frame.leave_screen()
-        self._background.run(self, self._entry.note_locked, lambda _: None)
+        self._background.run(self, lambda: self._entry.note_locked(left), lambda _: None)
         lock = LockScreen(self._entry, self._desk.clerk, self._words, self._background, self)
         lock.unlocked.connect(self._unlock)
         lock.switch_wanted.connect(self._switch)
@@ -116,7 +135,7 @@ class MainWindow(QMainWindow):
     def _sign_out(self) -> None:
         if self._frame is None or self._lock is not None or self._closing:
             return
-        self._idle.stop()
+        self._stay_here(False)
         frame, self._frame, self._desk = self._frame, None, None
         frame.end()
         self._goodbye("ui.goodbye.sign_out")
@@ -137,8 +156,14 @@ class MainWindow(QMainWindow):
         self._background.problem.emit(Problem("ui.bug"))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Any key or mouse movement puts the idle lock off."""
+        """Any key or mouse movement puts the idle lock off; the one that wakes the PC locks, and does nothing else."""
         if event.type() in _SIGNS_OF_LIFE and self._idle.isActive():
+            if event.type() == QEvent.Type.ShortcutOverride and self._sleep.slept:
+                event.accept()  # it is no shortcut then, and comes again as the key press that locks
+                return True
+            self._lock_after_sleep()
+            if self._lock is not None:
+                return True
             self._idle.start()
         return super().eventFilter(watched, event)
 
@@ -155,6 +180,7 @@ class MainWindow(QMainWindow):
         event.ignore()
         if self._closing:
             return
+        self._lock_after_sleep()
         if self._frame is None:
             self._close()
         else:
@@ -300,7 +326,7 @@ class MainWindow(QMainWindow):
         handle = self.windowHandle()
         if handle is not None:
             handle.installEventFilter(self)
-        self._idle.start()
+        self._stay_here(True)
 
     def _unlock(self) -> None:
         if self._lock is None or self._frame is None or self._closing:
@@ -308,7 +334,16 @@ class MainWindow(QMainWindow):
         self._lock = None
         self._show_only(self._frame)
         self._frame.come_back()
-        self._idle.start()
+        self._stay_here(True)
+
+    def _stay_here(self, open_now: bool) -> None:
+        """Watch, while it is open, that somebody is there."""
+        if open_now:
+            self._idle.start()
+            self._sleep.begin()
+        else:
+            self._idle.stop()
+            self._sleep.stop()
 
     def _show(self, widget: QWidget) -> None:
         if self._stack.indexOf(widget) < 0:

@@ -42,7 +42,7 @@ class _At(Enum):
 
 class RatingPage(Screen):
     """The whole window, until she is done. What she chose is kept when it is chosen, or when she has said why; leaving
-    the page then keeps it without a reason.
+    the page then keeps it with what she has ticked and typed so far.
 
     Args:
         item: what was handled, all that is shown of the case.
@@ -111,10 +111,10 @@ class RatingPage(Screen):
         self._digits.let_go()
 
     def leave(self) -> None:
-        """What she chose is kept, also when she goes without having said why."""
+        """What she chose is kept, with as much as she has said of why: she cannot be asked again."""
         self._digits.let_go()
         if self._at is _At.REASON:
-            self._save((), "")
+            self._told()
 
     def back_to_case(self) -> None:
         """The clerk has the screen again."""
