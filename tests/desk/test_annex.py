@@ -16,7 +16,7 @@ from villagedesk.desk.annex import SETTING
 from villagedesk.devices.ports import PrinterInfo
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.annex import SentRow, TroubleKind
-from villagedesk.domain.annex_words import TITLE
+from villagedesk.domain.annex_words import HEADS, TITLE
 from villagedesk.domain.audit import Deed
 from villagedesk.domain.problems import EnvironmentProblem, InputProblem
 from villagedesk.domain.progress import Cancelled
@@ -149,15 +149,25 @@ def test_forms_of_many_are_joined_and_everything_is_accounted_for(printing: Wind
     (folder / "旧表.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")
     (folder / "坏的.xlsx").write_bytes(b"PK")
     (folder / "~$柳林村.xlsx").write_bytes(b"lock")
-    (folder / "说明.docx").write_bytes(b"PK")
+    (folder / "Thumbs.db").write_bytes(b"system")
+    (folder / "王庄村.docx").write_bytes(b"PK")
+    (folder / "李庄乡" / "二").mkdir(parents=True)
+    typed_form(folder / "李庄乡" / "空.xlsx", [])
+    (folder / "李庄乡" / "二" / "照片.jpg").write_bytes(b"JPEG")
     typed_form(folder / "空.xlsx", [])
     merge = printing.desk.annex_merge
     found = merge.collect([folder])
-    assert found.files == 3 and [one.file for one in found.refused] == ["坏的.xlsx", "旧表.xls", "空.xlsx"]
-    assert [one.why.key for one in found.refused] == ["sheet.not_one", "sheet.old_or_locked", "annex.no_rows"]
+    assert found.files == 3 and {one.file: one.why.key for one in found.refused} == {
+        "坏的.xlsx": "sheet.not_one",
+        "旧表.xls": "sheet.old_or_locked",
+        "空.xlsx": "annex.no_rows",
+        "王庄村.docx": "annex.not_a_table",
+        "李庄乡/空.xlsx": "annex.no_rows",
+        "李庄乡/二/照片.jpg": "annex.not_a_table",
+    }
     kinds = [[one.kind for one in row.troubles] for row in found.rows]
     assert sorted(kinds, key=len) == [[], [TroubleKind.DOUBLE], [TroubleKind.NO_NUMBER, TroubleKind.DOUBLE]]
-    assert (found.samples, found.notes) == (4, 5)
+    assert (found.samples, found.notes) == (5, 6)
     place = next(number for number, row in enumerate(found.rows) if len(row.troubles) == 2)
     file = merge.save_workbook("鲁山县", found.rows, out, {place})
     assert {one.row.village for one in read_annex(file).rows} == {"石桥村", "柳林村"}
@@ -168,6 +178,20 @@ def test_forms_of_many_are_joined_and_everything_is_accounted_for(printing: Wind
     with pytest.raises(InputProblem) as refused:
         merge.save_pdf("鲁山县", found.rows, out, {0, 1, 2})
     assert refused.value.key == "annex.none_left"
+
+
+def test_what_lies_too_deep_or_in_a_strange_column_is_named(window: Window, tmp_path: Path) -> None:
+    folder = tmp_path / "各乡镇"
+    deep = folder / "一" / "二" / "三"
+    deep.mkdir(parents=True)
+    typed_form(deep / "远.xlsx", [BY_HAND])
+    heads = [head if head != "备注" else "备注说明" for head in HEADS.values()]
+    typed_form(folder / "一" / "甲村.xlsx", [[*BY_HAND[:14], "等搬迁"]], heads=heads)
+    typed_form(folder / "乙村.xlsx", [BY_HAND], heads=[*HEADS.values(), "备注说明"])
+    found = window.desk.annex_merge.collect([folder])
+    assert [(one.file, one.why.key) for one in found.refused] == [("一/二/三", "annex.folder_unread")]
+    assert [(one.file, one.why.params["heads"]) for one in found.unread] == [("一/甲村.xlsx", "备注说明")]
+    assert {row.file for row in found.rows} == {"一/甲村.xlsx", "乙村.xlsx"}
 
 
 def test_what_cannot_be_read_at_all_is_refused_and_stopping_stops(window: Window, tmp_path: Path) -> None:

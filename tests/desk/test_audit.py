@@ -39,6 +39,7 @@ from tests.papers.samples import codes, images, page_texts, squeezed
 from tests.reports.typed_register import ROW, filled
 from tests.store.fixtures import START
 from villagedesk.acceptance.wire import Change, ChangesAnswer
+from villagedesk.desk import monthly
 from villagedesk.desk.audit_words import CASE_KINDS, sentence_of
 from villagedesk.desk.handover_views import Carried, LineSaid
 from villagedesk.desk.move_views import Decision
@@ -650,6 +651,12 @@ def test_every_kind_of_line_anywhere_in_the_program_has_its_words() -> None:
         sentence = sentence_of(kind, {})
         assert messages().text(sentence.key, **sentence.params)
     assert sentence_of("of a later version", {}).key == "audit.unknown"
+
+
+@pytest.mark.parametrize(("ending", "duty"), [("_PRINTED", "printed"), ("_SAVED", "exported")])
+def test_whatever_is_printed_or_saved_counts_in_the_month(ending: str, duty: str) -> None:
+    deeds = {deed for deed in Deed if deed.name.endswith(ending)}
+    assert len(deeds) > 5 and deeds <= monthly._DUTIES[duty]
 
 
 def test_only_looks_may_be_late() -> None:

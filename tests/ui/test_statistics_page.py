@@ -53,7 +53,7 @@ def test_this_month_is_there_with_figures_table_and_words_for_the_chart(
     assert page.figures("times")[-1] == ["11月23日", "1", "0", "0"]
     assert "11月23日：收件1、办结0、送达0" in page.described("times")
     assert page.figures("modes") == [["系统受理", "1", "0"]]
-    assert "没有有了结果的件" in page.none("outcomes") and page.figures("outcomes") == []
+    assert "没有出结果的件" in page.none("outcomes") and page.figures("outcomes") == []
     page.tab_to("table_times")
     page.press(Qt.Key.Key_End, _CTRL)
     table = page.widget("table_times", QTableView)
@@ -101,7 +101,7 @@ def test_a_full_desk_has_figures_behind_all_tabs(qtbot: QtBot, village: Village,
     assert page.tile("broken_off") == "! 1 天"
     assert ["2026-11-12", "没有正常退出，那一段没有算进去"] in [[row[0], row[-1]] for row in page.figures("desk")]
     assert page.figures("link")[0] == ["2026-11-02", "9 小时 20 分", "3 小时 20 分", "35.7%"]
-    assert "2026-11-03：看着线路9 小时 20 分、通着0 分、占比0%" in page.described("link")
+    assert "2026-11-03：监测时长9 小时 20 分、通着0 分、占比0%" in page.described("link")
 
 
 def test_a_year_and_other_days_are_chosen_and_typed(qtbot: QtBot, village: Village, signed_in: MainWindow) -> None:

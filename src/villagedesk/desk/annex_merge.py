@@ -7,6 +7,7 @@ and the clerk says which rows stay.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from villagedesk.desk.acting import Acting
@@ -22,8 +23,10 @@ from villagedesk.reports.annex_workbook import read_annex
 MOST_FILES = 2_000
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _OTHER_TABLES = frozenset({".xls", ".et", ".ett", ".csv", ".ods", ".numbers"})
-_OPEN_ELSEWHERE = ("~$", ".~")
-"""How the names of files begin that a spreadsheet program puts beside one it has open."""
+_NOBODYS = ("~$", ".")
+"""How the names of files begin that a spreadsheet program puts beside one it has open, and of hidden ones."""
+_SYSTEMS = frozenset({"desktop.ini", "thumbs.db"})
+_DEEPEST = 2
 
 
 class AnnexMerge:
@@ -34,25 +37,28 @@ class AnnexMerge:
         self._output = output
 
     def collect(self, paths: Sequence[Path], progress: Progress = silent) -> Collected:
-        """Read files, in their order, and all tables of folders, by name.
+        """Read files, in their order, and all files of folders and of two folders deep in them, by name.
 
         Raises:
-            InputProblem: ``annex.nothing_chosen``; ``annex.no_files`` where a folder has no table;
+            InputProblem: ``annex.nothing_chosen``; ``annex.no_files`` where a folder is empty;
                 ``annex.too_many_files`` (``most``); ``register.no_folder``.
             Cancelled: out of ``progress``.
         """
         self._acting.need(Right.WORK)
-        files = _files_of(paths)
+        files, refused = _files_of(paths)
         rows: list[SentRow] = []
-        refused: list[RefusedFile] = []
+        unread: list[RefusedFile] = []
         read = samples = notes = 0
         for number, file in enumerate(files):
             progress(number, len(files))
-            if file.suffix.lower() not in _WORKBOOKS:
-                refused.append(RefusedFile(file.name, Sentence("sheet.old_or_locked")))
+            ending = file.path.suffix.lower()
+            if ending not in _WORKBOOKS:
+                why = "sheet.old_or_locked" if ending in _OTHER_TABLES else "annex.not_a_table"
+                refused.append(RefusedFile(file.name, Sentence(why)))
                 continue
+            told = share(progress, number / len(files), (number + 1) / len(files))
             try:
-                found = read_annex(file, share(progress, number / len(files), (number + 1) / len(files)))
+                found = read_annex(file.path, told, file.name)
             except Cancelled:
                 raise
             except InputProblem as problem:
@@ -60,12 +66,14 @@ class AnnexMerge:
                 continue
             samples += found.samples
             notes += found.notes
+            if found.unread:
+                unread.append(RefusedFile(file.name, Sentence("annex.unread", {"heads": "、".join(found.unread)})))
             if found.rows:
                 read += 1
                 rows += found.rows
             else:
                 refused.append(RefusedFile(file.name, Sentence("annex.no_rows")))
-        return Collected(read, with_doubles(rows), tuple(refused), samples, notes)
+        return Collected(read, with_doubles(rows), tuple(refused), samples, notes, tuple(unread))
 
     def print(
         self, county: str, rows: Sequence[SentRow], left_out: Collection[int] = (), *, by_township: bool = False
@@ -121,21 +129,54 @@ def _kept(rows: Sequence[SentRow], left_out: Collection[int], *, by_township: bo
     return kept
 
 
-def _files_of(paths: Sequence[Path]) -> list[Path]:
-    files: list[Path] = []
+@dataclass(frozen=True)
+class _Found:
+    """A file, and what it is called: by its folder, too, where it lies in one of those that were chosen."""
+
+    path: Path
+    name: str
+
+
+def _files_of(paths: Sequence[Path]) -> tuple[list[_Found], list[RefusedFile]]:
+    """All files, and folders that cannot be read. A county sorts what comes by township, so two folders deep."""
+    files: list[_Found] = []
+    refused: list[RefusedFile] = []
     for path in paths:
-        try:
-            inside = sorted(path.iterdir()) if path.is_dir() else [path]
-        except OSError:
-            raise InputProblem("register.no_folder") from None
-        if path.is_dir():
-            inside = [one for one in inside if one.suffix.lower() in _WORKBOOKS | _OTHER_TABLES]
-            inside = [one for one in inside if not one.name.startswith(_OPEN_ELSEWHERE)]
-            if not inside:
-                raise InputProblem("annex.no_files")
+        if not path.is_dir():
+            files.append(_Found(path, path.name))
+            continue
+        inside, closed = _inside(path, "", _DEEPEST)
+        if closed == [path.name] and not inside:
+            raise InputProblem("register.no_folder")
+        refused += [RefusedFile(name, Sentence("annex.folder_unread")) for name in closed]
+        if not inside and not closed:
+            raise InputProblem("annex.no_files")
         files += inside
-    if not files:
+    if not files and not refused:
         raise InputProblem("annex.nothing_chosen")
     if len(files) > MOST_FILES:
         raise InputProblem("annex.too_many_files", most=MOST_FILES)
-    return list(dict.fromkeys(files))
+    return list(dict.fromkeys(files)), refused
+
+
+def _inside(folder: Path, name: str, deep: int) -> tuple[list[_Found], list[str]]:
+    """The files in a folder and in those beneath it, by name, and the folders that cannot be read."""
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError:
+        return [], [name or folder.name]
+    files: list[_Found] = []
+    closed: list[str] = []
+    for one in entries:
+        called = f"{name}/{one.name}" if name else one.name
+        if one.name.startswith(_NOBODYS) or one.name.lower() in _SYSTEMS:
+            continue
+        if not one.is_dir():
+            files.append(_Found(one, called))
+        elif deep:
+            more, shut = _inside(one, called, deep - 1)
+            files += more
+            closed += shut
+        else:
+            closed.append(called)
+    return files, closed

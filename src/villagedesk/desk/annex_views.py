@@ -44,7 +44,7 @@ class AnnexView:
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """A file that gave no row, and why."""
+    """A file that gave nothing, or not all, and why."""
 
     file: str
     why: Sentence
@@ -58,6 +58,7 @@ class Collected:
         files: how many gave rows.
         rows: as they came, with what is wrong in each.
         samples, notes: rows that are no village's: the form's example; remarks, sums and signatures.
+        unread: files of which some columns were not read, and which.
     """
 
     files: int
@@ -65,6 +66,7 @@ class Collected:
     refused: tuple[RefusedFile, ...]
     samples: int
     notes: int
+    unread: tuple[RefusedFile, ...] = ()
 
 
 def trouble_sentence(trouble: Trouble) -> Sentence:

@@ -30,6 +30,7 @@ _DUTIES: Mapping[str, frozenset[str]] = {
             Deed.HANDOVER_PRINTED,
             Deed.VISITS_PRINTED,
             Deed.STATISTICS_PRINTED,
+            Deed.ANNEX_PRINTED,
         }
     ),
     "sent": frozenset({"sent"}),

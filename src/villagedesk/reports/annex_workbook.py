@@ -57,11 +57,13 @@ class AnnexRead:
         rows: all but those counted below, also ones with answers and under no village's name: that is their trouble.
         samples: how many rows were the form's own example.
         notes: how many rows below the heads were remarks, sums, signatures: no village's.
+        unread: heads no column of the form is known by, with something in a village's row.
     """
 
     rows: tuple[SentRow, ...]
     samples: int
     notes: int
+    unread: tuple[str, ...] = ()
 
 
 def write_annex(file: Path, sheet: AnnexSheet, rows: Sequence[AnnexRow]) -> int:
@@ -88,8 +90,11 @@ def write_annex(file: Path, sheet: AnnexSheet, rows: Sequence[AnnexRow]) -> int:
     return write_sheet(file, SheetForm(TITLE, _WIDTHS, _HEAD_ROW, wide=True), fill)
 
 
-def read_annex(file: Path, progress: Progress = silent) -> AnnexRead:
+def read_annex(file: Path, progress: Progress = silent, called: str = "") -> AnnexRead:
     """The rows of a file.
+
+    Args:
+        called: what the file is called in its rows, its own name unless given.
 
     Raises:
         InputProblem: ``annex.no_table`` where no sheet has such heads, ``annex.head_twice`` (``head``); what
@@ -101,8 +106,12 @@ def read_annex(file: Path, progress: Progress = silent) -> AnnexRead:
         raise InputProblem("annex.no_table")
     rows: list[SentRow] = []
     samples = notes = 0
+    unread: dict[str, None] = {}
     for sheet, (head_line, columns) in tables:
-        name = file.name if len(tables) == 1 else f"{file.name}〔{sheet.name}〕"
+        name = called or file.name
+        name = name if len(tables) == 1 else f"{name}〔{sheet.name}〕"
+        heads = next(line for line in sheet.rows if line.number == head_line)
+        strange = {place: head for place, value in enumerate(heads.values) if (head := _strange(text_of(value)))}
         for line in sheet.rows:
             if line.number <= head_line:
                 continue
@@ -117,7 +126,8 @@ def read_annex(file: Path, progress: Progress = silent) -> AnnexRead:
                 notes += 1
             else:
                 rows.append(read)
-    return AnnexRead(tuple(rows), samples, notes)
+                unread |= {head: None for place, head in strange.items() if line.values[place] != ""}
+    return AnnexRead(tuple(rows), samples, notes, tuple(unread))
 
 
 def _cell(sheet: Any, row: AnnexRow, name: str) -> Any:
@@ -140,6 +150,11 @@ def _heads(sheet: SheetRead) -> tuple[int, dict[str, int]] | None:
         if len(columns) >= _LEAST_HEADS and all(one in columns for one in _NEEDED):
             return line.number, columns
     return None
+
+
+def _strange(head: str) -> str:
+    """A head that is none of the form's, "" for one that is."""
+    return "" if head_of(head) else head
 
 
 def _is_note(line: SheetRow) -> bool:

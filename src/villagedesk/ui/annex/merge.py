@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -22,7 +22,7 @@ from villagedesk.ui.settings.page import SettingsPage
 from villagedesk.ui.theme import GAP
 
 if TYPE_CHECKING:
-    from villagedesk.desk.annex_views import AnnexView, Collected
+    from villagedesk.desk.annex_views import AnnexView, Collected, RefusedFile
 
 T = TypeVar("T")
 _COUNTY_WIDTH = 260
@@ -112,9 +112,8 @@ class AnnexMergePage(SettingsPage):
         self._what = SentenceLabel(words, "annex_what", self)
         self._decisions = Decisions(words, self)
         self._decisions.changed.connect(self._show_state)
-        self._refused_title = SentenceLabel(words, "annex_refused", self)
         self._refused = QVBoxLayout()
-        for one in (self._sum, self._skipped, self._refused_title):
+        for one in (self._sum, self._skipped):
             card.addWidget(one)
         card.addLayout(self._refused)
         card.addWidget(self._what)
@@ -218,17 +217,24 @@ class AnnexMergePage(SettingsPage):
             counts = {"samples": found.samples, "notes": found.notes}
             self._skipped.setText(self._words("ui.annex.merge.skipped", **counts))
             self._skipped.setVisible(bool(found.samples or found.notes))
-            title = Sentence("ui.annex.merge.refused", {"count": len(found.refused)}, "bad")
-            self._refused_title.tell(title if found.refused else None)
-            self._refused_title.setVisible(bool(found.refused))
-            for refused in found.refused:
-                why = self._words.of(refused.why)
-                line = wrapping_label(self._words("ui.annex.merge.refused_line", file=refused.file, why=why))
-                line.setObjectName("annex_refused_line")
-                self._refused.addWidget(line)
+            self._tell_of(found.refused, Sentence("ui.annex.merge.refused", {"count": len(found.refused)}, "bad"))
+            self._tell_of(found.unread, Sentence("ui.annex.merge.unread", {"count": len(found.unread)}, "warn"))
             self._decisions.show_rows(found.rows)
             self._decisions.setVisible(any(row.troubles for row in found.rows))
         self._show_state()
+
+    def _tell_of(self, files: Sequence[RefusedFile], title: Sentence) -> None:
+        """Name each file with its reason."""
+        if not files:
+            return
+        label = SentenceLabel(self._words, "annex_refused", self)
+        label.tell(title)
+        self._refused.addWidget(label)
+        for one in files:
+            why = self._words.of(one.why)
+            line = wrapping_label(self._words("ui.annex.merge.refused_line", file=one.file, why=why))
+            line.setObjectName("annex_refused_line")
+            self._refused.addWidget(line)
 
     def _show_state(self) -> None:
         found = self._found
