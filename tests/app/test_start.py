@@ -30,7 +30,7 @@ _DOOR = {
     "store": {"backup", "backup.install", "files", "lock", "lockout", "slots", "status"},
     "ui": {
         *("background", "buttons", "entry_card", "fields", "glyphs", "icons", "notice", "scroll_area", "sentences"),
-        *("station_name", "theme", "window"),
+        *("sleep_watch", "station_name", "theme", "window"),
     },
 }
 """Our own modules that the first window needs, by floor. Whatever else is imported delays it: a later card, a rule that

@@ -249,7 +249,9 @@ def test_a_printer_that_is_removed_under_a_waiting_paper(cups: CupsServer, queue
     assert (printer.available(), printer.trouble()) == (False, "printer.gone")
     assert raised(lambda: printer.print_pdf(paper(), "receipt")) == ("printer.gone", {"printer": queue})
     told = printer.outcome(ticket)
-    assert (told.state, told.reason) == (PrintState.FAILED, "printer.cancelled"), "CUPS drops what waited for it"
+    # CUPS drops what waited for it, and sooner or later forgets that it did
+    dropped = (PrintState.FAILED, "printer.cancelled"), (PrintState.UNKNOWN, "printer.unknown")
+    assert (told.state, told.reason) in dropped
     known = QtPrinters().printer(queue)
     assert known is not None
     assert known.trouble() == "printer.gone"
