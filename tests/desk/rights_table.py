@@ -271,7 +271,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "confirm": EVERYBODY,
         "recover": EVERYBODY,
     },
-    "archive": {"of_month": WORK, "export": WORK},
+    "archive": {"of_month": WORK, "not_taken_out": WORK, "export": WORK},
     "backup": {
         "start": EVERYBODY,
         "close": EVERYBODY,
@@ -397,6 +397,7 @@ CHANGES_NO_CASE = frozenset(
         "audit.export",
         "archive.export",
         "archive.of_month",
+        "archive.not_taken_out",
         "items.choose",
         "items.undo_move",
         "mode_moves.compare",

@@ -355,8 +355,10 @@ def test_each_case_that_is_through_belongs_to_the_month_of_its_end(window: Windo
     archive = desk.archive
     assert archive.of_month(2026, 11) == (early, helped)
     assert set(archive.of_month(2026, 12)) == {late, refused}
+    assert archive.not_taken_out() == 4
     done = archive.export((), out, month=(2026, 12))
     assert done.cases == 2 and "-2026-12-" in done.file.name
+    assert archive.not_taken_out() == 2, "those of November were not"
     with pytest.raises(InputProblem, match=r"audit\.no_such_month"):
         archive.of_month(2027, 1)
     window.clock.forward(31 * 24 * 3600)

@@ -119,6 +119,9 @@ class MemoryTransaction(NoStatistics):
     def came_to_an_end(self, since: datetime, until: datetime) -> Sequence[str]:
         raise NotImplementedError("registers are the real store's")
 
+    def count_not_taken_out(self) -> int:
+        raise NotImplementedError("registers are the real store's")
+
     def batch(self, batch_no: str) -> Batch:
         raise NotImplementedError("batches are the real store's")
 

@@ -91,6 +91,7 @@ def test_a_whole_month_goes_by_keyboard_and_what_the_package_lacks_is_told(
     assert page.focused() == "export_how"
     page.press(Qt.Key.Key_Down)
     page.until(lambda: "有 2 件" in page.text("export_month_said"))
+    assert "还有 2 件办结的没有导出过" in page.text("export_month_left")
     assert page.chosen("export_how").endswith("月办结的，全部") and "按办结的那一天" in page.text("export_month_rule")
     assert not page.seen("export_list") and page.can("primary_button")
     page.press(Qt.Key.Key_Down)

@@ -95,6 +95,12 @@ class ArchiveDesk:
 
         return self._store.read(work)
 
+    def not_taken_out(self) -> int:
+        """How many cases that are through were never in a package, of all months: what is heard late of a month belongs
+        to it, also when its package was written before."""
+        self._acting.need(Right.WORK)
+        return self._store.read(lambda snapshot: snapshot.count_not_taken_out())
+
     def export(
         self,
         case_ids: Sequence[str],

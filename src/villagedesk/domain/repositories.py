@@ -222,6 +222,9 @@ class Snapshot(CaptureReads, StatisticsReads, LinkDayReads, Protocol):
         """Cases that are through and of which a line of that time says so, in the order of their local_no. When they
         came to their end is for their log to say."""
 
+    def count_not_taken_out(self) -> int:
+        """How many cases that are through were never in an archive package."""
+
     def evaluations(self, case_id: str) -> Sequence[Evaluation]:
         """What was said of a case, the first stage first."""
 

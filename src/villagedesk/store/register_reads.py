@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from villagedesk.domain.audit import Deed
 from villagedesk.domain.case import ON, Case
 from villagedesk.domain.clock import SHANGHAI, utc_text
 from villagedesk.domain.milestones import ENDED
@@ -67,6 +68,14 @@ class RegisterReads:
         )
         chosen = select(CASES.c.case_id).where(CASES.c.status.in_(_ENDED), select(CASE_EVENTS.c.seq).where(so).exists())
         return list(self.connection.execute(chosen.order_by(CASES.c.local_no)).scalars())
+
+    def count_not_taken_out(self) -> int:
+        """How many cases that are through were never in an archive package."""
+        taken_out = select(CASE_EVENTS.c.seq).where(
+            CASE_EVENTS.c.case_id == CASES.c.case_id, CASE_EVENTS.c.kind == Deed.EXPORTED.value
+        )
+        chosen = select(func.count()).where(CASES.c.status.in_(_ENDED), ~taken_out.exists())
+        return int(self.connection.execute(chosen).scalar_one())
 
 
 def written_later(since: datetime, until: datetime) -> ColumnElement[bool]:

@@ -58,8 +58,9 @@ class ExportPage(SettingsPage):
         self._month_said = SentenceLabel(words, "export_month_said", self)
         self._month_rule = wrapping_label(words("ui.export.month_rule"), "quiet", self)
         self._month_rule.setObjectName("export_month_rule")
-        which.addWidget(self._month_said)
-        which.addWidget(self._month_rule)
+        self._month_left = SentenceLabel(words, "export_month_left", self)
+        for one in (self._month_said, self._month_left, self._month_rule):
+            which.addWidget(one)
         which.addStretch(0)
         self._place = PlaceField(words, surroundings.icons, "export_folder", words("ui.export.folder"), self)
         where.addWidget(self._place)
@@ -125,26 +126,36 @@ class ExportPage(SettingsPage):
         self._picker.setVisible(not by_month)
         self._month_said.setVisible(by_month)
         self._month_rule.setVisible(by_month)
+        self._month_left.setVisible(by_month and bool(self._month_left.text()))
 
     def _read_month(self) -> None:
         """How many cases the month has."""
         self._asked += 1
         asked, month, self._of_month = self._asked, self._month(), None
         self._month_said.tell(None if month is None else Sentence("ui.export.month_reading"))
+        self._tell_left(0)
         self._show_go()
         if month is None:
             return
         year, number = month
 
-        def show(cases: tuple[str, ...]) -> None:
+        def show(found: tuple[tuple[str, ...], int]) -> None:
             if asked == self._asked:
+                cases, left = found
                 self._of_month = cases
                 params = {"year": year, "month": number, "count": len(cases)}
                 key = "ui.export.month_count" if cases else "ui.export.month_none"
                 self._month_said.tell(Sentence(key, params, "calm"))
+                self._tell_left(left)
                 self._show_go()
 
-        self.read(lambda: self._with.desk.archive.of_month(year, number), show)
+        archive = self._with.desk.archive
+        self.read(lambda: (archive.of_month(year, number), archive.not_taken_out()), show)
+
+    def _tell_left(self, count: int) -> None:
+        """What was heard after the package of its month was written would be forgotten else."""
+        self._month_left.tell(Sentence("ui.export.month_left", {"count": count}, "time") if count else None)
+        self._month_left.setVisible(bool(count))
 
     def _make_package(self) -> QFrame:
         words = self._words
