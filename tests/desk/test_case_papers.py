@@ -11,10 +11,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.desk.counter import APPLICANT, CLERK, ID_NUMBER, PROXY_ITEM, SYSTEM_ITEM, Window, open_window, taken_in
+from tests.desk.counter import (
+    APPLICANT,
+    CLERK,
+    ID_NUMBER,
+    PROXY_ITEM,
+    STATION,
+    SYSTEM_ITEM,
+    Window,
+    open_window,
+    taken_in,
+)
 from tests.papers.samples import page_texts, squeezed
 from villagedesk.devices.printer_simulated import PrinterFault, SimulatedPrinter
 from villagedesk.domain.case import CaseEvent, CaseStatus, MaterialState
+from villagedesk.domain.delivery import Manner
 from villagedesk.domain.document import PDF, Document
 from villagedesk.domain.life_cycle import CaseChange
 from villagedesk.domain.party import Party, PartyRole
@@ -186,6 +197,18 @@ def test_at_the_end_results_and_their_delivery_record_come_out_together(window: 
     assert "医保参保证明" in text and "□本人" in text
     window.desk.changes.deliver(case_id, "王小二")
     assert "王小二" in said(window, case_id, PaperKind.DELIVERY_RECORD)
+
+
+@pytest.mark.parametrize(("manner", "here"), [(Manner.DIRECT, True), (Manner.LEFT, False), (Manner.POST, False)])
+def test_only_what_was_handed_over_at_the_window_names_it_as_the_place(
+    window: Window, manner: Manner, here: bool
+) -> None:
+    case_id = taken_in(window, PROXY_ITEM)
+    window.desk.changes.hand_over(case_id, "周敏")
+    window.desk.changes.conclude_here(case_id, "granted", "")
+    window.desk.changes.deliver(case_id, "王小二", manner=manner, words="村干部见证")
+    record = squeezed("".join(page_texts(window.desk.printing.preview(case_id, PaperKind.DELIVERY_RECORD))))
+    assert (f"送达地点{STATION.name}" in record) is here
 
 
 def test_one_press_prints_what_is_missing_and_the_next_one_marks_it_as_printed_again(window: Window) -> None:

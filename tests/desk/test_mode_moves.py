@@ -216,6 +216,18 @@ def test_a_number_of_another_person_is_told_and_binds_nothing(window: Window) ->
     assert do(window, second, Way.ENTER, is_another=True).entered == 1
 
 
+def test_what_the_system_calls_by_another_name_is_asked_about_and_not_sent_by_itself(window: Window) -> None:
+    (case_id,) = carried(window, 1)
+    entry = replace(entry_for(case_of(window, case_id), NUMBER), item_name="老年人优待证（新）")
+    there(window, entry)
+    to_system(window)
+    one = offered(window, case_id)
+    assert one.match is not None and (one.match.likeness, one.match.number) == (Likeness.PERSON, "")
+    assert one.match.item_name == "老年人优待证（新）" and one.proposed is None
+    assert refused(do(window, case_id, Way.ENTER)) == "mode_move.perhaps_entered" and rows_of(window, case_id) == []
+    assert do(window, case_id, Way.BIND, number=NUMBER).bound == 1
+
+
 def test_a_system_that_keeps_the_document_to_itself_is_matched_by_name_and_looked_at(window: Window) -> None:
     (case_id,) = carried(window, 1)
     there(window, entry_for(case_of(window, case_id), NUMBER, document_number=""))

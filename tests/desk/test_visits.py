@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import zxingcpp
 
 from tests.desk.counter import ID_NUMBER, PROXY_ITEM, Window, open_window, papers
 from tests.papers.samples import codes, images, page_texts, squeezed
+from villagedesk.desk import visit_pictures
 from villagedesk.desk.visits import VisitWish
 from villagedesk.devices.printer_simulated import SimulatedPrinter
 from villagedesk.domain.case import CaseStatus
@@ -141,6 +143,20 @@ def test_pictures_go_to_the_visit_whose_slip_is_in_them_and_others_are_laid_asid
     reopened = window.reopened()
     assert len(reopened.desk.intake.view(first.case_id).waiting) == 2, "what was brought in is on disk"
     reopened.desk.close()
+
+
+def test_a_telephone_full_of_pictures_gives_the_newest_and_each_once(
+    window: Window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(visit_pictures, "MOST_FILES", 3)
+    folder = tmp_path / "DCIM"
+    folder.mkdir()
+    for number, name in enumerate(("a.jpg", "z.jpg", "b.jpg", "b(1).jpg")):
+        file = paper_picture(min(number, 2), folder / name)
+        os.utime(file, (1_000_000 + number, 1_000_000 + number))
+    pictures = window.desk.visit_pictures
+    found = pictures.look(pictures.folder(folder), silent)
+    assert ([one.page.file for one in found.pictures], found.older) == (["b(1).jpg", "z.jpg"], 1)
 
 
 def test_what_is_no_picture_or_of_no_open_visit_is_told(window: Window, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ class Likeness(StrEnum):
     OTHER = "other"
     """The number is there, of another person."""
     PERSON = "person"
-    """A case of that person and item is there, of a number nobody told here."""
+    """A case of that person is there, of a number nobody told here."""
     TOLD = "told"
     """The township told a number, and nothing is known of it there."""
 
@@ -39,12 +39,14 @@ class Match:
         number: as the acceptance system has it, or as the township told it.
         sure: the person is known by the document number; else only by name.
         name: the applicant's there, "" where it is not there.
+        item_name: the matter's there where it is called otherwise than here: then nobody knows whether it is this one.
     """
 
     likeness: Likeness
     number: str
     sure: bool = False
     name: str = ""
+    item_name: str = ""
 
 
 def strange_entries(snapshot: Snapshot, own: str = "") -> tuple[MissingEntry, ...]:
@@ -73,11 +75,14 @@ def match_of(case: Case, entries: Sequence[MissingEntry], number: str = "") -> M
                 return _found(Likeness.SAME, entry)
         if there:
             return _found(Likeness.OTHER, there[0])
-    alike = [entry for entry in entries if _is_alike(case, entry)] if not number else []
+    his = [entry for entry in entries if _may_be(case, entry)] if not number else []
+    alike = [entry for entry in his if entry.item_name == case.item_name]
     if len(alike) == 1:  # of two nobody knows which; each is told of in the list of what is missing
         return _found(Likeness.PERSON, alike[0])
     if alike:
         return Match(Likeness.PERSON, "", name=alike[0].applicant_name)
+    if his:  # its library may call the matter otherwise, or this is another one: the township knows
+        return Match(Likeness.PERSON, "", name=his[0].applicant_name, item_name=his[0].item_name)
     return Match(Likeness.TOLD, told) if told else None
 
 
@@ -88,9 +93,9 @@ def is_same_person(case: Case, entry: MissingEntry) -> bool:
     return _plain(entry.applicant_name) == _plain(case.applicant.name)
 
 
-def _is_alike(case: Case, entry: MissingEntry) -> bool:
-    """The same person's case of the same item, not from before the papers came."""
-    if entry.item_name != case.item_name or not is_same_person(case, entry):
+def _may_be(case: Case, entry: MissingEntry) -> bool:
+    """The same person's case, not from before the papers came."""
+    if not is_same_person(case, entry):
         return False
     at = moment_told(entry.received_at)
     if at is None or case.received_at is None:

@@ -259,7 +259,7 @@ class PaperMaker:
             receiver=delivered.detail.get("receiver", "") if delivered is not None else "",
             relation=self._relation(delivered),
             manner=_manner(delivered),
-            place=self._station_name if delivered is not None else "",
+            place=self._station_name if _at_the_window(delivered) else "",  # else written in where it was handed over
             delivered_at=delivered.happened if delivered is not None else None,
             clerk_name=delivered.actor if delivered is not None else how.clerk,
             reprint=how.reprint,
@@ -297,6 +297,10 @@ def _paper_no(mark: PaperMark, source: PaperSource) -> str:
 def _manner(delivered: CaseEvent | None) -> Manner | None:
     said = delivered.detail.get("manner", "") if delivered is not None else ""
     return Manner(said) if said in {*Manner} else None
+
+
+def _at_the_window(delivered: CaseEvent | None) -> bool:
+    return delivered is not None and _manner(delivered) in (None, Manner.DIRECT)
 
 
 def _clerk(name: str, station_name: str) -> AuthorizedParty:

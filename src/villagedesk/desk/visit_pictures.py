@@ -14,7 +14,7 @@ from pathlib import Path
 
 from villagedesk.desk.acting import Acting
 from villagedesk.desk.import_views import SeenPage
-from villagedesk.desk.importing import Importing
+from villagedesk.desk.importing import MOST_FILES, Importing
 from villagedesk.desk.intake import Intake
 from villagedesk.desk.loose_pages import LoosePages
 from villagedesk.desk.scanning import Scanning
@@ -61,10 +61,12 @@ class FoundPictures:
 
     Args:
         refused: what could not be read, and why.
+        older: how many pictures lie there besides, older than these, and were not looked at.
     """
 
     pictures: tuple[VisitPicture, ...]
     refused: tuple[Problem, ...]
+    older: int = 0
 
 
 @dataclass(frozen=True)
@@ -120,21 +122,24 @@ class VisitPictures:
         return tuple(sorted(found))
 
     def look(self, files: Sequence[Path], progress: Progress) -> FoundPictures:
-        """Look at pictures and read what bar codes are on them. Nothing is taken.
+        """Look at pictures and read what bar codes are on them: of more than can be looked at, as a telephone holds
+        them, at the newest; of the same picture twice, at one. Nothing is taken.
 
         Raises:
-            InputProblem: ``files.too_many``, ``files.too_many_pages_at_once``.
+            InputProblem: ``files.too_many_pages_at_once``.
             EnvironmentProblem: ``files.no_reader``.
             Cancelled: out of ``progress``.
         """
         self._acting.need(Right.WORK)
-        seen = self._importing.look(files, lambda done, total: progress(done, 2 * total))
+        newest = sorted(files, key=_made, reverse=True)[:MOST_FILES]
+        seen = self._importing.look(newest, lambda done, total: progress(done, 2 * total))
         taken = frozenset(self._store.read(_taken))
         open_visits = self._store.read(lambda snapshot: {visit.visit_no for visit in snapshot.visits()})
         pictures: list[VisitPicture] = []
         refused = list(seen.refused)
         last = ""
-        for number, page in enumerate(seen.pages):
+        pages = {_name(page): page for page in reversed(seen.pages)}
+        for number, page in enumerate(page for page in seen.pages if pages[_name(page)] is page):
             progress(len(seen.pages) + number, 2 * len(seen.pages))
             try:
                 codes = self._loose.codes_in(page)
@@ -148,7 +153,7 @@ class VisitPictures:
             proposed = "" if own else (last if last in open_visits else "")
             signed = bool(known) and own is not None and own.mark is PaperMark.AUTHORIZATION
             pictures.append(VisitPicture(page, known, proposed, _name(page) in taken, signed))
-        return FoundPictures(tuple(pictures), tuple(refused))
+        return FoundPictures(tuple(pictures), tuple(refused), len(files) - len(newest))
 
     def take(self, chosen: Mapping[VisitPicture, str], progress: Progress) -> TakenPictures:
         """Bring pictures in: each waits in its visit's draft, on disk, to be looked at with its paper; an authorization
@@ -199,6 +204,13 @@ class VisitPictures:
             transaction.put_setting(_TAKEN, json.dumps(kept))
 
         self._store.write(work).result()
+
+
+def _made(file: Path) -> float:
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0  # it is told of when it is read
 
 
 def _paper(code: str) -> PaperNo | None:

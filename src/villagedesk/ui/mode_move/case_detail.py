@@ -174,12 +174,12 @@ def match_sentence(match: Match | None) -> Sentence | None:
     """What is known of a case in the acceptance system, in words."""
     if match is None:
         return None
-    params: dict[str, object] = {"number": match.number, "name": match.name}
+    params: dict[str, object] = {"number": match.number, "name": match.name, "item": match.item_name}
     key, tone = str(match.likeness), "warn"
     if match.likeness is Likeness.SAME:
         key, tone = ("same", "good") if match.sure else ("same_name", "warn")
     elif match.likeness is Likeness.OTHER:
         tone = "bad"
     elif match.likeness is Likeness.PERSON and not match.number:
-        key = "person_several"
+        key = "person_other_item" if match.item_name else "person_several"
     return Sentence(f"mode_move.match.{key}", params, tone)

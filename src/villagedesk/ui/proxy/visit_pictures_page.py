@@ -164,6 +164,8 @@ class VisitPicturesPage(Screen):
         self.worked.emit()
         self._found = found.pictures
         self._whose = {one.name: "" if one.taken else one.visit_no or one.proposed for one in found.pictures}
+        if found.older:
+            self._say(Sentence("ui.pictures.older", {"count": found.older}, "warn"))
         if found.refused:
             why = self._with.words.problem(found.refused[0])
             self._say(Sentence("ui.pictures.unreadable", {"count": len(found.refused), "why": why}, "warn"))
