@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from tests.desk.counter import NAME, PROXY_ITEM, Window, taken_in
+from villagedesk.desk.register_views import RegisterQuery
+from villagedesk.desk.statistics_views import StatisticsQuery
 from villagedesk.desk.township import Medium, TownshipSaid, tellable
 from villagedesk.domain.case import CaseStatus
 from villagedesk.domain.life_cycle import TOWNSHIP_TOLD, CaseChange, Conclusion
@@ -71,6 +74,24 @@ def test_a_correction_is_mended_here_and_the_case_is_carried_again(window: Windo
     again = window.desk.cases.case(case_id)
     assert (again.case.status, again.case.revision) == (CaseStatus.RECEIVED, 2) and not again.outbox
     assert [one.case_id for one in window.desk.handover.view().cases] == [case_id]
+
+
+@pytest.mark.parametrize("ready_between", [False, True])
+def test_a_conclusion_that_is_noted_again_is_the_one_that_counts(window: Window, ready_between: bool) -> None:
+    case_id = carried(window)
+    window.clock.forward(12 * 86_400)
+    township = window.desk.township
+    township.note(case_id, C.CONCLUDED, replace(SAID, on="2026-11-30", result=Conclusion.GRANTED))
+    if ready_between:
+        township.note(case_id, C.RESULT_READY, SAID)
+    township.note(case_id, C.CONCLUDED, replace(SAID, on="2026-12-02", result=Conclusion.DENIED))
+    both = date(2026, 11, 1), date(2026, 12, 31)
+    (row,) = window.desk.registers.view(RegisterQuery(*both)).rows
+    assert row.concluded == "2026-12-02 不予"
+    outcomes = window.desk.statistics.view(StatisticsQuery(*both)).figures.outcomes
+    assert {str(one): count for one, count in outcomes.items() if count} == {"denied": 1}
+    november = window.desk.statistics.view(StatisticsQuery(date(2026, 11, 1), date(2026, 11, 30))).figures.outcomes
+    assert not any(november.values())
 
 
 def test_a_result_comes_back_and_waits_to_be_handed_out(window: Window) -> None:

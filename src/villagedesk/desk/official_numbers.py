@@ -249,7 +249,8 @@ class OfficialNumbers:
         detail: Mapping[str, str],
         status: CaseStatus | None = None,
     ) -> None:
-        moved = status is not None and status is not case.status
+        # a conclusion that is noted again sets the one before right, and is looked for by its state
+        moved = status is not None and (status is not case.status or status is CaseStatus.CONCLUDED)
         before, to = (case.status, status) if moved else (None, None)
         said = {name: text for name, text in detail.items() if text}
         transaction.append_event(CaseEvent(case.case_id, now, self._acting.clerk, kind, before, to, said))

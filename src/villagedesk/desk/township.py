@@ -130,7 +130,9 @@ class Township:
             moved = _moved(case, change, told, day, now)
             transaction.put_case(moved)
             transaction.put_setting(LAST_TELLER, detail["told_by"])
-            before, to = (case.status, moved.status) if moved.status is not case.status else (None, None)
+            # a conclusion that is noted again sets the one before right, and is looked for by its state
+            tells = moved.status is not case.status or change is CaseChange.CONCLUDED
+            before, to = (case.status, moved.status) if tells else (None, None)
             kept = {name: text for name, text in told.items() if text}
             transaction.append_event(CaseEvent(case_id, now, self._acting.clerk, TOWNSHIP_TOLD, before, to, kept))
 

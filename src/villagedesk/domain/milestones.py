@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from villagedesk.domain.case import CaseEvent, CaseStatus
-from villagedesk.domain.life_cycle import CLOSED, Conclusion
+from villagedesk.domain.life_cycle import CLOSED, TOWNSHIP_TOLD, Conclusion
 
 IMPORTED = "imported"
 """Kind of the line by which a case of a paper register came here; it was never sent from here."""
@@ -22,7 +22,8 @@ class Milestones:
 
     Args:
         handed_over: to the township, the last time.
-        concluded: it came to its end: from then on it stayed in one of :data:`ENDED`, so it has one such day.
+        concluded: it came to its end: from then on it stayed in one of :data:`ENDED`, so it has one such day; of a
+            conclusion that was set right, the right one.
         delivered: somebody took the result.
         given_up: it was withdrawn, void, or handed back.
     """
@@ -48,6 +49,8 @@ def milestones(events: Iterable[CaseEvent]) -> Milestones:
     handed_over = concluded = delivered = given_up = None
     for event in events:
         to = event.to_status
+        if concluded is not None and _sets_right(event, concluded):
+            concluded = event
         if to is None or to is event.from_status:
             continue
         if to not in ENDED:
@@ -62,6 +65,16 @@ def milestones(events: Iterable[CaseEvent]) -> Milestones:
             delivered = event
         given_up = event if to in _GIVEN_UP else None
     return Milestones(handed_over, concluded, delivered, given_up)
+
+
+def _sets_right(event: CaseEvent, concluded: CaseEvent) -> bool:
+    """Whether a line says anew how a case ended that was at its end: by hand always, for it was noted to set right; by
+    the acceptance system where it says something else, for it may repeat itself."""
+    result = said_of(event, "result")
+    if event.to_status is not CaseStatus.CONCLUDED or not result:
+        return False
+    by_hand = event.kind == TOWNSHIP_TOLD or bool(event.detail.get("by_hand"))
+    return by_hand or result != said_of(concluded, "result")
 
 
 def said_of(event: CaseEvent | None, name: str) -> str:
