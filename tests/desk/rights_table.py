@@ -243,6 +243,7 @@ RIGHTS_OF: Mapping[str, Mapping[str, tuple[Right, ...]]] = {
         "drop": WORK,
         "check": WORK,
         "carried": WORK,
+        "found_short": WORK,
         "settle": WORK,
         "close_without_list": WORK,
     },

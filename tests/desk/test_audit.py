@@ -254,6 +254,8 @@ def walk_carrying(walk: Walk) -> None:
     short = {kept: LineSaid(LineOutcome.SHORT, counted="2")}
     walk.do("handover.carried", lambda: desk.handover.carried(bag, Carried("周敏", lines=short)))
     walk.do("handover.settle", lambda: desk.handover.settle(bag, kept, "找到了"))
+    again = LineSaid(LineOutcome.SHORT, "1", "后来发现")
+    walk.do("handover.found_short", lambda: desk.handover.found_short(bag, kept, again))
     said = TownshipSaid("李主任", Medium.PHONE, number="下汤2026-18")
     walk.do("township.note", lambda: desk.township.note(kept, CaseChange.ACCEPTED, said))
     signed, target = desk.signed_papers.photograph(), desk.signed_papers.target(bag)

@@ -254,3 +254,28 @@ def test_a_list_that_does_not_come_back_is_said_to_and_why_stays_in_the_log(wind
         ]
     with pytest.raises(InputProblem, match=r"handover\.not_carried"):
         window.desk.handover.close_without_list(number, "再按一次")
+
+
+def test_a_page_found_missing_after_the_bag_was_signed_for_is_asked_for_again(window: Window) -> None:
+    whole, refused = (taken_in(window, PROXY_ITEM) for _ in range(2))
+    handover = window.desk.handover
+    number = handover.pack({whole: 7, refused: 2}, ORGAN)
+    found = LineSaid(LineOutcome.SHORT, "6", "第二天电话说少一页")
+    with pytest.raises(InputProblem, match=r"handover\.not_at_township"):
+        handover.found_short(number, whole, found)  # not carried yet
+    handover.carried(number, Carried("周敏", lines={refused: LineSaid(LineOutcome.REFUSED, words="不全")}))
+    handover.close_without_list(number, "清单丢了")
+    assert handover.batch(number).batch.state is BatchState.CLOSED
+    with pytest.raises(InputProblem, match=r"handover\.not_at_township"):
+        handover.found_short(number, refused, found)
+    with pytest.raises(InputProblem, match=r"handover\.same_count"):
+        handover.found_short(number, whole, LineSaid(LineOutcome.SHORT, "7"))
+    handover.found_short(number, whole, found)
+    batch = handover.batch(number).batch
+    line = batch.line(whole)
+    assert (batch.state, line.outcome, line.counted) == (BatchState.CARRIED, LineOutcome.SHORT, 6)
+    assert [todo for todo in window.desk.cases.today().todos if "short" in todo.sentence.key]
+    event = window.desk.cases.case(whole).events[-1]
+    assert (event.kind, event.detail["sheets"], event.detail["counted"]) == ("handover_short", "7", "6")
+    handover.settle(number, whole, "补送了")
+    assert handover.batch(number).batch.line(whole).outcome is LineOutcome.SETTLED

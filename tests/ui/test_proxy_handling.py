@@ -222,6 +222,13 @@ def test_a_lost_page_is_found_out_and_asked_for_until_it_is_there(
     page = TownshipForm(qtbot, window)
     page.find(desk.cases.case(second).case.local_no or "")
     page.until(lambda: "掉在车上，补送了" in page.said())
+    # the township counts again the day after
+    proxy.open()
+    proxy.open_batch(number)
+    batch.say(Qt.Key.Key_S, first, counted="2", said="电话说少了一页")
+    assert any("乡镇点到 2 页" in row for row in batch.lines())
+    today.click("nav_today")
+    today.until(lambda: any("页数没有对上" in row for row in today.todos()))
 
 
 def test_without_a_printer_the_list_is_saved_and_nothing_is_lost(

@@ -169,6 +169,29 @@ class HandoverDesk:
 
         self._store.read(work)
 
+    def found_short(self, batch_no: str, case_id: str, said: LineSaid) -> None:
+        """Sheets of a case that was signed for are missing after all, or were one too many: the batch is open until
+        that is settled.
+
+        Args:
+            said: with :attr:`LineOutcome.SHORT`.
+
+        Raises:
+            InputProblem: ``handover.not_at_township`` when it was not signed for as whole; and as :meth:`check`.
+        """
+        self._acting.need(Right.WORK)
+
+        def work(transaction: Transaction) -> None:
+            batch, now = batch_here(transaction, batch_no), self._clock.now()
+            line = _line_of(batch, case_id)
+            if line.outcome not in (LineOutcome.TAKEN, LineOutcome.SETTLED):
+                raise InputProblem("handover.not_at_township")
+            found = _checked(line, said, case_here(transaction, case_id).applicant.name)
+            transaction.put_batch(replace(_with_line(batch, found), state=BatchState.CARRIED))
+            self._log_short(transaction, found, batch_no, now)
+
+        self._store.write(work).result()
+
     def settle(self, batch_no: str, case_id: str, words: str) -> None:
         """What the township missed of a case is found, or was sent after.
 
@@ -239,9 +262,12 @@ class HandoverDesk:
             return said
         self._hand_over(transaction, case, now, {"receiver": receiver, "batch": number, ON: on.isoformat()})
         if said.outcome is LineOutcome.SHORT:
-            counts = {"sheets": str(said.sheets), "counted": str(said.counted), "words": said.words}
-            self._log(transaction, line.case_id, "handover_short", now, {"batch": number, **counts})
+            self._log_short(transaction, said, number, now)
         return said
+
+    def _log_short(self, transaction: Transaction, line: HandoverLine, batch_no: str, now: datetime) -> None:
+        counts = {"sheets": str(line.sheets), "counted": str(line.counted), "words": line.words}
+        self._log(transaction, line.case_id, "handover_short", now, {"batch": batch_no, **counts})
 
     def _hand_over(self, transaction: Transaction, case: Case, now: datetime, detail: Mapping[str, str]) -> None:
         status = after(case.status, CaseChange.HANDED_OVER)

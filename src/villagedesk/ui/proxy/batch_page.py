@@ -143,7 +143,7 @@ class BatchPage(Screen):
         open_line = packed and one is not None and one.line.outcome is LineOutcome.OPEN
         to_sign = open_line and one is not None and not one.gone
         self._refuse.setVisible(to_sign)
-        self._short.setVisible(to_sign)
+        self._short.setVisible(to_sign or self._may_be_short(one))
         self._taken.setVisible(to_sign and one is not None and one.line.case_id in self._said_of)
         self._leave_out.setVisible(open_line)
         self._drop.setVisible(packed)
@@ -160,6 +160,11 @@ class BatchPage(Screen):
         waits = batch.state is BatchState.CARRIED and not batch.signed and not batch.short
         self._unsigned.setVisible(self._works and waits)
 
+    def _may_be_short(self, one: BatchLineView | None) -> bool:
+        """Whether the township signed for all of it: it may find out afterwards that something is missing."""
+        signed_for = one is not None and one.line.outcome in (LineOutcome.TAKEN, LineOutcome.SETTLED)
+        return self._works and signed_for and self._view.batch.state in (BatchState.CARRIED, BatchState.CLOSED)
+
     def _chosen(self) -> BatchLineView | None:
         key = self._list.current_key()
         return next((one for one in self._view.lines if one.line.case_id == key), None)
@@ -172,6 +177,9 @@ class BatchPage(Screen):
     def _ask_short(self) -> None:
         def answered(ask: BatchAsk) -> Callable[[], object]:
             said = LineSaid(LineOutcome.SHORT, counted=ask.counted.text.strip(), words=ask.said.text.strip())
+            one, handover, number = self._chosen(), self._with.desk.handover, self._view.batch.batch_no
+            if self._may_be_short(one) and one is not None:
+                return _later(handover.found_short, number, one.line.case_id, said)
             return self._remember(said, ask)
 
         self._ask_of_line(Ask.SHORT, answered)
