@@ -279,6 +279,7 @@ def test_a_document_is_printed_and_saved_and_a_poor_one_asked_for_again(
     page.until(lambda: village.desk.cases.case(case_id).documents[0].prints == 1)  # type: ignore[union-attr]
     page.until(lambda: page.seen("job_document_1"))
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    page.until(lambda: signed_in.background.idle and page.seen("document_save_1"))  # printing makes the rows anew
     page.click("document_save_1")
     page.until(lambda: page.text("document_said") != "")
     assert [file.suffix for file in tmp_path.glob("jieguo-*")] == [".pdf"]
