@@ -139,7 +139,8 @@ strange = st.text(
 def test_strange_text_breaks_no_paper(
     name: str, person: str, item: str, organ: str, address: str, words: str, count: int
 ) -> None:
-    texts = replace(USUAL, name=person, item=item, organ=organ, address=address, words=words, count=count)
+    said = words if words.strip() or not words else f"字{words}"  # a reason that is blank is none, and no notice
+    texts = replace(USUAL, name=person, item=item, organ=organ, address=address, words=said, count=count)
     pdf = PAPERS[name](texts, fonts(), 0, False)
     assert len(page_texts(pdf)) >= 1
     sizes = sizes_mm(pdf)
